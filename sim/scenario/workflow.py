@@ -1,0 +1,334 @@
+"""The response as data: routes of steps.
+
+A token (route, subject, step, attempt) moves from step to step. Each step has exactly one kind:
+
+    work:   someone works on it     {team: {DESK: n} | desk: bank_of_account, time, patience, on_renege}
+    wait:   time passes             {for: DIST} or {until_open: DESK}
+    do:     an effect, at once      open_case, place_hold, reveal, release, write_off
+    choose: a branch                [{if: PREDICATE, to: STEP}, {p: 0.1, to: STEP}, {else: STEP}]
+    start:  a parallel token        {route: R, for: this | each_revealed}
+    await:  a join                  {any | all: [SIGNAL], at_most: DIST, on_timeout: STEP}
+    cancel: stop a parallel token   {route: R, for: this}
+    end:    the token's outcome     NAME
+
+Common keys: to (default: the step written next), leak (the cause that money lost meanwhile is booked under),
+attempts and on_exhausted (how often the token may come here, and where it goes after).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from sim.scenario.distributions import DurationDist
+from sim.scenario.units import Duration, Money, Share
+
+Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]*$", max_length=60)]
+KINDS = ("work", "wait", "do", "choose", "start", "await", "cancel", "end")
+Effect = Literal["open_case", "place_hold", "reveal", "release", "write_off"]
+ACCOUNT_EFFECTS = ("place_hold", "reveal", "release")
+SIGNALS = ("stopped", "answered", "released", "opened")
+"""Raised by effects, latched per subject; besides these, done(ROUTE) when a token of that route ends."""
+BANK_DESK = "bank_of_account"
+
+
+class Model(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+
+class Work(Model):
+    """Someone works on the subject. The team is seized all or nothing; the first desk named keeps the queue."""
+
+    team: Annotated[dict[Name, Annotated[int, Field(ge=1, le=1000)]], Field(min_length=1, max_length=10)] | None = None
+    desk: Literal["bank_of_account"] | None = None
+    time: DurationDist | None = None
+    """Working time; a bank's comes from its profile unless it is given here."""
+    patience: DurationDist | None = None
+    on_renege: Name | None = None
+    """Where a token goes whose patience ran out in the queue."""
+
+    @model_validator(mode="after")
+    def _complete(self) -> Work:
+        if (self.team is None) == (self.desk is None):
+            raise ValueError("work needs either team: {DESK: n} or desk: bank_of_account")
+        if self.team is not None and self.time is None:
+            raise ValueError("work by a team needs a time")
+        if (self.patience is None) != (self.on_renege is None):
+            raise ValueError("patience and on_renege go together")
+        return self
+
+
+class Wait(Model):
+    """Time passes: a drawn time, or until a desk has someone on duty."""
+
+    for_: Annotated[DurationDist | None, Field(alias="for")] = None
+    until_open: Name | None = None
+
+    @model_validator(mode="after")
+    def _one(self) -> Wait:
+        if (self.for_ is None) == (self.until_open is None):
+            raise ValueError("wait needs either for: DISTRIBUTION or until_open: DESK")
+        return self
+
+
+class Predicate(Model):
+    """What the responders know of the subject; all that are given must hold."""
+
+    layer_at_least: Annotated[int, Field(ge=1, le=20)] | None = None
+    amount_at_least: Money | None = None
+    bank_profile: Name | None = None
+    bank_reachable: bool | None = None
+    desk_open: Name | None = None
+    elapsed_at_least: Duration | None = None
+    """Since the case was reported."""
+
+    @model_validator(mode="after")
+    def _some(self) -> Predicate:
+        if not self.model_fields_set:
+            raise ValueError(f"if needs at least one of {', '.join(type(self).model_fields)}")
+        return self
+
+
+class Branch(Model):
+    """One line of a choose: the first whose condition holds is taken; the p of the lines share one draw."""
+
+    if_: Annotated[Predicate | None, Field(alias="if")] = None
+    p: Share | None = None
+    to: Name | None = None
+    else_: Annotated[Name | None, Field(alias="else")] = None
+
+    @model_validator(mode="after")
+    def _one(self) -> Branch:
+        given = (self.if_ is not None) + (self.p is not None) + (self.else_ is not None)
+        if given != 1 or (self.to is None) == (self.else_ is None):
+            raise ValueError("a branch is {if: PREDICATE, to: STEP}, {p: SHARE, to: STEP} or {else: STEP}")
+        return self
+
+    @property
+    def target(self) -> str:
+        """The step this branch leads to."""
+        return self.to or self.else_ or ""
+
+
+class Start(Model):
+    route: Name
+    for_: Annotated[Literal["this", "each_revealed"], Field(alias="for")] = "this"
+
+
+class Cancel(Model):
+    route: Name
+    for_: Annotated[Literal["this"], Field(alias="for")] = "this"
+
+
+class Await(Model):
+    any: Annotated[list[str], Field(min_length=1, max_length=20)] | None = None
+    all: Annotated[list[str], Field(min_length=1, max_length=20)] | None = None
+    at_most: DurationDist | None = None
+    on_timeout: Name | None = None
+
+    @model_validator(mode="after")
+    def _one(self) -> Await:
+        if (self.any is None) == (self.all is None):
+            raise ValueError("await needs either any: [SIGNAL] or all: [SIGNAL]")
+        if (self.at_most is None) != (self.on_timeout is None):
+            raise ValueError("at_most and on_timeout go together")
+        return self
+
+    @property
+    def signals(self) -> list[str]:
+        return self.any or self.all or []
+
+
+class Leak(Model):
+    """The causes under which money lost while the subject waits or is worked on is booked."""
+
+    wait: Name | None = None
+    work: Name | None = None
+
+
+class Step(Model):
+    """One step: exactly one kind, and the common keys."""
+
+    work: Work | None = None
+    wait: Wait | None = None
+    do: Effect | None = None
+    choose: Annotated[list[Branch], Field(min_length=1, max_length=30)] | None = None
+    start: Start | None = None
+    await_: Annotated[Await | None, Field(alias="await")] = None
+    cancel: Cancel | None = None
+    end: Name | None = None
+    to: Name | None = None
+    leak: Leak = Leak()
+    attempts: Annotated[int, Field(ge=1, le=100)] | None = None
+    on_exhausted: Name | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _one_kind(cls, data: Any) -> Any:
+        if isinstance(data, Mapping):
+            read = [kind for kind in KINDS if kind in data]
+            if len(read) != 1:
+                what = "has none of" if not read else f"has {' and '.join(read)}, but takes only one of"
+                raise ValueError(f"a step {what} {', '.join(KINDS)}")
+        return data
+
+    @model_validator(mode="after")
+    def _fits(self) -> Step:
+        if (self.attempts is None) != (self.on_exhausted is None):
+            raise ValueError("attempts and on_exhausted go together")
+        if self.kind in ("work", "wait", "await") and self.stage is None:
+            raise ValueError(f"a step that takes time names its stage: leak: {{wait: CAUSE{', work: CAUSE' if self.work else ''}}}")
+        if self.work and (self.leak.wait is None or self.leak.work is None):
+            raise ValueError("a work step names both causes: leak: {wait: CAUSE, work: CAUSE}")
+        if self.to is not None and self.kind in ("end", "choose"):
+            raise ValueError(f"to has no meaning beside {self.kind}")
+        return self
+
+    @property
+    def kind(self) -> str:
+        """Which of KINDS this step is."""
+        return next(k for k in KINDS if getattr(self, "await_" if k == "await" else k) is not None)
+
+    @property
+    def stage(self) -> str | None:
+        """The name under which a study of latency finds this step; None where no time passes."""
+        if self.kind == "work":
+            return self.leak.work
+        return self.leak.wait if self.kind in ("wait", "await") else None
+
+
+class Route(Model):
+    """Steps for one kind of subject, in order."""
+
+    subject: Literal["case", "account"]
+    first: Name
+    steps: Annotated[dict[Name, Step], Field(min_length=1, max_length=200)]
+
+    def following(self, name: str) -> dict[str, str]:
+        """Where a token may go from a step: {how: step name}; a choose's branches are numbered."""
+        step = self.steps[name]
+        ways: dict[str, str] = {}
+        if step.choose is not None:
+            ways = {f"choose.{i}": branch.target for i, branch in enumerate(step.choose)}
+        elif step.kind != "end":
+            names = list(self.steps)
+            after = names.index(name) + 1
+            ways["to"] = step.to or (names[after] if after < len(names) else "")
+        if step.on_exhausted is not None:
+            ways["on_exhausted"] = step.on_exhausted
+        if step.work is not None and step.work.on_renege is not None:
+            ways["work.on_renege"] = step.work.on_renege
+        if step.await_ is not None and step.await_.on_timeout is not None:
+            ways["await.on_timeout"] = step.await_.on_timeout
+        return ways
+
+
+# -- checks over the whole workflow ----------------------------------------------------------------------
+
+
+def check_routes(
+    routes: Mapping[str, Route], *, desks: Mapping[str, Any], on_report: str, profiles: Mapping[str, Any]
+) -> None:
+    """Refuse a workflow that names what is not there, or could go round for ever.
+
+    Raises:
+        ValueError: `PATH: what is wrong; what is accepted`, with PATH in the scenario.
+    """
+    if routes[on_report].subject != "case":
+        raise ValueError(f"on_report: route {on_report!r} is for an {routes[on_report].subject}, not for a case")
+    for name, route in routes.items():
+        where = f"routes.{name}"
+        if route.first not in route.steps:
+            raise ValueError(f"{where}.first: no step is named {route.first!r}; known: {', '.join(route.steps)}")
+        for step_name, step in route.steps.items():
+            _check_step(f"{where}.steps.{step_name}", step, route, routes, desks, profiles)
+            for how, target in route.following(step_name).items():
+                if not target:
+                    raise ValueError(f"{where}.steps.{step_name}: the last step leads nowhere; give to or make it an end")
+                if target not in route.steps:
+                    raise ValueError(
+                        f"{where}.steps.{step_name}.{how}: no step is named {target!r}; known: {', '.join(route.steps)}"
+                    )
+        _check_cycles(where, route)
+
+
+def _check_step(
+    where: str,
+    step: Step,
+    route: Route,
+    routes: Mapping[str, Route],
+    desks: Mapping[str, Any],
+    profiles: Mapping[str, Any],
+) -> None:
+    named = list(step.work.team or {}) if step.work else []
+    if step.wait is not None and step.wait.until_open is not None:
+        named.append(step.wait.until_open)
+    for branch in step.choose or []:
+        if branch.if_ is not None and branch.if_.desk_open is not None:
+            named.append(branch.if_.desk_open)
+        if branch.if_ is not None and branch.if_.bank_profile not in (None, *profiles):
+            raise ValueError(
+                f"{where}.choose: no bank profile is named {branch.if_.bank_profile!r}; known: {', '.join(profiles)}"
+            )
+    for desk in named:
+        if desk not in desks:
+            raise ValueError(f"{where}: no desk is named {desk!r}; known: {', '.join(desks)}")
+    for other in (step.start, step.cancel):
+        if other is not None and other.route not in routes:
+            raise ValueError(f"{where}: no route is named {other.route!r}; known: {', '.join(routes)}")
+    if step.start is not None:
+        wanted = "account" if step.start.for_ == "each_revealed" else route.subject
+        if routes[step.start.route].subject != wanted:
+            raise ValueError(f"{where}.start: route {step.start.route!r} is not for a subject of kind {wanted}")
+    if step.choose is not None:
+        if step.choose[-1].else_ is None and sum(b.p or 0 for b in step.choose) < 1 - 1e-9:
+            raise ValueError(f"{where}.choose: the last branch must be an else, or the p must sum to 1")
+        if sum(b.p or 0 for b in step.choose) > 1 + 1e-9:
+            total = sum(b.p or 0 for b in step.choose)
+            raise ValueError(f"{where}.choose: the p sum to {total:g}, they must not exceed 1")
+    if route.subject == "case" and (step.do in ACCOUNT_EFFECTS or (step.work and step.work.desk)):
+        raise ValueError(f"{where}: a case has no bank account to act on; start a route for accounts")
+    if route.subject == "account" and step.do == "open_case":
+        raise ValueError(f"{where}.do: open_case acts on a case, this route is for an account")
+    for signal in step.await_.signals if step.await_ else []:
+        known = [*SIGNALS, *(f"done({name})" for name in routes)]
+        if signal not in known:
+            raise ValueError(f"{where}.await: no signal is named {signal!r}; known: {', '.join(known)}")
+
+
+def _check_cycles(where: str, route: Route) -> None:
+    """Each cycle must pass a step that takes time and a step with an attempt limit."""
+    for what, breaks in (
+        ("with no work or wait in it", lambda step: step.kind in ("work", "wait", "await")),
+        ("with no attempt limit", lambda step: step.attempts is not None),
+    ):
+        graph = {
+            name: [to for how, to in route.following(name).items() if how != "on_exhausted" or breaks(step)]
+            for name, step in route.steps.items()
+            if not breaks(step)
+        }
+        cycle = _cycle(graph)
+        if cycle:
+            raise ValueError(f"{where}.steps.{cycle[0]}: a cycle of steps {what}: {' -> '.join([*cycle, cycle[0]])}")
+
+
+def _cycle(graph: Mapping[str, list[str]]) -> list[str]:
+    """One cycle of a graph as a list of its nodes, or an empty list."""
+    done: set[str] = set()
+    for root in graph:
+        path: list[str] = []
+        stack: list[tuple[str, bool]] = [(root, False)]
+        while stack:
+            node, leaving = stack.pop()
+            if leaving:
+                path.pop()
+                done.add(node)
+            elif node in path:
+                return path[path.index(node) :]
+            elif node not in done and node in graph:
+                path.append(node)
+                stack.append((node, True))
+                stack.extend((to, False) for to in graph[node])
+    return []
