@@ -4,7 +4,7 @@ A token (route, subject, step, attempt) moves from step to step. Each step has e
 
     work:   someone works on it     {team: {DESK: n} | desk: bank_of_account, time, patience, on_renege}
     wait:   time passes             {for: DIST} or {until_open: DESK}
-    do:     an effect, at once      open_case, place_hold, reveal, release, write_off
+    do:     an effect, at once      open_case, place_hold, reveal, release
     choose: a branch                [{if: PREDICATE, to: STEP}, {p: 0.1, to: STEP}, {else: STEP}]
     start:  a parallel token        {route: R, for: this | each_revealed}
     await:  a join                  {any | all: [SIGNAL], at_most: DIST, on_timeout: STEP}
@@ -27,7 +27,7 @@ from sim.scenario.units import Duration, Money, Share
 
 Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]*$", max_length=60)]
 KINDS = ("work", "wait", "do", "choose", "start", "await", "cancel", "end")
-Effect = Literal["open_case", "place_hold", "reveal", "release", "write_off"]
+Effect = Literal["open_case", "place_hold", "reveal", "release"]
 ACCOUNT_EFFECTS = ("place_hold", "reveal", "release")
 SIGNALS = ("stopped", "answered", "released", "opened")
 """Raised by effects, latched per subject; besides these, done(ROUTE) when a token of that route ends."""
@@ -252,6 +252,12 @@ def check_routes(
                         f"{where}.steps.{step_name}.{how}: no step is named {target!r}; known: {', '.join(route.steps)}"
                     )
         _check_cycles(where, route)
+    starts = {
+        name: [s.start.route for s in route.steps.values() if s.start is not None and s.start.for_ == "this"]
+        for name, route in routes.items()
+    }
+    if cycle := _cycle(starts):
+        raise ValueError(f"routes.{cycle[0]}: routes that start each other for ever: {' -> '.join([*cycle, cycle[0]])}")
 
 
 def _check_step(
@@ -304,10 +310,10 @@ def _check_cycles(where: str, route: Route) -> None:
         ("with no work or wait in it", lambda step: step.kind in ("work", "wait", "await")),
         ("with no attempt limit", lambda step: step.attempts is not None),
     ):
+        # A token that comes too often leaves by on_exhausted at once: that way is never broken.
         graph = {
-            name: [to for how, to in route.following(name).items() if how != "on_exhausted" or breaks(step)]
+            name: [to for how, to in route.following(name).items() if how == "on_exhausted" or not breaks(step)]
             for name, step in route.steps.items()
-            if not breaks(step)
         }
         cycle = _cycle(graph)
         if cycle:

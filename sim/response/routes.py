@@ -1,0 +1,200 @@
+"""The workflow as plain arrays: what the engine reads instead of models.
+
+Steps of all routes are numbered through; each column has one entry per step. Desks are numbered: the scenario's
+desks in order, then one desk for each bank that can be asked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sim.scenario.distributions import DurationDist
+from sim.scenario.models import Rostered, Scenario
+from sim.scenario.workflow import SIGNALS, Branch, Route, Step
+
+WORK, WAIT, DO, CHOOSE, START, AWAIT, CANCEL, END = range(8)
+_KIND = {"work": WORK, "wait": WAIT, "do": DO, "choose": CHOOSE, "start": START, "await": AWAIT, "cancel": CANCEL, "end": END}
+
+BANK = -1
+"""In `desk`: the desk of the account's bank."""
+NONE = -1
+
+OUT_OF_REACH = "out_of_reach"
+"""Outcome and leak cause of an account whose bank cannot be asked."""
+
+# Predicates of a choose, as (number, argument); the engine holds one function for each.
+LAYER, AMOUNT, PROFILE, REACHABLE, OPEN, ELAPSED = range(6)
+Test = tuple[int, int]
+
+
+@dataclass(frozen=True)
+class DeskSpec:
+    """A desk as the engine sees it."""
+
+    name: str
+    """As in pictures and tables: the role, or `bank:NAME`."""
+    roster: Rostered
+    policy: str
+
+
+@dataclass(frozen=True)
+class Program:
+    """The compiled workflow: one entry per step in each column."""
+
+    route_names: Sequence[str]
+    first: Sequence[int]
+    """By route: its first step."""
+    of_account: Sequence[bool]
+    """By route: its subject is an account (else a case)."""
+
+    comes_again: Sequence[bool]
+    """By route: a token may come to a step more than once (some step has an attempt limit)."""
+
+    names: Sequence[str]
+    """`route.step`"""
+    route: Sequence[int]
+    kind: Sequence[int]
+    next: Sequence[int]
+    desk: Sequence[int]
+    """Desk that keeps the queue: a number, BANK or NONE."""
+    team: Sequence[tuple[tuple[int, int], ...]]
+    """(desk, heads) seized for a piece of work; empty where it is one head of `desk`."""
+    time: Sequence[DurationDist | None]
+    """Of a piece of work or a wait; None at a bank: its profile's."""
+    factor: Sequence[float]
+    add: Sequence[int]
+    """A drawn time is multiplied by `factor`, then `add` ms are added (see the scenario's `latency`)."""
+    patience: Sequence[DurationDist | None]
+    on_renege: Sequence[int]
+    attempts: Sequence[int]
+    """How often a token may come here; NONE for no limit."""
+    on_exhausted: Sequence[int]
+    effect: Sequence[str]
+    branches: Sequence[tuple[tuple[tuple[Test, ...], float, int], ...]]
+    """(tests, p, step): taken where all tests hold (p = 1), or by chance p (no tests)."""
+    start_route: Sequence[int]
+    each_revealed: Sequence[bool]
+    open_desk: Sequence[int]
+    """A wait until this desk has someone on duty; NONE for a drawn wait."""
+    signals: Sequence[tuple[int, bool]]
+    """(bit mask, all of them) of an await."""
+    at_most: Sequence[DurationDist | None]
+    on_timeout: Sequence[int]
+    leak_wait: Sequence[str]
+    leak_work: Sequence[str]
+    outcome: Sequence[str]
+
+    desks: Sequence[DeskSpec]
+    bank_desk: Sequence[int]
+    """By bank: its desk, or NONE where it cannot be asked."""
+    bank_profile: Sequence[int]
+    """By bank: the number of its profile, or NONE."""
+    profile_time: Sequence[DurationDist]
+    signal_of_done: int
+    """The bit of done(route 0); those of the other routes follow."""
+    awaits: bool
+    """Whether any step awaits a signal."""
+
+
+def compile_routes(scenario: Scenario) -> Program:
+    """Turn a scenario's routes, desks and banks into arrays."""
+    routes = list(scenario.routes.items())
+    steps: list[tuple[int, str, Step]] = [(r, name, step) for r, (_, route) in enumerate(routes) for name, step in route.steps.items()]
+    number = {(r, name): i for i, (r, name, _) in enumerate(steps)}
+    route_number = {name: r for r, (name, _) in enumerate(routes)}
+    desk_number = {name: d for d, name in enumerate(scenario.desks)}
+    profiles = list(scenario.bank_profiles)
+    bits = {name: 1 << b for b, name in enumerate((*SIGNALS, *(f"done({name})" for name in scenario.routes)))}
+
+    desks = [DeskSpec(name, desk, desk.queue) for name, desk in scenario.desks.items()]
+    bank_desk, bank_profile = [], []
+    for name, bank in scenario.banks.items():
+        bank_desk.append(NONE if bank.profile is None else len(desks))
+        bank_profile.append(NONE if bank.profile is None else profiles.index(bank.profile))
+        if bank.profile is not None:
+            profile = scenario.bank_profiles[bank.profile]
+            desks.append(DeskSpec(f"bank:{name}", profile, profile.queue))
+
+    def to(r: int, name: str | None) -> int:
+        return NONE if name is None else number[r, name]
+
+    def after(r: int, name: str, route: Route) -> int:
+        return to(r, route.following(name).get("to"))
+
+    def change(step: Step) -> tuple[float, int]:
+        changes = [scenario.latency[stage] for stage in ("all", step.stage) if stage in scenario.latency]
+        factor = 1.0
+        for one in changes:
+            factor *= one.factor
+        return factor, sum(one.add for one in changes)
+
+    def seized(step: Step) -> tuple[tuple[int, int], ...]:
+        team = step.work.team if step.work and step.work.team else {}
+        pairs = tuple((desk_number[name], heads) for name, heads in team.items())
+        return pairs if len(pairs) > 1 or any(heads > 1 for _, heads in pairs) else ()
+
+    def queue_at(step: Step) -> int:
+        if step.work is None:
+            return NONE
+        return BANK if step.work.team is None else desk_number[next(iter(step.work.team))]
+
+    def tests(branch: Branch) -> tuple[Test, ...]:
+        p = branch.if_
+        if p is None:
+            return ()
+        pairs = (
+            (LAYER, p.layer_at_least),
+            (AMOUNT, p.amount_at_least),
+            (PROFILE, None if p.bank_profile is None else profiles.index(p.bank_profile)),
+            (REACHABLE, None if p.bank_reachable is None else int(p.bank_reachable)),
+            (OPEN, None if p.desk_open is None else desk_number[p.desk_open]),
+            (ELAPSED, p.elapsed_at_least),
+        )
+        return tuple((test, argument) for test, argument in pairs if argument is not None)
+
+    def branches(r: int, step: Step) -> tuple[tuple[tuple[Test, ...], float, int], ...]:
+        return tuple((tests(b), 1.0 if b.p is None else b.p, to(r, b.target)) for b in step.choose or [])
+
+    def signals(step: Step) -> tuple[int, bool]:
+        if step.await_ is None:
+            return 0, False
+        return sum({bits[name] for name in step.await_.signals}), step.await_.all is not None
+
+    changed = [change(step) for _, _, step in steps]
+    return Program(
+        route_names=[name for name, _ in routes],
+        first=[number[r, route.first] for r, (_, route) in enumerate(routes)],
+        of_account=[route.subject == "account" for _, route in routes],
+        comes_again=[any(step.attempts for step in route.steps.values()) for _, route in routes],
+        names=[f"{routes[r][0]}.{name}" for r, name, _ in steps],
+        route=[r for r, _, _ in steps],
+        kind=[_KIND[step.kind] for _, _, step in steps],
+        next=[after(r, name, routes[r][1]) for r, name, _ in steps],
+        desk=[queue_at(step) for _, _, step in steps],
+        team=[seized(step) for _, _, step in steps],
+        time=[step.work.time if step.work else step.wait.for_ if step.wait else None for _, _, step in steps],
+        factor=[factor for factor, _ in changed],
+        add=[add for _, add in changed],
+        patience=[step.work.patience if step.work else None for _, _, step in steps],
+        on_renege=[to(r, step.work.on_renege) if step.work else NONE for r, _, step in steps],
+        attempts=[NONE if step.attempts is None else step.attempts for _, _, step in steps],
+        on_exhausted=[to(r, step.on_exhausted) for r, _, step in steps],
+        effect=[step.do or "" for _, _, step in steps],
+        branches=[branches(r, step) for r, _, step in steps],
+        start_route=[route_number[s.route] if (s := step.start or step.cancel) else NONE for _, _, step in steps],
+        each_revealed=[step.start is not None and step.start.for_ == "each_revealed" for _, _, step in steps],
+        open_desk=[desk_number[step.wait.until_open] if step.wait and step.wait.until_open else NONE for _, _, step in steps],
+        signals=[signals(step) for _, _, step in steps],
+        at_most=[step.await_.at_most if step.await_ else None for _, _, step in steps],
+        on_timeout=[to(r, step.await_.on_timeout) if step.await_ else NONE for r, _, step in steps],
+        leak_wait=[step.leak.wait or "" for _, _, step in steps],
+        leak_work=[step.leak.work or "" for _, _, step in steps],
+        outcome=[step.end or "" for _, _, step in steps],
+        desks=desks,
+        bank_desk=bank_desk,
+        bank_profile=bank_profile,
+        profile_time=[scenario.bank_profiles[name].time for name in profiles],
+        signal_of_done=len(SIGNALS),
+        awaits=any(step.await_ is not None for _, _, step in steps),
+    )

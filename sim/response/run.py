@@ -1,0 +1,97 @@
+"""One run: the plan, one log, and the settled transfers, with the configuration that made them."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim import __version__
+from sim.fraud.plan import Plan, draw_plan
+from sim.response.engine import Engine, Order
+from sim.response.log import Rows, named
+from sim.response.routes import Program, compile_routes
+from sim.scenario.models import Scenario
+
+
+@dataclass(frozen=True)
+class Run:
+    """What a run keeps. Every number, picture and export is computed from these."""
+
+    scenario: Scenario
+    program: Program
+    plan: Plan
+    rows: Rows
+    times: NDArray[np.int64]
+    """ms at which each transfer of the plan happened; NEVER where it did not."""
+    end: int
+    """ms of the end of the follow-up."""
+
+    @property
+    def header(self) -> dict[str, Any]:
+        """What identifies the run: scenario, seed, replication, version, and a digest of the scenario's content."""
+        return {
+            "scenario": self.scenario.name,
+            "digest": digest(self.scenario),
+            "seed": self.plan.seed,
+            "replication": self.plan.replication,
+            "version": __version__,
+            "start": self.scenario.when(0).isoformat(),
+        }
+
+    def named_log(self) -> dict[str, list[Any]]:
+        """The log with names, ids and ISO times, column by column."""
+        columns = named(
+            self.rows, list(self.program.names), [desk.name for desk in self.program.desks], self.plan.victims.id
+        )
+        when = [self.scenario.when(t).isoformat(timespec="milliseconds") for t in columns["time_ms"]]
+        return {"seq": columns["seq"], "time_ms": columns["time_ms"], "time": when, **columns}
+
+
+def digest(scenario: Scenario) -> str:
+    """Twelve hex digits of the content of a scenario."""
+    return hashlib.sha256(scenario.model_dump_json().encode()).hexdigest()[:12]
+
+
+def result_of(engine: Engine) -> Run:
+    """The run of an engine so far (its end is the last event where it has not finished)."""
+    return Run(
+        scenario=engine.scenario,
+        program=engine.program,
+        plan=engine.plan,
+        rows=engine.log.columns(),
+        times=np.array(engine.world.times, dtype=np.int64),
+        end=engine.now if engine.end is None else engine.end,
+    )
+
+
+def simulate(
+    scenario: Scenario,
+    seed: int = 1,
+    replication: int = 0,
+    *,
+    plan: Plan | None = None,
+    program: Program | None = None,
+    orders: Iterable[Order] = (),
+) -> Run:
+    """Simulate one replication of a scenario.
+
+    Args:
+        scenario: what to simulate.
+        seed, replication: they name the luck; the same three give the same run.
+        plan: drawn before by `draw_plan` for the same fraud, seed and replication (to share between what-ifs).
+        program: compiled before by `compile_routes` from the same scenario.
+        orders: decisions from outside.
+    """
+    engine = Engine(
+        scenario,
+        draw_plan(scenario, seed, replication) if plan is None else plan,
+        compile_routes(scenario) if program is None else program,
+        orders,
+    )
+    engine.run()
+    return result_of(engine)
