@@ -399,11 +399,13 @@ class Engine:
         token = self._tokens.get((route, subject))
         if token is None:
             return False
+        left = NONE
         if token.queued:
             token.queued = False
-            self.desks[token.desk].waiting -= 1
+            left = token.desk
+            self.desks[left].waiting -= 1
         self._let_go(token)
-        self.log.buffer += (self.now, CANCELLED, token.case, token.account, token.step, token.attempt, NONE, NONE, NONE)
+        self.log.buffer += (self.now, CANCELLED, token.case, token.account, token.step, token.attempt, left, NONE, NONE)
         self._remove(token)
         return True
 
@@ -587,15 +589,15 @@ class Engine:
     def _done(self, event: Due) -> None:
         token, serial = event.subject
         if token.serial == serial:
-            for d, person in token.people:
-                self.log.buffer += (
-                    self.now, FINISH, token.case, token.account, token.step, token.attempt, d, person, NONE,
-                )  # fmt: skip
             self._let_go(token)
             self._go(token, self.program.next[token.step])
 
     def _let_go(self, token: Token) -> None:
+        """End the work on a token: its people are free again."""
         for number, person in token.people:
+            self.log.buffer += (
+                self.now, FINISH, token.case, token.account, token.step, token.attempt, number, person, NONE,
+            )  # fmt: skip
             self.desks[number].let_go(person)
             for queue in self._wakes[number]:
                 if self.desks[queue].waiting:

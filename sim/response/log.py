@@ -29,13 +29,13 @@ report     a victim reported
 known      an account became known, or known to have received more; fen that arrived (value)
 queued     a token waits for a desk
 begin      a person works on it
-end        the work is done
+end        the work is over: done, or its token was cancelled
 reneged    its patience ran out
 waiting    a wait or an await began
 hold       a hold began; fen found on the account (value)
 hold_end   a hold ended
 outcome    a token ended
-cancelled  a token was stopped from outside
+cancelled  a token was stopped from outside; the desk whose queue it left
 closed     no token of the case is left; 1 in value if cut off by the end of the follow-up (censored)
 order      an order from outside: 1 carried out, 0 refused (value)
 finished   the end of the run
