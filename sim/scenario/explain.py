@@ -29,8 +29,8 @@ _ACCEPTED = {
     "literal_error": "{expected}",
     "list_type": "a list",
     "tuple_type": "a list",
-    "too_short": "at least {min_length} entries",
-    "too_long": "at most {max_length} entries",
+    "too_short": "a list of {min_length} or more",
+    "too_long": "a list of {max_length} or fewer",
     "dict_type": "a mapping",
     "model_type": "a mapping",
     "model_attributes_type": "a mapping",
@@ -159,14 +159,20 @@ def _accepted(details: Details) -> tuple[str, str]:
             return "a name of small letters, digits, - and _, starting with a letter or a digit", ""
         return f"text that matches {pattern}", ""
     if kind in _ACCEPTED:
-        return _ACCEPTED[kind].format(**context), ""
+        return _ACCEPTED[kind].format(**{key: _plain(value) for key, value in context.items()}), ""
     return str(details["msg"]), ""
+
+
+def _plain(value: object) -> object:
+    """A limit as a planner writes it: 3, not 3.0."""
+    return f"{value:g}" if isinstance(value, float) else value
 
 
 def _from_message(details: Details, path: Path, tree: Tree) -> tuple[Path, str, str]:
     """Path, what is accepted and summary; a validator's text may open with the path it is about.
 
     Such a text reads ``PATH: what is wrong; what is accepted`` with PATH from the model that complains.
+    Of a mapping, what is wrong is what was read; a single value is shown itself.
     """
     accepted, summary = _accepted(details)
     found = _LEADING_PATH.fullmatch(accepted)
@@ -178,7 +184,9 @@ def _from_message(details: Details, path: Path, tree: Tree) -> tuple[Path, str, 
             path, accepted = (*path, *inner), found[2]
     wrong, semicolon, right = accepted.partition("; ")
     if semicolon:
-        right = right.removeprefix("known: ") if right.startswith("known: ") else right
+        right = right.removeprefix("known: ")
+        if isinstance(tree.descend(path)[0].value, dict | list):
+            return path, right, wrong
         accepted = f"{right} ({wrong})"
     return path, accepted, summary
 

@@ -116,6 +116,8 @@ def resolve_tree(loaded: Loaded[Any]) -> list[Resolved]:
 def _resolve(loaded: Loaded[Any], path: FieldPath, value: Any, kinds: shape.Types) -> Iterator[Resolved]:
     if not isinstance(value, dict | list) or not value:
         said = loaded.provenance(path)
+        if value in ({}, []) and said.label == "default":
+            return
         yield Resolved(dotted(path), value, said.label, said.source, loaded.origin(path), said.note)
         return
     items = value.items() if isinstance(value, dict) else enumerate(value)

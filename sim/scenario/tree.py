@@ -120,7 +120,10 @@ def read_tree(text: str, layer: Layer, *, single: bool = False) -> Tree | None:
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         at = builder.origin(mark) if mark is not None else Origin(layer.name, 1, 1)
-        raise ScenarioError(at, "yaml", error.problem or error.context or "a mistake", "YAML 1.2") from None
+        lines = text.splitlines()
+        line = lines[mark.line].strip() if mark is not None and mark.line < len(lines) else ""
+        accepted = f"YAML 1.2 ({error.problem or error.context})"
+        raise ScenarioError(at, "yaml", say(line) if line else "the end of the text", accepted) from None
     except ReaderError as error:
         before = text[: error.position]
         at = builder.place(before.count("\n"), len(before) - before.rfind("\n") - 1)
