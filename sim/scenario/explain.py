@@ -75,7 +75,8 @@ def _one(
     kind = chosen["type"]
     if kind == "extra_forbidden":
         known = shape.names(shape.at(model, path[:-1]))
-        return ScenarioError(_key_origin(tree, path), dotted(path), "an unknown key", nearest(str(path[-1]), known))
+        accepted = nearest(str(path[-1]), known)
+        return ScenarioError(_key_origin(tree, path), dotted(path), "an unknown key", accepted)
     if kind == "missing":
         removed = tree.descend(path[:-1])[0].removed.get(str(path[-1]))
         read = "null" if removed is not None else "nothing"

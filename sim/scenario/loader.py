@@ -203,10 +203,11 @@ def _read_file(path: Path) -> Tree:
         at = Origin(name, before.count(b"\n") + 1, column)
         raise ScenarioError(at, "file", f"the byte 0x{raw[error.start]:02x}", "text in UTF-8") from None
     tree = read_tree(text, Layer(name, NOT_STATED))
+    accepted = "a mapping of keys such as name: town"
     if tree is None:
-        raise ScenarioError(Origin(name, 1, 1), "file", "an empty file", "a mapping of keys such as name: town")
+        raise ScenarioError(Origin(name, 1, 1), "file", "an empty file", accepted)
     if not isinstance(tree.value, dict):
-        raise ScenarioError(tree.at, "file", say(tree.plain()), "a mapping of keys such as name: town")
+        raise ScenarioError(tree.at, "file", say(tree.plain()), accepted)
     return tree
 
 
