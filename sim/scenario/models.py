@@ -102,7 +102,7 @@ class Victims(Model):
         rates = [a for a in self.arrivals.values() if isinstance(a, RateArrivals)]
         total = sum(scam.share for scam in self.scams.values())
         if rates and abs(total - 1) > 1e-6:
-            raise ValueError(f"the shares of victims.scams sum to {total:g}, they must sum to 1")
+            raise ValueError(f"scams: shares that sum to {total:g}; shares that sum to 1")
         for name, arrivals in self.arrivals.items():
             if isinstance(arrivals, ListedArrivals):
                 for number, case in enumerate(arrivals.cases):
@@ -163,7 +163,7 @@ class Criminals(Model):
     def _exits_fit(self) -> Criminals:
         total = sum(way.share for way in self.exits.values())
         if abs(total - 1) > 1e-6:
-            raise ValueError(f"the shares of criminals.exits sum to {total:g}, they must sum to 1")
+            raise ValueError(f"exits: shares that sum to {total:g}; shares that sum to 1")
         return self
 
 
@@ -281,7 +281,7 @@ class Scenario(Model):
     def _names_fit(self) -> Scenario:
         total = sum(bank.share for bank in self.banks.values())
         if abs(total - 1) > 1e-6:
-            raise ValueError(f"the shares of banks sum to {total:g}, they must sum to 1")
+            raise ValueError(f"banks: shares that sum to {total:g}; shares that sum to 1")
         for name, bank in self.banks.items():
             if bank.profile is not None and bank.profile not in self.bank_profiles:
                 known = ", ".join(self.bank_profiles)

@@ -5,9 +5,10 @@ Inside the program a time is a whole number of milliseconds and money a whole nu
 is the exact inverse of its ``parse_*``; the ``show_*`` functions round for people.
 """
 
+import math
 import re
 from fractions import Fraction
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, TypeGuard
 
 from pydantic import BeforeValidator, Field, PlainSerializer, WithJsonSchema
 
@@ -68,7 +69,8 @@ def parse_duration(x: object) -> int:
     if _is_number(x):
         if x == 0:
             return 0
-        raise RefusedError(x, "a time needs a unit such as 35m")
+        finite = math.isfinite(x)
+        raise RefusedError(x, "a time needs a unit such as 35m" if finite else "a finite time such as 35m")
     if not isinstance(x, str) or len(x) > _LONGEST_TEXT:
         raise RefusedError(x, ACCEPT_DURATION)
     text = x.strip()
@@ -139,7 +141,8 @@ def parse_money(x: object) -> int:
     if _is_number(x):
         if x == 0:
             return 0
-        raise RefusedError(x, "an amount needs a unit such as 50k yuan")
+        accepted = "an amount needs a unit such as 50k yuan"
+        raise RefusedError(x, accepted if math.isfinite(x) else "a finite amount such as 50k yuan")
     if not isinstance(x, str) or len(x) > _LONGEST_TEXT:
         raise RefusedError(x, ACCEPT_MONEY)
     text = x.strip()
@@ -206,7 +209,7 @@ def format_clock(ms: int) -> str:
     return f"{hour:02d}:{minute:02d}" + (f":{rest // SECOND:02d}" if rest else "")
 
 
-def _is_number(x: object) -> bool:
+def _is_number(x: object) -> TypeGuard[int | float]:
     return isinstance(x, int | float) and not isinstance(x, bool)
 
 

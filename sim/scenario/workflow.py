@@ -23,7 +23,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from sim.scenario.distributions import DurationDist
-from sim.scenario.units import Duration, Money, Share
+from sim.scenario.units import Duration, Money, RefusedError, Share
 
 Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]*$", max_length=60)]
 KINDS = ("work", "wait", "do", "choose", "start", "await", "cancel", "end")
@@ -170,8 +170,8 @@ class Step(Model):
         if isinstance(data, Mapping):
             read = [kind for kind in KINDS if kind in data]
             if len(read) != 1:
-                what = "has none of" if not read else f"has {' and '.join(read)}, but takes only one of"
-                raise ValueError(f"a step {what} {', '.join(KINDS)}")
+                given = ", ".join(read or [str(key) for key in data]) or "an empty mapping"
+                raise RefusedError(given, f"exactly one kind of step: {', '.join(KINDS)}")
         return data
 
     @model_validator(mode="after")

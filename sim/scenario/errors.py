@@ -1,0 +1,85 @@
+"""The one error of this layer: a mistake in a scenario, said in one line."""
+
+import difflib
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+Path = tuple[str | int, ...]
+"""The way to a value inside a scenario: keys of mappings and indices of lists."""
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a value was written. Line and column count from 1; both are 0 for a ``--set``."""
+
+    file: str
+    line: int = 0
+    column: int = 0
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}:{self.column}" if self.line else self.file
+
+
+class ScenarioError(ValueError):
+    """A user's mistake in a scenario; `str()` is one line to print as it is, without a stack trace.
+
+    Attributes: `file`, `line`, `column` (from 1; 0 for the command line), `field` (dotted path),
+    `read` (what was read, as it is printed) and `accepted` (what would be accepted instead).
+    """
+
+    def __init__(self, origin: Origin, field: str, read: str, accepted: str) -> None:
+        self.origin = origin
+        self.file, self.line, self.column = origin.file, origin.line, origin.column
+        self.field, self.read, self.accepted = field, one_line(read), one_line(accepted)
+        super().__init__(f"{origin}: {self.field}: read {self.read}, accepted: {self.accepted}")
+
+    def __reduce__(self) -> tuple[type["ScenarioError"], tuple[Origin, str, str, str]]:
+        return type(self), (self.origin, self.field, self.read, self.accepted)
+
+
+def dotted(path: Iterable[str | int]) -> str:
+    """A path as it is written in messages, in `sources` and after ``--set``: ``victims.scams.loan.loss``."""
+    return ".".join(str(part) for part in path)
+
+
+def split_path(text: str) -> tuple[str, ...]:
+    """Read a dotted path, with ``[i]`` or ``.0.`` for the entries of lists; every part comes back as text."""
+    return tuple(part for part in re.sub(r"\[(\d+)\]", r".\1", text.strip()).split(".") if part)
+
+
+def say(value: object) -> str:
+    """Say in a few words what was read: ``'5 parsecs'``, ``-3``, ``a list of 2``, ``nothing``."""
+    match value:
+        case None:
+            return "nothing"
+        case bool():
+            return "true" if value else "false"
+        case str():
+            return repr(value if len(value) <= 60 else value[:57] + "...")
+        case dict():
+            keys = clip(", ".join(str(key) for key in value))
+            return f"a mapping with {keys}" if keys else "an empty mapping"
+        case list() | tuple():
+            return f"a list of {len(value)}" if value else "an empty list"
+    return str(value)
+
+
+def nearest(read: str, known: Iterable[str]) -> str:
+    """What would be accepted in place of a name: the nearest known names first, then all of them."""
+    names = list(dict.fromkeys(known))
+    close = difflib.get_close_matches(read, names, n=2, cutoff=0.6)
+    everything = clip(", ".join(names), 400)
+    if close:
+        return f"{' or '.join(close)} (nearest of {everything})"
+    return f"one of {everything}" if names else "no key here"
+
+
+def clip(text: str, most: int = 120) -> str:
+    """Cut a text that is too long for one line of a message."""
+    return text if len(text) <= most else text[: most - 3] + "..."
+
+
+def one_line(text: str) -> str:
+    """Put a text on one line of printable characters."""
+    return "".join(c if c.isprintable() else " " for c in " ".join(text.split()))

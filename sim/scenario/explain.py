@@ -1,0 +1,200 @@
+"""From pydantic's list of errors to the one line a planner can act on."""
+
+import re
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+
+from sim.scenario import shape
+from sim.scenario.errors import Origin, Path, ScenarioError, dotted, nearest, say, split_path
+from sim.scenario.tree import Tree
+from sim.scenario.units import RefusedError
+
+_ACCEPTED = {
+    "int_type": "a whole number",
+    "int_parsing": "a whole number",
+    "int_from_float": "a whole number",
+    "float_type": "a number",
+    "float_parsing": "a number",
+    "finite_number": "a finite number",
+    "greater_than_equal": "a value of at least {ge}",
+    "greater_than": "a value above {gt}",
+    "less_than_equal": "a value of at most {le}",
+    "less_than": "a value below {lt}",
+    "bool_type": "true or false",
+    "bool_parsing": "true or false",
+    "string_type": "text",
+    "string_too_long": "text of at most {max_length} characters",
+    "string_too_short": "text of at least {min_length} characters",
+    "literal_error": "{expected}",
+    "list_type": "a list",
+    "tuple_type": "a list",
+    "too_short": "a list of {min_length} or more",
+    "too_long": "a list of {max_length} or fewer",
+    "dict_type": "a mapping",
+    "model_type": "a mapping",
+    "model_attributes_type": "a mapping",
+    "datetime_type": "a local date and time such as 2025-07-11T09:00",
+    "datetime_parsing": "a local date and time such as 2025-07-11T09:00",
+    "datetime_from_date_parsing": "a local date and time such as 2025-07-11T09:00",
+    "date_type": "a date such as 2025-07-11",
+    "date_parsing": "a date such as 2025-07-11",
+    "date_from_datetime_parsing": "a date such as 2025-07-11",
+}
+_NAME_PATTERN = "^[a-z0-9]"
+_LEADING_PATH = re.compile(r"([A-Za-z0-9_\-]+(?:\.[A-Za-z0-9_\-]+|\[\d+\])*): (.+)", re.DOTALL)
+
+Details = dict[str, Any]
+
+
+def explain(error: ValidationError, model: type[BaseModel], tree: Tree) -> ScenarioError:
+    """Say the error that helps most, with the place that wrote the value.
+
+    `tree` is what `model` was given. An unknown key comes before the missing key it was meant to be, and
+    of a union's branches only the one that fits best is heard.
+    """
+    errors: list[Details] = [{**e, "path": _clean(e["loc"], e["type"], tree)} for e in error.errors()]
+    chosen = errors[0]
+    rivals = _of_the_same_union(errors, tree)
+    if rivals:
+        chosen = _best_branch(rivals)
+    if chosen["type"] == "missing":
+        for other in rivals or errors:
+            if other["type"] == "extra_forbidden" and other["loc"][:-1] == chosen["loc"][:-1]:
+                chosen = other
+                break
+    keys = ("missing", "extra_forbidden")
+    same = [e for e in rivals if e["path"] == chosen["path"] and e["type"] not in keys]
+    return _one(chosen, same or [chosen], model, tree)
+
+
+def _one(
+    chosen: Details, alternatives: list[Details], model: type[BaseModel], tree: Tree
+) -> ScenarioError:
+    path: Path = chosen["path"]
+    kind = chosen["type"]
+    if kind == "extra_forbidden":
+        known = shape.names(shape.at(model, path[:-1]))
+        accepted = nearest(str(path[-1]), known)
+        return ScenarioError(_key_origin(tree, path), dotted(path), "an unknown key", accepted)
+    if kind == "missing":
+        removed = tree.descend(path[:-1])[0].removed.get(str(path[-1]))
+        read = "null" if removed is not None else "nothing"
+        at = removed or _key_origin(tree, path[:-1])
+        return ScenarioError(at, dotted(path), read, "a value: this key is required")
+    if path and path[-1] == "[key]":
+        path = path[:-1]
+        accepted = _accepted(chosen)[0]
+        return ScenarioError(_key_origin(tree, path), dotted(path), say(str(path[-1])), accepted)
+    path, accepted, summary = _from_message(chosen, path, tree)
+    if len(alternatives) > 1:
+        accepted = " or ".join(dict.fromkeys(_accepted(other)[0] for other in alternatives))
+    node, depth = tree.descend(path)
+    if depth < len(path):
+        removed = node.removed.get(str(path[depth]))
+        read = summary or ("null" if removed is not None else "nothing")
+        at = removed or _key_origin(tree, path[:depth])
+        return ScenarioError(at, dotted(path), read, accepted)
+    scalar = not isinstance(node.value, dict | list)
+    at = node.at if scalar else _key_origin(tree, path)
+    read = say(node.value) if scalar else summary or say(node.plain())
+    return ScenarioError(at, dotted(path) or "scenario", read, accepted)
+
+
+def _clean(loc: Path, kind: str, tree: Tree) -> Path:
+    """The path without the names of union branches and of our wrapping, which are not in the file."""
+    node: Tree | None = tree
+    path: list[str | int] = []
+    for number, part in enumerate(loc):
+        below = node.child(part) if node is not None else None
+        last = number == len(loc) - 1
+        if below is not None:
+            path.append(part)
+            node = below
+        elif last and (kind == "missing" or part == "[key]"):
+            path.append(part)
+    return tuple(path)
+
+
+def _of_the_same_union(errors: list[Details], tree: Tree) -> list[Details]:
+    """All errors of the union that the first error is in; an empty list when it is in none."""
+    node: Tree | None = tree
+    loc = errors[0]["loc"]
+    for number, part in enumerate(loc):
+        below = node.child(part) if node is not None else None
+        if below is None:
+            last = number == len(loc) - 1
+            if part == "[key]" or (last and errors[0]["type"] == "missing"):
+                return []
+            group = [e for e in errors if e["loc"][:number] == loc[:number] and len(e["loc"]) > number]
+            rivals = [{**e, "branch": str(e["loc"][number])} for e in group]
+            return rivals if len({rival["branch"] for rival in rivals}) > 1 else []
+        node = below
+    return []
+
+
+def _best_branch(rivals: list[Details]) -> Details:
+    def misfit(branch: str) -> tuple[int, int, int]:
+        mine = [rival for rival in rivals if rival["branch"] == branch]
+        unknown = sum(rival["type"] == "extra_forbidden" for rival in mine)
+        missing = sum(rival["type"] == "missing" for rival in mine)
+        shallow = min(len(rival["path"]) for rival in mine)
+        return unknown + missing, -shallow, len(mine)
+
+    best = min(dict.fromkeys(rival["branch"] for rival in rivals), key=misfit)
+    return next(rival for rival in rivals if rival["branch"] == best)
+
+
+def _accepted(details: Details) -> tuple[str, str]:
+    """What would be accepted, and a summary of what was read (or '')."""
+    context = details.get("ctx", {})
+    cause = context.get("error")
+    if isinstance(cause, RefusedError):
+        return cause.accepted, cause.read if isinstance(cause.read, str) else ""
+    if isinstance(cause, ValueError):
+        return str(cause), ""
+    kind = details["type"]
+    if kind == "string_pattern_mismatch":
+        pattern = str(context.get("pattern"))
+        if pattern.startswith(_NAME_PATTERN):
+            return "a name of small letters, digits, - and _, starting with a letter or a digit", ""
+        return f"text that matches {pattern}", ""
+    if kind in _ACCEPTED:
+        return _ACCEPTED[kind].format(**{key: _plain(value) for key, value in context.items()}), ""
+    return str(details["msg"]), ""
+
+
+def _plain(value: object) -> object:
+    """A limit as a planner writes it: 3, not 3.0."""
+    return f"{value:g}" if isinstance(value, float) else value
+
+
+def _from_message(details: Details, path: Path, tree: Tree) -> tuple[Path, str, str]:
+    """Path, what is accepted and summary; a validator's text may open with the path it is about.
+
+    Such a text reads ``PATH: what is wrong; what is accepted`` with PATH from the model that complains.
+    Of a mapping, what is wrong is what was read; a single value is shown itself.
+    """
+    accepted, summary = _accepted(details)
+    found = _LEADING_PATH.fullmatch(accepted)
+    if isinstance(details.get("ctx", {}).get("error"), RefusedError):
+        return path, accepted, summary
+    if found:
+        inner = split_path(found[1])
+        if tree.descend((*path, *inner))[1] > len(path):
+            path, accepted = (*path, *inner), found[2]
+    wrong, semicolon, right = accepted.partition("; ")
+    if semicolon:
+        right = right.removeprefix("known: ")
+        if isinstance(tree.descend(path)[0].value, dict | list):
+            return path, right, wrong
+        accepted = f"{right} ({wrong})"
+    return path, accepted, summary
+
+
+def _key_origin(tree: Tree, path: Path) -> Origin:
+    """Where the key at the end of `path` was written, by the last file that did."""
+    node, depth = tree.descend(path[:-1])
+    if path and depth == len(path) - 1 and str(path[-1]) in node.keys:
+        return node.keys[str(path[-1])]
+    return tree.descend(path)[0].at

@@ -1,0 +1,270 @@
+"""Reading a scenario file: YAML, `extends`, `sources`, ``--set``, and the models behind them.
+
+The way of a file: bytes -> tree with positions (`tree`) -> merged with what it extends (`merge`) ->
+validated (the models) -> a mistake said in one line (`explain`). Nothing is written, nothing is run.
+"""
+
+import stat
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar, overload
+
+from pydantic import BaseModel, ValidationError
+
+from sim.scenario import catalogue, shape
+from sim.scenario.distributions import Distribution
+from sim.scenario.errors import Origin, ScenarioError, dotted, nearest, say, split_path
+from sim.scenario.errors import Path as FieldPath
+from sim.scenario.explain import explain
+from sim.scenario.merge import merge, override
+from sim.scenario.tree import MAX_BYTES, Layer, Provenance, Tree, read_tree
+
+if TYPE_CHECKING:
+    from sim.scenario.models import Scenario
+
+M = TypeVar("M", bound=BaseModel)
+
+LABELS: Final = ("printed", "verified", "derived", "assumed")
+"""What a `sources` entry may claim of a value."""
+NOT_STATED: Final = Provenance("not stated")
+MOST_EXTENDS: Final = 20
+
+
+@dataclass(frozen=True)
+class Loaded(Generic[M]):
+    """A scenario and the memory of who wrote what.
+
+    `scenario` is the validated model, `data` the merged plain values it was made from and `files` the
+    files read, the one that was asked for first.
+    """
+
+    scenario: M
+    data: dict[str, Any]
+    files: tuple[Path, ...]
+    tree: Tree
+
+    def origin(self, path: FieldPath) -> Origin | None:
+        """Where the value at `path` was written; None for a model's default."""
+        node, depth = self.tree.descend(path)
+        return node.at if depth == len(path) or _inside_fixed(node, depth, path) else None
+
+    def provenance(self, path: FieldPath) -> Provenance:
+        """What the file that wrote the value at `path` says of its source.
+
+        The label is one of LABELS, "not stated", "set on the command line" or, for a model's default,
+        "default".
+        """
+        node, depth = self.tree.descend(path)
+        if depth == len(path) or _inside_fixed(node, depth, path):
+            return node.layer.provenance(path)
+        info = shape.default_field(type(self.scenario), path)
+        extra = info.json_schema_extra if info is not None else None
+        said = extra if isinstance(extra, dict) else {}
+        return Provenance("default", str(said.get("source", "")), str(said.get("label", "")))
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """One line of a resolved scenario: a value as a file would write it, and where it comes from."""
+
+    path: str
+    value: Any
+    label: str
+    source: str
+    origin: Origin | None
+    note: str = ""
+
+
+@overload
+def load(path: str | Path, overrides: Sequence[str] = ...) -> "Loaded[Scenario]": ...
+@overload
+def load(path: str | Path, overrides: Sequence[str] = ..., *, model: type[M]) -> Loaded[M]: ...
+def load(
+    path: str | Path, overrides: Sequence[str] = (), *, model: type[BaseModel] | None = None
+) -> "Loaded[Any]":
+    """Read the scenario at `path` (or the shipped scenario of that name) and apply overrides in order.
+
+    Each override is ``path=value``, such as ``desks.intake.staff=8``. `model` replaces the Scenario model.
+    Raises `ScenarioError`, whose text is one line, for every mistake of the user.
+    """
+    if model is None:
+        from sim.scenario import models  # noqa: PLC0415 - a tool may load other models without these
+
+        model = models.Scenario
+    files: list[Path] = []
+    tree = _read_chain(catalogue.find(path), None, files, [])
+    for setting in overrides:
+        tree = override(tree, setting, model)
+    data = tree.plain()
+    try:
+        scenario = model.model_validate(data)
+    except ValidationError as error:
+        raise explain(error, model, tree) from None
+    return Loaded(scenario, data, tuple(files), tree)
+
+
+def resolve_tree(loaded: Loaded[Any]) -> list[Resolved]:
+    """Every value of the scenario, defaults too, with its provenance, in the order of the model.
+
+    A distribution or a list of plain values is one line where all of it comes from one place.
+    """
+    data = loaded.scenario.model_dump(mode="json", by_alias=True, exclude_none=True)
+    return list(_resolve(loaded, (), data, (type(loaded.scenario),)))
+
+
+def _resolve(loaded: Loaded[Any], path: FieldPath, value: Any, kinds: shape.Types) -> Iterator[Resolved]:
+    if not isinstance(value, dict | list) or not value:
+        said = loaded.provenance(path)
+        if value in ({}, []) and said.label == "default":
+            return
+        yield Resolved(dotted(path), value, said.label, said.source, loaded.origin(path), said.note)
+        return
+    items = value.items() if isinstance(value, dict) else enumerate(value)
+    rows = [
+        row for key, item in items for row in _resolve(loaded, (*path, key), item, shape.below(kinds, key))
+    ]
+    one_thing = any(shape.is_model(kind, Distribution) for kind in kinds) or (
+        isinstance(value, list) and not any(isinstance(item, dict | list) for item in value)
+    )
+    places = {(row.label, row.source, row.note, row.origin and row.origin.file) for row in rows}
+    if one_thing and len(places) == 1:
+        yield replace(rows[0], path=dotted(path), value=value)
+    else:
+        yield from rows
+
+
+def _inside_fixed(node: Tree, depth: int, path: FieldPath) -> bool:
+    """Whether a path ends in `fixed` where its file wrote a bare quantity."""
+    return depth == len(path) - 1 and path[-1] == "fixed" and not isinstance(node.value, dict | list)
+
+
+# -- files -----------------------------------------------------------------------------------------------
+
+
+def _read_chain(path: Path, asked: Origin | None, files: list[Path], chain: list[Path]) -> Tree:
+    """Read a file and, below it, what it extends."""
+    real = path.resolve()
+    if real in chain:
+        circle = " -> ".join(shown.name for shown in [*chain[chain.index(real) :], real])
+        at = asked or Origin(_shown(path))
+        raise ScenarioError(at, "extends", circle, "a chain of files without a circle")
+    if len(chain) >= MOST_EXTENDS:
+        accepted = f"at most {MOST_EXTENDS} files that extend one another"
+        raise ScenarioError(asked or Origin(_shown(path)), "extends", say(path.name), accepted)
+    tree = _read_file(path)
+    files.append(path)
+    own = dict(tree.value)
+    base, sources = own.pop("extends", None), own.pop("sources", None)
+    written = replace(tree, value=own)
+    if sources is not None and sources.value is not None:
+        tree.layer.sources.update(_read_sources(sources, written))
+    if base is None or base.value is None:
+        return written
+    if not isinstance(base.value, str):
+        raise ScenarioError(base.at, "extends", say(base.value), "the name of one file such as china.yaml")
+    below = _read_chain(_beside(path, base), base.at, files, [*chain, real])
+    return merge(below, written)
+
+
+def _beside(path: Path, base: Tree) -> Path:
+    """The file that `extends` names: beside the file that says so, else in the catalogue."""
+    for name in (base.value, f"{base.value}.yaml"):
+        if (path.parent / name).is_file():
+            return path.parent / name
+    stem = base.value.removesuffix(".yaml")
+    if stem in catalogue.names():
+        return catalogue.folder() / f"{stem}.yaml"
+    beside = {file.name for file in path.parent.glob("*.yaml") if file.name != path.name}
+    accepted = "a file beside this one, or " + nearest(base.value, sorted(beside | set(catalogue.names())))
+    raise ScenarioError(base.at, "extends", say(base.value), accepted)
+
+
+def _read_file(path: Path) -> Tree:
+    name = _shown(path)
+    try:
+        status = path.stat()
+        if not stat.S_ISREG(status.st_mode):
+            raise ScenarioError(Origin(name, 1, 1), "file", "no plain file", "a scenario file")
+        if status.st_size > MAX_BYTES:
+            raise _too_large(name, status.st_size)
+        with path.open("rb") as file:
+            raw = file.read(MAX_BYTES + 1)
+    except OSError as error:
+        read = f"nothing ({error.strerror})"
+        raise ScenarioError(Origin(name, 1, 1), "file", read, "a file that can be read") from None
+    if len(raw) > MAX_BYTES:
+        raise _too_large(name, len(raw))
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        before = raw[: error.start]
+        column = len(before[before.rfind(b"\n") + 1 :].decode("utf-8", "replace")) + 1
+        at = Origin(name, before.count(b"\n") + 1, column)
+        raise ScenarioError(at, "file", f"the byte 0x{raw[error.start]:02x}", "text in UTF-8") from None
+    tree = read_tree(text, Layer(name, NOT_STATED))
+    accepted = "a mapping of keys such as name: town"
+    if tree is None:
+        raise ScenarioError(Origin(name, 1, 1), "file", "an empty file", accepted)
+    if not isinstance(tree.value, dict):
+        raise ScenarioError(tree.at, "file", say(tree.plain()), accepted)
+    return tree
+
+
+def _too_large(name: str, size: int) -> ScenarioError:
+    accepted = f"a file of at most {MAX_BYTES:,} bytes"
+    return ScenarioError(Origin(name, 1, 1), "file", f"{size:,} bytes", accepted)
+
+
+def _shown(path: Path) -> str:
+    """A path as messages show it: from the working directory where it lies below that."""
+    try:
+        return str(path.resolve().relative_to(Path.cwd()))
+    except (ValueError, OSError):
+        return str(path)
+
+
+# -- sources ---------------------------------------------------------------------------------------------
+
+
+def _read_sources(sources: Tree, written: Tree) -> dict[tuple[str, ...], Provenance]:
+    """Check one file's `sources`: each key covers a value of that file, each entry has label and source."""
+    if not isinstance(sources.value, dict):
+        raise ScenarioError(sources.at, "sources", say(sources.plain()), "a mapping of path: {label, source}")
+    found = {}
+    for key, entry in sources.value.items():
+        path, at = split_path(key), sources.keys[key]
+        node, depth = written.descend(path)
+        if not path or depth < len(path):
+            accepted = nearest(path[depth] if path else "", [str(name) for name in _keys(node)])
+            if depth:
+                accepted = f"in {dotted(path[:depth])}: {accepted}"
+            raise ScenarioError(at, f"sources.{key}", "a path that has no value in this file", accepted)
+        found[path] = _provenance(key, entry, at)
+    return found
+
+
+def _provenance(key: str, entry: Tree, at: Origin) -> Provenance:
+    shape_wanted = f"{{label: {'|'.join(LABELS)}, source: TEXT, note: TEXT}}"
+    if not isinstance(entry.value, dict):
+        raise ScenarioError(at, f"sources.{key}", say(entry.plain()), shape_wanted)
+    said: dict[str, Tree] = entry.value
+    for name, part in said.items():
+        if name not in ("label", "source", "note"):
+            accepted = nearest(name, ["label", "source", "note"])
+            raise ScenarioError(entry.keys[name], f"sources.{key}.{name}", "an unknown key", accepted)
+        if not isinstance(part.value, str) or not part.value.strip():
+            raise ScenarioError(part.at, f"sources.{key}.{name}", say(part.plain()), "text")
+    for name in ("label", "source"):
+        if name not in said:
+            raise ScenarioError(at, f"sources.{key}.{name}", "nothing", "a value: this key is required")
+    if said["label"].value not in LABELS:
+        label = said["label"]
+        raise ScenarioError(label.at, f"sources.{key}.label", say(label.value), nearest(label.value, LABELS))
+    return Provenance(said["label"].value, said["source"].value, said["note"].value if "note" in said else "")
+
+
+def _keys(node: Tree) -> list[str | int]:
+    if isinstance(node.value, dict):
+        return list(node.value)
+    return list(range(len(node.value))) if isinstance(node.value, list) else []

@@ -1,0 +1,115 @@
+"""Merging scenario trees: what `extends` and ``--set`` do, with the memory of who wrote what."""
+
+import re
+from dataclasses import replace
+from typing import Final
+
+from pydantic import BaseModel
+
+from sim.scenario import shape
+from sim.scenario.distributions import KINDS, Distribution
+from sim.scenario.errors import Origin, Path, ScenarioError, dotted, nearest, say, split_path
+from sim.scenario.tree import MAX_DEPTH, Layer, Provenance, Tree, read_tree
+
+ONE_OF: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
+    (r".*", KINDS),
+    (r"routes\.[^.]+\.steps\.[^.]+", ("work", "wait", "do", "choose", "start", "await", "cancel", "end")),
+    (r"routes\.[^.]+\.steps\.[^.]+\.work", ("team", "desk")),
+    (r"routes\.[^.]+\.steps\.[^.]+\.wait", ("for", "until_open")),
+    (r"routes\.[^.]+\.steps\.[^.]+\.await", ("any", "all")),
+    (r"(desks|bank_profiles)\.[^.]+", ("staff", "shifts")),
+)
+"""Keys that exclude each other, by the path of their mapping. Writing one of them replaces the others that
+an extended file wrote: who turns a lognormal time into an exponential one need not unset the lognormal."""
+
+OPEN: Final = (("latency",),)
+"""Mappings whose names are checked by the model itself, so that ``--set`` may add a name to them."""
+
+SET_ON_COMMAND_LINE: Final = Provenance("set on the command line")
+
+
+def merge(base: Tree, over: Tree, path: Path = ()) -> Tree:
+    """Lay `over` on `base`: mappings merge, everything else replaces, and null removes a key."""
+    if not (isinstance(base.value, dict) and isinstance(over.value, dict)):
+        return over
+    merged, keys = dict(base.value), {**base.keys, **over.keys}
+    removed = {key: at for key, at in base.removed.items() if key not in over.value} | over.removed
+    for key in _excluded(merged, over.value, path):
+        del merged[key]
+    for key, tree in over.value.items():
+        if tree.value is None:
+            merged.pop(key, None)
+        else:
+            merged[key] = merge(merged[key], tree, (*path, key)) if key in merged else tree
+    return replace(over, value=merged, keys=keys, removed=removed)
+
+
+def _excluded(base: dict[str, Tree], over: dict[str, Tree], path: Path) -> list[str]:
+    where = dotted(path)
+    out: list[str] = []
+    for pattern, group in ONE_OF:
+        if pattern == ".*" and not (len(over) == len(base) == 1):
+            continue
+        if re.fullmatch(pattern, where) and any(key in group and over[key].value is not None for key in over):
+            out.extend(key for key in base if key in group and key not in over and key not in out)
+    return out
+
+
+def override(tree: Tree, setting: str, model: type[BaseModel]) -> Tree:
+    """Apply one ``path=value``; the value is YAML and replaces what was there (null removes it).
+
+    Raises `ScenarioError` for a path that neither the scenario nor the model knows, with the nearest names.
+    """
+    layer = Layer(f"--set {setting}", SET_ON_COMMAND_LINE)
+    at = Origin(layer.name)
+    name, equals, text = setting.partition("=")
+    path = split_path(name)
+    if not equals or not path or len(path) > MAX_DEPTH:
+        raise ScenarioError(at, "--set", say(setting), "path=value such as desks.intake.staff=8")
+    value = read_tree(text, layer, single=True) or Tree(None, at, layer)
+    return _set(tree, path, 0, value, model)
+
+
+def _set(tree: Tree, path: tuple[str, ...], depth: int, value: Tree, model: type[BaseModel]) -> Tree:
+    if depth == len(path):
+        return value
+    key, here = path[depth], path[: depth + 1]
+    if isinstance(tree.value, list):
+        if tree.child(key) is None:
+            last = len(tree.value) - 1
+            known = f"an index from 0 to {last}" if tree.value else "no index: the list is empty"
+            raise ScenarioError(value.at, dotted(here), say(key), known)
+        listed = list(tree.value)
+        listed[int(key)] = _set(listed[int(key)], path, depth + 1, value, model)
+        return replace(tree, value=listed)
+    kinds = shape.at(model, path[:depth])
+    if not isinstance(tree.value, dict):
+        if key not in KINDS or not any(shape.is_model(kind, Distribution) for kind in kinds):
+            accepted = f"{dotted(path[:depth])}=VALUE: nothing is inside it"
+            raise ScenarioError(value.at, dotted(here), say(key), accepted)
+        tree = Tree({}, value.at, value.layer)
+    child = tree.child(key)
+    if child is None:
+        _check_new(tree, here, value.at, model)
+    new = child is None or depth + 1 == len(path)
+    below = _set(child or Tree({}, value.at, value.layer), path, depth + 1, value, model)
+    entries, keys, removed = dict(tree.value), dict(tree.keys), dict(tree.removed)
+    if below.value is None:
+        entries.pop(key, None)
+        removed[key] = value.at
+    else:
+        for other in _excluded(entries, {key: below}, path[:depth]):
+            del entries[other]
+        entries[key] = below
+        keys[key] = value.at if new else keys[key]
+    return replace(tree, value=entries, keys=keys, removed=removed)
+
+
+def _check_new(tree: Tree, path: tuple[str, ...], at: Origin, model: type[BaseModel]) -> None:
+    """Refuse a key written nowhere, unless the model has it or it would be the first of its mapping."""
+    mapping, key = path[:-1], path[-1]
+    kinds = shape.at(model, mapping)
+    fields = shape.names(kinds)
+    free = any(not shape.is_model(kind) for kind in kinds)
+    if key not in fields and not (free and (not tree.value or mapping in OPEN)):
+        raise ScenarioError(at, dotted(path), "an unknown path", nearest(key, [*tree.value, *fields]))

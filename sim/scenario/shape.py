@@ -1,0 +1,81 @@
+"""Walking the types of a model along a path: which keys would be accepted there, and what a default says."""
+
+import types
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Annotated, Any, Union, get_args, get_origin
+
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
+from typing_extensions import TypeAliasType
+
+from sim.scenario.errors import Path
+
+Types = tuple[Any, ...]
+"""The types a value may have: several where the model has a union."""
+
+
+def unwrap(annotation: Any) -> Types:
+    """The alternatives behind an annotation, without Annotated, None and alias names."""
+    if isinstance(annotation, TypeAliasType):
+        return unwrap(annotation.__value__)
+    origin = get_origin(annotation)
+    if origin is Annotated:
+        return unwrap(get_args(annotation)[0])
+    if origin in (Union, types.UnionType):
+        return tuple(kind for branch in get_args(annotation) for kind in unwrap(branch))
+    return () if annotation is type(None) else (annotation,)
+
+
+def is_model(kind: Any, base: type[BaseModel] = BaseModel) -> bool:
+    """Whether a type is a pydantic model (of class `base`)."""
+    return isinstance(kind, type) and issubclass(kind, base)
+
+
+def fields(kind: type[BaseModel]) -> dict[str, FieldInfo]:
+    """The fields of a model by the names they have in a file."""
+    return {info.alias or name: info for name, info in kind.model_fields.items()}
+
+
+def below(kinds: Types, key: str | int) -> Types:
+    """The types of the value under a key or an index."""
+    found: list[Any] = []
+    for kind in kinds:
+        origin: Any = get_origin(kind)
+        args = get_args(kind)
+        if is_model(kind):
+            info = fields(kind).get(str(key))
+            found.extend(unwrap(info.annotation) if info is not None else ())
+        elif isinstance(origin, type) and issubclass(origin, Mapping):
+            found.extend(unwrap(args[1]))
+        elif origin is tuple and args[-1:] != (Ellipsis,):
+            found.extend(unwrap(args[int(key)]) if str(key).isdecimal() and int(key) < len(args) else ())
+        elif isinstance(origin, type) and issubclass(origin, Sequence):
+            found.extend(unwrap(args[0]))
+    return tuple(dict.fromkeys(found))
+
+
+def at(model: type[BaseModel], path: Iterable[str | int]) -> Types:
+    """The types of the value at the end of a path from `model`."""
+    kinds: Types = (model,)
+    for key in path:
+        kinds = below(kinds, key)
+    return kinds
+
+
+def names(kinds: Types) -> list[str]:
+    """The keys that models among `kinds` know, in the order of their fields."""
+    return list(dict.fromkeys(name for kind in kinds if is_model(kind) for name in fields(kind)))
+
+
+def default_field(model: type[BaseModel], path: Path) -> FieldInfo | None:
+    """The field that a value not written anywhere gets its default from: the deepest one on the path."""
+    kinds: Types = (model,)
+    found = None
+    for key in path:
+        for kind in kinds:
+            if is_model(kind) and str(key) in fields(kind):
+                info = fields(kind)[str(key)]
+                if found is None or info.json_schema_extra:
+                    found = info
+        kinds = below(kinds, key)
+    return found
