@@ -233,6 +233,15 @@ class Bank(Model):
     """Who executes a stop; None: this bank cannot be asked, its accounts are out of reach."""
 
 
+class Printed(Model):
+    """What a source prints of a case: the model is held against it, and reads none of it."""
+
+    accounts_stopped: Annotated[int, Field(ge=0)] | None = None
+    containment_time: Duration | None = None
+    """From the report until the last stop was in effect."""
+    recovered: Money | None = None
+
+
 class Latency(Model):
     """A change of the speed of one stage, or of all (`all`): what a study of response latency turns."""
 
@@ -274,6 +283,8 @@ class Scenario(Model):
     on_report: Name
     """The route on which each reported case starts."""
     routes: Annotated[dict[Name, Route], Field(min_length=1, max_length=50)]
+    printed: Printed = Printed()
+    """What the sources print of this case, for comparison only."""
     latency: dict[Name, Latency] = {}
     """Changes of speed by stage (a stage is the `leak` name of a step), or `all`."""
 

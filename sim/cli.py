@@ -1,0 +1,269 @@
+"""The commands. Each reads a scenario, calls one function of `study` or `report`, and prints or writes the result."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+
+from sim import __version__
+from sim.scenario import catalogue
+from sim.scenario.errors import ScenarioError
+from sim.scenario.loader import load, resolve_tree
+from sim.scenario.models import Scenario
+
+app = typer.Typer(
+    help="How fast must a fraud be answered? Simulate the race between stolen money and the people who chase it.",
+    no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None,
+)  # fmt: skip
+
+ScenarioArg = Annotated[str, typer.Argument(metavar="SCENARIO", help="A YAML file, or the name of a shipped scenario.")]
+Set = Annotated[
+    list[str] | None, typer.Option("--set", metavar="PATH=VALUE", help="Change one value, such as desks.analyst.staff=8.")
+]
+Replications = Annotated[int, typer.Option("--replications", min=1, max=1_000_000, help="Runs with different luck.")]
+Seed = Annotated[int, typer.Option("--seed", min=0, max=2**63 - 1, help="Names the luck: the same seed, the same result.")]
+Jobs = Annotated[int, typer.Option("--jobs", min=0, max=512, help="Processes; 0 takes one per core.")]
+Out = Annotated[Path | None, typer.Option("--out", metavar="DIR", help="Folder for the results.")]
+
+
+def main() -> None:
+    """Run the command line; a user's mistake is one line on standard error and exit status 2."""
+    try:
+        app(standalone_mode=False)
+    except KeyboardInterrupt:
+        _fail("interrupted: nothing half-written was left", 130)
+    except typer.Exit as stop:
+        sys.exit(stop.exit_code)
+    except typer.Abort:
+        _fail("interrupted: nothing half-written was left", 130)
+    except ScenarioError as error:
+        _fail(str(error))
+    except UsageError as error:
+        _fail(str(error))
+    except Exception as error:
+        if hasattr(error, "format_message"):  # what typer says of a wrong option
+            _fail(error.format_message())
+        raise
+
+
+class UsageError(Exception):
+    """A mistake of the user that is no mistake in a scenario file."""
+
+
+def _fail(text: str, status: int = 2) -> None:
+    line = " ".join(text.split())
+    Console(stderr=True, highlight=False, soft_wrap=True).print(line, style="red", markup=False)
+    sys.exit(status)
+
+
+# -- scenarios -------------------------------------------------------------------------------------------
+
+
+@app.command()
+def validate(scenario: ScenarioArg, set_: Set = None) -> None:
+    """Check a scenario file: says what it is, or names the first mistake with its file, line and column."""
+    loaded = load(scenario, set_ or ())
+    files = ", ".join(path.name for path in loaded.files)
+    typer.echo(f"{loaded.scenario.name}: valid ({loaded.scenario.title}; read {files})")
+
+
+@app.command()
+def show(
+    scenario: ScenarioArg,
+    set_: Set = None,
+    sources: Annotated[bool, typer.Option("--sources", help="Also say where each value comes from.")] = False,
+) -> None:
+    """Print every resolved value of a scenario; with --sources its label, its source, its file and line."""
+    lines = resolve_tree(load(scenario, set_ or ()))
+    if not sources:
+        for line in lines:
+            typer.echo(f"{line.path}: {_plain(line.value)}")
+        return
+    table = Table("value", "is", "label", "source", "written in", show_lines=False, box=None, pad_edge=False)
+    for line in lines:
+        source = f"{line.source} ({line.note})" if line.note else line.source
+        table.add_row(line.path, _plain(line.value), line.label, source, str(line.origin or "the program"))
+    Console(highlight=False, soft_wrap=not sys.stdout.isatty(), width=None if sys.stdout.isatty() else 240).print(table, markup=False)
+
+
+def _plain(value: Any) -> str:
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+@app.command()
+def schema() -> None:
+    """Print the JSON Schema of a scenario file, for editors that complete and check YAML."""
+    typer.echo(json.dumps(Scenario.model_json_schema(by_alias=True), ensure_ascii=False, indent=2))
+
+
+@app.command()
+def scenarios() -> None:
+    """List the shipped scenarios and the question each one answers."""
+    table = Table("scenario", "question", box=None, pad_edge=False)
+    for entry in catalogue.list_scenarios():
+        table.add_row(entry.name, entry.question or entry.title)
+    Console(highlight=False).print(table, markup=False)
+
+
+# -- runs ------------------------------------------------------------------------------------------------
+
+
+@app.command()
+def run(
+    scenario: ScenarioArg,
+    set_: Set = None,
+    replications: Replications = 100,
+    seed: Seed = 1,
+    jobs: Jobs = 0,
+    out: Out = None,
+    json_: Annotated[bool, typer.Option("--json", help="Print one JSON object instead of a table.")] = False,
+    log: Annotated[Literal["parquet", "jsonl", "none"], typer.Option(help="Also write the log of every replication to --out.")] = "none",
+) -> None:
+    """Run a scenario many times and print what came of it, with 95% intervals."""
+    from sim.report import runs
+
+    read = load(scenario, set_ or ()).scenario
+    if log != "none" and out is None:
+        raise UsageError("--log: read no --out, accepted: --log together with --out DIR")
+    with _writing(out), _progress("runs") as progress:
+        result = runs.replicated(read, replications, seed=seed, jobs=_jobs(jobs), progress=progress)
+        if out is not None:
+            runs.write(result, read, out, log=log)
+    if json_:
+        typer.echo(json.dumps(result.as_dict(), ensure_ascii=False))
+    else:
+        from sim.report import tables
+
+        tables.print_metrics(result, Console(highlight=False))
+        if out is not None:
+            typer.echo(f"written to {out}")
+
+
+@app.command()
+def latency(
+    scenario: ScenarioArg,
+    set_: Set = None,
+    stage: Annotated[str, typer.Option(help="Stage to slow down (intake, entry, audit, trace, bank ...), or all.")] = "all",
+    replications: Replications = 200,
+    seed: Seed = 1,
+    jobs: Jobs = 0,
+    out: Out = None,
+) -> None:
+    """How response latency, from instant to 24 hours, changes recovered funds: latency.csv and the picture."""
+    from sim.report import latency as report
+
+    read = load(scenario, set_ or ()).scenario
+    folder = out or Path("results/runs") / f"{read.name}-latency"
+    with _writing(folder), _progress("runs") as progress:
+        try:
+            written = report.write(read, folder, stage, replications=replications, seed=seed, jobs=_jobs(jobs), progress=progress)
+        except ValueError as error:
+            raise UsageError(f"--stage: {error}") from None
+    for path in written:
+        typer.echo(f"written: {path}")
+
+
+@app.command()
+def story(
+    scenario: ScenarioArg,
+    set_: Set = None,
+    replication: Annotated[int, typer.Option(min=0, help="Which luck.")] = 0,
+    case: Annotated[int, typer.Option(min=1, help="Which victim, by first payment.")] = 1,
+    seed: Seed = 1,
+    detail: Annotated[bool, typer.Option("--detail", help="Every line of the log.")] = False,
+    out: Out = None,
+) -> None:
+    """Tell one case in plain words, and draw its timeline (with --out)."""
+    from sim.report import case as report
+
+    read = load(scenario, set_ or ()).scenario
+    with _writing(out):
+        try:
+            lines, written = report.story(read, seed, replication, case, detail=detail, out=out)
+        except ValueError as error:
+            raise UsageError(f"--case: {error}") from None
+    for line in lines:
+        typer.echo(line)
+    for path in written:
+        typer.echo(f"written: {path}")
+
+
+@app.command()
+def report(
+    scenario: ScenarioArg,
+    set_: Set = None,
+    rival: Annotated[str | None, typer.Option(help="A second scenario that explains the same case otherwise.")] = None,
+    replications: Replications = 1000,
+    latency_replications: Annotated[int, typer.Option(min=2, max=100_000, help="Runs of each latency setting.")] = 300,
+    seed: Seed = 1,
+    jobs: Jobs = 0,
+    out: Out = None,
+) -> None:
+    """Everything about one case in a folder: summary, latency curve, spread, and the story of a typical replication."""
+    from sim.report import case
+
+    read = load(scenario, set_ or ()).scenario
+    other = load(rival).scenario if rival else None
+    folder = out or Path("results/runs") / read.name
+    with _writing(folder), _progress("runs") as progress:
+        summary = case.write(
+            read, other, folder, replications=replications, latency_replications=latency_replications, seed=seed,
+            jobs=_jobs(jobs), progress=progress,
+        )  # fmt: skip
+    typer.echo(summary)
+    typer.echo(f"\nThe picture: {folder / 'latency.svg'}\nThe summary: {folder / 'summary.md'}")
+
+
+@app.command()
+def version() -> None:
+    """Print the version."""
+    typer.echo(f"fundfreeze {__version__}")
+
+
+# -- helpers ---------------------------------------------------------------------------------------------
+
+
+def _jobs(jobs: int) -> int:
+    return jobs or len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else jobs or os.cpu_count() or 1
+
+
+@contextmanager
+def _writing(folder: Path | None) -> Iterator[None]:
+    """Refuse an unwritable folder before the work, and say a failing write in one line."""
+    try:
+        if folder is not None:
+            probe = folder
+            while not probe.exists():
+                probe = probe.parent
+            if not probe.is_dir() or not os.access(probe, os.W_OK | os.X_OK):
+                raise UsageError(f"--out: read {str(folder)!r}, accepted: a folder that can be written")
+        yield
+    except OSError as error:
+        raise UsageError(f"--out: read {str(folder)!r}: {error.strerror or error}; accepted: a folder that can be written") from None
+
+
+@contextmanager
+def _progress(what: str) -> Iterator[Callable[[int, int], None] | None]:
+    """A progress bar with the time left, on a terminal only."""
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        yield None
+        return
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn("time left"), TimeRemainingColumn())
+    with Progress(*columns, console=console, transient=True) as bar:
+        task = bar.add_task(what, total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)
+
+
+if __name__ == "__main__":
+    main()

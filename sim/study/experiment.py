@@ -1,0 +1,113 @@
+"""Many runs: replications of one scenario, or of several that meet the same victims and the same luck.
+
+An experiment only maps the single run. Its result does not depend on the number of jobs.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import signal
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from itertools import groupby
+
+from sim.fraud.plan import Plan, draw_plan
+from sim.measure.metrics import measure
+from sim.measure.money import Ceiling, ceiling_of
+from sim.response.routes import compile_routes
+from sim.response.run import simulate
+from sim.scenario.models import Scenario
+
+Metrics = dict[str, float]
+Progress = Callable[[int, int], None]
+"""Called with (runs done, runs in all)."""
+
+_CHUNKS_PER_JOB = 8
+
+
+def replicate(
+    scenario: Scenario, replications: int, *, seed: int = 1, jobs: int = 1, progress: Progress | None = None
+) -> list[Metrics]:
+    """The metrics of replications 0, 1, ... of a scenario, in order."""
+    return [arms[0] for arms in run_arms([scenario], replications, seed=seed, jobs=jobs, progress=progress)]
+
+
+def run_arms(
+    arms: Sequence[Scenario], replications: int, *, seed: int = 1, jobs: int = 1, progress: Progress | None = None
+) -> list[list[Metrics]]:
+    """The metrics of each replication under each arm, with common random numbers.
+
+    Args:
+        arms: scenarios to run on the same luck. Arms with the same fraud share one plan, drawn once.
+        replications: how many; numbered from 0.
+        seed: of the study.
+        jobs: processes; 1 runs in this one.
+        progress: told about finished runs.
+
+    Returns:
+        [replication][arm] -> metrics by name.
+    """
+    total, done = replications * len(arms), 0
+    results: list[list[Metrics]] = [[] for _ in range(replications)]
+    size = max(1, -(-replications // (jobs * _CHUNKS_PER_JOB))) if jobs > 1 else 1
+    chunks = [range(first, min(first + size, replications)) for first in range(0, replications, size)]
+    for chunk, metrics in _map(list(arms), seed, chunks, jobs):
+        for replication, one in zip(chunk, metrics, strict=True):
+            results[replication] = one
+        done += len(chunk) * len(arms)
+        if progress:
+            progress(done, total)
+    return results
+
+
+def _map(
+    arms: list[Scenario], seed: int, chunks: list[range], jobs: int
+) -> Iterator[tuple[range, list[list[Metrics]]]]:
+    if jobs == 1 or len(chunks) == 1:
+        for chunk in chunks:
+            yield chunk, run_chunk(arms, seed, chunk)
+        return
+    context = multiprocessing.get_context("forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn")
+    pool = ProcessPoolExecutor(min(jobs, len(chunks)), mp_context=context, initializer=_quiet)
+    try:
+        futures = {pool.submit(run_chunk, arms, seed, chunk): chunk for chunk in chunks}
+        for future in as_completed(futures):
+            yield futures[future], future.result()
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _quiet() -> None:
+    """Leave Ctrl-C to the parent, which tells the workers to stop."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def run_chunk(arms: Sequence[Scenario], seed: int, replications: range) -> list[list[Metrics]]:
+    """Run some replications under every arm. One plan and one ceiling serve all arms with the same fraud."""
+    programs = [compile_routes(arm) for arm in arms]
+    frauds = [_fraud(arm) for arm in arms]
+    results = []
+    for replication in replications:
+        metrics: list[Metrics] = []
+        known: tuple[object, Plan, Ceiling] | None = None
+        for arm, program, fraud in zip(arms, programs, frauds, strict=True):
+            if known is None or known[0] != fraud:
+                plan = draw_plan(arm, seed, replication)
+                known = fraud, plan, ceiling_of(arm, plan)
+            run = simulate(arm, plan=known[1], program=program)
+            metrics.append(measure(run, known[2]).metrics)
+        results.append(metrics)
+    return results
+
+
+def _fraud(scenario: Scenario) -> object:
+    """All that a plan and its ceiling are drawn from."""
+    banks = [(bank.share, bank.profile is None) for bank in scenario.banks.values()]
+    return (
+        scenario.victims, scenario.criminals, banks, scenario.start, scenario.horizon, scenario.follow_up,
+    )  # fmt: skip
+
+
+def same_fraud(arms: Sequence[Scenario]) -> bool:
+    """Whether all arms meet the same plan."""
+    return sum(1 for _ in groupby(_fraud(arm) for arm in arms)) <= 1

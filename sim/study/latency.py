@@ -1,0 +1,135 @@
+"""The headline experiment: how does response latency change recovered funds?
+
+Every setting meets the same victims and the same luck. Either all stages are scaled (`all`: factor 0 is an instant
+response, factor 1 the scenario as it is), or minutes are added at one stage.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sim.scenario.models import Latency, Scenario
+from sim.scenario.units import MINUTE
+from sim.study.experiment import Metrics, Progress, replicate, run_arms
+from sim.study.stats import Summary, summary
+
+ALL = "all"
+FASTER = (0.0, 0.25, 0.5, 0.75)
+"""Settings faster than the scenario, as factors."""
+TARGETS = (15, 20, 30, 45, 60, 90, 120, 180, 240, 360, 480, 720, 1440)
+"""Settings slower than the scenario, as minutes of mean response latency."""
+COLUMNS = (
+    "stage", "factor", "added_min", "response_latency_min", "containment_min", "recovered_share", "low", "high",
+    "recoverable_share", "n",
+)  # fmt: skip
+_PILOT = 20
+
+
+@dataclass(frozen=True)
+class Row:
+    """One setting."""
+
+    stage: str
+    factor: float
+    added_min: float
+    response_latency_min: float
+    """Mean over replications of the mean time from report to first stop."""
+    containment_min: float
+    """Mean time from report to last stop."""
+    recovered: Summary
+    """Share of the loss."""
+    recoverable_share: float
+    leak: dict[str, float]
+    """By cause: mean share of the loss that left."""
+    still_moving: float
+    n: int
+
+    def as_dict(self) -> dict[str, str | float | int]:
+        """The row of `latency.csv`."""
+        values = (
+            self.stage, self.factor, self.added_min, self.response_latency_min, self.containment_min,
+            self.recovered.mean, self.recovered.low, self.recovered.high, self.recoverable_share, self.n,
+        )  # fmt: skip
+        return dict(zip(COLUMNS, values, strict=True))
+
+
+def with_latency(scenario: Scenario, stage: str, factor: float, add: int = 0) -> Scenario:
+    """The scenario with one stage (or all) slower or faster, on top of what it changes itself.
+
+    Raises:
+        ValueError: no stage has this name.
+    """
+    if stage != ALL and stage not in scenario.stages:
+        raise ValueError(f"no stage is named {stage!r}; known: {', '.join((ALL, *scenario.stages))}")
+    own = scenario.latency.get(stage, Latency())
+    changed = Latency.model_construct(factor=own.factor * factor, add=round(own.add * factor) + add)
+    return scenario.model_copy(update={"latency": {**scenario.latency, stage: changed}})
+
+
+def settings_for(stage: str, base_min: float) -> list[tuple[float, float]]:
+    """(factor, minutes added) of each setting for a scenario whose mean response latency is `base_min`."""
+    faster = [(factor, 0.0) for factor in FASTER]
+    slower = [target for target in TARGETS if target > base_min * 1.1]
+    if stage == ALL:
+        return [*faster, (1.0, 0.0), *((_three_digits(target / base_min), 0.0) for target in slower)]
+    return [*faster, (1.0, 0.0), *((1.0, _three_digits(target - base_min)) for target in slower)]
+
+
+def latency_curve(
+    scenario: Scenario,
+    stage: str = ALL,
+    *,
+    replications: int = 200,
+    seed: int = 1,
+    jobs: int = 1,
+    settings: Sequence[tuple[float, float]] | None = None,
+    progress: Progress | None = None,
+) -> list[Row]:
+    """Run the experiment. Rows in rising response latency.
+
+    Args:
+        stage: a stage of the scenario, or `all`.
+        settings: (factor, minutes added); by default from instant to 24 hours.
+
+    Raises:
+        ValueError: no stage has this name, or no case of the scenario is ever stopped.
+    """
+    with_latency(scenario, stage, 1.0)
+    if settings is None:
+        base = summary([m["response_latency"] for m in replicate(scenario, _PILOT, seed=seed)]).mean / 60
+        if not base > 0:
+            raise ValueError("no account is ever stopped in this scenario, so there is no response to speed up or slow down")
+        settings = settings_for(stage, base)
+    arms = [with_latency(scenario, stage, factor, round(added * MINUTE)) for factor, added in settings]
+    results = run_arms(arms, replications, seed=seed, jobs=jobs, progress=progress)
+    rows = [_row(stage, *setting, [one[i] for one in results]) for i, setting in enumerate(settings)]
+    return sorted(rows, key=lambda row: (row.response_latency_min, row.factor, row.added_min))
+
+
+def _row(stage: str, factor: float, added: float, runs: list[Metrics]) -> Row:
+    def mean(name: str) -> float:
+        return summary([m[name] for m in runs]).mean
+
+    causes = [name for name in runs[0] if name.startswith("leak.")]
+    recovered = summary([m["recovered_share"] for m in runs])
+    return Row(
+        stage=stage,
+        factor=factor,
+        added_min=added,
+        response_latency_min=mean("response_latency") / 60,
+        containment_min=mean("containment_time") / 60,
+        recovered=recovered,
+        recoverable_share=mean("recoverable_share"),
+        leak={name.removeprefix("leak."): summary([_of_loss(m, name) for m in runs]).mean for name in causes},
+        still_moving=summary([_of_loss(m, "still_moving") for m in runs]).mean,
+        n=recovered.n,
+    )
+
+
+def _of_loss(metrics: Metrics, name: str) -> float:
+    return metrics[name] / metrics["loss"] if metrics["loss"] else float("nan")
+
+
+def _three_digits(value: float) -> float:
+    return float(f"{value:.3g}")
