@@ -83,9 +83,9 @@ class Desk:
         self.free: list[int] = []
         self.busy: set[int] = set()
         self.queue: list[tuple[int, int, int, int, Any]] = []
-        """Heap of (rank by order, key of the policy, ms of joining, content, token)."""
+        """A heap of places; some may have been left."""
         self.waiting = 0
-        """Tokens in the queue that still wait (the heap may hold some that left)."""
+        """Tokens in the queue that still wait."""
 
     def staff(self, heads: int) -> None:
         """Set the number of heads on duty."""

@@ -1,8 +1,8 @@
 """The engine: tokens move through the compiled routes on SimPy's clock.
 
 Events at one instant are ordered by content, never by insertion: the key (rank, case, account, step, attempt) is the
-integer priority of the SimPy event. Whoever becomes free and whoever joins a queue at an instant meet at its
-very end, when free people are assigned (rank DISPATCH).
+integer priority of the SimPy event. Whoever becomes free and whoever joins a queue at an instant meet when everything
+else of that instant is done: then free people are assigned.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from sim.scenario.models import Scenario
 
 # Ranks of the kinds of event at one instant. Holds and debits come first: `settle` blocks a debit at the instant at
 # which a hold starts, whatever the engine does then.
-_TASK_END, _SHIFT, _ARRIVAL, _ORDER, _DISPATCH, _HORIZON = (rank << 60 for rank in range(6))
+_TASK_END, _SHIFT, _ARRIVAL, _ORDER, _HORIZON = (rank << 60 for rank in range(5))
 _CASE, _ACCOUNT, _STEP = 36, 20, 8  # places of the parts of a key
 
 Action = Literal["stop", "start", "cancel", "prioritise"]
@@ -56,6 +56,10 @@ class Order:
     """Of `prioritise`: a queue serves the lowest rank first, and everything not prioritised has 0."""
 
 
+Place = tuple[int, int, int, int, "Token"]
+"""In a queue: (rank by order, key of the policy, ms of joining, content, token); the smallest is served first."""
+
+
 class Due(simpy.Event):
     """An event with a subject, triggered from the start."""
 
@@ -71,8 +75,8 @@ class Token:
     """One subject on its way along one route."""
 
     __slots__ = (
-        "account", "alive", "attempt", "attempts", "before", "case", "content", "desk", "people", "queued", "rank", "revealed",
-        "route", "serial", "step", "subject",
+        "account", "alive", "attempt", "attempts", "before", "case", "content", "desk", "due", "people", "place", "rank",
+        "revealed", "route", "step", "subject",
     )  # fmt: skip
 
     def __init__(self, route: int, subject: int, case: int, account: int, before: int) -> None:
@@ -89,9 +93,10 @@ class Token:
         self.before = before
         """Attempts of earlier tokens of the subject on this route (a bound on them)."""
         self.alive = True
-        self.queued = False
-        self.serial = 0
-        """Counts the moves; an event made for an earlier move finds another number and does nothing."""
+        self.place: Place | None = None
+        """Its place in a desk's queue, while it waits there; a place it has left counts no more."""
+        self.due: Due | None = None
+        """The event that ends its stay at the step; an event of an earlier stay counts no more."""
         self.rank = 0
         self.desk = NONE
         self.people: list[tuple[int, int]] = []
@@ -116,6 +121,7 @@ class Engine:
         self.end: int | None = None
         """ms at which the run ended."""
         self._env = simpy.Environment()
+        self._rows = self.log.buffer
         self._limit = scenario.horizon + scenario.follow_up
         self._reached = 0
         self._open = 0
@@ -131,7 +137,8 @@ class Engine:
 
         self.desks = [Desk(number) for number in range(len(program.desks))]
         self.rosters = [Roster(spec.roster, scenario.week_offset) for spec in program.desks]
-        self._policy = [POLICIES[spec.policy] for spec in program.desks]
+        self._policy = [None if spec.policy == "fifo" else POLICIES[spec.policy] for spec in program.desks]
+        """None for first in, first out: the place in the queue says that already."""
         self._dirty: set[int] = set()
         self._wakes = [{number} for number in range(len(self.desks))]
         """By desk: the queues that may go on when someone of it is free (a team's queue is at its first desk)."""
@@ -154,10 +161,15 @@ class Engine:
 
     def advance(self, until: int) -> None:
         """Run the events strictly before `until` (ms since the start)."""
-        env, step = self._env, self._env.step
-        limit = min(until, self._limit)
-        while not self.finished and env.peek() < limit:
-            step()
+        env, limit = self._env, min(until, self._limit)
+        while not self.finished:
+            time = env.peek()
+            if self._dirty and time > env.now:
+                self._dispatch()
+            elif time < limit:
+                env.step()
+            else:
+                break
         self._reached = max(self._reached, until)
         if not self.finished and until > self._limit:
             self._finish(self._limit)
@@ -167,12 +179,16 @@ class Engine:
         self.advance(self._limit + 1)
 
     def step(self) -> None:
-        """Run the next single event."""
-        if not self.finished:
-            if self._env.peek() < self._limit:
-                self._env.step()
-            else:
-                self._finish(self._limit)
+        """Run the next single event, or assign free people at the end of an instant."""
+        time = self._env.peek()
+        if self.finished:
+            return
+        if self._dirty and time > self.now:
+            self._dispatch()
+        elif time < self._limit:
+            self._env.step()
+        else:
+            self._finish(self._limit)
 
     @property
     def now(self) -> int:
@@ -206,7 +222,7 @@ class Engine:
     def _shift(self, number: int, now: int) -> None:
         heads = self.rosters[number].at(now)
         self.desks[number].staff(heads)
-        self.log.buffer += (
+        self._rows += (
             now, ROSTER, NONE, NONE, NONE, NONE, number, NONE, NONE if heads == UNLIMITED else heads,
         )  # fmt: skip
         change = self.rosters[number].next_change(now)
@@ -215,8 +231,7 @@ class Engine:
 
     def _on_shift(self, event: Due) -> None:
         self._shift(event.subject, self.now)
-        for number in self._wakes[event.subject]:
-            self._wake(number)
+        self._dirty.update(self._wakes[event.subject])
 
     def _schedule_report(self) -> None:
         if self._next_report < len(self._reports):
@@ -229,7 +244,7 @@ class Engine:
         self._reports_left -= 1
         self._schedule_report()
         self.world.knowledge.reported_at[case] = now
-        self.log.buffer += (now, REPORT, case, NONE, NONE, NONE, NONE, NONE, NONE)
+        self._rows += (now, REPORT, case, NONE, NONE, NONE, NONE, NONE, NONE)
         route = self.program.route_names.index(self.scenario.on_report)
         self._start(route, case, case, NONE)
 
@@ -244,15 +259,15 @@ class Engine:
     def _finish(self, time: int) -> None:
         for case, tokens in enumerate(self._open_by_case):
             if tokens:
-                self.log.buffer += (time, CLOSED, case, NONE, NONE, NONE, NONE, NONE, 1)
-        self.log.buffer += (time, FINISHED, NONE, NONE, NONE, NONE, NONE, NONE, NONE)
+                self._rows += (time, CLOSED, case, NONE, NONE, NONE, NONE, NONE, 1)
+        self._rows += (time, FINISHED, NONE, NONE, NONE, NONE, NONE, NONE, NONE)
         self.finished, self.end = True, time
 
     def _carry_out(self, event: Due) -> None:
         order: Order = event.subject
         self._orders.remove((order.at, order.number))
         done = self._obey(order)
-        self.log.buffer += (self.now, ORDER, order.case, order.account, NONE, NONE, NONE, NONE, int(done))
+        self._rows += (self.now, ORDER, order.case, order.account, NONE, NONE, NONE, NONE, int(done))
         self._maybe_finish()
 
     def _obey(self, order: Order) -> bool:
@@ -272,12 +287,11 @@ class Engine:
             self._apply("place_hold", True, subject, order.case, now)
             return True
         if order.action == "prioritise":
-            waiting = [t for t in self._tokens.values() if t.queued and (t.case, t.account) == (order.case, order.account)]
+            waiting = [t for t in self._tokens.values() if t.place and (t.case, t.account) == (order.case, order.account)]
             for token in waiting:
                 token.rank = order.rank
-                token.serial += 1
-                self.desks[token.desk].waiting -= 1
-                self._join(token, token.desk)
+                self._leave(token)
+                self._join(token, token.desk, now)
             return bool(waiting)
         route = self.program.route_names.index(order.route)
         if self.program.of_account[route] != (order.account >= 0):
@@ -300,16 +314,17 @@ class Engine:
         self._open_by_case[case] += 1
         if self.program.awaits:
             self._done_open[route, case] = self._done_open.get((route, case), 0) + 1
-        self._go(token, self.program.first[route])
+        self._go(token, self.program.first[route], self.now)
         return True
 
-    def _go(self, token: Token, step: int) -> None:
+    def _go(self, token: Token, step: int, now: int) -> None:
         """Move a token along the steps that take no time, and into the next one that does."""
-        program, now = self.program, self.now
-        token.serial += 1
+        program = self.program
+        token.due = None
+        again = program.comes_again[token.route]
         while True:
             count = 1
-            if program.comes_again[token.route]:
+            if again:
                 count = token.attempts.get(step, 0) + 1
                 if 0 <= program.attempts[step] < count:
                     step = program.on_exhausted[step]
@@ -325,8 +340,8 @@ class Engine:
                     if desk < 0:
                         self._end(token, NONE)
                         return
-                self.log.buffer += (now, QUEUED, token.case, token.account, step, token.attempt, desk, NONE, NONE)
-                self._join(token, desk)
+                self._rows += (now, QUEUED, token.case, token.account, step, token.attempt, desk, NONE, NONE)
+                self._join(token, desk, now)
                 if program.patience[step] is not None:
                     self._later(token, self._draw(token, program.patience[step], "patience"), self._renege)
                 return
@@ -344,7 +359,7 @@ class Engine:
                 step = self._choose(token, step)
                 continue
             elif kind == r.WAIT:
-                self.log.buffer += (now, WAITING, token.case, token.account, step, token.attempt, NONE, NONE, NONE)
+                self._rows += (now, WAITING, token.case, token.account, step, token.attempt, NONE, NONE, NONE)
                 desk = program.open_desk[step]
                 if desk < 0:
                     self._later(token, self._time(token), self._passed)
@@ -357,7 +372,7 @@ class Engine:
                 mask, every = program.signals[step]
                 have = self._signals.get((token.account >= 0, token.subject), 0) & mask
                 if have != mask if every else not have:
-                    self.log.buffer += (now, WAITING, token.case, token.account, step, token.attempt, NONE, NONE, NONE)
+                    self._rows += (now, WAITING, token.case, token.account, step, token.attempt, NONE, NONE, NONE)
                     self._awaiting.setdefault((token.account >= 0, token.subject), []).append(token)
                     if program.at_most[step] is not None:
                         self._later(token, self._draw(token, program.at_most[step], "at-most"), self._timeout)
@@ -372,14 +387,14 @@ class Engine:
             step = program.next[step]
 
     def _end(self, token: Token, step: int) -> None:
-        self.log.buffer += (self.now, OUTCOME, token.case, token.account, step, NONE, NONE, NONE, NONE)
+        self._rows += (self.now, OUTCOME, token.case, token.account, step, NONE, NONE, NONE, NONE)
         self._remove(token)
 
     def _remove(self, token: Token) -> None:
         """Take a token off the board."""
         case, route = token.case, token.route
         token.alive = False
-        token.serial += 1
+        token.due = None
         del self._tokens[route, token.subject]
         self._open -= 1
         self._open_by_case[case] -= 1
@@ -389,7 +404,7 @@ class Engine:
             if not left and token.account >= 0:
                 self._raise(1 << (self.program.signal_of_done + route), False, case)
         if not self._open_by_case[case]:
-            self.log.buffer += (self.now, CLOSED, case, NONE, NONE, NONE, NONE, NONE, 0)
+            self._rows += (self.now, CLOSED, case, NONE, NONE, NONE, NONE, NONE, 0)
             self.log.pack()
             if not self._open:
                 self._maybe_finish()
@@ -399,13 +414,10 @@ class Engine:
         token = self._tokens.get((route, subject))
         if token is None:
             return False
-        left = NONE
-        if token.queued:
-            token.queued = False
-            left = token.desk
-            self.desks[left].waiting -= 1
-        self._let_go(token)
-        self.log.buffer += (self.now, CANCELLED, token.case, token.account, token.step, token.attempt, left, NONE, NONE)
+        left = token.desk if token.place else NONE
+        self._leave(token)
+        self._let_go(token, self.now)
+        self._rows += (self.now, CANCELLED, token.case, token.account, token.step, token.attempt, left, NONE, NONE)
         self._remove(token)
         return True
 
@@ -427,16 +439,16 @@ class Engine:
                 self._later(token, 0, self._signalled)
 
     def _signalled(self, event: Due) -> None:
-        token, serial = event.subject
-        if token.serial == serial:
+        token: Token = event.subject
+        if token.due is event:
             self._awaiting[token.account >= 0, token.subject].remove(token)
-            self._go(token, self.program.next[token.step])
+            self._go(token, self.program.next[token.step], self.now)
 
     def _timeout(self, event: Due) -> None:
-        token, serial = event.subject
-        if token.serial == serial:
+        token: Token = event.subject
+        if token.due is event:
             self._awaiting[token.account >= 0, token.subject].remove(token)
-            self._go(token, self.program.on_timeout[token.step])
+            self._go(token, self.program.on_timeout[token.step], self.now)
 
     def _choose(self, token: Token, step: int) -> int:
         """The step a choose leads to. Chances of its lines share one draw of the subject's."""
@@ -448,8 +460,12 @@ class Engine:
                 below += p
                 if u < below:
                     return to
-            elif all(self._holds(token, test, argument) for test, argument in tests):
-                return to
+            else:
+                for test, argument in tests:
+                    if not self._holds(token, test, argument):
+                        break
+                else:
+                    return to
         return self.program.branches[step][-1][2]
 
     def _holds(self, token: Token, test: int, argument: int) -> bool:
@@ -471,25 +487,25 @@ class Engine:
     # -- time that belongs to a token --------------------------------------------------------------------------
 
     def _later(self, token: Token, after: int, call: Callable[[Any], None]) -> None:
-        """Schedule a call for this stay of the token at its step; a token that moved on meanwhile ignores it."""
-        key = _TASK_END + token.content + (token.step << _STEP) + (token.attempt & 255)
+        """Schedule the end of this stay of the token at its step; a token that moved on meanwhile ignores it."""
         env = self._env
-        env.schedule(Due(env, call, (token, token.serial)), key, after)  # type: ignore[arg-type]
+        due = token.due = Due(env, call, token)
+        key = _TASK_END + token.content + (token.step << _STEP) + (token.attempt & 255)
+        env.schedule(due, key, after)  # type: ignore[arg-type]
 
     def _passed(self, event: Due) -> None:
-        token, serial = event.subject
-        if token.serial == serial:
-            self._go(token, self.program.next[token.step])
+        token: Token = event.subject
+        if token.due is event:
+            self._go(token, self.program.next[token.step], self.now)
 
     def _renege(self, event: Due) -> None:
-        token, serial = event.subject
-        if token.serial == serial and token.queued:
-            token.queued = False
-            self.desks[token.desk].waiting -= 1
-            self.log.buffer += (
+        token: Token = event.subject
+        if token.due is event:
+            self._leave(token)
+            self._rows += (
                 self.now, RENEGED, token.case, token.account, token.step, token.attempt, token.desk, NONE, NONE,
             )  # fmt: skip
-            self._go(token, self.program.on_renege[token.step])
+            self._go(token, self.program.on_renege[token.step], self.now)
 
     def _key(self, token: Token) -> int:
         keys = self.plan.accounts.key if token.account >= 0 else self.plan.victims.key
@@ -538,68 +554,68 @@ class Engine:
 
     # -- desks -----------------------------------------------------------------------------------------------
 
-    def _join(self, token: Token, number: int) -> None:
+    def _join(self, token: Token, number: int, now: int) -> None:
         """Put a token into a desk's queue."""
-        desk, now, knowledge = self.desks[number], self.now, self.world.knowledge
-        view = knowledge.view_account(token.subject, now) if token.account >= 0 else knowledge.view_case(token.subject, now)
+        desk, policy, key = self.desks[number], self._policy[number], now
+        if policy is not None:
+            view = self.world.knowledge.view_account if token.account >= 0 else self.world.knowledge.view_case
+            key = policy(view(token.subject, now))
         token.desk = number
-        token.queued = True
-        desk.waiting += 1
         content = token.content + (token.step << _STEP) + (token.attempt & 255)
-        heappush(desk.queue, (token.rank, self._policy[number](view), now, content, (token, token.serial)))
-        self._wake(number)
-
-    def _wake(self, number: int) -> None:
-        """See at the end of this instant whether someone of the desk can begin."""
-        if not self._dirty:
-            self._at(self.now, _DISPATCH, self._dispatch, None)
+        token.place = place = (token.rank, key, now, content, token)
+        desk.waiting += 1
+        heappush(desk.queue, place)
         self._dirty.add(number)
 
-    def _dispatch(self, _: Due) -> None:
+    def _leave(self, token: Token) -> None:
+        """Take a token out of the queue it is in, if it is in one; its place in the heap counts no more."""
+        if token.place:
+            token.place = None
+            self.desks[token.desk].waiting -= 1
+
+    def _dispatch(self) -> None:
         """Assign free people to waiting tokens, desk by desk."""
-        numbers = sorted(self._dirty)
+        now = self.now
+        numbers = sorted(self._dirty) if len(self._dirty) > 1 else tuple(self._dirty)
         self._dirty.clear()
         for number in numbers:
             desk = self.desks[number]
             queue = desk.queue
             while queue and (desk.free or desk.capacity == UNLIMITED):
-                token, serial = queue[0][4]
-                if token.serial != serial or not token.queued:
+                place = queue[0]
+                token: Token = place[4]
+                if token.place is not place:
                     heappop(queue)
                     continue
                 team = self.program.team[token.step]
                 if team and any(self.desks[d].available() < heads for d, heads in team):
                     break  # the first in the queue waits for the others of its team
                 heappop(queue)
-                desk.waiting -= 1
-                self._begin(token, number, team)
+                self._leave(token)
+                self._begin(token, number, team, now)
 
-    def _begin(self, token: Token, number: int, team: tuple[tuple[int, int], ...]) -> None:
-        now = self.now
-        token.queued = False
-        token.serial += 1
+    def _begin(self, token: Token, number: int, team: tuple[tuple[int, int], ...], now: int) -> None:
         if team:
             token.people = [(d, self.desks[d].seize()) for d, heads in team for _ in range(heads)]
         else:
             token.people = [(number, self.desks[number].seize())]
         for d, person in token.people:
-            self.log.buffer += (now, BEGIN, token.case, token.account, token.step, token.attempt, d, person, NONE)
+            self._rows += (now, BEGIN, token.case, token.account, token.step, token.attempt, d, person, NONE)
         self._later(token, self._time(token), self._done)
 
     def _done(self, event: Due) -> None:
-        token, serial = event.subject
-        if token.serial == serial:
-            self._let_go(token)
-            self._go(token, self.program.next[token.step])
+        token: Token = event.subject
+        if token.due is event:
+            now = self.now
+            self._let_go(token, now)
+            self._go(token, self.program.next[token.step], now)
 
-    def _let_go(self, token: Token) -> None:
+    def _let_go(self, token: Token, now: int) -> None:
         """End the work on a token: its people are free again."""
         for number, person in token.people:
-            self.log.buffer += (
-                self.now, FINISH, token.case, token.account, token.step, token.attempt, number, person, NONE,
-            )  # fmt: skip
+            self._rows += (now, FINISH, token.case, token.account, token.step, token.attempt, number, person, NONE)
             self.desks[number].let_go(person)
             for queue in self._wakes[number]:
                 if self.desks[queue].waiting:
-                    self._wake(queue)
+                    self._dirty.add(queue)
         token.people = []

@@ -21,9 +21,9 @@ MOST_STAFF = 10_000
 
 Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]*$", max_length=60)]
 Finite = Annotated[float, Field(allow_inf_nan=False)]
-Staff = Annotated[int, Field(ge=1, le=MOST_STAFF)]
-WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+Staff = Annotated[int, Field(ge=1, le=MOST_STAFF, strict=True)]
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+WEEKDAYS: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
 class Model(BaseModel):
@@ -175,7 +175,7 @@ class Shift(Model):
 
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
 
-    days: Annotated[list[Weekday], Field(min_length=1, max_length=7)] = list(WEEKDAYS)  # type: ignore[assignment]
+    days: Annotated[list[Weekday], Field(min_length=1, max_length=7)] = [*WEEKDAYS]
     start: Annotated[Clock, Field(alias="from")]
     end: Annotated[Clock, Field(alias="to")]
     staff: Staff
@@ -196,14 +196,13 @@ class Rostered(Model):
     @model_validator(mode="after")
     def _one_roster(self) -> Rostered:
         if (self.staff is None) == (self.shifts is None):
-            raise ValueError("give either staff (round the clock) or shifts, not both and not neither")
+            raise ValueError("both staff and shifts, or neither; either staff (round the clock) or shifts")
         week = 7 * DAY
         spans = sorted(span for shift in self.shifts or [] for span in shift.spans())
         for (_, end), (start, _) in zip(spans, [*spans[1:], *((s + week, e) for s, e in spans[:1])], strict=True):
             if start < end:
-                raise ValueError(
-                    f"shifts overlap on {WEEKDAYS[start // DAY % 7]} at {start // HOUR % 24:02d}:{start // 60_000 % 60:02d}"
-                )
+                when = f"{WEEKDAYS[start // DAY % 7]} {start // HOUR % 24:02d}:{start // 60_000 % 60:02d}"
+                raise ValueError(f"shifts: two that overlap on {when}; shifts that do not overlap")
         return self
 
 
