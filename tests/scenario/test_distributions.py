@@ -3,6 +3,7 @@
 import math
 import pickle
 import time
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -63,7 +64,7 @@ def test_mean_is_the_integral_of_the_quantile(kind: str) -> None:
     edges = [0.0, 0.177, 0.5, 0.662, 0.8, 0.99, 0.9999, 0.999999, 1 - 1e-9]
     area = sum(
         integrate.quad(lambda u: float(dist.quantile(np.array([u]))[0]), a, b, limit=200)[0]
-        for a, b in zip(edges, edges[1:], strict=False)
+        for a, b in pairwise(edges)
     )
     assert area == pytest.approx(dist.mean(), rel=1e-3)
 
@@ -115,7 +116,12 @@ def test_mixture_matches_its_recipe() -> None:
 def test_mixture_keeps_its_atoms() -> None:
     """A fixed component of weight 0.3 is hit by exactly that share of the uniforms."""
     dist = DurationDist.parse(
-        {"mixture": [{"weight": 0.3, "of": "3m"}, {"weight": 0.7, "of": {"uniform": {"low": "1m", "high": "5m"}}}]}
+        {
+            "mixture": [
+                {"weight": 0.3, "of": "3m"},
+                {"weight": 0.7, "of": {"uniform": {"low": "1m", "high": "5m"}}},
+            ]
+        }
     )
     u = (np.arange(100_000) + 0.5) / 100_000
     values = dist.quantile(u)
@@ -144,14 +150,15 @@ def test_nested_mixtures_are_the_flat_one() -> None:
 )
 def test_any_mixture_is_inverted(weight: float, median: int, ratio: float, shape: float, scale: int) -> None:
     """However far apart its parts lie, a mixture's quantile is bracketed by the cdf around it."""
+    p90 = int(median * ratio) + 1
     dist = DurationDist.parse(
         {
             "mixture": [
-                {"weight": weight, "of": {"lognormal": {"median": f"{median}ms", "p90": f"{int(median * ratio) + 1}ms"}}},
+                {"weight": weight, "of": {"lognormal": {"median": f"{median}ms", "p90": f"{p90}ms"}}},
                 {"weight": 1 - weight, "of": {"weibull": {"scale": f"{scale}ms", "shape": shape}}},
             ]
         }
-    )  # fmt: skip  # noqa: E501
+    )
     u = np.linspace(0.001, 0.999, 200)
     x = dist.quantile(u)
     slack = 0.5 + 1e-12 * x
@@ -198,7 +205,9 @@ class _Holder(BaseModel):
 def test_distributions_come_back(kind: str) -> None:
     """A dumped distribution loads to the same one, and so does a pickled one."""
     written = CONTINUOUS.get(kind, "3m")
-    held = _Holder.model_validate({"time": written, "loss": "5k yuan", "count": {"gamma": {"mean": 3, "shape": 2}}})
+    held = _Holder.model_validate(
+        {"time": written, "loss": "5k yuan", "count": {"gamma": {"mean": 3, "shape": 2}}}
+    )
     assert _Holder.model_validate(held.model_dump(mode="json")) == held
     held.time.mean()
     assert pickle.loads(pickle.dumps(held)) == held
@@ -259,5 +268,6 @@ def test_what_makes_no_sense_is_refused(written: Any, accepted: str) -> None:
 def test_empirical_cdf_jumps_where_values_repeat() -> None:
     """A value repeated in an empirical law has that much probability of its own."""
     dist = NumberDist.parse({"empirical": [[0, 0], [0.25, 2], [0.75, 2], [1, 4]]})
-    np.testing.assert_allclose(dist.cdf(np.array([-1, 0, 1, 1.999999, 2, 3, 4, 5])), [0, 0, 0.125, 0.25, 0.75, 0.875, 1, 1], atol=1e-6)  # noqa: E501
+    x = np.array([-1, 0, 1, 1.999999, 2, 3, 4, 5])
+    np.testing.assert_allclose(dist.cdf(x), [0, 0, 0.125, 0.25, 0.75, 0.875, 1, 1], atol=1e-6)
     assert dist.mean() == 2
