@@ -241,7 +241,8 @@ BAD: dict[str, tuple[str, str]] = {
     ),
     "unknown instead of required": (
         _changed("shop: {loss", "shop: {lost"),
-        "base.yaml:7:10: scams.shop.lost: read an unknown key, accepted: loss (nearest of loss, lag, reports)",
+        "base.yaml:7:10: scams.shop.lost: read an unknown key, "
+        "accepted: loss (nearest of loss, lag, reports)",
     ),
     "missing key": (
         _changed("horizon: 2d\n", ""),
@@ -295,7 +296,8 @@ BAD: dict[str, tuple[str, str]] = {
     ),
     "weights": (
         _changed("lag: 5m", "lag: {mixture: [{weight: 0.5, of: 1m}, {weight: 0.6, of: 2m}]}"),
-        "base.yaml:6:11: scams.loan.lag.mixture: read weights that sum to 1.1, accepted: weights that sum to 1",
+        "base.yaml:6:11: scams.loan.lag.mixture: read weights that sum to 1.1, "
+        "accepted: weights that sum to 1",
     ),
     "probabilities": (
         _changed("[0.25, 0.75]", "[0.25, 0.5]"),
@@ -308,7 +310,8 @@ BAD: dict[str, tuple[str, str]] = {
     ),
     "union of models": (
         _changed("{per_day: 40}", "{per_dya: 40}"),
-        "base.yaml:8:12: arrivals.per_dya: read an unknown key, accepted: per_day (nearest of cases, per_day)",
+        "base.yaml:8:12: arrivals.per_dya: read an unknown key, "
+        "accepted: per_day (nearest of cases, per_day)",
     ),
     "inside a union": (
         _changed("{per_day: 40}", "{cases: [3m, 4]}"),
@@ -388,7 +391,8 @@ def test_a_mistake_is_one_exact_line(mistake: str) -> None:
 @pytest.mark.parametrize(
     ("setting", "line"),
     [
-        ("desks.intak.staff=8", "desks.intak: read an unknown path, accepted: intake (nearest of intake, audit)"),
+        ("desks.intak.staff=8", "desks.intak: read an unknown path, "
+         "accepted: intake (nearest of intake, audit)"),
         ("desks.intake.staf=8", "desks.intake.staf: read an unknown path, "
          "accepted: staff (nearest of staff, opens, mates)"),
         ("horizon=3", "horizon: read 3, accepted: a time needs a unit such as 35m"),
