@@ -44,6 +44,8 @@ _ACCEPTED = {
 _NAME_PATTERN = "^[a-z0-9]"
 _LEADING_PATH = re.compile(r"([A-Za-z0-9_\-]+(?:\.[A-Za-z0-9_\-]+|\[\d+\])*): (.+)", re.DOTALL)
 
+_UNKNOWN_NAME = re.compile(r"no (.+) is named '(.*)'")
+
 Details = dict[str, Any]
 
 
@@ -68,9 +70,7 @@ def explain(error: ValidationError, model: type[BaseModel], tree: Tree) -> Scena
     return _one(chosen, same or [chosen], model, tree)
 
 
-def _one(
-    chosen: Details, alternatives: list[Details], model: type[BaseModel], tree: Tree
-) -> ScenarioError:
+def _one(chosen: Details, alternatives: list[Details], model: type[BaseModel], tree: Tree) -> ScenarioError:
     path: Path = chosen["path"]
     kind = chosen["type"]
     if kind == "extra_forbidden":
@@ -184,8 +184,11 @@ def _from_message(details: Details, path: Path, tree: Tree) -> tuple[Path, str, 
         if tree.descend((*path, *inner))[1] > len(path):
             path, accepted = (*path, *inner), found[2]
     wrong, semicolon, right = accepted.partition("; ")
+    unknown = _UNKNOWN_NAME.fullmatch(wrong)
+    if unknown and right.startswith("known: "):
+        accepted = nearest(unknown[2], right.removeprefix("known: ").split(", "))
+        return path, f"the name of a {unknown[1]}: {accepted}", repr(unknown[2])
     if semicolon:
-        right = right.removeprefix("known: ")
         if isinstance(tree.descend(path)[0].value, dict | list):
             return path, right, wrong
         accepted = f"{right} ({wrong})"

@@ -93,7 +93,8 @@ def load(
 
         model = models.Scenario
     files: list[Path] = []
-    tree = _read_chain(catalogue.find(path), None, files, [])
+    unsourced: list[ScenarioError] = []
+    tree = _read_chain(catalogue.find(path), None, files, [], unsourced)
     for setting in overrides:
         tree = override(tree, setting, model)
     data = tree.plain()
@@ -101,6 +102,8 @@ def load(
         scenario = model.model_validate(data)
     except ValidationError as error:
         raise explain(error, model, tree) from None
+    if unsourced:  # said last: a misspelt key is the cause, its source without a value the symptom
+        raise unsourced[0]
     return Loaded(scenario, data, tuple(files), tree)
 
 
@@ -142,8 +145,10 @@ def _inside_fixed(node: Tree, depth: int, path: FieldPath) -> bool:
 # -- files -----------------------------------------------------------------------------------------------
 
 
-def _read_chain(path: Path, asked: Origin | None, files: list[Path], chain: list[Path]) -> Tree:
-    """Read a file and, below it, what it extends."""
+def _read_chain(
+    path: Path, asked: Origin | None, files: list[Path], chain: list[Path], unsourced: list[ScenarioError]
+) -> Tree:
+    """Read a file and, below it, what it extends; mistakes in `sources` are put into `unsourced`."""
     real = path.resolve()
     if real in chain:
         circle = " -> ".join(shown.name for shown in [*chain[chain.index(real) :], real])
@@ -158,12 +163,15 @@ def _read_chain(path: Path, asked: Origin | None, files: list[Path], chain: list
     base, sources = own.pop("extends", None), own.pop("sources", None)
     written = replace(tree, value=own)
     if sources is not None and sources.value is not None:
-        tree.layer.sources.update(_read_sources(sources, written))
+        try:
+            tree.layer.sources.update(_read_sources(sources, written))
+        except ScenarioError as error:
+            unsourced.append(error)
     if base is None or base.value is None:
         return written
     if not isinstance(base.value, str):
         raise ScenarioError(base.at, "extends", say(base.value), "the name of one file such as china.yaml")
-    below = _read_chain(_beside(path, base), base.at, files, [*chain, real])
+    below = _read_chain(_beside(path, base), base.at, files, [*chain, real], unsourced)
     return merge(below, written)
 
 
