@@ -383,7 +383,8 @@ def _preorder(parent: Ints, case: Ints, sizes_of_levels: list[int]) -> tuple[Int
 def _counter(counts: NDArray[np.integer]) -> Ints:
     """0, 1, ... within each group of the given sizes: [2, 3] -> [0, 1, 0, 1, 2]."""
     ends = np.cumsum(counts)
-    return np.arange(ends[-1] if len(ends) else 0, dtype=np.int64) - np.repeat(ends - counts, counts)
+    number: Ints = np.arange(ends[-1] if len(ends) else 0, dtype=np.int64) - np.repeat(ends - counts, counts)
+    return number
 
 
 def _running_sum(values: Ints, counts: NDArray[np.integer]) -> Ints:
@@ -396,7 +397,8 @@ def _running_sum(values: Ints, counts: NDArray[np.integer]) -> Ints:
 def _choice(u: Floats, shares: Sequence[float]) -> Ints:
     """Index drawn by shares (they need not sum to 1: they are scaled)."""
     edges = np.cumsum(shares)
-    return np.minimum(np.searchsorted(edges / edges[-1], u, side="right"), len(shares) - 1).astype(np.int64)
+    index: Ints = np.searchsorted(edges / edges[-1], u, side="right").astype(np.int64)
+    return np.minimum(index, len(shares) - 1)
 
 
 def _by_group(group: Ints, dists: Sequence[DurationDist | Any], u: Floats) -> Ints:
@@ -427,4 +429,5 @@ def _split(totals: Ints, counts: Ints, u: Floats, spread: float) -> Ints:
     by_remainder = np.lexsort((-(exact - floor), group))
     rank = np.empty(len(group), dtype=np.int64)
     rank[by_remainder] = _counter(counts)
-    return floor + (rank < missing[group])
+    split: Ints = floor + (rank < missing[group])
+    return split

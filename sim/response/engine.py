@@ -550,7 +550,8 @@ class Engine:
                     drawn[mine] = sample_ms(time, u[mine])
         if program.factor[step] != 1.0:
             drawn = np.rint(drawn * program.factor[step]).astype(np.int64)
-        return (drawn + program.add[step]).tolist()
+        times: list[int] = (drawn + program.add[step]).tolist()
+        return times
 
     # -- desks -----------------------------------------------------------------------------------------------
 

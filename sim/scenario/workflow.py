@@ -306,14 +306,13 @@ def _check_step(
 
 def _check_cycles(where: str, route: Route) -> None:
     """Each cycle must pass a step that takes time and a step with an attempt limit."""
-    for what, breaks in (
-        ("with no work or wait in it", lambda step: step.kind in ("work", "wait", "await")),
-        ("with no attempt limit", lambda step: step.attempts is not None),
-    ):
+    slow = {name for name, step in route.steps.items() if step.kind in ("work", "wait", "await")}
+    limited = {name for name, step in route.steps.items() if step.attempts is not None}
+    for what, breaks in (("with no work or wait in it", slow), ("with no attempt limit", limited)):
         # A token that comes too often leaves by on_exhausted at once: that way is never broken.
         graph = {
-            name: [to for how, to in route.following(name).items() if how == "on_exhausted" or not breaks(step)]
-            for name, step in route.steps.items()
+            name: [to for how, to in route.following(name).items() if how == "on_exhausted" or name not in breaks]
+            for name in route.steps
         }
         cycle = _cycle(graph)
         if cycle:
