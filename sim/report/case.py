@@ -8,7 +8,19 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from sim.fraud.settle import NEVER
-from sim.response.log import BEGIN, CANCELLED, FINISH, HOLD, HOLD_END, KNOWN, NONE, OUTCOME, QUEUED, RENEGED, WAITING
+from sim.response.log import (
+    BEGIN,
+    CANCELLED,
+    FINISH,
+    HOLD,
+    HOLD_END,
+    KNOWN,
+    NONE,
+    OUTCOME,
+    QUEUED,
+    RENEGED,
+    WAITING,
+)
 from sim.response.run import Run
 
 VICTIM = 0
@@ -160,7 +172,8 @@ def gather(run: Run, case: int) -> Case:
     banks, exits = list(run.scenario.banks), list(run.scenario.criminals.exits)
     layer, bank = plan.accounts.layer[first:last].tolist(), plan.accounts.bank[first:last].tolist()
     accounts = [
-        Account(number, layer[number], banks[bank[number]] if bank[number] >= 0 else "") for number in range(last - first)
+        Account(number, layer[number], banks[bank[number]] if bank[number] >= 0 else "")
+        for number in range(last - first)
     ]
 
     rows = np.arange(int(plan.transfer_first[case]), int(plan.transfer_first[case + 1]))
@@ -203,7 +216,9 @@ def _read_log(run: Run, case: int, accounts: Sequence[Account]) -> list[Task]:
     of_case: list[Task] = []
     open_tasks: dict[tuple[int, int, int], Task] = {}
     waiting: dict[tuple[int, int], Task] = {}  # by (account, route)
-    for time, kind, number, step, attempt, desk, person, value in zip(*(c[mine].tolist() for c in columns), strict=True):
+    for time, kind, number, step, attempt, desk, person, value in zip(
+        *(c[mine].tolist() for c in columns), strict=True
+    ):
         route = program.route[step] if step >= 0 else NONE
         account = accounts[number] if number >= 0 else None
         passed = waiting.pop((number, route), None)
@@ -223,7 +238,10 @@ def _read_log(run: Run, case: int, accounts: Sequence[Account]) -> list[Task]:
         elif kind in (FINISH, RENEGED, CANCELLED):
             ended = open_tasks.get((number, step, attempt))
             if ended is not None and ended.ended is None:
-                ended.ended, ended.fate = time, {FINISH: "done", RENEGED: "reneged", CANCELLED: "cancelled"}[kind]
+                ended.ended, ended.fate = (
+                    time,
+                    {FINISH: "done", RENEGED: "reneged", CANCELLED: "cancelled"}[kind],
+                )
         elif account is None:
             continue
         elif kind == KNOWN and account.known is None:

@@ -14,7 +14,7 @@ from sim.report.case import VICTIM, Account, Case, Move, Task, gather
 from sim.report.text import count, listed
 from sim.response.log import KINDS, NONE, ORDER
 from sim.response.run import Run
-from sim.scenario.units import DAY, show_duration, show_money
+from sim.scenario.units import show_duration, show_money
 
 _MOST_NAMES = 8
 """A line names at most this many accounts one by one."""
@@ -28,6 +28,8 @@ class _Line(NamedTuple):
     text: str
     merge: str = ""
     """Lines in a row with the same word here may be said in one."""
+    chain: str = ""
+    """What led to it, said below it."""
 
 
 _MONEY, _PERSON, _RESPONSE = range(3)
@@ -73,7 +75,11 @@ def tell(run: Run, case: int = 0, *, detail: bool = False) -> list[str]:
 def _header(run: Run, told: Case) -> list[str]:
     plan = run.plan
     first = plan.victims.first_payment
-    number = 1 + int(np.count_nonzero((first < first[told.row]) | ((first == first[told.row]) & (np.arange(len(first)) < told.row))))
+    number = 1 + int(
+        np.count_nonzero(
+            (first < first[told.row]) | ((first == first[told.row]) & (np.arange(len(first)) < told.row))
+        )
+    )
     return [
         run.scenario.title,
         f"scenario {run.scenario.name}, seed {plan.seed}, replication {plan.replication}; "
@@ -91,6 +97,8 @@ def _print(run: Run, told: Case, lines: Sequence[_Line]) -> Iterable[str]:
             yield text.date(when)
         since = "" if told.reported is None else text.since(line.time - told.reported)
         yield f"  {text.clock(when)}  {since:>12}  {line.text}"
+        if line.chain:
+            yield f"{'':26}{line.chain}"
 
 
 def _merged(lines: Sequence[_Line]) -> Iterable[_Line]:
@@ -129,7 +137,7 @@ def _money(told: Case) -> Iterable[_Line]:
     for account in told.accounts:
         if account.number == VICTIM:
             for number, move in enumerate(account.left):
-                to = _who(told.account(move.target)) if move.target >= 0 else f"out as {move.way}"
+                to = _who(told.account(move.target))
                 yield _Line(move.time, _MONEY, number, f"The victim pays {show_money(move.amount)} to {to}.")
             continue
         onward = [m for m in account.left if not m.way]
@@ -140,7 +148,7 @@ def _money(told: Case) -> Iterable[_Line]:
             what = f"{_who(account)} sends {show_money(amount)} on to {_names(targets)}{within}."
             yield _Line(moves[0].time, _MONEY, account.number * 1000 + number, what)
         for number, move in enumerate(m for m in account.left if m.way):
-            what = f"{_who(account)} loses {show_money(move.amount)}: out as {text.words(move.way)}."
+            what = f"{show_money(move.amount)} leave {_who(account)} {text.way_out(move.way)}."
             yield _Line(move.time, _MONEY, account.number * 1000 + 500 + number, what, merge="exit")
 
 
@@ -158,7 +166,11 @@ def _bursts(moves: Sequence[Move], apart: int = 30 * 60_000) -> list[list[Move]]
 def _every_transfer(told: Case) -> Iterable[_Line]:
     for number, move in enumerate(told.moves):
         source = "The victim" if move.source == VICTIM else _who(told.account(move.source))
-        to = _who(told.account(move.target)) if move.target >= 0 else f"out as {text.words(move.way)}"
+        to = (
+            _who(told.account(move.target))
+            if move.target >= 0
+            else f"out of the banks {text.way_out(move.way)}"
+        )
         yield _Line(move.time, _MONEY, number, f"{source} -> {to}: {show_money(move.amount)}.")
 
 
@@ -166,10 +178,19 @@ def _victim(told: Case) -> Iterable[_Line]:
     payments = told.accounts[0].left
     last = payments[-1].time if payments else told.first_payment
     if told.discovered <= told.end:
-        after = f", {show_duration(told.discovered - last)} after the last payment" if told.discovered > last else ""
+        after = (
+            f", {show_duration(told.discovered - last)} after the last payment"
+            if told.discovered > last
+            else ""
+        )
         yield _Line(told.discovered, _PERSON, 0, f"The victim understands{after}.")
     if told.reported is not None:
-        yield _Line(told.reported, _PERSON, 1, f"THE REPORT, {show_duration(told.reported - told.first_payment)} after the first payment.")
+        yield _Line(
+            told.reported,
+            _PERSON,
+            1,
+            f"THE REPORT, {show_duration(told.reported - told.first_payment)} after the first payment.",
+        )
 
 
 # -- the responders ---------------------------------------------------------------------------------------
@@ -178,15 +199,15 @@ def _victim(told: Case) -> Iterable[_Line]:
 def _took(task: Task) -> str:
     """``waited 4 min, analyst 2 took 2 min``."""
     begun = task.begun if task.begun is not None else task.ended
-    waited = "" if begun is None or begun == task.queued else f"waited {show_duration(begun - task.queued)}"
+    waited = "" if begun is None or begun == task.queued else f"waited {text.brief(begun - task.queued)}"
     if task.fate == "reneged":
-        return f"gave up after {show_duration((task.ended or task.queued) - task.queued)} in the queue"
+        return f"gave up after {text.brief((task.ended or task.queued) - task.queued)} in the queue"
     if task.begun is None:
         return (waited or "waiting") + (", then cancelled" if task.fate == "cancelled" else "")
     if not task.people:
-        return f"{show_duration(task.ended - task.begun)} passed" if task.ended is not None else "lasting"
+        return f"{text.brief(task.ended - task.begun)} passed" if task.ended is not None else "lasting"
     who = listed([text.person(desk, number) for desk, number in task.people])
-    did = f"{who} at work" if task.ended is None else f"{who} took {show_duration(task.ended - task.begun)}"
+    did = f"{who} at work" if task.ended is None else f"{who} took {text.brief(task.ended - task.begun)}"
     return ", ".join(part for part in (waited, did, "cancelled" if task.fate == "cancelled" else "") if part)
 
 
@@ -201,7 +222,11 @@ def _case_work(run: Run, told: Case) -> Iterable[_Line]:
         step, again = _step(run, task.step), f" (attempt {task.attempt})" if task.attempt > 1 else ""
         if task.begun is not None and task.people:
             who = listed([text.person(desk, person) for desk, person in task.people])
-            waited = "at once" if task.begun == task.queued else f"after {show_duration(task.begun - task.queued)} of waiting"
+            waited = (
+                "at once"
+                if task.begun == task.queued
+                else f"after {show_duration(task.begun - task.queued)} of waiting"
+            )
             yield _Line(task.begun, _RESPONSE, number, f"{who} begins the {step}{again} {waited}.")
         if task.ended is None:
             continue
@@ -220,7 +245,9 @@ def _case_work(run: Run, told: Case) -> Iterable[_Line]:
     for number, (time, known) in enumerate(_learned(told)):
         if time not in finished and time not in answers:
             yield _Line(time, _RESPONSE, 2000 + number, f"An answer comes in. Now known: {_names(known)}.")
-    for number, row in enumerate(np.flatnonzero((run.rows.case == told.row) & (run.rows.kind == ORDER)).tolist()):
+    for number, row in enumerate(
+        np.flatnonzero((run.rows.case == told.row) & (run.rows.kind == ORDER)).tolist()
+    ):
         account, done = int(run.rows.account[row]), bool(run.rows.value[row])
         about = "the case" if account < 0 else f"A{account}"
         what = f"An order about {about} from outside the routes is {'carried out' if done else 'refused'}."
@@ -240,7 +267,9 @@ def _accounts(run: Run, told: Case) -> Iterable[_Line]:
         for start, end, found in account.holds:
             chain = _chain(run, account, used, start)
             used = start
-            yield _Line(start, _RESPONSE, 10_000 + account.number, _stop(told, account, start, found, chain))
+            yield _Line(
+                start, _RESPONSE, 10_000 + account.number, _stop(told, account, start, found), chain=chain
+            )
             if end < NEVER:
                 what = f"The stop on {_who(account)} ends after {show_duration(end - start)}; its money can move again."
                 yield _Line(end, _RESPONSE, 20_000 + account.number, what)
@@ -251,11 +280,11 @@ def _accounts(run: Run, told: Case) -> Iterable[_Line]:
             if outcome == "out_of_reach":
                 what = f"{_who(account)} is out of reach: its bank cannot be asked."
             else:
-                what = f"{_who(account)} ends without a stop: {text.words(outcome)}. {chain}"
-            yield _Line(time, _RESPONSE, 30_000 + account.number, what.rstrip())
+                what = f"{_who(account)} ends without a stop: {text.words(outcome)}."
+            yield _Line(time, _RESPONSE, 30_000 + account.number, what, chain=chain)
 
 
-def _stop(told: Case, account: Account, time: int, found: int, chain: str) -> str:
+def _stop(told: Case, account: Account, time: int, found: int) -> str:
     arrived = sum(m.amount for m in account.arrived if m.time <= time)
     if found:
         of = "all that arrived" if found == arrived else f"of {show_money(arrived)} that arrived"
@@ -268,11 +297,11 @@ def _stop(told: Case, account: Account, time: int, found: int, chain: str) -> st
     new = [a for a in told.mules if a.number in below and a.known == time]
     if new:
         what += f" Its bank names {_names(new)}."
-    return f"{what} {chain}"
+    return what
 
 
 def _chain(run: Run, account: Account, after: int, until: int) -> str:
-    """``[known 10:16:02; entry: waited 4 min, analyst 2 took 2 min; bank: officer 1 of icbc took 58 s]``."""
+    """``known 10:16:02; entry: waited 4.0 min, analyst 2 took 2.1 min; bank: officer 1 of icbc took 58 s``."""
     parts = []
     if account.known is not None and account.known <= until and after < 0:
         parts.append(f"known {text.clock(run.scenario.when(account.known))}")
@@ -280,7 +309,7 @@ def _chain(run: Run, account: Account, after: int, until: int) -> str:
         if task.queued >= after and task.ended is not None and task.ended <= until:
             again = f" (attempt {task.attempt})" if task.attempt > 1 else ""
             parts.append(f"{_step(run, task.step)}{again}: {_took(task)}")
-    return f"[{'; '.join(parts)}]" if parts else ""
+    return "; ".join(parts)
 
 
 def _every_row(run: Run, told: Case) -> Iterable[_Line]:
@@ -305,33 +334,34 @@ def _every_row(run: Run, told: Case) -> Iterable[_Line]:
 
 
 def _ending(told: Case) -> list[str]:
-    loss, held = told.loss, told.held
-    share = f" ({text.percent(held / loss)})" if loss else ""
-    lines = [f"How it ended: the victim paid {show_money(loss)}; {show_money(held)}{share} lie under a stop and are recovered."]
-    out = told.exited
+    """Loss, what came back, where the rest went, and how fast the stops were."""
+    loss, held, out, stops = told.loss, told.held, told.exited, told.stops
+    back = (
+        f"{show_money(held)} ({text.percent(held / loss)}) lie under a stop: recovered."
+        if held
+        else "nothing came back."
+    )
+    lines = [f"How it ended: the victim paid {show_money(loss)}; {back}"]
     if out:
-        ways = listed([f"{show_money(fen)} as {text.words(way)}" for way, fen in out.items()])
-        lines.append(f"Out of the banks went {show_money(sum(out.values()))}: {ways}.")
-        if told.reported is not None:
-            early = sum(m.amount for m in told.moves if m.way and m.time <= told.reported)
-            lines.append(f"Of that, {show_money(early)} had gone before the report.")
+        ways = listed([f"{show_money(fen)} {text.way_out(way)}" for way, fen in out.items()])
+        early = sum(
+            m.amount for m in told.moves if m.way and told.reported is not None and m.time <= told.reported
+        )
+        before = f", {show_money(early)} of it before the report" if early else ""
+        lines.append(f"{show_money(sum(out.values()))} left the banks{before}: {ways}.")
     if told.moving:
-        lines.append(f"{show_money(told.moving)} still move on accounts that nobody stopped.")
-    stops = told.stops
-    layers = count(len({a.layer for a in told.mules}), "layer")
-    reached = f"The money reached {count(len(told.mules), 'account')} on {layers}"
+        lines.append(f"{show_money(told.moving)} lie on accounts that nobody stopped and can still move.")
+    reached = f"The money reached {count(len(told.mules), 'account')} on {count(len({a.layer for a in told.mules}), 'layer')}"
     if told.reported is None:
-        lines.append(f"{reached}; the victim told nobody, so nobody looked for it.")
+        lines.append(f"{reached}; the victim had told nobody when the run ended, so nobody looked for it.")
     elif not stops:
         lines.append(f"{reached}; not one was stopped.")
     else:
         empty = sum(not found for _, _, found in stops)
-        first, last = stops[0][0] - told.reported, stops[-1][0] - told.reported
+        first, last = (show_duration(stops[i][0] - told.reported) for i in (0, -1))
         lines.append(
-            f"{reached}; {count(len({a.number for _, a, _ in stops}), 'account')} stopped, {empty} of the "
-            f"{count(len(stops), 'stop')} found nothing. First stop {show_duration(first)} after the report, "
-            f"last stop {show_duration(last)} after it."
+            f"{reached}; {len({a.number for _, a, _ in stops})} were stopped, and {empty} of the "
+            f"{count(len(stops), 'stop')} found nothing left."
         )
-    if told.end - told.first_payment >= 3 * DAY:
-        lines.append(f"Followed for {show_duration(told.end - told.first_payment)} after the first payment.")
+        lines.append(f"The first stop took effect {first} after the report, the last {last} after it.")
     return lines
