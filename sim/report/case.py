@@ -1,0 +1,255 @@
+"""One case of a run, gathered for telling and drawing: what its money did and what people did about it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from sim.fraud.settle import NEVER
+from sim.response.log import (
+    BEGIN,
+    CANCELLED,
+    FINISH,
+    HOLD,
+    HOLD_END,
+    KNOWN,
+    NONE,
+    OUTCOME,
+    QUEUED,
+    RENEGED,
+    WAITING,
+)
+from sim.response.run import Run
+
+VICTIM = 0
+"""Number of the victim's own account."""
+
+
+@dataclass(frozen=True)
+class Move:
+    """A transfer that happened. Accounts by their number in the case."""
+
+    time: int
+    amount: int
+    source: int
+    target: int
+    """NONE for an exit."""
+    way: str
+    """The exit's name; empty inside the banks."""
+
+
+@dataclass
+class Task:
+    """One stay of a case or an account at one step that takes time."""
+
+    step: int
+    attempt: int
+    desk: str
+    """Whose queue it waits in; empty for a wait without anybody."""
+    queued: int
+    begun: int | None = None
+    ended: int | None = None
+    fate: str = ""
+    """How it ended: done, reneged, cancelled; empty while it lasts."""
+    people: list[tuple[str, int]] = field(default_factory=list)
+    """(desk, number of the person)."""
+
+
+@dataclass
+class Account:
+    """An account that money of the case reached."""
+
+    number: int
+    layer: int
+    bank: str
+    known: int | None = None
+    arrived: list[Move] = field(default_factory=list)
+    left: list[Move] = field(default_factory=list)
+    holds: list[list[int]] = field(default_factory=list)
+    """[start, end, fen found], in order; end is NEVER where the hold lasts."""
+    tasks: list[Task] = field(default_factory=list)
+    outcomes: list[tuple[int, str]] = field(default_factory=list)
+    """(time, name); of an account whose bank cannot be asked the name is out_of_reach."""
+
+    @property
+    def name(self) -> str:
+        """``A7``."""
+        return f"A{self.number}"
+
+    def held_at(self, time: int) -> bool:
+        """Whether a hold is in force."""
+        return any(start <= time < end for start, end, _ in self.holds)
+
+    def rests(self, end: int) -> Iterator[tuple[int, int, int, bool]]:
+        """(from, to, fen, held) of each time with money on the account, until `end`."""
+        changes = [(m.time, m.amount) for m in self.arrived] + [(m.time, -m.amount) for m in self.left]
+        changes += [(t, 0) for hold in self.holds for t in hold[:2] if t < end]
+        balance, last = 0, 0
+        for time, change in sorted(changes, key=lambda c: (c[0], -c[1])):
+            if balance > 0 and time > last:
+                yield last, time, balance, self.held_at(last)
+            balance, last = balance + change, time
+        if balance > 0 and end > last:
+            yield last, end, balance, self.held_at(last)
+
+    def balance(self) -> int:
+        """Fen on the account at the end of the run."""
+        return sum(m.amount for m in self.arrived) - sum(m.amount for m in self.left)
+
+
+@dataclass(frozen=True)
+class Case:
+    """What there is to tell of one case. Times are ms since the scenario's start, amounts fen."""
+
+    row: int
+    id: int
+    loss: int
+    """Paid by the end of the run."""
+    first_payment: int
+    discovered: int
+    reported: int | None
+    """None where nobody told, or not before the run's end."""
+    accounts: Sequence[Account]
+    """The victim's own (number 0) first, then by number those that money reached."""
+    moves: Sequence[Move]
+    """In the order of time."""
+    tasks: Sequence[Task]
+    """On the case itself."""
+    end: int
+    """ms of the end of the run."""
+
+    @property
+    def mules(self) -> Sequence[Account]:
+        """The accounts below the victim's."""
+        return self.accounts[1:]
+
+    def account(self, number: int) -> Account:
+        """An account by its number."""
+        return next(a for a in self.accounts if a.number == number)
+
+    @property
+    def stops(self) -> list[tuple[int, Account, int]]:
+        """(time, account, fen found) of each stop, in the order of time."""
+        found = [(start, a.number, a, fen) for a in self.mules for start, _, fen in a.holds]
+        return [(start, a, fen) for start, _, a, fen in sorted(found, key=lambda one: one[:2])]
+
+    @property
+    def held(self) -> int:
+        """Fen on accounts under a stop at the end of the run."""
+        return sum(a.balance() for a in self.mules if a.held_at(self.end))
+
+    @property
+    def exited(self) -> dict[str, int]:
+        """Fen that left the banks, by way out, the largest first."""
+        ways: dict[str, int] = {}
+        for move in self.moves:
+            if move.way:
+                ways[move.way] = ways.get(move.way, 0) + move.amount
+        return dict(sorted(ways.items(), key=lambda item: (-item[1], item[0])))
+
+    @property
+    def moving(self) -> int:
+        """Fen on accounts without a stop at the end of the run."""
+        return self.loss - self.held - sum(self.exited.values())
+
+
+def gather(run: Run, case: int) -> Case:
+    """Collect one case from the plan, the settled transfers and the log.
+
+    Args:
+        run: any run, finished or not.
+        case: row of the plan's victims.
+
+    Raises:
+        ValueError: there is no such case.
+    """
+    plan, victims = run.plan, run.plan.victims
+    if not 0 <= case < len(victims):
+        raise ValueError(f"there is no case {case}: the run has {len(victims)}, numbered from 0")
+    first, last = int(plan.account_first[case]), int(plan.account_first[case + 1])
+    banks, exits = list(run.scenario.banks), list(run.scenario.criminals.exits)
+    layer, bank = plan.accounts.layer[first:last].tolist(), plan.accounts.bank[first:last].tolist()
+    accounts = [
+        Account(number, layer[number], banks[bank[number]] if bank[number] >= 0 else "")
+        for number in range(last - first)
+    ]
+
+    rows = np.arange(int(plan.transfer_first[case]), int(plan.transfer_first[case + 1]))
+    rows = rows[run.times[rows] <= run.end]
+    rows = rows[np.lexsort((rows, run.times[rows]))]
+    t = plan.transfers
+    moves = [
+        Move(time, amount, source - first, target - first if target >= 0 else NONE, exits[way] if way >= 0 else "")
+        for time, amount, source, target, way in zip(
+            run.times[rows].tolist(), t.amount[rows].tolist(), t.source[rows].tolist(), t.target[rows].tolist(),
+            t.exit[rows].tolist(), strict=True,
+        )
+    ]  # fmt: skip
+    for move in moves:
+        accounts[move.source].left.append(move)
+        if move.target >= 0:
+            accounts[move.target].arrived.append(move)
+
+    tasks = _read_log(run, case, accounts)
+    reported = int(victims.reported[case])
+    return Case(
+        row=case,
+        id=int(victims.id[case]),
+        loss=sum(m.amount for m in moves if m.source == VICTIM),
+        first_payment=int(victims.first_payment[case]),
+        discovered=int(victims.discovered[case]),
+        reported=reported if reported <= run.end else None,
+        accounts=[accounts[0], *(a for a in accounts[1:] if a.arrived)],
+        moves=moves,
+        tasks=tasks,
+        end=run.end,
+    )
+
+
+def _read_log(run: Run, case: int, accounts: Sequence[Account]) -> list[Task]:
+    """Write what the log says into the accounts; returns the tasks on the case itself."""
+    log, program = run.rows, run.program
+    mine = np.flatnonzero(log.case == case)
+    columns = (log.time, log.kind, log.account, log.step, log.attempt, log.desk, log.person, log.value)
+    of_case: list[Task] = []
+    open_tasks: dict[tuple[int, int, int], Task] = {}
+    waiting: dict[tuple[int, int], Task] = {}  # by (account, route)
+    for time, kind, number, step, attempt, desk, person, value in zip(
+        *(c[mine].tolist() for c in columns), strict=True
+    ):
+        route = program.route[step] if step >= 0 else NONE
+        account = accounts[number] if number >= 0 else None
+        passed = waiting.pop((number, route), None)
+        if passed is not None:
+            passed.ended, passed.fate = time, "cancelled" if kind == CANCELLED else "done"
+        if kind in (QUEUED, WAITING):
+            task = Task(step, attempt, program.desks[desk].name if desk >= 0 else "", time)
+            (of_case if account is None else account.tasks).append(task)
+            open_tasks[number, step, attempt] = task
+            if kind == WAITING:
+                task.begun = time
+                waiting[number, route] = task
+        elif kind == BEGIN:
+            task = open_tasks[number, step, attempt]
+            task.begun = time
+            task.people.append((program.desks[desk].name, person))
+        elif kind in (FINISH, RENEGED, CANCELLED):
+            ended = open_tasks.get((number, step, attempt))
+            if ended is not None and ended.ended is None:
+                ended.ended, ended.fate = (
+                    time,
+                    {FINISH: "done", RENEGED: "reneged", CANCELLED: "cancelled"}[kind],
+                )
+        elif account is None:
+            continue
+        elif kind == KNOWN and account.known is None:
+            account.known = time
+        elif kind == HOLD:
+            account.holds.append([time, NEVER, value])
+        elif kind == HOLD_END and account.holds:
+            account.holds[-1][1] = time
+        elif kind == OUTCOME:
+            account.outcomes.append((time, program.outcome[step] if step >= 0 else "out_of_reach"))
+    return of_case
