@@ -1,0 +1,56 @@
+# Every target makes its own environment in .venv: nothing needs to be activated or installed before.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+
+# What `make run` and `make results` start, and where the picture then is.
+RUN := $(BIN)/python -m sim.cli main-job
+RESULTS := $(RUN)
+PICTURE := results/
+
+.PHONY: help run test test-long bench bench-short results lint clean
+.DEFAULT_GOAL := help
+
+help:
+	@echo "make run        the main job, and where its picture is"
+	@echo "make test       the tests"
+	@echo "make test-long  the full form of the statistical and fuzz tests"
+	@echo "make bench      speed and memory against their targets (make bench-short: a month, not a year)"
+	@echo "make results    the committed reference results, made again"
+	@echo "make lint       ruff and mypy"
+
+# Made again only when what is installed changes; the package itself is installed editable.
+$(STAMP): pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit("fundfreeze needs Python 3.11 or later: make PYTHON=python3.11 ..." if sys.version_info < (3, 11) else 0)'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt hatchling editables
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-build-isolation -c constraints.txt -e '.[dev]'
+	@touch $@
+
+run: $(STAMP)
+	$(RUN)
+	@echo "The picture is in $(PICTURE)"
+
+test: $(STAMP)
+	$(BIN)/python -m pytest -m "not long"
+
+test-long: $(STAMP)
+	$(BIN)/python -m pytest -m long
+
+bench: $(STAMP)
+	$(BIN)/python -m benchmarks
+
+bench-short: $(STAMP)
+	$(BIN)/python -m benchmarks --short
+
+results: $(STAMP)
+	$(RESULTS)
+
+lint: $(STAMP)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+clean:
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage
