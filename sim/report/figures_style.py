@@ -1,0 +1,181 @@
+"""How every picture looks, and how it becomes bytes: one style, one size, no window system, no dates."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import wraps
+from itertools import product
+from math import log10
+from typing import Any, Final, Literal, ParamSpec, TypeVar
+
+from matplotlib import rc_context
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure as Figure
+
+from sim.report.text import FAINT, INK
+
+WIDTH, HEIGHT, DPI = 12.0, 8.0, 100
+"""Inches and dots per inch: 1200 by 800 on a screen, the width of a page of A4 at 60%."""
+SMALL, BODY, TITLE = 9.0, 10.5, 15.0
+"""Font sizes in points."""
+
+_STYLE: Final[dict[str, Any]] = {
+    "font.family": "DejaVu Sans",  # comes with matplotlib: the same letters on every machine
+    "font.size": BODY,
+    "text.color": INK,
+    "axes.edgecolor": "#8A8A8A",
+    "axes.labelcolor": INK,
+    "axes.linewidth": 0.8,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.unicode_minus": False,
+    "xtick.color": INK,
+    "ytick.color": INK,
+    "xtick.labelsize": SMALL,
+    "ytick.labelsize": SMALL,
+    "legend.frameon": False,
+    "hatch.linewidth": 0.6,
+    "svg.fonttype": "path",
+    "svg.hashsalt": "fundfreeze",
+    "path.simplify": False,
+}
+_P = ParamSpec("_P")
+_R = TypeVar("_R")
+
+
+def styled(draw: Callable[_P, _R]) -> Callable[_P, _R]:
+    """Draw with the project's style, whatever the user's own settings are."""
+
+    @wraps(draw)
+    def inner(*args: _P.args, **kwargs: _P.kwargs) -> _R:
+        with rc_context():
+            from matplotlib import rcdefaults, rcParams  # noqa: PLC0415 - inside the context that restores them
+
+            rcdefaults()
+            rcParams.update(_STYLE)
+            return draw(*args, **kwargs)
+
+    return inner
+
+
+def new_figure(height: float = HEIGHT) -> Figure:
+    """An empty figure of the standard width, drawn without a window system."""
+    figure = Figure(figsize=(WIDTH, height), dpi=DPI, facecolor="white")
+    FigureCanvasAgg(figure)
+    return figure
+
+
+@styled
+def render(figure: Figure, form: Literal["svg", "png"]) -> bytes:
+    """A figure as the bytes of a file. The same data give the same bytes: no date, no random ids."""
+    into = io.BytesIO()
+    metadata = {"Date": None, "Creator": None} if form == "svg" else {"Software": None}
+    figure.savefig(into, format=form, dpi=DPI, metadata=metadata)
+    return into.getvalue()
+
+
+def head(figure: Figure, title: str, subtitle: str, *, left: float = 0.06) -> None:
+    """The finding as a title, and below it what is drawn, n and the interval. Takes the top 0.95 inches."""
+    height = figure.get_figheight()
+    size = TITLE if len(title) <= 95 else TITLE * 95 / len(title)
+    figure.text(left, 1 - 0.38 / height, title, fontsize=size, fontweight="bold", va="center")
+    figure.text(left, 1 - 0.68 / height, subtitle, fontsize=BODY, color=FAINT, va="center")
+
+
+def text_width(text: str, size: float) -> float:
+    """About how wide a line of text is, in pixels at the standard resolution."""
+    return len(text) * size * 0.62 * DPI / 72
+
+
+@dataclass(frozen=True)
+class Flag:
+    """A label above a picture, tied to a vertical line; all in pixels."""
+
+    place: float
+    """Of the line."""
+    width: float
+    """Of the text."""
+    left: bool = False
+    """Whether it would rather stand to the left of its line."""
+
+
+def hoist(flags: Sequence[Flag], lowest: float, highest: float) -> list[tuple[bool, int]]:
+    """Where each label stands: (left of its line, row from 0 up), so that no text meets another text or line.
+
+    Tries all ways, for a handful of labels; the fewest rows win, then the wished sides.
+    """
+    best: tuple[tuple[int, int, int], list[tuple[bool, int]]] | None = None
+    ways = [(left, row) for row in range(len(flags)) for left in (False, True)]
+    for chosen in product(ways, repeat=len(flags)):
+        spans = [
+            (f.place - f.width - 6, f.place) if left else (f.place, f.place + f.width + 6)
+            for f, (left, _) in zip(flags, chosen, strict=True)
+        ]
+        if any(start < lowest or end > highest + 6 for start, end in spans):
+            continue
+        if any(
+            (rows[0] <= rows[1]
+            and span[0] < other.place < span[1])
+            or (rows[0] == rows[1]
+            and span[0] < end
+            and start < span[1])
+            for i, span in enumerate(spans)
+            for j, (other, (start, end)) in enumerate(zip(flags, spans, strict=True))
+            for rows in ((chosen[i][1], chosen[j][1]),)
+            if i != j
+        ):
+            continue
+        unwished = sum(f.left != left for f, (left, _) in zip(flags, chosen, strict=True))
+        cost = (max(row for _, row in chosen), unwished, sum(row for _, row in chosen))
+        if best is None or cost < best[0]:
+            best = cost, list(chosen)
+    return best[1] if best else [(f.place + f.width > highest, row) for row, f in enumerate(flags)]
+
+
+def spread(places: Sequence[float], apart: float, lowest: float, highest: float) -> list[float]:
+    """Move labels as little as needed so that any two lie `apart`, within [lowest, highest] where they fit.
+
+    Args:
+        places: wanted places, in rising order.
+    """
+    out: list[float] = []
+    for place in places:
+        out.append(max(place, out[-1] + apart if out else lowest))
+    top = highest
+    for i in range(len(out) - 1, -1, -1):
+        out[i] = min(out[i], top)
+        top = out[i] - apart
+    return out
+
+
+def nice_step(span: float, most: int, steps: Sequence[float]) -> float:
+    """The smallest step of a list that cuts a span into at most `most` parts; the largest where none does."""
+    return next((step for step in steps if span / step <= most), steps[-1])
+
+
+def yuan_axis(axes: Axes, highest: float, which: Literal["x", "y"] = "x", most: int = 4) -> None:
+    """Ticks of an axis in yuan, from zero, with thousands separators."""
+    power = 10 ** int(log10(max(highest, 1)))
+    steps = [power * f for f in (0.1, 0.2, 0.25, 0.5, 1.0, 2.0, 5.0)]
+    step = next((s for s in steps if highest / s <= most), steps[-1])
+    if step > highest:
+        step = max(s for s in steps if s <= highest)
+    ticks = [step * i for i in range(int(highest / step) + 1)]
+    axis = axes.xaxis if which == "x" else axes.yaxis
+    axis.set_ticks(ticks, labels=[f"{tick:,.0f}" for tick in ticks])
+
+
+def grid(axes: Axes, which: Literal["x", "y", "both"] = "y") -> None:
+    """A faint grid behind everything."""
+    axes.grid(visible=True, axis=which, color="#E3E3E3", linewidth=0.7)
+    axes.set_axisbelow(True)
+
+
+def bare(axes: Axes) -> None:
+    """No frame at all."""
+    for spine in axes.spines.values():
+        spine.set_visible(False)
+    axes.tick_params(length=0)
