@@ -250,9 +250,9 @@ class Engine:
 
     def _carry_out(self, event: Due) -> None:
         order: Order = event.subject
-        self._orders.remove((order.at, order.number))
         done = self._obey(order)
         self.log.buffer += (self.now, ORDER, order.case, order.account, NONE, NONE, NONE, NONE, int(done))
+        self._orders.remove((order.at, order.number))  # only now: the order itself must not end the run before its row
         self._maybe_finish()
 
     def _obey(self, order: Order) -> bool:
