@@ -171,6 +171,7 @@ class Engine:
         if not self.finished:
             if self._env.peek() < self._limit:
                 self._env.step()
+                self._reached = max(self._reached, self.now + 1)  # an order for this instant might belong before the event
             else:
                 self._finish(self._limit)
 
