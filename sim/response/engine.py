@@ -405,6 +405,8 @@ class Engine:
             token.queued = False
             left = token.desk
             self.desks[left].waiting -= 1
+            if self.desks[left].waiting:
+                self._wake(left)
         self._let_go(token)
         self.log.buffer += (self.now, CANCELLED, token.case, token.account, token.step, token.attempt, left, NONE, NONE)
         self._remove(token)
@@ -490,6 +492,8 @@ class Engine:
             self.log.buffer += (
                 self.now, RENEGED, token.case, token.account, token.step, token.attempt, token.desk, NONE, NONE,
             )  # fmt: skip
+            if self.desks[token.desk].waiting:
+                self._wake(token.desk)  # a team at the head may have kept the others waiting
             self._go(token, self.program.on_renege[token.step])
 
     def _key(self, token: Token) -> int:
