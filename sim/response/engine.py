@@ -71,8 +71,8 @@ class Token:
     """One subject on its way along one route."""
 
     __slots__ = (
-        "account", "alive", "attempt", "attempts", "before", "case", "content", "desk", "people", "queued", "rank", "revealed",
-        "route", "serial", "step", "subject",
+        "account", "alive", "attempt", "attempts", "before", "case", "content", "desk", "entry", "joined", "people", "queued", "rank",
+        "revealed", "route", "serial", "step", "subject",
     )  # fmt: skip
 
     def __init__(self, route: int, subject: int, case: int, account: int, before: int) -> None:
@@ -94,6 +94,10 @@ class Token:
         """Counts the moves; an event made for an earlier move finds another number and does nothing."""
         self.rank = 0
         self.desk = NONE
+        self.joined = NONE
+        """ms at which it joined the desk's queue"""
+        self.entry = 0
+        """Counts its entries in queues; only the last one counts."""
         self.people: list[tuple[int, int]] = []
         """(desk, person) at work on it."""
         self.revealed: list[int] = []
@@ -276,9 +280,7 @@ class Engine:
             waiting = [t for t in self._tokens.values() if t.queued and (t.case, t.account) == (order.case, order.account)]
             for token in waiting:
                 token.rank = order.rank
-                token.serial += 1
-                self.desks[token.desk].waiting -= 1
-                self._join(token, token.desk)
+                self._enqueue(token)
             return bool(waiting)
         route = self.program.route_names.index(order.route)
         if self.program.of_account[route] != (order.account >= 0):
@@ -545,13 +547,21 @@ class Engine:
 
     def _join(self, token: Token, number: int) -> None:
         """Put a token into a desk's queue."""
-        desk, now, knowledge = self.desks[number], self.now, self.world.knowledge
-        view = knowledge.view_account(token.subject, now) if token.account >= 0 else knowledge.view_case(token.subject, now)
         token.desk = number
         token.queued = True
-        desk.waiting += 1
+        token.joined = self.now
+        self.desks[number].waiting += 1
+        self._enqueue(token)
+
+    def _enqueue(self, token: Token) -> None:
+        """Give a waiting token its place in the queue; an entry made for it before counts no more."""
+        number, since, knowledge = token.desk, token.joined, self.world.knowledge
+        view = knowledge.view_account(token.subject, since) if token.account >= 0 else knowledge.view_case(token.subject, since)
+        token.entry += 1
         content = token.content + (token.step << _STEP) + (token.attempt & 255)
-        heappush(desk.queue, (token.rank, self._policy[number](view), now, content, (token, token.serial)))
+        heappush(
+            self.desks[number].queue, (token.rank, self._policy[number](view), since, content, (token, token.entry))
+        )
         self._wake(number)
 
     def _wake(self, number: int) -> None:
@@ -568,8 +578,8 @@ class Engine:
             desk = self.desks[number]
             queue = desk.queue
             while queue and (desk.free or desk.capacity == UNLIMITED):
-                token, serial = queue[0][4]
-                if token.serial != serial or not token.queued:
+                token, entry = queue[0][4]
+                if token.entry != entry or not token.queued:
                     heappop(queue)
                     continue
                 team = self.program.team[token.step]
