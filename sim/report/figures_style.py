@@ -13,7 +13,7 @@ from typing import Any, Final, Literal, ParamSpec, TypeVar
 from matplotlib import rc_context
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.figure import Figure as Figure
+from matplotlib.figure import Figure
 
 from sim.report.text import FAINT, INK
 
@@ -22,7 +22,7 @@ WIDTH, HEIGHT, DPI = 12.0, 8.0, 100
 SMALL, BODY, TITLE = 9.0, 10.5, 15.0
 """Font sizes in points."""
 
-_STYLE: Final[dict[str, Any]] = {
+_STYLE: Final[Any] = {
     "font.family": "DejaVu Sans",  # comes with matplotlib: the same letters on every machine
     "font.size": BODY,
     "text.color": INK,
@@ -80,14 +80,16 @@ def render(figure: Figure, form: Literal["svg", "png"]) -> bytes:
 def head(figure: Figure, title: str, subtitle: str, *, left: float = 0.06) -> None:
     """The finding as a title, and below it what is drawn, n and the interval. Takes the top 0.95 inches."""
     height = figure.get_figheight()
-    size = TITLE if len(title) <= 95 else TITLE * 95 / len(title)
+    size = min(TITLE, TITLE * 88 / len(title))
     figure.text(left, 1 - 0.38 / height, title, fontsize=size, fontweight="bold", va="center")
-    figure.text(left, 1 - 0.68 / height, subtitle, fontsize=BODY, color=FAINT, va="center")
+    room = (1 - 2 * left) * WIDTH * DPI
+    size = min(BODY, BODY * room / text_width(subtitle, BODY))
+    figure.text(left, 1 - 0.68 / height, subtitle, fontsize=size, color=FAINT, va="center")
 
 
 def text_width(text: str, size: float) -> float:
     """About how wide a line of text is, in pixels at the standard resolution."""
-    return len(text) * size * 0.62 * DPI / 72
+    return len(text) * size * 0.575 * DPI / 72
 
 
 @dataclass(frozen=True)
@@ -117,11 +119,8 @@ def hoist(flags: Sequence[Flag], lowest: float, highest: float) -> list[tuple[bo
         if any(start < lowest or end > highest + 6 for start, end in spans):
             continue
         if any(
-            (rows[0] <= rows[1]
-            and span[0] < other.place < span[1])
-            or (rows[0] == rows[1]
-            and span[0] < end
-            and start < span[1])
+            (rows[0] <= rows[1] and span[0] < other.place < span[1])
+            or (rows[0] == rows[1] and span[0] < end and start < span[1])
             for i, span in enumerate(spans)
             for j, (other, (start, end)) in enumerate(zip(flags, spans, strict=True))
             for rows in ((chosen[i][1], chosen[j][1]),)

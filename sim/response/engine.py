@@ -187,6 +187,7 @@ class Engine:
             self._dispatch()
         elif time < self._limit:
             self._env.step()
+            self._reached = max(self._reached, self.now + 1)  # an order for this instant might belong before the event
         else:
             self._finish(self._limit)
 
@@ -265,9 +266,9 @@ class Engine:
 
     def _carry_out(self, event: Due) -> None:
         order: Order = event.subject
-        self._orders.remove((order.at, order.number))
         done = self._obey(order)
         self._rows += (self.now, ORDER, order.case, order.account, NONE, NONE, NONE, NONE, int(done))
+        self._orders.remove((order.at, order.number))  # only now: the order itself must not end the run before its row
         self._maybe_finish()
 
     def _obey(self, order: Order) -> bool:
@@ -289,9 +290,10 @@ class Engine:
         if order.action == "prioritise":
             waiting = [t for t in self._tokens.values() if t.place and (t.case, t.account) == (order.case, order.account)]
             for token in waiting:
+                since = token.place[2] if token.place else now
                 token.rank = order.rank
                 self._leave(token)
-                self._join(token, token.desk, now)
+                self._join(token, token.desk, since)
             return bool(waiting)
         route = self.program.route_names.index(order.route)
         if self.program.of_account[route] != (order.account >= 0):
@@ -415,7 +417,7 @@ class Engine:
         if token is None:
             return False
         left = token.desk if token.place else NONE
-        self._leave(token)
+        self._give_up(token)
         self._let_go(token, self.now)
         self._rows += (self.now, CANCELLED, token.case, token.account, token.step, token.attempt, left, NONE, NONE)
         self._remove(token)
@@ -501,7 +503,7 @@ class Engine:
     def _renege(self, event: Due) -> None:
         token: Token = event.subject
         if token.due is event:
-            self._leave(token)
+            self._give_up(token)
             self._rows += (
                 self.now, RENEGED, token.case, token.account, token.step, token.attempt, token.desk, NONE, NONE,
             )  # fmt: skip
@@ -555,15 +557,15 @@ class Engine:
 
     # -- desks -----------------------------------------------------------------------------------------------
 
-    def _join(self, token: Token, number: int, now: int) -> None:
-        """Put a token into a desk's queue."""
-        desk, policy, key = self.desks[number], self._policy[number], now
+    def _join(self, token: Token, number: int, since: int) -> None:
+        """Put a token into a desk's queue, as one that waits since a time."""
+        desk, policy, key = self.desks[number], self._policy[number], since
         if policy is not None:
             view = self.world.knowledge.view_account if token.account >= 0 else self.world.knowledge.view_case
-            key = policy(view(token.subject, now))
+            key = policy(view(token.subject, since))
         token.desk = number
         content = token.content + (token.step << _STEP) + (token.attempt & 255)
-        token.place = place = (token.rank, key, now, content, token)
+        token.place = place = (token.rank, key, since, content, token)
         desk.waiting += 1
         heappush(desk.queue, place)
         self._dirty.add(number)
@@ -573,6 +575,13 @@ class Engine:
         if token.place:
             token.place = None
             self.desks[token.desk].waiting -= 1
+
+    def _give_up(self, token: Token) -> None:
+        """Take a token out of its queue without work: a team at the head may have kept the others waiting."""
+        if token.place:
+            self._leave(token)
+            if self.desks[token.desk].waiting:
+                self._dirty.add(token.desk)
 
     def _dispatch(self) -> None:
         """Assign free people to waiting tokens, desk by desk."""

@@ -1,0 +1,308 @@
+"""The picture of the central question: what does response latency do to recovered funds?"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from math import asinh, sinh
+from typing import Any
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
+from matplotlib.ticker import PercentFormatter
+
+from sim.report import text
+from sim.report.figures_style import (
+    BODY,
+    DPI,
+    HEIGHT,
+    SMALL,
+    WIDTH,
+    grid,
+    head,
+    new_figure,
+    styled,
+    text_width,
+)
+from sim.report.text import FAINT, HELD, INK, MOVING, PURPLE, RECOVERED
+from sim.scenario.units import MINUTE, YUAN, show_duration
+
+_LINEAR = 20.0
+"""Minutes up to which the axis is about linear; beyond, about logarithmic."""
+_TICKS = (0, 5, 10, 20, 30, 60, 120, 180, 360, 720, 1440, 2880, 5760, 10080)
+_LEFT, _RIGHT = 0.075, 0.975
+
+Row = Mapping[str, Any]
+
+
+@styled
+def latency_figure(
+    rows: Sequence[Row],
+    points: Sequence[Mapping[str, Any]] = (),
+    *,
+    title: str = "",
+    subtitle: str = "",
+    loss: int = 0,
+) -> Figure:
+    """Draw recovered share against response latency, and below it the fate of every yuan.
+
+    Args:
+        rows: in rising latency; each with `response_latency_min` (report to first stop), `containment_min`,
+            `recovered_share` with `low` and `high` (95% interval), `recoverable_share`, `n`, `factor`,
+            `added_min`, `stage`, and `leak`, a mapping from cause to its share of the loss (`still_moving`
+            may be among them).
+        points: printed cases, each with `label`, `recovered_share` and either `response_latency_min` or
+            `containment_min` (then it stands where the rows have that containment).
+        title, subtitle: instead of the computed ones.
+        loss: fen lost in all per replication, to say the finding in yuan too.
+
+    Raises:
+        ValueError: there is no row.
+    """
+    if not rows:
+        raise ValueError("a picture of latency needs at least one row")
+    figure = new_figure()
+    above = figure.add_axes((_LEFT, 0.475, _RIGHT - _LEFT, 0.385))
+    below = figure.add_axes((_LEFT, 0.145, _RIGHT - _LEFT, 0.255))
+    minutes = np.array([row["response_latency_min"] for row in rows], dtype=float)
+    _latency_axis(above, minutes, labels=False)
+    _latency_axis(below, minutes, labels=True)
+    _recovered(above, rows, minutes)
+    for point in points:
+        _point(above, rows, minutes, point)
+    small = _fates(below, rows, minutes)
+    _key(figure, small)
+    head(figure, title or finding(rows, loss), subtitle or _subtitle(rows), left=0.03)
+    return figure
+
+
+def base_of(rows: Sequence[Row]) -> int:
+    """Number of the row that changes nothing (factor 1, nothing added); the first where there is none."""
+    return next((i for i, row in enumerate(rows) if row["factor"] == 1 and row["added_min"] == 0), 0)
+
+
+def finding(rows: Sequence[Row], loss: int = 0) -> str:
+    """What one more minute costs just beyond the scenario as it is: the slope from the base row to the next.
+
+    Where the two intervals leave no difference visible, it says so, and takes the ends of the rows instead.
+    """
+    first, last, base = rows[0], rows[-1], rows[base_of(rows)]
+    later = [row for row in rows if row["response_latency_min"] > base["response_latency_min"]]
+    if later and _apart(base, later[0]):
+        after = later[0]
+        minutes = after["response_latency_min"] - base["response_latency_min"]
+        each = (base["recovered_share"] - after["recovered_share"]) / minutes
+        if each > 0:
+            yuan = f" ({_two_digits(each * loss / YUAN)} yuan)" if loss else ""
+            span = f"{base['response_latency_min']:.0f} to {after['response_latency_min']:.0f} min"
+            return f"From {span}, each minute of response latency costs {100 * each:.1f}% of the loss{yuan}"
+    if first is not last and _apart(first, last):
+        ends = [
+            f"{text.percent(row['recovered_share'])} at {_minutes(row['response_latency_min'])}"
+            for row in (first, last)
+        ]
+        return f"Recovered share falls from {ends[0]} to {ends[1]} of response latency"
+    return "Within these intervals, no effect of response latency can be seen"
+
+
+def _apart(one: Row, other: Row) -> bool:
+    """Whether the difference of two shares exceeds the interval of a difference of two independent means."""
+    half = [(row["high"] - row["low"]) / 2 for row in (one, other)]
+    return bool(abs(one["recovered_share"] - other["recovered_share"]) > (half[0] ** 2 + half[1] ** 2) ** 0.5)
+
+
+def _two_digits(value: float) -> str:
+    return f"{float(f'{value:.2g}'):,.0f}"
+
+
+def _minutes(minutes: float) -> str:
+    return show_duration(round(minutes) * MINUTE)
+
+
+def _subtitle(rows: Sequence[Row]) -> str:
+    counts = sorted({int(row["n"]) for row in rows})
+    n = f"{counts[0]:,}" if len(counts) == 1 else f"{counts[0]:,} to {counts[-1]:,}"
+    stages = {row["stage"] for row in rows}
+    slower = (
+        "all stages slowed down"
+        if stages == {"all"}
+        else f"slowed down at: {text.listed(sorted(text.words(s) for s in stages))}"
+    )
+    return (
+        f"Mean of {n} replications per point, band: 95% interval; {slower}. Share of all that victims paid."
+    )
+
+
+# -- the axis ---------------------------------------------------------------------------------------------
+
+
+def _forward(minutes: Any) -> Any:
+    return np.arcsinh(np.asarray(minutes) / _LINEAR)
+
+
+def _back(place: Any) -> Any:
+    return np.sinh(np.asarray(place)) * _LINEAR
+
+
+def _latency_axis(axes: Axes, minutes: Any, *, labels: bool) -> None:
+    """0 to the last row in minutes as people say them, wide near zero and narrow beyond."""
+    last = max(float(minutes.max()), 10.0)
+    axes.set_xscale("function", functions=(_forward, _back))
+    axes.set_xlim(0, sinh(asinh(last / _LINEAR) * 1.015) * _LINEAR)
+    ticks = [tick for tick in _TICKS if tick <= last * 1.02]
+    axes.set_xticks(ticks, labels=[_minutes(tick) for tick in ticks] if labels else [""] * len(ticks))
+    axes.minorticks_off()
+    grid(axes, "both")
+    if labels:
+        axes.set_xlabel("Response latency: from the report to the first stop (wide near zero, narrow beyond)")
+
+
+def _pixels(axes: Axes, minutes: float) -> float:
+    """Place of a latency across the panel, in pixels."""
+    whole = (_RIGHT - _LEFT) * WIDTH * DPI
+    return asinh(minutes / _LINEAR) / asinh(axes.get_xlim()[1] / _LINEAR) * whole
+
+
+# -- the panels -------------------------------------------------------------------------------------------
+
+
+def _recovered(axes: Axes, rows: Sequence[Row], minutes: Any) -> None:
+    share = np.array([row["recovered_share"] for row in rows])
+    ceiling = np.array([row["recoverable_share"] for row in rows])
+    low, high = (np.array([row[key] for row in rows]) for key in ("low", "high"))
+    axes.fill_between(minutes, low, high, color=HELD, alpha=0.22, linewidth=0)
+    axes.plot(minutes, share, color=HELD, linewidth=2.2, marker="o", markersize=4.5, zorder=4)
+    axes.plot(minutes, ceiling, color=INK, linewidth=1.4, linestyle=(0, (5, 3)))
+    axes.set_ylim(0, min(1.0, 1.28 * float(max(ceiling.max(), high.max()))))
+    axes.yaxis.set_major_formatter(PercentFormatter(1, decimals=0))
+    axes.set_ylabel("recovered share of the loss")
+    last = _pixels(axes, float(minutes.max()))
+    axes.annotate(
+        "ceiling: every account within reach stopped at the report", (0, ceiling[0]), xytext=(last * 72 / DPI, 5),
+        textcoords="offset points", ha="right", va="bottom", fontsize=BODY, color=INK,
+    )  # fmt: skip
+    far = int(np.argmin(np.abs(_forward(minutes) - 0.62 * _forward(minutes[-1]))))
+    axes.annotate(
+        "recovered", (minutes[far], share[far]), xytext=(8, 12), textcoords="offset points", fontsize=BODY,
+        color="#00684C", fontweight="bold", va="bottom",
+    )  # fmt: skip
+    base = base_of(rows)
+    if rows[base]["factor"] == 1 and rows[base]["added_min"] == 0:
+        axes.plot(
+            minutes[base],
+            share[base],
+            marker="o",
+            markersize=10,
+            markerfacecolor="white",
+            markeredgecolor=HELD,
+            markeredgewidth=2.4,
+            zorder=5,
+        )
+        label = f"as the scenario is: {text.percent(share[base])} at {minutes[base]:.0f} min, last stop at {rows[base]['containment_min']:.0f} min"
+        axes.annotate(
+            label, (minutes[base], share[base]), xytext=(8, 30), textcoords="offset points", fontsize=BODY, color=INK,
+            va="bottom", arrowprops={"arrowstyle": "-", "color": FAINT, "linewidth": 0.8, "shrinkB": 6},
+        )  # fmt: skip
+
+
+def _point(axes: Axes, rows: Sequence[Row], minutes: Any, point: Mapping[str, Any]) -> None:
+    """A printed case: where its latency is known or where the rows have its containment; else only its level."""
+    at = point.get("response_latency_min")
+    if at is None and point.get("containment_min") is not None:
+        times = np.array([row["containment_min"] for row in rows], dtype=float)
+        order = np.argsort(times)
+        if times.min() <= point["containment_min"] <= times.max():
+            at = float(np.interp(point["containment_min"], times[order], minutes[order]))
+    share, label = point["recovered_share"], point["label"]
+    if at is None:
+        axes.axhline(share, color=PURPLE, linewidth=1.4, linestyle=":")
+        axes.annotate(
+            label, (1, share), xycoords=axes.get_yaxis_transform(), xytext=(-4, 3), textcoords="offset points",
+            ha="right", va="bottom", fontsize=BODY, color="#8A3F68",
+        )  # fmt: skip
+        return
+    axes.plot(at, share, marker="D", markersize=9, color=PURPLE, markeredgecolor="white", zorder=6)
+    axes.annotate(
+        label, (at, share), xytext=(9, -9), textcoords="offset points", va="top", fontsize=BODY, color="#8A3F68", zorder=7,
+    )  # fmt: skip
+
+
+def _fates(axes: Axes, rows: Sequence[Row], minutes: Any) -> list[str]:
+    """Stack recovered and every cause; returns the causes that had no room for their label."""
+    names = [
+        name for name in text.stacking_order([RECOVERED, *(name for row in rows for name in row["leak"])])
+    ]
+    shares = {
+        name: np.array(
+            [row["recovered_share"] if name == RECOVERED else row["leak"].get(name, 0.0) for row in rows],
+            dtype=float,
+        )
+        for name in names
+    }
+    names = [name for name in names if shares[name].max() > 0.0005]
+    total = np.zeros(len(rows))
+    tall = 0.255 * HEIGHT * DPI
+    fine = np.linspace(_forward(minutes[0]), _forward(minutes[-1]), 200)
+    places = np.array([_pixels(axes, float(m)) for m in _back(fine)])
+    small = []
+    for name in names:
+        cause = text.cause(name)
+        hatch = "///" if name == MOVING else None
+        axes.fill_between(
+            minutes,
+            total,
+            total + shares[name],
+            color=cause.colour,
+            edgecolor="white",
+            linewidth=0.5,
+            hatch=hatch,
+        )
+        bottom, thick = (np.interp(_back(fine), minutes, v) for v in (total, shares[name]))
+        place = _room(places, bottom * tall, (bottom + thick) * tall, text_width(cause.label, SMALL) + 8)
+        if place is None:
+            small.append(name)
+        else:
+            x, y = place
+            axes.annotate(
+                cause.label, (0, 0), xycoords="axes pixels", xytext=(x, y), textcoords="axes pixels", ha="center", va="center",
+                fontsize=SMALL, color=_ink_on(cause.colour),
+            )  # fmt: skip
+        total += shares[name]
+    axes.set_ylim(0, 1)
+    axes.yaxis.set_major_formatter(PercentFormatter(1, decimals=0))
+    axes.set_ylabel("fate of the loss")
+    return small
+
+
+def _room(x: Any, bottom: Any, top: Any, wide: float) -> tuple[float, float] | None:
+    """The middle of the highest box of this width that fits between two lines; None where none is 13 pixels high."""
+    best: tuple[float, float, float] | None = None
+    for i in range(len(x)):
+        inside = (x >= x[i]) & (x <= x[i] + wide)
+        if x[i] + wide > x[-1]:
+            break
+        low, high = float(bottom[inside].max()), float(top[inside].min())
+        if best is None or high - low > best[0]:
+            best = high - low, float(x[i]) + wide / 2, (low + high) / 2
+    return (best[1], best[2]) if best is not None and best[0] >= 13 else None
+
+
+def _ink_on(colour: str) -> str:
+    """Black or white, whichever reads better on a colour (by its relative luminance)."""
+    red, green, blue = (int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5))
+    return "white" if 0.2126 * red**2.2 + 0.7152 * green**2.2 + 0.0722 * blue**2.2 < 0.2 else "black"
+
+
+def _key(figure: Figure, small: Sequence[str]) -> None:
+    """The causes whose areas are too thin for a label."""
+    if not small:
+        return
+    signs: list[Patch | Line2D] = [
+        Patch(color=text.cause(n).colour, label=text.cause(n).label) for n in reversed(small)
+    ]
+    figure.legend(
+        handles=signs, loc="lower left", bbox_to_anchor=(_LEFT - 0.005, 0.005), ncols=min(5, len(signs)), fontsize=SMALL,
+        handlelength=1.2, handletextpad=0.5, columnspacing=1.4, borderpad=0,
+    )  # fmt: skip

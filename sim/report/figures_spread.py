@@ -1,0 +1,253 @@
+"""What one printed case cannot tell: the spread that chance alone gives, and two sets of assumptions that both fit."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from numpy.typing import NDArray
+
+from sim.report import text
+from sim.report.figures_style import (
+    BODY,
+    DPI,
+    SMALL,
+    WIDTH,
+    bare,
+    grid,
+    head,
+    new_figure,
+    styled,
+    text_width,
+    yuan_axis,
+)
+from sim.report.text import BLUE, INK, ORANGE
+
+Samples = Mapping[str, Sequence[float]]
+"""By metric: one value per replication, in the unit in which it is measured."""
+
+
+@styled
+def spread_figure(
+    samples: Samples, printed: Mapping[str, float] | None = None, *, title: str = "", subtitle: str = ""
+) -> Figure:
+    """Draw the distribution of each metric over replications, with the printed value marked.
+
+    Args:
+        samples: by metric (see `text.METRICS`), one value per replication, in yuan, seconds, shares or counts.
+        printed: by metric, the value that the sources print, in the same unit.
+        title, subtitle: instead of the computed ones.
+
+    Raises:
+        ValueError: there is no metric, or one without a value.
+    """
+    _check(samples)
+    printed = printed or {}
+    figure = new_figure(5.4)
+    for number, name in enumerate(samples):
+        axes = figure.add_axes(_panel(number, len(samples), 0.15, 0.55))
+        values = _shown(name, samples[name])
+        span = _span([values], printed.get(name), name)
+        _distribution(
+            axes, values, span, BLUE, count=name in text.METRICS and text.metric(name).unit == "count"
+        )
+        axes.set_ylim(0, axes.get_ylim()[1] * 1.3)
+        _mark(axes, name, printed.get(name), 0.93)
+        _bottom(axes, name, span)
+        axes.set_title(_said(name, values), fontsize=BODY, loc="left", pad=9)
+    n = max(len(values) for values in samples.values())
+    head(
+        figure, title or finding(samples, printed),
+        subtitle or f"{n:,} replications of one scenario: only the luck differs. Dark: the middle 90%; white line: median", left=0.03,
+    )  # fmt: skip
+    return figure
+
+
+@styled
+def two_sets_figure(
+    first: tuple[str, Samples], second: tuple[str, Samples], printed: Mapping[str, float] | None = None, *,
+    title: str = "", subtitle: str = "",
+) -> Figure:  # fmt: skip
+    """Draw the distributions of two sets of parameters one above the other, on common axes.
+
+    Args:
+        first, second: (what the set is called, its samples by metric).
+        printed: by metric, the value that the sources print.
+        title, subtitle: instead of the computed ones.
+
+    Raises:
+        ValueError: a set is empty, or the two do not hold the same metrics.
+    """
+    for _, samples in (first, second):
+        _check(samples)
+    if list(first[1]) != list(second[1]):
+        raise ValueError(
+            f"the two sets hold different metrics: {', '.join(first[1])}; {', '.join(second[1])}"
+        )
+    printed = printed or {}
+    figure = new_figure(7.2)
+    for number, name in enumerate(first[1]):
+        both = [_shown(name, samples[name]) for _, samples in (first, second)]
+        span = _span(both, printed.get(name), name)
+        for row, (values, colour) in enumerate(zip(both, (BLUE, ORANGE), strict=True)):
+            axes = figure.add_axes(_panel(number, len(first[1]), 0.5 - 0.385 * row, 0.27))
+            _distribution(axes, values, span, colour, count=text.metric(name).unit == "count")
+            axes.set_ylim(0, axes.get_ylim()[1] * (1.42 if row == 0 else 1.1))
+            _mark(axes, name, printed.get(name), 0.9 if row == 0 else None)
+            axes.set_title(_said(name, values, short=True), fontsize=SMALL + 0.5, loc="left", pad=5)
+            _bottom(axes, name, span, label=row == 1)
+    for row, (label, _) in enumerate((first, second)):
+        place = 0.5 - 0.385 * row + 0.27 + 0.062
+        figure.text(
+            0.035,
+            place,
+            label,
+            fontsize=BODY + 0.5,
+            fontweight="bold",
+            color="#004B75" if row == 0 else "#8A5A00",
+            va="center",
+        )
+    n = max(len(values) for values in first[1].values())
+    head(
+        figure, title or _two_finding(first, second, printed),
+        subtitle or f"{n:,} replications of each set. Dark: the middle 90%; white line: median", left=0.035,
+    )  # fmt: skip
+    return figure
+
+
+def finding(samples: Samples, printed: Mapping[str, float]) -> str:
+    """Whether the printed values lie within what chance alone gives."""
+    known = [name for name in samples if name in printed]
+    name = known[0] if known else next(iter(samples))
+    low, high = np.quantile(_shown(name, samples[name]), (0.05, 0.95))
+    by_chance = (
+        f"By luck alone, {text.metric(name).label} runs from {_number(name, low)} to {_number(name, high)}"
+    )
+    if not known:
+        return f"{by_chance} in nine cases out of ten"
+    outside = [one for one in known if not _inside(samples[one], printed[one])]
+    if not outside:
+        return f"{by_chance}; every printed value lies within such bounds"
+    labels = text.listed([text.metric(one).label for one in outside])
+    return f"Printed, but outside what luck alone gives nine times out of ten: {labels}"
+
+
+def _two_finding(
+    first: tuple[str, Samples], second: tuple[str, Samples], printed: Mapping[str, float]
+) -> str:
+    both = [name for name in first[1] if name in printed]
+    fits = [all(_inside(samples[name], printed[name]) for name in both) for _, samples in (first, second)]
+    if both and all(fits):
+        return "Both sets of assumptions fit the printed case: it cannot tell them apart"
+    if both and any(fits):
+        return f"Only \N{LEFT DOUBLE QUOTATION MARK}{(first, second)[fits.index(True)][0]}\N{RIGHT DOUBLE QUOTATION MARK} holds every printed value in its middle 90%"
+    return (
+        "Two sets of assumptions, side by side"
+        if not both
+        else "Neither set holds every printed value in its middle 90%"
+    )
+
+
+def _inside(values: Sequence[float], printed: float) -> bool:
+    low, high = np.quantile(np.asarray(values, dtype=float), (0.05, 0.95))
+    return bool(low <= printed <= high)
+
+
+# -- one panel --------------------------------------------------------------------------------------------
+
+
+def _check(samples: Samples) -> None:
+    if not samples or any(not len(values) for values in samples.values()):
+        raise ValueError("a picture of a spread needs at least one metric and a value for each")
+
+
+def _panel(number: int, of: int, bottom: float, height: float) -> tuple[float, float, float, float]:
+    wide = (0.95 - 0.04 * (of - 1)) / of
+    return (0.03 + number * (wide + 0.04), bottom, wide - 0.005, height)
+
+
+def _shown(name: str, values: Sequence[float]) -> NDArray[np.float64]:
+    """Values in the unit in which people read them."""
+    return np.asarray(values, dtype=float) * text.UNIT_SCALE[text.metric(name).unit]
+
+
+def _number(name: str, value: float) -> str:
+    """A value as people read it, with its unit: two or three digits are what a spread supports."""
+    unit = text.metric(name).unit
+    if unit == "yuan":
+        return f"{float(f'{value:.2g}'):,.0f} yuan" if value else "0 yuan"
+    return f"{value:.0f}" + {"s": " min", "share": "%", "count": ""}[unit]
+
+
+def _said(name: str, values: NDArray[np.float64], *, short: bool = False) -> str:
+    low, middle, high = np.quantile(values, (0.05, 0.5, 0.95))
+    unit = text.UNIT_WORDS[text.metric(name).unit]
+    ends = f"{_number(name, low).removesuffix(' ' + unit)} to {_number(name, high)}"
+    if short:
+        return f"median {_number(name, middle)}, 90%: {ends}"
+    label = text.metric(name).label
+    return f"{label[0].upper()}{label[1:]}: median {_number(name, middle)},\nmiddle 90%: {ends}"
+
+
+def _span(several: Sequence[NDArray[np.float64]], printed: float | None, name: str) -> tuple[float, float]:
+    """The common axis: from zero for amounts, to a little beyond the largest value."""
+    highest = max(float(np.quantile(values, 0.995)) for values in several)
+    if printed is not None:
+        highest = max(highest, printed * text.UNIT_SCALE[text.metric(name).unit])
+    return (0.0, highest * 1.06 if highest else 1.0)
+
+
+def _distribution(
+    axes: Axes, values: NDArray[np.float64], span: tuple[float, float], colour: str, *, count: bool
+) -> None:
+    """Bars whose middle 90% is dark; whole counts get bars of whole numbers."""
+    width = (span[1] - span[0]) / 36
+    if count:
+        width = max(1.0, round(width))
+        edges = np.arange(-0.5, span[1] + width, width)
+    else:
+        edges = np.arange(0, span[1] + width, width)
+    heights, edges = np.histogram(np.minimum(values, span[1]), bins=edges)
+    low, middle, high = np.quantile(values, (0.05, 0.5, 0.95))
+    centres = (edges[:-1] + edges[1:]) / 2
+    dark = (centres >= low - width / 2) & (centres <= high + width / 2)
+    for chosen, alpha in ((dark, 0.85), (~dark, 0.3)):
+        axes.bar(centres[chosen], heights[chosen], width=width * 0.92, color=colour, alpha=alpha, linewidth=0)
+    top = float(heights[np.searchsorted(edges, middle, side="right") - 1])
+    axes.plot([middle, middle], [0, top], color="white", linewidth=2.2)
+    axes.set_xlim(*span)
+
+
+def _mark(axes: Axes, name: str, printed: float | None, height: float | None) -> None:
+    """A line at the printed value, and its label unless it stands elsewhere."""
+    if printed is None:
+        return
+    place = printed * text.UNIT_SCALE[text.metric(name).unit]
+    axes.axvline(place, color=INK, linewidth=1.8, linestyle=(0, (4, 2)), ymax=0.98)
+    if height is None:
+        return
+    label = f"printed: {_number(name, place)}"
+    low, high = axes.get_xlim()
+    right = (
+        (place - low) / (high - low) * axes.get_position().width * WIDTH * DPI + text_width(label, BODY) + 8
+    )
+    left = right > axes.get_position().width * WIDTH * DPI
+    axes.annotate(
+        label, (place, height), xycoords=axes.get_xaxis_transform(), xytext=(-5 if left else 5, 0), textcoords="offset points",
+        ha="right" if left else "left", va="center", fontsize=BODY, color=INK, fontweight="bold",
+    )  # fmt: skip
+
+
+def _bottom(axes: Axes, name: str, span: tuple[float, float], *, label: bool = True) -> None:
+    unit = text.metric(name).unit
+    bare(axes)
+    grid(axes, "x")
+    axes.set_yticks([])
+    axes.axhline(0, color="#8A8A8A", linewidth=1)
+    if unit == "yuan":
+        yuan_axis(axes, span[1], most=3)
+    if label:
+        words = text.UNIT_WORDS[unit]
+        axes.set_xlabel(f"{text.metric(name).label}{f', {words}' if words else ''}", fontsize=SMALL + 0.5)

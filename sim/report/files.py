@@ -1,0 +1,70 @@
+"""Files that are whole or absent: written beside their place, then moved there in one step."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from sim.report.figures import Figure
+
+
+def write_bytes(path: str | Path, data: bytes) -> Path:
+    """Write a file so that its place holds the old content or all of the new, whatever happens.
+
+    Makes the folder if need be. An interruption leaves no temporary file behind.
+
+    Raises:
+        OSError: the file cannot be written; the message says which and why in one sentence.
+    """
+    place = Path(path)
+    beside: str | None = None
+    try:
+        place.parent.mkdir(parents=True, exist_ok=True)
+        handle, beside = tempfile.mkstemp(prefix=f".{place.name}.", suffix=".part", dir=place.parent)
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        os.chmod(beside, 0o666 & ~_umask())
+        os.replace(beside, place)
+        beside = None
+    except OSError as error:
+        raise OSError(error.errno, f"{place} cannot be written: {error.strerror or error}") from error
+    finally:
+        if beside is not None:
+            with suppress(OSError):
+                os.unlink(beside)
+    return place
+
+
+def write_text(path: str | Path, text: str) -> Path:
+    """`write_bytes` for text, in UTF-8 with the line ends as given.
+
+    Raises:
+        OSError: as `write_bytes`.
+    """
+    return write_bytes(path, text.encode())
+
+
+def save_figure(figure: Figure, stem: str | Path) -> list[Path]:
+    """Write a figure as ``STEM.svg`` and ``STEM.png``; both are drawn before either is written.
+
+    Raises:
+        OSError: as `write_bytes`.
+    """
+    from sim.report.figures import render  # noqa: PLC0415 - matplotlib is loaded only when there is a picture
+
+    stem = Path(stem)
+    drawn = {form: render(figure, form) for form in ("svg", "png")}
+    return [write_bytes(stem.with_name(f"{stem.name}.{form}"), data) for form, data in drawn.items()]
+
+
+def _umask() -> int:
+    """The process's mask for new files (it can only be read by setting it)."""
+    mask = os.umask(0o022)
+    os.umask(mask)
+    return mask

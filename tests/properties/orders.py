@@ -1,0 +1,53 @@
+"""Random orders for a run of the small city, and the ways to drive a run."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from hypothesis import strategies as st
+
+from sim.fraud.plan import Plan
+from sim.response.engine import Engine, Order
+from sim.response.routes import Program
+from sim.response.run import Run, result_of
+from sim.scenario.models import Scenario
+from sim.scenario.units import MINUTE
+
+CASE_ROUTES, ACCOUNT_ROUTES = ("call", "field"), ("account", "review")
+
+
+@st.composite
+def orders(draw: st.DrawFn, plan: Plan, most: int = 12) -> list[Order]:
+    """Orders of all actions, several at one instant, on subjects known, not yet known, or without such a route."""
+    cases = len(plan.victims)
+    instants = draw(st.lists(st.integers(0, 20 * 60).map(lambda m: m * MINUTE), min_size=1, max_size=5))
+    found = []
+    for number in range(draw(st.integers(0, most))):
+        case = draw(st.integers(0, cases - 1))
+        accounts = int(plan.account_first[case + 1] - plan.account_first[case])
+        found.append(
+            Order(
+                at=draw(st.sampled_from(instants)),
+                number=number,
+                action=draw(st.sampled_from(["stop", "start", "cancel", "prioritise"])),
+                case=case,
+                account=draw(st.integers(-1, min(accounts, 6))),
+                route=draw(st.sampled_from(CASE_ROUTES + ACCOUNT_ROUTES)),
+                rank=draw(st.integers(-2, 1)),
+            )
+        )
+    return found
+
+
+def carried_out_at(scenario: Scenario, plan: Plan, program: Program, given: Sequence[Order]) -> tuple[Run, list[Order]]:
+    """Drive a run order by order: advance to the time of each, then give it. Returns the run and the orders it took."""
+    engine = Engine(scenario, plan, program)
+    taken = []
+    for order in sorted(given, key=lambda order: (order.at, -order.number)):
+        engine.advance(order.at)
+        if engine.finished:
+            break
+        engine.order(order)
+        taken.append(order)
+    engine.run()
+    return result_of(engine), taken
