@@ -5,9 +5,9 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
 # What `make run` and `make results` start, and where the picture then is.
-RUN := $(BIN)/python -m sim.cli main-job
-RESULTS := $(RUN)
-PICTURE := results/
+CASE := $(BIN)/fundfreeze report wuhan-35min --rival wuhan-35min-rival
+RUN := $(CASE) --out results/runs/wuhan-35min
+RESULTS := $(CASE) --out results/wuhan-35min
 
 .PHONY: help run test test-long bench bench-short results lint clean
 .DEFAULT_GOAL := help
@@ -30,7 +30,6 @@ $(STAMP): pyproject.toml constraints.txt
 
 run: $(STAMP)
 	$(RUN)
-	@echo "The picture is in $(PICTURE)"
 
 test: $(STAMP)
 	$(BIN)/python -m pytest -m "not long"

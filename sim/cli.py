@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Annotated, Any, Literal
 
 import typer
@@ -51,9 +52,13 @@ def main() -> None:
     except UsageError as error:
         _fail(str(error))
     except Exception as error:
-        if hasattr(error, "format_message"):  # what typer says of a wrong option
-            _fail(error.format_message())
-        raise
+        if not hasattr(error, "format_message"):
+            raise
+        said = error.format_message()  # what typer says of a wrong option, or its help where nothing was asked
+        if said.startswith("Usage:"):
+            typer.echo(said)
+            sys.exit(0)
+        _fail(said)
 
 
 class UsageError(Exception):
@@ -138,7 +143,7 @@ def run(
     with _writing(out), _progress("runs") as progress:
         result = runs.replicated(read, replications, seed=seed, jobs=_jobs(jobs), progress=progress)
         if out is not None:
-            runs.write(result, read, out, log=log)
+            runs.write(result, out, log=log)
     if json_:
         typer.echo(json.dumps(result.as_dict(), ensure_ascii=False))
     else:
@@ -160,13 +165,13 @@ def latency(
     out: Out = None,
 ) -> None:
     """How response latency, from instant to 24 hours, changes recovered funds: latency.csv and the picture."""
-    from sim.report import latency as report
+    from sim.report import curve
 
     read = load(scenario, set_ or ()).scenario
     folder = out or Path("results/runs") / f"{read.name}-latency"
     with _writing(folder), _progress("runs") as progress:
         try:
-            written = report.write(read, folder, stage, replications=replications, seed=seed, jobs=_jobs(jobs), progress=progress)
+            written = curve.write(read, folder, stage, replications=replications, seed=seed, jobs=_jobs(jobs), progress=progress)
         except ValueError as error:
             raise UsageError(f"--stage: {error}") from None
     for path in written:
@@ -184,12 +189,12 @@ def story(
     out: Out = None,
 ) -> None:
     """Tell one case in plain words, and draw its timeline (with --out)."""
-    from sim.report import case as report
+    from sim.report import dossier
 
     read = load(scenario, set_ or ()).scenario
     with _writing(out):
         try:
-            lines, written = report.story(read, seed, replication, case, detail=detail, out=out)
+            lines, written = dossier.story(read, seed, replication, case, detail=detail, out=out)
         except ValueError as error:
             raise UsageError(f"--case: {error}") from None
     for line in lines:
@@ -210,13 +215,13 @@ def report(
     out: Out = None,
 ) -> None:
     """Everything about one case in a folder: summary, latency curve, spread, and the story of a typical replication."""
-    from sim.report import case
+    from sim.report import dossier
 
     read = load(scenario, set_ or ()).scenario
     other = load(rival).scenario if rival else None
     folder = out or Path("results/runs") / read.name
     with _writing(folder), _progress("runs") as progress:
-        summary = case.write(
+        summary = dossier.write(
             read, other, folder, replications=replications, latency_replications=latency_replications, seed=seed,
             jobs=_jobs(jobs), progress=progress,
         )  # fmt: skip
@@ -242,11 +247,9 @@ def _writing(folder: Path | None) -> Iterator[None]:
     """Refuse an unwritable folder before the work, and say a failing write in one line."""
     try:
         if folder is not None:
-            probe = folder
-            while not probe.exists():
-                probe = probe.parent
-            if not probe.is_dir() or not os.access(probe, os.W_OK | os.X_OK):
-                raise UsageError(f"--out: read {str(folder)!r}, accepted: a folder that can be written")
+            above = next(path for path in (folder.absolute(), *folder.absolute().parents) if path.exists())
+            with TemporaryDirectory(dir=above, prefix=".fundfreeze-"):
+                pass  # only a try tells whether it can be written
         yield
     except OSError as error:
         raise UsageError(f"--out: read {str(folder)!r}: {error.strerror or error}; accepted: a folder that can be written") from None

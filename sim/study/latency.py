@@ -1,7 +1,7 @@
 """The headline experiment: how does response latency change recovered funds?
 
-Every setting meets the same victims and the same luck. Either all stages are scaled (`all`: factor 0 is an instant
-response, factor 1 the scenario as it is), or minutes are added at one stage.
+Every setting meets the same victims and the same luck. Either all stages are scaled (`all`: factor 0 is an
+instant response, factor 1 the scenario as it is), or minutes are added at one stage.
 """
 
 from __future__ import annotations
@@ -23,7 +23,6 @@ COLUMNS = (
     "stage", "factor", "added_min", "response_latency_min", "containment_min", "recovered_share", "low", "high",
     "recoverable_share", "n",
 )  # fmt: skip
-_PILOT = 20
 
 
 @dataclass(frozen=True)
@@ -72,8 +71,8 @@ def settings_for(stage: str, base_min: float) -> list[tuple[float, float]]:
     faster = [(factor, 0.0) for factor in FASTER]
     slower = [target for target in TARGETS if target > base_min * 1.1]
     if stage == ALL:
-        return [*faster, (1.0, 0.0), *((_three_digits(target / base_min), 0.0) for target in slower)]
-    return [*faster, (1.0, 0.0), *((1.0, _three_digits(target - base_min)) for target in slower)]
+        return [*faster, (1.0, 0.0), *((_four_digits(target / base_min), 0.0) for target in slower)]
+    return [*faster, (1.0, 0.0), *((1.0, _four_digits(target - base_min)) for target in slower)]
 
 
 def latency_curve(
@@ -97,9 +96,10 @@ def latency_curve(
     """
     with_latency(scenario, stage, 1.0)
     if settings is None:
-        base = summary([m["response_latency"] for m in replicate(scenario, _PILOT, seed=seed)]).mean / 60
+        pilot = replicate(scenario, replications, seed=seed, jobs=jobs)
+        base = summary([m["response_latency"] for m in pilot]).mean / 60
         if not base > 0:
-            raise ValueError("no account is ever stopped in this scenario, so there is no response to speed up or slow down")
+            raise ValueError("no account is ever stopped here, so there is no response to speed up or slow down")
         settings = settings_for(stage, base)
     arms = [with_latency(scenario, stage, factor, round(added * MINUTE)) for factor, added in settings]
     results = run_arms(arms, replications, seed=seed, jobs=jobs, progress=progress)
@@ -131,5 +131,5 @@ def _of_loss(metrics: Metrics, name: str) -> float:
     return metrics[name] / metrics["loss"] if metrics["loss"] else float("nan")
 
 
-def _three_digits(value: float) -> float:
-    return float(f"{value:.3g}")
+def _four_digits(value: float) -> float:
+    return float(f"{value:.4g}")

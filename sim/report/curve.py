@@ -1,0 +1,90 @@
+"""The result of `fundfreeze latency`: a table, the same with the leak by cause, and the picture."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+from sim.report.files import save_figure, write_text
+from sim.scenario.models import Scenario
+from sim.study.experiment import Progress
+from sim.study.latency import ALL, COLUMNS, Row, latency_curve
+
+
+def write(
+    scenario: Scenario,
+    folder: Path,
+    stage: str = ALL,
+    *,
+    replications: int,
+    seed: int,
+    jobs: int,
+    progress: Progress | None = None,
+) -> list[Path]:
+    """Run the latency experiment and write latency.csv, latency-leak.csv, latency.svg and latency.png.
+
+    Raises:
+        ValueError: see `latency_curve`.
+        OSError: a file cannot be written.
+    """
+    rows = latency_curve(scenario, stage, replications=replications, seed=seed, jobs=jobs, progress=progress)
+    return write_rows(scenario, rows, folder)
+
+
+def write_rows(scenario: Scenario, rows: Sequence[Row], folder: Path) -> list[Path]:
+    """Write the tables and the picture of rows that were computed before."""
+    from sim.report.figures import latency_figure  # noqa: PLC0415 - matplotlib only for pictures
+
+    figure = latency_figure([drawn(row) for row in rows], points(scenario), loss=round(loss_of(scenario)))
+    return [
+        write_text(folder / "latency.csv", table(COLUMNS, (row.as_dict().values() for row in rows))),
+        write_text(folder / "latency-leak.csv", table(_LEAK_COLUMNS, _leaks(rows))),
+        *save_figure(figure, folder / "latency"),
+    ]
+
+
+_LEAK_COLUMNS = ("stage", "factor", "added_min", "response_latency_min", "fate", "share_of_loss")
+
+
+def _leaks(rows: Iterable[Row]) -> Iterable[Sequence[Any]]:
+    for row in rows:
+        fates = {"recovered": row.recovered.mean, **row.leak, "still_moving": row.still_moving}
+        for fate, share in fates.items():
+            yield row.stage, row.factor, row.added_min, row.response_latency_min, fate, share
+
+
+def drawn(row: Row) -> dict[str, Any]:
+    """A row as the picture takes it."""
+    return {**row.as_dict(), "leak": {**row.leak, "still_moving": row.still_moving}}
+
+
+def points(scenario: Scenario) -> list[dict[str, Any]]:
+    """What the sources print of the scenario's own case, as a point of the picture; none where they print nothing."""
+    printed, loss = scenario.printed, loss_of(scenario)
+    if printed.recovered is None or printed.containment_time is None or not loss:
+        return []
+    share = printed.recovered / loss
+    label = f"{scenario.title}: {share:.0%} recovered"
+    return [{"label": label, "recovered_share": share, "containment_min": printed.containment_time / 60_000}]
+
+
+def loss_of(scenario: Scenario) -> float:
+    """Fen lost in all where every victim is listed with a loss; else 0."""
+    cases = [case for source in scenario.victims.arrivals.values() for case in getattr(source, "cases", [None])]
+    if any(case is None or case.loss is None for case in cases):
+        return 0
+    return sum(case.loss for case in cases)
+
+
+def table(columns: Sequence[str], rows: Iterable[Iterable[Any]]) -> str:
+    """Comma-separated text with a head; numbers with six significant digits."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(columns)
+    writer.writerows([f"{value:.6g}" if isinstance(value, float) else value for value in row] for row in rows)
+    return out.getvalue()
+
+

@@ -1,0 +1,220 @@
+"""Everything about one case in a folder: the summary, the latency curve, the spread, the story of a typical run."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from sim import __version__
+from sim.report import curve, text
+from sim.report.files import save_figure, write_text
+from sim.report.story import choose_case, tell
+from sim.response.run import digest, simulate
+from sim.scenario.models import Scenario
+from sim.scenario.units import YUAN, show_duration
+from sim.study.experiment import Metrics, Progress, replicate
+from sim.study.latency import Row, latency_curve
+from sim.study.stats import Summary, summaries
+
+TRIPLE = ("accounts_stopped", "containment_time", "recovered")
+"""What the sources print of a case, and what it is fitted to."""
+
+
+def story(
+    scenario: Scenario, seed: int, replication: int, number: int, *, detail: bool = False, out: Path | None = None
+) -> tuple[list[str], list[Path]]:
+    """Tell one case of one replication; with a folder also write story.txt and timeline.svg/.png.
+
+    Raises:
+        ValueError: the replication has no case of that number.
+        OSError: a file cannot be written.
+    """
+    run = simulate(scenario, seed, replication)
+    case = choose_case(run, number)
+    lines = tell(run, case, detail=detail)
+    if out is None:
+        return lines, []
+    from sim.report.figures import timeline  # noqa: PLC0415 - matplotlib only for pictures
+
+    return lines, [
+        write_text(out / "story.txt", "\n".join(lines) + "\n"),
+        *save_figure(timeline(run, case), out / "timeline"),
+    ]
+
+
+def write(
+    scenario: Scenario,
+    rival: Scenario | None,
+    folder: Path,
+    *,
+    replications: int,
+    latency_replications: int,
+    seed: int,
+    jobs: int,
+    progress: Progress | None = None,
+) -> str:
+    """Write the whole folder and return the text of its summary.md.
+
+    Args:
+        rival: another scenario of the same case, to show what one case cannot tell.
+        replications: of the scenario, and of the rival.
+        latency_replications: of each setting of the latency curve.
+
+    Raises:
+        ValueError: no account is ever stopped in the scenario.
+        OSError: a file cannot be written.
+    """
+    from sim.report.figures import spread_figure, two_sets_figure  # noqa: PLC0415 - matplotlib only for pictures
+
+    runs = replicate(scenario, replications, seed=seed, jobs=jobs, progress=progress)
+    others = replicate(rival, replications, seed=seed, jobs=jobs, progress=progress) if rival else []
+    rows = latency_curve(scenario, replications=latency_replications, seed=seed, jobs=jobs, progress=progress)
+    other_rows = (
+        latency_curve(rival, replications=latency_replications, seed=seed, jobs=jobs, progress=progress)
+        if rival
+        else []
+    )
+    typical = typical_replication(runs)
+    printed = printed_of(scenario)
+
+    curve.write_rows(scenario, rows, folder)
+    save_figure(spread_figure(_samples(runs), printed), folder / "spread")
+    if rival:
+        first, second = (scenario.title, _samples(runs)), (rival.title, _samples(others))
+        save_figure(two_sets_figure(first, second, printed), folder / "two-sets")
+    write_text(folder / "metrics.csv", _metrics_table(summaries(runs)))
+    story(scenario, seed, typical, 1, out=folder)
+    text_ = _summary(scenario, rival, runs, others, rows, other_rows, typical, seed, latency_replications)
+    write_text(folder / "summary.md", text_)
+    return text_
+
+
+def typical_replication(runs: Sequence[Mapping[str, float]]) -> int:
+    """The replication nearest to the medians of the triple, in units of their interquartile ranges."""
+    values = np.array([[one[name] for name in TRIPLE] for one in runs], dtype=np.float64)
+    low, middle, high = np.nanquantile(values, [0.25, 0.5, 0.75], axis=0)
+    distance = np.abs(values - middle) / np.where(high > low, high - low, 1.0)
+    return int(np.argmin(np.where(np.isnan(distance).any(axis=1), np.inf, distance.sum(axis=1))))
+
+
+def printed_of(scenario: Scenario) -> dict[str, float]:
+    """What the sources print of the case, in the units of the metrics (yuan and seconds)."""
+    p = scenario.printed
+    values = {
+        "accounts_stopped": p.accounts_stopped,
+        "containment_time": None if p.containment_time is None else p.containment_time / 1000,
+        "recovered": None if p.recovered is None else p.recovered / YUAN,
+    }
+    return {name: float(value) for name, value in values.items() if value is not None}
+
+
+def _samples(runs: Sequence[Metrics]) -> dict[str, list[float]]:
+    return {name: [one[name] for one in runs if one[name] == one[name]] for name in TRIPLE}
+
+
+def _metrics_table(metrics: Mapping[str, Summary]) -> str:
+    columns = ("metric", "mean", "low", "high", "median", "p05", "p95", "n")
+    rows = ([name, *one.as_dict().values()] for name, one in metrics.items())
+    return curve.table(columns, rows)
+
+
+# -- the half page -----------------------------------------------------------------------------------------
+
+
+def _summary(
+    scenario: Scenario,
+    rival: Scenario | None,
+    runs: Sequence[Metrics],
+    others: Sequence[Metrics],
+    rows: Sequence[Row],
+    other_rows: Sequence[Row],
+    typical: int,
+    seed: int,
+    latency_replications: int,
+) -> str:
+    printed = printed_of(scenario)
+    own, other = summaries(runs), summaries(others)
+    command = f"fundfreeze report {scenario.name}" + (f" --rival {rival.name}" if rival else "")
+    columns = ["", *(["printed"] if printed else []), "median", "middle 90% of replications"]
+    table = [columns + (["median, rival set", "middle 90%"] if rival else [])]
+    for name in TRIPLE:
+        label = text.metric(name).label
+        line = [label, *([_said(name, printed.get(name))] if printed else [])]
+        for metrics in (own, other) if rival else (own,):
+            one = metrics[name]
+            line += [_said(name, one.median), f"{_said(name, one.p05)} to {_said(name, one.p95)}"]
+        table.append(line)
+    lines = [
+        f"# {scenario.title}",
+        "",
+        scenario.question,
+        "",
+        *_markdown(table),
+        "",
+        *_findings(scenario, own, rows),
+        *_rival_findings(rival, rows, other_rows),
+        "",
+        "![recovered share against response latency](latency.svg)",
+        "",
+        f"- `latency.csv`, `latency-leak.csv`: the curve, {latency_replications:,} replications a setting"
+        " under common random numbers; `metrics.csv`: every metric.",
+        f"- `story.txt`, `timeline.svg`: replication {typical}, the nearest to the medians.",
+        "- `spread.svg`" + (" and `two-sets.svg`" if rival else "") + ": what one case cannot tell.",
+        "",
+        f"Printed by `{command} --seed {seed} --replications {len(runs)}"
+        f" --latency-replications {latency_replications}`, version {__version__},"
+        f" scenario {digest(scenario)}. `fundfreeze show {scenario.name} --sources` says of every value whether it is"
+        " printed, verified, derived or assumed.",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _markdown(table: Sequence[Sequence[str]]) -> list[str]:
+    head, *body = table
+    return ["| " + " | ".join(head) + " |", "|---" * len(head) + "|", *("| " + " | ".join(row) + " |" for row in body)]
+
+
+def _said(name: str, value: float | None) -> str:
+    if value is None or value != value:
+        return "-"
+    if name == "containment_time":
+        return f"{value / 60:.0f} min"
+    return f"{value:.0f}" if name == "accounts_stopped" else f"{float(f'{value:.2g}'):,.0f} yuan"
+
+
+def _findings(scenario: Scenario, own: Mapping[str, Summary], rows: Sequence[Row]) -> list[str]:
+    from sim.report.figures_latency import finding  # noqa: PLC0415 - matplotlib only for pictures
+
+    drawn = [curve.drawn(row) for row in rows]
+    base = next(row for row in rows if row.factor == 1 and not row.added_min)
+    share, ceiling = own["recovered_share"], own["recoverable_share"]
+    causes = sorted(base.leak.items(), key=lambda item: -item[1])[:3]
+    lost = ", ".join(f"{text.cause(name).label} {value:.0%}" for name, value in causes if value >= 0.005)
+    return [
+        f"- {finding(drawn, round(curve.loss_of(scenario)))}.",
+        f"- Recovered on average: {share.mean:.1%} of the loss (95% interval {share.low:.1%} to {share.high:.1%},"
+        f" n = {share.n:,}); an instant"
+        f" response would have kept {ceiling.mean:.1%}: the rest had left before the report.",
+        f"- First stop {show_duration(base.response_latency_min * 60_000)} after the report, last stop"
+        f" {show_duration(base.containment_min * 60_000)}, on average.",
+        f"- Where most of the loss went: {lost}.",
+    ]
+
+
+def _rival_findings(rival: Scenario | None, rows: Sequence[Row], other_rows: Sequence[Row]) -> list[str]:
+    if rival is None:
+        return []
+
+    def at(curve_: Sequence[Row], minutes: float) -> float:
+        x = [row.response_latency_min for row in curve_]
+        return float(np.interp(minutes, x, [row.recovered.mean for row in curve_]))
+
+    sets = [f"{at(which, 0):.0%}, {at(which, 60):.0%}" for which in (rows, other_rows)]
+    return [
+        f"- The case alone does not settle the criminals: another set of assumptions ({rival.name}) has the same medians."
+        f" Recovered share with an instant response and with the first stop after 1 h: {sets[0]} here, {sets[1]} there.",
+    ]
+
+
