@@ -9,12 +9,12 @@ from matplotlib.collections import LineCollection
 
 from sim.report import text
 from sim.report.case import Account, Case
+from sim.report.figures_labels import spread
 from sim.report.figures_style import (
     DPI,
     SMALL,
     WIDTH,
     bare,
-    spread,
 )
 from sim.report.figures_timeaxis import LEFT, MIDDLE, Scale
 from sim.report.text import FAINT, GONE, HELD, RESTING
@@ -28,7 +28,7 @@ class Rows:
     """Money and work along the rows. Each row has the money in its upper two thirds and the work below."""
 
     def __init__(
-        self, run: Run, told: Case, rows: Sequence[Account], axes: Axes, scale: Scale, pitch: float
+        self, run: Run, told: Case, rows: Sequence[Account], axes: Axes, *, scale: Scale, pitch: float
     ) -> None:
         self.told, self.rows, self.axes, self.scale, self.program = told, rows, axes, scale, run.program
         self.pitch = pitch
@@ -198,9 +198,8 @@ def label_rows(rows: Sequence[Account], axes: Axes, pitch: float) -> None:
         layer: [i for i, a in enumerate(rows) if a.number and a.layer == layer]
         for layer in range(1, 1 + max(a.layer for a in rows))
     }
-    middles = [(mine[0] + mine[-1]) / 2 for mine in groups.values() if mine]
-    places = spread(middles, 12 / pitch, 0, len(rows))
-    for (layer, mine), place in zip(((n, m) for n, m in groups.items() if m), places, strict=True):
+    middles = spread([(mine[0] + mine[-1]) / 2 for mine in groups.values() if mine], 12 / pitch, 0, len(rows))
+    for (layer, mine), place in zip(((n, m) for n, m in groups.items() if m), middles, strict=True):
         fits = len(mine) * pitch >= 46
         axes.text(
             -0.195, place, f"layer {layer}" if fits else str(layer), transform=axes.get_yaxis_transform(), fontsize=8,
