@@ -190,7 +190,7 @@ def _recovered(axes: Axes, rows: Sequence[Row], minutes: Any, points: Sequence[M
     far = len(rows) - 1
     labels.put(
         "ceiling: every account within reach stopped at the report",
-        float(minutes[far]),
+        float(places[far]),
         float(ceiling[far]),
         INK,
         tied=False,
@@ -268,7 +268,7 @@ def _fates(axes: Axes, rows: Sequence[Row], minutes: Any) -> list[str]:
             edgecolor="white",
             linewidth=0.5,
         )
-        bottom, thick = (np.interp(_back(fine), minutes, v) for v in (total, shares[name]))
+        bottom, thick = (np.interp(fine, _forward(minutes), v) for v in (total, shares[name]))
         place = _room(places, bottom * tall, (bottom + thick) * tall, text_width(cause.label, SMALL) + 8)
         if place is None:
             small.append(name)

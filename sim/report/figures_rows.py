@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
 
 from sim.report import text
-from sim.report.case import Account, Case
+from sim.report.case import Account, Case, Task
 from sim.report.figures_labels import spread
 from sim.report.figures_style import (
     DPI,
@@ -134,24 +134,23 @@ class Rows:
 
     def _work(self, account: Account, row: int) -> None:
         for task in account.tasks:
-            self._strip(task.step, task.queued, task.begun, task.ended, row, [n for _, n in task.people])
+            self._strip(task, row)
 
     def _case_work(self, row: int) -> None:
         for task in self.told.tasks:
-            self._strip(task.step, task.queued, task.begun, task.ended, row, [n for _, n in task.people])
+            self._strip(task, row)
 
-    def _strip(
-        self, step: int, queued: int, begun: int | None, ended: int | None, row: int, people: Sequence[int]
-    ) -> None:
+    def _strip(self, task: Task, row: int) -> None:
         """Waiting as a thin line, work as a thicker one in the stage's colour, with the person's number if it fits."""
-        until = min(ended if ended is not None else self.end, self.end)
-        begun = until if begun is None else min(begun, self.end)
+        step, people = task.step, [number for _, number in task.people]
+        until = min(self.end if task.ended is None else task.ended, self.end)
+        begun = until if task.begun is None else min(task.begun, self.end)
         y, thick = row + 0.3, 0.24
         wait, work = (
             self.program.leak_wait[step],
             self.program.leak_work[step] or self.program.leak_wait[step],
         )
-        left, middle, right = (self.scale.at(t) for t in (queued, begun, until))
+        left, middle, right = (self.scale.at(t) for t in (task.queued, begun, until))
         if middle > left:
             self.axes.barh(
                 y, middle - left, height=0.07, left=left, color=text.cause(wait).colour, linewidth=0, zorder=4

@@ -186,6 +186,7 @@ def _said(name: str, values: NDArray[np.float64], *, short: bool = False) -> str
     unit = text.UNIT_WORDS[text.metric(name).unit]
     ends = f"{_number(name, low).removesuffix(' ' + unit)} to {_number(name, high)}"
     if short:
+        ends = ends.removesuffix(" " + unit)
         return f"median {_number(name, middle).removesuffix(' ' + unit)}, middle 90%: {ends}"
     label = text.metric(name).label
     return f"{label[0].upper()}{label[1:]}: median {_number(name, middle)},\nmiddle 90%: {ends}"
