@@ -28,9 +28,13 @@ GROUPS: Final[Mapping[str, Sequence[str]]] = {
     "Where the rest was lost": ("leak",),
     "Speed and stops": ("report_delay", "empty_stops", "cases_with_stop", "cases_without_stop_share", "cases_censored"),
     "Victims": ("victims", "reports", "victims_whole", "victims_part", "victims_nothing"),
-    "Desks": ("wait", "queue_length", "answered_share", "abandoned", "redials", "utilisation", "overtime", "cost"),
 }  # fmt: skip
 """Details by group: names of metrics, or what stands before the dot in them. The rest stands under Other."""
+DESKS: Final[Mapping[str, str]] = {
+    "wait": "wait, min", "queue_length": "in the queue", "answered_share": "answered, %", "abandoned": "gave up",
+    "redials": "called again", "utilisation": "at work, %", "overtime": "overtime, min", "cost": "cost, yuan",
+}  # fmt: skip
+"""Columns of the table of desks: what stands before the dot in a metric's name, and its head."""
 
 
 def amount(name: str, value: float, low: float = 0.0, high: float = 0.0, *, unit: bool = False) -> str:
@@ -47,7 +51,7 @@ def amount(name: str, value: float, low: float = 0.0, high: float = 0.0, *, unit
     scale = text.UNIT_SCALE[kind]
     half = (high - low) / 2 * scale
     if half <= 0 or isnan(half):  # no interval: what people can use of it
-        half = {"yuan": 50.0, "s": 5.0, "share": 5.0, "count": 5.0 if value == round(value) else 0.5}[kind]
+        half = {"yuan": 50.0, "s": 5.0, "share": 5.0, "count": 10.0 if value == round(value) else 0.5}[kind]
     shown = text.rounded(value * scale, half)
     words = text.UNIT_WORDS[kind]
     return (f"{shown}%" if words == "%" else f"{shown} {words}".rstrip()) if unit else shown
@@ -78,6 +82,10 @@ def metrics_tables(metrics: Metrics, title: str = "", *, details: bool = True) -
         left = {name: one for name, one in left.items() if name not in mine}
         if mine:
             tables.append(_table(group, mine))
+    desks = {name: one for name, one in left.items() if name.partition(".")[0] in DESKS and "." in name}
+    if desks:
+        tables.append(_desks(desks))
+    left = {name: one for name, one in left.items() if name not in desks}
     if left:
         tables.append(_table("Other", left))
     return tables
@@ -119,6 +127,29 @@ def _table(title: str, metrics: Metrics) -> Table:
                 else ""
             )
         table.add_row(*cells)
+    return table
+
+
+def _desks(metrics: Metrics) -> Table:
+    """One row per desk: mean and half width of the 95% interval."""
+    columns = [key for key in DESKS if any(name.startswith(f"{key}.") for name in metrics)]
+    desks = dict.fromkeys(name.partition(".")[2] for name in metrics)
+    table = Table(title="Desks (mean \N{PLUS-MINUS SIGN} half of the 95% interval)", title_justify="left", title_style="bold")
+    table.add_column("")
+    for key in columns:
+        table.add_column(DESKS[key], justify="right")
+    for desk in desks:
+        cells = []
+        for name in (f"{key}.{desk}" for key in columns):
+            one = metrics.get(name)
+            if one is None:
+                cells.append("")
+                continue
+            low, high = one.get("low", one["mean"]), one.get("high", one["mean"])
+            mean = amount(name, one["mean"], low, high)
+            half = f" \N{PLUS-MINUS SIGN} {amount(name, (high - low) / 2, low, high)}" if high > low else ""
+            cells.append(mean + half)
+        table.add_row(escape(text.desk(desk)), *cells)
     return table
 
 
