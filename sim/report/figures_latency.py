@@ -14,8 +14,8 @@ from matplotlib.patches import Patch
 from matplotlib.ticker import PercentFormatter
 
 from sim.report import text
+from sim.report.figures_labels import Labels
 from sim.report.figures_style import (
-    BODY,
     DPI,
     HEIGHT,
     SMALL,
@@ -26,13 +26,14 @@ from sim.report.figures_style import (
     styled,
     text_width,
 )
-from sim.report.text import FAINT, HELD, INK, MOVING, PURPLE, RECOVERED
+from sim.report.text import HELD, INK, PURPLE, RECOVERED
 from sim.scenario.units import MINUTE, YUAN, show_duration
 
 _LINEAR = 20.0
 """Minutes up to which the axis is about linear; beyond, about logarithmic."""
 _TICKS = (0, 5, 10, 20, 30, 60, 120, 180, 360, 720, 1440, 2880, 5760, 10080)
-_LEFT, _RIGHT = 0.075, 0.975
+_LEFT, _RIGHT, _TALL = 0.075, 0.975, 0.385
+"""Edges of both panels and height of the upper one, as shares of the picture."""
 
 Row = Mapping[str, Any]
 
@@ -64,14 +65,12 @@ def latency_figure(
     if not rows:
         raise ValueError("a picture of latency needs at least one row")
     figure = new_figure()
-    above = figure.add_axes((_LEFT, 0.475, _RIGHT - _LEFT, 0.385))
+    above = figure.add_axes((_LEFT, 0.475, _RIGHT - _LEFT, _TALL))
     below = figure.add_axes((_LEFT, 0.145, _RIGHT - _LEFT, 0.255))
     minutes = np.array([row["response_latency_min"] for row in rows], dtype=float)
     _latency_axis(above, minutes, labels=False)
     _latency_axis(below, minutes, labels=True)
-    _recovered(above, rows, minutes)
-    for point in points:
-        _point(above, rows, minutes, point)
+    _recovered(above, rows, minutes, points)
     small = _fates(below, rows, minutes)
     _key(figure, small)
     head(figure, title or finding(rows, loss), subtitle or _subtitle(rows), left=0.03)
@@ -168,72 +167,84 @@ def _pixels(axes: Axes, minutes: float) -> float:
 # -- the panels -------------------------------------------------------------------------------------------
 
 
-def _recovered(axes: Axes, rows: Sequence[Row], minutes: Any) -> None:
+def _recovered(axes: Axes, rows: Sequence[Row], minutes: Any, points: Sequence[Mapping[str, Any]]) -> None:
     share = np.array([row["recovered_share"] for row in rows])
     ceiling = np.array([row["recoverable_share"] for row in rows])
     low, high = (np.array([row[key] for row in rows]) for key in ("low", "high"))
     axes.fill_between(minutes, low, high, color=HELD, alpha=0.22, linewidth=0)
     axes.plot(minutes, share, color=HELD, linewidth=2.2, marker="o", markersize=4.5, zorder=4)
     axes.plot(minutes, ceiling, color=INK, linewidth=1.4, linestyle=(0, (5, 3)))
-    axes.set_ylim(0, min(1.0, 1.28 * float(max(ceiling.max(), high.max()))))
+    printed = [point["recovered_share"] for point in points]
+    axes.set_ylim(0, min(1.0, 1.28 * float(max(ceiling.max(), high.max(), *printed, 0.05))))
     axes.yaxis.set_major_formatter(PercentFormatter(1, decimals=0))
     axes.set_ylabel("recovered share of the loss")
-    last = _pixels(axes, float(minutes.max()))
-    axes.annotate(
-        "ceiling: every account within reach stopped at the report", (0, ceiling[0]), xytext=(last * 72 / DPI, 5),
-        textcoords="offset points", ha="right", va="bottom", fontsize=BODY, color=INK,
-    )  # fmt: skip
-    far = int(np.argmin(np.abs(_forward(minutes) - 0.62 * _forward(minutes[-1]))))
-    axes.annotate(
-        "recovered", (minutes[far], share[far]), xytext=(8, 12), textcoords="offset points", fontsize=BODY,
-        color="#00684C", fontweight="bold", va="bottom",
-    )  # fmt: skip
+
+    places = np.array([_pixels(axes, float(m)) for m in minutes])
+    labels = Labels(axes, ((_RIGHT - _LEFT) * WIDTH * DPI, _TALL * HEIGHT * DPI), places)
+    labels.avoid(low, high)
+    labels.avoid(ceiling, ceiling)
+    placed = [(point, _latency_of(point, rows, minutes)) for point in points]
+    for point, at in placed:
+        if at is None:
+            labels.line(point["recovered_share"])
+    far = len(rows) - 1
+    labels.put(
+        "ceiling: every account within reach stopped at the report",
+        float(places[far]),
+        float(ceiling[far]),
+        INK,
+        tied=False,
+    )
     base = base_of(rows)
     if rows[base]["factor"] == 1 and rows[base]["added_min"] == 0:
         axes.plot(
-            minutes[base],
-            share[base],
-            marker="o",
-            markersize=10,
-            markerfacecolor="white",
-            markeredgecolor=HELD,
-            markeredgewidth=2.4,
-            zorder=5,
+            minutes[base], share[base], marker="o", markersize=10, markerfacecolor="white", markeredgecolor=HELD,
+            markeredgewidth=2.4, zorder=5,
+        )  # fmt: skip
+        label = (
+            f"as the scenario is: {text.percent(share[base])} recovered, first stop at {minutes[base]:.0f} min, "
+            f"last at {rows[base]['containment_min']:.0f} min"
         )
-        label = f"as the scenario is: {text.percent(share[base])} at {minutes[base]:.0f} min, last stop at {rows[base]['containment_min']:.0f} min"
-        axes.annotate(
-            label, (minutes[base], share[base]), xytext=(8, 30), textcoords="offset points", fontsize=BODY, color=INK,
-            va="bottom", arrowprops={"arrowstyle": "-", "color": FAINT, "linewidth": 0.8, "shrinkB": 6},
-        )  # fmt: skip
+        labels.put(label, places[base], float(share[base]), "#00684C")
+    for point, at in placed:
+        if at is None:
+            axes.axhline(point["recovered_share"], color=PURPLE, linewidth=1.6, linestyle=":")
+        else:
+            axes.plot(
+                at,
+                point["recovered_share"],
+                marker="D",
+                markersize=9,
+                color=PURPLE,
+                markeredgecolor="white",
+                zorder=6,
+            )
+        labels.put(
+            point["label"],
+            places[far] / 2 if at is None else _pixels(axes, at),
+            point["recovered_share"],
+            "#8A3F68",
+            tied=at is not None,
+        )
 
 
-def _point(axes: Axes, rows: Sequence[Row], minutes: Any, point: Mapping[str, Any]) -> None:
-    """A printed case: where its latency is known or where the rows have its containment; else only its level."""
-    at = point.get("response_latency_min")
-    if at is None and point.get("containment_min") is not None:
-        times = np.array([row["containment_min"] for row in rows], dtype=float)
-        order = np.argsort(times)
-        if times.min() <= point["containment_min"] <= times.max():
-            at = float(np.interp(point["containment_min"], times[order], minutes[order]))
-    share, label = point["recovered_share"], point["label"]
-    if at is None:
-        axes.axhline(share, color=PURPLE, linewidth=1.4, linestyle=":")
-        axes.annotate(
-            label, (1, share), xycoords=axes.get_yaxis_transform(), xytext=(-4, 3), textcoords="offset points",
-            ha="right", va="bottom", fontsize=BODY, color="#8A3F68",
-        )  # fmt: skip
-        return
-    axes.plot(at, share, marker="D", markersize=9, color=PURPLE, markeredgecolor="white", zorder=6)
-    axes.annotate(
-        label, (at, share), xytext=(9, -9), textcoords="offset points", va="top", fontsize=BODY, color="#8A3F68", zorder=7,
-    )  # fmt: skip
+def _latency_of(point: Mapping[str, Any], rows: Sequence[Row], minutes: Any) -> float | None:
+    """Where a printed case stands: at its latency, or where the rows have its containment; None where they do not."""
+    at, contained = point.get("response_latency_min"), point.get("containment_min")
+    if at is not None or contained is None:
+        return at
+    times = np.array([row["containment_min"] for row in rows], dtype=float)
+    order = np.argsort(times)
+    return (
+        float(np.interp(contained, times[order], minutes[order]))
+        if times.min() <= contained <= times.max()
+        else None
+    )
 
 
 def _fates(axes: Axes, rows: Sequence[Row], minutes: Any) -> list[str]:
     """Stack recovered and every cause; returns the causes that had no room for their label."""
-    names = [
-        name for name in text.stacking_order([RECOVERED, *(name for row in rows for name in row["leak"])])
-    ]
+    names = list(text.stacking_order([RECOVERED, *(name for row in rows for name in row["leak"])]))
     shares = {
         name: np.array(
             [row["recovered_share"] if name == RECOVERED else row["leak"].get(name, 0.0) for row in rows],
@@ -249,7 +260,6 @@ def _fates(axes: Axes, rows: Sequence[Row], minutes: Any) -> list[str]:
     small = []
     for name in names:
         cause = text.cause(name)
-        hatch = "///" if name == MOVING else None
         axes.fill_between(
             minutes,
             total,
@@ -257,9 +267,8 @@ def _fates(axes: Axes, rows: Sequence[Row], minutes: Any) -> list[str]:
             color=cause.colour,
             edgecolor="white",
             linewidth=0.5,
-            hatch=hatch,
         )
-        bottom, thick = (np.interp(_back(fine), minutes, v) for v in (total, shares[name]))
+        bottom, thick = (np.interp(fine, _forward(minutes), v) for v in (total, shares[name]))
         place = _room(places, bottom * tall, (bottom + thick) * tall, text_width(cause.label, SMALL) + 8)
         if place is None:
             small.append(name)

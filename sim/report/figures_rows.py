@@ -8,13 +8,13 @@ from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
 
 from sim.report import text
-from sim.report.case import Account, Case
+from sim.report.case import Account, Case, Task
+from sim.report.figures_labels import spread
 from sim.report.figures_style import (
     DPI,
     SMALL,
     WIDTH,
     bare,
-    spread,
 )
 from sim.report.figures_timeaxis import LEFT, MIDDLE, Scale
 from sim.report.text import FAINT, GONE, HELD, RESTING
@@ -28,7 +28,7 @@ class Rows:
     """Money and work along the rows. Each row has the money in its upper two thirds and the work below."""
 
     def __init__(
-        self, run: Run, told: Case, rows: Sequence[Account], axes: Axes, scale: Scale, pitch: float
+        self, run: Run, told: Case, rows: Sequence[Account], axes: Axes, *, scale: Scale, pitch: float
     ) -> None:
         self.told, self.rows, self.axes, self.scale, self.program = told, rows, axes, scale, run.program
         self.pitch = pitch
@@ -134,24 +134,23 @@ class Rows:
 
     def _work(self, account: Account, row: int) -> None:
         for task in account.tasks:
-            self._strip(task.step, task.queued, task.begun, task.ended, row, [n for _, n in task.people])
+            self._strip(task, row)
 
     def _case_work(self, row: int) -> None:
         for task in self.told.tasks:
-            self._strip(task.step, task.queued, task.begun, task.ended, row, [n for _, n in task.people])
+            self._strip(task, row)
 
-    def _strip(
-        self, step: int, queued: int, begun: int | None, ended: int | None, row: int, people: Sequence[int]
-    ) -> None:
+    def _strip(self, task: Task, row: int) -> None:
         """Waiting as a thin line, work as a thicker one in the stage's colour, with the person's number if it fits."""
-        until = min(ended if ended is not None else self.end, self.end)
-        begun = until if begun is None else min(begun, self.end)
+        step, people = task.step, [number for _, number in task.people]
+        until = min(self.end if task.ended is None else task.ended, self.end)
+        begun = until if task.begun is None else min(task.begun, self.end)
         y, thick = row + 0.3, 0.24
         wait, work = (
             self.program.leak_wait[step],
             self.program.leak_work[step] or self.program.leak_wait[step],
         )
-        left, middle, right = (self.scale.at(t) for t in (queued, begun, until))
+        left, middle, right = (self.scale.at(t) for t in (task.queued, begun, until))
         if middle > left:
             self.axes.barh(
                 y, middle - left, height=0.07, left=left, color=text.cause(wait).colour, linewidth=0, zorder=4
@@ -198,9 +197,8 @@ def label_rows(rows: Sequence[Account], axes: Axes, pitch: float) -> None:
         layer: [i for i, a in enumerate(rows) if a.number and a.layer == layer]
         for layer in range(1, 1 + max(a.layer for a in rows))
     }
-    middles = [(mine[0] + mine[-1]) / 2 for mine in groups.values() if mine]
-    places = spread(middles, 12 / pitch, 0, len(rows))
-    for (layer, mine), place in zip(((n, m) for n, m in groups.items() if m), places, strict=True):
+    middles = spread([(mine[0] + mine[-1]) / 2 for mine in groups.values() if mine], 12 / pitch, 0, len(rows))
+    for (layer, mine), place in zip(((n, m) for n, m in groups.items() if m), middles, strict=True):
         fits = len(mine) * pitch >= 46
         axes.text(
             -0.195, place, f"layer {layer}" if fits else str(layer), transform=axes.get_yaxis_transform(), fontsize=8,

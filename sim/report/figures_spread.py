@@ -60,7 +60,7 @@ def spread_figure(
     n = max(len(values) for values in samples.values())
     head(
         figure, title or finding(samples, printed),
-        subtitle or f"{n:,} replications of one scenario: only the luck differs. Dark: the middle 90%; white line: median", left=0.03,
+        subtitle or f"{n:,} replications of one scenario: only the luck differs. Dark: the middle 90%; triangle: median", left=0.03,
     )  # fmt: skip
     return figure
 
@@ -112,7 +112,7 @@ def two_sets_figure(
     n = max(len(values) for values in first[1].values())
     head(
         figure, title or _two_finding(first, second, printed),
-        subtitle or f"{n:,} replications of each set. Dark: the middle 90%; white line: median", left=0.035,
+        subtitle or f"{n:,} replications of each set. Dark: the middle 90%; triangle: median", left=0.035,
     )  # fmt: skip
     return figure
 
@@ -186,14 +186,15 @@ def _said(name: str, values: NDArray[np.float64], *, short: bool = False) -> str
     unit = text.UNIT_WORDS[text.metric(name).unit]
     ends = f"{_number(name, low).removesuffix(' ' + unit)} to {_number(name, high)}"
     if short:
-        return f"median {_number(name, middle)}, 90%: {ends}"
+        ends = ends.removesuffix(" " + unit)
+        return f"median {_number(name, middle).removesuffix(' ' + unit)}, middle 90%: {ends}"
     label = text.metric(name).label
     return f"{label[0].upper()}{label[1:]}: median {_number(name, middle)},\nmiddle 90%: {ends}"
 
 
 def _span(several: Sequence[NDArray[np.float64]], printed: float | None, name: str) -> tuple[float, float]:
     """The common axis: from zero for amounts, to a little beyond the largest value."""
-    highest = max(float(np.quantile(values, 0.995)) for values in several)
+    highest = max(float(values.max()) for values in several)
     if printed is not None:
         highest = max(highest, printed * text.UNIT_SCALE[text.metric(name).unit])
     return (0.0, highest * 1.06 if highest else 1.0)
@@ -209,14 +210,15 @@ def _distribution(
         edges = np.arange(-0.5, span[1] + width, width)
     else:
         edges = np.arange(0, span[1] + width, width)
-    heights, edges = np.histogram(np.minimum(values, span[1]), bins=edges)
+    heights, edges = np.histogram(values, bins=edges)
     low, middle, high = np.quantile(values, (0.05, 0.5, 0.95))
     centres = (edges[:-1] + edges[1:]) / 2
     dark = (centres >= low - width / 2) & (centres <= high + width / 2)
     for chosen, alpha in ((dark, 0.85), (~dark, 0.3)):
         axes.bar(centres[chosen], heights[chosen], width=width * 0.92, color=colour, alpha=alpha, linewidth=0)
-    top = float(heights[np.searchsorted(edges, middle, side="right") - 1])
-    axes.plot([middle, middle], [0, top], color="white", linewidth=2.2)
+    axes.plot(
+        middle, 0, marker="^", markersize=9, color=INK, markeredgecolor="white", clip_on=False, zorder=5
+    )
     axes.set_xlim(*span)
 
 
@@ -247,7 +249,7 @@ def _bottom(axes: Axes, name: str, span: tuple[float, float], *, label: bool = T
     axes.set_yticks([])
     axes.axhline(0, color="#8A8A8A", linewidth=1)
     if unit == "yuan":
-        yuan_axis(axes, span[1], most=3)
+        yuan_axis(axes, span[1], most=4)
     if label:
         words = text.UNIT_WORDS[unit]
         axes.set_xlabel(f"{text.metric(name).label}{f', {words}' if words else ''}", fontsize=SMALL + 0.5)

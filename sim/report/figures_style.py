@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import wraps
-from itertools import product
 from math import log10
 from typing import Any, Final, Literal, ParamSpec, TypeVar
 
@@ -77,6 +75,11 @@ def render(figure: Figure, form: Literal["svg", "png"]) -> bytes:
     return into.getvalue()
 
 
+def text_width(text: str, size: float) -> float:
+    """About how wide a line of text is, in pixels at the standard resolution."""
+    return len(text) * size * 0.575 * DPI / 72
+
+
 def head(figure: Figure, title: str, subtitle: str, *, left: float = 0.06) -> None:
     """The finding as a title, and below it what is drawn, n and the interval. Takes the top 0.95 inches."""
     height = figure.get_figheight()
@@ -85,69 +88,6 @@ def head(figure: Figure, title: str, subtitle: str, *, left: float = 0.06) -> No
     room = (1 - 2 * left) * WIDTH * DPI
     size = min(BODY, BODY * room / text_width(subtitle, BODY))
     figure.text(left, 1 - 0.68 / height, subtitle, fontsize=size, color=FAINT, va="center")
-
-
-def text_width(text: str, size: float) -> float:
-    """About how wide a line of text is, in pixels at the standard resolution."""
-    return len(text) * size * 0.575 * DPI / 72
-
-
-@dataclass(frozen=True)
-class Flag:
-    """A label above a picture, tied to a vertical line; all in pixels."""
-
-    place: float
-    """Of the line."""
-    width: float
-    """Of the text."""
-    left: bool = False
-    """Whether it would rather stand to the left of its line."""
-
-
-def hoist(flags: Sequence[Flag], lowest: float, highest: float) -> list[tuple[bool, int]]:
-    """Where each label stands: (left of its line, row from 0 up), so that no text meets another text or line.
-
-    Tries all ways, for a handful of labels; the fewest rows win, then the wished sides.
-    """
-    best: tuple[tuple[int, int, int], list[tuple[bool, int]]] | None = None
-    ways = [(left, row) for row in range(len(flags)) for left in (False, True)]
-    for chosen in product(ways, repeat=len(flags)):
-        spans = [
-            (f.place - f.width - 6, f.place) if left else (f.place, f.place + f.width + 6)
-            for f, (left, _) in zip(flags, chosen, strict=True)
-        ]
-        if any(start < lowest or end > highest + 6 for start, end in spans):
-            continue
-        if any(
-            (rows[0] <= rows[1] and span[0] < other.place < span[1])
-            or (rows[0] == rows[1] and span[0] < end and start < span[1])
-            for i, span in enumerate(spans)
-            for j, (other, (start, end)) in enumerate(zip(flags, spans, strict=True))
-            for rows in ((chosen[i][1], chosen[j][1]),)
-            if i != j
-        ):
-            continue
-        unwished = sum(f.left != left for f, (left, _) in zip(flags, chosen, strict=True))
-        cost = (max(row for _, row in chosen), unwished, sum(row for _, row in chosen))
-        if best is None or cost < best[0]:
-            best = cost, list(chosen)
-    return best[1] if best else [(f.place + f.width > highest, row) for row, f in enumerate(flags)]
-
-
-def spread(places: Sequence[float], apart: float, lowest: float, highest: float) -> list[float]:
-    """Move labels as little as needed so that any two lie `apart`, within [lowest, highest] where they fit.
-
-    Args:
-        places: wanted places, in rising order.
-    """
-    out: list[float] = []
-    for place in places:
-        out.append(max(place, out[-1] + apart if out else lowest))
-    top = highest
-    for i in range(len(out) - 1, -1, -1):
-        out[i] = min(out[i], top)
-        top = out[i] - apart
-    return out
 
 
 def nice_step(span: float, most: int, steps: Sequence[float]) -> float:

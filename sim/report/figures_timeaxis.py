@@ -10,13 +10,12 @@ from matplotlib.axes import Axes
 
 from sim.report import text
 from sim.report.case import Case
+from sim.report.figures_labels import Flag, hoist
 from sim.report.figures_style import (
     DPI,
     SMALL,
     WIDTH,
-    Flag,
     grid,
-    hoist,
     nice_step,
     text_width,
 )
@@ -105,7 +104,7 @@ def time_axis(run: Run, told: Case, axes: Axes, scale: Scale) -> None:
         nice_step(whole, int(width / 75), (1, 2, 5, 10, 15, 20, 30, 60, 120, 180, 360, 720, 1440, 2880))
         * MINUTE
     )
-    ticks, labels, last, before = [], [], -1e9, ""
+    ticks, labels, last, said = [], [], -1e9, ""
     days: set[str] = set()
     for piece in scale.pieces:
         first = -(-(piece.start - zero) // step) * step + zero
@@ -120,7 +119,7 @@ def time_axis(run: Run, told: Case, axes: Axes, scale: Scale) -> None:
             days.add(day)
             ticks.append(place)
             since = _since(time - zero)
-            since, before = (since, since) if since != before else ("", before)
+            since, said = (since, since) if since != said else ("", said)
             labels.append(f"{since}\n{text.clock(when, seconds=False)}{new_day}")
     axes.set_xticks(ticks, labels=labels, linespacing=1.35)
     axes.set_xlim(scale.pieces[0].place, scale.end)

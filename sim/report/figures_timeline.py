@@ -65,7 +65,7 @@ def timeline(run: Run, case: int = 0) -> Figure:
     axes = figure.add_axes((LEFT, bottom, MIDDLE - LEFT, share))
     fates = figure.add_axes((MIDDLE + 0.015, bottom, RIGHT - MIDDLE - 0.015, share))
 
-    drawing = Rows(run, told, rows, axes, scale, row_inches * DPI)
+    drawing = Rows(run, told, rows, axes, scale=scale, pitch=row_inches * DPI)
     drawing.draw()
     time_axis(run, told, axes, scale)
     draw_moments(moments, axes, panel)

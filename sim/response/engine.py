@@ -483,7 +483,7 @@ class Engine:
         if test == r.REACHABLE:
             return bank >= 0 and (self.program.bank_desk[bank] >= 0) == bool(argument)
         if test == r.OPEN:
-            return self.desks[argument].capacity > 0
+            return self.rosters[argument].at(self.now) > 0  # a shift that changes now may not have changed yet
         return self.now - knowledge.reported_at[token.case] >= argument
 
     # -- time that belongs to a token --------------------------------------------------------------------------

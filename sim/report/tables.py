@@ -1,0 +1,204 @@
+"""Metrics as tables on a terminal and as half a page of Markdown."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from math import isnan
+from typing import Final
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from sim.report import text
+
+Estimate = Mapping[str, float]
+"""Over replications: mean, low and high (95% interval of the mean), median, p05, p95, n. Missing ones are left out."""
+Metrics = Mapping[str, Estimate]
+
+HEADLINE: Final = (
+    "loss", "recovered", "recovered_share", "recoverable_share", "response_latency", "containment_time", "accounts_stopped",
+)  # fmt: skip
+"""What a director reads first: at most seven rows."""
+GROUPS: Final[Mapping[str, Sequence[str]]] = {
+    "Money": (
+        "reported_loss", "recovered_share_reported", "recoverable_at_report", "response_efficiency", "stopped", "frozen",
+        "intercepted", "returned", "prevented", "still_moving",
+    ),
+    "Where the rest was lost": ("leak",),
+    "Speed and stops": ("report_delay", "empty_stops", "cases_with_stop", "cases_without_stop_share", "cases_censored"),
+    "Victims": ("victims", "reports", "victims_whole", "victims_part", "victims_nothing"),
+}  # fmt: skip
+"""Details by group: names of metrics, or what stands before the dot in them. The rest stands under Other."""
+DESKS: Final[Mapping[str, str]] = {
+    "wait": "wait, min", "queue_length": "in the queue", "answered_share": "answered, %", "abandoned": "gave up",
+    "redials": "called again", "utilisation": "at work, %", "overtime": "overtime, min", "cost": "cost, yuan",
+}  # fmt: skip
+"""Columns of the table of desks: what stands before the dot in a metric's name, and its head."""
+
+
+def amount(name: str, value: float, low: float = 0.0, high: float = 0.0, *, unit: bool = False) -> str:
+    """A measured value as people read it, with the digits that its interval supports.
+
+    Args:
+        name: of the metric (decides the unit: yuan, min, %).
+        value, low, high: as measured, in yuan, seconds, shares or counts; low = high where there is no interval.
+        unit: whether to say the unit.
+    """
+    if isnan(value):
+        return "-"
+    kind = text.metric(name).unit
+    scale = text.UNIT_SCALE[kind]
+    half = (high - low) / 2 * scale
+    if half <= 0 or isnan(half):  # no interval: what people can use of it
+        half = {"yuan": 50.0, "s": 5.0, "share": 5.0, "count": 10.0 if value == round(value) else 0.5}[kind]
+    shown = text.rounded(value * scale, half)
+    words = text.UNIT_WORDS[kind]
+    return (f"{shown}%" if words == "%" else f"{shown} {words}".rstrip()) if unit else shown
+
+
+def metrics_tables(metrics: Metrics, title: str = "", *, details: bool = True) -> list[Table]:
+    """A headline of at most seven rows, then the details by group.
+
+    Args:
+        metrics: by name.
+        title: over the headline.
+        details: whether to add the groups.
+    """
+    shown = {name: one for name, one in metrics.items() if not isnan(one.get("mean", float("nan")))}
+    tables = [_table(title or "In short", {name: shown[name] for name in HEADLINE if name in shown})]
+    if not details:
+        return tables
+    left = {name: one for name, one in shown.items() if name not in HEADLINE}
+    for group, names in GROUPS.items():
+        mine = {name: one for key in names for name, one in left.items() if name.partition(".")[0] == key}
+        if group == "Where the rest was lost":
+            mine = dict(
+                sorted(
+                    ((n, one) for n, one in mine.items() if one["mean"]), key=lambda item: -item[1]["mean"]
+                )
+            )
+            left = {name: one for name, one in left.items() if not name.startswith("leak.")}
+        left = {name: one for name, one in left.items() if name not in mine}
+        if mine:
+            tables.append(_table(group, mine))
+    desks = {name: one for name, one in left.items() if name.partition(".")[0] in DESKS and "." in name}
+    if desks:
+        tables.append(_desks(desks))
+    left = {name: one for name, one in left.items() if name not in desks}
+    if left:
+        tables.append(_table("Other", left))
+    return tables
+
+
+def print_metrics(
+    metrics: Metrics, title: str = "", *, details: bool = True, console: Console | None = None
+) -> None:
+    """Print `metrics_tables`."""
+    console = console or Console()
+    for table in metrics_tables(metrics, title, details=details):
+        console.print(table)
+
+
+def _table(title: str, metrics: Metrics) -> Table:
+    table = Table(title=escape(title), title_justify="left", title_style="bold", header_style="bold")
+    table.add_column("")
+    table.add_column("unit")
+    numbers = {int(one["n"]) for one in metrics.values() if "n" in one}
+    several = any(n > 1 for n in numbers)
+    n = f", n = {max(numbers):,}" if several else ""
+    table.add_column("mean" if several else "value", justify="right")
+    if several:
+        table.add_column(f"95% interval{n}", justify="right")
+        table.add_column("median", justify="right")
+        table.add_column("middle 90%", justify="right")
+    for name, one in metrics.items():
+        metric = text.metric(name)
+        low, high = one.get("low", one["mean"]), one.get("high", one["mean"])
+        cells = [escape(metric.label), text.UNIT_WORDS[metric.unit], amount(name, one["mean"], low, high)]
+        if several:
+            cells.append(f"{amount(name, low, low, high)} to {amount(name, high, low, high)}")
+            # A quantile is known less well than the mean: one digit fewer.
+            wide = (low, low + 10 * (high - low))
+            cells.append(amount(name, one["median"], *wide) if "median" in one else "")
+            cells.append(
+                f"{amount(name, one['p05'], *wide)} to {amount(name, one['p95'], *wide)}"
+                if "p05" in one
+                else ""
+            )
+        table.add_row(*cells)
+    return table
+
+
+def _desks(metrics: Metrics) -> Table:
+    """One row per desk: mean and half width of the 95% interval."""
+    columns = [key for key in DESKS if any(name.startswith(f"{key}.") for name in metrics)]
+    desks = dict.fromkeys(name.partition(".")[2] for name in metrics)
+    table = Table(title="Desks (mean \N{PLUS-MINUS SIGN} half of the 95% interval)", title_justify="left", title_style="bold")
+    table.add_column("")
+    for key in columns:
+        table.add_column(DESKS[key], justify="right")
+    for desk in desks:
+        cells = []
+        for name in (f"{key}.{desk}" for key in columns):
+            one = metrics.get(name)
+            if one is None:
+                cells.append("")
+                continue
+            low, high = one.get("low", one["mean"]), one.get("high", one["mean"])
+            mean = amount(name, one["mean"], low, high)
+            half = f" \N{PLUS-MINUS SIGN} {amount(name, (high - low) / 2, low, high)}" if high > low else ""
+            cells.append(mean + half)
+        table.add_row(escape(text.desk(desk)), *cells)
+    return table
+
+
+def summary_markdown(
+    title: str, question: str, answer: str, metrics: Metrics, *, command: str, scenario: str, seed: int,
+    figures: Sequence[tuple[str, str]] = (), caveats: Sequence[str] = (), printed: Mapping[str, float] | None = None,
+) -> str:  # fmt: skip
+    """Half a page for the results folder: the question, the answer, one picture, seven numbers, what to doubt.
+
+    Args:
+        title, question, answer: a sentence each; the answer is the finding.
+        metrics: by name; the headline ones are shown.
+        command: the command that prints every number here.
+        scenario, seed: what was simulated.
+        figures: (path beside the file, what it shows).
+        caveats: what the numbers do not say.
+        printed: by metric, the values that the sources print, for comparison.
+    """
+    printed = printed or {}
+    rows = {name: metrics[name] for name in HEADLINE if name in metrics and not isnan(metrics[name]["mean"])}
+    n = max((int(one["n"]) for one in rows.values() if "n" in one), default=1)
+    lines = [f"# {title}", "", f"*{question}*", "", f"**{answer}**", ""]
+    for path, what in figures:
+        lines += [f"![{what}]({path})", ""]
+    compare = any(name in printed for name in rows)
+    lines.append("| | mean | 95% interval | middle 90% of replications |" + (" printed |" if compare else ""))
+    lines.append("|---|---:|---:|---:|" + ("---:|" if compare else ""))
+    for name, one in rows.items():
+        low, high = one.get("low", one["mean"]), one.get("high", one["mean"])
+        wide = (low, low + 10 * (high - low))
+        middle = (
+            f"{amount(name, one['p05'], *wide)} to {amount(name, one['p95'], *wide)}" if "p05" in one else ""
+        )
+        words = text.UNIT_WORDS[text.metric(name).unit]
+        label = text.metric(name).label + (f", {words}" if words else "")
+        line = (
+            f"| {label} | {amount(name, one['mean'], low, high)} "
+            f"| {amount(name, low, low, high)} to {amount(name, high, low, high)} | {middle} |"
+        )
+        lines.append(
+            line + (f" {amount(name, printed[name]) if name in printed else ''} |" if compare else "")
+        )
+    lines += [
+        "",
+        f"Scenario `{scenario}`, seed {seed}, {text.count(n, 'replication')}. Printed by:",
+        "",
+        f"    {command}",
+        "",
+    ]
+    if caveats:
+        lines += ["What these numbers do not say:", "", *(f"- {caveat}" for caveat in caveats), ""]
+    return "\n".join(lines)

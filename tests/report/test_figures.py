@@ -1,0 +1,131 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.text import Text
+
+from sim.report.figures import Figure, latency_figure, render, spread_figure, timeline, two_sets_figure
+from sim.report.figures_labels import Flag, hoist, spread
+from sim.report.figures_latency import finding
+from sim.response.run import Run
+
+
+def _rows(shares: tuple[float, ...] = (0.6, 0.5, 0.3, 0.1), half: float = 0.02) -> list[dict[str, Any]]:
+    return [
+        {
+            "stage": "all", "factor": 1, "added_min": added, "response_latency_min": 12 + added, "containment_min": 40 + added,
+            "recovered_share": share, "low": share - half, "high": share + half, "recoverable_share": 0.8, "n": 50,
+            "leak": {"intake": (1 - share) / 2, "own_cause": (1 - share) / 2},
+        }
+        for added, share in zip((0, 10, 60, 1440), shares, strict=True)
+    ]  # fmt: skip
+
+
+def _samples(shift: float = 0.0) -> dict[str, list[float]]:
+    spread = np.linspace(0.5, 1.5, 101) + shift
+    return {
+        "accounts_stopped": np.round(40 * spread).tolist(),
+        "containment_time": (2400 * spread).tolist(),
+        "recovered": (900_000 * spread).tolist(),
+    }
+
+
+_PRINTED = {"accounts_stopped": 32.0, "containment_time": 2100.0, "recovered": 900_000.0}
+_POINT = [{"label": "printed: 56%", "recovered_share": 0.5625, "containment_min": 45}]
+
+
+def _pictures(run: Run) -> dict[str, Callable[[], Figure]]:
+    return {
+        "timeline": lambda: timeline(run),
+        "latency": lambda: latency_figure(_rows(), _POINT),
+        "spread": lambda: spread_figure(_samples(), _PRINTED),
+        "two sets": lambda: two_sets_figure(("one", _samples()), ("other", _samples(0.2)), _PRINTED),
+    }
+
+
+@pytest.mark.parametrize("name", ["timeline", "latency", "spread", "two sets"])
+@pytest.mark.parametrize("form", ["svg", "png"])
+def test_same_data_give_the_same_bytes(forest: Run, name: str, form: Any) -> None:
+    """A picture drawn twice is the same file, byte for byte, and carries no date."""
+    draw = _pictures(forest)[name]
+    first = render(draw(), form)
+    assert first == render(draw(), form)
+    assert b"<dc:date>" not in first
+
+
+def _texts(figure: Figure) -> list[Text]:
+    canvas = figure.canvas
+    assert isinstance(canvas, FigureCanvasAgg)
+    canvas.draw()
+    return [t for t in figure.findobj(Text) if isinstance(t, Text) and t.get_text().strip() and t.get_visible()]
+
+
+@pytest.mark.parametrize("name", ["timeline", "latency", "spread", "two sets"])
+def test_no_text_meets_another_or_leaves_the_picture(forest: Run, name: str) -> None:
+    """At 1200 pixels no two texts overlap, and none is cut off."""
+    figure = _pictures(forest)[name]()
+    wide, tall = figure.canvas.get_width_height()
+    boxes = [(t.get_text(), t.get_window_extent().shrunk(0.96, 0.8)) for t in _texts(figure)]
+    boxes = [(text, box) for text, box in boxes if box.width > 1]
+    assert len(boxes) > 8
+    for i, (text, box) in enumerate(boxes):
+        assert box.x0 >= 0 and box.x1 <= wide and box.y0 >= 0 and box.y1 <= tall, text
+        for other, second in boxes[i + 1 :]:
+            assert not box.overlaps(second), (text, other)
+
+
+def test_titles_say_what_the_run_shows(caught: Run, too_late: Run, world: Callable[..., Run]) -> None:
+    """The title of a timeline is computed from the run: caught, too late, or nobody told."""
+    silent = world(scam={"reports": 0.0})
+    titles = [_texts(timeline(run)) for run in (caught, too_late, silent)]
+    said = [" ".join(t.get_text() for t in texts) for texts in titles]
+    assert "1 account stopped within 11 min of the report; 10,000 of 10,000 yuan held" in said[0]
+    assert "2 accounts stopped within 17 min of the report, all of them too late" in said[1]
+    assert "Nobody was told: 10,000 yuan paid, nothing stopped" in said[2]
+
+
+def test_long_quiet_times_are_cut_out(world: Callable[..., Run]) -> None:
+    """A victim who understands after six days does not squeeze the minutes that matter into nothing."""
+    words = [t.get_text() for t in _texts(timeline(world(scam={"discovery": "6d"})))]
+    assert any(word.endswith(" pass") and " d " in word for word in words)
+
+
+def test_latency_title_states_the_slope_or_that_none_is_seen() -> None:
+    """The finding is the slope next to the base row where the intervals allow it, and else says so."""
+    assert finding(_rows(), 160_000_000) == (
+        "From 12 to 22 min, each minute of response latency costs 1.0% of the loss (16,000 yuan)"
+    )
+    assert finding(_rows((0.5, 0.49, 0.3, 0.1))).startswith("Recovered share falls from 50% at 12 min to 10%")
+    assert "no effect" in finding(_rows((0.5, 0.49, 0.5, 0.51)))
+
+
+def test_pictures_without_data_are_refused() -> None:
+    """A picture of nothing is an error, not an empty frame."""
+    with pytest.raises(ValueError, match="at least one row"):
+        latency_figure([])
+    with pytest.raises(ValueError, match="a value for each"):
+        spread_figure({"recovered": []})
+    with pytest.raises(ValueError, match="different metrics"):
+        two_sets_figure(("one", {"recovered": [1.0]}), ("other", {"loss": [1.0]}))
+
+
+def test_hoisted_labels_never_cross() -> None:
+    """Labels of lines that stand close together go to different rows, and no line runs through a text."""
+    flags = [Flag(100, 80), Flag(110, 80), Flag(120, 80)]
+    places = hoist(flags, 0, 1000)
+    spans = [(f.place - f.width, f.place) if left else (f.place, f.place + f.width) for f, (left, _) in zip(flags, places, strict=True)]
+    for i, (start, end) in enumerate(spans):
+        for j, other in enumerate(flags):
+            if i != j and places[j][1] >= places[i][1]:
+                assert not start < other.place < end
+
+
+def test_spread_keeps_distance_and_bounds() -> None:
+    """Crowded labels are moved apart, within their bounds."""
+    places = spread([1.0, 1.1, 1.2, 9.9], 1.0, 0.0, 10.0)
+    assert np.diff(places).min() >= 1.0 - 1e-9
+    assert min(places) >= 0 and max(places) <= 10

@@ -1,0 +1,86 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from sim.measure.metrics import measure
+from sim.report.case import gather
+from sim.report.story import choose_case, tell
+from sim.response.run import Run
+
+
+def test_one_account_is_told_from_payment_to_stop(caught: Run) -> None:
+    """The story of one account names every moment, who worked, how long, and what was caught."""
+    told = "\n".join(tell(caught))
+    for part in (
+        "scenario tiny, seed 1, replication 0; case 1 of 1",
+        "Friday 11 July 2025",
+        "09:00:00     -30.0 min  The victim pays 10,000 yuan to A1 (layer 1, icbc).",
+        "09:20:00     -10.0 min  The victim understands, 20 min after the last payment.",
+        "09:30:00      +0.0 min  THE REPORT, 30 min after the first payment.",
+        "09:30:00      +0.0 min  intake 1 begins the statement at once.",
+        "09:35:00      +5.0 min  The statement is done after 5 min of work. Now known: A1 (layer 1, icbc).",
+        "09:41:00     +11.0 min  STOP A1 (layer 1, icbc): 10,000 yuan caught, all that arrived.",
+        "known 09:35:00; entry: analyst 1 took 4.0 min; bank: officer 1 of icbc took 2.0 min",
+        "the victim paid 10,000 yuan; 10,000 yuan (100%) lie under a stop: recovered.",
+        "The first stop took effect 11 min after the report, the last 11 min after it.",
+    ):
+        assert part in told
+
+
+def test_two_layers_too_late(too_late: Run) -> None:
+    """Money that left before the stops is told as gone, with the way out and how long the account was empty."""
+    told = "\n".join(tell(too_late))
+    assert "A1 (layer 1, icbc) sends 10,000 yuan on to A2 (layer 2, icbc)." in told
+    assert "10,000 yuan leave A2 (layer 2, icbc) in cash." in told
+    assert "Stop A1 (layer 1, icbc): nothing left, empty for 21 min. Its bank names A2 (layer 2, icbc)." in told
+    assert "nothing came back" in told
+    assert "10,000 yuan left the banks, 10,000 yuan of it before the report: 10,000 yuan in cash." in told
+
+
+def test_ending_agrees_with_the_measures(forest: Run) -> None:
+    """What the story adds up to is what is measured, to the fen."""
+    told, measured = gather(forest, 0), measure(forest)
+    assert len(told.mules) > 10
+    assert (told.loss, told.held) == (measured.loss[0], measured.recovered[0])
+    assert sum(told.exited.values()) == measured.lost[0]
+    assert told.moving == measured.moving[0]
+    assert 0 < told.held < told.loss
+    assert f"{len(told.mules)} accounts on 3 layers" in "\n".join(tell(forest))
+
+
+def test_lines_are_in_the_order_of_time(forest: Run) -> None:
+    """Within a day no line stands before an earlier one."""
+    clocks = [line.strip()[:8] for line in tell(forest) if line.startswith("  ") and line[4:5] == ":"]
+    assert len(clocks) > 20
+    assert clocks == sorted(clocks)
+
+
+def test_detail_has_a_line_for_every_row_and_transfer(forest: Run) -> None:
+    """With detail, every row of the case's log and every transfer stands in a line of its own."""
+    rows = int((forest.rows.case == 0).sum())
+    lines = [line for line in tell(forest, detail=True) if line.startswith("  ")]
+    assert len(lines) == rows + len(gather(forest, 0).moves) + 2  # discovery and report
+
+
+def test_telling_is_a_pure_function(forest: Run) -> None:
+    """The same run is told in the same words."""
+    assert tell(forest) == tell(forest)
+
+
+def test_silent_victim(world: Callable[..., Run]) -> None:
+    """A victim who tells nobody gets a story without responders."""
+    told = "\n".join(tell(world(scam={"reports": 0.0})))
+    assert "nobody looked for it" in told
+    assert "THE REPORT" not in told
+
+
+def test_cases_are_chosen_by_their_number(caught: Run) -> None:
+    """Case 1 is the first to pay; a number beyond the run is refused with the numbers there are."""
+    assert choose_case(caught, 1) == 0
+    for number in (0, 2):
+        with pytest.raises(ValueError, match=f"no case {number}: this run of tiny has cases 1 to 1"):
+            choose_case(caught, number)
+    with pytest.raises(ValueError, match="no case 7"):
+        tell(caught, 7)

@@ -1,0 +1,57 @@
+from __future__ import annotations
+
+from rich.console import Console
+
+from sim.report.tables import HEADLINE, amount, metrics_tables, print_metrics, summary_markdown
+
+
+def _metrics() -> dict[str, dict[str, float]]:
+    one = {"low": 0.9, "high": 1.1, "mean": 1.0, "median": 1.0, "p05": 0.5, "p95": 1.6, "n": 40}
+    size = {
+        "loss": 1.6e6, "recovered": 8e5, "recovered_share": 0.5, "recoverable_share": 0.7, "response_latency": 700.0,
+        "containment_time": 3600.0, "accounts_stopped": 50.0, "leak.bank": 1e5, "leak.intake": 2e5, "leak.refused": 0.0,
+        "wait.analyst": 120.0, "utilisation.analyst": 0.4, "victims": 1.0, "mine": 3.0, "wait.bank:icbc": float("nan"),
+    }  # fmt: skip
+    return {name: {key: v if key == "n" else v * by for key, v in one.items()} for name, by in size.items()}
+
+
+def _printed(*, details: bool = True) -> str:
+    console = Console(width=130, record=True, file=open("/dev/null", "w"))  # noqa: SIM115 - closed with the console
+    print_metrics(_metrics(), "Tiny", details=details, console=console)
+    return console.export_text()
+
+
+def test_a_director_reads_seven_rows() -> None:
+    """The headline table has at most seven rows, and says n and the interval in its head."""
+    tables = metrics_tables(_metrics())
+    assert len(HEADLINE) <= 7 and tables[0].row_count == len(HEADLINE)
+    assert "95% interval, n = 40" in _printed(details=False)
+
+
+def test_every_metric_stands_somewhere() -> None:
+    """No metric is dropped but those without a meaning in the runs; the largest leak comes first."""
+    printed = _printed()
+    for words in ("gone during intake", "gone at the bank's desk", "analyst", "mine", "victims"):
+        assert words in printed
+    assert printed.index("gone during intake") < printed.index("gone at the bank's desk")
+    assert "nan" not in printed.lower().replace("analyst", "")
+
+
+def test_amounts_are_rounded_and_scaled() -> None:
+    """Seconds are shown as minutes, shares as per cent, money with separators, to what the interval supports."""
+    assert amount("recovered", 796_412.0, 770_000.0, 823_000.0, unit=True) == "796,000 yuan"
+    assert amount("containment_time", 3588.0, 3492.0, 3678.0, unit=True) == "59.8 min"
+    assert amount("recovered_share", 0.4976, 0.481, 0.514, unit=True) == "49.8%"
+    assert amount("accounts_stopped", 32.0) == "32"
+    assert amount("recovered", float("nan")) == "-"
+
+
+def test_summary_is_half_a_page_with_its_command() -> None:
+    """The summary names question, answer, command and the printed values beside the simulated ones."""
+    page = summary_markdown(
+        "Tiny", "Why?", "Because.", _metrics(), command="fundfreeze run tiny", scenario="tiny", seed=1,
+        printed={"recovered": 900_000.0}, caveats=["One case."],
+    )  # fmt: skip
+    assert len(page.splitlines()) < 40
+    for part in ("*Why?*", "**Because.**", "    fundfreeze run tiny", "| 900,000 |", "- One case.", "40 replications"):
+        assert part in page

@@ -1,0 +1,51 @@
+from __future__ import annotations
+
+from datetime import datetime
+from itertools import combinations
+
+from sim.report import text
+
+
+def test_each_cause_has_its_own_colour() -> None:
+    """No two known causes share a colour, and a spare colour is no known cause's."""
+    colours = [cause.colour for cause in text.CAUSES.values()]
+    assert all(a != b for a, b in combinations(colours, 2))
+    assert text.cause("a_stage_of_mine").colour not in colours
+
+
+def test_an_unknown_cause_keeps_its_colour() -> None:
+    """The colour of a cause that a scenario names follows from its name alone."""
+    assert text.cause("counter_hold") == text.Cause("counter hold", text.cause("counter_hold").colour)
+    assert len({text.cause(f"stage_{i}").colour for i in range(40)}) > 4
+
+
+def test_causes_stack_from_recovered_to_moving() -> None:
+    """Recovered lies at the bottom, money still moving on top, a scenario's own causes just below it."""
+    names = ["still_moving", "own", "bank", "recovered", "before_report"]
+    assert text.stacking_order(names) == ["recovered", "before_report", "bank", "own", "still_moving"]
+
+
+def test_metrics_of_a_desk_or_a_cause_take_the_unit_of_their_group() -> None:
+    """A wait is in time and a leak in money, whatever follows the dot."""
+    assert text.metric("wait.bank:icbc") == text.Metric("wait in the queue, officers of icbc", "s")
+    assert text.metric("leak.bank") == text.Metric("gone at the bank's desk", "yuan")
+    assert text.metric("never_heard_of") == text.Metric("never heard of", "count")
+
+
+def test_times_and_people_are_said_plainly() -> None:
+    """Dates, clocks, waits and people read as one would say them."""
+    when = datetime(2025, 7, 11, 14, 5, 32)
+    assert (text.date(when), text.clock(when)) == ("Friday 11 July 2025", "14:05:32")
+    assert (text.since(-90_000), text.since(2_124_000)) == ("-1.5 min", "+35.4 min")
+    assert (text.brief(38_000), text.brief(246_000)) == ("38 s", "4.1 min")
+    assert (text.person("analyst", 3), text.person("bank:icbc", 1)) == ("analyst 3", "officer 1 of icbc")
+    assert text.person("bank:postal", 0) == "the system of postal"
+    assert text.listed(["A1", "A2", "A3"]) == "A1, A2 and A3"
+    assert text.millions(90_000_000, 160_000_000) == "0.90 of 1.60 million yuan"
+
+
+def test_numbers_keep_the_digits_their_interval_supports() -> None:
+    """A number is rounded to two digits of its interval's half width."""
+    assert text.rounded(851_098.92, 23_456) == "851,000"
+    assert text.rounded(57.38, 1.9) == "57.4"
+    assert text.rounded(0.4982, 0.0004) == "0.4982"
