@@ -149,7 +149,8 @@ def run(
     else:
         from sim.report import tables
 
-        tables.print_metrics(result, Console(highlight=False))
+        title = f"{read.title} ({replications:,} replications, seed {seed})"
+        tables.print_metrics(result.numbers(), title, console=Console(highlight=False))
         if out is not None:
             typer.echo(f"written to {out}")
 

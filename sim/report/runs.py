@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal
 
@@ -27,6 +27,10 @@ class Result:
     seed: int
     replications: int
     metrics: Mapping[str, Summary]
+
+    def numbers(self) -> dict[str, dict[str, float]]:
+        """By metric: mean, low, high, median, p05, p95 and n, NaN where there is none."""
+        return {name: asdict(one) for name, one in self.metrics.items()}
 
     def as_dict(self) -> dict[str, Any]:
         """One JSON object; a number without a meaning in any replication is null."""
