@@ -71,15 +71,15 @@ def branching(**changes: Any) -> dict[str, Any]:
     """Criminals who spread the money over several layers with random amounts, dwell times and exits."""
     return criminals(
         typical_transfer="300 yuan", fan_out_spread=0.4, amount_spread=0.5, most_fan_out=6, exit_by_layer=[0.1, 0.4],
-        deepest_layer=4, dwell_by_layer=[exponential(40 * 60_000), exponential(20 * 60_000)], spacing=exponential(30_000),
-        retry=exponential(600_000),
+        deepest_layer=4, dwell_by_layer=[exponential(40 * 60_000), exponential(20 * 60_000)],
+        spacing=exponential(30_000), retry=exponential(600_000),
         exits={"cash": {"share": 0.5, "dwell": exponential(3_600_000)}, "coin": {"share": 0.5, "dwell": "15m"}},
     ) | changes  # fmt: skip
 
 
 def work(desk: str = "desk", time: Any = 0, **more: Any) -> dict[str, Any]:
     """A work step of one person of a desk."""
-    step = {key: more.pop(key) for key in ("to", "attempts", "on_exhausted") if key in more}
+    step: dict[str, Any] = {key: more.pop(key) for key in ("to", "attempts", "on_exhausted") if key in more}
     return {"work": {"team": {desk: 1}, "time": time, **more}, "leak": {"wait": desk, "work": desk}, **step}
 
 
@@ -92,26 +92,27 @@ def route(steps: dict[str, Any], subject: str = "case") -> dict[str, Any]:
 
 ONE_PIECE_OF_WORK = {"call": route({"work": work(time="1m")})}
 
-STOP_EVERYTHING = {
-    "call": route({"statement": work(), "open": {"do": "open_case"}, "chase": {"start": {"route": "account", "for": "each_revealed"}}}),
-    "account": route(
-        {
-            "bank": {"work": {"desk": "bank_of_account"}, "leak": {"wait": "bank", "work": "bank"}},
-            "stop": {"do": "place_hold"},
-            "answer": {"do": "reveal"},
-            "chase": {"start": {"route": "account", "for": "each_revealed"}},
-        },
-        "account",
-    ),
-}
-"""The shortest response there is: take the statement, then stop account after account as they become known."""
+
+def stop_everything(statement: Any = 0) -> dict[str, Any]:
+    """The shortest response there is: take the statement, then stop account after account as they become known."""
+    chase = {"start": {"route": "account", "for": "each_revealed"}}
+    bank = {"work": {"desk": "bank_of_account"}, "leak": {"wait": "bank", "work": "bank"}}
+    account = {"bank": bank, "stop": {"do": "place_hold"}, "answer": {"do": "reveal"}, "chase": chase}
+    return {
+        "call": route({"statement": work(time=statement), "open": {"do": "open_case"}, "chase": chase}),
+        "account": route(account, "account"),
+    }
 
 
 CITY_ROUTES = {
     "call": route(
         {
             "ask": work(
-                "intake", exponential(4 * MINUTE), patience=exponential(3 * MINUTE), on_renege="gone", attempts=4,
+                "intake",
+                exponential(4 * MINUTE),
+                patience=exponential(3 * MINUTE),
+                on_renege="gone",
+                attempts=4,
                 on_exhausted="lost",
             ),
             "open": {"do": "open_case"},
@@ -141,7 +142,9 @@ CITY_ROUTES = {
     ),
     "account": route(
         {
-            "look": {"choose": [{"if": {"layer_at_least": 3, "elapsed_at_least": "5h"}, "to": "stale"}, {"else": "entry"}]},
+            "look": {
+                "choose": [{"if": {"layer_at_least": 3, "elapsed_at_least": "5h"}, "to": "old"}, {"else": "entry"}]
+            },
             "entry": work("analyst", exponential(3 * MINUTE)),
             "bank": {"work": {"desk": "bank_of_account"}, "leak": {"wait": "bank", "work": "bank"}},
             "stop": {"do": "place_hold"},
@@ -149,7 +152,7 @@ CITY_ROUTES = {
             "answer": {"do": "reveal"},
             "chase": {"start": {"route": "account", "for": "each_revealed"}},
             "stopped": {"end": "stopped"},
-            "stale": {"end": "stale"},
+            "old": {"end": "old"},
         },
         "account",
     ),
@@ -190,8 +193,9 @@ def city(*, staff: Any = (2, 2, 1), queue: str = "fifo", react: bool = False, **
         **{
             "start": "2025-07-07T05:00:00", "horizon": "12h", "follow_up": "2d",
             "victims": victims(
-                {"rate": {"per_day": 60.0}}, loss={"lognormal": {"median": "1k yuan", "p90": "4k yuan"}}, most_payments=3,
-                payment_gap=exponential(MINUTE), discovery=exponential(10 * MINUTE), report_lag=exponential(5 * MINUTE),
+                {"rate": {"per_day": 60.0}}, loss={"lognormal": {"median": "1k yuan", "p90": "4k yuan"}},
+                most_payments=3, payment_gap=exponential(MINUTE), 
+                discovery=exponential(10 * MINUTE), report_lag=exponential(5 * MINUTE),
                 reports=0.9,
             ),
             "criminals": branching(reaction={"notice": exponential(5 * MINUTE), "speed": 0.3} if react else None),
@@ -247,9 +251,14 @@ def rows_of(rows: Rows, kind: int) -> list[tuple[int, ...]]:
 def moments(rows: Rows, kind: int) -> dict[AtStep, int]:
     """When each token's stay at a step had a row of this kind (the first, where a team has several)."""
     found: dict[AtStep, int] = {}
-    for time, _, case_row, account, step, attempt, *_ in rows_of(rows, kind):
-        found.setdefault((case_row, account, step, attempt), time)
+    for stay, row in zip(stays(rows, kind), rows_of(rows, kind), strict=True):
+        found.setdefault(stay, row[0])
     return found
+
+
+def stays(rows: Rows, kind: int) -> list[AtStep]:
+    """The (case, account, step, attempt) of every row of one kind, in order."""
+    return [(row[2], row[3], row[4], row[5]) for row in rows_of(rows, kind)]
 
 
 def service_times(rows: Rows) -> dict[AtStep, int]:
@@ -300,8 +309,10 @@ def left_behind(plan: Plan, times: Sequence[int] | Ints) -> Ints:
     times = np.asarray(times)
     parent = plan.transfers.parent
     arrived = (parent >= 0) & (times[parent] < NEVER)
-    stays = arrived & (times >= NEVER)
-    return np.bincount(plan.transfers.case[stays], weights=plan.transfers.amount[stays], minlength=len(plan.victims)).astype(np.int64)
+    kept = arrived & (times >= NEVER)
+    total = np.zeros(len(plan.victims), dtype=np.int64)
+    np.add.at(total, plan.transfers.case[kept], plan.transfers.amount[kept])
+    return total
 
 
 def ceiling(scenario: Scenario, plan: Plan) -> Ints:

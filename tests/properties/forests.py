@@ -46,7 +46,11 @@ def plans(draw: st.DrawFn, most: int = 14) -> Plan:
         if parent[i] >= 0:
             amount[parent[i]] += amount[i]
             size[parent[i]] += size[i]
-    account_first, account_case, number_in_case, layer, source, target = [0], [], [], [], [0] * count, [-1] * count
+    account_first: list[int] = [0]
+    account_case: list[int] = []
+    number_in_case: list[int] = []
+    layer: list[int] = []
+    source, target = [0] * count, [-1] * count
     depth = [0] * count
     for number in range(cases):
         own = len(account_case)

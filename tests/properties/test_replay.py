@@ -37,7 +37,9 @@ def check_same(one: Run, other: Run) -> None:
 
 @settings(max_examples=40)
 @given(data=st.data(), shape=SHAPES, seed=SEEDS)
-def test_times_kept_up_to_date_equal_a_settlement_of_the_whole(data: st.DataObject, shape: dict[str, Any], seed: int) -> None:
+def test_times_kept_up_to_date_equal_a_settlement_of_the_whole(
+    data: st.DataObject, shape: dict[str, Any], seed: int
+) -> None:
     """The times an engine keeps up to date are those that its log's holds give when all is settled from nothing."""
     scenario = city(**shape)
     plan = draw_plan(scenario, seed, 0)
@@ -74,7 +76,9 @@ def test_a_sliced_run_writes_the_same_log(data: st.DataObject, shape: dict[str, 
 
 @settings(max_examples=60)
 @given(data=st.data(), shape=SHAPES, seed=SEEDS)
-def test_orders_given_live_and_replayed_write_the_same_log(data: st.DataObject, shape: dict[str, Any], seed: int) -> None:
+def test_orders_given_live_and_replayed_write_the_same_log(
+    data: st.DataObject, shape: dict[str, Any], seed: int
+) -> None:
     """Orders given when their time has come write the same log as the same orders known from the start."""
     scenario = city(**shape)
     plan = draw_plan(scenario, seed, 0)
@@ -85,7 +89,9 @@ def test_orders_given_live_and_replayed_write_the_same_log(data: st.DataObject, 
 
 @settings(max_examples=40)
 @given(data=st.data(), shape=SHAPES, seed=SEEDS)
-def test_an_order_taken_between_two_events_is_replayed_alike(data: st.DataObject, shape: dict[str, Any], seed: int) -> None:
+def test_an_order_taken_between_two_events_is_replayed_alike(
+    data: st.DataObject, shape: dict[str, Any], seed: int
+) -> None:
     """After any single event, an order is refused or writes the same log as if it had been known from the start."""
     scenario = city(**shape)
     plan = draw_plan(scenario, seed, 0)
@@ -107,7 +113,7 @@ def test_an_order_taken_between_two_events_is_replayed_alike(data: st.DataObject
 
 
 def test_an_order_too_late_for_its_instant_is_refused() -> None:
-    """Once someone has begun work at an instant, an order for this instant would be replayed otherwise: it is refused."""
+    """Once work has begun at an instant, an order for this instant would be replayed otherwise, so it is refused."""
     scenario = world(victims=listed(0, 0), routes={"call": route({"work": work(time="1m")})})
     live = Engine(scenario, draw_plan(scenario, 1, 0), compile_routes(scenario))
     while not len(live.log.columns().of(BEGIN)):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -28,7 +29,7 @@ def shifts_of_a_week(draw: st.DrawFn) -> list[dict[str, Any]]:
     days = st.one_of(st.none(), st.lists(st.sampled_from(WEEKDAYS), min_size=1, max_size=7, unique=True))
     night = draw(st.booleans())
     shifts: list[dict[str, Any]] = []
-    for start, end in [*zip(cuts, cuts[1:], strict=False), *([(cuts[-1], cuts[0])] if night else [])]:
+    for start, end in [*pairwise(cuts), *([(cuts[-1], cuts[0])] if night else [])]:
         if draw(st.booleans()) or not shifts:
             shift = {"from": clock(start), "to": clock(end), "staff": draw(staff)}
             chosen = draw(days)

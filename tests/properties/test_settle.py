@@ -41,12 +41,13 @@ def check_conserved(plan: Plan, times: Ints, holds: Holds) -> None:
         assert by_case(plan, fate.held).sum() == balance[under & (plan.accounts.number > 0)].sum()
         assert by_case(plan, fate.moving).sum() == balance[~under & (plan.accounts.number > 0)].sum()
     for i in np.flatnonzero(happens).tolist():
-        assert not any(start <= times[i] < end for start, end in holds.get(int(t.source[i]), ())), "a debit went during a hold"
+        under_hold = any(start <= times[i] < end for start, end in holds.get(int(t.source[i]), ()))
+        assert not under_hold, "a debit went during a hold"
 
 
 @given(st.data(), plans(), SPEEDS)
 def test_money_is_conserved_to_the_fen_at_every_instant(data: st.DataObject, plan: Plan, speed: float | None) -> None:
-    """At every instant what was stolen is on accounts, held or moving, or has left, to the fen, for any forest and holds."""
+    """At every instant what was stolen is on accounts, held or moving, or has left, for any forest and any holds."""
     holds = data.draw(holds_on(plan))
     check_conserved(plan, settle_all(plan, holds, reaction=speed), holds)
 
@@ -67,8 +68,8 @@ def test_money_of_drawn_plans_is_conserved(
             typical_payment="700 yuan", payment_gap=exponential(60_000),
         ),
         criminals=branching(
-            amount_spread=spread, fan_out_spread=spread, most_fan_out=fan_out, deepest_layer=deepest, exit_by_layer=[leaves],
-            reaction={"notice": "5m", "speed": 0.25} if react else None,
+            amount_spread=spread, fan_out_spread=spread, most_fan_out=fan_out, deepest_layer=deepest,
+            exit_by_layer=[leaves], reaction={"notice": "5m", "speed": 0.25} if react else None,
         ),
     )  # fmt: skip
     plan = draw_plan(scenario, seed, 0)
@@ -106,9 +107,11 @@ def test_settle_is_causal(data: st.DataObject, plan: Plan, speed: float | None, 
         assert np.array_equal(np.minimum(whole, now + 1), np.minimum(so_far, now + 1))
 
 
-@pytest.mark.parametrize(("hold", "expected"), [((5, 8), 11), ((4, 5), 5), ((6, 8), 5), ((5, NEVER), NEVER), ((5, 6), 9)])
+@pytest.mark.parametrize(
+    ("hold", "expected"), [((5, 8), 11), ((4, 5), 5), ((6, 8), 5), ((5, NEVER), NEVER), ((5, 6), 9)]
+)
 def test_a_hold_blocks_from_its_start_and_not_at_its_end(hold: Hold, expected: int) -> None:
-    """A debit at the start of a hold is blocked, one at its end goes, and waiting money leaves a retry delay after the end."""
+    """A debit at a hold's start is blocked, one at its end goes; waiting money leaves a retry delay after the end."""
     plan = one_chain(dwell=[0, 5], retry=3)
     assert settle_all(plan, {1: [hold]}).tolist() == [0, expected]
 

@@ -16,7 +16,20 @@ from sim.response.run import Run, simulate
 from sim.scenario.units import HOUR, MINUTE
 from tests.properties.test_rosters import heads_by_the_clock, shifts_of_a_week
 from tests.worlds import (
-    case, city, exponential, holds_of, listed, moments, ms, route, rows_of, service_times, victims, waits, work, world,
+    case,
+    city,
+    exponential,
+    holds_of,
+    listed,
+    moments,
+    ms,
+    route,
+    rows_of,
+    service_times,
+    victims,
+    waits,
+    work,
+    world,
 )  # fmt: skip
 
 CALL = 0
@@ -30,10 +43,10 @@ def at_call(row: int, attempt: int = 1) -> tuple[int, int, int, int]:
 
 def check_people(run: Run) -> None:
     """Nobody does two things at once, and nobody begins work without being on duty."""
-    events = []
+    events: list[tuple[int, int, int, int]] = []
     for kind in (BEGIN, FINISH):
-        for seq in run.rows.of(kind).tolist():
-            events.append((seq, kind, int(run.rows.desk[seq]), int(run.rows.person[seq])))
+        chosen = run.rows.of(kind)
+        events += [(seq, kind, int(run.rows.desk[seq]), int(run.rows.person[seq])) for seq in chosen.tolist()]
     offset = run.scenario.week_offset
     busy: set[tuple[int, int]] = set()
     for seq, kind, desk, person in sorted(events):
@@ -140,7 +153,9 @@ def team_world(police: int, car: int, *times: int, alone: bool = False, time: An
         steps = {"pick": pick, "ride": {**both, "to": "done"}, "walk": {**single, "to": "done"}, **steps}
         steps["ride"] = {**both, "to": "done"}
     return world(
-        victims=listed(*times), desks={"police": {"staff": police}, "car": {"staff": car}}, routes={"call": route(steps)}
+        victims=listed(*times),
+        desks={"police": {"staff": police}, "car": {"staff": car}},
+        routes={"call": route(steps)},
     )
 
 
@@ -159,7 +174,8 @@ def test_a_team_is_seized_all_or_nothing_and_makes_progress(
     rows, names = run.rows, run.program.names
     for kind in (BEGIN, FINISH):
         seized = Counter((row[0], row[2], names[row[4]], row[6]) for row in rows_of(rows, kind))
-        assert all(heads == (2 if (name, desk) == ("call.ride", 0) else 1) for (_, _, name, desk), heads in seized.items())
+        for (_, _, name, desk), heads in seized.items():
+            assert heads == (2 if (name, desk) == ("call.ride", 0) else 1)
         cars = {(time, row) for time, row, name, desk in seized if name == "call.ride" and desk == 1}
         assert cars == {(time, row) for time, row, name, desk in seized if name == "call.ride" and desk == 0}
     assert {row[2] for row in rows_of(rows, FINISH)} == set(range(len(times)))
@@ -177,16 +193,17 @@ def test_a_team_is_seized_all_or_nothing_and_makes_progress(
 @pytest.mark.parametrize("how", ["renege", "cancel"])
 def test_who_leaves_the_head_of_a_queue_lets_the_next_begin(how: str) -> None:
     """A team that waits for a car keeps others from the free police; once it gives up or is called off they begin."""
-    ride = {"work": {"team": {"police": 1, "car": 1}, "time": "2h"}, "leak": {"wait": "ride", "work": "ride"}}
-    patient = ride["work"] | ({"patience": "20m", "on_renege": "done"} if how == "renege" else {})
+    limit = {"patience": "20m", "on_renege": "done"} if how == "renege" else {}
+    ride = {"team": {"police": 1, "car": 1}, "time": "2h", **limit}
     steps = {
         "pick": {"choose": [{"if": {"elapsed_at_least": "1ms"}, "to": "done"}, {"else": "first"}]},
         "first": {"wait": {"for": 0}, "leak": {"wait": "first"}},
-        "ride": {**ride, "work": patient, "to": "done"},
+        "ride": {"work": ride, "leak": {"wait": "ride", "work": "ride"}, "to": "done"},
         "done": {"end": "done"},
     }
     routes = {"call": route(steps), "walk": route({"walk": work("police", "5m")})}
-    scenario = world(victims=listed(0, MINUTE, 2 * MINUTE), desks={"police": {"staff": 2}, "car": {"staff": 1}}, routes=routes)
+    desks = {"police": {"staff": 2}, "car": {"staff": 1}}
+    scenario = world(victims=listed(0, MINUTE, 2 * MINUTE), desks=desks, routes=routes)
     orders = [Order(3 * MINUTE, 1, "start", 2, route="walk")]
     if how == "cancel":
         orders.append(Order(21 * MINUTE, 2, "cancel", 1, route="call"))
@@ -245,7 +262,8 @@ def test_a_prioritised_caller_still_loses_patience() -> None:
 
 def test_a_prioritised_token_is_served_next_and_a_rank_taken_back_leaves_its_place() -> None:
     """A lower rank is served first; back at rank 0 a token stands where it stood when it joined."""
-    scenario = world(victims=listed(0, MINUTE, 2 * MINUTE, 3 * MINUTE), routes={"call": route({"work": work(time="1h")})})
+    routes = {"call": route({"work": work(time="1h")})}
+    scenario = world(victims=listed(0, MINUTE, 2 * MINUTE, 3 * MINUTE), routes=routes)
     first = simulate(scenario, orders=[Order(10 * MINUTE, 1, "prioritise", 3)])
     assert [row[2] for row in rows_of(first.rows, BEGIN)] == [0, 3, 1, 2]
     back = [Order(10 * MINUTE, 1, "prioritise", 1), Order(11 * MINUTE, 2, "prioritise", 1, rank=0)]

@@ -11,7 +11,7 @@ from scipy.stats import binomtest, chisquare
 from sim.response.log import BEGIN, CANCELLED, FINISH, HOLD, HOLD_END, KNOWN, OUTCOME, QUEUED, WAITING
 from sim.response.run import Run, simulate
 from sim.scenario.units import HOUR, MINUTE
-from tests.worlds import STOP_EVERYTHING, criminals, listed, route, rows_of, victims, work, world
+from tests.worlds import criminals, listed, route, rows_of, stop_everything, victims, work, world
 
 
 def outcomes(run: Run) -> list[tuple[int, int, str]]:
@@ -66,9 +66,11 @@ def test_each_attempt_at_a_choose_is_a_new_draw() -> None:
 def test_a_predicate_tells_what_is_known(predicate: dict[str, Any], expected: bool) -> None:
     """Each predicate holds exactly where the layer-1 account of 1,000 yuan, five minutes after the report, has it."""
     steps = {
-        "pick": {"choose": [{"if": predicate, "to": "yes"}, {"else": "no"}]}, "yes": {"end": "yes"}, "no": {"end": "no"},
+        "pick": {"choose": [{"if": predicate, "to": "yes"}, {"else": "no"}]}, "yes": {"end": "yes"},
+        "no": {"end": "no"},
     }  # fmt: skip
-    call = route({"wait": pause("5m"), "open": {"do": "open_case"}, "go": {"start": {"route": "account", "for": "each_revealed"}}})
+    go = {"start": {"route": "account", "for": "each_revealed"}}
+    call = route({"wait": pause("5m"), "open": {"do": "open_case"}, "go": go})
     scenario = world(
         routes={"call": call, "account": route(steps, "account")},
         bank_profiles={name: {"staff": "unlimited", "time": 0} for name in ("machine", "other")},
@@ -81,14 +83,15 @@ def test_a_predicate_tells_what_is_known(predicate: dict[str, Any], expected: bo
 
 
 def test_a_wait_until_open_ends_when_the_desk_opens() -> None:
-    """Who comes to a closed desk waits until its next shift, and finds it open then; who comes in time does not wait."""
+    """Who comes to a closed desk waits until its next shift and finds it open then; who comes in time does not wait."""
     steps = {
         "rest": {"wait": {"until_open": "desk"}, "leak": {"wait": "rest"}},
         "look": {"choose": [{"if": {"desk_open": "desk"}, "to": "open"}, {"else": "shut"}]},
         "open": {"end": "open"},
         "shut": {"end": "shut"},
     }
-    shifts = [{"from": "08:00", "to": "12:00", "staff": 1}, {"days": ["tue"], "from": "14:00", "to": "15:00", "staff": 1}]
+    afternoon = {"days": ["tue"], "from": "14:00", "to": "15:00", "staff": 1}
+    shifts = [{"from": "08:00", "to": "12:00", "staff": 1}, afternoon]
     times = [7 * HOUR, 8 * HOUR, 11 * HOUR + 59 * MINUTE, 12 * HOUR, 15 * HOUR]
     scenario = world(victims=listed(*times), desks={"desk": {"shifts": shifts}}, routes=routes_after(steps))
     tomorrow = (24 + 8) * 60
@@ -169,7 +172,8 @@ def test_an_await_ends_when_its_signals_are_there(wanted: dict[str, Any], minute
 def test_an_await_lasts_at_most_its_time(at_most: str, expected: tuple[int, int, str]) -> None:
     """When the time of an await is over first, the token leaves by on_timeout, and the later signal does nothing."""
     join = {"await": {"any": ["stopped"], "at_most": at_most, "on_timeout": "late"}, "leak": {"wait": "join"}}
-    ends = [end for end in outcomes(simulate(world(routes=chase({"join": join})))) if end[2] in ("call.done", "call.late")]
+    run = simulate(world(routes=chase({"join": join})))
+    ends = [end for end in outcomes(run) if end[2] in ("call.done", "call.late")]
     assert ends == [expected]
 
 
@@ -178,9 +182,7 @@ def test_done_of_a_route_waits_for_the_last_of_its_tokens() -> None:
     routes = chase({"join": {"await": {"any": ["done(account)"]}, "leak": {"wait": "join"}}})
     account = {"work": work(time="10m"), "stop": {"do": "place_hold"}}
     routes |= {"account": route(account, "account"), "beside": route({"end": {"end": "end"}})}
-    scenario = world(
-        victims=listed(0, loss="3000 yuan", typical_payment="1000 yuan", most_payments=3), routes=routes
-    )
+    scenario = world(victims=listed(0, loss="3000 yuan", typical_payment="1000 yuan", most_payments=3), routes=routes)
     assert outcomes(simulate(scenario))[-1] == (30, 0, "call.done")
 
 
@@ -208,7 +210,7 @@ def test_a_cancelled_token_frees_the_person_for_the_next() -> None:
 
 
 def test_a_route_is_started_once_for_a_subject_at_a_time() -> None:
-    """A second start for a subject that is on the route does nothing; after it has left it starts anew, as attempt 101."""
+    """A second start for a subject on the route does nothing; once it has left, it starts anew, as attempt 101."""
     twice = {"start": {"route": "beside"}}
     steps = {"one": twice, "two": twice, "wait": pause("40m"), "three": twice}
     routes = routes_after(steps, beside=route({"work": work(time="30m")}))
@@ -223,14 +225,14 @@ def test_an_answer_names_only_what_has_happened() -> None:
     """An account that gets its credit after the answer on its parent stays unknown."""
     hops = criminals(exit_by_layer=[0.0, 1.0], deepest_layer=2, dwell_by_layer=["30m"])
     for report_lag, known in (("30m", 1), ("30m1ms", 2)):
-        scenario = world(victims=listed(0, report_lag=report_lag), criminals=hops, routes=STOP_EVERYTHING)
+        scenario = world(victims=listed(0, report_lag=report_lag), criminals=hops, routes=stop_everything())
         assert len(rows_of(simulate(scenario).rows, KNOWN)) == known
 
 
 def test_a_stop_finds_what_is_there() -> None:
     """A hold in time finds the whole amount and keeps it, one that comes too late finds nothing."""
     for report_lag, found in (("1h", 100_000), ("1h1ms", 0)):
-        run = simulate(world(victims=listed(0, report_lag=report_lag), routes=STOP_EVERYTHING))
+        run = simulate(world(victims=listed(0, report_lag=report_lag), routes=stop_everything()))
         assert [row[8] for row in rows_of(run.rows, HOLD)] == [found]
 
 
@@ -243,7 +245,7 @@ def test_released_money_goes_after_its_retry() -> None:
 
 def test_a_bank_that_cannot_be_asked_is_out_of_reach() -> None:
     """A token for an account at a bank without a profile ends where it would ask, and nothing is held."""
-    run = simulate(world(banks={"far": {"share": 1.0}}, routes=STOP_EVERYTHING))
+    run = simulate(world(banks={"far": {"share": 1.0}}, routes=stop_everything()))
     assert [row[4] for row in rows_of(run.rows, OUTCOME) if row[3] >= 0] == [-1]
     assert not rows_of(run.rows, HOLD)
     assert not rows_of(run.rows, WAITING)

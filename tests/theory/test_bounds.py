@@ -16,14 +16,14 @@ from sim.measure.money import ceiling_of
 from sim.response.log import HOLD, REPORT
 from sim.response.run import simulate
 from tests.properties.orders import orders
-from tests.worlds import STOP_EVERYTHING, branching, ceiling, city, exponential, victims, work, world
+from tests.worlds import branching, ceiling, city, exponential, stop_everything, victims, world
 
 MINUTE = 60_000
 SCAM: dict[str, Any] = {
-    "loss": {"lognormal": {"median": "1k yuan", "p90": "6k yuan"}}, "most_payments": 4, "payment_gap": exponential(5 * MINUTE),
-    "discovery": exponential(20 * MINUTE), "report_lag": exponential(10 * MINUTE),
+    "loss": {"lognormal": {"median": "1k yuan", "p90": "6k yuan"}}, "most_payments": 4,
+    "payment_gap": exponential(5 * MINUTE), "discovery": exponential(20 * MINUTE),
+    "report_lag": exponential(10 * MINUTE),
 }  # fmt: skip
-SLOW_CALL = {"call": STOP_EVERYTHING["call"] | {"steps": STOP_EVERYTHING["call"]["steps"] | {"statement": work(time="9m")}}}
 
 
 @pytest.mark.parametrize("replication", range(5))
@@ -48,7 +48,7 @@ def test_an_instant_response_recovers_exactly_the_ceiling(replication: int, reac
         criminals=branching(reaction={"notice": "1m", "speed": 0.2} if react else None),
         desks={"desk": {"staff": "unlimited"}},
         bank_profiles={"machine": {"staff": "unlimited", "time": "5m"}},
-        routes=STOP_EVERYTHING | SLOW_CALL,
+        routes=stop_everything("9m"),
         latency={"all": {"factor": 0.0}},
     )
     plan = draw_plan(scenario, 7, replication)

@@ -10,7 +10,7 @@ import pytest
 from sim.measure.metrics import measure
 from sim.response.log import BEGIN, CANCELLED, QUEUED, RENEGED
 from sim.response.run import simulate
-from tests.worlds import city, moments, rows_of
+from tests.worlds import city, moments, rows_of, stays
 
 
 @pytest.mark.parametrize("staff", [(1, 1, 1), (2, 2, 1), (2, 3, 2)])
@@ -21,9 +21,12 @@ def test_mean_queue_length_is_arrival_rate_times_mean_wait(staff: Any, seed: int
     rows, end = run.rows, run.end
     metrics = measure(run).metrics
     assert metrics["cases_censored"] == 0
-    queue_of = {row[2:6]: row[6] for row in rows_of(rows, QUEUED)}
+    queue_of = dict(zip(stays(rows, QUEUED), (row[6] for row in rows_of(rows, QUEUED)), strict=True))
     joined, begun = moments(rows, QUEUED), moments(rows, BEGIN)
-    gone = moments(rows, RENEGED) | {row[2:6]: row[0] for row in rows_of(rows, CANCELLED) if row[6] >= 0}
+    gone = moments(rows, RENEGED)
+    for stay, row in zip(stays(rows, CANCELLED), rows_of(rows, CANCELLED), strict=True):
+        if row[6] >= 0:  # it left a queue
+            gone[stay] = row[0]
     assert joined.keys() == begun.keys() | gone.keys()
     assert not begun.keys() & gone.keys()
     busy = 0

@@ -93,8 +93,8 @@ def check_one_server(law: str, load: float, victims_wanted: int, cells: int) -> 
     check(1, written, pollaczek_khinchine(load, squared_variation) * service, load, victims_wanted, cells)
 
 
-QUICK_ERLANG = [(1, 0.5, 260_000), (1, 0.7, 350_000), (2, 0.7, 380_000), (5, 0.7, 560_000)]
-QUICK_ONE_SERVER = [("fixed", 0.5, 90_000), ("fixed", 0.7, 180_000), ("fixed", 0.9, 700_000), ("lognormal", 0.5, 260_000)]
+QUICK_ERLANG = [(1, 0.5, 260_000), (2, 0.7, 380_000), (5, 0.7, 560_000)]
+QUICK_ONE_SERVER = [("fixed", 0.7, 180_000), ("fixed", 0.9, 950_000), ("lognormal", 0.5, 260_000)]
 QUICK = len(QUICK_ERLANG) + len(QUICK_ONE_SERVER)
 
 LONG_ERLANG = [
