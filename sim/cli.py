@@ -29,10 +29,13 @@ app = typer.Typer(
 
 ScenarioArg = Annotated[str, typer.Argument(metavar="SCENARIO", help="A YAML file, or the name of a shipped scenario.")]
 Set = Annotated[
-    list[str] | None, typer.Option("--set", metavar="PATH=VALUE", help="Change one value, such as desks.analyst.staff=8.")
+    list[str] | None,
+    typer.Option("--set", metavar="PATH=VALUE", help="Change one value, such as desks.analyst.staff=8."),
 ]
 Replications = Annotated[int, typer.Option("--replications", min=1, max=1_000_000, help="Runs with different luck.")]
-Seed = Annotated[int, typer.Option("--seed", min=0, max=2**63 - 1, help="Names the luck: the same seed, the same result.")]
+Seed = Annotated[
+    int, typer.Option("--seed", min=0, max=2**63 - 1, help="Names the luck: the same seed, the same result.")
+]
 Jobs = Annotated[int, typer.Option("--jobs", min=0, max=512, help="Processes; 0 takes one per core.")]
 Out = Annotated[Path | None, typer.Option("--out", metavar="DIR", help="Folder for the results.")]
 
@@ -98,7 +101,9 @@ def show(
     for line in lines:
         source = f"{line.source} ({line.note})" if line.note else line.source
         table.add_row(line.path, _plain(line.value), line.label, source, str(line.origin or "the program"))
-    Console(highlight=False, soft_wrap=not sys.stdout.isatty(), width=None if sys.stdout.isatty() else 240).print(table, markup=False)
+    Console(highlight=False, soft_wrap=not sys.stdout.isatty(), width=None if sys.stdout.isatty() else 240).print(
+        table, markup=False
+    )
 
 
 def _plain(value: Any) -> str:
@@ -132,7 +137,9 @@ def run(
     jobs: Jobs = 0,
     out: Out = None,
     json_: Annotated[bool, typer.Option("--json", help="Print one JSON object instead of a table.")] = False,
-    log: Annotated[Literal["parquet", "jsonl", "none"], typer.Option(help="Also write the log of every replication to --out.")] = "none",
+    log: Annotated[
+        Literal["parquet", "jsonl", "none"], typer.Option(help="Also write the log of every replication to --out.")
+    ] = "none",
 ) -> None:
     """Run a scenario many times and print what came of it, with 95% intervals."""
     from sim.report import runs
@@ -159,7 +166,9 @@ def run(
 def latency(
     scenario: ScenarioArg,
     set_: Set = None,
-    stage: Annotated[str, typer.Option(help="Stage to slow down (intake, entry, audit, trace, bank ...), or all.")] = "all",
+    stage: Annotated[
+        str, typer.Option(help="Stage to slow down (intake, entry, audit, trace, bank ...), or all.")
+    ] = "all",
     replications: Replications = 200,
     seed: Seed = 1,
     jobs: Jobs = 0,
@@ -172,7 +181,9 @@ def latency(
     folder = out or Path("results/runs") / f"{read.name}-latency"
     with _writing(folder), _progress("runs") as progress:
         try:
-            written = curve.write(read, folder, stage, replications=replications, seed=seed, jobs=_jobs(jobs), progress=progress)
+            written = curve.write(
+                read, folder, stage, replications=replications, seed=seed, jobs=_jobs(jobs), progress=progress
+            )
         except ValueError as error:
             raise UsageError(f"--stage: {error}") from None
     for path in written:
@@ -253,7 +264,9 @@ def _writing(folder: Path | None) -> Iterator[None]:
                 pass  # only a try tells whether it can be written
         yield
     except OSError as error:
-        raise UsageError(f"--out: read {str(folder)!r}: {error.strerror or error}; accepted: a folder that can be written") from None
+        raise UsageError(
+            f"--out: read {str(folder)!r}: {error.strerror or error}; accepted: a folder that can be written"
+        ) from None
 
 
 @contextmanager
@@ -263,7 +276,13 @@ def _progress(what: str) -> Iterator[Callable[[int, int], None] | None]:
     if not console.is_terminal:
         yield None
         return
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn("time left"), TimeRemainingColumn())
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("time left"),
+        TimeRemainingColumn(),
+    )
     with Progress(*columns, console=console, transient=True) as bar:
         task = bar.add_task(what, total=None)
         yield lambda done, total: bar.update(task, completed=done, total=total)

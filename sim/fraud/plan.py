@@ -263,13 +263,15 @@ def _payments(scenario: Scenario, heads: _Heads) -> tuple[dict[str, NDArray[Any]
 # -- the forest ------------------------------------------------------------------------------------------
 
 
-def _grow(
-    scenario: Scenario, seed: int, replication: int, victims: Victims, payments: dict[str, NDArray[Any]]
-) -> Plan:
+def _grow(scenario: Scenario, seed: int, replication: int, victims: Victims, payments: dict[str, NDArray[Any]]) -> Plan:
     """Grow the forest layer by layer, then lay it out in preorder."""
     criminals = scenario.criminals
     count = len(payments["case"])
-    rows = payments | {"parent": np.full(count, -1), "exit": np.full(count, -1), "layer": np.ones(count, dtype=np.int64)}
+    rows = payments | {
+        "parent": np.full(count, -1),
+        "exit": np.full(count, -1),
+        "layer": np.ones(count, dtype=np.int64),
+    }
     levels = [rows]
     below = 0
     while True:
@@ -325,9 +327,7 @@ def _grow(
     )
 
 
-def _children(
-    criminals: Criminals, rows: dict[str, NDArray[Any]], inside: Ints, below: int
-) -> dict[str, NDArray[Any]]:
+def _children(criminals: Criminals, rows: dict[str, NDArray[Any]], inside: Ints, below: int) -> dict[str, NDArray[Any]]:
     """The transfers out of the accounts that the rows `inside` have credited."""
     key, amount, layer = rows["key"][inside], rows["amount"][inside], rows["layer"][inside]
     chance = np.array(criminals.exit_by_layer)[np.minimum(layer, len(criminals.exit_by_layer)) - 1]
@@ -339,7 +339,9 @@ def _children(
 
     ways = list(criminals.exits.values())
     way = np.where(leaves, _choice(uniform(key, "exit"), [w.share for w in ways]), -1)
-    dwell = _by_group(np.minimum(layer, len(criminals.dwell_by_layer)) - 1, criminals.dwell_by_layer, uniform(key, "dwell"))
+    dwell = _by_group(
+        np.minimum(layer, len(criminals.dwell_by_layer)) - 1, criminals.dwell_by_layer, uniform(key, "dwell")
+    )
     dwell = np.where(leaves, _by_group(np.maximum(way, 0), [w.dwell for w in ways], uniform(key, "exit-dwell")), dwell)
 
     of = np.repeat(np.arange(len(inside)), parts)

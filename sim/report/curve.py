@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from sim.report.files import save_figure, write_text
-from sim.scenario.models import Scenario
+from sim.scenario.models import ListedArrivals, Scenario
 from sim.study.experiment import Progress
 from sim.study.latency import ALL, COLUMNS, Row, latency_curve
 
@@ -38,7 +38,7 @@ def write_rows(scenario: Scenario, rows: Sequence[Row], folder: Path) -> list[Pa
     """Write the tables and the picture of rows that were computed before."""
     from sim.report.figures import latency_figure  # noqa: PLC0415 - matplotlib only for pictures
 
-    figure = latency_figure([drawn(row) for row in rows], points(scenario), loss=round(loss_of(scenario)))
+    figure = latency_figure([drawn(row) for row in rows], points(scenario), loss=loss_of(scenario))
     return [
         write_text(folder / "latency.csv", table(COLUMNS, (row.as_dict().values() for row in rows))),
         write_text(folder / "latency-leak.csv", table(_LEAK_COLUMNS, _leaks(rows))),
@@ -71,12 +71,14 @@ def points(scenario: Scenario) -> list[dict[str, Any]]:
     return [{"label": label, "recovered_share": share, "containment_min": printed.containment_time / 60_000}]
 
 
-def loss_of(scenario: Scenario) -> float:
+def loss_of(scenario: Scenario) -> int:
     """Fen lost in all where every victim is listed with a loss; else 0."""
-    cases = [case for source in scenario.victims.arrivals.values() for case in getattr(source, "cases", [None])]
-    if any(case is None or case.loss is None for case in cases):
-        return 0
-    return sum(case.loss for case in cases)
+    losses: list[int] = []
+    for source in scenario.victims.arrivals.values():
+        if not isinstance(source, ListedArrivals) or any(case.loss is None for case in source.cases):
+            return 0
+        losses += [case.loss for case in source.cases if case.loss is not None]
+    return sum(losses)
 
 
 def table(columns: Sequence[str], rows: Iterable[Iterable[Any]]) -> str:
@@ -86,5 +88,3 @@ def table(columns: Sequence[str], rows: Iterable[Iterable[Any]]) -> str:
     writer.writerow(columns)
     writer.writerows([f"{value:.6g}" if isinstance(value, float) else value for value in row] for row in rows)
     return out.getvalue()
-
-

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from math import isnan
 from pathlib import Path
 
 import numpy as np
@@ -111,7 +112,7 @@ def printed_of(scenario: Scenario) -> dict[str, float]:
 
 
 def _samples(runs: Sequence[Metrics]) -> dict[str, list[float]]:
-    return {name: [one[name] for one in runs if one[name] == one[name]] for name in TRIPLE}
+    return {name: [one[name] for one in runs if not isnan(one[name])] for name in TRIPLE}
 
 
 def _metrics_table(metrics: Mapping[str, Summary]) -> str:
@@ -177,7 +178,7 @@ def _markdown(table: Sequence[Sequence[str]]) -> list[str]:
 
 
 def _said(name: str, value: float | None) -> str:
-    if value is None or value != value:
+    if value is None or isnan(value):
         return "-"
     if name == "containment_time":
         return f"{value / 60:.0f} min"
@@ -193,7 +194,7 @@ def _findings(scenario: Scenario, own: Mapping[str, Summary], rows: Sequence[Row
     causes = sorted(base.leak.items(), key=lambda item: -item[1])[:3]
     lost = ", ".join(f"{text.cause(name).label} {value:.0%}" for name, value in causes if value >= 0.005)
     return [
-        f"- {finding(drawn, round(curve.loss_of(scenario)))}.",
+        f"- {finding(drawn, curve.loss_of(scenario))}.",
         f"- Recovered on average: {share.mean:.1%} of the loss (95% interval {share.low:.1%} to {share.high:.1%},"
         f" n = {share.n:,}); an instant"
         f" response would have kept {ceiling.mean:.1%}: the rest had left before the report.",
@@ -216,5 +217,3 @@ def _rival_findings(rival: Scenario | None, rows: Sequence[Row], other_rows: Seq
         f"- The case alone does not settle the criminals: another set of assumptions ({rival.name}) has the same medians."
         f" Recovered share with an instant response and with the first stop after 1 h: {sets[0]} here, {sets[1]} there.",
     ]
-
-

@@ -129,9 +129,7 @@ def _subtitle(rows: Sequence[Row]) -> str:
         if stages == {"all"}
         else f"slowed down at: {text.listed(sorted(text.words(s) for s in stages))}"
     )
-    return (
-        f"Mean of {n} replications per point, band: 95% interval; {slower}. Share of all that victims paid."
-    )
+    return f"Mean of {n} replications per point, band: 95% interval; {slower}. Share of all that victims paid."
 
 
 # -- the axis ---------------------------------------------------------------------------------------------
@@ -236,9 +234,7 @@ def _latency_of(point: Mapping[str, Any], rows: Sequence[Row], minutes: Any) -> 
     times = np.array([row["containment_min"] for row in rows], dtype=float)
     order = np.argsort(times)
     return (
-        float(np.interp(contained, times[order], minutes[order]))
-        if times.min() <= contained <= times.max()
-        else None
+        float(np.interp(contained, times[order], minutes[order])) if times.min() <= contained <= times.max() else None
     )
 
 

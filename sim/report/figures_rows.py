@@ -66,9 +66,7 @@ class Rows:
 
     def _bar(self, start: int, end: int, row: int, colour: str, zorder: float = 3) -> None:
         left, right = self.scale.at(start), self.scale.at(end)
-        self.axes.barh(
-            row - 0.16, right - left, height=0.4, left=left, color=colour, linewidth=0, zorder=zorder
-        )
+        self.axes.barh(row - 0.16, right - left, height=0.4, left=left, color=colour, linewidth=0, zorder=zorder)
 
     def _rests(self, account: Account, row: int) -> None:
         for start, end, _, held in account.rests(self.told.end):
@@ -83,9 +81,7 @@ class Rows:
             if m.target >= 0 and m.time < self.end
             for x in (self.scale.at(m.time),)
         ]
-        self.axes.add_collection(
-            LineCollection(lines, colors="#A9B0B8", linewidths=0.6, zorder=1), autolim=False
-        )
+        self.axes.add_collection(LineCollection(lines, colors="#A9B0B8", linewidths=0.6, zorder=1), autolim=False)
 
     def _size(self, amount: int) -> float:
         """Marker area in square points: in proportion to the amount, within the row."""

@@ -50,9 +50,7 @@ def spread_figure(
         axes = figure.add_axes(_panel(number, len(samples), 0.15, 0.55))
         values = _shown(name, samples[name])
         span = _span([values], printed.get(name), name)
-        _distribution(
-            axes, values, span, BLUE, count=name in text.METRICS and text.metric(name).unit == "count"
-        )
+        _distribution(axes, values, span, BLUE, count=name in text.METRICS and text.metric(name).unit == "count")
         axes.set_ylim(0, axes.get_ylim()[1] * 1.3)
         _mark(axes, name, printed.get(name), 0.93)
         _bottom(axes, name, span)
@@ -83,9 +81,7 @@ def two_sets_figure(
     for _, samples in (first, second):
         _check(samples)
     if list(first[1]) != list(second[1]):
-        raise ValueError(
-            f"the two sets hold different metrics: {', '.join(first[1])}; {', '.join(second[1])}"
-        )
+        raise ValueError(f"the two sets hold different metrics: {', '.join(first[1])}; {', '.join(second[1])}")
     printed = printed or {}
     figure = new_figure(7.2)
     for number, name in enumerate(first[1]):
@@ -122,9 +118,7 @@ def finding(samples: Samples, printed: Mapping[str, float]) -> str:
     known = [name for name in samples if name in printed]
     name = known[0] if known else next(iter(samples))
     low, high = np.quantile(_shown(name, samples[name]), (0.05, 0.95))
-    by_chance = (
-        f"By luck alone, {text.metric(name).label} runs from {_number(name, low)} to {_number(name, high)}"
-    )
+    by_chance = f"By luck alone, {text.metric(name).label} runs from {_number(name, low)} to {_number(name, high)}"
     if not known:
         return f"{by_chance} in nine cases out of ten"
     outside = [one for one in known if not _inside(samples[one], printed[one])]
@@ -134,9 +128,7 @@ def finding(samples: Samples, printed: Mapping[str, float]) -> str:
     return f"Printed, but outside what luck alone gives nine times out of ten: {labels}"
 
 
-def _two_finding(
-    first: tuple[str, Samples], second: tuple[str, Samples], printed: Mapping[str, float]
-) -> str:
+def _two_finding(first: tuple[str, Samples], second: tuple[str, Samples], printed: Mapping[str, float]) -> str:
     both = [name for name in first[1] if name in printed]
     fits = [all(_inside(samples[name], printed[name]) for name in both) for _, samples in (first, second)]
     if both and all(fits):
@@ -216,9 +208,7 @@ def _distribution(
     dark = (centres >= low - width / 2) & (centres <= high + width / 2)
     for chosen, alpha in ((dark, 0.85), (~dark, 0.3)):
         axes.bar(centres[chosen], heights[chosen], width=width * 0.92, color=colour, alpha=alpha, linewidth=0)
-    axes.plot(
-        middle, 0, marker="^", markersize=9, color=INK, markeredgecolor="white", clip_on=False, zorder=5
-    )
+    axes.plot(middle, 0, marker="^", markersize=9, color=INK, markeredgecolor="white", clip_on=False, zorder=5)
     axes.set_xlim(*span)
 
 
@@ -232,9 +222,7 @@ def _mark(axes: Axes, name: str, printed: float | None, height: float | None) ->
         return
     label = f"printed: {_number(name, place)}"
     low, high = axes.get_xlim()
-    right = (
-        (place - low) / (high - low) * axes.get_position().width * WIDTH * DPI + text_width(label, BODY) + 8
-    )
+    right = (place - low) / (high - low) * axes.get_position().width * WIDTH * DPI + text_width(label, BODY) + 8
     left = right > axes.get_position().width * WIDTH * DPI
     axes.annotate(
         label, (place, height), xycoords=axes.get_xaxis_transform(), xytext=(-5 if left else 5, 0), textcoords="offset points",

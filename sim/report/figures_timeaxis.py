@@ -66,10 +66,7 @@ def time_scale(told: Case) -> Scale:
         times.add(told.discovered)
     for tasks in (told.tasks, *(a.tasks for a in told.mules)):
         times.update(
-            t
-            for task in tasks
-            for t in (task.queued, task.begun, task.ended)
-            if t is not None and t <= told.end
+            t for task in tasks for t in (task.queued, task.begun, task.ended) if t is not None and t <= told.end
         )
     if told.reported is not None:
         times.add(told.reported)
@@ -101,8 +98,7 @@ def time_axis(run: Run, told: Case, axes: Axes, scale: Scale) -> None:
     width = (MIDDLE - LEFT) * WIDTH * DPI
     whole = sum(p.end - p.start for p in scale.pieces) / MINUTE
     step = round(
-        nice_step(whole, int(width / 75), (1, 2, 5, 10, 15, 20, 30, 60, 120, 180, 360, 720, 1440, 2880))
-        * MINUTE
+        nice_step(whole, int(width / 75), (1, 2, 5, 10, 15, 20, 30, 60, 120, 180, 360, 720, 1440, 2880)) * MINUTE
     )
     ticks, labels, last, said = [], [], -1e9, ""
     days: set[str] = set()
@@ -171,9 +167,7 @@ def moments_of(told: Case, scale: Scale) -> list[Moment]:
     if told.reported is not None:
         found.append((told.reported, "REPORT", INK, False))
         stops = [time for time, _, _ in told.stops]
-        for name, time in zip(
-            ("first stop", "last stop"), dict.fromkeys((*stops[:1], *stops[-1:])), strict=False
-        ):
+        for name, time in zip(("first stop", "last stop"), dict.fromkeys((*stops[:1], *stops[-1:])), strict=False):
             found.append(
                 (
                     time,

@@ -184,15 +184,11 @@ def _key(run: Run, told: Case, figure: Figure, stages: Sequence[str], numbered: 
                 label="stop, nothing left",
             )
         )
-    people += [
-        Patch(color=text.cause(stage).colour, label=f"{text.words(stage)}: at work") for stage in stages
-    ]
+    people += [Patch(color=text.cause(stage).colour, label=f"{text.words(stage)}: at work") for stage in stages]
     if stages:
         people.append(Line2D([], [], color=grey, linewidth=1.5, label="thin: waiting"))
         if numbered:
-            people.append(
-                Line2D([], [], marker="$1$", color=INK, linewidth=0, markersize=5, label="which person")
-            )
+            people.append(Line2D([], [], marker="$1$", color=INK, linewidth=0, markersize=5, label="which person"))
     height = figure.get_figheight()
     for signs, y in ((money, 0.36), (people, 0.13)):
         figure.legend(

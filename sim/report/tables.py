@@ -73,11 +73,7 @@ def metrics_tables(metrics: Metrics, title: str = "", *, details: bool = True) -
     for group, names in GROUPS.items():
         mine = {name: one for key in names for name, one in left.items() if name.partition(".")[0] == key}
         if group == "Where the rest was lost":
-            mine = dict(
-                sorted(
-                    ((n, one) for n, one in mine.items() if one["mean"]), key=lambda item: -item[1]["mean"]
-                )
-            )
+            mine = dict(sorted(((n, one) for n, one in mine.items() if one["mean"]), key=lambda item: -item[1]["mean"]))
             left = {name: one for name, one in left.items() if not name.startswith("leak.")}
         left = {name: one for name, one in left.items() if name not in mine}
         if mine:
@@ -91,9 +87,7 @@ def metrics_tables(metrics: Metrics, title: str = "", *, details: bool = True) -
     return tables
 
 
-def print_metrics(
-    metrics: Metrics, title: str = "", *, details: bool = True, console: Console | None = None
-) -> None:
+def print_metrics(metrics: Metrics, title: str = "", *, details: bool = True, console: Console | None = None) -> None:
     """Print `metrics_tables`."""
     console = console or Console()
     for table in metrics_tables(metrics, title, details=details):
@@ -122,9 +116,7 @@ def _table(title: str, metrics: Metrics) -> Table:
             wide = (low, low + 10 * (high - low))
             cells.append(amount(name, one["median"], *wide) if "median" in one else "")
             cells.append(
-                f"{amount(name, one['p05'], *wide)} to {amount(name, one['p95'], *wide)}"
-                if "p05" in one
-                else ""
+                f"{amount(name, one['p05'], *wide)} to {amount(name, one['p95'], *wide)}" if "p05" in one else ""
             )
         table.add_row(*cells)
     return table
@@ -134,7 +126,9 @@ def _desks(metrics: Metrics) -> Table:
     """One row per desk: mean and half width of the 95% interval."""
     columns = [key for key in DESKS if any(name.startswith(f"{key}.") for name in metrics)]
     desks = dict.fromkeys(name.partition(".")[2] for name in metrics)
-    table = Table(title="Desks (mean \N{PLUS-MINUS SIGN} half of the 95% interval)", title_justify="left", title_style="bold")
+    table = Table(
+        title="Desks (mean \N{PLUS-MINUS SIGN} half of the 95% interval)", title_justify="left", title_style="bold"
+    )
     table.add_column("")
     for key in columns:
         table.add_column(DESKS[key], justify="right")
@@ -180,18 +174,14 @@ def summary_markdown(
     for name, one in rows.items():
         low, high = one.get("low", one["mean"]), one.get("high", one["mean"])
         wide = (low, low + 10 * (high - low))
-        middle = (
-            f"{amount(name, one['p05'], *wide)} to {amount(name, one['p95'], *wide)}" if "p05" in one else ""
-        )
+        middle = f"{amount(name, one['p05'], *wide)} to {amount(name, one['p95'], *wide)}" if "p05" in one else ""
         words = text.UNIT_WORDS[text.metric(name).unit]
         label = text.metric(name).label + (f", {words}" if words else "")
         line = (
             f"| {label} | {amount(name, one['mean'], low, high)} "
             f"| {amount(name, low, low, high)} to {amount(name, high, low, high)} | {middle} |"
         )
-        lines.append(
-            line + (f" {amount(name, printed[name]) if name in printed else ''} |" if compare else "")
-        )
+        lines.append(line + (f" {amount(name, printed[name]) if name in printed else ''} |" if compare else ""))
     lines += [
         "",
         f"Scenario `{scenario}`, seed {seed}, {text.count(n, 'replication')}. Printed by:",

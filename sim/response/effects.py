@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from sim.fraud.plan import Plan
 from sim.fraud.settle import NEVER, Hold, settle, settle_case
 from sim.response.knowledge import Knowledge
-from sim.response.log import HOLD, HOLD_END, KNOWN, NONE, Log
+from sim.response.log import HOLD, HOLD_END, KNOWN, NONE, Log, content
 from sim.scenario.workflow import SIGNALS
 
 STOPPED, ANSWERED, RELEASED, OPENED = (1 << bit for bit in range(len(SIGNALS)))
@@ -43,10 +43,10 @@ class World:
         holds = self.holds.setdefault(account, [])
         if holds and holds[-1][1] > now:
             return
-        found = self._balance(account, now)
         holds.append((now, NEVER))
-        self.log.buffer += (now, HOLD, self.case_of[account], self.number[account], NONE, NONE, NONE, NONE, found)
-        self._resettle(account, now)
+        react = self.notice_after[self.case_of[account]] < NEVER
+        found = self._hold(account, now) if react else self._cut(account, now)
+        self.log.buffer += (now, content(self.case_of[account], self.number[account]), HOLD, found)
 
     def release(self, account: int, now: int) -> None:
         """End the hold in force, if there is one: waiting money goes after its retry delay."""
@@ -56,8 +56,8 @@ class World:
         start = holds.pop()[0]
         if start < now:
             holds.append((start, now))
-        self.log.buffer += (now, HOLD_END, self.case_of[account], self.number[account], NONE, NONE, NONE, NONE, NONE)
-        self._resettle(account, now)
+        self.log.buffer += (now, content(self.case_of[account], self.number[account]), HOLD_END, NONE)
+        self._resettle(account)
 
     def reveal(self, account: int, now: int, until: int) -> list[int]:
         """An answer: where the account's money went before `until`. Returns the accounts new to the responders."""
@@ -70,32 +70,41 @@ class World:
                 known = knowledge.learn(target, self.layer[target], self.bank[target], forest.amount[i], times[i], now)
                 if known:
                     new.append(target)
-                self.log.buffer += (
-                    now, KNOWN, self.case_of[target], self.number[target], NONE, NONE, NONE, NONE, forest.amount[i],
-                )  # fmt: skip
+                key = content(self.case_of[target], self.number[target])
+                self.log.buffer += (now, key, KNOWN, forest.amount[i])
         return new
 
-    def _balance(self, account: int, now: int) -> int:
-        """Fen on a mule account: credited up to now, and not gone before now."""
-        forest, times, total = self.forest, self.times, 0
+    def _cut(self, account: int, now: int) -> int:
+        """A new hold without an end or reaction: what would still go never goes. Returns the fen found (as `_hold`)."""
+        forest, times, found = self.forest, self.times, 0
         for i in forest.outgoing[account]:
-            if times[i] >= now and times[forest.parent[i]] <= now:
-                total += forest.amount[i]
-        return total
+            if times[i] >= now:
+                parent = forest.parent[i]
+                if parent >= 0 and times[parent] <= now:
+                    found += forest.amount[i]
+                if times[i] < NEVER:
+                    size = forest.size[i]
+                    times[i : i + size] = [NEVER] * size  # `settle` of the subtree, without looking at it
+        return found
 
-    def _resettle(self, account: int, now: int) -> None:
-        """Bring `times` up to date after a change of the account's holds; nothing before now can change."""
+    def _hold(self, account: int, now: int) -> int:
+        """A new hold where criminals react. Returns the fen found: credited up to now, and not gone before now."""
         forest, times = self.forest, self.times
+        found = sum(
+            forest.amount[i]
+            for i in forest.outgoing[account]
+            if times[i] >= now and forest.parent[i] >= 0 and times[forest.parent[i]] <= now
+        )
+        self._resettle(account)
+        return found
+
+    def _resettle(self, account: int) -> None:
+        """Bring `times` of a case up to date after a change of its holds; nothing before now can change."""
         case = self.case_of[account]
-        if self.notice_after[case] < NEVER or self.holds[account][-1:] != [(now, NEVER)]:
-            settle_case(
-                forest, self.holds, self.transfer_first[case], self.transfer_first[case + 1], times,
-                self.speed, self.notice_after[case],
-            )  # fmt: skip
-            return
-        for i in forest.outgoing[account]:  # a new permanent hold without reaction: only what would still go is cut
-            if now <= times[i] < NEVER:
-                settle(forest, self.holds, i, i + forest.size[i], times)
+        settle_case(
+            self.forest, self.holds, self.transfer_first[case], self.transfer_first[case + 1], self.times,
+            self.speed, self.notice_after[case],
+        )  # fmt: skip
 
 
 Effect = Callable[[World, int, int], tuple[int, list[int]]]
@@ -130,4 +139,3 @@ EFFECTS: Mapping[str, Effect] = {
     "reveal": reveal,
     "release": release,
 }
-

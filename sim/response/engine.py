@@ -7,104 +7,30 @@ else of that instant is done: then free people are assigned.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+import gc
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from heapq import heappop, heappush
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 import simpy
 
-from sim.fraud.draws import uniform, uniform_one
 from sim.fraud.plan import Plan
 from sim.fraud.settle import NEVER
 from sim.response import routes as r
 from sim.response.desks import UNLIMITED, Desk, Roster
 from sim.response.effects import EFFECTS, World
 from sim.response.log import (
-    BEGIN, CANCELLED, CLOSED, FINISH, FINISHED, NONE, ORDER, OUTCOME, QUEUED, RENEGED, REPORT, ROSTER, WAITING, Log,
+    ATTEMPTS, BEGIN, CANCELLED, CLOSED, DESK_SHIFT, FINISH, FINISHED, NOBODY, NONE, ORDER, OUTCOME, PERSON_SHIFT,
+    QUEUED, RENEGED, REPORT, ROSTER, STEP_SHIFT, WAITING, Log, content,
 )  # fmt: skip
+from sim.response.orders import Order, carry_out
 from sim.response.policies import POLICIES
 from sim.response.routes import Program
-from sim.scenario.distributions import DurationDist, sample_ms
+from sim.response.times import Times
+from sim.response.tokens import Due, Ranks, Token
 from sim.scenario.models import Scenario
-
-# Ranks of the kinds of event at one instant. Holds and debits come first: `settle` blocks a debit at the instant at
-# which a hold starts, whatever the engine does then.
-_TASK_END, _SHIFT, _ARRIVAL, _ORDER, _HORIZON = (rank << 60 for rank in range(5))
-_CASE, _ACCOUNT, _STEP = 36, 20, 8  # places of the parts of a key
-
-Action = Literal["stop", "start", "cancel", "prioritise"]
-
-
-@dataclass(frozen=True, order=True)
-class Order:
-    """A decision from outside the routes, at a time: of a trainee, a facilitator or a what-if."""
-
-    at: int
-    """ms since the start"""
-    number: int
-    """Orders of one instant are carried out by their numbers, whenever they were given; none twice."""
-    action: Action
-    case: int
-    """Row of the case."""
-    account: int = NONE
-    """The account's number in the case; NONE for the case itself."""
-    route: str = ""
-    """Of `start` and `cancel`."""
-    rank: int = -1
-    """Of `prioritise`: a queue serves the lowest rank first, and everything not prioritised has 0."""
-
-
-Place = tuple[int, int, int, int, "Token"]
-"""In a queue: (rank by order, key of the policy, ms of joining, content, token); the smallest is served first."""
-
-
-class Due(simpy.Event):
-    """An event with a subject, triggered from the start."""
-
-    def __init__(self, env: simpy.Environment, call: Callable[[Any], None], subject: Any) -> None:
-        self.env = env
-        self.callbacks = [call]
-        self._value = None
-        self._ok = True
-        self.subject = subject
-
-
-class Token:
-    """One subject on its way along one route."""
-
-    __slots__ = (
-        "account", "alive", "attempt", "attempts", "before", "case", "content", "desk", "due", "people", "place", "rank",
-        "revealed", "route", "step", "subject",
-    )  # fmt: skip
-
-    def __init__(self, route: int, subject: int, case: int, account: int, before: int) -> None:
-        self.route = route
-        self.subject = subject
-        """Row of the account or the case."""
-        self.case = case
-        self.account = account
-        """Number of the account in its case; NONE for a case."""
-        self.content = (case << _CASE) + ((account + 1) << _ACCOUNT)
-        self.step = NONE
-        self.attempt = 0
-        self.attempts: dict[int, int] = {}
-        self.before = before
-        """Attempts of earlier tokens of the subject on this route (a bound on them)."""
-        self.alive = True
-        self.place: Place | None = None
-        """Its place in a desk's queue, while it waits there; a place it has left counts no more."""
-        self.due: Due | None = None
-        """The event that ends its stay at the step; an event of an earlier stay counts no more."""
-        self.rank = 0
-        self.desk = NONE
-        self.people: list[tuple[int, int]] = []
-        """(desk, person) at work on it."""
-        self.revealed: list[int] = []
-
-    def __lt__(self, other: Token) -> bool:
-        return False
 
 
 class Engine:
@@ -117,43 +43,56 @@ class Engine:
         self.log = Log()
         reaction = scenario.criminals.reaction
         self.world = World(plan, self.log, reaction.speed if reaction else 1.0)
+        self.times = Times(program, plan)
+        self._first: list[list[int] | None] = [None] * len(program.names)
+        """`times.first` of each step that was reached."""
         self.finished = False
         self.end: int | None = None
         """ms at which the run ended."""
-        self._env = simpy.Environment()
+        self._env: Any = simpy.Environment()  # typed for times that may be floats; ours are whole numbers
         self._rows = self.log.buffer
         self._limit = scenario.horizon + scenario.follow_up
         self._reached = 0
+        """No order may come before this."""
+
+        subjects = [len(plan.accounts) if of_account else len(plan.victims) for of_account in program.of_account]
+        self._tokens: list[list[Token | None]] = [[None] * count for count in subjects]
+        """By route and subject: the token under way."""
+        self._started = [[0] * count for count in subjects]
         self._open = 0
         self._open_by_case = [0] * len(plan.victims)
-        self._orders: set[tuple[int, int]] = set()
-        self._horizon_passed = False
-        self._tokens: dict[tuple[int, int], Token] = {}
-        self._started: dict[tuple[int, int], int] = {}
-        self._times: list[list[int] | None] = [None] * len(program.names)
+        self._open_on_route: dict[tuple[int, int], int] = {}
+        """By (route, case), where signals matter."""
         self._signals: dict[tuple[bool, int], int] = {}
         self._awaiting: dict[tuple[bool, int], list[Token]] = {}
-        self._done_open: dict[tuple[int, int], int] = {}
+        self._at_done: list[Callable[[Any], None]] = [self._done]
+        self._at_passed: list[Callable[[Any], None]] = [self._passed]
+        self._at_signal: list[Callable[[Any], None]] = [self._signalled]
 
         self.desks = [Desk(number) for number in range(len(program.desks))]
         self.rosters = [Roster(spec.roster, scenario.week_offset) for spec in program.desks]
         self._policy = [None if spec.policy == "fifo" else POLICIES[spec.policy] for spec in program.desks]
         """None for first in, first out: the place in the queue says that already."""
         self._dirty: set[int] = set()
+        """Desks at which someone may begin at the end of this instant."""
         self._wakes = [{number} for number in range(len(self.desks))]
         """By desk: the queues that may go on when someone of it is free (a team's queue is at its first desk)."""
+        self._teams = any(program.team)
         for team in program.team:
             for member, _ in team:
                 self._wakes[member].add(team[0][0])
         for number in range(len(self.desks)):
             self._shift(number, 0)
+
         reported = plan.victims.reported
         order = np.lexsort((np.arange(len(reported)), reported))
         self._reports = [(int(reported[c]), int(c)) for c in order if reported[c] < NEVER]
         self._next_report = 0
         self._reports_left = len(self._reports)
         self._schedule_report()
-        self._at(scenario.horizon, _HORIZON, self._horizon, None)
+        self._horizon_passed = False
+        self._at(scenario.horizon, Ranks.HORIZON, self._horizon, None)
+        self._orders: set[tuple[int, int]] = set()
         for one in sorted(orders):
             self.order(one)
 
@@ -161,15 +100,17 @@ class Engine:
 
     def advance(self, until: int) -> None:
         """Run the events strictly before `until` (ms since the start)."""
-        env, limit = self._env, min(until, self._limit)
-        while not self.finished:
-            time = env.peek()
-            if self._dirty and time > env.now:
-                self._dispatch()
-            elif time < limit:
-                env.step()
-            else:
-                break
+        env, limit, dirty = self._env, min(until, self._limit), self._dirty
+        peek, step, dispatch = env.peek, env.step, self._dispatch
+        with _collector_paused():
+            while not self.finished:
+                time = peek()
+                if dirty and time > env.now:
+                    dispatch()
+                elif time < limit:
+                    step()
+                else:
+                    break
         self._reached = max(self._reached, until)
         if not self.finished and until > self._limit:
             self._finish(self._limit)
@@ -203,7 +144,7 @@ class Engine:
             ValueError: the run is past that time, the number is taken, or the order names a route or case that
                 is not there.
         """
-        if self.finished or order.at < max(self._reached, self.now):
+        if self.finished or order.at < max(self._reached, self._env.now):
             raise ValueError(f"the run is past {order.at} ms")
         if not 0 <= order.case < len(self.plan.victims):
             raise ValueError(f"no case {order.case}")
@@ -212,42 +153,47 @@ class Engine:
         if (order.at, order.number) in self._orders or not 0 <= order.number < 1 << 60:
             raise ValueError(f"order number {order.number} at {order.at} ms is taken")
         self._orders.add((order.at, order.number))
-        self._at(order.at, _ORDER + order.number, self._carry_out, order)
+        self._at(order.at, Ranks.ORDER + order.number, self._on_order, order)
 
-    # -- events ----------------------------------------------------------------------------------------------
+    # -- events of the world -------------------------------------------------------------------------------
 
     def _at(self, time: int, key: int, call: Callable[[Any], None], subject: Any) -> None:
         env = self._env
-        env.schedule(Due(env, call, subject), key, time - env.now)  # type: ignore[arg-type]
+        env.schedule(Due(env, call, subject), key, time - env.now)
 
     def _shift(self, number: int, now: int) -> None:
         heads = self.rosters[number].at(now)
         self.desks[number].staff(heads)
-        self._rows += (
-            now, ROSTER, NONE, NONE, NONE, NONE, number, NONE, NONE if heads == UNLIMITED else heads,
-        )  # fmt: skip
+        doing = ROSTER + ((number + 1) << DESK_SHIFT)
+        self._rows += (now, NOBODY, doing, NONE if heads == UNLIMITED else heads)
         change = self.rosters[number].next_change(now)
         if change is not None:
-            self._at(change, _SHIFT + number, self._on_shift, number)
+            self._at(change, Ranks.SHIFT + number, self._on_shift, number)
 
     def _on_shift(self, event: Due) -> None:
-        self._shift(event.subject, self.now)
+        self._shift(event.subject, self._env.now)
         self._dirty.update(self._wakes[event.subject])
 
     def _schedule_report(self) -> None:
         if self._next_report < len(self._reports):
             time, case = self._reports[self._next_report]
             self._next_report += 1
-            self._at(time, _ARRIVAL + (case << _CASE), self._on_report, case)
+            self._at(time, Ranks.ARRIVAL + case, self._on_report, case)
 
     def _on_report(self, event: Due) -> None:
-        case, now = event.subject, self.now
+        case, now = event.subject, self._env.now
         self._reports_left -= 1
         self._schedule_report()
         self.world.knowledge.reported_at[case] = now
-        self._rows += (now, REPORT, case, NONE, NONE, NONE, NONE, NONE, NONE)
-        route = self.program.route_names.index(self.scenario.on_report)
-        self._start(route, case, case, NONE)
+        self._rows += (now, content(case), REPORT, NONE)
+        self._start(self.program.route_names.index(self.scenario.on_report), case, case, NONE, now)
+
+    def _on_order(self, event: Due) -> None:
+        order: Order = event.subject
+        done = carry_out(self, order)
+        self._rows += (self._env.now, content(order.case, order.account), ORDER, int(done))
+        self._orders.remove((order.at, order.number))  # only now: the order itself must not end the run before its row
+        self._maybe_finish()
 
     def _horizon(self, _: Due) -> None:
         self._horizon_passed = True
@@ -255,210 +201,213 @@ class Engine:
 
     def _maybe_finish(self) -> None:
         if self._horizon_passed and not (self._open or self._orders or self._reports_left):
-            self._finish(self.now)
+            self._finish(self._env.now)
 
     def _finish(self, time: int) -> None:
         for case, tokens in enumerate(self._open_by_case):
             if tokens:
-                self._rows += (time, CLOSED, case, NONE, NONE, NONE, NONE, NONE, 1)
-        self._rows += (time, FINISHED, NONE, NONE, NONE, NONE, NONE, NONE, NONE)
+                self._rows += (time, content(case), CLOSED, 1)
+        self._rows += (time, NOBODY, FINISHED, NONE)
         self.finished, self.end = True, time
-
-    def _carry_out(self, event: Due) -> None:
-        order: Order = event.subject
-        done = self._obey(order)
-        self._rows += (self.now, ORDER, order.case, order.account, NONE, NONE, NONE, NONE, int(done))
-        self._orders.remove((order.at, order.number))  # only now: the order itself must not end the run before its row
-        self._maybe_finish()
-
-    def _obey(self, order: Order) -> bool:
-        """Carry out an order; False where it names what the responders do not know or what is not there."""
-        plan, now = self.plan, self.now
-        knowledge = self.world.knowledge
-        subject = order.case
-        if knowledge.reported_at[order.case] < 0:
-            return False
-        if order.account >= 0:
-            subject = int(plan.account_first[order.case]) + order.account
-            if subject >= plan.account_first[order.case + 1] or knowledge.known_at[subject] < 0:
-                return False
-        if order.action == "stop":
-            if order.account < 0 or self.program.bank_desk[knowledge.bank[subject]] < 0:
-                return False
-            self._apply("place_hold", True, subject, order.case, now)
-            return True
-        if order.action == "prioritise":
-            waiting = [t for t in self._tokens.values() if t.place and (t.case, t.account) == (order.case, order.account)]
-            for token in waiting:
-                since = token.place[2] if token.place else now
-                token.rank = order.rank
-                self._leave(token)
-                self._join(token, token.desk, since)
-            return bool(waiting)
-        route = self.program.route_names.index(order.route)
-        if self.program.of_account[route] != (order.account >= 0):
-            return False
-        if order.action == "start":
-            return self._start(route, subject, order.case, order.account)
-        return self._cancel(route, subject)
 
     # -- tokens ----------------------------------------------------------------------------------------------
 
-    def _start(self, route: int, subject: int, case: int, account: int) -> bool:
-        """Put a subject on a route, unless it is on it already."""
-        if (route, subject) in self._tokens:
+    def start(self, route: int, subject: int, case: int, account: int) -> bool:
+        """Put a subject on a route; False where it is on it already."""
+        return self._start(route, subject, case, account, self._env.now)
+
+    def _start(self, route: int, subject: int, case: int, account: int, now: int) -> bool:
+        tokens = self._tokens[route]
+        if tokens[subject] is not None:
             return False
-        earlier = self._started.get((route, subject), 0)
-        self._started[route, subject] = earlier + 1
-        token = Token(route, subject, case, account, earlier * 100)
-        self._tokens[route, subject] = token
+        earlier = self._started[route][subject]
+        self._started[route][subject] = earlier + 1
+        token = tokens[subject] = Token(route, subject, case, account, content(case, account), earlier * 100)
         self._open += 1
         self._open_by_case[case] += 1
         if self.program.awaits:
-            self._done_open[route, case] = self._done_open.get((route, case), 0) + 1
-        self._go(token, self.program.first[route], self.now)
+            self._open_on_route[route, case] = self._open_on_route.get((route, case), 0) + 1
+        self._go(token, self.program.first[route], now)
         return True
 
     def _go(self, token: Token, step: int, now: int) -> None:
         """Move a token along the steps that take no time, and into the next one that does."""
         program = self.program
-        token.due = None
         again = program.comes_again[token.route]
+        token.timer = None
         while True:
-            count = 1
+            attempt = token.before + 1
             if again:
+                token.attempts = token.attempts or {}
                 count = token.attempts.get(step, 0) + 1
                 if 0 <= program.attempts[step] < count:
                     step = program.on_exhausted[step]
                     continue
                 token.attempts[step] = count
-            token.attempt = token.before + count
+                attempt = token.before + count
             token.step = step
+            token.key = token.content + ((step + 1) << STEP_SHIFT) + (attempt & ATTEMPTS)
             kind = program.kind[step]
             if kind == r.WORK:
                 desk = program.desk[step]
                 if desk == r.BANK:
                     desk = program.bank_desk[self.world.bank[token.subject]]
-                    if desk < 0:
-                        self._end(token, NONE)
+                    if desk < 0:  # nobody can be asked: out of reach
+                        token.key = token.content
+                        self._end(token)
                         return
-                self._rows += (now, QUEUED, token.case, token.account, step, token.attempt, desk, NONE, NONE)
+                self._rows += (now, token.key, QUEUED + ((desk + 1) << DESK_SHIFT), NONE)
                 self._join(token, desk, now)
                 if program.patience[step] is not None:
-                    self._later(token, self._draw(token, program.patience[step], "patience"), self._renege)
+                    self._set_timer(token, self.times.drawn(token, program.patience[step], "patience"), self._renege)
                 return
             if kind == r.DO:
-                token.revealed += self._apply(program.effect[step], token.account >= 0, token.subject, token.case, now)
+                new = self._apply(program.effect[step], token.case, token.subject, now)
+                if new:
+                    token.revealed = token.revealed + new if token.revealed else new
             elif kind == r.START:
                 route = program.start_route[step]
-                if program.each_revealed[step]:
-                    revealed, token.revealed = token.revealed, []
+                if not program.each_revealed[step]:
+                    self._start(route, token.subject, token.case, token.account, now)
+                elif token.revealed:
+                    revealed, token.revealed = token.revealed, None
                     for account in revealed:
-                        self._start(route, account, token.case, self.world.number[account])
-                else:
-                    self._start(route, token.subject, token.case, token.account)
+                        self._start(route, account, token.case, self.world.number[account], now)
             elif kind == r.CHOOSE:
                 step = self._choose(token, step)
                 continue
             elif kind == r.WAIT:
-                self._rows += (now, WAITING, token.case, token.account, step, token.attempt, NONE, NONE, NONE)
-                desk = program.open_desk[step]
-                if desk < 0:
-                    self._later(token, self._time(token), self._passed)
-                else:
-                    opening = self.rosters[desk].next_open(now)
-                    if opening is not None:
-                        self._later(token, opening - now, self._passed)
+                self._rows += (now, token.key, WAITING, NONE)
+                until = self._until(token, step, now)
+                if until is not None:
+                    self._later(token, until - now, self._at_passed)
                 return
             elif kind == r.AWAIT:
-                mask, every = program.signals[step]
-                have = self._signals.get((token.account >= 0, token.subject), 0) & mask
-                if have != mask if every else not have:
-                    self._rows += (now, WAITING, token.case, token.account, step, token.attempt, NONE, NONE, NONE)
+                if not self._signalled_already(token):
+                    self._rows += (now, token.key, WAITING, NONE)
                     self._awaiting.setdefault((token.account >= 0, token.subject), []).append(token)
                     if program.at_most[step] is not None:
-                        self._later(token, self._draw(token, program.at_most[step], "at-most"), self._timeout)
+                        self._set_timer(token, self.times.drawn(token, program.at_most[step], "at-most"), self._timeout)
                     return
             elif kind == r.CANCEL:
-                self._cancel(program.start_route[step], token.subject)
+                self.cancel(program.start_route[step], token.subject)
                 if not token.alive:
                     return
             else:
-                self._end(token, step)
+                self._end(token)
                 return
             step = program.next[step]
 
-    def _end(self, token: Token, step: int) -> None:
-        self._rows += (self.now, OUTCOME, token.case, token.account, step, NONE, NONE, NONE, NONE)
+    def _later(self, token: Token, after: int, callbacks: list[Callable[[Any], None]]) -> None:
+        """Schedule the end of what a token is doing."""
+        token.callbacks = callbacks
+        self._env.schedule(token, token.key, after)
+
+    def _set_timer(self, token: Token, after: int, call: Callable[[Any], None]) -> None:
+        """Schedule what happens if a token has not moved on by then."""
+        env = self._env
+        token.timer = Due(env, call, token)
+        env.schedule(token.timer, token.key, after)
+
+    def _until(self, token: Token, step: int, now: int) -> int | None:
+        """When a wait is over; None if never."""
+        desk = self.program.open_desk[step]
+        return now + self._time(token) if desk < 0 else self.rosters[desk].next_open(now)
+
+    def _time(self, token: Token) -> int:
+        if token.key & ATTEMPTS > 1:
+            return self.times.again(token)
+        return (self._first[token.step] or self._first_of(token.step))[token.subject]
+
+    def _first_of(self, step: int) -> list[int]:
+        times = self._first[step] = self.times.first(step)
+        return times
+
+    def _passed(self, token: Token) -> None:
+        if token.alive:
+            self._go(token, self.program.next[token.step], self._env.now)
+
+    def _end(self, token: Token) -> None:
+        self._rows += (self._env.now, token.key - (token.key & ATTEMPTS), OUTCOME, NONE)
         self._remove(token)
 
     def _remove(self, token: Token) -> None:
         """Take a token off the board."""
         case, route = token.case, token.route
         token.alive = False
-        token.due = None
-        del self._tokens[route, token.subject]
+        token.timer = None
+        self._tokens[route][token.subject] = None
         self._open -= 1
         self._open_by_case[case] -= 1
         if self.program.awaits:
-            self._raise(1 << (self.program.signal_of_done + route), token.account >= 0, token.subject)
-            left = self._done_open[route, case] = self._done_open[route, case] - 1
+            done = 1 << (self.program.signal_of_done + route)
+            self._raise(done, token.account >= 0, token.subject)
+            left = self._open_on_route[route, case] = self._open_on_route[route, case] - 1
             if not left and token.account >= 0:
-                self._raise(1 << (self.program.signal_of_done + route), False, case)
+                self._raise(done, False, case)
         if not self._open_by_case[case]:
-            self._rows += (self.now, CLOSED, case, NONE, NONE, NONE, NONE, NONE, 0)
+            self._rows += (self._env.now, content(case), CLOSED, 0)
             self.log.pack()
             if not self._open:
                 self._maybe_finish()
 
-    def _cancel(self, route: int, subject: int) -> bool:
-        """Stop a subject's token on a route, whatever it is doing."""
-        token = self._tokens.get((route, subject))
+    def cancel(self, route: int, subject: int) -> bool:
+        """Stop a subject's token on a route, whatever it is doing; False where there is none."""
+        token = self._tokens[route][subject]
         if token is None:
             return False
         left = token.desk if token.place else NONE
         self._give_up(token)
-        self._let_go(token, self.now)
-        self._rows += (self.now, CANCELLED, token.case, token.account, token.step, token.attempt, left, NONE, NONE)
+        self._let_go(token, self._env.now)
+        self._rows += (self._env.now, token.key, CANCELLED + ((left + 1) << DESK_SHIFT), NONE)
         self._remove(token)
         return True
 
-    def _apply(self, effect: str, of_account: bool, subject: int, case: int, now: int) -> list[int]:
+    def apply(self, effect: str, case: int, subject: int) -> list[int]:
+        """Carry out an effect on a subject of a case; returns the accounts newly known."""
+        return self._apply(effect, case, subject, self._env.now)
+
+    def _apply(self, effect: str, case: int, subject: int, now: int) -> list[int]:
         signals, revealed = EFFECTS[effect](self.world, subject, now)
         if self.program.awaits and signals:
+            of_account = effect != "open_case"
             self._raise(signals, of_account, subject)
             if of_account:
                 self._raise(signals, False, case)
         return revealed
 
+    # -- signals and branches --------------------------------------------------------------------------------
+
     def _raise(self, signals: int, of_account: bool, subject: int) -> None:
         """Latch signals on a subject and let the tokens go on that awaited them, at the end of this instant's tasks."""
-        have = self._signals[of_account, subject] = self._signals.get((of_account, subject), 0) | signals
-        waiting = self._awaiting.get((of_account, subject))
-        for token in waiting or ():
-            mask, every = self.program.signals[token.step]
-            if token.alive and (have & mask == mask if every else have & mask):
-                self._later(token, 0, self._signalled)
+        self._signals[of_account, subject] = self._signals.get((of_account, subject), 0) | signals
+        waiting = self._awaiting.get((of_account, subject), [])
+        for token in [token for token in waiting if token.alive and self._signalled_already(token)]:
+            waiting.remove(token)
+            token.timer = None
+            self._later(token, 0, self._at_signal)
 
-    def _signalled(self, event: Due) -> None:
-        token: Token = event.subject
-        if token.due is event:
-            self._awaiting[token.account >= 0, token.subject].remove(token)
-            self._go(token, self.program.next[token.step], self.now)
+    def _signalled_already(self, token: Token) -> bool:
+        mask, every = self.program.signals[token.step]
+        have = self._signals.get((token.account >= 0, token.subject), 0) & mask
+        return have == mask if every else bool(have)
+
+    def _signalled(self, token: Token) -> None:
+        if token.alive:
+            self._go(token, self.program.next[token.step], self._env.now)
 
     def _timeout(self, event: Due) -> None:
         token: Token = event.subject
-        if token.due is event:
+        if token.timer is event:
             self._awaiting[token.account >= 0, token.subject].remove(token)
-            self._go(token, self.program.on_timeout[token.step], self.now)
+            self._go(token, self.program.on_timeout[token.step], self._env.now)
 
     def _choose(self, token: Token, step: int) -> int:
         """The step a choose leads to. Chances of its lines share one draw of the subject's."""
         below, u = 0.0, -1.0
         for tests, p, to in self.program.branches[step]:
             if p < 1:
-                if u < 0:
-                    u = uniform_one(self._key(token), f"choose:{self.program.names[step]}:{token.attempt}")
+                u = self.times.chance(token) if u < 0 else u
                 below += p
                 if u < below:
                     return to
@@ -473,87 +422,18 @@ class Engine:
     def _holds(self, token: Token, test: int, argument: int) -> bool:
         """A predicate over what is known of the subject."""
         knowledge, subject, on_account = self.world.knowledge, token.subject, token.account >= 0
-        bank = knowledge.bank[subject] if on_account else NONE
         if test == r.LAYER:
             return on_account and knowledge.layer[subject] >= argument
         if test == r.AMOUNT:
             return on_account and knowledge.amount[subject] >= argument
+        if test == r.OPEN:
+            return self.rosters[argument].at(self._env.now) > 0
+        if test == r.ELAPSED:
+            return self.now - knowledge.reported_at[token.case] >= argument
+        bank = knowledge.bank[subject] if on_account else NONE
         if test == r.PROFILE:
             return bank >= 0 and self.program.bank_profile[bank] == argument
-        if test == r.REACHABLE:
-            return bank >= 0 and (self.program.bank_desk[bank] >= 0) == bool(argument)
-        if test == r.OPEN:
-            return self.rosters[argument].at(self.now) > 0  # a shift that changes now may not have changed yet
-        return self.now - knowledge.reported_at[token.case] >= argument
-
-    # -- time that belongs to a token --------------------------------------------------------------------------
-
-    def _later(self, token: Token, after: int, call: Callable[[Any], None]) -> None:
-        """Schedule the end of this stay of the token at its step; a token that moved on meanwhile ignores it."""
-        env = self._env
-        due = token.due = Due(env, call, token)
-        key = _TASK_END + token.content + (token.step << _STEP) + (token.attempt & 255)
-        env.schedule(due, key, after)  # type: ignore[arg-type]
-
-    def _passed(self, event: Due) -> None:
-        token: Token = event.subject
-        if token.due is event:
-            self._go(token, self.program.next[token.step], self.now)
-
-    def _renege(self, event: Due) -> None:
-        token: Token = event.subject
-        if token.due is event:
-            self._give_up(token)
-            self._rows += (
-                self.now, RENEGED, token.case, token.account, token.step, token.attempt, token.desk, NONE, NONE,
-            )  # fmt: skip
-            self._go(token, self.program.on_renege[token.step], self.now)
-
-    def _key(self, token: Token) -> int:
-        keys = self.plan.accounts.key if token.account >= 0 else self.plan.victims.key
-        return int(keys[token.subject])
-
-    def _draw(self, token: Token, dist: DurationDist | None, what: str) -> int:
-        """A drawn time of the subject for this step and attempt, in ms."""
-        assert dist is not None
-        u = uniform_one(self._key(token), f"{what}:{self.program.names[token.step]}:{token.attempt}")
-        return int(sample_ms(dist, np.array([u]))[0])
-
-    def _time(self, token: Token) -> int:
-        """The working or waiting time of a token at its step. First attempts are drawn for all subjects at once."""
-        step = token.step
-        if token.attempt == 1:
-            times = self._times[step]
-            if times is None:
-                times = self._times[step] = self._times_of(step)
-            return times[token.subject]
-        dist = self.program.time[step]
-        if dist is None:
-            dist = self.program.profile_time[self.program.bank_profile[self.world.bank[token.subject]]]
-        return self._changed(step, self._draw(token, dist, "time"))
-
-    def _changed(self, step: int, time: int) -> int:
-        return round(time * self.program.factor[step]) + self.program.add[step]
-
-    def _times_of(self, step: int) -> list[int]:
-        """Times of all subjects at a step, first attempt; ms."""
-        program = self.program
-        on_account = program.of_account[program.route[step]]
-        u = uniform(self.plan.accounts.key if on_account else self.plan.victims.key, f"time:{program.names[step]}:1")
-        dist = program.time[step]
-        if dist is not None:
-            drawn = sample_ms(dist, u)
-        else:
-            drawn = np.zeros(len(u), dtype=np.int64)
-            profile = np.array([*program.bank_profile, NONE])[self.plan.accounts.bank]
-            for number, time in enumerate(program.profile_time):
-                mine = profile == number
-                if mine.any():
-                    drawn[mine] = sample_ms(time, u[mine])
-        if program.factor[step] != 1.0:
-            drawn = np.rint(drawn * program.factor[step]).astype(np.int64)
-        times: list[int] = (drawn + program.add[step]).tolist()
-        return times
+        return bank >= 0 and (self.program.bank_desk[bank] >= 0) == bool(argument)
 
     # -- desks -----------------------------------------------------------------------------------------------
 
@@ -564,32 +444,46 @@ class Engine:
             view = self.world.knowledge.view_account if token.account >= 0 else self.world.knowledge.view_case
             key = policy(view(token.subject, since))
         token.desk = number
-        content = token.content + (token.step << _STEP) + (token.attempt & 255)
-        token.place = place = (token.rank, key, since, content, token)
+        token.place = place = (token.rank, key, since, token.key, token)
         desk.waiting += 1
         heappush(desk.queue, place)
         self._dirty.add(number)
 
-    def _leave(self, token: Token) -> None:
-        """Take a token out of the queue it is in, if it is in one; its place in the heap counts no more."""
-        if token.place:
-            token.place = None
-            self.desks[token.desk].waiting -= 1
+    def _renege(self, event: Due) -> None:
+        token: Token = event.subject
+        if token.timer is event:
+            self._give_up(token)
+            self._rows += (self._env.now, token.key, RENEGED + ((token.desk + 1) << DESK_SHIFT), NONE)
+            self._go(token, self.program.on_renege[token.step], self._env.now)
 
     def _give_up(self, token: Token) -> None:
         """Take a token out of its queue without work: a team at the head may have kept the others waiting."""
         if token.place:
-            self._leave(token)
-            if self.desks[token.desk].waiting:
+            token.place = None
+            desk = self.desks[token.desk]
+            desk.waiting -= 1
+            if desk.waiting:
                 self._dirty.add(token.desk)
+
+    def prioritise(self, of_account: bool, subject: int, rank: int) -> bool:
+        """Give the tokens of a subject that wait in queues another rank; False where none waits."""
+        found = False
+        for route, tokens in enumerate(self._tokens):
+            token = tokens[subject] if self.program.of_account[route] == of_account else None
+            if token is not None and token.place:
+                found, since, token.rank = True, token.place[2], rank
+                self.desks[token.desk].waiting -= 1
+                self._join(token, token.desk, since)
+        return found
 
     def _dispatch(self) -> None:
         """Assign free people to waiting tokens, desk by desk."""
-        now = self.now
-        numbers = sorted(self._dirty) if len(self._dirty) > 1 else tuple(self._dirty)
-        self._dirty.clear()
+        env, desks, dirty, rows, at_done = self._env, self.desks, self._dirty, self._rows, self._at_done
+        now, schedule, team_of = env.now, env.schedule, self.program.team
+        numbers = sorted(dirty) if len(dirty) > 1 else tuple(dirty)
+        dirty.clear()
         for number in numbers:
-            desk = self.desks[number]
+            desk = desks[number]
             queue = desk.queue
             while queue and (desk.free or desk.capacity == UNLIMITED):
                 place = queue[0]
@@ -597,35 +491,71 @@ class Engine:
                 if token.place is not place:
                     heappop(queue)
                     continue
-                team = self.program.team[token.step]
-                if team and any(self.desks[d].available() < heads for d, heads in team):
+                team = team_of[token.step]
+                if team and any(desks[d].available() < heads for d, heads in team):
                     break  # the first in the queue waits for the others of its team
                 heappop(queue)
-                self._leave(token)
-                self._begin(token, number, team, now)
+                desk.waiting -= 1
+                token.place = token.timer = None
+                key = token.key
+                if team:
+                    token.people = [(d, desks[d].seize()) for d, heads in team for _ in range(heads)]
+                    for d, person in token.people:
+                        rows += (now, key, _doing(BEGIN, d, person), NONE)
+                else:
+                    token.person = person = desk.seize()
+                    rows += (now, key, _doing(BEGIN, number, person), NONE)
+                token.callbacks = at_done
+                schedule(token, key, self._time(token))
 
-    def _begin(self, token: Token, number: int, team: tuple[tuple[int, int], ...], now: int) -> None:
-        if team:
-            token.people = [(d, self.desks[d].seize()) for d, heads in team for _ in range(heads)]
-        else:
-            token.people = [(number, self.desks[number].seize())]
-        for d, person in token.people:
-            self._rows += (now, BEGIN, token.case, token.account, token.step, token.attempt, d, person, NONE)
-        self._later(token, self._time(token), self._done)
-
-    def _done(self, event: Due) -> None:
-        token: Token = event.subject
-        if token.due is event:
-            now = self.now
+    def _done(self, token: Token) -> None:
+        if not token.alive:
+            return
+        now, number, person = self._env.now, token.desk, token.person
+        if person < 0 or self._teams:
             self._let_go(token, now)
-            self._go(token, self.program.next[token.step], now)
+        else:  # `_let_go` of a single person, where most of the time goes
+            self._rows += (now, token.key, _doing(FINISH, number, person), NONE)
+            token.person = NONE
+            desk = self.desks[number]
+            desk.let_go(person)
+            if desk.waiting:
+                self._dirty.add(number)
+        self._go(token, self.program.next[token.step], now)
 
     def _let_go(self, token: Token, now: int) -> None:
-        """End the work on a token: its people are free again."""
-        for number, person in token.people:
-            self._rows += (now, FINISH, token.case, token.account, token.step, token.attempt, number, person, NONE)
-            self.desks[number].let_go(person)
-            for queue in self._wakes[number]:
-                if self.desks[queue].waiting:
-                    self._dirty.add(queue)
-        token.people = []
+        """End the work on a token, if there is any: its people are free again."""
+        people = token.people
+        if people is None:
+            if token.person < 0:
+                return
+            number, person = token.desk, token.person
+            self._rows += (now, token.key, _doing(FINISH, number, person), NONE)
+            self._free(number, person)
+        else:
+            for number, person in people:
+                self._rows += (now, token.key, _doing(FINISH, number, person), NONE)
+                self._free(number, person)
+        token.person, token.people = NONE, None
+
+    def _free(self, number: int, person: int) -> None:
+        """Somebody of a desk can begin something else."""
+        self.desks[number].let_go(person)
+        self._dirty.update(self._wakes[number])
+
+
+@contextmanager
+def _collector_paused() -> Iterator[None]:
+    """Keep Python's cycle collector from walking the plan again and again: a run makes no cycles to collect."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+def _doing(kind: int, desk: int, person: int) -> int:
+    """Kind, desk and person of a log row as one number."""
+    return kind + ((desk + 1) << DESK_SHIFT) + ((person + 1) << PERSON_SHIFT)

@@ -31,7 +31,8 @@ class Knowledge:
     def learn(self, account: int, layer: int, bank: int, amount: int, credited: int, now: int) -> bool:
         """Note a credit on an account; True if the account was not known before."""
         self.amount[account] += amount
-        self.credited[account] = max(credited, self.credited[account])
+        if credited > self.credited[account]:
+            self.credited[account] = credited
         if self.known_at[account] != UNKNOWN:
             return False
         self.known_at[account], self.layer[account], self.bank[account] = now, layer, bank

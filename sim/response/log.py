@@ -44,8 +44,22 @@ finished   the end of the run
 NONE = -1
 COLUMNS = ("time", "kind", "case", "account", "step", "attempt", "desk", "person", "value")
 _TYPES = (np.int64, np.int8, np.int32, np.int32, np.int16, np.int16, np.int16, np.int16, np.int64)
-_WIDTH = len(COLUMNS)
-_CHUNK = 40_000 * _WIDTH
+
+# A row is four whole numbers: time, key, doing, value. The key holds case, account, step and attempt (each plus 1,
+# the attempt as it is), the doing holds kind, desk and person (the last two plus 1).
+CASE_SHIFT, ACCOUNT_SHIFT, STEP_SHIFT, ATTEMPTS = 40, 20, 10, (1 << 10) - 1
+DESK_SHIFT, PERSON_SHIFT = 5, 20
+NOBODY = 0
+"""A key without a case."""
+
+
+def content(case: int, account: int = NONE) -> int:
+    """The part of a key that names the subject: (case, account); NONE sorts before everything."""
+    return ((case + 1) << CASE_SHIFT) + ((account + 1) << ACCOUNT_SHIFT)
+
+
+_WIDTH = 4
+_CHUNK = 50_000 * _WIDTH
 
 
 class Log:
@@ -61,13 +75,25 @@ class Log:
         self._packed: list[list[NDArray[Any]]] = []
 
     def pack(self) -> None:
-        """Move full rows from the buffer into compact arrays."""
+        """Move the rows from the buffer into compact arrays, once there are many."""
         if len(self.buffer) >= _CHUNK:
             self._pack()
 
     def _pack(self) -> None:
-        rows = np.array(self.buffer, dtype=np.int64).reshape(-1, _WIDTH)
-        self._packed.append([rows[:, c].astype(t) for c, t in enumerate(_TYPES)])
+        rows = np.fromiter(self.buffer, dtype=np.int64, count=len(self.buffer)).reshape(-1, _WIDTH)
+        time, key, doing, value = rows.T
+        columns = (
+            time,
+            doing & ((1 << DESK_SHIFT) - 1),
+            (key >> CASE_SHIFT) - 1,
+            ((key >> ACCOUNT_SHIFT) & ((1 << (CASE_SHIFT - ACCOUNT_SHIFT)) - 1)) - 1,
+            ((key >> STEP_SHIFT) & ((1 << (ACCOUNT_SHIFT - STEP_SHIFT)) - 1)) - 1,
+            np.where(key & ATTEMPTS, key & ATTEMPTS, NONE),
+            ((doing >> DESK_SHIFT) & ((1 << (PERSON_SHIFT - DESK_SHIFT)) - 1)) - 1,
+            (doing >> PERSON_SHIFT) - 1,
+            value,
+        )
+        self._packed.append([column.astype(kind) for column, kind in zip(columns, _TYPES, strict=True)])
         self.buffer.clear()
 
     def columns(self) -> Rows:

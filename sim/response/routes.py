@@ -14,7 +14,16 @@ from sim.scenario.models import Rostered, Scenario
 from sim.scenario.workflow import SIGNALS, Branch, Route, Step
 
 WORK, WAIT, DO, CHOOSE, START, AWAIT, CANCEL, END = range(8)
-_KIND = {"work": WORK, "wait": WAIT, "do": DO, "choose": CHOOSE, "start": START, "await": AWAIT, "cancel": CANCEL, "end": END}
+_KIND = {
+    "work": WORK,
+    "wait": WAIT,
+    "do": DO,
+    "choose": CHOOSE,
+    "start": START,
+    "await": AWAIT,
+    "cancel": CANCEL,
+    "end": END,
+}
 
 BANK = -1
 """In `desk`: the desk of the account's bank."""
@@ -100,7 +109,9 @@ class Program:
 def compile_routes(scenario: Scenario) -> Program:
     """Turn a scenario's routes, desks and banks into arrays."""
     routes = list(scenario.routes.items())
-    steps: list[tuple[int, str, Step]] = [(r, name, step) for r, (_, route) in enumerate(routes) for name, step in route.steps.items()]
+    steps: list[tuple[int, str, Step]] = [
+        (r, name, step) for r, (_, route) in enumerate(routes) for name, step in route.steps.items()
+    ]
     number = {(r, name): i for i, (r, name, _) in enumerate(steps)}
     route_number = {name: r for r, (name, _) in enumerate(routes)}
     desk_number = {name: d for d, name in enumerate(scenario.desks)}
@@ -184,7 +195,9 @@ def compile_routes(scenario: Scenario) -> Program:
         branches=[branches(r, step) for r, _, step in steps],
         start_route=[route_number[s.route] if (s := step.start or step.cancel) else NONE for _, _, step in steps],
         each_revealed=[step.start is not None and step.start.for_ == "each_revealed" for _, _, step in steps],
-        open_desk=[desk_number[step.wait.until_open] if step.wait and step.wait.until_open else NONE for _, _, step in steps],
+        open_desk=[
+            desk_number[step.wait.until_open] if step.wait and step.wait.until_open else NONE for _, _, step in steps
+        ],
         signals=[signals(step) for _, _, step in steps],
         at_most=[step.await_.at_most if step.await_ else None for _, _, step in steps],
         on_timeout=[to(r, step.await_.on_timeout) if step.await_ else NONE for r, _, step in steps],

@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 
 from sim import __version__
 from sim.fraud.plan import Plan, draw_plan
-from sim.response.engine import Engine, Order
+from sim.response.engine import Engine
 from sim.response.log import Rows, named
+from sim.response.orders import Order
 from sim.response.routes import Program, compile_routes
 from sim.scenario.models import Scenario
 

@@ -80,9 +80,7 @@ class Resolved:
 def load(path: str | Path, overrides: Sequence[str] = ...) -> "Loaded[Scenario]": ...
 @overload
 def load(path: str | Path, overrides: Sequence[str] = ..., *, model: type[M]) -> Loaded[M]: ...
-def load(
-    path: str | Path, overrides: Sequence[str] = (), *, model: type[BaseModel] | None = None
-) -> "Loaded[Any]":
+def load(path: str | Path, overrides: Sequence[str] = (), *, model: type[BaseModel] | None = None) -> "Loaded[Any]":
     """Read the scenario at `path` (or the shipped scenario of that name) and apply overrides in order.
 
     Each override is ``path=value``, such as ``desks.intake.staff=8``. `model` replaces the Scenario model.
@@ -124,9 +122,7 @@ def _resolve(loaded: Loaded[Any], path: FieldPath, value: Any, kinds: shape.Type
         yield Resolved(dotted(path), value, said.label, said.source, loaded.origin(path), said.note)
         return
     items = value.items() if isinstance(value, dict) else enumerate(value)
-    rows = [
-        row for key, item in items for row in _resolve(loaded, (*path, key), item, shape.below(kinds, key))
-    ]
+    rows = [row for key, item in items for row in _resolve(loaded, (*path, key), item, shape.below(kinds, key))]
     one_thing = any(shape.is_model(kind, Distribution) for kind in kinds) or (
         isinstance(value, list) and not any(isinstance(item, dict | list) for item in value)
     )

@@ -79,9 +79,13 @@ class RateArrivals(Model):
 
     per_day: Annotated[float, Field(ge=0, le=50_000, allow_inf_nan=False)]
     """Mean victims a day over an average week."""
-    by_hour: Annotated[list[Annotated[float, Field(ge=0, allow_inf_nan=False)]], Field(min_length=24, max_length=24)] = [1.0] * 24
+    by_hour: Annotated[
+        list[Annotated[float, Field(ge=0, allow_inf_nan=False)]], Field(min_length=24, max_length=24)
+    ] = [1.0] * 24
     """Relative rate in each hour of the day, local time; scaled to a mean of 1."""
-    by_weekday: Annotated[list[Annotated[float, Field(ge=0, allow_inf_nan=False)]], Field(min_length=7, max_length=7)] = [1.0] * 7
+    by_weekday: Annotated[
+        list[Annotated[float, Field(ge=0, allow_inf_nan=False)]], Field(min_length=7, max_length=7)
+    ] = [1.0] * 7
     """Relative rate from Monday to Sunday; scaled to a mean of 1."""
 
     @model_validator(mode="after")

@@ -179,7 +179,9 @@ class Step(Model):
         if (self.attempts is None) != (self.on_exhausted is None):
             raise ValueError("attempts and on_exhausted go together")
         if self.kind in ("work", "wait", "await") and self.stage is None:
-            raise ValueError(f"a step that takes time names its stage: leak: {{wait: CAUSE{', work: CAUSE' if self.work else ''}}}")
+            raise ValueError(
+                f"a step that takes time names its stage: leak: {{wait: CAUSE{', work: CAUSE' if self.work else ''}}}"
+            )
         if self.work and (self.leak.wait is None or self.leak.work is None):
             raise ValueError("a work step names both causes: leak: {wait: CAUSE, work: CAUSE}")
         if self.to is not None and self.kind in ("end", "choose"):
@@ -246,7 +248,9 @@ def check_routes(
             _check_step(f"{where}.steps.{step_name}", step, route, routes, desks, profiles)
             for how, target in route.following(step_name).items():
                 if not target:
-                    raise ValueError(f"{where}.steps.{step_name}: the last step leads nowhere; give to or make it an end")
+                    raise ValueError(
+                        f"{where}.steps.{step_name}: the last step leads nowhere; give to or make it an end"
+                    )
                 if target not in route.steps:
                     raise ValueError(
                         f"{where}.steps.{step_name}.{how}: no step is named {target!r}; known: {', '.join(route.steps)}"

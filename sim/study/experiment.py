@@ -67,7 +67,9 @@ def _map(
         for chunk in chunks:
             yield chunk, run_chunk(arms, seed, chunk)
         return
-    context = multiprocessing.get_context("forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn")
+    context = multiprocessing.get_context(
+        "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
+    )
     pool = ProcessPoolExecutor(min(jobs, len(chunks)), mp_context=context, initializer=_quiet)
     try:
         futures = {pool.submit(run_chunk, arms, seed, chunk): chunk for chunk in chunks}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from math import isnan
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -28,7 +29,7 @@ class Summary:
 
     def as_dict(self) -> dict[str, float | int | None]:
         """For JSON: NaN becomes None."""
-        return {name: None if value != value else value for name, value in asdict(self).items()}
+        return {name: None if isnan(value) else value for name, value in asdict(self).items()}
 
 
 def summary(values: ArrayLike) -> Summary:

@@ -117,7 +117,10 @@ def test_hoisted_labels_never_cross() -> None:
     """Labels of lines that stand close together go to different rows, and no line runs through a text."""
     flags = [Flag(100, 80), Flag(110, 80), Flag(120, 80)]
     places = hoist(flags, 0, 1000)
-    spans = [(f.place - f.width, f.place) if left else (f.place, f.place + f.width) for f, (left, _) in zip(flags, places, strict=True)]
+    spans = [
+        (f.place - f.width, f.place) if left else (f.place, f.place + f.width)
+        for f, (left, _) in zip(flags, places, strict=True)
+    ]
     for i, (start, end) in enumerate(spans):
         for j, other in enumerate(flags):
             if i != j and places[j][1] >= places[i][1]:

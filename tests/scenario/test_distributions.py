@@ -63,8 +63,7 @@ def test_mean_is_the_integral_of_the_quantile(kind: str) -> None:
     dist = DurationDist.parse(CONTINUOUS[kind])
     edges = [0.0, 0.177, 0.5, 0.662, 0.8, 0.99, 0.9999, 0.999999, 1 - 1e-9]
     area = sum(
-        integrate.quad(lambda u: float(dist.quantile(np.array([u]))[0]), a, b, limit=200)[0]
-        for a, b in pairwise(edges)
+        integrate.quad(lambda u: float(dist.quantile(np.array([u]))[0]), a, b, limit=200)[0] for a, b in pairwise(edges)
     )
     assert area == pytest.approx(dist.mean(), rel=1e-3)
 
@@ -107,9 +106,7 @@ def test_mixture_matches_its_recipe() -> None:
     )
     drawn = DurationDist.parse(CONTINUOUS["mixture"]).quantile(rng.random(n))
     grid = np.sort(np.concatenate([recipe, drawn]))
-    gap = np.abs(
-        np.searchsorted(np.sort(recipe), grid, "right") - np.searchsorted(np.sort(drawn), grid, "right")
-    )
+    gap = np.abs(np.searchsorted(np.sort(recipe), grid, "right") - np.searchsorted(np.sort(drawn), grid, "right"))
     assert gap.max() / n < 1.95 * math.sqrt(2 / n)  # the 0.1% point of the two-sample statistic
 
 
@@ -205,9 +202,7 @@ class _Holder(BaseModel):
 def test_distributions_come_back(kind: str) -> None:
     """A dumped distribution loads to the same one, and so does a pickled one."""
     written = CONTINUOUS.get(kind, "3m")
-    held = _Holder.model_validate(
-        {"time": written, "loss": "5k yuan", "count": {"gamma": {"mean": 3, "shape": 2}}}
-    )
+    held = _Holder.model_validate({"time": written, "loss": "5k yuan", "count": {"gamma": {"mean": 3, "shape": 2}}})
     assert _Holder.model_validate(held.model_dump(mode="json")) == held
     held.time.mean()
     assert pickle.loads(pickle.dumps(held)) == held

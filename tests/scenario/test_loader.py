@@ -241,8 +241,7 @@ BAD: dict[str, tuple[str, str]] = {
     ),
     "unknown instead of required": (
         _changed("shop: {loss", "shop: {lost"),
-        "base.yaml:7:10: scams.shop.lost: read an unknown key, "
-        "accepted: loss (nearest of loss, lag, reports)",
+        "base.yaml:7:10: scams.shop.lost: read an unknown key, accepted: loss (nearest of loss, lag, reports)",
     ),
     "missing key": (
         _changed("horizon: 2d\n", ""),
@@ -296,8 +295,7 @@ BAD: dict[str, tuple[str, str]] = {
     ),
     "weights": (
         _changed("lag: 5m", "lag: {mixture: [{weight: 0.5, of: 1m}, {weight: 0.6, of: 2m}]}"),
-        "base.yaml:6:11: scams.loan.lag.mixture: read weights that sum to 1.1, "
-        "accepted: weights that sum to 1",
+        "base.yaml:6:11: scams.loan.lag.mixture: read weights that sum to 1.1, accepted: weights that sum to 1",
     ),
     "probabilities": (
         _changed("[0.25, 0.75]", "[0.25, 0.5]"),
@@ -310,8 +308,7 @@ BAD: dict[str, tuple[str, str]] = {
     ),
     "union of models": (
         _changed("{per_day: 40}", "{per_dya: 40}"),
-        "base.yaml:8:12: arrivals.per_dya: read an unknown key, "
-        "accepted: per_day (nearest of cases, per_day)",
+        "base.yaml:8:12: arrivals.per_dya: read an unknown key, accepted: per_day (nearest of cases, per_day)",
     ),
     "inside a union": (
         _changed("{per_day: 40}", "{cases: [3m, 4]}"),
@@ -441,10 +438,7 @@ def test_text_that_is_not_utf_8_is_refused() -> None:
 
 def test_a_control_character_is_refused() -> None:
     """A character that cannot be in YAML is named with its place."""
-    assert (
-        _error("name: x\nhorizon: \x07\n")
-        == "base.yaml:2:10: yaml: read the character U+0007, accepted: text"
-    )
+    assert _error("name: x\nhorizon: \x07\n") == "base.yaml:2:10: yaml: read the character U+0007, accepted: text"
 
 
 def test_a_large_file_is_refused_unread() -> None:
@@ -466,9 +460,7 @@ def test_a_billion_laughs_are_refused_quickly() -> None:
     message = _error("\n".join(lines))
     assert time.perf_counter() - start < 5
     assert message.startswith("base.yaml:6:")
-    assert message.endswith(
-        "which stands for too many values, accepted: at most 200,000 values, aliases followed"
-    )
+    assert message.endswith("which stands for too many values, accepted: at most 200,000 values, aliases followed")
 
 
 def test_deep_nesting_is_refused() -> None:

@@ -134,9 +134,7 @@ def test_times_are_said_as_people_do(ms: int, said: str) -> None:
     assert show_duration(ms) == said
 
 
-@pytest.mark.parametrize(
-    ("fen", "said"), [(160_000_000, "1,600,000 yuan"), (1234, "12.34 yuan"), (-500, "-5 yuan")]
-)
+@pytest.mark.parametrize(("fen", "said"), [(160_000_000, "1,600,000 yuan"), (1234, "12.34 yuan"), (-500, "-5 yuan")])
 def test_amounts_are_said_as_people_do(fen: int, said: str) -> None:
     """An amount is shown in yuan with thousands separators."""
     assert show_money(fen) == said
