@@ -50,9 +50,7 @@ def spread_figure(
         axes = figure.add_axes(_panel(number, len(samples), 0.15, 0.55))
         values = _shown(name, samples[name])
         span = _span([values], printed.get(name), name)
-        _distribution(
-            axes, values, span, BLUE, count=name in text.METRICS and text.metric(name).unit == "count"
-        )
+        _distribution(axes, values, span, BLUE, count=name in text.METRICS and text.metric(name).unit == "count")
         axes.set_ylim(0, axes.get_ylim()[1] * 1.3)
         _mark(axes, name, printed.get(name), 0.93)
         _bottom(axes, name, span)
@@ -60,7 +58,8 @@ def spread_figure(
     n = max(len(values) for values in samples.values())
     head(
         figure, title or finding(samples, printed),
-        subtitle or f"{n:,} replications of one scenario: only the luck differs. Dark: the middle 90%; triangle: median", left=0.03,
+        subtitle or f"{n:,} replications of one scenario: only the luck differs. Dark: middle 90%; triangle: median",
+        left=0.03,
     )  # fmt: skip
     return figure
 
@@ -83,9 +82,7 @@ def two_sets_figure(
     for _, samples in (first, second):
         _check(samples)
     if list(first[1]) != list(second[1]):
-        raise ValueError(
-            f"the two sets hold different metrics: {', '.join(first[1])}; {', '.join(second[1])}"
-        )
+        raise ValueError(f"the two sets hold different metrics: {', '.join(first[1])}; {', '.join(second[1])}")
     printed = printed or {}
     figure = new_figure(7.2)
     for number, name in enumerate(first[1]):
@@ -122,9 +119,7 @@ def finding(samples: Samples, printed: Mapping[str, float]) -> str:
     known = [name for name in samples if name in printed]
     name = known[0] if known else next(iter(samples))
     low, high = np.quantile(_shown(name, samples[name]), (0.05, 0.95))
-    by_chance = (
-        f"By luck alone, {text.metric(name).label} runs from {_number(name, low)} to {_number(name, high)}"
-    )
+    by_chance = f"By luck alone, {text.metric(name).label} runs from {_number(name, low)} to {_number(name, high)}"
     if not known:
         return f"{by_chance} in nine cases out of ten"
     outside = [one for one in known if not _inside(samples[one], printed[one])]
@@ -134,15 +129,14 @@ def finding(samples: Samples, printed: Mapping[str, float]) -> str:
     return f"Printed, but outside what luck alone gives nine times out of ten: {labels}"
 
 
-def _two_finding(
-    first: tuple[str, Samples], second: tuple[str, Samples], printed: Mapping[str, float]
-) -> str:
+def _two_finding(first: tuple[str, Samples], second: tuple[str, Samples], printed: Mapping[str, float]) -> str:
     both = [name for name in first[1] if name in printed]
     fits = [all(_inside(samples[name], printed[name]) for name in both) for _, samples in (first, second)]
     if both and all(fits):
         return "Both sets of assumptions fit the printed case: it cannot tell them apart"
     if both and any(fits):
-        return f"Only \N{LEFT DOUBLE QUOTATION MARK}{(first, second)[fits.index(True)][0]}\N{RIGHT DOUBLE QUOTATION MARK} holds every printed value in its middle 90%"
+        name = (first, second)[fits.index(True)][0]
+        return f'Only "{name}" holds every printed value in its middle 90%'
     return (
         "Two sets of assumptions, side by side"
         if not both
@@ -216,9 +210,8 @@ def _distribution(
     dark = (centres >= low - width / 2) & (centres <= high + width / 2)
     for chosen, alpha in ((dark, 0.85), (~dark, 0.3)):
         axes.bar(centres[chosen], heights[chosen], width=width * 0.92, color=colour, alpha=alpha, linewidth=0)
-    axes.plot(
-        middle, 0, marker="^", markersize=9, color=INK, markeredgecolor="white", clip_on=False, zorder=5
-    )
+    across = axes.get_xaxis_transform()
+    axes.plot(middle, 0.03, marker="^", markersize=9, color=INK, markeredgecolor="white", transform=across, zorder=5)
     axes.set_xlim(*span)
 
 
@@ -232,13 +225,12 @@ def _mark(axes: Axes, name: str, printed: float | None, height: float | None) ->
         return
     label = f"printed: {_number(name, place)}"
     low, high = axes.get_xlim()
-    right = (
-        (place - low) / (high - low) * axes.get_position().width * WIDTH * DPI + text_width(label, BODY) + 8
-    )
+    right = (place - low) / (high - low) * axes.get_position().width * WIDTH * DPI + text_width(label, SMALL) + 8
     left = right > axes.get_position().width * WIDTH * DPI
     axes.annotate(
-        label, (place, height), xycoords=axes.get_xaxis_transform(), xytext=(-5 if left else 5, 0), textcoords="offset points",
-        ha="right" if left else "left", va="center", fontsize=BODY, color=INK, fontweight="bold",
+        label, (place, height), xycoords=axes.get_xaxis_transform(), xytext=(-5 if left else 5, 0),
+        textcoords="offset points",
+        ha="right" if left else "left", va="center", fontsize=SMALL, color=INK, fontweight="bold",
     )  # fmt: skip
 
 

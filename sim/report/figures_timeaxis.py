@@ -23,7 +23,7 @@ from sim.report.text import FAINT, HELD, INK
 from sim.response.run import Run
 from sim.scenario.units import DAY, HOUR, MINUTE, show_duration
 
-LEFT, MIDDLE, RIGHT = 0.14, 0.795, 0.985
+LEFT, MIDDLE, RIGHT = 0.143, 0.79, 0.975
 """Edges of the two panels as shares of the width."""
 LABEL_ROW = 0.2
 """Inches for each row of labels above the picture."""
@@ -66,10 +66,7 @@ def time_scale(told: Case) -> Scale:
         times.add(told.discovered)
     for tasks in (told.tasks, *(a.tasks for a in told.mules)):
         times.update(
-            t
-            for task in tasks
-            for t in (task.queued, task.begun, task.ended)
-            if t is not None and t <= told.end
+            t for task in tasks for t in (task.queued, task.begun, task.ended) if t is not None and t <= told.end
         )
     if told.reported is not None:
         times.add(told.reported)
@@ -101,8 +98,7 @@ def time_axis(run: Run, told: Case, axes: Axes, scale: Scale) -> None:
     width = (MIDDLE - LEFT) * WIDTH * DPI
     whole = sum(p.end - p.start for p in scale.pieces) / MINUTE
     step = round(
-        nice_step(whole, int(width / 75), (1, 2, 5, 10, 15, 20, 30, 60, 120, 180, 360, 720, 1440, 2880))
-        * MINUTE
+        nice_step(whole, int(width / 75), (1, 2, 5, 10, 15, 20, 30, 60, 120, 180, 360, 720, 1440, 2880)) * MINUTE
     )
     ticks, labels, last, said = [], [], -1e9, ""
     days: set[str] = set()
@@ -110,15 +106,16 @@ def time_axis(run: Run, told: Case, axes: Axes, scale: Scale) -> None:
         first = -(-(piece.start - zero) // step) * step + zero
         for time in range(first, piece.end, step):
             place = scale.at(time)
-            if not 30 < place / scale.end * width < width - 15 or (place - last) / scale.end * width < 70:
+            since = _since(time - zero)
+            pixels, half = place / scale.end * width, max(30, text_width(since, SMALL) / 2)
+            if not half < pixels < width - 15 or pixels - half < last + 6:
                 continue
-            last = place
+            last = pixels + half
             when = run.scenario.when(time)
             day = f"{when.day} {text.MONTHS[when.month - 1][:3]}"
             new_day = "" if day in days else f"\n{day}"
             days.add(day)
             ticks.append(place)
-            since = _since(time - zero)
             since, said = (since, since) if since != said else ("", said)
             labels.append(f"{since}\n{text.clock(when, seconds=False)}{new_day}")
     axes.set_xticks(ticks, labels=labels, linespacing=1.35)
@@ -134,7 +131,8 @@ def time_axis(run: Run, told: Case, axes: Axes, scale: Scale) -> None:
         left, right = after.place - scale.cut, after.place
         axes.axvspan(left, right, facecolor="#F4F4F4", edgecolor="#D0D0D0", hatch="//", linewidth=0, zorder=6)
         axes.text(
-            (left + right) / 2, 0.5, f"{show_duration(after.start - before.end)} pass", rotation=90, ha="center", va="center",
+            (left + right) / 2, 0.5, f"{show_duration(after.start - before.end)} pass", rotation=90,
+            ha="center", va="center",
             fontsize=SMALL, color=INK, transform=axes.get_xaxis_transform(), zorder=7,
             bbox={"facecolor": "#F4F4F4", "edgecolor": "none", "pad": 2},
         )  # fmt: skip
@@ -171,9 +169,7 @@ def moments_of(told: Case, scale: Scale) -> list[Moment]:
     if told.reported is not None:
         found.append((told.reported, "REPORT", INK, False))
         stops = [time for time, _, _ in told.stops]
-        for name, time in zip(
-            ("first stop", "last stop"), dict.fromkeys((*stops[:1], *stops[-1:])), strict=False
-        ):
+        for name, time in zip(("first stop", "last stop"), dict.fromkeys((*stops[:1], *stops[-1:])), strict=False):
             found.append(
                 (
                     time,

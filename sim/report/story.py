@@ -76,9 +76,7 @@ def _header(run: Run, told: Case) -> list[str]:
     plan = run.plan
     first = plan.victims.first_payment
     number = 1 + int(
-        np.count_nonzero(
-            (first < first[told.row]) | ((first == first[told.row]) & (np.arange(len(first)) < told.row))
-        )
+        np.count_nonzero((first < first[told.row]) | ((first == first[told.row]) & (np.arange(len(first)) < told.row)))
     )
     return [
         run.scenario.title,
@@ -166,11 +164,7 @@ def _bursts(moves: Sequence[Move], apart: int = 30 * 60_000) -> list[list[Move]]
 def _every_transfer(told: Case) -> Iterable[_Line]:
     for number, move in enumerate(told.moves):
         source = "The victim" if move.source == VICTIM else _who(told.account(move.source))
-        to = (
-            _who(told.account(move.target))
-            if move.target >= 0
-            else f"out of the banks {text.way_out(move.way)}"
-        )
+        to = _who(told.account(move.target)) if move.target >= 0 else f"out of the banks {text.way_out(move.way)}"
         yield _Line(move.time, _MONEY, number, f"{source} -> {to}: {show_money(move.amount)}.")
 
 
@@ -178,11 +172,7 @@ def _victim(told: Case) -> Iterable[_Line]:
     payments = told.accounts[0].left
     last = payments[-1].time if payments else told.first_payment
     if told.discovered <= told.end:
-        after = (
-            f", {show_duration(told.discovered - last)} after the last payment"
-            if told.discovered > last
-            else ""
-        )
+        after = f", {show_duration(told.discovered - last)} after the last payment" if told.discovered > last else ""
         yield _Line(told.discovered, _PERSON, 0, f"The victim understands{after}.")
     if told.reported is not None:
         yield _Line(
@@ -232,7 +222,8 @@ def _case_work(run: Run, told: Case) -> Iterable[_Line]:
             continue
         known = [a for a in told.mules if a.known == task.ended]
         if task.fate == "reneged":
-            what = f"The victim gives up{again} after {show_duration(task.ended - task.queued)} in the queue of {text.desk(task.desk)}."
+            waited = show_duration(task.ended - task.queued)
+            what = f"The victim gives up{again} after {waited} in the queue of {text.desk(task.desk)}."
         elif task.begun is None or not task.people:
             what = f"The {step}{again} is over after {show_duration(task.ended - task.queued)}."
         else:
@@ -245,9 +236,7 @@ def _case_work(run: Run, told: Case) -> Iterable[_Line]:
     for number, (time, known) in enumerate(_learned(told)):
         if time not in finished and time not in answers:
             yield _Line(time, _RESPONSE, 2000 + number, f"An answer comes in. Now known: {_names(known)}.")
-    for number, row in enumerate(
-        np.flatnonzero((run.rows.case == told.row) & (run.rows.kind == ORDER)).tolist()
-    ):
+    for number, row in enumerate(np.flatnonzero((run.rows.case == told.row) & (run.rows.kind == ORDER)).tolist()):
         account, done = int(run.rows.account[row]), bool(run.rows.value[row])
         about = "the case" if account < 0 else f"A{account}"
         what = f"An order about {about} from outside the routes is {'carried out' if done else 'refused'}."
@@ -267,9 +256,7 @@ def _accounts(run: Run, told: Case) -> Iterable[_Line]:
         for start, end, found in account.holds:
             chain = _chain(run, account, used, start)
             used = start
-            yield _Line(
-                start, _RESPONSE, 10_000 + account.number, _stop(told, account, start, found), chain=chain
-            )
+            yield _Line(start, _RESPONSE, 10_000 + account.number, _stop(told, account, start, found), chain=chain)
             if end < NEVER:
                 what = f"The stop on {_who(account)} ends after {show_duration(end - start)}; its money can move again."
                 yield _Line(end, _RESPONSE, 20_000 + account.number, what)
@@ -344,14 +331,14 @@ def _ending(told: Case) -> list[str]:
     lines = [f"How it ended: the victim paid {show_money(loss)}; {back}"]
     if out:
         ways = listed([f"{show_money(fen)} {text.way_out(way)}" for way, fen in out.items()])
-        early = sum(
-            m.amount for m in told.moves if m.way and told.reported is not None and m.time <= told.reported
-        )
+        early = sum(m.amount for m in told.moves if m.way and told.reported is not None and m.time <= told.reported)
         before = f", {show_money(early)} of it before the report" if early else ""
         lines.append(f"{show_money(sum(out.values()))} left the banks{before}: {ways}.")
     if told.moving:
         lines.append(f"{show_money(told.moving)} lie on accounts that nobody stopped and can still move.")
-    reached = f"The money reached {count(len(told.mules), 'account')} on {count(len({a.layer for a in told.mules}), 'layer')}"
+    reached = (
+        f"The money reached {count(len(told.mules), 'account')} on {count(len({a.layer for a in told.mules}), 'layer')}"
+    )
     if told.reported is None:
         lines.append(f"{reached}; the victim had told nobody when the run ended, so nobody looked for it.")
     elif not stops:

@@ -199,7 +199,8 @@ def person(name: str, number: int) -> str:
 # -- times, amounts and numbers ---------------------------------------------------------------------------
 
 MONTHS: Final = (
-    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December",
+    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
+    "November", "December",
 )  # fmt: skip
 _WEEKDAYS: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
@@ -217,9 +218,7 @@ def clock(when: datetime, *, seconds: bool = True) -> str:
 def since(ms: int) -> str:
     """A time relative to the report, short enough for a column: ``+35.4 min``, ``-2 h 10 min``."""
     sign = "-" if ms < 0 else "+"
-    return (
-        f"{sign}{abs(ms) / MINUTE:.1f} min" if abs(ms) < 100 * MINUTE else f"{sign}{show_duration(abs(ms))}"
-    )
+    return f"{sign}{abs(ms) / MINUTE:.1f} min" if abs(ms) < 100 * MINUTE else f"{sign}{show_duration(abs(ms))}"
 
 
 def brief(ms: int) -> str:
@@ -263,8 +262,6 @@ def rounded(value: float, half_width: float) -> str:
     ``rounded(851098.92, 23456)`` is ``851,000``; ``rounded(57.38, 1.9)`` is ``57.4``.
     """
     if half_width <= 0:
-        return (
-            f"{round(value):,}" if abs(value - round(value)) < 1e-9 or abs(value) >= 1000 else f"{value:.3g}"
-        )
+        return f"{round(value):,}" if abs(value - round(value)) < 1e-9 or abs(value) >= 1000 else f"{value:.3g}"
     digits = 1 - floor(log10(half_width))
     return f"{round(value, min(digits, 4)):,.{max(0, min(digits, 4))}f}"

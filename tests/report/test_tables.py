@@ -1,8 +1,11 @@
 from __future__ import annotations
 
+from io import StringIO
+
 from rich.console import Console
 
 from sim.report.tables import HEADLINE, amount, metrics_tables, print_metrics, summary_markdown
+from sim.study.stats import summary
 
 
 def _metrics() -> dict[str, dict[str, float]]:
@@ -16,15 +19,16 @@ def _metrics() -> dict[str, dict[str, float]]:
 
 
 def _printed(*, details: bool = True) -> str:
-    console = Console(width=130, record=True, file=open("/dev/null", "w"))  # noqa: SIM115 - closed with the console
-    print_metrics(_metrics(), "Tiny", details=details, console=console)
+    console = Console(width=130, record=True, file=StringIO())
+    print_metrics(_metrics(), console, title="Tiny", details=details)
     return console.export_text()
 
 
 def test_a_director_reads_seven_rows() -> None:
     """The headline table has at most seven rows, and says n and the interval in its head."""
     tables = metrics_tables(_metrics())
-    assert len(HEADLINE) <= 7 and tables[0].row_count == len(HEADLINE)
+    assert len(HEADLINE) <= 7
+    assert tables[0].row_count == len(HEADLINE)
     assert "95% interval, n = 40" in _printed(details=False)
 
 
@@ -35,6 +39,16 @@ def test_every_metric_stands_somewhere() -> None:
         assert words in printed
     assert printed.index("gone during intake") < printed.index("gone at the bank's desk")
     assert "nan" not in printed.lower().replace("analyst", "")
+
+
+def test_summaries_are_taken_as_they_are() -> None:
+    """What `study.stats` gives can be printed without a detour, also of a single run."""
+    console = Console(width=130, record=True, file=StringIO())
+    print_metrics({"recovered": summary([8e5, 9e5, 7e5]), "containment_time": summary([float("nan")])}, console)
+    printed = console.export_text()
+    assert "800,000" in printed
+    assert "report to last stop" not in printed
+    assert metrics_tables({"recovered": summary([8e5])})[0].row_count == 1
 
 
 def test_amounts_are_rounded_and_scaled() -> None:
