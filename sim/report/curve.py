@@ -86,5 +86,3 @@ def table(columns: Sequence[str], rows: Iterable[Iterable[Any]]) -> str:
     writer.writerow(columns)
     writer.writerows([f"{value:.6g}" if isinstance(value, float) else value for value in row] for row in rows)
     return out.getvalue()
-
-

@@ -216,5 +216,3 @@ def _rival_findings(rival: Scenario | None, rows: Sequence[Row], other_rows: Seq
         f"- The case alone does not settle the criminals: another set of assumptions ({rival.name}) has the same medians."
         f" Recovered share with an instant response and with the first stop after 1 h: {sets[0]} here, {sets[1]} there.",
     ]
-
-

@@ -1,4 +1,4 @@
-"""Metrics as tables on a terminal and as half a page of Markdown."""
+"""Metrics as tables on a terminal."""
 
 from __future__ import annotations
 
@@ -97,7 +97,7 @@ def metrics_tables(metrics: Metrics, title: str = "", *, details: bool = True) -
     return tables
 
 
-def print_metrics(metrics: Metrics, console: Console | None = None, *, title: str = "", details: bool = True) -> None:
+def print_metrics(metrics: Metrics, title: str = "", *, details: bool = True, console: Console | None = None) -> None:
     """Print `metrics_tables`."""
     console = console or Console()
     for table in metrics_tables(metrics, title, details=details):
@@ -155,51 +155,3 @@ def _desks(metrics: Mapping[str, Estimate]) -> Table:
             cells.append(mean + half)
         table.add_row(escape(text.desk(desk)), *cells)
     return table
-
-
-def summary_markdown(
-    title: str, question: str, answer: str, metrics: Metrics, *, command: str, scenario: str, seed: int,
-    figures: Sequence[tuple[str, str]] = (), caveats: Sequence[str] = (), printed: Mapping[str, float] | None = None,
-) -> str:  # fmt: skip
-    """Half a page for the results folder: the question, the answer, one picture, seven numbers, what to doubt.
-
-    Args:
-        title, question, answer: a sentence each; the answer is the finding.
-        metrics: by name; the headline ones are shown.
-        command: the command that prints every number here.
-        scenario, seed: what was simulated.
-        figures: (path beside the file, what it shows).
-        caveats: what the numbers do not say.
-        printed: by metric, the values that the sources print, for comparison.
-    """
-    printed = printed or {}
-    told = estimates(metrics)
-    rows = {name: told[name] for name in HEADLINE if name in told}
-    n = max((int(one["n"]) for one in rows.values() if "n" in one), default=1)
-    lines = [f"# {title}", "", f"*{question}*", "", f"**{answer}**", ""]
-    for path, what in figures:
-        lines += [f"![{what}]({path})", ""]
-    compare = any(name in printed for name in rows)
-    lines.append("| | mean | 95% interval | middle 90% of replications |" + (" printed |" if compare else ""))
-    lines.append("|---|---:|---:|---:|" + ("---:|" if compare else ""))
-    for name, one in rows.items():
-        low, high = one.get("low", one["mean"]), one.get("high", one["mean"])
-        wide = (low, low + 10 * (high - low))
-        middle = f"{amount(name, one['p05'], *wide)} to {amount(name, one['p95'], *wide)}" if "p05" in one else ""
-        words = text.UNIT_WORDS[text.metric(name).unit]
-        label = text.metric(name).label + (f", {words}" if words else "")
-        line = (
-            f"| {label} | {amount(name, one['mean'], low, high)} "
-            f"| {amount(name, low, low, high)} to {amount(name, high, low, high)} | {middle} |"
-        )
-        lines.append(line + (f" {amount(name, printed[name]) if name in printed else ''} |" if compare else ""))
-    lines += [
-        "",
-        f"Scenario `{scenario}`, seed {seed}, {text.count(n, 'replication')}. Printed by:",
-        "",
-        f"    {command}",
-        "",
-    ]
-    if caveats:
-        lines += ["What these numbers do not say:", "", *(f"- {caveat}" for caveat in caveats), ""]
-    return "\n".join(lines)

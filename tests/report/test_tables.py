@@ -4,7 +4,7 @@ from io import StringIO
 
 from rich.console import Console
 
-from sim.report.tables import HEADLINE, amount, metrics_tables, print_metrics, summary_markdown
+from sim.report.tables import HEADLINE, amount, metrics_tables, print_metrics
 from sim.study.stats import summary
 
 
@@ -20,7 +20,7 @@ def _metrics() -> dict[str, dict[str, float]]:
 
 def _printed(*, details: bool = True) -> str:
     console = Console(width=130, record=True, file=StringIO())
-    print_metrics(_metrics(), console, title="Tiny", details=details)
+    print_metrics(_metrics(), "Tiny", details=details, console=console)
     return console.export_text()
 
 
@@ -44,7 +44,7 @@ def test_every_metric_stands_somewhere() -> None:
 def test_summaries_are_taken_as_they_are() -> None:
     """What `study.stats` gives can be printed without a detour, also of a single run."""
     console = Console(width=130, record=True, file=StringIO())
-    print_metrics({"recovered": summary([8e5, 9e5, 7e5]), "containment_time": summary([float("nan")])}, console)
+    print_metrics({"recovered": summary([8e5, 9e5, 7e5]), "containment_time": summary([float("nan")])}, console=console)
     printed = console.export_text()
     assert "800,000" in printed
     assert "report to last stop" not in printed
@@ -58,14 +58,3 @@ def test_amounts_are_rounded_and_scaled() -> None:
     assert amount("recovered_share", 0.4976, 0.481, 0.514, unit=True) == "49.8%"
     assert amount("accounts_stopped", 32.0) == "32"
     assert amount("recovered", float("nan")) == "-"
-
-
-def test_summary_is_half_a_page_with_its_command() -> None:
-    """The summary names question, answer, command and the printed values beside the simulated ones."""
-    page = summary_markdown(
-        "Tiny", "Why?", "Because.", _metrics(), command="fundfreeze run tiny", scenario="tiny", seed=1,
-        printed={"recovered": 900_000.0}, caveats=["One case."],
-    )  # fmt: skip
-    assert len(page.splitlines()) < 40
-    for part in ("*Why?*", "**Because.**", "    fundfreeze run tiny", "| 900,000 |", "- One case.", "40 replications"):
-        assert part in page
