@@ -22,6 +22,7 @@ from sim.report.figures_style import (
     WIDTH,
     grid,
     head,
+    ink_on,
     new_figure,
     styled,
     text_width,
@@ -125,9 +126,9 @@ def _subtitle(rows: Sequence[Row]) -> str:
     n = f"{counts[0]:,}" if len(counts) == 1 else f"{counts[0]:,} to {counts[-1]:,}"
     stages = {row["stage"] for row in rows}
     slower = (
-        "all stages slowed down"
+        "all stages sped up or slowed down"
         if stages == {"all"}
-        else f"slowed down at: {text.listed(sorted(text.words(s) for s in stages))}"
+        else f"sped up or slowed down at: {text.listed(sorted(text.words(s) for s in stages))}"
     )
     return f"Mean of {n} replications per point, band: 95% interval; {slower}. Share of all that victims paid."
 
@@ -168,7 +169,8 @@ def _pixels(axes: Axes, minutes: float) -> float:
 def _recovered(axes: Axes, rows: Sequence[Row], minutes: Any, points: Sequence[Mapping[str, Any]]) -> None:
     share = np.array([row["recovered_share"] for row in rows])
     ceiling = np.array([row["recoverable_share"] for row in rows])
-    low, high = (np.array([row[key] for row in rows]) for key in ("low", "high"))
+    low, high = (np.array([row[key] for row in rows], dtype=float) for key in ("low", "high"))
+    low, high = (np.where(np.isnan(edge), share, edge) for edge in (low, high))  # a single replication has no interval
     axes.fill_between(minutes, low, high, color=HELD, alpha=0.22, linewidth=0)
     axes.plot(minutes, share, color=HELD, linewidth=2.2, marker="o", markersize=4.5, zorder=4)
     axes.plot(minutes, ceiling, color=INK, linewidth=1.4, linestyle=(0, (5, 3)))
@@ -184,7 +186,9 @@ def _recovered(axes: Axes, rows: Sequence[Row], minutes: Any, points: Sequence[M
     placed = [(point, _latency_of(point, rows, minutes)) for point in points]
     for point, at in placed:
         if at is None:
+            axes.axhline(point["recovered_share"], color=PURPLE, linewidth=1.6, linestyle=":")
             labels.line(point["recovered_share"])
+            labels.put(point["label"], 0.7 * places[-1], point["recovered_share"], "#8A3F68", tied=False)
     far = len(rows) - 1
     labels.put(
         "ceiling: every account within reach stopped at the report",
@@ -205,25 +209,16 @@ def _recovered(axes: Axes, rows: Sequence[Row], minutes: Any, points: Sequence[M
         )
         labels.put(label, places[base], float(share[base]), "#00684C")
     for point, at in placed:
-        if at is None:
-            axes.axhline(point["recovered_share"], color=PURPLE, linewidth=1.6, linestyle=":")
-        else:
-            axes.plot(
-                at,
-                point["recovered_share"],
-                marker="D",
-                markersize=9,
-                color=PURPLE,
-                markeredgecolor="white",
-                zorder=6,
-            )
-        labels.put(
-            point["label"],
-            places[far] / 2 if at is None else _pixels(axes, at),
-            point["recovered_share"],
-            "#8A3F68",
-            tied=at is not None,
-        )
+        if at is not None:
+            style: dict[str, Any] = {
+                "marker": "D",
+                "markersize": 9,
+                "color": PURPLE,
+                "markeredgecolor": "white",
+                "zorder": 6,
+            }
+            axes.plot(at, point["recovered_share"], **style)
+            labels.put(point["label"], _pixels(axes, at), point["recovered_share"], "#8A3F68")
 
 
 def _latency_of(point: Mapping[str, Any], rows: Sequence[Row], minutes: Any) -> float | None:
@@ -271,8 +266,9 @@ def _fates(axes: Axes, rows: Sequence[Row], minutes: Any) -> list[str]:
         else:
             x, y = place
             axes.annotate(
-                cause.label, (0, 0), xycoords="axes pixels", xytext=(x, y), textcoords="axes pixels", ha="center", va="center",
-                fontsize=SMALL, color=_ink_on(cause.colour),
+                cause.label, (0, 0), xycoords="axes pixels", xytext=(x, y), textcoords="axes pixels",
+                ha="center", va="center",
+                fontsize=SMALL, color=ink_on(cause.colour),
             )  # fmt: skip
         total += shares[name]
     axes.set_ylim(0, 1)
@@ -294,12 +290,6 @@ def _room(x: Any, bottom: Any, top: Any, wide: float) -> tuple[float, float] | N
     return (best[1], best[2]) if best is not None and best[0] >= 13 else None
 
 
-def _ink_on(colour: str) -> str:
-    """Black or white, whichever reads better on a colour (by its relative luminance)."""
-    red, green, blue = (int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5))
-    return "white" if 0.2126 * red**2.2 + 0.7152 * green**2.2 + 0.0722 * blue**2.2 < 0.2 else "black"
-
-
 def _key(figure: Figure, small: Sequence[str]) -> None:
     """The causes whose areas are too thin for a label."""
     if not small:
@@ -308,6 +298,7 @@ def _key(figure: Figure, small: Sequence[str]) -> None:
         Patch(color=text.cause(n).colour, label=text.cause(n).label) for n in reversed(small)
     ]
     figure.legend(
-        handles=signs, loc="lower left", bbox_to_anchor=(_LEFT - 0.005, 0.005), ncols=min(5, len(signs)), fontsize=SMALL,
+        handles=signs, loc="lower left", bbox_to_anchor=(_LEFT - 0.005, 0.005), ncols=min(5, len(signs)),
+        fontsize=SMALL,
         handlelength=1.2, handletextpad=0.5, columnspacing=1.4, borderpad=0,
     )  # fmt: skip

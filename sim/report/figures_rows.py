@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
@@ -15,6 +16,7 @@ from sim.report.figures_style import (
     SMALL,
     WIDTH,
     bare,
+    ink_on,
 )
 from sim.report.figures_timeaxis import LEFT, MIDDLE, Scale
 from sim.report.text import FAINT, GONE, HELD, RESTING
@@ -167,7 +169,8 @@ class Rows:
             if people and people[0] > 0 and self.pitch >= 30 and pixels >= 12:
                 self.numbered = True
                 self.axes.text(
-                    (middle + right) / 2, y + 0.01, str(people[0]), fontsize=7, ha="center", va="center_baseline", zorder=4.5,
+                    (middle + right) / 2, y + 0.01, str(people[0]), fontsize=7, ha="center",
+                    va="center_baseline", zorder=4.5, color=ink_on(text.cause(work).colour),
                 )  # fmt: skip
 
 
@@ -189,17 +192,20 @@ def label_rows(rows: Sequence[Account], axes: Axes, pitch: float) -> None:
         ha="right",
         va="center",
     )
+    bold: dict[str, Any] = {
+        "transform": axes.get_yaxis_transform(),
+        "fontsize": SMALL,
+        "fontweight": "bold",
+        "va": "center",
+    }
+    axes.text(-0.19, 0, "layer", color=FAINT, ha="center", **bold)
     groups = {
         layer: [i for i, a in enumerate(rows) if a.number and a.layer == layer]
         for layer in range(1, 1 + max(a.layer for a in rows))
     }
-    middles = spread([(mine[0] + mine[-1]) / 2 for mine in groups.values() if mine], 12 / pitch, 0, len(rows))
-    for (layer, mine), place in zip(((n, m) for n, m in groups.items() if m), middles, strict=True):
-        fits = len(mine) * pitch >= 46
-        axes.text(
-            -0.195, place, f"layer {layer}" if fits else str(layer), transform=axes.get_yaxis_transform(), fontsize=8,
-            fontweight="bold", rotation=90 if fits else 0, ha="center", va="center", color=FAINT,
-        )  # fmt: skip
+    middles = spread([(mine[0] + mine[-1]) / 2 for mine in groups.values() if mine], 13 / pitch, 0, len(rows))
+    for layer, place in zip((layer for layer, mine in groups.items() if mine), middles, strict=True):
+        axes.text(-0.19, place, str(layer), color=FAINT, ha="center", **bold)
     bare(axes)
     axes.tick_params(axis="x", length=3, color="#8A8A8A")
 

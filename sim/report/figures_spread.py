@@ -58,7 +58,8 @@ def spread_figure(
     n = max(len(values) for values in samples.values())
     head(
         figure, title or finding(samples, printed),
-        subtitle or f"{n:,} replications of one scenario: only the luck differs. Dark: the middle 90%; triangle: median", left=0.03,
+        subtitle or f"{n:,} replications of one scenario: only the luck differs. Dark: middle 90%; triangle: median",
+        left=0.03,
     )  # fmt: skip
     return figure
 
@@ -134,7 +135,8 @@ def _two_finding(first: tuple[str, Samples], second: tuple[str, Samples], printe
     if both and all(fits):
         return "Both sets of assumptions fit the printed case: it cannot tell them apart"
     if both and any(fits):
-        return f"Only \N{LEFT DOUBLE QUOTATION MARK}{(first, second)[fits.index(True)][0]}\N{RIGHT DOUBLE QUOTATION MARK} holds every printed value in its middle 90%"
+        name = (first, second)[fits.index(True)][0]
+        return f'Only "{name}" holds every printed value in its middle 90%'
     return (
         "Two sets of assumptions, side by side"
         if not both
@@ -208,7 +210,8 @@ def _distribution(
     dark = (centres >= low - width / 2) & (centres <= high + width / 2)
     for chosen, alpha in ((dark, 0.85), (~dark, 0.3)):
         axes.bar(centres[chosen], heights[chosen], width=width * 0.92, color=colour, alpha=alpha, linewidth=0)
-    axes.plot(middle, 0, marker="^", markersize=9, color=INK, markeredgecolor="white", clip_on=False, zorder=5)
+    across = axes.get_xaxis_transform()
+    axes.plot(middle, 0.03, marker="^", markersize=9, color=INK, markeredgecolor="white", transform=across, zorder=5)
     axes.set_xlim(*span)
 
 
@@ -222,11 +225,12 @@ def _mark(axes: Axes, name: str, printed: float | None, height: float | None) ->
         return
     label = f"printed: {_number(name, place)}"
     low, high = axes.get_xlim()
-    right = (place - low) / (high - low) * axes.get_position().width * WIDTH * DPI + text_width(label, BODY) + 8
+    right = (place - low) / (high - low) * axes.get_position().width * WIDTH * DPI + text_width(label, SMALL) + 8
     left = right > axes.get_position().width * WIDTH * DPI
     axes.annotate(
-        label, (place, height), xycoords=axes.get_xaxis_transform(), xytext=(-5 if left else 5, 0), textcoords="offset points",
-        ha="right" if left else "left", va="center", fontsize=BODY, color=INK, fontweight="bold",
+        label, (place, height), xycoords=axes.get_xaxis_transform(), xytext=(-5 if left else 5, 0),
+        textcoords="offset points",
+        ha="right" if left else "left", va="center", fontsize=SMALL, color=INK, fontweight="bold",
     )  # fmt: skip
 
 

@@ -23,7 +23,7 @@ from sim.report.text import FAINT, HELD, INK
 from sim.response.run import Run
 from sim.scenario.units import DAY, HOUR, MINUTE, show_duration
 
-LEFT, MIDDLE, RIGHT = 0.14, 0.795, 0.985
+LEFT, MIDDLE, RIGHT = 0.143, 0.79, 0.975
 """Edges of the two panels as shares of the width."""
 LABEL_ROW = 0.2
 """Inches for each row of labels above the picture."""
@@ -106,15 +106,16 @@ def time_axis(run: Run, told: Case, axes: Axes, scale: Scale) -> None:
         first = -(-(piece.start - zero) // step) * step + zero
         for time in range(first, piece.end, step):
             place = scale.at(time)
-            if not 30 < place / scale.end * width < width - 15 or (place - last) / scale.end * width < 70:
+            since = _since(time - zero)
+            pixels, half = place / scale.end * width, max(30, text_width(since, SMALL) / 2)
+            if not half < pixels < width - 15 or pixels - half < last + 6:
                 continue
-            last = place
+            last = pixels + half
             when = run.scenario.when(time)
             day = f"{when.day} {text.MONTHS[when.month - 1][:3]}"
             new_day = "" if day in days else f"\n{day}"
             days.add(day)
             ticks.append(place)
-            since = _since(time - zero)
             since, said = (since, since) if since != said else ("", said)
             labels.append(f"{since}\n{text.clock(when, seconds=False)}{new_day}")
     axes.set_xticks(ticks, labels=labels, linespacing=1.35)
@@ -130,7 +131,8 @@ def time_axis(run: Run, told: Case, axes: Axes, scale: Scale) -> None:
         left, right = after.place - scale.cut, after.place
         axes.axvspan(left, right, facecolor="#F4F4F4", edgecolor="#D0D0D0", hatch="//", linewidth=0, zorder=6)
         axes.text(
-            (left + right) / 2, 0.5, f"{show_duration(after.start - before.end)} pass", rotation=90, ha="center", va="center",
+            (left + right) / 2, 0.5, f"{show_duration(after.start - before.end)} pass", rotation=90,
+            ha="center", va="center",
             fontsize=SMALL, color=INK, transform=axes.get_xaxis_transform(), zorder=7,
             bbox={"facecolor": "#F4F4F4", "edgecolor": "none", "pad": 2},
         )  # fmt: skip

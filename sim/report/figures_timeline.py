@@ -82,14 +82,15 @@ def finding(told: Case) -> str:
     """What the picture shows, in one sentence computed from the case."""
     stops, loss = told.stops, told.loss
     if told.reported is None:
-        return f"Nobody was told: {show_money(loss)} paid, nothing stopped"
+        return f"Not reported: {show_money(loss)} paid, nothing stopped"
     if not stops:
         return f"Not one account could be stopped; {text.millions(sum(told.exited.values()), loss)} left the banks"
     accounts = text.count(len({a.number for _, a, _ in stops}), "account")
     last = show_duration(round((stops[-1][0] - told.reported) / MINUTE) * MINUTE)
     if not told.held:
         return f"{accounts} stopped within {last} of the report, all of them too late: nothing left to hold"
-    return f"{accounts} stopped within {last} of the report; {text.millions(told.held, loss)} held"
+    held = f"all {show_money(loss)}" if told.held == loss else text.millions(told.held, loss)
+    return f"{accounts} stopped within {last} of the report; {held} held"
 
 
 def _subtitle(run: Run, told: Case) -> str:
@@ -192,6 +193,7 @@ def _key(run: Run, told: Case, figure: Figure, stages: Sequence[str], numbered: 
     height = figure.get_figheight()
     for signs, y in ((money, 0.36), (people, 0.13)):
         figure.legend(
-            handles=signs, loc="center left", bbox_to_anchor=(0.015, y / height), ncols=max(1, len(signs)), fontsize=SMALL,
+            handles=signs, loc="center left", bbox_to_anchor=(0.015, y / height), ncols=max(1, len(signs)),
+            fontsize=SMALL,
             handlelength=1.3, handletextpad=0.5, columnspacing=1.4, borderpad=0, borderaxespad=0,
         )  # fmt: skip

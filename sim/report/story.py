@@ -222,7 +222,8 @@ def _case_work(run: Run, told: Case) -> Iterable[_Line]:
             continue
         known = [a for a in told.mules if a.known == task.ended]
         if task.fate == "reneged":
-            what = f"The victim gives up{again} after {show_duration(task.ended - task.queued)} in the queue of {text.desk(task.desk)}."
+            waited = show_duration(task.ended - task.queued)
+            what = f"The victim gives up{again} after {waited} in the queue of {text.desk(task.desk)}."
         elif task.begun is None or not task.people:
             what = f"The {step}{again} is over after {show_duration(task.ended - task.queued)}."
         else:

@@ -1,4 +1,4 @@
-"""Metrics as tables on a terminal and as half a page of Markdown."""
+"""Metrics as tables on a terminal."""
 
 from __future__ import annotations
 
@@ -11,19 +11,22 @@ from rich.markup import escape
 from rich.table import Table
 
 from sim.report import text
+from sim.study.stats import Summary
 
 Estimate = Mapping[str, float]
 """Over replications: mean, low and high (95% interval of the mean), median, p05, p95, n. Missing ones are left out."""
-Metrics = Mapping[str, Estimate]
+Metrics = Mapping[str, Summary | Mapping[str, float | int | None]]
+"""By name: a summary over replications, or the same as a mapping (None where a number has no meaning)."""
 
 HEADLINE: Final = (
-    "loss", "recovered", "recovered_share", "recoverable_share", "response_latency", "containment_time", "accounts_stopped",
+    "loss", "recovered", "recovered_share", "recoverable_share", "response_latency", "containment_time",
+    "accounts_stopped",
 )  # fmt: skip
 """What a director reads first: at most seven rows."""
 GROUPS: Final[Mapping[str, Sequence[str]]] = {
     "Money": (
-        "reported_loss", "recovered_share_reported", "recoverable_at_report", "response_efficiency", "stopped", "frozen",
-        "intercepted", "returned", "prevented", "still_moving",
+        "reported_loss", "recovered_share_reported", "recoverable_at_report", "response_efficiency", "stopped",
+        "frozen", "intercepted", "returned", "prevented", "still_moving",
     ),
     "Where the rest was lost": ("leak",),
     "Speed and stops": ("report_delay", "empty_stops", "cases_with_stop", "cases_without_stop_share", "cases_censored"),
@@ -35,6 +38,13 @@ DESKS: Final[Mapping[str, str]] = {
     "redials": "called again", "utilisation": "at work, %", "overtime": "overtime, min", "cost": "cost, yuan",
 }  # fmt: skip
 """Columns of the table of desks: what stands before the dot in a metric's name, and its head."""
+
+
+def estimates(metrics: Metrics) -> dict[str, Estimate]:
+    """The metrics that have a mean, as mappings without the numbers that have no meaning."""
+    plain = {name: one.as_dict() if isinstance(one, Summary) else one for name, one in metrics.items()}
+    told = {name: {key: v for key, v in one.items() if v is not None and not isnan(v)} for name, one in plain.items()}
+    return {name: one for name, one in told.items() if "mean" in one}
 
 
 def amount(name: str, value: float, low: float = 0.0, high: float = 0.0, *, unit: bool = False) -> str:
@@ -65,7 +75,7 @@ def metrics_tables(metrics: Metrics, title: str = "", *, details: bool = True) -
         title: over the headline.
         details: whether to add the groups.
     """
-    shown = {name: one for name, one in metrics.items() if not isnan(one.get("mean", float("nan")))}
+    shown = estimates(metrics)
     tables = [_table(title or "In short", {name: shown[name] for name in HEADLINE if name in shown})]
     if not details:
         return tables
@@ -94,7 +104,7 @@ def print_metrics(metrics: Metrics, title: str = "", *, details: bool = True, co
         console.print(table)
 
 
-def _table(title: str, metrics: Metrics) -> Table:
+def _table(title: str, metrics: Mapping[str, Estimate]) -> Table:
     table = Table(title=escape(title), title_justify="left", title_style="bold", header_style="bold")
     table.add_column("")
     table.add_column("unit")
@@ -122,7 +132,7 @@ def _table(title: str, metrics: Metrics) -> Table:
     return table
 
 
-def _desks(metrics: Metrics) -> Table:
+def _desks(metrics: Mapping[str, Estimate]) -> Table:
     """One row per desk: mean and half width of the 95% interval."""
     columns = [key for key in DESKS if any(name.startswith(f"{key}.") for name in metrics)]
     desks = dict.fromkeys(name.partition(".")[2] for name in metrics)
@@ -145,50 +155,3 @@ def _desks(metrics: Metrics) -> Table:
             cells.append(mean + half)
         table.add_row(escape(text.desk(desk)), *cells)
     return table
-
-
-def summary_markdown(
-    title: str, question: str, answer: str, metrics: Metrics, *, command: str, scenario: str, seed: int,
-    figures: Sequence[tuple[str, str]] = (), caveats: Sequence[str] = (), printed: Mapping[str, float] | None = None,
-) -> str:  # fmt: skip
-    """Half a page for the results folder: the question, the answer, one picture, seven numbers, what to doubt.
-
-    Args:
-        title, question, answer: a sentence each; the answer is the finding.
-        metrics: by name; the headline ones are shown.
-        command: the command that prints every number here.
-        scenario, seed: what was simulated.
-        figures: (path beside the file, what it shows).
-        caveats: what the numbers do not say.
-        printed: by metric, the values that the sources print, for comparison.
-    """
-    printed = printed or {}
-    rows = {name: metrics[name] for name in HEADLINE if name in metrics and not isnan(metrics[name]["mean"])}
-    n = max((int(one["n"]) for one in rows.values() if "n" in one), default=1)
-    lines = [f"# {title}", "", f"*{question}*", "", f"**{answer}**", ""]
-    for path, what in figures:
-        lines += [f"![{what}]({path})", ""]
-    compare = any(name in printed for name in rows)
-    lines.append("| | mean | 95% interval | middle 90% of replications |" + (" printed |" if compare else ""))
-    lines.append("|---|---:|---:|---:|" + ("---:|" if compare else ""))
-    for name, one in rows.items():
-        low, high = one.get("low", one["mean"]), one.get("high", one["mean"])
-        wide = (low, low + 10 * (high - low))
-        middle = f"{amount(name, one['p05'], *wide)} to {amount(name, one['p95'], *wide)}" if "p05" in one else ""
-        words = text.UNIT_WORDS[text.metric(name).unit]
-        label = text.metric(name).label + (f", {words}" if words else "")
-        line = (
-            f"| {label} | {amount(name, one['mean'], low, high)} "
-            f"| {amount(name, low, low, high)} to {amount(name, high, low, high)} | {middle} |"
-        )
-        lines.append(line + (f" {amount(name, printed[name]) if name in printed else ''} |" if compare else ""))
-    lines += [
-        "",
-        f"Scenario `{scenario}`, seed {seed}, {text.count(n, 'replication')}. Printed by:",
-        "",
-        f"    {command}",
-        "",
-    ]
-    if caveats:
-        lines += ["What these numbers do not say:", "", *(f"- {caveat}" for caveat in caveats), ""]
-    return "\n".join(lines)

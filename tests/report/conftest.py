@@ -33,7 +33,8 @@ def _scenario(**changes: Any) -> Scenario:
         "start": "2025-07-11T09:00", "utc_offset": "+08:00", "horizon": "1h", "follow_up": "1d",
         "victims": {
             "scams": {"plain": {
-                "loss": "10k yuan", "typical_payment": "10k yuan", "payment_gap": "2m", "discovery": "20m", "report_lag": "10m",
+                "loss": "10k yuan", "typical_payment": "10k yuan", "payment_gap": "2m", "discovery": "20m",
+                "report_lag": "10m",
             }},
             "arrivals": {"one": {"cases": [{"at": "0m", "scam": "plain", "payments": payments}]}},
         },
@@ -79,7 +80,9 @@ def too_late(world: Callable[..., Run]) -> Run:
 def forest(world: Callable[..., Run]) -> Run:
     """Four payments that fan out in three layers: some money caught, some not."""
     changes = {
-        "typical_transfer": "1k yuan", "exit_by_layer": [0.1, 0.5], "deepest_layer": 3, "most_fan_out": 4, "amount_spread": 0.3,
-        "dwell_by_layer": [{"uniform": {"low": "1m", "high": "90m"}}],
+        "typical_transfer": "700 yuan", "exit_by_layer": [0.0, 0.4], "deepest_layer": 3, "most_fan_out": 4,
+        "amount_spread": 0.3,
+        "exits": {"cash": {"share": 0.5, "dwell": "10m"}, "crypto": {"share": 0.5, "dwell": "5m"}},
+        "dwell_by_layer": [{"uniform": {"low": "5m", "high": "60m"}}],
     }  # fmt: skip
     return world(payments=4, criminals=changes)

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from sim.report.files import save_figure, write_bytes, write_text
 from sim.report.figures import timeline
+from sim.report.files import save_figure, write_bytes, write_text
 from sim.response.run import Run
 
 
@@ -48,5 +48,6 @@ def test_a_figure_becomes_two_files(tmp_path: Path, caught: Run) -> None:
     """A figure is written as SVG and PNG under one stem, dots in the stem kept."""
     svg, png = save_figure(timeline(caught), tmp_path / "case.v1")
     assert [svg.name, png.name] == ["case.v1.svg", "case.v1.png"]
-    assert svg.read_bytes().startswith(b"<?xml") and png.read_bytes().startswith(b"\x89PNG")
+    assert svg.read_bytes().startswith(b"<?xml")
+    assert png.read_bytes().startswith(b"\x89PNG")
     assert b"<text" not in svg.read_bytes()  # letters are paths: no font is needed to read it

@@ -1,8 +1,11 @@
 from __future__ import annotations
 
+from io import StringIO
+
 from rich.console import Console
 
-from sim.report.tables import HEADLINE, amount, metrics_tables, print_metrics, summary_markdown
+from sim.report.tables import HEADLINE, amount, metrics_tables, print_metrics
+from sim.study.stats import summary
 
 
 def _metrics() -> dict[str, dict[str, float]]:
@@ -16,7 +19,7 @@ def _metrics() -> dict[str, dict[str, float]]:
 
 
 def _printed(*, details: bool = True) -> str:
-    console = Console(width=130, record=True, file=open("/dev/null", "w"))  # noqa: SIM115 - closed with the console
+    console = Console(width=130, record=True, file=StringIO())
     print_metrics(_metrics(), "Tiny", details=details, console=console)
     return console.export_text()
 
@@ -24,7 +27,8 @@ def _printed(*, details: bool = True) -> str:
 def test_a_director_reads_seven_rows() -> None:
     """The headline table has at most seven rows, and says n and the interval in its head."""
     tables = metrics_tables(_metrics())
-    assert len(HEADLINE) <= 7 and tables[0].row_count == len(HEADLINE)
+    assert len(HEADLINE) <= 7
+    assert tables[0].row_count == len(HEADLINE)
     assert "95% interval, n = 40" in _printed(details=False)
 
 
@@ -37,6 +41,16 @@ def test_every_metric_stands_somewhere() -> None:
     assert "nan" not in printed.lower().replace("analyst", "")
 
 
+def test_summaries_are_taken_as_they_are() -> None:
+    """What `study.stats` gives can be printed without a detour, also of a single run."""
+    console = Console(width=130, record=True, file=StringIO())
+    print_metrics({"recovered": summary([8e5, 9e5, 7e5]), "containment_time": summary([float("nan")])}, console=console)
+    printed = console.export_text()
+    assert "800,000" in printed
+    assert "report to last stop" not in printed
+    assert metrics_tables({"recovered": summary([8e5])})[0].row_count == 1
+
+
 def test_amounts_are_rounded_and_scaled() -> None:
     """Seconds are shown as minutes, shares as per cent, money with separators, to what the interval supports."""
     assert amount("recovered", 796_412.0, 770_000.0, 823_000.0, unit=True) == "796,000 yuan"
@@ -44,14 +58,3 @@ def test_amounts_are_rounded_and_scaled() -> None:
     assert amount("recovered_share", 0.4976, 0.481, 0.514, unit=True) == "49.8%"
     assert amount("accounts_stopped", 32.0) == "32"
     assert amount("recovered", float("nan")) == "-"
-
-
-def test_summary_is_half_a_page_with_its_command() -> None:
-    """The summary names question, answer, command and the printed values beside the simulated ones."""
-    page = summary_markdown(
-        "Tiny", "Why?", "Because.", _metrics(), command="fundfreeze run tiny", scenario="tiny", seed=1,
-        printed={"recovered": 900_000.0}, caveats=["One case."],
-    )  # fmt: skip
-    assert len(page.splitlines()) < 40
-    for part in ("*Why?*", "**Because.**", "    fundfreeze run tiny", "| 900,000 |", "- One case.", "40 replications"):
-        assert part in page
