@@ -22,8 +22,26 @@ from sim.response import routes as r
 from sim.response.desks import UNLIMITED, Desk, Roster
 from sim.response.effects import EFFECTS, World
 from sim.response.log import (
-    ATTEMPTS, BEGIN, CANCELLED, CLOSED, DESK_SHIFT, FINISH, FINISHED, NOBODY, NONE, ORDER, OUTCOME, PERSON_SHIFT,
-    QUEUED, RENEGED, REPORT, ROSTER, STEP_SHIFT, WAITING, Log, content,
+    ATTEMPTS,
+    BEGIN,
+    CANCELLED,
+    CLOSED,
+    DESK_SHIFT,
+    FINISH,
+    FINISHED,
+    NOBODY,
+    NONE,
+    ORDER,
+    OUTCOME,
+    PERSON_SHIFT,
+    QUEUED,
+    RENEGED,
+    REPORT,
+    ROSTER,
+    STEP_SHIFT,
+    WAITING,
+    Log,
+    content,
 )  # fmt: skip
 from sim.response.orders import Order, carry_out
 from sim.response.policies import POLICIES
