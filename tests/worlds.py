@@ -194,7 +194,7 @@ def city(*, staff: Any = (2, 2, 1), queue: str = "fifo", react: bool = False, **
             "start": "2025-07-07T05:00:00", "horizon": "12h", "follow_up": "2d",
             "victims": victims(
                 {"rate": {"per_day": 60.0}}, loss={"lognormal": {"median": "1k yuan", "p90": "4k yuan"}},
-                most_payments=3, payment_gap=exponential(MINUTE), 
+                most_payments=3, payment_gap=exponential(MINUTE),
                 discovery=exponential(10 * MINUTE), report_lag=exponential(5 * MINUTE),
                 reports=0.9,
             ),
