@@ -98,6 +98,17 @@ def test_a_change_of_the_response_changes_no_luck(change: str, seed: int) -> Non
     assert before.rows.time.tolist() != after.rows.time.tolist()
 
 
+def test_patience_belongs_to_the_caller_and_the_attempt() -> None:
+    """Who gives up in a faster and in a slower centre gives up after the same time."""
+    before, after = (
+        drawn_times(simulate(city(staff=(1, 2, 1), latency=latency), 3))[1]
+        for latency in ({"intake": {"factor": 3.0}}, {"intake": {"factor": 5.0}})
+    )
+    both = before.keys() & after.keys()
+    assert len(both) > 10
+    assert {key: before[key] for key in both} == {key: after[key] for key in both}
+
+
 @pytest.mark.parametrize(("factor", "add"), [(0.5, 0), (3.0, 0), (1.0, 7000), (2.0, 1000)])
 def test_a_latency_changes_the_times_of_its_stage_and_no_others(factor: float, add: int) -> None:
     """A slower analysts' desk has each of its times multiplied and prolonged; all other times stay as drawn."""

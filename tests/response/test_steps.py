@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from scipy.stats import binomtest, chisquare
 
+from sim.fraud.settle import NEVER
 from sim.response.log import BEGIN, CANCELLED, FINISH, HOLD, HOLD_END, KNOWN, OUTCOME, QUEUED, WAITING
 from sim.response.run import Run, simulate
 from sim.scenario.units import HOUR, MINUTE
@@ -229,11 +230,41 @@ def test_an_answer_names_only_what_has_happened() -> None:
         assert len(rows_of(simulate(scenario).rows, KNOWN)) == known
 
 
+def test_an_answer_does_not_foretell() -> None:
+    """An answer on an account that was not stopped names the transfers before it, not those after it."""
+    hops = criminals(exit_by_layer=[0.0, 1.0], deepest_layer=2, dwell_by_layer=["30m"])
+    call = stop_everything()["call"]
+    for report_lag, known in (("29m", 1), ("30m", 1), ("30m1ms", 2)):
+        routes = {"call": call, "account": route({"answer": {"do": "reveal"}}, "account")}
+        scenario = world(victims=listed(0, report_lag=report_lag), criminals=hops, routes=routes)
+        assert len(rows_of(simulate(scenario).rows, KNOWN)) == known
+
+
+def test_a_second_answer_names_only_what_is_new() -> None:
+    """Asked again, a bank names the transfers since its last answer, and each of them once."""
+    hops = criminals(
+        typical_transfer="500 yuan", most_fan_out=2, exit_by_layer=[0.0, 1.0], deepest_layer=2, dwell_by_layer=["30m"],
+        spacing="10m",
+    )  # fmt: skip
+    account = {
+        "one": {"do": "reveal"},
+        "wait": pause("10m"),
+        "two": {"do": "reveal"},
+        "still": pause("10m"),
+        "three": {"do": "reveal"},
+    }
+    routes = {"call": stop_everything()["call"], "account": route(account, "account")}
+    scenario = world(victims=listed(0, report_lag="35m"), criminals=hops, routes=routes)
+    named = [(row[0] // MINUTE, row[3]) for row in rows_of(simulate(scenario).rows, KNOWN)]
+    assert named == [(35, 1), (35, 2), (45, 3)]
+
+
 def test_a_stop_finds_what_is_there() -> None:
-    """A hold in time finds the whole amount and keeps it, one that comes too late finds nothing."""
-    for report_lag, found in (("1h", 100_000), ("1h1ms", 0)):
+    """A hold at the very instant of a debit finds the whole amount and keeps it, one a ms later finds nothing."""
+    for report_lag, found, gone in (("1h", 100_000, NEVER), ("1h1ms", 0, HOUR)):
         run = simulate(world(victims=listed(0, report_lag=report_lag), routes=stop_everything()))
         assert [row[8] for row in rows_of(run.rows, HOLD)] == [found]
+        assert run.times.tolist() == [0, gone]
 
 
 def test_released_money_goes_after_its_retry() -> None:
