@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -363,12 +364,12 @@ def _preorder(parent: Ints, case: Ints, sizes_of_levels: list[int]) -> tuple[Int
     """Rows (level by level, siblings together) in preorder, and the size of each row's subtree (by row)."""
     ends = np.cumsum(sizes_of_levels)
     size = np.ones(len(parent), dtype=np.int64)
-    for first, last in zip(ends[:-1][::-1], ends[1:][::-1], strict=True):
+    for first, last in reversed(list(pairwise(ends))):
         np.add.at(size, parent[first:last], size[first:last])
     position = np.empty(len(parent), dtype=np.int64)
     roots = sizes_of_levels[0]
     position[:roots] = np.cumsum(size[:roots]) - size[:roots]  # payments stand case by case already
-    for first, last in zip(ends[:-1], ends[1:], strict=True):
+    for first, last in pairwise(ends):
         above = parent[first:last]
         before = np.cumsum(size[first:last]) - size[first:last]
         new = np.concatenate([[True], above[1:] != above[:-1]]) if last > first else np.zeros(0, dtype=bool)

@@ -36,7 +36,7 @@ def write(
 
 def write_rows(scenario: Scenario, rows: Sequence[Row], folder: Path) -> list[Path]:
     """Write the tables and the picture of rows that were computed before."""
-    from sim.report.figures import latency_figure  # noqa: PLC0415 - matplotlib only for pictures
+    from sim.report.figures import latency_figure  # matplotlib only for pictures
 
     figure = latency_figure([drawn(row) for row in rows], points(scenario), loss=loss_of(scenario))
     return [

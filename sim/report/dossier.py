@@ -37,7 +37,7 @@ def story(
     lines = tell(run, case, detail=detail)
     if out is None:
         return lines, []
-    from sim.report.figures import timeline  # noqa: PLC0415 - matplotlib only for pictures
+    from sim.report.figures import timeline  # matplotlib only for pictures
 
     return lines, [
         write_text(out / "story.txt", "\n".join(lines) + "\n"),
@@ -67,7 +67,7 @@ def write(
         ValueError: no account is ever stopped in the scenario.
         OSError: a file cannot be written.
     """
-    from sim.report.figures import spread_figure, two_sets_figure  # noqa: PLC0415 - matplotlib only for pictures
+    from sim.report.figures import spread_figure, two_sets_figure  # matplotlib only for pictures
 
     runs = replicate(scenario, replications, seed=seed, jobs=jobs, progress=progress)
     others = replicate(rival, replications, seed=seed, jobs=jobs, progress=progress) if rival else []
@@ -186,7 +186,7 @@ def _said(name: str, value: float | None) -> str:
 
 
 def _findings(scenario: Scenario, own: Mapping[str, Summary], rows: Sequence[Row]) -> list[str]:
-    from sim.report.figures_latency import finding  # noqa: PLC0415 - matplotlib only for pictures
+    from sim.report.figures_latency import finding  # matplotlib only for pictures
 
     drawn = [curve.drawn(row) for row in rows]
     base = next(row for row in rows if row.factor == 1 and not row.added_min)
@@ -214,6 +214,7 @@ def _rival_findings(rival: Scenario | None, rows: Sequence[Row], other_rows: Seq
 
     sets = [f"{at(which, 0):.0%}, {at(which, 60):.0%}" for which in (rows, other_rows)]
     return [
-        f"- The case alone does not settle the criminals: another set of assumptions ({rival.name}) has the same medians."
-        f" Recovered share with an instant response and with the first stop after 1 h: {sets[0]} here, {sets[1]} there.",
+        f"- The case alone does not settle the criminals: another set of assumptions ({rival.name}) has the same"
+        " medians. Recovered share with an instant response and with the first stop after 1 h:"
+        f" {sets[0]} here, {sets[1]} there.",
     ]

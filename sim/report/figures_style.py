@@ -50,7 +50,7 @@ def styled(draw: Callable[_P, _R]) -> Callable[_P, _R]:
     @wraps(draw)
     def inner(*args: _P.args, **kwargs: _P.kwargs) -> _R:
         with rc_context():
-            from matplotlib import rcdefaults, rcParams  # noqa: PLC0415 - inside the context that restores them
+            from matplotlib import rcdefaults, rcParams  # inside the context that restores them
 
             rcdefaults()
             rcParams.update(_STYLE)

@@ -56,7 +56,7 @@ def save_figure(figure: Figure, stem: str | Path) -> list[Path]:
     Raises:
         OSError: as `write_bytes`.
     """
-    from sim.report.figures import render  # noqa: PLC0415 - matplotlib is loaded only when there is a picture
+    from sim.report.figures import render  # matplotlib is loaded only when there is a picture
 
     stem = Path(stem)
     drawn = {form: render(figure, form) for form in ("svg", "png")}

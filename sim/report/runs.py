@@ -74,9 +74,9 @@ def write(result: Result, folder: Path, *, log: LogForm = "none") -> list[Path]:
 
 def log_parquet(run: Run) -> bytes:
     """The log of a run as a Parquet file, its header as the file's metadata."""
-    import io  # noqa: PLC0415 - with polars, only when a log is asked for
+    import io  # with polars, only when a log is asked for
 
-    import polars as pl  # noqa: PLC0415 - costs 0.1 s and 50 MB that most commands do without
+    import polars as pl  # costs 0.1 s and 50 MB that most commands do without
 
     buffer = io.BytesIO()
     frame = pl.DataFrame(

@@ -32,14 +32,14 @@ class Token(simpy.Event):
     """
 
     __slots__ = (
-        "_ok", "_value", "account", "alive", "attempts", "before", "callbacks", "case", "content", "desk", "key", "people",
-        "person", "place", "rank", "revealed", "route", "step", "subject", "timer",
+        "_ok", "_value", "account", "alive", "attempts", "before", "callbacks", "case", "content", "desk", "key",
+        "people", "person", "place", "rank", "revealed", "route", "step", "subject", "timer",
     )  # fmt: skip
 
     def __init__(self, route: int, subject: int, case: int, account: int, content: int, before: int) -> None:
         self._ok = True
         self._value = None
-        self.callbacks = None
+        self.callbacks = []
         self.route = route
         self.subject = subject
         """Row of the account or the case."""

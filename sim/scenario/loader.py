@@ -87,7 +87,7 @@ def load(path: str | Path, overrides: Sequence[str] = (), *, model: type[BaseMod
     Raises `ScenarioError`, whose text is one line, for every mistake of the user.
     """
     if model is None:
-        from sim.scenario import models  # noqa: PLC0415 - a tool may load other models without these
+        from sim.scenario import models  # a tool may load other models without these
 
         model = models.Scenario
     files: list[Path] = []

@@ -224,7 +224,7 @@ def test_the_resolved_scenario_lists_every_value() -> None:
 
 def test_a_dumped_scenario_loads_again() -> None:
     """A resolved scenario written to a file gives the same scenario."""
-    import json  # noqa: PLC0415
+    import json
 
     first = _load(BASE)
     dumped = json.dumps(first.scenario.model_dump(mode="json", by_alias=True, exclude_none=True))
@@ -480,7 +480,7 @@ def test_a_folder_and_a_pipe_are_refused() -> None:
 
 def test_errors_carry_their_parts() -> None:
     """The parts of the line are attributes, and the error can be sent between processes."""
-    import pickle  # noqa: PLC0415
+    import pickle
 
     with pytest.raises(ScenarioError) as caught:
         _load(_changed("lag: 5m", "lag: 5"))
