@@ -119,12 +119,12 @@ def finding(samples: Samples, printed: Mapping[str, float]) -> str:
     known = [name for name in samples if name in printed]
     name = known[0] if known else next(iter(samples))
     low, high = np.quantile(_shown(name, samples[name]), (0.05, 0.95))
-    by_chance = f"By luck alone, {text.metric(name).label} runs from {_number(name, low)} to {_number(name, high)}"
+    by_luck = f"Luck alone: {text.metric(name).label} {_number(name, low)} to {_number(name, high)}, nine times in ten"
     if not known:
-        return f"{by_chance} in nine cases out of ten"
+        return by_luck
     outside = [one for one in known if not _inside(samples[one], printed[one])]
     if not outside:
-        return f"{by_chance}; every printed value lies within such bounds"
+        return f"{by_luck}; every printed value lies in its range"
     labels = text.listed([text.metric(one).label for one in outside])
     return f"Printed, but outside what luck alone gives nine times out of ten: {labels}"
 
