@@ -11,7 +11,7 @@ import pytest
 ORDER = ("scenario", "fraud", "response", "measure", "study", "report", "exercise", "web")
 """Each may import itself and those before it; `cli` and what stands in `sim` itself may import all."""
 ONLY_IN = {
-    "simpy": ("response/engine.py", "response/desks.py"),
+    "simpy": ("response/engine.py", "response/desks.py", "response/tokens.py"),
     "matplotlib": ("report/figures*.py",),
 }
 SIM = Path(__file__).parent.parent / "sim"
