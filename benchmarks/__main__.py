@@ -53,9 +53,7 @@ def main() -> int:
     days = 30 if args.short else 365
     failures: list[str] = []
 
-    found: dict[tuple[str, str], list[dict[str, Any]]] = {
-        (m, at): [] for at in LOADS for m in ("ours", "usual")
-    }
+    found: dict[tuple[str, str], list[dict[str, Any]]] = {(m, at): [] for at in LOADS for m in ("ours", "usual")}
     for number in range(args.rounds):
         for model, load in [(m, at) for at in LOADS for m in ("ours", "usual")]:
             print(
@@ -98,21 +96,14 @@ def main() -> int:
             print(f"{f'{model}, {title}, ms per case':52}{spread(costs)}")
             if model == "ours":
                 per_case[load] = costs
-        ratios = [
-            u["seconds"] / o["seconds"]
-            for o, u in zip(found["ours", load], found["usual", load], strict=True)
-        ]
+        ratios = [u["seconds"] / o["seconds"] for o, u in zip(found["ours", load], found["usual", load], strict=True)]
         print(f"{f'  usual / ours (target at least {LEAST_SPEEDUP})':52}{spread(ratios)}")
         if median(ratios) < LEAST_SPEEDUP:
-            failures.append(
-                f"{title}: {median(ratios):.2f} times the usual model's speed, target {LEAST_SPEEDUP}"
-            )
+            failures.append(f"{title}: {median(ratios):.2f} times the usual model's speed, target {LEAST_SPEEDUP}")
     costs = [b / a for a, b in zip(per_case["low"], per_case["busy"], strict=True)]
     print(f"{f'ours, busy / low, cost per case (target {MOST_COST_OF_LOAD} at most)':52}{spread(costs)}")
     if median(costs) > MOST_COST_OF_LOAD:
-        failures.append(
-            f"a case costs {median(costs):.2f} times as much under load, target {MOST_COST_OF_LOAD}"
-        )
+        failures.append(f"a case costs {median(costs):.2f} times as much under load, target {MOST_COST_OF_LOAD}")
     peaks = [r["peak_mb"] for load in LOADS for r in found["ours", load]]
     print(f"{f'ours, peak memory, MB (target below {MOST_MEMORY_MB:.0f})':52}{spread(peaks, 0)}")
     if max(peaks) >= MOST_MEMORY_MB:

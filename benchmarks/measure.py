@@ -119,7 +119,5 @@ def measure(model: Model, load: Load, days: int) -> dict[str, Any]:
 if __name__ == "__main__":
     of, at, length = sys.argv[1:]
     if of not in get_args(Model) or at not in get_args(Load):
-        sys.exit(
-            f"usage: python -m benchmarks.measure {'|'.join(get_args(Model))} {'|'.join(get_args(Load))} DAYS"
-        )
+        sys.exit(f"usage: python -m benchmarks.measure {'|'.join(get_args(Model))} {'|'.join(get_args(Load))} DAYS")
     print(json.dumps(measure(cast(Model, of), cast(Load, at), int(length))))

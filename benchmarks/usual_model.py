@@ -140,9 +140,7 @@ class UsualModel:
             roster = Roster(spec.roster, scenario.week_offset)
             desks.append(None if roster.at(0) == UNLIMITED else Desk(self.env, roster, self.limit))
         number = {spec.name: n for n, spec in enumerate(program.desks)}
-        self.intake, self.analyst, self.audit = (
-            desks[number[name]] for name in ("intake", "analyst", "audit")
-        )
+        self.intake, self.analyst, self.audit = (desks[number[name]] for name in ("intake", "analyst", "audit"))
         self.bank = [desks[n] for n in program.bank_desk]
         for case in range(len(plan.reported)):
             self.env.process(self.victim(case))
