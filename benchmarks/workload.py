@@ -1,6 +1,6 @@
 """What both models simulate: thirty reports a day of a large fraud, about 32 mule accounts each.
 
-Two staffings of the same fraud. `low`: the same people round the clock, about 40% of their time at work. `busy`: about
+Two staffings of the same fraud. `low`: the same people round the clock, about 27% of their time at work. `busy`: about
 80%, most of them in the day shift while the reports keep coming in the evening, so a backlog grows every evening and
 is worked off during the next day. The bench prints the utilisation it finds.
 """
@@ -18,8 +18,8 @@ Load = Literal["low", "busy"]
 def _day_and_night(day: int, night: int) -> dict[str, Any]:
     return {
         "shifts": [
-            {"from": "08:00", "to": "19:00", "staff": day},
-            {"from": "19:00", "to": "08:00", "staff": night},
+            {"from": "08:00", "to": "18:00", "staff": day},
+            {"from": "18:00", "to": "08:00", "staff": night},
         ]
     }
 
