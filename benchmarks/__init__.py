@@ -1,0 +1,1 @@
+"""Our engine side by side with the same model written the usual way: `python -m benchmarks`."""
