@@ -58,7 +58,8 @@ def _leaks(rows: Iterable[Row]) -> Iterable[Sequence[Any]]:
 
 def drawn(row: Row) -> dict[str, Any]:
     """A row as the picture takes it."""
-    return {**row.as_dict(), "leak": {**row.leak, "still_moving": row.still_moving}}
+    change = {"change_low": row.change.low, "change_high": row.change.high}
+    return {**row.as_dict(), **change, "leak": {**row.leak, "still_moving": row.still_moving}}
 
 
 def points(scenario: Scenario) -> list[dict[str, Any]]:

@@ -186,15 +186,20 @@ def _said(name: str, value: float | None) -> str:
 
 
 def _findings(scenario: Scenario, own: Mapping[str, Summary], rows: Sequence[Row]) -> list[str]:
-    from sim.report.figures_latency import finding  # matplotlib only for pictures
+    from sim.report.figures_latency import cost_of_a_minute, finding  # matplotlib only for pictures
 
     drawn = [curve.drawn(row) for row in rows]
     base = next(row for row in rows if row.factor == 1 and not row.added_min)
     share, ceiling = own["recovered_share"], own["recoverable_share"]
     causes = sorted(base.leak.items(), key=lambda item: -item[1])[:3]
     lost = ", ".join(f"{text.cause(name).label} {value:.0%}" for name, value in causes if value >= 0.005)
+    minute, loss = cost_of_a_minute(drawn), curve.loss_of(scenario) / YUAN
+    interval = ""
+    if minute is not None and loss:
+        low, high = (f"{float(f'{value * loss:.2g}'):,.0f}" for value in (minute.low, minute.high))
+        interval = f" All stages are slowed down alike; 95% interval {low} to {high} yuan, paired, n = {base.n:,}."
     return [
-        f"- {finding(drawn, curve.loss_of(scenario))}.",
+        f"- {finding(drawn, curve.loss_of(scenario))}.{interval}",
         f"- Recovered on average: {share.mean:.1%} of the loss (95% interval {share.low:.1%} to {share.high:.1%},"
         f" n = {share.n:,}); an instant"
         f" response would have kept {ceiling.mean:.1%}: the rest had left before the report.",

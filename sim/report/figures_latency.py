@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from math import asinh, sinh
 from typing import Any
 
@@ -88,16 +89,12 @@ def finding(rows: Sequence[Row], loss: int = 0) -> str:
 
     Where the two intervals leave no difference visible, it says so, and takes the ends of the rows instead.
     """
-    first, last, base = rows[0], rows[-1], rows[base_of(rows)]
-    later = [row for row in rows if row["response_latency_min"] > base["response_latency_min"]]
-    if later and _apart(base, later[0]):
-        after = later[0]
-        minutes = after["response_latency_min"] - base["response_latency_min"]
-        each = (base["recovered_share"] - after["recovered_share"]) / minutes
-        if each > 0:
-            yuan = f" ({_two_digits(each * loss / YUAN)} yuan)" if loss else ""
-            span = f"{base['response_latency_min']:.0f} to {after['response_latency_min']:.0f} min"
-            return f"From {span}, each minute of response latency costs {100 * each:.1f}% of the loss{yuan}"
+    first, last = rows[0], rows[-1]
+    minute = cost_of_a_minute(rows)
+    if minute is not None and minute.low > 0:
+        yuan = f" ({_two_digits(minute.each * loss / YUAN)} yuan)" if loss else ""
+        span = f"{minute.start:.0f} to {minute.end:.0f} min"
+        return f"From {span}, each minute of response latency costs {100 * minute.each:.1f}% of the loss{yuan}"
     if first is not last and _apart(first, last):
         ends = [
             f"{text.percent(row['recovered_share'])} at {_minutes(row['response_latency_min'])}"
@@ -105,6 +102,33 @@ def finding(rows: Sequence[Row], loss: int = 0) -> str:
         ]
         return f"Recovered share falls from {ends[0]} to {ends[1]} of response latency"
     return "Within these intervals, no effect of response latency can be seen"
+
+
+@dataclass(frozen=True)
+class Minute:
+    """What one more minute of response latency costs between two settings, as a share of the loss."""
+
+    start: float
+    end: float
+    """Minutes of response latency of the two settings."""
+    each: float
+    low: float
+    high: float
+    """95% interval: paired over replications where the rows carry `change_low` and `change_high`."""
+
+
+def cost_of_a_minute(rows: Sequence[Row]) -> Minute | None:
+    """The slope from the row that changes nothing to the next slower one; None where there is none."""
+    base = rows[base_of(rows)]
+    later = [row for row in rows if row["response_latency_min"] > base["response_latency_min"]]
+    if not later:
+        return None
+    after = later[0]
+    start, end = base["response_latency_min"], after["response_latency_min"]
+    drop = base["recovered_share"] - after["recovered_share"]
+    half = sum(((row["high"] - row["low"]) / 2) ** 2 for row in (base, after)) ** 0.5
+    low, high = -after.get("change_high", half - drop), -after.get("change_low", -half - drop)
+    return Minute(start, end, *(value / (end - start) for value in (drop, low, high)))
 
 
 def _apart(one: Row, other: Row) -> bool:

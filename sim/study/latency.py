@@ -38,6 +38,8 @@ class Row:
     """Mean time from report to last stop."""
     recovered: Summary
     """Share of the loss."""
+    change: Summary
+    """Paired difference of that share from the scenario as it is (factor 1, nothing added)."""
     recoverable_share: float
     leak: dict[str, float]
     """By cause: mean share of the loss that left."""
@@ -89,7 +91,8 @@ def latency_curve(
 
     Args:
         stage: a stage of the scenario, or `all`.
-        settings: (factor, minutes added); by default from instant to 24 hours.
+        settings: (factor, minutes added); by default from instant to 24 hours. Changes are measured against
+            (1, 0), else against the first.
 
     Raises:
         ValueError: no stage has this name, or no case of the scenario is ever stopped.
@@ -103,11 +106,13 @@ def latency_curve(
         settings = settings_for(stage, base)
     arms = [with_latency(scenario, stage, factor, round(added * MINUTE)) for factor, added in settings]
     results = run_arms(arms, replications, seed=seed, jobs=jobs, progress=progress)
-    rows = [_row(stage, *setting, [one[i] for one in results]) for i, setting in enumerate(settings)]
+    base = list(settings).index((1.0, 0.0)) if (1.0, 0.0) in settings else 0
+    unchanged = [one[base] for one in results]
+    rows = [_row(stage, *setting, [one[i] for one in results], unchanged) for i, setting in enumerate(settings)]
     return sorted(rows, key=lambda row: (row.response_latency_min, row.factor, row.added_min))
 
 
-def _row(stage: str, factor: float, added: float, runs: list[Metrics]) -> Row:
+def _row(stage: str, factor: float, added: float, runs: list[Metrics], unchanged: list[Metrics]) -> Row:
     def mean(name: str) -> float:
         return summary([m[name] for m in runs]).mean
 
@@ -120,6 +125,9 @@ def _row(stage: str, factor: float, added: float, runs: list[Metrics]) -> Row:
         response_latency_min=mean("response_latency") / 60,
         containment_min=mean("containment_time") / 60,
         recovered=recovered,
+        change=summary(
+            [m["recovered_share"] - other["recovered_share"] for m, other in zip(runs, unchanged, strict=True)]
+        ),
         recoverable_share=mean("recoverable_share"),
         leak={name.removeprefix("leak."): summary([_of_loss(m, name) for m in runs]).mean for name in causes},
         still_moving=summary([_of_loss(m, "still_moving") for m in runs]).mean,
