@@ -18,8 +18,8 @@ import simpy
 from sim.fraud.plan import Plan
 from sim.fraud.settle import NEVER
 from sim.response.desks import UNLIMITED, Roster
-from sim.response.engine import Engine
 from sim.response.routes import Program
+from sim.response.times import Times
 from sim.scenario.models import Scenario
 
 Process = Generator[simpy.Event, Any, None]
@@ -46,10 +46,10 @@ class Drawn:
 
 def drawn(scenario: Scenario, plan: Plan, program: Program) -> Drawn:
     """The plan as lists, and the working times that our engine draws from it."""
-    engine = Engine(scenario, plan, program)
+    drawn_times = Times(program, plan)
 
     def times(step: str) -> list[int]:
-        return engine._times_of(program.names.index(step))
+        return drawn_times.first(program.names.index(step))
 
     return Drawn(
         first_account=plan.account_first.tolist(),

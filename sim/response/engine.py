@@ -10,7 +10,6 @@ from __future__ import annotations
 import gc
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from heapq import heappop, heappush
 from typing import Any
 
 import numpy as np
@@ -19,32 +18,27 @@ import simpy
 from sim.fraud.plan import Plan
 from sim.fraud.settle import NEVER
 from sim.response import routes as r
-from sim.response.desks import UNLIMITED, Desk, Roster
 from sim.response.effects import EFFECTS, World
+from sim.response.floor import Floor
 from sim.response.log import (
     ATTEMPTS,
-    BEGIN,
     CANCELLED,
     CLOSED,
     DESK_SHIFT,
-    FINISH,
     FINISHED,
     NOBODY,
     NONE,
     ORDER,
     OUTCOME,
-    PERSON_SHIFT,
     QUEUED,
     RENEGED,
     REPORT,
-    ROSTER,
     STEP_SHIFT,
     WAITING,
     Log,
     content,
 )  # fmt: skip
 from sim.response.orders import Order, carry_out
-from sim.response.policies import POLICIES
 from sim.response.routes import Program
 from sim.response.times import Times
 from sim.response.tokens import Due, Ranks, Token
@@ -62,8 +56,6 @@ class Engine:
         reaction = scenario.criminals.reaction
         self.world = World(plan, self.log, reaction.speed if reaction else 1.0)
         self.times = Times(program, plan)
-        self._first: list[list[int] | None] = [None] * len(program.names)
-        """`times.first` of each step that was reached."""
         self.finished = False
         self.end: int | None = None
         """ms at which the run ended."""
@@ -83,23 +75,13 @@ class Engine:
         """By (route, case), where signals matter."""
         self._signals: dict[tuple[bool, int], int] = {}
         self._awaiting: dict[tuple[bool, int], list[Token]] = {}
-        self._at_done: list[Callable[[Any], None]] = [self._done]
         self._at_passed: list[Callable[[Any], None]] = [self._passed]
         self._at_signal: list[Callable[[Any], None]] = [self._signalled]
 
-        self.desks = [Desk(number) for number in range(len(program.desks))]
-        self.rosters = [Roster(spec.roster, scenario.week_offset) for spec in program.desks]
-        self._policy = [None if spec.policy == "fifo" else POLICIES[spec.policy] for spec in program.desks]
-        """None for first in, first out: the place in the queue says that already."""
-        self._dirty: set[int] = set()
-        """Desks at which someone may begin at the end of this instant."""
-        self._wakes = [{number} for number in range(len(self.desks))]
-        """By desk: the queues that may go on when someone of it is free (a team's queue is at its first desk)."""
-        self._teams = any(program.team)
-        for team in program.team:
-            for member, _ in team:
-                self._wakes[member].add(team[0][0])
-        for number in range(len(self.desks)):
+        self.floor = Floor(
+            program, self.times, self.world.knowledge, self.log, self._env, self._done, scenario.week_offset
+        )
+        for number in range(len(program.desks)):
             self._shift(number, 0)
 
         reported = plan.victims.reported
@@ -118,8 +100,8 @@ class Engine:
 
     def advance(self, until: int) -> None:
         """Run the events strictly before `until` (ms since the start)."""
-        env, limit, dirty = self._env, min(until, self._limit), self._dirty
-        peek, step, dispatch = env.peek, env.step, self._dispatch
+        env, limit, dirty = self._env, min(until, self._limit), self.floor.dirty
+        peek, step, dispatch = env.peek, env.step, self.floor.dispatch
         with _collector_paused():
             while not self.finished:
                 time = peek()
@@ -142,8 +124,8 @@ class Engine:
         time = self._env.peek()
         if self.finished:
             return
-        if self._dirty and time > self.now:
-            self._dispatch()
+        if self.floor.dirty and time > self.now:
+            self.floor.dispatch()
         elif time < self._limit:
             self._env.step()
             self._reached = max(self._reached, self.now + 1)  # an order for this instant might belong before the event
@@ -180,17 +162,12 @@ class Engine:
         env.schedule(Due(env, call, subject), key, time - env.now)
 
     def _shift(self, number: int, now: int) -> None:
-        heads = self.rosters[number].at(now)
-        self.desks[number].staff(heads)
-        doing = ROSTER + ((number + 1) << DESK_SHIFT)
-        self._rows += (now, NOBODY, doing, NONE if heads == UNLIMITED else heads)
-        change = self.rosters[number].next_change(now)
+        change = self.floor.shift(number, now)
         if change is not None:
             self._at(change, Ranks.SHIFT + number, self._on_shift, number)
 
     def _on_shift(self, event: Due) -> None:
         self._shift(event.subject, self._env.now)
-        self._dirty.update(self._wakes[event.subject])
 
     def _schedule_report(self) -> None:
         if self._next_report < len(self._reports):
@@ -275,7 +252,7 @@ class Engine:
                         self._end(token)
                         return
                 self._rows += (now, token.key, QUEUED + ((desk + 1) << DESK_SHIFT), NONE)
-                self._join(token, desk, now)
+                self.floor.join(token, desk, now)
                 if program.patience[step] is not None:
                     self._set_timer(token, self.times.drawn(token, program.patience[step], "patience"), self._renege)
                 return
@@ -330,16 +307,7 @@ class Engine:
     def _until(self, token: Token, step: int, now: int) -> int | None:
         """When a wait is over; None if never."""
         desk = self.program.open_desk[step]
-        return now + self._time(token) if desk < 0 else self.rosters[desk].next_open(now)
-
-    def _time(self, token: Token) -> int:
-        if token.key & ATTEMPTS > 1:
-            return self.times.again(token)
-        return (self._first[token.step] or self._first_of(token.step))[token.subject]
-
-    def _first_of(self, step: int) -> list[int]:
-        times = self._first[step] = self.times.first(step)
-        return times
+        return now + self.floor.time(token) if desk < 0 else self.floor.rosters[desk].next_open(now)
 
     def _passed(self, token: Token) -> None:
         if token.alive:
@@ -375,8 +343,8 @@ class Engine:
         if token is None:
             return False
         left = token.desk if token.place else NONE
-        self._give_up(token)
-        self._let_go(token, self._env.now)
+        self.floor.give_up(token)
+        self.floor.let_go(token, self._env.now)
         self._rows += (self._env.now, token.key, CANCELLED + ((left + 1) << DESK_SHIFT), NONE)
         self._remove(token)
         return True
@@ -445,7 +413,7 @@ class Engine:
         if test == r.AMOUNT:
             return on_account and knowledge.amount[subject] >= argument
         if test == r.OPEN:
-            return self.rosters[argument].at(self._env.now) > 0
+            return self.floor.rosters[argument].at(self._env.now) > 0
         if test == r.ELAPSED:
             return self.now - knowledge.reported_at[token.case] >= argument
         bank = knowledge.bank[subject] if on_account else NONE
@@ -453,113 +421,25 @@ class Engine:
             return bank >= 0 and self.program.bank_profile[bank] == argument
         return bank >= 0 and (self.program.bank_desk[bank] >= 0) == bool(argument)
 
-    # -- desks -----------------------------------------------------------------------------------------------
+    # -- work ------------------------------------------------------------------------------------------------
 
-    def _join(self, token: Token, number: int, since: int) -> None:
-        """Put a token into a desk's queue, as one that waits since a time."""
-        desk, policy, key = self.desks[number], self._policy[number], since
-        if policy is not None:
-            view = self.world.knowledge.view_account if token.account >= 0 else self.world.knowledge.view_case
-            key = policy(view(token.subject, since))
-        token.desk = number
-        token.place = place = (token.rank, key, since, token.key, token)
-        desk.waiting += 1
-        heappush(desk.queue, place)
-        self._dirty.add(number)
+    def _done(self, token: Token) -> None:
+        if token.alive:
+            now = self._env.now
+            self.floor.let_go(token, now)
+            self._go(token, self.program.next[token.step], now)
 
     def _renege(self, event: Due) -> None:
         token: Token = event.subject
         if token.timer is event:
-            self._give_up(token)
+            self.floor.give_up(token)
             self._rows += (self._env.now, token.key, RENEGED + ((token.desk + 1) << DESK_SHIFT), NONE)
             self._go(token, self.program.on_renege[token.step], self._env.now)
 
-    def _give_up(self, token: Token) -> None:
-        """Take a token out of its queue without work: a team at the head may have kept the others waiting."""
-        if token.place:
-            token.place = None
-            desk = self.desks[token.desk]
-            desk.waiting -= 1
-            if desk.waiting:
-                self._dirty.add(token.desk)
-
     def prioritise(self, of_account: bool, subject: int, rank: int) -> bool:
         """Give the tokens of a subject that wait in queues another rank; False where none waits."""
-        found = False
-        for route, tokens in enumerate(self._tokens):
-            token = tokens[subject] if self.program.of_account[route] == of_account else None
-            if token is not None and token.place:
-                found, since, token.rank = True, token.place[2], rank
-                self.desks[token.desk].waiting -= 1
-                self._join(token, token.desk, since)
-        return found
-
-    def _dispatch(self) -> None:
-        """Assign free people to waiting tokens, desk by desk."""
-        env, desks, dirty, rows, at_done = self._env, self.desks, self._dirty, self._rows, self._at_done
-        now, schedule, team_of = env.now, env.schedule, self.program.team
-        numbers = sorted(dirty) if len(dirty) > 1 else tuple(dirty)
-        dirty.clear()
-        for number in numbers:
-            desk = desks[number]
-            queue = desk.queue
-            while queue and (desk.free or desk.capacity == UNLIMITED):
-                place = queue[0]
-                token: Token = place[4]
-                if token.place is not place:
-                    heappop(queue)
-                    continue
-                team = team_of[token.step]
-                if team and any(desks[d].available() < heads for d, heads in team):
-                    break  # the first in the queue waits for the others of its team
-                heappop(queue)
-                desk.waiting -= 1
-                token.place = token.timer = None
-                key = token.key
-                if team:
-                    token.people = [(d, desks[d].seize()) for d, heads in team for _ in range(heads)]
-                    for d, person in token.people:
-                        rows += (now, key, _doing(BEGIN, d, person), NONE)
-                else:
-                    token.person = person = desk.seize()
-                    rows += (now, key, _doing(BEGIN, number, person), NONE)
-                token.callbacks = at_done
-                schedule(token, key, self._time(token))
-
-    def _done(self, token: Token) -> None:
-        if not token.alive:
-            return
-        now, number, person = self._env.now, token.desk, token.person
-        if person < 0 or self._teams:
-            self._let_go(token, now)
-        else:  # `_let_go` of a single person, where most of the time goes
-            self._rows += (now, token.key, _doing(FINISH, number, person), NONE)
-            token.person = NONE
-            desk = self.desks[number]
-            desk.let_go(person)
-            if desk.waiting:
-                self._dirty.add(number)
-        self._go(token, self.program.next[token.step], now)
-
-    def _let_go(self, token: Token, now: int) -> None:
-        """End the work on a token, if there is any: its people are free again."""
-        people = token.people
-        if people is None:
-            if token.person < 0:
-                return
-            number, person = token.desk, token.person
-            self._rows += (now, token.key, _doing(FINISH, number, person), NONE)
-            self._free(number, person)
-        else:
-            for number, person in people:
-                self._rows += (now, token.key, _doing(FINISH, number, person), NONE)
-                self._free(number, person)
-        token.person, token.people = NONE, None
-
-    def _free(self, number: int, person: int) -> None:
-        """Somebody of a desk can begin something else."""
-        self.desks[number].let_go(person)
-        self._dirty.update(self._wakes[number])
+        tokens = [self._tokens[route][subject] for route, it in enumerate(self.program.of_account) if it == of_account]
+        return sum(self.floor.rejoin(token, rank) for token in tokens if token is not None) > 0
 
 
 @contextmanager
@@ -572,8 +452,3 @@ def _collector_paused() -> Iterator[None]:
     finally:
         if was_on:
             gc.enable()
-
-
-def _doing(kind: int, desk: int, person: int) -> int:
-    """Kind, desk and person of a log row as one number."""
-    return kind + ((desk + 1) << DESK_SHIFT) + ((person + 1) << PERSON_SHIFT)
