@@ -31,6 +31,8 @@ class World:
         settle(self.forest, {}, 0, len(self.times), self.times)
         self.case_of: list[int] = plan.accounts.case.tolist()
         self.number: list[int] = plan.accounts.number.tolist()
+        self.key: list[int] = content(plan.accounts.case, plan.accounts.number).tolist()
+        """By account: the part of a log key that names it."""
         self.layer: list[int] = plan.accounts.layer.tolist()
         self.bank: list[int] = plan.accounts.bank.tolist()
         self.account_first: list[int] = plan.account_first.tolist()
@@ -46,7 +48,7 @@ class World:
         holds.append((now, NEVER))
         react = self.notice_after[self.case_of[account]] < NEVER
         found = self._hold(account, now) if react else self._cut(account, now)
-        self.log.buffer += (now, content(self.case_of[account], self.number[account]), HOLD, found)
+        self.log.buffer += (now, self.key[account], HOLD, found)
 
     def release(self, account: int, now: int) -> None:
         """End the hold in force, if there is one: waiting money goes after its retry delay."""
@@ -56,7 +58,7 @@ class World:
         start = holds.pop()[0]
         if start < now:
             holds.append((start, now))
-        self.log.buffer += (now, content(self.case_of[account], self.number[account]), HOLD_END, NONE)
+        self.log.buffer += (now, self.key[account], HOLD_END, NONE)
         self._resettle(account)
 
     def reveal(self, account: int, now: int, until: int) -> list[int]:
@@ -70,8 +72,7 @@ class World:
                 known = knowledge.learn(target, self.layer[target], self.bank[target], forest.amount[i], times[i], now)
                 if known:
                     new.append(target)
-                key = content(self.case_of[target], self.number[target])
-                self.log.buffer += (now, key, KNOWN, forest.amount[i])
+                self.log.buffer += (now, self.key[target], KNOWN, forest.amount[i])
         return new
 
     def _cut(self, account: int, now: int) -> int:

@@ -85,8 +85,8 @@ class Engine:
             self._shift(number, 0)
 
         reported = plan.victims.reported
-        order = np.lexsort((np.arange(len(reported)), reported))
-        self._reports = [(int(reported[c]), int(c)) for c in order if reported[c] < NEVER]
+        order = np.argsort(reported, kind="stable")[: np.count_nonzero(reported < NEVER)]
+        self._reports = list(zip(reported[order].tolist(), order.tolist(), strict=True))
         self._next_report = 0
         self._reports_left = len(self._reports)
         self._schedule_report()
@@ -217,7 +217,8 @@ class Engine:
             return False
         earlier = self._started[route][subject]
         self._started[route][subject] = earlier + 1
-        token = tokens[subject] = Token(route, subject, case, account, content(case, account), earlier * 100)
+        key = self.world.key[subject] if account >= 0 else content(case)
+        token = tokens[subject] = Token(route, subject, case, account, key, earlier * 100)
         self._open += 1
         self._open_by_case[case] += 1
         if self.program.awaits:

@@ -94,12 +94,12 @@ class Floor:
     def dispatch(self) -> None:
         """Assign free people to waiting tokens, desk by desk."""
         env, desks, dirty, rows = self._env, self.desks, self.dirty, self._rows
-        now, schedule, team_of, at_done = env.now, env.schedule, self._program.team, self._at_done
+        now, schedule, team_of, at_done, first = env.now, env.schedule, self._program.team, self._at_done, self._first
         numbers = sorted(dirty) if len(dirty) > 1 else tuple(dirty)
         dirty.clear()
         for number in numbers:
             desk = desks[number]
-            queue = desk.queue
+            queue, begin = desk.queue, _doing(BEGIN, number, NONE)
             while queue and (desk.free or desk.capacity == UNLIMITED):
                 place = queue[0]
                 token: Token = place[4]
@@ -119,9 +119,10 @@ class Floor:
                         rows += (now, key, _doing(BEGIN, d, person), NONE)
                 else:
                     token.person = person = desk.seize()
-                    rows += (now, key, _doing(BEGIN, number, person), NONE)
+                    rows += (now, key, begin + ((person + 1) << PERSON_SHIFT), NONE)
                 token.callbacks = at_done
-                schedule(token, key, self.time(token))
+                times = first[token.step] if key & ATTEMPTS == 1 else None
+                schedule(token, key, times[token.subject] if times else self.time(token))
 
     def let_go(self, token: Token, now: int) -> None:
         """End the work on a token, if there is any: its people are free again."""

@@ -53,8 +53,8 @@ NOBODY = 0
 """A key without a case."""
 
 
-def content(case: int, account: int = NONE) -> int:
-    """The part of a key that names the subject: (case, account); NONE sorts before everything."""
+def content(case: Any, account: Any = NONE) -> Any:
+    """The part of a key that names the subject: (case, account), numbers or arrays; NONE sorts before everything."""
     return ((case + 1) << CASE_SHIFT) + ((account + 1) << ACCOUNT_SHIFT)
 
 
