@@ -13,8 +13,9 @@ import numpy as np
 from hypothesis import strategies as st
 
 from sim.fraud.draws import key_of
-from sim.fraud.plan import Accounts, Plan, Transfers, Victims
+from sim.fraud.plan import Accounts, Plan, Transfers
 from sim.fraud.settle import NEVER, Hold
+from sim.fraud.victims import Victims
 
 LATEST = 60
 Holds = dict[int, list[Hold]]

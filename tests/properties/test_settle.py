@@ -7,8 +7,9 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from sim.fraud.plan import Accounts, Plan, Transfers, Victims, draw_plan
+from sim.fraud.plan import Accounts, Plan, Transfers, draw_plan
 from sim.fraud.settle import NEVER, Hold
+from sim.fraud.victims import Victims
 from sim.measure.money import by_case, fate_of
 from tests.properties.forests import LATEST, Holds, holds_on, plans, settle_step_by_step
 from tests.worlds import Ints, branching, exponential, left_behind, settle_all, victims, world

@@ -1,0 +1,68 @@
+"""Small helpers over arrays whose rows come in groups."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import ndtri
+
+from sim.scenario.distributions import DurationDist, sample_ms
+
+Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
+
+
+def counter(counts: NDArray[np.integer]) -> Ints:
+    """0, 1, ... within each group of the given sizes: [2, 3] -> [0, 1, 0, 1, 2]."""
+    ends = np.cumsum(counts)
+    number: Ints = np.arange(ends[-1] if len(ends) else 0, dtype=np.int64) - np.repeat(ends - counts, counts)
+    return number
+
+
+def running_sum(values: Ints, counts: NDArray[np.integer]) -> Ints:
+    """Cumulative sum within each group of the given sizes."""
+    total = np.cumsum(values)
+    firsts = np.cumsum(counts) - counts
+    return np.asarray(total - np.repeat((total - values)[firsts] if len(total) else total[:0], counts), dtype=np.int64)
+
+
+def choice(u: Floats, shares: Sequence[float]) -> Ints:
+    """Index drawn by shares (they need not sum to 1: they are scaled)."""
+    edges = np.cumsum(shares)
+    index: Ints = np.searchsorted(edges / edges[-1], u, side="right").astype(np.int64)
+    return np.minimum(index, len(shares) - 1)
+
+
+def by_group(group: Ints, dists: Sequence[DurationDist | Any], u: Floats) -> Ints:
+    """One draw per row from the distribution of its group; whole ms or fen."""
+    out = np.empty(len(u), dtype=np.int64)
+    for number, dist in enumerate(dists):
+        mine = group == number
+        if mine.any():
+            out[mine] = sample_ms(dist, u[mine])
+    return out
+
+
+def split(totals: Ints, counts: Ints, u: Floats, spread: float) -> Ints:
+    """Split each total into parts with lognormal weights, to the fen, by the largest remainder.
+
+    Args:
+        totals: fen, one per group.
+        counts: parts of each group.
+        u: one uniform number per part.
+        spread: standard deviation of the logarithm of the weights.
+    """
+    group = np.repeat(np.arange(len(totals)), counts)
+    weight = np.exp(spread * ndtri(u))
+    sums = np.bincount(group, weights=weight, minlength=len(totals))
+    exact = totals[group] * (weight / sums[group])
+    floor = np.floor(exact).astype(np.int64)
+    missing = totals - np.bincount(group, weights=floor, minlength=len(totals)).astype(np.int64)
+    by_remainder = np.lexsort((-(exact - floor), group))
+    rank = np.empty(len(group), dtype=np.int64)
+    rank[by_remainder] = counter(counts)
+    split: Ints = floor + (rank < missing[group])
+    return split
