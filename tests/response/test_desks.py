@@ -301,6 +301,6 @@ def test_events_of_one_instant_come_in_the_order_of_what_they_are() -> None:
     rows = simulate(scenario, orders=orders).rows
     now = [(KINDS[rows.kind[i]], int(rows.case[i])) for i in np.flatnonzero(rows.time == HOUR)]
     assert now == [
-        ("end", 0), ("outcome", 0), ("closed", 0), ("roster", -1), ("report", 1), ("queued", 1), ("report", 2), ("queued", 2),
-        ("order", 2), ("order", 1), ("begin", 1), ("begin", 2),
+        ("end", 0), ("outcome", 0), ("closed", 0), ("roster", -1), ("report", 1), ("queued", 1),
+        ("report", 2), ("queued", 2),        ("order", 2), ("order", 1), ("begin", 1), ("begin", 2),
     ]  # fmt: skip
