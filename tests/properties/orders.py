@@ -17,10 +17,19 @@ CASE_ROUTES, ACCOUNT_ROUTES = ("call", "field"), ("account", "review")
 
 
 @st.composite
-def orders(draw: st.DrawFn, plan: Plan, most: int = 12) -> list[Order]:
-    """Orders of all actions, several at one instant, on subjects known, not yet known, or without such a route."""
+def orders(draw: st.DrawFn, plan: Plan, most: int = 12, events: Sequence[int] = ()) -> list[Order]:
+    """Orders of all actions, several at one instant, on subjects known, not yet known, or without such a route.
+
+    Args:
+        plan: whose cases and accounts they name.
+        most: at most so many orders.
+        events: ms at which something happens without orders; some orders fall on these very instants.
+    """
     cases = len(plan.victims)
-    instants = draw(st.lists(st.integers(0, 20 * 60).map(lambda m: m * MINUTE), min_size=1, max_size=5))
+    minutes = st.integers(0, 20 * 60).map(lambda minute: minute * MINUTE)
+    instants = draw(
+        st.lists(st.one_of(minutes, st.sampled_from(events)) if events else minutes, min_size=1, max_size=5)
+    )
     found = []
     for number in range(draw(st.integers(0, most))):
         case = draw(st.integers(0, cases - 1))

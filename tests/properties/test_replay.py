@@ -17,7 +17,7 @@ from sim.response.routes import compile_routes
 from sim.response.run import Run, result_of, simulate
 from sim.scenario.units import HOUR, MINUTE
 from tests.properties.orders import carried_out_at, orders
-from tests.worlds import city, holds_of, listed, route, rows_of, same_log, settle_all, work, world
+from tests.worlds import city, holds_of, listed, moments, route, rows_of, same_log, settle_all, work, world
 
 SHAPES: Any = st.fixed_dictionaries(
     {
@@ -83,7 +83,8 @@ def test_orders_given_live_and_replayed_write_the_same_log(
     scenario = city(**shape)
     plan = draw_plan(scenario, seed, 0)
     program = compile_routes(scenario)
-    live, taken = carried_out_at(scenario, plan, program, data.draw(orders(plan)))
+    events = simulate(scenario, seed, plan=plan, program=program).rows.time.tolist()
+    live, taken = carried_out_at(scenario, plan, program, data.draw(orders(plan, events=events)))
     check_same(live, simulate(scenario, seed, plan=plan, program=program, orders=reversed(taken)))
 
 
@@ -110,6 +111,16 @@ def test_an_order_taken_between_two_events_is_replayed_alike(
         taken.append(now)
     live.run()
     check_same(result_of(live), simulate(scenario, seed, plan=plan, program=program, orders=taken))
+
+
+def test_advance_runs_what_comes_before_its_time_and_nothing_at_it() -> None:
+    """Advanced to the instant of a report, a run has not taken it; a ms later it has, and work has begun."""
+    scenario = world(victims=listed(0, HOUR), routes={"call": route({"work": work(time="1m")})})
+    engine = Engine(scenario, draw_plan(scenario, 1, 0), compile_routes(scenario))
+    engine.advance(HOUR)
+    assert engine.log.columns().time.max() == MINUTE
+    engine.advance(HOUR + 1)
+    assert moments(engine.log.columns(), BEGIN)[1, -1, 0, 1] == HOUR
 
 
 def test_an_order_too_late_for_its_instant_is_refused() -> None:

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sim.response.engine import Order
-from sim.response.log import BEGIN, CANCELLED, FINISH, QUEUED, RENEGED
+from sim.response.log import BEGIN, CANCELLED, FINISH, KINDS, QUEUED, RENEGED
 from sim.response.run import Run, simulate
 from sim.scenario.models import Scenario
 from sim.scenario.units import HOUR, MINUTE
@@ -163,12 +163,13 @@ def team_world(police: int, car: int, times: list[int], service: Any, alone: boo
 @settings(max_examples=60)
 @given(
     police=st.integers(2, 5), car=st.integers(1, 3), seed=st.integers(0, 2**40), alone=st.booleans(),
-    times=st.lists(st.integers(0, 300).map(lambda m: m * MINUTE), min_size=1, max_size=25),
+    gap=st.integers(0, 20), cases=st.integers(1, 25),
 )  # fmt: skip
 def test_a_team_is_seized_all_or_nothing_and_makes_progress(
-    police: int, car: int, seed: int, alone: bool, times: list[int]
+    police: int, car: int, seed: int, alone: bool, gap: int, cases: int
 ) -> None:
     """A team begins and ends together, is not kept waiting while it is all free, and every case is served."""
+    times = [number * gap * MINUTE for number in range(cases)]
     run = simulate(team_world(police, car, times, exponential(30 * MINUTE), alone), seed)
     check_people(run)
     rows = run.rows
@@ -286,3 +287,20 @@ def test_nobody_in_the_city_does_two_things_at_once(seed: int, staff: tuple[int,
     open_work = Counter(row[2:6] + row[6:8] for row in rows_of(run.rows, BEGIN))
     open_work.subtract(row[2:6] + row[6:8] for row in rows_of(run.rows, FINISH))
     assert np.abs(list(open_work.values())).sum() == 0
+
+
+def test_events_of_one_instant_come_in_the_order_of_what_they_are() -> None:
+    """At one instant work ends, then shifts change, victims report, orders are obeyed, and at last people begin."""
+    shifts = [{"from": "00:00", "to": "01:00", "staff": 1}, {"from": "01:00", "to": "00:00", "staff": 2}]
+    scenario = world(
+        victims=listed(0, HOUR, HOUR),
+        desks={"desk": {"shifts": shifts}},
+        routes={"call": route({"work": work(time="1h")})},
+    )
+    orders = [Order(HOUR, 2, "prioritise", 1), Order(HOUR, 1, "prioritise", 2)]
+    rows = simulate(scenario, orders=orders).rows
+    now = [(KINDS[rows.kind[i]], int(rows.case[i])) for i in np.flatnonzero(rows.time == HOUR)]
+    assert now == [
+        ("end", 0), ("outcome", 0), ("closed", 0), ("roster", -1), ("report", 1), ("queued", 1),
+        ("report", 2), ("queued", 2),        ("order", 2), ("order", 1), ("begin", 1), ("begin", 2),
+    ]  # fmt: skip

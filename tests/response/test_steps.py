@@ -160,7 +160,8 @@ def chase(first: dict[str, Any], account_time: str = "10m", work_time: str = "30
     [
         ({"any": ["opened"]}, 0), ({"any": ["stopped"]}, 10), ({"any": ["answered"]}, 15), ({"any": ["released"]}, 20),
         ({"any": ["done(account)"]}, 20), ({"any": ["done(beside)"]}, 30), ({"any": ["answered", "stopped"]}, 10),
-        ({"all": ["answered", "stopped"]}, 15), ({"all": ["stopped", "done(beside)"]}, 30),
+        ({"all": ["opened", "stopped"]}, 10), ({"all": ["answered", "stopped"]}, 15),
+        ({"all": ["stopped", "done(beside)"]}, 30),
     ],
 )  # fmt: skip
 def test_an_await_ends_when_its_signals_are_there(wanted: dict[str, Any], minute: int) -> None:
