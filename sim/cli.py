@@ -37,19 +37,17 @@ Seed = Annotated[
     int, typer.Option("--seed", min=0, max=2**63 - 1, help="Names the luck: the same seed, the same result.")
 ]
 Jobs = Annotated[int, typer.Option("--jobs", min=0, max=512, help="Processes; 0 takes one per core.")]
+INTERRUPTED = 130
+"""Exit status after Ctrl-C, as shells count it."""
 Out = Annotated[Path | None, typer.Option("--out", metavar="DIR", help="Folder for the results.")]
 
 
 def main() -> None:
     """Run the command line; a user's mistake is one line on standard error and exit status 2."""
     try:
-        app(standalone_mode=False)
-    except KeyboardInterrupt:
-        _fail("interrupted: nothing half-written was left", 130)
-    except typer.Exit as stop:
-        sys.exit(stop.exit_code)
-    except typer.Abort:
-        _fail("interrupted: nothing half-written was left", 130)
+        status = app(standalone_mode=False)  # 130 after Ctrl-C; older versions of typer raise Abort
+    except (KeyboardInterrupt, typer.Abort):
+        status = INTERRUPTED
     except ScenarioError as error:
         _fail(str(error))
     except UsageError as error:
@@ -62,6 +60,10 @@ def main() -> None:
             typer.echo(said)
             sys.exit(0)
         _fail(said)
+    if status == INTERRUPTED:
+        _fail("interrupted: nothing half-written was left", INTERRUPTED)
+    if status:
+        sys.exit(status)
 
 
 class UsageError(Exception):
