@@ -18,7 +18,7 @@ from rich.table import Table
 
 from sim import __version__
 from sim.scenario import catalogue
-from sim.scenario.errors import ScenarioError
+from sim.scenario.errors import ScenarioError, one_line
 from sim.scenario.loader import load, resolve_tree
 from sim.scenario.models import Scenario
 
@@ -71,8 +71,8 @@ class UsageError(Exception):
 
 
 def _fail(text: str, status: int = 2) -> None:
-    line = " ".join(text.split())
-    Console(stderr=True, highlight=False, soft_wrap=True).print(line, style="red", markup=False)
+    console = Console(stderr=True, highlight=False, soft_wrap=True, emoji=False)  # `file.yaml:100:5` is no emoji
+    console.print(one_line(text), style="red", markup=False)
     sys.exit(status)
 
 
@@ -103,9 +103,8 @@ def show(
     for line in lines:
         source = f"{line.source} ({line.note})" if line.note else line.source
         table.add_row(line.path, _plain(line.value), line.label, source, str(line.origin or "the program"))
-    Console(highlight=False, soft_wrap=not sys.stdout.isatty(), width=None if sys.stdout.isatty() else 240).print(
-        table, markup=False
-    )
+    wide = None if sys.stdout.isatty() else 240
+    Console(highlight=False, soft_wrap=not sys.stdout.isatty(), width=wide, emoji=False).print(table, markup=False)
 
 
 def _plain(value: Any) -> str:
@@ -124,7 +123,7 @@ def scenarios() -> None:
     table = Table("scenario", "question", box=None, pad_edge=False)
     for entry in catalogue.list_scenarios():
         table.add_row(entry.name, entry.question or entry.title)
-    Console(highlight=False).print(table, markup=False)
+    Console(highlight=False, emoji=False).print(table, markup=False)
 
 
 # -- runs ------------------------------------------------------------------------------------------------
@@ -159,7 +158,7 @@ def run(
         from sim.report import tables
 
         title = f"{read.title} ({replications:,} replications, seed {seed})"
-        tables.print_metrics(result.numbers(), title, console=Console(highlight=False))
+        tables.print_metrics(result.numbers(), title, console=Console(highlight=False, emoji=False))
         if out is not None:
             typer.echo(f"written to {out}")
 
