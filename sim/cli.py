@@ -52,6 +52,8 @@ def main() -> None:
         _fail(str(error))
     except UsageError as error:
         _fail(str(error))
+    except OSError as error:
+        _fail(f"{error.filename}: {error.strerror}" if error.filename else str(error))
     except Exception as error:
         if not hasattr(error, "format_message"):
             raise
@@ -265,6 +267,8 @@ def _writing(folder: Path | None) -> Iterator[None]:
                 pass  # only a try tells whether it can be written
         yield
     except OSError as error:
+        if folder is None:
+            raise
         raise UsageError(
             f"--out: read {str(folder)!r}: {error.strerror or error}; accepted: a folder that can be written"
         ) from None
