@@ -179,16 +179,18 @@ def latency(
 ) -> None:
     """How response latency, from instant to 24 hours, changes recovered funds: latency.csv and the picture."""
     from sim.report import curve
+    from sim.study.latency import with_latency
 
     read = load(scenario, set_ or ()).scenario
     folder = out or Path("results/runs") / f"{read.name}-latency"
-    with _writing(folder), _progress("runs") as progress:
-        try:
-            written = curve.write(
-                read, folder, stage, replications=replications, seed=seed, jobs=_jobs(jobs), progress=progress
-            )
-        except ValueError as error:
-            raise UsageError(f"--stage: {error}") from None
+    try:
+        with_latency(read, stage, 1.0)
+    except ValueError as error:
+        raise UsageError(f"--stage: {error}") from None
+    with _writing(folder), _progress("runs") as progress, _with_a_response():
+        written = curve.write(
+            read, folder, stage, replications=replications, seed=seed, jobs=_jobs(jobs), progress=progress
+        )
     for path in written:
         typer.echo(f"written: {path}")
 
@@ -235,7 +237,7 @@ def report(
     read = load(scenario, set_ or ()).scenario
     other = load(rival).scenario if rival else None
     folder = out or Path("results/runs") / read.name
-    with _writing(folder), _progress("runs") as progress:
+    with _writing(folder), _progress("runs") as progress, _with_a_response():
         summary = dossier.write(
             read, other, folder, replications=replications, latency_replications=latency_replications, seed=seed,
             jobs=_jobs(jobs), progress=progress,
@@ -272,6 +274,17 @@ def _writing(folder: Path | None) -> Iterator[None]:
         raise UsageError(
             f"--out: read {str(folder)!r}: {error.strerror or error}; accepted: a folder that can be written"
         ) from None
+
+
+@contextmanager
+def _with_a_response() -> Iterator[None]:
+    """A scenario in which there is no response to speed up or slow down is the user's to change."""
+    from sim.study.latency import NoResponseError
+
+    try:
+        yield
+    except NoResponseError as error:
+        raise UsageError(str(error)) from None
 
 
 @contextmanager
