@@ -18,7 +18,7 @@ from rich.table import Table
 
 from sim import __version__
 from sim.scenario import catalogue
-from sim.scenario.errors import ScenarioError
+from sim.scenario.errors import ScenarioError, one_line
 from sim.scenario.loader import load, resolve_tree
 from sim.scenario.models import Scenario
 
@@ -37,23 +37,23 @@ Seed = Annotated[
     int, typer.Option("--seed", min=0, max=2**63 - 1, help="Names the luck: the same seed, the same result.")
 ]
 Jobs = Annotated[int, typer.Option("--jobs", min=0, max=512, help="Processes; 0 takes one per core.")]
+INTERRUPTED = 130
+"""Exit status after Ctrl-C, as shells count it."""
 Out = Annotated[Path | None, typer.Option("--out", metavar="DIR", help="Folder for the results.")]
 
 
 def main() -> None:
     """Run the command line; a user's mistake is one line on standard error and exit status 2."""
     try:
-        app(standalone_mode=False)
-    except KeyboardInterrupt:
-        _fail("interrupted: nothing half-written was left", 130)
-    except typer.Exit as stop:
-        sys.exit(stop.exit_code)
-    except typer.Abort:
-        _fail("interrupted: nothing half-written was left", 130)
+        status = app(standalone_mode=False)  # 130 after Ctrl-C; older versions of typer raise Abort
+    except (KeyboardInterrupt, typer.Abort):
+        status = INTERRUPTED
     except ScenarioError as error:
         _fail(str(error))
     except UsageError as error:
         _fail(str(error))
+    except OSError as error:
+        _fail(f"{error.filename}: {error.strerror}" if error.filename else str(error))
     except Exception as error:
         if not hasattr(error, "format_message"):
             raise
@@ -62,6 +62,10 @@ def main() -> None:
             typer.echo(said)
             sys.exit(0)
         _fail(said)
+    if status == INTERRUPTED:
+        _fail("interrupted: nothing half-written was left", INTERRUPTED)
+    if status:
+        sys.exit(status)
 
 
 class UsageError(Exception):
@@ -69,8 +73,8 @@ class UsageError(Exception):
 
 
 def _fail(text: str, status: int = 2) -> None:
-    line = " ".join(text.split())
-    Console(stderr=True, highlight=False, soft_wrap=True).print(line, style="red", markup=False)
+    console = Console(stderr=True, highlight=False, soft_wrap=True, emoji=False)  # `file.yaml:100:5` is no emoji
+    console.print(one_line(text), style="red", markup=False)
     sys.exit(status)
 
 
@@ -101,9 +105,8 @@ def show(
     for line in lines:
         source = f"{line.source} ({line.note})" if line.note else line.source
         table.add_row(line.path, _plain(line.value), line.label, source, str(line.origin or "the program"))
-    Console(highlight=False, soft_wrap=not sys.stdout.isatty(), width=None if sys.stdout.isatty() else 240).print(
-        table, markup=False
-    )
+    wide = None if sys.stdout.isatty() else 240
+    Console(highlight=False, soft_wrap=not sys.stdout.isatty(), width=wide, emoji=False).print(table, markup=False)
 
 
 def _plain(value: Any) -> str:
@@ -122,7 +125,7 @@ def scenarios() -> None:
     table = Table("scenario", "question", box=None, pad_edge=False)
     for entry in catalogue.list_scenarios():
         table.add_row(entry.name, entry.question or entry.title)
-    Console(highlight=False).print(table, markup=False)
+    Console(highlight=False, emoji=False).print(table, markup=False)
 
 
 # -- runs ------------------------------------------------------------------------------------------------
@@ -157,7 +160,7 @@ def run(
         from sim.report import tables
 
         title = f"{read.title} ({replications:,} replications, seed {seed})"
-        tables.print_metrics(result.numbers(), title, console=Console(highlight=False))
+        tables.print_metrics(result.numbers(), title, console=Console(highlight=False, emoji=False))
         if out is not None:
             typer.echo(f"written to {out}")
 
@@ -176,16 +179,18 @@ def latency(
 ) -> None:
     """How response latency, from instant to 24 hours, changes recovered funds: latency.csv and the picture."""
     from sim.report import curve
+    from sim.study.latency import with_latency
 
     read = load(scenario, set_ or ()).scenario
     folder = out or Path("results/runs") / f"{read.name}-latency"
-    with _writing(folder), _progress("runs") as progress:
-        try:
-            written = curve.write(
-                read, folder, stage, replications=replications, seed=seed, jobs=_jobs(jobs), progress=progress
-            )
-        except ValueError as error:
-            raise UsageError(f"--stage: {error}") from None
+    try:
+        with_latency(read, stage, 1.0)
+    except ValueError as error:
+        raise UsageError(f"--stage: {error}") from None
+    with _writing(folder), _progress("runs") as progress, _with_a_response():
+        written = curve.write(
+            read, folder, stage, replications=replications, seed=seed, jobs=_jobs(jobs), progress=progress
+        )
     for path in written:
         typer.echo(f"written: {path}")
 
@@ -232,7 +237,7 @@ def report(
     read = load(scenario, set_ or ()).scenario
     other = load(rival).scenario if rival else None
     folder = out or Path("results/runs") / read.name
-    with _writing(folder), _progress("runs") as progress:
+    with _writing(folder), _progress("runs") as progress, _with_a_response():
         summary = dossier.write(
             read, other, folder, replications=replications, latency_replications=latency_replications, seed=seed,
             jobs=_jobs(jobs), progress=progress,
@@ -264,9 +269,22 @@ def _writing(folder: Path | None) -> Iterator[None]:
                 pass  # only a try tells whether it can be written
         yield
     except OSError as error:
+        if folder is None:
+            raise
         raise UsageError(
             f"--out: read {str(folder)!r}: {error.strerror or error}; accepted: a folder that can be written"
         ) from None
+
+
+@contextmanager
+def _with_a_response() -> Iterator[None]:
+    """A scenario in which there is no response to speed up or slow down is the user's to change."""
+    from sim.study.latency import NoResponseError
+
+    try:
+        yield
+    except NoResponseError as error:
+        raise UsageError(str(error)) from None
 
 
 @contextmanager

@@ -64,7 +64,7 @@ def write(
         latency_replications: of each setting of the latency curve.
 
     Raises:
-        ValueError: no account is ever stopped in the scenario.
+        NoResponseError: see `latency_curve`.
         OSError: a file cannot be written.
     """
     from sim.report.figures import spread_figure, two_sets_figure  # matplotlib only for pictures

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import multiprocessing
 import signal
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
+from contextlib import contextmanager
 from itertools import groupby
 
 from sim.fraud.plan import Plan, draw_plan
@@ -70,18 +72,47 @@ def _map(
     context = multiprocessing.get_context(
         "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
     )
+    others = set(multiprocessing.active_children())
     pool = ProcessPoolExecutor(min(jobs, len(chunks)), mp_context=context, initializer=_quiet)
     try:
-        futures = {pool.submit(run_chunk, arms, seed, chunk): chunk for chunk in chunks}
+        with _without_interrupts():
+            futures = {pool.submit(run_chunk, arms, seed, chunk): chunk for chunk in chunks}
         for future in as_completed(futures):
             yield futures[future], future.result()
+    except BaseException:  # also where whoever takes the results stops in between
+        pool.shutdown(wait=False, cancel_futures=True)
+        for worker in set(multiprocessing.active_children()) - others:
+            worker.terminate()  # a chunk may take minutes, and a worker writes nothing
+        raise
     finally:
-        pool.shutdown(wait=True, cancel_futures=True)
+        pool.shutdown(wait=True)
 
 
 def _quiet() -> None:
-    """Leave Ctrl-C to the parent, which tells the workers to stop."""
+    """Leave Ctrl-C to the parent, which stops the workers."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+@contextmanager
+def _without_interrupts() -> Iterator[None]:
+    """Hold Ctrl-C back for a moment: workers started in it are deaf to it while they start, the parent gets it after.
+
+    Without this a worker that is still importing would answer Ctrl-C with a stack trace, and one that is being started
+    would be forgotten.
+    """
+    if threading.current_thread() is not threading.main_thread() or not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    caught: list[int] = []
+    handler = signal.signal(signal.SIGINT, lambda number, _: caught.append(number))
+    mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})  # what a new process inherits
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, mask)
+        signal.signal(signal.SIGINT, signal.default_int_handler if handler is None else handler)
+    if caught:
+        signal.raise_signal(signal.SIGINT)
 
 
 def run_chunk(arms: Sequence[Scenario], seed: int, replications: range) -> list[list[Metrics]]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import isnan
 
 from sim.scenario.models import Latency, Scenario
 from sim.scenario.units import MINUTE
@@ -23,6 +24,10 @@ COLUMNS = (
     "stage", "factor", "added_min", "response_latency_min", "containment_min", "recovered_share", "low", "high",
     "recoverable_share", "n",
 )  # fmt: skip
+
+
+class NoResponseError(ValueError):
+    """A scenario without a response that could be faster or slower."""
 
 
 @dataclass(frozen=True)
@@ -95,14 +100,17 @@ def latency_curve(
             (1, 0), else against the first.
 
     Raises:
-        ValueError: no stage has this name, or no case of the scenario is ever stopped.
+        ValueError: no stage has this name.
+        NoResponseError: no account is ever stopped, or all stages are to be scaled that take no time.
     """
     with_latency(scenario, stage, 1.0)
     if settings is None:
         pilot = replicate(scenario, replications, seed=seed, jobs=jobs)
         base = summary([m["response_latency"] for m in pilot]).mean / 60
-        if not base > 0:
-            raise ValueError("no account is ever stopped here, so there is no response to speed up or slow down")
+        if isnan(base):
+            raise NoResponseError(f"{scenario.name}: no account is ever stopped, so there is nothing to slow down")
+        if stage == ALL and not base:
+            raise NoResponseError(f"{scenario.name}: the response takes no time, so there is nothing to scale")
         settings = settings_for(stage, base)
     arms = [with_latency(scenario, stage, factor, round(added * MINUTE)) for factor, added in settings]
     results = run_arms(arms, replications, seed=seed, jobs=jobs, progress=progress)
