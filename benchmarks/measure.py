@@ -35,7 +35,7 @@ SEED = 1
 
 def ours(scenario: Scenario, plan: Plan, program: Program) -> tuple[float, Ints, int, int, Run]:
     """Processor seconds, stops as rows (account, ms), fen that left, fen that are still on accounts, and the run."""
-    _ = plan.lists
+    _ = plan.columns
     gc.collect()
     start = time.process_time()
     run = simulate(scenario, plan=plan, program=program)

@@ -49,17 +49,17 @@ def drawn(scenario: Scenario, plan: Plan, program: Program) -> Drawn:
     drawn_times = Times(program, plan)
 
     def times(step: str) -> list[int]:
-        return drawn_times.first(program.names.index(step))
+        return list(drawn_times.first(program.names.index(step)))
 
     return Drawn(
         first_account=plan.account_first.tolist(),
         reported=plan.victims.reported.tolist(),
         case=plan.accounts.case.tolist(),
         bank=plan.accounts.bank.tolist(),
-        outgoing=plan.lists.outgoing,
-        target=plan.lists.target,
-        amount=plan.lists.amount,
-        dwell=plan.lists.dwell,
+        outgoing=[list(plan.columns.outgoing(account)) for account in range(len(plan.accounts))],
+        target=list(plan.columns.target),
+        amount=list(plan.columns.amount),
+        dwell=list(plan.columns.dwell),
         statement=times("call.statement"),
         entry=times("account.entry"),
         audit=times("account.audit"),

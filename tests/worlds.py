@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from sim.fraud.plan import Plan
 from sim.fraud.settle import NEVER, Hold, settle, settle_case
-from sim.response.log import BEGIN, FINISH, HOLD, HOLD_END, QUEUED, Rows
+from sim.response.log import BEGIN, COLUMNS, FINISH, HOLD, HOLD_END, QUEUED, Rows
 from sim.response.run import Run
 from sim.scenario.models import Scenario
 from sim.scenario.units import MINUTE
@@ -239,12 +239,12 @@ def world(**sections: Any) -> Scenario:
 
 def same_log(one: Rows, other: Rows) -> bool:
     """Whether two logs are equal in every column of every row."""
-    return all(np.array_equal(getattr(one, name), getattr(other, name)) for name in Rows.__dataclass_fields__)
+    return all(np.array_equal(getattr(one, name), getattr(other, name)) for name in COLUMNS)
 
 
 def rows_of(rows: Rows, kind: int) -> list[tuple[int, ...]]:
     """The rows of one kind as tuples (time, kind, case, account, step, attempt, desk, person, value)."""
-    columns = [getattr(rows, name)[rows.of(kind)].tolist() for name in Rows.__dataclass_fields__]
+    columns = [getattr(rows, name)[rows.of(kind)].tolist() for name in COLUMNS]
     return list(zip(*columns, strict=True))
 
 
@@ -298,9 +298,9 @@ def settle_all(plan: Plan, holds: dict[int, list[Hold]], *, reaction: float | No
     for row in range(len(plan.victims)):
         first, last = plan.transfer_first[row : row + 2].tolist()
         if reaction is None:
-            settle(plan.lists, holds, first, last, times)
+            settle(plan.columns, holds, first, last, times)
         else:
-            settle_case(plan.lists, holds, first, last, times, reaction, int(plan.victims.notice_after[row]))
+            settle_case(plan.columns, holds, first, last, times, reaction, int(plan.victims.notice_after[row]))
     return np.array(times, dtype=np.int64)
 
 

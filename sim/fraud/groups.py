@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Sequence
 from typing import Any
 
@@ -13,6 +14,19 @@ from sim.scenario.distributions import DurationDist, sample_ms
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
+Column = Sequence[int]
+"""Whole numbers to walk one by one, as Python ints."""
+
+
+def column(values: NDArray[np.integer]) -> Column:
+    """A numpy array of whole numbers as a column to walk: a view, without a copy (numpy's own scalars are slow)."""
+    view: Column = np.ascontiguousarray(values, dtype=np.int64).data
+    return view
+
+
+def filled(value: int, rows: int) -> array[int]:
+    """A column with the same number in every row."""
+    return array("q", (value,)) * rows
 
 
 def counter(counts: NDArray[np.integer]) -> Ints:

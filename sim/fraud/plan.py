@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from scipy.special import ndtri
 
 from sim.fraud.draws import Keys, key_of, uniform
-from sim.fraud.groups import Ints, by_group, choice, counter, running_sum, split
+from sim.fraud.groups import Column, Ints, by_group, choice, column, counter, running_sum, split
 from sim.fraud.victims import Payments, Victims, draw_victims
 from sim.scenario.distributions import sample_ms
 from sim.scenario.models import Criminals, Scenario
@@ -63,18 +63,22 @@ class Transfers:
 
 
 @dataclass(frozen=True)
-class Lists:
-    """The columns that are walked one by one, as Python lists (numpy scalars are slow to walk)."""
+class Columns:
+    """The columns that are walked one by one, as Python's own arrays (numpy scalars are slow to walk)."""
 
-    parent: Sequence[int]
-    source: Sequence[int]
-    target: Sequence[int]
-    amount: Sequence[int]
-    dwell: Sequence[int]
-    retry: Sequence[int]
-    size: Sequence[int]
-    outgoing: Sequence[Sequence[int]]
-    """By account: the transfers that debit it."""
+    parent: Column
+    source: Column
+    target: Column
+    amount: Column
+    dwell: Column
+    retry: Column
+    size: Column
+    _outgoing: Column
+    _outgoing_first: Column
+
+    def outgoing(self, account: int) -> Sequence[int]:
+        """The transfers that debit an account."""
+        return self._outgoing[self._outgoing_first[account] : self._outgoing_first[account + 1]]
 
 
 @dataclass(frozen=True)
@@ -92,16 +96,15 @@ class Plan:
     """Row of the first transfer of each case, and the number of transfers at the end."""
 
     @cached_property
-    def lists(self) -> Lists:
-        """The transfers as Python lists, made once."""
+    def columns(self) -> Columns:
+        """The transfers as arrays to walk, made once."""
         t = self.transfers
-        outgoing: list[list[int]] = [[] for _ in range(len(self.accounts))]
-        source = t.source.tolist()
-        for i, account in enumerate(source):
-            outgoing[account].append(i)
-        return Lists(
-            parent=t.parent.tolist(), source=source, target=t.target.tolist(), amount=t.amount.tolist(),
-            dwell=t.dwell.tolist(), retry=t.retry.tolist(), size=t.size.tolist(), outgoing=outgoing,
+        by_source = np.argsort(t.source, kind="stable")
+        first = np.searchsorted(t.source[by_source], np.arange(len(self.accounts) + 1))
+        return Columns(
+            parent=column(t.parent), source=column(t.source), target=column(t.target), amount=column(t.amount),
+            dwell=column(t.dwell), retry=column(t.retry), size=column(t.size),
+            _outgoing=column(by_source), _outgoing_first=column(first),
         )  # fmt: skip
 
 

@@ -8,14 +8,53 @@ notice after a delay, and what is then left of any dwell time runs faster.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, MutableSequence, Sequence
+from collections.abc import MutableSequence, Sequence
 from typing import Protocol
+
+from sim.fraud.groups import filled
 
 NEVER = 1 << 62
 """A time that does not come; also the end of a permanent hold."""
 
 Hold = tuple[int, int]
 """[start, end) in milliseconds."""
+
+
+class ByAccount(Protocol):
+    """The holds of each account, sorted by start and not overlapping: a mapping will do."""
+
+    def get(self, account: int, default: Sequence[Hold], /) -> Sequence[Hold]: ...
+
+
+class Holds:
+    """Holds as they come and go: eight bytes an account for the one in force, a list for those that ended."""
+
+    def __init__(self, accounts: int) -> None:
+        self.since = filled(NEVER, accounts)
+        """By account: the start of the hold in force; NEVER where there is none."""
+        self.ended: dict[int, list[Hold]] = {}
+
+    def get(self, account: int, default: Sequence[Hold] = ()) -> Sequence[Hold]:
+        """The holds of an account, the one in force last and without an end."""
+        ended, since = self.ended.get(account, default), self.since[account]
+        return ended if since == NEVER else [*ended, (since, NEVER)]
+
+    def begin(self, account: int, now: int) -> bool:
+        """Begin a hold; False where one is in force already."""
+        if self.since[account] != NEVER:
+            return False
+        self.since[account] = now
+        return True
+
+    def end(self, account: int, now: int) -> bool:
+        """End the hold in force; False where there is none."""
+        start = self.since[account]
+        if start == NEVER:
+            return False
+        if start < now:
+            self.ended.setdefault(account, []).append((start, now))
+        self.since[account] = NEVER
+        return True
 
 
 class Forest(Protocol):
@@ -32,7 +71,7 @@ class Forest(Protocol):
 
 
 def settle(
-    forest: Forest, holds: Mapping[int, Sequence[Hold]], first: int, last: int, times: MutableSequence[int],
+    forest: Forest, holds: ByAccount, first: int, last: int, times: MutableSequence[int],
     speed: float = 1.0, notice: int = NEVER,
 ) -> int:  # fmt: skip
     """Settle transfers [first, last) into `times` and tell when the first of them was blocked.
@@ -41,7 +80,7 @@ def settle(
 
     Args:
         forest: the transfers.
-        holds: by account; the holds of one account sorted by start and not overlapping.
+        holds: by account.
         first, last: the range of transfers.
         times: ms at which each transfer happens (NEVER where it does not); written in the range.
         speed: what is left of a dwell time after `notice` is multiplied by this.
@@ -77,7 +116,7 @@ def settle(
 
 
 def settle_case(
-    forest: Forest, holds: Mapping[int, Sequence[Hold]], first: int, last: int, times: MutableSequence[int],
+    forest: Forest, holds: ByAccount, first: int, last: int, times: MutableSequence[int],
     speed: float = 1.0, notice_after: int = NEVER,
 ) -> int:  # fmt: skip
     """Settle one whole case, with the reaction of its criminals.

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.fraud.settle import NEVER
-from sim.measure.money import Fate, account_rows
+from sim.measure.money import Fate
 from sim.response.log import BEGIN, KNOWN, NONE, OUTCOME, QUEUED, REPORT, WAITING
 from sim.response.routes import OUT_OF_REACH, Program
 from sim.response.run import Run
@@ -87,33 +87,30 @@ class _Stages:
     """What each subject waits for, as a step function of time read from the log."""
 
     def __init__(self, run: Run, number: dict[str, int]) -> None:
-        rows, program, plan = run.rows, run.program, run.plan
+        program, plan = run.program, run.plan
         wait = np.array([number.get(name, NONE) for name in program.leak_wait] + [number[OUT_OF_REACH]])
         work = np.array([number.get(name, NONE) for name in program.leak_work] + [NONE])
         ended = np.array(
             [number.get(w or o, NONE) for w, o in zip(program.leak_wait, program.outcome, strict=True)]
             + [number[OUT_OF_REACH]]
         )
-        telling = np.flatnonzero(np.isin(rows.kind, (KNOWN, REPORT, QUEUED, WAITING, BEGIN, OUTCOME)))
-        kind, step = rows.kind[telling], rows.step[telling]
-        cause = np.full(len(telling), number[NOT_CHASED])
+        rows = run.rows.at(np.flatnonzero(np.isin(run.rows.kind, (KNOWN, REPORT, QUEUED, WAITING, BEGIN, OUTCOME))))
+        kind, step, case, account = rows.kind, rows.step, rows.case, rows.account
+        cause = np.full(len(rows), number[NOT_CHASED], dtype=np.int16)
         for kinds, table in (((QUEUED, WAITING), wait), ((BEGIN,), work), ((OUTCOME,), ended)):
             mine = np.isin(kind, kinds)
             cause[mine] = table[step[mine]]
-        on_account = rows.account[telling] >= 0
+        subject = np.where(account >= 0, plan.account_first[case] + account, case)
+        known = np.flatnonzero(kind == KNOWN)
         # A later credit on a known account is reported too, but its stage goes on.
-        again = (kind == KNOWN) & _repeated(kind == KNOWN, rows.case[telling], rows.account[telling])
-        self._of_account = _Steps(
-            account_rows(plan, rows, telling[on_account & ~again]),
-            rows.time[telling[on_account & ~again]],
-            cause[on_account & ~again],
-        )
-        self._of_case = _Steps(
-            rows.case[telling[~on_account]].astype(np.int64), rows.time[telling[~on_account]], cause[~on_account]
-        )
+        _, first = np.unique(subject[known], return_index=True)
+        telling = (kind != KNOWN) & (account >= 0)
+        telling[known[first]] = True
+        self._of_account = _Steps(subject[telling], rows.time[telling], cause[telling])
+        of_case = account < 0
+        self._of_case = _Steps(subject[of_case], rows.time[of_case], cause[of_case])
         self.known_at = np.full(len(plan.accounts), NEVER, dtype=np.int64)
-        known = rows.of(KNOWN)
-        np.minimum.at(self.known_at, account_rows(plan, rows, known), rows.time[known])
+        self.known_at[subject[known[first]]] = rows.time[known[first]]
 
     def of_account(self, account: Ints, before: Ints) -> Ints:
         """Cause of each account at the last log row before a time."""
@@ -124,28 +121,22 @@ class _Stages:
         return self._of_case.before(case, before)
 
 
-def _repeated(flag: NDArray[np.bool_], case: NDArray[np.int32], account: NDArray[np.int32]) -> NDArray[np.bool_]:
-    """Among the flagged rows: those whose (case, account) was flagged in an earlier row."""
-    rows = np.flatnonzero(flag)
-    key = (case[rows].astype(np.int64) << 24) + account[rows]
-    _, first = np.unique(key, return_index=True)
-    again = flag.copy()
-    again[rows[first]] = False
-    return again
-
-
 class _Steps:
     """Many step functions of time, one per subject, in two sorted arrays."""
 
-    def __init__(self, subject: Ints, time: Ints, value: Ints) -> None:
-        order = np.argsort(subject, kind="stable")  # the log is in order of time
-        self._subject, self._value = subject[order], value[order]
-        self._time = time[order]
-        # (subject, time) as one sortable number: times are under 2**40 ms (34 years) apart from NEVER.
-        self._key = (self._subject << 40) + self._time
+    def __init__(self, subject: Ints, time: Ints, value: NDArray[np.int16]) -> None:
+        # (subject, time) as one sortable number: a log's times are under 2**40 ms (34 years).
+        key = (subject << _TIME_BITS) + time
+        order = np.argsort(key, kind="stable")  # the log is in order of time: the last of an instant stays last
+        self._key, self._value = key[order], value[order]
 
     def before(self, subject: Ints, time: Ints) -> Ints:
         """Value of each subject strictly before a time; NONE where it has none yet."""
-        place = np.searchsorted(self._key, (subject << 40) + time, side="left") - 1
-        found = (place >= 0) & (self._subject[place] == subject) if len(self._key) else np.zeros(len(subject), bool)
-        return np.where(found, self._value[place] if len(self._key) else NONE, NONE).astype(np.int64)
+        if not len(self._key):
+            return np.full(len(subject), NONE, dtype=np.int64)
+        place = np.searchsorted(self._key, (subject << _TIME_BITS) + time, side="left") - 1
+        found = (place >= 0) & (self._key[place] >> _TIME_BITS == subject)
+        return np.where(found, self._value[place], NONE).astype(np.int64)
+
+
+_TIME_BITS = 40

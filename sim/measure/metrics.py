@@ -63,11 +63,11 @@ def measure(run: Run, ceiling: Ceiling | None = None) -> Measured:
         mine = leaks.cause == number
         np.add.at(leak[name], case[mine], amount[mine])
 
-    hold = rows.of(HOLD)
+    hold = rows.at(rows.of(HOLD))
     first_stop = np.full(cases, NEVER, dtype=np.int64)
     last_stop = np.full(cases, -1, dtype=np.int64)
-    np.minimum.at(first_stop, rows.case[hold], rows.time[hold])
-    np.maximum.at(last_stop, rows.case[hold], rows.time[hold])
+    np.minimum.at(first_stop, hold.case, hold.time)
+    np.maximum.at(last_stop, hold.case, hold.time)
 
     reporter = victims.reported <= run.end
     with_stop = reporter & (first_stop < NEVER)
@@ -77,8 +77,8 @@ def measure(run: Run, ceiling: Ceiling | None = None) -> Measured:
         "loss": _yuan(loss),
         "reported_loss": _yuan(loss[reporter]),
         "stopped": _yuan(stopped),
-        "accounts_stopped": float(len(_distinct(rows, hold))),
-        "empty_stops": float(np.count_nonzero(rows.value[hold] == 0)),
+        "accounts_stopped": float(len(np.unique(hold.key))),
+        "empty_stops": float(np.count_nonzero(hold.value == 0)),
         "frozen": _yuan(held),
         "recovered": _yuan(held),
         "recovered_share": _ratio(held.sum(), loss.sum()),
@@ -91,7 +91,7 @@ def measure(run: Run, ceiling: Ceiling | None = None) -> Measured:
         "containment_time": _mean(last_stop[with_stop] - victims.reported[with_stop]) / 1000,
         "cases_with_stop": float(with_stop.sum()),
         "cases_without_stop_share": _ratio((reporter & ~with_stop).sum(), reporter.sum()),
-        "cases_censored": float(np.count_nonzero(rows.value[rows.of(CLOSED)] == 1)),
+        "cases_censored": float(np.count_nonzero(rows.at(rows.of(CLOSED)).value == 1)),
         "still_moving": _yuan(moving),
         "victims_whole": float(np.count_nonzero((held >= loss) & (loss > 0))),
         "victims_part": float(np.count_nonzero((held > 0) & (held < loss))),
@@ -117,30 +117,18 @@ def _mean(values: Ints | Floats) -> float:
     return float(values.mean()) if len(values) else NAN
 
 
-def _distinct(rows: Rows, chosen: NDArray[np.intp]) -> NDArray[np.int64]:
-    return np.unique((rows.case[chosen].astype(np.int64) << 24) + rows.account[chosen])
-
-
 # -- desks -----------------------------------------------------------------------------------------------
 
 
 def waits_of(rows: Rows) -> tuple[NDArray[np.intp], Ints]:
     """The log rows at which work began, and how long each had waited in the queue (ms). One row per piece of work."""
     begin, queued = rows.of(BEGIN), rows.of(QUEUED)
-    _, first = np.unique(_stay(rows, begin), return_index=True)  # a team begins with several rows
-    begin = begin[np.sort(first)]
-    key = _stay(rows, queued)
-    order = np.argsort(key, kind="stable")
-    place = np.searchsorted(key[order], _stay(rows, begin))
-    return begin, rows.time[begin] - rows.time[queued[order[place]]]
-
-
-def _stay(rows: Rows, chosen: NDArray[np.intp]) -> Ints:
-    """One number for (case, account, step, attempt)."""
-    key = rows.case[chosen].astype(np.int64)
-    for column, bits in ((rows.account, 20), (rows.step, 10), (rows.attempt, 11)):
-        key = (key << bits) + column[chosen] + 1
-    return key
+    key, first = np.unique(rows.key[begin], return_index=True)  # a team begins with several rows
+    queued = queued[np.argsort(rows.key[queued], kind="stable")]
+    since = rows.time[queued[np.searchsorted(rows.key[queued], key)]]
+    order = np.argsort(first)
+    begin = begin[first[order]]
+    return begin, rows.time[begin] - since[order]
 
 
 def _desk_metrics(run: Run) -> Iterator[tuple[str, float]]:
@@ -148,41 +136,35 @@ def _desk_metrics(run: Run) -> Iterator[tuple[str, float]]:
     rows, end = run.rows, run.end
     desks = len(run.program.desks)
     begin, wait = waits_of(rows)
-    begun = np.bincount(rows.desk[begin], minlength=desks)
-    waited = np.bincount(rows.desk[begin], weights=wait, minlength=desks)
-    queued = np.bincount(rows.desk[rows.of(QUEUED)], minlength=desks)
-    reneged = np.bincount(rows.desk[rows.of(RENEGED)], minlength=desks)
-    in_queue = _balance(rows, end, desks, (QUEUED,), (RENEGED, CANCELLED)) - np.bincount(
-        rows.desk[begin], weights=end - rows.time[begin], minlength=desks
-    )
-    busy = _balance(rows, end, desks, (BEGIN,), (FINISH,))
-    rostered = _rostered(rows, end, desks)
+    begun = rows.at(begin)
+    began = np.bincount(begun.desk, minlength=desks)
+    waited = np.bincount(begun.desk, weights=wait, minlength=desks)
+    joined, left, cut = (rows.at(rows.of(kind)) for kind in (QUEUED, RENEGED, CANCELLED))
+    queued, reneged = (np.bincount(some.desk, minlength=desks) for some in (joined, left))
+    from_queue = cut.at(np.flatnonzero(cut.desk >= 0))
+    in_queue = _until(joined, end, desks) - sum(_until(some, end, desks) for some in (begun, left, from_queue))
+    busy = _until(rows.at(rows.of(BEGIN)), end, desks) - _until(rows.at(rows.of(FINISH)), end, desks)
+    rostered = _rostered(rows.at(rows.of(ROSTER)), end, desks)
     for number, desk in enumerate(run.program.desks):
-        yield f"wait.{desk.name}", _ratio(waited[number], begun[number]) / 1000
+        yield f"wait.{desk.name}", _ratio(waited[number], began[number]) / 1000
         yield f"queue_length.{desk.name}", _ratio(in_queue[number], end)
-        yield f"answered_share.{desk.name}", _ratio(begun[number], queued[number])
+        yield f"answered_share.{desk.name}", _ratio(began[number], queued[number])
         yield f"abandoned.{desk.name}", float(reneged[number])
         yield f"utilisation.{desk.name}", _ratio(busy[number], rostered[number])
 
 
-def _balance(rows: Rows, end: int, desks: int, enters: tuple[int, ...], leaves: tuple[int, ...]) -> Floats:
-    """Integral over time up to `end` of (entered - left), by desk, in ms."""
-    total = np.zeros(desks)
-    for kinds, sign in ((enters, 1), (leaves, -1)):
-        chosen = np.flatnonzero(np.isin(rows.kind, kinds) & (rows.desk >= 0))
-        total += sign * np.bincount(rows.desk[chosen], weights=end - rows.time[chosen], minlength=desks)
+def _until(rows: Rows, end: int, desks: int) -> Floats:
+    """Sum over rows of the time from each until `end`, by desk, in ms."""
+    total: Floats = np.bincount(rows.desk, weights=end - rows.time, minlength=desks).astype(np.float64)
     return total
 
 
 def _rostered(rows: Rows, end: int, desks: int) -> Floats:
     """Person-milliseconds on duty by desk; 0 where staff is unlimited (no utilisation)."""
-    total = np.zeros(desks)
-    chosen = rows.of(ROSTER)
-    order = np.lexsort((np.arange(len(chosen)), rows.desk[chosen]))
-    chosen = chosen[order]
-    desk, time, heads = rows.desk[chosen], rows.time[chosen], rows.value[chosen]
-    until = np.full(len(chosen), end, dtype=np.int64)
+    order = np.argsort(rows.desk, kind="stable")
+    desk, time, heads = rows.desk[order], rows.time[order], rows.value[order]
+    until = np.full(len(order), end, dtype=np.int64)
     same = desk[1:] == desk[:-1]
     until[:-1][same] = time[1:][same]
-    np.add.at(total, desk, np.maximum(heads, 0) * np.maximum(0, until - time))
+    total: Floats = np.bincount(desk, np.maximum(heads, 0) * np.maximum(0, until - time), desks).astype(np.float64)
     return total

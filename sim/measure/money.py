@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.fraud.groups import filled
 from sim.fraud.plan import Plan
 from sim.fraud.settle import NEVER, Hold, settle
 from sim.response.log import HOLD, HOLD_END, Rows
@@ -22,23 +23,20 @@ Ints = NDArray[np.int64]
 Flags = NDArray[np.bool_]
 
 
-def account_rows(plan: Plan, rows: Rows, chosen: NDArray[np.intp]) -> Ints:
-    """Row of the plan's accounts for log rows that name one."""
-    return np.asarray(plan.account_first[rows.case[chosen]] + rows.account[chosen], dtype=np.int64)
-
-
 def holds_of(plan: Plan, rows: Rows) -> dict[int, list[Hold]]:
     """The holds that a log tells of, by account (row of the plan's accounts), as [start, end) in ms."""
     holds: dict[int, list[Hold]] = {}
-    for kind in (HOLD, HOLD_END):
-        chosen = rows.of(kind)
-        for account, time in zip(account_rows(plan, rows, chosen).tolist(), rows.time[chosen].tolist(), strict=True):
-            if kind == HOLD:
+    for row in (begun := rows.at(rows.of(HOLD)), ended := rows.at(rows.of(HOLD_END))):
+        accounts = plan.account_first[row.case] + row.account
+        for account, time in zip(accounts.tolist(), row.time.tolist(), strict=True):
+            if row is begun:
                 holds.setdefault(account, []).append((time, NEVER))
                 continue
             open_ = holds[account]
             place = max(i for i, (start, end) in enumerate(open_) if start <= time and end == NEVER)
             open_[place] = (open_[place][0], time)
+    if not len(ended):
+        return holds
     return {account: [hold for hold in open_ if hold[0] < hold[1]] for account, open_ in holds.items()}
 
 
@@ -104,7 +102,7 @@ def _under_hold(
 
 def distinct_stopped(plan: Plan, fate: Fate) -> Ints:
     """Fen by case that were ever under a stop; an amount stopped again further on counts once."""
-    parent, amount = plan.lists.parent, plan.lists.amount
+    parent, amount = plan.columns.parent, plan.columns.amount
     stopped = fate.stopped.tolist()
     below = [0] * len(amount)
     by_case = np.zeros(len(plan.victims), dtype=np.int64)
@@ -148,8 +146,8 @@ def ceiling_of(scenario: Scenario, plan: Plan) -> Ceiling:
     reported = plan.victims.reported[plan.accounts.case]
     mine = np.flatnonzero(reach[plan.accounts.bank] & (reported < limit))
     holds = {a: [(t, NEVER)] for a, t in zip(mine.tolist(), reported[mine].tolist(), strict=True)}
-    times = [NEVER] * len(plan.transfers)
-    settle(plan.lists, holds, 0, len(times), times)
+    times = filled(NEVER, len(plan.transfers))
+    settle(plan.columns, holds, 0, len(times), times)
     settled = np.array(times, dtype=np.int64)
     fate = fate_of(plan, settled, holds, NEVER - 1)
     reporter = plan.victims.reported[plan.transfers.case] < limit

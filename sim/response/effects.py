@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from sim.fraud.groups import column, filled
 from sim.fraud.plan import Plan
-from sim.fraud.settle import NEVER, Hold, settle, settle_case
+from sim.fraud.settle import NEVER, Holds, settle, settle_case
 from sim.response.knowledge import Knowledge
 from sim.response.log import HOLD, HOLD_END, KNOWN, NONE, Log, content
 from sim.scenario.workflow import SIGNALS
@@ -22,42 +23,36 @@ class World:
 
     def __init__(self, plan: Plan, log: Log, speed: float = 1.0) -> None:
         self.plan = plan
-        self.forest = plan.lists
+        self.forest = plan.columns
         self.log = log
         self.speed = speed
-        self.holds: dict[int, list[Hold]] = {}
-        self.times: list[int] = [NEVER] * len(plan.transfers)
+        self.holds = Holds(len(plan.accounts))
+        self.times = filled(NEVER, len(plan.transfers))
         """ms at which each transfer happens, given the holds so far."""
         settle(self.forest, {}, 0, len(self.times), self.times)
-        self.case_of: list[int] = plan.accounts.case.tolist()
-        self.number: list[int] = plan.accounts.number.tolist()
-        self.key: list[int] = content(plan.accounts.case, plan.accounts.number).tolist()
+        self.case_of = column(plan.accounts.case)
+        self.number = column(plan.accounts.number)
+        self.key = column(content(plan.accounts.case, plan.accounts.number))
         """By account: the part of a log key that names it."""
-        self.layer: list[int] = plan.accounts.layer.tolist()
-        self.bank: list[int] = plan.accounts.bank.tolist()
-        self.account_first: list[int] = plan.account_first.tolist()
-        self.transfer_first: list[int] = plan.transfer_first.tolist()
-        self.notice_after: list[int] = plan.victims.notice_after.tolist()
+        self.layer = column(plan.accounts.layer)
+        self.bank = column(plan.accounts.bank)
+        self.account_first = column(plan.account_first)
+        self.transfer_first = column(plan.transfer_first)
+        self.notice_after = column(plan.victims.notice_after)
         self.knowledge = Knowledge(len(self.case_of), len(plan.victims))
 
     def hold(self, account: int, now: int) -> None:
         """Begin a hold without an end; one in force already goes on."""
-        holds = self.holds.setdefault(account, [])
-        if holds and holds[-1][1] > now:
+        if not self.holds.begin(account, now):
             return
-        holds.append((now, NEVER))
         react = self.notice_after[self.case_of[account]] < NEVER
         found = self._hold(account, now) if react else self._cut(account, now)
         self.log.buffer += (now, self.key[account], HOLD, found)
 
     def release(self, account: int, now: int) -> None:
         """End the hold in force, if there is one: waiting money goes after its retry delay."""
-        holds = self.holds.get(account)
-        if not holds or holds[-1][1] <= now:
+        if not self.holds.end(account, now):
             return
-        start = holds.pop()[0]
-        if start < now:
-            holds.append((start, now))
         self.log.buffer += (now, self.key[account], HOLD_END, NONE)
         self._resettle(account)
 
@@ -66,7 +61,7 @@ class World:
         forest, times, knowledge = self.forest, self.times, self.knowledge
         since, new = knowledge.answered_until[account], []
         knowledge.answered_until[account] = until
-        for i in forest.outgoing[account]:
+        for i in forest.outgoing(account):
             target = forest.target[i]
             if since <= times[i] < until and target >= 0:
                 known = knowledge.learn(target, self.layer[target], self.bank[target], forest.amount[i], times[i], now)
@@ -78,14 +73,13 @@ class World:
     def _cut(self, account: int, now: int) -> int:
         """A new hold without an end or reaction: what would still go never goes. Returns the fen found (as `_hold`)."""
         forest, times, found = self.forest, self.times, 0
-        for i in forest.outgoing[account]:
+        for i in forest.outgoing(account):
             if times[i] >= now:
                 parent = forest.parent[i]
                 if parent >= 0 and times[parent] <= now:
                     found += forest.amount[i]
-                if times[i] < NEVER:
-                    size = forest.size[i]
-                    times[i : i + size] = [NEVER] * size  # `settle` of the subtree, without looking at it
+                if times[i] < NEVER:  # what `settle` would say of the subtree
+                    times[i : i + forest.size[i]] = filled(NEVER, forest.size[i])
         return found
 
     def _hold(self, account: int, now: int) -> int:
@@ -93,7 +87,7 @@ class World:
         forest, times = self.forest, self.times
         found = sum(
             forest.amount[i]
-            for i in forest.outgoing[account]
+            for i in forest.outgoing(account)
             if times[i] >= now and forest.parent[i] >= 0 and times[forest.parent[i]] <= now
         )
         self._resettle(account)

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 import simpy
 
+from sim.fraud.groups import filled
 from sim.fraud.plan import Plan
 from sim.fraud.settle import NEVER
 from sim.response import routes as r
@@ -68,7 +69,7 @@ class Engine:
         subjects = [len(plan.accounts) if of_account else len(plan.victims) for of_account in program.of_account]
         self._tokens: list[list[Token | None]] = [[None] * count for count in subjects]
         """By route and subject: the token under way."""
-        self._started = [[0] * count for count in subjects]
+        self._started = [filled(0, count) for count in subjects]
         self._open = 0
         self._open_by_case = [0] * len(plan.victims)
         self._open_on_route: dict[tuple[int, int], int] = {}

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from heapq import heappop, heappush
 from typing import Any
 
+from sim.fraud.groups import Column
 from sim.response.desks import UNLIMITED, Desk, Roster
 from sim.response.knowledge import Knowledge
 from sim.response.log import ATTEMPTS, BEGIN, DESK_SHIFT, FINISH, NOBODY, NONE, PERSON_SHIFT, ROSTER, Log
@@ -38,7 +39,7 @@ class Floor:
         """Desks at which someone may begin at the end of this instant."""
         self._program = program
         self._times = times
-        self._first: list[list[int] | None] = [None] * len(program.names)
+        self._first: list[Column | None] = [None] * len(program.names)
         """`times.first` of each step that was reached."""
         self._knowledge = knowledge
         self._rows = log.buffer
@@ -149,7 +150,7 @@ class Floor:
             return self._times.again(token)
         return (self._first[token.step] or self._first_of(token.step))[token.subject]
 
-    def _first_of(self, step: int) -> list[int]:
+    def _first_of(self, step: int) -> Column:
         times = self._first[step] = self._times.first(step)
         return times
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from sim.fraud.groups import filled
 from sim.response.policies import View
 
 UNKNOWN = -1
@@ -16,17 +17,17 @@ class Knowledge:
     """Columns by account (and by case), filled as answers come in."""
 
     def __init__(self, accounts: int, cases: int) -> None:
-        self.known_at: list[int] = [UNKNOWN] * accounts
+        self.known_at = filled(UNKNOWN, accounts)
         """ms at which the account became known; UNKNOWN before."""
-        self.amount: list[int] = [0] * accounts
+        self.amount = filled(0, accounts)
         """fen reported to have arrived."""
-        self.credited: list[int] = [0] * accounts
+        self.credited = filled(0, accounts)
         """ms of the last credit reported."""
-        self.layer: list[int] = [UNKNOWN] * accounts
-        self.bank: list[int] = [UNKNOWN] * accounts
-        self.answered_until: list[int] = [0] * accounts
+        self.layer = filled(UNKNOWN, accounts)
+        self.bank = filled(UNKNOWN, accounts)
+        self.answered_until = filled(0, accounts)
         """The last answer on where its money went named the transfers before this ms."""
-        self.reported_at: list[int] = [UNKNOWN] * cases
+        self.reported_at = filled(UNKNOWN, cases)
 
     def learn(self, account: int, layer: int, bank: int, amount: int, credited: int, now: int) -> bool:
         """Note a credit on an account; True if the account was not known before."""

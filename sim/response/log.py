@@ -43,12 +43,11 @@ finished   the end of the run
 
 NONE = -1
 COLUMNS = ("time", "kind", "case", "account", "step", "attempt", "desk", "person", "value")
-_TYPES = (np.int64, np.int8, np.int32, np.int32, np.int16, np.int16, np.int16, np.int16, np.int64)
 
 # A row is four whole numbers: time, key, doing, value. The key holds case, account, step and attempt (each plus 1,
 # the attempt as it is), the doing holds kind, desk and person (the last two plus 1).
 CASE_SHIFT, ACCOUNT_SHIFT, STEP_SHIFT, ATTEMPTS = 40, 20, 10, (1 << 10) - 1
-DESK_SHIFT, PERSON_SHIFT = 5, 20
+DESK_SHIFT, PERSON_SHIFT = 5, 17
 NOBODY = 0
 """A key without a case."""
 
@@ -73,6 +72,8 @@ class Log:
         self.buffer: list[int] = []
         """Flat rows not yet packed. The engine adds to it and calls `pack` once in a while."""
         self._packed: list[list[NDArray[Any]]] = []
+        """Chunks of time, key, doing, and of the rows with a value: their numbers and values."""
+        self._rows = 0
 
     def pack(self) -> None:
         """Move the rows from the buffer into compact arrays, once there are many."""
@@ -80,54 +81,97 @@ class Log:
             self._pack()
 
     def _pack(self) -> None:
-        rows = np.fromiter(self.buffer, dtype=np.int64, count=len(self.buffer)).reshape(-1, _WIDTH)
-        time, key, doing, value = rows.T
-        columns = (
-            time,
-            doing & ((1 << DESK_SHIFT) - 1),
-            (key >> CASE_SHIFT) - 1,
-            ((key >> ACCOUNT_SHIFT) & ((1 << (CASE_SHIFT - ACCOUNT_SHIFT)) - 1)) - 1,
-            ((key >> STEP_SHIFT) & ((1 << (ACCOUNT_SHIFT - STEP_SHIFT)) - 1)) - 1,
-            np.where(key & ATTEMPTS, key & ATTEMPTS, NONE),
-            ((doing >> DESK_SHIFT) & ((1 << (PERSON_SHIFT - DESK_SHIFT)) - 1)) - 1,
-            (doing >> PERSON_SHIFT) - 1,
-            value,
-        )
-        self._packed.append([column.astype(kind) for column, kind in zip(columns, _TYPES, strict=True)])
+        time, key, doing, value = np.fromiter(self.buffer, dtype=np.int64, count=len(self.buffer)).reshape(-1, _WIDTH).T
+        valued = np.flatnonzero(value != NONE)
+        self._packed.append([time.copy(), key.copy(), doing.astype(np.uint32), valued + self._rows, value[valued]])
+        self._rows += len(time)
         self.buffer.clear()
 
     def columns(self) -> Rows:
         """All rows so far, as arrays."""
         if self.buffer or not self._packed:
             self._pack()
-        if len(self._packed) > 1:
-            self._packed = [[np.concatenate(parts) for parts in zip(*self._packed, strict=True)]]
+        if len(self._packed) > 1:  # column by column, so that a long log is never in memory twice
+            chunks, whole = self._packed, []
+            for number in range(len(chunks[0])):
+                whole.append(np.concatenate([chunk[number] for chunk in chunks]))
+                for chunk in chunks:
+                    chunk[number] = whole[-1][:0]
+            self._packed = [whole]
         return Rows(*self._packed[0])
 
     def __len__(self) -> int:
-        return sum(len(chunk[0]) for chunk in self._packed) + len(self.buffer) // _WIDTH
+        return self._rows + len(self.buffer) // _WIDTH
 
 
 @dataclass(frozen=True)
 class Rows:
-    """The log as columns of equal length."""
+    """The log as columns of equal length, kept packed (a year of a city has millions of rows)."""
 
     time: NDArray[np.int64]
-    kind: NDArray[np.int8]
-    case: NDArray[np.int32]
-    account: NDArray[np.int32]
-    step: NDArray[np.int16]
-    attempt: NDArray[np.int16]
-    desk: NDArray[np.int16]
-    person: NDArray[np.int16]
-    value: NDArray[np.int64]
+    key: NDArray[np.int64]
+    """Case, account, step and attempt in one number."""
+    doing: NDArray[np.uint32]
+    """Kind, desk and person in one number."""
+    valued: NDArray[np.int64]
+    """Numbers of the rows that have a value, and the values."""
+    values: NDArray[np.int64]
 
     def __len__(self) -> int:
         return len(self.time)
 
+    @property
+    def kind(self) -> NDArray[np.int8]:
+        """What each row says: an index into KINDS."""
+        return (self.doing & ((1 << DESK_SHIFT) - 1)).astype(np.int8)
+
+    @property
+    def case(self) -> NDArray[np.int32]:
+        """Row of the case in the plan's victims."""
+        return (self.key >> CASE_SHIFT).astype(np.int32) - np.int32(1)
+
+    @property
+    def account(self) -> NDArray[np.int32]:
+        """Number of the account in its case."""
+        return ((self.key >> ACCOUNT_SHIFT) & ((1 << (CASE_SHIFT - ACCOUNT_SHIFT)) - 1)).astype(np.int32) - np.int32(1)
+
+    @property
+    def step(self) -> NDArray[np.int16]:
+        """Number of the step in the compiled workflow."""
+        return ((self.key >> STEP_SHIFT) & ((1 << (ACCOUNT_SHIFT - STEP_SHIFT)) - 1)).astype(np.int16) - np.int16(1)
+
+    @property
+    def attempt(self) -> NDArray[np.int16]:
+        """How often the subject had come to the step."""
+        attempt = (self.key & ATTEMPTS).astype(np.int16)
+        return np.where(attempt == 0, np.int16(NONE), attempt)
+
+    @property
+    def desk(self) -> NDArray[np.int16]:
+        """Number of the desk."""
+        return ((self.doing >> DESK_SHIFT) & ((1 << (PERSON_SHIFT - DESK_SHIFT)) - 1)).astype(np.int16) - np.int16(1)
+
+    @property
+    def person(self) -> NDArray[np.int16]:
+        """Number of the person at the desk."""
+        return (self.doing >> PERSON_SHIFT).astype(np.int16) - np.int16(1)
+
+    @property
+    def value(self) -> NDArray[np.int64]:
+        """What else the row says (see above)."""
+        value = np.full(len(self), NONE, dtype=np.int64)
+        value[self.valued] = self.values
+        return value
+
     def of(self, kind: int) -> NDArray[np.intp]:
         """Row numbers of one kind."""
         return np.flatnonzero(self.kind == kind)
+
+    def at(self, chosen: NDArray[np.intp]) -> Rows:
+        """Some rows, in the order of their numbers."""
+        place = np.minimum(np.searchsorted(chosen, self.valued), max(0, len(chosen) - 1))
+        kept = chosen[place] == self.valued if len(chosen) else np.zeros(len(self.valued), dtype=bool)
+        return Rows(self.time[chosen], self.key[chosen], self.doing[chosen], place[kept], self.values[kept])
 
 
 def named(rows: Rows, steps: list[str], desks: list[str], case_ids: NDArray[np.int64]) -> Mapping[str, list[Any]]:

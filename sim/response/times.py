@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from sim.fraud.draws import uniform, uniform_one
+from sim.fraud.groups import Column, column
 from sim.fraud.plan import Plan
 from sim.response.routes import NONE, Program
 from sim.response.tokens import Token
@@ -41,7 +42,7 @@ class Times:
         keys = self._plan.accounts.key if token.account >= 0 else self._plan.victims.key
         return int(keys[token.subject])
 
-    def first(self, step: int) -> list[int]:
+    def first(self, step: int) -> Column:
         """By subject: the time of its first attempt at a step."""
         program, plan = self._program, self._plan
         on_account = program.of_account[program.route[step]]
@@ -58,5 +59,4 @@ class Times:
                     drawn[mine] = sample_ms(time, u[mine])
         if program.factor[step] != 1.0:
             drawn = np.rint(drawn * program.factor[step]).astype(np.int64)
-        times: list[int] = (drawn + program.add[step]).tolist()
-        return times
+        return column(drawn + program.add[step])
