@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from hypothesis import strategies as st
 
 from sim.fraud.plan import Plan
-from sim.response.engine import Engine, Order
+from sim.response.engine import Engine
+from sim.response.orders import Order
 from sim.response.routes import Program
 from sim.response.run import Run, result_of
 from sim.scenario.models import Scenario

@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 
 from sim.fraud.plan import draw_plan
 from sim.fraud.settle import NEVER
-from sim.response.engine import Engine, Order
+from sim.response.engine import Engine
 from sim.response.log import BEGIN, CLOSED, FINISHED, ORDER, OUTCOME
+from sim.response.orders import Order
 from sim.response.routes import compile_routes
 from sim.response.run import Run, result_of, simulate
 from sim.scenario.units import HOUR, MINUTE

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sim.response.engine import Order
 from sim.response.log import BEGIN, CANCELLED, FINISH, KINDS, QUEUED, RENEGED
+from sim.response.orders import Order
 from sim.response.run import Run, simulate
 from sim.scenario.models import Scenario
 from sim.scenario.units import HOUR, MINUTE
