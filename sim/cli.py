@@ -19,6 +19,7 @@ from rich.table import Table
 from sim import __version__
 from sim.scenario import catalogue
 from sim.scenario.errors import ScenarioError, one_line
+from sim.scenario.file_schema import file_schema
 from sim.scenario.loader import load, resolve_tree
 from sim.scenario.models import Scenario
 
@@ -116,7 +117,7 @@ def _plain(value: Any) -> str:
 @app.command()
 def schema() -> None:
     """Print the JSON Schema of a scenario file, for editors that complete and check YAML."""
-    typer.echo(json.dumps(Scenario.model_json_schema(by_alias=True), ensure_ascii=False, indent=2))
+    typer.echo(json.dumps(file_schema(Scenario), ensure_ascii=False, indent=2))
 
 
 @app.command()

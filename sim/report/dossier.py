@@ -21,6 +21,8 @@ from sim.study.stats import Summary, summaries
 
 TRIPLE = ("accounts_stopped", "containment_time", "recovered")
 """What the sources print of a case, and what it is fitted to."""
+_ALIKE = 0.05
+"""Medians that differ by less than this share are called the same."""
 
 
 def story(
@@ -155,7 +157,7 @@ def _summary(
         *_markdown(table),
         "",
         *_findings(scenario, own, rows),
-        *_rival_findings(rival, rows, other_rows),
+        *_rival_findings(rival, own, other, rows, other_rows),
         "",
         "![recovered share against response latency](latency.svg)",
         "",
@@ -209,7 +211,13 @@ def _findings(scenario: Scenario, own: Mapping[str, Summary], rows: Sequence[Row
     ]
 
 
-def _rival_findings(rival: Scenario | None, rows: Sequence[Row], other_rows: Sequence[Row]) -> list[str]:
+def _rival_findings(
+    rival: Scenario | None,
+    own: Mapping[str, Summary],
+    other: Mapping[str, Summary],
+    rows: Sequence[Row],
+    other_rows: Sequence[Row],
+) -> list[str]:
     if rival is None:
         return []
 
@@ -218,8 +226,13 @@ def _rival_findings(rival: Scenario | None, rows: Sequence[Row], other_rows: Seq
         return float(np.interp(minutes, x, [row.recovered.mean for row in curve_]))
 
     sets = [f"{at(which, 0):.0%}, {at(which, 60):.0%}" for which in (rows, other_rows)]
+    alike = all(abs(other[name].median - own[name].median) <= _ALIKE * own[name].median for name in TRIPLE)
+    said = (
+        f"The case alone does not settle the criminals: another set of assumptions ({rival.name}) has the same medians."
+        if alike
+        else f"Another set of assumptions ({rival.name}) has other medians."
+    )
     return [
-        f"- The case alone does not settle the criminals: another set of assumptions ({rival.name}) has the same"
-        " medians. Recovered share with an instant response and with the first stop after 1 h:"
+        f"- {said} Recovered share with an instant response and with the first stop after 1 h:"
         f" {sets[0]} here, {sets[1]} there.",
     ]

@@ -261,7 +261,8 @@ def check_routes(
         for name, route in routes.items()
     }
     if cycle := _cycle(starts):
-        raise ValueError(f"routes.{cycle[0]}: routes that start each other for ever: {' -> '.join([*cycle, cycle[0]])}")
+        circle = " -> ".join([*cycle, cycle[0]])
+        raise ValueError(f"routes.{cycle[0]}: routes that start each other for ever ({circle}); a chain that ends")
 
 
 def _check_step(
@@ -297,7 +298,7 @@ def _check_step(
             raise ValueError(f"{where}.choose: the last branch must be an else, or the p must sum to 1")
         if sum(b.p or 0 for b in step.choose) > 1 + 1e-9:
             total = sum(b.p or 0 for b in step.choose)
-            raise ValueError(f"{where}.choose: the p sum to {total:g}, they must not exceed 1")
+            raise ValueError(f"{where}.choose: p that sum to {total:g}; p that sum to at most 1")
     if route.subject == "case" and (step.do in ACCOUNT_EFFECTS or (step.work and step.work.desk)):
         raise ValueError(f"{where}: a case has no bank account to act on; start a route for accounts")
     if route.subject == "account" and step.do == "open_case":
@@ -312,7 +313,10 @@ def _check_cycles(where: str, route: Route) -> None:
     """Each cycle must pass a step that takes time and a step with an attempt limit."""
     slow = {name for name, step in route.steps.items() if step.kind in ("work", "wait", "await")}
     limited = {name for name, step in route.steps.items() if step.attempts is not None}
-    for what, breaks in (("with no work or wait in it", slow), ("with no attempt limit", limited)):
+    for what, remedy, breaks in (
+        ("with no work or wait in it", "a work, wait or await step in every cycle", slow),
+        ("with no attempt limit", "attempts and on_exhausted at a step of every cycle", limited),
+    ):
         # A token that comes too often leaves by on_exhausted at once: that way is never broken.
         graph = {
             name: [to for how, to in route.following(name).items() if how == "on_exhausted" or name not in breaks]
@@ -320,7 +324,8 @@ def _check_cycles(where: str, route: Route) -> None:
         }
         cycle = _cycle(graph)
         if cycle:
-            raise ValueError(f"{where}.steps.{cycle[0]}: a cycle of steps {what}: {' -> '.join([*cycle, cycle[0]])}")
+            circle = " -> ".join([*cycle, cycle[0]])
+            raise ValueError(f"{where}.steps.{cycle[0]}: a cycle of steps {what} ({circle}); {remedy}")
 
 
 def _cycle(graph: Mapping[str, list[str]]) -> list[str]:
