@@ -90,7 +90,8 @@ def test_people_work_when_on_duty_and_never_idle(shifts: Any, seed: int, rate: f
         if seq + 1 == len(rows) or rows.time[seq + 1] > now:  # all that belongs to this instant is done
             on_duty = heads_by_the_clock(desk, now + scenario.week_offset)
             assert not waiting or all(person in busy for person in range(1, on_duty + 1))
-    assert len(rows.of(FINISH)) == len(rows.of(QUEUED)) == len(run.plan.victims)
+    cut_off = run.end == scenario.horizon + scenario.follow_up  # too few people to finish within the follow-up
+    assert cut_off or len(rows.of(FINISH)) == len(rows.of(QUEUED)) == len(run.plan.victims)
 
 
 def test_whose_shift_ends_finishes_the_work_in_hand() -> None:
