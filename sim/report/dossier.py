@@ -147,7 +147,7 @@ def _summary(
         line = [label, *([_said(name, printed.get(name))] if printed else [])]
         for metrics in (own, other) if rival else (own,):
             one = metrics[name]
-            line += [_said(name, one.median), f"{_said(name, one.p05)} to {_said(name, one.p95)}"]
+            line += [_said(name, one.median), f"{_said(name, one.p05, unit=False)} to {_said(name, one.p95)}"]
         table.append(line)
     lines = [
         f"# {scenario.title}",
@@ -179,12 +179,13 @@ def _markdown(table: Sequence[Sequence[str]]) -> list[str]:
     return ["| " + " | ".join(head) + " |", "|---" * len(head) + "|", *("| " + " | ".join(row) + " |" for row in body)]
 
 
-def _said(name: str, value: float | None) -> str:
+def _said(name: str, value: float | None, *, unit: bool = True) -> str:
     if value is None or isnan(value):
         return "-"
-    if name == "containment_time":
-        return f"{value / 60:.0f} min"
-    return f"{value:.0f}" if name == "accounts_stopped" else f"{float(f'{value:.2g}'):,.0f} yuan"
+    if name == "accounts_stopped":
+        return f"{value:.0f}"
+    number = f"{value / 60:.0f} min" if name == "containment_time" else f"{float(f'{value:.2g}'):,.0f} yuan"
+    return number if unit else number.rpartition(" ")[0]
 
 
 def _findings(scenario: Scenario, own: Mapping[str, Summary], rows: Sequence[Row]) -> list[str]:
@@ -225,7 +226,7 @@ def _rival_findings(
         x = [row.response_latency_min for row in curve_]
         return float(np.interp(minutes, x, [row.recovered.mean for row in curve_]))
 
-    sets = [f"{at(which, 0):.0%}, {at(which, 60):.0%}" for which in (rows, other_rows)]
+    sets = [f"{at(which, 0):.0%} and {at(which, 60):.0%}" for which in (rows, other_rows)]
     alike = all(abs(other[name].median - own[name].median) <= _ALIKE * own[name].median for name in TRIPLE)
     said = (
         f"The case alone does not settle the criminals: another set of assumptions ({rival.name}) has the same medians."
