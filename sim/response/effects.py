@@ -59,7 +59,7 @@ class World:
     def reveal(self, account: int, now: int, until: int) -> list[int]:
         """An answer: where the account's money went before `until`. Returns the accounts new to the responders."""
         forest, times, knowledge = self.forest, self.times, self.knowledge
-        since, new = knowledge.answered_until[account], []
+        since, new = knowledge.answered_until[account], list[int]()
         knowledge.answered_until[account] = until
         for i in forest.outgoing(account):
             target = forest.target[i]

@@ -57,6 +57,9 @@ class Engine:
         reaction = scenario.criminals.reaction
         self.world = World(plan, self.log, reaction.speed if reaction else 1.0)
         self.times = Times(program, plan)
+        again = [program.comes_again[route] for route in program.route]
+        self._steps = list(zip(program.kind, program.next, again, program.desk, strict=True))
+        """By step: what every move reads of it."""
         self.finished = False
         self.end: int | None = None
         """ms at which the run ended."""
@@ -104,12 +107,14 @@ class Engine:
         env, limit, dirty = self._env, min(until, self._limit), self.floor.dirty
         peek, step, dispatch = env.peek, env.step, self.floor.dispatch
         with _collector_paused():
+            now = env.now
             while not self.finished:
                 time = peek()
-                if dirty and time > env.now:
-                    dispatch()
+                if dirty and time > now:
+                    dispatch(now)
                 elif time < limit:
                     step()
+                    now = time
                 else:
                     break
         self._reached = max(self._reached, until)
@@ -126,7 +131,7 @@ class Engine:
         if self.finished:
             return
         if self.floor.dirty and time > self.now:
-            self.floor.dispatch()
+            self.floor.dispatch(self.now)
         elif time < self._limit:
             self._env.step()
             self._reached = max(self._reached, self.now + 1)  # an order for this instant might belong before the event
@@ -229,10 +234,10 @@ class Engine:
 
     def _go(self, token: Token, step: int, now: int) -> None:
         """Move a token along the steps that take no time, and into the next one that does."""
-        program = self.program
-        again = program.comes_again[token.route]
+        program, steps = self.program, self._steps
         token.timer = None
         while True:
+            kind, after, again, desk = steps[step]
             attempt = token.before + 1
             if again:
                 token.attempts = token.attempts or {}
@@ -244,9 +249,7 @@ class Engine:
                 attempt = token.before + count
             token.step = step
             token.key = token.content + ((step + 1) << STEP_SHIFT) + (attempt & ATTEMPTS)
-            kind = program.kind[step]
             if kind == r.WORK:
-                desk = program.desk[step]
                 if desk == r.BANK:
                     desk = program.bank_desk[self.world.bank[token.subject]]
                     if desk < 0:  # nobody can be asked: out of reach
@@ -293,7 +296,7 @@ class Engine:
             else:
                 self._end(token)
                 return
-            step = program.next[step]
+            step = after
 
     def _later(self, token: Token, after: int, callbacks: list[Callable[[Any], None]]) -> None:
         """Schedule the end of what a token is doing."""

@@ -45,6 +45,12 @@ class Floor:
         self._rows = log.buffer
         self._env = env
         self._at_done = [done]
+        begins = [_doing(BEGIN, number, 0) for number in range(len(self.desks))]
+        self._finish = [_doing(FINISH, number, 0) for number in range(len(self.desks))]
+        self._bound = (
+            self.desks, self.dirty, self._rows, env.schedule, program.team, self._at_done, self._first, begins,
+        )  # fmt: skip
+        """What every dispatch reads, in one piece."""
         self._policy = [None if spec.policy == "fifo" else POLICIES[spec.policy] for spec in program.desks]
         """None for first in, first out: the place in the queue says that already."""
         self._teams = any(program.team)
@@ -92,15 +98,14 @@ class Floor:
             if desk.waiting:
                 self.dirty.add(token.desk)
 
-    def dispatch(self) -> None:
+    def dispatch(self, now: int) -> None:
         """Assign free people to waiting tokens, desk by desk."""
-        env, desks, dirty, rows = self._env, self.desks, self.dirty, self._rows
-        now, schedule, team_of, at_done, first = env.now, env.schedule, self._program.team, self._at_done, self._first
+        desks, dirty, rows, schedule, team_of, at_done, first, begins = self._bound
         numbers = sorted(dirty) if len(dirty) > 1 else tuple(dirty)
         dirty.clear()
         for number in numbers:
             desk = desks[number]
-            queue, begin = desk.queue, _doing(BEGIN, number, NONE)
+            queue, begin = desk.queue, begins[number]
             while queue and (desk.free or desk.capacity == UNLIMITED):
                 place = queue[0]
                 token: Token = place[4]
@@ -120,27 +125,27 @@ class Floor:
                         rows += (now, key, _doing(BEGIN, d, person), NONE)
                 else:
                     token.person = person = desk.seize()
-                    rows += (now, key, begin + ((person + 1) << PERSON_SHIFT), NONE)
+                    rows += (now, key, begin + (person << PERSON_SHIFT), NONE)
                 token.callbacks = at_done
                 times = first[token.step] if key & ATTEMPTS == 1 else None
                 schedule(token, key, times[token.subject] if times else self.time(token))
 
     def let_go(self, token: Token, now: int) -> None:
         """End the work on a token, if there is any: its people are free again."""
-        number, person = token.desk, token.person
+        person = token.person
         if person >= 0:
-            self._rows += (now, token.key, _doing(FINISH, number, person), NONE)
+            desk = self.desks[token.desk]
+            self._rows += (now, token.key, self._finish[token.desk] + (person << PERSON_SHIFT), NONE)
             token.person = NONE
-            desk = self.desks[number]
             desk.let_go(person)
             if self._teams:
-                self.dirty.update(self._wakes[number])
+                self.dirty.update(self._wakes[token.desk])
             elif desk.waiting:
-                self.dirty.add(number)
+                self.dirty.add(token.desk)
         elif token.people is not None:
-            for number, person in token.people:
-                self._rows += (now, token.key, _doing(FINISH, number, person), NONE)
-                self.desks[number].let_go(person)
+            for number, one in token.people:
+                self._rows += (now, token.key, _doing(FINISH, number, one), NONE)
+                self.desks[number].let_go(one)
                 self.dirty.update(self._wakes[number])
             token.people = None
 
