@@ -102,15 +102,18 @@ LONG_ERLANG = [
     for staff, counts in {
         1: (400_000, 500_000, 3_500_000, 3_500_000),
         2: (400_000, 500_000, 3_500_000, 3_500_000),
-        5: (1_200_000, 900_000, 3_500_000, 3_500_000),
-        10: (6_000_000, 2_000_000, 3_500_000, 3_500_000),
+        5: (1_200_000, 900_000, 5_500_000, 3_500_000),
+        10: (6_000_000, 3_000_000, 5_500_000, 4_500_000),
     }.items()
     for load, count in zip((0.5, 0.7, 0.9, 0.95), counts, strict=True)
 ]
 LONG_ONE_SERVER = [
     (law, load, count)
-    for law in ("fixed", "lognormal")
-    for load, count in ((0.5, 400_000), (0.7, 600_000), (0.9, 3_500_000), (0.95, 3_500_000))
+    for law, counts in {
+        "fixed": (400_000, 600_000, 3_500_000, 3_500_000),
+        "lognormal": (400_000, 600_000, 3_500_000, 4_500_000),
+    }.items()
+    for load, count in zip((0.5, 0.7, 0.9, 0.95), counts, strict=True)
 ]
 LONG = len(LONG_ERLANG) + len(LONG_ONE_SERVER)
 
