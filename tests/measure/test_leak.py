@@ -153,7 +153,7 @@ def test_money_that_a_second_layer_still_holds_is_caught() -> None:
 
 
 def test_each_fen_of_a_payment_has_its_own_cause() -> None:
-    """Of two payments of 500 yuan, 40 min apart, the first is lost to its audit (70 to 80 min), the second is caught at 110 min."""
+    """Of two payments of 500 yuan, 40 min apart, the first is lost to its audit and the second is caught at 110."""
     twice = victims(
         {"list": {"cases": [case(payments=2, loss="1000 yuan", discovery="0m", report_lag="0m")]}}, payment_gap="40m"
     )
