@@ -115,6 +115,15 @@ def test_an_account_that_is_written_off() -> None:
     assert fate("65m", routes=routes) == {"written-off": 1000}
 
 
+def test_an_outcome_may_name_another_cause() -> None:
+    """An end with a leak of its own books what is lost after it there and not under the outcome."""
+    account = {
+        "entry": RACE["routes"]["account"]["steps"]["entry"],
+        "off": {"end": "closed", "leak": {"wait": "policy"}},
+    }
+    assert fate("65m", routes=RACE["routes"] | {"account": route(account, "account")}) == {"policy": 1000}
+
+
 def test_an_account_that_nobody_chases() -> None:
     """An account that is known but on no route is not chased."""
     call = {"ask": RACE["routes"]["call"]["steps"]["ask"], "open": {"do": "open_case"}}

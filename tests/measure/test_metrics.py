@@ -80,8 +80,12 @@ def test_a_victim_who_never_reports() -> None:
     check(
         metrics, victims=2, reports=1, loss=4000, reported_loss=1000, recovered=1000, recovered_share=0.25,
         recovered_share_reported=1, recoverable_at_report=1000, recoverable_share=0.25, response_efficiency=1,
-        leak__never_reported=3000, victims_whole=1, victims_nothing=1, cases_without_stop_share=0,
+        leak__never_reported=3000, victims_whole=1, victims_part=0, victims_nothing=1, cases_without_stop_share=0,
     )  # fmt: skip
+    metrics = metrics_of(
+        victims=victims({"list": {"cases": both}}), routes=stop_everything(), banks={"far": {"share": 1}}
+    )
+    check(metrics, cases_without_stop_share=1, victims_nothing=2, victims_part=0)
 
 
 def test_money_that_left_before_anybody_knew() -> None:
