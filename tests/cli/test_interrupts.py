@@ -56,7 +56,7 @@ def test_ctrl_c_ends_a_long_run_at_once(tmp_path: Path, jobs: int) -> None:
     assert (out / "metrics.json").read_text() == "of an earlier run"
 
 
-COMMANDS = {
+COMMANDS: dict[str, list[str | int]] = {
     "run": ["run", "wuhan-35min", "--replications", 2, "--jobs", 1],
     "latency": ["latency", "wuhan-35min", "--replications", 2, "--jobs", 1],
     "story": ["story", "wuhan-35min"],

@@ -14,7 +14,14 @@ from sim.scenario import catalogue
 from sim.scenario.models import Scenario
 from tests.cli.conftest import Command
 
-KINDS = {"object": dict, "array": list, "string": str, "number": (int, float), "integer": int, "null": type(None)}
+KINDS: dict[str, Any] = {
+    "object": dict,
+    "array": list,
+    "string": str,
+    "number": (int, float),
+    "integer": int,
+    "null": type(None),
+}
 
 
 @pytest.fixture
@@ -29,7 +36,7 @@ def fits(value: Any, rule: dict[str, Any], whole: dict[str, Any]) -> bool:
         return fits(value, whole["$defs"][rule["$ref"].removeprefix("#/$defs/")], whole)
     kind = rule.get("type")
     if kind == "boolean" or isinstance(value, bool):
-        return kind in (None, "boolean") and isinstance(value, bool) and rule.get("const", value) == value
+        return kind in (None, "boolean") and isinstance(value, bool) and bool(rule.get("const", value) == value)
     if kind and not isinstance(value, KINDS[kind]):
         return False
     if "anyOf" in rule and not any(fits(value, one, whole) for one in rule["anyOf"]):
@@ -39,7 +46,7 @@ def fits(value: Any, rule: dict[str, Any], whole: dict[str, Any]) -> bool:
     if isinstance(value, str):
         return len(value) >= rule.get("minLength", 0) and re.search(rule.get("pattern", ""), value) is not None
     if isinstance(value, int | float):
-        return rule.get("minimum", value) <= value <= rule.get("maximum", value)
+        return bool(rule.get("minimum", value) <= value <= rule.get("maximum", value))
     if isinstance(value, list):
         first = rule.get("prefixItems", [])
         rules = [*first, *[rule.get("items", {})] * (len(value) - len(first))]

@@ -1,0 +1,84 @@
+"""What the README tells people to type works."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sim.scenario.loader import load, resolve_tree
+from tests.cli.conftest import Command
+
+ROOT = Path(__file__).parent.parent.parent
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def commands() -> Iterator[str]:
+    """Every `fundfreeze ...` that the README gives, in backticks or as a block."""
+    yield from re.findall(r"`fundfreeze ([^`]+)`", README)
+    yield from re.findall(r"^ {4}fundfreeze (.+)$", README, re.MULTILINE)
+
+
+def scenario_of_the_readme() -> str:
+    """The YAML under "A scenario in YAML"."""
+    found = re.search(r"^## A scenario in YAML\n+```yaml\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
+    assert found
+    return found[1]
+
+
+def test_the_scenario_of_the_readme_is_valid(fundfreeze: Command) -> None:
+    """Saved as a file it validates, it can be run, and what it says of its source is shown."""
+    Path("night.yaml").write_text(scenario_of_the_readme(), encoding="utf-8")
+    answer = fundfreeze("validate", "night.yaml")
+    assert answer.status == 0
+    assert answer.out.startswith("night-shift: valid")
+    assert fundfreeze("run", "night.yaml", "--replications", 1, "--jobs", 1).status == 0
+    night = [line for line in resolve_tree(load("night.yaml")) if line.path.startswith("desks.analyst") and line.origin]
+    assert len(night) == 7
+    assert {(line.label, line.source) for line in night} == {("assumed", "our own roster")}
+
+
+@pytest.mark.parametrize("command", list(commands()))
+def test_a_command_of_the_readme_works(fundfreeze: Command, monkeypatch: pytest.MonkeyPatch, command: str) -> None:
+    """Typed as it stands, with few replications and a real file and folder for FILE and DIR, it ends with status 0."""
+    Path("FILE").write_text(scenario_of_the_readme(), encoding="utf-8")
+    if command.startswith(("report", "latency")):  # run elsewhere, and slow: here only the words matter
+
+        def written(*_: Any, **__: Any) -> list[Path]:
+            return []
+
+        monkeypatch.setattr("sim.report.dossier.write", written)
+        monkeypatch.setattr("sim.report.curve.write", written)
+    words = shlex.split(command)
+    few = ["--replications", 2, "--jobs", 1] if words[0] == "run" else []
+    answer = fundfreeze(*words, *few)
+    assert (answer.status, answer.err) == (0, "")
+    assert answer.out or words[0] == "latency"
+
+
+def test_the_readme_gives_a_command_for_everything(fundfreeze: Command) -> None:
+    """The README names every command that the program lists."""
+    listed = re.search(r"Commands:\n(.*)", fundfreeze().out, re.DOTALL)
+    assert listed
+    names = set(re.findall(r"^  ([a-z]+) ", listed[1], re.MULTILINE))
+    assert {"validate", "run", "latency", "report"} <= names
+    assert names - {"version"} == {command.split()[0] for command in commands()}
+
+
+def test_the_readme_names_only_targets_that_are_there() -> None:
+    """Every `make ...` of the README is a target of the Makefile."""
+    named = set(re.findall(r"(?:`|^ {4})make ([a-z-]+)", README, re.MULTILINE))
+    targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
+    assert named
+    assert named <= targets
+
+
+def test_the_readme_points_at_files_that_are_there() -> None:
+    """Every link within the repository leads to a file."""
+    links = [link for link in re.findall(r"\]\(([^)#]+)\)", README) if "://" not in link]
+    assert links
+    assert [link for link in links if not (ROOT / link).is_file()] == []

@@ -1,0 +1,84 @@
+"""The Wuhan case as it was printed: 32 accounts within 35 minutes, 0.9 of 1.6 million yuan back."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from scipy.stats import binom
+
+from sim.scenario.distributions import DurationDist
+from sim.scenario.loader import load
+from sim.scenario.models import ListedArrivals, ListedCase, Scenario
+from sim.scenario.units import MINUTE
+from sim.study.experiment import replicate
+
+PRINTED = {"accounts_stopped": (31, 33), "containment_time": (34 * 60, 36 * 60), "recovered": (0.87e6, 0.93e6)}
+"""By metric: what its median may be, in accounts, seconds and yuan."""
+SETS = ("wuhan-35min", "wuhan-35min-rival")
+
+
+@pytest.mark.parametrize("name", SETS)
+def test_the_medians_may_be_those_printed(name: str) -> None:
+    """The 99% interval of each median over 300 replications meets what was printed.
+
+    The interval lies between two order statistics: the number of replications under the true median is binomial with
+    chance 1/2, whatever the distribution, so the tolerance is the sampling error of the median itself.
+    """
+    replications = 300
+    runs = replicate(load(name).scenario, replications)
+    first = int(binom.ppf(0.005, replications, 0.5)) - 1
+    for metric, (least, most) in PRINTED.items():
+        values = sorted(one[metric] for one in runs)
+        low, high = values[first], values[replications - 1 - first]
+        assert low <= most
+        assert high >= least
+        assert high - low < 0.25 * (least + most) / 2  # else it would say nothing
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("name", SETS)
+def test_the_medians_are_those_printed(name: str) -> None:
+    """Over 1,000 replications the median case has 31 to 33 accounts, 34 to 36 minutes and 0.87 to 0.93 million yuan."""
+    runs = replicate(load(name).scenario, 1000)
+    for metric, (least, most) in PRINTED.items():
+        assert least <= np.median([one[metric] for one in runs]) <= most
+
+
+def test_every_replication_has_the_printed_loss() -> None:
+    """The victim of the case pays 1.6 million yuan in every replication, and reports."""
+    for one in replicate(load("wuhan-35min").scenario, 10):
+        assert (one["loss"], one["victims"], one["reports"]) == (1.6e6, 1, 1)
+
+
+def the_case(scenario: Scenario) -> ListedCase:
+    """The one victim of a scenario."""
+    arrivals = scenario.victims.arrivals["resident"]
+    assert isinstance(arrivals, ListedArrivals)
+    assert len(arrivals.cases) == 1
+    return arrivals.cases[0]
+
+
+def test_the_rival_is_quite_another_explanation() -> None:
+    """In the rival the mules are twice as slow or more and the report comes twice as late; the response is the same."""
+    ours, rival = (load(name).scenario for name in SETS)
+
+    def median(dwell: DurationDist) -> int:
+        assert dwell.loglogistic is not None
+        return dwell.loglogistic.median
+
+    for one, other in zip(ours.criminals.dwell_by_layer, rival.criminals.dwell_by_layer, strict=True):
+        assert median(other) >= 2 * median(one)
+    late = [(case.discovery or 0) + (case.report_lag or 0) for case in map(the_case, (ours, rival))]
+    assert late[1] >= 2 * late[0] > 10 * MINUTE
+    assert the_case(rival).loss == the_case(ours).loss
+    assert rival.printed == ours.printed
+    for part in ("desks", "routes", "bank_profiles", "banks", "on_report", "start", "latency"):
+        assert getattr(rival, part) == getattr(ours, part)
+
+
+def test_an_ordinary_alert_touches_about_three_accounts() -> None:
+    """On an ordinary day the centre stops between 2.5 and 3.5 accounts an alert."""
+    days = replicate(load("china").scenario, 25)
+    accounts, alerts = (sum(one[name] for one in days) for name in ("accounts_stopped", "reports"))
+    assert 30 < alerts / len(days) < 42
+    assert 2.5 < accounts / alerts < 3.5
