@@ -72,7 +72,8 @@ class Engine:
         subjects = [len(plan.accounts) if of_account else len(plan.victims) for of_account in program.of_account]
         self._tokens: list[list[Token | None]] = [[None] * count for count in subjects]
         """By route and subject: the token under way."""
-        self._started = [filled(0, count) for count in subjects]
+        self._used = [filled(0, count) for count in subjects]
+        """By route and subject: attempts that its earlier tokens have used."""
         self._open = 0
         self._open_by_case = [0] * len(plan.victims)
         self._open_on_route: dict[tuple[int, int], int] = {}
@@ -221,10 +222,8 @@ class Engine:
         tokens = self._tokens[route]
         if tokens[subject] is not None:
             return False
-        earlier = self._started[route][subject]
-        self._started[route][subject] = earlier + 1
         key = self.world.key[subject] if account >= 0 else content(case)
-        token = tokens[subject] = Token(route, subject, case, account, key, earlier * 100)
+        token = tokens[subject] = Token(route, subject, case, account, key, self._used[route][subject])
         self._open += 1
         self._open_by_case[case] += 1
         if self.program.awaits:
@@ -328,6 +327,7 @@ class Engine:
         token.alive = False
         token.timer = None
         self._tokens[route][token.subject] = None
+        self._used[route][token.subject] += max(token.attempts.values()) if token.attempts else 1
         self._open -= 1
         self._open_by_case[case] -= 1
         if self.program.awaits:

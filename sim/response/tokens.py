@@ -48,7 +48,7 @@ class Token(simpy.Event):
         """Number of the account in its case; NONE for a case."""
         self.content = content
         self.before = before
-        """A bound on the attempts of earlier tokens of the subject on this route."""
+        """Attempts that earlier tokens of the subject on this route have used."""
         self.attempts: dict[int, int] | None = None
         """By step: how often it came there, where the route lets it come again."""
         self.step = NONE

@@ -13,7 +13,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from sim.scenario.distributions import DurationDist, MoneyDist
-from sim.scenario.units import DAY, HOUR, Clock, Duration, Money, Share
+from sim.scenario.units import DAY, HOUR, Clock, Duration, Money, Share, show_duration
 from sim.scenario.workflow import Route, check_routes
 
 MOST_STAFF = 10_000
@@ -209,6 +209,13 @@ class Rostered(Model):
                 raise ValueError(f"shifts: two that overlap on {when}; shifts that do not overlap")
         return self
 
+    @property
+    def most(self) -> int:
+        """The most people who are ever on duty at once."""
+        if self.shifts is None:
+            return MOST_STAFF if self.staff == "unlimited" else int(self.staff or 0)
+        return max(shift.staff for shift in self.shifts)
+
 
 QueuePolicy = Literal["fifo", "largest_first", "freshest_first"]
 
@@ -303,6 +310,13 @@ class Scenario(Model):
         if self.on_report not in self.routes:
             raise ValueError(f"on_report: no route is named {self.on_report!r}; known: {', '.join(self.routes)}")
         check_routes(self.routes, desks=self.desks, on_report=self.on_report, profiles=self.bank_profiles)
+        for name, arrivals in self.victims.arrivals.items():
+            for number, case in enumerate(arrivals.cases if isinstance(arrivals, ListedArrivals) else ()):
+                if case.at >= self.horizon:
+                    raise ValueError(
+                        f"victims.arrivals.{name}.cases.{number}.at: {show_duration(case.at)}, not before the horizon;"
+                        f" a time before {show_duration(self.horizon)}, or a later horizon"
+                    )
         stages = {"all", *self.stages}
         for stage in self.latency:
             if stage not in stages:

@@ -31,7 +31,8 @@ Effect = Literal["open_case", "place_hold", "reveal", "release"]
 ACCOUNT_EFFECTS = ("place_hold", "reveal", "release")
 SIGNALS = ("stopped", "answered", "released", "opened")
 """Raised by effects, latched per subject; besides these, done(ROUTE) when a token of that route ends."""
-BANK_DESK = "bank_of_account"
+MOST_STEPS = 1000
+"""Of all routes together: the log gives a step ten bits."""
 
 
 class Model(BaseModel):
@@ -238,6 +239,9 @@ def check_routes(
     Raises:
         ValueError: `PATH: what is wrong; what is accepted`, with PATH in the scenario.
     """
+    steps = sum(len(route.steps) for route in routes.values())
+    if steps > MOST_STEPS:
+        raise ValueError(f"routes: {steps:,} steps in all; at most {MOST_STEPS:,}")
     if routes[on_report].subject != "case":
         raise ValueError(f"on_report: route {on_report!r} is for an {routes[on_report].subject}, not for a case")
     for name, route in routes.items():
@@ -286,6 +290,10 @@ def _check_step(
     for desk in named:
         if desk not in desks:
             raise ValueError(f"{where}: no desk is named {desk!r}; known: {', '.join(desks)}")
+    for name, heads in (step.work.team or {}).items() if step.work else ():
+        if heads > desks[name].most:
+            most = f"a desk that never has more than {desks[name].most} on duty"
+            raise ValueError(f"{where}.work.team.{name}: {heads} heads of {most}; at most {desks[name].most}")
     for other in (step.start, step.cancel):
         if other is not None and other.route not in routes:
             raise ValueError(f"{where}: no route is named {other.route!r}; known: {', '.join(routes)}")

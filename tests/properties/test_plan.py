@@ -31,7 +31,7 @@ def plans_drawn(draw: st.DrawFn) -> tuple[Scenario, Plan]:
         victims=victims(
             {
                 "rate": {"per_day": draw(st.floats(1, 60))},
-                "list": {"cases": [case(at) for at in draw(st.lists(st.integers(0, HOUR), max_size=3))]},
+                "list": {"cases": [case(at) for at in draw(st.lists(st.integers(0, HOUR - 1), max_size=3))]},
             },
             loss={"lognormal": {"median": fen(median), "p90": fen(median * 9)}},
             typical_payment=fen(draw(st.sampled_from([1, 500, 200_000]))),

@@ -212,12 +212,12 @@ def test_a_cancelled_token_frees_the_person_for_the_next() -> None:
 
 
 def test_a_route_is_started_once_for_a_subject_at_a_time() -> None:
-    """A second start for a subject on the route does nothing; once it has left, it starts anew, as attempt 101."""
+    """A second start for a subject on the route does nothing; once it has left, it starts anew, as attempt 2."""
     twice = {"start": {"route": "beside"}}
     steps = {"one": twice, "two": twice, "wait": pause("40m"), "three": twice}
     routes = routes_after(steps, beside=route({"work": work(time="30m")}))
     run = simulate(world(routes=routes))
-    assert [(row[0] // MINUTE, row[5]) for row in rows_of(run.rows, QUEUED)] == [(0, 1), (40, 101)]
+    assert [(row[0] // MINUTE, row[5]) for row in rows_of(run.rows, QUEUED)] == [(0, 1), (40, 2)]
 
 
 # -- effects ---------------------------------------------------------------------------------------------
