@@ -53,24 +53,20 @@ def leaks_of(run: Run, fate: Fate) -> Leaks:
     exits = np.flatnonzero(fate.out)
     case, out_at = plan.transfers.case[exits], run.times[exits]
 
-    stages = _Stages(run, number)
-    cause = stages.of_case(case, out_at)
-    reported = victims.reported[case]
-    early = out_at <= reported
-    cause[early] = number[BEFORE_REPORT]
-    cause[out_at <= victims.discovered[case]] = number[BEFORE_DISCOVERY]
-    cause[reported >= NEVER] = number[NEVER_REPORTED]
+    known_at, first_known = _known(run)
+    deepest, above = plan.transfers.source[exits].copy(), _account_above(run)
+    while True:
+        deeper = (deepest != NONE) & (known_at[deepest] >= out_at)
+        if not deeper.any():
+            break
+        deepest = np.where(deeper, above[deepest], deepest)
 
-    account = plan.transfers.source[exits].copy()
-    above = _account_above(run)
-    open_ = np.ones(len(exits), dtype=bool)
-    while open_.any():
-        known = open_ & (stages.known_at[account] < out_at)
-        if known.any():
-            cause[known] = stages.of_account(account[known], out_at[known])
-        open_ &= ~known
-        account = np.where(open_, above[account], account)
-        open_ &= above[account] != NONE  # stop at the victim's own account, which nobody chases
+    subject = np.where(deepest == NONE, case, len(victims) + deepest)
+    cause = _Stages(run, number, subject, first_known).before(subject, out_at)
+    early = deepest == NONE
+    cause[early & (out_at <= victims.reported[case])] = number[BEFORE_REPORT]
+    cause[early & (out_at <= victims.discovered[case])] = number[BEFORE_DISCOVERY]
+    cause[early & (victims.reported[case] >= NEVER)] = number[NEVER_REPORTED]
     return Leaks(transfer=exits, cause=cause, causes=causes)
 
 
@@ -83,60 +79,64 @@ def _account_above(run: Run) -> Ints:
     return above
 
 
-class _Stages:
-    """What each subject waits for, as a step function of time read from the log."""
+def _known(run: Run) -> tuple[Ints, NDArray[np.bool_]]:
+    """By account, ms at which it became known (NEVER where it did not); and flags of the log rows that say so.
 
-    def __init__(self, run: Run, number: dict[str, int]) -> None:
-        program, plan = run.program, run.plan
+    A later credit on a known account is reported too, but its stage goes on.
+    """
+    rows = run.rows.of(KNOWN)
+    known = run.rows.at(rows)
+    account, first = np.unique(run.plan.account_first[known.case] + known.account, return_index=True)
+    known_at = np.full(len(run.plan.accounts), NEVER, dtype=np.int64)
+    known_at[account] = known.time[first]
+    flags = np.zeros(len(run.rows), dtype=bool)
+    flags[rows[first]] = True
+    return known_at, flags
+
+
+class _Stages:
+    """What subjects wait for, as step functions of time read from the log.
+
+    A subject is the row of a case, or the number of cases plus the row of an account. Only those asked for are
+    read, and the log part by part: a year of a city has millions of rows.
+    """
+
+    def __init__(self, run: Run, number: dict[str, int], subjects: Ints, first_known: NDArray[np.bool_]) -> None:
+        program, cases = run.program, len(run.plan.victims)
         wait = np.array([number.get(name, NONE) for name in program.leak_wait] + [number[OUT_OF_REACH]])
         work = np.array([number.get(name, NONE) for name in program.leak_work] + [NONE])
         ended = np.array(
             [number.get(w or o, NONE) for w, o in zip(program.leak_wait, program.outcome, strict=True)]
             + [number[OUT_OF_REACH]]
         )
-        rows = run.rows.at(np.flatnonzero(np.isin(run.rows.kind, (KNOWN, REPORT, QUEUED, WAITING, BEGIN, OUTCOME))))
-        kind, step, case, account = rows.kind, rows.step, rows.case, rows.account
-        cause = np.full(len(rows), number[NOT_CHASED], dtype=np.int16)
-        for kinds, table in (((QUEUED, WAITING), wait), ((BEGIN,), work), ((OUTCOME,), ended)):
-            mine = np.isin(kind, kinds)
-            cause[mine] = table[step[mine]]
-        subject = np.where(account >= 0, plan.account_first[case] + account, case)
-        known = np.flatnonzero(kind == KNOWN)
-        # A later credit on a known account is reported too, but its stage goes on.
-        _, first = np.unique(subject[known], return_index=True)
-        telling = (kind != KNOWN) & (account >= 0)
-        telling[known[first]] = True
-        self._of_account = _Steps(subject[telling], rows.time[telling], cause[telling])
-        of_case = account < 0
-        self._of_case = _Steps(subject[of_case], rows.time[of_case], cause[of_case])
-        self.known_at = np.full(len(plan.accounts), NEVER, dtype=np.int64)
-        self.known_at[subject[known[first]]] = rows.time[known[first]]
-
-    def of_account(self, account: Ints, before: Ints) -> Ints:
-        """Cause of each account at the last log row before a time."""
-        return self._of_account.before(account, before)
-
-    def of_case(self, case: Ints, before: Ints) -> Ints:
-        """Cause of each case at the last log row before a time."""
-        return self._of_case.before(case, before)
-
-
-class _Steps:
-    """Many step functions of time, one per subject, in two sorted arrays."""
-
-    def __init__(self, subject: Ints, time: Ints, value: NDArray[np.int16]) -> None:
-        # (subject, time) as one sortable number: a log's times are under 2**40 ms (34 years).
-        key = (subject << _TIME_BITS) + time
+        wanted = np.zeros(cases + len(run.plan.accounts) + 1, dtype=bool)  # the last for rows about nobody
+        wanted[subjects] = True
+        keys, causes = [np.zeros(0, dtype=np.int64)], [np.zeros(0, dtype=np.int16)]
+        for first in range(0, len(run.rows), _PART):
+            rows = run.rows.part(first, first + _PART)
+            kind, step, case, account = rows.kind, rows.step, rows.case, rows.account
+            subject = np.where(account >= 0, cases + run.plan.account_first[case] + account, case)
+            told = np.isin(kind, (REPORT, QUEUED, WAITING, BEGIN, OUTCOME)) | first_known[first : first + _PART]
+            told &= wanted[subject]
+            cause = np.full(len(rows), number[NOT_CHASED], dtype=np.int16)
+            for kinds, table in (((QUEUED, WAITING), wait), ((BEGIN,), work), ((OUTCOME,), ended)):
+                mine = np.isin(kind, kinds)
+                cause[mine] = table[step[mine]]
+            # (subject, time) as one sortable number: a log's times are under 2**40 ms (34 years).
+            keys.append((subject[told] << _TIME_BITS) + rows.time[told])
+            causes.append(cause[told])
+        key = np.concatenate(keys)
         order = np.argsort(key, kind="stable")  # the log is in order of time: the last of an instant stays last
-        self._key, self._value = key[order], value[order]
+        self._key, self._cause = key[order], np.concatenate(causes)[order]
 
     def before(self, subject: Ints, time: Ints) -> Ints:
-        """Value of each subject strictly before a time; NONE where it has none yet."""
+        """Cause of each subject at the last row strictly before a time; NONE where it has none yet."""
         if not len(self._key):
             return np.full(len(subject), NONE, dtype=np.int64)
         place = np.searchsorted(self._key, (subject << _TIME_BITS) + time, side="left") - 1
         found = (place >= 0) & (self._key[place] >> _TIME_BITS == subject)
-        return np.where(found, self._value[place], NONE).astype(np.int64)
+        return np.where(found, self._cause[place], NONE).astype(np.int64)
 
 
 _TIME_BITS = 40
+_PART = 500_000

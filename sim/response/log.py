@@ -165,7 +165,15 @@ class Rows:
 
     def of(self, kind: int) -> NDArray[np.intp]:
         """Row numbers of one kind."""
-        return np.flatnonzero(self.kind == kind)
+        return np.flatnonzero((self.doing & ((1 << DESK_SHIFT) - 1)) == kind)
+
+    def part(self, first: int, last: int) -> Rows:
+        """Rows first to last - 1, as a view."""
+        low, high = np.searchsorted(self.valued, (first, last))
+        return Rows(
+            self.time[first:last], self.key[first:last], self.doing[first:last],
+            self.valued[low:high] - first, self.values[low:high],
+        )  # fmt: skip
 
     def at(self, chosen: NDArray[np.intp]) -> Rows:
         """Some rows, in the order of their numbers."""
