@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -238,10 +239,11 @@ def report(
     read = load(scenario, set_ or ()).scenario
     other = load(rival).scenario if rival else None
     folder = out or Path("results/runs") / read.name
+    asked = [scenario, *(["--rival", rival] if rival else []), *(f"--set={one}" for one in set_ or ())]
     with _writing(folder), _progress("runs") as progress, _with_a_response():
         summary = dossier.write(
             read, other, folder, replications=replications, latency_replications=latency_replications, seed=seed,
-            jobs=_jobs(jobs), progress=progress,
+            asked=shlex.join(asked), jobs=_jobs(jobs), progress=progress,
         )  # fmt: skip
     typer.echo(summary)
     typer.echo(f"\nThe picture: {folder / 'latency.svg'}\nThe summary: {folder / 'summary.md'}")

@@ -54,6 +54,7 @@ def write(
     *,
     replications: int,
     latency_replications: int,
+    asked: str,
     seed: int,
     jobs: int,
     progress: Progress | None = None,
@@ -64,6 +65,7 @@ def write(
         rival: another scenario of the same case, to show what one case cannot tell.
         replications: of the scenario, and of the rival.
         latency_replications: of each setting of the latency curve.
+        asked: the scenario, rival and changes as the command line has them, for the summary.
 
     Raises:
         NoResponseError: see `latency_curve`.
@@ -89,7 +91,7 @@ def write(
         save_figure(two_sets_figure(first, second, printed), folder / "two-sets")
     write_text(folder / "metrics.csv", _metrics_table(summaries(runs)))
     story(scenario, seed, typical, 1, out=folder)
-    text_ = _summary(scenario, rival, runs, others, rows, other_rows, typical, seed, latency_replications)
+    text_ = _summary(scenario, rival, runs, others, rows, other_rows, typical, seed, latency_replications, asked)
     write_text(folder / "summary.md", text_)
     return text_
 
@@ -136,10 +138,11 @@ def _summary(
     typical: int,
     seed: int,
     latency_replications: int,
+    asked: str,
 ) -> str:
     printed = printed_of(scenario)
     own, other = summaries(runs), summaries(others)
-    command = f"fundfreeze report {scenario.name}" + (f" --rival {rival.name}" if rival else "")
+    command = f"fundfreeze report {asked}"
     columns = ["", *(["printed"] if printed else []), "median", "middle 90% of replications"]
     table = [columns + (["median, rival set", "middle 90%"] if rival else [])]
     for name in TRIPLE:
