@@ -8,8 +8,9 @@ from scipy.stats import binom
 
 from sim.scenario.distributions import DurationDist
 from sim.scenario.loader import load
-from sim.scenario.models import ListedArrivals, ListedCase, Scenario
+from sim.scenario.models import Scenario
 from sim.scenario.units import MINUTE
+from sim.scenario.victims import ListedArrivals, ListedCase
 from sim.study.experiment import replicate
 
 PRINTED = {"accounts_stopped": (31, 33), "containment_time": (34 * 60, 36 * 60), "recovered": (0.87e6, 0.93e6)}

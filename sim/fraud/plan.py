@@ -19,9 +19,11 @@ from scipy.special import ndtri
 
 from sim.fraud.draws import Keys, key_of, uniform
 from sim.fraud.groups import Column, Ints, by_group, choice, column, counter, running_sum, split
+from sim.fraud.settle import NEVER
 from sim.fraud.victims import Payments, Victims, draw_victims
+from sim.scenario.criminals import Criminals
 from sim.scenario.distributions import sample_ms
-from sim.scenario.models import Criminals, Scenario
+from sim.scenario.models import Scenario
 
 
 @dataclass(frozen=True)
@@ -32,8 +34,18 @@ class Accounts:
     number: Ints
     layer: Ints
     bank: Ints
-    """Index into the scenario's banks; -1 for a victim's own account."""
+    """Index into the scenario's holders (its banks come first); -1 for a victim's own account."""
     key: Keys
+    card: Ints
+    """The first row that is one and the same account: cases may share accounts (a row no other shares has its own)."""
+    place: Ints
+    """Index into the scenario's places; 0 where they are not told apart."""
+    wrong: Ints
+    """1 where the victim gives the account's details wrong; else 0."""
+    innocent: Ints
+    """fen of the holder's own on it: the same in every row of a card."""
+    objects_after: Ints
+    """ms from a stop until the holder objects; NEVER for one who does not. The same in every row of a card."""
 
     def __len__(self) -> int:
         return len(self.case)
@@ -171,11 +183,23 @@ def _grow(scenario: Scenario, seed: int, replication: int, victims: Victims, pay
         retry=retry[order],
         size=size[order],
     )
+    zero = np.zeros(len(number), dtype=np.int64)
     return Plan(
         seed=seed,
         replication=replication,
         victims=victims,
-        accounts=Accounts(case=accounts_case, number=number, layer=layer, bank=bank, key=account_key),
+        accounts=Accounts(
+            case=accounts_case,
+            number=number,
+            layer=layer,
+            bank=bank,
+            key=account_key,
+            card=np.arange(len(number)),
+            place=zero,
+            wrong=zero,
+            innocent=zero,
+            objects_after=zero + NEVER,
+        ),
         transfers=transfers,
         account_first=account_first,
         transfer_first=np.concatenate([[0], np.cumsum(np.bincount(column["case"], minlength=cases))]),

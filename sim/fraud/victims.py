@@ -13,8 +13,9 @@ from sim.fraud.draws import Keys, key_of, root, uniform
 from sim.fraud.groups import Ints, by_group, choice, counter, running_sum, split
 from sim.fraud.settle import NEVER
 from sim.scenario.distributions import sample_ms
-from sim.scenario.models import ListedArrivals, RateArrivals, Scam, Scenario
+from sim.scenario.models import Scenario
 from sim.scenario.units import HOUR
+from sim.scenario.victims import ListedArrivals, RateArrivals, Scam
 
 _SOURCE_BITS = 40  # a case id is (number of its source, number within the source)
 _POISSON_1 = pdtr(np.arange(31), 1.0)  # P(N <= k) of a Poisson number with mean 1
@@ -37,6 +38,19 @@ class Victims:
     """NEVER for a victim who tells nobody."""
     notice_after: Ints
     """From the first blocked transfer until the criminals know; NEVER where they do not react."""
+    contact: Ints
+    """First contact with the criminals."""
+    third_party: Ints
+    """1 where somebody else reported, perhaps while the victim still pays; else 0."""
+    channel: Ints
+    """Index into the scenario's channels; 0 where they are not told apart. Likewise the next two."""
+    age: Ints
+    district: Ints
+    bank: Ints
+    """Index into the scenario's banks: the victim's own."""
+    bystander: Ints
+    """0 for a victim. Else nobody defrauds this person, who pays nothing: one more than the value of the log's
+    `alert` row that brings the false warning (1), lead (2) or alarm (3)."""
 
     def __len__(self) -> int:
         return len(self.id)
@@ -162,10 +176,18 @@ def _payments(scenario: Scenario, heads: _Heads) -> tuple[Victims, Payments]:
     last = time[np.cumsum(payments) - 1] if len(ids) else at
     reaction = scenario.criminals.reaction
     notice = sample_ms(reaction.notice, uniform(case_key, "notice")) if reaction else np.full(len(ids), NEVER)
+    zero = np.zeros(len(ids), dtype=np.int64)
     victims = Victims(
         id=ids, key=case_key, scam=scam, loss=loss, first_payment=at, last_payment=last,
         discovered=last + discovery, reported=np.where(reports, last + discovery + lag, NEVER),
         notice_after=notice.astype(np.int64),
+        contact=at,
+        third_party=zero,
+        channel=zero,
+        age=zero,
+        district=zero,
+        bank=zero,
+        bystander=zero,
     )  # fmt: skip
     amount = split(loss, payments, uniform(key, "part"), scenario.criminals.amount_spread)
     return victims, Payments(case=case, key=key, amount=amount, time=time)

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from sim.report.files import save_figure, write_text
-from sim.scenario.models import ListedArrivals, Scenario
+from sim.scenario.models import Scenario
+from sim.scenario.victims import ListedArrivals
 from sim.study.experiment import Progress
 from sim.study.latency import ALL, COLUMNS, Row, latency_curve
 

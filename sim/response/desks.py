@@ -10,7 +10,7 @@ from bisect import bisect_right
 from heapq import heapify, heappop, heappush
 from typing import Any
 
-from sim.scenario.models import Rostered
+from sim.scenario.people import Rostered
 from sim.scenario.units import DAY
 
 WEEK = 7 * DAY

@@ -13,9 +13,8 @@ from sim.fraud.plan import Plan
 from sim.fraud.settle import NEVER, Holds, settle, settle_case
 from sim.response.knowledge import Knowledge
 from sim.response.log import HOLD, HOLD_END, KNOWN, NONE, Log, content
-from sim.scenario.workflow import SIGNALS
 
-STOPPED, ANSWERED, RELEASED, OPENED = (1 << bit for bit in range(len(SIGNALS)))
+STOPPED, ANSWERED, RELEASED, OPENED = (1 << bit for bit in range(4))
 
 
 class World:

@@ -16,11 +16,13 @@ from numpy.typing import NDArray
 
 KINDS = (
     "roster", "report", "known", "queued", "begin", "end", "reneged", "waiting", "hold", "hold_end", "outcome",
-    "cancelled", "closed", "order", "finished",
+    "cancelled", "closed", "order", "finished", "freeze", "refused", "clarified", "returned", "paid", "objection",
+    "cleared", "handed_over", "alert", "called_in",
 )  # fmt: skip
 (
     ROSTER, REPORT, KNOWN, QUEUED, BEGIN, FINISH, RENEGED, WAITING, HOLD, HOLD_END, OUTCOME,
-    CANCELLED, CLOSED, ORDER, FINISHED,
+    CANCELLED, CLOSED, ORDER, FINISHED, FREEZE, REFUSED, CLARIFIED, RETURNED, PAID, OBJECTION,
+    CLEARED, HANDED_OVER, ALERT, CALLED_IN,
 ) = range(len(KINDS))  # fmt: skip
 """What a row says, and what its `value` is:
 
@@ -32,13 +34,23 @@ begin      a person works on it
 end        the work is over: done, or its token was cancelled
 reneged    its patience ran out
 waiting    a wait or an await began
-hold       a hold began; fen found on the account (value)
-hold_end   a hold ended
+hold       a hold began; fen found on the account (value). A shared account has a row for each case that uses it
+hold_end   a hold ended; 1 in value if by itself (lapsed)
 outcome    a token ended
 cancelled  a token was stopped from outside; the desk whose queue it left
 closed     no token of the case is left; 1 in value if cut off by the end of the follow-up (censored)
 order      an order from outside: 1 carried out, 0 refused (value)
 finished   the end of the run
+freeze     a judicial freeze is filed: the hold goes on until the freeze ends; fen of the case held there (value)
+refused    the bank's check refused the order
+clarified  the account's details are right now
+returned   fen of the case that left the frozen account for victims (value)
+paid       fen paid to the case's victim (value)
+objection  the account's holder objects
+cleared    the holder's own money is free again, the rest stays held
+handed_over  the work in hand went back to the queue at the end of a shift; ms of work left (value)
+alert      a warning (0), a lead (1) or an alarm of a bank (2) reached the responders (value)
+called_in  staff called in came (heads) or went (0) (value)
 """
 
 NONE = -1

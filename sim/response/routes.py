@@ -10,7 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sim.scenario.distributions import DurationDist
-from sim.scenario.models import Rostered, Scenario
+from sim.scenario.models import Scenario
+from sim.scenario.people import Rostered
 from sim.scenario.workflow import SIGNALS, Branch, Route, Step
 
 WORK, WAIT, DO, CHOOSE, START, AWAIT, CANCEL, END = range(8)

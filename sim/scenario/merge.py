@@ -15,7 +15,7 @@ ONE_OF: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
     (r".*", KINDS),
     (r"routes\.[^.]+\.steps\.[^.]+", ("work", "wait", "do", "choose", "start", "await", "cancel", "end")),
     (r"routes\.[^.]+\.steps\.[^.]+\.work", ("team", "desk")),
-    (r"routes\.[^.]+\.steps\.[^.]+\.wait", ("for", "until_open")),
+    (r"routes\.[^.]+\.steps\.[^.]+\.wait", ("for", "until_open", "before_lapse")),
     (r"routes\.[^.]+\.steps\.[^.]+\.await", ("any", "all")),
     (r"(desks|bank_profiles)\.[^.]+", ("staff", "shifts")),
 )

@@ -3,40 +3,53 @@
 A token (route, subject, step, attempt) moves from step to step. Each step has exactly one kind:
 
     work:   someone works on it     {team: {DESK: n} | desk: bank_of_account, time, patience, on_renege}
-    wait:   time passes             {for: DIST} or {until_open: DESK}
-    do:     an effect, at once      open_case, place_hold, reveal, release
+    wait:   time passes             {for: DIST}, {until_open: DESK} or {before_lapse: TIME}
+    do:     an effect, at once      open_case, place_hold, reveal, file_freeze, dissuade ... (EFFECTS)
     choose: a branch                [{if: PREDICATE, to: STEP}, {p: 0.1, to: STEP}, {else: STEP}]
-    start:  a parallel token        {route: R, for: this | each_revealed}
+    start:  a parallel token        {route: R, for: this | victim | each_revealed | each_cash_exit_known}
     await:  a join                  {any | all: [SIGNAL], at_most: DIST, on_timeout: STEP}
     cancel: stop a parallel token   {route: R, for: this}
     end:    the token's outcome     NAME
 
 Common keys: to (default: the step written next), leak (the cause that money lost meanwhile is booked under),
-attempts and on_exhausted (how often the token may come here, and where it goes after).
+attempts and on_exhausted (how often the token may come here, and where it goes after), within (the service level:
+the share of tokens done with this step so soon after the report is measured).
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
+from sim.scenario.base import Model, Name
 from sim.scenario.distributions import DurationDist
 from sim.scenario.units import Duration, Money, RefusedError, Share
 
-Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]*$", max_length=60)]
 KINDS = ("work", "wait", "do", "choose", "start", "await", "cancel", "end")
-Effect = Literal["open_case", "place_hold", "reveal", "release"]
-ACCOUNT_EFFECTS = ("place_hold", "reveal", "release")
-SIGNALS = ("stopped", "answered", "released", "opened")
-"""Raised by effects, latched per subject; besides these, done(ROUTE) when a token of that route ends."""
+Subject = Literal["case", "victim", "account", "cash_exit", "lead"]
+OF_ACCOUNT = ("account", "cash_exit", "lead")
+"""Subjects that are an account; the others are a case."""
+CASE_EFFECTS = ("open_case", "dissuade", "protect", "let_pay")
+ACCOUNT_EFFECTS = (
+    "place_hold", "reveal", "release", "check_order", "clarify", "file_freeze", "return_money", "intercept",
+    "clear_innocent",
+)  # fmt: skip
+Effect = Literal[
+    "open_case", "dissuade", "protect", "let_pay", "place_hold", "reveal", "release", "check_order", "clarify",
+    "file_freeze", "return_money", "intercept", "clear_innocent",
+]  # fmt: skip
+RAISED_BY: Mapping[str, tuple[str, ...]] = {
+    "stopped": ("place_hold", "intercept"), "answered": ("reveal",), "released": ("release", "let_pay"),
+    "opened": ("open_case",), "refused": ("check_order",), "clarified": ("clarify",), "lapsed": (),
+    "frozen": ("file_freeze",), "safe": ("dissuade", "protect"), "returned": ("return_money",),
+}  # fmt: skip
+"""By signal: the effects that raise it; `lapsed` is raised by the end of a stop."""
+SIGNALS = tuple(RAISED_BY)
+"""Latched per subject until contradicted; besides these, done(ROUTE) when a token of that route ends."""
 MOST_STEPS = 1000
 """Of all routes together: the log gives a step ten bits."""
-
-
-class Model(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
 
 
 class Work(Model):
@@ -49,6 +62,10 @@ class Work(Model):
     patience: DurationDist | None = None
     on_renege: Name | None = None
     """Where a token goes whose patience ran out in the queue."""
+    skill: Name | None = None
+    """Only people of the desk who have it can do this."""
+    travel: Literal[True] | None = None
+    """The way to the subject's district is added to the time."""
 
     @model_validator(mode="after")
     def _complete(self) -> Work:
@@ -58,20 +75,27 @@ class Work(Model):
             raise ValueError("work by a team needs a time")
         if (self.patience is None) != (self.on_renege is None):
             raise ValueError("patience and on_renege go together")
+        if self.skill is not None and (self.team is None or len(self.team) > 1 or set(self.team.values()) != {1}):
+            raise ValueError("a skill goes with a team of one person of one desk")
         return self
 
 
 class Wait(Model):
-    """Time passes: a drawn time, or until a desk has someone on duty."""
+    """Time passes: a drawn time, until a desk has someone on duty, or until shortly before a stop lapses."""
 
     for_: Annotated[DurationDist | None, Field(alias="for")] = None
     until_open: Name | None = None
+    before_lapse: Duration | None = None
+    """So long before the stop or freeze on the account ends; over at once where nothing is in force."""
 
     @model_validator(mode="after")
     def _one(self) -> Wait:
-        if (self.for_ is None) == (self.until_open is None):
-            raise ValueError("wait needs either for: DISTRIBUTION or until_open: DESK")
+        if sum(one is not None for one in (self.for_, self.until_open, self.before_lapse)) != 1:
+            raise ValueError("wait needs either for: DISTRIBUTION, until_open: DESK or before_lapse: TIME")
         return self
+
+
+Names = Annotated[list[Name], Field(min_length=1, max_length=50)]
 
 
 class Predicate(Model):
@@ -84,6 +108,28 @@ class Predicate(Model):
     desk_open: Name | None = None
     elapsed_at_least: Duration | None = None
     """Since the case was reported."""
+    places: Names | None = None
+    """Where the account is held is one of these."""
+    channels: Names | None = None
+    scams: Names | None = None
+    """As the victim tells it."""
+    ages: Names | None = None
+    refused: bool | None = None
+    """The bank's last check of the order refused it."""
+    known_before: bool | None = None
+    """The account was known through another case or a lead before this case named it."""
+    held: bool | None = None
+    """A stop or freeze is in force on the account (for a case: on the victim's own)."""
+    frozen: bool | None = None
+    stops_left: bool | None = None
+    """The law allows another stop of the account."""
+    one_inflow: bool | None = None
+    """Of the cases known, only one has money on the account: it is returned directly."""
+    reported: bool | None = None
+    third_party: bool | None = None
+    """Somebody else reported: the victim may still be paying."""
+    waiting: Annotated[dict[Name, Annotated[int, Field(ge=1)]], Field(min_length=1)] | None = None
+    """At least so many wait at each of these desks."""
 
     @model_validator(mode="after")
     def _some(self) -> Predicate:
@@ -115,7 +161,7 @@ class Branch(Model):
 
 class Start(Model):
     route: Name
-    for_: Annotated[Literal["this", "each_revealed"], Field(alias="for")] = "this"
+    for_: Annotated[Literal["this", "victim", "each_revealed", "each_cash_exit_known"], Field(alias="for")] = "this"
 
 
 class Cancel(Model):
@@ -164,6 +210,8 @@ class Step(Model):
     leak: Leak = Leak()
     attempts: Annotated[int, Field(ge=1, le=100)] | None = None
     on_exhausted: Name | None = None
+    within: Duration | None = None
+    """Service level of a work step: its work should be over so soon after the report (for a lead, after it came)."""
 
     @model_validator(mode="before")
     @classmethod
@@ -185,6 +233,8 @@ class Step(Model):
             )
         if self.work and (self.leak.wait is None or self.leak.work is None):
             raise ValueError("a work step names both causes: leak: {wait: CAUSE, work: CAUSE}")
+        if self.within is not None and self.work is None:
+            raise ValueError("within has a meaning only beside work")
         if self.to is not None and self.kind in ("end", "choose"):
             raise ValueError(f"to has no meaning beside {self.kind}")
         return self
@@ -205,9 +255,16 @@ class Step(Model):
 class Route(Model):
     """Steps for one kind of subject, in order."""
 
-    subject: Literal["case", "account"]
+    subject: Subject
     first: Name
     steps: Annotated[dict[Name, Step], Field(min_length=1, max_length=200)]
+    background: Literal[True] | None = None
+    """Beside the chase (paperwork, objections, warnings): lost money is never booked under its steps."""
+
+    @property
+    def of_account(self) -> bool:
+        """Whether its subject is an account (else it is a case)."""
+        return self.subject in OF_ACCOUNT
 
     def following(self, name: str) -> dict[str, str]:
         """Where a token may go from a step: {how: step name}; a choose's branches are numbered."""
@@ -232,9 +289,22 @@ class Route(Model):
 
 
 def check_routes(
-    routes: Mapping[str, Route], *, desks: Mapping[str, Any], on_report: str, profiles: Mapping[str, Any]
+    routes: Mapping[str, Route],
+    *,
+    desks: Mapping[str, Any],
+    on_report: str,
+    profiles: Mapping[str, Any],
+    known: Mapping[str, Collection[str]] = {},
+    lapses: bool = True,
 ) -> None:
     """Refuse a workflow that names what is not there, or could go round for ever.
+
+    Args:
+        routes: by name.
+        desks, profiles: of the scenario, by name.
+        on_report: the route on which each reported case starts.
+        known: the names that the predicates places, channels, scams and ages may use.
+        lapses: whether a stop ends by itself.
 
     Raises:
         ValueError: `PATH: what is wrong; what is accepted`, with PATH in the scenario.
@@ -244,12 +314,17 @@ def check_routes(
         raise ValueError(f"routes: {steps:,} steps in all; at most {MOST_STEPS:,}")
     if routes[on_report].subject != "case":
         raise ValueError(f"on_report: route {on_report!r} is for an {routes[on_report].subject}, not for a case")
+    done = {step.do for route in routes.values() for step in route.steps.values()}
+    raised = {signal for signal, by in RAISED_BY.items() if any(effect in done for effect in by)}
+    if lapses and "place_hold" in done:
+        raised.add("lapsed")
     for name, route in routes.items():
         where = f"routes.{name}"
         if route.first not in route.steps:
             raise ValueError(f"{where}.first: no step is named {route.first!r}; known: {', '.join(route.steps)}")
         for step_name, step in route.steps.items():
             _check_step(f"{where}.steps.{step_name}", step, route, routes, desks, profiles)
+            _check_names(f"{where}.steps.{step_name}", step, known, raised, routes)
             for how, target in route.following(step_name).items():
                 if not target:
                     raise ValueError(
@@ -261,7 +336,9 @@ def check_routes(
                     )
         _check_cycles(where, route)
     starts = {
-        name: [s.start.route for s in route.steps.values() if s.start is not None and s.start.for_ == "this"]
+        name: [
+            s.start.route for s in route.steps.values() if s.start is not None and s.start.for_ in ("this", "victim")
+        ]
         for name, route in routes.items()
     }
     if cycle := _cycle(starts):
@@ -281,8 +358,8 @@ def _check_step(
     if step.wait is not None and step.wait.until_open is not None:
         named.append(step.wait.until_open)
     for branch in step.choose or []:
-        if branch.if_ is not None and branch.if_.desk_open is not None:
-            named.append(branch.if_.desk_open)
+        if branch.if_ is not None:
+            named.extend([*([branch.if_.desk_open] if branch.if_.desk_open else []), *(branch.if_.waiting or {})])
         if branch.if_ is not None and branch.if_.bank_profile not in (None, *profiles):
             raise ValueError(
                 f"{where}.choose: no bank profile is named {branch.if_.bank_profile!r}; known: {', '.join(profiles)}"
@@ -298,23 +375,49 @@ def _check_step(
         if other is not None and other.route not in routes:
             raise ValueError(f"{where}: no route is named {other.route!r}; known: {', '.join(routes)}")
     if step.start is not None:
-        wanted = "account" if step.start.for_ == "each_revealed" else route.subject
-        if routes[step.start.route].subject != wanted:
-            raise ValueError(f"{where}.start: route {step.start.route!r} is not for a subject of kind {wanted}")
+        wanted = {
+            "each_revealed": ("account",), "each_cash_exit_known": ("cash_exit",), "victim": ("victim", "case"),
+            "this": OF_ACCOUNT if route.of_account else ("victim", "case"),
+        }[step.start.for_]  # fmt: skip
+        if routes[step.start.route].subject not in wanted:
+            kind = " or ".join(wanted)
+            raise ValueError(f"{where}.start: route {step.start.route!r} is not for a subject of kind {kind}")
     if step.choose is not None:
         if step.choose[-1].else_ is None and sum(b.p or 0 for b in step.choose) < 1 - 1e-9:
             raise ValueError(f"{where}.choose: the last branch must be an else, or the p must sum to 1")
         if sum(b.p or 0 for b in step.choose) > 1 + 1e-9:
             total = sum(b.p or 0 for b in step.choose)
             raise ValueError(f"{where}.choose: p that sum to {total:g}; p that sum to at most 1")
-    if route.subject == "case" and (step.do in ACCOUNT_EFFECTS or (step.work and step.work.desk)):
-        raise ValueError(f"{where}: a case has no bank account to act on; start a route for accounts")
-    if route.subject == "account" and step.do == "open_case":
-        raise ValueError(f"{where}.do: open_case acts on a case, this route is for an account")
+    if not route.of_account and (step.do in ACCOUNT_EFFECTS or (step.work and step.work.desk)):
+        raise ValueError(f"{where}: a {route.subject} has no bank account to act on; start a route for accounts")
+    if route.of_account and step.do in CASE_EFFECTS:
+        article = "an account" if route.subject == "account" else f"a {route.subject}"
+        raise ValueError(f"{where}.do: {step.do} acts on a case, this route is for {article}")
+    if step.wait is not None and step.wait.before_lapse is not None and not route.of_account:
+        raise ValueError(f"{where}.wait: a {route.subject} has no stop that lapses; start a route for accounts")
+    if step.work is not None and step.work.skill is not None:
+        desk = next(iter(step.work.team or {}))
+        skills = desks[desk].skills or {}
+        if step.work.skill not in skills:
+            raise ValueError(f"{where}.work.skill: no skill is named {step.work.skill!r}; known: {', '.join(skills)}")
+
+
+def _check_names(
+    where: str, step: Step, known: Mapping[str, Collection[str]], raised: Collection[str], routes: Mapping[str, Route]
+) -> None:
+    for branch in step.choose or []:
+        for what in ("places", "channels", "scams", "ages"):
+            for name in (getattr(branch.if_, what) if branch.if_ else None) or ():
+                if name not in known.get(what, ()):
+                    names = ", ".join(known.get(what, ()))
+                    raise ValueError(f"{where}.choose: no {what[:-1]} is named {name!r}; known: {names}")
     for signal in step.await_.signals if step.await_ else []:
-        known = [*SIGNALS, *(f"done({name})" for name in routes)]
-        if signal not in known:
-            raise ValueError(f"{where}.await: no signal is named {signal!r}; known: {', '.join(known)}")
+        signals = [*SIGNALS, *(f"done({name})" for name in routes)]
+        if signal not in signals:
+            raise ValueError(f"{where}.await: no signal is named {signal!r}; known: {', '.join(signals)}")
+        if signal in SIGNALS and signal not in raised:
+            by = " or ".join(RAISED_BY[signal]) or "a law under which stops lapse"
+            raise ValueError(f"{where}.await: nobody raises {signal!r}; a signal that is raised ({signal} needs {by})")
 
 
 def _check_cycles(where: str, route: Route) -> None:

@@ -84,10 +84,13 @@ def plans(draw: st.DrawFn, most: int = 14) -> Plan:
         victims=Victims(
             id=ids, key=key_of(1, ids), scam=zeros, loss=ints(loss), first_payment=zeros, last_payment=zeros,
             discovered=ints(reported), reported=ints(reported), notice_after=ints(notice),
+            **{name: zeros for name in ("contact", "third_party", "channel", "age", "district", "bank", "bystander")},
         ),
         accounts=Accounts(
             case=ints(account_case), number=ints(number_in_case), layer=ints(layer),
             bank=ints([-1 if n == 0 else 0 for n in number_in_case]), key=key_of(2, np.arange(len(account_case))),
+            card=np.arange(len(account_case)), objects_after=np.full(len(account_case), NEVER),
+            **{name: np.zeros(len(account_case), dtype=np.int64) for name in ("place", "wrong", "innocent")},
         ),
         transfers=Transfers(
             case=ints(case_of), parent=ints(parent), source=ints(source), target=ints(target),

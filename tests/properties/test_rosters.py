@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sim.response.desks import UNLIMITED, Roster
-from sim.scenario.models import WEEKDAYS, Desk, Rostered
+from sim.scenario.people import WEEKDAYS, Desk, Rostered
 from sim.scenario.units import DAY, HOUR, MINUTE
 
 SLOT = 30 * MINUTE

@@ -139,10 +139,13 @@ def one_chain(dwell: list[int], retry: int, notice_after: int = NEVER, other_dwe
         victims=Victims(
             id=ints(1), key=keys[:1], scam=ints(0), loss=ints(10 * pairs), first_payment=ints(0), last_payment=ints(0),
             discovered=ints(0), reported=ints(0), notice_after=ints(notice_after),
+            **{name: ints(0) for name in ("contact", "third_party", "channel", "age", "district", "bank", "bystander")},
         ),
         accounts=Accounts(
             case=ints(*[0] * (1 + pairs)), number=ints(*range(1 + pairs)), layer=ints(0, *[1] * pairs),
-            bank=ints(-1, *[0] * pairs), key=keys,
+            bank=ints(-1, *[0] * pairs), key=keys, card=np.arange(1 + pairs),
+            **{name: ints(*[0] * (1 + pairs)) for name in ("place", "wrong", "innocent")},
+            objects_after=ints(*[NEVER] * (1 + pairs)),
         ),
         transfers=Transfers(
             case=ints(*[0] * count), parent=ints(*[-1, 0, -1, 2][:count]), source=ints(*[0, 1, 0, 2][:count]),

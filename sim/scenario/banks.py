@@ -1,0 +1,67 @@
+"""Banks and payment firms: how an order is executed, when they are down, and how they watch their own customers."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field, model_validator
+
+from sim.scenario.base import Model, Name, PerDay
+from sim.scenario.distributions import DurationDist
+from sim.scenario.people import QueuePolicy, Rostered
+from sim.scenario.units import Duration, Money, Share
+
+
+class Outage(Model):
+    """Times at which a bank executes nothing: one at a given time, or again and again."""
+
+    at: Duration | None = None
+    """Once, from the scenario's start."""
+    every: DurationDist | None = None
+    """Again and again: from the end of one (or the start) until the next."""
+    lasts: DurationDist
+
+    @model_validator(mode="after")
+    def _one(self) -> Outage:
+        if (self.at is None) == (self.every is None):
+            raise ValueError("an outage needs either at: TIME or every: DISTRIBUTION")
+        return self
+
+
+class BankProfile(Rostered):
+    """How a kind of bank executes a stop payment order."""
+
+    time: DurationDist
+    """From the order reaching a person (or a machine) of the bank until the stop is in effect."""
+    queue: QueuePolicy = "fifo"
+    mismatch: Share | None = None
+    """Probability that an order with right details fails the bank's check of name, account, amount and time."""
+    refusal: Share | None = None
+    """Probability that the bank refuses a matching order for want of paper."""
+    outages: Annotated[list[Outage], Field(min_length=1, max_length=100)] | None = None
+
+
+class Monitoring(Model):
+    """A bank that watches the payments of its own customers, at the counter or by rule."""
+
+    detects: Share
+    """Probability that a victim's payment of at least `least` is held."""
+    least: Money
+    ages: Annotated[list[Name], Field(min_length=1)] | None = None
+    """Only customers of these age bands; None: all."""
+    false_per_day: PerDay
+    """Honest payments held a day."""
+
+
+class Bank(Model):
+    """A bank or payment firm at which mules hold accounts."""
+
+    share: Share
+    """Share of the mule accounts that are here; all banks sum to 1."""
+    profile: Name | None = None
+    """Who executes a stop; None: this bank cannot be asked, its accounts are out of reach."""
+    customers: Share | None = None
+    """Share of the victims who bank here; None: as `share` (for all banks or for none)."""
+    outages: Annotated[list[Outage], Field(min_length=1, max_length=100)] | None = None
+    """Besides those of its profile."""
+    monitoring: Monitoring | None = None

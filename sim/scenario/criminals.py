@@ -1,0 +1,116 @@
+"""How the money runs: accounts, dwell times, ways out, and what criminals do about blocked transfers."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field, model_validator
+
+from sim.scenario.base import Factor, Model, Name, sums_to_one
+from sim.scenario.distributions import DurationDist, MoneyDist
+from sim.scenario.units import Clock, Duration, Money, Share
+
+FIELD = "field"
+"""Reach of a pending exit that only a field team can get hold of."""
+
+
+class Pending(Model):
+    """Where leaving money rests once more and can still be caught: a courier's bag, a wallet, a settlement gap."""
+
+    share: Share
+    """Share of this exit's money that passes there; the rest is out at once."""
+    dwell: DurationDist
+    """How long it rests there."""
+    reach: Name
+    """`field`: a field team has to go; else the bank profile that is asked for a stop."""
+
+
+class Exit(Model):
+    """A way out of the banking system."""
+
+    share: Share
+    """Share of the leaving credits that take this way; all exits sum to 1."""
+    dwell: DurationDist
+    """From the credit on the last account until the money leaves it."""
+    pending: Pending | None = None
+    """None: once it left the account it is gone."""
+
+
+class Reaction(Model):
+    """What criminals do once a transfer of theirs was blocked."""
+
+    notice: DurationDist
+    """From the case's first blocked transfer until they know."""
+    speed: Annotated[float, Field(gt=0, le=1, allow_inf_nan=False)]
+    """What is left of a dwell time after the notice is multiplied by this."""
+
+
+class Night(Model):
+    """Mules sleep too: an onward transfer that would be due on money credited in these hours takes longer (or less)."""
+
+    start: Annotated[Clock, Field(alias="from")]
+    end: Annotated[Clock, Field(alias="to")]
+    factor: Factor
+    """Multiplies dwell times that begin in these hours, local time."""
+
+
+class Reuse(Model):
+    """Mule accounts that serve several cases: a stop on one traps everybody's money."""
+
+    share: Share
+    """Share of the mule accounts that come from the pool."""
+    pool: Annotated[int, Field(ge=1, le=1_000_000)]
+    """Accounts in the pool at a time."""
+    lifetime: Annotated[Duration, Field(gt=0)]
+    """After this the pool is a new one."""
+
+
+class Innocent(Model):
+    """Money of the account holder's own, honestly earned, on accounts that stolen money passes."""
+
+    share: Share
+    """Share of the mule accounts with such money."""
+    balance: MoneyDist
+    objects: Share
+    """Probability that such a holder objects to a stop."""
+    objection: DurationDist
+    """From the stop until the objection."""
+
+
+class Criminals(Model):
+    """How the money runs. Fan-out follows the money: about amount / typical_transfer onward transfers."""
+
+    typical_transfer: Money
+    fan_out_spread: Annotated[float, Field(ge=0, le=3, allow_inf_nan=False)]
+    """Standard deviation of the logarithm of the fan-out around amount / typical_transfer."""
+    amount_spread: Annotated[float, Field(ge=0, le=3, allow_inf_nan=False)]
+    """Standard deviation of the logarithm of the parts an amount is split into."""
+    most_fan_out: Annotated[int, Field(ge=1, le=200)]
+    exit_by_layer: Annotated[list[Share], Field(min_length=1, max_length=20)]
+    """Chance that a credit on layer 1, 2, ... leaves instead of moving on; the last holds for all deeper
+    layers and must be above 0."""
+    deepest_layer: Annotated[int, Field(ge=1, le=20)]
+    """On this layer every credit leaves."""
+    dwell_by_layer: Annotated[list[DurationDist], Field(min_length=1, max_length=20)]
+    """From a credit on layer 1, 2, ... until its first onward transfer; the last for all deeper layers."""
+    spacing: DurationDist
+    """From one onward transfer of a credit to the next."""
+    retry: DurationDist
+    """From the end of a hold until waiting money leaves."""
+    exits: Annotated[dict[Name, Exit], Field(min_length=1, max_length=30)]
+    reaction: Reaction | None = None
+    """None: criminals do not react to blocked transfers."""
+    night: Night | None = None
+    places: Annotated[dict[Name, Share], Field(min_length=1, max_length=20)] | None = None
+    """Where mule accounts are held, such as in-town, province, elsewhere, abroad; None: not told apart."""
+    reuse: Reuse | None = None
+    """None: every case has accounts of its own."""
+    innocent: Innocent | None = None
+    """None: no account holds money of its own."""
+
+    @model_validator(mode="after")
+    def _shares_fit(self) -> Criminals:
+        sums_to_one("exits", [way.share for way in self.exits.values()])
+        if self.places is not None:
+            sums_to_one("places", list(self.places.values()))
+        return self

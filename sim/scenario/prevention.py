@@ -1,0 +1,82 @@
+"""What acts before money is lost, or before anybody reports: blocking, cut lines, warnings, leads, monitoring."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field
+
+from sim.scenario.base import Model, Name, PerDay, Weights24
+from sim.scenario.distributions import DurationDist
+from sim.scenario.units import Share
+
+Scams = Annotated[list[Name], Field(min_length=1)]
+
+
+class Blocking(Model):
+    """Calls, messages, apps and domains blocked at the source: the victim never hears of the fraud."""
+
+    share: Share
+    """Share of the frauds that never reach their victim."""
+    scams: Scams | None = None
+    """Of these scams; None: of all."""
+
+
+class LineCut(Model):
+    """The line is cut while the victim is on it: whatever is not yet paid is not paid."""
+
+    share: Share
+    after: DurationDist
+    """From the first contact."""
+    scams: Scams | None = None
+
+
+class Warnings(Model):
+    """Victims-to-be found in telecom and bank data: each is a `victim` token on a route (a call, then a visit)."""
+
+    route: Name
+    share: Share
+    """Share of the frauds that the data show."""
+    after: DurationDist
+    """From the first contact until the warning is on somebody's list."""
+    scams: Scams | None = None
+    false_per_day: PerDay
+    """People a day on the list whom nobody defrauds: the same work."""
+    by_hour: Weights24 | None = None
+    """Relative rate of those in each hour of the day; None: the same round the clock."""
+
+
+class Leads(Model):
+    """Suspicious accounts from a shared platform: each is a `lead` token on a route."""
+
+    route: Name
+    share: Share
+    """Share of the layer-1 accounts that the platform shows."""
+    after: DurationDist
+    """From the first credit on the account."""
+    false_per_day: PerDay
+    """Honest accounts a day among the leads."""
+    by_hour: Weights24 | None = None
+
+
+class Alarms(Model):
+    """What follows when a bank's monitoring holds a payment: a `victim` token on a route."""
+
+    route: Name
+
+
+class Objections(Model):
+    """Holders of stopped accounts with money of their own object: an `account` token on a route."""
+
+    route: Name
+
+
+class Prevention(Model):
+    """Each part may be left out."""
+
+    blocking: Blocking | None = None
+    line_cut: LineCut | None = None
+    warnings: Warnings | None = None
+    leads: Leads | None = None
+    alarms: Alarms | None = None
+    """Where the banks' `monitoring` leads."""

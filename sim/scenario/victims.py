@@ -1,0 +1,155 @@
+"""Who is robbed, when, of how much and in how many payments; how soon and by which way they tell."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field, model_validator
+
+from sim.scenario.base import Model, Name, PerDay, Weights7, Weights24, sums_to_one
+from sim.scenario.distributions import DurationDist, MoneyDist
+from sim.scenario.units import Duration, Money, Share
+
+
+class ThirdParty(Model):
+    """Somebody else (a relative, a teller) tells the centre, perhaps while the victim still pays."""
+
+    share: Share
+    after: DurationDist
+    """From the first payment until that report; it counts only where it comes before the victim's own."""
+
+
+class Scam(Model):
+    """One kind of fraud, as its victims live it."""
+
+    share: Share = 1.0
+    """Share of the victims that a rate brings; the shares of all scams sum to 1."""
+    loss: MoneyDist
+    """All that the victim pays."""
+    typical_payment: Money
+    """The number of payments follows the money: about loss / typical_payment."""
+    most_payments: Annotated[int, Field(ge=1, le=200)] = 20
+    payment_gap: DurationDist
+    """From one payment to the next."""
+    discovery: DurationDist
+    """From the last payment until the victim understands."""
+    report_lag: DurationDist
+    """From understanding until the report."""
+    reports: Share = 1.0
+    """Probability that the victim reports at all."""
+    contact: DurationDist | None = None
+    """From the first contact with the criminals until the first payment; None: at once."""
+    third_party: ThirdParty | None = None
+    wrong_details: Share | None = None
+    """Share of the layer-1 accounts whose name or number the victim gives wrong or masked."""
+    at_atm: Share | None = None
+    """Share of the payments made at a machine; they wait as `victims.atm` says."""
+    ages: dict[Name, Share] | None = None
+    """Share of each age band among this scam's victims; None: those of `victims.ages`."""
+
+    @model_validator(mode="after")
+    def _ages_fit(self) -> Scam:
+        if self.ages is not None:
+            sums_to_one("ages", list(self.ages.values()))
+        return self
+
+
+class Channel(Model):
+    """A way to report."""
+
+    share: Share
+    delay: DurationDist | None = None
+    """From the decision to report until somebody at the other end is told (the way to the station)."""
+
+
+class District(Model):
+    """A part of the city."""
+
+    share: Share
+    travel: DurationDist | None = None
+    """A field team's way there; None: no time."""
+
+
+class Atm(Model):
+    """Transfers at a machine to others arrive later and can be cancelled meanwhile (China, since 2016-12-01)."""
+
+    delay: Duration
+    profile: Name | None
+    """The bank profile that cancels; null: nobody can."""
+
+
+class ListedCase(Model):
+    """One named victim. What is left out is drawn from the scam."""
+
+    at: Duration
+    """First payment, from the scenario's start."""
+    scam: Name
+    loss: Money | None = None
+    payments: Annotated[int, Field(ge=1, le=200)] | None = None
+    discovery: Duration | None = None
+    report_lag: Duration | None = None
+    reports: bool | None = None
+
+
+class ListedArrivals(Model):
+    """A fixed list of victims."""
+
+    cases: Annotated[list[ListedCase], Field(max_length=100_000)]
+
+
+class RateArrivals(Model):
+    """A non-homogeneous Poisson process of victims, by the hour of their first payment."""
+
+    per_day: PerDay
+    """Mean victims a day over an average week."""
+    by_hour: Weights24 = [1.0] * 24
+    """Relative rate in each hour of the day, local time; scaled to a mean of 1."""
+    by_weekday: Weights7 = [1.0] * 7
+    """Relative rate from Monday to Sunday; scaled to a mean of 1."""
+
+    @model_validator(mode="after")
+    def _some_weight(self) -> RateArrivals:
+        if sum(self.by_hour) <= 0 or sum(self.by_weekday) <= 0:
+            raise ValueError("by_hour and by_weekday each need a weight above 0")
+        return self
+
+
+class Victims(Model):
+    """Who is robbed, when, of how much, and how soon they tell."""
+
+    scams: Annotated[dict[Name, Scam], Field(min_length=1, max_length=100)]
+    arrivals: Annotated[dict[Name, ListedArrivals | RateArrivals], Field(min_length=1, max_length=60)]
+    channels: Annotated[dict[Name, Channel], Field(min_length=1, max_length=20)] | None = None
+    """Ways to report; None: one without a delay."""
+    ages: Annotated[dict[Name, Share], Field(min_length=1, max_length=20)] | None = None
+    """Share of each age band among the victims, such as 18-40; None: ages are not told apart."""
+    districts: Annotated[dict[Name, District], Field(min_length=1, max_length=60)] | None = None
+    """None: districts are not told apart, and nobody has far to go."""
+    atm: Atm | None = None
+    """None: a payment at a machine is like any other."""
+
+    @model_validator(mode="after")
+    def _scams_fit(self) -> Victims:
+        rates = [a for a in self.arrivals.values() if isinstance(a, RateArrivals)]
+        if rates:
+            sums_to_one("scams", [scam.share for scam in self.scams.values()])
+        for name, arrivals in self.arrivals.items():
+            if isinstance(arrivals, ListedArrivals):
+                for number, case in enumerate(arrivals.cases):
+                    if case.scam not in self.scams:
+                        known = ", ".join(self.scams)
+                        raise ValueError(
+                            f"arrivals.{name}.cases.{number}.scam: no scam is named {case.scam!r}; known: {known}"
+                        )
+        if self.channels is not None:
+            sums_to_one("channels", [channel.share for channel in self.channels.values()])
+        if self.ages is not None:
+            sums_to_one("ages", list(self.ages.values()))
+        if self.districts is not None:
+            sums_to_one("districts", [district.share for district in self.districts.values()])
+        for name, scam in self.scams.items():
+            for band in scam.ages or ():
+                if band not in (self.ages or {}):
+                    known = ", ".join(self.ages or {})
+                    raise ValueError(f"scams.{name}.ages.{band}: no age band is named {band!r}; known: {known}")
+        return self
