@@ -58,6 +58,9 @@ class Program:
     of_account: Sequence[bool]
     """By route: its subject is an account (else a case)."""
 
+    background: Sequence[bool]
+    """By route: money lost meanwhile is never booked under its steps."""
+
     comes_again: Sequence[bool]
     """By route: a token may come to a step more than once (some step has an attempt limit)."""
 
@@ -178,6 +181,7 @@ def compile_routes(scenario: Scenario) -> Program:
         route_names=[name for name, _ in routes],
         first=[number[r, route.first] for r, (_, route) in enumerate(routes)],
         of_account=[route.subject == "account" for _, route in routes],
+        background=[route.background is True for _, route in routes],
         comes_again=[any(step.attempts for step in route.steps.values()) for _, route in routes],
         names=[f"{routes[r][0]}.{name}" for r, name, _ in steps],
         route=[r for r, _, _ in steps],

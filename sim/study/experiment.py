@@ -14,8 +14,8 @@ from contextlib import contextmanager
 from itertools import groupby
 
 from sim.fraud.plan import Plan, draw_plan
+from sim.measure.ceiling import Ceiling, ceiling_of
 from sim.measure.metrics import measure
-from sim.measure.money import Ceiling, ceiling_of
 from sim.response.routes import compile_routes
 from sim.response.run import simulate
 from sim.scenario.models import Scenario
