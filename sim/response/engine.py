@@ -97,6 +97,7 @@ class Engine:
         for number in range(len(program.desks)):
             self._shift(number, 0)
 
+        self._cash_exits = any(self.world.field)
         self._sources = Sources(scenario, plan, program, self.world, self.start)
         self._arrivals = arrivals_of(scenario, plan)
         self._next_arrival = 0
@@ -300,8 +301,7 @@ class Engine:
                     self._set_timer(token, self.times.drawn(token, program.patience[step], "patience"), self._renege)
                 return
             if kind == r.DO:
-                _, new = self._apply(program.effect[step], token.case, token.subject, now)
-                if new:
+                if new := self._apply(program.effect[step], token.case, token.subject, now)[1]:
                     token.revealed = token.revealed + new if token.revealed else new
             elif kind == r.START:
                 route = program.start_route[step]
@@ -412,11 +412,15 @@ class Engine:
 
     def _start_each(self, token: Token, route: int, *, cash_exits: bool, now: int) -> None:
         """Start a route for what a token has revealed: accounts, or cash on its way out that a field team can catch."""
-        world = self.world
-        mine = [account for account in token.revealed or () if world.field[world.bank[account]] == cash_exits]
-        token.revealed = [account for account in token.revealed or () if account not in mine] or None
-        for account in mine:
-            self._start(route, account, token.case, world.number[account], now)
+        number, revealed, others = self.world.number, token.revealed or [], None
+        token.revealed = None
+        if self._cash_exits:
+            field, bank = self.world.field, self.world.bank
+            others = [account for account in revealed if field[bank[account]] != cash_exits]
+            revealed = [account for account in revealed if field[bank[account]] == cash_exits]
+        for account in revealed:
+            self._start(route, account, token.case, number[account], now)
+        token.revealed = others or None
 
     # -- signals and branches --------------------------------------------------------------------------------
 

@@ -59,18 +59,18 @@ class Knowledge:
 
     def learn(self, account: int, layer: int, bank: int, place: int, amount: int, credited: int, now: int) -> bool:
         """Note a credit on an account; True if no case had named the account before."""
+        if self.known_at[account] == UNKNOWN:
+            self.known_at[account], self.layer[account], self.bank[account] = now, layer, bank
+            self.amount[account], self.credited[account], self.place[account] = amount, credited, place
+            return True
+        if credited > self.credited[account]:
+            self.credited[account] = credited
         if account in self.by_lead:
             self.by_lead.remove(account)
             self.known_before[account], self.amount[account] = 1, amount
             return True
         self.amount[account] += amount
-        if credited > self.credited[account]:
-            self.credited[account] = credited
-        if self.known_at[account] != UNKNOWN:
-            return False
-        self.known_at[account], self.layer[account], self.bank[account] = now, layer, bank
-        self.place[account] = place
-        return True
+        return False
 
     def named_by(self, account: int, card: int, case: int) -> None:
         """Note that a case named an account that cases share."""

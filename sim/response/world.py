@@ -92,19 +92,21 @@ class World:
 
     def hold(self, account: int, now: int, until: int = NEVER) -> None:
         """Hold an account until a time (ms); one in force goes on until then. Everybody's money on it is held."""
-        knowledge, card = self.knowledge, self.card[account]
-        if knowledge.until[card] == NEVER:
+        card = self.card[account]
+        in_force = self.knowledge.until[card]
+        if in_force == NEVER:
             return
-        new = knowledge.until[card] == FREE
-        self._until(card, until, frozen=knowledge.frozen[card])
-        if not new:
+        if until == NEVER and in_force == FREE:  # the usual case without a law, and nothing to see to
+            self.knowledge.until[card] = NEVER
+        else:
+            self._until(card, until, frozen=self.knowledge.frozen[card])
+        if in_force != FREE:
             return
-        for row in self.rows_of(account):
+        for row in self.shared.get(card, (account,)):
             self.holds.begin(row, now)
-            react = self.notice_after[self.case_of[row]] < NEVER
-            found = self._hold(row, now) if react else self._cut(row, now)
+            found = self._cut(row, now) if self.notice_after[self.case_of[row]] == NEVER else self._hold(row, now)
             self.log.buffer += (now, self.key[row], HOLD, found)
-        if self.objects_after[card] < NEVER:
+        if self.objects_after[card] != NEVER:
             self.at_objection(now + self.objects_after[card], account)
 
     def freeze(self, account: int, now: int, until: int) -> bool:
@@ -190,24 +192,24 @@ class World:
 
     def reveal(self, account: int, now: int, until: int) -> list[int]:
         """An answer: where the account's money went before `until`. Returns the accounts new to the responders."""
-        forest, times, knowledge = self.forest, self.times, self.knowledge
-        since, new = knowledge.answered_until[account], list[int]()
-        knowledge.answered_until[account] = until
+        forest, times, answered = self.forest, self.times, self.knowledge.answered_until
+        since, new = answered[account], list[int]()
+        answered[account] = until
         for i in forest.outgoing(account):
-            target = forest.target[i]
-            if since <= times[i] < until and target >= 0 and self.learn(target, forest.amount[i], times[i], now):
-                new.append(target)
+            if since <= times[i] < until:
+                target = forest.target[i]
+                if target >= 0 and self.learn(target, forest.amount[i], times[i], now):
+                    new.append(target)
         return new
 
     def learn(self, account: int, amount: int, credited: int, now: int) -> bool:
         """A credit on an account becomes known; True where the account was not known before."""
-        new = self.knowledge.learn(
+        self.log.buffer += (now, self.key[account], KNOWN, amount)
+        if self.shared and self.card[account] in self.shared:
+            self.knowledge.named_by(account, self.card[account], self.case_of[account])
+        return self.knowledge.learn(
             account, self.layer[account], self.bank[account], self.place[account], amount, credited, now
         )
-        if self.card[account] in self.shared:
-            self.knowledge.named_by(account, self.card[account], self.case_of[account])
-        self.log.buffer += (now, self.key[account], KNOWN, amount)
-        return new
 
     def paid_anything(self, case: int, now: int) -> bool:
         """Whether the victim of a case has paid anything up to now."""
