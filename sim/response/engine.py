@@ -413,8 +413,7 @@ class Engine:
     def _start_each(self, token: Token, route: int, *, cash_exits: bool, now: int) -> None:
         """Start a route for what a token has revealed: accounts, or cash on its way out that a field team can catch."""
         number, revealed, others = self.world.number, token.revealed or [], None
-        token.revealed = None
-        if self._cash_exits:
+        if self._cash_exits or cash_exits:
             field, bank = self.world.field, self.world.bank
             others = [account for account in revealed if field[bank[account]] != cash_exits]
             revealed = [account for account in revealed if field[bank[account]] == cash_exits]
