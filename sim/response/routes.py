@@ -1,7 +1,7 @@
 """The workflow as plain arrays: what the engine reads instead of models.
 
 Steps of all routes are numbered through; each column has one entry per step. Desks are numbered: the scenario's
-desks in order, then one desk for each bank that can be asked.
+desks in order, then one desk for each holder that can be asked: the banks, exits with pending money, machines.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _KIND = {
 }
 
 BANK = -1
-"""In `desk`: the desk of the account's bank."""
+"""In `desk`: the desk of the account's holder."""
 NONE = -1
 
 OUT_OF_REACH = "out_of_reach"
@@ -46,7 +46,7 @@ class DeskSpec:
     """A desk as the engine sees it."""
 
     name: str
-    """As in pictures and tables: the role, or `bank:NAME`."""
+    """As in pictures and tables: the role, or `bank:NAME`, `exit:NAME`, `atm`."""
     roster: Rostered
     policy: str
 
@@ -109,9 +109,9 @@ class Program:
 
     desks: Sequence[DeskSpec]
     bank_desk: Sequence[int]
-    """By bank: its desk, or NONE where it cannot be asked."""
+    """By holder: its desk, or NONE where it cannot be asked."""
     bank_profile: Sequence[int]
-    """By bank: the number of its profile, or NONE."""
+    """By holder: the number of its profile, or NONE."""
     profile_time: Sequence[DurationDist]
     signal_of_done: int
     """The bit of done(route 0); those of the other routes follow."""
@@ -135,12 +135,13 @@ def compile_routes(scenario: Scenario) -> Program:
 
     desks = [DeskSpec(name, desk, desk.queue) for name, desk in scenario.desks.items()]
     bank_desk, bank_profile = [], []
-    for name, bank in scenario.banks.items():
-        bank_desk.append(NONE if bank.profile is None else len(desks))
-        bank_profile.append(NONE if bank.profile is None else profiles.index(bank.profile))
-        if bank.profile is not None:
-            profile = scenario.bank_profiles[bank.profile]
-            desks.append(DeskSpec(f"bank:{name}", profile, profile.queue))
+    for number_of_holder, holder in enumerate(scenario.holders):
+        bank_desk.append(NONE if holder.profile is None else len(desks))
+        bank_profile.append(NONE if holder.profile is None else profiles.index(holder.profile))
+        if holder.profile is not None:
+            profile = scenario.bank_profiles[holder.profile]
+            name = f"bank:{holder.name}" if number_of_holder < len(scenario.banks) else holder.name
+            desks.append(DeskSpec(name, profile, profile.queue))
 
     def to(r: int, name: str | None) -> int:
         return NONE if name is None else number[r, name]
