@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from sim.fraud.plan import Plan
 from sim.fraud.settle import NEVER, Hold
-from sim.response.log import FREEZE, HOLD, HOLD_END, Rows
+from sim.response.log import FREEZE, HOLD, HOLD_END, RETURNED, Rows
 
 Ints = NDArray[np.int64]
 Flags = NDArray[np.bool_]
@@ -32,7 +32,8 @@ class HoldTable:
     lapsed: Flags
     """Ended by itself (the others that ended were ended by a decision)."""
     frozen: Ints
-    """ms of the first freeze filed during the hold; NEVER without one."""
+    """ms from which it is no mere stop: a freeze was filed, or money was paid back, which closes the account for good.
+    NEVER without either."""
 
     def __len__(self) -> int:
         return len(self.card)
@@ -81,7 +82,7 @@ def holds_of(plan: Plan, rows: Rows) -> HoldTable:
     card, start, end = card[first][lasted], time[first][lasted], end[lasted]
     lapsed = (ended & (value[after] == 1))[lasted]
     table = HoldTable(card, start, end, lapsed, np.full(len(card), NEVER, dtype=np.int64))
-    filed = rows.at(rows.of(FREEZE))
+    filed = rows.at(np.sort(np.concatenate([rows.of(FREEZE), rows.of(RETURNED)])))
     row = table.last(cards(plan, filed), filed.time)
     np.minimum.at(table.frozen, row[row >= 0], filed.time[row >= 0])
     return table

@@ -27,9 +27,9 @@ ABSENT, PREVENTED, PASSED, FROZEN, INTERCEPTED, UNDER_STOP, MOVING, OUT = range(
 absent       not there yet: the payment is not due, or no money has come as far as the account it leaves
 prevented    a payment that never happens, thanks to a hold on the victim's own account
 passed       paid or sent on: in another place below
-frozen       under a judicial freeze; without a law under any hold, which then is permanent
+frozen       under a judicial freeze, or on an account closed after a return; without a law under any hold
 intercepted  held on its way out, where only a field team comes
-under_stop   under a stop payment that is no freeze (a cancelled transfer of a machine among them): may yet move
+under_stop   under a stop payment that is no freeze: may yet move
 moving       on an account that is open
 out          exited: lost
 """

@@ -10,7 +10,7 @@ from sim.fraud.groups import Ints
 from sim.fraud.settle import NEVER
 from sim.measure.leak import LEAD
 from sim.measure.numbers import ratio
-from sim.response.log import ACCOUNT_SHIFT, ALERT, CANCELLED, CASE_SHIFT, FINISH, QUEUED, STEP_SHIFT, Rows
+from sim.response.log import ACCOUNT_SHIFT, ALERT, CANCELLED, CASE_SHIFT, FINISH, NONE, QUEUED, STEP_SHIFT, Rows
 from sim.response.run import Run
 
 
@@ -38,9 +38,12 @@ def service_levels(run: Run, reported: Ints) -> Iterator[tuple[str, float]]:
 
 def _limits(run: Run) -> list[tuple[int, int, bool]]:
     """(number, ms, whether its subject is a lead) of each step with a service level."""
-    routes = run.scenario.routes.values()
-    steps = [(step.within, route.subject == "lead") for route in routes for step in route.steps.values()]
-    return [(number, limit, lead) for number, (limit, lead) in enumerate(steps) if limit is not None]
+    program, routes = run.program, list(run.scenario.routes.values())
+    return [
+        (number, limit, routes[program.route[number]].subject == "lead")
+        for number, limit in enumerate(program.within)
+        if limit != NONE
+    ]
 
 
 def _work_at(rows: Rows, step: int) -> tuple[Ints, Ints, Ints]:
