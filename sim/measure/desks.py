@@ -120,9 +120,9 @@ def _hours_of(run: Run) -> list[Hours]:
     rows, desks = run.rows, len(run.program.desks)
     working = rows.at(np.sort(np.concatenate([rows.of(BEGIN), rows.of(FINISH), _freed_by_handing_over(rows)])))
     change = np.where(working.kind == BEGIN, 1, -1)
-    busy = _by_desk(working.desk, working.time, desks)
+    busy = _by_desk(working.desk, desks)
     roster, called = (rows.at(rows.of(kind)) for kind in (ROSTER, CALLED_IN))
-    on_duty, extra = (_by_desk(some.desk, some.time, desks) for some in (roster, called))
+    on_duty, extra = (_by_desk(some.desk, desks) for some in (roster, called))
     found = []
     for number in range(desks):
         work, duty, came = busy[number], on_duty[number], extra[number]
@@ -148,10 +148,11 @@ def _freed_by_handing_over(rows: Rows) -> NDArray[np.intp]:
     said = rows.of(FINISH)
     finished = set(zip(rows.key[said].tolist(), rows.time[said].tolist(), strict=True))
     pairs = zip(rows.key[handed].tolist(), rows.time[handed].tolist(), strict=True)
-    return handed[np.array([pair not in finished for pair in pairs])]
+    still = np.array([pair not in finished for pair in pairs])
+    return np.asarray(handed[still], dtype=np.intp)
 
 
-def _by_desk(desk: NDArray[np.int16], time: Ints, desks: int) -> list[NDArray[np.intp]]:
+def _by_desk(desk: NDArray[np.int16], desks: int) -> list[NDArray[np.intp]]:
     """For each desk its rows in the order of time (the rows are in that order)."""
     order = np.argsort(desk, kind="stable")
     return np.split(order, np.searchsorted(desk[order], np.arange(1, desks))) if desks else []

@@ -20,6 +20,7 @@ from sim.measure.money import (
     PREVENTED,
     UNDER_STOP,
     Fate,
+    Flags,
     by_case,
     distinct_stopped,
     field_of,
@@ -61,8 +62,16 @@ class Measured:
     first_stop: Ints
     """ms by case; NEVER without one."""
     last_stop: Ints
+    people: dict[str, Flags]
+    """By name of a metric: the cases that it counts. A victim paid something; a bystander, or one who was kept from
+    paying anything, is none."""
     metrics: dict[str, float]
     """NaN where a number has no meaning in this run (a mean over no cases)."""
+
+    @property
+    def moving_by_transfer(self) -> Ints:
+        """fen by transfer that are still moving."""
+        return self.fate.fen(MOVING, UNDER_STOP)
 
 
 def measure(run: Run, ceiling: Ceiling | None = None) -> Measured:
@@ -80,14 +89,20 @@ def measure(run: Run, ceiling: Ceiling | None = None) -> Measured:
     leaks = leaks_of(run, fate, holds, reported)
     early = held_early(run, ceiling, holds)
     first_stop, last_stop = _stops(run)
+    loss, recovered = by_case(plan, fate.paid), by_case(plan, fate.recovered)
     measured = Measured(
-        fate=fate, leaks=leaks, loss=by_case(plan, fate.paid), stopped=by_case(plan, distinct_stopped(plan, fate)),
-        recovered=by_case(plan, fate.recovered), lost=by_case(plan, fate.out),
+        fate=fate, leaks=leaks, loss=loss, stopped=by_case(plan, distinct_stopped(plan, fate)),
+        recovered=recovered, lost=by_case(plan, fate.out),
         moving=by_case(plan, fate.fen(MOVING, UNDER_STOP)), recoverable=by_case(plan, compared(run, ceiling, early)),
         early=by_case(plan, np.where(early, fate.recovered, 0)), leak=_by_cause(run, leaks), reported=reported,
-        first_stop=first_stop, last_stop=last_stop, metrics={},
+        first_stop=first_stop, last_stop=last_stop, people=_people(run, fate, loss, recovered), metrics={},
     )  # fmt: skip
-    parts = (_money(run, measured), _stop_metrics(run, measured, holds), _victims(run, measured), _events(run, holds))
+    parts = (
+        _money(run, measured),
+        _stop_metrics(run, measured, holds),
+        _victims(measured, run.end),
+        _events(run, holds),
+    )
     for part in (*parts, wrongful_metrics(run, holds), desk_metrics(run), service_levels(run, reported)):
         measured.metrics.update(part)
     return measured
@@ -120,7 +135,7 @@ def _stops(run: Run) -> tuple[Ints, Ints]:
     return first, last
 
 
-def _is_stop(run: Run) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+def _is_stop(run: Run) -> Flags:
     """By account: a hold on it is a stop: not prevention, and not the work of a field team."""
     plan = run.plan
     return (plan.accounts.number > 0) & ~field_of(run.scenario, plan)
@@ -172,17 +187,21 @@ def _stop_metrics(run: Run, measured: Measured, holds: HoldTable) -> Iterator[tu
     yield "cases_censored", count(run.rows.at(run.rows.of(CLOSED)).value == 1)
 
 
-def _victims(run: Run, measured: Measured) -> Iterator[tuple[str, float]]:
-    """People. A victim paid something; a bystander, or one who was kept from paying anything, is none."""
-    t, cases = run.plan.transfers, len(run.plan.victims)
-    fate, loss, recovered = measured.fate, measured.loss, measured.recovered
-    paid, prevented = (np.bincount(t.case[mine], minlength=cases) > 0 for mine in (fate.made, fate.place == PREVENTED))
-    yield "victims", count(paid)
-    yield "reports", count(measured.reported <= run.end)
-    yield "prevented_cases", count(prevented)
-    yield "victims_whole", count((recovered >= loss) & (loss > 0))
-    yield "victims_part", count((recovered > 0) & (recovered < loss))
-    yield "victims_nothing", count((recovered == 0) & (loss > 0))
+def _people(run: Run, fate: Fate, loss: Ints, recovered: Ints) -> dict[str, Flags]:
+    cases = len(run.plan.victims)
+    paid, prevented = (
+        np.bincount(run.plan.transfers.case[mine], minlength=cases) > 0 for mine in (fate.made, fate.place == PREVENTED)
+    )
+    return {
+        "victims": paid, "prevented_cases": prevented, "victims_whole": (recovered >= loss) & (loss > 0),
+        "victims_part": (recovered > 0) & (recovered < loss), "victims_nothing": (recovered == 0) & (loss > 0),
+    }  # fmt: skip
+
+
+def _victims(measured: Measured, end: int) -> Iterator[tuple[str, float]]:
+    yield "reports", count(measured.reported <= end)
+    for name, mine in measured.people.items():
+        yield name, count(mine)
 
 
 def _events(run: Run, holds: HoldTable) -> Iterator[tuple[str, float]]:

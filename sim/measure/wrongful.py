@@ -6,6 +6,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from sim.fraud.groups import Ints
+from sim.fraud.settle import NEVER
 from sim.measure.holds import HoldTable, cards
 from sim.measure.numbers import yuan
 from sim.response.log import BEGIN, CLEARED, FINISH, OBJECTION, Rows
@@ -33,16 +35,16 @@ def wrongful_metrics(run: Run, holds: HoldTable) -> Iterator[tuple[str, float]]:
         yield "objection_work", _work_on(run, run.scenario.objections.route)
 
 
-def _cleared(run: Run, holds: HoldTable) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+def _cleared(run: Run, holds: HoldTable) -> Ints:
     """By hold: ms at which the holder's own money was free again; past everything where it was not."""
-    never = np.full(len(holds), 1 << 62, dtype=np.int64)
+    never = np.full(len(holds), NEVER, dtype=np.int64)
     rows = run.rows.at(run.rows.of(CLEARED))
     row = holds.last(cards(run.plan, rows), rows.time)
     np.minimum.at(never, row[row >= 0], rows.time[row >= 0])
     return never
 
 
-def distinct(card: np.ndarray[tuple[int], np.dtype[np.int64]], time: np.ndarray[tuple[int], np.dtype[np.int64]]) -> int:
+def distinct(card: Ints, time: Ints) -> int:
     """How many different events there are: an account that several cases share has a row for each."""
     return len(np.unique(np.stack([card, time]), axis=1).T)
 
