@@ -73,7 +73,10 @@ def split(run: Run, measured: Measured, by: By) -> Split:
 
 
 def split_metrics(run: Run, measured: Measured, by: By) -> dict[str, float]:
-    """A split as named numbers, `GROUP/METRIC`: yuan, people, and each group's share recovered."""
+    """A split as named numbers, `GROUP/METRIC`: yuan, people, and each group's share recovered.
+
+    Every replication of a scenario has the same names.
+    """
     one = split(run, measured, by)
     found: dict[str, float] = {}
     for number, group in enumerate(one.groups):
@@ -93,7 +96,7 @@ def _by_account(run: Run, by: By) -> tuple[list[str], Ints]:
     """Names of the groups, and the group of each account."""
     accounts = run.plan.accounts
     if by == "layer":
-        deepest = int(accounts.layer.max(initial=0))
+        deepest = run.scenario.criminals.deepest_layer + 1  # where leaving money may rest once more
         return [str(layer) for layer in range(deepest + 1)], accounts.layer
     names = [*(holder.name for holder in run.scenario.holders), OWN]
     return names, np.where(accounts.bank < 0, len(names) - 1, accounts.bank)
