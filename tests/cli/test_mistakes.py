@@ -141,6 +141,10 @@ FILES: dict[str, tuple[str | bytes, str, str, str, str]] = {
         HEAD + "criminals:\n  innocent: {share: 2, balance: 1k yuan, objects: 0.5, objection: 1d}\n",
         "4:21", "criminals.innocent.share", "2", "1",
     ),
+    "more victims in an hour than can be told apart": (
+        HEAD + "victims:\n  arrivals:\n    city: {per_day: 40000, by_weekday: [1, 0, 0, 0, 0, 0, 0]}\n",
+        "5:21", "victims.arrivals.city.per_day", "40000", "at most 16,384",
+    ),
     "false warnings at no hour": (
         HEAD + "prevention:\n  warnings:\n    route: call\n    share: 0.5\n    after: 1h\n    false_per_day: 9\n"
         "    by_hour: [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]\n",
