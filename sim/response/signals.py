@@ -34,6 +34,11 @@ class Signals:
         """
         self._program = program
         self._wake = wake
+        awaited = 0
+        for signals, _ in program.signals:
+            awaited |= signals
+        self.matter = awaited | sum(signal for signal, ended in _CLEARS.items() if ended & awaited)
+        """Bits of the signals that some step awaits, or that contradict one of those; nobody need raise others."""
         self._raised: dict[Subject, int] = {}
         self._awaiting: dict[Subject, list[Token]] = {}
 
