@@ -1,6 +1,6 @@
 """What every desk had to do and did: waiting, answering, working hours and their cost. Times in seconds, money in yuan.
 
-Work that is handed over at the end of a shift goes back to the queue: one piece of work that begins twice.
+Work that is handed over at the end of a shift goes back to the queue: one piece of work that begins and ends twice.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from sim.fraud.groups import Floats, Ints
 from sim.measure.numbers import ratio
-from sim.response.log import BEGIN, CALLED_IN, CANCELLED, FINISH, HANDED_OVER, QUEUED, RENEGED, ROSTER, Rows
+from sim.response.log import BEGIN, CALLED_IN, CANCELLED, FINISH, HANDED_OVER, OUTCOME, QUEUED, RENEGED, ROSTER, Rows
 from sim.response.routes import DeskSpec
 from sim.response.run import Run
 from sim.scenario.people import Desk
@@ -43,12 +43,12 @@ def desk_metrics(run: Run) -> Iterator[tuple[str, float]]:
     begun = rows.at(begin)
     began = np.bincount(begun.desk, minlength=desks)
     waited = np.bincount(begun.desk, weights=wait, minlength=desks)
-    joined, left, cut = (rows.at(rows.of(kind)) for kind in (QUEUED, RENEGED, CANCELLED))
+    joined, left, back = (rows.at(rows.of(kind)) for kind in (QUEUED, RENEGED, HANDED_OVER))
     queued, reneged = (np.bincount(some.desk, minlength=desks) for some in (joined, left))
     again = np.bincount(joined.desk[_with_patience(run)[joined.step] & (joined.attempt > 1)], minlength=desks)
-    back = _once(rows.at(rows.of(HANDED_OVER)))
-    from_queue = cut.at(np.flatnonzero(cut.desk >= 0))
-    came, went = (joined, back), (_once(rows.at(rows.of(BEGIN))), left, from_queue)
+    taken_out = [rows.at(rows.of(kind)) for kind in (CANCELLED, OUTCOME)]  # the desk is that whose queue it left
+    taken_out = [some.at(np.flatnonzero(some.desk >= 0)) for some in taken_out]
+    came, went = (joined, back), (_once(rows.at(rows.of(BEGIN))), left, *taken_out)
     in_queue = np.sum([_until(some, end, desks) for some in came], axis=0)
     in_queue = in_queue - np.sum([_until(some, end, desks) for some in went], axis=0)
     hours = _hours_of(run)
@@ -118,7 +118,7 @@ class Hours:
 def _hours_of(run: Run) -> list[Hours]:
     """The hours of each desk."""
     rows, desks = run.rows, len(run.program.desks)
-    working = rows.at(np.sort(np.concatenate([rows.of(BEGIN), rows.of(FINISH), _freed_by_handing_over(rows)])))
+    working = rows.at(np.sort(np.concatenate([rows.of(BEGIN), rows.of(FINISH)])))
     change = np.where(working.kind == BEGIN, 1, -1)
     busy = _by_desk(working.desk, desks)
     roster, called = (rows.at(rows.of(kind)) for kind in (ROSTER, CALLED_IN))
@@ -138,18 +138,6 @@ def _hours_of(run: Run) -> list[Hours]:
         )
         found.append(Hours(rostered=rostered, called_in=called_in, busy=worked, overtime=beyond))
     return found
-
-
-def _freed_by_handing_over(rows: Rows) -> NDArray[np.intp]:
-    """Rows of work handed over whose people have no row of their own that says they are free."""
-    handed = rows.of(HANDED_OVER)
-    if not len(handed):
-        return handed
-    said = rows.of(FINISH)
-    finished = set(zip(rows.key[said].tolist(), rows.time[said].tolist(), strict=True))
-    pairs = zip(rows.key[handed].tolist(), rows.time[handed].tolist(), strict=True)
-    still = np.array([pair not in finished for pair in pairs])
-    return np.asarray(handed[still], dtype=np.intp)
 
 
 def _by_desk(desk: NDArray[np.int16], desks: int) -> list[NDArray[np.intp]]:

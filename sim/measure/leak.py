@@ -29,7 +29,7 @@ from sim.response.log import (
     WAITING,
     Rows,
 )
-from sim.response.routes import OUT_OF_REACH, Program
+from sim.response.routes import OUT_OF_REACH, WORK, Program
 from sim.response.run import Run
 
 BEFORE_DISCOVERY = "before_discovery"
@@ -39,8 +39,6 @@ NOT_CHASED = "not_chased"
 """Known, but no route was started for it."""
 LAPSED = "lapsed"
 RELEASED = "released"
-WRITTEN_OFF = "written_off"
-"""Outcome and leak cause of what a queue policy drops."""
 LEAD = 1
 """Value of an alert that names a suspicious account."""
 
@@ -65,9 +63,8 @@ def causes_of(run: Run) -> list[str]:
     steps = [name for wait, work, chase in pairs if chase for name in (wait, work)]
     outcomes = [name for name, chase in zip(program.outcome, main, strict=True) if chase]
     ends = [LAPSED] * (run.scenario.law is not None) + [RELEASED] * ("release" in program.effect)
-    dropped = [WRITTEN_OFF] * any(desk.policy == "write_off" for desk in program.desks)
     first = [BEFORE_DISCOVERY, BEFORE_REPORT, NEVER_REPORTED]
-    names = [*first, *steps, OUT_OF_REACH, *outcomes, *dropped, NOT_CHASED, *ends]
+    names = [*first, *steps, OUT_OF_REACH, *outcomes, NOT_CHASED, *ends]
     return [name for name in dict.fromkeys(names) if name]
 
 
@@ -198,7 +195,8 @@ def _tables(program: Program, number: dict[str, int]) -> tuple[list[tuple[tuple[
     def table(names: Sequence[str], last: int) -> Ints:
         return np.array([*(number.get(name, NONE) for name in names), last])
 
-    ended = [wait or outcome for wait, outcome in zip(program.leak_wait, program.outcome, strict=True)]
+    columns = zip(program.kind, program.leak_wait, program.outcome, strict=True)
+    ended = [outcome if kind == WORK else wait or outcome for kind, wait, outcome in columns]  # work: written off
     tables = [
         ((QUEUED, WAITING, HANDED_OVER), table(program.leak_wait, number[OUT_OF_REACH])),
         ((BEGIN,), table(program.leak_work, NONE)),

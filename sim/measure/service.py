@@ -10,7 +10,18 @@ from sim.fraud.groups import Ints
 from sim.fraud.settle import NEVER
 from sim.measure.leak import LEAD
 from sim.measure.numbers import ratio
-from sim.response.log import ACCOUNT_SHIFT, ALERT, CANCELLED, CASE_SHIFT, FINISH, NONE, QUEUED, STEP_SHIFT, Rows
+from sim.response.log import (
+    ACCOUNT_SHIFT,
+    ALERT,
+    CANCELLED,
+    CASE_SHIFT,
+    FINISH,
+    HANDED_OVER,
+    NONE,
+    QUEUED,
+    STEP_SHIFT,
+    Rows,
+)
 from sim.response.run import Run
 
 
@@ -50,14 +61,16 @@ def _work_at(rows: Rows, step: int) -> tuple[Ints, Ints, Ints]:
     """The subjects that came to a step, when the first work on each there was done, and when it was cancelled.
 
     A subject is the part of a log key that names case and account; NEVER where work was not done, or not cancelled.
-    Work that was handed over ends with its last row.
+    Work that was handed over also ends then, and is not done.
     """
-    queued, finished, cut = (_at_step(rows, kind, step) for kind in (QUEUED, FINISH, CANCELLED))
+    queued, finished, cut, handed = (_at_step(rows, kind, step) for kind in (QUEUED, FINISH, CANCELLED, HANDED_OVER))
     work = np.unique(queued.key)
     done, cancelled = np.full(len(work), -1, dtype=np.int64), np.full(len(work), NEVER, dtype=np.int64)
     np.maximum.at(done, np.searchsorted(work, finished.key), finished.time)
     cancelled[np.searchsorted(work, cut.key)] = cut.time
-    done[(done < 0) | (cancelled < NEVER)] = NEVER
+    left_over = np.full(len(work), -1, dtype=np.int64)
+    np.maximum.at(left_over, np.searchsorted(work, handed.key), handed.time)
+    done[(done <= left_over) | (cancelled < NEVER)] = NEVER
     subject, of = np.unique(work >> ACCOUNT_SHIFT, return_inverse=True)
     first_done, first_cut = np.full(len(subject), NEVER), np.full(len(subject), NEVER)
     np.minimum.at(first_done, of, done)
