@@ -50,7 +50,6 @@ from sim.response.world import World
 from sim.scenario.models import Scenario
 from sim.scenario.workflow import CASE_EFFECTS
 
-
 _PARTS = 50
 """Of the horizon, after each of which a long run says how far it is."""
 
