@@ -83,9 +83,7 @@ class Engine:
         self._at_passed: list[Callable[[Any], None]] = [self._passed]
         self._at_signal: list[Callable[[Any], None]] = [self._signalled]
 
-        self.floor = Floor(
-            program, self.times, self.world.knowledge, self.log, self._env, self._done, scenario.week_offset
-        )
+        self.floor = Floor(program, self.times, self.world.knowledge, self.log, self._env, self._done, scenario, plan)
         for number in range(len(program.desks)):
             self._shift(number, 0)
 

@@ -11,13 +11,16 @@ from heapq import heappop, heappush
 from typing import Any
 
 from sim.fraud.groups import Column
-from sim.response.desks import UNLIMITED, Desk, Roster
+from sim.fraud.plan import Plan
+from sim.response.desks import Desk
 from sim.response.knowledge import Knowledge
 from sim.response.log import ATTEMPTS, BEGIN, DESK_SHIFT, FINISH, NOBODY, NONE, PERSON_SHIFT, ROSTER, Log
 from sim.response.policies import POLICIES
+from sim.response.rosters import UNLIMITED, roster_of
 from sim.response.routes import Program
 from sim.response.times import Times
 from sim.response.tokens import Token
+from sim.scenario.models import Scenario
 
 
 class Floor:
@@ -31,10 +34,11 @@ class Floor:
         log: Log,
         env: Any,
         done: Callable[[Any], None],
-        week_offset: int,
+        scenario: Scenario,
+        plan: Plan,
     ) -> None:
         self.desks = [Desk(number) for number in range(len(program.desks))]
-        self.rosters = [Roster(spec.roster, week_offset) for spec in program.desks]
+        self.rosters = [roster_of(spec, scenario, plan.seed, plan.replication) for spec in program.desks]
         self.dirty: set[int] = set()
         """Desks at which someone may begin at the end of this instant."""
         self._program = program

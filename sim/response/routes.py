@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from sim.scenario.banks import Outage
 from sim.scenario.distributions import DurationDist
 from sim.scenario.models import Scenario
 from sim.scenario.people import Rostered
@@ -46,6 +47,8 @@ class DeskSpec:
     """As in pictures and tables: the role, or `bank:NAME`."""
     roster: Rostered
     policy: str
+    outages: tuple[Outage, ...] = ()
+    """Of a bank: nobody there works meanwhile."""
 
 
 @dataclass(frozen=True)
@@ -70,6 +73,8 @@ class Program:
     """Desk that keeps the queue: a number, BANK or NONE."""
     team: Sequence[tuple[tuple[int, int], ...]]
     """(desk, heads) seized for a piece of work; empty where it is one head of `desk`."""
+    skill: Sequence[int]
+    """Only people of the desk with a number of at most this can do it; NONE: all can."""
     time: Sequence[DurationDist | None]
     """Of a piece of work or a wait; None at a bank: its profile's."""
     factor: Sequence[float]
@@ -121,12 +126,12 @@ def compile_routes(scenario: Scenario) -> Program:
 
     desks = [DeskSpec(name, desk, desk.queue) for name, desk in scenario.desks.items()]
     bank_desk, bank_profile = [], []
-    for name, bank in scenario.banks.items():
+    for (name, bank), holder in zip(scenario.banks.items(), scenario.holders, strict=False):  # banks come first
         bank_desk.append(NONE if bank.profile is None else len(desks))
         bank_profile.append(NONE if bank.profile is None else profiles.index(bank.profile))
         if bank.profile is not None:
             profile = scenario.bank_profiles[bank.profile]
-            desks.append(DeskSpec(f"bank:{name}", profile, profile.queue))
+            desks.append(DeskSpec(f"bank:{name}", profile, profile.queue, holder.outages))
 
     def to(r: int, name: str | None) -> int:
         return NONE if name is None else number[r, name]
@@ -150,6 +155,12 @@ def compile_routes(scenario: Scenario) -> Program:
         if step.work is None:
             return NONE
         return BANK if step.work.team is None else desk_number[next(iter(step.work.team))]
+
+    def skilled(step: Step) -> int:
+        if step.work is None or step.work.skill is None:
+            return NONE
+        desk = scenario.desks[next(iter(step.work.team or {}))]
+        return (desk.skills or {})[step.work.skill]
 
     def tests(branch: Branch) -> tuple[Test, ...]:
         p = branch.if_
@@ -185,6 +196,7 @@ def compile_routes(scenario: Scenario) -> Program:
         next=[after(r, name, routes[r][1]) for r, name, _ in steps],
         desk=[queue_at(step) for _, _, step in steps],
         team=[seized(step) for _, _, step in steps],
+        skill=[skilled(step) for _, _, step in steps],
         time=[step.work.time if step.work else step.wait.for_ if step.wait else None for _, _, step in steps],
         factor=[factor for factor, _ in changed],
         add=[add for _, add in changed],
