@@ -6,6 +6,7 @@ request when its capacity rises.
 
 from __future__ import annotations
 
+from bisect import bisect_right, insort
 from heapq import heapify, heappop, heappush
 from typing import Any
 
@@ -25,7 +26,7 @@ class Desk:
         self.capacity = 0
         self.free: list[int] = []
         self.busy: set[int] = set()
-        self.queue: list[tuple[int, int, int, int, Any]] = []
+        self.queue: list[tuple[int, float, int, int, Any]] = []
         """A heap of places; some may have been left."""
         self.waiting = 0
         """Tokens in the queue that still wait."""
@@ -55,3 +56,33 @@ class Desk:
             self.busy.discard(person)
             if person <= self.capacity:
                 heappush(self.free, person)
+
+
+class SkilledDesk(Desk):
+    """A desk some of whose people have skills: those with the lowest numbers. `free` is in order.
+
+    Who is taken is the free person with the highest number that will do, so that the skilled are kept for what only
+    they can do.
+    """
+
+    __slots__ = ()
+
+    def can(self, highest: int) -> bool:
+        """Whether someone with a number of at most `highest` is free."""
+        return bool(self.free) and self.free[0] <= highest
+
+    def seize(self) -> int:
+        """Take the highest free person."""
+        return self.seize_skilled(UNLIMITED)
+
+    def seize_skilled(self, highest: int) -> int:
+        """Take the highest free person with a number of at most `highest`."""
+        person = self.free.pop(bisect_right(self.free, highest) - 1)
+        self.busy.add(person)
+        return person
+
+    def let_go(self, person: int) -> None:
+        """Give a person back; one whose shift is over goes home."""
+        self.busy.discard(person)
+        if person <= self.capacity:
+            insort(self.free, person)

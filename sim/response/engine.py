@@ -81,9 +81,13 @@ class Engine:
         self._signals: dict[tuple[bool, int], int] = {}
         self._awaiting: dict[tuple[bool, int], list[Token]] = {}
         self._at_passed: list[Callable[[Any], None]] = [self._passed]
+        self._at_arrived: list[Callable[[Any], None]] = [self._arrived]
         self._at_signal: list[Callable[[Any], None]] = [self._signalled]
 
-        self.floor = Floor(program, self.times, self.world.knowledge, self.log, self._env, self._done, scenario, plan)
+        self.floor = Floor(
+            program, self.times, self.world.knowledge, self.log, self._env, self._done, scenario, plan,
+            self._written_off,
+        )  # fmt: skip
         for number in range(len(program.desks)):
             self._shift(number, 0)
 
@@ -167,7 +171,7 @@ class Engine:
         env.schedule(Due(env, call, subject), key, time - env.now)
 
     def _shift(self, number: int, now: int) -> None:
-        change = self.floor.shift(number, now)
+        change = self.floor.staffing.shift(number, now)
         if change is not None:
             self._at(change, Ranks.SHIFT + number, self._on_shift, number)
 
@@ -253,10 +257,12 @@ class Engine:
                         token.key = token.content
                         self._end(token)
                         return
-                self._rows += (now, token.key, QUEUED + ((desk + 1) << DESK_SHIFT), NONE)
-                self.floor.join(token, desk, now)
-                if program.patience[step] is not None:
-                    self._set_timer(token, self.times.drawn(token, program.patience[step], "patience"), self._renege)
+                if program.hand_over[desk] is not None:
+                    self._rows += (now, token.key, WAITING, NONE)
+                    token.desk = desk
+                    self._later(token, self.times.drawn(token, program.hand_over[desk], "hand-over"), self._at_arrived)
+                else:
+                    self._queue(token, desk, now)
                 return
             if kind == r.DO:
                 new = self._apply(program.effect[step], token.case, token.subject, now)
@@ -425,6 +431,23 @@ class Engine:
         return bank >= 0 and (self.program.bank_desk[bank] >= 0) == bool(argument)
 
     # -- work ------------------------------------------------------------------------------------------------
+
+    def _queue(self, token: Token, desk: int, now: int) -> None:
+        patience = self.program.patience[token.step]
+        self._rows += (now, token.key, QUEUED + ((desk + 1) << DESK_SHIFT), NONE)
+        self.floor.join(token, desk, now)
+        if patience is not None:
+            self._set_timer(token, self.times.drawn(token, patience, "patience"), self._renege)
+
+    def _arrived(self, token: Token) -> None:
+        """A piece of work has reached the desk of another agency."""
+        if token.alive:
+            self._queue(token, token.desk, self._env.now)
+
+    def _written_off(self, token: Token) -> None:
+        """End a token that left its queue as nearly hopeless."""
+        self._rows += (self._env.now, token.key, OUTCOME + ((token.desk + 1) << DESK_SHIFT), NONE)
+        self._remove(token)
 
     def _done(self, token: Token) -> None:
         if token.alive:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from sim.scenario.banks import Outage
 from sim.scenario.distributions import DurationDist
 from sim.scenario.models import Scenario
-from sim.scenario.people import Rostered
+from sim.scenario.people import Desk, Rostered
 from sim.scenario.workflow import SIGNALS, Branch, Route, Step
 
 WORK, WAIT, DO, CHOOSE, START, AWAIT, CANCEL, END = range(8)
@@ -33,6 +33,8 @@ NONE = -1
 
 OUT_OF_REACH = "out_of_reach"
 """Outcome and leak cause of an account whose bank cannot be asked."""
+WRITTEN_OFF = "written_off"
+"""Outcome and leak cause of an account that was dropped from a queue as nearly hopeless."""
 
 # Predicates of a choose, as (number, argument); the engine holds one function for each.
 LAYER, AMOUNT, PROFILE, REACHABLE, OPEN, ELAPSED = range(6)
@@ -99,8 +101,11 @@ class Program:
     leak_wait: Sequence[str]
     leak_work: Sequence[str]
     outcome: Sequence[str]
+    """Of an end; of work at a desk that writes off, WRITTEN_OFF."""
 
     desks: Sequence[DeskSpec]
+    hand_over: Sequence[DurationDist | None]
+    """By desk: until a piece of work has reached it; None: at once."""
     bank_desk: Sequence[int]
     """By bank: its desk, or NONE where it cannot be asked."""
     bank_profile: Sequence[int]
@@ -162,6 +167,10 @@ def compile_routes(scenario: Scenario) -> Program:
         desk = scenario.desks[next(iter(step.work.team or {}))]
         return (desk.skills or {})[step.work.skill]
 
+    def dropped(step: Step) -> str:
+        desk = scenario.desks.get(next(iter(step.work.team or {}), "")) if step.work else None
+        return WRITTEN_OFF if desk and desk.queue == "write_off" else ""
+
     def tests(branch: Branch) -> tuple[Test, ...]:
         p = branch.if_
         if p is None:
@@ -216,8 +225,9 @@ def compile_routes(scenario: Scenario) -> Program:
         on_timeout=[to(r, step.await_.on_timeout) if step.await_ else NONE for r, _, step in steps],
         leak_wait=[step.leak.wait or "" for _, _, step in steps],
         leak_work=[step.leak.work or "" for _, _, step in steps],
-        outcome=[step.end or "" for _, _, step in steps],
+        outcome=[step.end or dropped(step) for _, _, step in steps],
         desks=desks,
+        hand_over=[spec.roster.hand_over if isinstance(spec.roster, Desk) else None for spec in desks],
         bank_desk=bank_desk,
         bank_profile=bank_profile,
         profile_time=[scenario.bank_profiles[name].time for name in profiles],
