@@ -242,12 +242,12 @@ class Floor:
     def _changed(self, number: int) -> None:
         self.dirty.update(self._wakes[number])
 
-    def _interrupt(self, number: int, highest: int, now: int) -> None:
-        """Put what people of a desk have in hand back to the head of its queue, with the work that is left."""
+    def _interrupt(self, number: int, staying: int, now: int) -> None:
+        """Put what all but the first people of a desk have in hand back to the head of its queue, as work left."""
         mine = [
             token
             for token in self._in_hand
-            if any(d == number and one <= highest for d, one in token.people or [(token.desk, token.person)])
+            if any(d == number and one > staying for d, one in token.people or [(token.desk, token.person)])
         ]
         for token in sorted(mine, key=lambda token: token.key):
             due, times = self._in_hand[token]

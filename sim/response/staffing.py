@@ -55,7 +55,7 @@ class Staffing:
 
         Args:
             changed: told the number of a desk at which people came or went.
-            interrupt: (desk, highest person, now): hands over the work that people up to this number have in hand.
+            interrupt: (desk, heads, now): hands over what all people but the first so many, who stay, have in hand.
         """
         self.rosters = [roster_of(spec, scenario, plan.seed, plan.replication) for spec in program.desks]
         self.extra = [_extra(spec.roster) for spec in program.desks]
@@ -75,7 +75,7 @@ class Staffing:
         roster, before, extra = self.rosters[number], self._rostered[number], self.extra[number]
         heads = self._rostered[number] = roster.at(now)
         if roster.turns(now) and self.hands_over[number]:
-            self._interrupt(number, before if extra and extra.called else UNLIMITED, now)
+            self._interrupt(number, extra.called if extra else 0, now)
         elif roster.turns(now) and extra and extra.overtime and heads < before and self._desks[number].waiting:
             extra.stay.append((now + extra.overtime, before))
             self._later(number, 2, extra.overtime, self._go_home)
