@@ -28,7 +28,7 @@ SHIFTS = [
     {"from": "18:00", "to": "01:00", "staff": 1},
 ]
 BRIEFING = {"rule": "hand_over", "briefing": exponential(2 * MINUTE)}
-SURGE = {"above": 2, "heads": 2, "after": exponential(20 * MINUTE), "lasts": "2h"}
+SURGE = {"above": 0, "heads": 2, "after": exponential(20 * MINUTE), "lasts": "2h"}
 OUTAGES = [{"every": exponential(3 * HOUR), "lasts": exponential(HOUR)}, {"at": "6h", "lasts": "1h"}]
 
 
