@@ -94,6 +94,7 @@ class Engine:
         self.floor = Floor(
             program, self.times, self.world.knowledge, self.log, self._env, self._done, scenario.week_offset
         )
+        self._sight = Sight(self.world.knowledge, self.floor, program)
         for number in range(len(program.desks)):
             self._shift(number, 0)
 
@@ -298,7 +299,7 @@ class Engine:
                 self._rows += (now, token.key, QUEUED + ((desk + 1) << DESK_SHIFT), NONE)
                 self.floor.join(token, desk, now)
                 if program.patience[step] is not None:
-                    self._set_timer(token, self.times.drawn(token, program.patience[step], "patience"), self._renege)
+                    self._set_timer(token, self.times.patience(token), self._renege)
                 return
             if kind == r.DO:
                 if new := self._apply(program.effect[step], token.case, token.subject, now)[1]:
@@ -455,17 +456,24 @@ class Engine:
             elif not tests:
                 return to
             else:
-                see = see or self._sight(token)
-                if all(test(see, argument) for test, argument in tests):
+                see = see or self._look(token)
+                for test, argument in tests:
+                    if not test(see, argument):
+                        break
+                else:
                     return to
         return self._branches[step][-1][2]
 
-    def _sight(self, token: Token) -> Sight:
-        """What may be known of a token's subject."""
-        world, on_account = self.world, token.account >= 0
-        account = token.subject if on_account else NONE
-        card = world.card[token.subject if on_account else world.account_first[token.case]]
-        return Sight(world.knowledge, self.floor, self.program, self._env.now, token.case, account, card)
+    def _look(self, token: Token) -> Sight:
+        """Turn the one sight to a token's subject."""
+        see, world = self._sight, self.world
+        see.now, see.case = self._env.now, token.case
+        if token.account >= 0:
+            see.account = token.subject
+            see.card = world.card[token.subject]
+        else:
+            see.account, see.card = NONE, world.account_first[token.case]
+        return see
 
     # -- work ------------------------------------------------------------------------------------------------
 
