@@ -50,12 +50,22 @@ def choice(u: Floats, shares: Sequence[float]) -> Ints:
     return np.minimum(index, len(shares) - 1)
 
 
-def by_group(group: Ints, dists: Sequence[DurationDist | Any], u: Floats) -> Ints:
-    """One draw per row from the distribution of its group; whole ms or fen."""
-    out = np.empty(len(u), dtype=np.int64)
-    for number, dist in enumerate(dists):
+def choice_by_group(group: Ints, shares: Sequence[Sequence[float]], u: Floats) -> Ints:
+    """Index drawn by the shares of each row's group."""
+    out = np.zeros(len(u), dtype=np.int64)
+    for number, of_group in enumerate(shares):
         mine = group == number
         if mine.any():
+            out[mine] = choice(u[mine], of_group)
+    return out
+
+
+def by_group(group: Ints, dists: Sequence[DurationDist | Any | None], u: Floats) -> Ints:
+    """One draw per row from the distribution of its group; whole ms or fen, 0 in a group without one."""
+    out = np.zeros(len(u), dtype=np.int64)
+    for number, dist in enumerate(dists):
+        mine = group == number
+        if dist is not None and mine.any():
             out[mine] = sample_ms(dist, u[mine])
     return out
 

@@ -7,18 +7,17 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import pdtr
 
+from sim.fraud.arrivals import arrivals, id_of
 from sim.fraud.draws import Keys, key_of, root, uniform
-from sim.fraud.groups import Ints, by_group, choice, counter, running_sum, split
+from sim.fraud.groups import Ints, by_group, choice, choice_by_group, counter, running_sum, split
 from sim.fraud.settle import NEVER
 from sim.scenario.distributions import sample_ms
 from sim.scenario.models import Scenario
-from sim.scenario.units import HOUR
 from sim.scenario.victims import ListedArrivals, RateArrivals, Scam
 
-_SOURCE_BITS = 40  # a case id is (number of its source, number within the source)
-_POISSON_1 = pdtr(np.arange(31), 1.0)  # P(N <= k) of a Poisson number with mean 1
+WARNED, LEAD, ALARM = 1, 2, 3
+"""In `bystander`: what falsely names a person whom nobody defrauds."""
 
 
 @dataclass(frozen=True)
@@ -39,18 +38,21 @@ class Victims:
     notice_after: Ints
     """From the first blocked transfer until the criminals know; NEVER where they do not react."""
     contact: Ints
-    """First contact with the criminals."""
+    """First contact with the criminals; negative where it was before the start."""
     third_party: Ints
-    """1 where somebody else reported, perhaps while the victim still pays; else 0."""
+    """1 where somebody else reported, perhaps while the victim still pays: `reported` is that time, before the
+    victim's own report (if there is one at all), while `discovered` stays the victim's. Else 0."""
     channel: Ints
-    """Index into the scenario's channels; 0 where they are not told apart. Likewise the next two."""
+    """Index into the scenario's channels; 0 where they are not told apart. Likewise the next two. The channel is the
+    victim's own, also where somebody else reported."""
     age: Ints
     district: Ints
     bank: Ints
     """Index into the scenario's banks: the victim's own."""
     bystander: Ints
     """0 for a victim. Else nobody defrauds this person, who pays nothing: one more than the value of the log's
-    `alert` row that brings the false warning (1), lead (2) or alarm (3)."""
+    `alert` row that brings the false warning (1), lead (2) or alarm (3). The alert comes at `first_payment`; loss is 0,
+    `scam` says nothing, and what never happens is NEVER."""
 
     def __len__(self) -> int:
         return len(self.id)
@@ -116,7 +118,7 @@ def _victims_of_list(
     scenario: Scenario, source: ListedArrivals, number: int, seed: int, replication: int
 ) -> tuple[NDArray[Any], ...]:
     scams = list(scenario.victims.scams)
-    ids = (number << _SOURCE_BITS) + 1 + np.arange(len(source.cases), dtype=np.int64)
+    ids = id_of(number, np.arange(len(source.cases), dtype=np.int64))
     at = np.array([case.at for case in source.cases], dtype=np.int64)
     scam = np.array([scams.index(case.scam) for case in source.cases], dtype=np.int64)
     columns = _heads(scenario, ids, at, seed, replication, scam)
@@ -141,29 +143,12 @@ def _victims_of_list(
 def _victims_of_rate(
     scenario: Scenario, source: RateArrivals, number: int, seed: int, replication: int
 ) -> tuple[NDArray[Any], ...]:
-    """Thinning of a Poisson process of rate 1 in the plane of time and level (Lewis and Shedler, 1979).
-
-    The plane is cut in cells of one local hour by one victim an hour; a point of a cell is a victim where its level
-    lies under the rate. A higher rate uncovers more points and moves none, so it adds victims and renumbers nobody.
-    """
-    into_hour = scenario.week_offset % HOUR
-    hours = np.arange(-(-(scenario.horizon + into_hour) // HOUR), dtype=np.int64)
-    of_week = (scenario.week_offset // HOUR + hours) % 168
     by_hour = np.array(source.by_hour) / np.mean(source.by_hour)
     by_weekday = np.array(source.by_weekday) / np.mean(source.by_weekday)
+    of_week = np.arange(168)
     rate = source.per_day / 24 * by_hour[of_week % 24] * by_weekday[of_week // 24]
-    bands = np.ceil(rate).astype(np.int64)
-    hour = np.repeat(hours, bands)
-    cell = (hour << 14) + counter(bands)
-    owner = key_of(root(seed, replication), np.array([number]))[0]
-    count = np.searchsorted(_POISSON_1, uniform(key_of(owner, cell), "victims-in-cell"))
-    hour, point = np.repeat(hour, count), (np.repeat(cell, count) << 5) + counter(count)
-    key = key_of(owner, point)
-    level = ((point >> 5) & ((1 << 14) - 1)) + uniform(key, "level")
-    at = hour * HOUR - into_hour + (uniform(key, "moment") * HOUR).astype(np.int64)
-    kept = (level < rate[hour]) & (at >= 0) & (at < scenario.horizon)
-    ids = (number << _SOURCE_BITS) + 1 + point[kept]
-    return _heads(scenario, ids, at[kept], seed, replication)
+    ids, at = arrivals(scenario, number, rate, seed, replication)
+    return _heads(scenario, ids, at, seed, replication)
 
 
 def _payments(scenario: Scenario, heads: _Heads) -> tuple[Victims, Payments]:
@@ -176,18 +161,63 @@ def _payments(scenario: Scenario, heads: _Heads) -> tuple[Victims, Payments]:
     last = time[np.cumsum(payments) - 1] if len(ids) else at
     reaction = scenario.criminals.reaction
     notice = sample_ms(reaction.notice, uniform(case_key, "notice")) if reaction else np.full(len(ids), NEVER)
-    zero = np.zeros(len(ids), dtype=np.int64)
+    scams, channels = list(scenario.victims.scams.values()), list((scenario.victims.channels or {}).values())
+    channel = choice(uniform(case_key, "channel"), [c.share for c in channels]) if channels else np.zeros_like(ids)
+    way = by_group(channel, [c.delay for c in channels], uniform(case_key, "channel-delay"))
+    reported, third_party = _earlier(
+        scams, case_key, scam, at, np.where(reports, last + discovery + lag + way, NEVER).astype(np.int64)
+    )
     victims = Victims(
-        id=ids, key=case_key, scam=scam, loss=loss, first_payment=at, last_payment=last,
-        discovered=last + discovery, reported=np.where(reports, last + discovery + lag, NEVER),
+        id=ids,
+        key=case_key,
+        scam=scam,
+        loss=loss,
+        first_payment=at,
+        last_payment=last,
+        discovered=last + discovery,
+        reported=reported,
         notice_after=notice.astype(np.int64),
-        contact=at,
-        third_party=zero,
-        channel=zero,
-        age=zero,
-        district=zero,
-        bank=zero,
-        bystander=zero,
-    )  # fmt: skip
+        contact=at - by_group(scam, [s.contact for s in scams], uniform(case_key, "contact")),
+        third_party=third_party,
+        channel=channel,
+        age=choice_by_group(scam, [age_shares(scenario, s) for s in scams], uniform(case_key, "age")),
+        district=districts_of(scenario, case_key),
+        bank=banks_of(scenario, case_key),
+        bystander=np.zeros_like(ids),
+    )
     amount = split(loss, payments, uniform(key, "part"), scenario.criminals.amount_spread)
     return victims, Payments(case=case, key=key, amount=amount, time=time)
+
+
+def _earlier(scams: list[Scam], key: Keys, scam: Ints, first_payment: Ints, own: Ints) -> tuple[Ints, Ints]:
+    """When each case is reported, and 1 where somebody else was first to do it, by a way without a delay.
+
+    Args:
+        own: ms of the victim's own report, or NEVER.
+    """
+    others = [s.third_party for s in scams]
+    share = np.array([other.share if other else 0.0 for other in others])[scam]
+    after = by_group(scam, [other and other.after for other in others], uniform(key, "third-party-after"))
+    first = (uniform(key, "third-party") < share) & (first_payment + after < own)
+    return np.where(first, first_payment + after, own), first.astype(np.int64)
+
+
+def age_shares(scenario: Scenario, scam: Scam | None = None) -> list[float]:
+    """The share of each age band among the victims of a scam (None: of all); one band where ages are not told apart."""
+    ages = scenario.victims.ages or {"": 1.0}
+    own = scam.ages if scam else None
+    return [own.get(band, 0.0) for band in ages] if own is not None else list(ages.values())
+
+
+def districts_of(scenario: Scenario, key: Keys) -> Ints:
+    """The district of each person, by index; 0 where they are not told apart."""
+    districts = scenario.victims.districts
+    return choice(uniform(key, "district"), [d.share for d in districts.values()] if districts else [1.0])
+
+
+def banks_of(scenario: Scenario, key: Keys) -> Ints:
+    """The bank of each person's own account, by index."""
+    return choice(
+        uniform(key, "customer-of"),
+        [bank.share if bank.customers is None else bank.customers for bank in scenario.banks.values()],
+    )

@@ -132,26 +132,27 @@ class Ceiling:
     """What permanent holds on every account within reach, from the report on, would keep."""
 
     recoverable: Ints
-    """Fen by case; 0 for a victim who never reports."""
+    """Fen by case; of a victim who never reports, only what rests on accounts that other cases report."""
 
 
 def ceiling_of(scenario: Scenario, plan: Plan) -> Ceiling:
     """The ceiling `recoverable_at_report` of a plan, all cases settled together and reaction off.
 
-    An account is within reach when its bank can be asked. Only cases that are reported within the limit of the
-    follow-up count.
+    An account is within reach when its holder can be asked, or a field team can go there. It is held for all cases
+    that use it from the first report of any of them; only reports within the limit of the follow-up count.
     """
-    limit = scenario.horizon + scenario.follow_up
-    reach = np.array([*(bank.profile is not None for bank in scenario.banks.values()), False])
-    reported = plan.victims.reported[plan.accounts.case]
-    mine = np.flatnonzero(reach[plan.accounts.bank] & (reported < limit))
-    holds = {a: [(t, NEVER)] for a, t in zip(mine.tolist(), reported[mine].tolist(), strict=True)}
+    accounts, limit = plan.accounts, scenario.horizon + scenario.follow_up
+    reach = np.array([*(holder.profile is not None or holder.field for holder in scenario.holders), False])
+    since = np.full(len(accounts), NEVER, dtype=np.int64)
+    np.minimum.at(since, accounts.card, plan.victims.reported[accounts.case])
+    since = since[accounts.card]
+    mine = np.flatnonzero(reach[accounts.bank] & (since < limit))
+    holds = {a: [(t, NEVER)] for a, t in zip(mine.tolist(), since[mine].tolist(), strict=True)}
     times = filled(NEVER, len(plan.transfers))
     settle(plan.columns, holds, 0, len(times), times)
     settled = np.array(times, dtype=np.int64)
     fate = fate_of(plan, settled, holds, NEVER - 1)
-    reporter = plan.victims.reported[plan.transfers.case] < limit
-    return Ceiling(recoverable=by_case(plan, fate.held & reporter))
+    return Ceiling(recoverable=by_case(plan, fate.held))
 
 
 def money_of(run: Run) -> tuple[Fate, Mapping[int, list[Hold]]]:

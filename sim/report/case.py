@@ -64,6 +64,7 @@ class Account:
     number: int
     layer: int
     bank: str
+    """The holder's name; empty for the victim's own."""
     known: int | None = None
     arrived: list[Move] = field(default_factory=list)
     left: list[Move] = field(default_factory=list)
@@ -169,10 +170,10 @@ def gather(run: Run, case: int) -> Case:
     if not 0 <= case < len(victims):
         raise ValueError(f"there is no case {case}: the run has {len(victims)}, numbered from 0")
     first, last = int(plan.account_first[case]), int(plan.account_first[case + 1])
-    banks, exits = list(run.scenario.banks), list(run.scenario.criminals.exits)
+    holders, exits = run.scenario.holders, list(run.scenario.criminals.exits)
     layer, bank = plan.accounts.layer[first:last].tolist(), plan.accounts.bank[first:last].tolist()
     accounts = [
-        Account(number, layer[number], banks[bank[number]] if bank[number] >= 0 else "")
+        Account(number, layer[number], holders[bank[number]].name if bank[number] >= 0 else "")
         for number in range(last - first)
     ]
 

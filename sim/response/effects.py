@@ -1,135 +1,189 @@
-"""What a step does to the world: small functions over arrays, one table.
-
-`World` is the state that effects act on: the holds, the settled transfers and what is known. An engine calls
-effects by name; it never touches money itself.
-"""
+"""What a step does to the world: small functions, one table. An engine calls them by name and never touches money."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from sim.fraud.groups import column, filled
-from sim.fraud.plan import Plan
-from sim.fraud.settle import NEVER, Holds, settle, settle_case
-from sim.response.knowledge import Knowledge
-from sim.response.log import HOLD, HOLD_END, KNOWN, NONE, Log, content
+from sim.fraud.draws import uniform_one
+from sim.fraud.settle import NEVER
+from sim.response.knowledge import FREE
+from sim.response.log import CLARIFIED, CLEARED, NONE, PAID, REFUSED, RETURNED, content
+from sim.response.world import World
+from sim.scenario.workflow import SIGNALS
 
-STOPPED, ANSWERED, RELEASED, OPENED = (1 << bit for bit in range(4))
+SIGNAL: Mapping[str, int] = {name: 1 << bit for bit, name in enumerate(SIGNALS)}
+"""By name: the bit of a signal."""
 
-
-class World:
-    """Holds, settled transfers and knowledge of one run."""
-
-    def __init__(self, plan: Plan, log: Log, speed: float = 1.0) -> None:
-        self.plan = plan
-        self.forest = plan.columns
-        self.log = log
-        self.speed = speed
-        self.holds = Holds(len(plan.accounts))
-        self.times = filled(NEVER, len(plan.transfers))
-        """ms at which each transfer happens, given the holds so far."""
-        settle(self.forest, {}, 0, len(self.times), self.times)
-        self.case_of = column(plan.accounts.case)
-        self.number = column(plan.accounts.number)
-        self.key = column(content(plan.accounts.case, plan.accounts.number))
-        """By account: the part of a log key that names it."""
-        self.layer = column(plan.accounts.layer)
-        self.bank = column(plan.accounts.bank)
-        self.account_first = column(plan.account_first)
-        self.transfer_first = column(plan.transfer_first)
-        self.notice_after = column(plan.victims.notice_after)
-        self.knowledge = Knowledge(len(self.case_of), len(plan.victims))
-
-    def hold(self, account: int, now: int) -> None:
-        """Begin a hold without an end; one in force already goes on."""
-        if not self.holds.begin(account, now):
-            return
-        react = self.notice_after[self.case_of[account]] < NEVER
-        found = self._hold(account, now) if react else self._cut(account, now)
-        self.log.buffer += (now, self.key[account], HOLD, found)
-
-    def release(self, account: int, now: int) -> None:
-        """End the hold in force, if there is one: waiting money goes after its retry delay."""
-        if not self.holds.end(account, now):
-            return
-        self.log.buffer += (now, self.key[account], HOLD_END, NONE)
-        self._resettle(account)
-
-    def reveal(self, account: int, now: int, until: int) -> list[int]:
-        """An answer: where the account's money went before `until`. Returns the accounts new to the responders."""
-        forest, times, knowledge = self.forest, self.times, self.knowledge
-        since, new = knowledge.answered_until[account], list[int]()
-        knowledge.answered_until[account] = until
-        for i in forest.outgoing(account):
-            target = forest.target[i]
-            if since <= times[i] < until and target >= 0:
-                known = knowledge.learn(target, self.layer[target], self.bank[target], forest.amount[i], times[i], now)
-                if known:
-                    new.append(target)
-                self.log.buffer += (now, self.key[target], KNOWN, forest.amount[i])
-        return new
-
-    def _cut(self, account: int, now: int) -> int:
-        """A new hold without an end or reaction: what would still go never goes. Returns the fen found (as `_hold`)."""
-        forest, times, found = self.forest, self.times, 0
-        for i in forest.outgoing(account):
-            if times[i] >= now:
-                parent = forest.parent[i]
-                if parent >= 0 and times[parent] <= now:
-                    found += forest.amount[i]
-                if times[i] < NEVER:  # what `settle` would say of the subtree
-                    times[i : i + forest.size[i]] = filled(NEVER, forest.size[i])
-        return found
-
-    def _hold(self, account: int, now: int) -> int:
-        """A new hold where criminals react. Returns the fen found: credited up to now, and not gone before now."""
-        forest, times = self.forest, self.times
-        found = sum(
-            forest.amount[i]
-            for i in forest.outgoing(account)
-            if times[i] >= now and forest.parent[i] >= 0 and times[forest.parent[i]] <= now
-        )
-        self._resettle(account)
-        return found
-
-    def _resettle(self, account: int) -> None:
-        """Bring `times` of a case up to date after a change of its holds; nothing before now can change."""
-        case = self.case_of[account]
-        settle_case(
-            self.forest, self.holds, self.transfer_first[case], self.transfer_first[case + 1], self.times,
-            self.speed, self.notice_after[case],
-        )  # fmt: skip
+Effect = Callable[[World, int, int], tuple[str, list[int]]]
+"""(world, subject, now) -> (signal raised or "", accounts newly known)"""
+Outcome = tuple[str, list[int]]
+NOTHING: Outcome = ("", [])
 
 
-Effect = Callable[[World, int, int], tuple[int, list[int]]]
-"""(world, subject, now) -> (signals raised, accounts newly known)"""
+# -- on a case -------------------------------------------------------------------------------------------
 
 
-def open_case(world: World, case: int, now: int) -> tuple[int, list[int]]:
-    """The victim's statement is on file: the accounts that took the payments are known."""
-    return OPENED, world.reveal(world.account_first[case], now, now + 1)
+def open_case(world: World, case: int, now: int) -> Outcome:
+    """The victim's statement is on file: the accounts that took the payments so far are known."""
+    return "opened", world.reveal(world.account_first[case], now, now + 1)
 
 
-def place_hold(world: World, account: int, now: int) -> tuple[int, list[int]]:
-    """The stop payment takes effect: the account can receive but not pay (PBoC notice Yinfa [2016] 86)."""
-    world.hold(account, now)
-    return STOPPED, []
+def dissuade(world: World, case: int, now: int) -> Outcome:
+    """The victim understands and pays no more: what is not yet paid is prevented."""
+    world.hold(world.account_first[case], now)
+    world.safe.add(case)
+    return "safe", []
 
 
-def reveal(world: World, account: int, now: int) -> tuple[int, list[int]]:
+def let_pay(world: World, case: int, now: int) -> Outcome:
+    """The bank lets a held payment of the victim go; one who understands meanwhile does not pay any more."""
+    understood = int(world.plan.victims.discovered[case])
+    if case in world.safe or now >= understood:
+        return NOTHING
+    if not world.release(world.account_first[case], now):
+        return NOTHING
+    if understood < NEVER:
+        world.at_last(understood, case)
+    return "released", []
+
+
+# -- on an account ---------------------------------------------------------------------------------------
+
+
+def place_hold(world: World, account: int, now: int) -> Outcome:
+    """The stop payment takes effect: the account can receive but not pay (PBoC notice Yinfa [2016] 86).
+
+    It holds for the law's time and may be repeated as often as the law says; without a law it is permanent. A
+    transfer that is still pending at a machine is cancelled: its money is back with the victim at once.
+    """
+    law, knowledge, card = world.law, world.knowledge, world.card[account]
+    if world.bank[account] == world.atm:
+        world.hold(account, now)
+        return_money(world, account, now)
+    elif law is None:
+        world.hold(account, now)
+    elif not knowledge.frozen[card]:
+        if knowledge.stops[card] >= law.most_stops:
+            return NOTHING
+        knowledge.stops[card] += 1
+        world.hold(account, now, now + law.stop)
+    return "stopped", []
+
+
+def reveal(world: World, account: int, now: int) -> Outcome:
     """The bank answers where the money went; a debit of this very instant may yet be blocked, so it is not named."""
-    return ANSWERED, world.reveal(account, now, now)
+    return "answered", world.reveal(account, now, now)
 
 
-def release(world: World, account: int, now: int) -> tuple[int, list[int]]:
+def release(world: World, account: int, now: int) -> Outcome:
     """The hold on the account is lifted."""
-    world.release(account, now)
-    return RELEASED, []
+    return ("released", []) if world.release(account, now) else NOTHING
+
+
+def check_order(world: World, account: int, now: int) -> Outcome:
+    """The bank checks name, account, amount and time against the order; a mismatch it must refuse (as `place_hold`).
+
+    Details given wrong never match before they are put right; right ones fail with the profile's chance, and a bank
+    may refuse a matching order for want of paper. Each check of an account has a draw of its own.
+    """
+    profile = world.profiles[world.bank[account]]
+    number = world.checks[account] = world.checks.get(account, 0) + 1
+    refused = bool(world.plan.accounts.wrong[account]) and account not in world.right
+    if profile is not None and not refused:
+        chance = 1 - (1 - (profile.mismatch or 0.0)) * (1 - (profile.refusal or 0.0))
+        refused = chance > 0 and uniform_one(int(world.plan.accounts.key[account]), f"check:{number}") < chance
+    world.knowledge.refused[account] = refused
+    if not refused:
+        return NOTHING
+    world.log.buffer += (now, world.key[account], REFUSED, NONE)
+    return "refused", []
+
+
+def clarify(world: World, account: int, now: int) -> Outcome:
+    """The account's details are put right with the victim or at a branch."""
+    world.right.add(account)
+    world.knowledge.refused[account] = False
+    world.log.buffer += (now, world.key[account], CLARIFIED, NONE)
+    return "clarified", []
+
+
+def file_freeze(world: World, account: int, now: int) -> Outcome:
+    """Police file the judicial freeze; a stop that has lapsed before leaves nothing to freeze."""
+    until = NEVER if world.law is None else now + world.law.freeze
+    return ("frozen", []) if world.freeze(account, now, until) else NOTHING
+
+
+def return_money(world: World, account: int, now: int) -> Outcome:
+    """Held money goes back: direct where one case is on the account, else in proportion to the losses of the cases
+    that are reported, none above its loss (rules on the return of frozen money, China, 2016). The account is closed.
+    """
+    knowledge = world.knowledge
+    if knowledge.until[world.card[account]] == FREE:
+        return NOTHING
+    rows = [(row, fen) for row in world.rows_of(account) if (fen := world.balance(row, now)) > 0]
+    cases = sorted({case for row, _ in rows if knowledge.reported_at[case := world.case_of[row]] >= 0})
+    if not cases:
+        return NOTHING
+    world.hold(account, now)  # what is left, and what may still come, stays there
+    loss = world.plan.victims.loss
+    open_claims = [int(loss[case]) - world.paid.get(case, 0) for case in cases]
+    pot = min(sum(fen for _, fen in rows), sum(open_claims))
+    for case, fen in zip(cases, shared_out(pot, open_claims), strict=True):
+        world.paid[case] = world.paid.get(case, 0) + fen
+        world.log.buffer += (now, content(case), PAID, fen)
+    for (row, _), fen in zip(rows, shared_out(pot, [fen for _, fen in rows]), strict=True):
+        world.returned[row] = world.returned.get(row, 0) + fen
+        world.log.buffer += (now, world.key[row], RETURNED, fen)
+    return "returned", []
+
+
+def shared_out(total: int, claims: list[int]) -> list[int]:
+    """Share fen out in proportion to claims, by the largest remainder; no share is above its claim.
+
+    Args:
+        total: at most the sum of the claims.
+    """
+    whole = sum(claims)
+    if not whole:
+        return [0] * len(claims)
+    parts = [total * claim // whole for claim in claims]
+    by_remainder = sorted(range(len(claims)), key=lambda i: (-(total * claims[i] % whole), i))
+    for i in by_remainder[: total - sum(parts)]:
+        parts[i] += 1
+    return parts
+
+
+def intercept(world: World, account: int, now: int) -> Outcome:
+    """A field team is there: a courier is caught, or at a branch or machine whoever comes to take the cash."""
+    caught = [account] if world.field[world.bank[account]] else []
+    if not caught:
+        targets = (world.forest.target[i] for row in world.rows_of(account) for i in world.forest.outgoing(row))
+        caught = [target for target in targets if target >= 0 and world.field[world.bank[target]]]
+    for one in caught:
+        world.hold(one, now)
+    return ("stopped", []) if caught else NOTHING
+
+
+def clear_innocent(world: World, account: int, now: int) -> Outcome:
+    """The holder's own money is free again; the stolen money stays held."""
+    if world.knowledge.until[world.card[account]] == FREE:
+        return NOTHING
+    world.log.buffer += (now, world.key[account], CLEARED, NONE)
+    return "released", []
 
 
 EFFECTS: Mapping[str, Effect] = {
     "open_case": open_case,
+    "dissuade": dissuade,
+    "protect": dissuade,  # a protective stop on the victim's own card: the same for the money
+    "let_pay": let_pay,
     "place_hold": place_hold,
     "reveal": reveal,
     "release": release,
+    "check_order": check_order,
+    "clarify": clarify,
+    "file_freeze": file_freeze,
+    "return_money": return_money,
+    "intercept": intercept,
+    "clear_innocent": clear_innocent,
 }

@@ -12,15 +12,15 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-import numpy as np
 import simpy
 
 from sim.fraud.groups import filled
 from sim.fraud.plan import Plan
 from sim.fraud.settle import NEVER
 from sim.response import routes as r
-from sim.response.effects import EFFECTS, World
+from sim.response.effects import EFFECTS, SIGNAL
 from sim.response.floor import Floor
+from sim.response.knowledge import FREE, UNKNOWN
 from sim.response.log import (
     ATTEMPTS,
     CANCELLED,
@@ -29,21 +29,26 @@ from sim.response.log import (
     FINISHED,
     NOBODY,
     NONE,
+    OBJECTION,
     ORDER,
     OUTCOME,
     QUEUED,
     RENEGED,
-    REPORT,
     STEP_SHIFT,
     WAITING,
     Log,
     content,
 )  # fmt: skip
 from sim.response.orders import Order, carry_out
+from sim.response.predicates import PREDICATES, Sight
 from sim.response.routes import Program
+from sim.response.signals import Signals
+from sim.response.sources import Arrival, Sources, arrivals_of
 from sim.response.times import Times
 from sim.response.tokens import Due, Ranks, Token
+from sim.response.world import World
 from sim.scenario.models import Scenario
+from sim.scenario.workflow import CASE_EFFECTS
 
 
 class Engine:
@@ -54,9 +59,9 @@ class Engine:
         self.plan = plan
         self.program = program
         self.log = Log()
-        reaction = scenario.criminals.reaction
-        self.world = World(plan, self.log, reaction.speed if reaction else 1.0)
-        self.times = Times(program, plan)
+        self.world = World(scenario, plan, self.log, self._at_hold_end, self._at_objection, self._at_understanding)
+        districts = scenario.victims.districts
+        self.times = Times(program, plan, districts)
         again = [program.comes_again[route] for route in program.route]
         self._steps = list(zip(program.kind, program.next, again, program.desk, strict=True))
         """By step: what every move reads of it."""
@@ -78,23 +83,27 @@ class Engine:
         self._open_by_case = [0] * len(plan.victims)
         self._open_on_route: dict[tuple[int, int], int] = {}
         """By (route, case), where signals matter."""
-        self._signals: dict[tuple[bool, int], int] = {}
-        self._awaiting: dict[tuple[bool, int], list[Token]] = {}
         self._at_passed: list[Callable[[Any], None]] = [self._passed]
         self._at_signal: list[Callable[[Any], None]] = [self._signalled]
+        self._signals = Signals(program, lambda token: self._later(token, 0, self._at_signal))
+        self._branches = [
+            [([(PREDICATES[name], argument) for name, argument in tests], p, to) for tests, p, to in branches]
+            for branches in program.branches
+        ]
 
         self.floor = Floor(
             program, self.times, self.world.knowledge, self.log, self._env, self._done, scenario.week_offset
         )
+        self._sight = Sight(self.world.knowledge, self.floor, program)
         for number in range(len(program.desks)):
             self._shift(number, 0)
 
-        reported = plan.victims.reported
-        order = np.argsort(reported, kind="stable")[: np.count_nonzero(reported < NEVER)]
-        self._reports = list(zip(reported[order].tolist(), order.tolist(), strict=True))
-        self._next_report = 0
-        self._reports_left = len(self._reports)
-        self._schedule_report()
+        self._cash_exits = any(self.world.field)
+        self._sources = Sources(scenario, plan, program, self.world, self.start)
+        self._arrivals = arrivals_of(scenario, plan)
+        self._next_arrival = 0
+        self._arrivals_left = len(self._arrivals)
+        self._schedule_arrival()
         self._horizon_passed = False
         self._at(scenario.horizon, Ranks.HORIZON, self._horizon, None)
         self._orders: set[tuple[int, int]] = set()
@@ -176,19 +185,48 @@ class Engine:
     def _on_shift(self, event: Due) -> None:
         self._shift(event.subject, self._env.now)
 
-    def _schedule_report(self) -> None:
-        if self._next_report < len(self._reports):
-            time, case = self._reports[self._next_report]
-            self._next_report += 1
-            self._at(time, Ranks.ARRIVAL + case, self._on_report, case)
+    def _schedule_arrival(self) -> None:
+        if self._next_arrival < len(self._arrivals):
+            arrival = self._arrivals[self._next_arrival]
+            self._next_arrival += 1
+            self._at(arrival.time, arrival.rank, self._on_arrival, arrival)
 
-    def _on_report(self, event: Due) -> None:
-        case, now = event.subject, self._env.now
-        self._reports_left -= 1
-        self._schedule_report()
-        self.world.knowledge.reported_at[case] = now
-        self._rows += (now, content(case), REPORT, NONE)
-        self._start(self.program.route_names.index(self.scenario.on_report), case, case, NONE, now)
+    def _on_arrival(self, event: Due) -> None:
+        arrival: Arrival = event.subject
+        self._arrivals_left -= 1
+        self._schedule_arrival()
+        self._sources.happen(arrival)
+        self._maybe_finish()
+
+    def _at_hold_end(self, time: int, card: int) -> None:
+        self._at(time, Ranks.HOLD_END + card, self._on_hold_end, card)
+
+    def _on_hold_end(self, event: Due) -> None:
+        card, now = event.subject, self._env.now
+        if self.world.end_of_hold(card, now):
+            self._raise_on_account("lapsed", card)
+        self._maybe_finish()
+
+    def _at_objection(self, time: int, account: int) -> None:
+        if self.scenario.objections is not None:
+            self._at(time, Ranks.OBJECTION + account, self._on_objection, account)
+
+    def _on_objection(self, event: Due) -> None:
+        account, world = event.subject, self.world
+        if world.knowledge.until[world.card[account]] == FREE or self.scenario.objections is None:
+            return
+        self._rows += (self._env.now, world.key[account], OBJECTION, NONE)
+        route = self.program.route_names.index(self.scenario.objections.route)
+        self.start(route, account, world.case_of[account], world.number[account])
+
+    def _at_understanding(self, time: int, case: int) -> None:
+        self._at(time, Ranks.HOLD_START + case, self._on_understanding, case)
+
+    def _on_understanding(self, event: Due) -> None:
+        """The victim understands: a payment that a bank delayed until now is not made."""
+        case = event.subject
+        self.world.hold(self.world.account_first[case], self._env.now)
+        self.world.safe.add(case)
 
     def _on_order(self, event: Due) -> None:
         order: Order = event.subject
@@ -202,7 +240,9 @@ class Engine:
         self._maybe_finish()
 
     def _maybe_finish(self) -> None:
-        if self._horizon_passed and not (self._open or self._orders or self._reports_left):
+        if self._horizon_passed and not (
+            self._open or self._orders or self._arrivals_left or self.world.temporary or self.finished
+        ):
             self._finish(self._env.now)
 
     def _finish(self, time: int) -> None:
@@ -228,6 +268,7 @@ class Engine:
         self._open_by_case[case] += 1
         if self.program.awaits:
             self._open_on_route[route, case] = self._open_on_route.get((route, case), 0) + 1
+            self._signals.withdraw(1 << (self.program.signal_of_done + route), (account >= 0, subject))
         self._go(token, self.program.first[route], now)
         return True
 
@@ -258,20 +299,20 @@ class Engine:
                 self._rows += (now, token.key, QUEUED + ((desk + 1) << DESK_SHIFT), NONE)
                 self.floor.join(token, desk, now)
                 if program.patience[step] is not None:
-                    self._set_timer(token, self.times.drawn(token, program.patience[step], "patience"), self._renege)
+                    self._set_timer(token, self.times.patience(token), self._renege)
                 return
             if kind == r.DO:
-                new = self._apply(program.effect[step], token.case, token.subject, now)
-                if new:
+                if new := self._apply(program.effect[step], token.case, token.subject, now)[1]:
                     token.revealed = token.revealed + new if token.revealed else new
             elif kind == r.START:
                 route = program.start_route[step]
-                if not program.each_revealed[step]:
+                whom = program.start_for[step]
+                if whom == r.THIS:
                     self._start(route, token.subject, token.case, token.account, now)
+                elif whom == r.VICTIM:
+                    self._start(route, token.case, token.case, NONE, now)
                 elif token.revealed:
-                    revealed, token.revealed = token.revealed, None
-                    for account in revealed:
-                        self._start(route, account, token.case, self.world.number[account], now)
+                    self._start_each(token, route, cash_exits=whom == r.CASH_EXITS, now=now)
             elif kind == r.CHOOSE:
                 step = self._choose(token, step)
                 continue
@@ -282,9 +323,9 @@ class Engine:
                     self._later(token, until - now, self._at_passed)
                 return
             elif kind == r.AWAIT:
-                if not self._signalled_already(token):
+                if not self._signals.met(token):
                     self._rows += (now, token.key, WAITING, NONE)
-                    self._awaiting.setdefault((token.account >= 0, token.subject), []).append(token)
+                    self._signals.wait(token)
                     if program.at_most[step] is not None:
                         self._set_timer(token, self.times.drawn(token, program.at_most[step], "at-most"), self._timeout)
                     return
@@ -310,7 +351,10 @@ class Engine:
 
     def _until(self, token: Token, step: int, now: int) -> int | None:
         """When a wait is over; None if never."""
-        desk = self.program.open_desk[step]
+        desk, before = self.program.open_desk[step], self.program.before_lapse[step]
+        if before != NONE:
+            until = self.world.knowledge.until[self.world.card[token.subject]]
+            return now if until in (FREE, NEVER) else max(now, until - before)
         return now + self.floor.time(token) if desk < 0 else self.floor.rosters[desk].next_open(now)
 
     def _passed(self, token: Token) -> None:
@@ -332,10 +376,10 @@ class Engine:
         self._open_by_case[case] -= 1
         if self.program.awaits:
             done = 1 << (self.program.signal_of_done + route)
-            self._raise(done, token.account >= 0, token.subject)
+            self._signals.raise_(done, (token.account >= 0, token.subject))
             left = self._open_on_route[route, case] = self._open_on_route[route, case] - 1
             if not left and token.account >= 0:
-                self._raise(done, False, case)
+                self._signals.raise_(done, (False, case))
         if not self._open_by_case[case]:
             self._rows += (self._env.now, content(case), CLOSED, 0)
             self.log.pack()
@@ -354,34 +398,40 @@ class Engine:
         self._remove(token)
         return True
 
-    def apply(self, effect: str, case: int, subject: int) -> list[int]:
-        """Carry out an effect on a subject of a case; returns the accounts newly known."""
-        return self._apply(effect, case, subject, self._env.now)
+    def apply(self, effect: str, case: int, subject: int) -> bool:
+        """Carry out an effect on a subject of a case; False where nothing can come of it."""
+        return bool(self._apply(effect, case, subject, self._env.now)[0])
 
-    def _apply(self, effect: str, case: int, subject: int, now: int) -> list[int]:
-        signals, revealed = EFFECTS[effect](self.world, subject, now)
-        if self.program.awaits and signals:
-            of_account = effect != "open_case"
-            self._raise(signals, of_account, subject)
-            if of_account:
-                self._raise(signals, False, case)
-        return revealed
+    def _apply(self, effect: str, case: int, subject: int, now: int) -> tuple[str, list[int]]:
+        signal, revealed = EFFECTS[effect](self.world, subject, now)
+        if signal and self.program.awaits:
+            if effect in CASE_EFFECTS:
+                self._signals.raise_(SIGNAL[signal], (False, case))
+            else:
+                self._raise_on_account(signal, subject)
+        return signal, revealed
+
+    def _start_each(self, token: Token, route: int, *, cash_exits: bool, now: int) -> None:
+        """Start a route for what a token has revealed: accounts, or cash on its way out that a field team can catch."""
+        number, revealed, others = self.world.number, token.revealed or [], None
+        if self._cash_exits or cash_exits:
+            field, bank = self.world.field, self.world.bank
+            others = [account for account in revealed if field[bank[account]] != cash_exits]
+            revealed = [account for account in revealed if field[bank[account]] == cash_exits]
+        for account in revealed:
+            self._start(route, account, token.case, number[account], now)
+        token.revealed = others or None
 
     # -- signals and branches --------------------------------------------------------------------------------
 
-    def _raise(self, signals: int, of_account: bool, subject: int) -> None:
-        """Latch signals on a subject and let the tokens go on that awaited them, at the end of this instant's tasks."""
-        self._signals[of_account, subject] = self._signals.get((of_account, subject), 0) | signals
-        waiting = self._awaiting.get((of_account, subject), [])
-        for token in [token for token in waiting if token.alive and self._signalled_already(token)]:
-            waiting.remove(token)
-            token.timer = None
-            self._later(token, 0, self._at_signal)
-
-    def _signalled_already(self, token: Token) -> bool:
-        mask, every = self.program.signals[token.step]
-        have = self._signals.get((token.account >= 0, token.subject), 0) & mask
-        return have == mask if every else bool(have)
+    def _raise_on_account(self, signal: str, account: int) -> None:
+        """Raise a signal on an account, in every case that knows it, and on those cases."""
+        if self.program.awaits:
+            world = self.world
+            for row in world.rows_of(account):
+                if row == account or world.knowledge.known_at[row] != UNKNOWN:
+                    self._signals.raise_(SIGNAL[signal], (True, row))
+                    self._signals.raise_(SIGNAL[signal], (False, world.case_of[row]), of_part=True)
 
     def _signalled(self, token: Token) -> None:
         if token.alive:
@@ -390,41 +440,40 @@ class Engine:
     def _timeout(self, event: Due) -> None:
         token: Token = event.subject
         if token.timer is event:
-            self._awaiting[token.account >= 0, token.subject].remove(token)
+            self._signals.leave(token)
             self._go(token, self.program.on_timeout[token.step], self._env.now)
 
     def _choose(self, token: Token, step: int) -> int:
         """The step a choose leads to. Chances of its lines share one draw of the subject's."""
         below, u = 0.0, -1.0
-        for tests, p, to in self.program.branches[step]:
+        see: Sight | None = None
+        for tests, p, to in self._branches[step]:
             if p < 1:
                 u = self.times.chance(token) if u < 0 else u
                 below += p
                 if u < below:
                     return to
+            elif not tests:
+                return to
             else:
+                see = see or self._look(token)
                 for test, argument in tests:
-                    if not self._holds(token, test, argument):
+                    if not test(see, argument):
                         break
                 else:
                     return to
-        return self.program.branches[step][-1][2]
+        return self._branches[step][-1][2]
 
-    def _holds(self, token: Token, test: int, argument: int) -> bool:
-        """A predicate over what is known of the subject."""
-        knowledge, subject, on_account = self.world.knowledge, token.subject, token.account >= 0
-        if test == r.LAYER:
-            return on_account and knowledge.layer[subject] >= argument
-        if test == r.AMOUNT:
-            return on_account and knowledge.amount[subject] >= argument
-        if test == r.OPEN:
-            return self.floor.rosters[argument].at(self._env.now) > 0
-        if test == r.ELAPSED:
-            return self.now - knowledge.reported_at[token.case] >= argument
-        bank = knowledge.bank[subject] if on_account else NONE
-        if test == r.PROFILE:
-            return bank >= 0 and self.program.bank_profile[bank] == argument
-        return bank >= 0 and (self.program.bank_desk[bank] >= 0) == bool(argument)
+    def _look(self, token: Token) -> Sight:
+        """Turn the one sight to a token's subject."""
+        see, world = self._sight, self.world
+        see.now, see.case = self._env.now, token.case
+        if token.account >= 0:
+            see.account = token.subject
+            see.card = world.card[token.subject]
+        else:
+            see.account, see.card = NONE, world.account_first[token.case]
+        return see
 
     # -- work ------------------------------------------------------------------------------------------------
 

@@ -45,8 +45,7 @@ def carry_out(engine: Engine, order: Order) -> bool:
     if order.action == "stop":
         if order.account < 0 or engine.program.bank_desk[knowledge.bank[subject]] < 0:
             return False
-        engine.apply("place_hold", order.case, subject)
-        return True
+        return engine.apply("place_hold", order.case, subject)
     if order.action == "prioritise":
         return engine.prioritise(order.account >= 0, subject, order.rank)
     route = engine.program.route_names.index(order.route)

@@ -1,13 +1,14 @@
 """The workflow as plain arrays: what the engine reads instead of models.
 
 Steps of all routes are numbered through; each column has one entry per step. Desks are numbered: the scenario's
-desks in order, then one desk for each bank that can be asked.
+desks in order, then one desk for each holder that can be asked: the banks, exits with pending money, machines.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sim.scenario.distributions import DurationDist
 from sim.scenario.models import Scenario
@@ -27,15 +28,17 @@ _KIND = {
 }
 
 BANK = -1
-"""In `desk`: the desk of the account's bank."""
+"""In `desk`: the desk of the account's holder."""
 NONE = -1
 
 OUT_OF_REACH = "out_of_reach"
 """Outcome and leak cause of an account whose bank cannot be asked."""
 
-# Predicates of a choose, as (number, argument); the engine holds one function for each.
-LAYER, AMOUNT, PROFILE, REACHABLE, OPEN, ELAPSED = range(6)
-Test = tuple[int, int]
+Test = tuple[str, Any]
+"""A predicate of a choose by its name in `response.predicates`, and its argument with numbers for names."""
+
+THIS, VICTIM, REVEALED, CASH_EXITS = range(4)
+_START_FOR = {"this": THIS, "victim": VICTIM, "each_revealed": REVEALED, "each_cash_exit_known": CASH_EXITS}
 
 
 @dataclass(frozen=True)
@@ -43,7 +46,7 @@ class DeskSpec:
     """A desk as the engine sees it."""
 
     name: str
-    """As in pictures and tables: the role, or `bank:NAME`."""
+    """As in pictures and tables: the role, or `bank:NAME`, `exit:NAME`, `atm`."""
     roster: Rostered
     policy: str
 
@@ -58,6 +61,8 @@ class Program:
     of_account: Sequence[bool]
     """By route: its subject is an account (else a case)."""
 
+    background: Sequence[bool]
+    """By route: its steps say nothing about where lost money is booked."""
     comes_again: Sequence[bool]
     """By route: a token may come to a step more than once (some step has an attempt limit)."""
 
@@ -84,9 +89,16 @@ class Program:
     branches: Sequence[tuple[tuple[tuple[Test, ...], float, int], ...]]
     """(tests, p, step): taken where all tests hold (p = 1), or by chance p (no tests)."""
     start_route: Sequence[int]
-    each_revealed: Sequence[bool]
+    start_for: Sequence[int]
+    """Of a start: THIS, VICTIM, REVEALED or CASH_EXITS."""
     open_desk: Sequence[int]
-    """A wait until this desk has someone on duty; NONE for a drawn wait."""
+    """A wait until this desk has someone on duty; NONE for another wait."""
+    before_lapse: Sequence[int]
+    """A wait until so many ms before the hold in force ends; NONE for another wait."""
+    travel: Sequence[bool]
+    """The way to the subject's district is added to the time."""
+    within: Sequence[int]
+    """Service level in ms; NONE where there is none."""
     signals: Sequence[tuple[int, bool]]
     """(bit mask, all of them) of an await."""
     at_most: Sequence[DurationDist | None]
@@ -97,12 +109,14 @@ class Program:
 
     desks: Sequence[DeskSpec]
     bank_desk: Sequence[int]
-    """By bank: its desk, or NONE where it cannot be asked."""
+    """By holder: its desk, or NONE where it cannot be asked."""
     bank_profile: Sequence[int]
-    """By bank: the number of its profile, or NONE."""
+    """By holder: the number of its profile, or NONE."""
     profile_time: Sequence[DurationDist]
     signal_of_done: int
     """The bit of done(route 0); those of the other routes follow."""
+    most_stops: int
+    """Stops that the law allows of one account; NONE for any number."""
     awaits: bool
     """Whether any step awaits a signal."""
 
@@ -121,12 +135,13 @@ def compile_routes(scenario: Scenario) -> Program:
 
     desks = [DeskSpec(name, desk, desk.queue) for name, desk in scenario.desks.items()]
     bank_desk, bank_profile = [], []
-    for name, bank in scenario.banks.items():
-        bank_desk.append(NONE if bank.profile is None else len(desks))
-        bank_profile.append(NONE if bank.profile is None else profiles.index(bank.profile))
-        if bank.profile is not None:
-            profile = scenario.bank_profiles[bank.profile]
-            desks.append(DeskSpec(f"bank:{name}", profile, profile.queue))
+    for number_of_holder, holder in enumerate(scenario.holders):
+        bank_desk.append(NONE if holder.profile is None else len(desks))
+        bank_profile.append(NONE if holder.profile is None else profiles.index(holder.profile))
+        if holder.profile is not None:
+            profile = scenario.bank_profiles[holder.profile]
+            name = f"bank:{holder.name}" if number_of_holder < len(scenario.banks) else holder.name
+            desks.append(DeskSpec(name, profile, profile.queue))
 
     def to(r: int, name: str | None) -> int:
         return NONE if name is None else number[r, name]
@@ -155,15 +170,17 @@ def compile_routes(scenario: Scenario) -> Program:
         p = branch.if_
         if p is None:
             return ()
-        pairs = (
-            (LAYER, p.layer_at_least),
-            (AMOUNT, p.amount_at_least),
-            (PROFILE, None if p.bank_profile is None else profiles.index(p.bank_profile)),
-            (REACHABLE, None if p.bank_reachable is None else int(p.bank_reachable)),
-            (OPEN, None if p.desk_open is None else desk_number[p.desk_open]),
-            (ELAPSED, p.elapsed_at_least),
-        )
-        return tuple((test, argument) for test, argument in pairs if argument is not None)
+        numbers: dict[str, Callable[[Any], Any]] = {
+            "bank_profile": profiles.index,
+            "desk_open": desk_number.__getitem__,
+            "places": _numbers(scenario.criminals.places),
+            "channels": _numbers(scenario.victims.channels),
+            "scams": _numbers(scenario.victims.scams),
+            "ages": _numbers(scenario.victims.ages),
+            "waiting": lambda least: tuple((desk_number[desk], heads) for desk, heads in least.items()),
+        }
+        given = ((name, getattr(p, name)) for name in type(p).model_fields)
+        return tuple((name, numbers.get(name, _same)(value)) for name, value in given if value is not None)
 
     def branches(r: int, step: Step) -> tuple[tuple[tuple[Test, ...], float, int], ...]:
         return tuple((tests(b), 1.0 if b.p is None else b.p, to(r, b.target)) for b in step.choose or [])
@@ -177,7 +194,8 @@ def compile_routes(scenario: Scenario) -> Program:
     return Program(
         route_names=[name for name, _ in routes],
         first=[number[r, route.first] for r, (_, route) in enumerate(routes)],
-        of_account=[route.subject == "account" for _, route in routes],
+        of_account=[route.of_account for _, route in routes],
+        background=[route.background is True for _, route in routes],
         comes_again=[any(step.attempts for step in route.steps.values()) for _, route in routes],
         names=[f"{routes[r][0]}.{name}" for r, name, _ in steps],
         route=[r for r, _, _ in steps],
@@ -195,10 +213,16 @@ def compile_routes(scenario: Scenario) -> Program:
         effect=[step.do or "" for _, _, step in steps],
         branches=[branches(r, step) for r, _, step in steps],
         start_route=[route_number[s.route] if (s := step.start or step.cancel) else NONE for _, _, step in steps],
-        each_revealed=[step.start is not None and step.start.for_ == "each_revealed" for _, _, step in steps],
+        start_for=[_START_FOR[step.start.for_] if step.start else THIS for _, _, step in steps],
         open_desk=[
             desk_number[step.wait.until_open] if step.wait and step.wait.until_open else NONE for _, _, step in steps
         ],
+        before_lapse=[
+            NONE if step.wait is None or step.wait.before_lapse is None else step.wait.before_lapse
+            for _, _, step in steps
+        ],
+        travel=[step.work is not None and step.work.travel is True for _, _, step in steps],
+        within=[NONE if step.within is None else step.within for _, _, step in steps],
         signals=[signals(step) for _, _, step in steps],
         at_most=[step.await_.at_most if step.await_ else None for _, _, step in steps],
         on_timeout=[to(r, step.await_.on_timeout) if step.await_ else NONE for r, _, step in steps],
@@ -210,5 +234,16 @@ def compile_routes(scenario: Scenario) -> Program:
         bank_profile=bank_profile,
         profile_time=[scenario.bank_profiles[name].time for name in profiles],
         signal_of_done=len(SIGNALS),
+        most_stops=NONE if scenario.law is None else scenario.law.most_stops,
         awaits=any(step.await_ is not None for _, _, step in steps),
     )
+
+
+def _numbers(of: Iterable[str] | None) -> Callable[[list[str]], frozenset[int]]:
+    """Turns names into their places among all names."""
+    place = {name: number for number, name in enumerate(of or ())}
+    return lambda names: frozenset(place[name] for name in names)
+
+
+def _same(value: Any) -> Any:
+    return value

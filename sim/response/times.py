@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
-import numpy as np
+from collections.abc import Mapping
 
-from sim.fraud.draws import uniform, uniform_one
-from sim.fraud.groups import Column, column
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.fraud.draws import Keys, uniform, uniform_one
+from sim.fraud.groups import Column, by_group, choice, column
 from sim.fraud.plan import Plan
 from sim.response.routes import NONE, Program
 from sim.response.tokens import Token
 from sim.scenario.distributions import DurationDist, sample_ms
+from sim.scenario.victims import District
 
 
 class Times:
     """The drawn times of one plan under one workflow, in ms. First attempts are drawn for all subjects at once."""
 
-    def __init__(self, program: Program, plan: Plan) -> None:
+    def __init__(self, program: Program, plan: Plan, districts: Mapping[str, District] | None = None) -> None:
         self._program = program
         self._plan = plan
+        self._districts = districts
+        self._patience: dict[int, Column] = {}
 
     def again(self, token: Token) -> int:
         """The time of a later attempt of a token at its step."""
@@ -25,7 +31,28 @@ class Times:
         dist = program.time[step]
         if dist is None:
             dist = program.profile_time[program.bank_profile[self._plan.accounts.bank[token.subject]]]
-        return round(self.drawn(token, dist, "time") * program.factor[step]) + program.add[step]
+        time = self.drawn(token, dist, "time")
+        if program.travel[step]:
+            u = uniform_one(self.key(token), f"travel:{program.names[step]}:{token.attempt}")
+            time += int(self._travel(token.account >= 0, np.array([token.subject]), np.array([u]))[0])
+        return round(time * program.factor[step]) + program.add[step]
+
+    def patience(self, token: Token) -> int:
+        """How long a token waits in the queue of its step before it gives up."""
+        step = token.step
+        dist = self._program.patience[step]
+        if token.attempt > 1:
+            return self.drawn(token, dist, "patience")
+        if step not in self._patience:
+            assert dist is not None
+            keys = self._keys(step)
+            self._patience[step] = column(sample_ms(dist, uniform(keys, f"patience:{self._program.names[step]}:1")))
+        return self._patience[step][token.subject]
+
+    def _keys(self, step: int) -> Keys:
+        """What the draws of all subjects of a step hang on."""
+        on_account = self._program.of_account[self._program.route[step]]
+        return self._plan.accounts.key if on_account else self._plan.victims.key
 
     def drawn(self, token: Token, dist: DurationDist | None, what: str) -> int:
         """A drawn time of a token's subject for its step and attempt."""
@@ -42,11 +69,23 @@ class Times:
         keys = self._plan.accounts.key if token.account >= 0 else self._plan.victims.key
         return int(keys[token.subject])
 
+    def _travel(self, on_account: bool, rows: NDArray[np.int64], u: NDArray[np.float64]) -> NDArray[np.int64]:
+        """Ways to districts in ms: a victim's own; an account is held in one drawn for it."""
+        if self._districts is None:
+            return np.zeros(len(rows), dtype=np.int64)
+        ways = list(self._districts.values())
+        if on_account:
+            district = choice(uniform(self._plan.accounts.key[rows], "district"), [way.share for way in ways])
+        else:
+            district = self._plan.victims.district[rows]
+        here = DurationDist.parse(0)
+        return by_group(district, [way.travel or here for way in ways], u)
+
     def first(self, step: int) -> Column:
         """By subject: the time of its first attempt at a step."""
         program, plan = self._program, self._plan
         on_account = program.of_account[program.route[step]]
-        u = uniform(plan.accounts.key if on_account else plan.victims.key, f"time:{program.names[step]}:1")
+        u = uniform(self._keys(step), f"time:{program.names[step]}:1")
         dist = program.time[step]
         if dist is not None:
             drawn = sample_ms(dist, u)
@@ -57,6 +96,9 @@ class Times:
                 mine = profile == number
                 if mine.any():
                     drawn[mine] = sample_ms(time, u[mine])
+        if program.travel[step]:
+            way = uniform(self._keys(step), f"travel:{program.names[step]}:1")
+            drawn = drawn + self._travel(on_account, np.arange(len(u)), way)
         if program.factor[step] != 1.0:
             drawn = np.rint(drawn * program.factor[step]).astype(np.int64)
         return column(drawn + program.add[step])

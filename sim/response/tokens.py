@@ -81,7 +81,8 @@ class Token(simpy.Event):
 class Ranks:
     """Order of the kinds of event at one instant.
 
-    Holds and debits come before all of them: `settle` blocks a debit at the very instant at which a hold starts.
+    Debits come after the ends and starts of holds from outside, and before all else: `settle` blocks a debit at the
+    very instant at which a hold starts, and lets it go at the instant at which one ends.
     """
 
-    TASK_END, SHIFT, ARRIVAL, ORDER, HORIZON = (rank << 62 for rank in range(5))
+    HOLD_END, HOLD_START, TASK_END, SHIFT, ARRIVAL, OBJECTION, ORDER, HORIZON = (rank << 62 for rank in range(-2, 6))

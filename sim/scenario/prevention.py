@@ -4,13 +4,23 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from sim.scenario.base import Model, Name, PerDay, Weights24
 from sim.scenario.distributions import DurationDist
-from sim.scenario.units import Share
+from sim.scenario.units import RefusedError, Share
 
 Scams = Annotated[list[Name], Field(min_length=1)]
+
+
+def _some_weight(weights: list[float]) -> list[float]:
+    if sum(weights) <= 0:
+        raise RefusedError("weights of 0 only", "a weight above 0")
+    return weights
+
+
+HourlyRates = Annotated[Weights24, AfterValidator(_some_weight)]
+"""Relative rate in each hour of the day, local time; scaled to a mean of 1."""
 
 
 class Blocking(Model):
@@ -42,7 +52,7 @@ class Warnings(Model):
     scams: Scams | None = None
     false_per_day: PerDay
     """People a day on the list whom nobody defrauds: the same work."""
-    by_hour: Weights24 | None = None
+    by_hour: HourlyRates | None = None
     """Relative rate of those in each hour of the day; None: the same round the clock."""
 
 
@@ -56,7 +66,7 @@ class Leads(Model):
     """From the first credit on the account."""
     false_per_day: PerDay
     """Honest accounts a day among the leads."""
-    by_hour: Weights24 | None = None
+    by_hour: HourlyRates | None = None
 
 
 class Alarms(Model):

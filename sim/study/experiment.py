@@ -5,6 +5,7 @@ An experiment only maps the single run. Its result does not depend on the number
 
 from __future__ import annotations
 
+import json
 import multiprocessing
 import signal
 import threading
@@ -25,6 +26,7 @@ Progress = Callable[[int, int], None]
 """Called with (runs done, runs in all)."""
 
 _CHUNKS_PER_JOB = 8
+_FALSE_ALARMS = {"ages": True, "false_per_day": True}
 
 
 def replicate(
@@ -133,12 +135,27 @@ def run_chunk(arms: Sequence[Scenario], seed: int, replications: range) -> list[
     return results
 
 
-def _fraud(scenario: Scenario) -> object:
-    """All that a plan and its ceiling are drawn from."""
-    banks = [(bank.share, bank.profile is None) for bank in scenario.banks.values()]
-    return (
-        scenario.victims, scenario.criminals, banks, scenario.start, scenario.horizon, scenario.follow_up,
-    )  # fmt: skip
+def _fraud(scenario: Scenario) -> str:
+    """All that a plan and its ceiling are drawn from, as text (which keeps the order of names, as the draws do)."""
+    prevention = scenario.prevention
+    sources = (prevention and prevention.warnings, prevention and prevention.leads)
+    return json.dumps(
+        [
+            scenario.victims.model_dump(
+                mode="json", exclude={"districts": {"__all__": {"travel"}}, "atm": {"profile"}}
+            ),
+            scenario.criminals.model_dump(
+                mode="json", exclude={"reaction": {"speed"}, "exits": {"__all__": {"pending": {"reach"}}}}
+            ),
+            [
+                bank.model_dump(mode="json", include={"share": True, "customers": True, "monitoring": _FALSE_ALARMS})
+                for bank in scenario.banks.values()
+            ],
+            [source and source.model_dump(mode="json", include={"false_per_day", "by_hour"}) for source in sources],
+            [holder.profile is not None or holder.field for holder in scenario.holders],
+            [scenario.week_offset, scenario.horizon, scenario.follow_up],
+        ]
+    )
 
 
 def same_fraud(arms: Sequence[Scenario]) -> bool:

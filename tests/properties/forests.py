@@ -84,7 +84,7 @@ def plans(draw: st.DrawFn, most: int = 14) -> Plan:
         victims=Victims(
             id=ids, key=key_of(1, ids), scam=zeros, loss=ints(loss), first_payment=zeros, last_payment=zeros,
             discovered=ints(reported), reported=ints(reported), notice_after=ints(notice),
-            **{name: zeros for name in ("contact", "third_party", "channel", "age", "district", "bank", "bystander")},
+            **dict.fromkeys(("contact", "third_party", "channel", "age", "district", "bank", "bystander"), zeros),
         ),
         accounts=Accounts(
             case=ints(account_case), number=ints(number_in_case), layer=ints(layer),

@@ -60,7 +60,11 @@ def plans_drawn(draw: st.DrawFn) -> tuple[Scenario, Plan]:
 @given(plans_drawn())
 def test_amounts_of_children_sum_to_their_parents_to_the_fen(drawn: tuple[Scenario, Plan]) -> None:
     """What an account gets it forwards in whole: outgoing amounts sum to the credit, payments to the loss."""
-    _, plan = drawn
+    check_money(drawn[1])
+
+
+def check_money(plan: Plan) -> None:
+    """Money is conserved at every account and for every victim, to the fen."""
     t = plan.transfers
     below = np.zeros(len(t), dtype=np.int64)
     inner = t.parent >= 0
@@ -78,7 +82,17 @@ def test_amounts_of_children_sum_to_their_parents_to_the_fen(drawn: tuple[Scenar
 def test_a_plan_is_a_forest_in_preorder(drawn: tuple[Scenario, Plan]) -> None:
     """Parents stand before children, subtrees are whole ranges of the given sizes, and every credit goes on."""
     scenario, plan = drawn
+    check_preorder(plan)
     t, a = plan.transfers, plan.accounts
+    inner = t.parent >= 0
+    assert (np.bincount(t.parent[inner], minlength=len(t))[t.exit < 0] <= scenario.criminals.most_fan_out).all()
+    assert np.array_equal(a.layer[t.target[t.exit < 0]], a.layer[t.source[t.exit < 0]] + 1)
+    assert a.layer.max() <= scenario.criminals.deepest_layer
+
+
+def check_preorder(plan: Plan) -> None:
+    """The columns of the transfers tell of one forest in preorder, case by case."""
+    t = plan.transfers
     rows = np.arange(len(t))
     inner = t.parent >= 0
     assert (t.parent < rows).all()
@@ -96,13 +110,10 @@ def test_a_plan_is_a_forest_in_preorder(drawn: tuple[Scenario, Plan]) -> None:
     assert np.array_equal(t.case[inner], t.case[t.parent[inner]])
     assert (np.bincount(t.parent[inner], minlength=len(t))[t.exit < 0] >= 1).all()
     assert (np.bincount(t.parent[inner], minlength=len(t))[t.exit >= 0] == 0).all()
-    assert (np.bincount(t.parent[inner], minlength=len(t))[t.exit < 0] <= scenario.criminals.most_fan_out).all()
     assert np.array_equal(plan.transfer_first, np.searchsorted(t.case, np.arange(len(plan.victims) + 1)))
     assert np.array_equal(t.target < 0, t.exit >= 0)
     assert np.array_equal(t.source[inner], t.target[t.parent[inner]])
     assert np.array_equal(t.source[~inner], plan.account_first[t.case[~inner]])
-    assert np.array_equal(a.layer[t.target[t.exit < 0]], a.layer[t.source[t.exit < 0]] + 1)
-    assert a.layer.max() <= scenario.criminals.deepest_layer
     assert (t.dwell >= 0).all()
     assert (t.retry >= 0).all()
 

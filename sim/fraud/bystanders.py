@@ -1,0 +1,88 @@
+"""Honest people whom a warning, a lead or a bank's alarm names falsely: nobody robs them, but they cost the same work.
+
+Each kind (and each bank's monitoring) is a source of cases of its own, numbered after all that bring victims. So
+bystanders stand behind the victims in the plan, and neither moves the other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import fields
+
+import numpy as np
+
+from sim.fraud.arrivals import arrivals
+from sim.fraud.draws import key_of, root, uniform
+from sim.fraud.groups import Floats, Ints, choice
+from sim.fraud.settle import NEVER
+from sim.fraud.victims import ALARM, LEAD, WARNED, Victims, age_shares, banks_of, districts_of
+from sim.scenario.models import Scenario
+
+_FIRST_SOURCE = 64  # arrivals have at most 60 sources
+
+
+def with_bystanders(scenario: Scenario, victims: Victims, seed: int, replication: int) -> Victims:
+    """The victims, and after them the bystanders of every kind, in the order of their ids."""
+    kinds = [victims, *_drawn(scenario, seed, replication)]
+    if len(kinds) == 1:
+        return victims
+    return Victims(**{f.name: np.concatenate([getattr(kind, f.name) for kind in kinds]) for f in fields(Victims)})
+
+
+def _drawn(scenario: Scenario, seed: int, replication: int) -> Iterator[Victims]:
+    """The bystanders, source by source."""
+    prevention, ages = scenario.prevention, age_shares(scenario)
+
+    def one(
+        kind: int, source: int, per_day: float, by_hour: Sequence[float] | None,
+        ages: Sequence[float] = ages, bank: int | None = None,
+    ) -> Victims:  # fmt: skip
+        rate = _rate_of_week(per_day, by_hour)
+        ids, at = arrivals(scenario, _FIRST_SOURCE + source, rate, seed, replication)
+        return _bystanders(scenario, kind, ids, at, root(seed, replication), ages, bank)
+
+    if prevention and (warnings := prevention.warnings):
+        yield one(WARNED, 0, warnings.false_per_day, warnings.by_hour)
+    if prevention and (leads := prevention.leads):
+        yield one(LEAD, 1, leads.false_per_day, leads.by_hour)
+    bands = list(scenario.victims.ages or ())
+    for number, bank in enumerate(scenario.banks.values()):
+        if watch := bank.monitoring:
+            watched = ages
+            if watch.ages is not None:
+                watched = [share if band in watch.ages else 0.0 for band, share in zip(bands, ages, strict=True)]
+                if not sum(watched):  # bands that no victim belongs to
+                    watched = [float(band in watch.ages) for band in bands]
+            yield one(ALARM, 2 + number, watch.false_per_day, None, watched, number)
+
+
+def _rate_of_week(per_day: float, by_hour: Sequence[float] | None) -> Floats:
+    """Arrivals an hour for each hour of the week."""
+    weights: Floats = np.ones(24) if by_hour is None else np.array(by_hour) / np.mean(by_hour)
+    return np.tile(per_day / 24 * weights, 7)
+
+
+def _bystanders(
+    scenario: Scenario, kind: int, ids: Ints, at: Ints, owner: int, ages: Sequence[float], bank: int | None
+) -> Victims:
+    """Rows of people without a loss; of one bank where it is given."""
+    key = key_of(owner, ids)
+    zero, never = np.zeros_like(ids), np.full_like(ids, NEVER)
+    return Victims(
+        id=ids,
+        key=key,
+        scam=zero,
+        loss=zero,
+        first_payment=at,
+        last_payment=at,
+        discovered=never,
+        reported=never,
+        notice_after=never,
+        contact=at,
+        third_party=zero,
+        channel=zero,
+        age=choice(uniform(key, "age"), ages),
+        district=districts_of(scenario, key),
+        bank=banks_of(scenario, key) if bank is None else zero + bank,
+        bystander=zero + kind,
+    )

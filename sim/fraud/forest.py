@@ -1,0 +1,217 @@
+"""How the money of every payment runs: a forest of transfers, grown layer by layer and laid out in preorder.
+
+Some money rests once more on its way, where no mule holds it: a payment made at a machine before it arrives, leaving
+money in a courier's bag. There one transfer becomes two with a pseudo-account between them. They are put in last and
+have keys of their own, so nothing else of the forest knows of them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import ndtri
+
+from sim.fraud.draws import Keys, key_of, uniform
+from sim.fraud.groups import Ints, by_group, choice, counter, running_sum, split
+from sim.fraud.victims import Payments, Victims
+from sim.scenario.criminals import Night
+from sim.scenario.distributions import sample_ms
+from sim.scenario.models import Scenario
+from sim.scenario.units import DAY
+
+Rows = dict[str, NDArray[Any]]
+
+
+@dataclass(frozen=True)
+class Forest:
+    """One row per transfer, case by case, each case in preorder."""
+
+    case: Ints
+    parent: Ints
+    """Row of the transfer whose credit is forwarded; -1 for a payment."""
+    exit: Ints
+    """Index into the scenario's exits; -1 for a transfer that credits an account."""
+    amount: Ints
+    dwell: Ints
+    """ms after the parent; for a payment, ms after the scenario's start."""
+    size: Ints
+    """Transfers in the subtree, this one included."""
+    key: Keys
+    layer: Ints
+    """Of the account credited."""
+    account_key: Keys
+    """Of the account credited."""
+    holder: Ints
+    """Index into the scenario's holders of the pseudo-account credited; -1 where it is a mule's account."""
+
+
+def grow(scenario: Scenario, victims: Victims, payments: Payments) -> Forest:
+    """Grow the forest layer by layer, lay it out in preorder, then let money rest where it does."""
+    rows = _payments(scenario, victims, payments)
+    levels = [rows]
+    below = 0
+    while True:
+        inside = np.flatnonzero(rows["exit"] < 0)
+        if not len(inside):
+            break
+        rows = _children(scenario, rows, inside, below)
+        below += len(levels[-1]["case"])
+        levels.append(rows)
+    column = {name: np.concatenate([level[name] for level in levels]) for name in levels[0]}
+    order, size = _preorder(column["parent"], [len(level["case"]) for level in levels])
+    place = np.empty_like(order)
+    place[order] = np.arange(len(order))
+    column = {name: values[order] for name, values in column.items()}
+    column["size"] = size[order]
+    column["parent"] = np.where(column["parent"] < 0, -1, place[column["parent"]])
+    return _with_rests(column)
+
+
+def _payments(scenario: Scenario, victims: Victims, payments: Payments) -> Rows:
+    """The roots. A payment made at a machine rests there first."""
+    count = len(payments.case)
+    share = np.array([scam.at_atm or 0.0 for scam in scenario.victims.scams.values()])[victims.scam[payments.case]]
+    atm = scenario.victims.atm
+    at_machine = (uniform(payments.key, "at-atm") < share) & (atm is not None)
+    rest = np.where(at_machine, atm.delay if atm else 0, 0)
+    return {
+        "case": payments.case,
+        "key": payments.key,
+        "amount": payments.amount,
+        "dwell": payments.time,
+        "parent": np.full(count, -1),
+        "exit": np.full(count, -1),
+        "layer": np.ones(count, dtype=np.int64),
+        "credited": payments.time + rest,
+        "holder": np.where(at_machine, scenario.holder_of_atm, -1),
+        "rest": rest,
+    }
+
+
+def _children(scenario: Scenario, rows: Rows, inside: Ints, below: int) -> Rows:
+    """The transfers out of the accounts that the rows `inside` have credited."""
+    criminals = scenario.criminals
+    key, amount, layer = rows["key"][inside], rows["amount"][inside], rows["layer"][inside]
+    credited = rows["credited"][inside]
+    chance = np.array(criminals.exit_by_layer)[np.minimum(layer, len(criminals.exit_by_layer)) - 1]
+    leaves = (uniform(key, "leaves") < chance) | (layer >= criminals.deepest_layer)
+    ratio = amount / max(1, criminals.typical_transfer)
+    fan_out = np.rint(ratio * np.exp(criminals.fan_out_spread * ndtri(uniform(key, "fan-out"))))
+    most = np.minimum(criminals.most_fan_out, np.maximum(amount, 1))
+    parts = np.where(leaves, 1, np.clip(fan_out, 1, most)).astype(np.int64)
+
+    ways = list(criminals.exits.values())
+    way = np.where(leaves, choice(uniform(key, "exit"), [w.share for w in ways]), -1)
+    dwell = by_group(
+        np.minimum(layer, len(criminals.dwell_by_layer)) - 1, criminals.dwell_by_layer, uniform(key, "dwell")
+    )
+    dwell = np.where(leaves, by_group(np.maximum(way, 0), [w.dwell for w in ways], uniform(key, "exit-dwell")), dwell)
+    if criminals.night is not None:
+        dwell = _by_night(criminals.night, credited + scenario.week_offset, dwell)
+
+    of = np.repeat(np.arange(len(inside)), parts)
+    sibling = counter(parts)
+    child = key_of(key[of], sibling)
+    spacing = np.where(sibling > 0, sample_ms(criminals.spacing, uniform(child, "spacing")), 0)
+    after = dwell[of] + running_sum(spacing, parts)
+    holder, rest = _pending(scenario, child, way[of])
+    return {
+        "case": rows["case"][inside][of],
+        "key": child,
+        "amount": split(amount, parts, uniform(child, "part"), criminals.amount_spread),
+        "dwell": after,
+        "parent": below + inside[of],
+        "exit": way[of],
+        "layer": layer[of] + 1,
+        "credited": credited[of] + after,
+        "holder": holder,
+        "rest": rest,
+    }
+
+
+def _by_night(night: Night, clock: Ints, dwell: Ints) -> Ints:
+    """Dwell times, changed where they begin at night.
+
+    Args:
+        night: its window goes over midnight where it does not end after it starts.
+        clock: when each begins, had no hold come between: ms since some local midnight.
+        dwell: ms.
+    """
+    lasts = (night.end - night.start) % DAY or DAY
+    return np.where((clock - night.start) % DAY < lasts, np.rint(dwell * night.factor), dwell).astype(np.int64)
+
+
+def _pending(scenario: Scenario, key: Keys, way: Ints) -> tuple[Ints, Ints]:
+    """Where leaving money rests on its way out (a holder, -1 for nowhere) and for how long (ms).
+
+    Args:
+        key: of the transfers.
+        way: their exits; -1 for a transfer inside the banks.
+    """
+    pending = [exit_.pending for exit_ in scenario.criminals.exits.values()]
+    share = np.array([*(one.share if one else 0.0 for one in pending), 0.0])[way]
+    rests = uniform(key, "pending") < share
+    rest = by_group(np.where(rests, way, -1), [one and one.dwell for one in pending], uniform(key, "pending-dwell"))
+    return np.where(rests, scenario.holder_of_exit(0) + way, -1), rest
+
+
+def _preorder(parent: Ints, sizes_of_levels: list[int]) -> tuple[Ints, Ints]:
+    """Rows (level by level, siblings together) in preorder, and the size of each row's subtree (by row)."""
+    ends = np.cumsum(sizes_of_levels)
+    size = np.ones(len(parent), dtype=np.int64)
+    for first, last in reversed(list(pairwise(ends))):
+        np.add.at(size, parent[first:last], size[first:last])
+    position = np.empty(len(parent), dtype=np.int64)
+    roots = sizes_of_levels[0]
+    position[:roots] = np.cumsum(size[:roots]) - size[:roots]  # payments stand case by case already
+    for first, last in pairwise(ends):
+        above = parent[first:last]
+        before = np.cumsum(size[first:last]) - size[first:last]
+        new = np.concatenate([[True], above[1:] != above[:-1]]) if last > first else np.zeros(0, dtype=bool)
+        group = np.maximum.accumulate(np.where(new, np.arange(last - first), 0))
+        position[first:last] = position[above] + 1 + before - before[group]
+    order = np.empty_like(position)
+    order[position] = np.arange(len(position))
+    return order, size
+
+
+def _with_rests(column: Rows) -> Forest:
+    """Put a pseudo-account behind every transfer that comes to rest, and one transfer out of it, in preorder.
+
+    The second transfer follows the first in preorder and takes over what hung on it: the subtree of a payment, or
+    the way out. Its key, and that of a machine's pseudo-account, hang on the key of the first; the mule behind the
+    machine keeps its own.
+    """
+    holder = column["holder"]
+    rests = (holder >= 0).astype(np.int64)
+    count = len(rests)
+    place = np.arange(count + 1) + np.concatenate([[0], np.cumsum(rests)])
+    size = place[np.arange(count) + column["size"]] - place[:-1]
+    above = column["parent"]
+    parent = np.where(above < 0, -1, place[above] + rests[above])
+
+    of = np.repeat(np.arange(count), 1 + rests)
+    second = np.zeros(len(of), dtype=bool)
+    second[place[:-1][rests > 0] + 1] = True
+    first = (rests[of] > 0) & ~second
+    key = column["key"][of]
+    key[second] = key_of(column["key"][rests > 0], np.full(rests.sum(), -1))
+    account_key = column["key"][of]
+    machine = first & (above[of] < 0)
+    account_key[machine] = key_of(account_key[machine], np.full(machine.sum(), -1))
+    return Forest(
+        case=column["case"][of],
+        parent=np.where(second, place[of], parent[of]),
+        exit=np.where(first, -1, column["exit"][of]),
+        amount=column["amount"][of],
+        dwell=np.where(second, column["rest"][of], column["dwell"][of]),
+        size=size[of] - second,
+        key=key,
+        layer=column["layer"][of],
+        account_key=account_key,
+        holder=np.where(second, -1, holder[of]),
+    )

@@ -1,0 +1,92 @@
+"""Signals: what has happened to a subject, kept until it is contradicted, and the tokens that wait for it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from sim.response.effects import SIGNAL
+from sim.response.routes import Program
+from sim.response.tokens import Token
+
+ENDS: Mapping[str, tuple[str, ...]] = {
+    "stopped": ("lapsed", "released"),
+    "lapsed": ("stopped", "frozen"),
+    "released": ("stopped", "frozen"),
+    "frozen": ("lapsed", "released"),
+    "refused": ("clarified",),
+    "clarified": ("refused",),
+}
+"""By signal: those that are no longer so once it is raised."""
+_CLEARS = {SIGNAL[name]: sum(SIGNAL[other] for other in others) for name, others in ENDS.items()}
+
+Subject = tuple[bool, int]
+"""(whether it is an account, its row)"""
+
+
+class Signals:
+    """Raised signals by subject, and who awaits them."""
+
+    def __init__(self, program: Program, wake: Callable[[Token], None]) -> None:
+        """
+        Args:
+            program: its awaits.
+            wake: told of each token whose signal has come.
+        """
+        self._program = program
+        self._wake = wake
+        self.awaited = {on_account: _union(program, on_account=on_account) for on_account in (True, False)}
+        """By kind of subject: the signals that some step awaits; nobody need latch others."""
+        self._raised: dict[Subject, int] = {}
+        self._awaiting: dict[Subject, list[Token]] = {}
+
+    def raise_(self, signals: int, subject: Subject, *, of_part: bool = False) -> None:
+        """Latch signals on a subject and wake the tokens that awaited them.
+
+        Args:
+            signals: bits.
+            subject: an account or a case.
+            of_part: it happened to one account of the case: what was so of another account may still be so.
+        """
+        kept = self._raised.get(subject, 0)
+        if not signals & self.awaited[subject[0]] and not kept:
+            return
+        if not of_part:
+            kept &= ~_CLEARS.get(signals, 0)
+        self._raised[subject] = kept | signals
+        waiting = self._awaiting.get(subject)
+        if waiting:
+            for token in [token for token in waiting if token.alive and self.met(token)]:
+                waiting.remove(token)
+                token.timer = None
+                self._wake(token)
+
+    def withdraw(self, signals: int, subject: Subject) -> None:
+        """Take signals back: what they said begins anew."""
+        if subject in self._raised:
+            self._raised[subject] &= ~signals
+
+    def met(self, token: Token) -> bool:
+        """Whether the signals that a token's step awaits are there."""
+        mask, every = self._program.signals[token.step]
+        have = self._raised.get(_subject(token), 0) & mask
+        return have == mask if every else bool(have)
+
+    def wait(self, token: Token) -> None:
+        """Let a token wait for the signals of its step."""
+        self._awaiting.setdefault(_subject(token), []).append(token)
+
+    def leave(self, token: Token) -> None:
+        """Let a token wait no more."""
+        self._awaiting[_subject(token)].remove(token)
+
+
+def _union(program: Program, *, on_account: bool) -> int:
+    mask = 0
+    for route, (signals, _) in zip(program.route, program.signals, strict=True):
+        if program.of_account[route] == on_account:
+            mask |= signals
+    return mask
+
+
+def _subject(token: Token) -> Subject:
+    return token.account >= 0, token.subject
