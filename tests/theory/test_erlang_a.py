@@ -92,6 +92,19 @@ def check_cell(staff: int, load: float, impatience: float, victims_wanted: int, 
 
 # (people, offered load per person, patience ends so many times as fast as service, callers)
 QUICK = [(1, 0.7, 1.0, 200_000), (5, 1.0, 0.5, 200_000), (3, 1.5, 2.0, 200_000)]
+LONG = [
+    (staff, load, impatience, count)
+    for (staff, load), counts in {
+        (1, 0.8): (100_000, 120_000, 220_000),
+        (1, 1.0): (100_000, 120_000, 280_000),
+        (1, 1.5): (100_000, 120_000, 180_000),
+        (5, 0.8): (500_000, 240_000, 320_000),
+        (5, 1.0): (340_000, 220_000, 180_000),
+        (5, 1.5): (160_000, 140_000, 160_000),
+    }.items()
+    for impatience, count in zip((0.25, 1.0, 4.0), counts, strict=True)
+]
+"""Counts by people and load, each for impatience 0.25, 1 and 4."""
 
 
 @pytest.mark.parametrize(("staff", "load", "impatience", "count"), QUICK)
@@ -100,6 +113,13 @@ def test_a_desk_with_impatient_callers_is_the_erlang_a_queue(
 ) -> None:
     """Mean waits of all and of the answered, and the shares answered and abandoned, are Erlang A's (joint 99%)."""
     check_cell(staff, load, impatience, count, len(QUICK))
+
+
+@pytest.mark.long
+@pytest.mark.parametrize(("staff", "load", "impatience", "count"), LONG)
+def test_erlang_a_over_the_whole_grid(staff: int, load: float, impatience: float, count: int) -> None:
+    """Erlang A holds for 1, 5 and 20 people, under-, critically and overloaded, patient and hasty (joint 99%)."""
+    check_cell(staff, load, impatience, count, len(LONG))
 
 
 def test_endless_patience_gives_erlang_c() -> None:
