@@ -62,8 +62,7 @@ class Engine:
         self.world = World(scenario, plan, self.log, self._at_hold_end, self._at_objection, self._at_understanding)
         districts = scenario.victims.districts
         self.times = Times(program, plan, districts)
-        again = [program.comes_again[route] for route in program.route]
-        self._steps = list(zip(program.kind, program.next, again, program.desk, strict=True))
+        self._steps = list(zip(program.kind, program.next, program.comes_again, program.desk, strict=True))
         """By step: what every move reads of it."""
         self.finished = False
         self.end: int | None = None
@@ -86,6 +85,10 @@ class Engine:
         self._at_passed: list[Callable[[Any], None]] = [self._passed]
         self._at_signal: list[Callable[[Any], None]] = [self._signalled]
         self._signals = Signals(program, lambda token: self._later(token, 0, self._at_signal))
+        self._done_awaited = [
+            bool(self._signals.matter >> (program.signal_of_done + route) & 1) for route in range(len(program.first))
+        ]
+        """By route: whether any step awaits its end."""
         self._branches = [
             [([(PREDICATES[name], argument) for name, argument in tests], p, to) for tests, p, to in branches]
             for branches in program.branches
@@ -266,7 +269,7 @@ class Engine:
         token = tokens[subject] = Token(route, subject, case, account, key, self._used[route][subject])
         self._open += 1
         self._open_by_case[case] += 1
-        if self.program.awaits:
+        if self._done_awaited[route]:
             self._open_on_route[route, case] = self._open_on_route.get((route, case), 0) + 1
             self._signals.withdraw(1 << (self.program.signal_of_done + route), (account >= 0, subject))
         self._go(token, self.program.first[route], now)
@@ -374,7 +377,7 @@ class Engine:
         self._used[route][token.subject] += max(token.attempts.values()) if token.attempts else 1
         self._open -= 1
         self._open_by_case[case] -= 1
-        if self.program.awaits:
+        if self._done_awaited[route]:
             done = 1 << (self.program.signal_of_done + route)
             self._signals.raise_(done, (token.account >= 0, token.subject))
             left = self._open_on_route[route, case] = self._open_on_route[route, case] - 1
@@ -404,7 +407,7 @@ class Engine:
 
     def _apply(self, effect: str, case: int, subject: int, now: int) -> tuple[str, list[int]]:
         signal, revealed = EFFECTS[effect](self.world, subject, now)
-        if signal and self.program.awaits:
+        if SIGNAL.get(signal, 0) & self._signals.matter:
             if effect in CASE_EFFECTS:
                 self._signals.raise_(SIGNAL[signal], (False, case))
             else:
@@ -426,7 +429,7 @@ class Engine:
 
     def _raise_on_account(self, signal: str, account: int) -> None:
         """Raise a signal on an account, in every case that knows it, and on those cases."""
-        if self.program.awaits:
+        if SIGNAL[signal] & self._signals.matter:
             world = self.world
             for row in world.rows_of(account):
                 if row == account or world.knowledge.known_at[row] != UNKNOWN:

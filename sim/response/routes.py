@@ -63,11 +63,10 @@ class Program:
 
     background: Sequence[bool]
     """By route: its steps say nothing about where lost money is booked."""
-    comes_again: Sequence[bool]
-    """By route: a token may come to a step more than once (some step has an attempt limit)."""
-
     names: Sequence[str]
     """`route.step`"""
+    comes_again: Sequence[bool]
+    """A token may come here more than once: the step lies on a circle."""
     route: Sequence[int]
     kind: Sequence[int]
     next: Sequence[int]
@@ -117,8 +116,6 @@ class Program:
     """The bit of done(route 0); those of the other routes follow."""
     most_stops: int
     """Stops that the law allows of one account; NONE for any number."""
-    awaits: bool
-    """Whether any step awaits a signal."""
 
 
 def compile_routes(scenario: Scenario) -> Program:
@@ -196,8 +193,8 @@ def compile_routes(scenario: Scenario) -> Program:
         first=[number[r, route.first] for r, (_, route) in enumerate(routes)],
         of_account=[route.of_account for _, route in routes],
         background=[route.background is True for _, route in routes],
-        comes_again=[any(step.attempts for step in route.steps.values()) for _, route in routes],
         names=[f"{routes[r][0]}.{name}" for r, name, _ in steps],
+        comes_again=[name in _reachable(routes[r][1], name) for r, name, _ in steps],
         route=[r for r, _, _ in steps],
         kind=[_KIND[step.kind] for _, _, step in steps],
         next=[after(r, name, routes[r][1]) for r, name, _ in steps],
@@ -235,7 +232,6 @@ def compile_routes(scenario: Scenario) -> Program:
         profile_time=[scenario.bank_profiles[name].time for name in profiles],
         signal_of_done=len(SIGNALS),
         most_stops=NONE if scenario.law is None else scenario.law.most_stops,
-        awaits=any(step.await_ is not None for _, _, step in steps),
     )
 
 
@@ -243,6 +239,17 @@ def _numbers(of: Iterable[str] | None) -> Callable[[list[str]], frozenset[int]]:
     """Turns names into their places among all names."""
     place = {name: number for number, name in enumerate(of or ())}
     return lambda names: frozenset(place[name] for name in names)
+
+
+def _reachable(route: Route, start: str) -> set[str]:
+    """Steps that a token may come to after a step."""
+    found: set[str] = set()
+    edge = [start]
+    while edge:
+        new = set(route.following(edge.pop()).values()) - found
+        found |= new
+        edge.extend(new)
+    return found
 
 
 def _same(value: Any) -> Any:

@@ -34,8 +34,11 @@ class Signals:
         """
         self._program = program
         self._wake = wake
-        self.awaited = {on_account: _union(program, on_account=on_account) for on_account in (True, False)}
-        """By kind of subject: the signals that some step awaits; nobody need latch others."""
+        awaited = 0
+        for signals, _ in program.signals:
+            awaited |= signals
+        self.matter = awaited | sum(signal for signal, ended in _CLEARS.items() if ended & awaited)
+        """Bits of the signals that some step awaits, or that contradict one of those; nobody need raise others."""
         self._raised: dict[Subject, int] = {}
         self._awaiting: dict[Subject, list[Token]] = {}
 
@@ -48,8 +51,6 @@ class Signals:
             of_part: it happened to one account of the case: what was so of another account may still be so.
         """
         kept = self._raised.get(subject, 0)
-        if not signals & self.awaited[subject[0]] and not kept:
-            return
         if not of_part:
             kept &= ~_CLEARS.get(signals, 0)
         self._raised[subject] = kept | signals
@@ -78,14 +79,6 @@ class Signals:
     def leave(self, token: Token) -> None:
         """Let a token wait no more."""
         self._awaiting[_subject(token)].remove(token)
-
-
-def _union(program: Program, *, on_account: bool) -> int:
-    mask = 0
-    for route, (signals, _) in zip(program.route, program.signals, strict=True):
-        if program.of_account[route] == on_account:
-            mask |= signals
-    return mask
 
 
 def _subject(token: Token) -> Subject:
