@@ -51,6 +51,10 @@ from sim.scenario.models import Scenario
 from sim.scenario.workflow import CASE_EFFECTS
 
 
+_PARTS = 50
+"""Of the horizon, after each of which a long run says how far it is."""
+
+
 class Engine:
     """One run that can be advanced, given orders, and read at any moment."""
 
@@ -134,8 +138,17 @@ class Engine:
         if not self.finished and until > self._limit:
             self._finish(self._limit)
 
-    def run(self) -> None:
-        """Run to the end: no case is open after the horizon, or the follow-up is over."""
+    def run(self, progress: Callable[[float], None] | None = None) -> None:
+        """Run to the end: no case is open after the horizon, or the follow-up is over.
+
+        Args:
+            progress: told the share of the horizon that is over, now and then.
+        """
+        horizon = self.scenario.horizon
+        if progress is not None:
+            for part in range(1, _PARTS + 1):
+                self.advance(horizon * part // _PARTS)
+                progress(part / (_PARTS + 1))
         self.advance(self._limit + 1)
 
     def step(self) -> None:
