@@ -23,11 +23,11 @@ from sim.response.policies import POLICIES, View
 from sim.response.predicates import PREDICATES, Sight
 from sim.response.routes import compile_routes
 from sim.response.run import Run, simulate
-from sim.response.world import World
 from sim.scenario.models import Scenario
-from sim.scenario.units import DAY, HOUR
-from tests.measure.whole import whole
-from tests.worlds import same_log
+from sim.scenario.people import WriteOff
+from sim.scenario.units import DAY, HOUR, MINUTE
+from tests.measure.whole import ROUTES, whole
+from tests.worlds import route, same_log
 
 Flags = NDArray[np.bool_]
 Ints = NDArray[np.int64]
@@ -170,9 +170,14 @@ def known_alike(scenario: Scenario, seed: int, share: float) -> bool:
     return counts[0] == counts[1] and same_log(run.rows.part(0, counts[0]), other.rows.part(0, counts[1]))
 
 
-@settings(max_examples=40)
+OWN = Path(__file__).parent.parent.parent / "scenarios" / "policies.py"
+QUEUES = (*POLICIES, "most_at_risk", "write_off", f"{OWN}:large_then_fresh")
+WRITE_OFF = WriteOff.model_validate({"above": 2, "least": "500 yuan"})
+
+
+@settings(max_examples=60)
 @given(
-    seed=st.integers(0, 2**40), react=st.booleans(), queue=st.sampled_from(sorted(POLICIES)),
+    seed=st.integers(0, 2**40), react=st.booleans(), queue=st.sampled_from(QUEUES),
     share=st.floats(0.02, 0.6), few=st.integers(1, 3),
 )  # fmt: skip
 def test_nobody_acts_on_what_has_not_happened(seed: int, react: bool, queue: str, share: float, few: int) -> None:
@@ -183,40 +188,64 @@ def test_nobody_acts_on_what_has_not_happened(seed: int, react: bool, queue: str
 
 def with_queue(scenario: Scenario, queue: str, staff: int) -> Scenario:
     """A scenario whose analysts and field teams are few and serve their queues by a policy."""
+    write_off = WRITE_OFF if queue == "write_off" else None
     desks = scenario.desks | {
-        name: scenario.desks[name].model_copy(update={"queue": queue, "staff": staff, "shifts": None})
+        name: scenario.desks[name].model_copy(
+            update={"queue": queue, "write_off": write_off, "staff": staff, "shifts": None}
+        )
         for name in ("analyst", "police")
     }
     return scenario.model_copy(update={"desks": desks})
 
 
-def test_a_policy_that_knows_the_future_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A policy that is told when money will really leave gives two logs where the future alone differs."""
-    view_account, run_plan = Knowledge.view_account, simulate
+@pytest.fixture
+def truth(monkeypatch: pytest.MonkeyPatch) -> list[Plan]:
+    """The plans of this file's runs, the present one last: what a cheat may look at."""
     plans: list[Plan] = []
-
-    def peeking(self: Knowledge, account: int, *rest: int) -> View:
-        columns = plans[-1].columns
-        soon = min((columns.dwell[i] for i in columns.outgoing(account)), default=0)
-        return view_account(self, account, *rest)._replace(credited=-soon)
+    run_plan = simulate
 
     def noted(scenario: Scenario, *, plan: Plan) -> Run:
         plans.append(plan)
         return run_plan(scenario, plan=plan)
 
-    monkeypatch.setattr(Knowledge, "view_account", peeking)
     monkeypatch.setitem(globals(), "simulate", noted)
+    return plans
+
+
+def leaves_after(plan: Plan, account: int) -> int:
+    """ms after its credit at which an account's money will really begin to leave."""
+    return min((plan.columns.dwell[i] for i in plan.columns.outgoing(account)), default=0)
+
+
+def test_a_policy_that_knows_the_future_is_caught(monkeypatch: pytest.MonkeyPatch, truth: list[Plan]) -> None:
+    """A policy that is told when money will really leave gives two logs where the future alone differs."""
+    view_account = Knowledge.view_account
+
+    def peeking(self: Knowledge, account: int, *rest: int) -> View:
+        return view_account(self, account, *rest)._replace(credited=-leaves_after(truth[-1], account))
+
+    monkeypatch.setattr(Knowledge, "view_account", peeking)
     scenario = with_queue(whole(), "freshest_first", 1)
     assert not all(known_alike(scenario, seed, 0.6) for seed in range(6))
 
 
-def test_an_answer_about_the_future_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A bank that names transfers of the next hour gives two logs where the future alone differs."""
-    tell = World.reveal
+GO_OR_STAY = {
+    "look": {"choose": [{"if": {"amount_at_least": "1 fen"}, "to": "ride"}, {"else": "stay"}]},
+    **ROUTES["field"]["steps"],
+    "stay": {"end": "stayed"},
+}
 
-    def foretelling(self: World, account: int, now: int, until: int) -> list[int]:
-        return tell(self, account, now, until + HOUR)
 
-    monkeypatch.setattr(World, "reveal", foretelling)
-    scenario = with_queue(whole(), "fifo", 2)
-    assert not all(known_alike(scenario, seed, 0.4) for seed in range(6))
+@pytest.mark.parametrize("who", ["bank", "field team"])
+def test_a_decision_that_knows_the_future_is_caught(
+    monkeypatch: pytest.MonkeyPatch, truth: list[Plan], who: str
+) -> None:
+    """A bank or a field team that acts only where money will leave soon gives two logs where the future differs."""
+
+    def peeking(see: Sight, _: object) -> bool:
+        return see.account >= 0 and leaves_after(truth[-1], see.account) < 10 * MINUTE
+
+    monkeypatch.setitem(PREDICATES, "refused" if who == "bank" else "amount_at_least", peeking)  # type: ignore[misc]
+    routes = ROUTES | ({"field": route(GO_OR_STAY, "cash_exit")} if who == "field team" else {})
+    scenario = with_queue(whole(routes=routes), "fifo", 2)
+    assert not all(known_alike(scenario, seed, share) for seed in range(12) for share in (0.2, 0.4, 0.6))
