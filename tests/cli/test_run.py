@@ -61,7 +61,7 @@ def test_a_seed_and_a_setting_change_the_numbers(fundfreeze: Command, result: di
     other = fundfreeze(*RUN, "--jobs", 1, "--seed", 4).object
     assert other["digest"] == result["digest"]
     assert other["metrics"]["recovered"] != result["metrics"]["recovered"]
-    assert fundfreeze(*RUN, "--jobs", 1, "--set", "desks.analyst.staff=1").object["digest"] != result["digest"]
+    assert fundfreeze(*RUN, "--jobs", 1, "--set", "desks.analyst.staff=2").object["digest"] != result["digest"]
 
 
 def read_log(path: Path) -> tuple[dict[str, Any], list[dict[str, Any]]]:
