@@ -211,10 +211,10 @@ class Engine:
             self._at(time, Ranks.OBJECTION + account, self._on_objection, account)
 
     def _on_objection(self, event: Due) -> None:
-        account, world = event.subject, self.world
-        if world.knowledge.until[world.card[account]] == FREE or self.scenario.objections is None:
-            return
-        self._rows += (self._env.now, world.key[account], OBJECTION, NONE)
+        account, now, world = event.subject, self._env.now, self.world
+        if self.scenario.objections is None or world.holds.since[account] != now - world.objects_after[account]:
+            return  # the hold objected to is over; a later one has an objection of its own
+        self._rows += (now, world.key[account], OBJECTION, NONE)
         route = self.program.route_names.index(self.scenario.objections.route)
         self.start(route, account, world.case_of[account], world.number[account])
 
@@ -267,7 +267,8 @@ class Engine:
         self._open_by_case[case] += 1
         if self.program.awaits:
             self._open_on_route[route, case] = self._open_on_route.get((route, case), 0) + 1
-            self._signals.withdraw(1 << (self.program.signal_of_done + route), (account >= 0, subject))
+            for one in ((account >= 0, subject), (False, case)):
+                self._signals.withdraw(1 << (self.program.signal_of_done + route), one)
         self._go(token, self.program.first[route], now)
         return True
 
@@ -424,13 +425,13 @@ class Engine:
     # -- signals and branches --------------------------------------------------------------------------------
 
     def _raise_on_account(self, signal: str, account: int) -> None:
-        """Raise a signal on an account, in every case that knows it, and on those cases."""
+        """Raise a signal on an account in every case that knows it, and on those cases."""
         if self.program.awaits:
             world = self.world
             for row in world.rows_of(account):
-                if row == account or world.knowledge.known_at[row] != UNKNOWN:
+                if world.knowledge.known_at[row] != UNKNOWN:
                     self._signals.raise_(SIGNAL[signal], (True, row))
-                    self._signals.raise_(SIGNAL[signal], (False, world.case_of[row]), of_part=True)
+                    self._signals.raise_(SIGNAL[signal], (False, world.case_of[row]))
 
     def _signalled(self, token: Token) -> None:
         if token.alive:

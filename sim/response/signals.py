@@ -9,14 +9,14 @@ from sim.response.routes import Program
 from sim.response.tokens import Token
 
 ENDS: Mapping[str, tuple[str, ...]] = {
-    "stopped": ("lapsed", "released"),
+    "stopped": ("lapsed", "released", "refused"),
     "lapsed": ("stopped", "frozen"),
     "released": ("stopped", "frozen"),
     "frozen": ("lapsed", "released"),
     "refused": ("clarified",),
     "clarified": ("refused",),
 }
-"""By signal: those that are no longer so once it is raised."""
+"""By signal: those that are no longer so of the account once it is raised."""
 _CLEARS = {SIGNAL[name]: sum(SIGNAL[other] for other in others) for name, others in ENDS.items()}
 
 Subject = tuple[bool, int]
@@ -37,16 +37,14 @@ class Signals:
         self._raised: dict[Subject, int] = {}
         self._awaiting: dict[Subject, list[Token]] = {}
 
-    def raise_(self, signals: int, subject: Subject, *, of_part: bool = False) -> None:
-        """Latch signals on a subject and wake the tokens that awaited them.
+    def raise_(self, signals: int, subject: Subject) -> None:
+        """Latch signals (bits) on a subject and wake the tokens that awaited them.
 
-        Args:
-            signals: bits.
-            subject: an account or a case.
-            of_part: it happened to one account of the case: what was so of another account may still be so.
+        What happened to an account contradicts what was so of it. A case keeps what it has: what was so of another of
+        its accounts may still be so.
         """
         kept = self._raised.get(subject, 0)
-        if not of_part:
+        if subject[0]:
             kept &= ~_CLEARS.get(signals, 0)
         self._raised[subject] = kept | signals
         waiting = self._awaiting.get(subject)

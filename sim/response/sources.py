@@ -187,7 +187,8 @@ class Sources:
 
     def _reported(self, case: int, now: int) -> None:
         world = self._world
-        if case in world.safe and not world.paid_anything(case, now):
+        understood = case in world.safe or now >= int(self._plan.victims.discovered[case])
+        if understood and not world.loss(case, now):
             return  # saved before the first payment: there is nothing to report
         world.knowledge.reported_at[case] = now
         self._told(case)

@@ -109,20 +109,26 @@ class World:
         if self.objects_after[card] != NEVER:
             self.at_objection(now + self.objects_after[card], account)
 
-    def freeze(self, account: int, now: int, until: int) -> bool:
-        """Let the hold in force go on as a freeze until a time (ms); False where none is in force."""
+    def freeze(self, account: int, now: int, until: int, renewals: int = 0) -> bool:
+        """Let the hold in force go on as a freeze until a time (ms), a permanent one for good; False where none is.
+
+        Args:
+            renewals: how often the freeze has been renewed; one filed anew has its renewals before it.
+        """
         card = self.card[account]
         if self.knowledge.until[card] == FREE:
             return False
-        self._until(card, until, frozen=self.knowledge.frozen[card] + 1)
+        self._until(card, NEVER if self.knowledge.until[card] == NEVER else until, frozen=1 + renewals)
         for row in self.rows_of(account):
             self.log.buffer += (now, self.key[row], FREEZE, self.balance(row, now))
         return True
 
     def release(self, account: int, now: int, value: int = NONE) -> bool:
-        """End the hold in force; waiting money goes after its retry delay. False where there is none."""
+        """End the hold in force; waiting money goes after its retry delay. False where there is none to end: an account
+        from which money was returned is closed.
+        """
         card = self.card[account]
-        if self.knowledge.until[card] == FREE:
+        if self.knowledge.until[card] == FREE or any(row in self.returned for row in self.rows_of(account)):
             return False
         self._until(card, FREE, frozen=0)
         for row in self.rows_of(account):
@@ -137,7 +143,7 @@ class World:
         if knowledge.until[card] != now:
             return False
         if self.law is not None and 0 < knowledge.frozen[card] <= self.law.renewals:
-            self.freeze(card, now, now + self.law.freeze)
+            self.freeze(card, now, now + self.law.freeze, renewals=knowledge.frozen[card])
             return False
         return self.release(card, now, LAPSED_BY_ITSELF)
 
@@ -211,10 +217,10 @@ class World:
             account, self.layer[account], self.bank[account], self.place[account], amount, credited, now
         )
 
-    def paid_anything(self, case: int, now: int) -> bool:
-        """Whether the victim of a case has paid anything up to now."""
-        own = self.account_first[case]
-        return any(self.times[i] <= now for i in self.forest.outgoing(own))
+    def loss(self, case: int, now: int) -> int:
+        """fen that the victim of a case has paid up to now."""
+        payments = self.forest.outgoing(self.account_first[case])
+        return sum(self.forest.amount[i] for i in payments if self.times[i] <= now)
 
 
 def _shared(plan: Plan) -> dict[int, list[int]]:
