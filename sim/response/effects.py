@@ -124,12 +124,12 @@ def return_money(world: World, account: int, now: int) -> Outcome:
         return NOTHING
     rows = [(row, fen) for row in world.rows_of(account) if (fen := world.balance(row, now)) > 0]
     cases = sorted({case for row, _ in rows if knowledge.reported_at[case := world.case_of[row]] >= 0})
-    open_claims = [world.loss(case, now) - world.paid.get(case, 0) for case in cases]
-    pot = min(sum(fen for _, fen in rows), sum(open_claims))
+    claims = {case: fen for case in cases if (fen := world.loss(case, now) - world.paid.get(case, 0)) > 0}
+    pot = min(sum(fen for _, fen in rows), sum(claims.values()))
     if not pot:
         return NOTHING
     world.hold(account, now)  # what is left, and what may still come, stays there
-    for case, fen in zip(cases, shared_out(pot, open_claims), strict=True):
+    for case, fen in zip(claims, shared_out(pot, list(claims.values())), strict=True):
         world.paid[case] = world.paid.get(case, 0) + fen
         world.log.buffer += (now, content(case), PAID, fen)
     for (row, _), fen in zip(rows, shared_out(pot, [fen for _, fen in rows]), strict=True):
