@@ -245,9 +245,9 @@ class Engine:
             self._finish(self._env.now)
 
     def _finish(self, time: int) -> None:
-        for case, tokens in enumerate(self._open_by_case):
-            if tokens:
-                self._rows += (time, content(case), CLOSED, 1)
+        cut_off = {case for case, tokens in enumerate(self._open_by_case) if tokens} | self.world.undecided(time)
+        for case in sorted(cut_off):
+            self._rows += (time, content(case), CLOSED, 1)
         self._rows += (time, NOBODY, FINISHED, NONE)
         self.finished, self.end = True, time
 

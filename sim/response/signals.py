@@ -34,6 +34,9 @@ class Signals:
         """
         self._program = program
         self._wake = wake
+        done = (1 << (program.signal_of_done + route) for route, it in enumerate(program.of_account) if not it)
+        self._of_case = SIGNAL["opened"] | SIGNAL["safe"] | sum(done)
+        """What only a case can tell: the token of an account hears it from its case."""
         self._raised: dict[Subject, int] = {}
         self._awaiting: dict[Subject, list[Token]] = {}
 
@@ -50,7 +53,7 @@ class Signals:
         waiting = self._awaiting.get(subject)
         if waiting:
             for token in [token for token in waiting if token.alive and self.met(token)]:
-                waiting.remove(token)
+                self.leave(token)
                 token.timer = None
                 self._wake(token)
 
@@ -62,17 +65,24 @@ class Signals:
     def met(self, token: Token) -> bool:
         """Whether the signals that a token's step awaits are there."""
         mask, every = self._program.signals[token.step]
-        have = self._raised.get(_subject(token), 0) & mask
+        have = self._raised.get((token.account >= 0, token.subject), 0)
+        if token.account >= 0:
+            have |= self._raised.get((False, token.case), 0) & self._of_case
+        have &= mask
         return have == mask if every else bool(have)
 
     def wait(self, token: Token) -> None:
         """Let a token wait for the signals of its step."""
-        self._awaiting.setdefault(_subject(token), []).append(token)
+        for subject in self._told_by(token):
+            self._awaiting.setdefault(subject, []).append(token)
 
     def leave(self, token: Token) -> None:
         """Let a token wait no more."""
-        self._awaiting[_subject(token)].remove(token)
+        for subject in self._told_by(token):
+            self._awaiting[subject].remove(token)
 
-
-def _subject(token: Token) -> Subject:
-    return token.account >= 0, token.subject
+    def _told_by(self, token: Token) -> list[Subject]:
+        """Whose signals the step of a token awaits."""
+        own = (token.account >= 0, token.subject)
+        of_case = token.account >= 0 and self._program.signals[token.step][0] & self._of_case
+        return [own, (False, token.case)] if of_case else [own]

@@ -147,6 +147,15 @@ class World:
             return False
         return self.release(card, now, LAPSED_BY_ITSELF)
 
+    def undecided(self, now: int) -> set[int]:
+        """Cases with money under a stop that will lapse: nobody knows yet whether it is saved."""
+        knowledge = self.knowledge
+        temporary = (
+            card for card, until in enumerate(knowledge.until) if FREE < until < NEVER and not knowledge.frozen[card]
+        )
+        rows = (row for card in temporary for row in self.rows_of(card)) if self.temporary else ()
+        return {self.case_of[row] for row in rows if self.balance(row, now) > 0}
+
     def _until(self, card: int, until: int, *, frozen: int) -> None:
         """Write down until when a card is held, and see to it that the hold then ends."""
         knowledge = self.knowledge

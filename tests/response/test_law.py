@@ -228,6 +228,14 @@ def test_a_case_open_at_the_limit_is_censored() -> None:
     assert not told(run, HOLD_END)
 
 
+def test_a_case_whose_money_is_still_under_a_stop_at_the_limit_is_censored() -> None:
+    """No token is left, but nobody knows whether the money is saved; an empty stop leaves nothing open."""
+    run = simulate(world(law=LAW, victims=listed(0, 0, report_lag="2h"), routes=stop_everything(), follow_up="0s"))
+    assert not [row for row in told(run, CLOSED) if row[3] == 1]
+    run = under(LAW, {}, follow_up="10h")
+    assert [(minute // 60, case, value) for minute, case, _, value in told(run, CLOSED)] == [(0, 0, 0), (34, 0, 1)]
+
+
 def test_lapses_of_several_accounts_come_each_in_its_time() -> None:
     """Three accounts stopped at 0 h, 1 h and 2 h lapse at 48 h, 49 h and 50 h, and the run ends with the last."""
     run = simulate(world(law=LAW, victims=listed(0, HOUR, 2 * HOUR), routes=stop_everything()))

@@ -254,6 +254,25 @@ def test_without_a_desk_for_objections_nobody_is_heard() -> None:
     assert not told(objected({"stop": STOP}, objections=None), OBJECTION)
 
 
+@pytest.mark.parametrize(("signal", "minute"), [("opened", 0), ("done(visit)", 30), ("safe", 20)])
+def test_an_account_hears_from_its_case_what_only_a_case_can_tell(signal: str, minute: int) -> None:
+    """A token that sends somebody to the victim goes on when the victim is safe, or when the visit is over."""
+    visit = {"ride": work(time="20m"), "tell": {"do": "dissuade"}, "back": pause("10m")}
+    steps = {"go": {"start": {"route": "visit", "for": "victim"}}, "hear": until(signal)}
+    run = simulate(world(routes=on_accounts(steps, visit=route(visit, "victim"))))
+    assert (minute, 0, "account.done") in outcomes(run)
+
+
+def test_an_account_does_not_hear_from_its_case_of_other_accounts() -> None:
+    """That one account of a case is stopped is no signal for the token of another."""
+    people = victims({"list": {"cases": [case(0, loss="2000 yuan", payments=2)]}}, most_payments=2)
+    tests = [{"p": 0.5, "to": "stop"}, {"else": "listen"}]
+    account = {"pick": {"choose": tests}, "stop": STOP, "acted": {"end": "acted"}, **heard("stopped")}
+    scenario = world(victims=people, routes=on_accounts(account))
+    one = next(seed for seed in range(50) if len(told(simulate(scenario, seed), HOLD)) == 1)
+    assert ending(simulate(scenario, one)) == {"acted", "silence"}
+
+
 # -- start for victim ------------------------------------------------------------------------------------
 
 
