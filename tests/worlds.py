@@ -361,7 +361,7 @@ def left_behind(plan: Plan, times: Sequence[int] | Ints) -> Ints:
 
 def ceiling(scenario: Scenario, plan: Plan) -> Ints:
     """Fen by case that permanent holds on every reachable account from the report on would keep, without reaction."""
-    reachable = np.array([bank.profile is not None for bank in scenario.banks.values()])
+    reachable = np.array([holder.profile is not None or holder.field for holder in scenario.holders])
     holds: dict[int, list[Hold]] = {}
     for account in np.flatnonzero(plan.accounts.bank >= 0).tolist():
         reported = int(plan.victims.reported[plan.accounts.case[account]])

@@ -7,10 +7,12 @@ from scipy.special import pdtr
 
 from sim.fraud.draws import key_of, root, uniform
 from sim.fraud.groups import Floats, Ints, counter
+from sim.scenario.base import MOST_AN_HOUR
 from sim.scenario.models import Scenario
 from sim.scenario.units import HOUR
 
 _SOURCE_BITS = 40  # a case id is (number of its source, number within the source)
+_BANDS = MOST_AN_HOUR.bit_length() - 1
 _POISSON_1 = pdtr(np.arange(31), 1.0)  # P(N <= k) of a Poisson number with mean 1
 
 
@@ -28,7 +30,8 @@ def arrivals(scenario: Scenario, source: int, rate: Floats, seed: int, replicati
     Args:
         scenario: its horizon and the weekday and hour of its start are read.
         source: number of the source of cases.
-        rate: arrivals an hour, for each of the 168 hours of the week from Monday 00:00 local time.
+        rate: arrivals an hour, for each of the 168 hours of the week from Monday 00:00 local time; at most
+            `MOST_AN_HOUR`.
         seed, replication: of the study.
 
     Returns:
@@ -39,12 +42,12 @@ def arrivals(scenario: Scenario, source: int, rate: Floats, seed: int, replicati
     by_hour = rate[(scenario.week_offset // HOUR + hours) % 168]
     bands = np.ceil(by_hour).astype(np.int64)
     hour = np.repeat(hours, bands)
-    cell = (hour << 14) + counter(bands)
+    cell = (hour << _BANDS) + counter(bands)
     owner = key_of(root(seed, replication), np.array([source]))[0]
     count = np.searchsorted(_POISSON_1, uniform(key_of(owner, cell), "victims-in-cell"))
     hour, point = np.repeat(hour, count), (np.repeat(cell, count) << 5) + counter(count)
     key = key_of(owner, point)
-    level = ((point >> 5) & ((1 << 14) - 1)) + uniform(key, "level")
+    level = ((point >> 5) & (MOST_AN_HOUR - 1)) + uniform(key, "level")
     at = hour * HOUR - into_hour + (uniform(key, "moment") * HOUR).astype(np.int64)
     kept = (level < by_hour[hour]) & (at >= 0) & (at < scenario.horizon)
     return id_of(source, point[kept]), at[kept]

@@ -24,8 +24,17 @@ NOTHING: Outcome = ("", [])
 
 
 def open_case(world: World, case: int, now: int) -> Outcome:
-    """The victim's statement is on file: the accounts that took the payments so far are known."""
-    return "opened", world.reveal(world.account_first[case], now, now + 1)
+    """The victim's statement is on file: the accounts that took the payments so far are known.
+
+    Of a transfer that is still pending at a machine, the victim also knows the account it will reach.
+    """
+    new = world.reveal(world.account_first[case], now, now + 1)
+    for pending in [account for account in new if world.bank[account] == world.atm]:
+        for onward in world.forest.outgoing(pending):
+            target = world.forest.target[onward]
+            if world.times[onward] > now and world.learn(target, 0, now, now):
+                new.append(target)
+    return "opened", new
 
 
 def dissuade(world: World, case: int, now: int) -> Outcome:

@@ -50,6 +50,9 @@ from sim.response.world import World
 from sim.scenario.models import Scenario
 from sim.scenario.workflow import CASE_EFFECTS
 
+_PARTS = 50
+"""Of the horizon, after each of which a long run says how far it is."""
+
 
 class Engine:
     """One run that can be advanced, given orders, and read at any moment."""
@@ -62,8 +65,7 @@ class Engine:
         self.world = World(scenario, plan, self.log, self._at_hold_end, self._at_objection, self._at_understanding)
         districts = scenario.victims.districts
         self.times = Times(program, plan, districts)
-        again = [program.comes_again[route] for route in program.route]
-        self._steps = list(zip(program.kind, program.next, again, program.desk, strict=True))
+        self._steps = list(zip(program.kind, program.next, program.comes_again, program.desk, strict=True))
         """By step: what every move reads of it."""
         self.finished = False
         self.end: int | None = None
@@ -84,16 +86,23 @@ class Engine:
         self._open_on_route: dict[tuple[int, int], int] = {}
         """By (route, case), where signals matter."""
         self._at_passed: list[Callable[[Any], None]] = [self._passed]
+        self._at_arrived: list[Callable[[Any], None]] = [self._arrived]
         self._at_signal: list[Callable[[Any], None]] = [self._signalled]
         self._signals = Signals(program, lambda token: self._later(token, 0, self._at_signal))
+        self._done_awaited = [
+            bool(self._signals.matter >> (program.signal_of_done + route) & 1) for route in range(len(program.first))
+        ]
+        """By route: whether any step awaits its end."""
         self._branches = [
             [([(PREDICATES[name], argument) for name, argument in tests], p, to) for tests, p, to in branches]
             for branches in program.branches
         ]
 
         self.floor = Floor(
-            program, self.times, self.world.knowledge, self.log, self._env, self._done, scenario.week_offset
-        )
+            program, self.times, self.world.knowledge, self.log, self._env, self._done, scenario, plan,
+            self._written_off,
+        )  # fmt: skip
+        self._sight = Sight(self.world.knowledge, self.floor, program)
         for number in range(len(program.desks)):
             self._shift(number, 0)
 
@@ -130,8 +139,17 @@ class Engine:
         if not self.finished and until > self._limit:
             self._finish(self._limit)
 
-    def run(self) -> None:
-        """Run to the end: no case is open after the horizon, or the follow-up is over."""
+    def run(self, progress: Callable[[float], None] | None = None) -> None:
+        """Run to the end: no case is open after the horizon, or the follow-up is over.
+
+        Args:
+            progress: told the share of the horizon that is over, now and then.
+        """
+        horizon = self.scenario.horizon
+        if progress is not None:
+            for part in range(1, _PARTS + 1):
+                self.advance(horizon * part // _PARTS)
+                progress(part / (_PARTS + 1))
         self.advance(self._limit + 1)
 
     def step(self) -> None:
@@ -177,7 +195,7 @@ class Engine:
         env.schedule(Due(env, call, subject), key, time - env.now)
 
     def _shift(self, number: int, now: int) -> None:
-        change = self.floor.shift(number, now)
+        change = self.floor.staffing.shift(number, now)
         if change is not None:
             self._at(change, Ranks.SHIFT + number, self._on_shift, number)
 
@@ -265,7 +283,7 @@ class Engine:
         token = tokens[subject] = Token(route, subject, case, account, key, self._used[route][subject])
         self._open += 1
         self._open_by_case[case] += 1
-        if self.program.awaits:
+        if self._done_awaited[route]:
             self._open_on_route[route, case] = self._open_on_route.get((route, case), 0) + 1
             for one in ((account >= 0, subject), (False, case)):
                 self._signals.withdraw(1 << (self.program.signal_of_done + route), one)
@@ -296,10 +314,12 @@ class Engine:
                         token.key = token.content
                         self._end(token)
                         return
-                self._rows += (now, token.key, QUEUED + ((desk + 1) << DESK_SHIFT), NONE)
-                self.floor.join(token, desk, now)
-                if program.patience[step] is not None:
-                    self._set_timer(token, self.times.drawn(token, program.patience[step], "patience"), self._renege)
+                if program.hand_over[desk] is not None:
+                    self._rows += (now, token.key, WAITING, NONE)
+                    token.desk = desk
+                    self._later(token, self.times.drawn(token, program.hand_over[desk], "hand-over"), self._at_arrived)
+                else:
+                    self._queue(token, desk, now)
                 return
             if kind == r.DO:
                 if new := self._apply(program.effect[step], token.case, token.subject, now)[1]:
@@ -374,7 +394,7 @@ class Engine:
         self._used[route][token.subject] += max(token.attempts.values()) if token.attempts else 1
         self._open -= 1
         self._open_by_case[case] -= 1
-        if self.program.awaits:
+        if self._done_awaited[route]:
             done = 1 << (self.program.signal_of_done + route)
             self._signals.raise_(done, (token.account >= 0, token.subject))
             left = self._open_on_route[route, case] = self._open_on_route[route, case] - 1
@@ -404,7 +424,7 @@ class Engine:
 
     def _apply(self, effect: str, case: int, subject: int, now: int) -> tuple[str, list[int]]:
         signal, revealed = EFFECTS[effect](self.world, subject, now)
-        if signal and self.program.awaits:
+        if SIGNAL.get(signal, 0) & self._signals.matter:
             if effect in CASE_EFFECTS:
                 self._signals.raise_(SIGNAL[signal], (False, case))
             else:
@@ -426,7 +446,7 @@ class Engine:
 
     def _raise_on_account(self, signal: str, account: int) -> None:
         """Raise a signal on an account in every case that knows it, and on those cases."""
-        if self.program.awaits:
+        if SIGNAL[signal] & self._signals.matter:
             world = self.world
             for row in world.rows_of(account):
                 if world.knowledge.known_at[row] != UNKNOWN:
@@ -456,19 +476,42 @@ class Engine:
             elif not tests:
                 return to
             else:
-                see = see or self._sight(token)
-                if all(test(see, argument) for test, argument in tests):
+                see = see or self._look(token)
+                for test, argument in tests:
+                    if not test(see, argument):
+                        break
+                else:
                     return to
         return self._branches[step][-1][2]
 
-    def _sight(self, token: Token) -> Sight:
-        """What may be known of a token's subject."""
-        world, on_account = self.world, token.account >= 0
-        account = token.subject if on_account else NONE
-        card = world.card[token.subject if on_account else world.account_first[token.case]]
-        return Sight(world.knowledge, self.floor, self.program, self._env.now, token.case, account, card)
+    def _look(self, token: Token) -> Sight:
+        """Turn the one sight to a token's subject."""
+        see, world = self._sight, self.world
+        see.now, see.case = self._env.now, token.case
+        if token.account >= 0:
+            see.account = token.subject
+            see.card = world.card[token.subject]
+        else:
+            see.account, see.card = NONE, world.account_first[token.case]
+        return see
 
     # -- work ------------------------------------------------------------------------------------------------
+
+    def _queue(self, token: Token, desk: int, now: int) -> None:
+        self._rows += (now, token.key, QUEUED + ((desk + 1) << DESK_SHIFT), NONE)
+        self.floor.join(token, desk, now)
+        if self.program.patience[token.step] is not None:
+            self._set_timer(token, self.times.patience(token), self._renege)
+
+    def _arrived(self, token: Token) -> None:
+        """A piece of work has reached the desk of another agency."""
+        if token.alive:
+            self._queue(token, token.desk, self._env.now)
+
+    def _written_off(self, token: Token) -> None:
+        """End a token that left its queue as nearly hopeless."""
+        self._rows += (self._env.now, token.key, OUTCOME + ((token.desk + 1) << DESK_SHIFT), NONE)
+        self._remove(token)
 
     def _done(self, token: Token) -> None:
         if token.alive:

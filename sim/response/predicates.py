@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple
+from dataclasses import dataclass
+from typing import Any
 
 from sim.response.floor import Floor
 from sim.response.knowledge import FREE, Knowledge
 from sim.response.routes import NONE, Program
 
 
-class Sight(NamedTuple):
-    """All that a predicate may look at."""
+@dataclass(slots=True)
+class Sight:
+    """All that a predicate may look at; the last four say at what, and when."""
 
     knowledge: Knowledge
     floor: Floor
     program: Program
-    now: int
-    case: int
-    account: int
+    now: int = NONE
+    case: int = NONE
+    account: int = NONE
     """Row of the account; NONE for a case."""
-    card: int
+    card: int = NONE
     """Row under which holds are filed: of the account, or of the victim's own."""
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -78,6 +78,7 @@ def simulate(
     plan: Plan | None = None,
     program: Program | None = None,
     orders: Iterable[Order] = (),
+    progress: Callable[[float], None] | None = None,
 ) -> Run:
     """Simulate one replication of a scenario.
 
@@ -87,6 +88,7 @@ def simulate(
         plan: drawn before by `draw_plan` for the same fraud, seed and replication (to share between what-ifs).
         program: compiled before by `compile_routes` from the same scenario.
         orders: decisions from outside.
+        progress: told the share of the run that is over, now and then; it does not change the run.
     """
     engine = Engine(
         scenario,
@@ -94,5 +96,5 @@ def simulate(
         compile_routes(scenario) if program is None else program,
         orders,
     )
-    engine.run()
+    engine.run(progress)
     return result_of(engine)

@@ -37,6 +37,11 @@ class Signals:
         done = (1 << (program.signal_of_done + route) for route, it in enumerate(program.of_account) if not it)
         self._of_case = SIGNAL["opened"] | SIGNAL["safe"] | sum(done)
         """What only a case can tell: the token of an account hears it from its case."""
+        awaited = 0
+        for signals, _ in program.signals:
+            awaited |= signals
+        self.matter = awaited | sum(signal for signal, ended in _CLEARS.items() if ended & awaited)
+        """Bits of the signals that some step awaits, or that contradict one of those; nobody need raise others."""
         self._raised: dict[Subject, int] = {}
         self._awaiting: dict[Subject, list[Token]] = {}
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.fraud.draws import uniform, uniform_one
+from sim.fraud.draws import Keys, uniform, uniform_one
 from sim.fraud.groups import Column, by_group, choice, column
 from sim.fraud.plan import Plan
 from sim.response.routes import NONE, Program
@@ -23,6 +23,7 @@ class Times:
         self._program = program
         self._plan = plan
         self._districts = districts
+        self._patience: dict[int, Column] = {}
 
     def again(self, token: Token) -> int:
         """The time of a later attempt of a token at its step."""
@@ -35,6 +36,23 @@ class Times:
             u = uniform_one(self.key(token), f"travel:{program.names[step]}:{token.attempt}")
             time += int(self._travel(token.account >= 0, np.array([token.subject]), np.array([u]))[0])
         return round(time * program.factor[step]) + program.add[step]
+
+    def patience(self, token: Token) -> int:
+        """How long a token waits in the queue of its step before it gives up."""
+        step = token.step
+        dist = self._program.patience[step]
+        if token.attempt > 1:
+            return self.drawn(token, dist, "patience")
+        if step not in self._patience:
+            assert dist is not None
+            keys = self._keys(step)
+            self._patience[step] = column(sample_ms(dist, uniform(keys, f"patience:{self._program.names[step]}:1")))
+        return self._patience[step][token.subject]
+
+    def _keys(self, step: int) -> Keys:
+        """What the draws of all subjects of a step hang on."""
+        on_account = self._program.of_account[self._program.route[step]]
+        return self._plan.accounts.key if on_account else self._plan.victims.key
 
     def drawn(self, token: Token, dist: DurationDist | None, what: str) -> int:
         """A drawn time of a token's subject for its step and attempt."""
@@ -67,7 +85,7 @@ class Times:
         """By subject: the time of its first attempt at a step."""
         program, plan = self._program, self._plan
         on_account = program.of_account[program.route[step]]
-        u = uniform(plan.accounts.key if on_account else plan.victims.key, f"time:{program.names[step]}:1")
+        u = uniform(self._keys(step), f"time:{program.names[step]}:1")
         dist = program.time[step]
         if dist is not None:
             drawn = sample_ms(dist, u)
@@ -79,8 +97,8 @@ class Times:
                 if mine.any():
                     drawn[mine] = sample_ms(time, u[mine])
         if program.travel[step]:
-            key = plan.accounts.key if on_account else plan.victims.key
-            drawn = drawn + self._travel(on_account, np.arange(len(u)), uniform(key, f"travel:{program.names[step]}:1"))
+            way = uniform(self._keys(step), f"travel:{program.names[step]}:1")
+            drawn = drawn + self._travel(on_account, np.arange(len(u)), way)
         if program.factor[step] != 1.0:
             drawn = np.rint(drawn * program.factor[step]).astype(np.int64)
         return column(drawn + program.add[step])

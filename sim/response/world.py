@@ -71,6 +71,8 @@ class World:
         self.transfer_first = column(plan.transfer_first)
         self.notice_after = column(plan.victims.notice_after)
         self.knowledge = Knowledge(len(self.case_of), len(plan.victims))
+        self.blocked: dict[int, int] = {}
+        """By case whose criminals react: ms of the first transfer of theirs that was, or will be, blocked."""
         self.temporary = 0
         """Cards under a stop that will lapse."""
         self.checks: dict[int, int] = {}
@@ -134,7 +136,7 @@ class World:
         for row in self.rows_of(account):
             self.holds.end(row, now)
             self.log.buffer += (now, self.key[row], HOLD_END, value)
-            self._resettle(row)
+            self._let_go(row, now)
         return True
 
     def end_of_hold(self, card: int, now: int) -> bool:
@@ -190,15 +192,32 @@ class World:
         return found
 
     def _hold(self, account: int, now: int) -> int:
-        """A new hold where criminals react. Returns the fen found."""
+        """A new hold where criminals react. Returns the fen found.
+
+        Where it blocks nothing earlier than was blocked before, they notice nothing earlier.
+        """
+        times, first = self.times, self.blocked.get(self.case_of[account], NEVER)
+        if all(times[i] >= first for i in self.forest.outgoing(account) if times[i] >= now):
+            return self._cut(account, now)
         found = self.balance(account, now)
-        self._resettle(account)
+        self._resettle(self.case_of[account])
         return found
 
-    def _resettle(self, account: int) -> None:
-        """Bring `times` of a case up to date after a change of its holds; nothing before now can change."""
+    def _let_go(self, account: int, now: int) -> None:
+        """A hold has ended: what waited goes. A block that lay ahead may now never come, and not be noticed."""
         case = self.case_of[account]
-        settle_case(
+        after, first = self.notice_after[case], self.blocked.get(case, NEVER)
+        if after < NEVER and first >= now:
+            self._resettle(case)
+            return
+        notice = first + after if first < NEVER and after < NEVER else NEVER
+        for i in self.forest.outgoing(account):
+            if self.times[i] >= now:
+                settle(self.forest, self.holds, i, i + self.forest.size[i], self.times, self.speed, notice)
+
+    def _resettle(self, case: int) -> None:
+        """Bring `times` of a whole case up to date after a change of its holds; nothing before now can change."""
+        self.blocked[case] = settle_case(
             self.forest, self.holds, self.transfer_first[case], self.transfer_first[case + 1], self.times,
             self.speed, self.notice_after[case],
         )  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import prod
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -29,3 +30,18 @@ def sums_to_one(what: str, shares: list[float]) -> None:
     total = sum(shares)
     if abs(total - 1) > 1e-6:
         raise ValueError(f"{what}: shares that sum to {total:g}; shares that sum to 1")
+
+
+MOST_AN_HOUR = 1 << 14
+"""What a source may bring in its busiest hour."""
+
+
+def check_busiest(what: str, per_day: float, *weights: list[float]) -> None:
+    """Refuse a source that brings more than `MOST_AN_HOUR`; each list of relative rates has a mean above 0.
+
+    Raises:
+        ValueError: `per_day: 20,000 in the busiest hour; at most 16,384`.
+    """
+    busiest = per_day / 24 * prod(max(w) * len(w) / sum(w) for w in weights)
+    if busiest > MOST_AN_HOUR:
+        raise ValueError(f"{what}: {busiest:,.0f} in the busiest hour; at most {MOST_AN_HOUR:,}")

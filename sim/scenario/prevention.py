@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, model_validator
 
-from sim.scenario.base import Model, Name, PerDay, Weights24
+from sim.scenario.base import Model, Name, PerDay, Weights24, check_busiest
 from sim.scenario.distributions import DurationDist
 from sim.scenario.units import RefusedError, Share
 
@@ -55,6 +55,11 @@ class Warnings(Model):
     by_hour: HourlyRates | None = None
     """Relative rate of those in each hour of the day; None: the same round the clock."""
 
+    @model_validator(mode="after")
+    def _not_too_many(self) -> Warnings:
+        check_busiest("false_per_day", self.false_per_day, self.by_hour or [1.0])
+        return self
+
 
 class Leads(Model):
     """Suspicious accounts from a shared platform: each is a `lead` token on a route."""
@@ -67,6 +72,12 @@ class Leads(Model):
     false_per_day: PerDay
     """Honest accounts a day among the leads."""
     by_hour: HourlyRates | None = None
+    """As for warnings."""
+
+    @model_validator(mode="after")
+    def _not_too_many(self) -> Leads:
+        check_busiest("false_per_day", self.false_per_day, self.by_hour or [1.0])
+        return self
 
 
 class Alarms(Model):

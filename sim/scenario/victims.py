@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field, model_validator
 
-from sim.scenario.base import Model, Name, PerDay, Weights7, Weights24, sums_to_one
+from sim.scenario.base import Model, Name, PerDay, Weights7, Weights24, check_busiest, sums_to_one
 from sim.scenario.distributions import DurationDist, MoneyDist
 from sim.scenario.units import Duration, Money, Share
 
@@ -111,6 +111,7 @@ class RateArrivals(Model):
     def _some_weight(self) -> RateArrivals:
         if sum(self.by_hour) <= 0 or sum(self.by_weekday) <= 0:
             raise ValueError("by_hour and by_weekday each need a weight above 0")
+        check_busiest("per_day", self.per_day, self.by_hour, self.by_weekday)
         return self
 
 

@@ -92,6 +92,64 @@ FILES: dict[str, tuple[str | bytes, str, str, str, str]] = {
     "overlapping shifts": (
         HEAD + SHIFTS, "6:5", "desks.audit.shifts", "two that overlap on mon 15:00", "do not overlap",
     ),
+    "shares of channels": (
+        HEAD + "victims:\n  channels:\n    phone: {share: 0.7}\n    branch: {share: 0.2}\n",
+        "4:3", "victims.channels", "shares that sum to 0.9", "sum to 1",
+    ),
+    "shares of districts": (
+        HEAD + "victims:\n  districts:\n    east: {share: 0.7}\n", "4:3", "victims.districts", "shares that sum to 0.7",
+        "sum to 1",
+    ),
+    "shares of age bands": (
+        HEAD + "victims:\n  ages: {18-40: 0.7, 40-99: 0.7}\n", "4:3", "victims.ages", "shares that sum to 1.4",
+        "sum to 1",
+    ),
+    "an unknown age band": (
+        HEAD + "victims:\n  ages: {young: 1}\n  scams:\n    ordinary:\n      ages: {old: 1}\n",
+        "7:19", "victims.scams.ordinary.ages.old", "1", "young",
+    ),
+    "an unknown age band that a bank watches": (
+        HEAD + "victims:\n  ages: {young: 1}\nbanks:\n  icbc:\n    monitoring:\n"
+        "      {detects: 0.5, least: 10k yuan, false_per_day: 3, ages: [old]}\n",
+        "8:57", "banks.icbc.monitoring.ages", "'old'", "young",
+    ),
+    "customers of some banks only": (
+        HEAD + "banks:\n  icbc: {customers: 0.5}\n", "3:1", "banks", "customers for some banks only", "for none",
+    ),
+    "payments at machines that nobody describes": (
+        HEAD + "victims:\n  scams:\n    ordinary: {at_atm: 0.5}\n",
+        "5:24", "victims.scams.ordinary.at_atm", "0.5", "victims.atm",
+    ),
+    "a machine with an unknown profile": (
+        HEAD + "victims:\n  atm: {delay: 24h, profile: bank}\n", "4:30", "victims.atm.profile", "'bank'", "interface",
+    ),
+    "a pending exit that nobody reaches": (
+        HEAD + "criminals:\n  exits:\n    cash:\n      pending: {share: 0.5, dwell: 1h, reach: police}\n",
+        "6:47", "criminals.exits.cash.pending.reach", "'police'", "field",
+    ),
+    "shares of places": (
+        HEAD + "criminals:\n  places: {town: 0.7, abroad: 0.2}\n", "4:3", "criminals.places", "shares that sum to 0.9",
+        "sum to 1",
+    ),
+    "an empty pool of accounts": (
+        HEAD + "criminals:\n  reuse: {share: 0.5, pool: 0, lifetime: 1d}\n", "4:29", "criminals.reuse.pool", "0", "1",
+    ),
+    "a night without a factor": (
+        HEAD + "criminals:\n  night: {from: 23:00, to: 06:00, factor: 0}\n", "4:43", "criminals.night.factor", "0", "0",
+    ),
+    "honest money without a holder": (
+        HEAD + "criminals:\n  innocent: {share: 2, balance: 1k yuan, objects: 0.5, objection: 1d}\n",
+        "4:21", "criminals.innocent.share", "2", "1",
+    ),
+    "more victims in an hour than can be told apart": (
+        HEAD + "victims:\n  arrivals:\n    city: {per_day: 40000, by_weekday: [1, 0, 0, 0, 0, 0, 0]}\n",
+        "5:21", "victims.arrivals.city.per_day", "40000", "at most 16,384",
+    ),
+    "false warnings at no hour": (
+        HEAD + "prevention:\n  warnings:\n    route: call\n    share: 0.5\n    after: 1h\n    false_per_day: 9\n"
+        "    by_hour: [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]\n",
+        "9:5", "prevention.warnings.by_hour", "weights of 0 only", "above 0",
+    ),
 }  # fmt: skip
 
 

@@ -208,12 +208,12 @@ NEXT = {"start": {"route": "account", "for": "each_revealed"}}
 
 
 def test_a_transfer_pending_at_a_machine_is_cancelled_and_paid_back_at_once() -> None:
-    """Stopped within its day, it never reaches the mule, the victim has the money back, and no stop lapses."""
+    """Stopped within its day, it never reaches the mule, the victim has the money back, and no stop of the transfer lapses."""
     run = at_machine()
     assert told(run, RETURNED) == [(60, 0, 1, 100_000)]
     assert told(run, PAID) == [(60, 0, -1, 100_000)]
     assert run.times.tolist() == [0, NEVER, NEVER]
-    assert not told(run, HOLD_END)
+    assert [account for _, _, account, _ in told(run, HOLD_END)] == [2]  # the mule's, which the victim named as well
 
 
 def test_a_transfer_that_the_machine_has_carried_out_cannot_be_cancelled() -> None:
@@ -225,7 +225,8 @@ def test_a_transfer_that_the_machine_has_carried_out_cannot_be_cancelled() -> No
 
 
 def test_a_machine_that_nobody_can_ask_cancels_nothing() -> None:
-    """Without a profile the pending transfer is out of reach."""
+    """Without a profile the pending transfer is out of reach; the mule's account is stopped before it comes."""
     run = at_machine(profile=None)
-    assert not told(run, HOLD)
-    assert run.times.tolist() == [0, 24 * HOUR, 25 * HOUR]
+    assert told(run, HOLD) == [(60, 0, 2, 0)]
+    assert not told(run, PAID)
+    assert run.times.tolist() == [0, 24 * HOUR, 49 * HOUR + MINUTE]

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from math import isnan
+from typing import Any
 
 import pytest
 
 from sim.measure.metrics import measure
 from sim.response.run import simulate
+from sim.scenario.models import Scenario
 from sim.scenario.units import MINUTE
-from sim.study.experiment import replicate, run_arms
+from sim.study.experiment import replicate, run_arms, same_fraud
 from sim.study.latency import with_latency
+from tests.properties.elements import ELEMENTS, with_elements
 from tests.worlds import city
 
 
@@ -50,3 +53,44 @@ def test_a_latency_comes_on_top_of_the_scenarios_own() -> None:
     assert own.latency["analyst"].factor == 3
     with pytest.raises(ValueError, match="no stage is named 'analist'; known: all, "):
         with_latency(own, "analist", 1.0)
+
+
+def changed(model: Any, path: str, value: Any) -> Any:
+    """A copy of a model with the value at a dotted path replaced."""
+    head, _, rest = path.partition(".")
+    inner = model[head] if isinstance(model, dict) else getattr(model, head)
+    new = changed(inner, rest, value) if rest else value
+    if isinstance(model, Scenario):  # a copy would keep what was computed from the old values
+        return Scenario.model_construct(**{name: getattr(model, name) for name in Scenario.model_fields} | {head: new})
+    return model | {head: new} if isinstance(model, dict) else model.model_copy(update={head: new})
+
+
+FULL = with_elements(ELEMENTS)
+DRAWN = {
+    "victims.scams.scam.at_atm": 0.1, "victims.channels.call.share": 0.5, "victims.districts.east.share": 0.5,
+    "victims.atm.delay": MINUTE, "victims.atm.profile": None, "victims.ages.old": 0.2, "criminals.night.factor": 2.0,
+    "criminals.exits.cash.pending.share": 0.1, "criminals.exits.cash.pending": None, "criminals.reuse.pool": 7,
+    "criminals.innocent": None, "criminals.places.town": 0.5, "banks.a.customers": 0.2, "banks.a.share": 0.2,
+    "banks.a.profile": None, "banks.a.monitoring.false_per_day": 1.0, "banks.a.monitoring.ages": ["young"],
+    "prevention.warnings.false_per_day": 1.0, "prevention.leads.by_hour": [1.0] * 24,
+    "start": FULL.start.replace(hour=6),
+}  # fmt: skip
+NOT_DRAWN = {
+    "victims.districts.east.travel": FULL.criminals.retry, "criminals.exits.cash.pending.reach": "machine",
+    "banks.a.monitoring.detects": 0.1, "banks.a.monitoring.least": 7, "prevention.warnings.share": 0.1,
+    "prevention.leads.after": FULL.criminals.retry, "start": FULL.start.replace(day=14), "title": "Another",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("path", DRAWN)
+def test_arms_with_another_fraud_share_no_plan(path: str) -> None:
+    """Whatever the plan or the ceiling depends on makes another fraud."""
+    other: Scenario = changed(FULL, path, DRAWN[path])
+    assert not same_fraud([FULL, other])
+
+
+@pytest.mark.parametrize("path", NOT_DRAWN)
+def test_arms_that_differ_in_the_response_share_a_plan(path: str) -> None:
+    """What neither the plan nor the ceiling reads makes no other fraud."""
+    other: Scenario = changed(FULL, path, NOT_DRAWN[path])
+    assert same_fraud([FULL, other])
