@@ -208,7 +208,7 @@ NEXT = {"start": {"route": "account", "for": "each_revealed"}}
 
 
 def test_a_transfer_pending_at_a_machine_is_cancelled_and_paid_back_at_once() -> None:
-    """Stopped within its day, it never reaches the mule, the victim has the money back, and no stop of the transfer lapses."""
+    """Stopped within its day, it never reaches the mule, and the victim has the money back; no stop of it lapses."""
     run = at_machine()
     assert told(run, RETURNED) == [(60, 0, 1, 100_000)]
     assert told(run, PAID) == [(60, 0, -1, 100_000)]
