@@ -199,8 +199,8 @@ class Sources:
         """A payment about to be made catches the bank's eye: it waits until somebody decides."""
         world = self._world
         own = world.forest.source[transfer]
-        if world.times[transfer] != now or world.knowledge.until[own] >= 0:
-            return
+        if world.times[transfer] != now:
+            return  # put off or prevented by a hold before
         case = world.case_of[own]
         world.hold(own, now)
         self._alert(case, ALARM_VALUE, now)

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from sim.fraud.settle import NEVER
-from sim.response.log import BEGIN, FINISH, HOLD, HOLD_END, PAID
+from sim.response.log import BEGIN, FINISH, FREEZE, HOLD, HOLD_END, PAID
 from sim.response.run import Run, simulate
 from sim.scenario.units import HOUR, MINUTE
 from tests.worlds import CHASE, LAW, criminals, listed, outcomes, pause, route, rows_of, told, until, work, world
@@ -50,6 +50,18 @@ def test_cash_in_hand_does_not_lapse(effect: str) -> None:
     """What a team has taken from a courier stays taken under a law whose stops lapse after 48 h."""
     run = chased({"ride": work(time="10m"), "catch": {"do": effect}, "wait": pause("9d")})
     assert told(run, HOLD) == [(100, 0, 2, 100_000)]
+    assert not told(run, HOLD_END)
+    assert run.times.tolist() == [0, HOUR, NEVER]
+
+
+def test_a_freeze_does_not_end_what_a_team_has_taken() -> None:
+    """A freeze of five days filed on intercepted cash leaves it held for good."""
+    run = robbed(
+        {"answer": {"do": "reveal"}, "cash": CASH},
+        field={"catch": INTERCEPT, "file": {"do": "file_freeze"}, "wait": pause("20d")},
+        law=LAW | {"freeze": "5d"},
+    )
+    assert [account for _, _, account, _ in told(run, FREEZE)] == [2]
     assert not told(run, HOLD_END)
     assert run.times.tolist() == [0, HOUR, NEVER]
 

@@ -59,6 +59,13 @@ def test_a_line_that_is_cut_ends_the_payments_from_then_on(after: str, paid: lis
     assert bool(told(run, REPORT)) == (paid[0] == 0)
 
 
+def test_a_line_cut_after_the_last_payment_does_nothing() -> None:
+    """Cut two hours after the first contact, when both payments are made, the line has nothing to say in the log."""
+    run = prevented({"line_cut": {"share": 1.0, "after": "2h"}}, listed(0, **TWO))
+    assert payments(run) == [0, HOUR]
+    assert not [account for _, _, account, _ in told(run, HOLD) if account == 0]
+
+
 # -- warnings --------------------------------------------------------------------------------------------
 
 CALL_THEM = {"warn": route({"call": work(time="10m"), "tell": {"do": "dissuade"}}, "victim")}
@@ -139,6 +146,7 @@ def test_a_victim_who_understood_meanwhile_does_not_pay(discovery: str, paid: in
     """A payment due at 31 min is made only by a victim who has not understood by then; unpaid, it is not reported."""
     run = watched(listed(0, discovery=discovery), LET_PAY)
     assert payments(run) == [paid]
+    assert len(told(run, HOLD_END)) == (discovery not in ("29m", "30m"))  # who understood first is not let pay
     assert len(told(run, REPORT)) == (paid < NEVER)
 
 

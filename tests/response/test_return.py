@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from sim.fraud.plan import Plan, draw_plan
 from sim.fraud.settle import NEVER
 from sim.response.effects import shared_out
-from sim.response.log import HOLD, HOLD_END, PAID, RETURNED
+from sim.response.log import FREEZE, HOLD, HOLD_END, PAID, RETURNED
 from sim.response.run import Run, simulate
 from sim.scenario.models import Scenario
 from sim.scenario.units import HOUR, MINUTE
@@ -118,8 +118,9 @@ def test_only_what_is_kept_for_good_goes_back(steps: dict[str, Any], law: dict[s
 def test_an_account_from_which_money_was_returned_is_closed(then: str) -> None:
     """Neither a release nor a short freeze afterwards lets the money go out a second time."""
     steps = {**AT_ONCE, "then": {"do": then}, "wait": pause("20d")}
-    run = simulate(world(law=LAW | {"freeze": "5d"}, routes=on_accounts(steps)))
+    run = simulate(world(law=LAW | {"freeze": "5d", "renewals": 1}, routes=on_accounts(steps)))
     assert run.times.tolist() == [0, NEVER]
+    assert len(told(run, FREEZE)) == (2 if then == "file_freeze" else 1)  # there is nothing to renew
     assert not told(run, HOLD_END)
 
 
