@@ -17,7 +17,7 @@ import simpy
 
 from sim.fraud.plan import Plan
 from sim.fraud.settle import NEVER
-from sim.response.desks import UNLIMITED, Roster
+from sim.response.rosters import UNLIMITED, Roster, weekly
 from sim.response.routes import Program
 from sim.response.times import Times
 from sim.scenario.models import Scenario
@@ -137,7 +137,7 @@ class UsualModel:
         self.exited = 0
         desks: list[Desk | None] = []
         for spec in program.desks:
-            roster = Roster(spec.roster, scenario.week_offset)
+            roster = weekly(spec.roster, scenario.week_offset)
             desks.append(None if roster.at(0) == UNLIMITED else Desk(self.env, roster, self.limit))
         number = {spec.name: n for n, spec in enumerate(program.desks)}
         self.intake, self.analyst, self.audit = (desks[number[name]] for name in ("intake", "analyst", "audit"))

@@ -19,7 +19,7 @@ from rich.table import Table
 
 from sim import __version__
 from sim.scenario import catalogue
-from sim.scenario.errors import ScenarioError, one_line
+from sim.scenario.errors import PolicyError, ScenarioError, one_line
 from sim.scenario.file_schema import file_schema
 from sim.scenario.loader import load, resolve_tree
 from sim.scenario.models import Scenario
@@ -50,7 +50,7 @@ def main() -> None:
         status = app(standalone_mode=False)  # 130 after Ctrl-C; older versions of typer raise Abort
     except (KeyboardInterrupt, typer.Abort):
         status = INTERRUPTED
-    except ScenarioError as error:
+    except (ScenarioError, PolicyError) as error:
         _fail(str(error))
     except UsageError as error:
         _fail(str(error))

@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 
 from sim.fraud.settle import NEVER
 from sim.measure.money import Fate
-from sim.response.log import BEGIN, KNOWN, NONE, OUTCOME, QUEUED, REPORT, WAITING
-from sim.response.routes import OUT_OF_REACH, Program
+from sim.response.log import BEGIN, HANDED_OVER, KNOWN, NONE, OUTCOME, QUEUED, REPORT, WAITING
+from sim.response.routes import OUT_OF_REACH, WORK, Program
 from sim.response.run import Run
 
 BEFORE_DISCOVERY = "before_discovery"
@@ -106,7 +106,10 @@ class _Stages:
         wait = np.array([number.get(name, NONE) for name in program.leak_wait] + [number[OUT_OF_REACH]])
         work = np.array([number.get(name, NONE) for name in program.leak_work] + [NONE])
         ended = np.array(
-            [number.get(w or o, NONE) for w, o in zip(program.leak_wait, program.outcome, strict=True)]
+            [
+                number.get(o if k == WORK else w or o, NONE)
+                for k, w, o in zip(program.kind, program.leak_wait, program.outcome, strict=True)
+            ]
             + [number[OUT_OF_REACH]]
         )
         wanted = np.zeros(cases + len(run.plan.accounts) + 1, dtype=bool)  # the last for rows about nobody
@@ -116,10 +119,13 @@ class _Stages:
             rows = run.rows.part(first, first + _PART)
             kind, step, case, account = rows.kind, rows.step, rows.case, rows.account
             subject = np.where(account >= 0, cases + run.plan.account_first[case] + account, case)
-            told = np.isin(kind, (REPORT, QUEUED, WAITING, BEGIN, OUTCOME)) | first_known[first : first + _PART]
+            told = (
+                np.isin(kind, (REPORT, QUEUED, WAITING, BEGIN, HANDED_OVER, OUTCOME))
+                | first_known[first : first + _PART]
+            )
             told &= wanted[subject]
             cause = np.full(len(rows), number[NOT_CHASED], dtype=np.int16)
-            for kinds, table in (((QUEUED, WAITING), wait), ((BEGIN,), work), ((OUTCOME,), ended)):
+            for kinds, table in (((QUEUED, WAITING, HANDED_OVER), wait), ((BEGIN,), work), ((OUTCOME,), ended)):
                 mine = np.isin(kind, kinds)
                 cause[mine] = table[step[mine]]
             # (subject, time) as one sortable number: a log's times are under 2**40 ms (34 years).

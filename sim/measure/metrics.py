@@ -11,7 +11,19 @@ from numpy.typing import NDArray
 from sim.fraud.settle import NEVER
 from sim.measure.leak import leaks_of
 from sim.measure.money import Ceiling, by_case, ceiling_of, distinct_stopped, money_of
-from sim.response.log import BEGIN, CANCELLED, CLOSED, FINISH, HOLD, QUEUED, RENEGED, ROSTER, Rows
+from sim.response.log import (
+    BEGIN,
+    CANCELLED,
+    CLOSED,
+    FINISH,
+    HANDED_OVER,
+    HOLD,
+    OUTCOME,
+    QUEUED,
+    RENEGED,
+    ROSTER,
+    Rows,
+)
 from sim.response.run import Run
 from sim.scenario.units import YUAN
 
@@ -131,6 +143,15 @@ def waits_of(rows: Rows) -> tuple[NDArray[np.intp], Ints]:
     return begin, rows.time[begin] - since[order]
 
 
+def _taken_over(rows: Rows) -> NDArray[np.intp]:
+    """The log rows at which handed-over work was begun again, one per piece of work."""
+    begin = rows.of(BEGIN)
+    begin = begin[np.isin(rows.key[begin], rows.key[rows.of(HANDED_OVER)])]
+    _, piece = np.unique(np.stack([rows.key[begin], rows.time[begin]]), axis=1, return_index=True)
+    _, first = np.unique(rows.key[begin], return_index=True)
+    return begin[np.setdiff1d(piece, first)]
+
+
 def _desk_metrics(run: Run) -> Iterator[tuple[str, float]]:
     """Wait, queue length, answered share, people who gave up and utilisation of every desk."""
     rows, end = run.rows, run.end
@@ -142,7 +163,10 @@ def _desk_metrics(run: Run) -> Iterator[tuple[str, float]]:
     joined, left, cut = (rows.at(rows.of(kind)) for kind in (QUEUED, RENEGED, CANCELLED))
     queued, reneged = (np.bincount(some.desk, minlength=desks) for some in (joined, left))
     from_queue = cut.at(np.flatnonzero(cut.desk >= 0))
-    in_queue = _until(joined, end, desks) - sum(_until(some, end, desks) for some in (begun, left, from_queue))
+    ended = rows.at(rows.of(OUTCOME))
+    dropped = ended.at(np.flatnonzero(ended.desk >= 0))
+    in_queue = _until(joined, end, desks) - sum(_until(some, end, desks) for some in (begun, left, from_queue, dropped))
+    in_queue += _until(rows.at(rows.of(HANDED_OVER)), end, desks) - _until(rows.at(_taken_over(rows)), end, desks)
     busy = _until(rows.at(rows.of(BEGIN)), end, desks) - _until(rows.at(rows.of(FINISH)), end, desks)
     rostered = _rostered(rows.at(rows.of(ROSTER)), end, desks)
     for number, desk in enumerate(run.program.desks):

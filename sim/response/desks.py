@@ -6,67 +6,11 @@ request when its capacity rises.
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_right, insort
 from heapq import heapify, heappop, heappush
 from typing import Any
 
-from sim.scenario.people import Rostered
-from sim.scenario.units import DAY
-
-WEEK = 7 * DAY
-UNLIMITED = 1 << 30
-
-
-class Roster:
-    """Heads on duty as a step function of time, repeated every week."""
-
-    def __init__(self, rostered: Rostered, week_offset: int) -> None:
-        self._offset = week_offset
-        self._starts: list[int] = [0]
-        self._heads: list[int] = [0]
-        if rostered.shifts is None:
-            self._heads = [UNLIMITED if rostered.staff == "unlimited" else int(rostered.staff or 0)]
-            return
-        steps: dict[int, int] = {0: 0}
-        for shift in rostered.shifts:
-            for start, end in shift.spans():
-                for time, change in ((start, shift.staff), (end % WEEK, -shift.staff)):
-                    steps[time] = steps.get(time, 0) + change
-                if end >= WEEK:  # on duty when the week begins
-                    steps[0] += shift.staff
-        heads = 0
-        changes: list[tuple[int, int]] = []
-        for time in sorted(steps):
-            heads += steps[time]
-            if not changes or changes[-1][1] != heads:
-                changes.append((time, heads))
-        self._starts = [time for time, _ in changes]
-        self._heads = [heads for _, heads in changes]
-
-    def at(self, time: int) -> int:
-        """Heads on duty at a time (ms since the scenario's start)."""
-        return self._heads[bisect_right(self._starts, (time + self._offset) % WEEK) - 1]
-
-    def next_change(self, time: int) -> int | None:
-        """The first time after `time` at which the number of heads changes; None if it never does."""
-        if len(self._starts) == 1:
-            return None
-        week, into = divmod(time + self._offset, WEEK)
-        place = bisect_right(self._starts, into)
-        if place == len(self._starts):
-            week, place = week + 1, 0
-            if self._heads[0] == self._heads[-1]:
-                place = 1  # the week begins as it ended
-        return week * WEEK + self._starts[place] - self._offset
-
-    def next_open(self, time: int) -> int | None:
-        """The first time from `time` on with someone on duty; None if there is none ever."""
-        opening: int | None = time
-        for _ in range(len(self._starts) + 1):
-            if opening is None or self.at(opening) > 0:
-                return opening
-            opening = self.next_change(opening)
-        return None
+from sim.response.rosters import UNLIMITED
 
 
 class Desk:
@@ -82,7 +26,7 @@ class Desk:
         self.capacity = 0
         self.free: list[int] = []
         self.busy: set[int] = set()
-        self.queue: list[tuple[int, int, int, int, Any]] = []
+        self.queue: list[tuple[int, float, int, int, Any]] = []
         """A heap of places; some may have been left."""
         self.waiting = 0
         """Tokens in the queue that still wait."""
@@ -112,3 +56,33 @@ class Desk:
             self.busy.discard(person)
             if person <= self.capacity:
                 heappush(self.free, person)
+
+
+class SkilledDesk(Desk):
+    """A desk some of whose people have skills: those with the lowest numbers. `free` is in order.
+
+    Who is taken is the free person with the highest number that will do, so that the skilled are kept for what only
+    they can do.
+    """
+
+    __slots__ = ()
+
+    def can(self, highest: int) -> bool:
+        """Whether someone with a number of at most `highest` is free."""
+        return bool(self.free) and self.free[0] <= highest
+
+    def seize(self) -> int:
+        """Take the highest free person."""
+        return self.seize_skilled(UNLIMITED)
+
+    def seize_skilled(self, highest: int) -> int:
+        """Take the highest free person with a number of at most `highest`."""
+        person = self.free.pop(bisect_right(self.free, highest) - 1)
+        self.busy.add(person)
+        return person
+
+    def let_go(self, person: int) -> None:
+        """Give a person back; one whose shift is over goes home."""
+        self.busy.discard(person)
+        if person <= self.capacity:
+            insort(self.free, person)

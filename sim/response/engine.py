@@ -50,7 +50,6 @@ from sim.response.world import World
 from sim.scenario.models import Scenario
 from sim.scenario.workflow import CASE_EFFECTS
 
-
 _PARTS = 50
 """Of the horizon, after each of which a long run says how far it is."""
 
@@ -87,6 +86,7 @@ class Engine:
         self._open_on_route: dict[tuple[int, int], int] = {}
         """By (route, case), where signals matter."""
         self._at_passed: list[Callable[[Any], None]] = [self._passed]
+        self._at_arrived: list[Callable[[Any], None]] = [self._arrived]
         self._at_signal: list[Callable[[Any], None]] = [self._signalled]
         self._signals = Signals(program, lambda token: self._later(token, 0, self._at_signal))
         self._done_awaited = [
@@ -99,8 +99,9 @@ class Engine:
         ]
 
         self.floor = Floor(
-            program, self.times, self.world.knowledge, self.log, self._env, self._done, scenario.week_offset
-        )
+            program, self.times, self.world.knowledge, self.log, self._env, self._done, scenario, plan,
+            self._written_off,
+        )  # fmt: skip
         self._sight = Sight(self.world.knowledge, self.floor, program)
         for number in range(len(program.desks)):
             self._shift(number, 0)
@@ -194,7 +195,7 @@ class Engine:
         env.schedule(Due(env, call, subject), key, time - env.now)
 
     def _shift(self, number: int, now: int) -> None:
-        change = self.floor.shift(number, now)
+        change = self.floor.staffing.shift(number, now)
         if change is not None:
             self._at(change, Ranks.SHIFT + number, self._on_shift, number)
 
@@ -312,10 +313,12 @@ class Engine:
                         token.key = token.content
                         self._end(token)
                         return
-                self._rows += (now, token.key, QUEUED + ((desk + 1) << DESK_SHIFT), NONE)
-                self.floor.join(token, desk, now)
-                if program.patience[step] is not None:
-                    self._set_timer(token, self.times.patience(token), self._renege)
+                if program.hand_over[desk] is not None:
+                    self._rows += (now, token.key, WAITING, NONE)
+                    token.desk = desk
+                    self._later(token, self.times.drawn(token, program.hand_over[desk], "hand-over"), self._at_arrived)
+                else:
+                    self._queue(token, desk, now)
                 return
             if kind == r.DO:
                 if new := self._apply(program.effect[step], token.case, token.subject, now)[1]:
@@ -492,6 +495,22 @@ class Engine:
         return see
 
     # -- work ------------------------------------------------------------------------------------------------
+
+    def _queue(self, token: Token, desk: int, now: int) -> None:
+        self._rows += (now, token.key, QUEUED + ((desk + 1) << DESK_SHIFT), NONE)
+        self.floor.join(token, desk, now)
+        if self.program.patience[token.step] is not None:
+            self._set_timer(token, self.times.patience(token), self._renege)
+
+    def _arrived(self, token: Token) -> None:
+        """A piece of work has reached the desk of another agency."""
+        if token.alive:
+            self._queue(token, token.desk, self._env.now)
+
+    def _written_off(self, token: Token) -> None:
+        """End a token that left its queue as nearly hopeless."""
+        self._rows += (self._env.now, token.key, OUTCOME + ((token.desk + 1) << DESK_SHIFT), NONE)
+        self._remove(token)
 
     def _done(self, token: Token) -> None:
         if token.alive:

@@ -1,23 +1,30 @@
 """The floor: all desks with their rosters and queues, and who works on what.
 
 Whoever becomes free and whoever joins a queue at an instant meet in `dispatch`, which the engine calls when everything
-else of that instant is done.
+else of that instant is done. A desk with skills, with a policy that is asked again, with work that is handed over or
+with people beyond its roster is served by `_serve`, all others by the loop in `dispatch` itself, which is faster.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from heapq import heappop, heappush
 from typing import Any
 
 from sim.fraud.groups import Column
-from sim.response.desks import UNLIMITED, Desk, Roster
+from sim.fraud.plan import Plan
+from sim.response.desks import Desk, SkilledDesk
 from sim.response.knowledge import Knowledge
-from sim.response.log import ATTEMPTS, BEGIN, DESK_SHIFT, FINISH, NOBODY, NONE, PERSON_SHIFT, ROSTER, Log
-from sim.response.policies import POLICIES
+from sim.response.log import ATTEMPTS, BEGIN, DESK_SHIFT, FINISH, HANDED_OVER, NONE, PERSON_SHIFT, Log
+from sim.response.policies import POLICIES, View
+from sim.response.ranking import AtRisk, asked_again
+from sim.response.rosters import UNLIMITED
 from sim.response.routes import Program
+from sim.response.staffing import Staffing
 from sim.response.times import Times
-from sim.response.tokens import Token
+from sim.response.tokens import Due, Place, Token
+from sim.scenario import people
+from sim.scenario.models import Scenario
 
 
 class Floor:
@@ -31,10 +38,11 @@ class Floor:
         log: Log,
         env: Any,
         done: Callable[[Any], None],
-        week_offset: int,
+        scenario: Scenario,
+        plan: Plan,
+        write_off: Callable[[Token], None],
     ) -> None:
-        self.desks = [Desk(number) for number in range(len(program.desks))]
-        self.rosters = [Roster(spec.roster, week_offset) for spec in program.desks]
+        self.desks = [_desk(number, spec.roster) for number, spec in enumerate(program.desks)]
         self.dirty: set[int] = set()
         """Desks at which someone may begin at the end of this instant."""
         self._program = program
@@ -47,38 +55,64 @@ class Floor:
         self._at_done = [done]
         begins = [_doing(BEGIN, number, 0) for number in range(len(self.desks))]
         self._finish = [_doing(FINISH, number, 0) for number in range(len(self.desks))]
-        self._bound = (
-            self.desks, self.dirty, self._rows, env.schedule, program.team, self._at_done, self._first, begins,
-        )  # fmt: skip
-        """What every dispatch reads, in one piece."""
-        self._policy = [None if spec.policy == "fifo" else POLICIES[spec.policy] for spec in program.desks]
-        """None for first in, first out: the place in the queue says that already."""
+        self._policy = [None if spec.policy == "fifo" else POLICIES.get(spec.policy) for spec in program.desks]
+        """None for first in, first out (the place in the queue says that already) and where it is asked again."""
+        self._at_risk = AtRisk(scenario.criminals.dwell_by_layer)
+        self._again = [asked_again(spec.policy, self._at_risk, scenario.when) for spec in program.desks]
+        self._rules = [spec.roster if isinstance(spec.roster, people.Desk) else None for spec in program.desks]
+        self._write_off = write_off
         self._teams = any(program.team)
         self._wakes = [{number} for number in range(len(self.desks))]
         """By desk: the queues that may go on when someone of it is free (a team's queue is at its first desk)."""
         for team in program.team:
             for member, _ in team:
                 self._wakes[member].add(team[0][0])
-
-    def shift(self, number: int, now: int) -> int | None:
-        """Bring a desk to the heads of its roster; returns when they change next, None if never."""
-        heads = self.rosters[number].at(now)
-        self.desks[number].staff(heads)
-        self._rows += (now, NOBODY, _doing(ROSTER, number, NONE), NONE if heads == UNLIMITED else heads)
-        self.dirty.update(self._wakes[number])
-        return self.rosters[number].next_change(now)
+        self.staffing = Staffing(program, scenario, plan, self.desks, log, env, self._changed, self._interrupt)
+        self.rosters = self.staffing.rosters
+        hands_over = self.staffing.hands_over
+        self._handed_over = [
+            any(hands_over[member] for member, _ in team) if team else desk >= 0 and hands_over[desk]
+            for team, desk in zip(program.team, program.desk, strict=True)
+        ]
+        """By step: whether its work can be handed over at the end of a shift."""
+        self._in_hand: dict[Token, tuple[int, int]] = {}
+        """Of work that can be handed over: (ms at which it will be done, how often it was handed over)."""
+        self._left: dict[Token, tuple[int, int]] = {}
+        """Of work handed over that waits: (ms of work left, how often it was handed over)."""
+        self._special = [
+            isinstance(self.desks[number], SkilledDesk)
+            or self._again[number] is not None
+            or self.staffing.extra[number] is not None
+            or any(over and desk == number for over, desk in zip(self._handed_over, program.desk, strict=True))
+            for number in range(len(self.desks))
+        ]
+        """By desk: whether `_serve` serves it."""
+        self._bound = (
+            self.desks, self.dirty, self._rows, env.schedule, program.team, self._at_done, self._first, begins,
+            self._special,
+        )  # fmt: skip
+        """What every dispatch reads, in one piece."""
 
     def join(self, token: Token, number: int, since: int) -> None:
         """Put a token into a desk's queue, as one that waits since a time."""
-        desk, policy, key = self.desks[number], self._policy[number], since
+        policy = self._policy[number]
+        key: float = since
         if policy is not None:
-            view = self._knowledge.view_account if token.account >= 0 else self._knowledge.view_case
-            key = policy(view(token.subject, since))
+            key = policy(self._view(token, since, self._env.now))
         token.desk = number
-        token.place = place = (token.rank, key, since, token.key, token)
+        self._wait(token, (token.rank, key, since, token.key, token))
+
+    def _view(self, token: Token, since: int, now: int) -> View:
+        if token.account >= 0:
+            return self._knowledge.view_account(token.subject, token.case, since, now)
+        return self._knowledge.view_case(token.case, since, now)
+
+    def _wait(self, token: Token, place: Place) -> None:
+        token.place = place
+        desk = self.desks[token.desk]
         desk.waiting += 1
         heappush(desk.queue, place)
-        self.dirty.add(number)
+        self.dirty.add(token.desk)
 
     def rejoin(self, token: Token, rank: int) -> bool:
         """Give a waiting token another rank in its queue; False where it does not wait."""
@@ -95,16 +129,21 @@ class Floor:
             token.place = None
             desk = self.desks[token.desk]
             desk.waiting -= 1
-            if desk.waiting:
+            if self._left:
+                self._left.pop(token, None)
+            if desk.waiting or self._special[token.desk]:
                 self.dirty.add(token.desk)
 
     def dispatch(self, now: int) -> None:
         """Assign free people to waiting tokens, desk by desk."""
-        desks, dirty, rows, schedule, team_of, at_done, first, begins = self._bound
+        desks, dirty, rows, schedule, team_of, at_done, first, begins, special = self._bound
         numbers = sorted(dirty) if len(dirty) > 1 else tuple(dirty)
         dirty.clear()
         for number in numbers:
             desk = desks[number]
+            if special[number]:
+                self._serve(desk, now)
+                continue
             queue, begin = desk.queue, begins[number]
             while queue and (desk.free or desk.capacity == UNLIMITED):
                 place = queue[0]
@@ -120,9 +159,7 @@ class Floor:
                 token.place = token.timer = None
                 key = token.key
                 if team:
-                    token.people = [(d, desks[d].seize()) for d, heads in team for _ in range(heads)]
-                    for d, person in token.people:
-                        rows += (now, key, _doing(BEGIN, d, person), NONE)
+                    self._seize_team(token, team, now)
                 else:
                     token.person = person = desk.seize()
                     rows += (now, key, begin + (person << PERSON_SHIFT), NONE)
@@ -130,8 +167,109 @@ class Floor:
                 times = first[token.step] if key & ATTEMPTS == 1 else None
                 schedule(token, key, times[token.subject] if times else self.time(token))
 
+    def _seize_team(self, token: Token, team: Team, now: int) -> None:
+        token.people = [(d, self.desks[d].seize()) for d, heads in team for _ in range(heads)]
+        for d, person in token.people:
+            self._rows += (now, token.key, _doing(BEGIN, d, person), NONE)
+
+    def _serve(self, desk: Desk, now: int) -> None:
+        """Assign the free people of a desk with rules of its own, then see whether there are too many or too few."""
+        if desk.waiting and desk.available():
+            for place in self._in_order(desk, now):
+                token, need = place[4], self._program.skill[place[4].step]
+                team = self._program.team[token.step]
+                if not desk.available():
+                    break
+                if team and any(self.desks[d].available() < heads for d, heads in team):
+                    break  # the first in the queue waits for the others of its team
+                if need == NONE:
+                    self._begin(desk, token, team, None, now)
+                elif isinstance(desk, SkilledDesk) and desk.can(need):
+                    self._begin(desk, token, team, desk.seize_skilled(need), now)
+        self.staffing.review(desk.number, now)
+
+    def _in_order(self, desk: Desk, now: int) -> list[Place]:
+        """Who waits at a desk, by who is next; with `write_off` the nearly hopeless are dropped before."""
+        live = [place for place in desk.queue if place[4].place is place]
+        policy, rules = self._again[desk.number], self._rules[desk.number]
+        if policy is None:
+            live.sort()
+            desk.queue = live
+            return live
+        if rules is not None and rules.write_off is not None:
+            live = self._without_hopeless(live, rules.write_off, now)
+        desk.queue = live
+        key = {place[3]: policy(self._view(place[4], place[2], now)) for place in live}
+        return sorted(live, key=lambda place: (place[0], key[place[3]], *place[2:4]))
+
+    def _without_hopeless(self, live: list[Place], rule: people.WriteOff, now: int) -> list[Place]:
+        """End the tokens of accounts of which least is expected, while too many wait; who has a rank stays."""
+        balance = {place[3]: self._at_risk.balance(self._view(place[4], place[2], now)) for place in live}
+        hopeless = [p for p in live if p[0] >= 0 and p[4].account >= 0 and balance[p[3]] < rule.least]
+        hopeless.sort(key=lambda place: (balance[place[3]], *place[2:4]))
+        for place in hopeless[: max(0, len(live) - rule.above)]:
+            self.give_up(place[4])
+            self._write_off(place[4])
+        return [place for place in live if place[4].place is place]
+
+    def _begin(self, desk: Desk, token: Token, team: Team, person: int | None, now: int) -> None:
+        """Begin work on a waiting token; `person` was seized for it, None: whoever is next."""
+        desk.waiting -= 1
+        token.place = token.timer = None
+        if team:
+            self._seize_team(token, team, now)
+        else:
+            token.person = desk.seize() if person is None else person
+            self._rows += (now, token.key, _doing(BEGIN, desk.number, token.person), NONE)
+        if not self._handed_over[token.step]:
+            token.callbacks = self._at_done
+            self._env.schedule(token, token.key, self.time(token))
+            return
+        lasts, times = self._left.pop(token, (0, 0))
+        lasts = lasts + self._briefing(token, times) if times else self.time(token)
+        self._in_hand[token] = now + lasts, times
+        token.timer = Due(self._env, self._over, token)  # an event of its own: a token cannot be taken off the clock
+        self._env.schedule(token.timer, token.key, lasts)
+
+    def _over(self, event: Due) -> None:
+        token: Token = event.subject
+        if token.timer is event:
+            token.timer = None
+            self._at_done[0](token)
+
+    # -- the end of a shift ----------------------------------------------------------------------------------
+
+    def _changed(self, number: int) -> None:
+        self.dirty.update(self._wakes[number])
+
+    def _interrupt(self, number: int, staying: int, now: int) -> None:
+        """Put what all but the first people of a desk have in hand back to the head of its queue, as work left."""
+        mine = [
+            token
+            for token in self._in_hand
+            if any(d == number and one > staying for d, one in token.people or [(token.desk, token.person)])
+        ]
+        for token in sorted(mine, key=lambda token: token.key):
+            due, times = self._in_hand[token]
+            self.let_go(token, now)
+            self._rows += (now, token.key, _doing(HANDED_OVER, token.desk, NONE), due - now)
+            token.timer = None
+            self._left[token] = due - now, times + 1
+            self._wait(token, (token.rank - HEAD, now, now, token.key, token))
+
+    def _briefing(self, token: Token, times: int) -> int:
+        """ms for whoever takes a token over, for the so-manieth time: the longest that a desk of its team needs."""
+        members = self._program.team[token.step] or ((token.desk, 1),)
+        rules = [self._rules[d] for d, _ in members]
+        laws = [rule.shift_end.briefing for rule in rules if rule and rule.shift_end and rule.shift_end.briefing]
+        return max(self._times.drawn(token, law, f"briefing {times}") for law in laws)
+
+    # -- the end of work -------------------------------------------------------------------------------------
+
     def let_go(self, token: Token, now: int) -> None:
         """End the work on a token, if there is any: its people are free again."""
+        if self._in_hand:
+            self._in_hand.pop(token, None)
         person = token.person
         if person >= 0:
             desk = self.desks[token.desk]
@@ -163,3 +301,13 @@ class Floor:
 def _doing(kind: int, desk: int, person: int) -> int:
     """Kind, desk and person of a log row as one number."""
     return kind + ((desk + 1) << DESK_SHIFT) + ((person + 1) << PERSON_SHIFT)
+
+
+def _desk(number: int, rostered: people.Rostered) -> Desk:
+    return SkilledDesk(number) if isinstance(rostered, people.Desk) and rostered.skills else Desk(number)
+
+
+HEAD = 1 << 40
+"""What puts handed-over work before every rank that an order gives."""
+Team = Sequence[tuple[int, int]]
+"""(desk, heads)"""

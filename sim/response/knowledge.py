@@ -79,13 +79,17 @@ class Knowledge:
             self.known_before[account] = 1
         cases.add(case)
 
-    def view_account(self, account: int, queued: int) -> View:
-        """What a queue policy may see of an account."""
-        return View(queued, self.amount[account], self.credited[account])
+    def view_account(self, account: int, case: int, queued: int, now: int) -> View:
+        """What a queue policy may see of an account of a case."""
+        return View(
+            queued, self.amount[account], self.credited[account], self.layer[account], self.bank[account],
+            self.known_at[account], self.reported_at[case], now,
+        )  # fmt: skip
 
-    def view_case(self, case: int, queued: int) -> View:
+    def view_case(self, case: int, queued: int, now: int) -> View:
         """What a queue policy may see of a case before its accounts are known."""
-        return View(queued, 0, self.reported_at[case])
+        reported = self.reported_at[case]
+        return View(queued, 0, reported, UNKNOWN, UNKNOWN, reported, reported, now)
 
     def known_accounts(self) -> Sequence[int]:
         """The accounts known so far."""

@@ -31,12 +31,12 @@ report     a victim reported
 known      an account became known, or known to have received more; fen that arrived (value)
 queued     a token waits for a desk
 begin      a person works on it
-end        the work is over: done, or its token was cancelled
+end        the work is over: done, handed over, or its token was cancelled
 reneged    its patience ran out
 waiting    a wait or an await began
 hold       a hold began; fen found on the account (value). A shared account has a row for each case that uses it
 hold_end   a hold ended; 1 in value if by itself (lapsed)
-outcome    a token ended
+outcome    a token ended; the desk whose queue it left where it was written off
 cancelled  a token was stopped from outside; the desk whose queue it left
 closed     no token of the case is left; 1 in value if cut off by the end of the follow-up (censored)
 order      an order from outside: 1 carried out, 0 refused (value)

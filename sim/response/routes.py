@@ -10,9 +10,10 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from sim.scenario.banks import Outage
 from sim.scenario.distributions import DurationDist
 from sim.scenario.models import Scenario
-from sim.scenario.people import Rostered
+from sim.scenario.people import Desk, Rostered
 from sim.scenario.workflow import SIGNALS, Branch, Route, Step
 
 WORK, WAIT, DO, CHOOSE, START, AWAIT, CANCEL, END = range(8)
@@ -33,6 +34,8 @@ NONE = -1
 
 OUT_OF_REACH = "out_of_reach"
 """Outcome and leak cause of an account whose bank cannot be asked."""
+WRITTEN_OFF = "written_off"
+"""Outcome and leak cause of an account that was dropped from a queue as nearly hopeless."""
 
 Test = tuple[str, Any]
 """A predicate of a choose by its name in `response.predicates`, and its argument with numbers for names."""
@@ -49,6 +52,8 @@ class DeskSpec:
     """As in pictures and tables: the role, or `bank:NAME`, `exit:NAME`, `atm`."""
     roster: Rostered
     policy: str
+    outages: tuple[Outage, ...] = ()
+    """Of a bank: nobody there works meanwhile."""
 
 
 @dataclass(frozen=True)
@@ -74,6 +79,8 @@ class Program:
     """Desk that keeps the queue: a number, BANK or NONE."""
     team: Sequence[tuple[tuple[int, int], ...]]
     """(desk, heads) seized for a piece of work; empty where it is one head of `desk`."""
+    skill: Sequence[int]
+    """Only people of the desk with a number of at most this can do it; NONE: all can."""
     time: Sequence[DurationDist | None]
     """Of a piece of work or a wait; None at a bank: its profile's."""
     factor: Sequence[float]
@@ -105,8 +112,11 @@ class Program:
     leak_wait: Sequence[str]
     leak_work: Sequence[str]
     outcome: Sequence[str]
+    """Of an end; of work at a desk that writes off, WRITTEN_OFF."""
 
     desks: Sequence[DeskSpec]
+    hand_over: Sequence[DurationDist | None]
+    """By desk: until a piece of work has reached it; None: at once."""
     bank_desk: Sequence[int]
     """By holder: its desk, or NONE where it cannot be asked."""
     bank_profile: Sequence[int]
@@ -138,7 +148,7 @@ def compile_routes(scenario: Scenario) -> Program:
         if holder.profile is not None:
             profile = scenario.bank_profiles[holder.profile]
             name = f"bank:{holder.name}" if number_of_holder < len(scenario.banks) else holder.name
-            desks.append(DeskSpec(name, profile, profile.queue))
+            desks.append(DeskSpec(name, profile, profile.queue, holder.outages))
 
     def to(r: int, name: str | None) -> int:
         return NONE if name is None else number[r, name]
@@ -162,6 +172,16 @@ def compile_routes(scenario: Scenario) -> Program:
         if step.work is None:
             return NONE
         return BANK if step.work.team is None else desk_number[next(iter(step.work.team))]
+
+    def skilled(step: Step) -> int:
+        if step.work is None or step.work.skill is None:
+            return NONE
+        desk = scenario.desks[next(iter(step.work.team or {}))]
+        return (desk.skills or {})[step.work.skill]
+
+    def dropped(step: Step) -> str:
+        desk = scenario.desks.get(next(iter(step.work.team or {}), "")) if step.work else None
+        return WRITTEN_OFF if desk and desk.queue == "write_off" else ""
 
     def tests(branch: Branch) -> tuple[Test, ...]:
         p = branch.if_
@@ -200,6 +220,7 @@ def compile_routes(scenario: Scenario) -> Program:
         next=[after(r, name, routes[r][1]) for r, name, _ in steps],
         desk=[queue_at(step) for _, _, step in steps],
         team=[seized(step) for _, _, step in steps],
+        skill=[skilled(step) for _, _, step in steps],
         time=[step.work.time if step.work else step.wait.for_ if step.wait else None for _, _, step in steps],
         factor=[factor for factor, _ in changed],
         add=[add for _, add in changed],
@@ -225,8 +246,9 @@ def compile_routes(scenario: Scenario) -> Program:
         on_timeout=[to(r, step.await_.on_timeout) if step.await_ else NONE for r, _, step in steps],
         leak_wait=[step.leak.wait or "" for _, _, step in steps],
         leak_work=[step.leak.work or "" for _, _, step in steps],
-        outcome=[step.end or "" for _, _, step in steps],
+        outcome=[step.end or dropped(step) for _, _, step in steps],
         desks=desks,
+        hand_over=[spec.roster.hand_over if isinstance(spec.roster, Desk) else None for spec in desks],
         bank_desk=bank_desk,
         bank_profile=bank_profile,
         profile_time=[scenario.bank_profiles[name].time for name in profiles],

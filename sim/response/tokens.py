@@ -9,7 +9,7 @@ import simpy
 
 from sim.response.log import ATTEMPTS, NONE
 
-Place = tuple[int, int, int, int, "Token"]
+Place = tuple[int, float, int, int, "Token"]
 """In a queue: (rank by order, key of the policy, ms of joining, key, token); the smallest is served first."""
 
 

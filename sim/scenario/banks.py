@@ -9,7 +9,7 @@ from pydantic import Field, model_validator
 from sim.scenario.base import Model, Name, PerDay
 from sim.scenario.distributions import DurationDist
 from sim.scenario.people import QueuePolicy, Rostered
-from sim.scenario.units import Duration, Money, Share
+from sim.scenario.units import MINUTE, Duration, Money, Share
 
 
 class Outage(Model):
@@ -25,6 +25,8 @@ class Outage(Model):
     def _one(self) -> Outage:
         if (self.at is None) == (self.every is None):
             raise ValueError("an outage needs either at: TIME or every: DISTRIBUTION")
+        if self.every is not None and self.every.mean() < MINUTE:
+            raise ValueError("every: outages less than a minute apart; a mean of 1m or more")
         return self
 
 
@@ -39,6 +41,12 @@ class BankProfile(Rostered):
     refusal: Share | None = None
     """Probability that the bank refuses a matching order for want of paper."""
     outages: Annotated[list[Outage], Field(min_length=1, max_length=100)] | None = None
+
+    @model_validator(mode="after")
+    def _writes_nothing_off(self) -> BankProfile:
+        if self.queue == "write_off":
+            raise ValueError("queue: write_off at a bank; another policy (only a desk of the centre writes off)")
+        return self
 
 
 class Monitoring(Model):

@@ -1,4 +1,4 @@
-"""The one error of this layer: a mistake in a scenario, said in one line."""
+"""Mistakes of the user, each said in one line: in a scenario, and in a policy that a scenario names."""
 
 import difflib
 import re
@@ -36,6 +36,13 @@ class ScenarioError(ValueError):
 
     def __reduce__(self) -> tuple[type["ScenarioError"], tuple[Origin, str, str, str]]:
         return type(self), (self.origin, self.field, self.read, self.accepted)
+
+
+class PolicyError(Exception):
+    """A user's policy that cannot be loaded, raises, or answers nonsense.
+
+    `str()` is one line: the policy, its file, the simulated moment, and what went wrong.
+    """
 
 
 def dotted(path: Iterable[str | int]) -> str:

@@ -18,6 +18,7 @@ from sim.scenario.errors import Origin, ScenarioError, dotted, nearest, say, spl
 from sim.scenario.errors import Path as FieldPath
 from sim.scenario.explain import explain
 from sim.scenario.merge import merge, override
+from sim.scenario.policy_file import named_policies
 from sim.scenario.tree import MAX_BYTES, Layer, Provenance, Tree, read_tree
 
 if TYPE_CHECKING:
@@ -96,6 +97,8 @@ def load(path: str | Path, overrides: Sequence[str] = (), *, model: type[BaseMod
     for setting in overrides:
         tree = override(tree, setting, model)
     data = tree.plain()
+    for where, policy in named_policies(tree, files[0].parent):
+        data[where[0]][where[1]][where[2]] = policy
     try:
         scenario = model.model_validate(data)
     except ValidationError as error:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Iterator
+from datetime import date, timedelta
+from itertools import product
 from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
 from sim.scenario.base import Model, Name
 from sim.scenario.distributions import DurationDist
-from sim.scenario.units import DAY, HOUR, Clock, Duration, Money, Share
+from sim.scenario.units import DAY, HOUR, MINUTE, Clock, Duration, Money, Share
 
 MOST_STAFF = 10_000
 """More people than any centre has: a larger number is a slip of the keyboard."""
@@ -36,6 +38,12 @@ class Dates(Model):
     first: Annotated[date, Field(alias="from")]
     last: Annotated[date, Field(alias="to")]
 
+    @model_validator(mode="after")
+    def _in_order(self) -> Dates:
+        if self.last < self.first:
+            raise ValueError(f"to: {self.last}, before its from; {self.first} or later")
+        return self
+
 
 class Shift(Model):
     """People on a desk from one time of day to another; over midnight where `to` is not after `from`."""
@@ -50,11 +58,56 @@ class Shift(Model):
     """Only on these days; None: always."""
     breaks: Annotated[list[Break], Field(min_length=1, max_length=20)] | None = None
 
+    @model_validator(mode="after")
+    def _breaks_fit(self) -> Shift:
+        for number, one in enumerate(self.breaks or []):
+            if self.into(one) + one.lasts > self.length:
+                raise ValueError(f"breaks.{number}: a break beyond its shift; one inside the shift")
+            away = sum(
+                other.staff for other in self.breaks or [] if 0 <= self.into(one) - self.into(other) < other.lasts
+            )
+            if away > self.staff:
+                raise ValueError(f"breaks.{number}.staff: {away} away at once; at most the staff of the shift")
+        return self
+
+    @property
+    def length(self) -> int:
+        """ms from its beginning to its end."""
+        return self.end - self.start if self.end > self.start else self.end - self.start + DAY
+
+    def into(self, one: Break) -> int:
+        """ms from the beginning of the shift to that of a break."""
+        return (one.at - self.start) % DAY
+
     def spans(self) -> list[tuple[int, int]]:
         """The shift as [start, end) in milliseconds of a week from Monday 00:00; an end may pass the week."""
-        length = self.end - self.start if self.end > self.start else self.end - self.start + DAY
         starts = [WEEKDAYS.index(day) * DAY + self.start for day in self.days if day != "holiday"]
-        return [(start, start + length) for start in sorted(starts)]
+        return [(start, start + self.length) for start in sorted(starts)]
+
+
+def _meetings(one: Shift, other: Shift) -> Iterator[tuple[int, int]]:
+    """(weekday, or 7 for a holiday; ms of the day) at which `other` begins although `one` still goes on.
+
+    Both begin on the same day, or `other` on the day after. Only days on which both really begin count: a week of the
+    days that their dates have in common.
+    """
+    for later in (0, 1):
+        begins = other.start + later * DAY - one.start
+        if not 0 <= begins < one.length:
+            continue
+        ranges = [(d.first - timedelta(days=gap), d.last - timedelta(days=gap))
+                  for d, gap in ((one.dates, 0), (other.dates, later)) if d is not None]  # fmt: skip
+        first = max((low for low, _ in ranges), default=_MONDAY)
+        days = min((min(high for _, high in ranges) - first).days + 1, 7) if ranges else 7
+        for day in (first + timedelta(days=number) for number in range(days)):
+            weekday = (day.weekday() + later) % 7
+            if WEEKDAYS[day.weekday()] in one.days and WEEKDAYS[weekday] in other.days:
+                yield weekday, other.start
+            if "holiday" in one.days and "holiday" in other.days:
+                yield len(WEEKDAYS), other.start
+
+
+_MONDAY = date(2001, 1, 1)
 
 
 class Rostered(Model):
@@ -63,23 +116,25 @@ class Rostered(Model):
     staff: Staff | Literal["unlimited"] | None = None
     shifts: Annotated[list[Shift], Field(min_length=1, max_length=200)] | None = None
     absence: Share | None = None
-    """Probability that a person is absent from a shift (sickness, leave, training)."""
+    """Probability that a person is absent from a shift (sickness, leave, training); round the clock: from a day."""
 
     @model_validator(mode="after")
     def _one_roster(self) -> Rostered:
         if (self.staff is None) == (self.shifts is None):
             raise ValueError("both staff and shifts, or neither; either staff (round the clock) or shifts")
-        week = 7 * DAY
-        spans = sorted(span for shift in self.shifts or [] for span in shift.spans())
-        for (_, end), (start, _) in zip(spans, [*spans[1:], *((s + week, e) for s, e in spans[:1])], strict=True):
-            if start < end:
-                when = f"{WEEKDAYS[start // DAY % 7]} {start // HOUR % 24:02d}:{start // 60_000 % 60:02d}"
-                raise ValueError(f"shifts: two that overlap on {when}; shifts that do not overlap")
+        if self.staff == "unlimited" and self.absence is not None:
+            raise ValueError("absence: people who are absent from unlimited staff; a number of staff, or no absence")
+        pairs = product(enumerate(self.shifts or []), repeat=2)
+        meetings = [found for (i, one), (j, other) in pairs if i != j for found in _meetings(one, other)]
+        if meetings:
+            day, time = min(meetings)
+            when = f"{(*WEEKDAYS, 'a holiday')[day]} {time // HOUR:02d}:{time % HOUR // MINUTE:02d}"
+            raise ValueError(f"shifts: two that overlap on {when}; shifts that do not overlap")
         return self
 
     @property
     def most(self) -> int:
-        """The most people who are ever on duty at once."""
+        """The most people who are ever on duty at once, by their roster."""
         if self.shifts is None:
             return MOST_STAFF if self.staff == "unlimited" else int(self.staff or 0)
         return max(shift.staff for shift in self.shifts)
@@ -153,3 +208,20 @@ class Desk(Rostered):
     """For an hour beyond the shift, and for an hour of staff called in; None: as `wage`."""
     set_up: Money | None = None
     """Once, for each person of the largest shift."""
+
+    @model_validator(mode="after")
+    def _fits(self) -> Desk:
+        if (self.queue == "write_off") != (self.write_off is not None):
+            raise ValueError(f"write_off goes with queue: write_off, and is needed there; queue is {self.queue}")
+        for what in ("skills", "shift_end", "surge", "hand_over"):
+            if self.staff == "unlimited" and getattr(self, what) is not None:
+                raise ValueError(f"{what}: of a desk with unlimited staff; a number of staff, or no {what}")
+        for name, heads in (self.skills or {}).items():
+            if heads > super().most:
+                raise ValueError(f"skills.{name}: {heads} of a desk with {super().most}; at most {super().most}")
+        return self
+
+    @property
+    def most(self) -> int:
+        """The most people who are ever there at once, those called in too."""
+        return super().most + (self.surge.heads if self.surge else 0)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sim.response.desks import UNLIMITED, Roster
+from sim.response.rosters import UNLIMITED, weekly
 from sim.scenario.people import WEEKDAYS, Desk, Rostered
 from sim.scenario.units import DAY, HOUR, MINUTE
 
@@ -58,7 +58,7 @@ def heads_by_the_clock(roster: Rostered, into_weeks: int) -> int:
 def test_a_roster_equals_its_shifts_read_by_the_clock(shifts: list[dict[str, Any]], offset: int, now: int) -> None:
     """Heads on duty, the next change and the next opening are those of the shifts, from any start of the week."""
     desk = Desk.model_validate({"shifts": shifts})
-    roster = Roster(desk, offset)
+    roster = weekly(desk, offset)
 
     def heads(time: int) -> int:
         return heads_by_the_clock(desk, time + offset)
@@ -74,7 +74,7 @@ def test_a_roster_equals_its_shifts_read_by_the_clock(shifts: list[dict[str, Any
 @given(st.one_of(st.integers(1, 10_000), st.just("unlimited")), st.integers(0, 10 * DAY))
 def test_the_same_staff_round_the_clock_never_changes(staff: Any, now: int) -> None:
     """A desk without shifts has its staff at every moment and no change ever."""
-    roster = Roster(Desk(staff=staff), 3 * HOUR)
+    roster = weekly(Desk(staff=staff), 3 * HOUR)
     assert roster.at(now) == (UNLIMITED if staff == "unlimited" else staff)
     assert roster.next_change(now) is None
     assert roster.next_open(now) == now

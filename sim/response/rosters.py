@@ -1,0 +1,238 @@
+"""Rosters: heads on duty at a desk as a step function of time.
+
+A roster that is the same every week is kept as that week. One with holidays, dates, breaks, absence, outages or a
+rule for the end of a shift is written out for the whole run.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Collection, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.fraud.draws import draw
+from sim.response.routes import DeskSpec
+from sim.scenario.banks import Outage
+from sim.scenario.distributions import DurationDist, sample_ms
+from sim.scenario.models import Scenario
+from sim.scenario.people import WEEKDAYS, Desk, Rostered, Shift
+from sim.scenario.units import DAY
+
+WEEK = 7 * DAY
+UNLIMITED = 1 << 30
+
+Ints = NDArray[np.int64]
+
+
+class Roster:
+    """Heads on duty: steps (ms, heads from then on), the first at 0; of one week, or of the run since its start."""
+
+    def __init__(
+        self,
+        steps: Sequence[tuple[int, int]],
+        *,
+        period: int | None = None,
+        offset: int = 0,
+        turns: Collection[int] = (),
+    ) -> None:
+        self._starts = [time for time, _ in steps]
+        self._heads = [heads for _, heads in steps]
+        self._period = period
+        self._offset = offset
+        self._turns = frozenset(turns)
+
+    def at(self, time: int) -> int:
+        """Heads on duty at a time (ms since the scenario's start)."""
+        into = (time + self._offset) % self._period if self._period else time
+        return self._heads[bisect_right(self._starts, into) - 1]
+
+    def turns(self, time: int) -> bool:
+        """Whether a shift ends now; False where the desk has no rule for that."""
+        return time in self._turns
+
+    def next_change(self, time: int) -> int | None:
+        """The first time after `time` at which the heads change (or a shift ends); None if there is none."""
+        if len(self._starts) == 1:
+            return None
+        round_, into = divmod(time + self._offset, self._period) if self._period else (0, time)
+        place = bisect_right(self._starts, into)
+        if place == len(self._starts):
+            if not self._period:
+                return None
+            round_, place = round_ + 1, 0
+            if self._heads[0] == self._heads[-1]:
+                place = 1  # the week begins as it ended
+        return round_ * (self._period or 0) + self._starts[place] - self._offset
+
+    def next_open(self, time: int) -> int | None:
+        """The first time from `time` on with someone on duty; None if there is none ever."""
+        opening: int | None = time
+        for _ in range(len(self._starts) + 1):
+            if opening is None or self.at(opening) > 0:
+                return opening
+            opening = self.next_change(opening)
+        return None
+
+
+def roster_of(spec: DeskSpec, scenario: Scenario, seed: int, replication: int) -> Roster:
+    """The roster of a desk in one replication. Absence and outages are drawn by the desk's name and the day."""
+    shifts = spec.roster.shifts or []
+    by_date = any(shift.dates or shift.breaks or ("holiday" in shift.days and scenario.holidays) for shift in shifts)
+    if spec.outages or spec.roster.absence or by_date or _has_turns(spec.roster):
+        return _dated(spec, scenario, seed, replication)
+    return weekly(spec.roster, scenario.week_offset)
+
+
+def weekly(rostered: Rostered, week_offset: int) -> Roster:
+    """The roster of people whose shifts are the same every week.
+
+    Args:
+        rostered: only its staff and the weekdays, times and staff of its shifts are read.
+        week_offset: ms from Monday 00:00 to the scenario's start.
+    """
+    if rostered.shifts is None:
+        return Roster([(0, _round_the_clock(rostered))])
+    changes = {0: 0}
+    for shift in rostered.shifts:
+        for start, end in shift.spans():
+            for time, change in ((start, shift.staff), (end, -shift.staff)):
+                changes[time % WEEK] = changes.get(time % WEEK, 0) + change
+            if end >= WEEK:  # on duty when the week begins
+                changes[0] += shift.staff
+    times = sorted(changes)
+    return Roster(_steps(times, np.cumsum([changes[time] for time in times]).tolist()), period=WEEK, offset=week_offset)
+
+
+def _round_the_clock(rostered: Rostered) -> int:
+    return UNLIMITED if rostered.staff == "unlimited" else int(rostered.staff or 0)
+
+
+def _has_turns(rostered: Rostered) -> bool:
+    """Whether something happens at the end of a shift besides people going home."""
+    return isinstance(rostered, Desk) and rostered.shift_end is not None and rostered.shift_end.rule != "finish"
+
+
+def _steps(times: Sequence[int], heads: Sequence[int], turns: Collection[int] = ()) -> list[tuple[int, int]]:
+    """Steps without those at which nothing changes."""
+    steps: list[tuple[int, int]] = []
+    for time, count in zip(times, heads, strict=True):
+        if not steps or steps[-1][1] != count or time in turns:
+            steps.append((time, count))
+    return steps
+
+
+# -- written out day by day --------------------------------------------------------------------------------
+
+
+def _dated(spec: DeskSpec, scenario: Scenario, seed: int, replication: int) -> Roster:
+    """A roster for each day of the run."""
+    rostered, limit = spec.roster, scenario.horizon + scenario.follow_up
+    turns: set[int] = set()
+    if rostered.shifts is None and not rostered.absence:
+        times, heads = np.zeros(1, dtype=np.int64), np.array([_round_the_clock(rostered)])
+    else:
+        whole_day = Shift.model_validate({"from": "00:00", "to": "24:00", "staff": _round_the_clock(rostered) or 1})
+        shifts = [whole_day] if rostered.shifts is None else rostered.shifts
+        midnight = -(scenario.week_offset % DAY)
+        days = np.arange(-1, (limit - midnight) // DAY + 1)  # a night shift of the day before may still go on
+        dates = days + scenario.start.toordinal()
+        changes = [np.zeros((2, 1), dtype=np.int64)]
+        for shift, mine in zip(shifts, _begins(shifts, dates, scenario), strict=True):
+            begin = midnight + days[mine] * DAY + shift.start
+            present = shift.staff - _absent(spec, shift, dates[mine], seed, replication)
+            changes += _changes(shift, begin, present)
+            if _has_turns(rostered) and rostered.shifts is not None:
+                turns.update((begin + shift.length).tolist())
+        times, heads = _added_up(np.concatenate(changes, axis=1))
+    times, heads = _without(times, heads, _outages(spec, limit, seed, replication))
+    kept = times <= limit
+    return Roster(_steps(times[kept].tolist(), heads[kept].tolist(), turns), turns=turns)
+
+
+def _begins(shifts: Sequence[Shift], dates: Ints, scenario: Scenario) -> list[NDArray[np.bool_]]:
+    """By shift: the days (as ordinals) on which it begins."""
+    holiday = np.isin(dates, [day.toordinal() for day in scenario.holidays or ()])
+    if not any("holiday" in shift.days for shift in shifts):
+        holiday[:] = False  # a desk without shifts for holidays treats them like any other day
+    begins = []
+    for shift in shifts:
+        weekdays = [WEEKDAYS.index(day) for day in shift.days if day != "holiday"]
+        mine = np.where(holiday, "holiday" in shift.days, np.isin((dates - 1) % 7, weekdays))  # day 1 was a Monday
+        if shift.dates is not None:
+            mine &= (dates >= shift.dates.first.toordinal()) & (dates <= shift.dates.last.toordinal())
+        begins.append(mine)
+    return begins
+
+
+def _absent(spec: DeskSpec, shift: Shift, dates: Ints, seed: int, replication: int) -> Ints:
+    """How many of a shift are absent on each of these days; each person of each day by a draw of its own."""
+    if not spec.roster.absence:
+        return np.zeros(len(dates), dtype=np.int64)
+    people = np.arange(1, shift.staff + 1)
+    u = draw(seed, replication, f"absence:{spec.name}", dates[:, None], shift.start, people)
+    return np.asarray(np.count_nonzero(u < spec.roster.absence, axis=1))
+
+
+def _changes(shift: Shift, begin: Ints, present: Ints) -> list[Ints]:
+    """Changes of the heads (rows: ms, heads more) that a shift makes on the days it begins."""
+    changes = [np.stack([begin, present]), np.stack([begin + shift.length, -present])]
+    for one in shift.breaks or []:
+        away = np.minimum(one.staff, present)
+        since = begin + shift.into(one)
+        changes += [np.stack([since, -away]), np.stack([since + one.lasts, away])]
+    return changes
+
+
+def _added_up(changes: Ints) -> tuple[Ints, Ints]:
+    """Times from 0 on and the heads from each; changes before 0 are those that 0 begins with."""
+    times, place = np.unique(np.maximum(changes[0], 0), return_inverse=True)
+    change = np.zeros(len(times), dtype=np.int64)
+    np.add.at(change, place, changes[1])
+    return times, np.maximum(np.cumsum(change), 0)  # breaks that overlap may want more people than are present
+
+
+# -- outages -----------------------------------------------------------------------------------------------
+
+
+def _without(times: Ints, heads: Ints, windows: list[tuple[int, int]]) -> tuple[Ints, Ints]:
+    """A step function with nobody in windows that are sorted and do not overlap."""
+    if not windows:
+        return times, heads
+    starts, ends = np.array(windows, dtype=np.int64).T
+    whole = np.unique(np.concatenate([times, starts, ends]))
+    inside = np.searchsorted(starts, whole, side="right") > np.searchsorted(ends, whole, side="right")
+    return whole, np.where(inside, 0, heads[np.searchsorted(times, whole, side="right") - 1])
+
+
+def _outages(spec: DeskSpec, limit: int, seed: int, replication: int) -> list[tuple[int, int]]:
+    """When a bank executes nothing, as [start, end) in order, those that overlap made one."""
+    found = [
+        window
+        for number, outage in enumerate(spec.outages)
+        for window in _windows(outage, spec.name, number, limit, seed, replication)
+    ]
+    merged: list[tuple[int, int]] = []
+    for start, end in sorted(found):
+        if merged and start <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+        elif start < end:
+            merged.append((start, end))
+    return merged
+
+
+def _windows(outage: Outage, name: str, number: int, limit: int, seed: int, replication: int) -> list[tuple[int, int]]:
+    """The windows of one outage of a bank that begin by `limit`; each is drawn by its number."""
+
+    def drawn(dist: DurationDist, what: str) -> int:
+        u = draw(seed, replication, f"outage-{what}:{name}", number, len(windows))
+        return int(sample_ms(dist, u)[0])
+
+    windows: list[tuple[int, int]] = []
+    start = outage.at if outage.every is None else drawn(outage.every, "gap")
+    while start is not None and start <= limit:
+        end = start + drawn(outage.lasts, "lasts")
+        windows.append((start, end))
+        start = None if outage.every is None else end + max(1, drawn(outage.every, "gap"))
+    return windows

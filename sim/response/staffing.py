@@ -1,0 +1,142 @@
+"""Who is at each desk: the roster, those who stay after their shift, and those who are called in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from sim.fraud.draws import draw
+from sim.fraud.plan import Plan
+from sim.response.desks import Desk
+from sim.response.log import CALLED_IN, DESK_SHIFT, NOBODY, NONE, ROSTER, Log
+from sim.response.rosters import UNLIMITED, roster_of
+from sim.response.routes import Program
+from sim.response.tokens import Due, Ranks
+from sim.scenario import people
+from sim.scenario.distributions import DurationDist, sample_ms
+from sim.scenario.models import Scenario
+
+
+class Extra:
+    """Heads of one desk beyond its roster."""
+
+    def __init__(self, surge: people.Surge | None, overtime: int | None) -> None:
+        self.surge = surge
+        self.overtime = overtime
+        """The longest that anybody stays after a shift, in ms; None: nobody does."""
+        self.calls = 0
+        self.expected = False
+        """Called, and not gone again."""
+        self.called = 0
+        """Heads called in who are here."""
+        self.stay: list[tuple[int, int]] = []
+        """(until when, heads of their shift) of those who stay."""
+
+    def heads(self, rostered: int) -> int:
+        """Heads at the desk; who stays keeps the seat, so that a new shift does not come on top."""
+        return max([rostered, *(heads for _, heads in self.stay)]) + self.called
+
+
+class Staffing:
+    """Brings the desks of a run to their heads, and schedules what changes them besides the rosters."""
+
+    def __init__(
+        self,
+        program: Program,
+        scenario: Scenario,
+        plan: Plan,
+        desks: Sequence[Desk],
+        log: Log,
+        env: Any,
+        changed: Callable[[int], None],
+        interrupt: Callable[[int, int, int], None],
+    ) -> None:
+        """Make the rosters.
+
+        Args:
+            changed: told the number of a desk at which people came or went.
+            interrupt: (desk, heads, now): hands over what all people but the first so many, who stay, have in hand.
+        """
+        self.rosters = [roster_of(spec, scenario, plan.seed, plan.replication) for spec in program.desks]
+        self.extra = [_extra(spec.roster) for spec in program.desks]
+        self.hands_over = [_briefing(spec.roster) is not None for spec in program.desks]
+        """By desk: whether its work is handed over at the end of a shift."""
+        self._names = [spec.name for spec in program.desks]
+        self._plan = plan
+        self._desks = desks
+        self._rostered = [0] * len(desks)
+        self._rows = log.buffer
+        self._env = env
+        self._changed = changed
+        self._interrupt = interrupt
+
+    def shift(self, number: int, now: int) -> int | None:
+        """Bring a desk to the heads of its roster; returns when they change next, None if never."""
+        roster, before, extra = self.rosters[number], self._rostered[number], self.extra[number]
+        heads = self._rostered[number] = roster.at(now)
+        if roster.turns(now) and self.hands_over[number]:
+            self._interrupt(number, extra.called if extra else 0, now)
+        elif roster.turns(now) and extra and extra.overtime and heads < before and self._desks[number].waiting:
+            extra.stay.append((now + extra.overtime, before))
+            self._later(number, 2, extra.overtime, self._go_home)
+        self._rows += (now, NOBODY, ROSTER + ((number + 1) << DESK_SHIFT), NONE if heads == UNLIMITED else heads)
+        self._staff(number)
+        return roster.next_change(now)
+
+    def review(self, number: int, now: int) -> None:
+        """After free people were assigned: call people in where too many wait, send home who stayed where none does."""
+        extra, waiting = self.extra[number], self._desks[number].waiting
+        if extra is None:
+            return
+        if extra.surge is not None and not extra.expected and waiting > extra.surge.above:
+            u = draw(self._plan.seed, self._plan.replication, f"call-in:{self._names[number]}", extra.calls)
+            extra.calls += 1
+            extra.expected = True
+            self._later(number, 1, int(sample_ms(extra.surge.after, u)[0]), self._come)
+        if extra.stay and not waiting:
+            extra.stay.clear()
+            self._staff(number)
+
+    def _come(self, event: Due) -> None:
+        extra = self.extra[event.subject]
+        assert extra is not None
+        assert extra.surge is not None
+        self._call(event.subject, extra, extra.surge.heads)
+        self._later(event.subject, 1, extra.surge.lasts, self._go)
+
+    def _go(self, event: Due) -> None:
+        extra = self.extra[event.subject]
+        assert extra is not None
+        extra.expected = False
+        self._call(event.subject, extra, 0)
+
+    def _call(self, number: int, extra: Extra, heads: int) -> None:
+        extra.called = heads
+        self._rows += (self._env.now, NOBODY, CALLED_IN + ((number + 1) << DESK_SHIFT), heads)
+        self._staff(number)
+
+    def _go_home(self, event: Due) -> None:
+        extra = self.extra[event.subject]
+        assert extra is not None
+        extra.stay = [(until, heads) for until, heads in extra.stay if until > self._env.now]
+        self._staff(event.subject)
+
+    def _staff(self, number: int) -> None:
+        extra, rostered = self.extra[number], self._rostered[number]
+        self._desks[number].staff(extra.heads(rostered) if extra else rostered)
+        self._changed(number)
+
+    def _later(self, number: int, kind: int, after: int, call: Callable[[Due], None]) -> None:
+        """Schedule a change of a desk's heads; at one instant it comes after the changes of all rosters."""
+        self._env.schedule(Due(self._env, call, number), Ranks.SHIFT + kind * len(self._desks) + number, after)
+
+
+def _extra(rostered: people.Rostered) -> Extra | None:
+    if not isinstance(rostered, people.Desk):
+        return None
+    overtime = rostered.shift_end.most if rostered.shift_end else None
+    return Extra(rostered.surge, overtime) if rostered.surge or overtime else None
+
+
+def _briefing(rostered: people.Rostered) -> DurationDist | None:
+    return rostered.shift_end.briefing if isinstance(rostered, people.Desk) and rostered.shift_end else None

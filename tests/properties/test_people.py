@@ -1,0 +1,165 @@
+"""What must hold for any run with skills, absence, shift ends, staff called in, other agencies and outages at once."""
+
+from __future__ import annotations
+
+from copy import deepcopy
+from typing import Any
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sim.fraud.plan import draw_plan
+from sim.measure.metrics import measure
+from sim.measure.money import money_of
+from sim.response.engine import Engine
+from sim.response.log import BEGIN, CALLED_IN, CANCELLED, FINISH, HANDED_OVER, OUTCOME, QUEUED, RENEGED, ROSTER, WAITING
+from sim.response.routes import compile_routes
+from sim.response.run import Run, result_of, simulate
+from sim.scenario.models import Scenario
+from sim.scenario.units import HOUR, MINUTE, YUAN
+from tests.properties.orders import carried_out_at, orders
+from tests.worlds import CITY_ROUTES, DAY_AND_NIGHT, city, exponential, rows_of, same_log
+
+BREAK = [{"at": "12:00", "lasts": "45m", "staff": 1}]
+SHIFTS = [
+    {"from": "06:00", "to": "10:00", "staff": 2},
+    {"from": "10:00", "to": "18:00", "staff": 2, "breaks": BREAK},
+    {"from": "18:00", "to": "01:00", "staff": 1},
+]
+BRIEFING = {"rule": "hand_over", "briefing": exponential(2 * MINUTE)}
+SURGE = {"above": 0, "heads": 2, "after": exponential(20 * MINUTE), "lasts": "2h"}
+OUTAGES = [{"every": exponential(3 * HOUR), "lasts": exponential(HOUR)}, {"at": "6h", "lasts": "1h"}]
+
+
+def centre(queue: str, rule: str, holidays: bool = False) -> Scenario:
+    """The city of the tests, with every rule for people at some desk."""
+    routes: dict[str, Any] = deepcopy(CITY_ROUTES)
+    routes["account"]["steps"]["entry"]["work"]["skill"] = "tracing"
+    shift_end = BRIEFING if rule == "hand_over" else {"rule": "overtime", "most": "3h"}
+    write_off = {"write_off": {"above": 3, "least": "200 yuan"}} if queue == "write_off" else {}
+    base = city(staff=(2, 3, 1))
+    profiles = {name: one.model_dump(mode="json", by_alias=True, exclude_none=True)
+                for name, one in base.bank_profiles.items()}  # fmt: skip
+    profiles["officer"]["outages"] = OUTAGES
+    return city(
+        routes=routes,
+        bank_profiles=profiles,
+        holidays=["2025-07-07"] if holidays else None,
+        desks={
+            "intake": {"shifts": SHIFTS, "shift_end": shift_end, "surge": SURGE, "absence": 0.2},
+            "analyst": {
+                "shifts": SHIFTS, "skills": {"tracing": 1}, "queue": queue, "shift_end": shift_end, "absence": 0.1,
+                **write_off,
+            },
+            "police": {"shifts": DAY_AND_NIGHT, "shift_end": shift_end, "hand_over": exponential(5 * MINUTE)},
+            "car": {"staff": 1, "absence": 0.3},
+        },
+    )  # fmt: skip
+
+
+CENTRES = st.builds(
+    centre,
+    queue=st.sampled_from(["fifo", "freshest_first", "most_at_risk", "write_off"]),
+    rule=st.sampled_from(["hand_over", "overtime"]),
+    holidays=st.booleans(),
+)
+SEEDS = st.integers(0, 2**40)
+
+
+def check_same(one: Run, other: Run) -> None:
+    assert same_log(one.rows, other.rows)
+    assert np.array_equal(one.times, other.times)
+    assert one.end == other.end
+
+
+@settings(max_examples=30)
+@given(data=st.data(), scenario=CENTRES, seed=SEEDS)
+def test_a_sliced_run_with_all_rules_for_people_writes_the_same_log(
+    data: st.DataObject, scenario: Scenario, seed: int
+) -> None:
+    """Advanced in slices of any lengths or event by event, the log is that of a straight run."""
+    plan, program = draw_plan(scenario, seed, 0), compile_routes(scenario)
+    given_orders = data.draw(orders(plan))
+    straight = simulate(scenario, seed, plan=plan, orders=given_orders)
+    sliced = Engine(scenario, plan, program, given_orders)
+    cuts = st.one_of(st.integers(0, 80 * HOUR), st.sampled_from(straight.rows.time.tolist()))
+    for cut in sorted(data.draw(st.lists(cuts, max_size=30))):
+        sliced.advance(cut)
+    sliced.run()
+    check_same(straight, result_of(sliced))
+    stepped = Engine(scenario, plan, program, given_orders)
+    while not stepped.finished:
+        stepped.step()
+    check_same(straight, result_of(stepped))
+
+
+@settings(max_examples=30)
+@given(data=st.data(), scenario=CENTRES, seed=SEEDS)
+def test_orders_given_live_with_all_rules_for_people_are_replayed(
+    data: st.DataObject, scenario: Scenario, seed: int
+) -> None:
+    """Orders given when their time has come write the same log as the same orders known from the start."""
+    plan, program = draw_plan(scenario, seed, 0), compile_routes(scenario)
+    events = simulate(scenario, seed, plan=plan, program=program).rows.time.tolist()
+    live, taken = carried_out_at(scenario, plan, program, data.draw(orders(plan, events=events)))
+    check_same(live, simulate(scenario, seed, plan=plan, program=program, orders=reversed(taken)))
+
+
+@settings(max_examples=40)
+@given(data=st.data(), scenario=CENTRES, seed=SEEDS)
+def test_nobody_does_two_things_and_nothing_is_lost(data: st.DataObject, scenario: Scenario, seed: int) -> None:
+    """A person does one thing at a time, who is queued leaves the queue once, and every fen has one fate."""
+    plan = draw_plan(scenario, seed, 0)
+    run = simulate(scenario, seed, plan=plan, orders=data.draw(orders(plan)))
+    rows = run.rows
+    busy: set[tuple[int, int]] = set()
+    waiting: set[tuple[int, int]] = set()
+    for seq in range(len(rows)):
+        kind, desk, person = int(rows.kind[seq]), int(rows.desk[seq]), int(rows.person[seq])
+        stay = (int(rows.key[seq]), desk)
+        if kind in (QUEUED, HANDED_OVER):
+            assert stay not in waiting
+            waiting.add(stay)
+        elif kind == BEGIN:
+            waiting.discard(stay)  # of a team only the first is at the desk of the queue
+            assert (desk, person) not in busy
+            busy.update({(desk, person)} if person else ())
+        elif kind == FINISH:
+            busy.difference_update({(desk, person)})
+        elif kind == RENEGED or (kind in (CANCELLED, OUTCOME) and desk >= 0):
+            waiting.remove(stay)
+    fate, _ = money_of(run)
+    metrics = measure(run).metrics
+    lost = int(plan.transfers.amount[fate.out].sum())
+    assert round(sum(yuan for name, yuan in metrics.items() if name.startswith("leak.")) * YUAN) == lost
+    assert all(value >= 0 for name, value in metrics.items() if name.startswith("queue_length"))
+
+
+def test_every_rule_is_at_work_in_these_centres() -> None:
+    """The centres of these tests hand over, call in, write off, and wait for other agencies and banks that are down."""
+    kinds, outcomes, down = set[int](), set[str](), 0
+    for rule, queue in (("hand_over", "write_off"), ("overtime", "most_at_risk")):
+        run = simulate(centre(queue, rule), 1)
+        kinds.update(run.rows.kind.tolist())
+        outcomes.update(run.program.outcome[row[4]] for row in rows_of(run.rows, OUTCOME) if row[6] >= 0)
+        bank = [desk.name for desk in run.program.desks].index("bank:slow")
+        down += sum(row[6] == bank and row[8] == 0 for row in rows_of(run.rows, ROSTER))
+    assert {HANDED_OVER, CALLED_IN, WAITING} <= kinds
+    assert outcomes == {"written_off"}
+    assert down >= 2
+
+
+@settings(max_examples=20)
+@given(scenario=CENTRES, seed=SEEDS)
+def test_called_in_staff_leaves_rostered_time_alone(scenario: Scenario, seed: int) -> None:
+    """Without the surge the rows of all rosters are the same; calls come and go by turns."""
+    run = simulate(scenario, seed)
+    intake = scenario.desks["intake"].model_copy(update={"surge": None})
+    plain = simulate(scenario.model_copy(update={"desks": scenario.desks | {"intake": intake}}), seed)
+
+    def rosters(of: Run) -> list[tuple[int, ...]]:
+        return [row for row in rows_of(of.rows, ROSTER) if row[0] <= min(run.end, plain.end)]
+
+    assert rosters(run) == rosters(plain)
+    assert all(row[8] == (0 if place % 2 else 2) for place, row in enumerate(rows_of(run.rows, CALLED_IN)))
