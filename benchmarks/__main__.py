@@ -1,7 +1,7 @@
 """`python -m benchmarks [--short] [--rounds N]`: what our engine costs, against its targets.
 
-Rounds are interleaved (ours, usual, ours, usual ...), each measurement in a fresh process, so a slow spell of the
-machine hits both. Exits with 1 where a target is missed or the two models disagree. This process imports nothing
+Rounds are interleaved (ours, usual, city, province, ours ...), each measurement in a fresh process, so a slow spell of
+the machine hits all. Exits with 1 where a target is missed or the two models disagree. This process imports nothing
 large: on Linux a child's peak memory is never below its parent's.
 """
 
@@ -11,31 +11,54 @@ import argparse
 import json
 import subprocess
 import sys
+from collections.abc import Mapping, Sequence
 from statistics import median
 from typing import Any
 
+Result = dict[str, Any]
+Job = tuple[str, ...]
+"""What `python -m benchmarks.` is told to measure: a module and its arguments, without the days."""
+
 LOADS = {"low": "low load", "busy": "80% load, evening backlogs"}
+SIMPLE: Job = ("measure", "ours", "low")
 
 # Targets: what the project promises.
 LEAST_SPEEDUP = 2.5
 MOST_COST_OF_LOAD = 2.0
 MOST_MEMORY_MB = 400.0
+MOST_COST_OF_A_TASK = 2.0
+"""A task of the city, in tasks of the simple workload."""
+CITIES_IN_PROVINCE = 10
+MOST_OFF_SCALE = 0.15
+MOST_CITY_MEMORY_MB = 1000.0
 
 
-def one(model: str, load: str, days: int) -> dict[str, Any]:
-    command = [sys.executable, "-m", "benchmarks.measure", model, load, str(days)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=3600)
+def one(job: Job, days: int) -> Result:
+    command = [sys.executable, "-m", f"benchmarks.{job[0]}", *job[1:], str(days)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=4 * 3600)
     if done.returncode:
         sys.exit(f"{' '.join(command)} failed:\n{done.stderr}")
-    result: dict[str, Any] = json.loads(done.stdout)
+    result: Result = json.loads(done.stdout)
     return result
 
 
-def spread(values: list[float], digits: int = 2) -> str:
-    return f"{median(values):10.{digits}f}{min(values):10.{digits}f}{max(values):10.{digits}f}"
+def in_rounds(jobs: Sequence[Job], rounds: int, days: int) -> dict[Job, list[Result]]:
+    """Every job once in each round."""
+    found: dict[Job, list[Result]] = {job: [] for job in jobs}
+    for number in range(rounds):
+        for job in jobs:
+            said = f"round {number + 1} of {rounds}: {', '.join(job[1:])} ..."
+            print(f"\r{said}", end="\033[K", file=sys.stderr, flush=True)
+            found[job].append(one(job, days))
+    print("\r\033[K", end="", file=sys.stderr)
+    return found
 
 
-def disagreement(ours: dict[str, Any], usual: dict[str, Any]) -> str | None:
+def line(title: str, values: Sequence[float], digits: int = 2) -> None:
+    print(f"{title:60}{median(values):10.{digits}f}{min(values):10.{digits}f}{max(values):10.{digits}f}")
+
+
+def disagreement(ours: Result, usual: Result) -> str | None:
     """What the two models disagree on, if anything: stops (account and ms) and money (fen)."""
     for what in ("cases", "stops", "digest", "exited", "recovered"):
         if ours[what] != usual[what]:
@@ -45,40 +68,21 @@ def disagreement(ours: dict[str, Any], usual: dict[str, Any]) -> str | None:
     return None
 
 
-def main() -> int:
-    parser = argparse.ArgumentParser(prog="benchmarks", description="Speed and memory against their targets.")
-    parser.add_argument("--short", action="store_true", help="a month instead of a year")
-    parser.add_argument("--rounds", type=int, default=3, help="measurements of each kind (default 3)")
-    args = parser.parse_args()
-    days = 30 if args.short else 365
+def against_usual(found: Mapping[Job, Sequence[Result]]) -> list[str]:
+    """Print our engine beside the usual model; return the targets missed."""
     failures: list[str] = []
-
-    found: dict[tuple[str, str], list[dict[str, Any]]] = {(m, at): [] for at in LOADS for m in ("ours", "usual")}
-    for number in range(args.rounds):
-        for model, load in [(m, at) for at in LOADS for m in ("ours", "usual")]:
-            print(
-                f"\rround {number + 1} of {args.rounds}: {model}, {load} ...",
-                end="\033[K",
-                file=sys.stderr,
-                flush=True,
-            )
-            found[model, load].append(one(model, load, days))
-    print("\r\033[K", end="", file=sys.stderr)
-
-    first = found["ours", "low"][0]
+    first = found[SIMPLE][0]
     cases = first["cases"]
-    print(
-        f"{days} days, {cases} cases, {first['accounts'] / cases:.0f} mule accounts each, "
-        f"{args.rounds} interleaved rounds"
-    )
+    print(f"{cases} cases, {first['accounts'] / cases:.0f} mule accounts each, {len(found[SIMPLE])} interleaved rounds")
     for load, title in LOADS.items():
-        desk = found["ours", load][0]["desk"]
+        both = zip(found["measure", "ours", load], found["measure", "usual", load], strict=True)
+        desk = found["measure", "ours", load][0]["desk"]
         print(
             f"{title}: analysts {desk['utilisation']:.0%} of rostered time at work, mean wait "
             f"{desk['wait_minutes']:.0f} min, mean queue {desk['queue_low']:.0f} to {desk['queue_high']:.0f} "
             f"(highest at {desk['queue_high_hour']:02d}:00), longest {desk['queue_max']}"
         )
-        for ours, usual in zip(found["ours", load], found["usual", load], strict=True):
+        for ours, usual in both:
             if problem := disagreement(ours, usual):
                 failures.append(f"{title}: {problem}")
                 break
@@ -88,29 +92,70 @@ def main() -> int:
                 f"{ours['recovered'] / 100:,.2f} yuan kept, to the fen"
             )
 
-    print(f"\n{'':52}{'median':>10}{'min':>10}{'max':>10}")
+    print(f"\n{'':60}{'median':>10}{'min':>10}{'max':>10}")
     per_case: dict[str, list[float]] = {}
     for load, title in LOADS.items():
-        for model in ("ours", "usual"):
-            costs = [1000 * r["seconds"] / r["cases"] for r in found[model, load]]
-            print(f"{f'{model}, {title}, ms per case':52}{spread(costs)}")
-            if model == "ours":
-                per_case[load] = costs
-        ratios = [u["seconds"] / o["seconds"] for o, u in zip(found["ours", load], found["usual", load], strict=True)]
-        print(f"{f'  usual / ours (target at least {LEAST_SPEEDUP})':52}{spread(ratios)}")
+        ours_, usual_ = (found["measure", model, load] for model in ("ours", "usual"))
+        per_case[load] = [1000 * r["seconds"] / r["cases"] for r in ours_]
+        line(f"ours, {title}, ms per case", per_case[load])
+        line(f"usual, {title}, ms per case", [1000 * r["seconds"] / r["cases"] for r in usual_])
+        ratios = [u["seconds"] / o["seconds"] for o, u in zip(ours_, usual_, strict=True)]
+        line(f"  usual / ours (target at least {LEAST_SPEEDUP})", ratios)
         if median(ratios) < LEAST_SPEEDUP:
             failures.append(f"{title}: {median(ratios):.2f} times the usual model's speed, target {LEAST_SPEEDUP}")
     costs = [b / a for a, b in zip(per_case["low"], per_case["busy"], strict=True)]
-    print(f"{f'ours, busy / low, cost per case (target {MOST_COST_OF_LOAD} at most)':52}{spread(costs)}")
+    line(f"ours, busy / low, cost per case (target {MOST_COST_OF_LOAD} at most)", costs)
     if median(costs) > MOST_COST_OF_LOAD:
         failures.append(f"a case costs {median(costs):.2f} times as much under load, target {MOST_COST_OF_LOAD}")
-    peaks = [r["peak_mb"] for load in LOADS for r in found["ours", load]]
-    print(f"{f'ours, peak memory, MB (target below {MOST_MEMORY_MB:.0f})':52}{spread(peaks, 0)}")
+    peaks = [r["peak_mb"] for load in LOADS for r in found["measure", "ours", load]]
+    line(f"ours, peak memory, MB (target below {MOST_MEMORY_MB:.0f})", peaks, 0)
     if max(peaks) >= MOST_MEMORY_MB:
         failures.append(f"peak memory {max(peaks):.0f} MB, target below {MOST_MEMORY_MB:.0f}")
+    return failures
 
-    for line in failures:
-        print(f"MISSED: {line}")
+
+def whole_response(simple: Sequence[Result], city: Sequence[Result], province: Sequence[Result]) -> list[str]:
+    """Print what the whole response costs, in a city and in a province ten times its size; the targets missed."""
+    failures: list[str] = []
+    print(f"\ncity: {city[0]['cases']} reports, {city[0]['tasks']} tasks, {city[0]['rows']} rows of the log")
+    print(f"{'':60}{'median':>10}{'min':>10}{'max':>10}")
+    for title, results in (("simple workload", simple), ("city", city), ("province", province)):
+        line(f"{title}, run, microseconds per finished task", [1e6 * r["seconds"] / r["tasks"] for r in results])
+    costs = [c["seconds"] / c["tasks"] * s["tasks"] / s["seconds"] for s, c in zip(simple, city, strict=True)]
+    line(f"  city / simple (target {MOST_COST_OF_A_TASK} at most)", costs)
+    if median(costs) > MOST_COST_OF_A_TASK:
+        failures.append(f"a task of the city costs {median(costs):.2f} simple ones, target {MOST_COST_OF_A_TASK}")
+    for title, results in (("city", city), ("province", province)):
+        for what in ("plan", "measure"):
+            line(f"{title}, {what}, seconds", [r[f"{what}_seconds"] for r in results])
+        line(f"{title}, plan + run + measure, seconds", [r["all_seconds"] for r in results])
+    scale = [p["all_seconds"] / c["all_seconds"] / CITIES_IN_PROVINCE for c, p in zip(city, province, strict=True)]
+    line(f"  province / {CITIES_IN_PROVINCE} cities (target within {MOST_OFF_SCALE:.0%} of 1)", scale)
+    if abs(median(scale) - 1) > MOST_OFF_SCALE:
+        failures.append(f"a province costs {median(scale):.2f} times its cities, target within {MOST_OFF_SCALE:.0%}")
+    peaks = [r["peak_mb"] for r in city]
+    line(f"city, peak memory, MB (target below {MOST_CITY_MEMORY_MB:.0f})", peaks, 0)
+    line("province, peak memory, MB", [r["peak_mb"] for r in province], 0)
+    if max(peaks) >= MOST_CITY_MEMORY_MB:
+        failures.append(f"peak memory of the city {max(peaks):.0f} MB, target below {MOST_CITY_MEMORY_MB:.0f}")
+    return failures
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="benchmarks", description="Speed and memory against their targets.")
+    parser.add_argument("--short", action="store_true", help="a month instead of a year")
+    parser.add_argument("--rounds", type=int, default=3, help="measurements of each kind (default 3)")
+    parser.add_argument("--city", default="city", help="scenario with the whole response, by name or file")
+    parser.add_argument("--province", default="province", help="a scenario ten times as large")
+    args = parser.parse_args()
+    days = 30 if args.short else 365
+    usual: list[Job] = [("measure", model, load) for load in LOADS for model in ("ours", "usual")]
+    city, province = ("city", args.city), ("city", args.province)
+    found = in_rounds([*usual, city, province], args.rounds, days)
+    print(f"{days} days")
+    failures = [*against_usual(found), *whole_response(found[SIMPLE], found[city], found[province])]
+    for failure in failures:
+        print(f"MISSED: {failure}")
     return 1 if failures else 0
 
 

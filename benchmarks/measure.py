@@ -61,6 +61,12 @@ def usual(scenario: Scenario, plan: Plan, program: Program) -> tuple[float, Ints
     return seconds, np.array(model.stops, dtype=np.int64).reshape(-1, 2), model.exited, model.recovered
 
 
+def tasks_of(run: Run) -> int:
+    """Finished pieces of work; those of a team count once."""
+    rows = run.rows
+    return len(np.unique(rows.key[rows.of(FINISH)]))
+
+
 def load_of(run: Run, desk: str) -> dict[str, Any]:
     """How busy a desk was: share of rostered time at work, mean wait, mean queue by hour of the day."""
     number = [spec.name for spec in run.program.desks].index(desk)
@@ -96,9 +102,10 @@ def measure(model: Model, load: Load, days: int) -> dict[str, Any]:
     plan = draw_plan(world, SEED, 0)
     stolen = int(plan.victims.loss.sum())
     desk: dict[str, Any] = {}
+    tasks = 0
     if model == "ours":
         seconds, stops, exited, recovered, run = ours(world, plan, program)
-        desk = load_of(run, "analyst")
+        desk, tasks = load_of(run, "analyst"), tasks_of(run)
     else:
         seconds, stops, exited, recovered = usual(world, plan, program)
     stops = stops[np.lexsort((stops[:, 1], stops[:, 0]))]
@@ -112,6 +119,7 @@ def measure(model: Model, load: Load, days: int) -> dict[str, Any]:
         "exited": exited,
         "recovered": recovered,
         "desk": desk,
+        "tasks": tasks,
         "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
     }
 

@@ -145,6 +145,10 @@ def run(
     log: Annotated[
         Literal["parquet", "jsonl", "none"], typer.Option(help="Also write the log of every replication to --out.")
     ] = "none",
+    by: Annotated[
+        Literal["bank", "scam", "channel", "layer", "hour", "district", "age"] | None,
+        typer.Option(help="Also say who gains and who loses: a line for each bank, scam and so on."),
+    ] = None,
 ) -> None:
     """Run a scenario many times and print what came of it, with 95% intervals."""
     from sim.report import runs
@@ -153,16 +157,19 @@ def run(
     if log != "none" and out is None:
         raise UsageError("--log: read no --out, accepted: --log together with --out DIR")
     with _writing(out), _progress("runs") as progress:
-        result = runs.replicated(read, replications, seed=seed, jobs=_jobs(jobs), progress=progress)
+        result = runs.replicated(read, replications, seed=seed, jobs=_jobs(jobs), progress=progress, by=by)
         if out is not None:
             runs.write(result, out, log=log)
     if json_:
         typer.echo(json.dumps(result.as_dict(), ensure_ascii=False))
     else:
-        from sim.report import tables
+        from sim.report import groups, tables
 
         title = f"{read.title} ({replications:,} replications, seed {seed})"
-        tables.print_metrics(result.numbers(), title, console=Console(highlight=False, emoji=False))
+        console = Console(highlight=False, emoji=False)
+        tables.print_metrics(result.numbers(), title, console=console)
+        if by is not None:
+            console.print(groups.table(by, result.groups))
         if out is not None:
             typer.echo(f"written to {out}")
 

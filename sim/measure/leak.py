@@ -1,7 +1,9 @@
 """The leak ledger: every lost fen has exactly one cause.
 
-The cause is the stage, at the moment of the exit, of the deepest account on the money's path that was known by then;
-if none was known, the stage of the case. Events at the instant of the exit come after it.
+Money that had rested under a stop is lost to the end of that stop: lapsed by itself, or released by a decision. For
+the rest the cause is the stage, at the moment of the exit, of the deepest account on the money's path that was known
+by then (through any case or lead); if none was known, the stage of the case. Events at the instant of the exit come
+after it. Steps of routes in the background are no stages.
 """
 
 from __future__ import annotations
@@ -13,8 +15,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.fraud.settle import NEVER
-from sim.measure.money import Fate
-from sim.response.log import BEGIN, HANDED_OVER, KNOWN, NONE, OUTCOME, QUEUED, REPORT, WAITING
+from sim.measure.holds import TIME_BITS, HoldTable
+from sim.measure.money import OUT, Fate, credited_of
+from sim.response.log import (
+    ALERT,
+    BEGIN,
+    HANDED_OVER,
+    KNOWN,
+    NONE,
+    OUTCOME,
+    QUEUED,
+    REPORT,
+    WAITING,
+    Rows,
+)
 from sim.response.routes import OUT_OF_REACH, WORK, Program
 from sim.response.run import Run
 
@@ -23,6 +37,10 @@ BEFORE_REPORT = "before_report"
 NEVER_REPORTED = "never_reported"
 NOT_CHASED = "not_chased"
 """Known, but no route was started for it."""
+LAPSED = "lapsed"
+RELEASED = "released"
+LEAD = 1
+"""Value of an alert that names a suspicious account."""
 
 Ints = NDArray[np.int64]
 
@@ -37,112 +55,154 @@ class Leaks:
     causes: Sequence[str]
 
 
-def causes_of(program: Program) -> list[str]:
+def causes_of(run: Run) -> list[str]:
     """All causes a scenario can book a loss under, in the order of the race."""
-    steps = [name for pair in zip(program.leak_wait, program.leak_work, strict=True) for name in pair]
-    outcomes = [name for name in program.outcome if name]
+    program = run.program
+    main = [not program.background[route] for route in program.route]
+    pairs = zip(program.leak_wait, program.leak_work, main, strict=True)
+    steps = [name for wait, work, chase in pairs if chase for name in (wait, work)]
+    outcomes = [name for name, chase in zip(program.outcome, main, strict=True) if chase]
+    ends = [LAPSED] * (run.scenario.law is not None) + [RELEASED] * ("release" in program.effect)
     first = [BEFORE_DISCOVERY, BEFORE_REPORT, NEVER_REPORTED]
-    return list(dict.fromkeys([*first, *(n for n in steps if n), OUT_OF_REACH, *outcomes, NOT_CHASED]))
+    names = [*first, *steps, OUT_OF_REACH, *outcomes, NOT_CHASED, *ends]
+    return [name for name in dict.fromkeys(names) if name]
 
 
-def leaks_of(run: Run, fate: Fate) -> Leaks:
-    """The cause of each exit that happened by the end of a run."""
+def leaks_of(run: Run, fate: Fate, holds: HoldTable, reported: Ints) -> Leaks:
+    """The cause of each exit that happened by the end of a run.
+
+    Args:
+        run: any run.
+        fate: of its amounts at its end.
+        holds: of the run.
+        reported: by case, ms of its report (NEVER for none).
+    """
     plan, victims = run.plan, run.plan.victims
-    causes = causes_of(run.program)
+    causes = causes_of(run)
     number = {name: i for i, name in enumerate(causes)}
-    exits = np.flatnonzero(fate.out)
+    exits = np.flatnonzero(fate.place == OUT)
     case, out_at = plan.transfers.case[exits], run.times[exits]
 
     known_at, first_known = _known(run)
-    deepest, above = plan.transfers.source[exits].copy(), _account_above(run)
-    while True:
-        deeper = (deepest != NONE) & (known_at[deepest] >= out_at)
-        if not deeper.any():
-            break
-        deepest = np.where(deeper, above[deepest], deepest)
-
-    subject = np.where(deepest == NONE, case, len(victims) + deepest)
-    cause = _Stages(run, number, subject, first_known).before(subject, out_at)
+    deepest = _deepest_known(run, exits, known_at, out_at)
     early = deepest == NONE
-    cause[early & (out_at <= victims.reported[case])] = number[BEFORE_REPORT]
-    cause[early & (out_at <= victims.discovered[case])] = number[BEFORE_DISCOVERY]
-    cause[early & (victims.reported[case] >= NEVER)] = number[NEVER_REPORTED]
+    subject = np.where(early, case, len(victims) + plan.accounts.card[deepest])
+    cause = _Stages(run, number, subject, first_known).before(subject, out_at)
+    before = early & (out_at <= reported[case])
+    cause[before] = number[BEFORE_REPORT]
+    cause[before & (out_at <= victims.discovered[case])] = number[BEFORE_DISCOVERY]
+    cause[early & (reported[case] >= NEVER)] = number[NEVER_REPORTED]
+
+    ended = _hold_that_ended(run, exits, holds)
+    for name, by_itself in ((LAPSED, True), (RELEASED, False)):
+        mine = (ended >= 0) & (holds.lapsed[ended] == by_itself) if len(holds) else ended >= 0
+        if mine.any():
+            cause[mine] = number[name]
     return Leaks(transfer=exits, cause=cause, causes=causes)
 
 
-def _account_above(run: Run) -> Ints:
-    """By account: the account that credited it; NONE for a victim's own."""
+def _deepest_known(run: Run, exits: Ints, known_at: Ints, out_at: Ints) -> Ints:
+    """For each exit the deepest account on its path that was known before a time; NONE without one."""
     t = run.plan.transfers
     above = np.full(len(run.plan.accounts), NONE, dtype=np.int64)
     inside = t.target >= 0
     above[t.target[inside]] = t.source[inside]
-    return above
+    deepest = t.source[exits].copy()
+    while (unknown := (deepest != NONE) & (known_at[run.plan.accounts.card[deepest]] >= out_at)).any():
+        deepest = np.where(unknown, above[deepest], deepest)
+    return deepest
+
+
+def _hold_that_ended(run: Run, exits: Ints, holds: HoldTable) -> Ints:
+    """For each exit the hold under which its money rested last, and which ended; -1 without one."""
+    plan, t = run.plan, run.plan.transfers
+    at, found = exits, np.full(len(exits), -1, dtype=np.int64)
+    credited = credited_of(plan, run.times)
+    while len(holds) and ((at >= 0) & (found < 0)).any():
+        touching = holds.touching(plan.accounts.card[t.source[at]], credited[at], run.times[at])
+        mine = (at >= 0) & (found < 0) & (t.parent[at] >= 0)
+        found = np.where(mine, touching, found)
+        at = np.where(at >= 0, t.parent[at], -1)
+    return found
 
 
 def _known(run: Run) -> tuple[Ints, NDArray[np.bool_]]:
-    """By account, ms at which it became known (NEVER where it did not); and flags of the log rows that say so.
+    """By card, ms at which it became known (NEVER where it did not); and flags of the log rows that say so.
 
     A later credit on a known account is reported too, but its stage goes on.
     """
-    rows = run.rows.of(KNOWN)
-    known = run.rows.at(rows)
-    account, first = np.unique(run.plan.account_first[known.case] + known.account, return_index=True)
-    known_at = np.full(len(run.plan.accounts), NEVER, dtype=np.int64)
-    known_at[account] = known.time[first]
-    flags = np.zeros(len(run.rows), dtype=bool)
-    flags[rows[first]] = True
+    rows, accounts = run.rows, run.plan.accounts
+    alerts = rows.of(ALERT)
+    leads = alerts[rows.at(alerts).value == LEAD]
+    told = np.sort(np.concatenate([rows.of(KNOWN), leads]))
+    known = rows.at(told)
+    card, first = np.unique(accounts.card[run.plan.account_first[known.case] + known.account], return_index=True)
+    known_at = np.full(len(accounts), NEVER, dtype=np.int64)
+    known_at[card] = known.time[first]
+    flags = np.zeros(len(rows), dtype=bool)
+    flags[told[first]] = True
     return known_at, flags
 
 
 class _Stages:
     """What subjects wait for, as step functions of time read from the log.
 
-    A subject is the row of a case, or the number of cases plus the row of an account. Only those asked for are
+    A subject is the row of a case, or the number of cases plus the card of an account. Only those asked for are
     read, and the log part by part: a year of a city has millions of rows.
     """
 
     def __init__(self, run: Run, number: dict[str, int], subjects: Ints, first_known: NDArray[np.bool_]) -> None:
-        program, cases = run.program, len(run.plan.victims)
-        wait = np.array([number.get(name, NONE) for name in program.leak_wait] + [number[OUT_OF_REACH]])
-        work = np.array([number.get(name, NONE) for name in program.leak_work] + [NONE])
-        ended = np.array(
-            [
-                number.get(o if k == WORK else w or o, NONE)
-                for k, w, o in zip(program.kind, program.leak_wait, program.outcome, strict=True)
-            ]
-            + [number[OUT_OF_REACH]]
-        )
-        wanted = np.zeros(cases + len(run.plan.accounts) + 1, dtype=bool)  # the last for rows about nobody
+        self._cases = len(run.plan.victims)
+        wanted = np.zeros(self._cases + len(run.plan.accounts) + 1, dtype=bool)  # the last for rows about nobody
         wanted[subjects] = True
         keys, causes = [np.zeros(0, dtype=np.int64)], [np.zeros(0, dtype=np.int16)]
+        tables, chase = _tables(run.program, number)
         for first in range(0, len(run.rows), _PART):
             rows = run.rows.part(first, first + _PART)
-            kind, step, case, account = rows.kind, rows.step, rows.case, rows.account
-            subject = np.where(account >= 0, cases + run.plan.account_first[case] + account, case)
-            told = (
-                np.isin(kind, (REPORT, QUEUED, WAITING, BEGIN, HANDED_OVER, OUTCOME))
-                | first_known[first : first + _PART]
-            )
+            kind, step, subject = rows.kind, rows.step, self._subject(run, rows)
+            told = np.isin(kind, (REPORT, *(kind for kinds, _ in tables for kind in kinds))) & chase[step]
+            told |= first_known[first : first + _PART]
             told &= wanted[subject]
             cause = np.full(len(rows), number[NOT_CHASED], dtype=np.int16)
-            for kinds, table in (((QUEUED, WAITING, HANDED_OVER), wait), ((BEGIN,), work), ((OUTCOME,), ended)):
+            for kinds, table in tables:
                 mine = np.isin(kind, kinds)
                 cause[mine] = table[step[mine]]
-            # (subject, time) as one sortable number: a log's times are under 2**40 ms (34 years).
-            keys.append((subject[told] << _TIME_BITS) + rows.time[told])
+            keys.append((subject[told] << TIME_BITS) + rows.time[told])
             causes.append(cause[told])
         key = np.concatenate(keys)
         order = np.argsort(key, kind="stable")  # the log is in order of time: the last of an instant stays last
         self._key, self._cause = key[order], np.concatenate(causes)[order]
 
+    def _subject(self, run: Run, rows: Rows) -> Ints:
+        subject, account = rows.case.astype(np.int64), rows.account
+        mine = account >= 0
+        row = run.plan.account_first[subject[mine]] + account[mine]
+        subject[mine] = self._cases + run.plan.accounts.card[row]
+        return subject
+
     def before(self, subject: Ints, time: Ints) -> Ints:
         """Cause of each subject at the last row strictly before a time; NONE where it has none yet."""
         if not len(self._key):
             return np.full(len(subject), NONE, dtype=np.int64)
-        place = np.searchsorted(self._key, (subject << _TIME_BITS) + time, side="left") - 1
-        found = (place >= 0) & (self._key[place] >> _TIME_BITS == subject)
+        place = np.searchsorted(self._key, (subject << TIME_BITS) + time, side="left") - 1
+        found = (place >= 0) & (self._key[place] >> TIME_BITS == subject)
         return np.where(found, self._cause[place], NONE).astype(np.int64)
 
 
-_TIME_BITS = 40
+def _tables(program: Program, number: dict[str, int]) -> tuple[list[tuple[tuple[int, ...], Ints]], NDArray[np.bool_]]:
+    """Kinds of log rows with the causes they begin by step (the last for no step: out of reach), and the main steps."""
+
+    def table(names: Sequence[str], last: int) -> Ints:
+        return np.array([*(number.get(name, NONE) for name in names), last])
+
+    columns = zip(program.kind, program.leak_wait, program.outcome, strict=True)
+    ended = [outcome if kind == WORK else wait or outcome for kind, wait, outcome in columns]  # work: written off
+    tables = [
+        ((QUEUED, WAITING, HANDED_OVER), table(program.leak_wait, number[OUT_OF_REACH])),
+        ((BEGIN,), table(program.leak_work, NONE)),
+        ((OUTCOME,), table(ended, number[OUT_OF_REACH])),
+    ]
+    return tables, np.array([*(not program.background[route] for route in program.route), True])
+
+
 _PART = 500_000

@@ -6,49 +6,72 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from sim.fraud.groups import Ints
 from sim.fraud.settle import NEVER
-from sim.measure.leak import leaks_of
-from sim.measure.money import Ceiling, by_case, ceiling_of, distinct_stopped, money_of
-from sim.response.log import (
-    BEGIN,
-    CANCELLED,
-    CLOSED,
-    FINISH,
-    HANDED_OVER,
-    HOLD,
-    OUTCOME,
-    QUEUED,
-    RENEGED,
-    ROSTER,
-    Rows,
+from sim.measure.ceiling import Ceiling, ceiling_of, compared, held_early
+from sim.measure.desks import desk_metrics
+from sim.measure.holds import HoldTable, cards
+from sim.measure.leak import Leaks, leaks_of
+from sim.measure.money import (
+    FROZEN,
+    INTERCEPTED,
+    MOVING,
+    PREVENTED,
+    UNDER_STOP,
+    Fate,
+    Flags,
+    by_case,
+    distinct_stopped,
+    field_of,
+    money_of,
+    sum_by,
 )
+from sim.measure.numbers import count, mean, ratio, yuan
+from sim.measure.service import service_levels
+from sim.measure.wrongful import distinct, wrongful_metrics
+from sim.response.log import ALERT, CLOSED, FREEZE, HOLD, REFUSED, REPORT
 from sim.response.run import Run
-from sim.scenario.units import YUAN
 
-Ints = NDArray[np.int64]
-Floats = NDArray[np.float64]
-NAN = float("nan")
+ALERTS = ("warning", "lead", "alarm")
+"""Kinds of alert, by the value of their log row."""
 
 
 @dataclass(frozen=True)
 class Measured:
     """What came of a run, by case (fen and ms) and as named numbers (yuan and seconds)."""
 
+    fate: Fate
+    """Where the amount of every transfer is at the end."""
+    leaks: Leaks
+    """Why each exit could happen."""
     loss: Ints
     stopped: Ints
     recovered: Ints
     lost: Ints
     moving: Ints
+    """Also what only a stop payment holds."""
     recoverable: Ints
+    """The ceiling, without what an early hold touched."""
+    early: Ints
+    """Recovered, and left out of the comparison with the ceiling because an early hold touched it."""
     leak: dict[str, Ints]
     """By cause: fen by case."""
+    reported: Ints
+    """ms by case; NEVER for who did not report by the end, and never will."""
     first_stop: Ints
     """ms by case; NEVER without one."""
     last_stop: Ints
+    people: dict[str, Flags]
+    """By name of a metric: the cases that it counts. A victim paid something; a bystander, or one who was kept from
+    paying anything, is none."""
     metrics: dict[str, float]
     """NaN where a number has no meaning in this run (a mean over no cases)."""
+
+    @property
+    def moving_by_transfer(self) -> Ints:
+        """fen by transfer that are still moving."""
+        return self.fate.fen(MOVING, UNDER_STOP)
 
 
 def measure(run: Run, ceiling: Ceiling | None = None) -> Measured:
@@ -56,139 +79,144 @@ def measure(run: Run, ceiling: Ceiling | None = None) -> Measured:
 
     Args:
         run: any run, also one that is not finished.
-        ceiling: of the run's plan, where it was computed before (it depends on the plan and on which banks can be
-            asked, not on the response).
+        ceiling: of the run's plan, where it was computed before (it depends on the plan and on who can be asked, not
+            on the response).
     """
-    plan, rows, victims = run.plan, run.rows, run.plan.victims
-    fate, _ = money_of(run)
-    if ceiling is None:
-        ceiling = ceiling_of(run.scenario, plan)
-    cases = len(victims)
-    loss, held = by_case(plan, fate.paid), by_case(plan, fate.held)
-    lost, moving = by_case(plan, fate.out), by_case(plan, fate.moving)
-    stopped = distinct_stopped(plan, fate)
-
-    leaks = leaks_of(run, fate)
-    leak = {name: np.zeros(cases, dtype=np.int64) for name in leaks.causes}
-    amount, case = plan.transfers.amount[leaks.transfer], plan.transfers.case[leaks.transfer]
-    for number, name in enumerate(leaks.causes):
-        mine = leaks.cause == number
-        np.add.at(leak[name], case[mine], amount[mine])
-
-    hold = rows.at(rows.of(HOLD))
-    first_stop = np.full(cases, NEVER, dtype=np.int64)
-    last_stop = np.full(cases, -1, dtype=np.int64)
-    np.minimum.at(first_stop, hold.case, hold.time)
-    np.maximum.at(last_stop, hold.case, hold.time)
-
-    reporter = victims.reported <= run.end
-    with_stop = reporter & (first_stop < NEVER)
-    metrics = {
-        "victims": float(cases),
-        "reports": float(reporter.sum()),
-        "loss": _yuan(loss),
-        "reported_loss": _yuan(loss[reporter]),
-        "stopped": _yuan(stopped),
-        "accounts_stopped": float(len(np.unique(hold.key))),
-        "empty_stops": float(np.count_nonzero(hold.value == 0)),
-        "frozen": _yuan(held),
-        "recovered": _yuan(held),
-        "recovered_share": _ratio(held.sum(), loss.sum()),
-        "recovered_share_reported": _ratio(held[reporter].sum(), loss[reporter].sum()),
-        "recoverable_at_report": _yuan(ceiling.recoverable),
-        "recoverable_share": _ratio(ceiling.recoverable.sum(), loss.sum()),
-        "response_efficiency": _ratio(held.sum(), ceiling.recoverable.sum()),
-        "report_delay": _mean(victims.reported[reporter] - victims.first_payment[reporter]) / 1000,
-        "response_latency": _mean(first_stop[with_stop] - victims.reported[with_stop]) / 1000,
-        "containment_time": _mean(last_stop[with_stop] - victims.reported[with_stop]) / 1000,
-        "cases_with_stop": float(with_stop.sum()),
-        "cases_without_stop_share": _ratio((reporter & ~with_stop).sum(), reporter.sum()),
-        "cases_censored": float(np.count_nonzero(rows.at(rows.of(CLOSED)).value == 1)),
-        "still_moving": _yuan(moving),
-        "victims_whole": float(np.count_nonzero((held >= loss) & (loss > 0))),
-        "victims_part": float(np.count_nonzero((held > 0) & (held < loss))),
-        "victims_nothing": float(np.count_nonzero((held == 0) & (loss > 0))),
-        **{f"leak.{name}": _yuan(fen) for name, fen in leak.items()},
-        **dict(_desk_metrics(run)),
-    }
-    return Measured(
-        loss=loss, stopped=stopped, recovered=held, lost=lost, moving=moving, recoverable=ceiling.recoverable,
-        leak=leak, first_stop=first_stop, last_stop=last_stop, metrics=metrics,
+    plan = run.plan
+    ceiling = ceiling_of(run.scenario, plan) if ceiling is None else ceiling
+    fate, holds = money_of(run)
+    reported = _reported(run)
+    leaks = leaks_of(run, fate, holds, reported)
+    early = held_early(run, ceiling, holds)
+    first_stop, last_stop = _stops(run)
+    loss, recovered = by_case(plan, fate.paid), by_case(plan, fate.recovered)
+    measured = Measured(
+        fate=fate, leaks=leaks, loss=loss, stopped=by_case(plan, distinct_stopped(plan, fate)),
+        recovered=recovered, lost=by_case(plan, fate.out),
+        moving=by_case(plan, fate.fen(MOVING, UNDER_STOP)), recoverable=by_case(plan, compared(run, ceiling, early)),
+        early=by_case(plan, np.where(early, fate.recovered, 0)), leak=_by_cause(run, leaks), reported=reported,
+        first_stop=first_stop, last_stop=last_stop, people=_people(run, fate, loss, recovered), metrics={},
     )  # fmt: skip
+    parts = (
+        _money(run, measured),
+        _stop_metrics(run, measured, holds),
+        _victims(measured, run.end),
+        _events(run, holds),
+    )
+    for part in (*parts, wrongful_metrics(run, holds), desk_metrics(run), service_levels(run, reported)):
+        measured.metrics.update(part)
+    return measured
 
 
-def _yuan(fen: Ints) -> float:
-    return int(fen.sum()) / YUAN
+def _reported(run: Run) -> Ints:
+    """By case: ms of its report as the log tells it, else as the plan has it for later."""
+    reported = run.plan.victims.reported.copy()
+    reported[reported <= run.end] = NEVER
+    told = run.rows.at(run.rows.of(REPORT))
+    reported[told.case] = told.time
+    return reported
 
 
-def _ratio(part: float | np.integer, whole: float | np.integer) -> float:
-    return float(part) / float(whole) if whole else NAN
+def _by_cause(run: Run, leaks: Leaks) -> dict[str, Ints]:
+    t, cases = run.plan.transfers, len(run.plan.victims)
+    cell = leaks.cause * cases + t.case[leaks.transfer]
+    fen = sum_by(cell, t.amount[leaks.transfer], len(leaks.causes) * cases).reshape(len(leaks.causes), cases)
+    return dict(zip(leaks.causes, fen, strict=True))
 
 
-def _mean(values: Ints | Floats) -> float:
-    return float(values.mean()) if len(values) else NAN
+def _stops(run: Run) -> tuple[Ints, Ints]:
+    """By case: ms of its first and its last stop (NEVER and -1 without one)."""
+    plan = run.plan
+    hold = run.rows.at(run.rows.of(HOLD))
+    hold = hold.at(np.flatnonzero(_is_stop(run)[plan.account_first[hold.case] + hold.account]))
+    first, last = np.full(len(plan.victims), NEVER), np.full(len(plan.victims), -1)
+    np.minimum.at(first, hold.case, hold.time)
+    np.maximum.at(last, hold.case, hold.time)
+    return first, last
 
 
-# -- desks -----------------------------------------------------------------------------------------------
+def _is_stop(run: Run) -> Flags:
+    """By account: a hold on it is a stop: not prevention, and not the work of a field team."""
+    plan = run.plan
+    return (plan.accounts.number > 0) & ~field_of(run.scenario, plan)
 
 
-def waits_of(rows: Rows) -> tuple[NDArray[np.intp], Ints]:
-    """The log rows at which work began, and how long each had waited in the queue (ms). One row per piece of work."""
-    begin, queued = rows.of(BEGIN), rows.of(QUEUED)
-    key, first = np.unique(rows.key[begin], return_index=True)  # a team begins with several rows
-    queued = queued[np.argsort(rows.key[queued], kind="stable")]
-    since = rows.time[queued[np.searchsorted(rows.key[queued], key)]]
-    order = np.argsort(first)
-    begin = begin[first[order]]
-    return begin, rows.time[begin] - since[order]
+# -- metrics by subject ----------------------------------------------------------------------------------
 
 
-def _taken_over(rows: Rows) -> NDArray[np.intp]:
-    """The log rows at which handed-over work was begun again, one per piece of work."""
-    begin = rows.of(BEGIN)
-    begin = begin[np.isin(rows.key[begin], rows.key[rows.of(HANDED_OVER)])]
-    _, piece = np.unique(np.stack([rows.key[begin], rows.time[begin]]), axis=1, return_index=True)
-    _, first = np.unique(rows.key[begin], return_index=True)
-    return begin[np.setdiff1d(piece, first)]
+def _money(run: Run, measured: Measured) -> Iterator[tuple[str, float]]:
+    fate, loss, recovered = measured.fate, measured.loss, measured.recovered
+    reporter = measured.reported <= run.end
+    compared_with = measured.recoverable.sum()
+    yield "loss", yuan(loss)
+    yield "reported_loss", yuan(loss[reporter])
+    yield "stopped", yuan(measured.stopped)
+    yield "frozen", yuan(fate.fen(FROZEN))
+    yield "intercepted", yuan(fate.fen(INTERCEPTED))
+    yield "returned", yuan(fate.returned)
+    yield "under_stop", yuan(fate.fen(UNDER_STOP))
+    yield "prevented", yuan(fate.fen(PREVENTED))
+    yield "recovered", yuan(recovered)
+    yield "recovered_share", ratio(recovered.sum(), loss.sum())
+    yield "recovered_share_reported", ratio(recovered[reporter].sum(), loss[reporter].sum())
+    yield "recovered_early", yuan(measured.early)
+    yield "recoverable_at_report", yuan(measured.recoverable)
+    yield "recoverable_share", ratio(compared_with, loss.sum())
+    yield "response_efficiency", ratio(recovered.sum() - measured.early.sum(), compared_with)
+    yield "still_moving", yuan(measured.moving)
+    for name, fen in measured.leak.items():
+        yield f"leak.{name}", yuan(fen)
 
 
-def _desk_metrics(run: Run) -> Iterator[tuple[str, float]]:
-    """Wait, queue length, answered share, people who gave up and utilisation of every desk."""
-    rows, end = run.rows, run.end
-    desks = len(run.program.desks)
-    begin, wait = waits_of(rows)
-    begun = rows.at(begin)
-    began = np.bincount(begun.desk, minlength=desks)
-    waited = np.bincount(begun.desk, weights=wait, minlength=desks)
-    joined, left, cut = (rows.at(rows.of(kind)) for kind in (QUEUED, RENEGED, CANCELLED))
-    queued, reneged = (np.bincount(some.desk, minlength=desks) for some in (joined, left))
-    from_queue = cut.at(np.flatnonzero(cut.desk >= 0))
-    ended = rows.at(rows.of(OUTCOME))
-    dropped = ended.at(np.flatnonzero(ended.desk >= 0))
-    in_queue = _until(joined, end, desks) - sum(_until(some, end, desks) for some in (begun, left, from_queue, dropped))
-    in_queue += _until(rows.at(rows.of(HANDED_OVER)), end, desks) - _until(rows.at(_taken_over(rows)), end, desks)
-    busy = _until(rows.at(rows.of(BEGIN)), end, desks) - _until(rows.at(rows.of(FINISH)), end, desks)
-    rostered = _rostered(rows.at(rows.of(ROSTER)), end, desks)
-    for number, desk in enumerate(run.program.desks):
-        yield f"wait.{desk.name}", _ratio(waited[number], began[number]) / 1000
-        yield f"queue_length.{desk.name}", _ratio(in_queue[number], end)
-        yield f"answered_share.{desk.name}", _ratio(began[number], queued[number])
-        yield f"abandoned.{desk.name}", float(reneged[number])
-        yield f"utilisation.{desk.name}", _ratio(busy[number], rostered[number])
+def _stop_metrics(run: Run, measured: Measured, holds: HoldTable) -> Iterator[tuple[str, float]]:
+    """Accounts stopped, and how soon. A stop in force before the report counts from the report."""
+    reporter = measured.reported <= run.end
+    with_stop = reporter & (measured.first_stop < NEVER)
+    reported = measured.reported[with_stop]
+    hold = run.rows.at(run.rows.of(HOLD))
+    hold = hold.at(np.flatnonzero(_is_stop(run)[run.plan.account_first[hold.case] + hold.account]))
+    card = cards(run.plan, hold)
+    found = hold.value > 0
+    yield "accounts_stopped", float(len(np.unique(card)))
+    yield "empty_stops", float(distinct(card, hold.time) - distinct(card[found], hold.time[found]))
+    yield "report_delay", mean(measured.reported[reporter] - run.plan.victims.first_payment[reporter]) / 1000
+    yield "response_latency", mean(np.maximum(0, measured.first_stop[with_stop] - reported)) / 1000
+    yield "containment_time", mean(np.maximum(0, measured.last_stop[with_stop] - reported)) / 1000
+    yield "cases_with_stop", count(with_stop)
+    yield "cases_without_stop_share", ratio(count(reporter & ~with_stop), count(reporter))
+    yield "cases_censored", count(run.rows.at(run.rows.of(CLOSED)).value == 1)
 
 
-def _until(rows: Rows, end: int, desks: int) -> Floats:
-    """Sum over rows of the time from each until `end`, by desk, in ms."""
-    total: Floats = np.bincount(rows.desk, weights=end - rows.time, minlength=desks).astype(np.float64)
-    return total
+def _people(run: Run, fate: Fate, loss: Ints, recovered: Ints) -> dict[str, Flags]:
+    cases = len(run.plan.victims)
+    paid, prevented = (
+        np.bincount(run.plan.transfers.case[mine], minlength=cases) > 0 for mine in (fate.made, fate.place == PREVENTED)
+    )
+    return {
+        "victims": paid, "prevented_cases": prevented, "victims_whole": (recovered >= loss) & (loss > 0),
+        "victims_part": (recovered > 0) & (recovered < loss), "victims_nothing": (recovered == 0) & (loss > 0),
+    }  # fmt: skip
 
 
-def _rostered(rows: Rows, end: int, desks: int) -> Floats:
-    """Person-milliseconds on duty by desk; 0 where staff is unlimited (no utilisation)."""
-    order = np.argsort(rows.desk, kind="stable")
-    desk, time, heads = rows.desk[order], rows.time[order], rows.value[order]
-    until = np.full(len(order), end, dtype=np.int64)
-    same = desk[1:] == desk[:-1]
-    until[:-1][same] = time[1:][same]
-    total: Floats = np.bincount(desk, np.maximum(heads, 0) * np.maximum(0, until - time), desks).astype(np.float64)
-    return total
+def _victims(measured: Measured, end: int) -> Iterator[tuple[str, float]]:
+    yield "reports", count(measured.reported <= end)
+    for name, mine in measured.people.items():
+        yield name, count(mine)
+
+
+def _events(run: Run, holds: HoldTable) -> Iterator[tuple[str, float]]:
+    """Orders refused, freezes filed, stops that lapsed, and alerts with those that were about nobody's victim."""
+    rows, bystander = run.rows, run.plan.victims.bystander
+    filed = rows.at(rows.of(FREEZE))
+    yield "refused_orders", float(len(rows.of(REFUSED)))
+    yield "freezes", float(distinct(cards(run.plan, filed), filed.time))
+    yield "lapses", count(holds.lapsed & (run.plan.accounts.number[holds.card] > 0))
+    alerts = rows.at(rows.of(ALERT))
+    false = bystander[alerts.case] > 0
+    yield "alerts", float(len(alerts))
+    yield "false_alerts", count(false)
+    for value, name in enumerate(ALERTS):
+        mine = alerts.value == value
+        if mine.any():
+            yield f"alerts.{name}", count(mine)
+            yield f"false_alerts.{name}", count(mine & false)

@@ -1,4 +1,4 @@
-"""Where every fen is at the end of a run: held, out, or still moving; and the ceiling of what could be held.
+"""Where every fen is at a time: paid and passed on, held, returned, out, or still moving.
 
 A transfer's amount rests on the transfer's source account from the moment its parent was credited until the
 transfer happens; so the amounts of all transfers cut each loss into portions with one place each.
@@ -6,156 +6,195 @@ transfer happens; so the amounts of all transfers cut each loss into portions wi
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.fraud.groups import filled
 from sim.fraud.plan import Plan
-from sim.fraud.settle import NEVER, Hold, settle
-from sim.response.log import HOLD, HOLD_END, Rows
+from sim.fraud.settle import NEVER
+from sim.measure.holds import HoldTable, holds_of
+from sim.response.log import RETURNED, Rows
 from sim.response.run import Run
 from sim.scenario.models import Scenario
 
 Ints = NDArray[np.int64]
 Flags = NDArray[np.bool_]
 
+ABSENT, PREVENTED, PASSED, FROZEN, INTERCEPTED, UNDER_STOP, MOVING, OUT = range(8)
+"""Place of a transfer's amount:
 
-def holds_of(plan: Plan, rows: Rows) -> dict[int, list[Hold]]:
-    """The holds that a log tells of, by account (row of the plan's accounts), as [start, end) in ms."""
-    holds: dict[int, list[Hold]] = {}
-    for row in (begun := rows.at(rows.of(HOLD)), ended := rows.at(rows.of(HOLD_END))):
-        accounts = plan.account_first[row.case] + row.account
-        for account, time in zip(accounts.tolist(), row.time.tolist(), strict=True):
-            if row is begun:
-                holds.setdefault(account, []).append((time, NEVER))
-                continue
-            open_ = holds[account]
-            place = max(i for i, (start, end) in enumerate(open_) if start <= time and end == NEVER)
-            open_[place] = (open_[place][0], time)
-    if not len(ended):
-        return holds
-    return {account: [hold for hold in open_ if hold[0] < hold[1]] for account, open_ in holds.items()}
+absent       not there yet: the payment is not due, or no money has come as far as the account it leaves
+prevented    a payment that never happens, thanks to a hold on the victim's own account
+passed       paid or sent on: in another place below
+frozen       under a judicial freeze, or on an account closed after a return; without a law under any hold
+intercepted  held on its way out, where only a field team comes
+under_stop   under a stop payment that is no freeze: may yet move
+moving       on an account that is open
+out          exited: lost
+"""
 
 
 @dataclass(frozen=True)
 class Fate:
-    """By transfer, flags that tell the place of its amount at a time; payments not made are in none of them."""
+    """By transfer: where its amount is at a time."""
 
-    paid: Flags
-    """A payment that happened: part of the loss."""
-    held: Flags
-    """On an account under a hold."""
-    moving: Flags
-    """On an account that is open."""
-    out: Flags
-    """Exited: lost."""
+    place: NDArray[np.int8]
+    made: Flags
+    """A payment that was made: its amount is part of the loss."""
+    amount: Ints
+    """fen."""
+    returned: Ints
+    """fen of the amount that were paid back to victims: they are in no place any more."""
     stopped: Flags
-    """Rested on an account while it was under a hold, at any time up to then."""
+    """Rested on an account (not the victim's own) while it was under a hold, at any time up to then."""
+
+    def fen(self, *places: int) -> Ints:
+        """fen by transfer in some places, 0 for what is elsewhere."""
+        return np.where(np.isin(self.place, places), self.amount - self.returned, 0)
+
+    @property
+    def paid(self) -> Ints:
+        """The loss."""
+        return np.where(self.made, self.amount, 0)
+
+    @property
+    def held(self) -> Ints:
+        """Under any hold."""
+        return self.fen(FROZEN, INTERCEPTED, UNDER_STOP)
+
+    @property
+    def moving(self) -> Ints:
+        """On accounts that are open."""
+        return self.fen(MOVING)
+
+    @property
+    def out(self) -> Ints:
+        """Lost."""
+        return self.fen(OUT)
+
+    @property
+    def recovered(self) -> Ints:
+        """Frozen, intercepted or paid back."""
+        return self.fen(FROZEN, INTERCEPTED) + self.returned
 
 
-def fate_of(plan: Plan, times: Ints, holds: Mapping[int, list[Hold]], at: int) -> Fate:
-    """Where the amount of each transfer is at a time (ms), what happens at that very instant included."""
+def fate_of(
+    plan: Plan, times: Ints, holds: HoldTable, at: int, *,
+    field: Flags | None = None, lapses: bool = False, back: Ints | None = None,
+) -> Fate:  # fmt: skip
+    """Where the amount of each transfer is at a time, what happens at that very instant included.
+
+    Args:
+        plan: the transfers.
+        times: ms at which each happens; NEVER where it does not.
+        holds: of all accounts.
+        at: ms.
+        field: by account: only a field team can hold money there; None for nowhere.
+        lapses: a stop ends by itself unless a freeze is filed.
+        back: by account, fen paid back up to `at`; None for nothing.
+    """
     t = plan.transfers
-    happened = times <= at
     root = t.parent < 0
-    credited = np.where(root, NEVER, times[t.parent])
+    happened, credited = times <= at, credited_of(plan, times)
     resting = ~root & (credited <= at) & ~happened
-    under, touched = _under_hold(plan, holds, credited, times, at)
+    card = plan.accounts.card[t.source]
+    row = np.where(resting, holds.last(card, at), -1)
+    under = holds.end_of(row) > at
+    frozen = np.full(len(t), not lapses)
+    if len(holds):
+        frozen |= holds.frozen[row] <= at
+    caught = np.zeros(len(t), dtype=bool) if field is None else field[t.source]
+    place = np.select(
+        [
+            happened & (t.exit >= 0), happened, root & (times >= NEVER), ~resting, ~under, caught, frozen,
+        ],
+        [OUT, PASSED, PREVENTED, ABSENT, MOVING, INTERCEPTED, FROZEN],
+        UNDER_STOP,
+    ).astype(np.int8)  # fmt: skip
     return Fate(
-        paid=root & happened,
-        held=resting & under,
-        moving=resting & ~under,
-        out=(t.exit >= 0) & happened,
-        stopped=~root & (credited <= at) & touched,
+        place=place,
+        made=root & happened,
+        amount=t.amount,
+        returned=_paid_back(plan, credited, resting, back),
+        stopped=~root & (holds.touching(card, credited, np.minimum(times, at)) >= 0),
     )
 
 
-def _under_hold(
-    plan: Plan, holds: Mapping[int, list[Hold]], credited: Ints, left: Ints, at: int
-) -> tuple[Flags, Flags]:
-    """By transfer: its source is under a hold at `at`; it was under one while the amount rested there."""
-    pairs = [(account, start, end) for account, several in holds.items() for start, end in several if start <= at]
-    under = np.zeros(len(plan.accounts), dtype=bool)
-    touched = np.zeros(len(plan.transfers), dtype=bool)
-    source = plan.transfers.source
-    # Holds of one account one after the other: nearly all accounts have one or none.
-    rank: dict[int, int] = {}
-    rounds: list[list[tuple[int, int, int]]] = []
-    for pair in pairs:
-        number = rank[pair[0]] = rank.get(pair[0], -1) + 1
-        if number == len(rounds):
-            rounds.append([])
-        rounds[number].append(pair)
-    for several in rounds:
-        accounts, starts, ends = (np.array(column, dtype=np.int64) for column in zip(*several, strict=True))
-        start = np.full(len(plan.accounts), NEVER, dtype=np.int64)
-        end = np.full(len(plan.accounts), NEVER, dtype=np.int64)
-        start[accounts], end[accounts] = starts, ends
-        under[accounts] |= ends > at
-        # The amount rested there in [credited, left]; a debit that went at the end of a hold had waited for it.
-        touched |= (start[source] < NEVER) & (start[source] <= np.minimum(left, at)) & (credited < end[source])
-    return under[source], touched
+def credited_of(plan: Plan, times: Ints) -> Ints:
+    """By transfer: ms at which its amount came to the account it leaves; NEVER for a payment."""
+    parent = plan.transfers.parent
+    return np.where(parent < 0, NEVER, times[parent])
+
+
+def _paid_back(plan: Plan, credited: Ints, resting: Flags, back: Ints | None) -> Ints:
+    """By transfer: fen paid back of what rests on its account, in the order in which it came."""
+    paid = np.zeros(len(credited), dtype=np.int64)
+    if back is None or not back.any():
+        return paid
+    source, amount = plan.transfers.source, plan.transfers.amount
+    mine = np.flatnonzero(resting & (back[source] > 0))
+    mine = mine[np.lexsort((mine, credited[mine], source[mine]))]
+    total = np.cumsum(amount[mine])
+    new = np.ones(len(mine), dtype=bool)
+    new[1:] = source[mine][1:] != source[mine][:-1]
+    first = np.maximum.accumulate(np.where(new, np.arange(len(mine)), 0))
+    before = total - amount[mine] - (total - amount[mine])[first]
+    paid[mine] = np.clip(back[source[mine]] - before, 0, amount[mine])
+    return paid
+
+
+def returned_of(plan: Plan, rows: Rows, at: int) -> Ints:
+    """By account: fen that left it for victims up to a time."""
+    told = rows.at(rows.of(RETURNED))
+    told = told.at(np.flatnonzero(told.time <= at))
+    back = np.zeros(len(plan.accounts), dtype=np.int64)
+    np.add.at(back, plan.account_first[told.case] + told.account, told.value)
+    return back
+
+
+def field_of(scenario: Scenario, plan: Plan) -> Flags:
+    """By account: it is a place on the way out that only a field team can reach."""
+    return np.array([*(holder.field for holder in scenario.holders), False])[plan.accounts.bank]
+
+
+def money_of(run: Run, at: int | None = None) -> tuple[Fate, HoldTable]:
+    """The fate of every amount at a time of a run (its end where none is given), and all holds of the run."""
+    at = run.end if at is None else at
+    holds = holds_of(run.plan, run.rows)
+    fate = fate_of(
+        run.plan, run.times, holds, at, field=field_of(run.scenario, run.plan),
+        lapses=run.scenario.law is not None, back=returned_of(run.plan, run.rows, at),
+    )  # fmt: skip
+    return fate, holds
+
+
+def ends_of(fate: Fate) -> Ints:
+    """fen by transfer of the loss where they ended: all places but those from which they went on."""
+    return fate.fen(FROZEN, INTERCEPTED, UNDER_STOP, MOVING, OUT) + fate.returned
 
 
 def distinct_stopped(plan: Plan, fate: Fate) -> Ints:
-    """Fen by case that were ever under a stop; an amount stopped again further on counts once."""
-    parent, amount = plan.columns.parent, plan.columns.amount
-    stopped = fate.stopped.tolist()
-    below = [0] * len(amount)
-    by_case = np.zeros(len(plan.victims), dtype=np.int64)
-    case = plan.transfers.case
-    for i in range(len(amount) - 1, -1, -1):
-        value = amount[i] if stopped[i] else below[i]
-        if parent[i] >= 0:
-            below[parent[i]] += value
-        else:
-            by_case[case[i]] += value
-    return by_case
+    """fen by transfer, where they ended, that were ever under a stop; an amount stopped twice counts once."""
+    return np.where(on_path(plan, fate.stopped), ends_of(fate), 0)
 
 
-def by_case(plan: Plan, flags: Flags) -> Ints:
-    """Fen by case of the transfers flagged."""
-    return _sum(plan.transfers.case[flags], plan.transfers.amount[flags], len(plan.victims))
+def on_path(plan: Plan, flags: Flags) -> Flags:
+    """By transfer: it or any transfer above it has the flag."""
+    found, above = flags.copy(), plan.transfers.parent
+    while (below := above >= 0).any():  # each round looks twice as far up
+        found |= below & found[above]
+        above = np.where(below, above[above], -1)
+    return found
 
 
-def _sum(group: Ints, amounts: Ints, groups: int) -> Ints:
+def by_case(plan: Plan, fen: Ints) -> Ints:
+    """Sum by case of an amount given by transfer."""
+    return sum_by(plan.transfers.case, fen, len(plan.victims))
+
+
+def sum_by(group: Ints, amounts: Ints, groups: int) -> Ints:
+    """Sum of whole amounts by group."""
     total = np.zeros(groups, dtype=np.int64)
     np.add.at(total, group, amounts)
     return total
-
-
-@dataclass(frozen=True)
-class Ceiling:
-    """What permanent holds on every account within reach, from the report on, would keep."""
-
-    recoverable: Ints
-    """Fen by case; of a victim who never reports, only what rests on accounts that other cases report."""
-
-
-def ceiling_of(scenario: Scenario, plan: Plan) -> Ceiling:
-    """The ceiling `recoverable_at_report` of a plan, all cases settled together and reaction off.
-
-    An account is within reach when its holder can be asked, or a field team can go there. It is held for all cases
-    that use it from the first report of any of them; only reports within the limit of the follow-up count.
-    """
-    accounts, limit = plan.accounts, scenario.horizon + scenario.follow_up
-    reach = np.array([*(holder.profile is not None or holder.field for holder in scenario.holders), False])
-    since = np.full(len(accounts), NEVER, dtype=np.int64)
-    np.minimum.at(since, accounts.card, plan.victims.reported[accounts.case])
-    since = since[accounts.card]
-    mine = np.flatnonzero(reach[accounts.bank] & (since < limit))
-    holds = {a: [(t, NEVER)] for a, t in zip(mine.tolist(), since[mine].tolist(), strict=True)}
-    times = filled(NEVER, len(plan.transfers))
-    settle(plan.columns, holds, 0, len(times), times)
-    settled = np.array(times, dtype=np.int64)
-    fate = fate_of(plan, settled, holds, NEVER - 1)
-    return Ceiling(recoverable=by_case(plan, fate.held))
-
-
-def money_of(run: Run) -> tuple[Fate, Mapping[int, list[Hold]]]:
-    """The fate of every amount at the end of a run, and the holds that made it."""
-    holds = holds_of(run.plan, run.rows)
-    return fate_of(run.plan, run.times, holds, run.end), holds

@@ -8,21 +8,33 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from sim.fraud.settle import NEVER
+from sim.measure.money import MOVING, PREVENTED, UNDER_STOP, money_of
+from sim.report import text
 from sim.response.log import (
+    ALERT,
     BEGIN,
     CANCELLED,
+    CLARIFIED,
+    CLEARED,
     FINISH,
+    FREEZE,
     HOLD,
     HOLD_END,
     KNOWN,
     NONE,
+    OBJECTION,
     OUTCOME,
+    PAID,
     QUEUED,
+    REFUSED,
     RENEGED,
+    RETURNED,
     WAITING,
 )
 from sim.response.run import Run
 
+EVENTS = (FREEZE, REFUSED, CLARIFIED, RETURNED, OBJECTION, CLEARED, ALERT, PAID)
+"""Kinds of log rows that happen to an account or a case at one moment."""
 VICTIM = 0
 """Number of the victim's own account."""
 
@@ -64,12 +76,18 @@ class Account:
     number: int
     layer: int
     bank: str
-    """The holder's name; empty for the victim's own."""
+    """Who holds it; empty for the victim's own."""
+    by_field_team: bool = False
+    """A place on the way out where only a field team comes."""
     known: int | None = None
     arrived: list[Move] = field(default_factory=list)
     left: list[Move] = field(default_factory=list)
     holds: list[list[int]] = field(default_factory=list)
     """[start, end, fen found], in order; end is NEVER where the hold lasts."""
+    lapses: set[int] = field(default_factory=set)
+    """ms of those ends of holds that came by themselves."""
+    events: list[tuple[int, int, int]] = field(default_factory=list)
+    """(ms, kind of log row out of EVENTS, value)."""
     tasks: list[Task] = field(default_factory=list)
     outcomes: list[tuple[int, str]] = field(default_factory=list)
     """(time, name); of an account whose bank cannot be asked the name is out_of_reach."""
@@ -113,11 +131,25 @@ class Case:
     reported: int | None
     """None where nobody told, or not before the run's end."""
     accounts: Sequence[Account]
-    """The victim's own (number 0) first, then by number those that money reached."""
+    """The victim's own (number 0) first, then by number those that money or the responders reached."""
     moves: Sequence[Move]
     """In the order of time."""
     tasks: Sequence[Task]
     """On the case itself."""
+    events: Sequence[tuple[int, int, int]]
+    """On the case itself: (ms, kind of log row out of EVENTS, value)."""
+    bystander: bool
+    """Nobody robs this person: a false alert."""
+    held: int
+    """fen recovered: frozen, caught on the way out or paid back."""
+    returned: int
+    """Of these, fen paid back."""
+    under_stop: int
+    """fen that only a stop payment holds at the end."""
+    moving: int
+    """fen on open accounts at the end."""
+    prevented: int
+    """fen that the victim was kept from paying."""
     end: int
     """ms of the end of the run."""
 
@@ -133,13 +165,8 @@ class Case:
     @property
     def stops(self) -> list[tuple[int, Account, int]]:
         """(time, account, fen found) of each stop, in the order of time."""
-        found = [(start, a.number, a, fen) for a in self.mules for start, _, fen in a.holds]
+        found = [(start, a.number, a, fen) for a in self.mules if not a.by_field_team for start, _, fen in a.holds]
         return [(start, a, fen) for start, _, a, fen in sorted(found, key=lambda one: one[:2])]
-
-    @property
-    def held(self) -> int:
-        """Fen on accounts under a stop at the end of the run."""
-        return sum(a.balance() for a in self.mules if a.held_at(self.end))
 
     @property
     def exited(self) -> dict[str, int]:
@@ -149,11 +176,6 @@ class Case:
             if move.way:
                 ways[move.way] = ways.get(move.way, 0) + move.amount
         return dict(sorted(ways.items(), key=lambda item: (-item[1], item[0])))
-
-    @property
-    def moving(self) -> int:
-        """Fen on accounts without a stop at the end of the run."""
-        return self.loss - self.held - sum(self.exited.values())
 
 
 def gather(run: Run, case: int) -> Case:
@@ -173,8 +195,10 @@ def gather(run: Run, case: int) -> Case:
     holders, exits = run.scenario.holders, list(run.scenario.criminals.exits)
     layer, bank = plan.accounts.layer[first:last].tolist(), plan.accounts.bank[first:last].tolist()
     accounts = [
-        Account(number, layer[number], holders[bank[number]].name if bank[number] >= 0 else "")
-        for number in range(last - first)
+        Account(number, layer[number], text.holder(holders[of].name), holders[of].field)
+        if of >= 0
+        else Account(number, layer[number], "")
+        for number, of in enumerate(bank)
     ]
 
     rows = np.arange(int(plan.transfer_first[case]), int(plan.transfer_first[case + 1]))
@@ -193,8 +217,13 @@ def gather(run: Run, case: int) -> Case:
         if move.target >= 0:
             accounts[move.target].arrived.append(move)
 
-    tasks = _read_log(run, case, accounts)
+    tasks, events = _read_log(run, case, accounts)
     reported = int(victims.reported[case])
+    fate, mine = money_of(run)[0], slice(int(plan.transfer_first[case]), int(plan.transfer_first[case + 1]))
+
+    def fen(*places: int) -> int:
+        return int(fate.fen(*places)[mine].sum())
+
     return Case(
         row=case,
         id=int(victims.id[case]),
@@ -202,19 +231,27 @@ def gather(run: Run, case: int) -> Case:
         first_payment=int(victims.first_payment[case]),
         discovered=int(victims.discovered[case]),
         reported=reported if reported <= run.end else None,
-        accounts=[accounts[0], *(a for a in accounts[1:] if a.arrived)],
+        accounts=[accounts[0], *(a for a in accounts[1:] if a.arrived or a.holds or a.events)],
         moves=moves,
         tasks=tasks,
+        events=events,
+        bystander=bool(victims.bystander[case]),
+        held=int(fate.recovered[mine].sum()),
+        returned=int(fate.returned[mine].sum()),
+        under_stop=fen(UNDER_STOP),
+        moving=fen(MOVING),
+        prevented=fen(PREVENTED),
         end=run.end,
     )
 
 
-def _read_log(run: Run, case: int, accounts: Sequence[Account]) -> list[Task]:
-    """Write what the log says into the accounts; returns the tasks on the case itself."""
+def _read_log(run: Run, case: int, accounts: Sequence[Account]) -> tuple[list[Task], list[tuple[int, int, int]]]:
+    """Write what the log says into the accounts; returns the tasks and events on the case itself."""
     log, program = run.rows, run.program
     mine = np.flatnonzero(log.case == case)
     columns = (log.time, log.kind, log.account, log.step, log.attempt, log.desk, log.person, log.value)
     of_case: list[Task] = []
+    events: list[tuple[int, int, int]] = []
     open_tasks: dict[tuple[int, int, int], Task] = {}
     waiting: dict[tuple[int, int], Task] = {}  # by (account, route)
     for time, kind, number, step, attempt, desk, person, value in zip(
@@ -243,6 +280,8 @@ def _read_log(run: Run, case: int, accounts: Sequence[Account]) -> list[Task]:
                     time,
                     {FINISH: "done", RENEGED: "reneged", CANCELLED: "cancelled"}[kind],
                 )
+        elif kind in EVENTS:
+            (events if account is None else account.events).append((time, kind, value))
         elif account is None:
             continue
         elif kind == KNOWN and account.known is None:
@@ -251,6 +290,8 @@ def _read_log(run: Run, case: int, accounts: Sequence[Account]) -> list[Task]:
             account.holds.append([time, NEVER, value])
         elif kind == HOLD_END and account.holds:
             account.holds[-1][1] = time
+            if value == 1:
+                account.lapses.add(time)
         elif kind == OUTCOME:
             account.outcomes.append((time, program.outcome[step] if step >= 0 else "out_of_reach"))
-    return of_case
+    return of_case, events

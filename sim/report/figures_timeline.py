@@ -54,7 +54,10 @@ def timeline(run: Run, case: int = 0) -> Figure:
         ValueError: there is no such case.
     """
     told = gather(run, case)
-    rows = [told.accounts[0], *sorted(told.mules, key=lambda a: (a.layer, a.arrived[0].time, a.number))]
+    rows = [
+        told.accounts[0],
+        *sorted(told.mules, key=lambda a: (a.layer, a.arrived[0].time if a.arrived else 0, a.number)),
+    ]
     scale = time_scale(told)
     moments = moments_of(told, scale)
     row_inches = min(_TALLEST, _MOST / (len(rows) + 0.5))
@@ -81,6 +84,10 @@ def timeline(run: Run, case: int = 0) -> Figure:
 def finding(told: Case) -> str:
     """What the picture shows, in one sentence computed from the case."""
     stops, loss = told.stops, told.loss
+    if told.bystander:
+        return "A false alert: nobody robs this person"
+    if not loss:
+        return f"Nothing paid: {show_money(told.prevented)} kept from the criminals in time"
     if told.reported is None:
         return f"Not reported: {show_money(loss)} paid, nothing stopped"
     if not stops:
@@ -117,7 +124,7 @@ def _fates(rows: Sequence[Account], axes: Axes, held_at_end: dict[int, int]) -> 
             axes.barh(row, amount, left=left, height=0.66, color=colour, linewidth=0)
             left += amount
         axes.barh(row, onward, left=left, height=0.66, facecolor="none", edgecolor="#9AA0A6", linewidth=0.7)
-    highest = max((sum(m.amount for m in a.arrived) for a in rows if a.number), default=YUAN) / YUAN
+    highest = max([YUAN, *(sum(m.amount for m in a.arrived) for a in rows if a.number)]) / YUAN
     axes.set_xlim(0, highest * 1.03)
     yuan_axis(axes, highest, most=2)
     axes.set_yticks([])

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
 from sim import __version__
+from sim.measure.split import By
 from sim.report.files import write_bytes, write_text
 from sim.response.log import jsonl
 from sim.response.run import Run, digest, simulate
@@ -27,6 +30,10 @@ class Result:
     seed: int
     replications: int
     metrics: Mapping[str, Summary]
+    by: By | None = None
+    """How the runs were split into groups; None for not at all."""
+    groups: Mapping[str, Mapping[str, Summary]] = field(default_factory=dict)
+    """By group: its metrics."""
 
     def numbers(self) -> dict[str, dict[str, float]]:
         """By metric: mean, low, high, median, p05, p95 and n, NaN where there is none."""
@@ -40,20 +47,31 @@ class Result:
             "seed": self.seed,
             "replications": self.replications,
             "version": __version__,
-            "metrics": {name: one.as_dict() for name, one in self.metrics.items()},
+            "metrics": _plain(self.metrics),
+            **({"by": self.by, "groups": {g: _plain(of) for g, of in self.groups.items()}} if self.by else {}),
         }
 
 
+def _plain(metrics: Mapping[str, Summary]) -> dict[str, dict[str, float | int | None]]:
+    return {name: one.as_dict() for name, one in metrics.items()}
+
+
 def replicated(
-    scenario: Scenario, replications: int, *, seed: int = 1, jobs: int = 1, progress: Progress | None = None
-) -> Result:
-    """Run replications 0, 1, ... of a scenario and summarise every metric."""
-    runs = replicate(scenario, replications, seed=seed, jobs=jobs, progress=progress)
-    return Result(scenario, seed, replications, summaries(runs))
+    scenario: Scenario, replications: int, *, seed: int = 1, jobs: int = 1, progress: Progress | None = None,
+    by: By | None = None,
+) -> Result:  # fmt: skip
+    """Run replications 0, 1, ... of a scenario and summarise every metric, of groups too where they are asked for."""
+    runs = replicate(scenario, replications, seed=seed, jobs=jobs, progress=progress, by=by)
+    groups: dict[str, dict[str, Summary]] = {}
+    metrics = summaries(runs)
+    for name in [name for name in metrics if "/" in name]:
+        group, _, metric = name.partition("/")
+        groups.setdefault(group, {})[metric] = metrics.pop(name)
+    return Result(scenario, seed, replications, metrics, by, groups)
 
 
 def write(result: Result, folder: Path, *, log: LogForm = "none") -> list[Path]:
-    """Write metrics.json, the resolved scenario.json and, on request, log-NNNN files into a folder.
+    """Write metrics.json, the resolved scenario.json and, on request, by-WAY.csv and log-NNNN files into a folder.
 
     A replication is simulated again for its log: the same seed, the same run.
 
@@ -65,6 +83,8 @@ def write(result: Result, folder: Path, *, log: LogForm = "none") -> list[Path]:
         write_text(folder / "metrics.json", json.dumps(result.as_dict(), ensure_ascii=False, indent=1) + "\n"),
         write_text(folder / "scenario.json", json.dumps(resolved, ensure_ascii=False, indent=1) + "\n"),
     ]
+    if result.by is not None:
+        written.append(write_text(folder / f"by-{result.by}.csv", groups_csv(result)))
     for replication in range(result.replications if log != "none" else 0):
         run = simulate(result.scenario, result.seed, replication)
         data = log_parquet(run) if log == "parquet" else "".join(jsonl(run.header, run.named_log())).encode()
@@ -72,10 +92,21 @@ def write(result: Result, folder: Path, *, log: LogForm = "none") -> list[Path]:
     return written
 
 
+def groups_csv(result: Result) -> str:
+    """The groups of a result in long form: one line for each group and metric; empty where a number has no meaning."""
+    columns = ("mean", "low", "high", "median", "p05", "p95", "n")
+    text = io.StringIO()
+    lines = csv.writer(text, lineterminator="\n")
+    lines.writerow([result.by, "metric", *columns])
+    for group, metrics in result.groups.items():
+        for name, one in metrics.items():
+            values = one.as_dict()
+            lines.writerow([group, name, *(values[column] for column in columns)])
+    return text.getvalue()
+
+
 def log_parquet(run: Run) -> bytes:
     """The log of a run as a Parquet file, its header as the file's metadata."""
-    import io  # with polars, only when a log is asked for
-
     import polars as pl  # costs 0.1 s and 50 MB that most commands do without
 
     buffer = io.BytesIO()

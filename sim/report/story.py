@@ -4,35 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from itertools import groupby
-from typing import NamedTuple
 
 import numpy as np
 
 from sim.fraud.settle import NEVER
 from sim.report import text
 from sim.report.case import VICTIM, Account, Case, Move, Task, gather
-from sim.report.text import count, listed
+from sim.report.story_ending import ending
+from sim.report.story_events import events
+from sim.report.story_lines import MONEY, PERSON, RESPONSE, Line, names, who
+from sim.report.text import listed
 from sim.response.log import KINDS, NONE, ORDER
 from sim.response.run import Run
 from sim.scenario.units import show_duration, show_money
-
-_MOST_NAMES = 8
-"""A line names at most this many accounts one by one."""
-
-
-class _Line(NamedTuple):
-    time: int
-    rank: int
-    """Order within an instant: money, then victim, then responders."""
-    number: int
-    text: str
-    merge: str = ""
-    """Lines in a row with the same word here may be said in one."""
-    chain: str = ""
-    """What led to it, said below it."""
-
-
-_MONEY, _PERSON, _RESPONSE = range(3)
 
 
 def choose_case(run: Run, number: int) -> int:
@@ -41,12 +25,19 @@ def choose_case(run: Run, number: int) -> int:
     Raises:
         ValueError: the run has no such case.
     """
-    cases = len(run.plan.victims)
+    victims = _victims(run)
+    cases = len(victims)
     if not 1 <= number <= cases:
         has = f"cases 1 to {cases}" if cases else "no case"
         raise ValueError(f"there is no case {number}: this run of {run.scenario.name} has {has}")
-    first = run.plan.victims.first_payment
-    return int(np.lexsort((np.arange(cases), first))[number - 1])
+    return int(victims[number - 1])
+
+
+def _victims(run: Run) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+    """The rows of the cases by first payment, without people whom nobody robs."""
+    victims = run.plan.victims
+    rows = np.flatnonzero(victims.bystander == 0)
+    return rows[np.argsort(victims.first_payment[rows], kind="stable")]
 
 
 def tell(run: Run, case: int = 0, *, detail: bool = False) -> list[str]:
@@ -68,24 +59,21 @@ def tell(run: Run, case: int = 0, *, detail: bool = False) -> list[str]:
     if detail:
         lines = [*_every_transfer(told), *_victim(told), *_every_row(run, told)]
     else:
-        lines = [*_money(told), *_victim(told), *_case_work(run, told), *_accounts(run, told)]
-    return [*_header(run, told), "", *_print(run, told, sorted(lines)), "", *_ending(told)]
+        lines = [*_money(told), *_victim(told), *_case_work(run, told), *_accounts(run, told), *events(told)]
+    return [*_header(run, told), "", *_print(run, told, sorted(lines)), "", *ending(told)]
 
 
 def _header(run: Run, told: Case) -> list[str]:
-    plan = run.plan
-    first = plan.victims.first_payment
-    number = 1 + int(
-        np.count_nonzero((first < first[told.row]) | ((first == first[told.row]) & (np.arange(len(first)) < told.row)))
-    )
+    plan, victims = run.plan, _victims(run)
+    place = np.flatnonzero(victims == told.row)
+    which = f"case {place[0] + 1} of {len(victims)} by first payment" if len(place) else "a person whom nobody robs"
     return [
         run.scenario.title,
-        f"scenario {run.scenario.name}, seed {plan.seed}, replication {plan.replication}; "
-        f"case {number} of {len(plan.victims)} by first payment (id {told.id})",
+        f"scenario {run.scenario.name}, seed {plan.seed}, replication {plan.replication}; {which} (id {told.id})",
     ]
 
 
-def _print(run: Run, told: Case, lines: Sequence[_Line]) -> Iterable[str]:
+def _print(run: Run, told: Case, lines: Sequence[Line]) -> Iterable[str]:
     """Give each line its clock time and its time since the report; a new day gets a line of its own."""
     day = None
     for line in _merged(lines):
@@ -99,7 +87,7 @@ def _print(run: Run, told: Case, lines: Sequence[_Line]) -> Iterable[str]:
             yield f"{'':26}{line.chain}"
 
 
-def _merged(lines: Sequence[_Line]) -> Iterable[_Line]:
+def _merged(lines: Sequence[Line]) -> Iterable[Line]:
     """Say several exits in a row in one line."""
     for merge, group in groupby(lines, key=lambda line: line.merge):
         same = list(group)
@@ -114,40 +102,23 @@ def _merged(lines: Sequence[_Line]) -> Iterable[_Line]:
 # -- the money --------------------------------------------------------------------------------------------
 
 
-def _who(account: Account) -> str:
-    """``A7 (layer 2, icbc)``."""
-    return f"{account.name} (layer {account.layer}, {account.bank})"
-
-
-def _names(accounts: Sequence[Account]) -> str:
-    """``A7, A8 and A9 (layer 2)``; a long list is cut to its first and last."""
-    layers = sorted({a.layer for a in accounts})
-    if len(accounts) == 1:
-        return _who(accounts[0])
-    names = [a.name for a in accounts]
-    of = f"layer {layers[0]}" if len(layers) == 1 else f"layers {layers[0]} to {layers[-1]}"
-    if len(names) > _MOST_NAMES:
-        return f"{len(names)} accounts, {names[0]} to {names[-1]} ({of})"
-    return f"{listed(names)} ({of})"
-
-
-def _money(told: Case) -> Iterable[_Line]:
+def _money(told: Case) -> Iterable[Line]:
     for account in told.accounts:
         if account.number == VICTIM:
             for number, move in enumerate(account.left):
-                to = _who(told.account(move.target))
-                yield _Line(move.time, _MONEY, number, f"The victim pays {show_money(move.amount)} to {to}.")
+                to = who(told.account(move.target))
+                yield Line(move.time, MONEY, number, f"The victim pays {show_money(move.amount)} to {to}.")
             continue
         onward = [m for m in account.left if not m.way]
         for number, moves in enumerate(_bursts(onward)):
             targets = [told.account(m.target) for m in moves]
             amount, span = sum(m.amount for m in moves), moves[-1].time - moves[0].time
             within = f" within {show_duration(span)}" if span else ""
-            what = f"{_who(account)} sends {show_money(amount)} on to {_names(targets)}{within}."
-            yield _Line(moves[0].time, _MONEY, account.number * 1000 + number, what)
+            what = f"{who(account)} sends {show_money(amount)} on to {names(targets)}{within}."
+            yield Line(moves[0].time, MONEY, account.number * 1000 + number, what)
         for number, move in enumerate(m for m in account.left if m.way):
-            what = f"{show_money(move.amount)} leave {_who(account)} {text.way_out(move.way)}."
-            yield _Line(move.time, _MONEY, account.number * 1000 + 500 + number, what, merge="exit")
+            what = f"{show_money(move.amount)} leave {who(account)} {text.way_out(move.way)}."
+            yield Line(move.time, MONEY, account.number * 1000 + 500 + number, what, merge="exit")
 
 
 def _bursts(moves: Sequence[Move], apart: int = 30 * 60_000) -> list[list[Move]]:
@@ -161,23 +132,23 @@ def _bursts(moves: Sequence[Move], apart: int = 30 * 60_000) -> list[list[Move]]
     return bursts
 
 
-def _every_transfer(told: Case) -> Iterable[_Line]:
+def _every_transfer(told: Case) -> Iterable[Line]:
     for number, move in enumerate(told.moves):
-        source = "The victim" if move.source == VICTIM else _who(told.account(move.source))
-        to = _who(told.account(move.target)) if move.target >= 0 else f"out of the banks {text.way_out(move.way)}"
-        yield _Line(move.time, _MONEY, number, f"{source} -> {to}: {show_money(move.amount)}.")
+        source = "The victim" if move.source == VICTIM else who(told.account(move.source))
+        to = who(told.account(move.target)) if move.target >= 0 else f"out of the banks {text.way_out(move.way)}"
+        yield Line(move.time, MONEY, number, f"{source} -> {to}: {show_money(move.amount)}.")
 
 
-def _victim(told: Case) -> Iterable[_Line]:
+def _victim(told: Case) -> Iterable[Line]:
     payments = told.accounts[0].left
     last = payments[-1].time if payments else told.first_payment
     if told.discovered <= told.end:
         after = f", {show_duration(told.discovered - last)} after the last payment" if told.discovered > last else ""
-        yield _Line(told.discovered, _PERSON, 0, f"The victim understands{after}.")
+        yield Line(told.discovered, PERSON, 0, f"The victim understands{after}.")
     if told.reported is not None:
-        yield _Line(
+        yield Line(
             told.reported,
-            _PERSON,
+            PERSON,
             1,
             f"THE REPORT, {show_duration(told.reported - told.first_payment)} after the first payment.",
         )
@@ -206,7 +177,7 @@ def _step(run: Run, step: int) -> str:
     return text.words(run.program.names[step].partition(".")[2])
 
 
-def _case_work(run: Run, told: Case) -> Iterable[_Line]:
+def _case_work(run: Run, told: Case) -> Iterable[Line]:
     """Calls and whatever else is done for the case as a whole."""
     for number, task in enumerate(told.tasks):
         step, again = _step(run, task.step), f" (attempt {task.attempt})" if task.attempt > 1 else ""
@@ -217,7 +188,7 @@ def _case_work(run: Run, told: Case) -> Iterable[_Line]:
                 if task.begun == task.queued
                 else f"after {show_duration(task.begun - task.queued)} of waiting"
             )
-            yield _Line(task.begun, _RESPONSE, number, f"{who} begins the {step}{again} {waited}.")
+            yield Line(task.begun, RESPONSE, number, f"{who} begins the {step}{again} {waited}.")
         if task.ended is None:
             continue
         known = [a for a in told.mules if a.known == task.ended]
@@ -229,18 +200,18 @@ def _case_work(run: Run, told: Case) -> Iterable[_Line]:
         else:
             what = f"The {step}{again} is {task.fate} after {show_duration(task.ended - task.begun)} of work."
         if known:
-            what += f" Now known: {_names(known)}."
-        yield _Line(task.ended, _RESPONSE, 1000 + number, what)
+            what += f" Now known: {names(known)}."
+        yield Line(task.ended, RESPONSE, 1000 + number, what)
     finished = {task.ended for task in told.tasks}
     answers = {time for a in told.mules for time in (*(start for start, _, _ in a.holds),)}
     for number, (time, known) in enumerate(_learned(told)):
         if time not in finished and time not in answers:
-            yield _Line(time, _RESPONSE, 2000 + number, f"An answer comes in. Now known: {_names(known)}.")
+            yield Line(time, RESPONSE, 2000 + number, f"An answer comes in. Now known: {names(known)}.")
     for number, row in enumerate(np.flatnonzero((run.rows.case == told.row) & (run.rows.kind == ORDER)).tolist()):
         account, done = int(run.rows.account[row]), bool(run.rows.value[row])
         about = "the case" if account < 0 else f"A{account}"
         what = f"An order about {about} from outside the routes is {'carried out' if done else 'refused'}."
-        yield _Line(int(run.rows.time[row]), _RESPONSE, 3000 + number, what)
+        yield Line(int(run.rows.time[row]), RESPONSE, 3000 + number, what)
 
 
 def _learned(told: Case) -> list[tuple[int, list[Account]]]:
@@ -249,41 +220,44 @@ def _learned(told: Case) -> list[tuple[int, list[Account]]]:
     return [(time, [a for a in told.mules if a.known == time]) for time in times]
 
 
-def _accounts(run: Run, told: Case) -> Iterable[_Line]:
+def _accounts(run: Run, told: Case) -> Iterable[Line]:
     """One line per stop with all that led to it; and the ends of stops and of routes without one."""
     for account in told.mules:
         used = -1
         for start, end, found in account.holds:
             chain = _chain(run, account, used, start)
             used = start
-            yield _Line(start, _RESPONSE, 10_000 + account.number, _stop(told, account, start, found), chain=chain)
+            yield Line(start, RESPONSE, 10_000 + account.number, _stop(told, account, start, found), chain=chain)
             if end < NEVER:
-                what = f"The stop on {_who(account)} ends after {show_duration(end - start)}; its money can move again."
-                yield _Line(end, _RESPONSE, 20_000 + account.number, what)
+                how = "lapses" if end in account.lapses else "is lifted"
+                what = f"The stop on {who(account)} {how} after {show_duration(end - start)}; its money can move again."
+                yield Line(end, RESPONSE, 20_000 + account.number, what)
         for time, outcome in account.outcomes:
             if account.holds and account.holds[-1][0] <= time:
                 continue
             chain = _chain(run, account, used, time)
             if outcome == "out_of_reach":
-                what = f"{_who(account)} is out of reach: its bank cannot be asked."
+                what = f"{who(account)} is out of reach: its bank cannot be asked."
             else:
-                what = f"{_who(account)} ends without a stop: {text.words(outcome)}."
-            yield _Line(time, _RESPONSE, 30_000 + account.number, what, chain=chain)
+                what = f"{who(account)} ends without a stop: {text.words(outcome)}."
+            yield Line(time, RESPONSE, 30_000 + account.number, what, chain=chain)
 
 
 def _stop(told: Case, account: Account, time: int, found: int) -> str:
     arrived = sum(m.amount for m in account.arrived if m.time <= time)
+    if account.by_field_team:
+        return f"A field team reaches {who(account)}: {show_money(found) + ' caught' if found else 'nothing there'}."
     if found:
         of = "all that arrived" if found == arrived else f"of {show_money(arrived)} that arrived"
-        what = f"STOP {_who(account)}: {show_money(found)} caught, {of}."
+        what = f"STOP {who(account)}: {show_money(found)} caught, {of}."
     else:
         gone = [m.time for m in account.left if m.time <= time]
         since = f", empty for {show_duration(time - gone[-1])}" if gone else ""
-        what = f"Stop {_who(account)}: nothing left{since}."
+        what = f"Stop {who(account)}: nothing left{since}."
     below = {m.target for m in account.left}
     new = [a for a in told.mules if a.number in below and a.known == time]
     if new:
-        what += f" Its bank names {_names(new)}."
+        what += f" Its bank names {names(new)}."
     return what
 
 
@@ -299,7 +273,7 @@ def _chain(run: Run, account: Account, after: int, until: int) -> str:
     return "; ".join(parts)
 
 
-def _every_row(run: Run, told: Case) -> Iterable[_Line]:
+def _every_row(run: Run, told: Case) -> Iterable[Line]:
     rows, program = run.rows, run.program
     for number, row in enumerate(np.flatnonzero(rows.case == told.row).tolist()):
         account, step, desk = int(rows.account[row]), int(rows.step[row]), int(rows.desk[row])
@@ -314,41 +288,4 @@ def _every_row(run: Run, told: Case) -> Iterable[_Line]:
             parts.append(f"by {text.person(name, person)}" if person >= 0 else f"for {text.desk(name)}")
         if value != NONE:
             parts.append(show_money(value) if parts[0] in ("known", "hold") else f"value {value}")
-        yield _Line(int(rows.time[row]), _RESPONSE, number, " ".join(parts))
-
-
-# -- how it ended -----------------------------------------------------------------------------------------
-
-
-def _ending(told: Case) -> list[str]:
-    """Loss, what came back, where the rest went, and how fast the stops were."""
-    loss, held, out, stops = told.loss, told.held, told.exited, told.stops
-    back = (
-        f"{show_money(held)} ({text.percent(held / loss)}) lie under a stop: recovered."
-        if held
-        else "nothing came back."
-    )
-    lines = [f"How it ended: the victim paid {show_money(loss)}; {back}"]
-    if out:
-        ways = listed([f"{show_money(fen)} {text.way_out(way)}" for way, fen in out.items()])
-        early = sum(m.amount for m in told.moves if m.way and told.reported is not None and m.time <= told.reported)
-        before = f", {show_money(early)} of it before the report" if early else ""
-        lines.append(f"{show_money(sum(out.values()))} left the banks{before}: {ways}.")
-    if told.moving:
-        lines.append(f"{show_money(told.moving)} lie on accounts that nobody stopped and can still move.")
-    reached = (
-        f"The money reached {count(len(told.mules), 'account')} on {count(len({a.layer for a in told.mules}), 'layer')}"
-    )
-    if told.reported is None:
-        lines.append(f"{reached}; the victim had told nobody when the run ended, so nobody looked for it.")
-    elif not stops:
-        lines.append(f"{reached}; not one was stopped.")
-    else:
-        empty = sum(not found for _, _, found in stops)
-        first, last = (show_duration(stops[i][0] - told.reported) for i in (0, -1))
-        lines.append(
-            f"{reached}; {len({a.number for _, a, _ in stops})} were stopped, and {empty} of the "
-            f"{count(len(stops), 'stop')} found nothing left."
-        )
-        lines.append(f"The first stop took effect {first} after the report, the last {last} after it.")
-    return lines
+        yield Line(int(rows.time[row]), RESPONSE, number, " ".join(parts))

@@ -25,17 +25,32 @@ HEADLINE: Final = (
 """What a director reads first: at most seven rows."""
 GROUPS: Final[Mapping[str, Sequence[str]]] = {
     "Money": (
-        "reported_loss", "recovered_share_reported", "recoverable_at_report", "response_efficiency", "stopped",
-        "frozen", "intercepted", "returned", "prevented", "still_moving",
+        "reported_loss", "recovered_share_reported", "recoverable_at_report", "response_efficiency", "recovered_early",
+        "stopped", "frozen", "intercepted", "returned", "under_stop", "prevented", "still_moving",
     ),
     "Where the rest was lost": ("leak",),
-    "Speed and stops": ("report_delay", "empty_stops", "cases_with_stop", "cases_without_stop_share", "cases_censored"),
-    "Victims": ("victims", "reports", "victims_whole", "victims_part", "victims_nothing"),
+    "Speed and stops": (
+        "report_delay", "within", "empty_stops", "cases_with_stop", "cases_without_stop_share", "freezes", "lapses",
+        "refused_orders", "cases_censored",
+    ),
+    "Victims": ("victims", "reports", "victims_whole", "victims_part", "victims_nothing", "prevented_cases"),
+    "Innocent people": (
+        "wrongful_holds", "wrongful_accounts", "wrongful_days", "objections", "objection_work", "alerts",
+        "false_alerts",
+    ),
+    "Cost": ("cost",),
 }  # fmt: skip
 """Details by group: names of metrics, or what stands before the dot in them. The rest stands under Other."""
+ONLY_IF_ANY: Final = (
+    "leak", "recovered_early", "intercepted", "returned", "under_stop", "prevented", "prevented_cases", "freezes",
+    "lapses", "refused_orders", "wrongful_holds", "wrongful_accounts", "wrongful_days", "objections",
+    "objection_work", "alerts", "false_alerts",
+)  # fmt: skip
+"""Left out where they are 0 in every run: most scenarios leave most elements of the response out."""
 DESKS: Final[Mapping[str, str]] = {
     "wait": "wait, min", "queue_length": "in the queue", "answered_share": "answered, %", "abandoned": "gave up",
-    "redials": "called again", "utilisation": "at work, %", "overtime": "overtime, min", "cost": "cost, yuan",
+    "redials": "called again", "utilisation": "at work, %", "overtime": "overtime, min", "called_in": "called in, min",
+    "cost": "cost, yuan",
 }  # fmt: skip
 """Columns of the table of desks: what stands before the dot in a metric's name, and its head."""
 
@@ -79,22 +94,25 @@ def metrics_tables(metrics: Metrics, title: str = "", *, details: bool = True) -
     tables = [_table(title or "In short", {name: shown[name] for name in HEADLINE if name in shown})]
     if not details:
         return tables
-    left = {name: one for name, one in shown.items() if name not in HEADLINE}
+    left = {name: one for name, one in shown.items() if name not in HEADLINE and not _absent(name, one)}
+    desks = {name: one for name, one in left.items() if name.partition(".")[0] in DESKS and "." in name}
+    left = {name: one for name, one in left.items() if name not in desks}
     for group, names in GROUPS.items():
         mine = {name: one for key in names for name, one in left.items() if name.partition(".")[0] == key}
         if group == "Where the rest was lost":
-            mine = dict(sorted(((n, one) for n, one in mine.items() if one["mean"]), key=lambda item: -item[1]["mean"]))
-            left = {name: one for name, one in left.items() if not name.startswith("leak.")}
+            mine = dict(sorted(mine.items(), key=lambda item: -item[1]["mean"]))
         left = {name: one for name, one in left.items() if name not in mine}
         if mine:
             tables.append(_table(group, mine))
-    desks = {name: one for name, one in left.items() if name.partition(".")[0] in DESKS and "." in name}
     if desks:
         tables.append(_desks(desks))
-    left = {name: one for name, one in left.items() if name not in desks}
     if left:
         tables.append(_table("Other", left))
     return tables
+
+
+def _absent(name: str, one: Estimate) -> bool:
+    return name.partition(".")[0] in ONLY_IF_ANY and not any(one.get(key) for key in ("mean", "p05", "p95"))
 
 
 def print_metrics(metrics: Metrics, title: str = "", *, details: bool = True, console: Console | None = None) -> None:

@@ -61,6 +61,7 @@ CAUSES: Final[dict[str, Cause]] = {
     "not_chased": Cause("known, but not chased", "#A8D9F4"),
     "out_of_reach": Cause("out of reach", PURPLE),
     "lapsed": Cause("gone after a stop lapsed", "#8A3F68"),
+    "released": Cause("gone after a stop was lifted", "#E3B8CF"),
     "refused": Cause("gone during rework of a refused order", "#8A5A00"),
     "written_off": Cause("written off", "#B9B9B9"),
     MOVING: Cause("still moving", "#E4E4E4"),
@@ -108,6 +109,25 @@ def way_out(name: str) -> str:
     return _WAYS.get(name, "as " + words(name))
 
 
+_HOLDERS: Final[dict[str, str]] = {
+    "exit:cash": "a courier",
+    "exit:crypto": "a wallet",
+    "exit:pos": "a card shop",
+    "exit:gold": "a gold dealer",
+    "exit:abroad": "a bank abroad",
+    "exit:wallet": "a wallet",
+    "atm": "a cash machine",
+}
+
+
+def holder(name: str) -> str:
+    """Who holds an account: a bank by its name, a place on the way out as people call it (``a courier``)."""
+    known = _HOLDERS.get(name)
+    if known is not None:
+        return known
+    return f"the way out as {words(name.removeprefix('exit:'))}" if name.startswith("exit:") else name
+
+
 # -- metrics ----------------------------------------------------------------------------------------------
 
 Unit = Literal["yuan", "s", "share", "count"]
@@ -128,6 +148,7 @@ METRICS: Final[dict[str, Metric]] = {
     "recovered": Metric("recovered", "yuan"),
     "recovered_share": Metric("share recovered", "share"),
     "recovered_share_reported": Metric("share recovered, reported cases", "share"),
+    "recovered_early": Metric("recovered by holds before the report", "yuan"),
     "recoverable_at_report": Metric("recoverable at the report", "yuan"),
     "recoverable_share": Metric("share recoverable at the report", "share"),
     "response_efficiency": Metric("recovered of what was recoverable", "share"),
@@ -138,20 +159,32 @@ METRICS: Final[dict[str, Metric]] = {
     "accounts_stopped": Metric("accounts stopped", "count"),
     "empty_stops": Metric("stops that found nothing", "count"),
     "frozen": Metric("under a judicial freeze", "yuan"),
-    "intercepted": Metric("caught by field teams or at a counter", "yuan"),
+    "intercepted": Metric("caught by field teams", "yuan"),
     "returned": Metric("paid back", "yuan"),
+    "under_stop": Metric("under a stop without a freeze at the end", "yuan"),
     "prevented": Metric("never paid, thanks to a hold in time", "yuan"),
+    "prevented_cases": Metric("people kept from a payment", "count"),
     "still_moving": Metric("still moving at the end", "yuan"),
     "value_of_a_minute": Metric("lost by one more minute per case", "yuan"),
     "cases_with_stop": Metric("cases with a stop", "count"),
     "cases_without_stop_share": Metric("reported cases without any stop", "share"),
     "cases_censored": Metric("cases cut off by the end of the follow-up", "count"),
+    "freezes": Metric("freezes filed", "count"),
+    "lapses": Metric("stops and freezes that lapsed", "count"),
+    "refused_orders": Metric("orders refused by banks", "count"),
+    "within": Metric("done in time", "share"),
+    "alerts": Metric("warnings, leads and alarms", "count"),
+    "false_alerts": Metric("of them about honest people", "count"),
     "victims": Metric("victims", "count"),
     "reports": Metric("reports", "count"),
     "victims_whole": Metric("victims who got all back", "count"),
     "victims_part": Metric("victims who got part back", "count"),
     "victims_nothing": Metric("victims who got nothing back", "count"),
-    "wrongful_holds": Metric("innocent money held", "yuan"),
+    "wrongful_holds": Metric("innocent money held at the end", "yuan"),
+    "wrongful_accounts": Metric("accounts with innocent money that were held", "count"),
+    "wrongful_days": Metric("days that they were held, account by account", "count"),
+    "objections": Metric("objections", "count"),
+    "objection_work": Metric("work on objections", "s"),
     "answered_share": Metric("calls answered", "share"),
     "abandoned": Metric("callers who gave up", "count"),
     "redials": Metric("repeated calls", "count"),
@@ -159,6 +192,7 @@ METRICS: Final[dict[str, Metric]] = {
     "queue_length": Metric("people or accounts waiting", "count"),
     "utilisation": Metric("share of rostered time worked", "share"),
     "overtime": Metric("overtime", "s"),
+    "called_in": Metric("time of staff called in", "s"),
     "cost": Metric("cost", "yuan"),
 }
 UNIT_WORDS: Final[dict[Unit, str]] = {"yuan": "yuan", "s": "min", "share": "%", "count": ""}
@@ -173,6 +207,11 @@ def metric(name: str) -> Metric:
     group, dot, of = name.partition(".")
     if group == "leak" and dot:
         return Metric(cause(of).label, "yuan")
+    if group == "within" and dot:
+        route, _, step = of.partition(".")
+        return Metric(f"{words(step)} of the {words(route)} done in time", "share")
+    if group in ("alerts", "false_alerts") and dot:
+        return Metric(f"{words(of)}s" + (" about honest people" if group == "false_alerts" else ""), "count")
     if group in METRICS and dot:
         return Metric(f"{METRICS[group].label}, {desk(of)}", METRICS[group].unit)
     if name.endswith("_share"):
@@ -185,13 +224,15 @@ def metric(name: str) -> Metric:
 
 def desk(name: str) -> str:
     """A desk as people call it: ``bank:icbc`` -> ``officers of icbc``."""
+    if name.startswith(("exit:", "atm")):
+        return f"those asked for {holder(name)}"
     return f"officers of {name.removeprefix('bank:')}" if name.startswith("bank:") else words(name)
 
 
 def person(name: str, number: int) -> str:
     """Who works: ``analyst 3``, ``officer 1 of icbc``; number 0 where there are always enough of them."""
-    if name.startswith("bank:"):
-        bank = name.removeprefix("bank:")
+    if name.startswith(("bank:", "exit:", "atm")):
+        bank = holder(name.removeprefix("bank:"))
         return f"officer {number} of {bank}" if number > 0 else f"the system of {bank}"
     return f"{words(name)} {number}" if number > 0 else words(name)
 

@@ -7,8 +7,8 @@ with people beyond its roster is served by `_serve`, all others by the loop in `
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from heapq import heappop, heappush
+from collections.abc import Callable, Iterator, Sequence
+from heapq import heapify, heappop, heappush
 from typing import Any
 
 from sim.fraud.groups import Column
@@ -175,32 +175,46 @@ class Floor:
     def _serve(self, desk: Desk, now: int) -> None:
         """Assign the free people of a desk with rules of its own, then see whether there are too many or too few."""
         if desk.waiting and desk.available():
+            passed_over: list[Place] = []
             for place in self._in_order(desk, now):
                 token, need = place[4], self._program.skill[place[4].step]
                 team = self._program.team[token.step]
-                if not desk.available():
-                    break
-                if team and any(self.desks[d].available() < heads for d, heads in team):
-                    break  # the first in the queue waits for the others of its team
                 if need == NONE:
+                    if team and any(self.desks[d].available() < heads for d, heads in team):
+                        passed_over.append(place)
+                        break  # the first in the queue waits for the others of its team
                     self._begin(desk, token, team, None, now)
                 elif isinstance(desk, SkilledDesk) and desk.can(need):
                     self._begin(desk, token, team, desk.seize_skilled(need), now)
+                else:
+                    passed_over.append(place)
+                if not desk.available():
+                    break
+            if self._again[desk.number] is None:
+                for place in passed_over:
+                    heappush(desk.queue, place)
         self.staffing.review(desk.number, now)
 
-    def _in_order(self, desk: Desk, now: int) -> list[Place]:
-        """Who waits at a desk, by who is next; with `write_off` the nearly hopeless are dropped before."""
-        live = [place for place in desk.queue if place[4].place is place]
+    def _in_order(self, desk: Desk, now: int) -> Iterator[Place]:
+        """Who waits at a desk, by who is next; with `write_off` the nearly hopeless are dropped before.
+
+        Under a policy that is asked again the queue stays as it is, else it is emptied as far as it is read.
+        """
         policy, rules = self._again[desk.number], self._rules[desk.number]
         if policy is None:
-            live.sort()
-            desk.queue = live
-            return live
+            while desk.queue:
+                place = heappop(desk.queue)
+                if place[4].place is place:
+                    yield place
+            return
+        live = [place for place in desk.queue if place[4].place is place]
         if rules is not None and rules.write_off is not None:
             live = self._without_hopeless(live, rules.write_off, now)
         desk.queue = live
-        key = {place[3]: policy(self._view(place[4], place[2], now)) for place in live}
-        return sorted(live, key=lambda place: (place[0], key[place[3]], *place[2:4]))
+        ranked = [(p[0], policy(self._view(p[4], p[2], now)), *p[2:4], p) for p in live]
+        heapify(ranked)
+        while ranked:
+            yield heappop(ranked)[4]
 
     def _without_hopeless(self, live: list[Place], rule: people.WriteOff, now: int) -> list[Place]:
         """End the tokens of accounts of which least is expected, while too many wait; who has a rank stays."""

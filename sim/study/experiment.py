@@ -15,8 +15,9 @@ from contextlib import contextmanager
 from itertools import groupby
 
 from sim.fraud.plan import Plan, draw_plan
+from sim.measure.ceiling import Ceiling, ceiling_of
 from sim.measure.metrics import measure
-from sim.measure.money import Ceiling, ceiling_of
+from sim.measure.split import By, split_metrics
 from sim.response.routes import compile_routes
 from sim.response.run import simulate
 from sim.scenario.models import Scenario
@@ -30,15 +31,17 @@ _FALSE_ALARMS = {"ages": True, "false_per_day": True}
 
 
 def replicate(
-    scenario: Scenario, replications: int, *, seed: int = 1, jobs: int = 1, progress: Progress | None = None
-) -> list[Metrics]:
-    """The metrics of replications 0, 1, ... of a scenario, in order."""
-    return [arms[0] for arms in run_arms([scenario], replications, seed=seed, jobs=jobs, progress=progress)]
+    scenario: Scenario, replications: int, *, seed: int = 1, jobs: int = 1, progress: Progress | None = None,
+    by: By | None = None,
+) -> list[Metrics]:  # fmt: skip
+    """The metrics of replications 0, 1, ... of a scenario, in order; with `by` also those of groups, GROUP/METRIC."""
+    return [arms[0] for arms in run_arms([scenario], replications, seed=seed, jobs=jobs, progress=progress, by=by)]
 
 
 def run_arms(
-    arms: Sequence[Scenario], replications: int, *, seed: int = 1, jobs: int = 1, progress: Progress | None = None
-) -> list[list[Metrics]]:
+    arms: Sequence[Scenario], replications: int, *, seed: int = 1, jobs: int = 1, progress: Progress | None = None,
+    by: By | None = None,
+) -> list[list[Metrics]]:  # fmt: skip
     """The metrics of each replication under each arm, with common random numbers.
 
     Args:
@@ -47,6 +50,7 @@ def run_arms(
         seed: of the study.
         jobs: processes; 1 runs in this one.
         progress: told about finished runs.
+        by: how to split each run into groups; None for not at all.
 
     Returns:
         [replication][arm] -> metrics by name.
@@ -55,7 +59,7 @@ def run_arms(
     results: list[list[Metrics]] = [[] for _ in range(replications)]
     size = max(1, -(-replications // (jobs * _CHUNKS_PER_JOB))) if jobs > 1 else 1
     chunks = [range(first, min(first + size, replications)) for first in range(0, replications, size)]
-    for chunk, metrics in _map(list(arms), seed, chunks, jobs):
+    for chunk, metrics in _map(list(arms), seed, chunks, jobs, by):
         for replication, one in zip(chunk, metrics, strict=True):
             results[replication] = one
         done += len(chunk) * len(arms)
@@ -65,11 +69,11 @@ def run_arms(
 
 
 def _map(
-    arms: list[Scenario], seed: int, chunks: list[range], jobs: int
+    arms: list[Scenario], seed: int, chunks: list[range], jobs: int, by: By | None
 ) -> Iterator[tuple[range, list[list[Metrics]]]]:
     if jobs == 1 or len(chunks) == 1:
         for chunk in chunks:
-            yield chunk, run_chunk(arms, seed, chunk)
+            yield chunk, run_chunk(arms, seed, chunk, by)
         return
     context = multiprocessing.get_context(
         "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
@@ -78,7 +82,7 @@ def _map(
     pool = ProcessPoolExecutor(min(jobs, len(chunks)), mp_context=context, initializer=_quiet)
     try:
         with _without_interrupts():
-            futures = {pool.submit(run_chunk, arms, seed, chunk): chunk for chunk in chunks}
+            futures = {pool.submit(run_chunk, arms, seed, chunk, by): chunk for chunk in chunks}
         for future in as_completed(futures):
             yield futures[future], future.result()
     except BaseException:  # also where whoever takes the results stops in between
@@ -117,7 +121,7 @@ def _without_interrupts() -> Iterator[None]:
         signal.raise_signal(signal.SIGINT)
 
 
-def run_chunk(arms: Sequence[Scenario], seed: int, replications: range) -> list[list[Metrics]]:
+def run_chunk(arms: Sequence[Scenario], seed: int, replications: range, by: By | None = None) -> list[list[Metrics]]:
     """Run some replications under every arm. One plan and one ceiling serve all arms with the same fraud."""
     programs = [compile_routes(arm) for arm in arms]
     frauds = [_fraud(arm) for arm in arms]
@@ -130,7 +134,8 @@ def run_chunk(arms: Sequence[Scenario], seed: int, replications: range) -> list[
                 plan = draw_plan(arm, seed, replication)
                 known = fraud, plan, ceiling_of(arm, plan)
             run = simulate(arm, plan=known[1], program=program)
-            metrics.append(measure(run, known[2]).metrics)
+            measured = measure(run, known[2])
+            metrics.append(measured.metrics if by is None else measured.metrics | split_metrics(run, measured, by))
         results.append(metrics)
     return results
 

@@ -170,15 +170,15 @@ def test_each_fen_of_a_payment_has_its_own_cause() -> None:
 
 
 def test_a_hold_that_ended_gives_the_cause_of_what_came_after() -> None:
-    """Money let go from a hold is lost to the stage at which the account then stood."""
+    """Money that a decision let go from a hold is lost to that, wherever the account stood then."""
     account = {
         "stop": {"do": "place_hold"},
         "keep": {"wait": {"for": "2h"}, "leak": {"wait": "keep"}},
         "free": {"do": "release"},
-        "gone": {"end": "lapsed"},
+        "gone": {"end": "kept"},
     }
     scenario = world(routes=stop_everything() | {"account": route(account, "account")})
-    assert measure(simulate(scenario)).metrics["leak.lapsed"] == 1000
+    assert measure(simulate(scenario)).metrics["leak.released"] == 1000
 
 
 @pytest.mark.parametrize("replication", range(20))

@@ -125,7 +125,7 @@ def test_a_fen_that_is_stopped_twice_counts_once() -> None:
     check(metrics, stopped=1000, accounts_stopped=2, empty_stops=0, recovered=1000, containment_time=65 * 60)
 
 
-def test_a_stop_that_lapses_recovers_nothing() -> None:
+def test_a_stop_that_is_lifted_recovers_nothing() -> None:
     """Money that was held and let go is stopped but not recovered, and an account stopped twice counts once."""
     account = {
         "stop": {"do": "place_hold"},
@@ -135,7 +135,7 @@ def test_a_stop_that_lapses_recovers_nothing() -> None:
         "again": {"do": "place_hold"},
     }
     metrics = metrics_of(routes=stop_everything() | {"account": route(account, "account")})
-    check(metrics, stopped=1000, recovered=0, frozen=0, accounts_stopped=1, empty_stops=1, leak__later=1000)
+    check(metrics, stopped=1000, recovered=0, frozen=0, accounts_stopped=1, empty_stops=1, leak__released=1000)
     check(metrics, containment_time=4 * 3600, response_latency=0)
 
 

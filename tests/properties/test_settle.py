@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from sim.fraud.plan import Accounts, Plan, Transfers, draw_plan
 from sim.fraud.settle import NEVER, Hold
 from sim.fraud.victims import Victims
+from sim.measure.holds import holds_from
 from sim.measure.money import by_case, fate_of
 from tests.properties.forests import LATEST, Holds, holds_on, plans, settle_step_by_step
 from tests.worlds import Ints, branching, exponential, left_behind, settle_all, victims, world
@@ -33,7 +34,7 @@ def check_conserved(plan: Plan, times: Ints, holds: Holds) -> None:
         exited = t.amount[done & (t.exit >= 0)].sum()
         assert stolen == on_mules.sum() + exited
 
-        fate = fate_of(plan, times, holds, now)
+        fate = fate_of(plan, times, holds_from(holds), now)
         under = np.zeros(len(plan.accounts), dtype=bool)
         for account, several in holds.items():
             under[account] = any(start <= now < end for start, end in several)

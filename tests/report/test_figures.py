@@ -8,10 +8,12 @@ import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.text import Text
 
+from sim.measure.metrics import measure
 from sim.report.figures import Figure, latency_figure, render, spread_figure, timeline, two_sets_figure
 from sim.report.figures_labels import Flag, hoist, spread
 from sim.report.figures_latency import finding
-from sim.response.run import Run
+from sim.response.run import Run, simulate
+from tests.measure.whole import whole
 
 
 def _rows(shares: tuple[float, ...] = (0.6, 0.5, 0.3, 0.1), half: float = 0.02) -> list[dict[str, Any]]:
@@ -142,3 +144,14 @@ def test_spread_keeps_distance_and_bounds() -> None:
     assert np.diff(places).min() >= 1.0 - 1e-9
     assert min(places) >= 0
     assert max(places) <= 10
+
+
+def test_bystanders_and_saved_people_are_drawn_too() -> None:
+    """A false alert and a victim kept from paying have no money to draw, and a title that says so."""
+    run = simulate(whole(), 1)
+    victims, loss = run.plan.victims, measure(run).loss
+    for kind in range(1, 4):
+        words = " ".join(t.get_text() for t in _texts(timeline(run, int(np.flatnonzero(victims.bystander == kind)[0]))))
+        assert "A false alert: nobody robs this person" in words
+    saved = int(np.flatnonzero((victims.bystander == 0) & (loss == 0))[0])
+    assert "Nothing paid" in " ".join(t.get_text() for t in _texts(timeline(run, saved)))

@@ -7,7 +7,8 @@ import pytest
 from sim.measure.metrics import measure
 from sim.report.case import gather
 from sim.report.story import choose_case, tell
-from sim.response.run import Run
+from sim.response.run import Run, simulate
+from tests.measure.whole import whole
 
 
 def test_one_account_is_told_from_payment_to_stop(caught: Run) -> None:
@@ -84,3 +85,36 @@ def test_cases_are_chosen_by_their_number(caught: Run) -> None:
             choose_case(caught, number)
     with pytest.raises(ValueError, match="no case 7"):
         tell(caught, 7)
+
+
+def test_the_whole_response_is_told() -> None:
+    """With everything on, every case and bystander can be told, in words for each thing that happens to them."""
+    told: list[str] = []
+    for seed in range(3):
+        run = simulate(whole(), seed)
+        measured = measure(run)
+        for case in range(len(run.plan.victims)):
+            lines, one = tell(run, case), gather(run, case)
+            assert one.loss == measured.loss[case]
+            assert one.held == measured.recovered[case]
+            assert one.moving + one.under_stop == measured.moving[case]
+            told += lines
+            assert tell(run, case, detail=True)
+    said = "\n".join(told)
+    for words in (
+        "FREEZE A", "filed by the police", "lapses after", "is lifted after", "does not pass the bank's check",
+        "are put right", "A field team reaches", "a courier)", "are paid back to the victim", "for victims.",
+        "A warning about the victim", "raises an alarm", "A lead shows", "objects to the stop", "is free again",
+        "The victim's own account is held", "nobody robbed this person", "were never paid",
+    ):  # fmt: skip
+        assert words in said, words
+
+
+def test_numbers_of_cases_are_those_of_victims() -> None:
+    """A case is chosen among the victims: bystanders have no number."""
+    run = simulate(whole(), 1)
+    victims = int((run.plan.victims.bystander == 0).sum())
+    rows = [choose_case(run, number) for number in range(1, victims + 1)]
+    assert sorted(rows) == [row for row, kind in enumerate(run.plan.victims.bystander.tolist()) if not kind]
+    with pytest.raises(ValueError, match=f"no case {victims + 1}"):
+        choose_case(run, victims + 1)

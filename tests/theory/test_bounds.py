@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from sim.fraud.plan import draw_plan
 from sim.fraud.settle import NEVER
+from sim.measure.ceiling import ceiling_of
 from sim.measure.metrics import measure
-from sim.measure.money import ceiling_of
 from sim.response.log import HOLD, REPORT
 from sim.response.run import simulate
 from tests.properties.orders import orders

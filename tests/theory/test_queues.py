@@ -6,30 +6,14 @@ from math import exp, log
 
 import numpy as np
 import pytest
-from numpy.typing import NDArray
-from scipy.stats import t as student
 
-from sim.response.log import BEGIN, QUEUED
-from sim.response.run import simulate
+from sim.response.log import BEGIN
 from sim.scenario.laws import Z90
-from tests.worlds import exponential, ms, route, victims, work, world
+from tests.theory.queueing import BETWEEN, batches, check_mean, desk_runs, erlang_c, until
+from tests.worlds import exponential, ms, work
 
-PER_DAY = 50_000.0
-BETWEEN = 86_400_000 / PER_DAY
-"""ms between two arrivals in the mean"""
-REPLICATION = 180_000
-"""Victims in one replication, about; the first tenth is the warm-up."""
 SPREAD = 0.8
 """Standard deviation of the logarithm of a lognormal service time."""
-
-
-def erlang_c(staff: int, load: float) -> float:
-    """Mean wait in service times: A. K. Erlang, 1917 (the recursion over staff is Erlang B's)."""
-    offered, blocked = staff * load, 1.0
-    for k in range(1, staff + 1):
-        blocked = offered * blocked / (k + offered * blocked)
-    waits = blocked / (1 - load * (1 - blocked))
-    return waits / (staff * (1 - load))
 
 
 def pollaczek_khinchine(load: float, squared_variation: float) -> float:
@@ -37,36 +21,13 @@ def pollaczek_khinchine(load: float, squared_variation: float) -> float:
     return load / (1 - load) * (1 + squared_variation) / 2
 
 
-def mean_waits(staff: int, service: object, victims_wanted: int) -> NDArray[np.float64]:
-    """Means of 40 or more batches of successive waits in ms, from replications without their first tenth."""
-    replications = -(-victims_wanted // REPLICATION)
-    each = victims_wanted / replications / 0.9
-    scenario = world(
-        horizon=ms(each * BETWEEN),
-        victims=victims({"rate": {"per_day": PER_DAY}}),
-        desks={"desk": {"staff": staff}},
-        routes={"call": route({"work": work(time=service)})},
-    )
-    batches = -(-40 // replications)
-    means = []
-    for replication in range(replications):
-        rows = simulate(scenario, 1, replication).rows
-        joined, begun = rows.of(QUEUED), rows.of(BEGIN)
-        assert len(joined) == len(begun)
-        wait = np.empty(len(joined))
-        wait[rows.case[begun]] = rows.time[begun]
-        wait[rows.case[joined]] -= rows.time[joined]
-        order = rows.case[joined]  # rows are joined in the order of arrival
-        means += [part.mean() for part in np.array_split(wait[order][len(wait) // 10 :], batches)]
-    return np.array(means)
-
-
 def check(staff: int, service: object, expected: float, load: float, victims_wanted: int, cells: int) -> None:
-    means = mean_waits(staff, service, victims_wanted)
-    quantile = student.ppf(1 - 0.01 / cells / 2, len(means) - 1)
-    half = float(quantile * means.std(ddof=1) / np.sqrt(len(means)))
-    assert half <= (0.05 if load <= 0.9 else 0.10) * expected, f"half-width {half / expected:.1%} of the expected wait"
-    assert abs(means.mean() - expected) <= half, f"{means.mean():.0f} +- {half:.0f} ms, theory says {expected:.0f}"
+    means = [
+        part.mean()
+        for run, number in desk_runs(staff, work(time=service), victims_wanted)
+        for part in batches(until(run, BEGIN), number)
+    ]
+    check_mean(np.array(means), expected, cells, 0.05 if load <= 0.9 else 0.10, "mean wait, ms")
 
 
 def laws_of(mean: float) -> dict[str, tuple[object, float]]:

@@ -1,0 +1,165 @@
+"""What every desk had to do and did: waiting, answering, working hours and their cost. Times in seconds, money in yuan.
+
+Work that is handed over at the end of a shift goes back to the queue: one piece of work that begins and ends twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.fraud.groups import Floats, Ints
+from sim.measure.numbers import ratio
+from sim.response.log import BEGIN, CALLED_IN, CANCELLED, FINISH, HANDED_OVER, OUTCOME, QUEUED, RENEGED, ROSTER, Rows
+from sim.response.routes import DeskSpec
+from sim.response.run import Run
+from sim.scenario.people import Desk
+from sim.scenario.units import HOUR, YUAN
+
+_SECOND = 1000
+
+
+def waits_of(rows: Rows) -> tuple[NDArray[np.intp], Ints]:
+    """The log rows at which work began, and how long each had waited in the queue (ms). One row per piece of work.
+
+    Work that was handed over began when it first began.
+    """
+    begin, queued = rows.of(BEGIN), rows.of(QUEUED)
+    key, first = np.unique(rows.key[begin], return_index=True)  # a team begins with several rows
+    queued = queued[np.argsort(rows.key[queued], kind="stable")]
+    since = rows.time[queued[np.searchsorted(rows.key[queued], key)]]
+    order = np.argsort(first)
+    begin = begin[first[order]]
+    return begin, rows.time[begin] - since[order]
+
+
+def desk_metrics(run: Run) -> Iterator[tuple[str, float]]:
+    """The numbers of every desk, and what all of them cost together (where some desk has a price)."""
+    rows, end, desks = run.rows, run.end, len(run.program.desks)
+    begin, wait = waits_of(rows)
+    begun = rows.at(begin)
+    began = np.bincount(begun.desk, minlength=desks)
+    waited = np.bincount(begun.desk, weights=wait, minlength=desks)
+    joined, left, back = (rows.at(rows.of(kind)) for kind in (QUEUED, RENEGED, HANDED_OVER))
+    queued, reneged = (np.bincount(some.desk, minlength=desks) for some in (joined, left))
+    again = np.bincount(joined.desk[_with_patience(run)[joined.step] & (joined.attempt > 1)], minlength=desks)
+    taken_out = [rows.at(rows.of(kind)) for kind in (CANCELLED, OUTCOME)]  # the desk is that whose queue it left
+    taken_out = [some.at(np.flatnonzero(some.desk >= 0)) for some in taken_out]
+    came, went = (joined, back), (_once(rows.at(rows.of(BEGIN))), left, *taken_out)
+    in_queue = np.sum([_until(some, end, desks) for some in came], axis=0)
+    in_queue = in_queue - np.sum([_until(some, end, desks) for some in went], axis=0)
+    hours = _hours_of(run)
+    total, priced = 0.0, False
+    for number, desk in enumerate(run.program.desks):
+        mine = hours[number]
+        yield f"wait.{desk.name}", ratio(waited[number], began[number]) / _SECOND
+        yield f"queue_length.{desk.name}", ratio(in_queue[number], end)
+        yield f"answered_share.{desk.name}", ratio(began[number], queued[number])
+        yield f"abandoned.{desk.name}", float(reneged[number])
+        yield f"utilisation.{desk.name}", ratio(mine.busy, mine.rostered)
+        if number in _patient_desks(run):
+            yield f"redials.{desk.name}", float(again[number])
+        if desk.roster.shifts is not None:
+            yield f"overtime.{desk.name}", mine.overtime / _SECOND
+        if isinstance(desk.roster, Desk) and desk.roster.surge is not None:
+            yield f"called_in.{desk.name}", mine.called_in / _SECOND
+        cost = _cost(desk, mine)
+        if cost is not None:
+            yield f"cost.{desk.name}", cost
+            total, priced = total + cost, True
+    if priced:
+        yield "cost", total
+
+
+def _once(rows: Rows) -> Rows:
+    """The first row of each piece of work at each time: a team has several."""
+    order = np.argsort(rows.key, kind="stable")
+    key, time = rows.key[order], rows.time[order]
+    new = np.ones(len(order), dtype=bool)
+    new[1:] = (key[1:] != key[:-1]) | (time[1:] != time[:-1])
+    return rows.at(np.sort(order[new]))
+
+
+def _with_patience(run: Run) -> NDArray[np.bool_]:
+    """By step: whoever waits there may give up (the last for no step)."""
+    return np.array([*(patience is not None for patience in run.program.patience), False])
+
+
+def _patient_desks(run: Run) -> set[int]:
+    """Desks with a queue that people may leave."""
+    program = run.program
+    return {desk for desk, patience in zip(program.desk, program.patience, strict=True) if patience is not None}
+
+
+def _until(rows: Rows, end: int, desks: int) -> Floats:
+    """Sum over rows of the time from each until `end`, by desk, in ms."""
+    total: Floats = np.bincount(rows.desk, weights=end - rows.time, minlength=desks).astype(np.float64)
+    return total
+
+
+# -- hours -----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Hours:
+    """Person-milliseconds of a desk."""
+
+    rostered: float
+    """0 where staff is unlimited."""
+    called_in: float
+    busy: float
+    overtime: float
+    """At work beyond the heads rostered and called in."""
+
+
+def _hours_of(run: Run) -> list[Hours]:
+    """The hours of each desk."""
+    rows, desks = run.rows, len(run.program.desks)
+    working = rows.at(np.sort(np.concatenate([rows.of(BEGIN), rows.of(FINISH)])))
+    change = np.where(working.kind == BEGIN, 1, -1)
+    busy = _by_desk(working.desk, desks)
+    roster, called = (rows.at(rows.of(kind)) for kind in (ROSTER, CALLED_IN))
+    on_duty, extra = (_by_desk(some.desk, desks) for some in (roster, called))
+    found = []
+    for number in range(desks):
+        work, duty, came = busy[number], on_duty[number], extra[number]
+        times = np.unique(np.concatenate([[0], working.time[work], roster.time[duty], called.time[came]]))
+        times = times[times <= run.end]
+        lasts = np.diff(np.append(times, run.end))
+        at_work = _level(times, working.time[work], np.cumsum(change[work]))
+        heads = _level(times, roster.time[duty], roster.value[duty])
+        surge = _level(times, called.time[came], called.value[came])
+        over = np.where(heads >= 0, np.maximum(0, at_work - np.maximum(heads, 0) - surge), 0)
+        rostered, called_in, worked, beyond = (
+            float((level * lasts).sum()) for level in (np.maximum(heads, 0), surge, at_work, over)
+        )
+        found.append(Hours(rostered=rostered, called_in=called_in, busy=worked, overtime=beyond))
+    return found
+
+
+def _by_desk(desk: NDArray[np.int16], desks: int) -> list[NDArray[np.intp]]:
+    """For each desk its rows in the order of time (the rows are in that order)."""
+    order = np.argsort(desk, kind="stable")
+    return np.split(order, np.searchsorted(desk[order], np.arange(1, desks))) if desks else []
+
+
+def _level(times: Ints, changes: Ints, levels: Ints) -> Ints:
+    """A step function at some times: the level after the last change up to each; 0 before the first."""
+    place = np.searchsorted(changes, times, side="right")
+    return np.asarray(np.concatenate([[0], levels])[place], dtype=np.int64)
+
+
+def _cost(desk: DeskSpec, hours: Hours) -> float | None:
+    """What a desk costs, in yuan; None where it has no price, or no end of people."""
+    roster = desk.roster
+    if not isinstance(roster, Desk) or roster.staff == "unlimited":
+        return None
+    if roster.wage is None and roster.overtime_wage is None and roster.set_up is None:
+        return None
+    wage = roster.wage or 0
+    extra = wage if roster.overtime_wage is None else roster.overtime_wage
+    paid = wage * hours.rostered + extra * (hours.overtime + hours.called_in)
+    return (paid / HOUR + (roster.set_up or 0) * roster.most) / YUAN

@@ -1,0 +1,101 @@
+"""The holds that a log tells of, as columns: one row per hold of a card, and which of them an amount rested under."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.fraud.plan import Plan
+from sim.fraud.settle import NEVER, Hold
+from sim.response.log import FREEZE, HOLD, HOLD_END, RETURNED, Rows
+
+Ints = NDArray[np.int64]
+Flags = NDArray[np.bool_]
+
+TIME_BITS = 40
+"""(subject, time) as one sortable number: a log's times are under 2**40 ms (34 years)."""
+_LATEST = (1 << TIME_BITS) - 1
+
+
+@dataclass(frozen=True)
+class HoldTable:
+    """Holds [start, end) in ms, sorted by card and start; those of one card do not overlap."""
+
+    card: Ints
+    """Row of the plan's accounts: the first that is the same account."""
+    start: Ints
+    end: Ints
+    """NEVER where the hold is in force at the end of the log."""
+    lapsed: Flags
+    """Ended by itself (the others that ended were ended by a decision)."""
+    frozen: Ints
+    """ms from which it is no mere stop: a freeze was filed, or money was paid back, which closes the account for good.
+    NEVER without either."""
+
+    def __len__(self) -> int:
+        return len(self.card)
+
+    def last(self, card: Ints, time: Ints | int) -> Ints:
+        """The row of the last hold of each card that began at or before a time (ms); -1 where there is none."""
+        if not len(self):
+            return np.full(np.broadcast(card, time).shape, -1, dtype=np.int64)
+        key = (self.card << TIME_BITS) + self.start
+        wanted = (card << TIME_BITS) + np.minimum(time, _LATEST)
+        place = np.searchsorted(key, wanted, side="right") - 1
+        return np.where((place >= 0) & (self.card[place] == card), place, -1)
+
+    def touching(self, card: Ints, since: Ints, until: Ints, begun: Ints | int = NEVER) -> Ints:
+        """The row of the last hold in force on each card at some time of [since, until]; -1 where there is none.
+
+        Only holds that began by the time `begun` count. A hold that ended as the time began does not touch it; a time
+        that ends before it begins is touched by none.
+        """
+        row = self.last(card, np.minimum(until, begun))
+        return np.where((row >= 0) & (self.end_of(row) > since) & (since <= until), row, -1)
+
+    def end_of(self, row: Ints) -> Ints:
+        """The ends of some rows; -1 for row -1."""
+        return np.where(row >= 0, self.end[row], -1) if len(self) else np.full(len(row), -1, dtype=np.int64)
+
+
+def holds_of(plan: Plan, rows: Rows) -> HoldTable:
+    """Read the holds of a log. A shared account has a row for each case that uses it; they are one hold.
+
+    A hold that ended at the instant at which it began is none.
+    """
+    told = rows.at(np.sort(np.concatenate([rows.of(HOLD), rows.of(HOLD_END)])))
+    card = cards(plan, told)
+    order = np.argsort(card, kind="stable")  # the log is in order of time: the holds of a card stay so
+    card, begins = card[order], (told.kind == HOLD)[order]
+    time, value = told.time[order], told.value[order]
+    new = np.ones(len(order), dtype=bool)
+    new[1:] = (card[1:] != card[:-1]) | (begins[1:] != begins[:-1])  # else it says again what is so already
+    card, begins, time, value = card[new], begins[new], time[new], value[new]
+    first = np.flatnonzero(begins)
+    after = np.minimum(first + 1, max(0, len(card) - 1))
+    ended = (after > first) & (card[after] == card[first])
+    end = np.where(ended, time[after], NEVER)
+    lasted = time[first] < end
+    card, start, end = card[first][lasted], time[first][lasted], end[lasted]
+    lapsed = (ended & (value[after] == 1))[lasted]
+    table = HoldTable(card, start, end, lapsed, np.full(len(card), NEVER, dtype=np.int64))
+    filed = rows.at(np.sort(np.concatenate([rows.of(FREEZE), rows.of(RETURNED)])))
+    row = table.last(cards(plan, filed), filed.time)
+    np.minimum.at(table.frozen, row[row >= 0], filed.time[row >= 0])
+    return table
+
+
+def holds_from(holds: Mapping[int, Sequence[Hold]]) -> HoldTable:
+    """The table of holds given by card (sorted and apart from each other), none of them frozen or lapsed."""
+    rows = [(card, start, end) for card, several in sorted(holds.items()) for start, end in several]
+    card, start, end = np.array(rows, dtype=np.int64).reshape(-1, 3).T
+    return HoldTable(card, start, end, np.zeros(len(card), dtype=bool), np.full(len(card), NEVER, dtype=np.int64))
+
+
+def cards(plan: Plan, rows: Rows) -> Ints:
+    """The card of each of some log rows about accounts."""
+    card: Ints = plan.accounts.card[plan.account_first[rows.case] + rows.account]
+    return card
