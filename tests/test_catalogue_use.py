@@ -24,7 +24,8 @@ Thing = tuple[str, str]
 """(what it is, its name)"""
 
 LONGEST = {"province": DAY // 4, "s12-bank-training": 10 * DAY}
-"""The horizon of a run here, in ms; else four days, or the scenario's own where that is shorter."""
+"""The horizon of a run here, in ms (at the smallest of 78 banks little happens); else four days, or the scenario's own
+where that is shorter."""
 
 
 def configured(scenario: Scenario) -> Iterator[Thing]:
