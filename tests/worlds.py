@@ -7,6 +7,7 @@ replaces whole sections of it.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -14,7 +15,7 @@ from numpy.typing import NDArray
 
 from sim.fraud.plan import Plan
 from sim.fraud.settle import NEVER, Hold, settle, settle_case
-from sim.response.log import BEGIN, COLUMNS, FINISH, HOLD, HOLD_END, QUEUED, Rows
+from sim.response.log import BEGIN, COLUMNS, FINISH, HOLD, HOLD_END, OUTCOME, QUEUED, Rows
 from sim.response.run import Run
 from sim.scenario.models import Scenario
 from sim.scenario.units import MINUTE
@@ -83,6 +84,16 @@ def work(desk: str = "desk", time: Any = 0, **more: Any) -> dict[str, Any]:
     return {"work": {"team": {desk: 1}, "time": time, **more}, "leak": {"wait": desk, "work": desk}, **step}
 
 
+def pause(time: Any, **more: Any) -> dict[str, Any]:
+    """A step at which a time passes."""
+    return {"wait": {"for": time}, "leak": {"wait": "pause"}, **more}
+
+
+def until(*signals: str, **more: Any) -> dict[str, Any]:
+    """A step that awaits any of some signals."""
+    return {"await": {"any": list(signals)}, "leak": {"wait": "pause"}, **more}
+
+
 def route(steps: dict[str, Any], subject: str = "case") -> dict[str, Any]:
     """A route that begins at its first step and closes with an end, written if it is missing."""
     if "end" not in next(reversed(steps.values())):
@@ -90,16 +101,31 @@ def route(steps: dict[str, Any], subject: str = "case") -> dict[str, Any]:
     return {"subject": subject, "first": next(iter(steps)), "steps": steps}
 
 
+CHASE = {"start": {"route": "account", "for": "each_revealed"}}
+"""Starts the route `account` for every account newly known."""
+
+
+def on_accounts(account: dict[str, Any], **others: Any) -> dict[str, Any]:
+    """Routes: a report names its accounts at once, and each goes through the given steps."""
+    return {
+        "call": route({"open": {"do": "open_case"}, "chase": CHASE}),
+        "account": route(account, "account"),
+        **others,
+    }
+
+
+LAW = {"stop": "48h", "most_stops": 2, "freeze": "180d", "renewals": 0}
+"""The law of China, with a freeze that is not renewed."""
+
 ONE_PIECE_OF_WORK = {"call": route({"work": work(time="1m")})}
 
 
 def stop_everything(statement: Any = 0) -> dict[str, Any]:
     """The shortest response there is: take the statement, then stop account after account as they become known."""
-    chase = {"start": {"route": "account", "for": "each_revealed"}}
     bank = {"work": {"desk": "bank_of_account"}, "leak": {"wait": "bank", "work": "bank"}}
-    account = {"bank": bank, "stop": {"do": "place_hold"}, "answer": {"do": "reveal"}, "chase": chase}
+    account = {"bank": bank, "stop": {"do": "place_hold"}, "answer": {"do": "reveal"}, "chase": CHASE}
     return {
-        "call": route({"statement": work(time=statement), "open": {"do": "open_case"}, "chase": chase}),
+        "call": route({"statement": work(time=statement), "open": {"do": "open_case"}, "chase": CHASE}),
         "account": route(account, "account"),
     }
 
@@ -234,6 +260,14 @@ def world(**sections: Any) -> Scenario:
     )  # fmt: skip
 
 
+def sharing(plan: Plan, *cards: Sequence[int]) -> Plan:
+    """The plan with some rows of its accounts made one and the same account."""
+    card = plan.accounts.card.copy()
+    for rows in cards:
+        card[list(rows)] = min(rows)
+    return replace(plan, accounts=replace(plan.accounts, card=card))
+
+
 # -- reading a run ---------------------------------------------------------------------------------------
 
 
@@ -246,6 +280,16 @@ def rows_of(rows: Rows, kind: int) -> list[tuple[int, ...]]:
     """The rows of one kind as tuples (time, kind, case, account, step, attempt, desk, person, value)."""
     columns = [getattr(rows, name)[rows.of(kind)].tolist() for name in COLUMNS]
     return list(zip(*columns, strict=True))
+
+
+def outcomes(run: Run) -> list[tuple[int, int, str]]:
+    """(minute, case, step) of every token that came to an end."""
+    return [(row[0] // MINUTE, row[2], run.program.names[row[4]]) for row in rows_of(run.rows, OUTCOME)]
+
+
+def told(run: Run, kind: int) -> list[tuple[int, int, int, int]]:
+    """(minute, case, account, value) of every row of one kind."""
+    return [(row[0] // MINUTE, row[2], row[3], row[8]) for row in rows_of(run.rows, kind)]
 
 
 def moments(rows: Rows, kind: int) -> dict[AtStep, int]:

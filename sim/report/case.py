@@ -18,6 +18,7 @@ from sim.response.log import (
     CLEARED,
     FINISH,
     FREEZE,
+    HANDED_OVER,
     HOLD,
     HOLD_END,
     KNOWN,
@@ -64,7 +65,7 @@ class Task:
     begun: int | None = None
     ended: int | None = None
     fate: str = ""
-    """How it ended: done, reneged, cancelled; empty while it lasts."""
+    """How it ended: done, reneged, cancelled, handed over, written off; empty while it lasts."""
     people: list[tuple[str, int]] = field(default_factory=list)
     """(desk, number of the person)."""
 
@@ -262,7 +263,9 @@ def _read_log(run: Run, case: int, accounts: Sequence[Account]) -> tuple[list[Ta
         passed = waiting.pop((number, route), None)
         if passed is not None:
             passed.ended, passed.fate = time, "cancelled" if kind == CANCELLED else "done"
-        if kind in (QUEUED, WAITING):
+        if kind == HANDED_OVER:
+            open_tasks[number, step, attempt].fate = "handed over"  # what is left is a task of its own
+        if kind in (QUEUED, WAITING, HANDED_OVER):
             task = Task(step, attempt, program.desks[desk].name if desk >= 0 else "", time)
             (of_case if account is None else account.tasks).append(task)
             open_tasks[number, step, attempt] = task
@@ -280,11 +283,14 @@ def _read_log(run: Run, case: int, accounts: Sequence[Account]) -> tuple[list[Ta
                     time,
                     {FINISH: "done", RENEGED: "reneged", CANCELLED: "cancelled"}[kind],
                 )
-        elif kind in EVENTS:
+        elif kind == OUTCOME and desk >= 0:
+            dropped = open_tasks[number, step, attempt]
+            dropped.ended, dropped.fate = time, "written off"
+        if kind in EVENTS:
             (events if account is None else account.events).append((time, kind, value))
-        elif account is None:
+        if account is None:
             continue
-        elif kind == KNOWN and account.known is None:
+        if kind == KNOWN and account.known is None:
             account.known = time
         elif kind == HOLD:
             account.holds.append([time, NEVER, value])

@@ -62,14 +62,15 @@ def let_pay(world: World, case: int, now: int) -> Outcome:
 def place_hold(world: World, account: int, now: int) -> Outcome:
     """The stop payment takes effect: the account can receive but not pay (PBoC notice Yinfa [2016] 86).
 
-    It holds for the law's time and may be repeated as often as the law says; without a law it is permanent. A
-    transfer that is still pending at a machine is cancelled: its money is back with the victim at once.
+    It holds for the law's time and may be repeated as often as the law says; without a law it is permanent, and so is
+    what a field team lays hands on. A transfer that is still pending at a machine is cancelled: its money is back with
+    the victim at once.
     """
     law, knowledge, card = world.law, world.knowledge, world.card[account]
     if world.bank[account] == world.atm:
         world.hold(account, now)
         return_money(world, account, now)
-    elif law is None:
+    elif law is None or world.field[world.bank[account]]:
         world.hold(account, now)
     elif not knowledge.frozen[card]:
         if knowledge.stops[card] >= law.most_stops:
@@ -123,21 +124,21 @@ def file_freeze(world: World, account: int, now: int) -> Outcome:
 
 
 def return_money(world: World, account: int, now: int) -> Outcome:
-    """Held money goes back: direct where one case is on the account, else in proportion to the losses of the cases
-    that are reported, none above its loss (rules on the return of frozen money, China, 2016). The account is closed.
+    """Frozen money, or what a field team took, goes back: direct where one case is on the account, else in proportion
+    to what the cases that are reported have lost and not got back, and never more than that (rules on the return of
+    frozen money, China, 2016). The account is closed. From an account under a stop that will lapse nothing is returned.
     """
-    knowledge = world.knowledge
-    if knowledge.until[world.card[account]] == FREE:
+    knowledge, card = world.knowledge, world.card[account]
+    if knowledge.until[card] < NEVER and not knowledge.frozen[card]:
         return NOTHING
     rows = [(row, fen) for row in world.rows_of(account) if (fen := world.balance(row, now)) > 0]
     cases = sorted({case for row, _ in rows if knowledge.reported_at[case := world.case_of[row]] >= 0})
-    if not cases:
+    claims = {case: fen for case in cases if (fen := world.loss(case, now) - world.paid.get(case, 0)) > 0}
+    pot = min(sum(fen for _, fen in rows), sum(claims.values()))
+    if not pot:
         return NOTHING
     world.hold(account, now)  # what is left, and what may still come, stays there
-    loss = world.plan.victims.loss
-    open_claims = [int(loss[case]) - world.paid.get(case, 0) for case in cases]
-    pot = min(sum(fen for _, fen in rows), sum(open_claims))
-    for case, fen in zip(cases, shared_out(pot, open_claims), strict=True):
+    for case, fen in zip(claims, shared_out(pot, list(claims.values())), strict=True):
         world.paid[case] = world.paid.get(case, 0) + fen
         world.log.buffer += (now, content(case), PAID, fen)
     for (row, _), fen in zip(rows, shared_out(pot, [fen for _, fen in rows]), strict=True):
@@ -174,11 +175,10 @@ def intercept(world: World, account: int, now: int) -> Outcome:
 
 
 def clear_innocent(world: World, account: int, now: int) -> Outcome:
-    """The holder's own money is free again; the stolen money stays held."""
-    if world.knowledge.until[world.card[account]] == FREE:
-        return NOTHING
-    world.log.buffer += (now, world.key[account], CLEARED, NONE)
-    return "released", []
+    """The holder's own money is free again; the stolen money stays held, so that no signal tells of a release."""
+    if world.knowledge.until[world.card[account]] != FREE:
+        world.log.buffer += (now, world.key[account], CLEARED, NONE)
+    return NOTHING
 
 
 EFFECTS: Mapping[str, Effect] = {

@@ -229,10 +229,10 @@ class Engine:
             self._at(time, Ranks.OBJECTION + account, self._on_objection, account)
 
     def _on_objection(self, event: Due) -> None:
-        account, world = event.subject, self.world
-        if world.knowledge.until[world.card[account]] == FREE or self.scenario.objections is None:
-            return
-        self._rows += (self._env.now, world.key[account], OBJECTION, NONE)
+        account, now, world = event.subject, self._env.now, self.world
+        if self.scenario.objections is None or world.holds.since[account] != now - world.objects_after[account]:
+            return  # the hold objected to is over; a later one has an objection of its own
+        self._rows += (now, world.key[account], OBJECTION, NONE)
         route = self.program.route_names.index(self.scenario.objections.route)
         self.start(route, account, world.case_of[account], world.number[account])
 
@@ -263,9 +263,9 @@ class Engine:
             self._finish(self._env.now)
 
     def _finish(self, time: int) -> None:
-        for case, tokens in enumerate(self._open_by_case):
-            if tokens:
-                self._rows += (time, content(case), CLOSED, 1)
+        cut_off = {case for case, tokens in enumerate(self._open_by_case) if tokens} | self.world.undecided(time)
+        for case in sorted(cut_off):
+            self._rows += (time, content(case), CLOSED, 1)
         self._rows += (time, NOBODY, FINISHED, NONE)
         self.finished, self.end = True, time
 
@@ -285,7 +285,8 @@ class Engine:
         self._open_by_case[case] += 1
         if self._done_awaited[route]:
             self._open_on_route[route, case] = self._open_on_route.get((route, case), 0) + 1
-            self._signals.withdraw(1 << (self.program.signal_of_done + route), (account >= 0, subject))
+            for one in ((account >= 0, subject), (False, case)):
+                self._signals.withdraw(1 << (self.program.signal_of_done + route), one)
         self._go(token, self.program.first[route], now)
         return True
 
@@ -444,13 +445,13 @@ class Engine:
     # -- signals and branches --------------------------------------------------------------------------------
 
     def _raise_on_account(self, signal: str, account: int) -> None:
-        """Raise a signal on an account, in every case that knows it, and on those cases."""
+        """Raise a signal on an account in every case that knows it, and on those cases."""
         if SIGNAL[signal] & self._signals.matter:
             world = self.world
             for row in world.rows_of(account):
-                if row == account or world.knowledge.known_at[row] != UNKNOWN:
+                if world.knowledge.known_at[row] != UNKNOWN:
                     self._signals.raise_(SIGNAL[signal], (True, row))
-                    self._signals.raise_(SIGNAL[signal], (False, world.case_of[row]), of_part=True)
+                    self._signals.raise_(SIGNAL[signal], (False, world.case_of[row]))
 
     def _signalled(self, token: Token) -> None:
         if token.alive:

@@ -93,26 +93,22 @@ class Floor:
         )  # fmt: skip
         """What every dispatch reads, in one piece."""
 
-    def join(self, token: Token, number: int, since: int) -> None:
-        """Put a token into a desk's queue, as one that waits since a time."""
-        policy = self._policy[number]
+    def join(self, token: Token, number: int, since: int, before: int = 0) -> None:
+        """Put a token into a desk's queue, as one that waits since a time; `before` so many ranks before its own."""
+        desk, policy = self.desks[number], self._policy[number]
         key: float = since
         if policy is not None:
             key = policy(self._view(token, since, self._env.now))
         token.desk = number
-        self._wait(token, (token.rank, key, since, token.key, token))
+        token.place = place = (token.rank - before, key, since, token.key, token)
+        desk.waiting += 1
+        heappush(desk.queue, place)
+        self.dirty.add(number)
 
     def _view(self, token: Token, since: int, now: int) -> View:
         if token.account >= 0:
             return self._knowledge.view_account(token.subject, token.case, since, now)
         return self._knowledge.view_case(token.case, since, now)
-
-    def _wait(self, token: Token, place: Place) -> None:
-        token.place = place
-        desk = self.desks[token.desk]
-        desk.waiting += 1
-        heappush(desk.queue, place)
-        self.dirty.add(token.desk)
 
     def rejoin(self, token: Token, rank: int) -> bool:
         """Give a waiting token another rank in its queue; False where it does not wait."""
@@ -269,7 +265,7 @@ class Floor:
             self._rows += (now, token.key, _doing(HANDED_OVER, token.desk, NONE), due - now)
             token.timer = None
             self._left[token] = due - now, times + 1
-            self._wait(token, (token.rank - HEAD, now, now, token.key, token))
+            self.join(token, token.desk, now, HEAD)
 
     def _briefing(self, token: Token, times: int) -> int:
         """ms for whoever takes a token over, for the so-manieth time: the longest that a desk of its team needs."""

@@ -37,7 +37,7 @@ class Knowledge:
         self.until = filled(FREE, accounts)
         """By card: ms at which the hold in force ends (NEVER for a permanent one); FREE where none is in force."""
         self.frozen = filled(0, accounts)
-        """By card: freezes filed and renewed for the hold in force; 0 where it is a stop only."""
+        """By card: 1 where the hold in force is a freeze, and one more for each renewal; 0 where it is a stop only."""
         self.stops = filled(0, accounts)
         """By card: stop payments used."""
         self.cases_on: dict[int, set[int]] = {}

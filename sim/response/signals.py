@@ -9,14 +9,14 @@ from sim.response.routes import Program
 from sim.response.tokens import Token
 
 ENDS: Mapping[str, tuple[str, ...]] = {
-    "stopped": ("lapsed", "released"),
+    "stopped": ("lapsed", "released", "refused"),
     "lapsed": ("stopped", "frozen"),
     "released": ("stopped", "frozen"),
     "frozen": ("lapsed", "released"),
     "refused": ("clarified",),
     "clarified": ("refused",),
 }
-"""By signal: those that are no longer so once it is raised."""
+"""By signal: those that are no longer so of the account once it is raised."""
 _CLEARS = {SIGNAL[name]: sum(SIGNAL[other] for other in others) for name, others in ENDS.items()}
 
 Subject = tuple[bool, int]
@@ -34,6 +34,9 @@ class Signals:
         """
         self._program = program
         self._wake = wake
+        done = (1 << (program.signal_of_done + route) for route, it in enumerate(program.of_account) if not it)
+        self._of_case = SIGNAL["opened"] | SIGNAL["safe"] | sum(done)
+        """What only a case can tell: the token of an account hears it from its case."""
         awaited = 0
         for signals, _ in program.signals:
             awaited |= signals
@@ -42,22 +45,20 @@ class Signals:
         self._raised: dict[Subject, int] = {}
         self._awaiting: dict[Subject, list[Token]] = {}
 
-    def raise_(self, signals: int, subject: Subject, *, of_part: bool = False) -> None:
-        """Latch signals on a subject and wake the tokens that awaited them.
+    def raise_(self, signals: int, subject: Subject) -> None:
+        """Latch signals (bits) on a subject and wake the tokens that awaited them.
 
-        Args:
-            signals: bits.
-            subject: an account or a case.
-            of_part: it happened to one account of the case: what was so of another account may still be so.
+        What happened to an account contradicts what was so of it. A case keeps what it has: what was so of another of
+        its accounts may still be so.
         """
         kept = self._raised.get(subject, 0)
-        if not of_part:
+        if subject[0]:
             kept &= ~_CLEARS.get(signals, 0)
         self._raised[subject] = kept | signals
         waiting = self._awaiting.get(subject)
         if waiting:
             for token in [token for token in waiting if token.alive and self.met(token)]:
-                waiting.remove(token)
+                self.leave(token)
                 token.timer = None
                 self._wake(token)
 
@@ -69,17 +70,24 @@ class Signals:
     def met(self, token: Token) -> bool:
         """Whether the signals that a token's step awaits are there."""
         mask, every = self._program.signals[token.step]
-        have = self._raised.get(_subject(token), 0) & mask
+        have = self._raised.get((token.account >= 0, token.subject), 0)
+        if token.account >= 0:
+            have |= self._raised.get((False, token.case), 0) & self._of_case
+        have &= mask
         return have == mask if every else bool(have)
 
     def wait(self, token: Token) -> None:
         """Let a token wait for the signals of its step."""
-        self._awaiting.setdefault(_subject(token), []).append(token)
+        for subject in self._told_by(token):
+            self._awaiting.setdefault(subject, []).append(token)
 
     def leave(self, token: Token) -> None:
         """Let a token wait no more."""
-        self._awaiting[_subject(token)].remove(token)
+        for subject in self._told_by(token):
+            self._awaiting[subject].remove(token)
 
-
-def _subject(token: Token) -> Subject:
-    return token.account >= 0, token.subject
+    def _told_by(self, token: Token) -> list[Subject]:
+        """Whose signals the step of a token awaits."""
+        own = (token.account >= 0, token.subject)
+        of_case = token.account >= 0 and self._program.signals[token.step][0] & self._of_case
+        return [own, (False, token.case)] if of_case else [own]

@@ -187,7 +187,8 @@ class Sources:
 
     def _reported(self, case: int, now: int) -> None:
         world = self._world
-        if case in world.safe and not world.paid_anything(case, now):
+        understood = case in world.safe or now >= int(self._plan.victims.discovered[case])
+        if understood and not world.loss(case, now):
             return  # saved before the first payment: there is nothing to report
         world.knowledge.reported_at[case] = now
         self._told(case)
@@ -198,8 +199,8 @@ class Sources:
         """A payment about to be made catches the bank's eye: it waits until somebody decides."""
         world = self._world
         own = world.forest.source[transfer]
-        if world.times[transfer] != now or world.knowledge.until[own] >= 0:
-            return
+        if world.times[transfer] != now:
+            return  # put off or prevented by a hold before
         case = world.case_of[own]
         world.hold(own, now)
         self._alert(case, ALARM_VALUE, now)

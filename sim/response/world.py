@@ -111,20 +111,26 @@ class World:
         if self.objects_after[card] != NEVER:
             self.at_objection(now + self.objects_after[card], account)
 
-    def freeze(self, account: int, now: int, until: int) -> bool:
-        """Let the hold in force go on as a freeze until a time (ms); False where none is in force."""
+    def freeze(self, account: int, now: int, until: int, renewals: int = 0) -> bool:
+        """Let the hold in force go on as a freeze until a time (ms), a permanent one for good; False where none is.
+
+        Args:
+            renewals: how often the freeze has been renewed; one filed anew has its renewals before it.
+        """
         card = self.card[account]
         if self.knowledge.until[card] == FREE:
             return False
-        self._until(card, until, frozen=self.knowledge.frozen[card] + 1)
+        self._until(card, NEVER if self.knowledge.until[card] == NEVER else until, frozen=1 + renewals)
         for row in self.rows_of(account):
             self.log.buffer += (now, self.key[row], FREEZE, self.balance(row, now))
         return True
 
     def release(self, account: int, now: int, value: int = NONE) -> bool:
-        """End the hold in force; waiting money goes after its retry delay. False where there is none."""
+        """End the hold in force; waiting money goes after its retry delay. False where there is none to end: an account
+        from which money was returned is closed.
+        """
         card = self.card[account]
-        if self.knowledge.until[card] == FREE:
+        if self.knowledge.until[card] == FREE or any(row in self.returned for row in self.rows_of(account)):
             return False
         self._until(card, FREE, frozen=0)
         for row in self.rows_of(account):
@@ -139,9 +145,18 @@ class World:
         if knowledge.until[card] != now:
             return False
         if self.law is not None and 0 < knowledge.frozen[card] <= self.law.renewals:
-            self.freeze(card, now, now + self.law.freeze)
+            self.freeze(card, now, now + self.law.freeze, renewals=knowledge.frozen[card])
             return False
         return self.release(card, now, LAPSED_BY_ITSELF)
+
+    def undecided(self, now: int) -> set[int]:
+        """Cases with money under a stop that will lapse: nobody knows yet whether it is saved."""
+        knowledge = self.knowledge
+        temporary = (
+            card for card, until in enumerate(knowledge.until) if FREE < until < NEVER and not knowledge.frozen[card]
+        )
+        rows = (row for card in temporary for row in self.rows_of(card)) if self.temporary else ()
+        return {self.case_of[row] for row in rows if self.balance(row, now) > 0}
 
     def _until(self, card: int, until: int, *, frozen: int) -> None:
         """Write down until when a card is held, and see to it that the hold then ends."""
@@ -230,10 +245,10 @@ class World:
             account, self.layer[account], self.bank[account], self.place[account], amount, credited, now
         )
 
-    def paid_anything(self, case: int, now: int) -> bool:
-        """Whether the victim of a case has paid anything up to now."""
-        own = self.account_first[case]
-        return any(self.times[i] <= now for i in self.forest.outgoing(own))
+    def loss(self, case: int, now: int) -> int:
+        """fen that the victim of a case has paid up to now."""
+        payments = self.forest.outgoing(self.account_first[case])
+        return sum(self.forest.amount[i] for i in payments if self.times[i] <= now)
 
 
 def _shared(plan: Plan) -> dict[int, list[int]]:

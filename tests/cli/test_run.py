@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import csv
 import json
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import polars as pl
 import pytest
 
 from sim import __version__
+from sim.fraud.plan import draw_plan
+from sim.measure.split import By
+from sim.scenario.loader import load
 from tests.cli.conftest import Command
 
 RUN = ["run", "wuhan-35min", "--replications", 5, "--seed", 3, "--json"]
@@ -57,7 +61,7 @@ def test_a_seed_and_a_setting_change_the_numbers(fundfreeze: Command, result: di
     other = fundfreeze(*RUN, "--jobs", 1, "--seed", 4).object
     assert other["digest"] == result["digest"]
     assert other["metrics"]["recovered"] != result["metrics"]["recovered"]
-    assert fundfreeze(*RUN, "--jobs", 1, "--set", "desks.analyst.staff=1").object["digest"] != result["digest"]
+    assert fundfreeze(*RUN, "--jobs", 1, "--set", "desks.analyst.staff=2").object["digest"] != result["digest"]
 
 
 def read_log(path: Path) -> tuple[dict[str, Any], list[dict[str, Any]]]:
@@ -88,14 +92,48 @@ def test_logs_in_json_lines_and_in_parquet_say_the_same(fundfreeze: Command, res
 
 
 def test_a_log_tells_the_metrics(fundfreeze: Command, result: dict[str, Any]) -> None:
-    """Accounts stopped and response latency counted by hand from the logs are those of the run."""
+    """Accounts stopped and response latency counted by hand from the logs are those of the run.
+
+    A hold on a victim's own account, or by a field team on the way out, is no stop.
+    """
     fundfreeze(*RUN, "--log", "jsonl", "--out", "out", "--jobs", 1)
+    scenario = load("wuhan-35min").scenario
     stopped, latency = [], []
-    for place in sorted(Path("out").glob("log-*")):
+    for replication, place in enumerate(sorted(Path("out").glob("log-*"))):
+        plan = draw_plan(scenario, 3, replication)
+        first = dict(zip(plan.victims.id.tolist(), plan.account_first.tolist(), strict=False))
         _, rows = read_log(place)
-        holds = [row for row in rows if row["event"] == "hold"]
-        stopped.append(len({row["account"] for row in holds}))
+        holds = [row for row in rows if row["event"] == "hold" and row["account"] > 0]
+        holder = plan.accounts.bank
+        holds = [row for row in holds if not scenario.holders[holder[first[row["case"]] + row["account"]]].field]
+        stopped.append(len({(row["case"], row["account"]) for row in holds}))
         report = next(row["time_ms"] for row in rows if row["event"] == "report")
-        latency.append((holds[0]["time_ms"] - report) / 1000)
+        case = plan.victims.id[0]
+        latency.append((next(row["time_ms"] for row in holds if row["case"] == case) - report) / 1000)
     assert result["metrics"]["accounts_stopped"]["mean"] == pytest.approx(sum(stopped) / 5)
     assert result["metrics"]["response_latency"]["mean"] == pytest.approx(sum(latency) / 5)
+
+
+@pytest.mark.parametrize("by", get_args(By))
+def test_groups_stand_in_the_object_the_table_and_the_file(fundfreeze: Command, by: str) -> None:
+    """`--by` adds each group's metrics to the object, a table and a CSV; their means sum to the whole."""
+    words = ["run", "wuhan-35min", "--replications", 3, "--jobs", 1, "--by", by]
+    told = fundfreeze(*words, "--json", "--out", "out").object
+    assert told["by"] == by
+    for name in ("loss", "recovered", "prevented", "stopped", "still_moving", "leak.bank"):
+        whole = told["metrics"][name]["mean"]
+        assert sum(group[name]["mean"] for group in told["groups"].values()) == pytest.approx(whole, abs=0.01)
+    assert all(list(one) == SUMMARY for group in told["groups"].values() for one in group.values())
+    lines = list(csv.DictReader(Path("out", f"by-{by}.csv").read_text(encoding="utf-8").splitlines()))
+    assert len(lines) == sum(len(group) for group in told["groups"].values())
+    assert {(line[by], line["metric"]) for line in lines} >= {(group, "loss") for group in told["groups"]}
+    printed = fundfreeze(*words).out
+    assert f"By {by}" in printed
+    assert "most was" in printed
+
+
+def test_an_unknown_way_to_split_is_refused(fundfreeze: Command) -> None:
+    """A way that there is not is named in one line with those there are."""
+    answer = fundfreeze("run", "wuhan-35min", "--by", "colour")
+    assert answer.status == 2
+    assert "district" in answer.err

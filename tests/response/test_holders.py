@@ -9,8 +9,8 @@ import pytest
 
 from sim.fraud.plan import draw_plan
 from sim.fraud.settle import NEVER
+from sim.measure.ceiling import ceiling_of
 from sim.measure.metrics import measure
-from sim.measure.money import ceiling_of
 from sim.report.case import gather
 from sim.response.routes import NONE, compile_routes
 from sim.response.run import simulate
@@ -95,10 +95,10 @@ def test_who_can_be_asked_for_resting_money_raises_the_ceiling() -> None:
 
 
 def test_a_told_case_names_the_holders() -> None:
-    """Told case by case, money rests at `atm` and at `exit:coin`; what rests there arrives and leaves in whole."""
+    """Told case by case, money also rests at a cash machine and on the way out as coin."""
     run = simulate(resting())
     names = {a.bank for row in range(len(run.plan.victims)) for a in gather(run, row).mules}
-    assert names == {"near", "far", "atm", "exit:coin"}
+    assert names == {"near", "far", "a cash machine", "the way out as coin"}
 
 
 def test_the_ceiling_holds_a_shared_card_from_the_first_report_of_any_case() -> None:

@@ -10,9 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from sim.measure.leak import leaks_of
 from sim.measure.metrics import measure
-from sim.measure.money import money_of
 from sim.response.log import BEGIN, OUTCOME
 from sim.response.policies import View
 from sim.response.ranking import AtRisk
@@ -120,8 +118,7 @@ def test_no_more_is_written_off_than_stands_above_the_threshold() -> None:
 def test_what_a_written_off_account_loses_is_booked_as_that() -> None:
     """Money that leaves after its account was dropped is lost to `written_off`, earlier money to the queue."""
     run = surge(2, "1500 yuan")
-    fate, _ = money_of(run)
-    leaks = leaks_of(run, fate)
+    leaks = measure(run).leaks
     cause = {int(run.plan.transfers.case[t]): leaks.causes[c] for t, c in zip(leaks.transfer, leaks.cause, strict=True)}
     times = {int(run.plan.transfers.case[t]): int(run.times[t]) for t in leaks.transfer.tolist()}
     for row in (2, 3):

@@ -10,22 +10,13 @@ from scipy.stats import binomtest, chisquare
 
 from sim.fraud.settle import NEVER
 from sim.response.log import BEGIN, CANCELLED, FINISH, HOLD, HOLD_END, KNOWN, OUTCOME, QUEUED, WAITING
-from sim.response.run import Run, simulate
+from sim.response.run import simulate
 from sim.scenario.units import HOUR, MINUTE
-from tests.worlds import criminals, listed, route, rows_of, stop_everything, victims, work, world
-
-
-def outcomes(run: Run) -> list[tuple[int, int, str]]:
-    """(minute, case, step) of every token that came to an end."""
-    return [(row[0] // MINUTE, row[2], run.program.names[row[4]]) for row in rows_of(run.rows, OUTCOME)]
+from tests.worlds import criminals, listed, outcomes, pause, route, rows_of, stop_everything, victims, work, world
 
 
 def routes_after(steps: dict[str, Any], **others: Any) -> dict[str, Any]:
     return {"call": route(steps), **others}
-
-
-def pause(time: Any, **more: Any) -> dict[str, Any]:
-    return {"wait": {"for": time}, "leak": {"wait": "pause"}, **more}
 
 
 # -- choose ----------------------------------------------------------------------------------------------

@@ -1,0 +1,146 @@
+"""With every element on: the physics, the log and the money still agree, however a run is driven."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sim.fraud.plan import draw_plan
+from sim.fraud.settle import NEVER
+from sim.response.engine import Engine
+from sim.response.log import (
+    ALERT,
+    CLARIFIED,
+    CLEARED,
+    FREEZE,
+    HOLD,
+    HOLD_END,
+    KINDS,
+    OBJECTION,
+    PAID,
+    REFUSED,
+    RETURNED,
+)  # fmt: skip
+from sim.response.routes import compile_routes
+from sim.response.run import result_of, simulate
+from sim.scenario.models import Scenario
+from sim.scenario.units import HOUR
+from tests.properties.orders import carried_out_at, orders
+from tests.properties.test_replay import check_same
+from tests.properties.whole import WHOLE, whole
+from tests.worlds import holds_of, rows_of, settle_all
+
+SEEDS = st.integers(0, 2**40)
+
+
+@settings(max_examples=30)
+@given(data=st.data(), scenario=WHOLE, seed=SEEDS)
+def test_times_equal_a_settlement_of_the_whole(data: st.DataObject, scenario: Scenario, seed: int) -> None:
+    """Shared accounts, lapses, layer 0 and reaction included, the log's holds settled from nothing give the times."""
+    plan = draw_plan(scenario, seed, 0)
+    run = simulate(scenario, seed, plan=plan, orders=data.draw(orders(plan)))
+    reaction = scenario.criminals.reaction
+    expected = settle_all(plan, holds_of(run), reaction=reaction.speed if reaction else None)
+    assert np.array_equal(run.times, expected)
+
+
+@settings(max_examples=20)
+@given(data=st.data(), scenario=WHOLE, seed=SEEDS)
+def test_straight_sliced_and_stepped_runs_write_one_log(data: st.DataObject, scenario: Scenario, seed: int) -> None:
+    """Advanced in slices of any lengths or event by event, a run writes the log of a straight one."""
+    plan = draw_plan(scenario, seed, 0)
+    given_orders = data.draw(orders(plan))
+    straight = simulate(scenario, seed, plan=plan, orders=given_orders)
+    program = compile_routes(scenario)
+    sliced = Engine(scenario, plan, program, given_orders)
+    cuts = st.one_of(st.integers(0, 80 * HOUR), st.sampled_from(straight.rows.time.tolist()))
+    for cut in sorted(data.draw(st.lists(cuts, max_size=20))):
+        sliced.advance(cut)
+    sliced.run()
+    check_same(straight, result_of(sliced))
+    stepped = Engine(scenario, plan, program, given_orders)
+    while not stepped.finished:
+        stepped.step()
+    check_same(straight, result_of(stepped))
+
+
+@settings(max_examples=20)
+@given(data=st.data(), scenario=WHOLE, seed=SEEDS)
+def test_orders_given_live_are_replayed_alike(data: st.DataObject, scenario: Scenario, seed: int) -> None:
+    """Orders given when their time has come write the log of the same orders known from the start."""
+    plan = draw_plan(scenario, seed, 0)
+    program = compile_routes(scenario)
+    events = simulate(scenario, seed, plan=plan, program=program).rows.time.tolist()
+    live, taken = carried_out_at(scenario, plan, program, data.draw(orders(plan, events=events)))
+    check_same(live, simulate(scenario, seed, plan=plan, program=program, orders=reversed(taken)))
+
+
+@settings(max_examples=20)
+@given(data=st.data(), scenario=WHOLE, seed=SEEDS)
+def test_money_that_goes_back_was_there_and_goes_once(data: st.DataObject, scenario: Scenario, seed: int) -> None:
+    """What left accounts is what was paid; nobody gets more than was lost; what was returned lies there no more."""
+    plan = draw_plan(scenario, seed, 0)
+    engine = Engine(scenario, plan, compile_routes(scenario), data.draw(orders(plan)))
+    engine.run()
+    run, world = result_of(engine), engine.world
+    returned, paid = (Counter[int](), Counter[int]())
+    for found, kind in ((returned, RETURNED), (paid, PAID)):
+        for row in rows_of(run.rows, kind):
+            found[row[2]] += row[8]
+            assert row[8] >= 0
+    assert returned.total() == paid.total()
+    assert all(fen <= world.loss(case, run.end) for case, fen in paid.items())
+    assert all(world.balance(account, run.end) >= 0 for account in range(len(plan.accounts)))
+    for account, fen in world.returned.items():
+        stays = sum(world.forest.amount[i] for i in world.forest.outgoing(account) if run.times[i] >= NEVER)
+        assert fen <= stays
+
+
+@settings(max_examples=20)
+@given(scenario=WHOLE, seed=SEEDS)
+def test_each_row_of_a_shared_account_has_its_rows_in_the_log(scenario: Scenario, seed: int) -> None:
+    """What is held, freed or frozen is so for all rows of an account at one instant, each with a row of its own."""
+    plan = draw_plan(scenario, seed, 0)
+    run = simulate(scenario, seed, plan=plan)
+    rows_of_card = Counter(plan.accounts.card.tolist())
+    for kind in (HOLD, HOLD_END, FREEZE):
+        told = Counter(
+            (row[0], int(plan.accounts.card[plan.account_first[row[2]] + row[3]])) for row in rows_of(run.rows, kind)
+        )
+        assert all(count % rows_of_card[card] == 0 for (_, card), count in told.items())
+
+
+@settings(max_examples=20)
+@given(scenario=WHOLE, seed=SEEDS)
+def test_no_stop_outlives_the_law(scenario: Scenario, seed: int) -> None:
+    """A hold on a mule account that is neither frozen nor for good is over within its two stops, by the run's end."""
+    engine = Engine(scenario, draw_plan(scenario, seed, 0), compile_routes(scenario))
+    engine.run()
+    assert engine.world.temporary == 0
+    assert max(engine.world.knowledge.stops) <= 2
+
+
+def test_the_city_uses_every_element() -> None:
+    """In a few days of the city everything happens that a log can tell of these elements."""
+    seen: Counter[str] = Counter()
+    for seed in range(4):
+        run = simulate(whole(per_day=40.0), seed)
+        shared = np.bincount(run.plan.accounts.card)[run.plan.accounts.card] > 1
+        held = [run.plan.account_first[row[2]] + row[3] for row in rows_of(run.rows, HOLD)]
+        seen["shared"] += int(shared[held].sum())
+        seen["layer 0"] += sum(row[3] == 0 for row in rows_of(run.rows, HOLD))
+        seen["pseudo"] += int((run.plan.accounts.bank[held] >= len(run.scenario.banks)).sum())
+        seen["lapsed"] += sum(row[8] == 1 for row in rows_of(run.rows, HOLD_END))
+        seen["released"] += sum(row[8] != 1 for row in rows_of(run.rows, HOLD_END))
+        for kind in (FREEZE, REFUSED, CLARIFIED, RETURNED, PAID, OBJECTION, CLEARED):
+            seen[KINDS[kind]] += len(run.rows.of(kind))
+        for row in rows_of(run.rows, ALERT):
+            seen[f"alert {row[8]}"] += 1
+    wanted = {
+        "shared", "layer 0", "pseudo", "lapsed", "released", "freeze", "refused", "clarified", "returned", "paid",
+        "objection", "cleared", "alert 0", "alert 1", "alert 2",
+    }  # fmt: skip
+    assert {name for name, count in seen.items() if count} == wanted
