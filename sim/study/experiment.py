@@ -165,6 +165,7 @@ def _fraud(scenario: Scenario) -> str:
     """All that a plan and its ceiling are drawn from, as text (which keeps the order of names, as the draws do)."""
     prevention = scenario.prevention
     sources = (prevention and prevention.warnings, prevention and prevention.leads)
+    alarms = prevention is not None and prevention.alarms is not None
     return json.dumps(
         [
             scenario.victims.model_dump(
@@ -179,6 +180,7 @@ def _fraud(scenario: Scenario) -> str:
             ],
             [source and source.model_dump(mode="json", include={"false_per_day", "by_hour"}) for source in sources],
             [holder.profile is not None or holder.field for holder in scenario.holders],
+            alarms,
             [scenario.week_offset, scenario.horizon, scenario.follow_up],
         ]
     )
