@@ -8,13 +8,13 @@ else of that instant is done: then free people are assigned.
 from __future__ import annotations
 
 import gc
+from array import array
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
 import simpy
 
-from sim.fraud.groups import filled
 from sim.fraud.plan import Plan
 from sim.fraud.settle import NEVER
 from sim.response import routes as r
@@ -77,9 +77,9 @@ class Engine:
         """No order may come before this."""
 
         subjects = [len(plan.accounts) if of_account else len(plan.victims) for of_account in program.of_account]
-        self._tokens: list[list[Token | None]] = [[None] * count for count in subjects]
+        self._tokens: list[dict[int, Token]] = [{} for _ in program.first]
         """By route and subject: the token under way."""
-        self._used = [filled(0, count) for count in subjects]
+        self._used = [array("H", bytes(2 * count)) for count in subjects]
         """By route and subject: attempts that its earlier tokens have used."""
         self._open = 0
         self._open_by_case = [0] * len(plan.victims)
@@ -277,7 +277,7 @@ class Engine:
 
     def _start(self, route: int, subject: int, case: int, account: int, now: int) -> bool:
         tokens = self._tokens[route]
-        if tokens[subject] is not None:
+        if subject in tokens:
             return False
         key = self.world.key[subject] if account >= 0 else content(case)
         token = tokens[subject] = Token(route, subject, case, account, key, self._used[route][subject])
@@ -392,7 +392,7 @@ class Engine:
         case, route = token.case, token.route
         token.alive = False
         token.timer = None
-        self._tokens[route][token.subject] = None
+        del self._tokens[route][token.subject]
         self._used[route][token.subject] += max(token.attempts.values()) if token.attempts else 1
         self._open -= 1
         self._open_by_case[case] -= 1
@@ -410,7 +410,7 @@ class Engine:
 
     def cancel(self, route: int, subject: int) -> bool:
         """Stop a subject's token on a route, whatever it is doing; False where there is none."""
-        token = self._tokens[route][subject]
+        token = self._tokens[route].get(subject)
         if token is None:
             return False
         left = token.desk if token.place else NONE
@@ -533,7 +533,9 @@ class Engine:
 
     def prioritise(self, of_account: bool, subject: int, rank: int) -> bool:
         """Give the tokens of a subject that wait in queues another rank; False where none waits."""
-        tokens = [self._tokens[route][subject] for route, it in enumerate(self.program.of_account) if it == of_account]
+        tokens = [
+            self._tokens[route].get(subject) for route, it in enumerate(self.program.of_account) if it == of_account
+        ]
         return sum(self.floor.rejoin(token, rank) for token in tokens if token is not None) > 0
 
 
