@@ -448,12 +448,13 @@ class Engine:
 
     def _raise_on_account(self, signal: str, account: int) -> None:
         """Raise a signal on an account in every case that knows it, and on those cases."""
-        if SIGNAL[signal] & self._signals.matter:
-            world = self.world
+        bit, signals, world = SIGNAL[signal], self._signals, self.world
+        if bit & signals.matter:
             for row in world.rows_of(account):
                 if world.knowledge.known_at[row] != UNKNOWN:
-                    self._signals.raise_(SIGNAL[signal], (True, row))
-                    self._signals.raise_(SIGNAL[signal], (False, world.case_of[row]))
+                    signals.raise_(bit, (True, row))
+                    if bit & signals.matter_to_cases:
+                        signals.raise_(bit, (False, world.case_of[row]))
 
     def _signalled(self, token: Token) -> None:
         if token.alive:
