@@ -1,5 +1,6 @@
 """The shipped scenarios are found by name, and each of them loads."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -52,3 +53,15 @@ def test_shipped_scenarios_load(name: str) -> None:
     assert loaded.scenario.title
     assert loaded.scenario.question
     assert resolve_tree(loaded)
+
+
+def test_each_system_of_the_documents_is_a_scenario_on_the_city() -> None:
+    """S1 to S15 are there once each, on top of the city, and begin with what they ask and what came out."""
+    systems = [name for name in catalogue.names() if re.match(r"s\d\d-", name)]
+    assert [name[:3] for name in systems] == [f"s{number:02d}" for number in range(1, 16)]
+    for name in systems:
+        loaded = load(name)
+        assert "city.yaml" in [file.name for file in loaded.files]
+        comment = loaded.files[0].read_text(encoding="utf-8").partition("schema_version")[0]
+        assert all(f"# {word}" in comment for word in ("What it asks: ", "Printed", "What came out")), name
+        assert loaded.scenario.question.endswith("?")
