@@ -215,13 +215,14 @@ class Engine:
         self._sources.happen(arrival)
         self._maybe_finish()
 
-    def _at_hold_end(self, time: int, card: int) -> None:
-        self._at(time, Ranks.HOLD_END + card, self._on_hold_end, card)
+    def _at_hold_end(self, time: int) -> None:
+        self._at(time, Ranks.HOLD_END, self._on_hold_ends, None)
 
-    def _on_hold_end(self, event: Due) -> None:
-        card, now = event.subject, self._env.now
-        if self.world.end_of_hold(card, now):
-            self._raise_on_account("lapsed", card)
+    def _on_hold_ends(self, _: Due) -> None:
+        now = self._env.now
+        for card in self.world.ends.due(now):
+            if self.world.end_of_hold(card, now):
+                self._raise_on_account("lapsed", card)
         self._maybe_finish()
 
     def _at_objection(self, time: int, account: int) -> None:

@@ -12,6 +12,7 @@ import numpy as np
 from sim.fraud.groups import column, filled
 from sim.fraud.plan import Plan
 from sim.fraud.settle import NEVER, Holds, settle, settle_case
+from sim.response.ends import Ends
 from sim.response.knowledge import FREE, Knowledge
 from sim.response.log import FREEZE, HOLD, HOLD_END, KNOWN, NONE, Log, content
 from sim.scenario.models import Scenario
@@ -27,14 +28,20 @@ class World:
     """Holds, settled transfers and knowledge of one run."""
 
     def __init__(
-        self, scenario: Scenario, plan: Plan, log: Log, at_end: Timetable, at_objection: Timetable, at_last: Timetable
+        self,
+        scenario: Scenario,
+        plan: Plan,
+        log: Log,
+        at_end: Callable[[int], None],
+        at_objection: Timetable,
+        at_last: Timetable,
     ) -> None:
         """
         Args:
             scenario: its law, banks and criminals are read.
             plan: the truth.
             log: written by every change.
-            at_end: asked to call `end_of_hold` with a card at a time.
+            at_end: asked to see to `ends` at a time (ms).
             at_objection: asked to let the holder of an account object at a time.
             at_last: asked to hold a victim's own account for good at a time: then the victim understands.
         """
@@ -45,7 +52,7 @@ class World:
         self.law = scenario.law
         reaction = scenario.criminals.reaction
         self.speed = reaction.speed if reaction else 1.0
-        self.at_end, self.at_objection, self.at_last = at_end, at_objection, at_last
+        self.at_objection, self.at_last = at_objection, at_last
         self.holds = Holds(len(plan.accounts))
         self.times = filled(NEVER, len(plan.transfers))
         """ms at which each transfer happens, given the holds so far."""
@@ -73,6 +80,8 @@ class World:
         self.knowledge = Knowledge(len(self.case_of), len(plan.victims))
         self.blocked: dict[int, int] = {}
         """By case whose criminals react: ms of the first transfer of theirs that was, or will be, blocked."""
+        self.ends = Ends(self.knowledge.until.__getitem__, at_end)
+        """When the holds in force will end by themselves."""
         self.temporary = 0
         """Cards under a stop that will lapse."""
         self.checks: dict[int, int] = {}
@@ -165,7 +174,7 @@ class World:
         knowledge.until[card], knowledge.frozen[card] = until, frozen
         self.temporary += FREE < until < NEVER and not frozen
         if FREE < until < NEVER:
-            self.at_end(until, card)
+            self.ends.add(until, card, frozen=frozen > 0)
 
     # -- money ---------------------------------------------------------------------------------------------
 
