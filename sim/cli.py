@@ -14,7 +14,7 @@ from typing import Annotated, Any, Literal
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
 from sim import __version__
@@ -298,7 +298,7 @@ def _with_a_response() -> Iterator[None]:
 
 
 @contextmanager
-def _progress(what: str) -> Iterator[Callable[[int, int], None] | None]:
+def _progress(what: str) -> Iterator[Callable[[float, int], None] | None]:
     """A progress bar with the time left, on a terminal only."""
     console = Console(stderr=True)
     if not console.is_terminal:
@@ -307,7 +307,7 @@ def _progress(what: str) -> Iterator[Callable[[int, int], None] | None]:
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),
-        MofNCompleteColumn(),
+        TaskProgressColumn(),
         TextColumn("time left"),
         TimeRemainingColumn(),
     )

@@ -47,9 +47,9 @@ def _drawn(scenario: Scenario, seed: int, replication: int) -> Iterator[Victims]
         yield one(LEAD, 1, leads.false_per_day, leads.by_hour)
     bands = list(scenario.victims.ages or ())
     for number, bank in enumerate(scenario.banks.values()):
-        if watch := bank.monitoring:
+        if (watch := bank.monitoring) and prevention and prevention.alarms:
             watched = ages
-            if watch.ages is not None:
+            if watch.ages is not None and bands:
                 watched = [share if band in watch.ages else 0.0 for band, share in zip(bands, ages, strict=True)]
                 if not sum(watched):  # bands that no victim belongs to
                     watched = [float(band in watch.ages) for band in bands]

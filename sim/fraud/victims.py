@@ -205,7 +205,7 @@ def _earlier(scams: list[Scam], key: Keys, scam: Ints, first_payment: Ints, own:
 def age_shares(scenario: Scenario, scam: Scam | None = None) -> list[float]:
     """The share of each age band among the victims of a scam (None: of all); one band where ages are not told apart."""
     ages = scenario.victims.ages or {"": 1.0}
-    own = scam.ages if scam else None
+    own = scam.ages if scam and scenario.victims.ages is not None else None
     return [own.get(band, 0.0) for band in ages] if own is not None else list(ages.values())
 
 

@@ -63,11 +63,18 @@ CAUSES: Final[dict[str, Cause]] = {
     "lapsed": Cause("gone after a stop lapsed", "#8A3F68"),
     "released": Cause("gone after a stop was lifted", "#E3B8CF"),
     "refused": Cause("gone during rework of a refused order", "#8A5A00"),
+    "redial": Cause("gone between two calls", "#80CEB9"),
+    "hand_over": Cause("gone between two agencies", "#9A8F00"),
+    "cross_province": Cause("gone while another province was asked", "#2F6E8F"),
+    "cross_border": Cause("gone while another country was asked", "#004B75"),
+    "field": Cause("gone before a field team was there", "#A34700"),
+    "opened": Cause("paid or moved after the case was open", "#5E2F4A"),
+    "stopped": Cause("passed through an account done with", "#F3CF80"),
     "written_off": Cause("written off", "#B9B9B9"),
     MOVING: Cause("still moving", "#E4E4E4"),
 }
 """By name in the ledger, in the order in which pictures stack them."""
-_SPARE: Final = ("#2F6E8F", "#005C43", "#A34700", "#9A8F00", "#004B75", "#5E2F4A", "#F3CF80", "#80CEB9")
+_SPARE: Final = ("#005C43", "#7F7FB2", "#C7A252", "#4F8A8B", "#8C510A", "#B07AA1", "#6B8E23", "#A0522D")
 """Shades of the palette for causes a scenario names itself."""
 
 
@@ -169,7 +176,7 @@ METRICS: Final[dict[str, Metric]] = {
     "cases_with_stop": Metric("cases with a stop", "count"),
     "cases_without_stop_share": Metric("reported cases without any stop", "share"),
     "cases_censored": Metric("cases cut off by the end of the follow-up", "count"),
-    "freezes": Metric("freezes filed", "count"),
+    "freezes": Metric("freezes filed and renewed", "count"),
     "lapses": Metric("stops and freezes that lapsed", "count"),
     "refused_orders": Metric("orders refused by banks", "count"),
     "within": Metric("done in time", "share"),

@@ -126,7 +126,8 @@ def file_freeze(world: World, account: int, now: int) -> Outcome:
 def return_money(world: World, account: int, now: int) -> Outcome:
     """Frozen money, or what a field team took, goes back: direct where one case is on the account, else in proportion
     to what the cases that are reported have lost and not got back, and never more than that (rules on the return of
-    frozen money, China, 2016). The account is closed. From an account under a stop that will lapse nothing is returned.
+    frozen money, China, 2016). The account is closed, the holder's own money free. From an account under a stop that
+    will lapse nothing is returned.
     """
     knowledge, card = world.knowledge, world.card[account]
     if knowledge.until[card] < NEVER and not knowledge.frozen[card]:
@@ -141,6 +142,8 @@ def return_money(world: World, account: int, now: int) -> Outcome:
     for case, fen in zip(claims, shared_out(pot, list(claims.values())), strict=True):
         world.paid[case] = world.paid.get(case, 0) + fen
         world.log.buffer += (now, content(case), PAID, fen)
+    if world.plan.accounts.innocent[account]:
+        world.log.buffer += (now, world.key[account], CLEARED, NONE)  # what is the holder's own is free
     for (row, _), fen in zip(rows, shared_out(pot, [fen for _, fen in rows]), strict=True):
         world.returned[row] = world.returned.get(row, 0) + fen
         world.log.buffer += (now, world.key[row], RETURNED, fen)

@@ -317,7 +317,7 @@ class Engine:
                 if program.hand_over[desk] is not None:
                     self._rows += (now, token.key, WAITING, NONE)
                     token.desk = desk
-                    self._later(token, self.times.drawn(token, program.hand_over[desk], "hand-over"), self._at_arrived)
+                    self._later(token, self.times.common(token, program.hand_over[desk], "hand-over"), self._at_arrived)
                 else:
                     self._queue(token, desk, now)
                 return
@@ -347,7 +347,9 @@ class Engine:
                     self._rows += (now, token.key, WAITING, NONE)
                     self._signals.wait(token)
                     if program.at_most[step] is not None:
-                        self._set_timer(token, self.times.drawn(token, program.at_most[step], "at-most"), self._timeout)
+                        self._set_timer(
+                            token, self.times.common(token, program.at_most[step], "at-most"), self._timeout
+                        )
                     return
             elif kind == r.CANCEL:
                 self.cancel(program.start_route[step], token.subject)
@@ -446,12 +448,13 @@ class Engine:
 
     def _raise_on_account(self, signal: str, account: int) -> None:
         """Raise a signal on an account in every case that knows it, and on those cases."""
-        if SIGNAL[signal] & self._signals.matter:
-            world = self.world
+        bit, signals, world = SIGNAL[signal], self._signals, self.world
+        if bit & signals.matter:
             for row in world.rows_of(account):
                 if world.knowledge.known_at[row] != UNKNOWN:
-                    self._signals.raise_(SIGNAL[signal], (True, row))
-                    self._signals.raise_(SIGNAL[signal], (False, world.case_of[row]))
+                    signals.raise_(bit, (True, row))
+                    if bit & signals.matter_to_cases:
+                        signals.raise_(bit, (False, world.case_of[row]))
 
     def _signalled(self, token: Token) -> None:
         if token.alive:
@@ -501,7 +504,9 @@ class Engine:
         self._rows += (now, token.key, QUEUED + ((desk + 1) << DESK_SHIFT), NONE)
         self.floor.join(token, desk, now)
         if self.program.patience[token.step] is not None:
-            self._set_timer(token, self.times.patience(token), self._renege)
+            self._set_timer(
+                token, self.times.common(token, self.program.patience[token.step], "patience"), self._renege
+            )
 
     def _arrived(self, token: Token) -> None:
         """A piece of work has reached the desk of another agency."""

@@ -207,6 +207,9 @@ class Floor:
         if rules is not None and rules.write_off is not None:
             live = self._without_hopeless(live, rules.write_off, now)
         desk.queue = live
+        if len(live) == 1 and policy == self._at_risk.most_at_risk:  # whoever is alone is next
+            yield from live
+            return
         ranked = [(p[0], policy(self._view(p[4], p[2], now)), *p[2:4], p) for p in live]
         heapify(ranked)
         while ranked:

@@ -177,7 +177,7 @@ def compile_routes(scenario: Scenario) -> Program:
         if step.work is None or step.work.skill is None:
             return NONE
         desk = scenario.desks[next(iter(step.work.team or {}))]
-        return (desk.skills or {})[step.work.skill]
+        return NONE if desk.skills is None else desk.skills[step.work.skill]
 
     def dropped(step: Step) -> str:
         desk = scenario.desks.get(next(iter(step.work.team or {}), "")) if step.work else None
@@ -258,9 +258,9 @@ def compile_routes(scenario: Scenario) -> Program:
 
 
 def _numbers(of: Iterable[str] | None) -> Callable[[list[str]], frozenset[int]]:
-    """Turns names into their places among all names."""
+    """Turns names into their places among all names; those that the scenario does not tell apart have none."""
     place = {name: number for number, name in enumerate(of or ())}
-    return lambda names: frozenset(place[name] for name in names)
+    return lambda names: frozenset(place[name] for name in names if name in place)
 
 
 def _reachable(route: Route, start: str) -> set[str]:

@@ -37,10 +37,11 @@ class Signals:
         done = (1 << (program.signal_of_done + route) for route, it in enumerate(program.of_account) if not it)
         self._of_case = SIGNAL["opened"] | SIGNAL["safe"] | sum(done)
         """What only a case can tell: the token of an account hears it from its case."""
-        awaited = 0
-        for signals, _ in program.signals:
-            awaited |= signals
-        self.matter = awaited | sum(signal for signal, ended in _CLEARS.items() if ended & awaited)
+        by_account, by_case = (_awaited(program, on_account=on_account) for on_account in (True, False))
+        self._awaited = by_account | by_case
+        self.matter_to_cases = by_case | (by_account & self._of_case)
+        """Bits of the signals of cases that some step awaits; nobody need raise others on a case."""
+        self.matter = self._awaited | sum(signal for signal, ended in _CLEARS.items() if ended & self._awaited)
         """Bits of the signals that some step awaits, or that contradict one of those; nobody need raise others."""
         self._raised: dict[Subject, int] = {}
         self._awaiting: dict[Subject, list[Token]] = {}
@@ -52,6 +53,8 @@ class Signals:
         its accounts may still be so.
         """
         kept = self._raised.get(subject, 0)
+        if not kept and not signals & self._awaited:
+            return  # there is nothing that it could contradict
         if subject[0]:
             kept &= ~_CLEARS.get(signals, 0)
         self._raised[subject] = kept | signals
@@ -91,3 +94,12 @@ class Signals:
         own = (token.account >= 0, token.subject)
         of_case = token.account >= 0 and self._program.signals[token.step][0] & self._of_case
         return [own, (False, token.case)] if of_case else [own]
+
+
+def _awaited(program: Program, *, on_account: bool) -> int:
+    """Bits of all signals that steps of routes for accounts, or for cases, await."""
+    mask = 0
+    for route, (signals, _) in zip(program.route, program.signals, strict=True):
+        if program.of_account[route] == on_account:
+            mask |= signals
+    return mask

@@ -133,7 +133,7 @@ def _watched(scenario: Scenario, plan: Plan, reached: Flags) -> tuple[Ints, Ints
     least = np.array([bank.monitoring.least if bank.monitoring else NEVER for bank in banks], dtype=np.int64)
     of_age = np.ones((len(banks), max(1, len(ages))), dtype=bool)
     for number, watching in enumerate(bank.monitoring for bank in banks):
-        if watching and watching.ages is not None:
+        if watching and watching.ages is not None and ages:
             of_age[number] = [age in watching.ages for age in ages]
     payment = np.flatnonzero(transfers.parent < 0)
     case = transfers.case[payment]

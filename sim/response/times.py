@@ -23,7 +23,7 @@ class Times:
         self._program = program
         self._plan = plan
         self._districts = districts
-        self._patience: dict[int, Column] = {}
+        self._tables: dict[tuple[str, int], Column] = {}
 
     def again(self, token: Token) -> int:
         """The time of a later attempt of a token at its step."""
@@ -37,17 +37,17 @@ class Times:
             time += int(self._travel(token.account >= 0, np.array([token.subject]), np.array([u]))[0])
         return round(time * program.factor[step]) + program.add[step]
 
-    def patience(self, token: Token) -> int:
-        """How long a token waits in the queue of its step before it gives up."""
-        step = token.step
-        dist = self._program.patience[step]
+    def common(self, token: Token, dist: DurationDist | None, what: str) -> int:
+        """As `drawn`, for what most subjects need: their first attempts are drawn for all of them at once."""
         if token.attempt > 1:
-            return self.drawn(token, dist, "patience")
-        if step not in self._patience:
+            return self.drawn(token, dist, what)
+        step = token.step
+        table = self._tables.get((what, step))
+        if table is None:
             assert dist is not None
-            keys = self._keys(step)
-            self._patience[step] = column(sample_ms(dist, uniform(keys, f"patience:{self._program.names[step]}:1")))
-        return self._patience[step][token.subject]
+            u = uniform(self._keys(step), f"{what}:{self._program.names[step]}:1")
+            table = self._tables[what, step] = column(sample_ms(dist, u))
+        return table[token.subject]
 
     def _keys(self, step: int) -> Keys:
         """What the draws of all subjects of a step hang on."""

@@ -110,10 +110,9 @@ class Scenario(Model):
         check_routes(
             self.routes, desks=self.desks, on_report=self.on_report, profiles=self.bank_profiles,
             known={
-                "places": self.criminals.places or {}, "channels": self.victims.channels or {},
-                "scams": self.victims.scams, "ages": self.victims.ages or {},
+                "places": self.criminals.places, "channels": self.victims.channels, "scams": self.victims.scams,
+                "ages": self.victims.ages,
             },
-            lapses=self.law is not None,
         )  # fmt: skip
         for name, arrivals in self.victims.arrivals.items():
             for number, case in enumerate(arrivals.cases if isinstance(arrivals, ListedArrivals) else ()):
@@ -140,9 +139,6 @@ class Scenario(Model):
             if profile is not None and profile not in self.bank_profiles:
                 known = ", ".join([*([FIELD] if where in reaches else []), *self.bank_profiles])
                 raise ValueError(f"{where}: no bank profile is named {profile!r}; known: {known}")
-        for name, scam in self.victims.scams.items():
-            if scam.at_atm and self.victims.atm is None:
-                raise ValueError(f"victims.scams.{name}.at_atm: payments at machines, and no victims.atm; victims.atm")
 
     def _check_customers(self) -> None:
         given = [bank.customers for bank in self.banks.values() if bank.customers is not None]
@@ -152,8 +148,8 @@ class Scenario(Model):
             sums_to_one("banks", given)
         for name, bank in self.banks.items():
             for band in (bank.monitoring.ages if bank.monitoring else None) or ():
-                if band not in (self.victims.ages or {}):
-                    known = ", ".join(self.victims.ages or {})
+                if self.victims.ages is not None and band not in self.victims.ages:
+                    known = ", ".join(self.victims.ages)
                     raise ValueError(f"banks.{name}.monitoring.ages: no age band is named {band!r}; known: {known}")
 
     def _check_prevention(self) -> None:
@@ -180,10 +176,6 @@ class Scenario(Model):
             subject = self.routes[source.route].subject
             if subject not in subjects:
                 raise ValueError(f"{where}.route: route {source.route!r} is for a {subject}; one for a {subjects[0]}")
-        if any(bank.monitoring for bank in self.banks.values()) and not (prevention and prevention.alarms):
-            raise ValueError("banks: monitoring, and no prevention.alarms that says what follows; prevention.alarms")
-        if self.objections and not self.criminals.innocent:
-            raise ValueError("objections: no account holds innocent money; criminals.innocent")
 
     @cached_property
     def stages(self) -> tuple[str, ...]:

@@ -196,7 +196,8 @@ class Desk(Rostered):
     queue: QueuePolicy = "fifo"
     write_off: WriteOff | None = None
     skills: Annotated[dict[Name, Staff], Field(min_length=1, max_length=20)] | None = None
-    """How many of those on duty have a skill that a work step may ask for; who has a rare one has the others too."""
+    """How many of those on duty have a skill that a work step may ask for; who has a rare one has the others too.
+    None: everybody can do everything."""
     shift_end: ShiftEnd | None = None
     """None: the work in hand is finished."""
     surge: Surge | None = None

@@ -100,4 +100,4 @@ class Prevention(Model):
     warnings: Warnings | None = None
     leads: Leads | None = None
     alarms: Alarms | None = None
-    """Where the banks' `monitoring` leads."""
+    """Where the banks' `monitoring` leads; None: no bank watches."""

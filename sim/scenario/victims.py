@@ -150,7 +150,7 @@ class Victims(Model):
             sums_to_one("districts", [district.share for district in self.districts.values()])
         for name, scam in self.scams.items():
             for band in scam.ages or ():
-                if band not in (self.ages or {}):
-                    known = ", ".join(self.ages or {})
+                if self.ages is not None and band not in self.ages:
+                    known = ", ".join(self.ages)
                     raise ValueError(f"scams.{name}.ages.{band}: no age band is named {band!r}; known: {known}")
         return self

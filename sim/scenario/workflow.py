@@ -42,10 +42,10 @@ Effect = Literal[
 ]  # fmt: skip
 RAISED_BY: Mapping[str, tuple[str, ...]] = {
     "stopped": ("place_hold", "intercept"), "answered": ("reveal",), "released": ("release", "let_pay"),
-    "opened": ("open_case",), "refused": ("check_order",), "clarified": ("clarify",), "lapsed": (),
+    "opened": ("open_case",), "refused": ("check_order",), "clarified": ("clarify",), "lapsed": ("place_hold",),
     "frozen": ("file_freeze",), "safe": ("dissuade", "protect"), "returned": ("return_money",),
 }  # fmt: skip
-"""By signal: the effects that raise it; `lapsed` is raised by the end of a stop."""
+"""By signal: the effects that raise it; `lapsed` follows `place_hold` where the law lets a stop end by itself."""
 SIGNALS = tuple(RAISED_BY)
 """Latched per subject until contradicted; besides these, done(ROUTE) when a token of that route ends."""
 MOST_STEPS = 1000
@@ -294,8 +294,7 @@ def check_routes(
     desks: Mapping[str, Any],
     on_report: str,
     profiles: Mapping[str, Any],
-    known: Mapping[str, Collection[str]] = {},
-    lapses: bool = True,
+    known: Mapping[str, Collection[str] | None] = {},
 ) -> None:
     """Refuse a workflow that names what is not there, or could go round for ever.
 
@@ -303,8 +302,8 @@ def check_routes(
         routes: by name.
         desks, profiles: of the scenario, by name.
         on_report: the route on which each reported case starts.
-        known: the names that the predicates places, channels, scams and ages may use.
-        lapses: whether a stop ends by itself.
+        known: the names that the predicates places, channels, scams and ages may use; None where the scenario does
+            not tell them apart: then such a predicate holds for nobody.
 
     Raises:
         ValueError: `PATH: what is wrong; what is accepted`, with PATH in the scenario.
@@ -316,8 +315,6 @@ def check_routes(
         raise ValueError(f"on_report: route {on_report!r} is for an {routes[on_report].subject}, not for a case")
     done = {step.do for route in routes.values() for step in route.steps.values()}
     raised = {signal for signal, by in RAISED_BY.items() if any(effect in done for effect in by)}
-    if lapses and "place_hold" in done:
-        raised.add("lapsed")
     for name, route in routes.items():
         where = f"routes.{name}"
         if route.first not in route.steps:
@@ -397,26 +394,31 @@ def _check_step(
         raise ValueError(f"{where}.wait: a {route.subject} has no stop that lapses; start a route for accounts")
     if step.work is not None and step.work.skill is not None:
         desk = next(iter(step.work.team or {}))
-        skills = desks[desk].skills or {}
-        if step.work.skill not in skills:
+        skills = desks[desk].skills
+        if skills is not None and step.work.skill not in skills:
             raise ValueError(f"{where}.work.skill: no skill is named {step.work.skill!r}; known: {', '.join(skills)}")
 
 
 def _check_names(
-    where: str, step: Step, known: Mapping[str, Collection[str]], raised: Collection[str], routes: Mapping[str, Route]
+    where: str,
+    step: Step,
+    known: Mapping[str, Collection[str] | None],
+    raised: Collection[str],
+    routes: Mapping[str, Route],
 ) -> None:
     for branch in step.choose or []:
         for what in ("places", "channels", "scams", "ages"):
             for name in (getattr(branch.if_, what) if branch.if_ else None) or ():
-                if name not in known.get(what, ()):
-                    names = ", ".join(known.get(what, ()))
+                names_known = known.get(what)
+                if names_known is not None and name not in names_known:
+                    names = ", ".join(names_known)
                     raise ValueError(f"{where}.choose: no {what[:-1]} is named {name!r}; known: {names}")
     for signal in step.await_.signals if step.await_ else []:
         signals = [*SIGNALS, *(f"done({name})" for name in routes)]
         if signal not in signals:
             raise ValueError(f"{where}.await: no signal is named {signal!r}; known: {', '.join(signals)}")
         if signal in SIGNALS and signal not in raised:
-            by = " or ".join(RAISED_BY[signal]) or "a law under which stops lapse"
+            by = " or ".join(RAISED_BY[signal])
             raise ValueError(f"{where}.await: nobody raises {signal!r}; a signal that is raised ({signal} needs {by})")
 
 

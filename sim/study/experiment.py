@@ -12,6 +12,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from contextlib import contextmanager
+from functools import partial
 from itertools import groupby
 
 from sim.fraud.plan import Plan, draw_plan
@@ -23,8 +24,8 @@ from sim.response.run import simulate
 from sim.scenario.models import Scenario
 
 Metrics = dict[str, float]
-Progress = Callable[[int, int], None]
-"""Called with (runs done, runs in all)."""
+Progress = Callable[[float, int], None]
+"""Called with (runs done, runs in all); a long run in this process is also told of in parts."""
 
 _CHUNKS_PER_JOB = 8
 _FALSE_ALARMS = {"ages": True, "false_per_day": True}
@@ -59,7 +60,12 @@ def run_arms(
     results: list[list[Metrics]] = [[] for _ in range(replications)]
     size = max(1, -(-replications // (jobs * _CHUNKS_PER_JOB))) if jobs > 1 else 1
     chunks = [range(first, min(first + size, replications)) for first in range(0, replications, size)]
-    for chunk, metrics in _map(list(arms), seed, chunks, jobs, by):
+
+    def part(share: float) -> None:
+        if progress:
+            progress(done + share, total)
+
+    for chunk, metrics in _map(list(arms), seed, chunks, jobs, by, part):
         for replication, one in zip(chunk, metrics, strict=True):
             results[replication] = one
         done += len(chunk) * len(arms)
@@ -69,11 +75,11 @@ def run_arms(
 
 
 def _map(
-    arms: list[Scenario], seed: int, chunks: list[range], jobs: int, by: By | None
+    arms: list[Scenario], seed: int, chunks: list[range], jobs: int, by: By | None, part: Callable[[float], None]
 ) -> Iterator[tuple[range, list[list[Metrics]]]]:
     if jobs == 1 or len(chunks) == 1:
         for chunk in chunks:
-            yield chunk, run_chunk(arms, seed, chunk, by)
+            yield chunk, run_chunk(arms, seed, chunk, by, part)
         return
     context = multiprocessing.get_context(
         "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
@@ -121,11 +127,20 @@ def _without_interrupts() -> Iterator[None]:
         signal.raise_signal(signal.SIGINT)
 
 
-def run_chunk(arms: Sequence[Scenario], seed: int, replications: range, by: By | None = None) -> list[list[Metrics]]:
-    """Run some replications under every arm. One plan and one ceiling serve all arms with the same fraud."""
+def run_chunk(
+    arms: Sequence[Scenario], seed: int, replications: range, by: By | None = None,
+    part: Callable[[float], None] | None = None,
+) -> list[list[Metrics]]:  # fmt: skip
+    """Run some replications under every arm. One plan and one ceiling serve all arms with the same fraud.
+
+    Args:
+        arms, seed, replications, by: as `run_arms`.
+        part: told now and then how many of these runs are done, with the share of the one under way.
+    """
     programs = [compile_routes(arm) for arm in arms]
     frauds = [_fraud(arm) for arm in arms]
     results = []
+    done = 0
     for replication in replications:
         metrics: list[Metrics] = []
         known: tuple[object, Plan, Ceiling] | None = None
@@ -133,17 +148,24 @@ def run_chunk(arms: Sequence[Scenario], seed: int, replications: range, by: By |
             if known is None or known[0] != fraud:
                 plan = draw_plan(arm, seed, replication)
                 known = fraud, plan, ceiling_of(arm, plan)
-            run = simulate(arm, plan=known[1], program=program)
+            so_far = None if part is None else partial(_so_far, part, done)
+            run = simulate(arm, plan=known[1], program=program, progress=so_far)
+            done += 1
             measured = measure(run, known[2])
             metrics.append(measured.metrics if by is None else measured.metrics | split_metrics(run, measured, by))
         results.append(metrics)
     return results
 
 
+def _so_far(part: Callable[[float], None], done: int, share: float) -> None:
+    part(done + share)
+
+
 def _fraud(scenario: Scenario) -> str:
     """All that a plan and its ceiling are drawn from, as text (which keeps the order of names, as the draws do)."""
     prevention = scenario.prevention
     sources = (prevention and prevention.warnings, prevention and prevention.leads)
+    alarms = prevention is not None and prevention.alarms is not None
     return json.dumps(
         [
             scenario.victims.model_dump(
@@ -158,6 +180,7 @@ def _fraud(scenario: Scenario) -> str:
             ],
             [source and source.model_dump(mode="json", include={"false_per_day", "by_hour"}) for source in sources],
             [holder.profile is not None or holder.field for holder in scenario.holders],
+            alarms,
             [scenario.week_offset, scenario.horizon, scenario.follow_up],
         ]
     )

@@ -61,7 +61,7 @@ def follow(run: Run) -> Followed:
         token = (subject, route)
         was = at.get(token)
         if kind in (QUEUED, WAITING):
-            stay = (case, account, step, attempt)
+            stay = (kind, case, account, step, attempt)  # on its way to another agency, work waits, then joins a queue
             assert stay not in stays, f"{stay} twice"
             stays.add(stay)
             assert was in (None, IDLE, AT_WAIT), f"{stay} joins while {was}"

@@ -27,12 +27,14 @@ def same(one: dict[str, float], other: dict[str, float]) -> bool:
 def test_replication_r_is_the_single_run_r() -> None:
     """What a study measures of its replication r is what a single run with that seed and number measures."""
     scenario = city()
-    told: list[tuple[int, int]] = []
+    told: list[tuple[float, int]] = []
     runs = replicate(scenario, 4, seed=9, progress=lambda done, total: told.append((done, total)))
     assert len(runs) == 4
     assert all(same(one, measure(simulate(scenario, 9, r)).metrics) for r, one in enumerate(runs))
     assert not same(runs[0], runs[1])
-    assert told == [(1, 4), (2, 4), (3, 4), (4, 4)]
+    assert [one for one in told if one[0] == int(one[0])] == [(1, 4), (2, 4), (3, 4), (4, 4)]
+    assert told == sorted(told)
+    assert len(told) > 40  # a long run says how far it is
 
 
 @pytest.mark.parametrize("fraud_differs", [False, True])
