@@ -129,7 +129,7 @@ def test_the_table_says_each_field_under_its_name(wuhan: list[Row]) -> None:
     told = wuhan[5].as_dict()
     assert list(told) == COLUMNS.split()
     fields = dataclasses.asdict(wuhan[5])
-    for name in COLUMNS.split()[:6] + ["recoverable_share", "n"]:
+    for name in [*COLUMNS.split()[:6], "recoverable_share", "n"]:
         assert told[name] == fields[name]
     assert (told["recovered_share"], told["low"], told["high"]) == tuple(
         fields["recovered"][name] for name in ("mean", "low", "high")
