@@ -13,7 +13,7 @@ from sim.study.runner import Arm, Runner
 
 BASE: Final = "as it is"
 TOGETHER: Final = "all together"
-METRICS: Final = ("recovered_share", "prevented", NET_LOSS)
+METRICS: Final = (NET_LOSS, "recovered_share", "prevented")
 """What is told of each by default: a hold prevents what it would else have to recover."""
 
 
