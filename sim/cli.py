@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import shlex
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -14,18 +16,20 @@ from rich.table import Table
 
 from sim import __version__, cli_study
 from sim.cli_options import (
+    ClusterOption,
     Jobs,
     Out,
     Replications,
+    Resume,
     ScenarioArg,
     Seed,
     Set,
     UsageError,
-    jobs_of,
-    progress_bar,
-    with_a_response,
+    jobs_or_cores,
+    progress_of,
+    study,
     writing,
-)
+)  # fmt: skip
 from sim.scenario import catalogue
 from sim.scenario.errors import PolicyError, ScenarioError, one_line
 from sim.scenario.file_schema import file_schema
@@ -37,7 +41,6 @@ app = typer.Typer(
     help="How fast must a fraud be answered? Simulate the race between stolen money and the people who chase it.",
     no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None,
 )  # fmt: skip
-app.add_typer(cli_study.app)
 
 INTERRUPTED = 130
 """Exit status after Ctrl-C, as shells count it."""
@@ -49,9 +52,7 @@ def main() -> None:
         status = app(standalone_mode=False)  # 130 after Ctrl-C; older versions of typer raise Abort
     except (KeyboardInterrupt, typer.Abort):
         status = INTERRUPTED
-    except (ScenarioError, PolicyError) as error:
-        _fail(str(error))
-    except (UsageError, StudyError) as error:
+    except (ScenarioError, PolicyError, StudyError, UsageError) as error:
         _fail(str(error))
     except OSError as error:
         _fail(f"{error.filename}: {error.strerror}" if error.filename else str(error))
@@ -135,7 +136,9 @@ def run(
     replications: Replications = 100,
     seed: Seed = 1,
     jobs: Jobs = 0,
+    cluster: ClusterOption = None,
     out: Out = None,
+    resume: Resume = False,
     json_: Annotated[bool, typer.Option("--json", help="Print one JSON object instead of a table.")] = False,
     log: Annotated[
         Literal["parquet", "jsonl", "none"], typer.Option(help="Also write the log of every replication to --out.")
@@ -144,15 +147,31 @@ def run(
         Literal["bank", "scam", "channel", "layer", "hour", "district", "age"] | None,
         typer.Option(help="Also say who gains and who loses: a line for each bank, scam and so on."),
     ] = None,
+    until: Annotated[
+        str | None,
+        typer.Option(
+            metavar="METRIC=HALFWIDTH",
+            help="Stop before --replications once the 95% interval of a metric is no wider than twice this.",
+        ),
+    ] = None,
 ) -> None:
     """Run a scenario many times and print what came of it, with 95% intervals."""
     from sim.report import runs
+    from sim.study.replicate import Target
+    from sim.study.store import holds_study
 
     read = load(scenario, set_ or ()).scenario
     if log != "none" and out is None:
         raise UsageError("--log: read no --out, accepted: --log together with --out DIR")
-    with writing(out), progress_bar("runs") as progress:
-        result = runs.replicated(read, replications, seed=seed, jobs=jobs_of(jobs), progress=progress, by=by)
+    if resume and out is None:
+        raise UsageError("--resume: read no --out, accepted: --resume together with --out DIR")
+    target = Target.read(until) if until else None
+    keep = out if resume or (out and holds_study(out)) else None
+    with (
+        writing(out),
+        study("run", {read.name: read}, seed=seed, jobs=jobs, cluster=cluster, store=keep, resume=resume) as runner,
+    ):
+        result = runs.replicated(read, replications, runner, by=by, target=target)
         if out is not None:
             runs.write(result, out, log=log)
     if json_:
@@ -160,11 +179,13 @@ def run(
     else:
         from sim.report import groups, tables
 
-        title = f"{read.title} ({replications:,} replications, seed {seed})"
+        title = f"{read.title} ({result.replications:,} replications, seed {seed})"
         console = Console(highlight=False, emoji=False)
         tables.print_metrics(result.numbers(), title, console=console)
         if by is not None:
             console.print(groups.table(by, result.groups))
+        if target is not None:
+            typer.echo(target.verdict(result.metrics))
         if out is not None:
             typer.echo(f"written to {out}")
 
@@ -191,9 +212,9 @@ def latency(
         with_latency(read, stage, 1.0)
     except ValueError as error:
         raise UsageError(f"--stage: {error}") from None
-    with writing(folder), progress_bar("runs") as progress, with_a_response():
+    with writing(folder), progress_of("runs") as progress, _with_a_response():
         written = curve.write(
-            read, folder, stage, replications=replications, seed=seed, jobs=jobs_of(jobs), progress=progress
+            read, folder, stage, replications=replications, seed=seed, jobs=jobs_or_cores(jobs), progress=progress
         )
     for path in written:
         typer.echo(f"written: {path}")
@@ -242,10 +263,10 @@ def report(
     other = load(rival).scenario if rival else None
     folder = out or Path("results/runs") / read.name
     asked = [scenario, *(["--rival", rival] if rival else []), *(f"--set={one}" for one in set_ or ())]
-    with writing(folder), progress_bar("runs") as progress, with_a_response():
+    with writing(folder), progress_of("runs") as progress, _with_a_response():
         summary = dossier.write(
             read, other, folder, replications=replications, latency_replications=latency_replications, seed=seed,
-            asked=shlex.join(asked), jobs=jobs_of(jobs), progress=progress,
+            asked=shlex.join(asked), jobs=jobs_or_cores(jobs), progress=progress,
         )  # fmt: skip
     typer.echo(summary)
     typer.echo(f"\nThe picture: {folder / 'latency.svg'}\nThe summary: {folder / 'summary.md'}")
@@ -255,6 +276,25 @@ def report(
 def version() -> None:
     """Print the version."""
     typer.echo(f"fundfreeze {__version__}")
+
+
+# -- studies ---------------------------------------------------------------------------------------------
+
+app.add_typer(cli_study.app)
+
+
+# -- helpers ---------------------------------------------------------------------------------------------
+
+
+@contextmanager
+def _with_a_response() -> Iterator[None]:
+    """A scenario in which there is no response to speed up or slow down is the user's to change."""
+    from sim.study.latency import NoResponseError
+
+    try:
+        yield
+    except NoResponseError as error:
+        raise UsageError(str(error)) from None
 
 
 if __name__ == "__main__":
