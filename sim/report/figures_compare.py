@@ -26,9 +26,7 @@ _NAMES: Final = 0.25
 
 
 @styled
-def comparison_figure(
-    rows: Sequence[Difference], *, seed: int = 1, titles: Mapping[str, str] | None = None
-) -> Figure:
+def comparison_figure(rows: Sequence[Difference], *, seed: int = 1, titles: Mapping[str, str] | None = None) -> Figure:
     """Draw the differences of all arms from what they are compared with, one panel for each of the first metrics.
 
     Args:

@@ -12,11 +12,13 @@ import numpy as np
 
 from sim.fraud.plan import draw_plan
 from sim.measure.metrics import Measured, measure
+from sim.measure.split import By
 from sim.report import text
 from sim.report.story import tell
 from sim.response.run import Run, simulate
 from sim.scenario.units import YUAN
-from sim.study.runner import Arm
+from sim.study.compare import with_net_loss
+from sim.study.runner import Arm, Runner
 from sim.study.worker import same_fraud
 
 WIDTH = 160
@@ -34,9 +36,7 @@ class Pair:
     """fen."""
 
 
-def explain(
-    one: Arm, other: Arm, *, seed: int, replication: int, cases: int = 1, width: int = WIDTH
-) -> list[str]:  # fmt: skip
+def explain(one: Arm, other: Arm, *, seed: int, replication: int, cases: int = 1, width: int = WIDTH) -> list[str]:
     """Tell the cases of a replication whose recovered money differs most between two arms.
 
     Args:
@@ -62,6 +62,26 @@ def explain(
         stories = [tell(run, row) for run, row in zip(runs, pair.rows, strict=True)]
         lines += [*beside([one.name, *stories[0]], [other.name, *stories[1]], width), ""]
     return lines
+
+
+def explain_study(
+    runner: Runner, arms: Sequence[Arm], replications: int, metric: str, cases: int, *, by: By | None = None
+) -> list[str]:
+    """`explain` for the first arm and another, where a metric differs most: of all arms and all replications.
+
+    Args:
+        runner: that has run the arms.
+        arms: two or more.
+        replications: among which to look.
+        metric: of a run.
+        cases: how many to tell.
+        by: as in the runs that are there.
+    """
+    results = runner.run(arms, replications, by=by)
+    values = np.array([[with_net_loss(metrics).get(metric, np.nan) for metrics in one] for one in results])
+    apart = np.nan_to_num(np.abs(values - values[:, :1]))[:, 1:]
+    replication, other = np.unravel_index(int(np.argmax(apart)), apart.shape)
+    return explain(arms[0], arms[int(other) + 1], seed=runner.seed, replication=int(replication), cases=cases)
 
 
 def most_different(runs: tuple[Run, Run], measured: tuple[Measured, Measured], most: int) -> list[Pair]:

@@ -8,8 +8,8 @@
         desks.analyst.shifts.1.staff: 4
 
 `set` puts values at paths, as ``--set`` does. `like` lays the named parts of another scenario file on it first.
-`against` is a `set` for what it is compared with, where that is not the scenario as it is: a thing that the scenario has
-already is told by what it would be without.
+`against` is a `set` for what it is compared with, where that is not the scenario as it is: a thing that the scenario
+has already is told by what it would be without.
 """
 
 from __future__ import annotations

@@ -10,10 +10,9 @@ from typing import Final
 import numpy as np
 
 from sim.measure.split import By
-from sim.scenario.errors import nearest
 from sim.scenario.loader import Loaded, changed
 from sim.scenario.models import Scenario
-from sim.study.errors import StudyError
+from sim.study.errors import StudyError, check_metric
 from sim.study.runner import Arm, Runner
 from sim.study.stats import Summary, best_probability, paired, summary
 from sim.study.worker import Metrics
@@ -123,11 +122,9 @@ def compare(
     Raises:
         StudyError: a metric that no arm has.
     """
-    first = runner.run(arms[:1], 1)[0][0]
-    known = [*with_net_loss(first)]
+    [[first]] = runner.run(arms[:1], 1)  # before hours of work: are there such metrics?
     for name in metrics:
-        if name not in known:
-            raise StudyError(f"--metric: read {name!r}, accepted: {nearest(name, known)}")
+        check_metric(name, with_net_loss(first))
     results = runner.run(arms, replications, by=by)
     return differences([arm.name for arm in arms], results, metrics, against=against)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from math import ceil, isnan
+from math import isnan
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -119,29 +119,3 @@ def warm_up(series: ArrayLike) -> int | None:
     error = (np.maximum(0.0, square - tail**2 / left) / left**2)[: batches - 1]
     cut = int(np.argmin(error))
     return cut * BATCH if cut <= batches // 2 else None
-
-
-def half_width(values: ArrayLike) -> float:
-    """Half of the 95% interval of the mean; infinite while there is none."""
-    one = summary(values)
-    return (one.high - one.low) / 2 if one.n > 1 else float("inf")
-
-
-def still_needed(values: ArrayLike, target: float) -> int:
-    """How many more replications the 95% half-width probably needs to come under a target; 0 where it is there.
-
-    The rule of sequential sampling (Law, "Simulation Modeling and Analysis", section 9.4.1): the spread seen so far
-    and n growing as the square of the ratio of the widths. Ask again when they are done.
-
-    Args:
-        values: of the replications so far, two or more.
-        target: half-width wanted, above 0, in the unit of the values.
-
-    Raises:
-        ValueError: fewer than two values with a meaning, or a target of 0 or less.
-    """
-    n = summary(values).n
-    if n < 2 or not target > 0:
-        raise ValueError("a half-width needs two replications, and a target above 0")
-    ratio = half_width(values) / target
-    return 0 if ratio <= 1 else max(1, ceil(n * ratio**2) - n)

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import t
 
-from sim.study.stats import best_probability, half_width, paired, still_needed, summaries, summary, warm_up
+from sim.study.stats import best_probability, paired, summaries, summary, warm_up
 
 VALUES = st.lists(st.floats(-1e9, 1e9), min_size=2, max_size=50)
 
@@ -116,13 +116,3 @@ def test_a_series_that_never_settles_has_no_warm_up() -> None:
     """A drift to the end, or a series of less than twenty, is too short to tell."""
     assert warm_up(np.arange(200.0) ** 3) is None
     assert warm_up(np.ones(19)) is None
-
-
-def test_as_many_replications_as_the_square_of_the_widths() -> None:
-    """Half the width needs four times the replications; a target that is met needs none."""
-    values = [1.0, 2.0, 3.0, 4.0]
-    assert still_needed(values, half_width(values)) == 0
-    assert still_needed(values, half_width(values) / 2) == 12
-    assert half_width([1.0]) == float("inf")
-    with pytest.raises(ValueError, match="two replications"):
-        still_needed([1.0], 1.0)
