@@ -30,6 +30,7 @@ from sim.cli_options import (
     study,
     writing,
 )  # fmt: skip
+from sim.measure.split import By
 from sim.scenario import catalogue
 from sim.scenario.errors import PolicyError, ScenarioError, one_line
 from sim.scenario.file_schema import file_schema
@@ -144,7 +145,7 @@ def run(
         Literal["parquet", "jsonl", "none"], typer.Option(help="Also write the log of every replication to --out.")
     ] = "none",
     by: Annotated[
-        Literal["bank", "scam", "channel", "layer", "hour", "district", "age"] | None,
+        By | None,
         typer.Option(help="Also say who gains and who loses: a line for each bank, scam and so on."),
     ] = None,
     until: Annotated[
