@@ -57,8 +57,7 @@ def sweep(
     """Run a scenario under many settings that meet the same luck: sweep.parquet, one row a point, run and metric."""
     from sim.report import sweeps
     from sim.study import sweep as settings
-    from sim.study.errors import check_metric
-    from sim.study.runner import Arm
+    from sim.study.metric_names import check_metrics
 
     base = load(scenario, set_ or ()).scenario
     if hypercube is None:
@@ -68,13 +67,11 @@ def sweep(
     arms = settings.arms_of(scenario, set_ or (), points)
     folder = out or Path("results/runs") / f"{base.name}-sweep"
     shown = metric or ["recovered_share"]
+    check_metrics(shown, base, seed)
     with (
         writing(folder),
         study("sweep", {base.name: base}, seed=seed, jobs=jobs, cluster=cluster, store=folder, resume=resume) as runner,
     ):
-        [[one]] = runner.run([Arm(base.name, base)], 1)  # before hours of work: are there such metrics?
-        for name in shown:
-            check_metric(name, one)
         results = runner.run(arms, replications)
         written = sweeps.write(points, results, folder)
     Console(highlight=False, emoji=False).print(sweeps.table(points, results, shown), markup=False)
