@@ -30,6 +30,7 @@ from sim.cli_options import (
     study,
     writing,
 )  # fmt: skip
+from sim.measure.split import By
 from sim.scenario import catalogue
 from sim.scenario.errors import PolicyError, ScenarioError, one_line
 from sim.scenario.file_schema import file_schema
@@ -144,7 +145,7 @@ def run(
         Literal["parquet", "jsonl", "none"], typer.Option(help="Also write the log of every replication to --out.")
     ] = "none",
     by: Annotated[
-        Literal["bank", "scam", "channel", "layer", "hour", "district", "age"] | None,
+        By | None,
         typer.Option(help="Also say who gains and who loses: a line for each bank, scam and so on."),
     ] = None,
     until: Annotated[
@@ -154,18 +155,26 @@ def run(
             help="Stop before --replications once the 95% interval of a metric is no wider than twice this.",
         ),
     ] = None,
+    warm_up: Annotated[
+        str | None,
+        typer.Option(metavar="DAYS|auto", help="Tell only of those who first paid later; auto finds it (MSER-5)."),
+    ] = None,
 ) -> None:
     """Run a scenario many times and print what came of it, with 95% intervals."""
     from sim.report import runs
     from sim.study.metric_names import check_metrics
     from sim.study.replicate import Target
     from sim.study.store import holds_study
+    from sim.study.warm_up import WarmUp
 
     read = load(scenario, set_ or ()).scenario
     if log != "none" and out is None:
         raise UsageError("--log: read no --out, accepted: --log together with --out DIR")
     if resume and out is None:
         raise UsageError("--resume: read no --out, accepted: --resume together with --out DIR")
+    if warm_up is not None and by not in (None, "day"):
+        raise UsageError(f"--warm-up: read --by {by}, accepted: --warm-up alone, or with --by day")
+    warm = WarmUp.read(warm_up) if warm_up is not None else None
     target = Target.read(until) if until else None
     if target is not None:
         check_metrics([target.metric], read, seed, by=by, option="--until")
@@ -174,7 +183,7 @@ def run(
         writing(out),
         study("run", {read.name: read}, seed=seed, jobs=jobs, cluster=cluster, store=keep, resume=resume) as runner,
     ):
-        result = runs.replicated(read, replications, runner, by=by, target=target)
+        result = runs.replicated(read, replications, runner, by=by, target=target, warm_up=warm)
         if out is not None:
             runs.write(result, out, log=log)
     if json_:
@@ -182,7 +191,8 @@ def run(
     else:
         from sim.report import groups, tables
 
-        title = f"{read.title} ({result.replications:,} replications, seed {seed})"
+        later = f", without the first {result.warm_up} days" if result.warm_up is not None else ""
+        title = f"{read.title} ({result.replications:,} replications, seed {seed}{later})"
         console = Console(highlight=False, emoji=False)
         tables.print_metrics(result.numbers(), title, console=console)
         if by is not None:
@@ -200,17 +210,30 @@ def latency(
     stage: Annotated[
         str, typer.Option(help="Stage to slow down (intake, entry, audit, trace, bank ...), or all.")
     ] = "all",
+    stages: Annotated[
+        bool, typer.Option("--stages", help="Tell the value of a minute at each stage, and the way of the loss.")
+    ] = False,
+    minutes: Annotated[
+        float, typer.Option(min=0.01, max=1440, help="With --stages: minutes added to each piece of work of a stage.")
+    ] = 5.0,
     replications: Replications = 200,
     seed: Seed = 1,
     jobs: Jobs = 0,
+    cluster: ClusterOption = None,
     out: Out = None,
+    resume: Resume = False,
 ) -> None:
-    """How response latency, from instant to 24 hours, changes recovered funds: latency.csv and the picture."""
+    """How response latency, from instant to 24 hours, changes recovered funds; or what a minute is worth by stage."""
     from sim.report import curve
     from sim.study.latency import with_latency
 
     read = load(scenario, set_ or ()).scenario
     folder = out or Path("results/runs") / f"{read.name}-latency"
+    if stages:
+        _value_of_a_minute(read, stage, minutes, replications, seed, jobs, cluster, folder, resume)
+        return
+    if resume or cluster:
+        raise UsageError("latency: read --resume or --cluster, accepted: these together with --stages")
     try:
         with_latency(read, stage, 1.0)
     except ValueError as error:
@@ -219,6 +242,29 @@ def latency(
         written = curve.write(
             read, folder, stage, replications=replications, seed=seed, jobs=jobs_or_cores(jobs), progress=progress
         )
+    for path in written:
+        typer.echo(f"written: {path}")
+
+
+def _value_of_a_minute(
+    scenario: Scenario, stage: str, added: float, replications: int, seed: int, jobs: int, cluster: str | None,
+    folder: Path, resume: bool,
+) -> None:  # fmt: skip
+    from sim.report import minutes
+    from sim.study.minute import values_of_a_minute, waterfall
+
+    asked = None if stage == "all" else [stage]
+    with (
+        writing(folder),
+        study(
+            "latency --stages", {scenario.name: scenario}, seed=seed, jobs=jobs, cluster=cluster, store=folder,
+            resume=resume,
+        ) as runner,
+    ):  # fmt: skip
+        rows, base = values_of_a_minute(runner, scenario, replications, added=added, stages=asked)
+        written = minutes.write(rows, waterfall(base), folder, scenario.title, added)
+    title = f"{scenario.title}: {added:g} minutes more at each stage, one by one"
+    Console(highlight=False, emoji=False).print(minutes.table(rows, title))
     for path in written:
         typer.echo(f"written: {path}")
 

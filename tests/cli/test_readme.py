@@ -55,7 +55,8 @@ def test_a_command_of_the_readme_works(fundfreeze: Command, monkeypatch: pytest.
         monkeypatch.setattr("sim.report.dossier.write", written)
         monkeypatch.setattr("sim.report.curve.write", written)
     words = shlex.split(command)
-    few = ["--replications", 2, "--jobs", 1, "--set", "horizon=1d"] if words[0] == "run" else []
+    study = words[0] in ("run", "compare", "whatifs") or "--stages" in words
+    few = ["--replications", 2, "--jobs", 1, "--set", "horizon=1d"] if study else []
     answer = fundfreeze(*words, *few)
     assert (answer.status, answer.err) == (0, "")
     assert answer.out or words[0] == "latency"
