@@ -111,9 +111,7 @@ def with_heads(scenario: Scenario, variables: Sequence[Variable], heads: Heads) 
 
 def ample(scenario: Scenario, variables: Sequence[Variable]) -> Scenario:
     """The scenario with so many people at these desks that nobody waits while they are open."""
-    return with_heads(
-        scenario, variables, tuple(min(MOST_STAFF, 20 * one.now(scenario) + 100) for one in variables)
-    )
+    return with_heads(scenario, variables, tuple(min(MOST_STAFF, 20 * one.now(scenario) + 100) for one in variables))
 
 
 def _skilled(desk: Desk) -> Desk:

@@ -52,7 +52,7 @@ Evaluate = Callable[[Sequence[Heads], Sequence[int]], Sequence[Sequence[Outcome]
 
 @dataclass(frozen=True)
 class Goal:
-    """What is wanted of a roster. Without a target: the most recovered less cost. With one: the least cost that meets it."""
+    """What is wanted of a roster: the most recovered less cost; with a target, the least cost that meets it."""
 
     zone: float
     """The indifference zone: in yuan of net, or in units of the measure above the target."""

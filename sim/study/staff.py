@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import ceil, log10, sqrt
+from math import ceil, log10
 from typing import Self
 
 import numpy as np
@@ -16,12 +16,12 @@ import numpy as np
 from sim.fraud.groups import Floats
 from sim.response.run import simulate
 from sim.scenario.models import Scenario
-from sim.scenario.units import HOUR, parse_duration, parse_money
+from sim.scenario.units import YUAN, parse_duration, parse_money
 from sim.study.errors import StudyError, check_metric
 from sim.study.heads import Variable, ample, variables_of, with_heads
 from sim.study.offered_load import load_by_hour, of_hours, square_root
 from sim.study.runner import Arm, Runner
-from sim.study.search import CLIMB, Found, Goal, Heads, OutOfBudgetError, Outcome, Space, Trials, search
+from sim.study.search import CLIMB, Evaluate, Found, Goal, Heads, Outcome, OutOfBudgetError, Space, Trials, search
 from sim.study.stats import NAN, Summary, summary
 from sim.study.worker import Metrics
 
@@ -106,10 +106,9 @@ class Told:
 
 
 @dataclass(frozen=True)
-class Next:
-    """What one head more on a shift buys: paired differences from the best roster, in yuan."""
+class Change:
+    """What another roster brings: paired differences, in yuan."""
 
-    variable: Variable
     recovered: Summary
     cost: Summary
     net: Summary
@@ -142,9 +141,10 @@ class Staffed:
     best: Told
     now: Told
     """The scenario as it is."""
-    gained: Next
-    """The best roster against the scenario as it is (the variable says nothing)."""
-    next_heads: Sequence[Next]
+    gained: Change
+    """From the scenario as it is to the best roster."""
+    next_heads: Sequence[Change]
+    """By variable: one head more than the best roster."""
     ladder: Sequence[Told]
     """By cost: the best roster, and what a few heads fewer and more would do, each time the one that pays most."""
     levels: Sequence[Level]
@@ -197,15 +197,17 @@ def staff(
     if aim is not None and not found.met:
         raise StudyError(_out_of_reach(aim, found, variables))
     rungs = _ladder(trials, space, found.heads)
-    tell = _Teller(runner, scenario, variables, aim, replications)
-    told = {heads: tell.told(heads) for heads in dict.fromkeys([*rungs, found.heads, now])}
     more = [tuple(n + (i == place) for i, n in enumerate(found.heads)) for place in range(len(variables))]
+    numbers = range(REPORT, REPORT + replications)
+    shown = list(dict.fromkeys([found.heads, now, *rungs, *more]))
+    runs = dict(zip(shown, zip(*_runs(runner, scenario, variables, shown, numbers), strict=True), strict=True))
+    told = {heads: _told(heads, runs[heads], aim) for heads in shown}
     ladder = sorted((told[heads] for heads in rungs), key=lambda one: one.cost.mean)
     return Staffed(
         scenario=scenario, variables=variables, aim=aim, goal=goal, load=load, start=space.clip(start), space=space,
         found=found, runs=trials.runs, best=told[found.heads], now=told[now],
-        gained=tell.against(variables[0], now, found.heads),
-        next_heads=[tell.against(one, found.heads, up) for one, up in zip(variables, more, strict=True)],
+        gained=_change(runs[now], runs[found.heads]),
+        next_heads=[_change(runs[found.heads], runs[up]) for up in more],
         ladder=ladder, levels=levels_of(ladder), tried=_tried(trials),
     )  # fmt: skip
 
@@ -239,7 +241,7 @@ def _goal(scenario: Scenario, variables: Sequence[Variable], aim: Aim | None, zo
         if aim is not None:
             width = aim.zone if zone is None else aim.read_zone(zone)
         elif zone is not None:
-            width = parse_money(zone) / 100
+            width = parse_money(zone) / YUAN
         else:
             width = min(one.price(scenario) for one in variables) / 2
         if not width > 0:
@@ -256,7 +258,7 @@ def _check(runner: Runner, scenario: Scenario, aim: Aim | None) -> None:
         check_metric(aim.metric, metrics, option="--target")
 
 
-def _evaluator(runner: Runner, scenario: Scenario, variables: Sequence[Variable], aim: Aim | None):  # type: ignore[no-untyped-def]
+def _evaluator(runner: Runner, scenario: Scenario, variables: Sequence[Variable], aim: Aim | None) -> Evaluate:
     def evaluate(rosters: Sequence[Heads], replications: Sequence[int]) -> list[list[Outcome]]:
         runs = _runs(runner, scenario, variables, rosters, replications)
         return [[_outcome(metrics, aim) for metrics in row] for row in runs]
@@ -280,7 +282,9 @@ def _outcome(metrics: Metrics, aim: Aim | None) -> Outcome:
 def _out_of_reach(aim: Aim, found: Found, variables: Sequence[Variable]) -> str:
     staffed = ", ".join(f"{one.label}: {heads}" for one, heads in zip(variables, found.heads, strict=True))
     if not found.certain:
-        return f"--target: {aim.metric}={aim.value:g}: not decided within the runs allowed; accepted: a larger --most-runs"
+        return (
+            f"--target: {aim.metric}={aim.value:g}: not decided within the runs allowed; accepted: a larger --most-runs"
+        )
     best = aim.sign * found.mean
     return (
         f"--target: read {aim.metric}={aim.value:g}, accepted: {'at least' if aim.at_most else 'at most'} {best:.4g},"
@@ -309,41 +313,26 @@ def _ladder(trials: Trials, space: Space, best: Heads) -> list[Heads]:
 
 
 def _tried(trials: Trials) -> list[tuple[float, float]]:
-    outcomes = trials.of(tried := trials.climbed(), range(CLIMB)) if trials.climbed() else np.empty((1, 0, 3))
-    assert outcomes.shape[1] == len(tried)
-    return [(float(cost), float(recovered)) for cost, recovered, _ in outcomes.mean(axis=0)]
+    tried = trials.climbed()
+    means = trials.of(tried, range(CLIMB)).mean(axis=0).tolist() if tried else []
+    return [(cost, recovered) for cost, recovered, _ in means]
 
 
-class _Teller:
-    """Says what rosters give, each run once, all on the same luck."""
+def _told(heads: Heads, runs: Sequence[Metrics], aim: Aim | None) -> Told:
+    cost, recovered = _money(runs)
+    return Told(
+        heads, summary(cost), summary(recovered), summary(recovered - cost),
+        summary([one["recovered_share"] for one in runs]),
+        None if aim is None else summary([one.get(aim.metric, NAN) for one in runs]),
+    )  # fmt: skip
 
-    def __init__(
-        self, runner: Runner, scenario: Scenario, variables: Sequence[Variable], aim: Aim | None, replications: int
-    ) -> None:
-        self._of = (runner, scenario, variables)
-        self._aim = aim
-        self._numbers = range(REPORT, REPORT + replications)
-        self._known: dict[Heads, list[Metrics]] = {}
 
-    def told(self, heads: Heads) -> Told:
-        runs = self._runs(heads)
-        cost, recovered = self._money(heads)
-        aim = self._aim
-        return Told(
-            heads, summary(cost), summary(recovered), summary(recovered - cost),
-            summary([one["recovered_share"] for one in runs]),
-            None if aim is None else summary([one.get(aim.metric, NAN) for one in runs]),
-        )  # fmt: skip
+def _change(before: Sequence[Metrics], after: Sequence[Metrics]) -> Change:
+    cost, recovered = (b - a for a, b in zip(_money(before), _money(after), strict=True))
+    return Change(summary(recovered), summary(cost), summary(recovered - cost))
 
-    def against(self, variable: Variable, before: Heads, after: Heads) -> Next:
-        cost, recovered = (b - a for a, b in zip(self._money(before), self._money(after), strict=True))
-        return Next(variable, summary(recovered), summary(cost), summary(recovered - cost))
 
-    def _runs(self, heads: Heads) -> list[Metrics]:
-        if heads not in self._known:
-            self._known[heads] = [row[0] for row in _runs(*self._of, [heads], self._numbers)]
-        return self._known[heads]
-
-    def _money(self, heads: Heads) -> tuple[Floats, Floats]:
-        outcomes = np.array([_outcome(metrics, None) for metrics in self._runs(heads)])
-        return outcomes[:, 0], outcomes[:, 1]
+def _money(runs: Sequence[Metrics]) -> tuple[Floats, Floats]:
+    """Cost and recovered by replication."""
+    outcomes = np.array([_outcome(metrics, None) for metrics in runs])
+    return outcomes[:, 0], outcomes[:, 1]
