@@ -94,7 +94,7 @@ def staff(
         str | None, typer.Option(help="Differences below it do not matter: 500 yuan; with a target 0.005, or 2m.")
     ] = None,
     most: Annotated[int | None, typer.Option(min=1, max=10_000, help="Heads that a shift has room for.")] = None,
-    most_runs: Annotated[int, typer.Option(min=100, max=10_000_000, help="Runs that the search may take.")] = 20_000,
+    most_runs: Annotated[int, typer.Option(min=100, max=10_000_000, help="Runs that the search may take.")] = 2_000,
     set_: Set = None,
     replications: Annotated[int, typer.Option(min=2, max=100_000, help="Runs of the answer and its neighbours.")] = 50,
     seed: Seed = 1,

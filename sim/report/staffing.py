@@ -164,13 +164,11 @@ def _next_rows(result: Staffed) -> Iterator[Sequence[Any]]:
 
 
 def _goals(result: Staffed) -> Table:
-    table = _new("What each goal costs (recovered share, reached with 95% confidence)", "goal", "heads", "cost, yuan",
+    table = _new("What each goal costs (share recovered, reached with 95% confidence)", "goal", "heads", "cost, yuan",
                  "roster")  # fmt: skip
     for level in result.levels:
-        rung = level.rung
-        goal = amount("recovered_share", level.share, level.share - 1e-3, level.share + 1e-3, unit=True)
-        table.add_row(goal, *((str(sum(rung.heads)), _yuan(rung.cost), named(result, rung)) if rung else
-                              ("-", "-", "none of those tried")))  # fmt: skip
+        goal, rung = f"{100 * level.share:.4g}%", level.rung
+        table.add_row(goal, str(sum(rung.heads)), _yuan(rung.cost), escape(named(result, rung)))
     return table
 
 

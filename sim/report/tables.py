@@ -30,8 +30,8 @@ GROUPS: Final[Mapping[str, Sequence[str]]] = {
     ),
     "Where the rest was lost": ("leak",),
     "Speed and stops": (
-        "response_latency_p95", "report_delay", "within", "empty_stops", "cases_with_stop", "cases_without_stop_share", "freezes", "lapses",
-        "refused_orders", "cases_censored",
+        "response_latency_p95", "report_delay", "within", "empty_stops", "cases_with_stop",
+        "cases_without_stop_share", "freezes", "lapses", "refused_orders", "cases_censored",
     ),
     "Victims": ("victims", "reports", "victims_whole", "victims_part", "victims_nothing", "prevented_cases"),
     "Innocent people": (

@@ -1,8 +1,8 @@
 """How many people the work needs: the load that a pilot run offers to each desk by hour, and square-root staffing.
 
-A load of R erlangs is the work that would keep R people busy. R + beta * sqrt(R) heads keep delays moderate whatever the
-size of the desk: Halfin and Whitt, "Heavy-traffic limits for queues with many exponential servers", Operations Research
-29 (1981) 567-588. For each shift its busiest hour counts: the pointwise stationary approximation, Green, Kolesar and
+A load of R erlangs is the work that would keep R people busy. R + beta * sqrt(R) heads keep delays moderate whatever
+the size of the desk: Halfin and Whitt, "Heavy-traffic limits for queues with many exponential servers", Operations
+Research 29 (1981) 567-588. For each shift its busiest hour counts: the pointwise stationary approximation, Green, Kolesar and
 Whitt, "Coping with time-varying demand when setting staffing requirements", Production and Operations Management 16
 (2007) 13-39.
 """

@@ -119,8 +119,7 @@ class Level:
     """A share recovered and the roster on the ladder that first reaches it with 95% confidence."""
 
     share: float
-    rung: Told | None
-    """None: none of those that were tried."""
+    rung: Told
 
 
 @dataclass(frozen=True)
@@ -160,7 +159,7 @@ def staff(
     *,
     zone: str | None = None,
     most: int | None = None,
-    budget: int = 20_000,
+    budget: int = 2_000,
     replications: int = 50,
 ) -> Staffed:
     """Search the roster of some desks.
@@ -196,6 +195,8 @@ def staff(
     found = search(trials, space, [start, now], goal)
     if aim is not None and not found.met:
         raise StudyError(_out_of_reach(aim, found, variables))
+    searched = trials.runs
+    trials.budget = searched + 2 * RUNGS * (len(variables) + 1) * CLIMB
     rungs = _ladder(trials, space, found.heads)
     more = [tuple(n + (i == place) for i, n in enumerate(found.heads)) for place in range(len(variables))]
     numbers = range(REPORT, REPORT + replications)
@@ -205,7 +206,7 @@ def staff(
     ladder = sorted((told[heads] for heads in rungs), key=lambda one: one.cost.mean)
     return Staffed(
         scenario=scenario, variables=variables, aim=aim, goal=goal, load=load, start=space.clip(start), space=space,
-        found=found, runs=trials.runs, best=told[found.heads], now=told[now],
+        found=found, runs=searched, best=told[found.heads], now=told[now],
         gained=_change(runs[now], runs[found.heads]),
         next_heads=[_change(runs[found.heads], runs[up]) for up in more],
         ladder=ladder, levels=levels_of(ladder), tried=_tried(trials),
@@ -222,15 +223,15 @@ def offered(scenario: Scenario, variables: Sequence[Variable], seed: int) -> dic
 
 
 def levels_of(ladder: Sequence[Told], most: int = 6) -> list[Level]:
-    """Round shares between those of a ladder (by cost), each with the cheapest rung whose interval lies above it."""
-    shares = [one.share.mean for one in ladder]
+    """Round shares that a ladder (by cost) reaches with 95% confidence, each with the cheapest rung that does."""
+    shares = [one.share.low for one in ladder]
     low, high = min(shares), max(shares)
     if not high > low:
         return []
     power = 10.0 ** (ceil(log10((high - low) / most)) - 1)
     step = next(step for step in (power, 2 * power, 5 * power, 10 * power) if (high - low) / step <= most)
     marks = [step * number for number in range(ceil(low / step), int(high / step) + 1)]
-    return [Level(mark, next((one for one in ladder if one.share.low >= mark), None)) for mark in marks]
+    return [Level(mark, next(one for one in ladder if one.share.low >= mark - 1e-12)) for mark in marks]
 
 
 # -- the parts of a search ---------------------------------------------------------------------------------
@@ -282,9 +283,7 @@ def _outcome(metrics: Metrics, aim: Aim | None) -> Outcome:
 def _out_of_reach(aim: Aim, found: Found, variables: Sequence[Variable]) -> str:
     staffed = ", ".join(f"{one.label}: {heads}" for one, heads in zip(variables, found.heads, strict=True))
     if not found.certain:
-        return (
-            f"--target: {aim.metric}={aim.value:g}: not decided within the runs allowed; accepted: a larger --most-runs"
-        )
+        return f"--target: {aim.metric}={aim.value:g}: not decided within the runs allowed; accepted: more --most-runs"
     best = aim.sign * found.mean
     return (
         f"--target: read {aim.metric}={aim.value:g}, accepted: {'at least' if aim.at_most else 'at most'} {best:.4g},"

@@ -118,5 +118,8 @@ def random_world(number: int) -> World:
     melting = rng.uniform(1.0, 6.0) / _HOURS
     # A head at the load is worth several times its wage: the best roster lies inside.
     loss = wage * rng.uniform(3.0, 9.0) / (SLOTS * float(min(served)))
-    return World(number, Space((1,) * variables, most), desk, tuple(tuple(s) for s in slots), reports,
-                 (float(served[0]), float(served[1])), float(np.exp(-1 / melting)), float(loss), float(wage))  # fmt: skip
+    return World(
+        number, Space((1,) * variables, most), desk, tuple(tuple(s) for s in slots), reports,
+        served=(float(served[0]), float(served[1])), kept=float(np.exp(-1 / melting)), loss=float(loss),
+        wage=float(wage),
+    )  # fmt: skip
