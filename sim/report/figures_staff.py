@@ -4,46 +4,45 @@ from __future__ import annotations
 
 import numpy as np
 from matplotlib.figure import Figure
+from matplotlib.ticker import StrMethodFormatter
 
-from sim.report.figures_style import SMALL, grid, head, new_figure, styled, yuan_axis
+from sim.report.figures_style import SMALL, grid, head, new_figure, styled
 from sim.report.text import FAINT, HELD, INK, PURPLE, RESTING, percent, thousands
+from sim.study.search import CLIMB
 from sim.study.staff import Staffed
 from sim.study.stats import Summary
 
 
 @styled
 def staff_figure(result: Staffed) -> Figure:
-    """Draw cost against recovered: every roster tried, the ladder of heads with intervals, the best and the present."""
+    """Draw cost against recovered, both beyond the scenario as it is: every roster tried, head by head, and the best.
+
+    Differences on the same luck, for what a day loses varies far more than what a head brings.
+    """
     figure = new_figure()
     axes = figure.add_axes((0.1, 0.1, 0.865, 0.75))
     tried = np.array(result.tried, dtype=float).reshape(-1, 2)
-    axes.scatter(tried[:, 0], tried[:, 1], s=16, color=RESTING, label="rosters tried in the climb (10 runs each)")
+    axes.scatter(tried[:, 0], tried[:, 1], s=16, color=RESTING, label=f"rosters tried in the climb ({CLIMB} runs each)")
     front = pareto(tried)
     axes.step(tried[front, 0], tried[front, 1], where="post", color=FAINT, linewidth=1.0, linestyle=(0, (4, 3)),
               label="no roster tried recovers more for less")  # fmt: skip
-    cost, recovered = ([getattr(one, name) for one in result.ladder] for name in ("cost", "recovered"))
+    cost, recovered = ([getattr(one.change, name) for one in result.ladder] for name in ("cost", "recovered"))
     axes.errorbar(
         [one.mean for one in cost], [one.mean for one in recovered], yerr=_arms(recovered), color=HELD, linewidth=1.8,
-        marker="o", markersize=5, capsize=3, label="head by head from the best (95% interval)", zorder=3,
+        marker="o", markersize=5, capsize=3, label="head by head from the best (paired 95% interval)", zorder=3,
     )  # fmt: skip
     for one, colour, sign, word in ((result.now, PURPLE, "D", "now"), (result.best, HELD, "o", "best")):
-        axes.plot(one.cost.mean, one.recovered.mean, marker=sign, markersize=12, markerfacecolor="white",
+        axes.plot(one.change.cost.mean, one.change.recovered.mean, marker=sign, markersize=12, markerfacecolor="none",
                   markeredgecolor=colour, markeredgewidth=2.4, linestyle="", zorder=4,
                   label=f"{word}: {sum(one.heads)} heads, {percent(one.share.mean, 1)} recovered")  # fmt: skip
-    if result.aim is not None and result.aim.metric == "recovered_share" and result.best.share.mean > 0:
-        loss = result.best.recovered.mean / result.best.share.mean
-        axes.axhline(result.aim.value * loss, color=INK, linewidth=1.0, linestyle=":", label="target")
-    axes.set_xlabel("cost until the horizon, yuan")
-    axes.set_ylabel("recovered, yuan")
-    everything = [*tried[:, 0], *(one.mean for one in cost), result.now.cost.mean]
-    room = 0.04 * (max(everything) - min(everything)) or 1.0
-    yuan_axis(axes, max(everything), "x", most=8)
-    yuan_axis(axes, max([*tried[:, 1], *(one.high for one in recovered)]), "y", most=8)
-    axes.set_xlim(min(everything) - room, max(everything) + room)
-    heights = [*tried[:, 1], *(value for one in recovered for value in (one.low, one.high))]
-    axes.set_ylim(min(heights) - 0.04 * np.ptp(heights), max(heights) + 0.04 * np.ptp(heights))
+    ends = axes.get_xlim()
+    axes.plot(ends, ends, color=INK, linewidth=1.0, linestyle=":", label="a yuan more recovered for a yuan of cost",
+              scalex=False, scaley=False)  # fmt: skip
+    for axis, word in ((axes.xaxis, "cost until the horizon"), (axes.yaxis, "recovered")):
+        axis.set_major_formatter(StrMethodFormatter("{x:+,.0f}"))
+        axis.set_label_text(f"{word}, beyond the scenario as it is, yuan")
     grid(axes, "both")
-    axes.legend(loc="lower right", fontsize=SMALL)
+    axes.legend(loc="best", fontsize=SMALL)
     head(figure, finding(result), _subtitle(result))
     return figure
 
@@ -57,7 +56,7 @@ def finding(result: Staffed) -> str:
     brings = f"one more ({label}) brings {thousands(change.recovered.mean)} yuan for {thousands(change.cost.mean)}"
     if change.net.low > 0:
         return f"{gives}; {brings}: it would pay"
-    return f"{gives}; {brings}" + (": it does not pay" if change.net.high < 0 else ": within the intervals, even")
+    return f"{gives}; {brings}" + (": it does not pay" if change.net.high < 0 else ": it may not pay")
 
 
 def _subtitle(result: Staffed) -> str:

@@ -54,8 +54,8 @@ def headline(result: Staffed) -> list[str]:
         f"{sum(best.heads)} heads (now {sum(result.now.heads)}): cost {_yuan(best.cost)} yuan, recovered"
         f" {_yuan(best.recovered)} yuan ({_of('recovered_share', best.share)} of the loss), net {_yuan(best.net)} yuan;"
         f" n = {best.cost.n}",
-        f"against the scenario as it is: recovered {_signed(result.gained.recovered)}, cost"
-        f" {_signed(result.gained.cost)}, net {_signed(result.gained.net)} yuan (paired, 95%)",
+        f"against the scenario as it is: recovered {_signed(best.change.recovered)}, cost"
+        f" {_signed(best.change.cost)}, net {_signed(best.change.net)} yuan (paired, 95%)",
     ]
     aim = result.aim
     if aim is not None and best.measure is not None:

@@ -2,9 +2,9 @@
 
 A load of R erlangs is the work that would keep R people busy. R + beta * sqrt(R) heads keep delays moderate whatever
 the size of the desk: Halfin and Whitt, "Heavy-traffic limits for queues with many exponential servers", Operations
-Research 29 (1981) 567-588. For each shift its busiest hour counts: the pointwise stationary approximation, Green, Kolesar and
-Whitt, "Coping with time-varying demand when setting staffing requirements", Production and Operations Management 16
-(2007) 13-39.
+Research 29 (1981) 567-588. For each shift its busiest hour counts: the pointwise stationary approximation, Green,
+Kolesar and Whitt, "Coping with time-varying demand when setting staffing requirements", Production and Operations
+Management 16 (2007) 13-39.
 """
 
 from __future__ import annotations
@@ -13,9 +13,10 @@ from collections.abc import Sequence
 from math import ceil, sqrt
 
 import numpy as np
+from numpy.typing import NDArray
 
-from sim.fraud.groups import Floats
-from sim.response.log import BEGIN, FINISH
+from sim.fraud.groups import Floats, Ints
+from sim.response.log import BEGIN, FINISH, Rows
 from sim.response.run import Run
 from sim.scenario.units import DAY, HOUR
 
@@ -31,20 +32,22 @@ def load_by_hour(run: Run, desk: int) -> Floats:
         run: with ample people, so that work is done when it comes.
         desk: its number in the program.
     """
-    rows, horizon = run.rows, run.scenario.horizon
-    total = np.zeros(HOURS)
-    for kind, sign in ((BEGIN, -1.0), (FINISH, 1.0)):
-        mine = rows.at(rows.of(kind))
-        times = np.minimum(mine.time[mine.desk == desk], horizon)
-        total += sign * _passed(times, run.scenario.week_offset % DAY).sum(axis=0)
-    open_work = np.count_nonzero(rows.at(rows.of(BEGIN)).desk == desk) - np.count_nonzero(
-        rows.at(rows.of(FINISH)).desk == desk
-    )
-    total += open_work * _passed(np.array([horizon]), run.scenario.week_offset % DAY)[0]
-    return np.asarray(total / np.maximum(_passed(np.array([horizon]), run.scenario.week_offset % DAY)[0], 1.0))
+    rows, horizon, midnight = run.rows, run.scenario.horizon, run.scenario.week_offset % DAY
+    begun, ended = (rows.time[_at(rows, kind, desk)] for kind in (BEGIN, FINISH))
+    still = np.full(len(begun) - len(ended), horizon)
+    until, since = (_passed(np.minimum(times, horizon), midnight).sum(axis=0) for times in (ended, begun))
+    until = until + _passed(still, midnight).sum(axis=0)
+    whole = _passed(np.array([horizon]), midnight)[0]
+    return np.asarray((until - since) / np.maximum(whole, 1.0))
 
 
-def _passed(times: np.ndarray[tuple[int], np.dtype[np.int64]], midnight: int) -> Floats:
+def _at(rows: Rows, kind: int, desk: int) -> NDArray[np.intp]:
+    """Numbers of the rows of a kind at a desk."""
+    mine = rows.of(kind)
+    return mine[rows.at(mine).desk == desk]
+
+
+def _passed(times: Ints, midnight: int) -> Floats:
     """ms of each hour of the local day that have passed from instant 0 until each of some times: [time][hour].
 
     Args:
@@ -53,7 +56,7 @@ def _passed(times: np.ndarray[tuple[int], np.dtype[np.int64]], midnight: int) ->
     """
     hour = np.arange(HOURS) * HOUR
 
-    def since_midnight(at: np.ndarray[tuple[int], np.dtype[np.int64]]) -> Floats:
+    def since_midnight(at: Ints) -> Floats:
         days, into = np.divmod(at, DAY)
         return np.asarray(days[:, None] * HOUR + np.clip(into[:, None] - hour, 0, HOUR), dtype=np.float64)
 

@@ -92,6 +92,15 @@ class Aim:
 
 
 @dataclass(frozen=True)
+class Change:
+    """What another roster brings: paired differences, in yuan."""
+
+    recovered: Summary
+    cost: Summary
+    net: Summary
+
+
+@dataclass(frozen=True)
 class Told:
     """A roster with what it gives, on luck that the search has not seen."""
 
@@ -103,15 +112,8 @@ class Told:
     """`recovered_share`."""
     measure: Summary | None
     """Of the target's metric."""
-
-
-@dataclass(frozen=True)
-class Change:
-    """What another roster brings: paired differences, in yuan."""
-
-    recovered: Summary
-    cost: Summary
-    net: Summary
+    change: Change
+    """From the scenario as it is."""
 
 
 @dataclass(frozen=True)
@@ -140,15 +142,13 @@ class Staffed:
     best: Told
     now: Told
     """The scenario as it is."""
-    gained: Change
-    """From the scenario as it is to the best roster."""
     next_heads: Sequence[Change]
     """By variable: one head more than the best roster."""
     ladder: Sequence[Told]
     """By cost: the best roster, and what a few heads fewer and more would do, each time the one that pays most."""
     levels: Sequence[Level]
     tried: Sequence[tuple[float, float]]
-    """Cost and recovered (means, yuan) of every roster of the climb."""
+    """Of every roster of the climb: cost and recovered beyond those of the scenario as it is (means, yuan)."""
 
 
 def staff(
@@ -196,20 +196,20 @@ def staff(
     if aim is not None and not found.met:
         raise StudyError(_out_of_reach(aim, found, variables))
     searched = trials.runs
-    trials.budget = searched + 2 * RUNGS * (len(variables) + 1) * CLIMB
+    trials.budget = searched + (1 + 2 * RUNGS * (len(variables) + 1)) * CLIMB
+    tried = _tried(trials, now)
     rungs = _ladder(trials, space, found.heads)
     more = [tuple(n + (i == place) for i, n in enumerate(found.heads)) for place in range(len(variables))]
     numbers = range(REPORT, REPORT + replications)
     shown = list(dict.fromkeys([found.heads, now, *rungs, *more]))
     runs = dict(zip(shown, zip(*_runs(runner, scenario, variables, shown, numbers), strict=True), strict=True))
-    told = {heads: _told(heads, runs[heads], aim) for heads in shown}
+    told = {heads: _told(heads, runs[heads], aim, runs[now]) for heads in shown}
     ladder = sorted((told[heads] for heads in rungs), key=lambda one: one.cost.mean)
     return Staffed(
         scenario=scenario, variables=variables, aim=aim, goal=goal, load=load, start=space.clip(start), space=space,
         found=found, runs=searched, best=told[found.heads], now=told[now],
-        gained=_change(runs[now], runs[found.heads]),
         next_heads=[_change(runs[found.heads], runs[up]) for up in more],
-        ladder=ladder, levels=levels_of(ladder), tried=_tried(trials),
+        ladder=ladder, levels=levels_of(ladder), tried=tried,
     )  # fmt: skip
 
 
@@ -311,18 +311,18 @@ def _ladder(trials: Trials, space: Space, best: Heads) -> list[Heads]:
     return rungs
 
 
-def _tried(trials: Trials) -> list[tuple[float, float]]:
-    tried = trials.climbed()
-    means = trials.of(tried, range(CLIMB)).mean(axis=0).tolist() if tried else []
-    return [(cost, recovered) for cost, recovered, _ in means]
+def _tried(trials: Trials, now: Heads) -> list[tuple[float, float]]:
+    means = trials.of([now, *trials.climbed()], range(CLIMB)).mean(axis=0)
+    return [(cost, recovered) for cost, recovered, _ in (means[1:] - means[0]).tolist()]
 
 
-def _told(heads: Heads, runs: Sequence[Metrics], aim: Aim | None) -> Told:
+def _told(heads: Heads, runs: Sequence[Metrics], aim: Aim | None, now: Sequence[Metrics]) -> Told:
     cost, recovered = _money(runs)
     return Told(
         heads, summary(cost), summary(recovered), summary(recovered - cost),
         summary([one["recovered_share"] for one in runs]),
         None if aim is None else summary([one.get(aim.metric, NAN) for one in runs]),
+        _change(now, runs),
     )  # fmt: skip
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+import pytest
 
 from sim.study.selection import FIRST, Floats, meets, select
 
@@ -41,21 +42,20 @@ def test_common_luck_saves_replications() -> None:
 def test_a_budget_that_ends_gives_the_best_so_far() -> None:
     """Where no more replications come the largest mean is told, with those that are not told apart."""
     data = systems(1, [0.0, 0.05, -9.0], 0.0)
-    found = select(lambda alive, numbers: data[np.ix_(numbers, alive)] if numbers.stop <= FIRST else None, 3, zone=0.01)
+    found = select(lambda alive, numbers: data[np.ix_(numbers, alive)] if numbers.stop <= FIRST else None, 3, zone=0.1)
     assert not found.certain
     assert found.best == int(np.argmax(data[:FIRST].mean(axis=0)))
     assert 2 not in found.alive
 
 
+def is_met(data: Floats) -> bool:
+    """Whether a mean is called 0 or more, with a zone of 0.4."""
+    return meets(lambda numbers: data[numbers], 0.0, zone=0.4, alpha=0.05).met
+
+
 def test_a_target_is_judged_with_the_stated_error() -> None:
-    """A mean just below the target is called met in at most 5% of 300 trials and luck, one a zone above as seldom not."""
-    met = {
-        mean: sum(
-            meets(lambda numbers, one=systems(seed, [mean], 0.0)[:, 0]: one[numbers], 0.0, zone=0.4, alpha=0.05).met
-            for seed in range(300)
-        )
-        for mean in (0.0, 0.4)
-    }
+    """A mean at the target is called met in at most 5% of 300 trials and luck, one a zone above it as seldom not."""
+    met = {mean: sum(is_met(systems(seed, [mean], 0.0)[:, 0]) for seed in range(300)) for mean in (0.0, 0.4)}
     assert met[0.0] <= 25  # binomial(300, 0.05): beyond with probability 0.5%
     assert met[0.4] >= 275
 
@@ -66,5 +66,5 @@ def test_replications_without_a_meaning_say_nothing() -> None:
     data[::3] = np.nan
     verdict = meets(lambda numbers: data[numbers], 1.0, zone=0.2, alpha=0.01)
     assert verdict.met
-    assert verdict.mean == np.mean(data[~np.isnan(data)][: verdict.replications])
+    assert verdict.mean == pytest.approx(np.mean(data[~np.isnan(data)][: verdict.replications]))
     assert not meets(lambda numbers: np.full(len(numbers), np.nan), 1.0, zone=0.2, alpha=0.01).met
