@@ -111,13 +111,13 @@ def _hours(result: Staffed) -> Iterator[Sequence[Any]]:
 
 def week_of(scenario: Scenario, result: Staffed, heads: tuple[int, ...]) -> Week:
     """Heads on duty, breaks taken off and absence not, in the first seven whole days of a scenario."""
-    staffed = with_heads(scenario, result.variables, heads)
+    staffed = with_heads(scenario, result.variables, heads).model_copy(update={"horizon": 8 * DAY})
     midnight = -scenario.week_offset % DAY
     first = (scenario.week_offset + midnight) // DAY
     week: Week = {}
     for name in result.load:
         desk = staffed.desks[name].model_copy(update={"absence": None})
-        roster = roster_of(DeskSpec(name, desk, desk.queue), scenario, 0, 0)
+        roster = roster_of(DeskSpec(name, desk, desk.queue), staffed, 0, 0)
         days = {(first + day) % 7: midnight + day * DAY for day in range(7)}
         week[name] = [[roster.at(days[day] + hour * HOUR) for hour in range(HOURS)] for day in range(7)]
     return week

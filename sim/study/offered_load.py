@@ -44,7 +44,7 @@ def load_by_hour(run: Run, desk: int) -> Floats:
 def _at(rows: Rows, kind: int, desk: int) -> NDArray[np.intp]:
     """Numbers of the rows of a kind at a desk."""
     mine = rows.of(kind)
-    return mine[rows.at(mine).desk == desk]
+    return np.asarray(mine[rows.at(mine).desk == desk])
 
 
 def _passed(times: Ints, midnight: int) -> Floats:
