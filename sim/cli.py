@@ -157,6 +157,7 @@ def run(
 ) -> None:
     """Run a scenario many times and print what came of it, with 95% intervals."""
     from sim.report import runs
+    from sim.study.metric_names import check_metrics
     from sim.study.replicate import Target
     from sim.study.store import holds_study
 
@@ -166,6 +167,8 @@ def run(
     if resume and out is None:
         raise UsageError("--resume: read no --out, accepted: --resume together with --out DIR")
     target = Target.read(until) if until else None
+    if target is not None:
+        check_metrics([target.metric], read, seed, by=by, option="--until")
     keep = out if resume or (out and holds_study(out)) else None
     with (
         writing(out),

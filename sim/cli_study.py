@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -53,8 +54,7 @@ def sweep(
     """Run a scenario under many settings that meet the same luck: sweep.parquet, one row a point, run and metric."""
     from sim.report import sweeps
     from sim.study import sweep as settings
-    from sim.study.errors import check_metric
-    from sim.study.runner import Arm
+    from sim.study.metric_names import check_metrics
 
     base = load(scenario, set_ or ()).scenario
     if hypercube is None:
@@ -64,16 +64,15 @@ def sweep(
     arms = settings.arms_of(scenario, set_ or (), points)
     folder = out or Path("results/runs") / f"{base.name}-sweep"
     shown = metric or ["recovered_share"]
+    check_metrics(shown, base, seed)
     with (
         writing(folder),
         study("sweep", {base.name: base}, seed=seed, jobs=jobs, cluster=cluster, store=folder, resume=resume) as runner,
     ):
-        [[one]] = runner.run([Arm(base.name, base)], 1)  # before hours of work: are there such metrics?
-        for name in shown:
-            check_metric(name, one)
         results = runner.run(arms, replications)
         written = sweeps.write(points, results, folder)
-    Console(highlight=False, emoji=False).print(sweeps.table(points, results, shown), markup=False)
+    wide = None if sys.stdout.isatty() else 240
+    Console(highlight=False, emoji=False, width=wide).print(sweeps.table(points, results, shown), markup=False)
     typer.echo(f"written: {written}")
 
 
@@ -120,7 +119,8 @@ def staff(
     ):
         result = search(runner, read, names, aim, zone=zone, most=most, budget=most_runs, replications=replications)
         written = staffing.write(result, folder)
-    console = Console(highlight=False, emoji=False)
+    wide = None if sys.stdout.isatty() else 240
+    console = Console(highlight=False, emoji=False, width=wide)
     for line in staffing.headline(result):
         console.print(line, markup=False, soft_wrap=True)
     for table in staffing.tables(result):

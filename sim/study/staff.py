@@ -17,8 +17,9 @@ from sim.fraud.groups import Floats
 from sim.response.run import simulate
 from sim.scenario.models import Scenario
 from sim.scenario.units import YUAN, parse_duration, parse_money
-from sim.study.errors import StudyError, check_metric
+from sim.study.errors import StudyError
 from sim.study.heads import Variable, ample, variables_of, with_heads
+from sim.study.metric_names import check_metrics
 from sim.study.offered_load import load_by_hour, of_hours, square_root
 from sim.study.runner import Arm, Runner
 from sim.study.search import CLIMB, Evaluate, Found, Goal, Heads, Outcome, OutOfBudgetError, Space, Trials, search
@@ -191,7 +192,8 @@ def staff(
     )
     space = Space(least, room)
     trials = Trials(_evaluator(runner, scenario, variables, aim), budget)
-    _check(runner, scenario, aim)
+    if aim is not None:
+        check_metrics([aim.metric], scenario, runner.seed, option="--target")
     found = search(trials, space, [start, now], goal)
     if aim is not None and not found.met:
         raise StudyError(_out_of_reach(aim, found, variables))
@@ -251,12 +253,6 @@ def _goal(scenario: Scenario, variables: Sequence[Variable], aim: Aim | None, zo
         accepted = "an amount such as 500 yuan" if aim is None else "a time such as 2m" if aim.at_most else "0.005"
         raise StudyError(f"--zone: read {zone!r}, accepted: {accepted}, above 0") from None
     return Goal(zone=width, target=None if aim is None else aim.sign * aim.value)
-
-
-def _check(runner: Runner, scenario: Scenario, aim: Aim | None) -> None:
-    metrics = runner.run([Arm(scenario.name, scenario)], 1)[0][0]
-    if aim is not None:
-        check_metric(aim.metric, metrics, option="--target")
 
 
 def _evaluator(runner: Runner, scenario: Scenario, variables: Sequence[Variable], aim: Aim | None) -> Evaluate:
