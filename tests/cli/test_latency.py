@@ -16,7 +16,10 @@ from sim.study.latency import Row, latency_curve, with_latency
 from tests.cli.conftest import Command, everything_in
 from tests.worlds import PLAIN
 
-COLUMNS = "stage factor added_min response_latency_min containment_min recovered_share low high recoverable_share n"
+COLUMNS = (
+    "stage factor added_min response_latency_min containment_min containment_median_min recovered_share low high"
+    " recoverable_share n"
+)
 REPLICATIONS = 4
 
 
@@ -110,7 +113,8 @@ def test_the_files_hold_the_curve(fundfreeze: Command, wuhan: list[Row]) -> None
     assert [line[0] for line in read] == ["all"] * len(wuhan)
     for line, row in zip(read, wuhan, strict=True):
         numbers = [
-            row.factor, row.added_min, row.response_latency_min, row.containment_min, row.recovered.mean,
+            row.factor, row.added_min, row.response_latency_min, row.containment_min,
+            row.containment_median_min, row.recovered.mean,
             row.recovered.low, row.recovered.high, row.recoverable_share, row.n,
         ]  # fmt: skip
         assert [float(word) for word in line[1:]] == pytest.approx(numbers, rel=1e-5)
@@ -125,7 +129,7 @@ def test_the_table_says_each_field_under_its_name(wuhan: list[Row]) -> None:
     told = wuhan[5].as_dict()
     assert list(told) == COLUMNS.split()
     fields = dataclasses.asdict(wuhan[5])
-    for name in ("stage", "factor", "added_min", "response_latency_min", "containment_min", "recoverable_share", "n"):
+    for name in [*COLUMNS.split()[:6], "recoverable_share", "n"]:
         assert told[name] == fields[name]
     assert (told["recovered_share"], told["low"], told["high"]) == tuple(
         fields["recovered"][name] for name in ("mean", "low", "high")

@@ -120,10 +120,6 @@ FILES: dict[str, tuple[str | bytes, str, str, str, str]] = {
     "customers of some banks only": (
         BARE + "banks:\n  icbc: {customers: 0.5}\n", "3:1", "banks", "customers for some banks only", "for none",
     ),
-    "payments at machines that nobody describes": (
-        BARE + "victims:\n  scams:\n    ordinary: {at_atm: 0.5}\n",
-        "5:24", "victims.scams.ordinary.at_atm", "0.5", "victims.atm",
-    ),
     "a machine with an unknown profile": (
         HEAD + "victims:\n  atm: {delay: 24h, profile: bank}\n", "4:30", "victims.atm.profile", "'bank'", "interface",
     ),

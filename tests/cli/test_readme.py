@@ -45,7 +45,7 @@ def test_the_scenario_of_the_readme_is_valid(fundfreeze: Command) -> None:
 
 @pytest.mark.parametrize("command", list(commands()))
 def test_a_command_of_the_readme_works(fundfreeze: Command, monkeypatch: pytest.MonkeyPatch, command: str) -> None:
-    """Typed as it stands, with few replications and a real file and folder for FILE and DIR, it ends with status 0."""
+    """Typed as it stands, over few replications of a day and with a real FILE and DIR, it ends with status 0."""
     Path("FILE").write_text(scenario_of_the_readme(), encoding="utf-8")
     if command.startswith("staff"):  # tested elsewhere, and slow: here few runs of a short time
         command = command.replace("28d", "6h") + " --set follow_up=1d --most-runs 100 --replications 2 --jobs 1"
@@ -57,7 +57,7 @@ def test_a_command_of_the_readme_works(fundfreeze: Command, monkeypatch: pytest.
         monkeypatch.setattr("sim.report.dossier.write", written)
         monkeypatch.setattr("sim.report.curve.write", written)
     words = shlex.split(command)
-    few = ["--replications", 2, "--jobs", 1] if words[0] == "run" else []
+    few = ["--replications", 2, "--jobs", 1, "--set", "horizon=1d"] if words[0] == "run" else []
     answer = fundfreeze(*words, *few)
     assert (answer.status, answer.err) == (0, "")
     assert answer.out or words[0] == "latency"
