@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 from rich.console import Console
@@ -19,6 +19,7 @@ from sim.cli_options import (
     ScenarioArg,
     Seed,
     Set,
+    UsageError,
     study,
     writing,
 )  # fmt: skip
@@ -181,6 +182,59 @@ def _print_comparison(
     console = Console(highlight=False, emoji=False)
     typer.echo(comparison.finding(rows, titles))
     for table in comparison.comparison_tables(rows, by):
+        console.print(table)
+    for path in written:
+        typer.echo(f"written: {path}")
+
+
+@app.command()
+def staff(
+    scenario: ScenarioArg,
+    desks: Annotated[str, typer.Option(metavar="A,B", help="Desks whose heads may change, such as analyst,audit.")],
+    target: Annotated[
+        str | None,
+        typer.Option(
+            metavar="METRIC=VALUE",
+            help="Meet it at the least cost: recovered_share=0.15, answered_share.intake=0.9, "
+            "p95_response_latency=30m.",
+        ),
+    ] = None,
+    maximise: Annotated[Literal["net"] | None, typer.Option(help="net: the most recovered less cost.")] = None,
+    zone: Annotated[
+        str | None, typer.Option(help="Differences below it do not matter: 500 yuan; with a target 0.005, or 2m.")
+    ] = None,
+    most: Annotated[int | None, typer.Option(min=1, max=10_000, help="Heads that a shift has room for.")] = None,
+    most_runs: Annotated[int, typer.Option(min=100, max=10_000_000, help="Runs that the search may take.")] = 2_000,
+    set_: Set = None,
+    replications: Annotated[int, typer.Option(min=2, max=100_000, help="Runs of the answer and its neighbours.")] = 50,
+    seed: Seed = 1,
+    jobs: Jobs = 0,
+    cluster: ClusterOption = None,
+    out: Out = None,
+    resume: Resume = False,
+) -> None:
+    """How many heads on which shift: the cheapest roster that meets a target, or the one that pays most."""
+    from sim.report import staffing
+    from sim.study.staff import Aim
+    from sim.study.staff import staff as search
+
+    if (target is None) == (maximise is None):
+        raise UsageError("--target: read neither or both, accepted: either --target METRIC=VALUE or --maximise net")
+    read = load(scenario, set_ or ()).scenario
+    aim = Aim.read(target) if target else None
+    folder = out or Path("results/runs") / f"{read.name}-staff"
+    names = [name for name in (part.strip() for part in desks.split(",")) if name]
+    with (
+        writing(folder),
+        study("staff", {read.name: read}, seed=seed, jobs=jobs, cluster=cluster, store=folder, resume=resume) as runner,
+    ):
+        result = search(runner, read, names, aim, zone=zone, most=most, budget=most_runs, replications=replications)
+        written = staffing.write(result, folder)
+    wide = None if sys.stdout.isatty() else 240
+    console = Console(highlight=False, emoji=False, width=wide)
+    for line in staffing.headline(result):
+        console.print(line, markup=False, soft_wrap=True)
+    for table in staffing.tables(result):
         console.print(table)
     for path in written:
         typer.echo(f"written: {path}")

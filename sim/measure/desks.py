@@ -52,7 +52,7 @@ def desk_metrics(run: Run) -> Iterator[tuple[str, float]]:
     in_queue = np.sum([_until(some, end, desks) for some in came], axis=0)
     in_queue = in_queue - np.sum([_until(some, end, desks) for some in went], axis=0)
     hours = _hours_of(run)
-    total, priced = 0.0, False
+    total, after, priced = 0.0, 0.0, False
     for number, desk in enumerate(run.program.desks):
         mine = hours[number]
         yield f"wait.{desk.name}", ratio(waited[number], began[number]) / _SECOND
@@ -70,8 +70,10 @@ def desk_metrics(run: Run) -> Iterator[tuple[str, float]]:
         if cost is not None:
             yield f"cost.{desk.name}", cost
             total, priced = total + cost, True
+            after += _wages_after(desk, mine)
     if priced:
         yield "cost", total
+        yield "cost_after_horizon", after
 
 
 def _once(rows: Rows) -> Rows:
@@ -109,6 +111,8 @@ class Hours:
 
     rostered: float
     """0 where staff is unlimited."""
+    after: float
+    """Of them after the horizon, when no more victims pay."""
     called_in: float
     busy: float
     overtime: float
@@ -136,7 +140,9 @@ def _hours_of(run: Run) -> list[Hours]:
         rostered, called_in, worked, beyond = (
             float((level * lasts).sum()) for level in (np.maximum(heads, 0), surge, at_work, over)
         )
-        found.append(Hours(rostered=rostered, called_in=called_in, busy=worked, overtime=beyond))
+        late = np.clip(times + lasts - run.scenario.horizon, 0, lasts)
+        after = float((np.maximum(heads, 0) * late).sum())
+        found.append(Hours(rostered=rostered, after=after, called_in=called_in, busy=worked, overtime=beyond))
     return found
 
 
@@ -150,6 +156,12 @@ def _level(times: Ints, changes: Ints, levels: Ints) -> Ints:
     """A step function at some times: the level after the last change up to each; 0 before the first."""
     place = np.searchsorted(changes, times, side="right")
     return np.asarray(np.concatenate([[0], levels])[place], dtype=np.int64)
+
+
+def _wages_after(desk: DeskSpec, hours: Hours) -> float:
+    """Yuan for the rostered hours after the horizon."""
+    wage = desk.roster.wage if isinstance(desk.roster, Desk) else None
+    return (wage or 0) * hours.after / HOUR / YUAN
 
 
 def _cost(desk: DeskSpec, hours: Hours) -> float | None:

@@ -27,7 +27,7 @@ from sim.measure.money import (
     money_of,
     sum_by,
 )
-from sim.measure.numbers import count, mean, ratio, yuan
+from sim.measure.numbers import count, mean, quantile, ratio, yuan
 from sim.measure.service import service_levels
 from sim.measure.wrongful import distinct, wrongful_metrics
 from sim.response.log import ALERT, CLOSED, FREEZE, HOLD, REFUSED, REPORT
@@ -180,7 +180,9 @@ def _stop_metrics(run: Run, measured: Measured, holds: HoldTable) -> Iterator[tu
     yield "accounts_stopped", float(len(np.unique(card)))
     yield "empty_stops", float(distinct(card, hold.time) - distinct(card[found], hold.time[found]))
     yield "report_delay", mean(measured.reported[reporter] - run.plan.victims.first_payment[reporter]) / 1000
-    yield "response_latency", mean(np.maximum(0, measured.first_stop[with_stop] - reported)) / 1000
+    latency = np.maximum(0, measured.first_stop[with_stop] - reported)
+    yield "response_latency", mean(latency) / 1000
+    yield "response_latency_p95", quantile(latency, 0.95) / 1000
     yield "containment_time", mean(np.maximum(0, measured.last_stop[with_stop] - reported)) / 1000
     yield "cases_with_stop", count(with_stop)
     yield "cases_without_stop_share", ratio(count(reporter & ~with_stop), count(reporter))

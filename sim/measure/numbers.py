@@ -25,6 +25,11 @@ def mean(values: NDArray[np.integer] | NDArray[np.floating]) -> float:
     return float(values.mean()) if len(values) else NAN
 
 
+def quantile(values: NDArray[np.integer] | NDArray[np.floating], share: float) -> float:
+    """Interpolated between neighbours; NaN over nothing."""
+    return float(np.quantile(values, share)) if len(values) else NAN
+
+
 def count(flags: NDArray[np.bool_]) -> float:
     """How many hold."""
     return float(np.count_nonzero(flags))

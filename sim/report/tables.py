@@ -30,15 +30,15 @@ GROUPS: Final[Mapping[str, Sequence[str]]] = {
     ),
     "Where the rest was lost": ("leak",),
     "Speed and stops": (
-        "report_delay", "within", "empty_stops", "cases_with_stop", "cases_without_stop_share", "freezes", "lapses",
-        "refused_orders", "cases_censored",
+        "response_latency_p95", "report_delay", "within", "empty_stops", "cases_with_stop",
+        "cases_without_stop_share", "freezes", "lapses", "refused_orders", "cases_censored",
     ),
     "Victims": ("victims", "reports", "victims_whole", "victims_part", "victims_nothing", "prevented_cases"),
     "Innocent people": (
         "wrongful_holds", "wrongful_accounts", "wrongful_days", "objections", "objection_work", "alerts",
         "false_alerts",
     ),
-    "Cost": ("cost",),
+    "Cost": ("cost", "cost_after_horizon"),
 }  # fmt: skip
 """Details by group: names of metrics, or what stands before the dot in them. The rest stands under Other."""
 ONLY_IF_ANY: Final = (

@@ -163,6 +163,7 @@ METRICS: Final[dict[str, Metric]] = {
     "recoverable_share": Metric("share recoverable at the report", "share"),
     "response_efficiency": Metric("recovered of what was recoverable", "share"),
     "response_latency": Metric("report to first stop", "s"),
+    "response_latency_p95": Metric("report to first stop, 95th percentile", "s"),
     "containment_time": Metric("report to last stop", "s"),
     "report_delay": Metric("first payment to report", "s"),
     "stopped": Metric("ever under a stop", "yuan"),
@@ -204,6 +205,7 @@ METRICS: Final[dict[str, Metric]] = {
     "overtime": Metric("overtime", "s"),
     "called_in": Metric("time of staff called in", "s"),
     "cost": Metric("cost", "yuan"),
+    "cost_after_horizon": Metric("of it wages after the last victims", "yuan"),
 }
 UNIT_WORDS: Final[dict[Unit, str]] = {"yuan": "yuan", "s": "min", "share": "%", "count": ""}
 UNIT_SCALE: Final[dict[Unit, float]] = {"yuan": 1.0, "s": 1 / 60, "share": 100.0, "count": 1.0}

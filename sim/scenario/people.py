@@ -63,9 +63,7 @@ class Shift(Model):
         for number, one in enumerate(self.breaks or []):
             if self.into(one) + one.lasts > self.length:
                 raise ValueError(f"breaks.{number}: a break beyond its shift; one inside the shift")
-            away = sum(
-                other.staff for other in self.breaks or [] if 0 <= self.into(one) - self.into(other) < other.lasts
-            )
+            away = self.away(one)
             if away > self.staff:
                 raise ValueError(f"breaks.{number}.staff: {away} away at once; at most the staff of the shift")
         return self
@@ -74,6 +72,10 @@ class Shift(Model):
     def length(self) -> int:
         """ms from its beginning to its end."""
         return self.end - self.start if self.end > self.start else self.end - self.start + DAY
+
+    def away(self, one: Break) -> int:
+        """How many are away at once when a break begins."""
+        return sum(other.staff for other in self.breaks or [] if 0 <= self.into(one) - self.into(other) < other.lasts)
 
     def into(self, one: Break) -> int:
         """ms from the beginning of the shift to that of a break."""

@@ -129,3 +129,10 @@ def test_redials_are_later_attempts_of_people_with_patience() -> None:
     }
     metrics = measure(simulate(world(victims=listed(0, 0), routes={"call": route(steps)}))).metrics
     check(metrics, redials__desk=1, abandoned__desk=1, answered_share__desk=2 / 3)
+
+
+def test_wages_after_the_horizon_are_told_apart() -> None:
+    """One head round the clock for 60 yuan an hour: of 61 days paid, 60 are the follow-up after a horizon of a day."""
+    metrics = measure(simulate(world(desks={"desk": {"staff": 1, "wage": "60 yuan", "set_up": "500 yuan"}}))).metrics
+    days = simulate(world()).end / DAY
+    check(metrics, cost=days * 24 * 60 + 500, cost_after_horizon=(days - 1) * 24 * 60)

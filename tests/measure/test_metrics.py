@@ -222,7 +222,7 @@ def test_without_victims_there_is_nothing() -> None:
 def test_means_of_cases_are_over_cases() -> None:
     """Two cases whose first stops come after 5 and 10 min have a mean of 7.5 min, whatever else they have."""
     result = measured(victims=listed(0, 0), routes=stop_everything("5m"))
-    check(result.metrics, response_latency=450, containment_time=450, cases_with_stop=2)
+    check(result.metrics, response_latency=450, response_latency_p95=585, containment_time=450, cases_with_stop=2)
     assert sorted(result.first_stop.tolist()) == sorted(result.last_stop.tolist()) == [5 * MINUTE, 10 * MINUTE]
 
 

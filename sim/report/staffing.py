@@ -1,0 +1,207 @@
+"""The result of `fundfreeze staff`: the roster by shift and by hour, what the next head buys, what each goal costs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from rich.markup import escape
+from rich.table import Table
+
+from sim.report import text
+from sim.report.curve import table as csv
+from sim.report.files import save_figure, write_text
+from sim.report.tables import amount
+from sim.response.rosters import roster_of
+from sim.response.routes import DeskSpec
+from sim.scenario.models import Scenario
+from sim.scenario.people import WEEKDAYS
+from sim.scenario.units import DAY, HOUR
+from sim.study.heads import with_heads
+from sim.study.offered_load import HOURS, of_hours
+from sim.study.staff import Staffed, Told
+from sim.study.stats import Summary
+
+Week = dict[str, list[list[int]]]
+"""By desk: heads at each full hour of each weekday."""
+
+
+def write(result: Staffed, folder: Path) -> list[Path]:
+    """Write roster.csv, roster-by-hour.csv, next-head.csv, goals.csv, and the picture staff.svg and staff.png.
+
+    Raises:
+        OSError: a file cannot be written.
+    """
+    from sim.report.figures_staff import staff_figure  # matplotlib only for pictures
+
+    figure = staff_figure(result)
+    return [
+        write_text(folder / "roster.csv", csv(("desk", "shift", "heads_now", "heads", "busiest_hour_erlangs"),
+                                              _shifts(result))),
+        write_text(folder / "roster-by-hour.csv", csv(("weekday", "hour", "desk", "heads_now", "heads",
+                                                       "load_erlangs"), _hours(result))),
+        write_text(folder / "next-head.csv", csv(_NEXT, _next_rows(result))),
+        write_text(folder / "goals.csv", csv(_GOALS, _goal_rows(result))),
+        *save_figure(figure, folder / "staff"),
+    ]  # fmt: skip
+
+
+def headline(result: Staffed) -> list[str]:
+    """What came of it in a few lines: the finding, the money, and how sure it is."""
+    best, goal = result.best, result.goal
+    lines = [
+        f"{sum(best.heads)} heads (now {sum(result.now.heads)}): cost {_yuan(best.cost)} yuan, recovered"
+        f" {_yuan(best.recovered)} yuan ({_of('recovered_share', best.share)} of the loss), net {_yuan(best.net)} yuan;"
+        f" n = {best.cost.n}",
+        f"against the scenario as it is: recovered {_signed(best.change.recovered)}, cost"
+        f" {_signed(best.change.cost)}, net {_signed(best.change.net)} yuan (paired, 95%)",
+    ]
+    aim = result.aim
+    if aim is not None and best.measure is not None:
+        wanted = f"{'at most' if aim.at_most else 'at least'} {amount(aim.metric, aim.value, unit=True)}"
+        lines.append(f"{text.metric(aim.metric).label}: {_of(aim.metric, best.measure)}, wanted {wanted}")
+    zone = amount("cost" if aim is None else aim.metric, goal.zone, goal.zone * 0.95, goal.zone * 1.05, unit=True)
+    sure = f"{1 - goal.alpha:.0%} confidence, indifference zone {zone}"
+    if not result.found.certain:
+        sure = f"not decided within the runs allowed (zone {zone}): the best so far"
+    lines.append(f"{sure}; {result.runs:,} runs, {len(result.space):,} rosters possible")
+    return lines
+
+
+def tables(result: Staffed) -> list[Table]:
+    """The roster by shift and by hour, what the next head buys, and how many heads each goal costs."""
+    return [_roster(result), _by_hour(result), _next_head(result), *([_goals(result)] if result.levels else [])]
+
+
+# -- the roster --------------------------------------------------------------------------------------------
+
+
+def _roster(result: Staffed) -> Table:
+    table = _new("The roster", "", "heads now", "heads", "load in the busiest hour")
+    for desk, shift, now, heads, load in _shifts(result):
+        table.add_row(escape(f"{text.desk(desk)} {shift}"), str(now), str(heads), f"{load:.2f}")
+    return table
+
+
+def _shifts(result: Staffed) -> Iterator[tuple[str, str, int, int, float]]:
+    for variable, now, heads in zip(result.variables, result.now.heads, result.best.heads, strict=True):
+        load = of_hours(result.load[variable.desk], variable.hours(result.scenario))
+        yield variable.desk, variable.label.removeprefix(variable.desk).strip(), now, heads, load
+
+
+def _by_hour(result: Staffed) -> Table:
+    """Days with the same heads share a column."""
+    week = week_of(result.scenario, result, result.best.heads)
+    columns = [(desk, days) for desk, hours in week.items() for days in _alike(hours)]
+    heads = [f"{text.desk(desk)} {_days(days)}".strip() for desk, days in columns]
+    table = _new("Heads by hour (first week)", "", *heads)
+    for hour in range(HOURS):
+        table.add_row(f"{hour:02d}:00", *(str(week[desk][days[0]][hour]) for desk, days in columns))
+    return table
+
+
+def _hours(result: Staffed) -> Iterator[Sequence[Any]]:
+    before, after = (week_of(result.scenario, result, one.heads) for one in (result.now, result.best))
+    for day, name in enumerate(WEEKDAYS):
+        for hour in range(HOURS):
+            for desk, load in result.load.items():
+                yield name, hour, desk, before[desk][day][hour], after[desk][day][hour], float(load[hour])
+
+
+def week_of(scenario: Scenario, result: Staffed, heads: tuple[int, ...]) -> Week:
+    """Heads on duty, breaks taken off and absence not, in the first seven whole days of a scenario."""
+    staffed = with_heads(scenario, result.variables, heads).model_copy(update={"horizon": 8 * DAY})
+    midnight = -scenario.week_offset % DAY
+    first = (scenario.week_offset + midnight) // DAY
+    week: Week = {}
+    for name in result.load:
+        desk = staffed.desks[name].model_copy(update={"absence": None})
+        roster = roster_of(DeskSpec(name, desk, desk.queue), staffed, 0, 0)
+        days = {(first + day) % 7: midnight + day * DAY for day in range(7)}
+        week[name] = [[roster.at(days[day] + hour * HOUR) for hour in range(HOURS)] for day in range(7)]
+    return week
+
+
+def _alike(days: Sequence[Sequence[int]]) -> list[list[int]]:
+    """Weekdays in groups with the same heads."""
+    groups: dict[tuple[int, ...], list[int]] = {}
+    for day, hours in enumerate(days):
+        groups.setdefault(tuple(hours), []).append(day)
+    return list(groups.values())
+
+
+def _days(days: Sequence[int]) -> str:
+    if len(days) == 7:
+        return ""
+    names = [WEEKDAYS[day] for day in days]
+    whole = len(days) > 2 and days[-1] - days[0] == len(days) - 1
+    return f"{names[0]}-{names[-1]}" if whole else " ".join(names)
+
+
+# -- what heads buy ----------------------------------------------------------------------------------------
+
+_NEXT = ("desk", "shift", "recovered_yuan", "recovered_low", "recovered_high", "cost_yuan", "net_yuan", "net_low",
+         "net_high", "n")  # fmt: skip
+_GOALS = ("heads", *(f"{name}_{part}" for name in ("cost", "recovered", "recovered_share") for part in
+                     ("mean", "low", "high")), "roster", "n")  # fmt: skip
+
+
+def _next_head(result: Staffed) -> Table:
+    table = _new(f"The next head buys (paired, 95%, n = {result.best.cost.n})", "", "recovered, yuan", "cost, yuan",
+                 "net, yuan")  # fmt: skip
+    for variable, change in zip(result.variables, result.next_heads, strict=True):
+        table.add_row(escape(variable.label), _signed(change.recovered), _yuan(change.cost), _signed(change.net))
+    return table
+
+
+def _next_rows(result: Staffed) -> Iterator[Sequence[Any]]:
+    for variable, one in zip(result.variables, result.next_heads, strict=True):
+        shift = variable.label.removeprefix(variable.desk).strip()
+        recovered, net = one.recovered, one.net
+        yield (variable.desk, shift, recovered.mean, recovered.low, recovered.high, one.cost.mean, net.mean, net.low,
+               net.high, net.n)  # fmt: skip
+
+
+def _goals(result: Staffed) -> Table:
+    table = _new("What each goal costs (share recovered, reached with 95% confidence)", "goal", "heads", "cost, yuan",
+                 "roster")  # fmt: skip
+    for level in result.levels:
+        goal, rung = f"{100 * level.share:.4g}%", level.rung
+        table.add_row(goal, str(sum(rung.heads)), _yuan(rung.cost), escape(named(result, rung)))
+    return table
+
+
+def _goal_rows(result: Staffed) -> Iterator[Sequence[Any]]:
+    for rung in result.ladder:
+        numbers = [value for one in (rung.cost, rung.recovered, rung.share) for value in (one.mean, one.low, one.high)]
+        yield sum(rung.heads), *numbers, named(result, rung), rung.cost.n
+
+
+def named(result: Staffed, rung: Told) -> str:
+    """``analyst 08:00-20:00: 5; audit ...: 2``."""
+    return "; ".join(f"{one.label}: {heads}" for one, heads in zip(result.variables, rung.heads, strict=True))
+
+
+def _new(title: str, *columns: str) -> Table:
+    table = Table(title=title, title_justify="left", title_style="bold", header_style="bold")
+    table.add_column(columns[0])
+    for column in columns[1:]:
+        table.add_column(escape(column), justify="right")
+    return table
+
+
+def _of(metric: str, one: Summary) -> str:
+    """A mean with its interval."""
+    mean, low, high = (amount(metric, value, one.low, one.high) for value in (one.mean, one.low, one.high))
+    unit = text.UNIT_WORDS[text.metric(metric).unit]
+    return f"{mean}{'' if unit == '%' else ' '}{unit} ({low} to {high})"
+
+
+def _yuan(one: Summary) -> str:
+    return amount("cost", one.mean, one.low, one.high)
+
+
+def _signed(one: Summary) -> str:
+    mean, low, high = (amount("cost", value, one.low, one.high) for value in (one.mean, one.low, one.high))
+    return f"{'+' if one.mean > 0 else ''}{mean} ({low} to {high})"

@@ -1,0 +1,121 @@
+"""The heads that a study of staffing varies: of each shift of some desks, or of a desk round the clock."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sim.scenario.errors import nearest
+from sim.scenario.models import Scenario
+from sim.scenario.people import EVERY_DAY, MOST_STAFF, Desk, Shift
+from sim.scenario.units import DAY, HOUR, YUAN, format_clock
+from sim.study.errors import StudyError
+from sim.study.offered_load import HOURS
+from sim.study.search import Heads
+
+
+@dataclass(frozen=True)
+class Variable:
+    """Heads that can be chosen."""
+
+    desk: str
+    shift: int | None
+    """Its place among the shifts of the desk; None: round the clock."""
+    label: str
+    """`analyst 20:00-08:00`; with its days where they are not all."""
+    least: int
+    """Heads that its breaks need."""
+
+    def hours(self, scenario: Scenario) -> list[int]:
+        """The hours of the local day in which it works."""
+        if self.shift is None:
+            return list(range(HOURS))
+        shift = self._shift(scenario)
+        first, last = shift.start // HOUR, -(-(shift.start + shift.length) // HOUR)
+        return sorted({hour % HOURS for hour in range(first, last)})
+
+    def now(self, scenario: Scenario) -> int:
+        """Heads of the scenario as it is."""
+        if self.shift is not None:
+            return self._shift(scenario).staff
+        staff = scenario.desks[self.desk].staff
+        assert isinstance(staff, int)
+        return staff
+
+    def price(self, scenario: Scenario) -> float:
+        """About what a head more costs until the horizon, in yuan (without overtime, holidays and absence)."""
+        desk = scenario.desks[self.desk]
+        share = 1.0
+        if self.shift is not None:
+            shift = self._shift(scenario)
+            share = shift.length / DAY * sum(day in EVERY_DAY for day in shift.days) / len(EVERY_DAY)
+        return ((desk.wage or 0) * share * scenario.horizon / HOUR + (desk.set_up or 0)) / YUAN
+
+    def _shift(self, scenario: Scenario) -> Shift:
+        shifts = scenario.desks[self.desk].shifts
+        assert shifts is not None
+        assert self.shift is not None
+        return shifts[self.shift]
+
+
+def variables_of(scenario: Scenario, desks: Sequence[str]) -> list[Variable]:
+    """The heads of some desks.
+
+    Raises:
+        StudyError: a desk is unknown, has no end of people, or has no price.
+    """
+    found = []
+    for name in dict.fromkeys(desks):
+        desk = scenario.desks.get(name)
+        if desk is None:
+            raise StudyError(f"--desks: read {name!r}, accepted: {nearest(name, scenario.desks)}")
+        if desk.staff == "unlimited":
+            raise StudyError(f"--desks: desks.{name}.staff: read 'unlimited', accepted: a desk with a number of staff")
+        if desk.wage is None and desk.set_up is None:
+            raise StudyError(
+                f"--desks: desks.{name}.wage: read nothing, accepted: a wage such as 60 yuan (without one, cost has no"
+                " meaning)"
+            )
+        if desk.shifts is None:
+            found.append(Variable(name, None, f"{name} round the clock", 1))
+        for place, shift in enumerate(desk.shifts or []):
+            least = max([1, *(shift.away(one) for one in shift.breaks or [])])
+            found.append(Variable(name, place, f"{name} {shift_label(shift)}", least))
+    if not found:
+        raise StudyError(f"--desks: read nothing, accepted: some of {', '.join(scenario.desks)}")
+    return found
+
+
+def shift_label(shift: Shift) -> str:
+    """``08:00-20:00``, ``mon tue 08:00-20:00``, with the dates where it has some."""
+    days = "" if set(EVERY_DAY) <= set(shift.days) else " ".join(shift.days) + " "
+    dates = f" {shift.dates.first} to {shift.dates.last}" if shift.dates else ""
+    return f"{days}{format_clock(shift.start)}-{format_clock(shift.end)}{dates}"
+
+
+def with_heads(scenario: Scenario, variables: Sequence[Variable], heads: Heads) -> Scenario:
+    """The scenario with other heads. Who has a rare skill is among those who are left: at most all of them."""
+    desks = dict(scenario.desks)
+    for variable, number in zip(variables, heads, strict=True):
+        desk = desks[variable.desk]
+        if variable.shift is None:
+            changed = desk.model_copy(update={"staff": number})
+        else:
+            assert desk.shifts is not None
+            shifts = list(desk.shifts)
+            shifts[variable.shift] = shifts[variable.shift].model_copy(update={"staff": number})
+            changed = desk.model_copy(update={"shifts": shifts})
+        desks[variable.desk] = changed
+    return scenario.model_copy(update={"desks": {name: _skilled(desk) for name, desk in desks.items()}})
+
+
+def ample(scenario: Scenario, variables: Sequence[Variable]) -> Scenario:
+    """The scenario with so many people at these desks that nobody waits while they are open."""
+    return with_heads(scenario, variables, tuple(min(MOST_STAFF, 20 * one.now(scenario) + 100) for one in variables))
+
+
+def _skilled(desk: Desk) -> Desk:
+    """A desk whose skills are of no more people than it has."""
+    if desk.skills is None or max(desk.skills.values()) <= desk.most:
+        return desk
+    return desk.model_copy(update={"skills": {name: min(heads, desk.most) for name, heads in desk.skills.items()}})

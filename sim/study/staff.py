@@ -1,0 +1,333 @@
+"""How many people: the roster that meets a target for the least cost, or that brings back most beyond its cost.
+
+Cost is the metric `cost` without the wages after the horizon: who works when no more victims pay is not part of the
+comparison with what those victims got back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import ceil, log10
+from typing import Self
+
+import numpy as np
+
+from sim.fraud.groups import Floats
+from sim.response.run import simulate
+from sim.scenario.models import Scenario
+from sim.scenario.units import YUAN, parse_duration, parse_money
+from sim.study.errors import StudyError
+from sim.study.heads import Variable, ample, variables_of, with_heads
+from sim.study.metric_names import check_metrics
+from sim.study.offered_load import load_by_hour, of_hours, square_root
+from sim.study.runner import Arm, Runner
+from sim.study.search import CLIMB, Evaluate, Found, Goal, Heads, Outcome, OutOfBudgetError, Space, Trials, search
+from sim.study.stats import NAN, Summary, summary
+from sim.study.worker import Metrics
+
+ALIASES = {"p95_response_latency": "response_latency_p95"}
+TIMES = ("response_latency", "response_latency_p95", "containment_time", "wait")
+"""Metrics in seconds, of which a target is the most that is accepted."""
+SHARES = ("recovered_share", "recovered_share_reported", "response_efficiency", "answered_share", "within")
+"""Metrics from 0 to 1, of which a target is the least that is accepted."""
+PILOTS = 3
+"""Runs from which the offered load is taken."""
+RUNGS = 4
+"""Heads more, and heads fewer, that are tried from the best roster for the picture of cost against recovered."""
+REPORT = 900_000_000
+"""Number of the first replication of what is told of the best roster: luck that no choice has seen."""
+SHARE_ZONE, TIME_ZONE = 0.005, 0.05
+"""The usual indifference zone above a target: half a point of a share, a twentieth of a time."""
+
+
+@dataclass(frozen=True)
+class Aim:
+    """A target for the mean of a metric."""
+
+    metric: str
+    value: float
+    """In the unit of the metric: seconds, or a share."""
+    at_most: bool
+
+    @classmethod
+    def read(cls, text: str) -> Self:
+        """Read METRIC=VALUE: `recovered_share=0.15`, `answered_share.intake=90%`, `p95_response_latency=30m`.
+
+        Raises:
+            StudyError: it is not of that form.
+        """
+        name, _, value = (part.strip() for part in text.partition("="))
+        metric = ALIASES.get(name, name)
+        group = metric.partition(".")[0]
+        accepted = "METRIC=VALUE such as recovered_share=0.15, answered_share.intake=0.9, p95_response_latency=30m"
+        if group not in (*TIMES, *SHARES):
+            raise StudyError(f"--target: read {text!r}, accepted: {accepted}; {', '.join((*TIMES, *SHARES))}")
+        try:
+            if group in TIMES:
+                return cls(metric, parse_duration(value) / 1000, at_most=True)
+            share = float(value.removesuffix("%")) / (100 if value.endswith("%") else 1)
+        except ValueError:
+            raise StudyError(f"--target: read {text!r}, accepted: {accepted}") from None
+        if not 0 < share <= 1:
+            raise StudyError(f"--target: read {text!r}, accepted: a share above 0, at most 1")
+        return cls(metric, share, at_most=False)
+
+    @property
+    def sign(self) -> float:
+        """The metric times this is larger where it is better."""
+        return -1.0 if self.at_most else 1.0
+
+    @property
+    def zone(self) -> float:
+        """The usual indifference zone."""
+        return TIME_ZONE * self.value if self.at_most else SHARE_ZONE
+
+    def read_zone(self, text: str) -> float:
+        """A zone in the unit of the metric.
+
+        Raises:
+            ValueError: it is none.
+        """
+        return parse_duration(text) / 1000 if self.at_most else float(text)
+
+
+@dataclass(frozen=True)
+class Change:
+    """What another roster brings: paired differences, in yuan."""
+
+    recovered: Summary
+    cost: Summary
+    net: Summary
+
+
+@dataclass(frozen=True)
+class Told:
+    """A roster with what it gives, on luck that the search has not seen."""
+
+    heads: Heads
+    cost: Summary
+    recovered: Summary
+    net: Summary
+    share: Summary
+    """`recovered_share`."""
+    measure: Summary | None
+    """Of the target's metric."""
+    change: Change
+    """From the scenario as it is."""
+
+
+@dataclass(frozen=True)
+class Level:
+    """A share recovered and the roster on the ladder that first reaches it with 95% confidence."""
+
+    share: float
+    rung: Told
+
+
+@dataclass(frozen=True)
+class Staffed:
+    """The answer of `staff`."""
+
+    scenario: Scenario
+    variables: Sequence[Variable]
+    aim: Aim | None
+    goal: Goal
+    load: dict[str, Floats]
+    """By desk: erlangs by hour of the day."""
+    start: Heads
+    """Square-root staffing."""
+    space: Space
+    found: Found
+    runs: int
+    best: Told
+    now: Told
+    """The scenario as it is."""
+    next_heads: Sequence[Change]
+    """By variable: one head more than the best roster."""
+    ladder: Sequence[Told]
+    """By cost: the best roster, and what a few heads fewer and more would do, each time the one that pays most."""
+    levels: Sequence[Level]
+    tried: Sequence[tuple[float, float]]
+    """Of every roster of the climb: cost and recovered beyond those of the scenario as it is (means, yuan)."""
+
+
+def staff(
+    runner: Runner,
+    scenario: Scenario,
+    desks: Sequence[str],
+    aim: Aim | None = None,
+    *,
+    zone: str | None = None,
+    most: int | None = None,
+    budget: int = 2_000,
+    replications: int = 50,
+) -> Staffed:
+    """Search the roster of some desks.
+
+    Args:
+        runner: does the runs.
+        scenario: as it is now.
+        desks: whose heads may change.
+        aim: to be met at the least cost; None: the most recovered less cost.
+        zone: the indifference zone as text, in yuan (`500 yuan`) or in the unit of the aim; None for the usual one:
+            half of what the cheapest head costs, or `SHARE_ZONE`, `TIME_ZONE`.
+        most: heads that a shift has room for; None: well above what the load asks for.
+        budget: runs of the search.
+        replications: for what is told of the answer, at least 2.
+
+    Raises:
+        StudyError: nothing can be said: an unknown desk or metric, a desk without a price, a target out of reach.
+    """
+    variables = variables_of(scenario, desks)
+    load = offered(scenario, variables, runner.seed)
+    peaks = [of_hours(load[one.desk], one.hours(scenario)) for one in variables]
+    goal = _goal(scenario, variables, aim, zone)
+    now = tuple(one.now(scenario) for one in variables)
+    start = tuple(square_root(peak) for peak in peaks)
+    least = tuple(one.least for one in variables)
+    room = tuple(
+        max(low, most if most is not None else max(heads, square_root(peak, 4.0)) + 2)
+        for low, heads, peak in zip(least, now, peaks, strict=True)
+    )
+    space = Space(least, room)
+    trials = Trials(_evaluator(runner, scenario, variables, aim), budget)
+    if aim is not None:
+        check_metrics([aim.metric], scenario, runner.seed, option="--target")
+    found = search(trials, space, [start, now], goal)
+    if aim is not None and not found.met:
+        raise StudyError(_out_of_reach(aim, found, variables))
+    searched = trials.runs
+    trials.budget = searched + (1 + 2 * RUNGS * (len(variables) + 1)) * CLIMB
+    tried = _tried(trials, now)
+    rungs = _ladder(trials, space, found.heads)
+    more = [tuple(n + (i == place) for i, n in enumerate(found.heads)) for place in range(len(variables))]
+    numbers = range(REPORT, REPORT + replications)
+    shown = list(dict.fromkeys([found.heads, now, *rungs, *more]))
+    runs = dict(zip(shown, zip(*_runs(runner, scenario, variables, shown, numbers), strict=True), strict=True))
+    told = {heads: _told(heads, runs[heads], aim, runs[now]) for heads in shown}
+    ladder = sorted((told[heads] for heads in rungs), key=lambda one: one.cost.mean)
+    return Staffed(
+        scenario=scenario, variables=variables, aim=aim, goal=goal, load=load, start=space.clip(start), space=space,
+        found=found, runs=searched, best=told[found.heads], now=told[now],
+        next_heads=[_change(runs[found.heads], runs[up]) for up in more],
+        ladder=ladder, levels=levels_of(ladder), tried=tried,
+    )  # fmt: skip
+
+
+def offered(scenario: Scenario, variables: Sequence[Variable], seed: int) -> dict[str, Floats]:
+    """By desk: erlangs by hour of the day, a mean of pilot runs with ample people."""
+    wide = ample(scenario, variables)
+    runs = [simulate(wide, seed, replication) for replication in range(PILOTS)]
+    places = {spec.name: place for place, spec in enumerate(runs[0].program.desks)}
+    desks = dict.fromkeys(one.desk for one in variables)
+    return {name: np.mean([load_by_hour(run, places[name]) for run in runs], axis=0) for name in desks}
+
+
+def levels_of(ladder: Sequence[Told], most: int = 6) -> list[Level]:
+    """Round shares that a ladder (by cost) reaches with 95% confidence, each with the cheapest rung that does."""
+    shares = [one.share.low for one in ladder]
+    low, high = min(shares), max(shares)
+    if not high > low:
+        return []
+    power = 10.0 ** (ceil(log10((high - low) / most)) - 1)
+    step = next(step for step in (power, 2 * power, 5 * power, 10 * power) if (high - low) / step <= most)
+    marks = [step * number for number in range(ceil(low / step), int(high / step) + 1)]
+    return [Level(mark, next(one for one in ladder if one.share.low >= mark - 1e-12)) for mark in marks]
+
+
+# -- the parts of a search ---------------------------------------------------------------------------------
+
+
+def _goal(scenario: Scenario, variables: Sequence[Variable], aim: Aim | None, zone: str | None) -> Goal:
+    try:
+        if aim is not None:
+            width = aim.zone if zone is None else aim.read_zone(zone)
+        elif zone is not None:
+            width = parse_money(zone) / YUAN
+        else:
+            width = min(one.price(scenario) for one in variables) / 2
+        if not width > 0:
+            raise ValueError
+    except ValueError:
+        accepted = "an amount such as 500 yuan" if aim is None else "a time such as 2m" if aim.at_most else "0.005"
+        raise StudyError(f"--zone: read {zone!r}, accepted: {accepted}, above 0") from None
+    return Goal(zone=width, target=None if aim is None else aim.sign * aim.value)
+
+
+def _evaluator(runner: Runner, scenario: Scenario, variables: Sequence[Variable], aim: Aim | None) -> Evaluate:
+    def evaluate(rosters: Sequence[Heads], replications: Sequence[int]) -> list[list[Outcome]]:
+        runs = _runs(runner, scenario, variables, rosters, replications)
+        return [[_outcome(metrics, aim) for metrics in row] for row in runs]
+
+    return evaluate
+
+
+def _runs(
+    runner: Runner, scenario: Scenario, variables: Sequence[Variable], rosters: Sequence[Heads], numbers: Sequence[int]
+) -> list[list[Metrics]]:
+    """[replication][roster] -> metrics."""
+    arms = [Arm("-".join(map(str, heads)), with_heads(scenario, variables, heads)) for heads in rosters]
+    return runner.run(arms, numbers)
+
+
+def _outcome(metrics: Metrics, aim: Aim | None) -> Outcome:
+    measure = NAN if aim is None else aim.sign * metrics.get(aim.metric, NAN)
+    return Outcome(metrics["cost"] - metrics["cost_after_horizon"], metrics["recovered"], measure)
+
+
+def _out_of_reach(aim: Aim, found: Found, variables: Sequence[Variable]) -> str:
+    staffed = ", ".join(f"{one.label}: {heads}" for one, heads in zip(variables, found.heads, strict=True))
+    if not found.certain:
+        return f"--target: {aim.metric}={aim.value:g}: not decided within the runs allowed; accepted: more --most-runs"
+    best = aim.sign * found.mean
+    return (
+        f"--target: read {aim.metric}={aim.value:g}, accepted: {'at least' if aim.at_most else 'at most'} {best:.4g},"
+        f" the best that can be reached, with {staffed}"
+    )
+
+
+def _ladder(trials: Trials, space: Space, best: Heads) -> list[Heads]:
+    """The best roster, and from it up and down by the head that recovers most, or loses least, for its cost."""
+    rungs = [best]
+    for sign in (1, -1):
+        heads = best
+        for _ in range(RUNGS):
+            options = [one for one in space.near(heads) if sign * (sum(one) - sum(heads)) > 0]
+            try:
+                means = trials.of([heads, *options], range(CLIMB)).mean(axis=0) if options else None
+            except OutOfBudgetError:
+                means = None
+            if means is None:
+                break
+            change = means[1:] - means[0]
+            yield_ = change[:, 1] / np.where(change[:, 0] == 0, 1.0, change[:, 0])
+            heads = options[int(np.argmax(sign * yield_))]
+            rungs.append(heads)
+    return rungs
+
+
+def _tried(trials: Trials, now: Heads) -> list[tuple[float, float]]:
+    means = trials.of([now, *trials.climbed()], range(CLIMB)).mean(axis=0)
+    return [(cost, recovered) for cost, recovered, _ in (means[1:] - means[0]).tolist()]
+
+
+def _told(heads: Heads, runs: Sequence[Metrics], aim: Aim | None, now: Sequence[Metrics]) -> Told:
+    cost, recovered = _money(runs)
+    return Told(
+        heads, summary(cost), summary(recovered), summary(recovered - cost),
+        summary([one["recovered_share"] for one in runs]),
+        None if aim is None else summary([one.get(aim.metric, NAN) for one in runs]),
+        _change(now, runs),
+    )  # fmt: skip
+
+
+def _change(before: Sequence[Metrics], after: Sequence[Metrics]) -> Change:
+    cost, recovered = (b - a for a, b in zip(_money(before), _money(after), strict=True))
+    return Change(summary(recovered), summary(cost), summary(recovered - cost))
+
+
+def _money(runs: Sequence[Metrics]) -> tuple[Floats, Floats]:
+    """Cost and recovered by replication."""
+    outcomes = np.array([_outcome(metrics, None) for metrics in runs])
+    return outcomes[:, 0], outcomes[:, 1]

@@ -1,0 +1,154 @@
+"""Staffing a scenario: what varies, what the work needs, and the answer in a small world."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from sim.response.run import simulate
+from sim.scenario.models import Scenario
+from sim.scenario.units import HOUR
+from sim.study.errors import StudyError
+from sim.study.heads import ample, variables_of, with_heads
+from sim.study.offered_load import load_by_hour, square_root
+from sim.study.runner import Runner
+from sim.study.staff import Aim, offered, staff
+from tests.worlds import exponential, listed, ms, stop_everything, victims, world
+
+DAY_SHIFT = {"from": "08:00", "to": "20:00", "staff": 3, "breaks": [{"at": "12:00", "lasts": "1h", "staff": 2}]}
+NIGHT_SHIFT = {"from": "20:00", "to": "08:00", "staff": 1}
+
+
+def centre(**sections: Any) -> Scenario:
+    """A day of some forty reports, each with twenty minutes of work, at one desk; money leaves within the hour."""
+    desk = {"shifts": [DAY_SHIFT, NIGHT_SHIFT], "wage": "60 yuan", "set_up": "10 yuan"}
+    return world(
+        **{
+            "horizon": "1d", "follow_up": "2d", "desks": {"desk": desk},
+            "victims": victims({"rate": {"per_day": 40.0}}), "routes": stop_everything(exponential(20 * 60_000)),
+        } | sections
+    )  # fmt: skip
+
+
+def test_the_heads_of_every_shift_vary() -> None:
+    """A desk has a variable for each shift, with the heads that its breaks need at least, and a price."""
+    scenario = centre()
+    day, night = variables_of(scenario, ["desk"])
+    assert (day.label, day.now(scenario), day.least) == ("desk 08:00-20:00", 3, 2)
+    assert (night.label, night.now(scenario), night.least) == ("desk 20:00-08:00", 1, 1)
+    assert day.hours(scenario) == list(range(8, 20))
+    assert night.hours(scenario) == [*range(8), *range(20, 24)]
+    assert day.price(scenario) == pytest.approx(12 * 60 + 10)
+    changed = with_heads(scenario, [day, night], (5, 2)).desks["desk"].shifts
+    assert changed is not None
+    assert [shift.staff for shift in changed] == [5, 2]
+
+
+def test_skills_are_of_people_who_are_left() -> None:
+    """Of a desk that shrinks below the number of those with a skill all have it, as the scenario would be written."""
+    scenario = world(desks={"desk": {"staff": 4, "skills": {"crypto": 3}, "wage": "60 yuan"}})
+    small = with_heads(scenario, variables_of(scenario, ["desk"]), (2,))
+    assert small.desks["desk"].skills == {"crypto": 2}
+    Scenario.model_validate(small.model_dump(mode="json", by_alias=True, exclude_none=True))
+
+
+def test_the_load_is_the_work_of_each_hour() -> None:
+    """Two reports at 05:30, with 45 minutes of work each: one erlang from 05:30 to 06:00, half of one an hour later."""
+    scenario = world(
+        start="2025-07-07T05:00:00", horizon="1d", victims=listed(HOUR // 2, HOUR // 2),
+        desks={"desk": {"staff": 9, "wage": "60 yuan"}}, routes=stop_everything("45m"),
+    )  # fmt: skip
+    load = load_by_hour(simulate(scenario), 0)
+    assert load[5] == pytest.approx(1.0)
+    assert load[6] == pytest.approx(0.5)
+    assert load.sum() == pytest.approx(1.5)
+
+
+def test_the_load_does_not_depend_on_the_heads() -> None:
+    """The pilot has ample people: a desk with a head too few is offered what one with enough of them is."""
+    few, enough = centre(), centre(desks={"desk": {"staff": 9, "wage": "60 yuan"}})
+    loads = [offered(one, variables_of(one, ["desk"]), 1)["desk"] for one in (few, enough)]
+    assert np.array_equal(*loads)
+    assert loads[0].mean() == pytest.approx(40 * 20 / 1440, rel=0.35)
+    assert ample(few, variables_of(few, ["desk"])).desks["desk"].most > 100
+
+
+def test_square_root_staffing() -> None:
+    """A load of 9 needs 9 and three standard deviations of one: 12 heads; a load of nothing one head."""
+    assert (square_root(9.0), square_root(9.0, 2.0), square_root(0.0)) == (12, 15, 1)
+
+
+def test_the_least_cost_for_a_target() -> None:
+    """The answer meets the target, a roster with a head fewer on a shift does not or is no roster; n is told."""
+    result = staff(Runner(), centre(), ["desk"], Aim.read("recovered_share=0.6"), zone="0.05", replications=20)
+    assert result.found.met
+    assert result.best.share.mean >= 0.55
+    assert result.best.cost.n == 20
+    assert len(result.next_heads) == 2
+    assert all(one.cost.mean > 0 for one in result.next_heads)
+    assert result.best.cost.mean == min(
+        one.cost.mean for one in result.ladder if one.share.mean >= result.best.share.mean
+    )
+
+
+def test_the_most_net_beats_the_present_roster() -> None:
+    """Five night heads with nothing to do are dismissed: the net of the answer is above that of the scenario."""
+    idle = centre(desks={"desk": {"shifts": [DAY_SHIFT, NIGHT_SHIFT | {"staff": 6}], "wage": "200 yuan"}})
+    result = staff(Runner(), idle, ["desk"], zone="2000 yuan", budget=1500, replications=20)
+    assert result.best.heads[1] < 6
+    assert result.best.change.net.low > 0
+    assert result.now.change.net.mean == 0
+
+
+def test_wages_after_the_horizon_do_not_count() -> None:
+    """A longer follow-up changes neither the answer nor its cost."""
+    short, long = (
+        staff(Runner(), centre(follow_up=wait), ["desk"], zone="2000 yuan", budget=400, replications=5)
+        for wait in ("2d", "20d")
+    )
+    assert short.best.heads == long.best.heads
+    assert short.best.cost == long.best.cost
+
+
+@pytest.mark.parametrize(
+    ("change", "desks", "said"),
+    [
+        ({}, ["dek"], "--desks: read 'dek', accepted: desk"),
+        ({"desks": {"desk": {"staff": 2}}}, ["desk"], "without one, cost has no meaning"),
+        ({"desks": {"desk": {"staff": "unlimited", "wage": "1 yuan"}}}, ["desk"], "a desk with a number of staff"),
+        ({}, [], "--desks: read nothing"),
+    ],
+)
+def test_desks_that_cannot_be_staffed(change: dict[str, Any], desks: list[str], said: str) -> None:
+    """An unknown desk, one without a price, or without an end of people is refused in one line."""
+    with pytest.raises(StudyError, match=said):
+        variables_of(centre(**change), desks)
+
+
+@pytest.mark.parametrize("text", ["recovered=1", "recovered_share", "recovered_share=2", "p95_response_latency=30"])
+def test_targets_that_cannot_be_read(text: str) -> None:
+    """A target is a known metric and a value of its kind."""
+    with pytest.raises(StudyError, match="--target: read"):
+        Aim.read(text)
+
+
+def test_targets_that_can() -> None:
+    """A share is the least, a time the most that is accepted; the planner's word for the 95th percentile is known."""
+    assert Aim.read("answered_share.intake=90%") == Aim("answered_share.intake", 0.9, at_most=False)
+    assert Aim.read("p95_response_latency=30m") == Aim("response_latency_p95", 1800.0, at_most=True)
+
+
+def test_a_target_out_of_reach_says_the_best_reachable() -> None:
+    """A bank that takes an hour leaves no latency of ten minutes, whoever is at the desk: one line says what is."""
+    slow = centre(bank_profiles={"machine": {"staff": "unlimited", "time": ms(HOUR)}})
+    with pytest.raises(StudyError, match=r"--target: read response_latency=600, accepted: at least \d{4}") as said:
+        staff(Runner(), slow, ["desk"], Aim.read("response_latency=10m"))
+    assert "\n" not in str(said.value)
+
+
+def test_an_unknown_metric_of_a_known_group() -> None:
+    """answered_share of a desk that is not there is refused with the nearest."""
+    with pytest.raises(StudyError, match=r"answered_share\.desk"):
+        staff(Runner(), centre(), ["desk"], Aim.read("answered_share.desk1=0.9"))

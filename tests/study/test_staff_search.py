@@ -1,0 +1,109 @@
+"""The search for the best roster against problems whose best is known by exhaustive search."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pytest
+
+from sim.study.search import Goal, Trials, search
+from tests.study.queues_by_hour import Floats, World, random_world
+
+EXHAUSTIVE = 200
+"""Runs of each roster in the exhaustive search that the budget is held against."""
+KNOWN = 1_000
+"""Runs of each roster from which the best is known, on luck that no search has."""
+ELSEWHERE = 500_000_000
+SHARE_ZONE = 0.01
+
+
+@dataclass(frozen=True)
+class Truth:
+    """What every roster gives on average."""
+
+    cost: Floats
+    net: Floats
+    share: Floats
+
+
+def truth_of(world: World) -> Truth:
+    """By exhaustive search."""
+    rosters, parts = world.rosters(), range(ELSEWHERE, ELSEWHERE + KNOWN, 50)
+    means = np.mean([world.outcomes(rosters, range(part, part + 50)).mean(axis=0) for part in parts], axis=0)
+    return Truth(means[:, 0], means[:, 1] - means[:, 0], means[:, 2])
+
+
+def net_is_found(world: World, truth: Truth) -> bool:
+    """Whether the roster found for recovered less cost is the best or inside the zone (half a head) below it."""
+    zone, trials = world.wage / 2, _trials(world)
+    found = search(trials, world.space, _starts(world), Goal(zone))
+    return bool(truth.net.max() - truth.net[world.rosters().index(found.heads)] <= zone)
+
+
+def target_is_found(world: World, truth: Truth) -> bool:
+    """Whether the roster found meets a random target and costs no more than the cheapest that is a zone above it."""
+    wanted = np.random.default_rng(world.number).uniform(0.3, 0.85)
+    target, trials = float(np.quantile(truth.share, wanted)), _trials(world)
+    found = world.rosters().index(search(trials, world.space, _starts(world), Goal(SHARE_ZONE, target)).heads)
+    cheapest = truth.cost[truth.share >= target + SHARE_ZONE].min()
+    return bool(truth.share[found] >= target and truth.cost[found] <= cheapest * (1 + 1e-9))
+
+
+def _trials(world: World) -> Trials:
+    """A tenth of the runs of the exhaustive search."""
+    return Trials(world.evaluate, len(world.space) * EXHAUSTIVE // 10)
+
+
+def _starts(world: World) -> list[tuple[int, ...]]:
+    return [tuple(-(-most // 2) for most in world.space.high), world.space.high]
+
+
+def count_found(numbers: range) -> tuple[int, int]:
+    """Of some random problems: how often the best net, and the least cost for a target, was found."""
+    net = target = 0
+    for number in numbers:
+        world = random_world(number)
+        assert len(world.space) == len(world.rosters()) >= 200
+        truth = truth_of(world)
+        net += net_is_found(world, truth)
+        target += target_is_found(world, truth)
+    return net, target
+
+
+def test_the_best_roster_is_found() -> None:
+    """Of 6 random problems at least 5 by net and 5 by target, with a tenth of the runs of an exhaustive search."""
+    net, target = count_found(range(100, 106))
+    assert net >= 5
+    assert target >= 5
+
+
+@pytest.mark.long
+def test_the_best_roster_is_found_in_44_of_50() -> None:
+    """Of 50 random problems at least 44 by net and 44 by target, with a tenth of the runs of an exhaustive search."""
+    net, target = count_found(range(50))
+    assert net >= 44
+    assert target >= 44
+
+
+def test_a_search_never_exceeds_its_budget() -> None:
+    """With runs for the first steps only it stops in time, answers the best so far, and says that it is not sure."""
+    world = random_world(4)
+    for goal in (Goal(world.wage / 2), Goal(SHARE_ZONE, 0.6)):
+        trials = Trials(world.evaluate, 300)
+        found = search(trials, world.space, _starts(world), goal)
+        assert trials.runs <= 300
+        assert not found.certain
+        assert found.heads in world.space
+
+
+def test_a_target_out_of_reach_says_the_most() -> None:
+    """Where even all heads do not meet the target, the answer is all heads and what they reach."""
+    world = random_world(4)
+    found = search(_trials(world), world.space, _starts(world), Goal(SHARE_ZONE, 1.5))
+    assert (found.met, found.certain, found.heads) == (False, True, world.space.high)
+    assert found.mean == pytest.approx(world.outcomes([world.space.high], range(400))[:, 0, 2].mean(), abs=0.05)
+
+
+if __name__ == "__main__":
+    print("problems with the best roster found, of 50: by net {}, by target {}".format(*count_found(range(50))))
