@@ -17,16 +17,17 @@ LINE = "interrupted: nothing half-written was left\n"
 AT_WORK = """
 import sys
 from sim import cli
-from sim.study import experiment
+from sim.study import backends, worker
 
-def told(one, name):
+def told(module, name):
+    one = getattr(module, name)
     def wrapper(*args, **kwargs):
         print("at work", flush=True)
         return one(*args, **kwargs)
-    setattr(experiment, name, wrapper)
+    setattr(module, name, wrapper)
 
-told(experiment.simulate, "simulate")          # in this process
-told(experiment.as_completed, "as_completed")  # once the others were given their work
+told(worker, "simulate")  # in this process
+told(backends, "wait")    # once the others were given their work
 cli.main()
 """
 
@@ -71,7 +72,7 @@ def test_ctrl_c_at_work_leaves_no_file(fundfreeze: Command, monkeypatch: pytest.
     def interrupt(*_: Any, **__: Any) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("sim.study.experiment.simulate", interrupt)
+    monkeypatch.setattr("sim.study.worker.simulate", interrupt)
     monkeypatch.setattr("sim.report.dossier.simulate", interrupt)
     answer = fundfreeze(*COMMANDS[command], "--out", "out")
     assert (answer.status, answer.out, answer.err) == (130, "", LINE)
