@@ -1,4 +1,4 @@
-"""Where the work of a study is done: in this process, on a pool of processes, or on a Dask cluster.
+"""Where the work of a study is done: in this process or on a pool of processes (or on a cluster, see `cluster`).
 
 Each backend maps a picklable generator function over tasks and tells (task, item) as the items come, in any order.
 Tasks are taken one by one, when somebody is free for them. What comes does not depend on the backend.
@@ -198,21 +198,3 @@ def _deaf_to_interrupts() -> Iterator[None]:
         signal.signal(signal.SIGINT, signal.default_int_handler if handler is None else handler)
     if caught:
         signal.raise_signal(signal.SIGINT)
-
-
-# -- Dask ------------------------------------------------------------------------------------------------
-
-
-class Cluster:
-    """The workers of a Dask scheduler, which replaces those that die."""
-
-    workers = 1
-
-    def __init__(self, address: str) -> None:
-        raise StudyError(f"--cluster: {address}: not built yet")
-
-    def map(self, work: Work[T, R], tasks: Iterable[T]) -> Iterator[tuple[T, R]]:
-        raise NotImplementedError
-
-    def close(self) -> None:
-        pass

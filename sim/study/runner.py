@@ -16,7 +16,8 @@ from typing import NamedTuple, Self
 from sim.measure.split import By
 from sim.response.run import digest
 from sim.scenario.models import Scenario
-from sim.study.backends import Backend, Cluster, InProcess, Pool
+from sim.study.backends import Backend, InProcess, Pool
+from sim.study.cluster import Cluster
 from sim.study.store import Store
 from sim.study.worker import Finished, Metrics, fraud_of, run_chunk
 
