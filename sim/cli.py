@@ -3,45 +3,47 @@
 from __future__ import annotations
 
 import json
-import os
 import shlex
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Annotated, Any, Literal
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
-from sim import __version__
+from sim import __version__, cli_study
+from sim.cli_options import (
+    ClusterOption,
+    Jobs,
+    Out,
+    Replications,
+    Resume,
+    ScenarioArg,
+    Seed,
+    Set,
+    UsageError,
+    jobs_or_cores,
+    progress_of,
+    study,
+    writing,
+)  # fmt: skip
 from sim.scenario import catalogue
 from sim.scenario.errors import PolicyError, ScenarioError, one_line
 from sim.scenario.file_schema import file_schema
 from sim.scenario.loader import load, resolve_tree
 from sim.scenario.models import Scenario
+from sim.study.errors import StudyError
 
 app = typer.Typer(
     help="How fast must a fraud be answered? Simulate the race between stolen money and the people who chase it.",
     no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None,
 )  # fmt: skip
 
-ScenarioArg = Annotated[str, typer.Argument(metavar="SCENARIO", help="A YAML file, or the name of a shipped scenario.")]
-Set = Annotated[
-    list[str] | None,
-    typer.Option("--set", metavar="PATH=VALUE", help="Change one value, such as desks.analyst.staff=8."),
-]
-Replications = Annotated[int, typer.Option("--replications", min=1, max=1_000_000, help="Runs with different luck.")]
-Seed = Annotated[
-    int, typer.Option("--seed", min=0, max=2**63 - 1, help="Names the luck: the same seed, the same result.")
-]
-Jobs = Annotated[int, typer.Option("--jobs", min=0, max=512, help="Processes; 0 takes one per core.")]
 INTERRUPTED = 130
 """Exit status after Ctrl-C, as shells count it."""
-Out = Annotated[Path | None, typer.Option("--out", metavar="DIR", help="Folder for the results.")]
 
 
 def main() -> None:
@@ -50,9 +52,7 @@ def main() -> None:
         status = app(standalone_mode=False)  # 130 after Ctrl-C; older versions of typer raise Abort
     except (KeyboardInterrupt, typer.Abort):
         status = INTERRUPTED
-    except (ScenarioError, PolicyError) as error:
-        _fail(str(error))
-    except UsageError as error:
+    except (ScenarioError, PolicyError, StudyError, UsageError) as error:
         _fail(str(error))
     except OSError as error:
         _fail(f"{error.filename}: {error.strerror}" if error.filename else str(error))
@@ -68,10 +68,6 @@ def main() -> None:
         _fail("interrupted: nothing half-written was left", INTERRUPTED)
     if status:
         sys.exit(status)
-
-
-class UsageError(Exception):
-    """A mistake of the user that is no mistake in a scenario file."""
 
 
 def _fail(text: str, status: int = 2) -> None:
@@ -140,7 +136,9 @@ def run(
     replications: Replications = 100,
     seed: Seed = 1,
     jobs: Jobs = 0,
+    cluster: ClusterOption = None,
     out: Out = None,
+    resume: Resume = False,
     json_: Annotated[bool, typer.Option("--json", help="Print one JSON object instead of a table.")] = False,
     log: Annotated[
         Literal["parquet", "jsonl", "none"], typer.Option(help="Also write the log of every replication to --out.")
@@ -149,15 +147,31 @@ def run(
         Literal["bank", "scam", "channel", "layer", "hour", "district", "age"] | None,
         typer.Option(help="Also say who gains and who loses: a line for each bank, scam and so on."),
     ] = None,
+    until: Annotated[
+        str | None,
+        typer.Option(
+            metavar="METRIC=HALFWIDTH",
+            help="Stop before --replications once the 95% interval of a metric is no wider than twice this.",
+        ),
+    ] = None,
 ) -> None:
     """Run a scenario many times and print what came of it, with 95% intervals."""
     from sim.report import runs
+    from sim.study.replicate import Target
+    from sim.study.store import holds_study
 
     read = load(scenario, set_ or ()).scenario
     if log != "none" and out is None:
         raise UsageError("--log: read no --out, accepted: --log together with --out DIR")
-    with _writing(out), _progress("runs") as progress:
-        result = runs.replicated(read, replications, seed=seed, jobs=_jobs(jobs), progress=progress, by=by)
+    if resume and out is None:
+        raise UsageError("--resume: read no --out, accepted: --resume together with --out DIR")
+    target = Target.read(until) if until else None
+    keep = out if resume or (out and holds_study(out)) else None
+    with (
+        writing(out),
+        study("run", {read.name: read}, seed=seed, jobs=jobs, cluster=cluster, store=keep, resume=resume) as runner,
+    ):
+        result = runs.replicated(read, replications, runner, by=by, target=target)
         if out is not None:
             runs.write(result, out, log=log)
     if json_:
@@ -165,11 +179,13 @@ def run(
     else:
         from sim.report import groups, tables
 
-        title = f"{read.title} ({replications:,} replications, seed {seed})"
+        title = f"{read.title} ({result.replications:,} replications, seed {seed})"
         console = Console(highlight=False, emoji=False)
         tables.print_metrics(result.numbers(), title, console=console)
         if by is not None:
             console.print(groups.table(by, result.groups))
+        if target is not None:
+            typer.echo(target.verdict(result.metrics))
         if out is not None:
             typer.echo(f"written to {out}")
 
@@ -196,9 +212,9 @@ def latency(
         with_latency(read, stage, 1.0)
     except ValueError as error:
         raise UsageError(f"--stage: {error}") from None
-    with _writing(folder), _progress("runs") as progress, _with_a_response():
+    with writing(folder), progress_of("runs") as progress, _with_a_response():
         written = curve.write(
-            read, folder, stage, replications=replications, seed=seed, jobs=_jobs(jobs), progress=progress
+            read, folder, stage, replications=replications, seed=seed, jobs=jobs_or_cores(jobs), progress=progress
         )
     for path in written:
         typer.echo(f"written: {path}")
@@ -218,7 +234,7 @@ def story(
     from sim.report import dossier
 
     read = load(scenario, set_ or ()).scenario
-    with _writing(out):
+    with writing(out):
         try:
             lines, written = dossier.story(read, seed, replication, case, detail=detail, out=out)
         except ValueError as error:
@@ -247,10 +263,10 @@ def report(
     other = load(rival).scenario if rival else None
     folder = out or Path("results/runs") / read.name
     asked = [scenario, *(["--rival", rival] if rival else []), *(f"--set={one}" for one in set_ or ())]
-    with _writing(folder), _progress("runs") as progress, _with_a_response():
+    with writing(folder), progress_of("runs") as progress, _with_a_response():
         summary = dossier.write(
             read, other, folder, replications=replications, latency_replications=latency_replications, seed=seed,
-            asked=shlex.join(asked), jobs=_jobs(jobs), progress=progress,
+            asked=shlex.join(asked), jobs=jobs_or_cores(jobs), progress=progress,
         )  # fmt: skip
     typer.echo(summary)
     typer.echo(f"\nThe picture: {folder / 'latency.svg'}\nThe summary: {folder / 'summary.md'}")
@@ -262,28 +278,12 @@ def version() -> None:
     typer.echo(f"fundfreeze {__version__}")
 
 
+# -- studies ---------------------------------------------------------------------------------------------
+
+app.add_typer(cli_study.app)
+
+
 # -- helpers ---------------------------------------------------------------------------------------------
-
-
-def _jobs(jobs: int) -> int:
-    return jobs or len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else jobs or os.cpu_count() or 1
-
-
-@contextmanager
-def _writing(folder: Path | None) -> Iterator[None]:
-    """Refuse an unwritable folder before the work, and say a failing write in one line."""
-    try:
-        if folder is not None:
-            above = next(path for path in (folder.absolute(), *folder.absolute().parents) if path.exists())
-            with TemporaryDirectory(dir=above, prefix=".fundfreeze-"):
-                pass  # only a try tells whether it can be written
-        yield
-    except OSError as error:
-        if folder is None:
-            raise
-        raise UsageError(
-            f"--out: read {str(folder)!r}: {error.strerror or error}; accepted: a folder that can be written"
-        ) from None
 
 
 @contextmanager
@@ -295,25 +295,6 @@ def _with_a_response() -> Iterator[None]:
         yield
     except NoResponseError as error:
         raise UsageError(str(error)) from None
-
-
-@contextmanager
-def _progress(what: str) -> Iterator[Callable[[float, int], None] | None]:
-    """A progress bar with the time left, on a terminal only."""
-    console = Console(stderr=True)
-    if not console.is_terminal:
-        yield None
-        return
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        TaskProgressColumn(),
-        TextColumn("time left"),
-        TimeRemainingColumn(),
-    )
-    with Progress(*columns, console=console, transient=True) as bar:
-        task = bar.add_task(what, total=None)
-        yield lambda done, total: bar.update(task, completed=done, total=total)
 
 
 if __name__ == "__main__":

@@ -16,7 +16,8 @@ from sim.report.files import write_bytes, write_text
 from sim.response.log import jsonl
 from sim.response.run import Run, digest, simulate
 from sim.scenario.models import Scenario
-from sim.study.experiment import Progress, replicate
+from sim.study.replicate import Target, run_until
+from sim.study.runner import Arm, Runner
 from sim.study.stats import Summary, summaries
 
 LogForm = Literal["parquet", "jsonl", "none"]
@@ -57,17 +58,23 @@ def _plain(metrics: Mapping[str, Summary]) -> dict[str, dict[str, float | int | 
 
 
 def replicated(
-    scenario: Scenario, replications: int, *, seed: int = 1, jobs: int = 1, progress: Progress | None = None,
-    by: By | None = None,
-) -> Result:  # fmt: skip
-    """Run replications 0, 1, ... of a scenario and summarise every metric, of groups too where they are asked for."""
-    runs = replicate(scenario, replications, seed=seed, jobs=jobs, progress=progress, by=by)
+    scenario: Scenario, replications: int, runner: Runner, *, by: By | None = None, target: Target | None = None
+) -> Result:
+    """Run replications 0, 1, ... of a scenario and summarise every metric, of groups too where they are asked for.
+
+    With a target, `replications` is the most there are.
+    """
+    arm = Arm(scenario.name, scenario)
+    if target is None:
+        runs = [arms[0] for arms in runner.run([arm], replications, by=by)]
+    else:
+        runs = run_until(runner, arm, target, replications, by=by)
     groups: dict[str, dict[str, Summary]] = {}
     metrics = summaries(runs)
     for name in [name for name in metrics if "/" in name]:
         group, _, metric = name.partition("/")
         groups.setdefault(group, {})[metric] = metrics.pop(name)
-    return Result(scenario, seed, replications, metrics, by, groups)
+    return Result(scenario, runner.seed, len(runs), metrics, by, groups)
 
 
 def write(result: Result, folder: Path, *, log: LogForm = "none") -> list[Path]:

@@ -55,7 +55,7 @@ class Store:
             OSError: the folder cannot be made.
         """
         path = folder / FILE
-        if path.exists() and not resume:
+        if holds_study(folder) and not resume:
             raise StudyError(f"{folder}: holds a study; accepted: --resume to go on with it, or another --out")
         folder.mkdir(parents=True, exist_ok=True)
         try:
@@ -104,6 +104,11 @@ class Store:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+def holds_study(folder: Path) -> bool:
+    """Whether a folder holds a study."""
+    return (folder / FILE).exists()
 
 
 def _difference(found: Mapping[str, object], wanted: Mapping[str, object]) -> str:

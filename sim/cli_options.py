@@ -1,0 +1,120 @@
+"""What the commands share: their options, and what each does before and around its work."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
+
+from sim.scenario.models import Scenario
+
+if TYPE_CHECKING:
+    from sim.study.runner import Runner
+
+ScenarioArg = Annotated[str, typer.Argument(metavar="SCENARIO", help="A YAML file, or the name of a shipped scenario.")]
+Set = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="PATH=VALUE", help="Change one value, such as desks.analyst.staff=8."),
+]
+Replications = Annotated[int, typer.Option("--replications", min=1, max=1_000_000, help="Runs with different luck.")]
+Seed = Annotated[
+    int, typer.Option("--seed", min=0, max=2**63 - 1, help="Names the luck: the same seed, the same result.")
+]
+Jobs = Annotated[int, typer.Option("--jobs", min=0, max=512, help="Processes; 0 takes one per core.")]
+ClusterOption = Annotated[
+    str | None,
+    typer.Option("--cluster", metavar="tcp://HOST:PORT", help="A Dask scheduler to work in place of --jobs."),
+]
+Resume = Annotated[bool, typer.Option("--resume", help="Go on with the study that --out holds, if there is one.")]
+Out = Annotated[Path | None, typer.Option("--out", metavar="DIR", help="Folder for the results.")]
+
+
+class UsageError(Exception):
+    """A mistake of the user that is no mistake in a scenario file."""
+
+
+def jobs_or_cores(jobs: int) -> int:
+    """A number of processes, where 0 stands for one per core that this process may use."""
+    if jobs:
+        return jobs
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+@contextmanager
+def writing(folder: Path | None) -> Iterator[None]:
+    """Refuse an unwritable folder before the work, and say a failing write in one line."""
+    try:
+        if folder is not None:
+            above = next(path for path in (folder.absolute(), *folder.absolute().parents) if path.exists())
+            with TemporaryDirectory(dir=above, prefix=".fundfreeze-"):
+                pass  # only a try tells whether it can be written
+        yield
+    except OSError as error:
+        if folder is None:
+            raise
+        raise UsageError(
+            f"--out: read {str(folder)!r}: {error.strerror or error}; accepted: a folder that can be written"
+        ) from None
+
+
+@contextmanager
+def progress_of(what: str) -> Iterator[Callable[[float, int], None] | None]:
+    """A progress bar with the time left, on a terminal only."""
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        yield None
+        return
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TaskProgressColumn(),
+        TextColumn("time left"),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=console, transient=True) as bar:
+        task = bar.add_task(what, total=None)
+
+        def tell(done: float, total: int) -> None:
+            if total != bar.tasks[0].total:  # what an earlier study did says nothing of the speed of this one
+                bar.reset(task, completed=done, total=total)  # type: ignore[arg-type]  # it takes parts as well
+            bar.update(task, completed=done)
+
+        yield tell
+
+
+@contextmanager
+def study(
+    command: str, arms: Mapping[str, Scenario], *, seed: int, jobs: int, cluster: str | None = None,
+    store: Path | None = None, resume: bool = False, what: str = "runs",
+) -> Iterator[Runner]:  # fmt: skip
+    """The runner of a command: its workers, its progress bar, and the store of what is done.
+
+    Args:
+        command: its name.
+        arms: the scenarios that were asked for, by name.
+        store: the folder that keeps every finished run; None for nothing kept.
+        resume: whether the folder may hold this study already.
+
+    Raises:
+        StudyError: the folder holds another study, or nobody is there to work.
+        UsageError: the folder cannot be written.
+    """
+    from sim.response.run import digest
+    from sim.study.runner import Runner
+    from sim.study.store import Header, Store
+
+    with ExitStack() as stack:
+        stack.enter_context(writing(store))
+        header = Header(command, seed, {name: digest(arm) for name, arm in arms.items()})
+        kept = stack.enter_context(Store.open(store, header, resume=resume)) if store else None
+        progress = stack.enter_context(progress_of(what))
+        yield stack.enter_context(
+            Runner(seed=seed, jobs=jobs_or_cores(jobs), cluster=cluster, store=kept, progress=progress)
+        )

@@ -1,0 +1,89 @@
+"""Replications until one number is known well enough."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from math import ceil, isfinite, isnan
+from typing import Self
+
+from sim.measure.split import By
+from sim.study.errors import StudyError, check_metric
+from sim.study.runner import Arm, Runner
+from sim.study.stats import Summary, summary
+from sim.study.worker import Metrics
+
+FIRST = 20
+"""Replications before the first look: fewer give a spread so uncertain that chance would stop many studies too early."""
+MOST_GROWTH = 2.0
+"""From one look to the next, so that an unlucky spread does not cost much more than is needed."""
+
+
+@dataclass(frozen=True)
+class Target:
+    """How well a metric is to be known."""
+
+    metric: str
+    half_width: float
+    """Of the 95% interval of its mean, in the unit of the metric."""
+
+    @classmethod
+    def read(cls, text: str) -> Self:
+        """Read METRIC=HALFWIDTH, such as `recovered_share=0.01`.
+
+        Raises:
+            StudyError: it is not of that form.
+        """
+        metric, _, number = text.rpartition("=")
+        try:
+            half_width = float(number)
+        except ValueError:
+            half_width = 0.0
+        if not (metric and isfinite(half_width) and half_width > 0):
+            raise StudyError(f"--until: read {text!r}, accepted: METRIC=HALFWIDTH such as recovered_share=0.01")
+        return cls(metric, half_width)
+
+    def half_width_of(self, runs: Sequence[Metrics]) -> float:
+        """The half-width that some runs give; NaN for fewer than two values."""
+        found = summary([one.get(self.metric, float("nan")) for one in runs])
+        return (found.high - found.low) / 2
+
+    def verdict(self, metrics: Mapping[str, Summary]) -> str:
+        """What came of it, in one sentence."""
+        one = metrics[self.metric]
+        found = (one.high - one.low) / 2
+        reached = "reached" if found <= self.half_width else "not reached"
+        return f"{self.metric}: half-width {found:.4g} of {self.half_width:.4g}, {reached} (n = {one.n})"
+
+
+def run_until(runner: Runner, arm: Arm, target: Target, most: int, *, by: By | None = None) -> list[Metrics]:
+    """The metrics of replications 0, 1, ... of an arm, as many as a target takes, at most `most`.
+
+    Looks after `FIRST` replications, then each time at as many as the spread found so far asks for, but no more than
+    `MOST_GROWTH` times as many. How many there are depends on the scenario and the seed only.
+
+    Raises:
+        StudyError: the runs have no such metric; said after the first one.
+    """
+    runs = [arms[0] for arms in runner.run([arm], 1, by=by)]
+    check_metric(target.metric, runs[0], "--until")
+    wanted = min(FIRST, most)
+    while len(runs) < wanted:
+        runs += [arms[0] for arms in runner.run([arm], range(len(runs), wanted), by=by)]
+        wanted = next_look(len(runs), target.half_width_of(runs), target.half_width, most)
+    return runs
+
+
+def next_look(runs: int, half_width: float, wanted: float, most: int) -> int:
+    """After how many replications to look again; `runs` where there is nothing left to do.
+
+    Args:
+        runs: replications so far.
+        half_width: of the interval they give; NaN for none.
+        wanted: half-width that is asked for.
+        most: replications there may be.
+    """
+    if half_width <= wanted:
+        return runs
+    needed = MOST_GROWTH if isnan(half_width) else min(MOST_GROWTH, (half_width / wanted) ** 2)
+    return min(most, max(runs + 1, ceil(runs * needed)))

@@ -1,0 +1,164 @@
+"""A sweep: one scenario under many settings, on a grid or in a Latin hypercube, all on the same luck."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import product
+from math import prod
+
+import numpy as np
+
+from sim.fraud.draws import key_of, root, uniform
+from sim.scenario.errors import dotted, say, split_path
+from sim.scenario.loader import load
+from sim.study.errors import StudyError
+from sim.study.runner import Arm
+
+MOST_POINTS = 100_000
+"""More would fill a disk rather than answer a question."""
+_QUANTITY = re.compile(r"\s*(-?\d+(?:\.\d+)?)\s*([^\d\s.:-][^\d:]*?)?\s*")
+
+
+@dataclass(frozen=True)
+class Axis:
+    """One value that a sweep changes, and what it is to be, as YAML."""
+
+    path: str
+    values: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Range:
+    """One value that a sweep changes between two bounds, both in the same unit."""
+
+    path: str
+    low: float
+    high: float
+    unit: str = ""
+    whole: bool = False
+
+    def at(self, share: float) -> str:
+        """The value at a share of the way, 0 to below 1, as YAML; whole numbers are equally likely, bounds too."""
+        if self.whole:
+            return str(int(self.low + share * (self.high - self.low + 1) // 1))
+        value = self.low + share * (self.high - self.low)
+        return np.format_float_positional(value, precision=6, fractional=False, trim="-") + self.unit
+
+
+@dataclass(frozen=True)
+class Point:
+    """One setting of a sweep: by path, the value as YAML."""
+
+    settings: dict[str, str]
+
+    def __str__(self) -> str:
+        return ", ".join(f"{path}={value}" for path, value in self.settings.items())
+
+
+def read_axis(text: str) -> Axis:
+    """Read PATH=A,B,C; commas within brackets, braces or quotes part nothing.
+
+    Raises:
+        StudyError: it is not of that form, or has no value.
+    """
+    path, text_of_values = _path_and_rest(text, "PATH=A,B,C such as desks.analyst.staff=4,6,8")
+    values = tuple(part.strip() for part in _parts(text_of_values))
+    if not all(values):
+        raise StudyError(f"--vary: read {say(text)}, an empty grid; accepted: PATH=A,B,C with a value at each place")
+    return Axis(path, tuple(dict.fromkeys(values)))
+
+
+def read_range(text: str) -> Range:
+    """Read PATH=LOW:HIGH, both in the same unit.
+
+    Raises:
+        StudyError: it is not of that form.
+    """
+    accepted = "PATH=LOW:HIGH in one unit such as desks.analyst.staff=4:8 or criminals.retry=5m:20m"
+    path, bounds = _path_and_rest(text, accepted)
+    found = [_QUANTITY.fullmatch(bound) for bound in bounds.split(":")]
+    low, high = found if len(found) == 2 else (None, None)
+    if not (low and high) or low[2] != high[2] or float(low[1]) >= float(high[1]):
+        raise StudyError(f"--vary: read {say(text)}, accepted with --hypercube: {accepted}")
+    whole = not low[2] and "." not in low[1] + high[1]
+    return Range(path, float(low[1]), float(high[1]), low[2] or "", whole)
+
+
+def grid(axes: Sequence[Axis]) -> list[Point]:
+    """Every combination; the last axis varies fastest.
+
+    Raises:
+        StudyError: nothing varies, a path is given twice, or there are more than `MOST_POINTS`.
+    """
+    paths = _distinct([axis.path for axis in axes])
+    points = prod(len(axis.values) for axis in axes)
+    if points > MOST_POINTS:
+        raise StudyError(f"--vary: a grid of {points:,} points, accepted: at most {MOST_POINTS:,}, or --hypercube N")
+    return [Point(dict(zip(paths, values, strict=True))) for values in product(*(axis.values for axis in axes))]
+
+
+def hypercube(ranges: Sequence[Range], points: int, seed: int) -> list[Point]:
+    """A Latin hypercube: each of `points` equal parts of each range holds one point (McKay, Beckman, Conover 1979).
+
+    One range more changes no other range's values.
+
+    Raises:
+        StudyError: nothing varies, or a path is given twice.
+    """
+    paths = _distinct([one.path for one in ranges])
+    keys = key_of(root(seed, 0), np.arange(points))
+    shares = [
+        (np.argsort(uniform(keys, f"sweep order {path}")).argsort() + uniform(keys, f"sweep place {path}")) / points
+        for path in paths
+    ]
+    return [
+        Point({one.path: one.at(float(share[number])) for one, share in zip(ranges, shares, strict=True)})
+        for number in range(points)
+    ]
+
+
+def arms_of(scenario: str, overrides: Sequence[str], points: Sequence[Point]) -> list[Arm]:
+    """The scenario of each point, named by its settings.
+
+    Raises:
+        ScenarioError: a path or a value that a scenario cannot have.
+    """
+    return [
+        Arm(str(point), load(scenario, [*overrides, *(f"{p}={v}" for p, v in point.settings.items())]).scenario)
+        for point in points
+    ]
+
+
+def _path_and_rest(text: str, accepted: str) -> tuple[str, str]:
+    path, equals, rest = text.partition("=")
+    if not equals or not path.strip():
+        raise StudyError(f"--vary: read {say(text)}, accepted: {accepted}")
+    return dotted(split_path(path)), rest
+
+
+def _parts(text: str) -> list[str]:
+    """Split at the commas that are in no bracket and in no quotes."""
+    parts, depth, quote = [""], 0, ""
+    for c in text:
+        if c == "," and not depth and not quote:
+            parts.append("")
+            continue
+        if quote:
+            quote = "" if c == quote else quote
+        elif c in "'\"":
+            quote = c
+        else:
+            depth += (c in "[{") - (c in "]}")
+        parts[-1] += c
+    return parts
+
+
+def _distinct(paths: Sequence[str]) -> Sequence[str]:
+    if not paths:
+        raise StudyError("--vary: read nothing, an empty grid; accepted: --vary PATH=A,B,C at least once")
+    for path in paths:
+        if paths.count(path) > 1:
+            raise StudyError(f"--vary: read {path!r} {paths.count(path)} times, accepted: each path once")
+    return paths
