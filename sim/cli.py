@@ -144,7 +144,7 @@ def run(
         Literal["parquet", "jsonl", "none"], typer.Option(help="Also write the log of every replication to --out.")
     ] = "none",
     by: Annotated[
-        Literal["bank", "scam", "channel", "layer", "hour", "district", "age"] | None,
+        Literal["bank", "scam", "channel", "layer", "hour", "district", "age", "delay"] | None,
         typer.Option(help="Also say who gains and who loses: a line for each bank, scam and so on."),
     ] = None,
     until: Annotated[
