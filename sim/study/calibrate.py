@@ -156,7 +156,7 @@ def findings(problem: Problem, accepted: Accepted) -> tuple[Finding, ...]:
     for number, one in enumerate(problem.unknowns):
         low, middle, high = (weighted_quantile(accepted.u[:, number], accepted.weights, q) for q in (0.05, 0.5, 0.95))
         ends = one.at(np.array([0.05, 0.95, middle, low, high])).tolist()
-        found.append(Finding(one.parameter.path, (ends[0], ends[1]), *ends[2:], narrowing=(high - low) / 0.9))
+        found.append(Finding(one.parameter.path, (ends[0], ends[1]), ends[2], ends[3], ends[4], (high - low) / 0.9))
     return tuple(found)
 
 
