@@ -197,17 +197,30 @@ def latency(
     stage: Annotated[
         str, typer.Option(help="Stage to slow down (intake, entry, audit, trace, bank ...), or all.")
     ] = "all",
+    stages: Annotated[
+        bool, typer.Option("--stages", help="Tell the value of a minute at each stage, and the way of the loss.")
+    ] = False,
+    minutes: Annotated[
+        float, typer.Option(min=0.01, max=1440, help="With --stages: minutes added to each piece of work of a stage.")
+    ] = 5.0,
     replications: Replications = 200,
     seed: Seed = 1,
     jobs: Jobs = 0,
+    cluster: ClusterOption = None,
     out: Out = None,
+    resume: Resume = False,
 ) -> None:
-    """How response latency, from instant to 24 hours, changes recovered funds: latency.csv and the picture."""
+    """How response latency, from instant to 24 hours, changes recovered funds; or what a minute is worth by stage."""
     from sim.report import curve
     from sim.study.latency import with_latency
 
     read = load(scenario, set_ or ()).scenario
     folder = out or Path("results/runs") / f"{read.name}-latency"
+    if stages:
+        _value_of_a_minute(read, stage, minutes, replications, seed, jobs, cluster, folder, resume)
+        return
+    if resume or cluster:
+        raise UsageError("latency: read --resume or --cluster, accepted: these together with --stages")
     try:
         with_latency(read, stage, 1.0)
     except ValueError as error:
@@ -216,6 +229,29 @@ def latency(
         written = curve.write(
             read, folder, stage, replications=replications, seed=seed, jobs=jobs_or_cores(jobs), progress=progress
         )
+    for path in written:
+        typer.echo(f"written: {path}")
+
+
+def _value_of_a_minute(
+    scenario: Scenario, stage: str, added: float, replications: int, seed: int, jobs: int, cluster: str | None,
+    folder: Path, resume: bool,
+) -> None:  # fmt: skip
+    from sim.report import minutes
+    from sim.study.minute import values_of_a_minute, waterfall
+
+    asked = None if stage == "all" else [stage]
+    with (
+        writing(folder),
+        study(
+            "latency --stages", {scenario.name: scenario}, seed=seed, jobs=jobs, cluster=cluster, store=folder,
+            resume=resume,
+        ) as runner,
+    ):  # fmt: skip
+        rows, base = values_of_a_minute(runner, scenario, replications, added=added, stages=asked)
+        written = minutes.write(rows, waterfall(base), folder, scenario.title, added)
+    title = f"{scenario.title}: {added:g} minutes more at each stage, one by one"
+    Console(highlight=False, emoji=False).print(minutes.table(rows, title))
     for path in written:
         typer.echo(f"written: {path}")
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
@@ -20,7 +21,11 @@ from sim.cli_options import (
     study,
     writing,
 )  # fmt: skip
+from sim.measure.split import By
 from sim.scenario.loader import load
+
+if TYPE_CHECKING:
+    from sim.study.compare import Difference
 
 app = typer.Typer()
 
@@ -74,3 +79,109 @@ def sweep(
         written = sweeps.write(points, results, folder)
     Console(highlight=False, emoji=False).print(sweeps.table(points, results, shown), markup=False)
     typer.echo(f"written: {written}")
+
+
+@app.command()
+def compare(
+    scenarios: Annotated[
+        list[str],
+        typer.Argument(metavar="SCENARIO...", help="YAML files or names; the others are told against the first."),
+    ],
+    arm: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME:PATH=VALUE[,...]", help="The first scenario with changes, as one more arm."),
+    ] = None,
+    metric: Annotated[
+        list[str] | None, typer.Option(help="What to compare (recovered_share, net_loss ...); again for one more.")
+    ] = None,
+    by: Annotated[By | None, typer.Option(help="Also compare group by group: each bank, scam and so on.")] = None,
+    explain: Annotated[
+        int,
+        typer.Option(min=0, max=100, help="Tell this many cases that differ most between two arms, side by side."),
+    ] = 0,
+    set_: Set = None,
+    replications: Replications = 100,
+    seed: Seed = 1,
+    jobs: Jobs = 0,
+    cluster: ClusterOption = None,
+    out: Out = None,
+    resume: Resume = False,
+) -> None:
+    """Which of several scenarios is better, by how much and how surely: all meet the same victims and the same luck."""
+    from sim.report import comparison
+    from sim.report.files import write_text
+    from sim.report.side_by_side import explain_study
+    from sim.study import compare as arms_
+    from sim.study.runner import Arm
+
+    loaded = [load(one, set_ or ()) for one in scenarios]
+    arms = [Arm(one.scenario.name, one.scenario) for one in loaded]
+    arms += [arms_.arm_of(one, loaded[0]) for one in arm or ()]
+    arms_.check_names(arms)
+    folder = out or Path("results/runs") / f"{arms[0].name}-compare"
+    asked = {one.name: one.scenario for one in arms}
+    with (
+        writing(folder),
+        study("compare", asked, seed=seed, jobs=jobs, cluster=cluster, store=folder, resume=resume) as runner,
+    ):
+        rows = arms_.compare(runner, arms, replications, metric or ["recovered_share"], by=by)
+        written = comparison.write(rows, folder, "compare", seed=seed)
+        told = explain_study(runner, arms, replications, rows[0].metric, explain, by=by) if explain else []
+        if told:
+            written.append(write_text(folder / "explain.txt", "\n".join(told) + "\n"))
+    _print_comparison(rows, written, by)
+    for line in told:
+        typer.echo(line)
+
+
+@app.command()
+def whatifs(
+    scenario: ScenarioArg = "city",
+    only: Annotated[list[str] | None, typer.Option(help="Only this what-if; again for one more.")] = None,
+    file: Annotated[
+        Path | None, typer.Option("--file", help="A file of what-ifs of one's own; see scenarios/whatifs/centre.yaml.")
+    ] = None,
+    list_: Annotated[bool, typer.Option("--list", help="Say which there are, and run nothing.")] = False,
+    metric: Annotated[list[str] | None, typer.Option(help="What to compare; again for one more.")] = None,
+    set_: Set = None,
+    replications: Replications = 50,
+    seed: Seed = 1,
+    jobs: Jobs = 0,
+    cluster: ClusterOption = None,
+    out: Out = None,
+    resume: Resume = False,
+) -> None:
+    """What planners ask: 24-hour opening, officers on site, stop first ...; one at a time, and all together."""
+    from sim.report import comparison
+    from sim.scenario.whatifs import read_whatifs
+    from sim.study import whatifs as asked
+
+    found = read_whatifs(file, only or ())
+    if list_:
+        for one in found:
+            typer.echo(f"{one.name}: {one.title} ({one.provenance.label}: {one.provenance.source})")
+        return
+    loaded = load(scenario, set_ or ())
+    folder = out or Path("results/runs") / f"{loaded.scenario.name}-whatifs"
+    arms = {arm.name: arm.scenario for arm in asked.arms_of(loaded, found)[0]}
+    with (
+        writing(folder),
+        study("whatifs", arms, seed=seed, jobs=jobs, cluster=cluster, store=folder, resume=resume) as runner,
+    ):
+        rows = asked.compare_whatifs(runner, loaded, found, replications, metric or asked.METRICS)
+        titles = {one.name: one.title for one in found}
+        written = comparison.write(rows, folder, "whatifs", seed=seed, titles=titles)
+    _print_comparison(rows, written, None, titles)
+
+
+def _print_comparison(
+    rows: Sequence[Difference], written: Sequence[Path], by: By | None, titles: Mapping[str, str] | None = None
+) -> None:
+    from sim.report import comparison
+
+    console = Console(highlight=False, emoji=False)
+    typer.echo(comparison.finding(rows, titles))
+    for table in comparison.comparison_tables(rows, by):
+        console.print(table)
+    for path in written:
+        typer.echo(f"written: {path}")

@@ -152,6 +152,7 @@ class Metric:
 METRICS: Final[dict[str, Metric]] = {
     "loss": Metric("paid by the victims", "yuan"),
     "reported_loss": Metric("paid by victims who reported", "yuan"),
+    "net_loss": Metric("net loss of the victims", "yuan"),
     "recovered": Metric("recovered", "yuan"),
     "recovered_share": Metric("share recovered", "share"),
     "recovered_share_reported": Metric("share recovered, reported cases", "share"),

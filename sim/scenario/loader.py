@@ -17,7 +17,7 @@ from sim.scenario.distributions import Distribution
 from sim.scenario.errors import Origin, ScenarioError, dotted, nearest, say, split_path
 from sim.scenario.errors import Path as FieldPath
 from sim.scenario.explain import explain
-from sim.scenario.merge import merge, override
+from sim.scenario.merge import merge, override, put
 from sim.scenario.policy_file import named_policies
 from sim.scenario.tree import MAX_BYTES, Layer, Provenance, Tree, read_tree
 
@@ -28,6 +28,8 @@ M = TypeVar("M", bound=BaseModel)
 
 LABELS: Final = ("printed", "verified", "derived", "assumed")
 """What a `sources` entry may claim of a value."""
+Values = Sequence[tuple[str, Origin, Tree]]
+"""Dotted paths, where each was written, and what is put there."""
 NOT_STATED: Final = Provenance("not stated")
 MOST_EXTENDS: Final = 20
 
@@ -96,16 +98,45 @@ def load(path: str | Path, overrides: Sequence[str] = (), *, model: type[BaseMod
     tree = _read_chain(catalogue.find(path), None, files, [], unsourced)
     for setting in overrides:
         tree = override(tree, setting, model)
+    loaded = _made(tree, tuple(files), model)
+    if unsourced:  # said last: a misspelt key is the cause, its source without a value the symptom
+        raise unsourced[0]
+    return loaded
+
+
+def changed(
+    loaded: Loaded[M], settings: Sequence[str] = (), parts: Sequence[Tree] = (), values: Values = ()
+) -> Loaded[M]:
+    """Another scenario made from one that was read: an arm of a comparison.
+
+    Args:
+        loaded: what to begin with; it stays as it is.
+        settings: as the overrides of `load`.
+        parts: trees laid on it first, as a file that extends it would be.
+        values: (path, value) put in place next, one by one.
+
+    Raises:
+        ScenarioError: as `load`.
+    """
+    tree, model = loaded.tree, type(loaded.scenario)
+    for part in parts:
+        tree = merge(tree, part)
+    for path, at, value in values:
+        tree = put(tree, path, at, value, model)
+    for setting in settings:
+        tree = override(tree, setting, model)
+    return _made(tree, loaded.files, model)
+
+
+def _made(tree: Tree, files: tuple[Path, ...], model: type[M]) -> Loaded[M]:
+    """Validate a merged tree."""
     data = tree.plain()
     for where, policy in named_policies(tree, files[0].parent):
         data[where[0]][where[1]][where[2]] = policy
     try:
-        scenario = model.model_validate(data)
+        return Loaded(model.model_validate(data), data, files, tree)
     except ValidationError as error:
         raise explain(error, model, tree) from None
-    if unsourced:  # said last: a misspelt key is the cause, its source without a value the symptom
-        raise unsourced[0]
-    return Loaded(scenario, data, tuple(files), tree)
 
 
 def resolve_tree(loaded: Loaded[Any]) -> list[Resolved]:
@@ -156,7 +187,7 @@ def _read_chain(
     if len(chain) >= MOST_EXTENDS:
         accepted = f"at most {MOST_EXTENDS} files that extend one another"
         raise ScenarioError(asked or Origin(_shown(path)), "extends", say(path.name), accepted)
-    tree = _read_file(path)
+    tree = read_file(path)
     files.append(path)
     own = dict(tree.value)
     base, sources = own.pop("extends", None), own.pop("sources", None)
@@ -187,7 +218,12 @@ def _beside(path: Path, base: Tree) -> Path:
     raise ScenarioError(base.at, "extends", say(base.value), accepted)
 
 
-def _read_file(path: Path) -> Tree:
+def read_file(path: Path) -> Tree:
+    """One file as a tree, without what it extends.
+
+    Raises:
+        ScenarioError: it cannot be read, or is no mapping.
+    """
     name = _shown(path)
     try:
         status = path.stat()

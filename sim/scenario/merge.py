@@ -63,10 +63,24 @@ def override(tree: Tree, setting: str, model: type[BaseModel]) -> Tree:
     layer = Layer(f"--set {setting}", SET_ON_COMMAND_LINE)
     at = Origin(layer.name)
     name, equals, text = setting.partition("=")
-    path = split_path(name)
-    if not equals or not path or len(path) > MAX_DEPTH:
+    if not equals:
         raise ScenarioError(at, "--set", say(setting), "path=value such as desks.intake.staff=8")
-    value = read_tree(text, layer, single=True) or Tree(None, at, layer)
+    return put(tree, name, at, read_tree(text, layer, single=True) or Tree(None, at, layer), model)
+
+
+def put(tree: Tree, name: str, at: Origin, value: Tree, model: type[BaseModel]) -> Tree:
+    """Put a value at a dotted path, in place of what was there (null removes it).
+
+    Args:
+        name: the path.
+        at: where the path was written, for messages.
+
+    Raises:
+        ScenarioError: as `override`.
+    """
+    path = split_path(name)
+    if not path or len(path) > MAX_DEPTH:
+        raise ScenarioError(at, at.file.partition(" ")[0], say(name), "path=value such as desks.intake.staff=8")
     return _set(tree, path, 0, value, model)
 
 

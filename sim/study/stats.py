@@ -10,6 +10,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import stdtrit
 
+from sim.fraud.draws import draw
+
 NAN = float("nan")
 
 
@@ -49,3 +51,71 @@ def summaries(replications: Sequence[Mapping[str, float]]) -> dict[str, Summary]
     """Summarise every metric over replications."""
     names = list(dict.fromkeys(name for one in replications for name in one))
     return {name: summary([one.get(name, NAN) for one in replications]) for name in names}
+
+
+def paired(values: ArrayLike, others: ArrayLike) -> Summary:
+    """Summarise the differences (values minus others) of two arms that met the same luck, replication by replication.
+
+    A replication in which either has no meaning (NaN) is left out.
+    """
+    return summary(np.asarray(values, dtype=np.float64) - np.asarray(others, dtype=np.float64))
+
+
+WEIGHTINGS = 4000
+"""Draws of `best_probability`: it is right to about 0.01."""
+
+
+def best_probability(arms: ArrayLike, *, higher: bool = True) -> list[float]:
+    """The probability of each arm to have the best mean, given the replications seen.
+
+    The share of the posterior draws of the Bayesian bootstrap (Rubin, "The Bayesian bootstrap", Annals of Statistics,
+    1981) in which the arm's mean is best: each draw weighs the replications anew, by a flat Dirichlet law, with the
+    same weights for all arms, so that what luck does to all of them alike decides nothing. Arms that are equally good
+    in a draw share it. The weights are keyed chance: the same replications, the same answer.
+
+    Args:
+        arms: [arm][replication]. A replication in which an arm has no meaning (NaN) is left out for all.
+        higher: whether more is better.
+
+    Returns:
+        A number for each arm, which sum to 1; NaN for fewer than two replications.
+    """
+    x = np.atleast_2d(np.asarray(arms, dtype=np.float64))
+    x = x[:, ~np.isnan(x).any(axis=0)]
+    count, n = x.shape
+    if n < 2:
+        return [NAN] * count
+    each = -np.log(draw(0, 0, "bootstrap", np.arange(WEIGHTINGS)[:, None], np.arange(n)[None, :]))
+    means = (each / each.sum(axis=1, keepdims=True)) @ (x - x.mean(axis=1).mean()).T * (1 if higher else -1)
+    top = means.max(axis=1, keepdims=True)
+    best = np.isclose(means, top, rtol=1e-9, atol=1e-12 * float(np.abs(x).max(initial=0.0)))
+    return [float(share) for share in (best / best.sum(axis=1, keepdims=True)).mean(axis=0)]
+
+
+BATCH = 5
+"""Observations in a batch of MSER-5."""
+
+
+def warm_up(series: ArrayLike) -> int | None:
+    """How many observations at the start of a series to leave out, by MSER-5.
+
+    White, "An effective truncation heuristic for bias reduction in simulation output", Simulation 69 (1997): means of
+    batches of five; cut where the standard error of the mean of what is left is least. A cut in the second half means
+    that the series is too short to tell.
+
+    Args:
+        series: observations in the order of time, also a mean over replications of such series; without NaN.
+
+    Returns:
+        A multiple of five; None where the series is too short to tell.
+    """
+    x = np.asarray(series, dtype=np.float64)
+    batches = len(x) // BATCH
+    if batches < 4:
+        return None
+    means = x[: batches * BATCH].reshape(batches, BATCH).mean(axis=1)
+    left = np.arange(batches, 0, -1)
+    tail, square = np.cumsum(means[::-1])[::-1], np.cumsum(means[::-1] ** 2)[::-1]
+    error = (np.maximum(0.0, square - tail**2 / left) / left**2)[: batches - 1]
+    cut = int(np.argmin(error))
+    return cut * BATCH if cut <= batches // 2 else None

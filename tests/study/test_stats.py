@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import t
 
-from sim.study.stats import summaries, summary
+from sim.study.stats import best_probability, paired, summaries, summary, warm_up
 
 VALUES = st.lists(st.floats(-1e9, 1e9), min_size=2, max_size=50)
 
@@ -69,3 +69,50 @@ def test_the_interval_covers_the_truth_in_95_of_100_studies() -> None:
     told = [summary(one) for one in studies]
     covered = np.mean([one.low <= 10 <= one.high for one in told])
     assert covered == pytest.approx(0.95, abs=3 * sqrt(0.95 * 0.05 / 2000))
+
+
+@given(VALUES, st.floats(-1e6, 1e6))
+def test_paired_differences_know_nothing_of_what_both_arms_share(values: list[float], gain: float) -> None:
+    """An arm that is better by the same in every replication is better by just that, with no width."""
+    told = paired(np.add(values, gain), values)
+    assert (told.mean, told.low, told.high) == pytest.approx((gain, gain, gain), abs=1e-5)
+    assert told.n == len(values)
+
+
+def test_a_pair_without_a_meaning_is_left_out() -> None:
+    """A replication in which either arm has no number counts for neither."""
+    assert paired([1, nan, 5, 7], [0, 0, nan, 4]) == summary([1, 3])
+
+
+def test_the_probability_of_being_best_is_students_for_two_arms() -> None:
+    """For two arms of many replications it is the chance that Student's law gives to a positive mean difference."""
+    luck = np.random.default_rng(3).normal(0, 10, 400)
+    gain = np.random.default_rng(4).normal(0.05, 1, 400)
+    first, second = best_probability([luck, luck + gain])
+    expected = t.cdf(gain.mean() / (gain.std(ddof=1) / sqrt(400)), 399)
+    assert second == pytest.approx(expected, abs=0.02)
+    assert first + second == pytest.approx(1)
+    assert best_probability([luck, luck + gain], higher=False) == pytest.approx([second, first], abs=1e-9)
+
+
+def test_arms_that_are_the_same_share_the_first_place() -> None:
+    """Two equal arms have half each, a better third has all; one replication says nothing."""
+    values = [1.0, 5.0, 2.0]
+    assert best_probability([values, values]) == [0.5, 0.5]
+    assert best_probability([values, values, [2.0, 6.0, 3.0]]) == [0, 0, 1]
+    assert best_probability([values, values, [2.0, 6.0, 3.0]], higher=False) == [0.5, 0.5, 0]
+    assert all(isnan(one) for one in best_probability([[1.0, nan], [2.0, 3.0]]))
+
+
+def test_the_warm_up_is_where_the_start_was() -> None:
+    """Noise after a start that is far off is cut where the start ends; noise alone is hardly cut at all."""
+    noise = np.random.default_rng(5).normal(0, 1, 1000)
+    start = np.concatenate([np.full(100, 20.0), np.zeros(900)])
+    assert warm_up(noise + start) in range(100, 121)
+    assert (warm_up(noise) or 0) < 100
+
+
+def test_a_series_that_never_settles_has_no_warm_up() -> None:
+    """A drift to the end, or a series of less than twenty, is too short to tell."""
+    assert warm_up(np.arange(200.0) ** 3) is None
+    assert warm_up(np.ones(19)) is None

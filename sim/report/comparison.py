@@ -1,0 +1,161 @@
+"""Comparisons of arms: the finding in a sentence, tables of at most seven columns, and CSV."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from math import isnan
+from pathlib import Path
+from typing import Final, Literal
+
+from rich.markup import escape
+from rich.table import Table
+
+from sim.measure.split import By
+from sim.report import text
+from sim.report.curve import table as csv_of
+from sim.report.files import save_figure, write_text
+from sim.report.tables import amount
+from sim.study.compare import Difference, more_is_better
+from sim.study.stats import Summary
+
+Verdict = Literal["better", "worse", "open"]
+COLUMNS: Final = (
+    "arm", "group", "metric", "mean", "low", "high", "against", "difference", "difference_low", "difference_high",
+    "probability_best", "unpaired_replications", "n",
+)  # fmt: skip
+
+
+def verdict(row: Difference) -> Verdict:
+    """Whether the 95% interval of a difference lies on one side of zero."""
+    low, high = row.change.low, row.change.high
+    if not (low > 0 or high < 0):
+        return "open"
+    return "better" if (low > 0) == more_is_better(row.metric) else "worse"
+
+
+def is_reference(row: Difference) -> bool:
+    """Whether a row is of an arm that is compared with itself."""
+    return row.arm == row.against
+
+
+def change_words(metric: str, change: Summary, *, sign: bool = True) -> str:
+    """A difference with its unit; of shares in percentage points: ``+1.3 points``."""
+    unit = text.metric(metric).unit
+    word = "points" if unit == "share" else text.UNIT_WORDS[unit]
+    return f"{_number(metric, change.mean, change, sign=sign)} {word}".rstrip()
+
+
+def interval_words(metric: str, change: Summary, *, sign: bool = True) -> str:
+    """``+0.9 to +1.8``; ``-`` where there is no interval."""
+    if isnan(change.low):
+        return "-"
+    return f"{_number(metric, change.low, change, sign=sign)} to {_number(metric, change.high, change, sign=sign)}"
+
+
+def _number(metric: str, value: float, change: Summary, *, sign: bool) -> str:
+    if isnan(value):
+        return "-"
+    scale = text.UNIT_SCALE[text.metric(metric).unit]
+    half = (change.high - change.low) / 2 * scale
+    shown = text.rounded(value * scale, 0.0 if isnan(half) else half)
+    shown = shown.lstrip("-") if not shown.strip("-0.,") else shown
+    return f"+{shown}" if sign and value > 0 and shown.strip("0.,") else shown
+
+
+def finding(rows: Sequence[Difference], titles: Mapping[str, str] | None = None) -> str:
+    """The one sentence: which arm changes the first metric for the better, or that none does.
+
+    Args:
+        rows: of one comparison.
+        titles: of arms by name, where a name is not said well.
+    """
+    first = [row for row in rows if row.metric == rows[0].metric and not row.group and not is_reference(row)]
+    label = text.metric(rows[0].metric).label
+    better = [row for row in first if verdict(row) == "better"]
+    worse = [row for row in first if verdict(row) == "worse"]
+    if not better and not worse:
+        return f"No difference in {label} can be seen within these intervals"
+
+    def size(row: Difference) -> float:
+        return abs(row.change.mean)
+
+    row = max(better, key=size) if better else max(worse, key=size)
+    verb = "raises" if row.change.mean > 0 else "lowers"
+    by = change_words(row.metric, _positive(row.change), sign=False)
+    span = interval_words(row.metric, _positive(row.change), sign=False)
+    arm = (titles or {}).get(row.arm, row.arm)
+    said = f"{arm} {verb} {label} by {by} ({span})"
+    return said[0].upper() + said[1:] if better else f"Nothing is better than {row.against}: {said}"
+
+
+def _positive(change: Summary) -> Summary:
+    """A difference told by its size."""
+    if change.mean >= 0:
+        return change
+    return Summary(-change.mean, -change.high, -change.low, -change.median, -change.p95, -change.p05, change.n)
+
+
+def comparison_tables(rows: Sequence[Difference], by: By | None = None) -> list[Table]:
+    """One table for each metric: the whole, and then its groups where there are any."""
+    tables = []
+    for metric in dict.fromkeys(row.metric for row in rows):
+        mine = [row for row in rows if row.metric == metric]
+        tables.append(_table(metric, [row for row in mine if not row.group], None))
+        if by is not None and any(row.group for row in mine):
+            tables.append(_table(metric, [row for row in mine if row.group], by))
+    return tables
+
+
+def _table(metric: str, rows: Sequence[Difference], by: By | None) -> Table:
+    known = text.metric(metric)
+    n = max((row.value.n for row in rows), default=0)
+    unit = f", {text.UNIT_WORDS[known.unit]}" if known.unit != "count" else ""
+    more = "more" if more_is_better(metric) else "less"
+    title = f"{known.label}{unit}{f' by {by}' if by else ''} ({more} is better; n = {n:,} pairs)"
+    table = Table(title=escape(title), title_justify="left", title_style="bold", header_style="bold")
+    if by:
+        table.add_column(by)
+    table.add_column("arm")
+    for head in ("mean", "difference", "95% interval", "best, %"):
+        table.add_column(head, justify="right")
+    if not by:
+        table.add_column("runs without pairing", justify="right")
+    for row in rows:
+        value, change = row.value, row.change
+        cells = [row.group] if by else []
+        cells += [row.arm, amount(metric, value.mean, value.low, value.high)]
+        same = is_reference(row)
+        cells += ["", ""] if same else [change_words(metric, change), interval_words(metric, change)]
+        cells.append("-" if isnan(row.best) else f"{100 * row.best:.0f}")
+        if not by:
+            cells.append("" if same or isnan(row.unpaired) else f"\N{MULTIPLICATION SIGN}{row.unpaired:,.3g}")
+        table.add_row(*(escape(cell) for cell in cells))
+    return table
+
+
+def comparison_csv(rows: Sequence[Difference]) -> str:
+    """All rows in long form."""
+    return csv_of(
+        COLUMNS,
+        (
+            (
+                row.arm, row.group, row.metric, row.value.mean, row.value.low, row.value.high, row.against,
+                row.change.mean, row.change.low, row.change.high, row.best, row.unpaired, row.change.n,
+            )
+            for row in rows
+        ),
+    )  # fmt: skip
+
+
+def write(
+    rows: Sequence[Difference], folder: Path, name: str, *, seed: int, titles: Mapping[str, str] | None = None
+) -> list[Path]:
+    """Write NAME.csv, NAME.svg and NAME.png.
+
+    Raises:
+        OSError: a file cannot be written.
+    """
+    from sim.report.figures_compare import comparison_figure  # matplotlib only for pictures
+
+    figure = comparison_figure(rows, seed=seed, titles=titles)
+    return [write_text(folder / f"{name}.csv", comparison_csv(rows)), *save_figure(figure, folder / name)]

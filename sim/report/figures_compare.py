@@ -1,0 +1,110 @@
+"""The picture of a comparison: for each arm the paired difference and its interval, metric beside metric."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Mapping, Sequence
+from math import isnan
+from typing import Final
+
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter, MaxNLocator
+
+from sim.report import text
+from sim.report.comparison import change_words, finding, interval_words, is_reference, verdict
+from sim.report.figures_style import SMALL, bare, grid, head, new_figure, styled
+from sim.report.text import FAINT, GREEN, INK, VERMILLION
+from sim.study.compare import Difference, more_is_better
+
+MOST_PANELS: Final = 3
+MOST_ROWS: Final = 24
+"""With groups: those that differ most."""
+_COLOURS: Final = {"better": GREEN, "worse": VERMILLION, "open": FAINT}
+_NAMES: Final = 0.25
+"""Share of the width for the names of the arms."""
+
+
+@styled
+def comparison_figure(rows: Sequence[Difference], *, seed: int = 1, titles: Mapping[str, str] | None = None) -> Figure:
+    """Draw the differences of all arms from what they are compared with, one panel for each of the first metrics.
+
+    Args:
+        rows: of one comparison; where it has groups, the first metric is drawn group by group.
+        seed: of the study, to be said.
+        titles: of arms by name, to be said in place of the names.
+
+    Raises:
+        ValueError: there is no difference to draw.
+    """
+    metrics = list(dict.fromkeys(row.metric for row in rows))[:MOST_PANELS]
+    if any(row.group for row in rows):
+        metrics = metrics[:1]
+    drawn = {metric: _rows(rows, metric) for metric in metrics}
+    places = list(dict.fromkeys((row.arm, row.group) for mine in drawn.values() for row in mine))
+    if not places:
+        raise ValueError("a picture of a comparison needs an arm and another to compare it with")
+    height = min(14.0, 2.4 + 0.52 * len(places))
+    figure = new_figure(height)
+    wide = (0.98 - _NAMES) / len(metrics)
+    names = [_name(arm, group, titles or {}) for arm, group in places]
+    for number, metric in enumerate(metrics):
+        left = _NAMES + number * wide
+        axes = figure.add_axes((left, 0.95 / height, wide - 0.025, (height - 2.1) / height))
+        _panel(axes, metric, drawn[metric], places, len(metrics))
+        axes.set_yticks(range(len(places)), labels=names if number == 0 else [""] * len(names))
+    n = max((row.change.n for row in rows), default=0)
+    against = list(dict.fromkeys(row.against for mine in drawn.values() for row in mine))
+    other = (titles or {}).get(against[0], against[0]) if len(against) == 1 else "what each is told against"
+    subtitle = f"Difference from {other} on the same luck: mean of {n:,} pairs with its 95% interval, seed {seed}"
+    head(figure, finding(rows, titles), subtitle, left=0.03)
+    return figure
+
+
+def _rows(rows: Sequence[Difference], metric: str) -> list[Difference]:
+    mine = [row for row in rows if row.metric == metric and not is_reference(row) and not isnan(row.change.mean)]
+    mine.sort(key=lambda row: bool(row.group))
+    if len(mine) > MOST_ROWS:
+        most = sorted(mine, key=lambda row: -abs(row.change.mean))[:MOST_ROWS]
+        mine = [row for row in mine if row in most]
+    return mine
+
+
+def _name(arm: str, group: str, titles: Mapping[str, str]) -> str:
+    said = titles.get(arm, arm)
+    return "\n".join(textwrap.wrap(f"{group}: {said}" if group else said, 36))
+
+
+def _panel(axes: Axes, metric: str, rows: Sequence[Difference], places: Sequence[tuple[str, str]], panels: int) -> None:
+    """Dots, intervals and their numbers; zero is what the arms are compared with."""
+    known = text.metric(metric)
+    scale = text.UNIT_SCALE[known.unit]
+    for row in rows:
+        y, colour = places.index((row.arm, row.group)), _COLOURS[verdict(row)]
+        low, high = (row.change.mean if isnan(edge) else edge for edge in (row.change.low, row.change.high))
+        axes.plot([low * scale, high * scale], [y, y], color=colour, linewidth=2.6, solid_capstyle="butt", zorder=3)
+        axes.plot(row.change.mean * scale, y, marker="o", markersize=7, color=colour, zorder=4)
+        said = f"{change_words(metric, row.change)} ({interval_words(metric, row.change)})"
+        axes.annotate(
+            said, (row.change.mean * scale, y), xytext=(0, 7), textcoords="offset points", ha="center", va="bottom",
+            fontsize=SMALL - 1.5, color=INK, zorder=5,
+            bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.8},
+        )  # fmt: skip
+    axes.axvline(0, color=INK, linewidth=1.0, zorder=2)
+    grid(axes, "x")
+    bare(axes)
+    axes.set_ylim(len(places) - 0.5, -0.7)
+    edges = [edge * scale for row in rows for edge in (row.change.low, row.change.high, row.change.mean, 0.0)]
+    low, high = (f([edge for edge in edges if not isnan(edge)], default=0.0) for f in (min, max))
+    room = 0.35 * ((high - low) or 1.0)  # for the numbers over the outermost dots
+    axes.set_xlim(low - room, high + room)
+    axes.xaxis.set_major_locator(MaxNLocator(3))
+    axes.xaxis.set_major_formatter(FuncFormatter(_tick))
+    unit = "points" if known.unit == "share" else text.UNIT_WORDS[known.unit]
+    more = "more" if more_is_better(metric) else "less"
+    label = f"{known.label}{', ' + unit if unit else ''} ({more} is better)"
+    axes.set_xlabel("\n".join(textwrap.wrap(label, 90 if panels == 1 else 66 // panels)))
+
+
+def _tick(value: float, _: object) -> str:
+    return "0" if not value else f"{value:+,.0f}" if abs(value) >= 1000 else f"{value:+.4g}"

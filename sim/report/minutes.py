@@ -1,0 +1,67 @@
+"""The result of `fundfreeze latency --stages`: what a minute is worth at each stage, and the way of the loss."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import isnan
+from pathlib import Path
+from typing import Final
+
+from rich.markup import escape
+from rich.table import Table
+
+from sim.report import text
+from sim.report.curve import table as csv_of
+from sim.report.files import save_figure, write_text
+from sim.study.minute import COLUMNS, Minute, Step
+from sim.study.stats import Summary
+
+_WATERFALL: Final = ("step", "yuan", "low", "high", "share_of_loss", "share_low", "share_high", "n")
+
+
+def table(rows: Sequence[Minute], title: str) -> Table:
+    """Six columns: the value of a minute and what it did to the recovered share."""
+    n = max((row.value.n for row in rows), default=0)
+    made = Table(title=escape(f"{title} (n = {n:,} pairs)"), title_justify="left", title_style="bold")
+    made.add_column("stage")
+    heads = ("value of a minute, yuan a case", "95% interval", "change of the share, points", "95% interval")
+    for head in (*heads, "first stop later by, min"):
+        made.add_column(head, justify="right")
+    for row in rows:
+        latency = row.latency.mean / 60
+        made.add_row(
+            escape(text.words(row.stage)), *_cells(row.value, 1), *_cells(row.share, 100),
+            "-" if isnan(latency) else f"{latency:.2f}",
+        )  # fmt: skip
+    return made
+
+
+def _cells(one: Summary, scale: float) -> tuple[str, str]:
+    """A mean and its interval."""
+    half = (one.high - one.low) / 2 * scale
+    if isnan(one.mean) or isnan(half):
+        return ("-" if isnan(one.mean) else f"{one.mean * scale:.3g}"), "-"
+    mean, low, high = (text.rounded(value * scale, half) for value in (one.mean, one.low, one.high))
+    return mean, f"{low} to {high}"
+
+
+def write(rows: Sequence[Minute], steps: Sequence[Step], folder: Path, title: str, added: float) -> list[Path]:
+    """Write value-of-a-minute and waterfall, each as .csv, .svg and .png.
+
+    Raises:
+        OSError: a file cannot be written.
+    """
+    from sim.report.figures_waterfall import minute_figure, waterfall_figure  # matplotlib only for pictures
+
+    way = [
+        (s.name, s.amount.mean, s.amount.low, s.amount.high, s.share.mean, s.share.low, s.share.high, s.amount.n)
+        for s in steps
+    ]
+    written = [
+        write_text(folder / "value-of-a-minute.csv", csv_of(COLUMNS, (row.as_dict().values() for row in rows))),
+        *save_figure(minute_figure(rows, title, added), folder / "value-of-a-minute"),
+        write_text(folder / "waterfall.csv", csv_of(_WATERFALL, way)),
+    ]
+    if steps[0].amount.mean > 0:
+        written += save_figure(waterfall_figure(steps, title), folder / "waterfall")
+    return written

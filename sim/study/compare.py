@@ -1,0 +1,182 @@
+"""Which arm is better, by how much, and how sure are we: paired differences under common random numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import nan
+from typing import Final
+
+import numpy as np
+
+from sim.measure.split import By
+from sim.scenario.loader import Loaded, changed
+from sim.scenario.models import Scenario
+from sim.study.errors import StudyError, check_metric
+from sim.study.runner import Arm, Runner
+from sim.study.stats import Summary, best_probability, paired, summary
+from sim.study.worker import Metrics
+
+NET_LOSS: Final = "net_loss"
+"""What victims are left without: the loss less what was recovered. Unlike the recovered share it falls, too, when a
+payment is prevented."""
+MORE_IS_BETTER: Final = frozenset(
+    {
+        "recovered", "recovered_share", "recovered_share_reported", "recovered_early", "response_efficiency",
+        "recoverable_at_report", "recoverable_share", "stopped", "accounts_stopped", "frozen", "intercepted",
+        "returned", "prevented", "prevented_cases", "cases_with_stop", "victims_whole", "victims_part", "freezes",
+        "answered_share", "within",
+    }
+)  # fmt: skip
+"""Names, or what stands before the dot in them; of everything else less is better."""
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One metric of one arm, and how far it is from another arm's on the same luck."""
+
+    arm: str
+    metric: str
+    group: str
+    """Of a split (`by`); empty for the whole."""
+    value: Summary
+    against: str
+    """The arm that it is compared with; its own name for the first."""
+    change: Summary
+    """This arm minus the other, replication by replication."""
+    best: float
+    """Probability that the arm has the best mean of all (`stats.best_probability`)."""
+    unpaired: float
+    """How many times the replications a comparison without common luck would need for an interval of this width; NaN
+    where there is no difference to measure."""
+
+
+def more_is_better(metric: str) -> bool:
+    """Whether a higher value of a metric is the better one."""
+    return metric in MORE_IS_BETTER or metric.partition(".")[0] in MORE_IS_BETTER
+
+
+def arm_of(text: str, base: Loaded[Scenario]) -> Arm:
+    """Read ``NAME:PATH=VALUE[,PATH=VALUE]``; commas inside brackets and quotes belong to a value.
+
+    Raises:
+        StudyError: it is not of this form.
+        ScenarioError: a path or a value is wrong.
+    """
+    name, colon, settings = text.partition(":")
+    if not colon or not name.strip() or "=" in name:
+        raise StudyError(f"--arm: read {text!r}, accepted: NAME:PATH=VALUE[,PATH=VALUE]")
+    return Arm(name.strip(), changed(base, settings=_parts(settings)).scenario)
+
+
+def _parts(text: str) -> list[str]:
+    """A text cut at its commas, but for those inside brackets or quotes."""
+    parts, depth, quote = [""], 0, ""
+    for sign in text:
+        if quote:
+            quote = "" if sign == quote else quote
+        elif sign in "\"'":
+            quote = sign
+        else:
+            depth += (sign in "[{(") - (sign in "]})")
+        if sign == "," and not depth and not quote:
+            parts.append("")
+        else:
+            parts[-1] += sign
+    return [part.strip() for part in parts]
+
+
+def check_names(arms: Sequence[Arm]) -> None:
+    """Refuse fewer than two arms, and two of the same name.
+
+    Raises:
+        StudyError: as said.
+    """
+    names = [arm.name for arm in arms]
+    if len(names) < 2:
+        raise StudyError("compare: read one arm, accepted: two or more scenarios, or --arm NAME:PATH=VALUE")
+    for name in names:
+        if names.count(name) > 1:
+            raise StudyError(f"compare: read two arms named {name!r}, accepted: arms of different names")
+
+
+def compare(
+    runner: Runner,
+    arms: Sequence[Arm],
+    replications: int,
+    metrics: Sequence[str],
+    *,
+    by: By | None = None,
+    against: Sequence[int] | None = None,
+) -> list[Difference]:
+    """Run arms on the same luck and compare each with the first, or with another.
+
+    Args:
+        runner: where to run.
+        arms: two or more.
+        replications: of each arm.
+        metrics: names as `run` prints them, and `net_loss`.
+        by: also compare group by group.
+        against: for each arm, the place of the arm that it is compared with; None for the first.
+
+    Raises:
+        StudyError: a metric that no arm has.
+    """
+    [[first]] = runner.run(arms[:1], 1)  # before hours of work: are there such metrics?
+    for name in metrics:
+        check_metric(name, with_net_loss(first))
+    results = runner.run(arms, replications, by=by)
+    return differences([arm.name for arm in arms], results, metrics, against=against)
+
+
+def differences(
+    names: Sequence[str],
+    results: Sequence[Sequence[Metrics]],
+    metrics: Sequence[str],
+    *,
+    against: Sequence[int] | None = None,
+) -> list[Difference]:
+    """The comparison of results that are there: for each metric the whole, then its groups, arm by arm.
+
+    Args:
+        names: of the arms.
+        results: [replication][arm] -> metrics by name.
+        metrics: as in `compare`.
+        against: as in `compare`.
+    """
+    results = [[with_net_loss(metrics) for metrics in one] for one in results]
+    groups = dict.fromkeys(name.rpartition("/")[0] for one in results for arm in one for name in arm)
+    rows: list[Difference] = []
+    for metric in metrics:
+        for group in sorted(groups, key=bool):  # the whole first
+            name = f"{group}/{metric}" if group else metric
+            values = np.array([[arm.get(name, nan) for arm in one] for one in results], dtype=np.float64).T
+            if np.isnan(values).all():
+                continue
+            best = best_probability(values, higher=more_is_better(metric))
+            for number, arm in enumerate(names):
+                other = against[number] if against else 0
+                change = paired(values[number], values[other])
+                ratio = _unpaired(values[number], values[other])
+                own = summary(values[number])
+                rows.append(Difference(arm, metric, group, own, names[other], change, best[number], ratio))
+    return rows
+
+
+def with_net_loss(metrics: Metrics) -> Metrics:
+    """Metrics with `net_loss` beside every `loss` that has a `recovered`, of groups too."""
+    found = dict(metrics)
+    for name, loss in metrics.items():
+        group, slash, metric = name.rpartition("/")
+        if metric == "loss" and f"{group}{slash}recovered" in metrics:
+            found[f"{group}{slash}{NET_LOSS}"] = loss - metrics[f"{group}{slash}recovered"]
+    return found
+
+
+def _unpaired(one: np.ndarray, other: np.ndarray) -> float:
+    """Variance of the difference of two independent replications over that of a pair."""
+    both = ~(np.isnan(one) | np.isnan(other))
+    if both.sum() < 2:
+        return nan
+    apart = float(np.var(one[both] - other[both], ddof=1))
+    return float(np.var(one[both], ddof=1) + np.var(other[both], ddof=1)) / apart if apart else nan
