@@ -14,7 +14,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from sim import __version__, cli_study
+from sim import __version__, cli_study, cli_unknowns
 from sim.cli_options import (
     ClusterOption,
     Jobs,
@@ -317,6 +317,7 @@ def version() -> None:
 # -- studies ---------------------------------------------------------------------------------------------
 
 app.add_typer(cli_study.app)
+app.add_typer(cli_unknowns.app)
 
 
 # -- helpers ---------------------------------------------------------------------------------------------

@@ -69,8 +69,8 @@ def summary(result: Calibration) -> dict[str, Any]:
         "scenarios": {editor.scenario.name: digest(editor.scenario) for editor in problem.editors},
         "simulations": result.simulations, "accepted": len(result.accepted.weights),
         "within_all_tolerances": result.within,
-        "rule": f"identified: the posterior's 90% interval is at most {NARROW:.0%} of the prior's, in the prior's scale;"
-        f" together: a rank correlation beyond {TOGETHER}",
+        "rule": f"identified: the posterior's 90% interval is at most {NARROW:.0%} of the prior's, in the prior's"
+        f" scale; together: a rank correlation beyond {TOGETHER}",
         "parameters": {
             one.path: {
                 "prior_90": [said[one.path](value) for value in one.prior], "median": said[one.path](one.median),
@@ -113,7 +113,9 @@ def main_table(result: Calibration) -> Table:
 def verdicts(result: Calibration) -> list[str]:
     """What the data cannot tell, in sentences."""
     open_ = [one.path for one in result.findings if not one.identified]
-    lines = [f"The data do not identify {text.listed(open_)}: no narrower than {NARROW:.0%} of the prior."] if open_ else []
+    lines = (
+        [f"The data do not identify {text.listed(open_)}: no narrower than {NARROW:.0%} of the prior."] if open_ else []
+    )
     lines += [f"{a} and {b} are known only together (rank correlation {r:+.2f})." for a, b, r in result.together]
     return lines or ["The data identify every parameter."]
 

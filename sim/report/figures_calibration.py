@@ -49,10 +49,14 @@ def posterior_figure(parameters: Sequence[Before], title: str, subtitle: str) ->
     Raises:
         ValueError: there is no parameter.
     """
-    for axes, one in zip(_rows(figure := _new(len(parameters), title, subtitle), len(parameters)), parameters, strict=True):
+    for axes, one in zip(
+        _rows(figure := _new(len(parameters), title, subtitle), len(parameters)), parameters, strict=True
+    ):
         heights, edges = np.histogram(one.u, bins=30, range=(0, 1), weights=one.weights, density=True)
         axes.axhline(1, color=INK, linewidth=1, linestyle=(0, (4, 2)))
-        axes.bar(edges[:-1], heights, width=1 / 30, align="edge", color=BLUE if one.identified else RESTING, linewidth=0)
+        axes.bar(
+            edges[:-1], heights, width=1 / 30, align="edge", color=BLUE if one.identified else RESTING, linewidth=0
+        )
         axes.set_xlim(0, 1)
         axes.set_ylim(0, max(1.3, heights.max() * 1.05))
         axes.set_xticks([0, 1], labels=[one.low, one.high])
@@ -71,7 +75,9 @@ def predictive_figure(observations: Sequence[Predicted], title: str, subtitle: s
     Raises:
         ValueError: there is no observation.
     """
-    for axes, one in zip(_rows(figure := _new(len(observations), title, subtitle), len(observations)), observations, strict=True):
+    for axes, one in zip(
+        _rows(figure := _new(len(observations), title, subtitle), len(observations)), observations, strict=True
+    ):
         for row, (values, colour) in enumerate(((one.before, RESTING), (one.after, BLUE))):
             low, first, middle, third, high = np.quantile(values, (0.05, 0.25, 0.5, 0.75, 0.95))
             axes.plot([low, high], [row, row], color=colour, linewidth=5, solid_capstyle="butt")

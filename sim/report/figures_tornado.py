@@ -43,7 +43,10 @@ def tornado_figure(bars: Sequence[Drawn], metric: str, base: float, n: int) -> F
     if not bars:
         raise ValueError("a tornado needs at least one bar")
     what = text.metric(metric)
-    scale, unit = text.UNIT_SCALE[what.unit], {"share": "percentage points"}.get(what.unit) or text.UNIT_WORDS[what.unit]
+    scale, unit = (
+        text.UNIT_SCALE[what.unit],
+        {"share": "percentage points"}.get(what.unit) or text.UNIT_WORDS[what.unit],
+    )
     figure = new_figure(2.2 + 0.62 * len(bars))
     height = figure.get_figheight()
     axes = figure.add_axes((0.36, 0.75 / height, 0.58, (height - 1.95) / height))
@@ -71,7 +74,7 @@ def tornado_figure(bars: Sequence[Drawn], metric: str, base: float, n: int) -> F
     swing = max((longest.at_low[0], longest.at_high[0]), key=abs) * scale
     head(
         figure, f"{what.label[0].upper()}{what.label[1:]} hangs most on {longest.label}: {swing:+,.3g} {unit}".rstrip(),
-        f"One assumption at a time; orange at half its value, blue at twice. n = {n:,} each, the same luck; 95% intervals",
+        f"One assumption at a time; orange: half its value, blue: twice. n = {n:,} each, the same luck; 95% intervals",
         left=0.03,
     )  # fmt: skip
     return figure

@@ -47,7 +47,9 @@ def write(result: Sensitivity, folder: Path) -> list[Path]:
               *_end(r.at_high), r.at_low.n, r.base.mean) for r in result.rankings),
         )  # fmt: skip
     bars = [
-        Drawn(label(b.parameter.path), b.parameter.said(b.low), b.parameter.said(b.high), _end(b.at_low), _end(b.at_high))
+        Drawn(
+            label(b.parameter.path), b.parameter.said(b.low), b.parameter.said(b.high), _end(b.at_low), _end(b.at_high)
+        )
         for b in result.bars
     ]
     n = max(bar.at_low.n for bar in result.bars)

@@ -9,7 +9,7 @@ from pydantic import BaseModel
 from sim.scenario import shape
 from sim.scenario.distributions import KINDS, Distribution
 from sim.scenario.errors import Origin, Path, ScenarioError, dotted, nearest, say, split_path
-from sim.scenario.tree import MAX_DEPTH, Layer, Provenance, Scalar, Tree, read_tree
+from sim.scenario.tree import MAX_DEPTH, Layer, Provenance, Tree, read_tree
 
 ONE_OF: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
     (r".*", KINDS),
@@ -82,15 +82,6 @@ def put(tree: Tree, name: str, at: Origin, value: Tree, model: type[BaseModel]) 
     if not path or len(path) > MAX_DEPTH:
         raise ScenarioError(at, at.file.partition(" ")[0], say(name), "path=value such as desks.intake.staff=8")
     return _set(tree, path, 0, value, model)
-
-
-def put(tree: Tree, path: str, value: Scalar, model: type[BaseModel]) -> Tree:
-    """`override` with a value that is no text to be read: what a study writes.
-
-    Raises `ScenarioError` as `override` does.
-    """
-    layer = Layer(f"--set {path}", SET_ON_COMMAND_LINE)
-    return _set(tree, split_path(path), 0, Tree(value, Origin(layer.name), layer), model)
 
 
 def _set(tree: Tree, path: tuple[str, ...], depth: int, value: Tree, model: type[BaseModel]) -> Tree:

@@ -21,7 +21,7 @@ from sim.scenario.distributions import Distribution
 from sim.scenario.errors import ScenarioError, dotted, nearest, say, split_path
 from sim.scenario.explain import explain
 from sim.scenario.loader import Loaded, resolve_tree
-from sim.scenario.merge import put
+from sim.scenario.merge import SET_ON_COMMAND_LINE, put
 from sim.scenario.models import Scenario
 from sim.scenario.tree import Layer, Provenance, Scalar, Tree, tree_of
 from sim.scenario.units import (
@@ -117,6 +117,10 @@ def _written(kind: Kind, value: float) -> Scalar:
     return value
 
 
+_SET: Final = tree_of(None, Layer("--set (by the study)", SET_ON_COMMAND_LINE))
+"""Where a value that a study sets is said to be written."""
+
+
 @dataclass(frozen=True)
 class Editor:
     """A scenario whose numbers can be changed by path, with the checks that a file has to pass."""
@@ -190,7 +194,7 @@ class Editor:
         moved = {parameter.path: value for parameter, value in values.items()}
         for parameter, value in sorted(values.items(), key=lambda one: one[0].kind != "factor"):  # factors first
             for path, scalar in self._settings(parameter, value, moved):
-                tree = put(tree, path, scalar, Scenario)
+                tree = put(tree, path, _SET.at, Tree(scalar, _SET.at, _SET.layer), Scenario)
         try:
             return Scenario.model_validate(tree.plain())
         except ValidationError as error:

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from sim.fraud.draws import draw
 from sim.scenario.errors import ScenarioError
 from sim.scenario.models import Scenario
-from sim.scenario.units import DAY
+from sim.scenario.units import DAY, format_duration
 from sim.scenario.victims import ListedArrivals
 from sim.study.errors import StudyError, check_metric
 from sim.study.parameters import Editor, LeftOut, Parameter
@@ -156,6 +156,22 @@ def representative_week(scenario: Scenario) -> list[str]:
     holidays = set(scenario.holidays or ())
     free = (week for week in weeks if not any((week + timedelta(days=d)).date() in holidays for d in range(7)))
     return [f"start={next(free, weeks[0]).isoformat(timespec='minutes')}", "horizon=7d"]
+
+
+def frame(scenario: Scenario) -> list[str]:
+    """Overrides that give another scenario the same time: two arms must meet the same week."""
+    return [f"start={scenario.start.isoformat()}", f"horizon={format_duration(scenario.horizon)}"]
+
+
+def check_samples(samples: int) -> None:
+    """Refuse a number of base samples for which a Sobol sequence is not balanced.
+
+    Raises:
+        StudyError: it is no power of 2.
+    """
+    if samples & (samples - 1):
+        below = 1 << (samples.bit_length() - 1)
+        raise StudyError(f"--samples: read {samples}, accepted: a power of 2 such as {below} or {2 * below}")
 
 
 # -- settings ---------------------------------------------------------------------------------------------
@@ -320,13 +336,13 @@ def _meaningful(lab: Lab, values: Floats) -> Floats:
 
 
 def sensitivity(
-    arms: Sequence[tuple[str, Scenario]], parameters: Sequence[Parameter], metric: str, runner: Runner, *,
+    arms: Sequence[Arm], parameters: Sequence[Parameter], metric: str, runner: Runner, *,
     left_out: Sequence[LeftOut] = (), trajectories: int = 4, samples: int = 64, replications: int = 2,
 ) -> Sensitivity:  # fmt: skip
     """Screen the assumptions of one scenario, or of the difference of two; then look closely at those that matter most.
 
     Args:
-        arms: one scenario, or two whose ranking is in question; each with its name.
+        arms: one scenario, or two whose ranking is in question.
         parameters: what is assumed, by the first scenario's paths.
         metric: what is looked at.
         runner: its seed names the design and the luck.
@@ -339,13 +355,13 @@ def sensitivity(
         StudyError: SALib is missing, nothing is assumed, or the metric is unknown or without a meaning.
     """
     salib()
-    editors = tuple((name, Editor(scenario)) for name, scenario in arms)
-    [row] = runner.run([Arm(name, scenario) for name, scenario in arms], 1)
+    editors = tuple((arm.name, Editor(arm.scenario)) for arm in arms)
+    [row] = runner.run(arms, 1)
     check_metric(metric, row[0])
     kept, coupled = movable([editor for _, editor in editors], parameters, runner.seed)
     if not kept:
         raise StudyError(
-            f"{arms[0][0]}: no number is labelled assumed and can be moved; accepted: a scenario with some"
+            f"{arms[0].name}: no number is labelled assumed and can be moved; accepted: a scenario with some"
         )
     lab = Lab(editors, metric, replications, runner)
     screened = screen(lab, kept, trajectories, runner.seed)
@@ -365,7 +381,7 @@ def sensitivity(
             for n, one in enumerate(few)
         ]
     return Sensitivity(
-        metric=metric, arms=tuple(name for name, _ in arms), base=summary(base), screened=screened, indices=shares,
+        metric=metric, arms=tuple(arm.name for arm in arms), base=summary(base), screened=screened, indices=shares,
         bars=tuple(sorted(bars, key=lambda bar: -bar.reach)), rankings=tuple(rankings),
         left_out=(*left_out, *coupled), evaluations=trajectories * (len(kept) + 1) + samples * (len(few) + 2),
         replications=replications,

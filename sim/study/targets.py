@@ -61,14 +61,14 @@ class Targets(Model):
     title: Annotated[str, Field(max_length=200)]
     scenario: str
     """A shipped scenario or a file."""
-    set: list[str] = []
+    set: list[str] = Field(default_factory=list)
     """Changes of all its scenarios, PATH=VALUE."""
     by: By | None = None
     """How runs are split into groups, for observations of groups."""
     replications: Annotated[int, Field(ge=1, le=10_000)] = 1
     """Runs whose mean stands for one observation."""
     parameters: Annotated[dict[str, Prior], Field(min_length=1, max_length=50)]
-    observations: Annotated[dict[Name, Observation], Field(min_length=1, max_length=50)]
+    observations: Annotated[dict[str, Observation], Field(min_length=1, max_length=50)]
 
 
 @dataclass(frozen=True)
@@ -82,13 +82,12 @@ class Unknown:
 
     def at(self, u: Floats) -> Floats:
         """The values below which shares `u` of the prior lie; whole ones are equally likely where flat."""
-        whole = self.parameter.kind == "count"
-        low, high = (self.low - 0.5, self.high + 0.5) if whole else (self.low, self.high)
-        if self.logarithmic:
-            found = np.exp(log(low) + u * (log(high) - log(low)))
-        else:
-            found = low + u * (high - low)
-        return np.clip(np.rint(found), self.low, self.high) if whole else found
+        if self.parameter.kind == "count":
+            return np.clip(np.rint(self._between(u, self.low - 0.5, self.high + 0.5)), self.low, self.high)
+        return self._between(u, self.low, self.high)
+
+    def _between(self, u: Floats, low: float, high: float) -> Floats:
+        return np.exp(log(low) + u * log(high / low)) if self.logarithmic else low + u * (high - low)
 
 
 @dataclass(frozen=True)
