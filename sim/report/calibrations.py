@@ -98,14 +98,15 @@ def main_table(result: Calibration) -> Table:
         f" {result.within:,} inside all tolerances"
     )
     made = Table(title=escape(title), title_justify="left", title_style="bold", header_style="bold")
-    made.add_column("parameter")
-    for column in ("prior, middle 90%", "posterior median", "posterior 90%", "of the prior's width", "identified"):
+    made.add_column("parameter", overflow="fold")
+    for column in ("prior, middle 90%", "posterior, median and 90%", "width", "identified"):
         made.add_column(column, justify="right")
     for unknown, one in zip(result.problem.unknowns, result.findings, strict=True):
         say = unknown.parameter.said
         made.add_row(
-            escape(one.path), f"{say(one.prior[0])} to {say(one.prior[1])}", say(one.median),
-            f"{say(one.low)} to {say(one.high)}", f"{one.narrowing:.0%}", "yes" if one.identified else "no",
+            escape(one.path), f"{say(one.prior[0])} to {say(one.prior[1])}",
+            f"{say(one.median)} ({say(one.low)} to {say(one.high)})", f"{one.narrowing:.0%}",
+            "yes" if one.identified else "no",
         )  # fmt: skip
     return made
 

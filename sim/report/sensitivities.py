@@ -86,7 +86,7 @@ def main_table(result: Sensitivity) -> Table:
         f" out; {result.evaluations:,} settings of {text.count(result.replications, 'run')})"
     )
     made = Table(title=escape(title), title_justify="left", title_style="bold", header_style="bold")
-    made.add_column("assumption")
+    made.add_column("assumption", overflow="fold")
     for column in ("is", f"mu*, {unit}", "Sobol total", f"at half, {unit}", f"at twice, {unit}"):
         made.add_column(column.removesuffix(", "), justify="right")
     bars = {bar.parameter.path: bar for bar in result.bars}

@@ -25,8 +25,11 @@ from sim.scenario.merge import SET_ON_COMMAND_LINE, put
 from sim.scenario.models import Scenario
 from sim.scenario.tree import Layer, Provenance, Scalar, Tree, tree_of
 from sim.scenario.units import (
+    HOUR,
     MAX_DURATION,
     MAX_MONEY,
+    MINUTE,
+    SECOND,
     RefusedError,
     format_duration,
     format_money,
@@ -74,8 +77,13 @@ class Parameter:
         return value if self.kind in ("number", "factor") else float(round(value))
 
     def said(self, value: float) -> str:
-        """A value as a file would write it."""
-        return str(_written(self.kind, value)) if self.kind != "number" else f"{value:.4g}"
+        """A value as a file would write it, with the digits that people read."""
+        if self.kind == "time":
+            unit = 1 if value < MINUTE else SECOND if value < 2 * HOUR else MINUTE
+            return format_duration(round(max(value, 0) / unit) * unit)
+        if self.kind == "money":
+            return format_money(round(float(f"{max(value, 0):.4g}")))
+        return f"{value:,.0f}" if self.kind == "count" else f"{value:.4g}"
 
     def read(self, written: object) -> float:
         """A value from what a file would hold.
