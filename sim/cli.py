@@ -19,6 +19,7 @@ from sim.cli_options import (
     ClusterOption,
     Jobs,
     Out,
+    PosteriorOption,
     Replications,
     Resume,
     ScenarioArg,
@@ -30,6 +31,7 @@ from sim.cli_options import (
     study,
     writing,
 )  # fmt: skip
+from sim.measure.split import By
 from sim.scenario import catalogue
 from sim.scenario.errors import PolicyError, ScenarioError, one_line
 from sim.scenario.file_schema import file_schema
@@ -139,12 +141,13 @@ def run(
     cluster: ClusterOption = None,
     out: Out = None,
     resume: Resume = False,
+    posterior: PosteriorOption = None,
     json_: Annotated[bool, typer.Option("--json", help="Print one JSON object instead of a table.")] = False,
     log: Annotated[
         Literal["parquet", "jsonl", "none"], typer.Option(help="Also write the log of every replication to --out.")
     ] = "none",
     by: Annotated[
-        Literal["bank", "scam", "channel", "layer", "hour", "district", "age", "delay"] | None,
+        By | None,
         typer.Option(help="Also say who gains and who loses: a line for each bank, scam and so on."),
     ] = None,
     until: Annotated[
@@ -157,20 +160,28 @@ def run(
 ) -> None:
     """Run a scenario many times and print what came of it, with 95% intervals."""
     from sim.report import runs
+    from sim.study.metric_names import check_metrics
     from sim.study.replicate import Target
     from sim.study.store import holds_study
 
     read = load(scenario, set_ or ()).scenario
     if log != "none" and out is None:
         raise UsageError("--log: read no --out, accepted: --log together with --out DIR")
+    if posterior is not None and log != "none":
+        raise UsageError("--log: read --log together with --posterior, accepted: one of them")
     if resume and out is None:
         raise UsageError("--resume: read no --out, accepted: --resume together with --out DIR")
     target = Target.read(until) if until else None
+    if target is not None:
+        check_metrics([target.metric], read, seed, by=by, option="--until")
     keep = out if resume or (out and holds_study(out)) else None
     with (
         writing(out),
-        study("run", {read.name: read}, seed=seed, jobs=jobs, cluster=cluster, store=keep, resume=resume) as runner,
-    ):
+        study(
+            "run", {read.name: read}, seed=seed, jobs=jobs, cluster=cluster, store=keep, resume=resume,
+            posterior=posterior,
+        ) as runner,
+    ):  # fmt: skip
         result = runs.replicated(read, replications, runner, by=by, target=target)
         if out is not None:
             runs.write(result, out, log=log)

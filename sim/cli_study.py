@@ -13,11 +13,13 @@ from sim.cli_options import (
     ClusterOption,
     Jobs,
     Out,
+    PosteriorOption,
     Replications,
     Resume,
     ScenarioArg,
     Seed,
     Set,
+    UsageError,
     study,
     writing,
 )  # fmt: skip
@@ -57,8 +59,7 @@ def sweep(
     """Run a scenario under many settings that meet the same luck: sweep.parquet, one row a point, run and metric."""
     from sim.report import sweeps
     from sim.study import sweep as settings
-    from sim.study.errors import check_metric
-    from sim.study.runner import Arm
+    from sim.study.metric_names import check_metrics
 
     base = load(scenario, set_ or ()).scenario
     if hypercube is None:
@@ -68,13 +69,11 @@ def sweep(
     arms = settings.arms_of(scenario, set_ or (), points)
     folder = out or Path("results/runs") / f"{base.name}-sweep"
     shown = metric or ["recovered_share"]
+    check_metrics(shown, base, seed)
     with (
         writing(folder),
         study("sweep", {base.name: base}, seed=seed, jobs=jobs, cluster=cluster, store=folder, resume=resume) as runner,
     ):
-        [[one]] = runner.run([Arm(base.name, base)], 1)  # before hours of work: are there such metrics?
-        for name in shown:
-            check_metric(name, one)
         results = runner.run(arms, replications)
         written = sweeps.write(points, results, folder)
     Console(highlight=False, emoji=False).print(sweeps.table(points, results, shown), markup=False)
@@ -106,6 +105,7 @@ def compare(
     cluster: ClusterOption = None,
     out: Out = None,
     resume: Resume = False,
+    posterior: PosteriorOption = None,
 ) -> None:
     """Which of several scenarios is better, by how much and how surely: all meet the same victims and the same luck."""
     from sim.report import comparison
@@ -114,6 +114,8 @@ def compare(
     from sim.study import compare as arms_
     from sim.study.runner import Arm
 
+    if explain and posterior is not None:
+        raise UsageError("--explain: read --explain together with --posterior, accepted: one of them")
     loaded = [load(one, set_ or ()) for one in scenarios]
     arms = [Arm(one.scenario.name, one.scenario) for one in loaded]
     arms += [arms_.arm_of(one, loaded[0]) for one in arm or ()]
@@ -122,7 +124,9 @@ def compare(
     asked = {one.name: one.scenario for one in arms}
     with (
         writing(folder),
-        study("compare", asked, seed=seed, jobs=jobs, cluster=cluster, store=folder, resume=resume) as runner,
+        study(
+            "compare", asked, seed=seed, jobs=jobs, cluster=cluster, store=folder, resume=resume, posterior=posterior
+        ) as runner,
     ):
         rows = arms_.compare(runner, arms, replications, metric or ["recovered_share"], by=by)
         written = comparison.write(rows, folder, "compare", seed=seed)

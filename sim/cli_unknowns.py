@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -67,7 +68,7 @@ def sensitivity(
             replications=replications,
         )  # fmt: skip
         written = sensitivities.write(result, folder)
-    Console(highlight=False, emoji=False).print(sensitivities.main_table(result), markup=False)
+    _console().print(sensitivities.main_table(result), markup=False)
     for line in sensitivities.verdicts(result):
         typer.echo(line)
     for path in written:
@@ -100,8 +101,13 @@ def calibrate(
     ) as runner:  # fmt: skip
         result = abc.calibrate(problem, runner, simulations=simulations)
         written = calibrations.write(result, folder)
-    Console(highlight=False, emoji=False).print(calibrations.main_table(result), markup=False)
+    _console().print(calibrations.main_table(result), markup=False)
     for line in calibrations.verdicts(result):
         typer.echo(line)
     for path in written:
         typer.echo(f"written: {path}")
+
+
+def _console() -> Console:
+    """Standard output, wide where it is no terminal: paths are long."""
+    return Console(highlight=False, emoji=False, width=None if sys.stdout.isatty() else 160)

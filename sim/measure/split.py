@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Literal, get_args
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sim.fraud.groups import Ints
 from sim.fraud.settle import NEVER
@@ -21,7 +22,7 @@ from sim.response.run import Run
 from sim.scenario.models import Scenario
 from sim.scenario.units import DAY, HOUR, MINUTE, YUAN
 
-By = Literal["bank", "scam", "channel", "layer", "hour", "district", "age", "delay"]
+By = Literal["bank", "scam", "channel", "layer", "hour", "district", "age", "day", "delay"]
 WAYS: tuple[By, ...] = get_args(By)
 OF_FEN: tuple[By, ...] = ("bank", "layer")
 """Ways that split fen; the others split victims."""
@@ -46,6 +47,11 @@ class Split:
     still_moving and all leaks, group by group."""
     people: dict[str, Ints]
     """Victims, and of them those who got all, part or nothing back; empty where fen are split."""
+    latency: NDArray[np.float64]
+    """Seconds from the report to the first stop, the mean over cases that have one; NaN for none, and where fen are
+    split."""
+    with_stop: Ints
+    """Cases that have one."""
 
 
 def split(run: Run, measured: Measured, by: By) -> Split:
@@ -54,7 +60,8 @@ def split(run: Run, measured: Measured, by: By) -> Split:
     Args:
         run: any run.
         measured: of the same run.
-        by: hour is the hour of the day, local time, of the first payment; delay runs from there to the report.
+        by: hour is the hour of the day, local time, of the first payment; day is its day since the start; delay runs
+            from there to the report.
     """
     plan, fate, t = run.plan, measured.fate, run.plan.transfers
     if by in OF_FEN:
@@ -75,7 +82,11 @@ def split(run: Run, measured: Measured, by: By) -> Split:
     for number, cause in enumerate(measured.leaks.causes):
         mine = exits[measured.leaks.cause == number]
         fen[f"leak.{cause}"] = sum_by(of_transfer[mine], t.amount[mine], len(groups))
-    return Split(groups, fen, {} if by in OF_FEN else _people(measured, of_case, len(groups)))
+    if by in OF_FEN:
+        nobody = np.zeros(len(groups), dtype=np.int64)
+        return Split(groups, fen, {}, np.full(len(groups), np.nan), nobody)
+    latency, with_stop = _latency(run, measured, of_case, len(groups))
+    return Split(groups, fen, _people(measured, of_case, len(groups)), latency, with_stop)
 
 
 def split_metrics(run: Run, measured: Measured, by: By) -> dict[str, float]:
@@ -89,6 +100,10 @@ def split_metrics(run: Run, measured: Measured, by: By) -> dict[str, float]:
         amounts = {name: int(fen[number]) / YUAN for name, fen in one.fen.items()}
         share = ratio(int(one.fen["recovered"][number]), int(one.fen["loss"][number]))
         people = {name: float(count[number]) for name, count in one.people.items()}
+        if people:
+            people |= {
+                "cases_with_stop": float(one.with_stop[number]), "response_latency": float(one.latency[number]),
+            }  # fmt: skip
         numbers = {**people, "loss": amounts.pop("loss"), "recovered_share": share, **amounts}
         found |= {f"{group}/{name}": value for name, value in numbers.items()}
     return found
@@ -96,6 +111,15 @@ def split_metrics(run: Run, measured: Measured, by: By) -> dict[str, float]:
 
 def _people(measured: Measured, of_case: Ints, groups: int) -> dict[str, Ints]:
     return {name: np.bincount(of_case[mine], minlength=groups) for name, mine in measured.people.items()}
+
+
+def _latency(run: Run, measured: Measured, of_case: Ints, groups: int) -> tuple[NDArray[np.float64], Ints]:
+    """By group: mean seconds from the report to the first stop, and the cases that have both."""
+    mine = (measured.reported <= run.end) & (measured.first_stop < NEVER)
+    waited = np.maximum(0, measured.first_stop[mine] - measured.reported[mine])
+    cases = np.bincount(of_case[mine], minlength=groups)
+    with np.errstate(invalid="ignore"):
+        return np.bincount(of_case[mine], waited, groups) / 1000 / cases, cases
 
 
 def _by_account(run: Run, by: By) -> tuple[list[str], Ints]:
@@ -114,6 +138,9 @@ def _by_victim(run: Run, by: By) -> tuple[list[str], Ints]:
     if by == "hour":
         clock = (victims.first_payment + scenario.week_offset) % DAY
         return [f"{hour:02d}:00" for hour in range(24)], clock // HOUR
+    if by == "day":
+        days = -(-scenario.horizon // DAY)
+        return [f"day {day + 1}" for day in range(days)], np.clip(victims.first_payment // DAY, 0, days - 1)
     return names_of(scenario, by), {
         "scam": victims.scam, "channel": victims.channel, "district": victims.district, "age": victims.age,
     }[by]  # fmt: skip

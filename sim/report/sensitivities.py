@@ -76,7 +76,7 @@ def _end(one: Summary) -> tuple[float, float, float]:
 
 
 def main_table(result: Sensitivity) -> Table:
-    """The assumptions that matter most, with their indices and what each alone changes."""
+    """The assumptions that matter most, with their indices and what each alone changes (of two arms: in the first)."""
     what = text.metric(result.metric)
     scale = text.UNIT_SCALE[what.unit]
     unit = {"share": "% points"}.get(what.unit) or text.UNIT_WORDS[what.unit]
@@ -87,7 +87,8 @@ def main_table(result: Sensitivity) -> Table:
     )
     made = Table(title=escape(title), title_justify="left", title_style="bold", header_style="bold")
     made.add_column("assumption", overflow="fold")
-    for column in ("is", f"mu*, {unit}", "Sobol total", f"at half, {unit}", f"at twice, {unit}"):
+    alone = f"{result.arms[0]} " if len(result.arms) > 1 else ""
+    for column in ("is", f"mu*, {unit}", "Sobol total", f"{alone}at half, {unit}", f"{alone}at twice, {unit}"):
         made.add_column(column.removesuffix(", "), justify="right")
     bars = {bar.parameter.path: bar for bar in result.bars}
     totals = {one.parameter.path: one for one in result.indices}

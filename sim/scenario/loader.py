@@ -28,8 +28,8 @@ M = TypeVar("M", bound=BaseModel)
 
 LABELS: Final = ("printed", "verified", "derived", "assumed")
 """What a `sources` entry may claim of a value."""
-Values = Sequence[tuple[str, Origin, Tree]]
-"""Dotted paths, where each was written, and what is put there."""
+Values = Sequence[tuple[str, Tree]]
+"""Dotted paths and what is put there."""
 NOT_STATED: Final = Provenance("not stated")
 MOST_EXTENDS: Final = 20
 
@@ -121,8 +121,8 @@ def changed(
     tree, model = loaded.tree, type(loaded.scenario)
     for part in parts:
         tree = merge(tree, part)
-    for path, at, value in values:
-        tree = put(tree, path, at, value, model)
+    for path, value in values:
+        tree = put(tree, path, value, model)
     for setting in settings:
         tree = override(tree, setting, model)
     return _made(tree, loaded.files, model)

@@ -65,22 +65,18 @@ def override(tree: Tree, setting: str, model: type[BaseModel]) -> Tree:
     name, equals, text = setting.partition("=")
     if not equals:
         raise ScenarioError(at, "--set", say(setting), "path=value such as desks.intake.staff=8")
-    return put(tree, name, at, read_tree(text, layer, single=True) or Tree(None, at, layer), model)
+    return put(tree, name, read_tree(text, layer, single=True) or Tree(None, at, layer), model)
 
 
-def put(tree: Tree, name: str, at: Origin, value: Tree, model: type[BaseModel]) -> Tree:
+def put(tree: Tree, name: str, value: Tree, model: type[BaseModel]) -> Tree:
     """Put a value at a dotted path, in place of what was there (null removes it).
-
-    Args:
-        name: the path.
-        at: where the path was written, for messages.
 
     Raises:
         ScenarioError: as `override`.
     """
     path = split_path(name)
     if not path or len(path) > MAX_DEPTH:
-        raise ScenarioError(at, at.file.partition(" ")[0], say(name), "path=value such as desks.intake.staff=8")
+        raise ScenarioError(value.at, "--set", say(name), "path=value such as desks.intake.staff=8")
     return _set(tree, path, 0, value, model)
 
 

@@ -109,7 +109,7 @@ def _values(name: str, key: str, tree: Tree | None, said: Provenance) -> Values:
     if not isinstance(tree.value, dict):
         raise ScenarioError(tree.at, f"{name}.{key}", say(tree.plain()), "a mapping of paths to values")
     layer = replace(tree.layer, unlisted=said)
-    return [(str(path), tree.keys[path], _said(value, layer)) for path, value in tree.value.items()]
+    return [(str(path), _said(value, layer)) for path, value in tree.value.items()]
 
 
 def _said(tree: Tree, layer: Layer) -> Tree:

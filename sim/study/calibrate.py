@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from sim.fraud.draws import draw
 from sim.scenario.errors import ScenarioError
-from sim.study.errors import StudyError, check_metric
+from sim.study.errors import StudyError
+from sim.study.metric_names import check_metric
 from sim.study.posterior import Posterior
 from sim.study.rejection import ACCEPTED, LEAST_ACCEPTED, Accepted, accept, weighted_quantile
 from sim.study.runner import Arm, Row, Runner

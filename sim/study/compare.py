@@ -12,7 +12,8 @@ import numpy as np
 from sim.measure.split import By
 from sim.scenario.loader import Loaded, changed
 from sim.scenario.models import Scenario
-from sim.study.errors import StudyError, check_metric
+from sim.study.errors import StudyError
+from sim.study.metric_names import check_metric
 from sim.study.runner import Arm, Runner
 from sim.study.stats import Summary, best_probability, paired, summary
 from sim.study.worker import Metrics

@@ -8,13 +8,14 @@ from math import ceil, isfinite, isnan
 from typing import Self
 
 from sim.measure.split import By
-from sim.study.errors import StudyError, check_metric
+from sim.study.errors import StudyError
+from sim.study.metric_names import check_metric
 from sim.study.runner import Arm, Runner
 from sim.study.stats import Summary, summary
 from sim.study.worker import Metrics
 
 FIRST = 20
-"""Replications before the first look: fewer give a spread so uncertain that chance would stop many studies too early."""
+"""Replications before the first look: with fewer the spread is so uncertain that chance would stop many too early."""
 MOST_GROWTH = 2.0
 """From one look to the next, so that an unlucky spread does not cost much more than is needed."""
 
@@ -63,13 +64,13 @@ def run_until(runner: Runner, arm: Arm, target: Target, most: int, *, by: By | N
     `MOST_GROWTH` times as many. How many there are depends on the scenario and the seed only.
 
     Raises:
-        StudyError: the runs have no such metric; said after the first one.
+        StudyError: the runs have no such metric (see `check_metrics` to know it before).
     """
-    runs = [arms[0] for arms in runner.run([arm], 1, by=by)]
-    check_metric(target.metric, runs[0], "--until")
+    runs: list[Metrics] = []
     wanted = min(FIRST, most)
     while len(runs) < wanted:
         runs += [arms[0] for arms in runner.run([arm], range(len(runs), wanted), by=by)]
+        check_metric(target.metric, {name for one in runs for name in one}, "--until")
         wanted = next_look(len(runs), target.half_width_of(runs), target.half_width, most)
     return runs
 

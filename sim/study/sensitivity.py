@@ -22,7 +22,8 @@ from sim.scenario.errors import ScenarioError
 from sim.scenario.models import Scenario
 from sim.scenario.units import DAY, format_duration
 from sim.scenario.victims import ListedArrivals
-from sim.study.errors import StudyError, check_metric
+from sim.study.errors import StudyError
+from sim.study.metric_names import check_metric
 from sim.study.parameters import Editor, LeftOut, Parameter
 from sim.study.runner import Arm, Row, Runner
 from sim.study.stats import Summary, summary

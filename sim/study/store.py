@@ -19,13 +19,13 @@ from sim.study.errors import StudyError
 from sim.study.worker import Metrics
 
 FILE = "study.sqlite"
-_TABLES = """
-create table if not exists header (header text not null);
-create table if not exists runs (
-    arm text not null, replication integer not null, split text not null, metrics text not null,
-    primary key (arm, replication, split)
-) without rowid;
-"""
+_TABLES = (
+    "create table if not exists header (header text not null)",
+    """create table if not exists runs (
+        arm text not null, replication integer not null, split text not null, metrics text not null,
+        primary key (arm, replication, split)
+    ) without rowid""",
+)
 
 
 @dataclass(frozen=True)
@@ -58,25 +58,18 @@ class Store:
         if holds_study(folder) and not resume:
             raise StudyError(f"{folder}: holds a study; accepted: --resume to go on with it, or another --out")
         folder.mkdir(parents=True, exist_ok=True)
+        file = sqlite3.connect(path, timeout=0, isolation_level=None)
         try:
-            file = sqlite3.connect(path, timeout=0, isolation_level=None)
-            file.execute("pragma locking_mode = exclusive")  # released by the system when its holder is killed
-            file.execute("pragma journal_mode = wal")
-            file.execute("pragma synchronous = normal")
-            file.execute("begin immediate")
-            for statement in _TABLES.split(";"):
-                file.execute(statement)
-            found = file.execute("select header from header").fetchone()
-            if found is None:
-                file.execute("insert into header values (?)", [json.dumps(asdict(header))])
-            file.execute("commit")
-        except sqlite3.OperationalError as error:
-            raise StudyError(f"{path}: {error} (is another study writing there?)") from None
-        except sqlite3.DatabaseError as error:
-            raise StudyError(f"{path}: holds no study ({error})") from None
-        if found is not None and (other := _difference(json.loads(found[0]), asdict(header))):
+            found = _begin(file, header)
+            if other := _difference(found, asdict(header)):
+                raise StudyError(f"{folder}: holds a study of another {other}; accepted: another --out")
+        except BaseException as error:
             file.close()
-            raise StudyError(f"{folder}: holds a study of another {other}; accepted: another --out")
+            if isinstance(error, sqlite3.OperationalError):
+                raise StudyError(f"{path}: {error} (is another study writing there?)") from None
+            if isinstance(error, sqlite3.DatabaseError):
+                raise StudyError(f"{path}: holds no study ({error})") from None
+            raise
         return cls(file)
 
     def read(self, arms: Iterable[str], replications: Sequence[int], by: By | None) -> dict[tuple[str, int], Metrics]:
@@ -104,6 +97,21 @@ class Store:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+def _begin(file: sqlite3.Connection, header: Header) -> dict[str, object]:
+    """Take hold of a file, and the header that it has, which is the given one where it is new."""
+    file.execute("pragma locking_mode = exclusive")  # released by the system when its holder is killed
+    file.execute("pragma journal_mode = wal")
+    file.execute("pragma synchronous = normal")
+    file.execute("begin immediate")
+    for statement in _TABLES:
+        file.execute(statement)
+    if not file.execute("select count(*) from header").fetchone()[0]:
+        file.execute("insert into header values (?)", [json.dumps(asdict(header))])
+    found: dict[str, object] = json.loads(file.execute("select header from header").fetchone()[0])
+    file.execute("commit")
+    return found
 
 
 def holds_study(folder: Path) -> bool:

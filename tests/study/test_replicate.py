@@ -1,0 +1,76 @@
+"""Replications until a number is known well enough."""
+
+from __future__ import annotations
+
+from math import nan
+
+import pytest
+
+from sim.study.errors import StudyError
+from sim.study.replicate import FIRST, Target, next_look, run_until
+from sim.study.runner import Arm, Runner
+from sim.study.stats import summary
+from tests.worlds import city
+
+ARM = Arm("city", city())
+
+
+@pytest.mark.parametrize(
+    ("runs", "half_width", "look"),
+    [
+        (20, 0.9, 20),  # known well enough
+        (20, 1.0, 20),  # just
+        (20, 1.2, 29),  # 20 x 1.2 squared = 28.8
+        (20, 3.0, 40),  # 180 asked for, but twice as many at most
+        (20, 1.001, 21),
+        (20, nan, 40),  # no two values yet
+        (80, 3.0, 100),  # as many as there may be
+    ],
+)
+def test_the_next_look_is_where_the_spread_asks_for_it(runs: int, half_width: float, look: int) -> None:
+    """A half-width falls with the root of n, so n grows with the square of what is missing, within limits."""
+    assert next_look(runs, half_width, 1.0, 100) == look
+
+
+def test_replications_end_once_the_half_width_is_under_the_target() -> None:
+    """The runs are the first n of the study, their interval as narrow as asked, whatever the jobs."""
+    whole = [arms[0] for arms in Runner(seed=3).run([ARM], 300)]
+    width = 1.5 * _half_width([one["recovered_share"] for one in whole])
+    target = Target("recovered_share", width)
+    runs = run_until(Runner(seed=3), ARM, target, 300)
+    assert FIRST < len(runs) < 300
+    assert repr(runs) == repr(whole[: len(runs)])
+    assert _half_width([one["recovered_share"] for one in runs]) <= width
+    with Runner(seed=3, jobs=2) as pool:
+        assert len(run_until(pool, ARM, target, 300)) == len(runs)
+
+
+def _half_width(values: list[float]) -> float:
+    found = summary(values)
+    return (found.high - found.low) / 2
+
+
+def test_a_target_out_of_reach_ends_at_the_most_replications() -> None:
+    """Where the target asks for more replications than there may be, there are that many."""
+    assert len(run_until(Runner(seed=3), ARM, Target("recovered_share", 1e-9), 25)) == 25
+    assert len(run_until(Runner(seed=3), ARM, Target("recovered_share", 1e-9), 7)) == 7
+
+
+@pytest.mark.parametrize(
+    "text", ["", "recovered_share", "=1", "recovered_share=", "loss=0", "loss=-1", "a=nan", "a=inf"]
+)
+def test_a_target_of_another_form_is_refused(text: str) -> None:
+    """Only METRIC=HALFWIDTH with a positive number is a target."""
+    with pytest.raises(StudyError, match=r"^--until: read '.*', accepted: METRIC=HALFWIDTH such as "):
+        Target.read(text)
+
+
+def test_a_target_is_read() -> None:
+    """The number stands after the last equals sign."""
+    assert Target.read("icbc/recovered=2.5e3") == Target("icbc/recovered", 2500.0)
+
+
+def test_an_unknown_metric_is_refused_with_the_nearest_names() -> None:
+    """A metric that no run has is said in one line."""
+    with pytest.raises(StudyError, match=r"^--until: read 'recoverd_share', accepted: recovered_share"):
+        run_until(Runner(seed=3), ARM, Target("recoverd_share", 0.1), 100)

@@ -1,0 +1,117 @@
+"""The settings of a sweep."""
+
+from __future__ import annotations
+
+import numpy as np
+import polars as pl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sim.report.sweeps import frame
+from sim.study.errors import StudyError
+from sim.study.sweep import Axis, Point, Range, grid, hypercube, read_axis, read_range
+
+
+@pytest.mark.parametrize(
+    ("text", "axis"),
+    [
+        ("desks.analyst.staff=4, 6,8", Axis("desks.analyst.staff", ("4", "6", "8"))),
+        ("a[0].b=5m", Axis("a.0.b", ("5m",))),
+        ("a={fixed: 1m, b: 2},[1,2],'x,y'", Axis("a", ("{fixed: 1m, b: 2}", "[1,2]", "'x,y'"))),
+        ("a=1,2,1", Axis("a", ("1", "2"))),
+        ("a=b=c", Axis("a", ("b=c",))),
+    ],
+)
+def test_an_axis_is_read(text: str, axis: Axis) -> None:
+    """Commas part values, but not within brackets or quotes; a value given twice counts once."""
+    assert read_axis(text) == axis
+
+
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [
+        ("a=2:8", Range("a", 2, 8, "", True)),
+        ("a=0.5:2", Range("a", 0.5, 2)),
+        ("a=-1.5:2.5", Range("a", -1.5, 2.5)),
+        ("a= 5m : 20m", Range("a", 5, 20, "m")),
+        ("a=1.6M yuan:2M yuan", Range("a", 1.6, 2, "M yuan")),
+    ],
+)
+def test_a_range_is_read(text: str, read: Range) -> None:
+    """Two bounds in one unit; whole numbers without a unit stay whole."""
+    assert read_range(text) == read
+
+
+@pytest.mark.parametrize("text", ["", "a", "=1,2", "a=", "a=1,", "a=,1", " =1"])
+def test_an_axis_without_values_is_refused(text: str) -> None:
+    """An axis of another form, or with an empty value, is said in one line."""
+    with pytest.raises(StudyError, match=r"^--vary: read '.*accepted: PATH=A,B,C .*$"):
+        read_axis(text)
+
+
+@pytest.mark.parametrize("text", ["a", "a=1", "a=1:2:3", "a=5m:1h", "a=2:2", "a=8:2", "a=1:2m", "a=x:y", "a=1h5m:2h5m"])
+def test_a_range_of_another_form_is_refused(text: str) -> None:
+    """Bounds in two units, equal, in the wrong order or not numbers at all are said in one line."""
+    with pytest.raises(
+        StudyError, match=r"^--vary: read '.*accepted with --hypercube: .*$|^--vary: .*accepted: PATH=LOW"
+    ):
+        read_range(text)
+
+
+def test_a_grid_is_every_combination() -> None:
+    """Two and three values make six points, the last varying fastest."""
+    points = grid([Axis("a", ("1", "2")), Axis("b", ("x", "y", "z"))])
+    assert [str(point) for point in points] == [f"a={a}, b={b}" for a in "12" for b in "xyz"]
+
+
+@pytest.mark.parametrize(
+    ("axes", "said"),
+    [
+        ([], "an empty grid"),
+        ([Axis("a", ("1",)), Axis("a", ("2",))], "'a' 2 times"),
+        ([Axis(c, tuple(map(str, range(100)))) for c in "abc"], "1,000,000 points, accepted: at most 100,000"),
+    ],
+)
+def test_a_grid_that_is_none_is_refused(axes: list[Axis], said: str) -> None:
+    """No axis, an axis twice and too many points are said in one line."""
+    with pytest.raises(StudyError, match=said):
+        grid(axes)
+
+
+@given(st.integers(1, 60), st.integers(0, 1000))
+def test_each_part_of_a_range_holds_one_point_of_a_hypercube(points: int, seed: int) -> None:
+    """Of n equal parts of each range each holds one of n points, and another range changes none of them."""
+    ranges = [Range("a", 0, 1), Range("b", 10, 20, "m")]
+    found = hypercube(ranges, points, seed)
+    shares = np.array([[float(p.settings["a"]), float(p.settings["b"].rstrip("m")) / 10 - 1] for p in found])
+    assert np.sort(np.floor(shares * points - 1e-4 * (shares * points % 1 < 1e-3)), axis=0).shape == (points, 2)
+    centred = np.sort(shares, axis=0) * points - np.arange(points)[:, None]
+    assert ((centred > -1e-3) & (centred < 1 + 1e-3)).all()
+    more = hypercube([*ranges, Range("c", 0, 1)], points, seed)
+    assert [{k: v for k, v in p.settings.items() if k != "c"} for p in more] == [p.settings for p in found]
+
+
+def test_whole_numbers_of_a_range_are_equally_frequent() -> None:
+    """Of 4 to 8, 50 points of a hypercube take each number ten times."""
+    values = [point.settings["a"] for point in hypercube([read_range("a=4:8")], 50, 1)]
+    assert {value: values.count(value) for value in values} == dict.fromkeys("45678", 10)
+
+
+def test_the_table_is_in_long_form() -> None:
+    """One row for each point, replication and metric, numbers as numbers, and null where there is no value."""
+    points = [Point({"staff": "4", "queue": "fifo"}), Point({"staff": "6", "queue": "largest_first"})]
+    results = [[{"x": 1.0}, {"x": 2.0, "y": float("nan")}], [{"x": 3.0}, {"x": 4.0, "y": 5.0}]]
+    table = frame(points, results)
+    assert table.schema == {
+        "point": pl.Int32, "staff": pl.Float64, "queue": pl.String, "replication": pl.Int32, "metric": pl.String,
+        "value": pl.Float64,
+    }  # fmt: skip
+    assert table.rows() == [
+        (0, 4.0, "fifo", 0, "x", 1.0),
+        (0, 4.0, "fifo", 1, "x", 3.0),
+        (1, 6.0, "largest_first", 0, "x", 2.0),
+        (1, 6.0, "largest_first", 0, "y", None),
+        (1, 6.0, "largest_first", 1, "x", 4.0),
+        (1, 6.0, "largest_first", 1, "y", 5.0),
+    ]
