@@ -108,7 +108,8 @@ def study(
         posterior: the file of a calibration whose uncertainty the study carries; None for none.
 
     Raises:
-        StudyError: the posterior cannot be read or does not fit, the folder holds another study, or nobody is there to work.
+        StudyError: the posterior cannot be read or does not fit, the folder holds another study, or nobody is there
+            to work.
         UsageError: the folder cannot be written.
     """
     from sim.response.run import digest

@@ -202,7 +202,7 @@ class Editor:
         moved = {parameter.path: value for parameter, value in values.items()}
         for parameter, value in sorted(values.items(), key=lambda one: one[0].kind != "factor"):  # factors first
             for path, scalar in self._settings(parameter, value, moved):
-                tree = put(tree, path, _SET.at, Tree(scalar, _SET.at, _SET.layer), Scenario)
+                tree = put(tree, path, Tree(scalar, _SET.at, _SET.layer), Scenario)
         try:
             return Scenario.model_validate(tree.plain())
         except ValidationError as error:
