@@ -9,7 +9,7 @@ CASE := $(BIN)/fundfreeze report wuhan-35min --rival wuhan-35min-rival
 RUN := $(CASE) --out results/runs/wuhan-35min
 RESULTS := $(CASE) --out results/wuhan-35min
 
-.PHONY: help run test test-long bench bench-short results lint clean
+.PHONY: help run test test-long bench bench-short bench-scale results lint clean
 .DEFAULT_GOAL := help
 
 help:
@@ -17,6 +17,7 @@ help:
 	@echo "make test       the tests"
 	@echo "make test-long  the full form of the statistical and fuzz tests"
 	@echo "make bench      speed and memory against their targets (make bench-short: a month, not a year)"
+	@echo "make bench-scale  what two processes, of a pool or of a Dask cluster, gain over one"
 	@echo "make results    the committed reference results, made again"
 	@echo "make lint       ruff and mypy"
 
@@ -42,6 +43,9 @@ bench: $(STAMP)
 
 bench-short: $(STAMP)
 	$(BIN)/python -m benchmarks --short
+
+bench-scale: $(STAMP)
+	$(BIN)/python -m benchmarks.scale
 
 results: $(STAMP)
 	$(RESULTS)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -76,7 +77,8 @@ def sweep(
     ):
         results = runner.run(arms, replications)
         written = sweeps.write(points, results, folder)
-    Console(highlight=False, emoji=False).print(sweeps.table(points, results, shown), markup=False)
+    wide = None if sys.stdout.isatty() else 240
+    Console(highlight=False, emoji=False, width=wide).print(sweeps.table(points, results, shown), markup=False)
     typer.echo(f"written: {written}")
 
 

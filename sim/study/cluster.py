@@ -103,8 +103,9 @@ class Cluster:
 
 
 async def _shake_hands(distributed: Any, address: str) -> None:
-    comm = await distributed.comm.connect(address, timeout=CONNECT)
-    await comm.close()
+    async with asyncio.timeout(CONNECT):  # its own time-out is not for somebody who listens and says nothing
+        comm = await distributed.comm.connect(address, timeout=CONNECT)
+        comm.abort()
 
 
 def _items(work: Work[T, R], task: T, version: str) -> list[R]:

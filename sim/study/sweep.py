@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import product
-from math import prod
+from math import isfinite, prod
+from typing import Literal
 
 import numpy as np
 
 from sim.fraud.draws import key_of, root, uniform
 from sim.scenario.errors import dotted, say, split_path
 from sim.scenario.loader import load
+from sim.scenario.units import format_duration, format_money, parse_duration, parse_money
 from sim.study.errors import StudyError
 from sim.study.runner import Arm
 
 MOST_POINTS = 100_000
 """More would fill a disk rather than answer a question."""
-_QUANTITY = re.compile(r"\s*(-?\d+(?:\.\d+)?)\s*([^\d\s.:-][^\d:]*?)?\s*")
+Kind = Literal["whole", "number", "time", "money"]
 
 
 @dataclass(frozen=True)
@@ -31,20 +33,22 @@ class Axis:
 
 @dataclass(frozen=True)
 class Range:
-    """One value that a sweep changes between two bounds, both in the same unit."""
+    """One value that a sweep changes between two bounds."""
 
     path: str
     low: float
     high: float
-    unit: str = ""
-    whole: bool = False
+    kind: Kind = "number"
+    """Times are in ms, money in fen; like whole numbers, they stay whole."""
 
     def at(self, share: float) -> str:
-        """The value at a share of the way, 0 to below 1, as YAML; whole numbers are equally likely, bounds too."""
-        if self.whole:
-            return str(int(self.low + share * (self.high - self.low + 1) // 1))
-        value = self.low + share * (self.high - self.low)
-        return np.format_float_positional(value, precision=6, fractional=False, trim="-") + self.unit
+        """The value at a share of the way, 0 to below 1, as YAML; of whole numbers all are as likely, bounds too."""
+        if self.kind == "number":
+            return np.format_float_positional(self.low + share * (self.high - self.low), precision=12, trim="-")
+        value = int(self.low + share * (self.high - self.low + 1) // 1)
+        if self.kind == "time":
+            return format_duration(value)
+        return format_money(value) if self.kind == "money" else str(value)
 
 
 @dataclass(frozen=True)
@@ -71,19 +75,25 @@ def read_axis(text: str) -> Axis:
 
 
 def read_range(text: str) -> Range:
-    """Read PATH=LOW:HIGH, both in the same unit.
+    """Read PATH=LOW:HIGH: two numbers, two times or two amounts of money.
 
     Raises:
         StudyError: it is not of that form.
     """
-    accepted = "PATH=LOW:HIGH in one unit such as desks.analyst.staff=4:8 or criminals.retry=5m:20m"
+    accepted = "PATH=LOW:HIGH such as desks.analyst.staff=4:8 or criminals.retry=5m:1h"
     path, bounds = _path_and_rest(text, accepted)
-    found = [_QUANTITY.fullmatch(bound) for bound in bounds.split(":")]
-    low, high = found if len(found) == 2 else (None, None)
-    if not (low and high) or low[2] != high[2] or float(low[1]) >= float(high[1]):
-        raise StudyError(f"--vary: read {say(text)}, accepted with --hypercube: {accepted}")
-    whole = not low[2] and "." not in low[1] + high[1]
-    return Range(path, float(low[1]), float(high[1]), low[2] or "", whole)
+    low, _, high = bounds.partition(":")
+    for kind, read in _READERS.items():
+        with suppress(ValueError):
+            found = Range(path, read(low.strip()), read(high.strip()), kind)
+            if isfinite(found.low) and isfinite(found.high) and found.low < found.high:
+                return found
+    raise StudyError(f"--vary: read {say(text)}, accepted with --hypercube: {accepted}")
+
+
+_READERS: Mapping[Kind, Callable[[str], float]] = {
+    "whole": int, "number": float, "time": parse_duration, "money": parse_money
+}  # fmt: skip
 
 
 def grid(axes: Sequence[Axis]) -> list[Point]:

@@ -25,7 +25,7 @@ from tests.worlds import city
 @pytest.fixture(scope="module")
 def address() -> Iterator[str]:
     """A cluster of two workers on this machine."""
-    with LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as local:
+    with LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=":0") as local:
         yield local.scheduler_address
 
 
@@ -87,7 +87,7 @@ def test_a_scheduler_without_workers_is_an_error_in_one_line(monkeypatch: pytest
     """Nobody waits for workers that do not come."""
     monkeypatch.setattr(cluster, "WITHOUT_WORKERS", 0.5)
     with (
-        LocalCluster(n_workers=0, dashboard_address=None) as local,
+        LocalCluster(n_workers=0, dashboard_address=":0") as local,
         pytest.raises(StudyError, match="the scheduler has no workers"),
     ):
         Cluster(local.scheduler_address)

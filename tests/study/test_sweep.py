@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.report.sweeps import frame
+from sim.scenario.units import HOUR, parse_duration
 from sim.study.errors import StudyError
 from sim.study.sweep import Axis, Point, Range, grid, hypercube, read_axis, read_range
 
@@ -31,15 +32,16 @@ def test_an_axis_is_read(text: str, axis: Axis) -> None:
 @pytest.mark.parametrize(
     ("text", "read"),
     [
-        ("a=2:8", Range("a", 2, 8, "", True)),
+        ("a=2:8", Range("a", 2, 8, "whole")),
         ("a=0.5:2", Range("a", 0.5, 2)),
+        ("a=90s:1h30m", Range("a", 90_000, 5_400_000, "time")),
         ("a=-1.5:2.5", Range("a", -1.5, 2.5)),
-        ("a= 5m : 20m", Range("a", 5, 20, "m")),
-        ("a=1.6M yuan:2M yuan", Range("a", 1.6, 2, "M yuan")),
+        ("a= 5m : 20m", Range("a", 300_000, 1_200_000, "time")),
+        ("a=1.6M yuan:2M yuan", Range("a", 160_000_000, 200_000_000, "money")),
     ],
 )
 def test_a_range_is_read(text: str, read: Range) -> None:
-    """Two bounds in one unit; whole numbers without a unit stay whole."""
+    """Two numbers, times or amounts are bounds; whole numbers are told from others."""
     assert read_range(text) == read
 
 
@@ -50,9 +52,11 @@ def test_an_axis_without_values_is_refused(text: str) -> None:
         read_axis(text)
 
 
-@pytest.mark.parametrize("text", ["a", "a=1", "a=1:2:3", "a=5m:1h", "a=2:2", "a=8:2", "a=1:2m", "a=x:y", "a=1h5m:2h5m"])
+@pytest.mark.parametrize(
+    "text", ["a", "a=1", "a=1:2:3", "a=2:2", "a=8:2", "a=1:2m", "a=1m:2 yuan", "a=x:y", "a=nan:1", "a=0.1:inf"]
+)
 def test_a_range_of_another_form_is_refused(text: str) -> None:
-    """Bounds in two units, equal, in the wrong order or not numbers at all are said in one line."""
+    """Bounds of two kinds, equal, in the wrong order or not numbers at all are said in one line."""
     with pytest.raises(
         StudyError, match=r"^--vary: read '.*accepted with --hypercube: .*$|^--vary: .*accepted: PATH=LOW"
     ):
@@ -82,12 +86,11 @@ def test_a_grid_that_is_none_is_refused(axes: list[Axis], said: str) -> None:
 @given(st.integers(1, 60), st.integers(0, 1000))
 def test_each_part_of_a_range_holds_one_point_of_a_hypercube(points: int, seed: int) -> None:
     """Of n equal parts of each range each holds one of n points, and another range changes none of them."""
-    ranges = [Range("a", 0, 1), Range("b", 10, 20, "m")]
+    ranges = [Range("a", 0, 1), Range("b", HOUR, 2 * HOUR, "time")]
     found = hypercube(ranges, points, seed)
-    shares = np.array([[float(p.settings["a"]), float(p.settings["b"].rstrip("m")) / 10 - 1] for p in found])
-    assert np.sort(np.floor(shares * points - 1e-4 * (shares * points % 1 < 1e-3)), axis=0).shape == (points, 2)
-    centred = np.sort(shares, axis=0) * points - np.arange(points)[:, None]
-    assert ((centred > -1e-3) & (centred < 1 + 1e-3)).all()
+    shares = np.array([[float(p.settings["a"]), parse_duration(p.settings["b"]) / HOUR - 1] for p in found])
+    place = np.sort(shares, axis=0) * points - np.arange(points)[:, None]  # within its part
+    assert ((place > -1e-4) & (place < 1 + 1e-4)).all()
     more = hypercube([*ranges, Range("c", 0, 1)], points, seed)
     assert [{k: v for k, v in p.settings.items() if k != "c"} for p in more] == [p.settings for p in found]
 
