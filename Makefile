@@ -6,8 +6,9 @@ STAMP := $(VENV)/.installed
 
 # What `make run` and `make results` start, and where the picture then is.
 CASE := $(BIN)/fundfreeze report wuhan-35min --rival wuhan-35min-rival
-RUN := $(CASE) --out results/runs/wuhan-35min
+RUN := $(CASE) --replications 300 --latency-replications 60 --out results/runs/wuhan-35min
 RESULTS := $(CASE) --out results/wuhan-35min
+CITY := $(BIN)/fundfreeze run city --replications 4 --by scam --out results/city
 
 .PHONY: help run test test-long bench bench-short bench-scale results lint clean
 .DEFAULT_GOAL := help
@@ -49,6 +50,7 @@ bench-scale: $(STAMP)
 
 results: $(STAMP)
 	$(RESULTS)
+	$(CITY)
 
 lint: $(STAMP)
 	$(BIN)/ruff check .

@@ -157,12 +157,17 @@ def run(
             help="Stop before --replications once the 95% interval of a metric is no wider than twice this.",
         ),
     ] = None,
+    warm_up: Annotated[
+        str | None,
+        typer.Option(metavar="DAYS|auto", help="Tell only of those who first paid later; auto finds it (MSER-5)."),
+    ] = None,
 ) -> None:
     """Run a scenario many times and print what came of it, with 95% intervals."""
     from sim.report import runs
     from sim.study.metric_names import check_metrics
     from sim.study.replicate import Target
     from sim.study.store import holds_study
+    from sim.study.warm_up import WarmUp
 
     read = load(scenario, set_ or ()).scenario
     if log != "none" and out is None:
@@ -171,6 +176,9 @@ def run(
         raise UsageError("--log: read --log together with --posterior, accepted: one of them")
     if resume and out is None:
         raise UsageError("--resume: read no --out, accepted: --resume together with --out DIR")
+    if warm_up is not None and by not in (None, "day"):
+        raise UsageError(f"--warm-up: read --by {by}, accepted: --warm-up alone, or with --by day")
+    warm = WarmUp.read(warm_up) if warm_up is not None else None
     target = Target.read(until) if until else None
     if target is not None:
         check_metrics([target.metric], read, seed, by=by, option="--until")
@@ -182,7 +190,7 @@ def run(
             posterior=posterior,
         ) as runner,
     ):  # fmt: skip
-        result = runs.replicated(read, replications, runner, by=by, target=target)
+        result = runs.replicated(read, replications, runner, by=by, target=target, warm_up=warm)
         if out is not None:
             runs.write(result, out, log=log)
     if json_:
@@ -190,7 +198,8 @@ def run(
     else:
         from sim.report import groups, tables
 
-        title = f"{read.title} ({result.replications:,} replications, seed {seed})"
+        later = f", without the first {result.warm_up} days" if result.warm_up is not None else ""
+        title = f"{read.title} ({result.replications:,} replications, seed {seed}{later})"
         console = Console(highlight=False, emoji=False)
         tables.print_metrics(result.numbers(), title, console=console)
         if by is not None:

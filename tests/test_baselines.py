@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import json
 from math import isnan
-from pathlib import Path
 
 import pytest
 
 from sim.scenario.loader import load
 from sim.study.experiment import replicate
+from tests.worlds import PLAIN
 
-PLAIN = Path(__file__).parent / "baselines" / "plain"
 METRICS: dict[str, list[dict[str, float | None]]] = json.loads((PLAIN / "metrics.json").read_text(encoding="utf-8"))
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -19,6 +20,9 @@ from sim.response.log import BEGIN, COLUMNS, FINISH, HOLD, HOLD_END, OUTCOME, QU
 from sim.response.run import Run
 from sim.scenario.models import Scenario
 from sim.scenario.units import MINUTE
+
+PLAIN = Path(__file__).parent / "baselines" / "plain"
+"""Whole scenarios without any of the later elements: nothing prevents a payment, and all work is on reports."""
 
 Ints = NDArray[np.int64]
 AtStep = tuple[int, int, int, int]

@@ -159,16 +159,17 @@ class _Stages:
         tables, chase = _tables(run.program, number)
         for first in range(0, len(run.rows), _PART):
             rows = run.rows.part(first, first + _PART)
-            kind, step, subject = rows.kind, rows.step, self._subject(run, rows)
-            told = np.isin(kind, (REPORT, *(kind for kinds, _ in tables for kind in kinds))) & chase[step]
+            told = np.isin(rows.kind, (REPORT, *(kind for kinds, _ in tables for kind in kinds))) & chase[rows.step]
             told |= first_known[first : first + _PART]
-            told &= wanted[subject]
+            rows = rows.at(np.flatnonzero(told))  # the others (orders) may name an account that is not there
+            kind, step, subject = rows.kind, rows.step, self._subject(run, rows)
             cause = np.full(len(rows), number[NOT_CHASED], dtype=np.int16)
             for kinds, table in tables:
                 mine = np.isin(kind, kinds)
                 cause[mine] = table[step[mine]]
-            keys.append((subject[told] << TIME_BITS) + rows.time[told])
-            causes.append(cause[told])
+            asked = wanted[subject]
+            keys.append((subject[asked] << TIME_BITS) + rows.time[asked])
+            causes.append(cause[asked])
         key = np.concatenate(keys)
         order = np.argsort(key, kind="stable")  # the log is in order of time: the last of an instant stays last
         self._key, self._cause = key[order], np.concatenate(causes)[order]

@@ -209,8 +209,9 @@ def _findings(scenario: Scenario, own: Mapping[str, Summary], rows: Sequence[Row
         f"- Recovered on average: {share.mean:.1%} of the loss (95% interval {share.low:.1%} to {share.high:.1%},"
         f" n = {share.n:,}); an instant"
         f" response would have kept {ceiling.mean:.1%}: the rest had left before the report.",
-        f"- First stop {show_duration(base.response_latency_min * 60_000)} after the report, last stop"
-        f" {show_duration(base.containment_min * 60_000)}, on average.",
+        f"- First stop {show_duration(base.response_latency_min * 60_000)} after the report on average; last stop"
+        f" {show_duration(base.containment_median_min * 60_000)} after it at the median, "
+        f"{show_duration(base.containment_min * 60_000)} on average: a few stops come days later.",
         f"- Where most of the loss went: {lost}.",
     ]
 

@@ -21,6 +21,7 @@ from sim.report.figures_style import (
     HEIGHT,
     SMALL,
     WIDTH,
+    columns_that_fit,
     grid,
     head,
     ink_on,
@@ -28,7 +29,7 @@ from sim.report.figures_style import (
     styled,
     text_width,
 )
-from sim.report.text import HELD, INK, PURPLE, RECOVERED
+from sim.report.text import HELD, INK, OTHERS, PURPLE, RECOVERED
 from sim.scenario.units import MINUTE, YUAN, show_duration
 
 _LINEAR = 20.0
@@ -36,6 +37,9 @@ _LINEAR = 20.0
 _TICKS = (0, 5, 10, 20, 30, 60, 120, 180, 360, 720, 1440, 2880, 5760, 10080)
 _LEFT, _RIGHT, _TALL = 0.075, 0.975, 0.385
 """Edges of both panels and height of the upper one, as shares of the picture."""
+
+_THIN = 0.01
+"""A cause that nowhere takes this share of the loss is drawn with the other thin ones."""
 
 Row = Mapping[str, Any]
 
@@ -52,7 +56,8 @@ def latency_figure(
     """Draw recovered share against response latency, and below it the fate of every yuan.
 
     Args:
-        rows: in rising latency; each with `response_latency_min` (report to first stop), `containment_min`,
+        rows: in rising latency; each with `response_latency_min` (report to first stop), `containment_min`
+            (and `containment_median_min`),
             `recovered_share` with `low` and `high` (95% interval), `recoverable_share`, `n`, `factor`,
             `added_min`, `stage`, and `leak`, a mapping from cause to its share of the loss (`still_moving`
             may be among them).
@@ -229,7 +234,7 @@ def _recovered(axes: Axes, rows: Sequence[Row], minutes: Any, points: Sequence[M
         )  # fmt: skip
         label = (
             f"as the scenario is: {text.percent(share[base])} recovered, first stop at {minutes[base]:.0f} min, "
-            f"last at {rows[base]['containment_min']:.0f} min"
+            f"last at {_contained(rows[base]):.0f} min (median)"
         )
         labels.put(label, places[base], float(share[base]), "#00684C")
     for point, at in placed:
@@ -250,11 +255,16 @@ def _latency_of(point: Mapping[str, Any], rows: Sequence[Row], minutes: Any) -> 
     at, contained = point.get("response_latency_min"), point.get("containment_min")
     if at is not None or contained is None:
         return at
-    times = np.array([row["containment_min"] for row in rows], dtype=float)
+    times = np.array([_contained(row) for row in rows], dtype=float)
     order = np.argsort(times)
     return (
         float(np.interp(contained, times[order], minutes[order])) if times.min() <= contained <= times.max() else None
     )
+
+
+def _contained(row: Row) -> float:
+    """Minutes from the report to the last stop, at the median where the row has it: a few stops come days later."""
+    return float(row.get("containment_median_min", row["containment_min"]))
 
 
 def _fates(axes: Axes, rows: Sequence[Row], minutes: Any) -> list[str]:
@@ -267,7 +277,13 @@ def _fates(axes: Axes, rows: Sequence[Row], minutes: Any) -> list[str]:
         )
         for name in names
     }
-    names = [name for name in names if shares[name].max() > 0.0005]
+    thin = [name for name in names if 0.0005 < shares[name].max() < _THIN and name != RECOVERED]
+    names = [name for name in names if shares[name].max() >= _THIN or name == RECOVERED]
+    if len(thin) > 1:  # one area for all that could hardly be seen
+        shares[OTHERS] = np.sum([shares[name] for name in thin], axis=0)
+        names.append(OTHERS)
+    else:
+        names += thin
     total = np.zeros(len(rows))
     tall = 0.255 * HEIGHT * DPI
     fine = np.linspace(_forward(minutes[0]), _forward(minutes[-1]), 200)
@@ -318,11 +334,13 @@ def _key(figure: Figure, small: Sequence[str]) -> None:
     """The causes whose areas are too thin for a label."""
     if not small:
         return
+    labels = [text.cause(name).label for name in reversed(small)]
     signs: list[Patch | Line2D] = [
-        Patch(color=text.cause(n).colour, label=text.cause(n).label) for n in reversed(small)
+        Patch(color=text.cause(name).colour, label=label) for name, label in zip(reversed(small), labels, strict=True)
     ]
     figure.legend(
-        handles=signs, loc="lower left", bbox_to_anchor=(_LEFT - 0.005, 0.005), ncols=min(5, len(signs)),
+        handles=signs, loc="lower left", bbox_to_anchor=(_LEFT - 0.005, 0.005),
+        ncols=columns_that_fit(labels, (1 - _LEFT) * WIDTH * DPI, 5),
         fontsize=SMALL,
         handlelength=1.2, handletextpad=0.5, columnspacing=1.4, borderpad=0,
     )  # fmt: skip

@@ -80,6 +80,20 @@ def text_width(text: str, size: float) -> float:
     return len(text) * size * 0.575 * DPI / 72
 
 
+def columns_that_fit(labels: Sequence[str], room: float, most: int) -> int:
+    """How many columns of a key with these labels fit into so many pixels; a key is filled column by column."""
+    for columns in range(min(most, len(labels)), 1, -1):
+        rows = -(-len(labels) // columns)
+        wide = (max(text_width(label, SMALL) for label in labels[i : i + rows]) for i in range(0, len(labels), rows))
+        if sum(wide) + columns * _SIGN <= room:
+            return columns
+    return 1
+
+
+_SIGN = 42
+"""Pixels for the sign before a label of a key and the gap after it."""
+
+
 def head(figure: Figure, title: str, subtitle: str, *, left: float = 0.06) -> None:
     """The finding as a title, and below it what is drawn, n and the interval. Takes the top 0.95 inches."""
     height = figure.get_figheight()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -10,12 +11,14 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
 from sim.report import text
-from sim.report.case import Account, Case, gather
+from sim.report.case import Account, Case, Task, gather
 from sim.report.figures_rows import SHAPES, Rows, label_rows
 from sim.report.figures_style import (
     DPI,
     SMALL,
+    WIDTH,
     bare,
+    columns_that_fit,
     grid,
     head,
     new_figure,
@@ -36,7 +39,7 @@ from sim.report.text import GONE, HELD, INK, RESTING
 from sim.response.run import Run
 from sim.scenario.units import MINUTE, YUAN, show_duration, show_money
 
-_TOP, _BOTTOM = 1.02, 1.2
+_TOP, _BOTTOM = 1.02, 1.42
 """Inches above the rows and the labels there, and below."""
 _TALLEST, _MOST = 0.5, 5.3
 """A row's largest height and the height of all of them, in inches."""
@@ -53,7 +56,7 @@ def timeline(run: Run, case: int = 0) -> Figure:
     Raises:
         ValueError: there is no such case.
     """
-    told = gather(run, case)
+    told = _chase(run, gather(run, case))
     rows = [
         told.accounts[0],
         *sorted(told.mules, key=lambda a: (a.layer, a.arrived[0].time if a.arrived else 0, a.number)),
@@ -79,6 +82,18 @@ def timeline(run: Run, case: int = 0) -> Figure:
     _key(run, told, figure, drawing.stages, drawing.numbered)
     head(figure, finding(told), _subtitle(run, told), left=0.02)
     return figure
+
+
+def _chase(run: Run, told: Case) -> Case:
+    """The case without the paper that follows a stop, which takes weeks; all of it where nothing else is done."""
+
+    def chase(tasks: Sequence[Task]) -> list[Task]:
+        return [task for task in tasks if not run.program.background[run.program.route[task.step]]]
+
+    if not any(chase(tasks) for tasks in (told.tasks, *(account.tasks for account in told.accounts))):
+        return told
+    accounts = [replace(account, tasks=chase(account.tasks)) for account in told.accounts]
+    return replace(told, tasks=chase(told.tasks), accounts=accounts)
 
 
 def finding(told: Case) -> str:
@@ -198,9 +213,21 @@ def _key(run: Run, told: Case, figure: Figure, stages: Sequence[str], numbered: 
         if numbered:
             people.append(Line2D([], [], marker="$1$", color=INK, linewidth=0, markersize=5, label="which person"))
     height = figure.get_figheight()
-    for signs, y in ((money, 0.36), (people, 0.13)):
+    lines = [*_lines(money), *_lines(people)]
+    for number, signs in enumerate(lines):
         figure.legend(
-            handles=signs, loc="center left", bbox_to_anchor=(0.015, y / height), ncols=max(1, len(signs)),
-            fontsize=SMALL,
+            handles=signs, loc="center left", bbox_to_anchor=(0.015, (0.1 + 0.2 * (len(lines) - 1 - number)) / height),
+            ncols=len(signs), fontsize=SMALL,
             handlelength=1.3, handletextpad=0.5, columnspacing=1.4, borderpad=0, borderaxespad=0,
         )  # fmt: skip
+
+
+def _lines(signs: Sequence[Line2D | Patch]) -> list[list[Line2D | Patch]]:
+    """Signs of a key in lines that fit beside each other."""
+    lines: list[list[Line2D | Patch]] = [[]]
+    for sign in signs:
+        labels = [str(one.get_label()) for one in (*lines[-1], sign)]
+        if lines[-1] and columns_that_fit(labels, 0.97 * WIDTH * DPI, len(labels)) < len(labels):
+            lines.append([])
+        lines[-1].append(sign)
+    return [line for line in lines if line]

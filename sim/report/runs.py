@@ -19,6 +19,7 @@ from sim.scenario.models import Scenario
 from sim.study.replicate import Target, run_until
 from sim.study.runner import Arm, Runner
 from sim.study.stats import Summary, summaries
+from sim.study.warm_up import WarmUp, without_warm_up
 
 LogForm = Literal["parquet", "jsonl", "none"]
 
@@ -35,6 +36,8 @@ class Result:
     """How the runs were split into groups; None for not at all."""
     groups: Mapping[str, Mapping[str, Summary]] = field(default_factory=dict)
     """By group: its metrics."""
+    warm_up: int | None = None
+    """Days left out at the start of every run; then `metrics` are of those who first paid later."""
 
     def numbers(self) -> dict[str, dict[str, float]]:
         """By metric: mean, low, high, median, p05, p95 and n, NaN where there is none."""
@@ -48,6 +51,7 @@ class Result:
             "seed": self.seed,
             "replications": self.replications,
             "version": __version__,
+            **({"warm_up_days": self.warm_up} if self.warm_up is not None else {}),
             "metrics": _plain(self.metrics),
             **({"by": self.by, "groups": {g: _plain(of) for g, of in self.groups.items()}} if self.by else {}),
         }
@@ -58,12 +62,17 @@ def _plain(metrics: Mapping[str, Summary]) -> dict[str, dict[str, float | int | 
 
 
 def replicated(
-    scenario: Scenario, replications: int, runner: Runner, *, by: By | None = None, target: Target | None = None
-) -> Result:
+    scenario: Scenario, replications: int, runner: Runner, *, by: By | None = None, target: Target | None = None,
+    warm_up: WarmUp | None = None,
+) -> Result:  # fmt: skip
     """Run replications 0, 1, ... of a scenario and summarise every metric, of groups too where they are asked for.
 
-    With a target, `replications` is the most there are.
+    With a target, `replications` is the most there are. With a warm-up the runs are split by day, whatever `by` says.
+
+    Raises:
+        StudyError: a warm-up cannot be found, or leaves nothing.
     """
+    by = "day" if warm_up else by
     arm = Arm(scenario.name, scenario)
     if target is None:
         runs = [arms[0] for arms in runner.run([arm], replications, by=by)]
@@ -74,7 +83,11 @@ def replicated(
     for name in [name for name in metrics if "/" in name]:
         group, _, metric = name.partition("/")
         groups.setdefault(group, {})[metric] = metrics.pop(name)
-    return Result(scenario, runner.seed, len(runs), metrics, by, groups)
+    if warm_up is None:
+        return Result(scenario, runner.seed, len(runs), metrics, by, groups)
+    warm = without_warm_up(runs, warm_up.days)
+    censored = {"cases_censored": metrics["cases_censored"]}  # of the whole run
+    return Result(scenario, runner.seed, len(runs), summaries(warm.runs) | censored, by, groups, warm.days)
 
 
 def write(result: Result, folder: Path, *, log: LogForm = "none") -> list[Path]:

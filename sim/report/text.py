@@ -47,6 +47,7 @@ class Cause:
 
 
 RECOVERED: Final = "recovered"
+OTHERS: Final = "others"
 MOVING: Final = "still_moving"
 CAUSES: Final[dict[str, Cause]] = {
     RECOVERED: Cause("recovered", GREEN),
@@ -71,6 +72,7 @@ CAUSES: Final[dict[str, Cause]] = {
     "opened": Cause("paid or moved after the case was open", "#5E2F4A"),
     "stopped": Cause("passed through an account done with", "#F3CF80"),
     "written_off": Cause("written off", "#B9B9B9"),
+    OTHERS: Cause("other causes, each under 1%", "#BFA5C9"),
     MOVING: Cause("still moving", "#E4E4E4"),
 }
 """By name in the ledger, in the order in which pictures stack them."""

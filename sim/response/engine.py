@@ -18,6 +18,7 @@ import simpy
 from sim.fraud.plan import Plan
 from sim.fraud.settle import NEVER
 from sim.response import routes as r
+from sim.response.branches import Branches
 from sim.response.effects import EFFECTS, SIGNAL
 from sim.response.floor import Floor
 from sim.response.knowledge import FREE, UNKNOWN
@@ -40,7 +41,6 @@ from sim.response.log import (
     content,
 )  # fmt: skip
 from sim.response.orders import Order, carry_out
-from sim.response.predicates import PREDICATES, Sight
 from sim.response.routes import Program
 from sim.response.signals import Signals
 from sim.response.sources import Arrival, Sources, arrivals_of
@@ -93,16 +93,12 @@ class Engine:
             bool(self._signals.matter >> (program.signal_of_done + route) & 1) for route in range(len(program.first))
         ]
         """By route: whether any step awaits its end."""
-        self._branches = [
-            [([(PREDICATES[name], argument) for name, argument in tests], p, to) for tests, p, to in branches]
-            for branches in program.branches
-        ]
 
         self.floor = Floor(
             program, self.times, self.world.knowledge, self.log, self._env, self._done, scenario, plan,
             self._written_off,
         )  # fmt: skip
-        self._sight = Sight(self.world.knowledge, self.floor, program)
+        self._branches = Branches(program, self.world, self.floor, self.times)
         for number in range(len(program.desks)):
             self._shift(number, 0)
 
@@ -335,7 +331,7 @@ class Engine:
                 elif token.revealed:
                     self._start_each(token, route, cash_exits=whom == r.CASH_EXITS, now=now)
             elif kind == r.CHOOSE:
-                step = self._choose(token, step)
+                step = self._branches.choose(token, step, now)
                 continue
             elif kind == r.WAIT:
                 self._rows += (now, token.key, WAITING, NONE)
@@ -445,7 +441,7 @@ class Engine:
             self._start(route, account, token.case, number[account], now)
         token.revealed = others or None
 
-    # -- signals and branches --------------------------------------------------------------------------------
+    # -- signals --------------------------------------------------------------------------------------------
 
     def _raise_on_account(self, signal: str, account: int) -> None:
         """Raise a signal on an account in every case that knows it, and on those cases."""
@@ -466,38 +462,6 @@ class Engine:
         if token.timer is event:
             self._signals.leave(token)
             self._go(token, self.program.on_timeout[token.step], self._env.now)
-
-    def _choose(self, token: Token, step: int) -> int:
-        """The step a choose leads to. Chances of its lines share one draw of the subject's."""
-        below, u = 0.0, -1.0
-        see: Sight | None = None
-        for tests, p, to in self._branches[step]:
-            if p < 1:
-                u = self.times.chance(token) if u < 0 else u
-                below += p
-                if u < below:
-                    return to
-            elif not tests:
-                return to
-            else:
-                see = see or self._look(token)
-                for test, argument in tests:
-                    if not test(see, argument):
-                        break
-                else:
-                    return to
-        return self._branches[step][-1][2]
-
-    def _look(self, token: Token) -> Sight:
-        """Turn the one sight to a token's subject."""
-        see, world = self._sight, self.world
-        see.now, see.case = self._env.now, token.case
-        if token.account >= 0:
-            see.account = token.subject
-            see.card = world.card[token.subject]
-        else:
-            see.account, see.card = NONE, world.account_first[token.case]
-        return see
 
     # -- work ------------------------------------------------------------------------------------------------
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -54,8 +56,12 @@ class Run:
 
 
 def digest(scenario: Scenario) -> str:
-    """Twelve hex digits of the content of a scenario."""
-    return hashlib.sha256(scenario.model_dump_json().encode()).hexdigest()[:12]
+    """Twelve hex digits of the content of a scenario; of a user's policy what its file says, not where it lies."""
+    text = scenario.model_dump_json()
+    for queue in sorted({desk.queue for desk in scenario.desks.values() if ".py:" in desk.queue}):
+        file, _, function = queue.rpartition(":")
+        text = text.replace(json.dumps(queue), json.dumps(f"{Path(file).read_text(encoding='utf-8')}:{function}"))
+    return hashlib.sha256(text.encode()).hexdigest()[:12]
 
 
 def result_of(engine: Engine) -> Run:

@@ -13,7 +13,7 @@ from sim.measure.split import By
 from sim.scenario.loader import Loaded, changed
 from sim.scenario.models import Scenario
 from sim.study.errors import StudyError
-from sim.study.metric_names import check_metric
+from sim.study.metric_names import check_metrics
 from sim.study.runner import Arm, Runner
 from sim.study.stats import Summary, best_probability, paired, summary
 from sim.study.worker import Metrics
@@ -121,11 +121,9 @@ def compare(
         against: for each arm, the place of the arm that it is compared with; None for the first.
 
     Raises:
-        StudyError: a metric that no arm has.
+        StudyError: a metric that the first arm does not have.
     """
-    [[first]] = runner.run(arms[:1], 1)  # before hours of work: are there such metrics?
-    for name in metrics:
-        check_metric(name, with_net_loss(first))
+    check_metrics([name for name in metrics if name != NET_LOSS], arms[0].scenario, runner.seed)
     results = runner.run(arms, replications, by=by)
     return differences([arm.name for arm in arms], results, metrics, against=against)
 

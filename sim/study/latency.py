@@ -21,7 +21,8 @@ FASTER = (0.0, 0.25, 0.5, 0.75)
 TARGETS = (15, 20, 30, 45, 60, 90, 120, 180, 240, 360, 480, 720, 1440)
 """Settings slower than the scenario, as minutes of mean response latency."""
 COLUMNS = (
-    "stage", "factor", "added_min", "response_latency_min", "containment_min", "recovered_share", "low", "high",
+    "stage", "factor", "added_min", "response_latency_min", "containment_min", "containment_median_min",
+    "recovered_share", "low", "high",
     "recoverable_share", "n",
 )  # fmt: skip
 
@@ -41,6 +42,8 @@ class Row:
     """Mean over replications of the mean time from report to first stop."""
     containment_min: float
     """Mean time from report to last stop."""
+    containment_median_min: float
+    """Its median over replications: a few stops come days later, and the mean is theirs."""
     recovered: Summary
     """Share of the loss."""
     change: Summary
@@ -55,6 +58,7 @@ class Row:
         """The row of `latency.csv`."""
         values = (
             self.stage, self.factor, self.added_min, self.response_latency_min, self.containment_min,
+            self.containment_median_min,
             self.recovered.mean, self.recovered.low, self.recovered.high, self.recoverable_share, self.n,
         )  # fmt: skip
         return dict(zip(COLUMNS, values, strict=True))
@@ -132,6 +136,7 @@ def _row(stage: str, factor: float, added: float, runs: list[Metrics], unchanged
         added_min=added,
         response_latency_min=mean("response_latency") / 60,
         containment_min=mean("containment_time") / 60,
+        containment_median_min=summary([m["containment_time"] for m in runs]).median / 60,
         recovered=recovered,
         change=summary(
             [m["recovered_share"] - other["recovered_share"] for m, other in zip(runs, unchanged, strict=True)]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Self
 
 import numpy as np
 
@@ -16,6 +17,30 @@ from sim.study.errors import StudyError
 from sim.study.metric_names import check_metric
 from sim.study.stats import warm_up
 from sim.study.worker import Metrics
+
+METRIC = "response_latency"
+"""By which a warm-up is found: what queues do to it shows first."""
+
+
+@dataclass(frozen=True)
+class WarmUp:
+    """The warm-up that is asked for."""
+
+    days: int | None
+    """None: find it."""
+
+    @classmethod
+    def read(cls, text: str) -> Self:
+        """Read `auto` or a number of days.
+
+        Raises:
+            StudyError: it is neither.
+        """
+        if text == "auto":
+            return cls(None)
+        if not text.isdecimal():
+            raise StudyError(f"--warm-up: read {text!r}, accepted: auto, or a whole number of days such as 14")
+        return cls(int(text))
 
 
 @dataclass(frozen=True)
@@ -28,13 +53,13 @@ class Warm:
     """Of those who first paid later; metrics that cannot be told by day are not there."""
 
 
-def without_warm_up(runs: Sequence[Metrics], metric: str, days: int | None = None) -> Warm:
+def without_warm_up(runs: Sequence[Metrics], days: int | None = None, metric: str = METRIC) -> Warm:
     """The metrics of runs that were split by day, without the first days.
 
     Args:
         runs: of one scenario, each split by day.
-        metric: by which to find the warm-up.
         days: to leave out; None to find them.
+        metric: by which to find them.
 
     Raises:
         StudyError: the runs have no such metric by day, the horizon is too short to find a warm-up, or there would be
@@ -49,8 +74,8 @@ def without_warm_up(runs: Sequence[Metrics], metric: str, days: int | None = Non
         found = warm_up(np.nanmean(by_day[:, seen], axis=0))
         if found is None:
             raise StudyError(
-                f"--warm-up: read auto, accepted: a number of days (in {len(names)} days of {metric} no end of a warm-up"
-                " can be found; a longer horizon or more replications may show one)"
+                f"--warm-up: read auto, accepted: a number of days (in {len(names)} days of {metric} no end of a"
+                " warm-up can be found; a longer horizon or more replications may show one)"
             )
         days = int(np.flatnonzero(seen)[found])
     if not 0 <= days < len(names):

@@ -9,12 +9,17 @@ from pathlib import Path
 import pytest
 
 from sim.scenario.loader import load
+from sim.scenario.models import Scenario
 from sim.scenario.units import MINUTE
 from sim.study.experiment import run_arms, same_fraud
 from sim.study.latency import Row, latency_curve, with_latency
 from tests.cli.conftest import Command, everything_in
+from tests.worlds import PLAIN
 
-COLUMNS = "stage factor added_min response_latency_min containment_min recovered_share low high recoverable_share n"
+COLUMNS = (
+    "stage factor added_min response_latency_min containment_min containment_median_min recovered_share low high"
+    " recoverable_share n"
+)
 REPLICATIONS = 4
 
 
@@ -53,7 +58,7 @@ def test_recovered_leaked_and_moving_shares_sum_to_one(wuhan: list[Row], scenari
 
 def test_minutes_added_at_a_stage_are_minutes_of_latency() -> None:
     """Where one person takes the call, a minute more of intake is a minute more until the first stop."""
-    rows = latency_curve(load("wuhan-35min").scenario, "intake", replications=2)
+    rows = latency_curve(load(PLAIN / "wuhan-35min.yaml").scenario, "intake", replications=2)
     base = next(row for row in rows if row.factor == 1 and not row.added_min)
     slower = [row for row in rows if row.added_min]
     assert len(slower) >= 10
@@ -67,10 +72,15 @@ def test_minutes_added_at_a_stage_are_minutes_of_latency() -> None:
     assert 0 < instant.response_latency_min < base.response_latency_min
 
 
+def at_three_speeds(scenario: Scenario) -> list[Scenario]:
+    """The scenario as it is, with an instant response, and with an hour more at each bank."""
+    return [scenario, with_latency(scenario, "all", 0.0), with_latency(scenario, "bank", 1.0, 60 * MINUTE)]
+
+
 def test_every_setting_meets_the_same_victims() -> None:
     """Under common luck the loss, the reports and the ceiling of a replication are the same at every speed."""
-    china = load("china").scenario
-    arms = [china, with_latency(china, "all", 0.0), with_latency(china, "bank", 1.0, 60 * MINUTE)]
+    china = load(PLAIN / "china.yaml").scenario
+    arms = at_three_speeds(china)
     assert same_fraud(arms)
     for replication in run_arms(arms, 3):
         for name in ("loss", "victims", "reports", "reported_loss", "recoverable_at_report", "report_delay"):
@@ -78,6 +88,17 @@ def test_every_setting_meets_the_same_victims() -> None:
         assert len({metrics["recovered"] for metrics in replication}) > 1
     other = china.model_copy(update={"horizon": china.horizon * 2})
     assert not same_fraud([china, other])
+
+
+def test_who_is_told_sooner_pays_less_of_the_same_sum() -> None:
+    """With prevention a faster centre also spares payments: what was paid and what was prevented have one sum."""
+    arms = at_three_speeds(load("china").scenario)
+    assert same_fraud(arms)
+    runs = run_arms(arms, 5)
+    for replication in runs:
+        asked = [metrics["loss"] + metrics["prevented"] for metrics in replication]
+        assert asked == pytest.approx([asked[0]] * 3, abs=0.005)
+    assert sum(instant["prevented"] - usual["prevented"] for usual, instant, _ in runs) > 0
 
 
 def test_the_files_hold_the_curve(fundfreeze: Command, wuhan: list[Row]) -> None:
@@ -92,7 +113,8 @@ def test_the_files_hold_the_curve(fundfreeze: Command, wuhan: list[Row]) -> None
     assert [line[0] for line in read] == ["all"] * len(wuhan)
     for line, row in zip(read, wuhan, strict=True):
         numbers = [
-            row.factor, row.added_min, row.response_latency_min, row.containment_min, row.recovered.mean,
+            row.factor, row.added_min, row.response_latency_min, row.containment_min,
+            row.containment_median_min, row.recovered.mean,
             row.recovered.low, row.recovered.high, row.recoverable_share, row.n,
         ]  # fmt: skip
         assert [float(word) for word in line[1:]] == pytest.approx(numbers, rel=1e-5)
@@ -107,7 +129,7 @@ def test_the_table_says_each_field_under_its_name(wuhan: list[Row]) -> None:
     told = wuhan[5].as_dict()
     assert list(told) == COLUMNS.split()
     fields = dataclasses.asdict(wuhan[5])
-    for name in ("stage", "factor", "added_min", "response_latency_min", "containment_min", "recoverable_share", "n"):
+    for name in [*COLUMNS.split()[:6], "recoverable_share", "n"]:
         assert told[name] == fields[name]
     assert (told["recovered_share"], told["low"], told["high"]) == tuple(
         fields["recovered"][name] for name in ("mean", "low", "high")

@@ -37,14 +37,15 @@ def test_the_scenario_of_the_readme_is_valid(fundfreeze: Command) -> None:
     assert answer.status == 0
     assert answer.out.startswith("night-shift: valid")
     assert fundfreeze("run", "night.yaml", "--replications", 1, "--jobs", 1).status == 0
-    night = [line for line in resolve_tree(load("night.yaml")) if line.path.startswith("desks.analyst") and line.origin]
+    lines = [line for line in resolve_tree(load("night.yaml")) if line.path.startswith("desks.analyst")]
+    night = [line for line in lines if line.origin and line.origin.file == "night.yaml"]
     assert len(night) == 7
     assert {(line.label, line.source) for line in night} == {("assumed", "our own roster")}
 
 
 @pytest.mark.parametrize("command", list(commands()))
 def test_a_command_of_the_readme_works(fundfreeze: Command, monkeypatch: pytest.MonkeyPatch, command: str) -> None:
-    """Typed as it stands, with few replications and a real file and folder for FILE and DIR, it ends with status 0."""
+    """Typed as it stands, over few replications of a day and with a real FILE and DIR, it ends with status 0."""
     Path("FILE").write_text(scenario_of_the_readme(), encoding="utf-8")
     if command.startswith(("report", "latency")):  # run elsewhere, and slow: here only the words matter
 
@@ -54,7 +55,7 @@ def test_a_command_of_the_readme_works(fundfreeze: Command, monkeypatch: pytest.
         monkeypatch.setattr("sim.report.dossier.write", written)
         monkeypatch.setattr("sim.report.curve.write", written)
     words = shlex.split(command)
-    few = ["--replications", 2, "--jobs", 1] if words[0] == "run" else []
+    few = ["--replications", 2, "--jobs", 1, "--set", "horizon=1d"] if words[0] == "run" else []
     answer = fundfreeze(*words, *few)
     assert (answer.status, answer.err) == (0, "")
     assert answer.out or words[0] == "latency"

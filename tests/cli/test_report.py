@@ -116,7 +116,7 @@ def test_medians_are_called_the_same_only_where_they_are(fundfreeze: Command, la
         + (
             ""
             if same
-            else "victims: {arrivals: {resident: {cases: [{at: 0m, scam: ordinary, report_lag: " + lag + "}]}}}\n"
+            else "victims: {arrivals: {resident: {cases: [{at: 0m, scam: investment, report_lag: " + lag + "}]}}}\n"
         )
     )
     words = ["--rival", "rival.yaml", "--replications", 5, "--latency-replications", 2, "--jobs", 1, "--out", "out"]

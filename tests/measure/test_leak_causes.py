@@ -7,9 +7,12 @@ from typing import Any
 import pytest
 
 from sim.measure.metrics import measure
+from sim.response.log import ORDER
+from sim.response.orders import Order
 from sim.response.run import simulate
 from sim.scenario.models import Scenario
-from tests.worlds import criminals, listed, route, world
+from sim.scenario.units import MINUTE
+from tests.worlds import criminals, listed, route, rows_of, world
 
 LOSS = 100_000
 
@@ -60,6 +63,15 @@ def causes(scenario: Scenario, case: int = 0) -> dict[str, int]:
 def test_a_loss_is_booked_under_the_stage_at_its_exit(minutes: int, cause: str) -> None:
     """Money that leaves at a minute of the race is booked under the stage of that minute; from the stop on it stays."""
     assert causes(race(f"{minutes}m")) == {cause: LOSS}
+
+
+def test_an_order_about_an_account_that_is_not_there_changes_no_cause() -> None:
+    """An order that was refused, because the case has no such account, leaves the ledger as it was."""
+    scenario = race("35m")
+    order = Order(at=30 * MINUTE, number=0, action="stop", case=0, account=2)
+    run = simulate(scenario, orders=[order])
+    assert [(row[3], row[8]) for row in rows_of(run.rows, ORDER)] == [(2, 0)]
+    assert int(measure(run).leak["entry-work"].sum()) == LOSS
 
 
 def test_waiting_has_its_own_cause() -> None:

@@ -14,11 +14,11 @@ from sim.measure.metrics import measure
 from sim.response.log import BEGIN, OUTCOME
 from sim.response.policies import View
 from sim.response.ranking import AtRisk
-from sim.response.run import Run, simulate
+from sim.response.run import Run, digest, simulate
 from sim.scenario.distributions import DurationDist
 from sim.scenario.errors import PolicyError
 from sim.scenario.units import HOUR, MINUTE, SECOND, YUAN
-from tests.worlds import case, criminals, exponential, route, rows_of, victims, work, world
+from tests.worlds import case, city, criminals, exponential, route, rows_of, victims, work, world
 
 ROUTES = {
     "call": route({"open": {"do": "open_case"}, "chase": {"start": {"route": "account", "for": "each_revealed"}}}),
@@ -183,3 +183,17 @@ def test_a_file_that_fails_when_it_is_loaded_is_named(tmp_path: Path) -> None:
     path.write_text("import nothing_of_this_name\ndef mine(view): return 0\n", encoding="utf-8")
     with pytest.raises(PolicyError, match=r"at 2025-07-07T00:00:00.000\+08:00: it cannot be loaded \(ModuleNotFound"):
         queue_of(f"{path}:mine", CASES, "9h")
+
+
+def test_a_digest_tells_what_a_policy_says_and_not_where_it_lies(tmp_path: Path) -> None:
+    """A scenario with a policy of the user's has one digest in every folder, and another once the policy changes."""
+
+    def digest_in(folder: str, text: str) -> str:
+        place = tmp_path / folder
+        place.mkdir()
+        (place / "mine.py").write_text(text, encoding="utf-8")
+        return digest(city(queue=f"{place / 'mine.py'}:next_one"))
+
+    same = "def next_one(view):\n    return view.queued\n"
+    assert digest_in("here", same) == digest_in("there", same)
+    assert digest_in("elsewhere", same.replace("queued", "amount")) != digest_in("anywhere", same)

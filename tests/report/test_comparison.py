@@ -1,0 +1,128 @@
+"""What is said and drawn of a comparison, of a minute and of the way of the loss."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+import pytest
+from rich.console import Console
+
+from sim.measure.metrics import measure
+from sim.report.comparison import COLUMNS, comparison_csv, comparison_tables, finding, verdict
+from sim.report.figures import render
+from sim.report.figures_compare import comparison_figure
+from sim.report.figures_waterfall import minute_figure, minute_finding, waterfall_figure, waterfall_finding
+from sim.report.side_by_side import beside, explain, most_different
+from sim.response.run import simulate
+from sim.study.compare import Difference, differences
+from sim.study.experiment import replicate
+from sim.study.latency import with_latency
+from sim.study.minute import minute_of, waterfall
+from sim.study.runner import Arm
+from tests.worlds import city
+
+
+def rows(*shares: tuple[float, ...], metric: str = "recovered_share") -> list[Difference]:
+    """A comparison of arms with these values in each replication; the first is `base`."""
+    names = ["base", *(f"arm{i}" for i in range(1, len(shares)))]
+    return differences(names, [[{metric: value} for value in one] for one in zip(*shares, strict=True)], [metric])
+
+
+BASE = (0.10, 0.30, 0.20)
+
+
+@pytest.mark.parametrize(
+    ("arms", "said"),
+    [
+        ([(0.11, 0.31, 0.22), (0.115, 0.32, 0.215)], "Arm2 raises share recovered by 1.67 points (0.95 to 2.38)"),
+        ([(0.05, 0.26, 0.15)], "Nothing is better than base: arm1 lowers share recovered by 4.7 points (3.2 to 6.1)"),
+        ([(0.0, 0.5, 0.2)], "No difference in share recovered can be seen within these intervals"),
+    ],
+)
+def test_the_finding_is_the_arm_whose_interval_says_most(arms: list[tuple[float, ...]], said: str) -> None:
+    """An arm is named only where the interval of its difference leaves out zero; else nothing is found."""
+    assert finding(rows(BASE, *arms)) == said
+
+
+def test_less_of_a_bad_thing_is_better() -> None:
+    """A lower loss is the better one, and is told as lowered."""
+    compared = rows((100.0, 90.0, 95.0), (80.0, 71.0, 74.0), metric="net_loss")
+    assert verdict(compared[1]) == "better"
+    assert finding(compared, {"arm1": "a hold"}).startswith("A hold lowers net loss of the victims by 20.0 yuan")
+
+
+def test_tables_have_at_most_seven_columns_and_every_arm() -> None:
+    """One row for each arm, with its interval and its probability, in seven columns at most."""
+    compared = rows(BASE, (0.115, 0.32, 0.215))
+    [table] = comparison_tables(compared)
+    assert len(table.columns) <= 7
+    assert table.row_count == 2
+    console = Console(width=140, record=True, file=io.StringIO())
+    console.print(table)
+    shown = console.export_text()
+    for words in ("arm1", "+1.67 points", "+0.95 to +2.38", "n = 3 pairs", "more is better"):
+        assert words in shown
+
+
+def test_the_file_has_every_row() -> None:
+    """The CSV has the columns it promises and the numbers of the comparison."""
+    compared = rows(BASE, (0.115, 0.32, 0.215))
+    head, *lines = csv.reader(io.StringIO(comparison_csv(compared)))
+    assert tuple(head) == COLUMNS
+    told = dict(zip(head, lines[1], strict=True))
+    assert (told["arm"], told["against"], told["n"], told["probability_best"]) == ("arm1", "base", "3", "1")
+    assert float(told["difference"]) == pytest.approx(compared[1].change.mean, rel=1e-5)
+
+
+def test_pictures_of_the_same_rows_are_the_same_bytes() -> None:
+    """A comparison, with groups too, is drawn to the same bytes each time; without an arm there is no picture."""
+    compared = rows(BASE, (0.115, 0.32, 0.215), (0.0, 0.5, 0.2))
+    grouped = [Difference(r.arm, r.metric, "old", r.value, r.against, r.change, r.best, r.unpaired) for r in compared]
+    for drawn in (compared, [*compared, *grouped]):
+        pictures = {render(comparison_figure(drawn), "svg") for _ in range(2)}
+        assert len(pictures) == 1
+        assert pictures.pop().startswith(b"<?xml")
+    with pytest.raises(ValueError, match="needs an arm"):
+        comparison_figure(rows(BASE))
+
+
+def test_the_waterfall_and_the_minutes_are_drawn() -> None:
+    """Both pictures are drawn from runs of the small city, and their headlines say the largest."""
+    base = replicate(city(), 3, seed=1)
+    steps = waterfall(base)
+    most = max(steps[1:-1], key=lambda step: step.amount.mean)
+    assert f"({100 * most.share.mean:.0f}%)" in waterfall_finding(steps)
+    assert render(waterfall_figure(steps, "City"), "png").startswith(b"\x89PNG")
+    slow = replicate(with_latency(city(), "bank", 1.0, 600_000), 3, seed=1)
+    one = minute_of("bank", base, slow, 10.0)
+    assert render(minute_figure([one], "City", 10.0), "png").startswith(b"\x89PNG")
+    assert ("bank costs" in minute_finding([one])) == (one.value.low > 0)
+    assert minute_finding([minute_of("bank", base, base, 10.0)]) == (
+        "Within these intervals, a minute is worth nothing at any stage"
+    )
+
+
+def test_the_case_that_differs_most_is_told_twice() -> None:
+    """Both stories are of the same victim, under each arm's name, and the money in the head is that of the runs."""
+    fast, slow = Arm("fast", city()), Arm("slow", with_latency(city(), "all", 10.0))
+    runs = (simulate(fast.scenario, 3, 1), simulate(slow.scenario, 3, 1))
+    measured = (measure(runs[0]), measure(runs[1]))
+    [pair] = most_different(runs, measured, 1)
+    gap = abs(measured[0].recovered - measured[1].recovered)
+    assert gap[pair.rows[0]] == gap.max() == abs(pair.recovered[0] - pair.recovered[1]) > 0
+    assert pair.rows[0] == pair.rows[1]
+    lines = explain(fast, slow, seed=3, replication=1)
+    assert lines[0].startswith(f"1. Case {pair.id} of replication 1: ")
+    assert sum("THE REPORT" in line for line in lines) == 1
+    assert max(map(len, lines)) <= 160
+    assert explain(fast, Arm("same", city()), seed=3, replication=1) == [
+        "In replication 1 no case differs between fast and same."
+    ]
+
+
+def test_what_two_stories_share_stands_on_one_line() -> None:
+    """Equal lines meet across a bar, others across a mark; a long line is folded within its column."""
+    told = list(beside(["a", "b", "c"], ["a", "x", "y", "c"], 9))
+    assert told == ["a   | a", "b   ! x", "    ! y", "c   | c"]
+    assert list(beside(["one two"], ["one two"], 13)) == ["one   | one", "  two |   two"]
