@@ -14,11 +14,12 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from sim import __version__, cli_study
+from sim import __version__, cli_study, cli_unknowns
 from sim.cli_options import (
     ClusterOption,
     Jobs,
     Out,
+    PosteriorOption,
     Replications,
     Resume,
     ScenarioArg,
@@ -140,6 +141,7 @@ def run(
     cluster: ClusterOption = None,
     out: Out = None,
     resume: Resume = False,
+    posterior: PosteriorOption = None,
     json_: Annotated[bool, typer.Option("--json", help="Print one JSON object instead of a table.")] = False,
     log: Annotated[
         Literal["parquet", "jsonl", "none"], typer.Option(help="Also write the log of every replication to --out.")
@@ -170,6 +172,8 @@ def run(
     read = load(scenario, set_ or ()).scenario
     if log != "none" and out is None:
         raise UsageError("--log: read no --out, accepted: --log together with --out DIR")
+    if posterior is not None and log != "none":
+        raise UsageError("--log: read --log together with --posterior, accepted: one of them")
     if resume and out is None:
         raise UsageError("--resume: read no --out, accepted: --resume together with --out DIR")
     if warm_up is not None and by not in (None, "day"):
@@ -181,8 +185,11 @@ def run(
     keep = out if resume or (out and holds_study(out)) else None
     with (
         writing(out),
-        study("run", {read.name: read}, seed=seed, jobs=jobs, cluster=cluster, store=keep, resume=resume) as runner,
-    ):
+        study(
+            "run", {read.name: read}, seed=seed, jobs=jobs, cluster=cluster, store=keep, resume=resume,
+            posterior=posterior,
+        ) as runner,
+    ):  # fmt: skip
         result = runs.replicated(read, replications, runner, by=by, target=target, warm_up=warm)
         if out is not None:
             runs.write(result, out, log=log)
@@ -330,6 +337,7 @@ def version() -> None:
 # -- studies ---------------------------------------------------------------------------------------------
 
 app.add_typer(cli_study.app)
+app.add_typer(cli_unknowns.app)
 
 
 # -- helpers ---------------------------------------------------------------------------------------------

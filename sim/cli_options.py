@@ -33,6 +33,10 @@ ClusterOption = Annotated[
     typer.Option("--cluster", metavar="tcp://HOST:PORT", help="A Dask scheduler to work in place of --jobs."),
 ]
 Resume = Annotated[bool, typer.Option("--resume", help="Go on with the study that --out holds, if there is one.")]
+PosteriorOption = Annotated[
+    Path | None,
+    typer.Option("--posterior", metavar="FILE", help="What calibrate left open: a draw of it for each replication."),
+]
 Out = Annotated[Path | None, typer.Option("--out", metavar="DIR", help="Folder for the results.")]
 
 
@@ -92,7 +96,7 @@ def progress_of(what: str) -> Iterator[Callable[[float, int], None] | None]:
 @contextmanager
 def study(
     command: str, arms: Mapping[str, Scenario], *, seed: int, jobs: int, cluster: str | None = None,
-    store: Path | None = None, resume: bool = False, what: str = "runs",
+    store: Path | None = None, resume: bool = False, what: str = "runs", posterior: Path | None = None,
 ) -> Iterator[Runner]:  # fmt: skip
     """The runner of a command: its workers, its progress bar, and the store of what is done.
 
@@ -101,20 +105,28 @@ def study(
         arms: the scenarios that were asked for, by name.
         store: the folder that keeps every finished run; None for nothing kept.
         resume: whether the folder may hold this study already.
+        posterior: the file of a calibration whose uncertainty the study carries; None for none.
 
     Raises:
-        StudyError: the folder holds another study, or nobody is there to work.
+        StudyError: the posterior cannot be read or does not fit, the folder holds another study, or nobody is there
+            to work.
         UsageError: the folder cannot be written.
     """
     from sim.response.run import digest
+    from sim.study.parameters import Editor
+    from sim.study.posterior import Posterior
     from sim.study.runner import Runner
     from sim.study.store import Header, Store
 
+    drawn = Posterior.read(posterior) if posterior else None
+    if drawn is not None:
+        for arm in arms.values():  # before any work: does it fit?
+            drawn.applied(Editor(arm), seed, 0)
     with ExitStack() as stack:
         stack.enter_context(writing(store))
         header = Header(command, seed, {name: digest(arm) for name, arm in arms.items()})
         kept = stack.enter_context(Store.open(store, header, resume=resume)) if store else None
         progress = stack.enter_context(progress_of(what))
         yield stack.enter_context(
-            Runner(seed=seed, jobs=jobs_or_cores(jobs), cluster=cluster, store=kept, progress=progress)
+            Runner(seed=seed, jobs=jobs_or_cores(jobs), cluster=cluster, store=kept, posterior=drawn, progress=progress)
         )

@@ -14,6 +14,7 @@ from sim.cli_options import (
     ClusterOption,
     Jobs,
     Out,
+    PosteriorOption,
     Replications,
     Resume,
     ScenarioArg,
@@ -106,6 +107,7 @@ def compare(
     cluster: ClusterOption = None,
     out: Out = None,
     resume: Resume = False,
+    posterior: PosteriorOption = None,
 ) -> None:
     """Which of several scenarios is better, by how much and how surely: all meet the same victims and the same luck."""
     from sim.report import comparison
@@ -114,6 +116,8 @@ def compare(
     from sim.study import compare as arms_
     from sim.study.runner import Arm
 
+    if explain and posterior is not None:
+        raise UsageError("--explain: read --explain together with --posterior, accepted: one of them")
     loaded = [load(one, set_ or ()) for one in scenarios]
     arms = [Arm(one.scenario.name, one.scenario) for one in loaded]
     arms += [arms_.arm_of(one, loaded[0]) for one in arm or ()]
@@ -122,7 +126,9 @@ def compare(
     asked = {one.name: one.scenario for one in arms}
     with (
         writing(folder),
-        study("compare", asked, seed=seed, jobs=jobs, cluster=cluster, store=folder, resume=resume) as runner,
+        study(
+            "compare", asked, seed=seed, jobs=jobs, cluster=cluster, store=folder, resume=resume, posterior=posterior
+        ) as runner,
     ):
         rows = arms_.compare(runner, arms, replications, metric or ["recovered_share"], by=by)
         written = comparison.write(rows, folder, "compare", seed=seed)

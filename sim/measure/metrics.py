@@ -28,6 +28,7 @@ from sim.measure.money import (
     sum_by,
 )
 from sim.measure.numbers import count, mean, quantile, ratio, yuan
+from sim.measure.residence import residence_metrics
 from sim.measure.service import service_levels
 from sim.measure.wrongful import distinct, wrongful_metrics
 from sim.response.log import ALERT, CLOSED, FREEZE, HOLD, REFUSED, REPORT
@@ -103,7 +104,8 @@ def measure(run: Run, ceiling: Ceiling | None = None) -> Measured:
         _victims(measured, run.end),
         _events(run, holds),
     )
-    for part in (*parts, wrongful_metrics(run, holds), desk_metrics(run), service_levels(run, reported)):
+    more = (desk_metrics(run), service_levels(run, reported), residence_metrics(run))
+    for part in (*parts, wrongful_metrics(run, holds), *more):
         measured.metrics.update(part)
     return measured
 

@@ -20,12 +20,17 @@ from sim.measure.money import PREVENTED, distinct_stopped, ends_of, sum_by
 from sim.measure.numbers import ratio
 from sim.response.run import Run
 from sim.scenario.models import Scenario
-from sim.scenario.units import DAY, HOUR, YUAN
+from sim.scenario.units import DAY, HOUR, MINUTE, YUAN
 
-By = Literal["bank", "scam", "channel", "layer", "hour", "district", "age", "day"]
+By = Literal["bank", "scam", "channel", "layer", "hour", "district", "age", "day", "delay"]
 WAYS: tuple[By, ...] = get_args(By)
 OF_FEN: tuple[By, ...] = ("bank", "layer")
 """Ways that split fen; the others split victims."""
+DELAYS: dict[str, int] = {
+    "to-10m": 10 * MINUTE, "to-20m": 20 * MINUTE, "to-30m": 30 * MINUTE, "to-1h": HOUR, "to-2h": 2 * HOUR,
+    "to-12h": 12 * HOUR, "to-24h": DAY,
+}  # fmt: skip
+"""Bands of the report delay (first payment to report) and where each ends, in ms; then `later` and `never`."""
 OWN = "(victims)"
 """The group of victims' own accounts among the banks."""
 ALL = "all"
@@ -55,14 +60,15 @@ def split(run: Run, measured: Measured, by: By) -> Split:
     Args:
         run: any run.
         measured: of the same run.
-        by: hour is the hour of the day, local time, of the first payment; day is its day since the start.
+        by: hour is the hour of the day, local time, of the first payment; day is its day since the start; delay runs
+            from there to the report.
     """
     plan, fate, t = run.plan, measured.fate, run.plan.transfers
     if by in OF_FEN:
         groups, of_account = _by_account(run, by)
         of_transfer = of_account[t.source]
     else:
-        groups, of_case = _by_victim(run, by)
+        groups, of_case = _by_delay(run, measured) if by == "delay" else _by_victim(run, by)
         of_transfer = of_case[t.case]
 
     def total(fen: Ints) -> Ints:
@@ -138,6 +144,13 @@ def _by_victim(run: Run, by: By) -> tuple[list[str], Ints]:
     return names_of(scenario, by), {
         "scam": victims.scam, "channel": victims.channel, "district": victims.district, "age": victims.age,
     }[by]  # fmt: skip
+
+
+def _by_delay(run: Run, measured: Measured) -> tuple[list[str], Ints]:
+    """Names of the bands of the report delay, and the band of each case."""
+    delay = measured.reported - run.plan.victims.first_payment
+    band = np.searchsorted(np.array([*DELAYS.values()]), delay)  # a delay of 10 min is in to-10m
+    return [*DELAYS, "later", "never"], np.where(measured.reported >= NEVER, len(DELAYS) + 1, band)
 
 
 def names_of(scenario: Scenario, by: By) -> list[str]:

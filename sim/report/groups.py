@@ -14,7 +14,7 @@ from sim.report.tables import Metrics, amount, estimates
 
 _HEADS: Final[Mapping[By, str]] = {
     "bank": "where the money ended", "layer": "layer where it ended", "scam": "scam", "channel": "told by",
-    "hour": "first payment", "district": "district", "age": "age", "day": "first payment",
+    "hour": "first payment", "district": "district", "age": "age", "day": "first payment", "delay": "reported",
 }  # fmt: skip
 _PLUS_MINUS: Final = " \N{PLUS-MINUS SIGN} "
 
@@ -53,7 +53,9 @@ def _name(by: By, group: str) -> str:
         return "victims' own accounts"
     if group == ALL:
         return "all (not told apart)"
-    return text.holder(group) if by == "bank" else group if by in ("hour", "age", "day") else text.words(group)
+    if by == "bank":
+        return text.holder(group)
+    return group if by in ("hour", "age", "day", "delay") else text.words(group)
 
 
 def _mean(name: str, metrics: Mapping[str, Mapping[str, float]]) -> str:

@@ -224,6 +224,8 @@ def metric(name: str) -> Metric:
         return Metric(f"{words(step)} of the {words(route)} done in time", "share")
     if group in ("alerts", "false_alerts") and dot:
         return Metric(f"{words(of)}s" + (" about honest people" if group == "false_alerts" else ""), "count")
+    if group == "gone_layer_1" and dot:
+        return Metric(f"gone from layer 1 {of} min after it came", "share")
     if group in METRICS and dot:
         return Metric(f"{METRICS[group].label}, {desk(of)}", METRICS[group].unit)
     if name.endswith("_share"):

@@ -1,7 +1,9 @@
 """Walking the types of a model along a path: which keys would be accepted there, and what a default says."""
 
 import types
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
+from math import inf
 from typing import Annotated, Any, Union, get_args, get_origin
 
 from pydantic import BaseModel
@@ -56,10 +58,12 @@ def below(kinds: Types, key: str | int) -> Types:
 
 def at(model: type[BaseModel], path: Iterable[str | int]) -> Types:
     """The types of the value at the end of a path from `model`."""
-    kinds: Types = (model,)
-    for key in path:
-        kinds = below(kinds, key)
-    return kinds
+    return _at(model, tuple(path))
+
+
+@lru_cache(maxsize=10_000)  # a study sets hundreds of values in each of thousands of scenarios
+def _at(model: type[BaseModel], path: Path) -> Types:
+    return below(_at(model, path[:-1]), path[-1]) if path else (model,)
 
 
 def names(kinds: Types) -> list[str]:
@@ -79,3 +83,43 @@ def default_field(model: type[BaseModel], path: Path) -> FieldInfo | None:
                     found = info
         kinds = below(kinds, key)
     return found
+
+
+def limits(model: type[BaseModel], path: Path) -> tuple[float, float]:
+    """The least and the largest number that the field at a path accepts; infinite where it says nothing.
+
+    A number that must be above (below) a limit is given the limit itself.
+    """
+    least, most = -inf, inf
+    for kind in at(model, path[:-1]):
+        for low, high in map(_limits, _declared(kind, path[-1])):
+            least, most = max(least, low), min(most, high)
+    return least, most
+
+
+def _declared(kind: Any, key: str | int) -> Iterator[Any]:
+    """What a type declares of the value under a key, its limits included."""
+    args = get_args(kind)
+    if is_model(kind):
+        info = fields(kind).get(str(key))
+        if info is not None:
+            yield Annotated[(info.annotation, *info.metadata)] if info.metadata else info.annotation
+    elif isinstance(get_origin(kind), type) and args:
+        yield args[1] if issubclass(get_origin(kind), Mapping) else args[0]
+
+
+def _limits(annotation: Any) -> tuple[float, float]:
+    if isinstance(annotation, TypeAliasType):
+        return _limits(annotation.__value__)
+    inner: list[tuple[float, float]] = []
+    if get_origin(annotation) is Annotated:
+        base, *said = get_args(annotation)
+        inner.append(_limits(base))
+        for one in said:
+            for part in one.metadata if isinstance(one, FieldInfo) else (one,):
+                low = next((v for name in ("ge", "gt") if (v := getattr(part, name, None)) is not None), -inf)
+                high = next((v for name in ("le", "lt") if (v := getattr(part, name, None)) is not None), inf)
+                inner.append((float(low), float(high)))
+    elif get_origin(annotation) in (Union, types.UnionType):
+        inner = [_limits(branch) for branch in get_args(annotation)]
+    return max([-inf, *(low for low, _ in inner)]), min([inf, *(high for _, high in inner)])

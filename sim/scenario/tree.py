@@ -107,6 +107,19 @@ class Tree:
         return tree, len(path)
 
 
+def tree_of(value: Any, layer: Layer) -> Tree:
+    """Plain values as a tree, all written at one place (inverse of `Tree.plain`)."""
+    at = Origin(layer.name)
+    if isinstance(value, dict):
+        entries = {str(key): tree_of(item, layer) for key, item in value.items()}
+        size = 1 + sum(entry.size for entry in entries.values())
+        return Tree(entries, at, layer, dict.fromkeys(entries, at), size=size)
+    if isinstance(value, list):
+        listed = [tree_of(item, layer) for item in value]
+        return Tree(listed, at, layer, size=1 + sum(entry.size for entry in listed))
+    return Tree(value, at, layer)
+
+
 def read_tree(text: str, layer: Layer, *, single: bool = False) -> Tree | None:
     """Parse one YAML document; None for an empty one.
 

@@ -7,10 +7,10 @@ done, nor on how many of them an earlier, interrupted study has left in the stor
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Container, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence, Sized
 from dataclasses import dataclass
 from functools import cached_property, partial
-from itertools import groupby, islice
+from itertools import accumulate, groupby, islice, pairwise
 from typing import NamedTuple, Self
 
 from sim.measure.split import By
@@ -18,6 +18,8 @@ from sim.response.run import digest
 from sim.scenario.models import Scenario
 from sim.study.backends import Backend, InProcess, Pool
 from sim.study.cluster import Cluster
+from sim.study.parameters import Editor
+from sim.study.posterior import Posterior
 from sim.study.store import Store
 from sim.study.worker import Finished, Metrics, fraud_of, run_chunk
 
@@ -46,6 +48,10 @@ class Chunk(NamedTuple):
     scenarios: tuple[Scenario, ...]
 
 
+Row = tuple[Sequence[Arm], int]
+"""Arms, and the replication whose luck they meet."""
+
+
 @dataclass(frozen=True)
 class Runner:
     """Runs arms, here, on a pool or on a cluster, and remembers what is done where there is a store.
@@ -59,6 +65,8 @@ class Runner:
     cluster: str | None = None
     """Address of a Dask scheduler, `tcp://...`, in place of the jobs."""
     store: Store | None = None
+    posterior: Posterior | None = None
+    """What a calibration left open: each replication of `run` takes one draw of it, the same for all arms."""
     progress: Progress | None = None
 
     def run(
@@ -79,6 +87,8 @@ class Runner:
             PolicyError: a scenario's policy went wrong.
         """
         numbers = range(replications) if isinstance(replications, int) else replications
+        if self.posterior is not None:
+            return self.run_rows(self._drawn(arms, numbers, self.posterior), len(numbers) * len(arms), by=by)
         digests = [digest(arm.scenario) for arm in arms] if self.store else []
         found = self.store.read(digests, numbers, by) if self.store else {}
         known = {(r, a): found[one, r] for a, one in enumerate(digests) for r in numbers if (one, r) in found}
@@ -96,6 +106,59 @@ class Runner:
             self._tell(len(known), total)
         return [[known[r, a] for a in range(len(arms))] for r in numbers]
 
+    def run_rows(self, rows: Iterable[Row], total: int, *, by: By | None = None) -> list[list[Metrics]]:
+        """The metrics of rows that have each its own arms and its own luck.
+
+        Args:
+            rows: made one by one while the work goes on: thousands of scenarios need not be there at once.
+            total: arms in all rows.
+            by: as in `run`.
+
+        Returns:
+            [row][arm] -> metrics by name.
+
+        Raises:
+            StudyError, PolicyError: as `run`.
+        """
+        known: dict[int, Metrics] = {}
+        digests: dict[int, str] = {}
+        sizes: list[int] = []
+
+        def missing() -> Iterator[Chunk]:
+            for arms, replication in rows:
+                first = sum(sizes)
+                sizes.append(len(arms))
+                if self.store:
+                    names = [digest(arm.scenario) for arm in arms]
+                    found = self.store.read(names, [replication], by)
+                    digests.update(enumerate(names, first))
+                    known.update(
+                        (first + a, found[name, replication])
+                        for a, name in enumerate(names)
+                        if (name, replication) in found
+                    )
+                places = [a for a in range(len(arms)) if first + a not in known]
+                if places:
+                    yield Chunk(
+                        tuple(first + a for a in places), (replication,), tuple(arms[a].scenario for a in places)
+                    )
+
+        for chunk, (replication, place, metrics) in self._backend.map(self._work(by, known, total), missing()):
+            number = chunk.arms[place]
+            if self.store:
+                self.store.write(digests.pop(number, ""), replication, by, metrics)
+            known[number] = metrics
+            self._tell(len(known), total)
+        ends = list(accumulate(sizes, initial=0))
+        return [[known[number] for number in range(*pair)] for pair in pairwise(ends)]
+
+    def _drawn(self, arms: Sequence[Arm], replications: Iterable[int], posterior: Posterior) -> Iterator[Row]:
+        """For each replication the arms with one draw of the posterior, the same for all."""
+        editors = [Editor(arm.scenario) for arm in arms]
+        for replication in replications:
+            drawn = (posterior.applied(editor, self.seed, replication) for editor in editors)
+            yield [Arm(arm.name, one) for arm, one in zip(arms, drawn, strict=True)], replication
+
     def close(self) -> None:
         """Send the workers home."""
         self._backend.close()
@@ -112,9 +175,7 @@ class Runner:
             return Cluster(self.cluster)
         return InProcess() if self.jobs == 1 else Pool(self.jobs)
 
-    def _work(
-        self, by: By | None, done: dict[tuple[int, int], Metrics], total: int
-    ) -> Callable[[Chunk], Iterator[Finished]]:
+    def _work(self, by: By | None, done: Sized, total: int) -> Callable[[Chunk], Iterator[Finished]]:
         """What a worker does with a chunk; a long run in this process tells how far it is."""
         if not isinstance(self._backend, InProcess):
             return partial(_run, self.seed, by)

@@ -1,0 +1,113 @@
+"""The commands about what is not known: which assumptions a result hangs on, and what observations say of them."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from sim.cli_options import ClusterOption, Jobs, Out, Resume, ScenarioArg, Seed, Set, study
+from sim.scenario.loader import load
+
+app = typer.Typer()
+
+
+@app.command()
+def sensitivity(
+    scenario: ScenarioArg,
+    set_: Set = None,
+    metric: Annotated[str, typer.Option(help="What is looked at.")] = "recovered_share",
+    arms: Annotated[
+        tuple[str, str] | None,
+        typer.Option(
+            metavar="A B",
+            help="Also say which assumption would change the ranking of two arms: scenarios, or NAME:PATH=VALUE[,...].",
+        ),
+    ] = None,
+    trajectories: Annotated[int, typer.Option(min=2, max=1000, help="Of the screening of all assumptions.")] = 4,
+    samples: Annotated[
+        int, typer.Option(min=8, max=65536, help="Base samples of the Sobol indices: a power of 2.")
+    ] = 64,
+    replications: Annotated[int, typer.Option(min=1, max=10_000, help="Runs of each setting.")] = 2,
+    seed: Seed = 1,
+    jobs: Jobs = 0,
+    cluster: ClusterOption = None,
+    out: Out = None,
+    resume: Resume = False,
+) -> None:
+    """Which assumptions a result hangs on: all of them screened on one week, then the eight that matter most."""
+    from sim.report import sensitivities
+    from sim.study import sensitivity as settings
+    from sim.study.compare import arm_of
+    from sim.study.parameters import assumed
+    from sim.study.runner import Arm
+
+    settings.salib()
+    settings.check_samples(samples)
+    own = set_ or []
+    week = settings.representative_week(load(scenario, own).scenario)
+    base = load(scenario, [*own, *week])
+    tried = [Arm(base.scenario.name, base.scenario)]
+    if arms is not None:
+        frame = settings.frame(base.scenario)
+        tried = [
+            Arm(one, load(one, [*own, *frame]).scenario) if ":" not in one or Path(one).is_file() else arm_of(one, base)
+            for one in arms
+        ]
+    parameters, left = assumed(base)
+    folder = out or Path("results/runs") / f"{base.scenario.name}-sensitivity"
+    with study(
+        "sensitivity", {arm.name: arm.scenario for arm in tried}, seed=seed, jobs=jobs, cluster=cluster, store=folder,
+        resume=resume,
+    ) as runner:  # fmt: skip
+        result = settings.sensitivity(
+            tried, parameters, metric, runner, left_out=left, trajectories=trajectories, samples=samples,
+            replications=replications,
+        )  # fmt: skip
+        written = sensitivities.write(result, folder)
+    _console().print(sensitivities.main_table(result), markup=False)
+    for line in sensitivities.verdicts(result):
+        typer.echo(line)
+    for path in written:
+        typer.echo(f"written: {path}")
+
+
+@app.command()
+def calibrate(
+    targets: Annotated[
+        str,
+        typer.Argument(metavar="TARGETS", help="A YAML file, or the name of shipped targets (scenarios/targets)."),
+    ],
+    simulations: Annotated[int, typer.Option(min=100, max=10_000_000, help="Draws of the prior to run.")] = 2000,
+    seed: Seed = 1,
+    jobs: Jobs = 0,
+    cluster: ClusterOption = None,
+    out: Out = None,
+    resume: Resume = False,
+) -> None:
+    """Which values of unknown parameters agree with what was observed: the posterior, and what the data cannot tell."""
+    from sim.report import calibrations
+    from sim.study import calibrate as abc
+    from sim.study.targets import read_targets
+
+    problem = read_targets(targets)
+    folder = out or Path("results/runs") / f"{problem.name}-calibration"
+    with study(
+        "calibrate", {editor.scenario.name: editor.scenario for editor in problem.editors}, seed=seed, jobs=jobs,
+        cluster=cluster, store=folder, resume=resume,
+    ) as runner:  # fmt: skip
+        result = abc.calibrate(problem, runner, simulations=simulations)
+        written = calibrations.write(result, folder)
+    _console().print(calibrations.main_table(result), markup=False)
+    for line in calibrations.verdicts(result):
+        typer.echo(line)
+    for path in written:
+        typer.echo(f"written: {path}")
+
+
+def _console() -> Console:
+    """Standard output, wide where it is no terminal: paths are long."""
+    return Console(highlight=False, emoji=False, width=None if sys.stdout.isatty() else 160)

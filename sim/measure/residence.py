@@ -1,0 +1,32 @@
+"""How long the victims' money stays where it first came: the residence curve of layer 1, by value."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from sim.fraud.settle import NEVER
+from sim.measure.numbers import ratio
+from sim.response.run import Run
+from sim.scenario.units import MINUTE
+
+AFTER: tuple[int, ...] = (15, 60, 1440)
+"""Minutes after the credit at which the curve is read (RUSI / Lloyds 2025: 28%, 53% and more than 85% gone)."""
+
+
+def residence_metrics(run: Run) -> Iterator[tuple[str, float]]:
+    """`gone_layer_1.MINUTES`: the share, by value, of what came to layer-1 accounts that had left them so soon.
+
+    Credits whose time has not passed by the end of the run do not count.
+    """
+    t, accounts, times = run.plan.transfers, run.plan.accounts, run.times
+    first = (accounts.layer == 1) & (accounts.bank >= 0) & (accounts.bank < len(run.scenario.banks))
+    credit = (t.target >= 0) & first[t.target] & (times < NEVER)
+    onward = np.flatnonzero((t.parent >= 0) & credit[t.parent])
+    stay = times[onward] - times[t.parent[onward]]
+    for minutes in AFTER:
+        limit = minutes * MINUTE
+        counts = credit & (times + limit <= run.end)
+        gone = onward[(stay <= limit) & counts[t.parent[onward]]]
+        yield f"gone_layer_1.{minutes}", ratio(t.amount[gone].sum(), t.amount[counts].sum())

@@ -1,0 +1,158 @@
+"""The result of `fundfreeze calibrate`: the posterior and its summary as files, two pictures, and what is printed."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from rich.markup import escape
+from rich.table import Table
+from ruamel.yaml import YAML
+
+from sim import __version__
+from sim.report import text
+from sim.report.files import save_figure, write_bytes, write_text
+from sim.report.sensitivities import label
+from sim.response.run import digest
+from sim.study.calibrate import CHECKS, NARROW, TOGETHER, Calibration
+from sim.study.targets import Observed
+
+
+def write(result: Calibration, folder: Path) -> list[Path]:
+    """Write posterior.parquet, summary.yaml, posterior.svg/.png and predictive.svg/.png.
+
+    Raises:
+        OSError: a file cannot be written.
+    """
+    from sim.report.figures_calibration import Before, Predicted, posterior_figure, predictive_figure
+
+    problem, accepted = result.problem, result.accepted
+    runs = f"{result.simulations:,} runs of the prior, {len(accepted.weights):,} accepted"
+    parameters = [
+        Before(
+            label(one.path), unknown.parameter.said(unknown.low), unknown.parameter.said(one.median),
+            unknown.parameter.said(unknown.high), accepted.u[:, n], accepted.weights, one.identified,
+        )
+        for n, (unknown, one) in enumerate(zip(problem.unknowns, result.findings, strict=True))
+    ]  # fmt: skip
+    observations = [
+        Predicted(
+            _shown_label(one), _finite(result.before[:, n], one), _finite(result.after[:, n], one),
+            one.value * _scale(one), one.tolerance * _scale(one),
+        )
+        for n, one in enumerate(problem.observed)
+    ]  # fmt: skip
+    pictures = {
+        "posterior": posterior_figure(
+            parameters, _finding(result), f"Bars: posterior; dashed: flat prior, in its own scale. {runs}"
+        ),
+        "predictive": predictive_figure(
+            observations, f"{problem.title}: what the calibrated model shows beside what was observed",
+            f"Thin: middle 90%; thick: middle half; orange: observed, with its tolerance. {runs}; {CHECKS} runs after",
+        ),
+    }  # fmt: skip
+    return [
+        write_bytes(folder / "posterior.parquet", result.posterior.parquet()),
+        write_text(folder / "summary.yaml", _yaml(summary(result))),
+        *(path for name, figure in pictures.items() for path in save_figure(figure, folder / name)),
+    ]
+
+
+def summary(result: Calibration) -> dict[str, Any]:
+    """Everything that was found, as plain values; parameters as a file writes them, observations in their own unit."""
+    problem = result.problem
+    said = {one.parameter.path: one.parameter.said for one in problem.unknowns}
+    return {
+        "targets": problem.name, "version": __version__, "seed": result.seed,
+        "scenarios": {editor.scenario.name: digest(editor.scenario) for editor in problem.editors},
+        "simulations": result.simulations, "accepted": len(result.accepted.weights),
+        "within_all_tolerances": result.within,
+        "rule": f"identified: the posterior's 90% interval is at most {NARROW:.0%} of the prior's, in the prior's"
+        f" scale; together: a rank correlation beyond {TOGETHER}",
+        "parameters": {
+            one.path: {
+                "prior_90": [said[one.path](value) for value in one.prior], "median": said[one.path](one.median),
+                "posterior_90": [said[one.path](one.low), said[one.path](one.high)],
+                "narrowing": round(one.narrowing, 3), "identified": one.identified,
+            }
+            for one in result.findings
+        },
+        "known_only_together": [[first, second, round(r, 2)] for first, second, r in result.together],
+        "observations": {
+            one.name: {
+                "metric": one.metric, "value": one.value, "tolerance": one.tolerance,
+                "prior_90": _middle(result.before[:, n]), "posterior_90": _middle(result.after[:, n]),
+                "posterior_median": _middle(result.after[:, n], (0.5,))[0], "source": one.source,
+            }
+            for n, one in enumerate(problem.observed)
+        },
+    }  # fmt: skip
+
+
+def main_table(result: Calibration) -> Table:
+    """The parameters before and after."""
+    title = (
+        f"{result.problem.title}: {result.simulations:,} simulations, {len(result.accepted.weights):,} accepted,"
+        f" {result.within:,} inside all tolerances"
+    )
+    made = Table(title=escape(title), title_justify="left", title_style="bold", header_style="bold")
+    made.add_column("parameter", overflow="fold")
+    for column in ("prior, middle 90%", "posterior, median and 90%", "width", "identified"):
+        made.add_column(column, justify="right")
+    for unknown, one in zip(result.problem.unknowns, result.findings, strict=True):
+        say = unknown.parameter.said
+        made.add_row(
+            escape(one.path), f"{say(one.prior[0])} to {say(one.prior[1])}",
+            f"{say(one.median)} ({say(one.low)} to {say(one.high)})", f"{one.narrowing:.0%}",
+            "yes" if one.identified else "no",
+        )  # fmt: skip
+    return made
+
+
+def verdicts(result: Calibration) -> list[str]:
+    """What the data cannot tell, in sentences."""
+    open_ = [one.path for one in result.findings if not one.identified]
+    lines = (
+        [f"The data do not identify {text.listed(open_)}: no narrower than {NARROW:.0%} of the prior."] if open_ else []
+    )
+    lines += [f"{a} and {b} are known only together (rank correlation {r:+.2f})." for a, b, r in result.together]
+    return lines or ["The data identify every parameter."]
+
+
+def _finding(result: Calibration) -> str:
+    known = [label(one.path) for one in result.findings if one.identified]
+    if not known:
+        return f"{result.problem.title}: the data identify none of the parameters"
+    if len(known) == len(result.findings):
+        return f"{result.problem.title}: the data identify all {len(known)} parameters"
+    return f"{result.problem.title}: the data identify {len(known)} of {len(result.findings)} parameters"
+
+
+def _scale(one: Observed) -> float:
+    return text.UNIT_SCALE[text.metric(one.metric.rpartition("/")[2]).unit]
+
+
+def _shown_label(one: Observed) -> str:
+    what = text.metric(one.metric.rpartition("/")[2])
+    unit = text.UNIT_WORDS[what.unit]
+    named = text.words(one.name) if one.name != one.metric else what.label
+    return f"{named}{f', {unit}' if unit else ''}"
+
+
+def _finite(values: np.typing.NDArray[np.float64], one: Observed) -> np.typing.NDArray[np.float64]:
+    return values[np.isfinite(values)] * _scale(one)
+
+
+def _middle(values: np.typing.NDArray[np.float64], shares: tuple[float, ...] = (0.05, 0.95)) -> list[float]:
+    return [float(f"{q:.5g}") for q in np.quantile(values[np.isfinite(values)], shares)]
+
+
+def _yaml(data: dict[str, Any]) -> str:
+    out = io.StringIO()
+    yaml = YAML()
+    yaml.default_flow_style = None
+    yaml.width = 120
+    yaml.dump(data, out)
+    return out.getvalue()

@@ -1,0 +1,80 @@
+"""Tornado: what each assumption alone would change, from half of it to twice, the longest bar on top."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from matplotlib.figure import Figure
+
+from sim.report import text
+from sim.report.figures_style import BODY, SMALL, bare, grid, head, new_figure, styled
+from sim.report.text import BLUE, INK, ORANGE
+
+End = tuple[float, float, float]
+"""A change and its 95% interval, in the unit in which the metric is measured."""
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """One bar."""
+
+    label: str
+    low: str
+    high: str
+    """The values at both ends, as a file writes them."""
+    at_low: End
+    at_high: End
+
+
+@styled
+def tornado_figure(bars: Sequence[Drawn], metric: str, base: float, n: int) -> Figure:
+    """Draw the change of a metric at both ends of each assumption.
+
+    Args:
+        bars: the longest first.
+        metric: its name.
+        base: its mean as the scenario is.
+        n: replications of each bar.
+
+    Raises:
+        ValueError: there is no bar.
+    """
+    if not bars:
+        raise ValueError("a tornado needs at least one bar")
+    what = text.metric(metric)
+    scale, unit = (
+        text.UNIT_SCALE[what.unit],
+        {"share": "percentage points"}.get(what.unit) or text.UNIT_WORDS[what.unit],
+    )
+    figure = new_figure(2.2 + 0.62 * len(bars))
+    height = figure.get_figheight()
+    axes = figure.add_axes((0.36, 0.75 / height, 0.58, (height - 1.95) / height))
+    for row, bar in enumerate(bars):
+        for end, colour, written in ((bar.at_low, ORANGE, bar.low), (bar.at_high, BLUE, bar.high)):
+            mean, low, high = (scale * value for value in end)
+            axes.barh(row, mean, height=0.62, color=colour, alpha=0.85, linewidth=0)
+            axes.plot([low, high], [row, row], color=INK, linewidth=1.2, solid_capstyle="butt")
+            outside = max(high, 0.0) if mean > 0 else min(low, 0.0)
+            if mean:
+                axes.annotate(
+                    written, (outside, row), xytext=(5 if mean > 0 else -5, 0), textcoords="offset points",
+                    ha="left" if mean > 0 else "right", va="center", fontsize=SMALL,
+                )  # fmt: skip
+    axes.axvline(0, color=INK, linewidth=1)
+    axes.set_yticks(range(len(bars)), labels=[bar.label for bar in bars], fontsize=SMALL)
+    axes.set_ylim(len(bars) - 0.4, -0.6)
+    reach = max(abs(scale * value) for bar in bars for end in (bar.at_low, bar.at_high) for value in end) or 1.0
+    axes.set_xlim(-1.45 * reach, 1.45 * reach)
+    bare(axes)
+    grid(axes, "x")
+    shown = text.rounded(scale * base, scale * abs(base) / 50)
+    axes.set_xlabel(f"change of: {what.label}{f', {unit}' if unit else ''} (now {shown})", fontsize=BODY)
+    longest = bars[0]
+    swing = max((longest.at_low[0], longest.at_high[0]), key=abs) * scale
+    head(
+        figure, f"{what.label[0].upper()}{what.label[1:]} hangs most on {longest.label}: {swing:+,.3g} {unit}".rstrip(),
+        f"One assumption at a time; orange: half its value, blue: twice. n = {n:,} each, the same luck; 95% intervals",
+        left=0.03,
+    )  # fmt: skip
+    return figure

@@ -1,0 +1,66 @@
+"""Pictures and tables of sensitivity and calibration."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from ruamel.yaml import YAML
+
+from sim.report import calibrations, sensitivities
+from sim.report.figures import render
+from sim.report.figures_calibration import Before, Predicted, posterior_figure, predictive_figure
+from sim.report.figures_tornado import Drawn, tornado_figure
+from sim.study.calibrate import calibrate
+from sim.study.runner import Runner
+from tests.study.one_case import DWELL, problem
+
+
+def test_a_tornado_names_the_longest_bar_and_its_change() -> None:
+    """The title says what the result hangs on most, with sign and unit; every bar has its end values."""
+    bars = [
+        Drawn("dwell", "0.5", "2", (-0.2, -0.21, -0.19), (0.15, 0.14, 0.16)),
+        Drawn("wage", "20 yuan", "80 yuan", (0, 0, 0), (0, 0, 0)),
+    ]
+    figure = tornado_figure(bars, "recovered_share", 0.6, 20)
+    said = [text.get_text() for text in figure.texts]
+    assert said[0] == "Share recovered hangs most on dwell: -20 percentage points"
+    assert "n = 20" in said[1]
+    assert [text.get_text() for text in figure.axes[0].texts] == ["0.5", "2"]
+    with pytest.raises(ValueError, match="at least one bar"):
+        tornado_figure([], "recovered_share", 0.6, 20)
+
+
+def test_the_same_calibration_gives_the_same_picture() -> None:
+    """Bytes do not change from one drawing to the next; no picture is empty."""
+    values = np.linspace(0, 1, 200)
+    one = Before("dwell", "10m", "20m", "1h", values**2, np.full(200, 1 / 200), True)
+    seen = Predicted("recovered", values, values / 2, 0.4, 0.1)
+    for draw in (lambda: posterior_figure([one], "T", "S"), lambda: predictive_figure([seen], "T", "S")):
+        assert render(draw(), "svg") == render(draw(), "svg")
+    with pytest.raises(ValueError, match="at least one row"):
+        posterior_figure([], "T", "S")
+
+
+def test_a_path_becomes_a_label_of_its_last_words() -> None:
+    """What every path has is left out."""
+    assert sensitivities.label("routes.call.steps.statement.work.time") == "routes call statement time"
+    assert sensitivities.label("criminals.dwell_by_layer.0") == "criminals dwell by layer 0"
+
+
+def test_a_calibration_is_written_whole(tmp_path: Path) -> None:
+    """The summary holds each parameter and observation; sentences say what is not identified; pictures are there."""
+    with Runner(seed=1) as runner:
+        result = calibrate(problem(), runner, simulations=100, checks=10)
+    written = calibrations.write(result, tmp_path)
+    assert sorted(path.name for path in written) == [
+        "posterior.parquet", "posterior.png", "posterior.svg", "predictive.png", "predictive.svg", "summary.yaml",
+    ]  # fmt: skip
+    told = YAML(typ="safe").load(tmp_path / "summary.yaml")
+    assert told["simulations"] == 100
+    assert told["parameters"][DWELL].keys() >= {"prior_90", "median", "posterior_90", "identified"}
+    assert told["observations"].keys() == {"recovered_share", "accounts_stopped", "response_latency"}
+    open_ = [one.path for one in result.findings if not one.identified]
+    assert all(path in " ".join(calibrations.verdicts(result)) for path in open_)
+    assert calibrations.main_table(result).row_count == 2
