@@ -17,6 +17,14 @@ ROOT = Path(__file__).parent.parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
+FEW: dict[str, list[str | int]] = {
+    "run": ["--replications", 2, "--jobs", 1, "--set", "horizon=1d"],
+    "calibrate": ["--simulations", 100, "--jobs", 1],
+    "sensitivity": ["--set", "horizon=1d", "--trajectories", 2, "--samples", 8, "--replications", 1, "--jobs", 1],
+}
+"""By command: what makes it short."""
+
+
 def commands() -> Iterator[str]:
     """Every `fundfreeze ...` that the README gives, in backticks or as a block."""
     yield from re.findall(r"`fundfreeze ([^`]+)`", README)
@@ -55,7 +63,7 @@ def test_a_command_of_the_readme_works(fundfreeze: Command, monkeypatch: pytest.
         monkeypatch.setattr("sim.report.dossier.write", written)
         monkeypatch.setattr("sim.report.curve.write", written)
     words = shlex.split(command)
-    few = ["--replications", 2, "--jobs", 1, "--set", "horizon=1d"] if words[0] == "run" else []
+    few = FEW.get(words[0], [])
     answer = fundfreeze(*words, *few)
     assert (answer.status, answer.err) == (0, "")
     assert answer.out or words[0] == "latency"
