@@ -115,17 +115,24 @@ def _table(metric: str, rows: Sequence[Difference], by: By | None) -> Table:
     table = Table(title=escape(title), title_justify="left", title_style="bold", header_style="bold")
     if by:
         table.add_column(by)
-    table.add_column("arm")
+    table.add_column("arm", no_wrap=True)
     for head in ("mean", "difference", "95% interval", "best, %"):
         table.add_column(head, justify="right")
     if not by:
-        table.add_column("runs without pairing", justify="right")
+        table.add_column("unpaired runs", justify="right")
     for row in rows:
         value, change = row.value, row.change
         cells = [row.group] if by else []
         cells += [row.arm, amount(metric, value.mean, value.low, value.high)]
         same = is_reference(row)
-        cells += ["", ""] if same else [change_words(metric, change), interval_words(metric, change)]
+        cells += (
+            ["", ""]
+            if same
+            else [
+                change_words(metric, change).removesuffix(" yuan"),  # the title says it
+                interval_words(metric, change),
+            ]
+        )
         cells.append("-" if isnan(row.best) else f"{100 * row.best:.0f}")
         if not by:
             cells.append("" if same or isnan(row.unpaired) else f"\N{MULTIPLICATION SIGN}{row.unpaired:,.3g}")
