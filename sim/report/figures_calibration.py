@@ -86,6 +86,7 @@ def predictive_figure(observations: Sequence[Predicted], title: str, subtitle: s
         axes.axvspan(one.value - one.tolerance, one.value + one.tolerance, color="#E69F00", alpha=0.45, linewidth=0)
         axes.axvline(one.value, color=INK, linewidth=1.2)
         axes.set_ylim(1.7, -0.7)
+        axes.xaxis.set_major_formatter(lambda value, _: f"{value:,.10g}")
         axes.set_yticks([0, 1], labels=["prior", "posterior"], fontsize=SMALL)
         bare(axes)
         grid(axes, "x")

@@ -204,8 +204,10 @@ def movable(
     alone = [{path: sign} for path in kept for sign in (-1, 1)]
     for corner in (*alone, *corners):
         for editor in editors:
-            while error := _refused(editor, {path: FACTOR**sign for path, sign in corner.items() if path in kept}):
-                blamed = _blamed(error.field, [path for path in corner if path in kept])
+            while error := _refused(
+                editor, factors := {path: FACTOR**sign for path, sign in corner.items() if path in kept}
+            ):
+                blamed = _blamed(editor, error, factors)
                 left += [LeftOut(path, f"coupled: {error.field}: {error.accepted}") for path in blamed]
                 for path in blamed:
                     del kept[path]
@@ -220,16 +222,26 @@ def _refused(editor: Editor, factors: Mapping[str, float]) -> ScenarioError | No
     return None
 
 
-def _blamed(field: str, moved: Sequence[str]) -> list[str]:
-    """Which of some parameters a refusal is about: the one it names, else those inside it, else all."""
+def _blamed(editor: Editor, error: ScenarioError, factors: Mapping[str, float]) -> list[str]:
+    """Which of some parameters a refusal is about: the one that it names, else those inside what it names.
+
+    Where it names none of them, the one with which the model begins to refuse.
+    """
     for chosen in (
-        [path for path in moved if path == field],
-        [path for path in moved if path.startswith(f"{field}.")],
-        [path for path in moved if field.startswith(f"{path}.")],
+        [path for path in factors if path == error.field],
+        [path for path in factors if path.startswith(f"{error.field}.")],
     ):
         if chosen:
             return chosen
-    return list(moved)
+    paths = list(factors)
+    accepted, refused = 0, len(paths)
+    while refused - accepted > 1:
+        tried = (accepted + refused) // 2
+        if _refused(editor, {path: factors[path] for path in paths[:tried]}):
+            refused = tried
+        else:
+            accepted = tried
+    return [paths[refused - 1]]
 
 
 # -- evaluations ------------------------------------------------------------------------------------------
@@ -270,7 +282,7 @@ class Lab:
     def _setting(self, editor: Editor, factors: dict[str, float]) -> Scenario:
         """The scenario at a point; what the model does not accept there together stays as it is."""
         while error := _refused(editor, factors):
-            blamed = _blamed(error.field, list(factors))
+            blamed = _blamed(editor, error, factors)
             factors = {path: factor for path, factor in factors.items() if path not in blamed}
         return at_factors(editor, factors)
 

@@ -17,6 +17,15 @@ ROOT = Path(__file__).parent.parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
+DAY: tuple[str | int, ...] = ("--replications", 2, "--jobs", 1, "--set", "horizon=1d")
+FEW: dict[str, tuple[str | int, ...]] = {
+    **dict.fromkeys(("run", "compare", "whatifs", "latency --stages"), DAY),
+    "calibrate": ("--simulations", 100, "--jobs", 1),
+    "sensitivity": ("--set", "horizon=1d", "--trajectories", 2, "--samples", 8, "--replications", 1, "--jobs", 1),
+}
+"""By command: what makes it short."""
+
+
 def commands() -> Iterator[str]:
     """Every `fundfreeze ...` that the README gives, in backticks or as a block."""
     yield from re.findall(r"`fundfreeze ([^`]+)`", README)
@@ -57,8 +66,7 @@ def test_a_command_of_the_readme_works(fundfreeze: Command, monkeypatch: pytest.
         monkeypatch.setattr("sim.report.dossier.write", written)
         monkeypatch.setattr("sim.report.curve.write", written)
     words = shlex.split(command)
-    study = words[0] in ("run", "compare", "whatifs") or "--stages" in words
-    few = ["--replications", 2, "--jobs", 1, "--set", "horizon=1d"] if study else []
+    few = FEW.get("latency --stages" if "--stages" in words else words[0], ())
     answer = fundfreeze(*words, *few)
     assert (answer.status, answer.err) == (0, "")
     assert answer.out or words[0] == "latency"
