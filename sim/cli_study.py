@@ -218,6 +218,7 @@ def staff(
     cluster: ClusterOption = None,
     out: Out = None,
     resume: Resume = False,
+    posterior: PosteriorOption = None,
 ) -> None:
     """How many heads on which shift: the cheapest roster that meets a target, or the one that pays most."""
     from sim.report import staffing
@@ -232,7 +233,16 @@ def staff(
     names = [name for name in (part.strip() for part in desks.split(",")) if name]
     with (
         writing(folder),
-        study("staff", {read.name: read}, seed=seed, jobs=jobs, cluster=cluster, store=folder, resume=resume) as runner,
+        study(
+            "staff",
+            {read.name: read},
+            seed=seed,
+            jobs=jobs,
+            cluster=cluster,
+            store=folder,
+            resume=resume,
+            posterior=posterior,
+        ) as runner,  # fmt: skip
     ):
         result = search(runner, read, names, aim, zone=zone, most=most, budget=most_runs, replications=replications)
         written = staffing.write(result, folder)

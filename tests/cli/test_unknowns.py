@@ -26,8 +26,8 @@ criminals:
 """
 
 
-def test_calibrate_writes_a_posterior_that_run_and_compare_carry(fundfreeze: Command) -> None:
-    """From targets to a posterior, and from there to runs whose spread includes it."""
+def test_calibrate_writes_a_posterior_that_other_commands_carry(fundfreeze: Command) -> None:
+    """From targets to a posterior, and from there to runs, comparisons and rosters whose spread includes it."""
     Path("t.yaml").write_text(TARGETS.replace("scenario: uk", "scenario: uk.yaml"))
     Path("uk.yaml").write_text(SCENARIO)
     told = fundfreeze("calibrate", "t.yaml", "--simulations", 100, "--jobs", 1, "--out", "c")
@@ -47,6 +47,17 @@ def test_calibrate_writes_a_posterior_that_run_and_compare_carry(fundfreeze: Com
         "c/posterior.parquet", "--out", "d",
     )  # fmt: skip
     assert compared.status == 0, compared.err
+
+    def roster(folder: str, *more: str) -> str:
+        answer = fundfreeze(
+            "staff", "uk.yaml", "--set", "desks.intake.wage=50 yuan", "--set", "desks.intake.staff=2",
+            "--desks", "intake", "--maximise", "net", "--zone", "1M yuan", "--most-runs", 200, "--replications", 4,
+            "--jobs", 1, "--out", folder, *more,
+        )  # fmt: skip
+        assert answer.status == 0, answer.err
+        return answer.out.replace(folder, "")
+
+    assert roster("e", "--posterior", "c/posterior.parquet") != roster("f")
 
 
 def test_sensitivity_prints_what_matters_and_writes_all(fundfreeze: Command) -> None:
