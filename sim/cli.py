@@ -26,8 +26,6 @@ from sim.cli_options import (
     Seed,
     Set,
     UsageError,
-    jobs_or_cores,
-    progress_of,
     study,
     writing,
 )  # fmt: skip
@@ -239,16 +237,19 @@ def latency(
     if stages:
         _value_of_a_minute(read, stage, minutes, replications, seed, jobs, cluster, folder, resume)
         return
-    if resume or cluster:
-        raise UsageError("latency: read --resume or --cluster, accepted: these together with --stages")
     try:
         with_latency(read, stage, 1.0)
     except ValueError as error:
         raise UsageError(f"--stage: {error}") from None
-    with writing(folder), progress_of("runs") as progress, _with_a_response():
-        written = curve.write(
-            read, folder, stage, replications=replications, seed=seed, jobs=jobs_or_cores(jobs), progress=progress
-        )
+    store = folder if resume else None
+    with (
+        writing(folder),
+        study(
+            "latency", {read.name: read}, seed=seed, jobs=jobs, cluster=cluster, store=store, resume=resume
+        ) as runner,
+        _with_a_response(),
+    ):
+        written = curve.write(read, folder, stage, replications=replications, runner=runner)
     for path in written:
         typer.echo(f"written: {path}")
 
@@ -310,7 +311,9 @@ def report(
     latency_replications: Annotated[int, typer.Option(min=2, max=100_000, help="Runs of each latency setting.")] = 300,
     seed: Seed = 1,
     jobs: Jobs = 0,
+    cluster: ClusterOption = None,
     out: Out = None,
+    resume: Resume = False,
 ) -> None:
     """Everything about one case in a folder: summary, latency curve, spread, and the story of a typical replication."""
     from sim.report import dossier
@@ -319,10 +322,16 @@ def report(
     other = load(rival).scenario if rival else None
     folder = out or Path("results/runs") / read.name
     asked = [scenario, *(["--rival", rival] if rival else []), *(f"--set={one}" for one in set_ or ())]
-    with writing(folder), progress_of("runs") as progress, _with_a_response():
+    arms = {one.name: one for one in (read, other) if one is not None}
+    store = folder if resume else None
+    with (
+        writing(folder),
+        study("report", arms, seed=seed, jobs=jobs, cluster=cluster, store=store, resume=resume) as runner,
+        _with_a_response(),
+    ):
         summary = dossier.write(
-            read, other, folder, replications=replications, latency_replications=latency_replications, seed=seed,
-            asked=shlex.join(asked), jobs=jobs_or_cores(jobs), progress=progress,
+            read, other, folder, replications=replications, latency_replications=latency_replications,
+            asked=shlex.join(asked), runner=runner,
         )  # fmt: skip
     typer.echo(summary)
     typer.echo(f"\nThe picture: {folder / 'latency.svg'}\nThe summary: {folder / 'summary.md'}")

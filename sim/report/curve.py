@@ -11,8 +11,8 @@ from typing import Any
 from sim.report.files import save_figure, write_text
 from sim.scenario.models import Scenario
 from sim.scenario.victims import ListedArrivals
-from sim.study.experiment import Progress
 from sim.study.latency import ALL, COLUMNS, Row, latency_curve
+from sim.study.runner import Runner
 
 
 def write(
@@ -21,9 +21,7 @@ def write(
     stage: str = ALL,
     *,
     replications: int,
-    seed: int,
-    jobs: int,
-    progress: Progress | None = None,
+    runner: Runner,
 ) -> list[Path]:
     """Run the latency experiment and write latency.csv, latency-leak.csv, latency.svg and latency.png.
 
@@ -31,7 +29,7 @@ def write(
         ValueError: see `latency_curve`.
         OSError: a file cannot be written.
     """
-    rows = latency_curve(scenario, stage, replications=replications, seed=seed, jobs=jobs, progress=progress)
+    rows = latency_curve(scenario, stage, replications=replications, runner=runner)
     return write_rows(scenario, rows, folder)
 
 

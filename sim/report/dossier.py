@@ -15,8 +15,9 @@ from sim.report.story import choose_case, tell
 from sim.response.run import digest, simulate
 from sim.scenario.models import Scenario
 from sim.scenario.units import YUAN, show_duration
-from sim.study.experiment import Metrics, Progress, replicate
+from sim.study.experiment import Metrics
 from sim.study.latency import Row, latency_curve
+from sim.study.runner import Arm, Runner
 from sim.study.stats import Summary, summaries
 
 TRIPLE = ("accounts_stopped", "containment_time", "recovered")
@@ -55,9 +56,7 @@ def write(
     replications: int,
     latency_replications: int,
     asked: str,
-    seed: int,
-    jobs: int,
-    progress: Progress | None = None,
+    runner: Runner,
 ) -> str:
     """Write the whole folder and return the text of its summary.md.
 
@@ -66,6 +65,7 @@ def write(
         replications: of the scenario, and of the rival.
         latency_replications: of each setting of the latency curve.
         asked: the scenario, rival and changes as the command line has them, for the summary.
+        runner: its seed, and where the runs are made.
 
     Raises:
         NoResponseError: see `latency_curve`.
@@ -73,14 +73,12 @@ def write(
     """
     from sim.report.figures import spread_figure, two_sets_figure  # matplotlib only for pictures
 
-    runs = replicate(scenario, replications, seed=seed, jobs=jobs, progress=progress)
-    others = replicate(rival, replications, seed=seed, jobs=jobs, progress=progress) if rival else []
-    rows = latency_curve(scenario, replications=latency_replications, seed=seed, jobs=jobs, progress=progress)
-    other_rows = (
-        latency_curve(rival, replications=latency_replications, seed=seed, jobs=jobs, progress=progress)
-        if rival
-        else []
+    seed = runner.seed
+    runs, others = (
+        [arms[0] for arms in runner.run([Arm(one.name, one)], replications)] if one else [] for one in (scenario, rival)
     )
+    rows = latency_curve(scenario, replications=latency_replications, runner=runner)
+    other_rows = latency_curve(rival, replications=latency_replications, runner=runner) if rival else []
     typical = typical_replication(runs)
     printed = printed_of(scenario)
 

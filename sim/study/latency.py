@@ -12,8 +12,9 @@ from math import isnan
 
 from sim.scenario.models import Latency, Scenario
 from sim.scenario.units import MINUTE
-from sim.study.experiment import Metrics, Progress, replicate, run_arms
+from sim.study.runner import Arm, Runner
 from sim.study.stats import Summary, summary
+from sim.study.worker import Metrics
 
 ALL = "all"
 FASTER = (0.0, 0.25, 0.5, 0.75)
@@ -91,10 +92,8 @@ def latency_curve(
     stage: str = ALL,
     *,
     replications: int = 200,
-    seed: int = 1,
-    jobs: int = 1,
     settings: Sequence[tuple[float, float]] | None = None,
-    progress: Progress | None = None,
+    runner: Runner | None = None,
 ) -> list[Row]:
     """Run the experiment. Rows in rising response latency.
 
@@ -102,22 +101,27 @@ def latency_curve(
         stage: a stage of the scenario, or `all`.
         settings: (factor, minutes added); by default from instant to 24 hours. Changes are measured against
             (1, 0), else against the first.
+        runner: its seed, and where the runs are made; None for seed 1 in this process.
 
     Raises:
         ValueError: no stage has this name.
         NoResponseError: no account is ever stopped, or all stages are to be scaled that take no time.
     """
+    runner = runner or Runner()
     with_latency(scenario, stage, 1.0)
     if settings is None:
-        pilot = replicate(scenario, replications, seed=seed, jobs=jobs)
+        pilot = [arms[0] for arms in runner.run([Arm(scenario.name, scenario)], replications)]
         base = summary([m["response_latency"] for m in pilot]).mean / 60
         if isnan(base):
             raise NoResponseError(f"{scenario.name}: no account is ever stopped, so there is nothing to slow down")
         if stage == ALL and not base:
             raise NoResponseError(f"{scenario.name}: the response takes no time, so there is nothing to scale")
         settings = settings_for(stage, base)
-    arms = [with_latency(scenario, stage, factor, round(added * MINUTE)) for factor, added in settings]
-    results = run_arms(arms, replications, seed=seed, jobs=jobs, progress=progress)
+    arms = [
+        Arm(f"{stage} x {factor:g} + {added:g} min", with_latency(scenario, stage, factor, round(added * MINUTE)))
+        for factor, added in settings
+    ]
+    results = runner.run(arms, replications)
     base = list(settings).index((1.0, 0.0)) if (1.0, 0.0) in settings else 0
     unchanged = [one[base] for one in results]
     rows = [_row(stage, *setting, [one[i] for one in results], unchanged) for i, setting in enumerate(settings)]

@@ -134,3 +134,14 @@ def test_the_table_says_each_field_under_its_name(wuhan: list[Row]) -> None:
     assert (told["recovered_share"], told["low"], told["high"]) == tuple(
         fields["recovered"][name] for name in ("mean", "low", "high")
     )
+
+
+def test_a_curve_that_is_kept_goes_on_and_says_the_same(fundfreeze: Command) -> None:
+    """With --resume every run is kept: the table is that of a run without, also when it is asked for again."""
+    plain = (PLAIN / "wuhan-35min.yaml").as_posix()
+    asked = ("latency", plain, "--stage", "intake", "--replications", 2, "--jobs", 1)
+    assert fundfreeze(*asked, "--out", "once").status == 0
+    for _ in range(2):
+        assert fundfreeze(*asked, "--out", "kept", "--resume").status == 0
+        assert Path("kept/latency.csv").read_text() == Path("once/latency.csv").read_text()
+    assert Path("kept/study.sqlite").is_file()
