@@ -52,7 +52,7 @@ def desk_metrics(run: Run) -> Iterator[tuple[str, float]]:
     in_queue = np.sum([_until(some, end, desks) for some in came], axis=0)
     in_queue = in_queue - np.sum([_until(some, end, desks) for some in went], axis=0)
     hours = _hours_of(run)
-    total, after, priced = 0.0, 0.0, False
+    total, priced = 0.0, False
     for number, desk in enumerate(run.program.desks):
         mine = hours[number]
         yield f"wait.{desk.name}", ratio(waited[number], began[number]) / _SECOND
@@ -70,10 +70,8 @@ def desk_metrics(run: Run) -> Iterator[tuple[str, float]]:
         if cost is not None:
             yield f"cost.{desk.name}", cost
             total, priced = total + cost, True
-            after += _wages_after(desk, mine)
     if priced:
         yield "cost", total
-        yield "cost_after_horizon", after
 
 
 def _once(rows: Rows) -> Rows:
@@ -158,14 +156,11 @@ def _level(times: Ints, changes: Ints, levels: Ints) -> Ints:
     return np.asarray(np.concatenate([[0], levels])[place], dtype=np.int64)
 
 
-def _wages_after(desk: DeskSpec, hours: Hours) -> float:
-    """Yuan for the rostered hours after the horizon."""
-    wage = desk.roster.wage if isinstance(desk.roster, Desk) else None
-    return (wage or 0) * hours.after / HOUR / YUAN
-
-
 def _cost(desk: DeskSpec, hours: Hours) -> float | None:
-    """What a desk costs, in yuan; None where it has no price, or no end of people."""
+    """What a desk costs, in yuan; None where it has no price, or no end of people.
+
+    Wages of the rosters up to the horizon: what comes after it serves the victims of later days as well.
+    """
     roster = desk.roster
     if not isinstance(roster, Desk) or roster.staff == "unlimited":
         return None
@@ -173,5 +168,5 @@ def _cost(desk: DeskSpec, hours: Hours) -> float | None:
         return None
     wage = roster.wage or 0
     extra = wage if roster.overtime_wage is None else roster.overtime_wage
-    paid = wage * hours.rostered + extra * (hours.overtime + hours.called_in)
-    return (paid / HOUR + (roster.set_up or 0) * roster.most) / YUAN
+    paid = wage * (hours.rostered - hours.after) + extra * (hours.overtime + hours.called_in)
+    return (paid / HOUR + (roster.set_up or 0) * roster.largest) / YUAN

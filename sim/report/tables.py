@@ -38,7 +38,7 @@ GROUPS: Final[Mapping[str, Sequence[str]]] = {
         "wrongful_holds", "wrongful_accounts", "wrongful_days", "objections", "objection_work", "alerts",
         "false_alerts",
     ),
-    "Cost": ("cost", "cost_after_horizon"),
+    "Cost": ("cost",),
 }  # fmt: skip
 """Details by group: names of metrics, or what stands before the dot in them. The rest stands under Other."""
 ONLY_IF_ANY: Final = (
@@ -49,7 +49,7 @@ ONLY_IF_ANY: Final = (
 """Left out where they are 0 in every run: most scenarios leave most elements of the response out."""
 DESKS: Final[Mapping[str, str]] = {
     "wait": "wait, min", "queue_length": "in the queue", "answered_share": "answered, %", "abandoned": "gave up",
-    "redials": "called again", "utilisation": "at work, %", "overtime": "overtime, min", "called_in": "called in, min",
+    "redials": "called again", "utilisation": "at work, % (to the end of the follow-up)", "overtime": "overtime, min", "called_in": "called in, min",
     "cost": "cost, yuan",
 }  # fmt: skip
 """Columns of the table of desks: what stands before the dot in a metric's name, and its head."""

@@ -201,11 +201,10 @@ METRICS: Final[dict[str, Metric]] = {
     "redials": Metric("repeated calls", "count"),
     "wait": Metric("wait in the queue", "s"),
     "queue_length": Metric("people or accounts waiting", "count"),
-    "utilisation": Metric("share of rostered time worked", "share"),
+    "utilisation": Metric("share of rostered time worked, follow-up included", "share"),
     "overtime": Metric("overtime", "s"),
     "called_in": Metric("time of staff called in", "s"),
-    "cost": Metric("cost", "yuan"),
-    "cost_after_horizon": Metric("of it wages after the last victims", "yuan"),
+    "cost": Metric("cost, wages up to the last victims", "yuan"),
 }
 UNIT_WORDS: Final[dict[Unit, str]] = {"yuan": "yuan", "s": "min", "share": "%", "count": ""}
 UNIT_SCALE: Final[dict[Unit, float]] = {"yuan": 1.0, "s": 1 / 60, "share": 100.0, "count": 1.0}

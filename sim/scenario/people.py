@@ -135,11 +135,16 @@ class Rostered(Model):
         return self
 
     @property
-    def most(self) -> int:
-        """The most people who are ever on duty at once, by their roster."""
+    def largest(self) -> int:
+        """The people of the largest shift."""
         if self.shifts is None:
             return MOST_STAFF if self.staff == "unlimited" else int(self.staff or 0)
         return max(shift.staff for shift in self.shifts)
+
+    @property
+    def most(self) -> int:
+        """The most people who are ever there at once."""
+        return self.largest
 
 
 class ShiftEnd(Model):

@@ -273,7 +273,7 @@ def _runs(
 
 def _outcome(metrics: Metrics, aim: Aim | None) -> Outcome:
     measure = NAN if aim is None else aim.sign * metrics.get(aim.metric, NAN)
-    return Outcome(metrics["cost"] - metrics["cost_after_horizon"], metrics["recovered"], measure)
+    return Outcome(metrics["cost"], metrics["recovered"], measure)
 
 
 def _out_of_reach(aim: Aim, found: Found, variables: Sequence[Variable]) -> str:

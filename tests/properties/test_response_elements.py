@@ -310,7 +310,7 @@ def test_wages_change_only_the_cost() -> None:
     assert same_log(without.rows, with_it.rows)
     before, after = (measure(run).metrics for run in (without, with_it))
     differ = {name for name in after if not same_number(before.get(name), after[name])}
-    assert differ == {"cost", "cost_after_horizon", "cost.analyst", "cost.legal"}
+    assert differ == {"cost", "cost.analyst", "cost.legal"}
 
 
 def same_number(one: float | None, other: float) -> bool:
