@@ -103,6 +103,8 @@ class Engine:
             self._shift(number, 0)
 
         self._cash_exits = any(self.world.field)
+        self._stop_is_freeze = scenario.law is None and bool(SIGNAL["frozen"] & self._signals.matter)
+        """Without a law a stop is as good as a freeze; said where somebody awaits one."""
         self._sources = Sources(scenario, plan, program, self.world, self.start)
         self._arrivals = arrivals_of(scenario, plan)
         self._next_arrival = 0
@@ -428,6 +430,8 @@ class Engine:
                 self._signals.raise_(SIGNAL[signal], (False, case))
             else:
                 self._raise_on_account(signal, subject)
+        if signal == "stopped" and self._stop_is_freeze:
+            self._raise_on_account("frozen", subject)
         return signal, revealed
 
     def _start_each(self, token: Token, route: int, *, cash_exits: bool, now: int) -> None:

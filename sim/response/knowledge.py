@@ -38,6 +38,8 @@ class Knowledge:
         """By card: ms at which the hold in force ends (NEVER for a permanent one); FREE where none is in force."""
         self.frozen = filled(0, accounts)
         """By card: 1 where the hold in force is a freeze, and one more for each renewal; 0 where it is a stop only."""
+        self.caught = filled(0, accounts)
+        """By account: fen that its bank found on it when the hold began."""
         self.stops = filled(0, accounts)
         """By card: stop payments used."""
         self.cases_on: dict[int, set[int]] = {}

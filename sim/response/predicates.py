@@ -34,6 +34,10 @@ def _amount_at_least(see: Sight, fen: int) -> bool:
     return see.account != NONE and see.knowledge.amount[see.account] >= fen
 
 
+def _caught_at_least(see: Sight, fen: int) -> bool:
+    return see.account != NONE and see.knowledge.caught[see.account] >= fen
+
+
 def _bank_profile(see: Sight, profile: int) -> bool:
     bank = _bank(see)
     return bank >= 0 and see.program.bank_profile[bank] == profile
@@ -82,7 +86,8 @@ def _held(see: Sight, wanted: bool) -> bool:
 
 
 def _frozen(see: Sight, wanted: bool) -> bool:
-    return (see.knowledge.frozen[see.card] > 0) == wanted
+    held = see.knowledge.until[see.card] != FREE
+    return (see.knowledge.frozen[see.card] > 0 or (held and see.program.most_stops == NONE)) == wanted
 
 
 def _stops_left(see: Sight, wanted: bool) -> bool:
@@ -113,6 +118,7 @@ def _bank(see: Sight) -> int:
 PREDICATES: Mapping[str, Callable[[Sight, Any], bool]] = {
     "layer_at_least": _layer_at_least,
     "amount_at_least": _amount_at_least,
+    "caught_at_least": _caught_at_least,
     "bank_profile": _bank_profile,
     "bank_reachable": _bank_reachable,
     "desk_open": _desk_open,

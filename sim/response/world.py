@@ -116,6 +116,7 @@ class World:
         for row in self.shared.get(card, (account,)):
             self.holds.begin(row, now)
             found = self._cut(row, now) if self.notice_after[self.case_of[row]] == NEVER else self._hold(row, now)
+            self.knowledge.caught[row] = found
             self.log.buffer += (now, self.key[row], HOLD, found)
         if self.objects_after[card] != NEVER:
             self.at_objection(now + self.objects_after[card], account)

@@ -103,6 +103,8 @@ class Predicate(Model):
 
     layer_at_least: Annotated[int, Field(ge=1, le=20)] | None = None
     amount_at_least: Money | None = None
+    caught_at_least: Money | None = None
+    """What the bank found on the account when it was stopped."""
     bank_profile: Name | None = None
     bank_reachable: bool | None = None
     desk_open: Name | None = None
