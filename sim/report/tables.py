@@ -49,7 +49,8 @@ ONLY_IF_ANY: Final = (
 """Left out where they are 0 in every run: most scenarios leave most elements of the response out."""
 DESKS: Final[Mapping[str, str]] = {
     "wait": "wait, min", "queue_length": "in the queue", "answered_share": "answered, %", "abandoned": "gave up",
-    "redials": "called again", "utilisation": "at work, % to the very end", "overtime": "overtime, min", "called_in": "called in, min",
+    "redials": "called again", "utilisation": "at work, % to the very end",
+    "overtime": "overtime, min", "called_in": "called in, min",
     "cost": "cost, yuan",
 }  # fmt: skip
 """Columns of the table of desks: what stands before the dot in a metric's name, and its head."""
