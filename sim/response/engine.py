@@ -89,6 +89,10 @@ class Engine:
         self._at_arrived: list[Callable[[Any], None]] = [self._arrived]
         self._at_signal: list[Callable[[Any], None]] = [self._signalled]
         self._signals = Signals(program, lambda token: self._later(token, 0, self._at_signal))
+        self._matter = self._signals.matter
+        self._effects = {step: EFFECTS[name] for step, name in enumerate(program.effect) if name}
+        """By step that does something: what it does."""
+        self._agencies = any(law is not None for law in program.hand_over)
         self._done_awaited = [
             bool(self._signals.matter >> (program.signal_of_done + route) & 1) for route in range(len(program.first))
         ]
@@ -313,7 +317,7 @@ class Engine:
                         token.key = token.content
                         self._end(token)
                         return
-                if program.hand_over[desk] is not None:
+                if self._agencies and program.hand_over[desk] is not None:
                     self._rows += (now, token.key, WAITING, NONE)
                     token.desk = desk
                     self._later(token, self.times.common(token, program.hand_over[desk], "hand-over"), self._at_arrived)
@@ -321,8 +325,11 @@ class Engine:
                     self._queue(token, desk, now)
                 return
             if kind == r.DO:
-                if new := self._apply(program.effect[step], token.case, token.subject, now)[1]:
+                signal, new = self._effects[step](self.world, token.subject, now)
+                if new:
                     token.revealed = token.revealed + new if token.revealed else new
+                if self._matter and signal:
+                    self._tell(signal, program.effect[step], token.case, token.subject)
             elif kind == r.START:
                 route = program.start_route[step]
                 whom = program.start_for[step]
@@ -425,14 +432,19 @@ class Engine:
 
     def _apply(self, effect: str, case: int, subject: int, now: int) -> tuple[str, list[int]]:
         signal, revealed = EFFECTS[effect](self.world, subject, now)
-        if SIGNAL.get(signal, 0) & self._signals.matter:
+        if signal:
+            self._tell(signal, effect, case, subject)
+        return signal, revealed
+
+    def _tell(self, signal: str, effect: str, case: int, subject: int) -> None:
+        """Raise the signal of an effect, where it matters to anybody."""
+        if SIGNAL[signal] & self._matter:
             if effect in CASE_EFFECTS:
                 self._signals.raise_(SIGNAL[signal], (False, case))
             else:
                 self._raise_on_account(signal, subject)
         if signal == "stopped" and self._stop_is_freeze:
             self._raise_on_account("frozen", subject)
-        return signal, revealed
 
     def _start_each(self, token: Token, route: int, *, cash_exits: bool, now: int) -> None:
         """Start a route for what a token has revealed: accounts, or cash on its way out that a field team can catch."""

@@ -36,6 +36,7 @@ FREEZE: dict[str, Any] = {"stop": STOP, "file": {"do": "file_freeze"}}
 TABLE = [
     *_both("layer_at_least", 1, 2),
     *_both("amount_at_least", "1000 yuan", "1000.01 yuan"),
+    *_both("caught_at_least", "0 yuan", "1 fen", {"stop": STOP}),
     *_both("bank_profile", "machine", "other"),
     *_both("bank_reachable", True, False),
     *_both("desk_open", "desk", "closed"),
@@ -156,3 +157,16 @@ def test_the_details_that_a_predicate_sees_are_not_the_truth() -> None:
     plan = draw_plan(scenario, 1, 0)
     wrong = replace(plan, accounts=replace(plan.accounts, wrong=plan.accounts.wrong + 1))
     assert outcomes(simulate(scenario, plan=wrong)) == outcomes(simulate(scenario, plan=plan))
+
+
+@pytest.mark.parametrize(("stop_after", "frozen"), [("30m", True), ("90m", False)])
+def test_a_freeze_may_ask_what_the_stop_caught(stop_after: str, frozen: bool) -> None:
+    """Money that lies on the account when it is stopped was caught; of money that left before nothing was."""
+    steps = {
+        "later": pause(stop_after), "stop": STOP,
+        "ask": {"choose": [{"if": {"caught_at_least": "1000 yuan"}, "to": "file"}, {"else": "small"}]},
+        "file": {"do": "file_freeze"}, "done": {"end": "filed"}, "small": {"end": "small"},
+    }  # fmt: skip
+    call = route({"open": {"do": "open_case"}, "chase": CHASE})
+    run = simulate(world(law=LAW, victims=listed(0), routes={"call": call, "account": route(steps, "account")}))
+    assert ("account.filed" in {name for *_, name in outcomes(run)}) == frozen
