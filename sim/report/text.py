@@ -314,9 +314,19 @@ def thousands(yuan: float) -> str:
 def rounded(value: float, half_width: float) -> str:
     """A number with the digits that an interval of this half width supports: two of the half width's own.
 
-    ``rounded(851098.92, 23456)`` is ``851,000``; ``rounded(57.38, 1.9)`` is ``57.4``.
+    At least one digit of the number itself stays, so that only 0 reads as 0.
+
+    ``rounded(851098.92, 23456)`` is ``851,000``; ``rounded(57.38, 1.9)`` is ``57.4``; ``rounded(3.2, 900)`` is ``3``.
     """
     if half_width <= 0:
-        return f"{round(value):,}" if abs(value - round(value)) < 1e-9 or abs(value) >= 1000 else f"{value:.3g}"
-    digits = 1 - floor(log10(half_width))
-    return f"{round(value, min(digits, 4)):,.{max(0, min(digits, 4))}f}"
+        return f"{round(value):,}" if abs(value - round(value)) < _ZERO or abs(value) >= 1000 else f"{value:.3g}"
+    digits = min(1 - floor(log10(half_width)), 4)
+    if abs(value) < _ZERO:
+        value = 0.0
+    else:
+        digits = max(digits, -floor(log10(abs(value))))
+    return f"{round(value, digits):,.{max(0, digits)}f}"
+
+
+_ZERO: Final = 1e-9
+"""Smaller numbers are what floating point makes of 0."""

@@ -58,3 +58,11 @@ def test_amounts_are_rounded_and_scaled() -> None:
     assert amount("recovered_share", 0.4976, 0.481, 0.514, unit=True) == "49.8%"
     assert amount("accounts_stopped", 32.0) == "32"
     assert amount("recovered", float("nan")) == "-"
+
+
+def test_a_median_below_its_interval_is_not_shown_as_0() -> None:
+    """Ten runs, most of them with 3,000 yuan and one with ten millions: the median is not 0."""
+    console = Console(width=130, record=True, file=StringIO())
+    print_metrics({"recovered": summary([3e3] * 9 + [1e7])}, console=console)
+    row = next(line for line in console.export_text().splitlines() if "recovered" in line)
+    assert row.split("\N{BOX DRAWINGS LIGHT VERTICAL}")[5].strip() == "3,000"

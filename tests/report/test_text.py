@@ -49,3 +49,11 @@ def test_numbers_keep_the_digits_their_interval_supports() -> None:
     assert text.rounded(851_098.92, 23_456) == "851,000"
     assert text.rounded(57.38, 1.9) == "57.4"
     assert text.rounded(0.4982, 0.0004) == "0.4982"
+
+
+def test_only_nothing_is_shown_as_0() -> None:
+    """However wide the interval, one digit of the number stays; 0, and what floating point makes of it, is 0."""
+    assert text.rounded(3.2, 900) == "3"
+    assert text.rounded(-0.04, 25) == "-0.04"
+    assert text.rounded(34_000, 9_000_000) == "30,000"
+    assert text.rounded(0.0, 900) == text.rounded(-1e-13, 900) == "0"
