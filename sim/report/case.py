@@ -170,6 +170,13 @@ class Case:
         return [(start, a, fen) for start, _, a, fen in sorted(found, key=lambda one: one[:2])]
 
     @property
+    def answers(self) -> list[int]:
+        """ms of each stop that began at or after the report or was in force then, in the order of time."""
+        since = NEVER if self.reported is None else self.reported
+        holds = (hold for a in self.mules if not a.by_field_team for hold in a.holds)
+        return sorted(start for start, end, _ in holds if start >= since or end > since)
+
+    @property
     def exited(self) -> dict[str, int]:
         """Fen that left the banks, by way out, the largest first."""
         ways: dict[str, int] = {}

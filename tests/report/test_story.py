@@ -9,6 +9,7 @@ from sim.report.case import gather
 from sim.report.story import choose_case, tell
 from sim.response.run import Run, simulate
 from tests.measure.whole import whole
+from tests.worlds import lapsed_lead
 
 
 def test_one_account_is_told_from_payment_to_stop(caught: Run) -> None:
@@ -118,3 +119,22 @@ def test_numbers_of_cases_are_those_of_victims() -> None:
     assert sorted(rows) == [row for row, kind in enumerate(run.plan.victims.bystander.tolist()) if not kind]
     with pytest.raises(ValueError, match=f"no case {victims + 1}"):
         choose_case(run, victims + 1)
+
+
+@pytest.mark.parametrize(
+    ("chased", "said"),
+    [
+        (False, "Every stop was over before the report."),
+        (True, "The first stop took effect 7 min after the report, the last 7 min after it."),
+    ],
+)
+def test_a_stop_that_was_over_before_the_report_is_not_the_first_after_it(chased: bool, said: str) -> None:
+    """A lead's stop that lapses before the report is told, but is not said to have answered the report."""
+    told = "\n".join(tell(lapsed_lead("60h", chased=chased)))
+    assert said in told
+
+
+def test_one_stop_is_said_in_the_singular(caught: Run, too_late: Run) -> None:
+    """The ending speaks of one stop as of one, and of several as of several."""
+    assert "1 was stopped, and the stop found money." in "\n".join(tell(caught))
+    assert "2 were stopped, and 2 of the 2 stops found nothing left." in "\n".join(tell(too_late))
