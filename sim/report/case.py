@@ -91,7 +91,8 @@ class Account:
     """(ms, kind of log row out of EVENTS, value)."""
     tasks: list[Task] = field(default_factory=list)
     outcomes: list[tuple[int, str]] = field(default_factory=list)
-    """(time, name); of an account whose bank cannot be asked the name is out_of_reach."""
+    """(time, name) of what the chase came to, not of routes in the background; of an account whose bank cannot be asked
+    the name is out_of_reach."""
 
     @property
     def name(self) -> str:
@@ -305,6 +306,6 @@ def _read_log(run: Run, case: int, accounts: Sequence[Account]) -> tuple[list[Ta
             account.holds[-1][1] = time
             if value == 1:
                 account.lapses.add(time)
-        elif kind == OUTCOME:
+        elif kind == OUTCOME and not (step >= 0 and program.background[route]):
             account.outcomes.append((time, program.outcome[step] if step >= 0 else "out_of_reach"))
     return of_case, events

@@ -233,9 +233,9 @@ def _accounts(run: Run, told: Case) -> Iterable[Line]:
                 what = f"The stop on {who(account)} {how} after {show_duration(end - start)}; its money can move again."
                 yield Line(end, RESPONSE, 20_000 + account.number, what)
         for time, outcome in account.outcomes:
-            if account.holds and account.holds[-1][0] <= time:
+            if any(start <= time for start, _, _ in account.holds):
                 continue
-            chain = _chain(run, account, used, time)
+            chain = _chain(run, account, -1, time)
             if outcome == "out_of_reach":
                 what = f"{who(account)} is out of reach: its bank cannot be asked."
             else:
