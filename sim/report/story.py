@@ -285,7 +285,8 @@ def _every_row(run: Run, told: Case) -> Iterable[Line]:
             parts.append(program.names[step] + (f" (attempt {attempt})" if attempt > 1 else ""))
         if desk >= 0:
             name = program.desks[desk].name
-            parts.append(f"by {text.person(name, person)}" if person >= 0 else f"for {text.desk(name)}")
+            asked = text.desk(name, unlimited=program.desks[desk].roster.staff == "unlimited")
+            parts.append(f"by {text.person(name, person)}" if person >= 0 else f"for {asked}")
         if value != NONE:
             parts.append(show_money(value) if parts[0] in ("known", "hold") else f"value {value}")
         yield Line(int(rows.time[row]), RESPONSE, number, " ".join(parts))
