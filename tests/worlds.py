@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from sim.fraud.plan import Plan
 from sim.fraud.settle import NEVER, Hold, settle, settle_case
 from sim.response.log import BEGIN, COLUMNS, FINISH, HOLD, HOLD_END, OUTCOME, QUEUED, Rows
-from sim.response.run import Run
+from sim.response.run import Run, simulate
 from sim.scenario.models import Scenario
 from sim.scenario.units import MINUTE
 
@@ -132,6 +132,23 @@ def stop_everything(statement: Any = 0) -> dict[str, Any]:
         "call": route({"statement": work(time=statement), "open": {"do": "open_case"}, "chase": CHASE}),
         "account": route(account, "account"),
     }
+
+
+def lapsed_lead(report: str, *, chased: bool) -> Run:
+    """A lead stops the only account from 10 min to 48 h 10 min; who is told of it later may stop it, in 7 minutes.
+
+    Args:
+        report: from the payment at 0 to the report.
+        chased: whether the report's own route stops the account again.
+    """
+    stop: dict[str, Any] = {"stop": {"do": "place_hold"}}
+    routes = on_accounts({"bank": work(time="7m"), **(stop if chased else {})}, lead=route(stop, "lead"))
+    leads = {"route": "lead", "share": 1.0, "after": "10m", "false_per_day": 0.0}
+    told = world(
+        law=LAW, victims=listed(0, report_lag=report), routes=routes, prevention={"leads": leads},
+        criminals=criminals(exits={"cash": {"share": 1.0, "dwell": "100h"}}), follow_up="30d",
+    )  # fmt: skip
+    return simulate(told)
 
 
 CITY_ROUTES = {

@@ -31,7 +31,7 @@ from sim.measure.numbers import count, mean, quantile, ratio, yuan
 from sim.measure.residence import residence_metrics
 from sim.measure.service import service_levels
 from sim.measure.wrongful import distinct, wrongful_metrics
-from sim.response.log import ALERT, CLOSED, FREEZE, HOLD, REFUSED, REPORT
+from sim.response.log import ALERT, CLOSED, FREEZE, HOLD, REFUSED, REPORT, Rows
 from sim.response.run import Run
 
 ALERTS = ("warning", "lead", "alarm")
@@ -61,8 +61,9 @@ class Measured:
     reported: Ints
     """ms by case; NEVER for who did not report by the end, and never will."""
     first_stop: Ints
-    """ms by case; NEVER without one."""
+    """ms by case, of stops that began at or after the report or were in force then; NEVER without one."""
     last_stop: Ints
+    """ms by case, of the same stops; -1 without one."""
     people: dict[str, Flags]
     """By name of a metric: the cases that it counts. A victim paid something; a bystander, or one who was kept from
     paying anything, is none."""
@@ -89,7 +90,7 @@ def measure(run: Run, ceiling: Ceiling | None = None) -> Measured:
     reported = _reported(run)
     leaks = leaks_of(run, fate, holds, reported)
     early = held_early(run, ceiling, holds)
-    first_stop, last_stop = _stops(run)
+    first_stop, last_stop = _stops(run, holds, reported)
     loss, recovered = by_case(plan, fate.paid), by_case(plan, fate.recovered)
     measured = Measured(
         fate=fate, leaks=leaks, loss=loss, stopped=by_case(plan, distinct_stopped(plan, fate)),
@@ -126,15 +127,25 @@ def _by_cause(run: Run, leaks: Leaks) -> dict[str, Ints]:
     return dict(zip(leaks.causes, fen, strict=True))
 
 
-def _stops(run: Run) -> tuple[Ints, Ints]:
-    """By case: ms of its first and its last stop (NEVER and -1 without one)."""
-    plan = run.plan
-    hold = run.rows.at(run.rows.of(HOLD))
-    hold = hold.at(np.flatnonzero(_is_stop(run)[plan.account_first[hold.case] + hold.account]))
-    first, last = np.full(len(plan.victims), NEVER), np.full(len(plan.victims), -1)
+def _stops(run: Run, holds: HoldTable, reported: Ints) -> tuple[Ints, Ints]:
+    """By case: ms of its first and its last stop that counts (NEVER and -1 without one).
+
+    One that was over when the victim reported does not count: it was no answer to the report.
+    """
+    hold = _stop_rows(run)
+    since = reported[hold.case]
+    end = holds.end_of(holds.last(cards(run.plan, hold), hold.time))
+    hold = hold.at(np.flatnonzero((hold.time >= since) | (end > since)))
+    first, last = np.full(len(reported), NEVER), np.full(len(reported), -1)
     np.minimum.at(first, hold.case, hold.time)
     np.maximum.at(last, hold.case, hold.time)
     return first, last
+
+
+def _stop_rows(run: Run) -> Rows:
+    """The rows of the log that say that a stop began."""
+    hold = run.rows.at(run.rows.of(HOLD))
+    return hold.at(np.flatnonzero(_is_stop(run)[run.plan.account_first[hold.case] + hold.account]))
 
 
 def _is_stop(run: Run) -> Flags:
@@ -171,12 +182,11 @@ def _money(run: Run, measured: Measured) -> Iterator[tuple[str, float]]:
 
 
 def _stop_metrics(run: Run, measured: Measured, holds: HoldTable) -> Iterator[tuple[str, float]]:
-    """Accounts stopped, and how soon. A stop in force before the report counts from the report."""
+    """Accounts stopped, and how soon. A stop in force at the report counts from the report; one over by then not."""
     reporter = measured.reported <= run.end
     with_stop = reporter & (measured.first_stop < NEVER)
     reported = measured.reported[with_stop]
-    hold = run.rows.at(run.rows.of(HOLD))
-    hold = hold.at(np.flatnonzero(_is_stop(run)[run.plan.account_first[hold.case] + hold.account]))
+    hold = _stop_rows(run)
     card = cards(run.plan, hold)
     found = hold.value > 0
     yield "accounts_stopped", float(len(np.unique(card)))

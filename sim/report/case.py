@@ -91,7 +91,8 @@ class Account:
     """(ms, kind of log row out of EVENTS, value)."""
     tasks: list[Task] = field(default_factory=list)
     outcomes: list[tuple[int, str]] = field(default_factory=list)
-    """(time, name); of an account whose bank cannot be asked the name is out_of_reach."""
+    """(time, name) of what the chase came to, not of routes in the background; of an account whose bank cannot be asked
+    the name is out_of_reach."""
 
     @property
     def name(self) -> str:
@@ -168,6 +169,13 @@ class Case:
         """(time, account, fen found) of each stop, in the order of time."""
         found = [(start, a.number, a, fen) for a in self.mules if not a.by_field_team for start, _, fen in a.holds]
         return [(start, a, fen) for start, _, a, fen in sorted(found, key=lambda one: one[:2])]
+
+    @property
+    def answers(self) -> list[int]:
+        """ms of each stop that began at or after the report or was in force then, in the order of time."""
+        since = NEVER if self.reported is None else self.reported
+        holds = (hold for a in self.mules if not a.by_field_team for hold in a.holds)
+        return sorted(start for start, end, _ in holds if start >= since or end > since)
 
     @property
     def exited(self) -> dict[str, int]:
@@ -298,6 +306,6 @@ def _read_log(run: Run, case: int, accounts: Sequence[Account]) -> tuple[list[Ta
             account.holds[-1][1] = time
             if value == 1:
                 account.lapses.add(time)
-        elif kind == OUTCOME:
+        elif kind == OUTCOME and not (step >= 0 and program.background[route]):
             account.outcomes.append((time, program.outcome[step] if step >= 0 else "out_of_reach"))
     return of_case, events

@@ -195,6 +195,7 @@ def _findings(scenario: Scenario, own: Mapping[str, Summary], rows: Sequence[Row
     drawn = [curve.drawn(row) for row in rows]
     base = next(row for row in rows if row.factor == 1 and not row.added_min)
     share, ceiling = own["recovered_share"], own["recoverable_share"]
+    low_share, high_share = (text.possible("recovered_share", edge, share.mean) for edge in (share.low, share.high))
     causes = sorted(base.leak.items(), key=lambda item: -item[1])[:3]
     lost = ", ".join(f"{text.cause(name).label} {value:.0%}" for name, value in causes if value >= 0.005)
     minute, loss = cost_of_a_minute(drawn), curve.loss_of(scenario) / YUAN
@@ -204,7 +205,7 @@ def _findings(scenario: Scenario, own: Mapping[str, Summary], rows: Sequence[Row
         interval = f" All stages are slowed down alike; 95% interval {low} to {high} yuan, paired, n = {base.n:,}."
     return [
         f"- {finding(drawn, curve.loss_of(scenario))}.{interval}",
-        f"- Recovered on average: {share.mean:.1%} of the loss (95% interval {share.low:.1%} to {share.high:.1%},"
+        f"- Recovered on average: {share.mean:.1%} of the loss (95% interval {low_share:.1%} to {high_share:.1%},"
         f" n = {share.n:,}); an instant"
         f" response would have kept {ceiling.mean:.1%}: the rest had left before the report.",
         f"- First stop {show_duration(base.response_latency_min * 60_000)} after the report on average; last stop"

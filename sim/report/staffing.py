@@ -12,7 +12,7 @@ from rich.table import Table
 from sim.report import text
 from sim.report.curve import table as csv
 from sim.report.files import save_figure, write_text
-from sim.report.tables import amount
+from sim.report.tables import amount, interval
 from sim.response.rosters import roster_of
 from sim.response.routes import DeskSpec
 from sim.scenario.models import Scenario
@@ -193,9 +193,8 @@ def _new(title: str, *columns: str) -> Table:
 
 def _of(metric: str, one: Summary) -> str:
     """A mean with its interval."""
-    mean, low, high = (amount(metric, value, one.low, one.high) for value in (one.mean, one.low, one.high))
-    unit = text.UNIT_WORDS[text.metric(metric).unit]
-    return f"{mean}{'' if unit == '%' else ' '}{unit} ({low} to {high})"
+    mean, unit = amount(metric, one.mean, one.low, one.high), text.UNIT_WORDS[text.metric(metric).unit]
+    return f"{mean}{'' if unit == '%' else ' '}{unit} ({interval(metric, one.mean, one.low, one.high)})"
 
 
 def _yuan(one: Summary) -> str:

@@ -233,9 +233,9 @@ def _accounts(run: Run, told: Case) -> Iterable[Line]:
                 what = f"The stop on {who(account)} {how} after {show_duration(end - start)}; its money can move again."
                 yield Line(end, RESPONSE, 20_000 + account.number, what)
         for time, outcome in account.outcomes:
-            if account.holds and account.holds[-1][0] <= time:
+            if any(start <= time for start, _, _ in account.holds):
                 continue
-            chain = _chain(run, account, used, time)
+            chain = _chain(run, account, -1, time)
             if outcome == "out_of_reach":
                 what = f"{who(account)} is out of reach: its bank cannot be asked."
             else:
@@ -285,7 +285,8 @@ def _every_row(run: Run, told: Case) -> Iterable[Line]:
             parts.append(program.names[step] + (f" (attempt {attempt})" if attempt > 1 else ""))
         if desk >= 0:
             name = program.desks[desk].name
-            parts.append(f"by {text.person(name, person)}" if person >= 0 else f"for {text.desk(name)}")
+            asked = text.desk(name, unlimited=program.desks[desk].roster.staff == "unlimited")
+            parts.append(f"by {text.person(name, person)}" if person >= 0 else f"for {asked}")
         if value != NONE:
             parts.append(show_money(value) if parts[0] in ("known", "hold") else f"value {value}")
         yield Line(int(rows.time[row]), RESPONSE, number, " ".join(parts))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from sim.report import text
 from sim.report.case import Case
@@ -26,14 +26,27 @@ def ending(told: Case) -> list[str]:
     elif not stops:
         lines.append(f"{reached}; not one was stopped.")
     else:
-        empty = sum(not found for _, _, found in stops)
-        first, last = (show_duration(max(0, stops[i][0] - told.reported)) for i in (0, -1))
+        stopped, empty = len({a.number for _, a, _ in stops}), sum(not found for _, _, found in stops)
         lines.append(
-            f"{reached}; {len({a.number for _, a, _ in stops})} were stopped, and {empty} of the "
-            f"{count(len(stops), 'stop')} found nothing left."
+            f"{reached}; {stopped} {'was' if stopped == 1 else 'were'} stopped, and {_empty(empty, len(stops))}."
         )
-        lines.append(f"The first stop took effect {first} after the report, the last {last} after it.")
+        lines.append(_when(told.answers, told.reported))
     return lines
+
+
+def _empty(empty: int, stops: int) -> str:
+    """``2 of the 5 stops found nothing left``."""
+    if stops == 1:
+        return "the stop found nothing left" if empty else "the stop found money"
+    return f"{empty} of the {stops:,} stops found nothing left"
+
+
+def _when(answers: Sequence[int], reported: int) -> str:
+    """How soon after the report the first and the last stop were in effect, of those that were not over by then."""
+    if not answers:
+        return "Every stop was over before the report."
+    first, last = (show_duration(max(0, answers[place] - reported)) for place in (0, -1))
+    return f"The first stop took effect {first} after the report, the last {last} after it."
 
 
 def _money_at_end(told: Case) -> Iterable[str]:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from rich.table import Table
 
+from sim.report import text
 from sim.report.files import write_bytes
 from sim.study.stats import summary
 from sim.study.sweep import Point
@@ -67,7 +68,8 @@ def table(points: Sequence[Point], results: Sequence[Sequence[Metrics]], metrics
         cells = list(point.settings.values())
         for name in metrics:
             one = summary([arms[place].get(name, float("nan")) for arms in results])
-            interval = "" if isnan(one.low) else f"{one.low:.4g} to {one.high:.4g}"
+            low, high = (text.possible(name, edge, one.mean) for edge in (one.low, one.high))
+            interval = "" if isnan(low) else f"{low:.4g} to {high:.4g}"
             cells += ["" if isnan(one.mean) else f"{one.mean:.4g}", interval, str(one.n)]
         drawn.add_row(*cells)
     return drawn

@@ -83,6 +83,12 @@ def amount(name: str, value: float, low: float = 0.0, high: float = 0.0, *, unit
     return (f"{shown}%" if words == "%" else f"{shown} {words}".rstrip()) if unit else shown
 
 
+def interval(name: str, mean: float, low: float, high: float) -> str:
+    """``770,000 to 823,000``: an interval within what the metric can be, with the digits of the whole of it."""
+    edges = (amount(name, text.possible(name, edge, mean), low, high) for edge in (low, high))
+    return " to ".join(edges)
+
+
 def metrics_tables(metrics: Metrics, title: str = "", *, details: bool = True) -> list[Table]:
     """A headline of at most seven rows, then the details by group.
 
@@ -140,7 +146,7 @@ def _table(title: str, metrics: Mapping[str, Estimate]) -> Table:
         low, high = one.get("low", one["mean"]), one.get("high", one["mean"])
         cells = [escape(metric.label), text.UNIT_WORDS[metric.unit], amount(name, one["mean"], low, high)]
         if several:
-            cells.append(f"{amount(name, low, low, high)} to {amount(name, high, low, high)}")
+            cells.append(interval(name, one["mean"], low, high))
             # A quantile is known less well than the mean: one digit fewer.
             wide = (low, low + 10 * (high - low))
             cells.append(amount(name, one["median"], *wide) if "median" in one else "")
@@ -172,5 +178,6 @@ def _desks(metrics: Mapping[str, Estimate]) -> Table:
             mean = amount(name, one["mean"], low, high)
             half = f" \N{PLUS-MINUS SIGN} {amount(name, (high - low) / 2, low, high)}" if high > low else ""
             cells.append(mean + half)
-        table.add_row(escape(text.desk(desk)), *cells)
+        rostered = f"utilisation.{desk}" in metrics  # a share of the rostered time: unlimited staff has none
+        table.add_row(escape(text.desk(desk, unlimited=not rostered)), *cells)
     return table

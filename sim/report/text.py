@@ -9,7 +9,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from math import floor, log10
+from math import floor, inf, log10
 from typing import Final, Literal
 
 from sim.scenario.units import MINUTE, YUAN, show_duration, show_money
@@ -53,7 +53,7 @@ CAUSES: Final[dict[str, Cause]] = {
     RECOVERED: Cause("recovered", GREEN),
     "before_discovery": Cause("gone before the victim understood", "#595959"),
     "before_report": Cause("gone before the report", "#8F8F8F"),
-    "never_reported": Cause("never reported", "#2B2B2B"),
+    "never_reported": Cause("never reported", BLACK),
     "intake": Cause("gone during intake", SKY),
     "entry": Cause("gone during entry", ORANGE),
     "audit": Cause("gone during audit", YELLOW),
@@ -110,6 +110,7 @@ _WAYS: Final[dict[str, str]] = {
     "pos": "by card at a shop",
     "abroad": "abroad",
     "wallet": "to a wallet",
+    "payment-firm": "through a payment firm",
 }
 
 
@@ -130,11 +131,11 @@ _HOLDERS: Final[dict[str, str]] = {
 
 
 def holder(name: str) -> str:
-    """Who holds an account: a bank by its name, a place on the way out as people call it (``a courier``)."""
+    """Who holds an account: a bank by its name, a place on the way out as people call it: ``the payment firm``."""
     known = _HOLDERS.get(name)
     if known is not None:
         return known
-    return f"the way out as {words(name.removeprefix('exit:'))}" if name.startswith("exit:") else name
+    return f"the {words(name.removeprefix('exit:'))}" if name.startswith("exit:") else name
 
 
 # -- metrics ----------------------------------------------------------------------------------------------
@@ -232,22 +233,45 @@ def metric(name: str) -> Metric:
     return Metric(words(name), "count")
 
 
+_SIGNED: Final = ("value_of_a_minute", "net_loss")
+"""Metrics that may be below 0."""
+
+
+def possible(name: str, edge: float, mean: float) -> float:
+    """The end of an interval, kept to what the metric can be: a share 0 to 1, an amount, a time or a count 0 or more.
+
+    Only for showing. An interval always keeps its mean, and NaN stays NaN.
+    """
+    if name in _SIGNED:
+        return edge
+    most = 1.0 if metric(name).unit == "share" else inf
+    return min(max(edge, min(0.0, mean)), max(most, mean))
+
+
 # -- people -----------------------------------------------------------------------------------------------
 
 
-def desk(name: str) -> str:
-    """A desk as people call it: ``bank:icbc`` -> ``officers of icbc``."""
-    if name.startswith(("exit:", "atm")):
-        return f"those asked for {holder(name)}"
-    return f"officers of {name.removeprefix('bank:')}" if name.startswith("bank:") else words(name)
+def desk(name: str, *, unlimited: bool = False) -> str:
+    """A desk as people call it: ``bank:icbc`` -> ``officers of icbc``, ``the system of icbc`` with unlimited staff."""
+    if not name.startswith(_ASKED):
+        return words(name)
+    of = holder(name.removeprefix("bank:"))
+    return f"the system of {of}" if unlimited else f"officers of {of}"
 
 
 def person(name: str, number: int) -> str:
     """Who works: ``analyst 3``, ``officer 1 of icbc``; number 0 where there are always enough of them."""
-    if name.startswith(("bank:", "exit:", "atm")):
-        bank = holder(name.removeprefix("bank:"))
-        return f"officer {number} of {bank}" if number > 0 else f"the system of {bank}"
-    return f"{words(name)} {number}" if number > 0 else words(name)
+    if number <= 0:
+        return desk(name, unlimited=True)
+    return (
+        f"officer {number} of {holder(name.removeprefix('bank:'))}"
+        if name.startswith(_ASKED)
+        else f"{words(name)} {number}"
+    )
+
+
+_ASKED: Final = ("bank:", "exit:", "atm")
+"""How the names of desks begin whose people are asked to stop accounts."""
 
 
 # -- times, amounts and numbers ---------------------------------------------------------------------------
@@ -313,9 +337,19 @@ def thousands(yuan: float) -> str:
 def rounded(value: float, half_width: float) -> str:
     """A number with the digits that an interval of this half width supports: two of the half width's own.
 
-    ``rounded(851098.92, 23456)`` is ``851,000``; ``rounded(57.38, 1.9)`` is ``57.4``.
+    At least one digit of the number itself stays, so that only 0 reads as 0.
+
+    ``rounded(851098.92, 23456)`` is ``851,000``; ``rounded(57.38, 1.9)`` is ``57.4``; ``rounded(3.2, 900)`` is ``3``.
     """
     if half_width <= 0:
-        return f"{round(value):,}" if abs(value - round(value)) < 1e-9 or abs(value) >= 1000 else f"{value:.3g}"
-    digits = 1 - floor(log10(half_width))
-    return f"{round(value, min(digits, 4)):,.{max(0, min(digits, 4))}f}"
+        return f"{round(value):,}" if abs(value - round(value)) < _ZERO or abs(value) >= 1000 else f"{value:.3g}"
+    digits = min(1 - floor(log10(half_width)), 4)
+    if abs(value) < _ZERO:
+        value = 0.0
+    else:
+        digits = max(digits, -floor(log10(abs(value))))
+    return f"{round(value, digits):,.{max(0, digits)}f}"
+
+
+_ZERO: Final = 1e-9
+"""Smaller numbers are what floating point makes of 0."""

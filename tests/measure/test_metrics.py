@@ -10,7 +10,7 @@ import pytest
 from sim.measure.metrics import Measured, measure
 from sim.response.run import simulate
 from sim.scenario.units import HOUR, MINUTE
-from tests.worlds import case, criminals, listed, ms, route, stop_everything, victims, work, world
+from tests.worlds import case, criminals, lapsed_lead, listed, ms, route, stop_everything, victims, work, world
 
 DAY_S = 86_400.0
 SHIFT = {"from": "00:00", "to": "12:00", "staff": 2}
@@ -244,3 +244,18 @@ def test_a_share_of_cases_has_no_stop() -> None:
         victims_whole=1, victims_nothing=1,
     )  # fmt: skip
     assert metrics["leak.written-off"] == 1000
+
+
+@pytest.mark.parametrize(
+    ("report", "chased", "latency", "with_stop"),
+    [("2h", False, 0.0, 1), ("2h", True, 0.0, 1), ("60h", False, None, 0), ("60h", True, 420.0, 1)],
+)
+def test_a_stop_that_lapsed_before_the_report_is_no_answer_to_it(
+    report: str, chased: bool, latency: float | None, with_stop: int
+) -> None:
+    """A lead's stop lasts from 10 min to 48 h 10 min: at 2 h it is in force; at 60 h only what follows counts."""
+    check(
+        measure(lapsed_lead(report, chased=chased)).metrics, response_latency=latency, containment_time=latency,
+        response_latency_p95=latency, cases_with_stop=with_stop, cases_without_stop_share=1 - with_stop,
+        accounts_stopped=1,
+    )  # fmt: skip

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -9,6 +10,10 @@ from sim.report.case import gather
 from sim.report.story import choose_case, tell
 from sim.response.run import Run, simulate
 from tests.measure.whole import whole
+from tests.worlds import criminals, lapsed_lead, on_accounts, pause, route
+from tests.worlds import world as world_of
+
+SLOW = criminals(exits={"cash": {"share": 1.0, "dwell": "10h"}})
 
 
 def test_one_account_is_told_from_payment_to_stop(caught: Run) -> None:
@@ -118,3 +123,45 @@ def test_numbers_of_cases_are_those_of_victims() -> None:
     assert sorted(rows) == [row for row, kind in enumerate(run.plan.victims.bystander.tolist()) if not kind]
     with pytest.raises(ValueError, match=f"no case {victims + 1}"):
         choose_case(run, victims + 1)
+
+
+@pytest.mark.parametrize(
+    ("chased", "said"),
+    [
+        (False, "Every stop was over before the report."),
+        (True, "The first stop took effect 7 min after the report, the last 7 min after it."),
+    ],
+)
+def test_a_stop_that_was_over_before_the_report_is_not_the_first_after_it(chased: bool, said: str) -> None:
+    """A lead's stop that lapses before the report is told, but is not said to have answered the report."""
+    told = "\n".join(tell(lapsed_lead("60h", chased=chased)))
+    assert said in told
+
+
+def test_one_stop_is_said_in_the_singular(caught: Run, too_late: Run) -> None:
+    """The ending speaks of one stop as of one, and of several as of several."""
+    assert "1 was stopped, and the stop found money." in "\n".join(tell(caught))
+    assert "2 were stopped, and 2 of the 2 stops found nothing left." in "\n".join(tell(too_late))
+
+
+def test_an_account_that_was_stopped_never_ends_without_a_stop() -> None:
+    """Stopped at 0, freed at 1 h and stopped again at 2 h, it is not said at 1 h 30 min to end without a stop."""
+    stop: dict[str, Any] = {"do": "place_hold"}
+    again = route({"wait": pause("2h"), "stop": stop}, "account")
+    steps = {
+        "stop": stop, "later": {"start": {"route": "again"}}, "wait": pause("1h"), "free": {"do": "release"},
+        "look": pause("30m"), "end": {"end": "looked"},
+    }  # fmt: skip
+    told = "\n".join(tell(simulate(world_of(routes=on_accounts(steps, again=again), criminals=SLOW))))
+    assert told.count("STOP A1") == 2
+    assert "without a stop" not in told
+
+
+@pytest.mark.parametrize(("background", "said"), [(True, False), (None, True)])
+def test_paperwork_in_the_background_is_no_end(background: bool | None, said: bool) -> None:
+    """What a route in the background comes to is not said of an account; a route of the chase says its end."""
+    paper = route({"wait": pause("1m"), "filed": {"end": "filed"}}, "account") | {"background": background}
+    steps = {"paper": {"start": {"route": "paper"}}, "wait": pause("1h"), "stop": {"do": "place_hold"}}
+    told = "\n".join(tell(simulate(world_of(routes=on_accounts(steps, paper=paper), criminals=SLOW))))
+    assert ("ends without a stop: filed" in told) is said
+    assert "STOP A1" in told

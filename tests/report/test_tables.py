@@ -4,7 +4,7 @@ from io import StringIO
 
 from rich.console import Console
 
-from sim.report.tables import HEADLINE, amount, metrics_tables, print_metrics
+from sim.report.tables import HEADLINE, amount, interval, metrics_tables, print_metrics
 from sim.study.stats import summary
 
 
@@ -58,3 +58,28 @@ def test_amounts_are_rounded_and_scaled() -> None:
     assert amount("recovered_share", 0.4976, 0.481, 0.514, unit=True) == "49.8%"
     assert amount("accounts_stopped", 32.0) == "32"
     assert amount("recovered", float("nan")) == "-"
+
+
+def test_a_median_below_its_interval_is_not_shown_as_0() -> None:
+    """Ten runs, most of them with 3,000 yuan and one with ten millions: the median is not 0."""
+    console = Console(width=130, record=True, file=StringIO())
+    print_metrics({"recovered": summary([3e3] * 9 + [1e7])}, console=console)
+    row = next(line for line in console.export_text().splitlines() if "recovered" in line)
+    assert row.split("\N{BOX DRAWINGS LIGHT VERTICAL}")[5].strip() == "3,000"
+
+
+def test_an_interval_stays_within_what_can_be() -> None:
+    """Two runs with 0 and all recovered: the interval of the share is shown as 0 to 100%, that of money from 0."""
+    assert interval("recovered_share", 0.5, -5.9, 6.9) == "0 to 100"
+    assert interval("recovered", 1000.0, -11_700.0, 13_700.0) == "0 to 14,000"
+
+
+def test_a_desk_without_a_roster_is_a_system() -> None:
+    """A bank with unlimited staff has no rostered time to be at work in: in the table of desks it is a system."""
+    one = {"low": 60.0, "high": 60.0, "mean": 60.0, "n": 1.0}
+    console = Console(width=130, record=True, file=StringIO())
+    waits = {"wait.bank:icbc": one, "wait.bank:postal": one}
+    print_metrics(waits | {"utilisation.bank:icbc": one}, console=console)
+    printed = console.export_text()
+    assert "officers of icbc" in printed
+    assert "the system of postal" in printed

@@ -98,7 +98,7 @@ def test_a_told_case_names_the_holders() -> None:
     """Told case by case, money also rests at a cash machine and on the way out as coin."""
     run = simulate(resting())
     names = {a.bank for row in range(len(run.plan.victims)) for a in gather(run, row).mules}
-    assert names == {"near", "far", "a cash machine", "the way out as coin"}
+    assert names == {"near", "far", "a cash machine", "the coin"}
 
 
 def test_the_ceiling_holds_a_shared_card_from_the_first_report_of_any_case() -> None:
