@@ -88,10 +88,10 @@ class Shift(Model):
 
 
 def _meetings(one: Shift, other: Shift) -> Iterator[tuple[int, int]]:
-    """(weekday, or 7 for a holiday; ms of the day) at which `other` begins although `one` still goes on.
+    """(place in _BEGINNINGS, ms of the day) at which `other` begins although `one` still goes on.
 
-    Both begin on the same day, or `other` on the day after. Only days on which both really begin count: a week of the
-    days that their dates have in common.
+    Both begin on the same day, or `other` on the day after; then one of the two days may be a holiday and the other
+    not. Only days on which both really begin count: a week of the days that their dates have in common.
     """
     for later in (0, 1):
         begins = other.start + later * DAY - one.start
@@ -105,11 +105,17 @@ def _meetings(one: Shift, other: Shift) -> Iterator[tuple[int, int]]:
             weekday = (day.weekday() + later) % 7
             if WEEKDAYS[day.weekday()] in one.days and WEEKDAYS[weekday] in other.days:
                 yield weekday, other.start
-            if "holiday" in one.days and "holiday" in other.days:
-                yield len(WEEKDAYS), other.start
+            eve = later == 1 and WEEKDAYS[day.weekday()] in one.days
+            if "holiday" in other.days and ("holiday" in one.days or eve):
+                yield _HOLIDAY, other.start
+            if later == 1 and "holiday" in one.days and WEEKDAYS[weekday] in other.days:
+                yield _HOLIDAY + 1 + weekday, other.start
 
 
 _MONDAY = date(2001, 1, 1)
+_HOLIDAY = len(WEEKDAYS)
+_BEGINNINGS = (*WEEKDAYS, "a holiday", *(f"{day} after a holiday" for day in WEEKDAYS))
+"""What a day can be on which a shift begins before another has ended."""
 
 
 class Rostered(Model):
@@ -130,7 +136,7 @@ class Rostered(Model):
         meetings = [found for (i, one), (j, other) in pairs if i != j for found in _meetings(one, other)]
         if meetings:
             day, time = min(meetings)
-            when = f"{(*WEEKDAYS, 'a holiday')[day]} {time // HOUR:02d}:{time % HOUR // MINUTE:02d}"
+            when = f"{_BEGINNINGS[day]} {time // HOUR:02d}:{time % HOUR // MINUTE:02d}"
             raise ValueError(f"shifts: two that overlap on {when}; shifts that do not overlap")
         return self
 

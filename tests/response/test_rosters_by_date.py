@@ -203,6 +203,39 @@ def test_shifts_that_overlap_by_kind_of_day_or_date_are_refused(
         Desk.model_validate({"shifts": [DAYS | one, NIGHT | other]})
 
 
+WEEK_DAYS = ["mon", "tue", "wed", "thu", "fri"]
+JULY_9 = {"from": "2025-07-09", "to": "2025-07-09"}
+
+
+@pytest.mark.parametrize(
+    ("night", "morning", "said"),
+    [
+        ({"days": WEEK_DAYS}, {"days": ["holiday"]}, "a holiday 07:00"),
+        ({"days": ["holiday"]}, {"days": WEEK_DAYS}, "mon after a holiday 07:00"),
+        ({"days": ["holiday"], "dates": JULY_9}, {"days": WEEK_DAYS}, "thu after a holiday 07:00"),
+    ],
+)
+def test_a_night_that_runs_into_another_kind_of_day_overlaps_its_morning(
+    night: dict[str, Any], morning: dict[str, Any], said: str
+) -> None:
+    """A night to 08:00 and a morning on the next day, one of them a holiday's: refused from 07:00, accepted at 08:00."""
+    late = {"from": "20:00", "to": "08:00", "staff": 2} | night
+    early = {"from": "07:00", "to": "13:00", "staff": 1} | morning
+    for shifts in ([late, early], [early, late]):
+        with pytest.raises(ValueError, match=f"shifts: two that overlap on {said}; shifts that do not overlap"):
+            Desk.model_validate({"shifts": shifts})
+    assert Desk.model_validate({"shifts": [late, early | {"from": "08:00"}]}).shifts
+
+
+def test_a_night_never_meets_a_holiday_outside_its_dates() -> None:
+    """A weekday night of 9 July alone runs into a holiday of 10 July, not into holidays from 11 July on."""
+    late = {"from": "20:00", "to": "08:00", "staff": 2, "days": WEEK_DAYS, "dates": JULY_9}
+    early = {"from": "07:00", "to": "13:00", "staff": 1, "days": ["holiday"]}
+    with pytest.raises(ValueError, match="overlap on a holiday 07:00"):
+        Desk.model_validate({"shifts": [late, early | {"dates": {"from": "2025-07-10", "to": "2025-07-20"}}]})
+    assert Desk.model_validate({"shifts": [late, early | {"dates": {"from": "2025-07-11", "to": "2025-07-20"}}]}).shifts
+
+
 @pytest.mark.parametrize(
     ("one", "other"),
     [
