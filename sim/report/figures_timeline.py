@@ -108,17 +108,21 @@ def finding(told: Case) -> str:
     if not stops:
         return f"Not one account could be stopped; {text.millions(sum(told.exited.values()), loss)} left the banks"
     accounts = text.count(len({a.number for _, a, _ in stops}), "account")
-    last = show_duration(round((stops[-1][0] - told.reported) / MINUTE) * MINUTE)
+    late = round((stops[-1][0] - told.reported) / MINUTE) * MINUTE
+    when = f"within {show_duration(late)} of the report" if late >= 0 else "before the report"
     if not told.held:
-        return f"{accounts} stopped within {last} of the report, all of them too late: nothing left to hold"
+        return f"{accounts} stopped {when}, all of them too late: nothing left to hold"
     held = f"all {show_money(loss)}" if told.held == loss else text.millions(told.held, loss)
-    return f"{accounts} stopped within {last} of the report; {held} held"
+    return f"{accounts} stopped {when}; {held} held"
 
 
 def _subtitle(run: Run, told: Case) -> str:
     layers = text.count(len({a.layer for a in told.mules}), "layer")
     found = sum(fen > 0 for _, _, fen in told.stops)
-    money = f"{found} of {text.count(len(told.stops), 'stop')} found money. " if told.stops else ""
+    if len(told.stops) == 1:
+        money = f"The stop found {'money' if found else 'nothing'}. "
+    else:
+        money = f"{found} of {len(told.stops):,} stops found money. " if told.stops else ""
     return (
         f"{money}One simulated case, a row for each account that its money reached, {layers} deep; "
         f"{run.scenario.name}, seed {run.plan.seed}, replication {run.plan.replication}, case id {told.id}"

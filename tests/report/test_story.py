@@ -7,6 +7,7 @@ import pytest
 
 from sim.measure.metrics import measure
 from sim.report.case import gather
+from sim.report.figures_timeline import finding
 from sim.report.story import choose_case, tell
 from sim.response.run import Run, simulate
 from tests.measure.whole import whole
@@ -165,3 +166,8 @@ def test_paperwork_in_the_background_is_no_end(background: bool | None, said: bo
     told = "\n".join(tell(simulate(world_of(routes=on_accounts(steps, paper=paper), criminals=SLOW))))
     assert ("ends without a stop: filed" in told) is said
     assert "STOP A1" in told
+
+
+def test_the_picture_of_a_stop_before_the_report_says_so() -> None:
+    """The finding over the picture of a case whose only stop came before the report names no time after it."""
+    assert finding(gather(lapsed_lead("2h", chased=False), 0)).startswith("1 account stopped before the report")
