@@ -83,8 +83,10 @@ def _definition(source: str, name: str) -> ast.stmt | None:
 
 def _binds(node: ast.AST, name: str) -> bool:
     match node:
-        case ast.Name(id=bound, ctx=ast.Store() | ast.Del()) | ast.FunctionDef(name=bound) | ast.ClassDef(name=bound):
+        case ast.Name(id=bound, ctx=ast.Store() | ast.Del()):
             return bound == name
+        case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
+            return node.name == name
         case ast.alias(name=imported, asname=bound):
             return name == (bound or imported.partition(".")[0])
     return False
