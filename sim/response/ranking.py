@@ -102,13 +102,13 @@ def user_policy(queue: str, when: Callable[[int], datetime]) -> Policy:
         module = module_from_spec(spec)
         spec.loader.exec_module(module)
         function: Callable[[View], Any] = getattr(module, name)
-    except Exception as cause:
+    except (Exception, SystemExit) as cause:
         raise error(0, f"it cannot be loaded ({type(cause).__name__}: {cause})") from cause
 
     def policy(view: View) -> float:
         try:
             answer = function(view)
-        except Exception as cause:
+        except (Exception, SystemExit) as cause:
             raise error(view.now, f"it raised {type(cause).__name__}: {cause}") from cause
         if not _is_number(answer):
             raise error(view.now, f"it returned {say(answer)}, not a finite number")

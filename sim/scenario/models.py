@@ -104,11 +104,11 @@ class Scenario(Model):
         sums_to_one("banks", [bank.share for bank in self.banks.values()])
         self._check_profiles()
         self._check_customers()
-        self._check_prevention()
+        sources = self._check_sources()
         if self.on_report not in self.routes:
             raise ValueError(f"on_report: no route is named {self.on_report!r}; known: {', '.join(self.routes)}")
         check_routes(
-            self.routes, desks=self.desks, on_report=self.on_report, profiles=self.bank_profiles,
+            self.routes, desks=self.desks, on_report=self.on_report, profiles=self.bank_profiles, sources=sources,
             known={
                 "places": self.criminals.places, "channels": self.victims.channels, "scams": self.victims.scams,
                 "ages": self.victims.ages,
@@ -152,7 +152,8 @@ class Scenario(Model):
                     known = ", ".join(self.victims.ages)
                     raise ValueError(f"banks.{name}.monitoring.ages: no age band is named {band!r}; known: {known}")
 
-    def _check_prevention(self) -> None:
+    def _check_sources(self) -> list[str]:
+        """The routes on which prevention and objections start tokens, once these are checked."""
         prevention = self.prevention
         parts = {"blocking", "line_cut", "warnings"} if prevention else set[str]()
         for part in sorted(parts):
@@ -176,6 +177,7 @@ class Scenario(Model):
             subject = self.routes[source.route].subject
             if subject not in subjects:
                 raise ValueError(f"{where}.route: route {source.route!r} is for a {subject}; one for a {subjects[0]}")
+        return [source.route for source, _ in wanted.values() if source is not None]
 
     @cached_property
     def stages(self) -> tuple[str, ...]:

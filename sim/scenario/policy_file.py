@@ -1,16 +1,17 @@
 """A user's own queue policy: the Python file beside the scenario, and the function in it.
 
-Nothing of the file is run here; that its function exists is read from its symbols.
+Nothing of the file is run here; that its function exists and takes a view is read from its text.
 """
 
 from __future__ import annotations
 
+import ast
 import symtable
 from collections.abc import Iterator
 from pathlib import Path
 
 from sim.scenario.errors import Path as FieldPath
-from sim.scenario.errors import ScenarioError, dotted, nearest, say
+from sim.scenario.errors import ScenarioError, clip, dotted, nearest, say
 from sim.scenario.tree import Tree
 
 _SEPARATOR = ".py:"
@@ -24,7 +25,7 @@ def named_policies(tree: Tree, folder: Path) -> Iterator[tuple[FieldPath, str]]:
         folder: where files named on the command line are looked for. One named in a file is beside that file.
 
     Raises:
-        ScenarioError: no such file, a file that is no Python, or no such function in it.
+        ScenarioError: no such file, a file that is no Python, no such function in it, or not one of a single view.
     """
     for section in ("desks", "bank_profiles"):
         below = tree.child(section)
@@ -43,7 +44,8 @@ def _absolute(queue: Tree, where: FieldPath, folder: Path) -> str:
         return ScenarioError(queue.at, dotted(where), say(queue.value), accepted)
 
     try:
-        names = _names(path.read_text(encoding="utf-8"), path.name)
+        source = path.read_text(encoding="utf-8")
+        names = _names(source, path.name)
     except OSError as error:
         raise refused(f"a policy whose file can be read ({path}: {error.strerror})") from None
     except (SyntaxError, ValueError) as error:
@@ -51,6 +53,11 @@ def _absolute(queue: Tree, where: FieldPath, folder: Path) -> str:
         raise refused(f"a policy in a file of Python ({path}{line}: {error.args[0]})") from None
     if function not in names:
         raise refused(f"the name of a function in {path}: {nearest(function, names)}")
+    definition = _definition(source, function)
+    wrong = _misfit(definition)
+    if definition is not None and wrong is not None:
+        at = f"{path}:{definition.lineno}:{definition.col_offset + 1}"
+        raise refused(f"a policy that is a function of one argument, the view ({at}: {wrong})")
     return f"{path}:{function}"
 
 
@@ -58,3 +65,57 @@ def _names(source: str, file: str) -> list[str]:
     """What a Python source defines at its top level."""
     symbols = symtable.symtable(source, file, "exec").get_symbols()
     return [one.get_name() for one in symbols if one.is_assigned() or one.is_imported()]
+
+
+def _definition(source: str, name: str) -> ast.stmt | None:
+    """The statement of a Python source that binds a name for good; None if that cannot be told without running it."""
+    found: ast.stmt | None = None
+    for statement in ast.parse(source).body:
+        match statement:
+            case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
+                found = statement if statement.name == name else found
+            case ast.Assign(targets=[ast.Name(id=bound)]) | ast.AnnAssign(target=ast.Name(id=bound), value=ast.expr()):
+                found = statement if bound == name else found
+            case _:
+                found = None if any(_binds(node, name) for node in ast.walk(statement)) else found
+    return found
+
+
+def _binds(node: ast.AST, name: str) -> bool:
+    match node:
+        case ast.Name(id=bound, ctx=ast.Store() | ast.Del()):
+            return bound == name
+        case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
+            return node.name == name
+        case ast.alias(name=imported, asname=bound):
+            return name == (bound or imported.partition(".")[0])
+    return False
+
+
+def _misfit(definition: ast.stmt | None) -> str | None:
+    """Why what a statement binds cannot be called with a view; None if it can, or if only running it would tell."""
+    match definition:
+        case ast.ClassDef():
+            return "a class"
+        case ast.AsyncFunctionDef():
+            return "an async function"
+        case ast.FunctionDef(decorator_list=[], args=arguments):
+            return _miscounted(arguments)
+        case ast.Assign(value=ast.Lambda(args=arguments)) | ast.AnnAssign(value=ast.Lambda(args=arguments)):
+            return _miscounted(arguments)
+        case ast.Assign(value=ast.expr() as value) | ast.AnnAssign(value=ast.expr() as value):
+            return f"{clip(ast.unparse(value), 60)} is no function" if isinstance(value, _NO_FUNCTION) else None
+    return None
+
+
+_NO_FUNCTION = (ast.Constant, ast.JoinedStr, ast.List, ast.Tuple, ast.Dict, ast.Set, ast.ListComp, ast.DictComp,
+                ast.SetComp, ast.GeneratorExp, ast.Compare)  # fmt: skip
+
+
+def _miscounted(arguments: ast.arguments) -> str | None:
+    """What a function takes, where that is not one positional argument."""
+    places = len(arguments.posonlyargs) + len(arguments.args)
+    needed = places - len(arguments.defaults)
+    named = any(default is None for default in arguments.kw_defaults)
+    fits = needed <= 1 and (places >= 1 or arguments.vararg is not None) and not named
+    return None if fits else f"it takes ({clip(ast.unparse(arguments))})"

@@ -296,6 +296,7 @@ def check_routes(
     desks: Mapping[str, Any],
     on_report: str,
     profiles: Mapping[str, Any],
+    sources: Collection[str] = (),
     known: Mapping[str, Collection[str] | None] = {},
 ) -> None:
     """Refuse a workflow that names what is not there, or could go round for ever.
@@ -304,6 +305,7 @@ def check_routes(
         routes: by name.
         desks, profiles: of the scenario, by name.
         on_report: the route on which each reported case starts.
+        sources: the other routes that something outside the routes starts (prevention, objections).
         known: the names that the predicates places, channels, scams and ages may use; None where the scenario does
             not tell them apart: then such a predicate holds for nobody.
 
@@ -315,15 +317,13 @@ def check_routes(
         raise ValueError(f"routes: {steps:,} steps in all; at most {MOST_STEPS:,}")
     if routes[on_report].subject != "case":
         raise ValueError(f"on_report: route {on_report!r} is for an {routes[on_report].subject}, not for a case")
-    done = {step.do for route in routes.values() for step in route.steps.values()}
-    raised = {signal for signal, by in RAISED_BY.items() if any(effect in done for effect in by)}
     for name, route in routes.items():
         where = f"routes.{name}"
         if route.first not in route.steps:
             raise ValueError(f"{where}.first: no step is named {route.first!r}; known: {', '.join(route.steps)}")
         for step_name, step in route.steps.items():
             _check_step(f"{where}.steps.{step_name}", step, route, routes, desks, profiles)
-            _check_names(f"{where}.steps.{step_name}", step, known, raised, routes)
+            _check_names(f"{where}.steps.{step_name}", step, known, routes)
             for how, target in route.following(step_name).items():
                 if not target:
                     raise ValueError(
@@ -343,6 +343,42 @@ def check_routes(
     if cycle := _cycle(starts):
         circle = " -> ".join([*cycle, cycle[0]])
         raise ValueError(f"routes.{cycle[0]}: routes that start each other for ever ({circle}); a chain that ends")
+    running = _started(routes, {on_report, *sources})
+    for name in routes:
+        _check_raised(name, routes, running if name in running else routes)
+
+
+def _check_raised(name: str, routes: Mapping[str, Route], running: Collection[str]) -> None:
+    """Each signal that a route awaits must be raised in one of the `running` routes.
+
+    For a spare route, which nothing starts, these are all routes: what would start it may start others too.
+    """
+    done = {step.do for other in running for step in routes[other].steps.values()}
+    raised = {
+        *(signal for signal, by in RAISED_BY.items() if any(effect in done for effect in by)),
+        *(f"done({other})" for other in running),
+    }
+    for step_name, step in routes[name].steps.items():
+        for signal in step.await_.signals if step.await_ else ():
+            if signal not in raised:
+                route = signal.removeprefix("done(").removesuffix(")")
+                by = f"route {route!r}" if route != signal else " or ".join(RAISED_BY[signal])
+                raise ValueError(
+                    f"routes.{name}.steps.{step_name}.await: nobody raises {signal!r};"
+                    f" a signal that is raised ({signal} needs {by} in a route that is started)"
+                )
+
+
+def _started(routes: Mapping[str, Route], roots: Collection[str]) -> set[str]:
+    """The routes that start when the roots do: these, and all that their `start` steps reach."""
+    found: set[str] = set()
+    left = list(roots)
+    while left:
+        name = left.pop()
+        if name not in found:
+            found.add(name)
+            left.extend(step.start.route for step in routes[name].steps.values() if step.start is not None)
+    return found
 
 
 def _check_step(
@@ -373,14 +409,14 @@ def _check_step(
     for other in (step.start, step.cancel):
         if other is not None and other.route not in routes:
             raise ValueError(f"{where}: no route is named {other.route!r}; known: {', '.join(routes)}")
-    if step.start is not None:
-        wanted = {
-            "each_revealed": ("account",), "each_cash_exit_known": ("cash_exit",), "victim": ("victim", "case"),
-            "this": OF_ACCOUNT if route.of_account else ("victim", "case"),
-        }[step.start.for_]  # fmt: skip
-        if routes[step.start.route].subject not in wanted:
-            kind = " or ".join(wanted)
-            raise ValueError(f"{where}.start: route {step.start.route!r} is not for a subject of kind {kind}")
+        if other is not None:
+            wanted = {
+                "each_revealed": ("account",), "each_cash_exit_known": ("cash_exit",), "victim": ("victim", "case"),
+                "this": OF_ACCOUNT if route.of_account else ("victim", "case"),
+            }[other.for_]  # fmt: skip
+            if routes[other.route].subject not in wanted:
+                kind = " or ".join(wanted)
+                raise ValueError(f"{where}.{step.kind}: route {other.route!r} is not for a subject of kind {kind}")
     if step.choose is not None:
         if step.choose[-1].else_ is None and sum(b.p or 0 for b in step.choose) < 1 - 1e-9:
             raise ValueError(f"{where}.choose: the last branch must be an else, or the p must sum to 1")
@@ -405,7 +441,6 @@ def _check_names(
     where: str,
     step: Step,
     known: Mapping[str, Collection[str] | None],
-    raised: Collection[str],
     routes: Mapping[str, Route],
 ) -> None:
     for branch in step.choose or []:
@@ -419,9 +454,6 @@ def _check_names(
         signals = [*SIGNALS, *(f"done({name})" for name in routes)]
         if signal not in signals:
             raise ValueError(f"{where}.await: no signal is named {signal!r}; known: {', '.join(signals)}")
-        if signal in SIGNALS and signal not in raised:
-            by = " or ".join(RAISED_BY[signal])
-            raise ValueError(f"{where}.await: nobody raises {signal!r}; a signal that is raised ({signal} needs {by})")
 
 
 def _check_cycles(where: str, route: Route) -> None:

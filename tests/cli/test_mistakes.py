@@ -15,6 +15,8 @@ from tests.worlds import PLAIN
 HEAD = "extends: china\nname: bad\n"
 BARE = f"extends: {PLAIN / 'china.yaml'}\nname: bad\n"
 """A base without channels, districts, ages, places and machines: a mistake in them is all that it has of them."""
+UNHEARD = "objections: null\nprevention: null\n"
+"""Then the routes start from reports alone."""
 AROUND = """\
 on_report: round
 routes:
@@ -80,6 +82,18 @@ FILES: dict[str, tuple[str | bytes, str, str, str, str]] = {
     "a cycle without a limit": (
         HEAD + AROUND % WORK, "9:7", "routes.round.steps.a", "a cycle of steps with no attempt limit (a -> b -> a)",
         "attempts",
+    ),
+    "a signal that only an idle route raises": (
+        HEAD + UNHEARD + AROUND % "{await: {any: [frozen]}, leak: {wait: court}}\n      c: {end: c}",
+        "12:11", "routes.round.steps.b.await", "nobody raises 'frozen'", "file_freeze in a route that is started",
+    ),
+    "the end of a route that nothing starts": (
+        HEAD + UNHEARD + AROUND % "{await: {any: [done(account)]}, leak: {wait: court}}\n      c: {end: c}",
+        "12:11", "routes.round.steps.b.await", "nobody raises 'done(account)'", "needs route 'account'",
+    ),
+    "a cancelled route of another kind": (
+        HEAD + AROUND % "{cancel: {route: account, for: this}}\n      c: {end: c}",
+        "10:11", "routes.round.steps.b.cancel", "a mapping with route, for", "not for a subject of kind victim or case",
     ),
     "empty file": ("", "1:1", "file", "an empty file", "a mapping"),
     "not UTF-8": ((HEAD + "title: Z\xfcrich\n").encode("latin-1"), "3:9", "file", "the byte 0xfc", "UTF-8"),

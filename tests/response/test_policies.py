@@ -164,6 +164,7 @@ def test_a_policy_is_told_what_is_known_and_the_moment(tmp_path: Path) -> None:
         ("return view.times", "it raised AttributeError: 'View' object has no attribute 'times'"),
         ("return view.plan", "it raised AttributeError: 'View' object has no attribute 'plan'"),
         ("raise KeyError('two\\nlines')", "it raised KeyError"),
+        ("raise SystemExit(3)", "it raised SystemExit: 3"),
     ],
 )
 def test_a_policy_that_goes_wrong_is_named_with_its_file_and_the_moment(tmp_path: Path, body: str, said: str) -> None:
@@ -177,11 +178,14 @@ def test_a_policy_that_goes_wrong_is_named_with_its_file_and_the_moment(tmp_path
     assert str(pickle.loads(pickle.dumps(caught.value))) == str(caught.value)
 
 
-def test_a_file_that_fails_when_it_is_loaded_is_named(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("start", "said"), [("import nothing_of_this_name", "ModuleNotFound"), ("raise SystemExit(3)", "SystemExit: 3")]
+)
+def test_a_file_that_fails_when_it_is_loaded_is_named(tmp_path: Path, start: str, said: str) -> None:
     """What a policy's file raises when it is run is said in the same way, at the start."""
     path = tmp_path / "mine.py"
-    path.write_text("import nothing_of_this_name\ndef mine(view): return 0\n", encoding="utf-8")
-    with pytest.raises(PolicyError, match=r"at 2025-07-07T00:00:00.000\+08:00: it cannot be loaded \(ModuleNotFound"):
+    path.write_text(f"{start}\ndef mine(view): return 0\n", encoding="utf-8")
+    with pytest.raises(PolicyError, match=rf"at 2025-07-07T00:00:00.000\+08:00: it cannot be loaded \({said}"):
         queue_of(f"{path}:mine", CASES, "9h")
 
 

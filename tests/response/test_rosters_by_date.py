@@ -218,7 +218,7 @@ JULY_9 = {"from": "2025-07-09", "to": "2025-07-09"}
 def test_a_night_that_runs_into_another_kind_of_day_overlaps_its_morning(
     night: dict[str, Any], morning: dict[str, Any], said: str
 ) -> None:
-    """A night to 08:00 and a morning on the next day, one of them a holiday's: refused from 07:00, fine at 08:00."""
+    """A night to 08:00 and a morning on the next day, one a holiday's: refused from 07:00, accepted at 08:00."""
     late = {"from": "20:00", "to": "08:00", "staff": 2} | night
     early = {"from": "07:00", "to": "13:00", "staff": 1} | morning
     for shifts in ([late, early], [early, late]):

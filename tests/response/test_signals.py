@@ -67,7 +67,7 @@ def ending(run: Run, of: str = "account") -> set[str]:
 def test_a_signal_is_kept_until_it_is_contradicted(steps: dict[str, Any], signal: str, expected: str) -> None:
     """Awaited after it came, a signal is there, unless something since has said the contrary of the account."""
     routes = on_accounts(steps | heard(signal), never=route({"free": FREE}, "account"))
-    assert ending(simulate(world(law=LAW, routes=routes))) == {expected}
+    assert ending(simulate(world(law=LAW, routes=routes, objections={"route": "never"}))) == {expected}
 
 
 def test_a_case_keeps_what_happened_to_any_of_its_accounts() -> None:
