@@ -23,7 +23,7 @@ from sim.report.figures_style import (
     text_width,
     yuan_axis,
 )
-from sim.report.text import BLUE, INK, ORANGE
+from sim.report.text import BLUE, FAINT, INK, ORANGE
 
 Samples = Mapping[str, Sequence[float]]
 """By metric: one value per replication, in the unit in which it is measured."""
@@ -187,8 +187,11 @@ def _said(name: str, values: NDArray[np.float64], *, short: bool = False) -> str
 
 
 def _span(several: Sequence[NDArray[np.float64]], printed: float | None, name: str) -> tuple[float, float]:
-    """The common axis: from zero for amounts, to a little beyond the largest value."""
+    """The common axis: from zero for amounts, to a little beyond the largest value, or where the long tail begins."""
     highest = max(float(values.max()) for values in several)
+    usual = max(float(np.quantile(values, 0.9)) for values in several)
+    if highest > 4 * usual > 0:
+        highest = 1.2 * usual
     if printed is not None:
         highest = max(highest, printed * text.UNIT_SCALE[text.metric(name).unit])
     return (0.0, highest * 1.06 if highest else 1.0)
@@ -213,6 +216,12 @@ def _distribution(
     across = axes.get_xaxis_transform()
     axes.plot(middle, 0.03, marker="^", markersize=9, color=INK, markeredgecolor="white", transform=across, zorder=5)
     axes.set_xlim(*span)
+    beyond = values[values > span[1]]
+    if len(beyond):
+        axes.text(
+            0.99, 0.72, f"{text.percent(len(beyond) / len(values))} further right,\nup to {beyond.max():,.0f}",
+            transform=axes.transAxes, fontsize=SMALL, color=FAINT, ha="right", va="top",
+        )  # fmt: skip
 
 
 def _mark(axes: Axes, name: str, printed: float | None, height: float | None) -> None:
