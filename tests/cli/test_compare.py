@@ -73,7 +73,6 @@ def test_run_without_its_first_days(fundfreeze: Command) -> None:
         (("whatifs", "city", "--file", "none.yaml"), "none.yaml:1:1: file: read nothing (No such file or directory)"),
         (("whatifs", "wuhan-call"), "accepted: a scenario file, or"),
         (("latency", "city", "--stages", "--stage", "bnak"), "--stage: no stage is named 'bnak'"),
-        (("latency", "city", "--resume"), "accepted: these together with --stages"),
         (("run", "city", "--warm-up", "soon"), "accepted: auto, or a whole number of days"),
         (("run", "city", "--warm-up", 1, "--by", "bank"), "read --by bank, accepted: --warm-up alone"),
     ],
