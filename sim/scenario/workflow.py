@@ -351,22 +351,28 @@ def check_routes(
 def _check_raised(name: str, routes: Mapping[str, Route], running: Collection[str]) -> None:
     """Each signal that a route awaits must be raised in one of the `running` routes.
 
-    For a spare route, which nothing starts, these are all routes: what would start it may start others too.
+    For a spare route, which nothing starts, these are all routes: what would start it may start others too. Of several
+    signals any of which will do, one may be left to a spare route (an element that is switched off).
     """
-    done = {step.do for other in running for step in routes[other].steps.values()}
-    raised = {
-        *(signal for signal, by in RAISED_BY.items() if any(effect in done for effect in by)),
-        *(f"done({other})" for other in running),
-    }
+    raised, some_day = _raised(routes, running), _raised(routes, routes)
     for step_name, step in routes[name].steps.items():
-        for signal in step.await_.signals if step.await_ else ():
-            if signal not in raised:
+        signals = step.await_.signals if step.await_ else ()
+        spare = some_day if step.await_ and step.await_.any and not raised.isdisjoint(signals) else set[str]()
+        for signal in signals:
+            if signal not in raised and signal not in spare:
                 route = signal.removeprefix("done(").removesuffix(")")
                 by = f"route {route!r}" if route != signal else " or ".join(RAISED_BY[signal])
                 raise ValueError(
                     f"routes.{name}.steps.{step_name}.await: nobody raises {signal!r};"
                     f" a signal that is raised ({signal} needs {by} in a route that is started)"
                 )
+
+
+def _raised(routes: Mapping[str, Route], among: Collection[str]) -> set[str]:
+    """The signals that steps of some of the routes raise."""
+    done = {step.do for name in among for step in routes[name].steps.values()}
+    by_effect = {signal for signal, by in RAISED_BY.items() if any(effect in done for effect in by)}
+    return by_effect | {f"done({name})" for name in among}
 
 
 def _started(routes: Mapping[str, Route], roots: Collection[str]) -> set[str]:
