@@ -428,13 +428,10 @@ class Engine:
 
     def apply(self, effect: str, case: int, subject: int) -> bool:
         """Carry out an effect on a subject of a case; False where nothing can come of it."""
-        return bool(self._apply(effect, case, subject, self._env.now)[0])
-
-    def _apply(self, effect: str, case: int, subject: int, now: int) -> tuple[str, list[int]]:
-        signal, revealed = EFFECTS[effect](self.world, subject, now)
+        signal, _ = EFFECTS[effect](self.world, subject, self._env.now)
         if signal:
             self._tell(signal, effect, case, subject)
-        return signal, revealed
+        return bool(signal)
 
     def _tell(self, signal: str, effect: str, case: int, subject: int) -> None:
         """Raise the signal of an effect, where it matters to anybody."""

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
 from hypothesis import strategies as st
 
-from sim.fraud.plan import Plan
+from sim.fraud.plan import Plan, draw_plan
 from sim.response.engine import Engine
 from sim.response.orders import Order
-from sim.response.routes import Program
-from sim.response.run import Run, result_of
+from sim.response.routes import Program, compile_routes
+from sim.response.run import Run, result_of, simulate
 from sim.scenario.models import Scenario
-from sim.scenario.units import MINUTE
+from sim.scenario.units import HOUR, MINUTE
+from tests.worlds import same_log
 
 CASE_ROUTES, ACCOUNT_ROUTES = ("call", "field"), ("account", "review")
 
@@ -61,3 +63,35 @@ def carried_out_at(scenario: Scenario, plan: Plan, program: Program, given: Sequ
         taken.append(order)
     engine.run()
     return result_of(engine), taken
+
+
+def check_same(one: Run, other: Run) -> None:
+    """Two runs have one log, one settlement and one end."""
+    assert same_log(one.rows, other.rows)
+    assert np.array_equal(one.times, other.times)
+    assert one.end == other.end
+
+
+def check_any_pace(data: st.DataObject, scenario: Scenario, seed: int) -> None:
+    """Advanced in slices of any lengths, and event by event, a run with orders is the straight one."""
+    plan, program = draw_plan(scenario, seed, 0), compile_routes(scenario)
+    given_orders = data.draw(orders(plan))
+    straight = simulate(scenario, seed, plan=plan, orders=given_orders)
+    sliced = Engine(scenario, plan, program, given_orders)
+    cuts = st.one_of(st.integers(0, 80 * HOUR), st.sampled_from(straight.rows.time.tolist()))
+    for cut in sorted(data.draw(st.lists(cuts, max_size=30))):
+        sliced.advance(cut)
+    sliced.run()
+    check_same(straight, result_of(sliced))
+    stepped = Engine(scenario, plan, program, given_orders)
+    while not stepped.finished:
+        stepped.step()
+    check_same(straight, result_of(stepped))
+
+
+def check_replay(data: st.DataObject, scenario: Scenario, seed: int) -> None:
+    """Orders given when their time has come make the run of the same orders known from the start."""
+    plan, program = draw_plan(scenario, seed, 0), compile_routes(scenario)
+    events = simulate(scenario, seed, plan=plan, program=program).rows.time.tolist()
+    live, taken = carried_out_at(scenario, plan, program, data.draw(orders(plan, events=events)))
+    check_same(live, simulate(scenario, seed, plan=plan, program=program, orders=reversed(taken)))

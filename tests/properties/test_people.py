@@ -5,21 +5,18 @@ from __future__ import annotations
 from copy import deepcopy
 from typing import Any
 
-import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sim.fraud.plan import draw_plan
 from sim.measure.metrics import measure
 from sim.measure.money import money_of
-from sim.response.engine import Engine
 from sim.response.log import BEGIN, CALLED_IN, CANCELLED, FINISH, HANDED_OVER, OUTCOME, QUEUED, RENEGED, ROSTER, WAITING
-from sim.response.routes import compile_routes
-from sim.response.run import Run, result_of, simulate
+from sim.response.run import Run, simulate
 from sim.scenario.models import Scenario
 from sim.scenario.units import HOUR, MINUTE, YUAN
-from tests.properties.orders import carried_out_at, orders
-from tests.worlds import CITY_ROUTES, DAY_AND_NIGHT, city, exponential, rows_of, same_log
+from tests.properties.orders import check_any_pace, check_replay, orders
+from tests.worlds import CITY_ROUTES, DAY_AND_NIGHT, city, exponential, rows_of
 
 BREAK = [{"at": "12:00", "lasts": "45m", "staff": 1}]
 SHIFTS = [
@@ -67,31 +64,13 @@ CENTRES = st.builds(
 SEEDS = st.integers(0, 2**40)
 
 
-def check_same(one: Run, other: Run) -> None:
-    assert same_log(one.rows, other.rows)
-    assert np.array_equal(one.times, other.times)
-    assert one.end == other.end
-
-
 @settings(max_examples=30)
 @given(data=st.data(), scenario=CENTRES, seed=SEEDS)
 def test_a_sliced_run_with_all_rules_for_people_writes_the_same_log(
     data: st.DataObject, scenario: Scenario, seed: int
 ) -> None:
     """Advanced in slices of any lengths or event by event, the log is that of a straight run."""
-    plan, program = draw_plan(scenario, seed, 0), compile_routes(scenario)
-    given_orders = data.draw(orders(plan))
-    straight = simulate(scenario, seed, plan=plan, orders=given_orders)
-    sliced = Engine(scenario, plan, program, given_orders)
-    cuts = st.one_of(st.integers(0, 80 * HOUR), st.sampled_from(straight.rows.time.tolist()))
-    for cut in sorted(data.draw(st.lists(cuts, max_size=30))):
-        sliced.advance(cut)
-    sliced.run()
-    check_same(straight, result_of(sliced))
-    stepped = Engine(scenario, plan, program, given_orders)
-    while not stepped.finished:
-        stepped.step()
-    check_same(straight, result_of(stepped))
+    check_any_pace(data, scenario, seed)
 
 
 @settings(max_examples=30)
@@ -100,10 +79,7 @@ def test_orders_given_live_with_all_rules_for_people_are_replayed(
     data: st.DataObject, scenario: Scenario, seed: int
 ) -> None:
     """Orders given when their time has come write the same log as the same orders known from the start."""
-    plan, program = draw_plan(scenario, seed, 0), compile_routes(scenario)
-    events = simulate(scenario, seed, plan=plan, program=program).rows.time.tolist()
-    live, taken = carried_out_at(scenario, plan, program, data.draw(orders(plan, events=events)))
-    check_same(live, simulate(scenario, seed, plan=plan, program=program, orders=reversed(taken)))
+    check_replay(data, scenario, seed)
 
 
 @settings(max_examples=40)

@@ -15,10 +15,10 @@ from sim.response.engine import Engine
 from sim.response.log import BEGIN, CLOSED, FINISHED, ORDER, OUTCOME
 from sim.response.orders import Order
 from sim.response.routes import compile_routes
-from sim.response.run import Run, result_of, simulate
+from sim.response.run import result_of, simulate
 from sim.scenario.units import HOUR, MINUTE
-from tests.properties.orders import carried_out_at, orders
-from tests.worlds import city, holds_of, listed, moments, route, rows_of, same_log, settle_all, work, world
+from tests.properties.orders import check_any_pace, check_replay, check_same, orders
+from tests.worlds import city, holds_of, listed, moments, route, rows_of, settle_all, work, world
 
 SHAPES: Any = st.fixed_dictionaries(
     {
@@ -28,12 +28,6 @@ SHAPES: Any = st.fixed_dictionaries(
     }
 )
 SEEDS = st.integers(0, 2**40)
-
-
-def check_same(one: Run, other: Run) -> None:
-    assert same_log(one.rows, other.rows)
-    assert np.array_equal(one.times, other.times)
-    assert one.end == other.end
 
 
 @settings(max_examples=40)
@@ -55,24 +49,7 @@ def test_times_kept_up_to_date_equal_a_settlement_of_the_whole(
 @given(data=st.data(), shape=SHAPES, seed=SEEDS)
 def test_a_sliced_run_writes_the_same_log(data: st.DataObject, shape: dict[str, Any], seed: int) -> None:
     """A run advanced in slices of any lengths, and one done event by event, write the log of a straight run."""
-    scenario = city(**shape)
-    plan = draw_plan(scenario, seed, 0)
-    given_orders = data.draw(orders(plan))
-    straight = simulate(scenario, seed, plan=plan, orders=given_orders)
-    program = compile_routes(scenario)
-
-    sliced = Engine(scenario, plan, program, given_orders)
-    events = straight.rows.time.tolist()
-    cuts = st.one_of(st.integers(0, 80 * HOUR), st.sampled_from(events))
-    for cut in sorted(data.draw(st.lists(cuts, max_size=30))):
-        sliced.advance(cut)
-    sliced.run()
-    check_same(straight, result_of(sliced))
-
-    stepped = Engine(scenario, plan, program, given_orders)
-    while not stepped.finished:
-        stepped.step()
-    check_same(straight, result_of(stepped))
+    check_any_pace(data, city(**shape), seed)
 
 
 @settings(max_examples=60)
@@ -81,12 +58,7 @@ def test_orders_given_live_and_replayed_write_the_same_log(
     data: st.DataObject, shape: dict[str, Any], seed: int
 ) -> None:
     """Orders given when their time has come write the same log as the same orders known from the start."""
-    scenario = city(**shape)
-    plan = draw_plan(scenario, seed, 0)
-    program = compile_routes(scenario)
-    events = simulate(scenario, seed, plan=plan, program=program).rows.time.tolist()
-    live, taken = carried_out_at(scenario, plan, program, data.draw(orders(plan, events=events)))
-    check_same(live, simulate(scenario, seed, plan=plan, program=program, orders=reversed(taken)))
+    check_replay(data, city(**shape), seed)
 
 
 @settings(max_examples=40)

@@ -27,9 +27,7 @@ from sim.response.log import (
 from sim.response.routes import compile_routes
 from sim.response.run import result_of, simulate
 from sim.scenario.models import Scenario
-from sim.scenario.units import HOUR
-from tests.properties.orders import carried_out_at, orders
-from tests.properties.test_replay import check_same
+from tests.properties.orders import check_any_pace, check_replay, orders
 from tests.properties.whole import WHOLE, whole
 from tests.worlds import holds_of, rows_of, settle_all
 
@@ -51,31 +49,14 @@ def test_times_equal_a_settlement_of_the_whole(data: st.DataObject, scenario: Sc
 @given(data=st.data(), scenario=WHOLE, seed=SEEDS)
 def test_straight_sliced_and_stepped_runs_write_one_log(data: st.DataObject, scenario: Scenario, seed: int) -> None:
     """Advanced in slices of any lengths or event by event, a run writes the log of a straight one."""
-    plan = draw_plan(scenario, seed, 0)
-    given_orders = data.draw(orders(plan))
-    straight = simulate(scenario, seed, plan=plan, orders=given_orders)
-    program = compile_routes(scenario)
-    sliced = Engine(scenario, plan, program, given_orders)
-    cuts = st.one_of(st.integers(0, 80 * HOUR), st.sampled_from(straight.rows.time.tolist()))
-    for cut in sorted(data.draw(st.lists(cuts, max_size=20))):
-        sliced.advance(cut)
-    sliced.run()
-    check_same(straight, result_of(sliced))
-    stepped = Engine(scenario, plan, program, given_orders)
-    while not stepped.finished:
-        stepped.step()
-    check_same(straight, result_of(stepped))
+    check_any_pace(data, scenario, seed)
 
 
 @settings(max_examples=20)
 @given(data=st.data(), scenario=WHOLE, seed=SEEDS)
 def test_orders_given_live_are_replayed_alike(data: st.DataObject, scenario: Scenario, seed: int) -> None:
     """Orders given when their time has come write the log of the same orders known from the start."""
-    plan = draw_plan(scenario, seed, 0)
-    program = compile_routes(scenario)
-    events = simulate(scenario, seed, plan=plan, program=program).rows.time.tolist()
-    live, taken = carried_out_at(scenario, plan, program, data.draw(orders(plan, events=events)))
-    check_same(live, simulate(scenario, seed, plan=plan, program=program, orders=reversed(taken)))
+    check_replay(data, scenario, seed)
 
 
 @settings(max_examples=20)
