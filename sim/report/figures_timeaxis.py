@@ -181,7 +181,7 @@ def moments_of(told: Case, scale: Scale) -> list[Moment]:
     width = (MIDDLE - LEFT) * WIDTH * DPI
     first = scale.pieces[0].place
     flags = [
-        Flag((scale.at(t) - first) / (scale.end - first) * width, text_width(label, SMALL), left)
+        Flag((scale.at(t) - first) / (scale.end - first) * width, text_width(label, SMALL) * _bold(label), left)
         for t, label, _, left in found
     ]
     places = hoist(flags, -40, width)
@@ -189,6 +189,11 @@ def moments_of(told: Case, scale: Scale) -> list[Moment]:
         Moment(scale.at(time), label, colour, left, row)
         for (time, label, colour, _), (left, row) in zip(found, places, strict=True)
     ]
+
+
+def _bold(label: str) -> float:
+    """How much wider than plain text of its length a label is: bold capitals are."""
+    return 1.35 if label.isupper() else 1.0
 
 
 def draw_moments(moments: Sequence[Moment], axes: Axes, panel: float) -> None:
