@@ -69,7 +69,7 @@ def test_it_has_all_that_a_room_needs(name: str) -> None:
 def test_its_texts_are_in_both_languages(name: str) -> None:
     """Every Chinese text is Chinese, and no English one has a Chinese character."""
     found = list(texts(loaded_of(name).exercise))
-    assert len(found) > 25
+    assert len(found) >= 25
     assert [one.zh for one in found if not re.search("[一-鿿]", one.zh)] == []
     assert [one.en for one in found if re.search("[一-鿿]", one.en)] == []
 
@@ -111,7 +111,7 @@ def test_a_room_matters(name: str) -> None:
 
 @pytest.mark.parametrize("name", SHIPPED)
 def test_with_nobody_there_it_is_the_batch_run(name: str) -> None:
-    """Without seats and with no inject that changes conditions, the log is the plain run's; with them, their orders'."""
+    """Without seats the log is the plain run's with the injects' orders; without their effects, the plain run's."""
     loaded = loaded_of(name)
     session = Session.start(loaded)
     session.advance(loaded.exercise.ends)
@@ -141,5 +141,5 @@ def test_its_review_is_whole(name: str) -> None:
     assert (np.diff([one.gone for one in found.money]) >= 0).all()
     assert all(one.held + one.gone <= one.loss for one in found.money)
     assert len(found.counterfactuals) <= 3
-    people = {one.seat for one in session.seats.values() if one.role not in ALWAYS}
+    people = {one.id for one in session.seats.values() if one.role not in ALWAYS}
     assert {one.seat for one in found.seats} == people
