@@ -227,12 +227,12 @@ def percent(share: float, digits: int = 0) -> str:
 
 
 def listed(parts: Sequence[str]) -> str:
-    """``A1, A2 and A3``; ``A1、A2和A3``."""
+    """``A1, A2 and A3``; ``A1、A2、A3``."""
     if len(parts) < 2:
         return parts[0] if parts else ""
     if _current.get() == "en":
         return ", ".join(parts[:-1]) + " and " + parts[-1]
-    return "、".join(parts[:-1]) + "和" + parts[-1]
+    return "、".join(parts)
 
 
 # -- columns ----------------------------------------------------------------------------------------------

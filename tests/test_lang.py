@@ -157,7 +157,7 @@ def test_dates_clocks_and_lists() -> None:
     assert [lang.brief(ms) for ms in (38_000, 246_000)] == ["38 s", "4.1 min"]
     with lang.using("zh"):
         assert (lang.date(when), lang.clock(when, seconds=False)) == ("2025年7月11日 星期五", "14:05")
-        assert lang.listed(["甲", "乙", "丙"]) == "甲、乙和丙"
+        assert lang.listed(["甲", "乙", "丙"]) == "甲、乙、丙"
         assert (lang.brief(90_000), lang.percent(0.5)) == ("1.5 分钟", "50%")
 
 

@@ -16,7 +16,7 @@ from sim.report import text
 from sim.report.curve import table as csv_of
 from sim.report.files import save_figure, write_text
 from sim.report.groups import by_word, group_name
-from sim.report.tables import amount, with_unit
+from sim.report.tables import amount, foldable, with_unit
 from sim.study.compare import Difference, more_is_better
 from sim.study.stats import Summary
 
@@ -147,7 +147,7 @@ def _table(metric: str, rows: Sequence[Difference], by: By | None) -> Table:
         if not by:
             cells.append("" if same or isnan(row.unpaired) else f"\N{MULTIPLICATION SIGN}{row.unpaired:,.3g}")
         table.add_row(*(escape(cell) for cell in cells))
-    return table
+    return foldable(table)
 
 
 def comparison_csv(rows: Sequence[Difference]) -> str:

@@ -11,7 +11,7 @@ from rich.table import Table
 from sim.lang import Kind, counted, key, language, named, percent, say
 from sim.measure.split import ALL, OF_FEN, OWN, By
 from sim.report import text
-from sim.report.tables import Metrics, amount, estimates
+from sim.report.tables import Metrics, amount, estimates, foldable
 
 _HEADS: Final[Mapping[By, str]] = {
     "bank": key("where the money ended"), "layer": key("layer where it ended"), "scam": key("scam"),
@@ -57,7 +57,8 @@ def table(by: By, groups: Mapping[str, Metrics]) -> Table:
         if not people:
             parts.append(_with_interval("stopped", one))
         made.add_row(escape(group_name(by, group)), *parts, escape(_worst(one)))
-    return made
+    made.columns[-1].overflow = "fold" if language() == "zh" else "ellipsis"
+    return foldable(made)
 
 
 def group_name(by: By, group: str) -> str:

@@ -14,6 +14,7 @@ from sim.lang import named, say
 from sim.report import text
 from sim.report.curve import table as csv_of
 from sim.report.files import save_figure, write_text
+from sim.report.tables import foldable
 from sim.study.minute import COLUMNS, Minute, Step
 from sim.study.stats import Summary
 
@@ -36,7 +37,7 @@ def table(rows: Sequence[Minute], title: str) -> Table:
             escape(named(row.stage, "stage")), *_cells(row.value, 1), *_cells(row.share, 100),
             "-" if isnan(latency) else f"{latency:.2f}",
         )  # fmt: skip
-    return made
+    return foldable(made)
 
 
 def _cells(one: Summary, scale: float) -> tuple[str, str]:

@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from sim.lang import key, say
+from sim.lang import key, language, say
 from sim.report import text
 from sim.study.stats import Summary
 
@@ -77,11 +77,22 @@ def amount(name: str, value: float, low: float = 0.0, high: float = 0.0, *, unit
     kind = text.metric(name).unit
     scale = text.unit_scale(kind)
     half = (high - low) / 2 * scale
-    if half <= 0 or isnan(half):  # no interval: what people can use of it
-        half = {"yuan": 50.0 * scale, "s": 5.0, "share": 5.0, "count": 10.0 if value == round(value) else 0.5}[kind]
-    shown = text.rounded(value * scale, half)
+    if half > 0:
+        shown = text.rounded(value * scale, half)
+    elif kind == "yuan" and language() == "zh":  # no interval: what people can use of it
+        shown = text.rounded(value * scale, 0.5).rstrip("0").rstrip(".")
+    else:
+        half = {"yuan": 50.0, "s": 5.0, "share": 5.0, "count": 10.0 if value == round(value) else 0.5}[kind]
+        shown = text.rounded(value * scale, half)
     word = text.unit_word(kind)
     return (f"{shown}%" if word == "%" else f"{shown} {word}".rstrip()) if unit else shown
+
+
+def foldable(table: Table) -> Table:
+    """Let the first column of a table, its names, go over several lines: Chinese has no spaces to break at."""
+    if language() == "zh":
+        table.columns[0].overflow = "fold"
+    return table
 
 
 def with_unit(label: str, unit: str) -> str:
@@ -158,7 +169,7 @@ def _table(title: str, metrics: Mapping[str, Estimate]) -> Table:
             ends = {edge: amount(name, one[at], *wide) for edge, at in (("low", "p05"), ("high", "p95")) if at in one}
             cells.append(say("{low} to {high}", **ends) if ends else "")
         table.add_row(*cells)
-    return table
+    return foldable(table)
 
 
 def _desks(metrics: Mapping[str, Estimate]) -> Table:
@@ -184,4 +195,4 @@ def _desks(metrics: Mapping[str, Estimate]) -> Table:
             cells.append(mean + half)
         rostered = f"utilisation.{desk}" in metrics  # a share of the rostered time: unlimited staff has none
         table.add_row(escape(text.desk(desk, unlimited=not rostered)), *cells)
-    return table
+    return foldable(table)
