@@ -23,12 +23,18 @@ WIDTH, HEIGHT, DPI = 12.0, 8.0, 100
 SMALL, BODY, TITLE = 9.0, 10.5, 15.0
 """Font sizes in points."""
 
-FONT: Final = Path(__file__).with_name("fonts") / "FundfreezeSansSC.otf"
-CHINESE: Final = "Fundfreeze Sans SC"
+FONTS: Final = Path(__file__).with_name("fonts")
 """Noto Sans CJK cut down by tools/subset_font.py: what DejaVu Sans has no glyph for is drawn with it."""
+_CHINESE: Final = "Fundfreeze Sans SC"
+_RARE: Final = "Fundfreeze Sans SC, any weight"
+"""The regular font under a second name: for characters that the bold one has not."""
 
 _STYLE: Final[Any] = {
-    "font.family": ["DejaVu Sans", CHINESE],  # comes with matplotlib, and with us: the same letters on every machine
+    "font.family": [
+        "DejaVu Sans",
+        _CHINESE,
+        _RARE,
+    ],  # comes with matplotlib, and with us: the same letters on every machine
     "font.size": BODY,
     "text.color": INK,
     "axes.edgecolor": "#8A8A8A",
@@ -69,11 +75,12 @@ def styled(draw: Callable[_P, _R]) -> Callable[_P, _R]:
 
 @cache
 def _load_chinese() -> None:
-    """Make the font known to matplotlib, once; it stands in for its own bold, which no text needs enough to ship."""
+    """Make the fonts known to matplotlib, once."""
     known = font_manager.fontManager
-    known.addfont(FONT)
-    regular = next(entry for entry in known.ttflist if entry.name == CHINESE)
-    known.ttflist.append(replace(regular, weight=700))
+    for weight in ("Regular", "Bold"):
+        known.addfont(FONTS / f"FundfreezeSansSC-{weight}.otf")
+    regular = next(font for font in known.ttflist if font.name == _CHINESE and font.weight == 400)
+    known.ttflist += [replace(regular, name=_RARE, weight=weight) for weight in (400, 700)]
 
 
 def new_figure(height: float = HEIGHT) -> Figure:
