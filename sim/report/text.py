@@ -202,7 +202,7 @@ METRICS: Final[dict[str, Metric]] = {
     "redials": Metric("repeated calls", "count"),
     "wait": Metric("wait in the queue", "s"),
     "queue_length": Metric("people or accounts waiting", "count"),
-    "utilisation": Metric("share of rostered time worked, follow-up included", "share"),
+    "utilisation": Metric("share of rostered time worked, up to the last victims", "share"),
     "overtime": Metric("overtime", "s"),
     "called_in": Metric("time of staff called in", "s"),
     "cost": Metric("cost, wages up to the last victims", "yuan"),
