@@ -194,7 +194,8 @@ def run(
         str | None,
         typer.Option(
             metavar="METRIC=HALFWIDTH",
-            help="Stop before --replications once the 95% interval of a metric is no wider than twice this.",
+            help="Stop before --replications once the 95% interval of a metric is no wider than twice this, such as "
+            "recovered_share=1% or loss=50k yuan.",
         ),
     ] = None,
     warm_up: Annotated[
@@ -204,6 +205,7 @@ def run(
 ) -> None:
     """Run a scenario many times and print what came of it, with 95% intervals."""
     from sim.report import runs
+    from sim.report.text import metric
     from sim.study.metric_names import check_metrics
     from sim.study.replicate import Target
     from sim.study.store import holds_study
@@ -222,6 +224,7 @@ def run(
     target = Target.read(until) if until else None
     if target is not None:
         check_metrics([target.metric], read, seed, by=by, option="--until")
+        target.check_unit(metric(target.metric.rpartition("/")[2]).unit)
     keep = out if resume or (out and holds_study(out)) else None
     with (
         writing(out),

@@ -125,7 +125,9 @@ def study(
             drawn.applied(Editor(arm), seed, 0)
     with ExitStack() as stack:
         stack.enter_context(writing(store))
-        header = Header(command, seed, {name: digest(arm) for name, arm in arms.items()})
+        header = Header(
+            command, seed, {name: digest(arm) for name, arm in arms.items()}, posterior=drawn.digest if drawn else ""
+        )
         kept = stack.enter_context(Store.open(store, header, resume=resume)) if store else None
         progress = stack.enter_context(progress_of(what))
         yield stack.enter_context(

@@ -29,6 +29,13 @@ def _rows(shares: tuple[float, ...] = (0.6, 0.5, 0.3, 0.1), half: float = 0.02) 
     ]  # fmt: skip
 
 
+def test_a_latency_that_is_not_as_measured_is_said_on_the_axis() -> None:
+    """Where the measured latency would fold back, the axis names the latency that was set, and why."""
+    axes = latency_figure([row | {"as_set": row["added_min"] == 60} for row in _rows()]).axes[1]
+    assert "as set" in axes.get_xlabel()
+    assert "as set" not in latency_figure(_rows()).axes[1].get_xlabel()
+
+
 def _samples(shift: float = 0.0) -> dict[str, list[float]]:
     spread = np.linspace(0.5, 1.5, 101) + shift
     return {
