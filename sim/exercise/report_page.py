@@ -20,8 +20,8 @@ from sim.exercise.models import Objective
 from sim.exercise.review import Decided, Injected, Review, Row, Score
 from sim.lang import clock, date, duration, key, language, money, named, say
 from sim.report.embedded import css_string, font_face, inline_svg
-from sim.report.figures_exercise import Mark, Moment, money_figure, outcomes_figure
 from sim.report.figures import Figure, render
+from sim.report.figures_exercise import Mark, Moment, money_figure, outcomes_figure
 from sim.response.log import NONE
 from sim.scenario.units import SECOND
 
@@ -39,6 +39,8 @@ SURVEY: Final = (
     key("The pace left time to think, and no time to waste."),
     key("I will do something differently from tomorrow on."),
 )
+HOT_WASH: Final = (key("What went well?"), key("What did not, and why?"), key("What do we change, and by when?"))
+"""Questions of every hot wash, before the exercise's own."""
 LABELS: Final = {
     "report": key("After-action report"),
     "saved": key("What another decision would have saved"),
@@ -110,12 +112,16 @@ def page(review: Review, loaded: Loaded) -> str:
         ValueError: the review has no money curve.
     """
     report = _Report(review, loaded)
-    html = environment().get_template("report.html").render(
-        lang=language() if language() == "en" else "zh-CN",
-        title=report.title,
-        label={name: say(text) for name, text in LABELS.items()},
-        css=Markup(read("base.css") + _header(report.title)),
-        report=report.context(),
+    html = (
+        environment()
+        .get_template("report.html")
+        .render(
+            lang=language() if language() == "en" else "zh-CN",
+            title=report.title,
+            label={name: say(text) for name, text in LABELS.items()},
+            css=Markup(read("base.css") + _header(report.title)),
+            report=report.context(),
+        )
     )
     return with_letters(html)
 
@@ -164,7 +170,7 @@ class _Report:
             "objectives": [self._objective(one) for one in self.exercise.objectives],
             "ratings": [{"letter": letter, "text": say(text)} for letter, text in RATINGS],
             "survey": [say(text) for text in SURVEY],
-            "debrief": [words.told(one.text) for one in self.exercise.debrief],
+            "hot_wash": [*map(say, HOT_WASH), *(words.told(one.text) for one in self.exercise.debrief)],
             "decisions": [self._decided(one) for one in sorted(review.decisions, key=lambda one: one.at)],
             "timeline": [self._line(one) for one in review.timeline],
             "how": self._how(),
@@ -178,7 +184,7 @@ class _Report:
     def _score(self, one: Score) -> dict[str, Any]:
         return {
             "kind": one.kind,
-            "who": {"room": say("the whole room"), "team": say("team"), "seat": one.name}[one.kind],
+            "who": report_text.scored(one),
             "role": words.role(self.exercise, one.role) if one.role else "",
             "points": f"{one.points:.0f}",
             "parts": [_points(part) for part in (one.recovered, one.injects, one.decisions)],
@@ -215,15 +221,11 @@ class _Report:
             "number": number,
             "at": self._clock(one.fired_at) if one.fired_at is not None else "",
             "to": words.roles(self.exercise, one.to),
-            "text": self._text(one),
+            "text": report_text.told_of(self.loaded, one),
             "expected": report_text.expected(self.loaded, one),
             "actual": report_text.actual(self.loaded, one),
             "in_time": one.in_time,
         }
-
-    def _text(self, one: Injected) -> str:
-        planned = next((inject for inject in self.exercise.injects if inject.id == one.id), None)
-        return words.told(planned.text) if planned is not None else one.id
 
     def _objective(self, one: Objective) -> dict[str, Any]:
         tried = [made for made in self.review.injects if made.id in one.injects and made.in_time is not None]

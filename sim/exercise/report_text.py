@@ -6,9 +6,8 @@ from typing import Final
 
 from sim.exercise import words
 from sim.exercise.load import Loaded
-from sim.exercise.review import Decided, Injected, Review, Row
-from sim.lang import clock, counted, duration, money, named, percent, say
-from sim.response.log import NONE
+from sim.exercise.review import Decided, Injected, Review, Row, Score
+from sim.lang import counted, duration, money, named, percent, say
 from sim.scenario.units import MINUTE
 
 DEAREST: Final = 3
@@ -62,7 +61,9 @@ def counterfactual(loaded: Loaded, one: Decided) -> str:
     what = decision(one)
     waited = duration(one.waited)
     if one.late:
-        return say("{who} did not decide ({what}) within {waited}: the model had to.", who=who, what=what, waited=waited)
+        return say(
+            "{who} did not decide ({what}) within {waited}: the model had to.", who=who, what=what, waited=waited
+        )
     return say("{who} decided ({what}) {waited} after it came up.", who=who, what=what, waited=waited)
 
 
@@ -117,3 +118,16 @@ def line(loaded: Loaded, one: Row) -> str:
     """A line of the timeline."""
     about = [words.subject(one.case, one.account), words.desk(one.desk) if one.desk else ""]
     return ", ".join(filter(None, (one.who, one.what, *about)))
+
+
+def told_of(loaded: Loaded, one: Injected) -> str:
+    """What the room was told by an inject."""
+    planned = next((inject for inject in loaded.exercise.injects if inject.id == one.id), None)
+    return words.told(planned.text) if planned is not None else one.id
+
+
+def scored(one: Score) -> str:
+    """Whose score it is."""
+    if one.kind == "seat":
+        return one.name
+    return say("the whole room") if one.kind == "room" else say("team")

@@ -18,9 +18,11 @@ from sim.scenario.units import HOUR, MINUTE
 
 _SIZE, _SMALL = 13.5, 12.0
 """Points: a page of A4 shows the picture at 60%, and these as 8 and 7 points."""
-_LEFT, _RIGHT = 0.155, 0.825
+_LEFT, _RIGHT = 0.155, 0.8
 _ROW = 0.34
 """Inches of a strip of marks."""
+_GAP = 0.2
+"""Inches between the picture and the strips."""
 
 
 @dataclass(frozen=True)
@@ -64,22 +66,22 @@ def money_figure(
     if not moments:
         raise ValueError("a picture of the money needs a moment")
     strips = _ROW * len(rows)
-    height = 5.1 + strips
+    height = 5.3 + strips
     figure = new_figure(height)
-    bottom = (0.75 + strips) / height
+    bottom = (0.75 + strips + (_GAP if rows else 0)) / height
     axes = figure.add_axes((_LEFT, bottom, _RIGHT - _LEFT, 0.96 - bottom))
     drawn = _within(moments, start, end)
     x = [(one.at - start) / MINUTE for one in drawn]
     layers = (
         (key("held or caught"), HELD, [one.held for one in drawn]),
-        (key("still moving or resting"), RESTING, [one.loss - one.held - one.gone for one in drawn]),
+        (key("moving or resting"), RESTING, [one.loss - one.held - one.gone for one in drawn]),
         (key("gone"), GONE, [one.gone for one in drawn]),
     )
     axes.stackplot(
         x, *[amounts for _, _, amounts in layers], colors=[colour for _, colour, _ in layers],
         linewidth=0, step="post", zorder=2,
     )  # fmt: skip
-    top = 1.06 * max(max(one.loss for one in drawn), 1)
+    top = 1.06 * max(1, *(one.loss for one in drawn))
     axes.set_ylim(0, top)
     _money_axis(axes, top)
     grid(axes, "y")
@@ -108,9 +110,7 @@ def _money_axis(axes: Axes, top: float) -> None:
     axes.set_yticks(ticks, labels=[money(tick) for tick in ticks], fontsize=_SMALL)
 
 
-def _label_layers(
-    axes: Axes, layers: Sequence[tuple[str, str, Sequence[int]]], pixels: float, top: float
-) -> None:
+def _label_layers(axes: Axes, layers: Sequence[tuple[str, str, Sequence[int]]], pixels: float, top: float) -> None:
     """Name each layer at the right edge with its amount there; where they lie close, apart and tied."""
     base, shown = 0, []
     for label, colour, amounts in layers:
@@ -126,9 +126,7 @@ def _label_layers(
         )  # fmt: skip
 
 
-def _time_ticks(
-    axes: Axes, start: int, end: int, when: Callable[[int], datetime], *, shown: bool
-) -> None:
+def _time_ticks(axes: Axes, start: int, end: int, when: Callable[[int], datetime], *, shown: bool) -> None:
     steps = (1, 2, 5, 10, 15, 30, 60, 120, 180, 360, 720, 1440)
     step = int(nice_step((end - start) / MINUTE, 9, steps))
     ticks = list(range(0, int((end - start) / MINUTE) + 1, step))
