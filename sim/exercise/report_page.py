@@ -6,6 +6,7 @@ objectives with their ratings, the MSEL (the list of injects), the hot wash, and
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
 from typing import Any, Final
@@ -15,14 +16,15 @@ from markupsafe import Markup, escape
 
 from sim import __version__
 from sim.exercise import report_text, words
-from sim.exercise.load import Loaded
 from sim.exercise.models import Objective
-from sim.exercise.review import Decided, Injected, Review, Row, Score
-from sim.lang import clock, date, duration, key, language, money, named, say
+from sim.exercise.review import Decided, Injected, Review, SeatScore
+from sim.exercise.review import Moment as Event
+from sim.exercise.teams import TeamScore, teams
+from sim.lang import clock, date, duration, key, language, money, say
 from sim.report.embedded import css_string, font_face, inline_svg
 from sim.report.figures import Figure, render
 from sim.report.figures_exercise import Mark, Moment, money_figure, outcomes_figure
-from sim.response.log import NONE
+from sim.scenario.models import Scenario
 from sim.scenario.units import SECOND
 
 RATINGS: Final = (
@@ -41,6 +43,16 @@ SURVEY: Final = (
 )
 HOT_WASH: Final = (key("What went well?"), key("What did not, and why?"), key("What do we change, and by when?"))
 """Questions of every hot wash, before the exercise's own."""
+KINDS: Final = {
+    "report": key("report"),
+    "stop": key("stop"),
+    "freeze": key("freeze"),
+    "lapse": key("end of a hold"),
+    "inject": key("inject"),
+    "decision": key("decision"),
+    "missed": key("not decided"),
+}
+"""Kinds of rows of a timeline."""
 LABELS: Final = {
     "report": key("After-action report"),
     "saved": key("What another decision would have saved"),
@@ -50,9 +62,12 @@ LABELS: Final = {
     "who": key("who"),
     "role": key("role"),
     "points": key("points"),
-    "part_recovered": key("money"),
-    "part_injects": key("injects"),
-    "part_decisions": key("decisions"),
+    "left": key("left to the model"),
+    "too_late": key("too late"),
+    "expected_done": key("expected after injects, done"),
+    "part": key("part of the score"),
+    "weight": key("weight"),
+    "kind": key("kind"),
     "msel": key("Expected and actual, inject by inject (MSEL)"),
     "number": key("no."),
     "time": key("time"),
@@ -89,219 +104,64 @@ LABELS: Final = {
     "comma": key(", "),
     "semicolon": key("; "),
     "stop": key("."),
-    "and_time": key("and"),
+    "never_told": key("never told"),
+    "decisions_n": key("decisions"),
     "nothing_saved": key("No decision came so late that it cost money."),
     "money_key": key(
         "Numbers: injects as in the list below, orange where what was expected was not done in time. Blue lines:"
         " decisions in time; orange diamonds: decisions that nobody took before their deadline."
     ),
-    "scores_key": key("Points out of 100; the parts are points out of 100 as well, before they are weighted."),
+    "room_key": key("The whole room. Points out of 100; the total is weighted."),
+    "people_key": key(
+        "Teams and people. Points out of 100: decisions that were not too late, and what was expected after injects."
+    ),
     "type_here": key("Type into the fields and print, or write on the printed page: the page itself keeps nothing."),
     "hot_wash_key": key("Right after the exercise, with everybody who took part."),
     "survey_key": key("1: not at all; 5: entirely."),
-    "late": key("too late"),
     "no_decision": key("Nobody decided anything."),
     "since": key("since the opening"),
 }
 
 
-def page(review: Review, loaded: Loaded) -> str:
+def page(review: Review, scenario: Scenario) -> str:
     """The whole report in the language of this context.
+
+    Args:
+        scenario: that the exercise was played over, for its dates.
 
     Raises:
         ValueError: the review has no money curve.
     """
-    report = _Report(review, loaded)
-    html = (
-        environment()
-        .get_template("report.html")
-        .render(
-            lang=language() if language() == "en" else "zh-CN",
-            title=report.title,
-            label={name: say(text) for name, text in LABELS.items()},
-            css=Markup(read("base.css") + _header(report.title)),
-            report=report.context(),
-        )
-    )
-    return with_letters(html)
+    report = _Report(review, scenario)
+    title = say("{title}: after-action report", title=words.told(review.exercise.title))
+    return fill("report.html", title, LABELS, report=report.context())
 
 
-def with_letters(html: str) -> str:
-    """A page with the Chinese letters that stand in it."""
+def fill(template: str, title: str, labels: Mapping[str, str], **values: Any) -> str:
+    """A page of a template in the language of this context, with its style, its running head and its letters.
+
+    Args:
+        title: of the document; it is the running head of its printed pages, too.
+        labels: fixed texts by their names in the template, in English.
+    """
+    html = environment().get_template(template).render(
+        lang="zh-CN" if language() == "zh" else "en",
+        title=title,
+        css=Markup(read("base.css") + _running_head(title)),
+        label={name: say(text) for name, text in labels.items()},
+        **values,
+    )  # fmt: skip
     return html.replace("/*letters*/", font_face(html), 1)
 
 
-def _header(title: str) -> str:
-    """The running head and the page number of a printed page."""
-    pages = css_string(say("page ")), css_string(say(" of "))
+def _running_head(title: str) -> str:
+    """The head and the page number of every printed page, as a rule of its style sheet."""
     font = 'font: 8pt "DejaVu Sans", "Fundfreeze Sans SC", sans-serif; color: #5b5b5b'
-    number = f"content: {pages[0]} counter(page) {pages[1]} counter(pages)"
-    return f"\n@page {{ @top-left {{ content: {css_string(title)}; {font} }} @bottom-right {{ {number}; {font} }} }}\n"
-
-
-class _Report:
-    """Everything that the page shows, as texts."""
-
-    def __init__(self, review: Review, loaded: Loaded) -> None:
-        self.review = review
-        self.loaded = loaded
-        self.exercise = loaded.exercise
-        self.title = say("{title}: after-action report", title=words.told(loaded.exercise.title))
-
-    def context(self) -> dict[str, Any]:
-        """What the template fills in."""
-        review, when = self.review, self.loaded.scenario.when
-        opened, ended = when(review.opened), when(review.ended)
-        return {
-            "title": words.told(self.exercise.title),
-            "question": words.told(self.exercise.question) if self.exercise.question else "",
-            "span": say(
-                "{date}, {start} to {end} of simulated time ({length}).", date=date(opened), start=clock(opened),
-                end=clock(ended), length=duration(review.ended - review.opened),
-            ),
-            "finding": report_text.finding(review),
-            "second": report_text.second_finding(review),
-            "people": [self._person(one) for one in review.scores if one.kind == "seat"],
-            "saved": [self._saved(one) for one in report_text.dearest(review)],
-            "outcomes": self._outcomes(),
-            "money": self._money(),
-            "scores": [self._score(one) for one in review.scores],
-            "injects": [self._inject(number, one) for number, one in enumerate(review.injects, 1)],
-            "objectives": [self._objective(one) for one in self.exercise.objectives],
-            "ratings": [{"letter": letter, "text": say(text)} for letter, text in RATINGS],
-            "survey": [say(text) for text in SURVEY],
-            "hot_wash": [*map(say, HOT_WASH), *(words.told(one.text) for one in self.exercise.debrief)],
-            "decisions": [self._decided(one) for one in sorted(review.decisions, key=lambda one: one.at)],
-            "timeline": [self._line(one) for one in review.timeline],
-            "how": self._how(),
-        }  # fmt: skip
-
-    # -- people and scores ---------------------------------------------------------------------------------------
-
-    def _person(self, one: Score) -> str:
-        return say("{name} ({role})", name=one.name, role=words.role(self.exercise, one.role))
-
-    def _score(self, one: Score) -> dict[str, Any]:
-        return {
-            "kind": one.kind,
-            "who": report_text.scored(one),
-            "role": words.role(self.exercise, one.role) if one.role else "",
-            "points": f"{one.points:.0f}",
-            "parts": [_points(part) for part in (one.recovered, one.injects, one.decisions)],
-        }
-
-    # -- decisions -----------------------------------------------------------------------------------------------
-
-    def _saved(self, one: Decided) -> dict[str, str]:
-        return {
-            "money": money(one.fen_lost),
-            "time": duration(report_text.whole_minutes(one.minutes_lost)),
-            "text": report_text.counterfactual(self.loaded, one),
-            "at": self._clock(one.at),
-        }
-
-    def _decided(self, one: Decided) -> dict[str, Any]:
-        about_task = one.opened != NONE
-        return {
-            "at": self._clock(one.at),
-            "since": self._since(one.at),
-            "who": report_text.person(self.loaded, one),
-            "what": report_text.decision(one),
-            "note": one.note,
-            "late": one.late,
-            "waited": duration(one.waited) if about_task else "",
-            "minutes": f"{one.minutes_lost:.1f}" if about_task else "",
-            "money": money(one.fen_lost) if about_task else "",
-        }
-
-    # -- injects and objectives ----------------------------------------------------------------------------------
-
-    def _inject(self, number: int, one: Injected) -> dict[str, Any]:
-        return {
-            "number": number,
-            "at": self._clock(one.fired_at) if one.fired_at is not None else "",
-            "to": words.roles(self.exercise, one.to),
-            "text": report_text.told_of(self.loaded, one),
-            "expected": report_text.expected(self.loaded, one),
-            "actual": report_text.actual(self.loaded, one),
-            "in_time": one.in_time,
-        }
-
-    def _objective(self, one: Objective) -> dict[str, Any]:
-        tried = [made for made in self.review.injects if made.id in one.injects and made.in_time is not None]
-        done = sum(bool(made.in_time) for made in tried)
-        shown = say("{done} of {n} expected actions done in time.", done=done, n=len(tried)) if tried else ""
-        return {"text": words.told(one.text), "shown": shown}
-
-    # -- pictures ------------------------------------------------------------------------------------------------
-
-    def _outcomes(self) -> dict[str, Any]:
-        bars = report_text.outcomes(self.review)
-        said = "; ".join(f"{label}: {money(fen)}" for label, fen, _ in bars)
-        return {"bars": bars, "picture": _picture(outcomes_figure(bars, self.review.loss), "outcomes", said)}
-
-    def _money(self) -> Markup:
-        review = self.review
-        moments = [Moment(one.at, one.loss, one.held, one.gone) for one in review.money]
-        fired = [(number, one) for number, one in enumerate(review.injects, 1) if one.fired_at is not None]
-        rows = {
-            say("injects"): [
-                Mark(one.fired_at, str(number), bad=one.in_time is False)
-                for number, one in fired
-                if one.fired_at is not None
-            ]
-        } if fired else {}  # fmt: skip
-        for name in self.exercise.roles:
-            mine = [Mark(one.at, bad=one.late) for one in review.decisions if one.role == name]
-            if mine:
-                rows[words.role(self.exercise, name)] = mine
-        figure = money_figure(moments, rows, review.opened, review.ended, self.loaded.scenario.when)
-        last = [one for one in moments if one.at <= review.ended][-1]
-        said = say("At the close {held} was held, {gone} gone, of {loss} paid.", held=money(last.held),
-                   gone=money(last.gone), loss=money(last.loss))  # fmt: skip
-        return _picture(figure, "money", said)
-
-    # -- times and the rest --------------------------------------------------------------------------------------
-
-    def _line(self, one: Row) -> dict[str, Any]:
-        return {"at": self._clock(one.at), "since": self._since(one.at), "kind": one.kind,
-                "text": report_text.line(self.loaded, one), "note": one.note}  # fmt: skip
-
-    def _clock(self, at: int) -> str:
-        return clock(self.loaded.scenario.when(at))
-
-    def _since(self, at: int) -> str:
-        """Time since the opening: ``+12:05``."""
-        minutes, seconds = divmod((at - self.review.opened) // SECOND, 60)
-        return f"+{minutes}:{seconds:02d}"
-
-    def _how(self) -> list[str]:
-        review, exercise = self.review, self.exercise
-        return [
-            say(
-                "Without this room: the same victims and the same luck, the default order of work and no decisions of"
-                " people. Best policy: the best automatic order of work found, {name}. Ceiling: what permanent holds on"
-                " every reachable account would have kept from the first reports on.",
-                name=named(review.best.name, "policy"),
-            ),
-            say(
-                "Money and minutes lost by a decision: the exercise played again with the same luck and the same"
-                " decisions, this one taken at the moment when it came up. Such losses do not add up: one late decision"
-                " can hide another."
-            ),
-            say(
-                "Seed {seed}, replication {replication}, version {version}. The same journal gives the same report.",
-                seed=exercise.seed, replication=exercise.replication, version=__version__,
-            ),
-        ]  # fmt: skip
-
-
-def _points(part: float | None) -> str:
-    return "" if part is None else f"{100 * part:.0f}"
-
-
-def _picture(figure: Figure, name: str, label: str) -> Markup:
-    return Markup(inline_svg(render(figure, "svg"), name, str(escape(label))))
+    before, between, after = say("page {number} of {count}", number="\0", count="\0").split("\0")
+    number = f"{css_string(before)} counter(page) {css_string(between)} counter(pages) {css_string(after)}"
+    return (
+        f"@page {{ @top-left {{ content: {css_string(title)}; {font} }} @bottom-right {{ content: {number}; {font} }} }}"
+    )
 
 
 @cache
@@ -315,3 +175,194 @@ def environment() -> Environment:
 def read(name: str) -> str:
     """A file of the templates."""
     return files("sim.exercise").joinpath("templates", name).read_text(encoding="utf-8")
+
+
+class _Report:
+    """Everything that the page shows, as texts."""
+
+    def __init__(self, review: Review, scenario: Scenario) -> None:
+        self.review = review
+        self.exercise = review.exercise
+        self.when = scenario.when
+
+    def context(self) -> dict[str, Any]:
+        """What the template fills in."""
+        review, exercise = self.review, self.exercise
+        opened, ended = self.when(review.starts), self.when(review.ends)
+        return {
+            "title": words.told(exercise.title),
+            "question": words.told(exercise.question) if exercise.question else "",
+            "span": say(
+                "{date}, {start} to {end} of simulated time ({length}).", date=date(opened), start=clock(opened),
+                end=clock(ended), length=duration(review.ends - review.starts),
+            ),
+            "finding": report_text.finding(review),
+            "second": report_text.second_finding(review),
+            "people": [
+                say("{name} ({role})", name=one.name, role=words.role(exercise, one.role)) for one in review.seats
+            ],
+            "saved": [self._saved(one) for one in review.counterfactuals],
+            "outcomes": self._outcomes(),
+            "money": self._money(),
+            "room": self._room(),
+            "teams": [self._team(one) for one in teams(review)],
+            "seats": [self._seat(one) for one in review.seats],
+            "injects": [self._inject(number, one) for number, one in enumerate(review.injects, 1)],
+            "unfired": [
+                {"to": words.roles(exercise, one.to), "text": words.told(one.text)}
+                for one in exercise.injects
+                if one.id in review.unfired
+            ],
+            "objectives": [self._objective(one) for one in exercise.objectives],
+            "ratings": [{"letter": letter, "text": say(text)} for letter, text in RATINGS],
+            "survey": [say(text) for text in SURVEY],
+            "hot_wash": [*map(say, HOT_WASH), *(words.told(one.text) for one in exercise.debrief)],
+            "decisions": [self._decided(one) for one in review.decisions],
+            "timeline": [self._event(one) for one in review.timeline],
+            "how": self._how(),
+        }  # fmt: skip
+
+    # -- scores --------------------------------------------------------------------------------------------------
+
+    def _room(self) -> list[dict[str, Any]]:
+        scores, scoring = self.review.scores, self.exercise.scoring
+        parts = (
+            (say("money, held against the best order of work"), scores.recovered_points, f"{scoring.recovered:g}"),
+            (say("done in time after injects"), scores.injects_points, f"{scoring.injects:g}"),
+            (say("decisions taken before the model had to"), scores.decisions_points, f"{scoring.decisions:g}"),
+            (say("total"), scores.total, ""),
+        )
+        return [{"part": part, "points": f"{points:.0f}", "weight": weight} for part, points, weight in parts]
+
+    def _team(self, one: TeamScore) -> dict[str, str]:
+        return {
+            "who": words.role(self.exercise, one.role), "decisions": str(one.decisions), "missed": str(one.missed),
+            **_losses(one),
+        }  # fmt: skip
+
+    def _seat(self, one: SeatScore) -> dict[str, str]:
+        who = say("{name} ({role})", name=one.name, role=words.role(self.exercise, one.role))
+        return {"who": who, "decisions": str(one.decisions), "missed": "", **_losses(one)}
+
+    # -- decisions -----------------------------------------------------------------------------------------------
+
+    def _saved(self, one: Decided) -> dict[str, str]:
+        minutes = report_text.whole_minutes(one)
+        return {
+            "money": money(one.fen_lost or 0),
+            "time": say("and {time}", time=duration(minutes)) if minutes else "",
+            "text": report_text.counterfactual(self.exercise, one),
+            "at": self._clock(one.at),
+        }
+
+    def _decided(self, one: Decided) -> dict[str, Any]:
+        about_task = one.waited > 0 or report_text.is_missed(one)
+        return {
+            "at": self._clock(one.at),
+            "who": report_text.person(self.exercise, one),
+            "what": report_text.decision(one),
+            "note": one.note,
+            "late": one.late,
+            "waited": duration(one.waited) if about_task else "",
+            "minutes": f"{one.minutes_lost:.1f}" if about_task and one.minutes_lost is not None else "",
+            "money": money(one.fen_lost) if about_task and one.fen_lost is not None else "",
+        }
+
+    # -- injects and objectives ----------------------------------------------------------------------------------
+
+    def _inject(self, number: int, one: Injected) -> dict[str, Any]:
+        return {
+            "number": number,
+            "at": self._clock(one.fired_at),
+            "to": words.roles(self.exercise, one.to),
+            "text": words.told(one.text),
+            "expected": report_text.expected(self.exercise, one),
+            "actual": report_text.actual(one),
+            "in_time": one.in_time,
+        }
+
+    def _objective(self, one: Objective) -> dict[str, Any]:
+        tried = [made for made in self.review.injects if made.id in one.injects and made.expected is not None]
+        done = sum(made.in_time for made in tried)
+        shown = say("{done} of {n} expected actions done in time", done=done, n=len(tried)) if tried else ""
+        return {"text": words.told(one.text), "shown": shown}
+
+    # -- pictures ------------------------------------------------------------------------------------------------
+
+    def _outcomes(self) -> Markup:
+        bars = report_text.outcomes(self.review)
+        said = say("; ").join(say("{label}: {money}", label=label, money=money(fen)) for label, fen, _ in bars)
+        return _picture(outcomes_figure(bars, self.review.scores.loss), "outcomes", said)
+
+    def _money(self) -> Markup:
+        review = self.review
+        moments = [Moment(one.at, one.loss, one.held, one.gone) for one in review.money]
+        rows = {}
+        if review.injects:
+            rows[say("injects")] = [
+                Mark(one.fired_at, str(number), bad=not one.in_time) for number, one in enumerate(review.injects, 1)
+            ]
+        for name in self.exercise.roles:
+            mine = [Mark(one.at, bad=one.late) for one in review.decisions if one.role == name]
+            if mine:
+                rows[words.role(self.exercise, name)] = mine
+        figure = money_figure(moments, rows, review.starts, review.ends, self.when)
+        last = [one for one in moments if one.at <= review.ends][-1]
+        said = say("At the close {held} was held, {gone} gone, of {loss} paid.", held=money(last.held),
+                   gone=money(last.gone), loss=money(last.loss))  # fmt: skip
+        return _picture(figure, "money", said)
+
+    # -- times and the rest --------------------------------------------------------------------------------------
+
+    def _event(self, one: Event) -> dict[str, Any]:
+        return {
+            "at": self._clock(one.at), "since": self._since(one.at), "kind": say(KINDS[one.kind]),
+            "bad": one.kind == "missed", "text": report_text.moment(self.review, one),
+        }  # fmt: skip
+
+    def _clock(self, at: int) -> str:
+        return clock(self.when(at))
+
+    def _since(self, at: int) -> str:
+        """Time since the opening: ``+12:05``."""
+        minutes, seconds = divmod((at - self.review.starts) // SECOND, 60)
+        return f"+{minutes}:{seconds:02d}"
+
+    def _how(self) -> list[str]:
+        exercise = self.exercise
+        return [
+            say(
+                "Without this room: the same victims and the same luck, and nobody decides; the desks take their tasks"
+                " in their usual order. Best order of work found: the best of the orders that the model knows, at all"
+                " desks of the room from its opening on. Ceiling: what permanent holds on every reachable account would"
+                " have kept from the first reports on."
+            ),
+            say(
+                "Money and time lost by a decision: the exercise played again with the same luck and everything else as"
+                " it was, this decision taken at the moment when it came up. Such losses do not add up: one late"
+                " decision can hide another. An empty field: not played again. Money below zero: waiting has paid."
+            ),
+            say(
+                "Too late: nobody decided before the deadline, or work began half a minute or more later than it could"
+                " have."
+            ),
+            say(
+                "Scenario {scenario}, seed {seed}, replication {replication}, version {version}: the same journal gives"
+                " the same report.", scenario=self.review.scenario, seed=exercise.seed,
+                replication=exercise.replication, version=__version__,
+            ),
+        ]  # fmt: skip
+
+
+def _losses(one: TeamScore | SeatScore) -> dict[str, str]:
+    return {
+        "late": str(one.late),
+        "minutes": f"{one.minutes_lost:.1f}",
+        "money": money(one.fen_lost),
+        "done": say("{done} of {n}", done=one.done, n=one.expected) if one.expected else "",
+        "points": "" if one.points is None else f"{one.points:.0f}",
+    }
+
+
+def _picture(figure: Figure, name: str, label: str) -> Markup:
+    return Markup(inline_svg(render(figure, "svg"), name, str(escape(label))))

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
-from sim.exercise.models import Exercise, Inject, Texts
+from sim.exercise.models import Exercise, Expect, Texts
 from sim.lang import duration, key, language, listed, named, say
 from sim.response.log import NONE
 
@@ -18,6 +19,7 @@ ACTIONS: Final = {
     "write_off": key("write the account off"),
     "message": key("tell the others"),
     "any": key("decide anything"),
+    "default": key("nobody decided"),
 }
 """Every action as something that one is asked to do."""
 CHANNELS: Final = {
@@ -39,7 +41,7 @@ def role(exercise: Exercise, name: str) -> str:
     return told(exercise.role(name).title)
 
 
-def roles(exercise: Exercise, names: tuple[str, ...] | list[str]) -> str:
+def roles(exercise: Exercise, names: Sequence[str]) -> str:
     """The titles of several roles."""
     return listed([role(exercise, name) for name in names])
 
@@ -72,9 +74,12 @@ def subject(case: int, account: int) -> str:
     return say("account {account} of case {case}", account=account, case=case)
 
 
-def expected(exercise: Exercise, inject: Inject) -> str:
-    """What a good room does about an inject; empty where nothing is expected."""
-    expect = inject.expect
+def expected(exercise: Exercise, expect: Expect | None, within: int | None) -> str:
+    """What a good room does about an inject; empty where nothing is expected.
+
+    Args:
+        within: ms that it has for it; None for no deadline.
+    """
     if expect is None:
         return ""
     said = action(expect.action)
@@ -82,6 +87,6 @@ def expected(exercise: Exercise, inject: Inject) -> str:
         said = say("{action} at {desk}", action=said, desk=desk(expect.desk))
     if expect.by is not None:
         said = say("{role}: {action}", role=role(exercise, expect.by), action=said)
-    if inject.deadline is not None:
-        said = say("{action}, within {time}", action=said, time=duration(inject.deadline))
+    if within is not None:
+        said = say("{action}, within {time}", action=said, time=duration(within))
     return said
