@@ -53,6 +53,7 @@ KINDS: Final = {
     "missed": key("not decided"),
 }
 """Kinds of rows of a timeline."""
+DECIDED: Final = ("decision", "missed")
 LABELS: Final = {
     "report": key("After-action report"),
     "saved": key("What another decision would have saved"),
@@ -92,12 +93,11 @@ LABELS: Final = {
     "survey": key("Debrief survey"),
     "statement": key("statement"),
     "remarks": key("What should be different next time?"),
-    "decisions": key("Every decision"),
-    "decision": key("decision"),
     "waited": key("waited"),
-    "lost_time": key("time lost"),
+    "lost_time": key("minutes lost"),
     "lost_money": key("money lost"),
-    "timeline": key("Timeline"),
+    "dearest": key("dearest decision"),
+    "timeline": key("Timeline of injects, decisions and money"),
     "event": key("what happened"),
     "how": key("How the figures were made"),
     "participants": key("Took part:"),
@@ -107,9 +107,10 @@ LABELS: Final = {
     "never_told": key("never told"),
     "decisions_n": key("decisions"),
     "nothing_saved": key("No decision came so late that it cost money."),
+    "no_other": key("No other delay cost money."),
     "money_key": key(
         "Numbers: injects as in the list below, orange where what was expected was not done in time. Blue lines:"
-        " decisions in time; orange diamonds: decisions that nobody took before their deadline."
+        " decisions in time; orange diamonds: decisions that came too late, or that nobody took."
     ),
     "room_key": key("The whole room. Points out of 100; the total is weighted."),
     "people_key": key(
@@ -118,7 +119,6 @@ LABELS: Final = {
     "type_here": key("Type into the fields and print, or write on the printed page: the page itself keeps nothing."),
     "hot_wash_key": key("Right after the exercise, with everybody who took part."),
     "survey_key": key("1: not at all; 5: entirely."),
-    "no_decision": key("Nobody decided anything."),
     "since": key("since the opening"),
 }
 
@@ -133,7 +133,7 @@ def page(review: Review, scenario: Scenario) -> str:
         ValueError: the review has no money curve.
     """
     report = _Report(review, scenario)
-    title = say("{title}: after-action report", title=words.told(review.exercise.title))
+    title = say("After-action report: {title}", title=words.told(review.exercise.title))
     return fill("report.html", title, LABELS, report=report.context())
 
 
@@ -217,8 +217,7 @@ class _Report:
             "ratings": [{"letter": letter, "text": say(text)} for letter, text in RATINGS],
             "survey": [say(text) for text in SURVEY],
             "hot_wash": [*map(say, HOT_WASH), *(words.told(one.text) for one in exercise.debrief)],
-            "decisions": [self._decided(one) for one in review.decisions],
-            "timeline": [self._event(one) for one in review.timeline],
+            "timeline": self._timeline(),
             "how": self._how(),
         }  # fmt: skip
 
@@ -237,12 +236,17 @@ class _Report:
     def _team(self, one: TeamScore) -> dict[str, str]:
         return {
             "who": words.role(self.exercise, one.role), "decisions": str(one.decisions), "missed": str(one.missed),
-            **_losses(one),
+            **_losses(one), "dearest": self._dear(role=one.role),
         }  # fmt: skip
 
     def _seat(self, one: SeatScore) -> dict[str, str]:
         who = say("{name} ({role})", name=one.name, role=words.role(self.exercise, one.role))
-        return {"who": who, "decisions": str(one.decisions), "missed": "", **_losses(one)}
+        return {"who": who, "decisions": str(one.decisions), "missed": "", **_losses(one), "dearest": self._dear(seat=one.seat)}
+
+    def _dear(self, *, role: str = "", seat: str = "") -> str:
+        """What the dearest delay of a role or a seat cost: several do not add up."""
+        mine = [one.fen_lost or 0 for one in self.review.decisions if (seat and one.seat == seat) or one.role == role]
+        return money(max(mine)) if mine and max(mine) > 0 else ""
 
     # -- decisions -----------------------------------------------------------------------------------------------
 
@@ -253,19 +257,6 @@ class _Report:
             "time": say("and {time}", time=duration(minutes)) if minutes else "",
             "text": report_text.counterfactual(self.exercise, one),
             "at": self._clock(one.at),
-        }
-
-    def _decided(self, one: Decided) -> dict[str, Any]:
-        about_task = one.waited > 0 or report_text.is_missed(one)
-        return {
-            "at": self._clock(one.at),
-            "who": report_text.person(self.exercise, one),
-            "what": report_text.decision(one),
-            "note": one.note,
-            "late": one.late,
-            "waited": duration(one.waited) if about_task else "",
-            "minutes": f"{one.minutes_lost:.1f}" if about_task and one.minutes_lost is not None else "",
-            "money": money(one.fen_lost) if about_task and one.fen_lost is not None else "",
         }
 
     # -- injects and objectives ----------------------------------------------------------------------------------
@@ -314,10 +305,33 @@ class _Report:
 
     # -- times and the rest --------------------------------------------------------------------------------------
 
+    def _timeline(self) -> list[dict[str, Any]]:
+        """All that happened, decisions with what each cost."""
+        review = self.review
+        events = [(one.at, self._event(one)) for one in review.timeline if one.kind not in DECIDED]
+        decisions = [(one.at, self._decided(one)) for one in review.decisions]
+        return [row for _, row in sorted([*events, *decisions], key=lambda it: it[0])]
+
     def _event(self, one: Event) -> dict[str, Any]:
+        return self._row(one.at, one.kind, report_text.moment(self.review, one))
+
+    def _decided(self, one: Decided) -> dict[str, Any]:
+        missed = report_text.is_missed(one)
+        costs = one.waited > 0 or missed
+        return self._row(
+            one.at, "missed" if missed else "decision", report_text.decided(self.exercise, one), note=one.note,
+            bad=one.late, waited=report_text.whole_seconds(one.waited),
+            minutes=f"{one.minutes_lost:.1f}" if costs and one.minutes_lost is not None else "",
+            money=money(one.fen_lost) if costs and one.fen_lost is not None else "",
+        )  # fmt: skip
+
+    def _row(
+        self, at: int, kind: str, text: str, *, note: str = "", bad: bool = False, waited: str = "", minutes: str = "",
+        money: str = "",
+    ) -> dict[str, Any]:  # fmt: skip
         return {
-            "at": self._clock(one.at), "since": self._since(one.at), "kind": say(KINDS[one.kind]),
-            "bad": one.kind == "missed", "text": report_text.moment(self.review, one),
+            "at": self._clock(at), "since": self._since(at), "kind": say(KINDS[kind]), "text": text, "note": note,
+            "bad": bad, "waited": waited, "minutes": minutes, "money": money,
         }  # fmt: skip
 
     def _clock(self, at: int) -> str:
@@ -358,7 +372,6 @@ def _losses(one: TeamScore | SeatScore) -> dict[str, str]:
     return {
         "late": str(one.late),
         "minutes": f"{one.minutes_lost:.1f}",
-        "money": money(one.fen_lost),
         "done": say("{done} of {n}", done=one.done, n=one.expected) if one.expected else "",
         "points": "" if one.points is None else f"{one.points:.0f}",
     }

@@ -65,6 +65,13 @@ def desk(name: str) -> str:
     return named(name, "desk")
 
 
+def policy(name: str) -> str:
+    """An order of work at a desk; empty for the desks' own."""
+    if not name:
+        return say("the usual one")
+    return say("first come, first served") if name == "fifo" else named(name, "policy")
+
+
 def subject(case: int, account: int) -> str:
     """A case, or an account of it, by the numbers that people are shown; empty for neither."""
     if case == NONE:
