@@ -133,7 +133,9 @@ def actual(one: Injected) -> str:
         return ""
     if one.done_at is None:
         return say("not done")
-    after = whole_seconds(one.done_at - one.fired_at) or say("no time")
+    after = whole_seconds(one.done_at - one.fired_at)
+    if not after:
+        return say("done by {who} at once", who=one.by)
     if one.in_time:
         return say("done by {who} after {time}", who=one.by, time=after)
     return say("done by {who} after {time}, too late", who=one.by, time=after)
