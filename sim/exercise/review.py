@@ -13,7 +13,7 @@ import numpy as np
 
 from sim.exercise.injects import Status, answer_to
 from sim.exercise.models import Exercise, Expect, Texts
-from sim.exercise.score import FIRST_NUMBER, Scores, end_of, in_time, played_on, recovered, scores_of
+from sim.exercise.score import FIRST_NUMBER, Scores, end_of, in_time, played_on, saved, scores_of
 from sim.exercise.session import Decision, Session
 from sim.exercise.view import Numbers
 from sim.measure.holds import holds_of
@@ -67,7 +67,7 @@ class Decided:
     minutes_lost: float | None
     """Minutes later that work began; None where the session was not played again for it."""
     fen_lost: int | None
-    """fen more that would have come back (fewer: negative); None likewise."""
+    """fen more that would have been saved (fewer: negative); None likewise."""
 
 
 @dataclass(frozen=True)
@@ -107,8 +107,8 @@ class SeatScore:
     """Injects after which it did in time what was expected, or its role should have and nobody did."""
     done: int
     """Of these, done in time."""
-    points: float
-    """Decisions not late and what was expected, by the weights of the exercise."""
+    points: float | None
+    """Decisions not late and what was expected, by the weights of the exercise; None where there was nothing to do."""
 
 
 @dataclass(frozen=True)
@@ -183,7 +183,7 @@ def review(session: Session, *, most: int = MOST_REPLAYS, progress: Callable[[fl
     closed = min(session.now, session.exercise.ends)
     return Review(
         exercise=session.exercise, scenario=session.scenario.name, starts=session.exercise.starts, ends=closed,
-        scores=scores_of(session, run), seats=_seats(session, decided, injects), decisions=decided,
+        scores=scores_of(session, run), seats=_seats(session, decided), decisions=decided,
         counterfactuals=dear[:3], injects=injects,
         unfired=[one.inject.id for one in session.injects if one.state != "fired"],
         money=_curve(run, session.exercise.starts, closed),
@@ -268,7 +268,7 @@ def _with_losses(
     progress: Callable[[float], None] | None,
 ) -> list[Decided]:  # fmt: skip
     """The decisions with what each cost."""
-    result, begun = recovered(run), _first_times(run, BEGIN)
+    result, begun = saved(run), _first_times(run, BEGIN)
     amount = session.engine.world.knowledge.amount
     first = session.engine.plan.account_first
 
@@ -288,7 +288,7 @@ def _with_losses(
         before = _first_times(other, BEGIN).get(one.key)
         ms = max(0, begun[one.key] - before) if before is not None and one.key in begun else 0
         found[place] = replace(
-            one.decided, minutes_lost=ms / MINUTE, fen_lost=recovered(other) - result,
+            one.decided, minutes_lost=ms / MINUTE, fen_lost=saved(other) - result,
             late=one.decided.late or ms >= LATE,
         )  # fmt: skip
         if progress is not None:
@@ -324,7 +324,7 @@ def _injected(status: Status, decisions: Sequence[Decision]) -> Injected:
     )  # fmt: skip
 
 
-def _seats(session: Session, decided: Sequence[Decided], injects: Sequence[Injected]) -> list[SeatScore]:
+def _seats(session: Session, decided: Sequence[Decided]) -> list[SeatScore]:
     """Everybody who sat in the room or decided anything, in the order of their coming."""
     people = {one.seat: (one.role, one.name) for one in session.decisions}
     people |= {seat.id: (seat.role, seat.name) for seat in session.seats.values()}
@@ -347,7 +347,7 @@ def _seats(session: Session, decided: Sequence[Decided], injects: Sequence[Injec
             seat=seat, role=role, name=name, decisions=len(mine), late=late,
             minutes_lost=sum(one.minutes_lost or 0.0 for one in mine),
             fen_lost=sum(one.fen_lost or 0 for one in mine), expected=done + undone, done=done,
-            points=100 * sum(weight * part for weight, part in parts) / whole if whole else 0.0,
+            points=100 * sum(weight * part for weight, part in parts) / whole if whole else None,
         )  # fmt: skip
         found.append(score)
     return found

@@ -17,7 +17,7 @@ from sim.exercise.models import POLICIES
 from sim.exercise.session import Decision, Session
 from sim.measure.ceiling import Ceiling, ceiling_of
 from sim.measure.metrics import measure
-from sim.measure.money import money_of
+from sim.measure.money import PREVENTED, money_of
 from sim.response.log import OVERDUE
 from sim.response.orders import Order
 from sim.response.run import Run, simulate
@@ -30,7 +30,7 @@ FIRST_NUMBER = 1 << 40
 
 @dataclass(frozen=True)
 class Scores:
-    """fen that came back, and points out of 100."""
+    """fen that were saved (came back, or were never paid), and points out of 100."""
 
     result: int
     baseline: int
@@ -40,6 +40,8 @@ class Scores:
     """Name of the queue policy; empty where every desk keeps its own."""
     ceiling: int
     loss: int
+    prevented: int
+    """Of the result: never paid."""
     recovered_points: float
     injects_points: float
     decisions_points: float
@@ -70,10 +72,10 @@ def conditions(session: Session) -> list[Order]:
     return [one.order for one in session.given if one.by == "conditions"]
 
 
-def recovered(run: Run) -> int:
-    """fen that came back by the end of a run."""
+def saved(run: Run) -> int:
+    """fen that came back by the end of a run, or were never paid thanks to it."""
     fate, _ = money_of(run)
-    return int(fate.recovered.sum())
+    return int(fate.recovered.sum() + fate.fen(PREVENTED).sum())
 
 
 def best_policy(session: Session, desks: Sequence[str], baseline: int) -> tuple[str, int]:
@@ -84,7 +86,7 @@ def best_policy(session: Session, desks: Sequence[str], baseline: int) -> tuple[
             Order(session.exercise.starts, FIRST_NUMBER + number, "policy", desk=desk, policy=policy)
             for number, desk in enumerate(desks)
         ]
-        found = recovered(end_of(session, [*given, *orders]))
+        found = saved(end_of(session, [*given, *orders]))
         if found > best[1]:
             best = (policy, found)
     return best
@@ -105,8 +107,9 @@ def scores_of(session: Session, run: Run, ceiling: Ceiling | None = None) -> Sco
     """
     ceiling = ceiling_of(session.scenario, run.plan) if ceiling is None else ceiling
     measured = measure(run, ceiling)
-    result = int(measured.recovered.sum())
-    baseline = recovered(end_of(session, conditions(session)))
+    prevented = int(measured.fate.fen(PREVENTED).sum())
+    result = int(measured.recovered.sum()) + prevented
+    baseline = saved(end_of(session, conditions(session)))
     policy, best = best_policy(session, desks_of_roles(session), baseline)
     parts = (
         min(1.0, result / best) if best > 0 else 1.0,
@@ -117,7 +120,8 @@ def scores_of(session: Session, run: Run, ceiling: Ceiling | None = None) -> Sco
     total = 100 * sum(part * weight for part, weight in zip(parts, weights, strict=True)) / sum(weights)
     return Scores(
         result=result, baseline=baseline, best=best, best_policy=policy,
-        ceiling=int(measured.recoverable.sum() + measured.early.sum()), loss=int(measured.loss.sum()),
+        ceiling=int(measured.recoverable.sum() + measured.early.sum()) + prevented,
+        loss=int(measured.loss.sum()), prevented=prevented,
         recovered_points=100 * parts[0], injects_points=100 * parts[1], decisions_points=100 * parts[2], total=total,
     )  # fmt: skip
 
