@@ -18,7 +18,6 @@ from sim import __version__
 from sim.exercise import report_text, words
 from sim.exercise.models import Objective
 from sim.exercise.review import Decided, Injected, Review, SeatScore
-from sim.exercise.review import Moment as Event
 from sim.exercise.teams import TeamScore, teams
 from sim.lang import clock, date, duration, key, language, money, say
 from sim.report.embedded import css_string, font_face, inline_svg
@@ -43,22 +42,11 @@ SURVEY: Final = (
 )
 HOT_WASH: Final = (key("What went well?"), key("What did not, and why?"), key("What do we change, and by when?"))
 """Questions of every hot wash, before the exercise's own."""
-KINDS: Final = {
-    "report": key("report"),
-    "stop": key("stop"),
-    "freeze": key("freeze"),
-    "lapse": key("end of a hold"),
-    "inject": key("inject"),
-    "decision": key("decision"),
-    "missed": key("not decided"),
-}
-"""Kinds of rows of a timeline."""
-DECIDED: Final = ("decision", "missed")
 LABELS: Final = {
     "report": key("After-action report"),
     "saved": key("What another decision would have saved"),
     "money": key("Where the money was"),
-    "outcomes": key("What came back, and what could have"),
+    "outcomes": key("What was saved, and what could have been"),
     "scores": key("Scores"),
     "who": key("who"),
     "role": key("role"),
@@ -159,9 +147,7 @@ def _running_head(title: str) -> str:
     font = 'font: 8pt "DejaVu Sans", "Fundfreeze Sans SC", sans-serif; color: #5b5b5b'
     before, between, after = say("page {number} of {count}", number="\0", count="\0").split("\0")
     number = f"{css_string(before)} counter(page) {css_string(between)} counter(pages) {css_string(after)}"
-    return (
-        f"@page {{ @top-left {{ content: {css_string(title)}; {font} }} @bottom-right {{ content: {number}; {font} }} }}"
-    )
+    return f"@page {{ @top-left {{ content: {css_string(title)}; {font} }} @bottom-right {{ content: {number}; {font} }} }}"
 
 
 @cache
@@ -241,7 +227,13 @@ class _Report:
 
     def _seat(self, one: SeatScore) -> dict[str, str]:
         who = say("{name} ({role})", name=one.name, role=words.role(self.exercise, one.role))
-        return {"who": who, "decisions": str(one.decisions), "missed": "", **_losses(one), "dearest": self._dear(seat=one.seat)}
+        return {
+            "who": who,
+            "decisions": str(one.decisions),
+            "missed": "",
+            **_losses(one),
+            "dearest": self._dear(seat=one.seat),
+        }
 
     def _dear(self, *, role: str = "", seat: str = "") -> str:
         """What the dearest delay of a role or a seat cost: several do not add up."""
@@ -283,7 +275,7 @@ class _Report:
     def _outcomes(self) -> Markup:
         bars = report_text.outcomes(self.review)
         said = say("; ").join(say("{label}: {money}", label=label, money=money(fen)) for label, fen, _ in bars)
-        return _picture(outcomes_figure(bars, self.review.scores.loss), "outcomes", said)
+        return _picture(outcomes_figure(bars, report_text.at_stake(self.review)), "outcomes", said)
 
     def _money(self) -> Markup:
         review = self.review
@@ -308,31 +300,13 @@ class _Report:
     def _timeline(self) -> list[dict[str, Any]]:
         """All that happened, decisions with what each cost."""
         review = self.review
-        events = [(one.at, self._event(one)) for one in review.timeline if one.kind not in DECIDED]
-        decisions = [(one.at, self._decided(one)) for one in review.decisions]
-        return [row for _, row in sorted([*events, *decisions], key=lambda it: it[0])]
-
-    def _event(self, one: Event) -> dict[str, Any]:
-        return self._row(one.at, one.kind, report_text.moment(self.review, one))
-
-    def _decided(self, one: Decided) -> dict[str, Any]:
-        missed = report_text.is_missed(one)
-        costs = one.waited > 0 or missed
-        return self._row(
-            one.at, "missed" if missed else "decision", report_text.decided(self.exercise, one), note=one.note,
-            bad=one.late, waited=report_text.whole_seconds(one.waited),
-            minutes=f"{one.minutes_lost:.1f}" if costs and one.minutes_lost is not None else "",
-            money=money(one.fen_lost) if costs and one.fen_lost is not None else "",
-        )  # fmt: skip
-
-    def _row(
-        self, at: int, kind: str, text: str, *, note: str = "", bad: bool = False, waited: str = "", minutes: str = "",
-        money: str = "",
-    ) -> dict[str, Any]:  # fmt: skip
-        return {
-            "at": self._clock(at), "since": self._since(at), "kind": say(KINDS[kind]), "text": text, "note": note,
-            "bad": bad, "waited": waited, "minutes": minutes, "money": money,
-        }  # fmt: skip
+        return [
+            {
+                "at": self._clock(at), "since": self._since(at), "kind": say(report_text.KINDS[kind]),
+                "text": report_text.row(review, one), **(_costs(one) if isinstance(one, Decided) else NO_COSTS),
+            }
+            for at, kind, one in report_text.timeline(review)
+        ]  # fmt: skip
 
     def _clock(self, at: int) -> str:
         return clock(self.when(at))
@@ -346,10 +320,11 @@ class _Report:
         exercise = self.exercise
         return [
             say(
-                "Without this room: the same victims and the same luck, and nobody decides; the desks take their tasks"
-                " in their usual order. Best order of work found: the best of the orders that the model knows, at all"
-                " desks of the room from its opening on. Ceiling: what permanent holds on every reachable account would"
-                " have kept from the first reports on."
+                "Saved is what came back, and what victims were kept from paying. Without this room: the same victims"
+                " and the same luck, and nobody decides; the desks take their tasks in their usual order. Best order of"
+                " work found: the best of the orders that the model knows, at all desks of the room from its opening"
+                " on. Ceiling: what permanent holds on every reachable account would have kept from the first reports"
+                " on."
             ),
             say(
                 "Money and time lost by a decision: the exercise played again with the same luck and everything else as"
@@ -366,6 +341,21 @@ class _Report:
                 replication=exercise.replication, version=__version__,
             ),
         ]  # fmt: skip
+
+
+NO_COSTS: Final = {"note": "", "bad": False, "waited": "", "minutes": "", "money": ""}
+
+
+def _costs(one: Decided) -> dict[str, Any]:
+    """The cells of a decision about what it cost; empty where it could not wait, or was not played again."""
+    waits = one.waited > 0
+    return {
+        "note": one.note,
+        "bad": one.late,
+        "waited": report_text.whole_seconds(one.waited),
+        "minutes": f"{one.minutes_lost:.1f}" if waits and one.minutes_lost is not None else "",
+        "money": money(one.fen_lost) if waits and one.fen_lost is not None else "",
+    }
 
 
 def _losses(one: TeamScore | SeatScore) -> dict[str, str]:

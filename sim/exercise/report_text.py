@@ -2,23 +2,47 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from sim.exercise import words
 from sim.exercise.models import Exercise
 from sim.exercise.review import Decided, Injected, Moment, Review
-from sim.lang import counted, duration, money, percent, say
+from sim.lang import counted, duration, key, money, percent, say
 from sim.scenario.units import MINUTE, SECOND
+
+KINDS: Final = {
+    "report": key("report"),
+    "stop": key("stop"),
+    "freeze": key("freeze"),
+    "lapse": key("end of a hold"),
+    "inject": key("inject"),
+    "decision": key("decision"),
+    "missed": key("not decided"),
+}
+"""Kinds of rows of a timeline."""
+_DECIDED: Final = ("decision", "missed")
 
 
 def finding(review: Review) -> str:
     """What came of it, in one sentence: the headline."""
     scores = review.scores
-    back = say("{back} of {loss} came back", back=money(scores.result), loss=money(scores.loss))
+    if scores.prevented:
+        back = say(
+            "{back} of {all} came back or was never paid", back=money(scores.result), all=money(at_stake(review))
+        )
+    else:
+        back = say("{back} of {all} came back", back=money(scores.result), all=money(at_stake(review)))
     more = scores.result - scores.baseline
     if more > 0:
         return say("{back}: {more} more than without this room", back=back, more=money(more))
     if more < 0:
         return say("{back}: {less} less than without this room", back=back, less=money(-more))
     return say("{back}: as much as without this room", back=back)
+
+
+def at_stake(review: Review) -> int:
+    """fen that the victims paid, or would have paid had nobody kept them from it."""
+    return review.scores.loss + review.scores.prevented
 
 
 def second_finding(review: Review) -> str:
@@ -144,12 +168,19 @@ def actual(one: Injected) -> str:
 # -- timeline --------------------------------------------------------------------------------------------------
 
 
-def moment(review: Review, one: Moment) -> str:
-    """A row of the timeline that is no decision, as a sentence.
+def timeline(review: Review) -> list[tuple[int, str, Decided | Moment]]:
+    """(ms, kind, what) of all that happened, decisions as the review has them with what they cost."""
+    events = [(one.at, one.kind, one) for one in review.timeline if one.kind not in _DECIDED]
+    decisions = [(one.at, "missed" if is_missed(one) else "decision", one) for one in review.decisions]
+    return sorted([*events, *decisions], key=lambda it: it[0])
 
-    Raises:
-        ValueError: it is a decision; see `decided`.
-    """
+
+def row(review: Review, one: Decided | Moment) -> str:
+    """A row of the timeline as a sentence."""
+    return decided(review.exercise, one) if isinstance(one, Decided) else _moment(review, one)
+
+
+def _moment(review: Review, one: Moment) -> str:
     about = words.subject(one.case, one.account)
     match one.kind:
         case "report":

@@ -173,12 +173,12 @@ def _strips(
 
 
 @styled
-def outcomes_figure(bars: Sequence[tuple[str, int, bool]], loss: int) -> Figure:
-    """Draw what came back in this exercise beside what else could have, each with its share of the loss.
+def outcomes_figure(bars: Sequence[tuple[str, int, bool]], stake: int) -> Figure:
+    """Draw what was saved in this exercise beside what else could have been, each with its share of what was at stake.
 
     Args:
         bars: (label, fen, whether it is the room's own result), from the top.
-        loss: fen that the victims paid.
+        stake: fen that the victims paid, or would have.
     """
     height = 0.55 + 0.5 * len(bars)
     figure = new_figure(height)
@@ -186,7 +186,7 @@ def outcomes_figure(bars: Sequence[tuple[str, int, bool]], loss: int) -> Figure:
     most = max([amount for _, amount, _ in bars] + [1])
     for y, (_, amount, own) in enumerate(bars):
         axes.barh(y, amount, height=0.62, color=GREEN if own else "#A9B0B8", linewidth=0, zorder=3)
-        share = f" ({percent(amount / loss)})" if loss else ""
+        share = f" ({percent(amount / stake)})" if stake else ""
         axes.annotate(
             money(amount) + share, (amount, y), xytext=(7, 0), textcoords="offset points", va="center",
             fontsize=_SIZE, color=INK, fontweight="bold" if own else "normal", zorder=5,
