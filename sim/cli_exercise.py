@@ -32,7 +32,9 @@ def exercises() -> None:
     from sim.exercise.load import list_exercises
     from sim.exercise.words import told
 
-    table = Table(say("exercise"), say("question"), say("roles"), box=None, pad_edge=False)
+    table = Table(box=None, pad_edge=False)
+    for head in (say("exercise"), say("question"), say("roles")):
+        table.add_column(head, overflow="fold")
     for entry in list_exercises():
         one = entry.exercise
         table.add_row(entry.name, told(one.question or one.title), ", ".join(one.roles))

@@ -147,7 +147,8 @@ def _running_head(title: str) -> str:
     font = 'font: 8pt "DejaVu Sans", "Fundfreeze Sans SC", sans-serif; color: #5b5b5b'
     before, between, after = say("page {number} of {count}", number="\0", count="\0").split("\0")
     number = f"{css_string(before)} counter(page) {css_string(between)} counter(pages) {css_string(after)}"
-    return f"@page {{ @top-left {{ content: {css_string(title)}; {font} }} @bottom-right {{ content: {number}; {font} }} }}"
+    boxes = f"@top-left {{ content: {css_string(title)}; {font} }} @bottom-right {{ content: {number}; {font} }}"
+    return f"@page {{ {boxes} }}"
 
 
 @cache

@@ -32,10 +32,12 @@ from sim.lang import (
 )
 from sim.report.text import holder
 from sim.response.log import NONE
-from sim.scenario.units import parse_duration
+from sim.scenario.units import SECOND, parse_duration
 
 WIDE: Final = 100
 """Columns of the text."""
+WARNING: Final = 10 * SECOND
+"""ms before a deadline at which `next` stops."""
 HELP: Final = (
     ("1", key("decide number 1 of the open decisions: it is next at its desk")),
     ("stop 2.7", key("account 7 of case 2 goes first at every desk")),
@@ -45,7 +47,7 @@ HELP: Final = (
     ("order DESK POLICY", key("the desk serves by fifo, largest_first, freshest_first or most_at_risk")),
     ("staff DESK", key("call in staff for the desk")),
     ("say TEXT", key("tell everybody")),
-    ("next", key("on to the next decision or message")),
+    ("next", key("on to the next decision or message, or to 10 s before a decision is taken from you")),
     ("wait 2m", key("let so much time pass")),
     ("look, cases, accounts, desks, messages", key("what is open, and what is known")),
     ("finish", key("close the exercise and see the score")),
@@ -131,7 +133,7 @@ class Solo:
             session.finish(say("trainee"))
             return []
         if word == "next":
-            return self.passed(session.to_next(session.exercise.ends))
+            return self.passed(session.to_next(self._limit()))
         if word == "wait":
             return self.passed(session.advance(session.now + _span(rest)))
         if word in _LOOKS:
@@ -140,6 +142,11 @@ class Solo:
                 "messages": self._messages,
             }[word]()  # fmt: skip
         return [*self._decide(word, rest), *self._news(), *self._look()]
+
+    def _limit(self) -> int:
+        """How far `next` goes at most (ms): to shortly before a decision is taken from the trainee, but not twice."""
+        warned = [one["deadline"] - WARNING for one in self._view()["decisions"]]
+        return min([self.session.exercise.ends, *(at for at in warned if at > self.session.now)])
 
     def thought(self, ms: int) -> list[str]:
         """Let time pass that the trainee took to think; says only what is new."""
@@ -232,7 +239,7 @@ class Solo:
         """What the trainee knows in all the roles together."""
         views = [self.session.view(role) for role in self.roles]
         return {
-            "decisions": sorted(_merged(views, "decisions", "id"), key=lambda one: (one["deadline"], one["id"])),
+            "decisions": sorted(_merged(views, "decisions", "id"), key=_in_order),
             "cases": _merged(views, "cases", "case"),
             "accounts": _merged(views, "accounts", "case", "account"),
             "desks": _merged(views, "desks", "name"),
@@ -259,8 +266,8 @@ class Solo:
         at = session.scenario.when(session.now)
         stopped = sum(one["state"] in ("stopped", "frozen") for one in view["accounts"])
         return say(
-            "{clock}, {since} after the opening: {cases} cases, {accounts} accounts known, {stopped} stopped,"
-            " {open} decisions open.",
+            "{clock}, {since} after the opening. Cases: {cases}; accounts known: {accounts}, stopped: {stopped};"
+            " decisions open: {open}.",
             clock=clock(at), since=duration(session.now - start), cases=len(view["cases"]),
             accounts=len(view["accounts"]), stopped=stopped, open=len(view["decisions"]),
         )  # fmt: skip
@@ -355,6 +362,10 @@ def closing(review: Review) -> list[str]:
     dear = review.counterfactuals[0]
     said = say("The dearest delay, {money}.", money=money(dear.fen_lost or 0))
     return [*lines, *wrapped(said + say(" ") + report_text.counterfactual(exercise, dear), WIDE)]
+
+
+def _in_order(one: View) -> tuple[Any, ...]:
+    return one["deadline"], one["opened"], one["case"], one["account"], one["desk"]
 
 
 def _seat(role: str) -> str:
