@@ -83,8 +83,9 @@ def whole_minutes(one: Decided) -> int:
 
 
 def whole_seconds(ms: int) -> str:
-    """A time to the second."""
-    return duration(round(ms / SECOND) * SECOND) if ms else ""
+    """A time to the second; empty for none."""
+    seconds = round(ms / SECOND)
+    return "" if not ms else duration(seconds * SECOND) if seconds else say("{n} s", n=0)
 
 
 def is_missed(one: Decided) -> bool:
@@ -156,9 +157,10 @@ def actual(one: Injected) -> str:
         return ""
     if one.done_at is None:
         return say("not done")
-    after = whole_seconds(one.done_at - one.fired_at)
-    if not after:
+    waited = one.done_at - one.fired_at
+    if waited < SECOND:
         return say("done by {who} at once", who=one.by)
+    after = whole_seconds(waited)
     if one.in_time:
         return say("done by {who} after {time}", who=one.by, time=after)
     return say("done by {who} after {time}, too late", who=one.by, time=after)
