@@ -204,7 +204,7 @@ class _Sheets:
         return Sheet(say("Scores"), columns, rows)
 
     def _at(self, at: int) -> datetime:
-        return self.when(at).replace(tzinfo=None)
+        return self.when(at).replace(tzinfo=None, microsecond=0)  # as the page shows it
 
 
 def _span(ms: int) -> timedelta:

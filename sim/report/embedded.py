@@ -26,7 +26,7 @@ def font_face(text: str) -> str:
     from fontTools.ttLib import TTFont
 
     options = Options(flavor="woff", layout_features=[], hinting=False, notdef_outline=True)
-    with TTFont(FONT) as font:
+    with TTFont(FONT, recalcTimestamp=False) as font:
         cut = Subsetter(options)
         cut.populate(text="".join(sorted(used)))
         cut.subset(font)
@@ -46,6 +46,7 @@ def inline_svg(svg: bytes, name: str, label: str) -> str:
     """
     drawn = svg.decode()
     drawn = drawn[drawn.index("<svg") :]
+    drawn = re.sub(r"<style.*?</style>", "", drawn, flags=re.DOTALL)  # it would be of the whole page
     drawn = re.sub(r"<metadata>.*?</metadata>", "", drawn, flags=re.DOTALL)
     drawn = re.sub(r' xmlns(:xlink)?="[^"]*"', "", drawn)
     drawn = drawn.replace("xlink:href=", "href=")
@@ -54,7 +55,7 @@ def inline_svg(svg: bytes, name: str, label: str) -> str:
     drawn = drawn.replace("url(#", f"url(#{name}-")
     drawn = re.sub(r'<svg([^>]*?) width="[^"]*"', r"<svg\1", drawn, count=1)
     drawn = re.sub(r'<svg([^>]*?) height="[^"]*"', r"<svg\1", drawn, count=1)
-    return drawn.replace("<svg", f'<svg role="img" aria-label="{label}"', 1)
+    return drawn.replace("<svg", f'<svg role="img" aria-label="{label}" stroke-linejoin="round" stroke-linecap="butt"', 1)
 
 
 def css_string(text: str) -> str:
