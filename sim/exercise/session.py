@@ -415,7 +415,7 @@ class Session:
         wish = Wish(action, case, account, desk, policy, heads, note)
         table = Table(
             self.exercise, self.exercise.role(seat.role), self.scene.known, self.scene.undecided, self.decisions,
-            self._field, self._banks,
+            self._field, self._banks, self.now,
         )  # fmt: skip
         deed = table.deed(wish)
         if deed.orders and self.engine.finished:
@@ -634,6 +634,8 @@ class Session:
     def branch(self, at: int, folder: Path | None = None) -> Session:
         """Another session, equal to this one up to `at` (ms): same victims, same luck, all that was done before then.
 
+        Who sat down at that very moment sits there, too.
+
         Args:
             folder: for its journal; None keeps it in memory only.
 
@@ -641,7 +643,7 @@ class Session:
             OSError: the journal cannot be written.
         """
         at = min(max(at, self.exercise.starts), self.now)
-        lines = [line for line in self.journal.lines if line["at"] < at]
+        lines = [line for line in self.journal.lines if line["at"] < at or (line["at"] == at and line["do"] == "join")]
         lines.append({"at": at, "do": "tick"})
         header = self.journal.header | {"branched_at": at}
         journal = Journal.create(folder, header, lines)
