@@ -8,9 +8,10 @@ import re
 from pathlib import Path
 from typing import Final
 
-FONT: Final = Path(__file__).with_name("fonts") / "FundfreezeSansSC.otf"
+FONTS: Final = Path(__file__).with_name("fonts")
 CHINESE: Final = "Fundfreeze Sans SC"
 """Noto Sans CJK cut down by tools/subset_font.py: what DejaVu Sans has no glyph for is shown with it."""
+_REGULAR: Final = FONTS / "FundfreezeSansSC-Regular.otf"
 _CHARACTERS: Final = "[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]"
 
 
@@ -26,7 +27,7 @@ def font_face(text: str) -> str:
     from fontTools.ttLib import TTFont
 
     options = Options(flavor="woff", layout_features=[], hinting=False, notdef_outline=True)
-    with TTFont(FONT, recalcTimestamp=False) as font:
+    with TTFont(_REGULAR, recalcTimestamp=False) as font:
         cut = Subsetter(options)
         cut.populate(text="".join(sorted(used)))
         cut.subset(font)
