@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -126,6 +127,15 @@ def test_with_nobody_there_it_is_the_batch_run(name: str) -> None:
     session.advance(quiet.ends)
     plain = simulate(loaded.scenario, quiet.seed, quiet.replication)
     assert log_of(session.finish("")) == log_of(plain)
+
+
+def test_it_is_played_again_from_its_journal(tmp_path: Path) -> None:
+    """A shipped exercise that was played to its end comes back from its folder with the same log and review."""
+    session = dry_run(loaded_of("wuhan-35min"), folder=tmp_path)
+    again = Session.load(tmp_path)
+    assert log_of(again.run()) == log_of(session.run())
+    assert again.finished
+    assert review(again, most=3) == review(session, most=3)
 
 
 @pytest.mark.parametrize("name", SHIPPED)
