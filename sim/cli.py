@@ -14,7 +14,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from sim import __version__, cli_study, cli_unknowns
+from sim import __version__, cli_study, cli_unknowns, cli_web
 from sim.cli_options import (
     ClusterOption,
     Jobs,
@@ -347,6 +347,10 @@ def version() -> None:
 
 app.add_typer(cli_study.app)
 app.add_typer(cli_unknowns.app)
+
+# -- pages -----------------------------------------------------------------------------------------------
+
+app.add_typer(cli_web.app)
 
 
 # -- helpers ---------------------------------------------------------------------------------------------

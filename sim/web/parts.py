@@ -1,0 +1,182 @@
+"""The pieces that pages are made of: plain HTML elements, so that browsers and screen readers know them.
+
+Whatever is said or typed goes into the text of an element or into one of its plain attributes, which a browser never
+reads as markup.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+from nicegui.element import Element
+from nicegui.elements.mixins.text_element import TextElement
+from nicegui.event import Event
+from nicegui.events import GenericEventArguments
+
+from sim import lang
+
+Handler = Callable[[], Any]
+
+
+class Tag(TextElement):
+    """An HTML element with a text, which may be changed with `set_text`."""
+
+    def __init__(self, tag: str, text: str = "", classes: str = "", **attributes: Any) -> None:
+        super().__init__(tag=tag, text=text)
+        if classes:
+            self.classes(classes)
+        self.set(**attributes)
+
+    def set(self, **attributes: Any) -> Tag:
+        """Set attributes (`aria_label` for aria-label, `for_` for for); None takes one away. Sends only a change."""
+        changed = False
+        for name, value in attributes.items():
+            key = name.rstrip("_").replace("_", "-")
+            if value is None or value is False:
+                changed |= self._props.pop(key, None) is not None
+            elif self._props.get(key) != value:
+                self._props[key] = value
+                changed = True
+        if changed:
+            self.update()
+        return self
+
+    def mark_as(self, name: str, on: bool) -> None:
+        """Give the element a class, or take it away. Sends only a change."""
+        if (name in self._classes) != on:
+            self.classes(add=name) if on else self.classes(remove=name)
+
+
+def box(classes: str = "", tag: str = "div", **attributes: Any) -> Tag:
+    """An element to put others into."""
+    return Tag(tag, "", classes, **attributes)
+
+
+def heading(level: int, text: str, classes: str = "") -> Tag:
+    """A heading; the page's title is level 1."""
+    return Tag(f"h{level}", text, classes)
+
+
+def para(text: str, classes: str = "") -> Tag:
+    """A paragraph."""
+    return Tag("p", text, classes)
+
+
+def link(text: str, to: str, classes: str = "", **attributes: Any) -> Tag:
+    """A link inside this server."""
+    return Tag("a", text, classes, href=to, **attributes)
+
+
+def button(text: str, do: Handler, classes: str = "", **attributes: Any) -> Tag:
+    """A button; what it does is done in the language in which it was made."""
+    made = Tag("button", text, classes, type="button", **attributes)
+    on(made, "click", lambda _: do())
+    return made
+
+
+def on(element: Element, event: str, do: Callable[[Any], Any], js: str | None = None) -> None:
+    """Do something at an event of the browser, in the language of the page.
+
+    Args:
+        element: where.
+        event: its name, such as `change`, or `keydown.enter.prevent`.
+        do: given what `js` emits; without `js`, nothing of the event is sent and None is given.
+        js: `(e) => emit(e.target.value)`.
+    """
+    language = lang.language()
+
+    def handle(said: GenericEventArguments) -> Any:
+        with lang.using(language):
+            return do(said.args if js else None)
+
+    element.on(event, handle, args=[] if js is None else None, js_handler=js)
+
+
+def subscribe(event: Event[[]], do: Handler) -> None:
+    """Do something at each change, in the language of the page, as long as the page lives."""
+    language = lang.language()
+
+    def handle() -> None:
+        with lang.using(language):
+            do()
+
+    event.subscribe(handle)
+
+
+VALUE = "(e) => emit(e.target.value)"
+"""What a field emits."""
+
+
+class Field:
+    """A labelled field with a help text and room for a mistake beside it.
+
+    `value` is what stands in the browser's field: nothing is sent back to it while somebody types.
+    """
+
+    def __init__(
+        self, label: str, value: str = "", *, help_: str = "", options: Sequence[tuple[str, str]] | None = None,
+        rows: int = 0, on_change: Callable[[str], Any] | None = None, on_enter: Handler | None = None,
+        **attributes: Any,
+    ) -> None:  # fmt: skip
+        self.value = value
+        with box("field") as self.box:
+            self._label = Tag("label", label)
+            if help_:
+                self._help = Tag("span", help_, "help")
+            tag = "select" if options is not None else "textarea" if rows else "input"
+            self.input = Tag(tag, value if rows else "", **attributes)
+            if tag == "select":
+                with self.input:
+                    for key, text in options or ():
+                        Tag("option", text, value=key, selected=key == value)
+            elif rows:
+                self.input.set(rows=rows)
+            else:
+                self.input.set(**{"^value": value})  # the attribute, not the property: a change never undoes typing
+            self.mistake = Tag("span", "", "mistake", role="alert")
+        self._label.set(for_=self.input.html_id)
+        described = [one.html_id for one in ([self._help] if help_ else [])] + [self.mistake.html_id]
+        self.input.set(aria_describedby=" ".join(described))
+
+        def changed(value: Any) -> None:
+            self.value = str(value)
+            if on_change is not None:
+                on_change(self.value)
+
+        on(self.input, "change" if tag == "select" else "input", changed, VALUE)
+        if on_enter is not None:
+            on(self.input, "keydown.enter", lambda _: on_enter())
+
+    def refuse(self, text: str) -> None:
+        """Say a mistake beside the field; an empty text takes it away."""
+        self.mistake.set_text(text)
+        self.input.set(aria_invalid="true" if text else None)
+
+    def clear(self) -> None:
+        """Empty the browser's field."""
+        self.value = ""
+        self.input.client.run_javascript(f"document.getElementById('{self.input.html_id}').value = ''")
+
+
+def table(head: Sequence[str], rows: Iterable[Sequence[str]], caption: str, *, numbers: bool = True) -> Tag:
+    """A table whose first column names the row; the others hold numbers, set to the right."""
+    with box("table-box", role="region", tabindex=0, aria_label=caption) as outer, Tag("table"):
+        Tag("caption", caption)
+        with Tag("thead"), Tag("tr"):
+            for name in head:
+                Tag("th", name, scope="col")
+        with Tag("tbody"):
+            for first, *others in rows:
+                with Tag("tr"):
+                    Tag("th", first, scope="row")
+                    for cell in others:
+                        Tag("td", cell, "number" if numbers else "")
+    return outer
+
+
+def details(summary: str, *, open_: bool = False) -> Tag:
+    """An expander: what is put into it is seen after a click on its summary."""
+    with box("", "details", open=open_) as made:
+        Tag("summary", summary)
+    return made

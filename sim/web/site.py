@@ -1,0 +1,102 @@
+"""What all pages of one server share, and the frame that each stands in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from copy import copy
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, Literal
+from urllib.parse import quote
+
+from fastapi import Request
+from fastapi.responses import RedirectResponse
+from nicegui import ui
+from nicegui.element import Element
+
+from sim import lang
+from sim.lang import say
+from sim.web.access import Access
+from sim.web.parts import Tag, box, heading, link
+
+LANGUAGE_COOKIE: Final = "fundfreeze-language"
+HTML_LANGUAGES: Final[dict[str, Literal["en-US", "zh-CN"]]] = {"en": "en-US", "zh": "zh-CN"}
+"""As the `lang` attribute of a page says them, by our own short names."""
+
+
+@dataclass
+class Site:
+    """One server.
+
+    Attributes:
+        data: the folder in which runs and rooms are kept.
+        access: who may see what.
+    """
+
+    data: Path
+    access: Access
+
+    def facilitator(self, request: Request) -> bool:
+        """Whether a request comes from somebody who gave the PIN."""
+        return self.access.is_facilitator(request.cookies)
+
+
+def to_pin(request: Request) -> RedirectResponse:
+    """Where to send somebody who has not given the PIN: back to the same page afterwards."""
+    return RedirectResponse(f"/enter?next={quote(request.url.path)}", status_code=303)
+
+
+def language_of(request: Request) -> str:
+    """The language that a request asks for: what was chosen, else what its browser prefers."""
+    chosen = request.cookies.get(LANGUAGE_COOKIE, "")
+    if chosen in lang.LANGUAGES:
+        return chosen
+    first = request.headers.get("accept-language", "").split(",")[0].strip().lower()
+    return next((one for one in lang.LANGUAGES if first.startswith(one)), "en")
+
+
+def own_path(text: str) -> str:
+    """A path of this server, or the start page in place of anything else."""
+    return text if text.startswith("/") and not text.startswith(("//", "/\\")) and text.isprintable() else "/"
+
+
+@contextmanager
+def page_of(
+    request: Request, title: str, *, here: str = "", facilitator: bool = False, links: bool = True
+) -> Iterator[Element]:
+    """The frame of a page: its language, its title, the way around, and the main part, which is entered.
+
+    Args:
+        request: for this page.
+        title: of the page, also its heading of level 1; already in the language of the request.
+        here: the path in the way around that stands for this page.
+        facilitator: whether to show the way to the pages behind the PIN.
+        links: whether to show a way around at all; a trainee has one page.
+    """
+    language = lang.language()
+    client = ui.context.client
+    client.page = copy(client.page)  # the framework knows one language for each address
+    client.page.language = HTML_LANGUAGES[language]
+    client.title = f"{title} - fundfreeze"
+    with client.layout:
+        top = box("top", "header")
+        with top:
+            if links:
+                link("fundfreeze", "/", "name")
+            else:
+                Tag("span", "fundfreeze", "name")
+            if links and facilitator:
+                with Tag("nav", aria_label=say("Pages")):
+                    for path, text in (("/planner", say("Planner")), ("/rooms", say("Exercises"))):
+                        link(text, path, aria_current="page" if path == here else None)
+            with Tag("nav", "", "languages", aria_label=say("Language")):
+                other = next(one for one in lang.LANGUAGES if one != language)
+                to = f"/language/{other}?next={quote(request.url.path)}"
+                link(lang.LANGUAGES[other], to, lang=HTML_LANGUAGES[other], hreflang=HTML_LANGUAGES[other])
+        top.move(target_index=0)
+    main = client.content
+    ui.skip_link(say("Skip to the content"), target=main)
+    with main:
+        heading(1, title)
+        yield main
