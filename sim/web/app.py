@@ -10,7 +10,7 @@ from fastapi.responses import RedirectResponse, Response
 from nicegui import app, ui
 
 from sim import lang
-from sim.lang import say
+from sim.lang import LANGUAGES, say
 from sim.web.access import FACILITATOR_COOKIE, Access, TooManyTries
 from sim.web.guards import Guards
 from sim.web.parts import Tag, box, heading, link, para
@@ -52,7 +52,7 @@ def build(site: Site) -> None:
     @app.get("/language/{language}")
     def speak(language: str, next: str = "/") -> Response:  # noqa: A002
         answer = RedirectResponse(own_path(next), status_code=303)
-        if language in lang.LANGUAGES:
+        if language in LANGUAGES:
             answer.set_cookie(LANGUAGE_COOKIE, language, max_age=A_YEAR, samesite="lax", httponly=True)
         return answer
 

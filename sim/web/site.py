@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from copy import copy
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,12 +16,12 @@ from nicegui import ui
 from nicegui.element import Element
 
 from sim import lang
-from sim.lang import say
+from sim.lang import LANGUAGE_NAMES, LANGUAGES, Language, say
 from sim.web.access import Access
 from sim.web.parts import Tag, box, heading, link
 
 LANGUAGE_COOKIE: Final = "fundfreeze-language"
-HTML_LANGUAGES: Final[dict[str, Literal["en-US", "zh-CN"]]] = {"en": "en-US", "zh": "zh-CN"}
+HTML_LANGUAGES: Final[Mapping[Language, Literal["en-US", "zh-CN"]]] = {"en": "en-US", "zh": "zh-CN"}
 """As the `lang` attribute of a page says them, by our own short names."""
 
 
@@ -47,13 +47,13 @@ def to_pin(request: Request) -> RedirectResponse:
     return RedirectResponse(f"/enter?next={quote(request.url.path)}", status_code=303)
 
 
-def language_of(request: Request) -> str:
+def language_of(request: Request) -> Language:
     """The language that a request asks for: what was chosen, else what its browser prefers."""
-    chosen = request.cookies.get(LANGUAGE_COOKIE, "")
-    if chosen in lang.LANGUAGES:
-        return chosen
-    first = request.headers.get("accept-language", "").split(",")[0].strip().lower()
-    return next((one for one in lang.LANGUAGES if first.startswith(one)), "en")
+    preferred = request.headers.get("accept-language", "").split(",")[0].split(";")[0]
+    for asked in (request.cookies.get(LANGUAGE_COOKIE, ""), preferred):
+        with suppress(ValueError):
+            return lang.accept(asked)
+    return "en"
 
 
 def own_path(text: str) -> str:
@@ -91,9 +91,9 @@ def page_of(
                     for path, text in (("/planner", say("Planner")), ("/rooms", say("Exercises"))):
                         link(text, path, aria_current="page" if path == here else None)
             with Tag("nav", "", "languages", aria_label=say("Language")):
-                other = next(one for one in lang.LANGUAGES if one != language)
+                other = next(one for one in LANGUAGES if one != language)
                 to = f"/language/{other}?next={quote(request.url.path)}"
-                link(lang.LANGUAGES[other], to, lang=HTML_LANGUAGES[other], hreflang=HTML_LANGUAGES[other])
+                link(LANGUAGE_NAMES[other], to, lang=HTML_LANGUAGES[other], hreflang=HTML_LANGUAGES[other])
         top.move(target_index=0)
     main = client.content
     ui.skip_link(say("Skip to the content"), target=main)
