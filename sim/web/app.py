@@ -11,10 +11,12 @@ from nicegui import app, ui
 
 from sim import lang
 from sim.lang import LANGUAGES, say
+from sim.web import planner
 from sim.web.access import FACILITATOR_COOKIE, Access, TooManyTries
 from sim.web.guards import Guards
 from sim.web.parts import Tag, box, heading, link, para
 from sim.web.site import LANGUAGE_COOKIE, Site, language_of, own_path, page_of
+from sim.web.studies import Studies
 
 STATIC: Final = Path(__file__).parent / "static"
 A_YEAR: Final = 365 * 24 * 3600
@@ -26,6 +28,10 @@ def build(site: Site) -> None:
     app.add_static_files("/static", STATIC)
     app.add_middleware(Guards)
     ui.add_head_html('<link rel="stylesheet" href="/static/style.css">', shared=True)
+
+    studies = Studies(site.data / "studies")
+    planner.build(site, studies)
+    app.on_startup(studies.serve)
 
     @ui.page("/")
     def start(request: Request) -> None:

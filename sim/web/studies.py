@@ -19,10 +19,12 @@ from typing import Any, Final, Literal
 
 from nicegui.event import Event
 
+from sim.report.files import write_text
 from sim.web.scenarios import UPLOADED
 from sim.web.work import FAILED, PROGRESS, REQUEST, RESULT, Request, Wanted
 
 State = Literal["queued", "working", "done", "failed", "stopped"]
+ERRORS: Final = "errors.txt"
 LOOK: Final = 0.4
 """Seconds between two looks at how far a study is."""
 MOST_REPLICATIONS: Final = 10_000
@@ -165,10 +167,11 @@ class Studies:
         if study is None:
             return
         self._working = name
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "sim.web.work", str(study.folder.resolve())],
-            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, start_new_session=True,
-        )  # fmt: skip
+        with (study.folder / ERRORS).open("wb") as errors:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "sim.web.work", str(study.folder.resolve())],
+                stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=errors, start_new_session=True,
+            )  # fmt: skip
         self.changed.emit()
         told = study.progress
         while self._process.poll() is None:
@@ -176,8 +179,8 @@ class Studies:
             if study.progress != told:
                 told = study.progress
                 self.changed.emit()
-        said = self._process.stderr.read() if self._process.stderr else b""
         if self._process.returncode > 0 and not study.mistake and study.folder.is_dir():
-            (study.folder / FAILED).write_text(said.decode(errors="replace").strip().splitlines()[-1] + "\n")
+            said = (study.folder / ERRORS).read_text(encoding="utf-8", errors="replace").strip()
+            write_text(study.folder / FAILED, (said.splitlines() or ["the study ended without a word"])[-1] + "\n")
         self._process, self._working = None, ""
         self.changed.emit()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import sys
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -102,10 +103,12 @@ def work(folder: Path, jobs: int) -> None:
     if len(arms) > 1:
         check_names(arms)
     header = Header("web", request.seed, {arm.name: digest(arm.scenario) for arm in arms})
-    told = -1.0
+    told, server = -1.0, os.getppid()
 
     def progress(done: float, total: int) -> None:
         nonlocal told
+        if os.getppid() != server:  # it was killed: nobody waits, and the next server may want to go on
+            os.killpg(0, signal.SIGKILL)
         share = done / total
         if share - told >= 0.005 or done == total:
             told = share
