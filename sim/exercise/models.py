@@ -14,7 +14,7 @@ from pydantic import BeforeValidator, Field, model_validator
 
 from sim.scenario.base import Model, Name
 from sim.scenario.people import MOST_STAFF
-from sim.scenario.units import DAY, SECOND, Duration, Money
+from sim.scenario.units import SECOND, Duration, Money
 
 ALWAYS = ("facilitator", "observer")
 """Roles that every exercise has: who leads it, and who watches. Neither decides in a desk's place."""
@@ -57,7 +57,7 @@ class Objective(Model):
 
     id: Name
     text: Text
-    injects: Annotated[list[Name], Field(max_length=40)] = []
+    injects: Annotated[list[Name], Field(max_length=40)] = Field(default_factory=list)
     """The injects that try it."""
 
 
@@ -65,10 +65,10 @@ class Role(Model):
     """A chair in the room: the desks it decides for, what it sees, what it may do."""
 
     title: Text
-    desks: Annotated[list[DeskGlob], Field(max_length=40)] = []
-    sees: Annotated[list[Sees], Field(max_length=len(SEES))] = []
-    may: Annotated[list[May], Field(max_length=len(MAY))] = []
-    deadline: Annotated[Duration, Field(le=DAY)] = 0
+    desks: Annotated[list[DeskGlob], Field(max_length=40)] = Field(default_factory=list)
+    sees: Annotated[list[Sees], Field(max_length=len(SEES))] = Field(default_factory=list)
+    may: Annotated[list[May], Field(max_length=len(MAY))] = Field(default_factory=list)
+    deadline: Duration = 0
     """Simulated time from a task's joining a desk of the role until the desk's default policy has it; 0: at once."""
     seats: Annotated[int, Field(ge=1, le=MOST_SEATS, strict=True)] = 1
     """The most people who sit there at once."""
@@ -103,7 +103,7 @@ class PolicyChange(Model):
 
 
 class Effect(Model):
-    """A change of conditions in the middle of the room. It changes who works and how, never the victims or their luck."""
+    """A change of conditions in mid-room: of who works and how, never of the victims or their luck."""
 
     bank_down: Name | None = None
     """A bank that nobody reaches for `lasts`."""
@@ -257,9 +257,9 @@ class Exercise(Model):
     roles: Annotated[dict[RoleName, Role], Field(min_length=1, max_length=20)]
     call_in: CallIn | None = None
     routes: Routes = Routes()
-    injects: Annotated[list[Inject], Field(max_length=200)] = []
+    injects: Annotated[list[Inject], Field(max_length=200)] = Field(default_factory=list)
     scoring: Scoring = Scoring()
-    debrief: Annotated[list[Question], Field(max_length=40)] = []
+    debrief: Annotated[list[Question], Field(max_length=40)] = Field(default_factory=list)
 
     @model_validator(mode="after")
     def _names_fit(self) -> Exercise:
