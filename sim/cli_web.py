@@ -19,12 +19,14 @@ def serve(
         str, typer.Option(help="Address to listen at. Any but this machine's own needs a --pin.")
     ] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=1, max=65535, help="Port to listen at.")] = 8080,
-    data: Annotated[
-        Path, typer.Option("--data", metavar="DIR", help="Folder that keeps runs and rooms.")
-    ] = Path("fundfreeze-data"),
+    data: Annotated[Path, typer.Option("--data", metavar="DIR", help="Folder that keeps runs and rooms.")] = Path(
+        "fundfreeze-data"
+    ),
     pin: Annotated[
         str | None,
-        typer.Option(envvar="FUNDFREEZE_PIN", help="What the facilitator types; without it one is made up and printed."),
+        typer.Option(
+            envvar="FUNDFREEZE_PIN", help="What the facilitator types; without it one is made up and printed."
+        ),
     ] = None,
 ) -> None:
     """Serve the planner's and the trainers' pages to browsers."""

@@ -11,10 +11,11 @@ from nicegui import app, ui
 
 from sim import lang
 from sim.lang import LANGUAGES, say
-from sim.web import planner
+from sim.web import board, planner, seat
 from sim.web.access import FACILITATOR_COOKIE, Access, TooManyTries
 from sim.web.guards import Guards
 from sim.web.parts import Tag, box, heading, link, para
+from sim.web.rooms import Rooms
 from sim.web.site import LANGUAGE_COOKIE, Site, language_of, own_path, page_of
 from sim.web.studies import Studies
 
@@ -32,6 +33,11 @@ def build(site: Site) -> None:
     studies = Studies(site.data / "studies")
     planner.build(site, studies)
     app.on_startup(studies.serve)
+    rooms = Rooms(site.data / "rooms")
+    rooms.restore()
+    board.build(site, rooms)
+    seat.build(site, rooms)
+    app.on_startup(rooms.serve)
 
     @ui.page("/")
     def start(request: Request) -> None:
@@ -39,7 +45,7 @@ def build(site: Site) -> None:
             _start(site, request)
 
     @ui.page("/enter")
-    def enter(request: Request, next: str = "/", wrong: str = "") -> None:  # noqa: A002  # as the address says it
+    def enter(request: Request, next: str = "/", wrong: str = "") -> None:  # as the address says it
         with lang.using(language_of(request)), page_of(request, say("The facilitator's PIN")):
             _pin_form(own_path(next), wrong)
 
@@ -56,7 +62,7 @@ def build(site: Site) -> None:
         return answer
 
     @app.get("/language/{language}")
-    def speak(language: str, next: str = "/") -> Response:  # noqa: A002
+    def speak(language: str, next: str = "/") -> Response:
         answer = RedirectResponse(own_path(next), status_code=303)
         if language in LANGUAGES:
             answer.set_cookie(LANGUAGE_COOKIE, language, max_age=A_YEAR, samesite="lax", httponly=True)
@@ -115,9 +121,7 @@ def _entered(access: Access, request: Request, pin: str, to: str) -> Response:
     if cookie is None:
         return RedirectResponse(str(request.url.replace_query_params(next=to, wrong=wrong)), status_code=303)
     answer = RedirectResponse(to, status_code=303)
-    answer.set_cookie(
-        FACILITATOR_COOKIE, cookie, httponly=True, samesite="lax", secure=request.url.scheme == "https"
-    )
+    answer.set_cookie(FACILITATOR_COOKIE, cookie, httponly=True, samesite="lax", secure=request.url.scheme == "https")
     return answer
 
 

@@ -130,12 +130,17 @@ def _choices(kinds: shape.Types, text: str) -> tuple[str, ...]:
     """What the types at a path list one by one, where they list everything."""
     found: list[str] = []
     for kind in kinds:
-        if get_origin(kind) is Literal:
+        if _is_literal(kind):
             found += [str(one) for one in get_args(kind)]
         elif kind is bool:
             found += ["true", "false"]
-    others = [kind for kind in kinds if get_origin(kind) is not Literal and kind not in (bool, str)]
+    others = [kind for kind in kinds if not _is_literal(kind) and kind not in (bool, str)]
     return tuple(dict.fromkeys(found)) if text in found and not others else ()
+
+
+def _is_literal(kind: Any) -> bool:
+    origin: Any = get_origin(kind)
+    return origin is Literal
 
 
 def _textual(text: str) -> bool:

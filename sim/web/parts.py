@@ -7,7 +7,7 @@ reads as markup.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any
+from typing import Any, Protocol
 
 from nicegui.element import Element
 from nicegui.elements.mixins.text_element import TextElement
@@ -90,7 +90,10 @@ def on(element: Element, event: str, do: Callable[[Any], Any], js: str | None = 
         with lang.using(language):
             return do(said.args if js else None)
 
-    element.on(event, handle, args=[] if js is None else None, js_handler=js)
+    if js is None:
+        element.on(event, handle, args=[])
+    else:
+        element.on(event, handle, js_handler=js)
 
 
 def subscribe(event: Event[[]], do: Handler) -> None:
@@ -180,3 +183,61 @@ def details(summary: str, *, open_: bool = False) -> Tag:
     with box("", "details", open=open_) as made:
         Tag("summary", summary)
     return made
+
+
+class Row(Protocol):
+    """One entry of a list that lives on while the list changes."""
+
+    box: Tag
+
+    def show(self, data: Any) -> None:
+        """Show what is known of the entry now."""
+
+
+class Rows:
+    """A list whose entries keep their elements, so that focus and what is open stay while others come and go."""
+
+    def __init__(self, box: Tag, make: Callable[[str], Row], empty: str = "") -> None:
+        """
+        Args:
+            box: to put the entries into.
+            make: an entry by its key; called inside the box.
+            empty: what to say where there is none.
+        """
+        self.box = box
+        self._make = make
+        self._rows: dict[str, Row] = {}
+        with box:
+            self._none = Tag(_ITEM.get(box.tag, "p"), empty, "quiet", hidden=not empty)
+
+    def show(self, entries: Sequence[tuple[str, Any]]) -> None:
+        """Show these entries, by key, in this order."""
+        wanted = dict(entries)
+        for key in [key for key in self._rows if key not in wanted]:
+            self._rows.pop(key).box.delete()
+        for place, (key, data) in enumerate(wanted.items()):
+            if key not in self._rows:
+                with self.box:
+                    self._rows[key] = self._make(key)
+            row = self._rows[key]
+            if self.box.default_slot.children.index(row.box) != place:
+                row.box.move(target_index=place)
+            row.show(data)
+        self._none.set(hidden=bool(wanted or not self._none.text))
+
+
+_ITEM = {"ul": "li", "ol": "li", "tbody": "tr"}
+
+
+class Line:
+    """An entry that is a time and a text."""
+
+    def __init__(self, _: str) -> None:
+        with box("", "li") as self.box:
+            self._at = Tag("span", "", "at")
+            self._text = Tag("span")
+
+    def show(self, data: tuple[str, str]) -> None:
+        """Show (time, text)."""
+        self._at.set_text(data[0])
+        self._text.set_text(data[1])

@@ -7,6 +7,7 @@ import re
 import secrets
 import zipfile
 from collections.abc import Callable
+from functools import partial
 from html import escape
 from math import isnan
 from pathlib import Path
@@ -24,11 +25,12 @@ from sim.scenario import catalogue
 from sim.scenario.errors import ScenarioError
 from sim.scenario.loader import Loaded
 from sim.scenario.models import Scenario
+from sim.study.compare import Difference
 from sim.web import words
 from sim.web.form import FormField, fields_of, settings_of, source_words
 from sim.web.parts import Field, Tag, box, button, details, heading, link, on, para, subscribe, table
 from sim.web.scenarios import UPLOADED, read, set_values
-from sim.web.site import Site, language_of, page_of, to_pin
+from sim.web.site import Site, language_of, not_there, page_of, to_pin
 from sim.web.studies import MOST_REPLICATIONS, State, Studies, Study
 from sim.web.work import COMPARED, Wanted, difference
 
@@ -39,40 +41,27 @@ UPLOAD_ID: Final = re.compile(r"[0-9a-f]{16}")
 def build(site: Site, studies: Studies) -> None:
     """Put the planner's pages into the framework's application."""
 
-    def page(path: str) -> Callable[[Callable[..., None]], None]:
-        """A page for whoever has given the PIN, in the language of the request."""
-
-        def made(show: Callable[..., None]) -> None:
-            @ui.page(path)
-            def shown(request: Request) -> Response | None:
-                if not site.facilitator(request):
-                    return to_pin(request)
-                with lang.using(language_of(request)):
-                    show(request, **request.path_params)
-                return None
-
-        return made
-
-    @page("/planner")
+    @site.page("/planner")
     def planner(request: Request) -> None:
         with page_of(request, say("Planner"), here="/planner", facilitator=True):
             _choose()
             _kept(studies)
 
-    @page("/planner/scenario/{name}")
+    @site.page("/planner/scenario/{name}")
     def shipped(request: Request, name: str) -> None:
         _scenario_page(request, studies, name)
 
-    @page("/planner/upload/{name}")
+    @site.page("/planner/upload/{name}")
     def uploaded(request: Request, name: str) -> None:
         place = site.data / UPLOADS / name / UPLOADED
         _scenario_page(request, studies, place if UPLOAD_ID.fullmatch(name) and place.is_file() else name)
 
-    @page("/planner/study/{name}")
+    @site.page("/planner/study/{name}")
     def study(request: Request, name: str) -> None:
         found = studies.get(name)
         if found is None:
-            _not_there(request, say("There is no such study. It may have been deleted."))
+            gone = say("There is no such study. It may have been deleted.")
+            not_there(request, gone, "/planner", say("Back to the planner"))
         else:
             _study_page(request, studies, found)
 
@@ -91,12 +80,6 @@ def build(site: Site, studies: Studies) -> None:
             return Response(status_code=404)
         with lang.using(language_of(request)):
             return _file(found, file)
-
-
-def _not_there(request: Request, said: str) -> None:
-    with page_of(request, say("Not found"), here="/planner", facilitator=True):
-        para(said)
-        link(say("Back to the planner"), "/planner", "button")
 
 
 # -- choosing ---------------------------------------------------------------------------------------------
@@ -168,7 +151,7 @@ def _list_of(studies: Studies) -> None:
                         Tag("span", state_words(state), {"done": "tag good", "failed": "tag bad"}.get(state, "tag"))
                     with Tag("td"):
                         button(
-                            say("Delete"), lambda study=study: studies.delete(study), "danger",
+                            say("Delete"), partial(studies.delete, study), "danger",
                             aria_label=say("Delete {title}", title=study.request.title),
                         )  # fmt: skip
 
@@ -246,7 +229,7 @@ class _Form:
                         self._field(field, 1)
                 continue
             named = words.part(mine[0].parts, 1)
-            with self._lazy(f"{named} ({len(mine)})", lambda mine=mine: self._all(mine)):
+            with self._lazy(f"{named} ({len(mine)})", partial(self._all, mine)):
                 pass
 
     def _all(self, fields: list[FormField]) -> None:
@@ -275,7 +258,7 @@ class _Form:
         shown = Field(
             words.label(field.parts, skip), self.typed.get(field.path, field.value), options=options,
             help_=" - ".join(part for part in (said, source_words(field)) if part),
-            on_change=lambda text, field=field: self._changed(field, text), spellcheck="false", autocomplete="off",
+            on_change=partial(self._changed, field), spellcheck="false", autocomplete="off",
         )  # fmt: skip
         self.shown[field.path] = shown
         shown.box.mark_as("changed", self._is_changed(field))
@@ -485,7 +468,7 @@ def number_row(item: tuple[str, tables.Estimate]) -> tuple[str, str, str, str]:
     return metric.label, text.UNIT_WORDS[metric.unit], tables.amount(name, one["mean"], low, high), span
 
 
-def _difference_table(metric: str, rows: list[comparison.Difference]) -> None:
+def _difference_table(metric: str, rows: list[Difference]) -> None:
     if not rows:
         return
     table(

@@ -19,7 +19,7 @@ from typing import Any, Final
 from nicegui.event import Event
 
 from sim.exercise.load import Loaded
-from sim.exercise.models import ALWAYS, MOST_SEATS
+from sim.exercise.models import MOST_SEATS
 from sim.exercise.session import JournalError, Refused, Seat, Session
 from sim.report.files import write_text
 from sim.scenario.units import HOUR, SECOND

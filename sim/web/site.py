@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from copy import copy
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from typing import Final, Literal
 from urllib.parse import quote
 
 from fastapi import Request
-from fastapi.responses import RedirectResponse
+from fastapi.responses import RedirectResponse, Response
 from nicegui import ui
 from nicegui.element import Element
 
@@ -40,6 +40,23 @@ class Site:
     def facilitator(self, request: Request) -> bool:
         """Whether a request comes from somebody who gave the PIN."""
         return self.access.is_facilitator(request.cookies)
+
+    def page(self, path: str) -> Callable[[Callable[..., None]], None]:
+        """A page for whoever has given the PIN, in the language of the request.
+
+        What it decorates is given the request and, by name, what the path holds in braces.
+        """
+
+        def made(show: Callable[..., None]) -> None:
+            @ui.page(path)
+            def shown(request: Request) -> Response | None:
+                if not self.facilitator(request):
+                    return to_pin(request)
+                with lang.using(language_of(request)):
+                    show(request, **request.path_params)
+                return None
+
+        return made
 
 
 def to_pin(request: Request) -> RedirectResponse:
@@ -100,3 +117,11 @@ def page_of(
     with main:
         heading(1, title)
         yield main
+
+
+def not_there(request: Request, said: str, back: str, words: str, *, facilitator: bool = True) -> None:
+    """A page that says that something is not there, and where to go."""
+    with page_of(request, say("Not found"), facilitator=facilitator, links=facilitator):
+        Tag("p", said)
+        if back:
+            link(words, back, "button")

@@ -12,6 +12,7 @@ import signal
 import sys
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from math import nan
 from pathlib import Path
 from typing import Any, Final
 
@@ -146,7 +147,8 @@ def difference(said: dict[str, Any]) -> Difference:
 
 def summary_of(said: dict[str, Any]) -> Summary:
     """A summary from its plain form, in which a number without a meaning is null."""
-    return Summary(**{name: float("nan") if value is None else value for name, value in said.items()})
+    known: dict[str, Any] = {name: nan if value is None else value for name, value in said.items()}
+    return Summary(**known)
 
 
 def _draw(
