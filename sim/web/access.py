@@ -29,7 +29,7 @@ WINDOW: Final = 60.0
 """Seconds."""
 
 
-class TooManyTries(Exception):
+class TooManyTriesError(Exception):
     """Too many wrong PINs; the next try is possible after `seconds`."""
 
     def __init__(self, seconds: int) -> None:
@@ -92,7 +92,7 @@ class Access:
         """The facilitator's cookie for the right PIN, None for a wrong one.
 
         Raises:
-            TooManyTries: the address, or all together, have tried too often.
+            TooManyTriesError: the address, or all together, have tried too often.
         """
         now = self.clock()
         for who, most in ((address, MOST_TRIES), ("", 10 * MOST_TRIES)):
@@ -100,7 +100,7 @@ class Access:
             while tries and tries[0] <= now - WINDOW:
                 tries.popleft()
             if len(tries) == most:
-                raise TooManyTries(int(tries[0] + WINDOW - now) + 1)
+                raise TooManyTriesError(int(tries[0] + WINDOW - now) + 1)
         if hmac.compare_digest(pin.strip().encode(), self.pin.encode()):
             self._wrong.pop(address, None)
             return self._facilitator()

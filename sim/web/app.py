@@ -11,8 +11,8 @@ from nicegui import app, ui
 
 from sim import lang
 from sim.lang import LANGUAGES, say
-from sim.web import board, planner, seat
-from sim.web.access import FACILITATOR_COOKIE, Access, TooManyTries
+from sim.web import board, debrief, planner, seat
+from sim.web.access import FACILITATOR_COOKIE, Access, TooManyTriesError
 from sim.web.guards import Guards
 from sim.web.parts import Tag, box, heading, link, para
 from sim.web.rooms import Rooms
@@ -37,6 +37,7 @@ def build(site: Site) -> None:
     rooms.restore()
     board.build(site, rooms)
     seat.build(site, rooms)
+    debrief.build(site, rooms)
     app.on_startup(rooms.serve)
 
     @ui.page("/")
@@ -116,7 +117,7 @@ def _entered(access: Access, request: Request, pin: str, to: str) -> Response:
     wrong = "pin"
     try:
         cookie = access.enter(pin, request.client.host if request.client else "")
-    except TooManyTries as error:
+    except TooManyTriesError as error:
         cookie, wrong = None, str(error.seconds)
     if cookie is None:
         return RedirectResponse(str(request.url.replace_query_params(next=to, wrong=wrong)), status_code=303)

@@ -176,7 +176,7 @@ class _Board:
                 cases = panel(live.Cases)
                 desks = panel(live.Desks)
         self._always += [clock.show, self._show_controls, tasks.show, messages.show, self._show_money, self._show_seats]
-        self._changing += [picture.show, accounts.show, cases.show, desks.show, lambda view: injects.show(view)]
+        self._changing += [picture.show, accounts.show, cases.show, desks.show, injects.show]
         self._changing.append(lambda view: decisions.show(_decisions(view)))
 
     def do(self, do: Callable[[], Any], done: str = "") -> bool:
@@ -220,10 +220,7 @@ class _Board:
     def _money(self) -> None:
         self._amounts: dict[str, Tag] = {}
         with box("figures", "dl"):
-            for name, label in (
-                ("loss", say("paid so far")), ("moving", say("still in banks, free to go")),
-                ("held", say("held by stops")), ("gone", say("out of the banks")),
-            ):  # fmt: skip
+            for name, label in money_words().items():
                 with box():
                     Tag("dt", label)
                     self._amounts[name] = Tag("dd")
@@ -440,3 +437,11 @@ class _InjectRow:
         wanted = one["expect"]["action"]
         what = say("any decision") if wanted == "any" else say(said.ACTIONS[wanted])
         return say("Expected: {what}, by {time}.", what=what, time=said.at(self._board.start, one["deadline"]))
+
+
+def money_words() -> dict[str, str]:
+    """What the truth tells of the money, in the order in which it is shown."""
+    return {
+        "loss": say("paid so far"), "moving": say("still in banks, free to go"), "held": say("held by stops"),
+        "gone": say("out of the banks"),
+    }  # fmt: skip

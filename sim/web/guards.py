@@ -39,7 +39,7 @@ HEADERS: Final = {
 }
 
 
-class TooLarge(Exception):
+class TooLargeError(Exception):
     """A body that grew beyond `MOST_BYTES`."""
 
 
@@ -73,7 +73,7 @@ class Guards:
             return
         try:
             await self.app(scope, _limited(receive), guarded)
-        except TooLarge:
+        except TooLargeError:
             if not answered:
                 await _too_large(scope, receive, guarded)
 
@@ -92,7 +92,7 @@ def _limited(receive: Receive) -> Receive:
         message = await receive()
         seen += len(message.get("body", b""))
         if seen > MOST_BYTES:
-            raise TooLarge
+            raise TooLargeError
         return message
 
     return limited

@@ -71,15 +71,13 @@ class Choice:
         self._data: ChoiceData | None = None
         self._shown: Sequence[str] = ()
         with box("task") as self.box:
-            with Tag("button", "", "head", type="button") as self._head:
+            with Tag("button" if act else "div", "", "head", type="button" if act else None) as self._head:
                 with Tag("span"):
                     self._what = Tag("span", "", "what")
                     self._facts = Tag("span", "", "quiet")
                 self._left = Tag("span", "", "left")
             self._choices = box("choices", hidden=True)
-        if act is None:
-            self._head.set(disabled=True)
-        else:
+        if act is not None:
             self._head.set(aria_expanded="false")
             on(self._head, "click", lambda _: self._toggle())
 
@@ -224,7 +222,7 @@ class Messages:
     def __init__(self, start: datetime) -> None:
         self._start = start
         heading(2, say("Messages"))
-        with box("timeline", "ul", role="log", tabindex=0, aria_label=say("Messages")) as place:
+        with box("timeline", "ul", tabindex=0, aria_label=say("Messages")) as place:
             self._rows = Rows(place, Line, say("None yet."))
 
     def show(self, view: View) -> None:
@@ -248,7 +246,7 @@ class Timeline:
     def __init__(self, start: datetime, title: str) -> None:
         self._start = start
         heading(2, title)
-        with box("timeline", "ul", tabindex=0, role="log", aria_label=title) as place:
+        with box("timeline", "ul", tabindex=0, aria_label=title) as place:
             self._rows = Rows(place, Line, say("Nothing yet."))
 
     def show(self, events: Sequence[tuple[int, str, str]]) -> None:

@@ -167,8 +167,8 @@ def table(head: Sequence[str], rows: Iterable[Sequence[str]], caption: str, *, n
     with box("table-box", role="region", tabindex=0, aria_label=caption) as outer, Tag("table"):
         Tag("caption", caption)
         with Tag("thead"), Tag("tr"):
-            for name in head:
-                Tag("th", name, scope="col")
+            for place, name in enumerate(head):
+                Tag("th", name, "number" if numbers and place else "", scope="col")
         with Tag("tbody"):
             for first, *others in rows:
                 with Tag("tr"):

@@ -74,7 +74,7 @@ def titled(text: str) -> str:
 def facts(account: View) -> str:
     """What is known of an account, in one line."""
     parts = [holder(account["bank"]), say("layer {n}", n=account["layer"])]
-    if "amount" in account:
+    if account.get("amount"):
         parts.append(say("{amount} arrived", amount=lang.money(account["amount"])))
     parts.append(state_words(account["state"]))
     if account.get("caught"):
@@ -88,7 +88,7 @@ def case_facts(case: View) -> str:
     if case["age"]:
         parts.append(say("victim {age}", age=named(case["age"], "age")))
     parts.append(named(case["channel"], "channel") if case["channel"] else say("named by a warning or a lead"))
-    if "paid" in case:
+    if case.get("paid"):
         parts.append(say("{amount} paid", amount=lang.money(case["paid"])))
     if case["safe"]:
         parts.append(say("the victim pays no more"))
