@@ -122,15 +122,14 @@ def _one_of(what: str, read: str, known: Sequence[str]) -> str:
 
 
 def _scenario_of(read: loader.Loaded[Exercise], path: Path) -> Path:
-    """The scenario's file: beside the exercise, else in the catalogue."""
+    """The scenario's file: a shipped one by its name, else one beside the exercise."""
     name = read.scenario.scenario
+    if name in catalogue.names():
+        return catalogue.folder() / f"{name}.yaml"
     for beside in (path.parent / name, path.parent / f"{name}.yaml"):
         if beside.is_file() and beside.resolve() != path.resolve():
             return beside
-    stem = name.removesuffix(".yaml")
-    if stem in catalogue.names():
-        return catalogue.folder() / f"{stem}.yaml"
-    accepted = "a file beside this one, or " + nearest(stem, catalogue.names())
+    accepted = "a file beside this one, or " + nearest(name.removesuffix(".yaml"), catalogue.names())
     raise ScenarioError(_origin(read.tree, ("scenario",)), "scenario", say(name), accepted)
 
 

@@ -326,6 +326,11 @@ class Session:
         self.given.append(Given(order, by, decision))
         return True
 
+    @property
+    def seated(self) -> list[str]:
+        """The desks at which somebody has time to decide now."""
+        return [name for name, deadline in zip(self._names, self._deadlines, strict=True) if deadline]
+
     def _set_deadline(self, number: int, deadline: int) -> None:
         self._deadlines[number] = deadline
         self._order("room", action="deadline", desk=self._names[number], lasts=deadline)
