@@ -11,6 +11,7 @@ from fastapi import Request
 from nicegui import ui
 
 from sim import lang
+from sim.exercise import words
 from sim.exercise.load import list_exercises, load_exercise
 from sim.exercise.models import POLICIES, Effect, PolicyChange, StaffChange, Texts
 from sim.exercise.session import Refused
@@ -52,7 +53,7 @@ def build(site: Site, rooms: Rooms) -> None:
 
 def title_of(room: Room) -> str:
     """What a room plays."""
-    return said.text_of(room.session.exercise.title.model_dump())
+    return words.told(room.session.exercise.title)
 
 
 def _kept(rooms: Rooms) -> None:
@@ -95,14 +96,14 @@ def _choose(rooms: Rooms) -> None:
     for entry in entries:
         with box("panel", "section"):
             exercise = entry.exercise
-            heading(3, said.text_of(exercise.title.model_dump()))
+            heading(3, words.told(exercise.title))
             if exercise.question is not None:
-                para(said.text_of(exercise.question.model_dump()), "quiet")
+                para(words.told(exercise.question), "quiet")
             counts: dict[str, Field] = {}
             with box("fields"):
                 for name, role in exercise.roles.items():
                     counts[name] = Field(
-                        said.text_of(role.title.model_dump()), "1",
+                        words.told(role.title), "1",
                         options=[(f"{n}", _seats(n)) for n in range(role.seats + 1)],
                     )  # fmt: skip
             mistake = Tag("p", "", "mistake", role="alert")
@@ -264,10 +265,10 @@ class _Board:
         heading(2, say("Tell them something else"))
         self.text = Field(say("What they are told"), rows=2, maxlength=LONGEST_MESSAGE)
         roles = self.room.session.exercise.roles
-        everyone = [("", say("everybody")), *((name, role_title(self.room, name)) for name in roles)]
+        everyone = [("", say("everybody")), *((name, words.role(self.room.session.exercise, name)) for name in roles)]
         with box("fields"):
             self.to = Field(say("To"), "", options=everyone)
-            self.channel = Field(say("How"), CHANNELS[0], options=[(one, said.channel(one)) for one in CHANNELS])
+            self.channel = Field(say("How"), CHANNELS[0], options=[(one, words.channel(one)) for one in CHANNELS])
         button(say("Tell them now"), self._tell)
 
     def _tell(self) -> None:
@@ -333,11 +334,6 @@ def _minutes(field: Field) -> int | None:
     return ms
 
 
-def role_title(room: Room, role: str) -> str:
-    """The title of a role."""
-    return said.text_of(room.session.exercise.role(role).title.model_dump())
-
-
 def _decisions(view: live.View) -> list[tuple[int, str, str]]:
     return [(one["at"], f"{one['number']}", said.decided(one)) for one in reversed(view["decided"])]
 
@@ -347,7 +343,7 @@ class _SeatRow:
 
     def __init__(self, board: _Board, base: str, place: Place) -> None:
         self._board, self._id = board, place.id
-        title = f"{role_title(board.room, place.role)} {place.id.rpartition('-')[2]}"
+        title = f"{words.role(board.room.session.exercise, place.role)} {place.id.rpartition('-')[2]}"
         with box("", "li") as self.box:
             with box("row"):
                 Tag("strong", title)
@@ -404,9 +400,9 @@ class _InjectRow:
     def show(self, one: live.View) -> None:
         """Show what has become of it."""
         board = self._board
-        to = lang.listed([role_title(board.room, role) for role in one["to"]])
+        to = lang.listed([words.role(board.room.session.exercise, role) for role in one["to"]])
         self._what.set_text(
-            say("{id}, {channel}, to {who}", id=one["id"], channel=said.channel(one["channel"]), who=to)
+            say("{id}, {channel}, to {who}", id=one["id"], channel=words.channel(one["channel"]), who=to)
         )
         self._state.set_text(self._state_of(one))
         self._state.mark_as("good", one["state"] == "fired")

@@ -9,6 +9,7 @@ from fastapi import Request
 from nicegui import background_tasks, run, ui
 
 from sim import lang
+from sim.exercise import words
 from sim.exercise.session import Refused, Session
 from sim.lang import say
 from sim.scenario.units import SECOND
@@ -81,7 +82,7 @@ class _Debrief:
                 heading(2, say("Questions for the room"))
                 with Tag("ol"):
                     for one in questions:
-                        Tag("li", said.text_of(one.text.model_dump()))
+                        Tag("li", words.told(one.text))
 
     # -- replay ------------------------------------------------------------------------------------------------
 

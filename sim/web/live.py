@@ -10,6 +10,7 @@ from typing import Any, Final
 from nicegui import ui
 
 from sim import lang
+from sim.exercise import words
 from sim.lang import named, say
 from sim.response.log import NONE
 from sim.scenario.units import MINUTE
@@ -159,7 +160,7 @@ class Tasks:
             actions = said.choices(view, account, one, ()) if account or one["account"] == NONE else ["take"]
             left = one["deadline"] - now
             data = ChoiceData(
-                f"{said.titled(said.step(one['step']))}: {said.subject(one['case'], one['account'])}",
+                f"{said.titled(said.step(one['step']))}: {words.subject(one['case'], one['account'])}",
                 f"({said.desk(one['desk'])}) {facts}", one["case"], one["account"], one["desk"],
                 [action for action in actions if action in view["may"]],
                 say("{time} left", time=lang.countdown(left)), left < SOON * (one["deadline"] - one["opened"]),
@@ -200,7 +201,7 @@ class Accounts:
                 facts += f"; {self._task(one)}"
             actions = said.choices(view, one, None, own)
             data = ChoiceData(
-                said.titled(said.subject(one["case"], one["account"])), facts, one["case"], one["account"], "", actions
+                said.titled(words.subject(one["case"], one["account"])), facts, one["case"], one["account"], "", actions
             )
             entries.append((f"{one['case']}/{one['account']}", data))
         self._rows.show(entries)
@@ -229,7 +230,7 @@ class Messages:
         """Show the messages of a view, the latest first."""
         entries = []
         for one in reversed(view["messages"]):
-            who = one.get("from", said.channel(one["channel"]))
+            who = one.get("from", words.channel(one["channel"]))
             text = f"{who}: {said.text_of(one['text'])}"
             if one["state"] == "done":
                 text += " " + say("(done)")
@@ -266,7 +267,7 @@ class Cases:
         """Show the open cases of a view, the latest first, and then the others."""
         cases = sorted(view["cases"], key=lambda one: (not one["open"], -one["case"]))
         shown = [
-            (f"{one['case']}", (said.titled(said.subject(one["case"], NONE)), said.case_facts(one)))
+            (f"{one['case']}", (said.titled(words.subject(one["case"], NONE)), said.case_facts(one)))
             for one in cases[:MOST_LINES]
         ]
         self._rows.show(shown)

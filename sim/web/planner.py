@@ -26,7 +26,7 @@ from sim.scenario.errors import ScenarioError
 from sim.scenario.loader import Loaded
 from sim.scenario.models import Scenario
 from sim.study.compare import Difference
-from sim.web import words
+from sim.web import labels
 from sim.web.form import FormField, fields_of, settings_of, source_words
 from sim.web.parts import Field, Tag, box, button, details, heading, link, on, para, subscribe, table
 from sim.web.scenarios import UPLOADED, read, set_values
@@ -200,7 +200,7 @@ class _Form:
                 " A star marks what you changed."
             )
         )
-        known = [group for group in words.GROUPS if group]
+        known = [group for group in labels.GROUPS if group]
         groups = dict.fromkeys(field.group for field in self.fields)
         for group in sorted(groups, key=lambda one: (["", *known, one].index(one), one)):
             self._group(group, [field for field in self.fields if field.group == group])
@@ -208,7 +208,7 @@ class _Form:
 
     def _group(self, group: str, fields: list[FormField]) -> None:
         with Tag("fieldset", "", "panel"):
-            Tag("legend", say(words.GROUPS[group]) if group in words.GROUPS else words.field(group))
+            Tag("legend", say(labels.GROUPS[group]) if group in labels.GROUPS else labels.field(group))
             first = [field for field in fields if field.first or not group]
             with box("fields"):
                 for field in first:
@@ -228,7 +228,7 @@ class _Form:
                     for field in mine:
                         self._field(field, 1)
                 continue
-            named = words.part(mine[0].parts, 1)
+            named = labels.part(mine[0].parts, 1)
             with self._lazy(f"{named} ({len(mine)})", partial(self._all, mine)):
                 pass
 
@@ -256,7 +256,7 @@ class _Form:
         said = field.in_words()
         options = [(one, field.choice_words(one)) for one in field.choices] if field.choices else None
         shown = Field(
-            words.label(field.parts, skip), self.typed.get(field.path, field.value), options=options,
+            labels.label(field.parts, skip), self.typed.get(field.path, field.value), options=options,
             help_=" - ".join(part for part in (said, source_words(field)) if part),
             on_change=partial(self._changed, field), spellcheck="false", autocomplete="off",
         )  # fmt: skip

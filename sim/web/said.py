@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from sim import lang
+from sim.exercise import words
 from sim.exercise.session import Refused
 from sim.lang import key, named, say
 from sim.response.log import NONE
@@ -42,9 +43,7 @@ def text_of(texts: Mapping[str, str]) -> str:
 
 def desk(name: str) -> str:
     """A desk."""
-    if name.startswith("bank:"):
-        return say("desk at {bank}", bank=named(name.removeprefix("bank:"), "bank"))
-    return holder(name) if name.startswith("exit:") or name == "atm" else named(name, "desk")
+    return holder(name) if name.startswith("exit:") or name == "atm" else words.desk(name)
 
 
 def holder(name: str) -> str:
@@ -57,13 +56,6 @@ def holder(name: str) -> str:
 def step(name: str) -> str:
     """What is to be done, from `route.step`."""
     return named(name.rpartition(".")[2], "step")
-
-
-def subject(case: int, account: int) -> str:
-    """A case, or an account of it, inside a sentence."""
-    if account == NONE:
-        return say("case {case}", case=case)
-    return say("case {case}, account {account}", case=case, account=account)
 
 
 def titled(text: str) -> str:
@@ -122,19 +114,11 @@ DONE: Final = {
 def decided(one: View) -> str:
     """What somebody decided."""
     hidden = "case" not in one or ("account" not in one and one["action"] != "team")
-    what = say("a task") if hidden else subject(one["case"], one.get("account", NONE))
+    what = say("a task") if hidden else words.subject(one["case"], one.get("account", NONE))
     return say(
         DONE[one["action"]], name=one["name"], what=what, note=one["note"],
         desk=desk(one["desk"]) if one["desk"] else "", policy=named(one["policy"], "policy"),
     )  # fmt: skip
-
-
-def channel(name: str) -> str:
-    """How a message came."""
-    return {
-        "phone": say("by phone"), "radio": say("by radio"), "message": say("message"), "paper": say("on paper"),
-        "in_person": say("in person"),
-    }[name]  # fmt: skip
 
 
 def state(view: View) -> str:
@@ -153,13 +137,13 @@ def timeline(view: View) -> list[tuple[int, str, str]]:
     """(ms, id, text) of what a role knows to have happened, the latest first."""
     found: list[tuple[int, str, str]] = []
     for case in view.get("cases", ()):
-        what = subject(case["case"], NONE)
+        what = words.subject(case["case"], NONE)
         if case["reported_at"] is not None:
             found.append((case["reported_at"], f"r{case['case']}", titled(say("{what} was reported", what=what))))
         elif case["alerted_at"] is not None:
             found.append((case["alerted_at"], f"a{case['case']}", titled(say("{what} was named", what=what))))
     for one in view.get("accounts", ()):
-        what, where = subject(one["case"], one["account"]), holder(one["bank"])
+        what, where = words.subject(one["case"], one["account"]), holder(one["bank"])
         text = titled(say("{what} became known: {where}", what=what, where=where))
         found.append((one["known_at"], f"k{one['case']}/{one['account']}", text))
     found += [(one["at"], f"d{one['number']}", decided(one)) for one in view["decided"]]

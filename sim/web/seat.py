@@ -10,6 +10,7 @@ from fastapi.responses import RedirectResponse, Response
 from nicegui import app, ui
 
 from sim import lang
+from sim.exercise import words
 from sim.exercise.models import POLICIES
 from sim.exercise.session import Refused
 from sim.lang import named, say
@@ -71,7 +72,7 @@ class _Seat:
         self.role = room.places[seat].role
         self.exercise = room.session.exercise
         self.duty = self.exercise.role(self.role)
-        self.title = said.text_of(self.duty.title.model_dump())
+        self.title = words.told(self.duty.title)
         self._sat: bool | None = None
         self._version = -1
         self._always: list[Callable[[live.View], None]] = []
@@ -109,14 +110,14 @@ class _Seat:
     def _lobby(self) -> None:
         exercise = self.exercise
         with box("panel", "section"):
-            heading(2, said.text_of(exercise.title.model_dump()))
+            heading(2, words.told(exercise.title))
             if exercise.question is not None:
-                para(said.text_of(exercise.question.model_dump()), "lead")
-            para(said.text_of(exercise.briefing.model_dump()))
+                para(words.told(exercise.question), "lead")
+            para(words.told(exercise.briefing))
             heading(3, say("What the room is to learn"))
             with Tag("ul"):
                 for one in exercise.objectives:
-                    Tag("li", said.text_of(one.text.model_dump()))
+                    Tag("li", words.told(one.text))
         with box("panel", "section"):
             heading(2, say("Take your seat"))
             self.name = Field(
