@@ -68,7 +68,8 @@ class Choice:
 
     def __init__(self, act: Act | None) -> None:
         self._act = act
-        self._open = False
+        self.opened = False
+        """Whether its choices are shown."""
         self._data: ChoiceData | None = None
         self._shown: Sequence[str] = ()
         with box("task") as self.box:
@@ -89,19 +90,19 @@ class Choice:
         self._facts.set_text(f" {data.facts}" if data.facts else "")
         self._left.set_text(data.left)
         self.box.mark_as("soon", data.soon)
-        if self._open and data.actions != self._shown:
+        if self.opened and data.actions != self._shown:
             self._fill()
 
     def _toggle(self) -> None:
-        self._open = not self._open
-        self._head.set(aria_expanded="true" if self._open else "false")
-        self.box.mark_as("open", self._open)
-        self._choices.set(hidden=not self._open)
+        self.opened = not self.opened
+        self._head.set(aria_expanded="true" if self.opened else "false")
+        self.box.mark_as("open", self.opened)
+        self._choices.set(hidden=not self.opened)
         self._fill()
 
     def _fill(self) -> None:
         self._choices.clear()
-        if not self._open or self._data is None:
+        if not self.opened or self._data is None:
             return
         self._shown = self._data.actions
         with self._choices:
@@ -133,7 +134,13 @@ class ChoiceData:
 class Tasks:
     """The open decisions of a role, the nearest deadline first."""
 
-    def __init__(self, act: Act | None) -> None:
+    def __init__(self, act: Act | None, gone: Callable[[str], None] | None = None) -> None:
+        """
+        Args:
+            act: None for a page that only shows them.
+            gone: told the id of a decision that is open no more although its choices were shown.
+        """
+        self._gone = gone
         heading(2, say("To decide"))
         if act is not None:
             with Tag("p", "", "help"):
@@ -166,7 +173,9 @@ class Tasks:
                 say("{time} left", time=lang.countdown(left)), left < SOON * (one["deadline"] - one["opened"]),
             )  # fmt: skip
             entries.append((one["id"], data))
-        self._rows.show(entries)
+        for name, row in self._rows.show(entries).items():
+            if self._gone is not None and isinstance(row, Choice) and row.opened:
+                self._gone(name)
 
 
 def on_keys(place: Tag) -> None:

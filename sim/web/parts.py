@@ -210,11 +210,12 @@ class Rows:
         with box:
             self._none = Tag(_ITEM.get(box.tag, "p"), empty, "quiet", hidden=not empty)
 
-    def show(self, entries: Sequence[tuple[str, Any]]) -> None:
-        """Show these entries, by key, in this order."""
+    def show(self, entries: Sequence[tuple[str, Any]]) -> dict[str, Row]:
+        """Show these entries, by key, in this order; returns those that have gone."""
         wanted = dict(entries)
-        for key in [key for key in self._rows if key not in wanted]:
-            self._rows.pop(key).box.delete()
+        gone = {key: self._rows.pop(key) for key in list(self._rows) if key not in wanted}
+        for row in gone.values():
+            row.box.delete()
         for place, (key, data) in enumerate(wanted.items()):
             if key not in self._rows:
                 with self.box:
@@ -224,6 +225,7 @@ class Rows:
                 row.box.move(target_index=place)
             row.show(data)
         self._none.set(hidden=bool(wanted or not self._none.text))
+        return gone
 
 
 _ITEM = {"ul": "li", "ol": "li", "tbody": "tr"}

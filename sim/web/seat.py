@@ -149,7 +149,7 @@ class _Seat:
         self.notice = live.Notice()
         with box("room"):
             with box("stack"):
-                tasks = panel(lambda: live.Tasks(act))
+                tasks = panel(lambda: live.Tasks(act, self._gone))
                 self._changing = [panel(lambda: live.Accounts(act, self.duty.has)).show] if "accounts" in view else []
                 if flow.has_flows(view):
                     self._changing.append(panel(live.Flow).show)
@@ -190,6 +190,14 @@ class _Seat:
         if self._act("message", note=self.message.value[:LONGEST_MESSAGE]):
             self.message.clear()
 
+    def _gone(self, task: str) -> None:
+        """Say why a decision that somebody was about to take is no longer open."""
+        taken = next((one for one in reversed(self.room.session.decisions) if one.task == task), None)
+        if taken is None:
+            self.notice.say(say(said.REFUSALS["over"]), bad=True)
+        elif taken.seat != self.seat:
+            self.notice.say(say(said.REFUSALS["taken"], who=taken.name), bad=True)
+
     def _act(
         self, action: str, case: int = NONE, account: int = NONE, desk: str = "", *, policy: str = "", note: str = ""
     ) -> bool:
@@ -200,7 +208,7 @@ class _Seat:
         except (Refused, OSError) as error:
             self.notice.say(said.refusal(error), bad=True)
             return False
-        what = say("the desk") if made.case == NONE else said.subject(made.case, made.account)
+        what = say("the desk") if made.case == NONE else words.subject(made.case, made.account)
         self.notice.say(say("Decided: {action}, {what}.", action=say(said.ACTIONS[action]), what=what))
         return True
 
