@@ -8,6 +8,8 @@ English: only what is shown goes through here.
 
 from __future__ import annotations
 
+import re
+import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -15,6 +17,7 @@ from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Final, Literal, get_args
+from unicodedata import east_asian_width
 
 from pydantic import BaseModel, ConfigDict
 
@@ -66,8 +69,8 @@ def using(lang: Language) -> Iterator[None]:
 
 
 Kind = Literal[
-    "age", "bank", "channel", "desk", "district", "exit", "place", "policy", "profile", "route", "scam", "skill",
-    "stage", "step",
+    "age", "bank", "channel", "desk", "district", "event", "exit", "metric", "outcome", "place", "policy", "profile",
+    "route", "scam", "skill", "stage", "step",
 ]  # fmt: skip
 """What a name of the configuration names: a scam called ``police`` is not the desk of that name."""
 
@@ -128,13 +131,20 @@ def counted(n: int, one: str, many: str, /, **values: object) -> str:
 def named(name: str, kind: Kind) -> str:
     """A name of the configuration as words: ``out_of_reach`` is ``out of reach``; the bank ``icbc`` is 工商银行.
 
-    A name that a user gave to something of his own stays as it is.
+    A number at the end of a known name is said after it (``street-07``); a name that a user gave to something of his
+    own stays as it is.
     """
     if _current.get() != "en":
-        known = catalogue().names.get(kind, {}).get(name)
+        names = catalogue().names.get(kind, {})
+        known = names.get(name)
+        if known is None and (numbered := _NUMBERED.fullmatch(name)) and numbered[1] in names:
+            known = f"{names[numbered[1]]} {numbered[2]}"
         if known is not None:
             return known
     return name.replace("_", " ").replace("-", " ")
+
+
+_NUMBERED: Final = re.compile(r"(.+)-(\d+)")
 
 
 def titled(title: str) -> str:
@@ -194,6 +204,11 @@ def date(when: datetime) -> str:
     return f"{when.year}年{when.month}月{when.day}日 {say(_WEEKDAYS[when.weekday()])}"
 
 
+def day_of_year(when: datetime) -> str:
+    """``11 Jul``; ``7月11日``."""
+    return f"{when.day} {MONTHS[when.month - 1][:3]}" if _current.get() == "en" else f"{when.month}月{when.day}日"
+
+
 def clock(when: datetime, *, seconds: bool = True) -> str:
     """``14:05:32``, in every language."""
     return f"{when.hour:02d}:{when.minute:02d}" + (f":{when.second:02d}" if seconds else "")
@@ -212,9 +227,47 @@ def percent(share: float, digits: int = 0) -> str:
 
 
 def listed(parts: Sequence[str]) -> str:
-    """``A1, A2 and A3``; ``A1、A2和A3``."""
+    """``A1, A2 and A3``; ``A1、A2、A3``."""
     if len(parts) < 2:
         return parts[0] if parts else ""
     if _current.get() == "en":
         return ", ".join(parts[:-1]) + " and " + parts[-1]
-    return "、".join(parts[:-1]) + "和" + parts[-1]
+    return "、".join(parts)
+
+
+# -- columns ----------------------------------------------------------------------------------------------
+
+
+def columns(text: str) -> int:
+    """How many columns of a terminal a text takes: Chinese characters take two each."""
+    return sum(2 if east_asian_width(one) in "WF" else 1 for one in text)
+
+
+def padded(text: str, wide: int, *, right: bool = False) -> str:
+    """A text filled up with spaces to so many columns, at its end or (`right`) before it."""
+    spaces = " " * (wide - columns(text))
+    return spaces + text if right else text + spaces
+
+
+def wrapped(text: str, wide: int, indent: str = "") -> list[str]:
+    """A text in lines of at most so many columns, all but the first behind an indent.
+
+    English breaks between words; Chinese between any two characters, but not before a mark that closes.
+    """
+    if _current.get() == "en":
+        return textwrap.wrap(text, wide, subsequent_indent=indent, replace_whitespace=False)
+    lines, line = [], ""
+    for piece in _PIECES.findall(text):
+        if line.strip() and columns(line + piece.rstrip()) > wide:
+            lines.append(line.rstrip())
+            line = indent + piece.lstrip()
+        else:
+            line += piece
+    return [*lines, line.rstrip()] if line.strip() else lines
+
+
+_CLOSING: Final = "，。、；：！？）】》”’%"
+_PIECES: Final = re.compile(
+    rf"\s*(?:[（【《“‘]?[\u2e80-\u9fff]|[^\s\u2e80-\u9fff{_CLOSING}]+|[{_CLOSING}])[{_CLOSING}]*|\s+"
+)
+"""A word or one Chinese character, with the spaces before it and the marks that may not part from it."""

@@ -154,10 +154,10 @@ def test_dates_clocks_and_lists() -> None:
     assert (lang.date(when), lang.clock(when)) == ("Friday 11 July 2025", "14:05:32")
     assert [lang.countdown(ms) for ms in (-5, 1, 245_000, 3_845_000)] == ["0:00", "0:01", "4:05", "1:04:05"]
     assert [lang.listed(parts) for parts in ([], ["a"], ["a", "b", "c"])] == ["", "a", "a, b and c"]
-    assert lang.brief(30_000) == "30 s"
+    assert [lang.brief(ms) for ms in (38_000, 246_000)] == ["38 s", "4.1 min"]
     with lang.using("zh"):
         assert (lang.date(when), lang.clock(when, seconds=False)) == ("2025年7月11日 星期五", "14:05")
-        assert lang.listed(["甲", "乙", "丙"]) == "甲、乙和丙"
+        assert lang.listed(["甲", "乙", "丙"]) == "甲、乙、丙"
         assert (lang.brief(90_000), lang.percent(0.5)) == ("1.5 分钟", "50%")
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Mapping, Sequence
 from math import isnan
 from typing import Final
@@ -11,9 +10,11 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
+from sim.lang import say, wrapped
 from sim.report import text
 from sim.report.comparison import change_words, finding, interval_words, is_reference, verdict
 from sim.report.figures_style import SMALL, bare, grid, head, new_figure, styled
+from sim.report.tables import with_unit
 from sim.report.text import FAINT, GREEN, INK, VERMILLION
 from sim.study.compare import Difference, more_is_better
 
@@ -55,8 +56,11 @@ def comparison_figure(rows: Sequence[Difference], *, seed: int = 1, titles: Mapp
         axes.set_yticks(range(len(places)), labels=names if number == 0 else [""] * len(names))
     n = max((row.change.n for row in rows), default=0)
     against = list(dict.fromkeys(row.against for mine in drawn.values() for row in mine))
-    other = (titles or {}).get(against[0], against[0]) if len(against) == 1 else "what each is told against"
-    subtitle = f"Difference from {other} on the same luck: mean of {n:,} pairs with its 95% interval, seed {seed}"
+    other = (titles or {}).get(against[0], against[0]) if len(against) == 1 else say("what each is told against")
+    subtitle = say(
+        "Difference from {other} on the same luck: mean of {n:,} pairs with its 95% interval, seed {seed}",
+        other=other, n=n, seed=seed,
+    )  # fmt: skip
     head(figure, finding(rows, titles), subtitle, left=0.03)
     return figure
 
@@ -72,19 +76,20 @@ def _rows(rows: Sequence[Difference], metric: str) -> list[Difference]:
 
 def _name(arm: str, group: str, titles: Mapping[str, str]) -> str:
     said = titles.get(arm, arm)
-    return "\n".join(textwrap.wrap(f"{group}: {said}" if group else said, 36))
+    return "\n".join(wrapped(say("{group}: {arm}", group=group, arm=said) if group else said, 36))
 
 
 def _panel(axes: Axes, metric: str, rows: Sequence[Difference], places: Sequence[tuple[str, str]], panels: int) -> None:
     """Dots, intervals and their numbers; zero is what the arms are compared with."""
     known = text.metric(metric)
-    scale = text.UNIT_SCALE[known.unit]
+    scale = text.unit_scale(known.unit)
     for row in rows:
         y, colour = places.index((row.arm, row.group)), _COLOURS[verdict(row)]
         low, high = (row.change.mean if isnan(edge) else edge for edge in (row.change.low, row.change.high))
         axes.plot([low * scale, high * scale], [y, y], color=colour, linewidth=2.6, solid_capstyle="butt", zorder=3)
         axes.plot(row.change.mean * scale, y, marker="o", markersize=7, color=colour, zorder=4)
-        said = f"{change_words(metric, row.change)} ({interval_words(metric, row.change)})"
+        size, interval = change_words(metric, row.change), interval_words(metric, row.change)
+        said = say("{mean} ({interval})", mean=size, interval=interval)
         axes.annotate(
             said, (row.change.mean * scale, y), xytext=(0, 7), textcoords="offset points", ha="center", va="bottom",
             fontsize=SMALL - 1.5, color=INK, zorder=5,
@@ -100,10 +105,10 @@ def _panel(axes: Axes, metric: str, rows: Sequence[Difference], places: Sequence
     axes.set_xlim(low - room, high + room)
     axes.xaxis.set_major_locator(MaxNLocator(3))
     axes.xaxis.set_major_formatter(FuncFormatter(_tick))
-    unit = "points" if known.unit == "share" else text.UNIT_WORDS[known.unit]
-    more = "more" if more_is_better(metric) else "less"
-    label = f"{known.label}{', ' + unit if unit else ''} ({more} is better)"
-    axes.set_xlabel("\n".join(textwrap.wrap(label, 90 if panels == 1 else 66 // panels)))
+    what = with_unit(known.label, say("points") if known.unit == "share" else text.unit_word(known.unit))
+    better = say("{metric} (more is better)", metric=what)
+    label = better if more_is_better(metric) else say("{metric} (less is better)", metric=what)
+    axes.set_xlabel("\n".join(wrapped(label, 90 if panels == 1 else 66 // panels)))
 
 
 def _tick(value: float, _: object) -> str:

@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from sim.lang import key, language, say
 from sim.report import text
 from sim.study.stats import Summary
 
@@ -23,22 +24,23 @@ HEADLINE: Final = (
     "accounts_stopped",
 )  # fmt: skip
 """What a director reads first: at most seven rows."""
+_LOST: Final = key("Where the rest was lost")
 GROUPS: Final[Mapping[str, Sequence[str]]] = {
-    "Money": (
+    key("Money"): (
         "reported_loss", "recovered_share_reported", "recoverable_at_report", "response_efficiency", "recovered_early",
         "stopped", "frozen", "intercepted", "returned", "under_stop", "prevented", "still_moving",
     ),
-    "Where the rest was lost": ("leak",),
-    "Speed and stops": (
+    _LOST: ("leak",),
+    key("Speed and stops"): (
         "response_latency_p95", "report_delay", "within", "empty_stops", "cases_with_stop",
         "cases_without_stop_share", "freezes", "lapses", "refused_orders", "cases_censored",
     ),
-    "Victims": ("victims", "reports", "victims_whole", "victims_part", "victims_nothing", "prevented_cases"),
-    "Innocent people": (
+    key("Victims"): ("victims", "reports", "victims_whole", "victims_part", "victims_nothing", "prevented_cases"),
+    key("Innocent people"): (
         "wrongful_holds", "wrongful_accounts", "wrongful_days", "objections", "objection_work", "alerts",
         "false_alerts",
     ),
-    "Cost": ("cost",),
+    key("Cost"): ("cost",),
 }  # fmt: skip
 """Details by group: names of metrics, or what stands before the dot in them. The rest stands under Other."""
 ONLY_IF_ANY: Final = (
@@ -48,10 +50,9 @@ ONLY_IF_ANY: Final = (
 )  # fmt: skip
 """Left out where they are 0 in every run: most scenarios leave most elements of the response out."""
 DESKS: Final[Mapping[str, str]] = {
-    "wait": "wait, min", "queue_length": "in the queue", "answered_share": "answered, %", "abandoned": "gave up",
-    "redials": "called again", "utilisation": "at work, % to the very end",
-    "overtime": "overtime, min", "called_in": "called in, min",
-    "cost": "cost, yuan",
+    "wait": key("wait, min"), "queue_length": key("in the queue"), "answered_share": key("answered, %"),
+    "abandoned": key("gave up"), "redials": key("called again"), "utilisation": key("at work, % to the very end"),
+    "overtime": key("overtime, min"), "called_in": key("called in, min"), "cost": key("cost, yuan"),
 }  # fmt: skip
 """Columns of the table of desks: what stands before the dot in a metric's name, and its head."""
 
@@ -59,7 +60,7 @@ DESKS: Final[Mapping[str, str]] = {
 def estimates(metrics: Metrics) -> dict[str, Estimate]:
     """The metrics that have a mean, as mappings without the numbers that have no meaning."""
     plain = {name: one.as_dict() if isinstance(one, Summary) else one for name, one in metrics.items()}
-    told = {name: {key: v for key, v in one.items() if v is not None and not isnan(v)} for name, one in plain.items()}
+    told = {name: {part: v for part, v in one.items() if v is not None and not isnan(v)} for name, one in plain.items()}
     return {name: one for name, one in told.items() if "mean" in one}
 
 
@@ -74,19 +75,35 @@ def amount(name: str, value: float, low: float = 0.0, high: float = 0.0, *, unit
     if isnan(value):
         return "-"
     kind = text.metric(name).unit
-    scale = text.UNIT_SCALE[kind]
+    scale = text.unit_scale(kind)
     half = (high - low) / 2 * scale
-    if half <= 0 or isnan(half):  # no interval: what people can use of it
+    if half > 0:
+        shown = text.rounded(value * scale, half)
+    elif kind == "yuan" and language() == "zh":  # no interval: what people can use of it
+        shown = text.rounded(value * scale, 0.5).rstrip("0").rstrip(".")
+    else:
         half = {"yuan": 50.0, "s": 5.0, "share": 5.0, "count": 10.0 if value == round(value) else 0.5}[kind]
-    shown = text.rounded(value * scale, half)
-    words = text.UNIT_WORDS[kind]
-    return (f"{shown}%" if words == "%" else f"{shown} {words}".rstrip()) if unit else shown
+        shown = text.rounded(value * scale, half)
+    word = text.unit_word(kind)
+    return (f"{shown}%" if word == "%" else f"{shown} {word}".rstrip()) if unit else shown
+
+
+def foldable(table: Table) -> Table:
+    """Let the first column of a table, its names, go over several lines: Chinese has no spaces to break at."""
+    if language() == "zh":
+        table.columns[0].overflow = "fold"
+    return table
+
+
+def with_unit(label: str, unit: str) -> str:
+    """``recovered, yuan``; the label alone where there is no unit."""
+    return say("{what}, {unit}", what=label, unit=unit) if unit else label
 
 
 def interval(name: str, mean: float, low: float, high: float) -> str:
     """``770,000 to 823,000``: an interval within what the metric can be, with the digits of the whole of it."""
-    edges = (amount(name, text.possible(name, edge, mean), low, high) for edge in (low, high))
-    return " to ".join(edges)
+    least, most = (amount(name, text.possible(name, edge, mean), low, high) for edge in (low, high))
+    return say("{low} to {high}", low=least, high=most)
 
 
 def metrics_tables(metrics: Metrics, title: str = "", *, details: bool = True) -> list[Table]:
@@ -98,28 +115,28 @@ def metrics_tables(metrics: Metrics, title: str = "", *, details: bool = True) -
         details: whether to add the groups.
     """
     shown = estimates(metrics)
-    tables = [_table(title or "In short", {name: shown[name] for name in HEADLINE if name in shown})]
+    tables = [_table(title or say("In short"), {name: shown[name] for name in HEADLINE if name in shown})]
     if not details:
         return tables
     left = {name: one for name, one in shown.items() if name not in HEADLINE and not _absent(name, one)}
     desks = {name: one for name, one in left.items() if name.partition(".")[0] in DESKS and "." in name}
     left = {name: one for name, one in left.items() if name not in desks}
     for group, names in GROUPS.items():
-        mine = {name: one for key in names for name, one in left.items() if name.partition(".")[0] == key}
-        if group == "Where the rest was lost":
+        mine = {name: one for kind in names for name, one in left.items() if name.partition(".")[0] == kind}
+        if group == _LOST:
             mine = dict(sorted(mine.items(), key=lambda item: -item[1]["mean"]))
         left = {name: one for name, one in left.items() if name not in mine}
         if mine:
-            tables.append(_table(group, mine))
+            tables.append(_table(say(group), mine))
     if desks:
         tables.append(_desks(desks))
     if left:
-        tables.append(_table("Other", left))
+        tables.append(_table(say("Other"), left))
     return tables
 
 
 def _absent(name: str, one: Estimate) -> bool:
-    return name.partition(".")[0] in ONLY_IF_ANY and not any(one.get(key) for key in ("mean", "p05", "p95"))
+    return name.partition(".")[0] in ONLY_IF_ANY and not any(one.get(part) for part in ("mean", "p05", "p95"))
 
 
 def print_metrics(metrics: Metrics, title: str = "", *, details: bool = True, console: Console | None = None) -> None:
@@ -132,44 +149,42 @@ def print_metrics(metrics: Metrics, title: str = "", *, details: bool = True, co
 def _table(title: str, metrics: Mapping[str, Estimate]) -> Table:
     table = Table(title=escape(title), title_justify="left", title_style="bold", header_style="bold")
     table.add_column("")
-    table.add_column("unit")
+    table.add_column(say("unit"))
     numbers = {int(one["n"]) for one in metrics.values() if "n" in one}
     several = any(n > 1 for n in numbers)
-    n = f", n = {max(numbers):,}" if several else ""
-    table.add_column("mean" if several else "value", justify="right")
+    table.add_column(say("mean") if several else say("value"), justify="right")
     if several:
-        table.add_column(f"95% interval{n}", justify="right")
-        table.add_column("median", justify="right")
-        table.add_column("middle 90%", justify="right")
+        table.add_column(say("95% interval, n = {n:,}", n=max(numbers)), justify="right")
+        table.add_column(say("median"), justify="right")
+        table.add_column(say("middle 90%"), justify="right")
     for name, one in metrics.items():
         metric = text.metric(name)
         low, high = one.get("low", one["mean"]), one.get("high", one["mean"])
-        cells = [escape(metric.label), text.UNIT_WORDS[metric.unit], amount(name, one["mean"], low, high)]
+        cells = [escape(metric.label), text.unit_word(metric.unit), amount(name, one["mean"], low, high)]
         if several:
             cells.append(interval(name, one["mean"], low, high))
             # A quantile is known less well than the mean: one digit fewer.
             wide = (low, low + 10 * (high - low))
             cells.append(amount(name, one["median"], *wide) if "median" in one else "")
-            cells.append(
-                f"{amount(name, one['p05'], *wide)} to {amount(name, one['p95'], *wide)}" if "p05" in one else ""
-            )
+            ends = {edge: amount(name, one[at], *wide) for edge, at in (("low", "p05"), ("high", "p95")) if at in one}
+            cells.append(say("{low} to {high}", **ends) if ends else "")
         table.add_row(*cells)
-    return table
+    return foldable(table)
 
 
 def _desks(metrics: Mapping[str, Estimate]) -> Table:
     """One row per desk: mean and half width of the 95% interval."""
-    columns = [key for key in DESKS if any(name.startswith(f"{key}.") for name in metrics)]
+    columns = [kind for kind in DESKS if any(name.startswith(f"{kind}.") for name in metrics)]
     desks = dict.fromkeys(name.partition(".")[2] for name in metrics)
     table = Table(
-        title="Desks (mean \N{PLUS-MINUS SIGN} half of the 95% interval)", title_justify="left", title_style="bold"
+        title=say("Desks (mean \N{PLUS-MINUS SIGN} half of the 95% interval)"), title_justify="left", title_style="bold"
     )
     table.add_column("")
-    for key in columns:
-        table.add_column(DESKS[key], justify="right")
+    for kind in columns:
+        table.add_column(say(DESKS[kind]), justify="right")
     for desk in desks:
         cells = []
-        for name in (f"{key}.{desk}" for key in columns):
+        for name in (f"{kind}.{desk}" for kind in columns):
             one = metrics.get(name)
             if one is None:
                 cells.append("")
@@ -180,4 +195,4 @@ def _desks(metrics: Mapping[str, Estimate]) -> Table:
             cells.append(mean + half)
         rostered = f"utilisation.{desk}" in metrics  # a share of the rostered time: unlimited staff has none
         table.add_row(escape(text.desk(desk, unlimited=not rostered)), *cells)
-    return table
+    return foldable(table)
