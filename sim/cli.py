@@ -14,7 +14,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from sim import __version__, cli_study, cli_unknowns, cli_web, lang
+from sim import __version__, cli_exercise, cli_study, cli_unknowns, cli_web, lang
 from sim.cli_options import (
     ClusterOption,
     Jobs,
@@ -25,6 +25,7 @@ from sim.cli_options import (
     ScenarioArg,
     Seed,
     Set,
+    StoppedError,
     UsageError,
     study,
     writing,
@@ -61,6 +62,8 @@ def _main() -> None:
         status = app(standalone_mode=False)  # 130 after Ctrl-C; older versions of typer raise Abort
     except (KeyboardInterrupt, typer.Abort):
         status = INTERRUPTED
+    except StoppedError as stop:
+        _fail(str(stop), INTERRUPTED)
     except (ScenarioError, PolicyError, StudyError, UsageError) as error:
         _fail(str(error))
     except OSError as error:
@@ -384,10 +387,8 @@ def version() -> None:
 # -- studies ---------------------------------------------------------------------------------------------
 
 app.add_typer(cli_study.app)
+app.add_typer(cli_exercise.app)
 app.add_typer(cli_unknowns.app)
-
-# -- pages -----------------------------------------------------------------------------------------------
-
 app.add_typer(cli_web.app)
 
 

@@ -45,6 +45,10 @@ class UsageError(Exception):
     """A mistake of the user that is no mistake in a scenario file."""
 
 
+class StoppedError(Exception):
+    """Ctrl-C where there is more to say than that it was pressed; `str()` is one line."""
+
+
 def jobs_or_cores(jobs: int) -> int:
     """A number of processes, where 0 stands for one per core that this process may use."""
     if jobs:

@@ -18,7 +18,6 @@ from sim import __version__
 from sim.exercise import report_text, words
 from sim.exercise.models import Objective
 from sim.exercise.review import Decided, Injected, Review, SeatScore
-from sim.exercise.review import Moment as Event
 from sim.exercise.teams import TeamScore, teams
 from sim.lang import clock, date, duration, key, language, money, say
 from sim.report.embedded import css_string, font_face, inline_svg
@@ -43,21 +42,11 @@ SURVEY: Final = (
 )
 HOT_WASH: Final = (key("What went well?"), key("What did not, and why?"), key("What do we change, and by when?"))
 """Questions of every hot wash, before the exercise's own."""
-KINDS: Final = {
-    "report": key("report"),
-    "stop": key("stop"),
-    "freeze": key("freeze"),
-    "lapse": key("end of a hold"),
-    "inject": key("inject"),
-    "decision": key("decision"),
-    "missed": key("not decided"),
-}
-"""Kinds of rows of a timeline."""
 LABELS: Final = {
     "report": key("After-action report"),
     "saved": key("What another decision would have saved"),
     "money": key("Where the money was"),
-    "outcomes": key("What came back, and what could have"),
+    "outcomes": key("What was saved, and what could have been"),
     "scores": key("Scores"),
     "who": key("who"),
     "role": key("role"),
@@ -92,12 +81,11 @@ LABELS: Final = {
     "survey": key("Debrief survey"),
     "statement": key("statement"),
     "remarks": key("What should be different next time?"),
-    "decisions": key("Every decision"),
-    "decision": key("decision"),
     "waited": key("waited"),
-    "lost_time": key("time lost"),
+    "lost_time": key("minutes lost"),
     "lost_money": key("money lost"),
-    "timeline": key("Timeline"),
+    "dearest": key("dearest decision"),
+    "timeline": key("Timeline of injects, decisions and money"),
     "event": key("what happened"),
     "how": key("How the figures were made"),
     "participants": key("Took part:"),
@@ -107,9 +95,10 @@ LABELS: Final = {
     "never_told": key("never told"),
     "decisions_n": key("decisions"),
     "nothing_saved": key("No decision came so late that it cost money."),
+    "no_other": key("No other delay cost money."),
     "money_key": key(
         "Numbers: injects as in the list below, orange where what was expected was not done in time. Blue lines:"
-        " decisions in time; orange diamonds: decisions that nobody took before their deadline."
+        " decisions in time; orange diamonds: decisions that came too late, or that nobody took."
     ),
     "room_key": key("The whole room. Points out of 100; the total is weighted."),
     "people_key": key(
@@ -118,7 +107,6 @@ LABELS: Final = {
     "type_here": key("Type into the fields and print, or write on the printed page: the page itself keeps nothing."),
     "hot_wash_key": key("Right after the exercise, with everybody who took part."),
     "survey_key": key("1: not at all; 5: entirely."),
-    "no_decision": key("Nobody decided anything."),
     "since": key("since the opening"),
 }
 
@@ -133,7 +121,7 @@ def page(review: Review, scenario: Scenario) -> str:
         ValueError: the review has no money curve.
     """
     report = _Report(review, scenario)
-    title = say("{title}: after-action report", title=words.told(review.exercise.title))
+    title = say("After-action report: {title}", title=words.told(review.exercise.title))
     return fill("report.html", title, LABELS, report=report.context())
 
 
@@ -159,9 +147,8 @@ def _running_head(title: str) -> str:
     font = 'font: 8pt "DejaVu Sans", "Fundfreeze Sans SC", sans-serif; color: #5b5b5b'
     before, between, after = say("page {number} of {count}", number="\0", count="\0").split("\0")
     number = f"{css_string(before)} counter(page) {css_string(between)} counter(pages) {css_string(after)}"
-    return (
-        f"@page {{ @top-left {{ content: {css_string(title)}; {font} }} @bottom-right {{ content: {number}; {font} }} }}"
-    )
+    boxes = f"@top-left {{ content: {css_string(title)}; {font} }} @bottom-right {{ content: {number}; {font} }}"
+    return f"@page {{ {boxes} }}"
 
 
 @cache
@@ -217,8 +204,7 @@ class _Report:
             "ratings": [{"letter": letter, "text": say(text)} for letter, text in RATINGS],
             "survey": [say(text) for text in SURVEY],
             "hot_wash": [*map(say, HOT_WASH), *(words.told(one.text) for one in exercise.debrief)],
-            "decisions": [self._decided(one) for one in review.decisions],
-            "timeline": [self._event(one) for one in review.timeline],
+            "timeline": self._timeline(),
             "how": self._how(),
         }  # fmt: skip
 
@@ -237,12 +223,23 @@ class _Report:
     def _team(self, one: TeamScore) -> dict[str, str]:
         return {
             "who": words.role(self.exercise, one.role), "decisions": str(one.decisions), "missed": str(one.missed),
-            **_losses(one),
+            **_losses(one), "dearest": self._dear(role=one.role),
         }  # fmt: skip
 
     def _seat(self, one: SeatScore) -> dict[str, str]:
         who = say("{name} ({role})", name=one.name, role=words.role(self.exercise, one.role))
-        return {"who": who, "decisions": str(one.decisions), "missed": "", **_losses(one)}
+        return {
+            "who": who,
+            "decisions": str(one.decisions),
+            "missed": "",
+            **_losses(one),
+            "dearest": self._dear(seat=one.seat),
+        }
+
+    def _dear(self, *, role: str = "", seat: str = "") -> str:
+        """What the dearest delay of a role or a seat cost: several do not add up."""
+        mine = [one.fen_lost or 0 for one in self.review.decisions if (seat and one.seat == seat) or one.role == role]
+        return money(max(mine)) if mine and max(mine) > 0 else ""
 
     # -- decisions -----------------------------------------------------------------------------------------------
 
@@ -253,19 +250,6 @@ class _Report:
             "time": say("and {time}", time=duration(minutes)) if minutes else "",
             "text": report_text.counterfactual(self.exercise, one),
             "at": self._clock(one.at),
-        }
-
-    def _decided(self, one: Decided) -> dict[str, Any]:
-        about_task = one.waited > 0 or report_text.is_missed(one)
-        return {
-            "at": self._clock(one.at),
-            "who": report_text.person(self.exercise, one),
-            "what": report_text.decision(one),
-            "note": one.note,
-            "late": one.late,
-            "waited": duration(one.waited) if about_task else "",
-            "minutes": f"{one.minutes_lost:.1f}" if about_task and one.minutes_lost is not None else "",
-            "money": money(one.fen_lost) if about_task and one.fen_lost is not None else "",
         }
 
     # -- injects and objectives ----------------------------------------------------------------------------------
@@ -292,7 +276,7 @@ class _Report:
     def _outcomes(self) -> Markup:
         bars = report_text.outcomes(self.review)
         said = say("; ").join(say("{label}: {money}", label=label, money=money(fen)) for label, fen, _ in bars)
-        return _picture(outcomes_figure(bars, self.review.scores.loss), "outcomes", said)
+        return _picture(outcomes_figure(bars, report_text.at_stake(self.review)), "outcomes", said)
 
     def _money(self) -> Markup:
         review = self.review
@@ -314,11 +298,16 @@ class _Report:
 
     # -- times and the rest --------------------------------------------------------------------------------------
 
-    def _event(self, one: Event) -> dict[str, Any]:
-        return {
-            "at": self._clock(one.at), "since": self._since(one.at), "kind": say(KINDS[one.kind]),
-            "bad": one.kind == "missed", "text": report_text.moment(self.review, one),
-        }  # fmt: skip
+    def _timeline(self) -> list[dict[str, Any]]:
+        """All that happened, decisions with what each cost."""
+        review = self.review
+        return [
+            {
+                "at": self._clock(at), "since": self._since(at), "kind": say(report_text.KINDS[kind]),
+                "text": report_text.row(review, one), **(_costs(one) if isinstance(one, Decided) else NO_COSTS),
+            }
+            for at, kind, one in report_text.timeline(review)
+        ]  # fmt: skip
 
     def _clock(self, at: int) -> str:
         return clock(self.when(at))
@@ -332,10 +321,11 @@ class _Report:
         exercise = self.exercise
         return [
             say(
-                "Without this room: the same victims and the same luck, and nobody decides; the desks take their tasks"
-                " in their usual order. Best order of work found: the best of the orders that the model knows, at all"
-                " desks of the room from its opening on. Ceiling: what permanent holds on every reachable account would"
-                " have kept from the first reports on."
+                "Saved is what came back, and what victims were kept from paying. Without this room: the same victims"
+                " and the same luck, and nobody decides; the desks take their tasks in their usual order. Best order of"
+                " work found: the best of the orders that the model knows, at all desks of the room from its opening"
+                " on. Ceiling: what permanent holds on every reachable account would have kept from the first reports"
+                " on."
             ),
             say(
                 "Money and time lost by a decision: the exercise played again with the same luck and everything else as"
@@ -354,11 +344,25 @@ class _Report:
         ]  # fmt: skip
 
 
+NO_COSTS: Final = {"note": "", "bad": False, "waited": "", "minutes": "", "money": ""}
+
+
+def _costs(one: Decided) -> dict[str, Any]:
+    """The cells of a decision about what it cost; empty where it could not wait, or was not played again."""
+    waits = one.waited > 0
+    return {
+        "note": one.note,
+        "bad": one.late,
+        "waited": report_text.whole_seconds(one.waited),
+        "minutes": f"{one.minutes_lost:.1f}" if waits and one.minutes_lost is not None else "",
+        "money": money(one.fen_lost) if waits and one.fen_lost is not None else "",
+    }
+
+
 def _losses(one: TeamScore | SeatScore) -> dict[str, str]:
     return {
         "late": str(one.late),
         "minutes": f"{one.minutes_lost:.1f}",
-        "money": money(one.fen_lost),
         "done": say("{done} of {n}", done=one.done, n=one.expected) if one.expected else "",
         "points": "" if one.points is None else f"{one.points:.0f}",
     }

@@ -2,23 +2,47 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from sim.exercise import words
 from sim.exercise.models import Exercise
 from sim.exercise.review import Decided, Injected, Moment, Review
-from sim.lang import counted, duration, money, named, percent, say
-from sim.scenario.units import MINUTE
+from sim.lang import counted, duration, key, money, percent, say
+from sim.scenario.units import MINUTE, SECOND
+
+KINDS: Final = {
+    "report": key("report"),
+    "stop": key("stop"),
+    "freeze": key("freeze"),
+    "lapse": key("end of a hold"),
+    "inject": key("inject"),
+    "decision": key("decision"),
+    "missed": key("not decided"),
+}
+"""Kinds of rows of a timeline."""
+_DECIDED: Final = ("decision", "missed")
 
 
 def finding(review: Review) -> str:
     """What came of it, in one sentence: the headline."""
     scores = review.scores
-    back = say("{back} of {loss} came back", back=money(scores.result), loss=money(scores.loss))
+    if scores.prevented:
+        back = say(
+            "{back} of {all} came back or was never paid", back=money(scores.result), all=money(at_stake(review))
+        )
+    else:
+        back = say("{back} of {all} came back", back=money(scores.result), all=money(at_stake(review)))
     more = scores.result - scores.baseline
     if more > 0:
         return say("{back}: {more} more than without this room", back=back, more=money(more))
     if more < 0:
         return say("{back}: {less} less than without this room", back=back, less=money(-more))
     return say("{back}: as much as without this room", back=back)
+
+
+def at_stake(review: Review) -> int:
+    """fen that the victims paid, or would have paid had nobody kept them from it."""
+    return review.scores.loss + review.scores.prevented
 
 
 def second_finding(review: Review) -> str:
@@ -59,6 +83,11 @@ def whole_minutes(one: Decided) -> int:
     return round(one.minutes_lost or 0.0) * MINUTE
 
 
+def whole_seconds(ms: int) -> str:
+    """A time to the second."""
+    return duration(round(ms / SECOND) * SECOND) if ms else ""
+
+
 def is_missed(one: Decided) -> bool:
     """Whether nobody decided in time, and the desk's own order of work had to."""
     return one.seat == ""
@@ -67,9 +96,7 @@ def is_missed(one: Decided) -> bool:
 def outcomes(review: Review) -> list[tuple[str, int, bool]]:
     """What came back and what could have: (label, fen, whether it is this room's)."""
     scores = review.scores
-    best = say("best order of work found")
-    if scores.best_policy:
-        best = say("best order of work found: {name}", name=named(scores.best_policy, "policy"))
+    best = say("best order of work found:\n{name}", name=words.policy(scores.best_policy))
     return [
         (say("this room"), scores.result, True),
         (say("without this room"), scores.baseline, False),
@@ -81,21 +108,29 @@ def outcomes(review: Review) -> list[tuple[str, int, bool]]:
 # -- decisions -------------------------------------------------------------------------------------------------
 
 
-def person(exercise: Exercise, one: Decided | Moment) -> str:
+def person(exercise: Exercise, one: Decided) -> str:
     """Who decided: a person with the role, or the role alone where nobody did."""
     role = words.role(exercise, one.role) if one.role else ""
     return say("{name} ({role})", name=one.name, role=role) if one.name and role else one.name or role
 
 
-def decision(one: Decided | Moment) -> str:
+def decision(one: Decided) -> str:
     """What was decided about what."""
     about = [words.subject(one.case, one.account), words.desk(one.desk) if one.desk else ""]
     return say(", ").join(filter(None, (words.action(one.action), *about)))
 
 
+def decided(exercise: Exercise, one: Decided) -> str:
+    """A decision, or that there was none, as a sentence."""
+    if is_missed(one):
+        about = words.subject(one.case, one.account)
+        return say("nobody decided about {about} at {desk} in time", about=about, desk=words.desk(one.desk))
+    return say("{who}: {decision}", who=person(exercise, one), decision=decision(one))
+
+
 def counterfactual(exercise: Exercise, one: Decided) -> str:
     """What was late, and how late."""
-    about, desk, waited = words.subject(one.case, one.account), words.desk(one.desk), duration(one.waited)
+    about, desk, waited = words.subject(one.case, one.account), words.desk(one.desk), whole_seconds(one.waited)
     if is_missed(one):
         return say(
             "{who}: nobody decided about {about} at {desk} within {waited}, so the model did.",
@@ -122,7 +157,9 @@ def actual(one: Injected) -> str:
         return ""
     if one.done_at is None:
         return say("not done")
-    after = duration(one.done_at - one.fired_at)
+    after = whole_seconds(one.done_at - one.fired_at)
+    if not after:
+        return say("done by {who} at once", who=one.by)
     if one.in_time:
         return say("done by {who} after {time}", who=one.by, time=after)
     return say("done by {who} after {time}, too late", who=one.by, time=after)
@@ -131,14 +168,27 @@ def actual(one: Injected) -> str:
 # -- timeline --------------------------------------------------------------------------------------------------
 
 
-def moment(review: Review, one: Moment) -> str:
+def timeline(review: Review) -> list[tuple[int, str, Decided | Moment]]:
+    """(ms, kind, what) of all that happened, decisions as the review has them with what they cost."""
+    events = [(one.at, one.kind, one) for one in review.timeline if one.kind not in _DECIDED]
+    decisions = [(one.at, "missed" if is_missed(one) else "decision", one) for one in review.decisions]
+    return sorted([*events, *decisions], key=lambda it: it[0])
+
+
+def row(review: Review, one: Decided | Moment) -> str:
     """A row of the timeline as a sentence."""
+    return decided(review.exercise, one) if isinstance(one, Decided) else _moment(review, one)
+
+
+def _moment(review: Review, one: Moment) -> str:
     about = words.subject(one.case, one.account)
     match one.kind:
         case "report":
             return say("{about} is reported", about=about)
         case "stop":
-            return say("{about} is stopped, {money} on it", about=about, money=money(one.amount or 0))
+            if not one.amount:
+                return say("{about} is stopped, nothing on it", about=about)
+            return say("{about} is stopped, {money} on it", about=about, money=money(one.amount))
         case "freeze":
             return say("{about} is frozen, {money} on it", about=about, money=money(one.amount or 0))
         case "lapse":
@@ -146,7 +196,5 @@ def moment(review: Review, one: Moment) -> str:
         case "inject":
             number, told = next((i, it) for i, it in enumerate(review.injects, 1) if it.id == one.id)
             return say("inject {number}: {text}", number=number, text=words.told(told.text))
-        case "missed":
-            return say("nobody decided about {about} at {desk} in time", about=about, desk=words.desk(one.desk))
         case _:
-            return say("{who}: {decision}", who=person(review.exercise, one), decision=decision(one))
+            raise ValueError(f"a decision is told by what it cost, not as {one.kind!r}")

@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
+from sim.exercise.acts import TEXTS as REASONS
+from sim.exercise.acts import Refused
 from sim.exercise.models import Exercise, Expect, Texts
 from sim.lang import duration, key, language, listed, named, say
+from sim.report import text
 from sim.response.log import NONE
 
 ACTIONS: Final = {
@@ -31,9 +34,9 @@ CHANNELS: Final = {
 }
 
 
-def told(text: Texts) -> str:
+def told(of: Texts) -> str:
     """A text of an exercise in the language of this context."""
-    return text.zh if language() == "zh" else text.en
+    return of.zh if language() == "zh" else of.en
 
 
 def role(exercise: Exercise, name: str) -> str:
@@ -57,12 +60,23 @@ def channel(name: str) -> str:
 
 
 def desk(name: str) -> str:
-    """A desk or a pattern of desks, as people call it."""
+    """A desk or a pattern of desks, as people call it: ``bank:icbc`` is ``the bank icbc``."""
     if name == "bank:*":
         return say("any bank")
+    if name == "exit:*":
+        return say("any place on the way out")
     if name.startswith("bank:"):
-        return say("the bank {name}", name=named(name.removeprefix("bank:"), "bank"))
+        return say("the bank {bank}", bank=text.holder(name.removeprefix("bank:")))
+    if name.startswith(("exit:", "atm")):
+        return text.holder(name)
     return named(name, "desk")
+
+
+def policy(name: str) -> str:
+    """An order of work at a desk; empty for the desks' own."""
+    if not name:
+        return say("the usual one")
+    return say("first come, first served") if name == "fifo" else named(name, "policy")
 
 
 def subject(case: int, account: int) -> str:
@@ -90,3 +104,8 @@ def expected(exercise: Exercise, expect: Expect | None, within: int | None) -> s
     if within is not None:
         said = say("{action}, within {time}", action=said, time=duration(within))
     return said
+
+
+def refused(error: Refused) -> str:
+    """Why a decision was not taken."""
+    return say(REASONS[error.code], **error.params) if error.params else say(REASONS[error.code])

@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Final
 
 FONT: Final = Path(__file__).with_name("fonts") / "FundfreezeSansSC.otf"
-FAMILY: Final = "Fundfreeze Sans SC"
-_CHINESE: Final = "[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]"
+CHINESE: Final = "Fundfreeze Sans SC"
+"""Noto Sans CJK cut down by tools/subset_font.py: what DejaVu Sans has no glyph for is shown with it."""
+_CHARACTERS: Final = "[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]"
 
 
 def font_face(text: str) -> str:
@@ -18,7 +19,7 @@ def font_face(text: str) -> str:
 
     A page of a few hundred characters then carries some 100 kB of them, and no reader's machine needs a font.
     """
-    used = set(re.findall(_CHINESE, text))
+    used = set(re.findall(_CHARACTERS, text))
     if not used:
         return ""
     from fontTools.subset import Options, Subsetter  # loaded only for Chinese
@@ -33,7 +34,7 @@ def font_face(text: str) -> str:
         into = io.BytesIO()
         font.save(into)
     data = base64.b64encode(into.getvalue()).decode()
-    return f'@font-face{{font-family:"{FAMILY}";src:url(data:font/woff;base64,{data}) format("woff")}}'
+    return f'@font-face{{font-family:"{CHINESE}";src:url(data:font/woff;base64,{data}) format("woff")}}'
 
 
 def inline_svg(svg: bytes, name: str, label: str) -> str:

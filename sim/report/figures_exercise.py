@@ -66,7 +66,7 @@ def money_figure(
     if not moments:
         raise ValueError("a picture of the money needs a moment")
     strips = _ROW * len(rows)
-    height = 5.3 + strips
+    height = 4.5 + strips
     figure = new_figure(height)
     bottom = (0.75 + strips + (_GAP if rows else 0)) / height
     axes = figure.add_axes((_LEFT, bottom, _RIGHT - _LEFT, 0.96 - bottom))
@@ -167,28 +167,30 @@ def _strips(
     axes.set_ylim(len(rows) - 0.5, -0.5)
     axes.set_xlim(0, (end - start) / MINUTE)
     axes.set_yticks(range(len(rows)), labels=list(rows), fontsize=_SMALL)
+    axes.tick_params(axis="y", pad=16)  # room for a mark at the opening
     _time_ticks(axes, start, end, when, shown=True)
     bare(axes)
 
 
 @styled
-def outcomes_figure(bars: Sequence[tuple[str, int, bool]], loss: int) -> Figure:
-    """Draw what came back in this exercise beside what else could have, each with its share of the loss.
+def outcomes_figure(bars: Sequence[tuple[str, int, bool]], stake: int) -> Figure:
+    """Draw what was saved in this exercise beside what else could have been, each with its share of what was at stake.
 
     Args:
         bars: (label, fen, whether it is the room's own result), from the top.
-        loss: fen that the victims paid.
+        stake: fen that the victims paid, or would have.
     """
-    height = 0.55 + 0.62 * len(bars)
+    height = 0.55 + 0.5 * len(bars)
     figure = new_figure(height)
     axes = figure.add_axes((0.245, 0.42 / height, 0.715, (height - 0.5) / height))
     most = max([amount for _, amount, _ in bars] + [1])
     for y, (_, amount, own) in enumerate(bars):
         axes.barh(y, amount, height=0.62, color=GREEN if own else "#A9B0B8", linewidth=0, zorder=3)
-        share = f" ({percent(amount / loss)})" if loss else ""
+        share = f" ({percent(amount / stake)})" if stake else ""
         axes.annotate(
             money(amount) + share, (amount, y), xytext=(7, 0), textcoords="offset points", va="center",
-            fontsize=_SIZE, color=INK, fontweight="bold" if own else "normal",
+            fontsize=_SIZE, color=INK, fontweight="bold" if own else "normal", zorder=5,
+            bbox={"facecolor": "white", "edgecolor": "none", "pad": 1.5},
         )  # fmt: skip
     axes.set_yticks(range(len(bars)), labels=[label for label, _, _ in bars], fontsize=_SIZE)
     axes.set_ylim(len(bars) - 0.5, -0.5)

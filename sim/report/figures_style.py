@@ -7,7 +7,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import cache, wraps
 from math import log10
-from pathlib import Path
 from typing import Any, Final, Literal, ParamSpec, TypeVar
 
 from matplotlib import font_manager, rc_context
@@ -16,6 +15,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from sim import lang
+from sim.report.embedded import CHINESE, FONT
 from sim.report.text import FAINT, INK
 
 WIDTH, HEIGHT, DPI = 12.0, 8.0, 100
@@ -23,9 +23,6 @@ WIDTH, HEIGHT, DPI = 12.0, 8.0, 100
 SMALL, BODY, TITLE = 9.0, 10.5, 15.0
 """Font sizes in points."""
 
-FONT: Final = Path(__file__).with_name("fonts") / "FundfreezeSansSC.otf"
-CHINESE: Final = "Fundfreeze Sans SC"
-"""Noto Sans CJK cut down by tools/subset_font.py: what DejaVu Sans has no glyph for is drawn with it."""
 
 _STYLE: Final[Any] = {
     "font.family": ["DejaVu Sans", CHINESE],  # comes with matplotlib, and with us: the same letters on every machine
