@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
+import json
+import sys
 from functools import partial
+from subprocess import DEVNULL
 from typing import Any
 
 from fastapi import Request
-from nicegui import background_tasks, run, ui
+from fastapi.responses import FileResponse, Response
+from nicegui import app, background_tasks, run, ui
 
 from sim import lang
 from sim.exercise import words
@@ -14,11 +19,13 @@ from sim.exercise.session import Refused, Session
 from sim.lang import say
 from sim.scenario.units import SECOND
 from sim.web import live, said
+from sim.web.after import AFTER, FORMS, SUMMARY, folder_of
 from sim.web.board import money_words, title_of
 from sim.web.parts import VALUE, Tag, box, button, heading, link, on, para, subscribe, table
 from sim.web.rooms import FACILITATOR, Room, Rooms
 from sim.web.seat import panel
-from sim.web.site import Site, not_there, page_of
+from sim.web.site import Site, language_of, not_there, page_of
+from sim.web.work import FAILED
 
 STEP = 10 * SECOND
 """ms from one place of the slider to the next."""
@@ -35,6 +42,22 @@ def build(site: Site, rooms: Rooms) -> None:
             not_there(request, gone, "/rooms", say("Back to the exercises"))
         else:
             _Debrief(request, rooms, found).show()
+
+    @app.get("/room/{room}/report.{form}")
+    def report(request: Request, room: str, form: str) -> Response:
+        return _report_of(site, rooms, request, room, form)
+
+
+def _report_of(site: Site, rooms: Rooms, request: Request, room: str, form: str) -> Response:
+    """A room's report in the language of the request."""
+    found = rooms.rooms.get(room) if site.facilitator(request) and form in FORMS else None
+    if found is None:
+        return Response(status_code=404)
+    place = folder_of(found.folder, language_of(request)) / f"report.{form}"
+    if not place.is_file():
+        return Response(status_code=404)
+    shown = "inline" if form == "html" else "attachment"
+    return FileResponse(place, media_type=FORMS[form], filename=f"{room}.{form}", content_disposition_type=shown)
 
 
 class _Debrief:
@@ -53,6 +76,8 @@ class _Debrief:
             with box("row"):
                 link(say("Back to the board"), f"/room/{self.room.id}/board", "button")
                 self._end = button(say("End the exercise"), self._finish, "danger")
+            with box("panel", "section", aria_live="polite"):
+                self._report = box()
             self._questions()
             with box("panel", "section"):
                 self._replay()
@@ -60,6 +85,7 @@ class _Debrief:
                 heading(2, say("Branches side by side"))
                 para(say("Each room below met the same victims and the same luck; only what people did is different."))
                 self._family = box()
+        self._show_report()
         self._show_family()
         subscribe(self.rooms.changed, self._show_family)
         background_tasks.create(self._go_to(self.at), name="replay")
@@ -74,6 +100,58 @@ class _Debrief:
         self._end.set(hidden=True)
         self._show_family()
         self.notice.say(say("The exercise has ended; the model played on to the end of the follow-up."))
+
+    # -- the report --------------------------------------------------------------------------------------------
+
+    def _show_report(self, *, making: bool = False) -> None:
+        place = folder_of(self.room.folder, lang.language())
+        self._report.clear()
+        with self._report:
+            heading(2, say("What it came to"))
+            if making:
+                para(say("Every late decision is played again in time: this takes a minute or two."))
+                Tag("progress", aria_label=say("Progress"))
+                return
+            if (place / SUMMARY).is_file():
+                self._summary(json.loads((place / SUMMARY).read_text(encoding="utf-8")))
+                with box("row"):
+                    for form in FORMS:
+                        if (place / f"report.{form}").is_file():
+                            file = f"/room/{self.room.id}/report.{form}"
+                            link(say("The report as {form}", form=form.upper()), file, "button")
+            failed = self.room.folder / AFTER / FAILED
+            if failed.is_file():
+                para(failed.read_text(encoding="utf-8"), "mistake")
+            para(say("The report says what each decision cost, against what the model alone would have done."), "quiet")
+            button(say("Make the report"), self._make, "main")
+
+    def _summary(self, said_: dict[str, Any]) -> None:
+        with box("notice good"):
+            Tag("strong", said_["finding"])
+        para(said_["score"])
+        with box("figures", "dl"):
+            for label, amount in said_["outcomes"]:
+                with box():
+                    Tag("dt", label)
+                    Tag("dd", amount)
+        if said_["dearest"]:
+            heading(3, say("What else could have been"))
+            with Tag("ol"):
+                for amount, text in said_["dearest"]:
+                    with Tag("li"):
+                        Tag("strong", say("{amount} more:", amount=amount))
+                        Tag("span", f" {text}")
+
+    async def _make(self) -> None:
+        """Make the report outside the server's process, so that no clock waits for it."""
+        language = lang.language()
+        self._show_report(making=True)
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "sim.web.after", str(self.room.folder.resolve()), stdout=DEVNULL, stderr=DEVNULL
+        )
+        await process.wait()
+        with lang.using(language):
+            self._show_report()
 
     def _questions(self) -> None:
         questions = self.room.session.exercise.debrief

@@ -163,10 +163,9 @@ def settings_of(fields: Sequence[FormField], typed: dict[str, str]) -> list[str]
 
 
 def source_words(field: FormField) -> str:
-    """Where a value comes from."""
-    labels = {
+    """What kind of figure a value is."""
+    known = {
         "printed": say("printed"), "verified": say("verified"), "derived": say("derived"), "assumed": say("assumed"),
         "default": say("default"),
     }  # fmt: skip
-    known = labels.get(field.label, field.label)
-    return f"{known}: {field.source}" if field.source else known
+    return known.get(field.label, field.label)

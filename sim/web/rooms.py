@@ -186,8 +186,6 @@ class Rooms:
         self.broken: dict[str, str] = {}
         """Why a room could not be restored, in one line."""
         self.changed: Event[[]] = Event()
-        self.late: list[float] = []
-        """Seconds by which each of the last ticks came too late."""
 
     def restore(self) -> None:
         """Open every room that is kept, each at the second at which it was, on hold."""
@@ -260,23 +258,20 @@ class Rooms:
 
     async def serve(self) -> None:
         """Drive the clock of every room until the server ends."""
-        last = due = monotonic()
+        due = monotonic()
         while True:
             due = max(due + TICK, monotonic())  # after a hiccup the clock goes on from where it is
             await asyncio.sleep(due - monotonic())
-            now = monotonic()
-            self.late = [*self.late[-599:], now - due]
             for room in list(self.rooms.values()):
-                self._tick(room, now - last, now)
+                self._tick(room, monotonic())
                 await asyncio.sleep(0)  # decisions come between two rooms
-            last = now
 
-    def _tick(self, room: Room, seconds: float, now: float) -> None:
+    def _tick(self, room: Room, now: float) -> None:
         before = room.session.version
         try:
             room.send_away(now)
             if room.running:
-                room.go(seconds)
+                room.go(TICK)
         except OSError as error:
             _log.error("%s: %s", room.id, error)
             return

@@ -115,9 +115,7 @@ class Visitor:
         page.on("websocket", listen)
         page.on("request", lambda request: made.requests.append(request.url))
         page.on("pageerror", lambda error: made.mistakes.append(str(error)))
-        page.on(
-            "console", lambda said: made.mistakes.append(said.text) if said.type in ("error", "warning") else None
-        )
+        page.on("console", lambda said: made.mistakes.append(said.text) if said.type in ("error", "warning") else None)
         return made
 
     def enter(self, server: Server) -> None:

@@ -279,7 +279,7 @@ def test_another_seat_cannot_be_had_by_editing_the_address(room: Played, server:
 
 def test_what_is_typed_is_never_markup(room: Played) -> None:
     """A message with a script and an image in it arrives as the text that it is."""
-    text = "<img src=x onerror=\"window.hacked = 1\"><script>window.hacked = 1</script> {{ 1 + 1 }}"
+    text = '<img src=x onerror="window.hacked = 1"><script>window.hacked = 1</script> {{ 1 + 1 }}'
     sender, reader = room.trainees["call-desk-1"].page, room.trainees["analyst-1"].page
     room.facilitator.page.get_by_role("button", name="Resume").click()
     sender.locator(".clock:not(.held)").wait_for()
