@@ -186,9 +186,9 @@ class _Board:
             with self.room.deed():
                 do()
         except (Refused, OSError) as error:
-            self.notice.say(said.refusal(error), bad=True)
+            self.notice.tell(said.refusal(error), bad=True)
             return False
-        self.notice.say(done)
+        self.notice.tell(done)
         return True
 
     # -- the clock ---------------------------------------------------------------------------------------------

@@ -95,11 +95,11 @@ class _Debrief:
             with self.room.deed() as session:
                 session.finish(FACILITATOR)
         except (Refused, OSError) as error:
-            self.notice.say(said.refusal(error), bad=True)
+            self.notice.tell(said.refusal(error), bad=True)
             return
         self._end.set(hidden=True)
         self._show_family()
-        self.notice.say(say("The exercise has ended; the model played on to the end of the follow-up."))
+        self.notice.tell(say("The exercise has ended; the model played on to the end of the follow-up."))
 
     # -- the report --------------------------------------------------------------------------------------------
 
@@ -227,7 +227,7 @@ class _Debrief:
         try:
             made = self.rooms.branch(self.room, self.at)
         except OSError as error:
-            self.notice.say(said.refusal(error), bad=True)
+            self.notice.tell(said.refusal(error), bad=True)
             return
         ui.navigate.to(f"/room/{made.id}/board")
 

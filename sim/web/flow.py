@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -35,28 +35,34 @@ def has_flows(view: View) -> bool:
 
 def flows_of(view: View) -> dict[Ends, int]:
     """Fen (or transfers, for a role that sees no amounts) between groups of accounts of one layer and state."""
-    accounts = {(one["case"], one["account"]): one for one in view["accounts"]}
+    groups = _groups(view)
     found: dict[Ends, int] = defaultdict(int)
     for flow in view["flows"]:
-        source, target = (accounts.get((flow["case"], flow[end])) for end in ("source", "target"))
-        start = say("victims") if flow["source"] == 0 else _group(source)
-        end = _group(target) if flow["target"] >= 0 else say("out: {way}", way=named(flow["way"], "exit"))
+        case, source, target = flow["case"], flow["source"], flow["target"]
+        start = say("victims") if source == 0 else groups.get((case, source), say("hidden"))
+        out = say("out: {way}", way=named(flow["way"], "exit")) if target < 0 else ""
+        end = out or groups.get((case, target), say("hidden"))
         if start != end:
             found[start, end] += flow.get("amount", 1)
     return dict(found)
 
 
-def _group(account: View | None) -> str:
-    if account is None:
-        return say("hidden")
-    return say("layer {n}, {state}", n=account["layer"], state=state_words(account["state"]))
+def _groups(view: View) -> dict[tuple[int, int], str]:
+    """By (case, account): the layer and state under which it is drawn, with the number of accounts there."""
+    counts = Counter((one["layer"], one["state"]) for one in view["accounts"])
+    return {
+        (one["case"], one["account"]): say(
+            "layer {n}, {state} ({count})", n=one["layer"], state=state_words(one["state"]),
+            count=counts[one["layer"], one["state"]],
+        )
+        for one in view["accounts"]
+    }  # fmt: skip
 
 
 def _colours(view: View) -> dict[str, str]:
-    colours = {say("victims"): VICTIM}
-    for one in view["accounts"]:
-        colours[_group(one)] = COLOURS[one["state"]]
-    return colours
+    groups = _groups(view)
+    of = {groups[one["case"], one["account"]]: COLOURS[one["state"]] for one in view["accounts"]}
+    return {say("victims"): VICTIM, **of}
 
 
 def options(view: View) -> dict[str, Any]:

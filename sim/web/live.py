@@ -317,7 +317,7 @@ class Notice:
     def __init__(self) -> None:
         self._box = Tag("p", "", "notice toast", role="status")
 
-    def say(self, text: str, *, bad: bool = False) -> None:
+    def tell(self, text: str, *, bad: bool = False) -> None:
         """Say it."""
         self._box.set_text(text)
         self._box.mark_as("bad", bad)

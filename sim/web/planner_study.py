@@ -20,10 +20,11 @@ from sim.web.work import COMPARED, difference
 
 def state_words(state: State) -> str:
     """The state of a study as people read it."""
-    return {
+    words = {
         "queued": say("waits for its turn"), "working": say("being run"), "done": say("done"),
-        "failed": say("failed"), "stopped": say("stopped"),
-    }[state]  # fmt: skip
+        "failed": say("failed"), "stopped": say("stopped by hand"),
+    }  # fmt: skip
+    return words[state]
 
 
 def study_page(request: Request, studies: Studies, study: Study) -> None:

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from sim import lang
 from sim.exercise import words
+from sim.exercise.acts import TEXTS
 from sim.exercise.session import Refused
 from sim.lang import key, named, say
 from sim.response.log import NONE
@@ -15,25 +16,18 @@ from sim.web.flow import state_words
 
 View = Mapping[str, Any]
 
-REFUSALS: Final = {
-    "taken": key("{who} has decided that already."),
-    "held": key("The exercise is on hold: nobody decides now."),
-    "not_yours": key("Your role may not do that."),
-    "unknown": key("Nobody here knows of that."),
-    "over": key("The time for that is over: the desk has it in hand."),
-    "nothing_to_do": key("There is nothing to do about that now."),
-    "finished": key("The exercise is over."),
-    "full": key("Every seat of that role is taken."),
-}
-"""By the code of a refusal."""
-
 
 def refusal(error: Refused | OSError) -> str:
     """Why something was not done."""
     if isinstance(error, OSError):
         return say("It could not be written down, so it was not done: {why}", why=error.strerror or error)
-    params = {name: value for name, value in error.params.items() if name == "who"}
-    return say(REFUSALS[error.code], **params)
+    return refused(error.code, **error.params)
+
+
+def refused(code: str, **params: object) -> str:
+    """A refusal by its code, as a sentence."""
+    text = TEXTS[code]
+    return titled(say(text, **params)) + say(".")
 
 
 def text_of(texts: Mapping[str, str]) -> str:

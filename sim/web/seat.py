@@ -194,9 +194,9 @@ class _Seat:
         """Say why a decision that somebody was about to take is no longer open."""
         taken = next((one for one in reversed(self.room.session.decisions) if one.task == task), None)
         if taken is None:
-            self.notice.say(say(said.REFUSALS["over"]), bad=True)
+            self.notice.tell(said.refused("over"), bad=True)
         elif taken.seat != self.seat:
-            self.notice.say(say(said.REFUSALS["taken"], who=taken.name), bad=True)
+            self.notice.tell(said.refused("taken", who=taken.name), bad=True)
 
     def _act(
         self, action: str, case: int = NONE, account: int = NONE, desk: str = "", *, policy: str = "", note: str = ""
@@ -206,10 +206,10 @@ class _Seat:
             with self.room.deed() as session:
                 made = session.act(self.seat, action, case=case, account=account, desk=desk, policy=policy, note=note)
         except (Refused, OSError) as error:
-            self.notice.say(said.refusal(error), bad=True)
+            self.notice.tell(said.refusal(error), bad=True)
             return False
         what = say("the desk") if made.case == NONE else words.subject(made.case, made.account)
-        self.notice.say(say("Decided: {action}, {what}.", action=say(said.ACTIONS[action]), what=what))
+        self.notice.tell(say("Decided: {action}, {what}.", action=say(said.ACTIONS[action]), what=what))
         return True
 
 
