@@ -169,8 +169,8 @@ class _Board:
                 picture = panel(live.Flow)
                 accounts = panel(lambda: live.Accounts(None, lambda _: False))
             with box("stack"):
-                panel(self._seats)
                 decisions = panel(lambda: live.Timeline(self.start, say("Everybody's decisions")))
+                panel(self._seats)
                 messages = panel(lambda: live.Messages(self.start))
                 panel(self._made_up)
                 panel(self._conditions)
@@ -373,7 +373,8 @@ class _Injects:
 
     def show(self, view: live.View) -> None:
         """Show the injects of a facilitator's view."""
-        self._rows.show([(one["id"], one) for one in view["injects"]])
+        coming = sorted(view["injects"], key=lambda one: one["state"] in ("fired", "skipped"))
+        self._rows.show([(one["id"], one) for one in coming])
 
 
 class _InjectRow:

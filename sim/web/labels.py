@@ -192,4 +192,4 @@ def label(path: tuple[str, ...], skip: int) -> str:
             parts[-1] += f" {said}"
         elif path[place] not in _UNSAID:
             parts.append(said)
-    return ", ".join(parts)
+    return say(", ").join(parts)

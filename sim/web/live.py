@@ -166,8 +166,9 @@ class Tasks:
                 facts = said.case_facts(cases[one["case"]]) if one["case"] in cases else ""
             actions = said.choices(view, account, one, ()) if account or one["account"] == NONE else ["take"]
             left = one["deadline"] - now
+            about = words.subject(one["case"], one["account"])
             data = ChoiceData(
-                f"{said.titled(said.step(one['step']))}: {words.subject(one['case'], one['account'])}",
+                say("{who}: {text}", who=said.titled(said.step(one["step"])), text=about),
                 f"({said.desk(one['desk'])}) {facts}", one["case"], one["account"], one["desk"],
                 [action for action in actions if action in view["may"]],
                 say("{time} left", time=lang.countdown(left)), left < SOON * (one["deadline"] - one["opened"]),
@@ -240,7 +241,7 @@ class Messages:
         entries = []
         for one in reversed(view["messages"]):
             who = one.get("from", words.channel(one["channel"]))
-            text = f"{who}: {said.text_of(one['text'])}"
+            text = say("{who}: {text}", who=who, text=said.text_of(one["text"]))
             if one["state"] == "done":
                 text += " " + say("(done)")
             elif one["state"] == "open" and "deadline" in one:

@@ -65,7 +65,7 @@ def facts(account: View) -> str:
     parts.append(state_words(account["state"]))
     if account.get("caught"):
         parts.append(say("{amount} found", amount=lang.money(account["caught"])))
-    return ", ".join(parts)
+    return say(", ").join(parts)
 
 
 def case_facts(case: View) -> str:
@@ -78,7 +78,7 @@ def case_facts(case: View) -> str:
         parts.append(say("{amount} paid", amount=lang.money(case["paid"])))
     if case["safe"]:
         parts.append(say("the victim pays no more"))
-    return ", ".join(parts)
+    return say(", ").join(parts)
 
 
 ACTIONS: Final = {
