@@ -112,6 +112,8 @@ class Table:
     """Holders that only a field team can reach."""
     banks: frozenset[str]
     """Desks of holders."""
+    now: int
+    """ms since the scenario's start"""
 
     def deed(self, wish: Wish) -> Deed:
         """What a wish comes to.
@@ -158,7 +160,11 @@ class Table:
             return Deed(({"action": "policy", "desk": desk, "policy": wish.policy},), desk)
         call_in = self.exercise.call_in
         assert call_in is not None  # a role that may call in staff has what that brings
-        heads = min(wish.heads or call_in.heads, call_in.heads)
+        since = self.now - call_in.after - call_in.lasts
+        for one in self.decisions:
+            if one.action == "call_in" and one.desk == desk and one.at > since:
+                raise Refused("taken", who=one.name, at=one.at)
+        heads = min(max(wish.heads, 0) or call_in.heads, call_in.heads)
         order = {"action": "heads", "desk": desk, "heads": heads, "lasts": call_in.lasts}
         return Deed((order,), desk, delay=call_in.after)
 

@@ -189,7 +189,7 @@ class Inject(Model):
     @model_validator(mode="after")
     def _fires(self) -> Inject:
         if self.manual and (self.at is not None or self.when is not None):
-            raise ValueError("manual: true beside at or when; one or the other")
+            raise ValueError("manual: true beside at or when; manual alone, or at and when")
         if not self.manual and self.at is None and self.when is None:
             raise ValueError("an inject that never fires; at, when or manual: true")
         if (self.deadline is not None) != (self.expect is not None):

@@ -14,8 +14,8 @@ from typing import Any
 
 import numpy as np
 
-from sim import __version__
 from sim.exercise.acts import Decision, Deed, Refused, Table, Wish
+from sim.exercise.header import header_of, loaded_of
 from sim.exercise.injects import Status, answer_to, holds, order_of
 from sim.exercise.journal import Journal, JournalError, Line
 from sim.exercise.load import Loaded
@@ -28,7 +28,7 @@ from sim.response.engine import Engine
 from sim.response.log import NONE, ORDER, OVERDUE, QUEUED, Rows
 from sim.response.orders import Order
 from sim.response.routes import Program, compile_routes
-from sim.response.run import Run, digest, result_of
+from sim.response.run import Run, result_of
 from sim.response.seats import Undecided
 from sim.response.sight import Known, sight
 from sim.scenario.models import Scenario
@@ -138,7 +138,7 @@ class Session:
             Refused: a seat that cannot be had.
             OSError: the journal cannot be written.
         """
-        session = cls(loaded, Journal.create(folder, _header(loaded)), plan, program)
+        session = cls(loaded, Journal.create(folder, header_of(loaded)), plan, program)
         if held:
             session.hold("")
         for seat in seats:
@@ -156,7 +156,7 @@ class Session:
 
     @classmethod
     def _replayed(cls, journal: Journal, plan: Plan | None = None, program: Program | None = None) -> Session:
-        session = cls(_loaded(journal), journal, plan, program)
+        session = cls(loaded_of(journal), journal, plan, program)
         session._replaying = True
         for number, line in enumerate(journal.lines, 2):
             try:
@@ -415,7 +415,7 @@ class Session:
         wish = Wish(action, case, account, desk, policy, heads, note)
         table = Table(
             self.exercise, self.exercise.role(seat.role), self.scene.known, self.scene.undecided, self.decisions,
-            self._field, self._banks,
+            self._field, self._banks, self.now,
         )  # fmt: skip
         deed = table.deed(wish)
         if deed.orders and self.engine.finished:
@@ -634,6 +634,8 @@ class Session:
     def branch(self, at: int, folder: Path | None = None) -> Session:
         """Another session, equal to this one up to `at` (ms): same victims, same luck, all that was done before then.
 
+        Who sat down at that very moment sits there, too.
+
         Args:
             folder: for its journal; None keeps it in memory only.
 
@@ -641,7 +643,7 @@ class Session:
             OSError: the journal cannot be written.
         """
         at = min(max(at, self.exercise.starts), self.now)
-        lines = [line for line in self.journal.lines if line["at"] < at]
+        lines = [line for line in self.journal.lines if line["at"] < at or (line["at"] == at and line["do"] == "join")]
         lines.append({"at": at, "do": "tick"})
         header = self.journal.header | {"branched_at": at}
         journal = Journal.create(folder, header, lines)
@@ -652,36 +654,3 @@ def _field_desks(scenario: Scenario) -> set[str]:
     """Desks whose people go out: those of work with a way to go."""
     steps = (step for route in scenario.routes.values() for step in route.steps.values())
     return {name for step in steps if step.work and step.work.travel and step.work.team for name in step.work.team}
-
-
-def _header(loaded: Loaded) -> Line:
-    return {
-        "exercise": loaded.exercise.model_dump(mode="json", by_alias=True, exclude_none=True),
-        "scenario": loaded.scenario.model_dump(mode="json", by_alias=True, exclude_none=True),
-        "digest": digest(loaded.scenario),
-        "seed": loaded.exercise.seed,
-        "replication": loaded.exercise.replication,
-        "version": __version__,
-    }
-
-
-def _loaded(journal: Journal) -> Loaded:
-    """What the header of a journal says is played.
-
-    Raises:
-        JournalError: another program's, or another version's.
-    """
-    where, header = f"{journal.path or 'journal'}:1", journal.header
-    if "exercise" not in header or "scenario" not in header:
-        raise JournalError(f"{where}: read no exercise, accepted: the first line of a session")
-    if header.get("version") != __version__:
-        raise JournalError(
-            f"{where}: read version {header.get('version')}, accepted: {__version__}, which plays it alike"
-        )
-    try:
-        exercise, scenario = Exercise.model_validate(header["exercise"]), Scenario.model_validate(header["scenario"])
-    except ValueError as error:
-        raise JournalError(f"{where}: read an exercise that is not whole ({str(error).splitlines()[0]})") from None
-    if digest(scenario) != header.get("digest"):
-        raise JournalError(f"{where}: read another scenario than was played, accepted: the one whose digest it names")
-    return Loaded(exercise, scenario)
