@@ -132,7 +132,7 @@ def compare(
         ) as runner,
     ):
         rows = arms_.compare(runner, arms, replications, metric or ["recovered_share"], by=by)
-        written = comparison.write(rows, folder, "compare", seed=seed)
+        written = comparison.write(rows, folder, "compare", seed=seed, by=by)
         told = explain_study(runner, arms, replications, rows[0].metric, explain, by=by) if explain else []
         if told:
             written.append(write_text(folder / "explain.txt", "\n".join(told) + "\n"))

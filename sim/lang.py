@@ -69,8 +69,8 @@ def using(lang: Language) -> Iterator[None]:
 
 
 Kind = Literal[
-    "age", "bank", "channel", "desk", "district", "event", "exit", "metric", "outcome", "place", "policy", "profile",
-    "route", "scam", "skill", "stage", "step",
+    "age", "arm", "bank", "channel", "desk", "district", "event", "exit", "metric", "outcome", "place", "policy",
+    "profile", "route", "scam", "skill", "stage", "step",
 ]  # fmt: skip
 """What a name of the configuration names: a scam called ``police`` is not the desk of that name."""
 
@@ -268,6 +268,6 @@ def wrapped(text: str, wide: int, indent: str = "") -> list[str]:
 
 _CLOSING: Final = "，。、；：！？）】》”’%"
 _PIECES: Final = re.compile(
-    rf"\s*(?:[（【《“‘]?[\u2e80-\u9fff]|[^\s\u2e80-\u9fff{_CLOSING}]+|[{_CLOSING}])[{_CLOSING}]*|\s+"
+    rf"\s*(?:[（【《“‘]?[\u2e80-\u9fff](?:（[^（）\s]{{1,6}}）)?|[^\s\u2e80-\u9fff{_CLOSING}]+|[{_CLOSING}])[{_CLOSING}]*|\s+"
 )
 """A word or one Chinese character, with the spaces before it and the marks that may not part from it."""

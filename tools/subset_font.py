@@ -1,11 +1,12 @@
 """Cut the Chinese font that ships with the package out of Noto Sans CJK.
 
-    python tools/subset_font.py /usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc
+    python tools/subset_font.py /usr/share/fonts/opentype/noto
 
-writes ``sim/report/fonts/FundfreezeSansSC.otf`` (pictures) and ``.woff2`` (pages): the characters of GB 2312 level 1,
-those that the catalogue and the shipped scenarios use besides, punctuation, full-width forms and Latin. The same
-source font gives the same bytes. Needs fonttools and brotli; runs when a text uses a character that the font has not
-(a test says so). It stands outside the package, since nobody who only uses the program has a use for it.
+writes into ``sim/report/fonts`` the regular font for pictures (otf) and pages (woff2): the characters of GB 2312 level
+1, those that the catalogue and the shipped scenarios use besides, punctuation, full-width forms and Latin; and a bold
+one for the titles of pictures, with what the catalogue uses alone. The same source gives the same bytes. Needs
+fonttools and brotli; to be run when a text uses a character that the font has not (a test says so). It stands outside
+the package, since nobody who only uses the program has a use for it.
 """
 
 from __future__ import annotations
@@ -38,14 +39,13 @@ def signs() -> set[str]:
     return set("".join(cell.decode("gb2312") for cell in rows) + latin + "–—‘’“”…•−×÷≤≥¥￥·、。〇")
 
 
-def used() -> set[str]:
-    """What the catalogue, the scenarios and the exercises are written with."""
-    files = (ROOT / "sim" / "zh.yaml", *sorted((ROOT / "scenarios").rglob("*.yaml")))
+def used(*files: Path) -> set[str]:
+    """What files are written with."""
     return {one for file in files for one in file.read_text(encoding="utf-8") if one.isprintable()}
 
 
-def cut(source: Path, characters: set[str]) -> None:
-    """Write both files."""
+def cut(source: Path, weight: str, characters: set[str], *forms: str) -> None:
+    """Write one font in some forms."""
     options = Options()
     options.font_number = SIMPLIFIED
     options.layout_features = ["kern", "locl"]
@@ -60,19 +60,25 @@ def cut(source: Path, characters: set[str]) -> None:
     subsetter = Subsetter(options)
     subsetter.populate(unicodes=map(ord, characters))
     subsetter.subset(font)
-    for number, said in ((1, NAME), (3, f"{NAME} Regular"), (4, NAME), (6, NAME.replace(" ", ""))):
+    file = f"{NAME.replace(' ', '')}-{weight}"
+    for number, said in ((1, NAME), (2, weight), (3, f"{NAME} {weight}"), (4, f"{NAME} {weight}"), (6, file)):
         font["name"].setName(said, number, 3, 1, 0x409)
     missing = sorted(one for one in characters if ord(one) not in font.getBestCmap())
     if missing:
         sys.exit(f"{source} has no {' '.join(missing)}")
-    for form in ("otf", "woff2"):
+    for form in forms:
         options.flavor = "woff2" if form == "woff2" else None
-        place = FONTS / f"{NAME.replace(' ', '')}.{form}"
+        place = FONTS / f"{file}.{form}"
         save_font(font, place, options)
         print(f"{place.relative_to(ROOT)}: {place.stat().st_size:,} bytes, {len(characters):,} characters")
 
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("source", type=Path, help="NotoSansCJK-Regular.ttc")
-    cut(parser.parse_args().source, level_1() | signs() | used())
+    parser.add_argument("source", type=Path, help="folder of NotoSansCJK-Regular.ttc and NotoSansCJK-Bold.ttc")
+    folder = parser.parse_args().source
+    catalogue, scenarios = ROOT / "sim" / "zh.yaml", sorted((ROOT / "scenarios").rglob("*.yaml"))
+    cut(
+        folder / "NotoSansCJK-Regular.ttc", "Regular", level_1() | signs() | used(catalogue, *scenarios), "otf", "woff2"
+    )
+    cut(folder / "NotoSansCJK-Bold.ttc", "Bold", used(catalogue), "otf")

@@ -10,7 +10,6 @@ from sim.exercise.load import Loaded
 from sim.exercise.models import Effect, Inject, Role, When
 from sim.exercise.report_page import fill
 from sim.lang import clock, counted, date, duration, key, listed, money, say
-from sim.scenario.units import MINUTE
 
 SEES: Final = {
     "cases": key("the cases: who reported, when, what kind of fraud"),
@@ -145,7 +144,9 @@ def _when(loaded: Loaded, one: Inject) -> str:
     if one.at is None:
         return say("when the facilitator says so")
     at = clock(loaded.scenario.when(loaded.exercise.starts + one.at))
-    said = say("{clock}, {n} min after the opening", clock=at, n=f"{one.at / MINUTE:g}")
+    said = say("{clock}, at the opening", clock=at)
+    if one.at:
+        said = say("{clock}, {time} after the opening", clock=at, time=duration(one.at))
     return say("{time} at the latest", time=said) if one.when else said
 
 
@@ -161,7 +162,10 @@ def _condition(when: When) -> str:
         "paid_at_least": lambda fen: say("victims have named {money}", money=money(fen)),
         "caught_at_least": lambda fen: say("{money} has been found on what was stopped", money=money(fen)),
     }
-    return listed([said[name](getattr(when, name)) for name in said if name in when.model_fields_set])
+    return say(
+        "as soon as {what}",
+        what=listed([said[name](getattr(when, name)) for name in said if name in when.model_fields_set]),
+    )
 
 
 def _effect(effect: Effect) -> str:

@@ -50,7 +50,7 @@ LABELS: Final = {
     "scores": key("Scores"),
     "who": key("who"),
     "role": key("role"),
-    "points": key("points"),
+    "points": key("score"),
     "left": key("left to the model"),
     "too_late": key("too late"),
     "expected_done": key("expected after injects, done"),

@@ -111,7 +111,7 @@ class _Sheets:
 
     def summary(self) -> Sheet:
         columns = (
-            Column(key("what"), "text", 44), Column(key("yuan"), "money", 18), Column(key("points"), "points", 10),
+            Column(key("what"), "text", 44), Column(key("yuan"), "money", 18), Column(key("score"), "points", 10),
             Column(key("time"), "time", 20), Column(key("remark"), "text", 60),
         )  # fmt: skip
         review, scores, exercise = self.review, self.review.scores, self.exercise
@@ -185,7 +185,7 @@ class _Sheets:
             Column(key("who"), "text", 24), Column(key("role"), "text", 20), Column(key("decisions"), "count", 11),
             Column(key("left to the model"), "count", 11), Column(key("too late"), "count", 10),
             Column(key("minutes lost"), "points", 10), Column(key("expected after injects"), "count", 12),
-            Column(key("done"), "count", 8), Column(key("points"), "points", 9),
+            Column(key("done"), "count", 8), Column(key("score"), "points", 9),
         )  # fmt: skip
         rows: list[Sequence[Any]] = [
             (
@@ -204,7 +204,7 @@ class _Sheets:
         return Sheet(say("Scores"), columns, rows)
 
     def _at(self, at: int) -> datetime:
-        return self.when(at).replace(tzinfo=None)
+        return self.when(at).replace(tzinfo=None, microsecond=0)  # as the page shows it
 
 
 def _span(ms: int) -> timedelta:

@@ -26,12 +26,11 @@ _DECIDED: Final = ("decision", "missed")
 def finding(review: Review) -> str:
     """What came of it, in one sentence: the headline."""
     scores = review.scores
+    saved, stake = money(scores.result), money(at_stake(review))
     if scores.prevented:
-        back = say(
-            "{back} of {all} came back or was never paid", back=money(scores.result), all=money(at_stake(review))
-        )
+        back = say("{saved} of {stake} came back or was never paid", saved=saved, stake=stake)
     else:
-        back = say("{back} of {all} came back", back=money(scores.result), all=money(at_stake(review)))
+        back = say("{saved} of {stake} came back", saved=saved, stake=stake)
     more = scores.result - scores.baseline
     if more > 0:
         return say("{back}: {more} more than without this room", back=back, more=money(more))
@@ -47,7 +46,7 @@ def at_stake(review: Review) -> int:
 
 def second_finding(review: Review) -> str:
     """What stood between the room and a better result, in a few sentences."""
-    return say(" ").join([_missed(review), _dearest(review), *_left(review)])
+    return words.sentences([_missed(review), _dearest(review), *_left(review)])
 
 
 def _missed(review: Review) -> str:
@@ -84,8 +83,9 @@ def whole_minutes(one: Decided) -> int:
 
 
 def whole_seconds(ms: int) -> str:
-    """A time to the second."""
-    return duration(round(ms / SECOND) * SECOND) if ms else ""
+    """A time to the second; empty for none."""
+    seconds = round(ms / SECOND)
+    return "" if not ms else duration(seconds * SECOND) if seconds else say("{n} s", n=0)
 
 
 def is_missed(one: Decided) -> bool:
@@ -157,9 +157,10 @@ def actual(one: Injected) -> str:
         return ""
     if one.done_at is None:
         return say("not done")
-    after = whole_seconds(one.done_at - one.fired_at)
-    if not after:
+    waited = one.done_at - one.fired_at
+    if waited < SECOND:
         return say("done by {who} at once", who=one.by)
+    after = whole_seconds(waited)
     if one.in_time:
         return say("done by {who} after {time}", who=one.by, time=after)
     return say("done by {who} after {time}, too late", who=one.by, time=after)

@@ -301,13 +301,12 @@ class Solo:
         return _table(rows, right=(3,)) or [say("No case is known.")]
 
     def _accounts(self) -> list[str]:
-        rows = [
-            (
-                _dotted(one["case"], one["account"]), *self._of_account(one), say(STATES[one["state"]]),
-                say(TASKS[one["task"]]) if one["task"] else "", words.desk(one["desk"]) if one["desk"] else "",
-            )
-            for one in self._view()["accounts"]
-        ]  # fmt: skip
+        rows = []
+        for one in self._view()["accounts"]:
+            state, task = STATES[one["state"]], TASKS.get(one["task"], "")
+            desk = words.desk(one["desk"]) if one["desk"] else ""
+            doing = say(task) if task else ""
+            rows.append((_dotted(one["case"], one["account"]), *self._of_account(one), say(state), doing, desk))
         return _table(rows, right=(3,)) or [say("No account is known.")]
 
     def _desks(self) -> list[str]:
@@ -361,7 +360,7 @@ def closing(review: Review) -> list[str]:
         return [*lines, say("No delay of a decision cost money.")]
     dear = review.counterfactuals[0]
     said = say("The dearest delay, {money}.", money=money(dear.fen_lost or 0))
-    return [*lines, *wrapped(said + say(" ") + report_text.counterfactual(exercise, dear), WIDE)]
+    return [*lines, *wrapped(words.sentences([said, report_text.counterfactual(exercise, dear)]), WIDE)]
 
 
 def _in_order(one: View) -> tuple[Any, ...]:

@@ -39,6 +39,11 @@ def told(of: Texts) -> str:
     return of.zh if language() == "zh" else of.en
 
 
+def sentences(parts: Sequence[str]) -> str:
+    """Sentences after one another: English parts them, Chinese does not."""
+    return (" " if language() == "en" else "").join(parts)
+
+
 def role(exercise: Exercise, name: str) -> str:
     """The title of a role."""
     return told(exercise.role(name).title)

@@ -10,7 +10,7 @@ from typing import Final, Literal
 from rich.markup import escape
 from rich.table import Table
 
-from sim.lang import key, language, say
+from sim.lang import key, language, named, say
 from sim.measure.split import By
 from sim.report import text
 from sim.report.curve import table as csv_of
@@ -88,10 +88,16 @@ def finding(rows: Sequence[Difference], titles: Mapping[str, str] | None = None)
     effect = key("{arm} raises {metric} by {size} ({interval})")
     if row.change.mean <= 0:
         effect = key("{arm} lowers {metric} by {size} ({interval})")
-    said = say(effect, arm=(titles or {}).get(row.arm, row.arm), metric=label, size=by, interval=span)
+    said = say(effect, arm=arm_name(row.arm, titles), metric=label, size=by, interval=span)
     if better:
         return said[0].upper() + said[1:]
-    return say("Nothing is better than {arm}: {finding}", arm=row.against, finding=said)
+    return say("Nothing is better than {arm}: {finding}", arm=arm_name(row.against), finding=said)
+
+
+def arm_name(arm: str, titles: Mapping[str, str] | None = None) -> str:
+    """An arm by its title where it has one; names of one's own are said as they are."""
+    known = (titles or {}).get(arm)
+    return known if known is not None else arm if language() == "en" else named(arm, "arm")
 
 
 def _positive(change: Summary) -> Summary:
@@ -99,6 +105,11 @@ def _positive(change: Summary) -> Summary:
     if change.mean >= 0:
         return change
     return Summary(-change.mean, -change.high, -change.low, -change.median, -change.p95, -change.p05, change.n)
+
+
+def group_of(by: By, group: str) -> str:
+    """A group as tables and pictures call it: in English by its name in the scenario."""
+    return group if language() == "en" else group_name(by, group)
 
 
 def comparison_tables(rows: Sequence[Difference], by: By | None = None) -> list[Table]:
@@ -132,8 +143,8 @@ def _table(metric: str, rows: Sequence[Difference], by: By | None) -> Table:
         table.add_column(say("unpaired runs"), justify="right")
     for row in rows:
         value, change = row.value, row.change
-        cells = [row.group if language() == "en" else group_name(by, row.group)] if by else []
-        cells += [row.arm, amount(metric, value.mean, value.low, value.high)]
+        cells = [group_of(by, row.group)] if by else []
+        cells += [arm_name(row.arm), amount(metric, value.mean, value.low, value.high)]
         same = is_reference(row)
         cells += (
             ["", ""]
@@ -165,8 +176,9 @@ def comparison_csv(rows: Sequence[Difference]) -> str:
 
 
 def write(
-    rows: Sequence[Difference], folder: Path, name: str, *, seed: int, titles: Mapping[str, str] | None = None
-) -> list[Path]:
+    rows: Sequence[Difference], folder: Path, name: str, *, seed: int, titles: Mapping[str, str] | None = None,
+    by: By | None = None,
+) -> list[Path]:  # fmt: skip
     """Write NAME.csv, NAME.svg and NAME.png.
 
     Raises:
@@ -174,5 +186,5 @@ def write(
     """
     from sim.report.figures_compare import comparison_figure  # matplotlib only for pictures
 
-    figure = comparison_figure(rows, seed=seed, titles=titles)
+    figure = comparison_figure(rows, seed=seed, titles=titles, by=by)
     return [write_text(folder / f"{name}.csv", comparison_csv(rows)), *save_figure(figure, folder / name)]

@@ -8,9 +8,10 @@ import re
 from pathlib import Path
 from typing import Final
 
-FONT: Final = Path(__file__).with_name("fonts") / "FundfreezeSansSC.otf"
+FONTS: Final = Path(__file__).with_name("fonts")
 CHINESE: Final = "Fundfreeze Sans SC"
 """Noto Sans CJK cut down by tools/subset_font.py: what DejaVu Sans has no glyph for is shown with it."""
+_REGULAR: Final = FONTS / "FundfreezeSansSC-Regular.otf"
 _CHARACTERS: Final = "[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]"
 
 
@@ -26,7 +27,7 @@ def font_face(text: str) -> str:
     from fontTools.ttLib import TTFont
 
     options = Options(flavor="woff", layout_features=[], hinting=False, notdef_outline=True)
-    with TTFont(FONT) as font:
+    with TTFont(_REGULAR, recalcTimestamp=False) as font:
         cut = Subsetter(options)
         cut.populate(text="".join(sorted(used)))
         cut.subset(font)
@@ -46,6 +47,7 @@ def inline_svg(svg: bytes, name: str, label: str) -> str:
     """
     drawn = svg.decode()
     drawn = drawn[drawn.index("<svg") :]
+    drawn = re.sub(r"<style.*?</style>", "", drawn, flags=re.DOTALL)  # it would be of the whole page
     drawn = re.sub(r"<metadata>.*?</metadata>", "", drawn, flags=re.DOTALL)
     drawn = re.sub(r' xmlns(:xlink)?="[^"]*"', "", drawn)
     drawn = drawn.replace("xlink:href=", "href=")
@@ -54,7 +56,7 @@ def inline_svg(svg: bytes, name: str, label: str) -> str:
     drawn = drawn.replace("url(#", f"url(#{name}-")
     drawn = re.sub(r'<svg([^>]*?) width="[^"]*"', r"<svg\1", drawn, count=1)
     drawn = re.sub(r'<svg([^>]*?) height="[^"]*"', r"<svg\1", drawn, count=1)
-    return drawn.replace("<svg", f'<svg role="img" aria-label="{label}"', 1)
+    return drawn.replace("<svg", f'<svg role="img" aria-label="{label}" stroke-linejoin="round" stroke-linecap="butt"', 1)
 
 
 def css_string(text: str) -> str:

@@ -11,8 +11,9 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from sim.lang import say, wrapped
+from sim.measure.split import By
 from sim.report import text
-from sim.report.comparison import change_words, finding, interval_words, is_reference, verdict
+from sim.report.comparison import arm_name, change_words, finding, group_of, interval_words, is_reference, verdict
 from sim.report.figures_style import SMALL, bare, grid, head, new_figure, styled
 from sim.report.tables import with_unit
 from sim.report.text import FAINT, GREEN, INK, VERMILLION
@@ -27,13 +28,16 @@ _NAMES: Final = 0.25
 
 
 @styled
-def comparison_figure(rows: Sequence[Difference], *, seed: int = 1, titles: Mapping[str, str] | None = None) -> Figure:
+def comparison_figure(
+    rows: Sequence[Difference], *, seed: int = 1, titles: Mapping[str, str] | None = None, by: By | None = None
+) -> Figure:
     """Draw the differences of all arms from what they are compared with, one panel for each of the first metrics.
 
     Args:
         rows: of one comparison; where it has groups, the first metric is drawn group by group.
         seed: of the study, to be said.
         titles: of arms by name, to be said in place of the names.
+        by: what the groups are, to say them in the reader's language.
 
     Raises:
         ValueError: there is no difference to draw.
@@ -48,7 +52,7 @@ def comparison_figure(rows: Sequence[Difference], *, seed: int = 1, titles: Mapp
     height = min(14.0, 2.4 + 0.52 * len(places))
     figure = new_figure(height)
     wide = (0.98 - _NAMES) / len(metrics)
-    names = [_name(arm, group, titles or {}) for arm, group in places]
+    names = [_name(arm_name(arm, titles), group_of(by, group) if by else group) for arm, group in places]
     for number, metric in enumerate(metrics):
         left = _NAMES + number * wide
         axes = figure.add_axes((left, 0.95 / height, wide - 0.025, (height - 2.1) / height))
@@ -56,7 +60,7 @@ def comparison_figure(rows: Sequence[Difference], *, seed: int = 1, titles: Mapp
         axes.set_yticks(range(len(places)), labels=names if number == 0 else [""] * len(names))
     n = max((row.change.n for row in rows), default=0)
     against = list(dict.fromkeys(row.against for mine in drawn.values() for row in mine))
-    other = (titles or {}).get(against[0], against[0]) if len(against) == 1 else say("what each is told against")
+    other = arm_name(against[0], titles) if len(against) == 1 else say("what each is told against")
     subtitle = say(
         "Difference from {other} on the same luck: mean of {n:,} pairs with its 95% interval, seed {seed}",
         other=other, n=n, seed=seed,
@@ -74,9 +78,8 @@ def _rows(rows: Sequence[Difference], metric: str) -> list[Difference]:
     return mine
 
 
-def _name(arm: str, group: str, titles: Mapping[str, str]) -> str:
-    said = titles.get(arm, arm)
-    return "\n".join(wrapped(say("{group}: {arm}", group=group, arm=said) if group else said, 36))
+def _name(arm: str, group: str) -> str:
+    return "\n".join(wrapped(say("{group}: {arm}", group=group, arm=arm) if group else arm, 36))
 
 
 def _panel(axes: Axes, metric: str, rows: Sequence[Difference], places: Sequence[tuple[str, str]], panels: int) -> None:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 from matplotlib.figure import Figure
-from matplotlib.ticker import StrMethodFormatter
+from matplotlib.ticker import FuncFormatter
 
 from sim.lang import key, percent, say
 from sim.report.figures_style import SMALL, grid, head, new_figure, styled
 from sim.report.staffing import shift_label
-from sim.report.text import FAINT, HELD, INK, PURPLE, RESTING, thousands
+from sim.report.text import FAINT, HELD, INK, PURPLE, RESTING, thousands, unit_scale, unit_word
 from sim.study.search import CLIMB
 from sim.study.staff import Staffed
 from sim.study.stats import Summary
@@ -40,12 +40,12 @@ def staff_figure(result: Staffed) -> Figure:
                   markeredgecolor=colour, markeredgewidth=2.4, linestyle="", zorder=4,
                   label=say("{which}: {heads} heads, {share} recovered", which=word, heads=sum(one.heads),
                             share=percent(one.share.mean, 1)))  # fmt: skip
-    ends = axes.get_xlim()
+    ends, scale = axes.get_xlim(), unit_scale("yuan")
     axes.plot(ends, ends, color=INK, linewidth=1.0, linestyle=":",
               label=say("a yuan more recovered for a yuan of cost"), scalex=False, scaley=False)  # fmt: skip
     for axis, word in ((axes.xaxis, say("cost until the horizon")), (axes.yaxis, say("recovered"))):
-        axis.set_major_formatter(StrMethodFormatter("{x:+,.0f}"))
-        axis.set_label_text(say("{metric}, beyond the scenario as it is, yuan", metric=word))
+        axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value * scale:+,.10g}"))
+        axis.set_label_text(say("{metric}, beyond the scenario as it is, {unit}", metric=word, unit=unit_word("yuan")))
     grid(axes, "both")
     axes.legend(loc="best", fontsize=SMALL)
     head(figure, finding(result), _subtitle(result))

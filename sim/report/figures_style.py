@@ -15,7 +15,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from sim import lang
-from sim.report.embedded import CHINESE, FONT
+from sim.report.embedded import CHINESE, FONTS
 from sim.report.text import FAINT, INK
 
 WIDTH, HEIGHT, DPI = 12.0, 8.0, 100
@@ -23,9 +23,12 @@ WIDTH, HEIGHT, DPI = 12.0, 8.0, 100
 SMALL, BODY, TITLE = 9.0, 10.5, 15.0
 """Font sizes in points."""
 
+_RARE: Final = "Fundfreeze Sans SC, any weight"
+"""The regular font under a second name: for characters that the bold one has not."""
 
 _STYLE: Final[Any] = {
-    "font.family": ["DejaVu Sans", CHINESE],  # comes with matplotlib, and with us: the same letters on every machine
+    # DejaVu Sans comes with matplotlib, the others with us: the same letters on every machine.
+    "font.family": ["DejaVu Sans", CHINESE, _RARE],
     "font.size": BODY,
     "text.color": INK,
     "axes.edgecolor": "#8A8A8A",
@@ -66,11 +69,12 @@ def styled(draw: Callable[_P, _R]) -> Callable[_P, _R]:
 
 @cache
 def _load_chinese() -> None:
-    """Make the font known to matplotlib, once; it stands in for its own bold, which no text needs enough to ship."""
+    """Make the fonts known to matplotlib, once."""
     known = font_manager.fontManager
-    known.addfont(FONT)
-    regular = next(entry for entry in known.ttflist if entry.name == CHINESE)
-    known.ttflist.append(replace(regular, weight=700))
+    for weight in ("Regular", "Bold"):
+        known.addfont(FONTS / f"FundfreezeSansSC-{weight}.otf")
+    regular = next(font for font in known.ttflist if font.name == CHINESE and font.weight == 400)
+    known.ttflist += [replace(regular, name=_RARE, weight=weight) for weight in (400, 700)]
 
 
 def new_figure(height: float = HEIGHT) -> Figure:

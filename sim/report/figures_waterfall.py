@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from math import isnan
 
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter
 
-from sim.lang import key, named, percent, say, titled
+from sim.lang import key, language, named, percent, say, titled
 from sim.report import text
 from sim.report.figures_style import SMALL, bare, grid, head, new_figure, styled
 from sim.report.text import FAINT, INK, VERMILLION
@@ -31,7 +32,7 @@ def waterfall_figure(steps: Sequence[Step], title: str) -> Figure:
     if not loss.amount.mean > 0:
         raise ValueError("a waterfall needs a loss")
     leaks.sort(key=lambda step: (step.name == text.MOVING, -step.amount.mean))
-    shown = [loss, *leaks, recovered]
+    loss, *leaks, recovered = shown = [replace(s, amount=_shown(s.amount)) for s in (loss, *leaks, recovered)]
     height = min(12.0, 2.0 + 0.36 * len(shown))
     figure = new_figure(height)
     axes = figure.add_axes((0.27, 0.6 / height, 0.69, (height - 1.65) / height))
@@ -63,8 +64,8 @@ def waterfall_figure(steps: Sequence[Step], title: str) -> Figure:
     axes.set_yticks(range(len(shown)), labels=labels)
     axes.set_ylim(len(shown) - 0.5, -0.5)
     axes.set_xlim(0, 1.25 * furthest)
-    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.0f}"))
-    axes.set_xlabel(say("yuan in a replication"))
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.10g}"))
+    axes.set_xlabel(say("{unit} in a replication", unit=text.unit_word("yuan")))
     grid(axes, "x")
     bare(axes)
     subtitle = say("{title}: mean of {n:,} replications, 95% intervals", title=titled(title), n=loss.amount.n)
@@ -72,10 +73,18 @@ def waterfall_figure(steps: Sequence[Step], title: str) -> Figure:
     return figure
 
 
+def _shown(one: Summary) -> Summary:
+    """An amount in the unit in which people read it."""
+    scale = text.unit_scale("yuan")
+    return replace(one, mean=one.mean * scale, low=one.low * scale, high=one.high * scale)
+
+
 def _yuan(one: Summary) -> str:
     """An amount with the digits that its interval supports."""
     half = (one.high - one.low) / 2
-    return text.thousands(one.mean) if isnan(half) else text.rounded(one.mean, half)
+    if isnan(half):
+        return text.thousands(one.mean) if language() == "en" else f"{one.mean:,.4g}"
+    return text.rounded(one.mean, half)
 
 
 def waterfall_finding(steps: Sequence[Step]) -> str:

@@ -227,7 +227,8 @@ def _new(title: str, *columns: str) -> Table:
 def _of(metric: str, one: Summary) -> str:
     """A mean with its interval."""
     mean, unit = amount(metric, one.mean, one.low, one.high), text.unit_word(text.metric(metric).unit)
-    return f"{mean}{'' if unit == '%' else ' '}{unit} ({interval(metric, one.mean, one.low, one.high)})"
+    shown = f"{mean}%" if unit == "%" else f"{mean} {unit}".rstrip()
+    return say("{mean} ({interval})", mean=shown, interval=interval(metric, one.mean, one.low, one.high))
 
 
 def _yuan(one: Summary) -> str:

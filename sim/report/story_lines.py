@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from sim.lang import key, listed, say
 from sim.report.case import Account
+from sim.report.text import layer
 
 MONEY, PERSON, RESPONSE = range(3)
 """Ranks of lines within an instant."""
@@ -30,7 +31,8 @@ class Line(NamedTuple):
 
 def who(account: Account) -> str:
     """``A7 (layer 2, icbc)``."""
-    return say("{account} (layer {layer}, {bank})", account=account.name, layer=account.layer, bank=account.bank)
+    level = layer(account.layer, card=account.card)
+    return say("{account} ({layer}, {bank})", account=account.name, layer=level, bank=account.bank)
 
 
 def names(accounts: Sequence[Account]) -> str:
@@ -39,7 +41,7 @@ def names(accounts: Sequence[Account]) -> str:
     if len(accounts) == 1:
         return who(accounts[0])
     called = [a.name for a in accounts]
-    of = say("layer {layer}", layer=layers[0])
+    of = layer(layers[0], card=all(a.card for a in accounts))
     if len(layers) > 1:
         of = say("layers {first} to {last}", first=layers[0], last=layers[-1])
     if len(called) > _MOST_NAMES:

@@ -141,6 +141,22 @@ def holder(name: str) -> str:
     return name if language() == "en" else named(name, "bank")
 
 
+def is_way_out(name: str) -> bool:
+    """Whether a holder is no bank but a place on the way out."""
+    return name.startswith(("exit:", "atm"))
+
+
+def layer(number: int, *, card: bool = True) -> str:
+    """``layer 2``; in Chinese as the trade says it, 二级卡 for an account at a bank."""
+    if language() == "en":
+        return f"layer {number}"
+    said = _NUMERALS[number] if number < len(_NUMERALS) else str(number)
+    return say("layer {layer}, a card", layer=said) if card else say("layer {layer}", layer=said)
+
+
+_NUMERALS: Final = "零一二三四五六七八九十"
+
+
 # -- metrics ----------------------------------------------------------------------------------------------
 
 Unit = Literal["yuan", "s", "share", "count"]

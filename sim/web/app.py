@@ -11,7 +11,7 @@ from nicegui import app, ui
 
 from sim import lang
 from sim.lang import LANGUAGES, say
-from sim.report.embedded import FONT
+from sim.report.embedded import FONTS
 from sim.web import board, debrief, planner, seat
 from sim.web.access import FACILITATOR_COOKIE, Access, TooManyTriesError
 from sim.web.guards import Guards
@@ -30,7 +30,7 @@ A_YEAR: Final = 365 * 24 * 3600
 def build(site: Site) -> None:
     """Put the pages of a server into the framework's application."""
     app.add_static_files("/static", STATIC)
-    app.add_static_files("/fonts", FONT.parent)
+    app.add_static_files("/fonts", FONTS)
     app.add_middleware(Guards)
     ui.add_head_html('<link rel="stylesheet" href="/static/style.css">', shared=True)
 
