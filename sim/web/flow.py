@@ -89,9 +89,9 @@ def options(view: View) -> dict[str, Any]:
         "series": [
             {
                 "type": "sankey", "data": nodes, "nodeGap": 22, "nodeWidth": 14, "draggable": False, "silent": True,
-                "left": 8, "right": 150, "top": 16, "bottom": 16, "nodeAlign": "left",
+                "left": 8, "right": 160, "top": 16, "bottom": 16, "nodeAlign": "left",
                 "emphasis": {"disabled": True}, "lineStyle": {"color": "source", "opacity": 0.35, "curveness": 0.5},
-                "label": {"color": INK, "fontSize": 13, "lineHeight": 16},
+                "label": {"color": INK, "fontSize": 13, "lineHeight": 16, "width": 145, "overflow": "break"},
                 "links": [{"source": a, "target": b, "value": size} for (a, b), size in flows.items()],
             }
         ],

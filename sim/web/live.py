@@ -194,7 +194,7 @@ class Accounts:
         """
         self._own = own
         self._head = heading(2, say("Accounts"))
-        with box("tasks") as place:
+        with box("tasks long", role="region", tabindex=0, aria_label=say("Accounts")) as place:
             self._rows = Rows(place, lambda _: Choice(act), say("No account is known yet."))
         on_keys(place)
 

@@ -93,8 +93,8 @@ def _progress_of(study: Study, bar: Tag, beside: Tag) -> None:
 
 def _delete_button(studies: Studies, study: Study) -> None:
     def delete() -> None:
+        ui.navigate.to("/planner")  # before this page hears of it, and with it the button is gone
         studies.delete(study)
-        ui.navigate.to("/planner")
 
     button(say("Delete"), delete, "danger")
 

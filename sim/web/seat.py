@@ -151,13 +151,13 @@ class _Seat:
             with box("stack"):
                 tasks = panel(lambda: live.Tasks(act, self._gone))
                 self._changing = [panel(lambda: live.Accounts(act, self.duty.has)).show] if "accounts" in view else []
-                if flow.has_flows(view):
-                    self._changing.append(panel(live.Flow).show)
-            with box("stack"):
-                messages = panel(lambda: live.Messages(start))
                 if self.role != "observer":
                     with box("panel", "section"):
                         self._wider()
+            with box("stack"):
+                messages = panel(lambda: live.Messages(start))
+                if flow.has_flows(view):
+                    self._changing.append(panel(live.Flow).show)
                 if "cases" in view:
                     self._changing.append(panel(live.Cases).show)
                 timeline = panel(lambda: live.Timeline(start, say("What happened")))

@@ -38,8 +38,9 @@ class Server:
     def start(self) -> None:
         """Start it, and wait until it answers."""
         with (self.data.parent / "errors.txt").open("ab") as errors:
+            command = ["serve", "--port", f"{self.port}", "--data", str(self.data), "--pin", PIN]
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "sim", "serve", "--port", f"{self.port}", "--data", str(self.data), "--pin", PIN],
+                [sys.executable, "-m", "sim", *command],
                 cwd=ROOT, env=CLEAN, stdout=subprocess.DEVNULL, stderr=errors,
             )  # fmt: skip
         until = time.monotonic() + 60

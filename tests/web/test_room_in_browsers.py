@@ -17,7 +17,8 @@ from tests.web.room import clock, decide, open_room, room_id, sit
 
 WATCH = """() => {
   window.seen = {};
-  const place = [...document.querySelectorAll('section')].find((s) => s.querySelector('h2')?.innerText === "Everybody's decisions");
+  const heads = [...document.querySelectorAll('section h2')];
+  const place = heads.find((head) => head.innerText === "Everybody's decisions").closest('section');
   new MutationObserver(() => {
     for (const item of place.querySelectorAll('li')) window.seen[item.innerText] ??= Date.now();
   }).observe(place, {childList: true, subtree: true, characterData: true});
