@@ -195,9 +195,10 @@ async def measure(name: str, counts: list[Mapping[str, int]], seconds: float, *,
             for client in everybody:
                 await client.sio.disconnect()
     print(
-        f"{name}: {len(seats)} seats and {len(boards)} boards, {seconds:g} s; CPU {used:.1f}% of a core (limit {CPU:g}),"
+        f"{name}: {len(seats)} seats, {len(boards)} boards, {seconds:g} s; CPU {used:.1f}% of a core (limit {CPU:g}),"
         f" memory {held:.0f} MB (limit {MEMORY:g}), clock late by {statistics.median(late):.0f} ms in the median,"
-        f" {statistics.quantiles(late, n=100)[98]:.0f} ms in 99 of 100 ticks, {max(late):.0f} ms at most (limit {DELAY:g})",
+        f" {statistics.quantiles(late, n=100)[98]:.0f} ms in 99 of 100 ticks, {max(late):.0f} ms at most"
+        f" (limit {DELAY:g})",
         flush=True,
     )
     return used < CPU and held < MEMORY and (max(late) < DELAY or not study)

@@ -45,6 +45,14 @@ def _said(error: ScenarioError) -> dict[str, str]:
     return {"read": error.read, "accepted": error.accepted}
 
 
+def _mistake(error: ScenarioError, beside: str) -> str:
+    """A mistake in words, with the name of its value where it is said beside another."""
+    said = say("read {read}, accepted: {accepted}", **_said(error))
+    if error.field == beside:
+        return said
+    return say("{who}: {text}", who=labels.label(tuple(error.field.split(".")), 0) or error.field, text=said)
+
+
 OPEN = ("desks",)
 """Parts of a scenario that a form shows at once; the others open with a click."""
 
@@ -158,7 +166,7 @@ class _Form:
         at = self._place(self.wrong, path) if self.wrong else ""
         for name, field in self.shown.items():
             wrong = self.wrong if name == at else None
-            field.refuse(say("read {read}, accepted: {accepted}", **_said(wrong)) if wrong else "")
+            field.refuse(_mistake(wrong, name) if wrong else "")
         self.trouble.set_text(say("One value cannot be used: {field}.", field=self.wrong.field) if self.wrong else "")
 
     def _place(self, error: ScenarioError, path: str) -> str:
