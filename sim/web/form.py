@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from typing import Any, Final, Literal, get_args, get_origin
 
 from sim import lang
+from sim.exercise.models import POLICIES
 from sim.lang import named, say
-from sim.response.policies import POLICIES as POLICY_TABLE
 from sim.scenario import shape
 from sim.scenario.distributions import KINDS
 from sim.scenario.loader import Loaded, Resolved, resolve_tree
@@ -42,7 +42,6 @@ FIRST: Final = re.compile(
     )
 )
 """Values that planners change first; the others stand behind an expander."""
-POLICIES: Final = tuple(POLICY_TABLE)
 DEFAULTS: Final = (("latency.all.factor", 1.0), ("latency.all.add", "0m"))
 """Values that a file rarely writes and a planner likes to turn."""
 TURNED: Final = re.compile(r".*\.(work\.(time|patience|team)|p|attempts|at_most|wait\.for|until_open)(\..*)?")

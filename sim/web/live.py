@@ -194,7 +194,7 @@ class Accounts:
         """
         self._own = own
         self._head = heading(2, say("Accounts"))
-        with box("tasks long", role="region", tabindex=0, aria_label=say("Accounts")) as place:
+        with box("tasks long", role="group", tabindex=0, aria_label=say("Accounts")) as place:
             self._rows = Rows(place, lambda _: Choice(act), say("No account is known yet."))
         on_keys(place)
 
@@ -329,7 +329,7 @@ class Desks:
     """The desks that have people or work, behind an expander."""
 
     def __init__(self) -> None:
-        with details(say("Desks")), box("table-box", role="region", tabindex=0, aria_label=say("Desks")), Tag("table"):
+        with details(say("Desks")), box("table-box", role="group", tabindex=0, aria_label=say("Desks")), Tag("table"):
             with Tag("thead"), Tag("tr"):
                 for head in (say("desk"), say("on duty"), say("at work"), say("waiting"), say("served first")):
                     Tag("th", head, scope="col")

@@ -164,7 +164,7 @@ class Field:
 
 def table(head: Sequence[str], rows: Iterable[Sequence[str]], caption: str, *, numbers: bool = True) -> Tag:
     """A table whose first column names the row; the others hold numbers, set to the right."""
-    with box("table-box", role="region", tabindex=0, aria_label=caption) as outer, Tag("table"):
+    with box("table-box", role="group", tabindex=0, aria_label=caption) as outer, Tag("table"):
         Tag("caption", caption)
         with Tag("thead"), Tag("tr"):
             for place, name in enumerate(head):

@@ -117,7 +117,7 @@ def _list_of(studies: Studies) -> None:
     if not found:
         para(say("None yet."), "quiet")
         return
-    with box("table-box", role="region", tabindex=0, aria_label=say("Studies that are kept")), Tag("table"):
+    with box("table-box", role="group", tabindex=0, aria_label=say("Studies that are kept")), Tag("table"):
         with Tag("thead"), Tag("tr"):
             for head in (say("study"), say("asked for"), say("state"), say("delete")):
                 Tag("th", head, scope="col")

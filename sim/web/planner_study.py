@@ -132,7 +132,7 @@ def _picture(path: str, what: str) -> None:
 
 def _numbers(metrics: dict[str, tables.Estimate], caption: str) -> None:
     table(
-        ("", say("unit"), say("mean"), say("95% interval")),
+        (say("figure"), say("unit"), say("mean"), say("95% interval")),
         ((words_, unit, mean, span) for words_, unit, mean, span in map(number_row, metrics.items())),
         caption,
     )
