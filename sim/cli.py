@@ -32,6 +32,7 @@ from sim.cli_options import (
 )  # fmt: skip
 from sim.lang import key, say
 from sim.measure.split import By
+from sim.mistakes import explain
 from sim.scenario import catalogue
 from sim.scenario.errors import PolicyError, ScenarioError, one_line
 from sim.scenario.file_schema import file_schema
@@ -84,8 +85,17 @@ def _main() -> None:
 
 def _fail(text: str, status: int = 2) -> None:
     console = Console(stderr=True, highlight=False, soft_wrap=True, emoji=False)  # `file.yaml:100:5` is no emoji
-    console.print(one_line(text), style="red", markup=False)
+    console.print(one_line(explain(text)), style="red", markup=False)
     sys.exit(status)
+
+
+def _speak(language: str) -> str:
+    """Speak from here on, so that even a command that does not exist is told in the language asked for before it."""
+    try:
+        lang.speak(lang.accept(language))
+    except ValueError as error:
+        raise UsageError(f"--lang: {error}") from None
+    return language
 
 
 @app.callback()
@@ -93,15 +103,12 @@ def options(
     language: Annotated[
         str,
         typer.Option(
-            "--lang", metavar="en|zh", envvar=LANGUAGE, help="Language of what people read: English, Chinese."
+            "--lang", metavar="en|zh", envvar=LANGUAGE, callback=_speak, is_eager=True,
+            help="Language of what people read: English or Chinese.",
         ),
     ] = "en",
-) -> None:
+) -> None:  # fmt: skip
     """Options before the command."""
-    try:
-        lang.speak(lang.accept(language))
-    except ValueError as error:
-        raise UsageError(f"--lang: {error}") from None
 
 
 # -- scenarios -------------------------------------------------------------------------------------------

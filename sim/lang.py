@@ -86,6 +86,8 @@ class Catalogue(BaseModel):
     """Names of the configuration that are read as words: desks, banks, stages, scams, policies."""
     titles: dict[str, str]
     """Titles and questions of the shipped scenarios and exercises, by the English."""
+    mistakes: dict[Literal["ours", "others"], dict[str, str]]
+    """Phrases of error messages, ours and of libraries, by the English with {} for what varies (`sim.mistakes`)."""
 
     @property
     def flat(self) -> dict[str, str]:
