@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -167,20 +167,20 @@ def _lines() -> Iterator[str]:
         yield line
 
 
-def _converse(solo: Solo, lines: Iterator[str], speed: float, now: Callable[[], float] = time.monotonic) -> None:
+def _converse(solo: Solo, lines: Iterator[str], speed: float) -> None:
     """Play until the exercise is over, the trainee leaves, or nothing more comes."""
     _say(solo.opening())
-    began = now()
+    began = time.monotonic()
     for line in lines:
         if speed:
-            passed = round((now() - began) * speed) * SECOND
+            passed = round((time.monotonic() - began) * speed) * SECOND
             _say(solo.thought(passed))
         if not solo.over:
             _say(solo.do(line))
             solo.session.tick()
         if solo.over:
             return
-        began = now()
+        began = time.monotonic()
     solo.left = True
 
 

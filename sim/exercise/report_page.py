@@ -278,7 +278,7 @@ class _Report:
         said = say("; ").join(say("{label}: {money}", label=label, money=money(fen)) for label, fen, _ in bars)
         return _picture(outcomes_figure(bars, report_text.at_stake(self.review)), "outcomes", said)
 
-    def _money(self) -> Markup:
+    def _money(self) -> dict[str, Any]:
         review = self.review
         moments = [Moment(one.at, one.loss, one.held, one.gone) for one in review.money]
         rows = {}
@@ -294,7 +294,7 @@ class _Report:
         last = [one for one in moments if one.at <= review.ends][-1]
         said = say("At the close {held} was held, {gone} gone, of {loss} paid.", held=money(last.held),
                    gone=money(last.gone), loss=money(last.loss))  # fmt: skip
-        return _picture(figure, "money", said)
+        return {"finding": said, "picture": _picture(figure, "money", said)}
 
     # -- times and the rest --------------------------------------------------------------------------------------
 

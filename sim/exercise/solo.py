@@ -145,7 +145,7 @@ class Solo:
 
     def _limit(self) -> int:
         """How far `next` goes at most (ms): to shortly before a decision is taken from the trainee, but not twice."""
-        warned = [one["deadline"] - WARNING for one in self._view()["decisions"]]
+        warned: list[int] = [one["deadline"] - WARNING for one in self._view()["decisions"]]
         return min([self.session.exercise.ends, *(at for at in warned if at > self.session.now)])
 
     def thought(self, ms: int) -> list[str]:

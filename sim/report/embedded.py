@@ -56,7 +56,8 @@ def inline_svg(svg: bytes, name: str, label: str) -> str:
     drawn = drawn.replace("url(#", f"url(#{name}-")
     drawn = re.sub(r'<svg([^>]*?) width="[^"]*"', r"<svg\1", drawn, count=1)
     drawn = re.sub(r'<svg([^>]*?) height="[^"]*"', r"<svg\1", drawn, count=1)
-    return drawn.replace("<svg", f'<svg role="img" aria-label="{label}" stroke-linejoin="round" stroke-linecap="butt"', 1)
+    told = f'role="img" aria-label="{label}"'
+    return drawn.replace("<svg", f'<svg {told} stroke-linejoin="round" stroke-linecap="butt"', 1)
 
 
 def css_string(text: str) -> str:

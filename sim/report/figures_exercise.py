@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from math import ceil, inf
+from math import inf
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from sim.lang import clock, key, money, percent, say
 from sim.report.figures_labels import spread
-from sim.report.figures_style import DPI, WIDTH, bare, grid, new_figure, nice_step, styled
+from sim.report.figures_style import DPI, WIDTH, bare, grid, new_figure, nice_step, styled, text_width
 from sim.report.text import BLUE, FAINT, GONE, GREEN, HELD, INK, RESTING, VERMILLION
 from sim.scenario.units import HOUR, MINUTE
 
@@ -184,20 +184,23 @@ def outcomes_figure(bars: Sequence[tuple[str, int, bool]], stake: int) -> Figure
     figure = new_figure(height)
     axes = figure.add_axes((0.245, 0.42 / height, 0.715, (height - 0.5) / height))
     most = max([amount for _, amount, _ in bars] + [1])
+    wide, longest = 0.715 * WIDTH * DPI, 1.0
     for y, (_, amount, own) in enumerate(bars):
+        said = money(amount) + (f" ({percent(amount / stake)})" if stake else "")
         axes.barh(y, amount, height=0.62, color=GREEN if own else "#A9B0B8", linewidth=0, zorder=3)
-        share = f" ({percent(amount / stake)})" if stake else ""
         axes.annotate(
-            money(amount) + share, (amount, y), xytext=(7, 0), textcoords="offset points", va="center",
-            fontsize=_SIZE, color=INK, fontweight="bold" if own else "normal", zorder=5,
+            said, (amount, y), xytext=(7, 0), textcoords="offset points", va="center", zorder=5, fontsize=_SIZE,
+            color=INK, fontweight="bold" if own else "normal",
             bbox={"facecolor": "white", "edgecolor": "none", "pad": 1.5},
         )  # fmt: skip
+        # As far as the longest label needs, which may be bold.
+        longest = max(longest, amount * wide / (wide - 1.15 * text_width(said, _SIZE) - 20))
     axes.set_yticks(range(len(bars)), labels=[label for label, _, _ in bars], fontsize=_SIZE)
     axes.set_ylim(len(bars) - 0.5, -0.5)
-    axes.set_xlim(0, 1.3 * most)
+    axes.set_xlim(0, longest)
     steps = [factor * 10**power for power in range(2, 15) for factor in (1, 2, 2.5, 5)]
     step = nice_step(most, 5, steps)
-    ticks = [step * i for i in range(ceil(most / step) + 1)]
+    ticks = [step * i for i in range(int(longest / step) + 1)]
     axes.set_xticks(ticks, labels=[money(tick) for tick in ticks], fontsize=_SMALL)
     grid(axes, "x")
     bare(axes)
