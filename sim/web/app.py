@@ -12,7 +12,7 @@ from nicegui import app, ui
 from sim import lang
 from sim.lang import LANGUAGES, say
 from sim.report.embedded import FONTS
-from sim.web import board, debrief, planner, seat
+from sim.web import board, debrief, planner, rooms_page, seat
 from sim.web.access import FACILITATOR_COOKIE, Access, TooManyTriesError
 from sim.web.guards import Guards
 from sim.web.parts import Tag, box, heading, link, para
@@ -39,6 +39,7 @@ def build(site: Site) -> None:
     app.on_startup(studies.serve)
     rooms = Rooms(site.data / "rooms")
     rooms.restore()
+    rooms_page.build(site, rooms)
     board.build(site, rooms)
     seat.build(site, rooms)
     debrief.build(site, rooms)

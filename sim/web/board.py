@@ -1,24 +1,23 @@
-"""The facilitator's pages: the list of rooms, and the board from which a room is led."""
+"""The facilitator's board, from which a room is led: its clock, seats, injects, conditions and money."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
 from time import monotonic
 from typing import Any, Final
 
 from fastapi import Request
-from nicegui import ui
 
 from sim import lang
 from sim.exercise import words
-from sim.exercise.load import list_exercises, load_exercise
 from sim.exercise.models import POLICIES, Effect, PolicyChange, StaffChange, Texts
 from sim.exercise.session import Refused
 from sim.lang import named, say
 from sim.web import live, said
-from sim.web.parts import VALUE, Field, Rows, Tag, box, button, details, heading, link, on, para, subscribe
+from sim.web.board_injects import Injects
+from sim.web.parts import Field, Rows, Tag, box, button, details, heading, link, para, subscribe
 from sim.web.rooms import FACILITATOR, Place, Room, Rooms
+from sim.web.rooms_page import title_of
 from sim.web.seat import LONGEST_MESSAGE, link_of, panel
 from sim.web.site import Site, not_there, page_of
 
@@ -32,12 +31,6 @@ CHANNELS: Final = ("message", "phone", "radio", "paper", "in_person")
 def build(site: Site, rooms: Rooms) -> None:
     """Put the facilitator's pages into the framework's application."""
 
-    @site.page("/rooms")
-    def all_rooms(request: Request) -> None:
-        with page_of(request, say("Exercises"), here="/rooms", facilitator=True):
-            _kept(rooms)
-            _choose(rooms)
-
     @site.page("/room/{room}/board")
     def board(request: Request, room: str) -> None:
         found = rooms.rooms.get(room)
@@ -45,88 +38,10 @@ def build(site: Site, rooms: Rooms) -> None:
             gone = rooms.broken.get(room, say("There is no such room. It may have been closed."))
             not_there(request, gone, "/rooms", say("Back to the exercises"))
         else:
-            _Board(request, site, rooms, found).show()
+            Board(request, site, rooms, found).show()
 
 
-# -- rooms ------------------------------------------------------------------------------------------------
-
-
-def title_of(room: Room) -> str:
-    """What a room plays."""
-    return words.told(room.session.exercise.title)
-
-
-def _kept(rooms: Rooms) -> None:
-    with box("panel", "section"):
-        heading(2, say("Rooms"))
-        place = box()
-
-        def show() -> None:
-            place.clear()
-            with place:
-                _list_of(rooms)
-
-        show()
-        subscribe(rooms.changed, show)
-
-
-def _list_of(rooms: Rooms) -> None:
-    if not rooms.rooms and not rooms.broken:
-        para(say("None yet: choose an exercise below."), "quiet")
-    with Tag("ul", "", "plain stack"):
-        for room in rooms.rooms.values():
-            with Tag("li", "", "row"):
-                link(title_of(room), f"/room/{room.id}/board", "button")
-                Tag("span", room.id, "quiet")
-                view = room.session.view("facilitator")
-                Tag("span", said.state(view), "tag")
-                if room.origin:
-                    Tag("span", say("a branch of {room}", room=room.origin), "tag")
-        for name, why in rooms.broken.items():
-            with Tag("li", "", "row"):
-                Tag("span", name)
-                Tag("span", why, "mistake")
-
-
-def _choose(rooms: Rooms) -> None:
-    heading(2, say("Open a room"))
-    entries = list_exercises()
-    if not entries:
-        para(say("No exercise is installed."), "quiet")
-    for entry in entries:
-        with box("panel", "section"):
-            exercise = entry.exercise
-            heading(3, words.told(exercise.title))
-            if exercise.question is not None:
-                para(words.told(exercise.question), "quiet")
-            counts: dict[str, Field] = {}
-            with box("fields"):
-                for name, role in exercise.roles.items():
-                    counts[name] = Field(
-                        words.told(role.title), "1",
-                        options=[(f"{n}", _seats(n)) for n in range(role.seats + 1)],
-                    )  # fmt: skip
-            mistake = Tag("p", "", "mistake", role="alert")
-
-            def open_(name: str = entry.name, counts: dict[str, Field] = counts, mistake: Tag = mistake) -> None:
-                try:
-                    room = rooms.open(load_exercise(name), {role: int(one.value) for role, one in counts.items()})
-                except (OSError, ValueError) as error:
-                    mistake.set_text(str(error))
-                else:
-                    ui.navigate.to(f"/room/{room.id}/board")
-
-            button(say("Open this room"), open_, "main")
-
-
-def _seats(n: int) -> str:
-    return say("nobody: the model plays it") if n == 0 else lang.counted(n, "{n} seat", "{n} seats")
-
-
-# -- the board --------------------------------------------------------------------------------------------
-
-
-class _Board:
+class Board:
     """One browser's board of one room."""
 
     def __init__(self, request: Request, site: Site, rooms: Rooms, room: Room) -> None:
@@ -198,15 +113,13 @@ class _Board:
         with box("row"):
             self.hold = button(say("Hold"), self._hold_or_resume, "main")
             button(say("Go to the next decision"), lambda: self.do(self.room.to_next))
-            speeds = sorted({*SPEEDS, session.speed})
-            with Tag("label", "", "row"):
-                Tag("span", say("Speed"))
-                chosen = Tag("select", style="width:auto")
-                with chosen:
-                    for one in speeds:
-                        Tag("option", say("{n:g} times", n=one), value=f"{one}", selected=one == session.speed)
-            on(chosen, "change", lambda text: self.do(lambda: session.set_speed(float(text), FACILITATOR)), VALUE)
+            with box("row inline"):
+                options = [(f"{one:g}", say("{n:g} times", n=one)) for one in sorted({*SPEEDS, session.speed})]
+                Field(say("Speed"), f"{session.speed:g}", options=options, on_change=self._set_speed)
             link(say("Debrief"), f"/room/{self.room.id}/debrief", "button")
+
+    def _set_speed(self, text: str) -> None:
+        self.do(lambda: self.room.session.set_speed(float(text), FACILITATOR))
 
     def _hold_or_resume(self) -> None:
         session = self.room.session
@@ -258,8 +171,8 @@ class _Board:
 
     # -- injects -----------------------------------------------------------------------------------------------
 
-    def _injects(self) -> _Injects:
-        return _Injects(self)
+    def _injects(self) -> Injects:
+        return Injects(self)
 
     def _made_up(self) -> None:
         heading(2, say("Tell them something else"))
@@ -341,7 +254,7 @@ def _decisions(view: live.View) -> list[tuple[int, str, str]]:
 class _SeatRow:
     """One place on the board: who has it, and its link."""
 
-    def __init__(self, board: _Board, base: str, place: Place) -> None:
+    def __init__(self, board: Board, base: str, place: Place) -> None:
         self._board, self._id = board, place.id
         title = f"{words.role(board.room.session.exercise, place.role)} {place.id.rpartition('-')[2]}"
         with box("", "li") as self.box:
@@ -361,79 +274,6 @@ class _SeatRow:
         for name in ("tag", "good", "warn", "bad"):
             self._state.mark_as(name, name in classes.split())
         self._free.set(hidden=not taken)
-
-
-class _Injects:
-    """The injects of an exercise: what has come, what will, and what was expected."""
-
-    def __init__(self, board: _Board) -> None:
-        heading(2, say("Injects"))
-        with Tag("ul", "", "plain stack") as place:
-            self._rows = Rows(place, lambda name: _InjectRow(board, name), say("This exercise has none."))
-
-    def show(self, view: live.View) -> None:
-        """Show the injects of a facilitator's view."""
-        coming = sorted(view["injects"], key=lambda one: one["state"] in ("fired", "skipped"))
-        self._rows.show([(one["id"], one) for one in coming])
-
-
-class _InjectRow:
-    """One inject, and what the facilitator may do with it."""
-
-    def __init__(self, board: _Board, name: str) -> None:
-        self._board = board
-        session = board.room.session
-        with box("task", "li") as self.box:
-            with box("row apart"):
-                self._what = Tag("span", "", "what")
-                self._state = Tag("span", "", "tag")
-            self._text = para("")
-            self._note = para("", "quiet")
-            self._answer = para("", "quiet")
-            with box("choices") as self._choices:
-                for label, spoken, do in (
-                    (say("Send now"), say("Send {id} now", id=name), session.inject),
-                    (say("Hold it"), say("Hold {id}", id=name), session.hold_inject),
-                    (say("Skip it"), say("Skip {id}", id=name), session.skip_inject),
-                ):
-                    button(label, partial(board.do, partial(do, name, FACILITATOR)), aria_label=spoken)
-
-    def show(self, one: live.View) -> None:
-        """Show what has become of it."""
-        board = self._board
-        to = lang.listed([words.role(board.room.session.exercise, role) for role in one["to"]])
-        self._what.set_text(
-            say("{id}, {channel}, to {who}", id=one["id"], channel=words.channel(one["channel"]), who=to)
-        )
-        self._state.set_text(self._state_of(one))
-        self._state.mark_as("good", one["state"] == "fired")
-        self._text.set_text(said.text_of(one["text"]))
-        self._note.set_text(say("For you: {note}", note=said.text_of(one["note"])) if one["note"] else "")
-        self._answer.set_text(self._answered(one))
-        self._choices.set(hidden=one["state"] in ("fired", "skipped"))
-
-    def _state_of(self, one: live.View) -> str:
-        start = self._board.start
-        if one["state"] == "fired":
-            return say("told at {time}", time=said.at(start, one["fired_at"]))
-        if one["state"] in ("held", "skipped"):
-            return {"held": say("held: by hand only"), "skipped": say("skipped")}[one["state"]]
-        if one["manual"]:
-            return say("by hand only")
-        if one["due"] is not None:
-            return say("comes at {time}", time=said.at(start, one["due"]))
-        return say("comes on its condition")
-
-    def _answered(self, one: live.View) -> str:
-        if one["expect"] is None or one["state"] != "fired":
-            return ""
-        if one["done_at"] is not None:
-            return say(
-                "Done by {name} at {time}.", name=one["done_by"], time=said.at(self._board.start, one["done_at"])
-            )
-        wanted = one["expect"]["action"]
-        what = say("any decision") if wanted == "any" else say(said.ACTIONS[wanted])
-        return say("Expected: {what}, by {time}.", what=what, time=said.at(self._board.start, one["deadline"]))
 
 
 def money_words() -> dict[str, str]:

@@ -20,9 +20,10 @@ from sim.lang import say
 from sim.scenario.units import SECOND
 from sim.web import live, said
 from sim.web.after import AFTER, FORMS, SUMMARY, folder_of
-from sim.web.board import money_words, title_of
-from sim.web.parts import VALUE, Tag, box, button, heading, link, on, para, subscribe, table
+from sim.web.board import money_words
+from sim.web.parts import VALUE, Tag, box, button, confirmed, heading, link, on, para, subscribe, table
 from sim.web.rooms import FACILITATOR, Room, Rooms
+from sim.web.rooms_page import title_of
 from sim.web.seat import panel
 from sim.web.site import Site, language_of, not_there, page_of
 from sim.web.work import FAILED
@@ -75,7 +76,9 @@ class _Debrief:
             self.notice = live.Notice()
             with box("row"):
                 link(say("Back to the board"), f"/room/{self.room.id}/board", "button")
-                self._end = button(say("End the exercise"), self._finish, "danger")
+                self._end = confirmed(
+                    say("End the exercise"), say("Press again: nobody can decide after that"), self._finish
+                )
             with box("panel", "section", aria_live="polite"):
                 self._report = box()
             self._questions()

@@ -75,6 +75,27 @@ def button(text: str, do: Handler, classes: str = "", **attributes: Any) -> Tag:
     return made
 
 
+def confirmed(text: str, sure: str, do: Handler, spoken: str | None = None) -> Tag:
+    """A button that asks back: it does what it says when it is pressed a second time.
+
+    Args:
+        text: what it says first.
+        sure: what it says then.
+        do: what is done.
+        spoken: what a screen reader says first, where the text is not clear by itself.
+    """
+
+    def press() -> None:
+        if made.text == sure:
+            do()
+        else:
+            made.set_text(sure)
+            made.set(aria_label=None)
+
+    made = button(text, press, "danger", aria_label=spoken)
+    return made
+
+
 def on(element: Element, event: str, do: Callable[[Any], Any], js: str | None = None) -> None:
     """Do something at an event of the browser, in the language of the page.
 
@@ -142,7 +163,11 @@ class Field:
         described = [one.html_id for one in ([self._help] if help_ else [])] + [self.mistake.html_id]
         self.input.set(aria_describedby=" ".join(described))
 
+        known = None if options is None else {key for key, _ in options}
+
         def changed(value: Any) -> None:
+            if known is not None and value not in known:
+                return  # no browser of ours sends that
             self.value = str(value)
             if on_change is not None:
                 on_change(self.value)

@@ -118,6 +118,37 @@ def test_a_branch_is_another_room_up_to_that_moment(sitting: dict[str, Visitor],
     page.locator(".clock").wait_for()
 
 
+def test_the_report_of_a_room_is_made_beside_its_clock(sitting: dict[str, Visitor], server: Server) -> None:
+    """The debriefing gets its finding and figures, and the report can be opened, in the language of the page."""
+    page = sitting["board"].page
+    room = room_id(sitting["board"])
+    page.goto(f"{server.url}/room/{room}/debrief")
+    page.get_by_role("button", name="Make the report").click()
+    page.locator(".notice.good", has_text="yuan").wait_for(timeout=180_000)
+    check(page)
+    opened = sitting["board"].context.request.get(f"{server.url}/room/{room}/report.html")
+    assert opened.ok
+    assert "<h1" in opened.text()
+    assert sitting["analyst"].context.request.get(f"{server.url}/room/{room}/report.html").status == 404
+    page.goto(f"{server.url}/room/{room}/board")
+    page.locator(".clock").wait_for()
+
+
+def test_a_room_is_deleted_only_when_asked_twice(server: Server, facilitator: Visitor) -> None:
+    """The first press asks back; the second takes the room and its files away."""
+    open_room(facilitator, server)
+    room = room_id(facilitator)
+    page = facilitator.page
+    page.goto(f"{server.url}/rooms")
+    page.get_by_role("button", name=f"Delete {room}").click()
+    sure = page.get_by_role("button", name=f"Press again: {room}")
+    sure.wait_for()
+    assert (server.data / "rooms" / room).exists()
+    sure.click()
+    sure.wait_for(state="detached")
+    assert not (server.data / "rooms" / room).exists()
+
+
 # -- the planner -----------------------------------------------------------------------------------------
 
 
