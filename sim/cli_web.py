@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import socket
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from sim.cli_options import UsageError, writing
+from sim.lang import say
 
 app = typer.Typer()
 
@@ -46,11 +48,19 @@ def serve(
     with writing(data):
         key = key_of(data)
     said = (pin or new_pin()).strip()
-    typer.echo(f"Pages at http://{f'[{host}]' if ':' in host else host}:{port}")
+    typer.echo(say("Pages at {address}", address=f"http://{_shown(host)}:{port}"))
     if pin is None:
-        typer.echo(f"The facilitator's PIN: {said}")
-    typer.echo("Ctrl-C ends the server; rooms and runs are kept.")
-    serve_pages(Site(data, Access(said, key)), host, port)
+        typer.echo(say("The facilitator's PIN: {pin}", pin=said))
+    typer.echo(say("Ctrl-C ends the server; rooms and runs are kept."))
+    with suppress(KeyboardInterrupt):
+        serve_pages(Site(data, Access(said, key)), host, port)
+
+
+def _shown(host: str) -> str:
+    """An address as a browser takes it; for every address of this machine its name."""
+    if host in ("0.0.0.0", "::"):
+        return socket.gethostname()
+    return f"[{host}]" if ":" in host else host
 
 
 def _free(host: str, port: int) -> None:
