@@ -81,7 +81,7 @@ def options(view: View) -> dict[str, Any]:
         said = lang.money(size) if amounts else f"{size:,}"
         nodes.append(
             {"name": name, "value": size, "itemStyle": {"color": colours.get(name, GONE)},
-             "label": {"formatter": f"{name}\n{said}"}}
+             "label": {"formatter": f"{_broken(name)}\n{said}"}}
         )  # fmt: skip
     return {
         "animation": False,
@@ -89,13 +89,18 @@ def options(view: View) -> dict[str, Any]:
         "series": [
             {
                 "type": "sankey", "data": nodes, "nodeGap": 22, "nodeWidth": 14, "draggable": False, "silent": True,
-                "left": 8, "right": 160, "top": 16, "bottom": 16, "nodeAlign": "left",
+                "left": 8, "right": 130, "top": 16, "bottom": 16, "nodeAlign": "left",
                 "emphasis": {"disabled": True}, "lineStyle": {"color": "source", "opacity": 0.35, "curveness": 0.5},
-                "label": {"color": INK, "fontSize": 13, "lineHeight": 16, "width": 145, "overflow": "break"},
+                "label": {"color": INK, "fontSize": 13, "lineHeight": 16},
                 "links": [{"source": a, "target": b, "value": size} for (a, b), size in flows.items()],
             }
         ],
     }  # fmt: skip
+
+
+def _broken(name: str) -> str:
+    """A name on two lines: a picture on a phone is narrow."""
+    return name.replace(say(", "), "\n", 1)
 
 
 def summary(view: View) -> str:

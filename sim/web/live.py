@@ -134,13 +134,14 @@ class ChoiceData:
 class Tasks:
     """The open decisions of a role, the nearest deadline first."""
 
-    def __init__(self, act: Act | None, gone: Callable[[str], None] | None = None) -> None:
+    def __init__(self, act: Act | None, gone: Callable[[str], None] | None = None, *, several: bool = True) -> None:
         """
         Args:
             act: None for a page that only shows them.
+            several: whether they are of several desks, which are then named.
             gone: told the id of a decision that is open no more although its choices were shown.
         """
-        self._gone = gone
+        self._gone, self._several = gone, several
         heading(2, say("To decide"))
         if act is not None:
             with Tag("p", "", "help"):
@@ -167,10 +168,11 @@ class Tasks:
             actions = said.choices(view, account, one, ()) if account or one["account"] == NONE else ["take"]
             left = one["deadline"] - now
             about = words.subject(one["case"], one["account"])
+            if self._several:
+                facts = f"({said.desk(one['desk'])}) {facts}"
             data = ChoiceData(
-                say("{who}: {text}", who=said.titled(said.step(one["step"])), text=about),
-                f"({said.desk(one['desk'])}) {facts}", one["case"], one["account"], one["desk"],
-                [action for action in actions if action in view["may"]],
+                say("{who}: {text}", who=said.titled(said.step(one["step"])), text=about), facts,
+                one["case"], one["account"], one["desk"], [action for action in actions if action in view["may"]],
                 say("{time} left", time=lang.countdown(left)), left < SOON * (one["deadline"] - one["opened"]),
             )  # fmt: skip
             entries.append((one["id"], data))

@@ -104,7 +104,8 @@ def _result(studies: Studies, study: Study) -> None:
     rows = [difference(one) for one in result["differences"]]
     here = f"/planner/study/{study.id}/file"
     if rows:
-        with box("notice good"):
+        better = any(comparison.verdict(row) == "better" for row in rows if row.metric == rows[0].metric)
+        with box("notice good" if better else "notice"):
             Tag("strong", comparison.finding(rows))
         _picture(f"{here}/comparison.svg", say("How the scenarios compare"))
         for metric in COMPARED:

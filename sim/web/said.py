@@ -72,13 +72,18 @@ def case_facts(case: View) -> str:
     """What is known of a case, in one line."""
     parts = [named(case["scam"], "scam")] if case["scam"] else []
     if case["age"]:
-        parts.append(say("victim {age}", age=named(case["age"], "age")))
+        parts.append(say("victim {age}", age=_age(case["age"])))
     parts.append(named(case["channel"], "channel") if case["channel"] else say("named by a warning or a lead"))
     if case.get("paid"):
         parts.append(say("{amount} paid", amount=lang.money(case["paid"])))
     if case["safe"]:
         parts.append(say("the victim pays no more"))
     return say(", ").join(parts)
+
+
+def _age(band: str) -> str:
+    """An age band: the hyphen of ``41-65`` is no space."""
+    return band if lang.language() == "en" else named(band, "age")
 
 
 ACTIONS: Final = {

@@ -149,7 +149,7 @@ class _Seat:
         self.notice = live.Notice()
         with box("room"):
             with box("stack"):
-                tasks = panel(lambda: live.Tasks(act, self._gone))
+                tasks = panel(lambda: live.Tasks(act, self._gone, several=self._has_several_desks(view)))
                 self._changing = [panel(lambda: live.Accounts(act, self.duty.has)).show] if "accounts" in view else []
                 if self.role != "observer":
                     with box("panel", "section"):
@@ -164,6 +164,11 @@ class _Seat:
                 self._changing.append(panel(live.Desks).show)
         self._changing.append(lambda view: timeline.show(said.timeline(view)))
         self._always = [clock.show, tasks.show, messages.show]
+
+    def _has_several_desks(self, view: live.View) -> bool:
+        """Whether tasks come from desks that have to be told apart; an account says its bank itself."""
+        own = [one["name"] for one in view["desks"] if self.duty.has(one["name"])]
+        return self.role == "observer" or sum(not name.startswith(("bank:", "exit:", "atm")) for name in own) > 1
 
     def _wider(self) -> None:
         """What a role may decide beyond its tasks: staff, policy, messages."""
