@@ -153,8 +153,9 @@ class _Debrief:
             sys.executable, "-m", "sim.web.after", str(self.room.folder.resolve()), stdout=DEVNULL, stderr=DEVNULL
         )
         await process.wait()
-        with lang.using(language):
-            self._show_report()
+        if not self._report.is_deleted:
+            with lang.using(language):
+                self._show_report()
 
     def _questions(self) -> None:
         questions = self.room.session.exercise.debrief
@@ -196,21 +197,22 @@ class _Debrief:
         await self._go_to(self.at + steps * STEP)
 
     async def _go_to(self, at: int) -> None:
-        """Show a moment. It is played again beside the clocks of the rooms, one moment at a time."""
-        if self._busy:
-            return
+        """Show a moment. It is played again beside the clocks; of those asked for meanwhile the last is shown."""
         session, language = self.room.session, lang.language()
         self.at = min(max(at, session.exercise.starts), session.now)
-        self._busy = True
+        if self._busy:
+            return
+        self._busy, shown = True, -1
         try:
-            found = await run.io_bound(moment, session, self.at)
+            while shown != self.at:
+                shown = self.at
+                found = await run.io_bound(moment, session, shown)
+                if found is None or self.slider.is_deleted:  # the server is about to end, or the page is gone
+                    return
+                with lang.using(language):
+                    self._show_moment(*found)
         finally:
             self._busy = False
-        if found is None:  # the server is about to end
-            return
-        view, truth = found
-        with lang.using(language):
-            self._show_moment(view, truth)
 
     def _show_moment(self, view: live.View, truth: dict[str, Any]) -> None:
         self.clock.show({**view, "held": True, "finished": False})

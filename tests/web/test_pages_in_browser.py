@@ -16,6 +16,8 @@ from playwright.sync_api import Browser, Page
 from tests.web.conftest import PIN, Server, Visitor
 from tests.web.room import open_room, room_id, sit
 
+pytestmark = pytest.mark.xdist_group("pages")  # one server, and one room that is played, for all of them
+
 SIZES = {"phone": (390, 844), "desktop": (1280, 800), "projector": (1920, 1080)}
 
 

@@ -15,6 +15,8 @@ from sim.exercise.session import Session
 from tests.web.conftest import PIN, Server, Visitor
 from tests.web.room import clock, decide, open_room, room_id, sit
 
+pytestmark = pytest.mark.xdist_group("room")  # one server, and one room that is played, for all of them
+
 WATCH = """() => {
   window.seen = {};
   const heads = [...document.querySelectorAll('section h2')];
