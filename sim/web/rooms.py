@@ -275,6 +275,9 @@ class Rooms:
         except OSError as error:
             _log.error("%s: %s", room.id, error)
             return
+        except Exception:  # whatever is wrong with one room, the others' clocks go on
+            _log.exception("%s is put on hold", room.id)
+            room.session.held = True
         if room.running or room.session.version != before:
             room.changed.emit()
 

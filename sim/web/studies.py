@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 import os
 import secrets
 import shutil
@@ -22,6 +23,8 @@ from nicegui.event import Event
 from sim.report.files import write_text
 from sim.web.scenarios import UPLOADED
 from sim.web.work import FAILED, PROGRESS, REQUEST, RESULT, Request, Wanted
+
+_log = logging.getLogger(__name__)
 
 State = Literal["queued", "working", "done", "failed", "stopped"]
 ERRORS: Final = "errors.txt"
@@ -154,7 +157,11 @@ class Studies:
         try:
             while True:
                 if self._queue:
-                    await self._work(self._queue.pop(0))
+                    try:
+                        await self._work(self._queue.pop(0))
+                    except OSError as error:  # its folder is gone, or the disk is full
+                        _log.error("%s: %s", self._working, error)
+                        self._working = ""
                 else:
                     await asyncio.sleep(LOOK)
         finally:

@@ -170,6 +170,15 @@ def room(server: Server, browser: Browser, facilitator: Visitor) -> Iterator[Pla
         visitor.context.close()
 
 
+def test_what_has_not_come_is_on_no_page(room: Played) -> None:
+    """At the opening nobody but the facilitator holds a message that is still to come."""
+    coming = [one.inject.text.en for one in room.session.injects if one.state == "planned"]
+    assert len(coming) >= 5
+    for seat, visitor in room.trainees.items():
+        assert [text for text in coming if text in everything(visitor)] == [], seat
+    assert all(text in everything(room.facilitator) for text in coming)
+
+
 def to_a_shared_account(room: Played) -> None:
     """Go from decision to decision until both analysts have one, which is then on hold."""
     board = room.facilitator.page

@@ -90,6 +90,23 @@ def test_one_clock_drives_all_rooms_and_tells_their_pages(rooms: Rooms) -> None:
     assert [told.count(room.id) for room in (one, other, still)] == [2, 2, 0]
 
 
+def test_a_room_that_goes_wrong_does_not_stop_the_others(rooms: Rooms, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is put on hold; the other's clock goes on."""
+    wrong, well = (rooms.open(load_exercise("wuhan-35min"), {}) for _ in range(2))
+    for room in (wrong, well):
+        room.session.resume("test")
+    monkeypatch.setattr(wrong.session.engine, "advance", lambda _: 1 / 0)
+
+    async def serve() -> None:
+        serving = asyncio.create_task(rooms.serve())
+        await asyncio.sleep(2.5)
+        serving.cancel()
+
+    asyncio.run(serve())
+    assert wrong.session.held
+    assert well.session.now == 22 * MINUTE + 2 * SECOND
+
+
 def test_a_restored_room_is_on_hold_at_its_second_with_its_people(rooms: Rooms, room: Room) -> None:
     """Another server finds the room as it was, with nothing but its folder."""
     room.sit("analyst-1", "Li")
