@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 from contextlib import suppress
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated
 
@@ -32,14 +33,12 @@ def serve(
     ] = None,
 ) -> None:
     """Serve the planner's and the trainers' pages to browsers."""
-    try:
-        from sim.web.access import LEAST_PIN, Access, is_loopback, key_of, new_pin
-        from sim.web.app import serve as serve_pages
-        from sim.web.site import Site
-    except ModuleNotFoundError as error:
-        raise UsageError(
-            f"serve: read no {error.name}, accepted: pages once they are installed (pip install 'fundfreeze[web]')"
-        ) from None
+    if find_spec("nicegui") is None:
+        raise UsageError("serve: read no NiceGUI, accepted: an installation of it: pip install 'fundfreeze[web]'")
+    from sim.web.access import LEAST_PIN, Access, is_loopback, key_of, new_pin
+    from sim.web.app import serve as serve_pages
+    from sim.web.site import Site
+
     if pin is None and not is_loopback(host):
         raise UsageError(f"--host: read {host} without a PIN, accepted: --pin, or an address of this machine alone")
     if pin is not None and len(pin.strip()) < LEAST_PIN:

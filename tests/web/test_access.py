@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import stat
+import sys
 from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -105,6 +106,15 @@ def test_serve_refuses_in_one_line(fundfreeze: Command, words: list[str], said: 
     answer = fundfreeze("serve", *words)
     assert answer.status == 2
     assert said in answer.err
+    assert len(answer.err.strip().splitlines()) == 1
+
+
+def test_serve_says_which_extra_is_missing(fundfreeze: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without the web framework: one line with what installs it."""
+    monkeypatch.setitem(sys.modules, "nicegui", None)
+    answer = fundfreeze("serve")
+    assert answer.status == 2
+    assert "pip install 'fundfreeze[web]'" in answer.err
     assert len(answer.err.strip().splitlines()) == 1
 
 
