@@ -14,7 +14,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from sim import __version__, cli_exercise, cli_study, cli_unknowns, lang
+from sim import __version__, cli_exercise, cli_study, cli_unknowns, cli_web, lang
 from sim.cli_options import (
     ClusterOption,
     Jobs,
@@ -399,6 +399,7 @@ def version() -> None:
 app.add_typer(cli_study.app)
 app.add_typer(cli_exercise.app)
 app.add_typer(cli_unknowns.app)
+app.add_typer(cli_web.app)
 
 
 # -- helpers ---------------------------------------------------------------------------------------------

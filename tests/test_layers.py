@@ -13,6 +13,9 @@ ORDER = ("scenario", "fraud", "response", "measure", "study", "report", "exercis
 ONLY_IN = {
     "simpy": ("response/engine.py", "response/desks.py", "response/tokens.py"),
     "matplotlib": ("report/figures*.py",),
+    "nicegui": ("web/*.py",),
+    "fastapi": ("web/*.py",),
+    "starlette": ("web/*.py",),
 }
 SIM = Path(__file__).parent.parent / "sim"
 FILES = sorted(SIM.rglob("*.py"))
