@@ -43,6 +43,7 @@ def sensitivity(
     from sim.report import sensitivities
     from sim.study import sensitivity as settings
     from sim.study.compare import arm_of
+    from sim.study.metric_names import check_metrics
     from sim.study.parameters import assumed
     from sim.study.runner import Arm
 
@@ -58,6 +59,7 @@ def sensitivity(
             Arm(one, load(one, [*own, *frame]).scenario) if ":" not in one or Path(one).is_file() else arm_of(one, base)
             for one in arms
         ]
+    check_metrics([metric], base.scenario, seed)
     parameters, left = assumed(base)
     folder = out or Path("results/runs") / f"{base.scenario.name}-sensitivity"
     with study(
