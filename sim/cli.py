@@ -14,7 +14,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from sim import __version__, cli_study, cli_unknowns, lang
+from sim import __version__, cli_exercise, cli_study, cli_unknowns, cli_web, lang
 from sim.cli_options import (
     ClusterOption,
     Jobs,
@@ -25,6 +25,7 @@ from sim.cli_options import (
     ScenarioArg,
     Seed,
     Set,
+    StoppedError,
     UsageError,
     study,
     writing,
@@ -62,6 +63,8 @@ def _main() -> None:
         status = app(standalone_mode=False)  # 130 after Ctrl-C; older versions of typer raise Abort
     except (KeyboardInterrupt, typer.Abort):
         status = INTERRUPTED
+    except StoppedError as stop:
+        _fail(str(stop), INTERRUPTED)
     except (ScenarioError, PolicyError, StudyError, UsageError) as error:
         _fail(str(error))
     except OSError as error:
@@ -194,7 +197,8 @@ def run(
         str | None,
         typer.Option(
             metavar="METRIC=HALFWIDTH",
-            help="Stop before --replications once the 95% interval of a metric is no wider than twice this.",
+            help="Stop before --replications once the 95% interval of a metric is no wider than twice this, such as "
+            "recovered_share=1% or loss=50k yuan.",
         ),
     ] = None,
     warm_up: Annotated[
@@ -204,6 +208,7 @@ def run(
 ) -> None:
     """Run a scenario many times and print what came of it, with 95% intervals."""
     from sim.report import runs
+    from sim.report.text import metric
     from sim.study.metric_names import check_metrics
     from sim.study.replicate import Target
     from sim.study.store import holds_study
@@ -222,6 +227,7 @@ def run(
     target = Target.read(until) if until else None
     if target is not None:
         check_metrics([target.metric], read, seed, by=by, option="--until")
+        target.check_unit(metric(target.metric.rpartition("/")[2]).unit)
     keep = out if resume or (out and holds_study(out)) else None
     with (
         writing(out),
@@ -391,7 +397,9 @@ def version() -> None:
 # -- studies ---------------------------------------------------------------------------------------------
 
 app.add_typer(cli_study.app)
+app.add_typer(cli_exercise.app)
 app.add_typer(cli_unknowns.app)
+app.add_typer(cli_web.app)
 
 
 # -- helpers ---------------------------------------------------------------------------------------------

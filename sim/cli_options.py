@@ -45,6 +45,10 @@ class UsageError(Exception):
     """A mistake of the user that is no mistake in a scenario file."""
 
 
+class StoppedError(Exception):
+    """Ctrl-C where there is more to say than that it was pressed; `str()` is one line."""
+
+
 def jobs_or_cores(jobs: int) -> int:
     """A number of processes, where 0 stands for one per core that this process may use."""
     if jobs:
@@ -125,7 +129,9 @@ def study(
             drawn.applied(Editor(arm), seed, 0)
     with ExitStack() as stack:
         stack.enter_context(writing(store))
-        header = Header(command, seed, {name: digest(arm) for name, arm in arms.items()})
+        header = Header(
+            command, seed, {name: digest(arm) for name, arm in arms.items()}, posterior=drawn.digest if drawn else ""
+        )
         kept = stack.enter_context(Store.open(store, header, resume=resume)) if store else None
         progress = stack.enter_context(progress_of(what))
         yield stack.enter_context(

@@ -11,19 +11,20 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from sim.exercise.models import Exercise, Role
+from sim.lang import key
 from sim.response.log import NONE
 from sim.response.seats import Undecided
 from sim.response.sight import Known, KnownAccount, KnownCase
 
 TEXTS = {
-    "taken": "{who} has decided that already",
-    "held": "the exercise is on hold",
-    "not_yours": "your role may not do that",
-    "unknown": "nobody here knows of that",
-    "over": "the time for that is over: the desk has it in hand",
-    "nothing_to_do": "there is nothing to do about that now",
-    "finished": "the exercise is over",
-    "full": "every seat of that role is taken",
+    "taken": key("{who} has decided that already"),
+    "held": key("the exercise is on hold"),
+    "not_yours": key("your role may not do that"),
+    "unknown": key("nobody here knows of that"),
+    "over": key("the time for that is over: the desk has it in hand"),
+    "nothing_to_do": key("there is nothing to do about that now"),
+    "finished": key("the exercise is over"),
+    "full": key("every seat of that role is taken"),
 }
 """One English line for each code."""
 

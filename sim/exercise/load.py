@@ -66,7 +66,7 @@ def load_exercise(name_or_path: str | Path, overrides: Sequence[str] = ()) -> Lo
     Raises:
         ScenarioError: every mistake of the user, in one line.
     """
-    path = catalogue.find(name_or_path, folder())
+    path = catalogue.find(name_or_path, folder(), "an exercise file")
     read = loader.load(path, overrides, model=Exercise)
     exercise = read.scenario
     base = loader.load(_scenario_of(read, path))

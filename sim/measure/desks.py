@@ -59,7 +59,7 @@ def desk_metrics(run: Run) -> Iterator[tuple[str, float]]:
         yield f"queue_length.{desk.name}", ratio(in_queue[number], end)
         yield f"answered_share.{desk.name}", ratio(began[number], queued[number])
         yield f"abandoned.{desk.name}", float(reneged[number])
-        yield f"utilisation.{desk.name}", ratio(mine.busy, mine.rostered)
+        yield f"utilisation.{desk.name}", ratio(mine.busy, mine.rostered)  # not the idle days of the follow-up
         if number in _patient_desks(run):
             yield f"redials.{desk.name}", float(again[number])
         if desk.roster.shifts is not None:
@@ -109,11 +109,10 @@ class Hours:
     """Person-milliseconds of a desk."""
 
     rostered: float
-    """0 where staff is unlimited."""
-    after: float
-    """Of them after the horizon, when no more victims pay."""
-    called_in: float
+    """Up to the horizon: later no more victims pay. 0 where staff is unlimited."""
     busy: float
+    """Up to the horizon, too."""
+    called_in: float
     overtime: float
     """At work beyond the heads rostered and called in."""
 
@@ -136,12 +135,10 @@ def _hours_of(run: Run) -> list[Hours]:
         heads = _level(times, roster.time[duty], roster.value[duty])
         surge = _level(times, called.time[came], called.value[came])
         over = np.where(heads >= 0, np.maximum(0, at_work - np.maximum(heads, 0) - surge), 0)
-        rostered, called_in, worked, beyond = (
-            float((level * lasts).sum()) for level in (np.maximum(heads, 0), surge, at_work, over)
-        )
-        late = np.clip(times + lasts - run.scenario.horizon, 0, lasts)
-        after = float((np.maximum(heads, 0) * late).sum())
-        found.append(Hours(rostered=rostered, after=after, called_in=called_in, busy=worked, overtime=beyond))
+        before = lasts - np.clip(times + lasts - run.scenario.horizon, 0, lasts)
+        rostered, worked = (float((level * before).sum()) for level in (np.maximum(heads, 0), at_work))
+        called_in, beyond = (float((level * lasts).sum()) for level in (surge, over))
+        found.append(Hours(rostered=rostered, busy=worked, called_in=called_in, overtime=beyond))
     return found
 
 
@@ -169,5 +166,5 @@ def _cost(desk: DeskSpec, hours: Hours) -> float | None:
         return None
     wage = roster.wage or 0
     extra = wage if roster.overtime_wage is None else roster.overtime_wage
-    paid = wage * (hours.rostered - hours.after) + extra * (hours.overtime + hours.called_in)
+    paid = wage * hours.rostered + extra * (hours.overtime + hours.called_in)
     return (paid / HOUR + (roster.set_up or 0) * roster.largest) / YUAN

@@ -12,7 +12,7 @@ from sim.lang import say, titled
 from sim.report.files import save_figure, write_text
 from sim.scenario.models import Scenario
 from sim.scenario.victims import ListedArrivals
-from sim.study.latency import ALL, COLUMNS, Row, latency_curve
+from sim.study.latency import ALL, COLUMNS, Row, latencies, latency_curve
 from sim.study.runner import Runner
 
 
@@ -38,7 +38,7 @@ def write_rows(scenario: Scenario, rows: Sequence[Row], folder: Path) -> list[Pa
     """Write the tables and the picture of rows that were computed before."""
     from sim.report.figures import latency_figure  # matplotlib only for pictures
 
-    figure = latency_figure([drawn(row) for row in rows], points(scenario), loss=loss_of(scenario))
+    figure = latency_figure(drawn(rows), points(scenario), loss=loss_of(scenario))
     return [
         write_text(folder / "latency.csv", table(COLUMNS, (row.as_dict().values() for row in rows))),
         write_text(folder / "latency-leak.csv", table(_LEAK_COLUMNS, _leaks(rows))),
@@ -56,10 +56,19 @@ def _leaks(rows: Iterable[Row]) -> Iterable[Sequence[Any]]:
             yield row.stage, row.factor, row.added_min, row.response_latency_min, fate, share
 
 
-def drawn(row: Row) -> dict[str, Any]:
-    """A row as the picture takes it."""
-    change = {"change_low": row.change.low, "change_high": row.change.high}
-    return {**row.as_dict(), **change, "leak": {**row.leak, "still_moving": row.still_moving}}
+def drawn(rows: Sequence[Row]) -> list[dict[str, Any]]:
+    """Rows as the picture takes them, each at the latency at which it stands there."""
+    return [
+        {
+            **row.as_dict(),
+            "response_latency_min": minutes,
+            "as_set": minutes != row.response_latency_min,
+            "change_low": row.change.low,
+            "change_high": row.change.high,
+            "leak": {**row.leak, "still_moving": row.still_moving},
+        }
+        for row, minutes in zip(rows, latencies(rows), strict=True)
+    ]
 
 
 def points(scenario: Scenario) -> list[dict[str, Any]]:

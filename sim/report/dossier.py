@@ -17,7 +17,7 @@ from sim.response.run import digest, simulate
 from sim.scenario.models import Scenario
 from sim.scenario.units import YUAN
 from sim.study.experiment import Metrics
-from sim.study.latency import Row, latency_curve
+from sim.study.latency import Row, latencies, latency_curve
 from sim.study.runner import Arm, Runner
 from sim.study.stats import Summary, summaries
 
@@ -206,7 +206,7 @@ def _said(name: str, value: float | None, *, unit: bool = True) -> str:
 def _findings(scenario: Scenario, own: Mapping[str, Summary], rows: Sequence[Row]) -> list[str]:
     from sim.report.figures_latency import cost_of_a_minute, finding  # matplotlib only for pictures
 
-    drawn = [curve.drawn(row) for row in rows]
+    drawn = curve.drawn(rows)
     base = next(row for row in rows if row.factor == 1 and not row.added_min)
     share, ceiling = own["recovered_share"], own["recoverable_share"]
     low_share, high_share = (text.possible("recovered_share", edge, share.mean) for edge in (share.low, share.high))
@@ -249,8 +249,7 @@ def _rival_findings(
         return []
 
     def at(curve_: Sequence[Row], minutes: float) -> float:
-        x = [row.response_latency_min for row in curve_]
-        return float(np.interp(minutes, x, [row.recovered.mean for row in curve_]))
+        return float(np.interp(minutes, latencies(curve_), [row.recovered.mean for row in curve_]))
 
     sets = [
         say("{instant:.0%} and {hour:.0%}", instant=at(which, 0), hour=at(which, 60)) for which in (rows, other_rows)

@@ -61,7 +61,7 @@ def latency_figure(
             (and `containment_median_min`),
             `recovered_share` with `low` and `high` (95% interval), `recoverable_share`, `n`, `factor`,
             `added_min`, `stage`, and `leak`, a mapping from cause to its share of the loss (`still_moving`
-            may be among them).
+            may be among them). `as_set` says that the latency is that of the setting, not as measured.
         points: printed cases, each with `label`, `recovered_share` and either `response_latency_min` or
             `containment_min` (then it stands where the rows have that containment).
         title, subtitle: instead of the computed ones.
@@ -76,8 +76,8 @@ def latency_figure(
     above = figure.add_axes((_LEFT, 0.475, _RIGHT - _LEFT, _TALL))
     below = figure.add_axes((_LEFT, 0.145, _RIGHT - _LEFT, 0.255))
     minutes = np.array([row["response_latency_min"] for row in rows], dtype=float)
-    _latency_axis(above, minutes, labels=False)
-    _latency_axis(below, minutes, labels=True)
+    _latency_axis(above, minutes)
+    _latency_axis(below, minutes, as_set=any(row.get("as_set") for row in rows))
     _recovered(above, rows, minutes, points)
     small = _fates(below, rows, minutes)
     _key(figure, small)
@@ -182,8 +182,9 @@ def _back(place: Any) -> Any:
     return np.sinh(np.asarray(place)) * _LINEAR
 
 
-def _latency_axis(axes: Axes, minutes: Any, *, labels: bool) -> None:
-    """0 to the last row in minutes as people say them, wide near zero and narrow beyond."""
+def _latency_axis(axes: Axes, minutes: Any, *, as_set: bool | None = None) -> None:
+    """0 to the last row in minutes as people say them, wide near zero and narrow beyond; None for no labels."""
+    labels = as_set is not None
     last = max(float(minutes.max()), 10.0)
     axes.set_xscale("function", functions=(_forward, _back))
     axes.set_xlim(0, sinh(asinh(last / _LINEAR) * 1.015) * _LINEAR)
@@ -192,7 +193,16 @@ def _latency_axis(axes: Axes, minutes: Any, *, labels: bool) -> None:
     axes.minorticks_off()
     grid(axes, "both")
     if labels:
-        axes.set_xlabel(say("Response latency: from the report to the first stop (wide near zero, narrow beyond)"))
+        axes.set_xlabel(say(_AS_SET if as_set else _MEASURED))
+
+
+_MEASURED = key("Response latency: from the report to the first stop (wide near zero, narrow beyond)")
+_AS_SET = key(
+    "Response latency as set: the scenario's own times a factor, plus the minutes added (wide near zero, narrow"
+    " beyond).\n"
+    "As measured it does not rise from point to point: the slowest cases get no stop, and stages after the first stop"
+    " do not count."
+)
 
 
 def _pixels(axes: Axes, minutes: float) -> float:

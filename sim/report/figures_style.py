@@ -7,7 +7,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import cache, wraps
 from math import log10
-from pathlib import Path
 from typing import Any, Final, Literal, ParamSpec, TypeVar
 
 from matplotlib import font_manager, rc_context
@@ -16,6 +15,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from sim import lang
+from sim.report.embedded import CHINESE, FONTS
 from sim.report.text import FAINT, INK
 
 WIDTH, HEIGHT, DPI = 12.0, 8.0, 100
@@ -23,18 +23,12 @@ WIDTH, HEIGHT, DPI = 12.0, 8.0, 100
 SMALL, BODY, TITLE = 9.0, 10.5, 15.0
 """Font sizes in points."""
 
-FONTS: Final = Path(__file__).with_name("fonts")
-"""Noto Sans CJK cut down by tools/subset_font.py: what DejaVu Sans has no glyph for is drawn with it."""
-_CHINESE: Final = "Fundfreeze Sans SC"
 _RARE: Final = "Fundfreeze Sans SC, any weight"
 """The regular font under a second name: for characters that the bold one has not."""
 
 _STYLE: Final[Any] = {
-    "font.family": [
-        "DejaVu Sans",
-        _CHINESE,
-        _RARE,
-    ],  # comes with matplotlib, and with us: the same letters on every machine
+    # DejaVu Sans comes with matplotlib, the others with us: the same letters on every machine.
+    "font.family": ["DejaVu Sans", CHINESE, _RARE],
     "font.size": BODY,
     "text.color": INK,
     "axes.edgecolor": "#8A8A8A",
@@ -79,7 +73,7 @@ def _load_chinese() -> None:
     known = font_manager.fontManager
     for weight in ("Regular", "Bold"):
         known.addfont(FONTS / f"FundfreezeSansSC-{weight}.otf")
-    regular = next(font for font in known.ttflist if font.name == _CHINESE and font.weight == 400)
+    regular = next(font for font in known.ttflist if font.name == CHINESE and font.weight == 400)
     known.ttflist += [replace(regular, name=_RARE, weight=weight) for weight in (400, 700)]
 
 

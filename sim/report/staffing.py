@@ -9,7 +9,7 @@ from typing import Any, Final
 from rich.markup import escape
 from rich.table import Table
 
-from sim.lang import key, language, say
+from sim.lang import duration, key, language, say
 from sim.report import text
 from sim.report.curve import table as csv
 from sim.report.files import save_figure, write_text
@@ -18,10 +18,10 @@ from sim.response.rosters import roster_of
 from sim.response.routes import DeskSpec
 from sim.scenario.models import Scenario
 from sim.scenario.people import WEEKDAYS
-from sim.scenario.units import DAY, HOUR
+from sim.scenario.units import DAY, HOUR, SECOND
 from sim.study.heads import Variable, with_heads
 from sim.study.offered_load import HOURS, of_hours
-from sim.study.staff import Staffed, Told
+from sim.study.staff import Level, Staffed, Told
 from sim.study.stats import Summary
 
 Week = dict[str, list[list[int]]]
@@ -43,7 +43,7 @@ def write(result: Staffed, folder: Path) -> list[Path]:
         write_text(folder / "roster-by-hour.csv", csv(("weekday", "hour", "desk", "heads_now", "heads",
                                                        "load_erlangs"), _hours(result))),
         write_text(folder / "next-head.csv", csv(_NEXT, _next_rows(result))),
-        write_text(folder / "goals.csv", csv(_GOALS, _goal_rows(result))),
+        write_text(folder / "goals.csv", csv(_goal_columns(result), _goal_rows(result))),
         *save_figure(figure, folder / "staff"),
     ]  # fmt: skip
 
@@ -87,7 +87,10 @@ def headline(result: Staffed) -> list[str]:
 
 def tables(result: Staffed) -> list[Table]:
     """The roster by shift and by hour, what the next head buys, and how many heads each goal costs."""
-    return [_roster(result), _by_hour(result), _next_head(result), *([_goals(result)] if result.levels else [])]
+    metric = "recovered_share" if result.aim is None else result.aim.metric
+    told = ((result.aim_levels, metric), (result.levels, "recovered_share"))
+    goals = [_goals(result, levels, name) for levels, name in told if levels]
+    return [_roster(result), _by_hour(result), _next_head(result), *goals]
 
 
 # -- the roster --------------------------------------------------------------------------------------------
@@ -162,8 +165,6 @@ _DAYS: Final = (key("mon"), key("tue"), key("wed"), key("thu"), key("fri"), key(
 
 _NEXT = ("desk", "shift", "recovered_yuan", "recovered_low", "recovered_high", "cost_yuan", "net_yuan", "net_low",
          "net_high", "n")  # fmt: skip
-_GOALS = ("heads", *(f"{name}_{part}" for name in ("cost", "recovered", "recovered_share") for part in
-                     ("mean", "low", "high")), "roster", "n")  # fmt: skip
 
 
 def _next_head(result: Staffed) -> Table:
@@ -182,13 +183,18 @@ def _next_rows(result: Staffed) -> Iterator[Sequence[Any]]:
                net.high, net.n)  # fmt: skip
 
 
-def _goals(result: Staffed) -> Table:
-    title = say("What each goal costs (share recovered, reached with 95% confidence)")
+def _goals(result: Staffed, levels: Sequence[Level], metric: str) -> Table:
+    title = say("What each goal costs ({metric}, reached with 95% confidence)", metric=text.metric(metric).label)
     table = _new(title, say("goal"), say("heads"), say("cost, yuan"), say("roster"))
-    for level in result.levels:
-        goal, rung = f"{100 * level.share:.4g}%", level.rung
+    for level in levels:
+        goal, rung = _round(metric, level.value), level.rung
         table.add_row(goal, str(sum(rung.heads)), _yuan(rung.cost), escape(_called(result, rung)))
     return table
+
+
+def _round(metric: str, value: float) -> str:
+    """A goal as it is: a share in %, a time in its own units."""
+    return f"{100 * value:.4g}%" if text.metric(metric).unit == "share" else duration(round(value * SECOND))
 
 
 def shift_label(variable: Variable) -> str:
@@ -205,9 +211,17 @@ def _called(result: Staffed, rung: Told) -> str:
     return say("; ").join(parts)
 
 
+def _goal_columns(result: Staffed) -> Sequence[str]:
+    names = ["cost", "recovered", "recovered_share", *([result.aim.metric] if result.aim and result.aim_ladder else [])]
+    return "heads", *(f"{name}_{part}" for name in names for part in ("mean", "low", "high")), "roster", "n"
+
+
 def _goal_rows(result: Staffed) -> Iterator[Sequence[Any]]:
-    for rung in result.ladder:
-        numbers = [value for one in (rung.cost, rung.recovered, rung.share) for value in (one.mean, one.low, one.high)]
+    """Every rung of the ladders, by cost."""
+    rungs = {one.heads: one for one in (*result.ladder, *result.aim_ladder)}
+    for rung in sorted(rungs.values(), key=lambda one: one.cost.mean):
+        told = [rung.cost, rung.recovered, rung.share, *([rung.measure] if result.aim_ladder and rung.measure else [])]
+        numbers = [value for one in told for value in (one.mean, one.low, one.high)]
         yield sum(rung.heads), *numbers, named(result, rung), rung.cost.n
 
 

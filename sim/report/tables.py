@@ -6,11 +6,12 @@ from collections.abc import Mapping, Sequence
 from math import isnan
 from typing import Final
 
+from rich import box
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from sim.lang import key, language, say
+from sim.lang import counted, key, language, say
 from sim.report import text
 from sim.study.stats import Summary
 
@@ -49,12 +50,17 @@ ONLY_IF_ANY: Final = (
     "objection_work", "alerts", "false_alerts",
 )  # fmt: skip
 """Left out where they are 0 in every run: most scenarios leave most elements of the response out."""
-DESKS: Final[Mapping[str, str]] = {
+QUEUES: Final[Mapping[str, str]] = {
     "wait": key("wait, min"), "queue_length": key("in the queue"), "answered_share": key("answered, %"),
-    "abandoned": key("gave up"), "redials": key("called again"), "utilisation": key("at work, % to the very end"),
-    "overtime": key("overtime, min"), "called_in": key("called in, min"), "cost": key("cost, yuan"),
+    "abandoned": key("gave up"), "redials": key("called again"),
 }  # fmt: skip
-"""Columns of the table of desks: what stands before the dot in a metric's name, and its head."""
+"""Columns of the table of queues: what stands before the dot in a metric's name, and its head."""
+HOURS: Final[Mapping[str, str]] = {
+    "utilisation": key("at work, %"), "overtime": key("overtime, min"), "called_in": key("called in, min"),
+    "cost": key("cost, yuan"),
+}  # fmt: skip
+"""The same of the table of hours. Two tables, for together they are wider than a terminal."""
+DESKS: Final = (*QUEUES, *HOURS)
 
 
 def estimates(metrics: Metrics) -> dict[str, Estimate]:
@@ -129,7 +135,9 @@ def metrics_tables(metrics: Metrics, title: str = "", *, details: bool = True) -
         if mine:
             tables.append(_table(say(group), mine))
     if desks:
-        tables.append(_desks(desks))
+        half = say("\N{PLUS-MINUS SIGN} half of the 95% interval")
+        told = ((say("Queues ({half})", half=half), QUEUES), (say("Desks ({half})", half=half), HOURS))
+        tables += [one for one in (_desks(desks, title, heads) for title, heads in told) if one is not None]
     if left:
         tables.append(_table(say("Other"), left))
     return tables
@@ -172,27 +180,53 @@ def _table(title: str, metrics: Mapping[str, Estimate]) -> Table:
     return foldable(table)
 
 
-def _desks(metrics: Mapping[str, Estimate]) -> Table:
-    """One row per desk: mean and half width of the 95% interval."""
-    columns = [kind for kind in DESKS if any(name.startswith(f"{kind}.") for name in metrics)]
-    desks = dict.fromkeys(name.partition(".")[2] for name in metrics)
+def _desks(metrics: Mapping[str, Estimate], title: str, heads: Mapping[str, str]) -> Table | None:
+    """One row per desk: mean and half width of the 95% interval; None where there is nothing to say.
+
+    A desk, or a column, that is nothing but 0 and "all were answered" says nothing.
+    """
+    shown = {name: one for name, one in metrics.items() if name.partition(".")[0] in heads}
+    telling = [name for name, one in shown.items() if not _idle(name, one)]
+    columns = [kind for kind in heads if any(name.partition(".")[0] == kind for name in telling)]
+    desks = dict.fromkeys(name.partition(".")[2] for name in shown)
+    desks = {desk: None for desk in desks if any(f"{kind}.{desk}" in telling for kind in columns)}
+    if not columns:
+        return None
+    left = len({name.partition(".")[2] for name in shown}) - len(desks)
+    caption = None
+    if left and heads is QUEUES:
+        caption = counted(
+            left, "and {n} desk where nobody waits or gives up", "and {n} desks where nobody waits or gives up"
+        )
     table = Table(
-        title=say("Desks (mean \N{PLUS-MINUS SIGN} half of the 95% interval)"), title_justify="left", title_style="bold"
-    )
-    table.add_column("")
+        title=title, title_justify="left", title_style="bold", caption=caption, caption_justify="left",
+        box=box.SIMPLE_HEAD, pad_edge=False, collapse_padding=True,
+    )  # fmt: skip
+    table.add_column("", overflow="fold", min_width=10)
     for kind in columns:
-        table.add_column(say(DESKS[kind]), justify="right")
+        head = say(heads[kind])
+        table.add_column("\n".join(head.rsplit(" ", 1)) if len(head) > 10 else head, justify="right", no_wrap=True)
     for desk in desks:
-        cells = []
-        for name in (f"{kind}.{desk}" for kind in columns):
-            one = metrics.get(name)
-            if one is None:
-                cells.append("")
-                continue
-            low, high = one.get("low", one["mean"]), one.get("high", one["mean"])
-            mean = amount(name, one["mean"], low, high)
-            half = f" \N{PLUS-MINUS SIGN} {amount(name, (high - low) / 2, low, high)}" if high > low else ""
-            cells.append(mean + half)
+        mine = (f"{kind}.{desk}" for kind in columns)
+        cells = [_with_half(name, shown[name]) if name in shown else "" for name in mine]
         rostered = f"utilisation.{desk}" in metrics  # a share of the rostered time: unlimited staff has none
         table.add_row(escape(text.desk(desk, unlimited=not rostered)), *cells)
     return foldable(table)
+
+
+def _idle(name: str, one: Estimate) -> bool:
+    usual = 1.0 if name.startswith("answered_share.") else 0.0
+    return all(one.get(kind, usual) == usual for kind in ("mean", "p05", "p95"))
+
+
+def _with_half(name: str, one: Estimate) -> str:
+    """``4.2 \N{PLUS-MINUS SIGN} 0.3``; ``< 0.01`` where a planner need not know more."""
+    low, high = one.get("low", one["mean"]), one.get("high", one["mean"])
+    scale = text.unit_scale(text.metric(name).unit)
+    if 0 < one["mean"] * scale < _TINY and high * scale < 10 * _TINY:
+        return f"< {_TINY}"
+    half = f" \N{PLUS-MINUS SIGN} {amount(name, (high - low) / 2, low, high)}" if high > low else ""
+    return amount(name, one["mean"], low, high) + half
+
+
+_TINY: Final = 0.01

@@ -226,7 +226,7 @@ METRICS: Final[dict[str, Metric]] = {
     "redials": Metric(key("repeated calls"), "count"),
     "wait": Metric(key("wait in the queue"), "s"),
     "queue_length": Metric(key("people or accounts waiting"), "count"),
-    "utilisation": Metric(key("share of rostered time worked, follow-up included"), "share"),
+    "utilisation": Metric(key("share of rostered time worked, up to the last victims"), "share"),
     "overtime": Metric(key("overtime"), "s"),
     "called_in": Metric(key("time of staff called in"), "s"),
     "cost": Metric(key("cost, wages up to the last victims"), "yuan"),

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Callable, Sequence
+from contextlib import redirect_stdout
 from datetime import datetime
 from functools import cached_property
 from importlib.util import module_from_spec, spec_from_file_location
@@ -100,14 +102,16 @@ def user_policy(queue: str, when: Callable[[int], datetime]) -> Policy:
         assert spec is not None
         assert spec.loader is not None  # a name that ends in .py has one
         module = module_from_spec(spec)
-        spec.loader.exec_module(module)
+        with redirect_stdout(sys.stderr):  # standard output is for results
+            spec.loader.exec_module(module)
         function: Callable[[View], Any] = getattr(module, name)
     except (Exception, SystemExit) as cause:
         raise error(0, f"it cannot be loaded ({type(cause).__name__}: {cause})") from cause
 
     def policy(view: View) -> float:
         try:
-            answer = function(view)
+            with redirect_stdout(sys.stderr):
+                answer = function(view)
         except (Exception, SystemExit) as cause:
             raise error(view.now, f"it raised {type(cause).__name__}: {cause}") from cause
         if not _is_number(answer):

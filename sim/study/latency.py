@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from math import isnan
 
 from sim.scenario.models import Latency, Scenario
@@ -95,7 +96,7 @@ def latency_curve(
     settings: Sequence[tuple[float, float]] | None = None,
     runner: Runner | None = None,
 ) -> list[Row]:
-    """Run the experiment. Rows in rising response latency.
+    """Run the experiment. Rows in the order of their settings, the fastest first.
 
     Args:
         stage: a stage of the scenario, or `all`.
@@ -125,7 +126,22 @@ def latency_curve(
     base = list(settings).index((1.0, 0.0)) if (1.0, 0.0) in settings else 0
     unchanged = [one[base] for one in results]
     rows = [_row(stage, *setting, [one[i] for one in results], unchanged) for i, setting in enumerate(settings)]
-    return sorted(rows, key=lambda row: (row.response_latency_min, row.factor, row.added_min))
+    return sorted(rows, key=lambda row: (row.factor, row.added_min))
+
+
+def latencies(rows: Sequence[Row]) -> list[float]:
+    """Minutes of response latency at which rows stand in a picture, in rising order like the rows.
+
+    As measured, where that rises from row to row. It need not: a slower response gives its slowest cases no stop at
+    all, so they leave the mean, and a stage after the first stop does not move it. Then as set: the mean of the
+    scenario as it is, times the factor, plus the minutes added.
+    """
+    measured = [row.response_latency_min for row in rows]
+    if all(after > before for before, after in pairwise(measured)):
+        return measured
+    unchanged = (row.response_latency_min for row in rows if row.factor == 1 and not row.added_min)
+    base = next(unchanged, measured[0])
+    return [base * row.factor + row.added_min for row in rows]
 
 
 def _row(stage: str, factor: float, added: float, runs: list[Metrics], unchanged: list[Metrics]) -> Row:

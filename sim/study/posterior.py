@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
 from dataclasses import dataclass
@@ -33,6 +34,12 @@ class Posterior:
     """Sum to 1."""
     source: str = ""
     """The targets that it was calibrated to."""
+
+    @property
+    def digest(self) -> str:
+        """Twelve hex digits of the draws and their weights."""
+        said = json.dumps([self.kinds, self.draws.tolist(), self.weights.tolist()])
+        return hashlib.sha256(said.encode()).hexdigest()[:12]
 
     def chosen(self, seed: int, replication: int) -> int:
         """The draw that a replication takes: chosen by weight, the same for all arms of a study."""

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from math import ceil, isfinite, isnan
+from math import ceil, isnan
 from typing import Self
 
+from sim.lang import key, say
 from sim.measure.split import By
 from sim.study.errors import StudyError
 from sim.study.metric_names import check_metric
+from sim.study.quantities import SECONDS, SHARE, YUAN, Quantity, read_quantity
 from sim.study.runner import Arm, Runner
 from sim.study.stats import Summary, summary
 from sim.study.worker import Metrics
@@ -18,6 +20,8 @@ FIRST = 20
 """Replications before the first look: with fewer the spread is so uncertain that chance would stop many too early."""
 MOST_GROWTH = 2.0
 """From one look to the next, so that an unlucky spread does not cost much more than is needed."""
+EXAMPLES = "recovered_share=1%, loss=50k yuan or response_latency=2m"
+IN_UNITS = {YUAN: "an amount such as 50k yuan", SECONDS: "a time such as 2m", SHARE: "a share such as 0.01 or 1%"}
 
 
 @dataclass(frozen=True)
@@ -27,22 +31,37 @@ class Target:
     metric: str
     half_width: float
     """Of the 95% interval of its mean, in the unit of the metric."""
+    unit: str = ""
+    """As it was written: `yuan`, `s` or `share`; empty for none."""
 
     @classmethod
     def read(cls, text: str) -> Self:
-        """Read METRIC=HALFWIDTH, such as `recovered_share=0.01`.
+        """Read METRIC=HALFWIDTH, such as `recovered_share=0.01`, `loss=50k yuan` or `response_latency=2m`.
+
+        A number without a unit is one of yuan or seconds, the share itself or a count.
 
         Raises:
             StudyError: it is not of that form.
         """
-        metric, _, number = text.rpartition("=")
+        metric, _, written = text.rpartition("=")
         try:
-            half_width = float(number)
+            found = read_quantity(written)
         except ValueError:
-            half_width = 0.0
-        if not (metric and isfinite(half_width) and half_width > 0):
-            raise StudyError(f"--until: read {text!r}, accepted: METRIC=HALFWIDTH such as recovered_share=0.01")
-        return cls(metric, half_width)
+            found = Quantity(0.0, "")
+        if not (metric and found.value > 0):
+            raise StudyError(f"--until: read {text!r}, accepted: METRIC=HALFWIDTH such as {EXAMPLES}")
+        return cls(metric, found.value, found.unit)
+
+    def check_unit(self, unit: str) -> None:
+        """Refuse a target that is written in another unit than its metric is measured in.
+
+        Raises:
+            StudyError: it is.
+        """
+        if self.unit not in ("", unit):
+            read = {YUAN: "an amount", SECONDS: "a time", SHARE: "a share"}[self.unit]
+            accepted = IN_UNITS.get(unit, "a number without a unit")
+            raise StudyError(f"--until: read {read} for {self.metric}, accepted: {accepted}")
 
     def half_width_of(self, runs: Sequence[Metrics]) -> float:
         """The half-width that some runs give; NaN for fewer than two values."""
@@ -53,8 +72,11 @@ class Target:
         """What came of it, in one sentence."""
         one = metrics[self.metric]
         found = (one.high - one.low) / 2
-        reached = "reached" if found <= self.half_width else "not reached"
-        return f"{self.metric}: half-width {found:.4g} of {self.half_width:.4g}, {reached} (n = {one.n})"
+        unit = f" {self.unit}" if self.unit in (YUAN, SECONDS) else ""
+        reached = key("{metric}: half-width {found:.4g} of {wanted:.4g}{unit}, not reached (n = {n})")
+        if found <= self.half_width:
+            reached = key("{metric}: half-width {found:.4g} of {wanted:.4g}{unit}, reached (n = {n})")
+        return say(reached, metric=self.metric, found=found, wanted=self.half_width, unit=unit, n=one.n)
 
 
 def run_until(runner: Runner, arm: Arm, target: Target, most: int, *, by: By | None = None) -> list[Metrics]:

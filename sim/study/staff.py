@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import ceil, log10
 from typing import Self
 
 import numpy as np
@@ -18,6 +17,7 @@ from sim.response.run import simulate
 from sim.scenario.models import Scenario
 from sim.scenario.units import YUAN, parse_duration, parse_money
 from sim.study.errors import StudyError
+from sim.study.goals import goals_of
 from sim.study.heads import Variable, ample, variables_of, with_heads
 from sim.study.metric_names import check_metrics
 from sim.study.offered_load import load_by_hour, of_hours, square_root
@@ -119,9 +119,10 @@ class Told:
 
 @dataclass(frozen=True)
 class Level:
-    """A share recovered and the roster on the ladder that first reaches it with 95% confidence."""
+    """A goal and the roster on a ladder that first reaches it with 95% confidence."""
 
-    share: float
+    value: float
+    """In the unit of the metric: a share, or seconds."""
     rung: Told
 
 
@@ -148,6 +149,12 @@ class Staffed:
     ladder: Sequence[Told]
     """By cost: the best roster, and what a few heads fewer and more would do, each time the one that pays most."""
     levels: Sequence[Level]
+    """Of the share recovered."""
+    aim_ladder: Sequence[Told]
+    """The same ladder for the target's metric in place of what is recovered; empty where that is the share recovered,
+    or where there is no target."""
+    aim_levels: Sequence[Level]
+    """Of the target's metric."""
     tried: Sequence[tuple[float, float]]
     """Of every roster of the climb: cost and recovered beyond those of the scenario as it is (means, yuan)."""
 
@@ -198,20 +205,23 @@ def staff(
     if aim is not None and not found.met:
         raise StudyError(_out_of_reach(aim, found, variables))
     searched = trials.runs
-    trials.budget = searched + (1 + 2 * RUNGS * (len(variables) + 1)) * CLIMB
+    trials.budget = searched + (1 + 4 * RUNGS * (len(variables) + 1)) * CLIMB
     tried = _tried(trials, now)
-    rungs = _ladder(trials, space, found.heads)
+    rungs = _ladder(trials, space, found.heads, RECOVERED)
+    other = aim is not None and aim.metric != "recovered_share"
+    aim_rungs = _ladder(trials, space, found.heads, MEASURE) if other else []
     more = [tuple(n + (i == place) for i, n in enumerate(found.heads)) for place in range(len(variables))]
     numbers = range(REPORT, REPORT + replications)
-    shown = list(dict.fromkeys([found.heads, now, *rungs, *more]))
+    shown = list(dict.fromkeys([found.heads, now, *rungs, *aim_rungs, *more]))
     runs = dict(zip(shown, zip(*_runs(runner, scenario, variables, shown, numbers), strict=True), strict=True))
     told = {heads: _told(heads, runs[heads], aim, runs[now]) for heads in shown}
-    ladder = sorted((told[heads] for heads in rungs), key=lambda one: one.cost.mean)
+    ladder, aim_ladder = (sorted((told[one] for one in some), key=_price) for some in (rungs, aim_rungs))
     return Staffed(
         scenario=scenario, variables=variables, aim=aim, goal=goal, load=load, start=space.clip(start), space=space,
         found=found, runs=searched, best=told[found.heads], now=told[now],
         next_heads=[_change(runs[found.heads], runs[up]) for up in more],
-        ladder=ladder, levels=levels_of(ladder), tried=tried,
+        ladder=ladder, levels=levels_of(ladder), aim_ladder=aim_ladder, aim_levels=levels_of(aim_ladder, aim),
+        tried=tried,
     )  # fmt: skip
 
 
@@ -224,16 +234,17 @@ def offered(scenario: Scenario, variables: Sequence[Variable], seed: int) -> dic
     return {name: np.mean([load_by_hour(run, places[name]) for run in runs], axis=0) for name in desks}
 
 
-def levels_of(ladder: Sequence[Told], most: int = 6) -> list[Level]:
-    """Round shares that a ladder (by cost) reaches with 95% confidence, each with the cheapest rung that does."""
-    shares = [one.share.low for one in ladder]
-    low, high = min(shares), max(shares)
-    if not high > low:
-        return []
-    power = 10.0 ** (ceil(log10((high - low) / most)) - 1)
-    step = next(step for step in (power, 2 * power, 5 * power, 10 * power) if (high - low) / step <= most)
-    marks = [step * number for number in range(ceil(low / step), int(high / step) + 1)]
-    return [Level(mark, next(one for one in ladder if one.share.low >= mark - 1e-12)) for mark in marks]
+def levels_of(ladder: Sequence[Told], aim: Aim | None = None) -> list[Level]:
+    """Round values that a ladder (by cost) reaches with 95% confidence, each with the cheapest rung that does.
+
+    Args:
+        ladder: the rungs.
+        aim: whose metric is told; None for the share recovered.
+    """
+    told = [one.share if aim is None or one.measure is None else one.measure for one in ladder]
+    at_most = aim is not None and aim.at_most
+    edges = [one.high if at_most else one.low for one in told]
+    return [Level(mark, ladder[place]) for mark, place in goals_of(edges, at_most=at_most)]
 
 
 # -- the parts of a search ---------------------------------------------------------------------------------
@@ -287,22 +298,32 @@ def _out_of_reach(aim: Aim, found: Found, variables: Sequence[Variable]) -> str:
     )
 
 
-def _ladder(trials: Trials, space: Space, best: Heads) -> list[Heads]:
-    """The best roster, and from it up and down by the head that recovers most, or loses least, for its cost."""
+def _price(one: Told) -> float:
+    return one.cost.mean
+
+
+RECOVERED, MEASURE = 1, 2
+"""Columns of the outcomes of trials."""
+
+
+def _ladder(trials: Trials, space: Space, best: Heads, column: int) -> list[Heads]:
+    """The best roster, and from it up and down by the head that brings most, or loses least, for its cost."""
     rungs = [best]
     for sign in (1, -1):
         heads = best
         for _ in range(RUNGS):
             options = [one for one in space.near(heads) if sign * (sum(one) - sum(heads)) > 0]
             try:
-                means = trials.of([heads, *options], range(CLIMB)).mean(axis=0) if options else None
+                outcomes = trials.of([heads, *options], range(CLIMB)) if options else None
             except OutOfBudgetError:
-                means = None
-            if means is None:
+                outcomes = None
+            if outcomes is None:
                 break
+            means = np.ma.masked_invalid(outcomes).mean(axis=0)
             change = means[1:] - means[0]
-            yield_ = change[:, 1] / np.where(change[:, 0] == 0, 1.0, change[:, 0])
-            heads = options[int(np.argmax(sign * yield_))]
+            price = change[:, 0].filled(1.0)
+            gain = sign * change[:, column] / np.where(price == 0, 1.0, price)
+            heads = options[int(gain.filled(-np.inf).argmax())]
             rungs.append(heads)
     return rungs
 

@@ -37,6 +37,8 @@ class Header:
     arms: Mapping[str, str]
     """By name: digest of each scenario that was asked for (not of what the study makes of it)."""
     version: str = __version__
+    posterior: str = ""
+    """Digest of what a calibration left open, whose draws the runs take; empty for none."""
 
 
 class Store:
@@ -51,7 +53,7 @@ class Store:
 
         Raises:
             StudyError: there is a study and it is not to be resumed, or it is another one (version, command, seed,
-                scenarios), is being written by another process, or is no study.
+                scenarios, posterior), is being written by another process, or is no study.
             OSError: the folder cannot be made.
         """
         path = folder / FILE
@@ -121,11 +123,12 @@ def holds_study(folder: Path) -> bool:
 
 def _difference(found: Mapping[str, object], wanted: Mapping[str, object]) -> str:
     """What two headers differ in, in words; empty where they are the same."""
-    for name, word in {"version": "version", "command": "command", "seed": "seed", "arms": "scenario"}.items():
+    words = {"version": "version", "command": "command", "seed": "seed", "arms": "scenario", "posterior": "posterior"}
+    for name, word in words.items():
         if found.get(name) != wanted[name]:
             return f"{word} (that of {_said(found.get(name))}, this of {_said(wanted[name])})"
     return ""
 
 
 def _said(value: object) -> str:
-    return ", ".join(f"{k} {v}" for k, v in value.items()) if isinstance(value, dict) else str(value)
+    return ", ".join(f"{k} {v}" for k, v in value.items()) if isinstance(value, dict) else str(value or "none")

@@ -16,9 +16,10 @@ from sim.measure.split import By
 from sim.scenario import catalogue
 from sim.scenario.base import Model, Name
 from sim.scenario.loader import load
-from sim.scenario.units import RefusedError, parse_duration, parse_money
+from sim.scenario.units import RefusedError
 from sim.study.errors import StudyError
 from sim.study.parameters import Editor, Parameter, refusal
+from sim.study.quantities import read_quantity
 
 Written = Annotated[float, Field(allow_inf_nan=False, strict=True)] | str
 """A quantity: a number, or text with its unit."""
@@ -202,9 +203,7 @@ def _observed(written: float | str, where: str) -> float:
     """A quantity in the unit in which it is measured: seconds, yuan, or the number itself."""
     if not isinstance(written, str):
         return float(written)
-    for parse, unit in ((parse_duration, 1000), (parse_money, 100)):
-        try:
-            return parse(written) / unit
-        except RefusedError:
-            continue
-    raise StudyError(f"{where}: read {written!r}, accepted: a number, a time such as 35m or an amount such as 50k yuan")
+    try:
+        return read_quantity(written).value
+    except ValueError as error:
+        raise StudyError(f"{where}: {error}") from None

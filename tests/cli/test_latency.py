@@ -12,7 +12,7 @@ from sim.scenario.loader import load
 from sim.scenario.models import Scenario
 from sim.scenario.units import MINUTE
 from sim.study.experiment import run_arms, same_fraud
-from sim.study.latency import Row, latency_curve, with_latency
+from sim.study.latency import Row, latencies, latency_curve, with_latency
 from tests.cli.conftest import Command, everything_in
 from tests.worlds import PLAIN
 
@@ -37,6 +37,17 @@ def test_the_curve_runs_from_an_instant_response_to_a_day(wuhan: list[Row]) -> N
     assert latencies[-1] >= 1430
     assert [row.factor for row in wuhan if row.factor <= 1] == [0, 0.25, 0.5, 0.75, 1]
     assert all(row.n == REPLICATIONS for row in wuhan)
+
+
+def test_a_curve_that_would_fold_back_is_drawn_as_it_was_set(wuhan: list[Row]) -> None:
+    """Rows stand in the order of their settings; where measured latency does not rise, each at the latency set."""
+    assert latencies(wuhan) == [row.response_latency_min for row in wuhan]
+    base = next(row.response_latency_min for row in wuhan if row.factor == 1)
+    folded = [dataclasses.replace(row, response_latency_min=min(row.response_latency_min, 60)) for row in wuhan]
+    assert latencies(folded) == pytest.approx([base * row.factor for row in wuhan])
+    trace = latency_curve(load("wuhan-35min").scenario, "trace", replications=2, settings=[(1, 0), (1, 30), (1, 60)])
+    first = trace[0].response_latency_min
+    assert latencies(trace) == pytest.approx([first, first + 30, first + 60])  # the first stop comes before any trace
 
 
 def test_an_instant_response_recovers_what_was_recoverable(wuhan: list[Row]) -> None:

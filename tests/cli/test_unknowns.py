@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
+from sim.study.posterior import Posterior
 from tests.cli.conftest import Command, everything_in
 
 TARGETS = """\
@@ -47,6 +49,12 @@ def test_calibrate_writes_a_posterior_that_other_commands_carry(fundfreeze: Comm
         "c/posterior.parquet", "--out", "d",
     )  # fmt: skip
     assert compared.status == 0, compared.err
+    drawn = Posterior.read(Path("c/posterior.parquet"))
+    Path("other.parquet").write_bytes(replace(drawn, weights=drawn.weights[::-1]).parquet())
+    for other, said in ((["--posterior", "other.parquet"], "this of"), ([], "this of none)")):
+        mixed = fundfreeze("compare", "uk.yaml", "--arm", "slow:desks.intake.staff=1", "--out", "d", "--resume", *other)
+        assert mixed.status == 2
+        assert f"holds a study of another posterior (that of {drawn.digest}, {said}" in mixed.err
 
     def roster(folder: str, *more: str) -> str:
         answer = fundfreeze(

@@ -26,7 +26,7 @@ from sim.response.log import (
 )
 from sim.response.run import Run, simulate
 from tests.measure.test_metrics import check
-from tests.worlds import listed, route, work, world
+from tests.worlds import listed, pause, route, work, world
 
 MINUTE, HOUR, DAY = 60_000, 3_600_000, 86_400_000
 
@@ -68,6 +68,14 @@ def test_work_that_is_handed_over_is_one_piece_of_work() -> None:
     )  # fmt: skip
     assert metrics["within.call.ask"] == 0  # done after 40 min of 30
     assert told(rows[:-2], one_call())["within.call.ask"] == 0  # handed over at 20 min, never done
+
+
+def test_the_days_after_the_last_victims_are_no_rostered_time() -> None:
+    """Two hours of work on the only day on which victims pay are 2 / 24, whatever comes on the fifth day after it."""
+    steps = {"ask": work(time="2h"), "rest": pause("5d"), "again": work(time="1h")}
+    run = simulate(world(routes={"call": route(steps)}))
+    assert run.end > 5 * DAY
+    check(measure(run).metrics, utilisation__desk=2 / 24)
 
 
 def test_overtime_is_beyond_the_roster_and_costs_more() -> None:

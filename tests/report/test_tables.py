@@ -83,3 +83,33 @@ def test_a_desk_without_a_roster_is_a_system() -> None:
     printed = console.export_text()
     assert "officers of icbc" in printed
     assert "the system of postal" in printed
+
+
+def test_desks_are_readable_on_a_narrow_terminal() -> None:
+    """Nine numbers of a desk with a long name stand within 80 columns, none cut and none over two lines."""
+    console = Console(width=80, record=True, file=StringIO())
+    one = {"low": 0.2041, "high": 0.2259, "mean": 0.215, "p05": 0.1, "p95": 0.4, "n": 9.0}
+    big, many = ({key: v if key == "n" else scale * v for key, v in one.items()} for scale in (600_000, 1000))
+    shares = ("answered_share", "utilisation")
+    names = ("officers-of-the-county", "intake")
+    told = {f"{key}.{name}": one for key in (*shares, "queue_length") for name in names}
+    told |= {f"{key}.{name}": big for key in ("wait", "overtime", "called_in", "cost") for name in names}
+    told |= {f"{key}.{name}": many for key in ("abandoned", "redials") for name in names}
+    print_metrics(told, console=console)
+    printed = console.export_text()
+    assert all(len(line) <= 80 for line in printed.splitlines())
+    assert "\N{HORIZONTAL ELLIPSIS}" not in printed
+    [row, hours] = [line for line in printed.splitlines() if line.strip().startswith("intake")]
+    assert row.count("\N{PLUS-MINUS SIGN}") == 5
+    assert hours.count("\N{PLUS-MINUS SIGN}") == 4
+
+
+def test_desks_where_nothing_happens_are_only_counted() -> None:
+    """A desk at which nobody waits is no row of the table of queues: the caption says how many there are."""
+    console = Console(width=80, record=True, file=StringIO())
+    busy, idle = ({"mean": x, "low": x, "high": x, "p05": x, "p95": x, "n": 5.0} for x in (300.0, 0.0))
+    print_metrics({"wait.intake": busy, "wait.audit": idle, "wait.legal": idle}, console=console)
+    printed = console.export_text()
+    assert "intake" in printed
+    assert "audit" not in printed
+    assert "and 2 desks where nobody waits or gives up" in " ".join(printed.split())

@@ -31,6 +31,15 @@ def test_a_posterior_comes_back_from_its_file(tmp_path: Path) -> None:
     assert read.weights == pytest.approx((0.2, 0.5, 0.3))
 
 
+def test_another_posterior_has_another_digest(tmp_path: Path) -> None:
+    """What is read from its file has the digest of what was written; other weights have another."""
+    file = tmp_path / "posterior.parquet"
+    file.write_bytes(posterior().parquet())
+    read = Posterior.read(file).digest
+    file.write_bytes(posterior((0.3, 0.5, 0.2)).parquet())
+    assert read == posterior().digest != Posterior.read(file).digest
+
+
 def test_draws_are_taken_by_their_weights() -> None:
     """Over 4,000 replications each draw comes as often as its weight, within three standard errors."""
     counts = np.bincount([posterior().chosen(1, r) for r in range(4000)], minlength=3) / 4000

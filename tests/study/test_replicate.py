@@ -57,7 +57,7 @@ def test_a_target_out_of_reach_ends_at_the_most_replications() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "recovered_share", "=1", "recovered_share=", "loss=0", "loss=-1", "a=nan", "a=inf"]
+    "text", ["", "recovered_share", "=1", "recovered_share=", "loss=0", "loss=-1", "a=nan", "a=inf", "a=0%", "a=5k"]
 )
 def test_a_target_of_another_form_is_refused(text: str) -> None:
     """Only METRIC=HALFWIDTH with a positive number is a target."""
@@ -68,6 +68,35 @@ def test_a_target_of_another_form_is_refused(text: str) -> None:
 def test_a_target_is_read() -> None:
     """The number stands after the last equals sign."""
     assert Target.read("icbc/recovered=2.5e3") == Target("icbc/recovered", 2500.0)
+
+
+@pytest.mark.parametrize(
+    ("text", "target"),
+    [
+        ("loss=50k yuan", Target("loss", 50_000, "yuan")),
+        ("recovered_share=1%", Target("recovered_share", 0.01, "share")),
+        ("response_latency=2m", Target("response_latency", 120, "s")),
+        ("loss=50000", Target("loss", 50_000)),
+    ],
+)
+def test_a_target_may_have_a_unit(text: str, target: Target) -> None:
+    """Amounts, shares and times are read into the unit of the metric; a plain number is in that unit already."""
+    assert Target.read(text) == target
+    target.check_unit({"loss": "yuan", "recovered_share": "share", "response_latency": "s"}[target.metric])
+
+
+@pytest.mark.parametrize(
+    ("text", "unit", "said"),
+    [
+        ("loss=2m", "yuan", "a time for loss, accepted: an amount such as 50k yuan"),
+        ("response_latency=1%", "s", "a share for response_latency, accepted: a time such as 2m"),
+        ("victims=3 yuan", "count", "an amount for victims, accepted: a number without a unit"),
+    ],
+)
+def test_a_unit_of_another_metric_is_refused(text: str, unit: str, said: str) -> None:
+    """A time is no half-width of an amount: one line says in what the metric is measured."""
+    with pytest.raises(StudyError, match=f"^--until: read {said}$"):
+        Target.read(text).check_unit(unit)
 
 
 def test_an_unknown_metric_is_refused_with_the_nearest_names() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import nan
 from typing import Any
 
 import numpy as np
@@ -11,11 +12,12 @@ from sim.response.run import simulate
 from sim.scenario.models import Scenario
 from sim.scenario.units import HOUR
 from sim.study.errors import StudyError
+from sim.study.goals import goals_of
 from sim.study.heads import ample, variables_of, with_heads
 from sim.study.offered_load import load_by_hour, square_root
 from sim.study.runner import Runner
 from sim.study.staff import Aim, offered, staff
-from tests.worlds import exponential, listed, ms, stop_everything, victims, world
+from tests.worlds import exponential, listed, ms, stop_everything, victims, work, world
 
 DAY_SHIFT = {"from": "08:00", "to": "20:00", "staff": 3, "breaks": [{"at": "12:00", "lasts": "1h", "staff": 2}]}
 NIGHT_SHIFT = {"from": "20:00", "to": "08:00", "staff": 1}
@@ -91,6 +93,46 @@ def test_the_least_cost_for_a_target() -> None:
     assert result.best.cost.mean == min(
         one.cost.mean for one in result.ladder if one.share.mean >= result.best.share.mean
     )
+
+
+@pytest.mark.parametrize(
+    ("target", "name"), [("response_latency_p95=75m", "response_latency_p95"), ("answered_share.desk=90%", "answered")]
+)
+def test_what_each_goal_of_another_metric_costs(target: str, name: str) -> None:
+    """Goals are told of the target's metric too: each is reached by its rung and by no cheaper one, dearer in turn."""
+    call = work(time=exponential(20 * 60_000), patience=exponential(30 * 60_000), on_renege="gone")
+    routes = stop_everything(0)
+    routes["call"]["steps"] |= {"statement": call, "gone": {"end": "gone"}}
+    scenario = centre(routes=routes)
+    result = staff(Runner(), scenario, ["desk"], Aim.read(target), zone="10m" if "p95" in target else "0.05",
+                   replications=10)  # fmt: skip
+    assert name in (result.aim.metric if result.aim else "")
+    assert len(result.aim_levels) > 1
+    edges = {one.heads: one.measure.high if "p95" in target else one.measure.low
+             for one in result.aim_ladder if one.measure}  # fmt: skip
+    sign = -1 if "p95" in target else 1
+    for level in result.aim_levels:
+        assert sign * edges[level.rung.heads] >= sign * level.value - 1e-9
+        cheaper = [one for one in result.aim_ladder if one.cost.mean < level.rung.cost.mean]
+        assert all(sign * edges[one.heads] < sign * level.value for one in cheaper)
+    costs = [level.rung.cost.mean for level in result.aim_levels]
+    assert costs == sorted(costs)
+
+
+@pytest.mark.parametrize(
+    ("sure", "at_most", "goals"),
+    [
+        ([0.112, 0.151, 0.148, 0.187], False, [(0.12, 1), (0.14, 1), (0.16, 3), (0.18, 3)]),
+        ([4000.0, 2000.0, nan, 900.0], True, [(3600.0, 1), (3000.0, 1), (2400.0, 1), (1800.0, 3), (1200.0, 3)]),
+        ([0.5, 0.5], False, []),
+        ([nan], True, []),
+    ],
+)  # fmt: skip
+def test_goals_are_round_and_reached(sure: list[float], at_most: bool, goals: list[tuple[float, int]]) -> None:
+    """Round shares rise and round times fall; each goes to the first rung, by cost, whose interval is within it."""
+    found = goals_of(sure, at_most=at_most)
+    assert [place for _, place in found] == [place for _, place in goals]
+    assert [mark for mark, _ in found] == pytest.approx([mark for mark, _ in goals])
 
 
 def test_the_most_net_beats_the_present_roster() -> None:

@@ -21,6 +21,7 @@ ANOTHER = {
     "command": replace(HEADER, command="compare"),
     "seed": replace(HEADER, seed=8),
     "scenario": replace(HEADER, arms={"china": "ba9876543210"}),
+    "posterior": replace(HEADER, posterior="00000000000f"),
 }
 
 
@@ -55,7 +56,7 @@ def test_a_run_is_kept_once_and_read_where_it_is_asked_for(tmp_path: Path) -> No
 
 @pytest.mark.parametrize("what", ANOTHER)
 def test_a_study_of_another_kind_is_refused(tmp_path: Path, what: str) -> None:
-    """A folder with a study of another version, command, seed or scenario is refused in one line and left as it was."""
+    """A folder with a study of another version, command, seed, scenario or posterior is refused in one line."""
     with Store.open(tmp_path, HEADER) as store:
         store.write("a", 0, None, {"loss": 1.0})
     before = (tmp_path / FILE).read_bytes()

@@ -72,7 +72,7 @@ def batches(values: Floats, number: int) -> list[Floats]:
     return np.array_split(values[len(values) // 10 :], number)
 
 
-def check_mean(means: Floats, expected: float, intervals: int, widest: float, what: str) -> None:
+def check_mean(means: Floats, expected: float, intervals: int, widest: float, what: str) -> str:
     """Check a number against theory by the means of its batches.
 
     Args:
@@ -81,9 +81,14 @@ def check_mean(means: Floats, expected: float, intervals: int, widest: float, wh
         intervals: in the whole family; all of them hold together with probability `CONFIDENCE`.
         widest: allowed half-width as a share of the expected value.
         what: the name of the number.
+
+    Returns:
+        What was found, in words.
     """
     quantile = student.ppf(1 - (1 - CONFIDENCE) / intervals / 2, len(means) - 1)
     half = float(quantile * means.std(ddof=1) / np.sqrt(len(means)))
     mean = float(means.mean())
     assert half <= widest * expected, f"{what}: half-width {half / expected:.1%} of the expected value"
-    assert abs(mean - expected) <= half, f"{what}: {mean:.6g} +- {half:.2g}, theory says {expected:.6g}"
+    said = f"{what}: {mean:.6g} +- {half:.2g}, theory says {expected:.6g}"
+    assert abs(mean - expected) <= half, said
+    return said

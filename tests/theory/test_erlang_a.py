@@ -72,7 +72,7 @@ def erlang_b(staff: int, load: float) -> float:
 MEASURES = ("wait", "wait_answered", "abandoned", "answered")
 
 
-def check_cell(staff: int, load: float, impatience: float, victims_wanted: int, cells: int) -> None:
+def check_cell(staff: int, load: float, impatience: float, victims_wanted: int, cells: int) -> list[str]:
     """Hold all measures of one cell against theory: half-widths at most 5%, all cells and measures joint at 99%."""
     service = round(staff * load * BETWEEN)
     step = work(time=exponential(service), patience=exponential(service / impatience), on_renege="gone")
@@ -86,8 +86,10 @@ def check_cell(staff: int, load: float, impatience: float, victims_wanted: int, 
             means["abandoned"].append(1 - answered.mean())
             means["answered"].append(answered.mean())
     expected = erlang_a(staff, service / (staff * BETWEEN), impatience)
-    for name in MEASURES:
+    return [
         check_mean(np.array(means[name]), getattr(expected, name), cells * len(MEASURES), 0.05, name)
+        for name in MEASURES
+    ]
 
 
 # (people, offered load per person, patience ends so many times as fast as service, callers)
@@ -156,3 +158,9 @@ def test_everybody_is_answered_or_gives_up_and_the_overload_must_give_up() -> No
         found = erlang_a(staff, load, impatience)
         assert found.answered + found.abandoned == pytest.approx(1)
     assert erlang_a(20, 2.0, 0.5).answered == pytest.approx(1 / 2.0, rel=1e-3)
+
+
+if __name__ == "__main__":
+    for cell in LONG:
+        for said in check_cell(*cell, len(LONG)):
+            print(f"{cell[0]} people, load {cell[1]:g}, impatience {cell[2]:g}: {said}", flush=True)

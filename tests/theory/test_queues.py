@@ -21,13 +21,13 @@ def pollaczek_khinchine(load: float, squared_variation: float) -> float:
     return load / (1 - load) * (1 + squared_variation) / 2
 
 
-def check(staff: int, service: object, expected: float, load: float, victims_wanted: int, cells: int) -> None:
+def check(staff: int, service: object, expected: float, load: float, victims_wanted: int, cells: int) -> str:
     means = [
         part.mean()
         for run, number in desk_runs(staff, work(time=service), victims_wanted)
         for part in batches(until(run, BEGIN), number)
     ]
-    check_mean(np.array(means), expected, cells, 0.05 if load <= 0.9 else 0.10, "mean wait, ms")
+    return check_mean(np.array(means), expected, cells, 0.05 if load <= 0.9 else 0.10, "mean wait, ms")
 
 
 def laws_of(mean: float) -> dict[str, tuple[object, float]]:
@@ -43,15 +43,15 @@ def laws_of(mean: float) -> dict[str, tuple[object, float]]:
     }
 
 
-def check_erlang(staff: int, load: float, victims_wanted: int, cells: int) -> None:
+def check_erlang(staff: int, load: float, victims_wanted: int, cells: int) -> str:
     service = staff * load * BETWEEN
-    check(staff, exponential(service), erlang_c(staff, load) * round(service), load, victims_wanted, cells)
+    return check(staff, exponential(service), erlang_c(staff, load) * round(service), load, victims_wanted, cells)
 
 
-def check_one_server(law: str, load: float, victims_wanted: int, cells: int) -> None:
+def check_one_server(law: str, load: float, victims_wanted: int, cells: int) -> str:
     service = load * BETWEEN
     written, squared_variation = laws_of(service)[law]
-    check(1, written, pollaczek_khinchine(load, squared_variation) * service, load, victims_wanted, cells)
+    return check(1, written, pollaczek_khinchine(load, squared_variation) * service, load, victims_wanted, cells)
 
 
 QUICK_ERLANG = [(1, 0.5, 260_000), (2, 0.7, 380_000), (5, 0.7, 560_000)]
@@ -111,3 +111,10 @@ def test_erlang_c_of_textbooks() -> None:
         assert erlang_c(1, load) == pytest.approx(load / (1 - load))
         assert erlang_c(2, load) == pytest.approx(load**2 / (1 - load**2))
     assert log(erlang_c(10, 0.5)) == pytest.approx(log(0.0072212), abs=1e-3)
+
+
+if __name__ == "__main__":
+    for staff, load, count in LONG_ERLANG:
+        print(f"{staff} people, exponential, load {load:g}: {check_erlang(staff, load, count, LONG)}", flush=True)
+    for law, load, count in LONG_ONE_SERVER:
+        print(f"1 person, {law}, load {load:g}: {check_one_server(law, load, count, LONG)}", flush=True)

@@ -1,0 +1,52 @@
+"""Round goals that a ladder of rosters reaches: what each of them costs is the price of its first rung."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import ceil, floor, isnan, log10
+from typing import Final
+
+MOST: Final = 6
+"""Goals in a table."""
+_ROUND: Final = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10_800, 21_600, 43_200)
+"""Seconds, as people step through times; above half a day whole days."""
+
+
+def goals_of(sure: Sequence[float], *, at_most: bool = False) -> list[tuple[float, int]]:
+    """Round values that the rungs of a ladder reach, the easiest first.
+
+    Args:
+        sure: by rung, the cheapest first: the edge of the interval that a goal must not be beyond. NaN where a rung
+            reaches nothing.
+        at_most: whether the metric is a time in seconds, of which less is better; else a share, of which more is.
+
+    Returns:
+        Goal, and the place of the first rung that reaches it.
+    """
+    edges = [edge for edge in sure if not isnan(edge)]
+    low, high = min(edges, default=0.0), max(edges, default=0.0)
+    if not high > low:
+        return []
+    step = _seconds((high - low) / MOST) if at_most else _decimal((high - low) / MOST)
+    if at_most:
+        marks = [step * number for number in range(floor(high / step), ceil(low / step) - 1, -1)]
+    else:
+        marks = [step * number for number in range(ceil(low / step), floor(high / step) + 1)]
+    sign = -1 if at_most else 1
+    reached = ((mark, [sign * edge >= sign * mark - _TINY for edge in sure]) for mark in marks)
+    return [(mark, which.index(True)) for mark, which in reached if any(which)]
+
+
+_TINY: Final = 1e-12
+
+
+def _decimal(least: float) -> float:
+    """1, 2 or 5 times a power of ten, at least so much."""
+    power = 10.0 ** (ceil(log10(least)) - 1)
+    return next(step for step in (power, 2 * power, 5 * power, 10 * power) if step >= least - _TINY)
+
+
+def _seconds(least: float) -> float:
+    """A round number of seconds, at least so many."""
+    day = 86_400.0
+    return next((float(step) for step in _ROUND if step >= least), day * ceil(least / day))
