@@ -103,11 +103,22 @@ def test_its_score_lies_where_it_should(name: str) -> None:
 
 @pytest.mark.parametrize("name", SHIPPED)
 def test_a_room_matters(name: str) -> None:
-    """Who decides nothing in time saves less than the model alone, or another policy saves more."""
+    """Who decides nothing in time loses a twentieth of the loss against the model alone; good play gains a fiftieth."""
     session, found = played(name)
     idle = Session.start(loaded_of(name), seats=list(session.seats.values()))
     idle.advance(idle.exercise.ends)
-    assert saved(idle.finish("")) < found.scores.best
+    scores, alone = found.scores, saved(end_of(idle, conditions(idle)))
+    assert saved(idle.finish("")) <= alone - scores.loss / 20
+    assert max(scores.best, scores.result) >= scores.baseline + scores.loss / 50
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_automatic_players_do_what_each_inject_asks_for(name: str) -> None:
+    """Left alone, the room answers every inject that expects anything, by who should and in time."""
+    _, found = played(name)
+    asked = [one for one in found.injects if one.expected is not None]
+    assert len(asked) >= 5
+    assert [one.id for one in asked if not one.in_time] == []
 
 
 @pytest.mark.parametrize("name", SHIPPED)

@@ -1,0 +1,39 @@
+"""What a session tells and keeps: who sits where, what happened, which orders were given."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sim.response.orders import Order
+
+
+@dataclass(frozen=True)
+class Seat:
+    """Somebody in the room."""
+
+    id: str
+    role: str
+    name: str
+
+
+@dataclass(frozen=True)
+class Happening:
+    """Something that a room is told: of kind `opened`, `missed`, `inject` or `ended`."""
+
+    at: int
+    kind: str
+    id: str = ""
+    """Of an inject."""
+    desk: str = ""
+    """Of a decision that opened, or that nobody took in time."""
+
+
+@dataclass(frozen=True)
+class Given:
+    """An order that the session gave to the engine, and whose it was."""
+
+    order: Order
+    by: str
+    """`seat`, `conditions` (an inject or the facilitator) or `room` (who sits there)."""
+    decision: int = 0
+    """Number of the decision; 0 for none."""

@@ -1,0 +1,90 @@
+"""Automatic players: they do what injects ask for, and know nothing but their role's view."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from sim.exercise.injects import answer_to
+from sim.exercise.models import Expect
+from sim.exercise.players import Player, dry_run, expected_of, wishes
+from sim.exercise.score import in_time
+from sim.exercise.session import Seat, Session
+from sim.scenario.units import MINUTE
+from tests.exercise.rooms import ENDS, SEATS, STARTS, room
+
+EVERYTHING = ["take", "stop", "team", "call_bank", "write_off", "call_in", "policy", "message", "any"]
+
+
+def asks(action: str, **more: str) -> dict[str, Any]:
+    """An inject after an hour that expects an action within fifty minutes."""
+    to = ["clerk", "tracer", "driver"]
+    return {
+        "id": "ask", "at": "60m", "to": to, "channel": "phone", "text": "Now", "deadline": "50m",
+        "expect": {"action": action, **more},
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("action", EVERYTHING)
+def test_they_do_what_an_inject_expects(action: str) -> None:
+    """Whatever kind of action it is, somebody does it after the inject and before its deadline."""
+    session = dry_run(room(seed=5, injects=[asks(action)]))
+    (status,) = session.injects
+    answer = answer_to(status, session.decisions)
+    assert in_time(status, answer)
+    assert answer is not None
+    assert action in ("any", answer.action)
+
+
+@pytest.mark.parametrize("action", ["take", "call_bank", "call_in", "policy", "any"])
+def test_they_do_it_at_the_desk_at_which_it_is_expected(action: str) -> None:
+    """With a desk named, what is done elsewhere does not answer; they do it there."""
+    desk = "bank:*" if action != "call_in" else "analyst"
+    session = dry_run(room(seed=5, injects=[asks(action, desk=desk)]))
+    (status,) = session.injects
+    assert in_time(status, answer_to(status, session.decisions))
+
+
+def test_only_who_is_expected_to_answers() -> None:
+    """A word that the driver should say is said by nobody else."""
+    session = dry_run(room(seed=5, injects=[asks("message", by="driver")]))
+    assert [one.role for one in session.decisions if one.action == "message"] == ["driver"]
+
+
+def test_a_message_whose_time_is_over_is_let_go() -> None:
+    """After the deadline of an inject its action is wished for no more."""
+    session = Session.start(room(seed=5, injects=[asks("policy")]), seats=SEATS)
+    expected = expected_of(session.exercise)
+    session.advance(STARTS + 60 * MINUTE)
+    assert any(wish["action"] == "policy" for wish in wishes(session.view("tracer"), expected))
+    session.advance(STARTS + 111 * MINUTE)
+    assert session.view("tracer")["messages"][0]["state"] == "open"
+    assert not any(wish["action"] == "policy" for wish in wishes(session.view("tracer"), expected))
+
+
+class Peephole:
+    """All of a session that a player may touch: its view, its clock, and what it asks for."""
+
+    def __init__(self, session: Session) -> None:
+        self.view, self.act, self._session = session.view, session.act, session
+
+    @property
+    def now(self) -> int:
+        """ms since the scenario's start"""
+        return self._session.now
+
+
+def test_a_player_needs_nothing_but_the_view_of_its_role() -> None:
+    """Through a peephole that shows only views it plays as it does with the whole session before it."""
+    played = []
+    for look in (lambda session: session, Peephole):
+        session = Session.start(room(seed=5, injects=[asks("stop")]), seats=[SEATS[1]])
+        player = Player(Seat("b", "tracer", "Bo"), expected={"ask": Expect(action="stop")})
+        while not session.finished:
+            session.advance(min(ENDS, session.now + MINUTE))
+            if not session.finished:
+                player.play(look(session))
+        played.append(session.decisions)
+    assert played[0] == played[1]
+    assert {one.action for one in played[0]} >= {"take", "stop"}
