@@ -14,7 +14,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from sim import __version__, cli_study, cli_unknowns
+from sim import __version__, cli_exercise, cli_study, cli_unknowns, cli_web, lang
 from sim.cli_options import (
     ClusterOption,
     Jobs,
@@ -25,17 +25,23 @@ from sim.cli_options import (
     ScenarioArg,
     Seed,
     Set,
+    StoppedError,
     UsageError,
     study,
     writing,
 )  # fmt: skip
+from sim.lang import key, say
 from sim.measure.split import By
+from sim.mistakes import explain
 from sim.scenario import catalogue
 from sim.scenario.errors import PolicyError, ScenarioError, one_line
 from sim.scenario.file_schema import file_schema
 from sim.scenario.loader import load, resolve_tree
 from sim.scenario.models import Scenario
 from sim.study.errors import StudyError
+
+LANGUAGE = "FUNDFREEZE_LANG"
+"""Environment variable for the language, where no --lang is given."""
 
 app = typer.Typer(
     help="How fast must a fraud be answered? Simulate the race between stolen money and the people who chase it.",
@@ -48,10 +54,17 @@ INTERRUPTED = 130
 
 def main() -> None:
     """Run the command line; a user's mistake is one line on standard error and exit status 2."""
+    with lang.using("en"):  # until --lang is read
+        _main()
+
+
+def _main() -> None:
     try:
         status = app(standalone_mode=False)  # 130 after Ctrl-C; older versions of typer raise Abort
     except (KeyboardInterrupt, typer.Abort):
         status = INTERRUPTED
+    except StoppedError as stop:
+        _fail(str(stop), INTERRUPTED)
     except (ScenarioError, PolicyError, StudyError, UsageError) as error:
         _fail(str(error))
     except OSError as error:
@@ -65,15 +78,37 @@ def main() -> None:
             sys.exit(0)
         _fail(said)
     if status == INTERRUPTED:
-        _fail("interrupted: nothing half-written was left", INTERRUPTED)
+        _fail(say("interrupted: nothing half-written was left"), INTERRUPTED)
     if status:
         sys.exit(status)
 
 
 def _fail(text: str, status: int = 2) -> None:
     console = Console(stderr=True, highlight=False, soft_wrap=True, emoji=False)  # `file.yaml:100:5` is no emoji
-    console.print(one_line(text), style="red", markup=False)
+    console.print(one_line(explain(text)), style="red", markup=False)
     sys.exit(status)
+
+
+def _speak(language: str) -> str:
+    """Speak from here on, so that even a command that does not exist is told in the language asked for before it."""
+    try:
+        lang.speak(lang.accept(language))
+    except ValueError as error:
+        raise UsageError(f"--lang: {error}") from None
+    return language
+
+
+@app.callback()
+def options(
+    language: Annotated[
+        str,
+        typer.Option(
+            "--lang", metavar="en|zh", envvar=LANGUAGE, callback=_speak, is_eager=True,
+            help="Language of what people read: English or Chinese.",
+        ),
+    ] = "en",
+) -> None:  # fmt: skip
+    """Options before the command."""
 
 
 # -- scenarios -------------------------------------------------------------------------------------------
@@ -84,7 +119,10 @@ def validate(scenario: ScenarioArg, set_: Set = None) -> None:
     """Check a scenario file: says what it is, or names the first mistake with its file, line and column."""
     loaded = load(scenario, set_ or ())
     files = ", ".join(path.name for path in loaded.files)
-    typer.echo(f"{loaded.scenario.name}: valid ({loaded.scenario.title}; read {files})")
+    title = lang.titled(loaded.scenario.title)
+    typer.echo(
+        say("{scenario}: valid ({title}; read {files})", scenario=loaded.scenario.name, title=title, files=files)
+    )
 
 
 @app.command()
@@ -99,12 +137,19 @@ def show(
         for line in lines:
             typer.echo(f"{line.path}: {_plain(line.value)}")
         return
-    table = Table("value", "is", "label", "source", "written in", show_lines=False, box=None, pad_edge=False)
+    heads = (say("value"), say("is"), say("label"), say("source"), say("written in"))
+    table = Table(*heads, show_lines=False, box=None, pad_edge=False)
     for line in lines:
         source = f"{line.source} ({line.note})" if line.note else line.source
-        table.add_row(line.path, _plain(line.value), line.label, source, str(line.origin or "the program"))
+        written = str(line.origin or say("the program"))
+        table.add_row(line.path, _plain(line.value), say(_LABELS.get(line.label, line.label)), source, written)
     wide = None if sys.stdout.isatty() else 240
     Console(highlight=False, soft_wrap=not sys.stdout.isatty(), width=wide, emoji=False).print(table, markup=False)
+
+
+_LABELS = {
+    "printed": key("printed"), "verified": key("verified"), "derived": key("derived"), "assumed": key("assumed"),
+}  # fmt: skip
 
 
 def _plain(value: Any) -> str:
@@ -120,9 +165,9 @@ def schema() -> None:
 @app.command()
 def scenarios() -> None:
     """List the shipped scenarios and the question each one answers."""
-    table = Table("scenario", "question", box=None, pad_edge=False)
+    table = Table(say("scenario"), say("question"), box=None, pad_edge=False)
     for entry in catalogue.list_scenarios():
-        table.add_row(entry.name, entry.question or entry.title)
+        table.add_row(entry.name, lang.titled(entry.question or entry.title))
     Console(highlight=False, emoji=False).print(table, markup=False)
 
 
@@ -199,8 +244,10 @@ def run(
     else:
         from sim.report import groups, tables
 
-        later = f", without the first {result.warm_up} days" if result.warm_up is not None else ""
-        title = f"{read.title} ({result.replications:,} replications, seed {seed}{later})"
+        heading = key("{title} ({n:,} replications, seed {seed})")
+        if result.warm_up is not None:
+            heading = key("{title} ({n:,} replications, seed {seed}, without the first {days} days)")
+        title = say(heading, title=lang.titled(read.title), n=result.replications, seed=seed, days=result.warm_up)
         console = Console(highlight=False, emoji=False)
         tables.print_metrics(result.numbers(), title, console=console)
         if by is not None:
@@ -208,7 +255,7 @@ def run(
         if target is not None:
             typer.echo(target.verdict(result.metrics))
         if out is not None:
-            typer.echo(f"written to {out}")
+            typer.echo(say("written to {folder}", folder=out))
 
 
 @app.command()
@@ -254,7 +301,7 @@ def latency(
     ):
         written = curve.write(read, folder, stage, replications=replications, runner=runner)
     for path in written:
-        typer.echo(f"written: {path}")
+        typer.echo(say("written: {path}", path=path))
 
 
 def _value_of_a_minute(
@@ -274,10 +321,10 @@ def _value_of_a_minute(
     ):  # fmt: skip
         rows, base = values_of_a_minute(runner, scenario, replications, added=added, stages=asked)
         written = minutes.write(rows, waterfall(base), folder, scenario.title, added)
-    title = f"{scenario.title}: {added:g} minutes more at each stage, one by one"
+    title = say("{title}: {n:g} minutes more at each stage, one by one", title=lang.titled(scenario.title), n=added)
     Console(highlight=False, emoji=False).print(minutes.table(rows, title))
     for path in written:
-        typer.echo(f"written: {path}")
+        typer.echo(say("written: {path}", path=path))
 
 
 @app.command()
@@ -302,7 +349,7 @@ def story(
     for line in lines:
         typer.echo(line)
     for path in written:
-        typer.echo(f"written: {path}")
+        typer.echo(say("written: {path}", path=path))
 
 
 @app.command()
@@ -337,7 +384,8 @@ def report(
             asked=shlex.join(asked), runner=runner,
         )  # fmt: skip
     typer.echo(summary)
-    typer.echo(f"\nThe picture: {folder / 'latency.svg'}\nThe summary: {folder / 'summary.md'}")
+    picture, told = folder / "latency.svg", folder / "summary.md"
+    typer.echo(say("\nThe picture: {picture}\nThe summary: {summary}", picture=picture, summary=told))
 
 
 @app.command()
@@ -349,7 +397,9 @@ def version() -> None:
 # -- studies ---------------------------------------------------------------------------------------------
 
 app.add_typer(cli_study.app)
+app.add_typer(cli_exercise.app)
 app.add_typer(cli_unknowns.app)
+app.add_typer(cli_web.app)
 
 
 # -- helpers ---------------------------------------------------------------------------------------------

@@ -13,6 +13,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
+from sim.lang import key, say
 from sim.scenario.models import Scenario
 
 if TYPE_CHECKING:
@@ -42,6 +43,10 @@ Out = Annotated[Path | None, typer.Option("--out", metavar="DIR", help="Folder f
 
 class UsageError(Exception):
     """A mistake of the user that is no mistake in a scenario file."""
+
+
+class StoppedError(Exception):
+    """Ctrl-C where there is more to say than that it was pressed; `str()` is one line."""
 
 
 def jobs_or_cores(jobs: int) -> int:
@@ -79,11 +84,11 @@ def progress_of(what: str) -> Iterator[Callable[[float, int], None] | None]:
         TextColumn("{task.description}"),
         BarColumn(),
         TaskProgressColumn(),
-        TextColumn("time left"),
+        TextColumn(say("time left")),
         TimeRemainingColumn(),
     )
     with Progress(*columns, console=console, transient=True) as bar:
-        task = bar.add_task(what, total=None)
+        task = bar.add_task(say(what), total=None)
 
         def tell(done: float, total: int) -> None:
             if total != bar.tasks[0].total:  # what an earlier study did says nothing of the speed of this one
@@ -96,7 +101,7 @@ def progress_of(what: str) -> Iterator[Callable[[float, int], None] | None]:
 @contextmanager
 def study(
     command: str, arms: Mapping[str, Scenario], *, seed: int, jobs: int, cluster: str | None = None,
-    store: Path | None = None, resume: bool = False, what: str = "runs", posterior: Path | None = None,
+    store: Path | None = None, resume: bool = False, what: str = key("runs"), posterior: Path | None = None,
 ) -> Iterator[Runner]:  # fmt: skip
     """The runner of a command: its workers, its progress bar, and the store of what is done.
 

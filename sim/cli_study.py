@@ -24,6 +24,7 @@ from sim.cli_options import (
     study,
     writing,
 )  # fmt: skip
+from sim.lang import say, titled
 from sim.measure.split import By
 from sim.scenario.loader import load
 
@@ -79,7 +80,7 @@ def sweep(
         written = sweeps.write(points, results, folder)
     wide = None if sys.stdout.isatty() else 240
     Console(highlight=False, emoji=False, width=wide).print(sweeps.table(points, results, shown), markup=False)
-    typer.echo(f"written: {written}")
+    typer.echo(say("written: {path}", path=written))
 
 
 @app.command()
@@ -131,7 +132,7 @@ def compare(
         ) as runner,
     ):
         rows = arms_.compare(runner, arms, replications, metric or ["recovered_share"], by=by)
-        written = comparison.write(rows, folder, "compare", seed=seed)
+        written = comparison.write(rows, folder, "compare", seed=seed, by=by)
         told = explain_study(runner, arms, replications, rows[0].metric, explain, by=by) if explain else []
         if told:
             written.append(write_text(folder / "explain.txt", "\n".join(told) + "\n"))
@@ -165,7 +166,8 @@ def whatifs(
     found = read_whatifs(file, only or ())
     if list_:
         for one in found:
-            typer.echo(f"{one.name}: {one.title} ({one.provenance.label}: {one.provenance.source})")
+            label = say(one.provenance.label)
+            typer.echo(f"{one.name}: {titled(one.title)} ({label}: {one.provenance.source})")
         return
     loaded = load(scenario, set_ or ())
     folder = out or Path("results/runs") / f"{loaded.scenario.name}-whatifs"
@@ -175,7 +177,7 @@ def whatifs(
         study("whatifs", arms, seed=seed, jobs=jobs, cluster=cluster, store=folder, resume=resume) as runner,
     ):
         rows = asked.compare_whatifs(runner, loaded, found, replications, metric or asked.METRICS)
-        titles = {one.name: one.title for one in found}
+        titles = {one.name: titled(one.title) for one in found}
         written = comparison.write(rows, folder, "whatifs", seed=seed, titles=titles)
     _print_comparison(rows, written, None, titles)
 
@@ -190,7 +192,7 @@ def _print_comparison(
     for table in comparison.comparison_tables(rows, by):
         console.print(table)
     for path in written:
-        typer.echo(f"written: {path}")
+        typer.echo(say("written: {path}", path=path))
 
 
 @app.command()
@@ -253,4 +255,4 @@ def staff(
     for table in staffing.tables(result):
         console.print(table)
     for path in written:
-        typer.echo(f"written: {path}")
+        typer.echo(say("written: {path}", path=path))

@@ -10,6 +10,7 @@ import typer
 from rich.console import Console
 
 from sim.cli_options import ClusterOption, Jobs, Out, Resume, ScenarioArg, Seed, Set, study
+from sim.lang import say
 from sim.scenario.loader import load
 
 app = typer.Typer()
@@ -74,7 +75,7 @@ def sensitivity(
     for line in sensitivities.verdicts(result):
         typer.echo(line)
     for path in written:
-        typer.echo(f"written: {path}")
+        typer.echo(say("written: {path}", path=path))
 
 
 @app.command()
@@ -107,7 +108,7 @@ def calibrate(
     for line in calibrations.verdicts(result):
         typer.echo(line)
     for path in written:
-        typer.echo(f"written: {path}")
+        typer.echo(say("written: {path}", path=path))
 
 
 def _console() -> Console:

@@ -13,6 +13,9 @@ ORDER = ("scenario", "fraud", "response", "measure", "study", "report", "exercis
 ONLY_IN = {
     "simpy": ("response/engine.py", "response/desks.py", "response/tokens.py"),
     "matplotlib": ("report/figures*.py",),
+    "nicegui": ("web/*.py",),
+    "fastapi": ("web/*.py",),
+    "starlette": ("web/*.py",),
 }
 SIM = Path(__file__).parent.parent / "sim"
 FILES = sorted(SIM.rglob("*.py"))
@@ -51,6 +54,13 @@ def test_imports_follow_the_order_of_the_packages(path: Path) -> None:
     if len(parts) > 1:
         assert against_order(parts[0], source, within) == []
     assert strangers("/".join(parts), source, within) == []
+
+
+def test_the_texts_stand_below_all_that_say_them() -> None:
+    """The catalogue of texts needs nothing of ours but units, so that every package may say something."""
+    source = (SIM / "lang.py").read_text(encoding="utf-8")
+    ours = {module[:3] for module in imports(source) if module[0] == "sim"}
+    assert ours == {("sim", "scenario", "units")}
 
 
 @pytest.mark.parametrize(

@@ -64,7 +64,8 @@ def desk_metrics(run: Run) -> Iterator[tuple[str, float]]:
             yield f"redials.{desk.name}", float(again[number])
         if desk.roster.shifts is not None:
             yield f"overtime.{desk.name}", mine.overtime / _SECOND
-        if isinstance(desk.roster, Desk) and desk.roster.surge is not None:
+        surges = isinstance(desk.roster, Desk) and desk.roster.surge is not None
+        if surges or mine.called_in:
             yield f"called_in.{desk.name}", mine.called_in / _SECOND
         cost = _cost(desk, mine)
         if cost is not None:

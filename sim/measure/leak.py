@@ -29,7 +29,7 @@ from sim.response.log import (
     WAITING,
     Rows,
 )
-from sim.response.routes import OUT_OF_REACH, WORK, Program
+from sim.response.routes import OUT_OF_REACH, WORK, WRITTEN_OFF, Program
 from sim.response.run import Run
 
 BEFORE_DISCOVERY = "before_discovery"
@@ -62,6 +62,8 @@ def causes_of(run: Run) -> list[str]:
     pairs = zip(program.leak_wait, program.leak_work, main, strict=True)
     steps = [name for wait, work, chase in pairs if chase for name in (wait, work)]
     outcomes = [name for name, chase in zip(program.outcome, main, strict=True) if chase]
+    if (run.rows.at(run.rows.of(OUTCOME)).desk >= 0).any():  # by order, at a desk that does not write off by itself
+        outcomes.append(WRITTEN_OFF)
     ends = [LAPSED] * (run.scenario.law is not None) + [RELEASED] * ("release" in program.effect)
     first = [BEFORE_DISCOVERY, BEFORE_REPORT, NEVER_REPORTED]
     names = [*first, *steps, OUT_OF_REACH, *outcomes, NOT_CHASED, *ends]
@@ -197,7 +199,7 @@ def _tables(program: Program, number: dict[str, int]) -> tuple[list[tuple[tuple[
         return np.array([*(number.get(name, NONE) for name in names), last])
 
     columns = zip(program.kind, program.leak_wait, program.outcome, strict=True)
-    ended = [outcome if kind == WORK else wait or outcome for kind, wait, outcome in columns]  # work: written off
+    ended = [WRITTEN_OFF if kind == WORK else wait or outcome for kind, wait, outcome in columns]
     tables = [
         ((QUEUED, WAITING, HANDED_OVER), table(program.leak_wait, number[OUT_OF_REACH])),
         ((BEGIN,), table(program.leak_work, NONE)),

@@ -12,9 +12,11 @@ from rich.table import Table
 from ruamel.yaml import YAML
 
 from sim import __version__
+from sim.lang import key, listed, named, say, titled
 from sim.report import text
 from sim.report.files import save_figure, write_bytes, write_text
 from sim.report.sensitivities import label
+from sim.report.tables import with_unit
 from sim.response.run import digest
 from sim.study.calibrate import CHECKS, NARROW, TOGETHER, Calibration
 from sim.study.targets import Observed
@@ -29,7 +31,9 @@ def write(result: Calibration, folder: Path) -> list[Path]:
     from sim.report.figures_calibration import Before, Predicted, posterior_figure, predictive_figure
 
     problem, accepted = result.problem, result.accepted
-    runs = f"{result.simulations:,} runs of the prior, {len(accepted.weights):,} accepted"
+    runs = say(
+        "{runs:,} runs of the prior, {accepted:,} accepted", runs=result.simulations, accepted=len(accepted.weights)
+    )
     parameters = [
         Before(
             label(one.path), unknown.parameter.said(unknown.low), unknown.parameter.said(one.median),
@@ -46,11 +50,17 @@ def write(result: Calibration, folder: Path) -> list[Path]:
     ]  # fmt: skip
     pictures = {
         "posterior": posterior_figure(
-            parameters, _finding(result), f"Bars: posterior; dashed: flat prior, in its own scale. {runs}"
+            parameters, _finding(result),
+            say("Bars: posterior; dashed: flat prior, in its own scale. {runs}", runs=runs),
         ),
         "predictive": predictive_figure(
-            observations, f"{problem.title}: what the calibrated model shows beside what was observed",
-            f"Thin: middle 90%; thick: middle half; orange: observed, with its tolerance. {runs}; {CHECKS} runs after",
+            observations,
+            say("{title}: what the calibrated model shows beside what was observed", title=titled(problem.title)),
+            say(
+                "Thin: middle 90%; thick: middle half; orange: observed, with its tolerance. {runs};"
+                " {checks} runs after",
+                runs=runs, checks=CHECKS,
+            ),
         ),
     }  # fmt: skip
     return [
@@ -93,20 +103,21 @@ def summary(result: Calibration) -> dict[str, Any]:
 
 def main_table(result: Calibration) -> Table:
     """The parameters before and after."""
-    title = (
-        f"{result.problem.title}: {result.simulations:,} simulations, {len(result.accepted.weights):,} accepted,"
-        f" {result.within:,} inside all tolerances"
-    )
+    title = say(
+        "{title}: {runs:,} simulations, {accepted:,} accepted, {within:,} inside all tolerances",
+        title=titled(result.problem.title), runs=result.simulations, accepted=len(result.accepted.weights),
+        within=result.within,
+    )  # fmt: skip
     made = Table(title=escape(title), title_justify="left", title_style="bold", header_style="bold")
-    made.add_column("parameter", overflow="fold")
-    for column in ("prior, middle 90%", "posterior, median and 90%", "width", "identified"):
+    made.add_column(say("parameter"), overflow="fold")
+    for column in (say("prior, middle 90%"), say("posterior, median and 90%"), say("width"), say("identified")):
         made.add_column(column, justify="right")
     for unknown, one in zip(result.problem.unknowns, result.findings, strict=True):
-        say = unknown.parameter.said
+        said = unknown.parameter.said
         made.add_row(
-            escape(one.path), f"{say(one.prior[0])} to {say(one.prior[1])}",
-            f"{say(one.median)} ({say(one.low)} to {say(one.high)})", f"{one.narrowing:.0%}",
-            "yes" if one.identified else "no",
+            escape(one.path), say("{low} to {high}", low=said(one.prior[0]), high=said(one.prior[1])),
+            say("{middle} ({low} to {high})", middle=said(one.median), low=said(one.low), high=said(one.high)),
+            f"{one.narrowing:.0%}", say("yes") if one.identified else say("no"),
         )  # fmt: skip
     return made
 
@@ -114,31 +125,35 @@ def main_table(result: Calibration) -> Table:
 def verdicts(result: Calibration) -> list[str]:
     """What the data cannot tell, in sentences."""
     open_ = [one.path for one in result.findings if not one.identified]
-    lines = (
-        [f"The data do not identify {text.listed(open_)}: no narrower than {NARROW:.0%} of the prior."] if open_ else []
-    )
-    lines += [f"{a} and {b} are known only together (rank correlation {r:+.2f})." for a, b, r in result.together]
-    return lines or ["The data identify every parameter."]
+    lines = []
+    if open_:
+        broad = key("The data do not identify {parameters}: no narrower than {width:.0%} of the prior.")
+        lines.append(say(broad, parameters=listed(open_), width=NARROW))
+    lines += [
+        say("{one} and {other} are known only together (rank correlation {r:+.2f}).", one=a, other=b, r=r)
+        for a, b, r in result.together
+    ]
+    return lines or [say("The data identify every parameter.")]
 
 
 def _finding(result: Calibration) -> str:
-    known = [label(one.path) for one in result.findings if one.identified]
+    title, all_ = titled(result.problem.title), len(result.findings)
+    known = sum(one.identified for one in result.findings)
     if not known:
-        return f"{result.problem.title}: the data identify none of the parameters"
-    if len(known) == len(result.findings):
-        return f"{result.problem.title}: the data identify all {len(known)} parameters"
-    return f"{result.problem.title}: the data identify {len(known)} of {len(result.findings)} parameters"
+        return say("{title}: the data identify none of the parameters", title=title)
+    if known == all_:
+        return say("{title}: the data identify all {all} parameters", title=title, all=all_)
+    return say("{title}: the data identify {known} of {all} parameters", title=title, known=known, all=all_)
 
 
 def _scale(one: Observed) -> float:
-    return text.UNIT_SCALE[text.metric(one.metric.rpartition("/")[2]).unit]
+    return text.unit_scale(text.metric(one.metric.rpartition("/")[2]).unit)
 
 
 def _shown_label(one: Observed) -> str:
     what = text.metric(one.metric.rpartition("/")[2])
-    unit = text.UNIT_WORDS[what.unit]
-    named = text.words(one.name) if one.name != one.metric else what.label
-    return f"{named}{f', {unit}' if unit else ''}"
+    observed = named(one.name, "metric") if one.name != one.metric else what.label
+    return with_unit(observed, text.unit_word(what.unit))
 
 
 def _finite(values: np.typing.NDArray[np.float64], one: Observed) -> np.typing.NDArray[np.float64]:

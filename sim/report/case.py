@@ -80,6 +80,8 @@ class Account:
     """Who holds it; empty for the victim's own."""
     by_field_team: bool = False
     """A place on the way out where only a field team comes."""
+    card: bool = True
+    """An account at a bank; False for a place on the way out."""
     known: int | None = None
     arrived: list[Move] = field(default_factory=list)
     left: list[Move] = field(default_factory=list)
@@ -204,11 +206,14 @@ def gather(run: Run, case: int) -> Case:
     holders, exits = run.scenario.holders, list(run.scenario.criminals.exits)
     layer, bank = plan.accounts.layer[first:last].tolist(), plan.accounts.bank[first:last].tolist()
     accounts = [
-        Account(number, layer[number], text.holder(holders[of].name), holders[of].field)
+        Account(
+            number, layer[number], text.holder(holders[of].name), holders[of].field,
+            card=not text.is_way_out(holders[of].name),
+        )
         if of >= 0
         else Account(number, layer[number], "")
         for number, of in enumerate(bank)
-    ]
+    ]  # fmt: skip
 
     rows = np.arange(int(plan.transfer_first[case]), int(plan.transfer_first[case + 1]))
     rows = rows[run.times[rows] <= run.end]

@@ -10,11 +10,13 @@ from typing import Final, Literal
 from rich.markup import escape
 from rich.table import Table
 
+from sim.lang import key, language, named, say
 from sim.measure.split import By
 from sim.report import text
 from sim.report.curve import table as csv_of
 from sim.report.files import save_figure, write_text
-from sim.report.tables import amount
+from sim.report.groups import by_word, group_name
+from sim.report.tables import amount, foldable, with_unit
 from sim.study.compare import Difference, more_is_better
 from sim.study.stats import Summary
 
@@ -41,7 +43,7 @@ def is_reference(row: Difference) -> bool:
 def change_words(metric: str, change: Summary, *, sign: bool = True) -> str:
     """A difference with its unit; of shares in percentage points: ``+1.3 points``."""
     unit = text.metric(metric).unit
-    word = "points" if unit == "share" else text.UNIT_WORDS[unit]
+    word = say("points") if unit == "share" else text.unit_word(unit)
     return f"{_number(metric, change.mean, change, sign=sign)} {word}".rstrip()
 
 
@@ -49,13 +51,14 @@ def interval_words(metric: str, change: Summary, *, sign: bool = True) -> str:
     """``+0.9 to +1.8``; ``-`` where there is no interval."""
     if isnan(change.low):
         return "-"
-    return f"{_number(metric, change.low, change, sign=sign)} to {_number(metric, change.high, change, sign=sign)}"
+    low, high = (_number(metric, edge, change, sign=sign) for edge in (change.low, change.high))
+    return say("{low} to {high}", low=low, high=high)
 
 
 def _number(metric: str, value: float, change: Summary, *, sign: bool) -> str:
     if isnan(value):
         return "-"
-    scale = text.UNIT_SCALE[text.metric(metric).unit]
+    scale = text.unit_scale(text.metric(metric).unit)
     half = (change.high - change.low) / 2 * scale
     shown = text.rounded(value * scale, 0.0 if isnan(half) else half)
     shown = shown.lstrip("-") if not shown.strip("-0.,") else shown
@@ -74,18 +77,27 @@ def finding(rows: Sequence[Difference], titles: Mapping[str, str] | None = None)
     better = [row for row in first if verdict(row) == "better"]
     worse = [row for row in first if verdict(row) == "worse"]
     if not better and not worse:
-        return f"No difference in {label} can be seen within these intervals"
+        return say("No difference in {metric} can be seen within these intervals", metric=label)
 
     def size(row: Difference) -> float:
         return abs(row.change.mean)
 
     row = max(better, key=size) if better else max(worse, key=size)
-    verb = "raises" if row.change.mean > 0 else "lowers"
     by = change_words(row.metric, _positive(row.change), sign=False)
     span = interval_words(row.metric, _positive(row.change), sign=False)
-    arm = (titles or {}).get(row.arm, row.arm)
-    said = f"{arm} {verb} {label} by {by} ({span})"
-    return said[0].upper() + said[1:] if better else f"Nothing is better than {row.against}: {said}"
+    effect = key("{arm} raises {metric} by {size} ({interval})")
+    if row.change.mean <= 0:
+        effect = key("{arm} lowers {metric} by {size} ({interval})")
+    said = say(effect, arm=arm_name(row.arm, titles), metric=label, size=by, interval=span)
+    if better:
+        return said[0].upper() + said[1:]
+    return say("Nothing is better than {arm}: {finding}", arm=arm_name(row.against), finding=said)
+
+
+def arm_name(arm: str, titles: Mapping[str, str] | None = None) -> str:
+    """An arm by its title where it has one; names of one's own are said as they are."""
+    known = (titles or {}).get(arm)
+    return known if known is not None else arm if language() == "en" else named(arm, "arm")
 
 
 def _positive(change: Summary) -> Summary:
@@ -93,6 +105,11 @@ def _positive(change: Summary) -> Summary:
     if change.mean >= 0:
         return change
     return Summary(-change.mean, -change.high, -change.low, -change.median, -change.p95, -change.p05, change.n)
+
+
+def group_of(by: By, group: str) -> str:
+    """A group as tables and pictures call it: in English by its name in the scenario."""
+    return group if language() == "en" else group_name(by, group)
 
 
 def comparison_tables(rows: Sequence[Difference], by: By | None = None) -> list[Table]:
@@ -109,27 +126,31 @@ def comparison_tables(rows: Sequence[Difference], by: By | None = None) -> list[
 def _table(metric: str, rows: Sequence[Difference], by: By | None) -> Table:
     known = text.metric(metric)
     n = max((row.value.n for row in rows), default=0)
-    unit = f", {text.UNIT_WORDS[known.unit]}" if known.unit != "count" else ""
-    more = "more" if more_is_better(metric) else "less"
-    title = f"{known.label}{unit}{f' by {by}' if by else ''} ({more} is better; n = {n:,} pairs)"
+    what = with_unit(known.label, text.unit_word(known.unit))
+    if by:
+        what = say("{metric} by {group}", metric=what, group=by_word(by))
+    better = key("{metric} (more is better; n = {n:,} pairs)")
+    if not more_is_better(metric):
+        better = key("{metric} (less is better; n = {n:,} pairs)")
+    title = say(better, metric=what, n=n)
     table = Table(title=escape(title), title_justify="left", title_style="bold", header_style="bold")
     if by:
-        table.add_column(by)
-    table.add_column("arm", no_wrap=True)
-    for head in ("mean", "difference", "95% interval", "best, %"):
+        table.add_column(by_word(by))
+    table.add_column(say("arm"), no_wrap=True)
+    for head in (say("mean"), say("difference"), say("95% interval"), say("best, %")):
         table.add_column(head, justify="right")
     if not by:
-        table.add_column("unpaired runs", justify="right")
+        table.add_column(say("unpaired runs"), justify="right")
     for row in rows:
         value, change = row.value, row.change
-        cells = [row.group] if by else []
-        cells += [row.arm, amount(metric, value.mean, value.low, value.high)]
+        cells = [group_of(by, row.group)] if by else []
+        cells += [arm_name(row.arm), amount(metric, value.mean, value.low, value.high)]
         same = is_reference(row)
         cells += (
             ["", ""]
             if same
             else [
-                change_words(metric, change).removesuffix(" yuan"),  # the title says it
+                change_words(metric, change).removesuffix(f" {text.unit_word('yuan')}"),  # the title says it
                 interval_words(metric, change),
             ]
         )
@@ -137,7 +158,7 @@ def _table(metric: str, rows: Sequence[Difference], by: By | None) -> Table:
         if not by:
             cells.append("" if same or isnan(row.unpaired) else f"\N{MULTIPLICATION SIGN}{row.unpaired:,.3g}")
         table.add_row(*(escape(cell) for cell in cells))
-    return table
+    return foldable(table)
 
 
 def comparison_csv(rows: Sequence[Difference]) -> str:
@@ -155,8 +176,9 @@ def comparison_csv(rows: Sequence[Difference]) -> str:
 
 
 def write(
-    rows: Sequence[Difference], folder: Path, name: str, *, seed: int, titles: Mapping[str, str] | None = None
-) -> list[Path]:
+    rows: Sequence[Difference], folder: Path, name: str, *, seed: int, titles: Mapping[str, str] | None = None,
+    by: By | None = None,
+) -> list[Path]:  # fmt: skip
     """Write NAME.csv, NAME.svg and NAME.png.
 
     Raises:
@@ -164,5 +186,5 @@ def write(
     """
     from sim.report.figures_compare import comparison_figure  # matplotlib only for pictures
 
-    figure = comparison_figure(rows, seed=seed, titles=titles)
+    figure = comparison_figure(rows, seed=seed, titles=titles, by=by)
     return [write_text(folder / f"{name}.csv", comparison_csv(rows)), *save_figure(figure, folder / name)]

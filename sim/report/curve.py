@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
+from sim.lang import say, titled
 from sim.report.files import save_figure, write_text
 from sim.scenario.models import Scenario
 from sim.scenario.victims import ListedArrivals
@@ -76,7 +77,7 @@ def points(scenario: Scenario) -> list[dict[str, Any]]:
     if printed.recovered is None or printed.containment_time is None or not loss:
         return []
     share = printed.recovered / loss
-    label = f"{scenario.title}: {share:.0%} recovered"
+    label = say("{title}: {share:.0%} recovered", title=titled(scenario.title), share=share)
     return [{"label": label, "recovered_share": share, "containment_min": printed.containment_time / 60_000}]
 
 

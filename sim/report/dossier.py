@@ -9,12 +9,13 @@ from pathlib import Path
 import numpy as np
 
 from sim import __version__
+from sim.lang import duration, key, say, titled
 from sim.report import curve, text
 from sim.report.files import save_figure, write_text
 from sim.report.story import choose_case, tell
 from sim.response.run import digest, simulate
 from sim.scenario.models import Scenario
-from sim.scenario.units import YUAN, show_duration
+from sim.scenario.units import YUAN
 from sim.study.experiment import Metrics
 from sim.study.latency import Row, latencies, latency_curve
 from sim.study.runner import Arm, Runner
@@ -85,7 +86,7 @@ def write(
     curve.write_rows(scenario, rows, folder)
     save_figure(spread_figure(_samples(runs), printed), folder / "spread")
     if rival:
-        first, second = (scenario.title, _samples(runs)), (rival.title, _samples(others))
+        first, second = (titled(scenario.title), _samples(runs)), (titled(rival.title), _samples(others))
         save_figure(two_sets_figure(first, second, printed), folder / "two-sets")
     write_text(folder / "metrics.csv", _metrics_table(summaries(runs)))
     story(scenario, seed, typical, 1, out=folder)
@@ -141,37 +142,49 @@ def _summary(
     printed = printed_of(scenario)
     own, other = summaries(runs), summaries(others)
     command = f"fundfreeze report {asked}"
-    columns = ["", *(["printed"] if printed else []), "median", "middle 90% of replications"]
-    table = [columns + (["median, rival set", "middle 90%"] if rival else [])]
+    columns = ["", *([say("printed")] if printed else []), say("median"), say("middle 90% of replications")]
+    table = [columns + ([say("median, rival set"), say("middle 90%")] if rival else [])]
     for name in TRIPLE:
         label = text.metric(name).label
         line = [label, *([_said(name, printed.get(name))] if printed else [])]
         for metrics in (own, other) if rival else (own,):
             one = metrics[name]
-            line += [_said(name, one.median), f"{_said(name, one.p05, unit=False)} to {_said(name, one.p95)}"]
+            low, high = _said(name, one.p05, unit=False), _said(name, one.p95)
+            line += [_said(name, one.median), say("{low} to {high}", low=low, high=high)]
         table.append(line)
     lines = [
-        f"# {scenario.title}",
+        f"# {titled(scenario.title)}",
         "",
-        scenario.question,
+        titled(scenario.question),
         "",
         *_markdown(table),
         "",
         *_findings(scenario, own, rows),
         *_rival_findings(rival, own, other, rows, other_rows),
         "",
-        "![recovered share against response latency](latency.svg)",
+        f"![{say('recovered share against response latency')}](latency.svg)",
         "",
-        f"- `latency.csv`, `latency-leak.csv`: the curve, {latency_replications:,} replications a setting"
-        " under common random numbers; `metrics.csv`: every metric.",
-        f"- `story.txt`, `timeline.svg`: replication {typical}, the nearest to the medians.",
-        "- `spread.svg`" + (" and `two-sets.svg`" if rival else "") + ": what one case cannot tell.",
+        "- "
+        + say(
+            "`latency.csv`, `latency-leak.csv`: the curve, {n:,} replications a setting under common random numbers;"
+            " `metrics.csv`: every metric.",
+            n=latency_replications,
+        ),
+        "- " + say("`story.txt`, `timeline.svg`: replication {n}, the nearest to the medians.", n=typical),
+        "- "
+        + (
+            say("`spread.svg` and `two-sets.svg`: what one case cannot tell.")
+            if rival
+            else say("`spread.svg`: what one case cannot tell.")
+        ),
         "",
-        f"Printed by `{command} --seed {seed} --replications {len(runs)}"
-        f" --latency-replications {latency_replications}`, version {__version__},"
-        f" scenario {digest(scenario)}. `fundfreeze show {scenario.name} --sources` says of every value whether it is"
-        " printed, verified, derived or assumed.",
-    ]
+        say(
+            "Printed by `{command}`, version {version}, scenario {digest}. `{show}` says of every value whether it is"
+            " printed, verified, derived or assumed.",
+            command=f"{command} --seed {seed} --replications {len(runs)} --latency-replications {latency_replications}",
+            version=__version__, digest=digest(scenario), show=f"fundfreeze show {scenario.name} --sources",
+        ),
+    ]  # fmt: skip
     return "\n".join(lines) + "\n"
 
 
@@ -185,8 +198,9 @@ def _said(name: str, value: float | None, *, unit: bool = True) -> str:
         return "-"
     if name == "accounts_stopped":
         return f"{value:.0f}"
-    number = f"{value / 60:.0f} min" if name == "containment_time" else f"{float(f'{value:.2g}'):,.0f} yuan"
-    return number if unit else number.rpartition(" ")[0]
+    minutes = name == "containment_time"
+    shown = f"{value / 60:.0f}" if minutes else text.two_digits(value)
+    return f"{shown} {text.unit_word('s' if minutes else 'yuan')}" if unit else shown
 
 
 def _findings(scenario: Scenario, own: Mapping[str, Summary], rows: Sequence[Row]) -> list[str]:
@@ -197,22 +211,31 @@ def _findings(scenario: Scenario, own: Mapping[str, Summary], rows: Sequence[Row
     share, ceiling = own["recovered_share"], own["recoverable_share"]
     low_share, high_share = (text.possible("recovered_share", edge, share.mean) for edge in (share.low, share.high))
     causes = sorted(base.leak.items(), key=lambda item: -item[1])[:3]
-    lost = ", ".join(f"{text.cause(name).label} {value:.0%}" for name, value in causes if value >= 0.005)
+    lost = say(", ").join(f"{text.cause(name).label} {value:.0%}" for name, value in causes if value >= 0.005)
     minute, loss = cost_of_a_minute(drawn), curve.loss_of(scenario) / YUAN
     interval = ""
     if minute is not None and loss:
-        low, high = (f"{float(f'{value * loss:.2g}'):,.0f}" for value in (minute.low, minute.high))
-        interval = f" All stages are slowed down alike; 95% interval {low} to {high} yuan, paired, n = {base.n:,}."
-    return [
-        f"- {finding(drawn, curve.loss_of(scenario))}.{interval}",
-        f"- Recovered on average: {share.mean:.1%} of the loss (95% interval {low_share:.1%} to {high_share:.1%},"
-        f" n = {share.n:,}); an instant"
-        f" response would have kept {ceiling.mean:.1%}: the rest had left before the report.",
-        f"- First stop {show_duration(base.response_latency_min * 60_000)} after the report on average; last stop"
-        f" {show_duration(base.containment_median_min * 60_000)} after it at the median, "
-        f"{show_duration(base.containment_min * 60_000)} on average: a few stops come days later.",
-        f"- Where most of the loss went: {lost}.",
-    ]
+        low, high = (text.two_digits(value * loss) for value in (minute.low, minute.high))
+        interval = say(
+            " All stages are slowed down alike; 95% interval {low} to {high} yuan, paired, n = {n:,}.",
+            low=low, high=high, n=base.n,
+        )  # fmt: skip
+    found = [
+        say("{finding}.", finding=finding(drawn, curve.loss_of(scenario))) + interval,
+        say(
+            "Recovered on average: {share:.1%} of the loss (95% interval {low:.1%} to {high:.1%}, n = {n:,}); an"
+            " instant response would have kept {ceiling:.1%}: the rest had left before the report.",
+            share=share.mean, low=low_share, high=high_share, n=share.n, ceiling=ceiling.mean,
+        ),
+        say(
+            "First stop {first} after the report on average; last stop {median} after it at the median, {last} on"
+            " average: a few stops come days later.",
+            first=duration(base.response_latency_min * 60_000), median=duration(base.containment_median_min * 60_000),
+            last=duration(base.containment_min * 60_000),
+        ),
+        say("Where most of the loss went: {causes}.", causes=lost),
+    ]  # fmt: skip
+    return [f"- {one}" for one in found]
 
 
 def _rival_findings(
@@ -228,14 +251,17 @@ def _rival_findings(
     def at(curve_: Sequence[Row], minutes: float) -> float:
         return float(np.interp(minutes, latencies(curve_), [row.recovered.mean for row in curve_]))
 
-    sets = [f"{at(which, 0):.0%} and {at(which, 60):.0%}" for which in (rows, other_rows)]
-    alike = all(abs(other[name].median - own[name].median) <= _ALIKE * own[name].median for name in TRIPLE)
-    said = (
-        f"The case alone does not settle the criminals: another set of assumptions ({rival.name}) has the same medians."
-        if alike
-        else f"Another set of assumptions ({rival.name}) has other medians."
-    )
-    return [
-        f"- {said} Recovered share with an instant response and with the first stop after 1 h:"
-        f" {sets[0]} here, {sets[1]} there.",
+    sets = [
+        say("{instant:.0%} and {hour:.0%}", instant=at(which, 0), hour=at(which, 60)) for which in (rows, other_rows)
     ]
+    alike = all(abs(other[name].median - own[name].median) <= _ALIKE * own[name].median for name in TRIPLE)
+    medians = key("Another set of assumptions ({rival}) has other medians.")
+    if alike:
+        medians = key(
+            "The case alone does not settle the criminals: another set of assumptions ({rival}) has the same medians."
+        )
+    shares = say(
+        " Recovered share with an instant response and with the first stop after 1 h: {here} here, {there} there.",
+        here=sets[0], there=sets[1],
+    )  # fmt: skip
+    return ["- " + say(medians, rival=rival.name) + shares]

@@ -10,6 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
+from sim.lang import say
 from sim.report.figures_style import BODY, SMALL, bare, grid, head, new_figure, styled
 from sim.report.text import BLUE, INK, RESTING
 
@@ -63,8 +64,8 @@ def posterior_figure(parameters: Sequence[Before], title: str, subtitle: str) ->
         axes.set_yticks([])
         bare(axes)
         axes.axhline(0, color="#8A8A8A", linewidth=1)
-        said = "" if one.identified else "\n(not identified)"
-        _left(axes, f"{one.label}\nmedian {one.middle}{said}")
+        said = "" if one.identified else "\n" + say("(not identified)")
+        _left(axes, f"{one.label}\n{say('median {value}', value=one.middle)}{said}")
     return figure
 
 
@@ -87,7 +88,7 @@ def predictive_figure(observations: Sequence[Predicted], title: str, subtitle: s
         axes.axvline(one.value, color=INK, linewidth=1.2)
         axes.set_ylim(1.7, -0.7)
         axes.xaxis.set_major_formatter(lambda value, _: f"{value:,.10g}")
-        axes.set_yticks([0, 1], labels=["prior", "posterior"], fontsize=SMALL)
+        axes.set_yticks([0, 1], labels=[say("prior"), say("posterior")], fontsize=SMALL)
         bare(axes)
         grid(axes, "x")
         _left(axes, one.label)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Mapping, Sequence
 from math import isnan
 from typing import Final
@@ -11,9 +10,12 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
+from sim.lang import say, wrapped
+from sim.measure.split import By
 from sim.report import text
-from sim.report.comparison import change_words, finding, interval_words, is_reference, verdict
+from sim.report.comparison import arm_name, change_words, finding, group_of, interval_words, is_reference, verdict
 from sim.report.figures_style import SMALL, bare, grid, head, new_figure, styled
+from sim.report.tables import with_unit
 from sim.report.text import FAINT, GREEN, INK, VERMILLION
 from sim.study.compare import Difference, more_is_better
 
@@ -26,13 +28,16 @@ _NAMES: Final = 0.25
 
 
 @styled
-def comparison_figure(rows: Sequence[Difference], *, seed: int = 1, titles: Mapping[str, str] | None = None) -> Figure:
+def comparison_figure(
+    rows: Sequence[Difference], *, seed: int = 1, titles: Mapping[str, str] | None = None, by: By | None = None
+) -> Figure:
     """Draw the differences of all arms from what they are compared with, one panel for each of the first metrics.
 
     Args:
         rows: of one comparison; where it has groups, the first metric is drawn group by group.
         seed: of the study, to be said.
         titles: of arms by name, to be said in place of the names.
+        by: what the groups are, to say them in the reader's language.
 
     Raises:
         ValueError: there is no difference to draw.
@@ -47,7 +52,7 @@ def comparison_figure(rows: Sequence[Difference], *, seed: int = 1, titles: Mapp
     height = min(14.0, 2.4 + 0.52 * len(places))
     figure = new_figure(height)
     wide = (0.98 - _NAMES) / len(metrics)
-    names = [_name(arm, group, titles or {}) for arm, group in places]
+    names = [_name(arm_name(arm, titles), group_of(by, group) if by else group) for arm, group in places]
     for number, metric in enumerate(metrics):
         left = _NAMES + number * wide
         axes = figure.add_axes((left, 0.95 / height, wide - 0.025, (height - 2.1) / height))
@@ -55,8 +60,11 @@ def comparison_figure(rows: Sequence[Difference], *, seed: int = 1, titles: Mapp
         axes.set_yticks(range(len(places)), labels=names if number == 0 else [""] * len(names))
     n = max((row.change.n for row in rows), default=0)
     against = list(dict.fromkeys(row.against for mine in drawn.values() for row in mine))
-    other = (titles or {}).get(against[0], against[0]) if len(against) == 1 else "what each is told against"
-    subtitle = f"Difference from {other} on the same luck: mean of {n:,} pairs with its 95% interval, seed {seed}"
+    other = arm_name(against[0], titles) if len(against) == 1 else say("what each is told against")
+    subtitle = say(
+        "Difference from {other} on the same luck: mean of {n:,} pairs with its 95% interval, seed {seed}",
+        other=other, n=n, seed=seed,
+    )  # fmt: skip
     head(figure, finding(rows, titles), subtitle, left=0.03)
     return figure
 
@@ -70,21 +78,21 @@ def _rows(rows: Sequence[Difference], metric: str) -> list[Difference]:
     return mine
 
 
-def _name(arm: str, group: str, titles: Mapping[str, str]) -> str:
-    said = titles.get(arm, arm)
-    return "\n".join(textwrap.wrap(f"{group}: {said}" if group else said, 36))
+def _name(arm: str, group: str) -> str:
+    return "\n".join(wrapped(say("{group}: {arm}", group=group, arm=arm) if group else arm, 36))
 
 
 def _panel(axes: Axes, metric: str, rows: Sequence[Difference], places: Sequence[tuple[str, str]], panels: int) -> None:
     """Dots, intervals and their numbers; zero is what the arms are compared with."""
     known = text.metric(metric)
-    scale = text.UNIT_SCALE[known.unit]
+    scale = text.unit_scale(known.unit)
     for row in rows:
         y, colour = places.index((row.arm, row.group)), _COLOURS[verdict(row)]
         low, high = (row.change.mean if isnan(edge) else edge for edge in (row.change.low, row.change.high))
         axes.plot([low * scale, high * scale], [y, y], color=colour, linewidth=2.6, solid_capstyle="butt", zorder=3)
         axes.plot(row.change.mean * scale, y, marker="o", markersize=7, color=colour, zorder=4)
-        said = f"{change_words(metric, row.change)} ({interval_words(metric, row.change)})"
+        size, interval = change_words(metric, row.change), interval_words(metric, row.change)
+        said = say("{mean} ({interval})", mean=size, interval=interval)
         axes.annotate(
             said, (row.change.mean * scale, y), xytext=(0, 7), textcoords="offset points", ha="center", va="bottom",
             fontsize=SMALL - 1.5, color=INK, zorder=5,
@@ -100,10 +108,10 @@ def _panel(axes: Axes, metric: str, rows: Sequence[Difference], places: Sequence
     axes.set_xlim(low - room, high + room)
     axes.xaxis.set_major_locator(MaxNLocator(3))
     axes.xaxis.set_major_formatter(FuncFormatter(_tick))
-    unit = "points" if known.unit == "share" else text.UNIT_WORDS[known.unit]
-    more = "more" if more_is_better(metric) else "less"
-    label = f"{known.label}{', ' + unit if unit else ''} ({more} is better)"
-    axes.set_xlabel("\n".join(textwrap.wrap(label, 90 if panels == 1 else 66 // panels)))
+    what = with_unit(known.label, say("points") if known.unit == "share" else text.unit_word(known.unit))
+    better = say("{metric} (more is better)", metric=what)
+    label = better if more_is_better(metric) else say("{metric} (less is better)", metric=what)
+    axes.set_xlabel("\n".join(wrapped(label, 90 if panels == 1 else 66 // panels)))
 
 
 def _tick(value: float, _: object) -> str:

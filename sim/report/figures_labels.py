@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import product
@@ -12,6 +11,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from numpy.typing import NDArray
 
+from sim.lang import wrapped
 from sim.report.figures_style import BODY, DPI, text_width
 
 Floats = NDArray[np.float64]
@@ -108,7 +108,7 @@ class Labels:
             x: place of the point across the panel, in pixels.
             y: its height, in the units of the axis.
         """
-        lines = textwrap.wrap(label, 46)
+        lines = wrapped(label, 46)
         wide = max(text_width(line, BODY) for line in lines)
         tall = len(lines) * BODY * 1.25 * DPI / 72
         py = float(self._up(y))

@@ -14,6 +14,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from matplotlib.ticker import PercentFormatter
 
+from sim.lang import duration, key, listed, named, percent, say
 from sim.report import text
 from sim.report.figures_labels import Labels
 from sim.report.figures_style import (
@@ -30,7 +31,7 @@ from sim.report.figures_style import (
     text_width,
 )
 from sim.report.text import HELD, INK, OTHERS, PURPLE, RECOVERED
-from sim.scenario.units import MINUTE, YUAN, show_duration
+from sim.scenario.units import MINUTE, YUAN
 
 _LINEAR = 20.0
 """Minutes up to which the axis is about linear; beyond, about logarithmic."""
@@ -97,16 +98,24 @@ def finding(rows: Sequence[Row], loss: int = 0) -> str:
     first, last = rows[0], rows[-1]
     minute = cost_of_a_minute(rows)
     if minute is not None and minute.low > 0:
-        yuan = f" ({_two_digits(minute.each * loss / YUAN)} yuan)" if loss else ""
-        span = f"{minute.start:.0f} to {minute.end:.0f} min"
-        return f"From {span}, each minute of response latency costs {100 * minute.each:.1f}% of the loss{yuan}"
+        costs = key("From {start:.0f} to {end:.0f} min, each minute of response latency costs {share:.1f}% of the loss")
+        if loss:
+            costs = key(
+                "From {start:.0f} to {end:.0f} min, each minute of response latency costs {share:.1f}% of the loss"
+                " ({yuan} yuan)"
+            )
+        yuan = text.two_digits(minute.each * loss / YUAN)
+        return say(costs, start=minute.start, end=minute.end, share=100 * minute.each, yuan=yuan)
     if first is not last and _apart(first, last):
         ends = [
-            f"{text.percent(row['recovered_share'])} at {_minutes(row['response_latency_min'])}"
+            say(
+                "{share} at {latency}",
+                share=percent(row["recovered_share"]), latency=_minutes(row["response_latency_min"]),
+            )
             for row in (first, last)
-        ]
-        return f"Recovered share falls from {ends[0]} to {ends[1]} of response latency"
-    return "Within these intervals, no effect of response latency can be seen"
+        ]  # fmt: skip
+        return say("Recovered share falls from {first} to {last} of response latency", first=ends[0], last=ends[1])
+    return say("Within these intervals, no effect of response latency can be seen")
 
 
 @dataclass(frozen=True)
@@ -142,24 +151,24 @@ def _apart(one: Row, other: Row) -> bool:
     return bool(abs(one["recovered_share"] - other["recovered_share"]) > (half[0] ** 2 + half[1] ** 2) ** 0.5)
 
 
-def _two_digits(value: float) -> str:
-    return f"{float(f'{value:.2g}'):,.0f}"
-
-
 def _minutes(minutes: float) -> str:
-    return show_duration(round(minutes) * MINUTE)
+    return duration(round(minutes) * MINUTE)
 
 
 def _subtitle(rows: Sequence[Row]) -> str:
     counts = sorted({int(row["n"]) for row in rows})
-    n = f"{counts[0]:,}" if len(counts) == 1 else f"{counts[0]:,} to {counts[-1]:,}"
+    n = f"{counts[0]:,}"
+    if len(counts) > 1:
+        n = say("{low} to {high}", low=n, high=f"{counts[-1]:,}")
     stages = {row["stage"] for row in rows}
-    slower = (
-        "all stages sped up or slowed down"
-        if stages == {"all"}
-        else f"sped up or slowed down at: {text.listed(sorted(text.words(s) for s in stages))}"
-    )
-    return f"Mean of {n} replications per point, band: 95% interval; {slower}. Share of all that victims paid."
+    if stages == {"all"}:
+        slower = say("all stages sped up or slowed down")
+    else:
+        slower = say("sped up or slowed down at: {stages}", stages=listed(sorted(named(s, "stage") for s in stages)))
+    return say(
+        "Mean of {n} replications per point, band: 95% interval; {slower}. Share of all that victims paid.",
+        n=n, slower=slower,
+    )  # fmt: skip
 
 
 # -- the axis ---------------------------------------------------------------------------------------------
@@ -184,11 +193,11 @@ def _latency_axis(axes: Axes, minutes: Any, *, as_set: bool | None = None) -> No
     axes.minorticks_off()
     grid(axes, "both")
     if labels:
-        axes.set_xlabel(_AS_SET if as_set else _MEASURED)
+        axes.set_xlabel(say(_AS_SET if as_set else _MEASURED))
 
 
-_MEASURED = "Response latency: from the report to the first stop (wide near zero, narrow beyond)"
-_AS_SET = (
+_MEASURED = key("Response latency: from the report to the first stop (wide near zero, narrow beyond)")
+_AS_SET = key(
     "Response latency as set: the scenario's own times a factor, plus the minutes added (wide near zero, narrow"
     " beyond).\n"
     "As measured it does not rise from point to point: the slowest cases get no stop, and stages after the first stop"
@@ -216,7 +225,7 @@ def _recovered(axes: Axes, rows: Sequence[Row], minutes: Any, points: Sequence[M
     printed = [point["recovered_share"] for point in points]
     axes.set_ylim(0, min(1.0, 1.28 * float(max(ceiling.max(), high.max(), *printed, 0.05))))
     axes.yaxis.set_major_formatter(PercentFormatter(1, decimals=0))
-    axes.set_ylabel("recovered share of the loss")
+    axes.set_ylabel(say("recovered share of the loss"))
 
     places = np.array([_pixels(axes, float(m)) for m in minutes])
     labels = Labels(axes, ((_RIGHT - _LEFT) * WIDTH * DPI, _TALL * HEIGHT * DPI), places)
@@ -230,7 +239,7 @@ def _recovered(axes: Axes, rows: Sequence[Row], minutes: Any, points: Sequence[M
             labels.put(point["label"], 0.7 * places[-1], point["recovered_share"], "#8A3F68", tied=False)
     far = len(rows) - 1
     labels.put(
-        "ceiling: every account within reach stopped at the report",
+        say("ceiling: every account within reach stopped at the report"),
         float(places[far]),
         float(ceiling[far]),
         INK,
@@ -242,10 +251,10 @@ def _recovered(axes: Axes, rows: Sequence[Row], minutes: Any, points: Sequence[M
             minutes[base], share[base], marker="o", markersize=10, markerfacecolor="white", markeredgecolor=HELD,
             markeredgewidth=2.4, zorder=5,
         )  # fmt: skip
-        label = (
-            f"as the scenario is: {text.percent(share[base])} recovered, first stop at {minutes[base]:.0f} min, "
-            f"last at {_contained(rows[base]):.0f} min (median)"
-        )
+        label = say(
+            "as the scenario is: {share} recovered, first stop at {first:.0f} min, last at {last:.0f} min (median)",
+            share=percent(share[base]), first=minutes[base], last=_contained(rows[base]),
+        )  # fmt: skip
         labels.put(label, places[base], float(share[base]), "#00684C")
     for point, at in placed:
         if at is not None:
@@ -323,7 +332,7 @@ def _fates(axes: Axes, rows: Sequence[Row], minutes: Any) -> list[str]:
         total += shares[name]
     axes.set_ylim(0, 1)
     axes.yaxis.set_major_formatter(PercentFormatter(1, decimals=0))
-    axes.set_ylabel("fate of the loss")
+    axes.set_ylabel(say("fate of the loss"))
     return small
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
 
+from sim.lang import columns, say
 from sim.report import text
 from sim.report.case import Account, Case, Task
 from sim.report.figures_labels import spread
@@ -185,7 +186,7 @@ def label_rows(rows: Sequence[Account], axes: Axes, pitch: float) -> None:
     axes.text(
         -0.008,
         0,
-        "victim",
+        say("victim"),
         transform=axes.get_yaxis_transform(),
         fontsize=SMALL,
         fontweight="bold",
@@ -198,7 +199,7 @@ def label_rows(rows: Sequence[Account], axes: Axes, pitch: float) -> None:
         "fontweight": "bold",
         "va": "center",
     }
-    axes.text(-0.19, 0, "layer", color=FAINT, ha="center", **bold)
+    axes.text(-0.19, 0, say("layer"), color=FAINT, ha="center", **bold)
     groups = {
         layer: [i for i, a in enumerate(rows) if a.number and a.layer == layer]
         for layer in range(1, 1 + max(a.layer for a in rows))
@@ -212,4 +213,4 @@ def label_rows(rows: Sequence[Account], axes: Axes, pitch: float) -> None:
 
 def _short(bank: str) -> str:
     """A bank's name, cut to fit beside a row."""
-    return bank if len(bank) <= 14 else bank[:13] + "\N{HORIZONTAL ELLIPSIS}"
+    return bank if columns(bank) <= 14 else bank[:13] + "\N{HORIZONTAL ELLIPSIS}"

@@ -9,6 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
+from sim.lang import listed, percent, say
 from sim.report import text
 from sim.report.figures_style import (
     BODY,
@@ -23,6 +24,7 @@ from sim.report.figures_style import (
     text_width,
     yuan_axis,
 )
+from sim.report.tables import with_unit
 from sim.report.text import BLUE, FAINT, INK, ORANGE
 
 Samples = Mapping[str, Sequence[float]]
@@ -58,7 +60,8 @@ def spread_figure(
     n = max(len(values) for values in samples.values())
     head(
         figure, title or finding(samples, printed),
-        subtitle or f"{n:,} replications of one scenario: only the luck differs. Dark: middle 90%; triangle: median",
+        subtitle
+        or say("{n:,} replications of one scenario: only the luck differs. Dark: middle 90%; triangle: median", n=n),
         left=0.03,
     )  # fmt: skip
     return figure
@@ -109,7 +112,7 @@ def two_sets_figure(
     n = max(len(values) for values in first[1].values())
     head(
         figure, title or _two_finding(first, second, printed),
-        subtitle or f"{n:,} replications of each set. Dark: the middle 90%; triangle: median", left=0.035,
+        subtitle or say("{n:,} replications of each set. Dark: the middle 90%; triangle: median", n=n), left=0.035,
     )  # fmt: skip
     return figure
 
@@ -119,29 +122,30 @@ def finding(samples: Samples, printed: Mapping[str, float]) -> str:
     known = [name for name in samples if name in printed]
     name = known[0] if known else next(iter(samples))
     low, high = np.quantile(_shown(name, samples[name]), (0.05, 0.95))
-    by_luck = f"Luck alone: {text.metric(name).label} {_number(name, low)} to {_number(name, high)}, nine times in ten"
+    by_luck = say(
+        "Luck alone: {metric} {low} to {high}, nine times in ten",
+        metric=text.metric(name).label, low=_number(name, low), high=_number(name, high),
+    )  # fmt: skip
     if not known:
         return by_luck
     outside = [one for one in known if not _inside(samples[one], printed[one])]
     if not outside:
-        return f"{by_luck}; every printed value lies in its range"
-    labels = text.listed([text.metric(one).label for one in outside])
-    return f"Printed, but outside what luck alone gives nine times out of ten: {labels}"
+        return say("{finding}; every printed value lies in its range", finding=by_luck)
+    labels = listed([text.metric(one).label for one in outside])
+    return say("Printed, but outside what luck alone gives nine times out of ten: {metrics}", metrics=labels)
 
 
 def _two_finding(first: tuple[str, Samples], second: tuple[str, Samples], printed: Mapping[str, float]) -> str:
     both = [name for name in first[1] if name in printed]
     fits = [all(_inside(samples[name], printed[name]) for name in both) for _, samples in (first, second)]
     if both and all(fits):
-        return "Both sets of assumptions fit the printed case: it cannot tell them apart"
+        return say("Both sets of assumptions fit the printed case: it cannot tell them apart")
     if both and any(fits):
         name = (first, second)[fits.index(True)][0]
-        return f'Only "{name}" holds every printed value in its middle 90%'
-    return (
-        "Two sets of assumptions, side by side"
-        if not both
-        else "Neither set holds every printed value in its middle 90%"
-    )
+        return say('Only "{title}" holds every printed value in its middle 90%', title=name)
+    if not both:
+        return say("Two sets of assumptions, side by side")
+    return say("Neither set holds every printed value in its middle 90%")
 
 
 def _inside(values: Sequence[float], printed: float) -> bool:
@@ -164,26 +168,30 @@ def _panel(number: int, of: int, bottom: float, height: float) -> tuple[float, f
 
 def _shown(name: str, values: Sequence[float]) -> NDArray[np.float64]:
     """Values in the unit in which people read them."""
-    return np.asarray(values, dtype=float) * text.UNIT_SCALE[text.metric(name).unit]
+    return np.asarray(values, dtype=float) * text.unit_scale(text.metric(name).unit)
 
 
 def _number(name: str, value: float) -> str:
     """A value as people read it, with its unit: two or three digits are what a spread supports."""
     unit = text.metric(name).unit
+    word = text.unit_word(unit)
     if unit == "yuan":
-        return f"{float(f'{value:.2g}'):,.0f} yuan" if value else "0 yuan"
-    return f"{value:.0f}" + {"s": " min", "share": "%", "count": ""}[unit]
+        return f"{float(f'{value:.2g}'):,.10g} {word}"
+    return f"{value:.0f}%" if unit == "share" else f"{value:.0f} {word}".rstrip()
 
 
 def _said(name: str, values: NDArray[np.float64], *, short: bool = False) -> str:
     low, middle, high = np.quantile(values, (0.05, 0.5, 0.95))
-    unit = text.UNIT_WORDS[text.metric(name).unit]
-    ends = f"{_number(name, low).removesuffix(' ' + unit)} to {_number(name, high)}"
+    unit = text.unit_word(text.metric(name).unit)
+    least, most, half = (_number(name, value) for value in (low, high, middle))
     if short:
-        ends = ends.removesuffix(" " + unit)
-        return f"median {_number(name, middle).removesuffix(' ' + unit)}, middle 90%: {ends}"
+        least, most, half = (shown.removesuffix(f" {unit}") for shown in (least, most, half))
+        return say("median {median}, middle 90%: {low} to {high}", median=half, low=least, high=most)
     label = text.metric(name).label
-    return f"{label[0].upper()}{label[1:]}: median {_number(name, middle)},\nmiddle 90%: {ends}"
+    return say(
+        "{metric}: median {median},\nmiddle 90%: {low} to {high}",
+        metric=label[0].upper() + label[1:], median=half, low=least.removesuffix(f" {unit}"), high=most,
+    )  # fmt: skip
 
 
 def _span(several: Sequence[NDArray[np.float64]], printed: float | None, name: str) -> tuple[float, float]:
@@ -193,7 +201,7 @@ def _span(several: Sequence[NDArray[np.float64]], printed: float | None, name: s
     if highest > 4 * usual > 0:
         highest = 1.2 * usual
     if printed is not None:
-        highest = max(highest, printed * text.UNIT_SCALE[text.metric(name).unit])
+        highest = max(highest, printed * text.unit_scale(text.metric(name).unit))
     return (0.0, highest * 1.06 if highest else 1.0)
 
 
@@ -219,7 +227,11 @@ def _distribution(
     beyond = values[values > span[1]]
     if len(beyond):
         axes.text(
-            0.99, 0.72, f"{text.percent(len(beyond) / len(values))} further right,\nup to {beyond.max():,.0f}",
+            0.99, 0.72,
+            say(
+                "{share} further right,\nup to {highest:,.0f}",
+                share=percent(len(beyond) / len(values)), highest=beyond.max(),
+            ),
             transform=axes.transAxes, fontsize=SMALL, color=FAINT, ha="right", va="top",
         )  # fmt: skip
 
@@ -228,11 +240,11 @@ def _mark(axes: Axes, name: str, printed: float | None, height: float | None) ->
     """A line at the printed value, and its label unless it stands elsewhere."""
     if printed is None:
         return
-    place = printed * text.UNIT_SCALE[text.metric(name).unit]
+    place = printed * text.unit_scale(text.metric(name).unit)
     axes.axvline(place, color=INK, linewidth=1.8, linestyle=(0, (4, 2)), ymax=0.98)
     if height is None:
         return
-    label = f"printed: {_number(name, place)}"
+    label = say("printed: {value}", value=_number(name, place))
     low, high = axes.get_xlim()
     right = (place - low) / (high - low) * axes.get_position().width * WIDTH * DPI + text_width(label, SMALL) + 8
     left = right > axes.get_position().width * WIDTH * DPI
@@ -252,5 +264,4 @@ def _bottom(axes: Axes, name: str, span: tuple[float, float], *, label: bool = T
     if unit == "yuan":
         yuan_axis(axes, span[1], most=4)
     if label:
-        words = text.UNIT_WORDS[unit]
-        axes.set_xlabel(f"{text.metric(name).label}{f', {words}' if words else ''}", fontsize=SMALL + 0.5)
+        axes.set_xlabel(with_unit(text.metric(name).label, text.unit_word(unit)), fontsize=SMALL + 0.5)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 from matplotlib.figure import Figure
-from matplotlib.ticker import StrMethodFormatter
+from matplotlib.ticker import FuncFormatter
 
+from sim.lang import key, percent, say
 from sim.report.figures_style import SMALL, grid, head, new_figure, styled
-from sim.report.text import FAINT, HELD, INK, PURPLE, RESTING, percent, thousands
+from sim.report.staffing import shift_label
+from sim.report.text import FAINT, HELD, INK, PURPLE, RESTING, thousands, unit_scale, unit_word
 from sim.study.search import CLIMB
 from sim.study.staff import Staffed
 from sim.study.stats import Summary
@@ -22,25 +24,28 @@ def staff_figure(result: Staffed) -> Figure:
     figure = new_figure()
     axes = figure.add_axes((0.1, 0.1, 0.865, 0.75))
     tried = np.array(result.tried, dtype=float).reshape(-1, 2)
-    axes.scatter(tried[:, 0], tried[:, 1], s=16, color=RESTING, label=f"rosters tried in the climb ({CLIMB} runs each)")
+    axes.scatter(
+        tried[:, 0], tried[:, 1], s=16, color=RESTING, label=say("rosters tried in the climb ({n} runs each)", n=CLIMB)
+    )
     front = pareto(tried)
     axes.step(tried[front, 0], tried[front, 1], where="post", color=FAINT, linewidth=1.0, linestyle=(0, (4, 3)),
-              label="no roster tried recovers more for less")  # fmt: skip
+              label=say("no roster tried recovers more for less"))  # fmt: skip
     cost, recovered = ([getattr(one.change, name) for one in result.ladder] for name in ("cost", "recovered"))
     axes.errorbar(
         [one.mean for one in cost], [one.mean for one in recovered], yerr=_arms(recovered), color=HELD, linewidth=1.8,
-        marker="o", markersize=5, capsize=3, label="head by head from the best (paired 95% interval)", zorder=3,
+        marker="o", markersize=5, capsize=3, label=say("head by head from the best (paired 95% interval)"), zorder=3,
     )  # fmt: skip
-    for one, colour, sign, word in ((result.now, PURPLE, "D", "now"), (result.best, HELD, "o", "best")):
+    for one, colour, sign, word in ((result.now, PURPLE, "D", say("now")), (result.best, HELD, "o", say("best"))):
         axes.plot(one.change.cost.mean, one.change.recovered.mean, marker=sign, markersize=12, markerfacecolor="none",
                   markeredgecolor=colour, markeredgewidth=2.4, linestyle="", zorder=4,
-                  label=f"{word}: {sum(one.heads)} heads, {percent(one.share.mean, 1)} recovered")  # fmt: skip
-    ends = axes.get_xlim()
-    axes.plot(ends, ends, color=INK, linewidth=1.0, linestyle=":", label="a yuan more recovered for a yuan of cost",
-              scalex=False, scaley=False)  # fmt: skip
-    for axis, word in ((axes.xaxis, "cost until the horizon"), (axes.yaxis, "recovered")):
-        axis.set_major_formatter(StrMethodFormatter("{x:+,.0f}"))
-        axis.set_label_text(f"{word}, beyond the scenario as it is, yuan")
+                  label=say("{which}: {heads} heads, {share} recovered", which=word, heads=sum(one.heads),
+                            share=percent(one.share.mean, 1)))  # fmt: skip
+    ends, scale = axes.get_xlim(), unit_scale("yuan")
+    axes.plot(ends, ends, color=INK, linewidth=1.0, linestyle=":",
+              label=say("a yuan more recovered for a yuan of cost"), scalex=False, scaley=False)  # fmt: skip
+    for axis, word in ((axes.xaxis, say("cost until the horizon")), (axes.yaxis, say("recovered"))):
+        axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value * scale:+,.10g}"))
+        axis.set_label_text(say("{metric}, beyond the scenario as it is, {unit}", metric=word, unit=unit_word("yuan")))
     grid(axes, "both")
     axes.legend(loc="best", fontsize=SMALL)
     head(figure, finding(result), _subtitle(result))
@@ -50,19 +55,30 @@ def staff_figure(result: Staffed) -> Figure:
 def finding(result: Staffed) -> str:
     """What the best roster gives, and whether one head more would pay."""
     best = result.best
-    gives = f"{sum(best.heads)} heads recover {percent(best.share.mean, 1)}"
+    gives = say("{heads} heads recover {share}", heads=sum(best.heads), share=percent(best.share.mean, 1))
     place = int(np.argmax([one.net.mean for one in result.next_heads]))
-    change, label = result.next_heads[place], result.variables[place].label
-    brings = f"one more ({label}) brings {thousands(change.recovered.mean)} yuan for {thousands(change.cost.mean)}"
+    change, label = result.next_heads[place], shift_label(result.variables[place])
+    brings = say(
+        "one more ({shift}) brings {recovered} yuan for {cost}",
+        shift=label, recovered=thousands(change.recovered.mean), cost=thousands(change.cost.mean),
+    )  # fmt: skip
+    pays = key("{gives}; {brings}: it may not pay")
     if change.net.low > 0:
-        return f"{gives}; {brings}: it would pay"
-    return f"{gives}; {brings}" + (": it does not pay" if change.net.high < 0 else ": it may not pay")
+        pays = key("{gives}; {brings}: it would pay")
+    elif change.net.high < 0:
+        pays = key("{gives}; {brings}: it does not pay")
+    return say(pays, gives=gives, brings=brings)
 
 
 def _subtitle(result: Staffed) -> str:
-    over = "the most recovered less cost" if result.aim is None else "the least cost that meets the target"
-    sure = "95% confidence" if result.found.certain else "not decided within the runs allowed"
-    return f"Best: {over}, {sure}; means of {result.best.cost.n:,} replications, every roster on the same luck."
+    over = say("the most recovered less cost")
+    if result.aim is not None:
+        over = say("the least cost that meets the target")
+    sure = say("95% confidence") if result.found.certain else say("not decided within the runs allowed")
+    return say(
+        "Best: {aim}, {sure}; means of {n:,} replications, every roster on the same luck.",
+        aim=over, sure=sure, n=result.best.cost.n,
+    )  # fmt: skip
 
 
 def pareto(points: np.ndarray[tuple[int, int], np.dtype[np.float64]]) -> list[int]:

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable, Sequence
-from functools import wraps
+from dataclasses import replace
+from functools import cache, wraps
 from math import log10
 from typing import Any, Final, Literal, ParamSpec, TypeVar
 
-from matplotlib import rc_context
+from matplotlib import font_manager, rc_context
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
+from sim import lang
+from sim.report.embedded import CHINESE, FONTS
 from sim.report.text import FAINT, INK
 
 WIDTH, HEIGHT, DPI = 12.0, 8.0, 100
@@ -20,8 +23,12 @@ WIDTH, HEIGHT, DPI = 12.0, 8.0, 100
 SMALL, BODY, TITLE = 9.0, 10.5, 15.0
 """Font sizes in points."""
 
+_RARE: Final = "Fundfreeze Sans SC, any weight"
+"""The regular font under a second name: for characters that the bold one has not."""
+
 _STYLE: Final[Any] = {
-    "font.family": "DejaVu Sans",  # comes with matplotlib: the same letters on every machine
+    # DejaVu Sans comes with matplotlib, the others with us: the same letters on every machine.
+    "font.family": ["DejaVu Sans", CHINESE, _RARE],
     "font.size": BODY,
     "text.color": INK,
     "axes.edgecolor": "#8A8A8A",
@@ -52,11 +59,22 @@ def styled(draw: Callable[_P, _R]) -> Callable[_P, _R]:
         with rc_context():
             from matplotlib import rcdefaults, rcParams  # inside the context that restores them
 
+            _load_chinese()
             rcdefaults()
             rcParams.update(_STYLE)
             return draw(*args, **kwargs)
 
     return inner
+
+
+@cache
+def _load_chinese() -> None:
+    """Make the fonts known to matplotlib, once."""
+    known = font_manager.fontManager
+    for weight in ("Regular", "Bold"):
+        known.addfont(FONTS / f"FundfreezeSansSC-{weight}.otf")
+    regular = next(font for font in known.ttflist if font.name == CHINESE and font.weight == 400)
+    known.ttflist += [replace(regular, name=_RARE, weight=weight) for weight in (400, 700)]
 
 
 def new_figure(height: float = HEIGHT) -> Figure:
@@ -77,7 +95,9 @@ def render(figure: Figure, form: Literal["svg", "png"]) -> bytes:
 
 def text_width(text: str, size: float) -> float:
     """About how wide a line of text is, in pixels at the standard resolution."""
-    return len(text) * size * 0.575 * DPI / 72
+    wide = lang.columns(text) - len(text)
+    """How many of its characters are Chinese: as wide as they are tall."""
+    return (0.575 * (len(text) - wide) + wide) * size * DPI / 72
 
 
 def columns_that_fit(labels: Sequence[str], room: float, most: int) -> int:
@@ -97,7 +117,7 @@ _SIGN = 42
 def head(figure: Figure, title: str, subtitle: str, *, left: float = 0.06) -> None:
     """The finding as a title, and below it what is drawn, n and the interval. Takes the top 0.95 inches."""
     height = figure.get_figheight()
-    size = min(TITLE, TITLE * 88 / len(title))
+    size = min(TITLE, TITLE * 88 / lang.columns(title))
     figure.text(left, 1 - 0.38 / height, title, fontsize=size, fontweight="bold", va="center")
     room = (1 - 2 * left) * WIDTH * DPI
     size = min(BODY, BODY * room / text_width(subtitle, BODY))
@@ -118,7 +138,7 @@ def yuan_axis(axes: Axes, highest: float, which: Literal["x", "y"] = "x", most: 
         step = max(s for s in steps if s <= highest)
     ticks = [step * i for i in range(int(highest / step) + 1)]
     axis = axes.xaxis if which == "x" else axes.yaxis
-    axis.set_ticks(ticks, labels=[f"{tick:,.0f}" for tick in ticks])
+    axis.set_ticks(ticks, labels=[f"{tick:,.10g}" for tick in ticks])
 
 
 def grid(axes: Axes, which: Literal["x", "y", "both"] = "y") -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from matplotlib.axes import Axes
 
-from sim.report import text
+from sim.lang import clock, day_of_year, duration, key, say
 from sim.report.case import Case
 from sim.report.figures_labels import Flag, hoist
 from sim.report.figures_style import (
@@ -21,7 +21,7 @@ from sim.report.figures_style import (
 )
 from sim.report.text import FAINT, HELD, INK
 from sim.response.run import Run
-from sim.scenario.units import DAY, HOUR, MINUTE, show_duration
+from sim.scenario.units import DAY, HOUR, MINUTE
 
 LEFT, MIDDLE, RIGHT = 0.143, 0.79, 0.975
 """Edges of the two panels as shares of the width."""
@@ -112,16 +112,16 @@ def time_axis(run: Run, told: Case, axes: Axes, scale: Scale) -> None:
                 continue
             last = pixels + half
             when = run.scenario.when(time)
-            day = f"{when.day} {text.MONTHS[when.month - 1][:3]}"
+            day = day_of_year(when)
             new_day = "" if day in days else f"\n{day}"
             days.add(day)
             ticks.append(place)
             since, said = (since, since) if since != said else ("", said)
-            labels.append(f"{since}\n{text.clock(when, seconds=False)}{new_day}")
+            labels.append(f"{since}\n{clock(when, seconds=False)}{new_day}")
     axes.set_xticks(ticks, labels=labels, linespacing=1.35)
     axes.set_xlim(scale.pieces[0].place, scale.end)
-    since = "since the report" if told.reported is not None else "since first payment"
-    for line, label in enumerate((since, "time of day")):
+    since = say("since the report") if told.reported is not None else say("since first payment")
+    for line, label in enumerate((since, say("time of day"))):
         axes.annotate(
             label, (0, 0), xycoords="axes fraction", xytext=(-8, -7.5 - 12.4 * line), textcoords="offset points",
             fontsize=SMALL, color=FAINT, ha="right", va="top", annotation_clip=False,
@@ -131,7 +131,7 @@ def time_axis(run: Run, told: Case, axes: Axes, scale: Scale) -> None:
         left, right = after.place - scale.cut, after.place
         axes.axvspan(left, right, facecolor="#F4F4F4", edgecolor="#D0D0D0", hatch="//", linewidth=0, zorder=6)
         axes.text(
-            (left + right) / 2, 0.5, f"{show_duration(after.start - before.end)} pass", rotation=90,
+            (left + right) / 2, 0.5, say("{time} pass", time=duration(after.start - before.end)), rotation=90,
             ha="center", va="center",
             fontsize=SMALL, color=INK, transform=axes.get_xaxis_transform(), zorder=7,
             bbox={"facecolor": "#F4F4F4", "edgecolor": "none", "pad": 2},
@@ -144,8 +144,8 @@ def _since(ms: int) -> str:
         return "0"
     sign = "+" if ms > 0 else "\N{MINUS SIGN}"
     if abs(ms) < 3 * HOUR:
-        return f"{sign}{abs(ms) // MINUTE} min"
-    return sign + (f"{abs(ms) / DAY:g} d" if abs(ms) % DAY == 0 else show_duration(abs(ms)))
+        return sign + say("{n} min", n=abs(ms) // MINUTE)
+    return sign + (say("{n:g} d", n=abs(ms) / DAY) if abs(ms) % DAY == 0 else duration(abs(ms)))
 
 
 @dataclass(frozen=True)
@@ -163,21 +163,16 @@ class Moment:
 
 def moments_of(told: Case, scale: Scale) -> list[Moment]:
     """First payment, discovery, report, first and last stop, with room for each label."""
-    found: list[tuple[int, str, str, bool]] = [(told.first_payment, "first payment", FAINT, False)]
+    found: list[tuple[int, str, str, bool]] = [(told.first_payment, say("first payment"), FAINT, False)]
     if told.discovered <= told.end:
-        found.append((told.discovered, "victim understands", FAINT, True))
+        found.append((told.discovered, say("victim understands"), FAINT, True))
     if told.reported is not None:
-        found.append((told.reported, "REPORT", INK, False))
+        found.append((told.reported, say("REPORT"), INK, False))
         stops = [time for time, _, _ in told.stops]
-        for name, time in zip(("first stop", "last stop"), dict.fromkeys((*stops[:1], *stops[-1:])), strict=False):
-            found.append(
-                (
-                    time,
-                    f"{name}, {_since(round((time - told.reported) / MINUTE) * MINUTE)}",
-                    HELD,
-                    name == "last stop",
-                )
-            )
+        names = (key("first stop, {since}"), key("last stop, {since}"))
+        for number, time in enumerate(dict.fromkeys((*stops[:1], *stops[-1:]))):
+            since = _since(round((time - told.reported) / MINUTE) * MINUTE)
+            found.append((time, say(names[number], since=since), HELD, number == 1))
     width = (MIDDLE - LEFT) * WIDTH * DPI
     first = scale.pieces[0].place
     flags = [
@@ -207,5 +202,5 @@ def draw_moments(moments: Sequence[Moment], axes: Axes, panel: float) -> None:
         axes.annotate(
             one.label, (one.x, y), xycoords=across, xytext=(-3 if one.left else 3, 0), textcoords="offset points",
             fontsize=SMALL, color=one.colour, va="bottom", ha="right" if one.left else "left", annotation_clip=False,
-            fontweight="bold" if one.label == "REPORT" else "normal",
+            fontweight="bold" if one.label == say("REPORT") else "normal",
         )  # fmt: skip

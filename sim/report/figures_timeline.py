@@ -10,6 +10,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
+from sim.lang import counted, duration, money, named, say
 from sim.report import text
 from sim.report.case import Account, Case, Task, gather
 from sim.report.figures_rows import SHAPES, Rows, label_rows
@@ -37,7 +38,7 @@ from sim.report.figures_timeaxis import (
 )
 from sim.report.text import GONE, HELD, INK, RESTING
 from sim.response.run import Run
-from sim.scenario.units import MINUTE, YUAN, show_duration, show_money
+from sim.scenario.units import MINUTE, YUAN
 
 _TOP, _BOTTOM = 1.02, 1.42
 """Inches above the rows and the labels there, and below."""
@@ -100,50 +101,56 @@ def finding(told: Case) -> str:
     """What the picture shows, in one sentence computed from the case."""
     stops, loss = told.stops, told.loss
     if told.bystander:
-        return "A false alert: nobody robs this person"
+        return say("A false alert: nobody robs this person")
     if not loss:
-        return f"Nothing paid: {show_money(told.prevented)} kept from the criminals in time"
+        return say("Nothing paid: {money} kept from the criminals in time", money=money(told.prevented))
     if told.reported is None:
-        return f"Not reported: {show_money(loss)} paid, nothing stopped"
+        return say("Not reported: {money} paid, nothing stopped", money=money(loss))
     if not stops:
-        return f"Not one account could be stopped; {text.millions(sum(told.exited.values()), loss)} left the banks"
-    accounts = text.count(len({a.number for _, a, _ in stops}), "account")
+        left = text.millions(sum(told.exited.values()), loss)
+        return say("Not one account could be stopped; {money} left the banks", money=left)
+    accounts = counted(len({a.number for _, a, _ in stops}), "{n:,} account", "{n:,} accounts")
     late = round((stops[-1][0] - told.reported) / MINUTE) * MINUTE
-    when = f"within {show_duration(late)} of the report" if late >= 0 else "before the report"
+    stopped = say("{accounts} stopped before the report", accounts=accounts)
+    if late >= 0:
+        stopped = say("{accounts} stopped within {time} of the report", accounts=accounts, time=duration(late))
     if not told.held:
-        return f"{accounts} stopped {when}, all of them too late: nothing left to hold"
-    held = f"all {show_money(loss)}" if told.held == loss else text.millions(told.held, loss)
-    return f"{accounts} stopped {when}; {held} held"
+        return say("{stopped}, all of them too late: nothing left to hold", stopped=stopped)
+    if told.held == loss:
+        return say("{stopped}; all {money} held", stopped=stopped, money=money(loss))
+    return say("{stopped}; {money} held", stopped=stopped, money=text.millions(told.held, loss))
 
 
 def _subtitle(run: Run, told: Case) -> str:
-    layers = text.count(len({a.layer for a in told.mules}), "layer")
+    layers = counted(len({a.layer for a in told.mules}), "{n:,} layer", "{n:,} layers")
     found = sum(fen > 0 for _, _, fen in told.stops)
     if len(told.stops) == 1:
-        money = f"The stop found {'money' if found else 'nothing'}. "
+        caught = say("The stop found money. ") if found else say("The stop found nothing. ")
     else:
-        money = f"{found} of {len(told.stops):,} stops found money. " if told.stops else ""
-    return (
-        f"{money}One simulated case, a row for each account that its money reached, {layers} deep; "
-        f"{run.scenario.name}, seed {run.plan.seed}, replication {run.plan.replication}, case id {told.id}"
-    )
+        caught = say("{n} of {all:,} stops found money. ", n=found, all=len(told.stops)) if told.stops else ""
+    return caught + say(
+        "One simulated case, a row for each account that its money reached, {layers} deep; {scenario}, seed {seed},"
+        " replication {replication}, case id {id}",
+        layers=layers, scenario=run.scenario.name, seed=run.plan.seed, replication=run.plan.replication, id=told.id,
+    )  # fmt: skip
 
 
 def _fates(rows: Sequence[Account], axes: Axes, held_at_end: dict[int, int]) -> None:
     """Beside each row: what arrived there, and what became of it."""
+    unit = text.unit_scale("yuan") / YUAN
     for row, account in enumerate(rows):
         if account.number == 0:
             continue
-        held = held_at_end[account.number] / YUAN
-        out = sum(m.amount for m in account.left if m.way) / YUAN
-        onward = sum(m.amount for m in account.left if not m.way) / YUAN
-        rest = account.balance() / YUAN - held
+        held = held_at_end[account.number] * unit
+        out = sum(m.amount for m in account.left if m.way) * unit
+        onward = sum(m.amount for m in account.left if not m.way) * unit
+        rest = account.balance() * unit - held
         left = 0.0
         for amount, colour in ((held, HELD), (out, GONE), (rest, RESTING)):
             axes.barh(row, amount, left=left, height=0.66, color=colour, linewidth=0)
             left += amount
         axes.barh(row, onward, left=left, height=0.66, facecolor="none", edgecolor="#9AA0A6", linewidth=0.7)
-    highest = max([YUAN, *(sum(m.amount for m in a.arrived) for a in rows if a.number)]) / YUAN
+    highest = max([YUAN, *(sum(m.amount for m in a.arrived) for a in rows if a.number)]) * unit
     axes.set_xlim(0, highest * 1.03)
     yuan_axis(axes, highest, most=2)
     axes.set_yticks([])
@@ -153,7 +160,7 @@ def _fates(rows: Sequence[Account], axes: Axes, held_at_end: dict[int, int]) -> 
     axes.text(
         0,
         1.0,
-        "What arrived, and its end, yuan",
+        say("What arrived, and its end, {unit}", unit=text.unit_word("yuan")),
         transform=axes.transAxes,
         fontsize=SMALL,
         va="bottom",
@@ -164,17 +171,17 @@ def _fates(rows: Sequence[Account], axes: Axes, held_at_end: dict[int, int]) -> 
 def _key(run: Run, told: Case, figure: Figure, stages: Sequence[str], numbered: bool) -> None:
     """Two lines of signs below the picture: the money, then the people."""
     grey = "#5A6470"
-    money: list[Line2D | Patch] = [
-        Line2D([], [], marker="o", color=grey, linewidth=0, markersize=7, label="arrives (area: amount)"),
-        Patch(color=RESTING, label="rests"),
-        Patch(color=HELD, label="held"),
-        Patch(facecolor="none", edgecolor="#9AA0A6", label="sent on"),
+    ways: list[Line2D | Patch] = [
+        Line2D([], [], marker="o", color=grey, linewidth=0, markersize=7, label=say("arrives (area: amount)")),
+        Patch(color=RESTING, label=say("rests")),
+        Patch(color=HELD, label=say("held")),
+        Patch(facecolor="none", edgecolor="#9AA0A6", label=say("sent on")),
     ]
     used = set(told.exited)
     for number, way in enumerate(run.scenario.criminals.exits):
         if way in used:
             marker = SHAPES[number % len(SHAPES)]
-            money.append(
+            ways.append(
                 Line2D(
                     [],
                     [],
@@ -182,7 +189,7 @@ def _key(run: Run, told: Case, figure: Figure, stages: Sequence[str], numbered: 
                     color=GONE,
                     linewidth=0,
                     markersize=6,
-                    label=f"leaves {text.way_out(way)}",
+                    label=say("leaves {way_out}", way_out=text.way_out(way)),
                 )
             )
     people: list[Line2D | Patch] = []
@@ -196,7 +203,7 @@ def _key(run: Run, told: Case, figure: Figure, stages: Sequence[str], numbered: 
                 linewidth=0,
                 markersize=11,
                 markeredgewidth=3,
-                label="stop",
+                label=say("stop"),
             )
         )
         people.append(
@@ -208,16 +215,19 @@ def _key(run: Run, told: Case, figure: Figure, stages: Sequence[str], numbered: 
                 linewidth=0,
                 markersize=11,
                 markeredgewidth=3,
-                label="stop, nothing left",
+                label=say("stop, nothing left"),
             )
         )
-    people += [Patch(color=text.cause(stage).colour, label=f"{text.words(stage)}: at work") for stage in stages]
+    people += [
+        Patch(color=text.cause(stage).colour, label=say("{stage}: at work", stage=named(stage, "stage")))
+        for stage in stages
+    ]
     if stages:
-        people.append(Line2D([], [], color=grey, linewidth=1.5, label="thin: waiting"))
+        people.append(Line2D([], [], color=grey, linewidth=1.5, label=say("thin: waiting")))
         if numbered:
-            people.append(Line2D([], [], marker="$1$", color=INK, linewidth=0, markersize=5, label="which person"))
+            people.append(Line2D([], [], marker="$1$", color=INK, linewidth=0, markersize=5, label=say("which person")))
     height = figure.get_figheight()
-    lines = [*_lines(money), *_lines(people)]
+    lines = [*_lines(ways), *_lines(people)]
     for number, signs in enumerate(lines):
         figure.legend(
             handles=signs, loc="center left", bbox_to_anchor=(0.015, (0.1 + 0.2 * (len(lines) - 1 - number)) / height),

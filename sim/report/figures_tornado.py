@@ -7,8 +7,10 @@ from dataclasses import dataclass
 
 from matplotlib.figure import Figure
 
+from sim.lang import say
 from sim.report import text
 from sim.report.figures_style import BODY, SMALL, bare, grid, head, new_figure, styled
+from sim.report.tables import with_unit
 from sim.report.text import BLUE, INK, ORANGE
 
 End = tuple[float, float, float]
@@ -44,8 +46,8 @@ def tornado_figure(bars: Sequence[Drawn], metric: str, base: float, n: int) -> F
         raise ValueError("a tornado needs at least one bar")
     what = text.metric(metric)
     scale, unit = (
-        text.UNIT_SCALE[what.unit],
-        {"share": "percentage points"}.get(what.unit) or text.UNIT_WORDS[what.unit],
+        text.unit_scale(what.unit),
+        say("percentage points") if what.unit == "share" else text.unit_word(what.unit),
     )
     figure = new_figure(2.2 + 0.62 * len(bars))
     height = figure.get_figheight()
@@ -69,12 +71,22 @@ def tornado_figure(bars: Sequence[Drawn], metric: str, base: float, n: int) -> F
     bare(axes)
     grid(axes, "x")
     shown = text.rounded(scale * base, scale * abs(base) / 50)
-    axes.set_xlabel(f"change of: {what.label}{f', {unit}' if unit else ''} (now {shown})", fontsize=BODY)
+    change = say("change of: {metric} (now {value})", metric=with_unit(what.label, unit), value=shown)
+    axes.set_xlabel(change, fontsize=BODY)
     longest = bars[0]
     swing = max((longest.at_low[0], longest.at_high[0]), key=abs) * scale
     head(
-        figure, f"{what.label[0].upper()}{what.label[1:]} hangs most on {longest.label}: {swing:+,.3g} {unit}".rstrip(),
-        f"One assumption at a time; orange: half its value, blue: twice. n = {n:,} each, the same luck; 95% intervals",
+        figure,
+        say(
+            "{metric} hangs most on {assumption}: {change}",
+            metric=what.label[0].upper() + what.label[1:], assumption=longest.label,
+            change=f"{swing:+,.3g} {unit}".rstrip(),
+        ),
+        say(
+            "One assumption at a time; orange: half its value, blue: twice. n = {n:,} each, the same luck;"
+            " 95% intervals",
+            n=n,
+        ),
         left=0.03,
     )  # fmt: skip
     return figure

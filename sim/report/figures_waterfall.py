@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from math import isnan
 
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter
 
+from sim.lang import key, language, named, percent, say, titled
 from sim.report import text
 from sim.report.figures_style import SMALL, bare, grid, head, new_figure, styled
-from sim.report.text import FAINT, INK, RECOVERED, VERMILLION
+from sim.report.text import FAINT, INK, VERMILLION
 from sim.study.minute import Minute, Step
 from sim.study.stats import Summary
 
@@ -30,7 +32,7 @@ def waterfall_figure(steps: Sequence[Step], title: str) -> Figure:
     if not loss.amount.mean > 0:
         raise ValueError("a waterfall needs a loss")
     leaks.sort(key=lambda step: (step.name == text.MOVING, -step.amount.mean))
-    shown = [loss, *leaks, recovered]
+    loss, *leaks, recovered = shown = [replace(s, amount=_shown(s.amount)) for s in (loss, *leaks, recovered)]
     height = min(12.0, 2.0 + 0.36 * len(shown))
     figure = new_figure(height)
     axes = figure.add_axes((0.27, 0.6 / height, 0.69, (height - 1.65) / height))
@@ -50,7 +52,7 @@ def waterfall_figure(steps: Sequence[Step], title: str) -> Figure:
             left = start
         end = max(high if not isnan(high) else 0.0, start + step.amount.mean)
         share = step.share.mean
-        said = f"{_yuan(step.amount)} ({text.percent(share, 1)})"
+        said = say("{mean} ({interval})", mean=_yuan(step.amount), interval=percent(share, 1))
         right = whole or start < 0.6 * loss.amount.mean
         near = end if right else min(start, start if isnan(low) else low)
         axes.annotate(
@@ -62,29 +64,39 @@ def waterfall_figure(steps: Sequence[Step], title: str) -> Figure:
     axes.set_yticks(range(len(shown)), labels=labels)
     axes.set_ylim(len(shown) - 0.5, -0.5)
     axes.set_xlim(0, 1.25 * furthest)
-    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.0f}"))
-    axes.set_xlabel("yuan in a replication")
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.10g}"))
+    axes.set_xlabel(say("{unit} in a replication", unit=text.unit_word("yuan")))
     grid(axes, "x")
     bare(axes)
-    head(figure, waterfall_finding(steps), f"{title}: mean of {loss.amount.n:,} replications, 95% intervals", left=0.03)
+    subtitle = say("{title}: mean of {n:,} replications, 95% intervals", title=titled(title), n=loss.amount.n)
+    head(figure, waterfall_finding(steps), subtitle, left=0.03)
     return figure
+
+
+def _shown(one: Summary) -> Summary:
+    """An amount in the unit in which people read it."""
+    scale = text.unit_scale("yuan")
+    return replace(one, mean=one.mean * scale, low=one.low * scale, high=one.high * scale)
 
 
 def _yuan(one: Summary) -> str:
     """An amount with the digits that its interval supports."""
     half = (one.high - one.low) / 2
-    return text.thousands(one.mean) if isnan(half) else text.rounded(one.mean, half)
+    if isnan(half):
+        return text.thousands(one.mean) if language() == "en" else f"{one.mean:,.4g}"
+    return text.rounded(one.mean, half)
 
 
 def waterfall_finding(steps: Sequence[Step]) -> str:
     """Where most of the loss goes, and how much of it comes back."""
     recovered = steps[-1]
     leaks = [step for step in steps[1:-1] if step.name != text.MOVING]
-    back = f"{text.percent(recovered.share.mean, 1)} of the loss is {text.cause(RECOVERED).label}"
+    back = say("{share} of the loss is recovered", share=percent(recovered.share.mean, 1))
     if not leaks:
         return back[0].upper() + back[1:]
     most = max(leaks, key=lambda step: step.amount.mean)
-    return f"{back}; most is {text.cause(most.name).label} ({text.percent(most.share.mean)})"
+    cause, share = text.cause(most.name).label, percent(most.share.mean)
+    return say("{finding}; most is {cause} ({share})", finding=back, cause=cause, share=share)
 
 
 @styled
@@ -112,14 +124,17 @@ def minute_figure(rows: Sequence[Minute], title: str, added: float) -> Figure:
         axes.plot([low, high], [y, y], color=colour, linewidth=2.4, solid_capstyle="butt", zorder=3)
         axes.plot(value.mean, y, marker="o", markersize=6.5, color=colour, zorder=4)
     axes.axvline(0, color=INK, linewidth=1.0, zorder=2)
-    axes.set_yticks(range(len(rows)), labels=[text.words(row.stage) for row in rows])
+    axes.set_yticks(range(len(rows)), labels=[named(row.stage, "stage") for row in rows])
     axes.set_ylim(len(rows) - 0.5, -0.5)
     axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.6g}"))
-    axes.set_xlabel(f"yuan not recovered for each minute more and each reported case ({added:g} minutes were added)")
+    axes.set_xlabel(
+        say("yuan not recovered for each minute more and each reported case ({n:g} minutes were added)", n=added)
+    )
     grid(axes, "x")
     bare(axes)
     n = rows[0].value.n
-    head(figure, minute_finding(rows), f"{title}: mean of {n:,} pairs on the same luck, 95% intervals", left=0.03)
+    subtitle = say("{title}: mean of {n:,} pairs on the same luck, 95% intervals", title=titled(title), n=n)
+    head(figure, minute_finding(rows), subtitle, left=0.03)
     return figure
 
 
@@ -127,8 +142,9 @@ def minute_finding(rows: Sequence[Minute]) -> str:
     """What a minute costs at the dearest of the stages whose interval lies above zero."""
     sure = [row for row in rows if row.value.low > 0]
     if not sure:
-        return "Within these intervals, a minute is worth nothing at any stage"
+        return say("Within these intervals, a minute is worth nothing at any stage")
     first = sure[0]
     half = (first.value.high - first.value.low) / 2
     mean, low, high = (text.rounded(value, half) for value in (first.value.mean, first.value.low, first.value.high))
-    return f"One more minute at {text.words(first.stage)} costs {mean} yuan a case ({low} to {high})"
+    costs = key("One more minute at {stage} costs {mean} yuan a case ({low} to {high})")
+    return say(costs, stage=named(first.stage, "stage"), mean=mean, low=low, high=high)

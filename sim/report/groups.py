@@ -8,14 +8,22 @@ from typing import Final
 from rich.markup import escape
 from rich.table import Table
 
+from sim.lang import Kind, counted, key, language, named, percent, say
 from sim.measure.split import ALL, OF_FEN, OWN, By
 from sim.report import text
-from sim.report.tables import Metrics, amount, estimates
+from sim.report.tables import Metrics, amount, estimates, foldable
 
 _HEADS: Final[Mapping[By, str]] = {
-    "bank": "where the money ended", "layer": "layer where it ended", "scam": "scam", "channel": "told by",
-    "hour": "first payment", "district": "district", "age": "age", "day": "first payment", "delay": "reported",
+    "bank": key("where the money ended"), "layer": key("layer where it ended"), "scam": key("scam"),
+    "channel": key("told by"), "hour": key("first payment"), "district": key("district"), "age": key("age"),
+    "day": key("first payment"), "delay": key("reported"),
 }  # fmt: skip
+_WORDS: Final[Mapping[By, str]] = {
+    "bank": key("bank"), "layer": key("layer"), "scam": key("scam"), "channel": key("channel"), "hour": key("hour"),
+    "district": key("district"), "age": key("age"), "day": key("day"), "delay": key("delay"),
+}  # fmt: skip
+_KINDS: Final[Mapping[By, Kind]] = {"scam": "scam", "channel": "channel", "district": "district", "age": "age"}
+"""Groups that have names of the configuration; the others are numbers, hours and dates."""
 _PLUS_MINUS: Final = " \N{PLUS-MINUS SIGN} "
 
 
@@ -29,13 +37,17 @@ def table(by: By, groups: Mapping[str, Metrics]) -> Table:
     shown = {group: estimates(metrics) for group, metrics in groups.items()}
     shown = {group: one for group, one in shown.items() if any(one[name]["mean"] for name in ("loss", "prevented"))}
     runs = max((int(one["loss"]["n"]) for one in shown.values()), default=0)
-    title = f"By {by} (means over {text.count(runs, 'run')}{_PLUS_MINUS}half of the 95% interval)"
+    over = counted(runs, "{n:,} run", "{n:,} runs")
+    title = say("By {by} (means over {runs} \N{PLUS-MINUS SIGN} half of the 95% interval)", by=by_word(by), runs=over)
     made = Table(title=escape(title), title_justify="left", title_style="bold", header_style="bold")
-    made.add_column(_HEADS[by])
+    made.add_column(say(_HEADS[by]))
     people = by not in OF_FEN
-    heads = ("paid, yuan", "recovered, %", "prevented, yuan", "stopped, yuan", "most was lost")
-    for head in (*heads[:2], "all / part / nothing back, victims", *heads[2::2]) if people else heads:
-        made.add_column(head, justify="left" if head == heads[-1] else "right")
+    heads = [say("paid, yuan"), say("recovered, %")]
+    heads += [say("all / part / nothing back, victims")] if people else []
+    heads += [say("prevented, yuan")] if people else [say("prevented, yuan"), say("stopped, yuan")]
+    for head in heads:
+        made.add_column(head, justify="right")
+    made.add_column(say("most was lost"))
     for group, one in shown.items():
         parts = [_with_interval("loss", one), _with_interval("recovered_share", one)]
         if people:
@@ -44,18 +56,25 @@ def table(by: By, groups: Mapping[str, Metrics]) -> Table:
         parts.append(_with_interval("prevented", one))
         if not people:
             parts.append(_with_interval("stopped", one))
-        made.add_row(escape(_name(by, group)), *parts, escape(_worst(one)))
-    return made
+        made.add_row(escape(group_name(by, group)), *parts, escape(_worst(one)))
+    made.columns[-1].overflow = "fold" if language() == "zh" else "ellipsis"
+    return foldable(made)
 
 
-def _name(by: By, group: str) -> str:
+def group_name(by: By, group: str) -> str:
     if group == OWN or (by == "layer" and group == "0"):
-        return "victims' own accounts"
+        return say("victims' own accounts")
     if group == ALL:
-        return "all (not told apart)"
+        return say("all (not told apart)")
     if by == "bank":
         return text.holder(group)
-    return group if by in ("hour", "age", "day", "delay") else text.words(group)
+    kind = _KINDS.get(by)
+    return group if kind is None or (kind == "age" and language() == "en") else named(group, kind)
+
+
+def by_word(by: By) -> str:
+    """How money or people were split, as a word: ``bank``."""
+    return say(_WORDS[by])
 
 
 def _mean(name: str, metrics: Mapping[str, Mapping[str, float]]) -> str:
@@ -78,4 +97,5 @@ def _worst(metrics: Mapping[str, Mapping[str, float]]) -> str:
     if not leaks:
         return ""
     worst = max(leaks, key=lambda name: leaks[name])
-    return f"{text.metric(worst).label}, {text.percent(leaks[worst] / metrics['loss']['mean'])}"
+    share = percent(leaks[worst] / metrics["loss"]["mean"])
+    return say("{cause}, {share}", cause=text.metric(worst).label, share=share)

@@ -10,9 +10,11 @@ from typing import Final
 from rich.markup import escape
 from rich.table import Table
 
+from sim.lang import named, say
 from sim.report import text
 from sim.report.curve import table as csv_of
 from sim.report.files import save_figure, write_text
+from sim.report.tables import foldable
 from sim.study.minute import COLUMNS, Minute, Step
 from sim.study.stats import Summary
 
@@ -22,18 +24,20 @@ _WATERFALL: Final = ("step", "yuan", "low", "high", "share_of_loss", "share_low"
 def table(rows: Sequence[Minute], title: str) -> Table:
     """Six columns: the value of a minute and what it did to the recovered share."""
     n = max((row.value.n for row in rows), default=0)
-    made = Table(title=escape(f"{title} (n = {n:,} pairs)"), title_justify="left", title_style="bold")
-    made.add_column("stage")
-    heads = ("value of a minute, yuan a case", "95% interval", "change of the share, points", "95% interval")
-    for head in (*heads, "first stop later by, min"):
+    heading = say("{title} (n = {n:,} pairs)", title=title, n=n)
+    made = Table(title=escape(heading), title_justify="left", title_style="bold")
+    made.add_column(say("stage"))
+    interval = say("95% interval")
+    heads = (say("value of a minute, yuan a case"), interval, say("change of the share, points"), interval)
+    for head in (*heads, say("first stop later by, min")):
         made.add_column(head, justify="right")
     for row in rows:
         latency = row.latency.mean / 60
         made.add_row(
-            escape(text.words(row.stage)), *_cells(row.value, 1), *_cells(row.share, 100),
+            escape(named(row.stage, "stage")), *_cells(row.value, 1), *_cells(row.share, 100),
             "-" if isnan(latency) else f"{latency:.2f}",
         )  # fmt: skip
-    return made
+    return foldable(made)
 
 
 def _cells(one: Summary, scale: float) -> tuple[str, str]:
@@ -42,7 +46,7 @@ def _cells(one: Summary, scale: float) -> tuple[str, str]:
     if isnan(one.mean) or isnan(half):
         return ("-" if isnan(one.mean) else f"{one.mean * scale:.3g}"), "-"
     mean, low, high = (text.rounded(value * scale, half) for value in (one.mean, one.low, one.high))
-    return mean, f"{low} to {high}"
+    return mean, say("{low} to {high}", low=low, high=high)
 
 
 def write(rows: Sequence[Minute], steps: Sequence[Step], folder: Path, title: str, added: float) -> list[Path]:

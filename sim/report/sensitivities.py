@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Final
 
 from rich.markup import escape
 from rich.table import Table
 
+from sim.lang import counted, key, say
 from sim.report import text
 from sim.report.curve import table
 from sim.report.files import save_figure, write_text
+from sim.report.tables import with_unit
 from sim.study.parameters import Parameter
 from sim.study.sensitivity import Sensitivity
 from sim.study.stats import Summary
@@ -68,7 +71,7 @@ def said(parameter: Parameter) -> str:
 def label(path: str) -> str:
     """A path short enough for a picture: its last parts."""
     parts = [part for part in path.split(".") if part not in ("steps", "work", "of", "scams", "exits", "lognormal")]
-    return text.words(" ".join(parts[-4:]))
+    return " ".join(parts[-4:]).replace("_", " ").replace("-", " ")
 
 
 def _end(one: Summary) -> tuple[float, float, float]:
@@ -78,18 +81,22 @@ def _end(one: Summary) -> tuple[float, float, float]:
 def main_table(result: Sensitivity) -> Table:
     """The assumptions that matter most, with their indices and what each alone changes (of two arms: in the first)."""
     what = text.metric(result.metric)
-    scale = text.UNIT_SCALE[what.unit]
-    unit = {"share": "% points"}.get(what.unit) or text.UNIT_WORDS[what.unit]
-    of = f"the difference {result.arms[1]} - {result.arms[0]}" if len(result.arms) > 1 else result.arms[0]
-    title = (
-        f"{what.label}: what {of} hangs on ({len(result.screened)} assumptions screened, {len(result.left_out)} left"
-        f" out; {result.evaluations:,} settings of {text.count(result.replications, 'run')})"
-    )
+    scale = text.unit_scale(what.unit)
+    unit = say("% points") if what.unit == "share" else text.unit_word(what.unit)
+    two = len(result.arms) > 1
+    title = say(
+        "{metric}: what {of} hangs on ({screened} assumptions screened, {left} left out;"
+        " {settings:,} settings of {runs})",
+        metric=what.label, screened=len(result.screened), left=len(result.left_out), settings=result.evaluations,
+        of=say("the difference {other} - {one}", one=result.arms[0], other=result.arms[1]) if two else result.arms[0],
+        runs=counted(result.replications, "{n:,} run", "{n:,} runs"),
+    )  # fmt: skip
     made = Table(title=escape(title), title_justify="left", title_style="bold", header_style="bold")
-    made.add_column("assumption", overflow="fold")
-    alone = f"{result.arms[0]} " if len(result.arms) > 1 else ""
-    for column in ("is", f"mu*, {unit}", "Sobol total", f"{alone}at half, {unit}", f"{alone}at twice, {unit}"):
-        made.add_column(column.removesuffix(", "), justify="right")
+    made.add_column(say("assumption"), overflow="fold")
+    alone = f"{result.arms[0]} " if two else ""
+    half, twice = (with_unit(alone + end, unit) for end in (say("at half"), say("at twice")))
+    for column in (say("is"), with_unit("mu*", unit), say("Sobol total"), half, twice):
+        made.add_column(column, justify="right")
     bars = {bar.parameter.path: bar for bar in result.bars}
     totals = {one.parameter.path: one for one in result.indices}
     for one in result.screened[: len(result.bars)]:
@@ -108,16 +115,32 @@ def verdicts(result: Sensitivity) -> list[str]:
     base = result.rankings[0].base
     first, second = result.arms
     better = second if base.mean > 0 else first
-    lines = [f"{better} is better by {abs(base.mean):.4g} ({base.low:.4g} to {base.high:.4g}, n = {base.n})."]
+    lines = [
+        say(
+            "{arm} is better by {mean:.4g} ({low:.4g} to {high:.4g}, n = {n}).",
+            arm=better, mean=abs(base.mean), low=base.low, high=base.high, n=base.n,
+        )
+    ]  # fmt: skip
     for one in result.rankings:
         if one.verdict != "stays":
-            path, low, high = one.parameter.path, one.parameter.said(one.low), one.parameter.said(one.high)
+            ends = [
+                say("{mean:.4g} at {value} ({low:.4g} to {high:.4g})", mean=at.mean, value=one.parameter.said(value),
+                    low=at.low, high=at.high)
+                for at, value in ((one.at_low, one.low), (one.at_high, one.high))
+            ]  # fmt: skip
             lines.append(
-                f"{path} {one.verdict} the ranking: {second} - {first} is {one.at_low.mean:.4g} at {low}"
-                f" ({one.at_low.low:.4g} to {one.at_low.high:.4g}), {one.at_high.mean:.4g} at {high}"
-                f" ({one.at_high.low:.4g} to {one.at_high.high:.4g})."
-            )
-    return lines if len(lines) > 1 else [*lines, "None of the assumptions looked at closely changes the ranking alone."]
+                say(_VERDICTS[one.verdict], path=one.parameter.path, first=first, second=second, low=ends[0],
+                    high=ends[1])
+            )  # fmt: skip
+    if len(lines) == 1:
+        lines.append(say("None of the assumptions looked at closely changes the ranking alone."))
+    return lines
+
+
+_VERDICTS: Final = {
+    "changes": key("{path} changes the ranking: {second} - {first} is {low}, {high}."),
+    "may change": key("{path} may change the ranking: {second} - {first} is {low}, {high}."),
+}
 
 
 def _half(one: Summary, scale: float) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
@@ -11,6 +10,7 @@ from itertools import zip_longest
 import numpy as np
 
 from sim.fraud.plan import draw_plan
+from sim.lang import key, padded, say, wrapped
 from sim.measure.metrics import Measured, measure
 from sim.measure.split import By
 from sim.report import text
@@ -53,12 +53,18 @@ def explain(one: Arm, other: Arm, *, seed: int, replication: int, cases: int = 1
     runs = (simulate(one.scenario, plan=plan), simulate(other.scenario, seed, replication, plan=shared))
     found = most_different(runs, (measure(runs[0]), measure(runs[1])), cases)
     if not found:
-        return [f"In replication {replication} no case differs between {one.name} and {other.name}."]
+        none = key("In replication {replication} no case differs between {one} and {other}.")
+        return [say(none, replication=replication, one=one.name, other=other.name)]
     lines: list[str] = []
     for number, pair in enumerate(found, start=1):
-        yuan = [text.thousands(fen / YUAN) for fen in pair.recovered]
-        said = f"{yuan[0]} yuan recovered under {one.name}, {yuan[1]} under {other.name}"
-        lines += [f"{number}. Case {pair.id} of replication {replication}: {said}", ""]
+        first, second = (text.thousands(fen / YUAN) for fen in pair.recovered)
+        said = say(
+            "{number}. Case {case} of replication {replication}: {first} yuan recovered under {one},"
+            " {second} under {other}",
+            number=number, case=pair.id, replication=replication, one=one.name, other=other.name, first=first,
+            second=second,
+        )  # fmt: skip
+        lines += [said, ""]
         stories = [tell(run, row) for run, row in zip(runs, pair.rows, strict=True)]
         lines += [*beside([one.name, *stories[0]], [other.name, *stories[1]], width), ""]
     return lines
@@ -109,9 +115,9 @@ def beside(left: Sequence[str], right: Sequence[str], width: int = WIDTH) -> Ite
         for mine, theirs in zip_longest(left[a:b], right[c:d], fillvalue=""):
             mark = "|" if tag == "equal" else "!"
             for one, other in zip_longest(_folded(mine, half), _folded(theirs, half), fillvalue=""):
-                yield f"{one:{half}} {mark} {other}".rstrip()
+                yield f"{padded(one, half)} {mark} {other}".rstrip()
 
 
 def _folded(line: str, width: int) -> list[str]:
     indent = " " * min(28, width // 2) if line.startswith(" ") else "  "
-    return textwrap.wrap(line, width, subsequent_indent=indent, drop_whitespace=True, replace_whitespace=False) or [""]
+    return wrapped(line, width, indent) or [""]

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from rich.markup import escape
 from rich.table import Table
 
+from sim.lang import duration, key, language, say
 from sim.report import text
 from sim.report.curve import table as csv
 from sim.report.files import save_figure, write_text
@@ -17,8 +18,8 @@ from sim.response.rosters import roster_of
 from sim.response.routes import DeskSpec
 from sim.scenario.models import Scenario
 from sim.scenario.people import WEEKDAYS
-from sim.scenario.units import DAY, HOUR, SECOND, show_duration
-from sim.study.heads import with_heads
+from sim.scenario.units import DAY, HOUR, SECOND
+from sim.study.heads import Variable, with_heads
 from sim.study.offered_load import HOURS, of_hours
 from sim.study.staff import Level, Staffed, Told
 from sim.study.stats import Summary
@@ -51,21 +52,36 @@ def headline(result: Staffed) -> list[str]:
     """What came of it in a few lines: the finding, the money, and how sure it is."""
     best, goal = result.best, result.goal
     lines = [
-        f"{sum(best.heads)} heads (now {sum(result.now.heads)}): cost {_yuan(best.cost)} yuan, recovered"
-        f" {_yuan(best.recovered)} yuan ({_of('recovered_share', best.share)} of the loss), net {_yuan(best.net)} yuan;"
-        f" n = {best.cost.n}",
-        f"against the scenario as it is: recovered {_signed(best.change.recovered)}, cost"
-        f" {_signed(best.change.cost)}, net {_signed(best.change.net)} yuan (paired, 95%)",
-    ]
+        say(
+            "{heads} heads (now {now}): cost {cost} yuan, recovered {recovered} yuan ({share} of the loss),"
+            " net {net} yuan; n = {n}",
+            heads=sum(best.heads), now=sum(result.now.heads), cost=_yuan(best.cost), recovered=_yuan(best.recovered),
+            share=_of("recovered_share", best.share), net=_yuan(best.net), n=best.cost.n,
+        ),
+        say(
+            "against the scenario as it is: recovered {recovered}, cost {cost}, net {net} yuan (paired, 95%)",
+            recovered=_signed(best.change.recovered), cost=_signed(best.change.cost), net=_signed(best.change.net),
+        ),
+    ]  # fmt: skip
     aim = result.aim
     if aim is not None and best.measure is not None:
-        wanted = f"{'at most' if aim.at_most else 'at least'} {amount(aim.metric, aim.value, unit=True)}"
-        lines.append(f"{text.metric(aim.metric).label}: {_of(aim.metric, best.measure)}, wanted {wanted}")
+        wanted = key("{metric}: {value}, wanted at least {aim}")
+        if aim.at_most:
+            wanted = key("{metric}: {value}, wanted at most {aim}")
+        value, least = _of(aim.metric, best.measure), amount(aim.metric, aim.value, unit=True)
+        lines.append(say(wanted, metric=text.metric(aim.metric).label, value=value, aim=least))
     zone = amount("cost" if aim is None else aim.metric, goal.zone, goal.zone * 0.95, goal.zone * 1.05, unit=True)
-    sure = f"{1 - goal.alpha:.0%} confidence, indifference zone {zone}"
+    sure = say("{sure:.0%} confidence, indifference zone {zone}", sure=1 - goal.alpha, zone=zone)
     if not result.found.certain:
-        sure = f"not decided within the runs allowed (zone {zone}): the best so far"
-    lines.append(f"{sure}; {result.runs:,} runs, {len(result.space):,} rosters possible")
+        sure = say("not decided within the runs allowed (zone {zone}): the best so far", zone=zone)
+    lines.append(
+        say(
+            "{sure}; {runs:,} runs, {rosters:,} rosters possible",
+            sure=sure,
+            runs=result.runs,
+            rosters=len(result.space),
+        )
+    )
     return lines
 
 
@@ -81,7 +97,7 @@ def tables(result: Staffed) -> list[Table]:
 
 
 def _roster(result: Staffed) -> Table:
-    table = _new("The roster", "", "heads now", "heads", "load in the busiest hour")
+    table = _new(say("The roster"), "", say("heads now"), say("heads"), say("load in the busiest hour"))
     for desk, shift, now, heads, load in _shifts(result):
         table.add_row(escape(f"{text.desk(desk)} {shift}"), str(now), str(heads), f"{load:.2f}")
     return table
@@ -98,7 +114,7 @@ def _by_hour(result: Staffed) -> Table:
     week = week_of(result.scenario, result, result.best.heads)
     columns = [(desk, days) for desk, hours in week.items() for days in _alike(hours)]
     heads = [f"{text.desk(desk)} {_days(days)}".strip() for desk, days in columns]
-    table = _new("Heads by hour (first week)", "", *heads)
+    table = _new(say("Heads by hour (first week)"), "", *heads)
     for hour in range(HOURS):
         table.add_row(f"{hour:02d}:00", *(str(week[desk][days[0]][hour]) for desk, days in columns))
     return table
@@ -137,9 +153,12 @@ def _alike(days: Sequence[Sequence[int]]) -> list[list[int]]:
 def _days(days: Sequence[int]) -> str:
     if len(days) == 7:
         return ""
-    names = [WEEKDAYS[day] for day in days]
+    names = [say(_DAYS[day]) for day in days]
     whole = len(days) > 2 and days[-1] - days[0] == len(days) - 1
-    return f"{names[0]}-{names[-1]}" if whole else " ".join(names)
+    return say("{first}-{last}", first=names[0], last=names[-1]) if whole else " ".join(names)
+
+
+_DAYS: Final = (key("mon"), key("tue"), key("wed"), key("thu"), key("fri"), key("sat"), key("sun"))
 
 
 # -- what heads buy ----------------------------------------------------------------------------------------
@@ -149,10 +168,10 @@ _NEXT = ("desk", "shift", "recovered_yuan", "recovered_low", "recovered_high", "
 
 
 def _next_head(result: Staffed) -> Table:
-    table = _new(f"The next head buys (paired, 95%, n = {result.best.cost.n})", "", "recovered, yuan", "cost, yuan",
-                 "net, yuan")  # fmt: skip
+    title = say("The next head buys (paired, 95%, n = {n})", n=result.best.cost.n)
+    table = _new(title, "", say("recovered, yuan"), say("cost, yuan"), say("net, yuan"))
     for variable, change in zip(result.variables, result.next_heads, strict=True):
-        table.add_row(escape(variable.label), _signed(change.recovered), _yuan(change.cost), _signed(change.net))
+        table.add_row(escape(shift_label(variable)), _signed(change.recovered), _yuan(change.cost), _signed(change.net))
     return table
 
 
@@ -165,17 +184,31 @@ def _next_rows(result: Staffed) -> Iterator[Sequence[Any]]:
 
 
 def _goals(result: Staffed, levels: Sequence[Level], metric: str) -> Table:
-    table = _new(f"What each goal costs ({text.metric(metric).label}, reached with 95% confidence)", "goal", "heads",
-                 "cost, yuan", "roster")  # fmt: skip
+    title = say("What each goal costs ({metric}, reached with 95% confidence)", metric=text.metric(metric).label)
+    table = _new(title, say("goal"), say("heads"), say("cost, yuan"), say("roster"))
     for level in levels:
         goal, rung = _round(metric, level.value), level.rung
-        table.add_row(goal, str(sum(rung.heads)), _yuan(rung.cost), escape(named(result, rung)))
+        table.add_row(goal, str(sum(rung.heads)), _yuan(rung.cost), escape(_called(result, rung)))
     return table
 
 
 def _round(metric: str, value: float) -> str:
     """A goal as it is: a share in %, a time in its own units."""
-    return f"{100 * value:.4g}%" if text.metric(metric).unit == "share" else show_duration(value * SECOND)
+    return f"{100 * value:.4g}%" if text.metric(metric).unit == "share" else duration(round(value * SECOND))
+
+
+def shift_label(variable: Variable) -> str:
+    """``analyst 08:00-20:00``."""
+    if language() == "en":
+        return variable.label
+    return f"{text.desk(variable.desk)}{variable.label.removeprefix(variable.desk)}"
+
+
+def _called(result: Staffed, rung: Told) -> str:
+    """`named` for people."""
+    pairs = zip(result.variables, rung.heads, strict=True)
+    parts = (say("{shift}: {heads}", shift=shift_label(one), heads=heads) for one, heads in pairs)
+    return say("; ").join(parts)
 
 
 def _goal_columns(result: Staffed) -> Sequence[str]:
@@ -207,8 +240,9 @@ def _new(title: str, *columns: str) -> Table:
 
 def _of(metric: str, one: Summary) -> str:
     """A mean with its interval."""
-    mean, unit = amount(metric, one.mean, one.low, one.high), text.UNIT_WORDS[text.metric(metric).unit]
-    return f"{mean}{'' if unit == '%' else ' '}{unit} ({interval(metric, one.mean, one.low, one.high)})"
+    mean, unit = amount(metric, one.mean, one.low, one.high), text.unit_word(text.metric(metric).unit)
+    shown = f"{mean}%" if unit == "%" else f"{mean} {unit}".rstrip()
+    return say("{mean} ({interval})", mean=shown, interval=interval(metric, one.mean, one.low, one.high))
 
 
 def _yuan(one: Summary) -> str:
@@ -217,4 +251,4 @@ def _yuan(one: Summary) -> str:
 
 def _signed(one: Summary) -> str:
     mean, low, high = (amount("cost", value, one.low, one.high) for value in (one.mean, one.low, one.high))
-    return f"{'+' if one.mean > 0 else ''}{mean} ({low} to {high})"
+    return say("{middle} ({low} to {high})", middle=f"{'+' if one.mean > 0 else ''}{mean}", low=low, high=high)

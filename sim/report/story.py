@@ -8,15 +8,14 @@ from itertools import groupby
 import numpy as np
 
 from sim.fraud.settle import NEVER
+from sim.lang import brief, clock, date, duration, key, language, listed, money, named, padded, say, titled
 from sim.report import text
 from sim.report.case import VICTIM, Account, Case, Move, Task, gather
 from sim.report.story_ending import ending
 from sim.report.story_events import events
 from sim.report.story_lines import MONEY, PERSON, RESPONSE, Line, names, who
-from sim.report.text import listed
 from sim.response.log import KINDS, NONE, ORDER
 from sim.response.run import Run
-from sim.scenario.units import show_duration, show_money
 
 
 def choose_case(run: Run, number: int) -> int:
@@ -66,11 +65,16 @@ def tell(run: Run, case: int = 0, *, detail: bool = False) -> list[str]:
 def _header(run: Run, told: Case) -> list[str]:
     plan, victims = run.plan, _victims(run)
     place = np.flatnonzero(victims == told.row)
-    which = f"case {place[0] + 1} of {len(victims)} by first payment" if len(place) else "a person whom nobody robs"
+    which = say("a person whom nobody robs")
+    if len(place):
+        which = say("case {number} of {cases} by first payment", number=place[0] + 1, cases=len(victims))
     return [
-        run.scenario.title,
-        f"scenario {run.scenario.name}, seed {plan.seed}, replication {plan.replication}; {which} (id {told.id})",
-    ]
+        titled(run.scenario.title),
+        say(
+            "scenario {scenario}, seed {seed}, replication {replication}; {which} (id {id})",
+            scenario=run.scenario.name, seed=plan.seed, replication=plan.replication, which=which, id=told.id,
+        ),
+    ]  # fmt: skip
 
 
 def _print(run: Run, told: Case, lines: Sequence[Line]) -> Iterable[str]:
@@ -80,9 +84,9 @@ def _print(run: Run, told: Case, lines: Sequence[Line]) -> Iterable[str]:
         when = run.scenario.when(line.time)
         if when.date() != day:
             day = when.date()
-            yield text.date(when)
+            yield date(when)
         since = "" if told.reported is None else text.since(line.time - told.reported)
-        yield f"  {text.clock(when)}  {since:>12}  {line.text}"
+        yield f"  {clock(when)}  {padded(since, 12, right=True)}  {line.text}"
         if line.chain:
             yield f"{'':26}{line.chain}"
 
@@ -94,9 +98,10 @@ def _merged(lines: Sequence[Line]) -> Iterable[Line]:
         if not merge or len(same) == 1:
             yield from same
         else:
-            minutes = show_duration(same[-1].time - same[0].time)
-            body = "; ".join(line.text.removesuffix(".") for line in same)
-            yield same[0]._replace(text=f"{len(same)} exits within {minutes}: {body}.")
+            body = say("; ").join(line.text.removesuffix(say(".")) for line in same)
+            exits = key("{n} exits within {time}: {exits}.")
+            said = say(exits, n=len(same), time=duration(same[-1].time - same[0].time), exits=body)
+            yield same[0]._replace(text=said)
 
 
 # -- the money --------------------------------------------------------------------------------------------
@@ -107,17 +112,21 @@ def _money(told: Case) -> Iterable[Line]:
         if account.number == VICTIM:
             for number, move in enumerate(account.left):
                 to = who(told.account(move.target))
-                yield Line(move.time, MONEY, number, f"The victim pays {show_money(move.amount)} to {to}.")
+                what = say("The victim pays {money} to {account}.", money=money(move.amount), account=to)
+                yield Line(move.time, MONEY, number, what)
             continue
         onward = [m for m in account.left if not m.way]
         for number, moves in enumerate(_bursts(onward)):
             targets = [told.account(m.target) for m in moves]
             amount, span = sum(m.amount for m in moves), moves[-1].time - moves[0].time
-            within = f" within {show_duration(span)}" if span else ""
-            what = f"{who(account)} sends {show_money(amount)} on to {names(targets)}{within}."
+            sends = key("{account} sends {money} on to {targets}.")
+            if span:
+                sends = key("{account} sends {money} on to {targets} within {time}.")
+            what = say(sends, account=who(account), money=money(amount), targets=names(targets), time=duration(span))
             yield Line(moves[0].time, MONEY, account.number * 1000 + number, what)
         for number, move in enumerate(m for m in account.left if m.way):
-            what = f"{show_money(move.amount)} leave {who(account)} {text.way_out(move.way)}."
+            leave, way = key("{money} leave {account} {way_out}."), text.way_out(move.way)
+            what = say(leave, money=money(move.amount), account=who(account), way_out=way)
             yield Line(move.time, MONEY, account.number * 1000 + 500 + number, what, merge="exit")
 
 
@@ -134,24 +143,26 @@ def _bursts(moves: Sequence[Move], apart: int = 30 * 60_000) -> list[list[Move]]
 
 def _every_transfer(told: Case) -> Iterable[Line]:
     for number, move in enumerate(told.moves):
-        source = "The victim" if move.source == VICTIM else who(told.account(move.source))
-        to = who(told.account(move.target)) if move.target >= 0 else f"out of the banks {text.way_out(move.way)}"
-        yield Line(move.time, MONEY, number, f"{source} -> {to}: {show_money(move.amount)}.")
+        source = say("The victim") if move.source == VICTIM else who(told.account(move.source))
+        if move.target >= 0:
+            to = who(told.account(move.target))
+        else:
+            to = say("out of the banks {way_out}", way_out=text.way_out(move.way))
+        what = say("{source} -> {target}: {money}.", source=source, target=to, money=money(move.amount))
+        yield Line(move.time, MONEY, number, what)
 
 
 def _victim(told: Case) -> Iterable[Line]:
     payments = told.accounts[0].left
     last = payments[-1].time if payments else told.first_payment
     if told.discovered <= told.end:
-        after = f", {show_duration(told.discovered - last)} after the last payment" if told.discovered > last else ""
-        yield Line(told.discovered, PERSON, 0, f"The victim understands{after}.")
+        understands = key("The victim understands.")
+        if told.discovered > last:
+            understands = key("The victim understands, {time} after the last payment.")
+        yield Line(told.discovered, PERSON, 0, say(understands, time=duration(told.discovered - last)))
     if told.reported is not None:
-        yield Line(
-            told.reported,
-            PERSON,
-            1,
-            f"THE REPORT, {show_duration(told.reported - told.first_payment)} after the first payment.",
-        )
+        since = duration(told.reported - told.first_payment)
+        yield Line(told.reported, PERSON, 1, say("THE REPORT, {time} after the first payment.", time=since))
 
 
 # -- the responders ---------------------------------------------------------------------------------------
@@ -160,58 +171,81 @@ def _victim(told: Case) -> Iterable[Line]:
 def _took(task: Task) -> str:
     """``waited 4 min, analyst 2 took 2 min``."""
     begun = task.begun if task.begun is not None else task.ended
-    waited = "" if begun is None or begun == task.queued else f"waited {text.brief(begun - task.queued)}"
+    waited = "" if begun is None or begun == task.queued else say("waited {time}", time=brief(begun - task.queued))
     if task.fate == "reneged":
-        return f"gave up after {text.brief((task.ended or task.queued) - task.queued)} in the queue"
+        queued = brief((task.ended or task.queued) - task.queued)
+        return say("gave up after {time} in the queue", time=queued)
     if task.begun is None:
-        return (waited or "waiting") + (", then cancelled" if task.fate == "cancelled" else "")
+        return (waited or say("waiting")) + (say(", then cancelled") if task.fate == "cancelled" else "")
     if not task.people:
-        return f"{text.brief(task.ended - task.begun)} passed" if task.ended is not None else "lasting"
-    who = listed([text.person(desk, number) for desk, number in task.people])
-    did = f"{who} at work" if task.ended is None else f"{who} took {text.brief(task.ended - task.begun)}"
-    return ", ".join(part for part in (waited, did, "cancelled" if task.fate == "cancelled" else "") if part)
+        return say("{time} passed", time=brief(task.ended - task.begun)) if task.ended is not None else say("lasting")
+    people = _people(task)
+    if task.ended is None:
+        did = say("{people} at work", people=people)
+    else:
+        did = say("{people} took {time}", people=people, time=brief(task.ended - task.begun))
+    return say(", ").join(part for part in (waited, did, say("cancelled") if task.fate == "cancelled" else "") if part)
+
+
+def _people(task: Task) -> str:
+    """``analyst 2 and analyst 3``."""
+    return listed([text.person(desk, number) for desk, number in task.people])
 
 
 def _step(run: Run, step: int) -> str:
     """The step's own name, without its route."""
-    return text.words(run.program.names[step].partition(".")[2])
+    return named(run.program.names[step].partition(".")[2], "step")
+
+
+def _again(task: Task) -> str:
+    """Which attempt it is, beyond the first."""
+    return say(" (attempt {n})", n=task.attempt) if task.attempt > 1 else ""
 
 
 def _case_work(run: Run, told: Case) -> Iterable[Line]:
     """Calls and whatever else is done for the case as a whole."""
     for number, task in enumerate(told.tasks):
-        step, again = _step(run, task.step), f" (attempt {task.attempt})" if task.attempt > 1 else ""
+        step = _step(run, task.step) + _again(task)
         if task.begun is not None and task.people:
-            who = listed([text.person(desk, person) for desk, person in task.people])
-            waited = (
-                "at once"
-                if task.begun == task.queued
-                else f"after {show_duration(task.begun - task.queued)} of waiting"
-            )
-            yield Line(task.begun, RESPONSE, number, f"{who} begins the {step}{again} {waited}.")
+            begins = key("{people} begins the {step} at once.")
+            if task.begun != task.queued:
+                begins = key("{people} begins the {step} after {time} of waiting.")
+            what = say(begins, people=_people(task), step=step, time=duration(task.begun - task.queued))
+            yield Line(task.begun, RESPONSE, number, what)
         if task.ended is None:
             continue
         known = [a for a in told.mules if a.known == task.ended]
         if task.fate == "reneged":
-            waited = show_duration(task.ended - task.queued)
-            what = f"The victim gives up{again} after {waited} in the queue of {text.desk(task.desk)}."
+            gives_up, waited = key("The victim gives up{again} after {time} in the queue of {desk}."), task.queued
+            what = say(gives_up, again=_again(task), time=duration(task.ended - waited), desk=text.desk(task.desk))
         elif task.begun is None or not task.people:
-            what = f"The {step}{again} is over after {show_duration(task.ended - task.queued)}."
+            what = say("The {step} is over after {time}.", step=step, time=duration(task.ended - task.queued))
         else:
-            what = f"The {step}{again} is {task.fate} after {show_duration(task.ended - task.begun)} of work."
+            what = say(_FATES[task.fate], step=step, time=duration(task.ended - task.begun))
         if known:
-            what += f" Now known: {names(known)}."
+            what += say(" Now known: {accounts}.", accounts=names(known))
         yield Line(task.ended, RESPONSE, 1000 + number, what)
     finished = {task.ended for task in told.tasks}
     answers = {time for a in told.mules for time in (*(start for start, _, _ in a.holds),)}
     for number, (time, known) in enumerate(_learned(told)):
         if time not in finished and time not in answers:
-            yield Line(time, RESPONSE, 2000 + number, f"An answer comes in. Now known: {names(known)}.")
+            what = say("An answer comes in. Now known: {accounts}.", accounts=names(known))
+            yield Line(time, RESPONSE, 2000 + number, what)
     for number, row in enumerate(np.flatnonzero((run.rows.case == told.row) & (run.rows.kind == ORDER)).tolist()):
         account, done = int(run.rows.account[row]), bool(run.rows.value[row])
-        about = "the case" if account < 0 else f"A{account}"
-        what = f"An order about {about} from outside the routes is {'carried out' if done else 'refused'}."
+        order = key("An order about {subject} from outside the routes is refused.")
+        if done:
+            order = key("An order about {subject} from outside the routes is carried out.")
+        what = say(order, subject=say("the case") if account < 0 else f"A{account}")
         yield Line(int(run.rows.time[row]), RESPONSE, 3000 + number, what)
+
+
+_FATES = {
+    "done": key("The {step} is done after {time} of work."),
+    "cancelled": key("The {step} is cancelled after {time} of work."),
+    "handed over": key("The {step} is handed over after {time} of work."),
+    "written off": key("The {step} is written off after {time} of work."),
+}
 
 
 def _learned(told: Case) -> list[tuple[int, list[Account]]]:
@@ -229,35 +263,45 @@ def _accounts(run: Run, told: Case) -> Iterable[Line]:
             used = start
             yield Line(start, RESPONSE, 10_000 + account.number, _stop(told, account, start, found), chain=chain)
             if end < NEVER:
-                how = "lapses" if end in account.lapses else "is lifted"
-                what = f"The stop on {who(account)} {how} after {show_duration(end - start)}; its money can move again."
+                ends = key("The stop on {account} is lifted after {time}; its money can move again.")
+                if end in account.lapses:
+                    ends = key("The stop on {account} lapses after {time}; its money can move again.")
+                what = say(ends, account=who(account), time=duration(end - start))
                 yield Line(end, RESPONSE, 20_000 + account.number, what)
         for time, outcome in account.outcomes:
             if any(start <= time for start, _, _ in account.holds):
                 continue
             chain = _chain(run, account, -1, time)
             if outcome == "out_of_reach":
-                what = f"{who(account)} is out of reach: its bank cannot be asked."
+                what = say("{account} is out of reach: its bank cannot be asked.", account=who(account))
             else:
-                what = f"{who(account)} ends without a stop: {text.words(outcome)}."
+                why = named(outcome, "outcome")
+                what = say("{account} ends without a stop: {why}.", account=who(account), why=why)
             yield Line(time, RESPONSE, 30_000 + account.number, what, chain=chain)
 
 
 def _stop(told: Case, account: Account, time: int, found: int) -> str:
     arrived = sum(m.amount for m in account.arrived if m.time <= time)
     if account.by_field_team:
-        return f"A field team reaches {who(account)}: {show_money(found) + ' caught' if found else 'nothing there'}."
+        team = key("A field team reaches {account}: {money} caught.")
+        if not found:
+            team = key("A field team reaches {account}: nothing there.")
+        return say(team, account=who(account), money=money(found))
     if found:
-        of = "all that arrived" if found == arrived else f"of {show_money(arrived)} that arrived"
-        what = f"STOP {who(account)}: {show_money(found)} caught, {of}."
+        stop = key("STOP {account}: {money} caught, of {arrived} that arrived.")
+        if found == arrived:
+            stop = key("STOP {account}: {money} caught, all that arrived.")
+        what = say(stop, account=who(account), money=money(found), arrived=money(arrived))
     else:
         gone = [m.time for m in account.left if m.time <= time]
-        since = f", empty for {show_duration(time - gone[-1])}" if gone else ""
-        what = f"Stop {who(account)}: nothing left{since}."
+        empty = key("Stop {account}: nothing left.")
+        if gone:
+            empty = key("Stop {account}: nothing left, empty for {time}.")
+        what = say(empty, account=who(account), time=duration(time - gone[-1]) if gone else "")
     below = {m.target for m in account.left}
     new = [a for a in told.mules if a.number in below and a.known == time]
     if new:
-        what += f" Its bank names {names(new)}."
+        what += say(" Its bank names {accounts}.", accounts=names(new))
     return what
 
 
@@ -265,12 +309,13 @@ def _chain(run: Run, account: Account, after: int, until: int) -> str:
     """``known 10:16:02; entry: waited 4.0 min, analyst 2 took 2.1 min; bank: officer 1 of icbc took 58 s``."""
     parts = []
     if account.known is not None and account.known <= until and after < 0:
-        parts.append(f"known {text.clock(run.scenario.when(account.known))}")
-    for task in account.tasks:
-        if task.queued >= after and task.ended is not None and task.ended <= until:
-            again = f" (attempt {task.attempt})" if task.attempt > 1 else ""
-            parts.append(f"{_step(run, task.step)}{again}: {_took(task)}")
-    return "; ".join(parts)
+        parts.append(say("known {time}", time=clock(run.scenario.when(account.known))))
+    parts += [
+        say("{step}: {took}", step=_step(run, task.step) + _again(task), took=_took(task))
+        for task in account.tasks
+        if task.queued >= after and task.ended is not None and task.ended <= until
+    ]
+    return say("; ").join(parts)
 
 
 def _every_row(run: Run, told: Case) -> Iterable[Line]:
@@ -278,7 +323,8 @@ def _every_row(run: Run, told: Case) -> Iterable[Line]:
     for number, row in enumerate(np.flatnonzero(rows.case == told.row).tolist()):
         account, step, desk = int(rows.account[row]), int(rows.step[row]), int(rows.desk[row])
         value, person, attempt = int(rows.value[row]), int(rows.person[row]), int(rows.attempt[row])
-        parts = [KINDS[int(rows.kind[row])]]
+        kind = KINDS[int(rows.kind[row])]
+        parts = [kind if language() == "en" else named(kind, "event")]
         if account >= 0:
             parts.append(f"A{account}")
         if step >= 0:
@@ -286,7 +332,8 @@ def _every_row(run: Run, told: Case) -> Iterable[Line]:
         if desk >= 0:
             name = program.desks[desk].name
             asked = text.desk(name, unlimited=program.desks[desk].roster.staff == "unlimited")
-            parts.append(f"by {text.person(name, person)}" if person >= 0 else f"for {asked}")
+            by = say("by {person}", person=text.person(name, person)) if person >= 0 else say("for {desk}", desk=asked)
+            parts.append(by)
         if value != NONE:
-            parts.append(show_money(value) if parts[0] in ("known", "hold") else f"value {value}")
+            parts.append(money(value) if kind in ("known", "hold") else say("value {n}", n=value))
         yield Line(int(rows.time[row]), RESPONSE, number, " ".join(parts))

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from sim.lang import key, listed, say
 from sim.report.case import Account
-from sim.report.text import listed
+from sim.report.text import layer
 
 MONEY, PERSON, RESPONSE = range(3)
 """Ranks of lines within an instant."""
@@ -30,7 +31,8 @@ class Line(NamedTuple):
 
 def who(account: Account) -> str:
     """``A7 (layer 2, icbc)``."""
-    return f"{account.name} (layer {account.layer}, {account.bank})"
+    level = layer(account.layer, card=account.card)
+    return say("{account} ({layer}, {bank})", account=account.name, layer=level, bank=account.bank)
 
 
 def names(accounts: Sequence[Account]) -> str:
@@ -39,7 +41,10 @@ def names(accounts: Sequence[Account]) -> str:
     if len(accounts) == 1:
         return who(accounts[0])
     called = [a.name for a in accounts]
-    of = f"layer {layers[0]}" if len(layers) == 1 else f"layers {layers[0]} to {layers[-1]}"
+    of = layer(layers[0], card=all(a.card for a in accounts))
+    if len(layers) > 1:
+        of = say("layers {first} to {last}", first=layers[0], last=layers[-1])
     if len(called) > _MOST_NAMES:
-        return f"{len(called)} accounts, {called[0]} to {called[-1]} ({of})"
-    return f"{listed(called)} ({of})"
+        many = key("{n} accounts, {first} to {last} ({layers})")
+        return say(many, n=len(called), first=called[0], last=called[-1], layers=of)
+    return say("{accounts} ({layers})", accounts=listed(called), layers=of)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from rich.table import Table
 
+from sim.lang import say
 from sim.report import text
 from sim.report.files import write_bytes
 from sim.study.stats import summary
@@ -63,13 +64,14 @@ def write(points: Sequence[Point], results: Sequence[Sequence[Metrics]], folder:
 
 def table(points: Sequence[Point], results: Sequence[Sequence[Metrics]], metrics: Sequence[str]) -> Table:
     """For each point the mean of some metrics with its 95% interval, and in how many replications it has a meaning."""
-    drawn = Table(*points[0].settings, *(head for name in metrics for head in (name, "95% interval", "n")), box=None)
+    heads = (head for name in metrics for head in (name, say("95% interval"), "n"))
+    drawn = Table(*points[0].settings, *heads, box=None)
     for place, point in enumerate(points):
         cells = list(point.settings.values())
         for name in metrics:
             one = summary([arms[place].get(name, float("nan")) for arms in results])
             low, high = (text.possible(name, edge, one.mean) for edge in (one.low, one.high))
-            interval = "" if isnan(low) else f"{low:.4g} to {high:.4g}"
+            interval = "" if isnan(low) else say("{low} to {high}", low=f"{low:.4g}", high=f"{high:.4g}")
             cells += ["" if isnan(one.mean) else f"{one.mean:.4g}", interval, str(one.n)]
         drawn.add_row(*cells)
     return drawn

@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from sim.lang import counted, key, language, say
 from sim.report import text
 from sim.study.stats import Summary
 
@@ -24,22 +25,23 @@ HEADLINE: Final = (
     "accounts_stopped",
 )  # fmt: skip
 """What a director reads first: at most seven rows."""
+_LOST: Final = key("Where the rest was lost")
 GROUPS: Final[Mapping[str, Sequence[str]]] = {
-    "Money": (
+    key("Money"): (
         "reported_loss", "recovered_share_reported", "recoverable_at_report", "response_efficiency", "recovered_early",
         "stopped", "frozen", "intercepted", "returned", "under_stop", "prevented", "still_moving",
     ),
-    "Where the rest was lost": ("leak",),
-    "Speed and stops": (
+    _LOST: ("leak",),
+    key("Speed and stops"): (
         "response_latency_p95", "report_delay", "within", "empty_stops", "cases_with_stop",
         "cases_without_stop_share", "freezes", "lapses", "refused_orders", "cases_censored",
     ),
-    "Victims": ("victims", "reports", "victims_whole", "victims_part", "victims_nothing", "prevented_cases"),
-    "Innocent people": (
+    key("Victims"): ("victims", "reports", "victims_whole", "victims_part", "victims_nothing", "prevented_cases"),
+    key("Innocent people"): (
         "wrongful_holds", "wrongful_accounts", "wrongful_days", "objections", "objection_work", "alerts",
         "false_alerts",
     ),
-    "Cost": ("cost",),
+    key("Cost"): ("cost",),
 }  # fmt: skip
 """Details by group: names of metrics, or what stands before the dot in them. The rest stands under Other."""
 ONLY_IF_ANY: Final = (
@@ -49,12 +51,13 @@ ONLY_IF_ANY: Final = (
 )  # fmt: skip
 """Left out where they are 0 in every run: most scenarios leave most elements of the response out."""
 QUEUES: Final[Mapping[str, str]] = {
-    "wait": "wait, min", "queue_length": "in the queue", "answered_share": "answered, %", "abandoned": "gave up",
-    "redials": "called again",
+    "wait": key("wait, min"), "queue_length": key("in the queue"), "answered_share": key("answered, %"),
+    "abandoned": key("gave up"), "redials": key("called again"),
 }  # fmt: skip
 """Columns of the table of queues: what stands before the dot in a metric's name, and its head."""
 HOURS: Final[Mapping[str, str]] = {
-    "utilisation": "at work, %", "overtime": "overtime, min", "called_in": "called in, min", "cost": "cost, yuan",
+    "utilisation": key("at work, %"), "overtime": key("overtime, min"), "called_in": key("called in, min"),
+    "cost": key("cost, yuan"),
 }  # fmt: skip
 """The same of the table of hours. Two tables, for together they are wider than a terminal."""
 DESKS: Final = (*QUEUES, *HOURS)
@@ -63,7 +66,7 @@ DESKS: Final = (*QUEUES, *HOURS)
 def estimates(metrics: Metrics) -> dict[str, Estimate]:
     """The metrics that have a mean, as mappings without the numbers that have no meaning."""
     plain = {name: one.as_dict() if isinstance(one, Summary) else one for name, one in metrics.items()}
-    told = {name: {key: v for key, v in one.items() if v is not None and not isnan(v)} for name, one in plain.items()}
+    told = {name: {part: v for part, v in one.items() if v is not None and not isnan(v)} for name, one in plain.items()}
     return {name: one for name, one in told.items() if "mean" in one}
 
 
@@ -78,19 +81,35 @@ def amount(name: str, value: float, low: float = 0.0, high: float = 0.0, *, unit
     if isnan(value):
         return "-"
     kind = text.metric(name).unit
-    scale = text.UNIT_SCALE[kind]
+    scale = text.unit_scale(kind)
     half = (high - low) / 2 * scale
-    if half <= 0 or isnan(half):  # no interval: what people can use of it
+    if half > 0:
+        shown = text.rounded(value * scale, half)
+    elif kind == "yuan" and language() == "zh":  # no interval: what people can use of it
+        shown = text.rounded(value * scale, 0.5).rstrip("0").rstrip(".")
+    else:
         half = {"yuan": 50.0, "s": 5.0, "share": 5.0, "count": 10.0 if value == round(value) else 0.5}[kind]
-    shown = text.rounded(value * scale, half)
-    words = text.UNIT_WORDS[kind]
-    return (f"{shown}%" if words == "%" else f"{shown} {words}".rstrip()) if unit else shown
+        shown = text.rounded(value * scale, half)
+    word = text.unit_word(kind)
+    return (f"{shown}%" if word == "%" else f"{shown} {word}".rstrip()) if unit else shown
+
+
+def foldable(table: Table) -> Table:
+    """Let the first column of a table, its names, go over several lines: Chinese has no spaces to break at."""
+    if language() == "zh":
+        table.columns[0].overflow = "fold"
+    return table
+
+
+def with_unit(label: str, unit: str) -> str:
+    """``recovered, yuan``; the label alone where there is no unit."""
+    return say("{what}, {unit}", what=label, unit=unit) if unit else label
 
 
 def interval(name: str, mean: float, low: float, high: float) -> str:
     """``770,000 to 823,000``: an interval within what the metric can be, with the digits of the whole of it."""
-    edges = (amount(name, text.possible(name, edge, mean), low, high) for edge in (low, high))
-    return " to ".join(edges)
+    least, most = (amount(name, text.possible(name, edge, mean), low, high) for edge in (low, high))
+    return say("{low} to {high}", low=least, high=most)
 
 
 def metrics_tables(metrics: Metrics, title: str = "", *, details: bool = True) -> list[Table]:
@@ -102,30 +121,30 @@ def metrics_tables(metrics: Metrics, title: str = "", *, details: bool = True) -
         details: whether to add the groups.
     """
     shown = estimates(metrics)
-    tables = [_table(title or "In short", {name: shown[name] for name in HEADLINE if name in shown})]
+    tables = [_table(title or say("In short"), {name: shown[name] for name in HEADLINE if name in shown})]
     if not details:
         return tables
     left = {name: one for name, one in shown.items() if name not in HEADLINE and not _absent(name, one)}
     desks = {name: one for name, one in left.items() if name.partition(".")[0] in DESKS and "." in name}
     left = {name: one for name, one in left.items() if name not in desks}
     for group, names in GROUPS.items():
-        mine = {name: one for key in names for name, one in left.items() if name.partition(".")[0] == key}
-        if group == "Where the rest was lost":
+        mine = {name: one for kind in names for name, one in left.items() if name.partition(".")[0] == kind}
+        if group == _LOST:
             mine = dict(sorted(mine.items(), key=lambda item: -item[1]["mean"]))
         left = {name: one for name, one in left.items() if name not in mine}
         if mine:
-            tables.append(_table(group, mine))
+            tables.append(_table(say(group), mine))
     if desks:
-        half = "\N{PLUS-MINUS SIGN} half of the 95% interval"
-        told = ((f"Queues ({half})", QUEUES), (f"Desks ({half})", HOURS))
+        half = say("\N{PLUS-MINUS SIGN} half of the 95% interval")
+        told = ((say("Queues ({half})", half=half), QUEUES), (say("Desks ({half})", half=half), HOURS))
         tables += [one for one in (_desks(desks, title, heads) for title, heads in told) if one is not None]
     if left:
-        tables.append(_table("Other", left))
+        tables.append(_table(say("Other"), left))
     return tables
 
 
 def _absent(name: str, one: Estimate) -> bool:
-    return name.partition(".")[0] in ONLY_IF_ANY and not any(one.get(key) for key in ("mean", "p05", "p95"))
+    return name.partition(".")[0] in ONLY_IF_ANY and not any(one.get(part) for part in ("mean", "p05", "p95"))
 
 
 def print_metrics(metrics: Metrics, title: str = "", *, details: bool = True, console: Console | None = None) -> None:
@@ -138,29 +157,27 @@ def print_metrics(metrics: Metrics, title: str = "", *, details: bool = True, co
 def _table(title: str, metrics: Mapping[str, Estimate]) -> Table:
     table = Table(title=escape(title), title_justify="left", title_style="bold", header_style="bold")
     table.add_column("")
-    table.add_column("unit")
+    table.add_column(say("unit"))
     numbers = {int(one["n"]) for one in metrics.values() if "n" in one}
     several = any(n > 1 for n in numbers)
-    n = f", n = {max(numbers):,}" if several else ""
-    table.add_column("mean" if several else "value", justify="right")
+    table.add_column(say("mean") if several else say("value"), justify="right")
     if several:
-        table.add_column(f"95% interval{n}", justify="right")
-        table.add_column("median", justify="right")
-        table.add_column("middle 90%", justify="right")
+        table.add_column(say("95% interval, n = {n:,}", n=max(numbers)), justify="right")
+        table.add_column(say("median"), justify="right")
+        table.add_column(say("middle 90%"), justify="right")
     for name, one in metrics.items():
         metric = text.metric(name)
         low, high = one.get("low", one["mean"]), one.get("high", one["mean"])
-        cells = [escape(metric.label), text.UNIT_WORDS[metric.unit], amount(name, one["mean"], low, high)]
+        cells = [escape(metric.label), text.unit_word(metric.unit), amount(name, one["mean"], low, high)]
         if several:
             cells.append(interval(name, one["mean"], low, high))
             # A quantile is known less well than the mean: one digit fewer.
             wide = (low, low + 10 * (high - low))
             cells.append(amount(name, one["median"], *wide) if "median" in one else "")
-            cells.append(
-                f"{amount(name, one['p05'], *wide)} to {amount(name, one['p95'], *wide)}" if "p05" in one else ""
-            )
+            ends = {edge: amount(name, one[at], *wide) for edge, at in (("low", "p05"), ("high", "p95")) if at in one}
+            cells.append(say("{low} to {high}", **ends) if ends else "")
         table.add_row(*cells)
-    return table
+    return foldable(table)
 
 
 def _desks(metrics: Mapping[str, Estimate], title: str, heads: Mapping[str, str]) -> Table | None:
@@ -170,38 +187,42 @@ def _desks(metrics: Mapping[str, Estimate], title: str, heads: Mapping[str, str]
     """
     shown = {name: one for name, one in metrics.items() if name.partition(".")[0] in heads}
     telling = [name for name, one in shown.items() if not _idle(name, one)]
-    columns = [key for key in heads if any(name.partition(".")[0] == key for name in telling)]
+    columns = [kind for kind in heads if any(name.partition(".")[0] == kind for name in telling)]
     desks = dict.fromkeys(name.partition(".")[2] for name in shown)
-    desks = {desk: None for desk in desks if any(f"{key}.{desk}" in telling for key in columns)}
+    desks = {desk: None for desk in desks if any(f"{kind}.{desk}" in telling for kind in columns)}
     if not columns:
         return None
     left = len({name.partition(".")[2] for name in shown}) - len(desks)
-    caption = f"and {text.count(left, 'desk')} where nobody waits or gives up" if left and heads is QUEUES else None
+    caption = None
+    if left and heads is QUEUES:
+        caption = counted(
+            left, "and {n} desk where nobody waits or gives up", "and {n} desks where nobody waits or gives up"
+        )
     table = Table(
         title=title, title_justify="left", title_style="bold", caption=caption, caption_justify="left",
         box=box.SIMPLE_HEAD, pad_edge=False, collapse_padding=True,
     )  # fmt: skip
     table.add_column("", overflow="fold", min_width=10)
-    for key in columns:
-        head = heads[key]
+    for kind in columns:
+        head = say(heads[kind])
         table.add_column("\n".join(head.rsplit(" ", 1)) if len(head) > 10 else head, justify="right", no_wrap=True)
     for desk in desks:
-        mine = (f"{key}.{desk}" for key in columns)
+        mine = (f"{kind}.{desk}" for kind in columns)
         cells = [_with_half(name, shown[name]) if name in shown else "" for name in mine]
         rostered = f"utilisation.{desk}" in metrics  # a share of the rostered time: unlimited staff has none
         table.add_row(escape(text.desk(desk, unlimited=not rostered)), *cells)
-    return table
+    return foldable(table)
 
 
 def _idle(name: str, one: Estimate) -> bool:
     usual = 1.0 if name.startswith("answered_share.") else 0.0
-    return all(one.get(key, usual) == usual for key in ("mean", "p05", "p95"))
+    return all(one.get(kind, usual) == usual for kind in ("mean", "p05", "p95"))
 
 
 def _with_half(name: str, one: Estimate) -> str:
     """``4.2 \N{PLUS-MINUS SIGN} 0.3``; ``< 0.01`` where a planner need not know more."""
     low, high = one.get("low", one["mean"]), one.get("high", one["mean"])
-    scale = text.UNIT_SCALE[text.metric(name).unit]
+    scale = text.unit_scale(text.metric(name).unit)
     if 0 < one["mean"] * scale < _TINY and high * scale < 10 * _TINY:
         return f"< {_TINY}"
     half = f" \N{PLUS-MINUS SIGN} {amount(name, (high - low) / 2, low, high)}" if high > low else ""

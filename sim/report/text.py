@@ -8,11 +8,11 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from math import floor, inf, log10
 from typing import Final, Literal
 
-from sim.scenario.units import MINUTE, YUAN, show_duration, show_money
+from sim.lang import duration, key, language, money, named, say
+from sim.scenario.units import MINUTE, YUAN
 
 # The palette of Okabe and Ito, "Color Universal Design" (2008): told apart by colour-blind readers, and in grey.
 BLACK: Final = "#000000"
@@ -42,38 +42,43 @@ GONE: Final = BLACK
 class Cause:
     """Where lost money was lost, as people read it."""
 
-    label: str
+    english: str
     colour: str
+
+    @property
+    def label(self) -> str:
+        """In the reader's language."""
+        return say(self.english)
 
 
 RECOVERED: Final = "recovered"
 OTHERS: Final = "others"
 MOVING: Final = "still_moving"
 CAUSES: Final[dict[str, Cause]] = {
-    RECOVERED: Cause("recovered", GREEN),
-    "before_discovery": Cause("gone before the victim understood", "#595959"),
-    "before_report": Cause("gone before the report", "#8F8F8F"),
-    "never_reported": Cause("never reported", BLACK),
-    "intake": Cause("gone during intake", SKY),
-    "entry": Cause("gone during entry", ORANGE),
-    "audit": Cause("gone during audit", YELLOW),
-    "bank": Cause("gone at the bank's desk", VERMILLION),
-    "trace": Cause("gone during tracing", BLUE),
-    "not_chased": Cause("known, but not chased", "#A8D9F4"),
-    "out_of_reach": Cause("out of reach", PURPLE),
-    "lapsed": Cause("gone after a stop lapsed", "#8A3F68"),
-    "released": Cause("gone after a stop was lifted", "#E3B8CF"),
-    "refused": Cause("gone during rework of a refused order", "#8A5A00"),
-    "redial": Cause("gone between two calls", "#80CEB9"),
-    "hand_over": Cause("gone between two agencies", "#9A8F00"),
-    "cross_province": Cause("gone while another province was asked", "#2F6E8F"),
-    "cross_border": Cause("gone while another country was asked", "#004B75"),
-    "field": Cause("gone before a field team was there", "#A34700"),
-    "opened": Cause("paid or moved after the case was open", "#5E2F4A"),
-    "stopped": Cause("passed through an account done with", "#F3CF80"),
-    "written_off": Cause("written off", "#B9B9B9"),
-    OTHERS: Cause("other causes, each under 1%", "#BFA5C9"),
-    MOVING: Cause("still moving", "#E4E4E4"),
+    RECOVERED: Cause(key("recovered"), GREEN),
+    "before_discovery": Cause(key("gone before the victim understood"), "#595959"),
+    "before_report": Cause(key("gone before the report"), "#8F8F8F"),
+    "never_reported": Cause(key("never reported"), BLACK),
+    "intake": Cause(key("gone during intake"), SKY),
+    "entry": Cause(key("gone during entry"), ORANGE),
+    "audit": Cause(key("gone during audit"), YELLOW),
+    "bank": Cause(key("gone at the bank's desk"), VERMILLION),
+    "trace": Cause(key("gone during tracing"), BLUE),
+    "not_chased": Cause(key("known, but not chased"), "#A8D9F4"),
+    "out_of_reach": Cause(key("out of reach"), PURPLE),
+    "lapsed": Cause(key("gone after a stop lapsed"), "#8A3F68"),
+    "released": Cause(key("gone after a stop was lifted"), "#E3B8CF"),
+    "refused": Cause(key("gone during rework of a refused order"), "#8A5A00"),
+    "redial": Cause(key("gone between two calls"), "#80CEB9"),
+    "hand_over": Cause(key("gone between two agencies"), "#9A8F00"),
+    "cross_province": Cause(key("gone while another province was asked"), "#2F6E8F"),
+    "cross_border": Cause(key("gone while another country was asked"), "#004B75"),
+    "field": Cause(key("gone before a field team was there"), "#A34700"),
+    "opened": Cause(key("paid or moved after the case was open"), "#5E2F4A"),
+    "stopped": Cause(key("passed through an account done with"), "#F3CF80"),
+    "written_off": Cause(key("written off"), "#B9B9B9"),
+    OTHERS: Cause(key("other causes, each under 1%"), "#BFA5C9"),
+    MOVING: Cause(key("still moving"), "#E4E4E4"),
 }
 """By name in the ledger, in the order in which pictures stack them."""
 _SPARE: Final = ("#005C43", "#7F7FB2", "#C7A252", "#4F8A8B", "#8C510A", "#B07AA1", "#6B8E23", "#A0522D")
@@ -86,7 +91,7 @@ def cause(name: str) -> Cause:
     if known is not None:
         return known
     number = int.from_bytes(hashlib.blake2b(name.encode(), digest_size=4).digest(), "big")
-    return Cause(words(name), _SPARE[number % len(_SPARE)])
+    return Cause(named(name, "stage"), _SPARE[number % len(_SPARE)])
 
 
 def stacking_order(names: Sequence[str]) -> list[str]:
@@ -97,36 +102,32 @@ def stacking_order(names: Sequence[str]) -> list[str]:
     return sorted(dict.fromkeys(names), key=lambda name: (places[name], name))
 
 
-def words(name: str) -> str:
-    """A name of the configuration as words: ``out_of_reach`` -> ``out of reach``."""
-    return name.replace("_", " ").replace("-", " ")
-
-
 # -- ways out ---------------------------------------------------------------------------------------------
 
 _WAYS: Final[dict[str, str]] = {
-    "cash": "in cash",
-    "crypto": "as crypto",
-    "pos": "by card at a shop",
-    "abroad": "abroad",
-    "wallet": "to a wallet",
-    "payment-firm": "through a payment firm",
+    "cash": key("in cash"),
+    "crypto": key("as crypto"),
+    "pos": key("by card at a shop"),
+    "abroad": key("abroad"),
+    "wallet": key("to a wallet"),
+    "payment-firm": key("through a payment firm"),
 }
 
 
 def way_out(name: str) -> str:
     """How money left, after "left": ``in cash``, ``abroad``; of another way out ``as`` its name."""
-    return _WAYS.get(name, "as " + words(name))
+    known = _WAYS.get(name)
+    return say(known) if known is not None else say("as {exit}", exit=named(name, "exit"))
 
 
 _HOLDERS: Final[dict[str, str]] = {
-    "exit:cash": "a courier",
-    "exit:crypto": "a wallet",
-    "exit:pos": "a card shop",
-    "exit:gold": "a gold dealer",
-    "exit:abroad": "a bank abroad",
-    "exit:wallet": "a wallet",
-    "atm": "a cash machine",
+    "exit:cash": key("a courier"),
+    "exit:crypto": key("a wallet"),
+    "exit:pos": key("a card shop"),
+    "exit:gold": key("a gold dealer"),
+    "exit:abroad": key("a bank abroad"),
+    "exit:wallet": key("a wallet"),
+    "atm": key("a cash machine"),
 }
 
 
@@ -134,8 +135,26 @@ def holder(name: str) -> str:
     """Who holds an account: a bank by its name, a place on the way out as people call it: ``the payment firm``."""
     known = _HOLDERS.get(name)
     if known is not None:
-        return known
-    return f"the {words(name.removeprefix('exit:'))}" if name.startswith("exit:") else name
+        return say(known)
+    if name.startswith("exit:"):
+        return say("the {exit}", exit=named(name.removeprefix("exit:"), "exit"))
+    return name if language() == "en" else named(name, "bank")
+
+
+def is_way_out(name: str) -> bool:
+    """Whether a holder is no bank but a place on the way out."""
+    return name.startswith(("exit:", "atm"))
+
+
+def layer(number: int, *, card: bool = True) -> str:
+    """``layer 2``; in Chinese as the trade says it, 二级卡 for an account at a bank."""
+    if language() == "en":
+        return f"layer {number}"
+    said = _NUMERALS[number] if number < len(_NUMERALS) else str(number)
+    return say("layer {layer}, a card", layer=said) if card else say("layer {layer}", layer=said)
+
+
+_NUMERALS: Final = "零一二三四五六七八九十"
 
 
 # -- metrics ----------------------------------------------------------------------------------------------
@@ -147,69 +166,88 @@ Unit = Literal["yuan", "s", "share", "count"]
 class Metric:
     """A measured quantity, as people read it."""
 
-    label: str
+    english: str
     unit: Unit
     """Of the value as it is measured: yuan, seconds, a share from 0 to 1, a count."""
 
+    @property
+    def label(self) -> str:
+        """In the reader's language."""
+        return say(self.english)
+
 
 METRICS: Final[dict[str, Metric]] = {
-    "loss": Metric("paid by the victims", "yuan"),
-    "reported_loss": Metric("paid by victims who reported", "yuan"),
-    "net_loss": Metric("net loss of the victims", "yuan"),
-    "recovered": Metric("recovered", "yuan"),
-    "recovered_share": Metric("share recovered", "share"),
-    "recovered_share_reported": Metric("share recovered, reported cases", "share"),
-    "recovered_early": Metric("recovered by holds before the report", "yuan"),
-    "recoverable_at_report": Metric("recoverable at the report", "yuan"),
-    "recoverable_share": Metric("share recoverable at the report", "share"),
-    "response_efficiency": Metric("recovered of what was recoverable", "share"),
-    "response_latency": Metric("report to first stop", "s"),
-    "response_latency_p95": Metric("report to first stop, 95th percentile", "s"),
-    "containment_time": Metric("report to last stop", "s"),
-    "report_delay": Metric("first payment to report", "s"),
-    "stopped": Metric("ever under a stop", "yuan"),
-    "accounts_stopped": Metric("accounts stopped", "count"),
-    "empty_stops": Metric("stops that found nothing", "count"),
-    "frozen": Metric("under a judicial freeze", "yuan"),
-    "intercepted": Metric("caught by field teams", "yuan"),
-    "returned": Metric("paid back", "yuan"),
-    "under_stop": Metric("under a stop without a freeze at the end", "yuan"),
-    "prevented": Metric("never paid, thanks to a hold in time", "yuan"),
-    "prevented_cases": Metric("people kept from a payment", "count"),
-    "still_moving": Metric("still moving at the end", "yuan"),
-    "value_of_a_minute": Metric("lost by one more minute per case", "yuan"),
-    "cases_with_stop": Metric("cases with a stop", "count"),
-    "cases_without_stop_share": Metric("reported cases without any stop", "share"),
-    "cases_censored": Metric("cases cut off by the end of the follow-up", "count"),
-    "freezes": Metric("freezes filed and renewed", "count"),
-    "lapses": Metric("stops and freezes that lapsed", "count"),
-    "refused_orders": Metric("orders refused by banks", "count"),
-    "within": Metric("done in time", "share"),
-    "alerts": Metric("warnings, leads and alarms", "count"),
-    "false_alerts": Metric("of them about honest people", "count"),
-    "victims": Metric("victims", "count"),
-    "reports": Metric("reports", "count"),
-    "victims_whole": Metric("victims who got all back", "count"),
-    "victims_part": Metric("victims who got part back", "count"),
-    "victims_nothing": Metric("victims who got nothing back", "count"),
-    "wrongful_holds": Metric("innocent money held at the end", "yuan"),
-    "wrongful_accounts": Metric("accounts with innocent money that were held", "count"),
-    "wrongful_days": Metric("days that they were held, account by account", "count"),
-    "objections": Metric("objections", "count"),
-    "objection_work": Metric("work on objections", "s"),
-    "answered_share": Metric("calls answered", "share"),
-    "abandoned": Metric("callers who gave up", "count"),
-    "redials": Metric("repeated calls", "count"),
-    "wait": Metric("wait in the queue", "s"),
-    "queue_length": Metric("people or accounts waiting", "count"),
-    "utilisation": Metric("share of rostered time worked, up to the last victims", "share"),
-    "overtime": Metric("overtime", "s"),
-    "called_in": Metric("time of staff called in", "s"),
-    "cost": Metric("cost, wages up to the last victims", "yuan"),
+    "loss": Metric(key("paid by the victims"), "yuan"),
+    "reported_loss": Metric(key("paid by victims who reported"), "yuan"),
+    "net_loss": Metric(key("net loss of the victims"), "yuan"),
+    "recovered": Metric(key("recovered"), "yuan"),
+    "recovered_share": Metric(key("share recovered"), "share"),
+    "recovered_share_reported": Metric(key("share recovered, reported cases"), "share"),
+    "recovered_early": Metric(key("recovered by holds before the report"), "yuan"),
+    "recoverable_at_report": Metric(key("recoverable at the report"), "yuan"),
+    "recoverable_share": Metric(key("share recoverable at the report"), "share"),
+    "response_efficiency": Metric(key("recovered of what was recoverable"), "share"),
+    "response_latency": Metric(key("report to first stop"), "s"),
+    "response_latency_p95": Metric(key("report to first stop, 95th percentile"), "s"),
+    "containment_time": Metric(key("report to last stop"), "s"),
+    "report_delay": Metric(key("first payment to report"), "s"),
+    "stopped": Metric(key("ever under a stop"), "yuan"),
+    "accounts_stopped": Metric(key("accounts stopped"), "count"),
+    "empty_stops": Metric(key("stops that found nothing"), "count"),
+    "frozen": Metric(key("under a judicial freeze"), "yuan"),
+    "intercepted": Metric(key("caught by field teams"), "yuan"),
+    "returned": Metric(key("paid back"), "yuan"),
+    "under_stop": Metric(key("under a stop without a freeze at the end"), "yuan"),
+    "prevented": Metric(key("never paid, thanks to a hold in time"), "yuan"),
+    "prevented_cases": Metric(key("people kept from a payment"), "count"),
+    "still_moving": Metric(key("still moving at the end"), "yuan"),
+    "value_of_a_minute": Metric(key("lost by one more minute per case"), "yuan"),
+    "cases_with_stop": Metric(key("cases with a stop"), "count"),
+    "cases_without_stop_share": Metric(key("reported cases without any stop"), "share"),
+    "cases_censored": Metric(key("cases cut off by the end of the follow-up"), "count"),
+    "freezes": Metric(key("freezes filed and renewed"), "count"),
+    "lapses": Metric(key("stops and freezes that lapsed"), "count"),
+    "refused_orders": Metric(key("orders refused by banks"), "count"),
+    "within": Metric(key("done in time"), "share"),
+    "alerts": Metric(key("warnings, leads and alarms"), "count"),
+    "false_alerts": Metric(key("of them about honest people"), "count"),
+    "victims": Metric(key("victims"), "count"),
+    "reports": Metric(key("reports"), "count"),
+    "victims_whole": Metric(key("victims who got all back"), "count"),
+    "victims_part": Metric(key("victims who got part back"), "count"),
+    "victims_nothing": Metric(key("victims who got nothing back"), "count"),
+    "wrongful_holds": Metric(key("innocent money held at the end"), "yuan"),
+    "wrongful_accounts": Metric(key("accounts with innocent money that were held"), "count"),
+    "wrongful_days": Metric(key("days that they were held, account by account"), "count"),
+    "objections": Metric(key("objections"), "count"),
+    "objection_work": Metric(key("work on objections"), "s"),
+    "answered_share": Metric(key("calls answered"), "share"),
+    "abandoned": Metric(key("callers who gave up"), "count"),
+    "redials": Metric(key("repeated calls"), "count"),
+    "wait": Metric(key("wait in the queue"), "s"),
+    "queue_length": Metric(key("people or accounts waiting"), "count"),
+    "utilisation": Metric(key("share of rostered time worked, up to the last victims"), "share"),
+    "overtime": Metric(key("overtime"), "s"),
+    "called_in": Metric(key("time of staff called in"), "s"),
+    "cost": Metric(key("cost, wages up to the last victims"), "yuan"),
 }
-UNIT_WORDS: Final[dict[Unit, str]] = {"yuan": "yuan", "s": "min", "share": "%", "count": ""}
-UNIT_SCALE: Final[dict[Unit, float]] = {"yuan": 1.0, "s": 1 / 60, "share": 100.0, "count": 1.0}
-"""Multiply a measured value by this to get it in `UNIT_WORDS`."""
+_UNITS: Final[dict[Unit, tuple[str, float]]] = {
+    "yuan": (key("yuan"), 1.0),
+    "s": (key("min"), 1 / 60),
+    "share": ("%", 100.0),
+    "count": ("", 1.0),
+}
+"""By unit of measurement: the unit that people read, and how many of it are one of the measured."""
+
+
+def unit_word(unit: Unit) -> str:
+    """The unit in which people read what is measured in `unit`: yuan (in Chinese 10,000 of them), minutes, %."""
+    return say(_UNITS[unit][0])
+
+
+def unit_scale(unit: Unit) -> float:
+    """Multiply a measured value by this to get it in `unit_word`."""
+    return _UNITS[unit][1] * (1e-4 if unit == "yuan" and language() == "zh" else 1.0)
 
 
 def metric(name: str) -> Metric:
@@ -218,19 +256,23 @@ def metric(name: str) -> Metric:
         return METRICS[name]
     group, dot, of = name.partition(".")
     if group == "leak" and dot:
-        return Metric(cause(of).label, "yuan")
+        return Metric(cause(of).english, "yuan")
     if group == "within" and dot:
         route, _, step = of.partition(".")
-        return Metric(f"{words(step)} of the {words(route)} done in time", "share")
-    if group in ("alerts", "false_alerts") and dot:
-        return Metric(f"{words(of)}s" + (" about honest people" if group == "false_alerts" else ""), "count")
+        done = say("{step} of the {route} done in time", step=named(step, "step"), route=named(route, "route"))
+        return Metric(done, "share")
+    if group == "alerts" and dot:
+        return Metric(say("{alert}s", alert=named(of, "route")), "count")
+    if group == "false_alerts" and dot:
+        return Metric(say("{alert}s about honest people", alert=named(of, "route")), "count")
     if group == "gone_layer_1" and dot:
-        return Metric(f"gone from layer 1 {of} min after it came", "share")
+        return Metric(say("gone from layer 1 {minutes} min after it came", minutes=of), "share")
     if group in METRICS and dot:
-        return Metric(f"{METRICS[group].label}, {desk(of)}", METRICS[group].unit)
+        at = say("{metric}, {desk}", metric=METRICS[group].label, desk=desk(of))
+        return Metric(at, METRICS[group].unit)
     if name.endswith("_share"):
-        return Metric(words(name), "share")
-    return Metric(words(name), "count")
+        return Metric(named(name, "metric"), "share")
+    return Metric(named(name, "metric"), "count")
 
 
 _SIGNED: Final = ("value_of_a_minute", "net_loss")
@@ -254,20 +296,18 @@ def possible(name: str, edge: float, mean: float) -> float:
 def desk(name: str, *, unlimited: bool = False) -> str:
     """A desk as people call it: ``bank:icbc`` -> ``officers of icbc``, ``the system of icbc`` with unlimited staff."""
     if not name.startswith(_ASKED):
-        return words(name)
+        return named(name, "desk")
     of = holder(name.removeprefix("bank:"))
-    return f"the system of {of}" if unlimited else f"officers of {of}"
+    return say("the system of {bank}", bank=of) if unlimited else say("officers of {bank}", bank=of)
 
 
 def person(name: str, number: int) -> str:
     """Who works: ``analyst 3``, ``officer 1 of icbc``; number 0 where there are always enough of them."""
     if number <= 0:
         return desk(name, unlimited=True)
-    return (
-        f"officer {number} of {holder(name.removeprefix('bank:'))}"
-        if name.startswith(_ASKED)
-        else f"{words(name)} {number}"
-    )
+    if name.startswith(_ASKED):
+        return say("officer {number} of {bank}", number=number, bank=holder(name.removeprefix("bank:")))
+    return say("{desk} {number}", desk=named(name, "desk"), number=number)
 
 
 _ASKED: Final = ("bank:", "exit:", "atm")
@@ -276,55 +316,19 @@ _ASKED: Final = ("bank:", "exit:", "atm")
 
 # -- times, amounts and numbers ---------------------------------------------------------------------------
 
-MONTHS: Final = (
-    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
-    "November", "December",
-)  # fmt: skip
-_WEEKDAYS: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-
-
-def date(when: datetime) -> str:
-    """``Friday 11 July 2025``, whatever the machine's language."""
-    return f"{_WEEKDAYS[when.weekday()]} {when.day} {MONTHS[when.month - 1]} {when.year}"
-
-
-def clock(when: datetime, *, seconds: bool = True) -> str:
-    """``14:05:32``."""
-    return f"{when.hour:02d}:{when.minute:02d}" + (f":{when.second:02d}" if seconds else "")
-
 
 def since(ms: int) -> str:
     """A time relative to the report, short enough for a column: ``+35.4 min``, ``-2 h 10 min``."""
     sign = "-" if ms < 0 else "+"
-    return f"{sign}{abs(ms) / MINUTE:.1f} min" if abs(ms) < 100 * MINUTE else f"{sign}{show_duration(abs(ms))}"
-
-
-def brief(ms: int) -> str:
-    """A short time in a dense line: ``38 s``, ``4.1 min``, ``2 h 10 min``."""
-    if ms < MINUTE:
-        return f"{round(ms / 1000)} s"
-    return f"{ms / MINUTE:.1f} min" if ms < 100 * MINUTE else show_duration(ms)
-
-
-def count(number: int, one: str, many: str = "") -> str:
-    """``1 account``, ``2 accounts``."""
-    return f"{number:,} {one if number == 1 else many or one + 's'}"
-
-
-def listed(parts: Sequence[str]) -> str:
-    """``A1, A2 and A3``."""
-    return parts[0] if len(parts) == 1 else ", ".join(parts[:-1]) + " and " + parts[-1] if parts else ""
-
-
-def percent(share: float, digits: int = 0) -> str:
-    """``56%``."""
-    return f"{100 * share:.{digits}f}%"
+    return sign + (say("{n:.1f} min", n=abs(ms) / MINUTE) if abs(ms) < 100 * MINUTE else duration(abs(ms)))
 
 
 def millions(fen: int, of: int) -> str:
     """Two amounts as people compare them: ``0.9 of 1.6 million yuan``, ``12,000 of 30,000 yuan``."""
+    if language() != "en":
+        return say("{part} of {whole}", part=money(fen), whole=money(of))
     if of < 1_000_000 * YUAN:
-        return f"{show_money(fen).removesuffix(' yuan')} of {show_money(of)}"
+        return say("{part} of {whole}", part=money(fen).removesuffix(" yuan"), whole=money(of))
     scale = 1_000_000 * YUAN
     return f"{fen / scale:.2f} of {of / scale:.2f} million yuan"
 
@@ -332,6 +336,12 @@ def millions(fen: int, of: int) -> str:
 def thousands(yuan: float) -> str:
     """``1,600,000``, without a unit (for axes that name it)."""
     return f"{round(yuan):,}"
+
+
+def two_digits(yuan: float) -> str:
+    """An amount in yuan with its two leading digits, in `unit_word` and without it: ``1,600,000``."""
+    shown = float(f"{yuan:.2g}") * unit_scale("yuan")
+    return f"{shown:,.0f}" if language() == "en" else f"{shown:,.10g}"
 
 
 def rounded(value: float, half_width: float) -> str:

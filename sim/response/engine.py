@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import gc
 from array import array
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -40,8 +40,9 @@ from sim.response.log import (
     Log,
     content,
 )  # fmt: skip
-from sim.response.orders import Order, carry_out
+from sim.response.orders import Order, carry_out, check
 from sim.response.routes import Program
+from sim.response.seats import Seats, Undecided
 from sim.response.signals import Signals
 from sim.response.sources import Arrival, Sources, arrivals_of
 from sim.response.times import Times
@@ -57,7 +58,24 @@ _PARTS = 50
 class Engine:
     """One run that can be advanced, given orders, and read at any moment."""
 
-    def __init__(self, scenario: Scenario, plan: Plan, program: Program, orders: Iterable[Order] = ()) -> None:
+    def __init__(
+        self,
+        scenario: Scenario,
+        plan: Plan,
+        program: Program,
+        orders: Iterable[Order] = (),
+        deadlines: Mapping[str, int] | None = None,
+    ) -> None:
+        """Make a run at its start.
+
+        Args:
+            scenario, plan, program: of one fraud.
+            orders: decisions from outside known from the start.
+            deadlines: by desk, ms that somebody from outside has to decide what is next there (see `Seats`).
+
+        Raises:
+            ValueError: a desk that is not there.
+        """
         self.scenario = scenario
         self.plan = plan
         self.program = program
@@ -102,6 +120,7 @@ class Engine:
             program, self.times, self.world.knowledge, self.log, self._env, self._done, scenario, plan,
             self._written_off,
         )  # fmt: skip
+        self.seats = Seats(self.floor, _by_desk(program, deadlines or {}), self._rows, self._at)
         self._branches = Branches(program, self.world, self.floor, self.times)
         for number in range(len(program.desks)):
             self._shift(number, 0)
@@ -176,15 +195,12 @@ class Engine:
         """Take an order for a time that has not been passed.
 
         Raises:
-            ValueError: the run is past that time, the number is taken, or the order names a route or case that
-                is not there.
+            ValueError: the run is past that time, the number is taken, or the order names a route, case, desk or
+                policy that is not there.
         """
         if self.finished or order.at < max(self._reached, self._env.now):
             raise ValueError(f"the run is past {order.at} ms")
-        if not 0 <= order.case < len(self.plan.victims):
-            raise ValueError(f"no case {order.case}")
-        if order.action in ("start", "cancel") and order.route not in self.program.route_names:
-            raise ValueError(f"no route {order.route!r}")
+        check(order, self.program, len(self.plan.victims))
         if (order.at, order.number) in self._orders or not 0 <= order.number < 1 << 60:
             raise ValueError(f"order number {order.number} at {order.at} ms is taken")
         self._orders.add((order.at, order.number))
@@ -419,8 +435,8 @@ class Engine:
         token = self._tokens[route].get(subject)
         if token is None:
             return False
-        left = token.desk if token.place else NONE
-        self.floor.give_up(token)
+        left = token.desk if self.waits(token) else NONE
+        self._leave_queue(token)
         self.floor.let_go(token, self._env.now)
         self._rows += (self._env.now, token.key, CANCELLED + ((left + 1) << DESK_SHIFT), NONE)
         self._remove(token)
@@ -480,7 +496,8 @@ class Engine:
 
     def _queue(self, token: Token, desk: int, now: int) -> None:
         self._rows += (now, token.key, QUEUED + ((desk + 1) << DESK_SHIFT), NONE)
-        self.floor.join(token, desk, now)
+        if not self.seats.hold(token, desk, now):
+            self.floor.join(token, desk, now)
         if self.program.patience[token.step] is not None:
             self._set_timer(
                 token, self.times.common(token, self.program.patience[token.step], "patience"), self._renege
@@ -491,9 +508,19 @@ class Engine:
         if token.alive:
             self._queue(token, token.desk, self._env.now)
 
+    def waits(self, token: Token) -> bool:
+        """Whether a token waits for people, in a queue or undecided."""
+        return token.place is not None or token in self.seats
+
+    def _leave_queue(self, token: Token) -> None:
+        if not self.seats.give_up(token):
+            self.floor.give_up(token)
+
     def _written_off(self, token: Token) -> None:
         """End a token that left its queue as nearly hopeless."""
         self._rows += (self._env.now, token.key, OUTCOME + ((token.desk + 1) << DESK_SHIFT), NONE)
+        if token.account >= 0:
+            self.world.knowledge.written_off.add(token.subject)
         self._remove(token)
 
     def _done(self, token: Token) -> None:
@@ -505,16 +532,59 @@ class Engine:
     def _renege(self, event: Due) -> None:
         token: Token = event.subject
         if token.timer is event:
-            self.floor.give_up(token)
+            self._leave_queue(token)
             self._rows += (self._env.now, token.key, RENEGED + ((token.desk + 1) << DESK_SHIFT), NONE)
             self._go(token, self.program.on_renege[token.step], self._env.now)
 
     def prioritise(self, of_account: bool, subject: int, rank: int) -> bool:
         """Give the tokens of a subject that wait in queues another rank; False where none waits."""
-        tokens = [
-            self._tokens[route].get(subject) for route, it in enumerate(self.program.of_account) if it == of_account
+        waiting = self._waiting_of(of_account, subject)
+        return sum(self.seats.rank(token, rank) or self.floor.rejoin(token, rank) for token in waiting) > 0
+
+    def take(self, desk: int, of_account: bool, subject: int) -> bool:
+        """Let what waits of a subject at a desk be next there; False where nothing does."""
+        waiting = [token for token in self._waiting_of(of_account, subject) if token.desk == desk]
+        return sum(self.seats.take(token) for token in waiting) > 0
+
+    def write_off(self, of_account: bool, subject: int) -> bool:
+        """End what waits of a subject as not worth while; False where nothing waits."""
+        waiting = self._waiting_of(of_account, subject)
+        for token in waiting:
+            self._leave_queue(token)
+            self._written_off(token)
+        return bool(waiting)
+
+    def is_open(self, case: int) -> bool:
+        """Whether something is being done about a case."""
+        return self._open_by_case[case] > 0
+
+    def under_way(self) -> Iterator[Token]:
+        """All tokens under way, route by route."""
+        return (token for tokens in self._tokens for token in tokens.values())
+
+    def undecided(self) -> list[Undecided]:
+        """The tasks on which nobody has decided yet, in the order in which they opened."""
+        desks, steps = self.program.desks, self.program.names
+        return [
+            Undecided(
+                opened, deadline, token.case, token.account, desks[token.desk].name, steps[token.step], token.attempt
+            )
+            for token, opened, deadline in self.seats
         ]
-        return sum(self.floor.rejoin(token, rank) for token in tokens if token is not None) > 0
+
+    def _waiting_of(self, of_account: bool, subject: int) -> list[Token]:
+        tokens = (
+            self._tokens[route].get(subject) for route, it in enumerate(self.program.of_account) if it == of_account
+        )
+        return [token for token in tokens if token is not None and self.waits(token)]
+
+
+def _by_desk(program: Program, deadlines: Mapping[str, int]) -> list[int]:
+    names = [desk.name for desk in program.desks]
+    strange = sorted(set(deadlines) - set(names))
+    if strange:
+        raise ValueError(f"no desk {strange[0]!r}")
+    return [deadlines.get(name, 0) for name in names]
 
 
 @contextmanager

@@ -59,6 +59,9 @@ class Floor:
         """None for first in, first out (the place in the queue says that already) and where it is asked again."""
         self._at_risk = AtRisk(scenario.criminals.dwell_by_layer)
         self._again = [asked_again(spec.policy, self._at_risk, scenario.when) for spec in program.desks]
+        self.policies = [spec.policy for spec in program.desks]
+        """By desk: the name of the policy in force."""
+        self._when = scenario.when
         self._rules = [spec.roster if isinstance(spec.roster, people.Desk) else None for spec in program.desks]
         self._write_off = write_off
         self._teams = any(program.team)
@@ -79,19 +82,31 @@ class Floor:
         """Of work that can be handed over: (ms at which it will be done, how often it was handed over)."""
         self._left: dict[Token, tuple[int, int]] = {}
         """Of work handed over that waits: (ms of work left, how often it was handed over)."""
-        self._special = [
-            isinstance(self.desks[number], SkilledDesk)
-            or self._again[number] is not None
-            or self.staffing.extra[number] is not None
-            or any(over and desk == number for over, desk in zip(self._handed_over, program.desk, strict=True))
-            for number in range(len(self.desks))
-        ]
+        self._special = [self._has_rules(number) for number in range(len(self.desks))]
         """By desk: whether `_serve` serves it."""
         self._bound = (
             self.desks, self.dirty, self._rows, env.schedule, program.team, self._at_done, self._first, begins,
             self._special,
         )  # fmt: skip
         """What every dispatch reads, in one piece."""
+
+    def _has_rules(self, number: int) -> bool:
+        return (
+            isinstance(self.desks[number], SkilledDesk)
+            or self._again[number] is not None
+            or self.staffing.extra[number] is not None
+            or any(over and desk == number for over, desk in zip(self._handed_over, self._program.desk, strict=True))
+        )
+
+    def serve_by(self, number: int, policy: str) -> None:
+        """Serve a desk by another policy (a name) from now on; who waits keeps the rank that orders gave."""
+        self.policies[number] = policy
+        self._policy[number] = None if policy == "fifo" else POLICIES.get(policy)
+        self._again[number] = asked_again(policy, self._at_risk, self._when)
+        self._special[number] = self._has_rules(number)
+        for place in [place for place in self.desks[number].queue if place[4].place is place]:
+            self.move(place[4], place[4].rank - place[0])
+        self.dirty.add(number)
 
     def join(self, token: Token, number: int, since: int, before: int = 0) -> None:
         """Put a token into a desk's queue, as one that waits since a time; `before` so many ranks before its own."""
@@ -114,9 +129,15 @@ class Floor:
         """Give a waiting token another rank in its queue; False where it does not wait."""
         if not token.place:
             return False
-        self.desks[token.desk].waiting -= 1
         token.rank = rank
-        self.join(token, token.desk, token.place[2])
+        return self.move(token)
+
+    def move(self, token: Token, before: int = 0) -> bool:
+        """Put a waiting token so many ranks before its own; False where it does not wait."""
+        if not token.place:
+            return False
+        self.desks[token.desk].waiting -= 1
+        self.join(token, token.desk, token.place[2], before)
         return True
 
     def give_up(self, token: Token) -> None:

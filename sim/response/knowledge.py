@@ -42,6 +42,8 @@ class Knowledge:
         """By account: fen that its bank found on it when the hold began."""
         self.stops = filled(0, accounts)
         """By card: stop payments used."""
+        self.written_off: set[int] = set()
+        """Accounts given up as not worth while."""
         self.cases_on: dict[int, set[int]] = {}
         """By card that cases share: those of them that named it."""
         self.by_lead: set[int] = set()

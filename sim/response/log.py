@@ -7,7 +7,7 @@ log and the settled transfers.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,12 +17,12 @@ from numpy.typing import NDArray
 KINDS = (
     "roster", "report", "known", "queued", "begin", "end", "reneged", "waiting", "hold", "hold_end", "outcome",
     "cancelled", "closed", "order", "finished", "freeze", "refused", "clarified", "returned", "paid", "objection",
-    "cleared", "handed_over", "alert", "called_in",
+    "cleared", "handed_over", "alert", "called_in", "overdue",
 )  # fmt: skip
 (
     ROSTER, REPORT, KNOWN, QUEUED, BEGIN, FINISH, RENEGED, WAITING, HOLD, HOLD_END, OUTCOME,
     CANCELLED, CLOSED, ORDER, FINISHED, FREEZE, REFUSED, CLARIFIED, RETURNED, PAID, OBJECTION,
-    CLEARED, HANDED_OVER, ALERT, CALLED_IN,
+    CLEARED, HANDED_OVER, ALERT, CALLED_IN, OVERDUE,
 ) = range(len(KINDS))  # fmt: skip
 """What a row says, and what its `value` is:
 
@@ -50,7 +50,8 @@ objection  the account's holder objects
 cleared    the holder's own money is free again, the rest stays held
 handed_over  the work in hand went back to the queue at the end of a shift; ms of work left (value)
 alert      a warning (0), a lead (1) or an alarm of a bank (2) reached the responders (value)
-called_in  staff called in came (heads) or went (0) (value)
+called_in  staff called in came or went; heads called in from now on (value)
+overdue    nobody decided in time on a task at a desk with a seat: the desk's policy has it
 """
 
 NONE = -1
@@ -93,10 +94,10 @@ class Log:
             self._pack()
 
     def _pack(self) -> None:
-        time, key, doing, value = np.fromiter(self.buffer, dtype=np.int64, count=len(self.buffer)).reshape(-1, _WIDTH).T
-        valued = np.flatnonzero(value != NONE)
-        self._packed.append([time.copy(), key.copy(), doing.astype(np.uint32), valued + self._rows, value[valued]])
-        self._rows += len(time)
+        packed = _columns(self.buffer)
+        packed[3] += self._rows
+        self._packed.append(packed)
+        self._rows += len(packed[0])
         self.buffer.clear()
 
     def columns(self) -> Rows:
@@ -112,8 +113,22 @@ class Log:
             self._packed = [whole]
         return Rows(*self._packed[0])
 
+    def since(self, first: int) -> Rows:
+        """The rows from number `first` on, so many as there are so far; only these are looked at."""
+        if first < self._rows:
+            return self.columns().part(first, len(self))
+        new = self.buffer[(first - self._rows) * _WIDTH :]
+        return Rows(*_columns(new))
+
     def __len__(self) -> int:
         return self._rows + len(self.buffer) // _WIDTH
+
+
+def _columns(buffer: Sequence[int]) -> list[NDArray[Any]]:
+    """Flat rows as compact arrays: time, key, doing, and of the rows with a value their numbers (from 0) and values."""
+    time, key, doing, value = np.fromiter(buffer, dtype=np.int64, count=len(buffer)).reshape(-1, _WIDTH).T
+    valued = np.flatnonzero(value != NONE)
+    return [time.copy(), key.copy(), doing.astype(np.uint32), valued, value[valued]]
 
 
 @dataclass(frozen=True)

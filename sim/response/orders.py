@@ -6,11 +6,19 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from sim.response.log import NONE
+from sim.response.policies import POLICIES
 
 if TYPE_CHECKING:
     from sim.response.engine import Engine
+    from sim.response.routes import Program
 
-Action = Literal["stop", "start", "cancel", "prioritise"]
+Action = Literal[
+    "stop", "start", "cancel", "prioritise", "take", "write_off", "heads", "policy", "deadline"
+]  # fmt: skip
+OF_DESK = ("heads", "policy", "deadline")
+"""Actions on a desk, not on a case."""
+NAMED_POLICIES = (*POLICIES, "most_at_risk")
+"""Policies that an order may name."""
 
 
 @dataclass(frozen=True, order=True)
@@ -22,21 +30,50 @@ class Order:
     number: int
     """Orders of one instant are carried out by their numbers, whenever they were given; none twice."""
     action: Action
-    case: int
-    """Row of the case."""
+    case: int = NONE
+    """Row of the case; NONE for an action on a desk."""
     account: int = NONE
     """The account's number in the case; NONE for the case itself."""
     route: str = ""
     """Of `start` and `cancel`."""
     rank: int = -1
     """Of `prioritise`: a queue serves the lowest rank first, and everything not prioritised has 0."""
+    desk: str = ""
+    """Of `take` and of actions on a desk: its name."""
+    heads: int = 0
+    """Of `heads`: so many more than rostered, or fewer."""
+    lasts: int = 0
+    """Of `heads`: ms until it is over, 0 for never. Of `deadline`: ms that somebody has to decide, 0 for nobody."""
+    policy: str = ""
+    """Of `policy`: the name of the queue policy from now on."""
+
+
+def check(order: Order, program: Program, cases: int) -> None:
+    """Check that an order names what is there.
+
+    Raises:
+        ValueError: no such case, route, desk or policy, or a number that cannot be.
+    """
+    if order.action not in OF_DESK and not 0 <= order.case < cases:
+        raise ValueError(f"no case {order.case}")
+    if order.action in ("start", "cancel") and order.route not in program.route_names:
+        raise ValueError(f"no route {order.route!r}")
+    if order.action in (*OF_DESK, "take") and all(desk.name != order.desk for desk in program.desks):
+        raise ValueError(f"no desk {order.desk!r}")
+    if order.action == "policy" and order.policy not in NAMED_POLICIES:
+        raise ValueError(f"no policy {order.policy!r}")
+    if order.lasts < 0:
+        raise ValueError(f"an order cannot last {order.lasts} ms")
 
 
 def carry_out(engine: Engine, order: Order) -> bool:
     """Carry out an order; False where it names what the responders do not know or what is not there."""
     plan, knowledge = engine.plan, engine.world.knowledge
+    if order.action in OF_DESK:
+        _change_desk(engine, order)
+        return True
     subject = order.case
-    if knowledge.reported_at[order.case] < 0:
+    if knowledge.reported_at[order.case] < 0 and knowledge.alerted_at[order.case] < 0:
         return False
     if order.account >= 0:
         subject = int(plan.account_first[order.case]) + order.account
@@ -48,9 +85,27 @@ def carry_out(engine: Engine, order: Order) -> bool:
         return engine.apply("place_hold", order.case, subject)
     if order.action == "prioritise":
         return engine.prioritise(order.account >= 0, subject, order.rank)
+    if order.action == "take":
+        return engine.take(_number(engine.program, order.desk), order.account >= 0, subject)
+    if order.action == "write_off":
+        return engine.write_off(order.account >= 0, subject)
     route = engine.program.route_names.index(order.route)
     if engine.program.of_account[route] != (order.account >= 0):
         return False
     if order.action == "start":
         return engine.start(route, subject, order.case, order.account)
     return engine.cancel(route, subject)
+
+
+def _change_desk(engine: Engine, order: Order) -> None:
+    desk = _number(engine.program, order.desk)
+    if order.action == "heads":
+        engine.floor.staffing.change(desk, order.heads, order.at + order.lasts if order.lasts else None)
+    elif order.action == "policy":
+        engine.floor.serve_by(desk, order.policy)
+    else:
+        engine.seats.set_deadline(desk, order.lasts)
+
+
+def _number(program: Program, name: str) -> int:
+    return next(number for number, desk in enumerate(program.desks) if desk.name == name)

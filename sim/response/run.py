@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -84,6 +84,7 @@ def simulate(
     plan: Plan | None = None,
     program: Program | None = None,
     orders: Iterable[Order] = (),
+    deadlines: Mapping[str, int] | None = None,
     progress: Callable[[float], None] | None = None,
 ) -> Run:
     """Simulate one replication of a scenario.
@@ -94,6 +95,7 @@ def simulate(
         plan: drawn before by `draw_plan` for the same fraud, seed and replication (to share between what-ifs).
         program: compiled before by `compile_routes` from the same scenario.
         orders: decisions from outside.
+        deadlines: by desk, ms that somebody from outside has to decide what is next there.
         progress: told the share of the run that is over, now and then; it does not change the run.
     """
     engine = Engine(
@@ -101,6 +103,7 @@ def simulate(
         draw_plan(scenario, seed, replication) if plan is None else plan,
         compile_routes(scenario) if program is None else program,
         orders,
+        deadlines,
     )
     engine.run(progress)
     return result_of(engine)

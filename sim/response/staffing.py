@@ -7,6 +7,7 @@ from typing import Any
 
 from sim.fraud.draws import draw
 from sim.fraud.plan import Plan
+from sim.fraud.settle import NEVER
 from sim.response.desks import Desk
 from sim.response.log import CALLED_IN, DESK_SHIFT, NOBODY, NONE, ROSTER, Log
 from sim.response.rosters import UNLIMITED, roster_of
@@ -33,8 +34,8 @@ class Extra:
         """(until when, heads of their shift) of those who stay."""
 
     def heads(self, rostered: int) -> int:
-        """Heads at the desk; who stays keeps the seat, so that a new shift does not come on top."""
-        return max([rostered, *(heads for _, heads in self.stay)]) + self.called
+        """Heads of the roster, and who stays after a shift: they keep the seat, a new shift does not come on top."""
+        return max([rostered, *(heads for _, heads in self.stay)])
 
 
 class Staffing:
@@ -65,6 +66,8 @@ class Staffing:
         self._plan = plan
         self._desks = desks
         self._rostered = [0] * len(desks)
+        self._ordered: list[list[tuple[int, int]]] = [[] for _ in desks]
+        """By desk: (until when, heads more or fewer) by order."""
         self._rows = log.buffer
         self._env = env
         self._changed = changed
@@ -75,13 +78,49 @@ class Staffing:
         roster, before, extra = self.rosters[number], self._rostered[number], self.extra[number]
         heads = self._rostered[number] = roster.at(now)
         if roster.turns(now) and self.hands_over[number]:
-            self._interrupt(number, extra.called if extra else 0, now)
+            self._interrupt(number, self._called(number), now)
         elif roster.turns(now) and extra and extra.overtime and heads < before and self._desks[number].waiting:
             extra.stay.append((now + extra.overtime, before))
             self._later(number, 2, extra.overtime, self._go_home)
-        self._rows += (now, NOBODY, ROSTER + ((number + 1) << DESK_SHIFT), NONE if heads == UNLIMITED else heads)
+        self._log_roster(number)
         self._staff(number)
         return roster.next_change(now)
+
+    def change(self, number: int, heads: int, until: int | None) -> None:
+        """Give a desk more heads than its roster has, or fewer, until a time (ms); None: to the end.
+
+        Who goes finishes the work in hand. A desk with no end of people has nobody while heads are taken from it.
+        """
+        self._ordered[number].append((NEVER if until is None else until, heads))
+        if until is not None:
+            self._later(number, 3, until - self._env.now, self._expire)
+        self._changed_by_order(number)
+
+    def _expire(self, event: Due) -> None:
+        number, now = event.subject, self._env.now
+        self._ordered[number] = [(until, heads) for until, heads in self._ordered[number] if until > now]
+        self._changed_by_order(number)
+
+    def _changed_by_order(self, number: int) -> None:
+        self._log_roster(number)
+        self._log_called(number)
+        self._staff(number)
+
+    def _log_roster(self, number: int) -> None:
+        heads = self._on_duty(number)
+        self._rows += (
+            self._env.now, NOBODY, ROSTER + ((number + 1) << DESK_SHIFT), NONE if heads == UNLIMITED else heads,
+        )  # fmt: skip
+
+    def _on_duty(self, number: int) -> int:
+        """Heads of the roster that are there: without those whom an order took away."""
+        rostered, away = self._rostered[number], -sum(min(0, heads) for _, heads in self._ordered[number])
+        return rostered if not away else 0 if rostered == UNLIMITED else max(0, rostered - away)
+
+    def _called(self, number: int) -> int:
+        """Heads here beyond the roster, called in by the desk's own rule or by order."""
+        extra = self.extra[number]
+        return (extra.called if extra else 0) + sum(max(0, heads) for _, heads in self._ordered[number])
 
     def review(self, number: int, now: int) -> None:
         """After free people were assigned: call people in where too many wait, send home who stayed where none does."""
@@ -112,8 +151,11 @@ class Staffing:
 
     def _call(self, number: int, extra: Extra, heads: int) -> None:
         extra.called = heads
-        self._rows += (self._env.now, NOBODY, CALLED_IN + ((number + 1) << DESK_SHIFT), heads)
+        self._log_called(number)
         self._staff(number)
+
+    def _log_called(self, number: int) -> None:
+        self._rows += (self._env.now, NOBODY, CALLED_IN + ((number + 1) << DESK_SHIFT), self._called(number))
 
     def _go_home(self, event: Due) -> None:
         extra = self.extra[event.subject]
@@ -122,8 +164,9 @@ class Staffing:
         self._staff(event.subject)
 
     def _staff(self, number: int) -> None:
-        extra, rostered = self.extra[number], self._rostered[number]
-        self._desks[number].staff(extra.heads(rostered) if extra else rostered)
+        extra, on_duty = self.extra[number], self._on_duty(number)
+        staying = extra.heads(on_duty) if extra else on_duty
+        self._desks[number].staff(staying if staying == UNLIMITED else staying + self._called(number))
         self._changed(number)
 
     def _later(self, number: int, kind: int, after: int, call: Callable[[Due], None]) -> None:

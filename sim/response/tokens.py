@@ -85,4 +85,6 @@ class Ranks:
     very instant at which a hold starts, and lets it go at the instant at which one ends.
     """
 
-    HOLD_END, HOLD_START, TASK_END, SHIFT, ARRIVAL, OBJECTION, ORDER, HORIZON = (rank << 62 for rank in range(-2, 6))
+    HOLD_END, HOLD_START, TASK_END, SHIFT, ARRIVAL, OBJECTION, ORDER, OVERDUE, HORIZON = (
+        rank << 62 for rank in range(-2, 7)
+    )

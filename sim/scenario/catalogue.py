@@ -44,8 +44,12 @@ def list_scenarios(where: Path | None = None) -> list[Entry]:
     return entries
 
 
-def find(name_or_path: str | Path, where: Path | None = None) -> Path:
+def find(name_or_path: str | Path, where: Path | None = None, what: str = "a scenario file") -> Path:
     """The file of a scenario: an existing path wins, else a shipped name with or without ``.yaml``.
+
+    Args:
+        where: the folder of what is shipped; None for that of the scenarios.
+        what: is looked for, as a mistake calls it.
 
     Raises `ScenarioError` with the nearest names when there is neither.
     """
@@ -56,9 +60,9 @@ def find(name_or_path: str | Path, where: Path | None = None) -> Path:
     if text.removesuffix(".yaml") in shipped:
         return (where or folder()) / f"{text.removesuffix('.yaml')}.yaml"
     if Path(text).is_dir():
-        raise ScenarioError(Origin(text), "file", "a folder", "a scenario file, or " + nearest("", shipped))
+        raise ScenarioError(Origin(text), "file", "a folder", f"{what}, or " + nearest("", shipped))
     known = nearest(Path(text).stem, shipped)
-    raise ScenarioError(Origin(text), "file", "no such file", f"a scenario file, or {known}")
+    raise ScenarioError(Origin(text), "file", "no such file", f"{what}, or {known}")
 
 
 def _head(path: Path) -> dict[str, str]:

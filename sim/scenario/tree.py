@@ -183,7 +183,8 @@ class _Builder:
         match event:
             case ScalarEvent():
                 plain = event.style in (None, "") and tag is None
-                tree = Tree(_scalar(event.value) if plain else event.value, at, self.layer)
+                text = event.value.replace("\a", "")  # ruamel.yaml marks the folds of a folded text with it
+                tree = Tree(_scalar(text) if plain else text, at, self.layer)
             case SequenceStartEvent():
                 tree = self.sequence(events, at, path)
             case MappingStartEvent():

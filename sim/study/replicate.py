@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from math import ceil, isnan
 from typing import Self
 
+from sim.lang import key, say
 from sim.measure.split import By
 from sim.study.errors import StudyError
 from sim.study.metric_names import check_metric
@@ -71,9 +72,11 @@ class Target:
         """What came of it, in one sentence."""
         one = metrics[self.metric]
         found = (one.high - one.low) / 2
-        reached = "reached" if found <= self.half_width else "not reached"
         unit = f" {self.unit}" if self.unit in (YUAN, SECONDS) else ""
-        return f"{self.metric}: half-width {found:.4g} of {self.half_width:.4g}{unit}, {reached} (n = {one.n})"
+        reached = key("{metric}: half-width {found:.4g} of {wanted:.4g}{unit}, not reached (n = {n})")
+        if found <= self.half_width:
+            reached = key("{metric}: half-width {found:.4g} of {wanted:.4g}{unit}, reached (n = {n})")
+        return say(reached, metric=self.metric, found=found, wanted=self.half_width, unit=unit, n=one.n)
 
 
 def run_until(runner: Runner, arm: Arm, target: Target, most: int, *, by: By | None = None) -> list[Metrics]:

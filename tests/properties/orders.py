@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import get_args
 
 import numpy as np
 from hypothesis import strategies as st
 
 from sim.fraud.plan import Plan, draw_plan
 from sim.response.engine import Engine
-from sim.response.orders import Order
+from sim.response.orders import NAMED_POLICIES, Action, Order
 from sim.response.routes import Program, compile_routes
 from sim.response.run import Run, result_of, simulate
 from sim.scenario.models import Scenario
@@ -20,15 +21,16 @@ CASE_ROUTES, ACCOUNT_ROUTES = ("call", "field"), ("account", "review")
 
 
 @st.composite
-def orders(draw: st.DrawFn, plan: Plan, most: int = 12, events: Sequence[int] = ()) -> list[Order]:
+def orders(draw: st.DrawFn, plan: Plan, scenario: Scenario, most: int = 12, events: Sequence[int] = ()) -> list[Order]:
     """Orders of all actions, several at one instant, on subjects known, not yet known, or without such a route.
 
     Args:
         plan: whose cases and accounts they name.
+        scenario: whose desks they name.
         most: at most so many orders.
         events: ms at which something happens without orders; some orders fall on these very instants.
     """
-    cases = len(plan.victims)
+    cases, desks = len(plan.victims), [desk.name for desk in compile_routes(scenario).desks]
     minutes = st.integers(0, 20 * 60).map(lambda minute: minute * MINUTE)
     instants = draw(
         st.lists(st.one_of(minutes, st.sampled_from(events)) if events else minutes, min_size=1, max_size=5)
@@ -41,19 +43,31 @@ def orders(draw: st.DrawFn, plan: Plan, most: int = 12, events: Sequence[int] = 
             Order(
                 at=draw(st.sampled_from(instants)),
                 number=number,
-                action=draw(st.sampled_from(["stop", "start", "cancel", "prioritise"])),
+                action=draw(st.sampled_from(get_args(Action))),
                 case=case,
                 account=draw(st.integers(-1, min(accounts, 6))),
                 route=draw(st.sampled_from(CASE_ROUTES + ACCOUNT_ROUTES)),
                 rank=draw(st.integers(-2, 1)),
+                desk=draw(st.sampled_from(desks)),
+                heads=draw(st.sampled_from([-1000, -1, 1, 2])),
+                lasts=draw(st.sampled_from([0, 1, 7 * MINUTE, 3 * HOUR])),
+                policy=draw(st.sampled_from(NAMED_POLICIES)),
             )
         )
     return found
 
 
-def carried_out_at(scenario: Scenario, plan: Plan, program: Program, given: Sequence[Order]) -> tuple[Run, list[Order]]:
+def deadlines(scenario: Scenario) -> st.SearchStrategy[dict[str, int]]:
+    """At some desks somebody has so long to decide what is next."""
+    desks = [desk.name for desk in compile_routes(scenario).desks]
+    return st.dictionaries(st.sampled_from(desks), st.sampled_from([0, 1, MINUTE, 20 * MINUTE]), max_size=4)
+
+
+def carried_out_at(
+    scenario: Scenario, plan: Plan, program: Program, given: Sequence[Order], seats: Mapping[str, int] | None = None
+) -> tuple[Run, list[Order]]:
     """Drive a run order by order: advance to the time of each, then give it. Returns the run and the orders it took."""
-    engine = Engine(scenario, plan, program)
+    engine = Engine(scenario, plan, program, deadlines=seats)
     taken = []
     for order in sorted(given, key=lambda order: (order.at, -order.number)):
         engine.advance(order.at)
@@ -75,15 +89,15 @@ def check_same(one: Run, other: Run) -> None:
 def check_any_pace(data: st.DataObject, scenario: Scenario, seed: int) -> None:
     """Advanced in slices of any lengths, and event by event, a run with orders is the straight one."""
     plan, program = draw_plan(scenario, seed, 0), compile_routes(scenario)
-    given_orders = data.draw(orders(plan))
-    straight = simulate(scenario, seed, plan=plan, orders=given_orders)
-    sliced = Engine(scenario, plan, program, given_orders)
+    given_orders, seats = data.draw(orders(plan, scenario)), data.draw(deadlines(scenario))
+    straight = simulate(scenario, seed, plan=plan, orders=given_orders, deadlines=seats)
+    sliced = Engine(scenario, plan, program, given_orders, seats)
     cuts = st.one_of(st.integers(0, 80 * HOUR), st.sampled_from(straight.rows.time.tolist()))
     for cut in sorted(data.draw(st.lists(cuts, max_size=30))):
         sliced.advance(cut)
     sliced.run()
     check_same(straight, result_of(sliced))
-    stepped = Engine(scenario, plan, program, given_orders)
+    stepped = Engine(scenario, plan, program, given_orders, seats)
     while not stepped.finished:
         stepped.step()
     check_same(straight, result_of(stepped))
@@ -93,5 +107,6 @@ def check_replay(data: st.DataObject, scenario: Scenario, seed: int) -> None:
     """Orders given when their time has come make the run of the same orders known from the start."""
     plan, program = draw_plan(scenario, seed, 0), compile_routes(scenario)
     events = simulate(scenario, seed, plan=plan, program=program).rows.time.tolist()
-    live, taken = carried_out_at(scenario, plan, program, data.draw(orders(plan, events=events)))
-    check_same(live, simulate(scenario, seed, plan=plan, program=program, orders=reversed(taken)))
+    given_orders, seats = data.draw(orders(plan, scenario, events=events)), data.draw(deadlines(scenario))
+    live, taken = carried_out_at(scenario, plan, program, given_orders, seats)
+    check_same(live, simulate(scenario, seed, plan=plan, program=program, orders=reversed(taken), deadlines=seats))

@@ -87,7 +87,7 @@ def test_orders_given_live_with_all_rules_for_people_are_replayed(
 def test_nobody_does_two_things_and_nothing_is_lost(data: st.DataObject, scenario: Scenario, seed: int) -> None:
     """A person does one thing at a time, who is queued leaves the queue once, and every fen has one fate."""
     plan = draw_plan(scenario, seed, 0)
-    run = simulate(scenario, seed, plan=plan, orders=data.draw(orders(plan)))
+    run = simulate(scenario, seed, plan=plan, orders=data.draw(orders(plan, scenario)))
     rows = run.rows
     busy: set[tuple[int, int]] = set()
     waiting: set[tuple[int, int]] = set()

@@ -38,7 +38,7 @@ def test_times_kept_up_to_date_equal_a_settlement_of_the_whole(
     """The times an engine keeps up to date are those that its log's holds give when all is settled from nothing."""
     scenario = city(**shape)
     plan = draw_plan(scenario, seed, 0)
-    run = simulate(scenario, seed, plan=plan, orders=data.draw(orders(plan)))
+    run = simulate(scenario, seed, plan=plan, orders=data.draw(orders(plan, scenario)))
     reaction = scenario.criminals.reaction
     holds = holds_of(run)
     expected = settle_all(plan, holds, reaction=reaction.speed if reaction else None)
@@ -73,7 +73,7 @@ def test_an_order_taken_between_two_events_is_replayed_alike(
     live = Engine(scenario, plan, program)
     live.advance(data.draw(st.integers(2 * HOUR, 10 * HOUR)))
     taken = []
-    for order in data.draw(orders(plan, most=4)):
+    for order in data.draw(orders(plan, scenario, most=4)):
         for _ in range(data.draw(st.integers(0, 6))):
             live.step()
         now = Order(**{**order.__dict__, "at": live.now + data.draw(st.sampled_from([0, 0, 1, MINUTE]))})
@@ -114,7 +114,7 @@ def test_a_log_is_in_order_and_closes_what_it_opened(data: st.DataObject, shape:
     """Times never go back, the end comes once and last, and every order taken is answered once."""
     scenario = city(**shape)
     plan = draw_plan(scenario, seed, 0)
-    given_orders = data.draw(orders(plan))
+    given_orders = data.draw(orders(plan, scenario))
     run = simulate(scenario, seed, plan=plan, orders=given_orders)
     assert (np.diff(run.rows.time) >= 0).all()
     assert run.rows.of(FINISHED).tolist() == [len(run.rows) - 1]

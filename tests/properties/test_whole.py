@@ -39,7 +39,7 @@ SEEDS = st.integers(0, 2**40)
 def test_times_equal_a_settlement_of_the_whole(data: st.DataObject, scenario: Scenario, seed: int) -> None:
     """Shared accounts, lapses, layer 0 and reaction included, the log's holds settled from nothing give the times."""
     plan = draw_plan(scenario, seed, 0)
-    run = simulate(scenario, seed, plan=plan, orders=data.draw(orders(plan)))
+    run = simulate(scenario, seed, plan=plan, orders=data.draw(orders(plan, scenario)))
     reaction = scenario.criminals.reaction
     expected = settle_all(plan, holds_of(run), reaction=reaction.speed if reaction else None)
     assert np.array_equal(run.times, expected)
@@ -64,7 +64,7 @@ def test_orders_given_live_are_replayed_alike(data: st.DataObject, scenario: Sce
 def test_money_that_goes_back_was_there_and_goes_once(data: st.DataObject, scenario: Scenario, seed: int) -> None:
     """What left accounts is what was paid; nobody gets more than was lost; what was returned lies there no more."""
     plan = draw_plan(scenario, seed, 0)
-    engine = Engine(scenario, plan, compile_routes(scenario), data.draw(orders(plan)))
+    engine = Engine(scenario, plan, compile_routes(scenario), data.draw(orders(plan, scenario)))
     engine.run()
     run, world = result_of(engine), engine.world
     returned, paid = (Counter[int](), Counter[int]())

@@ -8,6 +8,7 @@ import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.text import Text
 
+from sim import lang
 from sim.measure.metrics import measure
 from sim.report.figures import Figure, latency_figure, render, spread_figure, timeline, two_sets_figure
 from sim.report.figures_labels import Flag, hoist, spread
@@ -74,10 +75,12 @@ def _texts(figure: Figure) -> list[Text]:
     return [t for t in figure.findobj(Text) if isinstance(t, Text) and t.get_text().strip() and t.get_visible()]
 
 
+@pytest.mark.parametrize("language", lang.LANGUAGES)
 @pytest.mark.parametrize("name", ["timeline", "latency", "spread", "two sets"])
-def test_no_text_meets_another_or_leaves_the_picture(forest: Run, name: str) -> None:
-    """At 1200 pixels no two texts overlap, and none is cut off."""
-    figure = _pictures(forest)[name]()
+def test_no_text_meets_another_or_leaves_the_picture(forest: Run, name: str, language: lang.Language) -> None:
+    """At 1200 pixels no two texts overlap, none is cut off, and no character is missing (that would be a warning)."""
+    with lang.using(language):
+        figure = _pictures(forest)[name]()
     wide, tall = figure.canvas.get_width_height()
     boxes = [(t.get_text(), t.get_window_extent().shrunk(0.96, 0.8)) for t in _texts(figure)]
     boxes = [(text, box) for text, box in boxes if box.width > 1]

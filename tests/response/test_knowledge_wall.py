@@ -17,12 +17,14 @@ from numpy.typing import NDArray
 import sim.response
 from sim.fraud.plan import Plan, draw_plan
 from sim.fraud.settle import NEVER
+from sim.response.engine import Engine
 from sim.response.knowledge import Knowledge
 from sim.response.log import HOLD, KNOWN
 from sim.response.policies import POLICIES, View
 from sim.response.predicates import PREDICATES, Sight
 from sim.response.routes import compile_routes
 from sim.response.run import Run, simulate
+from sim.response.sight import Known, sight
 from sim.scenario.models import Scenario
 from sim.scenario.people import WriteOff
 from sim.scenario.units import DAY, HOUR, MINUTE
@@ -249,3 +251,42 @@ def test_a_decision_that_knows_the_future_is_caught(
     routes = ROUTES | ({"field": route(GO_OR_STAY, "cash_exit")} if who == "field team" else {})
     scenario = with_queue(whole(routes=routes), "fifo", 2)
     assert not all(known_alike(scenario, seed, share) for seed in range(12) for share in (0.2, 0.4, 0.6))
+
+
+def seen(scenario: Scenario, plan: Plan, until: int, deadline: int) -> Known:
+    """What responders see of a run at a moment, where analysts have time to decide."""
+    engine = Engine(scenario, plan, compile_routes(scenario), deadlines={"analyst": deadline})
+    engine.advance(until + 1)
+    return sight(engine)
+
+
+@settings(max_examples=40)
+@given(seed=st.integers(0, 2**40), share=st.floats(0.02, 0.6), deadline=st.sampled_from([0, 5 * MINUTE, HOUR]))
+def test_nobody_sees_what_has_not_happened(seed: int, share: float, deadline: int) -> None:
+    """Of two truths alike up to a moment, people from outside see the same up to it."""
+    scenario = with_queue(whole(), "most_at_risk", 1)
+    plan = draw_plan(scenario, seed, 0)
+    run = simulate(scenario, plan=plan, deadlines={"analyst": deadline})
+    now = int(run.rows.time[int(share * (len(run.rows) - 1))])
+    other = changed_after(plan, run, now, np.random.default_rng(seed))
+    assert seen(scenario, plan, now, deadline) == seen(scenario, other, now, deadline)
+
+
+def test_a_sight_of_the_whole_plan_is_caught() -> None:
+    """Somebody who is shown transfers that no bank has named sees two truths apart."""
+    scenario = with_queue(whole(), "most_at_risk", 1)
+    apart = 0
+    for seed in range(4):
+        plan = draw_plan(scenario, seed, 0)
+        run = simulate(scenario, plan=plan)
+        now = int(run.rows.time[len(run.rows) // 3])
+        engines = [
+            Engine(scenario, truth, compile_routes(scenario))
+            for truth in (plan, changed_after(plan, run, now, np.random.default_rng(seed)))
+        ]
+        for engine in engines:
+            engine.advance(now + 1)
+            known = engine.world.knowledge.answered_until
+            known[:] = type(known)("q", [NEVER] * len(known))  # as if every bank had told of the future too
+        apart += sight(engines[0]).flows != sight(engines[1]).flows
+    assert apart == 4

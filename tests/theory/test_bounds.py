@@ -72,7 +72,7 @@ def test_no_response_recovers_more_than_the_ceiling(
     plan = draw_plan(scenario, seed, 0)
     most = ceiling(scenario, plan)
     assert np.array_equal(ceiling_of(scenario, plan).recoverable, most)
-    result = measure(simulate(scenario, seed, plan=plan, orders=data.draw(orders(plan))))
+    result = measure(simulate(scenario, seed, plan=plan, orders=data.draw(orders(plan, scenario))))
     assert (result.recovered <= most).all()
 
 
@@ -85,7 +85,7 @@ def test_every_fen_of_a_loss_is_recovered_leaked_or_still_moving(
     cut = data.draw(st.sampled_from(["1m", "1h", "2d"]))
     scenario = city(staff=staff, react=react, follow_up=cut)
     plan = draw_plan(scenario, seed, 0)
-    result = measure(simulate(scenario, seed, plan=plan, orders=data.draw(orders(plan))))
+    result = measure(simulate(scenario, seed, plan=plan, orders=data.draw(orders(plan, scenario))))
     leaks = np.sum(list(result.leak.values()), axis=0)
     assert np.array_equal(result.loss, result.recovered + leaks + result.moving)
     assert np.array_equal(result.lost, leaks)

@@ -1,0 +1,89 @@
+"""Injects: when each fires, whom it is told, and whether what was expected of the room was done in time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING, Literal
+
+from sim.exercise.models import ALWAYS, Effect, Inject, When
+from sim.response.orders import Order
+from sim.response.seats import Undecided
+from sim.response.sight import Known
+
+if TYPE_CHECKING:
+    from sim.exercise.session import Decision
+
+State = Literal["planned", "held", "skipped", "fired"]
+NOBODY_THERE = -1000
+"""Heads that a bank which is down has fewer than rostered: whoever they are, nobody is left."""
+
+
+@dataclass
+class Status:
+    """One inject of a session."""
+
+    inject: Inject
+    due: int | None
+    """ms at which it fires at the latest by itself; None: never by the clock."""
+    state: State = "planned"
+    fired_at: int = -1
+    by: str = ""
+    """Who fired it by hand; empty where it fired by itself."""
+
+    @property
+    def waits_for(self) -> When | None:
+        """The condition that may fire it."""
+        return self.inject.when if self.state == "planned" else None
+
+    def told_to(self, role: str) -> bool:
+        """Whether a role hears of it once it has fired; who leads and who watches always do."""
+        return role in ALWAYS or role in self.inject.to
+
+    @property
+    def deadline(self) -> int | None:
+        """ms by which what is expected should be done."""
+        return None if self.inject.deadline is None else self.fired_at + self.inject.deadline
+
+
+def holds(when: When, known: Known, undecided: Sequence[Undecided], now: int) -> bool:
+    """Whether all that a condition says is so, by what the responders know."""
+    seen = {
+        "reported": sum(case.reported_at is not None for case in known.cases),
+        "known": len(known.accounts),
+        "stopped": sum(account.state in ("stopped", "frozen") for account in known.accounts),
+        "undecided": len(undecided),
+        "undecided_for": max((now - one.opened for one in undecided), default=-1),
+        "waiting": max(desk.waiting for desk in known.desks),
+        "paid_at_least": sum(case.paid for case in known.cases),
+        "caught_at_least": sum(case.caught for case in known.cases),
+    }
+    return all(seen[name] >= getattr(when, name) for name in when.model_fields_set)
+
+
+def answers(decision: Decision, status: Status) -> bool:
+    """Whether a decision is what was expected after an inject, in time or not."""
+    expect = status.inject.expect
+    return (
+        expect is not None
+        and status.state == "fired"
+        and decision.at >= status.fired_at
+        and expect.action in ("any", decision.action)
+        and (expect.desk is None or fnmatchcase(decision.desk, expect.desk))
+        and decision.role == (expect.by or decision.role)
+    )
+
+
+def answer_to(status: Status, decisions: Iterable[Decision]) -> Decision | None:
+    """The first decision that is what was expected after an inject; None where there is none so far."""
+    return next((decision for decision in decisions if answers(decision, status)), None)
+
+
+def order_of(effect: Effect, at: int, number: int) -> Order:
+    """The order that changes the conditions."""
+    if effect.policy is not None:
+        return Order(at, number, "policy", desk=effect.desk, policy=effect.policy.policy)
+    if effect.staff is not None:
+        return Order(at, number, "heads", desk=effect.desk, heads=effect.staff.heads, lasts=effect.staff.lasts)
+    return Order(at, number, "heads", desk=effect.desk, heads=NOBODY_THERE, lasts=effect.lasts or 0)

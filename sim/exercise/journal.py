@@ -1,0 +1,101 @@
+"""The journal of a session: only ever added to, a line for each thing done, on the disk before it counts.
+
+The first line says what is played; each other line what was done and at which simulated moment. A line that was cut off
+when the program was killed was never acknowledged to anybody: it is dropped.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from sim.report.files import write_text
+
+FILE = "journal.jsonl"
+Line = dict[str, Any]
+
+
+class JournalError(ValueError):
+    """A journal that cannot be played again; `str()` is one line."""
+
+
+class Journal:
+    """What was done, in order; on disk where it has a folder."""
+
+    def __init__(self, header: Line, lines: Sequence[Line] = (), path: Path | None = None) -> None:
+        self.header = header
+        self.lines = list(lines)
+        self.path = path
+
+    @classmethod
+    def create(cls, folder: Path | None, header: Line, lines: Sequence[Line] = ()) -> Journal:
+        """A new journal, with what has been done already.
+
+        Raises:
+            OSError: it cannot be written, or there is one already.
+        """
+        if folder is None:
+            return cls(header, lines)
+        path = folder / FILE
+        if path.exists():
+            raise FileExistsError(f"{path} is there already: every session has a folder of its own")
+        write_text(path, "".join(_text(line) for line in (header, *lines)))
+        return cls(header, lines, path)
+
+    @classmethod
+    def read(cls, folder: Path) -> Journal:
+        """The journal in a folder, without what was cut off at its end; the file is cut to the same.
+
+        Raises:
+            JournalError: there is none, or a line in it is no line of a journal.
+        """
+        path = folder / FILE
+        try:
+            data = path.read_bytes()
+        except OSError as error:
+            raise JournalError(f"{path} cannot be read: {error.strerror}") from None
+        whole = data[: data.rfind(b"\n") + 1]
+        lines = [_read(path, number, text) for number, text in enumerate(whole.splitlines(), 1)]
+        if not lines:
+            raise JournalError(f"{path}:1: read nothing, accepted: the first line of a session")
+        if len(whole) < len(data):
+            os.truncate(path, len(whole))
+        return cls(lines[0], lines[1:], path)
+
+    def add(self, line: Line) -> None:
+        """Add a line; when this returns it is on the disk.
+
+        Raises:
+            OSError: it cannot be written; then nothing of it is there.
+        """
+        if self.path is not None:
+            with self.path.open("ab") as file:
+                before = file.tell()
+                try:
+                    file.write(_text(line).encode())
+                    file.flush()
+                    os.fsync(file.fileno())
+                except OSError:
+                    with suppress(OSError):
+                        os.truncate(self.path, before)
+                    raise
+        self.lines.append(line)
+
+
+def _text(line: Line) -> str:
+    return json.dumps(line, ensure_ascii=False, separators=(",", ":")) + "\n"
+
+
+def _read(path: Path, number: int, text: bytes) -> Line:
+    try:
+        line = json.loads(text)
+    except ValueError:
+        line = None
+    if not isinstance(line, dict):
+        shown = text[:40].decode("utf-8", "replace")
+        raise JournalError(f"{path}:{number}: read {shown!r}, accepted: a line of a session's journal")
+    return line

@@ -1,0 +1,138 @@
+"""Reading an exercise file, with the YAML, `extends`, `sources` and one-line errors of a scenario, and its scenario."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from pathlib import Path
+
+from sim.exercise.models import Exercise
+from sim.response.routes import Program, compile_routes
+from sim.scenario import catalogue, loader
+from sim.scenario.errors import Origin, ScenarioError, dotted, nearest, say
+from sim.scenario.errors import Path as FieldPath
+from sim.scenario.models import Scenario
+from sim.scenario.tree import Tree
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """An exercise, and the scenario that it is played over with the exercise's changes."""
+
+    exercise: Exercise
+    scenario: Scenario
+    files: tuple[Path, ...] = ()
+    """What was read, the exercise's own file first."""
+    read: loader.Loaded[Exercise] | None = None
+    """The exercise file with the memory of who wrote what; None where it was not read from a file."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One shipped exercise, as a list shows it."""
+
+    name: str
+    path: Path
+    exercise: Exercise
+
+
+def folder() -> Path:
+    """The folder of the shipped exercises."""
+    return catalogue.folder() / "exercises"
+
+
+def names() -> list[str]:
+    """The names of the shipped exercises, sorted."""
+    return catalogue.names(folder())
+
+
+def list_exercises() -> list[Entry]:
+    """Every shipped exercise, sorted by name; only its own file is read.
+
+    Raises:
+        ScenarioError: a shipped file is broken.
+    """
+    paths = [folder() / f"{name}.yaml" for name in names()]
+    return [Entry(path.stem, path, loader.load(path, model=Exercise).scenario) for path in paths]
+
+
+def load_exercise(name_or_path: str | Path, overrides: Sequence[str] = ()) -> Loaded:
+    """Read an exercise, shipped or from a file, and its scenario.
+
+    Args:
+        overrides: ``path=value`` each, such as ``seed=7`` or ``roles.analyst.deadline=2m``.
+
+    Raises:
+        ScenarioError: every mistake of the user, in one line.
+    """
+    path = catalogue.find(name_or_path, folder(), "an exercise file")
+    read = loader.load(path, overrides, model=Exercise)
+    exercise = read.scenario
+    base = loader.load(_scenario_of(read, path))
+    settings = read.tree.child("set")
+    values = list(settings.value.items()) if settings is not None else []
+    changed = loader.changed(base, values=values) if values else base
+    made = Loaded(exercise, changed.scenario, (*read.files, *base.files), read)
+    for where, read_as, accepted in unfit(exercise, changed.scenario):
+        raise ScenarioError(_origin(read.tree, where), dotted(where), read_as, accepted)
+    return made
+
+
+def unfit(exercise: Exercise, scenario: Scenario) -> Iterator[tuple[FieldPath, str, str]]:
+    """Where an exercise does not fit its scenario: (path in the exercise, what was read, what is accepted)."""
+    program = compile_routes(scenario)
+    desks = [desk.name for desk in program.desks]
+    for name, role in exercise.roles.items():
+        for number, pattern in enumerate(role.desks):
+            if not any(fnmatchcase(desk, pattern) for desk in desks):
+                yield ("roles", name, "desks", number), say(pattern), _one_of("desk", pattern, desks)
+    yield from _routes(exercise, scenario, program)
+    for number, inject in enumerate(exercise.injects):
+        where: FieldPath = ("injects", number)
+        if inject.expect and inject.expect.desk and not any(fnmatchcase(desk, inject.expect.desk) for desk in desks):
+            yield (*where, "expect", "desk"), say(inject.expect.desk), _one_of("desk", inject.expect.desk, desks)
+        effect = inject.effect
+        if effect is not None and effect.desk not in desks:
+            if effect.bank_down is not None:
+                banks = [desk.removeprefix("bank:") for desk in desks if desk.startswith("bank:")]
+                yield (*where, "effect", "bank_down"), say(effect.bank_down), _one_of("bank", effect.bank_down, banks)
+            else:
+                part = "staff" if effect.staff else "policy"
+                yield (*where, "effect", part, "desk"), say(effect.desk), _one_of("desk", effect.desk, desks)
+    limit = scenario.horizon + scenario.follow_up
+    if exercise.ends > limit:
+        yield ("ends",), "a time after the scenario's follow-up", "a time before its end"
+
+
+def _routes(exercise: Exercise, scenario: Scenario, program: Program) -> Iterator[tuple[FieldPath, str, str]]:
+    """Routes that an action of some role would start, and that are not there or are not for such a subject."""
+    may = {action for role in exercise.roles.values() for action in role.may}
+    wanted = [("stop", "stop", True), ("team", "team", True), ("team", "visit", False)]
+    for action, field, of_account in wanted:
+        name = getattr(exercise.routes, field)
+        fitting = [route for route, it in zip(program.route_names, program.of_account, strict=True) if it == of_account]
+        written = field in exercise.routes.model_fields_set
+        if (written or action in may) and name not in fitting and (written or field != "visit"):
+            yield ("routes", field), say(name), _one_of("route", name, fitting)
+
+
+def _one_of(what: str, read: str, known: Sequence[str]) -> str:
+    return f"the name of a {what}: {nearest(read, known)}"
+
+
+def _scenario_of(read: loader.Loaded[Exercise], path: Path) -> Path:
+    """The scenario's file: a shipped one by its name, else one beside the exercise."""
+    name = read.scenario.scenario
+    if name in catalogue.names():
+        return catalogue.folder() / f"{name}.yaml"
+    for beside in (path.parent / name, path.parent / f"{name}.yaml"):
+        if beside.is_file() and beside.resolve() != path.resolve():
+            return beside
+    accepted = "a file beside this one, or " + nearest(name.removesuffix(".yaml"), catalogue.names())
+    raise ScenarioError(_origin(read.tree, ("scenario",)), "scenario", say(name), accepted)
+
+
+def _origin(tree: Tree, path: FieldPath) -> Origin:
+    """Where the value at a path was written, or what is nearest above it."""
+    return tree.descend(path)[0].at

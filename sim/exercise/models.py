@@ -1,0 +1,321 @@
+"""What an exercise file says: who sits where, what they see and may do, what happens to them, and what it is worth.
+
+An exercise is played over any scenario. Times of `starts` and `ends` count from the scenario's start; those of injects
+from the opening of the room, so that the same inject comes in the same minute of the exercise wherever it opens.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fnmatch import fnmatchcase
+from typing import Annotated, Any, Literal, get_args
+
+from pydantic import BeforeValidator, Field, model_validator
+
+from sim.scenario.base import Model, Name
+from sim.scenario.people import MOST_STAFF
+from sim.scenario.units import SECOND, Duration, Money
+
+ALWAYS = ("facilitator", "observer")
+"""Roles that every exercise has: who leads it, and who watches. Neither decides in a desk's place."""
+
+Sees = Literal["cases", "amounts", "accounts", "flows", "queues", "field", "banks"]
+May = Literal["take", "stop", "team", "call_bank", "call_in", "policy", "write_off", "message"]
+Policy = Literal["fifo", "largest_first", "freshest_first", "most_at_risk"]
+Channel = Literal["phone", "radio", "message", "paper", "in_person"]
+
+SEES: tuple[Sees, ...] = get_args(Sees)
+MAY: tuple[May, ...] = get_args(May)
+POLICIES: tuple[Policy, ...] = get_args(Policy)
+GRID = 10 * SECOND
+"""ms between two looks at the conditions of injects."""
+MOST_SEATS = 60
+_MOST_TEXT = 4000
+
+
+class Texts(Model):
+    """One text in the languages of an exercise."""
+
+    en: Annotated[str, Field(min_length=1, max_length=_MOST_TEXT)]
+    zh: Annotated[str, Field(min_length=1, max_length=_MOST_TEXT)]
+
+
+def _in_both(value: object) -> object:
+    return {"en": value, "zh": value} if isinstance(value, str) else value
+
+
+Text = Annotated[Texts, BeforeValidator(_in_both)]
+"""A text as `{en: ..., zh: ...}`; a plain string serves both languages."""
+
+DeskGlob = Annotated[str, Field(pattern=r"^[a-z0-9*?:_-]+$", max_length=80)]
+"""A desk's name, or a pattern such as `bank:*`."""
+RoleName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]*$", max_length=40)]
+
+
+class Objective(Model):
+    """What the room is to learn."""
+
+    id: Name
+    text: Text
+    injects: Annotated[list[Name], Field(max_length=40)] = Field(default_factory=list)
+    """The injects that try it."""
+
+
+class Role(Model):
+    """A chair in the room: the desks it decides for, what it sees, what it may do."""
+
+    title: Text
+    desks: Annotated[list[DeskGlob], Field(max_length=40)] = Field(default_factory=list)
+    sees: Annotated[list[Sees], Field(max_length=len(SEES))] = Field(default_factory=list)
+    may: Annotated[list[May], Field(max_length=len(MAY))] = Field(default_factory=list)
+    deadline: Duration = 0
+    """Simulated time from a task's joining a desk of the role until the desk's default policy has it; 0: at once."""
+    seats: Annotated[int, Field(ge=1, le=MOST_SEATS, strict=True)] = 1
+    """The most people who sit there at once."""
+
+    def has(self, desk: str) -> bool:
+        """Whether the role decides for a desk."""
+        return any(fnmatchcase(desk, pattern) for pattern in self.desks)
+
+
+class CallIn(Model):
+    """What happens when a role calls in staff."""
+
+    heads: Annotated[int, Field(ge=1, le=MOST_STAFF, strict=True)] = 2
+    after: Duration
+    lasts: Annotated[Duration, Field(gt=0)]
+
+
+class StaffChange(Model):
+    """Heads that a desk gets, or loses, for a while."""
+
+    desk: Annotated[str, Field(max_length=80)]
+    heads: Annotated[int, Field(ge=-MOST_STAFF, le=MOST_STAFF, strict=True)]
+    lasts: Duration = 0
+    """0: to the end."""
+
+
+class PolicyChange(Model):
+    """Another queue policy of a desk from now on."""
+
+    desk: Annotated[str, Field(max_length=80)]
+    policy: Policy
+
+
+class Effect(Model):
+    """A change of conditions in mid-room: of who works and how, never of the victims or their luck."""
+
+    bank_down: Name | None = None
+    """A bank that nobody reaches for `lasts`."""
+    lasts: Annotated[Duration, Field(gt=0)] | None = None
+    staff: StaffChange | None = None
+    policy: PolicyChange | None = None
+
+    @model_validator(mode="after")
+    def _one(self) -> Effect:
+        given = [name for name in ("bank_down", "staff", "policy") if getattr(self, name) is not None]
+        if len(given) != 1:
+            raise ValueError("none or several of bank_down, staff and policy; exactly one of them")
+        if (self.lasts is not None) != (self.bank_down is not None):
+            raise ValueError("lasts goes with bank_down, and is needed there")
+        return self
+
+    @property
+    def desk(self) -> str:
+        """The desk that it changes."""
+        if self.bank_down is not None:
+            return f"bank:{self.bank_down}"
+        change = self.staff or self.policy
+        assert change is not None
+        return change.desk
+
+
+class When(Model):
+    """A condition on what the responders know, looked at every 10 s of simulated time; all that is given must hold."""
+
+    reported: Annotated[int, Field(ge=1, strict=True)] | None = None
+    """At least so many cases are reported."""
+    known: Annotated[int, Field(ge=1, strict=True)] | None = None
+    """At least so many accounts are known."""
+    stopped: Annotated[int, Field(ge=1, strict=True)] | None = None
+    """At least so many accounts are under a stop or a freeze."""
+    undecided: Annotated[int, Field(ge=1, strict=True)] | None = None
+    """At least so many decisions are open."""
+    undecided_for: Duration | None = None
+    """The oldest open decision has waited so long."""
+    waiting: Annotated[int, Field(ge=1, strict=True)] | None = None
+    """At least so many tasks wait at one desk."""
+    paid_at_least: Money | None = None
+    """Victims have reported payments of so much."""
+    caught_at_least: Money | None = None
+    """Banks and field teams have found so much on what was stopped."""
+
+    @model_validator(mode="after")
+    def _something(self) -> When:
+        if not self.model_fields_set:
+            raise ValueError("no condition; at least one of " + ", ".join(type(self).model_fields))
+        return self
+
+
+class Expect(Model):
+    """What a good room does about an inject."""
+
+    action: May | Literal["any"] = "any"
+    desk: DeskGlob | None = None
+    """Only at such a desk; None: wherever."""
+    by: RoleName | None = None
+    """Only by this role; None: by whichever."""
+
+
+class Inject(Model):
+    """Something that the room is told, and perhaps a change of conditions with it."""
+
+    id: Name
+    at: Duration | None = None
+    """After the opening of the room; together with `when`: then at the latest."""
+    when: When | None = None
+    manual: bool = False
+    """Only the facilitator fires it."""
+    to: Annotated[list[RoleName], Field(min_length=1, max_length=20)]
+    channel: Channel
+    text: Text
+    expect: Expect | None = None
+    deadline: Annotated[Duration, Field(gt=0)] | None = None
+    """Simulated time for what is expected."""
+    note: Text | None = None
+    """For the facilitator alone."""
+    effect: Effect | None = None
+
+    @model_validator(mode="after")
+    def _fires(self) -> Inject:
+        if self.manual and (self.at is not None or self.when is not None):
+            raise ValueError("manual: true beside at or when; manual alone, or at and when")
+        if not self.manual and self.at is None and self.when is None:
+            raise ValueError("an inject that never fires; at, when or manual: true")
+        if (self.deadline is not None) != (self.expect is not None):
+            raise ValueError("deadline goes with expect, and is needed there")
+        return self
+
+
+class Routes(Model):
+    """The scenario's routes on which a decision starts work that is not under way yet."""
+
+    stop: Name = "account"
+    """For an account."""
+    team: Name = "field"
+    """For cash on its way out."""
+    visit: Name = "visit"
+    """For a victim, when a team is sent to a case."""
+
+
+class Scoring(Model):
+    """Weights of the three parts of the score; what they sum to does not matter."""
+
+    recovered: Annotated[float, Field(ge=0, le=1000, allow_inf_nan=False)] = 60
+    """Money that came back, held against the best policy found."""
+    injects: Annotated[float, Field(ge=0, le=1000, allow_inf_nan=False)] = 20
+    """What was expected after an inject, done in time."""
+    decisions: Annotated[float, Field(ge=0, le=1000, allow_inf_nan=False)] = 20
+    """Decisions taken before the default policy had to."""
+
+    @model_validator(mode="after")
+    def _something(self) -> Scoring:
+        if self.recovered + self.injects + self.decisions <= 0:
+            raise ValueError("weights that are all zero; at least one above zero")
+        return self
+
+
+class Question(Model):
+    """A question of the debriefing."""
+
+    id: Name
+    text: Text
+
+
+class Exercise(Model):
+    """One exercise over a scenario."""
+
+    schema_version: Literal[1]
+    name: Name
+    title: Text
+    question: Text | None = None
+    """What the room is to find out, in one sentence."""
+    scenario: Annotated[str, Field(min_length=1, max_length=500)]
+    """A shipped scenario, or a file beside this one."""
+    set: dict[str, Any] = Field(default_factory=dict)
+    """Changes of the scenario: values by their dotted paths."""
+    seed: Annotated[int, Field(ge=0, le=2**63 - 1, strict=True)] = 1
+    replication: Annotated[int, Field(ge=0, le=2**31 - 1, strict=True)] = 0
+    starts: Duration
+    """The room opens; before, the model plays alone."""
+    ends: Annotated[Duration, Field(gt=0)]
+    """The room closes; then the model plays on to the end of the follow-up."""
+    speed: Annotated[float, Field(gt=0, le=3600, allow_inf_nan=False)] = 1.0
+    """Simulated seconds in a second."""
+    briefing: Text
+    objectives: Annotated[list[Objective], Field(min_length=1, max_length=20)]
+    roles: Annotated[dict[RoleName, Role], Field(min_length=1, max_length=20)]
+    call_in: CallIn | None = None
+    routes: Routes = Routes()
+    injects: Annotated[list[Inject], Field(max_length=200)] = Field(default_factory=list)
+    scoring: Scoring = Scoring()
+    debrief: Annotated[list[Question], Field(max_length=40)] = Field(default_factory=list)
+
+    @model_validator(mode="after")
+    def _names_fit(self) -> Exercise:
+        if self.ends <= self.starts:
+            raise ValueError("ends: not after starts; a later time")
+        for name in ALWAYS:
+            if name in self.roles:
+                raise ValueError(f"roles.{name}: every exercise has this role; another name")
+        _once("objectives", [one.id for one in self.objectives])
+        _once("injects", [one.id for one in self.injects])
+        _once("debrief", [one.id for one in self.debrief])
+        for number, inject in enumerate(self.injects):
+            self._check_inject(f"injects.{number}", inject)
+        injects = [one.id for one in self.injects]
+        for number, objective in enumerate(self.objectives):
+            for place, wanted in enumerate(objective.injects):
+                _known(f"objectives.{number}.injects.{place}", "inject", wanted, injects)
+        for name, role in self.roles.items():
+            if "call_in" in role.may and self.call_in is None:
+                raise ValueError(f"roles.{name}.may: call_in without what it brings; call_in: {{heads, after, lasts}}")
+        return self
+
+    def _check_inject(self, where: str, inject: Inject) -> None:
+        for number, role in enumerate(inject.to):
+            _known(f"{where}.to.{number}", "role", role, [*self.roles, *ALWAYS])
+        if inject.at is not None and inject.at > self.ends - self.starts:
+            raise ValueError(f"{where}.at: after the room has closed; a time before")
+        expect = inject.expect
+        if expect is None:
+            return
+        if expect.by is not None:
+            _known(f"{where}.expect.by", "role", expect.by, list(self.roles))
+        if expect.action != "any" and not any(expect.action in role.may for role in self.roles.values()):
+            raise ValueError(f"{where}.expect.action: no role may {expect.action}; an action that some role may do")
+
+    def role(self, name: str) -> Role:
+        """A role by its name; facilitator and observer see all that responders know.
+
+        Raises:
+            KeyError: there is no such role.
+        """
+        return _WATCHING[name] if name in _WATCHING else self.roles[name]
+
+
+_WATCHING = {
+    "facilitator": Role(title=Texts(en="Facilitator", zh="导调员"), sees=list(SEES), seats=10),
+    "observer": Role(title=Texts(en="Observer", zh="观察员"), sees=list(SEES), seats=MOST_SEATS),
+}
+
+
+def _once(what: str, ids: Sequence[str]) -> None:
+    for number, name in enumerate(ids):
+        if name in ids[:number]:
+            raise ValueError(f"{what}.{number}.id: {name} a second time; each id once")
+
+
+def _known(where: str, what: str, name: str, known: Sequence[str]) -> None:
+    if name not in known:
+        raise ValueError(f"{where}: no {what} is named {name!r}; known: {', '.join(known)}")

@@ -1,0 +1,184 @@
+"""What a room is played with when the computers fail: briefing, role sheets and injects on paper."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from sim.exercise import words
+from sim.exercise.load import Loaded
+from sim.exercise.models import Effect, Inject, Role, When
+from sim.exercise.report_page import fill
+from sim.lang import clock, counted, date, duration, key, listed, money, say
+
+SEES: Final = {
+    "cases": key("the cases: who reported, when, what kind of fraud"),
+    "amounts": key("amounts"),
+    "accounts": key("the accounts that are known"),
+    "flows": key("where the money went, as banks answered"),
+    "queues": key("the queues of every desk, and all decisions"),
+    "field": key("couriers, cash machines and the teams"),
+    "banks": key("the desks of the banks"),
+}
+LINES: Final = 12
+"""Empty lines of a role's own record."""
+LABELS: Final = {
+    "briefing": key("Briefing"),
+    "objectives": key("Objectives"),
+    "rules": key("How it is played"),
+    "roles": key("Roles"),
+    "role": key("Role"),
+    "desks": key("Decides for"),
+    "sees": key("Sees"),
+    "may": key("May"),
+    "deadline": key("Time to decide"),
+    "seats": key("Seats"),
+    "record": key("Record"),
+    "time": key("time"),
+    "about": key("case, account"),
+    "decided": key("decided"),
+    "told_whom": key("told whom"),
+    "inject": key("Inject"),
+    "injects": key("Injects"),
+    "to": key("To"),
+    "channel": key("How"),
+    "text": key("Text"),
+    "when": key("When"),
+    "expected": key("Expected"),
+    "until": key("Deadline"),
+    "note": key("Note"),
+    "effect": key("Changes"),
+    "told_at": key("Told at"),
+    "done_at": key("Done at"),
+    "done_by": key("by"),
+    "msel": key("Master scenario events list (MSEL)"),
+    "number": key("no."),
+    "only": key("For the facilitator only"),
+}
+
+
+def pack(loaded: Loaded) -> str:
+    """The trainees' part as a self-contained page: briefing, a sheet for each role, two injects on a page."""
+    exercise = loaded.exercise
+    title = say("Inject pack: {title}", title=words.told(exercise.title))
+    return fill(
+        "pack.html", title, LABELS, exercise=_frame(loaded), lines=range(LINES),
+        roles=[_role(role) for role in exercise.roles.values()],
+        injects=[_inject(loaded, number, one) for number, one in enumerate(in_order(loaded), 1)],
+    )  # fmt: skip
+
+
+def facilitator(loaded: Loaded) -> str:
+    """The facilitator's copy as a self-contained page: the list of injects, and each with what is expected."""
+    title = say("Facilitator's copy: {title}", title=words.told(loaded.exercise.title))
+    return fill(
+        "facilitator.html", title, LABELS, exercise=_frame(loaded),
+        injects=[
+            _inject(loaded, number, one) | _guidance(loaded, one) for number, one in enumerate(in_order(loaded), 1)
+        ],
+    )  # fmt: skip
+
+
+def in_order(loaded: Loaded) -> list[Inject]:
+    """The injects in the order of their times; those without one come last, as the file has them."""
+    return sorted(loaded.exercise.injects, key=lambda one: (one.at is None, one.at or 0))
+
+
+def _frame(loaded: Loaded) -> dict[str, Any]:
+    exercise, when = loaded.exercise, loaded.scenario.when
+    opens, closes = when(exercise.starts), when(exercise.ends)
+    return {
+        "title": words.told(exercise.title),
+        "question": words.told(exercise.question) if exercise.question else "",
+        "span": say(
+            "{date}, {start} to {end} of simulated time ({length}).", date=date(opens), start=clock(opens),
+            end=clock(closes), length=duration(exercise.ends - exercise.starts),
+        ),
+        "briefing": words.told(exercise.briefing).splitlines(),
+        "objectives": [words.told(one.text) for one in exercise.objectives],
+        "rules": [
+            say(
+                "Everybody decides what is next at the own desks; the people there do the work in the time that it"
+                " takes. What nobody decides in time, the desk takes in its usual order."
+            ),
+            say(
+                "Without computers the facilitator hands over each inject at its time and says what became of a"
+                " decision; everybody writes down time and decision."
+            ),
+        ],
+    }  # fmt: skip
+
+
+def _role(one: Role) -> dict[str, Any]:
+    return {
+        "title": words.told(one.title),
+        "desks": listed([words.desk(desk) for desk in one.desks]),
+        "sees": [say(SEES[name]) for name in one.sees],
+        "may": [words.action(name) for name in one.may],
+        "deadline": duration(one.deadline) if one.deadline else "",
+        "seats": str(one.seats),
+    }
+
+
+def _inject(loaded: Loaded, number: int, one: Inject) -> dict[str, Any]:
+    return {
+        "number": number,
+        "when": _when(loaded, one),
+        "to": words.roles(loaded.exercise, one.to),
+        "channel": words.channel(one.channel),
+        "text": words.told(one.text).splitlines(),
+    }
+
+
+def _guidance(loaded: Loaded, one: Inject) -> dict[str, Any]:
+    return {
+        "condition": _condition(one.when) if one.when else "",
+        "expected": words.expected(loaded.exercise, one.expect, one.deadline),
+        "note": words.told(one.note).splitlines() if one.note else [],
+        "effect": _effect(one.effect) if one.effect else "",
+    }
+
+
+def _when(loaded: Loaded, one: Inject) -> str:
+    """The moment of an inject, as trainees may read it: a condition would tell them what is coming."""
+    if one.at is None:
+        return say("when the facilitator says so")
+    at = clock(loaded.scenario.when(loaded.exercise.starts + one.at))
+    said = say("{clock}, at the opening", clock=at)
+    if one.at:
+        said = say("{clock}, {time} after the opening", clock=at, time=duration(one.at))
+    return say("{time} at the latest", time=said) if one.when else said
+
+
+def _condition(when: When) -> str:
+    """What must be so before an inject comes."""
+    said: Mapping[str, Callable[[int], str]] = {
+        "reported": lambda n: counted(n, "one case is reported", "{n:,} cases are reported"),
+        "known": lambda n: counted(n, "one account is known", "{n:,} accounts are known"),
+        "stopped": lambda n: counted(n, "one account is stopped", "{n:,} accounts are stopped"),
+        "undecided": lambda n: counted(n, "one decision is open", "{n:,} decisions are open"),
+        "undecided_for": lambda ms: say("a decision has been open for {time}", time=duration(ms)),
+        "waiting": lambda n: counted(n, "one task waits at a desk", "{n:,} tasks wait at a desk"),
+        "paid_at_least": lambda fen: say("victims have named {money}", money=money(fen)),
+        "caught_at_least": lambda fen: say("{money} has been found on what was stopped", money=money(fen)),
+    }
+    return say(
+        "as soon as {what}",
+        what=listed([said[name](getattr(when, name)) for name in said if name in when.model_fields_set]),
+    )
+
+
+def _effect(effect: Effect) -> str:
+    """What an inject changes in the model: on paper the facilitator acts it out."""
+    desk = words.desk(effect.desk)
+    if effect.bank_down is not None:
+        return say("{desk} cannot be reached for {time}", desk=desk, time=duration(effect.lasts or 0))
+    if effect.policy is not None:
+        return say("{desk} works in this order: {policy}", desk=desk, policy=words.policy(effect.policy.policy))
+    assert effect.staff is not None  # a model allows exactly one
+    heads, lasts = effect.staff.heads, effect.staff.lasts
+    if heads < 0:
+        said = counted(-heads, "{desk}: one person fewer", "{desk}: {n} people fewer", desk=desk)
+    else:
+        said = counted(heads, "{desk}: one person more", "{desk}: {n} people more", desk=desk)
+    return say("{what}, for {time}", what=said, time=duration(lasts)) if lasts else said

@@ -1,0 +1,82 @@
+"""The files of an after-action report and of an inject pack: each whole or absent."""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+from pathlib import Path
+
+from sim.exercise.load import Loaded
+from sim.exercise.printing import NoBrowserError, pdf
+from sim.exercise.review import Review
+from sim.report.files import write_bytes, write_text
+from sim.scenario.models import Scenario
+
+NEEDS = {"jinja2": "jinja2", "xlsxwriter": "XlsxWriter"}
+"""Libraries of the extra `exercise`, by their modules."""
+
+
+class MissingError(Exception):
+    """A library that is not installed; `str()` is one line."""
+
+
+def check() -> None:
+    """Refuse before any work where a library is missing.
+
+    Raises:
+        MissingError: it is not installed; the message says what brings it.
+    """
+    for module, name in NEEDS.items():
+        if find_spec(module) is None:
+            raise MissingError(f"read no {name}, accepted: an installation of it: pip install 'fundfreeze[exercise]'")
+
+
+def write_report(review: Review, scenario: Scenario, folder: Path) -> tuple[list[Path], str]:
+    """Write report.html, report.xlsx and, where a browser prints it, report.pdf, in the language of this context.
+
+    Returns:
+        The files, and why there is no PDF (empty where there is).
+
+    Raises:
+        MissingError: a library is not installed.
+        OSError: a file cannot be written.
+    """
+    check()
+    from sim.exercise.report_page import page  # with the libraries of the extra
+    from sim.exercise.report_sheets import workbook
+
+    html, sheets = page(review, scenario), workbook(review, scenario)
+    written = [write_text(folder / "report.html", html), write_bytes(folder / "report.xlsx", sheets)]
+    printed, why = _printed(html, folder / "report.pdf")
+    return [*written, *printed], why
+
+
+def write_pack(loaded: Loaded, folder: Path) -> tuple[list[Path], str]:
+    """Write what a room is played with on paper, in the language of this context: for trainees and for the facilitator.
+
+    pack.html has the briefing, the role sheets and the injects, two on a page; facilitator.html what is expected after
+    each and the notes. Each also as PDF, where a browser prints it.
+
+    Returns, raises:
+        As `write_report`.
+    """
+    check()
+    from sim.exercise.pack import facilitator, pack  # with the libraries of the extra
+
+    pages = {"pack": pack(loaded), "facilitator": facilitator(loaded)}
+    written = [write_text(folder / f"{name}.html", html) for name, html in pages.items()]
+    for name, html in pages.items():
+        printed, why = _printed(html, folder / f"{name}.pdf")
+        if why:
+            return written, why
+        written += printed
+    return written, ""
+
+
+def _printed(html: str, path: Path) -> tuple[list[Path], str]:
+    """A page as PDF beside it, or why not; one that was there before and fits no more is taken away."""
+    try:
+        data = pdf(html)
+    except NoBrowserError as error:
+        path.unlink(missing_ok=True)
+        return [], str(error)
+    return [write_bytes(path, data)], ""

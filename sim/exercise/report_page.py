@@ -1,0 +1,372 @@
+"""The after-action report of an exercise as one self-contained page of HTML: nothing in it is fetched or run.
+
+Its parts have the names of the field's doctrine (FEMA, Homeland Security Exercise and Evaluation Program, 2020):
+objectives with their ratings, the MSEL (the list of injects), the hot wash, and the improvement plan of an AAR/IP.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
+from typing import Any, Final
+
+from jinja2 import Environment, FunctionLoader, StrictUndefined
+from markupsafe import Markup, escape
+
+from sim import __version__
+from sim.exercise import report_text, words
+from sim.exercise.models import Objective
+from sim.exercise.review import Decided, Injected, Review, SeatScore
+from sim.exercise.teams import TeamScore, teams
+from sim.lang import clock, date, duration, key, language, money, say
+from sim.report.embedded import css_string, font_face, inline_svg
+from sim.report.figures import Figure, render
+from sim.report.figures_exercise import Mark, Moment, money_figure, outcomes_figure
+from sim.scenario.models import Scenario
+from sim.scenario.units import SECOND
+
+RATINGS: Final = (
+    ("P", key("performed without challenges")),
+    ("S", key("performed with some challenges")),
+    ("M", key("performed with major challenges")),
+    ("U", key("unable to be performed")),
+)
+"""Ratings of an objective, as HSEEP has them."""
+SURVEY: Final = (
+    key("The situation was like those of my work."),
+    key("I knew what was expected of my role."),
+    key("I had the information that I needed to decide."),
+    key("The pace left time to think, and no time to waste."),
+    key("I will do something differently from tomorrow on."),
+)
+HOT_WASH: Final = (key("What went well?"), key("What did not, and why?"), key("What do we change, and by when?"))
+"""Questions of every hot wash, before the exercise's own."""
+LABELS: Final = {
+    "report": key("After-action report"),
+    "saved": key("What another decision would have saved"),
+    "money": key("Where the money was"),
+    "outcomes": key("What was saved, and what could have been"),
+    "scores": key("Scores"),
+    "who": key("who"),
+    "role": key("role"),
+    "points": key("score"),
+    "left": key("left to the model"),
+    "too_late": key("too late"),
+    "expected_done": key("expected after injects, done"),
+    "part": key("part of the score"),
+    "weight": key("weight"),
+    "kind": key("kind"),
+    "msel": key("Expected and actual, inject by inject (MSEL)"),
+    "number": key("no."),
+    "time": key("time"),
+    "to": key("to"),
+    "inject": key("inject"),
+    "expected": key("expected"),
+    "actual": key("actual"),
+    "objectives": key("Objectives"),
+    "objective": key("objective"),
+    "evidence": key("what the exercise showed"),
+    "rating": key("Rating"),
+    "strengths": key("Strengths"),
+    "strength": key("strength"),
+    "evidence_of": key("what shows it"),
+    "plan": key("Improvement plan (AAR/IP)"),
+    "area": key("area for improvement"),
+    "measure": key("corrective action"),
+    "owner": key("responsible"),
+    "start": key("start"),
+    "done_by": key("done by"),
+    "hot_wash": key("Hot wash"),
+    "survey": key("Debrief survey"),
+    "statement": key("statement"),
+    "remarks": key("What should be different next time?"),
+    "waited": key("waited"),
+    "lost_time": key("minutes lost"),
+    "lost_money": key("money lost"),
+    "dearest": key("dearest decision"),
+    "timeline": key("Timeline of injects, decisions and money"),
+    "event": key("what happened"),
+    "how": key("How the figures were made"),
+    "participants": key("Took part:"),
+    "comma": key(", "),
+    "semicolon": key("; "),
+    "stop": key("."),
+    "never_told": key("never told"),
+    "decisions_n": key("decisions"),
+    "nothing_saved": key("No decision came so late that it cost money."),
+    "no_other": key("No other delay cost money."),
+    "money_key": key(
+        "Numbers: injects as in the list below, orange where what was expected was not done in time. Blue lines:"
+        " decisions in time; orange diamonds: decisions that came too late, or that nobody took."
+    ),
+    "room_key": key("The whole room. Points out of 100; the total is weighted."),
+    "people_key": key(
+        "Teams and people. Points out of 100: decisions that were not too late, and what was expected after injects."
+    ),
+    "type_here": key("Type into the fields and print, or write on the printed page: the page itself keeps nothing."),
+    "hot_wash_key": key("Right after the exercise, with everybody who took part."),
+    "survey_key": key("1: not at all; 5: entirely."),
+    "since": key("since the opening"),
+}
+
+
+def page(review: Review, scenario: Scenario) -> str:
+    """The whole report in the language of this context.
+
+    Args:
+        scenario: that the exercise was played over, for its dates.
+
+    Raises:
+        ValueError: the review has no money curve.
+    """
+    report = _Report(review, scenario)
+    title = say("After-action report: {title}", title=words.told(review.exercise.title))
+    return fill("report.html", title, LABELS, report=report.context())
+
+
+def fill(template: str, title: str, labels: Mapping[str, str], **values: Any) -> str:
+    """A page of a template in the language of this context, with its style, its running head and its letters.
+
+    Args:
+        title: of the document; it is the running head of its printed pages, too.
+        labels: fixed texts by their names in the template, in English.
+    """
+    html = environment().get_template(template).render(
+        lang="zh-CN" if language() == "zh" else "en",
+        title=title,
+        css=Markup(read("base.css") + _running_head(title)),
+        label={name: say(text) for name, text in labels.items()},
+        **values,
+    )  # fmt: skip
+    return html.replace("/*letters*/", font_face(html), 1)
+
+
+def _running_head(title: str) -> str:
+    """The head and the page number of every printed page, as a rule of its style sheet."""
+    font = 'font: 8pt "DejaVu Sans", "Fundfreeze Sans SC", sans-serif; color: #5b5b5b'
+    before, between, after = say("page {number} of {count}", number="\0", count="\0").split("\0")
+    number = f"{css_string(before)} counter(page) {css_string(between)} counter(pages) {css_string(after)}"
+    boxes = f"@top-left {{ content: {css_string(title)}; {font} }} @bottom-right {{ content: {number}; {font} }}"
+    return f"@page {{ {boxes} }}"
+
+
+@cache
+def environment() -> Environment:
+    """Templates of this package; whatever is filled in is escaped, and a missing value is an error."""
+    return Environment(
+        loader=FunctionLoader(read), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+
+
+def read(name: str) -> str:
+    """A file of the templates."""
+    return files("sim.exercise").joinpath("templates", name).read_text(encoding="utf-8")
+
+
+class _Report:
+    """Everything that the page shows, as texts."""
+
+    def __init__(self, review: Review, scenario: Scenario) -> None:
+        self.review = review
+        self.exercise = review.exercise
+        self.when = scenario.when
+
+    def context(self) -> dict[str, Any]:
+        """What the template fills in."""
+        review, exercise = self.review, self.exercise
+        opened, ended = self.when(review.starts), self.when(review.ends)
+        return {
+            "title": words.told(exercise.title),
+            "question": words.told(exercise.question) if exercise.question else "",
+            "span": say(
+                "{date}, {start} to {end} of simulated time ({length}).", date=date(opened), start=clock(opened),
+                end=clock(ended), length=duration(review.ends - review.starts),
+            ),
+            "finding": report_text.finding(review),
+            "second": report_text.second_finding(review),
+            "people": [
+                say("{name} ({role})", name=one.name, role=words.role(exercise, one.role)) for one in review.seats
+            ],
+            "saved": [self._saved(one) for one in review.counterfactuals],
+            "outcomes": self._outcomes(),
+            "money": self._money(),
+            "room": self._room(),
+            "teams": [self._team(one) for one in teams(review)],
+            "seats": [self._seat(one) for one in review.seats],
+            "injects": [self._inject(number, one) for number, one in enumerate(review.injects, 1)],
+            "unfired": [
+                {"to": words.roles(exercise, one.to), "text": words.told(one.text)}
+                for one in exercise.injects
+                if one.id in review.unfired
+            ],
+            "objectives": [self._objective(one) for one in exercise.objectives],
+            "ratings": [{"letter": letter, "text": say(text)} for letter, text in RATINGS],
+            "survey": [say(text) for text in SURVEY],
+            "hot_wash": [*map(say, HOT_WASH), *(words.told(one.text) for one in exercise.debrief)],
+            "timeline": self._timeline(),
+            "how": self._how(),
+        }  # fmt: skip
+
+    # -- scores --------------------------------------------------------------------------------------------------
+
+    def _room(self) -> list[dict[str, Any]]:
+        scores, scoring = self.review.scores, self.exercise.scoring
+        parts = (
+            (say("money, held against the best order of work"), scores.recovered_points, f"{scoring.recovered:g}"),
+            (say("done in time after injects"), scores.injects_points, f"{scoring.injects:g}"),
+            (say("decisions taken before the model had to"), scores.decisions_points, f"{scoring.decisions:g}"),
+            (say("total"), scores.total, ""),
+        )
+        return [{"part": part, "points": f"{points:.0f}", "weight": weight} for part, points, weight in parts]
+
+    def _team(self, one: TeamScore) -> dict[str, str]:
+        return {
+            "who": words.role(self.exercise, one.role), "decisions": str(one.decisions), "missed": str(one.missed),
+            **_losses(one), "dearest": self._dear(role=one.role),
+        }  # fmt: skip
+
+    def _seat(self, one: SeatScore) -> dict[str, str]:
+        who = say("{name} ({role})", name=one.name, role=words.role(self.exercise, one.role))
+        return {
+            "who": who,
+            "decisions": str(one.decisions),
+            "missed": "",
+            **_losses(one),
+            "dearest": self._dear(seat=one.seat),
+        }
+
+    def _dear(self, *, role: str = "", seat: str = "") -> str:
+        """What the dearest delay of a role or a seat cost: several do not add up."""
+        mine = [one.fen_lost or 0 for one in self.review.decisions if (seat and one.seat == seat) or one.role == role]
+        return money(max(mine)) if mine and max(mine) > 0 else ""
+
+    # -- decisions -----------------------------------------------------------------------------------------------
+
+    def _saved(self, one: Decided) -> dict[str, str]:
+        minutes = report_text.whole_minutes(one)
+        return {
+            "money": money(one.fen_lost or 0),
+            "time": say("and {time}", time=duration(minutes)) if minutes else "",
+            "text": report_text.counterfactual(self.exercise, one),
+            "at": self._clock(one.at),
+        }
+
+    # -- injects and objectives ----------------------------------------------------------------------------------
+
+    def _inject(self, number: int, one: Injected) -> dict[str, Any]:
+        return {
+            "number": number,
+            "at": self._clock(one.fired_at),
+            "to": words.roles(self.exercise, one.to),
+            "text": words.told(one.text),
+            "expected": report_text.expected(self.exercise, one),
+            "actual": report_text.actual(one),
+            "in_time": one.in_time,
+        }
+
+    def _objective(self, one: Objective) -> dict[str, Any]:
+        tried = [made for made in self.review.injects if made.id in one.injects and made.expected is not None]
+        done = sum(made.in_time for made in tried)
+        shown = say("{done} of {n} expected actions done in time", done=done, n=len(tried)) if tried else ""
+        return {"text": words.told(one.text), "shown": shown}
+
+    # -- pictures ------------------------------------------------------------------------------------------------
+
+    def _outcomes(self) -> Markup:
+        bars = report_text.outcomes(self.review)
+        said = say("; ").join(say("{label}: {money}", label=label, money=money(fen)) for label, fen, _ in bars)
+        return _picture(outcomes_figure(bars, report_text.at_stake(self.review)), "outcomes", said)
+
+    def _money(self) -> dict[str, Any]:
+        review = self.review
+        moments = [Moment(one.at, one.loss, one.held, one.gone) for one in review.money]
+        rows = {}
+        if review.injects:
+            rows[say("injects")] = [
+                Mark(one.fired_at, str(number), bad=not one.in_time) for number, one in enumerate(review.injects, 1)
+            ]
+        for name in self.exercise.roles:
+            mine = [Mark(one.at, bad=one.late) for one in review.decisions if one.role == name]
+            if mine:
+                rows[words.role(self.exercise, name)] = mine
+        figure = money_figure(moments, rows, review.starts, review.ends, self.when)
+        last = [one for one in moments if one.at <= review.ends][-1]
+        said = say("At the close {held} was held, {gone} gone, of {loss} paid.", held=money(last.held),
+                   gone=money(last.gone), loss=money(last.loss))  # fmt: skip
+        return {"finding": said, "picture": _picture(figure, "money", said)}
+
+    # -- times and the rest --------------------------------------------------------------------------------------
+
+    def _timeline(self) -> list[dict[str, Any]]:
+        """All that happened, decisions with what each cost."""
+        review = self.review
+        return [
+            {
+                "at": self._clock(at), "since": self._since(at), "kind": say(report_text.KINDS[kind]),
+                "text": report_text.row(review, one), **(_costs(one) if isinstance(one, Decided) else NO_COSTS),
+            }
+            for at, kind, one in report_text.timeline(review)
+        ]  # fmt: skip
+
+    def _clock(self, at: int) -> str:
+        return clock(self.when(at))
+
+    def _since(self, at: int) -> str:
+        """Time since the opening: ``+12:05``."""
+        minutes, seconds = divmod((at - self.review.starts) // SECOND, 60)
+        return f"+{minutes}:{seconds:02d}"
+
+    def _how(self) -> list[str]:
+        exercise = self.exercise
+        return [
+            say(
+                "Saved is what came back, and what victims were kept from paying. Without this room: the same victims"
+                " and the same luck, and nobody decides; the desks take their tasks in their usual order. Best order of"
+                " work found: the best of the orders that the model knows, at all desks of the room from its opening"
+                " on. Ceiling: what permanent holds on every reachable account would have kept from the first reports"
+                " on."
+            ),
+            say(
+                "Money and time lost by a decision: the exercise played again with the same luck and everything else as"
+                " it was, this decision taken at the moment when it came up. Such losses do not add up: one late"
+                " decision can hide another. An empty field: not played again. Money below zero: waiting has paid."
+            ),
+            say(
+                "Too late: nobody decided before the deadline, or work began half a minute or more later than it could"
+                " have."
+            ),
+            say(
+                "Scenario {scenario}, seed {seed}, replication {replication}, version {version}: the same journal gives"
+                " the same report.", scenario=self.review.scenario, seed=exercise.seed,
+                replication=exercise.replication, version=__version__,
+            ),
+        ]  # fmt: skip
+
+
+NO_COSTS: Final = {"note": "", "bad": False, "waited": "", "minutes": "", "money": ""}
+
+
+def _costs(one: Decided) -> dict[str, Any]:
+    """The cells of a decision about what it cost; empty where it could not wait, or was not played again."""
+    waits = one.waited > 0
+    return {
+        "note": one.note,
+        "bad": one.late,
+        "waited": report_text.whole_seconds(one.waited),
+        "minutes": f"{one.minutes_lost:.1f}" if waits and one.minutes_lost is not None else "",
+        "money": money(one.fen_lost) if waits and one.fen_lost is not None else "",
+    }
+
+
+def _losses(one: TeamScore | SeatScore) -> dict[str, str]:
+    return {
+        "late": str(one.late),
+        "minutes": f"{one.minutes_lost:.1f}",
+        "done": say("{done} of {n}", done=one.done, n=one.expected) if one.expected else "",
+        "points": "" if one.points is None else f"{one.points:.0f}",
+    }
+
+
+def _picture(figure: Figure, name: str, label: str) -> Markup:
+    return Markup(inline_svg(render(figure, "svg"), name, str(escape(label))))

@@ -1,0 +1,201 @@
+"""What an after-action report says in sentences: the finding, the dearest decisions, what was done about an inject."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from sim.exercise import words
+from sim.exercise.models import Exercise
+from sim.exercise.review import Decided, Injected, Moment, Review
+from sim.lang import counted, duration, key, money, percent, say
+from sim.scenario.units import MINUTE, SECOND
+
+KINDS: Final = {
+    "report": key("report"),
+    "stop": key("stop"),
+    "freeze": key("freeze"),
+    "lapse": key("end of a hold"),
+    "inject": key("inject"),
+    "decision": key("decision"),
+    "missed": key("not decided"),
+}
+"""Kinds of rows of a timeline."""
+_DECIDED: Final = ("decision", "missed")
+
+
+def finding(review: Review) -> str:
+    """What came of it, in one sentence: the headline."""
+    scores = review.scores
+    saved, stake = money(scores.result), money(at_stake(review))
+    if scores.prevented:
+        back = say("{saved} of {stake} came back or was never paid", saved=saved, stake=stake)
+    else:
+        back = say("{saved} of {stake} came back", saved=saved, stake=stake)
+    more = scores.result - scores.baseline
+    if more > 0:
+        return say("{back}: {more} more than without this room", back=back, more=money(more))
+    if more < 0:
+        return say("{back}: {less} less than without this room", back=back, less=money(-more))
+    return say("{back}: as much as without this room", back=back)
+
+
+def at_stake(review: Review) -> int:
+    """fen that the victims paid, or would have paid had nobody kept them from it."""
+    return review.scores.loss + review.scores.prevented
+
+
+def second_finding(review: Review) -> str:
+    """What stood between the room and a better result, in a few sentences."""
+    return words.sentences([_missed(review), _dearest(review), *_left(review)])
+
+
+def _missed(review: Review) -> str:
+    if not review.decisions:
+        return say("There was nothing to decide.")
+    missed = sum(is_missed(one) for one in review.decisions)
+    if not missed:
+        return say("No decision was left to the model.")
+    return counted(missed, "One decision was left to the model.", "{n:,} decisions were left to the model.")
+
+
+def _dearest(review: Review) -> str:
+    if not review.counterfactuals:
+        return say("No delay of a decision cost money.")
+    first = review.counterfactuals[0]
+    cost = money(first.fen_lost or 0)
+    if not whole_minutes(first):
+        return say("The dearest delay cost {money}.", money=cost)
+    return say("The dearest delay cost {money} and {time}.", money=cost, time=duration(whole_minutes(first)))
+
+
+def _left(review: Review) -> list[str]:
+    left = review.scores.ceiling - review.scores.result
+    if left <= 0:
+        return []
+    share = percent(left / review.scores.ceiling)
+    return [say("{money} more could have been kept from the first reports on ({share} of the ceiling).",
+                money=money(left), share=share)]  # fmt: skip
+
+
+def whole_minutes(one: Decided) -> int:
+    """The time lost by a decision in ms, to the whole minute."""
+    return round(one.minutes_lost or 0.0) * MINUTE
+
+
+def whole_seconds(ms: int) -> str:
+    """A time to the second; empty for none."""
+    seconds = round(ms / SECOND)
+    return "" if not ms else duration(seconds * SECOND) if seconds else say("{n} s", n=0)
+
+
+def is_missed(one: Decided) -> bool:
+    """Whether nobody decided in time, and the desk's own order of work had to."""
+    return one.seat == ""
+
+
+def outcomes(review: Review) -> list[tuple[str, int, bool]]:
+    """What came back and what could have: (label, fen, whether it is this room's)."""
+    scores = review.scores
+    best = say("best order of work found:\n{name}", name=words.policy(scores.best_policy))
+    return [
+        (say("this room"), scores.result, True),
+        (say("without this room"), scores.baseline, False),
+        (best, scores.best, False),
+        (say("ceiling"), scores.ceiling, False),
+    ]
+
+
+# -- decisions -------------------------------------------------------------------------------------------------
+
+
+def person(exercise: Exercise, one: Decided) -> str:
+    """Who decided: a person with the role, or the role alone where nobody did."""
+    role = words.role(exercise, one.role) if one.role else ""
+    return say("{name} ({role})", name=one.name, role=role) if one.name and role else one.name or role
+
+
+def decision(one: Decided) -> str:
+    """What was decided about what."""
+    about = [words.subject(one.case, one.account), words.desk(one.desk) if one.desk else ""]
+    return say(", ").join(filter(None, (words.action(one.action), *about)))
+
+
+def decided(exercise: Exercise, one: Decided) -> str:
+    """A decision, or that there was none, as a sentence."""
+    if is_missed(one):
+        about = words.subject(one.case, one.account)
+        return say("nobody decided about {about} at {desk} in time", about=about, desk=words.desk(one.desk))
+    return say("{who}: {decision}", who=person(exercise, one), decision=decision(one))
+
+
+def counterfactual(exercise: Exercise, one: Decided) -> str:
+    """What was late, and how late."""
+    about, desk, waited = words.subject(one.case, one.account), words.desk(one.desk), whole_seconds(one.waited)
+    if is_missed(one):
+        return say(
+            "{who}: nobody decided about {about} at {desk} within {waited}, so the model did.",
+            who=person(exercise, one), about=about, desk=desk, waited=waited,
+        )  # fmt: skip
+    return say(
+        "{who}: “{action}” for {about} at {desk} came {waited} after it could.", who=person(exercise, one),
+        action=words.action(one.action), about=about, desk=desk, waited=waited,
+    )  # fmt: skip
+
+
+# -- injects ---------------------------------------------------------------------------------------------------
+
+
+def expected(exercise: Exercise, one: Injected) -> str:
+    """What a good room does about an inject; empty where nothing was expected."""
+    within = None if one.deadline is None else one.deadline - one.fired_at
+    return words.expected(exercise, one.expected, within)
+
+
+def actual(one: Injected) -> str:
+    """What the room did about an inject; empty where nothing was expected."""
+    if one.expected is None:
+        return ""
+    if one.done_at is None:
+        return say("not done")
+    waited = one.done_at - one.fired_at
+    if waited < SECOND:
+        return say("done by {who} at once", who=one.by)
+    after = whole_seconds(waited)
+    if one.in_time:
+        return say("done by {who} after {time}", who=one.by, time=after)
+    return say("done by {who} after {time}, too late", who=one.by, time=after)
+
+
+# -- timeline --------------------------------------------------------------------------------------------------
+
+
+def timeline(review: Review) -> list[tuple[int, str, Decided | Moment]]:
+    """(ms, kind, what) of all that happened, decisions as the review has them with what they cost."""
+    events = [(one.at, one.kind, one) for one in review.timeline if one.kind not in _DECIDED]
+    decisions = [(one.at, "missed" if is_missed(one) else "decision", one) for one in review.decisions]
+    return sorted([*events, *decisions], key=lambda it: it[0])
+
+
+def row(review: Review, one: Decided | Moment) -> str:
+    """A row of the timeline as a sentence."""
+    return decided(review.exercise, one) if isinstance(one, Decided) else _moment(review, one)
+
+
+def _moment(review: Review, one: Moment) -> str:
+    about = words.subject(one.case, one.account)
+    match one.kind:
+        case "report":
+            return say("{about} is reported", about=about)
+        case "stop":
+            if not one.amount:
+                return say("{about} is stopped, nothing on it", about=about)
+            return say("{about} is stopped, {money} on it", about=about, money=money(one.amount))
+        case "freeze":
+            return say("{about} is frozen, {money} on it", about=about, money=money(one.amount or 0))
+        case "lapse":
+            return say("the hold on {about} ends", about=about)
+        case "inject":
+            number, told = next((i, it) for i, it in enumerate(review.injects, 1) if it.id == one.id)
+            return say("inject {number}: {text}", number=number, text=words.told(told.text))
+        case _:
+            raise ValueError(f"a decision is told by what it cost, not as {one.kind!r}")

@@ -1,0 +1,144 @@
+"""What a session is held against, and its points.
+
+All four amounts are of the same victims with the same luck and under the same changes of conditions: what the room got
+back, what the model gets back when nobody sits there, the best that it gets with any one queue policy at the desks of
+the roles, and the ceiling, which no response can pass.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from sim.exercise.injects import Status, answer_to
+from sim.exercise.models import POLICIES
+from sim.exercise.session import Decision, Session
+from sim.measure.ceiling import Ceiling, ceiling_of
+from sim.measure.metrics import measure
+from sim.measure.money import PREVENTED, money_of
+from sim.response.log import OVERDUE
+from sim.response.orders import Order
+from sim.response.run import Run, simulate
+
+AS_IT_IS = ""
+"""Name of the policy where every desk keeps its own."""
+FIRST_NUMBER = 1 << 40
+"""Of orders that no session gave: behind all of theirs."""
+
+
+@dataclass(frozen=True)
+class Scores:
+    """fen that were saved (came back, or were never paid), and points out of 100."""
+
+    result: int
+    baseline: int
+    """Nobody decides, the model plays every desk."""
+    best: int
+    best_policy: str
+    """Name of the queue policy; empty where every desk keeps its own."""
+    ceiling: int
+    loss: int
+    prevented: int
+    """Of the result: never paid."""
+    recovered_points: float
+    injects_points: float
+    decisions_points: float
+    total: float
+    """Out of 100, by the weights of the exercise."""
+
+
+def end_of(session: Session, orders: Iterable[Order]) -> Run:
+    """The run of a session's victims to the end of the follow-up, with some orders."""
+    engine = session.engine
+    return simulate(
+        session.scenario, engine.plan.seed, engine.plan.replication, plan=engine.plan, program=engine.program,
+        orders=orders,
+    )  # fmt: skip
+
+
+def played_on(session: Session) -> list[Order]:
+    """All orders of a session; where it is still open, as if the room closed now."""
+    orders = [one.order for one in session.given]
+    if session.finished:
+        return orders
+    closing = enumerate(session.seated, FIRST_NUMBER)
+    return [*orders, *(Order(session.now, number, "deadline", desk=desk) for number, desk in closing)]
+
+
+def conditions(session: Session) -> list[Order]:
+    """What injects and the facilitator changed: it belongs to the exercise, whoever plays it."""
+    return [one.order for one in session.given if one.by == "conditions"]
+
+
+def saved(run: Run) -> int:
+    """fen that came back by the end of a run, or were never paid thanks to it."""
+    fate, _ = money_of(run)
+    return int(fate.recovered.sum() + fate.fen(PREVENTED).sum())
+
+
+def best_policy(session: Session, desks: Sequence[str], baseline: int) -> tuple[str, int]:
+    """(policy, fen) of the best among leaving all as it is, and each queue policy at some desks from the opening on."""
+    given, best = conditions(session), (AS_IT_IS, baseline)
+    for policy in POLICIES:
+        orders = [
+            Order(session.exercise.starts, FIRST_NUMBER + number, "policy", desk=desk, policy=policy)
+            for number, desk in enumerate(desks)
+        ]
+        found = saved(end_of(session, [*given, *orders]))
+        if found > best[1]:
+            best = (policy, found)
+    return best
+
+
+def desks_of_roles(session: Session) -> list[str]:
+    """The desks that some role of the exercise decides for."""
+    names = [desk.name for desk in session.engine.program.desks]
+    return [desk for desk in names if any(role.has(desk) for role in session.exercise.roles.values())]
+
+
+def scores_of(session: Session, run: Run, ceiling: Ceiling | None = None) -> Scores:
+    """The scores of a session.
+
+    Args:
+        run: of the session, to the end of the follow-up.
+        ceiling: of its plan, where it was computed before.
+    """
+    ceiling = ceiling_of(session.scenario, run.plan) if ceiling is None else ceiling
+    measured = measure(run, ceiling)
+    prevented = int(measured.fate.fen(PREVENTED).sum())
+    result = int(measured.recovered.sum()) + prevented
+    baseline = saved(end_of(session, conditions(session)))
+    policy, best = best_policy(session, desks_of_roles(session), baseline)
+    parts = (
+        min(1.0, result / best) if best > 0 else 1.0,
+        share_done(session.injects, session.decisions),
+        share_decided(session, run),
+    )
+    weights = (session.exercise.scoring.recovered, session.exercise.scoring.injects, session.exercise.scoring.decisions)
+    total = 100 * sum(part * weight for part, weight in zip(parts, weights, strict=True)) / sum(weights)
+    return Scores(
+        result=result, baseline=baseline, best=best, best_policy=policy,
+        ceiling=int(measured.recoverable.sum() + measured.early.sum()) + prevented,
+        loss=int(measured.loss.sum()), prevented=prevented,
+        recovered_points=100 * parts[0], injects_points=100 * parts[1], decisions_points=100 * parts[2], total=total,
+    )  # fmt: skip
+
+
+def share_done(injects: Sequence[Status], decisions: Sequence[Decision]) -> float:
+    """Share of the fired injects with an expected action after which it was done in time; 1 where there is none."""
+    asked = [status for status in injects if status.state == "fired" and status.inject.expect is not None]
+    return sum(in_time(status, answer_to(status, decisions)) for status in asked) / len(asked) if asked else 1.0
+
+
+def in_time(status: Status, answer: Decision | None) -> bool:
+    """Whether what was expected after an inject was done before its deadline."""
+    return answer is not None and (status.deadline is None or answer.at <= status.deadline)
+
+
+def share_decided(session: Session, run: Run) -> float:
+    """Share of the open decisions that somebody took, of these and those that the default policy had to take."""
+    taken = sum(one.task != "" for one in session.decisions)
+    missed = int(np.sum(run.rows.time[run.rows.of(OVERDUE)] <= session.exercise.ends))
+    return taken / (taken + missed) if taken + missed else 1.0

@@ -1,0 +1,432 @@
+"""An exercise for one trainee alone, line by line: what is typed goes in, what is to be read comes out.
+
+It knows no terminal and no wall clock; the clock of the session moves only by what is typed, or by what the caller
+lets pass. Accounts are named CASE.ACCOUNT, as in ``stop 2.7``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+from sim.exercise import report_text, words
+from sim.exercise.acts import Refused
+from sim.exercise.models import POLICIES, Texts
+from sim.exercise.review import Review
+from sim.exercise.session import Happening, Seat, Session
+from sim.exercise.view import View
+from sim.lang import (
+    brief,
+    clock,
+    columns,
+    countdown,
+    counted,
+    duration,
+    key,
+    listed,
+    money,
+    named,
+    padded,
+    say,
+    wrapped,
+)
+from sim.report.text import holder
+from sim.response.log import NONE
+from sim.scenario.units import SECOND, parse_duration
+
+WIDE: Final = 100
+"""Columns of the text."""
+WARNING: Final = 10 * SECOND
+"""ms before a deadline at which `next` stops."""
+HELP: Final = (
+    ("1", key("decide number 1 of the open decisions: it is next at its desk")),
+    ("stop 2.7", key("account 7 of case 2 goes first at every desk")),
+    ("call 2.7", key("call the bank of the account: it is next there")),
+    ("team 2.7, team 2", key("a team to the account (cash on its way out), or to the victim of case 2")),
+    ("drop 2.7", key("nobody follows the account any more")),
+    ("order DESK POLICY", key("the desk serves by fifo, largest_first, freshest_first or most_at_risk")),
+    ("staff DESK", key("call in staff for the desk")),
+    ("say TEXT", key("tell everybody")),
+    ("next", key("on to the next decision or message, or to 10 s before a decision is taken from you")),
+    ("wait 2m", key("let so much time pass")),
+    ("look, cases, accounts, desks, messages", key("what is open, and what is known")),
+    ("finish", key("close the exercise and see the score")),
+    ("quit", key("leave it for now")),
+)
+"""What can be typed, and what it does."""
+_SHORT: Final = {"stop": "stop", "call": "call_bank", "team": "team", "drop": "write_off"}
+_LOOKS: Final = ("look", "cases", "accounts", "desks", "messages")
+STATES: Final = {
+    "known": key("known"),
+    "stopped": key("stopped"),
+    "frozen": key("frozen"),
+    "free again": key("free again"),
+    "refused": key("refused by the bank"),
+    "written off": key("written off"),
+}
+TASKS: Final = {
+    "undecided": key("to be decided"),
+    "waiting": key("waits"),
+    "working": key("in hand"),
+    "pending": key("later"),
+}
+
+
+class MistypedError(Exception):
+    """A line that says nothing to the exercise; `str()` is one line in the language of this context."""
+
+
+class Solo:
+    """One trainee at one role, or at all of them."""
+
+    def __init__(self, session: Session, roles: Sequence[str]) -> None:
+        """
+        Args:
+            session: its clock is not held.
+            roles: that the trainee plays; whoever sits there already goes on.
+        """
+        self.session = session
+        self.roles = list(roles)
+        self.left = False
+        """Whether the trainee has gone, with the exercise open."""
+        self._told: set[str] = set()
+        """Ids of the messages that were shown."""
+        for role in self.roles:
+            if _seat(role) not in session.seats and not session.finished:
+                session.join(Seat(_seat(role), role, say("trainee")))
+
+    @property
+    def over(self) -> bool:
+        """Whether nothing more is asked of the trainee."""
+        return self.left or self.session.finished
+
+    # -- what is read ------------------------------------------------------------------------------------------
+
+    def opening(self) -> list[str]:
+        """What the trainee reads first."""
+        exercise = self.session.exercise
+        who = listed([words.role(exercise, role) for role in self.roles])
+        lines = [words.told(exercise.title), *_paragraph(words.told(exercise.briefing)), ""]
+        lines += [*wrapped(say("You play: {roles}. Type help to see what can be typed.", roles=who), WIDE), ""]
+        return [*lines, *self._news(), *self._look()]
+
+    def do(self, line: str) -> list[str]:
+        """Carry out a line, and say what came of it; a mistake is one line, and changes nothing."""
+        word, _, rest = line.strip().partition(" ")
+        if not word:
+            return []
+        try:
+            return self._do(word.lower(), rest.strip())
+        except MistypedError as error:
+            return [str(error)]
+        except Refused as error:
+            return [say("Not done: {why}.", why=words.refused(error))]
+
+    def _do(self, word: str, rest: str) -> list[str]:
+        session = self.session
+        if word == "help":
+            return _help()
+        if word == "quit":
+            self.left = True
+            return []
+        if word == "finish":
+            session.finish(say("trainee"))
+            return []
+        if word == "next":
+            return self.passed(session.to_next(self._limit()))
+        if word == "wait":
+            return self.passed(session.advance(session.now + _span(rest)))
+        if word in _LOOKS:
+            return {
+                "look": self._look, "cases": self._cases, "accounts": self._accounts, "desks": self._desks,
+                "messages": self._messages,
+            }[word]()  # fmt: skip
+        return [*self._decide(word, rest), *self._news(), *self._look()]
+
+    def _limit(self) -> int:
+        """How far `next` goes at most (ms): to shortly before a decision is taken from the trainee, but not twice."""
+        warned: list[int] = [one["deadline"] - WARNING for one in self._view()["decisions"]]
+        return min([self.session.exercise.ends, *(at for at in warned if at > self.session.now)])
+
+    def thought(self, ms: int) -> list[str]:
+        """Let time pass that the trainee took to think; says only what is new."""
+        happened = self.session.advance(self.session.now + ms)
+        return self.passed(happened) if happened else []
+
+    def passed(self, happened: Sequence[Happening]) -> list[str]:
+        """What the trainee reads after time has passed."""
+        missed: dict[str, int] = {}
+        for one in happened:
+            if one.kind == "missed":
+                missed[one.desk] = missed.get(one.desk, 0) + 1
+        lines = [
+            counted(
+                n, "Too late at {desk}: one decision is taken by the desk itself.",
+                "Too late at {desk}: {n} decisions are taken by the desk itself.", desk=words.desk(desk),
+            )
+            for desk, n in missed.items()
+        ]  # fmt: skip
+        return [*lines, *self._news(), *([] if self.session.finished else self._look())]
+
+    # -- decisions ---------------------------------------------------------------------------------------------
+
+    def _decide(self, word: str, rest: str) -> list[str]:
+        if word == "say":
+            self._act("message", note=rest)
+            return [say("Said to everybody.")]
+        if word == "staff":
+            desk, _, _ = rest.partition(" ")
+            self._act("call_in", desk=self._desk(desk))
+            return [say("Staff is called in for {desk}.", desk=words.desk(desk))]
+        if word == "order":
+            desk, _, policy = rest.partition(" ")
+            if policy not in POLICIES:
+                raise MistypedError(
+                    say("read {read!r}, accepted: {accepted}", read=policy, accepted=", ".join(POLICIES))
+                )
+            self._act("policy", desk=self._desk(desk), policy=policy)
+            return [say("{desk}: {policy} from now on.", desk=words.desk(desk), policy=words.policy(policy))]
+        if word in _SHORT:
+            case, account = _subject(rest)
+            self._act(_SHORT[word], case=case, account=account)
+            about = words.subject(case, account)
+            return [say("{about}: {action}.", about=about, action=words.action(_SHORT[word]))]
+        return [self._take(word)]
+
+    def _take(self, word: str) -> str:
+        open_ = self._view()["decisions"]
+        if not word.isdecimal():
+            raise MistypedError(say("read {read!r}, accepted: the number of a decision, or a word of help", read=word))
+        if not 1 <= int(word) <= len(open_):
+            raise MistypedError(
+                counted(
+                    len(open_), "read {read}, accepted: 1, the open decision",
+                    "read {read}, accepted: the number of one of the {n} open decisions", read=word,
+                )
+            )  # fmt: skip
+        one = open_[int(word) - 1]
+        self._act("take", case=one["case"], account=one["account"], desk=one["desk"])
+        about = words.subject(one["case"], one["account"])
+        return say("{about} is next at {desk}.", about=about, desk=words.desk(one["desk"]))
+
+    def _act(self, action: str, **what: Any) -> None:
+        """Decide in the first of the trainee's roles that may and can.
+
+        Raises:
+            Refused: none; the reason is that of the first role that may do so at all.
+        """
+        refused: Refused | None = None
+        for role in self.roles:
+            try:
+                self.session.act(_seat(role), action, **what)
+            except Refused as error:
+                if refused is None or refused.code == "not_yours":
+                    refused = error
+            else:
+                return
+        assert refused is not None  # a trainee has a role
+        raise refused
+
+    def _desk(self, name: str) -> str:
+        mine = [one["name"] for one in self._view()["desks"]]
+        if name not in mine:
+            raise MistypedError(say("read {read!r}, accepted: a desk: {accepted}", read=name, accepted=", ".join(mine)))
+        return name
+
+    # -- what is known -----------------------------------------------------------------------------------------
+
+    def _view(self) -> View:
+        """What the trainee knows in all the roles together."""
+        views = [self.session.view(role) for role in self.roles]
+        return {
+            "decisions": sorted(_merged(views, "decisions", "id"), key=_in_order),
+            "cases": _merged(views, "cases", "case"),
+            "accounts": _merged(views, "accounts", "case", "account"),
+            "desks": _merged(views, "desks", "name"),
+            "messages": sorted(_merged(views, "messages", "id"), key=lambda one: one["at"]),
+        }
+
+    def _look(self) -> list[str]:
+        """The clock, and the open decisions with what is known about each."""
+        view = self._view()
+        lines = [self._status(view)]
+        accounts = {(one["case"], one["account"]): one for one in view["accounts"]}
+        cases = {one["case"]: one for one in view["cases"]}
+        rows = []
+        for number, one in enumerate(view["decisions"], 1):
+            account = accounts.get((one["case"], one["account"]), {})
+            about = _dotted(one["case"], one["account"])
+            known = self._of_account(account) if account else self._of_case(cases.get(one["case"], {}))
+            left = say("{time} left", time=countdown(one["deadline"] - self.session.now))
+            rows.append((str(number), words.desk(one["desk"]), about, *known, left))
+        return [*lines, *(_table(rows, right=(0, 5)) if rows else [say("Nothing to decide. Type next to go on.")])]
+
+    def _status(self, view: View) -> str:
+        session, start = self.session, self.session.exercise.starts
+        at = session.scenario.when(session.now)
+        stopped = sum(one["state"] in ("stopped", "frozen") for one in view["accounts"])
+        return say(
+            "{clock}, {since} after the opening. Cases: {cases}; accounts known: {accounts}, stopped: {stopped};"
+            " decisions open: {open}.",
+            clock=clock(at), since=duration(session.now - start), cases=len(view["cases"]),
+            accounts=len(view["accounts"]), stopped=stopped, open=len(view["decisions"]),
+        )  # fmt: skip
+
+    def _of_account(self, one: View) -> tuple[str, ...]:
+        """Bank, layer, amount, age of an account; empty where the role does not see it."""
+        return (
+            holder(one["bank"]),
+            say("layer {n}", n=one["layer"]),
+            money(one["amount"]) if "amount" in one else "",
+            say("{time} ago", time=brief(max(0, self.session.now - one["credited"]))),
+        )
+
+    def _of_case(self, one: View) -> tuple[str, ...]:
+        told = one.get("reported_at") if one.get("reported_at") is not None else one.get("alerted_at")
+        return (
+            named(one["scam"], "scam") if one.get("scam") else "",
+            "",
+            money(one["paid"]) if one.get("paid") else "",
+            say("{time} ago", time=brief(max(0, self.session.now - told))) if told is not None else "",
+        )
+
+    def _cases(self) -> list[str]:
+        rows = [
+            (
+                words.subject(one["case"], NONE), *self._of_case(one),
+                say("open") if one["open"] else say("closed"), say("victim safe") if one["safe"] else "",
+            )
+            for one in self._view()["cases"]
+        ]  # fmt: skip
+        return _table(rows, right=(3,)) or [say("No case is known.")]
+
+    def _accounts(self) -> list[str]:
+        rows = []
+        for one in self._view()["accounts"]:
+            state, task = STATES[one["state"]], TASKS.get(one["task"], "")
+            desk = words.desk(one["desk"]) if one["desk"] else ""
+            doing = say(task) if task else ""
+            rows.append((_dotted(one["case"], one["account"]), *self._of_account(one), say(state), doing, desk))
+        return _table(rows, right=(3,)) or [say("No account is known.")]
+
+    def _desks(self) -> list[str]:
+        rows = [
+            (
+                one["name"], words.desk(one["name"]),
+                say("always enough people") if one["heads"] is None
+                else say("{busy} of {heads} busy", busy=one["busy"], heads=one["heads"]),
+                say("{n} waiting", n=one["waiting"]), words.policy(one["policy"]),
+            )
+            for one in self._view()["desks"]
+        ]  # fmt: skip
+        return _table(rows) or [say("No desk is seen.")]
+
+    def _messages(self) -> list[str]:
+        told = self._view()["messages"]
+        return [line for one in told for line in self._message(one)] or [say("Nothing was said yet.")]
+
+    def _news(self) -> list[str]:
+        """The messages that were not shown yet."""
+        new = [one for one in self._view()["messages"] if one["id"] not in self._told]
+        self._told |= {one["id"] for one in new}
+        return [line for one in new for line in self._message(one)]
+
+    def _message(self, one: View) -> list[str]:
+        at = clock(self.session.scenario.when(one["at"]))
+        text = words.told(Texts.model_validate(one["text"]))
+        by = ""
+        if one["state"] == "open" and "deadline" in one:
+            by = say(" (until {clock})", clock=clock(self.session.scenario.when(one["deadline"])))
+        return wrapped(
+            say("{clock} {channel}{by}: {text}", clock=at, channel=words.channel(one["channel"]), by=by, text=text),
+            WIDE, "    ",
+        )  # fmt: skip
+
+
+def closing(review: Review) -> list[str]:
+    """What the trainee reads at the end: the score, what else could have been, and the dearest late decision."""
+    scores, exercise = review.scores, review.exercise
+    rows = [(label.replace("\n", " "), money(fen)) for label, fen, _ in report_text.outcomes(review)]
+    lines = ["", *wrapped(report_text.finding(review) + say("."), WIDE), ""]
+    lines += [*_table(rows, right=(1,)), ""]
+    lines += [
+        say(
+            "Score: {total:.0f} of 100 (money {money:.0f}, injects {injects:.0f}, decisions {decisions:.0f}).",
+            total=scores.total, money=scores.recovered_points, injects=scores.injects_points,
+            decisions=scores.decisions_points,
+        )
+    ]  # fmt: skip
+    if not review.counterfactuals:
+        return [*lines, say("No delay of a decision cost money.")]
+    dear = review.counterfactuals[0]
+    said = say("The dearest delay, {money}.", money=money(dear.fen_lost or 0))
+    return [*lines, *wrapped(words.sentences([said, report_text.counterfactual(exercise, dear)]), WIDE)]
+
+
+def _in_order(one: View) -> tuple[Any, ...]:
+    return one["deadline"], one["opened"], one["case"], one["account"], one["desk"]
+
+
+def _seat(role: str) -> str:
+    return f"solo-{role}"
+
+
+def _span(text: str) -> int:
+    """A time to wait, in ms.
+
+    Raises:
+        MistypedError: it is none.
+    """
+    try:
+        return parse_duration(text)
+    except ValueError:
+        raise MistypedError(say("read {read!r}, accepted: a time such as 30s, 2m or 1h", read=text)) from None
+
+
+def _subject(text: str) -> tuple[int, int]:
+    """(case, account or NONE) of ``2.7`` and ``2``.
+
+    Raises:
+        MistypedError: it is none.
+    """
+    case, dot, account = text.partition(".")
+    if not case.isdecimal() or (dot and not account.isdecimal()):
+        raise MistypedError(say("read {read!r}, accepted: CASE.ACCOUNT such as 2.7, or CASE", read=text))
+    return int(case), int(account) if dot else NONE
+
+
+def _dotted(case: int, account: int) -> str:
+    return str(case) if account == NONE else f"{case}.{account}"
+
+
+def _merged(views: Sequence[View], part: str, *by: str) -> list[View]:
+    """A part of several views as one: rows of the same name have all that any view says of them."""
+    found: dict[tuple[Any, ...], View] = {}
+    for view in views:
+        for row in view.get(part, ()):
+            name = tuple(row[one] for one in by)
+            found[name] = found.get(name, {}) | row
+    return list(found.values())
+
+
+def _help() -> list[str]:
+    return _table([(typed, say(does)) for typed, does in HELP])
+
+
+def _paragraph(text: str) -> list[str]:
+    return [line for part in text.splitlines() for line in (wrapped(part, WIDE) or [""])]
+
+
+def _table(rows: Sequence[Sequence[str]], right: Sequence[int] = ()) -> list[str]:
+    """Rows in columns of even width, without those that are empty everywhere."""
+    if not rows:
+        return []
+    wide = [max(columns(row[place]) for row in rows) for place in range(len(rows[0]))]
+    return [
+        "  ".join(
+            padded(cell, width, right=place in right)
+            for place, (cell, width) in enumerate(zip(row, wide, strict=True))
+            if width
+        ).rstrip()
+        for row in rows
+    ]

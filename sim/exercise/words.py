@@ -1,0 +1,116 @@
+"""What the parts of an exercise are called when people read them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from sim.exercise.acts import TEXTS as REASONS
+from sim.exercise.acts import Refused
+from sim.exercise.models import Exercise, Expect, Texts
+from sim.lang import duration, key, language, listed, named, say
+from sim.report import text
+from sim.response.log import NONE
+
+ACTIONS: Final = {
+    "take": key("take the task next"),
+    "stop": key("stop the account"),
+    "team": key("send a team"),
+    "call_bank": key("call the bank"),
+    "call_in": key("call in staff"),
+    "policy": key("change the order of work"),
+    "write_off": key("write the account off"),
+    "message": key("tell the others"),
+    "any": key("decide anything"),
+    "default": key("nobody decided"),
+}
+"""Every action as something that one is asked to do."""
+CHANNELS: Final = {
+    "phone": key("by telephone"),
+    "radio": key("by radio"),
+    "message": key("by message"),
+    "paper": key("on paper"),
+    "in_person": key("in person"),
+}
+
+
+def told(of: Texts) -> str:
+    """A text of an exercise in the language of this context."""
+    return of.zh if language() == "zh" else of.en
+
+
+def sentences(parts: Sequence[str]) -> str:
+    """Sentences after one another: English parts them, Chinese does not."""
+    return (" " if language() == "en" else "").join(parts)
+
+
+def role(exercise: Exercise, name: str) -> str:
+    """The title of a role."""
+    return told(exercise.role(name).title)
+
+
+def roles(exercise: Exercise, names: Sequence[str]) -> str:
+    """The titles of several roles."""
+    return listed([role(exercise, name) for name in names])
+
+
+def action(name: str) -> str:
+    """An action as something that one is asked to do."""
+    return say(ACTIONS[name])
+
+
+def channel(name: str) -> str:
+    """By which channel something is told."""
+    return say(CHANNELS[name])
+
+
+def desk(name: str) -> str:
+    """A desk or a pattern of desks, as people call it: ``bank:icbc`` is ``the bank icbc``."""
+    if name == "bank:*":
+        return say("any bank")
+    if name == "exit:*":
+        return say("any place on the way out")
+    if name.startswith("bank:"):
+        return say("the bank {bank}", bank=text.holder(name.removeprefix("bank:")))
+    if name.startswith(("exit:", "atm")):
+        return text.holder(name)
+    return named(name, "desk")
+
+
+def policy(name: str) -> str:
+    """An order of work at a desk; empty for the desks' own."""
+    if not name:
+        return say("the usual one")
+    return say("first come, first served") if name == "fifo" else named(name, "policy")
+
+
+def subject(case: int, account: int) -> str:
+    """A case, or an account of it, by the numbers that people are shown; empty for neither."""
+    if case == NONE:
+        return ""
+    if account == NONE:
+        return say("case {case}", case=case)
+    return say("account {account} of case {case}", account=account, case=case)
+
+
+def expected(exercise: Exercise, expect: Expect | None, within: int | None) -> str:
+    """What a good room does about an inject; empty where nothing is expected.
+
+    Args:
+        within: ms that it has for it; None for no deadline.
+    """
+    if expect is None:
+        return ""
+    said = action(expect.action)
+    if expect.desk is not None:
+        said = say("{action} at {desk}", action=said, desk=desk(expect.desk))
+    if expect.by is not None:
+        said = say("{role}: {action}", role=role(exercise, expect.by), action=said)
+    if within is not None:
+        said = say("{action}, within {time}", action=said, time=duration(within))
+    return said
+
+
+def refused(error: Refused) -> str:
+    """Why a decision was not taken."""
+    return say(REASONS[error.code], **error.params) if error.params else say(REASONS[error.code])

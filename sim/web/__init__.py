@@ -1,0 +1,1 @@
+"""Pages for people who do not use a terminal: a planner's studies, and exercise rooms. Imported by `serve` alone."""

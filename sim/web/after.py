@@ -1,0 +1,87 @@
+"""The after-action report of a room in a process of its own: ``python -m sim.web.after FOLDER``.
+
+Late decisions are played again one by one, which takes longer than a clock may wait.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sys
+from pathlib import Path
+from typing import Any, Final
+
+from sim import lang
+from sim.exercise import report_text
+from sim.exercise.journal import FILE
+from sim.exercise.report import MissingError, write_report
+from sim.exercise.review import Review, review
+from sim.exercise.session import JournalError, Session
+from sim.lang import LANGUAGES, money, say
+from sim.report.files import write_text
+from sim.web.work import FAILED, step_back
+
+AFTER: Final = "after"
+"""Folder of the reports inside a room's, one folder for each language."""
+SUMMARY: Final = "summary.json"
+FORMS: Final = {"html": "text/html", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+                "pdf": "application/pdf"}  # fmt: skip
+"""What a report is there as, and what a browser is told that it is."""
+
+
+def folder_of(room: Path, language: str) -> Path:
+    """Where the report of a room in a language is."""
+    return room / AFTER / language
+
+
+def summary_of(found: Review) -> dict[str, Any]:
+    """What the debriefing shows of a review, in the language of the context."""
+    scores = found.scores
+    return {
+        "finding": report_text.finding(found),
+        "outcomes": [[label.replace("\n", " "), money(fen)] for label, fen, _ in report_text.outcomes(found)],
+        "score": say(
+            "Score: {total:.0f} of 100 (money {money:.0f}, injects {injects:.0f}, decisions {decisions:.0f}).",
+            total=scores.total, money=scores.recovered_points, injects=scores.injects_points,
+            decisions=scores.decisions_points,
+        ),
+        "dearest": [
+            [money(one.fen_lost or 0), report_text.counterfactual(found.exercise, one)] for one in found.counterfactuals
+        ],
+        "decisions": len(found.decisions),
+    }  # fmt: skip
+
+
+def make(room: Path) -> None:
+    """Review the session in a folder, and write its reports beside it, in every language.
+
+    Raises:
+        JournalError: there is no session that can be read.
+        MissingError: a library is not installed.
+        OSError: the folder cannot be written.
+    """
+    (room / AFTER).mkdir(exist_ok=True)
+    shutil.copyfile(room / FILE, room / AFTER / FILE)  # the server may be writing on: read what is there now
+    session = Session.load(room / AFTER)
+    found = review(session)
+    for language in LANGUAGES:
+        with lang.using(language):
+            place = folder_of(room, language)
+            write_report(found, session.scenario, place)
+            write_text(place / SUMMARY, json.dumps(summary_of(found), ensure_ascii=False) + "\n")
+
+
+def main(room: Path) -> int:
+    """Make the reports of a room; what went wrong is one line in its folder of reports."""
+    step_back()
+    try:
+        make(room)
+    except (JournalError, MissingError, OSError) as error:
+        write_text(room / AFTER / FAILED, f"{error}\n")
+        return 1
+    (room / AFTER / FAILED).unlink(missing_ok=True)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(Path(sys.argv[1])))

@@ -1,0 +1,141 @@
+"""The server: its addresses, its start page, and its start."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Final
+
+from fastapi import Form, Request
+from fastapi.responses import RedirectResponse, Response
+from nicegui import app, ui
+
+from sim import lang
+from sim.lang import LANGUAGES, say
+from sim.report.embedded import FONTS
+from sim.web import board, debrief, planner, rooms_page, seat
+from sim.web.access import FACILITATOR_COOKIE, Access, TooManyTriesError
+from sim.web.guards import Guards
+from sim.web.parts import Tag, box, heading, link, para
+from sim.web.rooms import Rooms
+from sim.web.site import LANGUAGE_COOKIE, Site, language_of, own_path, page_of
+from sim.web.studies import Studies
+
+STATIC: Final = Path(__file__).parent / "static"
+ICON: Final = (STATIC / "icon.svg").read_text(encoding="utf-8")
+"""Stands in each page: one request less, which a browser that goes on at once would break off."""
+A_YEAR: Final = 365 * 24 * 3600
+"""Seconds that a chosen language is remembered."""
+
+
+def build(site: Site) -> None:
+    """Put the pages of a server into the framework's application."""
+    app.add_static_files("/static", STATIC)
+    app.add_static_files("/fonts", FONTS)
+    app.add_middleware(Guards)
+    ui.add_head_html('<link rel="stylesheet" href="/static/style.css">', shared=True)
+
+    studies = Studies(site.data / "studies")
+    planner.build(site, studies)
+    app.on_startup(studies.serve)
+    rooms = Rooms(site.data / "rooms")
+    rooms.restore()
+    rooms_page.build(site, rooms)
+    board.build(site, rooms)
+    seat.build(site, rooms)
+    debrief.build(site, rooms)
+    app.on_startup(rooms.serve)
+
+    @ui.page("/")
+    def start(request: Request) -> None:
+        with lang.using(language_of(request)):
+            _start(site, request)
+
+    @ui.page("/enter")
+    def enter(request: Request, next: str = "/", wrong: str = "") -> None:  # as the address says it
+        with lang.using(language_of(request)), page_of(request, say("The facilitator's PIN")):
+            _pin_form(own_path(next), wrong)
+
+    @app.post("/enter")
+    def entered(
+        request: Request, pin: Annotated[str, Form(max_length=100)], to: Annotated[str, Form(max_length=500)] = "/"
+    ) -> Response:
+        return _entered(site.access, request, pin, own_path(to))
+
+    @app.get("/leave")
+    def leave() -> Response:
+        answer = RedirectResponse("/", status_code=303)
+        answer.delete_cookie(FACILITATOR_COOKIE)
+        return answer
+
+    @app.get("/language/{language}")
+    def speak(language: str, next: str = "/") -> Response:
+        answer = RedirectResponse(own_path(next), status_code=303)
+        if language in LANGUAGES:
+            answer.set_cookie(LANGUAGE_COOKIE, language, max_age=A_YEAR, samesite="lax", httponly=True)
+        return answer
+
+
+def _start(site: Site, request: Request) -> None:
+    inside = site.facilitator(request)
+    with page_of(request, say("How fast must a fraud be answered?"), facilitator=inside):
+        para(
+            say("Simulate the race between stolen money and the people who chase it: for planners and for trainers."),
+            "lead",
+        )
+        with box("grid"):
+            with box("panel", "section"):
+                heading(2, say("Planner"))
+                para(say("Change staffing, rules and tools of a scenario, and see what each buys back."))
+                link(say("Open the planner"), "/planner", "button main")
+            with box("panel", "section"):
+                heading(2, say("Exercises"))
+                para(say("Run an exercise with a room of trainees: they decide, the model plays everyone else."))
+                link(say("Open the exercises"), "/rooms", "button main")
+            with box("panel", "section"):
+                heading(2, say("I am a trainee"))
+                para(say("Open the link that your facilitator gave you. It leads to your seat, and is yours alone."))
+        if inside:
+            link(say("Forget the PIN in this browser"), "/leave")
+
+
+def _pin_form(to: str, wrong: str) -> None:
+    para(say("The planner and the facilitator's pages are behind a PIN. It was printed where the server was started."))
+    with box("panel"), Tag("form", method="post", action="/enter"):
+        Tag("input", type="hidden", name="to", **{"^value": to})
+        with box("field"):
+            label = Tag("label", say("PIN"))
+            field = Tag(
+                "input", name="pin", type="password", autocomplete="current-password", required=True, autofocus=True,
+                maxlength=100,
+            )  # fmt: skip
+            label.set(for_=field.html_id)
+            said = say("This is not the PIN.")
+            if wrong.isdecimal():
+                said = say("Too many tries: the next one is possible in {seconds} seconds.", seconds=int(wrong))
+            mistake = Tag("span", said if wrong else "", "mistake", role="alert")
+            field.set(aria_describedby=mistake.html_id, aria_invalid="true" if wrong else None)
+        Tag("button", say("Enter"), "main", type="submit")
+
+
+def _entered(access: Access, request: Request, pin: str, to: str) -> Response:
+    """The answer to a typed PIN: the page that was asked for, or the form again."""
+    wrong = "pin"
+    try:
+        cookie = access.enter(pin, request.client.host if request.client else "")
+    except TooManyTriesError as error:
+        cookie, wrong = None, str(error.seconds)
+    if cookie is None:
+        return RedirectResponse(str(request.url.replace_query_params(next=to, wrong=wrong)), status_code=303)
+    answer = RedirectResponse(to, status_code=303)
+    answer.set_cookie(FACILITATOR_COOKIE, cookie, httponly=True, samesite="lax", secure=request.url.scheme == "https")
+    return answer
+
+
+def serve(site: Site, host: str, port: int) -> None:
+    """Serve the pages until the process is ended."""
+    build(site)
+    ui.run(
+        host=host, port=port, title="fundfreeze", reload=False, show=False, tailwind=False, language="en-US",
+        favicon=ICON, show_welcome_message=False, binding_refresh_interval=None,
+        reconnect_timeout=10.0, endpoint_documentation="none",
+    )  # fmt: skip

@@ -1,0 +1,96 @@
+"""The injects on the facilitator's board: what has come, what will, and what may be done about it."""
+
+from __future__ import annotations
+
+from functools import partial
+from math import inf
+from typing import TYPE_CHECKING
+
+from sim import lang
+from sim.exercise import words
+from sim.lang import say
+from sim.web import live, said
+from sim.web.parts import Rows, Tag, box, button, heading, para
+from sim.web.rooms import FACILITATOR
+
+if TYPE_CHECKING:
+    from sim.web.board import Board
+
+
+class Injects:
+    """The injects of an exercise: what has come, what will, and what was expected."""
+
+    def __init__(self, board: Board) -> None:
+        heading(2, say("Injects"))
+        with Tag("ul", "", "plain stack") as place:
+            self._rows = Rows(place, lambda name: _InjectRow(board, name), say("This exercise has none."))
+
+    def show(self, view: live.View) -> None:
+        """Show the injects of a facilitator's view."""
+        coming = sorted(view["injects"], key=_place)
+        self._rows.show([(one["id"], one) for one in coming])
+
+
+def _place(one: live.View) -> tuple[bool, float, float]:
+    """What is still to come first, by its time, then what has come, the latest first."""
+    over = one["state"] in ("fired", "skipped")
+    return over, inf if one["due"] is None or over else one["due"], -(one["fired_at"] or 0)
+
+
+class _InjectRow:
+    """One inject, and what the facilitator may do with it."""
+
+    def __init__(self, board: Board, name: str) -> None:
+        self._board = board
+        session = board.room.session
+        with box("task", "li") as self.box:
+            with box("row apart"):
+                self._what = Tag("span", "", "what")
+                self._state = Tag("span", "", "tag")
+            self._text = para("")
+            self._note = para("", "quiet")
+            self._answer = para("", "quiet")
+            with box("choices") as self._choices:
+                for label, spoken, do in (
+                    (say("Send now"), say("Send {id} now", id=name), session.inject),
+                    (say("Hold it"), say("Hold {id}", id=name), session.hold_inject),
+                    (say("Skip it"), say("Skip {id}", id=name), session.skip_inject),
+                ):
+                    button(label, partial(board.do, partial(do, name, FACILITATOR)), aria_label=spoken)
+
+    def show(self, one: live.View) -> None:
+        """Show what has become of it."""
+        board = self._board
+        to = lang.listed([words.role(board.room.session.exercise, role) for role in one["to"]])
+        self._what.set_text(
+            say("{id}, {channel}, to {who}", id=one["id"], channel=words.channel(one["channel"]), who=to)
+        )
+        self._state.set_text(self._state_of(one))
+        self._state.mark_as("good", one["state"] == "fired")
+        self._text.set_text(said.text_of(one["text"]))
+        self._note.set_text(say("For you: {note}", note=said.text_of(one["note"])) if one["note"] else "")
+        self._answer.set_text(self._answered(one))
+        self._choices.set(hidden=one["state"] in ("fired", "skipped"))
+
+    def _state_of(self, one: live.View) -> str:
+        start = self._board.start
+        if one["state"] == "fired":
+            return say("told at {time}", time=said.at(start, one["fired_at"]))
+        if one["state"] in ("held", "skipped"):
+            return {"held": say("held: by hand only"), "skipped": say("skipped")}[one["state"]]
+        if one["manual"]:
+            return say("by hand only")
+        if one["due"] is not None:
+            return say("comes at {time}", time=said.at(start, one["due"]))
+        return say("comes on its condition")
+
+    def _answered(self, one: live.View) -> str:
+        if one["expect"] is None or one["state"] != "fired":
+            return ""
+        if one["done_at"] is not None:
+            return say(
+                "Done by {name} at {time}.", name=one["done_by"], time=said.at(self._board.start, one["done_at"])
+            )
+        wanted = one["expect"]["action"]
+        what = say("any decision") if wanted == "any" else say(said.ACTIONS[wanted])
+        return say("Expected: {what}, by {time}.", what=what, time=said.at(self._board.start, one["deadline"]))

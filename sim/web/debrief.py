@@ -1,0 +1,263 @@
+"""The debriefing of a room: any moment of it again, what else might have been done, and branches side by side."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from functools import partial
+from subprocess import DEVNULL
+from typing import Any
+
+from fastapi import Request
+from fastapi.responses import FileResponse, Response
+from nicegui import app, background_tasks, run, ui
+
+from sim import lang
+from sim.exercise import words
+from sim.exercise.session import Refused, Session
+from sim.lang import say
+from sim.scenario.units import SECOND
+from sim.web import live, said
+from sim.web.after import AFTER, FORMS, SUMMARY, folder_of
+from sim.web.board import money_words
+from sim.web.parts import VALUE, Tag, box, button, confirmed, heading, link, on, para, subscribe, table
+from sim.web.rooms import FACILITATOR, Room, Rooms
+from sim.web.rooms_page import title_of
+from sim.web.seat import panel
+from sim.web.site import Site, language_of, not_there, page_of
+from sim.web.work import FAILED
+
+STEP = 10 * SECOND
+"""ms from one place of the slider to the next."""
+
+
+def build(site: Site, rooms: Rooms) -> None:
+    """Put the page into the framework's application."""
+
+    @site.page("/room/{room}/debrief")
+    def debrief(request: Request, room: str) -> None:
+        found = rooms.rooms.get(room)
+        if found is None:
+            gone = say("There is no such room. It may have been closed.")
+            not_there(request, gone, "/rooms", say("Back to the exercises"))
+        else:
+            _Debrief(request, rooms, found).show()
+
+    @app.get("/room/{room}/report.{form}")
+    def report(request: Request, room: str, form: str) -> Response:
+        return _report_of(site, rooms, request, room, form)
+
+
+def _report_of(site: Site, rooms: Rooms, request: Request, room: str, form: str) -> Response:
+    """A room's report in the language of the request."""
+    found = rooms.rooms.get(room) if site.facilitator(request) and form in FORMS else None
+    if found is None:
+        return Response(status_code=404)
+    place = folder_of(found.folder, language_of(request)) / f"report.{form}"
+    if not place.is_file():
+        return Response(status_code=404)
+    shown = "inline" if form == "html" else "attachment"
+    return FileResponse(place, media_type=FORMS[form], filename=f"{room}.{form}", content_disposition_type=shown)
+
+
+class _Debrief:
+    """One browser's debriefing of one room."""
+
+    def __init__(self, request: Request, rooms: Rooms, room: Room) -> None:
+        self.request, self.rooms, self.room = request, rooms, room
+        self.at = room.session.now
+        self.start = room.session.scenario.start
+        self._busy = False
+
+    def show(self) -> None:
+        """Fill the page."""
+        with page_of(self.request, say("Debrief: {title}", title=title_of(self.room)), facilitator=True):
+            self.notice = live.Notice()
+            with box("row"):
+                link(say("Back to the board"), f"/room/{self.room.id}/board", "button")
+                self._end = confirmed(
+                    say("End the exercise"), say("Press again: nobody can decide after that"), self._finish
+                )
+            with box("panel", "section", aria_live="polite"):
+                self._report = box()
+            self._questions()
+            with box("panel", "section"):
+                self._replay()
+            with box("panel", "section"):
+                heading(2, say("Branches side by side"))
+                para(say("Each room below met the same victims and the same luck; only what people did is different."))
+                self._family = box()
+        self._show_report()
+        self._show_family()
+        subscribe(self.rooms.changed, self._show_family)
+        background_tasks.create(self._go_to(self.at), name="replay")
+
+    def _finish(self) -> None:
+        try:
+            with self.room.deed() as session:
+                session.finish(FACILITATOR)
+        except (Refused, OSError) as error:
+            self.notice.tell(said.refusal(error), bad=True)
+            return
+        self._end.set(hidden=True)
+        self._show_family()
+        self.notice.tell(say("The exercise has ended; the model played on to the end of the follow-up."))
+
+    # -- the report --------------------------------------------------------------------------------------------
+
+    def _show_report(self, *, making: bool = False) -> None:
+        place = folder_of(self.room.folder, lang.language())
+        self._report.clear()
+        with self._report:
+            heading(2, say("What it came to"))
+            if making:
+                para(say("Every late decision is played again in time: this takes a minute or two."))
+                Tag("progress", aria_label=say("Progress"))
+                return
+            if (place / SUMMARY).is_file():
+                self._summary(json.loads((place / SUMMARY).read_text(encoding="utf-8")))
+                with box("row"):
+                    for form in FORMS:
+                        if (place / f"report.{form}").is_file():
+                            file = f"/room/{self.room.id}/report.{form}"
+                            link(say("The report as {form}", form=form.upper()), file, "button")
+            failed = self.room.folder / AFTER / FAILED
+            if failed.is_file():
+                para(failed.read_text(encoding="utf-8"), "mistake")
+            para(say("The report says what each decision cost, against what the model alone would have done."), "quiet")
+            button(say("Make the report"), self._make, "main")
+
+    def _summary(self, said_: dict[str, Any]) -> None:
+        with box("notice good"):
+            Tag("strong", said_["finding"])
+        para(said_["score"])
+        with box("figures", "dl"):
+            for label, amount in said_["outcomes"]:
+                with box():
+                    Tag("dt", label)
+                    Tag("dd", amount)
+        if said_["dearest"]:
+            heading(3, say("What else could have been"))
+            with Tag("ol"):
+                for amount, text in said_["dearest"]:
+                    with Tag("li"):
+                        Tag("strong", say("{amount} more:", amount=amount))
+                        Tag("span", f" {text}")
+
+    async def _make(self) -> None:
+        """Make the report outside the server's process, so that no clock waits for it."""
+        language = lang.language()
+        self._show_report(making=True)
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "sim.web.after", str(self.room.folder.resolve()), stdout=DEVNULL, stderr=DEVNULL
+        )
+        await process.wait()
+        if not self._report.is_deleted:
+            with lang.using(language):
+                self._show_report()
+
+    def _questions(self) -> None:
+        questions = self.room.session.exercise.debrief
+        if questions:
+            with box("panel", "section"):
+                heading(2, say("Questions for the room"))
+                with Tag("ol"):
+                    for one in questions:
+                        Tag("li", words.told(one.text))
+
+    # -- replay ------------------------------------------------------------------------------------------------
+
+    def _replay(self) -> None:
+        session = self.room.session
+        first, last = session.exercise.starts, max(session.now, session.exercise.starts + STEP)
+        heading(2, say("Replay"))
+        with box("field"):
+            label = Tag("label", say("Moment of the exercise"))
+            self.slider = Tag("input", type="range", min=first, max=last, step=STEP, autocomplete="off")
+            self.slider.set(**{"^value": self.at})
+            label.set(for_=self.slider.html_id)
+        on(self.slider, "change", lambda value: self._go_to(int(float(value))), VALUE)
+        with box("row"):
+            for words, by in (
+                (say("A minute earlier"), -6), (say("Ten seconds earlier"), -1), (say("Ten seconds later"), 1),
+                (say("A minute later"), 6),
+            ):  # fmt: skip
+                button(words, partial(self._go_by, by))
+            button(say("Branch from this moment"), self._branch, "main")
+        self.clock = live.Clock()
+        self.money = box("figures", "dl")
+        with box("room"):
+            with box("stack"):
+                self.flow = panel(live.Flow)
+            with box("stack"):
+                self.decisions = panel(lambda: live.Timeline(self.start, say("What happened until then")))
+
+    async def _go_by(self, steps: int) -> None:
+        await self._go_to(self.at + steps * STEP)
+
+    async def _go_to(self, at: int) -> None:
+        """Show a moment. It is played again beside the clocks; of those asked for meanwhile the last is shown."""
+        session, language = self.room.session, lang.language()
+        self.at = min(max(at, session.exercise.starts), session.now)
+        if self._busy:
+            return
+        self._busy, shown = True, -1
+        try:
+            while shown != self.at:
+                shown = self.at
+                found = await run.io_bound(moment, session, shown)
+                if found is None or self.slider.is_deleted:  # the server is about to end, or the page is gone
+                    return
+                with lang.using(language):
+                    self._show_moment(*found)
+        finally:
+            self._busy = False
+
+    def _show_moment(self, view: live.View, truth: dict[str, Any]) -> None:
+        self.clock.show({**view, "held": True, "finished": False})
+        self.flow.show(view)
+        self.decisions.show(said.timeline(view))
+        self.money.clear()
+        with self.money:
+            for name, label in money_words().items():
+                with box():
+                    Tag("dt", label)
+                    Tag("dd", lang.money(truth["money"][name]))
+        self.slider.client.run_javascript(f"document.getElementById('{self.slider.html_id}').value = {self.at}")
+
+    # -- branches ----------------------------------------------------------------------------------------------
+
+    def _branch(self) -> None:
+        try:
+            made = self.rooms.branch(self.room, self.at)
+        except OSError as error:
+            self.notice.tell(said.refusal(error), bad=True)
+            return
+        ui.navigate.to(f"/room/{made.id}/board")
+
+    def _show_family(self) -> None:
+        self._end.set(hidden=self.room.session.finished)
+        self._family.clear()
+        with self._family:
+            rooms = self.rooms.family(self.room)
+            rows = [_row(room) for room in rooms]
+            head = (say("room"), say("time"), say("decisions"), *money_words().values())
+            table(head, rows, say("Branches side by side"))
+            with box("row"):
+                for room in rooms:
+                    if room is not self.room:
+                        link(say("Debrief of {room}", room=room.id), f"/room/{room.id}/debrief", "button")
+
+
+def _row(room: Room) -> tuple[str, ...]:
+    session = room.session
+    money = session.truth()["money"]
+    at = lang.clock(session.scenario.when(session.now))
+    return (room.id, at, f"{len(session.decisions)}", *(lang.money(money[name]) for name in money_words()))
+
+
+def moment(session: Session, at: int) -> tuple[live.View, dict[str, Any]]:
+    """A session as it was at a moment (ms): the facilitator's view, and the truth."""
+    then = session if at >= session.now else session.branch(at)
+    return then.view("facilitator"), then.truth()

@@ -1,0 +1,367 @@
+"""The parts of a room's pages that change with every tick: each is made once, and then shown view after view."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from functools import partial
+from typing import Any, Final
+
+from nicegui import ui
+
+from sim import lang
+from sim.exercise import words
+from sim.lang import named, say
+from sim.response.log import NONE
+from sim.scenario.units import MINUTE
+from sim.web import flow, said
+from sim.web.parts import Line, Rows, Tag, box, button, details, heading, on, para
+
+View = Mapping[str, Any]
+Act = Callable[..., object]
+"""(action, case, account, desk): what a trainee has chosen."""
+SOON: Final = 0.25
+"""A deadline of which less than this share is left is near."""
+MOST_LINES: Final = 60
+
+KEYS: Final = """(e) => {
+  const list = e.currentTarget, heads = [...list.querySelectorAll('.head')];
+  const at = heads.findIndex((h) => h.closest('.task').contains(document.activeElement));
+  const to = {ArrowDown: at + 1, ArrowUp: at < 0 ? 0 : at - 1, Home: 0, End: heads.length - 1}[e.key];
+  if (to !== undefined && heads[to]) { heads[to].focus(); e.preventDefault(); return; }
+  const task = document.activeElement.closest('.task');
+  if (!task) return;
+  if (e.key === 'Escape') {
+    const head = task.querySelector('.head');
+    if (head.getAttribute('aria-expanded') === 'true') head.click();
+    head.focus();
+  } else if (/^[1-9]$/.test(e.key)) {
+    const choice = task.querySelectorAll('.choices button')[e.key - 1];
+    if (choice) { choice.click(); e.preventDefault(); }
+  }
+}"""
+"""Arrow keys go from task to task, a digit chooses inside the open one, Escape closes it."""
+
+
+class Clock:
+    """The clock of a room and whether it moves."""
+
+    def __init__(self) -> None:
+        with box("clock") as self.box:
+            self._time = Tag("span", "", "time", role="timer")
+            self._state = Tag("span", "", "tag", role="status")
+            self._speed = Tag("span", "", "quiet")
+
+    def show(self, view: View) -> None:
+        """Show the clock of a view."""
+        still = view["held"] or view["finished"]
+        self.box.mark_as("held", still)
+        self._time.set_text(lang.clock(datetime.fromisoformat(view["clock"])))
+        self._state.set_text(said.state(view))
+        self._state.mark_as("warn", still)
+        self._state.mark_as("good", not still)
+        self._speed.set_text("" if still else say("{n:g} seconds in a second", n=view["speed"]))
+
+
+class Choice:
+    """A task or an account: its head opens the choices, a choice decides. Two clicks, or two keys."""
+
+    def __init__(self, act: Act | None) -> None:
+        self._act = act
+        self.opened = False
+        """Whether its choices are shown."""
+        self._data: ChoiceData | None = None
+        self._shown: Sequence[str] = ()
+        with box("task") as self.box:
+            with Tag("button" if act else "div", "", "head", type="button" if act else None) as self._head:
+                with Tag("span"):
+                    self._what = Tag("span", "", "what")
+                    self._facts = Tag("span", "", "quiet")
+                self._left = Tag("span", "", "left")
+            self._choices = box("choices", hidden=True)
+        if act is not None:
+            self._head.set(aria_expanded="false")
+            on(self._head, "click", lambda _: self._toggle())
+
+    def show(self, data: ChoiceData) -> None:
+        """Show what is known of it now."""
+        self._data = data
+        self._what.set_text(data.what)
+        self._facts.set_text(f" {data.facts}" if data.facts else "")
+        self._left.set_text(data.left)
+        self.box.mark_as("soon", data.soon)
+        if self.opened and data.actions != self._shown:
+            self._fill()
+
+    def _toggle(self) -> None:
+        self.opened = not self.opened
+        self._head.set(aria_expanded="true" if self.opened else "false")
+        self.box.mark_as("open", self.opened)
+        self._choices.set(hidden=not self.opened)
+        self._fill()
+
+    def _fill(self) -> None:
+        self._choices.clear()
+        if not self.opened or self._data is None:
+            return
+        self._shown = self._data.actions
+        with self._choices:
+            for number, action in enumerate(self._shown):
+                classes = "" if number else "main"
+                chosen = button(say(said.ACTIONS[action]), partial(self._choose, action), classes)
+                chosen.set(aria_keyshortcuts=f"{number + 1}")
+            if not self._shown:
+                para(say("Your role can do nothing about it now."), "quiet")
+
+    def _choose(self, action: str) -> None:
+        if self._act is not None and self._data is not None:
+            self._act(action, self._data.case, self._data.account, self._data.desk)
+
+
+class ChoiceData:
+    """What a `Choice` shows."""
+
+    def __init__(
+        self, what: str, facts: str, case: int, account: int, desk: str, actions: Sequence[str], left: str = "",
+        soon: bool = False,
+    ) -> None:  # fmt: skip
+        self.what, self.facts = what, facts
+        self.case, self.account, self.desk = case, account, desk
+        self.actions = actions
+        self.left, self.soon = left, soon
+
+
+class Tasks:
+    """The open decisions of a role, the nearest deadline first."""
+
+    def __init__(self, act: Act | None, gone: Callable[[str], None] | None = None, *, several: bool = True) -> None:
+        """
+        Args:
+            act: None for a page that only shows them.
+            several: whether they are of several desks, which are then named.
+            gone: told the id of a decision that is open no more although its choices were shown.
+        """
+        self._gone, self._several = gone, several
+        heading(2, say("To decide"))
+        if act is not None:
+            with Tag("p", "", "help"):
+                Tag(
+                    "span",
+                    say("Keys: up and down go from task to task, Enter opens one, 1 to 9 decide, Escape closes."),
+                )
+        with box("tasks") as place:
+            self._rows = Rows(place, lambda _: Choice(act), say("Nothing to decide now."))
+        on_keys(place)
+
+    def show(self, view: View) -> None:
+        """Show the open decisions of a view."""
+        accounts = {(one["case"], one["account"]): one for one in view.get("accounts", ())}
+        cases = {one["case"]: one for one in view.get("cases", ())}
+        now = view["now"]
+        entries = []
+        for one in sorted(view["decisions"], key=lambda it: (it["deadline"], it["id"])):
+            account = accounts.get((one["case"], one["account"]))
+            if account is not None:
+                facts = said.facts(account)
+            else:
+                facts = said.case_facts(cases[one["case"]]) if one["case"] in cases else ""
+            actions = said.choices(view, account, one, ()) if account or one["account"] == NONE else ["take"]
+            left = one["deadline"] - now
+            about = words.subject(one["case"], one["account"])
+            if self._several:
+                facts = f"({said.desk(one['desk'])}) {facts}"
+            data = ChoiceData(
+                say("{who}: {text}", who=said.titled(said.step(one["step"])), text=about), facts,
+                one["case"], one["account"], one["desk"], [action for action in actions if action in view["may"]],
+                say("{time} left", time=lang.countdown(left)), left < SOON * (one["deadline"] - one["opened"]),
+            )  # fmt: skip
+            entries.append((one["id"], data))
+        for name, row in self._rows.show(entries).items():
+            if self._gone is not None and isinstance(row, Choice) and row.opened:
+                self._gone(name)
+
+
+def on_keys(place: Tag) -> None:
+    """Let arrow keys and digits work in a list of choices."""
+    place.on("keydown", None, js_handler=KEYS)
+
+
+class Accounts:
+    """The accounts that a role knows, those that can still be stopped first."""
+
+    def __init__(self, act: Act | None, own: Callable[[str], bool]) -> None:
+        """
+        Args:
+            own: whether the role decides for a desk.
+        """
+        self._own = own
+        self._head = heading(2, say("Accounts"))
+        with box("tasks long", role="group", tabindex=0, aria_label=say("Accounts")) as place:
+            self._rows = Rows(place, lambda _: Choice(act), say("No account is known yet."))
+        on_keys(place)
+
+    def show(self, view: View) -> None:
+        """Show the accounts of a view."""
+        done = ("stopped", "frozen", "written off")
+        accounts = sorted(view["accounts"], key=lambda one: (one["state"] in done, -one["known_at"], one["account"]))
+        self._head.set_text(say("Accounts ({n})", n=len(accounts)))
+        entries = []
+        for one in accounts[:MOST_LINES]:
+            own = [one["desk"]] if one["desk"] and self._own(one["desk"]) else []
+            facts = said.facts(one)
+            if one["task"]:
+                facts += f"; {self._task(one)}"
+            actions = said.choices(view, one, None, own)
+            data = ChoiceData(
+                said.titled(words.subject(one["case"], one["account"])), facts, one["case"], one["account"], "", actions
+            )
+            entries.append((f"{one['case']}/{one['account']}", data))
+        self._rows.show(entries)
+
+    @staticmethod
+    def _task(account: View) -> str:
+        where = said.desk(account["desk"]) if account["desk"] else ""
+        return {
+            "undecided": say("waits for a decision ({where})", where=where),
+            "waiting": say("waits in the queue ({where})", where=where),
+            "working": say("being worked on ({where})", where=where),
+            "pending": say("waits for an answer"),
+        }[account["task"]]
+
+
+class Messages:
+    """What a role was told."""
+
+    def __init__(self, start: datetime) -> None:
+        self._start = start
+        heading(2, say("Messages"))
+        with box("timeline", "ul", tabindex=0, aria_label=say("Messages")) as place:
+            self._rows = Rows(place, Line, say("None yet."))
+
+    def show(self, view: View) -> None:
+        """Show the messages of a view, the latest first."""
+        entries = []
+        for one in reversed(view["messages"]):
+            who = one.get("from", words.channel(one["channel"]))
+            text = say("{who}: {text}", who=who, text=said.text_of(one["text"]))
+            if one["state"] == "done":
+                text += " " + say("(done)")
+            elif one["state"] == "open" and "deadline" in one:
+                left = one["deadline"] - view["now"]
+                text += " " + (say("({time} left)", time=lang.countdown(left)) if left >= 0 else say("(too late)"))
+            entries.append((one["id"], (said.at(self._start, one["at"]), text)))
+        self._rows.show(entries)
+
+
+class Timeline:
+    """What happened, and who decided what."""
+
+    def __init__(self, start: datetime, title: str) -> None:
+        self._start = start
+        heading(2, title)
+        with box("timeline", "ul", tabindex=0, aria_label=title) as place:
+            self._rows = Rows(place, Line, say("Nothing yet."))
+
+    def show(self, events: Sequence[tuple[int, str, str]]) -> None:
+        """Show (ms, key, text), the latest first."""
+        self._rows.show([(key, (said.at(self._start, ms), text)) for ms, key, text in events[:MOST_LINES]])
+
+
+class Cases:
+    """The cases that a role knows."""
+
+    def __init__(self) -> None:
+        heading(2, say("Cases"))
+        with box("timeline", "ul", tabindex=0, aria_label=say("Cases")) as place:
+            self._rows = Rows(place, Line, say("No case yet."))
+
+    def show(self, view: View) -> None:
+        """Show the open cases of a view, the latest first, and then the others."""
+        cases = sorted(view["cases"], key=lambda one: (not one["open"], -one["case"]))
+        shown = [
+            (f"{one['case']}", (said.titled(words.subject(one["case"], NONE)), said.case_facts(one)))
+            for one in cases[:MOST_LINES]
+        ]
+        self._rows.show(shown)
+
+
+class Flow:
+    """The money-flow picture."""
+
+    def __init__(self) -> None:
+        heading(2, say("Where the money went"))
+        self._summary = para("", "quiet")
+        self._picture: ui.echart | None = None
+        self._shown: Any = None
+        self._place = box("", role="img")
+
+    def show(self, view: View) -> None:
+        """Show the flows of a view, drawn again only where they changed."""
+        found = flow.flows_of(view)
+        self._summary.set_text(flow.summary(view))
+        if found == self._shown:
+            return
+        self._shown = found
+        self._place.set(aria_label=flow.summary(view))
+        if not found:
+            return
+        if self._picture is None:
+            with self._place:
+                self._picture = ui.echart(flow.options(view), renderer="svg").classes("flow")
+        else:
+            self._picture.options.clear()
+            self._picture.options.update(flow.options(view))
+            self._picture.update()
+
+
+class Notice:
+    """What became of the last thing that somebody did, said aloud and gone with the next."""
+
+    def __init__(self) -> None:
+        self._box = Tag("p", "", "notice toast", role="status")
+
+    def tell(self, text: str, *, bad: bool = False) -> None:
+        """Say it."""
+        self._box.set_text(text)
+        self._box.mark_as("bad", bad)
+        self._box.mark_as("good", not bad)
+
+
+class Desks:
+    """The desks that have people or work, behind an expander."""
+
+    def __init__(self) -> None:
+        with details(say("Desks")), box("table-box", role="group", tabindex=0, aria_label=say("Desks")), Tag("table"):
+            with Tag("thead"), Tag("tr"):
+                for head in (say("desk"), say("on duty"), say("at work"), say("waiting"), say("served first")):
+                    Tag("th", head, scope="col")
+            with Tag("tbody") as body:
+                self._rows = Rows(body, lambda _: _Desk())
+
+    def show(self, view: View) -> None:
+        """Show the desks of a view; a bank only while it has work."""
+        shown = [
+            one for one in view["desks"]
+            if one["waiting"] or one["busy"] or not one["name"].startswith(("bank:", "exit:", "atm"))
+        ]  # fmt: skip
+        self._rows.show([(one["name"], one) for one in shown])
+
+
+class _Desk:
+    """One row of the desks."""
+
+    def __init__(self) -> None:
+        with Tag("tr") as self.box:
+            self._cells = [Tag("th", scope="row"), *(Tag("td") for _ in range(4))]
+
+    def show(self, one: View) -> None:
+        heads = say("enough") if one["heads"] is None else f"{one['heads']}"
+        policy = named(one["policy"], "policy")
+        texts = (said.desk(one["name"]), heads, f"{one['busy']}", f"{one['waiting']}", policy)
+        for cell, text in zip(self._cells, texts, strict=True):
+            cell.set_text(text)
+
+
+def minutes(text: str) -> int | None:
+    """ms of a whole number of minutes; None where it is none from 1 to 1,440."""
+    return int(text) * MINUTE if text.strip().isdecimal() and 1 <= int(text) <= 1440 else None

@@ -1,0 +1,270 @@
+"""The pieces that pages are made of: plain HTML elements, so that browsers and screen readers know them.
+
+Whatever is said or typed goes into the text of an element or into one of its plain attributes, which a browser never
+reads as markup.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, Protocol
+
+from nicegui.element import Element
+from nicegui.elements.mixins.text_element import TextElement
+from nicegui.event import Event
+from nicegui.events import GenericEventArguments
+
+from sim import lang
+
+Handler = Callable[[], Any]
+
+
+class Tag(TextElement):
+    """An HTML element with a text, which may be changed with `set_text`."""
+
+    def __init__(self, tag: str, text: str = "", classes: str = "", **attributes: Any) -> None:
+        super().__init__(tag=tag, text=text)
+        if classes:
+            self.classes(classes)
+        self.set(**attributes)
+
+    def set(self, **attributes: Any) -> Tag:
+        """Set attributes (`aria_label` for aria-label, `for_` for for); None takes one away. Sends only a change."""
+        changed = False
+        for name, value in attributes.items():
+            key = name.rstrip("_").replace("_", "-")
+            if value is None or value is False:
+                changed |= self._props.pop(key, None) is not None
+            elif self._props.get(key) != value:
+                self._props[key] = value
+                changed = True
+        if changed:
+            self.update()
+        return self
+
+    def mark_as(self, name: str, on: bool) -> None:
+        """Give the element a class, or take it away. Sends only a change."""
+        if (name in self._classes) != on:
+            self.classes(add=name) if on else self.classes(remove=name)
+
+
+def box(classes: str = "", tag: str = "div", **attributes: Any) -> Tag:
+    """An element to put others into."""
+    return Tag(tag, "", classes, **attributes)
+
+
+def heading(level: int, text: str, classes: str = "") -> Tag:
+    """A heading; the page's title is level 1."""
+    return Tag(f"h{level}", text, classes)
+
+
+def para(text: str, classes: str = "") -> Tag:
+    """A paragraph."""
+    return Tag("p", text, classes)
+
+
+def link(text: str, to: str, classes: str = "", **attributes: Any) -> Tag:
+    """A link inside this server."""
+    return Tag("a", text, classes, href=to, **attributes)
+
+
+def button(text: str, do: Handler, classes: str = "", **attributes: Any) -> Tag:
+    """A button; what it does is done in the language in which it was made."""
+    made = Tag("button", text, classes, type="button", **attributes)
+    on(made, "click", lambda _: do())
+    return made
+
+
+def confirmed(text: str, sure: str, do: Handler, spoken: str | None = None) -> Tag:
+    """A button that asks back: it does what it says when it is pressed a second time.
+
+    Args:
+        text: what it says first.
+        sure: what it says then.
+        do: what is done.
+        spoken: what a screen reader says first, where the text is not clear by itself.
+    """
+
+    def press() -> None:
+        if made.text == sure:
+            do()
+        else:
+            made.set_text(sure)
+            made.set(aria_label=None)
+
+    made = button(text, press, "danger", aria_label=spoken)
+    return made
+
+
+def on(element: Element, event: str, do: Callable[[Any], Any], js: str | None = None) -> None:
+    """Do something at an event of the browser, in the language of the page.
+
+    Args:
+        element: where.
+        event: its name, such as `change`, or `keydown.enter.prevent`.
+        do: given what `js` emits; without `js`, nothing of the event is sent and None is given.
+        js: `(e) => emit(e.target.value)`.
+    """
+    language = lang.language()
+
+    def handle(said: GenericEventArguments) -> Any:
+        with lang.using(language):
+            return do(said.args if js else None)
+
+    if js is None:
+        element.on(event, handle, args=[])
+    else:
+        element.on(event, handle, js_handler=js)
+
+
+def subscribe(event: Event[[]], do: Handler) -> None:
+    """Do something at each change, in the language of the page, as long as the page lives."""
+    language = lang.language()
+
+    def handle() -> None:
+        with lang.using(language):
+            do()
+
+    event.subscribe(handle)
+
+
+VALUE = "(e) => emit(e.target.value)"
+"""What a field emits."""
+
+
+class Field:
+    """A labelled field with a help text and room for a mistake beside it.
+
+    `value` is what stands in the browser's field: nothing is sent back to it while somebody types.
+    """
+
+    def __init__(
+        self, label: str, value: str = "", *, help_: str = "", options: Sequence[tuple[str, str]] | None = None,
+        rows: int = 0, on_change: Callable[[str], Any] | None = None, on_enter: Handler | None = None,
+        **attributes: Any,
+    ) -> None:  # fmt: skip
+        self.value = value
+        with box("field") as self.box:
+            self._label = Tag("label", label)
+            if help_:
+                self._help = Tag("span", help_, "help")
+            tag = "select" if options is not None else "textarea" if rows else "input"
+            self.input = Tag(tag, value if rows else "", **attributes)
+            if tag == "select":
+                with self.input:
+                    for key, text in options or ():
+                        Tag("option", text, value=key, selected=key == value)
+            elif rows:
+                self.input.set(rows=rows)
+            else:
+                self.input.set(**{"^value": value})  # the attribute, not the property: a change never undoes typing
+            self.mistake = Tag("span", "", "mistake", role="alert")
+        self._label.set(for_=self.input.html_id)
+        described = [one.html_id for one in ([self._help] if help_ else [])] + [self.mistake.html_id]
+        self.input.set(aria_describedby=" ".join(described))
+
+        known = None if options is None else {key for key, _ in options}
+
+        def changed(value: Any) -> None:
+            if known is not None and value not in known:
+                return  # no browser of ours sends that
+            self.value = str(value)
+            if on_change is not None:
+                on_change(self.value)
+
+        on(self.input, "change" if tag == "select" else "input", changed, VALUE)
+        if on_enter is not None:
+            on(self.input, "keydown.enter", lambda _: on_enter())
+
+    def refuse(self, text: str) -> None:
+        """Say a mistake beside the field; an empty text takes it away."""
+        self.mistake.set_text(text)
+        self.input.set(aria_invalid="true" if text else None)
+
+    def clear(self) -> None:
+        """Empty the browser's field."""
+        self.value = ""
+        self.input.client.run_javascript(f"document.getElementById('{self.input.html_id}').value = ''")
+
+
+def table(head: Sequence[str], rows: Iterable[Sequence[str]], caption: str, *, numbers: bool = True) -> Tag:
+    """A table whose first column names the row; the others hold numbers, set to the right."""
+    with box("table-box", role="group", tabindex=0, aria_label=caption) as outer, Tag("table"):
+        Tag("caption", caption)
+        with Tag("thead"), Tag("tr"):
+            for place, name in enumerate(head):
+                Tag("th", name, "number" if numbers and place else "", scope="col")
+        with Tag("tbody"):
+            for first, *others in rows:
+                with Tag("tr"):
+                    Tag("th", first, scope="row")
+                    for cell in others:
+                        Tag("td", cell, "number" if numbers else "")
+    return outer
+
+
+def details(summary: str, *, open_: bool = False) -> Tag:
+    """An expander: what is put into it is seen after a click on its summary."""
+    with box("", "details", open=open_) as made:
+        Tag("summary", summary)
+    return made
+
+
+class Row(Protocol):
+    """One entry of a list that lives on while the list changes."""
+
+    box: Tag
+
+    def show(self, data: Any) -> None:
+        """Show what is known of the entry now."""
+
+
+class Rows:
+    """A list whose entries keep their elements, so that focus and what is open stay while others come and go."""
+
+    def __init__(self, box: Tag, make: Callable[[str], Row], empty: str = "") -> None:
+        """
+        Args:
+            box: to put the entries into.
+            make: an entry by its key; called inside the box.
+            empty: what to say where there is none.
+        """
+        self.box = box
+        self._make = make
+        self._rows: dict[str, Row] = {}
+        with box:
+            self._none = Tag(_ITEM.get(box.tag, "p"), empty, "quiet", hidden=not empty)
+
+    def show(self, entries: Sequence[tuple[str, Any]]) -> dict[str, Row]:
+        """Show these entries, by key, in this order; returns those that have gone."""
+        wanted = dict(entries)
+        gone = {key: self._rows.pop(key) for key in list(self._rows) if key not in wanted}
+        for row in gone.values():
+            row.box.delete()
+        for place, (key, data) in enumerate(wanted.items()):
+            if key not in self._rows:
+                with self.box:
+                    self._rows[key] = self._make(key)
+            row = self._rows[key]
+            if self.box.default_slot.children.index(row.box) != place:
+                row.box.move(target_index=place)
+            row.show(data)
+        self._none.set(hidden=bool(wanted or not self._none.text))
+        return gone
+
+
+_ITEM = {"ul": "li", "ol": "li", "tbody": "tr"}
+
+
+class Line:
+    """An entry that is a time and a text."""
+
+    def __init__(self, _: str) -> None:
+        with box("", "li") as self.box:
+            self._at = Tag("span", "", "at")
+            self._text = Tag("span")
+
+    def show(self, data: tuple[str, str]) -> None:
+        """Show (time, text)."""
+        self._at.set_text(data[0])
+        self._text.set_text(data[1])

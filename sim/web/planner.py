@@ -1,0 +1,137 @@
+"""The planner: its list of scenarios and of studies, and the addresses of all its pages."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from functools import partial
+from typing import Final
+
+from fastapi import Request, UploadFile
+from fastapi.responses import RedirectResponse, Response
+from nicegui import app
+
+from sim import lang
+from sim.lang import say, titled
+from sim.report.files import write_bytes
+from sim.scenario import catalogue
+from sim.web.parts import Tag, box, button, heading, link, para, subscribe
+from sim.web.planner_form import scenario_page
+from sim.web.planner_study import state_words, study_page
+from sim.web.scenarios import UPLOADED
+from sim.web.site import Site, language_of, not_there, page_of, to_pin
+from sim.web.studies import Studies
+from sim.web.study_report import file_of
+
+UPLOADS: Final = "uploads"
+UPLOAD_ID: Final = re.compile(r"[0-9a-f]{16}")
+
+
+def build(site: Site, studies: Studies) -> None:
+    """Put the planner's pages into the framework's application."""
+
+    @site.page("/planner")
+    def planner(request: Request) -> None:
+        with page_of(request, say("Planner"), here="/planner", facilitator=True):
+            _choose()
+            _kept(studies)
+
+    @site.page("/planner/scenario/{name}")
+    def shipped(request: Request, name: str) -> None:
+        scenario_page(request, studies, name)
+
+    @site.page("/planner/upload/{name}")
+    def uploaded(request: Request, name: str) -> None:
+        place = site.data / UPLOADS / name / UPLOADED
+        scenario_page(request, studies, place if UPLOAD_ID.fullmatch(name) and place.is_file() else name)
+
+    @site.page("/planner/study/{name}")
+    def study(request: Request, name: str) -> None:
+        found = studies.get(name)
+        if found is None:
+            gone = say("There is no such study. It may have been deleted.")
+            not_there(request, gone, "/planner", say("Back to the planner"))
+        else:
+            study_page(request, studies, found)
+
+    @app.post("/planner/upload")
+    async def upload(request: Request, file: UploadFile) -> Response:
+        if not site.facilitator(request):
+            return to_pin(request)
+        name = secrets.token_hex(8)
+        write_bytes(site.data / UPLOADS / name / UPLOADED, await file.read())
+        return RedirectResponse(f"/planner/upload/{name}", status_code=303)
+
+    @app.get("/planner/study/{name}/file/{file}")
+    def download(request: Request, name: str, file: str) -> Response:
+        found = studies.get(name) if site.facilitator(request) else None
+        if found is None or studies.state(found) != "done":
+            return Response(status_code=404)
+        with lang.using(language_of(request)):
+            return file_of(found, file)
+
+
+# -- choosing ---------------------------------------------------------------------------------------------
+
+
+def _choose() -> None:
+    with box("panel", "section"):
+        heading(2, say("Choose a scenario"))
+        with Tag("ul", "", "plain stack"):
+            for entry in catalogue.list_scenarios():
+                with Tag("li"):
+                    link(titled(entry.title) or entry.name, f"/planner/scenario/{entry.name}")
+                    if entry.question:
+                        para(titled(entry.question), "quiet")
+    with box("panel", "section"):
+        heading(2, say("Or bring your own"))
+        para(
+            say(
+                "A scenario file in YAML, at most 256 KB. It may extend a shipped scenario; a policy written in Python"
+                " works on the command line only."
+            )
+        )
+        with Tag("form", "", "row", method="post", action="/planner/upload", enctype="multipart/form-data"):
+            label = Tag("label", say("Scenario file"))
+            chosen = Tag("input", type="file", name="file", accept=".yaml,.yml", required=True)
+            label.set(for_=chosen.html_id)
+            Tag("button", say("Open this file"), type="submit")
+
+
+def _kept(studies: Studies) -> None:
+    with box("panel", "section"):
+        heading(2, say("Studies that are kept"))
+        place = box()
+
+        def show() -> None:
+            place.clear()
+            with place:
+                _list_of(studies)
+
+        show()
+        subscribe(studies.changed, show)
+
+
+def _list_of(studies: Studies) -> None:
+    found = studies.all()
+    if not found:
+        para(say("None yet."), "quiet")
+        return
+    with box("table-box", role="group", tabindex=0, aria_label=say("Studies that are kept")), Tag("table"):
+        with Tag("thead"), Tag("tr"):
+            for head in (say("study"), say("asked for"), say("state"), say("delete")):
+                Tag("th", head, scope="col")
+        with Tag("tbody"):
+            for study in found:
+                state = studies.state(study)
+                with Tag("tr"):
+                    with Tag("th", scope="row"):
+                        link(study.request.title, f"/planner/study/{study.id}")
+                    Tag("td", study.request.asked)
+                    with Tag("td"):
+                        Tag("span", state_words(state), {"done": "tag good", "failed": "tag bad"}.get(state, "tag"))
+                    with Tag("td"):
+                        button(
+                            say("Delete"), partial(studies.delete, study), "danger",
+                            aria_label=say("Delete {title}", title=study.request.title),
+                        )  # fmt: skip

@@ -1,0 +1,226 @@
+"""The planner's form of a scenario: any value can be changed, a mistake is said beside its field, and it is run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+from fastapi import Request
+from nicegui import ui
+
+from sim import lang
+from sim.lang import say, titled
+from sim.scenario import catalogue
+from sim.scenario.errors import ScenarioError
+from sim.scenario.loader import Loaded
+from sim.scenario.models import Scenario
+from sim.web import labels
+from sim.web.form import FormField, fields_of, settings_of, source_words
+from sim.web.parts import Field, Tag, box, button, details, heading, link, on, para
+from sim.web.scenarios import UPLOADED, read, set_values
+from sim.web.site import page_of
+from sim.web.studies import MOST_REPLICATIONS, Studies
+from sim.web.work import Wanted
+
+
+def scenario_page(request: Request, studies: Studies, source: Path | str) -> None:
+    try:
+        loaded = read(source)
+    except ScenarioError as error:
+        with page_of(request, say("This file cannot be used"), here="/planner", facilitator=True):
+            with box("notice bad", role="alert"):
+                para(f"{error.field}: " + say("read {read}, accepted: {accepted}", **_said(error)))
+                if error.line:
+                    para(say("Line {line}, column {column} of the file.", line=error.line, column=error.column))
+            para(say("Mend it and open it again; nothing else was changed."))
+            link(say("Back to the planner"), "/planner", "button")
+        return
+    with page_of(request, titled(loaded.scenario.title), here="/planner", facilitator=True):
+        para(titled(loaded.scenario.question), "lead")
+        _Form(studies, source, loaded).show()
+
+
+def _said(error: ScenarioError) -> dict[str, str]:
+    return {"read": error.read, "accepted": error.accepted}
+
+
+def _mistake(error: ScenarioError, beside: str) -> str:
+    """A mistake in words, with the name of its value where it is said beside another."""
+    said = say("read {read}, accepted: {accepted}", **_said(error))
+    if error.field == beside:
+        return said
+    return say("{who}: {text}", who=labels.label(tuple(error.field.split(".")), 0) or error.field, text=said)
+
+
+OPEN = ("desks",)
+"""Parts of a scenario that a form shows at once; the others open with a click."""
+
+
+class _Form:
+    """One browser's form of one scenario."""
+
+    def __init__(self, studies: Studies, source: Path | str, loaded: Loaded[Scenario]) -> None:
+        self.studies = studies
+        self.source = source
+        self.loaded = loaded
+        self.fields = fields_of(loaded)
+        self.typed: dict[str, str] = {}
+        self.shown: dict[str, Field] = {}
+        self.wrong: ScenarioError | None = None
+
+    def show(self) -> None:
+        """Fill the page."""
+        para(
+            say(
+                "Change what you like: times are written as 35m or 48h, amounts as 50k yuan, shares as 0.25."
+                " A star marks what you changed."
+            )
+        )
+        known = [group for group in labels.GROUPS if group]
+        groups = dict.fromkeys(field.group for field in self.fields)
+        for group in sorted(groups, key=lambda one: (["", *known, one].index(one), one)):
+            self._group(group, [field for field in self.fields if field.group == group])
+        self._run_panel()
+
+    def _group(self, group: str, fields: list[FormField]) -> None:
+        name = say(labels.GROUPS[group]) if group in labels.GROUPS else labels.field(group)
+        with box("panel", "section"):
+            if group in OPEN:
+                with details(name, open_=True):
+                    self._values(group, fields)
+            else:
+                self._lazy(f"{name} ({len(fields)})", partial(self._values, group, fields))
+
+    def _values(self, group: str, fields: list[FormField]) -> None:
+        """The values of a part of the scenario, those that planners change first before the others."""
+        first = [field for field in fields if field.first or not group]
+        with box("fields"):
+            for field in first:
+                self._field(field, 1 if group else 0)
+        rest = [field for field in fields if field not in first]
+        parts = list(dict.fromkeys(field.parts[1] for field in rest))
+        if rest:
+            self._lazy(say("More values ({n})", n=len(rest)), partial(self._parts, rest, parts))
+
+    def _parts(self, fields: list[FormField], parts: list[str]) -> None:
+        """The values behind a group's expander, by what they belong to."""
+        for part in parts:
+            mine = [field for field in fields if field.parts[1] == part]
+            if len(parts) == 1 or len(mine) < 4:
+                with box("fields"):
+                    for field in mine:
+                        self._field(field, 1)
+                continue
+            self._lazy(f"{labels.part(mine[0].parts, 1)} ({len(mine)})", partial(self._all, mine))
+
+    def _all(self, fields: list[FormField]) -> None:
+        with box("fields"):
+            for field in fields:
+                self._field(field, 2)
+
+    @staticmethod
+    def _lazy(summary: str, fill: Callable[[], None]) -> None:
+        """An expander that is filled when it is first opened: a city has a thousand values."""
+        made = details(summary)
+        with made:
+            inside = box()
+
+        def opened(_: object) -> None:
+            if not inside.default_slot.children:
+                with inside:
+                    fill()
+
+        on(made, "toggle", opened)
+
+    def _field(self, field: FormField, skip: int) -> None:
+        said = field.in_words()
+        options = [(one, field.choice_words(one)) for one in field.choices] if field.choices else None
+        shown = Field(
+            labels.label(field.parts, skip), self.typed.get(field.path, field.value), options=options,
+            help_=lang.listed([part for part in (said, source_words(field)) if part]), title=field.source or None,
+            on_change=partial(self._changed, field), spellcheck="false", autocomplete="off",
+        )  # fmt: skip
+        self.shown[field.path] = shown
+        shown.box.mark_as("changed", self._is_changed(field))
+
+    def _is_changed(self, field: FormField) -> bool:
+        return self.typed.get(field.path, field.value) != field.value
+
+    def _changed(self, field: FormField, text: str) -> None:
+        self.typed[field.path] = text
+        self.shown[field.path].box.mark_as("changed", self._is_changed(field))
+        self._check(field.path)
+
+    def settings(self) -> list[str]:
+        """What was changed, as ``path=value``."""
+        return settings_of(self.fields, self.typed)
+
+    def _check(self, path: str) -> None:
+        """Say a mistake beside its field, or beside the one that was changed last."""
+        self.wrong = None
+        try:
+            set_values(self.loaded, self.settings())
+        except ScenarioError as error:
+            self.wrong = error
+        at = self._place(self.wrong, path) if self.wrong else ""
+        for name, field in self.shown.items():
+            wrong = self.wrong if name == at else None
+            field.refuse(_mistake(wrong, name) if wrong else "")
+        self.trouble.set_text(say("One value cannot be used: {field}.", field=self.wrong.field) if self.wrong else "")
+
+    def _place(self, error: ScenarioError, path: str) -> str:
+        """The field beside which a mistake is said."""
+        inside = [name for name in self.shown if name == error.field or error.field.startswith(f"{name}.")]
+        return max(inside, key=len) if inside else path
+
+    def _run_panel(self) -> None:
+        name = self.loaded.scenario.name
+        with box("panel", "section"):
+            heading(2, say("Run it"))
+            with box("fields"):
+                self.replications = Field(
+                    say("Replications"), "100", type="number", min=1, max=MOST_REPLICATIONS,
+                    help_=say("Runs with different luck; more give narrower intervals."),
+                )  # fmt: skip
+                self.seed = Field(
+                    say("Seed"), "1", type="number", min=0,
+                    help_=say("Names the luck: the same seed, the same result."),
+                )  # fmt: skip
+                others = [one for one in catalogue.list_scenarios() if one.name != name]
+                self.rival = Field(
+                    say("Compare with"), "unchanged",
+                    options=[
+                        ("unchanged", say("what it was before the changes")), ("", say("nothing")),
+                        *((one.name, titled(one.title) or one.name) for one in others),
+                    ],
+                    help_=say("All that are compared meet the same victims and the same luck."),
+                )  # fmt: skip
+            self.trouble = Tag("p", "", "mistake", role="alert")
+            button(say("Run"), self._run, "main")
+
+    def _run(self) -> None:
+        self._check(next(reversed(self.typed), ""))
+        numbers = [self._number(self.replications, 1, MOST_REPLICATIONS), self._number(self.seed, 0, 2**63 - 1)]
+        replications, seed = numbers
+        if self.wrong is not None or replications is None or seed is None:
+            return
+        settings = tuple(self.settings())
+        name, source = self.loaded.scenario.name, self.source if isinstance(self.source, str) else UPLOADED
+        arms = [Wanted(name, source)]
+        if settings:
+            changed = Wanted(say("with the changes"), source, settings)
+            arms = [arms[0], changed] if self.rival.value == "unchanged" else [changed]
+        if self.rival.value not in ("", "unchanged"):
+            arms.append(Wanted(self.rival.value, self.rival.value))
+        title = lang.listed([titled(self.loaded.scenario.title), *(one.name for one in arms[1:])])
+        upload = self.source if isinstance(self.source, Path) else None
+        study = self.studies.ask(title, arms, replications, seed, upload)
+        ui.navigate.to(f"/planner/study/{study.id}")
+
+    @staticmethod
+    def _number(field: Field, least: int, most: int) -> int | None:
+        text = field.value.strip()
+        fits = text.isdecimal() and len(text) < 20 and least <= int(text) <= most
+        field.refuse("" if fits else say("read {read}, accepted: {low:,} to {high:,}", read=text, low=least, high=most))
+        return int(text) if fits else None

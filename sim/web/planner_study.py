@@ -1,0 +1,158 @@
+"""The page of one study: how far it is, what came of it, and what can be taken away."""
+
+from __future__ import annotations
+
+from math import isnan
+from typing import Any
+
+from fastapi import Request
+from nicegui import ui
+
+from sim.lang import say
+from sim.report import comparison, tables, text
+from sim.study.compare import Difference
+from sim.web.parts import Tag, box, button, details, heading, link, para, subscribe, table
+from sim.web.site import page_of
+from sim.web.studies import State, Studies, Study
+from sim.web.study_report import number_row
+from sim.web.work import COMPARED, difference
+
+
+def state_words(state: State) -> str:
+    """The state of a study as people read it."""
+    words = {
+        "queued": say("waits for its turn"), "working": say("being run"), "done": say("done"),
+        "failed": say("failed"), "stopped": say("stopped by hand"),
+    }  # fmt: skip
+    return words[state]
+
+
+def study_page(request: Request, studies: Studies, study: Study) -> None:
+    with page_of(request, study.request.title, here="/planner", facilitator=True):
+        para(
+            say(
+                "{n:,} replications, seed {seed}, asked for {asked}", n=study.request.replications,
+                seed=study.request.seed, asked=study.request.asked,
+            ),
+            "quiet",
+        )  # fmt: skip
+        for arm in study.request.arms:
+            if arm.settings:
+                with details(say("What was changed ({n})", n=len(arm.settings))), Tag("ul"):
+                    for setting in arm.settings:
+                        Tag("li", setting.replace("=", ": ", 1))
+        place = box()
+        last: list[Any] = []
+
+        def show() -> None:
+            state = studies.state(study)
+            told = [state, study.progress]
+            if last == told:
+                return
+            if state == "working" and last and last[0] == "working":
+                _progress_of(study, *bars)
+            else:
+                place.clear()
+                with place:
+                    bars[:] = _state_of(studies, study, state)
+            last[:] = told
+
+        bars: list[Tag] = []
+        show()
+        subscribe(studies.changed, show)
+
+
+def _state_of(studies: Studies, study: Study, state: State) -> list[Tag]:
+    """What a study's page shows in a state; returns the progress bar and the text beside it."""
+    if state == "done":
+        _result(studies, study)
+        return []
+    with box("panel", "section", aria_live="polite"):
+        heading(2, state_words(state).capitalize())
+        bars: list[Tag] = []
+        if state in ("queued", "working"):
+            bars = [Tag("progress", aria_label=say("Progress")), Tag("p")]
+            _progress_of(study, *bars)
+            button(say("Stop"), lambda: studies.stop(study), "danger")
+        else:
+            if state == "failed":
+                para(study.mistake, "mistake")
+            else:
+                para(say("Every finished run is kept: it goes on where it was stopped."))
+            with box("row"):
+                button(say("Go on"), lambda: studies.go_on(study), "main")
+                _delete_button(studies, study)
+    return bars
+
+
+def _progress_of(study: Study, bar: Tag, beside: Tag) -> None:
+    done, total = study.progress
+    bar.set(max=total or 1, value=round(done, 2) if total else None)
+    beside.set_text(say("{done:,} of {total:,} runs", done=int(done), total=total) if total else "")
+
+
+def _delete_button(studies: Studies, study: Study) -> None:
+    def delete() -> None:
+        ui.navigate.to("/planner")  # before this page hears of it, and with it the button is gone
+        studies.delete(study)
+
+    button(say("Delete"), delete, "danger")
+
+
+def _result(studies: Studies, study: Study) -> None:
+    result = study.result
+    rows = [difference(one) for one in result["differences"]]
+    here = f"/planner/study/{study.id}/file"
+    if rows:
+        better = any(comparison.verdict(row) == "better" for row in rows if row.metric == rows[0].metric)
+        with box("notice good" if better else "notice"):
+            Tag("strong", comparison.finding(rows))
+        _picture(f"{here}/comparison.svg", say("How the scenarios compare"))
+        for metric in COMPARED:
+            _difference_table(metric, [row for row in rows if row.metric == metric])
+    for number, (arm, metrics) in enumerate(result["arms"].items()):
+        with box("panel", "section"):
+            heading(2, arm)
+            shown = tables.estimates(metrics)
+            _numbers({name: shown[name] for name in tables.HEADLINE if name in shown}, say("In short"))
+            if (study.folder / f"loss-{number}-en.svg").exists():
+                _picture(f"{here}/loss-{number}.svg", say("The way of the loss"))
+            rest = {name: one for name, one in shown.items() if name not in tables.HEADLINE}
+            with details(say("Every figure")):
+                _numbers(rest, say("Every figure"))
+    with box("row"):
+        link(say("Download the report"), f"{here}/report.html", "button main", download="report.html")
+        link(say("Download everything"), f"{here}/study.zip", "button", download="study.zip")
+        _delete_button(studies, study)
+
+
+def _picture(path: str, what: str) -> None:
+    with Tag("figure", "", "picture"):
+        Tag("img", src=path, alt=what)
+
+
+def _numbers(metrics: dict[str, tables.Estimate], caption: str) -> None:
+    table(
+        (say("figure"), say("unit"), say("mean"), say("95% interval")),
+        ((words_, unit, mean, span) for words_, unit, mean, span in map(number_row, metrics.items())),
+        caption,
+    )
+
+
+def _difference_table(metric: str, rows: list[Difference]) -> None:
+    if not rows:
+        return
+    table(
+        (say("scenario"), say("mean"), say("difference"), say("95% interval"), say("best, %")),
+        (
+            (
+                row.arm,
+                tables.amount(metric, row.value.mean, row.value.low, row.value.high, unit=True),
+                "" if comparison.is_reference(row) else comparison.change_words(metric, row.change),
+                "" if comparison.is_reference(row) else comparison.interval_words(metric, row.change),
+                "-" if isnan(row.best) else f"{100 * row.best:.0f}",
+            )
+            for row in rows
+        ),
+        text.metric(metric).label,
+    )

@@ -1,0 +1,291 @@
+"""Rooms: the exercises that are being played on this server, their seats, and the one clock that drives them all."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import re
+import secrets
+import shutil
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+from time import monotonic
+from typing import Any, Final
+
+from nicegui.event import Event
+
+from sim.exercise.load import Loaded
+from sim.exercise.models import MOST_SEATS
+from sim.exercise.session import JournalError, Refused, Seat, Session
+from sim.report.files import write_text
+from sim.scenario.units import HOUR, SECOND
+
+TICK: Final = 1.0
+"""Seconds between two ticks of the clock."""
+GRACE: Final = 60.0
+"""Seconds for which a seat whose page is gone is kept; then the model plays it until its page is back."""
+FURTHEST: Final = 2 * HOUR
+"""Simulated ms that one step to the next decision goes at most."""
+PLACES: Final = "places.json"
+ROOM_ID: Final = re.compile(r"[a-z0-9-]{1,80}")
+FACILITATOR: Final = "the facilitator"
+"""As the journal names who leads the room."""
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Place:
+    """A chair for somebody, with a link of its own."""
+
+    id: str
+    role: str
+    name: str = ""
+    """Of whoever sat down there; empty before."""
+
+
+@dataclass
+class Room:
+    """One exercise with its seats.
+
+    Attributes:
+        changed: told after every tick and every deed.
+        present: how many pages show each place now.
+    """
+
+    id: str
+    folder: Path
+    session: Session
+    places: dict[str, Place]
+    origin: str = ""
+    """The room that this one branched off; empty for none."""
+    changed: Event[[]] = field(default_factory=Event)
+    present: Counter[str] = field(default_factory=Counter)
+    _gone: dict[str, float] = field(default_factory=dict)
+    """Seconds (monotonic) since which a place that is taken has no page."""
+
+    # -- the clock ---------------------------------------------------------------------------------------------
+
+    @property
+    def running(self) -> bool:
+        """Whether the clock moves."""
+        return not self.session.held and not self.session.finished
+
+    def go(self, seconds: float) -> None:
+        """Let `seconds` of wall clock pass.
+
+        Raises:
+            OSError: the journal cannot be written.
+        """
+        session = self.session
+        session.advance(session.now + round(seconds * session.speed * SECOND))
+        session.tick()
+
+    def to_next(self) -> None:
+        """Go to the next decision or inject, and stay there on hold."""
+        if self.session.held:
+            self.session.resume(FACILITATOR)
+        self.session.to_next(min(self.session.now + FURTHEST, self.session.exercise.ends))
+        self.session.tick()
+        if not self.session.finished:
+            self.session.hold(FACILITATOR)
+
+    # -- people ------------------------------------------------------------------------------------------------
+
+    def sit(self, place: str, name: str) -> None:
+        """Somebody takes a place, under a name.
+
+        Raises:
+            Refused: as `Session.join`.
+            OSError: nothing can be written.
+        """
+        taken = replace(self.places[place], name=name)
+        if taken.role != "observer":
+            self.session.join(Seat(place, taken.role, name))
+        self.places[place] = taken
+        self.keep()
+        self.changed.emit()
+
+    def stand_up(self, place: str) -> None:
+        """The facilitator frees a place: whoever opens its link is asked for a name again."""
+        if place in self.session.seats:
+            self.session.leave(place)
+        self.places[place] = replace(self.places[place], name="")
+        self.keep()
+        self.changed.emit()
+
+    def page_opened(self, place: str) -> None:
+        """A page of a place is there; whoever sat there sits there again."""
+        self.present[place] += 1
+        self._gone.pop(place, None)
+        at = self.places[place]
+        if at.name and at.role != "observer" and place not in self.session.seats and not self.session.finished:
+            self.session.join(Seat(place, at.role, at.name))
+        self.changed.emit()
+
+    def page_closed(self, place: str) -> None:
+        """A page of a place is gone."""
+        self.present[place] -= 1
+        if self.present[place] <= 0:
+            del self.present[place]
+            self._gone[place] = monotonic()
+        self.changed.emit()
+
+    def send_away(self, now: float) -> None:
+        """Let the model play the places whose pages have been gone for too long (`now`: monotonic seconds)."""
+        for place in [place for place, since in self._gone.items() if now - since > GRACE]:
+            del self._gone[place]
+            if place in self.session.seats and not self.session.finished:
+                self.session.leave(place)
+
+    def restored(self) -> None:
+        """After a restart: on hold, and every taken place waits for its page."""
+        if not self.session.finished:
+            self.session.hold("the server, started again")
+        self._gone = dict.fromkeys(self.session.seats, monotonic())
+
+    # -- deeds -------------------------------------------------------------------------------------------------
+
+    @contextmanager
+    def deed(self) -> Iterator[Session]:
+        """Do something to the session, and tell all pages at once, whether it was refused or not."""
+        try:
+            yield self.session
+        finally:
+            self.changed.emit()
+
+    def keep(self) -> None:
+        """Write down who sits where.
+
+        Raises:
+            OSError: it cannot be written.
+        """
+        said = {"origin": self.origin, "places": [asdict(one) for one in self.places.values()]}
+        write_text(self.folder / PLACES, json.dumps(said, ensure_ascii=False, indent=1) + "\n")
+
+
+def places_of(loaded: Loaded, counts: Mapping[str, int]) -> dict[str, Place]:
+    """The places of a new room: of each role as many as asked for, and one for whoever watches."""
+    found = []
+    for role, most in [*((name, one.seats) for name, one in loaded.exercise.roles.items()), ("observer", MOST_SEATS)]:
+        wanted = min(most, counts.get(role, 1))
+        found += [Place(f"{role}-{number}", role) for number in range(1, wanted + 1)]
+    return {one.id: one for one in found}
+
+
+class Rooms:
+    """All rooms of one data folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.rooms: dict[str, Room] = {}
+        self.broken: dict[str, str] = {}
+        """Why a room could not be restored, in one line."""
+        self.changed: Event[[]] = Event()
+
+    def restore(self) -> None:
+        """Open every room that is kept, each at the second at which it was, on hold."""
+        for place in sorted(self.folder.glob(f"*/{PLACES}")):
+            name = place.parent.name
+            try:
+                said = json.loads(place.read_text(encoding="utf-8"))
+                places = {one["id"]: Place(**one) for one in said["places"]}
+                room = Room(name, place.parent, Session.load(place.parent), places, said.get("origin", ""))
+                room.restored()
+            except (OSError, ValueError, KeyError, TypeError, JournalError) as error:
+                self.broken[name] = str(error)
+                continue
+            self.rooms[name] = room
+
+    def open(self, loaded: Loaded, counts: Mapping[str, int]) -> Room:
+        """A new room, on hold until the facilitator lets it begin.
+
+        Raises:
+            OSError: the data folder cannot be written.
+        """
+        name, folder = self._new(loaded.exercise.name)
+        session = Session.start(loaded, folder, held=True)
+        room = Room(name, folder, session, places_of(loaded, counts))
+        return self._add(room)
+
+    def branch(self, room: Room, at: int) -> Room:
+        """Another room, equal to a room up to `at` (ms), with the same places and free chairs, on hold.
+
+        Raises:
+            OSError: the data folder cannot be written.
+        """
+        name, folder = self._new(room.session.exercise.name)
+        session = room.session.branch(at, folder)
+        if not session.finished:
+            session.hold(FACILITATOR)
+        places = {one.id: replace(one, name="") for one in room.places.values()}
+        return self._add(Room(name, folder, session, places, origin=room.origin or room.id))
+
+    def close(self, room: Room) -> None:
+        """Take a room and all its files away.
+
+        Raises:
+            OSError: they cannot be deleted.
+        """
+        del self.rooms[room.id]
+        gone = room.folder.with_name(f".{room.id}")
+        room.folder.rename(gone)  # at once: what is half deleted is never restored
+        shutil.rmtree(gone, ignore_errors=True)
+        self.changed.emit()
+
+    def family(self, room: Room) -> Sequence[Room]:
+        """A room and all that branched off the same one, the first one first."""
+        first = room.origin or room.id
+        return [one for one in self.rooms.values() if first in (one.id, one.origin)]
+
+    def _new(self, exercise: str) -> tuple[str, Path]:
+        name = f"{exercise[:40]}-{secrets.token_hex(3)}"
+        folder = self.folder / name
+        folder.mkdir(parents=True)
+        return name, folder
+
+    def _add(self, room: Room) -> Room:
+        room.keep()
+        self.rooms[room.id] = room
+        self.changed.emit()
+        return room
+
+    # -- the clock ---------------------------------------------------------------------------------------------
+
+    async def serve(self) -> None:
+        """Drive the clock of every room until the server ends."""
+        due = monotonic()
+        while True:
+            due = max(due + TICK, monotonic())  # after a hiccup the clock goes on from where it is
+            await asyncio.sleep(due - monotonic())
+            for room in list(self.rooms.values()):
+                self._tick(room, monotonic())
+                await asyncio.sleep(0)  # decisions come between two rooms
+
+    def _tick(self, room: Room, now: float) -> None:
+        before = room.session.version
+        try:
+            room.send_away(now)
+            if room.running:
+                room.go(TICK)
+        except OSError as error:
+            _log.error("%s: %s", room.id, error)
+            return
+        except Exception:  # whatever is wrong with one room, the others' clocks go on
+            _log.exception("%s is put on hold", room.id)
+            room.session.held = True
+        if room.running or room.session.version != before:
+            room.changed.emit()
+
+
+def refused_by(do: Callable[[], Any]) -> Refused | OSError | None:
+    """Do something; what it was refused by, None where it was done."""
+    try:
+        do()
+    except (Refused, OSError) as error:
+        return error
+    return None

@@ -1,0 +1,190 @@
+"""What a room's pages say of tasks, accounts, decisions and messages, in the language of the context."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from sim import lang
+from sim.exercise import words
+from sim.exercise.acts import TEXTS
+from sim.exercise.session import Refused
+from sim.lang import key, named, say
+from sim.response.log import NONE
+from sim.web.flow import state_words
+
+View = Mapping[str, Any]
+
+
+def refusal(error: Refused | OSError) -> str:
+    """Why something was not done."""
+    if isinstance(error, OSError):
+        return say("It could not be written down, so it was not done: {why}", why=error.strerror or error)
+    return refused(error.code, **error.params)
+
+
+def refused(code: str, **params: object) -> str:
+    """A refusal by its code, as a sentence."""
+    text = TEXTS[code]
+    return titled(say(text, **params)) + say(".")
+
+
+def text_of(texts: Mapping[str, str]) -> str:
+    """A text of an exercise."""
+    return texts[lang.language()]
+
+
+def desk(name: str) -> str:
+    """A desk."""
+    return holder(name) if name.startswith("exit:") or name == "atm" else words.desk(name)
+
+
+def holder(name: str) -> str:
+    """Where an account is."""
+    if name.startswith("exit:"):
+        return say("on the way out: {way}", way=named(name.removeprefix("exit:"), "exit"))
+    return say("cash machine") if name == "atm" else named(name, "bank")
+
+
+def step(name: str) -> str:
+    """What is to be done, from `route.step`."""
+    return named(name.rpartition(".")[2], "step")
+
+
+def titled(text: str) -> str:
+    """A text as the beginning of a line."""
+    return text[:1].upper() + text[1:]
+
+
+def facts(account: View) -> str:
+    """What is known of an account, in one line."""
+    parts = [holder(account["bank"]), say("layer {n}", n=account["layer"])]
+    if account.get("amount"):
+        parts.append(say("{amount} arrived", amount=lang.money(account["amount"])))
+    parts.append(state_words(account["state"]))
+    if account.get("caught"):
+        parts.append(say("{amount} found", amount=lang.money(account["caught"])))
+    return say(", ").join(parts)
+
+
+def case_facts(case: View) -> str:
+    """What is known of a case, in one line."""
+    parts = [named(case["scam"], "scam")] if case["scam"] else []
+    if case["age"]:
+        parts.append(say("victim {age}", age=_age(case["age"])))
+    parts.append(named(case["channel"], "channel") if case["channel"] else say("named by a warning or a lead"))
+    if case.get("paid"):
+        parts.append(say("{amount} paid", amount=lang.money(case["paid"])))
+    if case["safe"]:
+        parts.append(say("the victim pays no more"))
+    return say(", ").join(parts)
+
+
+def _age(band: str) -> str:
+    """An age band: the hyphen of ``41-65`` is no space."""
+    return band if lang.language() == "en" else named(band, "age")
+
+
+ACTIONS: Final = {
+    "take": key("Do it next"),
+    "stop": key("Stop the account first"),
+    "team": key("Send a team"),
+    "call_bank": key("Call the bank"),
+    "write_off": key("Give it up"),
+    "call_in": key("Call in staff"),
+    "policy": key("Change who is served first"),
+    "message": key("Write to everybody"),
+}
+"""What a button says."""
+DONE: Final = {
+    "take": key("{name} took {what}"),
+    "stop": key("{name} ordered a stop of {what}"),
+    "team": key("{name} sent a team to {what}"),
+    "call_bank": key("{name} called the bank about {what}"),
+    "write_off": key("{name} gave up {what}"),
+    "call_in": key("{name} called in staff: {desk}"),
+    "policy": key("{name} set who is served first: {desk}, {policy}"),
+    "message": key("{name} wrote: {note}"),
+}
+"""What became of it."""
+
+
+def decided(one: View) -> str:
+    """What somebody decided."""
+    hidden = "case" not in one or ("account" not in one and one["action"] != "team")
+    what = say("a task") if hidden else words.subject(one["case"], one.get("account", NONE))
+    return say(
+        DONE[one["action"]], name=one["name"], what=what, note=one["note"],
+        desk=desk(one["desk"]) if one["desk"] else "", policy=named(one["policy"], "policy"),
+    )  # fmt: skip
+
+
+def state(view: View) -> str:
+    """Whether the clock moves."""
+    if view["finished"]:
+        return say("the exercise is over")
+    return say("on hold") if view["held"] else say("running")
+
+
+def at(start: datetime, ms: int) -> str:
+    """The time of day at `ms` since the scenario's start."""
+    return lang.clock(start + timedelta(milliseconds=ms))
+
+
+def timeline(view: View) -> list[tuple[int, str, str]]:
+    """(ms, id, text) of what a role knows to have happened, the latest first."""
+    found: list[tuple[int, str, str]] = []
+    for case in view.get("cases", ()):
+        what = words.subject(case["case"], NONE)
+        if case["reported_at"] is not None:
+            found.append((case["reported_at"], f"r{case['case']}", titled(say("{what} was reported", what=what))))
+        elif case["alerted_at"] is not None:
+            found.append((case["alerted_at"], f"a{case['case']}", titled(say("{what} was named", what=what))))
+    together: dict[tuple[int, int], list[View]] = {}
+    for one in view.get("accounts", ()):
+        together.setdefault((one["known_at"], one["case"]), []).append(one)
+    for (known_at, case), accounts in together.items():
+        found.append((known_at, f"k{case}/{accounts[0]['account']}", _became_known(accounts)))
+    found += [(one["at"], f"d{one['number']}", decided(one)) for one in view["decided"]]
+    return sorted(found, key=lambda it: (-it[0], it[1]))
+
+
+def _became_known(accounts: Sequence[View]) -> str:
+    """That accounts of one case became known at one moment, and at which banks."""
+    first = accounts[0]
+    where = lang.listed(list(dict.fromkeys(holder(one["bank"]) for one in accounts)))
+    if len(accounts) == 1:
+        return titled(
+            say("{what} became known: {where}", what=words.subject(first["case"], first["account"]), where=where)
+        )
+    return say("{n} accounts of case {case} became known: {where}", n=len(accounts), case=first["case"], where=where)
+
+
+def choices(view: View, account: View | None, task: View | None, own: Sequence[str]) -> list[str]:
+    """The actions that a role may try about an account, or about the case of a task where there is no account.
+
+    Args:
+        account: None where the task is of a case.
+        task: the open decision; None where there is none.
+        own: desks for which the role decides.
+    """
+    may = view["may"]
+    found = ["take"] if "take" in may and task is not None else []
+    if account is None:
+        return found + (["team"] if "team" in may and task is not None else [])
+    if (
+        "stop" in may
+        and account["state"] not in ("stopped", "frozen")
+        and account["task"] not in ("working", "pending")
+    ):
+        found.append("stop")
+    if "call_bank" in may and account["desk"].startswith("bank:") and account["task"] in ("undecided", "waiting"):
+        found.append("call_bank")
+    if "take" in may and task is None and account["task"] == "waiting" and account["desk"] in own:
+        found.append("take")
+    if "team" in may and account["bank"].startswith("exit:") and not account["task"]:
+        found.append("team")
+    if "write_off" in may and account["task"] in ("undecided", "waiting"):
+        found.append("write_off")
+    return found

@@ -1,0 +1,92 @@
+"""Scenarios that come through the web: chosen from the catalogue or uploaded, and changed value by value.
+
+What somebody uploads or types is data: it may extend only a shipped scenario, and may name no Python file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Final
+
+from sim.scenario import catalogue
+from sim.scenario.errors import Origin, ScenarioError, nearest, say
+from sim.scenario.loader import Loaded, changed, load, read_file
+from sim.scenario.models import Scenario
+from sim.scenario.tree import Layer, Provenance, Tree, read_tree
+
+UPLOADED: Final = "uploaded.yaml"
+"""What the file of an upload is called in the folder of its own."""
+TYPED: Final = Provenance("set on the command line")
+
+
+def read(source: Path | str, settings: Sequence[str] = ()) -> Loaded[Scenario]:
+    """A scenario with changes, as `loader.load` reads it.
+
+    Args:
+        source: the name of a shipped scenario, or the path of an uploaded file, alone in its folder.
+        settings: ``path=value`` each.
+
+    Raises:
+        ScenarioError: a mistake, a file that extends anything but a shipped scenario, or a policy in Python.
+    """
+    if isinstance(source, str):
+        if source not in catalogue.names():
+            raise ScenarioError(Origin(source), "scenario", say(source), nearest(source, catalogue.names()))
+    else:
+        tree = read_file(source)
+        check_base(tree)
+        check_policies(tree)
+    return set_values(load(source), settings)
+
+
+def set_values(loaded: Loaded[Scenario], settings: Sequence[str]) -> Loaded[Scenario]:
+    """A scenario with changes of somebody who fills in a form.
+
+    Raises:
+        ScenarioError: as `read`.
+    """
+    for setting in settings:
+        path, _, text = setting.partition("=")
+        tree = read_tree(text, Layer(path, TYPED), single=True)
+        if tree is not None:
+            check_policies(tree, path.strip().rpartition(".")[2])
+    return changed(loaded, settings)
+
+
+def check_base(tree: Tree) -> None:
+    """Refuse a file that extends anything but a shipped scenario.
+
+    Raises:
+        ScenarioError: as said.
+    """
+    base = tree.child("extends")
+    if base is None or base.value is None:
+        return
+    name = base.value if isinstance(base.value, str) else ""
+    if name.removesuffix(".yaml") not in catalogue.names():
+        raise ScenarioError(base.at, "extends", say(base.value), nearest(name, catalogue.names()))
+
+
+def check_policies(tree: Tree, key: str = "") -> None:
+    """Refuse a queue policy that is a function in a Python file.
+
+    Raises:
+        ScenarioError: as said.
+    """
+    for where, queue in _queues(tree, key):
+        if isinstance(queue.value, str) and ".py" in queue.value:
+            accepted = "fifo, largest_first, freshest_first or most_at_risk: pages run no Python"
+            raise ScenarioError(queue.at, where, say(queue.value), accepted)
+
+
+def _queues(tree: Tree, key: str) -> Iterator[tuple[str, Tree]]:
+    """Every value with the key `queue`, wherever it stands."""
+    if key == "queue":
+        yield key, tree
+    if isinstance(tree.value, dict):
+        for name, below in tree.value.items():
+            yield from _queues(below, name)
+    elif isinstance(tree.value, list):
+        for below in tree.value:
+            yield from _queues(below, "")

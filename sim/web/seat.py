@@ -1,0 +1,224 @@
+"""A trainee's page: what the role of its seat knows, and the decisions that are its to take."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final, TypeVar
+
+from fastapi import Request
+from fastapi.responses import RedirectResponse, Response
+from nicegui import app, ui
+
+from sim import lang
+from sim.exercise import words
+from sim.exercise.models import POLICIES
+from sim.exercise.session import Refused
+from sim.lang import named, say
+from sim.response.log import NONE
+from sim.web import flow, live, said
+from sim.web.access import SEAT_COOKIE
+from sim.web.parts import Field, Tag, box, button, details, heading, para, subscribe
+from sim.web.rooms import Room, Rooms
+from sim.web.site import Site, language_of, not_there, page_of
+
+T = TypeVar("T")
+
+LONGEST_NAME: Final = 40
+LONGEST_MESSAGE: Final = 500
+
+
+def build(site: Site, rooms: Rooms) -> None:
+    """Put the pages of seats into the framework's application."""
+
+    @app.get("/join/{room}/{seat}/{token}")
+    def join(request: Request, room: str, seat: str, token: str) -> Response:
+        """The link of a seat: its secret moves into a cookie for this seat's page alone."""
+        path = path_of(room, seat)
+        answer = RedirectResponse(path, status_code=303)
+        if site.access.opens(room, seat, token):
+            answer.set_cookie(
+                SEAT_COOKIE, token, path=path, httponly=True, samesite="lax", secure=request.url.scheme == "https"
+            )
+        return answer
+
+    @ui.page("/room/{room}/seat/{seat}")
+    def seat_page(request: Request, room: str, seat: str) -> None:
+        with lang.using(language_of(request)):
+            found = rooms.rooms.get(room)
+            if found is None or seat not in found.places or not site.access.holds_seat(room, seat, request.cookies):
+                gone = say("This is no seat of yours. Open the link that your facilitator gave you.")
+                not_there(request, gone, "", "", facilitator=False)
+            else:
+                _Seat(request, found, seat).show()
+
+
+def path_of(room: str, seat: str) -> str:
+    """The address of a seat's page."""
+    return f"/room/{room}/seat/{seat}"
+
+
+def link_of(site: Site, room: str, seat: str) -> str:
+    """The path with which somebody takes a seat: whoever has it has the seat."""
+    return f"/join/{room}/{seat}/{site.access.token(room, seat)}"
+
+
+class _Seat:
+    """One browser's page of one seat."""
+
+    def __init__(self, request: Request, room: Room, seat: str) -> None:
+        self.request = request
+        self.room = room
+        self.seat = seat
+        self.role = room.places[seat].role
+        self.exercise = room.session.exercise
+        self.duty = self.exercise.role(self.role)
+        self.title = words.told(self.duty.title)
+        self._sat: bool | None = None
+        self._version = -1
+        self._always: list[Callable[[live.View], None]] = []
+        self._changing: list[Callable[[live.View], None]] = []
+
+    def show(self) -> None:
+        """Fill the page, and keep it true as long as it is there."""
+        client = ui.context.client
+        with page_of(self.request, self.title, links=False):
+            self.place = box()
+        self._refresh()
+        subscribe(self.room.changed, self._refresh)
+        client.on_connect(lambda: self.room.page_opened(self.seat))
+        client.on_disconnect(lambda: self.room.page_closed(self.seat))
+
+    def _refresh(self) -> None:
+        sat = bool(self.room.places[self.seat].name)
+        if sat != self._sat:
+            self._sat, self._version = sat, -1
+            self.place.clear()
+            with self.place:
+                self._desk() if sat else self._lobby()
+        view = self.room.session.view(self.role)
+        if not sat:
+            return
+        for show in self._always:
+            show(view)
+        if self._version != self.room.session.version:
+            self._version = self.room.session.version
+            for show in self._changing:
+                show(view)
+
+    # -- before ------------------------------------------------------------------------------------------------
+
+    def _lobby(self) -> None:
+        exercise = self.exercise
+        with box("panel", "section"):
+            heading(2, words.told(exercise.title))
+            if exercise.question is not None:
+                para(words.told(exercise.question), "lead")
+            para(words.told(exercise.briefing))
+            heading(3, say("What the room is to learn"))
+            with Tag("ul"):
+                for one in exercise.objectives:
+                    Tag("li", words.told(one.text))
+        with box("panel", "section"):
+            heading(2, say("Take your seat"))
+            self.name = Field(
+                say("Your name, as the others see it"), maxlength=LONGEST_NAME, autocomplete="name", on_enter=self._sit
+            )
+            button(say("Sit down"), self._sit, "main")
+
+    def _sit(self) -> None:
+        name = " ".join(self.name.value.split())[:LONGEST_NAME]
+        if not name:
+            self.name.refuse(say("read nothing, accepted: a name"))
+            return
+        try:
+            self.room.sit(self.seat, name)
+        except (Refused, OSError) as error:
+            self.name.refuse(said.refusal(error))
+
+    # -- at work -----------------------------------------------------------------------------------------------
+
+    def _desk(self) -> None:
+        start = self.room.session.scenario.start
+        view = self.room.session.view(self.role)
+        act = None if self.role == "observer" else self._act
+        with box("panel sticky"), box("row apart"):
+            clock = live.Clock()
+            with Tag("span"):
+                Tag("strong", self.room.places[self.seat].name)
+                Tag("span", f" ({self.title})", "quiet")
+        self.notice = live.Notice()
+        with box("room"):
+            with box("stack"):
+                tasks = panel(lambda: live.Tasks(act, self._gone, several=self._has_several_desks(view)))
+                self._changing = [panel(lambda: live.Accounts(act, self.duty.has)).show] if "accounts" in view else []
+                if self.role != "observer":
+                    with box("panel", "section"):
+                        self._wider()
+            with box("stack"):
+                messages = panel(lambda: live.Messages(start))
+                if flow.has_flows(view):
+                    self._changing.append(panel(live.Flow).show)
+                if "cases" in view:
+                    self._changing.append(panel(live.Cases).show)
+                timeline = panel(lambda: live.Timeline(start, say("What happened")))
+                self._changing.append(panel(live.Desks).show)
+        self._changing.append(lambda view: timeline.show(said.timeline(view)))
+        self._always = [clock.show, tasks.show, messages.show]
+
+    def _has_several_desks(self, view: live.View) -> bool:
+        """Whether tasks come from desks that have to be told apart; an account says its bank itself."""
+        own = [one["name"] for one in view["desks"] if self.duty.has(one["name"])]
+        return self.role == "observer" or sum(not name.startswith(("bank:", "exit:", "atm")) for name in own) > 1
+
+    def _wider(self) -> None:
+        """What a role may decide beyond its tasks: staff, policy, messages."""
+        heading(2, say("Beyond the tasks"))
+        desks = [one["name"] for one in self.room.session.view(self.role)["desks"] if self.duty.has(one["name"])]
+        named_desks = [(name, said.desk(name)) for name in desks]
+        if "call_in" in self.duty.may and desks:
+            with details(say("Call in staff")):
+                where = Field(say("Desk"), desks[0], options=named_desks)
+                button(say("Call them in"), lambda: self._act("call_in", desk=where.value))
+        if "policy" in self.duty.may and desks:
+            with details(say("Change who is served first")):
+                at = Field(say("Desk"), desks[0], options=named_desks)
+                policies = [(one, named(one, "policy")) for one in POLICIES]
+                policy = Field(say("Served first"), POLICIES[0], options=policies)
+                button(say("Change it"), lambda: self._act("policy", desk=at.value, policy=policy.value))
+        if "message" in self.duty.may:
+            self.message = Field(
+                say("Message to everybody"), maxlength=LONGEST_MESSAGE, autocomplete="off", on_enter=self._write
+            )
+            button(say("Send"), self._write)
+
+    def _write(self) -> None:
+        if self._act("message", note=self.message.value[:LONGEST_MESSAGE]):
+            self.message.clear()
+
+    def _gone(self, task: str) -> None:
+        """Say why a decision that somebody was about to take is no longer open."""
+        taken = next((one for one in reversed(self.room.session.decisions) if one.task == task), None)
+        if taken is None:
+            self.notice.tell(said.refused("over"), bad=True)
+        elif taken.seat != self.seat:
+            self.notice.tell(said.refused("taken", who=taken.name), bad=True)
+
+    def _act(
+        self, action: str, case: int = NONE, account: int = NONE, desk: str = "", *, policy: str = "", note: str = ""
+    ) -> bool:
+        """Decide, and say what became of it; whether it was done."""
+        try:
+            with self.room.deed() as session:
+                made = session.act(self.seat, action, case=case, account=account, desk=desk, policy=policy, note=note)
+        except (Refused, OSError) as error:
+            self.notice.tell(said.refusal(error), bad=True)
+            return False
+        what = say("the desk") if made.case == NONE else words.subject(made.case, made.account)
+        self.notice.tell(say("Decided: {action}, {what}.", action=say(said.ACTIONS[action]), what=what))
+        return True
+
+
+def panel(make: Callable[[], T]) -> T:
+    """A part of a page in a panel of its own."""
+    with box("panel", "section"):
+        return make()

@@ -1,0 +1,102 @@
+"""What can be taken away of a study: its pictures, a report that needs nothing else, and an archive of all of it."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Iterable, Sequence
+from html import escape
+from pathlib import Path
+
+from fastapi.responses import FileResponse, Response
+
+from sim import lang
+from sim.lang import say
+from sim.report import comparison, tables, text
+from sim.report.embedded import CHINESE, font_face, inline_svg
+from sim.web.studies import Study
+from sim.web.work import difference
+
+STYLE = (
+    f'body{{font-family:system-ui,"{CHINESE}",sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;'
+    "line-height:1.45}table{border-collapse:collapse;width:100%}"
+    "th,td{border-bottom:1px solid #bbb;padding:.3rem .6rem;text-align:left}"
+    "td:nth-last-child(-n+2){text-align:right}svg{max-width:100%;height:auto}"
+)
+
+
+def file_of(study: Study, name: str) -> Response:
+    """A file of a study: a picture in the language of the context, the report, or everything."""
+    language = lang.language()
+    pictures = {
+        f"{stem}.svg": study.folder / f"{stem}-{language}.svg"
+        for stem in ("comparison", *(f"loss-{n}" for n in range(len(study.request.arms))))
+    }
+    if name in pictures and pictures[name].is_file():
+        return FileResponse(pictures[name], media_type="image/svg+xml")
+    if name == "report.html":
+        return Response(report(study), media_type="text/html", headers={"content-disposition": "attachment"})
+    if name == "study.zip":
+        return Response(archive(study), media_type="application/zip")
+    return Response(status_code=404)
+
+
+def report(study: Study) -> str:
+    """A study as one HTML file that needs nothing else, in the language of the context."""
+    result, request, language = study.result, study.request, lang.language()
+    rows = [difference(one) for one in result["differences"]]
+    asked = say(
+        "{n:,} replications, seed {seed}, asked for {asked}", n=request.replications, seed=request.seed,
+        asked=request.asked,
+    )  # fmt: skip
+    parts = [f"<h1>{escape(request.title)}</h1><p>{escape(asked)}</p>"]
+    if rows:
+        compared = study.folder / f"comparison-{language}.svg"
+        parts.append(f"<p><strong>{escape(comparison.finding(rows))}</strong></p>")
+        parts.append(_picture(compared, "comparison", say("How the scenarios compare")))
+    head = (say("figure"), say("unit"), say("mean"), say("95% interval"))
+    for number, (arm, metrics) in enumerate(result["arms"].items()):
+        way = study.folder / f"loss-{number}-{language}.svg"
+        parts += [f"<h2>{escape(arm)}</h2>", _picture(way, f"loss-{number}", say("The way of the loss"))]
+        parts.append(_table(head, map(number_row, tables.estimates(metrics).items())))
+    for arm in request.arms:
+        if arm.settings:
+            changes = "".join(f"<li>{escape(one)}</li>" for one in arm.settings)
+            said = say("What was changed ({n})", n=len(arm.settings))
+            parts.append(f"<h2>{escape(said)}</h2><ul>{changes}</ul>")
+    body = "".join(parts)
+    return (
+        f'<!doctype html><html lang="{language}"><head><meta charset="utf-8"><title>{escape(request.title)}</title>'
+        f"<style>{font_face(body)}{STYLE}</style></head><body>{body}</body></html>"
+    )
+
+
+def number_row(item: tuple[str, tables.Estimate]) -> tuple[str, str, str, str]:
+    """A metric as label, unit, mean and 95% interval."""
+    name, one = item
+    metric = text.metric(name)
+    low, high = one.get("low", one["mean"]), one.get("high", one["mean"])
+    span = tables.interval(name, one["mean"], low, high) if "low" in one else "-"
+    return metric.label, text.unit_word(metric.unit), tables.amount(name, one["mean"], low, high), span
+
+
+def _picture(path: Path, name: str, label: str) -> str:
+    """A picture to stand inside HTML; empty where there is none."""
+    return inline_svg(path.read_bytes(), name, escape(label)) if path.is_file() else ""
+
+
+def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    cells = "".join(f"<th>{escape(one)}</th>" for one in head)
+    body = "".join("<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>" for row in rows)
+    return f"<table><thead><tr>{cells}</tr></thead><tbody>{body}</tbody></table>"
+
+
+def archive(study: Study) -> bytes:
+    """A study as a zip file: the report, the pictures, the figures, and what was asked."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as file:
+        file.writestr("report.html", report(study))
+        for path in sorted(study.folder.iterdir()):
+            if path.suffix in (".svg", ".csv", ".json", ".yaml"):
+                file.write(path, path.name)
+    return buffer.getvalue()

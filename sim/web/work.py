@@ -1,0 +1,195 @@
+"""A study in a process of its own: reads what is asked from a folder, writes what came of it there.
+
+Started by the pages as ``python -m sim.web.work FOLDER``. It is polite to the server's clock: it runs at the lowest
+priority, and killing it loses nothing but the run that was going on.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sys
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from math import nan
+from pathlib import Path
+from typing import Any, Final
+
+from sim import lang
+from sim.lang import LANGUAGES
+from sim.report import comparison
+from sim.report.files import write_bytes, write_text
+from sim.response.run import digest
+from sim.scenario.errors import PolicyError, ScenarioError
+from sim.study.compare import Difference, check_names, differences
+from sim.study.errors import StudyError
+from sim.study.minute import waterfall
+from sim.study.runner import Arm, Runner
+from sim.study.stats import Summary, summaries
+from sim.study.store import Header, Store
+from sim.web.scenarios import UPLOADED, read
+
+REQUEST: Final = "request.json"
+PROGRESS: Final = "progress.json"
+RESULT: Final = "result.json"
+FAILED: Final = "failed.txt"
+COMPARED: Final = ("recovered_share", "net_loss", "response_latency")
+NICENESS: Final = 19
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """One arm that is asked for."""
+
+    name: str
+    scenario: str
+    """Of the catalogue, or `uploaded.yaml` in the folder of the study."""
+    settings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Request:
+    """What is asked: one arm is run, several are compared with the first."""
+
+    title: str
+    arms: tuple[Wanted, ...]
+    replications: int
+    seed: int
+    asked: str
+    """When, as an ISO time."""
+
+    @classmethod
+    def read(cls, folder: Path) -> Request:
+        """The request in a folder.
+
+        Raises:
+            OSError, ValueError, KeyError, TypeError: there is none that can be read.
+        """
+        said = json.loads((folder / REQUEST).read_text(encoding="utf-8"))
+        arms = tuple(Wanted(one["name"], one["scenario"], tuple(one["settings"])) for one in said.pop("arms"))
+        return cls(arms=arms, **said)
+
+    def write(self, folder: Path) -> None:
+        """Keep it in a folder.
+
+        Raises:
+            OSError: the folder cannot be written.
+        """
+        write_text(folder / REQUEST, json.dumps(asdict(self), ensure_ascii=False, indent=1) + "\n")
+
+
+def arms_of(request: Request, folder: Path) -> list[Arm]:
+    """The scenarios of a request.
+
+    Raises:
+        ScenarioError: one of them is wrong.
+    """
+    found = []
+    for one in request.arms:
+        source = folder / UPLOADED if one.scenario == UPLOADED else one.scenario
+        found.append(Arm(one.name, read(source, one.settings).scenario))
+    return found
+
+
+def work(folder: Path, jobs: int) -> None:
+    """Do what a folder asks for, and write the result there. A study that was interrupted goes on.
+
+    Raises:
+        ScenarioError, StudyError, PolicyError: what is asked cannot be done.
+        OSError: the folder cannot be written.
+    """
+    request = Request.read(folder)
+    arms = arms_of(request, folder)
+    if len(arms) > 1:
+        check_names(arms)
+    header = Header("web", request.seed, {arm.name: digest(arm.scenario) for arm in arms})
+    told, server = -1.0, os.getppid()
+
+    def progress(done: float, total: int) -> None:
+        nonlocal told
+        if os.getppid() != server:  # it was killed: nobody waits, and the next server may want to go on
+            os.killpg(0, signal.SIGKILL)
+        share = done / total
+        if share - told >= 0.005 or done == total:
+            told = share
+            write_text(folder / PROGRESS, json.dumps({"done": done, "total": total}))
+
+    with (
+        Store.open(folder, header, resume=True) as store,
+        Runner(seed=request.seed, jobs=jobs, store=store, progress=progress) as runner,
+    ):
+        results = runner.run(arms, request.replications)
+    metrics = {arm.name: summaries([row[number] for row in results]) for number, arm in enumerate(arms)}
+    rows = differences([arm.name for arm in arms], results, COMPARED) if len(arms) > 1 else []
+    _draw(folder, arms, results, rows, request.seed)
+    kept = {
+        "arms": {name: {metric: one.as_dict() for metric, one in of.items()} for name, of in metrics.items()},
+        "titles": {arm.name: arm.scenario.title for arm in arms},
+        "differences": [_plain(row) for row in rows],
+    }
+    if rows:
+        write_text(folder / "comparison.csv", comparison.comparison_csv(rows))
+    write_text(folder / RESULT, json.dumps(kept, ensure_ascii=False) + "\n")
+
+
+def _plain(row: Difference) -> dict[str, Any]:
+    """A difference as JSON, from which `difference` makes the same again."""
+    said = asdict(row)
+    said["value"], said["change"] = row.value.as_dict(), row.change.as_dict()
+    return said
+
+
+def difference(said: dict[str, Any]) -> Difference:
+    """Inverse of what `work` writes of a difference."""
+    return Difference(**{**said, "value": summary_of(said["value"]), "change": summary_of(said["change"])})
+
+
+def summary_of(said: dict[str, Any]) -> Summary:
+    """A summary from its plain form, in which a number without a meaning is null."""
+    known: dict[str, Any] = {name: nan if value is None else value for name, value in said.items()}
+    return Summary(**known)
+
+
+def _draw(
+    folder: Path, arms: Sequence[Arm], results: Sequence[Sequence[Any]], rows: Sequence[Difference], seed: int
+) -> None:
+    """The pictures, in every language: the way of the loss of each arm, and how the arms compare."""
+    from sim.report.figures_compare import comparison_figure
+    from sim.report.figures_style import render
+    from sim.report.figures_waterfall import waterfall_figure
+
+    for language in LANGUAGES:
+        with lang.using(language):
+            for number, arm in enumerate(arms):
+                steps = waterfall([row[number] for row in results])
+                if steps[0].amount.mean > 0:
+                    figure = waterfall_figure(steps, lang.titled(arm.scenario.title))
+                    write_bytes(folder / f"loss-{number}-{language}.svg", render(figure, "svg"))
+            if rows:
+                titles = {arm.name: arm.name for arm in arms}
+                figure = comparison_figure(rows, seed=seed, titles=titles)
+                write_bytes(folder / f"comparison-{language}.svg", render(figure, "svg"))
+
+
+def step_back() -> None:
+    """Let the clock of the rooms, and everything else on this machine, go first."""
+    os.nice(NICENESS)
+    if hasattr(os, "SCHED_IDLE"):
+        os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
+
+
+def main(folder: Path) -> int:
+    """Work on a folder; what went wrong is one line in it."""
+    step_back()
+    jobs = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    try:
+        work(folder, jobs)
+    except (ScenarioError, StudyError, PolicyError, OSError, ValueError) as error:
+        write_text(folder / FAILED, f"{error}\n")
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(Path(sys.argv[1])))

@@ -1,0 +1,277 @@
+"""The commands of exercises: list, play at a terminal and from a file, report again, print on paper."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import pty
+import re
+import select
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sim.exercise import report
+from sim.exercise.journal import FILE
+from sim.exercise.review import review
+from sim.exercise.session import Session
+from sim.lang import money
+from tests.cli.conftest import Command, everything_in
+
+Typed = Callable[..., None]
+
+
+@pytest.fixture
+def typed(monkeypatch: pytest.MonkeyPatch) -> Typed:
+    """What the next command reads: typed("next", "1", ...)."""
+
+    def lines(*said: str) -> None:
+        monkeypatch.setattr(sys, "stdin", io.StringIO("".join(f"{line}\n" for line in said)))
+
+    return lines
+
+
+class Interrupted(io.StringIO):
+    """A file in which somebody presses Ctrl-C after some lines."""
+
+    def readline(self, size: int | None = -1, /) -> str:
+        line = super().readline(-1 if size is None else size)
+        if not line:
+            raise KeyboardInterrupt
+        return line
+
+
+# -- play ------------------------------------------------------------------------------------------------------
+
+
+def test_exercises_are_listed_with_their_questions(fundfreeze: Command) -> None:
+    """All five shipped exercises are listed, in either language, without a cut."""
+    for lang, question, other in (
+        ("en", "Is the next payment stopped before the last one is traced?", "[^A-Za-z ?]|dispatcher|call-desk"),
+        ("zh", "能否在追查上一笔之前，先拦住下一笔？", "[^\u4e00-\u9fff，？]"),
+    ):
+        answer = fundfreeze("--lang", lang, "exercises")
+        assert answer.status == 0
+        names = re.findall(r"^([a-z][a-z0-9-]+)  ", answer.out, flags=re.MULTILINE)
+        assert {"bank-outage", "courier-and-cash", "keeps-paying", "night-of-two", "wuhan-35min"} <= set(names)
+        said = " ".join(re.sub(other, "" if lang == "zh" else " ", answer.out).split())
+        assert question in re.sub(" (analyst|bank|desk)\\b", "", said)
+
+
+def test_an_exercise_is_played_from_a_file_to_its_score(fundfreeze: Command, typed: Typed) -> None:
+    """Lines of a file are decisions; the score at the end is that of the journal's session."""
+    typed("next", "1", "next", "say hello", "wait 3m", "1", "2", "finish")
+    answer = fundfreeze("play", "wuhan-35min", "--out", "room")
+    assert answer.status == 0
+    assert answer.err == ""
+    assert "> say hello\nSaid to everybody." in answer.out
+    session = Session.load(Path("room"))
+    found = review(session)
+    assert session.finished
+    assert [one.action for one in session.decisions].count("message") == 1
+    assert f"Score: {found.scores.total:.0f} of 100" in answer.out
+    for fen in (found.scores.result, found.scores.baseline, found.scores.best, found.scores.ceiling):
+        assert money(fen) in answer.out
+    assert "The whole report: fundfreeze review room" in answer.out
+
+
+def test_automatic_players_play_it_alone(fundfreeze: Command) -> None:
+    """--auto asks nobody and tells the score; the same seed gives the same text, another seed another."""
+    first = fundfreeze("play", "wuhan-35min", "--auto")
+    assert first.status == 0
+    assert "Score: " in first.out
+    assert fundfreeze("play", "wuhan-35min", "--auto").out == first.out
+    assert fundfreeze("play", "wuhan-35min", "--auto", "--seed", 3).out != first.out
+    assert everything_in(Path.cwd()) == []
+
+
+def test_who_leaves_is_told_how_to_go_on_and_comes_back_to_the_same_second(fundfreeze: Command, typed: Typed) -> None:
+    """quit and the end of a file keep the journal; --resume goes on at that moment with all decisions."""
+    typed("next", "1", "wait 90s", "quit")
+    answer = fundfreeze("play", "wuhan-35min", "--out", "room")
+    assert answer.status == 0
+    assert answer.out.endswith("left at 09:25:47; go on with: fundfreeze play wuhan-35min --out room --resume\n")
+    before = Session.load(Path("room"))
+    typed("look")
+    again = fundfreeze("play", "wuhan-35min", "--out", "room", "--resume")
+    assert again.status == 0
+    assert "09:25:47, 3 min 47 s after the opening." in again.out
+    after = Session.load(Path("room"))
+    assert (after.now, after.decisions) == (before.now, before.decisions)
+    assert len(after.decisions) == 1
+
+
+def test_ctrl_c_leaves_a_whole_journal_and_says_how_to_go_on(
+    fundfreeze: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Ctrl-C is one line and status 130; every line of the journal is whole, and the clock of it is where it was."""
+    monkeypatch.setattr(sys, "stdin", Interrupted("next\n1\nwait 2m\n"))
+    answer = fundfreeze("play", "wuhan-35min", "--role", "call-desk", "--out", "room")
+    assert answer.status == 130
+    assert answer.err == (
+        "left at 09:26:17; go on with: fundfreeze play wuhan-35min --role call-desk --out room --resume\n"
+    )
+    lines = Path("room", FILE).read_text(encoding="utf-8").splitlines()
+    assert [json.loads(line)["do"] for line in lines[1:]] == ["join", "tick", "act", "tick", "tick"]
+    assert len(Session.load(Path("room")).decisions) == 1
+    monkeypatch.setattr(sys, "stdin", Interrupted(""))
+    assert "nothing is kept without --out DIR" in fundfreeze("play", "wuhan-35min").err
+
+
+def test_thinking_costs_time_with_speed(fundfreeze: Command, typed: Typed, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With --speed 60 each second between two lines is a minute; without, the clock stands still."""
+    clock = iter(range(1000))
+    monkeypatch.setattr(time, "monotonic", lambda: float(next(clock)))
+    typed("look", "look", "quit")
+    assert "left at 09:25:00" in fundfreeze("play", "wuhan-35min", "--speed", 60).out
+    typed("look", "look", "quit")
+    assert "left at 09:22:00" in fundfreeze("play", "wuhan-35min").out
+
+
+def test_an_exercise_is_played_on_a_terminal(tmp_path: Path) -> None:
+    """On a terminal there is a sign to type behind, and Ctrl-C there leaves the journal whole."""
+    leader, follower = pty.openpty()
+    command = [sys.executable, "-m", "sim", "play", "wuhan-35min", "--out", str(tmp_path / "room")]
+    process = subprocess.Popen(command, stdin=follower, stdout=follower, stderr=follower, start_new_session=True)
+    os.close(follower)
+    try:
+        _read(leader, "> ")
+        os.write(leader, b"next\n")
+        assert "decisions open: 1." in _read(leader, "left", "> ")
+        os.write(leader, b"1\n")
+        assert "case 2 is next at intake." in _read(leader, "go on.", "> ")
+        os.killpg(process.pid, signal.SIGINT)
+        assert "go on with: fundfreeze play" in _read(leader, "--resume")
+        assert process.wait(timeout=30) == 130
+    finally:
+        process.kill()
+        process.wait()
+        os.close(leader)
+    assert len(Session.load(tmp_path / "room").decisions) == 1
+
+
+def _read(leader: int, *ends: str) -> str:
+    """What comes until each of some words was read, one after another; at most a minute."""
+    text, place = "", 0
+    until = time.monotonic() + 60
+    for end in ends:
+        while end not in text[place:]:
+            ready, _, _ = select.select([leader], [], [], until - time.monotonic())
+            assert ready, f"no {end!r} in {text!r}"
+            text += os.read(leader, 65536).decode()
+        place = text.index(end, place) + len(end)
+    return text
+
+
+# -- review and pack -------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def room(fundfreeze: Command, typed: Typed) -> Path:
+    """A folder with the journal of an exercise that was played, shortly."""
+    typed("next", "1", "wait 7m", "1", "finish")
+    assert fundfreeze("play", "wuhan-35min", "--role", "call-desk", "--out", "room").status == 0
+    return Path("room")
+
+
+def test_the_report_of_a_folder_is_made_again(fundfreeze: Command, room: Path) -> None:
+    """review writes report.html, report.xlsx and report.pdf beside the journal, and the same ones again."""
+    answer = fundfreeze("review", room)
+    assert answer.status == 0
+    assert answer.err == ""
+    assert everything_in(room) == [FILE, "report.html", "report.pdf", "report.xlsx"]
+    made = [(room / name).read_bytes() for name in ("report.html", "report.xlsx")]
+    assert fundfreeze("review", room, "--out", "elsewhere").status == 0
+    assert [Path("elsewhere", name).read_bytes() for name in ("report.html", "report.xlsx")] == made
+
+
+def test_the_report_is_made_in_chinese(fundfreeze: Command, room: Path) -> None:
+    """--lang zh makes page and workbook in Chinese."""
+    assert fundfreeze("--lang", "zh", "review", room).status == 0
+    assert '<html lang="zh-CN">' in (room / "report.html").read_text(encoding="utf-8")
+
+
+def test_a_pack_is_printed(fundfreeze: Command) -> None:
+    """pack writes the trainees' and the facilitator's part, each as HTML and PDF."""
+    answer = fundfreeze("pack", "night-of-two", "--out", "paper")
+    assert answer.status == 0
+    assert everything_in(Path("paper")) == ["facilitator.html", "facilitator.pdf", "pack.html", "pack.pdf"]
+
+
+def test_without_a_browser_the_rest_is_written(
+    fundfreeze: Command, room: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where no browser prints, one line says so, and the other files are there."""
+    monkeypatch.setenv("PATH", "")
+    for command in (("review", room), ("pack", "wuhan-35min", "--out", "paper")):
+        answer = fundfreeze(*command)
+        assert answer.status == 0
+        assert answer.err.startswith("no PDF: read no browser on PATH, accepted: one of chromium, ")
+        assert answer.err.count("\n") == 1
+    assert everything_in(room) == [FILE, "report.html", "report.xlsx"]
+    assert everything_in(Path("paper")) == ["facilitator.html", "pack.html"]
+
+
+# -- mistakes --------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("command", "said"),
+    [
+        ("play nowhere", "nowhere: file: read no such file, accepted: an exercise file, or one of bank-outage, "),
+        ("play wuhan-35min --role boss", "--role: read 'boss', accepted: one of call-desk, analyst"),
+        ("play wuhan-35min --seed -1", "--seed"),
+        ("play wuhan-35min --speed 5000", "--speed"),
+        ("play wuhan-35min --auto --role analyst", "--auto: read --role together with --auto, accepted: one of them"),
+        ("play wuhan-35min --auto --resume --out new", "--auto: read --resume together with --auto"),
+        ("play wuhan-35min --resume", "--resume: read no --out, accepted: --resume together with --out DIR"),
+        ("play wuhan-35min --resume --out new", "--resume: new/journal.jsonl cannot be read"),
+        ("play wuhan-35min --resume --out room --seed 2", "--resume: read --seed together with --resume"),
+        ("play wuhan-35min --out room", "--out: read 'room', which holds an exercise; accepted: another folder"),
+        ("play wuhan-35min --auto --out room", "--out: read 'room', which holds an exercise; accepted: another folder"),
+        ("play night-of-two --out room --resume", "--resume: read the exercise 'wuhan-35min' in 'room', accepted:"),
+        ("play wuhan-35min --out room --resume", "--resume: read an exercise that is over, accepted: fundfreeze rev"),
+        ("play wuhan-35min --out file", "--out: read 'file'"),
+        ("review nowhere", "FOLDER: nowhere/journal.jsonl cannot be read: No such file or directory"),
+        ("review torn", "FOLDER: torn/journal.jsonl:1: read 'nonsense', accepted: a line of a session's journal"),
+        ("review room --out file", "--out: read 'file'"),
+        ("pack nowhere", "nowhere: file: read no such file, accepted: an exercise file, or one of bank-outage, "),
+        ("pack wuhan-35min --out file", "--out: read 'file'"),
+    ],
+)
+def test_a_mistake_is_one_line_and_writes_nothing(command: str, said: str, fundfreeze: Command, room: Path) -> None:
+    """What cannot be done is one line that says what was read; no file is written or changed."""
+    Path("file").write_text("a file")
+    Path("torn").mkdir()
+    Path("torn", FILE).write_text("nonsense\n")
+    before = {name: _bytes(Path(name)) for name in everything_in(Path.cwd())}
+    answer = fundfreeze(*command.split())
+    assert answer.status == 2
+    assert answer.err.startswith(said) or said in answer.err
+    assert answer.err.count("\n") == 1
+    assert {name: _bytes(Path(name)) for name in everything_in(Path.cwd())} == before
+
+
+def _bytes(path: Path) -> bytes:
+    return path.read_bytes() if path.is_file() else b""
+
+
+@pytest.mark.parametrize("command", ["review room", "pack wuhan-35min"])
+def test_a_missing_library_is_one_line(
+    command: str, fundfreeze: Command, room: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without the libraries of the extra the command says what brings them."""
+    found: dict[str, Any] = {"jinja2": object()}
+    monkeypatch.setattr(report, "find_spec", found.get)
+    answer = fundfreeze(*command.split())
+    assert (answer.status, answer.err) == (
+        2, "read no XlsxWriter, accepted: an installation of it: pip install 'fundfreeze[exercise]'\n",
+    )  # fmt: skip
+    assert everything_in(Path.cwd()) == ["room", f"room/{FILE}"]

@@ -1,0 +1,103 @@
+"""The report and the pack in a real browser: nothing is asked of the network, and axe finds no failure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Request, sync_playwright
+
+from sim import lang
+from sim.exercise import pack, printing, report_page
+from tests.exercise.plays import MARKUP, exercise, reviewed
+
+PAGES = ("report", "pack", "facilitator")
+WIDTHS = {"screen": 1200, "phone": 390}
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        found = playwright.chromium.launch(executable_path=printing.browser(), args=["--no-sandbox"])
+        yield found
+        found.close()
+
+
+def made(name: str, language: lang.Language) -> str:
+    with lang.using(language):
+        match name:
+            case "report":
+                return report_page.page(reviewed(), exercise().scenario)
+            case "pack":
+                return pack.pack(exercise())
+            case _:
+                return pack.facilitator(exercise())
+
+
+@pytest.mark.parametrize("language", lang.LANGUAGES)
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_needs_nothing_and_everybody_can_read_it(
+    name: str, language: lang.Language, browser: Browser, tmp_path: Path
+) -> None:
+    """One request (the file), no script, no message of the browser, no finding of axe, no sideways scroll."""
+    path = tmp_path / f"{name}.html"
+    path.write_text(made(name, language), encoding="utf-8")
+    requests: list[Request] = []
+    said: list[str] = []
+    for width in WIDTHS.values():
+        view = browser.new_page(viewport={"width": width, "height": 900})
+        view.on("request", lambda request: requests.append(request))  # noqa: PLW0108 - playwright marks it
+        view.on("console", lambda message: said.append(message.text))
+        view.on("dialog", lambda dialog: said.append(dialog.message))
+        view.goto(path.as_uri(), wait_until="networkidle")
+        found = Axe().run(view)
+        assert found.violations_count == 0, found.generate_report()
+        assert view.evaluate("document.documentElement.scrollWidth") <= width
+        assert MARKUP in view.inner_text("body")
+        view.close()
+    asked = {one.url.split(":")[0] if one.url.startswith("data:") else one.url for one in requests}
+    assert asked <= {path.as_uri(), "data"}
+    assert said == []
+
+
+@pytest.mark.parametrize("language", lang.LANGUAGES)
+def test_every_letter_has_a_glyph(language: lang.Language, browser: Browser, tmp_path: Path) -> None:
+    """The Chinese of a page is drawn with the letters that came with it, whatever fonts the machine has."""
+    path = tmp_path / "report.html"
+    path.write_text(made("report", language), encoding="utf-8")
+    view = browser.new_page()
+    view.goto(path.as_uri())
+    view.evaluate("document.fonts.ready.then(() => 0)")
+    assert view.evaluate("document.fonts.check('16px \"Fundfreeze Sans SC\"', '李卫')")
+    loaded = view.evaluate("[...document.fonts].map(font => font.family + ' ' + font.status)")
+    assert [one.replace('"', "") for one in loaded] == ["Fundfreeze Sans SC loaded"]
+    view.close()
+
+
+def test_the_facilitators_notes_are_on_the_facilitators_copy_alone() -> None:
+    """What is expected and the notes stand in the facilitator's copy and not in the trainees' pack."""
+    trainees, own = made("pack", "en"), made("facilitator", "en")
+    for one in exercise().exercise.injects:
+        assert one.note is not None
+        note = one.note.en.replace("'", "&#39;")
+        assert note in own
+        assert note not in trainees
+    assert "as soon as one case is reported" in own
+    assert "as soon as" not in trainees
+    assert "the bank icbc: one person fewer, for 20 min" in own
+    assert "one person fewer" not in trainees
+
+
+def test_the_pack_has_every_role_and_every_inject() -> None:
+    """Briefing and role sheets come first, then each inject with time, receiver, channel and text."""
+    text = made("pack", "en")
+    read = exercise().exercise
+    assert text.index("You are the duty team") < text.index("Call desk") < text.index("Inject 1")
+    for role in read.roles.values():
+        assert f'<h2 class="sheet">{role.title.en}</h2>' in text
+    assert text.count('<section class="half') == len(read.injects)
+    assert "09:44:00, 22 min after the opening" in text
+    assert "09:30:00, 8 min after the opening at the latest" in text
+    assert [one.id for one in pack.in_order(exercise())][:3] == ["shift-note", "caller-cries", "chief-asks"]

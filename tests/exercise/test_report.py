@@ -1,0 +1,323 @@
+"""The after-action report: its numbers are the review's, what people typed stays text, and nothing else is needed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime, timedelta
+from functools import cache
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+
+from sim import lang
+from sim.exercise import printing, report, report_text
+from sim.exercise.models import Exercise
+from sim.exercise.report_page import page
+from sim.exercise.report_sheets import sheets, workbook
+from sim.exercise.teams import teams
+from sim.report.embedded import css_string, font_face
+from sim.scenario.units import YUAN
+from tests.exercise import workbooks
+from tests.exercise.plays import FORMULA, MARKUP, NAMES, exercise, played, reviewed
+
+VOID = {"meta", "br", "img", "input", "use", "path", "link"}
+
+
+class Reader(HTMLParser):
+    """A page as a browser sees it: its elements, their attributes, and the text of each."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__(convert_charrefs=True)
+        self.tags: list[str] = []
+        self.attributes: list[tuple[str, str | None]] = []
+        self.rows: list[list[str]] = []
+        self.text = ""
+        self._raw = False
+        self._cell = False
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+        self.attributes += attrs
+        self._raw = tag == "style"
+        if tag == "tr":
+            self.rows.append([])
+        if tag in ("td", "th"):
+            self.rows[-1].append("")
+            self._cell = True
+
+    def handle_endtag(self, tag: str) -> None:
+        self._raw = False
+        if tag in ("td", "th"):
+            self._cell = False
+
+    def handle_data(self, data: str) -> None:
+        if self._raw:
+            return
+        self.text += data
+        if self._cell:
+            self.rows[-1][-1] += data
+
+
+@cache
+def html(language: lang.Language) -> str:
+    with lang.using(language):
+        return page(reviewed(), exercise().scenario)
+
+
+@pytest.fixture(params=lang.LANGUAGES)
+def language(request: pytest.FixtureRequest) -> lang.Language:
+    return request.param  # type: ignore[no-any-return]
+
+
+def test_the_page_has_the_amounts_of_the_review(language: lang.Language) -> None:
+    """Result, baseline, best policy, ceiling and loss stand in the page as the review has them."""
+    scores, text = reviewed().scores, html(language)
+    with lang.using(language):
+        for fen in (scores.result, scores.baseline, scores.best, scores.ceiling, scores.loss):
+            assert lang.money(fen) in text
+
+
+def test_the_headline_says_how_the_room_did_against_the_model() -> None:
+    """More, less or as much as without the room, with the difference; prevented payments are named."""
+    found = reviewed()
+
+    def said(result: int, prevented: int = 0) -> str:
+        scores = replace(found.scores, result=result * YUAN, baseline=500 * YUAN, loss=1000 * YUAN)
+        return report_text.finding(replace(found, scores=replace(scores, prevented=prevented * YUAN)))
+
+    assert said(600) == "600 yuan of 1,000 yuan came back: 100 yuan more than without this room"
+    assert said(450) == "450 yuan of 1,000 yuan came back: 50 yuan less than without this room"
+    assert said(500) == "500 yuan of 1,000 yuan came back: as much as without this room"
+    assert said(600, 200).startswith("600 yuan of 1,200 yuan came back or was never paid:")
+
+
+def test_every_decision_is_a_row_with_what_it_cost() -> None:
+    """Each decision of the review has its row of the timeline, in order, with minutes and money lost."""
+    review = reviewed()
+    rows = [row for row in Reader(html("en")).rows if len(row) == 7 and row[2] in ("decision", "not decided")]
+    expected = [
+        (
+            f"{one.minutes_lost:.1f}" if one.waited and one.minutes_lost is not None else "",
+            lang.money(one.fen_lost) if one.waited and one.fen_lost is not None else "",
+        )
+        for one in review.decisions
+    ]
+    assert [(row[5], row[6]) for row in rows] == expected
+    assert sum(money != "" for _, money in expected) > 10
+
+
+def test_the_scores_of_teams_and_people_are_the_reviews() -> None:
+    """Each team and each person has a row with the points and counts of the review."""
+    review = reviewed()
+    rows = {row[0]: row for row in Reader(html("en")).rows if len(row) == 8}
+    for team in teams(review):
+        row = rows[review.exercise.roles[team.role].title.en]
+        assert row[1:5] == [str(team.decisions), str(team.missed), str(team.late), f"{team.minutes_lost:.1f}"]
+    for seat in review.seats:
+        row = rows[f"{seat.name} ({review.exercise.roles[seat.role].title.en})"]
+        assert (row[1], row[3]) == (str(seat.decisions), str(seat.late))
+        assert row[7] == ("" if seat.points is None else f"{seat.points:.0f}")
+
+
+def test_a_team_is_all_that_its_role_decided_and_missed() -> None:
+    """Decisions and misses of all teams are those of the review, each once."""
+    review = reviewed()
+    found = list(teams(review))
+    assert sum(one.decisions + one.missed for one in found) == len(review.decisions)
+    assert sum(one.missed for one in found) == sum(one.seat == "" for one in review.decisions) > 0
+    assert all(0 <= one.points <= 100 for one in found if one.points is not None)
+
+
+def test_expected_and_actual_stand_side_by_side() -> None:
+    """Each fired inject has a row that says by whom it was done, or that it was not."""
+    review = reviewed()
+    rows = [row for row in Reader(html("en")).rows if len(row) == 6 and row[0].isdecimal()]
+    assert [row[2] for row in rows] == [one.text.en for one in review.injects]
+    for row, one in zip(rows, review.injects, strict=True):
+        if one.expected is None:
+            assert row[5] == ""
+        elif one.done_at is None:
+            assert row[5] == "not done"
+        else:
+            assert one.by in row[5]
+            assert ("too late" in row[5]) == (not one.in_time)
+
+
+def test_the_three_dearest_delays_are_told_first() -> None:
+    """The cards are the counterfactuals of the review, dearest first, with their money."""
+    review = reviewed()
+    cards = re.findall(r"<li><strong>(.*?)</strong>", html("en"))
+    assert cards == [lang.money(one.fen_lost or 0) for one in review.counterfactuals]
+    assert 1 <= len(cards) <= 3
+
+
+def test_what_people_typed_stays_text(language: lang.Language) -> None:
+    """Markup in names, notes and titles is shown as it was typed: no element, attribute or style comes of it."""
+    read = Reader(html(language))
+    assert {"script", "img", "iframe", "object", "link", "base", "form"}.isdisjoint(read.tags)
+    assert [name for name, _ in read.attributes if name.startswith("on")] == []
+    assert (read.tags.count("style"), read.tags.count("title"), read.tags.count("body")) == (1, 1, 1)
+    assert read.text.count(MARKUP) >= 4  # title, name, note, heading
+    assert FORMULA in read.text
+
+
+def test_the_page_names_no_address(language: lang.Language) -> None:
+    """No address stands in the page: fonts, pictures and styles are in it."""
+    without_fonts = re.sub(r"data:font/woff;base64,[^)]*", "data:", html(language))
+    assert re.findall(r"(?:https?:)?//\w", without_fonts) == []
+    assert not re.search(r"url\((?!data:|#)", html(language))
+    assert len(html(language)) < 1_000_000
+
+
+def test_ids_of_a_page_are_unique(language: lang.Language) -> None:
+    """No picture takes an id of another, nor of a heading."""
+    ids = [value for name, value in Reader(html(language)).attributes if name == "id"]
+    assert len(ids) == len(set(ids)) > 10
+
+
+def test_the_chinese_page_is_chinese() -> None:
+    """Headings, labels and the figures' letters are Chinese; the letters of the page come with it."""
+    text = html("zh")
+    assert '<html lang="zh-CN">' in text
+    headings = re.findall(r"<h[123][^>]*>(.*?)</h[123]>", text)
+    assert [one for one in headings if not re.search("[\u4e00-\u9fff]", one) and "HYPERLINK" not in one] == []
+    assert "font/woff;base64," in text
+    assert "font/woff;base64," in font_face("止付")
+    assert font_face("plain") == ""
+
+
+def test_a_text_in_a_style_sheet_stays_a_string() -> None:
+    """Nothing that is written into the running head ends its string or the sheet."""
+    made = css_string('a"b\\c</style>\n李}')
+    assert re.fullmatch(r'"[^"<>\n}]*"', made)
+    assert "李" in made
+
+
+def test_the_same_review_gives_the_same_bytes() -> None:
+    """Page and workbook are made again byte for byte."""
+    scenario = exercise().scenario
+    assert page(reviewed(), scenario) == html("en")
+    assert workbook(reviewed(), scenario) == workbook(reviewed(), scenario)
+
+
+# -- the workbook ----------------------------------------------------------------------------------------------
+
+
+@cache
+def book() -> dict[str, workbooks.Sheet]:
+    return workbooks.read(workbook(reviewed(), exercise().scenario))
+
+
+def test_the_workbook_has_five_sheets_with_frozen_heads_and_widths() -> None:
+    """Summary, timeline, decisions, injects, scores; each with a frozen head and columns of their own width."""
+    assert list(book()) == ["Summary", "Timeline", "Decisions", "Injects", "Scores"]
+    assert all(sheet.frozen_rows == 1 and len(sheet.widths) >= 5 for sheet in book().values())
+
+
+def test_numbers_are_numbers_and_times_are_times() -> None:
+    """Whatever is counted or timed is a number in its cell, shown with its own format; the rest is text."""
+    for made in sheets(reviewed(), exercise().scenario):
+        sheet = book()[made.name]
+        assert sheet.cells[0] == [column.head for column in made.columns]
+        for row, cells, forms in zip(made.rows, sheet.cells[1:], sheet.formats[1:], strict=True):
+            for column, value, cell, form in zip(made.columns, row, cells, forms, strict=True):
+                match value:
+                    case None | "":
+                        assert cell is None
+                    case str():
+                        assert cell == value
+                    case datetime():
+                        assert isinstance(cell, float)
+                        assert workbooks.as_datetime(cell) == value
+                        assert form == "yyyy-mm-dd hh:mm:ss"
+                    case timedelta():
+                        assert isinstance(cell, float)
+                        assert round(cell * 86400) == round(value.total_seconds())
+                        assert form == "[h]:mm:ss"
+                    case _:
+                        assert cell == pytest.approx(value, rel=1e-12), column
+
+
+def test_the_amounts_of_the_workbook_are_the_reviews() -> None:
+    """The summary has the amounts in yuan, the decisions what each cost, the scores the points."""
+    review, scores = reviewed(), reviewed().scores
+    amounts = {row[0]: row[1] for row in book()["Summary"].cells}
+    assert amounts["this room"] == scores.result / YUAN
+    assert amounts["without this room"] == scores.baseline / YUAN
+    assert amounts["ceiling"] == scores.ceiling / YUAN
+    assert amounts["paid by the victims"] == scores.loss / YUAN
+    lost = [row[11] for row in book()["Decisions"].cells[1:]]
+    assert lost == [None if one.fen_lost is None else one.fen_lost / YUAN for one in review.decisions]
+    points = [row[8] for row in book()["Scores"].cells[1:]]
+    assert points == pytest.approx([one.points for one in (*teams(review), *review.seats)])
+
+
+def test_a_formula_that_somebody_typed_is_text() -> None:
+    """Names and notes that begin with = are strings; there is no formula and no link in the workbook."""
+    data = workbook(reviewed(), exercise().scenario)
+    assert workbooks.formulas(data) == 0
+    names = {row[1] for row in book()["Decisions"].cells[1:]}
+    assert set(NAMES) <= names
+    assert FORMULA in {row[12] for row in book()["Decisions"].cells[1:]}
+
+
+# -- files and print -------------------------------------------------------------------------------------------
+
+
+def test_a_page_is_printed_on_a4() -> None:
+    """The PDF has A4 pages, several of them."""
+    data = printing.pdf(html("en"))
+    assert data.startswith(b"%PDF-")
+    assert set(re.findall(rb"/MediaBox \[0 0 ([\d.]+) ([\d.]+)\]", data)) <= {(b"594.95996", b"841.91998")}
+    assert len(re.findall(rb"/Type /Page\b", data)) > 4
+
+
+@pytest.mark.parametrize("browser", ["", "#!/bin/sh\necho broken >&2\nexit 1\n"])
+def test_without_a_browser_there_is_no_pdf_but_a_line(
+    browser: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where no browser prints, HTML and workbook are written, the old PDF goes, and one line says why."""
+    path = tmp_path / "bin"
+    path.mkdir()
+    if browser:
+        (path / "chromium").write_text(browser)
+        (path / "chromium").chmod(0o755)
+    monkeypatch.setenv("PATH", str(path))
+    (tmp_path / "report.pdf").write_bytes(b"old")
+    written, why = report.write_report(reviewed(), exercise().scenario, tmp_path)
+    assert [one.name for one in written] == ["report.html", "report.xlsx"]
+    assert why.startswith("no PDF: ")
+    assert "\n" not in why
+    assert not (tmp_path / "report.pdf").exists()
+
+
+def test_a_missing_library_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without the extra's libraries the message says what to install."""
+    monkeypatch.setattr(report, "find_spec", lambda name: None if name == "jinja2" else object())
+    with pytest.raises(report.MissingError, match=r"read no jinja2, accepted: .*pip install 'fundfreeze\[exercise\]'"):
+        report.check()
+
+
+def test_an_exercise_without_injects_questions_or_people_is_reported() -> None:
+    """The report of an empty room has every part that it can have, and says what there was not."""
+    found = reviewed()
+    bare: Callable[..., Exercise] = found.exercise.model_copy
+    empty = replace(
+        found, exercise=bare(update={"injects": [], "debrief": [], "question": None}), seats=[], decisions=[],
+        counterfactuals=[], injects=[], unfired=[], timeline=[],
+    )  # fmt: skip
+    text = Reader(page(empty, exercise().scenario)).text
+    assert "There was nothing to decide." in text
+    assert "No decision came so late that it cost money." in text
+
+
+def test_the_session_is_as_it_was_after_its_report() -> None:
+    """Nothing of the session changes when it is reported on."""
+    before = (played().now, len(played().decisions), len(played().journal.lines))
+    with lang.using("en"):
+        page(reviewed(), exercise().scenario)
+    assert (played().now, len(played().decisions), len(played().journal.lines)) == before

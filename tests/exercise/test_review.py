@@ -1,0 +1,160 @@
+"""What late decisions cost, on a room worked out by hand, and branches side by side.
+
+Two victims pay 1,000 yuan each and report at once, one in minute 1, one in minute 31. A statement takes 5 minutes, the
+bank 10; twenty minutes after it came the money is taken out in cash.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from sim.exercise.branch import compare_branches
+from sim.exercise.load import Loaded
+from sim.exercise.review import Review, review
+from sim.exercise.session import Seat, Session
+from sim.scenario.units import MINUTE
+from tests.exercise.rooms import room
+from tests.worlds import criminals, listed, stop_everything, world
+
+YUAN_1000 = 100_000
+SEATS = [Seat("a", "clerk", "An")]
+
+
+def by_hand(**changes: object) -> Loaded:
+    """The room of this file."""
+    scenario = world(
+        victims=listed(MINUTE, 31 * MINUTE), routes=stop_everything("5m"),
+        criminals=criminals(exits={"cash": {"share": 1.0, "dwell": "20m"}}),
+        bank_profiles={"machine": {"staff": "unlimited", "time": "10m"}},
+    )  # fmt: skip
+    clerk = {"title": "Clerk", "desks": ["desk"], "sees": ["cases"], "may": ["take", "message"], "deadline": "30m"}
+    inject = {
+        "id": "ask", "at": "2m", "to": ["clerk"], "channel": "phone", "text": "Well?", "expect": {"action": "take"},
+        "deadline": "5m",
+    }  # fmt: skip
+    return room(scenario, **{"starts": 0, "ends": "90m", "roles": {"clerk": clerk}, "injects": [inject]} | changes)
+
+
+def take(session: Session, case: int, minute: float) -> None:
+    """Take a case's statement at a minute."""
+    session.advance(round(minute * MINUTE))
+    session.act("a", "take", case=case)
+
+
+@pytest.fixture
+def late() -> Session:
+    """The first case is taken 8 minutes after it opened, the second 2."""
+    session = Session.start(by_hand(), seats=SEATS)
+    take(session, 1, 9)
+    take(session, 2, 33)
+    session.advance(90 * MINUTE)
+    return session
+
+
+def test_minutes_and_money_lost_by_late_decisions(late: Session) -> None:
+    """Taken at once, the first is stopped in minute 16, its money still there until 21; in minute 24 it is gone.
+
+    The second, due in minute 51, is stopped in minute 48: 2 minutes are lost, and no money.
+    """
+    first, second = review(late).decisions
+    assert (first.opened, first.at, first.waited) == (MINUTE, 9 * MINUTE, 8 * MINUTE)
+    assert (first.minutes_lost, first.fen_lost, first.late) == (8.0, YUAN_1000, True)
+    assert (second.minutes_lost, second.fen_lost, second.late) == (2.0, 0, True)
+
+
+def test_the_dearest_late_decision_is_the_counterfactual(late: Session) -> None:
+    """Only what cost money is one; the seat's account has both decisions' minutes and the money."""
+    found = review(late)
+    assert [(one.case, one.name) for one in found.counterfactuals] == [(1, "An")]
+    (seat,) = found.seats
+    assert (seat.decisions, seat.late, seat.minutes_lost, seat.fen_lost) == (2, 2, 10.0, YUAN_1000)
+
+
+def test_the_score_by_hand(late: Session) -> None:
+    """The room saves one of two thousand yuan; the model alone, the best policy and the ceiling have both.
+
+    What was expected came 7 minutes after the inject, not within 5; both decisions were taken: 60 * 1/2 + 0 + 20.
+    """
+    scores = review(late).scores
+    assert (scores.result, scores.baseline, scores.best) == (YUAN_1000, 2 * YUAN_1000, 2 * YUAN_1000)
+    assert (scores.ceiling, scores.loss, scores.prevented) == (2 * YUAN_1000, 2 * YUAN_1000, 0)
+    assert (scores.recovered_points, scores.injects_points, scores.decisions_points) == (50.0, 0.0, 100.0)
+    assert scores.total == pytest.approx(50.0)
+
+
+def test_what_was_expected_after_an_inject(late: Session) -> None:
+    """It was told in minute 2, expected by minute 7, and done in minute 9 by An: late."""
+    (found,) = review(late).injects
+    assert (found.fired_at, found.deadline, found.done_at) == (2 * MINUTE, 7 * MINUTE, 9 * MINUTE)
+    assert (found.by, found.in_time) == ("An", False)
+
+
+def test_money_over_time(late: Session) -> None:
+    """1,000 yuan are paid in minutes 1 and 31; the first are gone after minute 21, the second held from 48 on."""
+    money = {one.at // MINUTE: (one.loss, one.held, one.gone) for one in review(late).money}
+    k = YUAN_1000
+    assert [money[m] for m in (0, 2, 22, 32, 47, 49)] == [
+        (0, 0, 0), (k, 0, 0), (k, 0, k), (2 * k, 0, k), (2 * k, 0, k), (2 * k, k, k),
+    ]  # fmt: skip
+
+
+def test_a_decision_that_nobody_took_is_late() -> None:
+    """The default policy has it after 30 minutes: they are lost, and the money that was still there until then."""
+    session = Session.start(by_hand(), seats=SEATS)
+    take(session, 1, 1.5)
+    session.advance(90 * MINUTE)
+    found = review(session)
+    missed = next(one for one in found.decisions if one.action == "default")
+    assert (missed.case, missed.role, missed.seat, missed.late) == (2, "clerk", "", True)
+    assert (missed.opened, missed.at) == (31 * MINUTE, 61 * MINUTE)
+    assert (missed.minutes_lost, missed.fen_lost) == (30.0, YUAN_1000)
+    assert found.scores.decisions_points == 50.0
+
+
+def test_a_decision_taken_while_nobody_is_free_loses_nothing() -> None:
+    """One person is at the first statement until minute 6: whether the second is taken in minute 2 or 5 is the same."""
+    scenario = by_hand().scenario
+    both = scenario.model_copy(update={"victims": world(victims=listed(MINUTE, 2 * MINUTE)).victims})
+    session = Session.start(Loaded(by_hand().exercise, both), seats=SEATS)
+    take(session, 1, 1.1)
+    take(session, 2, 5)
+    session.advance(90 * MINUTE)
+    second = next(one for one in review(session).decisions if one.case == 2)
+    assert second.waited == 3 * MINUTE
+    assert (second.minutes_lost, second.fen_lost, second.late) == (0.0, 0, False)
+
+
+def test_a_room_still_open_is_reviewed_as_if_it_closed_now() -> None:
+    """What is open goes to the model at once, and the session goes on as if nobody had looked."""
+    session = Session.start(by_hand(), seats=SEATS)
+    session.advance(5 * MINUTE)
+    found = review(session)
+    assert (found.ends, found.scores.result) == (5 * MINUTE, 2 * YUAN_1000)
+    take(session, 1, 5.5)
+    assert len(session.decisions) == 1
+
+
+def test_branches_side_by_side(late: Session) -> None:
+    """Played again from minute 3 with the first case taken at once, 1,000 yuan more are saved."""
+    other = late.branch(3 * MINUTE)
+    take(other, 1, 3.5)
+    take(other, 2, 33)
+    other.advance(90 * MINUTE)
+    first, second = compare_branches([late, other])
+    assert (first.branched_at, first.recovered, first.more) == (None, YUAN_1000, 0)
+    assert (second.branched_at, second.recovered, second.more) == (3 * MINUTE, 2 * YUAN_1000, YUAN_1000)
+    assert (first.accounts_stopped, second.accounts_stopped, second.decisions, second.missed) == (2, 2, 2, 0)
+
+
+def test_sessions_of_different_victims_are_not_compared(late: Session) -> None:
+    """Another seed is another fraud."""
+    with pytest.raises(ValueError, match="branches of one session"):
+        compare_branches([late, Session.start(by_hand(seed=2), seats=SEATS)])
+
+
+def test_the_review_leaves_the_session_as_it_is(late: Session) -> None:
+    """Reviewed twice it comes to the same, and its journal has no line more."""
+    lines = len(late.journal.lines)
+    first: Review = review(late)
+    assert review(late) == first
+    assert len(late.journal.lines) == lines

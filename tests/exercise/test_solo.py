@@ -1,0 +1,232 @@
+"""One trainee alone at a terminal: what is read and what a typed line does."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+import pytest
+
+from sim import lang
+from sim.exercise.acts import TEXTS
+from sim.exercise.load import Loaded, load_exercise
+from sim.exercise.review import review
+from sim.exercise.session import Session
+from sim.exercise.solo import HELP, WIDE, Solo, closing
+from sim.response.log import NONE
+from sim.scenario.units import MINUTE, SECOND
+
+
+@cache
+def wuhan() -> Loaded:
+    return load_exercise("wuhan-35min")
+
+
+def solo(*roles: str) -> Solo:
+    """A trainee at some roles of the Wuhan exercise, or at all."""
+    return Solo(Session.start(wuhan()), roles or list(wuhan().exercise.roles))
+
+
+@cache
+def later() -> Solo:
+    """All roles, at the moment when the first accounts wait for a decision; only to be looked at."""
+    player = solo()
+    _to_accounts(player)
+    return player
+
+
+def _to_accounts(player: Solo) -> None:
+    while not any(one["account"] != NONE for role in player.roles for one in player.session.view(role)["decisions"]):
+        player.do("1")
+        player.do("next")
+
+
+def test_the_opening_tells_the_briefing_the_roles_and_the_first_message() -> None:
+    """Who starts reads the title, the briefing, the own roles, what was said, and the clock."""
+    text = "\n".join(solo("analyst").opening())
+    assert text.startswith("Wuhan: thirty-five minutes\n")
+    for part in ("You are the duty team", "You play: Analyst.", "on paper: Duty note", "09:22:00"):
+        assert part in text
+    assert max(map(len, text.splitlines())) <= WIDE
+
+
+def test_an_open_decision_tells_what_is_known() -> None:
+    """Each line has the desk, the account, its bank, layer and amount, how long ago, and the time left."""
+    player = later()
+    view = player.session.view("analyst")
+    accounts = {(one["case"], one["account"]): one for one in view["accounts"]}
+    lines = player.do("look")
+    assert f"decisions open: {len(view['decisions'])}." in lines[0]
+    assert len(lines) == 1 + len(view["decisions"]) > 5
+    for one in view["decisions"]:
+        account = accounts[one["case"], one["account"]]
+        line = next(line for line in lines if f" {one['case']}.{one['account']} " in line)
+        for part in (
+            "analyst", account["bank"], f"layer {account['layer']}", lang.money(account["amount"]),
+            f"{lang.brief(player.session.now - account['credited'])} ago",
+            f"{lang.countdown(one['deadline'] - player.session.now)} left",
+        ):  # fmt: skip
+            assert part in line
+
+
+def test_decisions_stand_in_the_order_of_their_deadlines_and_accounts() -> None:
+    """Account 2 comes before account 10, and what is over first before both."""
+    listed = [line.split()[2] for line in later().do("look")[1:]]
+    assert listed == sorted(listed, key=lambda name: [int(part) for part in name.split(".")])
+
+
+def test_a_role_does_not_read_what_it_may_not_see() -> None:
+    """The dispatcher, who sees no amounts, is shown none."""
+    player = solo("dispatcher")
+    for _ in range(6):
+        player.do("next")
+    assert "amounts" not in wuhan().exercise.roles["dispatcher"].sees
+    shown = "\n".join(line for word in ("look", "cases", "accounts", "desks") for line in player.do(word))
+    assert "layer 1" in shown
+    assert "yuan" not in shown
+
+
+def test_a_number_takes_the_decision() -> None:
+    """Typing its number takes a decision in the role that has its desk; it is then no longer open."""
+    player = solo()
+    _to_accounts(player)
+    name = player.do("look")[3].split()[2]
+    case, account = map(int, name.split("."))
+    said = player.do("3")
+    assert said[0] == f"account {account} of case {case} is next at analyst."
+    made = player.session.decisions[-1]
+    assert (made.action, made.case, made.account, made.role) == ("take", case, account, "analyst")
+    assert all(f" {name} " not in line for line in said[1:])
+
+
+def test_words_decide() -> None:
+    """stop, say, order and staff reach the session in a role that may do it."""
+    player = solo()
+    _to_accounts(player)
+    player.do("stop 2.3")
+    player.do("say The first is at ABC.")
+    player.do("order analyst largest_first")
+    player.do("staff analyst")
+    made = [(one.action, one.role, one.desk, one.policy, one.note) for one in player.session.decisions[-4:]]
+    assert made == [
+        ("stop", "analyst", "analyst", "", ""),
+        ("message", "call-desk", "", "", "The first is at ABC."),
+        ("policy", "analyst", "analyst", "largest_first", ""),
+        ("call_in", "analyst", "analyst", "", ""),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("dance", "read 'dance', accepted: the number of a decision, or a word of help"),
+        ("99", r"read 99, accepted: the number of one of the \d+ open decisions"),
+        ("0", r"read 0, accepted: the number of one of the \d+ open decisions"),
+        ("stop x", "read 'x', accepted: CASE.ACCOUNT such as 2.7, or CASE"),
+        ("stop 2.", "read '2.', accepted: CASE.ACCOUNT such as 2.7, or CASE"),
+        ("stop 2.99", "Not done: nobody here knows of that."),
+        ("call 2.1", "Not done: there is nothing to do about that now."),
+        ("say", "Not done: there is nothing to do about that now."),
+        ("order analyst best", "read 'best', accepted: fifo, largest_first, freshest_first, most_at_risk"),
+        ("order moon fifo", "read 'moon', accepted: a desk: intake, .*"),
+        ("staff moon", "read 'moon', accepted: a desk: intake, .*"),
+        ("wait", "read '', accepted: a time such as 30s, 2m or 1h"),
+        ("wait long", "read 'long', accepted: a time such as 30s, 2m or 1h"),
+        ("wait -5m", "read '-5m', accepted: a time such as 30s, 2m or 1h"),
+    ],
+)
+def test_a_mistake_is_one_line_and_changes_nothing(line: str, said: str) -> None:
+    """A line that cannot be done says what was read and what is accepted; journal and clock stay."""
+    player = later()
+    before = (player.session.now, list(player.session.journal.lines))
+    answer = player.do(line)
+    assert len(answer) == 1
+    assert re.fullmatch(said, answer[0])
+    assert (player.session.now, player.session.journal.lines) == before
+
+
+def test_an_empty_line_is_nothing() -> None:
+    """Enter alone neither decides nor lets time pass."""
+    assert later().do("  ") == []
+
+
+def test_next_stops_before_a_decision_is_lost_and_then_lets_it_go() -> None:
+    """The first `next` stops 10 s before the deadline, the second goes past it and says who decided."""
+    player = solo()
+    player.do("next")
+    player.do("next")
+    open_ = player.session.view("call-desk")["decisions"]
+    assert len(open_) == 1
+    while player.session.now < open_[0]["deadline"] - 10 * SECOND:
+        player.do("next")
+    assert player.session.now == open_[0]["deadline"] - 10 * SECOND
+    assert "Too late at intake: one decision is taken by the desk itself." in player.do("next")
+
+
+def test_waiting_and_thinking_let_the_clock_go_on() -> None:
+    """`wait 2m` is two minutes; time thought is time passed, and says nothing where nothing happened."""
+    player = solo("analyst")
+    start = player.session.now
+    player.do("wait 2m")
+    assert player.session.now == start + 2 * MINUTE
+    assert player.thought(5 * SECOND) == []
+    assert player.session.now == start + 2 * MINUTE + 5 * SECOND
+
+
+def test_a_message_is_shown_once() -> None:
+    """What was said is news once; `messages` tells it again."""
+    player = solo()
+    player.opening()
+    assert not any("Duty note" in line for line in player.do("wait 10s"))
+    assert any("Duty note" in line for line in player.do("messages"))
+
+
+def test_quit_leaves_the_exercise_open_and_finish_closes_it() -> None:
+    """After quit nothing more is asked though the room is open; after finish it is closed."""
+    player = solo("analyst")
+    player.do("quit")
+    assert (player.over, player.session.finished) == (True, False)
+    player.left = False
+    player.do("finish")
+    assert (player.over, player.session.finished) == (True, True)
+
+
+def test_the_end_tells_the_score_as_the_review_has_it() -> None:
+    """Result, baseline, best policy, ceiling, points and the dearest delay are the review's."""
+    player = solo("analyst")
+    while not player.over:
+        player.do("next")
+    found = review(player.session)
+    text = " ".join(closing(found))
+    for fen in (found.scores.result, found.scores.baseline, found.scores.best, found.scores.ceiling):
+        assert lang.money(fen) in text
+    assert f"Score: {found.scores.total:.0f} of 100" in text
+    if found.counterfactuals:
+        assert lang.money(found.counterfactuals[0].fen_lost or 0) in text
+
+
+def test_it_is_played_in_chinese() -> None:
+    """Briefing, list, help, refusals and score are read in Chinese, none wider than the page."""
+    with lang.using("zh"):
+        player = solo()
+        lines = player.opening()
+        _to_accounts(player)
+        for line in ("look", "help", "accounts", "cases", "desks", "messages", "stop 2.99", "dance", "finish"):
+            lines += player.do(line)
+        lines += closing(review(player.session))
+    wrong = [line for line in lines if line and not re.search("[\u4e00-\u9fff]", line)]
+    assert wrong == []
+    assert max(map(lang.columns, player.opening())) <= WIDE
+
+
+def test_every_reason_is_said() -> None:
+    """Every code of a refusal has its text in both languages, with the same values."""
+    with lang.using("zh"):
+        assert all(lang.say(text) != text for text in TEXTS.values())
+
+
+def test_help_names_every_word() -> None:
+    """Each word that decides, looks or moves the clock stands in the help."""
+    typed = " ".join(one for one, _ in HELP)
+    for word in ("stop", "call", "team", "drop", "order", "staff", "say", "next", "wait", "look", "finish", "quit"):
+        assert word in typed

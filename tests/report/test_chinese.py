@@ -1,0 +1,125 @@
+"""Reports in Chinese: that no name, label or sentence of ours is left in English."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Iterator
+
+import pytest
+from rich.console import Console
+
+from sim import lang
+from sim.measure.metrics import measure
+from sim.report import tables, text
+from sim.report.story import tell
+from sim.response.run import Run, simulate
+from sim.scenario import catalogue
+from sim.scenario.loader import load
+from sim.scenario.models import Scenario
+from sim.scenario.whatifs import read_whatifs
+from sim.study.stats import summaries
+from tests.measure.whole import whole
+
+ENGLISH = re.compile(r"[A-Za-z]{2,} [a-z]{2,}")
+"""Two words of English in a row."""
+
+
+def names(scenario: Scenario) -> Iterator[tuple[lang.Kind, str]]:
+    """Everything in a scenario that has a name which people read."""
+    victims, criminals = scenario.victims, scenario.criminals
+    yield from (("scam", name) for name in victims.scams)
+    yield from (("channel", name) for name in victims.channels or ())
+    yield from (("age", name) for name in victims.ages or ())
+    yield from (("district", name) for name in (*(victims.districts or ()), *victims.arrivals))
+    yield from (("exit", name) for name in criminals.exits)
+    yield from (("place", name) for name in criminals.places or ())
+    yield from (("bank", name) for name in scenario.banks)
+    yield from (("profile", name) for name in scenario.bank_profiles)
+    for name, desk in scenario.desks.items():
+        yield "desk", name
+        yield from (("skill", skill) for skill in desk.skills or ())
+        if ":" not in desk.queue:
+            yield "policy", desk.queue
+    for name, route in scenario.routes.items():
+        yield "route", name
+        for label, step in route.steps.items():
+            yield "step", label
+            if step.end is not None:
+                yield "outcome", step.end
+            if step.leak is not None:
+                yield from (("stage", stage) for stage in (step.leak.wait, step.leak.work) if stage)
+
+
+@pytest.mark.parametrize("name", catalogue.names())
+def test_every_name_of_a_shipped_scenario_has_chinese(name: str) -> None:
+    """Desks, banks, scams, steps and so on are said in Chinese, and so are the title and the question."""
+    scenario = load(name).scenario
+    with lang.using("zh"):
+        assert sorted({(kind, one) for kind, one in names(scenario) if lang.named(one, kind).isascii()}) == []
+        assert not lang.titled(scenario.title).isascii()
+        assert not lang.titled(scenario.question).isascii()
+
+
+def test_every_title_of_the_catalogue_is_a_shipped_one() -> None:
+    """No title stands there that no scenario, exercise or what-if has any more."""
+    files = catalogue.folder().rglob("*.yaml")
+    written = " ".join(file.read_text(encoding="utf-8") for file in files)
+    assert [title for title in lang.catalogue().titles if title not in written] == []
+    with lang.using("zh"):
+        assert [one.name for one in read_whatifs(None, ()) if lang.titled(one.title).isascii()] == []
+
+
+def test_every_cause_and_metric_has_chinese() -> None:
+    """Labels of causes and metrics are Chinese, those of a group or of a desk too."""
+    asked = [*text.METRICS, "leak.bank", "within.account.entry", "alerts.warning", "wait.bank:icbc", "gone_layer_1.60"]
+    with lang.using("zh"):
+        assert [name for name in asked if ENGLISH.search(text.metric(name).label)] == []
+        assert [name for name in text.CAUSES if text.cause(name).label.isascii()] == []
+    assert text.metric("wait.bank:icbc").label == "wait in the queue, officers of icbc"
+
+
+@pytest.fixture(scope="module")
+def china() -> Run:
+    """An ordinary day with every element of the response."""
+    return simulate(load("china").scenario, seed=1, replication=0)
+
+
+def test_stories_of_a_day_are_in_chinese(china: Run) -> None:
+    """No story of a day's cases has two English words in a row; amounts are in 万元 or 元, times in 分钟."""
+    with lang.using("zh"):
+        told = [line for case in range(len(china.plan.victims.id)) for line in tell(china, case)]
+        detail = tell(china, 0, detail=True)
+    assert [line for line in (*told, *detail) if ENGLISH.search(line)] == []
+    assert any("万元" in line for line in told)
+    assert any("【止付】" in line for line in told)
+    assert any("一级卡" in line for line in told)
+
+
+def test_tables_of_a_day_are_in_chinese(china: Run) -> None:
+    """Titles, heads and labels are Chinese, and the headline counts money in 万元."""
+    metrics = summaries([measure(china).metrics])
+    page = io.StringIO()
+    with lang.using("zh"):
+        tables.print_metrics(metrics, console=Console(file=page, width=200))
+    assert ENGLISH.findall(page.getvalue()) == []
+    assert re.search("受害人转出总额 +│ 万元", page.getvalue())
+
+
+def test_what_a_user_named_stays_as_it_is() -> None:
+    """Names that the catalogue does not know are said as they are."""
+    run = simulate(whole(), seed=1)
+    with lang.using("zh"):
+        told = "\n".join(line for case in range(len(run.plan.victims.id)) for line in tell(run, case))
+    assert "（一级卡，c）" in told
+
+
+def test_amounts_in_chinese_have_the_digits_that_people_use() -> None:
+    """10,000 yuan are the unit: two decimals without an interval, else what the interval supports."""
+    with lang.using("zh"):
+        assert tables.amount("loss", 1_600_000) == "160"
+        assert tables.amount("loss", 123_456, unit=True) == "12.35 万元"
+        assert tables.amount("loss", 0) == "0"
+        assert tables.amount("recovered", 870_312, 799_000, 942_000) == "87.0"
+        assert tables.interval("recovered", 870_312, 799_000, 942_000) == "79.9 至 94.2"
+        assert text.millions(90_000_000, 160_000_000) == "160 万元中的 90 万元"

@@ -1,0 +1,136 @@
+"""A server of its own for each module of tests, and Debian's Chromium to look at it."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.request import urlopen
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, WebSocket, sync_playwright
+
+CHROMIUM = "/usr/bin/chromium"
+PIN = "271828"
+ROOT = Path(__file__).parents[2]
+CLEAN = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST", "NICEGUI"))}
+"""The environment of a server: that of the tests would make it one of the framework's own tests."""
+
+
+@dataclass
+class Server:
+    """A `fundfreeze serve` in a process of its own, which can be killed and started again on the same data."""
+
+    data: Path
+    port: int
+    process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def start(self) -> None:
+        """Start it, and wait until it answers."""
+        with (self.data.parent / "errors.txt").open("ab") as errors:
+            command = ["serve", "--port", f"{self.port}", "--data", str(self.data), "--pin", PIN]
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "sim", *command],
+                cwd=ROOT, env=CLEAN, stdout=subprocess.DEVNULL, stderr=errors,
+            )  # fmt: skip
+        until = time.monotonic() + 60
+        while True:
+            try:
+                with urlopen(f"{self.url}/enter", timeout=5):
+                    return
+            except OSError:
+                assert self.process.poll() is None, self.errors
+                assert time.monotonic() < until, "no answer in a minute"
+                time.sleep(0.1)
+
+    def kill(self) -> None:
+        """kill -9"""
+        assert self.process is not None
+        os.kill(self.process.pid, signal.SIGKILL)
+        self.process.wait()
+
+    @property
+    def errors(self) -> str:
+        """What it has complained of."""
+        return (self.data.parent / "errors.txt").read_text()
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A running server with an empty data folder."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    made = Server(tmp_path_factory.mktemp("web") / "data", port)
+    made.start()
+    yield made
+    if made.process is not None and made.process.poll() is None:
+        made.process.terminate()
+        made.process.wait(timeout=30)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Chromium without a window."""
+    with sync_playwright() as playwright:
+        made = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield made
+        made.close()
+
+
+@dataclass
+class Visitor:
+    """One person with a browser of its own, and all that went over its wires."""
+
+    context: BrowserContext
+    page: Page
+    frames: list[str] = field(default_factory=list)
+    """What came over websockets."""
+    requests: list[str] = field(default_factory=list)
+    mistakes: list[str] = field(default_factory=list)
+    """Errors in the console."""
+
+    @classmethod
+    def come(cls, browser: Browser, language: str = "en", **options: object) -> Visitor:
+        """A new person, who prefers a language."""
+        context = browser.new_context(locale={"en": "en-US", "zh": "zh-CN"}[language], **options)  # type: ignore[arg-type]
+        page = context.new_page()
+        page.set_default_timeout(60_000)
+        made = cls(context, page)
+
+        def listen(socket_: WebSocket) -> None:
+            made.requests.append(socket_.url)
+            socket_.on("framereceived", lambda said: made.frames.append(
+                said if isinstance(said, str) else said.decode("utf-8", "replace")))  # fmt: skip
+
+        page.on("websocket", listen)
+        page.on("request", lambda request: made.requests.append(request.url))
+        page.on("pageerror", lambda error: made.mistakes.append(str(error)))
+        page.on("console", lambda said: made.mistakes.append(said.text) if said.type in ("error", "warning") else None)
+        return made
+
+    def enter(self, server: Server) -> None:
+        """Give the PIN."""
+        self.page.goto(f"{server.url}/enter")
+        self.page.fill("input[name=pin]", PIN)
+        self.page.click("button[type=submit]")
+        self.page.wait_for_url(f"{server.url}/")
+
+
+@pytest.fixture
+def facilitator(server: Server, browser: Browser) -> Iterator[Visitor]:
+    """Somebody who has given the PIN."""
+    made = Visitor.come(browser, viewport={"width": 1280, "height": 900})
+    made.enter(server)
+    yield made
+    made.context.close()

@@ -1,0 +1,59 @@
+"""What people do in a room, in a browser."""
+
+from __future__ import annotations
+
+import re
+
+from playwright.sync_api import Browser
+
+from tests.web.conftest import Server, Visitor
+
+TITLE = {"en": "Wuhan: thirty-five minutes", "zh": "武汉：三十五分钟"}
+
+
+def open_room(facilitator: Visitor, server: Server, *, analysts: int = 1) -> dict[str, str]:
+    """Open a room for the Wuhan exercise; the links of its seats by their ids. The board is then on the page."""
+    page = facilitator.page
+    page.goto(f"{server.url}/rooms")
+    panel = page.locator("section.panel", has=page.get_by_role("heading", name=TITLE["en"], exact=True))
+    if analysts > 1:
+        panel.get_by_label("Analyst").select_option(f"{analysts}")
+    panel.get_by_role("button", name="Open this room").click()
+    page.wait_for_url("**/board")
+    page.wait_for_selector("a[href*='/join/']")
+    links = [one.get_attribute("href") or "" for one in page.locator("a[href*='/join/']").all()]
+    return {link.split("/")[-2]: link for link in links}
+
+
+def room_id(facilitator: Visitor) -> str:
+    """The room whose board is on the page."""
+    found = re.search(r"/room/([^/]+)/", facilitator.page.url)
+    assert found is not None
+    return found[1]
+
+
+def sit(browser: Browser, link: str, name: str, language: str = "en", **options: object) -> Visitor:
+    """Somebody opens the link of a seat and sits down."""
+    made = Visitor.come(browser, language, **options)
+    page = made.page
+    page.goto(link)
+    page.locator("section input").fill(name)
+    page.locator("section button.main").click()
+    page.wait_for_selector(".clock .time")
+    return made
+
+
+def clock(visitor: Visitor) -> str:
+    """The time that a page shows."""
+    return visitor.page.locator(".clock .time").inner_text()
+
+
+def decide(visitor: Visitor) -> str:
+    """Take the first open decision of a page with two clicks, if there is one; what it was."""
+    task = visitor.page.locator(".task.soon, .task", has=visitor.page.locator(".left:not(:empty)")).first
+    head = task.locator(".head")
+    what = task.locator(".what").inner_text()
+    if head.get_attribute("aria-expanded") != "true":
+        head.click()
+    task.locator(".choices button").first.click()
+    return what

@@ -1,0 +1,216 @@
+"""What comes through the planner's pages: scenarios, forms, studies."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from math import isnan
+from pathlib import Path
+
+import pytest
+
+from sim import lang
+from sim.scenario import catalogue
+from sim.scenario.errors import ScenarioError
+from sim.scenario.loader import load
+from sim.study.compare import differences
+from sim.web import labels
+from sim.web.form import FormField, fields_of, settings_of
+from sim.web.scenarios import UPLOADED, read, set_values
+from sim.web.studies import Studies
+from sim.web.study_report import archive, report
+from sim.web.work import Request, Wanted, difference, work
+from sim.web.work import _plain as plain
+
+# -- scenarios -------------------------------------------------------------------------------------------
+
+
+def upload(folder: Path, text: str) -> Path:
+    """A file that somebody has uploaded."""
+    (folder / UPLOADED).write_text(text)
+    return folder / UPLOADED
+
+
+@pytest.mark.parametrize(
+    "base", ["/etc/passwd", "../secret.yaml", "secret.yaml", "exercises/wuhan-35min", "targets/wuhan-35min"]
+)
+def test_an_upload_extends_only_shipped_scenarios(tmp_path: Path, base: str) -> None:
+    """No other file is opened, not even to say that it is none."""
+    (tmp_path / "secret.yaml").write_text("name: SECRET\n")
+    with pytest.raises(ScenarioError) as caught:
+        read(upload(tmp_path, f"extends: {base}\n"))
+    assert caught.value.field == "extends"
+    assert "SECRET" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "extends: china.yaml\ndesks: {analyst: {queue: 'policies.py:large_then_fresh'}}\n",
+        "extends: china.yaml\nbank_profiles: {officer: {queue: '/tmp/x.py:f'}}\n",
+        "extends: china.yaml\ndesks: &d {analyst: {queue: 'x.py:f'}}\n",
+    ],
+)
+def test_an_upload_names_no_python(tmp_path: Path, text: str) -> None:
+    """A policy of a file is refused before any file is looked for."""
+    with pytest.raises(ScenarioError, match="pages run no Python"):
+        read(upload(tmp_path, text))
+
+
+@pytest.mark.parametrize(
+    "setting",
+    ["desks.analyst.queue=policies.py:large_then_fresh", "desks.analyst={staff: 2, queue: 'x.py:f'}",
+     " desks.analyst.queue =x.py:f"],
+)  # fmt: skip
+def test_a_form_names_no_python(setting: str) -> None:
+    """Neither as a value of its own nor inside another."""
+    with pytest.raises(ScenarioError, match="pages run no Python"):
+        read("china", [setting])
+
+
+def test_a_name_that_is_no_shipped_scenario_is_refused() -> None:
+    """A path is no name."""
+    with pytest.raises(ScenarioError, match=r"read '\.\./china'"):
+        read("../china")
+
+
+# -- the form --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["china", "wuhan-35min", "korea-2015", "s12-bank-training"])
+def test_a_form_left_as_it_was_changes_nothing(name: str) -> None:
+    """Every field, typed as it is shown, gives the same scenario."""
+    loaded = read(name)
+    fields = fields_of(loaded)
+    assert len(fields) > 50
+    unchanged = set_values(loaded, [one.setting(one.value) for one in fields if one.label != "default"])
+    assert unchanged.scenario == loaded.scenario
+    assert settings_of(fields, {one.path: one.value for one in fields}) == []
+
+
+def test_a_change_is_a_setting_of_the_command_line() -> None:
+    """What a form makes of a typed value is what `load` takes after --set."""
+    loaded = read("china")
+    fields = fields_of(loaded)
+    typed = {"desks.analyst.shifts.0.staff": "9", "latency.all.factor": "0.5"}
+    settings = settings_of(fields, typed)
+    assert settings == ["desks.analyst.shifts.0.staff=9", "latency.all.factor=0.5"]
+    assert set_values(loaded, settings).scenario == load("china", settings).scenario
+
+
+def test_a_mistake_has_the_path_of_its_field() -> None:
+    """The field of the error is the path of the form's field, so that it is said beside it."""
+    with pytest.raises(ScenarioError) as caught:
+        set_values(read("china"), ["law.stop=5 parsecs"])
+    assert caught.value.field == "law.stop"
+
+
+def test_choices_are_offered_where_the_model_lists_them() -> None:
+    """Queues and shift ends are chosen; numbers are typed."""
+    fields = {one.path: one for one in fields_of(read("china"))}
+    assert fields["desks.analyst.queue"].choices == ("fifo", "largest_first", "freshest_first", "most_at_risk")
+    assert "overtime" in fields["desks.legal.shift_end.rule"].choices
+    assert fields["law.most_stops"].choices == ()
+
+
+def test_values_are_said_in_words() -> None:
+    """A time and an amount are also said as people say them; labels name people and fields."""
+
+    def field(value: str) -> FormField:
+        return FormField("desks.analyst.wage", value, "assumed", "", (), False)
+
+    assert [field(value).in_words() for value in ("1h30m", "60 yuan", "0.5")] == ["1 h 30 min", "60 yuan", ""]
+    assert labels.label(("desks", "analyst", "shifts", "0", "staff"), 1) == "analyst, shift 1, people on duty"
+    with lang.using("zh"):
+        assert labels.label(("desks", "analyst", "shifts", "0", "staff"), 1) == "研判员，班次 1，在岗人数"
+
+
+# -- studies ---------------------------------------------------------------------------------------------
+
+ARMS = (Wanted("wuhan-35min", "wuhan-35min"), Wanted("fewer", "wuhan-35min", ("desks.analyst.shifts.0.staff=2",)))
+
+
+def test_a_study_is_worked_on_and_kept(tmp_path: Path) -> None:
+    """Asked for, queued, run in its own process, found again by another server with report and archive."""
+    studies = Studies(tmp_path)
+    study = studies.ask("Fewer analysts", ARMS, 5, 1)
+    assert studies.state(study) == "queued"
+
+    async def until_done() -> None:
+        serving = asyncio.create_task(studies.serve())
+        for _ in range(600):
+            await asyncio.sleep(0.1)
+            if studies.state(study) in ("done", "failed"):
+                break
+        serving.cancel()
+
+    asyncio.run(until_done())
+    assert studies.state(study) == "done", study.mistake
+    again = Studies(tmp_path)
+    found = again.get(study.id)
+    assert found is not None
+    assert again.state(found) == "done"
+    assert found.request == study.request
+    for language in lang.LANGUAGES:
+        with lang.using(language):
+            page = report(found)
+            assert page.count("<svg") == 3
+            assert "fewer" in page
+    assert archive(found)[:2] == b"PK"
+    again.delete(found)
+    assert again.all() == []
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_study_that_cannot_be_done_says_why(tmp_path: Path) -> None:
+    """Its mistake is one line, and it can be asked for again."""
+    studies = Studies(tmp_path)
+    study = studies.ask("Wrong", (Wanted("x", "wuhan-35min", ("law.stop=never",)),), 2, 1)
+
+    async def until_failed() -> None:
+        serving = asyncio.create_task(studies.serve())
+        for _ in range(300):
+            await asyncio.sleep(0.1)
+            if studies.state(study) == "failed":
+                break
+        serving.cancel()
+
+    asyncio.run(until_failed())
+    assert studies.state(study) == "failed"
+    assert "read 'never'" in study.mistake
+    assert "\n" not in study.mistake
+
+
+def test_what_is_done_is_not_done_again(tmp_path: Path) -> None:
+    """A study that is worked on twice reads its runs from its store."""
+    Request("t", ARMS, 3, 1, "").write(tmp_path)
+    work(tmp_path, 1)
+    first = (tmp_path / "result.json").read_bytes()
+    (tmp_path / "result.json").unlink()
+    (tmp_path / "progress.json").unlink()
+    work(tmp_path, 1)
+    assert (tmp_path / "result.json").read_bytes() == first
+    assert json.loads((tmp_path / "progress.json").read_text()) == {"done": 6, "total": 6}
+
+
+def test_a_study_s_name_is_no_path(tmp_path: Path) -> None:
+    """Only names of the list are found."""
+    studies = Studies(tmp_path / "studies")
+    Request("t", ARMS, 3, 1, "").write(tmp_path / "outside")
+    assert studies.get("../outside") is None
+
+
+def test_a_difference_comes_back_from_json() -> None:
+    """What is written of a comparison gives the same rows again, NaN as null."""
+    results = [[{"loss": 5.0, "recovered": 1.0}, {"loss": 5.0, "recovered": 2.0}]]
+    rows = differences(["a", "b"], results, ["recovered"])
+    again = [difference(json.loads(json.dumps(plain(row)))) for row in rows]
+    assert [one.value.mean for one in again] == [1.0, 2.0]
+    assert isnan(again[1].change.low)
+    assert [one.arm for one in again] == [row.arm for row in rows]
+
+
+def test_every_shipped_scenario_can_be_opened_in_a_form() -> None:
+    """All of the catalogue, except for nothing: also the one whose policy is Python, which the package brings."""
+    for name in catalogue.names():
+        assert fields_of(read(name))

@@ -1,0 +1,270 @@
+"""Rooms without a browser: their clock, their people, their files; and what pages say of a view."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from pathlib import Path
+from time import monotonic
+
+import pytest
+
+from sim import lang
+from sim.exercise.load import load_exercise
+from sim.exercise.session import Refused
+from sim.scenario.units import MINUTE, SECOND
+from sim.web import flow, said
+from sim.web.access import Access
+from sim.web.rooms import GRACE, Room, Rooms
+from sim.web.seat import link_of
+from sim.web.site import Site
+
+
+@pytest.fixture
+def rooms(tmp_path: Path) -> Rooms:
+    """The rooms of an empty folder."""
+    return Rooms(tmp_path / "rooms")
+
+
+@pytest.fixture
+def room(rooms: Rooms) -> Room:
+    """A room of the Wuhan exercise with one chair a role, nobody there yet."""
+    return rooms.open(load_exercise("wuhan-35min"), {})
+
+
+def test_a_new_room_is_on_hold_with_its_places(room: Room) -> None:
+    """One place for each role and one to watch from; nobody sits there, and the clock waits."""
+    assert list(room.places) == [
+        "call-desk-1", "analyst-1", "audit-desk-1", "bank-desk-1", "dispatcher-1", "observer-1",
+    ]  # fmt: skip
+    assert room.session.held
+    assert room.session.seats == {}
+    assert room.session.now == 22 * MINUTE
+
+
+def test_as_many_places_as_asked_for_up_to_what_the_exercise_has(rooms: Rooms) -> None:
+    """A role of nobody is the model's; a role has no more chairs than the exercise allows."""
+    room = rooms.open(load_exercise("wuhan-35min"), {"analyst": 9, "dispatcher": 0})
+    assert sum(place.role == "analyst" for place in room.places.values()) == 2
+    assert not any(place.role == "dispatcher" for place in room.places.values())
+
+
+def test_the_clock_goes_at_its_speed_and_stands_on_hold(room: Room) -> None:
+    """A second of the wall is `speed` seconds of the room."""
+    room.session.resume("test")
+    room.session.set_speed(10, "test")
+    room.go(3)
+    assert room.session.now == 22 * MINUTE + 30 * SECOND
+    room.session.hold("test")
+    room.go(3)
+    assert room.session.now == 22 * MINUTE + 30 * SECOND
+
+
+def test_a_step_to_the_next_decision_ends_on_hold(room: Room) -> None:
+    """The room stops where something is to be decided or was told."""
+    room.sit("call-desk-1", "Li")
+    for _ in range(10):
+        room.to_next()
+        if room.session.view("call-desk")["decisions"]:
+            break
+    assert room.session.view("call-desk")["decisions"]
+    assert room.session.held
+
+
+def test_one_clock_drives_all_rooms_and_tells_their_pages(rooms: Rooms) -> None:
+    """Each running room is told of once a second; one on hold is not."""
+    one, other, still = (rooms.open(load_exercise("wuhan-35min"), {}) for _ in range(3))
+    told: list[str] = []
+    for room in (one, other, still):
+        room.changed.subscribe(lambda name=room.id: told.append(name))
+    one.session.resume("test")
+    other.session.resume("test")
+
+    async def serve() -> None:
+        serving = asyncio.create_task(rooms.serve())
+        await asyncio.sleep(2.5)
+        serving.cancel()
+
+    asyncio.run(serve())
+    assert one.session.now == other.session.now == 22 * MINUTE + 2 * SECOND
+    assert [told.count(room.id) for room in (one, other, still)] == [2, 2, 0]
+
+
+def test_a_room_that_goes_wrong_does_not_stop_the_others(rooms: Rooms, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is put on hold; the other's clock goes on."""
+    wrong, well = (rooms.open(load_exercise("wuhan-35min"), {}) for _ in range(2))
+    for room in (wrong, well):
+        room.session.resume("test")
+    monkeypatch.setattr(wrong.session.engine, "advance", lambda _: 1 / 0)
+
+    async def serve() -> None:
+        serving = asyncio.create_task(rooms.serve())
+        await asyncio.sleep(2.5)
+        serving.cancel()
+
+    asyncio.run(serve())
+    assert wrong.session.held
+    assert well.session.now == 22 * MINUTE + 2 * SECOND
+
+
+def test_a_restored_room_is_on_hold_at_its_second_with_its_people(rooms: Rooms, room: Room) -> None:
+    """Another server finds the room as it was, with nothing but its folder."""
+    room.sit("analyst-1", "Li")
+    room.session.resume("test")
+    room.go(7)
+    again = Rooms(rooms.folder)
+    again.restore()
+    found = again.rooms[room.id]
+    assert found.session.held
+    assert found.session.now == room.session.now
+    assert found.places == room.places
+    assert list(found.session.seats) == ["analyst-1"]
+
+
+def test_a_broken_room_does_not_hide_the_others(rooms: Rooms, room: Room) -> None:
+    """What cannot be read is told in a line beside the rooms that can."""
+    other = rooms.open(load_exercise("wuhan-35min"), {})
+    (other.folder / "journal.jsonl").write_text("nonsense\n")
+    again = Rooms(rooms.folder)
+    again.restore()
+    assert list(again.rooms) == [room.id]
+    assert "\n" not in again.broken[other.id]
+
+
+def test_a_seat_without_a_page_is_the_model_s_after_a_while_and_its_own_again(room: Room) -> None:
+    """A short drop-off changes nothing; a long one gives the desk to the model until the page is back."""
+    room.page_opened("analyst-1")
+    room.sit("analyst-1", "Li")
+    room.page_closed("analyst-1")
+    room.send_away(monotonic() + GRACE - 1)
+    assert "analyst-1" in room.session.seats
+    room.send_away(monotonic() + GRACE + 1)
+    assert "analyst-1" not in room.session.seats
+    room.page_opened("analyst-1")
+    assert room.session.seats["analyst-1"].name == "Li"
+
+
+def test_two_pages_of_a_seat_are_one_person(room: Room) -> None:
+    """A phone beside a computer: the seat is only gone when both are."""
+    room.page_opened("analyst-1")
+    room.page_opened("analyst-1")
+    room.sit("analyst-1", "Li")
+    room.page_closed("analyst-1")
+    assert room.present["analyst-1"] == 1
+    room.send_away(monotonic() + 10 * GRACE)
+    assert "analyst-1" in room.session.seats
+
+
+def test_a_freed_seat_is_anybody_s(room: Room) -> None:
+    """After the facilitator has freed it, the next one with the link gives a name."""
+    room.sit("analyst-1", "Li")
+    room.stand_up("analyst-1")
+    assert room.session.seats == {}
+    assert room.places["analyst-1"].name == ""
+    room.sit("analyst-1", "Wang")
+    assert room.session.seats["analyst-1"].name == "Wang"
+
+
+def test_whoever_watches_takes_no_part(room: Room) -> None:
+    """An observer is no seat of the session."""
+    room.sit("observer-1", "Chen")
+    assert room.session.seats == {}
+
+
+def test_a_branch_leaves_the_room_as_it_is(rooms: Rooms, room: Room) -> None:
+    """It begins at its moment with free chairs, and counts as family of the first."""
+    room.sit("analyst-1", "Li")
+    room.session.resume("test")
+    room.go(60)
+    branch = rooms.branch(room, 22 * MINUTE + 30 * SECOND)
+    twig = rooms.branch(branch, 22 * MINUTE + 10 * SECOND)
+    assert (branch.session.now, twig.session.now) == (22 * MINUTE + 30 * SECOND, 22 * MINUTE + 10 * SECOND)
+    assert room.session.now == 23 * MINUTE
+    assert not any(place.name for place in branch.places.values())
+    assert rooms.family(twig) == [room, branch, twig]
+
+
+def test_a_closed_room_leaves_nothing(rooms: Rooms, room: Room) -> None:
+    """Its folder is gone."""
+    rooms.close(room)
+    assert list(rooms.folder.iterdir()) == []
+
+
+def test_a_link_holds_the_token_and_the_room_s_files_do_not(room: Room, tmp_path: Path) -> None:
+    """Whoever reads a room's folder has no seat."""
+    site = Site(tmp_path, Access("271828", b"k" * 32))
+    token = link_of(site, room.id, "analyst-1").rpartition("/")[2]
+    assert site.access.opens(room.id, "analyst-1", token)
+    assert all(token not in path.read_text() for path in room.folder.iterdir())
+
+
+# -- what pages say --------------------------------------------------------------------------------------
+
+
+def in_the_middle(room: Room) -> Room:
+    """A room twenty minutes later, in which an analyst sits."""
+    room.sit("analyst-1", "Li")
+    room.session.resume("test")
+    room.session.advance(42 * MINUTE)
+    return room
+
+
+def test_the_flow_picture_keeps_all_money(room: Room) -> None:
+    """What goes from the victims into the picture is what they have paid; no group gives more than it got."""
+    view = in_the_middle(room).session.view("facilitator")
+    flows = flow.flows_of(view)
+    paid = sum(size for (start, _), size in flows.items() if start == "victims")
+    assert paid == sum(one["amount"] for one in view["flows"] if one["source"] == 0)
+    groups = {end for ends in flows for end in ends if end.startswith("layer")}
+    assert groups
+    for group in groups:
+        into = sum(size for (_, end), size in flows.items() if end == group)
+        assert sum(size for (start, _), size in flows.items() if start == group) <= into
+
+
+def test_the_flow_picture_is_a_sankey_without_cycles(room: Room) -> None:
+    """Every node is named once and every link goes between named nodes."""
+    option = flow.options(in_the_middle(room).session.view("facilitator"))
+    series = option["series"][0]
+    names = [node["name"] for node in series["data"]]
+    assert len(names) == len(set(names))
+    assert all(link["source"] in names and link["target"] in names for link in series["links"])
+    json.dumps(option)
+
+
+def test_a_role_without_amounts_is_drawn_in_transfers(room: Room) -> None:
+    """Where amounts are not seen, none is said."""
+    view = in_the_middle(room).session.view("analyst")
+    bare = {
+        **view,
+        "flows": [{key: value for key, value in one.items() if key != "amount"} for one in view["flows"]],
+        "accounts": [{k: v for k, v in one.items() if k not in ("amount", "caught")} for one in view["accounts"]],
+    }
+    assert "yuan" not in json.dumps(flow.options(bare)) + flow.summary(bare)
+    assert "yuan" in flow.summary(view)
+
+
+@pytest.mark.parametrize("language", lang.LANGUAGES)
+def test_a_refusal_is_a_sentence(language: lang.Language) -> None:
+    """Each code says something of its own, as a whole sentence."""
+    with lang.using(language):
+        told = {code: said.refused(code, who="Li", at=0) for code in ("taken", "held", "over", "finished", "not_yours")}
+    assert len(set(told.values())) == len(told)
+    assert "Li" in told["taken"]
+    assert all(text.endswith((".", "。")) for text in told.values())
+
+
+def test_a_refusal_of_the_disk_is_said_as_well() -> None:
+    """A journal that cannot be written is no silent loss."""
+    assert "No space left" in said.refusal(OSError(28, "No space left on device"))
+    assert said.refusal(Refused("held")) == said.refused("held")
+
+
+def test_only_what_may_be_tried_is_offered(room: Room) -> None:
+    """A stopped account is not stopped again; a role without the right has no button for it."""
+    view = in_the_middle(room).session.view("analyst")
+    for account in view["accounts"]:
+        offered = said.choices(view, account, None, ())
+        assert not (account["state"] in ("stopped", "frozen") and "stop" in offered)
+        assert set(offered) <= set(view["may"])
+    assert said.choices({"may": []}, view["accounts"][0], None, ()) == []
