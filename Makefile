@@ -54,6 +54,7 @@ bench-rooms: $(STAMP)
 
 results: $(STAMP)
 	$(RESULTS)
+	rm -f results/city/metrics.json
 	$(CITY)
 
 lint: $(STAMP)

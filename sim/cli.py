@@ -228,12 +228,14 @@ def run(
     if target is not None:
         check_metrics([target.metric], read, seed, by=by, option="--until")
         target.check_unit(metric(target.metric.rpartition("/")[2]).unit)
+    if out is not None:
+        runs.check_folder(out, read, seed)
     keep = out if resume or (out and holds_study(out)) else None
     with (
         writing(out),
         study(
             "run", {read.name: read}, seed=seed, jobs=jobs, cluster=cluster, store=keep, resume=resume,
-            posterior=posterior,
+            posterior=posterior, settings=set_ or (),
         ) as runner,
     ):  # fmt: skip
         result = runs.replicated(read, replications, runner, by=by, target=target, warm_up=warm)
@@ -253,7 +255,7 @@ def run(
         if by is not None:
             console.print(groups.table(by, result.groups))
         if target is not None:
-            typer.echo(target.verdict(result.metrics))
+            typer.echo(target.verdict(result.metrics, result.groups))
         if out is not None:
             typer.echo(say("written to {folder}", folder=out))
 

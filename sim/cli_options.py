@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -102,6 +102,7 @@ def progress_of(what: str) -> Iterator[Callable[[float, int], None] | None]:
 def study(
     command: str, arms: Mapping[str, Scenario], *, seed: int, jobs: int, cluster: str | None = None,
     store: Path | None = None, resume: bool = False, what: str = key("runs"), posterior: Path | None = None,
+    settings: Iterable[str] = (),
 ) -> Iterator[Runner]:  # fmt: skip
     """The runner of a command: its workers, its progress bar, and the store of what is done.
 
@@ -111,6 +112,7 @@ def study(
         store: the folder that keeps every finished run; None for nothing kept.
         resume: whether the folder may hold this study already.
         posterior: the file of a calibration whose uncertainty the study carries; None for none.
+        settings: PATH=VALUE, or paths, that the user or the study sets: a posterior must leave them alone.
 
     Raises:
         StudyError: the posterior cannot be read or does not fit, the folder holds another study, or nobody is there
@@ -125,6 +127,8 @@ def study(
 
     drawn = Posterior.read(posterior) if posterior else None
     if drawn is not None:
+        drawn.check_free(settings)
+        drawn.check_alike(arms)
         for arm in arms.values():  # before any work: does it fit?
             drawn.applied(Editor(arm), seed, 0)
     with ExitStack() as stack:

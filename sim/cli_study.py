@@ -67,7 +67,8 @@ def sweep(
     if hypercube is None:
         points = settings.grid([settings.read_axis(one) for one in vary or ()])
     else:
-        points = settings.hypercube([settings.read_range(one) for one in vary or ()], hypercube, seed)
+        ranges = [settings.fitted(settings.read_range(one), base) for one in vary or ()]
+        points = settings.hypercube(ranges, hypercube, seed)
     arms = settings.arms_of(scenario, set_ or (), points)
     folder = out or Path("results/runs") / f"{base.name}-sweep"
     shown = metric or ["recovered_share"]
@@ -123,13 +124,25 @@ def compare(
     arms = [Arm(one.scenario.name, one.scenario) for one in loaded]
     arms += [arms_.arm_of(one, loaded[0]) for one in arm or ()]
     arms_.check_names(arms)
+    arms_.check_times(arms)
+    if explain and not arms_.same_victims(arms):
+        raise UsageError("--explain: read arms with victims of their own, accepted: arms of the same arrivals")
+    arms_.check(arms, metric or ["recovered_share"], seed)
     folder = out or Path("results/runs") / f"{arms[0].name}-compare"
     asked = {one.name: one.scenario for one in arms}
     with (
         writing(folder),
         study(
-            "compare", asked, seed=seed, jobs=jobs, cluster=cluster, store=folder, resume=resume, posterior=posterior
-        ) as runner,
+            "compare",
+            asked,
+            seed=seed,
+            jobs=jobs,
+            cluster=cluster,
+            store=folder,
+            resume=resume,
+            posterior=posterior,
+            settings=set_ or (),
+        ) as runner,  # fmt: skip
     ):
         rows = arms_.compare(runner, arms, replications, metric or ["recovered_share"], by=by)
         written = comparison.write(rows, folder, "compare", seed=seed, by=by)
@@ -137,6 +150,8 @@ def compare(
         if told:
             written.append(write_text(folder / "explain.txt", "\n".join(told) + "\n"))
     _print_comparison(rows, written, by)
+    if not arms_.same_victims(arms):
+        typer.echo(say("The arms have victims of their own: what is compared is their totals, not the same people."))
     for line in told:
         typer.echo(line)
 
@@ -244,7 +259,8 @@ def staff(
             store=folder,
             resume=resume,
             posterior=posterior,
-        ) as runner,  # fmt: skip
+            settings=[*(set_ or ()), *(f"desks.{name}.{heads}" for name in names for heads in ("staff", "shifts"))],
+        ) as runner,
     ):
         result = search(runner, read, names, aim, zone=zone, most=most, budget=most_runs, replications=replications)
         written = staffing.write(result, folder)

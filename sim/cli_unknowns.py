@@ -41,30 +41,34 @@ def sensitivity(
 ) -> None:
     """Which assumptions a result hangs on: all of them screened on one week, then the eight that matter most."""
     from sim.report import sensitivities
-    from sim.study import sensitivity as settings
     from sim.study.compare import arm_of
+    from sim.study.metric_names import check_metrics
     from sim.study.parameters import assumed
     from sim.study.runner import Arm
+    from sim.study.screening import check_samples, salib
+    from sim.study.sensitivity import sensitivity as study_of
+    from sim.study.week import frame, representative_week
 
-    settings.salib()
-    settings.check_samples(samples)
+    salib()
+    check_samples(samples)
     own = set_ or []
-    week = settings.representative_week(load(scenario, own).scenario)
+    week = representative_week(load(scenario, own).scenario)
     base = load(scenario, [*own, *week])
     tried = [Arm(base.scenario.name, base.scenario)]
     if arms is not None:
-        frame = settings.frame(base.scenario)
+        same = frame(base.scenario)
         tried = [
-            Arm(one, load(one, [*own, *frame]).scenario) if ":" not in one or Path(one).is_file() else arm_of(one, base)
+            Arm(one, load(one, [*own, *same]).scenario) if ":" not in one or Path(one).is_file() else arm_of(one, base)
             for one in arms
         ]
+    check_metrics([metric], base.scenario, seed)
     parameters, left = assumed(base)
     folder = out or Path("results/runs") / f"{base.scenario.name}-sensitivity"
     with study(
         "sensitivity", {arm.name: arm.scenario for arm in tried}, seed=seed, jobs=jobs, cluster=cluster, store=folder,
         resume=resume,
     ) as runner:  # fmt: skip
-        result = settings.sensitivity(
+        result = study_of(
             tried, parameters, metric, runner, left_out=left, trajectories=trajectories, samples=samples,
             replications=replications,
         )  # fmt: skip

@@ -67,7 +67,9 @@ MODELS = {
 
 def in_english(line: str) -> list[str]:
     """Words of English that are left in a line: two or more in a row, other than what is to be typed."""
-    return re.findall(r"(?<!--)\b[a-z]{2,} [a-z]{2,}[a-z ]*", re.sub(r"--[a-z-]+ \w+|pip install", "", line))
+    return re.findall(
+        r"(?<!--)\b[a-z]{2,} [a-z]{2,}[a-z ]*", re.sub(r"--[a-z-]+ \w+|pip install|fundfreeze [a-z]+", "", line)
+    )
 
 
 def test_no_phrase_of_a_mistake_is_left_in_english() -> None:

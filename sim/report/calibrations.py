@@ -15,10 +15,11 @@ from sim import __version__
 from sim.lang import key, listed, named, say, titled
 from sim.report import text
 from sim.report.files import save_figure, write_bytes, write_text
-from sim.report.sensitivities import label
+from sim.report.sensitivities import label, shown
 from sim.report.tables import with_unit
 from sim.response.run import digest
-from sim.study.calibrate import CHECKS, NARROW, TOGETHER, Calibration
+from sim.study.calibrate import CHECKS, NARROW, TOGETHER, Calibration, Finding
+from sim.study.parameters import Parameter
 from sim.study.targets import Observed
 
 
@@ -36,8 +37,8 @@ def write(result: Calibration, folder: Path) -> list[Path]:
     )
     parameters = [
         Before(
-            label(one.path), unknown.parameter.said(unknown.low), unknown.parameter.said(one.median),
-            unknown.parameter.said(unknown.high), accepted.u[:, n], accepted.weights, one.identified,
+            label(one.path), shown(unknown.parameter, unknown.low), shown(unknown.parameter, unknown.high),
+            _interval(unknown.parameter, one), accepted.u[:, n], accepted.weights, one.identified,
         )
         for n, (unknown, one) in enumerate(zip(problem.unknowns, result.findings, strict=True))
     ]  # fmt: skip
@@ -51,11 +52,11 @@ def write(result: Calibration, folder: Path) -> list[Path]:
     pictures = {
         "posterior": posterior_figure(
             parameters, _finding(result),
-            say("Bars: posterior; dashed: flat prior, in its own scale. {runs}", runs=runs),
+            say("Bars: posterior, median and 90% at the left; dashed: flat prior, in its own scale. {runs}", runs=runs),
         ),
         "predictive": predictive_figure(
             observations,
-            say("{title}: what the calibrated model shows beside what was observed", title=titled(problem.title)),
+            _shows(result),
             say(
                 "Thin: middle 90%; thick: middle half; orange: observed, with its tolerance. {runs};"
                 " {checks} runs after",
@@ -142,8 +143,24 @@ def _finding(result: Calibration) -> str:
     if not known:
         return say("{title}: the data identify none of the parameters", title=title)
     if known == all_:
-        return say("{title}: the data identify all {all} parameters", title=title, all=all_)
+        return say("{title}: the data identify every parameter", title=title)
     return say("{title}: the data identify {known} of {all} parameters", title=title, known=known, all=all_)
+
+
+def _shows(result: Calibration) -> str:
+    """How many observations are what the calibrated model shows."""
+    title, all_ = titled(result.problem.title), len(result.problem.observed)
+    middles = (_middle(result.after[:, n]) for n in range(all_))
+    within = sum(low <= one.value <= high for one, (low, high) in zip(result.problem.observed, middles, strict=True))
+    if within == all_:
+        return say("{title}: every observation is in the middle 90% of the calibrated model", title=title)
+    beside = key("{title}: {some} of {all} observations are in the middle 90% of the calibrated model")
+    return say(beside, title=title, some=within, all=all_)
+
+
+def _interval(parameter: Parameter, one: Finding) -> str:
+    middle, low, high = (shown(parameter, value) for value in (one.median, one.low, one.high))
+    return say("{middle} ({low} to {high})", middle=middle, low=low, high=high)
 
 
 def _scale(one: Observed) -> float:
@@ -152,7 +169,9 @@ def _scale(one: Observed) -> float:
 
 def _shown_label(one: Observed) -> str:
     what = text.metric(one.metric.rpartition("/")[2])
-    observed = named(one.name, "metric") if one.name != one.metric else what.label
+    observed = what.label
+    if one.name != one.metric:
+        observed = say("{metric} ({name})", metric=what.label, name=named(one.name, "metric"))
     return with_unit(observed, text.unit_word(what.unit))
 
 

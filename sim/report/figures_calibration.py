@@ -23,9 +23,10 @@ class Before:
 
     label: str
     low: str
-    middle: str
     high: str
-    """The ends of the prior and the posterior's median, as a file writes them."""
+    """The ends of the prior."""
+    middle: str
+    """The posterior's median and 90% interval."""
     u: Floats
     """Places in the prior, 0 to 1."""
     weights: Floats
@@ -65,7 +66,7 @@ def posterior_figure(parameters: Sequence[Before], title: str, subtitle: str) ->
         bare(axes)
         axes.axhline(0, color="#8A8A8A", linewidth=1)
         said = "" if one.identified else "\n" + say("(not identified)")
-        _left(axes, f"{one.label}\n{say('median {value}', value=one.middle)}{said}")
+        _left(axes, f"{one.label}\n{one.middle}{said}")
     return figure
 
 
@@ -79,11 +80,17 @@ def predictive_figure(observations: Sequence[Predicted], title: str, subtitle: s
     for axes, one in zip(
         _rows(figure := _new(len(observations), title, subtitle), len(observations)), observations, strict=True
     ):
-        for row, (values, colour) in enumerate(((one.before, RESTING), (one.after, BLUE))):
-            low, first, middle, third, high = np.quantile(values, (0.05, 0.25, 0.5, 0.75, 0.95))
+        told = [np.quantile(values, (0.05, 0.25, 0.5, 0.75, 0.95)).tolist() for values in (one.before, one.after)]
+        left, right = _ends(told, one)
+        for row, ((low, first, middle, third, high), colour) in enumerate(zip(told, (RESTING, BLUE), strict=True)):
             axes.plot([low, high], [row, row], color=colour, linewidth=5, solid_capstyle="butt")
             axes.plot([first, third], [row, row], color=colour, linewidth=11, solid_capstyle="butt")
             axes.plot(middle, row, marker="|", color=INK, markersize=12)
+            if high > right:
+                _beyond(axes, f"\N{RIGHTWARDS ARROW} {_rounded(high)}", row, 1.0)
+            if low < left:
+                _beyond(axes, f"{_rounded(low)} \N{LEFTWARDS ARROW}", row, 0.0)
+        axes.set_xlim(left, right)
         axes.axvspan(one.value - one.tolerance, one.value + one.tolerance, color="#E69F00", alpha=0.45, linewidth=0)
         axes.axvline(one.value, color=INK, linewidth=1.2)
         axes.set_ylim(1.7, -0.7)
@@ -93,6 +100,33 @@ def predictive_figure(observations: Sequence[Predicted], title: str, subtitle: s
         grid(axes, "x")
         _left(axes, one.label)
     return figure
+
+
+def _ends(told: Sequence[Sequence[float]], one: Predicted) -> tuple[float, float]:
+    """The ends of an axis: all of both bars, but no long tail in which the rest would be a dot."""
+    low = min(one.value - one.tolerance, *(bar[1] for bar in told))
+    high = max(one.value + one.tolerance, *(bar[3] for bar in told))
+    room = _ROOM * (high - low or 1.0)
+    first, last = (end(*(bar[place] for bar in told)) for end, place in ((min, 0), (max, 4)))
+    left, right = max(min(first, low), low - room), min(max(last, high), high + room)
+    margin = 0.03 * (right - left)
+    return left - margin, right + margin
+
+
+_ROOM = 2.0
+"""Times the middle halves and the tolerance together: what an axis shows of a tail."""
+
+
+def _beyond(axes: Axes, text: str, row: int, side: float) -> None:
+    """Where a bar ends that goes on beyond the axis."""
+    axes.annotate(
+        text, (side, row), xycoords=("axes fraction", "data"), xytext=(4 if side else -4, 0),
+        textcoords="offset points", ha="left" if side else "right", va="center", fontsize=SMALL,
+    )  # fmt: skip
+
+
+def _rounded(value: float) -> str:
+    return f"{float(f'{value:.3g}'):,.10g}"
 
 
 def _new(rows: int, title: str, subtitle: str) -> Figure:

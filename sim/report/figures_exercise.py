@@ -200,7 +200,12 @@ def outcomes_figure(bars: Sequence[tuple[str, int, bool]], stake: int) -> Figure
     axes.set_xlim(0, longest)
     steps = [factor * 10**power for power in range(2, 15) for factor in (1, 2, 2.5, 5)]
     step = nice_step(most, 5, steps)
-    ticks = [step * i for i in range(int(longest / step) + 1)]
+    margin = 0.04 * WIDTH * DPI  # beyond the axes, for half of the last label
+    ticks = [
+        tick
+        for tick in (step * i for i in range(int(longest / step) + 1))
+        if tick / longest * wide + text_width(money(tick), _SMALL) / 2 <= wide + margin
+    ]
     axes.set_xticks(ticks, labels=[money(tick) for tick in ticks], fontsize=_SMALL)
     grid(axes, "x")
     bare(axes)

@@ -16,11 +16,13 @@ from sim.report.files import write_bytes, write_text
 from sim.response.log import jsonl
 from sim.response.run import Run, digest, simulate
 from sim.scenario.models import Scenario
+from sim.study.errors import StudyError
 from sim.study.replicate import Target, run_until
 from sim.study.runner import Arm, Runner
 from sim.study.stats import Summary, summaries
 from sim.study.warm_up import WarmUp, without_warm_up
 
+METRICS = "metrics.json"
 LogForm = Literal["parquet", "jsonl", "none"]
 
 
@@ -90,17 +92,40 @@ def replicated(
     return Result(scenario, runner.seed, len(runs), summaries(warm.runs) | censored, by, groups, warm.days)
 
 
+def check_folder(folder: Path, scenario: Scenario, seed: int) -> None:
+    """Refuse a folder with the results of another scenario, seed or version: they are never mixed.
+
+    Raises:
+        StudyError: as said; a metrics.json of somebody else's counts as another's.
+    """
+    try:
+        found = json.loads((folder / METRICS).read_text(encoding="utf-8"))
+    except OSError:
+        return  # no results; whether it can be written is asked elsewhere
+    except ValueError:
+        found = None
+    said = {"scenario": scenario.name, "version": __version__, "seed": seed, "digest": digest(scenario)}
+    there = {name: found.get(name) for name in said} if isinstance(found, dict) else {}
+    for name, value in said.items():
+        if there.get(name) != value:
+            raise StudyError(
+                f"--out: {folder} holds results of another {name} ({there.get(name)}, this is {value}),"
+                " accepted: another folder"
+            )
+
+
 def write(result: Result, folder: Path, *, log: LogForm = "none") -> list[Path]:
     """Write metrics.json, the resolved scenario.json and, on request, by-WAY.csv and log-NNNN files into a folder.
 
-    A replication is simulated again for its log: the same seed, the same run.
+    A replication is simulated again for its log: the same seed, the same run. What an earlier run with other options
+    left there goes, so that all files are of one run.
 
     Raises:
         OSError: a file cannot be written.
     """
     resolved = result.scenario.model_dump(mode="json", by_alias=True, exclude_none=True)
     written = [
-        write_text(folder / "metrics.json", json.dumps(result.as_dict(), ensure_ascii=False, indent=1) + "\n"),
+        write_text(folder / METRICS, json.dumps(result.as_dict(), ensure_ascii=False, indent=1) + "\n"),
         write_text(folder / "scenario.json", json.dumps(resolved, ensure_ascii=False, indent=1) + "\n"),
     ]
     if result.by is not None:
@@ -109,6 +134,9 @@ def write(result: Result, folder: Path, *, log: LogForm = "none") -> list[Path]:
         run = simulate(result.scenario, result.seed, replication)
         data = log_parquet(run) if log == "parquet" else "".join(jsonl(run.header, run.named_log())).encode()
         written.append(write_bytes(folder / f"log-{replication:04d}.{log}", data))
+    for stale in {*folder.glob("by-*.csv"), *folder.glob("log-[0-9]*.parquet"), *folder.glob("log-[0-9]*.jsonl")}:
+        if stale not in written:
+            stale.unlink()
     return written
 
 

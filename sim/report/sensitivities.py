@@ -51,10 +51,11 @@ def write(result: Sensitivity, folder: Path) -> list[Path]:
         )  # fmt: skip
     bars = [
         Drawn(
-            label(b.parameter.path), b.parameter.said(b.low), b.parameter.said(b.high), _end(b.at_low), _end(b.at_high)
+            label(b.parameter.path), shown(b.parameter, b.low), shown(b.parameter, b.high), _end(b.at_low),
+            _end(b.at_high),
         )
         for b in result.bars
-    ]
+    ]  # fmt: skip
     n = max(bar.at_low.n for bar in result.bars)
     figure = tornado_figure(bars, result.metric, result.base.mean, n)
     return [
@@ -70,8 +71,21 @@ def said(parameter: Parameter) -> str:
 
 def label(path: str) -> str:
     """A path short enough for a picture: its last parts."""
-    parts = [part for part in path.split(".") if part not in ("steps", "work", "of", "scams", "exits", "lognormal")]
+    parts = [f"#{int(part) + 1}" if part.isdecimal() else part for part in path.split(".") if part not in _EVERYWHERE]
     return " ".join(parts[-4:]).replace("_", " ").replace("-", " ")
+
+
+_EVERYWHERE: Final = (
+    "steps", "work", "of", "scams", "exits", "lognormal", "loglogistic", "routes", "victims", "arrivals", "criminals",
+    "desks", "sources",
+)  # fmt: skip
+
+
+def shown(parameter: Parameter, value: float) -> str:
+    """A value as a picture says it: a distribution moved as a whole by its factor, three digits elsewhere."""
+    if parameter.kind == "factor":
+        return f"\N{MULTIPLICATION SIGN}{value:.3g}"
+    return f"{value:.3g}" if parameter.kind == "number" and abs(value) < 1000 else parameter.said(value)
 
 
 def _end(one: Summary) -> tuple[float, float, float]:

@@ -266,7 +266,8 @@ def metric(name: str) -> Metric:
     if group == "false_alerts" and dot:
         return Metric(say("{alert}s about honest people", alert=named(of, "route")), "count")
     if group == "gone_layer_1" and dot:
-        return Metric(say("gone from layer 1 {minutes} min after it came", minutes=of), "share")
+        time = duration(int(of) * MINUTE) if of.isdecimal() else of
+        return Metric(say("gone from layer 1 within {time}", time=time), "share")
     if group in METRICS and dot:
         at = say("{metric}, {desk}", metric=METRICS[group].label, desk=desk(of))
         return Metric(at, METRICS[group].unit)

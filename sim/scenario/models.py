@@ -21,7 +21,8 @@ from sim.scenario.people import Desk
 from sim.scenario.prevention import Alarms, Leads, Objections, Prevention, Warnings
 from sim.scenario.units import DAY, HOUR, Duration, Money, show_duration
 from sim.scenario.victims import ListedArrivals, Victims
-from sim.scenario.workflow import Route, check_routes
+from sim.scenario.workflow import Route
+from sim.scenario.workflow_checks import check_routes
 
 
 class Printed(Model):

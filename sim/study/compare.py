@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from math import nan
 from typing import Final
 
@@ -12,6 +13,7 @@ import numpy as np
 from sim.measure.split import By
 from sim.scenario.loader import Loaded, changed
 from sim.scenario.models import Scenario
+from sim.scenario.units import format_duration
 from sim.study.errors import StudyError
 from sim.study.metric_names import check_metrics
 from sim.study.runner import Arm, Runner
@@ -101,6 +103,53 @@ def check_names(arms: Sequence[Arm]) -> None:
             raise StudyError(f"compare: read two arms named {name!r}, accepted: arms of different names")
 
 
+TIMES = ("start", "utc_offset", "horizon", "follow_up")
+"""Fields of a scenario that arms must have in common, or a difference means nothing."""
+
+
+def check_times(arms: Sequence[Arm]) -> None:
+    """Refuse arms that are about another time than the first: a year against a month, July against January.
+
+    Raises:
+        StudyError: with the overrides that give all arms the time of the last one named.
+    """
+    first = arms[0].scenario.model_dump(mode="json", include=set(TIMES))
+    for arm in arms[1:]:
+        other = arm.scenario.model_dump(mode="json", include=set(TIMES))
+        apart = [name for name in TIMES if other[name] != first[name]]
+        if apart:
+            name = apart[0]
+            wanted = " ".join(f"--set {one}={_written(arm.scenario, one)}" for one in apart)
+            raise StudyError(
+                f"compare: read {name} {_written(arms[0].scenario, name)} ({arms[0].name}) and"
+                f" {_written(arm.scenario, name)} ({arm.name}), accepted: arms of one time, such as {wanted}"
+            )
+
+
+def _written(scenario: Scenario, name: str) -> str:
+    value = getattr(scenario, name)
+    if isinstance(value, int):
+        return format_duration(value)
+    return value.isoformat() if isinstance(value, datetime) else str(value)
+
+
+def same_victims(arms: Sequence[Arm]) -> bool:
+    """Whether all arms are robbed of the same people: those of other arrivals have nobody in common."""
+    return all(one.scenario.victims.arrivals == arms[0].scenario.victims.arrivals for one in arms)
+
+
+def check(arms: Sequence[Arm], metrics: Sequence[str], seed: int) -> None:
+    """Refuse a metric that the first arm does not have, or one given twice.
+
+    Raises:
+        StudyError: as said.
+    """
+    for name in metrics:
+        if list(metrics).count(name) > 1:
+            raise StudyError(f"--metric: read {name!r} twice, accepted: each metric once")
+    check_metrics([name for name in metrics if name != NET_LOSS], arms[0].scenario, seed)
+
+
 def compare(
     runner: Runner,
     arms: Sequence[Arm],
@@ -123,7 +172,7 @@ def compare(
     Raises:
         StudyError: a metric that the first arm does not have.
     """
-    check_metrics([name for name in metrics if name != NET_LOSS], arms[0].scenario, runner.seed)
+    check(arms, metrics, runner.seed)
     results = runner.run(arms, replications, by=by)
     return differences([arm.name for arm in arms], results, metrics, against=against)
 

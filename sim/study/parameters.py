@@ -146,6 +146,12 @@ class Editor:
         parts = split_path(path)
         return self.tree.descend(parts)[1] == len(parts)
 
+    def at(self, path: str) -> object:
+        """What is written at a path, as plain YAML; None where there is nothing."""
+        parts = split_path(path)
+        node, depth = self.tree.descend(parts)
+        return node.plain() if depth == len(parts) else None
+
     def parameter(self, path: str) -> Parameter:
         """The parameter at a path.
 

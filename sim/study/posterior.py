@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self, cast, get_args
@@ -14,6 +15,7 @@ from numpy.typing import NDArray
 
 from sim import __version__
 from sim.fraud.draws import draw
+from sim.scenario.errors import dotted, split_path
 from sim.scenario.models import Scenario
 from sim.study.errors import StudyError
 from sim.study.parameters import Editor, Kind
@@ -60,6 +62,45 @@ class Posterior:
                 found = f"a {kind}, accepted: a {parameter.kind} as in {editor.scenario.name}"
                 raise StudyError(f"--posterior: {parameter.path}: read {found}")
         return editor.changed({one: one.clipped(float(v)) for one, v in zip(parameters, values, strict=True)})
+
+    def check_free(self, settings: Iterable[str]) -> None:
+        """Refuse settings of what the draws set: the draws come last, and would undo them without a word.
+
+        Args:
+            settings: PATH=VALUE or paths.
+
+        Raises:
+            StudyError: a path lies at, above or below one of the parameters.
+        """
+        for setting in settings:
+            parts = split_path(setting.partition("=")[0])
+            for path in self.kinds:
+                own = split_path(path)
+                if own[: len(parts)] == parts or parts[: len(own)] == own:
+                    raise StudyError(
+                        f"--posterior: read {dotted(parts)} together with draws of {path},"
+                        " accepted: settings of what the posterior leaves alone"
+                    )
+
+    def check_alike(self, scenarios: Mapping[str, Scenario]) -> None:
+        """Refuse arms that differ in what the draws set, for the same reason.
+
+        Args:
+            scenarios: by name of the arm.
+
+        Raises:
+            StudyError: they do.
+        """
+        names = list(scenarios)
+        editors = [Editor(scenarios[name]) for name in names]
+        for path in self.kinds:
+            said = [editor.at(path) for editor in editors]
+            other = next((name for name, one in zip(names, said, strict=True) if one != said[0]), None)
+            if other is not None:
+                raise StudyError(
+                    f"--posterior: read another {path} in {other} than in {names[0]}, which the draws would undo,"
+                    " accepted: arms that differ in what the posterior leaves alone"
+                )
 
     def parquet(self) -> bytes:
         """The file: a column for each parameter and one of the weights; what they are as its metadata."""

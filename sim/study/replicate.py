@@ -68,9 +68,15 @@ class Target:
         found = summary([one.get(self.metric, float("nan")) for one in runs])
         return (found.high - found.low) / 2
 
-    def verdict(self, metrics: Mapping[str, Summary]) -> str:
-        """What came of it, in one sentence."""
-        one = metrics[self.metric]
+    def verdict(self, metrics: Mapping[str, Summary], groups: Mapping[str, Mapping[str, Summary]]) -> str:
+        """What came of it, in one sentence.
+
+        Args:
+            metrics: of the whole.
+            groups: by group of a split, its metrics: a target may be one of them, as GROUP/METRIC.
+        """
+        group, _, metric = self.metric.rpartition("/")
+        one = (groups[group] if group else metrics)[metric]
         found = (one.high - one.low) / 2
         unit = f" {self.unit}" if self.unit in (YUAN, SECONDS) else ""
         reached = key("{metric}: half-width {found:.4g} of {wanted:.4g}{unit}, not reached (n = {n})")

@@ -160,8 +160,9 @@ class Runner:
             yield [Arm(arm.name, one) for arm, one in zip(arms, drawn, strict=True)], replication
 
     def close(self) -> None:
-        """Send the workers home."""
-        self._backend.close()
+        """Send the workers home, if any ever came."""
+        if "_backend" in self.__dict__:
+            self._backend.close()
 
     def __enter__(self) -> Self:
         return self

@@ -44,8 +44,9 @@ class Header:
 class Store:
     """The runs of one study. Use `Store.open`."""
 
-    def __init__(self, file: sqlite3.Connection) -> None:
+    def __init__(self, file: sqlite3.Connection, path: Path) -> None:
         self._file = file
+        self._path = path
 
     @classmethod
     def open(cls, folder: Path, header: Header, *, resume: bool = False) -> Self:
@@ -72,7 +73,7 @@ class Store:
             if isinstance(error, sqlite3.DatabaseError):
                 raise StudyError(f"{path}: holds no study ({error})") from None
             raise
-        return cls(file)
+        return cls(file, path)
 
     def read(self, arms: Iterable[str], replications: Sequence[int], by: By | None) -> dict[tuple[str, int], Metrics]:
         """The metrics kept of some arms, by (digest of the arm, replication)."""
@@ -97,8 +98,13 @@ class Store:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, error: type[BaseException] | None, *_: object) -> None:
+        """Close it; a study that ends by a mistake before its first run leaves no file behind."""
+        empty = error is not None and not self._file.execute("select count(*) from runs").fetchone()[0]
         self.close()
+        if empty:
+            for suffix in ("", "-wal", "-shm"):
+                self._path.with_name(FILE + suffix).unlink(missing_ok=True)
 
 
 def _begin(file: sqlite3.Connection, header: Header) -> dict[str, object]:

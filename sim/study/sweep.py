@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 from math import isfinite, prod
 from typing import Literal
@@ -14,8 +14,10 @@ import numpy as np
 from sim.fraud.draws import key_of, root, uniform
 from sim.scenario.errors import dotted, say, split_path
 from sim.scenario.loader import load
+from sim.scenario.models import Scenario
 from sim.scenario.units import format_duration, format_money, parse_duration, parse_money
 from sim.study.errors import StudyError
+from sim.study.parameters import Editor
 from sim.study.runner import Arm
 
 MOST_POINTS = 100_000
@@ -94,6 +96,18 @@ def read_range(text: str) -> Range:
 _READERS: Mapping[Kind, Callable[[str], float]] = {
     "whole": int, "number": float, "time": parse_duration, "money": parse_money
 }  # fmt: skip
+
+
+def fitted(one: Range, scenario: Scenario) -> Range:
+    """A range of the kind that its value has in a scenario: whole bounds of a share or a speed bound all between them.
+
+    Raises:
+        StudyError: there is no number at the path, or whole numbers are wanted between bounds that are not.
+    """
+    kind = Editor(scenario).parameter(one.path).kind
+    if kind == "count" and one.kind == "number":
+        raise StudyError(f"--vary: read {one.path}={one.low:g}:{one.high:g}, accepted with --hypercube: whole bounds")
+    return replace(one, kind="number") if kind == "number" and one.kind == "whole" else one
 
 
 def grid(axes: Sequence[Axis]) -> list[Point]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from math import inf
 from typing import TYPE_CHECKING
 
 from sim import lang
@@ -26,8 +27,14 @@ class Injects:
 
     def show(self, view: live.View) -> None:
         """Show the injects of a facilitator's view."""
-        coming = sorted(view["injects"], key=lambda one: one["state"] in ("fired", "skipped"))
+        coming = sorted(view["injects"], key=_place)
         self._rows.show([(one["id"], one) for one in coming])
+
+
+def _place(one: live.View) -> tuple[bool, float, float]:
+    """What is still to come first, by its time, then what has come, the latest first."""
+    over = one["state"] in ("fired", "skipped")
+    return over, inf if one["due"] is None or over else one["due"], -(one["fired_at"] or 0)
 
 
 class _InjectRow:

@@ -141,12 +141,24 @@ def timeline(view: View) -> list[tuple[int, str, str]]:
             found.append((case["reported_at"], f"r{case['case']}", titled(say("{what} was reported", what=what))))
         elif case["alerted_at"] is not None:
             found.append((case["alerted_at"], f"a{case['case']}", titled(say("{what} was named", what=what))))
+    together: dict[tuple[int, int], list[View]] = {}
     for one in view.get("accounts", ()):
-        what, where = words.subject(one["case"], one["account"]), holder(one["bank"])
-        text = titled(say("{what} became known: {where}", what=what, where=where))
-        found.append((one["known_at"], f"k{one['case']}/{one['account']}", text))
+        together.setdefault((one["known_at"], one["case"]), []).append(one)
+    for (known_at, case), accounts in together.items():
+        found.append((known_at, f"k{case}/{accounts[0]['account']}", _became_known(accounts)))
     found += [(one["at"], f"d{one['number']}", decided(one)) for one in view["decided"]]
     return sorted(found, key=lambda it: (-it[0], it[1]))
+
+
+def _became_known(accounts: Sequence[View]) -> str:
+    """That accounts of one case became known at one moment, and at which banks."""
+    first = accounts[0]
+    where = lang.listed(list(dict.fromkeys(holder(one["bank"]) for one in accounts)))
+    if len(accounts) == 1:
+        return titled(
+            say("{what} became known: {where}", what=words.subject(first["case"], first["account"]), where=where)
+        )
+    return say("{n} accounts of case {case} became known: {where}", n=len(accounts), case=first["case"], where=where)
 
 
 def choices(view: View, account: View | None, task: View | None, own: Sequence[str]) -> list[str]:

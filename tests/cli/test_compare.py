@@ -67,6 +67,11 @@ def test_run_without_its_first_days(fundfreeze: Command) -> None:
     [
         (("compare", "city"), "read one arm, accepted: two or more scenarios"),
         (("compare", "city", "city"), "read two arms named 'city'"),
+        (
+            ("compare", "city", "stop-first", "--metric", "loss", "--metric", "loss"),
+            "--metric: read 'loss' twice, accepted: each metric once",
+        ),
+        (("compare", "city", "--arm", "a:horizon=2d"), "read horizon 1d (city) and 2d (a), accepted: arms of one time"),
         (("compare", "city", "ctiy"), "accepted: a scenario file, or city"),
         (("compare", "city", "stop-first", "--metric", "recoverd"), "read 'recoverd', accepted: recovered"),
         (("whatifs", "city", "--only", "stop"), "read no what-if of this name"),

@@ -35,7 +35,7 @@ def test_a_tornado_names_the_longest_bar_and_its_change() -> None:
 def test_the_same_calibration_gives_the_same_picture() -> None:
     """Bytes do not change from one drawing to the next; no picture is empty."""
     values = np.linspace(0, 1, 200)
-    one = Before("dwell", "10m", "20m", "1h", values**2, np.full(200, 1 / 200), True)
+    one = Before("dwell", "10m", "1h", "20m (12m to 30m)", values**2, np.full(200, 1 / 200), True)
     seen = Predicted("recovered", values, values / 2, 0.4, 0.1)
     for draw in (lambda: posterior_figure([one], "T", "S"), lambda: predictive_figure([seen], "T", "S")):
         assert render(draw(), "svg") == render(draw(), "svg")
@@ -45,8 +45,16 @@ def test_the_same_calibration_gives_the_same_picture() -> None:
 
 def test_a_path_becomes_a_label_of_its_last_words() -> None:
     """What every path has is left out."""
-    assert sensitivities.label("routes.call.steps.statement.work.time") == "routes call statement time"
-    assert sensitivities.label("criminals.dwell_by_layer.0") == "criminals dwell by layer 0"
+    assert sensitivities.label("routes.call.steps.statement.work.time") == "call statement time"
+    assert sensitivities.label("criminals.dwell_by_layer.0") == "dwell by layer #1"
+
+
+def test_a_long_tail_leaves_the_rest_of_an_axis_readable() -> None:
+    """Of a tail a hundred times as long as the middle the axis shows the beginning, and says where it ends."""
+    tail = np.concatenate([np.linspace(30, 40, 180), np.full(20, 4000.0)])
+    axes = predictive_figure([Predicted("last stop, min", tail, tail, 35, 1)], "T", "S").axes[0]
+    assert axes.get_xlim()[1] < 100
+    assert [text.get_text() for text in axes.texts][:2] == ["\N{RIGHTWARDS ARROW} 4,000"] * 2
 
 
 def test_a_calibration_is_written_whole(tmp_path: Path) -> None:

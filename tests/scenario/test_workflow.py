@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from sim.scenario.workflow import Route, check_routes
+from sim.scenario.workflow import Route
+from sim.scenario.workflow_checks import check_routes
 
 WORK = {"work": {"desk": "bank_of_account", "time": "1m"}, "leak": {"wait": "bank", "work": "bank"}}
 

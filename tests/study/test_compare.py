@@ -22,13 +22,13 @@ RESULTS = [
 
 
 def test_a_difference_is_taken_replication_by_replication() -> None:
-    """By hand: gains of 3, 5 and 1 are 3 in the mean, +- 4.303 * 2 / sqrt(3); the second arm is surely the best."""
+    """By hand: gains of 3, 5 and 1 are 3 in the mean, +- 4.303 * 2 / sqrt(3); above 0 with a chance of 0.9392."""
     first, second = differences(["a", "b"], RESULTS, ["recovered"])
     assert (first.arm, first.against, first.change.mean, first.change.low) == ("a", "a", 0, 0)
     assert (second.arm, second.against, second.value.mean) == ("b", "a", pytest.approx(89 / 3))
     assert (second.change.mean, second.change.n) == (3, 3)
     assert second.change.high - 3 == pytest.approx(4.302653 * 2 / 3**0.5, rel=1e-6)
-    assert (first.best, second.best) == (0, 1)
+    assert (first.best, second.best) == (pytest.approx(0.060845, abs=1e-6), pytest.approx(0.939155, abs=1e-6))
 
 
 def test_pairing_saves_as_many_runs_as_the_variances_say() -> None:
@@ -43,7 +43,8 @@ def test_what_is_lost_is_better_low() -> None:
     """The arm that recovers more has the lower net loss, and is best by that too."""
     assert with_net_loss(RESULTS[0][1])["net_loss"] == 87
     first, second = differences(["a", "b"], RESULTS, ["net_loss"])
-    assert (second.change.mean, second.best, first.best) == (-3, 1, 0)
+    assert (second.change.mean, second.best) == (-3, pytest.approx(0.939155, abs=1e-6))
+    assert first.best + second.best == pytest.approx(1)
     assert not more_is_better("leak.bank")
     assert more_is_better("answered_share.intake")
 
@@ -70,7 +71,7 @@ def test_a_slower_response_recovers_less_and_surely_so() -> None:
     with Runner(seed=3) as runner:
         rows = compare(runner, arms, 6, ["recovered_share", "loss"])
     assert rows[1].change.high < 0
-    assert (rows[0].best, rows[1].best) == (1, 0)
+    assert rows[0].best > 0.99
     assert (rows[3].change.mean, rows[3].change.low) == (0, 0)
 
 

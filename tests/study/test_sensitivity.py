@@ -13,9 +13,12 @@ from sim.scenario.loader import load
 from sim.scenario.models import Scenario
 from sim.scenario.units import MINUTE
 from sim.study.errors import StudyError
+from sim.study.lab import movable
 from sim.study.parameters import Editor
 from sim.study.runner import Arm, Runner
-from sim.study.sensitivity import Sensitivity, frame, movable, representative_week, salib, sensitivity
+from sim.study.screening import salib
+from sim.study.sensitivity import Sensitivity, sensitivity
+from sim.study.week import frame, representative_week
 from tests.worlds import criminals, exponential, stop_everything, victims, work, world
 
 STATEMENT, DWELL = "routes.call.steps.statement.work.time", "criminals.exits.cash.dwell"

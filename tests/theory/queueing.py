@@ -92,3 +92,8 @@ def check_mean(means: Floats, expected: float, intervals: int, widest: float, wh
     said = f"{what}: {mean:.6g} +- {half:.2g}, theory says {expected:.6g}"
     assert abs(mean - expected) <= half, said
     return said
+
+
+def people(number: int) -> str:
+    """``1 person``, ``2 people``."""
+    return "1 person" if number == 1 else f"{number} people"

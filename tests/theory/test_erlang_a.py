@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 from sim.response.log import BEGIN, RENEGED
-from tests.theory.queueing import BETWEEN, batches, check_mean, desk_runs, erlang_c, until
+from tests.theory.queueing import BETWEEN, batches, check_mean, desk_runs, erlang_c, people, until
 from tests.worlds import exponential, work
 
 TINY = 1e-15
@@ -163,4 +163,4 @@ def test_everybody_is_answered_or_gives_up_and_the_overload_must_give_up() -> No
 if __name__ == "__main__":
     for cell in LONG:
         for said in check_cell(*cell, len(LONG)):
-            print(f"{cell[0]} people, load {cell[1]:g}, impatience {cell[2]:g}: {said}", flush=True)
+            print(f"{people(cell[0])}, load {cell[1]:g}, impatience {cell[2]:g}: {said}", flush=True)

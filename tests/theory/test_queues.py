@@ -9,7 +9,7 @@ import pytest
 
 from sim.response.log import BEGIN
 from sim.scenario.laws import Z90
-from tests.theory.queueing import BETWEEN, batches, check_mean, desk_runs, erlang_c, until
+from tests.theory.queueing import BETWEEN, batches, check_mean, desk_runs, erlang_c, people, until
 from tests.worlds import exponential, ms, work
 
 SPREAD = 0.8
@@ -115,6 +115,6 @@ def test_erlang_c_of_textbooks() -> None:
 
 if __name__ == "__main__":
     for staff, load, count in LONG_ERLANG:
-        print(f"{staff} people, exponential, load {load:g}: {check_erlang(staff, load, count, LONG)}", flush=True)
+        print(f"{people(staff)}, exponential, load {load:g}: {check_erlang(staff, load, count, LONG)}", flush=True)
     for law, load, count in LONG_ONE_SERVER:
         print(f"1 person, {law}, load {load:g}: {check_one_server(law, load, count, LONG)}", flush=True)

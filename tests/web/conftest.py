@@ -105,7 +105,7 @@ class Visitor:
         """A new person, who prefers a language."""
         context = browser.new_context(locale={"en": "en-US", "zh": "zh-CN"}[language], **options)  # type: ignore[arg-type]
         page = context.new_page()
-        page.set_default_timeout(20_000)
+        page.set_default_timeout(60_000)
         made = cls(context, page)
 
         def listen(socket_: WebSocket) -> None:

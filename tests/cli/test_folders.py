@@ -1,0 +1,133 @@
+"""What a study keeps, and what may not be put together: folders, arms, posteriors."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from sim.study.posterior import Posterior
+from tests.cli.conftest import Command, everything_in
+
+FEW = ("--replications", 2, "--jobs", 1)
+DAY = ("--set", "horizon=6h", "--set", "follow_up=1d")
+EXIT = "criminals.exit_by_layer.0"
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (
+            ("compare", "city", "stop-first"),
+            "compare: read start 2025-01-01T00:00:00 (city) and 2025-03-03T00:00:00 (stop-first), accepted: arms of one"
+            " time, such as --set start=2025-03-03T00:00:00 --set horizon=30d",
+        ),
+        (
+            ("compare", "wuhan-35min", "china", "--explain", 1, "--set", "horizon=2h", "--set", "start=2025-07-11"),
+            "--explain: read arms with victims of their own, accepted: arms of the same arrivals",
+        ),
+    ],
+)
+def test_arms_without_anything_in_common_are_refused(fundfreeze: Command, words: tuple[str, ...], said: str) -> None:
+    """Arms of another time are no arms, and cases of other victims cannot be told side by side."""
+    answer = fundfreeze(*words, *FEW, "--out", "out")
+    assert (answer.status, answer.err) == (2, said + "\n")
+    assert not Path("out").exists()
+
+
+def test_arms_with_victims_of_their_own_say_so(fundfreeze: Command) -> None:
+    """Where the arrivals differ the totals are compared, and a line says that it is not the same people."""
+    arm = ("--arm", "more:victims.arrivals.city.per_day=80")
+    answer = fundfreeze("compare", "china", *arm, *DAY, *FEW, "--out", "out")
+    assert answer.status == 0
+    assert "The arms have victims of their own" in answer.out
+    same = fundfreeze("compare", "china", "--arm", "slow:latency.bank.add=2h", *DAY, *FEW, "--out", "other")
+    assert "victims of their own" not in same.out
+
+
+def test_a_folder_of_another_run_is_refused(fundfreeze: Command) -> None:
+    """Results of another scenario, content or seed are not overwritten, and nothing is run."""
+    assert fundfreeze("run", "china", *DAY, *FEW, "--out", "out").status == 0
+    before = {name: Path("out", name).read_bytes() for name in everything_in(Path("out"))}
+    for words, said in (
+        (("wuhan-35min",), "another scenario (china, this is wuhan-35min)"),
+        (("china", *DAY, "--seed", 2), "another seed (1, this is 2)"),
+        (("china",), "another digest"),
+    ):
+        answer = fundfreeze("run", *words, *FEW, "--out", "out")
+        assert answer.status == 2
+        assert f"--out: out holds results of {said}" in answer.err
+    assert {name: Path("out", name).read_bytes() for name in everything_in(Path("out"))} == before
+
+
+def test_a_folder_holds_the_files_of_one_run(fundfreeze: Command) -> None:
+    """The same run with other options leaves nothing of the options before."""
+    fundfreeze("run", "wuhan-35min", "--replications", 3, "--jobs", 1, "--out", "out", "--log", "jsonl")
+    fundfreeze("run", "wuhan-35min", *FEW, "--out", "out", "--by", "scam")
+    assert everything_in(Path("out")) == ["by-scam.csv", "metrics.json", "scenario.json"]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("compare", "china", "--arm", "slow:latency.bank.add=2h", "--metric", "los"),
+        ("staff", "china", "--desks", "analist", "--maximise", "net"),
+        ("sensitivity", "china", "--metric", "los"),
+        ("sweep", "china", "--vary", "desks.analyst.staff=4,5", "--cluster", "tcp://127.0.0.1:9"),
+    ],
+)
+def test_a_mistake_leaves_no_study_behind(fundfreeze: Command, words: tuple[str, ...]) -> None:
+    """A study that ended before its first run does not stand in the way of the corrected command."""
+    answer = fundfreeze(*words, *DAY, "--jobs", 1, "--out", "out")
+    assert answer.status == 2
+    assert not [name for name in everything_in(Path("out")) if "sqlite" in name]
+
+
+def test_a_target_of_a_group_is_told(fundfreeze: Command) -> None:
+    """`--until GROUP/METRIC` ends with its verdict, as a target of the whole does."""
+    until = ("--by", "bank", "--until", "icbc/recovered_share=0.9")
+    answer = fundfreeze("run", "china", *DAY, "--replications", 3, "--jobs", 1, *until)
+    assert answer.status == 0
+    assert answer.out.splitlines()[-1].startswith("icbc/recovered_share: half-width ")
+
+
+def test_a_hypercube_fills_a_share_between_whole_bounds(fundfreeze: Command) -> None:
+    """Whole bounds of a share bound all shares between them; a staff takes whole numbers, and whole bounds, only."""
+    import polars as pl
+
+    share = ("--vary", "criminals.reuse.share=0:1", "--vary", "desks.audit.shifts.0.staff=1:4")
+    assert fundfreeze("sweep", "china", "--hypercube", 6, *share, *DAY, *FEW, "--out", "out").status == 0
+    table = pl.read_parquet("out/sweep.parquet")
+    shares = {float(value) for value in table["criminals.reuse.share"].to_list()}
+    assert len(shares - {0.0, 1.0}) == 6
+    assert {float(value) for value in table["desks.audit.shifts.0.staff"].to_list()} <= {1, 2, 3, 4}
+    wrong = fundfreeze("sweep", "china", "--hypercube", 6, "--vary", "desks.audit.shifts.0.staff=1:4.5", *DAY, *FEW)
+    assert wrong.err == "--vary: read desks.audit.shifts.0.staff=1:4.5, accepted with --hypercube: whole bounds\n"
+
+
+@pytest.fixture
+def posterior(fundfreeze: Command) -> str:
+    """A file of draws of one parameter."""
+    draws = Posterior({EXIT: "number"}, np.array([[0.2], [0.4]]), np.array([0.5, 0.5]))
+    Path("posterior.parquet").write_bytes(draws.parquet())
+    return "posterior.parquet"
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("compare", "china", "--arm", f"fast:{EXIT}=0.6"), f"read another {EXIT} in fast than in china"),
+        (("run", "china", "--set", f"{EXIT}=0.6"), f"read {EXIT} together with draws of {EXIT}"),
+        (
+            ("run", "china", "--set", "criminals.exit_by_layer=[0.5, 0.8, 0.8]"),
+            f"read criminals.exit_by_layer together with draws of {EXIT}",
+        ),
+    ],
+)
+def test_a_posterior_undoes_nothing(fundfreeze: Command, posterior: str, words: tuple[str, ...], said: str) -> None:
+    """What a posterior draws cannot be set, nor be what arms differ in; what it leaves alone can."""
+    answer = fundfreeze(*words, *DAY, *FEW, "--posterior", posterior)
+    assert answer.status == 2
+    assert said in answer.err
+    assert fundfreeze("run", "china", *DAY, *FEW, "--posterior", posterior).status == 0
