@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from sim.exercise.models import Exercise, Role
+from sim.exercise.models import MOST_TEXT, POLICIES, Exercise, Role
 from sim.lang import key
 from sim.response.log import NONE
 from sim.response.seats import Undecided
@@ -25,6 +25,7 @@ TEXTS = {
     "nothing_to_do": key("there is nothing to do about that now"),
     "finished": key("the exercise is over"),
     "full": key("every seat of that role is taken"),
+    "too_long": key("that is too long: at most {most} characters"),
 }
 """One English line for each code."""
 
@@ -119,8 +120,10 @@ class Table:
         """What a wish comes to.
 
         Raises:
-            Refused: not_yours, unknown, taken, over or nothing_to_do.
+            Refused: not_yours, unknown, taken, over, nothing_to_do or too_long.
         """
+        if len(wish.note) > MOST_TEXT:
+            raise Refused("too_long", most=MOST_TEXT)
         if wish.action not in self.role.may:
             raise Refused("not_yours")
         if wish.action == "message":
@@ -154,6 +157,8 @@ class Table:
         if not self.role.has(desk):
             raise Refused("not_yours")
         if wish.action == "policy":
+            if wish.policy not in POLICIES:
+                raise Refused("unknown")
             now = next(one.policy for one in self.known.desks if one.name == desk)
             if now == wish.policy:
                 raise Refused("nothing_to_do")

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import count
 
 from sim.exercise.acts import Refused
 from sim.exercise.injects import Status
-from sim.exercise.models import Channel, Effect, Inject, Texts
+from sim.exercise.models import ALWAYS, MOST_TEXT, Channel, Effect, Inject, Texts
 from sim.exercise.people import People
+from sim.exercise.records import whole
 
 
 class Led(People):
@@ -27,7 +29,8 @@ class Led(People):
             Its id.
 
         Raises:
-            Refused: nothing_to_do (fired or skipped already), finished.
+            Refused: nothing_to_do (fired or skipped already, or an empty text), too_long, unknown (no such role, desk
+                or bank), finished.
             OSError: the journal cannot be written.
         """
         if self._closed:
@@ -39,14 +42,23 @@ class Led(People):
             self._note("inject", id_or_text=id_or_text, by=by, made=None)
             self._fire(status, by)
             return status.inject.id
+        if not set(to) <= {*self.exercise.roles, *ALWAYS} or (effect is not None and effect.desk not in self._names):
+            raise Refused("unknown")
         made = Inject(
-            id=f"made-up-{sum(one.inject.id.startswith('made-up-') for one in self.injects) + 1}", manual=True,
-            to=list(to or self.exercise.roles), channel=channel, effect=effect,
-            text=id_or_text if isinstance(id_or_text, Texts) else Texts(en=id_or_text, zh=id_or_text),
-        )  # fmt: skip
+            id=self._free_id(),
+            manual=True,
+            to=list(to or self.exercise.roles),
+            channel=channel,
+            effect=effect,
+            text=id_or_text if isinstance(id_or_text, Texts) else _texts(id_or_text),
+        )
         self._note("inject", by=by, made=made.model_dump(mode="json", exclude_none=True))
         self._make_up(made, by)
         return made.id
+
+    def _free_id(self) -> str:
+        ids = {one.inject.id for one in self.injects}
+        return next(name for number in count(1) if (name := f"made-up-{number}") not in ids)
 
     def _make_up(self, inject: Inject, by: str) -> None:
         status = Status(inject, None)
@@ -93,3 +105,16 @@ class Led(People):
             raise Refused("unknown")
         self._note("change", effect=effect.model_dump(mode="json", exclude_none=True), by=by)
         return self._apply(effect)
+
+
+def _texts(text: str) -> Texts:
+    """What was typed, for both languages.
+
+    Raises:
+        Refused: nothing_to_do, too_long.
+    """
+    if not text.strip():
+        raise Refused("nothing_to_do")
+    if len(text) > MOST_TEXT:
+        raise Refused("too_long", most=MOST_TEXT)
+    return Texts(en=whole(text), zh=whole(text))

@@ -30,14 +30,15 @@ POLICIES: tuple[Policy, ...] = get_args(Policy)
 GRID = 10 * SECOND
 """ms between two looks at the conditions of injects."""
 MOST_SEATS = 60
-_MOST_TEXT = 4000
+MOST_TEXT = 4000
+"""Characters."""
 
 
 class Texts(Model):
     """One text in the languages of an exercise."""
 
-    en: Annotated[str, Field(min_length=1, max_length=_MOST_TEXT)]
-    zh: Annotated[str, Field(min_length=1, max_length=_MOST_TEXT)]
+    en: Annotated[str, Field(min_length=1, max_length=MOST_TEXT)]
+    zh: Annotated[str, Field(min_length=1, max_length=MOST_TEXT)]
 
 
 def _in_both(value: object) -> object:

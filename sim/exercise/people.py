@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 from sim.exercise.acts import Decision, Deed, Refused, Table, Wish
 from sim.exercise.clock import Clock
-from sim.exercise.models import ALWAYS
-from sim.exercise.records import Seat
+from sim.exercise.models import ALWAYS, Role
+from sim.exercise.records import Seat, whole
 from sim.exercise.view import Numbers
 from sim.response.log import NONE, ORDER, Rows
+from sim.response.orders import Order, check
 
 
 class People(Clock):
@@ -29,6 +30,7 @@ class People(Clock):
             raise Refused("unknown")
         if there is None and self._count(seat.role) >= self.exercise.role(seat.role).seats:
             raise Refused("full")
+        seat = replace(seat, name=whole(seat.name))
         self._note("join", **asdict(seat))
         self.seats[seat.id] = seat
         self._seat_desks()
@@ -84,22 +86,24 @@ class People(Clock):
             raise Refused("held")
         if seat is None:
             raise Refused("unknown")
-        wish = Wish(action, case, account, desk, policy, heads, note)
+        wish = Wish(action, case, account, desk, policy, heads, whole(note))
+        role = self.exercise.role(seat.role)
         table = Table(
-            self.exercise, self.exercise.role(seat.role), self.scene.known, self.scene.undecided, self.decisions,
+            self.exercise, role, self.scene.known, self.scene.undecided, self.decisions,
             self._field, self._banks, self.now,
         )  # fmt: skip
         deed = table.deed(wish)
-        if deed.orders and self.engine.finished:
+        if deed.orders and (self.engine.finished or not self._can(deed)):
             raise Refused("nothing_to_do")
         task = "" if deed.task is None else Numbers.of(self.scene.known).task(deed.task)
         self._note("act", seat_id=seat_id, **wish._asdict())
         number = len(self.decisions) + 1
         decision = Decision(
-            number, self.now, seat_id, seat.role, seat.name, action, case, account, deed.desk, policy, heads, note,
+            number, self.now, seat_id, seat.role, seat.name, action, case, account, deed.desk, policy, heads, wish.note,
             NONE if deed.task is None else deed.task.opened, task, "done",
         )  # fmt: skip
-        if not self._carry_out(deed, number):
+        if not self._carry_out(deed, number, role):
+            self._in_vain(number)
             for one in self.decisions:
                 if (one.action, one.case, one.account) == (action, case, account) and one.opened == decision.opened:
                     raise Refused("taken", who=one.name, at=one.at)
@@ -107,7 +111,17 @@ class People(Clock):
         self.decisions.append(decision)
         return decision
 
-    def _carry_out(self, deed: Deed, number: int) -> bool:
+    def _can(self, deed: Deed) -> bool:
+        """Whether the scenario has all that a deed names: some have no route on which victims are visited."""
+        program, cases = self.engine.program, len(self.engine.plan.victims)
+        try:
+            for order in deed.orders:
+                check(Order(self.now, 0, **order), program, cases)
+        except ValueError:
+            return False
+        return True
+
+    def _carry_out(self, deed: Deed, number: int, role: Role) -> bool:
         """Give the orders of a deed and let their instant pass; False where none of them did anything."""
         if not deed.orders:
             return True
@@ -119,15 +133,19 @@ class People(Clock):
         self._go(self.now + 1)
         answers = self._answers(self.engine.log.since(before))[-len(deed.orders) :]
         if deed.follow and answers[:1] == [1]:
-            self._take_started(deed, number)
+            self._take_started(deed, number, role)
         return any(answers)
 
-    def _take_started(self, deed: Deed, number: int) -> None:
+    def _take_started(self, deed: Deed, number: int, role: Role) -> None:
         """What a decision has started needs no second decision at the decider's own desk."""
         subject = (deed.orders[0].get("case", NONE), deed.orders[0].get("account", NONE))
         for one in self.engine.undecided():
-            if (one.case, one.account) == subject:
+            if (one.case, one.account) == subject and role.has(one.desk):
                 self._order("seat", decision=number, action="take", desk=one.desk, case=one.case, account=one.account)
+
+    def _in_vain(self, number: int) -> None:
+        """Nothing came of the orders of what would have been a decision: they are no decision's."""
+        self.given = [replace(one, decision=0) if one.decision == number else one for one in self.given]
 
     @staticmethod
     def _answers(rows: Rows) -> list[int]:

@@ -7,6 +7,11 @@ from dataclasses import dataclass
 from sim.response.orders import Order
 
 
+def whole(text: str) -> str:
+    """A text as it can be written and sent: half a character, which no encoding has, becomes a question mark."""
+    return text.encode("utf-8", "replace").decode()
+
+
 @dataclass(frozen=True)
 class Seat:
     """Somebody in the room."""

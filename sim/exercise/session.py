@@ -70,7 +70,7 @@ class Session(Led):
     def branch(self, at: int, folder: Path | None = None) -> Session:
         """Another session, equal to this one up to `at` (ms): same victims, same luck, all that was done before then.
 
-        Who sat down at that very moment sits there, too.
+        Who sat down or left at that very moment has done so there, too.
 
         Args:
             folder: for its journal; None keeps it in memory only.
@@ -79,7 +79,8 @@ class Session(Led):
             OSError: the journal cannot be written.
         """
         at = min(max(at, self.exercise.starts), self.now)
-        lines = [line for line in self.journal.lines if line["at"] < at or (line["at"] == at and line["do"] == "join")]
+        people = ("join", "leave")
+        lines = [line for line in self.journal.lines if line["at"] < at or (line["at"] == at and line["do"] in people)]
         lines.append({"at": at, "do": "tick"})
         header = self.journal.header | {"branched_at": at}
         journal = Journal.create(folder, header, lines)

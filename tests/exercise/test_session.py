@@ -17,8 +17,8 @@ from sim.exercise.session import Decision, Happening, Seat, Session
 from sim.response.log import BEGIN, OVERDUE, QUEUED
 from sim.response.run import simulate
 from sim.scenario.units import HOUR, MINUTE, SECOND
-from tests.exercise.rooms import ENDS, SEATS, STARTS, ask, log_of, play, room, told, without_deadlines
-from tests.worlds import same_log
+from tests.exercise.rooms import ENDS, ROLES, SEATS, STARTS, ask, log_of, play, room, told, without_deadlines
+from tests.worlds import listed, same_log, stop_everything, world
 
 SEEDS = st.integers(0, 2**32)
 
@@ -350,7 +350,9 @@ def test_seats_are_limited_and_kept() -> None:
         ("b", {"action": "policy", "desk": "intake", "policy": "fifo"}, "not_yours"),
         ("b", {"action": "policy", "desk": "moon", "policy": "fifo"}, "unknown"),
         ("b", {"action": "policy", "desk": "analyst", "policy": "largest_first"}, "nothing_to_do"),
+        ("b", {"action": "policy", "desk": "analyst", "policy": "sim.policies:mine"}, "unknown"),
         ("b", {"action": "message", "note": "  "}, "nothing_to_do"),
+        ("b", {"action": "message", "note": "x" * 4001}, "too_long"),
         ("b", {"action": "dance"}, "not_yours"),
         ("z", {"action": "message", "note": "hello"}, "unknown"),
     ],
@@ -411,3 +413,83 @@ def test_an_inject_fires_when_its_condition_holds_or_its_time_has_come() -> None
         session.advance((session.now // (10 * SECOND) + 1) * 10 * SECOND)
     assert (known < 40 <= len(session.known.accounts)) or status.fired_at == STARTS + 100 * MINUTE
     assert status.fired_at == session.now
+
+
+@pytest.mark.parametrize(
+    ("what", "more", "code"),
+    [
+        ("A word", {"effect": {"bank_down": "moon", "lasts": "1m"}}, "unknown"),
+        ("A word", {"effect": {"staff": {"desk": "moon", "heads": 1}}}, "unknown"),
+        ("A word", {"to": ["king"]}, "unknown"),
+        (" ", {}, "nothing_to_do"),
+        ("x" * 4001, {}, "too_long"),
+    ],
+)
+def test_an_inject_made_up_wrongly_is_refused_and_leaves_nothing(
+    what: str, more: dict[str, Any], code: str, tmp_path: Path
+) -> None:
+    """Nobody is told, and the journal can be played again."""
+    session = Session.start(room(), tmp_path, seats=SEATS)
+    if "effect" in more:
+        more = {"effect": Effect.model_validate(more["effect"])}
+    lines = len(session.journal.lines)
+    with pytest.raises(Refused) as refused:
+        session.inject(what, "lead", **more)
+    assert refused.value.code == code
+    assert len(session.journal.lines) == lines
+    assert len(Session.load(tmp_path).injects) == len(session.exercise.injects)
+
+
+def test_a_made_up_inject_has_an_id_of_its_own() -> None:
+    """Even where the exercise has one that is called as the first made up would be."""
+    inject = {"id": "made-up-1", "manual": True, "to": ["clerk"], "channel": "radio", "text": "Mine"}
+    session = Session.start(room(injects=[inject]), seats=SEATS)
+    assert [session.inject("Other", "lead"), session.inject("Third", "lead")] == ["made-up-2", "made-up-3"]
+
+
+def test_half_a_character_is_kept_from_the_journal_and_the_views(tmp_path: Path) -> None:
+    """What no encoding has becomes a question mark in names and words, and the session is rebuilt."""
+    session = Session.start(room(), tmp_path, seats=[Seat("a", "clerk", "A\ud800")])
+    session.act("a", "message", note="half \udfff")
+    assert (session.seats["a"].name, session.decisions[0].note) == ("A?", "half ?")
+    assert Session.load(tmp_path).decisions == session.decisions
+
+
+def test_a_route_that_the_scenario_lacks_is_nothing_to_do(tmp_path: Path) -> None:
+    """Where no route visits victims a team to one is refused, and the journal has no line of it."""
+    session = Session.start(room(seed=5, routes={"visit": "nowhere"}), tmp_path, seats=SEATS)
+    session.advance(STARTS + 30 * MINUTE)
+    case = next(one["case"] for one in session.view("driver")["cases"] if not one["safe"])
+    with pytest.raises(Refused, match="nothing to do"):
+        session.act("d", "team", case=case)
+    assert Session.load(tmp_path).decisions == []
+
+
+def test_what_a_role_starts_it_does_not_take_at_anothers_desk() -> None:
+    """An account stopped by somebody without its first desk is undecided there, and its own role decides."""
+    may = ["stop", "message"]
+    chief = {"title": "Chief", "sees": ["cases", "accounts"], "may": may}
+    session = Session.start(room(seed=5, roles=ROLES | {"chief": chief}), seats=[*SEATS, Seat("x", "chief", "Xu")])
+    while not (free := [one for one in session.view("chief")["accounts"] if not one["task"] and not one["until"]]):
+        session.advance(session.now + 10 * SECOND)
+    one = free[0]
+    session.act("x", "stop", case=one["case"], account=one["account"])
+    session.advance(session.now + 1)
+    opened = [(task["case"], task["account"]) for task in session.view("tracer")["decisions"]]
+    assert (one["case"], one["account"]) in opened
+
+
+def test_a_session_whose_run_is_over_before_it_closes(tmp_path: Path) -> None:
+    """Orders are nothing to do any more, words can be said, conditions change nothing, and all is played again."""
+    scenario = world(victims=listed(MINUTE), routes=stop_everything("5m"), horizon="10m")
+    roles = {"clerk": ROLES["clerk"] | {"desks": ["desk"], "may": ["take", "policy", "message"]}}
+    session = Session.start(room(scenario, starts=0, ends="2h", roles=roles, injects=[]), tmp_path, seats=[SEATS[0]])
+    session.advance(HOUR)
+    assert session.engine.finished
+    with pytest.raises(Refused, match="nothing to do"):
+        session.act("a", "policy", desk="desk", policy="largest_first")
+    session.act("a", "message", note="all quiet")
+    assert not session.change(Effect.model_validate({"staff": {"desk": "desk", "heads": 1}}), "lead")
+    session.advance(3 * HOUR)
+    assert session.now == session.exercise.ends
+    assert log_of(Session.load(tmp_path).finish("")) == log_of(session.finish(""))
