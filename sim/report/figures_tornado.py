@@ -91,7 +91,7 @@ def tornado_figure(bars: Sequence[Drawn], metric: str, base: float, n: int) -> F
 def _label_ends(axes: Axes, row: int, bar: Drawn, scale: float) -> None:
     """Write the values of both ends outside of the bars; in one label where both lie on one side."""
     ends = [(bar.at_low, bar.low), (bar.at_high, bar.high)]
-    for right in (True, False):
+    for right in (False, True):
         mine = [(end, written) for end, written in ends if end[0] and (end[0] > 0) == right]
         if not mine:
             continue
