@@ -157,9 +157,13 @@ def _plain(value: Any) -> str:
 
 
 @app.command()
-def schema() -> None:
-    """Print the JSON Schema of a scenario file, for editors that complete and check YAML."""
-    typer.echo(json.dumps(file_schema(Scenario), ensure_ascii=False, indent=2))
+def schema(
+    exercise: Annotated[bool, typer.Option("--exercise", help="Of an exercise file in place of a scenario's.")] = False,
+) -> None:
+    """Print the JSON Schema of a scenario file, or of an exercise's, for editors that complete and check YAML."""
+    from sim.exercise.models import Exercise
+
+    typer.echo(json.dumps(file_schema(Exercise if exercise else Scenario), ensure_ascii=False, indent=2))
 
 
 @app.command()

@@ -33,19 +33,21 @@ MOST_SEATS = 60
 MOST_TEXT = 4000
 """Characters."""
 
+OneText = Annotated[str, Field(min_length=1, max_length=MOST_TEXT)]
+
 
 class Texts(Model):
     """One text in the languages of an exercise."""
 
-    en: Annotated[str, Field(min_length=1, max_length=MOST_TEXT)]
-    zh: Annotated[str, Field(min_length=1, max_length=MOST_TEXT)]
+    en: OneText
+    zh: OneText
 
 
 def _in_both(value: object) -> object:
     return {"en": value, "zh": value} if isinstance(value, str) else value
 
 
-Text = Annotated[Texts, BeforeValidator(_in_both)]
+Text = Annotated[Texts, BeforeValidator(_in_both, json_schema_input_type=OneText | Texts)]
 """A text as `{en: ..., zh: ...}`; a plain string serves both languages."""
 
 DeskGlob = Annotated[str, Field(pattern=r"^[a-z0-9*?:_-]+$", max_length=80)]

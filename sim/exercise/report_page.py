@@ -318,7 +318,8 @@ class _Report:
         return f"+{minutes}:{seconds:02d}"
 
     def _how(self) -> list[str]:
-        exercise = self.exercise
+        exercise, left_out = self.exercise, self.review.left_out
+        few = say("Not played again: the {n} decisions with the least money and waiting.", n=left_out)
         return [
             say(
                 "Saved is what came back, and what victims were kept from paying. Without this room: the same victims"
@@ -332,6 +333,7 @@ class _Report:
                 " it was, this decision taken at the moment when it came up. Such losses do not add up: one late"
                 " decision can hide another. An empty field: not played again. Money below zero: waiting has paid."
             ),
+            *([few] if left_out else []),
             say(
                 "Too late: nobody decided before the deadline, or work began half a minute or more later than it could"
                 " have."

@@ -35,7 +35,8 @@ from sim.response.orders import Order
 from sim.response.run import Run
 from sim.scenario.units import MINUTE, SECOND
 
-MOST_REPLAYS = 120
+MOST_REPLAYS = 240
+"""Decisions that waited and are played again, in about 25 ms each."""
 MOST_POINTS = 240
 LATE = 30 * SECOND
 """ms by which work must have begun later for a decision to count as late."""
@@ -155,6 +156,8 @@ class Review:
     decisions: Sequence[Decided]
     counterfactuals: Sequence[Decided]
     """The three dearest late decisions, the dearest first; fewer where fewer cost anything."""
+    left_out: int
+    """Decisions that waited and were not played again, because there were too many: nobody knows what they cost."""
     injects: Sequence[Injected]
     unfired: Sequence[str]
     """Ids of injects that were skipped or never came."""
@@ -184,7 +187,7 @@ def review(session: Session, *, most: int = MOST_REPLAYS, progress: Callable[[fl
     return Review(
         exercise=session.exercise, scenario=session.scenario.name, starts=session.exercise.starts, ends=closed,
         scores=scores_of(session, run), seats=_seats(session, decided), decisions=decided,
-        counterfactuals=dear[:3], injects=injects,
+        counterfactuals=dear[:3], injects=injects, left_out=sum(one.fen_lost is None for one in decided),
         unfired=[one.inject.id for one in session.injects if one.state != "fired"],
         money=_curve(run, session.exercise.starts, closed),
         timeline=_timeline(session, run, numbers, decided, injects, closed),

@@ -10,6 +10,8 @@ import pytest
 from pydantic import BaseModel
 from ruamel.yaml import YAML
 
+from sim.exercise import load
+from sim.exercise.models import Exercise
 from sim.scenario import catalogue
 from sim.scenario.models import Scenario
 from tests.cli.conftest import Command
@@ -28,6 +30,12 @@ KINDS: dict[str, Any] = {
 def schema(fundfreeze: Command) -> dict[str, Any]:
     """What `fundfreeze schema` prints."""
     return fundfreeze("schema").object
+
+
+@pytest.fixture
+def of_exercises(fundfreeze: Command) -> dict[str, Any]:
+    """What `fundfreeze schema --exercise` prints."""
+    return fundfreeze("schema", "--exercise").object
 
 
 def fits(value: Any, rule: dict[str, Any], whole: dict[str, Any]) -> bool:
@@ -137,3 +145,26 @@ def test_an_editor_accepts_a_small_change(schema: dict[str, Any]) -> None:
     """A file that extends another may write one part of a mapping, and remove another with null."""
     change = {"extends": "china", "desks": {"intake": {"staff": 2}}, "banks": {"icbc": None}, "horizon": "2d"}
     assert fits(change, schema, schema)
+
+
+@pytest.mark.parametrize("name", load.names())
+def test_every_shipped_exercise_fits_the_schema_of_exercises(of_exercises: dict[str, Any], name: str) -> None:
+    """An editor with the schema marks nothing in a shipped exercise; all its fields are named there."""
+    written = YAML(typ="safe", pure=True).load((load.folder() / f"{name}.yaml").read_text(encoding="utf-8"))
+    assert fits(_plain(written), of_exercises, of_exercises)
+    assert set(Exercise.model_fields) <= set(of_exercises["properties"])
+
+
+@pytest.mark.parametrize(
+    "mistake",
+    [
+        {"rols": {}}, {"title": ""}, {"title": {"en": "One", "de": "Eins"}}, {"starts": "8 parsecs"},
+        {"roles": {"clerk": {"may": ["dance"]}}}, {"injects": [{"when": {"weather": "rain"}}]},
+        {"scenario": 7}, {"scoring": {"recovered": -1}},
+    ],
+)  # fmt: skip
+def test_an_editor_marks_a_mistake_in_an_exercise(of_exercises: dict[str, Any], mistake: dict[str, Any]) -> None:
+    """An unknown key, an empty text, a third language, a wrong unit or action does not fit; a plain text does."""
+    assert not fits({"extends": "wuhan-35min"} | mistake, of_exercises, of_exercises)
+    assert fits({"extends": "wuhan-35min", "title": "One text for both"}, of_exercises, of_exercises)
+    assert not fits({"name": "alone"}, of_exercises, of_exercises)

@@ -98,6 +98,14 @@ def test_money_over_time(late: Session) -> None:
     ]  # fmt: skip
 
 
+def test_what_is_not_played_again_is_counted(late: Session) -> None:
+    """With room for one replay, the decision with most money and waiting is played again, the other's cost is open."""
+    found = review(late, most=1)
+    assert found.left_out == 1
+    assert [one.fen_lost for one in found.decisions] == [YUAN_1000, None]
+    assert review(late).left_out == 0
+
+
 def test_a_decision_that_nobody_took_is_late() -> None:
     """The default policy has it after 30 minutes: they are lost, and the money that was still there until then."""
     session = Session.start(by_hand(), seats=SEATS)
