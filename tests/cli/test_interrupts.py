@@ -37,7 +37,7 @@ def test_ctrl_c_ends_a_long_run_at_once(tmp_path: Path, jobs: int) -> None:
     """A run of hours, interrupted at work, exits 130 with one line and leaves --out as it was, whatever the --jobs."""
     out = tmp_path / "out"
     out.mkdir()
-    (out / "metrics.json").write_text("of an earlier run")
+    (out / "notes.txt").write_text("of an earlier run")
     words = ["run", "wuhan-35min", "--replications", "1000000", "--jobs", str(jobs), "--out", str(out)]
     run = subprocess.Popen(
         [sys.executable, "-c", AT_WORK, *words], cwd=tmp_path, start_new_session=True, text=True,
@@ -53,8 +53,8 @@ def test_ctrl_c_ends_a_long_run_at_once(tmp_path: Path, jobs: int) -> None:
             os.killpg(run.pid, signal.SIGKILL)
     assert err == LINE
     assert run.returncode == 130
-    assert everything_in(out) == ["metrics.json"]
-    assert (out / "metrics.json").read_text() == "of an earlier run"
+    assert everything_in(out) == ["notes.txt"]
+    assert (out / "notes.txt").read_text() == "of an earlier run"
 
 
 COMMANDS: dict[str, list[str | int]] = {
