@@ -65,6 +65,8 @@ def comparison_figure(
         "Difference from {other} on the same luck: mean of {n:,} pairs with its 95% interval, seed {seed}",
         other=other, n=n, seed=seed,
     )  # fmt: skip
+    if len(metrics) < len({row.metric for row in rows}):
+        subtitle += say("; the other metrics stand in the table")
     head(figure, finding(rows, titles), subtitle, left=0.03)
     return figure
 
@@ -95,7 +97,7 @@ def _panel(axes: Axes, metric: str, rows: Sequence[Difference], places: Sequence
         said = say("{mean} ({interval})", mean=size, interval=interval)
         axes.annotate(
             said, (row.change.mean * scale, y), xytext=(0, 7), textcoords="offset points", ha="center", va="bottom",
-            fontsize=SMALL - 1.5, color=INK, zorder=5,
+            fontsize=SMALL - 1, color=INK, zorder=5,
             bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.8},
         )  # fmt: skip
     axes.axvline(0, color=INK, linewidth=1.0, zorder=2)
@@ -106,7 +108,7 @@ def _panel(axes: Axes, metric: str, rows: Sequence[Difference], places: Sequence
     low, high = (f([edge for edge in edges if not isnan(edge)], default=0.0) for f in (min, max))
     room = 0.35 * ((high - low) or 1.0)  # for the numbers over the outermost dots
     axes.set_xlim(low - room, high + room)
-    axes.xaxis.set_major_locator(MaxNLocator(3))
+    axes.xaxis.set_major_locator(MaxNLocator(6 if panels == 1 else 4, min_n_ticks=3))
     axes.xaxis.set_major_formatter(FuncFormatter(_tick))
     what = with_unit(known.label, say("points") if known.unit == "share" else text.unit_word(known.unit))
     better = say("{metric} (more is better)", metric=what)

@@ -35,7 +35,8 @@ def staff_figure(result: Staffed) -> Figure:
         [one.mean for one in cost], [one.mean for one in recovered], yerr=_arms(recovered), color=HELD, linewidth=1.8,
         marker="o", markersize=5, capsize=3, label=say("head by head from the best (paired 95% interval)"), zorder=3,
     )  # fmt: skip
-    for one, colour, sign, word in ((result.now, PURPLE, "D", say("now")), (result.best, HELD, "o", say("best"))):
+    best = say("best") if result.found.certain else say("best so far, not decided")
+    for one, colour, sign, word in ((result.now, PURPLE, "D", say("now")), (result.best, HELD, "o", best)):
         axes.plot(one.change.cost.mean, one.change.recovered.mean, marker=sign, markersize=12, markerfacecolor="none",
                   markeredgecolor=colour, markeredgewidth=2.4, linestyle="", zorder=4,
                   label=say("{which}: {heads} heads, {share} recovered", which=word, heads=sum(one.heads),
@@ -62,6 +63,8 @@ def finding(result: Staffed) -> str:
         "one more ({shift}) brings {recovered} yuan for {cost}",
         shift=label, recovered=thousands(change.recovered.mean), cost=thousands(change.cost.mean),
     )  # fmt: skip
+    if not result.found.certain:
+        return say("Not decided within the runs allowed; of those tried, {gives}", gives=gives)
     pays = key("{gives}; {brings}: it may not pay")
     if change.net.low > 0:
         pays = key("{gives}; {brings}: it would pay")

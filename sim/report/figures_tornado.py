@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from sim.lang import say
@@ -53,16 +54,11 @@ def tornado_figure(bars: Sequence[Drawn], metric: str, base: float, n: int) -> F
     height = figure.get_figheight()
     axes = figure.add_axes((0.36, 0.75 / height, 0.58, (height - 1.95) / height))
     for row, bar in enumerate(bars):
-        for end, colour, written in ((bar.at_low, ORANGE, bar.low), (bar.at_high, BLUE, bar.high)):
+        _label_ends(axes, row, bar, scale)
+        for end, colour in ((bar.at_low, ORANGE), (bar.at_high, BLUE)):
             mean, low, high = (scale * value for value in end)
             axes.barh(row, mean, height=0.62, color=colour, alpha=0.85, linewidth=0)
             axes.plot([low, high], [row, row], color=INK, linewidth=1.2, solid_capstyle="butt")
-            outside = max(high, 0.0) if mean > 0 else min(low, 0.0)
-            if mean:
-                axes.annotate(
-                    written, (outside, row), xytext=(5 if mean > 0 else -5, 0), textcoords="offset points",
-                    ha="left" if mean > 0 else "right", va="center", fontsize=SMALL,
-                )  # fmt: skip
     axes.axvline(0, color=INK, linewidth=1)
     axes.set_yticks(range(len(bars)), labels=[bar.label for bar in bars], fontsize=SMALL)
     axes.set_ylim(len(bars) - 0.4, -0.6)
@@ -74,13 +70,13 @@ def tornado_figure(bars: Sequence[Drawn], metric: str, base: float, n: int) -> F
     change = say("change of: {metric} (now {value})", metric=with_unit(what.label, unit), value=shown)
     axes.set_xlabel(change, fontsize=BODY)
     longest = bars[0]
-    swing = max((longest.at_low[0], longest.at_high[0]), key=abs) * scale
+    swing, at = max(((longest.at_low[0], longest.low), (longest.at_high[0], longest.high)), key=lambda end: abs(end[0]))
     head(
         figure,
         say(
-            "{metric} hangs most on {assumption}: {change}",
+            "{metric} hangs most on {assumption}: {change} at {value}",
             metric=what.label[0].upper() + what.label[1:], assumption=longest.label,
-            change=f"{swing:+,.3g} {unit}".rstrip(),
+            change=f"{swing * scale:+,.3g} {unit}".rstrip(), value=at,
         ),
         say(
             "One assumption at a time; orange: half its value, blue: twice. n = {n:,} each, the same luck;"
@@ -90,3 +86,17 @@ def tornado_figure(bars: Sequence[Drawn], metric: str, base: float, n: int) -> F
         left=0.03,
     )  # fmt: skip
     return figure
+
+
+def _label_ends(axes: Axes, row: int, bar: Drawn, scale: float) -> None:
+    """Write the values of both ends outside of the bars; in one label where both lie on one side."""
+    ends = [(bar.at_low, bar.low), (bar.at_high, bar.high)]
+    for right in (False, True):
+        mine = [(end, written) for end, written in ends if end[0] and (end[0] > 0) == right]
+        if not mine:
+            continue
+        outside = max(0.0, *(end[2] for end, _ in mine)) if right else min(0.0, *(end[1] for end, _ in mine))
+        axes.annotate(
+            " / ".join(written for _, written in mine), (scale * outside, row), xytext=(5 if right else -5, 0),
+            textcoords="offset points", ha="left" if right else "right", va="center", fontsize=SMALL,
+        )  # fmt: skip

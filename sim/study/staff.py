@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import inf
 from typing import Self
 
 import numpy as np
@@ -65,7 +66,9 @@ class Aim:
             raise StudyError(f"--target: read {text!r}, accepted: {accepted}; {', '.join((*TIMES, *SHARES))}")
         try:
             if group in TIMES:
-                return cls(metric, parse_duration(value) / 1000, at_most=True)
+                if not (time := parse_duration(value) / 1000):
+                    raise StudyError(f"--target: read {text!r}, accepted: a time above 0")
+                return cls(metric, time, at_most=True)
             share = float(value.removesuffix("%")) / (100 if value.endswith("%") else 1)
         except ValueError:
             raise StudyError(f"--target: read {text!r}, accepted: {accepted}") from None
@@ -203,7 +206,7 @@ def staff(
         check_metrics([aim.metric], scenario, runner.seed, option="--target")
     found = search(trials, space, [start, now], goal)
     if aim is not None and not found.met:
-        raise StudyError(_out_of_reach(aim, found, variables))
+        raise StudyError(_out_of_reach(aim, found, variables, goal.zone))
     searched = trials.runs
     trials.budget = searched + (1 + 4 * RUNGS * (len(variables) + 1)) * CLIMB
     tried = _tried(trials, now)
@@ -235,7 +238,8 @@ def offered(scenario: Scenario, variables: Sequence[Variable], seed: int) -> dic
 
 
 def levels_of(ladder: Sequence[Told], aim: Aim | None = None) -> list[Level]:
-    """Round values that a ladder (by cost) reaches with 95% confidence, each with the cheapest rung that does.
+    """Round values that a ladder (by cost) reaches with 95% confidence, each with the cheapest rung that does; of
+    several that one rung reaches, the hardest.
 
     Args:
         ladder: the rungs.
@@ -244,7 +248,11 @@ def levels_of(ladder: Sequence[Told], aim: Aim | None = None) -> list[Level]:
     told = [one.share if aim is None or one.measure is None else one.measure for one in ladder]
     at_most = aim is not None and aim.at_most
     edges = [one.high if at_most else one.low for one in told]
-    return [Level(mark, ladder[place]) for mark, place in goals_of(edges, at_most=at_most)]
+    hardest: dict[int, float] = {}
+    for mark, place in goals_of(edges, at_most=at_most):
+        best = hardest.get(place, mark)
+        hardest[place] = min(best, mark) if at_most else max(best, mark)
+    return [Level(mark, ladder[place]) for place, mark in hardest.items()]
 
 
 # -- the parts of a search ---------------------------------------------------------------------------------
@@ -258,7 +266,7 @@ def _goal(scenario: Scenario, variables: Sequence[Variable], aim: Aim | None, zo
             width = parse_money(zone) / YUAN
         else:
             width = min(one.price(scenario) for one in variables) / 2
-        if not width > 0:
+        if not 0 < width < inf:
             raise ValueError
     except ValueError:
         accepted = "an amount such as 500 yuan" if aim is None else "a time such as 2m" if aim.at_most else "0.005"
@@ -287,14 +295,20 @@ def _outcome(metrics: Metrics, aim: Aim | None) -> Outcome:
     return Outcome(metrics["cost"], metrics["recovered"], measure)
 
 
-def _out_of_reach(aim: Aim, found: Found, variables: Sequence[Variable]) -> str:
+def _out_of_reach(aim: Aim, found: Found, variables: Sequence[Variable], zone: float) -> str:
+    """Why no roster meets a target; a target must be clear of the mean of the best by half the indifference zone."""
     staffed = ", ".join(f"{one.label}: {heads}" for one, heads in zip(variables, found.heads, strict=True))
+    best, clear = aim.sign * found.mean, aim.sign * (found.mean - zone / 2)
+    bound = "at least" if aim.at_most else "at most"
+    reached = f"{best:.4g} is the best that can be reached on average, with {staffed}"
     if not found.certain:
-        return f"--target: {aim.metric}={aim.value:g}: not decided within the runs allowed; accepted: more --most-runs"
-    best = aim.sign * found.mean
+        return (
+            f"--target: {aim.metric}={aim.value:g}: not decided within the runs allowed, for {reached};"
+            f" accepted: more --most-runs, or {bound} {clear:.4g}"
+        )
     return (
-        f"--target: read {aim.metric}={aim.value:g}, accepted: {'at least' if aim.at_most else 'at most'} {best:.4g},"
-        f" the best that can be reached, with {staffed}"
+        f"--target: read {aim.metric}={aim.value:g}, accepted: {bound} {clear:.4g}, half of --zone {zone:.4g} clear of"
+        f" what can be: {reached}"
     )
 
 

@@ -71,7 +71,7 @@ def test_the_file_has_every_row() -> None:
     head, *lines = csv.reader(io.StringIO(comparison_csv(compared)))
     assert tuple(head) == COLUMNS
     told = dict(zip(head, lines[1], strict=True))
-    assert (told["arm"], told["against"], told["n"], told["probability_best"]) == ("arm1", "base", "3", "1")
+    assert (told["arm"], told["against"], told["n"], told["probability_best"]) == ("arm1", "base", "3", "0.995074")
     assert float(told["difference"]) == pytest.approx(compared[1].change.mean, rel=1e-5)
 
 

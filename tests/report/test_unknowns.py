@@ -22,12 +22,13 @@ def test_a_tornado_names_the_longest_bar_and_its_change() -> None:
     bars = [
         Drawn("dwell", "0.5", "2", (-0.2, -0.21, -0.19), (0.15, 0.14, 0.16)),
         Drawn("wage", "20 yuan", "80 yuan", (0, 0, 0), (0, 0, 0)),
+        Drawn("share", "0.1", "0.3", (0.05, 0.04, 0.06), (0.04, 0.03, 0.05)),
     ]
     figure = tornado_figure(bars, "recovered_share", 0.6, 20)
     said = [text.get_text() for text in figure.texts]
-    assert said[0] == "Share recovered hangs most on dwell: -20 percentage points"
+    assert said[0] == "Share recovered hangs most on dwell: -20 percentage points at 0.5"
     assert "n = 20" in said[1]
-    assert [text.get_text() for text in figure.axes[0].texts] == ["0.5", "2"]
+    assert [text.get_text() for text in figure.axes[0].texts] == ["0.5", "2", "0.1 / 0.3"]
     with pytest.raises(ValueError, match="at least one bar"):
         tornado_figure([], "recovered_share", 0.6, 20)
 
