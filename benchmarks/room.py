@@ -11,8 +11,8 @@ from statistics import fmean, quantiles
 
 from sim.exercise.load import load_exercise, names
 from sim.exercise.models import ALWAYS
-from sim.exercise.players import Player
-from sim.exercise.session import Seat, Session
+from sim.exercise.players import everybody
+from sim.exercise.session import Session
 from sim.scenario.units import SECOND
 
 MOST_MS = 2.0
@@ -23,9 +23,7 @@ def ticks(name: str) -> list[float]:
     """Seconds of processing for each simulated second of an exercise."""
     loaded = load_exercise(name)
     roles = loaded.exercise.roles
-    players = [
-        Player(Seat(f"{role}-{number}", role, role)) for role, one in roles.items() for number in range(one.seats)
-    ]
+    players = everybody(loaded.exercise)
     session = Session.start(loaded, seats=[player.seat for player in players])
     found = []
     while not session.finished:

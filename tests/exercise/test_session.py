@@ -493,3 +493,42 @@ def test_a_session_whose_run_is_over_before_it_closes(tmp_path: Path) -> None:
     session.advance(3 * HOUR)
     assert session.now == session.exercise.ends
     assert log_of(Session.load(tmp_path).finish("")) == log_of(session.finish(""))
+
+
+def test_injects_due_at_one_ms_fire_there_in_steps_of_a_ms_and_within_a_decision() -> None:
+    """Straight on, ms by ms, or with somebody speaking and deciding around it: at its own ms, once, with its effect."""
+    due = STARTS + 10 * MINUTE + 1
+    effect = {"staff": {"desk": "analyst", "heads": 1, "lasts": "1ms"}}
+    common = {"at": "10m 1ms", "to": ["tracer"], "channel": "phone"}
+    injects = [{"id": "one", "text": "One", "effect": effect} | common, {"id": "two", "text": "Two"} | common]
+    logs = []
+    for way in ("straight", "steps", "decision"):
+        session = Session.start(room(seed=5, injects=injects), seats=SEATS)
+        session.advance(due - 3)
+        if way == "decision":
+            session.advance(due - 1)
+            session.act("b", "policy", desk="analyst", policy="fifo")
+            assert session.now == due
+            session.act("b", "policy", desk="analyst", policy="largest_first")
+        while session.now < due + 3:
+            session.advance(due + 3 if way == "straight" else session.now + 1)
+        assert [(one.state, one.fired_at) for one in session.injects] == [("fired", due)] * 2
+        assert [one.order.at for one in session.given if one.by == "conditions"] == [due]
+        logs.append(log_of(session.run()))
+    assert logs[0] == logs[1] != logs[2]
+
+
+def test_a_role_is_there_as_long_as_one_of_its_people_is() -> None:
+    """One of two leaves and the desks stay theirs; when both have left the model has them, until one comes back."""
+    session = Session.start(room(seed=5), seats=SEATS)
+    session.advance(STARTS + 30 * MINUTE)
+    desks = session.seated
+    session.leave("b")
+    assert session.seated == desks
+    session.leave("c")
+    assert {"analyst", "bank:a"} & {*session.seated} == set()
+    session.join(SEATS[2])
+    session.join(SEATS[1])
+    assert session.seated == desks
+    task = open_task(session, "tracer")
+    assert session.act("c", "take", case=task["case"], account=task["account"]).name == "Chen"  # type: ignore[arg-type]
