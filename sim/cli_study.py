@@ -67,7 +67,7 @@ def sweep(
     if hypercube is None:
         points = settings.grid([settings.read_axis(one) for one in vary or ()])
     else:
-        ranges = [settings.fitted(settings.read_range(one), base) for one in vary or ()]
+        ranges = [settings.fitted(settings.read_range(one)) for one in vary or ()]
         points = settings.hypercube(ranges, hypercube, seed)
     arms = settings.arms_of(scenario, set_ or (), points)
     folder = out or Path("results/runs") / f"{base.name}-sweep"
@@ -116,6 +116,7 @@ def compare(
     from sim.report.files import write_text
     from sim.report.side_by_side import explain_study
     from sim.study import compare as arms_
+    from sim.study.metric_names import check_metrics
     from sim.study.runner import Arm
 
     if explain and posterior is not None:
@@ -127,7 +128,7 @@ def compare(
     arms_.check_times(arms)
     if explain and not arms_.same_victims(arms):
         raise UsageError("--explain: read arms with victims of their own, accepted: arms of the same arrivals")
-    arms_.check(arms, metric or ["recovered_share"], seed)
+    check_metrics(metric or ["recovered_share"], arms[0].scenario, seed)
     folder = out or Path("results/runs") / f"{arms[0].name}-compare"
     asked = {one.name: one.scenario for one in arms}
     with (

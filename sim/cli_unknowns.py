@@ -41,7 +41,7 @@ def sensitivity(
 ) -> None:
     """Which assumptions a result hangs on: all of them screened on one week, then the eight that matter most."""
     from sim.report import sensitivities
-    from sim.study.compare import arm_of
+    from sim.study.compare import arm_of, check_names, check_times
     from sim.study.metric_names import check_metrics
     from sim.study.parameters import assumed
     from sim.study.runner import Arm
@@ -61,6 +61,8 @@ def sensitivity(
             Arm(one, load(one, [*own, *same]).scenario) if ":" not in one or Path(one).is_file() else arm_of(one, base)
             for one in arms
         ]
+        check_names(tried, "--arms")
+        check_times(tried, "--arms")
     check_metrics([metric], base.scenario, seed)
     parameters, left = assumed(base)
     folder = out or Path("results/runs") / f"{base.scenario.name}-sensitivity"

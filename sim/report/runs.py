@@ -17,6 +17,7 @@ from sim.response.log import jsonl
 from sim.response.run import Run, digest, simulate
 from sim.scenario.models import Scenario
 from sim.study.errors import StudyError
+from sim.study.metric_names import NET_LOSS, with_net_loss
 from sim.study.replicate import Target, run_until
 from sim.study.runner import Arm, Runner
 from sim.study.stats import Summary, summaries
@@ -80,6 +81,9 @@ def replicated(
         runs = [arms[0] for arms in runner.run([arm], replications, by=by)]
     else:
         runs = run_until(runner, arm, target, replications, by=by)
+    asked_net = target is not None and target.metric.rpartition("/")[2] == NET_LOSS
+    if asked_net:  # it is no metric of a run, but a target of it is to be told with the others
+        runs = [with_net_loss(one) for one in runs]
     groups: dict[str, dict[str, Summary]] = {}
     metrics = summaries(runs)
     for name in [name for name in metrics if "/" in name]:
@@ -88,8 +92,9 @@ def replicated(
     if warm_up is None:
         return Result(scenario, runner.seed, len(runs), metrics, by, groups)
     warm = without_warm_up(runs, warm_up.days)
+    kept = [with_net_loss(one) for one in warm.runs] if asked_net else warm.runs
     censored = {"cases_censored": metrics["cases_censored"]}  # of the whole run
-    return Result(scenario, runner.seed, len(runs), summaries(warm.runs) | censored, by, groups, warm.days)
+    return Result(scenario, runner.seed, len(runs), summaries(kept) | censored, by, groups, warm.days)
 
 
 def check_folder(folder: Path, scenario: Scenario, seed: int) -> None:

@@ -17,7 +17,7 @@ from sim.report import text
 from sim.report.story import tell
 from sim.response.run import Run, simulate
 from sim.scenario.units import YUAN
-from sim.study.compare import with_net_loss
+from sim.study.metric_names import with_net_loss
 from sim.study.runner import Arm, Runner
 from sim.study.worker import same_fraud
 

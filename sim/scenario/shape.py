@@ -6,7 +6,7 @@ from functools import lru_cache
 from math import inf
 from typing import Annotated, Any, Union, get_args, get_origin
 
-from pydantic import BaseModel
+from pydantic import BaseModel, BeforeValidator
 from pydantic.fields import FieldInfo
 from typing_extensions import TypeAliasType
 
@@ -95,6 +95,28 @@ def limits(model: type[BaseModel], path: Path) -> tuple[float, float]:
         for low, high in map(_limits, _declared(kind, path[-1])):
             least, most = max(least, low), min(most, high)
     return least, most
+
+
+def validators(model: type[BaseModel], path: Path) -> set[Any]:
+    """How the value at a path is read, in all forms that it may have: the functions that read quantities with a unit
+    (`parse_duration` ...), else the plain types (`int`, `float`, a model). Empty where there is no such field.
+    """
+    kinds = at(model, path[:-1])
+    return {one for kind in kinds for declared in _declared(kind, path[-1]) for one in _readers(declared)}
+
+
+def _readers(annotation: Any) -> Iterator[Any]:
+    if isinstance(annotation, TypeAliasType):
+        yield from _readers(annotation.__value__)
+    elif get_origin(annotation) is Annotated:
+        base, *said = get_args(annotation)
+        own = [part.func for part in said if isinstance(part, BeforeValidator)]
+        yield from own or _readers(base)
+    elif get_origin(annotation) in (Union, types.UnionType):
+        for branch in get_args(annotation):
+            yield from _readers(branch)
+    else:
+        yield annotation
 
 
 def _declared(kind: Any, key: str | int) -> Iterator[Any]:

@@ -15,14 +15,11 @@ from sim.scenario.loader import Loaded, changed
 from sim.scenario.models import Scenario
 from sim.scenario.units import format_duration
 from sim.study.errors import StudyError
-from sim.study.metric_names import check_metrics
+from sim.study.metric_names import check_metrics, with_net_loss
 from sim.study.runner import Arm, Runner
 from sim.study.stats import Summary, best_probability, paired, summary
 from sim.study.worker import Metrics
 
-NET_LOSS: Final = "net_loss"
-"""What victims are left without: the loss less what was recovered. Unlike the recovered share it falls, too, when a
-payment is prevented."""
 MORE_IS_BETTER: Final = frozenset(
     {
         "recovered", "recovered_share", "recovered_share_reported", "recovered_early", "response_efficiency",
@@ -67,9 +64,11 @@ def arm_of(text: str, base: Loaded[Scenario]) -> Arm:
         ScenarioError: a path or a value is wrong.
     """
     name, colon, settings = text.partition(":")
-    if not colon or not name.strip() or "=" in name:
+    parts = _parts(settings)
+    whole = all(path.strip() and equals and value.strip() for path, equals, value in (p.partition("=") for p in parts))
+    if not colon or not name.strip() or "=" in name or not whole:
         raise StudyError(f"--arm: read {text!r}, accepted: NAME:PATH=VALUE[,PATH=VALUE]")
-    return Arm(name.strip(), changed(base, settings=_parts(settings)).scenario)
+    return Arm(name.strip(), changed(base, settings=parts).scenario)
 
 
 def _parts(text: str) -> list[str]:
@@ -89,7 +88,7 @@ def _parts(text: str) -> list[str]:
     return [part.strip() for part in parts]
 
 
-def check_names(arms: Sequence[Arm]) -> None:
+def check_names(arms: Sequence[Arm], what: str = "compare") -> None:
     """Refuse fewer than two arms, and two of the same name.
 
     Raises:
@@ -100,29 +99,35 @@ def check_names(arms: Sequence[Arm]) -> None:
         raise StudyError("compare: read one arm, accepted: two or more scenarios, or --arm NAME:PATH=VALUE")
     for name in names:
         if names.count(name) > 1:
-            raise StudyError(f"compare: read two arms named {name!r}, accepted: arms of different names")
+            raise StudyError(f"{what}: read two arms named {name!r}, accepted: arms of different names")
 
 
 TIMES = ("start", "utc_offset", "horizon", "follow_up")
 """Fields of a scenario that arms must have in common, or a difference means nothing."""
 
 
-def check_times(arms: Sequence[Arm]) -> None:
+def check_times(arms: Sequence[Arm], what: str = "compare") -> None:
     """Refuse arms that are about another time than the first: a year against a month, July against January.
 
+    Args:
+        arms: any number.
+        what: the command or the option, to be named in the message.
+
     Raises:
-        StudyError: with the overrides that give all arms the time of the last one named.
+        StudyError: with all that differs, and the overrides that give all arms the time of the last one named.
     """
     first = arms[0].scenario.model_dump(mode="json", include=set(TIMES))
     for arm in arms[1:]:
         other = arm.scenario.model_dump(mode="json", include=set(TIMES))
         apart = [name for name in TIMES if other[name] != first[name]]
         if apart:
-            name = apart[0]
-            wanted = " ".join(f"--set {one}={_written(arm.scenario, one)}" for one in apart)
+            mine, theirs = (
+                ", ".join(f"{name} {_written(one.scenario, name)}" for name in apart) for one in (arms[0], arm)
+            )
+            wanted = " ".join(f"--set {name}={_written(arm.scenario, name)}" for name in apart)
             raise StudyError(
-                f"compare: read {name} {_written(arms[0].scenario, name)} ({arms[0].name}) and"
-                f" {_written(arm.scenario, name)} ({arm.name}), accepted: arms of one time, such as {wanted}"
+                f"{what}: read {mine} ({arms[0].name}) and {theirs} ({arm.name}), accepted: arms of one time,"
+                f" such as {wanted}"
             )
 
 
@@ -136,18 +141,6 @@ def _written(scenario: Scenario, name: str) -> str:
 def same_victims(arms: Sequence[Arm]) -> bool:
     """Whether all arms are robbed of the same people: those of other arrivals have nobody in common."""
     return all(one.scenario.victims.arrivals == arms[0].scenario.victims.arrivals for one in arms)
-
-
-def check(arms: Sequence[Arm], metrics: Sequence[str], seed: int) -> None:
-    """Refuse a metric that the first arm does not have, or one given twice.
-
-    Raises:
-        StudyError: as said.
-    """
-    for name in metrics:
-        if list(metrics).count(name) > 1:
-            raise StudyError(f"--metric: read {name!r} twice, accepted: each metric once")
-    check_metrics([name for name in metrics if name != NET_LOSS], arms[0].scenario, seed)
 
 
 def compare(
@@ -170,9 +163,9 @@ def compare(
         against: for each arm, the place of the arm that it is compared with; None for the first.
 
     Raises:
-        StudyError: a metric that the first arm does not have.
+        StudyError: a metric that the first arm does not have, or one given twice.
     """
-    check(arms, metrics, runner.seed)
+    check_metrics(metrics, arms[0].scenario, runner.seed)
     results = runner.run(arms, replications, by=by)
     return differences([arm.name for arm in arms], results, metrics, against=against)
 
@@ -209,16 +202,6 @@ def differences(
                 own = summary(values[number])
                 rows.append(Difference(arm, metric, group, own, names[other], change, best[number], ratio))
     return rows
-
-
-def with_net_loss(metrics: Metrics) -> Metrics:
-    """Metrics with `net_loss` beside every `loss` that has a `recovered`, of groups too."""
-    found = dict(metrics)
-    for name, loss in metrics.items():
-        group, slash, metric = name.rpartition("/")
-        if metric == "loss" and f"{group}{slash}recovered" in metrics:
-            found[f"{group}{slash}{NET_LOSS}"] = loss - metrics[f"{group}{slash}recovered"]
-    return found
 
 
 def _unpaired(one: np.ndarray, other: np.ndarray) -> float:

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from sim.fraud.draws import draw
 from sim.scenario.errors import ScenarioError
 from sim.scenario.models import Scenario
+from sim.study.metric_names import with_net_loss
 from sim.study.parameters import Editor, LeftOut, Parameter
 from sim.study.runner import Arm, Row, Runner
 from sim.study.stats import summary
@@ -109,7 +110,7 @@ class Lab:
         """
         total = len(points) * self.replications * len(self.arms)
         runs = self.runner.run_rows(self._rows(paths, points), total)
-        values = np.array([[arm[self.metric] for arm in row] for row in runs]).reshape(
+        values = np.array([[with_net_loss(arm)[self.metric] for arm in row] for row in runs]).reshape(
             len(points), self.replications, -1
         )
         chosen = values[..., -1] - values[..., 0] if len(self.arms) > 1 else values[..., 0]
@@ -137,5 +138,5 @@ class Lab:
             settings = [{}, *({one.path: FACTOR**sign} for one in parameters for sign in (-1, 1))]
             arms = [Arm(f"{name} {number}", at_factors(editor, one)) for number, one in enumerate(settings)]
             results = self.runner.run(arms, replications)
-            found.append([[row[a][self.metric] for row in results] for a in range(len(arms))])
+            found.append([[with_net_loss(row[a])[self.metric] for row in results] for a in range(len(arms))])
         return found

@@ -2,29 +2,49 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Iterable, Sequence
+from typing import Final
 
 from sim.measure.split import By
-from sim.scenario.errors import nearest
 from sim.scenario.models import Scenario
 from sim.scenario.units import HOUR
 from sim.study.errors import StudyError
-from sim.study.worker import run_chunk
+from sim.study.worker import Metrics, run_chunk
+
+NET_LOSS: Final = "net_loss"
+"""What victims are left without: the loss less what was recovered. Unlike the recovered share it falls, too, when a
+payment is prevented."""
+MOST_NAMES: Final = 5
+"""Near names to tell: a run has some 90 metrics."""
+
+
+def with_net_loss(metrics: Metrics) -> Metrics:
+    """Metrics with `net_loss` beside every `loss` that has a `recovered`, of groups too."""
+    found = dict(metrics)
+    for name, loss in metrics.items():
+        group, slash, metric = name.rpartition("/")
+        if metric == "loss" and f"{group}{slash}recovered" in metrics:
+            found[f"{group}{slash}{NET_LOSS}"] = loss - metrics[f"{group}{slash}recovered"]
+    return found
 
 
 def check_metrics(
     wanted: Sequence[str], scenario: Scenario, seed: int, *, by: By | None = None, option: str = "--metric"
 ) -> None:
-    """Refuse a metric that the runs of a scenario do not have.
+    """Refuse a metric that the runs of a scenario do not have, or one that is asked for twice.
 
     A run of one hour has almost all names; only for one that it lacks is replication 0 run to its end.
 
     Raises:
         StudyError: with the nearest names.
     """
+    for name in wanted:
+        if list(wanted).count(name) > 1:
+            raise StudyError(f"{option}: read {name!r} twice, accepted: each metric once")
     hour = scenario.model_copy(update={"horizon": HOUR, "follow_up": 0})
     for tried in (hour, scenario):
-        known = next(run_chunk([tried], seed, [0], by)).metrics
+        known = with_net_loss(next(run_chunk([tried], seed, [0], by)).metrics)
         if known.keys() >= set(wanted):
             return
     for name in wanted:
@@ -39,4 +59,12 @@ def check_metric(name: str, known: Iterable[str], option: str = "--metric") -> N
     """
     names = list(known)
     if name not in names:
-        raise StudyError(f"{option}: read {name!r}, accepted: {nearest(name, names)}")
+        raise StudyError(f"{option}: read {name!r}, accepted: {_nearest(name, names)}")
+
+
+def _nearest(name: str, names: Sequence[str]) -> str:
+    """The names that are most like one, or that hold it; where none is, the first, which are asked for most."""
+    near = difflib.get_close_matches(name, names, n=MOST_NAMES)
+    inside = [one for one in names if len(name) > 2 and name.lower() in one]
+    told = list(dict.fromkeys([*near, *inside]))[:MOST_NAMES]
+    return f"{', '.join(told or names[:MOST_NAMES])} or another that run prints with --json"

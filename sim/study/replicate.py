@@ -10,7 +10,7 @@ from typing import Self
 from sim.lang import key, say
 from sim.measure.split import By
 from sim.study.errors import StudyError
-from sim.study.metric_names import check_metric
+from sim.study.metric_names import check_metric, with_net_loss
 from sim.study.quantities import SECONDS, SHARE, YUAN, Quantity, read_quantity
 from sim.study.runner import Arm, Runner
 from sim.study.stats import Summary, summary
@@ -65,7 +65,7 @@ class Target:
 
     def half_width_of(self, runs: Sequence[Metrics]) -> float:
         """The half-width that some runs give; NaN for fewer than two values."""
-        found = summary([one.get(self.metric, float("nan")) for one in runs])
+        found = summary([with_net_loss(one).get(self.metric, float("nan")) for one in runs])
         return (found.high - found.low) / 2
 
     def verdict(self, metrics: Mapping[str, Summary], groups: Mapping[str, Mapping[str, Summary]]) -> str:
@@ -98,7 +98,7 @@ def run_until(runner: Runner, arm: Arm, target: Target, most: int, *, by: By | N
     wanted = min(FIRST, most)
     while len(runs) < wanted:
         runs += [arms[0] for arms in runner.run([arm], range(len(runs), wanted), by=by)]
-        check_metric(target.metric, {name for one in runs for name in one}, "--until")
+        check_metric(target.metric, {name for one in runs for name in with_net_loss(one)}, "--until")
         wanted = next_look(len(runs), target.half_width_of(runs), target.half_width, most)
     return runs
 

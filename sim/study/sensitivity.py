@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from sim.study.errors import StudyError
 from sim.study.lab import FACTOR, Lab, movable
-from sim.study.metric_names import check_metric
+from sim.study.metric_names import check_metric, with_net_loss
 from sim.study.parameters import Editor, LeftOut, Parameter
 from sim.study.runner import Arm, Runner
 from sim.study.screening import Index, Screened, indices, salib, screen
@@ -109,7 +109,7 @@ def sensitivity(
     salib()
     editors = tuple((arm.name, Editor(arm.scenario)) for arm in arms)
     [row] = runner.run(arms, 1)
-    check_metric(metric, row[0])
+    check_metric(metric, with_net_loss(row[0]))
     kept, coupled = movable([editor for _, editor in editors], parameters, runner.seed)
     if not kept:
         raise StudyError(

@@ -7,19 +7,21 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from itertools import product
 from math import isfinite, prod
-from typing import Literal
+from typing import Final, Literal
 
 import numpy as np
 
 from sim.fraud.draws import key_of, root, uniform
+from sim.scenario import shape
 from sim.scenario.errors import dotted, say, split_path
 from sim.scenario.loader import load
 from sim.scenario.models import Scenario
 from sim.scenario.units import format_duration, format_money, parse_duration, parse_money
 from sim.study.errors import StudyError
-from sim.study.parameters import Editor
 from sim.study.runner import Arm
 
+NAMING: Final = ("schema_version", "extends", "name", "title", "question", "sources")
+"""Fields that say which scenario it is and where it is from; no run depends on them."""
 MOST_POINTS = 100_000
 """More would fill a disk rather than answer a question."""
 Kind = Literal["whole", "number", "time", "money"]
@@ -46,11 +48,19 @@ class Range:
     def at(self, share: float) -> str:
         """The value at a share of the way, 0 to below 1, as YAML; of whole numbers all are as likely, bounds too."""
         if self.kind == "number":
-            return np.format_float_positional(self.low + share * (self.high - self.low), precision=12, trim="-")
-        value = int(self.low + share * (self.high - self.low + 1) // 1)
-        if self.kind == "time":
-            return format_duration(value)
-        return format_money(value) if self.kind == "money" else str(value)
+            return self.written(self.low + share * (self.high - self.low))
+        return self.written(self.low + share * (self.high - self.low + 1) // 1)
+
+    def written(self, value: float) -> str:
+        """A value of this kind as YAML."""
+        match self.kind:
+            case "number":
+                return np.format_float_positional(value, precision=12, trim="-")
+            case "time":
+                return format_duration(int(value))
+            case "money":
+                return format_money(int(value))
+        return str(int(value))
 
 
 @dataclass(frozen=True)
@@ -93,21 +103,41 @@ def read_range(text: str) -> Range:
     raise StudyError(f"--vary: read {say(text)}, accepted with --hypercube: {accepted}")
 
 
+def _number(text: str) -> float:
+    return float(text.removesuffix("%")) / (100 if text.endswith("%") else 1)
+
+
+def _with_unit(read: Callable[[str], int]) -> Callable[[str], float]:
+    return lambda text: 0 if text == "0" else read(text)
+
+
 _READERS: Mapping[Kind, Callable[[str], float]] = {
-    "whole": int, "number": float, "time": parse_duration, "money": parse_money
+    "whole": int, "number": _number, "time": _with_unit(parse_duration), "money": _with_unit(parse_money)
+}  # fmt: skip
+_FIELDS: Final[Mapping[object, Kind]] = {int: "whole", float: "number", parse_duration: "time", parse_money: "money"}
+"""What reads a field, and the kind of its values."""
+_BOUNDS: Final[Mapping[Kind, str]] = {
+    "whole": "whole bounds", "number": "bounds that are numbers such as 0.5:2",
+    "time": "bounds with a unit such as 5m:1h", "money": "bounds with a unit such as 5k yuan:50k yuan",
 }  # fmt: skip
 
 
-def fitted(one: Range, scenario: Scenario) -> Range:
-    """A range of the kind that its value has in a scenario: whole bounds of a share or a speed bound all between them.
+def fitted(one: Range) -> Range:
+    """A range of the kind of its field: whole bounds of a share or a speed bound all numbers between them.
 
     Raises:
-        StudyError: there is no number at the path, or whole numbers are wanted between bounds that are not.
+        StudyError: the bounds are of no kind that the field takes.
     """
-    kind = Editor(scenario).parameter(one.path).kind
-    if kind == "count" and one.kind == "number":
-        raise StudyError(f"--vary: read {one.path}={one.low:g}:{one.high:g}, accepted with --hypercube: whole bounds")
-    return replace(one, kind="number") if kind == "number" and one.kind == "whole" else one
+    taken = {kind for read in shape.validators(Scenario, split_path(one.path)) if (kind := _FIELDS.get(read))}
+    if one.kind == "whole" and "number" in taken:
+        return replace(one, kind="number")
+    if one.kind == "number" and "whole" in taken and one.low.is_integer() and one.high.is_integer():
+        return replace(one, kind="whole")
+    if taken and one.kind not in taken:
+        read = f"{one.path}={one.written(one.low)}:{one.written(one.high)}"
+        accepted = " or ".join(_BOUNDS[kind] for kind in sorted(taken))
+        raise StudyError(f"--vary: read {read}, accepted with --hypercube: {accepted}")
+    return one
 
 
 def grid(axes: Sequence[Axis]) -> list[Point]:
@@ -159,7 +189,12 @@ def _path_and_rest(text: str, accepted: str) -> tuple[str, str]:
     path, equals, rest = text.partition("=")
     if not equals or not path.strip():
         raise StudyError(f"--vary: read {say(text)}, accepted: {accepted}")
-    return dotted(split_path(path)), rest
+    parts = split_path(path)
+    if parts and parts[0] in NAMING:
+        raise StudyError(
+            f"--vary: read {dotted(parts)}, which names the scenario, accepted: a path that changes its runs"
+        )
+    return dotted(parts), rest
 
 
 def _parts(text: str) -> list[str]:

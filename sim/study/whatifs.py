@@ -8,7 +8,8 @@ from typing import Final
 from sim.scenario.loader import Loaded
 from sim.scenario.models import Scenario
 from sim.scenario.whatifs import WhatIf, combined
-from sim.study.compare import NET_LOSS, Difference, compare
+from sim.study.compare import Difference, check_times, compare
+from sim.study.metric_names import NET_LOSS
 from sim.study.runner import Arm, Runner
 
 BASE: Final = "as it is"
@@ -22,6 +23,7 @@ def arms_of(loaded: Loaded[Scenario], whatifs: Sequence[WhatIf]) -> tuple[list[A
 
     Raises:
         ScenarioError: a change does not fit the scenario.
+        StudyError: a change moves the scenario to another time.
     """
     arms = [Arm(BASE, loaded.scenario), *(Arm(one.name, one.on(loaded)) for one in whatifs)]
     if len(whatifs) > 1:
@@ -32,6 +34,7 @@ def arms_of(loaded: Loaded[Scenario], whatifs: Sequence[WhatIf]) -> tuple[list[A
             against[number] = len(arms)
             arms.append(Arm(f"without {one.name}", one.without(loaded)))
             against.append(len(arms) - 1)
+    check_times(arms, "whatifs")
     return arms, against
 
 
