@@ -151,7 +151,7 @@ def compare(
         if told:
             written.append(write_text(folder / "explain.txt", "\n".join(told) + "\n"))
     _print_comparison(rows, written, by)
-    if not arms_.same_victims(arms):
+    if any(row.apart for row in rows):
         typer.echo(say("The arms have victims of their own: what is compared is their totals, not the same people."))
     for line in told:
         typer.echo(line)

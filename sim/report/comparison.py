@@ -100,6 +100,12 @@ def arm_name(arm: str, titles: Mapping[str, str] | None = None) -> str:
     return known if known is not None else arm if language() == "en" else named(arm, "arm")
 
 
+def row_name(row: Difference, titles: Mapping[str, str] | None = None) -> str:
+    """The arm of a row, and that it has victims of its own where it has: then pairs share no luck."""
+    name = arm_name(row.arm, titles)
+    return say("{arm} (victims of its own)", arm=name) if row.apart else name
+
+
 def _positive(change: Summary) -> Summary:
     """A difference told by its size."""
     if change.mean >= 0:
@@ -144,7 +150,7 @@ def _table(metric: str, rows: Sequence[Difference], by: By | None) -> Table:
     for row in rows:
         value, change = row.value, row.change
         cells = [group_of(by, row.group)] if by else []
-        cells += [arm_name(row.arm), amount(metric, value.mean, value.low, value.high)]
+        cells += [row_name(row), amount(metric, value.mean, value.low, value.high)]
         same = is_reference(row)
         cells += (
             ["", ""]
@@ -156,7 +162,9 @@ def _table(metric: str, rows: Sequence[Difference], by: By | None) -> Table:
         )
         cells.append("-" if isnan(row.best) else f"{100 * row.best:.0f}")
         if not by:
-            cells.append("" if same or isnan(row.unpaired) else f"\N{MULTIPLICATION SIGN}{row.unpaired:,.3g}")
+            cells.append(
+                "" if same or row.apart or isnan(row.unpaired) else f"\N{MULTIPLICATION SIGN}{row.unpaired:,.3g}"
+            )
         table.add_row(*(escape(cell) for cell in cells))
     return foldable(table)
 

@@ -13,7 +13,16 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 from sim.lang import say, wrapped
 from sim.measure.split import By
 from sim.report import text
-from sim.report.comparison import arm_name, change_words, finding, group_of, interval_words, is_reference, verdict
+from sim.report.comparison import (
+    arm_name,
+    change_words,
+    finding,
+    group_of,
+    interval_words,
+    is_reference,
+    row_name,
+    verdict,
+)
 from sim.report.figures_style import SMALL, bare, grid, head, new_figure, styled
 from sim.report.tables import with_unit
 from sim.report.text import FAINT, GREEN, INK, VERMILLION
@@ -52,7 +61,8 @@ def comparison_figure(
     height = min(14.0, 2.4 + 0.52 * len(places))
     figure = new_figure(height)
     wide = (0.98 - _NAMES) / len(metrics)
-    names = [_name(arm_name(arm, titles), group_of(by, group) if by else group) for arm, group in places]
+    said = {row.arm: row_name(row, titles) for mine in drawn.values() for row in mine}
+    names = [_name(said[arm], group_of(by, group) if by else group) for arm, group in places]
     for number, metric in enumerate(metrics):
         left = _NAMES + number * wide
         axes = figure.add_axes((left, 0.95 / height, wide - 0.025, (height - 2.1) / height))
@@ -65,6 +75,12 @@ def comparison_figure(
         "Difference from {other} on the same luck: mean of {n:,} pairs with its 95% interval, seed {seed}",
         other=other, n=n, seed=seed,
     )  # fmt: skip
+    if any(row.apart for mine in drawn.values() for row in mine):
+        subtitle = say(
+            "Difference from {other}: mean of {n:,} replications with its 95% interval, seed {seed}; arms with victims"
+            " of their own share no luck with it",
+            other=other, n=n, seed=seed,
+        )  # fmt: skip
     if len(metrics) < len({row.metric for row in rows}):
         subtitle += say("; the other metrics stand in the table")
     head(figure, finding(rows, titles), subtitle, left=0.03)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from math import nan
@@ -49,6 +49,8 @@ class Difference:
     unpaired: float
     """How many times the replications a comparison without common luck would need for an interval of this width; NaN
     where there is no difference to measure."""
+    apart: bool = False
+    """Whether the two arms have no victims in common, so that their luck is not the same."""
 
 
 def more_is_better(metric: str) -> bool:
@@ -138,6 +140,17 @@ def _written(scenario: Scenario, name: str) -> str:
     return value.isoformat() if isinstance(value, datetime) else str(value)
 
 
+def strangers(arms: Sequence[Arm], against: Sequence[int] | None = None) -> set[str]:
+    """The names of the arms whose victims are not those of the arm that they are compared with.
+
+    Args:
+        arms: any number.
+        against: as in `compare`.
+    """
+    others = [arms[number] for number in against] if against else [arms[0]] * len(arms)
+    return {one.name for one, other in zip(arms, others, strict=True) if not same_victims([one, other])}
+
+
 def same_victims(arms: Sequence[Arm]) -> bool:
     """Whether all arms are robbed of the same people: those of other arrivals have nobody in common."""
     return all(one.scenario.victims.arrivals == arms[0].scenario.victims.arrivals for one in arms)
@@ -167,7 +180,8 @@ def compare(
     """
     check_metrics(metrics, arms[0].scenario, runner.seed)
     results = runner.run(arms, replications, by=by)
-    return differences([arm.name for arm in arms], results, metrics, against=against)
+    apart = strangers(arms, against)
+    return differences([arm.name for arm in arms], results, metrics, against=against, apart=apart)
 
 
 def differences(
@@ -176,6 +190,7 @@ def differences(
     metrics: Sequence[str],
     *,
     against: Sequence[int] | None = None,
+    apart: Container[str] = (),
 ) -> list[Difference]:
     """The comparison of results that are there: for each metric the whole, then its groups, arm by arm.
 
@@ -184,6 +199,7 @@ def differences(
         results: [replication][arm] -> metrics by name.
         metrics: as in `compare`.
         against: as in `compare`.
+        apart: names of arms that have no victims in common with what they are compared with.
     """
     results = [[with_net_loss(metrics) for metrics in one] for one in results]
     groups = dict.fromkeys(name.rpartition("/")[0] for one in results for arm in one for name in arm)
@@ -200,7 +216,9 @@ def differences(
                 change = paired(values[number], values[other])
                 ratio = _unpaired(values[number], values[other])
                 own = summary(values[number])
-                rows.append(Difference(arm, metric, group, own, names[other], change, best[number], ratio))
+                rows.append(
+                    Difference(arm, metric, group, own, names[other], change, best[number], ratio, arm in apart)
+                )
     return rows
 
 

@@ -22,7 +22,7 @@ from sim.report import comparison
 from sim.report.files import write_bytes, write_text
 from sim.response.run import digest
 from sim.scenario.errors import PolicyError, ScenarioError
-from sim.study.compare import Difference, check_names, differences
+from sim.study.compare import Difference, check_names, check_times, differences, strangers
 from sim.study.errors import StudyError
 from sim.study.minute import waterfall
 from sim.study.runner import Arm, Runner
@@ -103,6 +103,7 @@ def work(folder: Path, jobs: int) -> None:
     arms = arms_of(request, folder)
     if len(arms) > 1:
         check_names(arms)
+        check_times(arms)
     header = Header("web", request.seed, {arm.name: digest(arm.scenario) for arm in arms})
     told, server = -1.0, os.getppid()
 
@@ -121,7 +122,8 @@ def work(folder: Path, jobs: int) -> None:
     ):
         results = runner.run(arms, request.replications)
     metrics = {arm.name: summaries([row[number] for row in results]) for number, arm in enumerate(arms)}
-    rows = differences([arm.name for arm in arms], results, COMPARED) if len(arms) > 1 else []
+    names = [arm.name for arm in arms]
+    rows = differences(names, results, COMPARED, apart=strangers(arms)) if len(arms) > 1 else []
     _draw(folder, arms, results, rows, request.seed)
     kept = {
         "arms": {name: {metric: one.as_dict() for metric, one in of.items()} for name, of in metrics.items()},
