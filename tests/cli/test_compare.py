@@ -71,7 +71,7 @@ def test_run_without_its_first_days(fundfreeze: Command) -> None:
             ("compare", "city", "stop-first", "--metric", "loss", "--metric", "loss"),
             "--metric: read 'loss' twice, accepted: each metric once",
         ),
-        (("compare", "city", "--arm", "a:horizon=2d"), "read horizon 1d (city) and 2d (a), accepted: arms of one time"),
+        (("compare", "city", "--arm", "a:horizon=2d"), "read horizon 1d (city) and horizon 2d (a), accepted: arms of one time"),
         (("compare", "city", "ctiy"), "accepted: a scenario file, or city"),
         (("compare", "city", "stop-first", "--metric", "recoverd"), "read 'recoverd', accepted: recovered"),
         (("whatifs", "city", "--only", "stop"), "read no what-if of this name"),

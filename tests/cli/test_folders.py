@@ -20,8 +20,8 @@ EXIT = "criminals.exit_by_layer.0"
     [
         (
             ("compare", "city", "stop-first"),
-            "compare: read start 2025-01-01T00:00:00 (city) and 2025-03-03T00:00:00 (stop-first), accepted: arms of one"
-            " time, such as --set start=2025-03-03T00:00:00 --set horizon=30d",
+            "compare: read start 2025-01-01T00:00:00, horizon 365d (city) and start 2025-03-03T00:00:00, horizon 30d"
+            " (stop-first), accepted: arms of one time, such as --set start=2025-03-03T00:00:00 --set horizon=30d",
         ),
         (
             ("compare", "wuhan-35min", "china", "--explain", 1, "--set", "horizon=2h", "--set", "start=2025-07-11"),
