@@ -85,7 +85,7 @@ def test_mistakes_are_one_line(fundfreeze: Command) -> None:
     """An unknown metric, targets that are not there, no posterior, and options that do not go together."""
     Path("posterior.parquet").write_text("nothing")
     for words, said in (
-        (("sensitivity", "korea-2015", "--metric", "recoverd", "--out", "a"), "nearest of"),
+        (("sensitivity", "korea-2015", "--metric", "recoverd", "--out", "a"), "accepted: recovered"),
         (("sensitivity", "korea-2015", "--samples", 9), "a power of 2 such as 8 or 16"),
         (("calibrate", "wuhan"), "wuhan-35min"),
         (("run", "china", "--posterior", "posterior.parquet"), "a file without a posterior"),

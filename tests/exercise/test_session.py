@@ -256,7 +256,7 @@ def test_a_branch_equals_the_original_up_to_its_moment(seed: int, share: float) 
     luck = np.random.default_rng(seed)
     session = Session.start(room(seed=seed % 50), seats=SEATS)
     moment = STARTS + round(share * 100 * MINUTE)
-    for _ in play(session, luck, moment - 1):
+    for _ in play(session, luck, moment - SECOND):  # a decision takes a ms or so
         pass
     session.advance(moment)
     views = {role: session.view(role) for role in (*session.exercise.roles, "facilitator")}
