@@ -43,7 +43,7 @@ def placeholders(text: str) -> set[str]:
 
 SOURCES = {path.relative_to(SIM).as_posix(): path.read_text(encoding="utf-8") for path in sorted(SIM.rglob("*.py"))}
 KEYS = {
-    text: path for path, source in SOURCES.items() if "sim.lang" in source or path == "lang.py" for text in said(source)
+    text: path for path, source in SOURCES.items() if not path.startswith("scenario/") for text in said(source)
 }
 TEXTS = lang.catalogue().flat
 
