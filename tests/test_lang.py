@@ -42,9 +42,7 @@ def placeholders(text: str) -> set[str]:
 
 
 SOURCES = {path.relative_to(SIM).as_posix(): path.read_text(encoding="utf-8") for path in sorted(SIM.rglob("*.py"))}
-KEYS = {
-    text: path for path, source in SOURCES.items() if not path.startswith("scenario/") for text in said(source)
-}
+KEYS = {text: path for path, source in SOURCES.items() if not path.startswith("scenario/") for text in said(source)}
 TEXTS = lang.catalogue().flat
 
 
