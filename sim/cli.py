@@ -251,6 +251,8 @@ def run(
         heading = key("{title} ({n:,} replications, seed {seed})")
         if result.warm_up is not None:
             heading = key("{title} ({n:,} replications, seed {seed}, without the first {days} days)")
+            if result.warm_up == 1:
+                heading = key("{title} ({n:,} replications, seed {seed}, without the first day)")
         title = say(heading, title=lang.titled(read.title), n=result.replications, seed=seed, days=result.warm_up)
         console = Console(highlight=False, emoji=False)
         tables.print_metrics(result.numbers(), title, console=console)

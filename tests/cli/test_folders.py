@@ -166,13 +166,12 @@ def test_a_hypercube_takes_what_a_file_takes(fundfreeze: Command) -> None:
     """The field says of what kind its bounds are, also where the scenario does not write it; 0 needs no unit."""
     import polars as pl
 
-    for number, (vary, least, most) in enumerate(
-        (
-            ("latency.bank.add=0:2h", 0, 120),
-            ("latency.bank.factor=1:2", 1, 2),
-            ("criminals.reuse.share=10%:20%", 0.1, 0.2),
-        )
-    ):
+    asked = (
+        ("latency.bank.add=0:2h", 0, 120),
+        ("latency.bank.factor=1:2", 1, 2),
+        ("criminals.reuse.share=10%:20%", 0.1, 0.2),
+    )
+    for number, (vary, least, most) in enumerate(asked):
         out = f"out-{number}"
         answer = fundfreeze("sweep", "china", "--hypercube", 3, "--vary", vary, *DAY, *FEW, "--out", out)
         assert (answer.status, answer.err) == (0, "")
@@ -200,8 +199,8 @@ def test_a_hypercube_takes_what_a_file_takes(fundfreeze: Command) -> None:
         ),
         (
             ("compare", "china", "--arm", "x:law=null", "--metric", "foo"),
-            "--metric: read 'foo', accepted: loss, reported_loss, stopped, frozen, intercepted or another that run prints"
-            " with --json",
+            "--metric: read 'foo', accepted: loss, reported_loss, stopped, frozen, intercepted or another that run"
+            " prints with --json",
         ),
         (
             ("sweep", "china", "--vary", "name=a,b"),
@@ -213,7 +212,8 @@ def test_a_hypercube_takes_what_a_file_takes(fundfreeze: Command) -> None:
         ),
         (
             ("sensitivity", "china", "--arms", "china", "later:horizon=5h"),
-            "--arms: read horizon 6h (china) and horizon 5h (later), accepted: arms of one time, such as --set horizon=5h",
+            "--arms: read horizon 6h (china) and horizon 5h (later), accepted: arms of one time, such as --set"
+            " horizon=5h",
         ),
         (
             ("whatifs", "china", "--file", "longer.yaml"),
