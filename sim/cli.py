@@ -232,14 +232,12 @@ def run(
     if target is not None:
         check_metrics([target.metric], read, seed, by=by, option="--until")
         target.check_unit(metric(target.metric.rpartition("/")[2]).unit)
-    if out is not None:
-        runs.check_folder(out, read, seed)
     keep = out if resume or (out and holds_study(out)) else None
     with (
         writing(out),
         study(
             "run", {read.name: read}, seed=seed, jobs=jobs, cluster=cluster, store=keep, resume=resume,
-            posterior=posterior, settings=set_ or (),
+            posterior=posterior, settings=set_ or (), out=out,
         ) as runner,
     ):  # fmt: skip
         result = runs.replicated(read, replications, runner, by=by, target=target, warm_up=warm)
@@ -253,6 +251,8 @@ def run(
         heading = key("{title} ({n:,} replications, seed {seed})")
         if result.warm_up is not None:
             heading = key("{title} ({n:,} replications, seed {seed}, without the first {days} days)")
+            if result.warm_up == 1:
+                heading = key("{title} ({n:,} replications, seed {seed}, without the first day)")
         title = say(heading, title=lang.titled(read.title), n=result.replications, seed=seed, days=result.warm_up)
         console = Console(highlight=False, emoji=False)
         tables.print_metrics(result.numbers(), title, console=console)
@@ -285,7 +285,7 @@ def latency(
     resume: Resume = False,
 ) -> None:
     """How response latency, from instant to 24 hours, changes recovered funds; or what a minute is worth by stage."""
-    from sim.report import curve
+    from sim.report import curve, folders
     from sim.study.latency import with_latency
 
     read = load(scenario, set_ or ()).scenario
@@ -301,11 +301,12 @@ def latency(
     with (
         writing(folder),
         study(
-            "latency", {read.name: read}, seed=seed, jobs=jobs, cluster=cluster, store=store, resume=resume
+            "latency", {read.name: read}, seed=seed, jobs=jobs, cluster=cluster, store=store, resume=resume, out=folder
         ) as runner,
         _with_a_response(),
     ):
         written = curve.write(read, folder, stage, replications=replications, runner=runner)
+        folders.mark(folder, "latency", {read.name: read}, seed)
     for path in written:
         typer.echo(say("written: {path}", path=path))
 
@@ -344,10 +345,12 @@ def story(
     out: Out = None,
 ) -> None:
     """Tell one case in plain words, and draw its timeline (with --out)."""
-    from sim.report import dossier
+    from sim.report import dossier, folders
 
     read = load(scenario, set_ or ()).scenario
     with writing(out):
+        if out is not None:
+            folders.check(out, "story", {read.name: read}, seed)
         try:
             lines, written = dossier.story(read, seed, replication, case, detail=detail, out=out)
         except ValueError as error:
@@ -372,7 +375,7 @@ def report(
     resume: Resume = False,
 ) -> None:
     """Everything about one case in a folder: summary, latency curve, spread, and the story of a typical replication."""
-    from sim.report import dossier
+    from sim.report import dossier, folders
 
     read = load(scenario, set_ or ()).scenario
     other = load(rival).scenario if rival else None
@@ -382,13 +385,14 @@ def report(
     store = folder if resume else None
     with (
         writing(folder),
-        study("report", arms, seed=seed, jobs=jobs, cluster=cluster, store=store, resume=resume) as runner,
+        study("report", arms, seed=seed, jobs=jobs, cluster=cluster, store=store, resume=resume, out=folder) as runner,
         _with_a_response(),
     ):
         summary = dossier.write(
             read, other, folder, replications=replications, latency_replications=latency_replications,
             asked=shlex.join(asked), runner=runner,
         )  # fmt: skip
+        folders.mark(folder, "report", arms, seed)
     typer.echo(summary)
     picture, told = folder / "latency.svg", folder / "summary.md"
     typer.echo(say("\nThe picture: {picture}\nThe summary: {summary}", picture=picture, summary=told))

@@ -102,7 +102,7 @@ def progress_of(what: str) -> Iterator[Callable[[float, int], None] | None]:
 def study(
     command: str, arms: Mapping[str, Scenario], *, seed: int, jobs: int, cluster: str | None = None,
     store: Path | None = None, resume: bool = False, what: str = key("runs"), posterior: Path | None = None,
-    settings: Iterable[str] = (),
+    settings: Iterable[str] = (), out: Path | None = None,
 ) -> Iterator[Runner]:  # fmt: skip
     """The runner of a command: its workers, its progress bar, and the store of what is done.
 
@@ -113,17 +113,19 @@ def study(
         resume: whether the folder may hold this study already.
         posterior: the file of a calibration whose uncertainty the study carries; None for none.
         settings: PATH=VALUE, or paths, that the user or the study sets: a posterior must leave them alone.
+        out: the folder of the results; None for the one of the store.
 
     Raises:
-        StudyError: the posterior cannot be read or does not fit, the folder holds another study, or nobody is there
-            to work.
+        StudyError: the results would be mixed with those of another scenario, the posterior cannot be read or does not
+            fit, the folder holds another study, or nobody is there to work.
         UsageError: the folder cannot be written.
     """
+    from sim.report import folders
     from sim.response.run import digest
     from sim.study.parameters import Editor
     from sim.study.posterior import Posterior
     from sim.study.runner import Runner
-    from sim.study.store import Header, Store
+    from sim.study.store import Header, Store, holds_study
 
     drawn = Posterior.read(posterior) if posterior else None
     if drawn is not None:
@@ -131,6 +133,9 @@ def study(
         drawn.check_alike(arms)
         for arm in arms.values():  # before any work: does it fit?
             drawn.applied(Editor(arm), seed, 0)
+    results = out or store
+    if results is not None and not (store and holds_study(store)):  # else the store tells
+        folders.check(results, command, arms, seed)
     with ExitStack() as stack:
         stack.enter_context(writing(store))
         header = Header(

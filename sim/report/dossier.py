@@ -88,6 +88,9 @@ def write(
     if rival:
         first, second = (titled(scenario.title), _samples(runs)), (titled(rival.title), _samples(others))
         save_figure(two_sets_figure(first, second, printed), folder / "two-sets")
+    else:  # of an earlier report with a rival
+        for form in ("svg", "png"):
+            (folder / f"two-sets.{form}").unlink(missing_ok=True)
     write_text(folder / "metrics.csv", _metrics_table(summaries(runs)))
     story(scenario, seed, typical, 1, out=folder)
     text_ = _summary(scenario, rival, runs, others, rows, other_rows, typical, seed, latency_replications, asked)

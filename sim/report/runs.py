@@ -13,17 +13,16 @@ from typing import Any, Literal
 from sim import __version__
 from sim.measure.split import By
 from sim.report.files import write_bytes, write_text
+from sim.report.folders import METRICS
 from sim.response.log import jsonl
 from sim.response.run import Run, digest, simulate
 from sim.scenario.models import Scenario
-from sim.study.errors import StudyError
 from sim.study.metric_names import NET_LOSS, with_net_loss
 from sim.study.replicate import Target, run_until
 from sim.study.runner import Arm, Runner
 from sim.study.stats import Summary, summaries
 from sim.study.warm_up import WarmUp, without_warm_up
 
-METRICS = "metrics.json"
 LogForm = Literal["parquet", "jsonl", "none"]
 
 
@@ -95,28 +94,6 @@ def replicated(
     kept = [with_net_loss(one) for one in warm.runs] if asked_net else warm.runs
     censored = {"cases_censored": metrics["cases_censored"]}  # of the whole run
     return Result(scenario, runner.seed, len(runs), summaries(kept) | censored, by, groups, warm.days)
-
-
-def check_folder(folder: Path, scenario: Scenario, seed: int) -> None:
-    """Refuse a folder with the results of another scenario, seed or version: they are never mixed.
-
-    Raises:
-        StudyError: as said; a metrics.json of somebody else's counts as another's.
-    """
-    try:
-        found = json.loads((folder / METRICS).read_text(encoding="utf-8"))
-    except OSError:
-        return  # no results; whether it can be written is asked elsewhere
-    except ValueError:
-        found = None
-    said = {"scenario": scenario.name, "version": __version__, "seed": seed, "digest": digest(scenario)}
-    there = {name: found.get(name) for name in said} if isinstance(found, dict) else {}
-    for name, value in said.items():
-        if there.get(name) != value:
-            raise StudyError(
-                f"--out: {folder} holds results of another {name} ({there.get(name)}, this is {value}),"
-                " accepted: another folder"
-            )
 
 
 def write(result: Result, folder: Path, *, log: LogForm = "none") -> list[Path]:

@@ -36,18 +36,20 @@ class Cluster:
         """
         self.address = address
         self._distributed = _distributed()
+        last = time.monotonic() + CONNECT + WITHOUT_WORKERS
         try:
             asyncio.run(_shake_hands(self._distributed, address))  # a client that fails here takes long to give up
-            self._client = self._distributed.Client(address, timeout=CONNECT, set_as_default=False)
+            left = min(CONNECT, last - time.monotonic())
+            self._client = self._distributed.Client(address, timeout=left, set_as_default=False)
         except Exception as error:  # whatever may answer there: each protocol fails in its own way
             reason = f"no scheduler answers there ({_first_line(error)})"
             raise StudyError(
                 f"--cluster: read {address!r}: {reason}; accepted: the address of a Dask scheduler, tcp://HOST:PORT"
             ) from None
         try:
-            self._client.wait_for_workers(1, timeout=WITHOUT_WORKERS)
+            self._client.wait_for_workers(1, timeout=max(0.1, min(WITHOUT_WORKERS, last - time.monotonic())))
         except TimeoutError:
-            self.close()
+            self._client.close(timeout=1)
             raise StudyError(f"--cluster: {address}: the scheduler has no workers") from None
         self.workers = self._threads()
 

@@ -50,7 +50,7 @@ class Store:
 
     @classmethod
     def open(cls, folder: Path, header: Header, *, resume: bool = False) -> Self:
-        """Begin a study in a folder, or go on with the one that is there.
+        """Begin a study in a folder, or go on with the one that is there. One without any finished run is none.
 
         Raises:
             StudyError: there is a study and it is not to be resumed, or it is another one (version, command, seed,
@@ -58,12 +58,12 @@ class Store:
             OSError: the folder cannot be made.
         """
         path = folder / FILE
-        if holds_study(folder) and not resume:
-            raise StudyError(f"{folder}: holds a study; accepted: --resume to go on with it, or another --out")
         folder.mkdir(parents=True, exist_ok=True)
         file = sqlite3.connect(path, timeout=0, isolation_level=None)
         try:
-            found = _begin(file, header)
+            found = _begin(file, header, resume=resume)
+            if found is None:
+                raise StudyError(f"{folder}: holds a study; accepted: --resume to go on with it, or another --out")
             if other := _difference(found, asdict(header)):
                 raise StudyError(f"{folder}: holds a study of another {other}; accepted: another --out")
         except BaseException as error:
@@ -107,16 +107,23 @@ class Store:
                 self._path.with_name(FILE + suffix).unlink(missing_ok=True)
 
 
-def _begin(file: sqlite3.Connection, header: Header) -> dict[str, object]:
-    """Take hold of a file, and the header that it has, which is the given one where it is new."""
+def _begin(file: sqlite3.Connection, header: Header, *, resume: bool) -> dict[str, object] | None:
+    """Take hold of a file, and the header that it has, which is the given one where no run was finished under another.
+
+    None, and nothing changed, where there are runs that are not to be gone on with.
+    """
     file.execute("pragma locking_mode = exclusive")  # released by the system when its holder is killed
     file.execute("pragma journal_mode = wal")
     file.execute("pragma synchronous = normal")
     file.execute("begin immediate")
     for statement in _TABLES:
         file.execute(statement)
-    if not file.execute("select count(*) from header").fetchone()[0]:
+    if not file.execute("select count(*) from runs").fetchone()[0]:
+        file.execute("delete from header")
         file.execute("insert into header values (?)", [json.dumps(asdict(header))])
+    elif not resume:
+        file.execute("rollback")
+        return None
     found: dict[str, object] = json.loads(file.execute("select header from header").fetchone()[0])
     file.execute("commit")
     return found

@@ -79,7 +79,7 @@ def without_warm_up(runs: Sequence[Metrics], days: int | None = None, metric: st
             )
         days = int(np.flatnonzero(seen)[found])
     if not 0 <= days < len(names):
-        raise StudyError(f"--warm-up: read {days} days, accepted: fewer than the {len(names)} days of the scenario")
+        raise StudyError(f"--warm-up: read {days}, accepted: fewer days than the scenario has, which is {len(names)}")
     return Warm(days, [_of_days(one, names[days:], told) for one in runs])
 
 

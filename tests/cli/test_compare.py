@@ -58,6 +58,8 @@ def test_run_without_its_first_days(fundfreeze: Command) -> None:
     whole = fundfreeze("run", "city", *two_days, *FEW, "--json").object
     later = fundfreeze("run", "city", *two_days, *FEW, "--json", "--warm-up", 1).object
     assert later["warm_up_days"] == 1
+    told = " ".join(fundfreeze("run", "city", *two_days, *FEW, "--warm-up", 1).out.split())
+    assert "without the first day)" in told
     assert 0 < later["metrics"]["loss"]["mean"] < whole["metrics"]["loss"]["mean"]
     assert later["metrics"]["cases_censored"] == whole["metrics"]["cases_censored"]
 
@@ -82,6 +84,7 @@ def test_run_without_its_first_days(fundfreeze: Command) -> None:
         (("whatifs", "wuhan-call"), "accepted: a scenario file, or"),
         (("latency", "city", "--stages", "--stage", "bnak"), "--stage: no stage is named 'bnak'"),
         (("run", "city", "--warm-up", "soon"), "accepted: auto, or a whole number of days"),
+        (("run", "city", "--warm-up", 1), "--warm-up: read 1, accepted: fewer days than the scenario has, which is 1"),
         (("run", "city", "--warm-up", 1, "--by", "bank"), "read --by bank, accepted: --warm-up alone"),
     ],
 )

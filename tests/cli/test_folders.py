@@ -8,10 +8,12 @@ import numpy as np
 import pytest
 
 from sim.study.posterior import Posterior
+from tests import worlds
 from tests.cli.conftest import Command, everything_in
 
 FEW = ("--replications", 2, "--jobs", 1)
 DAY = ("--set", "horizon=6h", "--set", "follow_up=1d")
+PLAIN = (worlds.PLAIN / "wuhan-35min.yaml").as_posix()
 EXIT = "criminals.exit_by_layer.0"
 
 
@@ -42,6 +44,8 @@ def test_arms_with_victims_of_their_own_say_so(fundfreeze: Command) -> None:
     answer = fundfreeze("compare", "china", *arm, *DAY, *FEW, "--out", "out")
     assert answer.status == 0
     assert "The arms have victims of their own" in answer.out
+    assert "more (victims of its own)" in " ".join(answer.out.replace("│", " ").split())
+    assert "china (victims of its own)" not in answer.out
     same = fundfreeze("compare", "china", "--arm", "slow:latency.bank.add=2h", *DAY, *FEW, "--out", "other")
     assert "victims of their own" not in same.out
 
@@ -66,6 +70,58 @@ def test_a_folder_holds_the_files_of_one_run(fundfreeze: Command) -> None:
     fundfreeze("run", "wuhan-35min", "--replications", 3, "--jobs", 1, "--out", "out", "--log", "jsonl")
     fundfreeze("run", "wuhan-35min", *FEW, "--out", "out", "--by", "scam")
     assert everything_in(Path("out")) == ["by-scam.csv", "metrics.json", "scenario.json"]
+
+
+@pytest.fixture
+def undrawn(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No pictures: they are tested elsewhere, and slow."""
+    for name in ("latency_figure", "spread_figure", "two_sets_figure", "timeline"):
+        monkeypatch.setattr(f"sim.report.figures.{name}", lambda *_, **__: None)
+    for module in ("curve", "dossier"):
+        monkeypatch.setattr(f"sim.report.{module}.save_figure", lambda *_: [])
+
+
+@pytest.mark.usefixtures("undrawn")
+def test_results_of_several_commands_in_a_folder_are_of_one_scenario(fundfreeze: Command) -> None:
+    """Whatever made the files of a folder, another command adds only those of the same scenario and seed."""
+    latency = ("latency", PLAIN, "--stage", "intake", *FEW)
+    compare = ("compare", "city", "--arm", "slow:latency.bank.add=2h", *DAY, *FEW)
+    assert fundfreeze(*latency, "--out", "out").status == 0
+    before = {name: Path("out", name).read_bytes() for name in everything_in(Path("out"))}
+    for words, said in (
+        (("run", "china", *DAY, *FEW), "another scenario (wuhan-35min, this is china)"),
+        (("run", PLAIN, *FEW, "--seed", 2), "another seed (1, this is 2)"),
+        (("report", PLAIN, *FEW, "--set", "criminals.retry=7m"), "another digest"),
+        (("story", PLAIN, "--seed", 3), "another seed (1, this is 3)"),
+        (compare, "another scenario (wuhan-35min, this is city, slow)"),
+    ):
+        answer = fundfreeze(*words, "--out", "out")
+        assert answer.status == 2
+        assert f"--out: out holds results of {said}" in answer.err
+    assert {name: Path("out", name).read_bytes() for name in everything_in(Path("out"))} == before
+    assert fundfreeze("run", PLAIN, *FEW, "--out", "out").status == 0
+    assert fundfreeze(*latency, "--out", "out").status == 0
+    assert "another seed" in fundfreeze(*latency, "--seed", 2, "--out", "out").err  # beside what run has made
+    assert fundfreeze(*latency, "--out", "alone").status == 0
+    assert fundfreeze(*latency, "--seed", 2, "--out", "alone").status == 0  # all its files are made anew
+
+
+@pytest.mark.usefixtures("undrawn")
+def test_a_study_that_is_kept_is_not_mixed_with_another_command(fundfreeze: Command) -> None:
+    """A command that keeps no runs refuses a folder with the kept runs of another scenario."""
+    sweep = ("sweep", "wuhan-35min", "--vary", "criminals.retry=5m,20m", *FEW)
+    assert fundfreeze(*sweep, "--out", "out").status == 0
+    refused = fundfreeze("latency", "china", *DAY, *FEW, "--out", "out")
+    assert "--out: out holds results of another scenario (wuhan-35min, this is china)" in refused.err
+
+
+@pytest.mark.usefixtures("undrawn")
+def test_a_report_leaves_no_picture_of_an_earlier_rival(fundfreeze: Command) -> None:
+    """A report without a rival does not keep the picture of one."""
+    Path("out").mkdir()
+    Path("out/two-sets.svg").touch()
+    assert fundfreeze("report", PLAIN, *FEW, "--latency-replications", 2, "--out", "out").status == 0
+    assert "two-sets.svg" not in everything_in(Path("out"))
 
 
 @pytest.mark.parametrize(
@@ -104,6 +160,84 @@ def test_a_hypercube_fills_a_share_between_whole_bounds(fundfreeze: Command) -> 
     assert {float(value) for value in table["desks.audit.shifts.0.staff"].to_list()} <= {1, 2, 3, 4}
     wrong = fundfreeze("sweep", "china", "--hypercube", 6, "--vary", "desks.audit.shifts.0.staff=1:4.5", *DAY, *FEW)
     assert wrong.err == "--vary: read desks.audit.shifts.0.staff=1:4.5, accepted with --hypercube: whole bounds\n"
+
+
+def test_a_hypercube_takes_what_a_file_takes(fundfreeze: Command) -> None:
+    """The field says of what kind its bounds are, also where the scenario does not write it; 0 needs no unit."""
+    import polars as pl
+
+    asked = (
+        ("latency.bank.add=0:2h", 0, 120),
+        ("latency.bank.factor=1:2", 1, 2),
+        ("criminals.reuse.share=10%:20%", 0.1, 0.2),
+    )
+    for number, (vary, least, most) in enumerate(asked):
+        out = f"out-{number}"
+        answer = fundfreeze("sweep", "china", "--hypercube", 3, "--vary", vary, *DAY, *FEW, "--out", out)
+        assert (answer.status, answer.err) == (0, "")
+        table = pl.read_parquet(f"{out}/sweep.parquet")
+        path = vary.partition("=")[0]
+        values = table[f"{path}_min" if path.endswith("add") else path].unique().to_list()
+        assert len(values) == 3
+        assert all(least <= value <= most for value in values)
+    wrong = fundfreeze("sweep", "china", "--hypercube", 3, "--vary", "latency.bank.add=5:20", *DAY, *FEW)
+    assert wrong.err == (
+        "--vary: read latency.bank.add=5:20, accepted with --hypercube: bounds with a unit such as 5m:1h\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (
+            ("compare", "china", "--arm", "x:"),
+            "--arm: read 'x:', accepted: NAME:PATH=VALUE[,PATH=VALUE]",
+        ),
+        (
+            ("compare", "china", "--arm", "x:=3"),
+            "--arm: read 'x:=3', accepted: NAME:PATH=VALUE[,PATH=VALUE]",
+        ),
+        (
+            ("compare", "china", "--arm", "x:law=null", "--metric", "foo"),
+            "--metric: read 'foo', accepted: loss, reported_loss, stopped, frozen, intercepted or another that run"
+            " prints with --json",
+        ),
+        (
+            ("sweep", "china", "--vary", "name=a,b"),
+            "--vary: read name, which names the scenario, accepted: a path that changes its runs",
+        ),
+        (
+            ("sweep", "china", "--vary", "horizon=1h,2h", "--metric", "loss", "--metric", "loss"),
+            "--metric: read 'loss' twice, accepted: each metric once",
+        ),
+        (
+            ("sensitivity", "china", "--arms", "china", "later:horizon=5h"),
+            "--arms: read horizon 6h (china) and horizon 5h (later), accepted: arms of one time, such as --set"
+            " horizon=5h",
+        ),
+        (
+            ("whatifs", "china", "--file", "longer.yaml"),
+            "whatifs: read horizon 6h (as it is) and horizon 2d (longer), accepted: arms of one time, such as --set"
+            " horizon=2d",
+        ),
+    ],
+)
+def test_what_is_wrong_is_named_as_it_was_written(fundfreeze: Command, words: tuple[str, ...], said: str) -> None:
+    """Arms, metrics and paths that cannot be: one line, with the option that is wrong and names that are near."""
+    Path("longer.yaml").write_text(
+        "longer:\n  title: Two days\n  label: assumed\n  source: a test\n  set: {horizon: 2d}\n", encoding="utf-8"
+    )
+    answer = fundfreeze(*words, *DAY, "--replications", 2, "--jobs", 1, "--out", "out")
+    assert (answer.status, answer.err) == (2, said + "\n")
+    assert not Path("out").exists()
+
+
+def test_a_target_of_the_net_loss_is_told(fundfreeze: Command) -> None:
+    """`--until` knows the net loss, as compare does, of groups too; its value is the loss less what was recovered."""
+    answer = fundfreeze("run", "china", *DAY, *FEW, "--until", "net_loss=100M yuan", "--json").object["metrics"]
+    assert answer["net_loss"]["mean"] == pytest.approx(answer["loss"]["mean"] - answer["recovered"]["mean"])
+    grouped = fundfreeze("run", "china", *DAY, *FEW, "--by", "bank", "--until", "icbc/net_loss=100M yuan")
+    assert grouped.out.splitlines()[-1].startswith("icbc/net_loss: half-width ")
 
 
 @pytest.fixture

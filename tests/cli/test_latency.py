@@ -116,7 +116,7 @@ def test_the_files_hold_the_curve(fundfreeze: Command, wuhan: list[Row]) -> None
     """latency.csv has exactly its columns and the numbers of the experiment, with two jobs as with one."""
     answer = fundfreeze("latency", "wuhan-35min", "--replications", REPLICATIONS, "--jobs", 2, "--out", "out")
     names = ["latency-leak.csv", "latency.csv", "latency.png", "latency.svg"]
-    assert everything_in(Path("out")) == names
+    assert everything_in(Path("out")) == [*names, "made-by.json"]
     assert sorted(answer.out.splitlines()) == [f"written: out/{name}" for name in names]
     with Path("out/latency.csv").open(newline="") as file:
         head, *read = list(csv.reader(file))

@@ -16,7 +16,7 @@ from sim.study.experiment import replicate
 from tests.cli.conftest import Command, everything_in
 
 WORDS = ["--rival", "wuhan-35min-rival", "--replications", 3, "--latency-replications", 2]
-TABLES = ["latency-leak.csv", "latency.csv", "metrics.csv", "story.txt", "summary.md"]
+TABLES = ["latency-leak.csv", "latency.csv", "made-by.json", "metrics.csv", "story.txt", "summary.md"]
 PICTURES = ["latency", "spread", "timeline", "two-sets"]
 TRIPLE = ("accounts_stopped", "containment_time", "recovered")
 

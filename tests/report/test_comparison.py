@@ -6,6 +6,7 @@ import csv
 import io
 
 import pytest
+from matplotlib.text import Text
 from rich.console import Console
 
 from sim.measure.metrics import measure
@@ -85,6 +86,21 @@ def test_pictures_of_the_same_rows_are_the_same_bytes() -> None:
         assert pictures.pop().startswith(b"<?xml")
     with pytest.raises(ValueError, match="needs an arm"):
         comparison_figure(rows(BASE))
+
+
+def test_arms_with_victims_of_their_own_are_marked() -> None:
+    """Table and picture name the arms that share no luck with what they are compared with, and only them."""
+    shares = (BASE, (0.115, 0.32, 0.215), (0.0, 0.5, 0.2))
+    results = [[{"recovered_share": value} for value in one] for one in zip(*shares, strict=True)]
+    compared = differences(["base", "arm1", "arm2"], results, ["recovered_share"], apart={"arm2"})
+    [table] = comparison_tables(compared)
+    assert list(table.columns[0].cells) == ["base", "arm1", "arm2 (victims of its own)"]
+    assert list(table.columns[-1].cells)[2] == ""
+    said = [text.get_text() for text in comparison_figure(compared).findobj(Text)]
+    assert any("arms with victims of their own share no luck" in " ".join(one.split()) for one in said)
+    assert "arm2 (victims of its own)" in said
+    said = [text.get_text() for text in comparison_figure(rows(*shares)).findobj(Text)]
+    assert not any("of their own" in one for one in said)
 
 
 def test_the_waterfall_and_the_minutes_are_drawn() -> None:

@@ -67,9 +67,21 @@ def test_a_study_of_another_kind_is_refused(tmp_path: Path, what: str) -> None:
 
 def test_a_study_is_not_resumed_unasked(tmp_path: Path) -> None:
     """Without --resume a folder that holds a study is refused; with it an empty folder begins one."""
-    Store.open(tmp_path / "new", HEADER, resume=True).close()
+    with Store.open(tmp_path / "new", HEADER, resume=True) as store:
+        store.write("a", 0, None, {"loss": 1.0})
     with pytest.raises(StudyError, match="holds a study; accepted: --resume to go on with it, or another --out"):
         Store.open(tmp_path / "new", HEADER)
+
+
+@pytest.mark.parametrize("resume", [True, False])
+@pytest.mark.parametrize("what", ANOTHER)
+def test_a_study_without_any_run_is_none(tmp_path: Path, what: str, resume: bool) -> None:
+    """What a study that was killed before its first run left does not stand in the way of another."""
+    Store.open(tmp_path, HEADER).close()
+    with Store.open(tmp_path, ANOTHER[what], resume=resume) as store:
+        store.write("a", 0, None, {"loss": 1.0})
+    with pytest.raises(StudyError, match=f"holds a study of another {what}"):
+        Store.open(tmp_path, HEADER, resume=True)
 
 
 def test_two_processes_do_not_write_one_study(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.report.sweeps import frame
+from sim.report.sweeps import table as table_of
 from sim.scenario.units import HOUR, parse_duration
 from sim.study.errors import StudyError
 from sim.study.sweep import Axis, Point, Range, grid, hypercube, read_axis, read_range
@@ -118,3 +119,31 @@ def test_the_table_is_in_long_form() -> None:
         (1, 6.0, "largest_first", 1, "x", 4.0),
         (1, 6.0, "largest_first", 1, "y", 5.0),
     ]
+
+
+def test_times_and_amounts_stand_beside_as_numbers() -> None:
+    """A column of times or of amounts is text as it was written, with one of minutes or of yuan beside it."""
+    points = [Point({"a": "90s", "b": "5k yuan", "c": "x"}), Point({"a": "1h", "b": "20 yuan", "c": "1h"})]
+    table = frame(points, [[{"x": 1.0}, {"x": 2.0}]])
+    assert table.columns == ["point", "a", "a_min", "b", "b_yuan", "c", "replication", "metric", "value"]
+    assert table.rows() == [
+        (0, "90s", 1.5, "5k yuan", 5000.0, "x", 0, "x", 1.0),
+        (1, "1h", 60.0, "20 yuan", 20.0, "1h", 0, "x", 2.0),
+    ]
+
+
+def test_the_table_tells_each_point_against_the_first() -> None:
+    """The difference is taken replication by replication: 3 and 5 are 4 +- 12.706 * 1."""
+    points = [Point({"a": "1"}), Point({"a": "2"})]
+    results = [[{"x": 10.0}, {"x": 13.0}], [{"x": 90.0}, {"x": 95.0}]]
+    drawn = table_of(points, results, ["x"])
+    assert [str(one.header) for one in drawn.columns][-2:] == ["difference from the first", "95% interval"]
+    assert [list(one.cells) for one in drawn.columns][-2:] == [["", "+4"], ["", "-8.706 to +16.71"]]
+    assert len(table_of(points[:1], results, ["x"]).columns) == 4
+
+
+@pytest.mark.parametrize("path", ["name", "title", "sources.desks.source"])
+def test_a_name_is_no_setting(path: str) -> None:
+    """What names a scenario changes no run and is not varied."""
+    with pytest.raises(StudyError, match=f"^--vary: read {path}, which names the scenario"):
+        read_axis(f"{path}=a,b")

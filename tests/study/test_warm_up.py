@@ -55,7 +55,7 @@ def test_where_no_warm_up_can_be_found_it_is_said() -> None:
     """Too few days, or no day left, is one line that says what would be accepted."""
     with pytest.raises(StudyError, match="read auto, accepted: a number of days"):
         without_warm_up([by_day([1.0] * 6, [1.0] * 6)])
-    with pytest.raises(StudyError, match="read 3 days, accepted: fewer than the 3 days"):
+    with pytest.raises(StudyError, match="read 3, accepted: fewer days than the scenario has, which is 3"):
         without_warm_up([by_day([1.0] * 3, [1.0] * 3)], 3)
     with pytest.raises(StudyError, match="accepted: auto, or a whole number of days"):
         WarmUp.read("a week")
