@@ -194,6 +194,8 @@ def calibrate(problem: Problem, runner: Runner, *, simulations: int = SIMULATION
         StudyError: an unknown metric, an observation that no run reaches, too few simulations.
     """
     simulate(problem, prior_draws(problem, 1, runner.seed), runner)  # before hours of work: are there such metrics?
+    if runner.expect:
+        runner.expect((simulations + checks) * problem.replications * len(problem.editors))
     u = prior_draws(problem, simulations, runner.seed)
     before = simulate(problem, u, runner)
     check_reachable(problem, before)
