@@ -48,7 +48,7 @@ def staff_figure(result: Staffed) -> Figure:
     axes.plot(ends, ends, color=INK, linewidth=1.0, linestyle=":",
               label=say("a yuan more recovered for a yuan of cost"), scalex=False, scaley=False)  # fmt: skip
     for axis, word in ((axes.xaxis, say("cost until the horizon")), (axes.yaxis, say("recovered"))):
-        axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value * scale:+,.10g}"))
+        axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value * scale:+,.10g}" if value else "0"))
         axis.set_label_text(say("{metric}, beyond the scenario as it is, {unit}", metric=word, unit=unit_word("yuan")))
     grid(axes, "both")
     axes.legend(loc="best", fontsize=SMALL)

@@ -105,7 +105,7 @@ def undecided(result: Staffed) -> str:
     heads = sum(result.best.heads)
     if result.aim is None:
         return say("Not decided: no roster was found to pay more than all others; {heads} heads are told", heads=heads)
-    return say("Not decided: whether fewer than these {heads} heads meet the target", heads=heads)
+    return say("Not decided: whether a roster cheaper than these {heads} heads meets the target", heads=heads)
 
 
 def tables(result: Staffed) -> list[Table]:

@@ -29,7 +29,7 @@ def test_a_search_that_ran_out_of_runs_is_no_finding(fundfreeze: Command) -> Non
     wanted = ("--target", "recovered_share=0.14", "--zone", "0.02", "--most-runs", 700, "--replications", 2)
     answer = fundfreeze(*SMALL, "--set", "horizon=12h", *wanted, "--out", "DIR")
     first, *others = answer.out.splitlines()
-    assert first.startswith("Not decided: whether fewer than these")
+    assert first.startswith("Not decided: whether a roster cheaper than these")
     assert any("today's roster (9 heads)" in line for line in others)
     picture = Path("DIR/staff.svg").read_text(encoding="utf-8")
     assert "#009E73" not in picture.upper()  # the colour of what is recovered, and of a roster that was found best
