@@ -230,6 +230,14 @@ def calibrate(problem: Problem, runner: Runner, *, simulations: int = SIMULATION
     after = simulate(problem, accepted.u[chosen], runner, first=simulations)
     within = int((np.abs(before - observed) <= tolerance).all(axis=1).sum())
     return Calibration(
-        problem=problem, seed=runner.seed, simulations=simulations, within=within, accepted=accepted,
-        posterior=posterior, findings=findings(problem, accepted, sure=not _weak(within, accepted)), together=correlated(problem, accepted), before=before, after=after,
-    )  # fmt: skip
+        problem=problem,
+        seed=runner.seed,
+        simulations=simulations,
+        within=within,
+        accepted=accepted,
+        posterior=posterior,
+        findings=findings(problem, accepted, sure=not _weak(within, accepted)),
+        together=correlated(problem, accepted),
+        before=before,
+        after=after,
+    )

@@ -13,13 +13,13 @@ from sim.report.comparison import COLUMNS, comparison_csv, comparison_tables, fi
 from sim.report.figures import render
 from sim.report.figures_compare import comparison_figure
 from sim.report.figures_waterfall import minute_figure, minute_finding, waterfall_figure, waterfall_finding
-from sim.report.side_by_side import beside, explain, most_different
+from sim.report.side_by_side import Twice, beside, explain, explain_study, laid_out, most_different
 from sim.response.run import simulate
 from sim.study.compare import Difference, differences
 from sim.study.experiment import replicate
 from sim.study.latency import with_latency
 from sim.study.minute import minute_of, waterfall
-from sim.study.runner import Arm
+from sim.study.runner import Arm, Runner
 from tests.worlds import city
 
 
@@ -126,3 +126,31 @@ def test_what_two_stories_share_stands_on_one_line() -> None:
     told = list(beside(["a", "b", "c"], ["a", "x", "y", "c"], 9))
     assert told == ["a   | a", "b   ! x", "    ! y", "c   | c"]
     assert list(beside(["one two"], ["one two"], 13)) == ["one   | one", "  two |   two"]
+
+
+def test_stories_stand_under_each_other_where_a_terminal_is_narrow() -> None:
+    """No line is wider than the terminal; the lines in which the two differ are marked, and none is left out."""
+    told = [
+        Twice(
+            "1. Case 7",
+            ("fast", "slow"),
+            (["  08:00 the call", "  09:00 stopped"], ["  08:00 the call", "  09:30 gone"]),
+        )
+    ]
+    assert laid_out(told, 80) == [
+        "1. Case 7", "", "! fast", "    08:00 the call", "!   09:00 stopped", "", "! slow", "    08:00 the call",
+        "!   09:30 gone", "",
+    ]  # fmt: skip
+    fast, slow = Arm("fast", city()), Arm("slow", with_latency(city(), "all", 10.0))
+    for width in (80, 120, 140):
+        assert max(map(len, explain(fast, slow, seed=3, replication=1, width=width))) <= width
+
+
+def test_the_stories_of_a_study_say_of_which_replication_they_are() -> None:
+    """All are of the replication in which the metric differs most, which is said before them."""
+    arms = [Arm("fast", city()), Arm("slow", with_latency(city(), "all", 10.0))]
+    with Runner(seed=3) as runner:
+        first, *others = explain_study(runner, arms, 2, "recovered_share", 2)
+    assert first.head.startswith("Of 2 replications number ")
+    assert "where share recovered differs most between fast and slow" in first.head
+    assert len(others) == 2

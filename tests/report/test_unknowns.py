@@ -75,7 +75,7 @@ def test_a_calibration_is_written_whole(tmp_path: Path) -> None:
 
 
 def test_few_draws_identify_nothing(tmp_path: Path) -> None:
-    """With under a hundred accepted, or none inside all tolerances, no parameter is called identified, and it is said."""
+    """With under a hundred accepted, or none inside all tolerances, nothing is called identified, and it is said."""
     with Runner(seed=1) as runner:
         result = calibrate(problem(), runner, simulations=100, checks=10)
     assert len(result.accepted.weights) < 100
