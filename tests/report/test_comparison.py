@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from dataclasses import replace
 
 import pytest
 from rich.console import Console
@@ -154,3 +155,17 @@ def test_the_stories_of_a_study_say_of_which_replication_they_are() -> None:
     assert first.head.startswith("Of 2 replications number ")
     assert "where share recovered differs most between fast and slow" in first.head
     assert len(others) == 2
+
+
+@pytest.mark.parametrize("scale", [1.0, 1000.0])
+def test_a_comparison_fits_a_terminal_without_cutting_a_number(scale: float) -> None:
+    """At 80 columns names fold and intervals break at a space; large amounts are told in millions."""
+    told = rows((1234567 * scale, 1434567 * scale), (234567 * scale, 934567 * scale), metric="net_loss")
+    told = [replace(row, arm="two hours slower everywhere" if row.arm == "arm1" else row.arm) for row in told]
+    out = io.StringIO()
+    console = Console(file=out, width=80)
+    for table in comparison_tables(told):
+        console.print(table)
+    assert "\N{HORIZONTAL ELLIPSIS}" not in out.getvalue()
+    assert ("million yuan" in out.getvalue()) == (scale > 1)
+    assert max(map(len, out.getvalue().splitlines())) <= 80
