@@ -43,6 +43,8 @@ def test_a_search_that_ran_out_of_runs_is_no_finding(fundfreeze: Command) -> Non
         (["--desks", "analyst", "--target", "loss=3"], "--target: read 'loss=3'"),
         (["--desks", "analyst", "--target", "answered_share.anlyst=0.9"], "accepted: answered_share.analyst"),
         (["--desks", "analyst", "--maximise", "net", "--zone", "wide"], "--zone: read 'wide'"),
+        (["--desks", "analyst", "--target", "recovered_share=0.1", "--zone", "inf"], "--zone: read 'inf'"),
+        (["--desks", "analyst", "--target", "p95_response_latency=0m"], "--target: read 'p95_response_latency=0m'"),
         (["--desks", "analyst", "--set", "desks.analyst.wage=null", "--set", "desks.analyst.set_up=null",
           "--maximise", "net"], "desks.analyst.wage: read nothing"),
         (["--desks", "analyst", "--target", "recovered_share=0.99"], "the best that can be reached"),

@@ -14,13 +14,15 @@ from sim.report.comparison import COLUMNS, comparison_csv, comparison_tables, fi
 from sim.report.figures import render
 from sim.report.figures_compare import comparison_figure
 from sim.report.figures_waterfall import minute_figure, minute_finding, waterfall_figure, waterfall_finding
+from sim.report.minutes import table as minutes_table
 from sim.report.side_by_side import Twice, beside, explain, explain_study, laid_out, most_different
 from sim.response.run import simulate
 from sim.study.compare import Difference, differences
 from sim.study.experiment import replicate
 from sim.study.latency import with_latency
-from sim.study.minute import minute_of, waterfall
+from sim.study.minute import Minute, minute_of, waterfall
 from sim.study.runner import Arm, Runner
+from sim.study.stats import Summary, summary
 from tests.worlds import city
 
 
@@ -169,3 +171,28 @@ def test_a_comparison_fits_a_terminal_without_cutting_a_number(scale: float) -> 
     assert "\N{HORIZONTAL ELLIPSIS}" not in out.getvalue()
     assert ("million yuan" in out.getvalue()) == (scale > 1)
     assert max(map(len, out.getvalue().splitlines())) <= 80
+
+
+def test_values_of_a_minute_have_the_same_digits() -> None:
+    """Rows sorted by their value look sorted: all are told to the digits that the column supports."""
+    spread = ((151.0, 200.0), (149.0, 3.0), (20.2, 60.0), (0.0, 0.0))
+    minutes = [
+        Minute(name, Summary(mean, mean - half, mean + half, mean, mean, mean, 9), *2 * [summary([0.0, 0.0])])
+        for name, (mean, half) in zip("abcd", spread, strict=True)
+    ]
+    shown = list(minutes_table(minutes, "T").columns[1].cells)
+    assert shown == ["151", "149", "20", "0"]
+
+
+def test_labels_of_one_panel_do_not_reach_into_the_next() -> None:
+    """Beside each other, long numbers stay over their own panel."""
+    names = ["base", "much slower"]
+    values = [[{"recovered": 9e6 + i, "net_loss": 1e6 + i}, {"recovered": 1e3 * i, "net_loss": 9e6}] for i in range(3)]
+    figure = comparison_figure(differences(names, values, ["recovered", "net_loss"]))
+    figure.canvas.draw()
+    for axes in figure.axes:
+        panel = axes.get_window_extent()
+        for label in axes.texts:
+            box = label.get_window_extent()
+            assert panel.x0 - 5 <= box.x0
+            assert box.x1 <= panel.x1 + 5

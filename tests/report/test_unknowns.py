@@ -97,3 +97,11 @@ def test_the_axis_of_a_prior_has_values_between_its_ends() -> None:
     axes = posterior_figure([one], "T", "S").axes[0]
     assert list(axes.get_xticks()) == [0, 0.5, 1]
     assert [label.get_text() for label in axes.get_xticklabels()] == ["\N{MULTIPLICATION SIGN}0.5", "1", "2"]
+
+
+def test_a_long_path_is_broken_at_its_dots() -> None:
+    """Never in the middle of a word; one part that is longer stays whole."""
+    assert sensitivities.broken("victims.arrivals.resident.cases.0.payments") == (
+        "victims.arrivals.\nresident.cases.0.\npayments"
+    )
+    assert sensitivities.broken("a.name_longer_than_a_line_of_twenty", 20) == "a.\nname_longer_than_a_line_of_twenty"
