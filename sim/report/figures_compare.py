@@ -118,8 +118,8 @@ def _panel(axes: Axes, metric: str, rows: Sequence[Difference], places: Sequence
             size = size.partition(" ")[0]
         said = say("{mean} ({interval})", mean=size, interval=interval)
         axes.annotate(
-            said, (_inside(row.change.mean * scale, said, axes), y), xytext=(0, 7), textcoords="offset points", ha="center", va="bottom",
-            fontsize=SMALL - 1, color=INK, zorder=5,
+            said, (_inside(row.change.mean * scale, said, axes), y), xytext=(0, 7), textcoords="offset points",
+            ha="center", va="bottom", fontsize=SMALL - 1, color=INK, zorder=5,
             bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.8},
         )  # fmt: skip
     axes.axvline(0, color=INK, linewidth=1.0, zorder=2)

@@ -309,9 +309,10 @@ def _out_of_reach(aim: Aim, found: Found, variables: Sequence[Variable], zone: f
     bound = "at least" if aim.at_most else "at most"
     reached = f"{best:.4g} is the best that can be reached on average, with {staffed}"
     if not found.certain:
+        easier = f"{bound} {clear:.4g}" if aim.sign * aim.value > aim.sign * clear else "an easier target"
         return (
             f"--target: {aim.metric}={aim.value:g}: not decided within the runs allowed, for {reached};"
-            f" accepted: more --most-runs, or {bound} {clear:.4g}"
+            f" accepted: more --most-runs, or {easier}"
         )
     return (
         f"--target: read {aim.metric}={aim.value:g}, accepted: {bound} {clear:.4g}, half of --zone {zone:.4g} clear of"

@@ -16,7 +16,8 @@ from sim.study.goals import goals_of
 from sim.study.heads import ample, variables_of, with_heads
 from sim.study.offered_load import load_by_hour, square_root
 from sim.study.runner import Runner
-from sim.study.staff import Aim, offered, staff
+from sim.study.search import Found
+from sim.study.staff import Aim, _out_of_reach, offered, staff
 from sim.study.stats import Summary
 from tests.worlds import exponential, listed, ms, stop_everything, victims, work, world
 
@@ -213,3 +214,20 @@ def test_an_unknown_metric_of_a_known_group() -> None:
     """answered_share of a desk that is not there is refused with the nearest."""
     with pytest.raises(StudyError, match=r"answered_share\.desk"):
         staff(Runner(), centre(), ["desk"], Aim.read("answered_share.desk1=0.9"))
+
+
+@pytest.mark.parametrize(
+    ("aim", "mean", "certain", "accepted"),
+    [
+        (Aim("recovered_share", 0.16, at_most=False), 0.1737, False, "more --most-runs, or an easier target"),
+        (Aim("recovered_share", 0.17, at_most=False), 0.1737, False, "more --most-runs, or at most 0.1637"),
+        (Aim("recovered_share", 0.2, at_most=False), 0.1737, True, "accepted: at most 0.1637"),
+        (Aim("wait", 60.0, at_most=True), -65.0, False, "or at least 65.01"),
+    ],
+)
+def test_what_is_accepted_is_not_what_was_read(aim: Aim, mean: float, certain: bool, accepted: str) -> None:
+    """A target out of reach is told the best, and a bound that the target itself is beyond."""
+    variables = variables_of(centre(), ["desk"])
+    said = _out_of_reach(aim, Found((5, 3), certain, met=False, mean=mean), variables, 0.02)
+    assert accepted in said
+    assert "is the best that can be reached" in said
