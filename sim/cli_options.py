@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Annotated
@@ -13,7 +15,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
-from sim.lang import key, say
+from sim.lang import duration, key, say
 from sim.scenario.models import Scenario
 
 if TYPE_CHECKING:
@@ -98,6 +100,39 @@ def progress_of(what: str) -> Iterator[Callable[[float, int], None] | None]:
         yield tell
 
 
+@dataclass
+class Forecast:
+    """Says once, after the first runs, how long a study of several parts will take in all, where that is long."""
+
+    expected: int = 0
+    """Runs of the whole study; 0 where nobody has said."""
+    clock: Callable[[], float] = time.monotonic
+    _first: tuple[float, float] | None = None
+    """When the first runs were done, and how many: before that, the workers started."""
+
+    def expect(self, runs: int) -> None:
+        """From here on so many runs are to do."""
+        self.expected, self._first = runs, None
+
+    def tell(self, done: float) -> None:
+        """So many runs of the part under way are done."""
+        if not self.expected:
+            return
+        now = self.clock()
+        if self._first is None:
+            self._first = now, done
+        elif now - self._first[0] >= _LISTEN and done > self._first[1]:
+            left = (now - self._first[0]) / (done - self._first[1]) * self.expected
+            if left >= _LONG:
+                time_ = duration(1000 * (round(left, -1) if left < 600 else 60 * round(left / 60)))
+                typer.echo(say("about {time} for {runs:,} runs", time=time_, runs=self.expected), err=True)
+            self.expected = 0
+
+
+_LISTEN, _LONG = 3.0, 20.0
+"""Seconds after which the pace is known, and of a study that is worth a word."""
+
+
 @contextmanager
 def study(
     command: str, arms: Mapping[str, Scenario], *, seed: int, jobs: int, cluster: str | None = None,
@@ -142,7 +177,16 @@ def study(
             command, seed, {name: digest(arm) for name, arm in arms.items()}, posterior=drawn.digest if drawn else ""
         )
         kept = stack.enter_context(Store.open(store, header, resume=resume)) if store else None
-        progress = stack.enter_context(progress_of(what))
+        shown, forecast = stack.enter_context(progress_of(what)), Forecast()
+
+        def progress(done: float, total: int) -> None:
+            forecast.tell(done)
+            if shown is not None:
+                shown(done, total)
+
         yield stack.enter_context(
-            Runner(seed=seed, jobs=jobs_or_cores(jobs), cluster=cluster, store=kept, posterior=drawn, progress=progress)
-        )
+            Runner(
+                seed=seed, jobs=jobs_or_cores(jobs), cluster=cluster, store=kept, posterior=drawn, progress=progress,
+                expect=forecast.expect,
+            )
+        )  # fmt: skip

@@ -114,7 +114,7 @@ def compare(
     """Which of several scenarios is better, by how much and how surely: all meet the same victims and the same luck."""
     from sim.report import comparison
     from sim.report.files import write_text
-    from sim.report.side_by_side import explain_study
+    from sim.report.side_by_side import WIDTH, explain_study, laid_out
     from sim.study import compare as arms_
     from sim.study.metric_names import check_metrics
     from sim.study.runner import Arm
@@ -149,11 +149,11 @@ def compare(
         written = comparison.write(rows, folder, "compare", seed=seed, by=by)
         told = explain_study(runner, arms, replications, rows[0].metric, explain, by=by) if explain else []
         if told:
-            written.append(write_text(folder / "explain.txt", "\n".join(told) + "\n"))
+            written.append(write_text(folder / "explain.txt", "\n".join(laid_out(told)) + "\n"))
     _print_comparison(rows, written, by)
     if any(row.apart for row in rows):
         typer.echo(say("The arms have victims of their own: what is compared is their totals, not the same people."))
-    for line in told:
+    for line in laid_out(told, min(WIDTH, Console().width)):
         typer.echo(line)
 
 

@@ -75,7 +75,8 @@ def sensitivity(
             replications=replications,
         )  # fmt: skip
         written = sensitivities.write(result, folder)
-    _console().print(sensitivities.main_table(result), markup=False)
+    console = _console()
+    console.print(sensitivities.main_table(result, console.width), markup=False)
     for line in sensitivities.verdicts(result):
         typer.echo(line)
     for path in written:

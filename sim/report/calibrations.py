@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 from rich.markup import escape
@@ -18,9 +18,9 @@ from sim.report.files import save_figure, write_bytes, write_text
 from sim.report.sensitivities import label, shown
 from sim.report.tables import with_unit
 from sim.response.run import digest
-from sim.study.calibrate import CHECKS, NARROW, TOGETHER, Calibration, Finding
+from sim.study.calibrate import CHECKS, ENOUGH, NARROW, TOGETHER, Calibration, Finding
 from sim.study.parameters import Parameter
-from sim.study.targets import Observed
+from sim.study.targets import Observed, Unknown
 
 
 def write(result: Calibration, folder: Path) -> list[Path]:
@@ -37,7 +37,7 @@ def write(result: Calibration, folder: Path) -> list[Path]:
     )
     parameters = [
         Before(
-            label(one.path), shown(unknown.parameter, unknown.low), shown(unknown.parameter, unknown.high),
+            label(one.path), _places(unknown),
             _interval(unknown.parameter, one), accepted.u[:, n], accepted.weights, one.identified,
         )
         for n, (unknown, one) in enumerate(zip(problem.unknowns, result.findings, strict=True))
@@ -79,7 +79,7 @@ def summary(result: Calibration) -> dict[str, Any]:
         "targets": problem.name, "version": __version__, "seed": result.seed,
         "scenarios": {editor.scenario.name: digest(editor.scenario) for editor in problem.editors},
         "simulations": result.simulations, "accepted": len(result.accepted.weights),
-        "within_all_tolerances": result.within,
+        "within_all_tolerances": result.within, "enough_draws_and_some_within": not result.weak,
         "rule": f"identified: the posterior's 90% interval is at most {NARROW:.0%} of the prior's, in the prior's"
         f" scale; together: a rank correlation beyond {TOGETHER}",
         "parameters": {
@@ -126,8 +126,8 @@ def main_table(result: Calibration) -> Table:
 def verdicts(result: Calibration) -> list[str]:
     """What the data cannot tell, in sentences."""
     open_ = [one.path for one in result.findings if not one.identified]
-    lines = []
-    if open_:
+    lines = [f"{_warning(result)}."] if result.weak else []
+    if open_ and not result.weak:
         broad = key("The data do not identify {parameters}: no narrower than {width:.0%} of the prior.")
         lines.append(say(broad, parameters=listed(open_), width=NARROW))
     lines += [
@@ -137,8 +137,19 @@ def verdicts(result: Calibration) -> list[str]:
     return lines or [say("The data identify every parameter.")]
 
 
+def _warning(result: Calibration) -> str:
+    """Why nothing is called identified."""
+    if not result.within:
+        none = key("None of {runs:,} simulations lies inside all tolerances: nothing is called identified")
+        return say(none, runs=result.simulations)
+    few = key("Only {accepted:,} draws were accepted, fewer than {enough}: nothing is called identified")
+    return say(few, accepted=len(result.accepted.weights), enough=ENOUGH)
+
+
 def _finding(result: Calibration) -> str:
     title, all_ = titled(result.problem.title), len(result.findings)
+    if result.weak:
+        return _warning(result)
     known = sum(one.identified for one in result.findings)
     if not known:
         return say("{title}: the data identify none of the parameters", title=title)
@@ -156,6 +167,16 @@ def _shows(result: Calibration) -> str:
         return say("{title}: every observation is in the middle 90% of the calibrated model", title=title)
     beside = key("{title}: {some} of {all} observations are in the middle 90% of the calibrated model")
     return say(beside, title=title, some=within, all=all_)
+
+
+_TICKS: Final = 5
+"""Values along the axis of a prior."""
+
+
+def _places(unknown: Unknown) -> list[str]:
+    """The values at the ends and between them of a prior's own scale."""
+    ends = [shown(unknown.parameter, value) for value in unknown.at(np.linspace(0, 1, _TICKS)).tolist()]
+    return [shown(unknown.parameter, unknown.low), *ends[1:-1], shown(unknown.parameter, unknown.high)]
 
 
 def _interval(parameter: Parameter, one: Finding) -> str:

@@ -132,7 +132,9 @@ def comparison_tables(rows: Sequence[Difference], by: By | None = None) -> list[
 def _table(metric: str, rows: Sequence[Difference], by: By | None) -> Table:
     known = text.metric(metric)
     n = max((row.value.n for row in rows), default=0)
-    what = with_unit(known.label, text.unit_word(known.unit))
+    big = language() == "en" and known.unit == "yuan" and any(abs(row.value.mean) >= _BIG for row in rows)
+    unit = say("million yuan") if big else text.unit_word(known.unit)
+    what = with_unit(known.label, unit)
     if by:
         what = say("{metric} by {group}", metric=what, group=by_word(by))
     better = key("{metric} (more is better; n = {n:,} pairs)")
@@ -142,31 +144,51 @@ def _table(metric: str, rows: Sequence[Difference], by: By | None) -> Table:
     table = Table(title=escape(title), title_justify="left", title_style="bold", header_style="bold")
     if by:
         table.add_column(by_word(by))
-    table.add_column(say("arm"), no_wrap=True)
-    for head in (say("mean"), say("difference"), say("95% interval"), say("best, %")):
-        table.add_column(head, justify="right")
+    # numbers are never cut: names give way, and an interval may break at its "to"
+    table.add_column(say("arm"), overflow="fold")
+    for head in (say("mean"), say("difference")):
+        table.add_column(head, justify="right", no_wrap=True)
+    table.add_column(say("95% interval"), justify="right")
+    table.add_column(say("best, %"), justify="right", no_wrap=True)
     if not by:
-        table.add_column(say("unpaired runs"), justify="right")
+        table.add_column("\n".join(say("unpaired runs").rsplit(" ", 1)), justify="right", no_wrap=True)
     for row in rows:
-        value, change = row.value, row.change
+        value, change, same = row.value, row.change, is_reference(row)
         cells = [group_of(by, row.group)] if by else []
-        cells += [row_name(row), amount(metric, value.mean, value.low, value.high)]
-        same = is_reference(row)
-        cells += (
-            ["", ""]
-            if same
-            else [
-                change_words(metric, change).removesuffix(f" {text.unit_word('yuan')}"),  # the title says it
-                interval_words(metric, change),
-            ]
-        )
+        cells.append(row_name(row))
+        if big:
+            cells.append(_in_millions(value.mean, value))
+            cells += ["", ""] if same else [_in_millions(change.mean, change, sign=True), _interval_in_millions(change)]
+        else:
+            cells.append(amount(metric, value.mean, value.low, value.high))
+            words = change_words(metric, change).removesuffix(f" {text.unit_word('yuan')}")  # the title says it
+            cells += ["", ""] if same else [words, interval_words(metric, change)]
         cells.append("-" if isnan(row.best) else f"{100 * row.best:.0f}")
         if not by:
             cells.append(
-                "" if same or row.apart or isnan(row.unpaired) else f"\N{MULTIPLICATION SIGN}{row.unpaired:,.3g}"
+                ""
+                if same or row.apart or isnan(row.unpaired)
+                else f"\N{MULTIPLICATION SIGN}{float(f'{row.unpaired:.3g}'):,.10g}"
             )
         table.add_row(*(escape(cell) for cell in cells))
     return foldable(table)
+
+
+_BIG: Final = 10e6
+"""Yuan from which amounts are told in millions: longer ones do not fit beside each other."""
+
+
+def _in_millions(value: float, one: Summary, *, sign: bool = False) -> str:
+    half = (one.high - one.low) / 2e6
+    shown = "-" if isnan(value) else text.rounded(value / 1e6, 0.0 if isnan(half) else half)
+    return f"+{shown}" if sign and value > 0 and shown.strip("0.,") else shown
+
+
+def _interval_in_millions(change: Summary) -> str:
+    if isnan(change.low):
+        return "-"
+    low, high = (_in_millions(edge, change, sign=True) for edge in (change.low, change.high))
+    return say("{low} to {high}", low=low, high=high)
 
 
 def comparison_csv(rows: Sequence[Difference]) -> str:

@@ -22,9 +22,8 @@ class Before:
     """A parameter: its posterior as weighted draws, in the prior's own scale, where the prior is flat."""
 
     label: str
-    low: str
-    high: str
-    """The ends of the prior."""
+    places: Sequence[str]
+    """Values along the prior, from its low end to its high one, in even steps of its own scale."""
     middle: str
     """The posterior's median and 90% interval."""
     u: Floats
@@ -61,7 +60,7 @@ def posterior_figure(parameters: Sequence[Before], title: str, subtitle: str) ->
         )
         axes.set_xlim(0, 1)
         axes.set_ylim(0, max(1.3, heights.max() * 1.05))
-        axes.set_xticks([0, 1], labels=[one.low, one.high])
+        axes.set_xticks(np.linspace(0, 1, len(one.places)), labels=one.places)
         axes.set_yticks([])
         bare(axes)
         axes.axhline(0, color="#8A8A8A", linewidth=1)

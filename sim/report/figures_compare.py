@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from sim.lang import say, wrapped
+from sim.lang import columns, say, wrapped
 from sim.measure.split import By
 from sim.report import text
 from sim.report.comparison import (
@@ -104,32 +104,47 @@ def _panel(axes: Axes, metric: str, rows: Sequence[Difference], places: Sequence
     """Dots, intervals and their numbers; zero is what the arms are compared with."""
     known = text.metric(metric)
     scale = text.unit_scale(known.unit)
+    edges = [edge * scale for row in rows for edge in (row.change.low, row.change.high, row.change.mean, 0.0)]
+    low, high = (f([edge for edge in edges if not isnan(edge)], default=0.0) for f in (min, max))
+    room = 0.35 * ((high - low) or 1.0)  # for the numbers over the outermost dots
+    axes.set_xlim(low - room, high + room)
     for row in rows:
         y, colour = places.index((row.arm, row.group)), _COLOURS[verdict(row)]
         low, high = (row.change.mean if isnan(edge) else edge for edge in (row.change.low, row.change.high))
         axes.plot([low * scale, high * scale], [y, y], color=colour, linewidth=2.6, solid_capstyle="butt", zorder=3)
         axes.plot(row.change.mean * scale, y, marker="o", markersize=7, color=colour, zorder=4)
         size, interval = change_words(metric, row.change), interval_words(metric, row.change)
+        if panels > 1:  # the axis says the unit
+            size = size.partition(" ")[0]
         said = say("{mean} ({interval})", mean=size, interval=interval)
         axes.annotate(
-            said, (row.change.mean * scale, y), xytext=(0, 7), textcoords="offset points", ha="center", va="bottom",
-            fontsize=SMALL - 1, color=INK, zorder=5,
+            said, (_inside(row.change.mean * scale, said, axes), y), xytext=(0, 7), textcoords="offset points",
+            ha="center", va="bottom", fontsize=SMALL - 1, color=INK, zorder=5,
             bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.8},
         )  # fmt: skip
     axes.axvline(0, color=INK, linewidth=1.0, zorder=2)
     grid(axes, "x")
     bare(axes)
     axes.set_ylim(len(places) - 0.5, -0.7)
-    edges = [edge * scale for row in rows for edge in (row.change.low, row.change.high, row.change.mean, 0.0)]
-    low, high = (f([edge for edge in edges if not isnan(edge)], default=0.0) for f in (min, max))
-    room = 0.35 * ((high - low) or 1.0)  # for the numbers over the outermost dots
-    axes.set_xlim(low - room, high + room)
     axes.xaxis.set_major_locator(MaxNLocator(6 if panels == 1 else 4, min_n_ticks=3))
     axes.xaxis.set_major_formatter(FuncFormatter(_tick))
     what = with_unit(known.label, say("points") if known.unit == "share" else text.unit_word(known.unit))
     better = say("{metric} (more is better)", metric=what)
     label = better if more_is_better(metric) else say("{metric} (less is better)", metric=what)
     axes.set_xlabel("\n".join(wrapped(label, 90 if panels == 1 else 66 // panels)))
+
+
+def _inside(x: float, said: str, axes: Axes) -> float:
+    """Where the middle of a label must be for all of it to be over its own panel."""
+    figure = axes.figure
+    left, right = axes.get_xlim()
+    room = axes.get_position().width * figure.get_figwidth()  # type: ignore[union-attr]  # inches
+    half = min(0.5, columns(said) * _SIGN / room / 2) * (right - left)
+    return min(max(x, left + half), right - half)
+
+
+_SIGN: Final = 0.068
+"""Inches that one sign of a label takes, about."""
 
 
 def _tick(value: float, _: object) -> str:

@@ -8,8 +8,9 @@ from matplotlib.ticker import FuncFormatter
 
 from sim.lang import key, percent, say
 from sim.report.figures_style import SMALL, grid, head, new_figure, styled
-from sim.report.staffing import shift_label
-from sim.report.text import FAINT, HELD, INK, PURPLE, RESTING, thousands, unit_scale, unit_word
+from sim.report.staffing import shift_label, undecided
+from sim.report.tables import amount
+from sim.report.text import FAINT, HELD, INK, PURPLE, RESTING, metric, thousands, unit_scale, unit_word
 from sim.study.search import CLIMB
 from sim.study.staff import Staffed
 from sim.study.stats import Summary
@@ -31,21 +32,23 @@ def staff_figure(result: Staffed) -> Figure:
     axes.step(tried[front, 0], tried[front, 1], where="post", color=FAINT, linewidth=1.0, linestyle=(0, (4, 3)),
               label=say("no roster tried recovers more for less"))  # fmt: skip
     cost, recovered = ([getattr(one.change, name) for one in result.ladder] for name in ("cost", "recovered"))
+    told, word, way = HELD, say("best"), key("head by head from the best (paired 95% interval)")
+    if not result.found.certain:  # no finding, and drawn as none
+        told, word, way = FAINT, say("undecided"), key("head by head from it (paired 95% interval)")
     axes.errorbar(
-        [one.mean for one in cost], [one.mean for one in recovered], yerr=_arms(recovered), color=HELD, linewidth=1.8,
-        marker="o", markersize=5, capsize=3, label=say("head by head from the best (paired 95% interval)"), zorder=3,
+        [one.mean for one in cost], [one.mean for one in recovered], yerr=_arms(recovered), color=told, linewidth=1.8,
+        marker="o", markersize=5, capsize=3, label=say(way), zorder=3,
     )  # fmt: skip
-    best = say("best") if result.found.certain else say("best so far, not decided")
-    for one, colour, sign, word in ((result.now, PURPLE, "D", say("now")), (result.best, HELD, "o", best)):
+    for one, colour, sign, which in ((result.now, PURPLE, "D", say("now")), (result.best, told, "o", word)):
         axes.plot(one.change.cost.mean, one.change.recovered.mean, marker=sign, markersize=12, markerfacecolor="none",
                   markeredgecolor=colour, markeredgewidth=2.4, linestyle="", zorder=4,
-                  label=say("{which}: {heads} heads, {share} recovered", which=word, heads=sum(one.heads),
+                  label=say("{which}: {heads} heads, {share} recovered", which=which, heads=sum(one.heads),
                             share=percent(one.share.mean, 1)))  # fmt: skip
     ends, scale = axes.get_xlim(), unit_scale("yuan")
     axes.plot(ends, ends, color=INK, linewidth=1.0, linestyle=":",
               label=say("a yuan more recovered for a yuan of cost"), scalex=False, scaley=False)  # fmt: skip
     for axis, word in ((axes.xaxis, say("cost until the horizon")), (axes.yaxis, say("recovered"))):
-        axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value * scale:+,.10g}"))
+        axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value * scale:+,.10g}" if value else "0"))
         axis.set_label_text(say("{metric}, beyond the scenario as it is, {unit}", metric=word, unit=unit_word("yuan")))
     grid(axes, "both")
     axes.legend(loc="best", fontsize=SMALL)
@@ -56,6 +59,8 @@ def staff_figure(result: Staffed) -> Figure:
 def finding(result: Staffed) -> str:
     """What the best roster gives, and whether one head more would pay."""
     best = result.best
+    if not result.found.certain:
+        return undecided(result)
     gives = say("{heads} heads recover {share}", heads=sum(best.heads), share=percent(best.share.mean, 1))
     place = int(np.argmax([one.net.mean for one in result.next_heads]))
     change, label = result.next_heads[place], shift_label(result.variables[place])
@@ -63,8 +68,6 @@ def finding(result: Staffed) -> str:
         "one more ({shift}) brings {recovered} yuan for {cost}",
         shift=label, recovered=thousands(change.recovered.mean), cost=thousands(change.cost.mean),
     )  # fmt: skip
-    if not result.found.certain:
-        return say("Not decided within the runs allowed; of those tried, {gives}", gives=gives)
     pays = key("{gives}; {brings}: it may not pay")
     if change.net.low > 0:
         pays = key("{gives}; {brings}: it would pay")
@@ -76,12 +79,18 @@ def finding(result: Staffed) -> str:
 def _subtitle(result: Staffed) -> str:
     over = say("the most recovered less cost")
     if result.aim is not None:
-        over = say("the least cost that meets the target")
-    sure = say("95% confidence") if result.found.certain else say("not decided within the runs allowed")
-    return say(
-        "Best: {aim}, {sure}; means of {n:,} replications, every roster on the same luck.",
-        aim=over, sure=sure, n=result.best.cost.n,
-    )  # fmt: skip
+        aim = result.aim
+        wanted = key("the least cost with {metric} at least {value}")
+        if aim.at_most:
+            wanted = key("the least cost with {metric} at most {value}")
+        over = say(wanted, metric=metric(aim.metric).label, value=amount(aim.metric, aim.value, unit=True))
+    told = key("Best: {aim}, 95% confidence; means of {n:,} replications, every roster on the same luck.")
+    if not result.found.certain:
+        told = key(
+            "Sought: {aim}; {runs:,} runs did not decide it."
+            " Means of {n:,} replications, every roster on the same luck."
+        )
+    return say(told, aim=over, runs=result.runs, n=result.best.cost.n)
 
 
 def pareto(points: np.ndarray[tuple[int, int], np.dtype[np.float64]]) -> list[int]:

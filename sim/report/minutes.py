@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import isnan
+from math import floor, isnan, log10
 from pathlib import Path
+from statistics import median
 from typing import Final
 
 from rich.markup import escape
 from rich.table import Table
 
 from sim.lang import named, say
-from sim.report import text
 from sim.report.curve import table as csv_of
 from sim.report.files import save_figure, write_text
 from sim.report.tables import foldable
@@ -31,22 +31,36 @@ def table(rows: Sequence[Minute], title: str) -> Table:
     heads = (say("value of a minute, yuan a case"), interval, say("change of the share, points"), interval)
     for head in (*heads, say("first stop later by, min")):
         made.add_column(head, justify="right")
+    wide = (_widest([row.value for row in rows], 1), _widest([row.share for row in rows], 100))
     for row in rows:
         latency = row.latency.mean / 60
         made.add_row(
-            escape(named(row.stage, "stage")), *_cells(row.value, 1), *_cells(row.share, 100),
+            escape(named(row.stage, "stage")), *_cells(row.value, 1, wide[0]), *_cells(row.share, 100, wide[1]),
             "-" if isnan(latency) else f"{latency:.2f}",
         )  # fmt: skip
     return foldable(made)
 
 
-def _cells(one: Summary, scale: float) -> tuple[str, str]:
-    """A mean and its interval."""
+def _widest(column: Sequence[Summary], scale: float) -> float:
+    """Half of an interval that has the digits of a whole column: numbers of other digits do not look sorted."""
+    halves = [half for one in column if (half := (one.high - one.low) / 2 * scale) > 0]
+    return median(halves) if halves else 0.0
+
+
+def _cells(one: Summary, scale: float, column: float) -> tuple[str, str]:
+    """A mean and its interval, with the digits of its column."""
     half = (one.high - one.low) / 2 * scale
     if isnan(one.mean) or isnan(half):
         return ("-" if isnan(one.mean) else f"{one.mean * scale:.3g}"), "-"
-    mean, low, high = (text.rounded(value * scale, half) for value in (one.mean, one.low, one.high))
+    mean, low, high = (_even(value * scale, column) for value in (one.mean, one.low, one.high))
     return mean, say("{low} to {high}", low=low, high=high)
+
+
+def _even(value: float, half: float) -> str:
+    """A number to the digits of an interval of this half width, and no more where it is small itself."""
+    digits = min(1 - floor(log10(half)), 4) if half > 0 else 2
+    value = round(value, digits)
+    return f"{value or 0.0:,.{max(0, digits)}f}"
 
 
 def write(rows: Sequence[Minute], steps: Sequence[Step], folder: Path, title: str, added: float) -> list[Path]:

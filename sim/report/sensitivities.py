@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Final
 
+from rich import box
 from rich.markup import escape
 from rich.table import Table
 
@@ -92,8 +94,14 @@ def _end(one: Summary) -> tuple[float, float, float]:
     return one.mean, one.low, one.high
 
 
-def main_table(result: Sensitivity) -> Table:
-    """The assumptions that matter most, with their indices and what each alone changes (of two arms: in the first)."""
+def main_table(result: Sensitivity, width: int = 160) -> Table:
+    """The assumptions that matter most, with their indices and what each alone changes (of two arms: in the first).
+
+    Args:
+        result: of a study.
+        width: columns of the terminal; paths go over several lines, at their dots, where there are few.
+    """
+    narrow = width < _WIDE
     what = text.metric(result.metric)
     scale = text.unit_scale(what.unit)
     unit = say("% points") if what.unit == "share" else text.unit_word(what.unit)
@@ -106,7 +114,9 @@ def main_table(result: Sensitivity) -> Table:
         runs=counted(result.replications, "{n:,} run", "{n:,} runs"),
     )  # fmt: skip
     made = Table(title=escape(title), title_justify="left", title_style="bold", header_style="bold")
-    made.add_column(say("assumption"), overflow="fold")
+    if narrow:
+        made.box, made.pad_edge, made.collapse_padding = box.SIMPLE_HEAD, False, True
+    made.add_column(say("assumption"), no_wrap=True)
     alone = f"{result.arms[0]} " if two else ""
     half, twice = (with_unit(alone + end, unit) for end in (say("at half"), say("at twice")))
     for column in (say("is"), with_unit("mu*", unit), say("Sobol total"), half, twice):
@@ -116,10 +126,25 @@ def main_table(result: Sensitivity) -> Table:
     for one in result.screened[: len(result.bars)]:
         bar, index = bars[one.parameter.path], totals[one.parameter.path]
         made.add_row(
-            escape(one.parameter.path), said(one.parameter), _number(one.mu_star, one.conf, scale),
+            escape(broken(one.parameter.path) if narrow else one.parameter.path), said(one.parameter),
+            _number(one.mu_star, one.conf, scale),
             _number(index.total, index.total_conf, 1.0), _half(bar.at_low, scale), _half(bar.at_high, scale),
         )  # fmt: skip
     return made
+
+
+_WIDE: Final = 130
+"""Columns in which the longest paths stand on one line."""
+
+
+def broken(path: str, wide: int = 22) -> str:
+    """A path over lines that end after a dot, at most so wide where its parts are."""
+    lines = [""]
+    for part in re.findall(r"[^.]+\.?", path):
+        if lines[-1] and len(lines[-1] + part) > wide:
+            lines.append("")
+        lines[-1] += part
+    return "\n".join(lines)
 
 
 def verdicts(result: Sensitivity) -> list[str]:

@@ -22,7 +22,9 @@ from sim.study.runner import Arm, Runner
 from sim.study.worker import same_fraud
 
 WIDTH = 160
-"""Characters of both stories together."""
+"""Characters of both stories together in a file."""
+LEAST = 120
+"""Where there are fewer, one story stands under the other."""
 
 
 @dataclass(frozen=True)
@@ -43,19 +45,33 @@ def explain(one: Arm, other: Arm, *, seed: int, replication: int, cases: int = 1
         one, other: run on the same luck, and on the same plan where their fraud is the same.
         seed, replication: of the runs.
         cases: how many to tell, those that differ most first.
-        width: characters of both stories together.
+        width: characters of a line.
 
     Returns:
-        Plain lines; what both stories say stands on the same line.
+        Plain lines; what both stories say stands on the same line, where there is room for both.
     """
+    return laid_out(stories(one, other, seed=seed, replication=replication, cases=cases), width)
+
+
+@dataclass(frozen=True)
+class Twice:
+    """A case told under two arms, or a line about all cases."""
+
+    head: str
+    arms: tuple[str, str] = ("", "")
+    told: tuple[Sequence[str], Sequence[str]] = ((), ())
+
+
+def stories(one: Arm, other: Arm, *, seed: int, replication: int, cases: int = 1) -> list[Twice]:
+    """What `explain` tells, to be laid out for a terminal and for a file."""
     plan = draw_plan(one.scenario, seed, replication)
     shared = plan if same_fraud([one.scenario, other.scenario]) else None
     runs = (simulate(one.scenario, plan=plan), simulate(other.scenario, seed, replication, plan=shared))
     found = most_different(runs, (measure(runs[0]), measure(runs[1])), cases)
     if not found:
         none = key("In replication {replication} no case differs between {one} and {other}.")
-        return [say(none, replication=replication, one=one.name, other=other.name)]
-    lines: list[str] = []
+        return [Twice(say(none, replication=replication, one=one.name, other=other.name))]
+    told = []
     for number, pair in enumerate(found, start=1):
         first, second = (text.thousands(fen / YUAN) for fen in pair.recovered)
         said = say(
@@ -64,16 +80,38 @@ def explain(one: Arm, other: Arm, *, seed: int, replication: int, cases: int = 1
             number=number, case=pair.id, replication=replication, one=one.name, other=other.name, first=first,
             second=second,
         )  # fmt: skip
-        lines += [said, ""]
-        stories = [tell(run, row) for run, row in zip(runs, pair.rows, strict=True)]
-        lines += [*beside([one.name, *stories[0]], [other.name, *stories[1]], width), ""]
+        mine, theirs = (tell(run, row) for run, row in zip(runs, pair.rows, strict=True))
+        told.append(Twice(said, (one.name, other.name), (mine, theirs)))
+    return told
+
+
+def laid_out(told: Sequence[Twice], width: int = WIDTH) -> list[str]:
+    """Stories as plain lines of at most `width` characters."""
+    lines: list[str] = []
+    for one in told:
+        lines += wrapped(one.head, width, "   ")
+        if any(one.told):
+            mine, theirs = ([name, *story] for name, story in zip(one.arms, one.told, strict=True))
+            both = beside(mine, theirs, width) if width >= LEAST else _under(mine, theirs, width)
+            lines += ["", *both, ""]
     return lines
+
+
+def _under(first: Sequence[str], second: Sequence[str], width: int) -> Iterator[str]:
+    """One text under the other; a mark at each line that the other does not have."""
+    for number, (mine, other) in enumerate(((first, second), (second, first))):
+        if number:
+            yield ""
+        known = set(other)
+        for line in mine:
+            for part in _folded(line, width - 2):
+                yield f"{' ' if line in known else '!'} {part}".rstrip()
 
 
 def explain_study(
     runner: Runner, arms: Sequence[Arm], replications: int, metric: str, cases: int, *, by: By | None = None
-) -> list[str]:
-    """`explain` for the first arm and another, where a metric differs most: of all arms and all replications.
+) -> list[Twice]:
+    """`stories` for the first arm and another, where a metric differs most: of all arms and all replications.
 
     Args:
         runner: that has run the arms.
@@ -87,7 +125,15 @@ def explain_study(
     values = np.array([[with_net_loss(metrics).get(metric, np.nan) for metrics in one] for one in results])
     apart = np.nan_to_num(np.abs(values - values[:, :1]))[:, 1:]
     replication, other = np.unravel_index(int(np.argmax(apart)), apart.shape)
-    return explain(arms[0], arms[int(other) + 1], seed=runner.seed, replication=int(replication), cases=cases)
+    arm = arms[int(other) + 1]
+    told = stories(arms[0], arm, seed=runner.seed, replication=int(replication), cases=cases)
+    where = say(
+        "Of {n:,} replications number {replication}, where {metric} differs most between {one} and {other};"
+        " its cases that differ most:",
+        replication=int(replication), n=replications, metric=text.metric(metric).label, one=arms[0].name,
+        other=arm.name,
+    )  # fmt: skip
+    return [Twice(where), *told] if any(any(one.told) for one in told) else told
 
 
 def most_different(runs: tuple[Run, Run], measured: tuple[Measured, Measured], most: int) -> list[Pair]:

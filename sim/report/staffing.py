@@ -52,6 +52,7 @@ def headline(result: Staffed) -> list[str]:
     """What came of it in a few lines: the finding, the money, and how sure it is."""
     best, goal = result.best, result.goal
     lines = [
+        *([] if result.found.certain else [f"{undecided(result)}."]),
         say(
             "{heads} heads (now {now}): cost {cost} yuan, recovered {recovered} yuan ({share} of the loss),"
             " net {net} yuan; n = {n}",
@@ -70,10 +71,17 @@ def headline(result: Staffed) -> list[str]:
             wanted = key("{metric}: {value}, wanted at most {aim}")
         value, least = _of(aim.metric, best.measure), amount(aim.metric, aim.value, unit=True)
         lines.append(say(wanted, metric=text.metric(aim.metric).label, value=value, aim=least))
+        if result.now.measure is not None:
+            lines.append(
+                say(
+                    _TODAY[aim.met(result.now.measure)], heads=sum(result.now.heads),
+                    metric=text.metric(aim.metric).label, value=_of(aim.metric, result.now.measure),
+                )
+            )  # fmt: skip
     zone = amount("cost" if aim is None else aim.metric, goal.zone, goal.zone * 0.95, goal.zone * 1.05, unit=True)
     sure = say("{sure:.0%} confidence, indifference zone {zone}", sure=1 - goal.alpha, zone=zone)
     if not result.found.certain:
-        sure = say("not decided within the runs allowed (zone {zone}): the best so far", zone=zone)
+        sure = say("indifference zone {zone}", zone=zone)
     lines.append(
         say(
             "{sure}; {runs:,} runs, {rosters:,} rosters possible",
@@ -83,6 +91,21 @@ def headline(result: Staffed) -> list[str]:
         )
     )
     return lines
+
+
+_TODAY: Final = {
+    True: key("today's roster ({heads} heads) meets the target: {metric} {value}"),
+    False: key("today's roster ({heads} heads) does not meet the target: {metric} {value}"),
+    None: key("whether today's roster ({heads} heads) meets the target is open: {metric} {value}"),
+}
+
+
+def undecided(result: Staffed) -> str:
+    """What a search that ran out of runs has not found."""
+    heads = sum(result.best.heads)
+    if result.aim is None:
+        return say("Not decided: no roster was found to pay more than all others; {heads} heads are told", heads=heads)
+    return say("Not decided: whether a roster cheaper than these {heads} heads meets the target", heads=heads)
 
 
 def tables(result: Staffed) -> list[Table]:

@@ -24,6 +24,8 @@ CHECKS = 200
 NARROW = 0.8
 """A parameter is identified where the posterior's 90% interval is at most this part of the prior's, in the prior's own
 scale."""
+ENOUGH = 100
+"""Accepted draws below which no parameter is called identified."""
 TOGETHER = 0.8
 """Two parameters whose posterior correlation is beyond this are known only together."""
 
@@ -41,10 +43,13 @@ class Finding:
     narrowing: float
     """Its width over that of the prior's 90% interval, in the prior's own scale."""
 
+    sure: bool = True
+    """Whether the draws are good enough to say so (`Calibration.weak`)."""
+
     @property
     def identified(self) -> bool:
         """Whether the data tell it from what was held possible before."""
-        return self.narrowing <= NARROW
+        return self.sure and self.narrowing <= NARROW
 
 
 @dataclass(frozen=True)
@@ -65,6 +70,15 @@ class Calibration:
     """[simulation, observation]: what the prior predicts."""
     after: Floats
     """The same of the posterior."""
+
+    @property
+    def weak(self) -> bool:
+        """Whether too few draws were accepted, or none lies inside all tolerances: then nothing is identified."""
+        return _weak(self.within, self.accepted)
+
+
+def _weak(within: int, accepted: Accepted) -> bool:
+    return not within or len(accepted.weights) < ENOUGH
 
 
 def prior_draws(problem: Problem, simulations: int, seed: int) -> Floats:
@@ -151,13 +165,21 @@ def infer(problem: Problem, u: Floats, shown: Floats, observed: Floats, *, share
         raise StudyError(f"{problem.name}: {error}; accepted: at least {LEAST_ACCEPTED}, --simulations") from None
 
 
-def findings(problem: Problem, accepted: Accepted) -> tuple[Finding, ...]:
-    """Median and 90% interval of each parameter, and how much narrower than before."""
+def findings(problem: Problem, accepted: Accepted, *, sure: bool = True) -> tuple[Finding, ...]:
+    """Median and 90% interval of each parameter, and how much narrower than before.
+
+    Args:
+        problem: what is unknown.
+        accepted: the posterior.
+        sure: whether a parameter may be called identified.
+    """
     found = []
     for number, one in enumerate(problem.unknowns):
         low, middle, high = (weighted_quantile(accepted.u[:, number], accepted.weights, q) for q in (0.05, 0.5, 0.95))
         ends = one.at(np.array([0.05, 0.95, middle, low, high])).tolist()
-        found.append(Finding(one.parameter.path, (ends[0], ends[1]), ends[2], ends[3], ends[4], (high - low) / 0.9))
+        found.append(
+            Finding(one.parameter.path, (ends[0], ends[1]), ends[2], ends[3], ends[4], (high - low) / 0.9, sure)
+        )
     return tuple(found)
 
 
@@ -194,6 +216,8 @@ def calibrate(problem: Problem, runner: Runner, *, simulations: int = SIMULATION
         StudyError: an unknown metric, an observation that no run reaches, too few simulations.
     """
     simulate(problem, prior_draws(problem, 1, runner.seed), runner)  # before hours of work: are there such metrics?
+    if runner.expect:
+        runner.expect((simulations + checks) * problem.replications * len(problem.editors))
     u = prior_draws(problem, simulations, runner.seed)
     before = simulate(problem, u, runner)
     check_reachable(problem, before)
@@ -204,8 +228,16 @@ def calibrate(problem: Problem, runner: Runner, *, simulations: int = SIMULATION
     posterior = posterior_of(problem, accepted)
     chosen = [posterior.chosen(runner.seed, number) for number in range(checks)]
     after = simulate(problem, accepted.u[chosen], runner, first=simulations)
+    within = int((np.abs(before - observed) <= tolerance).all(axis=1).sum())
     return Calibration(
-        problem=problem, seed=runner.seed, simulations=simulations,
-        within=int((np.abs(before - observed) <= tolerance).all(axis=1).sum()), accepted=accepted, posterior=posterior,
-        findings=findings(problem, accepted), together=correlated(problem, accepted), before=before, after=after,
-    )  # fmt: skip
+        problem=problem,
+        seed=runner.seed,
+        simulations=simulations,
+        within=within,
+        accepted=accepted,
+        posterior=posterior,
+        findings=findings(problem, accepted, sure=not _weak(within, accepted)),
+        together=correlated(problem, accepted),
+        before=before,
+        after=after,
+    )

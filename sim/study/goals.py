@@ -12,12 +12,13 @@ _ROUND: Final = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 
 """Seconds, as people step through times; above half a day whole days."""
 
 
-def goals_of(sure: Sequence[float], *, at_most: bool = False) -> list[tuple[float, int]]:
+def goals_of(sure: Sequence[float], *, at_most: bool = False, width: float = 0.0) -> list[tuple[float, int]]:
     """Round values that the rungs of a ladder reach, the easiest first.
 
     Args:
         sure: by rung, the cheapest first: the edge of the interval that a goal must not be beyond. NaN where a rung
             reaches nothing.
+        width: what cannot be told apart, such as half an interval: goals lie no closer.
         at_most: whether the metric is a time in seconds, of which less is better; else a share, of which more is.
 
     Returns:
@@ -27,14 +28,20 @@ def goals_of(sure: Sequence[float], *, at_most: bool = False) -> list[tuple[floa
     low, high = min(edges, default=0.0), max(edges, default=0.0)
     if not high > low:
         return []
-    step = _seconds((high - low) / MOST) if at_most else _decimal((high - low) / MOST)
-    if at_most:
-        marks = [step * number for number in range(floor(high / step), ceil(low / step) - 1, -1)]
-    else:
-        marks = [step * number for number in range(ceil(low / step), floor(high / step) + 1)]
+    fine = (high - low) / MOST
+    marks = _marks(low, high, max(fine, width), at_most=at_most) or _marks(low, high, fine, at_most=at_most)[-1:]
     sign = -1 if at_most else 1
     reached = ((mark, [sign * edge >= sign * mark - _TINY for edge in sure]) for mark in marks)
     return [(mark, which.index(True)) for mark, which in reached if any(which)]
+
+
+def _marks(low: float, high: float, least: float, *, at_most: bool) -> list[float]:
+    """Round values from the easiest to the hardest, at least so far apart."""
+    if at_most:
+        step = _seconds(least)
+        return [step * number for number in range(floor(high / step), ceil(low / step) - 1, -1)]
+    step = _decimal(least)
+    return [step * number for number in range(ceil(low / step), floor(high / step) + 1)]
 
 
 _TINY: Final = 1e-12

@@ -126,10 +126,12 @@ class Lab:
 
     def _setting(self, editor: Editor, factors: dict[str, float]) -> Scenario:
         """The scenario at a point; what the model does not accept there together stays as it is."""
-        while error := _refused(editor, factors):
-            blamed = _blamed(editor, error, factors)
-            factors = {path: factor for path, factor in factors.items() if path not in blamed}
-        return at_factors(editor, factors)
+        while True:
+            try:
+                return at_factors(editor, factors)
+            except ScenarioError as error:
+                blamed = _blamed(editor, error, factors)
+                factors = {path: factor for path, factor in factors.items() if path not in blamed}
 
     def ends(self, parameters: Sequence[Parameter], replications: int) -> list[list[list[float]]]:
         """[arm][setting][replication]: the metric as it is, then at both ends of each assumption alone."""

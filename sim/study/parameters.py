@@ -8,7 +8,7 @@ others are rescaled to fill up.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from math import inf
@@ -158,6 +158,17 @@ class Editor:
         Raises:
             StudyError: there is nothing (the nearest names are told), or it is no number.
         """
+        found = self._found.get(path)
+        if found is None:
+            found = self._found[path] = self._parameter(path)
+        return found
+
+    @cached_property
+    def _found(self) -> dict[str, Parameter]:
+        """Parameters asked for before: a study asks for the same few hundred in each of its thousands of settings."""
+        return {}
+
+    def _parameter(self, path: str) -> Parameter:
         parts = split_path(path)
         node, depth = self.tree.descend(parts)
         if depth < len(parts) or not parts:
@@ -204,14 +215,18 @@ class Editor:
         Raises:
             ScenarioError: the model does not accept it; one line.
         """
-        tree = self.tree
         moved = {parameter.path: value for parameter, value in values.items()}
-        for parameter, value in sorted(values.items(), key=lambda one: one[0].kind != "factor"):  # factors first
-            for path, scalar in self._settings(parameter, value, moved):
-                tree = put(tree, path, Tree(scalar, _SET.at, _SET.layer), Scenario)
+        ordered = sorted(values.items(), key=lambda one: one[0].kind != "factor")  # factors first
+        written = [one for parameter, value in ordered for one in self._settings(parameter, value, moved)]
+        data = self.tree.plain()
+        for path, scalar in written:
+            _store(data, split_path(path), scalar)
         try:
-            return Scenario.model_validate(tree.plain())
+            return Scenario.model_validate(data)
         except ValidationError as error:
+            tree = self.tree  # where each value was written is asked for only here: it costs more than the check
+            for path, scalar in written:
+                tree = put(tree, path, Tree(scalar, _SET.at, _SET.layer), Scenario)
             raise explain(error, Scenario, tree) from None
 
     def _settings(self, parameter: Parameter, value: float, moved: Mapping[str, float]) -> Iterator[tuple[str, Scalar]]:
@@ -250,6 +265,14 @@ class Editor:
                 value /= rest + sum(share * by_path.get(path, 1.0) for path, share in own.items())
             found[parameter] = parameter.clipped(value)
         return found
+
+
+def _store(data: Any, path: Sequence[str], scalar: Scalar) -> None:
+    """Write a value where plain data have one."""
+    *above, last = path
+    for key in above:
+        data = data[int(key)] if isinstance(data, list) else data[key]
+    data[int(last) if isinstance(data, list) else last] = scalar
 
 
 def _leaves(value: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[str, Any]]:

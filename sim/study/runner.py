@@ -68,6 +68,8 @@ class Runner:
     posterior: Posterior | None = None
     """What a calibration left open: each replication of `run` takes one draw of it, the same for all arms."""
     progress: Progress | None = None
+    expect: Callable[[int], None] | None = None
+    """Told by a study of several parts how many runs it has in all, once it knows."""
 
     def run(
         self, arms: Sequence[Arm], replications: int | Sequence[int], *, by: By | None = None

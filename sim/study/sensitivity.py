@@ -116,6 +116,10 @@ def sensitivity(
             f"{arms[0].name}: no number is labelled assumed and can be moved; accepted: a scenario with some"
         )
     lab = Lab(editors, metric, replications, runner)
+    closely = min(MOST, len(kept))
+    evaluations = trajectories * (len(kept) + 1) + samples * (closely + 2)
+    if runner.expect:
+        runner.expect((evaluations + CLOSER * (1 + 2 * closely)) * replications * len(arms))
     screened = screen(lab, kept, trajectories, runner.seed)
     few = [one.parameter for one in screened[:MOST]]
     shares = indices(lab, few, samples, runner.seed)
@@ -135,7 +139,7 @@ def sensitivity(
     return Sensitivity(
         metric=metric, arms=tuple(arm.name for arm in arms), base=summary(base), screened=screened, indices=shares,
         bars=tuple(sorted(bars, key=lambda bar: -bar.reach)), rankings=tuple(rankings),
-        left_out=(*left_out, *coupled), evaluations=trajectories * (len(kept) + 1) + samples * (len(few) + 2),
+        left_out=(*left_out, *coupled), evaluations=evaluations,
         replications=replications,
     )  # fmt: skip
 

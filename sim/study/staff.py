@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import inf
+from math import inf, isnan
 from typing import Self
 
 import numpy as np
@@ -75,6 +75,12 @@ class Aim:
         if not 0 < share <= 1:
             raise StudyError(f"--target: read {text!r}, accepted: a share above 0, at most 1")
         return cls(metric, share, at_most=False)
+
+    def met(self, one: Summary) -> bool | None:
+        """Whether the mean of the metric meets it, with 95% confidence; None where that is open."""
+        least, most = (one.low, one.high) if not self.at_most else (-one.high, -one.low)
+        wanted = self.sign * self.value
+        return True if least >= wanted else False if most < wanted else None
 
     @property
     def sign(self) -> float:
@@ -239,7 +245,7 @@ def offered(scenario: Scenario, variables: Sequence[Variable], seed: int) -> dic
 
 def levels_of(ladder: Sequence[Told], aim: Aim | None = None) -> list[Level]:
     """Round values that a ladder (by cost) reaches with 95% confidence, each with the cheapest rung that does; of
-    several that one rung reaches, the hardest.
+    several that one rung reaches, the hardest. They lie at least half an interval apart.
 
     Args:
         ladder: the rungs.
@@ -248,8 +254,9 @@ def levels_of(ladder: Sequence[Told], aim: Aim | None = None) -> list[Level]:
     told = [one.share if aim is None or one.measure is None else one.measure for one in ladder]
     at_most = aim is not None and aim.at_most
     edges = [one.high if at_most else one.low for one in told]
+    halves = [half for one in told if not isnan(half := (one.high - one.low) / 2)]
     hardest: dict[int, float] = {}
-    for mark, place in goals_of(edges, at_most=at_most):
+    for mark, place in goals_of(edges, at_most=at_most, width=min(halves, default=0.0)):
         best = hardest.get(place, mark)
         hardest[place] = min(best, mark) if at_most else max(best, mark)
     return [Level(mark, ladder[place]) for place, mark in hardest.items()]
@@ -302,9 +309,10 @@ def _out_of_reach(aim: Aim, found: Found, variables: Sequence[Variable], zone: f
     bound = "at least" if aim.at_most else "at most"
     reached = f"{best:.4g} is the best that can be reached on average, with {staffed}"
     if not found.certain:
+        easier = f"{bound} {clear:.4g}" if aim.sign * aim.value > aim.sign * clear else "an easier target"
         return (
             f"--target: {aim.metric}={aim.value:g}: not decided within the runs allowed, for {reached};"
-            f" accepted: more --most-runs, or {bound} {clear:.4g}"
+            f" accepted: more --most-runs, or {easier}"
         )
     return (
         f"--target: read {aim.metric}={aim.value:g}, accepted: {bound} {clear:.4g}, half of --zone {zone:.4g} clear of"

@@ -24,6 +24,17 @@ def test_staff_writes_the_roster_and_the_picture(fundfreeze: Command) -> None:
     assert [row["heads_now"] for row in hours[:24]] == ["3"] * 8 + ["6"] * 4 + ["4"] + ["6"] * 7 + ["3"] * 4
 
 
+def test_a_search_that_ran_out_of_runs_is_no_finding(fundfreeze: Command) -> None:
+    """Its first line says what is not decided, and today's roster is told against the target."""
+    wanted = ("--target", "recovered_share=0.14", "--zone", "0.02", "--most-runs", 700, "--replications", 2)
+    answer = fundfreeze(*SMALL, "--set", "horizon=12h", *wanted, "--out", "DIR")
+    first, *others = answer.out.splitlines()
+    assert first.startswith("Not decided: whether a roster cheaper than these")
+    assert any("today's roster (9 heads)" in line for line in others)
+    picture = Path("DIR/staff.svg").read_text(encoding="utf-8")
+    assert "#009E73" not in picture.upper()  # the colour of what is recovered, and of a roster that was found best
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [
@@ -32,6 +43,8 @@ def test_staff_writes_the_roster_and_the_picture(fundfreeze: Command) -> None:
         (["--desks", "analyst", "--target", "loss=3"], "--target: read 'loss=3'"),
         (["--desks", "analyst", "--target", "answered_share.anlyst=0.9"], "accepted: answered_share.analyst"),
         (["--desks", "analyst", "--maximise", "net", "--zone", "wide"], "--zone: read 'wide'"),
+        (["--desks", "analyst", "--target", "recovered_share=0.1", "--zone", "inf"], "--zone: read 'inf'"),
+        (["--desks", "analyst", "--target", "p95_response_latency=0m"], "--target: read 'p95_response_latency=0m'"),
         (["--desks", "analyst", "--set", "desks.analyst.wage=null", "--set", "desks.analyst.set_up=null",
           "--maximise", "net"], "desks.analyst.wage: read nothing"),
         (["--desks", "analyst", "--target", "recovered_share=0.99"], "the best that can be reached"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from dataclasses import replace
 
 import pytest
 from matplotlib.text import Text
@@ -14,13 +15,15 @@ from sim.report.comparison import COLUMNS, comparison_csv, comparison_tables, fi
 from sim.report.figures import render
 from sim.report.figures_compare import comparison_figure
 from sim.report.figures_waterfall import minute_figure, minute_finding, waterfall_figure, waterfall_finding
-from sim.report.side_by_side import beside, explain, most_different
+from sim.report.minutes import table as minutes_table
+from sim.report.side_by_side import Twice, beside, explain, explain_study, laid_out, most_different
 from sim.response.run import simulate
 from sim.study.compare import Difference, differences
 from sim.study.experiment import replicate
 from sim.study.latency import with_latency
-from sim.study.minute import minute_of, waterfall
-from sim.study.runner import Arm
+from sim.study.minute import Minute, minute_of, waterfall
+from sim.study.runner import Arm, Runner
+from sim.study.stats import Summary, summary
 from tests.worlds import city
 
 
@@ -142,3 +145,70 @@ def test_what_two_stories_share_stands_on_one_line() -> None:
     told = list(beside(["a", "b", "c"], ["a", "x", "y", "c"], 9))
     assert told == ["a   | a", "b   ! x", "    ! y", "c   | c"]
     assert list(beside(["one two"], ["one two"], 13)) == ["one   | one", "  two |   two"]
+
+
+def test_stories_stand_under_each_other_where_a_terminal_is_narrow() -> None:
+    """No line is wider than the terminal; the lines in which the two differ are marked, and none is left out."""
+    told = [
+        Twice(
+            "1. Case 7",
+            ("fast", "slow"),
+            (["  08:00 the call", "  09:00 stopped"], ["  08:00 the call", "  09:30 gone"]),
+        )
+    ]
+    assert laid_out(told, 80) == [
+        "1. Case 7", "", "! fast", "    08:00 the call", "!   09:00 stopped", "", "! slow", "    08:00 the call",
+        "!   09:30 gone", "",
+    ]  # fmt: skip
+    fast, slow = Arm("fast", city()), Arm("slow", with_latency(city(), "all", 10.0))
+    for width in (80, 120, 140):
+        assert max(map(len, explain(fast, slow, seed=3, replication=1, width=width))) <= width
+
+
+def test_the_stories_of_a_study_say_of_which_replication_they_are() -> None:
+    """All are of the replication in which the metric differs most, which is said before them."""
+    arms = [Arm("fast", city()), Arm("slow", with_latency(city(), "all", 10.0))]
+    with Runner(seed=3) as runner:
+        first, *others = explain_study(runner, arms, 2, "recovered_share", 2)
+    assert first.head.startswith("Of 2 replications number ")
+    assert "where share recovered differs most between fast and slow" in first.head
+    assert len(others) == 2
+
+
+@pytest.mark.parametrize("scale", [1.0, 1000.0])
+def test_a_comparison_fits_a_terminal_without_cutting_a_number(scale: float) -> None:
+    """At 80 columns names fold and intervals break at a space; large amounts are told in millions."""
+    told = rows((1234567 * scale, 1434567 * scale), (234567 * scale, 934567 * scale), metric="net_loss")
+    told = [replace(row, arm="two hours slower everywhere" if row.arm == "arm1" else row.arm) for row in told]
+    out = io.StringIO()
+    console = Console(file=out, width=80)
+    for table in comparison_tables(told):
+        console.print(table)
+    assert "\N{HORIZONTAL ELLIPSIS}" not in out.getvalue()
+    assert ("million yuan" in out.getvalue()) == (scale > 1)
+    assert max(map(len, out.getvalue().splitlines())) <= 80
+
+
+def test_values_of_a_minute_have_the_same_digits() -> None:
+    """Rows sorted by their value look sorted: all are told to the digits that the column supports."""
+    spread = ((151.0, 200.0), (149.0, 3.0), (20.2, 60.0), (0.0, 0.0))
+    minutes = [
+        Minute(name, Summary(mean, mean - half, mean + half, mean, mean, mean, 9), *2 * [summary([0.0, 0.0])])
+        for name, (mean, half) in zip("abcd", spread, strict=True)
+    ]
+    shown = list(minutes_table(minutes, "T").columns[1].cells)
+    assert shown == ["151", "149", "20", "0"]
+
+
+def test_labels_of_one_panel_do_not_reach_into_the_next() -> None:
+    """Beside each other, long numbers stay over their own panel."""
+    names = ["base", "much slower"]
+    values = [[{"recovered": 9e6 + i, "net_loss": 1e6 + i}, {"recovered": 1e3 * i, "net_loss": 9e6}] for i in range(3)]
+    figure = comparison_figure(differences(names, values, ["recovered", "net_loss"]))
+    figure.canvas.draw()
+    for axes in figure.axes:
+        panel = axes.get_window_extent()
+        for label in axes.texts:
+            box = label.get_window_extent()
+            assert panel.x0 - 5 <= box.x0
+            assert box.x1 <= panel.x1 + 5

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -36,7 +37,7 @@ def test_a_tornado_names_the_longest_bar_and_its_change() -> None:
 def test_the_same_calibration_gives_the_same_picture() -> None:
     """Bytes do not change from one drawing to the next; no picture is empty."""
     values = np.linspace(0, 1, 200)
-    one = Before("dwell", "10m", "1h", "20m (12m to 30m)", values**2, np.full(200, 1 / 200), True)
+    one = Before("dwell", ("10m", "35m", "1h"), "20m (12m to 30m)", values**2, np.full(200, 1 / 200), True)
     seen = Predicted("recovered", values, values / 2, 0.4, 0.1)
     for draw in (lambda: posterior_figure([one], "T", "S"), lambda: predictive_figure([seen], "T", "S")):
         assert render(draw(), "svg") == render(draw(), "svg")
@@ -70,6 +71,37 @@ def test_a_calibration_is_written_whole(tmp_path: Path) -> None:
     assert told["simulations"] == 100
     assert told["parameters"][DWELL].keys() >= {"prior_90", "median", "posterior_90", "identified"}
     assert told["observations"].keys() == {"recovered_share", "accounts_stopped", "response_latency"}
-    open_ = [one.path for one in result.findings if not one.identified]
-    assert all(path in " ".join(calibrations.verdicts(result)) for path in open_)
     assert calibrations.main_table(result).row_count == 2
+
+
+def test_few_draws_identify_nothing(tmp_path: Path) -> None:
+    """With under a hundred accepted, or none inside all tolerances, nothing is called identified, and it is said."""
+    with Runner(seed=1) as runner:
+        result = calibrate(problem(), runner, simulations=100, checks=10)
+    assert len(result.accepted.weights) < 100
+    assert result.weak
+    assert not any(one.identified for one in result.findings)
+    assert "nothing is called identified" in calibrations.verdicts(result)[0]
+    one = replace(result, within=0, accepted=replace(result.accepted, weights=np.full(500, 1 / 500)))
+    assert calibrations.verdicts(one)[0].startswith("None of 100 simulations lies inside all tolerances")
+    enough = replace(one, within=1, findings=tuple(replace(found, sure=True) for found in result.findings))
+    assert not enough.weak
+    open_ = [found.path for found in enough.findings if not found.identified]
+    assert all(path in " ".join(calibrations.verdicts(enough)) for path in open_)
+
+
+def test_the_axis_of_a_prior_has_values_between_its_ends() -> None:
+    """Evenly in the prior's own scale."""
+    values = np.linspace(0, 1, 200)
+    one = Before("dwell", ("\N{MULTIPLICATION SIGN}0.5", "1", "2"), "1", values, np.full(200, 1 / 200), True)
+    axes = posterior_figure([one], "T", "S").axes[0]
+    assert list(axes.get_xticks()) == [0, 0.5, 1]
+    assert [label.get_text() for label in axes.get_xticklabels()] == ["\N{MULTIPLICATION SIGN}0.5", "1", "2"]
+
+
+def test_a_long_path_is_broken_at_its_dots() -> None:
+    """Never in the middle of a word; one part that is longer stays whole."""
+    assert sensitivities.broken("victims.arrivals.resident.cases.0.payments") == (
+        "victims.arrivals.\nresident.cases.0.\npayments"
+    )
+    assert sensitivities.broken("a.name_longer_than_a_line_of_twenty", 20) == "a.\nname_longer_than_a_line_of_twenty"

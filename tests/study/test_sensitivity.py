@@ -7,13 +7,14 @@ from datetime import datetime
 from math import exp
 from typing import Any
 
+import numpy as np
 import pytest
 
 from sim.scenario.loader import load
 from sim.scenario.models import Scenario
 from sim.scenario.units import MINUTE
 from sim.study.errors import StudyError
-from sim.study.lab import movable
+from sim.study.lab import Lab, movable
 from sim.study.parameters import Editor
 from sim.study.runner import Arm, Runner
 from sim.study.screening import salib
@@ -137,3 +138,31 @@ def test_without_salib_one_line_says_what_to_install(monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(builtins, "__import__", without)
     with pytest.raises(StudyError, match=r"pip install 'fundfreeze\[sensitivity\]'"):
         salib()
+
+
+def test_a_setting_is_checked_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A setting that the model accepts is built and checked once: hundreds of numbers take longer than a short run."""
+    scenario = race(30)
+    editor = Editor(scenario)
+    built: list[object] = []
+    validate = Scenario.model_validate
+    monkeypatch.setattr(Scenario, "model_validate", lambda data: built.append(data) or validate(data))
+    with Runner() as runner:
+        lab = Lab((("race", editor),), "recovered_share", 1, runner)
+        lab.evaluate([STATEMENT, DWELL], np.array([[1.0, -1.0], [0.5, 0.5]]))
+    assert len(built) == 2
+
+
+def test_a_study_says_how_many_runs_it_has_before_they_are_done() -> None:
+    """Screening, indices and bars together, as soon as it is known what can be moved: 4 x 4 + 8 x 5 + 10 x 7."""
+    told: list[tuple[str, int]] = []
+    editor = Editor(race(30))
+    parameters = [editor.parameter(path) for path in (STATEMENT, DWELL, "desks.idle.wage")]
+    runner = Runner(
+        expect=lambda runs: told.append(("expected", runs)), progress=lambda done, _: told.append(("done", int(done)))
+    )
+    with runner:
+        sensitivity([Arm("race", race(30))], parameters, "recovered_share", runner, samples=8, replications=1)
+    expected = next(place for place, (what, _) in enumerate(told) if what == "expected")
+    assert told[expected] == ("expected", 4 * 4 + 8 * 5 + 10 * 7)
+    assert sum(what == "done" and done >= 1 for what, done in told[expected:]) >= 4 * 4 + 8 * 5 + 10 * 7

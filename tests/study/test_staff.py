@@ -16,7 +16,9 @@ from sim.study.goals import goals_of
 from sim.study.heads import ample, variables_of, with_heads
 from sim.study.offered_load import load_by_hour, square_root
 from sim.study.runner import Runner
-from sim.study.staff import Aim, offered, staff
+from sim.study.search import Found
+from sim.study.staff import Aim, _out_of_reach, offered, staff
+from sim.study.stats import Summary
 from tests.worlds import exponential, listed, ms, stop_everything, victims, work, world
 
 DAY_SHIFT = {"from": "08:00", "to": "20:00", "staff": 3, "breaks": [{"at": "12:00", "lasts": "1h", "staff": 2}]}
@@ -107,7 +109,7 @@ def test_what_each_goal_of_another_metric_costs(target: str, name: str) -> None:
     result = staff(Runner(), scenario, ["desk"], Aim.read(target), zone="10m" if "p95" in target else "0.05",
                    replications=10)  # fmt: skip
     assert name in (result.aim.metric if result.aim else "")
-    assert len(result.aim_levels) > 1
+    assert result.aim_levels
     edges = {one.heads: one.measure.high if "p95" in target else one.measure.low
              for one in result.aim_ladder if one.measure}  # fmt: skip
     sign = -1 if "p95" in target else 1
@@ -117,6 +119,24 @@ def test_what_each_goal_of_another_metric_costs(target: str, name: str) -> None:
         assert all(sign * edges[one.heads] < sign * level.value for one in cheaper)
     costs = [level.rung.cost.mean for level in result.aim_levels]
     assert costs == sorted(costs)
+
+
+def test_goals_lie_no_closer_than_intervals_tell_apart() -> None:
+    """Goals half an interval apart at least; where that leaves none, the hardest one that is reached."""
+    assert [mark for mark, _ in goals_of([0.112, 0.151, 0.187], width=0.04)] == pytest.approx([0.15])
+    assert [mark for mark, _ in goals_of([0.112, 0.151, 0.187], width=0.3)] == pytest.approx([0.18])
+    assert [mark for mark, _ in goals_of([4000.0, 900.0], at_most=True, width=3000.0)] == pytest.approx([3600.0])
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "met"), [(0.15, 0.2, True), (0.1, 0.14, False), (0.1, 0.2, None), (nan, nan, None)]
+)  # fmt: skip
+def test_a_target_is_met_where_the_whole_interval_meets_it(low: float, high: float, met: bool | None) -> None:
+    """Below it is not met, across it open; of a time the other way round."""
+    one = Summary(0.15, low, high, 0.15, low, high, 10)
+    assert Aim("recovered_share", 0.15, at_most=False).met(one) is met
+    late = Summary(-0.15, -high, -low, -0.15, -high, -low, 10)
+    assert Aim("wait", -0.15, at_most=True).met(late) is met
 
 
 @pytest.mark.parametrize(
@@ -194,3 +214,20 @@ def test_an_unknown_metric_of_a_known_group() -> None:
     """answered_share of a desk that is not there is refused with the nearest."""
     with pytest.raises(StudyError, match=r"answered_share\.desk"):
         staff(Runner(), centre(), ["desk"], Aim.read("answered_share.desk1=0.9"))
+
+
+@pytest.mark.parametrize(
+    ("aim", "mean", "certain", "accepted"),
+    [
+        (Aim("recovered_share", 0.16, at_most=False), 0.1737, False, "more --most-runs, or an easier target"),
+        (Aim("recovered_share", 0.17, at_most=False), 0.1737, False, "more --most-runs, or at most 0.1637"),
+        (Aim("recovered_share", 0.2, at_most=False), 0.1737, True, "accepted: at most 0.1637"),
+        (Aim("wait", 60.0, at_most=True), -65.0, False, "or at least 65.01"),
+    ],
+)
+def test_what_is_accepted_is_not_what_was_read(aim: Aim, mean: float, certain: bool, accepted: str) -> None:
+    """A target out of reach is told the best, and a bound that the target itself is beyond."""
+    variables = variables_of(centre(), ["desk"])
+    said = _out_of_reach(aim, Found((5, 3), certain, met=False, mean=mean), variables, 0.02)
+    assert accepted in said
+    assert "is the best that can be reached" in said
