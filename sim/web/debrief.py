@@ -147,15 +147,13 @@ class _Debrief:
 
     async def _make(self) -> None:
         """Make the report outside the server's process, so that no clock waits for it."""
-        language = lang.language()
         self._show_report(making=True)
         process = await asyncio.create_subprocess_exec(
             sys.executable, "-m", "sim.web.after", str(self.room.folder.resolve()), stdout=DEVNULL, stderr=DEVNULL
         )
         await process.wait()
         if not self._report.is_deleted:
-            with lang.using(language):
-                self._show_report()
+            self._show_report()
 
     def _questions(self) -> None:
         questions = self.room.session.exercise.debrief
@@ -198,7 +196,7 @@ class _Debrief:
 
     async def _go_to(self, at: int) -> None:
         """Show a moment. It is played again beside the clocks; of those asked for meanwhile the last is shown."""
-        session, language = self.room.session, lang.language()
+        session = self.room.session
         self.at = min(max(at, session.exercise.starts), session.now)
         if self._busy:
             return
@@ -209,8 +207,7 @@ class _Debrief:
                 found = await run.io_bound(moment, session, shown)
                 if found is None or self.slider.is_deleted:  # the server is about to end, or the page is gone
                     return
-                with lang.using(language):
-                    self._show_moment(*found)
+                self._show_moment(*found)
         finally:
             self._busy = False
 
