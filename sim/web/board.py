@@ -70,25 +70,30 @@ class Board:
                 show(view)
 
     def _fill(self) -> None:
-        with box("panel sticky"), box("row apart"):
-            clock = live.Clock()
-            self._controls()
-        self.notice = live.Notice()
-        with box("panel", "section"):
-            heading(2, say("The money as it really is"))
-            self._money()
-        with box("room"):
+        with box("panel sticky"):
+            with box("row apart"):
+                clock = live.Clock()
+                self._controls()
+            self.notice = live.Notice()
+        with box("board"):
             with box("stack"):
-                injects = panel(self._injects)
-                tasks = panel(lambda: live.Tasks(None))
+                with box("panel few", "section"):
+                    tasks = live.Tasks(None)
+                injects = panel(lambda: Injects(self))
+            with box("stack"):
+                with box("panel few", "section"):
+                    self._money()
                 picture = panel(live.Flow)
-                accounts = panel(lambda: live.Accounts(None, lambda _: False))
             with box("stack"):
                 decisions = panel(lambda: live.Timeline(self.start, say("Everybody's decisions")))
-                panel(self._seats)
                 messages = panel(lambda: live.Messages(self.start))
+        with box("more"):
+            with box("stack"):
                 panel(self._made_up)
                 panel(self._conditions)
+            panel(self._seats)
+            with box("stack"):
+                accounts = panel(lambda: live.Accounts(None, lambda _: False))
                 cases = panel(live.Cases)
                 desks = panel(live.Desks)
         self._always += [clock.show, self._show_controls, tasks.show, messages.show, self._show_money, self._show_seats]
@@ -132,6 +137,7 @@ class Board:
     # -- money -------------------------------------------------------------------------------------------------
 
     def _money(self) -> None:
+        heading(2, say("The money as it really is"))
         self._amounts: dict[str, Tag] = {}
         with box("figures", "dl"):
             for name, label in money_words().items():
@@ -170,9 +176,6 @@ class Board:
         return say("{name} is gone: the model plays", name=place.name), "tag bad", True
 
     # -- injects -----------------------------------------------------------------------------------------------
-
-    def _injects(self) -> Injects:
-        return Injects(self)
 
     def _made_up(self) -> None:
         heading(2, say("Tell them something else"))

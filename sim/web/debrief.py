@@ -73,12 +73,13 @@ class _Debrief:
     def show(self) -> None:
         """Fill the page."""
         with page_of(self.request, say("Debrief: {title}", title=title_of(self.room)), facilitator=True):
-            self.notice = live.Notice()
-            with box("row"):
-                link(say("Back to the board"), f"/room/{self.room.id}/board", "button")
-                self._end = confirmed(
-                    say("End the exercise"), say("Press again: nobody can decide after that"), self._finish
-                )
+            with box("panel sticky"):
+                with box("row"):
+                    link(say("Back to the board"), f"/room/{self.room.id}/board", "button")
+                    self._end = confirmed(
+                        say("End the exercise"), say("Press again: nobody can decide after that"), self._finish
+                    )
+                self.notice = live.Notice()
             with box("panel", "section", aria_live="polite"):
                 self._report = box()
             self._questions()
@@ -129,8 +130,9 @@ class _Debrief:
             button(say("Make the report"), self._make, "main")
 
     def _summary(self, said_: dict[str, Any]) -> None:
-        with box("notice good"):
-            Tag("strong", said_["finding"])
+        with box(f"notice {said_['verdict']}"):
+            Tag("strong", said_["finding"], "finding")
+            para(said_["against"])
         para(said_["score"])
         with box("figures", "dl"):
             for label, amount in said_["outcomes"]:
