@@ -123,21 +123,29 @@ def say(text: str, /, **values: object) -> str:
 
 
 def _joined(text: str, values: Mapping[str, object]) -> str:
-    """A Chinese text with its values, a blank between a character and the letters or digits of a value."""
+    """A Chinese text with its values: a blank where characters meet letters or digits, none between characters."""
     said = ""
     for literal, name, form, conversion in Formatter().parse(text):
-        said += _blank(said, literal) + literal
+        said = _meeting(said, literal)
         if name is not None:
             value = f"{{{name}{'!' + conversion if conversion else ''}{':' + form if form else ''}}}".format(**values)
-            said += _blank(said, value) + value
+            said = _meeting(said, value)
     return said
 
 
-def _blank(before: str, after: str) -> str:
-    return " " if _MEETING.fullmatch(before[-1:] + after[:1]) else ""
+def _meeting(before: str, after: str) -> str:
+    """Two parts of a text after one another."""
+    if _APART.fullmatch(before[-1:] + after[:1]):
+        return f"{before} {after}"
+    if _TOGETHER.fullmatch(before[-2:] + after[:1]):
+        return before[:-1] + after
+    if _TOGETHER.fullmatch(before[-1:] + after[:2]):
+        return before + after[1:]
+    return before + after
 
 
-_MEETING: Final = re.compile("[\u4e00-\u9fff][A-Za-z0-9]|[A-Za-z0-9][\u4e00-\u9fff]")
+_APART: Final = re.compile("[\u4e00-\u9fff][A-Za-z0-9]|[A-Za-z0-9][\u4e00-\u9fff]")
+_TOGETHER: Final = re.compile("[\u4e00-\u9fff] [\u4e00-\u9fff]")
 
 
 def key(text: str) -> str:

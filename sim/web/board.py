@@ -70,11 +70,10 @@ class Board:
                 show(view)
 
     def _fill(self) -> None:
-        with box("panel sticky"):
-            with box("row apart"):
-                clock = live.Clock()
-                self._controls()
+        with box("panel sticky controls"):
+            clock = live.Clock()
             self.notice = live.Notice()
+            self._controls()
         with box("board"):
             with box("stack"):
                 with box("panel few", "section"):
@@ -119,7 +118,7 @@ class Board:
             self.hold = button(say("Hold"), self._hold_or_resume, "main")
             button(say("Go to the next decision"), lambda: self.do(self.room.to_next))
             with box("row inline"):
-                options = [(f"{one:g}", say("{n:g} times", n=one)) for one in sorted({*SPEEDS, session.speed})]
+                options = [(f"{one:g}", say("{n:g} s a second", n=one)) for one in sorted({*SPEEDS, session.speed})]
                 Field(say("Speed"), f"{session.speed:g}", options=options, on_change=self._set_speed)
             link(say("Debrief"), f"/room/{self.room.id}/debrief", "button")
 

@@ -80,9 +80,10 @@ class _Debrief:
                         say("End the exercise"), say("Press again: nobody can decide after that"), self._finish
                     )
                 self.notice = live.Notice()
-            with box("panel", "section", aria_live="polite"):
-                self._report = box()
-            self._questions()
+            with box("room"):
+                with box("panel", "section", aria_live="polite"):
+                    self._report = box()
+                self._questions()
             with box("panel", "section"):
                 self._replay()
             with box("panel", "section"):
@@ -185,7 +186,8 @@ class _Debrief:
             ):  # fmt: skip
                 button(words, partial(self._go_by, by))
             button(say("Branch from this moment"), self._branch, "main")
-        self.clock = live.Clock()
+        with box("clock"):
+            self.clock = Tag("span", "", "time", role="timer")
         self.money = box("figures", "dl")
         with box("room"):
             with box("stack"):
@@ -214,7 +216,7 @@ class _Debrief:
             self._busy = False
 
     def _show_moment(self, view: live.View, truth: dict[str, Any]) -> None:
-        self.clock.show({**view, "held": True, "finished": False})
+        self.clock.set_text(said.at(self.start, view["now"]))
         self.flow.show(view)
         self.decisions.show(said.timeline(view))
         self.money.clear()
@@ -242,7 +244,7 @@ class _Debrief:
             rooms = self.rooms.family(self.room)
             rows = [_row(room) for room in rooms]
             head = (say("room"), say("time"), say("decisions"), *money_words().values())
-            table(head, rows, say("Branches side by side"))
+            table(head, rows, say("The money in each room"))
             with box("row"):
                 for room in rooms:
                     if room is not self.room:

@@ -18,7 +18,7 @@ COLOURS: Final = {"stopped": GREEN, "frozen": "#006B4E", "known": RESTING, "free
 VICTIM: Final = SKY
 MOST_WAYS: Final = 5
 """Ways out that are told apart; the smaller ones are one."""
-WIDTHS: Final = ((4, "few", 480), (5, "some", 600), (7, "many", 840), (99, "most", 1200))
+WIDTHS: Final = ((4, "few", 440), (5, "some", 560), (7, "many", 780), (99, "most", 1200))
 """(columns at most, class in the style sheet, px): a narrower picture has numbers for labels, and a list beside it."""
 ROOMY: Final = 1.25
 """A picture wider than that many times its least width has larger labels."""

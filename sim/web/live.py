@@ -171,7 +171,7 @@ class Tasks:
             actions = said.choices(view, account, one, ()) if account or one["account"] == NONE else ["take"]
             left = one["deadline"] - now
             about = words.subject(one["case"], one["account"])
-            if self._several:
+            if self._several and (account is None or not one["desk"].startswith(("bank:", "exit:", "atm"))):
                 facts = say(", ").join(filter(None, (said.desk(one["desk"]), facts)))
             data = ChoiceData(
                 say("{who}: {text}", who=said.titled(said.step(one["step"])), text=about), facts,

@@ -90,7 +90,7 @@ class _Form:
                 with details(name, open_=True):
                     self._values(group, fields)
             else:
-                self._lazy(f"{name} ({len(fields)})", partial(self._values, group, fields))
+                self._lazy(say("{what} ({n})", what=name, n=len(fields)), partial(self._values, group, fields))
 
     def _values(self, group: str, fields: list[FormField]) -> None:
         """The values of a part of the scenario, those that planners change first before the others."""
@@ -112,7 +112,8 @@ class _Form:
                     for field in mine:
                         self._field(field, 1)
                 continue
-            self._lazy(f"{labels.part(mine[0].parts, 1)} ({len(mine)})", partial(self._all, mine))
+            what = say("{what} ({n})", what=labels.part(mine[0].parts, 1), n=len(mine))
+            self._lazy(what, partial(self._all, mine))
 
     def _all(self, fields: list[FormField]) -> None:
         with box("fields"):

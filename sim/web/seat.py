@@ -142,11 +142,10 @@ class _Seat:
         view = self.room.session.view(self.role)
         act = None if self.role == "observer" else self._act
         with box("panel sticky"):
-            with box("row apart"):
-                clock = live.Clock()
-                with box("row"):
-                    Tag("strong", self.room.places[self.seat].name)
-                    Tag("span", self.title, "tag")
+            clock = live.Clock()
+            with box("row"):
+                Tag("strong", self.room.places[self.seat].name)
+                Tag("span", self.title, "tag")
             self.notice = live.Notice()
         with box("room"):
             with box("stack"):
