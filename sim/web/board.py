@@ -118,7 +118,7 @@ class Board:
             self.hold = button(say("Hold"), self._hold_or_resume, "main")
             button(say("Go to the next decision"), lambda: self.do(self.room.to_next))
             with box("row inline"):
-                options = [(f"{one:g}", say("{n:g} s a second", n=one)) for one in sorted({*SPEEDS, session.speed})]
+                options = [(f"{one:g}", _speed(one)) for one in sorted({*SPEEDS, session.speed})]
                 Field(say("Speed"), f"{session.speed:g}", options=options, on_change=self._set_speed)
             link(say("Debrief"), f"/room/{self.room.id}/debrief", "button")
 
@@ -240,6 +240,10 @@ class Board:
 
     def _change(self, effect: Effect) -> None:
         self.do(lambda: self.room.session.change(effect, FACILITATOR), say("The conditions have changed."))
+
+
+def _speed(times: float) -> str:
+    return say("real time") if times == 1 else say("{n:g} times real time", n=times)
 
 
 def _minutes(field: Field) -> int | None:
