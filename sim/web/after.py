@@ -72,13 +72,11 @@ def _against(found: Review) -> str:
 
 def _dearest(found: Review) -> str:
     """The decision whose delay cost most."""
-    if not found.counterfactuals:
+    first = max(found.decisions, key=lambda one: one.fen_lost or 0, default=None)
+    if first is None or (first.fen_lost or 0) <= 0:
         return say("No delay of a decision cost money.")
-    first = found.counterfactuals[0]
-    return say(
-        "The dearest delay, {money}: {decision}", money=money(first.fen_lost or 0),
-        decision=report_text.counterfactual(found.exercise, first),
-    )  # fmt: skip
+    what = report_text.decided(found.exercise, first)
+    return say("The dearest delay, {money}: {decision}.", money=money(first.fen_lost or 0), decision=what)
 
 
 def make(room: Path) -> None:

@@ -21,7 +21,7 @@ from sim.web.parts import Field, Tag, box, button, details, heading, link, on, p
 from sim.web.scenarios import UPLOADED, read, set_values
 from sim.web.site import page_of
 from sim.web.studies import MOST_REPLICATIONS, Studies
-from sim.web.work import Wanted
+from sim.web.work import CHANGED, Wanted
 
 
 def scenario_page(request: Request, studies: Studies, source: Path | str) -> None:
@@ -210,13 +210,12 @@ class _Form:
         name, source = self.loaded.scenario.name, self.source if isinstance(self.source, str) else UPLOADED
         arms = [Wanted(name, source)]
         if settings:
-            changed = Wanted(say("with the changes"), source, settings)
+            changed = Wanted(CHANGED, source, settings)
             arms = [arms[0], changed] if self.rival.value == "unchanged" else [changed]
         if self.rival.value not in ("", "unchanged"):
             arms.append(Wanted(self.rival.value, self.rival.value))
-        title = lang.listed([titled(self.loaded.scenario.title), *(one.name for one in arms[1:])])
         upload = self.source if isinstance(self.source, Path) else None
-        study = self.studies.ask(title, arms, replications, seed, upload)
+        study = self.studies.ask(self.loaded.scenario.title, arms, replications, seed, upload)
         ui.navigate.to(f"/planner/study/{study.id}")
 
     @staticmethod
