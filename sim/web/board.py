@@ -267,8 +267,9 @@ class _SeatRow:
             with box("row"):
                 Tag("strong", title)
                 self._state = Tag("span")
+            with box("row apart"):
+                link(say("Link of {seat}", seat=title), base + link_of(board.site, board.room.id, place.id))
                 self._free = button(say("Free this seat"), self._stand_up, aria_label=say("Free {seat}", seat=title))
-            link(say("Link of {seat}", seat=title), base + link_of(board.site, board.room.id, place.id))
 
     def _stand_up(self) -> None:
         self._board.do(lambda: self._board.room.stand_up(self._id))

@@ -145,6 +145,10 @@ LARGE: Final = 16
 """px of letters."""
 
 
+LETTER: Final = 0.62
+"""Width of a letter by the size of its line; a Chinese character is as wide as two."""
+
+
 def _gap(size: int) -> int:
     """px from one group to the next: a label has three lines."""
     return 3 * round(1.25 * size) + 2
@@ -155,7 +159,8 @@ def options(view: View) -> dict[str, Any]:
     flows = flows_of(view)
     nodes = nodes_of(view, flows)
     least = width_of(nodes)[1]
-    room = round(0.92 * least / (1 + max((node.column for node in nodes), default=0)))
+    last = max((node.column for node in nodes), default=0)
+    room = round(0.92 * least / (1 + last))
     series = {
         "type": "sankey", "draggable": False, "nodeWidth": 14, "left": 8, "top": MARGIN, "bottom": MARGIN,
         "emphasis": {"focus": "adjacency"}, "lineStyle": {"color": "source", "opacity": 0.35, "curveness": 0.5},
@@ -166,6 +171,9 @@ def options(view: View) -> dict[str, Any]:
     }  # fmt: skip
 
     def labelled(size: int, wide: int, texts: Sequence[str]) -> dict[str, Any]:
+        ends = [line for text_, node in zip(texts, nodes, strict=True) if node.column == last
+                for line in text_.split("\n")]  # fmt: skip
+        right = round(max(map(lang.columns, ends), default=0) * LETTER * size) + 12
         label = {
             "color": INK, "fontSize": size, "lineHeight": round(1.25 * size), "textBorderColor": "#ffffff",
             "textBorderWidth": 3, "width": wide, "overflow": "truncate",
@@ -173,11 +181,12 @@ def options(view: View) -> dict[str, Any]:
         data = [
             {
                 "name": node.name, "value": node.size, "depth": node.column, "itemStyle": {"color": node.colour},
-                "label": {"formatter": label_text}, "tooltip": {"formatter": f"{node.name}\n{node.said}"},
+                "label": {"formatter": label_text, **({"overflow": "none"} if node.column == last else {})},
+                "tooltip": {"formatter": f"{node.name}\n{node.said}"},
             }
             for node, label_text in zip(nodes, texts, strict=True)
         ]  # fmt: skip
-        return {"series": [series | {"label": label, "data": data, "nodeGap": _gap(size), "right": wide}]}
+        return {"series": [series | {"label": label, "data": data, "nodeGap": _gap(size), "right": right}]}
 
     names = [f"{_broken(node.name)}\n{node.said}" for node in nodes]
     numbers = labelled(SMALL, 24, [f"{number}" for number in range(1, len(nodes) + 1)])

@@ -77,7 +77,7 @@ def build(site: Site, studies: Studies) -> None:
 def _choose() -> None:
     with box("panel", "section"):
         heading(2, say("Choose a scenario"))
-        with Tag("ul", "", "plain stack"):
+        with Tag("ul", "", "plain columns"):
             for entry in catalogue.list_scenarios():
                 with Tag("li"):
                     link(titled(entry.title) or entry.name, f"/planner/scenario/{entry.name}")
