@@ -118,7 +118,7 @@ class Board:
             self.hold = button(say("Hold"), self._hold_or_resume, "main")
             button(say("Go to the next decision"), lambda: self.do(self.room.to_next))
             with box("row inline"):
-                options = [(f"{one:g}", _speed(one)) for one in sorted({*SPEEDS, session.speed})]
+                options = [(f"{one:g}", said.speed(one)) for one in sorted({*SPEEDS, session.speed})]
                 Field(say("Speed"), f"{session.speed:g}", options=options, on_change=self._set_speed)
             link(say("Debrief"), f"/room/{self.room.id}/debrief", "button")
 
@@ -229,7 +229,9 @@ class Board:
     def _staff(self, desk: Field, heads: Field, lasts: Field) -> None:
         text = heads.value.strip()
         fits = text.lstrip("-").isdecimal() and text.count("-") <= 1 and 0 < abs(int(text)) <= 100
-        heads.refuse("" if fits else say("read {read}, accepted: -100 to 100, but not 0", read=text or "nothing"))
+        heads.refuse(
+            "" if fits else say("read {read}, accepted: -100 to 100, but not 0", read=text or say("an empty field"))
+        )
         ms = _minutes(lasts)
         if fits and ms is not None:
             self._change(Effect(staff=StaffChange(desk=desk.value, heads=int(text), lasts=ms)))
@@ -242,13 +244,9 @@ class Board:
         self.do(lambda: self.room.session.change(effect, FACILITATOR), say("The conditions have changed."))
 
 
-def _speed(times: float) -> str:
-    return say("real time") if times == 1 else say("{n:g} times real time", n=times)
-
-
 def _minutes(field: Field) -> int | None:
     ms = live.minutes(field.value)
-    wrong = say("read {read}, accepted: 1 to 1,440", read=field.value or "nothing")
+    wrong = say("read {read}, accepted: 1 to 1,440", read=field.value or say("an empty field"))
     field.refuse(wrong if ms is None else "")
     return ms
 

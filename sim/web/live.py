@@ -63,7 +63,7 @@ class Clock:
         self._state.set_text(said.state(view))
         self._state.mark_as("warn", still)
         self._state.mark_as("good", not still)
-        self._speed.set_text("" if still else say("{n:g} seconds in a second", n=view["speed"]))
+        self._speed.set_text("" if still else said.speed(view["speed"]))
 
 
 class Choice:
@@ -147,7 +147,7 @@ class Tasks:
         self._gone, self._several = gone, several
         heading(2, say("To decide"))
         if act is not None:
-            with Tag("p", "", "help"):
+            with Tag("p", "", "help keys"):
                 Tag(
                     "span",
                     say("Keys: up and down go from task to task, Enter opens one, 1 to 9 decide, Escape closes."),

@@ -138,6 +138,11 @@ def state(view: View) -> str:
     return say("on hold") if view["held"] else say("running")
 
 
+def speed(times: float) -> str:
+    """How fast the clock of a room goes."""
+    return say("real time") if times == 1 else say("{n:g} times real time", n=times)
+
+
 def at(start: datetime, ms: int) -> str:
     """The time of day at `ms` since the scenario's start."""
     return lang.clock(start + timedelta(milliseconds=ms))
