@@ -18,7 +18,7 @@ COLOURS: Final = {"stopped": GREEN, "frozen": "#006B4E", "known": RESTING, "free
 VICTIM: Final = SKY
 MOST_WAYS: Final = 5
 """Ways out that are told apart; the smaller ones are one."""
-WIDTHS: Final = ((4, "few", 440), (5, "some", 560), (7, "many", 780), (99, "most", 1200))
+WIDTHS: Final = ((4, "few", 520), (5, "some", 640), (7, "many", 900), (99, "most", 1200))
 """(columns at most, class in the style sheet, px): a narrower picture has numbers for labels, and a list beside it."""
 ROOMY: Final = 1.25
 """A picture wider than that many times its least width has larger labels."""
@@ -160,7 +160,6 @@ def options(view: View) -> dict[str, Any]:
     nodes = nodes_of(view, flows)
     least = width_of(nodes)[1]
     last = max((node.column for node in nodes), default=0)
-    room = round(0.92 * least / (1 + last))
     series = {
         "type": "sankey", "draggable": False, "nodeWidth": 14, "left": 8, "top": MARGIN, "bottom": MARGIN,
         "emphasis": {"focus": "adjacency"}, "lineStyle": {"color": "source", "opacity": 0.35, "curveness": 0.5},
@@ -170,35 +169,37 @@ def options(view: View) -> dict[str, Any]:
         ],
     }  # fmt: skip
 
-    def labelled(size: int, wide: int, texts: Sequence[str]) -> dict[str, Any]:
-        ends = [line for text_, node in zip(texts, nodes, strict=True) if node.column == last
-                for line in text_.split("\n")]  # fmt: skip
+    def labelled(size: int, least: int, gap: int, texts: Sequence[str]) -> dict[str, Any]:
+        ends = [
+            line for said, node in zip(texts, nodes, strict=True) if node.column == last for line in said.split("\n")
+        ]
         right = round(max(map(lang.columns, ends), default=0) * LETTER * size) + 12
         label = {
             "color": INK, "fontSize": size, "lineHeight": round(1.25 * size), "textBorderColor": "#ffffff",
-            "textBorderWidth": 3, "width": wide, "overflow": "truncate",
+            "textBorderWidth": 3, "width": (least - right - 22) // max(last, 1) - 9,
         }  # fmt: skip
         data = [
             {
                 "name": node.name, "value": node.size, "depth": node.column, "itemStyle": {"color": node.colour},
-                "label": {"formatter": label_text, **({"overflow": "none"} if node.column == last else {})},
+                "label": {"formatter": said, "overflow": "none" if node.column == last else "truncate"},
                 "tooltip": {"formatter": f"{node.name}\n{node.said}"},
             }
-            for node, label_text in zip(nodes, texts, strict=True)
+            for node, said in zip(nodes, texts, strict=True)
         ]  # fmt: skip
-        return {"series": [series | {"label": label, "data": data, "nodeGap": _gap(size), "right": right}]}
+        return {"series": [series | {"label": label, "data": data, "nodeGap": gap, "right": right}]}
 
     names = [f"{_broken(node.name)}\n{node.said}" for node in nodes]
-    numbers = labelled(SMALL, 24, [f"{number}" for number in range(1, len(nodes) + 1)])
-    numbers["series"][0]["nodeGap"] = 2 * SMALL
+    numbers = [f"{number}" for number in range(1, len(nodes) + 1)]
+    roomy = round(ROOMY * least)
     return {
         "baseOption": {
             "animation": False, "textStyle": {"color": INK, "fontFamily": "inherit"},
-            "tooltip": {"trigger": "item", "renderMode": "richText", "confine": True}, **labelled(SMALL, room, names),
+            "tooltip": {"trigger": "item", "renderMode": "richText", "confine": True},
+            **labelled(SMALL, least, _gap(SMALL), names),
         },
         "media": [
-            {"query": {"maxWidth": least - 1}, "option": numbers},
-            {"query": {"minWidth": round(ROOMY * least)}, "option": labelled(LARGE, round(ROOMY * room), names)},
+            {"query": {"maxWidth": least - 1}, "option": labelled(SMALL, least, 2 * SMALL, numbers)},
+            {"query": {"minWidth": roomy}, "option": labelled(LARGE, roomy, _gap(LARGE), names)},
         ],
     }  # fmt: skip
 

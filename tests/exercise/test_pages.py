@@ -100,4 +100,4 @@ def test_the_pack_has_every_role_and_every_inject() -> None:
     assert text.count('<section class="half') == len(read.injects)
     assert "09:44:00, 22 min after the opening" in text
     assert "09:30:00, 8 min after the opening at the latest" in text
-    assert [one.id for one in words.in_order(exercise())][:3] == ["shift-note", "caller-cries", "chief-asks"]
+    assert [one.id for one in words.in_order(exercise().exercise)][:3] == ["shift-note", "caller-cries", "chief-asks"]
