@@ -16,6 +16,7 @@ from contextvars import ContextVar
 from datetime import datetime
 from functools import cache
 from pathlib import Path
+from string import Formatter
 from typing import Final, Literal, get_args
 from unicodedata import east_asian_width
 
@@ -115,9 +116,36 @@ def say(text: str, /, **values: object) -> str:
         text: the English, a format string where there are values.
         values: what its placeholders stand for. Without any, braces are only braces.
     """
-    if _current.get() != "en":
-        text = _texts().get(text, text)
-    return text.format(**values) if values else text
+    if _current.get() == "en":
+        return text.format(**values) if values else text
+    text = _texts().get(text, text)
+    return _joined(text, values) if values else text
+
+
+def _joined(text: str, values: Mapping[str, object]) -> str:
+    """A Chinese text with its values: a blank where characters meet letters or digits, none between characters."""
+    said = ""
+    for literal, name, form, conversion in Formatter().parse(text):
+        said = _meeting(said, literal)
+        if name is not None:
+            value = f"{{{name}{'!' + conversion if conversion else ''}{':' + form if form else ''}}}".format(**values)
+            said = _meeting(said, value)
+    return said
+
+
+def _meeting(before: str, after: str) -> str:
+    """Two parts of a text after one another."""
+    if _APART.fullmatch(before[-1:] + after[:1]):
+        return f"{before} {after}"
+    if _TOGETHER.fullmatch(before[-2:] + after[:1]):
+        return before[:-1] + after
+    if _TOGETHER.fullmatch(before[-1:] + after[:2]):
+        return before + after[1:]
+    return before + after
+
+
+_APART: Final = re.compile("[\u4e00-\u9fff][A-Za-z0-9]|[A-Za-z0-9][\u4e00-\u9fff]")
+_TOGETHER: Final = re.compile("[\u4e00-\u9fff] [\u4e00-\u9fff]")
 
 
 def key(text: str) -> str:
@@ -143,7 +171,17 @@ def named(name: str, kind: Kind) -> str:
             known = f"{names[numbered[1]]} {numbered[2]}"
         if known is not None:
             return known
+    elif kind == "bank" and name in _BANKS:
+        return _BANKS[name]
     return name.replace("_", " ").replace("-", " ")
+
+
+_BANKS: Final = {
+    "icbc": "ICBC", "ccb": "China Construction Bank", "abc": "Agricultural Bank of China", "boc": "Bank of China",
+    "bocom": "Bank of Communications", "postal": "Postal Savings Bank", "joint-stock": "joint-stock banks",
+    "rural": "rural banks", "village": "village banks",
+}  # fmt: skip
+"""Banks that a scenario calls by their short names, in English."""
 
 
 _NUMBERED: Final = re.compile(r"(.+)-(\d+)")

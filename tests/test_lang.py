@@ -77,6 +77,15 @@ def test_chinese_is_written_in_chinese_characters() -> None:
     assert [text for text in written if re.search("[\u4e00-\u9fff][,;:?!]", text)] == []
 
 
+def test_values_join_a_chinese_text_as_it_is_written() -> None:
+    """A blank stands between characters and letters or digits, and none between characters, whatever a value is."""
+    with lang.using("zh"):
+        assert lang.say("{what} was reported", what="案件 2") == "案件 2 报案"
+        assert lang.say("{name} took {what}", name="Li", what="任务") == "Li 确定先办任务"
+        assert lang.say("{time} ago", time="3 分钟") == "3 分钟前"
+        assert lang.say("{who}: {text}", who="王", text="OK") == "王：OK"
+
+
 def test_a_text_is_said_in_the_language_of_the_context() -> None:
     """Inside `using` a text is Chinese, after it English again, and another context does not notice."""
     with lang.using("zh"):

@@ -6,11 +6,12 @@ from the opening of the room, so that the same inject comes in the same minute o
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from fnmatch import fnmatchcase
 from typing import Annotated, Any, Literal, get_args
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from sim.scenario.base import Model, Name
 from sim.scenario.people import MOST_STAFF
@@ -36,11 +37,16 @@ MOST_TEXT = 4000
 OneText = Annotated[str, Field(min_length=1, max_length=MOST_TEXT)]
 
 
+def _unfolded(text: str) -> str:
+    """Chinese without the blanks that a folded line of YAML leaves after a mark."""
+    return re.sub("(?<=[。，；：！？、”）]) (?=\\S)", "", text)
+
+
 class Texts(Model):
     """One text in the languages of an exercise."""
 
     en: OneText
-    zh: OneText
+    zh: Annotated[OneText, AfterValidator(_unfolded)]
 
 
 def _in_both(value: object) -> object:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from sim.exercise import words
 from sim.exercise.load import Loaded
-from sim.exercise.models import Effect, Inject, Role, When
+from sim.exercise.models import Effect, Inject, Role
 from sim.exercise.report_page import fill
-from sim.lang import clock, counted, date, duration, key, listed, money, say
+from sim.lang import clock, counted, date, duration, key, listed, say
 
 SEES: Final = {
     "cases": key("the cases: who reported, when, what kind of fraud"),
@@ -64,7 +63,7 @@ def pack(loaded: Loaded) -> str:
     return fill(
         "pack.html", title, LABELS, exercise=_frame(loaded), lines=range(LINES),
         roles=[_role(role) for role in exercise.roles.values()],
-        injects=[_inject(loaded, number, one) for number, one in enumerate(in_order(loaded), 1)],
+        injects=[_inject(loaded, number, one) for number, one in enumerate(words.in_order(loaded.exercise), 1)],
     )  # fmt: skip
 
 
@@ -74,14 +73,10 @@ def facilitator(loaded: Loaded) -> str:
     return fill(
         "facilitator.html", title, LABELS, exercise=_frame(loaded),
         injects=[
-            _inject(loaded, number, one) | _guidance(loaded, one) for number, one in enumerate(in_order(loaded), 1)
+            _inject(loaded, number, one) | _guidance(loaded, one)
+            for number, one in enumerate(words.in_order(loaded.exercise), 1)
         ],
     )  # fmt: skip
-
-
-def in_order(loaded: Loaded) -> list[Inject]:
-    """The injects in the order of their times; those without one come last, as the file has them."""
-    return sorted(loaded.exercise.injects, key=lambda one: (one.at is None, one.at or 0))
 
 
 def _frame(loaded: Loaded) -> dict[str, Any]:
@@ -132,7 +127,7 @@ def _inject(loaded: Loaded, number: int, one: Inject) -> dict[str, Any]:
 
 def _guidance(loaded: Loaded, one: Inject) -> dict[str, Any]:
     return {
-        "condition": _condition(one.when) if one.when else "",
+        "condition": words.condition(one.when) if one.when else "",
         "expected": words.expected(loaded.exercise, one.expect, one.deadline),
         "note": words.told(one.note).splitlines() if one.note else [],
         "effect": _effect(one.effect) if one.effect else "",
@@ -148,24 +143,6 @@ def _when(loaded: Loaded, one: Inject) -> str:
     if one.at:
         said = say("{clock}, {time} after the opening", clock=at, time=duration(one.at))
     return say("{time} at the latest", time=said) if one.when else said
-
-
-def _condition(when: When) -> str:
-    """What must be so before an inject comes."""
-    said: Mapping[str, Callable[[int], str]] = {
-        "reported": lambda n: counted(n, "one case is reported", "{n:,} cases are reported"),
-        "known": lambda n: counted(n, "one account is known", "{n:,} accounts are known"),
-        "stopped": lambda n: counted(n, "one account is stopped", "{n:,} accounts are stopped"),
-        "undecided": lambda n: counted(n, "one decision is open", "{n:,} decisions are open"),
-        "undecided_for": lambda ms: say("a decision has been open for {time}", time=duration(ms)),
-        "waiting": lambda n: counted(n, "one task waits at a desk", "{n:,} tasks wait at a desk"),
-        "paid_at_least": lambda fen: say("victims have named {money}", money=money(fen)),
-        "caught_at_least": lambda fen: say("{money} has been found on what was stopped", money=money(fen)),
-    }
-    return say(
-        "as soon as {what}",
-        what=listed([said[name](getattr(when, name)) for name in said if name in when.model_fields_set]),
-    )
 
 
 def _effect(effect: Effect) -> str:

@@ -322,7 +322,7 @@ class _Report:
         few = say("Not played again: the {n} decisions with the least money and waiting.", n=left_out)
         return [
             say(
-                "Saved is what came back, and what victims were kept from paying. Without this room: the same victims"
+                "Saved is what came back, and what victims were kept from paying. The model alone: the same victims"
                 " and the same luck, and nobody decides; the desks take their tasks in their usual order. Best order of"
                 " work found: the best of the orders that the model knows, at all desks of the room from its opening"
                 " on. Ceiling: what permanent holds on every reachable account would have kept from the first reports"

@@ -33,10 +33,10 @@ def finding(review: Review) -> str:
         back = say("{saved} of {stake} came back", saved=saved, stake=stake)
     more = scores.result - scores.baseline
     if more > 0:
-        return say("{back}: {more} more than without this room", back=back, more=money(more))
+        return say("{back}: {more} more than the model alone", back=back, more=money(more))
     if more < 0:
-        return say("{back}: {less} less than without this room", back=back, less=money(-more))
-    return say("{back}: as much as without this room", back=back)
+        return say("{back}: {less} less than the model alone", back=back, less=money(-more))
+    return say("{back}: as much as the model alone", back=back)
 
 
 def at_stake(review: Review) -> int:
@@ -99,7 +99,7 @@ def outcomes(review: Review) -> list[tuple[str, int, bool]]:
     best = say("best order of work found:\n{name}", name=words.policy(scores.best_policy))
     return [
         (say("this room"), scores.result, True),
-        (say("without this room"), scores.baseline, False),
+        (say("the model alone"), scores.baseline, False),
         (best, scores.best, False),
         (say("ceiling"), scores.ceiling, False),
     ]

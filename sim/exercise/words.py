@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 from sim.exercise.acts import TEXTS as REASONS
 from sim.exercise.acts import Refused
-from sim.exercise.models import Exercise, Expect, Texts
-from sim.lang import duration, key, language, listed, named, say
+from sim.exercise.models import Exercise, Expect, Inject, Texts, When
+from sim.lang import counted, duration, key, language, listed, money, named, say
 from sim.report import text
 from sim.response.log import NONE
 
@@ -71,7 +71,7 @@ def desk(name: str) -> str:
     if name == "exit:*":
         return say("any place on the way out")
     if name.startswith("bank:"):
-        return say("the bank {bank}", bank=text.holder(name.removeprefix("bank:")))
+        return named(name.removeprefix("bank:"), "bank")
     if name.startswith(("exit:", "atm")):
         return text.holder(name)
     return named(name, "desk")
@@ -109,6 +109,29 @@ def expected(exercise: Exercise, expect: Expect | None, within: int | None) -> s
     if within is not None:
         said = say("{action}, within {time}", action=said, time=duration(within))
     return said
+
+
+def in_order(exercise: Exercise) -> list[Inject]:
+    """The injects in the order of their times; those without one come last, as the file has them."""
+    return sorted(exercise.injects, key=lambda one: (one.at is None, one.at or 0))
+
+
+def condition(when: When) -> str:
+    """What must be so before an inject comes."""
+    said: Mapping[str, Callable[[int], str]] = {
+        "reported": lambda n: counted(n, "one case is reported", "{n:,} cases are reported"),
+        "known": lambda n: counted(n, "one account is known", "{n:,} accounts are known"),
+        "stopped": lambda n: counted(n, "one account is stopped", "{n:,} accounts are stopped"),
+        "undecided": lambda n: counted(n, "one decision is open", "{n:,} decisions are open"),
+        "undecided_for": lambda ms: say("a decision has been open for {time}", time=duration(ms)),
+        "waiting": lambda n: counted(n, "one task waits at a desk", "{n:,} tasks wait at a desk"),
+        "paid_at_least": lambda fen: say("victims have named {money}", money=money(fen)),
+        "caught_at_least": lambda fen: say("{money} has been found on what was stopped", money=money(fen)),
+    }
+    return say(
+        "as soon as {what}",
+        what=listed([said[name](getattr(when, name)) for name in said if name in when.model_fields_set]),
+    )
 
 
 def refused(error: Refused) -> str:

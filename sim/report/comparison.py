@@ -91,7 +91,7 @@ def finding(rows: Sequence[Difference], titles: Mapping[str, str] | None = None)
     said = say(effect, arm=arm_name(row.arm, titles), metric=label, size=by, interval=span)
     if better:
         return said[0].upper() + said[1:]
-    return say("Nothing is better than {arm}: {finding}", arm=arm_name(row.against), finding=said)
+    return say("Nothing is better than {arm}: {finding}", arm=arm_name(row.against, titles), finding=said)
 
 
 def arm_name(arm: str, titles: Mapping[str, str] | None = None) -> str:

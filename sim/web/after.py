@@ -12,18 +12,18 @@ from pathlib import Path
 from typing import Any, Final
 
 from sim import lang
-from sim.exercise import report_text
+from sim.exercise import report_text, words
 from sim.exercise.journal import FILE
 from sim.exercise.report import MissingError, write_report
 from sim.exercise.review import Review, review
 from sim.exercise.session import JournalError, Session
-from sim.lang import LANGUAGES, money, say
+from sim.lang import LANGUAGES, money, percent, say
 from sim.report.files import write_text
 from sim.web.work import FAILED, step_back
 
 AFTER: Final = "after"
 """Folder of the reports inside a room's, one folder for each language."""
-SUMMARY: Final = "summary.json"
+SUMMARY: Final = "headline.json"
 FORMS: Final = {"html": "text/html", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
                 "pdf": "application/pdf"}  # fmt: skip
 """What a report is there as, and what a browser is told that it is."""
@@ -38,8 +38,10 @@ def summary_of(found: Review) -> dict[str, Any]:
     """What the debriefing shows of a review, in the language of the context."""
     scores = found.scores
     return {
-        "finding": report_text.finding(found),
-        "outcomes": [[label.replace("\n", " "), money(fen)] for label, fen, _ in report_text.outcomes(found)],
+        "finding": report_text.finding(found) + say("."),
+        "verdict": "good" if scores.result > scores.baseline else "bad" if scores.result < scores.baseline else "",
+        "against": words.sentences([_against(found), _dearest(found)]),
+        "outcomes": [[words.sentences(label.split("\n")), money(fen)] for label, fen, _ in report_text.outcomes(found)],
         "score": say(
             "Score: {total:.0f} of 100 (money {money:.0f}, injects {injects:.0f}, decisions {decisions:.0f}).",
             total=scores.total, money=scores.recovered_points, injects=scores.injects_points,
@@ -50,6 +52,31 @@ def summary_of(found: Review) -> dict[str, Any]:
         ],
         "decisions": len(found.decisions),
     }  # fmt: skip
+
+
+def _against(found: Review) -> str:
+    """What the best order of work and the ceiling would have brought beyond this room."""
+    scores = found.scores
+    best, most = scores.best - scores.result, scores.ceiling - scores.result
+    parts = [
+        say("The best order of work found brings {money} more.", money=money(best)) if best > 0
+        else say("No order of work that was tried brings more."),
+    ]  # fmt: skip
+    if most > 0:
+        share = percent(scores.result / scores.ceiling)
+        parts.append(
+            say("This room reached {share} of the ceiling of {money}.", share=share, money=money(scores.ceiling))
+        )
+    return words.sentences(parts)
+
+
+def _dearest(found: Review) -> str:
+    """The decision whose delay cost most."""
+    first = max(found.decisions, key=lambda one: one.fen_lost or 0, default=None)
+    if first is None or (first.fen_lost or 0) <= 0:
+        return say("No delay of a decision cost money.")
+    what = report_text.decided(found.exercise, first)
+    return say("The dearest delay, {money}: {decision}.", money=money(first.fen_lost or 0), decision=what)
 
 
 def make(room: Path) -> None:

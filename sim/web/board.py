@@ -70,25 +70,29 @@ class Board:
                 show(view)
 
     def _fill(self) -> None:
-        with box("panel sticky"), box("row apart"):
+        with box("panel sticky controls"):
             clock = live.Clock()
+            self.notice = live.Notice()
             self._controls()
-        self.notice = live.Notice()
-        with box("panel", "section"):
-            heading(2, say("The money as it really is"))
-            self._money()
-        with box("room"):
+        with box("board"):
             with box("stack"):
-                injects = panel(self._injects)
-                tasks = panel(lambda: live.Tasks(None))
+                with box("panel few", "section"):
+                    tasks = live.Tasks(None)
+                injects = panel(lambda: Injects(self))
+            with box("stack"):
+                with box("panel few", "section"):
+                    self._money()
                 picture = panel(live.Flow)
-                accounts = panel(lambda: live.Accounts(None, lambda _: False))
             with box("stack"):
                 decisions = panel(lambda: live.Timeline(self.start, say("Everybody's decisions")))
-                panel(self._seats)
                 messages = panel(lambda: live.Messages(self.start))
+        with box("more"):
+            with box("stack"):
                 panel(self._made_up)
                 panel(self._conditions)
+            panel(self._seats)
+            with box("stack"):
+                accounts = panel(lambda: live.Accounts(None, lambda _: False))
                 cases = panel(live.Cases)
                 desks = panel(live.Desks)
         self._always += [clock.show, self._show_controls, tasks.show, messages.show, self._show_money, self._show_seats]
@@ -114,7 +118,7 @@ class Board:
             self.hold = button(say("Hold"), self._hold_or_resume, "main")
             button(say("Go to the next decision"), lambda: self.do(self.room.to_next))
             with box("row inline"):
-                options = [(f"{one:g}", say("{n:g} times", n=one)) for one in sorted({*SPEEDS, session.speed})]
+                options = [(f"{one:g}", said.speed(one)) for one in sorted({*SPEEDS, session.speed})]
                 Field(say("Speed"), f"{session.speed:g}", options=options, on_change=self._set_speed)
             link(say("Debrief"), f"/room/{self.room.id}/debrief", "button")
 
@@ -132,6 +136,7 @@ class Board:
     # -- money -------------------------------------------------------------------------------------------------
 
     def _money(self) -> None:
+        heading(2, say("The money as it really is"))
         self._amounts: dict[str, Tag] = {}
         with box("figures", "dl"):
             for name, label in money_words().items():
@@ -170,9 +175,6 @@ class Board:
         return say("{name} is gone: the model plays", name=place.name), "tag bad", True
 
     # -- injects -----------------------------------------------------------------------------------------------
-
-    def _injects(self) -> Injects:
-        return Injects(self)
 
     def _made_up(self) -> None:
         heading(2, say("Tell them something else"))
@@ -227,7 +229,9 @@ class Board:
     def _staff(self, desk: Field, heads: Field, lasts: Field) -> None:
         text = heads.value.strip()
         fits = text.lstrip("-").isdecimal() and text.count("-") <= 1 and 0 < abs(int(text)) <= 100
-        heads.refuse("" if fits else say("read {read}, accepted: -100 to 100, but not 0", read=text or "nothing"))
+        heads.refuse(
+            "" if fits else say("read {read}, accepted: -100 to 100, but not 0", read=text or say("an empty field"))
+        )
         ms = _minutes(lasts)
         if fits and ms is not None:
             self._change(Effect(staff=StaffChange(desk=desk.value, heads=int(text), lasts=ms)))
@@ -242,7 +246,7 @@ class Board:
 
 def _minutes(field: Field) -> int | None:
     ms = live.minutes(field.value)
-    wrong = say("read {read}, accepted: 1 to 1,440", read=field.value or "nothing")
+    wrong = say("read {read}, accepted: 1 to 1,440", read=field.value or say("an empty field"))
     field.refuse(wrong if ms is None else "")
     return ms
 
@@ -261,8 +265,9 @@ class _SeatRow:
             with box("row"):
                 Tag("strong", title)
                 self._state = Tag("span")
+            with box("row apart"):
+                link(say("Link of {seat}", seat=title), base + link_of(board.site, board.room.id, place.id))
                 self._free = button(say("Free this seat"), self._stand_up, aria_label=say("Free {seat}", seat=title))
-            link(say("Link of {seat}", seat=title), base + link_of(board.site, board.room.id, place.id))
 
     def _stand_up(self) -> None:
         self._board.do(lambda: self._board.room.stand_up(self._id))

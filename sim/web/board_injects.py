@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from sim import lang
 from sim.exercise import words
+from sim.exercise.models import Exercise
 from sim.lang import say
 from sim.web import live, said
 from sim.web.parts import Rows, Tag, box, button, heading, para
@@ -22,7 +23,7 @@ class Injects:
 
     def __init__(self, board: Board) -> None:
         heading(2, say("Injects"))
-        with Tag("ul", "", "plain stack") as place:
+        with Tag("ul", "", "plain stack long", tabindex=0, aria_label=say("Injects")) as place:
             self._rows = Rows(place, lambda name: _InjectRow(board, name), say("This exercise has none."))
 
     def show(self, view: live.View) -> None:
@@ -37,12 +38,20 @@ def _place(one: live.View) -> tuple[bool, float, float]:
     return over, inf if one["due"] is None or over else one["due"], -(one["fired_at"] or 0)
 
 
+def _called(exercise: Exercise, name: str) -> str:
+    """An inject by its number, as the printed copy has it; the facilitator's own have none."""
+    numbers = {one.id: number for number, one in enumerate(words.in_order(exercise), 1)}
+    return say("Inject {number}", number=numbers[name]) if name in numbers else say("Told ad hoc")
+
+
 class _InjectRow:
     """One inject, and what the facilitator may do with it."""
 
     def __init__(self, board: Board, name: str) -> None:
         self._board = board
         session = board.room.session
+        self._inject = next(one.inject for one in session.injects if one.inject.id == name)
+        self._name = _called(session.exercise, name)
         with box("task", "li") as self.box:
             with box("row apart"):
                 self._what = Tag("span", "", "what")
@@ -52,9 +61,9 @@ class _InjectRow:
             self._answer = para("", "quiet")
             with box("choices") as self._choices:
                 for label, spoken, do in (
-                    (say("Send now"), say("Send {id} now", id=name), session.inject),
-                    (say("Hold it"), say("Hold {id}", id=name), session.hold_inject),
-                    (say("Skip it"), say("Skip {id}", id=name), session.skip_inject),
+                    (say("Send now"), say("{inject}: send it now", inject=self._name), session.inject),
+                    (say("Hold it"), say("{inject}: hold it", inject=self._name), session.hold_inject),
+                    (say("Skip it"), say("{inject}: skip it", inject=self._name), session.skip_inject),
                 ):
                     button(label, partial(board.do, partial(do, name, FACILITATOR)), aria_label=spoken)
 
@@ -63,7 +72,7 @@ class _InjectRow:
         board = self._board
         to = lang.listed([words.role(board.room.session.exercise, role) for role in one["to"]])
         self._what.set_text(
-            say("{id}, {channel}, to {who}", id=one["id"], channel=words.channel(one["channel"]), who=to)
+            say("{inject}, {channel}, to {who}", inject=self._name, channel=words.channel(one["channel"]), who=to)
         )
         self._state.set_text(self._state_of(one))
         self._state.mark_as("good", one["state"] == "fired")
@@ -80,9 +89,11 @@ class _InjectRow:
             return {"held": say("held: by hand only"), "skipped": say("skipped")}[one["state"]]
         if one["manual"]:
             return say("by hand only")
-        if one["due"] is not None:
-            return say("comes at {time}", time=said.at(start, one["due"]))
-        return say("comes on its condition")
+        latest = "" if one["due"] is None else said.at(start, one["due"])
+        if self._inject.when is None:
+            return say("comes at {time}", time=latest)
+        when = words.condition(self._inject.when)
+        return say("{condition}, at the latest at {time}", condition=when, time=latest) if latest else when
 
     def _answered(self, one: live.View) -> str:
         if one["expect"] is None or one["state"] != "fired":

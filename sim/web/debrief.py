@@ -73,15 +73,17 @@ class _Debrief:
     def show(self) -> None:
         """Fill the page."""
         with page_of(self.request, say("Debrief: {title}", title=title_of(self.room)), facilitator=True):
-            self.notice = live.Notice()
-            with box("row"):
-                link(say("Back to the board"), f"/room/{self.room.id}/board", "button")
-                self._end = confirmed(
-                    say("End the exercise"), say("Press again: nobody can decide after that"), self._finish
-                )
-            with box("panel", "section", aria_live="polite"):
-                self._report = box()
-            self._questions()
+            with box("panel sticky"):
+                with box("row"):
+                    link(say("Back to the board"), f"/room/{self.room.id}/board", "button")
+                    self._end = confirmed(
+                        say("End the exercise"), say("Press again: nobody can decide after that"), self._finish
+                    )
+                self.notice = live.Notice()
+            with box("room"):
+                with box("panel", "section", aria_live="polite"):
+                    self._report = box()
+                self._questions()
             with box("panel", "section"):
                 self._replay()
             with box("panel", "section"):
@@ -129,8 +131,9 @@ class _Debrief:
             button(say("Make the report"), self._make, "main")
 
     def _summary(self, said_: dict[str, Any]) -> None:
-        with box("notice good"):
-            Tag("strong", said_["finding"])
+        with box(f"notice {said_['verdict']}"):
+            Tag("strong", said_["finding"], "finding")
+            para(said_["against"])
         para(said_["score"])
         with box("figures", "dl"):
             for label, amount in said_["outcomes"]:
@@ -147,15 +150,13 @@ class _Debrief:
 
     async def _make(self) -> None:
         """Make the report outside the server's process, so that no clock waits for it."""
-        language = lang.language()
         self._show_report(making=True)
         process = await asyncio.create_subprocess_exec(
             sys.executable, "-m", "sim.web.after", str(self.room.folder.resolve()), stdout=DEVNULL, stderr=DEVNULL
         )
         await process.wait()
         if not self._report.is_deleted:
-            with lang.using(language):
-                self._show_report()
+            self._show_report()
 
     def _questions(self) -> None:
         questions = self.room.session.exercise.debrief
@@ -185,7 +186,8 @@ class _Debrief:
             ):  # fmt: skip
                 button(words, partial(self._go_by, by))
             button(say("Branch from this moment"), self._branch, "main")
-        self.clock = live.Clock()
+        with box("clock"):
+            self.clock = Tag("span", "", "time", role="timer")
         self.money = box("figures", "dl")
         with box("room"):
             with box("stack"):
@@ -198,7 +200,7 @@ class _Debrief:
 
     async def _go_to(self, at: int) -> None:
         """Show a moment. It is played again beside the clocks; of those asked for meanwhile the last is shown."""
-        session, language = self.room.session, lang.language()
+        session = self.room.session
         self.at = min(max(at, session.exercise.starts), session.now)
         if self._busy:
             return
@@ -209,13 +211,12 @@ class _Debrief:
                 found = await run.io_bound(moment, session, shown)
                 if found is None or self.slider.is_deleted:  # the server is about to end, or the page is gone
                     return
-                with lang.using(language):
-                    self._show_moment(*found)
+                self._show_moment(*found)
         finally:
             self._busy = False
 
     def _show_moment(self, view: live.View, truth: dict[str, Any]) -> None:
-        self.clock.show({**view, "held": True, "finished": False})
+        self.clock.set_text(said.at(self.start, view["now"]))
         self.flow.show(view)
         self.decisions.show(said.timeline(view))
         self.money.clear()
@@ -243,7 +244,7 @@ class _Debrief:
             rooms = self.rooms.family(self.room)
             rows = [_row(room) for room in rooms]
             head = (say("room"), say("time"), say("decisions"), *money_words().values())
-            table(head, rows, say("Branches side by side"))
+            table(head, rows, say("The money in each room"))
             with box("row"):
                 for room in rooms:
                     if room is not self.room:

@@ -3,20 +3,47 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
 from sim import lang
 from sim.lang import named, say
+from sim.report import text
 from sim.report.text import FAINT, GONE, GREEN, INK, ORANGE, RESTING, SKY
 
 COLOURS: Final = {"stopped": GREEN, "frozen": "#006B4E", "known": RESTING, "free again": ORANGE, "refused": ORANGE,
                   "written off": FAINT}  # fmt: skip
 """Of accounts, by their state."""
 VICTIM: Final = SKY
+MOST_WAYS: Final = 5
+"""Ways out that are told apart; the smaller ones are one."""
+WIDTHS: Final = ((4, "few", 520), (5, "some", 640), (7, "many", 900), (99, "most", 1200))
+"""(columns at most, class in the style sheet, px): a narrower picture has numbers for labels, and a list beside it."""
+ROOMY: Final = 1.25
+"""A picture wider than that many times its least width has larger labels."""
+MARGIN: Final = 16
+"""px above and below."""
 
 View = Mapping[str, Any]
 Ends = tuple[str, str]
+
+
+@dataclass(frozen=True)
+class Node:
+    """One group of the picture.
+
+    Attributes:
+        column: from 0 at the left, which are the victims.
+        size: fen, or transfers for a role that sees no amounts.
+        said: the same in words.
+    """
+
+    name: str
+    column: int
+    size: int
+    said: str
+    colour: str
 
 
 def state_words(state: str) -> str:
@@ -35,16 +62,26 @@ def has_flows(view: View) -> bool:
 
 def flows_of(view: View) -> dict[Ends, int]:
     """Fen (or transfers, for a role that sees no amounts) between groups of accounts of one layer and state."""
-    groups = _groups(view)
+    groups, ways = _groups(view), _ways(view)
     found: dict[Ends, int] = defaultdict(int)
     for flow in view["flows"]:
         case, source, target = flow["case"], flow["source"], flow["target"]
-        start = say("victims") if source == 0 else groups.get((case, source), say("hidden"))
-        out = say("out: {way}", way=named(flow["way"], "exit")) if target < 0 else ""
-        end = out or groups.get((case, target), say("hidden"))
+        start = say("the victims") if source == 0 else groups.get((case, source), say("hidden"))
+        end = ways[flow["way"]] if target < 0 else groups.get((case, target), say("hidden"))
         if start != end:
             found[start, end] += flow.get("amount", 1)
     return dict(found)
+
+
+def _ways(view: View) -> dict[str, str]:
+    """What each way out is called: the smallest are one where there are many."""
+    sizes: dict[str, int] = defaultdict(int)
+    for flow in view["flows"]:
+        if flow["target"] < 0:
+            sizes[flow["way"]] += flow.get("amount", 1)
+    largest = sorted(sizes, key=lambda way: -sizes[way])
+    apart = largest if len(largest) <= MOST_WAYS else largest[: MOST_WAYS - 1]
+    return {way: say("out: {way}", way=named(way, "exit")) if way in apart else say("out: other ways") for way in sizes}
 
 
 def _groups(view: View) -> dict[tuple[int, int], str]:
@@ -52,63 +89,131 @@ def _groups(view: View) -> dict[tuple[int, int], str]:
     counts = Counter((one["layer"], one["state"]) for one in view["accounts"])
     return {
         (one["case"], one["account"]): say(
-            "layer {n}, {state} ({count})", n=one["layer"], state=state_words(one["state"]),
+            "{layer}, {state} ({count})", layer=text.layer(one["layer"]), state=state_words(one["state"]),
             count=counts[one["layer"], one["state"]],
         )
         for one in view["accounts"]
     }  # fmt: skip
 
 
-def _colours(view: View) -> dict[str, str]:
-    groups = _groups(view)
-    of = {groups[one["case"], one["account"]]: COLOURS[one["state"]] for one in view["accounts"]}
-    return {say("victims"): VICTIM, **of}
-
-
-def options(view: View) -> dict[str, Any]:
-    """A Sankey picture for ECharts."""
-    flows, colours = flows_of(view), _colours(view)
-    amounts = any("amount" in flow for flow in view["flows"])
-    names = list(dict.fromkeys(end for ends in flows for end in ends))
+def nodes_of(view: View, flows: Mapping[Ends, int]) -> list[Node]:
+    """The groups between which there are flows, column by column, the largest first."""
+    groups, ways = _groups(view), set(_ways(view).values())
+    of = {groups[one["case"], one["account"]]: one for one in view["accounts"]}
+    ends = {end for pair in flows for end in pair}
+    layers = sorted({of[end]["layer"] for end in ends if end in of})
+    last = len(layers) + 1 + (say("hidden") in ends)
     into: dict[str, int] = defaultdict(int)
     out: dict[str, int] = defaultdict(int)
     for (start, end), size in flows.items():
         out[start] += size
         into[end] += size
-    nodes = []
-    for name in names:
+
+    def node(name: str) -> Node:
         size = max(into[name], out[name])
-        said = lang.money(size) if amounts else f"{size:,}"
-        nodes.append(
-            {"name": name, "value": size, "itemStyle": {"color": colours.get(name, GONE)},
-             "label": {"formatter": f"{_broken(name)}\n{said}"}}
-        )  # fmt: skip
-    return {
-        "animation": False,
-        "textStyle": {"color": INK, "fontFamily": "inherit"},
-        "series": [
+        if name in of:
+            column, colour = 1 + layers.index(of[name]["layer"]), COLOURS[of[name]["state"]]
+        elif name in ways:
+            column, colour = last, GONE
+        else:
+            column, colour = (0, VICTIM) if name == say("the victims") else (len(layers) + 1, FAINT)
+        return Node(name, column, size, _said(view, size), colour)
+
+    return sorted(map(node, ends), key=lambda it: (it.column, -it.size, it.name))
+
+
+def _said(view: View, size: int) -> str:
+    if any("amount" in flow for flow in view["flows"]):
+        return lang.money(size)
+    return lang.counted(size, "one transfer", "{n:,} transfers")
+
+
+def width_of(nodes: Sequence[Node]) -> tuple[str, int]:
+    """(class, px): the least width at which names and amounts stand beside the groups."""
+    columns = 1 + max((node.column for node in nodes), default=0)
+    return next((name, px) for most, name, px in WIDTHS if columns <= most)
+
+
+def height_of(nodes: Sequence[Node]) -> int:
+    """px that the fullest column needs, so that no label lies on another."""
+    fullest = max(Counter(node.column for node in nodes).values(), default=1)
+    return 2 * MARGIN + fullest * (_gap(LARGE) + 8)
+
+
+SMALL: Final = 13
+LARGE: Final = 16
+"""px of letters."""
+
+
+LETTER: Final = 0.62
+"""Width of a letter by the size of its line; a Chinese character is as wide as two."""
+
+
+def _gap(size: int) -> int:
+    """px from one group to the next: a label has three lines."""
+    return 3 * round(1.25 * size) + 2
+
+
+def options(view: View) -> dict[str, Any]:
+    """A Sankey picture for ECharts: its labels are numbers where it is narrow (`Node`s counted from 1)."""
+    flows = flows_of(view)
+    nodes = nodes_of(view, flows)
+    least = width_of(nodes)[1]
+    last = max((node.column for node in nodes), default=0)
+    series = {
+        "type": "sankey", "draggable": False, "nodeWidth": 14, "left": 8, "top": MARGIN, "bottom": MARGIN,
+        "emphasis": {"focus": "adjacency"}, "lineStyle": {"color": "source", "opacity": 0.35, "curveness": 0.5},
+        "links": [
+            {"source": a, "target": b, "value": size, "tooltip": {"formatter": f"{a} → {b}\n{_said(view, size)}"}}
+            for (a, b), size in flows.items()
+        ],
+    }  # fmt: skip
+
+    def labelled(size: int, least: int, gap: int, texts: Sequence[str]) -> dict[str, Any]:
+        ends = [
+            line for said, node in zip(texts, nodes, strict=True) if node.column == last for line in said.split("\n")
+        ]
+        right = round(max(map(lang.columns, ends), default=0) * LETTER * size) + 12
+        label = {
+            "color": INK, "fontSize": size, "lineHeight": round(1.25 * size), "textBorderColor": "#ffffff",
+            "textBorderWidth": 3, "width": (least - right - 22) // max(last, 1) - 9,
+        }  # fmt: skip
+        data = [
             {
-                "type": "sankey", "data": nodes, "nodeGap": 22, "nodeWidth": 14, "draggable": False, "silent": True,
-                "left": 8, "right": 130, "top": 16, "bottom": 16, "nodeAlign": "left",
-                "emphasis": {"disabled": True}, "lineStyle": {"color": "source", "opacity": 0.35, "curveness": 0.5},
-                "label": {"color": INK, "fontSize": 13, "lineHeight": 16},
-                "links": [{"source": a, "target": b, "value": size} for (a, b), size in flows.items()],
+                "name": node.name, "value": node.size, "depth": node.column, "itemStyle": {"color": node.colour},
+                "label": {"formatter": said, "overflow": "none" if node.column == last else "truncate"},
+                "tooltip": {"formatter": f"{node.name}\n{node.said}"},
             }
+            for node, said in zip(nodes, texts, strict=True)
+        ]  # fmt: skip
+        return {"series": [series | {"label": label, "data": data, "nodeGap": gap, "right": right}]}
+
+    names = [f"{_broken(node.name)}\n{node.said}" for node in nodes]
+    numbers = [f"{number}" for number in range(1, len(nodes) + 1)]
+    roomy = round(ROOMY * least)
+    return {
+        "baseOption": {
+            "animation": False, "textStyle": {"color": INK, "fontFamily": "inherit"},
+            "tooltip": {"trigger": "item", "renderMode": "richText", "confine": True},
+            **labelled(SMALL, least, _gap(SMALL), names),
+        },
+        "media": [
+            {"query": {"maxWidth": least - 1}, "option": labelled(SMALL, least, 2 * SMALL, numbers)},
+            {"query": {"minWidth": roomy}, "option": labelled(LARGE, roomy, _gap(LARGE), names)},
         ],
     }  # fmt: skip
 
 
 def _broken(name: str) -> str:
-    """A name on two lines: a picture on a phone is narrow."""
+    """A name on two lines: the columns are narrow."""
     return name.replace(say(", "), "\n", 1)
 
 
 def summary(view: View) -> str:
     """The picture in one sentence, for whoever does not see it."""
     if not any("amount" in flow for flow in view["flows"]):
-        return say("{n:,} transfers are known.", n=len(view["flows"]))
-    flows = flows_of(view)
-    paid = sum(size for (start, _), size in flows.items() if start == say("victims"))
+        return lang.counted(len(view["flows"]), "One transfer is known.", "{n:,} transfers are known.")
+    paid = sum(flow["amount"] for flow in view["flows"] if flow["source"] == 0)
     out = sum(flow["amount"] for flow in view["flows"] if flow["target"] < 0)
     caught = sum(one.get("caught", 0) for one in view["accounts"])
     return say(

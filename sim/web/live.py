@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
@@ -23,6 +24,8 @@ Act = Callable[..., object]
 SOON: Final = 0.25
 """A deadline of which less than this share is left is near."""
 MOST_LINES: Final = 60
+NOTICE: Final = 8.0
+"""Seconds for which a notice is there."""
 
 KEYS: Final = """(e) => {
   const list = e.currentTarget, heads = [...list.querySelectorAll('.head')];
@@ -60,7 +63,7 @@ class Clock:
         self._state.set_text(said.state(view))
         self._state.mark_as("warn", still)
         self._state.mark_as("good", not still)
-        self._speed.set_text("" if still else say("{n:g} seconds in a second", n=view["speed"]))
+        self._speed.set_text("" if still else said.speed(view["speed"]))
 
 
 class Choice:
@@ -144,12 +147,12 @@ class Tasks:
         self._gone, self._several = gone, several
         heading(2, say("To decide"))
         if act is not None:
-            with Tag("p", "", "help"):
+            with Tag("p", "", "help keys"):
                 Tag(
                     "span",
                     say("Keys: up and down go from task to task, Enter opens one, 1 to 9 decide, Escape closes."),
                 )
-        with box("tasks") as place:
+        with box("tasks", role="group", tabindex=None if act else 0, aria_label=say("To decide")) as place:
             self._rows = Rows(place, lambda _: Choice(act), say("Nothing to decide now."))
         on_keys(place)
 
@@ -168,8 +171,8 @@ class Tasks:
             actions = said.choices(view, account, one, ()) if account or one["account"] == NONE else ["take"]
             left = one["deadline"] - now
             about = words.subject(one["case"], one["account"])
-            if self._several:
-                facts = f"({said.desk(one['desk'])}) {facts}"
+            if self._several and (account is None or not one["desk"].startswith(("bank:", "exit:", "atm"))):
+                facts = say(", ").join(filter(None, (said.desk(one["desk"]), facts)))
             data = ChoiceData(
                 say("{who}: {text}", who=said.titled(said.step(one["step"])), text=about), facts,
                 one["case"], one["account"], one["desk"], [action for action in actions if action in view["may"]],
@@ -210,7 +213,7 @@ class Accounts:
             own = [one["desk"]] if one["desk"] and self._own(one["desk"]) else []
             facts = said.facts(one)
             if one["task"]:
-                facts += f"; {self._task(one)}"
+                facts += say("; ") + self._task(one)
             actions = said.choices(view, one, None, own)
             data = ChoiceData(
                 said.titled(words.subject(one["case"], one["account"])), facts, one["case"], one["account"], "", actions
@@ -286,45 +289,75 @@ class Cases:
 
 
 class Flow:
-    """The money-flow picture."""
+    """The money-flow picture, and the list of its groups where it is too narrow for their names."""
 
     def __init__(self) -> None:
         heading(2, say("Where the money went"))
         self._summary = para("", "quiet")
         self._picture: ui.echart | None = None
         self._shown: Any = None
-        self._place = box("", role="img")
+        with box("flow-box", role="group", tabindex=0, aria_label=say("Where the money went")):
+            self._place = box("flow-picture", role="img")
+            self._list = Tag("ol", "", "flow-list")
 
     def show(self, view: View) -> None:
         """Show the flows of a view, drawn again only where they changed."""
-        found = flow.flows_of(view)
+        flows = flow.flows_of(view)
+        nodes = flow.nodes_of(view, flows)
         self._summary.set_text(flow.summary(view))
-        if found == self._shown:
+        if (flows, nodes) == self._shown:
             return
-        self._shown = found
-        self._place.set(aria_label=flow.summary(view))
-        if not found:
-            return
+        self._shown = flows, nodes
+        self._place.set(aria_label=flow.summary(view), hidden=not flows)
+        options = flow.options(view)
         if self._picture is None:
             with self._place:
-                self._picture = ui.echart(flow.options(view), renderer="svg").classes("flow")
+                self._picture = ui.echart(options, renderer="svg").classes("flow")
         else:
             self._picture.options.clear()
-            self._picture.options.update(flow.options(view))
+            self._picture.options.update(options)
             self._picture.update()
+        self._picture.style(f"min-height: {flow.height_of(nodes)}px")
+        self._list_of(nodes)
+
+    def _list_of(self, nodes: Sequence[flow.Node]) -> None:
+        self._list.classes(replace=f"flow-list {flow.width_of(nodes)[0]}")
+        self._list.clear()
+        with self._list:
+            for node in nodes:
+                with Tag("li"):
+                    Tag("span", "", "dot").style(f"background: {node.colour}")
+                    Tag("span", node.name)
+                    Tag("strong", node.said)
 
 
 class Notice:
-    """What became of the last thing that somebody did, said aloud and gone with the next."""
+    """What became of the last thing that somebody did: said aloud, and gone after a while, or when it is closed.
+
+    Its line is there all the time: it neither covers anything nor moves what somebody is about to press.
+    """
 
     def __init__(self) -> None:
-        self._box = Tag("p", "", "notice toast", role="status")
+        self._ends: asyncio.TimerHandle | None = None
+        with box("notice-line") as self._box:
+            self._text = Tag("p", "", role="status")
+            self._close = button("×", self._gone, "close", aria_label=say("Close this notice"), hidden=True)
 
     def tell(self, text: str, *, bad: bool = False) -> None:
-        """Say it."""
-        self._box.set_text(text)
-        self._box.mark_as("bad", bad)
-        self._box.mark_as("good", not bad)
+        """Say it; an empty text takes away what was said before."""
+        if self._ends is not None:
+            self._ends.cancel()
+            self._ends = None
+        self._text.set_text(text)
+        self._close.set(hidden=not text)
+        self._box.mark_as("bad", bool(text) and bad)
+        self._box.mark_as("good", bool(text) and not bad)
+        if text:
+            self._ends = asyncio.get_running_loop().call_later(NOTICE, self._gone)
+
+    def _gone(self) -> None:
+        if not self._box.is_deleted:
+            self.tell("")
 
 
 class Desks:

@@ -6,7 +6,8 @@ reads as markup.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from inspect import isawaitable
 from typing import Any, Protocol
 
 from nicegui.element import Element
@@ -85,15 +86,31 @@ def confirmed(text: str, sure: str, do: Handler, spoken: str | None = None) -> T
         spoken: what a screen reader says first, where the text is not clear by itself.
     """
 
-    def press() -> None:
+    def press() -> Any:
         if made.text == sure:
-            do()
-        else:
-            made.set_text(sure)
-            made.set(aria_label=None)
+            return do()
+        made.set_text(sure)
+        made.set(aria_label=None)
+        return None
 
     made = button(text, press, "danger", aria_label=spoken)
     return made
+
+
+def in_language(do: Callable[..., Any]) -> Callable[..., Any]:
+    """What is done later, in the language of now, to its end: also where it waits for something in between."""
+    language = lang.language()
+
+    async def to_its_end(rest: Awaitable[Any]) -> Any:
+        with lang.using(language):
+            return await rest
+
+    def done(*args: Any) -> Any:
+        with lang.using(language):
+            result = do(*args)
+        return to_its_end(result) if isawaitable(result) else result
+
+    return done
 
 
 def on(element: Element, event: str, do: Callable[[Any], Any], js: str | None = None) -> None:
@@ -105,11 +122,10 @@ def on(element: Element, event: str, do: Callable[[Any], Any], js: str | None = 
         do: given what `js` emits; without `js`, nothing of the event is sent and None is given.
         js: `(e) => emit(e.target.value)`.
     """
-    language = lang.language()
+    done = in_language(do)
 
     def handle(said: GenericEventArguments) -> Any:
-        with lang.using(language):
-            return do(said.args if js else None)
+        return done(said.args if js else None)
 
     if js is None:
         element.on(event, handle, args=[])
@@ -119,13 +135,7 @@ def on(element: Element, event: str, do: Callable[[Any], Any], js: str | None = 
 
 def subscribe(event: Event[[]], do: Handler) -> None:
     """Do something at each change, in the language of the page, as long as the page lives."""
-    language = lang.language()
-
-    def handle() -> None:
-        with lang.using(language):
-            do()
-
-    event.subscribe(handle)
+    event.subscribe(in_language(do))
 
 
 VALUE = "(e) => emit(e.target.value)"

@@ -77,7 +77,7 @@ def build(site: Site, studies: Studies) -> None:
 def _choose() -> None:
     with box("panel", "section"):
         heading(2, say("Choose a scenario"))
-        with Tag("ul", "", "plain stack"):
+        with Tag("ul", "", "plain columns"):
             for entry in catalogue.list_scenarios():
                 with Tag("li"):
                     link(titled(entry.title) or entry.name, f"/planner/scenario/{entry.name}")
@@ -126,12 +126,12 @@ def _list_of(studies: Studies) -> None:
                 state = studies.state(study)
                 with Tag("tr"):
                     with Tag("th", scope="row"):
-                        link(study.request.title, f"/planner/study/{study.id}")
+                        link(study.request.heading, f"/planner/study/{study.id}")
                     Tag("td", study.request.asked)
                     with Tag("td"):
                         Tag("span", state_words(state), {"done": "tag good", "failed": "tag bad"}.get(state, "tag"))
                     with Tag("td"):
                         button(
                             say("Delete"), partial(studies.delete, study), "danger",
-                            aria_label=say("Delete {title}", title=study.request.title),
+                            aria_label=say("Delete {title}", title=study.request.heading),
                         )  # fmt: skip

@@ -21,7 +21,7 @@ from sim.web.parts import Field, Tag, box, button, details, heading, link, on, p
 from sim.web.scenarios import UPLOADED, read, set_values
 from sim.web.site import page_of
 from sim.web.studies import MOST_REPLICATIONS, Studies
-from sim.web.work import Wanted
+from sim.web.work import CHANGED, Wanted
 
 
 def scenario_page(request: Request, studies: Studies, source: Path | str) -> None:
@@ -90,7 +90,7 @@ class _Form:
                 with details(name, open_=True):
                     self._values(group, fields)
             else:
-                self._lazy(f"{name} ({len(fields)})", partial(self._values, group, fields))
+                self._lazy(say("{what} ({n})", what=name, n=len(fields)), partial(self._values, group, fields))
 
     def _values(self, group: str, fields: list[FormField]) -> None:
         """The values of a part of the scenario, those that planners change first before the others."""
@@ -112,7 +112,8 @@ class _Form:
                     for field in mine:
                         self._field(field, 1)
                 continue
-            self._lazy(f"{labels.part(mine[0].parts, 1)} ({len(mine)})", partial(self._all, mine))
+            what = say("{what} ({n})", what=labels.part(mine[0].parts, 1), n=len(mine))
+            self._lazy(what, partial(self._all, mine))
 
     def _all(self, fields: list[FormField]) -> None:
         with box("fields"):
@@ -209,13 +210,12 @@ class _Form:
         name, source = self.loaded.scenario.name, self.source if isinstance(self.source, str) else UPLOADED
         arms = [Wanted(name, source)]
         if settings:
-            changed = Wanted(say("with the changes"), source, settings)
+            changed = Wanted(CHANGED, source, settings)
             arms = [arms[0], changed] if self.rival.value == "unchanged" else [changed]
         if self.rival.value not in ("", "unchanged"):
             arms.append(Wanted(self.rival.value, self.rival.value))
-        title = lang.listed([titled(self.loaded.scenario.title), *(one.name for one in arms[1:])])
         upload = self.source if isinstance(self.source, Path) else None
-        study = self.studies.ask(title, arms, replications, seed, upload)
+        study = self.studies.ask(self.loaded.scenario.title, arms, replications, seed, upload)
         ui.navigate.to(f"/planner/study/{study.id}")
 
     @staticmethod

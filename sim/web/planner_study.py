@@ -15,7 +15,7 @@ from sim.web.parts import Tag, box, button, details, heading, link, para, subscr
 from sim.web.site import page_of
 from sim.web.studies import State, Studies, Study
 from sim.web.study_report import number_row
-from sim.web.work import COMPARED, difference
+from sim.web.work import COMPARED, difference, titles_of
 
 
 def state_words(state: State) -> str:
@@ -28,7 +28,7 @@ def state_words(state: State) -> str:
 
 
 def study_page(request: Request, studies: Studies, study: Study) -> None:
-    with page_of(request, study.request.title, here="/planner", facilitator=True):
+    with page_of(request, study.request.heading, here="/planner", facilitator=True):
         para(
             say(
                 "{n:,} replications, seed {seed}, asked for {asked}", n=study.request.replications,
@@ -102,17 +102,18 @@ def _delete_button(studies: Studies, study: Study) -> None:
 def _result(studies: Studies, study: Study) -> None:
     result = study.result
     rows = [difference(one) for one in result["differences"]]
+    titles = titles_of(result["titles"])
     here = f"/planner/study/{study.id}/file"
     if rows:
         better = any(comparison.verdict(row) == "better" for row in rows if row.metric == rows[0].metric)
         with box("notice good" if better else "notice"):
-            Tag("strong", comparison.finding(rows))
+            Tag("strong", comparison.finding(rows, titles))
         _picture(f"{here}/comparison.svg", say("How the scenarios compare"))
         for metric in COMPARED:
-            _difference_table(metric, [row for row in rows if row.metric == metric])
+            _difference_table(metric, [row for row in rows if row.metric == metric], titles)
     for number, (arm, metrics) in enumerate(result["arms"].items()):
         with box("panel", "section"):
-            heading(2, arm)
+            heading(2, titles[arm])
             shown = tables.estimates(metrics)
             _numbers({name: shown[name] for name in tables.HEADLINE if name in shown}, say("In short"))
             if (study.folder / f"loss-{number}-en.svg").exists():
@@ -139,14 +140,14 @@ def _numbers(metrics: dict[str, tables.Estimate], caption: str) -> None:
     )
 
 
-def _difference_table(metric: str, rows: list[Difference]) -> None:
+def _difference_table(metric: str, rows: list[Difference], titles: dict[str, str]) -> None:
     if not rows:
         return
     table(
         (say("scenario"), say("mean"), say("difference"), say("95% interval"), say("best, %")),
         (
             (
-                row.arm,
+                titles[row.arm],
                 tables.amount(metric, row.value.mean, row.value.low, row.value.high, unit=True),
                 "" if comparison.is_reference(row) else comparison.change_words(metric, row.change),
                 "" if comparison.is_reference(row) else comparison.interval_words(metric, row.change),

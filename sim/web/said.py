@@ -11,6 +11,7 @@ from sim.exercise import words
 from sim.exercise.acts import TEXTS
 from sim.exercise.session import Refused
 from sim.lang import key, named, say
+from sim.report.text import is_way_out, layer
 from sim.response.log import NONE
 from sim.web.flow import state_words
 
@@ -59,7 +60,7 @@ def titled(text: str) -> str:
 
 def facts(account: View) -> str:
     """What is known of an account, in one line."""
-    parts = [holder(account["bank"]), say("layer {n}", n=account["layer"])]
+    parts = [holder(account["bank"]), layer(account["layer"], card=not is_way_out(account["bank"]))]
     if account.get("amount"):
         parts.append(say("{amount} arrived", amount=lang.money(account["amount"])))
     parts.append(state_words(account["state"]))
@@ -110,6 +111,16 @@ DONE: Final = {
 """What became of it."""
 
 
+def done(action: str, *, case: int, account: int, place: str, policy: str) -> str:
+    """What the one who decided is told."""
+    if action == "message":
+        return say("Sent to everybody.")
+    what = words.subject(case, account) or desk(place)
+    if action == "policy":
+        what = say("{desk}, {policy}", desk=what, policy=named(policy, "policy"))
+    return say("Decided: {action}, {what}.", action=say(ACTIONS[action]), what=what)
+
+
 def decided(one: View) -> str:
     """What somebody decided."""
     hidden = "case" not in one or ("account" not in one and one["action"] != "team")
@@ -125,6 +136,11 @@ def state(view: View) -> str:
     if view["finished"]:
         return say("the exercise is over")
     return say("on hold") if view["held"] else say("running")
+
+
+def speed(times: float) -> str:
+    """How fast the clock of a room goes."""
+    return say("real time") if times == 1 else say("{n:g} times real time", n=times)
 
 
 def at(start: datetime, ms: int) -> str:

@@ -141,12 +141,12 @@ class _Seat:
         start = self.room.session.scenario.start
         view = self.room.session.view(self.role)
         act = None if self.role == "observer" else self._act
-        with box("panel sticky"), box("row apart"):
+        with box("panel sticky"):
             clock = live.Clock()
-            with Tag("span"):
+            with box("row"):
                 Tag("strong", self.room.places[self.seat].name)
-                Tag("span", f" ({self.title})", "quiet")
-        self.notice = live.Notice()
+                Tag("span", self.title, "tag")
+            self.notice = live.Notice()
         with box("room"):
             with box("stack"):
                 tasks = panel(lambda: live.Tasks(act, self._gone, several=self._has_several_desks(view)))
@@ -213,8 +213,7 @@ class _Seat:
         except (Refused, OSError) as error:
             self.notice.tell(said.refusal(error), bad=True)
             return False
-        what = say("the desk") if made.case == NONE else words.subject(made.case, made.account)
-        self.notice.tell(say("Decided: {action}, {what}.", action=say(said.ACTIONS[action]), what=what))
+        self.notice.tell(said.done(action, case=made.case, account=made.account, place=made.desk, policy=policy))
         return True
 
 

@@ -15,7 +15,7 @@ from sim.lang import say
 from sim.report import comparison, tables, text
 from sim.report.embedded import CHINESE, font_face, inline_svg
 from sim.web.studies import Study
-from sim.web.work import difference
+from sim.web.work import difference, titles_of
 
 STYLE = (
     f'body{{font-family:system-ui,"{CHINESE}",sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;'
@@ -49,15 +49,16 @@ def report(study: Study) -> str:
         "{n:,} replications, seed {seed}, asked for {asked}", n=request.replications, seed=request.seed,
         asked=request.asked,
     )  # fmt: skip
-    parts = [f"<h1>{escape(request.title)}</h1><p>{escape(asked)}</p>"]
+    titles = titles_of(result["titles"])
+    parts = [f"<h1>{escape(request.heading)}</h1><p>{escape(asked)}</p>"]
     if rows:
         compared = study.folder / f"comparison-{language}.svg"
-        parts.append(f"<p><strong>{escape(comparison.finding(rows))}</strong></p>")
+        parts.append(f"<p><strong>{escape(comparison.finding(rows, titles))}</strong></p>")
         parts.append(_picture(compared, "comparison", say("How the scenarios compare")))
     head = (say("figure"), say("unit"), say("mean"), say("95% interval"))
     for number, (arm, metrics) in enumerate(result["arms"].items()):
         way = study.folder / f"loss-{number}-{language}.svg"
-        parts += [f"<h2>{escape(arm)}</h2>", _picture(way, f"loss-{number}", say("The way of the loss"))]
+        parts += [f"<h2>{escape(titles[arm])}</h2>", _picture(way, f"loss-{number}", say("The way of the loss"))]
         parts.append(_table(head, map(number_row, tables.estimates(metrics).items())))
     for arm in request.arms:
         if arm.settings:
@@ -66,7 +67,7 @@ def report(study: Study) -> str:
             parts.append(f"<h2>{escape(said)}</h2><ul>{changes}</ul>")
     body = "".join(parts)
     return (
-        f'<!doctype html><html lang="{language}"><head><meta charset="utf-8"><title>{escape(request.title)}</title>'
+        f'<!doctype html><html lang="{language}"><head><meta charset="utf-8"><title>{escape(request.heading)}</title>'
         f"<style>{font_face(body)}{STYLE}</style></head><body>{body}</body></html>"
     )
 

@@ -10,7 +10,7 @@ import json
 import os
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from math import nan
 from pathlib import Path
@@ -48,16 +48,26 @@ class Wanted:
     settings: tuple[str, ...] = ()
 
 
+CHANGED: Final = "with the changes"
+"""The arm of a scenario that was changed in the form."""
+
+
 @dataclass(frozen=True)
 class Request:
     """What is asked: one arm is run, several are compared with the first."""
 
     title: str
+    """Of the scenario, as its file has it."""
     arms: tuple[Wanted, ...]
     replications: int
     seed: int
     asked: str
     """When, as an ISO time."""
+
+    @property
+    def heading(self) -> str:
+        """What is compared, in the language of the context."""
+        return lang.listed([lang.titled(self.title), *(comparison.arm_name(one.name) for one in self.arms[1:])])
 
     @classmethod
     def read(cls, folder: Path) -> Request:
@@ -153,6 +163,14 @@ def summary_of(said: dict[str, Any]) -> Summary:
     return Summary(**known)
 
 
+def titles_of(kept: Mapping[str, str]) -> dict[str, str]:
+    """What arms are called in the language of the context, by the titles of their scenarios.
+
+    A scenario that was changed has the title of what it was, and is called by the change.
+    """
+    return {name: comparison.arm_name(name) if name == CHANGED else lang.titled(title) for name, title in kept.items()}
+
+
 def _draw(
     folder: Path, arms: Sequence[Arm], results: Sequence[Sequence[Any]], rows: Sequence[Difference], seed: int
 ) -> None:
@@ -169,7 +187,7 @@ def _draw(
                     figure = waterfall_figure(steps, lang.titled(arm.scenario.title))
                     write_bytes(folder / f"loss-{number}-{language}.svg", render(figure, "svg"))
             if rows:
-                titles = {arm.name: arm.name for arm in arms}
+                titles = titles_of({arm.name: arm.scenario.title for arm in arms})
                 figure = comparison_figure(rows, seed=seed, titles=titles)
                 write_bytes(folder / f"comparison-{language}.svg", render(figure, "svg"))
 

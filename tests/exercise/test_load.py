@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
+import re
 from pathlib import Path
 
 import pytest
 
 from sim.exercise.load import list_exercises, load_exercise, names
+from sim.exercise.models import Texts
 from sim.scenario.errors import ScenarioError
 from sim.scenario.loader import load, resolve_tree
 
@@ -128,3 +131,12 @@ def test_every_value_of_a_shipped_exercise_says_where_it_comes_from(name: str) -
     assert len(left) > 80
     assert [one.path for one in left if one.label not in ("printed", "derived", "assumed") or not one.source] == []
     assert all(one.label == "assumed" for one in left if one.path.startswith(("injects", "roles", "scoring")))
+
+
+def test_a_folded_chinese_text_has_no_blank_after_its_marks() -> None:
+    """What YAML puts in place of an end of line is no blank in Chinese; other blanks stay."""
+    told = Texts(en="One. Two.", zh="几分钟前。 你们，在听 A 组")
+    assert (told.en, told.zh) == ("One. Two.", "几分钟前。你们，在听 A 组")
+    for name in names():
+        texts = json.dumps(load_exercise(name).exercise.model_dump(mode="json"), ensure_ascii=False)
+        assert not re.search("[\u4e00-\u9fff。，；：] [\u4e00-\u9fff]", texts), name

@@ -10,7 +10,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Request, sync_playwright
 
 from sim import lang
-from sim.exercise import pack, printing, report_page
+from sim.exercise import pack, printing, report_page, words
 from tests.exercise.plays import MARKUP, exercise, reviewed
 
 PAGES = ("report", "pack", "facilitator")
@@ -86,7 +86,7 @@ def test_the_facilitators_notes_are_on_the_facilitators_copy_alone() -> None:
         assert note not in trainees
     assert "as soon as one case is reported" in own
     assert "as soon as" not in trainees
-    assert "the bank icbc: one person fewer, for 20 min" in own
+    assert "ICBC: one person fewer, for 20 min" in own
     assert "one person fewer" not in trainees
 
 
@@ -100,4 +100,4 @@ def test_the_pack_has_every_role_and_every_inject() -> None:
     assert text.count('<section class="half') == len(read.injects)
     assert "09:44:00, 22 min after the opening" in text
     assert "09:30:00, 8 min after the opening at the latest" in text
-    assert [one.id for one in pack.in_order(exercise())][:3] == ["shift-note", "caller-cries", "chief-asks"]
+    assert [one.id for one in words.in_order(exercise().exercise)][:3] == ["shift-note", "caller-cries", "chief-asks"]

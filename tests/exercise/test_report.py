@@ -89,9 +89,9 @@ def test_the_headline_says_how_the_room_did_against_the_model() -> None:
         scores = replace(found.scores, result=result * YUAN, baseline=500 * YUAN, loss=1000 * YUAN)
         return report_text.finding(replace(found, scores=replace(scores, prevented=prevented * YUAN)))
 
-    assert said(600) == "600 yuan of 1,000 yuan came back: 100 yuan more than without this room"
-    assert said(450) == "450 yuan of 1,000 yuan came back: 50 yuan less than without this room"
-    assert said(500) == "500 yuan of 1,000 yuan came back: as much as without this room"
+    assert said(600) == "600 yuan of 1,000 yuan came back: 100 yuan more than the model alone"
+    assert said(450) == "450 yuan of 1,000 yuan came back: 50 yuan less than the model alone"
+    assert said(500) == "500 yuan of 1,000 yuan came back: as much as the model alone"
     assert said(600, 200).startswith("600 yuan of 1,200 yuan came back or was never paid:")
 
 
@@ -247,7 +247,7 @@ def test_the_amounts_of_the_workbook_are_the_reviews() -> None:
     review, scores = reviewed(), reviewed().scores
     amounts = {row[0]: row[1] for row in book()["Summary"].cells}
     assert amounts["this room"] == scores.result / YUAN
-    assert amounts["without this room"] == scores.baseline / YUAN
+    assert amounts["the model alone"] == scores.baseline / YUAN
     assert amounts["ceiling"] == scores.ceiling / YUAN
     assert amounts["paid by the victims"] == scores.loss / YUAN
     lost = [row[11] for row in book()["Decisions"].cells[1:]]

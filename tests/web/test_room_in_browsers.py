@@ -235,7 +235,7 @@ def test_of_two_who_decide_at_once_one_wins_and_the_other_is_told(room: Played, 
     one.page.evaluate("setTimeout(() => document.querySelector('.choices button').click(), 100); 0")
     keep.evaluate("(b) => { setTimeout(() => b.click(), 100); }")
     board.wait_for_timeout(1000)
-    said = [visitor.page.locator(".toast").inner_text() for visitor in (one, other)]
+    said = [visitor.page.locator(".notice-line p").inner_text() for visitor in (one, other)]
     session = Session.load(server.data / "rooms" / room.room)
     assert len(session.decisions) == 1
     assert sum("Decided:" in text for text in said) == 1

@@ -1,0 +1,154 @@
+"""A page stays in its language, whatever is done on it, and what it says goes again."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from tests.web.conftest import Server, Visitor
+from tests.web.room import open_room, room_id
+
+pytestmark = pytest.mark.xdist_group("pages")  # one server for all of them
+
+NAMES = r"fundfreeze|English|wuhan-35min-[0-9a-f]+|HTML|XLSX|PDF|POS|ICBC"
+"""What stands in Latin letters on a Chinese page: names, and the way to the other language."""
+
+
+def english(page: Page) -> list[str]:
+    """The words that are left of another language, seen or spoken."""
+    said = page.locator("body").inner_text()
+    said += "\n".join(page.locator("[aria-label]").evaluate_all("(all) => all.map((one) => one.ariaLabel)"))
+    return re.findall("[A-Za-z]{2,}", re.sub(NAMES, "", said))
+
+
+@pytest.fixture(scope="module")
+def story(server: Server, browser: Browser) -> Iterator[Visitor]:
+    """A room in the middle of its story, on hold, and its facilitator."""
+    made = Visitor.come(browser, viewport={"width": 1280, "height": 900})
+    made.enter(server)
+    open_room(made, server)
+    page = made.page
+    page.get_by_label("Speed").select_option("60")
+    page.get_by_role("button", name="Resume").click()
+    page.wait_for_function("document.querySelector('.clock .time').innerText > '09:38'")
+    page.get_by_role("button", name="Hold", exact=True).click()
+    page.locator(".clock.held").wait_for()
+    yield made
+    made.context.close()
+
+
+@pytest.fixture
+def room(server: Server, story: Visitor) -> Iterator[Page]:
+    """Its board in Chinese."""
+    page = story.page
+    page.set_viewport_size({"width": 1280, "height": 900})
+    page.goto(f"{server.url}/language/zh?next=/room/{room_id(story)}/board")
+    page.locator(".board").wait_for()
+    first = page.url
+    yield page
+    page.goto(first)
+
+
+def test_a_chinese_page_stays_chinese(room: Page, server: Server) -> None:
+    """The board, the debriefing after its slider, its steps and its report, and a branch hold no English word."""
+    page = room
+    page.locator(".flow-list li").first.wait_for(state="attached")
+    assert english(page) == []
+    page.goto(page.url.replace("/board", "/debrief"))
+    page.locator(".clock .time:not(:empty)").wait_for()
+    page.locator(".timeline li .at:not(:empty)").first.wait_for()
+    assert english(page) == []
+    then = page.locator(".clock .time").inner_text()
+    for press in (
+        lambda: page.locator("input[type=range]").press("ArrowLeft"),
+        lambda: page.get_by_role("button", name="早一分钟").click(),
+        lambda: page.get_by_role("button", name="晚十秒").click(),
+    ):
+        press()
+        page.wait_for_function("(then) => document.querySelector('.clock .time').innerText !== then", arg=then)
+        then = page.locator(".clock .time").inner_text()
+        assert english(page) == []
+    page.get_by_role("button", name="生成报告").click()
+    page.locator(".finding", has_text="元").wait_for(timeout=180_000)
+    assert english(page) == []
+    page.get_by_role("button", name="从此刻另开分支").click()
+    page.wait_for_url("**/board")
+    page.locator(".board .tasks").wait_for()
+    assert english(page) == []
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_board_leads_from_one_screen(room: Page, server: Server, language: str) -> None:
+    """On a projector clock, open decisions, injects and the money's way are seen whole without scrolling."""
+    page = room
+    page.goto(f"{server.url}/language/{language}?next={page.url.removeprefix(server.url)}")
+    page.set_viewport_size({"width": 1920, "height": 1080})
+    for part in (".sticky", ".board .panel:has(.tasks)", ".board .panel:has(.long)", ".board .panel:has(.flow)"):
+        found = page.locator(part).bounding_box()
+        assert found is not None
+        assert found["y"] >= 0, part
+        assert found["y"] + found["height"] <= 1080, part
+
+
+@pytest.mark.parametrize("width", [390, 1280, 1920])
+def test_no_label_of_the_flow_lies_on_another(room: Page, width: int) -> None:
+    """The names and amounts beside the groups of the money-flow picture do not overlap, at any width."""
+    page = room
+    for path in ("board", "debrief"):
+        page.goto(re.sub("[a-z]+$", path, page.url))
+        page.set_viewport_size({"width": width, "height": 1000})
+        page.locator(".flow svg text").first.wait_for()
+        page.wait_for_timeout(500)
+        boxes = page.locator(".flow svg text").evaluate_all(
+            "(all) => all.map((one) => { const b = one.getBoundingClientRect();"
+            " return [one.textContent, b.left, b.top, b.right, b.bottom]; })"
+        )
+        assert len(boxes) >= 4
+        for number, (text, left, top, right, bottom) in enumerate(boxes):
+            for other, left2, top2, right2, bottom2 in boxes[number + 1 :]:
+                apart = right <= left2 or right2 <= left or bottom <= top2 + 3 or bottom2 <= top + 3
+                assert apart, (path, text, other)
+
+
+def test_a_notice_covers_nothing_and_goes(room: Page) -> None:
+    """What became of a deed is announced in a line of its own, and goes by a press or by itself."""
+    page = room
+
+    def tell() -> None:
+        page.get_by_label("告知内容").fill("请注意")
+        page.get_by_role("button", name="立即告知").click()
+        page.get_by_role("status").get_by_text("已告知").wait_for()
+
+    place = "(one) => one.getBoundingClientRect().top + window.scrollY"
+    before = page.get_by_role("button", name="立即告知").evaluate(place)
+    tell()
+    assert page.get_by_role("button", name="立即告知").evaluate(place) == before
+    page.evaluate("window.scrollTo(0, 0)")
+    line = page.locator(".notice-line").bounding_box()
+    assert line is not None
+    for one in page.locator("button:visible:not(.close), a:visible").all():
+        box = one.bounding_box()
+        assert box is not None
+        inside = page.locator(".notice-line").evaluate("(line, one) => line.contains(one)", one.element_handle())
+        apart = (
+            box["x"] + box["width"] <= line["x"] or line["x"] + line["width"] <= box["x"]
+            or box["y"] + box["height"] <= line["y"] or line["y"] + line["height"] <= box["y"]
+        )  # fmt: skip
+        assert apart or inside, one.inner_text()
+    page.get_by_role("button", name="关闭提示").click()
+    page.locator(".notice-line.good").wait_for(state="detached")
+    tell()
+    page.locator(".notice-line.good").wait_for(state="detached", timeout=15_000)
+
+
+def test_an_inject_says_on_what_it_waits(server: Server, facilitator: Visitor) -> None:
+    """A condition is said in words, with the latest time at which it comes; without one the time alone is said."""
+    open_room(facilitator, server)
+    page = facilitator.page
+    page.get_by_text("as soon as one case is reported, at the latest at 09:30:00").wait_for()
+    page.get_by_text("as soon as 15 accounts are known, at the latest at 09:47:00").wait_for()
+    page.get_by_text("comes at 09:44:00").wait_for()
+    assert page.get_by_text("caller-cries").count() == 0
