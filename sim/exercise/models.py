@@ -219,7 +219,7 @@ class Scoring(Model):
     injects: Annotated[float, Field(ge=0, le=1000, allow_inf_nan=False)] = 20
     """What was expected after an inject, done in time."""
     decisions: Annotated[float, Field(ge=0, le=1000, allow_inf_nan=False)] = 20
-    """Decisions taken before the default policy had to."""
+    """Decisions that were not late: taken before their deadline, and work did not wait half a minute for them."""
 
     @model_validator(mode="after")
     def _something(self) -> Scoring:

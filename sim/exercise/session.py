@@ -15,7 +15,7 @@ from typing import Any
 from sim.exercise.acts import Decision, Refused
 from sim.exercise.facilitator import Led
 from sim.exercise.header import header_of, loaded_of
-from sim.exercise.injects import Status, answer_to
+from sim.exercise.injects import Status, answer_to, in_time
 from sim.exercise.journal import Journal, JournalError, Line
 from sim.exercise.load import Loaded
 from sim.exercise.models import Effect, Inject
@@ -176,6 +176,7 @@ class Session(Led):
             "expect": None if inject.expect is None else inject.expect.model_dump(exclude_none=True),
             "deadline": status.deadline if fired else None,
             "done_at": None if answer is None else answer.at, "done_by": None if answer is None else answer.name,
+            "done_late": answer is not None and not in_time(status, answer),
         }  # fmt: skip
 
     def truth(self) -> dict[str, Any]:

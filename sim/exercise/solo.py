@@ -344,7 +344,7 @@ class Solo:
 
 
 def closing(review: Review) -> list[str]:
-    """What the trainee reads at the end: the score, what else could have been, and the dearest late decision."""
+    """What the trainee reads at the end: the score, and what else could have been."""
     scores, exercise = review.scores, review.exercise
     rows = [(label.replace("\n", " "), money(fen)) for label, fen, _ in report_text.outcomes(review)]
     lines = ["", *wrapped(report_text.finding(review) + say("."), WIDE), ""]
@@ -356,11 +356,13 @@ def closing(review: Review) -> list[str]:
             decisions=scores.decisions_points,
         )
     ]  # fmt: skip
-    if not review.counterfactuals:
-        return [*lines, say("No delay of a decision cost money.")]
-    dear = review.counterfactuals[0]
-    said = say("The dearest delay, {money}.", money=money(dear.fen_lost or 0))
-    return [*lines, *wrapped(words.sentences([said, report_text.counterfactual(exercise, dear)]), WIDE)]
+    lines += wrapped(say(report_text.LATE), WIDE)
+    if review.counterfactuals:
+        lines += ["", say("What else could have been, each played again with the same luck:")]
+    for one in review.counterfactuals:
+        said = f"{report_text.gain(one)} ({report_text.against(one)}): {report_text.counterfactual(exercise, one)}"
+        lines += wrapped(said, WIDE, "    ")
+    return lines
 
 
 def _in_order(one: View) -> tuple[Any, ...]:

@@ -34,7 +34,7 @@ def loaded_of(name: str) -> Loaded:
 def played(name: str) -> tuple[Session, Review]:
     """It, played by automatic players to its end, and what it came to."""
     session = dry_run(loaded_of(name))
-    return session, review(session, most=10)
+    return session, review(session, most=40)
 
 
 def texts(value: Any) -> Iterator[Texts]:
@@ -161,6 +161,5 @@ def test_its_review_is_whole(name: str) -> None:
     assert (np.diff([one.loss for one in found.money]) >= 0).all()
     assert (np.diff([one.gone for one in found.money]) >= 0).all()
     assert all(one.held + one.gone <= one.loss for one in found.money)
-    assert len(found.counterfactuals) <= 3
     people = {one.id for one in session.seats.values() if one.role not in ALWAYS}
     assert {one.seat for one in found.seats} == people

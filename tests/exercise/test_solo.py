@@ -8,6 +8,7 @@ from functools import cache
 import pytest
 
 from sim import lang
+from sim.exercise import report_text
 from sim.exercise.acts import TEXTS
 from sim.exercise.load import Loaded, load_exercise
 from sim.exercise.review import review
@@ -192,7 +193,7 @@ def test_quit_leaves_the_exercise_open_and_finish_closes_it() -> None:
 
 
 def test_the_end_tells_the_score_as_the_review_has_it() -> None:
-    """Result, baseline, best policy, ceiling, points and the dearest delay are the review's."""
+    """Result, baseline, best policy, ceiling, points and the three counterfactuals are the review's."""
     player = solo("analyst")
     while not player.over:
         player.do("next")
@@ -201,8 +202,9 @@ def test_the_end_tells_the_score_as_the_review_has_it() -> None:
     for fen in (found.scores.result, found.scores.baseline, found.scores.best, found.scores.ceiling):
         assert lang.money(fen) in text
     assert f"Score: {found.scores.total:.0f} of 100" in text
-    if found.counterfactuals:
-        assert lang.money(found.counterfactuals[0].fen_lost or 0) in text
+    assert len(found.counterfactuals) == 3
+    for one in found.counterfactuals:
+        assert f"{report_text.gain(one)} ({report_text.against(one)})" in " ".join(text.split())
 
 
 def test_it_is_played_in_chinese() -> None:
