@@ -91,12 +91,18 @@ class Session(Led):
         session = cls(loaded_of(journal), journal, plan, program)
         session._replaying = True
         for number, line in enumerate(journal.lines, 2):
+            where = f"{journal.path or 'journal'}:{number}"
             try:
+                if line["at"] < session.now:
+                    raise JournalError(
+                        f"{where}: read a line of {line['at']} ms after one of {session.now} ms, accepted: times that"
+                        " never go back; the file is damaged, or two programs have written to it"
+                    )
                 session._again(line)
+            except JournalError:
+                raise
             except (KeyError, TypeError, ValueError) as error:
-                raise JournalError(
-                    f"{journal.path or 'journal'}:{number}: read {line.get('do')!r} ({error})"
-                ) from error
+                raise JournalError(f"{where}: read {line.get('do')!r} ({error})") from error
         session._replaying = False
         return session
 
