@@ -42,12 +42,6 @@ class Status:
         return role in ALWAYS or role in self.inject.to
 
     @property
-    def answering(self) -> Sequence[str]:
-        """The roles of which something is expected: the one that is named, or else all that are told."""
-        expect = self.inject.expect
-        return () if expect is None else [expect.by] if expect.by else self.inject.to
-
-    @property
     def deadline(self) -> int | None:
         """ms by which what is expected should be done."""
         return None if self.inject.deadline is None else self.fired_at + self.inject.deadline
@@ -77,7 +71,7 @@ def answers(decision: Decision, status: Status) -> bool:
         and decision.at >= status.fired_at
         and expect.action in ("any", decision.action)
         and (expect.desk is None or fnmatchcase(decision.desk, expect.desk))
-        and decision.role in status.answering
+        and bool(status.inject.asked([decision.role]))
     )
 
 

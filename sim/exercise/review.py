@@ -143,7 +143,11 @@ def review(session: Session, *, most: int = MOST_REPLAYS, progress: Callable[[fl
     scores = scores_of(session, run, 1.0 if share is None else share)
     decided = [*about_tasks, *(plain(one) for one in session.decisions if not one.task)]
     decided.sort(key=lambda one: (one.at, one.desk, one.case, one.account))
-    injects = [_injected(one, session.decisions) for one in session.injects if one.state == "fired"]
+    injects = [
+        _injected(one, list(session.exercise.roles), session.decisions)
+        for one in session.injects
+        if one.state == "fired"
+    ]
     injects.sort(key=lambda one: one.fired_at)
     closed = min(session.now, session.exercise.ends)
     return Review(
@@ -160,12 +164,12 @@ def review(session: Session, *, most: int = MOST_REPLAYS, progress: Callable[[fl
 # -- people ----------------------------------------------------------------------------------------------------
 
 
-def _injected(status: Status, decisions: Sequence[Decision]) -> Injected:
+def _injected(status: Status, roles: Sequence[str], decisions: Sequence[Decision]) -> Injected:
     inject, answer = status.inject, answer_to(status, decisions)
     return Injected(
         id=inject.id, fired_at=status.fired_at, fired_by=status.by, to=tuple(inject.to), channel=inject.channel,
         text=inject.text, note=inject.note, expected=inject.expect, deadline=status.deadline,
-        asked=tuple(status.answering), done_at=None if answer is None else answer.at,
+        asked=inject.asked(roles), done_at=None if answer is None else answer.at,
         by="" if answer is None else answer.name, in_time=inject.expect is None or in_time(status, answer),
     )  # fmt: skip
 
@@ -183,7 +187,7 @@ def _seats(session: Session, decided: Sequence[Decided]) -> list[SeatScore]:
         mine = [one for one in decided if one.seat == seat]
         late = sum(one.late for one in mine)
         kept = [in_time(status, answer) for status, answer in answered if answer is not None and answer.seat == seat]
-        undone = sum(role in status.answering and not in_time(status, answer) for status, answer in answered)
+        undone = sum(bool(status.inject.asked([role])) and not in_time(status, answer) for status, answer in answered)
         done, share = sum(kept), share_in_time(mine)
         parts = [] if share is None else [(scoring.decisions, share)]
         parts += [(scoring.injects, done / (done + undone))] if done + undone else []
