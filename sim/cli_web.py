@@ -44,7 +44,7 @@ def serve(
     if pin is not None and len(pin.strip()) < LEAST_PIN:
         raise UsageError(f"--pin: read {len(pin.strip())} characters, accepted: at least {LEAST_PIN}")
     _free(host, port)
-    with writing(data):
+    with writing(data, "--data"):
         key = key_of(data)
     said = (pin or new_pin()).strip()
     typer.echo(say("Pages at {address}", address=f"http://{_shown(host)}:{port}"))

@@ -270,6 +270,8 @@ class Exercise(Model):
     speed: Annotated[float, Field(gt=0, le=3600, allow_inf_nan=False)] = 1.0
     """Simulated seconds in a second."""
     briefing: Text
+    made: Text | None = None
+    """For the facilitator: how the exercise was made, its seed above all, and what it does not show."""
     objectives: Annotated[list[Objective], Field(min_length=1, max_length=20)]
     roles: Annotated[dict[RoleName, Role], Field(min_length=1, max_length=20)]
     call_in: CallIn | None = None

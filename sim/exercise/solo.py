@@ -30,7 +30,6 @@ from sim.lang import (
     say,
     wrapped,
 )
-from sim.report.text import holder
 from sim.response.log import NONE
 from sim.scenario.units import SECOND, parse_duration
 
@@ -197,6 +196,8 @@ class Solo:
         open_ = self._view()["decisions"]
         if not word.isdecimal():
             raise MistypedError(say("read {read!r}, accepted: the number of a decision, or a word of help", read=word))
+        if not open_:
+            raise MistypedError(say("read {read}, but no decision is open; accepted: a word of help", read=word))
         if not 1 <= int(word) <= len(open_):
             raise MistypedError(
                 counted(
@@ -275,7 +276,7 @@ class Solo:
     def _of_account(self, one: View) -> tuple[str, ...]:
         """Bank, layer, amount, age of an account; empty where the role does not see it."""
         return (
-            holder(one["bank"]),
+            words.holder(one["bank"]),
             say("layer {n}", n=one["layer"]),
             money(one["amount"]) if "amount" in one else "",
             say("{time} ago", time=brief(max(0, self.session.now - one["credited"]))),

@@ -33,6 +33,18 @@ CHANNELS: Final = {
     "in_person": key("in person"),
 }
 
+BANKS: Final = {
+    "icbc": "ICBC", "ccb": "China Construction Bank", "abc": "the Agricultural Bank", "boc": "Bank of China",
+    "bocom": "Bank of Communications", "postal": "the Postal Savings Bank", "joint-stock": "the joint-stock banks",
+    "rural": "the rural banks", "village": "the village banks", "payment-firms": "the payment firms",
+}  # fmt: skip
+"""English names of the banks of the shipped scenarios; the Chinese ones are in the catalogue."""
+AUTOMATIC: Final = key(
+    "The automatic players of a dry run are told which kind of action each inject expects. That is why they answer"
+    " every inject in time: their score is no measure of a room of people."
+)
+"""What whoever leads an exercise should know of a dry run."""
+
 
 def told(of: Texts) -> str:
     """A text of an exercise in the language of this context."""
@@ -65,16 +77,23 @@ def channel(name: str) -> str:
 
 
 def desk(name: str) -> str:
-    """A desk or a pattern of desks, as people call it: ``bank:icbc`` is ``the bank icbc``."""
+    """A desk or a pattern of desks, as people call it: ``bank:icbc`` is ``ICBC``, ``bank:mine`` ``the bank mine``."""
     if name == "bank:*":
         return say("any bank")
     if name == "exit:*":
         return say("any place on the way out")
     if name.startswith("bank:"):
-        return say("the bank {bank}", bank=text.holder(name.removeprefix("bank:")))
+        bank = name.removeprefix("bank:")
+        known = language() == "en" and bank in BANKS
+        return BANKS[bank] if known else say("the bank {bank}", bank=text.holder(bank))
     if name.startswith(("exit:", "atm")):
         return text.holder(name)
     return named(name, "desk")
+
+
+def holder(name: str) -> str:
+    """Who holds an account, a bank by its name: ``icbc`` is ``ICBC``."""
+    return BANKS.get(name, text.holder(name)) if language() == "en" else text.holder(name)
 
 
 def policy(name: str) -> str:

@@ -8,7 +8,7 @@ from functools import cache
 import pytest
 
 from sim import lang
-from sim.exercise import report_text
+from sim.exercise import report_text, words
 from sim.exercise.acts import TEXTS
 from sim.exercise.load import Loaded, load_exercise
 from sim.exercise.review import review
@@ -63,7 +63,7 @@ def test_an_open_decision_tells_what_is_known() -> None:
         account = accounts[one["case"], one["account"]]
         line = next(line for line in lines if f" {one['case']}.{one['account']} " in line)
         for part in (
-            "analyst", account["bank"], f"layer {account['layer']}", lang.money(account["amount"]),
+            "analyst", words.holder(account["bank"]), f"layer {account['layer']}", lang.money(account["amount"]),
             f"{lang.brief(player.session.now - account['credited'])} ago",
             f"{lang.countdown(one['deadline'] - player.session.now)} left",
         ):  # fmt: skip
@@ -232,3 +232,19 @@ def test_help_names_every_word() -> None:
     typed = " ".join(one for one, _ in HELP)
     for word in ("stop", "call", "team", "drop", "order", "staff", "say", "next", "wait", "look", "finish", "quit"):
         assert word in typed
+
+
+def test_where_nothing_is_open_no_number_is_asked_for() -> None:
+    """A number typed while no decision is open is one line that says so."""
+    player = solo("analyst")
+    assert not player.session.view("analyst")["decisions"]
+    assert player.do("1") == ["read 1, but no decision is open; accepted: a word of help"]
+
+
+def test_banks_have_names() -> None:
+    """No code of a bank is read where people read, in either language."""
+    for language, said in (("en", "ICBC"), ("zh", "工商银行")):
+        with lang.using(language):  # type: ignore[arg-type]
+            assert said in words.desk("bank:icbc")
+            assert words.holder("icbc") == said
+            assert not re.search("icbc", words.desk("bank:icbc"))
