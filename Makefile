@@ -32,6 +32,7 @@ $(STAMP): pyproject.toml constraints.txt
 	@touch $@
 
 run: $(STAMP)
+	rm -f results/runs/wuhan-35min/made-by.json
 	$(RUN)
 
 test: $(STAMP)
@@ -53,6 +54,7 @@ bench-rooms: $(STAMP)
 	$(BIN)/python -m benchmarks.rooms
 
 results: $(STAMP)
+	rm -f results/wuhan-35min/made-by.json
 	$(RESULTS)
 	rm -f results/city/metrics.json
 	$(CITY)

@@ -350,11 +350,13 @@ def story(
     read = load(scenario, set_ or ()).scenario
     with writing(out):
         if out is not None:
-            folders.check(out, "story", {read.name: read}, seed)
+            folders.check(out, {read.name: read}, seed)
         try:
             lines, written = dossier.story(read, seed, replication, case, detail=detail, out=out)
         except ValueError as error:
             raise UsageError(f"--case: {error}") from None
+        if out is not None and not (out / folders.MARK).exists():
+            folders.mark(out, "story", {read.name: read}, seed)
     for line in lines:
         typer.echo(line)
     for path in written:

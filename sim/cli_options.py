@@ -174,7 +174,7 @@ def study(
             drawn.applied(Editor(arm), seed, 0)
     results = out or store
     if results is not None and not (store and holds_study(store)):  # else the store tells
-        folders.check(results, command, arms, seed)
+        folders.check(results, arms, seed)
     with ExitStack() as stack:
         stack.enter_context(writing(store))
         header = Header(

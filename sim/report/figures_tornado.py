@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from sim.lang import say
 from sim.report import text
 from sim.report.figures_style import BODY, SMALL, bare, grid, head, new_figure, styled
-from sim.report.tables import with_unit
+from sim.report.tables import amount, with_unit
 from sim.report.text import BLUE, INK, ORANGE
 
 End = tuple[float, float, float]
@@ -66,21 +66,25 @@ def tornado_figure(bars: Sequence[Drawn], metric: str, base: float, n: int) -> F
     axes.set_xlim(-1.45 * reach, 1.45 * reach)
     bare(axes)
     grid(axes, "x")
-    shown = text.rounded(scale * base, scale * abs(base) / 50)
+    shown = amount(metric, base, 0.98 * base, 1.02 * base, unit=what.unit == "share")
     change = say("change of: {metric} (now {value})", metric=with_unit(what.label, unit), value=shown)
     axes.set_xlabel(change, fontsize=BODY)
     longest = bars[0]
-    swing, at = max(((longest.at_low[0], longest.low), (longest.at_high[0], longest.high)), key=lambda end: abs(end[0]))
+    (swing, low, high), at = max(
+        ((longest.at_low, longest.low), (longest.at_high, longest.high)), key=lambda end: abs(end[0][0])
+    )
+    half = (high - low) / 2 * scale
+    most = f"{text.rounded(swing * scale, half)} \N{PLUS-MINUS SIGN} {text.rounded(half, half)}"
     head(
         figure,
         say(
             "{metric} hangs most on {assumption}: {change} at {value}",
             metric=what.label[0].upper() + what.label[1:], assumption=longest.label,
-            change=f"{swing * scale:+,.3g} {unit}".rstrip(), value=at,
+            change=f"{'+' if swing > 0 else ''}{most} {unit}".rstrip(), value=at,
         ),
         say(
-            "One assumption at a time; orange: half its value, blue: twice. n = {n:,} each, the same luck;"
-            " 95% intervals",
+            "One assumption at a time; orange: half its value, blue: twice, a share at most 1. n = {n:,} each, the same"
+            " luck; 95% intervals",
             n=n,
         ),
         left=0.03,

@@ -25,7 +25,6 @@ METRICS: Final = "metrics.json"
 class _Made(NamedTuple):
     """What a file says of the results beside it."""
 
-    command: str
     arms: Mapping[str, str]
     """By name: digest of a scenario."""
     seed: object
@@ -33,27 +32,24 @@ class _Made(NamedTuple):
 
 
 def mark(folder: Path, command: str, arms: Mapping[str, Scenario], seed: int) -> Path:
-    """Write down of which scenarios the results in a folder are.
+    """Write down of which scenarios the results in a folder are, and which command made them.
 
     Raises:
         OSError: the file cannot be written.
     """
-    made = _Made(command, {name: digest(arm) for name, arm in arms.items()}, seed, __version__)
-    return write_text(folder / MARK, json.dumps(made._asdict(), ensure_ascii=False, indent=1) + "\n")
+    made = _Made({name: digest(arm) for name, arm in arms.items()}, seed, __version__)
+    text = json.dumps({"command": command, **made._asdict()}, ensure_ascii=False, indent=1)
+    return write_text(folder / MARK, text + "\n")
 
 
-def check(folder: Path, command: str, arms: Mapping[str, Scenario], seed: int) -> None:
+def check(folder: Path, arms: Mapping[str, Scenario], seed: int) -> None:
     """Refuse a folder with the results of other scenarios, of another seed or version.
-
-    What the same command has marked is no hindrance: it writes all its files anew.
 
     Raises:
         StudyError: as said; a file under one of our names that is not ours counts as another's.
     """
     mine = {name: digest(arm) for name, arm in arms.items()}
     for made in _found(folder):
-        if made.command == command != "run":
-            continue
         same = [name for name in mine if name in made.arms]
         pairs = [
             ("scenario", *((same[0],) * 2 if same else (", ".join(made.arms), ", ".join(mine)))),
@@ -73,22 +69,22 @@ def _found(folder: Path) -> Iterator[_Made]:
     """What the files of a folder say, those that are there."""
     for name in (METRICS, MARK):
         with suppress(OSError):  # not there; whether it can be written is asked elsewhere
-            yield _read((folder / name).read_text(encoding="utf-8"), "run" if name == METRICS else "")
+            yield _read((folder / name).read_text(encoding="utf-8"))
     if store.holds_study(folder):
         with suppress(sqlite3.Error, TypeError), closing(_opened(folder / store.FILE)) as file:
             [text] = file.execute("select header from header").fetchone()
             if file.execute("select count(*) from runs").fetchone()[0]:
-                yield _read(text, "")._replace(command="")  # its runs are not made anew
+                yield _read(text)
 
 
 def _opened(path: Path) -> sqlite3.Connection:
     return sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=0)
 
 
-def _read(text: str, command: str) -> _Made:
+def _read(text: str) -> _Made:
     try:
         said: Any = json.loads(text)
         arms = dict(said["arms"]) if "arms" in said else {said["scenario"]: said["digest"]}
-        return _Made(command or said["command"], arms, said["seed"], said["version"])
+        return _Made(arms, said["seed"], said["version"])
     except (ValueError, KeyError, TypeError):
-        return _Made(command, {"-": "-"}, None, None)
+        return _Made({"-": "-"}, None, None)

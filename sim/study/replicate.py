@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from math import ceil, isnan
+from math import ceil, floor, isfinite, isnan, log10
 from typing import Self
 
 from sim.lang import key, say
@@ -78,11 +78,20 @@ class Target:
         group, _, metric = self.metric.rpartition("/")
         one = (groups[group] if group else metrics)[metric]
         found = (one.high - one.low) / 2
-        unit = f" {self.unit}" if self.unit in (YUAN, SECONDS) else ""
-        reached = key("{metric}: half-width {found:.4g} of {wanted:.4g}{unit}, not reached (n = {n})")
+        reached = key("{metric}: half-width {found} of {wanted}, not reached (n = {n})")
         if found <= self.half_width:
-            reached = key("{metric}: half-width {found:.4g} of {wanted:.4g}{unit}, reached (n = {n})")
-        return say(reached, metric=self.metric, found=found, wanted=self.half_width, unit=unit, n=one.n)
+            reached = key("{metric}: half-width {found} of {wanted}, reached (n = {n})")
+        return say(
+            reached, metric=self.metric, found=_written(found, self.unit), wanted=_written(self.half_width, self.unit),
+            n=one.n,
+        )  # fmt: skip
+
+
+def _written(value: float, unit: str) -> str:
+    """A half-width to three digits in the unit that its target was written in: `461,000 yuan`, `1.2%`, `95 s`."""
+    scaled = 100 * value if unit == SHARE else value
+    shown = f"{round(scaled, 2 - floor(log10(scaled))):,.10g}" if isfinite(scaled) and scaled > 0 else f"{scaled:g}"
+    return f"{shown}%" if unit == SHARE else f"{shown} {unit}".rstrip()
 
 
 def run_until(runner: Runner, arm: Arm, target: Target, most: int, *, by: By | None = None) -> list[Metrics]:

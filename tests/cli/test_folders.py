@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from sim import __version__
 from sim.study.posterior import Posterior
 from tests import worlds
 from tests.cli.conftest import Command, everything_in
@@ -44,8 +45,8 @@ def test_arms_with_victims_of_their_own_say_so(fundfreeze: Command) -> None:
     answer = fundfreeze("compare", "china", *arm, *DAY, *FEW, "--out", "out")
     assert answer.status == 0
     assert "The arms have victims of their own" in answer.out
-    assert "more (victims of its own)" in " ".join(answer.out.replace("│", " ").split())
-    assert "china (victims of its own)" not in answer.out
+    rows = [line.split("│")[1].strip() for line in answer.out.splitlines() if line.startswith("│")]
+    assert " ".join(rows) == "china more (victims of its own)"
     same = fundfreeze("compare", "china", "--arm", "slow:latency.bank.add=2h", *DAY, *FEW, "--out", "other")
     assert "victims of their own" not in same.out
 
@@ -101,9 +102,32 @@ def test_results_of_several_commands_in_a_folder_are_of_one_scenario(fundfreeze:
     assert {name: Path("out", name).read_bytes() for name in everything_in(Path("out"))} == before
     assert fundfreeze("run", PLAIN, *FEW, "--out", "out").status == 0
     assert fundfreeze(*latency, "--out", "out").status == 0
-    assert "another seed" in fundfreeze(*latency, "--seed", 2, "--out", "out").err  # beside what run has made
-    assert fundfreeze(*latency, "--out", "alone").status == 0
-    assert fundfreeze(*latency, "--seed", 2, "--out", "alone").status == 0  # all its files are made anew
+
+
+@pytest.mark.usefixtures("undrawn")
+@pytest.mark.parametrize(
+    "words", [("latency", "--stage", "intake", *FEW), ("report", *FEW, "--latency-replications", 2), ("story",)]
+)
+def test_a_command_refuses_its_own_results_of_another_scenario(fundfreeze: Command, words: tuple[str, ...]) -> None:
+    """The same command, too, replaces results of the same scenario, seed and version only."""
+    command, *options = words
+    assert fundfreeze(command, PLAIN, *options, "--out", "out").status == 0
+    assert fundfreeze(command, PLAIN, *options, "--out", "out").status == 0
+    before = {name: Path("out", name).read_bytes() for name in everything_in(Path("out"))}
+    for other, said in (
+        (("wuhan-35min-rival",), "another scenario (wuhan-35min, this is wuhan-35min-rival)"),
+        ((PLAIN, "--seed", 2), "another seed (1, this is 2)"),
+        ((PLAIN, "--set", "criminals.retry=7m"), "another digest"),
+    ):
+        answer = fundfreeze(command, *other, *options, "--out", "out")
+        assert answer.status == 2
+        assert f"--out: out holds results of {said}" in answer.err
+    mark = Path("out/made-by.json")
+    mark.write_text(mark.read_text().replace(__version__, "0.0.1"))
+    assert f"another version (0.0.1, this is {__version__})" in fundfreeze(command, PLAIN, *options, "--out", "out").err
+    assert {name: before[name] for name in before if name != mark.name} == {
+        name: Path("out", name).read_bytes() for name in everything_in(Path("out")) if name != mark.name
+    }
 
 
 @pytest.mark.usefixtures("undrawn")

@@ -19,15 +19,15 @@ from tests.study.one_case import DWELL, problem
 
 
 def test_a_tornado_names_the_longest_bar_and_its_change() -> None:
-    """The title says what the result hangs on most, with sign and unit; every bar has its end values."""
+    """The title says what the result hangs on most, with its half-width and unit; every bar has its end values."""
     bars = [
-        Drawn("dwell", "0.5", "2", (-0.2, -0.21, -0.19), (0.15, 0.14, 0.16)),
+        Drawn("dwell", "0.5", "2", (-0.2, -0.23, -0.17), (0.15, 0.14, 0.16)),
         Drawn("wage", "20 yuan", "80 yuan", (0, 0, 0), (0, 0, 0)),
         Drawn("share", "0.1", "0.3", (0.05, 0.04, 0.06), (0.04, 0.03, 0.05)),
     ]
     figure = tornado_figure(bars, "recovered_share", 0.6, 20)
     said = [text.get_text() for text in figure.texts]
-    assert said[0] == "Share recovered hangs most on dwell: -20 percentage points at 0.5"
+    assert said[0] == "Share recovered hangs most on dwell: -20.0 \N{PLUS-MINUS SIGN} 3.0 percentage points at 0.5"
     assert "n = 20" in said[1]
     assert [text.get_text() for text in figure.axes[0].texts] == ["0.5", "2", "0.1 / 0.3"]
     with pytest.raises(ValueError, match="at least one bar"):

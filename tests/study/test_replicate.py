@@ -9,7 +9,7 @@ import pytest
 from sim.study.errors import StudyError
 from sim.study.replicate import FIRST, Target, next_look, run_until
 from sim.study.runner import Arm, Runner
-from sim.study.stats import summary
+from sim.study.stats import Summary, summary
 from tests.worlds import city
 
 ARM = Arm("city", city())
@@ -97,6 +97,21 @@ def test_a_unit_of_another_metric_is_refused(text: str, unit: str, said: str) ->
     """A time is no half-width of an amount: one line says in what the metric is measured."""
     with pytest.raises(StudyError, match=f"^--until: read {said}$"):
         Target.read(text).check_unit(unit)
+
+
+@pytest.mark.parametrize(
+    ("text", "half", "said"),
+    [
+        ("loss=500k yuan", 460_912.3, "loss: half-width 461,000 yuan of 500,000 yuan, reached (n = 20)"),
+        ("recovered_share=1%", 0.012345, "recovered_share: half-width 1.23% of 1%, not reached (n = 20)"),
+        ("response_latency=2m", 95.04, "response_latency: half-width 95 s of 120 s, reached (n = 20)"),
+        ("victims=3", 0.0, "victims: half-width 0 of 3, reached (n = 20)"),
+    ],
+)
+def test_the_verdict_is_in_the_unit_of_the_target(text: str, half: float, said: str) -> None:
+    """Amounts are written out, shares in percent, both halves in the same unit and to three digits."""
+    target = Target.read(text)
+    assert target.verdict({target.metric: Summary(0.0, -half, half, 0.0, 0.0, 0.0, 20)}, {}) == said
 
 
 def test_an_unknown_metric_is_refused_with_the_nearest_names() -> None:
