@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.table import Table
 
 from sim.cli_options import StoppedError, UsageError, progress_of, writing
-from sim.lang import clock, say
+from sim.lang import clock, say, wrapped
 from sim.scenario.units import SECOND
 
 if TYPE_CHECKING:
@@ -40,6 +40,13 @@ def exercises() -> None:
         one = entry.exercise
         table.add_row(entry.name, told(one.question or one.title), ", ".join(one.roles))
     Console(highlight=False, emoji=False).print(table, markup=False)
+    typer.echo("")
+    note = say(
+        "The seed of each was picked among many, so that decisions matter and every inject meets its moment; with"
+        " another seed they often matter less. Automatic players (--auto) are told what each inject expects."
+    )
+    for line in wrapped(note, 100):
+        typer.echo(line)
 
 
 @app.command()
@@ -246,7 +253,7 @@ def review(
     _installed()
     session = _kept(folder, "FOLDER")
     into = out or folder
-    with writing(into):
+    with writing(into, "FOLDER" if out is None else "--out"):
         found = _reviewed(session)
         written, why = report.write_report(found, session.scenario, into)
     _tell_of(written, why)

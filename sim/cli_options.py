@@ -60,7 +60,11 @@ def jobs_or_cores(jobs: int) -> int:
 
 @contextmanager
 def writing(folder: Path | None, option: str = "--out") -> Iterator[None]:
-    """Refuse an unwritable folder before the work, and say a failing write in one line, under the option's name."""
+    """Refuse an unwritable folder before the work, and say a failing write in one line.
+
+    Args:
+        option: that named the folder.
+    """
     try:
         if folder is not None:
             above = next(path for path in (folder.absolute(), *folder.absolute().parents) if path.exists())

@@ -71,13 +71,18 @@ def answers(decision: Decision, status: Status) -> bool:
         and decision.at >= status.fired_at
         and expect.action in ("any", decision.action)
         and (expect.desk is None or fnmatchcase(decision.desk, expect.desk))
-        and decision.role == (expect.by or decision.role)
+        and bool(status.inject.asked([decision.role]))
     )
 
 
 def answer_to(status: Status, decisions: Iterable[Decision]) -> Decision | None:
     """The first decision that is what was expected after an inject; None where there is none so far."""
     return next((decision for decision in decisions if answers(decision, status)), None)
+
+
+def in_time(status: Status, answer: Decision | None) -> bool:
+    """Whether what was expected after an inject was done before its deadline; later it is answered late."""
+    return answer is not None and (status.deadline is None or answer.at <= status.deadline)
 
 
 def order_of(effect: Effect, at: int, number: int) -> Order:

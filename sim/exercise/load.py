@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from math import inf
 from pathlib import Path
 
-from sim.exercise.models import Exercise
+from sim.exercise.models import AT_OWN_DESKS, Exercise, Inject
 from sim.response.routes import Program, compile_routes
 from sim.scenario import catalogue, loader
 from sim.scenario.errors import Origin, ScenarioError, dotted, nearest, say
 from sim.scenario.errors import Path as FieldPath
 from sim.scenario.models import Scenario
 from sim.scenario.tree import Tree
+from sim.scenario.victims import ListedArrivals
 
 
 @dataclass(frozen=True)
@@ -90,8 +92,14 @@ def unfit(exercise: Exercise, scenario: Scenario) -> Iterator[tuple[FieldPath, s
     yield from _routes(exercise, scenario, program)
     for number, inject in enumerate(exercise.injects):
         where: FieldPath = ("injects", number)
-        if inject.expect and inject.expect.desk and not any(fnmatchcase(desk, inject.expect.desk) for desk in desks):
-            yield (*where, "expect", "desk"), say(inject.expect.desk), _one_of("desk", inject.expect.desk, desks)
+        yield from _expected_desk(exercise, scenario, desks, number)
+        most = _most_cases(scenario)
+        if inject.when is not None and inject.at is None and (inject.when.reported or 0) > most:
+            yield (
+                (*where, "when", "reported"),
+                say(inject.when.reported),
+                f"at most {most}, all victims of the scenario",
+            )
         effect = inject.effect
         if effect is not None and effect.desk not in desks:
             if effect.bank_down is not None:
@@ -103,6 +111,45 @@ def unfit(exercise: Exercise, scenario: Scenario) -> Iterator[tuple[FieldPath, s
     limit = scenario.horizon + scenario.follow_up
     if exercise.ends > limit:
         yield ("ends",), "a time after the scenario's follow-up", "a time before its end"
+
+
+def _expected_desk(
+    exercise: Exercise, scenario: Scenario, desks: Sequence[str], number: int
+) -> Iterator[tuple[FieldPath, str, str]]:
+    """An expected desk that is not there, or at which nobody who is asked can do what is expected."""
+    inject = exercise.injects[number]
+    wanted = inject.expect.desk if inject.expect else None
+    if wanted is None:
+        return
+    within = _within_reach(exercise, inject, scenario, desks)
+    if not any(fnmatchcase(desk, wanted) for desk in desks):
+        accepted = _one_of("desk", wanted, desks)
+    elif any(fnmatchcase(desk, wanted) for desk in within):
+        return
+    else:
+        accepted = f"a desk at which a role asked can do that: {nearest(wanted, within)}" if within else _NO_DESK
+    yield ("injects", number, "expect", "desk"), say(wanted), accepted
+
+
+_NO_DESK = "no desk: what is expected is done at none"
+
+
+def _within_reach(exercise: Exercise, inject: Inject, scenario: Scenario, desks: Sequence[str]) -> list[str]:
+    """The desks at which some role asked can do what is expected: at its own, or wherever an account's task waits."""
+    assert inject.expect is not None
+    found: set[str] = set()
+    for role in (exercise.roles[name] for name in inject.asked(list(exercise.roles))):
+        may = set(role.may) if inject.expect.action == "any" else {inject.expect.action} & set(role.may)
+        found |= {desk for desk in desks if may & {*AT_OWN_DESKS, "team"} and role.has(desk)}
+        found |= {desk for desk in desks if "call_bank" in may and desk not in scenario.desks}
+        found |= set(desks) if may & {"stop", "write_off"} else set()
+    return [desk for desk in desks if desk in found]
+
+
+def _most_cases(scenario: Scenario) -> float:
+    """At most so many victims report, as far as the scenario says."""
+    arrivals = scenario.victims.arrivals.values()
+    return sum(len(one.cases) if isinstance(one, ListedArrivals) else inf for one in arrivals)
 
 
 def _routes(exercise: Exercise, scenario: Scenario, program: Program) -> Iterator[tuple[FieldPath, str, str]]:

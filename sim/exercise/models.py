@@ -28,6 +28,8 @@ Channel = Literal["phone", "radio", "message", "paper", "in_person"]
 SEES: tuple[Sees, ...] = get_args(Sees)
 MAY: tuple[May, ...] = get_args(May)
 POLICIES: tuple[Policy, ...] = get_args(Policy)
+AT_OWN_DESKS: tuple[May, ...] = ("take", "call_in", "policy")
+"""What a role does at its own desks only."""
 GRID = 10 * SECOND
 """ms between two looks at the conditions of injects."""
 MOST_SEATS = 60
@@ -85,6 +87,11 @@ class Role(Model):
     def has(self, desk: str) -> bool:
         """Whether the role decides for a desk."""
         return any(fnmatchcase(desk, pattern) for pattern in self.desks)
+
+    def can(self, action: str) -> bool:
+        """Whether the role may ever do something, or anything at all where it is `any`."""
+        mine = [one for one in self.may if self.desks or one not in AT_OWN_DESKS]
+        return bool(mine) if action == "any" else action in mine
 
 
 class CallIn(Model):
@@ -195,6 +202,13 @@ class Inject(Model):
     """For the facilitator alone."""
     effect: Effect | None = None
 
+    def asked(self, roles: Sequence[str]) -> list[str]:
+        """Of some roles, those of which something is expected: the one that is named, else all that are told."""
+        if self.expect is None:
+            return []
+        named = [self.expect.by] if self.expect.by else self.to
+        return [name for name in named if name in roles]
+
     @model_validator(mode="after")
     def _fires(self) -> Inject:
         if self.manual and (self.at is not None or self.when is not None):
@@ -225,7 +239,7 @@ class Scoring(Model):
     injects: Annotated[float, Field(ge=0, le=1000, allow_inf_nan=False)] = 20
     """What was expected after an inject, done in time."""
     decisions: Annotated[float, Field(ge=0, le=1000, allow_inf_nan=False)] = 20
-    """Decisions taken before the default policy had to."""
+    """Decisions that were not late: taken before their deadline, and work did not wait half a minute for them."""
 
     @model_validator(mode="after")
     def _something(self) -> Scoring:
@@ -262,6 +276,8 @@ class Exercise(Model):
     speed: Annotated[float, Field(gt=0, le=3600, allow_inf_nan=False)] = 1.0
     """Simulated seconds in a second."""
     briefing: Text
+    made: Text | None = None
+    """For the facilitator: how the exercise was made, its seed above all, and what it does not show."""
     objectives: Annotated[list[Objective], Field(min_length=1, max_length=20)]
     roles: Annotated[dict[RoleName, Role], Field(min_length=1, max_length=20)]
     call_in: CallIn | None = None
@@ -303,6 +319,12 @@ class Exercise(Model):
             _known(f"{where}.expect.by", "role", expect.by, list(self.roles))
         if expect.action != "any" and not any(expect.action in role.may for role in self.roles.values()):
             raise ValueError(f"{where}.expect.action: no role may {expect.action}; an action that some role may do")
+        asked = inject.asked(list(self.roles))
+        if not asked:
+            raise ValueError(f"{where}.to: nobody here decides anything; a role of the exercise too, or expect.by")
+        if not any(self.roles[name].can(expect.action) for name in asked):
+            what, who = expect.action, " or ".join(asked)
+            raise ValueError(f"{where}.expect.action: {who} can never do {what}; an action that a role asked can do")
 
     def role(self, name: str) -> Role:
         """A role by its name; facilitator and observer see all that responders know.

@@ -19,8 +19,8 @@ SEES: Final = {
     "field": key("couriers, cash machines and the teams"),
     "banks": key("the desks of the banks"),
 }
-LINES: Final = 12
-"""Empty lines of a role's own record."""
+LINES: Final = 25
+"""Empty lines that a page has room for, less a line for every two that a role sheet says: so each fills its page."""
 LABELS: Final = {
     "briefing": key("Briefing"),
     "objectives": key("Objectives"),
@@ -33,6 +33,9 @@ LABELS: Final = {
     "deadline": key("Time to decide"),
     "seats": key("Seats"),
     "record": key("Record"),
+    "people": key("Who sits where"),
+    "name": key("name"),
+    "made": key("How this exercise was made"),
     "time": key("time"),
     "about": key("case, account"),
     "decided": key("decided"),
@@ -57,11 +60,12 @@ LABELS: Final = {
 
 
 def pack(loaded: Loaded) -> str:
-    """The trainees' part as a self-contained page: briefing, a sheet for each role, two injects on a page."""
+    """The trainees' part as a self-contained page: briefing, a sheet for each role, injects to cut out."""
     exercise = loaded.exercise
     title = say("Inject pack: {title}", title=words.told(exercise.title))
     return fill(
-        "pack.html", title, LABELS, exercise=_frame(loaded), lines=range(LINES),
+        "pack.html", title, LABELS, exercise=_frame(loaded),
+        chairs=[words.told(role.title) for role in exercise.roles.values() for _ in range(role.seats)],
         roles=[_role(role) for role in exercise.roles.values()],
         injects=[_inject(loaded, number, one) for number, one in enumerate(words.in_order(loaded.exercise), 1)],
     )  # fmt: skip
@@ -71,12 +75,17 @@ def facilitator(loaded: Loaded) -> str:
     """The facilitator's copy as a self-contained page: the list of injects, and each with what is expected."""
     title = say("Facilitator's copy: {title}", title=words.told(loaded.exercise.title))
     return fill(
-        "facilitator.html", title, LABELS, exercise=_frame(loaded),
+        "facilitator.html", title, LABELS, exercise=_frame(loaded), made=_made(loaded),
         injects=[
             _inject(loaded, number, one) | _guidance(loaded, one)
             for number, one in enumerate(words.in_order(loaded.exercise), 1)
         ],
     )  # fmt: skip
+
+
+def _made(loaded: Loaded) -> list[str]:
+    own = loaded.exercise.made
+    return [*(words.told(own).splitlines() if own else []), say(words.AUTOMATIC)]
 
 
 def _frame(loaded: Loaded) -> dict[str, Any]:
@@ -112,6 +121,7 @@ def _role(one: Role) -> dict[str, Any]:
         "may": [words.action(name) for name in one.may],
         "deadline": duration(one.deadline) if one.deadline else "",
         "seats": str(one.seats),
+        "lines": LINES - (len(one.sees) + len(one.may) + 3) // 2 - 1,
     }
 
 

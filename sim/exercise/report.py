@@ -53,8 +53,8 @@ def write_report(review: Review, scenario: Scenario, folder: Path) -> tuple[list
 def write_pack(loaded: Loaded, folder: Path) -> tuple[list[Path], str]:
     """Write what a room is played with on paper, in the language of this context: for trainees and for the facilitator.
 
-    pack.html has the briefing, the role sheets and the injects, two on a page; facilitator.html what is expected after
-    each and the notes. Each also as PDF, where a browser prints it.
+    pack.html has the briefing, the role sheets and the injects to cut out; facilitator.html how the exercise was made,
+    what is expected after each inject and the notes. Each also as PDF, where a browser prints it.
 
     Returns, raises:
         As `write_report`.

@@ -16,8 +16,10 @@ from markupsafe import Markup, escape
 
 from sim import __version__
 from sim.exercise import report_text, words
+from sim.exercise.counterfactual import Counterfactual
+from sim.exercise.decided import Decided
 from sim.exercise.models import Objective
-from sim.exercise.review import Decided, Injected, Review, SeatScore
+from sim.exercise.review import Injected, Review, SeatScore
 from sim.exercise.teams import TeamScore, teams
 from sim.lang import clock, date, duration, key, language, money, say
 from sim.report.embedded import css_string, font_face, inline_svg
@@ -53,7 +55,7 @@ LABELS: Final = {
     "points": key("score"),
     "left": key("left to the model"),
     "too_late": key("too late"),
-    "expected_done": key("expected after injects, done"),
+    "expected_done": key("expected after injects, done in time"),
     "part": key("part of the score"),
     "weight": key("weight"),
     "kind": key("kind"),
@@ -94,11 +96,14 @@ LABELS: Final = {
     "stop": key("."),
     "never_told": key("never told"),
     "decisions_n": key("decisions"),
-    "nothing_saved": key("No decision came so late that it cost money."),
-    "no_other": key("No other delay cost money."),
+    "nothing_saved": key("Nothing could be decided here."),
+    "saved_key": key(
+        "Each is this exercise played again: the same victims, the same luck and everything else as it was, with this"
+        " one thing decided otherwise."
+    ),
     "money_key": key(
         "Numbers: injects as in the list below, orange where what was expected was not done in time. Blue lines:"
-        " decisions in time; orange diamonds: decisions that came too late, or that nobody took."
+        " decisions in time; orange diamonds: decisions that were too late."
     ),
     "room_key": key("The whole room. Points out of 100; the total is weighted."),
     "people_key": key(
@@ -191,6 +196,7 @@ class _Report:
             "saved": [self._saved(one) for one in review.counterfactuals],
             "outcomes": self._outcomes(),
             "money": self._money(),
+            "late": say(report_text.LATE),
             "room": self._room(),
             "teams": [self._team(one) for one in teams(review)],
             "seats": [self._seat(one) for one in review.seats],
@@ -215,7 +221,7 @@ class _Report:
         parts = (
             (say("money, held against the best order of work"), scores.recovered_points, f"{scoring.recovered:g}"),
             (say("done in time after injects"), scores.injects_points, f"{scoring.injects:g}"),
-            (say("decisions taken before the model had to"), scores.decisions_points, f"{scoring.decisions:g}"),
+            (say("decisions that were not too late"), scores.decisions_points, f"{scoring.decisions:g}"),
             (say("total"), scores.total, ""),
         )
         return [{"part": part, "points": f"{points:.0f}", "weight": weight} for part, points, weight in parts]
@@ -243,13 +249,12 @@ class _Report:
 
     # -- decisions -----------------------------------------------------------------------------------------------
 
-    def _saved(self, one: Decided) -> dict[str, str]:
-        minutes = report_text.whole_minutes(one)
+    def _saved(self, one: Counterfactual) -> dict[str, str]:
         return {
-            "money": money(one.fen_lost or 0),
-            "time": say("and {time}", time=duration(minutes)) if minutes else "",
+            "money": report_text.gain(one),
+            "against": report_text.against(one),
             "text": report_text.counterfactual(self.exercise, one),
-            "at": self._clock(one.at),
+            "at": "" if one.decided is None else self._clock(one.decided.at),
         }
 
     # -- injects and objectives ----------------------------------------------------------------------------------
@@ -328,16 +333,8 @@ class _Report:
                 " on. Ceiling: what permanent holds on every reachable account would have kept from the first reports"
                 " on."
             ),
-            say(
-                "Money and time lost by a decision: the exercise played again with the same luck and everything else as"
-                " it was, this decision taken at the moment when it came up. Such losses do not add up: one late"
-                " decision can hide another. An empty field: not played again. Money below zero: waiting has paid."
-            ),
+            say(report_text.COSTS),
             *([few] if left_out else []),
-            say(
-                "Too late: nobody decided before the deadline, or work began half a minute or more later than it could"
-                " have."
-            ),
             say(
                 "Scenario {scenario}, seed {seed}, replication {replication}, version {version}: the same journal gives"
                 " the same report.", scenario=self.review.scenario, seed=exercise.seed,
@@ -365,7 +362,7 @@ def _losses(one: TeamScore | SeatScore) -> dict[str, str]:
     return {
         "late": str(one.late),
         "minutes": f"{one.minutes_lost:.1f}",
-        "done": say("{done} of {n}", done=one.done, n=one.expected) if one.expected else "",
+        "done": report_text.done_of(one.done, one.answered_late, one.expected),
         "points": "" if one.points is None else f"{one.points:.0f}",
     }
 

@@ -12,7 +12,8 @@ from xlsxwriter.worksheet import Worksheet
 
 from sim import __version__
 from sim.exercise import report_text, words
-from sim.exercise.review import Decided, Review
+from sim.exercise.decided import Decided
+from sim.exercise.review import Injected, Review
 from sim.exercise.teams import teams
 from sim.lang import key, say
 from sim.response.log import NONE
@@ -96,9 +97,9 @@ def _write(into: Worksheet, line: int, place: int, value: Any, form: str, forms:
 
 
 def sheets(review: Review, scenario: Scenario) -> list[Sheet]:
-    """All sheets: summary, timeline, decisions, injects, scores."""
+    """All sheets: summary, counterfactuals, timeline, decisions, injects, scores."""
     made = _Sheets(review, scenario)
-    return [made.summary(), made.timeline(), made.decisions(), made.injects(), made.scores()]
+    return [made.summary(), made.counterfactuals(), made.timeline(), made.decisions(), made.injects(), made.scores()]
 
 
 class _Sheets:
@@ -111,8 +112,8 @@ class _Sheets:
 
     def summary(self) -> Sheet:
         columns = (
-            Column(key("what"), "text", 44), Column(key("yuan"), "money", 18), Column(key("score"), "points", 10),
-            Column(key("time"), "time", 20), Column(key("remark"), "text", 60),
+            Column(key("what"), "text", 44), Column(key("amount, yuan"), "money", 18),
+            Column(key("score"), "points", 10), Column(key("time"), "time", 20), Column(key("remark"), "text", 60),
         )  # fmt: skip
         review, scores, exercise = self.review, self.review.scores, self.exercise
         rows: list[Sequence[Any]] = [
@@ -129,14 +130,31 @@ class _Sheets:
             (say("points for what was done after injects"), None, scores.injects_points, None, ""),
             (say("points for decisions"), None, scores.decisions_points, None, ""),
             (say("total"), None, scores.total, None, ""),
+            (say("too late"), None, None, None, say(report_text.LATE)),
+            (say("yuan lost"), None, None, None, say(report_text.COSTS)),
             (say("seed, replication"), None, None, None, f"{exercise.seed}, {exercise.replication}"),
         ]  # fmt: skip
         return Sheet(say("Summary"), columns, rows)
 
+    def counterfactuals(self) -> Sheet:
+        columns = (
+            Column(key("no."), "count", 6), Column(key("what else was decided"), "text", 80),
+            Column(key("yuan saved by this"), "money", 18), Column(key("yuan saved by this room"), "money", 18),
+            Column(key("yuan more (below zero: less)"), "money", 18),
+        )  # fmt: skip
+        rows = [
+            (
+                number, report_text.counterfactual(self.exercise, one), one.result / YUAN,
+                (one.result - one.more) / YUAN, one.more / YUAN,
+            )
+            for number, one in enumerate(self.review.counterfactuals, 1)
+        ]  # fmt: skip
+        return Sheet(say("Counterfactuals"), columns, rows)
+
     def timeline(self) -> Sheet:
         columns = (Column(key("time"), "time", 20), Column(key("since the opening"), "span", 12),
                    Column(key("kind"), "text", 14), Column(key("what happened"), "text", 80),
-                   Column(key("yuan"), "money", 15))  # fmt: skip
+                   Column(key("amount, yuan"), "money", 15))  # fmt: skip
         review, rows = self.review, []
         for at, kind, one in report_text.timeline(review):
             amount = None if isinstance(one, Decided) or one.amount is None else one.amount / YUAN
@@ -150,7 +168,7 @@ class _Sheets:
             Column(key("action"), "text", 24), Column(key("case"), "count", 7), Column(key("account"), "count", 9),
             Column(key("desk"), "text", 20), Column(key("came up"), "time", 20), Column(key("waited"), "span", 10),
             Column(key("too late"), "text", 10), Column(key("minutes lost"), "points", 10),
-            Column(key("yuan lost"), "money", 15), Column(key("note"), "text", 50),
+            Column(key("yuan lost (below zero: saved)"), "money", 15), Column(key("note"), "text", 50),
         )  # fmt: skip
         rows = [
             (
@@ -167,14 +185,14 @@ class _Sheets:
         columns = (
             Column(key("no."), "count", 6), Column(key("time"), "time", 20), Column(key("to"), "text", 24),
             Column(key("inject"), "text", 60), Column(key("expected"), "text", 40), Column(key("deadline"), "time", 20),
-            Column(key("done at"), "time", 20), Column(key("by"), "text", 20), Column(key("in time"), "text", 10),
+            Column(key("done at"), "time", 20), Column(key("by"), "text", 20), Column(key("answered"), "text", 12),
         )  # fmt: skip
         rows = [
             (
                 number, self._at(one.fired_at), words.roles(self.exercise, one.to), words.told(one.text),
                 report_text.expected(self.exercise, one), None if one.deadline is None else self._at(one.deadline),
                 None if one.done_at is None else self._at(one.done_at), one.by,
-                _yes(one.in_time) if one.expected is not None else "",
+                _answered(one),
             )
             for number, one in enumerate(self.review.injects, 1)
         ]  # fmt: skip
@@ -185,19 +203,20 @@ class _Sheets:
             Column(key("who"), "text", 24), Column(key("role"), "text", 20), Column(key("decisions"), "count", 11),
             Column(key("left to the model"), "count", 11), Column(key("too late"), "count", 10),
             Column(key("minutes lost"), "points", 10), Column(key("expected after injects"), "count", 12),
-            Column(key("done"), "count", 8), Column(key("score"), "points", 9),
+            Column(key("done in time"), "count", 8), Column(key("answered late"), "count", 10),
+            Column(key("score"), "points", 9),
         )  # fmt: skip
         rows: list[Sequence[Any]] = [
             (
                 say("team"), words.role(self.exercise, one.role), one.decisions, one.missed, one.late,
-                one.minutes_lost, one.expected, one.done, one.points,
+                one.minutes_lost, one.expected, one.done, one.answered_late, one.points,
             )
             for one in teams(self.review)
         ]  # fmt: skip
         rows += [
             (
                 one.name, words.role(self.exercise, one.role), one.decisions, None, one.late, one.minutes_lost,
-                one.expected, one.done, one.points,
+                one.expected, one.done, one.answered_late, one.points,
             )
             for one in self.review.seats
         ]  # fmt: skip
@@ -217,3 +236,9 @@ def _number(number: int) -> int | None:
 
 def _yes(done: bool) -> str:
     return say("yes") if done else say("no")
+
+
+def _answered(one: Injected) -> str:
+    if one.expected is None:
+        return ""
+    return say("in time") if one.in_time else say("late") if one.late else say("not at all")

@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Final
 
 from sim.exercise import words
+from sim.exercise.counterfactual import Counterfactual
+from sim.exercise.decided import Decided
 from sim.exercise.models import Exercise
-from sim.exercise.review import Decided, Injected, Moment, Review
+from sim.exercise.review import Injected, Moment, Review
 from sim.lang import counted, duration, key, money, percent, say
 from sim.scenario.units import MINUTE, SECOND
 
@@ -21,6 +23,17 @@ KINDS: Final = {
 }
 """Kinds of rows of a timeline."""
 _DECIDED: Final = ("decision", "missed")
+LATE: Final = key(
+    "Too late: nobody decided before the deadline, or work began half a minute or more later than it could have."
+)
+"""The one meaning of late, said wherever it is counted."""
+COSTS: Final = key(
+    "Money and time lost by a decision: the exercise played again with the same luck and everything else as it was,"
+    " this decision taken at the moment when it came up. Above zero: the wait has cost so much. Below zero: the wait"
+    " has saved so much. Such losses do not add up: one late decision can hide another. An empty field: not played"
+    " again."
+)
+"""What the amounts beside a decision are."""
 
 
 def finding(review: Review) -> str:
@@ -59,10 +72,10 @@ def _missed(review: Review) -> str:
 
 
 def _dearest(review: Review) -> str:
-    if not review.counterfactuals:
+    first = max(review.decisions, key=lambda one: one.fen_lost or 0, default=None)
+    if first is None or not first.fen_lost or first.fen_lost < 0:
         return say("No delay of a decision cost money.")
-    first = review.counterfactuals[0]
-    cost = money(first.fen_lost or 0)
+    cost = money(first.fen_lost)
     if not whole_minutes(first):
         return say("The dearest delay cost {money}.", money=cost)
     return say("The dearest delay cost {money} and {time}.", money=cost, time=duration(whole_minutes(first)))
@@ -128,7 +141,46 @@ def decided(exercise: Exercise, one: Decided) -> str:
     return say("{who}: {decision}", who=person(exercise, one), decision=decision(one))
 
 
-def counterfactual(exercise: Exercise, one: Decided) -> str:
+def counterfactual(exercise: Exercise, one: Counterfactual) -> str:
+    """What else was decided when the exercise was played again; of one that saved nothing, that it did not."""
+    what = _otherwise(exercise, one)
+    return what if one.more > 0 else say("Would have saved nothing: {what}", what=what)
+
+
+def gain(one: Counterfactual) -> str:
+    """How much more it would have saved than the room did."""
+    if not one.more:
+        return say("nothing more")
+    amount = money(abs(one.more))
+    return say("{money} more", money=amount) if one.more > 0 else say("{money} less", money=amount)
+
+
+def against(one: Counterfactual) -> str:
+    """What it would have saved, beside what the room did."""
+    return say("{result} in place of {saved}", result=money(one.result), saved=money(one.result - one.more))
+
+
+def _otherwise(exercise: Exercise, one: Counterfactual) -> str:
+    match one.kind:
+        case "at_once":
+            assert one.decided is not None
+            return say("taken at once: {what}", what=_delay(exercise, one.decided))
+        case "undone":
+            assert one.decided is not None
+            return say("left undone: {what}.", what=decided(exercise, one.decided))
+        case "all_at_once":
+            return counted(
+                one.count, "the one decision that waited, taken when it came up.",
+                "all {n:,} decisions that waited, each taken when it came up.",
+            )  # fmt: skip
+        case "policy":
+            return say("nobody decides, and every desk of the room works in this order: {policy}.",
+                       policy=words.policy(one.policy))  # fmt: skip
+        case "nobody":
+            return say("nobody decides, and every desk works in its usual order.")
+
+
+def _delay(exercise: Exercise, one: Decided) -> str:
     """What was late, and how late."""
     about, desk, waited = words.subject(one.case, one.account), words.desk(one.desk), whole_seconds(one.waited)
     if is_missed(one):
@@ -151,6 +203,14 @@ def expected(exercise: Exercise, one: Injected) -> str:
     return words.expected(exercise, one.expected, within)
 
 
+def done_of(done: int, late: int, of: int) -> str:
+    """How many of the injects after which something was expected were answered; empty for none."""
+    if not of:
+        return ""
+    in_time = say("{done} of {n}", done=done, n=of)
+    return say("{done}, {late} late", done=in_time, late=late) if late else in_time
+
+
 def actual(one: Injected) -> str:
     """What the room did about an inject; empty where nothing was expected."""
     if one.expected is None:
@@ -163,7 +223,7 @@ def actual(one: Injected) -> str:
     after = whole_seconds(waited)
     if one.in_time:
         return say("done by {who} after {time}", who=one.by, time=after)
-    return say("done by {who} after {time}, too late", who=one.by, time=after)
+    return say("answered late, by {who} after {time}", who=one.by, time=after)
 
 
 # -- timeline --------------------------------------------------------------------------------------------------

@@ -7,20 +7,18 @@ the roles, and the ceiling, which no response can pass.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
-from sim.exercise.injects import Status, answer_to
+from sim.exercise.injects import Status, answer_to, in_time
 from sim.exercise.models import POLICIES
 from sim.exercise.session import Decision, Session
-from sim.measure.ceiling import Ceiling, ceiling_of
+from sim.measure.ceiling import ceiling_of
 from sim.measure.metrics import measure
 from sim.measure.money import PREVENTED, money_of
-from sim.response.log import OVERDUE
 from sim.response.orders import Order
 from sim.response.run import Run, simulate
+from sim.scenario.units import YUAN
 
 AS_IT_IS = ""
 """Name of the policy where every desk keeps its own."""
@@ -38,6 +36,8 @@ class Scores:
     best: int
     best_policy: str
     """Name of the queue policy; empty where every desk keeps its own."""
+    policies: Mapping[str, int]
+    """By each queue policy that is another than the desks' own: fen, with nobody deciding."""
     ceiling: int
     loss: int
     prevented: int
@@ -73,23 +73,29 @@ def conditions(session: Session) -> list[Order]:
 
 
 def saved(run: Run) -> int:
-    """fen that came back by the end of a run, or were never paid thanks to it."""
+    """fen that came back by the end of a run, or were never paid thanks to it, to the whole yuan."""
     fate, _ = money_of(run)
-    return int(fate.recovered.sum() + fate.fen(PREVENTED).sum())
+    return whole_yuan(fate.recovered.sum() + fate.fen(PREVENTED).sum())
 
 
-def best_policy(session: Session, desks: Sequence[str], baseline: int) -> tuple[str, int]:
-    """(policy, fen) of the best among leaving all as it is, and each queue policy at some desks from the opening on."""
-    given, best = conditions(session), (AS_IT_IS, baseline)
+def whole_yuan(fen: float) -> int:
+    """fen, to the whole yuan: of amounts that are shown so, every difference is what a reader works out."""
+    return round(fen / YUAN) * YUAN
+
+
+def by_policies(session: Session) -> dict[str, int]:
+    """fen by each queue policy at the desks of the roles from the opening on, where it is another than their own."""
+    given, roles = conditions(session), desks_of_roles(session)
+    found: dict[str, int] = {}
+    own = {desk.name: desk.policy for desk in session.engine.program.desks}
     for policy in POLICIES:
         orders = [
             Order(session.exercise.starts, FIRST_NUMBER + number, "policy", desk=desk, policy=policy)
-            for number, desk in enumerate(desks)
+            for number, desk in enumerate(roles)
         ]
-        found = saved(end_of(session, [*given, *orders]))
-        if found > best[1]:
-            best = (policy, found)
-    return best
+        if any(own[desk] != policy for desk in roles):
+            found[policy] = saved(end_of(session, [*given, *orders]))
+    return found
 
 
 def desks_of_roles(session: Session) -> list[str]:
@@ -98,30 +104,29 @@ def desks_of_roles(session: Session) -> list[str]:
     return [desk for desk in names if any(role.has(desk) for role in session.exercise.roles.values())]
 
 
-def scores_of(session: Session, run: Run, ceiling: Ceiling | None = None) -> Scores:
+def scores_of(session: Session, run: Run, decided: float) -> Scores:
     """The scores of a session.
 
     Args:
         run: of the session, to the end of the follow-up.
-        ceiling: of its plan, where it was computed before.
+        decided: share of its decisions that were not late.
     """
-    ceiling = ceiling_of(session.scenario, run.plan) if ceiling is None else ceiling
-    measured = measure(run, ceiling)
+    measured = measure(run, ceiling_of(session.scenario, run.plan))
     prevented = int(measured.fate.fen(PREVENTED).sum())
-    result = int(measured.recovered.sum()) + prevented
-    baseline = saved(end_of(session, conditions(session)))
-    policy, best = best_policy(session, desks_of_roles(session), baseline)
+    result = whole_yuan(int(measured.recovered.sum()) + prevented)
+    baseline, policies = saved(end_of(session, conditions(session))), by_policies(session)
+    policy, best = max([(AS_IT_IS, baseline), *policies.items()], key=lambda it: it[1])
     parts = (
         min(1.0, result / best) if best > 0 else 1.0,
         share_done(session.injects, session.decisions),
-        share_decided(session, run),
+        decided,
     )
     weights = (session.exercise.scoring.recovered, session.exercise.scoring.injects, session.exercise.scoring.decisions)
     total = 100 * sum(part * weight for part, weight in zip(parts, weights, strict=True)) / sum(weights)
     return Scores(
-        result=result, baseline=baseline, best=best, best_policy=policy,
-        ceiling=int(measured.recoverable.sum() + measured.early.sum()) + prevented,
-        loss=int(measured.loss.sum()), prevented=prevented,
+        result=result, baseline=baseline, best=best, best_policy=policy, policies=policies,
+        ceiling=whole_yuan(int(measured.recoverable.sum() + measured.early.sum()) + prevented),
+        loss=whole_yuan(measured.loss.sum()), prevented=whole_yuan(prevented),
         recovered_points=100 * parts[0], injects_points=100 * parts[1], decisions_points=100 * parts[2], total=total,
     )  # fmt: skip
 
@@ -130,15 +135,3 @@ def share_done(injects: Sequence[Status], decisions: Sequence[Decision]) -> floa
     """Share of the fired injects with an expected action after which it was done in time; 1 where there is none."""
     asked = [status for status in injects if status.state == "fired" and status.inject.expect is not None]
     return sum(in_time(status, answer_to(status, decisions)) for status in asked) / len(asked) if asked else 1.0
-
-
-def in_time(status: Status, answer: Decision | None) -> bool:
-    """Whether what was expected after an inject was done before its deadline."""
-    return answer is not None and (status.deadline is None or answer.at <= status.deadline)
-
-
-def share_decided(session: Session, run: Run) -> float:
-    """Share of the open decisions that somebody took, of these and those that the default policy had to take."""
-    taken = sum(one.task != "" for one in session.decisions)
-    missed = int(np.sum(run.rows.time[run.rows.of(OVERDUE)] <= session.exercise.ends))
-    return taken / (taken + missed) if taken + missed else 1.0

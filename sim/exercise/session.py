@@ -15,7 +15,7 @@ from typing import Any
 from sim.exercise.acts import Decision, Refused
 from sim.exercise.facilitator import Led
 from sim.exercise.header import header_of, loaded_of
-from sim.exercise.injects import Status, answer_to
+from sim.exercise.injects import Status, answer_to, in_time
 from sim.exercise.journal import Journal, JournalError, Line
 from sim.exercise.load import Loaded
 from sim.exercise.models import Effect, Inject
@@ -91,12 +91,18 @@ class Session(Led):
         session = cls(loaded_of(journal), journal, plan, program)
         session._replaying = True
         for number, line in enumerate(journal.lines, 2):
+            where = f"{journal.path or 'journal'}:{number}"
             try:
+                if line["at"] < session.now:
+                    raise JournalError(
+                        f"{where}: read a line of {line['at']} ms after one of {session.now} ms, accepted: times that"
+                        " never go back; the file is damaged, or two programs have written to it"
+                    )
                 session._again(line)
+            except JournalError:
+                raise
             except (KeyError, TypeError, ValueError) as error:
-                raise JournalError(
-                    f"{journal.path or 'journal'}:{number}: read {line.get('do')!r} ({error})"
-                ) from error
+                raise JournalError(f"{where}: read {line.get('do')!r} ({error})") from error
         session._replaying = False
         return session
 
@@ -176,6 +182,7 @@ class Session(Led):
             "expect": None if inject.expect is None else inject.expect.model_dump(exclude_none=True),
             "deadline": status.deadline if fired else None,
             "done_at": None if answer is None else answer.at, "done_by": None if answer is None else answer.name,
+            "done_late": answer is not None and not in_time(status, answer),
         }  # fmt: skip
 
     def truth(self) -> dict[str, Any]:

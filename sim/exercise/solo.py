@@ -30,7 +30,6 @@ from sim.lang import (
     say,
     wrapped,
 )
-from sim.report.text import holder
 from sim.response.log import NONE
 from sim.scenario.units import SECOND, parse_duration
 
@@ -198,7 +197,7 @@ class Solo:
         if not word.isdecimal():
             raise MistypedError(say("read {read!r}, accepted: the number of a decision, or a word of help", read=word))
         if not open_:
-            raise MistypedError(say("read {read}: no decision is open", read=word))
+            raise MistypedError(say("read {read}, but no decision is open; accepted: a word of help", read=word))
         if not 1 <= int(word) <= len(open_):
             raise MistypedError(
                 counted(
@@ -277,7 +276,7 @@ class Solo:
     def _of_account(self, one: View) -> tuple[str, ...]:
         """Bank, layer, amount, age of an account; empty where the role does not see it."""
         return (
-            holder(one["bank"]),
+            words.holder(one["bank"]),
             say("layer {n}", n=one["layer"]),
             money(one["amount"]) if "amount" in one else "",
             say("{time} ago", time=brief(max(0, self.session.now - one["credited"]))),
@@ -346,7 +345,7 @@ class Solo:
 
 
 def closing(review: Review) -> list[str]:
-    """What the trainee reads at the end: the score, what else could have been, and the dearest late decision."""
+    """What the trainee reads at the end: the score, and what else could have been."""
     scores, exercise = review.scores, review.exercise
     rows = [(label.replace("\n", " "), money(fen)) for label, fen, _ in report_text.outcomes(review)]
     lines = ["", *wrapped(report_text.finding(review) + say("."), WIDE), ""]
@@ -358,11 +357,13 @@ def closing(review: Review) -> list[str]:
             decisions=scores.decisions_points,
         )
     ]  # fmt: skip
-    if not review.counterfactuals:
-        return [*lines, say("No delay of a decision cost money.")]
-    dear = review.counterfactuals[0]
-    said = say("The dearest delay, {money}.", money=money(dear.fen_lost or 0))
-    return [*lines, *wrapped(words.sentences([said, report_text.counterfactual(exercise, dear)]), WIDE)]
+    lines += wrapped(say(report_text.LATE), WIDE)
+    if review.counterfactuals:
+        lines += ["", say("What else could have been, each played again with the same luck:")]
+    for one in review.counterfactuals:
+        said = f"{report_text.gain(one)} ({report_text.against(one)}): {report_text.counterfactual(exercise, one)}"
+        lines += wrapped(said, WIDE, "    ")
+    return lines
 
 
 def _in_order(one: View) -> tuple[Any, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from sim.exercise.decided import share_in_time
 from sim.exercise.review import Review
 
 
@@ -25,6 +26,8 @@ class TeamScore:
     """Injects to the role after which something was expected."""
     done: int
     """Of these, done in time, by whoever."""
+    answered_late: int
+    """Of these, done after the deadline."""
     points: float | None
     """Out of 100, by the weights of the exercise; None where there was nothing to decide or to do."""
 
@@ -34,16 +37,17 @@ def teams(review: Review) -> Iterator[TeamScore]:
     scoring = review.exercise.scoring
     for role in review.exercise.roles:
         mine = [one for one in review.decisions if one.role == role]
-        asked = [one for one in review.injects if one.expected is not None and role in one.to]
+        asked = [one for one in review.injects if role in one.asked]
         if not mine and not asked:
             continue
-        late, done = sum(one.late for one in mine), sum(one.in_time for one in asked)
-        parts = [(scoring.decisions, 1 - late / len(mine))] if mine else []
+        share, done = share_in_time(mine), sum(one.in_time for one in asked)
+        parts = [] if share is None else [(scoring.decisions, share)]
         parts += [(scoring.injects, done / len(asked))] if asked else []
         whole = sum(weight for weight, _ in parts)
         yield TeamScore(
             role=role, decisions=sum(one.seat != "" for one in mine), missed=sum(one.seat == "" for one in mine),
-            late=late, minutes_lost=sum(one.minutes_lost or 0.0 for one in mine),
+            late=sum(one.late for one in mine), minutes_lost=sum(one.minutes_lost or 0.0 for one in mine),
             fen_lost=sum(one.fen_lost or 0 for one in mine), expected=len(asked), done=done,
+            answered_late=sum(one.late for one in asked),
             points=100 * sum(weight * part for weight, part in parts) / whole if whole else None,
         )  # fmt: skip

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sim.exercise.acts import Decision
-from sim.exercise.injects import Status, answer_to
+from sim.exercise.injects import Status, answer_to, in_time
 from sim.exercise.models import ALWAYS, Role
 from sim.response.log import NONE
 from sim.response.seats import Undecided
@@ -159,10 +159,9 @@ def _messages(name: str, scene: Scene) -> Iterable[View]:
     for status in scene.injects:
         if status.state == "fired" and status.told_to(name):
             inject = status.inject
-            done = answer_to(status, scene.decisions) is not None
             message: View = {
                 "id": inject.id, "at": status.fired_at, "channel": inject.channel, "text": inject.text.model_dump(),
-                "state": "told" if inject.expect is None else "done" if done else "open",
+                "state": _state(status, answer_to(status, scene.decisions)),
             }  # fmt: skip
             told.append(
                 (status.fired_at, message if status.deadline is None else message | {"deadline": status.deadline})
@@ -176,3 +175,10 @@ def _messages(name: str, scene: Scene) -> Iterable[View]:
             }  # fmt: skip
             told.append((one.at, message))
     return (message for _, message in sorted(told, key=lambda it: it[0]))
+
+
+def _state(status: Status, answer: Decision | None) -> str:
+    """Of a message: `told`, or where something is expected `open`, `done`, or `late`: done after its deadline."""
+    if status.inject.expect is None:
+        return "told"
+    return "open" if answer is None else "done" if in_time(status, answer) else "late"

@@ -33,6 +33,12 @@ CHANNELS: Final = {
     "in_person": key("in person"),
 }
 
+AUTOMATIC: Final = key(
+    "The automatic players of a dry run are told which kind of action each inject expects. That is why they answer"
+    " every inject in time: their score is no measure of a room of people."
+)
+"""What whoever leads an exercise should know of a dry run."""
+
 
 def told(of: Texts) -> str:
     """A text of an exercise in the language of this context."""
@@ -65,7 +71,7 @@ def channel(name: str) -> str:
 
 
 def desk(name: str) -> str:
-    """A desk or a pattern of desks, as people call it: ``bank:icbc`` is ``the bank icbc``."""
+    """A desk or a pattern of desks, as people call it: ``bank:icbc`` is ``ICBC``, ``bank:mine`` ``the bank mine``."""
     if name == "bank:*":
         return say("any bank")
     if name == "exit:*":
@@ -75,6 +81,11 @@ def desk(name: str) -> str:
     if name.startswith(("exit:", "atm")):
         return text.holder(name)
     return named(name, "desk")
+
+
+def holder(name: str) -> str:
+    """Who holds an account, a bank by its name: ``icbc`` is ``ICBC``."""
+    return text.holder(name) if text.is_way_out(name) else named(name, "bank")
 
 
 def policy(name: str) -> str:

@@ -159,6 +159,8 @@ def _accepted(details: Details) -> tuple[str, str]:
         if pattern.startswith(_NAME_PATTERN):
             return "a name of small letters, digits, - and _, starting with a letter or a digit", ""
         return f"text that matches {pattern}", ""
+    if kind == "string_too_short" and context.get("min_length") == 1:
+        return "text that is not empty", ""
     if kind in _ACCEPTED:
         return _ACCEPTED[kind].format(**{key: _plain(value) for key, value in context.items()}), ""
     return str(details["msg"]), ""

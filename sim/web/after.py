@@ -47,8 +47,10 @@ def summary_of(found: Review) -> dict[str, Any]:
             total=scores.total, money=scores.recovered_points, injects=scores.injects_points,
             decisions=scores.decisions_points,
         ),
-        "dearest": [
-            [money(one.fen_lost or 0), report_text.counterfactual(found.exercise, one)] for one in found.counterfactuals
+        "late": say(report_text.LATE),
+        "otherwise": [
+            [f"{report_text.gain(one)} ({report_text.against(one)})", report_text.counterfactual(found.exercise, one)]
+            for one in found.counterfactuals
         ],
         "decisions": len(found.decisions),
     }  # fmt: skip

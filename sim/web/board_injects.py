@@ -99,9 +99,12 @@ class _InjectRow:
         if one["expect"] is None or one["state"] != "fired":
             return ""
         if one["done_at"] is not None:
-            return say(
-                "Done by {name} at {time}.", name=one["done_by"], time=said.at(self._board.start, one["done_at"])
-            )
+            at = said.at(self._board.start, one["done_at"])
+            if one["done_late"]:
+                until = said.at(self._board.start, one["deadline"])
+                return say("Answered late by {name} at {time}: expected by {until}.", name=one["done_by"], time=at,
+                           until=until)  # fmt: skip
+            return say("Done by {name} at {time}.", name=one["done_by"], time=at)
         wanted = one["expect"]["action"]
         what = say("any decision") if wanted == "any" else say(said.ACTIONS[wanted])
         return say("Expected: {what}, by {time}.", what=what, time=said.at(self._board.start, one["deadline"]))

@@ -114,7 +114,7 @@ class _Debrief:
         with self._report:
             heading(2, say("What it came to"))
             if making:
-                para(say("Every late decision is played again in time: this takes a minute or two."))
+                para(say("Every decision that waited is played again: this takes a minute or two."))
                 Tag("progress", aria_label=say("Progress"))
                 return
             if (place / SUMMARY).is_file():
@@ -135,17 +135,18 @@ class _Debrief:
             Tag("strong", said_["finding"], "finding")
             para(said_["against"])
         para(said_["score"])
+        para(said_["late"], "quiet")
         with box("figures", "dl"):
             for label, amount in said_["outcomes"]:
                 with box():
                     Tag("dt", label)
                     Tag("dd", amount)
-        if said_["dearest"]:
+        if said_["otherwise"]:
             heading(3, say("What else could have been"))
             with Tag("ol"):
-                for amount, text in said_["dearest"]:
+                for amount, text in said_["otherwise"]:
                     with Tag("li"):
-                        Tag("strong", say("{amount} more:", amount=amount))
+                        Tag("strong", amount)
                         Tag("span", f" {text}")
 
     async def _make(self) -> None:

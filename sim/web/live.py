@@ -249,6 +249,8 @@ class Messages:
             text = say("{who}: {text}", who=who, text=said.text_of(one["text"]))
             if one["state"] == "done":
                 text += " " + say("(done)")
+            elif one["state"] == "late":
+                text += " " + say("(answered late)")
             elif one["state"] == "open" and "deadline" in one:
                 left = one["deadline"] - view["now"]
                 text += " " + (say("({time} left)", time=lang.countdown(left)) if left >= 0 else say("(too late)"))

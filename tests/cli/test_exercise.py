@@ -9,6 +9,7 @@ import pty
 import re
 import select
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -63,6 +64,8 @@ def test_exercises_are_listed_with_their_questions(fundfreeze: Command) -> None:
         assert {"bank-outage", "courier-and-cash", "keeps-paying", "night-of-two", "wuhan-35min"} <= set(names)
         said = " ".join(re.sub(other, "" if lang == "zh" else " ", answer.out).split())
         assert question in re.sub(" (analyst|bank|desk)\\b", "", said)
+        note = {"en": "The seed of each was picked among many", "zh": "种子都是从许多个中挑选的"}[lang]
+        assert note in answer.out
 
 
 def test_an_exercise_is_played_from_a_file_to_its_score(fundfreeze: Command, typed: Typed) -> None:
@@ -204,6 +207,28 @@ def test_the_report_is_made_in_chinese(fundfreeze: Command, room: Path) -> None:
     """--lang zh makes page and workbook in Chinese."""
     assert fundfreeze("--lang", "zh", "review", room).status == 0
     assert '<html lang="zh-CN">' in (room / "report.html").read_text(encoding="utf-8")
+
+
+def test_a_folder_that_cannot_be_written_is_told_by_its_own_option(fundfreeze: Command) -> None:
+    """Who gave `serve` its --data is not told about an --out."""
+    Path("file").write_text("kept")
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        free = probe.getsockname()[1]
+    answer = fundfreeze("serve", "--port", str(free), "--data", "file/in")
+    assert answer.status == 2
+    assert answer.err.startswith("--data: read 'file/in': ")
+
+
+def test_an_exercise_that_is_over_is_not_gone_on_with(fundfreeze: Command, room: Path) -> None:
+    """play --resume says in one line what tells of it, and leaves the folder as it is."""
+    before = (room / FILE).read_bytes()
+    answer = fundfreeze("play", "wuhan-35min", "--out", room, "--resume")
+    assert answer.status == 2
+    assert answer.err == (
+        f"--resume: read an exercise that is over, accepted: fundfreeze review {room}, which tells of it\n"
+    )
+    assert (room / FILE).read_bytes() == before
 
 
 def test_a_pack_is_printed(fundfreeze: Command) -> None:

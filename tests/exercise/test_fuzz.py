@@ -54,7 +54,7 @@ SAME_MS: list[dict[str, Any]] = [
     },
     {
         "id": "either", "at": "61002ms", "when": {"undecided": 3}, "to": ["observer"], "channel": "radio",
-        "text": "Either", "expect": {"action": "stop"}, "deadline": "1ms",
+        "text": "Either", "expect": {"action": "stop", "by": "tracer"}, "deadline": "1ms",
     },
     {"id": "known", "when": {"known": 3, "undecided_for": "2m"}, "to": ["driver"], "channel": "radio", "text": "Known"},
 ]  # fmt: skip

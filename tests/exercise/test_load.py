@@ -90,6 +90,7 @@ def test_a_scenario_beside_the_exercise_is_found(tmp_path: Path) -> None:
         ("    at: 5m\n", "    at: 5m\n    manual: true\n", 21, "manual alone, or at and when (true beside"),
         ("    deadline: 2m\n", "", 19, "deadline goes with expect"),
         ("action: take}", "action: team}", 24, "no role may team"),
+        ("    text: {en: A call, zh: 来电}", "    text: ''", 23, "text that is not empty"),
         ("    at: 5m\n", "    at: 5m\n    effect: {bank_down: icbb, lasts: 5m}\n", 21, "the name of a bank: icbc"),
         ("    at: 5m\n", "    at: 5m\n    effect: {bank_down: icbc}\n", 21, "lasts goes with bank_down"),
         ("    at: 5m\n", "    at: 5m\n    when: {}\n", 21, "no condition"),
@@ -107,6 +108,51 @@ def test_a_mistake_is_one_line_with_its_place(tmp_path: Path, old: str, new: str
     assert "\n" not in str(error.value)
     assert says in str(error.value)
     assert f"{path}:{line}:" in str(error.value)
+
+
+TWO = LEAST.replace("injects:", "  second: {title: Second, may: [take, team, message]}\ninjects:")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line", "says"),
+    [
+        ("action: take}", "action: take, by: second}", 25, "second can never do take"),
+        ("action: take}", "action: team, by: analyst}", 25, "analyst can never do team"),
+        ("to: [analyst]", "to: [second]", 25, "second can never do take"),
+        ("to: [analyst]", "to: [observer]", 22, "a role of the exercise too, or expect.by"),
+        (
+            "action: take}",
+            "action: take, desk: police}",
+            25,
+            "read 'police', accepted: a desk at which a role asked can",
+        ),
+        ("action: take}", "action: message, by: second, desk: audit}", 25, "no desk: what is expected is done at none"),
+        ("action: take}", 'action: take, desk: "bank:icbb"}', 25, "the name of a desk: bank:icbc"),
+        ("    at: 5m\n", "    when: {reported: 5}\n", 21, "at most 1, all victims of the scenario"),
+    ],
+)
+def test_what_nobody_asked_can_ever_do_is_refused(tmp_path: Path, old: str, new: str, line: int, says: str) -> None:
+    """An inject that no room could answer, or that could never come, is one line with its place."""
+    assert old in TWO
+    path = written(tmp_path, TWO.replace(old, new, 1))
+    with pytest.raises(ScenarioError) as error:
+        load_exercise(path)
+    assert "\n" not in str(error.value)
+    assert says in str(error.value)
+    assert f"{path}:{line}:" in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("may", "expect"),
+    [
+        ("[take, stop]", "{action: stop, desk: audit}"), ("[call_bank]", "{action: call_bank, desk: 'bank:icbc'}"),
+        ("[take]", "{action: any, desk: 'bank:*'}"), ("[take, message]", "{action: message}"),
+    ],
+)  # fmt: skip
+def test_what_somebody_asked_can_do_is_taken(tmp_path: Path, may: str, expect: str) -> None:
+    """A stop goes to any desk at which the account waits, a call to any bank."""
+    text = LEAST.replace("may: [take, stop]", f"may: {may}").replace("{action: take}", expect)
+    assert load_exercise(written(tmp_path, text)).exercise.injects[0].expect is not None
 
 
 def test_a_wrong_name_is_told_the_shipped_ones() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from playwright.sync_api import Browser, Request, sync_playwright
 
 from sim import lang
 from sim.exercise import pack, printing, report_page, words
+from sim.exercise.models import Texts
 from tests.exercise.plays import MARKUP, exercise, reviewed
 
 PAGES = ("report", "pack", "facilitator")
@@ -90,6 +92,26 @@ def test_the_facilitators_notes_are_on_the_facilitators_copy_alone() -> None:
     assert "one person fewer" not in trainees
 
 
+def test_the_facilitator_is_told_how_the_exercise_was_made() -> None:
+    """Its copy alone says that the seed was picked, and what automatic players are told."""
+    for language in lang.LANGUAGES:
+        own, trainees = made("facilitator", language), made("pack", language)
+        with lang.using(language):
+            said = [words.told(exercise().exercise.made or Texts(en="?", zh="?")), lang.say(words.AUTOMATIC)]
+        assert [one in own for one in said] == [True, True]
+        assert [one in trainees for one in said] == [False, False]
+
+
+@pytest.mark.parametrize("language", lang.LANGUAGES)
+def test_paper_is_used_up(language: lang.Language) -> None:
+    """Pages are broken where they are full: a page for each role, four injects on one, few pages for the rest."""
+    read = exercise().exercise
+    pages = {name: len(re.findall(rb"/Type /Page\b", printing.pdf(made(name, language)))) for name in PAGES}
+    assert pages["pack"] == 1 + len(read.roles) + -(-len(read.injects) // 4)
+    assert pages["facilitator"] <= 3
+    assert pages["report"] <= {"en": 9, "zh": 8}[language]
+
+
 def test_the_pack_has_every_role_and_every_inject() -> None:
     """Briefing and role sheets come first, then each inject with time, receiver, channel and text."""
     text = made("pack", "en")
@@ -97,7 +119,7 @@ def test_the_pack_has_every_role_and_every_inject() -> None:
     assert text.index("You are the duty team") < text.index("Call desk") < text.index("Inject 1")
     for role in read.roles.values():
         assert f'<h2 class="sheet">{role.title.en}</h2>' in text
-    assert text.count('<section class="half') == len(read.injects)
+    assert text.count('<section class="card') == len(read.injects)
     assert "09:44:00, 22 min after the opening" in text
     assert "09:30:00, 8 min after the opening at the latest" in text
     assert [one.id for one in words.in_order(exercise().exercise)][:3] == ["shift-note", "caller-cries", "chief-asks"]

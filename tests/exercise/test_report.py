@@ -144,15 +144,51 @@ def test_expected_and_actual_stand_side_by_side() -> None:
             assert row[5] == "not done"
         else:
             assert one.by in row[5]
-            assert ("too late" in row[5]) == (not one.in_time)
+            assert ("answered late" in row[5]) == (not one.in_time)
 
 
-def test_the_three_dearest_delays_are_told_first() -> None:
-    """The cards are the counterfactuals of the review, dearest first, with their money."""
+def test_the_three_counterfactuals_are_told_first(language: lang.Language) -> None:
+    """The cards are the review's three, in its order, with how much more each would have saved."""
     review = reviewed()
-    cards = re.findall(r"<li><strong>(.*?)</strong>", html("en"))
-    assert cards == [lang.money(one.fen_lost or 0) for one in review.counterfactuals]
-    assert 1 <= len(cards) <= 3
+    cards = re.findall(r"<li><strong>(.*?)</strong>(.*?)<p>", html(language))
+    with lang.using(language):
+        told = [(report_text.gain(one), report_text.against(one)) for one in review.counterfactuals]
+    assert cards == told
+    assert len(cards) == 3
+
+
+def test_what_saves_nothing_is_told_as_a_finding() -> None:
+    """Another decision that would have saved as much, or less, says so."""
+    one = replace(reviewed().counterfactuals[0], kind="nobody", decided=None, result=500 * YUAN)
+    said = [
+        (report_text.gain(it), report_text.counterfactual(reviewed().exercise, it))
+        for it in (replace(one, more=more * YUAN) for more in (10, 0, -10))
+    ]
+    what = "nobody decides, and every desk works in its usual order."
+    assert said == [
+        ("10 yuan more", what),
+        ("nothing more", f"Would have saved nothing: {what}"),
+        ("10 yuan less", f"Would have saved nothing: {what}"),
+    ]
+
+
+def test_late_has_one_meaning_and_says_it() -> None:
+    """The rule of being too late stands at the scores of the page and in the summary of the workbook, once."""
+    rule = report_text.LATE
+    assert Reader(html("en")).text.count(rule) == 1
+    assert [row[4] for row in book()["Summary"].cells if row[0] == "too late"] == [rule]
+    found = reviewed()
+    tasks = [one for one in found.decisions if one.about_task]
+    share = 1 - sum(one.late for one in tasks) / len(tasks)
+    assert found.scores.decisions_points == pytest.approx(100 * share)
+
+
+def test_differences_of_shown_amounts_are_what_is_shown() -> None:
+    """Every amount of the scores is whole yuan, so that no difference rounds otherwise than its parts."""
+    scores = reviewed().scores
+    amounts = [scores.result, scores.baseline, scores.best, scores.ceiling, scores.loss, scores.prevented]
+    amounts += [one.result for one in reviewed().counterfactuals]
+    assert [fen for fen in amounts if fen % YUAN] == []
 
 
 def test_what_people_typed_stays_text(language: lang.Language) -> None:
@@ -212,9 +248,9 @@ def book() -> dict[str, workbooks.Sheet]:
     return workbooks.read(workbook(reviewed(), exercise().scenario))
 
 
-def test_the_workbook_has_five_sheets_with_frozen_heads_and_widths() -> None:
-    """Summary, timeline, decisions, injects, scores; each with a frozen head and columns of their own width."""
-    assert list(book()) == ["Summary", "Timeline", "Decisions", "Injects", "Scores"]
+def test_the_workbook_has_six_sheets_with_frozen_heads_and_widths() -> None:
+    """Summary, counterfactuals, timeline, decisions, injects, scores; each with a frozen head and its own widths."""
+    assert list(book()) == ["Summary", "Counterfactuals", "Timeline", "Decisions", "Injects", "Scores"]
     assert all(sheet.frozen_rows == 1 and len(sheet.widths) >= 5 for sheet in book().values())
 
 
@@ -250,9 +286,11 @@ def test_the_amounts_of_the_workbook_are_the_reviews() -> None:
     assert amounts["the model alone"] == scores.baseline / YUAN
     assert amounts["ceiling"] == scores.ceiling / YUAN
     assert amounts["paid by the victims"] == scores.loss / YUAN
+    other = [row[2:5] for row in book()["Counterfactuals"].cells[1:]]
+    assert other == [[one.result / YUAN, scores.result / YUAN, one.more / YUAN] for one in review.counterfactuals]
     lost = [row[11] for row in book()["Decisions"].cells[1:]]
     assert lost == [None if one.fen_lost is None else one.fen_lost / YUAN for one in review.decisions]
-    points = [row[8] for row in book()["Scores"].cells[1:]]
+    points = [row[9] for row in book()["Scores"].cells[1:]]
     assert points == pytest.approx([one.points for one in (*teams(review), *review.seats)])
 
 
@@ -312,7 +350,7 @@ def test_an_exercise_without_injects_questions_or_people_is_reported() -> None:
     )  # fmt: skip
     text = Reader(page(empty, exercise().scenario)).text
     assert "There was nothing to decide." in text
-    assert "No decision came so late that it cost money." in text
+    assert "Nothing could be decided here." in text
 
 
 def test_the_session_is_as_it_was_after_its_report() -> None:

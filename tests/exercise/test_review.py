@@ -62,10 +62,20 @@ def test_minutes_and_money_lost_by_late_decisions(late: Session) -> None:
     assert (second.minutes_lost, second.fen_lost, second.late) == (2.0, 0, True)
 
 
-def test_the_dearest_late_decision_is_the_counterfactual(late: Session) -> None:
-    """Only what cost money is one; the seat's account has both decisions' minutes and the money."""
+def test_three_counterfactuals_by_hand(late: Session) -> None:
+    """The first case taken at once brings its money, as do both at once, and as the model alone does."""
     found = review(late)
-    assert [(one.case, one.name) for one in found.counterfactuals] == [(1, "An")]
+    told = [(one.kind, one.result, one.more, one.decided and one.decided.case) for one in found.counterfactuals]
+    assert told == [
+        ("at_once", 2 * YUAN_1000, YUAN_1000, 1),
+        ("all_at_once", 2 * YUAN_1000, YUAN_1000, None),
+        ("nobody", 2 * YUAN_1000, YUAN_1000, None),
+    ]
+
+
+def test_what_a_seat_lost(late: Session) -> None:
+    """Its account has both decisions' minutes and the money."""
+    found = review(late)
     (seat,) = found.seats
     assert (seat.decisions, seat.late, seat.minutes_lost, seat.fen_lost) == (2, 2, 10.0, YUAN_1000)
 
@@ -73,13 +83,13 @@ def test_the_dearest_late_decision_is_the_counterfactual(late: Session) -> None:
 def test_the_score_by_hand(late: Session) -> None:
     """The room saves one of two thousand yuan; the model alone, the best policy and the ceiling have both.
 
-    What was expected came 7 minutes after the inject, not within 5; both decisions were taken: 60 * 1/2 + 0 + 20.
+    What was expected came 7 minutes after the inject, not within 5; both decisions were late: 60 * 1/2 + 0 + 0.
     """
     scores = review(late).scores
     assert (scores.result, scores.baseline, scores.best) == (YUAN_1000, 2 * YUAN_1000, 2 * YUAN_1000)
     assert (scores.ceiling, scores.loss, scores.prevented) == (2 * YUAN_1000, 2 * YUAN_1000, 0)
-    assert (scores.recovered_points, scores.injects_points, scores.decisions_points) == (50.0, 0.0, 100.0)
-    assert scores.total == pytest.approx(50.0)
+    assert (scores.recovered_points, scores.injects_points, scores.decisions_points) == (50.0, 0.0, 0.0)
+    assert scores.total == pytest.approx(30.0)
 
 
 def test_what_was_expected_after_an_inject(late: Session) -> None:
@@ -109,7 +119,7 @@ def test_what_is_not_played_again_is_counted(late: Session) -> None:
 def test_a_decision_that_nobody_took_is_late() -> None:
     """The default policy has it after 30 minutes: they are lost, and the money that was still there until then."""
     session = Session.start(by_hand(), seats=SEATS)
-    take(session, 1, 1.5)
+    take(session, 1, 1.4)
     session.advance(90 * MINUTE)
     found = review(session)
     missed = next(one for one in found.decisions if one.action == "default")

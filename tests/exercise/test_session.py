@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -10,10 +11,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sim import lang
 from sim.exercise.acts import Refused
 from sim.exercise.journal import FILE, Journal, JournalError
 from sim.exercise.models import Effect
 from sim.exercise.session import Decision, Happening, Seat, Session
+from sim.mistakes import explain
 from sim.response.log import BEGIN, OVERDUE, QUEUED
 from sim.response.run import simulate
 from sim.scenario.units import HOUR, MINUTE, SECOND
@@ -95,6 +98,29 @@ def test_a_journal_with_a_broken_line_in_the_middle_is_refused(tmp_path: Path) -
         Session.load(tmp_path)
     with pytest.raises(JournalError, match="cannot be read"):
         Session.load(tmp_path / "nothing")
+
+
+@pytest.mark.parametrize("back", [1, HOUR])
+def test_a_journal_whose_times_go_back_is_refused(tmp_path: Path, back: int) -> None:
+    """Two programs that wrote one journal, or damage: one line names the first line that goes back; nothing is lost."""
+    session = Session.start(room(), tmp_path, seats=SEATS)
+    for minutes in (5, 10):
+        session.advance(STARTS + minutes * MINUTE)
+        session.tick()
+    path = tmp_path / FILE
+    number = len(session.journal.lines) + 2
+    with path.open("a", encoding="utf-8") as file:
+        file.write(json.dumps({"at": session.now - back, "do": "tick"}) + "\n")
+    before = path.read_bytes()
+    with pytest.raises(JournalError) as error:
+        Session.load(tmp_path)
+    assert str(error.value) == (
+        f"{path}:{number}: read a line of {session.now - back} ms after one of {session.now} ms, accepted: times that"
+        " never go back; the file is damaged, or two programs have written to it"
+    )
+    with lang.using("zh"):
+        assert "不会倒退的时刻" in explain(str(error.value))
+    assert path.read_bytes() == before
 
 
 def test_a_session_has_a_folder_of_its_own(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from pydantic import BaseModel
 
-from sim.exercise.load import Loaded, load_exercise, names
+from sim.exercise.load import Loaded, folder, load_exercise, names
 from sim.exercise.models import ALWAYS, Texts
 from sim.exercise.players import dry_run
 from sim.exercise.review import Review, review
@@ -34,7 +34,7 @@ def loaded_of(name: str) -> Loaded:
 def played(name: str) -> tuple[Session, Review]:
     """It, played by automatic players to its end, and what it came to."""
     session = dry_run(loaded_of(name))
-    return session, review(session, most=10)
+    return session, review(session, most=40)
 
 
 def texts(value: Any) -> Iterator[Texts]:
@@ -112,6 +112,25 @@ def test_a_room_matters(name: str) -> None:
     assert max(scores.best, scores.result) >= scores.baseline + scores.loss / 50
 
 
+def test_in_the_one_that_says_so_no_order_of_work_gains_anything() -> None:
+    """Where the victim keeps paying, every queue policy saves as much as the desks' own, or less; play saves more."""
+    made, scores = loaded_of("keeps-paying").exercise.made, played("keeps-paying")[1].scores
+    assert made is not None
+    assert "No order of the queues gains anything" in made.en
+    assert max(scores.policies.values()) <= scores.baseline < scores.result
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_it_says_that_its_seed_was_picked(name: str) -> None:
+    """To the facilitator, and to who opens the file."""
+    made = loaded_of(name).exercise.made
+    assert made is not None
+    assert made.en.startswith("The seed was picked among many")
+    text = (folder() / f"{name}.yaml").read_text(encoding="utf-8").partition("schema_version")[0]
+    assert "# The seed was picked among many so that decisions matter" in text
+    assert "automatic players are told" in text.replace("\n# ", " ")
+
+
 @pytest.mark.parametrize("name", SHIPPED)
 def test_automatic_players_do_what_each_inject_asks_for(name: str) -> None:
     """Left alone, the room answers every inject that expects anything, by who should and in time."""
@@ -161,6 +180,5 @@ def test_its_review_is_whole(name: str) -> None:
     assert (np.diff([one.loss for one in found.money]) >= 0).all()
     assert (np.diff([one.gone for one in found.money]) >= 0).all()
     assert all(one.held + one.gone <= one.loss for one in found.money)
-    assert len(found.counterfactuals) <= 3
     people = {one.id for one in session.seats.values() if one.role not in ALWAYS}
     assert {one.seat for one in found.seats} == people

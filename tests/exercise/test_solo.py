@@ -8,6 +8,7 @@ from functools import cache
 import pytest
 
 from sim import lang
+from sim.exercise import report_text, words
 from sim.exercise.acts import TEXTS
 from sim.exercise.load import Loaded, load_exercise
 from sim.exercise.review import review
@@ -62,7 +63,7 @@ def test_an_open_decision_tells_what_is_known() -> None:
         account = accounts[one["case"], one["account"]]
         line = next(line for line in lines if f" {one['case']}.{one['account']} " in line)
         for part in (
-            "analyst", account["bank"], f"layer {account['layer']}", lang.money(account["amount"]),
+            "analyst", words.holder(account["bank"]), f"layer {account['layer']}", lang.money(account["amount"]),
             f"{lang.brief(player.session.now - account['credited'])} ago",
             f"{lang.countdown(one['deadline'] - player.session.now)} left",
         ):  # fmt: skip
@@ -192,7 +193,7 @@ def test_quit_leaves_the_exercise_open_and_finish_closes_it() -> None:
 
 
 def test_the_end_tells_the_score_as_the_review_has_it() -> None:
-    """Result, baseline, best policy, ceiling, points and the dearest delay are the review's."""
+    """Result, baseline, best policy, ceiling, points and the three counterfactuals are the review's."""
     player = solo("analyst")
     while not player.over:
         player.do("next")
@@ -201,8 +202,9 @@ def test_the_end_tells_the_score_as_the_review_has_it() -> None:
     for fen in (found.scores.result, found.scores.baseline, found.scores.best, found.scores.ceiling):
         assert lang.money(fen) in text
     assert f"Score: {found.scores.total:.0f} of 100" in text
-    if found.counterfactuals:
-        assert lang.money(found.counterfactuals[0].fen_lost or 0) in text
+    assert len(found.counterfactuals) == 3
+    for one in found.counterfactuals:
+        assert f"{report_text.gain(one)} ({report_text.against(one)})" in " ".join(text.split())
 
 
 def test_it_is_played_in_chinese() -> None:
@@ -230,3 +232,19 @@ def test_help_names_every_word() -> None:
     typed = " ".join(one for one, _ in HELP)
     for word in ("stop", "call", "team", "drop", "order", "staff", "say", "next", "wait", "look", "finish", "quit"):
         assert word in typed
+
+
+def test_where_nothing_is_open_no_number_is_asked_for() -> None:
+    """A number typed while no decision is open is one line that says so."""
+    player = solo("analyst")
+    assert not player.session.view("analyst")["decisions"]
+    assert player.do("1") == ["read 1, but no decision is open; accepted: a word of help"]
+
+
+def test_banks_have_names() -> None:
+    """No code of a bank is read where people read, in either language."""
+    for language, said in (("en", "ICBC"), ("zh", "工商银行")):
+        with lang.using(language):  # type: ignore[arg-type]
+            assert said in words.desk("bank:icbc")
+            assert words.holder("icbc") == said
+            assert not re.search("icbc", words.desk("bank:icbc"))

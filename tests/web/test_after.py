@@ -1,14 +1,48 @@
-"""What the debriefing's headline says of a review."""
+"""What the debriefing page and the facilitator's board say of a session is what its review says."""
 
 from __future__ import annotations
 
 from dataclasses import replace
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
+from sim import lang
+from sim.exercise import report_text
+from sim.exercise.load import Loaded
+from sim.exercise.session import Session
 from sim.scenario.units import YUAN
 from sim.web.after import summary_of
+from sim.web.board_injects import _InjectRow
 from tests.exercise.plays import reviewed
+from tests.exercise.test_injects import answered, asked
+
+
+@pytest.mark.parametrize("language", lang.LANGUAGES)
+def test_the_debriefing_has_the_three_counterfactuals(language: lang.Language) -> None:
+    """With how much more each would have saved, what it is, and the one meaning of late."""
+    found = reviewed()
+    with lang.using(language):
+        said = summary_of(found)
+        told = [report_text.counterfactual(found.exercise, one) for one in found.counterfactuals]
+        assert [text for _, text in said["otherwise"]] == told
+        assert [head.startswith(report_text.gain(one)) for (head, _), one in zip(
+            said["otherwise"], found.counterfactuals, strict=True)] == [True] * 3  # fmt: skip
+        assert said["late"] == lang.say(report_text.LATE)
+
+
+def _on_the_board(loaded: Loaded, *said: tuple[str, int]) -> str:
+    session: Session = answered(loaded, *said)[0]
+    row: Any = SimpleNamespace(_board=SimpleNamespace(start=session.scenario.when(0)))
+    return _InjectRow._answered(row, session.view("facilitator")["injects"][0])
+
+
+def test_the_board_says_which_answer_came_late() -> None:
+    """In time it is done; after the deadline it is answered late, and what it should have been is said."""
+    assert _on_the_board(asked(), ("a", 4)).startswith("Done by An at ")
+    assert _on_the_board(asked(), ("a", 9)).startswith("Answered late by An at ")
+    assert _on_the_board(asked(), ("b", 4)).startswith("Expected: ")
 
 
 @pytest.mark.parametrize(("result", "verdict"), [(600, "good"), (500, ""), (450, "bad")])
