@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -64,11 +65,11 @@ def play(
     loaded = load_exercise(exercise, [] if seed is None else [f"seed={seed}"])
     _check(loaded, role, seed, auto, out, resume)
     if auto:
-        with writing(out):
+        with _writing_alone(out):
             session = dry_run(loaded, folder=out)
         _end(session, out)
         return
-    with writing(out):
+    with _writing_alone(out if not resume or (out and out.is_dir()) else None):
         session = _session(loaded, out, resume)
         roles = [role] if role else list(loaded.exercise.roles)
         solo = Solo(session, roles)
@@ -107,6 +108,25 @@ def _check(loaded: Loaded, role: str | None, seed: int | None, auto: bool, out: 
         raise UsageError("--resume: read --seed together with --resume, accepted: the seed that the journal has")
     if out is not None and not resume and (out / FILE).exists():
         raise UsageError(f"--out: read {str(out)!r}, which holds an exercise; accepted: another folder, or --resume")
+
+
+@contextmanager
+def _writing_alone(out: Path | None) -> Iterator[None]:
+    """As `writing`, and refuse a folder into which a server or another player writes.
+
+    Raises:
+        UsageError: as said.
+    """
+    from sim.locks import InUseError, held
+
+    try:
+        with writing(out), nullcontext() if out is None else held(out):
+            yield
+    except InUseError:
+        raise UsageError(
+            f"--out: read {str(out)!r}, which a server, or another player, uses;"
+            " accepted: another folder, or this one once the other has ended"
+        ) from None
 
 
 def _session(loaded: Loaded, out: Path | None, resume: bool) -> Session:

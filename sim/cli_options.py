@@ -59,8 +59,8 @@ def jobs_or_cores(jobs: int) -> int:
 
 
 @contextmanager
-def writing(folder: Path | None) -> Iterator[None]:
-    """Refuse an unwritable folder before the work, and say a failing write in one line."""
+def writing(folder: Path | None, option: str = "--out") -> Iterator[None]:
+    """Refuse an unwritable folder before the work, and say a failing write in one line, under the option's name."""
     try:
         if folder is not None:
             above = next(path for path in (folder.absolute(), *folder.absolute().parents) if path.exists())
@@ -71,7 +71,7 @@ def writing(folder: Path | None) -> Iterator[None]:
         if folder is None:
             raise
         raise UsageError(
-            f"--out: read {str(folder)!r}: {error.strerror or error}; accepted: a folder that can be written"
+            f"{option}: read {str(folder)!r}: {error.strerror or error}; accepted: a folder that can be written"
         ) from None
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import socket
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated
@@ -31,10 +31,15 @@ def serve(
             envvar="FUNDFREEZE_PIN", help="What the facilitator types; without it one is made up and printed."
         ),
     ] = None,
+    behind_proxy: Annotated[
+        bool,
+        typer.Option("--behind-proxy", help="Take the word of a proxy on this machine for who asks (X-Forwarded-For)."),
+    ] = False,
 ) -> None:
     """Serve the planner's and the trainers' pages to browsers."""
     if find_spec("nicegui") is None:
         raise UsageError("serve: read no NiceGUI, accepted: an installation of it: pip install 'fundfreeze[web]'")
+    from sim.locks import InUseError, held
     from sim.web.access import LEAST_PIN, Access, is_loopback, key_of, new_pin
     from sim.web.app import serve as serve_pages
     from sim.web.site import Site
@@ -44,15 +49,23 @@ def serve(
     if pin is not None and len(pin.strip()) < LEAST_PIN:
         raise UsageError(f"--pin: read {len(pin.strip())} characters, accepted: at least {LEAST_PIN}")
     _free(host, port)
-    with writing(data):
-        key = key_of(data)
-    said = (pin or new_pin()).strip()
-    typer.echo(say("Pages at {address}", address=f"http://{_shown(host)}:{port}"))
-    if pin is None:
-        typer.echo(say("The facilitator's PIN: {pin}", pin=said))
-    typer.echo(say("Ctrl-C ends the server; rooms and runs are kept."))
-    with suppress(KeyboardInterrupt):
-        serve_pages(Site(data, Access(said, key)), host, port)
+    with ExitStack() as stack:
+        try:
+            with writing(data, "--data"):
+                stack.enter_context(held(data))
+                key = key_of(data)
+        except InUseError:
+            raise UsageError(
+                f"--data: read {str(data)!r}, which another server, or a player at a terminal, uses;"
+                " accepted: another folder, or this one once the other has ended"
+            ) from None
+        said = (pin or new_pin()).strip()
+        typer.echo(say("Pages at {address}", address=f"http://{_shown(host)}:{port}"))
+        if pin is None:
+            typer.echo(say("The facilitator's PIN: {pin}", pin=said))
+        typer.echo(say("Ctrl-C ends the server; rooms and runs are kept."))
+        with suppress(KeyboardInterrupt):
+            serve_pages(Site(data, Access(said, key)), host, port, behind_proxy=behind_proxy)
 
 
 def _shown(host: str) -> str:

@@ -26,10 +26,14 @@ class JournalError(ValueError):
 class Journal:
     """What was done, in order; on disk where it has a folder."""
 
-    def __init__(self, header: Line, lines: Sequence[Line] = (), path: Path | None = None) -> None:
+    def __init__(
+        self, header: Line, lines: Sequence[Line] = (), path: Path | None = None, cut: int | None = None
+    ) -> None:
         self.header = header
         self.lines = list(lines)
         self.path = path
+        self._cut = cut
+        """Bytes of the file that are whole lines, where something that is none follows them."""
 
     @classmethod
     def create(cls, folder: Path | None, header: Line, lines: Sequence[Line] = ()) -> Journal:
@@ -48,7 +52,7 @@ class Journal:
 
     @classmethod
     def read(cls, folder: Path) -> Journal:
-        """The journal in a folder, without what was cut off at its end; the file is cut to the same.
+        """The journal in a folder, without what was cut off at its end; the file stays as it is until a line is added.
 
         Raises:
             JournalError: there is none, or a line in it is no line of a journal.
@@ -62,9 +66,7 @@ class Journal:
         lines = [_read(path, number, text) for number, text in enumerate(whole.splitlines(), 1)]
         if not lines:
             raise JournalError(f"{path}:1: read nothing, accepted: the first line of a session")
-        if len(whole) < len(data):
-            os.truncate(path, len(whole))
-        return cls(lines[0], lines[1:], path)
+        return cls(lines[0], lines[1:], path, len(whole) if len(whole) < len(data) else None)
 
     def add(self, line: Line) -> None:
         """Add a line; when this returns it is on the disk.
@@ -73,6 +75,9 @@ class Journal:
             OSError: it cannot be written; then nothing of it is there.
         """
         if self.path is not None:
+            if self._cut is not None:
+                os.truncate(self.path, self._cut)
+                self._cut = None
             with self.path.open("ab") as file:
                 before = file.tell()
                 try:

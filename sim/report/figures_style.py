@@ -7,9 +7,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import cache, wraps
 from math import log10
+from pathlib import Path
 from typing import Any, Final, Literal, ParamSpec, TypeVar
 
-from matplotlib import font_manager, rc_context
+from matplotlib import font_manager, get_data_path, rc_context
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
@@ -23,12 +24,13 @@ WIDTH, HEIGHT, DPI = 12.0, 8.0, 100
 SMALL, BODY, TITLE = 9.0, 10.5, 15.0
 """Font sizes in points."""
 
+_LATIN: Final = "DejaVu Sans of matplotlib"
+"""That of the system may be another version, with other shapes: so the letters are the same on every machine."""
 _RARE: Final = "Fundfreeze Sans SC, any weight"
 """The regular font under a second name: for characters that the bold one has not."""
 
 _STYLE: Final[Any] = {
-    # DejaVu Sans comes with matplotlib, the others with us: the same letters on every machine.
-    "font.family": ["DejaVu Sans", CHINESE, _RARE],
+    "font.family": [_LATIN, CHINESE, _RARE],
     "font.size": BODY,
     "text.color": INK,
     "axes.edgecolor": "#8A8A8A",
@@ -59,7 +61,7 @@ def styled(draw: Callable[_P, _R]) -> Callable[_P, _R]:
         with rc_context():
             from matplotlib import rcdefaults, rcParams  # inside the context that restores them
 
-            _load_chinese()
+            _load_fonts()
             rcdefaults()
             rcParams.update(_STYLE)
             return draw(*args, **kwargs)
@@ -68,9 +70,14 @@ def styled(draw: Callable[_P, _R]) -> Callable[_P, _R]:
 
 
 @cache
-def _load_chinese() -> None:
+def _load_fonts() -> None:
     """Make the fonts known to matplotlib, once."""
     known = font_manager.fontManager
+    shipped = Path(get_data_path(), "fonts", "ttf")
+    known.ttflist += [
+        font_manager.FontEntry(fname=str(shipped / name), name=_LATIN, style="normal", variant="normal", weight=weight)
+        for name, weight in (("DejaVuSans.ttf", 400), ("DejaVuSans-Bold.ttf", 700))
+    ]
     for weight in ("Regular", "Bold"):
         known.addfont(FONTS / f"FundfreezeSansSC-{weight}.otf")
     regular = next(font for font in known.ttflist if font.name == CHINESE and font.weight == 400)

@@ -131,11 +131,16 @@ def _entered(access: Access, request: Request, pin: str, to: str) -> Response:
     return answer
 
 
-def serve(site: Site, host: str, port: int) -> None:
-    """Serve the pages until the process is ended."""
+def serve(site: Site, host: str, port: int, *, behind_proxy: bool = False) -> None:
+    """Serve the pages until the process is ended.
+
+    Args:
+        behind_proxy: whether a proxy on this machine says whose a request is; else its headers are anybody's claim.
+    """
     build(site)
     ui.run(
         host=host, port=port, title="fundfreeze", reload=False, show=False, tailwind=False, language="en-US",
         favicon=ICON, show_welcome_message=False, binding_refresh_interval=None,
         reconnect_timeout=10.0, endpoint_documentation="none",
+        proxy_headers=behind_proxy,
     )  # fmt: skip

@@ -9,6 +9,7 @@ import matplotlib
 import pytest
 from fontTools.ttLib import TTFont
 from matplotlib.figure import Figure
+from matplotlib.font_manager import FontProperties, findfont
 
 from sim import lang
 from sim.report.figures_style import FONTS, render, styled
@@ -72,6 +73,17 @@ def test_rare_characters_are_drawn_in_every_weight(weight: str) -> None:
         return render(figure, "png")
 
     assert draw(f"A {rare}") != draw("A")
+
+
+@pytest.mark.parametrize(("weight", "file"), [("normal", LATIN), ("bold", LATIN.with_name("DejaVuSans-Bold.ttf"))])
+def test_the_letters_are_of_matplotlib_not_of_the_system(weight: str, file: Path) -> None:
+    """The same version of the Latin font on every machine, also where another one of its name is installed."""
+
+    @styled
+    def found() -> list[str]:
+        return [findfont(FontProperties(family=name, weight=weight)) for name in matplotlib.rcParams["font.family"][:1]]
+
+    assert found() == [str(file)]
 
 
 def test_chinese_costs_english_pictures_nothing() -> None:

@@ -18,6 +18,8 @@ from playwright.sync_api import Browser, BrowserContext, Page, WebSocket, sync_p
 
 CHROMIUM = "/usr/bin/chromium"
 PIN = "271828"
+PATIENCE = 60.0
+"""Seconds that a test waits at most for something that should come at once: a busy machine takes its time."""
 ROOT = Path(__file__).parents[2]
 CLEAN = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST", "NICEGUI"))}
 """The environment of a server: that of the tests would make it one of the framework's own tests."""
@@ -30,6 +32,8 @@ class Server:
     data: Path
     port: int
     process: subprocess.Popen[bytes] | None = None
+    options: list[str] = field(default_factory=list)
+    """More words of its command line."""
 
     @property
     def url(self) -> str:
@@ -38,15 +42,15 @@ class Server:
     def start(self) -> None:
         """Start it, and wait until it answers."""
         with (self.data.parent / "errors.txt").open("ab") as errors:
-            command = ["serve", "--port", f"{self.port}", "--data", str(self.data), "--pin", PIN]
+            command = ["serve", "--port", f"{self.port}", "--data", str(self.data), "--pin", PIN, *self.options]
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "sim", *command],
                 cwd=ROOT, env=CLEAN, stdout=subprocess.DEVNULL, stderr=errors,
             )  # fmt: skip
-        until = time.monotonic() + 60
+        until = time.monotonic() + PATIENCE
         while True:
             try:
-                with urlopen(f"{self.url}/enter", timeout=5):
+                with urlopen(f"{self.url}/enter", timeout=PATIENCE):
                     return
             except OSError:
                 assert self.process.poll() is None, self.errors
@@ -76,7 +80,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     yield made
     if made.process is not None and made.process.poll() is None:
         made.process.terminate()
-        made.process.wait(timeout=30)
+        made.process.wait(timeout=PATIENCE)
 
 
 @pytest.fixture(scope="module")
@@ -105,7 +109,7 @@ class Visitor:
         """A new person, who prefers a language."""
         context = browser.new_context(locale={"en": "en-US", "zh": "zh-CN"}[language], **options)  # type: ignore[arg-type]
         page = context.new_page()
-        page.set_default_timeout(60_000)
+        page.set_default_timeout(1000 * PATIENCE)
         made = cls(context, page)
 
         def listen(socket_: WebSocket) -> None:
