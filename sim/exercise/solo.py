@@ -197,8 +197,6 @@ class Solo:
         open_ = self._view()["decisions"]
         if not word.isdecimal():
             raise MistypedError(say("read {read!r}, accepted: the number of a decision, or a word of help", read=word))
-        if not open_:
-            raise MistypedError(say("read {read}: no decision is open", read=word))
         if not 1 <= int(word) <= len(open_):
             raise MistypedError(
                 counted(

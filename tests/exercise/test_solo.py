@@ -145,11 +145,6 @@ def test_a_mistake_is_one_line_and_changes_nothing(line: str, said: str) -> None
     assert (player.session.now, player.session.journal.lines) == before
 
 
-def test_a_number_where_nothing_is_open_says_so() -> None:
-    """Before anything is open no number can be accepted, and the line says that."""
-    assert solo().do("1") == ["read 1: no decision is open"]
-
-
 def test_an_empty_line_is_nothing() -> None:
     """Enter alone neither decides nor lets time pass."""
     assert later().do("  ") == []
