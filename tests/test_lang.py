@@ -77,6 +77,15 @@ def test_chinese_is_written_in_chinese_characters() -> None:
     assert [text for text in written if re.search("[\u4e00-\u9fff][,;:?!]", text)] == []
 
 
+def test_a_bank_is_called_by_its_name() -> None:
+    """The short names of banks in scenarios are said as people call them, in both languages."""
+    assert [lang.named(name, "bank") for name in ("icbc", "abc", "my-bank")] == [
+        "ICBC", "Agricultural Bank of China", "my bank",
+    ]  # fmt: skip
+    with lang.using("zh"):
+        assert lang.named("abc", "bank") == "农业银行"
+
+
 def test_values_join_a_chinese_text_as_it_is_written() -> None:
     """A blank stands between characters and letters or digits, and none between characters, whatever a value is."""
     with lang.using("zh"):

@@ -116,7 +116,7 @@ class Board:
         session = self.room.session
         with box("row"):
             self.hold = button(say("Hold"), self._hold_or_resume, "main")
-            button(say("Go to the next decision"), lambda: self.do(self.room.to_next))
+            self.next = button(say("Go to the next decision"), lambda: self.do(self.room.to_next))
             with box("row inline"):
                 options = [(f"{one:g}", said.speed(one)) for one in sorted({*SPEEDS, session.speed})]
                 Field(say("Speed"), f"{session.speed:g}", options=options, on_change=self._set_speed)
@@ -131,7 +131,8 @@ class Board:
 
     def _show_controls(self, view: live.View) -> None:
         self.hold.set_text(say("Resume") if view["held"] else say("Hold"))
-        self.hold.set(disabled=view["finished"])
+        for one in (self.hold, self.next):
+            one.set(disabled=view["finished"])
 
     # -- money -------------------------------------------------------------------------------------------------
 
