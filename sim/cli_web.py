@@ -31,6 +31,10 @@ def serve(
             envvar="FUNDFREEZE_PIN", help="What the facilitator types; without it one is made up and printed."
         ),
     ] = None,
+    exercises: Annotated[
+        Path | None,
+        typer.Option("--exercises", metavar="PATH", help="An exercise file of yours, or a folder of them, to offer."),
+    ] = None,
     behind_proxy: Annotated[
         bool,
         typer.Option("--behind-proxy", help="Take the word of a proxy on this machine for who asks (X-Forwarded-For)."),
@@ -42,12 +46,14 @@ def serve(
     from sim.locks import InUseError, held
     from sim.web.access import LEAST_PIN, Access, is_loopback, key_of, new_pin
     from sim.web.app import serve as serve_pages
+    from sim.web.exercises import own
     from sim.web.site import Site
 
     if pin is None and not is_loopback(host):
         raise UsageError(f"--host: read {host} without a PIN, accepted: --pin, or an address of this machine alone")
     if pin is not None and len(pin.strip()) < LEAST_PIN:
         raise UsageError(f"--pin: read {len(pin.strip())} characters, accepted: at least {LEAST_PIN}")
+    offered = own(exercises) if exercises is not None else []
     _free(host, port)
     with ExitStack() as stack:
         try:
@@ -65,7 +71,7 @@ def serve(
             typer.echo(say("The facilitator's PIN: {pin}", pin=said))
         typer.echo(say("Ctrl-C ends the server; rooms and runs are kept."))
         with suppress(KeyboardInterrupt):
-            serve_pages(Site(data, Access(said, key)), host, port, behind_proxy=behind_proxy)
+            serve_pages(Site(data, Access(said, key)), host, port, behind_proxy=behind_proxy, exercises=offered)
 
 
 def _shown(host: str) -> str:

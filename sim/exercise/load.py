@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from math import inf
@@ -59,11 +59,14 @@ def list_exercises() -> list[Entry]:
     return [Entry(path.stem, path, loader.load(path, model=Exercise).scenario) for path in paths]
 
 
-def load_exercise(name_or_path: str | Path, overrides: Sequence[str] = ()) -> Loaded:
+def load_exercise(
+    name_or_path: str | Path, overrides: Sequence[str] = (), *, scenario_of: Callable[[str], Path | None] | None = None
+) -> Loaded:
     """Read an exercise, shipped or from a file, and its scenario.
 
     Args:
         overrides: ``path=value`` each, such as ``seed=7`` or ``roles.analyst.deadline=2m``.
+        scenario_of: the file of the scenario of a name, where only some may be played; None for none.
 
     Raises:
         ScenarioError: every mistake of the user, in one line.
@@ -71,7 +74,7 @@ def load_exercise(name_or_path: str | Path, overrides: Sequence[str] = ()) -> Lo
     path = catalogue.find(name_or_path, folder(), "an exercise file")
     read = loader.load(path, overrides, model=Exercise)
     exercise = read.scenario
-    base = loader.load(_scenario_of(read, path))
+    base = loader.load(_scenario_of(read, path, scenario_of))
     settings = read.tree.child("set")
     values = list(settings.value.items()) if settings is not None else []
     changed = loader.changed(base, values=values) if values else base
@@ -168,9 +171,14 @@ def _one_of(what: str, read: str, known: Sequence[str]) -> str:
     return f"the name of a {what}: {nearest(read, known)}"
 
 
-def _scenario_of(read: loader.Loaded[Exercise], path: Path) -> Path:
-    """The scenario's file: a shipped one by its name, else one beside the exercise."""
+def _scenario_of(read: loader.Loaded[Exercise], path: Path, scenario_of: Callable[[str], Path | None] | None) -> Path:
+    """The scenario's file: a shipped one by its name, else one beside the exercise, or what somebody else finds."""
     name = read.scenario.scenario
+    if scenario_of is not None:
+        if found := scenario_of(name):
+            return found
+        accepted = "a scenario uploaded to this server, or " + nearest(name, catalogue.names())
+        raise ScenarioError(_origin(read.tree, ("scenario",)), "scenario", say(name), accepted)
     if name in catalogue.names():
         return catalogue.folder() / f"{name}.yaml"
     for beside in (path.parent / name, path.parent / f"{name}.yaml"):

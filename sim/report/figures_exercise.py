@@ -65,6 +65,7 @@ def money_figure(
     """
     if not moments:
         raise ValueError("a picture of the money needs a moment")
+    end = max(end, start + MINUTE)  # a room that has not begun
     strips = _ROW * len(rows)
     height = 4.5 + strips
     figure = new_figure(height)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import shutil
 import tempfile
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -48,6 +50,21 @@ def write_text(path: str | Path, text: str) -> Path:
         OSError: as `write_bytes`.
     """
     return write_bytes(path, text.encode())
+
+
+@contextmanager
+def whole_or_absent(folder: Path) -> Iterator[None]:
+    """Make a folder and fill it; where that fails, nothing of it stays.
+
+    Raises:
+        OSError: it cannot be made, or is there already.
+    """
+    folder.mkdir(parents=True)
+    try:
+        yield
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
 
 
 def save_figure(figure: Figure, stem: str | Path) -> list[Path]:

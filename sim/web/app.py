@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -10,15 +11,20 @@ from fastapi.responses import RedirectResponse, Response
 from nicegui import app, ui
 
 from sim import lang
+from sim.exercise.load import Entry
 from sim.lang import LANGUAGES, say
 from sim.report.embedded import FONTS
 from sim.web import board, debrief, planner, rooms_page, seat
 from sim.web.access import FACILITATOR_COOKIE, Access, TooManyTriesError
+from sim.web.exercises import Exercises
 from sim.web.guards import Guards
+from sim.web.numbers import whole
 from sim.web.parts import Tag, box, heading, link, para
 from sim.web.rooms import Rooms
+from sim.web.scenarios import read
 from sim.web.site import LANGUAGE_COOKIE, Site, language_of, own_path, page_of
 from sim.web.studies import Studies
+from sim.web.uploads import Uploads
 
 STATIC: Final = Path(__file__).parent / "static"
 ICON: Final = (STATIC / "icon.svg").read_text(encoding="utf-8")
@@ -27,19 +33,24 @@ A_YEAR: Final = 365 * 24 * 3600
 """Seconds that a chosen language is remembered."""
 
 
-def build(site: Site) -> None:
-    """Put the pages of a server into the framework's application."""
+def build(site: Site, exercises: Sequence[Entry] = ()) -> None:
+    """Put the pages of a server into the framework's application.
+
+    Args:
+        exercises: beside the shipped and the uploaded ones.
+    """
     app.add_static_files("/static", STATIC)
     app.add_static_files("/fonts", FONTS)
     app.add_middleware(Guards)
     ui.add_head_html('<link rel="stylesheet" href="/static/style.css">', shared=True)
 
     studies = Studies(site.data / "studies")
-    planner.build(site, studies)
+    scenarios = Uploads(site.data / "uploads", read)
+    planner.build(site, studies, scenarios)
     app.on_startup(studies.serve)
     rooms = Rooms(site.data / "rooms")
     rooms.restore()
-    rooms_page.build(site, rooms)
+    rooms_page.build(site, rooms, Exercises(site.data / "exercises", scenarios, exercises))
     board.build(site, rooms)
     seat.build(site, rooms)
     debrief.build(site, rooms)
@@ -110,8 +121,8 @@ def _pin_form(to: str, wrong: str) -> None:
             )  # fmt: skip
             label.set(for_=field.html_id)
             said = say("This is not the PIN.")
-            if wrong.isdecimal():
-                said = say("Too many tries: the next one is possible in {seconds} seconds.", seconds=int(wrong))
+            if seconds := whole(wrong, 1, A_YEAR):
+                said = say("Too many tries: the next one is possible in {seconds} seconds.", seconds=seconds)
             mistake = Tag("span", said if wrong else "", "mistake", role="alert")
             field.set(aria_describedby=mistake.html_id, aria_invalid="true" if wrong else None)
         Tag("button", say("Enter"), "main", type="submit")
@@ -131,13 +142,14 @@ def _entered(access: Access, request: Request, pin: str, to: str) -> Response:
     return answer
 
 
-def serve(site: Site, host: str, port: int, *, behind_proxy: bool = False) -> None:
+def serve(site: Site, host: str, port: int, *, behind_proxy: bool = False, exercises: Sequence[Entry] = ()) -> None:
     """Serve the pages until the process is ended.
 
     Args:
+        exercises: beside the shipped and the uploaded ones.
         behind_proxy: whether a proxy on this machine says whose a request is; else its headers are anybody's claim.
     """
-    build(site)
+    build(site, exercises)
     ui.run(
         host=host, port=port, title="fundfreeze", reload=False, show=False, tailwind=False, language="en-US",
         favicon=ICON, show_welcome_message=False, binding_refresh_interval=None,

@@ -13,8 +13,11 @@ from sim.exercise import words
 from sim.exercise.models import POLICIES, Effect, PolicyChange, StaffChange, Texts
 from sim.exercise.session import Refused
 from sim.lang import named, say
+from sim.mistakes import explain
+from sim.scenario.errors import clip
 from sim.web import live, said
 from sim.web.board_injects import Injects
+from sim.web.numbers import whole
 from sim.web.parts import Field, Rows, Tag, box, button, details, heading, link, para, subscribe
 from sim.web.rooms import FACILITATOR, Place, Room, Rooms
 from sim.web.rooms_page import title_of
@@ -35,7 +38,7 @@ def build(site: Site, rooms: Rooms) -> None:
     def board(request: Request, room: str) -> None:
         found = rooms.rooms.get(room)
         if found is None:
-            gone = rooms.broken.get(room, say("There is no such room. It may have been closed."))
+            gone = explain(rooms.broken.get(room, "")) or say("There is no such room. It may have been closed.")
             not_there(request, gone, "/rooms", say("Back to the exercises"))
         else:
             Board(request, site, rooms, found).show()
@@ -228,14 +231,12 @@ class Board:
             self._change(Effect(bank_down=bank.value, lasts=ms))
 
     def _staff(self, desk: Field, heads: Field, lasts: Field) -> None:
-        text = heads.value.strip()
-        fits = text.lstrip("-").isdecimal() and text.count("-") <= 1 and 0 < abs(int(text)) <= 100
-        heads.refuse(
-            "" if fits else say("read {read}, accepted: -100 to 100, but not 0", read=text or say("an empty field"))
-        )
+        number = whole(heads.value, -100, 100)
+        shown = clip(heads.value.strip(), 40) or say("an empty field")
+        heads.refuse("" if number else say("read {read}, accepted: -100 to 100, but not 0", read=shown))
         ms = _minutes(lasts)
-        if fits and ms is not None:
-            self._change(Effect(staff=StaffChange(desk=desk.value, heads=int(text), lasts=ms)))
+        if number and ms is not None:
+            self._change(Effect(staff=StaffChange(desk=desk.value, heads=number, lasts=ms)))
 
     def _policy(self, desk: Field, policy: Field) -> None:
         chosen: Any = policy.value
@@ -247,7 +248,7 @@ class Board:
 
 def _minutes(field: Field) -> int | None:
     ms = live.minutes(field.value)
-    wrong = say("read {read}, accepted: 1 to 1,440", read=field.value or say("an empty field"))
+    wrong = say("read {read}, accepted: 1 to 1,440", read=clip(field.value.strip(), 40) or say("an empty field"))
     field.refuse(wrong if ms is None else "")
     return ms
 

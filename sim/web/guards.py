@@ -9,6 +9,8 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from sim.web.numbers import whole
+
 MOST_BYTES: Final = 256 * 1024
 """Of a request: an uploaded scenario is a few kilobytes."""
 
@@ -67,8 +69,7 @@ class Guards:
                 MutableHeaders(scope=message).update(HEADERS)
             await send(message)
 
-        length = Headers(scope=scope).get("content-length", "0")
-        if not length.isdecimal() or int(length) > MOST_BYTES:
+        if whole(Headers(scope=scope).get("content-length", "0"), 0, MOST_BYTES) is None:
             await _too_large(scope, receive, guarded)
             return
         try:

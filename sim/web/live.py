@@ -16,6 +16,7 @@ from sim.lang import named, say
 from sim.response.log import NONE
 from sim.scenario.units import MINUTE
 from sim.web import flow, said
+from sim.web.numbers import whole
 from sim.web.parts import Line, Rows, Tag, box, button, details, heading, on, para
 
 View = Mapping[str, Any]
@@ -399,4 +400,5 @@ class _Desk:
 
 def minutes(text: str) -> int | None:
     """ms of a whole number of minutes; None where it is none from 1 to 1,440."""
-    return int(text) * MINUTE if text.strip().isdecimal() and 1 <= int(text) <= 1440 else None
+    found = whole(text, 1, 1440)
+    return None if found is None else found * MINUTE

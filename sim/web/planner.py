@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import re
-import secrets
 from functools import partial
-from typing import Final
 
 from fastapi import Request, UploadFile
 from fastapi.responses import RedirectResponse, Response
@@ -13,21 +10,17 @@ from nicegui import app
 
 from sim import lang
 from sim.lang import say, titled
-from sim.report.files import write_bytes
 from sim.scenario import catalogue
 from sim.web.parts import Tag, box, button, heading, link, para, subscribe
-from sim.web.planner_form import scenario_page
+from sim.web.planner_form import refused_page, scenario_page
 from sim.web.planner_study import state_words, study_page
-from sim.web.scenarios import UPLOADED
 from sim.web.site import Site, language_of, not_there, page_of, to_pin
 from sim.web.studies import Studies
 from sim.web.study_report import file_of
-
-UPLOADS: Final = "uploads"
-UPLOAD_ID: Final = re.compile(r"[0-9a-f]{16}")
+from sim.web.uploads import Uploads
 
 
-def build(site: Site, studies: Studies) -> None:
+def build(site: Site, studies: Studies, uploads: Uploads) -> None:
     """Put the planner's pages into the framework's application."""
 
     @site.page("/planner")
@@ -42,8 +35,10 @@ def build(site: Site, studies: Studies) -> None:
 
     @site.page("/planner/upload/{name}")
     def uploaded(request: Request, name: str) -> None:
-        place = site.data / UPLOADS / name / UPLOADED
-        scenario_page(request, studies, place if UPLOAD_ID.fullmatch(name) and place.is_file() else name)
+        if name in uploads.refused:
+            refused_page(request, uploads.refused[name], "/planner", say("Back to the planner"))
+        else:
+            scenario_page(request, studies, uploads.find(name) or name)
 
     @site.page("/planner/study/{name}")
     def study(request: Request, name: str) -> None:
@@ -58,8 +53,7 @@ def build(site: Site, studies: Studies) -> None:
     async def upload(request: Request, file: UploadFile) -> Response:
         if not site.facilitator(request):
             return to_pin(request)
-        name = secrets.token_hex(8)
-        write_bytes(site.data / UPLOADS / name / UPLOADED, await file.read())
+        name = await uploads.add(await file.read())
         return RedirectResponse(f"/planner/upload/{name}", status_code=303)
 
     @app.get("/planner/study/{name}/file/{file}")

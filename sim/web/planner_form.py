@@ -11,13 +11,16 @@ from nicegui import ui
 
 from sim import lang
 from sim.lang import say, titled
+from sim.mistakes import explain
 from sim.scenario import catalogue
-from sim.scenario.errors import ScenarioError
+from sim.scenario.errors import ScenarioError, clip
 from sim.scenario.loader import Loaded
 from sim.scenario.models import Scenario
 from sim.web import labels
 from sim.web.form import FormField, fields_of, settings_of, source_words
+from sim.web.numbers import whole
 from sim.web.parts import Field, Tag, box, button, details, heading, link, on, para
+from sim.web.said import refusal
 from sim.web.scenarios import UPLOADED, read, set_values
 from sim.web.site import page_of
 from sim.web.studies import MOST_REPLICATIONS, Studies
@@ -28,29 +31,37 @@ def scenario_page(request: Request, studies: Studies, source: Path | str) -> Non
     try:
         loaded = read(source)
     except ScenarioError as error:
-        with page_of(request, say("This file cannot be used"), here="/planner", facilitator=True):
-            with box("notice bad", role="alert"):
-                para(f"{error.field}: " + say("read {read}, accepted: {accepted}", **_said(error)))
-                if error.line:
-                    para(say("Line {line}, column {column} of the file.", line=error.line, column=error.column))
-            para(say("Mend it and open it again; nothing else was changed."))
-            link(say("Back to the planner"), "/planner", "button")
+        refused_page(request, error, "/planner", say("Back to the planner"))
         return
     with page_of(request, titled(loaded.scenario.title), here="/planner", facilitator=True):
         para(titled(loaded.scenario.question), "lead")
         _Form(studies, source, loaded).show()
 
 
-def _said(error: ScenarioError) -> dict[str, str]:
-    return {"read": error.read, "accepted": error.accepted}
+def refused_page(request: Request, error: ScenarioError, back: str, words: str) -> None:
+    """A page that says what is wrong with a file, and where."""
+    with page_of(request, say("This file cannot be used"), here=back, facilitator=True):
+        with box("notice bad", role="alert"):
+            para(explain(f"{error.field}: {_english(error)}"))
+            if error.line:
+                para(say("Line {line}, column {column} of the file.", line=error.line, column=error.column))
+        para(say("Mend it and open it again; nothing else was changed."))
+        link(words, back, "button")
+
+
+def _english(error: ScenarioError) -> str:
+    return f"read {error.read}, accepted: {error.accepted}"
+
+
+def _label(error: ScenarioError) -> str:
+    """What the value that is wrong is called."""
+    return labels.label(tuple(error.field.split(".")), 0) or labels.field(error.field)
 
 
 def _mistake(error: ScenarioError, beside: str) -> str:
     """A mistake in words, with the name of its value where it is said beside another."""
-    said = say("read {read}, accepted: {accepted}", **_said(error))
-    if error.field == beside:
-        return said
-    return say("{who}: {text}", who=labels.label(tuple(error.field.split(".")), 0) or error.field, text=said)
+    said = explain(_english(error))
+    return said if error.field == beside else say("{who}: {text}", who=_label(error), text=said)
 
 
 OPEN = ("desks",)
@@ -168,7 +179,7 @@ class _Form:
         for name, field in self.shown.items():
             wrong = self.wrong if name == at else None
             field.refuse(_mistake(wrong, name) if wrong else "")
-        self.trouble.set_text(say("One value cannot be used: {field}.", field=self.wrong.field) if self.wrong else "")
+        self.trouble.set_text(say("One value cannot be used: {field}.", field=_label(self.wrong)) if self.wrong else "")
 
     def _place(self, error: ScenarioError, path: str) -> str:
         """The field beside which a mistake is said."""
@@ -215,12 +226,16 @@ class _Form:
         if self.rival.value not in ("", "unchanged"):
             arms.append(Wanted(self.rival.value, self.rival.value))
         upload = self.source if isinstance(self.source, Path) else None
-        study = self.studies.ask(self.loaded.scenario.title, arms, replications, seed, upload)
+        try:
+            study = self.studies.ask(self.loaded.scenario.title, arms, replications, seed, upload)
+        except OSError as error:
+            self.trouble.set_text(refusal(error))
+            return
         ui.navigate.to(f"/planner/study/{study.id}")
 
     @staticmethod
     def _number(field: Field, least: int, most: int) -> int | None:
-        text = field.value.strip()
-        fits = text.isdecimal() and len(text) < 20 and least <= int(text) <= most
-        field.refuse("" if fits else say("read {read}, accepted: {low:,} to {high:,}", read=text, low=least, high=most))
-        return int(text) if fits else None
+        number, shown = whole(field.value, least, most), clip(field.value.strip(), 40) or say("nothing")
+        wrong = say("read {read}, accepted: {low:,} to {high:,}", read=shown, low=least, high=most)
+        field.refuse(wrong if number is None else "")
+        return number

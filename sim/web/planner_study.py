@@ -9,6 +9,7 @@ from fastapi import Request
 from nicegui import ui
 
 from sim.lang import say
+from sim.mistakes import explain
 from sim.report import comparison, tables, text
 from sim.study.compare import Difference
 from sim.web.parts import Tag, box, button, details, heading, link, para, subscribe, table
@@ -76,7 +77,7 @@ def _state_of(studies: Studies, study: Study, state: State) -> list[Tag]:
             button(say("Stop"), lambda: studies.stop(study), "danger")
         else:
             if state == "failed":
-                para(study.mistake, "mistake")
+                para(explain(study.mistake), "mistake")
             else:
                 para(say("Every finished run is kept: it goes on where it was stopped."))
             with box("row"):

@@ -21,7 +21,8 @@ from nicegui.event import Event
 from sim.exercise.load import Loaded
 from sim.exercise.models import MOST_SEATS
 from sim.exercise.session import JournalError, Refused, Seat, Session
-from sim.report.files import write_text
+from sim.report.files import whole_or_absent, write_text
+from sim.scenario.errors import one_line
 from sim.scenario.units import HOUR, SECOND
 
 TICK: Final = 1.0
@@ -196,8 +197,10 @@ class Rooms:
                 places = {one["id"]: Place(**one) for one in said["places"]}
                 room = Room(name, place.parent, Session.load(place.parent), places, said.get("origin", ""))
                 room.restored()
-            except (OSError, ValueError, KeyError, TypeError, JournalError) as error:
-                self.broken[name] = str(error)
+            except Exception as error:  # whatever is wrong with one room, the others come up
+                _log.error("%s cannot be opened: %s", name, one_line(repr(error)))
+                known = isinstance(error, OSError | JournalError)
+                self.broken[name] = str(error).replace(f"{place.parent}/", "") if known else "a damaged journal"
                 continue
             self.rooms[name] = room
 
@@ -208,9 +211,9 @@ class Rooms:
             OSError: the data folder cannot be written.
         """
         name, folder = self._new(loaded.exercise.name)
-        session = Session.start(loaded, folder, held=True)
-        room = Room(name, folder, session, places_of(loaded, counts))
-        return self._add(room)
+        with whole_or_absent(folder):
+            session = Session.start(loaded, folder, held=True)
+            return self._add(Room(name, folder, session, places_of(loaded, counts)))
 
     def branch(self, room: Room, at: int) -> Room:
         """Another room, equal to a room up to `at` (ms), with the same places and free chairs, on hold.
@@ -219,11 +222,12 @@ class Rooms:
             OSError: the data folder cannot be written.
         """
         name, folder = self._new(room.session.exercise.name)
-        session = room.session.branch(at, folder)
-        if not session.finished:
-            session.hold(FACILITATOR)
         places = {one.id: replace(one, name="") for one in room.places.values()}
-        return self._add(Room(name, folder, session, places, origin=room.origin or room.id))
+        with whole_or_absent(folder):
+            session = room.session.branch(at, folder)
+            if not session.finished:
+                session.hold(FACILITATOR)
+            return self._add(Room(name, folder, session, places, origin=room.origin or room.id))
 
     def close(self, room: Room) -> None:
         """Take a room and all its files away.
@@ -244,9 +248,7 @@ class Rooms:
 
     def _new(self, exercise: str) -> tuple[str, Path]:
         name = f"{exercise[:40]}-{secrets.token_hex(3)}"
-        folder = self.folder / name
-        folder.mkdir(parents=True)
-        return name, folder
+        return name, self.folder / name
 
     def _add(self, room: Room) -> Room:
         room.keep()

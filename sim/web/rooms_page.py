@@ -2,29 +2,51 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 
-from fastapi import Request
-from nicegui import ui
+from fastapi import Request, UploadFile
+from fastapi.responses import RedirectResponse, Response
+from nicegui import app, ui
 
 from sim import lang
 from sim.exercise import words
-from sim.exercise.load import Entry, list_exercises, load_exercise
+from sim.exercise.load import Entry, Loaded
 from sim.lang import say
+from sim.mistakes import explain
+from sim.scenario.errors import ScenarioError
 from sim.web import said
+from sim.web.exercises import Exercises
 from sim.web.parts import Field, Tag, box, button, confirmed, heading, link, para, subscribe
+from sim.web.planner_form import refused_page
 from sim.web.rooms import Room, Rooms
-from sim.web.site import Site, page_of
+from sim.web.site import Site, not_there, page_of, to_pin
 
 
-def build(site: Site, rooms: Rooms) -> None:
+def build(site: Site, rooms: Rooms, exercises: Exercises) -> None:
     """Put the page into the framework's application."""
 
     @site.page("/rooms")
     def all_rooms(request: Request) -> None:
         with page_of(request, say("Exercises"), here="/rooms", facilitator=True):
             _kept(rooms)
-            _choose(rooms)
+            _choose(rooms, exercises)
+            _bring()
+
+    @site.page("/rooms/upload/{name}")
+    def refused(request: Request, name: str) -> None:
+        if name in exercises.uploads.refused:
+            refused_page(request, exercises.uploads.refused[name], "/rooms", say("Back to the exercises"))
+        else:
+            not_there(request, say("There is no such file."), "/rooms", say("Back to the exercises"))
+
+    @app.post("/rooms/upload")
+    async def upload(request: Request, file: UploadFile) -> Response:
+        if not site.facilitator(request):
+            return to_pin(request)
+        name = await exercises.uploads.add(await file.read())
+        to = f"/rooms/upload/{name}" if name in exercises.uploads.refused else "/rooms"
+        return RedirectResponse(to, status_code=303)
 
 
 def title_of(room: Room) -> str:
@@ -62,24 +84,50 @@ def _list_of(rooms: Rooms) -> None:
         for name, why in rooms.broken.items():
             with Tag("li", "", "row"):
                 Tag("span", name)
-                Tag("span", why, "mistake")
+                Tag("span", explain(why), "mistake")
 
 
-def _choose(rooms: Rooms) -> None:
+def _choose(rooms: Rooms, exercises: Exercises) -> None:
     heading(2, say("Open a room"))
-    entries = list_exercises()
+    entries = exercises.all()
     if not entries:
         para(say("No exercise is installed."), "quiet")
-    for entry in entries:
-        with box("panel", "section"):
-            _Opening(rooms, entry)
+    for entry, load in entries:
+        with box("panel", "section") as panel:
+            _Opening(rooms, entry, load)
+            if exercises.is_uploaded(entry):
+                title = words.told(entry.exercise.title)
+                sure = say("Press again: this file will be gone")
+                confirmed(say("Delete"), sure, partial(_delete, exercises, entry, panel),
+                          say("Delete {title}", title=title))  # fmt: skip
+
+
+def _delete(exercises: Exercises, entry: Entry, panel: Tag) -> None:
+    exercises.uploads.delete(entry.path)
+    panel.delete()
+
+
+def _bring() -> None:
+    with box("panel", "section"):
+        heading(2, say("Or bring your own"))
+        para(
+            say(
+                "An exercise file in YAML, at most 256 KB, over a shipped scenario or one that was uploaded in the"
+                " planner, by its name."
+            )
+        )
+        with Tag("form", "", "row", method="post", action="/rooms/upload", enctype="multipart/form-data"):
+            label = Tag("label", say("Exercise file"))
+            chosen = Tag("input", type="file", name="file", accept=".yaml,.yml", required=True)
+            label.set(for_=chosen.html_id)
+            Tag("button", say("Add this exercise"), type="submit")
 
 
 class _Opening:
     """One exercise, and how many chairs its room is to have."""
 
-    def __init__(self, rooms: Rooms, entry: Entry) -> None:
-        self._rooms, self._entry, exercise = rooms, entry, entry.exercise
+    def __init__(self, rooms: Rooms, entry: Entry, load: Callable[[], Loaded]) -> None:
+        self._rooms, self._load, exercise = rooms, load, entry.exercise
         heading(3, words.told(exercise.title))
         if exercise.question is not None:
             para(words.told(exercise.question), "quiet")
@@ -94,9 +142,11 @@ class _Opening:
     def _open(self) -> None:
         counts = {role: int(one.value) for role, one in self._counts.items()}
         try:
-            room = self._rooms.open(load_exercise(self._entry.name), counts)
-        except (OSError, ValueError) as error:
-            self._mistake.set_text(str(error))
+            room = self._rooms.open(self._load(), counts)
+        except ScenarioError as error:
+            self._mistake.set_text(explain(f"{error.field}: read {error.read}, accepted: {error.accepted}"))
+        except OSError as error:
+            self._mistake.set_text(said.refusal(error))
         else:
             ui.navigate.to(f"/room/{room.id}/board")
 

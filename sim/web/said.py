@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -11,6 +12,7 @@ from sim.exercise import words
 from sim.exercise.acts import TEXTS
 from sim.exercise.session import Refused
 from sim.lang import key, named, say
+from sim.mistakes import explain
 from sim.report.text import is_way_out, layer
 from sim.response.log import NONE
 from sim.web.flow import state_words
@@ -21,7 +23,10 @@ View = Mapping[str, Any]
 def refusal(error: Refused | OSError) -> str:
     """Why something was not done."""
     if isinstance(error, OSError):
-        return say("It could not be written down, so it was not done: {why}", why=error.strerror or error)
+        return say(
+            "It could not be written down, so it was not done: {why}",
+            why=explain(os.strerror(error.errno)) if error.errno else error,
+        )
     return refused(error.code, **error.params)
 
 

@@ -20,7 +20,7 @@ from typing import Any, Final, Literal
 
 from nicegui.event import Event
 
-from sim.report.files import write_text
+from sim.report.files import whole_or_absent, write_text
 from sim.web.scenarios import UPLOADED
 from sim.web.work import FAILED, PROGRESS, REQUEST, RESULT, Request, Wanted
 
@@ -114,11 +114,11 @@ class Studies:
         now = datetime.now()
         name = f"{now:%Y%m%d-%H%M%S}-{secrets.token_hex(3)}"
         folder = self.folder / name
-        folder.mkdir(parents=True)
-        if upload is not None:
-            shutil.copyfile(upload, folder / UPLOADED)
         request = Request(title, tuple(arms), replications, seed, f"{now:%Y-%m-%d %H:%M}")
-        request.write(folder)
+        with whole_or_absent(folder):
+            if upload is not None:
+                shutil.copyfile(upload, folder / UPLOADED)
+            request.write(folder)
         study = Study(name, folder, request)
         self.go_on(study)
         return study

@@ -13,6 +13,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
+from sim.exercise.load import folder
 from tests.web.conftest import PIN, Server, Visitor
 from tests.web.room import open_room, room_id, sit
 
@@ -234,9 +235,44 @@ def test_an_uploaded_file_is_opened_or_refused_in_a_line(
     page.wait_for_url("**/upload/**")
     if said:
         page.locator(".notice.bad", has_text=said).wait_for()
+        assert not (server.data / "uploads" / page.url.rpartition("/")[2]).exists()
     else:
         page.get_by_role("button", name="Run", exact=True).wait_for()
     assert page.evaluate("window.hacked") is None
+
+
+def test_an_exercise_is_brought_to_the_rooms(server: Server, facilitator: Visitor, tmp_path: Path) -> None:
+    """A wrong file is refused with its line and leaves nothing; a good one is offered, played, and taken away."""
+    page, mine = facilitator.page, tmp_path / "mine.yaml"
+    text = (folder() / "wuhan-35min.yaml").read_text(encoding="utf-8")
+    for title, scenario in (("My own evening", "../secret"), ("My own evening", "wuhan-35min")):
+        changed = re.sub("^title: .*$", f"title: {title}", text, count=1, flags=re.MULTILINE)
+        mine.write_text(changed.replace("scenario: wuhan-35min\n", f"scenario: {scenario}\n"), encoding="utf-8")
+        page.goto(f"{server.url}/rooms")
+        page.get_by_label("Exercise file").set_input_files(mine)
+        page.get_by_role("button", name="Add this exercise").click()
+        if scenario == "../secret":
+            page.locator(".notice.bad", has_text="Line 12, column").wait_for()
+            check(page)
+            assert list((server.data / "exercises").iterdir()) == []
+    panel = page.locator("section.panel", has=page.get_by_role("heading", name="My own evening", exact=True))
+    panel.wait_for()
+    check(page)
+    panel.get_by_role("button", name="Open this room").click()
+    page.wait_for_url("**/board")
+    page.get_by_role("heading", name="My own evening", level=1).wait_for()
+    page.get_by_text("Staff fall ill, or more come").click()
+    heads = page.get_by_label("People more, or fewer with a minus")
+    heads.evaluate("(one) => { one.type = 'text' }")
+    heads.fill("9" * 5000)
+    page.get_by_role("button", name="Change the staff").click()
+    page.locator(".field", has=heads).locator(".mistake", has_text="accepted: -100 to 100, but not 0").wait_for()
+    page.goto(f"{server.url}/rooms")
+    panel.get_by_role("button", name="Delete").click()
+    panel.get_by_role("button", name="Press again").click()
+    panel.wait_for(state="detached")
+    assert list((server.data / "exercises").iterdir()) == []
+    assert facilitator.mistakes == []
 
 
 def test_a_large_upload_is_refused(server: Server, facilitator: Visitor) -> None:

@@ -89,7 +89,7 @@ def test_nobody_plays_on_in_a_room_that_a_server_has(server: Server) -> None:
     """At a terminal its journal is not added to; a report of it is made, and changes nothing of it."""
     server.kill()
     room = Rooms(server.data / "rooms").open(load_exercise("wuhan-35min"), {})
-    room.to_next()
+
     journal = room.folder / "journal.jsonl"
     server.start()
     before = journal.read_bytes()

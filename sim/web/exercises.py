@@ -1,0 +1,99 @@
+"""The exercises that a server offers: shipped ones, those of whoever started it, and uploaded ones.
+
+What somebody uploads is data, as in `scenarios`: it is played over a shipped or an uploaded scenario, and names no
+Python file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from functools import partial
+from pathlib import Path
+
+from sim.exercise.load import Entry, Loaded, list_exercises, load_exercise
+from sim.exercise.models import Exercise
+from sim.scenario import catalogue, loader
+from sim.scenario.errors import Origin, ScenarioError, say, split_path
+from sim.scenario.loader import read_file
+from sim.web.scenarios import check_policies
+from sim.web.uploads import Uploads
+
+
+def entry_of(path: Path) -> Entry:
+    """A file as a list shows it.
+
+    Raises:
+        ScenarioError: it is no exercise.
+    """
+    return Entry(path.stem, path, loader.load(path, model=Exercise).scenario)
+
+
+def own(place: Path) -> list[Entry]:
+    """The exercises of a file, or of a folder in which other YAML files may lie: each can be played.
+
+    Raises:
+        ScenarioError: one of them is wrong, or there is none.
+    """
+    paths = [place]
+    if place.is_dir():
+        paths = [path for path in sorted(place.glob("*.yaml")) if read_file(path).child("scenario") is not None]
+    if not paths:
+        accepted = "an exercise file, or a folder of them"
+        raise ScenarioError(Origin(str(place)), "file", "a folder without an exercise", accepted)
+    for path in paths:
+        load_exercise(path)
+    return [entry_of(path) for path in paths]
+
+
+class Exercises:
+    """What a room can be opened for.
+
+    Attributes:
+        uploads: of exercises.
+    """
+
+    def __init__(self, folder: Path, scenarios: Uploads, own_ones: Sequence[Entry] = ()) -> None:
+        """
+        Args:
+            folder: of the uploaded exercises.
+            scenarios: that were uploaded.
+            own_ones: of whoever started the server, who may name any file.
+        """
+        self._scenarios, self._own = scenarios, list(own_ones)
+        self.uploads = Uploads(folder, self._read_upload)
+
+    def all(self) -> list[tuple[Entry, Callable[[], Loaded]]]:
+        """Every exercise with what reads it whole, uploaded ones first."""
+        uploaded: list[tuple[Entry, Callable[[], Loaded]]] = []
+        for path in self.uploads.all():
+            with suppress(ScenarioError):  # of another version of this program
+                uploaded.append((entry_of(path), partial(self._read_upload, path)))
+        others = (*self._own, *list_exercises())
+        return [*uploaded, *((one, partial(load_exercise, one.path)) for one in others)]
+
+    def is_uploaded(self, entry: Entry) -> bool:
+        """Whether an exercise was uploaded, and can be taken away."""
+        return entry.path.parent.parent == self.uploads.folder
+
+    def _read_upload(self, path: Path) -> Loaded:
+        tree = read_file(path)
+        base = tree.child("extends")
+        if base is not None and base.value is not None:
+            raise ScenarioError(base.at, "extends", say(base.plain()), "an exercise file that stands alone")
+        settings = tree.child("set")
+        if settings is not None and isinstance(settings.value, dict):
+            for name, value in settings.value.items():
+                check_policies(value, (split_path(name) or ("",))[-1].strip())
+        return load_exercise(path, scenario_of=self._scenario_of)
+
+    def _scenario_of(self, name: str) -> Path | None:
+        """The file of a shipped scenario, or the youngest uploaded one of this name; nothing else."""
+        name = name.removesuffix(".yaml")
+        if name in catalogue.names():
+            return catalogue.folder() / f"{name}.yaml"
+        for path in self._scenarios.all():
+            named = read_file(path).child("name")
+            if named is not None and named.value == name:
+                return path
+        return None
