@@ -16,6 +16,7 @@ from sim.scenario.loader import load
 from sim.study.compare import differences
 from sim.web import labels
 from sim.web.form import FormField, fields_of, settings_of
+from sim.web.planner_form import _mistake as mistake
 from sim.web.scenarios import UPLOADED, read, set_values
 from sim.web.studies import Studies
 from sim.web.study_report import archive, report
@@ -214,3 +215,15 @@ def test_every_shipped_scenario_can_be_opened_in_a_form() -> None:
     """All of the catalogue, except for nothing: also the one whose policy is Python, which the package brings."""
     for name in catalogue.names():
         assert fields_of(read(name))
+
+
+@pytest.mark.parametrize(("language", "said"), [("en", "read 'few', accepted: a whole number"), ("zh", "应为：整数")])
+def test_a_mistake_beside_a_field_is_in_the_reader_s_language(language: lang.Language, said: str) -> None:
+    """All of it, and with the label of the value, never its path."""
+    with pytest.raises(ScenarioError) as caught:
+        set_values(read("china"), ["desks.analyst.shifts.0.staff=few"])
+    with lang.using(language):
+        told = mistake(caught.value, "law.stop")
+    assert said in told
+    assert "desks." not in told
+    assert language == "en" or "read" not in told
