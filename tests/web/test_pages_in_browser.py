@@ -252,7 +252,8 @@ def test_an_exercise_is_brought_to_the_rooms(server: Server, facilitator: Visito
         page.get_by_label("Exercise file").set_input_files(mine)
         page.get_by_role("button", name="Add this exercise").click()
         if scenario == "../secret":
-            page.locator(".notice.bad", has_text="Line 12, column").wait_for()
+            line = changed.split("scenario: ")[0].count("\n") + 1
+            page.locator(".notice.bad", has_text=f"Line {line}, column").wait_for()
             check(page)
             assert list((server.data / "exercises").iterdir()) == []
     panel = page.locator("section.panel", has=page.get_by_role("heading", name="My own evening", exact=True))

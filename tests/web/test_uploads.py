@@ -20,6 +20,8 @@ from sim.web.uploads import Uploads
 
 MINE = (folder() / "wuhan-35min.yaml").read_text(encoding="utf-8")
 START = "scenario: wuhan-35min\n"
+LINE = MINE.split(START)[0].count("\n") + 1
+"""Where it names its scenario."""
 PLAIN = MINE.replace('title: {en: "Wuhan: thirty-five minutes", zh: "武汉：三十五分钟"}', "title: My own evening", 1)
 
 
@@ -62,12 +64,12 @@ def test_an_uploaded_exercise_is_played_in_a_room(exercises: Exercises, tmp_path
 @pytest.mark.parametrize(
     ("text", "field", "line"),
     [
-        (PLAIN.replace(START, START + "set: {desks.analyst.queue: 'x.py:f'}\n"), "queue", 13),
-        (PLAIN.replace(START, START + "set: {desks.analyst: {queue: 'x.py:f'}}\n"), "queue", 13),
-        (PLAIN.replace(START, "scenario: ../secret\n"), "scenario", 12),
-        (PLAIN.replace(START, "scenario: /etc/passwd\n"), "scenario", 12),
-        (PLAIN.replace(START, START + "extends: ../../secret.yaml\n"), "extends", 13),
-        (PLAIN.replace("starts: 22m", "starts: soon"), "starts", 14),
+        (PLAIN.replace(START, START + "set: {desks.analyst.queue: 'x.py:f'}\n"), "queue", LINE + 1),
+        (PLAIN.replace(START, START + "set: {desks.analyst: {queue: 'x.py:f'}}\n"), "queue", LINE + 1),
+        (PLAIN.replace(START, "scenario: ../secret\n"), "scenario", LINE),
+        (PLAIN.replace(START, "scenario: /etc/passwd\n"), "scenario", LINE),
+        (PLAIN.replace(START, START + "extends: ../../secret.yaml\n"), "extends", LINE + 1),
+        (PLAIN.replace("starts: 22m", "starts: soon"), "starts", LINE + 2),
         ("roles: [\n", "yaml", 2),
     ],
 )
