@@ -76,6 +76,16 @@ def button(text: str, do: Handler, classes: str = "", **attributes: Any) -> Tag:
     return made
 
 
+def upload(to: str, label: str, send: str) -> Tag:
+    """A form with which a YAML file is sent: the browser's own, so that the answer is a page."""
+    with Tag("form", "", "row", method="post", action=to, enctype="multipart/form-data") as form:
+        named = Tag("label", label)
+        chosen = Tag("input", type="file", name="file", accept=".yaml,.yml", required=True)
+        named.set(for_=chosen.html_id)
+        Tag("button", send, type="submit")
+    return form
+
+
 def confirmed(text: str, sure: str, do: Handler, spoken: str | None = None) -> Tag:
     """A button that asks back: it does what it says when it is pressed a second time.
 

@@ -11,7 +11,7 @@ from nicegui import app
 from sim import lang
 from sim.lang import say, titled
 from sim.scenario import catalogue
-from sim.web.parts import Tag, box, button, heading, link, para, subscribe
+from sim.web.parts import Tag, box, button, heading, link, para, subscribe, upload
 from sim.web.planner_form import refused_page, scenario_page
 from sim.web.planner_study import state_words, study_page
 from sim.web.site import Site, language_of, not_there, page_of, to_pin
@@ -85,11 +85,7 @@ def _choose() -> None:
                 " works on the command line only."
             )
         )
-        with Tag("form", "", "row", method="post", action="/planner/upload", enctype="multipart/form-data"):
-            label = Tag("label", say("Scenario file"))
-            chosen = Tag("input", type="file", name="file", accept=".yaml,.yml", required=True)
-            label.set(for_=chosen.html_id)
-            Tag("button", say("Open this file"), type="submit")
+        upload("/planner/upload", say("Scenario file"), say("Open this file"))
 
 
 def _kept(studies: Studies) -> None:

@@ -17,7 +17,7 @@ from sim.mistakes import explain
 from sim.scenario.errors import ScenarioError
 from sim.web import said
 from sim.web.exercises import Exercises
-from sim.web.parts import Field, Tag, box, button, confirmed, heading, link, para, subscribe
+from sim.web.parts import Field, Tag, box, button, confirmed, heading, link, para, subscribe, upload
 from sim.web.planner_form import refused_page
 from sim.web.rooms import Room, Rooms
 from sim.web.site import Site, not_there, page_of, to_pin
@@ -116,11 +116,7 @@ def _bring() -> None:
                 " planner, by its name."
             )
         )
-        with Tag("form", "", "row", method="post", action="/rooms/upload", enctype="multipart/form-data"):
-            label = Tag("label", say("Exercise file"))
-            chosen = Tag("input", type="file", name="file", accept=".yaml,.yml", required=True)
-            label.set(for_=chosen.html_id)
-            Tag("button", say("Add this exercise"), type="submit")
+        upload("/rooms/upload", say("Exercise file"), say("Add this exercise"))
 
 
 class _Opening:

@@ -60,3 +60,12 @@ def fundfreeze(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.C
         return Answer(status, said.out, said.err)
 
     return command
+
+
+@pytest.fixture
+def undrawn(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No pictures: they are tested elsewhere, and slow."""
+    for name in ("latency_figure", "spread_figure", "two_sets_figure", "timeline"):
+        monkeypatch.setattr(f"sim.report.figures.{name}", lambda *_, **__: None)
+    for module in ("curve", "dossier"):
+        monkeypatch.setattr(f"sim.report.{module}.save_figure", lambda *_: [])

@@ -73,15 +73,6 @@ def test_a_folder_holds_the_files_of_one_run(fundfreeze: Command) -> None:
     assert everything_in(Path("out")) == ["by-scam.csv", "metrics.json", "scenario.json"]
 
 
-@pytest.fixture
-def undrawn(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No pictures: they are tested elsewhere, and slow."""
-    for name in ("latency_figure", "spread_figure", "two_sets_figure", "timeline"):
-        monkeypatch.setattr(f"sim.report.figures.{name}", lambda *_, **__: None)
-    for module in ("curve", "dossier"):
-        monkeypatch.setattr(f"sim.report.{module}.save_figure", lambda *_: [])
-
-
 @pytest.mark.usefixtures("undrawn")
 def test_results_of_several_commands_in_a_folder_are_of_one_scenario(fundfreeze: Command) -> None:
     """Whatever made the files of a folder, another command adds only those of the same scenario and seed."""

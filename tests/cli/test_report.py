@@ -34,15 +34,6 @@ def test_a_report_is_a_whole_folder_and_the_same_twice(fundfreeze: Command) -> N
     assert [name for name in files if Path("one", name).read_bytes() != Path("two", name).read_bytes()] == []
 
 
-@pytest.fixture
-def undrawn(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No pictures: they are tested elsewhere, and slow."""
-    for name in ("latency_figure", "spread_figure", "two_sets_figure", "timeline"):
-        monkeypatch.setattr(f"sim.report.figures.{name}", lambda *_, **__: None)
-    for module in ("curve", "dossier"):
-        monkeypatch.setattr(f"sim.report.{module}.save_figure", lambda *_: [])
-
-
 @pytest.mark.usefixtures("undrawn")
 def test_the_summary_says_what_the_tables_hold(fundfreeze: Command) -> None:
     """The medians, the spread and the mean in summary.md are those of metrics.csv and of the replications, rounded."""
