@@ -79,7 +79,7 @@ def test_ctrl_c_at_work_leaves_no_file(fundfreeze: Command, monkeypatch: pytest.
     assert everything_in(Path()) == []
 
 
-@pytest.mark.parametrize(("command", "files"), [("run", 4), ("story", 3)])
+@pytest.mark.parametrize(("command", "files"), [("run", 4), ("story", 4)])
 def test_ctrl_c_between_writes_leaves_whole_files(
     fundfreeze: Command, monkeypatch: pytest.MonkeyPatch, command: str, files: int
 ) -> None:

@@ -94,7 +94,7 @@ def test_a_run_ends_when_a_metric_is_known_well_enough(fundfreeze: Command) -> N
     refused = fundfreeze(*words, "recoverd_share=0.5")
     assert (refused.status, refused.out) == (2, "")
     assert refused.err.startswith("--until: read 'recoverd_share', accepted: recovered_share")
-    assert "of 1.2e+04 s, reached (n = 20)" in fundfreeze(*words, "response_latency=200m").out
+    assert "of 12,000 s, reached (n = 20)" in fundfreeze(*words, "response_latency=200m").out
     assert "--until: read a time for recovered, accepted: an amount" in fundfreeze(*words, "recovered=2m").err
 
 
