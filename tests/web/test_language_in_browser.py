@@ -113,6 +113,25 @@ def test_no_label_of_the_flow_lies_on_another(room: Page, width: int) -> None:
                 assert apart, (path, text, other)
 
 
+@pytest.mark.parametrize("size", [(1280, 720), (1366, 768), (1440, 900)])
+def test_the_list_below_the_flow_is_below_it(room: Page, size: tuple[int, int]) -> None:
+    """On the board of a laptop the picture has its whole height, and its list begins where it ends."""
+    page = room
+    page.goto(re.sub("[a-z]+$", "board", page.url))
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    page.locator(".flow svg text").first.wait_for()
+    page.locator(".flow").evaluate("(one) => { one.style.minHeight = '400px' }")  # as many groups of accounts need
+    picture, names = (
+        page.locator(part).evaluate("(one) => [one.getBoundingClientRect().top, one.getBoundingClientRect().bottom]")
+        for part in (".flow", ".flow-list")
+    )
+    assert picture[1] - picture[0] >= 400
+    if page.locator(".flow-list").is_visible():
+        assert names[0] >= picture[1]
+    else:
+        assert size[0] >= 1440
+
+
 def test_a_notice_covers_nothing_and_goes(room: Page) -> None:
     """What became of a deed is announced in a line of its own, and goes by a press or by itself."""
     page = room
