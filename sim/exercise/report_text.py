@@ -72,13 +72,27 @@ def _missed(review: Review) -> str:
 
 
 def _dearest(review: Review) -> str:
-    first = max(review.decisions, key=lambda one: one.fen_lost or 0, default=None)
-    if first is None or not first.fen_lost or first.fen_lost < 0:
-        return say("No delay of a decision cost money.")
-    cost = money(first.fen_lost)
+    first = dearest(review)
+    if first is None:
+        return no_dear_delay(review)
+    cost = money(first.fen_lost or 0)
     if not whole_minutes(first):
         return say("The dearest delay cost {money}.", money=cost)
     return say("The dearest delay cost {money} and {time}.", money=cost, time=duration(whole_minutes(first)))
+
+
+def dearest(review: Review) -> Decided | None:
+    """The decision whose delay cost most; None where no single delay cost money."""
+    first = max(review.decisions, key=lambda one: one.fen_lost or 0, default=None)
+    return first if first is not None and (first.fen_lost or 0) > 0 else None
+
+
+def no_dear_delay(review: Review) -> str:
+    """That no single delay cost money, and what all of them did together: one late decision can hide another."""
+    together = review.together
+    if together is None or together.more <= 0:
+        return say("No delay of a decision cost money.")
+    return say("No single delay cost money; all together they cost {money}.", money=money(together.more))
 
 
 def _left(review: Review) -> list[str]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim.exercise.counterfactual import Counterfactual, counterfactuals
+from sim.exercise.counterfactual import Counterfactual, all_at_once, counterfactuals
 from sim.exercise.decided import MOST_REPLAYS, Decided, opened, plain, share_in_time, with_losses
 from sim.exercise.injects import Status, answer_to, in_time
 from sim.exercise.models import Exercise, Expect, Texts
@@ -118,6 +118,8 @@ class Review:
     decisions: Sequence[Decided]
     counterfactuals: Sequence[Counterfactual]
     """Three, the most telling first; fewer only where the room had nothing at all to decide."""
+    together: Counterfactual | None
+    """All decisions that waited taken when they came up; None where none did."""
     left_out: int
     """Decisions that waited and were not played again, because there were too many: nobody knows what they cost."""
     injects: Sequence[Injected]
@@ -150,11 +152,12 @@ def review(session: Session, *, most: int = MOST_REPLAYS, progress: Callable[[fl
     ]
     injects.sort(key=lambda one: one.fired_at)
     closed = min(session.now, session.exercise.ends)
+    together = all_at_once(session, scores, orders, open_)
     return Review(
         exercise=session.exercise, scenario=session.scenario.name, starts=session.exercise.starts, ends=closed,
         scores=scores, seats=_seats(session, decided), decisions=decided,
-        counterfactuals=counterfactuals(session, scores, orders, open_, about_tasks), injects=injects,
-        left_out=sum(one.fen_lost is None for one in decided),
+        counterfactuals=counterfactuals(session, scores, orders, together, about_tasks), together=together,
+        injects=injects, left_out=sum(one.fen_lost is None for one in decided),
         unfired=[one.inject.id for one in session.injects if one.state != "fired"],
         money=_curve(run, session.exercise.starts, closed),
         timeline=_timeline(session, run, numbers, decided, injects, closed),

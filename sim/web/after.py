@@ -74,9 +74,9 @@ def _against(found: Review) -> str:
 
 def _dearest(found: Review) -> str:
     """The decision whose delay cost most."""
-    first = max(found.decisions, key=lambda one: one.fen_lost or 0, default=None)
-    if first is None or (first.fen_lost or 0) <= 0:
-        return say("No delay of a decision cost money.")
+    first = report_text.dearest(found)
+    if first is None:
+        return report_text.no_dear_delay(found)
     what = report_text.decided(found.exercise, first)
     return say("The dearest delay, {money}: {decision}.", money=money(first.fen_lost or 0), decision=what)
 

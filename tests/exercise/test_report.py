@@ -95,6 +95,22 @@ def test_the_headline_says_how_the_room_did_against_the_model() -> None:
     assert said(600, 200).startswith("600 yuan of 1,200 yuan came back or was never paid:")
 
 
+def test_delays_that_cost_money_only_together_are_said_so() -> None:
+    """No single delay cost money, and what all together cost stands beside it, as in the counterfactual below."""
+    found = reviewed()
+    none = [replace(one, fen_lost=min(0, one.fen_lost or 0)) for one in found.decisions]
+    assert found.together is not None
+
+    def said(more: int) -> str:
+        changed = replace(found, decisions=none, together=replace(found.together, more=more * YUAN))
+        return report_text.second_finding(changed)
+
+    assert "No single delay cost money; all together they cost 44,853 yuan." in said(44_853)
+    assert "No delay of a decision cost money." in said(0)
+    with lang.using("zh"):
+        assert "没有哪一个迟缓的决定单独造成损失" in said(44_853)
+
+
 def test_every_decision_is_a_row_with_what_it_cost() -> None:
     """Each decision of the review has its row of the timeline, in order, with minutes and money lost."""
     review = reviewed()
