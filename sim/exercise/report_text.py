@@ -20,6 +20,10 @@ KINDS: Final = {
     "inject": key("inject"),
     "decision": key("decision"),
     "missed": key("not decided"),
+    "change": key("change of conditions"),
+    "skip": key("inject skipped"),
+    "hold": key("inject held back"),
+    "clock": key("clock held"),
 }
 """Kinds of rows of a timeline."""
 _DECIDED: Final = ("decision", "missed")
@@ -269,7 +273,34 @@ def _moment(review: Review, one: Moment) -> str:
         case "lapse":
             return say("the hold on {about} ends", about=about)
         case "inject":
-            number, told = next((i, it) for i, it in enumerate(review.injects, 1) if it.id == one.id)
-            return say("inject {number}: {text}", number=number, text=words.told(told.text))
+            number, told = _fired(review, one.id)
+            text = words.told(told.text)
+            if one.name:
+                return say("inject {number}, told by {who}: {text}", number=number, who=say(one.name), text=text)
+            return say("inject {number}: {text}", number=number, text=text)
+        case "change":
+            assert one.effect is not None
+            changed = words.effect(one.effect)
+            if one.id:
+                return say("inject {number}: {text}", number=_fired(review, one.id)[0], text=changed)
+            return say("{who}: {text}", who=say(one.name), text=changed)
+        case "skip":
+            return say("{who}: the inject “{text}” is never told", who=say(one.name), text=_planned(review, one.id))
+        case "hold":
+            return say(
+                "{who}: the inject “{text}” is told by hand only", who=say(one.name), text=_planned(review, one.id)
+            )
+        case "clock":
+            return say("{who} holds the clock", who=say(one.name))
         case _:
             raise ValueError(f"a decision is told by what it cost, not as {one.kind!r}")
+
+
+def _fired(review: Review, name: str) -> tuple[int, Injected]:
+    """An inject that was told, and its number in the report."""
+    return next((number, one) for number, one in enumerate(review.injects, 1) if one.id == name)
+
+
+def _planned(review: Review, name: str) -> str:
+    """The text of an inject of the exercise."""
+    return next(words.told(one.text) for one in review.exercise.injects if one.id == name)

@@ -10,7 +10,7 @@ import numpy as np
 from sim.exercise.counterfactual import Counterfactual, all_at_once, counterfactuals
 from sim.exercise.decided import MOST_REPLAYS, Decided, opened, plain, share_in_time, with_losses
 from sim.exercise.injects import Status, answer_to, in_time
-from sim.exercise.models import Exercise, Expect, Texts
+from sim.exercise.models import Effect, Exercise, Expect, Texts
 from sim.exercise.score import Scores, end_of, played_on, scores_of
 from sim.exercise.session import Decision, Session
 from sim.exercise.view import Numbers
@@ -80,9 +80,10 @@ class Moment:
 
     at: int
     kind: str
-    """report, stop, freeze, lapse, inject, decision or missed."""
+    """report, stop, freeze, lapse, inject, decision, missed, or that of what who leads did."""
     role: str = ""
     name: str = ""
+    """Who decided, or did it by hand."""
     action: str = ""
     case: int = NONE
     account: int = NONE
@@ -91,6 +92,8 @@ class Moment:
     """fen found when a stop or a freeze began."""
     id: str = ""
     """Of an inject."""
+    effect: Effect | None = None
+    """Of a change of conditions."""
 
 
 @dataclass(frozen=True)
@@ -231,7 +234,8 @@ def _timeline(
     session: Session, run: Run, numbers: Numbers, decided: Iterable[Decided], injects: Iterable[Injected], ends: int
 ) -> list[Moment]:
     """All that people did and were told, and what became of accounts, in the order of time."""
-    found = [Moment(one.fired_at, "inject", id=one.id) for one in injects]
+    found = [Moment(one.fired_at, "inject", name=one.fired_by, id=one.id) for one in injects]
+    found += [Moment(one.at, one.kind, name=one.by, id=one.id, effect=one.effect) for one in session.steered]
     for one in decided:
         kind = "decision" if one.seat else "missed"
         found.append(Moment(one.at, kind, one.role, one.name, one.action, one.case, one.account, one.desk))

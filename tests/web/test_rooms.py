@@ -11,10 +11,12 @@ import pytest
 
 from sim import lang
 from sim.exercise.load import load_exercise
+from sim.exercise.models import Effect, PolicyChange
 from sim.exercise.session import Refused
 from sim.scenario.units import MINUTE, SECOND
 from sim.web import flow, said
 from sim.web.access import Access
+from sim.web.board import in_force
 from sim.web.rooms import GRACE, Room, Rooms
 from sim.web.seat import link_of
 from sim.web.site import Site
@@ -163,6 +165,23 @@ def test_a_freed_seat_is_anybody_s(room: Room) -> None:
     assert room.places["analyst-1"].name == ""
     room.sit("analyst-1", "Wang")
     assert room.session.seats["analyst-1"].name == "Wang"
+
+
+def test_the_board_lists_what_is_changed_until_it_is_over(room: Room) -> None:
+    """The latest first, each only while it lasts, and of two orders of work at one desk the later."""
+    session = room.session
+    session.resume("test")
+    session.change(Effect.model_validate({"bank_down": "icbc", "lasts": "2m"}), "test")
+    session.change(Effect(policy=PolicyChange(desk="analyst", policy="fifo")), "test")
+    session.change(Effect(policy=PolicyChange(desk="analyst", policy="largest_first")), "test")
+
+    def desks() -> list[str]:
+        listed = [one for _, one in in_force(session.steered, session.now) if one.by == "test"]
+        return [f"{one.effect.desk}, {one.until}" for one in listed if one.effect is not None]
+
+    assert desks() == ["analyst, None", f"bank:icbc, {session.now + 2 * MINUTE}"]
+    session.advance(session.now + 2 * MINUTE)
+    assert desks() == ["analyst, None"]
 
 
 def test_whoever_watches_takes_no_part(room: Room) -> None:
