@@ -6,9 +6,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Final
 
-from fastapi import Form, Request
+from fastapi import Form, HTTPException, Request
+from fastapi.exception_handlers import http_exception_handler
 from fastapi.responses import RedirectResponse, Response
-from nicegui import app, ui
+from nicegui import Client, app, ui
+from nicegui.page import page
 
 from sim import lang
 from sim.exercise.load import Entry
@@ -22,7 +24,7 @@ from sim.web.numbers import whole
 from sim.web.parts import Tag, box, heading, link, para
 from sim.web.rooms import Rooms
 from sim.web.scenarios import read
-from sim.web.site import LANGUAGE_COOKIE, Site, language_of, own_path, page_of
+from sim.web.site import LANGUAGE_COOKIE, Site, language_of, not_there, own_path, page_of
 from sim.web.studies import Studies
 from sim.web.uploads import Uploads
 
@@ -71,6 +73,15 @@ def build(site: Site, exercises: Sequence[Entry] = ()) -> None:
         request: Request, pin: Annotated[str, Form(max_length=100)], to: Annotated[str, Form(max_length=500)] = "/"
     ) -> Response:
         return _entered(site.access, request, pin, own_path(to))
+
+    @app.exception_handler(404)
+    async def unknown(request: Request, error: HTTPException) -> Response:
+        if request.scope.get("endpoint") is not None and not request.scope.get("nicegui_page_path"):
+            return await http_exception_handler(request, error)  # a file, which no person reads about
+        with lang.using(language_of(request)), Client(page(""), request=request) as client:
+            inside = site.facilitator(request)
+            not_there(request, say("There is no such page."), "/", say("Back to the start"), facilitator=inside)
+        return client.build_response(request, 404)
 
     @app.get("/leave")
     def leave() -> Response:

@@ -11,12 +11,13 @@ from fastapi import Request
 
 from sim import lang
 from sim.exercise import words
-from sim.exercise.models import POLICIES, Effect, PolicyChange, StaffChange, Texts
+from sim.exercise.models import POLICIES, Effect, Texts
 from sim.exercise.records import Steered
 from sim.exercise.session import Refused
 from sim.lang import named, say
 from sim.mistakes import explain
 from sim.scenario.errors import clip
+from sim.scenario.units import format_duration
 from sim.web import live, said
 from sim.web.board_injects import Injects
 from sim.web.numbers import whole
@@ -244,7 +245,7 @@ class Board:
 
     def _bank_down(self, bank: Field, lasts: Field) -> None:
         if (ms := _minutes(lasts)) is not None:
-            self._change(Effect(bank_down=bank.value, lasts=ms))
+            self._change({"bank_down": bank.value, "lasts": format_duration(ms)})
 
     def _staff(self, desk: Field, heads: Field, lasts: Field) -> None:
         number = whole(heads.value, -100, 100)
@@ -252,14 +253,15 @@ class Board:
         heads.refuse("" if number else say("read {read}, accepted: -100 to 100, but not 0", read=shown))
         ms = _minutes(lasts)
         if number and ms is not None:
-            self._change(Effect(staff=StaffChange(desk=desk.value, heads=number, lasts=ms)))
+            self._change({"staff": {"desk": desk.value, "heads": number, "lasts": format_duration(ms)}})
 
     def _policy(self, desk: Field, policy: Field) -> None:
-        chosen: Any = policy.value
-        self._change(Effect(policy=PolicyChange(desk=desk.value, policy=chosen)))
+        self._change({"policy": {"desk": desk.value, "policy": policy.value}})
 
-    def _change(self, effect: Effect) -> None:
-        self.do(lambda: self.room.session.change(effect, FACILITATOR), say("The conditions have changed."))
+    def _change(self, effect: dict[str, Any]) -> None:
+        """Do what an exercise file would write as an `effect`."""
+        read = Effect.model_validate(effect)
+        self.do(lambda: self.room.session.change(read, FACILITATOR), say("The conditions have changed."))
 
 
 def _minutes(field: Field) -> int | None:

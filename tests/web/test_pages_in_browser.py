@@ -8,12 +8,15 @@ import zipfile
 from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
+from shutil import copytree
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
-from sim.exercise.load import folder
+from sim.exercise.journal import FILE
+from sim.exercise.load import folder, load_exercise
+from sim.exercise.session import Session
 from tests.web.conftest import PIN, Server, Visitor
 from tests.web.room import open_room, room_id, sit
 
@@ -34,7 +37,8 @@ def check(page: Page) -> None:
 
 @pytest.mark.parametrize("language", ["en", "zh"])
 @pytest.mark.parametrize(
-    "path", ["/", "/enter", "/planner", "/planner/scenario/wuhan-35min", "/rooms", "/planner/study/none"]
+    "path",
+    ["/", "/enter", "/planner", "/planner/scenario/wuhan-35min", "/rooms", "/planner/study/none", "/none", "/a/b"],
 )
 def test_a_page_has_no_finding_of_axe(server: Server, facilitator: Visitor, path: str, language: str) -> None:
     """A page is accessible by axe's rules, says its language, and fits a phone and a projector."""
@@ -43,7 +47,7 @@ def test_a_page_has_no_finding_of_axe(server: Server, facilitator: Visitor, path
     page.locator("h1").wait_for()
     assert page.locator("html").get_attribute("lang") == {"en": "en-US", "zh": "zh-CN"}[language]
     check(page)
-    assert facilitator.mistakes == []
+    assert [one for one in facilitator.mistakes if "status of 404" not in one] == []  # which Chromium logs as an error
 
 
 @pytest.fixture(scope="module")
@@ -99,6 +103,39 @@ def test_the_debriefing_has_no_finding_of_axe_and_shows_any_moment(
     check(page)
     page.goto(f"{server.url}/language/en?next=/room/{room}/board")
     page.locator(".clock").wait_for()
+
+
+def test_conditions_change_in_mid_room(server: Server, facilitator: Visitor, tmp_path: Path) -> None:
+    """Each of the three changes of the board is in the journal as an exercise file would write it, and works."""
+    open_room(facilitator, server)
+    page, room = facilitator.page, room_id(facilitator)
+    for what in ("A bank goes down", "Staff fall ill, or more come", "Another rule of who is served first"):
+        page.get_by_text(what).click()
+    page.get_by_label("Bank", exact=True).select_option("icbc")
+    page.get_by_label("Desk", exact=True).first.select_option("analyst")
+    page.get_by_label("People more, or fewer with a minus").fill("-2")
+    page.get_by_label("Desk", exact=True).last.select_option("analyst")
+    page.get_by_label("Served first").select_option("largest_first")
+    for button in ("Take it down", "Change the staff", "Change it"):
+        page.get_by_role("button", name=button, exact=True).click()
+        page.get_by_text("The conditions have changed.").wait_for()
+        page.get_by_role("button", name="Close this notice").click()
+    journal = server.data / "rooms" / room / FILE
+    told = [json.loads(line) for line in journal.read_text(encoding="utf-8").splitlines()]
+    assert [one["effect"] for one in told if one.get("do") == "change"] == [
+        {"bank_down": "icbc", "lasts": "10m"},
+        {"staff": {"desk": "analyst", "heads": -2, "lasts": "1h"}},
+        {"policy": {"desk": "analyst", "policy": "largest_first"}},
+    ]
+    changed = Session.load(Path(copytree(server.data / "rooms" / room, tmp_path / "room")))
+    changed.resume("facilitator")
+    changed.advance(changed.now + 1000)
+    desks = {one["name"]: one for one in changed.view("facilitator")["desks"]}
+    usual = {one["name"]: one for one in Session.start(load_exercise("wuhan-35min")).view("facilitator")["desks"]}
+    assert desks["bank:icbc"]["heads"] == 0
+    assert desks["analyst"]["heads"] == usual["analyst"]["heads"] - 2
+    assert desks["analyst"]["policy"] == "largest_first" != usual["analyst"]["policy"]
+    assert facilitator.mistakes == []
 
 
 def test_a_branch_is_another_room_up_to_that_moment(sitting: dict[str, Visitor], server: Server) -> None:
