@@ -196,6 +196,7 @@ class Clock:
 
     def _fire(self, status: Status, by: str) -> None:
         status.state, status.fired_at, status.by = "fired", self.now, by
+        status.seen_by((seat.role for seat in self.seats.values()), self.now)
         self.version += 1
         self._told.append(Happening(self.now, "inject", id=status.inject.id))
         if status.inject.effect is not None:

@@ -9,6 +9,7 @@ from sim.exercise.counterfactual import Counterfactual
 from sim.exercise.decided import Decided
 from sim.exercise.models import Exercise
 from sim.exercise.review import Injected, Moment, Review
+from sim.exercise.score import Scores
 from sim.lang import counted, duration, key, money, percent, say
 from sim.scenario.units import MINUTE, SECOND
 
@@ -31,6 +32,13 @@ LATE: Final = key(
     "Too late: nobody decided before the deadline, or work began half a minute or more later than it could have."
 )
 """The one meaning of late, said wherever it is counted."""
+UNMANNED: Final = key("nobody sat there: the model")
+"""Of an inject of which the roles asked were empty."""
+COUNTED: Final = key(
+    "An inject counts only where somebody had a role that it asks, from its telling to its deadline; elsewhere the"
+    " model plays. Where no inject counts, its weight is shared by the other parts of the score."
+)
+"""Which injects bring or cost points."""
 COSTS: Final = key(
     "Money and time lost by a decision: the exercise played again with the same luck and everything else as it was,"
     " this decision taken at the moment when it came up. Above zero: the wait has cost so much. Below zero: the wait"
@@ -136,6 +144,20 @@ def outcomes(review: Review) -> list[tuple[str, int, bool]]:
     ]
 
 
+def score(scores: Scores) -> str:
+    """The points of a room in a sentence."""
+    if scores.injects_points is None:
+        return say(
+            "Score: {total:.0f} of 100 (money {money:.0f}, decisions {decisions:.0f}; no inject asked anybody who sat"
+            " there).", total=scores.total, money=scores.recovered_points, decisions=scores.decisions_points,
+        )  # fmt: skip
+    return say(
+        "Score: {total:.0f} of 100 (money {money:.0f}, injects {injects:.0f}, decisions {decisions:.0f}).",
+        total=scores.total, money=scores.recovered_points, injects=scores.injects_points,
+        decisions=scores.decisions_points,
+    )  # fmt: skip
+
+
 # -- decisions -------------------------------------------------------------------------------------------------
 
 
@@ -233,6 +255,8 @@ def actual(one: Injected) -> str:
     """What the room did about an inject; empty where nothing was expected."""
     if one.expected is None:
         return ""
+    if one.unmanned:
+        return say(UNMANNED)
     if one.done_at is None:
         return say("not done")
     waited = one.done_at - one.fired_at

@@ -39,13 +39,23 @@ class Injected:
     deadline: int | None
     """ms by which it was expected."""
     asked: Sequence[str]
-    """The roles of which it was expected."""
+    """The roles of which it was expected and that somebody had from its telling to its deadline."""
     done_at: int | None
     """ms at which it was first done, in time or not."""
     by: str
     """The trainee's name; empty where nobody did it."""
     in_time: bool
     """True where nothing was expected."""
+
+    @property
+    def unmanned(self) -> bool:
+        """Whether something was expected where nobody sat: the model plays there, and it counts for nobody."""
+        return self.expected is not None and not self.asked
+
+    @property
+    def failed(self) -> bool:
+        """Whether somebody was asked, and it was not done in time."""
+        return bool(self.asked) and not self.in_time
 
     @property
     def late(self) -> bool:
@@ -148,11 +158,7 @@ def review(session: Session, *, most: int = MOST_REPLAYS, progress: Callable[[fl
     scores = scores_of(session, run, 1.0 if share is None else share)
     decided = [*about_tasks, *(plain(one) for one in session.decisions if not one.task)]
     decided.sort(key=lambda one: (one.at, one.desk, one.case, one.account))
-    injects = [
-        _injected(one, list(session.exercise.roles), session.decisions)
-        for one in session.injects
-        if one.state == "fired"
-    ]
+    injects = [_injected(one, session.decisions) for one in session.injects if one.state == "fired"]
     injects.sort(key=lambda one: one.fired_at)
     closed = min(session.now, session.exercise.ends)
     together = all_at_once(session, scores, orders, open_)
@@ -170,12 +176,12 @@ def review(session: Session, *, most: int = MOST_REPLAYS, progress: Callable[[fl
 # -- people ----------------------------------------------------------------------------------------------------
 
 
-def _injected(status: Status, roles: Sequence[str], decisions: Sequence[Decision]) -> Injected:
+def _injected(status: Status, decisions: Sequence[Decision]) -> Injected:
     inject, answer = status.inject, answer_to(status, decisions)
     return Injected(
         id=inject.id, fired_at=status.fired_at, fired_by=status.by, to=tuple(inject.to), channel=inject.channel,
         text=inject.text, note=inject.note, expected=inject.expect, deadline=status.deadline,
-        asked=inject.asked(roles), done_at=None if answer is None else answer.at,
+        asked=tuple(status.asked), done_at=None if answer is None else answer.at,
         by="" if answer is None else answer.name, in_time=inject.expect is None or in_time(status, answer),
     )  # fmt: skip
 
@@ -184,7 +190,7 @@ def _seats(session: Session, decided: Sequence[Decided]) -> list[SeatScore]:
     """Everybody who sat in the room or decided anything, in the order of their coming."""
     people = {one.seat: (one.role, one.name) for one in session.decisions}
     people |= {seat.id: (seat.role, seat.name) for seat in session.seats.values()}
-    asked = [one for one in session.injects if one.state == "fired" and one.inject.expect is not None]
+    asked = [one for one in session.injects if one.asked]
     answered = [(status, answer_to(status, session.decisions)) for status in asked]
     scoring, found = session.exercise.scoring, []
     for seat, (role, name) in people.items():
@@ -193,7 +199,7 @@ def _seats(session: Session, decided: Sequence[Decided]) -> list[SeatScore]:
         mine = [one for one in decided if one.seat == seat]
         late = sum(one.late for one in mine)
         kept = [in_time(status, answer) for status, answer in answered if answer is not None and answer.seat == seat]
-        undone = sum(bool(status.inject.asked([role])) and not in_time(status, answer) for status, answer in answered)
+        undone = sum(role in status.asked and not in_time(status, answer) for status, answer in answered)
         done, share = sum(kept), share_in_time(mine)
         parts = [] if share is None else [(scoring.decisions, share)]
         parts += [(scoring.injects, done / (done + undone))] if done + undone else []

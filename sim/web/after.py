@@ -42,11 +42,7 @@ def summary_of(found: Review) -> dict[str, Any]:
         "verdict": "good" if scores.result > scores.baseline else "bad" if scores.result < scores.baseline else "",
         "against": words.sentences([_against(found), _dearest(found)]),
         "outcomes": [[words.sentences(label.split("\n")), money(fen)] for label, fen, _ in report_text.outcomes(found)],
-        "score": say(
-            "Score: {total:.0f} of 100 (money {money:.0f}, injects {injects:.0f}, decisions {decisions:.0f}).",
-            total=scores.total, money=scores.recovered_points, injects=scores.injects_points,
-            decisions=scores.decisions_points,
-        ),
+        "score": report_text.score(scores),
         "late": say(report_text.LATE),
         "otherwise": [
             [f"{report_text.gain(one)} ({report_text.against(one)})", report_text.counterfactual(found.exercise, one)]
