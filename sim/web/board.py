@@ -11,10 +11,10 @@ from fastapi import Request
 
 from sim import lang
 from sim.exercise import words
-from sim.exercise.models import POLICIES, Effect, Texts
+from sim.exercise.models import ALWAYS, POLICIES, Effect, Texts
 from sim.exercise.records import Steered
 from sim.exercise.session import Refused
-from sim.lang import named, say
+from sim.lang import key, named, say
 from sim.mistakes import explain
 from sim.scenario.errors import clip
 from sim.scenario.units import format_duration
@@ -175,14 +175,16 @@ class Board:
         self._places.show([(one.id, self._state_of(one)) for one in room.places.values()])
 
     def _state_of(self, place: Place) -> tuple[str, str, bool]:
-        """(what is shown of a place, its class, whether somebody has it)."""
+        """(what is shown of a place, its class, whether somebody has it); nobody plays who watches or leads."""
+        decides = place.role not in ALWAYS
         if not place.name:
-            return say("free: the model plays"), "tag", False
+            return say("free: the model plays") if decides else say("free"), "tag", False
         if self.room.present[place.id]:
             return say("{name} is here", name=place.name), "tag good", True
         if place.id in self.room.session.seats:
             return say("{name} is away", name=place.name), "tag warn", True
-        return say("{name} is gone: the model plays", name=place.name), "tag bad", True
+        gone = key("{name} is gone: the model plays") if decides else key("{name} is gone")
+        return say(gone, name=place.name), "tag bad", True
 
     # -- injects -----------------------------------------------------------------------------------------------
 

@@ -6,6 +6,8 @@ import asyncio
 import json
 from pathlib import Path
 from time import monotonic
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -16,7 +18,7 @@ from sim.exercise.session import Refused
 from sim.scenario.units import MINUTE, SECOND
 from sim.web import flow, said
 from sim.web.access import Access
-from sim.web.board import in_force
+from sim.web.board import Board, in_force
 from sim.web.rooms import GRACE, Room, Rooms
 from sim.web.seat import link_of
 from sim.web.site import Site
@@ -188,6 +190,22 @@ def test_whoever_watches_takes_no_part(room: Room) -> None:
     """An observer is no seat of the session."""
     room.sit("observer-1", "Chen")
     assert room.session.seats == {}
+
+
+@pytest.mark.parametrize(
+    ("place", "gone", "free"),
+    [("observer-1", "Chen is gone", "free"),
+     ("analyst-1", "Chen is gone: the model plays", "free: the model plays")],
+)  # fmt: skip
+def test_nobody_plays_an_observer_who_left(room: Room, place: str, gone: str, free: str) -> None:
+    """The board says of a seat that the model plays it, and of who only watched that it is gone."""
+    board: Any = SimpleNamespace(room=room)
+    assert Board._state_of(board, room.places[place])[0] == free
+    room.sit(place, "Chen")
+    room.page_opened(place)
+    room.page_closed(place)
+    room.send_away(monotonic() + GRACE + 1)
+    assert Board._state_of(board, room.places[place])[0] == gone
 
 
 def test_a_branch_leaves_the_room_as_it_is(rooms: Rooms, room: Room) -> None:
