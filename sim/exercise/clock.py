@@ -15,7 +15,7 @@ from sim.exercise.injects import Status, holds, order_of
 from sim.exercise.journal import Journal
 from sim.exercise.load import Loaded
 from sim.exercise.models import GRID, Effect, Exercise
-from sim.exercise.records import Given, Happening, Seat
+from sim.exercise.records import Given, Happening, Seat, Steered
 from sim.exercise.view import Scene, View
 from sim.fraud.plan import Plan, draw_plan
 from sim.fraud.settle import NEVER
@@ -51,6 +51,8 @@ class Clock:
         self.decisions: list[Decision] = []
         self.given: list[Given] = []
         """All orders, in the order in which they were given."""
+        self.steered: list[Steered] = []
+        """What whoever leads did, and every change of conditions, in order."""
         self.journal = journal
         self._replaying = False
         self._closed = False
@@ -113,6 +115,8 @@ class Clock:
     def hold(self, by: str) -> None:
         """Stop the clock: nobody decides meanwhile."""
         self._note("hold", by=by)
+        if by and not self.held:
+            self.steered.append(Steered(self.now, "clock", by))
         self.held = True
 
     def resume(self, by: str) -> None:
@@ -192,14 +196,19 @@ class Clock:
 
     def _fire(self, status: Status, by: str) -> None:
         status.state, status.fired_at, status.by = "fired", self.now, by
+        status.seen_by((seat.role for seat in self.seats.values()), self.now)
         self.version += 1
         self._told.append(Happening(self.now, "inject", id=status.inject.id))
         if status.inject.effect is not None:
-            self._apply(status.inject.effect)
+            self._apply(status.inject.effect, by, status.inject.id)
 
-    def _apply(self, effect: Effect) -> bool:
+    def _apply(self, effect: Effect, by: str, inject: str = "") -> bool:
+        """Change the conditions, by hand or with an inject; False where the run is over."""
         self._order_number += 1
-        return self._give(order_of(effect, self.now, self._order_number), "conditions")
+        done = self._give(order_of(effect, self.now, self._order_number), "conditions")
+        if done:
+            self.steered.append(Steered(self.now, "change", by, inject, effect))
+        return done
 
     def _close(self) -> None:
         """The room is over: the model decides from now on."""

@@ -40,14 +40,15 @@ class Counterfactual:
 
 
 def counterfactuals(
-    session: Session, scores: Scores, orders: Sequence[Order], opened: Sequence[Open], decided: Sequence[Decided]
-) -> list[Counterfactual]:
+    session: Session, scores: Scores, orders: Sequence[Order], together: Counterfactual | None,
+    decided: Sequence[Decided],
+) -> list[Counterfactual]:  # fmt: skip
     """Three of them, the most telling first; fewer only where a room had nothing at all to decide.
 
     Args:
         orders: of the session.
-        opened: its decisions about tasks.
-        decided: these in the same order, with what each cost.
+        together: of `all_at_once`.
+        decided: its decisions about tasks, with what each cost.
     """
     single = [
         Counterfactual("at_once", scores.result + one.fen_lost, one.fen_lost, one)
@@ -57,7 +58,7 @@ def counterfactuals(
     undone = [] if len(single) >= HOW_MANY else [*_undone(session, scores, orders)]
     best = sorted([*single, *(one for one in undone if one.more > 0)], key=lambda one: -one.more)
     single = [one for place, one in enumerate(best) if not any(_same(one, other) for other in best[:place])]
-    others = [*_of_all(session, scores, orders, opened)]
+    others = [*([together] if together else []), *_of_all(session, scores)]
     others[2:2] = sorted((one for one in undone if one.more < 0), key=lambda one: one.more)[:1]
     return [*single, *others][:HOW_MANY]
 
@@ -85,14 +86,19 @@ def _undone(session: Session, scores: Scores, orders: Sequence[Order]) -> Iterat
         yield Counterfactual("undone", result, result - scores.result, plain(one))
 
 
-def _of_all(
+def all_at_once(
     session: Session, scores: Scores, orders: Sequence[Order], opened: Sequence[Open]
-) -> Iterator[Counterfactual]:
-    """What all could have done: decide at once, leave it to another order of work, or leave it to the model."""
+) -> Counterfactual | None:
+    """All decisions that waited taken when they came up; None where none did."""
     waited = [one for one in opened if one.decided.waited > 0]
-    if waited:
-        result = saved(end_of(session, at_once(session, orders, *waited)))
-        yield Counterfactual("all_at_once", result, result - scores.result, count=len(waited))
+    if not waited:
+        return None
+    result = saved(end_of(session, at_once(session, orders, *waited)))
+    return Counterfactual("all_at_once", result, result - scores.result, count=len(waited))
+
+
+def _of_all(session: Session, scores: Scores) -> Iterator[Counterfactual]:
+    """What all could have done: leave it to another order of work, or leave it to the model."""
     policies = sorted(scores.policies.items(), key=lambda it: -it[1])
     found = [Counterfactual("policy", result, result - scores.result, policy=name) for name, result in policies]
     better = [one for one in found if one.result > scores.baseline][:1]

@@ -9,7 +9,7 @@ from sim.exercise.acts import Refused
 from sim.exercise.injects import Status
 from sim.exercise.models import ALWAYS, MOST_TEXT, Channel, Effect, Inject, Texts
 from sim.exercise.people import People
-from sim.exercise.records import whole
+from sim.exercise.records import Steered, whole
 
 
 class Led(People):
@@ -73,6 +73,7 @@ class Led(People):
             OSError: the journal cannot be written.
         """
         self._settle(inject_id, "skip_inject", by).state = "skipped"
+        self.steered.append(Steered(self.now, "skip", by, inject_id))
 
     def hold_inject(self, inject_id: str, by: str) -> None:
         """An inject that has not fired does so only by hand.
@@ -82,6 +83,7 @@ class Led(People):
             OSError: the journal cannot be written.
         """
         self._settle(inject_id, "hold_inject", by).state = "held"
+        self.steered.append(Steered(self.now, "hold", by, inject_id))
 
     def _settle(self, inject_id: str, do: str, by: str) -> Status:
         status = next((one for one in self.injects if one.inject.id == inject_id), None)
@@ -104,7 +106,7 @@ class Led(People):
         if effect.desk not in self._names:
             raise Refused("unknown")
         self._note("change", effect=effect.model_dump(mode="json", exclude_none=True), by=by)
-        return self._apply(effect)
+        return self._apply(effect, by)
 
 
 def _texts(text: str) -> Texts:

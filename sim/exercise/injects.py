@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Literal
 
@@ -31,6 +31,18 @@ class Status:
     fired_at: int = -1
     by: str = ""
     """Who fired it by hand; empty where it fired by itself."""
+    sat: set[str] = field(default_factory=set)
+    """The roles that somebody had at some time from its telling to its deadline."""
+
+    def seen_by(self, roles: Iterable[str], now: int) -> None:
+        """Somebody has these roles now: what is told and still open was told to somebody there."""
+        if self.state == "fired" and (self.deadline is None or now <= self.deadline):
+            self.sat.update(roles)
+
+    @property
+    def asked(self) -> list[str]:
+        """The roles that somebody had and of which something is expected; where there is none, the model plays."""
+        return self.inject.asked(sorted(self.sat.difference(ALWAYS)))
 
     @property
     def waits_for(self) -> When | None:

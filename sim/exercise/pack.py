@@ -6,9 +6,9 @@ from typing import Any, Final
 
 from sim.exercise import words
 from sim.exercise.load import Loaded
-from sim.exercise.models import Effect, Inject, Role
+from sim.exercise.models import Inject, Role
 from sim.exercise.report_page import fill
-from sim.lang import clock, counted, date, duration, key, listed, say
+from sim.lang import clock, date, duration, key, listed, say
 
 SEES: Final = {
     "cases": key("the cases: who reported, when, what kind of fraud"),
@@ -140,7 +140,7 @@ def _guidance(loaded: Loaded, one: Inject) -> dict[str, Any]:
         "condition": words.condition(one.when) if one.when else "",
         "expected": words.expected(loaded.exercise, one.expect, one.deadline),
         "note": words.told(one.note).splitlines() if one.note else [],
-        "effect": _effect(one.effect) if one.effect else "",
+        "effect": words.effect(one.effect) if one.effect else "",
     }
 
 
@@ -153,19 +153,3 @@ def _when(loaded: Loaded, one: Inject) -> str:
     if one.at:
         said = say("{clock}, {time} after the opening", clock=at, time=duration(one.at))
     return say("{time} at the latest", time=said) if one.when else said
-
-
-def _effect(effect: Effect) -> str:
-    """What an inject changes in the model: on paper the facilitator acts it out."""
-    desk = words.desk(effect.desk)
-    if effect.bank_down is not None:
-        return say("{desk} cannot be reached for {time}", desk=desk, time=duration(effect.lasts or 0))
-    if effect.policy is not None:
-        return say("{desk} works in this order: {policy}", desk=desk, policy=words.policy(effect.policy.policy))
-    assert effect.staff is not None  # a model allows exactly one
-    heads, lasts = effect.staff.heads, effect.staff.lasts
-    if heads < 0:
-        said = counted(-heads, "{desk}: one person fewer", "{desk}: {n} people fewer", desk=desk)
-    else:
-        said = counted(heads, "{desk}: one person more", "{desk}: {n} people more", desk=desk)
-    return say("{what}, for {time}", what=said, time=duration(lasts)) if lasts else said

@@ -33,6 +33,8 @@ class People(Clock):
         seat = replace(seat, name=whole(seat.name))
         self._note("join", **asdict(seat))
         self.seats[seat.id] = seat
+        for status in self.injects:
+            status.seen_by([seat.role], self.now)
         self._seat_desks()
 
     def leave(self, seat_id: str) -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
+from sim.exercise.models import Effect
 from sim.response.orders import Order
 
 
@@ -31,6 +33,29 @@ class Happening:
     """Of an inject."""
     desk: str = ""
     """Of a decision that opened, or that nobody took in time."""
+
+
+@dataclass(frozen=True)
+class Steered:
+    """What whoever leads an exercise did beside telling an inject, and every change of conditions."""
+
+    at: int
+    kind: Literal["change", "skip", "hold", "clock"]
+    """Conditions were changed, an inject is never told, or by hand only, or the clock was stopped."""
+    by: str
+    """Empty where an inject that came by itself changed the conditions."""
+    id: str = ""
+    """Of the inject; empty for none."""
+    effect: Effect | None = None
+    """Of a change."""
+
+    @property
+    def until(self) -> int | None:
+        """ms at which a change is over; None for never."""
+        if self.effect is None:
+            return None
+        lasts = self.effect.staff.lasts if self.effect.staff else self.effect.lasts
+        return self.at + lasts if lasts else None
 
 
 @dataclass(frozen=True)

@@ -218,13 +218,23 @@ class _Report:
 
     def _room(self) -> list[dict[str, Any]]:
         scores, scoring = self.review.scores, self.exercise.scoring
+        none = say(
+            "done in time after injects: none asked anybody who sat there, so its weight is shared by the others"
+        )
         parts = (
             (say("money, held against the best order of work"), scores.recovered_points, f"{scoring.recovered:g}"),
-            (say("done in time after injects"), scores.injects_points, f"{scoring.injects:g}"),
+            (
+                say("done in time after injects") if scores.injects_points is not None else none,
+                scores.injects_points,
+                f"{scoring.injects:g}",
+            ),
             (say("decisions that were not too late"), scores.decisions_points, f"{scoring.decisions:g}"),
             (say("total"), scores.total, ""),
         )
-        return [{"part": part, "points": f"{points:.0f}", "weight": weight} for part, points, weight in parts]
+        return [
+            {"part": part, "points": _points(points), "weight": weight if points is not None else ""}
+            for part, points, weight in parts
+        ]
 
     def _team(self, one: TeamScore) -> dict[str, str]:
         return {
@@ -267,11 +277,11 @@ class _Report:
             "text": words.told(one.text),
             "expected": report_text.expected(self.exercise, one),
             "actual": report_text.actual(one),
-            "in_time": one.in_time,
+            "failed": one.failed,
         }
 
     def _objective(self, one: Objective) -> dict[str, Any]:
-        tried = [made for made in self.review.injects if made.id in one.injects and made.expected is not None]
+        tried = [made for made in self.review.injects if made.id in one.injects and made.asked]
         done = sum(made.in_time for made in tried)
         shown = say("{done} of {n} expected actions done in time", done=done, n=len(tried)) if tried else ""
         return {"text": words.told(one.text), "shown": shown}
@@ -289,7 +299,7 @@ class _Report:
         rows = {}
         if review.injects:
             rows[say("injects")] = [
-                Mark(one.fired_at, str(number), bad=not one.in_time) for number, one in enumerate(review.injects, 1)
+                Mark(one.fired_at, str(number), bad=one.failed) for number, one in enumerate(review.injects, 1)
             ]
         for name in self.exercise.roles:
             mine = [Mark(one.at, bad=one.late) for one in review.decisions if one.role == name]
@@ -334,6 +344,7 @@ class _Report:
                 " on."
             ),
             say(report_text.COSTS),
+            say(report_text.COUNTED),
             *([few] if left_out else []),
             say(
                 "Scenario {scenario}, seed {seed}, replication {replication}, version {version}: the same journal gives"
@@ -363,8 +374,13 @@ def _losses(one: TeamScore | SeatScore) -> dict[str, str]:
         "late": str(one.late),
         "minutes": f"{one.minutes_lost:.1f}",
         "done": report_text.done_of(one.done, one.answered_late, one.expected),
-        "points": "" if one.points is None else f"{one.points:.0f}",
+        "points": _points(one.points),
     }
+
+
+def _points(points: float | None) -> str:
+    """Points out of 100; empty where there was nothing to do."""
+    return "" if points is None else f"{points:.0f}"
 
 
 def _picture(figure: Figure, name: str, label: str) -> Markup:

@@ -127,7 +127,10 @@ class _Sheets:
                 for label, fen, _ in report_text.outcomes(review)
             ),
             (say("points for money"), None, scores.recovered_points, None, ""),
-            (say("points for what was done after injects"), None, scores.injects_points, None, ""),
+            (
+                say("points for what was done after injects"), None, scores.injects_points, None,
+                say(report_text.COUNTED),
+            ),
             (say("points for decisions"), None, scores.decisions_points, None, ""),
             (say("total"), None, scores.total, None, ""),
             (say("too late"), None, None, None, say(report_text.LATE)),
@@ -241,4 +244,6 @@ def _yes(done: bool) -> str:
 def _answered(one: Injected) -> str:
     if one.expected is None:
         return ""
+    if one.unmanned:
+        return say(report_text.UNMANNED)
     return say("in time") if one.in_time else say("late") if one.late else say("not at all")

@@ -9,6 +9,7 @@ from sim.exercise.counterfactual import Counterfactual
 from sim.exercise.decided import Decided
 from sim.exercise.models import Exercise
 from sim.exercise.review import Injected, Moment, Review
+from sim.exercise.score import Scores
 from sim.lang import counted, duration, key, money, percent, say
 from sim.scenario.units import MINUTE, SECOND
 
@@ -20,6 +21,10 @@ KINDS: Final = {
     "inject": key("inject"),
     "decision": key("decision"),
     "missed": key("not decided"),
+    "change": key("change of conditions"),
+    "skip": key("inject skipped"),
+    "hold": key("inject held back"),
+    "clock": key("clock held"),
 }
 """Kinds of rows of a timeline."""
 _DECIDED: Final = ("decision", "missed")
@@ -27,6 +32,13 @@ LATE: Final = key(
     "Too late: nobody decided before the deadline, or work began half a minute or more later than it could have."
 )
 """The one meaning of late, said wherever it is counted."""
+UNMANNED: Final = key("nobody sat there: the model")
+"""Of an inject of which the roles asked were empty."""
+COUNTED: Final = key(
+    "An inject counts only where somebody had a role that it asks, from its telling to its deadline; elsewhere the"
+    " model plays. Where no inject counts, its weight is shared by the other parts of the score."
+)
+"""Which injects bring or cost points."""
 COSTS: Final = key(
     "Money and time lost by a decision: the exercise played again with the same luck and everything else as it was,"
     " this decision taken at the moment when it came up. Above zero: the wait has cost so much. Below zero: the wait"
@@ -72,13 +84,27 @@ def _missed(review: Review) -> str:
 
 
 def _dearest(review: Review) -> str:
-    first = max(review.decisions, key=lambda one: one.fen_lost or 0, default=None)
-    if first is None or not first.fen_lost or first.fen_lost < 0:
-        return say("No delay of a decision cost money.")
-    cost = money(first.fen_lost)
+    first = dearest(review)
+    if first is None:
+        return no_dear_delay(review)
+    cost = money(first.fen_lost or 0)
     if not whole_minutes(first):
         return say("The dearest delay cost {money}.", money=cost)
     return say("The dearest delay cost {money} and {time}.", money=cost, time=duration(whole_minutes(first)))
+
+
+def dearest(review: Review) -> Decided | None:
+    """The decision whose delay cost most; None where no single delay cost money."""
+    first = max(review.decisions, key=lambda one: one.fen_lost or 0, default=None)
+    return first if first is not None and (first.fen_lost or 0) > 0 else None
+
+
+def no_dear_delay(review: Review) -> str:
+    """That no single delay cost money, and what all of them did together: one late decision can hide another."""
+    together = review.together
+    if together is None or together.more <= 0:
+        return say("No delay of a decision cost money.")
+    return say("No single delay cost money; all together they cost {money}.", money=money(together.more))
 
 
 def _left(review: Review) -> list[str]:
@@ -116,6 +142,20 @@ def outcomes(review: Review) -> list[tuple[str, int, bool]]:
         (best, scores.best, False),
         (say("ceiling"), scores.ceiling, False),
     ]
+
+
+def score(scores: Scores) -> str:
+    """The points of a room in a sentence."""
+    if scores.injects_points is None:
+        return say(
+            "Score: {total:.0f} of 100 (money {money:.0f}, decisions {decisions:.0f}; no inject asked anybody who sat"
+            " there).", total=scores.total, money=scores.recovered_points, decisions=scores.decisions_points,
+        )  # fmt: skip
+    return say(
+        "Score: {total:.0f} of 100 (money {money:.0f}, injects {injects:.0f}, decisions {decisions:.0f}).",
+        total=scores.total, money=scores.recovered_points, injects=scores.injects_points,
+        decisions=scores.decisions_points,
+    )  # fmt: skip
 
 
 # -- decisions -------------------------------------------------------------------------------------------------
@@ -215,6 +255,8 @@ def actual(one: Injected) -> str:
     """What the room did about an inject; empty where nothing was expected."""
     if one.expected is None:
         return ""
+    if one.unmanned:
+        return say(UNMANNED)
     if one.done_at is None:
         return say("not done")
     waited = one.done_at - one.fired_at
@@ -255,7 +297,34 @@ def _moment(review: Review, one: Moment) -> str:
         case "lapse":
             return say("the hold on {about} ends", about=about)
         case "inject":
-            number, told = next((i, it) for i, it in enumerate(review.injects, 1) if it.id == one.id)
-            return say("inject {number}: {text}", number=number, text=words.told(told.text))
+            number, told = _fired(review, one.id)
+            text = words.told(told.text)
+            if one.name:
+                return say("inject {number}, told by {who}: {text}", number=number, who=say(one.name), text=text)
+            return say("inject {number}: {text}", number=number, text=text)
+        case "change":
+            assert one.effect is not None
+            changed = words.effect(one.effect)
+            if one.id:
+                return say("inject {number}: {text}", number=_fired(review, one.id)[0], text=changed)
+            return say("{who}: {text}", who=say(one.name), text=changed)
+        case "skip":
+            return say("{who}: the inject “{text}” is never told", who=say(one.name), text=_planned(review, one.id))
+        case "hold":
+            return say(
+                "{who}: the inject “{text}” is told by hand only", who=say(one.name), text=_planned(review, one.id)
+            )
+        case "clock":
+            return say("{who} holds the clock", who=say(one.name))
         case _:
             raise ValueError(f"a decision is told by what it cost, not as {one.kind!r}")
+
+
+def _fired(review: Review, name: str) -> tuple[int, Injected]:
+    """An inject that was told, and its number in the report."""
+    return next((number, one) for number, one in enumerate(review.injects, 1) if one.id == name)
+
+
+def _planned(review: Review, name: str) -> str:
+    """The text of an inject of the exercise."""
+    return next(words.told(one.text) for one in review.exercise.injects if one.id == name)

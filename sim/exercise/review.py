@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim.exercise.counterfactual import Counterfactual, counterfactuals
+from sim.exercise.counterfactual import Counterfactual, all_at_once, counterfactuals
 from sim.exercise.decided import MOST_REPLAYS, Decided, opened, plain, share_in_time, with_losses
 from sim.exercise.injects import Status, answer_to, in_time
-from sim.exercise.models import Exercise, Expect, Texts
+from sim.exercise.models import Effect, Exercise, Expect, Texts
 from sim.exercise.score import Scores, end_of, played_on, scores_of
 from sim.exercise.session import Decision, Session
 from sim.exercise.view import Numbers
@@ -39,13 +39,23 @@ class Injected:
     deadline: int | None
     """ms by which it was expected."""
     asked: Sequence[str]
-    """The roles of which it was expected."""
+    """The roles of which it was expected and that somebody had from its telling to its deadline."""
     done_at: int | None
     """ms at which it was first done, in time or not."""
     by: str
     """The trainee's name; empty where nobody did it."""
     in_time: bool
     """True where nothing was expected."""
+
+    @property
+    def unmanned(self) -> bool:
+        """Whether something was expected where nobody sat: the model plays there, and it counts for nobody."""
+        return self.expected is not None and not self.asked
+
+    @property
+    def failed(self) -> bool:
+        """Whether somebody was asked, and it was not done in time."""
+        return bool(self.asked) and not self.in_time
 
     @property
     def late(self) -> bool:
@@ -80,9 +90,10 @@ class Moment:
 
     at: int
     kind: str
-    """report, stop, freeze, lapse, inject, decision or missed."""
+    """report, stop, freeze, lapse, inject, decision, missed, or that of what who leads did."""
     role: str = ""
     name: str = ""
+    """Who decided, or did it by hand."""
     action: str = ""
     case: int = NONE
     account: int = NONE
@@ -91,6 +102,8 @@ class Moment:
     """fen found when a stop or a freeze began."""
     id: str = ""
     """Of an inject."""
+    effect: Effect | None = None
+    """Of a change of conditions."""
 
 
 @dataclass(frozen=True)
@@ -118,6 +131,8 @@ class Review:
     decisions: Sequence[Decided]
     counterfactuals: Sequence[Counterfactual]
     """Three, the most telling first; fewer only where the room had nothing at all to decide."""
+    together: Counterfactual | None
+    """All decisions that waited taken when they came up; None where none did."""
     left_out: int
     """Decisions that waited and were not played again, because there were too many: nobody knows what they cost."""
     injects: Sequence[Injected]
@@ -143,18 +158,15 @@ def review(session: Session, *, most: int = MOST_REPLAYS, progress: Callable[[fl
     scores = scores_of(session, run, 1.0 if share is None else share)
     decided = [*about_tasks, *(plain(one) for one in session.decisions if not one.task)]
     decided.sort(key=lambda one: (one.at, one.desk, one.case, one.account))
-    injects = [
-        _injected(one, list(session.exercise.roles), session.decisions)
-        for one in session.injects
-        if one.state == "fired"
-    ]
+    injects = [_injected(one, session.decisions) for one in session.injects if one.state == "fired"]
     injects.sort(key=lambda one: one.fired_at)
     closed = min(session.now, session.exercise.ends)
+    together = all_at_once(session, scores, orders, open_)
     return Review(
         exercise=session.exercise, scenario=session.scenario.name, starts=session.exercise.starts, ends=closed,
         scores=scores, seats=_seats(session, decided), decisions=decided,
-        counterfactuals=counterfactuals(session, scores, orders, open_, about_tasks), injects=injects,
-        left_out=sum(one.fen_lost is None for one in decided),
+        counterfactuals=counterfactuals(session, scores, orders, together, about_tasks), together=together,
+        injects=injects, left_out=sum(one.fen_lost is None for one in decided),
         unfired=[one.inject.id for one in session.injects if one.state != "fired"],
         money=_curve(run, session.exercise.starts, closed),
         timeline=_timeline(session, run, numbers, decided, injects, closed),
@@ -164,12 +176,12 @@ def review(session: Session, *, most: int = MOST_REPLAYS, progress: Callable[[fl
 # -- people ----------------------------------------------------------------------------------------------------
 
 
-def _injected(status: Status, roles: Sequence[str], decisions: Sequence[Decision]) -> Injected:
+def _injected(status: Status, decisions: Sequence[Decision]) -> Injected:
     inject, answer = status.inject, answer_to(status, decisions)
     return Injected(
         id=inject.id, fired_at=status.fired_at, fired_by=status.by, to=tuple(inject.to), channel=inject.channel,
         text=inject.text, note=inject.note, expected=inject.expect, deadline=status.deadline,
-        asked=inject.asked(roles), done_at=None if answer is None else answer.at,
+        asked=tuple(status.asked), done_at=None if answer is None else answer.at,
         by="" if answer is None else answer.name, in_time=inject.expect is None or in_time(status, answer),
     )  # fmt: skip
 
@@ -178,7 +190,7 @@ def _seats(session: Session, decided: Sequence[Decided]) -> list[SeatScore]:
     """Everybody who sat in the room or decided anything, in the order of their coming."""
     people = {one.seat: (one.role, one.name) for one in session.decisions}
     people |= {seat.id: (seat.role, seat.name) for seat in session.seats.values()}
-    asked = [one for one in session.injects if one.state == "fired" and one.inject.expect is not None]
+    asked = [one for one in session.injects if one.asked]
     answered = [(status, answer_to(status, session.decisions)) for status in asked]
     scoring, found = session.exercise.scoring, []
     for seat, (role, name) in people.items():
@@ -187,7 +199,7 @@ def _seats(session: Session, decided: Sequence[Decided]) -> list[SeatScore]:
         mine = [one for one in decided if one.seat == seat]
         late = sum(one.late for one in mine)
         kept = [in_time(status, answer) for status, answer in answered if answer is not None and answer.seat == seat]
-        undone = sum(bool(status.inject.asked([role])) and not in_time(status, answer) for status, answer in answered)
+        undone = sum(role in status.asked and not in_time(status, answer) for status, answer in answered)
         done, share = sum(kept), share_in_time(mine)
         parts = [] if share is None else [(scoring.decisions, share)]
         parts += [(scoring.injects, done / (done + undone))] if done + undone else []
@@ -228,7 +240,8 @@ def _timeline(
     session: Session, run: Run, numbers: Numbers, decided: Iterable[Decided], injects: Iterable[Injected], ends: int
 ) -> list[Moment]:
     """All that people did and were told, and what became of accounts, in the order of time."""
-    found = [Moment(one.fired_at, "inject", id=one.id) for one in injects]
+    found = [Moment(one.fired_at, "inject", name=one.fired_by, id=one.id) for one in injects]
+    found += [Moment(one.at, one.kind, name=one.by, id=one.id, effect=one.effect) for one in session.steered]
     for one in decided:
         kind = "decision" if one.seat else "missed"
         found.append(Moment(one.at, kind, one.role, one.name, one.action, one.case, one.account, one.desk))

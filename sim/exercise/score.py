@@ -43,10 +43,12 @@ class Scores:
     prevented: int
     """Of the result: never paid."""
     recovered_points: float
-    injects_points: float
+    injects_points: float | None
+    """None where no inject asked anybody who sat there."""
     decisions_points: float
     total: float
-    """Out of 100, by the weights of the exercise."""
+    """Out of 100, by the weights of the exercise; without points for injects their weight is shared by the others, in
+    proportion to theirs, or equally where both have none."""
 
 
 def end_of(session: Session, orders: Iterable[Order]) -> Run:
@@ -116,22 +118,27 @@ def scores_of(session: Session, run: Run, decided: float) -> Scores:
     result = whole_yuan(int(measured.recovered.sum()) + prevented)
     baseline, policies = saved(end_of(session, conditions(session))), by_policies(session)
     policy, best = max([(AS_IT_IS, baseline), *policies.items()], key=lambda it: it[1])
-    parts = (
-        min(1.0, result / best) if best > 0 else 1.0,
-        share_done(session.injects, session.decisions),
-        decided,
-    )
-    weights = (session.exercise.scoring.recovered, session.exercise.scoring.injects, session.exercise.scoring.decisions)
-    total = 100 * sum(part * weight for part, weight in zip(parts, weights, strict=True)) / sum(weights)
+    recovered = min(1.0, result / best) if best > 0 else 1.0
+    done, scoring = share_done(session.injects, session.decisions), session.exercise.scoring
+    parts = [(scoring.recovered, recovered), (scoring.decisions, decided)]
+    if done is not None:
+        parts.append((scoring.injects, done))
+    elif scoring.recovered + scoring.decisions == 0:
+        parts = [(1.0, recovered), (1.0, decided)]
+    total = 100 * sum(weight * part for weight, part in parts) / sum(weight for weight, _ in parts)
     return Scores(
         result=result, baseline=baseline, best=best, best_policy=policy, policies=policies,
         ceiling=whole_yuan(int(measured.recoverable.sum() + measured.early.sum()) + prevented),
         loss=whole_yuan(measured.loss.sum()), prevented=whole_yuan(prevented),
-        recovered_points=100 * parts[0], injects_points=100 * parts[1], decisions_points=100 * parts[2], total=total,
+        recovered_points=100 * recovered, injects_points=None if done is None else 100 * done,
+        decisions_points=100 * decided, total=total,
     )  # fmt: skip
 
 
-def share_done(injects: Sequence[Status], decisions: Sequence[Decision]) -> float:
-    """Share of the fired injects with an expected action after which it was done in time; 1 where there is none."""
-    asked = [status for status in injects if status.state == "fired" and status.inject.expect is not None]
-    return sum(in_time(status, answer_to(status, decisions)) for status in asked) / len(asked) if asked else 1.0
+def share_done(injects: Sequence[Status], decisions: Sequence[Decision]) -> float | None:
+    """Share of the injects that asked somebody for an action after which it was done in time; None where none did.
+
+    An inject of which the roles asked were empty from its telling to its deadline is left out: the model plays there.
+    """
+    asked = [status for status in injects if status.asked]
+    return sum(in_time(status, answer_to(status, decisions)) for status in asked) / len(asked) if asked else None

@@ -346,17 +346,11 @@ class Solo:
 
 def closing(review: Review) -> list[str]:
     """What the trainee reads at the end: the score, and what else could have been."""
-    scores, exercise = review.scores, review.exercise
+    exercise = review.exercise
     rows = [(label.replace("\n", " "), money(fen)) for label, fen, _ in report_text.outcomes(review)]
     lines = ["", *wrapped(report_text.finding(review) + say("."), WIDE), ""]
     lines += [*_table(rows, right=(1,)), ""]
-    lines += [
-        say(
-            "Score: {total:.0f} of 100 (money {money:.0f}, injects {injects:.0f}, decisions {decisions:.0f}).",
-            total=scores.total, money=scores.recovered_points, injects=scores.injects_points,
-            decisions=scores.decisions_points,
-        )
-    ]  # fmt: skip
+    lines += wrapped(report_text.score(review.scores), WIDE)
     lines += wrapped(say(report_text.LATE), WIDE)
     if review.counterfactuals:
         lines += ["", say("What else could have been, each played again with the same luck:")]

@@ -23,7 +23,7 @@ class TeamScore:
     minutes_lost: float
     fen_lost: int
     expected: int
-    """Injects to the role after which something was expected."""
+    """Injects after which something was expected of the role while somebody had it."""
     done: int
     """Of these, done in time, by whoever."""
     answered_late: int

@@ -7,7 +7,7 @@ from typing import Final
 
 from sim.exercise.acts import TEXTS as REASONS
 from sim.exercise.acts import Refused
-from sim.exercise.models import Exercise, Expect, Inject, Texts, When
+from sim.exercise.models import Effect, Exercise, Expect, Inject, Texts, When
 from sim.lang import counted, duration, key, language, listed, money, named, say
 from sim.report import text
 from sim.response.log import NONE
@@ -143,6 +143,22 @@ def condition(when: When) -> str:
         "as soon as {what}",
         what=listed([said[name](getattr(when, name)) for name in said if name in when.model_fields_set]),
     )
+
+
+def effect(of: Effect) -> str:
+    """A change of conditions; on paper the facilitator acts it out."""
+    where = desk(of.desk)
+    if of.bank_down is not None:
+        return say("{desk} cannot be reached for {time}", desk=where, time=duration(of.lasts or 0))
+    if of.policy is not None:
+        return say("{desk} works in this order: {policy}", desk=where, policy=policy(of.policy.policy))
+    assert of.staff is not None  # a model allows exactly one
+    heads, lasts = of.staff.heads, of.staff.lasts
+    if heads < 0:
+        said = counted(-heads, "{desk}: one person fewer", "{desk}: {n} people fewer", desk=where)
+    else:
+        said = counted(heads, "{desk}: one person more", "{desk}: {n} people more", desk=where)
+    return say("{what}, for {time}", what=said, time=duration(lasts)) if lasts else said
 
 
 def refused(error: Refused) -> str:

@@ -42,11 +42,7 @@ def summary_of(found: Review) -> dict[str, Any]:
         "verdict": "good" if scores.result > scores.baseline else "bad" if scores.result < scores.baseline else "",
         "against": words.sentences([_against(found), _dearest(found)]),
         "outcomes": [[words.sentences(label.split("\n")), money(fen)] for label, fen, _ in report_text.outcomes(found)],
-        "score": say(
-            "Score: {total:.0f} of 100 (money {money:.0f}, injects {injects:.0f}, decisions {decisions:.0f}).",
-            total=scores.total, money=scores.recovered_points, injects=scores.injects_points,
-            decisions=scores.decisions_points,
-        ),
+        "score": report_text.score(scores),
         "late": say(report_text.LATE),
         "otherwise": [
             [f"{report_text.gain(one)} ({report_text.against(one)})", report_text.counterfactual(found.exercise, one)]
@@ -74,9 +70,9 @@ def _against(found: Review) -> str:
 
 def _dearest(found: Review) -> str:
     """The decision whose delay cost most."""
-    first = max(found.decisions, key=lambda one: one.fen_lost or 0, default=None)
-    if first is None or (first.fen_lost or 0) <= 0:
-        return say("No delay of a decision cost money.")
+    first = report_text.dearest(found)
+    if first is None:
+        return report_text.no_dear_delay(found)
     what = report_text.decided(found.exercise, first)
     return say("The dearest delay, {money}: {decision}.", money=money(first.fen_lost or 0), decision=what)
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from datetime import datetime
 from time import monotonic
 from typing import Any, Final
 
@@ -10,16 +11,17 @@ from fastapi import Request
 
 from sim import lang
 from sim.exercise import words
-from sim.exercise.models import POLICIES, Effect, Texts
+from sim.exercise.models import ALWAYS, POLICIES, Effect, Texts
+from sim.exercise.records import Steered
 from sim.exercise.session import Refused
-from sim.lang import named, say
+from sim.lang import key, named, say
 from sim.mistakes import explain
 from sim.scenario.errors import clip
 from sim.scenario.units import format_duration
 from sim.web import live, said
 from sim.web.board_injects import Injects
 from sim.web.numbers import whole
-from sim.web.parts import Field, Rows, Tag, box, button, details, heading, link, para, subscribe
+from sim.web.parts import Field, Line, Rows, Tag, box, button, details, heading, link, para, subscribe
 from sim.web.rooms import FACILITATOR, Place, Room, Rooms
 from sim.web.rooms_page import title_of
 from sim.web.seat import LONGEST_MESSAGE, link_of, panel
@@ -29,6 +31,8 @@ SPEEDS: Final = (0.5, 1, 2, 5, 10, 20, 60)
 """Simulated seconds in a second."""
 TRUTH: Final = 5.0
 """Seconds between two looks at the money as it really is: that takes longer than a view."""
+MOST_CHANGES: Final = 6
+"""Changes of conditions that the board lists."""
 CHANNELS: Final = ("message", "phone", "radio", "paper", "in_person")
 
 
@@ -100,6 +104,7 @@ class Board:
                 cases = panel(live.Cases)
                 desks = panel(live.Desks)
         self._always += [clock.show, self._show_controls, tasks.show, messages.show, self._show_money, self._show_seats]
+        self._always.append(self._show_changes)
         self._changing += [picture.show, accounts.show, cases.show, desks.show, injects.show]
         self._changing.append(lambda view: decisions.show(_decisions(view)))
 
@@ -170,14 +175,16 @@ class Board:
         self._places.show([(one.id, self._state_of(one)) for one in room.places.values()])
 
     def _state_of(self, place: Place) -> tuple[str, str, bool]:
-        """(what is shown of a place, its class, whether somebody has it)."""
+        """(what is shown of a place, its class, whether somebody has it); nobody plays who watches or leads."""
+        decides = place.role not in ALWAYS
         if not place.name:
-            return say("free: the model plays"), "tag", False
+            return say("free: the model plays") if decides else say("free"), "tag", False
         if self.room.present[place.id]:
             return say("{name} is here", name=place.name), "tag good", True
         if place.id in self.room.session.seats:
             return say("{name} is away", name=place.name), "tag warn", True
-        return say("{name} is gone: the model plays", name=place.name), "tag bad", True
+        gone = key("{name} is gone: the model plays") if decides else key("{name} is gone")
+        return say(gone, name=place.name), "tag bad", True
 
     # -- injects -----------------------------------------------------------------------------------------------
 
@@ -226,6 +233,17 @@ class Board:
             where = Field(say("Desk"), desks[0][0], options=desks)
             policy = Field(say("Served first"), POLICIES[0], options=[(one, named(one, "policy")) for one in POLICIES])
             button(say("Change it"), lambda: self._policy(where, policy))
+        heading(3, say("What is changed now"))
+        with Tag("ul", "", "plain stack") as place:
+            self._changes = Rows(place, Line, say("Nothing is changed."))
+
+    def _show_changes(self, _: live.View) -> None:
+        session = self.room.session
+        shown = [
+            (f"{number}", (said.at(self.start, one.at), _changed(self.start, one)))
+            for number, one in in_force(session.steered, session.now)
+        ]
+        self._changes.show(shown[:MOST_CHANGES])
 
     def _bank_down(self, bank: Field, lasts: Field) -> None:
         if (ms := _minutes(lasts)) is not None:
@@ -253,6 +271,28 @@ def _minutes(field: Field) -> int | None:
     wrong = say("read {read}, accepted: 1 to 1,440", read=clip(field.value.strip(), 40) or say("an empty field"))
     field.refuse(wrong if ms is None else "")
     return ms
+
+
+def in_force(steered: Sequence[Steered], now: int) -> list[tuple[int, Steered]]:
+    """(number, change) of the changes of conditions that are not over, the latest first; of orders of work the last."""
+    found: list[tuple[int, Steered]] = []
+    ordered: set[str] = set()
+    for number, one in reversed([*enumerate(steered)]):
+        if one.effect is None or (one.until is not None and one.until <= now):
+            continue
+        if one.effect.policy is not None:
+            if one.effect.desk in ordered:
+                continue
+            ordered.add(one.effect.desk)
+        found.append((number, one))
+    return found
+
+
+def _changed(start: datetime, one: Steered) -> str:
+    """What is changed, and until when."""
+    assert one.effect is not None
+    what = words.effect(one.effect)
+    return what if one.until is None else say("{what}, until {time}", what=what, time=said.at(start, one.until))
 
 
 def _decisions(view: live.View) -> list[tuple[int, str, str]]:

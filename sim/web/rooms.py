@@ -21,6 +21,7 @@ from nicegui.event import Event
 from sim.exercise.load import Loaded
 from sim.exercise.models import MOST_SEATS
 from sim.exercise.session import JournalError, Refused, Seat, Session
+from sim.lang import key
 from sim.report.files import whole_or_absent, write_text
 from sim.scenario.errors import one_line
 from sim.scenario.units import HOUR, SECOND
@@ -33,7 +34,8 @@ FURTHEST: Final = 2 * HOUR
 """Simulated ms that one step to the next decision goes at most."""
 PLACES: Final = "places.json"
 ROOM_ID: Final = re.compile(r"[a-z0-9-]{1,80}")
-FACILITATOR: Final = "the facilitator"
+FACILITATOR: Final = key("the facilitator")
+RESTARTED: Final = key("the server, started again")
 """As the journal names who leads the room."""
 
 _log = logging.getLogger(__name__)
@@ -146,7 +148,7 @@ class Room:
     def restored(self) -> None:
         """After a restart: on hold, and every taken place waits for its page."""
         if not self.session.finished:
-            self.session.hold("the server, started again")
+            self.session.hold(RESTARTED)
         self._gone = dict.fromkeys(self.session.seats, monotonic())
 
     # -- deeds -------------------------------------------------------------------------------------------------

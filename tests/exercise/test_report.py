@@ -14,14 +14,17 @@ import pytest
 
 from sim import lang
 from sim.exercise import printing, report, report_text
-from sim.exercise.models import Exercise
+from sim.exercise.models import Effect, Exercise
 from sim.exercise.report_page import page
 from sim.exercise.report_sheets import sheets, workbook
+from sim.exercise.review import review
+from sim.exercise.session import Session
 from sim.exercise.teams import teams
 from sim.report.embedded import css_string, font_face
-from sim.scenario.units import YUAN
+from sim.scenario.units import MINUTE, YUAN
 from tests.exercise import workbooks
 from tests.exercise.plays import FORMULA, MARKUP, NAMES, exercise, played, reviewed
+from tests.exercise.rooms import room
 
 VOID = {"meta", "br", "img", "input", "use", "path", "link"}
 
@@ -93,6 +96,71 @@ def test_the_headline_says_how_the_room_did_against_the_model() -> None:
     assert said(450) == "450 yuan of 1,000 yuan came back: 50 yuan less than the model alone"
     assert said(500) == "500 yuan of 1,000 yuan came back: as much as the model alone"
     assert said(600, 200).startswith("600 yuan of 1,200 yuan came back or was never paid:")
+
+
+def test_delays_that_cost_money_only_together_are_said_so() -> None:
+    """No single delay cost money, and what all together cost stands beside it, as in the counterfactual below."""
+    found = reviewed()
+    none = [replace(one, fen_lost=min(0, one.fen_lost or 0)) for one in found.decisions]
+    assert found.together is not None
+
+    def said(more: int) -> str:
+        changed = replace(found, decisions=none, together=replace(found.together, more=more * YUAN))
+        return report_text.second_finding(changed)
+
+    assert "No single delay cost money; all together they cost 44,853 yuan." in said(44_853)
+    assert "No delay of a decision cost money." in said(0)
+    with lang.using("zh"):
+        assert "没有哪一个迟缓的决定单独造成损失" in said(44_853)
+
+
+def test_what_the_facilitator_did_is_in_the_timeline() -> None:
+    """Changes of conditions, told, skipped and held injects and holds of the clock: when, who and what, in words."""
+    session = Session.start(exercise())
+    session.hold("the facilitator")
+    session.resume("the facilitator")
+    session.advance(session.now + MINUTE)
+    early, late = [one.inject.id for one in session.injects if one.state == "planned"][:2]
+    session.change(Effect.model_validate({"bank_down": "icbc", "lasts": "10m"}), "the facilitator")
+    session.skip_inject(early, "the facilitator")
+    session.hold_inject(late, "the facilitator")
+    session.inject("Go on", "the facilitator")
+    session.finish("the facilitator")
+    found = review(session)
+    texts = {one.id: one.text for one in found.exercise.injects}
+    kinds = ("change", "skip", "hold", "clock", "inject")
+
+    def rows() -> list[tuple[str, str]]:
+        told = report_text.timeline(found)
+        return [(kind, report_text.row(found, one)) for _, kind, one in told if kind in kinds]
+
+    number = next(place for place, one in enumerate(found.injects, 1) if one.text.en == "Go on")
+    told = rows()
+    assert ("clock", "the facilitator holds the clock") in told
+    assert ("change", "the facilitator: ICBC cannot be reached for 10 min") in told
+    assert ("skip", f"the facilitator: the inject “{texts[early].en}” is never told") in told
+    assert ("hold", f"the facilitator: the inject “{texts[late].en}” is told by hand only") in told
+    assert ("inject", f"inject {number}, told by the facilitator: Go on") in told
+    assert "ICBC cannot be reached for 10 min" in page(found, session.scenario)
+    sheet = sheets(found, session.scenario)[2]
+    assert any("ICBC cannot be reached for 10 min" in row[3] for row in sheet.rows)
+    with lang.using("zh"):
+        assert ("change", "导调员：工商银行 10 分钟内无法联系") in rows()
+        assert ("inject", f"注入事件 {number}（导调员下达）：Go on") in rows()
+
+
+def test_an_inject_that_changes_conditions_says_what_in_the_timeline() -> None:
+    """The change stands as a row of its own after the inject, and a session rebuilt has the same."""
+    ill = {
+        "id": "ill", "at": "2m", "to": ["clerk"], "channel": "phone", "text": "One is ill",
+        "effect": {"staff": {"desk": "analyst", "heads": -1, "lasts": "40m"}},
+    }  # fmt: skip
+    session = Session.start(room(injects=[ill]))
+    session.advance(session.now + 5 * MINUTE)
+    found = review(session)
+    assert session.branch(session.now).steered == session.steered
+    told = [report_text.row(found, one) for _, kind, one in report_text.timeline(found) if kind in ("inject", "change")]
+    assert told == ["inject 1: One is ill", "inject 1: analyst: one person fewer, for 40 min"]
 
 
 def test_every_decision_is_a_row_with_what_it_cost() -> None:

@@ -8,10 +8,14 @@ from __future__ import annotations
 
 import pytest
 
+from sim.exercise import report_text
 from sim.exercise.branch import compare_branches
 from sim.exercise.load import Loaded
+from sim.exercise.report_page import page
+from sim.exercise.report_sheets import sheets
 from sim.exercise.review import Review, review
 from sim.exercise.session import Seat, Session
+from sim.exercise.teams import teams
 from sim.scenario.units import MINUTE
 from tests.exercise.rooms import room
 from tests.worlds import criminals, listed, stop_everything, world
@@ -90,6 +94,46 @@ def test_the_score_by_hand(late: Session) -> None:
     assert (scores.ceiling, scores.loss, scores.prevented) == (2 * YUAN_1000, 2 * YUAN_1000, 0)
     assert (scores.recovered_points, scores.injects_points, scores.decisions_points) == (50.0, 0.0, 0.0)
     assert scores.total == pytest.approx(30.0)
+
+
+def test_an_inject_where_nobody_sat_costs_no_points() -> None:
+    """It is the model's: the weight of injects goes to the other parts, and nobody's share has it; said in words."""
+    session = Session.start(by_hand())
+    session.advance(90 * MINUTE)
+    found = review(session)
+    (one,) = found.injects
+    assert (one.asked, one.unmanned, one.failed) == ((), True, False)
+    assert report_text.actual(one) == "nobody sat there: the model"
+    scores, scoring = found.scores, found.exercise.scoring
+    assert scores.injects_points is None
+    both = scoring.recovered + scoring.decisions
+    by_weights = scores.recovered_points * scoring.recovered + scores.decisions_points * scoring.decisions
+    assert scores.total == pytest.approx(by_weights / both)
+    assert [team.expected for team in teams(found)] in ([], [0])
+    assert "no inject asked anybody who sat there" in report_text.score(scores)
+    assert "none asked anybody who sat there" in page(found, session.scenario)
+    assert sheets(found, session.scenario)[4].rows[0][-1] == "nobody sat there: the model"
+
+
+@pytest.mark.parametrize(("minute", "asked"), [(1, True), (6, True), (8, False)])
+def test_who_sits_down_before_the_deadline_is_asked(minute: int, asked: bool) -> None:
+    """An inject of minute 2 with 5 minutes for it is missed by whoever comes by minute 7, and by nobody later."""
+    session = Session.start(by_hand())
+    session.advance(minute * MINUTE)
+    session.join(SEATS[0])
+    session.advance(90 * MINUTE)
+    found = review(session)
+    assert found.injects[0].failed == asked
+    assert found.scores.injects_points == (0 if asked else None)
+    assert [seat.expected for seat in found.seats] == [int(asked)]
+
+
+def test_injects_that_weigh_all_leave_their_weight_in_halves() -> None:
+    """Where money and decisions weigh nothing and no inject counts, both weigh the same."""
+    session = Session.start(by_hand(scoring={"recovered": 0, "injects": 1, "decisions": 0}))
+    session.advance(90 * MINUTE)
+    scores = review(session).scores
+    assert scores.total == pytest.approx((scores.recovered_points + scores.decisions_points) / 2)
 
 
 def test_what_was_expected_after_an_inject(late: Session) -> None:

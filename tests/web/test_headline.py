@@ -66,5 +66,8 @@ def test_the_headline_says_the_best_order_the_ceiling_and_the_dearest_delay() ->
     assert "The best order of work found brings 100 yuan more." in against
     assert "This room reached 50% of the ceiling of 800 yuan." in against
     assert "The dearest delay, 10,000,000,000 yuan: " in against
-    none = replace(changed, decisions=[replace(one, fen_lost=-1)])
+    none = replace(changed, decisions=[replace(one, fen_lost=-1)], together=None)
     assert "No delay of a decision cost money." in summary_of(none)["against"]
+    assert found.together is not None
+    hidden = replace(none, together=replace(found.together, more=70 * YUAN))
+    assert "No single delay cost money; all together they cost 70 yuan." in summary_of(hidden)["against"]

@@ -6,15 +6,19 @@ import asyncio
 import json
 from pathlib import Path
 from time import monotonic
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
 from sim import lang
 from sim.exercise.load import load_exercise
+from sim.exercise.models import Effect, PolicyChange
 from sim.exercise.session import Refused
 from sim.scenario.units import MINUTE, SECOND
 from sim.web import flow, said
 from sim.web.access import Access
+from sim.web.board import Board, in_force
 from sim.web.rooms import GRACE, Room, Rooms
 from sim.web.seat import link_of
 from sim.web.site import Site
@@ -165,10 +169,43 @@ def test_a_freed_seat_is_anybody_s(room: Room) -> None:
     assert room.session.seats["analyst-1"].name == "Wang"
 
 
+def test_the_board_lists_what_is_changed_until_it_is_over(room: Room) -> None:
+    """The latest first, each only while it lasts, and of two orders of work at one desk the later."""
+    session = room.session
+    session.resume("test")
+    session.change(Effect.model_validate({"bank_down": "icbc", "lasts": "2m"}), "test")
+    session.change(Effect(policy=PolicyChange(desk="analyst", policy="fifo")), "test")
+    session.change(Effect(policy=PolicyChange(desk="analyst", policy="largest_first")), "test")
+
+    def desks() -> list[str]:
+        listed = [one for _, one in in_force(session.steered, session.now) if one.by == "test"]
+        return [f"{one.effect.desk}, {one.until}" for one in listed if one.effect is not None]
+
+    assert desks() == ["analyst, None", f"bank:icbc, {session.now + 2 * MINUTE}"]
+    session.advance(session.now + 2 * MINUTE)
+    assert desks() == ["analyst, None"]
+
+
 def test_whoever_watches_takes_no_part(room: Room) -> None:
     """An observer is no seat of the session."""
     room.sit("observer-1", "Chen")
     assert room.session.seats == {}
+
+
+@pytest.mark.parametrize(
+    ("place", "gone", "free"),
+    [("observer-1", "Chen is gone", "free"),
+     ("analyst-1", "Chen is gone: the model plays", "free: the model plays")],
+)  # fmt: skip
+def test_nobody_plays_an_observer_who_left(room: Room, place: str, gone: str, free: str) -> None:
+    """The board says of a seat that the model plays it, and of who only watched that it is gone."""
+    board: Any = SimpleNamespace(room=room)
+    assert Board._state_of(board, room.places[place])[0] == free
+    room.sit(place, "Chen")
+    room.page_opened(place)
+    room.page_closed(place)
+    room.send_away(monotonic() + GRACE + 1)
+    assert Board._state_of(board, room.places[place])[0] == gone
 
 
 def test_a_branch_leaves_the_room_as_it_is(rooms: Rooms, room: Room) -> None:
