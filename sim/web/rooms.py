@@ -16,8 +16,10 @@ from pathlib import Path
 from time import monotonic
 from typing import Any, Final
 
+from nicegui import run
 from nicegui.event import Event
 
+from sim.exercise.branch import Outcome, outcome_of
 from sim.exercise.load import Loaded
 from sim.exercise.models import MOST_SEATS
 from sim.exercise.session import JournalError, Refused, Seat, Session
@@ -64,10 +66,19 @@ class Room:
     places: dict[str, Place]
     origin: str = ""
     """The room that this one branched off; empty for none."""
+    first: str = ""
+    """The room with which its family of branches began; itself where it is none."""
     changed: Event[[]] = field(default_factory=Event)
     present: Counter[str] = field(default_factory=Counter)
     _gone: dict[str, float] = field(default_factory=dict)
     """Seconds (monotonic) since which a place that is taken has no page."""
+    outcome: Outcome | None = None
+    """What the room came to when that was last worked out."""
+    _worked_out: int = -1
+    """Lines that its journal had then."""
+
+    def __post_init__(self) -> None:
+        self.first = self.first or self.id
 
     # -- the clock ---------------------------------------------------------------------------------------------
 
@@ -94,6 +105,21 @@ class Room:
         self.session.tick()
         if not self.session.finished:
             self.session.hold(FACILITATOR)
+
+    # -- what it came to ---------------------------------------------------------------------------------------
+
+    @property
+    def moved_on(self) -> bool:
+        """Whether anything was done since `outcome` was worked out."""
+        return self._worked_out != len(self.session.journal.lines)
+
+    async def work_out(self) -> None:
+        """Work out `outcome` beside the clocks, unless nothing was done since the last time."""
+        lines = len(self.session.journal.lines)
+        if self._worked_out != lines:
+            found = await run.io_bound(outcome_of, self.session)
+            if found is not None:  # else the server is about to end
+                self.outcome, self._worked_out = found, lines
 
     # -- people ------------------------------------------------------------------------------------------------
 
@@ -165,7 +191,7 @@ class Room:
         Raises:
             OSError: it cannot be written.
         """
-        said = {"origin": self.origin, "places": [asdict(one) for one in self.places.values()]}
+        said = {"origin": self.origin, "first": self.first, "places": [asdict(one) for one in self.places.values()]}
         write_text(self.folder / PLACES, json.dumps(said, ensure_ascii=False, indent=1) + "\n")
 
 
@@ -195,7 +221,8 @@ class Rooms:
             try:
                 said = json.loads(place.read_text(encoding="utf-8"))
                 places = {one["id"]: Place(**one) for one in said["places"]}
-                room = Room(name, place.parent, Session.load(place.parent), places, said.get("origin", ""))
+                origin = said.get("origin", "")
+                room = Room(name, place.parent, Session.load(place.parent), places, origin, said.get("first", origin))
                 room.restored()
             except Exception as error:  # whatever is wrong with one room, the others come up
                 _log.error("%s cannot be opened: %s", name, one_line(repr(error)))
@@ -227,7 +254,7 @@ class Rooms:
             session = room.session.branch(at, folder)
             if not session.finished:
                 session.hold(FACILITATOR)
-            return self._add(Room(name, folder, session, places, origin=room.origin or room.id))
+            return self._add(Room(name, folder, session, places, room.id, room.first))
 
     def close(self, room: Room) -> None:
         """Take a room and all its files away.
@@ -243,8 +270,8 @@ class Rooms:
 
     def family(self, room: Room) -> Sequence[Room]:
         """A room and all that branched off the same one, the first one first."""
-        first = room.origin or room.id
-        return [one for one in self.rooms.values() if first in (one.id, one.origin)]
+        kin = [one for one in self.rooms.values() if one.first == room.first]
+        return sorted(kin, key=lambda one: one.id != one.first)
 
     def _new(self, exercise: str) -> tuple[str, Path]:
         name = f"{exercise[:40]}-{secrets.token_hex(3)}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from dataclasses import replace
 from pathlib import Path
 from time import monotonic
 
@@ -17,6 +18,7 @@ from sim.web import flow, said
 from sim.web.access import Access
 from sim.web.rooms import GRACE, Room, Rooms
 from sim.web.seat import link_of
+from sim.web.side_by_side import rows_of
 from sim.web.site import Site
 
 
@@ -182,6 +184,39 @@ def test_a_branch_leaves_the_room_as_it_is(rooms: Rooms, room: Room) -> None:
     assert room.session.now == 23 * MINUTE
     assert not any(place.name for place in branch.places.values())
     assert rooms.family(twig) == [room, branch, twig]
+
+
+def test_branches_stand_beside_the_room_that_each_left(rooms: Rooms, room: Room) -> None:
+    """A row says from which room and when, what it comes to in the end, and how much more than that room."""
+    room.session.resume("test")
+    room.go(120)
+    room.session.finish("test")
+    branch = rooms.branch(room, 22 * MINUTE + 60 * SECOND)
+    twig = rooms.branch(branch, 22 * MINUTE + 30 * SECOND)
+    assert [row[-1] for row in rows_of([room, branch, twig])] == ["being worked out"] * 3
+
+    async def work_out() -> None:
+        for one in (room, branch, twig):
+            await one.work_out()
+
+    asyncio.run(work_out())
+    assert not any(one.moved_on for one in (room, branch, twig))
+    assert branch.outcome is not None
+    assert branch.outcome.recovered > 0
+    assert twig.outcome is not None
+    twig.outcome = replace(twig.outcome, recovered=branch.outcome.recovered + 100_000)
+    comes = lang.money(branch.outcome.recovered)
+    rows = rows_of([room, branch, twig])
+    assert [row[1] for row in rows] == ["", f"{room.id} at 09:23:00", f"{branch.id} at 09:22:30"]
+    assert [row[2] for row in rows] == ["ended", "09:23:00", "09:22:30"]
+    assert [row[5] for row in rows] == [comes, comes, lang.money(twig.outcome.recovered)]
+    assert [row[6] for row in rows] == ["", "the same", "1,000 yuan more"]
+    assert rows_of([room, twig])[1][6] == "that room was deleted"
+    again = Rooms(rooms.folder)
+    again.restore()
+    kin = again.family(again.rooms[twig.id])
+    assert kin[0].id == room.id
+    assert {one.id: one.origin for one in kin} == {room.id: "", branch.id: room.id, twig.id: branch.id}
 
 
 def test_a_closed_room_leaves_nothing(rooms: Rooms, room: Room) -> None:
