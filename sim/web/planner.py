@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from pathlib import Path
 
 from fastapi import Request, UploadFile
 from fastapi.responses import RedirectResponse, Response
@@ -11,9 +12,11 @@ from nicegui import app
 from sim import lang
 from sim.lang import say, titled
 from sim.scenario import catalogue
-from sim.web.parts import Tag, box, button, heading, link, para, subscribe, upload
+from sim.scenario.errors import ScenarioError
+from sim.web.parts import Tag, box, button, confirmed, heading, link, para, subscribe, upload
 from sim.web.planner_form import refused_page, scenario_page
 from sim.web.planner_study import state_words, study_page
+from sim.web.scenarios import read
 from sim.web.site import Site, language_of, not_there, page_of, to_pin
 from sim.web.studies import Studies
 from sim.web.study_report import file_of
@@ -26,7 +29,7 @@ def build(site: Site, studies: Studies, uploads: Uploads) -> None:
     @site.page("/planner")
     def planner(request: Request) -> None:
         with page_of(request, say("Planner"), here="/planner", facilitator=True):
-            _choose()
+            _choose(uploads)
             _kept(studies)
 
     @site.page("/planner/scenario/{name}")
@@ -68,9 +71,12 @@ def build(site: Site, studies: Studies, uploads: Uploads) -> None:
 # -- choosing ---------------------------------------------------------------------------------------------
 
 
-def _choose() -> None:
+def _choose(uploads: Uploads) -> None:
     with box("panel", "section"):
         heading(2, say("Choose a scenario"))
+        with Tag("ul", "", "plain stack"):
+            for path in uploads.all():
+                _uploaded(uploads, path)
         with Tag("ul", "", "plain columns"):
             for entry in catalogue.list_scenarios():
                 with Tag("li"):
@@ -86,6 +92,25 @@ def _choose() -> None:
             )
         )
         upload("/planner/upload", say("Scenario file"), say("Open this file"))
+
+
+def _uploaded(uploads: Uploads, path: Path) -> None:
+    """An uploaded scenario: its page says what is wrong with one that cannot be used any more."""
+    name = path.parent.name
+    try:
+        scenario = read(path).scenario
+        title = titled(scenario.title) or scenario.name
+    except ScenarioError:
+        title = name
+    with box("row", "li") as item:
+        link(title, f"/planner/upload/{name}")
+        Tag("span", say("uploaded"), "tag")
+
+        def delete() -> None:
+            uploads.delete(path)
+            item.delete()
+
+        confirmed(say("Delete"), say("Press again: this file will be gone"), delete, say("Delete {title}", title=title))
 
 
 def _kept(studies: Studies) -> None:

@@ -241,6 +241,30 @@ def test_an_uploaded_file_is_opened_or_refused_in_a_line(
     assert page.evaluate("window.hacked") is None
 
 
+def test_an_uploaded_scenario_is_found_again_until_it_is_deleted(
+    server: Server, facilitator: Visitor, tmp_path: Path
+) -> None:
+    """The planner lists it before the shipped ones, with a link to its form, and deletes it only when asked twice."""
+    (tmp_path / "mine.yaml").write_text("extends: china.yaml\ntitle: Found again\nname: mine\n")
+    page = facilitator.page
+    page.goto(f"{server.url}/planner")
+    page.get_by_label("Scenario file").set_input_files(tmp_path / "mine.yaml")
+    page.get_by_role("button", name="Open this file").click()
+    page.wait_for_url("**/upload/**")
+    name = page.url.rpartition("/")[2]
+    page.goto(f"{server.url}/planner")
+    shown = page.get_by_role("link", name="Found again")
+    assert page.locator("section li a").first.inner_text() == "Found again"
+    shown.click()
+    page.wait_for_url(f"**/upload/{name}")
+    page.goto(f"{server.url}/planner")
+    page.get_by_role("button", name="Delete Found again").click()
+    assert (server.data / "uploads" / name).exists()
+    page.get_by_role("button", name="Press again").click()
+    shown.wait_for(state="detached")
+    assert not (server.data / "uploads" / name).exists()
+
+
 def test_an_exercise_is_brought_to_the_rooms(server: Server, facilitator: Visitor, tmp_path: Path) -> None:
     """A wrong file is refused with its line and leaves nothing; a good one is offered, played, and taken away."""
     page, mine = facilitator.page, tmp_path / "mine.yaml"
