@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from pathlib import Path
 
-from fastapi import Request, UploadFile
+from fastapi import Request
 from fastapi.responses import RedirectResponse, Response
 from nicegui import app
 
@@ -53,10 +53,10 @@ def build(site: Site, studies: Studies, uploads: Uploads) -> None:
             study_page(request, studies, found)
 
     @app.post("/planner/upload")
-    async def upload(request: Request, file: UploadFile) -> Response:
+    async def upload(request: Request) -> Response:
         if not site.facilitator(request):
             return to_pin(request)
-        name = await uploads.add(await file.read())
+        name = await uploads.receive(request)
         return RedirectResponse(f"/planner/upload/{name}", status_code=303)
 
     @app.get("/planner/study/{name}/file/{file}")

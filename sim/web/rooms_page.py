@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from fastapi import Request, UploadFile
+from fastapi import Request
 from fastapi.responses import RedirectResponse, Response
 from nicegui import app, ui
 
@@ -41,10 +41,10 @@ def build(site: Site, rooms: Rooms, exercises: Exercises) -> None:
             not_there(request, say("There is no such file."), "/rooms", say("Back to the exercises"))
 
     @app.post("/rooms/upload")
-    async def upload(request: Request, file: UploadFile) -> Response:
+    async def upload(request: Request) -> Response:
         if not site.facilitator(request):
             return to_pin(request)
-        name = await exercises.uploads.add(await file.read())
+        name = await exercises.uploads.receive(request)
         to = f"/rooms/upload/{name}" if name in exercises.uploads.refused else "/rooms"
         return RedirectResponse(to, status_code=303)
 
