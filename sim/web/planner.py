@@ -34,14 +34,21 @@ def build(site: Site, studies: Studies, uploads: Uploads) -> None:
 
     @site.page("/planner/scenario/{name}")
     def shipped(request: Request, name: str) -> None:
-        scenario_page(request, studies, name)
+        if name in catalogue.names():
+            scenario_page(request, studies, name)
+        else:
+            gone = say("There is no such scenario.")
+            not_there(request, gone, "/planner", say("Back to the planner"))
 
     @site.page("/planner/upload/{name}")
     def uploaded(request: Request, name: str) -> None:
         if name in uploads.refused:
             refused_page(request, uploads.refused[name], "/planner", say("Back to the planner"))
+        elif (found := uploads.find(name)) is not None:
+            scenario_page(request, studies, found)
         else:
-            scenario_page(request, studies, uploads.find(name) or name)
+            gone = say("There is no such file.")
+            not_there(request, gone, "/planner", say("Back to the planner"))
 
     @site.page("/planner/study/{name}")
     def study(request: Request, name: str) -> None:

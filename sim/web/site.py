@@ -120,7 +120,8 @@ def page_of(
 
 
 def not_there(request: Request, said: str, back: str, words: str, *, facilitator: bool = True) -> None:
-    """A page that says that something is not there, and where to go."""
+    """A page that says that something is not there, and where to go; its status is 404."""
+    ui.status_code(404)
     with page_of(request, say("Not found"), facilitator=facilitator, links=facilitator):
         Tag("p", said)
         if back:

@@ -345,6 +345,20 @@ def test_an_upload_without_a_file_is_refused_on_a_page(
     assert "a file in YAML" in answer.text()
 
 
+@pytest.mark.parametrize(
+    "path",
+    [
+        "room/none/board", "room/none/debrief", "room/none/seat/none", "rooms/upload/none", "planner/scenario/none",
+        "planner/upload/none", "planner/study/none",
+    ],
+)  # fmt: skip
+def test_what_is_not_there_has_the_status_of_that(server: Server, facilitator: Visitor, path: str) -> None:
+    """A page says so to people, and 404 to programs."""
+    answer = facilitator.context.request.get(f"{server.url}/{path}")
+    assert answer.status == 404
+    assert "Not found" in answer.text()
+
+
 def test_pages_behind_the_pin_ask_for_it(server: Server, browser: Browser) -> None:
     """Without the PIN the planner and the rooms lead to the form; a wrong PIN says so, too many wait."""
     visitor = Visitor.come(browser)
