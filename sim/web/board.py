@@ -13,16 +13,15 @@ from sim.exercise import words
 from sim.exercise.models import POLICIES, Effect, PolicyChange, StaffChange, Texts
 from sim.exercise.session import Refused
 from sim.lang import named, say
-from sim.mistakes import explain
 from sim.scenario.errors import clip
 from sim.web import live, said
 from sim.web.board_injects import Injects
 from sim.web.numbers import whole
 from sim.web.parts import Field, Rows, Tag, box, button, details, heading, link, para, subscribe
 from sim.web.rooms import FACILITATOR, Place, Room, Rooms
-from sim.web.rooms_page import title_of
+from sim.web.rooms_page import no_room, title_of
 from sim.web.seat import LONGEST_MESSAGE, link_of, panel
-from sim.web.site import Site, not_there, page_of
+from sim.web.site import Site, page_of
 
 SPEEDS: Final = (0.5, 1, 2, 5, 10, 20, 60)
 """Simulated seconds in a second."""
@@ -38,8 +37,7 @@ def build(site: Site, rooms: Rooms) -> None:
     def board(request: Request, room: str) -> None:
         found = rooms.rooms.get(room)
         if found is None:
-            gone = explain(rooms.broken.get(room, "")) or say("There is no such room. It may have been closed.")
-            not_there(request, gone, "/rooms", say("Back to the exercises"))
+            no_room(request, rooms, room)
         else:
             Board(request, site, rooms, found).show()
 

@@ -23,10 +23,10 @@ from sim.web.after import AFTER, FORMS, SUMMARY, folder_of
 from sim.web.board import money_words
 from sim.web.parts import VALUE, Tag, box, button, confirmed, heading, link, on, para, subscribe
 from sim.web.rooms import FACILITATOR, Room, Rooms
-from sim.web.rooms_page import title_of
+from sim.web.rooms_page import no_room, title_of
 from sim.web.seat import panel
 from sim.web.side_by_side import SideBySide
-from sim.web.site import Site, language_of, not_there, page_of
+from sim.web.site import Site, language_of, page_of
 from sim.web.work import FAILED
 
 STEP = 10 * SECOND
@@ -40,8 +40,7 @@ def build(site: Site, rooms: Rooms) -> None:
     def debrief(request: Request, room: str) -> None:
         found = rooms.rooms.get(room)
         if found is None:
-            gone = say("There is no such room. It may have been closed.")
-            not_there(request, gone, "/rooms", say("Back to the exercises"))
+            no_room(request, rooms, room)
         else:
             _Debrief(request, rooms, found).show()
 

@@ -204,6 +204,23 @@ def places_of(loaded: Loaded, counts: Mapping[str, int]) -> dict[str, Place]:
     return {one.id: one for one in found}
 
 
+def _kept_in(folder: Path) -> tuple[dict[str, Place], str, str]:
+    """What `Room.keep` wrote: the places, the room that this one branched off, and the first of its family.
+
+    Raises:
+        JournalError: it is not there, or damaged.
+    """
+    try:
+        said = json.loads((folder / PLACES).read_text(encoding="utf-8"))
+        places = {one["id"]: Place(**one) for one in said["places"]}
+        origin = said.get("origin", "")
+        return places, origin, said.get("first", origin)
+    except OSError as error:
+        raise JournalError(f"{PLACES} cannot be read: {error.strerror}") from None
+    except (ValueError, KeyError, TypeError, AttributeError):
+        raise JournalError(f"{PLACES}: read a damaged file, accepted: the places of a room") from None
+
+
 class Rooms:
     """All rooms of one data folder."""
 
@@ -216,18 +233,19 @@ class Rooms:
 
     def restore(self) -> None:
         """Open every room that is kept, each at the second at which it was, on hold."""
-        for place in sorted(self.folder.glob(f"*/{PLACES}")):
-            name = place.parent.name
+        for place in sorted(self.folder.glob("*/")):
+            name = place.name
+            if name.startswith("."):  # half made or half deleted when the server was killed
+                shutil.rmtree(place, ignore_errors=True)
+                continue
             try:
-                said = json.loads(place.read_text(encoding="utf-8"))
-                places = {one["id"]: Place(**one) for one in said["places"]}
-                origin = said.get("origin", "")
-                room = Room(name, place.parent, Session.load(place.parent), places, origin, said.get("first", origin))
+                places, origin, first = _kept_in(place)
+                room = Room(name, place, Session.load(place), places, origin, first)
                 room.restored()
             except Exception as error:  # whatever is wrong with one room, the others come up
                 _log.error("%s cannot be opened: %s", name, one_line(repr(error)))
                 known = isinstance(error, OSError | JournalError)
-                self.broken[name] = str(error).replace(f"{place.parent}/", "") if known else "a damaged journal"
+                self.broken[name] = str(error).replace(f"{place}/", "") if known else "a damaged journal"
                 continue
             self.rooms[name] = room
 
@@ -238,9 +256,10 @@ class Rooms:
             OSError: the data folder cannot be written.
         """
         name, folder = self._new(loaded.exercise.name)
-        with whole_or_absent(folder):
-            session = Session.start(loaded, folder, held=True)
-            return self._add(Room(name, folder, session, places_of(loaded, counts)))
+        with whole_or_absent(folder) as beside:
+            room = Room(name, beside, Session.start(loaded, beside, held=True), places_of(loaded, counts))
+            room.keep()
+        return self._add(room, folder)
 
     def branch(self, room: Room, at: int) -> Room:
         """Another room, equal to a room up to `at` (ms), with the same places and free chairs, on hold.
@@ -250,11 +269,13 @@ class Rooms:
         """
         name, folder = self._new(room.session.exercise.name)
         places = {one.id: replace(one, name="") for one in room.places.values()}
-        with whole_or_absent(folder):
-            session = room.session.branch(at, folder)
+        with whole_or_absent(folder) as beside:
+            session = room.session.branch(at, beside)
             if not session.finished:
                 session.hold(FACILITATOR)
-            return self._add(Room(name, folder, session, places, room.id, room.first))
+            made = Room(name, beside, session, places, room.id, room.first)
+            made.keep()
+        return self._add(made, folder)
 
     def close(self, room: Room) -> None:
         """Take a room and all its files away.
@@ -262,11 +283,24 @@ class Rooms:
         Raises:
             OSError: they cannot be deleted.
         """
+        self._take_away(room.folder)
         del self.rooms[room.id]
-        gone = room.folder.with_name(f".{room.id}")
-        room.folder.rename(gone)  # at once: what is half deleted is never restored
-        shutil.rmtree(gone, ignore_errors=True)
         self.changed.emit()
+
+    def close_broken(self, name: str) -> None:
+        """Take the files of a room away that could not be restored.
+
+        Raises:
+            OSError: they cannot be deleted.
+        """
+        self._take_away(self.folder / name)
+        del self.broken[name]
+        self.changed.emit()
+
+    def _take_away(self, folder: Path) -> None:
+        gone = folder.with_name(f".{folder.name}")
+        folder.rename(gone)  # at once: what is half deleted is never restored
+        shutil.rmtree(gone, ignore_errors=True)
 
     def family(self, room: Room) -> Sequence[Room]:
         """A room and all that branched off the same one, the first one first."""
@@ -277,8 +311,10 @@ class Rooms:
         name = f"{exercise[:40]}-{secrets.token_hex(3)}"
         return name, self.folder / name
 
-    def _add(self, room: Room) -> Room:
-        room.keep()
+    def _add(self, room: Room, folder: Path) -> Room:
+        """Take up a room whose files are in a folder now."""
+        room.folder = folder
+        room.session.journal.moved_to(folder)
         self.rooms[room.id] = room
         self.changed.emit()
         return room

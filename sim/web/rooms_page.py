@@ -54,6 +54,12 @@ def title_of(room: Room) -> str:
     return words.told(room.session.exercise.title)
 
 
+def no_room(request: Request, rooms: Rooms, name: str) -> None:
+    """The page in place of one of a room that is not there, or cannot be opened: it says why."""
+    gone = explain(rooms.broken.get(name, "")) or say("There is no such room. It may have been closed.")
+    not_there(request, gone, "/rooms", say("Back to the exercises"))
+
+
 def _kept(rooms: Rooms) -> None:
     with box("panel", "section"):
         heading(2, say("Rooms"))
@@ -85,6 +91,8 @@ def _list_of(rooms: Rooms) -> None:
             with Tag("li", "", "row"):
                 Tag("span", name)
                 Tag("span", explain(why), "mistake")
+                sure = say("Press again: {room} and its journal will be gone", room=name)
+                confirmed(say("Delete"), sure, partial(rooms.close_broken, name), say("Delete {title}", title=name))
 
 
 def _choose(rooms: Rooms, exercises: Exercises) -> None:

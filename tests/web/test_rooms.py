@@ -123,6 +123,47 @@ def test_a_restored_room_is_on_hold_at_its_second_with_its_people(rooms: Rooms, 
     assert list(found.session.seats) == ["analyst-1"]
 
 
+def test_a_room_is_seen_only_when_it_is_whole(rooms: Rooms, room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+    """While a branch is made no room's folder is there; what a killed server left half made goes at the start."""
+    seen: list[list[str]] = []
+    keep = Room.keep
+
+    def watched(one: Room) -> None:
+        keep(one)
+        seen.append([path.name for path in rooms.folder.iterdir() if not path.name.startswith(".")])
+
+    monkeypatch.setattr(Room, "keep", watched)
+    branch = rooms.branch(room, 22 * MINUTE)
+    assert seen == [[room.id]]
+    branch.session.resume("test")
+    assert "resume" in (rooms.folder / branch.id / "journal.jsonl").read_text()
+    (rooms.folder / ".half-made").mkdir()
+    (rooms.folder / ".half-made" / ".journal.jsonl.x.part").touch()
+    again = Rooms(rooms.folder)
+    again.restore()
+    assert {path.name for path in rooms.folder.iterdir()} == set(again.rooms) == {room.id, branch.id}
+
+
+@pytest.mark.parametrize("damage", ["nonsense", "[]", "{}", '{"places": [{"seat": "a"}]}'])
+def test_damaged_places_are_told_as_such_and_can_be_deleted(rooms: Rooms, room: Room, damage: str) -> None:
+    """It is not the journal that is damaged; and the broken room is taken away with all its files."""
+    (room.folder / "places.json").write_text(damage)
+    again = Rooms(rooms.folder)
+    again.restore()
+    assert again.broken == {room.id: "places.json: read a damaged file, accepted: the places of a room"}
+    again.close_broken(room.id)
+    assert again.broken == {}
+    assert list(rooms.folder.iterdir()) == []
+
+
+def test_a_room_without_places_is_not_hidden(rooms: Rooms, room: Room) -> None:
+    """Its journal may be worth something: it is told beside the others."""
+    (room.folder / "places.json").unlink()
+    again = Rooms(rooms.folder)
+    again.restore()
+    assert again.broken == {room.id: "places.json cannot be read: No such file or directory"}
+
+
 def test_a_broken_room_does_not_hide_the_others(rooms: Rooms, room: Room) -> None:
     """What cannot be read is told in a line beside the rooms that can."""
     other = rooms.open(load_exercise("wuhan-35min"), {})
