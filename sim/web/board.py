@@ -21,7 +21,7 @@ from sim.web.parts import Field, Rows, Tag, box, button, details, heading, link,
 from sim.web.rooms import FACILITATOR, Place, Room, Rooms
 from sim.web.rooms_page import no_room, title_of
 from sim.web.seat import LONGEST_MESSAGE, link_of, panel
-from sim.web.site import Site, page_of
+from sim.web.site import Site, no_more, page_of
 
 SPEEDS: Final = (0.5, 1, 2, 5, 10, 20, 60)
 """Simulated seconds in a second."""
@@ -55,12 +55,15 @@ class Board:
 
     def show(self) -> None:
         """Fill the page, and keep it true as long as it is there."""
-        with page_of(self.request, title_of(self.room), facilitator=True):
+        with page_of(self.request, title_of(self.room), facilitator=True) as self.main:
             self._fill()
         self._refresh()
         subscribe(self.room.changed, self._refresh)
 
     def _refresh(self) -> None:
+        if self.room.gone:
+            no_more(self.main, say("This room was deleted"), "/rooms", say("Back to the exercises"))
+            return
         session = self.room.session
         view = session.view("facilitator")
         for show in self._always:

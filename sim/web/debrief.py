@@ -26,7 +26,7 @@ from sim.web.rooms import FACILITATOR, Room, Rooms
 from sim.web.rooms_page import no_room, title_of
 from sim.web.seat import panel
 from sim.web.side_by_side import SideBySide
-from sim.web.site import Site, language_of, page_of
+from sim.web.site import Site, language_of, no_more, page_of
 from sim.web.work import FAILED
 
 STEP = 10 * SECOND
@@ -72,7 +72,7 @@ class _Debrief:
 
     def show(self) -> None:
         """Fill the page."""
-        with page_of(self.request, say("Debrief: {title}", title=title_of(self.room)), facilitator=True):
+        with page_of(self.request, say("Debrief: {title}", title=title_of(self.room)), facilitator=True) as self.main:
             with box("panel sticky"):
                 with box("row"):
                     link(say("Back to the board"), f"/room/{self.room.id}/board", "button")
@@ -236,6 +236,9 @@ class _Debrief:
         ui.navigate.to(f"/room/{made.id}/board")
 
     async def _show_family(self) -> None:
+        if self.room.gone:
+            no_more(self.main, say("This room was deleted"), "/rooms", say("Back to the exercises"))
+            return
         self._end.set(hidden=self.room.session.finished)
         await self._family.show()
 

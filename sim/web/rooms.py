@@ -68,6 +68,8 @@ class Room:
     """The room that this one branched off; empty for none."""
     first: str = ""
     """The room with which its family of branches began; itself where it is none."""
+    gone: bool = False
+    """Whether it was deleted, so that nothing more can be done in it."""
     changed: Event[[]] = field(default_factory=Event)
     present: Counter[str] = field(default_factory=Counter)
     _gone: dict[str, float] = field(default_factory=dict)
@@ -150,7 +152,8 @@ class Room:
         self.present[place] += 1
         self._gone.pop(place, None)
         at = self.places[place]
-        if at.name and at.role != "observer" and place not in self.session.seats and not self.session.finished:
+        over = self.gone or self.session.finished
+        if at.name and at.role != "observer" and place not in self.session.seats and not over:
             self.session.join(Seat(place, at.role, at.name))
         self.changed.emit()
 
@@ -285,6 +288,8 @@ class Rooms:
         """
         self._take_away(room.folder)
         del self.rooms[room.id]
+        room.gone = True
+        room.changed.emit()
         self.changed.emit()
 
     def close_broken(self, name: str) -> None:

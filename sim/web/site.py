@@ -126,3 +126,12 @@ def not_there(request: Request, said: str, back: str, words: str, *, facilitator
         Tag("p", said)
         if back:
             link(words, back, "button")
+
+
+def no_more(main: Element, said: str, back: str = "", words: str = "") -> None:
+    """Put in place of all that a page shows that it is there no more, and where to go."""
+    main.clear()
+    with main:
+        heading(1, said)
+        if back:
+            link(words, back, "button")

@@ -153,6 +153,28 @@ def test_a_room_is_deleted_only_when_asked_twice(server: Server, facilitator: Vi
     assert not (server.data / "rooms" / room).exists()
 
 
+def test_open_pages_of_a_deleted_room_say_that_it_is_gone(
+    server: Server, facilitator: Visitor, browser: Browser
+) -> None:
+    """The board, the debriefing and a seat, at once and in the language of each."""
+    links = open_room(facilitator, server)
+    room = room_id(facilitator)
+    trainee = sit(browser, links["analyst-1"], "李", "zh")
+    debrief, rooms = facilitator.context.new_page(), facilitator.context.new_page()
+    debrief.goto(f"{server.url}/room/{room}/debrief")
+    debrief.locator(".clock .time:not(:empty)").wait_for()
+    rooms.goto(f"{server.url}/rooms")
+    rooms.get_by_role("button", name=f"Delete {room}").click()
+    rooms.get_by_role("button", name=f"Press again: {room}").click()
+    for page in (facilitator.page, debrief):
+        page.get_by_role("heading", name="This room was deleted", level=1).wait_for()
+        assert page.locator(".clock").count() == 0
+        assert page.get_by_role("link", name="Back to the exercises").is_visible()
+    trainee.page.get_by_role("heading", name="此演练室已被删除", level=1).wait_for()
+    assert trainee.page.locator("main button, main a").count() == 0
+    trainee.context.close()
+
+
 # -- the planner -----------------------------------------------------------------------------------------
 
 
