@@ -68,6 +68,10 @@ class Journal:
             raise JournalError(f"{path}:1: read nothing, accepted: the first line of a session")
         return cls(lines[0], lines[1:], path, len(whole) if len(whole) < len(data) else None)
 
+    def moved_to(self, folder: Path) -> None:
+        """Its file was moved, and lies in another folder now."""
+        self.path = folder / FILE
+
     def add(self, line: Line) -> None:
         """Add a line; when this returns it is on the disk.
 

@@ -53,17 +53,22 @@ def write_text(path: str | Path, text: str) -> Path:
 
 
 @contextmanager
-def whole_or_absent(folder: Path) -> Iterator[None]:
-    """Make a folder and fill it; where that fails, nothing of it stays.
+def whole_or_absent(folder: Path) -> Iterator[Path]:
+    """Fill a folder beside its place, which is given, and move it there when all is written.
+
+    Where that fails, nothing of it stays; a program that is killed leaves a folder whose name begins with a dot.
 
     Raises:
         OSError: it cannot be made, or is there already.
     """
-    folder.mkdir(parents=True)
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    beside = folder.with_name(f".{folder.name}")
+    beside.mkdir()
     try:
-        yield
+        yield beside
+        beside.rename(folder)
     except BaseException:
-        shutil.rmtree(folder, ignore_errors=True)
+        shutil.rmtree(beside, ignore_errors=True)
         raise
 
 

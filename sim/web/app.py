@@ -19,14 +19,15 @@ from sim.report.embedded import FONTS
 from sim.web import board, debrief, planner, rooms_page, seat
 from sim.web.access import FACILITATOR_COOKIE, Access, TooManyTriesError
 from sim.web.exercises import Exercises
-from sim.web.guards import Guards
+from sim.web.guards import TOO_LARGE, Guards
 from sim.web.numbers import whole
 from sim.web.parts import Tag, box, heading, link, para
+from sim.web.planner_form import refused_page
 from sim.web.rooms import Rooms
 from sim.web.scenarios import read
 from sim.web.site import LANGUAGE_COOKIE, Site, language_of, not_there, own_path, page_of
 from sim.web.studies import Studies
-from sim.web.uploads import Uploads
+from sim.web.uploads import TOO_LARGE_ERROR, Uploads
 
 STATIC: Final = Path(__file__).parent / "static"
 ICON: Final = (STATIC / "icon.svg").read_text(encoding="utf-8")
@@ -67,6 +68,13 @@ def build(site: Site, exercises: Sequence[Entry] = ()) -> None:
     def enter(request: Request, next: str = "/", wrong: str = "") -> None:  # as the address says it
         with lang.using(language_of(request)), page_of(request, say("The facilitator's PIN")):
             _pin_form(own_path(next), wrong)
+
+    @ui.page(TOO_LARGE)
+    def too_large(request: Request, back: str = "/") -> None:
+        with lang.using(language_of(request)):
+            ways = {"/planner": say("Back to the planner"), "/rooms": say("Back to the exercises")}
+            to = back if back in ways else "/"
+            refused_page(request, TOO_LARGE_ERROR, to, ways.get(to, say("Back to the start page")))
 
     @app.post("/enter")
     def entered(

@@ -15,7 +15,6 @@ from sim.exercise.models import ALWAYS, POLICIES, Effect, Texts
 from sim.exercise.records import Steered
 from sim.exercise.session import Refused
 from sim.lang import key, named, say
-from sim.mistakes import explain
 from sim.scenario.errors import clip
 from sim.scenario.units import format_duration
 from sim.web import live, said
@@ -23,9 +22,9 @@ from sim.web.board_injects import Injects
 from sim.web.numbers import whole
 from sim.web.parts import Field, Line, Rows, Tag, box, button, details, heading, link, para, subscribe
 from sim.web.rooms import FACILITATOR, Place, Room, Rooms
-from sim.web.rooms_page import title_of
+from sim.web.rooms_page import no_room, title_of
 from sim.web.seat import LONGEST_MESSAGE, link_of, panel
-from sim.web.site import Site, not_there, page_of
+from sim.web.site import Site, no_more, page_of
 
 SPEEDS: Final = (0.5, 1, 2, 5, 10, 20, 60)
 """Simulated seconds in a second."""
@@ -43,8 +42,7 @@ def build(site: Site, rooms: Rooms) -> None:
     def board(request: Request, room: str) -> None:
         found = rooms.rooms.get(room)
         if found is None:
-            gone = explain(rooms.broken.get(room, "")) or say("There is no such room. It may have been closed.")
-            not_there(request, gone, "/rooms", say("Back to the exercises"))
+            no_room(request, rooms, room)
         else:
             Board(request, site, rooms, found).show()
 
@@ -62,12 +60,15 @@ class Board:
 
     def show(self) -> None:
         """Fill the page, and keep it true as long as it is there."""
-        with page_of(self.request, title_of(self.room), facilitator=True):
+        with page_of(self.request, title_of(self.room), facilitator=True) as self.main:
             self._fill()
         self._refresh()
         subscribe(self.room.changed, self._refresh)
 
     def _refresh(self) -> None:
+        if self.room.gone:
+            no_more(self.main, say("This room was deleted"), "/rooms", say("Back to the exercises"))
+            return
         session = self.room.session
         view = session.view("facilitator")
         for show in self._always:

@@ -21,11 +21,12 @@ from sim.scenario.units import SECOND
 from sim.web import live, said
 from sim.web.after import AFTER, FORMS, SUMMARY, folder_of
 from sim.web.board import money_words
-from sim.web.parts import VALUE, Tag, box, button, confirmed, heading, link, on, para, subscribe, table
+from sim.web.parts import VALUE, Tag, box, button, confirmed, heading, link, on, para, subscribe
 from sim.web.rooms import FACILITATOR, Room, Rooms
-from sim.web.rooms_page import title_of
+from sim.web.rooms_page import no_room, title_of
 from sim.web.seat import panel
-from sim.web.site import Site, language_of, not_there, page_of
+from sim.web.side_by_side import SideBySide
+from sim.web.site import Site, language_of, no_more, page_of
 from sim.web.work import FAILED
 
 STEP = 10 * SECOND
@@ -39,8 +40,7 @@ def build(site: Site, rooms: Rooms) -> None:
     def debrief(request: Request, room: str) -> None:
         found = rooms.rooms.get(room)
         if found is None:
-            gone = say("There is no such room. It may have been closed.")
-            not_there(request, gone, "/rooms", say("Back to the exercises"))
+            no_room(request, rooms, room)
         else:
             _Debrief(request, rooms, found).show()
 
@@ -72,7 +72,7 @@ class _Debrief:
 
     def show(self) -> None:
         """Fill the page."""
-        with page_of(self.request, say("Debrief: {title}", title=title_of(self.room)), facilitator=True):
+        with page_of(self.request, say("Debrief: {title}", title=title_of(self.room)), facilitator=True) as self.main:
             with box("panel sticky"):
                 with box("row"):
                     link(say("Back to the board"), f"/room/{self.room.id}/board", "button")
@@ -87,24 +87,21 @@ class _Debrief:
             with box("panel", "section"):
                 self._replay()
             with box("panel", "section"):
-                heading(2, say("Branches side by side"))
-                para(say("Each room below met the same victims and the same luck; only what people did is different."))
-                self._family = box()
+                self._family = SideBySide(self.rooms, self.room)
         self._show_report()
-        self._show_family()
+        background_tasks.create(self._show_family(), name="side by side")
         subscribe(self.rooms.changed, self._show_family)
         background_tasks.create(self._go_to(self.at), name="replay")
 
-    def _finish(self) -> None:
+    async def _finish(self) -> None:
         try:
             with self.room.deed() as session:
                 session.finish(FACILITATOR)
         except (Refused, OSError) as error:
             self.notice.tell(said.refusal(error), bad=True)
             return
-        self._end.set(hidden=True)
-        self._show_family()
         self.notice.tell(say("The exercise has ended; the model played on to the end of the follow-up."))
+        await self._show_family()
 
     # -- the report --------------------------------------------------------------------------------------------
 
@@ -238,25 +235,12 @@ class _Debrief:
             return
         ui.navigate.to(f"/room/{made.id}/board")
 
-    def _show_family(self) -> None:
+    async def _show_family(self) -> None:
+        if self.room.gone:
+            no_more(self.main, say("This room was deleted"), "/rooms", say("Back to the exercises"))
+            return
         self._end.set(hidden=self.room.session.finished)
-        self._family.clear()
-        with self._family:
-            rooms = self.rooms.family(self.room)
-            rows = [_row(room) for room in rooms]
-            head = (say("room"), say("time"), say("decisions"), *money_words().values())
-            table(head, rows, say("The money in each room"))
-            with box("row"):
-                for room in rooms:
-                    if room is not self.room:
-                        link(say("Debrief of {room}", room=room.id), f"/room/{room.id}/debrief", "button")
-
-
-def _row(room: Room) -> tuple[str, ...]:
-    session = room.session
-    money = session.truth()["money"]
-    at = lang.clock(session.scenario.when(session.now))
-    return (room.id, at, f"{len(session.decisions)}", *(lang.money(money[name]) for name in money_words()))
+        await self._family.show()
 
 
 def moment(session: Session, at: int) -> tuple[live.View, dict[str, Any]]:

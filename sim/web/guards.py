@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from typing import Final
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from sim.web.numbers import whole
 
 MOST_BYTES: Final = 256 * 1024
-"""Of a request: an uploaded scenario is a few kilobytes."""
+"""Of an uploaded file: a scenario is a few kilobytes."""
+MOST_BODY: Final = MOST_BYTES + 16 * 1024
+"""Of a request: a form writes its own lines around a file."""
+MOST_THROWN: Final = 16 * 1024 * 1024
+"""Of a body that is too large, read and thrown away: a browser looks at the answer only when all is sent."""
+TOO_LARGE: Final = "/too-large"
+"""The page that answers in place of the one that was asked; its query says as `back` where to go from there."""
 
 POLICY: Final = "; ".join(
     (
@@ -42,7 +47,7 @@ HEADERS: Final = {
 
 
 class TooLargeError(Exception):
-    """A body that grew beyond `MOST_BYTES`."""
+    """A body that grew beyond `MOST_BODY`, or a file in it beyond `MOST_BYTES`."""
 
 
 class Guards:
@@ -60,23 +65,26 @@ class Guards:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        answered = False
+        answered, status = False, 0
 
         async def guarded(message: Message) -> None:
             nonlocal answered
             if message["type"] == "http.response.start":
                 answered = True
                 MutableHeaders(scope=message).update(HEADERS)
+                message["status"] = status or message["status"]
             await send(message)
 
-        if whole(Headers(scope=scope).get("content-length", "0"), 0, MOST_BYTES) is None:
-            await _too_large(scope, receive, guarded)
-            return
+        body = _Body(receive)
         try:
-            await self.app(scope, _limited(receive), guarded)
+            if whole(Headers(scope=scope).get("content-length", "0"), 0, MOST_BODY) is None:
+                raise TooLargeError
+            await self.app(scope, body.receive, guarded)
         except TooLargeError:
             if not answered:
-                await _too_large(scope, receive, guarded)
+                status = 413
+                await body.throw_away()
+                await self.app(_refusal_of(scope), _nothing_before(receive), guarded)
 
 
 def same_origin(headers: Headers) -> bool:
@@ -85,20 +93,50 @@ def same_origin(headers: Headers) -> bool:
     return origin is None or urlsplit(origin).netloc == headers.get("host")
 
 
-def _limited(receive: Receive) -> Receive:
-    seen = 0
+class _Body:
+    """A body that is read up to `MOST_BODY`."""
 
-    async def limited() -> Message:
-        nonlocal seen
-        message = await receive()
-        seen += len(message.get("body", b""))
-        if seen > MOST_BYTES:
+    def __init__(self, receive: Receive) -> None:
+        self._receive, self._seen, self._over = receive, 0, False
+
+    async def receive(self) -> Message:
+        """The next piece.
+
+        Raises:
+            TooLargeError: it is one too many.
+        """
+        message = await self._next()
+        if self._seen > MOST_BODY:
             raise TooLargeError
         return message
 
-    return limited
+    async def throw_away(self) -> None:
+        """Read what is left of it."""
+        while not self._over and self._seen < MOST_THROWN:
+            await self._next()
+
+    async def _next(self) -> Message:
+        message = await self._receive()
+        self._seen += len(message.get("body", b""))
+        self._over = not message.get("more_body", False)
+        return message
 
 
-async def _too_large(scope: Scope, receive: Receive, send: Send) -> None:
-    said = f"read more than {MOST_BYTES // 1024} KB, accepted: at most that\n"
-    await PlainTextResponse(said, status_code=413)(scope, receive, send)
+def _refusal_of(scope: Scope) -> Scope:
+    """What asks, as the same browser, for the page that says that a body is too large."""
+    query = urlencode({"back": scope["path"].rpartition("/")[0] or "/"}).encode()
+    return {**scope, "method": "GET", "path": TOO_LARGE, "raw_path": TOO_LARGE.encode(), "query_string": query}
+
+
+def _nothing_before(receive: Receive) -> Receive:
+    """An empty body, and then what comes by itself."""
+    over = False
+
+    async def received() -> Message:
+        nonlocal over
+        if over:
+            return await receive()
+        over = True
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    return received

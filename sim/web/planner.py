@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from functools import partial
+from pathlib import Path
 
-from fastapi import Request, UploadFile
+from fastapi import Request
 from fastapi.responses import RedirectResponse, Response
 from nicegui import app
 
 from sim import lang
 from sim.lang import say, titled
 from sim.scenario import catalogue
-from sim.web.parts import Tag, box, button, heading, link, para, subscribe, upload
+from sim.scenario.errors import ScenarioError
+from sim.web.parts import Tag, box, button, confirmed, heading, link, para, subscribe, upload
 from sim.web.planner_form import refused_page, scenario_page
 from sim.web.planner_study import state_words, study_page
+from sim.web.scenarios import read
 from sim.web.site import Site, language_of, not_there, page_of, to_pin
 from sim.web.studies import Studies
 from sim.web.study_report import file_of
@@ -26,19 +29,26 @@ def build(site: Site, studies: Studies, uploads: Uploads) -> None:
     @site.page("/planner")
     def planner(request: Request) -> None:
         with page_of(request, say("Planner"), here="/planner", facilitator=True):
-            _choose()
+            _choose(uploads)
             _kept(studies)
 
     @site.page("/planner/scenario/{name}")
     def shipped(request: Request, name: str) -> None:
-        scenario_page(request, studies, name)
+        if name in catalogue.names():
+            scenario_page(request, studies, name)
+        else:
+            gone = say("There is no such scenario.")
+            not_there(request, gone, "/planner", say("Back to the planner"))
 
     @site.page("/planner/upload/{name}")
     def uploaded(request: Request, name: str) -> None:
         if name in uploads.refused:
             refused_page(request, uploads.refused[name], "/planner", say("Back to the planner"))
+        elif (found := uploads.find(name)) is not None:
+            scenario_page(request, studies, found)
         else:
-            scenario_page(request, studies, uploads.find(name) or name)
+            gone = say("There is no such file.")
+            not_there(request, gone, "/planner", say("Back to the planner"))
 
     @site.page("/planner/study/{name}")
     def study(request: Request, name: str) -> None:
@@ -50,10 +60,10 @@ def build(site: Site, studies: Studies, uploads: Uploads) -> None:
             study_page(request, studies, found)
 
     @app.post("/planner/upload")
-    async def upload(request: Request, file: UploadFile) -> Response:
+    async def upload(request: Request) -> Response:
         if not site.facilitator(request):
             return to_pin(request)
-        name = await uploads.add(await file.read())
+        name = await uploads.receive(request)
         return RedirectResponse(f"/planner/upload/{name}", status_code=303)
 
     @app.get("/planner/study/{name}/file/{file}")
@@ -68,9 +78,12 @@ def build(site: Site, studies: Studies, uploads: Uploads) -> None:
 # -- choosing ---------------------------------------------------------------------------------------------
 
 
-def _choose() -> None:
+def _choose(uploads: Uploads) -> None:
     with box("panel", "section"):
         heading(2, say("Choose a scenario"))
+        with Tag("ul", "", "plain stack"):
+            for path in uploads.all():
+                _uploaded(uploads, path)
         with Tag("ul", "", "plain columns"):
             for entry in catalogue.list_scenarios():
                 with Tag("li"):
@@ -86,6 +99,25 @@ def _choose() -> None:
             )
         )
         upload("/planner/upload", say("Scenario file"), say("Open this file"))
+
+
+def _uploaded(uploads: Uploads, path: Path) -> None:
+    """An uploaded scenario: its page says what is wrong with one that cannot be used any more."""
+    name = path.parent.name
+    try:
+        scenario = read(path).scenario
+        title = titled(scenario.title) or scenario.name
+    except ScenarioError:
+        title = name
+    with box("row", "li") as item:
+        link(title, f"/planner/upload/{name}")
+        Tag("span", say("uploaded"), "tag")
+
+        def delete() -> None:
+            uploads.delete(path)
+            item.delete()
+
+        confirmed(say("Delete"), say("Press again: this file will be gone"), delete, say("Delete {title}", title=title))
 
 
 def _kept(studies: Studies) -> None:

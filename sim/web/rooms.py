@@ -16,8 +16,10 @@ from pathlib import Path
 from time import monotonic
 from typing import Any, Final
 
+from nicegui import run
 from nicegui.event import Event
 
+from sim.exercise.branch import Outcome, outcome_of
 from sim.exercise.load import Loaded
 from sim.exercise.models import MOST_SEATS
 from sim.exercise.session import JournalError, Refused, Seat, Session
@@ -66,10 +68,21 @@ class Room:
     places: dict[str, Place]
     origin: str = ""
     """The room that this one branched off; empty for none."""
+    first: str = ""
+    """The room with which its family of branches began; itself where it is none."""
+    gone: bool = False
+    """Whether it was deleted, so that nothing more can be done in it."""
     changed: Event[[]] = field(default_factory=Event)
     present: Counter[str] = field(default_factory=Counter)
     _gone: dict[str, float] = field(default_factory=dict)
     """Seconds (monotonic) since which a place that is taken has no page."""
+    outcome: Outcome | None = None
+    """What the room came to when that was last worked out."""
+    _worked_out: int = -1
+    """Lines that its journal had then."""
+
+    def __post_init__(self) -> None:
+        self.first = self.first or self.id
 
     # -- the clock ---------------------------------------------------------------------------------------------
 
@@ -96,6 +109,21 @@ class Room:
         self.session.tick()
         if not self.session.finished:
             self.session.hold(FACILITATOR)
+
+    # -- what it came to ---------------------------------------------------------------------------------------
+
+    @property
+    def moved_on(self) -> bool:
+        """Whether anything was done since `outcome` was worked out."""
+        return self._worked_out != len(self.session.journal.lines)
+
+    async def work_out(self) -> None:
+        """Work out `outcome` beside the clocks, unless nothing was done since the last time."""
+        lines = len(self.session.journal.lines)
+        if self._worked_out != lines:
+            found = await run.io_bound(outcome_of, self.session)
+            if found is not None:  # else the server is about to end
+                self.outcome, self._worked_out = found, lines
 
     # -- people ------------------------------------------------------------------------------------------------
 
@@ -126,7 +154,8 @@ class Room:
         self.present[place] += 1
         self._gone.pop(place, None)
         at = self.places[place]
-        if at.name and at.role != "observer" and place not in self.session.seats and not self.session.finished:
+        over = self.gone or self.session.finished
+        if at.name and at.role != "observer" and place not in self.session.seats and not over:
             self.session.join(Seat(place, at.role, at.name))
         self.changed.emit()
 
@@ -167,7 +196,7 @@ class Room:
         Raises:
             OSError: it cannot be written.
         """
-        said = {"origin": self.origin, "places": [asdict(one) for one in self.places.values()]}
+        said = {"origin": self.origin, "first": self.first, "places": [asdict(one) for one in self.places.values()]}
         write_text(self.folder / PLACES, json.dumps(said, ensure_ascii=False, indent=1) + "\n")
 
 
@@ -178,6 +207,23 @@ def places_of(loaded: Loaded, counts: Mapping[str, int]) -> dict[str, Place]:
         wanted = min(most, counts.get(role, 1))
         found += [Place(f"{role}-{number}", role) for number in range(1, wanted + 1)]
     return {one.id: one for one in found}
+
+
+def _kept_in(folder: Path) -> tuple[dict[str, Place], str, str]:
+    """What `Room.keep` wrote: the places, the room that this one branched off, and the first of its family.
+
+    Raises:
+        JournalError: it is not there, or damaged.
+    """
+    try:
+        said = json.loads((folder / PLACES).read_text(encoding="utf-8"))
+        places = {one["id"]: Place(**one) for one in said["places"]}
+        origin = said.get("origin", "")
+        return places, origin, said.get("first", origin)
+    except OSError as error:
+        raise JournalError(f"{PLACES} cannot be read: {error.strerror}") from None
+    except (ValueError, KeyError, TypeError, AttributeError):
+        raise JournalError(f"{PLACES}: read a damaged file, accepted: the places of a room") from None
 
 
 class Rooms:
@@ -192,17 +238,19 @@ class Rooms:
 
     def restore(self) -> None:
         """Open every room that is kept, each at the second at which it was, on hold."""
-        for place in sorted(self.folder.glob(f"*/{PLACES}")):
-            name = place.parent.name
+        for place in sorted(self.folder.glob("*/")):
+            name = place.name
+            if name.startswith("."):  # half made or half deleted when the server was killed
+                shutil.rmtree(place, ignore_errors=True)
+                continue
             try:
-                said = json.loads(place.read_text(encoding="utf-8"))
-                places = {one["id"]: Place(**one) for one in said["places"]}
-                room = Room(name, place.parent, Session.load(place.parent), places, said.get("origin", ""))
+                places, origin, first = _kept_in(place)
+                room = Room(name, place, Session.load(place), places, origin, first)
                 room.restored()
             except Exception as error:  # whatever is wrong with one room, the others come up
                 _log.error("%s cannot be opened: %s", name, one_line(repr(error)))
                 known = isinstance(error, OSError | JournalError)
-                self.broken[name] = str(error).replace(f"{place.parent}/", "") if known else "a damaged journal"
+                self.broken[name] = str(error).replace(f"{place}/", "") if known else "a damaged journal"
                 continue
             self.rooms[name] = room
 
@@ -213,9 +261,10 @@ class Rooms:
             OSError: the data folder cannot be written.
         """
         name, folder = self._new(loaded.exercise.name)
-        with whole_or_absent(folder):
-            session = Session.start(loaded, folder, held=True)
-            return self._add(Room(name, folder, session, places_of(loaded, counts)))
+        with whole_or_absent(folder) as beside:
+            room = Room(name, beside, Session.start(loaded, beside, held=True), places_of(loaded, counts))
+            room.keep()
+        return self._add(room, folder)
 
     def branch(self, room: Room, at: int) -> Room:
         """Another room, equal to a room up to `at` (ms), with the same places and free chairs, on hold.
@@ -225,11 +274,13 @@ class Rooms:
         """
         name, folder = self._new(room.session.exercise.name)
         places = {one.id: replace(one, name="") for one in room.places.values()}
-        with whole_or_absent(folder):
-            session = room.session.branch(at, folder)
+        with whole_or_absent(folder) as beside:
+            session = room.session.branch(at, beside)
             if not session.finished:
                 session.hold(FACILITATOR)
-            return self._add(Room(name, folder, session, places, origin=room.origin or room.id))
+            made = Room(name, beside, session, places, room.id, room.first)
+            made.keep()
+        return self._add(made, folder)
 
     def close(self, room: Room) -> None:
         """Take a room and all its files away.
@@ -237,23 +288,40 @@ class Rooms:
         Raises:
             OSError: they cannot be deleted.
         """
+        self._take_away(room.folder)
         del self.rooms[room.id]
-        gone = room.folder.with_name(f".{room.id}")
-        room.folder.rename(gone)  # at once: what is half deleted is never restored
-        shutil.rmtree(gone, ignore_errors=True)
+        room.gone = True
+        room.changed.emit()
         self.changed.emit()
+
+    def close_broken(self, name: str) -> None:
+        """Take the files of a room away that could not be restored.
+
+        Raises:
+            OSError: they cannot be deleted.
+        """
+        self._take_away(self.folder / name)
+        del self.broken[name]
+        self.changed.emit()
+
+    def _take_away(self, folder: Path) -> None:
+        gone = folder.with_name(f".{folder.name}")
+        folder.rename(gone)  # at once: what is half deleted is never restored
+        shutil.rmtree(gone, ignore_errors=True)
 
     def family(self, room: Room) -> Sequence[Room]:
         """A room and all that branched off the same one, the first one first."""
-        first = room.origin or room.id
-        return [one for one in self.rooms.values() if first in (one.id, one.origin)]
+        kin = [one for one in self.rooms.values() if one.first == room.first]
+        return sorted(kin, key=lambda one: one.id != one.first)
 
     def _new(self, exercise: str) -> tuple[str, Path]:
         name = f"{exercise[:40]}-{secrets.token_hex(3)}"
         return name, self.folder / name
 
-    def _add(self, room: Room) -> Room:
-        room.keep()
+    def _add(self, room: Room, folder: Path) -> Room:
+        """Take up a room whose files are in a folder now."""
+        room.folder = folder
+        room.session.journal.moved_to(folder)
         self.rooms[room.id] = room
         self.changed.emit()
         return room

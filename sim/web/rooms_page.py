@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from fastapi import Request, UploadFile
+from fastapi import Request
 from fastapi.responses import RedirectResponse, Response
 from nicegui import app, ui
 
@@ -41,10 +41,10 @@ def build(site: Site, rooms: Rooms, exercises: Exercises) -> None:
             not_there(request, say("There is no such file."), "/rooms", say("Back to the exercises"))
 
     @app.post("/rooms/upload")
-    async def upload(request: Request, file: UploadFile) -> Response:
+    async def upload(request: Request) -> Response:
         if not site.facilitator(request):
             return to_pin(request)
-        name = await exercises.uploads.add(await file.read())
+        name = await exercises.uploads.receive(request)
         to = f"/rooms/upload/{name}" if name in exercises.uploads.refused else "/rooms"
         return RedirectResponse(to, status_code=303)
 
@@ -52,6 +52,12 @@ def build(site: Site, rooms: Rooms, exercises: Exercises) -> None:
 def title_of(room: Room) -> str:
     """What a room plays."""
     return words.told(room.session.exercise.title)
+
+
+def no_room(request: Request, rooms: Rooms, name: str) -> None:
+    """The page in place of one of a room that is not there, or cannot be opened: it says why."""
+    gone = explain(rooms.broken.get(name, "")) or say("There is no such room. It may have been closed.")
+    not_there(request, gone, "/rooms", say("Back to the exercises"))
 
 
 def _kept(rooms: Rooms) -> None:
@@ -85,6 +91,8 @@ def _list_of(rooms: Rooms) -> None:
             with Tag("li", "", "row"):
                 Tag("span", name)
                 Tag("span", explain(why), "mistake")
+                sure = say("Press again: {room} and its journal will be gone", room=name)
+                confirmed(say("Delete"), sure, partial(rooms.close_broken, name), say("Delete {title}", title=name))
 
 
 def _choose(rooms: Rooms, exercises: Exercises) -> None:

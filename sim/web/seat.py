@@ -19,7 +19,7 @@ from sim.web import flow, live, said
 from sim.web.access import SEAT_COOKIE
 from sim.web.parts import Field, Tag, box, button, details, heading, para, subscribe
 from sim.web.rooms import Room, Rooms
-from sim.web.site import Site, language_of, not_there, page_of
+from sim.web.site import Site, language_of, no_more, not_there, page_of
 
 T = TypeVar("T")
 
@@ -81,7 +81,7 @@ class _Seat:
     def show(self) -> None:
         """Fill the page, and keep it true as long as it is there."""
         client = ui.context.client
-        with page_of(self.request, self.title, links=False):
+        with page_of(self.request, self.title, links=False) as self.main:
             self.place = box()
         self._refresh()
         subscribe(self.room.changed, self._refresh)
@@ -89,6 +89,9 @@ class _Seat:
         client.on_disconnect(lambda: self.room.page_closed(self.seat))
 
     def _refresh(self) -> None:
+        if self.room.gone:
+            no_more(self.main, say("This room was deleted"))
+            return
         sat = bool(self.room.places[self.seat].name)
         if sat != self._sat:
             self._sat, self._version = sat, -1

@@ -120,8 +120,18 @@ def page_of(
 
 
 def not_there(request: Request, said: str, back: str, words: str, *, facilitator: bool = True) -> None:
-    """A page that says that something is not there, and where to go."""
+    """A page that says that something is not there, and where to go; its status is 404."""
+    ui.status_code(404)
     with page_of(request, say("Not found"), facilitator=facilitator, links=facilitator):
         Tag("p", said)
+        if back:
+            link(words, back, "button")
+
+
+def no_more(main: Element, said: str, back: str = "", words: str = "") -> None:
+    """Put in place of all that a page shows that it is there no more, and where to go."""
+    main.clear()
+    with main:
+        heading(1, said)
         if back:
             link(words, back, "button")

@@ -77,6 +77,8 @@ class Studies:
         self._queue: list[str] = []
         self._process: subprocess.Popen[bytes] | None = None
         self._working = ""
+        for left in folder.glob(".*/"):  # half made or half deleted when a server was killed
+            shutil.rmtree(left, ignore_errors=True)
 
     def all(self) -> list[Study]:
         """Every study that is kept, the youngest first."""
@@ -115,10 +117,10 @@ class Studies:
         name = f"{now:%Y%m%d-%H%M%S}-{secrets.token_hex(3)}"
         folder = self.folder / name
         request = Request(title, tuple(arms), replications, seed, f"{now:%Y-%m-%d %H:%M}")
-        with whole_or_absent(folder):
+        with whole_or_absent(folder) as beside:
             if upload is not None:
-                shutil.copyfile(upload, folder / UPLOADED)
-            request.write(folder)
+                shutil.copyfile(upload, beside / UPLOADED)
+            request.write(beside)
         study = Study(name, folder, request)
         self.go_on(study)
         return study

@@ -10,10 +10,14 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
 
+from fastapi import Request
 from nicegui import run
+from starlette.datastructures import UploadFile
+from starlette.exceptions import HTTPException
 
 from sim.report.files import write_bytes
-from sim.scenario.errors import ScenarioError
+from sim.scenario.errors import Origin, ScenarioError
+from sim.web.guards import MOST_BYTES, TooLargeError
 from sim.web.scenarios import UPLOADED
 
 NAME: Final = re.compile(r"[0-9a-f]{16}")
@@ -58,12 +62,28 @@ class Uploads:
         try:
             await run.io_bound(self._looked_at, data)
         except ScenarioError as error:
-            self.refused[name] = error
-            while len(self.refused) > MOST_REFUSED:
-                del self.refused[next(iter(self.refused))]
+            self._refuse(name, error)
         else:
             write_bytes(self.folder / name / UPLOADED, data)
         return name
+
+    async def receive(self, request: Request) -> str:
+        """`add` the file that a form of `parts.upload` sends.
+
+        Raises:
+            TooLargeError: it is larger than `MOST_BYTES`.
+            OSError: the data folder cannot be written.
+        """
+        try:
+            return await self.add(await _sent(request))
+        except ScenarioError as error:
+            self._refuse(name := secrets.token_hex(8), error)
+            return name
+
+    def _refuse(self, name: str, error: ScenarioError) -> None:
+        self.refused[name] = error
+        while len(self.refused) > MOST_REFUSED:
+            del self.refused[next(iter(self.refused))]
 
     def delete(self, path: Path) -> None:
         """Take a file away."""
@@ -75,3 +95,29 @@ class Uploads:
             path = Path(alone) / UPLOADED
             path.write_bytes(data)
             self._check(path)
+
+
+async def _sent(request: Request) -> bytes:
+    """The file in the form of a request.
+
+    Raises:
+        ScenarioError: there is none.
+        TooLargeError: it is larger than `MOST_BYTES`.
+    """
+    try:
+        async with request.form() as form:
+            file = form.get("file")
+            data = await file.read() if isinstance(file, UploadFile) else None
+    except HTTPException:  # no form that could be read
+        data = None
+    if data is None:
+        raise ScenarioError(Origin("upload"), "file", "nothing", "a file in YAML")
+    if len(data) > MOST_BYTES:
+        raise TooLargeError
+    return data
+
+
+TOO_LARGE_ERROR: Final = ScenarioError(
+    Origin("upload"), "file", f"more than {MOST_BYTES // 1024} KB", f"at most {MOST_BYTES // 1024} KB"
+)
+"""What is wrong with a file that was not read to its end."""

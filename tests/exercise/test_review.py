@@ -9,7 +9,7 @@ from __future__ import annotations
 import pytest
 
 from sim.exercise import report_text
-from sim.exercise.branch import compare_branches
+from sim.exercise.branch import outcome_of
 from sim.exercise.load import Loaded
 from sim.exercise.report_page import page
 from sim.exercise.report_sheets import sheets
@@ -202,16 +202,18 @@ def test_branches_side_by_side(late: Session) -> None:
     take(other, 1, 3.5)
     take(other, 2, 33)
     other.advance(90 * MINUTE)
-    first, second = compare_branches([late, other])
-    assert (first.branched_at, first.recovered, first.more) == (None, YUAN_1000, 0)
-    assert (second.branched_at, second.recovered, second.more) == (3 * MINUTE, 2 * YUAN_1000, YUAN_1000)
-    assert (first.accounts_stopped, second.accounts_stopped, second.decisions, second.missed) == (2, 2, 2, 0)
+    first, second = outcome_of(late), outcome_of(other)
+    assert (first.recovered, second.recovered) == (YUAN_1000, 2 * YUAN_1000)
+    assert (second.decisions, second.missed) == (2, 0)
 
 
-def test_sessions_of_different_victims_are_not_compared(late: Session) -> None:
-    """Another seed is another fraud."""
-    with pytest.raises(ValueError, match="branches of one session"):
-        compare_branches([late, Session.start(by_hand(seed=2), seats=SEATS)])
+def test_an_open_session_comes_to_what_the_model_alone_makes_of_it(late: Session) -> None:
+    """Branched at minute 3 and left there, it comes to what its end comes to, and its clock has not moved."""
+    still = late.branch(3 * MINUTE)
+    found = outcome_of(still)
+    assert (still.now, still.finished) == (3 * MINUTE, False)
+    still.finish("test")
+    assert found == outcome_of(still)
 
 
 def test_the_review_leaves_the_session_as_it_is(late: Session) -> None:

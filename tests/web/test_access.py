@@ -168,7 +168,7 @@ def test_every_answer_has_the_headers() -> None:
 
 @pytest.mark.parametrize(
     ("headers", "pieces"),
-    [({"content-length": f"{guards.MOST_BYTES + 1}"}, 1), ({"content-length": "many"}, 1), ({}, 5)],
+    [({"content-length": f"{guards.MOST_BODY + 1}"}, 1), ({"content-length": "many"}, 1), ({}, 5)],
 )
 def test_a_large_body_is_refused_however_it_comes(headers: Mapping[str, str], pieces: int) -> None:
     """By its announced length, and in pieces without one."""
@@ -176,8 +176,8 @@ def test_a_large_body_is_refused_however_it_comes(headers: Mapping[str, str], pi
 
 
 def test_a_body_of_the_allowed_size_is_read() -> None:
-    """256 KB are enough and are taken."""
-    assert asked({"content-length": f"{guards.MOST_BYTES}"}, [b"x" * guards.MOST_BYTES])[0] == 200
+    """256 KB and the form around them are taken."""
+    assert asked({"content-length": f"{guards.MOST_BODY}"}, [b"x" * guards.MOST_BODY])[0] == 200
 
 
 def test_a_page_of_another_site_gets_no_socket() -> None:

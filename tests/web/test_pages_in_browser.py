@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
 from shutil import copytree
+from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -153,7 +154,7 @@ def test_a_branch_is_another_room_up_to_that_moment(sitting: dict[str, Visitor],
     assert page.locator(".clock .time").inner_text() == "09:22:00"
     assert page.get_by_text("free: the model plays").count() >= 5
     page.goto(f"{server.url}/room/{room}/debrief")
-    page.locator("tbody tr").nth(1).wait_for()
+    page.locator("tbody tr", has_text=f"{room} at 09:22:00").locator("td", has_text="yuan").first.wait_for()
     page.goto(f"{server.url}/room/{room}/board")
     page.locator(".clock").wait_for()
 
@@ -187,6 +188,28 @@ def test_a_room_is_deleted_only_when_asked_twice(server: Server, facilitator: Vi
     sure.click()
     sure.wait_for(state="detached")
     assert not (server.data / "rooms" / room).exists()
+
+
+def test_open_pages_of_a_deleted_room_say_that_it_is_gone(
+    server: Server, facilitator: Visitor, browser: Browser
+) -> None:
+    """The board, the debriefing and a seat, at once and in the language of each."""
+    links = open_room(facilitator, server)
+    room = room_id(facilitator)
+    trainee = sit(browser, links["analyst-1"], "李", "zh")
+    debrief, rooms = facilitator.context.new_page(), facilitator.context.new_page()
+    debrief.goto(f"{server.url}/room/{room}/debrief")
+    debrief.locator(".clock .time:not(:empty)").wait_for()
+    rooms.goto(f"{server.url}/rooms")
+    rooms.get_by_role("button", name=f"Delete {room}").click()
+    rooms.get_by_role("button", name=f"Press again: {room}").click()
+    for page in (facilitator.page, debrief):
+        page.get_by_role("heading", name="This room was deleted", level=1).wait_for()
+        assert page.locator(".clock").count() == 0
+        assert page.get_by_role("link", name="Back to the exercises").is_visible()
+    trainee.page.get_by_role("heading", name="此演练室已被删除", level=1).wait_for()
+    assert trainee.page.locator("main button, main a").count() == 0
+    trainee.context.close()
 
 
 # -- the planner -----------------------------------------------------------------------------------------
@@ -278,6 +301,30 @@ def test_an_uploaded_file_is_opened_or_refused_in_a_line(
     assert page.evaluate("window.hacked") is None
 
 
+def test_an_uploaded_scenario_is_found_again_until_it_is_deleted(
+    server: Server, facilitator: Visitor, tmp_path: Path
+) -> None:
+    """The planner lists it before the shipped ones, with a link to its form, and deletes it only when asked twice."""
+    (tmp_path / "mine.yaml").write_text("extends: china.yaml\ntitle: Found again\nname: mine\n")
+    page = facilitator.page
+    page.goto(f"{server.url}/planner")
+    page.get_by_label("Scenario file").set_input_files(tmp_path / "mine.yaml")
+    page.get_by_role("button", name="Open this file").click()
+    page.wait_for_url("**/upload/**")
+    name = page.url.rpartition("/")[2]
+    page.goto(f"{server.url}/planner")
+    shown = page.get_by_role("link", name="Found again")
+    assert page.locator("section li a").first.inner_text() == "Found again"
+    shown.click()
+    page.wait_for_url(f"**/upload/{name}")
+    page.goto(f"{server.url}/planner")
+    page.get_by_role("button", name="Delete Found again").click()
+    assert (server.data / "uploads" / name).exists()
+    page.get_by_role("button", name="Press again").click()
+    shown.wait_for(state="detached")
+    assert not (server.data / "uploads" / name).exists()
+
+
 def test_an_exercise_is_brought_to_the_rooms(server: Server, facilitator: Visitor, tmp_path: Path) -> None:
     """A wrong file is refused with its line and leaves nothing; a good one is offered, played, and taken away."""
     page, mine = facilitator.page, tmp_path / "mine.yaml"
@@ -313,16 +360,62 @@ def test_an_exercise_is_brought_to_the_rooms(server: Server, facilitator: Visito
     assert facilitator.mistakes == []
 
 
-def test_a_large_upload_is_refused(server: Server, facilitator: Visitor) -> None:
-    """More than 256 KB are not taken."""
+@pytest.mark.parametrize(("where", "label"), [("planner", "情景文件"), ("rooms", "演练文件")])
+@pytest.mark.parametrize("size", [262_145, 300_000, 5_000_000])
+def test_a_large_upload_is_refused_on_a_page(
+    server: Server, browser: Browser, tmp_path: Path, where: str, label: str, size: int
+) -> None:
+    """One byte more than 256 KB, or many: the page says so in the reader's language, with status 413 and a way back."""
+    (tmp_path / "big.yaml").write_bytes(b"#" * size)
+    visitor = Visitor.come(browser, "zh")
+    visitor.enter(server)
+    page = visitor.page
+    page.goto(f"{server.url}/{where}")
+    page.get_by_label(label).set_input_files(tmp_path / "big.yaml")
+    with page.expect_navigation() as answer:
+        page.locator("form button").click()
+    assert answer.value.status == 413
+    page.locator(".notice.bad", has_text="超过 256 KB").wait_for()
+    page.locator("a.button").click()
+    page.wait_for_url(f"{server.url}/{where}")
+    assert not any((server.data / "uploads").glob(".new-*"))
+    visitor.context.close()
+
+
+def test_an_upload_of_256_kb_is_read(server: Server, facilitator: Visitor) -> None:
+    """The form around a file does not count: exactly so many bytes are looked at."""
+    text = b"extends: china.yaml\nname: mine\ntitle: Full\n"
     answer = facilitator.context.request.post(
         f"{server.url}/planner/upload",
-        multipart={"file": {"name": "big.yaml", "mimeType": "text/yaml", "buffer": b"#" * 300_000}},
+        multipart={"file": {"name": "full.yaml", "mimeType": "text/yaml", "buffer": text.ljust(262_144, b"#")}},
     )
-    assert answer.status == 413
-    assert not list((server.data / "uploads").glob("*/*")) or all(
-        path.stat().st_size < 300_000 for path in (server.data / "uploads").glob("*/*")
-    )
+    assert answer.ok
+    assert "Full" in answer.text()
+
+
+@pytest.mark.parametrize("where", ["planner", "rooms"])
+@pytest.mark.parametrize("sent", [{"multipart": {"other": "x"}}, {"multipart": {"file": "x"}}, {"data": "x"}])
+def test_an_upload_without_a_file_is_refused_on_a_page(
+    server: Server, facilitator: Visitor, where: str, sent: dict[str, Any]
+) -> None:
+    """Whatever is sent in place of a form with a file, a page says what would be taken."""
+    answer = facilitator.context.request.post(f"{server.url}/{where}/upload", **sent)
+    assert answer.headers["content-type"].startswith("text/html")
+    assert "a file in YAML" in answer.text()
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "room/none/board", "room/none/debrief", "room/none/seat/none", "rooms/upload/none", "planner/scenario/none",
+        "planner/upload/none", "planner/study/none",
+    ],
+)  # fmt: skip
+def test_what_is_not_there_has_the_status_of_that(server: Server, facilitator: Visitor, path: str) -> None:
+    """A page says so to people, and 404 to programs."""
+    answer = facilitator.context.request.get(f"{server.url}/{path}")
+    assert answer.status == 404
+    assert "Not found" in answer.text()
 
 
 def test_pages_behind_the_pin_ask_for_it(server: Server, browser: Browser) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from dataclasses import replace
 from pathlib import Path
 from time import monotonic
 from types import SimpleNamespace
@@ -21,6 +22,7 @@ from sim.web.access import Access
 from sim.web.board import Board, in_force
 from sim.web.rooms import GRACE, Room, Rooms
 from sim.web.seat import link_of
+from sim.web.side_by_side import rows_of
 from sim.web.site import Site
 
 
@@ -125,6 +127,47 @@ def test_a_restored_room_is_on_hold_at_its_second_with_its_people(rooms: Rooms, 
     assert list(found.session.seats) == ["analyst-1"]
 
 
+def test_a_room_is_seen_only_when_it_is_whole(rooms: Rooms, room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+    """While a branch is made no room's folder is there; what a killed server left half made goes at the start."""
+    seen: list[list[str]] = []
+    keep = Room.keep
+
+    def watched(one: Room) -> None:
+        keep(one)
+        seen.append([path.name for path in rooms.folder.iterdir() if not path.name.startswith(".")])
+
+    monkeypatch.setattr(Room, "keep", watched)
+    branch = rooms.branch(room, 22 * MINUTE)
+    assert seen == [[room.id]]
+    branch.session.resume("test")
+    assert "resume" in (rooms.folder / branch.id / "journal.jsonl").read_text()
+    (rooms.folder / ".half-made").mkdir()
+    (rooms.folder / ".half-made" / ".journal.jsonl.x.part").touch()
+    again = Rooms(rooms.folder)
+    again.restore()
+    assert {path.name for path in rooms.folder.iterdir()} == set(again.rooms) == {room.id, branch.id}
+
+
+@pytest.mark.parametrize("damage", ["nonsense", "[]", "{}", '{"places": [{"seat": "a"}]}'])
+def test_damaged_places_are_told_as_such_and_can_be_deleted(rooms: Rooms, room: Room, damage: str) -> None:
+    """It is not the journal that is damaged; and the broken room is taken away with all its files."""
+    (room.folder / "places.json").write_text(damage)
+    again = Rooms(rooms.folder)
+    again.restore()
+    assert again.broken == {room.id: "places.json: read a damaged file, accepted: the places of a room"}
+    again.close_broken(room.id)
+    assert again.broken == {}
+    assert list(rooms.folder.iterdir()) == []
+
+
+def test_a_room_without_places_is_not_hidden(rooms: Rooms, room: Room) -> None:
+    """Its journal may be worth something: it is told beside the others."""
+    (room.folder / "places.json").unlink()
+    again = Rooms(rooms.folder)
+    again.restore()
+    assert again.broken == {room.id: "places.json cannot be read: No such file or directory"}
+
+
 def test_a_broken_room_does_not_hide_the_others(rooms: Rooms, room: Room) -> None:
     """What cannot be read is told in a line beside the rooms that can."""
     other = rooms.open(load_exercise("wuhan-35min"), {})
@@ -219,6 +262,39 @@ def test_a_branch_leaves_the_room_as_it_is(rooms: Rooms, room: Room) -> None:
     assert room.session.now == 23 * MINUTE
     assert not any(place.name for place in branch.places.values())
     assert rooms.family(twig) == [room, branch, twig]
+
+
+def test_branches_stand_beside_the_room_that_each_left(rooms: Rooms, room: Room) -> None:
+    """A row says from which room and when, what it comes to in the end, and how much more than that room."""
+    room.session.resume("test")
+    room.go(120)
+    room.session.finish("test")
+    branch = rooms.branch(room, 22 * MINUTE + 60 * SECOND)
+    twig = rooms.branch(branch, 22 * MINUTE + 30 * SECOND)
+    assert [row[-1] for row in rows_of([room, branch, twig])] == ["being worked out"] * 3
+
+    async def work_out() -> None:
+        for one in (room, branch, twig):
+            await one.work_out()
+
+    asyncio.run(work_out())
+    assert not any(one.moved_on for one in (room, branch, twig))
+    assert branch.outcome is not None
+    assert branch.outcome.recovered > 0
+    assert twig.outcome is not None
+    twig.outcome = replace(twig.outcome, recovered=branch.outcome.recovered + 100_000)
+    comes = lang.money(branch.outcome.recovered)
+    rows = rows_of([room, branch, twig])
+    assert [row[1] for row in rows] == ["", f"{room.id} at 09:23:00", f"{branch.id} at 09:22:30"]
+    assert [row[2] for row in rows] == ["ended", "09:23:00", "09:22:30"]
+    assert [row[5] for row in rows] == [comes, comes, lang.money(twig.outcome.recovered)]
+    assert [row[6] for row in rows] == ["", "the same", "1,000 yuan more"]
+    assert rows_of([room, twig])[1][6] == "that room was deleted"
+    again = Rooms(rooms.folder)
+    again.restore()
+    kin = again.family(again.rooms[twig.id])
+    assert kin[0].id == room.id
+    assert {one.id: one.origin for one in kin} == {room.id: "", branch.id: room.id, twig.id: branch.id}
 
 
 def test_a_closed_room_leaves_nothing(rooms: Rooms, room: Room) -> None:

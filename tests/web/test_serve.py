@@ -18,7 +18,7 @@ import pytest
 from sim import lang
 from sim.exercise.load import load_exercise
 from sim.web.rooms import Rooms
-from tests.web.conftest import CLEAN, PATIENCE, ROOT, Server
+from tests.web.conftest import CLEAN, PATIENCE, ROOT, Server, Visitor
 
 
 def test_ctrl_c_ends_the_server_without_a_trace(tmp_path: Path) -> None:
@@ -83,6 +83,24 @@ def test_a_server_starts_at_once_where_one_was_killed(server: Server) -> None:
     """Nothing that kill -9 leaves behind is in the way."""
     server.kill()
     server.start()
+
+
+def test_a_broken_room_says_why_on_all_its_pages_until_it_is_deleted(server: Server, facilitator: Visitor) -> None:
+    """The board and the debriefing give the same reason; the list of rooms takes it away when asked twice."""
+    place = server.data / "rooms" / "hurt"
+    server.kill()
+    place.mkdir(parents=True)
+    (place / "places.json").write_text("[]")
+    server.start()
+    page = facilitator.page
+    for name in ("board", "debrief"):
+        page.goto(f"{server.url}/room/hurt/{name}")
+        page.get_by_text("places.json: read a damaged file").wait_for()
+    page.goto(f"{server.url}/rooms")
+    page.get_by_role("button", name="Delete hurt").click()
+    page.get_by_role("button", name="Press again").click()
+    page.get_by_text("places.json").wait_for(state="detached")
+    assert not place.exists()
 
 
 def test_nobody_plays_on_in_a_room_that_a_server_has(server: Server) -> None:
