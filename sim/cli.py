@@ -114,15 +114,28 @@ def options(
 # -- scenarios -------------------------------------------------------------------------------------------
 
 
+FileArg = Annotated[
+    str,
+    typer.Argument(
+        metavar="FILE", help="A YAML file of a scenario or an exercise (it has roles), or the name of a shipped one."
+    ),
+]
+
+
 @app.command()
-def validate(scenario: ScenarioArg, set_: Set = None) -> None:
-    """Check a scenario file: says what it is, or names the first mistake with its file, line and column."""
-    loaded = load(scenario, set_ or ())
-    files = ", ".join(path.name for path in loaded.files)
-    title = lang.titled(loaded.scenario.title)
-    typer.echo(
-        say("{scenario}: valid ({title}; read {files})", scenario=loaded.scenario.name, title=title, files=files)
-    )
+def validate(file: FileArg, set_: Set = None) -> None:
+    """Check a scenario or exercise file: says what it is, or names the first mistake with its file, line and column."""
+    from sim.exercise.load import is_exercise, load_exercise
+    from sim.exercise.words import told
+
+    if is_exercise(file):
+        played = load_exercise(file, set_ or ())
+        name, title, files = played.exercise.name, told(played.exercise.title), played.files
+    else:
+        loaded = load(file, set_ or ())
+        name, title, files = loaded.scenario.name, lang.titled(loaded.scenario.title), loaded.files
+    read = ", ".join(path.name for path in files)
+    typer.echo(say("{scenario}: valid ({title}; read {files})", scenario=name, title=title, files=read))
 
 
 @app.command()

@@ -11,7 +11,7 @@ from pathlib import Path
 from sim.exercise.models import AT_OWN_DESKS, Exercise, Inject
 from sim.response.routes import Program, compile_routes
 from sim.scenario import catalogue, loader
-from sim.scenario.errors import Origin, ScenarioError, dotted, nearest, say
+from sim.scenario.errors import Origin, ScenarioError, dotted, name_of, nearest, say
 from sim.scenario.errors import Path as FieldPath
 from sim.scenario.models import Scenario
 from sim.scenario.tree import Tree
@@ -82,6 +82,19 @@ def load_exercise(
     for where, read_as, accepted in unfit(exercise, changed.scenario):
         raise ScenarioError(_origin(read.tree, where), dotted(where), read_as, accepted)
     return made
+
+
+def is_exercise(name_or_path: str | Path) -> bool:
+    """Whether a name or a file is an exercise's: it has roles or names a scenario, itself or in what it extends.
+
+    Raises:
+        ScenarioError: the file cannot be read.
+    """
+    text = str(name_or_path)
+    if Path(text).is_file():
+        return not loader.keys(text).isdisjoint(("roles", "scenario"))
+    name = text.removesuffix(".yaml")
+    return name in names() and name not in catalogue.names()
 
 
 def unfit(exercise: Exercise, scenario: Scenario) -> Iterator[tuple[FieldPath, str, str]]:
@@ -168,7 +181,7 @@ def _routes(exercise: Exercise, scenario: Scenario, program: Program) -> Iterato
 
 
 def _one_of(what: str, read: str, known: Sequence[str]) -> str:
-    return f"the name of a {what}: {nearest(read, known)}"
+    return name_of(what, nearest(read, known))
 
 
 def _scenario_of(read: loader.Loaded[Exercise], path: Path, scenario_of: Callable[[str], Path | None] | None) -> Path:

@@ -73,13 +73,20 @@ def say(value: object) -> str:
 
 
 def nearest(read: str, known: Iterable[str]) -> str:
-    """What would be accepted in place of a name: the nearest known names first, then all of them."""
+    """What would be accepted in place of a name: the one meant by a slip, or the nearest and all, or all."""
     names = list(dict.fromkeys(known))
     close = difflib.get_close_matches(read, names, n=2, cutoff=0.6)
     everything = clip(", ".join(names), 400)
+    if len(close) == 1 and difflib.get_close_matches(read, close, cutoff=0.75):  # a slip of the hand, no other word
+        return close[0]
     if close:
         return f"{' or '.join(close)} (nearest of {everything})"
     return f"one of {everything}" if names else "no key here"
+
+
+def name_of(what: str, accepted: str) -> str:
+    """That the name of something is accepted, with what `nearest` says of it."""
+    return f"the name of an {what}: {accepted}" if what[0] in "aeiou" else f"the name of a {what}: {accepted}"
 
 
 def clip(text: str, most: int = 120) -> str:

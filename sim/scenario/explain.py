@@ -6,7 +6,7 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from sim.scenario import shape
-from sim.scenario.errors import Origin, Path, ScenarioError, dotted, nearest, say, split_path
+from sim.scenario.errors import Origin, Path, ScenarioError, dotted, name_of, nearest, say, split_path
 from sim.scenario.tree import Tree
 from sim.scenario.units import RefusedError
 
@@ -189,7 +189,7 @@ def _from_message(details: Details, path: Path, tree: Tree) -> tuple[Path, str, 
     unknown = _UNKNOWN_NAME.fullmatch(wrong)
     if unknown and right.startswith("known: "):
         accepted = nearest(unknown[2], right.removeprefix("known: ").split(", "))
-        return path, f"the name of a {unknown[1]}: {accepted}", repr(unknown[2])
+        return path, name_of(unknown[1], accepted), repr(unknown[2])
     if semicolon:
         if isinstance(tree.descend(path)[0].value, dict | list):
             return path, right, wrong

@@ -104,6 +104,15 @@ def load(path: str | Path, overrides: Sequence[str] = (), *, model: type[BaseMod
     return loaded
 
 
+def keys(path: str | Path) -> set[str]:
+    """The top keys of a file and of all that it extends, whatever they say.
+
+    Raises:
+        ScenarioError: one of these files cannot be read.
+    """
+    return {str(key) for key in _read_chain(catalogue.find(path), None, [], [], []).value}
+
+
 def changed(
     loaded: Loaded[M], settings: Sequence[str] = (), parts: Sequence[Tree] = (), values: Values = ()
 ) -> Loaded[M]:

@@ -21,6 +21,7 @@ import pytest
 
 from sim.exercise import report
 from sim.exercise.journal import FILE
+from sim.exercise.load import folder
 from sim.exercise.review import review
 from sim.exercise.session import Session
 from sim.lang import money
@@ -83,6 +84,23 @@ def test_an_exercise_is_played_from_a_file_to_its_score(fundfreeze: Command, typ
     for fen in (found.scores.result, found.scores.baseline, found.scores.best, found.scores.ceiling):
         assert money(fen) in answer.out
     assert "The whole report: fundfreeze review room" in answer.out
+
+
+def test_a_file_with_roles_is_validated_as_an_exercise(fundfreeze: Command) -> None:
+    """It is said to be valid, or its first mistake has its line and column; a scenario is one still."""
+    shipped = folder() / "wuhan-35min.yaml"
+    answer = fundfreeze("validate", str(shipped))
+    assert (answer.status, answer.out.startswith("wuhan-35min: valid (")) == (0, True)
+    text = shipped.read_text(encoding="utf-8")
+    Path("mine.yaml").write_text(text.replace("\nends:", "\nend:", 1), encoding="utf-8")
+    line = text[: text.index("\nends:")].count("\n") + 2
+    answer = fundfreeze("validate", "mine.yaml")
+    assert answer.status == 2
+    assert answer.err == f"mine.yaml:{line}:1: end: read an unknown key, accepted: ends\n"
+    Path("longer.yaml").write_text("extends: whole.yaml\nname: longer\n", encoding="utf-8")
+    Path("whole.yaml").write_text(text, encoding="utf-8")
+    assert fundfreeze("validate", "longer.yaml").out.startswith("longer: valid (")
+    assert fundfreeze("validate", "china").status == 0
 
 
 def test_automatic_players_play_it_alone(fundfreeze: Command) -> None:

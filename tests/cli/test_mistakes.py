@@ -217,7 +217,7 @@ WORDS: dict[str, tuple[str, str]] = {
     f"run {'a' * 300} --out out": ("a" * 300, "too long"),
     "run wuhan-35min --out out --set desks.intake": ("--set desks.intake: ", "path=value"),
     "run wuhan-35min --out out --set desks.intak.staff=2": (
-        "--set desks.intak.staff=2: desks.intak: read an unknown path, accepted: intake", "analyst",
+        "--set desks.intak.staff=2: desks.intak: read an unknown path, accepted: ", "intake",
     ),
     "run wuhan-35min --out out --set desks.intake.staff=0": (
         "--set desks.intake.staff=0: desks.intake.staff: read 0, accepted: ", "at least 1",

@@ -60,7 +60,7 @@ def test_a_sweep_is_not_mixed_with_another(fundfreeze: Command) -> None:
     ("words", "said"),
     [
         ((), "--vary: read nothing, an empty grid; accepted: --vary PATH=A,B,C at least once"),
-        (("--vary", "desks.analist.staff=1"), "desks.analist: read an unknown path, accepted: analyst (nearest of "),
+        (("--vary", "desks.analist.staff=1"), "desks.analist: read an unknown path, accepted: analyst"),
         (("--vary", "horizon="), "--vary: read 'horizon=', an empty grid; accepted: "),
         (("--vary", "horizon=1h", "--metric", "recoverd"), "--metric: read 'recoverd', accepted: recovered"),
         (("--vary", "horizon=1h", "--hypercube", "3"), "accepted with --hypercube: PATH=LOW:HIGH such as"),

@@ -80,6 +80,7 @@ def test_a_scenario_beside_the_exercise_is_found(tmp_path: Path) -> None:
         ('"bank:*"', '"bnak:*"', 15, "read 'bnak:*', accepted: the name of a desk:"),
         ("horizon: 1h", "horizn: 1h", 6, "read an unknown path, accepted: horizon"),
         ("horizon: 1h", "horizon: 1 parsec", 6, "accepted: a time such as"),
+        ("text: Decide}", "text: Decide, injects: [cal]}", 11, "accepted: the name of an inject: call"),
         ("to: [analyst]", "to: [chief]", 21, "the name of a role: one of analyst"),
         ("may: [take, stop]", "may: [take, dance]", 16, "read 'dance'"),
         ("may: [take, stop]", "may: [take, call_in]", 16, "call_in without what it brings"),

@@ -38,7 +38,7 @@ def test_a_policy_is_named_with_its_absolute_path(tmp_path: Path, monkeypatch: p
     ("queue", "policy", "accepted"),
     [
         ("none.py:oldest", POLICY, "can be read"),
-        ("mine.py:odlest", POLICY, "oldest (nearest of"),
+        ("mine.py:odlest", POLICY, "oldest"),
         ("mine.py:oldest", "def oldest(view:\n", "line 1"),
         ("mine.py:oldest", "import os\n", "one of os"),
     ],
