@@ -44,7 +44,8 @@ def test_a_page_has_no_finding_of_axe(server: Server, facilitator: Visitor, path
     page.locator("h1").wait_for()
     assert page.locator("html").get_attribute("lang") == {"en": "en-US", "zh": "zh-CN"}[language]
     check(page)
-    assert facilitator.mistakes == []
+    told = [one for one in facilitator.mistakes if not (path.endswith("/none") and "status of 404" in one)]
+    assert told == []
 
 
 @pytest.fixture(scope="module")
