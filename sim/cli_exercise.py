@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -13,7 +12,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from sim.cli_options import StoppedError, UsageError, progress_of, writing
+from sim.cli_options import StoppedError, UsageError, alone, progress_of, writing
 from sim.lang import clock, say, wrapped
 from sim.scenario.units import SECOND
 
@@ -72,11 +71,12 @@ def play(
     loaded = load_exercise(exercise, [] if seed is None else [f"seed={seed}"])
     _check(loaded, role, seed, auto, out, resume)
     if auto:
-        with _writing_alone(out):
+        with alone(out), writing(out):
             session = dry_run(loaded, folder=out)
         _end(session, out)
         return
-    with _writing_alone(out if not resume or (out and out.is_dir()) else None):
+    there = out if not resume or (out and out.is_dir()) else None  # a folder to go on with is not made
+    with alone(there), writing(there):
         session = _session(loaded, out, resume)
         roles = [role] if role else list(loaded.exercise.roles)
         solo = Solo(session, roles)
@@ -115,25 +115,6 @@ def _check(loaded: Loaded, role: str | None, seed: int | None, auto: bool, out: 
         raise UsageError("--resume: read --seed together with --resume, accepted: the seed that the journal has")
     if out is not None and not resume and (out / FILE).exists():
         raise UsageError(f"--out: read {str(out)!r}, which holds an exercise; accepted: another folder, or --resume")
-
-
-@contextmanager
-def _writing_alone(out: Path | None) -> Iterator[None]:
-    """As `writing`, and refuse a folder into which a server or another player writes.
-
-    Raises:
-        UsageError: as said.
-    """
-    from sim.locks import InUseError, held
-
-    try:
-        with writing(out), nullcontext() if out is None else held(out):
-            yield
-    except InUseError:
-        raise UsageError(
-            f"--out: read {str(out)!r}, which a server, or another player, uses;"
-            " accepted: another folder, or this one once the other has ended"
-        ) from None
 
 
 def _session(loaded: Loaded, out: Path | None, resume: bool) -> Session:

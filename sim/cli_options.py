@@ -80,6 +80,28 @@ def writing(folder: Path | None, option: str = "--out") -> Iterator[None]:
 
 
 @contextmanager
+def alone(folder: Path | None, option: str = "--out") -> Iterator[None]:
+    """Refuse a folder that cannot be written, or into which a server or a player at a terminal writes.
+
+    Raises:
+        UsageError: as said.
+    """
+    from sim.locks import InUseError, held
+
+    with ExitStack() as stack:
+        try:
+            with writing(folder, option):
+                if folder is not None:
+                    stack.enter_context(held(folder))
+        except InUseError:
+            raise UsageError(
+                f"{option}: read {str(folder)!r}, which another server, or a player at a terminal, uses;"
+                " accepted: another folder, or this one once the other has ended"
+            ) from None
+        yield
+
+
+@contextmanager
 def progress_of(what: str) -> Iterator[Callable[[float, int], None] | None]:
     """A progress bar with the time left, on a terminal only."""
     console = Console(stderr=True)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import socket
-from contextlib import ExitStack, suppress
+from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from sim.cli_options import UsageError, writing
+from sim.cli_options import UsageError, alone, writing
 from sim.lang import say
 
 app = typer.Typer()
@@ -43,7 +43,6 @@ def serve(
     """Serve the planner's and the trainers' pages to browsers."""
     if find_spec("nicegui") is None:
         raise UsageError("serve: read no NiceGUI, accepted: an installation of it: pip install 'fundfreeze[web]'")
-    from sim.locks import InUseError, held
     from sim.web.access import LEAST_PIN, Access, is_loopback, key_of, new_pin
     from sim.web.app import serve as serve_pages
     from sim.web.exercises import own
@@ -55,16 +54,9 @@ def serve(
         raise UsageError(f"--pin: read {len(pin.strip())} characters, accepted: at least {LEAST_PIN}")
     offered = own(exercises) if exercises is not None else []
     _free(host, port)
-    with ExitStack() as stack:
-        try:
-            with writing(data, "--data"):
-                stack.enter_context(held(data))
-                key = key_of(data)
-        except InUseError:
-            raise UsageError(
-                f"--data: read {str(data)!r}, which another server, or a player at a terminal, uses;"
-                " accepted: another folder, or this one once the other has ended"
-            ) from None
+    with alone(data, "--data"):
+        with writing(data, "--data"):
+            key = key_of(data)
         said = (pin or new_pin()).strip()
         typer.echo(say("Pages at {address}", address=f"http://{_shown(host)}:{port}"))
         if pin is None:

@@ -56,7 +56,16 @@ def list_exercises() -> list[Entry]:
         ScenarioError: a shipped file is broken.
     """
     paths = [folder() / f"{name}.yaml" for name in names()]
-    return [Entry(path.stem, path, loader.load(path, model=Exercise).scenario) for path in paths]
+    return [entry_of(path) for path in paths]
+
+
+def entry_of(path: Path) -> Entry:
+    """A file as a list shows it.
+
+    Raises:
+        ScenarioError: it is no exercise.
+    """
+    return Entry(path.stem, path, loader.load(path, model=Exercise).scenario)
 
 
 def load_exercise(

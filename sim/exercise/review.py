@@ -11,7 +11,7 @@ from sim.exercise.counterfactual import Counterfactual, all_at_once, counterfact
 from sim.exercise.decided import MOST_REPLAYS, Decided, opened, plain, share_in_time, with_losses
 from sim.exercise.injects import Status, answer_to, in_time
 from sim.exercise.models import Effect, Exercise, Expect, Texts
-from sim.exercise.score import Scores, end_of, played_on, scores_of
+from sim.exercise.score import Scores, end_of, played_on, points_of, scores_of
 from sim.exercise.session import Decision, Session
 from sim.exercise.view import Numbers
 from sim.measure.holds import holds_of
@@ -203,13 +203,12 @@ def _seats(session: Session, decided: Sequence[Decided]) -> list[SeatScore]:
         done, share = sum(kept), share_in_time(mine)
         parts = [] if share is None else [(scoring.decisions, share)]
         parts += [(scoring.injects, done / (done + undone))] if done + undone else []
-        whole = sum(weight for weight, _ in parts)
         score = SeatScore(
             seat=seat, role=role, name=name, decisions=len(mine), late=late,
             minutes_lost=sum(one.minutes_lost or 0.0 for one in mine),
             fen_lost=sum(one.fen_lost or 0 for one in mine), expected=done + undone, done=done,
             answered_late=len(kept) - done,
-            points=100 * sum(weight * part for weight, part in parts) / whole if whole else None,
+            points=points_of(parts),
         )  # fmt: skip
         found.append(score)
     return found

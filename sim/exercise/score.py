@@ -125,7 +125,7 @@ def scores_of(session: Session, run: Run, decided: float) -> Scores:
         parts.append((scoring.injects, done))
     elif scoring.recovered + scoring.decisions == 0:
         parts = [(1.0, recovered), (1.0, decided)]
-    total = 100 * sum(weight * part for weight, part in parts) / sum(weight for weight, _ in parts)
+    total = points_of(parts) or 0.0
     return Scores(
         result=result, baseline=baseline, best=best, best_policy=policy, policies=policies,
         ceiling=whole_yuan(int(measured.recoverable.sum() + measured.early.sum()) + prevented),
@@ -133,6 +133,13 @@ def scores_of(session: Session, run: Run, decided: float) -> Scores:
         recovered_points=100 * recovered, injects_points=None if done is None else 100 * done,
         decisions_points=100 * decided, total=total,
     )  # fmt: skip
+
+
+def points_of(parts: Iterable[tuple[float, float]]) -> float | None:
+    """Points out of 100 for (weight, share) of each part; None where no part weighs anything."""
+    listed = list(parts)
+    whole = sum(weight for weight, _ in listed)
+    return 100 * sum(weight * share for weight, share in listed) / whole if whole else None
 
 
 def share_done(injects: Sequence[Status], decisions: Sequence[Decision]) -> float | None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from sim.exercise.decided import share_in_time
 from sim.exercise.review import Review
+from sim.exercise.score import points_of
 
 
 @dataclass(frozen=True)
@@ -43,11 +44,10 @@ def teams(review: Review) -> Iterator[TeamScore]:
         share, done = share_in_time(mine), sum(one.in_time for one in asked)
         parts = [] if share is None else [(scoring.decisions, share)]
         parts += [(scoring.injects, done / len(asked))] if asked else []
-        whole = sum(weight for weight, _ in parts)
         yield TeamScore(
             role=role, decisions=sum(one.seat != "" for one in mine), missed=sum(one.seat == "" for one in mine),
             late=sum(one.late for one in mine), minutes_lost=sum(one.minutes_lost or 0.0 for one in mine),
             fen_lost=sum(one.fen_lost or 0 for one in mine), expected=len(asked), done=done,
             answered_late=sum(one.late for one in asked),
-            points=100 * sum(weight * part for weight, part in parts) / whole if whole else None,
+            points=points_of(parts),
         )  # fmt: skip

@@ -31,7 +31,7 @@ def table(rows: Sequence[Minute], title: str) -> Table:
     heads = (say("value of a minute, yuan a case"), interval, say("change of the share, points"), interval)
     for head in (*heads, say("first stop later by, min")):
         made.add_column(head, justify="right")
-    wide = (_widest([row.value for row in rows], 1), _widest([row.share for row in rows], 100))
+    wide = (_half_of([row.value for row in rows], 1), _half_of([row.share for row in rows], 100))
     for row in rows:
         latency = row.latency.mean / 60
         made.add_row(
@@ -41,7 +41,7 @@ def table(rows: Sequence[Minute], title: str) -> Table:
     return foldable(made)
 
 
-def _widest(column: Sequence[Summary], scale: float) -> float:
+def _half_of(column: Sequence[Summary], scale: float) -> float:
     """Half of an interval that has the digits of a whole column: numbers of other digits do not look sorted."""
     halves = [half for one in column if (half := (one.high - one.low) / 2 * scale) > 0]
     return median(halves) if halves else 0.0

@@ -88,7 +88,7 @@ def build(site: Site, exercises: Sequence[Entry] = ()) -> None:
             return await http_exception_handler(request, error)  # a file, which no person reads about
         with lang.using(language_of(request)), Client(page(""), request=request) as client:
             inside = site.facilitator(request)
-            not_there(request, say("There is no such page."), "/", say("Back to the start"), facilitator=inside)
+            not_there(request, say("There is no such page."), "/", say("Back to the start page"), facilitator=inside)
         return client.build_response(request, 404)
 
     @app.get("/leave")

@@ -11,22 +11,12 @@ from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
-from sim.exercise.load import Entry, Loaded, list_exercises, load_exercise
-from sim.exercise.models import Exercise
-from sim.scenario import catalogue, loader
+from sim.exercise.load import Entry, Loaded, entry_of, is_exercise, list_exercises, load_exercise
+from sim.scenario import catalogue
 from sim.scenario.errors import Origin, ScenarioError, say, split_path
 from sim.scenario.loader import read_file
 from sim.web.scenarios import check_policies
 from sim.web.uploads import Uploads
-
-
-def entry_of(path: Path) -> Entry:
-    """A file as a list shows it.
-
-    Raises:
-        ScenarioError: it is no exercise.
-    """
-    return Entry(path.stem, path, loader.load(path, model=Exercise).scenario)
 
 
 def own(place: Path) -> list[Entry]:
@@ -37,7 +27,7 @@ def own(place: Path) -> list[Entry]:
     """
     paths = [place]
     if place.is_dir():
-        paths = [path for path in sorted(place.glob("*.yaml")) if read_file(path).child("scenario") is not None]
+        paths = [path for path in sorted(place.glob("*.yaml")) if is_exercise(path)]
     if not paths:
         accepted = "an exercise file, or a folder of them"
         raise ScenarioError(Origin(str(place)), "file", "a folder without an exercise", accepted)

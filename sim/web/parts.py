@@ -76,7 +76,7 @@ def button(text: str, do: Handler, classes: str = "", **attributes: Any) -> Tag:
     return made
 
 
-def upload(to: str, label: str, send: str) -> Tag:
+def upload_form(to: str, label: str, send: str) -> Tag:
     """A form with which a YAML file is sent: the browser's own, so that the answer is a page."""
     with Tag("form", "", "row", method="post", action=to, enctype="multipart/form-data") as form:
         named = Tag("label", label)

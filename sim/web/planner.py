@@ -13,7 +13,7 @@ from sim import lang
 from sim.lang import say, titled
 from sim.scenario import catalogue
 from sim.scenario.errors import ScenarioError
-from sim.web.parts import Tag, box, button, confirmed, heading, link, para, subscribe, upload
+from sim.web.parts import Tag, box, button, confirmed, heading, link, para, subscribe, upload_form
 from sim.web.planner_form import refused_page, scenario_page
 from sim.web.planner_study import state_words, study_page
 from sim.web.scenarios import read
@@ -98,7 +98,7 @@ def _choose(uploads: Uploads) -> None:
                 " works on the command line only."
             )
         )
-        upload("/planner/upload", say("Scenario file"), say("Open this file"))
+        upload_form("/planner/upload", say("Scenario file"), say("Open this file"))
 
 
 def _uploaded(uploads: Uploads, path: Path) -> None:

@@ -37,8 +37,9 @@ FURTHEST: Final = 2 * HOUR
 PLACES: Final = "places.json"
 ROOM_ID: Final = re.compile(r"[a-z0-9-]{1,80}")
 FACILITATOR: Final = key("the facilitator")
-RESTARTED: Final = key("the server, started again")
 """As the journal names who leads the room."""
+RESTARTED: Final = key("the server, started again")
+"""As the journal names what held the clock of a room that came back."""
 
 _log = logging.getLogger(__name__)
 
@@ -119,8 +120,8 @@ class Room:
 
     async def work_out(self) -> None:
         """Work out `outcome` beside the clocks, unless nothing was done since the last time."""
-        lines = len(self.session.journal.lines)
-        if self._worked_out != lines:
+        if self.moved_on:
+            lines = len(self.session.journal.lines)
             found = await run.io_bound(outcome_of, self.session)
             if found is not None:  # else the server is about to end
                 self.outcome, self._worked_out = found, lines

@@ -17,7 +17,7 @@ from sim.mistakes import explain
 from sim.scenario.errors import ScenarioError
 from sim.web import said
 from sim.web.exercises import Exercises
-from sim.web.parts import Field, Tag, box, button, confirmed, heading, link, para, subscribe, upload
+from sim.web.parts import Field, Tag, box, button, confirmed, heading, link, para, subscribe, upload_form
 from sim.web.planner_form import refused_page
 from sim.web.rooms import Room, Rooms
 from sim.web.site import Site, not_there, page_of, to_pin
@@ -124,7 +124,7 @@ def _bring() -> None:
                 " planner, by its name."
             )
         )
-        upload("/rooms/upload", say("Exercise file"), say("Add this exercise"))
+        upload_form("/rooms/upload", say("Exercise file"), say("Add this exercise"))
 
 
 class _Opening:

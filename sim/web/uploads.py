@@ -68,7 +68,7 @@ class Uploads:
         return name
 
     async def receive(self, request: Request) -> str:
-        """`add` the file that a form of `parts.upload` sends.
+        """`add` the file that a form of `parts.upload_form` sends.
 
         Raises:
             TooLargeError: it is larger than `MOST_BYTES`.

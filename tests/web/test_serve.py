@@ -113,7 +113,7 @@ def test_nobody_plays_on_in_a_room_that_a_server_has(server: Server) -> None:
     before = journal.read_bytes()
     played = command("play", "wuhan-35min", "--out", str(room.folder), "--resume")
     assert played.returncode == 2
-    assert "which a server, or another player, uses" in played.stderr
+    assert "which another server, or a player at a terminal, uses" in played.stderr
     assert len(played.stderr.strip().splitlines()) == 1
     with journal.open("ab") as file:
         file.write(b'{"at":')  # as if the server were writing
