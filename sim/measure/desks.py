@@ -136,7 +136,7 @@ def _hours_of(run: Run) -> list[Hours]:
         heads = _level(times, rostered_rows.time[duty], rostered_rows.value[duty])
         surge = _level(times, called.time[came], called.value[came])
         roster = run.program.desks[number].roster
-        if roster.shifts and any(lanes_of(roster.shifts)):
+        if roster.shifts and any(lanes_of(roster.shifts, bool(run.scenario.days_worked))):
             over = _beyond_own_shift(run, number, working.at(work), times, heads)
         else:
             over = np.where(heads >= 0, np.maximum(0, at_work - np.maximum(heads, 0) - surge), 0)

@@ -19,7 +19,7 @@ from sim.response.routes import DeskSpec
 from sim.scenario.banks import Outage
 from sim.scenario.distributions import DurationDist, sample_ms
 from sim.scenario.models import Scenario
-from sim.scenario.people import WEEKDAYS, Desk, Rostered, Shift, lanes_of, widths_of
+from sim.scenario.people import WEEKDAYS, Desk, Rostered, Shift, lanes_of, widths_of, worked_as
 from sim.scenario.units import DAY
 
 WEEK = 7 * DAY
@@ -117,10 +117,21 @@ class Roster:
 def roster_of(spec: DeskSpec, scenario: Scenario, seed: int, replication: int) -> Roster:
     """The roster of a desk in one replication. Absence and outages are drawn by the desk's name and the day."""
     shifts = spec.roster.shifts or []
-    by_date = any(shift.dates or shift.breaks or ("holiday" in shift.days and scenario.holidays) for shift in shifts)
+    by_date = any(
+        shift.dates
+        or shift.breaks
+        or ("holiday" in shift.days and scenario.days_off)
+        or (_minds_workdays(shift) and scenario.days_worked)
+        for shift in shifts
+    )
     if spec.outages or spec.roster.absence or by_date or _has_turns(spec.roster):
         return _dated(spec, scenario, seed, replication)
     return weekly(spec.roster, scenario.week_offset)
+
+
+def _minds_workdays(shift: Shift) -> bool:
+    """Whether it matters to a shift that a day of the weekend is worked."""
+    return any((WEEKDAYS[day] in shift.days) != (WEEKDAYS[worked_as(day)] in shift.days) for day in range(7))
 
 
 def weekly(rostered: Rostered, week_offset: int) -> Roster:
@@ -181,7 +192,7 @@ def _dated(spec: DeskSpec, scenario: Scenario, seed: int, replication: int) -> R
         midnight = -(scenario.week_offset % DAY)
         days = np.arange(-1, (limit - midnight) // DAY + 1)  # a night shift of the day before may still go on
         dates = days + scenario.start.toordinal()
-        lanes = lanes_of(shifts)
+        lanes = lanes_of(shifts, bool(scenario.days_worked))
         widths = widths_of(shifts, lanes)
         changes = [[np.zeros((2, 1), dtype=np.int64)] for _ in widths]
         for shift, lane, mine in zip(shifts, lanes, _begins(shifts, dates, scenario), strict=True):
@@ -208,13 +219,17 @@ def _side_by_side(steps: Sequence[tuple[Ints, Ints]]) -> tuple[Ints, Ints]:
 
 def _begins(shifts: Sequence[Shift], dates: Ints, scenario: Scenario) -> list[NDArray[np.bool_]]:
     """By shift: the days (as ordinals) on which it begins."""
-    holiday = np.isin(dates, [day.toordinal() for day in scenario.holidays or ()])
+    holiday, worked = (
+        np.isin(dates, [day.toordinal() for day in days]) for days in (scenario.days_off, scenario.days_worked)
+    )
     if not any("holiday" in shift.days for shift in shifts):
         holiday[:] = False  # a desk without shifts for holidays treats them like any other day
+    weekday = (dates - 1) % 7  # day 1 was a Monday
+    weekday = np.where(worked, np.array([worked_as(day) for day in range(7)])[weekday], weekday)
     begins = []
     for shift in shifts:
         weekdays = [WEEKDAYS.index(day) for day in shift.days if day != "holiday"]
-        mine = np.where(holiday, "holiday" in shift.days, np.isin((dates - 1) % 7, weekdays))  # day 1 was a Monday
+        mine = np.where(holiday, "holiday" in shift.days, np.isin(weekday, weekdays))
         if shift.dates is not None:
             mine &= (dates >= shift.dates.first.toordinal()) & (dates <= shift.dates.last.toordinal())
         begins.append(mine)

@@ -113,7 +113,7 @@ def ample(scenario: Scenario, variables: Sequence[Variable]) -> Scenario:
     """The scenario with so many people at these desks that nobody waits while they are open."""
 
     def many(one: Variable) -> int:
-        beside = 1 + max(lanes_of(scenario.desks[one.desk].shifts or []), default=0)
+        beside = 1 + max(lanes_of(scenario.desks[one.desk].shifts or [], bool(scenario.days_worked)), default=0)
         return min(MOST_STAFF // beside, 20 * one.now(scenario) + 100)
 
     return with_heads(scenario, variables, tuple(many(one) for one in variables))
