@@ -187,8 +187,8 @@ def whatifs(
         return
     loaded = load(scenario, set_ or ())
     found, left = fitting(found, loaded)
-    for one in left:
-        text = say("left out: {name}, for there is no {path} in {scenario}", name=one.name, path=one.why.field,
+    for absent in left:
+        text = say("left out: {name}, for there is no {path} in {scenario}", name=absent.name, path=absent.why.field,
                    scenario=loaded.scenario.name)  # fmt: skip
         typer.echo(text)
     if not found:
