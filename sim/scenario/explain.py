@@ -137,11 +137,10 @@ def _hint(read: str, chosen: Details, accepted: str) -> str:
         percent := _PERCENT.fullmatch(narrow(read))
     ):
         return f"{accepted} ({_plain(float(percent[1]) / 100)} for {percent[0]})"
-    if kind in ("literal_error", "bool_type", "bool_parsing", "string_pattern_mismatch"):
-        if meant := vocabulary.meant(read):
-            fits = [one for one in meant if repr(one) in accepted or one in accepted.split(", ")] or meant
-            return f"{' or '.join(fits)} ({accepted})" if len(accepted) < 200 else " or ".join(fits)
-    return accepted
+    names = ("literal_error", "bool_type", "bool_parsing", "string_pattern_mismatch")
+    meant = vocabulary.meant(read) if kind in names else []
+    fits = [one for one in meant if repr(one) in accepted or one in accepted.split(", ")] or meant
+    return f"{' or '.join(fits)} ({accepted})" if fits else accepted
 
 
 _PERCENT = re.compile(r"\s*([0-9]{1,3}(?:\.[0-9]+)?)\s*%\s*")

@@ -163,7 +163,10 @@ class _Builder:
                 if tree is not None:
                     raise self.error(event, (), "a second document", "one document in a file")
                 if event.version or event.tags:
-                    raise self.error(event, (), "a directive", "plain YAML 1.2 without directives")
+                    at = self.place(
+                        next(n for n, one in enumerate(self.text.text.split("\n")) if one.startswith("%")), 0
+                    )
+                    raise ScenarioError(at, "yaml", "a directive", "plain YAML 1.2 without directives")
                 tree = self.build(next(events), events, ())
         return None if tree is None or tree.value is None else tree
 

@@ -1,6 +1,7 @@
 """The words of a scenario file that people write in Chinese, and the ones that the file knows.
 
-What pages and reports say in Chinese stands in ``zh.yaml``; who writes a file after what he reads there is told the key.
+What pages and reports say in Chinese stands in ``zh.yaml``; who writes a file after what
+he reads there is told the key.
 """
 
 from __future__ import annotations
