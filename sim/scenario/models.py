@@ -7,7 +7,7 @@ Every model is frozen and refuses unknown keys.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta, timezone
+from datetime import date, datetime, timedelta, timezone
 from functools import cached_property
 from typing import Annotated, Literal
 
