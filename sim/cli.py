@@ -32,7 +32,7 @@ from sim.cli_options import (
     writing,
 )  # fmt: skip
 from sim.lang import key, say
-from sim.measure.split import By
+from sim.measure.ways import By
 from sim.mistakes import explain
 from sim.scenario import catalogue
 from sim.scenario.errors import PolicyError, ScenarioError, one_line
@@ -126,10 +126,12 @@ FileArg = Annotated[
 @app.command()
 def validate(file: FileArg, set_: Set = None) -> None:
     """Check a scenario or exercise file: says what it is, or names the first mistake with its file, line and column."""
-    from sim.exercise.load import is_exercise, load_exercise
-    from sim.exercise.words import told
+    from sim.exercise.shipped import is_exercise
 
     if is_exercise(file):
+        from sim.exercise.load import load_exercise
+        from sim.exercise.words import told
+
         played = load_exercise(file, set_ or ())
         name, title, files = played.exercise.name, told(played.exercise.title), played.files
     else:

@@ -17,6 +17,7 @@ from sim.scenario.banks import Bank, BankProfile, Outage
 from sim.scenario.base import Model, Name, sums_to_one
 from sim.scenario.calendars import calendar_of, check_days
 from sim.scenario.criminals import FIELD, Criminals
+from sim.scenario.dates import CalendarDay, Moment
 from sim.scenario.law import Law
 from sim.scenario.people import Desk
 from sim.scenario.prevention import Alarms, Leads, Objections, Prevention, Warnings
@@ -75,7 +76,7 @@ class Scenario(Model):
     title: Annotated[str, Field(max_length=200)]
     question: Annotated[str, Field(max_length=500)]
     """What a planner asks of it, in one sentence."""
-    start: Annotated[datetime, AfterValidator(_no_offset)]
+    start: Annotated[Moment, AfterValidator(_no_offset)]
     """Local date and time of instant 0."""
     utc_offset: Annotated[str, Field(pattern=r"^[+-](0\d|1[0-4]):[0-5]\d$")]
     horizon: Annotated[Duration, Field(gt=0)]
@@ -98,9 +99,9 @@ class Scenario(Model):
     calendar: Name | None = None
     """A shipped calendar of public holidays and make-up working days, such as `china`; the two lists that follow add to
     it and, for their days, prevail over it."""
-    holidays: Annotated[list[date], Field(max_length=1000)] | None = None
+    holidays: Annotated[list[CalendarDay], Field(max_length=1000)] | None = None
     """Days on which a desk's shifts for `holiday` apply."""
-    workdays: Annotated[list[date], Field(max_length=1000)] | None = None
+    workdays: Annotated[list[CalendarDay], Field(max_length=1000)] | None = None
     """Days off that are worked after all: a Saturday has the shifts of a Friday, a Sunday those of a Monday."""
     printed: Printed = Printed()
     """What the sources print of this case, for comparison only."""

@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from sim.scenario.base import Model, Name
+from sim.scenario.dates import CalendarDay
 from sim.scenario.distributions import DurationDist
 from sim.scenario.units import DAY, Clock, Duration, Money, Share
 
@@ -35,8 +36,8 @@ class Break(Model):
 class Dates(Model):
     """A range of calendar days, both included."""
 
-    first: Annotated[date, Field(alias="from")]
-    last: Annotated[date, Field(alias="to")]
+    first: Annotated[CalendarDay, Field(alias="from")]
+    last: Annotated[CalendarDay, Field(alias="to")]
 
     @model_validator(mode="after")
     def _in_order(self) -> Dates:
