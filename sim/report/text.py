@@ -129,7 +129,7 @@ _HOLDERS: Final[dict[str, str]] = {
     "exit:gold": key("a gold dealer"),
     "exit:abroad": key("a bank abroad"),
     "exit:wallet": key("a wallet"),
-    "atm": key("a cash machine"),
+    "rail:machine": key("a cash machine"),
 }
 
 
@@ -140,12 +140,14 @@ def holder(name: str) -> str:
         return say(known)
     if name.startswith("exit:"):
         return say("the {exit}", exit=named(name.removeprefix("exit:"), "exit"))
+    if name.startswith("rail:"):
+        return say("the rail {rail}", rail=named(name.removeprefix("rail:"), "rail"))
     return name if language() == "en" else named(name, "bank")
 
 
 def is_way_out(name: str) -> bool:
-    """Whether a holder is no bank but a place on the way out."""
-    return name.startswith(("exit:", "atm"))
+    """Whether a holder is no bank but a place on the way out, or a rail."""
+    return name.startswith(("exit:", "rail:"))
 
 
 def layer(number: int, *, card: bool = True) -> str:
@@ -314,7 +316,7 @@ def person(name: str, number: int) -> str:
     return say("{desk} {number}", desk=named(name, "desk"), number=number)
 
 
-_ASKED: Final = ("bank:", "exit:", "atm")
+_ASKED: Final = ("bank:", "exit:", "rail:")
 """How the names of desks begin whose people are asked to stop accounts."""
 
 

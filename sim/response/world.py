@@ -72,7 +72,8 @@ class World:
         ]
         """By holder: who executes a stop there; None where nobody can be asked."""
         self.field = [holder.field for holder in scenario.holders]
-        self.atm = scenario.holder_of_atm
+        self.first_rail = scenario.first_rail
+        self.recall_fails = [rail.fails or 0.0 for rail in (scenario.victims.rails or {}).values()]
         self.objects_after = column(plan.accounts.objects_after)
         self.account_first = column(plan.account_first)
         self.transfer_first = column(plan.transfer_first)

@@ -6,6 +6,7 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from sim.scenario import shape
+from sim.scenario.base import Model
 from sim.scenario.errors import Origin, Path, ScenarioError, dotted, name_of, nearest, say, split_path
 from sim.scenario.tree import Tree
 from sim.scenario.units import RefusedError
@@ -74,8 +75,7 @@ def _one(chosen: Details, alternatives: list[Details], model: type[BaseModel], t
     path: Path = chosen["path"]
     kind = chosen["type"]
     if kind == "extra_forbidden":
-        known = shape.names(shape.at(model, path[:-1]))
-        accepted = nearest(str(path[-1]), known)
+        accepted = _in_place_of(str(path[-1]), shape.at(model, path[:-1]))
         return ScenarioError(_key_origin(tree, path), dotted(path), "an unknown key", accepted)
     if kind == "missing":
         removed = tree.descend(path[:-1])[0].removed.get(str(path[-1]))
@@ -99,6 +99,12 @@ def _one(chosen: Details, alternatives: list[Details], model: type[BaseModel], t
     at = node.at if scalar else _key_origin(tree, path)
     read = say(node.value) if scalar else summary or say(node.plain())
     return ScenarioError(at, dotted(path) or "scenario", read, accepted)
+
+
+def _in_place_of(key: str, kinds: shape.Types) -> str:
+    """What is accepted in place of an unknown key: what has taken the place of a key of older files, or the nearest."""
+    moved = [kind.MOVED[key] for kind in kinds if shape.is_model(kind, Model) and key in kind.MOVED]
+    return moved[0] if moved else nearest(key, shape.names(kinds))
 
 
 def _clean(loc: Path, kind: str, tree: Tree) -> Path:

@@ -48,7 +48,7 @@ class Holder:
     """Where money can rest: a bank, or a place on its way out."""
 
     name: str
-    """The bank's name, or `exit:NAME`, or `atm`."""
+    """The bank's name, or `exit:NAME`, or `rail:NAME`."""
     profile: str | None
     """The bank profile that is asked; None: nobody can be asked."""
     field: bool = False
@@ -135,8 +135,8 @@ class Scenario(Model):
             if way.pending and way.pending.reach != FIELD
         }
         profiles = {f"banks.{name}.profile": bank.profile for name, bank in self.banks.items()}
-        machine = {"victims.atm.profile": self.victims.atm.profile} if self.victims.atm else {}
-        for where, profile in (profiles | reaches | machine).items():
+        rails = {f"victims.rails.{name}.profile": rail.profile for name, rail in (self.victims.rails or {}).items()}
+        for where, profile in (profiles | reaches | rails).items():
             if profile is not None and profile not in self.bank_profiles:
                 known = ", ".join([*([FIELD] if where in reaches else []), *self.bank_profiles])
                 raise ValueError(f"{where}: no bank profile is named {profile!r}; known: {known}")
@@ -211,7 +211,7 @@ class Scenario(Model):
 
     @cached_property
     def holders(self) -> tuple[Holder, ...]:
-        """Where money can rest; an account's `bank` is an index into this: banks first, then exits, then machines."""
+        """Where money can rest; an account's `bank` is an index into this: banks first, then exits, then rails."""
         holders = [
             Holder(name, bank.profile, outages=(*self._outages(bank.profile), *(bank.outages or ())))
             for name, bank in self.banks.items()
@@ -220,8 +220,8 @@ class Scenario(Model):
             reach = way.pending.reach if way.pending else None
             profile = None if reach == FIELD else reach
             holders.append(Holder(f"exit:{name}", profile, field=reach == FIELD, outages=self._outages(profile)))
-        atm = self.victims.atm.profile if self.victims.atm else None
-        holders.append(Holder("atm", atm, outages=self._outages(atm)))
+        for name, rail in (self.victims.rails or {}).items():
+            holders.append(Holder(f"rail:{name}", rail.profile, outages=self._outages(rail.profile)))
         return tuple(holders)
 
     def _outages(self, profile: str | None) -> tuple[Outage, ...]:
@@ -232,6 +232,6 @@ class Scenario(Model):
         return len(self.banks) + exit_
 
     @property
-    def holder_of_atm(self) -> int:
-        """The place among `holders` of payments at a machine."""
+    def first_rail(self) -> int:
+        """The place among `holders` of the first rail; the others stand behind it."""
         return len(self.banks) + len(self.criminals.exits)

@@ -9,7 +9,7 @@ from sim.scenario.models import Scenario
 from tests.worlds import ONE_PIECE_OF_WORK, branching, exponential, route, victims, work, world
 
 ELEMENTS = (
-    "contact", "channels", "ages", "own_ages", "districts", "customers", "third_party", "wrong", "atm", "pending",
+    "contact", "channels", "ages", "own_ages", "districts", "customers", "third_party", "wrong", "rails", "pending",
     "night", "places", "reuse", "innocent", "warnings", "leads", "monitoring", "pace", "debits", "day_limit", "rests",
 )  # fmt: skip
 CHANNELS = {"call": 0.6, "branch": 0.3, "station": 0.1}
@@ -43,12 +43,12 @@ def with_elements(on: Collection[str], *, per_day: float = 60.0, false: float = 
         contact=given("contact", exponential(86_400_000)),
         third_party=given("third_party", {"share": 0.5, "after": "3m"}),
         wrong_details=given("wrong", 0.35),
-        at_atm=given("atm", 0.45),
+        rails=given("rails", {"machine": 0.45, "wire": 0.2}),
         ages=given("own_ages", OWN_AGES),
         pace=given("pace", 0.4),
     )  # fmt: skip
     robbed["scams"]["other"] = robbed["scams"]["scam"] | {
-        "share": 0.6, "contact": None, "third_party": None, "wrong_details": None, "at_atm": None, "ages": None,
+        "share": 0.6, "contact": None, "third_party": None, "wrong_details": None, "rails": None, "ages": None,
         "pace": None,
     }  # fmt: skip
     robbed["channels"] = given(
@@ -56,7 +56,13 @@ def with_elements(on: Collection[str], *, per_day: float = 60.0, false: float = 
     )
     robbed["ages"] = given("ages", AGES)
     robbed["districts"] = given("districts", {name: {"share": share} for name, share in DISTRICTS.items()})
-    robbed["atm"] = given("atm", {"delay": "24h", "profile": "machine"})
+    robbed["rails"] = given(
+        "rails",
+        {
+            "machine": {"delay": "24h", "profile": "machine"},
+            "wire": {"delay": "3h", "profile": "machine", "fails": 0.4},
+        },
+    )
     pending = {
         name: given("pending", {"share": share, "dwell": "7m", "reach": reach})
         for (name, share), reach in zip(PENDING.items(), ("field", "machine"), strict=True)
