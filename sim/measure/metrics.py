@@ -29,6 +29,7 @@ from sim.measure.money import (
     sum_by,
 )
 from sim.measure.numbers import count, mean, quantile, ratio, yuan
+from sim.measure.others import all_money
 from sim.measure.residence import residence_metrics
 from sim.measure.service import service_levels
 from sim.measure.wrongful import distinct, wrongful_metrics
@@ -112,6 +113,7 @@ def measure(run: Run, ceiling: Ceiling | None = None) -> Measured:
     more = (desk_metrics(run), service_levels(run, reported), residence_metrics(run))
     for part in (*parts, wrongful_metrics(run, holds), *more):
         measured.metrics.update(part)
+    measured.metrics.update(all_money(run, holds, measured.metrics))
     return measured
 
 

@@ -30,7 +30,7 @@ GROUPS: Final[Mapping[str, Sequence[str]]] = {
     key("Money"): (
         "reported_loss", "recovered_share_reported", "recoverable_at_report", "response_efficiency", "recovered_early",
         "stopped", "frozen", "intercepted", "returned", "under_stop", "prevented", "still_moving",
-        "held_elsewhere",
+        "held_elsewhere", "stopped_all", "frozen_all", "stopped_per_account", "stopped_all_per_account",
     ),
     _LOST: ("leak",),
     key("Speed and stops"): (

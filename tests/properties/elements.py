@@ -11,6 +11,7 @@ from tests.worlds import ONE_PIECE_OF_WORK, branching, exponential, route, victi
 ELEMENTS = (
     "contact", "channels", "ages", "own_ages", "districts", "customers", "third_party", "wrong", "rails", "pending",
     "night", "places", "reuse", "innocent", "warnings", "leads", "monitoring", "pace", "debits", "day_limit", "rests",
+    "others",
 )  # fmt: skip
 CHANNELS = {"call": 0.6, "branch": 0.3, "station": 0.1}
 AGES = {"young": 0.2, "middle": 0.5, "old": 0.3}
@@ -84,6 +85,17 @@ def with_elements(on: Collection[str], *, per_day: float = 60.0, false: float = 
             {"limit": "400 yuan", "per_day": given("day_limit", "700 yuan"), "gap": exponential(480_000), "most": 5},
         ),
         rests=given("rests", {"share": 0.4, "part": 0.1, "dwell": {"loglogistic": {"median": "3h", "shape": 1.0}}}),
+        others=given(
+            "others",
+            {
+                "share": 0.5,
+                "amount": {"lognormal": {"median": "500 yuan", "p90": "3k yuan"}},
+                "gap": exponential(7_200_000),
+                "dwell": exponential(3_600_000),
+                "before": "6h",
+                "after": "1d",
+            },
+        ),
         night=given("night", {"from": "22:00", "to": "06:00", "factor": 3.0}),
         places=given("places", PLACES),
         reuse=given("reuse", {"share": 0.6, "pool": 40, "lifetime": "6h"}),

@@ -50,6 +50,7 @@ CHANGES: dict[str, set[str]] = {
     "monitoring": set(),
     "pace": {"victims.pace", "transfers.dwell"},
     "day_limit": {"transfers.dwell"},
+    "others": set(),
 }
 """By element: the columns of the victims (and their money) that it changes."""
 RESTS = ("rails", "pending")
