@@ -34,7 +34,8 @@ GROUPS: Final[Mapping[str, Sequence[str]]] = {
     ),
     _LOST: ("leak",),
     key("Speed and stops"): (
-        "response_latency_p95", "report_delay", "within", "empty_stops", "cases_with_stop",
+        "response_latency_p95", "report_delay", "accounts_stopped_within", "loss_reported_within",
+        "within", "empty_stops", "cases_with_stop",
         "cases_without_stop_share", "freezes", "lapses", "refused_orders", "cases_censored",
     ),
     key("Victims"): ("victims", "reports", "victims_whole", "victims_part", "victims_nothing", "prevented_cases"),

@@ -277,6 +277,9 @@ def metric(name: str) -> Metric:
     if group == "gone_layer_1" and dot:
         time = duration(int(of) * MINUTE) if of.isdecimal() else of
         return Metric(say("gone from layer 1 within {time}", time=time), "share")
+    if group in _WITHIN and dot and of.isdecimal():
+        label, unit = _WITHIN[group]
+        return Metric(say(label, time=duration(int(of) * MINUTE)), unit)
     if group in METRICS and dot:
         at = say("{metric}, {desk}", metric=METRICS[group].label, desk=desk(of))
         return Metric(at, METRICS[group].unit)
@@ -284,6 +287,12 @@ def metric(name: str) -> Metric:
         return Metric(named(name, "metric"), "share")
     return Metric(named(name, "metric"), "count")
 
+
+_WITHIN: Final[dict[str, tuple[str, Unit]]] = {
+    "accounts_stopped_within": (key("accounts under a stop {time} after the report"), "count"),
+    "loss_reported_within": (key("share of the money reported within {time}"), "share"),
+}
+"""Metrics by a number of minutes."""
 
 _SIGNED: Final = ("value_of_a_minute", "net_loss")
 """Metrics that may be below 0."""

@@ -19,10 +19,19 @@ from sim.scenario.criminals import FIELD, Criminals
 from sim.scenario.law import Law
 from sim.scenario.people import Desk
 from sim.scenario.prevention import Alarms, Leads, Objections, Prevention, Warnings
-from sim.scenario.units import DAY, HOUR, Duration, Money, show_duration
+from sim.scenario.units import DAY, HOUR, MINUTE, Duration, Money, RefusedError, show_duration
 from sim.scenario.victims import ListedArrivals, Victims
 from sim.scenario.workflow import Route
 from sim.scenario.workflow_checks import check_routes
+
+
+def _whole_minutes(value: int) -> int:
+    if value % MINUTE:
+        raise RefusedError(value, "whole minutes, such as 35m")
+    return value
+
+
+Minutes = Annotated[Duration, AfterValidator(_whole_minutes)]
 
 
 class Printed(Model):
@@ -97,6 +106,10 @@ class Scenario(Model):
     """Days on which a desk's shifts for `holiday` apply."""
     printed: Printed = Printed()
     """What the sources print of this case, for comparison only."""
+    stopped_within: Annotated[list[Minutes], Field(max_length=20)] = Field(
+        default_factory=lambda: [10 * MINUTE, 35 * MINUTE, HOUR]
+    )
+    """Whole minutes after the report at which the accounts under a stop are counted."""
     latency: dict[Name, Latency] = Field(default_factory=dict)
     """Changes of speed by stage (a stage is the `leak` name of a step), or `all`."""
 
