@@ -6,6 +6,7 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from sim.scenario import shape, vocabulary
+from sim.scenario.base import Model
 from sim.scenario.errors import Origin, Path, ScenarioError, dotted, name_of, nearest, say, split_path
 from sim.scenario.marks import narrow
 from sim.scenario.tree import Tree
@@ -89,8 +90,7 @@ def _one(chosen: Details, alternatives: list[Details], model: type[BaseModel], t
     path: Path = chosen["path"]
     kind = chosen["type"]
     if kind == "extra_forbidden":
-        known = shape.names(shape.at(model, path[:-1]))
-        accepted = _nearest(str(path[-1]), known)
+        accepted = _in_place_of(str(path[-1]), shape.at(model, path[:-1]))
         return ScenarioError(_key_origin(tree, path), dotted(path), "an unknown key", accepted)
     if kind == "missing":
         removed = tree.descend(path[:-1])[0].removed.get(str(path[-1]))
@@ -144,6 +144,12 @@ def _hint(read: str, chosen: Details, accepted: str) -> str:
 
 
 _PERCENT = re.compile(r"\s*([0-9]{1,3}(?:\.[0-9]+)?)\s*%\s*")
+
+
+def _in_place_of(key: str, kinds: shape.Types) -> str:
+    """What is accepted in place of an unknown key: what has taken the place of a key of older files, or the nearest."""
+    moved = [kind.MOVED[key] for kind in kinds if shape.is_model(kind, Model) and key in kind.MOVED]
+    return moved[0] if moved else _nearest(key, shape.names(kinds))
 
 
 def _clean(loc: Path, kind: str, tree: Tree) -> Path:

@@ -35,8 +35,6 @@ FIELDS: Final = {
     "amount_spread": key("spread of amounts"),
     "arrivals": key("arrivals"),
     "at": key("at"),
-    "at_atm": key("share paid at a machine"),
-    "atm": key("cash machine"),
     "attempts": key("attempts"),
     "balance": key("balance"),
     "blocking": key("blocking at the source"),
