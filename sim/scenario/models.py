@@ -21,6 +21,7 @@ from sim.scenario.dates import CalendarDay, Moment
 from sim.scenario.law import Law
 from sim.scenario.people import Desk
 from sim.scenario.prevention import Alarms, Leads, Objections, Prevention, Warnings
+from sim.scenario.reports import check_reports
 from sim.scenario.units import DAY, HOUR, MINUTE, Duration, Money, RefusedError, show_duration
 from sim.scenario.victims import ListedArrivals, Victims
 from sim.scenario.workflow import Route
@@ -126,6 +127,7 @@ class Scenario(Model):
         self._check_profiles()
         self._check_customers()
         sources = self._check_sources()
+        check_reports(self.victims, self.prevention)
         check_days(self.holidays or (), self.workdays or ())
         if self.calendar is not None:
             calendar_of(self.calendar)

@@ -41,6 +41,7 @@ FIELDS: Final = {
     "breaks": key("breaks"),
     "briefing": key("briefing"),
     "by_hour": key("by hour of the day"),
+    "counts": key("counted are"),
     "by_weekday": key("by weekday"),
     "cases": key("case"),
     "channels": key("channel"),
