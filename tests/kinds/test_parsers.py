@@ -28,7 +28,9 @@ def told(text: str, parse: Callable[[str], Iterator[Any]], monkeypatch: pytest.M
         read = read_tree(text, Layer("file", Provenance("")))
     except ScenarioError:
         return REFUSED
-    return placed(read) if read is not None else None
+    if read is None:
+        return None
+    return placed(read) if isinstance(read.value, dict) else REFUSED  # a file is a mapping
 
 
 def placed(one: Tree) -> Any:
