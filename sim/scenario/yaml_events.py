@@ -65,6 +65,8 @@ def in_python(text: str) -> Iterator[Event]:
 
 def _not_yaml(error: Any) -> NotYamlError:
     mark = error.problem_mark or error.context_mark
+    if error.context_mark is not None and ("quoted scalar" in error.context or "simple key" in error.context):
+        mark = error.context_mark  # what was left open, not where the reader noticed
     said = f"{error.context or ''}: {error.problem or ''}"
     return NotYamlError(mark.line, mark.column, said) if mark is not None else NotYamlError(0, 0, said)
 
