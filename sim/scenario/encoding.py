@@ -47,9 +47,9 @@ def decoded(raw: bytes, name: str) -> str:
 
 
 def character(one: str) -> str:
-    """A character by its number and its name: ``U+200B (zero width space)``."""
+    """A character by its number and its name: ``U+200B, zero width space``."""
     name = _NAMES.get(one) or unicodedata.name(one, "").lower()
-    return f"U+{ord(one):04X} ({name})" if name else f"U+{ord(one):04X}"
+    return f"U+{ord(one):04X}, {name}" if name else f"U+{ord(one):04X}"
 
 
 def _text(raw: bytes, name: str) -> str:

@@ -126,7 +126,7 @@ def _one(chosen: Details, alternatives: list[Details], model: type[BaseModel], t
 def _odd(read: str) -> str:
     """The first mark or digit in a text that no keyboard for ASCII has, by its name; '' where there is none."""
     found = next((one for one in read if not one.isascii() and not unicodedata.category(one).startswith("L")), None)
-    return f", with the character {character(found)}" if found else ""
+    return f" ({character(found)})" if found else ""
 
 
 def _nearest(read: str, known: list[str]) -> str:
