@@ -27,6 +27,7 @@ from sim.cli_options import (
     Set,
     StoppedError,
     UsageError,
+    note_doubts,
     study,
     writing,
 )  # fmt: skip
@@ -136,6 +137,7 @@ def validate(file: FileArg, set_: Set = None) -> None:
     else:
         loaded = load(file, set_ or ())
         name, title, files = loaded.scenario.name, lang.titled(loaded.scenario.title), loaded.files
+        note_doubts(loaded.scenario)
     read = ", ".join(path.name for path in files)
     typer.echo(say("{scenario}: valid ({title}; read {files})", scenario=name, title=title, files=read))
 
@@ -234,6 +236,7 @@ def run(
     from sim.study.warm_up import WarmUp
 
     read = load(scenario, set_ or ()).scenario
+    note_doubts(read)
     if log != "none" and out is None:
         raise UsageError("--log: read no --out, accepted: --log together with --out DIR")
     if posterior is not None and log != "none":
