@@ -101,7 +101,7 @@ class Board:
                 panel(self._conditions)
             panel(self._seats)
             with box("stack"):
-                accounts = panel(lambda: live.Accounts(None, lambda _: False))
+                accounts = panel(lambda: live.Accounts(None))
                 cases = panel(live.Cases)
                 desks = panel(live.Desks)
         self._always += [clock.show, self._show_controls, tasks.show, messages.show, self._show_money, self._show_seats]

@@ -153,7 +153,7 @@ class _Seat:
         with box("room"):
             with box("stack"):
                 tasks = panel(lambda: live.Tasks(act, self._gone, several=self._has_several_desks(view)))
-                self._changing = [panel(lambda: live.Accounts(act, self.duty.has)).show] if "accounts" in view else []
+                self._changing = [panel(lambda: live.Accounts(act)).show] if "accounts" in view else []
                 if self.role != "observer":
                     with box("panel", "section"):
                         self._wider()
@@ -162,7 +162,7 @@ class _Seat:
                 if flow.has_flows(view):
                     self._changing.append(panel(live.Flow).show)
                 if "cases" in view:
-                    self._changing.append(panel(live.Cases).show)
+                    self._changing.append(panel(lambda: live.Cases(act if "team" in self.duty.may else None)).show)
                 timeline = panel(lambda: live.Timeline(start, say("What happened")))
                 self._changing.append(panel(live.Desks).show)
         self._changing.append(lambda view: timeline.show(said.timeline(view)))
