@@ -16,7 +16,7 @@ from sim import lang
 from sim.exercise.load import Entry
 from sim.lang import LANGUAGES, say
 from sim.report.embedded import FONTS
-from sim.web import board, debrief, planner, rooms_page, seat
+from sim.web import aside, board, debrief, planner, rooms_page, seat
 from sim.web.access import FACILITATOR_COOKIE, Access, TooManyTriesError
 from sim.web.exercises import Exercises
 from sim.web.guards import TOO_LARGE, Guards
@@ -52,12 +52,13 @@ def build(site: Site, exercises: Sequence[Entry] = ()) -> None:
     planner.build(site, studies, scenarios)
     app.on_startup(studies.serve)
     rooms = Rooms(site.data / "rooms")
-    rooms.restore()
     rooms_page.build(site, rooms, Exercises(site.data / "exercises", scenarios, exercises))
     board.build(site, rooms)
     seat.build(site, rooms)
     debrief.build(site, rooms)
+    app.on_startup(rooms.restore_beside)
     app.on_startup(rooms.serve)
+    app.on_startup(aside.give_way)
 
     @ui.page("/")
     def start(request: Request) -> None:

@@ -126,11 +126,18 @@ class Board:
         session = self.room.session
         with box("row"):
             self.hold = button(say("Hold"), self._hold_or_resume, "main")
-            self.next = button(say("Go to the next decision"), lambda: self.do(self.room.to_next))
+            self.next = button(say("Go to the next decision"), self._to_next)
             with box("row inline"):
                 options = [(f"{one:g}", said.speed(one)) for one in sorted({*SPEEDS, session.speed})]
                 Field(say("Speed"), f"{session.speed:g}", options=options, on_change=self._set_speed)
             link(say("Debrief"), f"/room/{self.room.id}/debrief", "button")
+
+    async def _to_next(self) -> None:
+        try:
+            with self.room.deed():
+                await self.room.to_next()
+        except (Refused, OSError) as error:
+            self.notice.tell(said.refusal(error), bad=True)
 
     def _set_speed(self, text: str) -> None:
         self.do(lambda: self.room.session.set_speed(float(text), FACILITATOR))
@@ -156,7 +163,7 @@ class Board:
                     self._amounts[name] = Tag("dd")
 
     def _show_money(self, _: live.View) -> None:
-        if monotonic() - self._looked < TRUTH:
+        if monotonic() - self._looked < TRUTH or self.room.playing_on:
             return
         self._looked = monotonic()
         for name, fen in self.room.session.truth()["money"].items():

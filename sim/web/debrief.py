@@ -11,18 +11,18 @@ from typing import Any
 
 from fastapi import Request
 from fastapi.responses import FileResponse, Response
-from nicegui import app, background_tasks, run, ui
+from nicegui import app, background_tasks, ui
 
 from sim import lang
 from sim.exercise import words
 from sim.exercise.session import Refused, Session
 from sim.lang import say
 from sim.scenario.units import SECOND
-from sim.web import live, said
+from sim.web import aside, live, said
 from sim.web.after import AFTER, FORMS, SUMMARY, folder_of
 from sim.web.board import money_words
 from sim.web.parts import VALUE, Tag, box, button, confirmed, heading, link, on, para, subscribe
-from sim.web.rooms import FACILITATOR, Room, Rooms
+from sim.web.rooms import Room, Rooms
 from sim.web.rooms_page import no_room, title_of
 from sim.web.seat import panel
 from sim.web.side_by_side import SideBySide
@@ -95,8 +95,8 @@ class _Debrief:
 
     async def _finish(self) -> None:
         try:
-            with self.room.deed() as session:
-                session.finish(FACILITATOR)
+            with self.room.deed():
+                await self.room.finish()
         except (Refused, OSError) as error:
             self.notice.tell(said.refusal(error), bad=True)
             return
@@ -206,8 +206,11 @@ class _Debrief:
         try:
             while shown != self.at:
                 shown = self.at
-                found = await run.io_bound(moment, session, shown)
-                if found is None or self.slider.is_deleted:  # the server is about to end, or the page is gone
+                if shown >= session.now and self.room.playing_on:
+                    self.notice.tell(say("The model plays on to the end of the follow-up; then this can be seen."))
+                    return
+                found = moment(session, shown) if shown >= session.now else await aside.short(moment, session, shown)
+                if self.slider.is_deleted:  # the page is gone
                     return
                 self._show_moment(*found)
         finally:
@@ -227,9 +230,10 @@ class _Debrief:
 
     # -- branches ----------------------------------------------------------------------------------------------
 
-    def _branch(self) -> None:
+    async def _branch(self) -> None:
+        self.notice.tell(say("The branch is being opened."))
         try:
-            made = self.rooms.branch(self.room, self.at)
+            made = await self.rooms.branch_beside(self.room, self.at)
         except OSError as error:
             self.notice.tell(said.refusal(error), bad=True)
             return

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from nicegui import app
 from sim import lang
 from sim.lang import say, titled
 from sim.scenario import catalogue
-from sim.scenario.errors import ScenarioError
+from sim.web import aside, shipped
 from sim.web.parts import Tag, box, button, confirmed, heading, link, para, subscribe, upload_form
 from sim.web.planner_form import refused_page, scenario_page
 from sim.web.planner_study import state_words, study_page
@@ -27,25 +28,27 @@ def build(site: Site, studies: Studies, uploads: Uploads) -> None:
     """Put the planner's pages into the framework's application."""
 
     @site.page("/planner")
-    def planner(request: Request) -> None:
+    async def planner(request: Request) -> None:
+        uploaded = await aside.short(_titles_of, uploads)
+        shown = await aside.short(shipped.scenarios)
         with page_of(request, say("Planner"), here="/planner", facilitator=True):
-            _choose(uploads)
+            _choose(uploads, uploaded, shown)
             _kept(studies)
 
     @site.page("/planner/scenario/{name}")
-    def shipped(request: Request, name: str) -> None:
+    async def scenario(request: Request, name: str) -> None:
         if name in catalogue.names():
-            scenario_page(request, studies, name)
+            await scenario_page(request, studies, name)
         else:
             gone = say("There is no such scenario.")
             not_there(request, gone, "/planner", say("Back to the planner"))
 
     @site.page("/planner/upload/{name}")
-    def uploaded(request: Request, name: str) -> None:
+    async def uploaded(request: Request, name: str) -> None:
         if name in uploads.refused:
             refused_page(request, uploads.refused[name], "/planner", say("Back to the planner"))
         elif (found := uploads.find(name)) is not None:
-            scenario_page(request, studies, found)
+            await scenario_page(request, studies, found)
         else:
             gone = say("There is no such file.")
             not_there(request, gone, "/planner", say("Back to the planner"))
@@ -78,14 +81,27 @@ def build(site: Site, studies: Studies, uploads: Uploads) -> None:
 # -- choosing ---------------------------------------------------------------------------------------------
 
 
-def _choose(uploads: Uploads) -> None:
+def _titles_of(uploads: Uploads) -> list[tuple[Path, str]]:
+    """Every uploaded scenario with what it is called; one that cannot be used any more by the name of its folder."""
+    found = []
+    for path in uploads.all():
+        try:
+            scenario = read(path).scenario
+            title = titled(scenario.title) or scenario.name
+        except Exception:  # its page says what is wrong with it
+            title = path.parent.name
+        found.append((path, title))
+    return found
+
+
+def _choose(uploads: Uploads, uploaded: Sequence[tuple[Path, str]], shown: Sequence[catalogue.Entry]) -> None:
     with box("panel", "section"):
         heading(2, say("Choose a scenario"))
         with Tag("ul", "", "plain stack"):
-            for path in uploads.all():
-                _uploaded(uploads, path)
+            for path, title in uploaded:
+                _uploaded(uploads, path, title)
         with Tag("ul", "", "plain columns"):
-            for entry in catalogue.list_scenarios():
+            for entry in shown:
                 with Tag("li"):
                     link(titled(entry.title) or entry.name, f"/planner/scenario/{entry.name}")
                     if entry.question:
@@ -101,14 +117,9 @@ def _choose(uploads: Uploads) -> None:
         upload_form("/planner/upload", say("Scenario file"), say("Open this file"))
 
 
-def _uploaded(uploads: Uploads, path: Path) -> None:
+def _uploaded(uploads: Uploads, path: Path, title: str) -> None:
     """An uploaded scenario: its page says what is wrong with one that cannot be used any more."""
     name = path.parent.name
-    try:
-        scenario = read(path).scenario
-        title = titled(scenario.title) or scenario.name
-    except ScenarioError:
-        title = name
     with box("row", "li") as item:
         link(title, f"/planner/upload/{name}")
         Tag("span", say("uploaded"), "tag")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -13,10 +13,11 @@ from sim import lang
 from sim.lang import say, titled
 from sim.mistakes import explain
 from sim.scenario import catalogue
-from sim.scenario.errors import ScenarioError, clip
+from sim.scenario.errors import Origin, ScenarioError, clip
 from sim.scenario.loader import Loaded
 from sim.scenario.models import Scenario
-from sim.web import labels
+from sim.study.size import Size, size_of
+from sim.web import aside, labels, shipped
 from sim.web.form import FormField, fields_of, settings_of, source_words
 from sim.web.numbers import whole
 from sim.web.parts import Field, Tag, box, button, details, heading, link, on, para
@@ -27,15 +28,17 @@ from sim.web.studies import MOST_REPLICATIONS, Studies
 from sim.web.work import CHANGED, Wanted
 
 
-def scenario_page(request: Request, studies: Studies, source: Path | str) -> None:
+async def scenario_page(request: Request, studies: Studies, source: Path | str) -> None:
     try:
-        loaded = read(source)
-    except ScenarioError as error:
-        refused_page(request, error, "/planner", say("Back to the planner"))
+        loaded, fields, size = await aside.short(_looked_at, source)
+    except (ScenarioError, OSError) as error:
+        wrong = error if isinstance(error, ScenarioError) else unreadable(error)
+        refused_page(request, wrong, "/planner", say("Back to the planner"))
         return
+    others = await aside.short(shipped.scenarios)
     with page_of(request, titled(loaded.scenario.title), here="/planner", facilitator=True):
         para(titled(loaded.scenario.question), "lead")
-        _Form(studies, source, loaded).show()
+        _Form(studies, source, loaded, fields, others, size).show()
 
 
 def refused_page(request: Request, error: ScenarioError, back: str, words: str) -> None:
@@ -64,6 +67,22 @@ def _mistake(error: ScenarioError, beside: str) -> str:
     return said if error.field == beside else say("{who}: {text}", who=_label(error), text=said)
 
 
+def unreadable(error: OSError) -> ScenarioError:
+    """That a file of ours cannot be read any more."""
+    return ScenarioError(Origin("upload"), "file", error.strerror or "a damaged file", "a file in YAML")
+
+
+def _looked_at(source: Path | str) -> tuple[Loaded[Scenario], list[FormField], Size]:
+    """All that the form shows of a scenario.
+
+    Raises:
+        ScenarioError: it is wrong.
+        OSError: it cannot be read.
+    """
+    loaded = read(source)
+    return loaded, fields_of(loaded), size_of(loaded.scenario)
+
+
 OPEN = ("desks",)
 """Parts of a scenario that a form shows at once; the others open with a click."""
 
@@ -71,11 +90,16 @@ OPEN = ("desks",)
 class _Form:
     """One browser's form of one scenario."""
 
-    def __init__(self, studies: Studies, source: Path | str, loaded: Loaded[Scenario]) -> None:
+    def __init__(
+        self, studies: Studies, source: Path | str, loaded: Loaded[Scenario], fields: list[FormField],
+        others: Sequence[catalogue.Entry], size: Size,
+    ) -> None:  # fmt: skip
         self.studies = studies
         self.source = source
         self.loaded = loaded
-        self.fields = fields_of(loaded)
+        self.fields = fields
+        self.others = others
+        self.size = size
         self.typed: dict[str, str] = {}
         self.shown: dict[str, Field] = {}
         self.wrong: ScenarioError | None = None
@@ -199,7 +223,7 @@ class _Form:
                     say("Seed"), "1", type="number", min=0,
                     help_=say("Names the luck: the same seed, the same result."),
                 )  # fmt: skip
-                others = [one for one in catalogue.list_scenarios() if one.name != name]
+                others = [one for one in self.others if one.name != name]
                 self.rival = Field(
                     say("Compare with"), "unchanged",
                     options=[

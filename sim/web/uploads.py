@@ -11,12 +11,12 @@ from tempfile import TemporaryDirectory
 from typing import Final
 
 from fastapi import Request
-from nicegui import run
 from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
 
 from sim.report.files import write_bytes
 from sim.scenario.errors import Origin, ScenarioError
+from sim.web import aside
 from sim.web.guards import MOST_BYTES, TooLargeError
 from sim.web.scenarios import UPLOADED
 
@@ -45,12 +45,12 @@ class Uploads:
     def find(self, name: str) -> Path | None:
         """The file of this name; None where there is none."""
         place = self.folder / name / UPLOADED
-        return place if NAME.fullmatch(name) and place.is_file() else None
+        return place if NAME.fullmatch(name) and place.exists() else None
 
     def all(self) -> list[Path]:
         """Every file that is kept, the youngest first."""
         found = [path for path in self.folder.glob(f"*/{UPLOADED}") if NAME.fullmatch(path.parent.name)]
-        return sorted(found, key=lambda path: path.stat().st_mtime_ns, reverse=True)
+        return sorted(found, key=_age)
 
     async def add(self, data: bytes) -> str:
         """Look at a file beside the rooms' clock, and keep it where it is right; its name, also in `refused`.
@@ -60,7 +60,7 @@ class Uploads:
         """
         name = secrets.token_hex(8)
         try:
-            await run.io_bound(self._looked_at, data)
+            await aside.short(self._looked_at, data)
         except ScenarioError as error:
             self._refuse(name, error)
         else:
@@ -95,6 +95,14 @@ class Uploads:
             path = Path(alone) / UPLOADED
             path.write_bytes(data)
             self._check(path)
+
+
+def _age(path: Path) -> int:
+    """The younger, the lower; a file that is just being deleted counts as old."""
+    try:
+        return -path.stat().st_mtime_ns
+    except OSError:
+        return 0
 
 
 async def _sent(request: Request) -> bytes:

@@ -71,7 +71,7 @@ def test_a_step_to_the_next_decision_ends_on_hold(room: Room) -> None:
     """The room stops where something is to be decided or was told."""
     room.sit("call-desk-1", "Li")
     for _ in range(10):
-        room.to_next()
+        asyncio.run(room.to_next())
         if room.session.view("call-desk")["decisions"]:
             break
     assert room.session.view("call-desk")["decisions"]
