@@ -17,6 +17,7 @@ from sim import lang
 from sim.exercise import words
 from sim.exercise.session import Refused, Session
 from sim.lang import say
+from sim.scenario.errors import clip
 from sim.scenario.units import SECOND
 from sim.web import aside, live, said
 from sim.web.after import AFTER, FORMS, SUMMARY, folder_of
@@ -114,8 +115,14 @@ class _Debrief:
                 para(say("Every decision that waited is played again: this takes a minute or two."))
                 Tag("progress", aria_label=say("Progress"))
                 return
-            if (place / SUMMARY).is_file():
-                self._summary(json.loads((place / SUMMARY).read_text(encoding="utf-8")))
+            if (place / SUMMARY).exists():
+                with box("stack") as shown:
+                    try:
+                        self._summary(json.loads((place / SUMMARY).read_text(encoding="utf-8")))
+                    except Exception:  # whatever is wrong with a kept report, it can be made again
+                        shown.clear()
+                        with shown:
+                            para(say("The report that was kept is damaged: make it again."), "mistake")
                 with box("row"):
                     for form in FORMS:
                         if (place / f"report.{form}").is_file():
@@ -123,7 +130,7 @@ class _Debrief:
                             link(say("The report as {form}", form=form.upper()), file, "button")
             failed = self.room.folder / AFTER / FAILED
             if failed.is_file():
-                para(failed.read_text(encoding="utf-8"), "mistake")
+                para(clip(failed.read_text(encoding="utf-8", errors="replace"), 400), "mistake")
             para(say("The report says what each decision cost, against what the model alone would have done."), "quiet")
             button(say("Make the report"), self._make, "main")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
@@ -12,16 +13,18 @@ from nicegui import app
 
 from sim import lang
 from sim.lang import say, titled
+from sim.mistakes import explain
 from sim.scenario import catalogue
 from sim.web import aside, shipped
 from sim.web.parts import Tag, box, button, confirmed, heading, link, para, subscribe, upload_form
 from sim.web.planner_form import refused_page, scenario_page
-from sim.web.planner_study import state_words, study_page
+from sim.web.planner_study import damaged_page, state_words, study_page
 from sim.web.scenarios import read
 from sim.web.site import Site, language_of, not_there, page_of, to_pin
 from sim.web.studies import Studies
 from sim.web.study_report import file_of
 from sim.web.uploads import Uploads
+from sim.web.work import DamagedError
 
 
 def build(site: Site, studies: Studies, uploads: Uploads) -> None:
@@ -56,7 +59,9 @@ def build(site: Site, studies: Studies, uploads: Uploads) -> None:
     @site.page("/planner/study/{name}")
     def study(request: Request, name: str) -> None:
         found = studies.get(name)
-        if found is None:
+        if name in studies.damaged:
+            damaged_page(request, studies, name, studies.damaged[name])
+        elif found is None:
             gone = say("There is no such study. It may have been deleted.")
             not_there(request, gone, "/planner", say("Back to the planner"))
         else:
@@ -74,8 +79,9 @@ def build(site: Site, studies: Studies, uploads: Uploads) -> None:
         found = studies.get(name) if site.facilitator(request) else None
         if found is None or studies.state(found) != "done":
             return Response(status_code=404)
-        with lang.using(language_of(request)):
+        with lang.using(language_of(request)), suppress(DamagedError, OSError):
             return file_of(found, file)
+        return Response(status_code=404)
 
 
 # -- choosing ---------------------------------------------------------------------------------------------
@@ -145,9 +151,26 @@ def _kept(studies: Studies) -> None:
         subscribe(studies.changed, show)
 
 
+def _damaged(studies: Studies) -> None:
+    """The folders that hold no study that can be read: each stands alone, and can be taken away."""
+    if not studies.damaged:
+        return
+    with Tag("ul", "", "plain stack"):
+        for name, why in studies.damaged.items():
+            with Tag("li", "", "row"):
+                Tag("span", name)
+                Tag("span", say("damaged"), "tag bad")
+                Tag("span", explain(why), "mistake")
+                sure = say("Press again: this study will be gone")
+                confirmed(say("Delete"), sure, partial(studies.delete_folder, name), say("Delete {title}", title=name))
+
+
 def _list_of(studies: Studies) -> None:
     found = studies.all()
+    _damaged(studies)
     if not found:
+        if studies.damaged:
+            return
         para(say("None yet."), "quiet")
         return
     with box("table-box", role="group", tabindex=0, aria_label=say("Studies that are kept")), Tag("table"):
