@@ -9,19 +9,21 @@ from functools import partial
 from subprocess import DEVNULL
 from typing import Any
 
-from fastapi import Request
+from fastapi import HTTPException, Request
 from fastapi.responses import FileResponse, Response
 from nicegui import app, background_tasks, ui
 
 from sim import lang
 from sim.exercise import words
 from sim.exercise.session import Refused, Session
+from sim.fraud.settle import NEVER
 from sim.lang import say
 from sim.scenario.errors import clip
 from sim.scenario.units import SECOND
 from sim.web import aside, live, said
 from sim.web.after import AFTER, FORMS, SUMMARY, folder_of
 from sim.web.board import money_words
+from sim.web.numbers import whole
 from sim.web.parts import VALUE, Tag, box, button, confirmed, heading, link, on, para, subscribe
 from sim.web.rooms import Room, Rooms
 from sim.web.rooms_page import no_room, title_of
@@ -54,10 +56,10 @@ def _report_of(site: Site, rooms: Rooms, request: Request, room: str, form: str)
     """A room's report in the language of the request."""
     found = rooms.rooms.get(room) if site.facilitator(request) and form in FORMS else None
     if found is None:
-        return Response(status_code=404)
+        raise HTTPException(404)
     place = folder_of(found.folder, language_of(request)) / f"report.{form}"
     if not place.is_file():
-        return Response(status_code=404)
+        raise HTTPException(404)
     shown = "inline" if form == "html" else "attachment"
     return FileResponse(place, media_type=FORMS[form], filename=f"{room}.{form}", content_disposition_type=shown)
 
@@ -183,7 +185,7 @@ class _Debrief:
             self.slider = Tag("input", type="range", min=first, max=last, step=STEP, autocomplete="off")
             self.slider.set(**{"^value": self.at})
             label.set(for_=self.slider.html_id)
-        on(self.slider, "change", lambda value: self._go_to(int(float(value))), VALUE)
+        on(self.slider, "change", self._slid, VALUE)
         with box("row"):
             for words, by in (
                 (say("A minute earlier"), -6), (say("Ten seconds earlier"), -1), (say("Ten seconds later"), 1),
@@ -199,6 +201,11 @@ class _Debrief:
                 self.flow = panel(live.Flow)
             with box("stack"):
                 self.decisions = panel(lambda: live.Timeline(self.start, say("What happened until then")))
+
+    async def _slid(self, value: str) -> None:
+        at = whole(value, 0, NEVER)
+        if at is not None:
+            await self._go_to(at)
 
     async def _go_by(self, steps: int) -> None:
         await self._go_to(self.at + steps * STEP)

@@ -7,7 +7,7 @@ from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
-from fastapi import Request
+from fastapi import HTTPException, Request
 from fastapi.responses import RedirectResponse, Response
 from nicegui import app
 
@@ -78,10 +78,10 @@ def build(site: Site, studies: Studies, uploads: Uploads) -> None:
     def download(request: Request, name: str, file: str) -> Response:
         found = studies.get(name) if site.facilitator(request) else None
         if found is None or studies.state(found) != "done":
-            return Response(status_code=404)
+            raise HTTPException(404)
         with lang.using(language_of(request)), suppress(DamagedError, OSError):
             return file_of(found, file)
-        return Response(status_code=404)
+        raise HTTPException(404)
 
 
 # -- choosing ---------------------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 import secrets
 import shutil
@@ -15,10 +16,12 @@ from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
 
 from sim.report.files import write_bytes
-from sim.scenario.errors import Origin, ScenarioError
+from sim.scenario.errors import Origin, ScenarioError, one_line
 from sim.web import aside
 from sim.web.guards import MOST_BYTES, TooLargeError
 from sim.web.scenarios import UPLOADED
+
+_log = logging.getLogger(__name__)
 
 NAME: Final = re.compile(r"[0-9a-f]{16}")
 MOST_REFUSED: Final = 100
@@ -63,6 +66,10 @@ class Uploads:
             await aside.short(self._looked_at, data)
         except ScenarioError as error:
             self._refuse(name, error)
+        except (ValueError, ArithmeticError, LookupError, TypeError, AttributeError, RecursionError) as error:
+            # a mistake of ours: the reader should have said what is wrong with it
+            _log.error("an upload cannot be read: %s", one_line(repr(error)))
+            self._refuse(name, ScenarioError(Origin("upload"), "file", "what this program cannot read", "a valid file"))
         else:
             write_bytes(self.folder / name / UPLOADED, data)
         return name
@@ -72,13 +79,15 @@ class Uploads:
 
         Raises:
             TooLargeError: it is larger than `MOST_BYTES`.
-            OSError: the data folder cannot be written.
         """
         try:
             return await self.add(await _sent(request))
         except ScenarioError as error:
-            self._refuse(name := secrets.token_hex(8), error)
-            return name
+            wrong = error
+        except OSError as error:
+            wrong = ScenarioError(Origin("upload"), "file", error.strerror or "nothing", "a data folder to write to")
+        self._refuse(name := secrets.token_hex(8), wrong)
+        return name
 
     def _refuse(self, name: str, error: ScenarioError) -> None:
         self.refused[name] = error

@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import json
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from urllib.error import HTTPError
 from urllib.request import Request as Asked
 from urllib.request import urlopen
 
 import pytest
+from playwright.sync_api import Browser
 
 from sim.exercise.load import load_exercise
 from sim.web import after
@@ -51,7 +52,7 @@ DAMAGES: dict[str, Callable[[Path], None]] = {
 
 @pytest.fixture(scope="module")
 def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A data folder with a study that is done, a room with its report, and an upload of both kinds, all of them whole."""
+    """A data folder with a study that is done, a room with its report, and both uploads, all whole."""
     place = tmp_path_factory.mktemp("whole")
     study = place / "studies" / "20260101-000000-aaaaaa"
     study.mkdir(parents=True)
@@ -94,12 +95,12 @@ def hurt(data: Path, to: Path) -> list[tuple[str, str]]:
 
 
 @pytest.fixture(scope="module")
-def damaged(data: Path, server: Server) -> Iterator[list[tuple[str, str]]]:
+def damaged(data: Path, server: Server) -> list[tuple[str, str]]:
     """A server on a data folder in which all that is damaged lies beside what is whole."""
     server.kill()
     made = hurt(data, server.data)
     server.start()
-    yield made
+    return made
 
 
 def page(server: Server, path: str) -> tuple[int, str]:
@@ -108,10 +109,10 @@ def page(server: Server, path: str) -> tuple[int, str]:
     asked = Asked(f"{server.url}{path}", headers={"cookie": f"{FACILITATOR_COOKIE}={cookie}"})
     try:
         with urlopen(asked, timeout=PATIENCE) as answer:
-            return answer.status, answer.read().decode()
+            return answer.status, answer.read().decode("utf-8", "replace")
     except HTTPError as error:
         with error:
-            return error.code, error.read().decode()
+            return error.code, error.read().decode("utf-8", "replace")
 
 
 PAGES = {
@@ -136,7 +137,10 @@ def test_every_page_answers_whatever_is_damaged(server: Server, damaged: list[tu
 def test_what_is_whole_is_shown_beside_it(server: Server, damaged: list[tuple[str, str]], data: Path) -> None:
     """The whole study has its result, the whole room its board."""
     assert damaged
-    for kind, path, shown in (("studies", "/planner/study/{}", "comparison.svg"), ("rooms", "/room/{}/board", "Resume")):
+    for kind, path, shown in (
+        ("studies", "/planner/study/{}", "comparison.svg"),
+        ("rooms", "/room/{}/board", "Resume"),
+    ):
         (whole,) = (data / kind).iterdir()
         status, text = page(server, path.format(whole.name))
         assert status == 200
@@ -165,7 +169,7 @@ def test_a_study_is_worked_on_among_damaged_ones(data: Path, tmp_path: Path) -> 
             if "request" not in study.id and "truncated" in study.id:
                 (study.folder / "result.json").unlink(missing_ok=True)
                 studies.go_on(study)
-        studies._queue.insert(0, "no-such-study")  # noqa: SLF001 - as if its folder were gone
+        studies._queue.insert(0, "no-such-study")
         asked = studies.ask("T", [Wanted("wuhan-35min", "wuhan-35min")], 1, 1)
         for _ in range(1200):
             if studies.state(asked) in ("done", "failed"):
@@ -195,7 +199,7 @@ def test_an_unknown_role_in_the_places_of_a_room_is_told(data: Path, tmp_path: P
     assert "wizard" in rooms.broken["two"]
 
 
-def test_the_list_shows_what_is_damaged_with_its_button(server: Server, damaged: list[tuple[str, str]], browser) -> None:  # type: ignore[no-untyped-def]  # noqa: F811
+def test_the_list_has_a_button_that_asks_back(server: Server, damaged: list[tuple[str, str]], browser: Browser) -> None:
     """In a browser: the button asks back, and the folder is gone."""
     name = next(name for kind, name in damaged if kind == "studies" and name.endswith("five-request-json"))
     visitor = Visitor.come(browser)
