@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable
+from html import escape
 from typing import Final
 
 from fastapi import Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import PlainTextResponse, Response
+from fastapi.responses import HTMLResponse, PlainTextResponse, Response
 from nicegui import Client, app
 from nicegui.page import page
 from starlette.exceptions import HTTPException
@@ -16,12 +16,10 @@ from starlette.exceptions import HTTPException
 from sim import lang
 from sim.lang import say
 from sim.web.parts import link, para
-from sim.web.site import Site, language_of, page_of
+from sim.web.site import HTML_LANGUAGES, Site, language_of, page_of
 
 FILES: Final = ("/_nicegui", "/static/", "/fonts/")
 """How the paths begin of what only programs ask for."""
-
-_log = logging.getLogger(__name__)
 
 
 def build(site: Site) -> None:
@@ -41,7 +39,7 @@ def build(site: Site) -> None:
 
     @app.exception_handler(Exception)
     async def broken(request: Request, error: Exception) -> Response:
-        return refused(site, request, 500)
+        return plain(request, 500)
 
 
 def refused(site: Site, request: Request, status: int) -> Response:
@@ -55,6 +53,19 @@ def refused(site: Site, request: Request, status: int) -> Response:
             para(text)
             link(say("Back to the start page"), "/", "button")
     return client.build_response(request, status)
+
+
+def plain(request: Request, status: int) -> Response:
+    """The page of a status without the framework, which may be what is broken."""
+    with lang.using(language_of(request)):
+        title, text = _words(status)
+        html = (
+            f'<!doctype html><html lang="{HTML_LANGUAGES[lang.language()]}"><head><meta charset="utf-8">'
+            f'<meta name="viewport" content="width=device-width"><title>{escape(title)} - fundfreeze</title>'
+            f'<link rel="stylesheet" href="/static/style.css"></head><body><main><h1>{escape(title)}</h1>'
+            f'<p>{escape(text)}</p><a class="button" href="/">{escape(say("Back to the start page"))}</a></main>'
+        )
+    return HTMLResponse(f"{html}</body></html>", status_code=status)
 
 
 def _words(status: int) -> tuple[str, str]:
