@@ -8,19 +8,21 @@ from time import monotonic
 from typing import Any, Final
 
 from fastapi import Request
+from nicegui import background_tasks
 
 from sim import lang
 from sim.exercise import words
 from sim.exercise.models import ALWAYS, POLICIES, Effect, Texts
 from sim.exercise.records import Steered
 from sim.exercise.session import Refused
+from sim.exercise.truth import truth_of
 from sim.lang import key, named, say
 from sim.scenario.errors import clip
 from sim.scenario.units import format_duration
-from sim.web import live, said
+from sim.web import aside, live, said
 from sim.web.board_injects import Injects
 from sim.web.numbers import whole
-from sim.web.parts import Field, Line, Rows, Tag, box, button, details, heading, link, para, subscribe
+from sim.web.parts import Field, Line, Rows, Tag, box, button, details, heading, in_language, link, para, subscribe
 from sim.web.rooms import FACILITATOR, Place, Room, Rooms
 from sim.web.rooms_page import no_room, title_of
 from sim.web.seat import LONGEST_MESSAGE, link_of, panel
@@ -39,12 +41,12 @@ def build(site: Site, rooms: Rooms) -> None:
     """Put the facilitator's pages into the framework's application."""
 
     @site.page("/room/{room}/board")
-    def board(request: Request, room: str) -> None:
+    async def board(request: Request, room: str) -> None:
         found = rooms.rooms.get(room)
         if found is None:
             no_room(request, rooms, room)
         else:
-            Board(request, site, rooms, found).show()
+            await Board(request, site, rooms, found).show()
 
 
 class Board:
@@ -58,10 +60,11 @@ class Board:
         self._always: list[Callable[[live.View], None]] = []
         self._changing: list[Callable[[live.View], None]] = []
 
-    def show(self) -> None:
+    async def show(self) -> None:
         """Fill the page, and keep it true as long as it is there."""
         with page_of(self.request, title_of(self.room), facilitator=True) as self.main:
-            self._fill()
+            await self._fill()
+        await aside.turn()
         self._refresh()
         subscribe(self.room.changed, self._refresh)
 
@@ -78,11 +81,12 @@ class Board:
             for show in self._changing:
                 show(view)
 
-    def _fill(self) -> None:
+    async def _fill(self) -> None:
         with box("panel sticky controls"):
             clock = live.Clock()
             self.notice = live.Notice()
             self._controls()
+        await aside.turn()
         with box("board"):
             with box("stack"):
                 with box("panel few", "section"):
@@ -95,10 +99,13 @@ class Board:
             with box("stack"):
                 decisions = panel(lambda: live.Timeline(self.start, say("Everybody's decisions")))
                 messages = panel(lambda: live.Messages(self.start))
+        await aside.turn()
         with box("more"):
             with box("stack"):
                 panel(self._made_up)
+                await aside.turn()
                 panel(self._conditions)
+            await aside.turn()
             panel(self._seats)
             with box("stack"):
                 accounts = panel(lambda: live.Accounts(None))
@@ -166,8 +173,15 @@ class Board:
         if monotonic() - self._looked < TRUTH or self.room.playing_on:
             return
         self._looked = monotonic()
-        for name, fen in self.room.session.truth()["money"].items():
-            self._amounts[name].set_text(lang.money(fen))
+        background_tasks.create(in_language(self._look_at_money)(), name="the money")
+
+    async def _look_at_money(self) -> None:
+        """Tell the money as it really is, of what the engine had written down at this moment."""
+        session = self.room.session
+        found = await aside.short(truth_of, session.run(), session.now, session.known)
+        if not self.main.is_deleted:
+            for name, fen in found["money"].items():
+                self._amounts[name].set_text(lang.money(fen))
 
     # -- seats -------------------------------------------------------------------------------------------------
 

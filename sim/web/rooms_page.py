@@ -32,7 +32,7 @@ def build(site: Site, rooms: Rooms, exercises: Exercises) -> None:
         entries = await aside.short(exercises.all)
         with page_of(request, say("Exercises"), here="/rooms", facilitator=True):
             _kept(rooms)
-            _choose(rooms, exercises, entries)
+            await _choose(rooms, exercises, entries)
             _bring()
 
     @site.page("/rooms/upload/{name}")
@@ -100,7 +100,7 @@ def _list_of(rooms: Rooms) -> None:
             with Tag("li", "", "row"):
                 link(title_of(room), f"/room/{room.id}/board", "button")
                 Tag("span", room.id, "quiet")
-                Tag("span", said.state(room.session.view("facilitator")), "tag")
+                Tag("span", said.state({"finished": room.session.finished, "held": room.session.held}), "tag")
                 if room.origin:
                     Tag("span", say("a branch of {room}", room=room.origin), "tag")
                 sure = say("Press again: {room} and its journal will be gone", room=room.id)
@@ -117,13 +117,14 @@ def _list_of(rooms: Rooms) -> None:
                 confirmed(say("Delete"), sure, partial(rooms.close_broken, name), say("Delete {title}", title=name))
 
 
-def _choose(rooms: Rooms, exercises: Exercises, entries: Sequence[tuple[Entry, Callable[[], Loaded]]]) -> None:
+async def _choose(rooms: Rooms, exercises: Exercises, entries: Sequence[tuple[Entry, Callable[[], Loaded]]]) -> None:
     heading(2, say("Open a room"))
     for path, why in exercises.damaged.items():
         _damaged(exercises, path, why)
     if not entries:
         para(say("No exercise is installed."), "quiet")
     for entry, load in entries:
+        await aside.turn()
         with box("panel", "section") as panel:
             _Opening(rooms, entry, load)
             if exercises.is_uploaded(entry):
