@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from html import escape
 from pathlib import Path
 
+from fastapi import HTTPException
 from fastapi.responses import FileResponse, Response
 
 from sim import lang
@@ -38,7 +39,7 @@ def file_of(study: Study, name: str) -> Response:
         return Response(report(study), media_type="text/html", headers={"content-disposition": "attachment"})
     if name == "study.zip":
         return Response(archive(study), media_type="application/zip")
-    return Response(status_code=404)
+    raise HTTPException(404)
 
 
 def report(study: Study) -> str:
