@@ -229,8 +229,10 @@ METRICS: Final[dict[str, Metric]] = {
     "utilisation": Metric(key("share of rostered time worked, up to the last victims"), "share"),
     "overtime": Metric(key("overtime"), "s"),
     "called_in": Metric(key("time of staff called in"), "s"),
-    "cost": Metric(key("cost, wages up to the last victims"), "yuan"),
+    "cost": Metric(key("cost: wages, overtime, set-up for the period"), "yuan"),
 }
+NOT_COUNTED: Final = key("not counted: people at banks and payment firms, and desks without a wage or a set-up cost")
+"""Whose work the metric `cost` leaves out, said under every table of it."""
 _UNITS: Final[dict[Unit, tuple[str, float]]] = {
     "yuan": (key("yuan"), 1.0),
     "s": (key("min"), 1 / 60),

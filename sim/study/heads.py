@@ -49,7 +49,8 @@ class Variable:
         if self.shift is not None:
             shift = self._shift(scenario)
             share = shift.length / DAY * sum(day in EVERY_DAY for day in shift.days) / len(EVERY_DAY)
-        return ((desk.wage or 0) * share * scenario.horizon / HOUR + (desk.set_up or 0)) / YUAN
+        head = desk.set_up_for(scenario.horizon) / desk.largest if desk.set_up else 0.0
+        return ((desk.wage or 0) * share * scenario.horizon / HOUR + head) / YUAN
 
     def _shift(self, scenario: Scenario) -> Shift:
         shifts = scenario.desks[self.desk].shifts
