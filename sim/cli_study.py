@@ -271,5 +271,8 @@ def staff(
         console.print(line, markup=False, soft_wrap=True)
     for table in staffing.tables(result):
         console.print(table)
+    more = ["--posterior", str(posterior)] if posterior else []
+    for line in staffing.application(result, scenario, set_ or (), more):
+        console.print(line, markup=False, soft_wrap=True)
     for path in written:
         typer.echo(say("written: {path}", path=path))

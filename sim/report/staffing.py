@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final
@@ -10,6 +11,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from sim.lang import duration, key, language, say
+from sim.lang import named as named_by_kind
 from sim.report import text
 from sim.report.curve import table as csv
 from sim.report.files import save_figure, write_text
@@ -19,7 +21,7 @@ from sim.response.routes import DeskSpec
 from sim.scenario.models import Scenario
 from sim.scenario.people import WEEKDAYS
 from sim.scenario.units import DAY, HOUR, SECOND
-from sim.study.heads import Variable, with_heads
+from sim.study.heads import Variable, lost_skills, settings_of, with_heads
 from sim.study.offered_load import HOURS, of_hours
 from sim.study.staff import Level, Staffed, Told
 from sim.study.stats import Summary
@@ -91,6 +93,27 @@ def headline(result: Staffed) -> list[str]:
         )
     )
     return lines
+
+
+def application(result: Staffed, scenario: str, settings: Sequence[str], more: Sequence[str] = ()) -> list[str]:
+    """How the roster is applied: what it costs in skills, and the command that runs it.
+
+    Args:
+        result: of the study.
+        scenario: as the command line has it.
+        settings: those that the study was given.
+        more: other words that the command needs.
+    """
+    lines = [
+        say(
+            "With these heads at most {left} of {desk} can have the skill {skill} (now {now})",
+            left=left, desk=text.desk(desk), skill=named_by_kind(skill, "skill"), now=now,
+        )
+        for desk, skill, now, left in lost_skills(result.scenario, result.variables, result.best.heads)
+    ]  # fmt: skip
+    words = [*settings, *settings_of(result.scenario, result.variables, result.best.heads)]
+    command = ["fundfreeze", "run", scenario, *(part for one in words for part in ("--set", one)), *more]
+    return [*lines, say("To run it: {command}", command=shlex.join(command))]
 
 
 _TODAY: Final = {

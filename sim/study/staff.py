@@ -16,6 +16,7 @@ import numpy as np
 from sim.fraud.groups import Floats
 from sim.response.run import simulate
 from sim.scenario.models import Scenario
+from sim.scenario.people import MOST_STAFF
 from sim.scenario.units import YUAN, parse_duration, parse_money
 from sim.study.errors import StudyError
 from sim.study.goals import goals_of
@@ -203,7 +204,7 @@ def staff(
     start = tuple(square_root(peak) for peak in peaks)
     least = tuple(one.least for one in variables)
     room = tuple(
-        max(low, most if most is not None else max(heads, square_root(peak, 4.0)) + 2)
+        min(MOST_STAFF, max(low, most if most is not None else max(heads, square_root(peak, 4.0)) + 2))
         for low, heads, peak in zip(least, now, peaks, strict=True)
     )
     space = Space(least, room)
@@ -219,7 +220,7 @@ def staff(
     rungs = _ladder(trials, space, found.heads, RECOVERED)
     other = aim is not None and aim.metric != "recovered_share"
     aim_rungs = _ladder(trials, space, found.heads, MEASURE) if other else []
-    more = [tuple(n + (i == place) for i, n in enumerate(found.heads)) for place in range(len(variables))]
+    more = [tuple(min(n + (i == place), MOST_STAFF) for i, n in enumerate(found.heads)) for place in range(len(variables))]
     numbers = range(REPORT, REPORT + replications)
     shown = list(dict.fromkeys([found.heads, now, *rungs, *aim_rungs, *more]))
     runs = dict(zip(shown, zip(*_runs(runner, scenario, variables, shown, numbers), strict=True), strict=True))

@@ -1,0 +1,3 @@
+"""The commands, as the tests of the command line have them."""
+
+from tests.cli.conftest import fundfreeze as fundfreeze
