@@ -180,6 +180,7 @@ METRICS: Final[dict[str, Metric]] = {
     "loss": Metric(key("paid by the victims"), "yuan"),
     "reported_loss": Metric(key("paid by victims who reported"), "yuan"),
     "net_loss": Metric(key("net loss of the victims"), "yuan"),
+    "net_benefit": Metric(key("net benefit: recovered and prevented, less cost"), "yuan"),
     "recovered": Metric(key("recovered"), "yuan"),
     "recovered_share": Metric(key("share recovered"), "share"),
     "recovered_share_reported": Metric(key("share recovered, reported cases"), "share"),
@@ -249,7 +250,12 @@ def unit_word(unit: Unit) -> str:
 
 def unit_scale(unit: Unit) -> float:
     """Multiply a measured value by this to get it in `unit_word`."""
-    return _UNITS[unit][1] * (1e-4 if unit == "yuan" and language() == "zh" else 1.0)
+    return english_scale(unit) * (1e-4 if unit == "yuan" and language() == "zh" else 1.0)
+
+
+def english_scale(unit: Unit) -> float:
+    """Multiply a measured value by this to get it in yuan, minutes or points, in which precision is decided."""
+    return _UNITS[unit][1]
 
 
 def metric(name: str) -> Metric:
@@ -278,7 +284,7 @@ def metric(name: str) -> Metric:
     return Metric(named(name, "metric"), "count")
 
 
-_SIGNED: Final = ("value_of_a_minute", "net_loss")
+_SIGNED: Final = ("value_of_a_minute", "net_loss", "net_benefit")
 """Metrics that may be below 0."""
 
 

@@ -220,7 +220,9 @@ def staff(
     rungs = _ladder(trials, space, found.heads, RECOVERED)
     other = aim is not None and aim.metric != "recovered_share"
     aim_rungs = _ladder(trials, space, found.heads, MEASURE) if other else []
-    more = [tuple(min(n + (i == place), MOST_STAFF) for i, n in enumerate(found.heads)) for place in range(len(variables))]
+    more = [
+        tuple(min(n + (i == place), MOST_STAFF) for i, n in enumerate(found.heads)) for place in range(len(variables))
+    ]
     numbers = range(REPORT, REPORT + replications)
     shown = list(dict.fromkeys([found.heads, now, *rungs, *aim_rungs, *more]))
     runs = dict(zip(shown, zip(*_runs(runner, scenario, variables, shown, numbers), strict=True), strict=True))

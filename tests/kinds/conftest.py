@@ -1,3 +1,5 @@
 """The commands, as the tests of the command line have them."""
 
-from tests.cli.conftest import fundfreeze as fundfreeze
+from tests.cli.conftest import fundfreeze
+
+__all__ = ["fundfreeze"]

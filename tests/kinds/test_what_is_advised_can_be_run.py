@@ -118,8 +118,8 @@ def test_run_takes_the_line_that_staff_prints(fundfreeze: Command, more: list[st
     told = [int(one.split(",")[3]) for one in roster]
     desks = json.loads(Path("RUN/scenario.json").read_text(encoding="utf-8"))["desks"]
     names = dict.fromkeys(one.split(",")[0] for one in roster)
-    ran = [heads for name in names
-           for heads in ([one["staff"] for one in desks[name].get("shifts", [])] or [desks[name]["staff"]])]  # fmt: skip
+    rosters = [desks[name].get("shifts") or [desks[name]] for name in names]
+    ran = [one["staff"] for roster in rosters for one in roster]
     assert ran == told
 
 
