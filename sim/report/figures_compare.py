@@ -18,10 +18,22 @@ from sim.report.comparison import (
     finding,
     group_of,
     is_reference,
+    money_finding,
     row_name,
     verdict,
 )
-from sim.report.figures_style import SMALL, bare, grid, head, new_figure, styled
+from sim.report.figures_style import (
+    BODY,
+    DPI,
+    SMALL,
+    WIDTH,
+    bare,
+    grid,
+    head,
+    new_figure,
+    styled,
+    text_width,
+)
 from sim.report.precision import Cells, Key, cells
 from sim.report.tables import with_unit
 from sim.report.text import FAINT, GREEN, INK, VERMILLION
@@ -87,6 +99,9 @@ def comparison_figure(
     if len(metrics) < len({row.metric for row in rows}):
         subtitle += say("; the other metrics stand in the table")
     head(figure, finding(rows, titles), subtitle, left=0.03)
+    for line in money_finding(rows, titles)[:1]:
+        size = min(BODY, BODY * 0.94 * WIDTH * DPI / text_width(line, BODY))
+        figure.text(0.03, 1 - 0.94 / height, line, fontsize=size, color=INK, va="center")
     return figure
 
 

@@ -90,18 +90,19 @@ def cells(rows: Sequence[Difference], *, raw: bool = False) -> dict[Key, Cells]:
 def _digits(rows: Iterable[Difference], scale: float, most: int | None) -> int:
     """Decimals that the finest interval of a difference supports; below 0 so many zeros."""
     changes = [row.change for row in rows if row.arm != row.against]
-    halves = [_half(one) for one in changes if _half(one) > _ZERO]
-    halves += [abs(one.mean) / _ALONE for one in changes if not _half(one) > _ZERO and abs(one.mean) > _ZERO]
-    halves = halves or [_half(row.value) for row in rows if _half(row.value) > _ZERO]
+    halves = [half for one in changes if (half := _half(one) or abs(one.mean) / _ALONE) > _ZERO]
+    halves = halves or [half for row in rows if (half := _half(row.value)) > _ZERO]
     digits = 1 - floor(log10(min(halves) * scale)) if halves else 2
     return min(digits, 6 if most is None else most)
 
 
 def _half(one: Summary) -> float:
-    """Half of an interval; NaN where there is none."""
-    return (one.high - one.low) / 2
+    """Half of an interval; 0 where there is none, or where floating point makes one of the same number each time."""
+    half = (one.high - one.low) / 2
+    return half if half > _NOISE * abs(one.mean) else 0.0
 
 
+_NOISE: Final = 1e-9
 _ZERO: Final = 1e-12
 """Smaller numbers are what floating point makes of 0."""
 

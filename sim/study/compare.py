@@ -242,4 +242,9 @@ def _unpaired(one: np.ndarray, other: np.ndarray) -> float:
     if both.sum() < 2:
         return nan
     apart = float(np.var(one[both] - other[both], ddof=1))
-    return float(np.var(one[both], ddof=1) + np.var(other[both], ddof=1)) / apart if apart else nan
+    alone = float(np.var(one[both], ddof=1) + np.var(other[both], ddof=1))
+    return alone / apart if apart > _NOISE * alone else nan
+
+
+_NOISE = 1e-18
+"""Of a variance, what floating point makes of a difference that is the same in each replication."""
