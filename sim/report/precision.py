@@ -157,16 +157,3 @@ def _words(
         return f"{shown} {say('points')}" if points else f"{shown}%"
     word = say("million yuan") if millions else text.unit_word(kind)
     return f"{shown} {word}".rstrip()
-
-
-def told_apart(fen: int, other: int) -> tuple[str, str, str]:
-    """Two amounts in fen and the size of their difference, as people read them, in digits of one precision.
-
-    In Chinese the digits are those of the difference: never 281 万元 and 281 万元 beside a difference of 4,900 元.
-    """
-    unit, places, scale = say("yuan"), 0, -2
-    if language() != "en":
-        scale = -6
-        places = min(max(2, 1 - floor(log10(abs(fen - other) / 10**6))), 4) if fen != other else 2
-    first, second = (Decimal(one).scaleb(scale).quantize(Decimal(1).scaleb(-places)) for one in (fen, other))
-    return f"{first:,f} {unit}", f"{second:,f} {unit}", f"{abs(first - second):,f} {unit}"

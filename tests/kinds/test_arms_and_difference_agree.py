@@ -17,7 +17,7 @@ from rich.table import Table
 from sim import lang
 from sim.lang import LANGUAGES, Language
 from sim.report import comparison, sweeps, text
-from sim.report.precision import cells, told_apart
+from sim.report.precision import cells
 from sim.study.compare import Difference, differences
 from sim.study.sweep import Point
 from sim.web import study_report
@@ -129,12 +129,12 @@ def test_a_gain_is_not_lost_between_two_round_arms() -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 @given(first=st.integers(0, 10**12), more=st.one_of(st.integers(0, 10**7), st.integers(0, 10**12)))
 def test_two_rooms_and_what_one_has_more_agree(language: Language, first: int, more: int) -> None:
-    """Amounts of two rooms to the yuan: the difference printed is that of the amounts printed, and never 0 for some."""
-    first, second = first // 100 * 100, first // 100 * 100 + more // 100 * 100
+    """Amounts of two rooms, and of a room and the model alone, are exact: what is printed subtracts to the yuan."""
+    first, more = first // 100 * 100, more // 100 * 100
     with lang.using(language):
-        one, other, apart = (number(words) for words in told_apart(second, first))
-        assert one - other == apart
-        assert (apart > 0) == (second > first)
+        said = [lang.exact_money(fen) for fen in (first + more, first, more)]
+        one, other, apart = (number(words) * (10_000 if "万" in words else 1) for words in said)
+        assert one - other == apart == more // 100
 
 
 @settings(max_examples=50)
