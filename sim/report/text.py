@@ -8,11 +8,11 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import floor, inf, log10
+from math import floor, inf, isnan, log10
 from typing import Final, Literal
 
-from sim.lang import duration, key, language, money, named, say
-from sim.scenario.units import MINUTE, YUAN
+from sim.lang import duration, exact_money, key, language, money, named, percent, say
+from sim.scenario.units import MINUTE
 
 # The palette of Okabe and Ito, "Color Universal Design" (2008): told apart by colour-blind readers, and in grey.
 BLACK: Final = "#000000"
@@ -332,14 +332,11 @@ def since(ms: int) -> str:
     return sign + (say("{n:.1f} min", n=abs(ms) / MINUTE) if abs(ms) < 100 * MINUTE else duration(abs(ms)))
 
 
-def millions(fen: int, of: int) -> str:
-    """Two amounts as people compare them: ``0.9 of 1.6 million yuan``, ``12,000 of 30,000 yuan``."""
+def part_of(fen: int, of: int) -> str:
+    """Two amounts as people compare them, to the yuan as in the story: ``910,662 of 1,600,000 yuan``."""
     if language() != "en":
-        return say("{part} of {whole}", part=money(fen), whole=money(of))
-    if of < 1_000_000 * YUAN:
-        return say("{part} of {whole}", part=money(fen).removesuffix(" yuan"), whole=money(of))
-    scale = 1_000_000 * YUAN
-    return f"{fen / scale:.2f} of {of / scale:.2f} million yuan"
+        return say("{part} of {whole}", part=exact_money(fen), whole=exact_money(of))
+    return say("{part} of {whole}", part=money(fen).removesuffix(" yuan"), whole=money(of))
 
 
 def thousands(yuan: float) -> str:
@@ -351,6 +348,26 @@ def two_digits(yuan: float) -> str:
     """An amount in yuan with its two leading digits, in `unit_word` and without it: ``1,600,000``."""
     shown = float(f"{yuan:.2g}") * unit_scale("yuan")
     return f"{shown:,.0f}" if language() == "en" else f"{shown:,.10g}"
+
+
+def in_short(name: str, value: float, *, unit: bool = True) -> str:
+    """A measured value of one run, or a quantile of many, with the two or three digits that a spread supports.
+
+    One way to say it in summaries and pictures, so that no median reads 35 min here and 35 min 34 s there.
+    """
+    if isnan(value):
+        return "-"
+    kind = metric(name).unit
+    word = unit_word(kind) if unit else ""
+    if kind == "yuan":
+        return f"{two_digits(value)} {word}".rstrip()
+    shown = f"{value * unit_scale(kind):.0f}"
+    return f"{shown}%" if word == "%" else f"{shown} {word}".rstrip()
+
+
+def share(value: float) -> str:
+    """A share over replications, wherever it stands: ``56.0%``."""
+    return percent(value, 1)
 
 
 def rounded(value: float, half_width: float) -> str:
