@@ -224,7 +224,9 @@ def staff(
             "p95_response_latency=30m.",
         ),
     ] = None,
-    maximise: Annotated[Literal["net"] | None, typer.Option(help="net: the most recovered less cost.")] = None,
+    maximise: Annotated[
+        Literal["net"] | None, typer.Option(help="net: the most recovered and prevented, less cost.")
+    ] = None,
     zone: Annotated[
         str | None, typer.Option(help="Differences below it do not matter: 500 yuan; with a target 0.005, or 2m.")
     ] = None,

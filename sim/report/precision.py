@@ -157,3 +157,17 @@ def _words(
         return f"{shown} {say('points')}" if points else f"{shown}%"
     word = say("million yuan") if millions else text.unit_word(kind)
     return f"{shown} {word}".rstrip()
+
+
+def balance(saved: Summary, cost: Summary, net: Summary) -> tuple[Cells, Cells, Cells]:
+    """What a change saves, costs and leaves, with one precision: the first less the second is the third as printed."""
+    halves = [half for one in (saved, cost, net) if (half := _half(one)) > _ZERO]
+    digits = min(1 - floor(log10(min(halves))), 0) if halves else 0
+    read = partial(_rounded, scale=1.0, digits=digits)
+    gain, price = read(saved.mean), read(cost.mean)
+    left = None if gain is None or price is None else gain - price
+    return (
+        Cells("saved", None, gain, read(saved.low), read(saved.high)),
+        Cells("cost", None, price, read(cost.low), read(cost.high)),
+        Cells("net_benefit", None, left, read(net.low), read(net.high)),
+    )

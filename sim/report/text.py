@@ -180,6 +180,7 @@ METRICS: Final[dict[str, Metric]] = {
     "loss": Metric(key("paid by the victims"), "yuan"),
     "reported_loss": Metric(key("paid by victims who reported"), "yuan"),
     "net_loss": Metric(key("net loss of the victims"), "yuan"),
+    "saved": Metric(key("recovered and prevented"), "yuan"),
     "net_benefit": Metric(key("net benefit: recovered and prevented, less cost"), "yuan"),
     "recovered": Metric(key("recovered"), "yuan"),
     "recovered_share": Metric(key("share recovered"), "share"),

@@ -24,8 +24,8 @@ MORE_IS_BETTER: Final = frozenset(
     {
         "recovered", "recovered_share", "recovered_share_reported", "recovered_early", "response_efficiency",
         "recoverable_at_report", "recoverable_share", "stopped", "accounts_stopped", "frozen", "intercepted",
-        "returned", "prevented", "prevented_cases", "cases_with_stop", "net_benefit", "victims_whole", "victims_part",
-        "freezes", "answered_share", "within",
+        "returned", "prevented", "prevented_cases", "cases_with_stop", "net_benefit", "saved", "victims_whole",
+        "victims_part", "freezes", "answered_share", "within",
     }
 )  # fmt: skip
 """Names, or what stands before the dot in them; of everything else less is better."""
