@@ -127,6 +127,7 @@ FIELDS: Final = {
     "scam": key("scam"),
     "scams": key("scam"),
     "set_up": key("cost of one more"),
+    "set_up_years": key("years over which it is spread"),
     "shape": key("shape"),
     "share": key("share"),
     "shift_end": key("end of a shift"),
