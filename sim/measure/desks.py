@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 
 from sim.fraud.groups import Floats, Ints
 from sim.measure.numbers import ratio
-from sim.response.log import BEGIN, CALLED_IN, CANCELLED, FINISH, HANDED_OVER, OUTCOME, QUEUED, RENEGED, ROSTER, Rows
+from sim.response.log import AWAY, BEGIN, CALLED_IN, CANCELLED, FINISH, HANDED_OVER, OUTCOME, QUEUED, RENEGED, Rows
+from sim.response.rosters import UNLIMITED
 from sim.response.routes import DeskSpec
 from sim.response.run import Run
 from sim.scenario.people import Desk
@@ -51,7 +52,7 @@ def desk_metrics(run: Run) -> Iterator[tuple[str, float]]:
     came, went = (joined, back), (_once(rows.at(rows.of(BEGIN))), left, *taken_out)
     in_queue = np.sum([_until(some, end, desks) for some in came], axis=0)
     in_queue = in_queue - np.sum([_until(some, end, desks) for some in went], axis=0)
-    hours = _hours_of(run)
+    hours = hours_of(run)
     total, priced = 0.0, False
     for number, desk in enumerate(run.program.desks):
         mine = hours[number]
@@ -117,26 +118,31 @@ class Hours:
     """At work beyond the heads rostered and called in."""
 
 
-def _hours_of(run: Run) -> list[Hours]:
+def hours_of(run: Run) -> list[Hours]:
     """The hours of each desk."""
-    rows, desks = run.rows, len(run.program.desks)
+    rows, desks, horizon = run.rows, len(run.program.desks), run.scenario.horizon
     working = rows.at(np.sort(np.concatenate([rows.of(BEGIN), rows.of(FINISH)])))
     change = np.where(working.kind == BEGIN, 1, -1)
     busy = _by_desk(working.desk, desks)
-    roster, called = (rows.at(rows.of(kind)) for kind in (ROSTER, CALLED_IN))
-    on_duty, extra = (_by_desk(some.desk, desks) for some in (roster, called))
+    away, called = (rows.at(rows.of(kind)) for kind in (AWAY, CALLED_IN))
+    less, more = (_by_desk(some.desk, desks) for some in (away, called))
     found = []
     for number in range(desks):
-        work, duty, came = busy[number], on_duty[number], extra[number]
-        times = np.unique(np.concatenate([[0], working.time[work], roster.time[duty], called.time[came]]))
+        work, gone, came = busy[number], less[number], more[number]
+        idle = not (len(work) or len(gone) or len(came))
+        since, rostered_heads = run.calendar[number].written_out(min(run.end, horizon) if idle else run.end)
+        times = np.unique(np.concatenate([since, working.time[work], away.time[gone], called.time[came]]))
         times = times[times <= run.end]
         lasts = np.diff(np.append(times, run.end))
         at_work = _level(times, working.time[work], np.cumsum(change[work]))
-        heads = _level(times, roster.time[duty], roster.value[duty])
+        heads = _level(times, since, rostered_heads)
+        taken = _level(times, away.time[gone], away.value[gone])
+        endless = (heads == UNLIMITED) & (taken == 0)
+        heads = np.where(heads == UNLIMITED, 0, np.maximum(0, heads - taken))
         surge = _level(times, called.time[came], called.value[came])
-        over = np.where(heads >= 0, np.maximum(0, at_work - np.maximum(heads, 0) - surge), 0)
-        before = lasts - np.clip(times + lasts - run.scenario.horizon, 0, lasts)
-        rostered, worked = (float((level * before).sum()) for level in (np.maximum(heads, 0), at_work))
+        over = np.where(endless, 0, np.maximum(0, at_work - heads - surge))
+        before = lasts - np.clip(times + lasts - horizon, 0, lasts)
+        rostered, worked = (float((level * before).sum()) for level in (heads, at_work))
         called_in, beyond = (float((level * lasts).sum()) for level in (surge, over))
         found.append(Hours(rostered=rostered, busy=worked, called_in=called_in, overtime=beyond))
     return found
