@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from sim.fraud.groups import Floats, Ints
 from sim.measure.numbers import ratio
 from sim.response.log import AWAY, BEGIN, CALLED_IN, CANCELLED, FINISH, HANDED_OVER, OUTCOME, QUEUED, RENEGED, Rows
-from sim.response.rosters import UNLIMITED
+from sim.response.rosters import UNLIMITED, Roster
 from sim.response.routes import DeskSpec
 from sim.response.run import Run
 from sim.scenario.people import Desk
@@ -140,12 +140,34 @@ def hours_of(run: Run) -> list[Hours]:
         endless = (heads == UNLIMITED) & (taken == 0)
         heads = np.where(heads == UNLIMITED, 0, np.maximum(0, heads - taken))
         surge = _level(times, called.time[came], called.value[came])
-        over = np.where(endless, 0, np.maximum(0, at_work - heads - surge))
+        if run.calendar[number].lanes > 1:
+            over = _beyond_own_shift(run.calendar[number], working.at(work), times, heads)
+        else:
+            over = np.where(endless, 0, np.maximum(0, at_work - heads - surge))
         before = lasts - np.clip(times + lasts - horizon, 0, lasts)
         rostered, worked = (float((level * before).sum()) for level in (heads, at_work))
         called_in, beyond = (float((level * lasts).sum()) for level in (surge, over))
         found.append(Hours(rostered=rostered, busy=worked, called_in=called_in, overtime=beyond))
     return found
+
+
+def _beyond_own_shift(roster: Roster, working: Rows, times: Ints, heads: Ints) -> Ints:
+    """At some times: people of a desk whose shifts overlap who are at work although their own shift has ended.
+
+    Args:
+        working: the rows of its people who begin and finish.
+        heads: on duty at each time; where an order took some away, the last ones are missing.
+    """
+    lane = np.searchsorted(roster.firsts, working.person, side="left") - 1
+    change = np.where(working.kind == BEGIN, 1, -1)
+    levels = np.array([roster.levels(time) for time in times.tolist()], dtype=np.int64)
+    over, left = np.zeros(len(times), dtype=np.int64), heads.copy()
+    for number in range(roster.lanes):
+        mine = lane == number
+        at_work = _level(times, working.time[mine], np.cumsum(change[mine]))
+        over += np.maximum(0, at_work - np.minimum(levels[:, number], left))
+        left = np.maximum(0, left - levels[:, number])
+    return over
 
 
 def _by_desk(desk: NDArray[np.int16], desks: int) -> list[NDArray[np.intp]]:
