@@ -116,7 +116,7 @@ def compare(
     from sim.report.files import write_text
     from sim.report.side_by_side import WIDTH, explain_study, laid_out
     from sim.study import compare as arms_
-    from sim.study.metric_names import check_metrics
+    from sim.study.metric_names import MONEY, check_metrics
     from sim.study.runner import Arm
 
     if explain and posterior is not None:
@@ -145,7 +145,7 @@ def compare(
             settings=set_ or (),
         ) as runner,  # fmt: skip
     ):
-        rows = arms_.compare(runner, arms, replications, metric or ["recovered_share"], by=by)
+        rows = arms_.compare(runner, arms, replications, metric or ["recovered_share"], by=by, beside=MONEY)
         written = comparison.write(rows, folder, "compare", seed=seed, by=by)
         told = explain_study(runner, arms, replications, rows[0].metric, explain, by=by) if explain else []
         if told:
@@ -211,7 +211,8 @@ def _print_comparison(
     from sim.report import comparison
 
     console = Console(highlight=False, emoji=False)
-    typer.echo(comparison.finding(rows, titles))
+    for line in (comparison.finding(rows, titles), *comparison.money_finding(rows, titles)):
+        typer.echo(line)
     for table in comparison.comparison_tables(rows, by):
         console.print(table)
     for path in written:
@@ -230,7 +231,9 @@ def staff(
             "p95_response_latency=30m.",
         ),
     ] = None,
-    maximise: Annotated[Literal["net"] | None, typer.Option(help="net: the most recovered less cost.")] = None,
+    maximise: Annotated[
+        Literal["net"] | None, typer.Option(help="net: the most recovered and prevented, less cost.")
+    ] = None,
     zone: Annotated[
         str | None, typer.Option(help="Differences below it do not matter: 500 yuan; with a target 0.005, or 2m.")
     ] = None,
@@ -278,5 +281,8 @@ def staff(
         console.print(line, markup=False, soft_wrap=True)
     for table in staffing.tables(result):
         console.print(table)
+    more = ["--posterior", str(posterior)] if posterior else []
+    for line in staffing.application(result, scenario, set_ or (), more):
+        console.print(line, markup=False, soft_wrap=True)
     for path in written:
         typer.echo(say("written: {path}", path=path))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from collections.abc import Mapping
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field, model_validator
 
@@ -43,17 +44,21 @@ class Scam(Model):
     third_party: ThirdParty | None = None
     wrong_details: Share | None = None
     """Share of the layer-1 accounts whose name or number the victim gives wrong or masked."""
-    at_atm: Share | None = None
-    """Share of the payments made at a machine; they wait as `victims.atm` says."""
+    rails: dict[Name, Share] | None = None
+    """Share of the payments that travel on each of `victims.rails`; what is left arrives at once."""
     pace: Factor | None = None
     """Multiplies the pace of its cases, where `criminals.pace` is given; None: 1."""
     ages: dict[Name, Share] | None = None
     """Share of each age band among this scam's victims; None: those of `victims.ages`."""
 
+    MOVED: ClassVar[Mapping[str, str]] = {"at_atm": "rails, with the share of the machine"}
+
     @model_validator(mode="after")
-    def _ages_fit(self) -> Scam:
+    def _shares_fit(self) -> Scam:
         if self.ages is not None:
             sums_to_one("ages", list(self.ages.values()))
+        if self.rails is not None and sum(self.rails.values()) > 1 + 1e-6:
+            raise ValueError(f"rails: shares that sum to {sum(self.rails.values()):g}; shares that sum to at most 1")
         return self
 
 
@@ -73,12 +78,18 @@ class District(Model):
     """A field team's way there; None: no time."""
 
 
-class Atm(Model):
-    """Transfers at a machine to others arrive later and can be cancelled meanwhile (China, since 2016-12-01)."""
+class Rail(Model):
+    """A way on which a payment travels and arrives later; before it does it can be asked back.
 
-    delay: Duration
-    profile: Name | None
-    """The bank profile that cancels; null: nobody can."""
+    Such are transfers at a machine (China, since 2016-12-01: 24 hours), wires, payments that arrive on the next day.
+    """
+
+    delay: DurationDist
+    """From the payment until it arrives."""
+    profile: Name | None = None
+    """The bank profile that is asked to recall it; None: nobody can be."""
+    fails: Share | None = None
+    """Probability that a payment cannot be recalled though it is still under way; None: it always can."""
 
 
 class ListedCase(Model):
@@ -142,8 +153,10 @@ class Victims(Model):
     """Share of each age band among the victims, such as 18-40; None: ages are not told apart."""
     districts: Annotated[dict[Name, District], Field(min_length=1, max_length=60)] | None = None
     """None: districts are not told apart, and nobody has far to go."""
-    atm: Atm | None = None
-    """None: a payment at a machine is like any other."""
+    rails: Annotated[dict[Name, Rail], Field(min_length=1, max_length=20)] | None = None
+    """None: every payment arrives at once."""
+
+    MOVED: ClassVar[Mapping[str, str]] = {"atm": "rails, of which a machine is one"}
 
     @model_validator(mode="after")
     def _scams_fit(self) -> Victims:
@@ -172,4 +185,8 @@ class Victims(Model):
                 if self.ages is not None and band not in self.ages:
                     known = ", ".join(self.ages)
                     raise ValueError(f"scams.{name}.ages.{band}: no age band is named {band!r}; known: {known}")
+            for rail in scam.rails or ():
+                if self.rails is not None and rail not in self.rails:
+                    known = ", ".join(self.rails)
+                    raise ValueError(f"scams.{name}.rails.{rail}: no rail is named {rail!r}; known: {known}")
         return self

@@ -69,7 +69,7 @@ def fraud_of(scenario: Scenario) -> str:
     return json.dumps(
         [
             scenario.victims.model_dump(
-                mode="json", exclude={"districts": {"__all__": {"travel"}}, "atm": {"profile"}}
+                mode="json", exclude={"districts": {"__all__": {"travel"}}, "rails": {"__all__": {"profile", "fails"}}}
             ),
             scenario.criminals.model_dump(
                 mode="json", exclude={"reaction": {"speed"}, "exits": {"__all__": {"pending": {"reach"}}}}
