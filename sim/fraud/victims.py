@@ -14,9 +14,10 @@ from sim.fraud.draws import Keys, key_of, root, uniform
 from sim.fraud.groups import Floats, Ints, by_group, choice, choice_by_group, counter, running_sum, split
 from sim.fraud.settle import NEVER
 from sim.scenario.distributions import sample_ms
+from sim.scenario.listed import ListedArrivals
 from sim.scenario.models import Scenario
 from sim.scenario.reports import mix_of, victims_per_day
-from sim.scenario.victims import ListedArrivals, RateArrivals, Scam
+from sim.scenario.victims import RateArrivals, Scam
 
 WARNED, LEAD, ALARM = 1, 2, 3
 """In `bystander`: what falsely names a person whom nobody defrauds."""
@@ -119,14 +120,14 @@ def _heads(
 def _victims_of_list(
     scenario: Scenario, source: ListedArrivals, number: int, seed: int, replication: int
 ) -> tuple[NDArray[Any], ...]:
-    scams = list(scenario.victims.scams)
-    ids = id_of(number, np.arange(len(source.cases), dtype=np.int64))
-    at = np.array([case.at for case in source.cases], dtype=np.int64)
-    scam = np.array([scams.index(case.scam) for case in source.cases], dtype=np.int64)
+    scams, cases = list(scenario.victims.scams), source.rows
+    ids = id_of(number, np.arange(len(cases), dtype=np.int64))
+    at = np.array([case.at for case in cases], dtype=np.int64)
+    scam = np.array([scams.index(case.scam) for case in cases], dtype=np.int64)
     columns = _heads(scenario, ids, at, seed, replication, scam)
     _, _, _, _, loss, payments, discovery, lag, reports = columns
     scam_list: list[Scam] = list(scenario.victims.scams.values())
-    for i, case in enumerate(source.cases):
+    for i, case in enumerate(cases):
         if case.loss is not None:
             loss[i] = max(1, case.loss)
             of = scam_list[scam[i]]

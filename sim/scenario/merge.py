@@ -18,6 +18,7 @@ ONE_OF: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
     (r"routes\.[^.]+\.steps\.[^.]+\.work", ("team", "desk")),
     (r"routes\.[^.]+\.steps\.[^.]+\.wait", ("for", "until_open", "before_lapse")),
     (r"routes\.[^.]+\.steps\.[^.]+\.await", ("any", "all")),
+    (r"victims\.arrivals\.[^.]+", ("cases", "file")),
     (r"(desks|bank_profiles)\.[^.]+", ("staff", "shifts")),
 )
 """Keys that exclude each other, by the path of their mapping. Writing one of them replaces the others that

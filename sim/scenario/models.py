@@ -19,11 +19,12 @@ from sim.scenario.calendars import calendar_of, check_days
 from sim.scenario.criminals import FIELD, Criminals
 from sim.scenario.dates import CalendarDay, Moment
 from sim.scenario.law import Law
+from sim.scenario.listed import ListedArrivals
 from sim.scenario.people import Desk
 from sim.scenario.prevention import Alarms, Leads, Objections, Prevention, Warnings
 from sim.scenario.reports import check_reports
 from sim.scenario.units import DAY, HOUR, MINUTE, Duration, Money, RefusedError, show_duration
-from sim.scenario.victims import ListedArrivals, Victims
+from sim.scenario.victims import Victims
 from sim.scenario.workflow import Route
 from sim.scenario.workflow_checks import check_routes
 
@@ -141,12 +142,12 @@ class Scenario(Model):
             },
         )  # fmt: skip
         for name, arrivals in self.victims.arrivals.items():
-            for number, case in enumerate(arrivals.cases if isinstance(arrivals, ListedArrivals) else ()):
+            for number, case in enumerate(arrivals.rows) if isinstance(arrivals, ListedArrivals) else ():
                 if case.at >= self.horizon:
-                    raise ValueError(
-                        f"victims.arrivals.{name}.cases.{number}.at: {show_duration(case.at)}, not before the horizon;"
-                        f" a time before {show_duration(self.horizon)}, or a later horizon"
-                    )
+                    wrong = f"{show_duration(case.at)}, not before the horizon"
+                    right = f"a time before {show_duration(self.horizon)}, or a later horizon"
+                    assert isinstance(arrivals, ListedArrivals)
+                    raise ValueError(f"victims.arrivals.{name}.{arrivals.mistake(number, 'at', wrong, right)}")
         stages = {"all", *self.stages}
         for stage in self.latency:
             if stage not in stages:

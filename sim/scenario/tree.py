@@ -15,7 +15,7 @@ from sim.scenario.errors import Origin, Path, ScenarioError, dotted, say
 from sim.scenario.marks import Marked, marked, narrow
 from sim.scenario.yaml_events import Event, NotYamlError, accepted_instead, events
 
-MAX_BYTES: Final = 1024 * 1024
+MAX_BYTES: Final = 4 * 1024 * 1024
 MAX_VALUES: Final = 200_000
 """Of a file on disk, aliases followed."""
 MAX_UPLOADED: Final = 20_000

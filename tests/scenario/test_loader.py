@@ -450,7 +450,7 @@ def test_a_large_file_is_refused_unread() -> None:
     with pytest.raises(ScenarioError) as caught:
         load("base.yaml", model=_Town)
     assert str(caught.value) == (
-        "base.yaml:1:1: file: read 100,000,000 bytes, accepted: a file of at most 1,048,576 bytes"
+        "base.yaml:1:1: file: read 100,000,000 bytes, accepted: a file of at most 4,194,304 bytes"
     )
 
 
