@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from scipy.special import ndtri
 
 from sim.fraud.draws import Keys, key_of, uniform
-from sim.fraud.groups import Ints, by_group, choice, counter, running_sum, split
+from sim.fraud.groups import Ints, choice, counter, ms_by_group, running_sum, split
 from sim.fraud.victims import Payments, Victims
 from sim.scenario.criminals import Night
 from sim.scenario.distributions import sample_ms
@@ -106,10 +106,12 @@ def _children(scenario: Scenario, rows: Rows, inside: Ints, below: int) -> Rows:
 
     ways = list(criminals.exits.values())
     way = np.where(leaves, choice(uniform(key, "exit"), [w.share for w in ways]), -1)
-    dwell = by_group(
+    dwell = ms_by_group(
         np.minimum(layer, len(criminals.dwell_by_layer)) - 1, criminals.dwell_by_layer, uniform(key, "dwell")
     )
-    dwell = np.where(leaves, by_group(np.maximum(way, 0), [w.dwell for w in ways], uniform(key, "exit-dwell")), dwell)
+    dwell = np.where(
+        leaves, ms_by_group(np.maximum(way, 0), [w.dwell for w in ways], uniform(key, "exit-dwell")), dwell
+    )
     if criminals.night is not None:
         dwell = _by_night(criminals.night, credited + scenario.week_offset, dwell)
 
@@ -155,7 +157,7 @@ def _pending(scenario: Scenario, key: Keys, way: Ints) -> tuple[Ints, Ints]:
     pending = [exit_.pending for exit_ in scenario.criminals.exits.values()]
     share = np.array([*(one.share if one else 0.0 for one in pending), 0.0])[way]
     rests = uniform(key, "pending") < share
-    rest = by_group(np.where(rests, way, -1), [one and one.dwell for one in pending], uniform(key, "pending-dwell"))
+    rest = ms_by_group(np.where(rests, way, -1), [one and one.dwell for one in pending], uniform(key, "pending-dwell"))
     return np.where(rests, scenario.holder_of_exit(0) + way, -1), rest
 
 

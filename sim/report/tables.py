@@ -160,11 +160,11 @@ def _table(title: str, metrics: Mapping[str, Estimate]) -> Table:
     table.add_column(say("unit"))
     numbers = {int(one["n"]) for one in metrics.values() if "n" in one}
     several = any(n > 1 for n in numbers)
-    table.add_column(say("mean") if several else say("value"), justify="right")
+    table.add_column(say("mean") if several else say("value"), justify="right", overflow="fold")
     if several:
-        table.add_column(say("95% interval, n = {n:,}", n=max(numbers)), justify="right")
-        table.add_column(say("median"), justify="right")
-        table.add_column(say("middle 90%"), justify="right")
+        table.add_column(say("95% interval, n = {n:,}", n=max(numbers)), justify="right", overflow="fold")
+        table.add_column(say("median"), justify="right", overflow="fold")
+        table.add_column(say("middle 90%"), justify="right", overflow="fold")
     for name, one in metrics.items():
         metric = text.metric(name)
         low, high = one.get("low", one["mean"]), one.get("high", one["mean"])

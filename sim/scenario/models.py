@@ -15,6 +15,7 @@ from pydantic import AfterValidator, Field, model_validator
 
 from sim.scenario.banks import Bank, BankProfile, Outage
 from sim.scenario.base import Model, Name, sums_to_one
+from sim.scenario.bounds import check_losses, check_period
 from sim.scenario.criminals import FIELD, Criminals
 from sim.scenario.law import Law
 from sim.scenario.people import Desk
@@ -103,6 +104,8 @@ class Scenario(Model):
     @model_validator(mode="after")
     def _names_fit(self) -> Scenario:
         sums_to_one("banks", [bank.share for bank in self.banks.values()])
+        check_period(self.start, self.horizon, self.follow_up)
+        check_losses(self.victims, self.horizon)
         self._check_profiles()
         self._check_customers()
         sources = self._check_sources()
