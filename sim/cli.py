@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shlex
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -34,11 +34,13 @@ from sim.lang import key, say
 from sim.measure.split import By
 from sim.mistakes import explain
 from sim.scenario import catalogue
-from sim.scenario.errors import PolicyError, ScenarioError, one_line
+from sim.scenario.characters import ACCEPTED, LINES, character, odd
+from sim.scenario.errors import PolicyError, ScenarioError, clip, one_line
 from sim.scenario.file_schema import file_schema
 from sim.scenario.loader import load, resolve_tree
 from sim.scenario.models import Scenario
 from sim.study.errors import StudyError
+from sim.terminal import any_text
 
 LANGUAGE = "FUNDFREEZE_LANG"
 """Environment variable for the language, where no --lang is given."""
@@ -54,8 +56,19 @@ INTERRUPTED = 130
 
 def main() -> None:
     """Run the command line; a user's mistake is one line on standard error and exit status 2."""
+    any_text()
     with lang.using("en"):  # until --lang is read
+        _check_words(sys.argv[1:])
         _main()
+
+
+def _check_words(words: Sequence[str]) -> None:
+    """Refuse characters that would do more to a terminal or a page than be shown; lines only where a value is set."""
+    for word in words:
+        value = word.partition("=")[2] if word.startswith("--") else word
+        found = odd(value.encode(errors="replace").decode(), LINES if "=" in value else "")  # names in other encodings
+        if found is not None:
+            _fail(f"{clip(one_line(word), 60)}: read {character(found)}, accepted: {ACCEPTED}")
 
 
 def _main() -> None:

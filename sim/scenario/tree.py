@@ -23,6 +23,7 @@ from ruamel.yaml.events import (
 )
 from ruamel.yaml.reader import ReaderError
 
+from sim.scenario.characters import ACCEPTED, character, odd
 from sim.scenario.errors import Origin, Path, ScenarioError, dotted, say
 
 MAX_BYTES: Final = 1024 * 1024
@@ -169,6 +170,12 @@ class _Builder:
     def error(self, event: Any, path: Path, read: str, accepted: str) -> ScenarioError:
         return ScenarioError(self.origin(event.start_mark), dotted(path) or "yaml", read, accepted)
 
+    def harmless(self, event: Any, text: str, path: Path) -> str:
+        """A text as it is, if nothing in it does anything to whoever shows it."""
+        if (found := odd(text)) is not None:
+            raise self.error(event, path, character(found), ACCEPTED)
+        return text
+
     def build(self, event: Any, events: Iterator[Any], path: Path) -> Tree:
         at = self.origin(event.start_mark)
         if isinstance(event, AliasEvent):
@@ -184,6 +191,7 @@ class _Builder:
             case ScalarEvent():
                 plain = event.style in (None, "") and tag is None
                 text = event.value.replace("\a", "")  # ruamel.yaml marks the folds of a folded text with it
+                text = self.harmless(event, text, path)
                 tree = Tree(_scalar(text) if plain else text, at, self.layer)
             case SequenceStartEvent():
                 tree = self.sequence(events, at, path)
@@ -215,7 +223,7 @@ class _Builder:
         while not isinstance(event := next(events), MappingEndEvent):
             if not isinstance(event, ScalarEvent) or event.tag is not None:
                 raise self.error(event, path, "a key that is not a plain word", "a key such as intake")
-            key: str = event.value
+            key: str = self.harmless(event, event.value, path)
             if key in entries:
                 first = keys[key]
                 read = f"{key} a second time" + (f" (first in line {first.line})" if first.line else "")

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from sim.scenario import catalogue
-from sim.scenario.errors import Origin, ScenarioError, nearest, say
+from sim.scenario.errors import Origin, ScenarioError, nearest, say, split_path
 from sim.scenario.loader import Loaded, changed, load, read_file
 from sim.scenario.models import Scenario
 from sim.scenario.tree import Layer, Provenance, Tree, read_tree
@@ -50,7 +50,7 @@ def set_values(loaded: Loaded[Scenario], settings: Sequence[str]) -> Loaded[Scen
         path, _, text = setting.partition("=")
         tree = read_tree(text, Layer(path, TYPED), single=True)
         if tree is not None:
-            check_policies(tree, path.strip().rpartition(".")[2])
+            check_policies(tree, (split_path(path) or ("",))[-1])
     return changed(loaded, settings)
 
 
