@@ -28,6 +28,7 @@ from sim.cli_options import (
     StoppedError,
     UsageError,
     study,
+    warn,
     writing,
 )  # fmt: skip
 from sim.lang import key, say
@@ -144,11 +145,14 @@ def validate(file: FileArg, set_: Set = None) -> None:
     if is_exercise(file):
         played = load_exercise(file, set_ or ())
         name, title, files = played.exercise.name, told(played.exercise.title), played.files
+        scenario = played.scenario
     else:
         loaded = load(file, set_ or ())
         name, title, files = loaded.scenario.name, lang.titled(loaded.scenario.title), loaded.files
+        scenario = loaded.scenario
     read = ", ".join(path.name for path in files)
     typer.echo(say("{scenario}: valid ({title}; read {files})", scenario=name, title=title, files=read))
+    warn([scenario])
 
 
 @app.command()

@@ -101,6 +101,15 @@ def alone(folder: Path | None, option: str = "--out") -> Iterator[None]:
         yield
 
 
+def warn(scenarios: Iterable[Scenario]) -> None:
+    """Say on standard error what some scenarios say that may not be meant, each line once."""
+    from sim.response.cautions import cautions
+
+    said = dict.fromkeys(one.said() for scenario in scenarios for one in cautions(scenario))
+    for line in said:
+        typer.echo(say("warning: {text}", text=line), err=True)
+
+
 @contextmanager
 def progress_of(what: str) -> Iterator[Callable[[float, int], None] | None]:
     """A progress bar with the time left, on a terminal only."""
@@ -188,6 +197,7 @@ def study(
     from sim.study.runner import Runner
     from sim.study.store import Header, Store, holds_study
 
+    warn(arms.values())
     drawn = Posterior.read(posterior) if posterior else None
     if drawn is not None:
         drawn.check_free(settings)

@@ -184,6 +184,11 @@ class Scenario(Model):
         return [source.route for source, _ in wanted.values() if source is not None]
 
     @cached_property
+    def sources(self) -> tuple[str, ...]:
+        """The routes on which prevention and objections start tokens."""
+        return tuple(self._check_sources())
+
+    @cached_property
     def stages(self) -> tuple[str, ...]:
         """The stages of the response at which someone works or something waits, in the order of the routes."""
         names = [step.stage for route in self.routes.values() for step in route.steps.values()]

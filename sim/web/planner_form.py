@@ -12,6 +12,7 @@ from nicegui import ui
 from sim import lang
 from sim.lang import say, titled
 from sim.mistakes import explain
+from sim.response.cautions import cautions
 from sim.scenario import catalogue
 from sim.scenario.errors import ScenarioError, clip
 from sim.scenario.loader import Loaded
@@ -92,7 +93,18 @@ class _Form:
         groups = dict.fromkeys(field.group for field in self.fields)
         for group in sorted(groups, key=lambda one: (["", *known, one].index(one), one)):
             self._group(group, [field for field in self.fields if field.group == group])
+        self.cautions = box("notice warn")
+        self._warn(self.loaded)
         self._run_panel()
+
+    def _warn(self, loaded: Loaded[Scenario]) -> None:
+        """Say what the scenario, as it is changed, says that may not be meant."""
+        self.cautions.clear()
+        found = cautions(loaded.scenario)
+        with self.cautions:
+            for one in found:
+                para(say("warning: {text}", text=one.said()))
+        self.cautions.set_visibility(bool(found))
 
     def _group(self, group: str, fields: list[FormField]) -> None:
         name = say(labels.GROUPS[group]) if group in labels.GROUPS else labels.field(group)
@@ -172,7 +184,7 @@ class _Form:
         """Say a mistake beside its field, or beside the one that was changed last."""
         self.wrong = None
         try:
-            set_values(self.loaded, self.settings())
+            self._warn(set_values(self.loaded, self.settings()))
         except ScenarioError as error:
             self.wrong = error
         at = self._place(self.wrong, path) if self.wrong else ""
