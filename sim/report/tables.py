@@ -112,6 +112,17 @@ def interval(name: str, mean: float, low: float, high: float) -> str:
     return say("{low} to {high}", low=least, high=most)
 
 
+def with_interval(name: str, mean: float, low: float, high: float) -> str:
+    """``4.2 \N{PLUS-MINUS SIGN} 0.3``; ``11 (0 to 100)`` where the interval meets the end of what the metric can be."""
+    shown = amount(name, mean, low, high)
+    if not high > low:
+        return shown
+    if all(text.possible(name, edge, mean) == edge for edge in (low, high)):
+        return f"{shown} \N{PLUS-MINUS SIGN} {amount(name, (high - low) / 2, low, high)}"
+    least, most = (amount(name, text.possible(name, edge, mean), low, high) for edge in (low, high))
+    return say("{middle} ({low} to {high})", middle=shown, low=least, high=most)
+
+
 def metrics_tables(metrics: Metrics, title: str = "", *, details: bool = True) -> list[Table]:
     """A headline of at most seven rows, then the details by group.
 
@@ -225,8 +236,7 @@ def _with_half(name: str, one: Estimate) -> str:
     scale = text.unit_scale(text.metric(name).unit)
     if 0 < one["mean"] * scale < _TINY and high * scale < 10 * _TINY:
         return f"< {_TINY}"
-    half = f" \N{PLUS-MINUS SIGN} {amount(name, (high - low) / 2, low, high)}" if high > low else ""
-    return amount(name, one["mean"], low, high) + half
+    return with_interval(name, one["mean"], low, high)
 
 
 _TINY: Final = 0.01
