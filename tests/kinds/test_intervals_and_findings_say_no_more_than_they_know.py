@@ -165,11 +165,12 @@ def test_the_committed_calibrations_follow_the_rule(name: str) -> None:
     told = YAML(typ="safe").load(RESULTS / "calibration" / name / "summary.yaml")
     shown = (RESULTS / "calibration" / name / "table.txt").read_text(encoding="utf-8")
     identified = [path for path, one in told["parameters"].items() if one["identified"]]
-    assert told["may_identify"] == (told["within_all_tolerances"] >= INSIDE)
+    assert told["within_all_tolerances"] >= INSIDE or not told["may_identify"]
+    assert isinstance(told["left_out"], dict) or not told["may_identify"]
     assert told["may_identify"] or not identified
     assert ("nothing is called identified" in shown) == (not told["may_identify"])
     assert shown.count(" yes ") == len(identified)
-    assert "left out" in shown
+    assert "left out" in shown or "leaving an observation out" in shown
 
 
 # -- sensitivity -----------------------------------------------------------------------------------------
