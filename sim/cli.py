@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shlex
 import sys
 from collections.abc import Iterator, Sequence
@@ -27,15 +28,15 @@ from sim.cli_options import (
     Set,
     StoppedError,
     UsageError,
+    note_doubts,
     study,
-    warn,
     writing,
 )  # fmt: skip
 from sim.lang import key, say
-from sim.measure.split import By
+from sim.measure.ways import By
 from sim.mistakes import explain
 from sim.scenario import catalogue
-from sim.scenario.characters import ACCEPTED, LINES, character, odd
+from sim.scenario.encoding import HARMFUL, character
 from sim.scenario.errors import PolicyError, ScenarioError, clip, one_line
 from sim.scenario.file_schema import file_schema
 from sim.scenario.loader import load, resolve_tree
@@ -67,9 +68,10 @@ def _check_words(words: Sequence[str]) -> None:
     """Refuse characters that would do more to a terminal or a page than be shown; lines only where a value is set."""
     for word in words:
         value = word.partition("=")[2] if word.startswith("--") else word
-        found = odd(value.encode(errors="replace").decode(), LINES if "=" in value else "")  # names in other encodings
-        if found is not None:
-            _fail(f"{clip(one_line(word), 60)}: read {character(found)}, accepted: {ACCEPTED}")
+        value = value.encode(errors="replace").decode()  # a file's name may be in another encoding
+        found = HARMFUL.search(value) or (None if "=" in value else re.search(r"[\t\r\n]", value))
+        if found:
+            _fail(f"{clip(one_line(word), 60)}: read the character {character(found[0])}, accepted: text without it")
 
 
 def _main() -> None:
@@ -139,20 +141,21 @@ FileArg = Annotated[
 @app.command()
 def validate(file: FileArg, set_: Set = None) -> None:
     """Check a scenario or exercise file: says what it is, or names the first mistake with its file, line and column."""
-    from sim.exercise.load import is_exercise, load_exercise
-    from sim.exercise.words import told
+    from sim.exercise.shipped import is_exercise
 
     if is_exercise(file):
+        from sim.exercise.load import load_exercise
+        from sim.exercise.words import told
+
         played = load_exercise(file, set_ or ())
         name, title, files = played.exercise.name, told(played.exercise.title), played.files
-        scenario = played.scenario
+        note_doubts(played.scenario)
     else:
         loaded = load(file, set_ or ())
         name, title, files = loaded.scenario.name, lang.titled(loaded.scenario.title), loaded.files
-        scenario = loaded.scenario
+        note_doubts(loaded.scenario)
     read = ", ".join(path.name for path in files)
     typer.echo(say("{scenario}: valid ({title}; read {files})", scenario=name, title=title, files=read))
-    warn([scenario])
 
 
 @app.command()
@@ -369,7 +372,10 @@ def story(
     scenario: ScenarioArg,
     set_: Set = None,
     replication: Annotated[int, typer.Option(min=0, help="Which luck.")] = 0,
-    case: Annotated[int, typer.Option(min=1, help="Which victim, by first payment.")] = 1,
+    case: Annotated[
+        int | None,
+        typer.Option(min=1, help="Which victim, by first payment; else the first from whom money was recovered."),
+    ] = None,
     seed: Seed = 1,
     detail: Annotated[bool, typer.Option("--detail", help="Every line of the log.")] = False,
     out: Out = None,

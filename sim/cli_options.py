@@ -15,6 +15,7 @@ import typer
 
 from sim.cli_progress import Whole, shown
 from sim.lang import duration, key, say
+from sim.report.doubts import doubts_of
 from sim.scenario.models import Scenario
 
 if TYPE_CHECKING:
@@ -100,15 +101,6 @@ def alone(folder: Path | None, option: str = "--out") -> Iterator[None]:
         yield
 
 
-def warn(scenarios: Iterable[Scenario]) -> None:
-    """Say on standard error what some scenarios say that may not be meant, each line once."""
-    from sim.response.cautions import cautions
-
-    said = dict.fromkeys(one.said() for scenario in scenarios for one in cautions(scenario))
-    for line in said:
-        typer.echo(say("warning: {text}", text=line), err=True)
-
-
 @contextmanager
 def progress_of(what: str) -> Iterator[Callable[[float, int], None]]:
     """How far a piece of work is, with the time left: a bar on a terminal, else a line now and then."""
@@ -184,7 +176,7 @@ def study(
     from sim.study.runner import Runner
     from sim.study.store import Header, Store, holds_study
 
-    warn(arms.values())
+    note_doubts(*arms.values())
     drawn = Posterior.read(posterior) if posterior else None
     if drawn is not None:
         drawn.check_free(settings)
@@ -222,3 +214,9 @@ def study(
                 expect=expect, phase=phase,
             )
         )  # fmt: skip
+
+
+def note_doubts(*scenarios: Scenario) -> None:
+    """Say on the error stream what valid scenarios can hardly mean, each line once."""
+    for line in dict.fromkeys(line for scenario in scenarios for line in doubts_of(scenario)):
+        typer.echo(say("warning: {text}", text=line), err=True)

@@ -80,7 +80,7 @@ def _by_group(sample: Callable[[D, Floats], Ints], group: Ints, dists: Sequence[
     return out
 
 
-def split(totals: Ints, counts: Ints, u: Floats, spread: float) -> Ints:
+def split(totals: Ints, counts: Ints, u: Floats, spread: float | Floats) -> Ints:
     """Split each total into parts with lognormal weights, to the fen, by the largest remainder.
 
     Near the largest amount a part is known to an eighth of a fen only, so the parts' whole fen may come to more than
@@ -90,7 +90,7 @@ def split(totals: Ints, counts: Ints, u: Floats, spread: float) -> Ints:
         totals: fen, one per group.
         counts: parts of each group.
         u: one uniform number per part.
-        spread: standard deviation of the logarithm of the weights.
+        spread: standard deviation of the logarithm of the weights; one for all, or one per part.
     """
     group = np.repeat(np.arange(len(totals)), counts)
     weight = np.exp(spread * ndtri(u))

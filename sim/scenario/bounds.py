@@ -8,10 +8,11 @@ victims, whose sums over every layer of transfers must fit 64 bits.
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from math import ceil
+from math import ceil, exp, gamma, inf, log, pi, sin
 from typing import Final
 
 from sim.scenario.distributions import MoneyDist, most_mean_fen
+from sim.scenario.laws import Z90
 from sim.scenario.units import DAY, MAX_MONEY, format_duration, show_duration, show_money
 from sim.scenario.victims import ListedArrivals, RateArrivals, Victims
 
@@ -65,8 +66,34 @@ def check_losses(victims: Victims, horizon: int) -> None:
 
 
 def _mean(loss: MoneyDist) -> float:
-    """A bound of the mean in fen that costs nothing."""
-    return min(loss.mean(), MAX_MONEY)
+    """A bound of the mean in fen by arithmetic alone: every scenario is checked so, and few load more for it."""
+    return min(_of_law(loss), MAX_MONEY)
+
+
+def _of_law(loss: MoneyDist) -> float:
+    if loss.fixed is not None:
+        return loss.fixed
+    if loss.uniform is not None:
+        return loss.uniform.high
+    if loss.empirical is not None:
+        return max(value for _, value in loss.empirical)
+    if loss.mixture is not None:
+        return sum(part.weight * _mean(part.of) for part in loss.mixture)
+    if (even := loss.exponential or loss.gamma) is not None:
+        return even.mean
+    if loss.lognormal is not None:
+        sigma = log(loss.lognormal.p90 / loss.lognormal.median) / Z90
+        return loss.lognormal.median * exp(sigma**2 / 2) if sigma < _STEEP else inf
+    if loss.loglogistic is not None:
+        shape = loss.loglogistic.shape
+        return loss.loglogistic.median * (pi / shape) / sin(pi / shape) if shape > 1 else inf
+    assert loss.weibull is not None
+    shape = loss.weibull.shape
+    return loss.weibull.scale * gamma(1 + 1 / shape) if shape > 1 / _STEEP else inf
+
+
+_STEEP: Final = 30
+"""A law beyond this has a mean that no float holds, or hardly."""
 
 
 def _expected(victims: Victims, horizon: int, mean: dict[str, float]) -> float:
@@ -75,11 +102,16 @@ def _expected(victims: Victims, horizon: int, mean: dict[str, float]) -> float:
     Args:
         mean: of one loss, by scam.
     """
-    mixed = sum(scam.share * mean[name] for name, scam in victims.scams.items())
     total = 0.0
     for source in victims.arrivals.values():
         if isinstance(source, ListedArrivals):
             total += sum(mean[case.scam] if case.loss is None else case.loss for case in source.cases)
         elif isinstance(source, RateArrivals):
+            shares = source.scams or {name: scam.share for name, scam in victims.scams.items()}
+            mixed = sum(share * mean[name] for name, share in shares.items() if name in mean)
+            if source.counts == "reports":  # there are more victims than reports
+                mixed /= max(
+                    1e-6, sum(share * victims.scams[name].reports for name, share in shares.items() if name in mean)
+                )
             total += source.per_day * 7 * ceil(horizon / _WEEK) * mixed
     return total
