@@ -187,7 +187,8 @@ _NUMBERED: Final = re.compile(r"(.+)-(\d+)")
 
 
 def titled(title: str) -> str:
-    """The title or the question of a shipped scenario; of a user's own, as it is written."""
+    """The title or the question of a shipped scenario; of a user's own, as it is written, on one line."""
+    title = " ".join(title.split())
     return title if _current.get() == "en" else catalogue().titles.get(title, title)
 
 

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.fraud.draws import Keys, uniform, uniform_one
-from sim.fraud.groups import Column, by_group, choice, column
+from sim.fraud.groups import Column, choice, column, ms_by_group
 from sim.fraud.plan import Plan
 from sim.response.routes import NONE, Program
 from sim.response.tokens import Token
@@ -79,7 +79,7 @@ class Times:
         else:
             district = self._plan.victims.district[rows]
         here = DurationDist.parse(0)
-        return by_group(district, [way.travel or here for way in ways], u)
+        return ms_by_group(district, [way.travel or here for way in ways], u)
 
     def first(self, step: int) -> Column:
         """By subject: the time of its first attempt at a step."""

@@ -84,7 +84,7 @@ def put(tree: Tree, name: str, value: Tree, model: type[BaseModel]) -> Tree:
         ScenarioError: as `override`.
     """
     path = split_path(name)
-    if not path or len(path) > MAX_DEPTH:
+    if not path or len(path) > MAX_DEPTH or not all(path):
         raise ScenarioError(value.at, "--set", say(name), "path=value such as desks.intake.staff=8")
     return _set(tree, path, 0, value, model)
 

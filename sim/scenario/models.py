@@ -15,6 +15,7 @@ from pydantic import AfterValidator, Field, model_validator
 
 from sim.scenario.banks import Bank, BankProfile, Outage
 from sim.scenario.base import Model, Name, sums_to_one
+from sim.scenario.bounds import check_losses, check_period
 from sim.scenario.calendars import calendar_of, check_days
 from sim.scenario.criminals import FIELD, Criminals
 from sim.scenario.dates import CalendarDay, Moment
@@ -125,6 +126,8 @@ class Scenario(Model):
     @model_validator(mode="after")
     def _names_fit(self) -> Scenario:
         sums_to_one("banks", [bank.share for bank in self.banks.values()])
+        check_period(self.start, self.horizon, self.follow_up)
+        check_losses(self.victims, self.horizon)
         self._check_profiles()
         self._check_customers()
         sources = self._check_sources()
@@ -205,6 +208,11 @@ class Scenario(Model):
             if subject not in subjects:
                 raise ValueError(f"{where}.route: route {source.route!r} is for a {subject}; one for a {subjects[0]}")
         return [source.route for source, _ in wanted.values() if source is not None]
+
+    @cached_property
+    def sources(self) -> tuple[str, ...]:
+        """The routes on which prevention and objections start tokens."""
+        return tuple(self._check_sources())
 
     @cached_property
     def stages(self) -> tuple[str, ...]:

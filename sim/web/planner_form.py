@@ -119,12 +119,21 @@ class _Form:
                 " A star marks what you changed."
             )
         )
-        for line in doubts_of(self.loaded.scenario):
-            para(say("note: {text}", text=line), "notice warn")
+        self.doubts = box("notice warn")
+        self._doubt(self.loaded)
         known = [group for group in labels.GROUPS if group]
         for group in sorted(self.groups, key=lambda one: (["", *known, one].index(one), one)):
             await self._group(group, self.groups[group])
         self._run_panel()
+
+    def _doubt(self, loaded: Loaded[Scenario]) -> None:
+        """Say what the scenario, as it is changed, can hardly mean."""
+        self.doubts.clear()
+        found = doubts_of(loaded.scenario)
+        with self.doubts:
+            for line in found:
+                para(say("warning: {text}", text=line))
+        self.doubts.set_visibility(bool(found))
 
     async def _group(self, group: str, fields: list[FormField]) -> None:
         name = say(labels.GROUPS[group]) if group in labels.GROUPS else labels.field(group)
@@ -212,7 +221,7 @@ class _Form:
         """Say a mistake beside its field, or beside the one that was changed last."""
         self.wrong = None
         try:
-            set_values(self.loaded, self.settings())
+            self._doubt(set_values(self.loaded, self.settings()))
         except ScenarioError as error:
             self.wrong = error
         at = self._place(self.wrong, path) if self.wrong else ""

@@ -317,4 +317,4 @@ def test_words_of_the_user_are_printed_as_they_are(fundfreeze: Command) -> None:
     assert fundfreeze("show", "wuhan-35min", "--set", title).out.splitlines()[2] == "title: [bold]a[/] :100: b"
     assert "[bold]a[/] :100: b" in fundfreeze("run", "wuhan-35min", "--replications", 1, "--set", title).out
     assert "[bold]a[/] :100: b" in fundfreeze("show", "wuhan-35min", "--sources", "--set", title).out
-    assert refused(fundfreeze("run", "\x1b[31mred")).startswith(" [31mred: file: read no such file")
+    assert refused(fundfreeze("run", "\x1b[31mred")).startswith("[31mred: read the character U+001B")
