@@ -12,9 +12,8 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
-from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
+from sim.consoles import Console
 from sim.lang import duration, key, say
 from sim.report.doubts import doubts_of
 from sim.scenario.models import Scenario
@@ -109,6 +108,8 @@ def progress_of(what: str) -> Iterator[Callable[[float, int], None] | None]:
     if not console.is_terminal:
         yield None
         return
+    from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
+
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),
