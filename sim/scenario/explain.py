@@ -7,6 +7,7 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from sim.scenario import shape, vocabulary
+from sim.scenario.base import Model
 from sim.scenario.encoding import character
 from sim.scenario.errors import Origin, Path, ScenarioError, dotted, name_of, nearest, say, split_path
 from sim.scenario.marks import narrow
@@ -91,8 +92,7 @@ def _one(chosen: Details, alternatives: list[Details], model: type[BaseModel], t
     path: Path = chosen["path"]
     kind = chosen["type"]
     if kind == "extra_forbidden":
-        known = shape.names(shape.at(model, path[:-1]))
-        accepted = _nearest(str(path[-1]), known)
+        accepted = _in_place_of(str(path[-1]), shape.at(model, path[:-1]))
         read = f"an unknown key{_odd(str(path[-1]))}"
         return ScenarioError(_key_origin(tree, path), dotted(path), read, accepted)
     if kind == "missing":
@@ -155,6 +155,12 @@ def _hint(read: str, chosen: Details, accepted: str) -> str:
 
 
 _PERCENT = re.compile(r"\s*([0-9]{1,3}(?:\.[0-9]+)?)\s*%\s*")
+
+
+def _in_place_of(key: str, kinds: shape.Types) -> str:
+    """What is accepted in place of an unknown key: what has taken the place of a key of older files, or the nearest."""
+    moved = [kind.MOVED[key] for kind in kinds if shape.is_model(kind, Model) and key in kind.MOVED]
+    return moved[0] if moved else _nearest(key, shape.names(kinds))
 
 
 def _clean(loc: Path, kind: str, tree: Tree) -> Path:

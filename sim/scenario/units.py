@@ -19,6 +19,8 @@ SECOND: Final = 1000
 MINUTE: Final = 60 * SECOND
 HOUR: Final = 60 * MINUTE
 DAY: Final = 24 * HOUR
+YEAR: Final = 365 * DAY
+"""For spreading costs; the calendar's own years are dates."""
 MAX_DURATION: Final = 36_525 * DAY
 """The longest time, in ms: 100 years of 365.25 days."""
 
