@@ -12,8 +12,6 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import typer
-from rich.console import Console
-from rich.table import Table
 
 from sim import __version__, cli_exercise, cli_study, cli_unknowns, cli_web, lang
 from sim.cli_options import (
@@ -32,6 +30,7 @@ from sim.cli_options import (
     study,
     writing,
 )  # fmt: skip
+from sim.consoles import Console, Table
 from sim.lang import key, say
 from sim.measure.ways import By
 from sim.mistakes import explain

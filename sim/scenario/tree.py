@@ -155,7 +155,9 @@ class _Builder:
     def place(self, line: int, column: int) -> Origin:
         if self.single:
             return Origin(self.layer.name)
-        return Origin(self.layer.name, line + 1, self.text.column(line, column) + 1)
+        if self.text.shifts:
+            column = self.text.column(line, column)
+        return Origin(self.layer.name, line + 1, column + 1)
 
     def origin(self, mark: Any) -> Origin:
         return self.place(mark.line, mark.column)
@@ -251,7 +253,8 @@ class _Builder:
 
 def _kind(event: Event) -> str:
     """What an event is, in the words of either library."""
-    return type(event).__name__.removesuffix("Event")
+    kind: str = type(event).__name__[:-5]  # without "Event"
+    return kind
 
 
 def _scalar(text: str) -> Scalar:

@@ -13,7 +13,7 @@ from sim.scenario import catalogue
 from sim.scenario.errors import Origin, ScenarioError, nearest, say, split_path
 from sim.scenario.loader import Loaded, changed, load, read_file
 from sim.scenario.models import Scenario
-from sim.scenario.tree import Layer, Provenance, Tree, read_tree
+from sim.scenario.tree import MAX_UPLOADED, Layer, Provenance, Tree, read_tree
 
 UPLOADED: Final = "uploaded.yaml"
 """What the file of an upload is called in the folder of its own."""
@@ -34,7 +34,7 @@ def read(source: Path | str, settings: Sequence[str] = ()) -> Loaded[Scenario]:
         if source not in catalogue.names():
             raise ScenarioError(Origin(source), "scenario", say(source), nearest(source, catalogue.names()))
     else:
-        tree = read_file(source)
+        tree = read_file(source, most=MAX_UPLOADED)
         check_base(tree)
         check_policies(tree)
     return set_values(load(source), settings)
