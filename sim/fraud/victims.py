@@ -7,13 +7,15 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import ndtri
 
-from sim.fraud.arrivals import arrivals, id_of
+from sim.fraud.arrivals import arrivals, id_of, rate_of
 from sim.fraud.draws import Keys, key_of, root, uniform
-from sim.fraud.groups import Ints, by_group, choice, choice_by_group, counter, running_sum, split
+from sim.fraud.groups import Floats, Ints, by_group, choice, choice_by_group, counter, running_sum, split
 from sim.fraud.settle import NEVER
 from sim.scenario.distributions import sample_ms
 from sim.scenario.models import Scenario
+from sim.scenario.reports import mix_of, victims_per_day
 from sim.scenario.victims import ListedArrivals, RateArrivals, Scam
 
 WARNED, LEAD, ALARM = 1, 2, 3
@@ -53,6 +55,8 @@ class Victims:
     """0 for a victim. Else nobody defrauds this person, who pays nothing: one more than the value of the log's
     `alert` row that brings the false warning (1), lead (2) or alarm (3). The alert comes at `first_payment`; loss is 0,
     `scam` says nothing, and what never happens is NEVER."""
+    pace: Floats
+    """Multiplies every time that the criminals take with this case's money; 1 where all cases run alike."""
 
     def __len__(self) -> int:
         return len(self.id)
@@ -91,12 +95,10 @@ class _Heads(tuple[Any, ...]):
 
 
 def _heads(
-    scenario: Scenario, ids: Ints, at: Ints, seed: int, replication: int, scam: Ints | None = None
+    scenario: Scenario, ids: Ints, at: Ints, seed: int, replication: int, scam: Ints
 ) -> tuple[NDArray[Any], ...]:
     key = key_of(root(seed, replication), ids)
     scams = list(scenario.victims.scams.values())
-    if scam is None:
-        scam = choice(uniform(key, "scam"), [s.share for s in scams])
     loss = by_group(scam, [s.loss for s in scams], uniform(key, "loss"))
     typical = np.array([s.typical_payment for s in scams], dtype=np.float64)[scam]
     most = np.array([s.most_payments for s in scams], dtype=np.int64)[scam]
@@ -143,12 +145,11 @@ def _victims_of_list(
 def _victims_of_rate(
     scenario: Scenario, source: RateArrivals, number: int, seed: int, replication: int
 ) -> tuple[NDArray[Any], ...]:
-    by_hour = np.array(source.by_hour) / np.mean(source.by_hour)
-    by_weekday = np.array(source.by_weekday) / np.mean(source.by_weekday)
-    of_week = np.arange(168)
-    rate = source.per_day / 24 * by_hour[of_week % 24] * by_weekday[of_week // 24]
+    per_day = victims_per_day(scenario.victims, source, scenario.prevention)
+    rate = rate_of(scenario, per_day, source.by_hour, source.by_weekday)
     ids, at = arrivals(scenario, number, rate, seed, replication)
-    return _heads(scenario, ids, at, seed, replication)
+    scam = choice(uniform(key_of(root(seed, replication), ids), "scam"), mix_of(scenario.victims, source))
+    return _heads(scenario, ids, at, seed, replication, scam)
 
 
 def _payments(scenario: Scenario, heads: _Heads) -> tuple[Victims, Payments]:
@@ -184,9 +185,22 @@ def _payments(scenario: Scenario, heads: _Heads) -> tuple[Victims, Payments]:
         district=districts_of(scenario, case_key),
         bank=banks_of(scenario, case_key),
         bystander=np.zeros_like(ids),
+        pace=_pace(scenario, case_key, scam, loss),
     )
     amount = split(loss, payments, uniform(key, "part"), scenario.criminals.amount_spread)
     return victims, Payments(case=case, key=key, amount=amount, time=time)
+
+
+def _pace(scenario: Scenario, key: Keys, scam: Ints, loss: Ints) -> Floats:
+    """The pace of each case: lognormal with median 1, times what its scam and its loss make of it."""
+    pace = scenario.criminals.pace
+    if pace is None:
+        return np.ones(len(key))
+    of_scam = np.array([1.0 if s.pace is None else s.pace for s in scenario.victims.scams.values()])[scam]
+    factor: Floats = of_scam * np.exp(pace.spread * ndtri(uniform(key, "pace")))
+    if pace.by_amount is not None:
+        factor = factor * (loss / pace.by_amount.at) ** pace.by_amount.elasticity
+    return factor
 
 
 def _earlier(scams: list[Scam], key: Keys, scam: Ints, first_payment: Ints, own: Ints) -> tuple[Ints, Ints]:

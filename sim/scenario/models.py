@@ -15,14 +15,26 @@ from pydantic import AfterValidator, Field, model_validator
 
 from sim.scenario.banks import Bank, BankProfile, Outage
 from sim.scenario.base import Model, Name, sums_to_one
+from sim.scenario.calendars import calendar_of, check_days
 from sim.scenario.criminals import FIELD, Criminals
+from sim.scenario.dates import CalendarDay, Moment
 from sim.scenario.law import Law
 from sim.scenario.people import Desk
 from sim.scenario.prevention import Alarms, Leads, Objections, Prevention, Warnings
-from sim.scenario.units import DAY, HOUR, Duration, Money, show_duration
+from sim.scenario.reports import check_reports
+from sim.scenario.units import DAY, HOUR, MINUTE, Duration, Money, RefusedError, show_duration
 from sim.scenario.victims import ListedArrivals, Victims
 from sim.scenario.workflow import Route
 from sim.scenario.workflow_checks import check_routes
+
+
+def _whole_minutes(value: int) -> int:
+    if value % MINUTE:
+        raise RefusedError(value, "whole minutes, such as 35m")
+    return value
+
+
+Minutes = Annotated[Duration, AfterValidator(_whole_minutes)]
 
 
 class Printed(Model):
@@ -48,7 +60,7 @@ class Holder:
     """Where money can rest: a bank, or a place on its way out."""
 
     name: str
-    """The bank's name, or `exit:NAME`, or `atm`."""
+    """The bank's name, or `exit:NAME`, or `rail:NAME`."""
     profile: str | None
     """The bank profile that is asked; None: nobody can be asked."""
     field: bool = False
@@ -73,7 +85,7 @@ class Scenario(Model):
     title: Annotated[str, Field(max_length=200)]
     question: Annotated[str, Field(max_length=500)]
     """What a planner asks of it, in one sentence."""
-    start: Annotated[datetime, AfterValidator(_no_offset)]
+    start: Annotated[Moment, AfterValidator(_no_offset)]
     """Local date and time of instant 0."""
     utc_offset: Annotated[str, Field(pattern=r"^[+-](0\d|1[0-4]):[0-5]\d$")]
     horizon: Annotated[Duration, Field(gt=0)]
@@ -93,10 +105,19 @@ class Scenario(Model):
     prevention: Prevention | None = None
     objections: Objections | None = None
     """Where objections lead; None: holders of stopped accounts are not heard."""
-    holidays: Annotated[list[date], Field(max_length=1000)] | None = None
+    calendar: Name | None = None
+    """A shipped calendar of public holidays and make-up working days, such as `china`; the two lists that follow add to
+    it and, for their days, prevail over it."""
+    holidays: Annotated[list[CalendarDay], Field(max_length=1000)] | None = None
     """Days on which a desk's shifts for `holiday` apply."""
+    workdays: Annotated[list[CalendarDay], Field(max_length=1000)] | None = None
+    """Days off that are worked after all: a Saturday has the shifts of a Friday, a Sunday those of a Monday."""
     printed: Printed = Printed()
     """What the sources print of this case, for comparison only."""
+    stopped_within: Annotated[list[Minutes], Field(max_length=20)] = Field(
+        default_factory=lambda: [10 * MINUTE, 35 * MINUTE, HOUR]
+    )
+    """Whole minutes after the report at which the accounts under a stop are counted."""
     latency: dict[Name, Latency] = Field(default_factory=dict)
     """Changes of speed by stage (a stage is the `leak` name of a step), or `all`."""
 
@@ -106,6 +127,10 @@ class Scenario(Model):
         self._check_profiles()
         self._check_customers()
         sources = self._check_sources()
+        check_reports(self.victims, self.prevention)
+        check_days(self.holidays or (), self.workdays or ())
+        if self.calendar is not None:
+            calendar_of(self.calendar)
         if self.on_report not in self.routes:
             raise ValueError(f"on_report: no route is named {self.on_report!r}; known: {', '.join(self.routes)}")
         check_routes(
@@ -135,8 +160,8 @@ class Scenario(Model):
             if way.pending and way.pending.reach != FIELD
         }
         profiles = {f"banks.{name}.profile": bank.profile for name, bank in self.banks.items()}
-        machine = {"victims.atm.profile": self.victims.atm.profile} if self.victims.atm else {}
-        for where, profile in (profiles | reaches | machine).items():
+        rails = {f"victims.rails.{name}.profile": rail.profile for name, rail in (self.victims.rails or {}).items()}
+        for where, profile in (profiles | reaches | rails).items():
             if profile is not None and profile not in self.bank_profiles:
                 known = ", ".join([*([FIELD] if where in reaches else []), *self.bank_profiles])
                 raise ValueError(f"{where}: no bank profile is named {profile!r}; known: {known}")
@@ -205,13 +230,25 @@ class Scenario(Model):
             + start.microsecond // 1000
         )
 
+    @property
+    def days_off(self) -> frozenset[date]:
+        """The public holidays: those of the calendar and the scenario's own."""
+        announced = calendar_of(self.calendar).holidays if self.calendar else frozenset[date]()
+        return (announced - frozenset(self.workdays or ())) | frozenset(self.holidays or ())
+
+    @property
+    def days_worked(self) -> frozenset[date]:
+        """The make-up working days: those of the calendar and the scenario's own."""
+        announced = calendar_of(self.calendar).workdays if self.calendar else frozenset[date]()
+        return (announced - frozenset(self.holidays or ())) | frozenset(self.workdays or ())
+
     def when(self, time: int) -> datetime:
         """The local date and time of an instant (ms since the start)."""
         return self.start.replace(tzinfo=self.zone) + timedelta(milliseconds=time)
 
     @cached_property
     def holders(self) -> tuple[Holder, ...]:
-        """Where money can rest; an account's `bank` is an index into this: banks first, then exits, then machines."""
+        """Where money can rest; an account's `bank` is an index into this: banks first, then exits, then rails."""
         holders = [
             Holder(name, bank.profile, outages=(*self._outages(bank.profile), *(bank.outages or ())))
             for name, bank in self.banks.items()
@@ -220,8 +257,8 @@ class Scenario(Model):
             reach = way.pending.reach if way.pending else None
             profile = None if reach == FIELD else reach
             holders.append(Holder(f"exit:{name}", profile, field=reach == FIELD, outages=self._outages(profile)))
-        atm = self.victims.atm.profile if self.victims.atm else None
-        holders.append(Holder("atm", atm, outages=self._outages(atm)))
+        for name, rail in (self.victims.rails or {}).items():
+            holders.append(Holder(f"rail:{name}", rail.profile, outages=self._outages(rail.profile)))
         return tuple(holders)
 
     def _outages(self, profile: str | None) -> tuple[Outage, ...]:
@@ -232,6 +269,6 @@ class Scenario(Model):
         return len(self.banks) + exit_
 
     @property
-    def holder_of_atm(self) -> int:
-        """The place among `holders` of payments at a machine."""
+    def first_rail(self) -> int:
+        """The place among `holders` of the first rail; the others stand behind it."""
         return len(self.banks) + len(self.criminals.exits)

@@ -10,7 +10,8 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
-from sim.exercise.load import Entry, Loaded, entry_of, is_exercise, load_exercise
+from sim.exercise.load import Entry, Loaded, entry_of, load_exercise
+from sim.exercise.shipped import is_exercise
 from sim.scenario import catalogue
 from sim.scenario.errors import Origin, ScenarioError, one_line, say, split_path
 from sim.scenario.loader import read_file

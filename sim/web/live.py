@@ -172,7 +172,7 @@ class Tasks:
             actions = offers.about(view, account, one)
             left = one["deadline"] - now
             about = words.subject(one["case"], one["account"])
-            if self._several and (account is None or not one["desk"].startswith(("bank:", "exit:", "atm"))):
+            if self._several and (account is None or not one["desk"].startswith(("bank:", "exit:", "rail:"))):
                 facts = say(", ").join(filter(None, (said.desk(one["desk"]), facts)))
             data = ChoiceData(
                 say("{who}: {text}", who=said.titled(said.step(one["step"])), text=about), facts,
@@ -383,7 +383,7 @@ class Desks:
         """Show the desks of a view; a bank only while it has work."""
         shown = [
             one for one in view["desks"]
-            if one["waiting"] or one["busy"] or not one["name"].startswith(("bank:", "exit:", "atm"))
+            if one["waiting"] or one["busy"] or not one["name"].startswith(("bank:", "exit:", "rail:"))
         ]  # fmt: skip
         self._rows.show([(one["name"], one) for one in shown])
 

@@ -13,6 +13,7 @@ from nicegui import ui
 from sim import lang
 from sim.lang import say, titled
 from sim.mistakes import explain
+from sim.report.doubts import doubts_of
 from sim.scenario import catalogue
 from sim.scenario.errors import Origin, ScenarioError, clip
 from sim.scenario.loader import Loaded
@@ -121,6 +122,8 @@ class _Form:
                 " A star marks what you changed."
             )
         )
+        for line in doubts_of(self.loaded.scenario):
+            para(say("note: {text}", text=line), "notice warn")
         known = [group for group in labels.GROUPS if group]
         for group in sorted(self.groups, key=lambda one: (["", *known, one].index(one), one)):
             await self._group(group, self.groups[group])

@@ -43,14 +43,14 @@ def text_of(texts: Mapping[str, str]) -> str:
 
 def desk(name: str) -> str:
     """A desk."""
-    return holder(name) if name.startswith("exit:") or name == "atm" else words.desk(name)
+    return holder(name) if name.startswith(("exit:", "rail:")) else words.desk(name)
 
 
 def holder(name: str) -> str:
     """Where an account is."""
     if name.startswith("exit:"):
         return say("on the way out: {way}", way=named(name.removeprefix("exit:"), "exit"))
-    return say("cash machine") if name == "atm" else named(name, "bank")
+    return words.holder(name) if name.startswith("rail:") else named(name, "bank")
 
 
 def step(name: str) -> str:

@@ -174,7 +174,7 @@ class _Seat:
     def _has_several_desks(self, view: live.View) -> bool:
         """Whether tasks come from desks that have to be told apart; an account says its bank itself."""
         own = [one["name"] for one in view["desks"] if self.duty.has(one["name"])]
-        return self.role == "observer" or sum(not name.startswith(("bank:", "exit:", "atm")) for name in own) > 1
+        return self.role == "observer" or sum(not name.startswith(("bank:", "exit:", "rail:")) for name in own) > 1
 
     def _wider(self) -> None:
         """What a role may decide beyond its tasks: staff, policy, messages."""

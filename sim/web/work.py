@@ -25,6 +25,7 @@ from sim.response.run import digest
 from sim.scenario.errors import PolicyError, ScenarioError
 from sim.study.compare import Difference, check_names, check_times, differences, strangers
 from sim.study.errors import StudyError
+from sim.study.metric_names import MONEY
 from sim.study.minute import waterfall
 from sim.study.runner import Arm, Runner
 from sim.study.size import size_of
@@ -38,7 +39,7 @@ PROGRESS: Final = "progress.json"
 RESULT: Final = "result.json"
 FAILED: Final = "failed.txt"
 PHASES: Final = ("start", "runs", "pictures")
-COMPARED: Final = ("recovered_share", "net_loss", "response_latency")
+COMPARED: Final = ("recovered_share", "net_loss", "response_latency", *MONEY)
 NICENESS: Final = 19
 
 

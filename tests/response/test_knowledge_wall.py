@@ -25,6 +25,7 @@ from sim.response.predicates import PREDICATES, Sight
 from sim.response.routes import compile_routes
 from sim.response.run import Run, simulate
 from sim.response.sight import Known, sight
+from sim.scenario.distributions import DurationDist
 from sim.scenario.models import Scenario
 from sim.scenario.people import WriteOff
 from sim.scenario.units import DAY, HOUR, MINUTE
@@ -84,7 +85,7 @@ def test_predicates_answer_without_a_plan() -> None:
     program = compile_routes(scenario)
     knowledge = Knowledge(4, 2)
     desk = SimpleNamespace(waiting=3)
-    floor: Any = SimpleNamespace(rosters=[SimpleNamespace(at=lambda _: 1)], desks=[desk])
+    floor: Any = SimpleNamespace(calendar=[SimpleNamespace(at=lambda _: 1)], desks=[desk])
     arguments: dict[str, Any] = {
         "places": frozenset({0}), "channels": frozenset({0}), "scams": frozenset({0}), "ages": frozenset({0}),
         "waiting": ((0, 2),),
@@ -103,7 +104,7 @@ def changed_after(plan: Plan, run: Run, now: int, luck: np.random.Generator) -> 
     """Another truth that nobody can tell from the plan of a run up to and including a moment.
 
     What happened until then is the same. Whatever would happen later happens at another time (never before), leaves
-    by another way, at another bank, is reported later or by nobody.
+    by another way, at another bank, is reported later or by nobody; other people's money comes and goes otherwise.
     """
     t, a, v = plan.transfers, plan.accounts, plan.victims
     before = run.rows.part(0, int(np.searchsorted(run.rows.time, now, side="right")))
@@ -133,6 +134,9 @@ def changed_after(plan: Plan, run: Run, now: int, luck: np.random.Generator) -> 
     silent = luck.random(len(v)) < 0.3
     told = np.where(silent, NEVER, v.reported + luck.integers(0, DAY, len(v)))
     shift = luck.integers(0, DAY, len(v))
+    o = plan.others
+    to_come, once_held = o.came > now, held[o.account]
+    delay = luck.integers(0, DAY, len(o))
     return replace(
         plan,
         transfers=replace(
@@ -146,6 +150,12 @@ def changed_after(plan: Plan, run: Run, now: int, luck: np.random.Generator) -> 
             bank=np.where(fresh, luck.integers(0, banks, len(a)), a.bank),
             wrong=np.where(fresh, luck.integers(0, 2, len(a)), a.wrong),
             objects_after=np.where(held, a.objects_after, luck.integers(0, DAY, len(a))),
+        ),
+        others=replace(
+            o,
+            amount=np.where(to_come, luck.integers(1, 1_000_000, len(o)), o.amount),
+            due=np.where(to_come | (~once_held & (o.due > now)), o.due + delay, o.due),
+            retry=np.where(once_held, o.retry, luck.integers(0, HOUR, len(o))),
         ),
         victims=replace(
             v,
@@ -231,6 +241,7 @@ def test_a_policy_that_knows_the_future_is_caught(monkeypatch: pytest.MonkeyPatc
     assert not all(known_alike(scenario, seed, 0.6) for seed in range(6))
 
 
+REST = DurationDist.parse("2h")
 GO_OR_STAY = {
     "look": {"choose": [{"if": {"amount_at_least": "1 fen"}, "to": "ride"}, {"else": "stay"}]},
     **ROUTES["field"]["steps"],
@@ -242,14 +253,24 @@ GO_OR_STAY = {
 def test_a_decision_that_knows_the_future_is_caught(
     monkeypatch: pytest.MonkeyPatch, truth: list[Plan], who: str
 ) -> None:
-    """A bank or a field team that acts only where money will leave soon gives two logs where the future differs."""
+    """A bank or a field team that acts only where money will leave soon gives two logs where the future differs.
+
+    What field teams go for rests for two hours here, so that some of it is still there when they decide.
+    """
+    soon = 10 * MINUTE if who == "bank" else 3 * HOUR
 
     def peeking(see: Sight, _: object) -> bool:
-        return see.account >= 0 and leaves_after(truth[-1], see.account) < 10 * MINUTE
+        return see.account >= 0 and leaves_after(truth[-1], see.account) < soon
 
     monkeypatch.setitem(PREDICATES, "refused" if who == "bank" else "amount_at_least", peeking)  # type: ignore[misc]
     routes = ROUTES | ({"field": route(GO_OR_STAY, "cash_exit")} if who == "field team" else {})
     scenario = with_queue(whole(routes=routes), "fifo", 2)
+    ways = {
+        name: way.model_copy(update={"pending": way.pending and way.pending.model_copy(update={"dwell": REST})})
+        for name, way in scenario.criminals.exits.items()
+    }
+    criminals = scenario.criminals.model_copy(update={"exits": ways})
+    scenario = scenario.model_copy(update={"criminals": criminals if who == "field team" else scenario.criminals})
     assert not all(known_alike(scenario, seed, share) for seed in range(12) for share in (0.2, 0.4, 0.6))
 
 

@@ -284,11 +284,11 @@ def test_branches_stand_beside_the_room_that_each_left(rooms: Rooms, room: Room)
     assert branch.outcome.recovered > 0
     assert twig.outcome is not None
     twig.outcome = replace(twig.outcome, recovered=branch.outcome.recovered + 100_000)
-    comes = lang.money(branch.outcome.recovered)
+    comes = lang.exact_money(branch.outcome.recovered)
     rows = rows_of([room, branch, twig])
     assert [row[1] for row in rows] == ["", f"{room.id} at 09:23:00", f"{branch.id} at 09:22:30"]
     assert [row[2] for row in rows] == ["ended", "09:23:00", "09:22:30"]
-    assert [row[5] for row in rows] == [comes, comes, lang.money(twig.outcome.recovered)]
+    assert [row[5] for row in rows] == [comes, comes, lang.exact_money(twig.outcome.recovered)]
     assert [row[6] for row in rows] == ["", "the same", "1,000 yuan more"]
     assert rows_of([room, twig])[1][6] == "that room was deleted"
     again = Rooms(rooms.folder)
