@@ -38,6 +38,10 @@ class Size:
         """Victims and accounts together: what a run's time and memory grow with."""
         return self.victims + self.accounts
 
+    def until(self, horizon: int, whole: int) -> Size:
+        """The size where `horizon` ms are simulated in place of `whole`."""
+        return Size(self.victims * horizon / whole, self.accounts * horizon / whole)
+
 
 def size_of(scenario: Scenario, until: int | None = None) -> Size:
     """The size of a scenario.
@@ -59,7 +63,7 @@ def size_of(scenario: Scenario, until: int | None = None) -> Size:
     shown = sum(len(one.rows) for one in piece.victims.arrivals.values() if isinstance(one, ListedArrivals))
     drawn = len(plan.victims)
     by_rate = rate * end / DAY  # a piece of some hours says nothing of the rest of the day
-    by_piece = max(drawn - shown, 0) * end / length if length >= DAY else 0.0
+    by_piece = max(drawn - shown, 0) * end / length if length >= min(DAY, scenario.horizon) else 0.0
     victims = max(by_rate, by_piece) + counted
     return Size(victims, victims * len(plan.accounts) / max(drawn, 1))
 
