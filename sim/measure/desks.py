@@ -14,9 +14,10 @@ from numpy.typing import NDArray
 from sim.fraud.groups import Floats, Ints
 from sim.measure.numbers import ratio
 from sim.response.log import BEGIN, CALLED_IN, CANCELLED, FINISH, HANDED_OVER, OUTCOME, QUEUED, RENEGED, ROSTER, Rows
+from sim.response.rosters import roster_of
 from sim.response.routes import DeskSpec
 from sim.response.run import Run
-from sim.scenario.people import Desk
+from sim.scenario.people import Desk, lanes_of
 from sim.scenario.units import HOUR, YUAN
 
 _SECOND = 1000
@@ -123,23 +124,47 @@ def _hours_of(run: Run) -> list[Hours]:
     working = rows.at(np.sort(np.concatenate([rows.of(BEGIN), rows.of(FINISH)])))
     change = np.where(working.kind == BEGIN, 1, -1)
     busy = _by_desk(working.desk, desks)
-    roster, called = (rows.at(rows.of(kind)) for kind in (ROSTER, CALLED_IN))
-    on_duty, extra = (_by_desk(some.desk, desks) for some in (roster, called))
+    rostered_rows, called = (rows.at(rows.of(kind)) for kind in (ROSTER, CALLED_IN))
+    on_duty, extra = (_by_desk(some.desk, desks) for some in (rostered_rows, called))
     found = []
     for number in range(desks):
         work, duty, came = busy[number], on_duty[number], extra[number]
-        times = np.unique(np.concatenate([[0], working.time[work], roster.time[duty], called.time[came]]))
+        times = np.unique(np.concatenate([[0], working.time[work], rostered_rows.time[duty], called.time[came]]))
         times = times[times <= run.end]
         lasts = np.diff(np.append(times, run.end))
         at_work = _level(times, working.time[work], np.cumsum(change[work]))
-        heads = _level(times, roster.time[duty], roster.value[duty])
+        heads = _level(times, rostered_rows.time[duty], rostered_rows.value[duty])
         surge = _level(times, called.time[came], called.value[came])
-        over = np.where(heads >= 0, np.maximum(0, at_work - np.maximum(heads, 0) - surge), 0)
+        roster = run.program.desks[number].roster
+        if roster.shifts and any(lanes_of(roster.shifts, bool(run.scenario.days_worked))):
+            over = _beyond_own_shift(run, number, working.at(work), times, heads)
+        else:
+            over = np.where(heads >= 0, np.maximum(0, at_work - np.maximum(heads, 0) - surge), 0)
         before = lasts - np.clip(times + lasts - run.scenario.horizon, 0, lasts)
         rostered, worked = (float((level * before).sum()) for level in (np.maximum(heads, 0), at_work))
         called_in, beyond = (float((level * lasts).sum()) for level in (surge, over))
         found.append(Hours(rostered=rostered, busy=worked, called_in=called_in, overtime=beyond))
     return found
+
+
+def _beyond_own_shift(run: Run, desk: int, working: Rows, times: Ints, heads: Ints) -> Ints:
+    """At some times: people of a desk whose shifts overlap who are at work although their own shift has ended.
+
+    Args:
+        working: the rows of its people who begin and finish.
+        heads: on duty at each time; where an order took some away, the last ones are missing.
+    """
+    roster = roster_of(run.program.desks[desk], run.scenario, run.plan.seed, run.plan.replication)
+    lane = np.searchsorted(roster.firsts, working.person, side="left") - 1
+    change = np.where(working.kind == BEGIN, 1, -1)
+    levels = np.array([roster.levels(time) for time in times.tolist()], dtype=np.int64)
+    over, left = np.zeros(len(times), dtype=np.int64), heads.copy()
+    for number in range(roster.lanes):
+        mine = lane == number
+        at_work = _level(times, working.time[mine], np.cumsum(change[mine]))
+        over += np.maximum(0, at_work - np.minimum(levels[:, number], left))
+        left = np.maximum(0, left - levels[:, number])
+    return over
 
 
 def _by_desk(desk: NDArray[np.int16], desks: int) -> list[NDArray[np.intp]]:
@@ -168,4 +193,4 @@ def _cost(desk: DeskSpec, hours: Hours, lasts: int) -> float | None:
     wage = roster.wage or 0
     extra = wage if roster.overtime_wage is None else roster.overtime_wage
     paid = wage * hours.rostered + extra * (hours.overtime + hours.called_in)
-    return (paid / HOUR + roster.set_up_for(lasts)) / YUAN
+    return (paid / HOUR + roster.set_up_for(lasts, roster.largest)) / YUAN

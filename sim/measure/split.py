@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,14 +15,13 @@ from numpy.typing import NDArray
 from sim.fraud.groups import Ints
 from sim.fraud.settle import NEVER
 from sim.measure.metrics import Measured
-from sim.measure.money import PREVENTED, distinct_stopped, ends_of, sum_by
+from sim.measure.money import HELD_ELSEWHERE, PREVENTED, distinct_stopped, ends_of, sum_by
 from sim.measure.numbers import ratio
+from sim.measure.ways import By
 from sim.response.run import Run
 from sim.scenario.models import Scenario
 from sim.scenario.units import DAY, HOUR, MINUTE, YUAN
 
-By = Literal["bank", "scam", "channel", "layer", "hour", "district", "age", "day", "delay"]
-WAYS: tuple[By, ...] = get_args(By)
 OF_FEN: tuple[By, ...] = ("bank", "layer")
 """Ways that split fen; the others split victims."""
 DELAYS: dict[str, int] = {
@@ -43,8 +41,8 @@ class Split:
 
     groups: Sequence[str]
     fen: dict[str, Ints]
-    """Amounts: loss, recovered, prevented, stopped, still_moving and leak.CAUSE. loss is the sum of recovered,
-    still_moving and all leaks, group by group."""
+    """Amounts: loss, recovered, prevented, stopped, still_moving, held_elsewhere and leak.CAUSE. loss is the sum of
+    recovered, still_moving, held_elsewhere and all leaks, group by group."""
     people: dict[str, Ints]
     """Victims, and of them those who got all, part or nothing back; empty where fen are split."""
     latency: NDArray[np.float64]
@@ -77,6 +75,7 @@ def split(run: Run, measured: Measured, by: By) -> Split:
     fen = {
         "loss": total(ends_of(fate)), "recovered": total(fate.recovered), "prevented": total(fate.fen(PREVENTED)),
         "stopped": total(distinct_stopped(plan, fate)), "still_moving": total(measured.moving_by_transfer),
+        "held_elsewhere": total(fate.fen(HELD_ELSEWHERE)),
     }  # fmt: skip
     exits = measured.leaks.transfer
     for number, cause in enumerate(measured.leaks.causes):

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from sim.scenario.errors import dotted, nearest
 from sim.scenario.models import Scenario
-from sim.scenario.people import EVERY_DAY, MOST_STAFF, Desk, Shift
+from sim.scenario.people import EVERY_DAY, MOST_STAFF, Desk, Shift, lanes_of
 from sim.scenario.units import DAY, HOUR, YUAN, format_clock
 from sim.study.errors import StudyError
 from sim.study.offered_load import HOURS
@@ -49,7 +49,7 @@ class Variable:
         if self.shift is not None:
             shift = self._shift(scenario)
             share = shift.length / DAY * sum(day in EVERY_DAY for day in shift.days) / len(EVERY_DAY)
-        head = desk.set_up_for(scenario.horizon) / desk.largest if desk.set_up else 0.0
+        head = desk.set_up_for(scenario.horizon, 1)
         return ((desk.wage or 0) * share * scenario.horizon / HOUR + head) / YUAN
 
     def _shift(self, scenario: Scenario) -> Shift:
@@ -89,14 +89,27 @@ def variables_of(scenario: Scenario, desks: Sequence[str]) -> list[Variable]:
 
 
 def _keep_teams(scenario: Scenario, found: list[Variable], desk: str) -> None:
-    """Let the largest shift of a desk hold every team that a step asks for: a desk that never could is refused."""
+    """Let a shift of a desk always hold every team that a step asks for: a desk that never could is refused.
+
+    That is the largest shift that can alone; where only shifts together can, none gets smaller than it is.
+    """
     steps = (step for route in scenario.routes.values() for step in route.steps.values())
     largest = max(((step.work.team or {}).get(desk, 0) for step in steps if step.work is not None), default=0)
     surge = scenario.desks[desk].surge
     needed = largest - (surge.heads if surge else 0)
     mine = [place for place, one in enumerate(found) if one.desk == desk]
-    place = max(mine, key=lambda one: found[one].now(scenario))
-    found[place] = replace(found[place], least=max(found[place].least, needed))
+    if needed <= 1:
+        return None
+
+    def with_least(places: Sequence[int], heads: Sequence[int]) -> None:
+        for place, least in zip(places, heads, strict=True):
+            found[place] = replace(found[place], least=max(found[place].least, least))
+
+    for place in sorted(mine, key=lambda one: -found[one].now(scenario)):
+        alone = tuple(needed if other == place else 1 for other in mine)
+        if with_heads(scenario, [found[one] for one in mine], alone).desks[desk].rostered >= needed:
+            return with_least([place], [needed])
+    return with_least(mine, [found[place].now(scenario) for place in mine])
 
 
 def shift_label(shift: Shift) -> str:
@@ -124,7 +137,12 @@ def with_heads(scenario: Scenario, variables: Sequence[Variable], heads: Heads) 
 
 def ample(scenario: Scenario, variables: Sequence[Variable]) -> Scenario:
     """The scenario with so many people at these desks that nobody waits while they are open."""
-    return with_heads(scenario, variables, tuple(min(MOST_STAFF, 20 * one.now(scenario) + 100) for one in variables))
+
+    def many(one: Variable) -> int:
+        beside = 1 + max(lanes_of(scenario.desks[one.desk].shifts or [], bool(scenario.days_worked)), default=0)
+        return min(MOST_STAFF // beside, 20 * one.now(scenario) + 100)
+
+    return with_heads(scenario, variables, tuple(many(one) for one in variables))
 
 
 def settings_of(scenario: Scenario, variables: Sequence[Variable], heads: Heads) -> list[str]:

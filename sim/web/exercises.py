@@ -11,7 +11,8 @@ from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
-from sim.exercise.load import Entry, Loaded, entry_of, is_exercise, list_exercises, load_exercise
+from sim.exercise.load import Entry, Loaded, entry_of, list_exercises, load_exercise
+from sim.exercise.shipped import is_exercise
 from sim.scenario import catalogue
 from sim.scenario.errors import Origin, ScenarioError, say, split_path
 from sim.scenario.loader import read_file
