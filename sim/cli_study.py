@@ -176,7 +176,7 @@ def whatifs(
 ) -> None:
     """What planners ask: 24-hour opening, officers on site, stop first ...; one at a time, and all together."""
     from sim.report import comparison
-    from sim.scenario.whatifs import read_whatifs
+    from sim.scenario.whatifs import fitting, read_whatifs
     from sim.study import whatifs as asked
 
     found = read_whatifs(file, only or ())
@@ -186,6 +186,13 @@ def whatifs(
             typer.echo(f"{one.name}: {titled(one.title)} ({label}: {one.provenance.source})")
         return
     loaded = load(scenario, set_ or ())
+    found, left = fitting(found, loaded)
+    for absent in left:
+        text = say("left out: {name}, for there is no {path} in {scenario}", name=absent.name, path=absent.why.field,
+                   scenario=loaded.scenario.name)  # fmt: skip
+        typer.echo(text)
+    if not found:
+        raise UsageError(f"whatifs: read none that fits {loaded.scenario.name}, accepted: --file with its own what-ifs")
     folder = out or Path("results/runs") / f"{loaded.scenario.name}-whatifs"
     arms = {arm.name: arm.scenario for arm in asked.arms_of(loaded, found)[0]}
     with (

@@ -72,7 +72,7 @@ def using(lang: Language) -> Iterator[None]:
 
 Kind = Literal[
     "age", "arm", "bank", "channel", "desk", "district", "event", "exit", "metric", "outcome", "place", "policy",
-    "profile", "route", "scam", "skill", "stage", "step",
+    "profile", "rail", "route", "scam", "skill", "stage", "step",
 ]  # fmt: skip
 """What a name of the configuration names: a scam called ``police`` is not the desk of that name."""
 

@@ -129,7 +129,7 @@ _HOLDERS: Final[dict[str, str]] = {
     "exit:gold": key("a gold dealer"),
     "exit:abroad": key("a bank abroad"),
     "exit:wallet": key("a wallet"),
-    "atm": key("a cash machine"),
+    "rail:machine": key("a cash machine"),
 }
 
 
@@ -140,12 +140,14 @@ def holder(name: str) -> str:
         return say(known)
     if name.startswith("exit:"):
         return say("the {exit}", exit=named(name.removeprefix("exit:"), "exit"))
+    if name.startswith("rail:"):
+        return say("the rail {rail}", rail=named(name.removeprefix("rail:"), "rail"))
     return name if language() == "en" else named(name, "bank")
 
 
 def is_way_out(name: str) -> bool:
-    """Whether a holder is no bank but a place on the way out."""
-    return name.startswith(("exit:", "atm"))
+    """Whether a holder is no bank but a place on the way out, or a rail."""
+    return name.startswith(("exit:", "rail:"))
 
 
 def layer(number: int, *, card: bool = True) -> str:
@@ -196,6 +198,10 @@ METRICS: Final[dict[str, Metric]] = {
     "containment_time": Metric(key("report to last stop"), "s"),
     "report_delay": Metric(key("first payment to report"), "s"),
     "stopped": Metric(key("ever under a stop"), "yuan"),
+    "stopped_all": Metric(key("ever under a stop, with other people's money"), "yuan"),
+    "frozen_all": Metric(key("under a judicial freeze, with other people's money"), "yuan"),
+    "stopped_per_account": Metric(key("stopped per stopped account"), "yuan"),
+    "stopped_all_per_account": Metric(key("stopped per stopped account, with other people's money"), "yuan"),
     "accounts_stopped": Metric(key("accounts stopped"), "count"),
     "empty_stops": Metric(key("stops that found nothing"), "count"),
     "frozen": Metric(key("under a judicial freeze"), "yuan"),
@@ -280,6 +286,9 @@ def metric(name: str) -> Metric:
     if group == "gone_layer_1" and dot:
         time = duration(int(of) * MINUTE) if of.isdecimal() else of
         return Metric(say("gone from layer 1 within {time}", time=time), "share")
+    if group in _WITHIN and dot and of.isdecimal():
+        label, unit = _WITHIN[group]
+        return Metric(say(label, time=duration(int(of) * MINUTE)), unit)
     if group in METRICS and dot:
         at = say("{metric}, {desk}", metric=METRICS[group].label, desk=desk(of))
         return Metric(at, METRICS[group].unit)
@@ -287,6 +296,12 @@ def metric(name: str) -> Metric:
         return Metric(named(name, "metric"), "share")
     return Metric(named(name, "metric"), "count")
 
+
+_WITHIN: Final[dict[str, tuple[str, Unit]]] = {
+    "accounts_stopped_within": (key("accounts under a stop {time} after the report"), "count"),
+    "loss_reported_within": (key("share of the money reported within {time}"), "share"),
+}
+"""Metrics by a number of minutes."""
 
 _SIGNED: Final = ("value_of_a_minute", "net_loss", "net_benefit")
 """Metrics that may be below 0."""
@@ -323,7 +338,7 @@ def person(name: str, number: int) -> str:
     return say("{desk} {number}", desk=named(name, "desk"), number=number)
 
 
-_ASKED: Final = ("bank:", "exit:", "atm")
+_ASKED: Final = ("bank:", "exit:", "rail:")
 """How the names of desks begin whose people are asked to stop accounts."""
 
 

@@ -175,8 +175,9 @@ def parse_money(x: object) -> int:
         raise RefusedError(x, "an amount of zero or more such as 50k yuan")
     match = _MONEY.fullmatch(text)
     if not match:
-        if re.fullmatch(rf"[0-9][0-9,.]*\s*({_SCALES})?", text):
-            raise RefusedError(x, "an amount needs a unit such as 50k yuan")
+        if without := re.fullmatch(rf"[0-9][0-9,.]*\s*({_SCALES})?", text):
+            example = "50k yuan" if (without[1] or "k").isascii() else f"{text}元"
+            raise RefusedError(x, f"an amount needs a unit such as {example}")
         if _NUMERALS.match(text):
             raise RefusedError(x, "an amount in digits such as 5万元 or 50k yuan")
         raise RefusedError(x, ACCEPT_MONEY)

@@ -11,11 +11,11 @@ from sim.lang import say
 from sim.mistakes import explain
 from sim.report import comparison, tables, text
 from sim.study.compare import Difference
-from sim.web.parts import Tag, box, button, details, heading, link, para, subscribe, table
+from sim.web.parts import Tag, box, button, confirmed, details, heading, link, para, subscribe, table
 from sim.web.site import page_of
 from sim.web.studies import State, Studies, Study
 from sim.web.study_report import difference_heads, difference_rows, number_row, sentence
-from sim.web.work import COMPARED, difference, titles_of
+from sim.web.work import COMPARED, RESULT, DamagedError, difference, titles_of
 
 
 def state_words(state: State) -> str:
@@ -62,10 +62,38 @@ def study_page(request: Request, studies: Studies, study: Study) -> None:
         subscribe(studies.changed, show)
 
 
+def damaged_page(request: Request, studies: Studies, name: str, why: str) -> None:
+    """The page of a folder that holds no study that can be read."""
+    with page_of(request, name, here="/planner", facilitator=True):
+        _damaged(studies, name, why)
+
+
+def _damaged(studies: Studies, name: str, why: str) -> None:
+    def delete() -> None:
+        ui.navigate.to("/planner")
+        studies.delete_folder(name)
+
+    with box("panel", "section"):
+        heading(2, say("This study is damaged"))
+        para(explain(why), "mistake")
+        para(say("Nothing else is touched by it: it can be deleted and asked for anew."))
+        with box("row"):
+            confirmed(say("Delete"), say("Press again: this study will be gone"), delete)
+            link(say("Back to the planner"), "/planner", "button")
+
+
 def _state_of(studies: Studies, study: Study, state: State) -> list[Tag]:
     """What a study's page shows in a state; returns the progress bar and the text beside it."""
     if state == "done":
-        _result(studies, study)
+        inside = box("stack")
+        try:
+            with inside:
+                _result(studies, study, study.result)
+        except Exception as error:  # whatever is wrong with one result, its page says so
+            inside.clear()
+            with inside:
+                wrong = error if isinstance(error, DamagedError) else DamagedError(RESULT)
+                _damaged(studies, study.id, str(wrong))
         return []
     with box("panel", "section", aria_live="polite"):
         heading(2, state_words(state).capitalize())
@@ -99,8 +127,7 @@ def _delete_button(studies: Studies, study: Study) -> None:
     button(say("Delete"), delete, "danger")
 
 
-def _result(studies: Studies, study: Study) -> None:
-    result = study.result
+def _result(studies: Studies, study: Study, result: dict[str, Any]) -> None:
     rows = [difference(one) for one in result["differences"]]
     titles = titles_of(result["titles"])
     here = f"/planner/study/{study.id}/file"

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from html import escape
 from pathlib import Path
 
+from fastapi import HTTPException
 from fastapi.responses import FileResponse, Response
 
 from sim import lang
@@ -40,7 +41,7 @@ def file_of(study: Study, name: str) -> Response:
         return Response(report(study), media_type="text/html", headers={"content-disposition": "attachment"})
     if name == "study.zip":
         return Response(archive(study), media_type="application/zip")
-    return Response(status_code=404)
+    raise HTTPException(404)
 
 
 def report(study: Study) -> str:
@@ -73,8 +74,8 @@ def report(study: Study) -> str:
     for arm in request.arms:
         if arm.settings:
             changes = "".join(f"<li>{escape(one)}</li>" for one in arm.settings)
-            said = say("What was changed ({n})", n=len(arm.settings))
-            parts.append(f"<h2>{escape(said)}</h2><ul>{changes}</ul>")
+            heading = say("What was changed ({n})", n=len(arm.settings))
+            parts.append(f"<h2>{escape(heading)}</h2><ul>{changes}</ul>")
     body = "".join(parts)
     return (
         f'<!doctype html><html lang="{language}"><head><meta charset="utf-8"><title>{escape(request.heading)}</title>'

@@ -1,4 +1,4 @@
-"""The commands, as the tests of the command line have them."""
+"""The commands in this process, as the tests of the command line have them."""
 
 from tests.cli.conftest import fundfreeze
 

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from sim import lang
+from sim.exercise import offers
 from sim.exercise.load import load_exercise
 from sim.exercise.models import Effect, PolicyChange
 from sim.exercise.session import Refused
@@ -70,7 +71,7 @@ def test_a_step_to_the_next_decision_ends_on_hold(room: Room) -> None:
     """The room stops where something is to be decided or was told."""
     room.sit("call-desk-1", "Li")
     for _ in range(10):
-        room.to_next()
+        asyncio.run(room.to_next())
         if room.session.view("call-desk")["decisions"]:
             break
     assert room.session.view("call-desk")["decisions"]
@@ -377,7 +378,7 @@ def test_only_what_may_be_tried_is_offered(room: Room) -> None:
     """A stopped account is not stopped again; a role without the right has no button for it."""
     view = in_the_middle(room).session.view("analyst")
     for account in view["accounts"]:
-        offered = said.choices(view, account, None, ())
+        offered = offers.about(view, account)
         assert not (account["state"] in ("stopped", "frozen") and "stop" in offered)
         assert set(offered) <= set(view["may"])
-    assert said.choices({"may": []}, view["accounts"][0], None, ()) == []
+    assert offers.about({"may": [], "desks": []}, view["accounts"][0]) == []
