@@ -68,7 +68,7 @@ def desk_metrics(run: Run) -> Iterator[tuple[str, float]]:
         surges = isinstance(desk.roster, Desk) and desk.roster.surge is not None
         if surges or mine.called_in:
             yield f"called_in.{desk.name}", mine.called_in / _SECOND
-        cost = _cost(desk, mine)
+        cost = _cost(desk, mine, run.scenario.horizon)
         if cost is not None:
             yield f"cost.{desk.name}", cost
             total, priced = total + cost, True
@@ -182,10 +182,11 @@ def _level(times: Ints, changes: Ints, levels: Ints) -> Ints:
     return np.asarray(np.concatenate([[0], levels])[place], dtype=np.int64)
 
 
-def _cost(desk: DeskSpec, hours: Hours) -> float | None:
+def _cost(desk: DeskSpec, hours: Hours, lasts: int) -> float | None:
     """What a desk costs, in yuan; None where it has no price, or no end of people.
 
-    Wages of the rosters up to the horizon: what comes after it serves the victims of later days as well.
+    Wages of the rosters up to the horizon: what comes after it serves the victims of later days as well. Of the set-up
+    the part of its years of use that lies before the horizon, so that costs of two periods can be held together.
     """
     roster = desk.roster
     if not isinstance(roster, Desk) or roster.staff == "unlimited":
@@ -195,4 +196,4 @@ def _cost(desk: DeskSpec, hours: Hours) -> float | None:
     wage = roster.wage or 0
     extra = wage if roster.overtime_wage is None else roster.overtime_wage
     paid = wage * hours.rostered + extra * (hours.overtime + hours.called_in)
-    return (paid / HOUR + (roster.set_up or 0) * roster.largest) / YUAN
+    return (paid / HOUR + roster.set_up_for(lasts)) / YUAN

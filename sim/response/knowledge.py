@@ -39,7 +39,7 @@ class Knowledge:
         self.frozen = filled(0, accounts)
         """By card: 1 where the hold in force is a freeze, and one more for each renewal; 0 where it is a stop only."""
         self.caught = filled(0, accounts)
-        """By account: fen that its bank found on it when the hold began."""
+        """By account: fen that its bank found on it when the hold began; where others' money comes there, all of it."""
         self.stops = filled(0, accounts)
         """By card: stop payments used."""
         self.written_off: set[int] = set()

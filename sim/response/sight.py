@@ -63,7 +63,7 @@ class KnownAccount:
     number: int
     """Counted from 1 in the order in which the case's accounts became known."""
     bank: str
-    """Name of the holder: a bank, `exit:` and a way out, or `atm`."""
+    """Name of the holder: a bank, `exit:` and a way out, or `rail:` and a rail."""
     layer: int
     place: str
     """Empty where it is not told apart."""

@@ -72,15 +72,15 @@ def test_the_days_after_the_last_victims_are_no_rostered_time() -> None:
 
 
 def test_overtime_is_beyond_the_roster_and_costs_more() -> None:
-    """On duty until noon for 60 yuan an hour, at work until 13:00 for 90, and 1,000 yuan once for the place."""
+    """On duty until noon for 60 yuan an hour, at work until 13:00 for 90, and one of 730 days for 7,300 yuan."""
     shift = [{"from": "00:00", "to": "12:00", "staff": 1}]
-    desk = {"shifts": shift, "wage": "60 yuan", "overtime_wage": "90 yuan", "set_up": "1000 yuan"}
+    desk = {"shifts": shift, "wage": "60 yuan", "overtime_wage": "90 yuan", "set_up": "7300 yuan", "set_up_years": 2}
     run = simulate(
         world(victims=listed(11 * HOUR), desks={"desk": desk}, routes={"call": route({"ask": work(time="2h")})})
     )
     metrics = measure(run).metrics
     check(
-        metrics, overtime__desk=3600, cost__desk=60 * 12 + 90 + 1000, cost=1810, utilisation__desk=2 / 12,
+        metrics, overtime__desk=3600, cost__desk=60 * 12 + 90 + 10, cost=820, utilisation__desk=2 / 12,
     )  # fmt: skip
     assert "called_in.desk" not in metrics
 
@@ -134,7 +134,7 @@ def test_redials_are_later_attempts_of_people_with_patience() -> None:
 
 def test_the_days_that_only_follow_up_cost_nothing() -> None:
     """One head round the clock for 60 yuan an hour: a day of victims costs a day's wages, though work goes on."""
-    desks = {"desk": {"staff": 1, "wage": "60 yuan", "set_up": "500 yuan"}}
+    desks = {"desk": {"staff": 1, "wage": "60 yuan", "set_up": "1825 yuan"}}
     run = simulate(world(desks=desks, routes={"call": route({"work": work(time="30h")})}))
     assert run.end > DAY
-    check(measure(run).metrics, cost=24 * 60 + 500)
+    check(measure(run).metrics, cost=24 * 60 + 1)
