@@ -95,6 +95,11 @@ def _in_order(found: Sequence[tuple[int, Ints, Ints]]) -> list[Arrival]:
     return arrivals
 
 
+def key_among_arrivals(kind: Ints, subject: Ints) -> Ints:
+    """What orders the arrivals of one instant and one rank: reports first, then by kind, each by subject."""
+    return np.where(kind == REPORTED, 0, kind << _KIND_SHIFT) + subject
+
+
 def _rank(kind: int) -> int:
     if kind in (BLOCKED, HELD):
         return Ranks.HOLD_START + (kind << _KIND_SHIFT)

@@ -11,10 +11,11 @@ from typing import Final
 _BY: Final[Mapping[str, str]] = {
     # -- the plan
     "transfer": "parent:i8 source:i8 target:i8 amount:i8 dwell:i8 retry:i8 size:i8 outgoing:i8 times:i8",
-    "account+": "outgoing_first:i8",
+    "other": "o_came:i8 o_amount:i8 o_due:i8 o_retry:i8",
+    "account+": "outgoing_first:i8 others_first:i8",
     "account": (
         "case_of:i8 number:i8 content_of:i8 layer_of:i8 bank_of:i8 place_of:i8 card_of:i8 card_next:i8"
-        " objects_after:i8 wrong:i1 innocent:i1"
+        " objects_after:i8 wrong:i1 innocent:i1 recall_fails:i1"
         # what is known, held and returned; `until` to `cases_on` by card
         " known_at:i8 known_before:i1 k_amount:i8 k_credited:i8 k_layer:i2 k_bank:i2 k_place:i2 answered_until:i8"
         " refused:i1 caught:i8 by_lead:i1 named:i1 written_off:i1 until:i8 frozen:i2 stops:i2 cases_on:i4"
@@ -101,7 +102,7 @@ _SCALARS: Final = (
     " n_stack stack_room n_objections objection_room n_understandings understanding_room n_changes stop_n stop_m"
     " stop_room freeze_n freeze_m freeze_room n_ended ended_room margin n_steps n_desks n_routes n_cases n_loops"
     " n_members n_singles single_room hand_first in_round_n dirty_n"
-    " law law_stop law_most law_freeze law_renewals atm agencies teams cash_exits stop_is_freeze objections_route"
+    " law law_stop law_most law_freeze law_renewals first_rail has_others agencies teams cash_exits stop_is_freeze objections_route"
     " report_route warning_route lead_route alarm_route matter matter_to_cases awaited_all of_case done_bit most_stops"
     " most_segments most_stays need_what need_step need_attempt need_subject ages layers next_time change_room due_room n_people"
 )

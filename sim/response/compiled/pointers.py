@@ -11,7 +11,7 @@ import operator
 from typing import Any
 
 from llvmlite import ir
-from numba.core import cgutils, types
+from numba.core import types
 from numba.core.imputils import lower_builtin, lower_getattr_generic, lower_setattr_generic
 from numba.core.typing.templates import AbstractTemplate, AttributeTemplate, infer_getattr, infer_global, signature
 from numba.extending import intrinsic, models, register_model
@@ -137,4 +137,34 @@ def column_at(typingctx: Any, address: Any) -> Any:
     return signature(ColumnType("i8"), types.int64), codegen
 
 
-_ = cgutils
+@intrinsic  # type: ignore[untyped-decorator]
+def reals_at(typingctx: Any, address: Any) -> Any:
+    """A column of real numbers at an address."""
+
+    def codegen(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+        return args[0]
+
+    return signature(ColumnType("f8"), types.int64), codegen
+
+
+def load_whole(s: Any, place: int, subject: int) -> int:
+    """As `state.load_whole`."""
+    value: int = column_at(s.tables[place])[subject]
+    return value
+
+
+def load_real(s: Any, place: int, subject: int) -> float:
+    """As `state.load_real`."""
+    value: float = reals_at(s.tables[place])[subject]
+    return value
+
+
+def reset_at(address: int) -> int:
+    """Bring the state at an address to the start of a run."""
+    s = state_at(address)
+    return reset(s) + settle_all(s)  # type: ignore[name-defined,no-any-return]  # noqa: F821 (all rules stand in one namespace)
+
+
+def run_at(address: int) -> int:
+    """Go on with the run whose state lies at an address."""
+    return run_on(state_at(address))  # type: ignore[name-defined,no-any-return]  # noqa: F821

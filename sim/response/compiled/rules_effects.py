@@ -104,7 +104,7 @@ def on_case(s: State, effect: int, token: int, case: int, now: int) -> int:
         pending = s.reveal_next[before] if before >= 0 else s.reveal_first[token]
         while pending >= 0:
             after = s.reveal_next[pending] if pending != last else NONE
-            if s.bank_of[pending] == s.atm:
+            if s.bank_of[pending] >= s.first_rail:
                 for place in range(s.outgoing_first[pending], s.outgoing_first[pending + 1]):
                     onward = s.outgoing[place]
                     if s.times[onward] > now and learn(s, s.target[onward], 0, now, now):
@@ -126,7 +126,9 @@ def on_case(s: State, effect: int, token: int, case: int, now: int) -> int:
 def place_hold(s: State, account: int, now: int) -> int:
     """The stop payment takes effect, as the law lets it."""
     card, bank = s.card_of[account], s.bank_of[account]
-    if bank == s.atm:
+    if bank >= s.first_rail:
+        if s.recall_fails[account]:
+            return NONE
         hold(s, account, now, NEVER)
         return_money(s, account, now)
     elif not s.law or s.field_of[bank]:

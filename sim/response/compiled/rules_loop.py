@@ -5,7 +5,7 @@ from __future__ import annotations
 from sim.fraud.settle import NEVER
 from sim.response.compiled.rules_desks import OK, OVER, ROOM
 from sim.response.compiled.rules_knowledge import learn, loss, raise_on_account
-from sim.response.compiled.rules_money import balance, hold, lapse, next_lapse, pop, write
+from sim.response.compiled.rules_money import balance, hold, lapse, next_lapse, pop, settle, write
 from sim.response.compiled.rules_service import change, serve
 from sim.response.compiled.rules_tokens import short, start, token_event, walk
 from sim.response.compiled.state import State
@@ -293,4 +293,7 @@ def reset(s: State) -> int:
     return OK
 
 
-
+def settle_all(s: State) -> int:
+    """Settle all transfers of a run without a hold."""
+    settle(s, s.transfer_first[s.first_case], s.transfer_first[s.last_case], 1.0, NEVER)
+    return OK

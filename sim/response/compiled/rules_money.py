@@ -5,7 +5,7 @@ from __future__ import annotations
 from sim.fraud.settle import NEVER
 from sim.response.compiled.state import Column, State
 from sim.response.knowledge import FREE
-from sim.response.log import FREEZE, HOLD, HOLD_END, NONE
+from sim.response.log import FREEZE, HOLD, HOLD_END, NONE, OTHERS
 
 LAPSED = 1
 
@@ -144,7 +144,13 @@ def hold(s: State, account: int, now: int, until: int) -> int:
     set_until(s, card, until, s.frozen[card])
     if in_force != FREE:
         return 0
-    row = card
+    others = 0
+    if s.has_others:
+        row = card
+        while row >= 0:
+            others += others_on(s, row, now)
+            row = s.card_next[row]
+    row, found_here = card, 0
     while row >= 0:
         s.since[row] = now
         if s.notice_after[s.case_of[row]] == NEVER:
@@ -152,12 +158,39 @@ def hold(s: State, account: int, now: int, until: int) -> int:
         else:
             found = hold_watched(s, row, now)
         s.caught[row] = found
+        found_here += found
         write(s, now, s.content_of[row], HOLD, found)
         row = s.card_next[row]
+    if s.has_others:  # a bank tells of all that it finds, whosever it is
+        row = card
+        while row >= 0:
+            s.caught[row] = others + found_here
+            row = s.card_next[row]
+        if others:
+            write(s, now, s.content_of[account], OTHERS, others)
     if s.objects_after[card] != NEVER and s.objections_route >= 0:
         push(s.objection_time, s.objection_key, s.n_objections, now + s.objects_after[card], account)
         s.n_objections = s.n_objections + 1
     return 0
+
+
+def others_on(s: State, account: int, now: int) -> int:
+    """fen of other people's, from the streams of one row of an account, that lie there before a hold begins now."""
+    lies = 0
+    for i in range(s.others_first[account], s.others_first[account + 1]):
+        if s.o_came[i] > now:
+            continue
+        due = s.o_due[i]
+        hold_ = s.ended_first[account]
+        while hold_ >= 0 and due >= s.ended_start[hold_]:
+            if due < s.ended_end[hold_]:
+                due = s.ended_end[hold_] + s.o_retry[i]
+            hold_ = s.ended_next[hold_]
+        if hold_ < 0 and due >= s.since[account]:
+            due = NEVER
+        if now <= due:
+            lies += s.o_amount[i]
+    return lies
 
 
 def freeze(s: State, account: int, now: int, until: int, renewals: int) -> int:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from sim.fraud.settle import NEVER
 from sim.response.compiled.rules_calendar import row_at, turns_at
 from sim.response.compiled.rules_desks import (
     NEED, OK, OVER, ROOM, bring_up, changed, current, doing, free_heads, free_person, join, let_go_work, seat, seize,

@@ -185,7 +185,7 @@ def _put_law(s: State, program: Program, scenario: Scenario) -> None:
     ])  # fmt: skip
     s.put("field_of", [holder.field for holder in scenario.holders])
     s.cash_exits = int(any(holder.field for holder in scenario.holders))
-    s.atm = scenario.holder_of_atm
+    s.first_rail = scenario.first_rail
     frozen = 1 << SIGNALS.index("frozen")
     s.stop_is_freeze = int(law is None and bool(frozen & s.matter))
     reaction = scenario.criminals.reaction
