@@ -288,7 +288,7 @@ class Desk(Rostered):
     overtime_wage: Money | None = None
     """For an hour beyond the shift, and for an hour of staff called in; None: as `wage`."""
     set_up: Money | None = None
-    """To buy a place for each person of the largest shift, or of the most who are there together where shifts overlap; a
+    """To buy a place for each person of the largest shift, or of the most there together where shifts overlap; a
     period is charged its part of `set_up_years`."""
     set_up_years: Annotated[float, Field(gt=0, le=100)] | None = None
     """Years of use over which `set_up` is spread; None: `SET_UP_YEARS`."""

@@ -74,8 +74,8 @@ def report(study: Study) -> str:
     for arm in request.arms:
         if arm.settings:
             changes = "".join(f"<li>{escape(one)}</li>" for one in arm.settings)
-            said = say("What was changed ({n})", n=len(arm.settings))
-            parts.append(f"<h2>{escape(said)}</h2><ul>{changes}</ul>")
+            heading = say("What was changed ({n})", n=len(arm.settings))
+            parts.append(f"<h2>{escape(heading)}</h2><ul>{changes}</ul>")
     body = "".join(parts)
     return (
         f'<!doctype html><html lang="{language}"><head><meta charset="utf-8"><title>{escape(request.heading)}</title>'
