@@ -13,15 +13,16 @@ import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from string import Formatter
 from typing import Final, Literal, get_args
 from unicodedata import east_asian_width
 
-from pydantic import BaseModel, ConfigDict
-
+from sim.scenario.tree import Layer, Provenance, read_tree
 from sim.scenario.units import HOUR, MINUTE, SECOND, YUAN, show_duration, show_money
 
 Language = Literal["en", "zh"]
@@ -76,10 +77,9 @@ Kind = Literal[
 """What a name of the configuration names: a scam called ``police`` is not the desk of that name."""
 
 
-class Catalogue(BaseModel):
+@dataclass(frozen=True)
+class Catalogue:
     """The Chinese of every text."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     texts: dict[str, dict[str, str]]
     """By the part of the program that shows them, then by the English."""
@@ -99,9 +99,8 @@ class Catalogue(BaseModel):
 @cache
 def catalogue() -> Catalogue:
     """The catalogue as the file has it, read once."""
-    from ruamel.yaml import YAML
-
-    return Catalogue.model_validate(YAML(typ="safe", pure=True).load(CATALOGUE.read_text(encoding="utf-8")))
+    tree = read_tree(CATALOGUE.read_text(encoding="utf-8"), Layer(CATALOGUE.name, Provenance("")))
+    return Catalogue(**tree.plain() if tree is not None else {})
 
 
 @cache
@@ -208,6 +207,17 @@ def money(fen: float) -> str:
         if hundredths >= 100:
             return f"{hundredths / 100:,.2f}".rstrip("0").rstrip(".") + f" {unit}"
     return f"{round(fen / YUAN):,} 元"
+
+
+def exact_money(fen: int) -> str:
+    """An amount to the whole yuan in every language, for amounts that stand beside their difference.
+
+    `money` has two decimals of a 万元: with it 281 万元 and 281 万元 would stand beside a difference of 49 元.
+    """
+    yuan = round(fen / YUAN)
+    if _current.get() == "en" or abs(yuan) < 10**4:
+        return money(yuan * YUAN)
+    return f"{Decimal(yuan).scaleb(-4):,f}".rstrip("0").rstrip(".") + " 万元"
 
 
 def duration(ms: float) -> str:

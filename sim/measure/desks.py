@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 
 from sim.fraud.groups import Floats, Ints
 from sim.measure.numbers import ratio
-from sim.response.log import BEGIN, CALLED_IN, CANCELLED, FINISH, HANDED_OVER, OUTCOME, QUEUED, RENEGED, ROSTER, Rows
+from sim.response.log import AWAY, BEGIN, CALLED_IN, CANCELLED, FINISH, HANDED_OVER, OUTCOME, QUEUED, RENEGED, Rows
+from sim.response.rosters import UNLIMITED, Roster
 from sim.response.routes import DeskSpec
 from sim.response.run import Run
 from sim.scenario.people import Desk
@@ -51,7 +52,7 @@ def desk_metrics(run: Run) -> Iterator[tuple[str, float]]:
     came, went = (joined, back), (_once(rows.at(rows.of(BEGIN))), left, *taken_out)
     in_queue = np.sum([_until(some, end, desks) for some in came], axis=0)
     in_queue = in_queue - np.sum([_until(some, end, desks) for some in went], axis=0)
-    hours = _hours_of(run)
+    hours = hours_of(run)
     total, priced = 0.0, False
     for number, desk in enumerate(run.program.desks):
         mine = hours[number]
@@ -67,7 +68,7 @@ def desk_metrics(run: Run) -> Iterator[tuple[str, float]]:
         surges = isinstance(desk.roster, Desk) and desk.roster.surge is not None
         if surges or mine.called_in:
             yield f"called_in.{desk.name}", mine.called_in / _SECOND
-        cost = _cost(desk, mine)
+        cost = _cost(desk, mine, run.scenario.horizon)
         if cost is not None:
             yield f"cost.{desk.name}", cost
             total, priced = total + cost, True
@@ -117,29 +118,56 @@ class Hours:
     """At work beyond the heads rostered and called in."""
 
 
-def _hours_of(run: Run) -> list[Hours]:
+def hours_of(run: Run) -> list[Hours]:
     """The hours of each desk."""
-    rows, desks = run.rows, len(run.program.desks)
+    rows, desks, horizon = run.rows, len(run.program.desks), run.scenario.horizon
     working = rows.at(np.sort(np.concatenate([rows.of(BEGIN), rows.of(FINISH)])))
     change = np.where(working.kind == BEGIN, 1, -1)
     busy = _by_desk(working.desk, desks)
-    roster, called = (rows.at(rows.of(kind)) for kind in (ROSTER, CALLED_IN))
-    on_duty, extra = (_by_desk(some.desk, desks) for some in (roster, called))
+    away, called = (rows.at(rows.of(kind)) for kind in (AWAY, CALLED_IN))
+    less, more = (_by_desk(some.desk, desks) for some in (away, called))
     found = []
     for number in range(desks):
-        work, duty, came = busy[number], on_duty[number], extra[number]
-        times = np.unique(np.concatenate([[0], working.time[work], roster.time[duty], called.time[came]]))
+        work, gone, came = busy[number], less[number], more[number]
+        idle = not (len(work) or len(gone) or len(came))
+        since, rostered_heads = run.calendar[number].written_out(min(run.end, horizon) if idle else run.end)
+        times = np.unique(np.concatenate([since, working.time[work], away.time[gone], called.time[came]]))
         times = times[times <= run.end]
         lasts = np.diff(np.append(times, run.end))
         at_work = _level(times, working.time[work], np.cumsum(change[work]))
-        heads = _level(times, roster.time[duty], roster.value[duty])
+        heads = _level(times, since, rostered_heads)
+        taken = _level(times, away.time[gone], away.value[gone])
+        endless = (heads == UNLIMITED) & (taken == 0)
+        heads = np.where(heads == UNLIMITED, 0, np.maximum(0, heads - taken))
         surge = _level(times, called.time[came], called.value[came])
-        over = np.where(heads >= 0, np.maximum(0, at_work - np.maximum(heads, 0) - surge), 0)
-        before = lasts - np.clip(times + lasts - run.scenario.horizon, 0, lasts)
-        rostered, worked = (float((level * before).sum()) for level in (np.maximum(heads, 0), at_work))
+        if run.calendar[number].lanes > 1:
+            over = _beyond_own_shift(run.calendar[number], working.at(work), times, heads)
+        else:
+            over = np.where(endless, 0, np.maximum(0, at_work - heads - surge))
+        before = lasts - np.clip(times + lasts - horizon, 0, lasts)
+        rostered, worked = (float((level * before).sum()) for level in (heads, at_work))
         called_in, beyond = (float((level * lasts).sum()) for level in (surge, over))
         found.append(Hours(rostered=rostered, busy=worked, called_in=called_in, overtime=beyond))
     return found
+
+
+def _beyond_own_shift(roster: Roster, working: Rows, times: Ints, heads: Ints) -> Ints:
+    """At some times: people of a desk whose shifts overlap who are at work although their own shift has ended.
+
+    Args:
+        working: the rows of its people who begin and finish.
+        heads: on duty at each time; where an order took some away, the last ones are missing.
+    """
+    lane = np.searchsorted(roster.firsts, working.person, side="left") - 1
+    change = np.where(working.kind == BEGIN, 1, -1)
+    levels = np.array([roster.levels(time) for time in times.tolist()], dtype=np.int64)
+    over, left = np.zeros(len(times), dtype=np.int64), heads.copy()
+    for number in range(roster.lanes):
+        mine = lane == number
+        at_work = _level(times, working.time[mine], np.cumsum(change[mine]))
+        over += np.maximum(0, at_work - np.minimum(levels[:, number], left))
+        left = np.maximum(0, left - levels[:, number])
+    return over
 
 
 def _by_desk(desk: NDArray[np.int16], desks: int) -> list[NDArray[np.intp]]:
@@ -154,10 +182,11 @@ def _level(times: Ints, changes: Ints, levels: Ints) -> Ints:
     return np.asarray(np.concatenate([[0], levels])[place], dtype=np.int64)
 
 
-def _cost(desk: DeskSpec, hours: Hours) -> float | None:
+def _cost(desk: DeskSpec, hours: Hours, lasts: int) -> float | None:
     """What a desk costs, in yuan; None where it has no price, or no end of people.
 
-    Wages of the rosters up to the horizon: what comes after it serves the victims of later days as well.
+    Wages of the rosters up to the horizon: what comes after it serves the victims of later days as well. Of the set-up
+    the part of its years of use that lies before the horizon, so that costs of two periods can be held together.
     """
     roster = desk.roster
     if not isinstance(roster, Desk) or roster.staff == "unlimited":
@@ -167,4 +196,4 @@ def _cost(desk: DeskSpec, hours: Hours) -> float | None:
     wage = roster.wage or 0
     extra = wage if roster.overtime_wage is None else roster.overtime_wage
     paid = wage * hours.rostered + extra * (hours.overtime + hours.called_in)
-    return (paid / HOUR + (roster.set_up or 0) * roster.largest) / YUAN
+    return (paid / HOUR + roster.set_up_for(lasts)) / YUAN

@@ -136,6 +136,8 @@ def metrics_tables(metrics: Metrics, title: str = "", *, details: bool = True) -
         left = {name: one for name, one in left.items() if name not in mine}
         if mine:
             tables.append(_table(say(group), mine))
+            if "cost" in mine:
+                tables[-1].caption, tables[-1].caption_justify = say(text.NOT_COUNTED), "left"
     if desks:
         half = say("\N{PLUS-MINUS SIGN} half of the 95% interval")
         told = ((say("Queues ({half})", half=half), QUEUES), (say("Desks ({half})", half=half), HOURS))

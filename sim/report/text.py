@@ -8,11 +8,11 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import floor, inf, log10
+from math import floor, inf, isnan, log10
 from typing import Final, Literal
 
-from sim.lang import duration, key, language, money, named, say
-from sim.scenario.units import MINUTE, YUAN
+from sim.lang import duration, exact_money, key, language, money, named, percent, say
+from sim.scenario.units import MINUTE
 
 # The palette of Okabe and Ito, "Color Universal Design" (2008): told apart by colour-blind readers, and in grey.
 BLACK: Final = "#000000"
@@ -184,6 +184,8 @@ METRICS: Final[dict[str, Metric]] = {
     "loss": Metric(key("paid by the victims"), "yuan"),
     "reported_loss": Metric(key("paid by victims who reported"), "yuan"),
     "net_loss": Metric(key("net loss of the victims"), "yuan"),
+    "saved": Metric(key("recovered and prevented"), "yuan"),
+    "net_benefit": Metric(key("net benefit: recovered and prevented, less cost"), "yuan"),
     "recovered": Metric(key("recovered"), "yuan"),
     "recovered_share": Metric(key("share recovered"), "share"),
     "recovered_share_reported": Metric(key("share recovered, reported cases"), "share"),
@@ -238,8 +240,10 @@ METRICS: Final[dict[str, Metric]] = {
     "utilisation": Metric(key("share of rostered time worked, up to the last victims"), "share"),
     "overtime": Metric(key("overtime"), "s"),
     "called_in": Metric(key("time of staff called in"), "s"),
-    "cost": Metric(key("cost, wages up to the last victims"), "yuan"),
+    "cost": Metric(key("cost: wages, overtime, set-up for the period"), "yuan"),
 }
+NOT_COUNTED: Final = key("not counted: people at banks and payment firms, and desks without a wage or a set-up cost")
+"""Whose work the metric `cost` leaves out, said under every table of it."""
 _UNITS: Final[dict[Unit, tuple[str, float]]] = {
     "yuan": (key("yuan"), 1.0),
     "s": (key("min"), 1 / 60),
@@ -256,7 +260,12 @@ def unit_word(unit: Unit) -> str:
 
 def unit_scale(unit: Unit) -> float:
     """Multiply a measured value by this to get it in `unit_word`."""
-    return _UNITS[unit][1] * (1e-4 if unit == "yuan" and language() == "zh" else 1.0)
+    return english_scale(unit) * (1e-4 if unit == "yuan" and language() == "zh" else 1.0)
+
+
+def english_scale(unit: Unit) -> float:
+    """Multiply a measured value by this to get it in yuan, minutes or points, in which precision is decided."""
+    return _UNITS[unit][1]
 
 
 def metric(name: str) -> Metric:
@@ -294,7 +303,7 @@ _WITHIN: Final[dict[str, tuple[str, Unit]]] = {
 }
 """Metrics by a number of minutes."""
 
-_SIGNED: Final = ("value_of_a_minute", "net_loss")
+_SIGNED: Final = ("value_of_a_minute", "net_loss", "net_benefit")
 """Metrics that may be below 0."""
 
 
@@ -342,14 +351,11 @@ def since(ms: int) -> str:
     return sign + (say("{n:.1f} min", n=abs(ms) / MINUTE) if abs(ms) < 100 * MINUTE else duration(abs(ms)))
 
 
-def millions(fen: int, of: int) -> str:
-    """Two amounts as people compare them: ``0.9 of 1.6 million yuan``, ``12,000 of 30,000 yuan``."""
+def part_of(fen: int, of: int) -> str:
+    """Two amounts as people compare them, to the yuan as in the story: ``910,662 of 1,600,000 yuan``."""
     if language() != "en":
-        return say("{part} of {whole}", part=money(fen), whole=money(of))
-    if of < 1_000_000 * YUAN:
-        return say("{part} of {whole}", part=money(fen).removesuffix(" yuan"), whole=money(of))
-    scale = 1_000_000 * YUAN
-    return f"{fen / scale:.2f} of {of / scale:.2f} million yuan"
+        return say("{part} of {whole}", part=exact_money(fen), whole=exact_money(of))
+    return say("{part} of {whole}", part=money(fen).removesuffix(" yuan"), whole=money(of))
 
 
 def thousands(yuan: float) -> str:
@@ -361,6 +367,26 @@ def two_digits(yuan: float) -> str:
     """An amount in yuan with its two leading digits, in `unit_word` and without it: ``1,600,000``."""
     shown = float(f"{yuan:.2g}") * unit_scale("yuan")
     return f"{shown:,.0f}" if language() == "en" else f"{shown:,.10g}"
+
+
+def in_short(name: str, value: float, *, unit: bool = True) -> str:
+    """A measured value of one run, or a quantile of many, with the two or three digits that a spread supports.
+
+    One way to say it in summaries and pictures, so that no median reads 35 min here and 35 min 34 s there.
+    """
+    if isnan(value):
+        return "-"
+    kind = metric(name).unit
+    word = unit_word(kind) if unit else ""
+    if kind == "yuan":
+        return f"{two_digits(value)} {word}".rstrip()
+    shown = f"{value * unit_scale(kind):.0f}"
+    return f"{shown}%" if word == "%" else f"{shown} {word}".rstrip()
+
+
+def share(value: float) -> str:
+    """A share over replications, wherever it stands: ``56.0%``."""
+    return percent(value, 1)
 
 
 def rounded(value: float, half_width: float) -> str:

@@ -255,7 +255,7 @@ def _desks(engine: Engine) -> Iterator[DeskState]:
     for number, desk in enumerate(engine.floor.desks):
         yield DeskState(
             name=engine.program.desks[number].name,
-            heads=None if desk.capacity == UNLIMITED else desk.capacity,
+            heads=None if (heads := engine.heads(number)) == UNLIMITED else heads,
             busy=len(desk.busy),
             waiting=desk.waiting,
             undecided=undecided.count(number),

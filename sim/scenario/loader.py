@@ -14,12 +14,13 @@ from pydantic import BaseModel, ValidationError
 
 from sim.scenario import catalogue, shape
 from sim.scenario.distributions import Distribution
-from sim.scenario.errors import Origin, ScenarioError, dotted, nearest, say, split_path
+from sim.scenario.encoding import decoded
+from sim.scenario.errors import Origin, ScenarioError, dotted, nearest, one_line, say, split_path
 from sim.scenario.errors import Path as FieldPath
 from sim.scenario.explain import explain
 from sim.scenario.merge import merge, override, put
 from sim.scenario.policy_file import named_policies
-from sim.scenario.tree import MAX_BYTES, Layer, Provenance, Tree, read_tree
+from sim.scenario.tree import MAX_BYTES, MAX_VALUES, Layer, Provenance, Tree, read_tree
 
 if TYPE_CHECKING:
     from sim.scenario.models import Scenario
@@ -199,19 +200,44 @@ def _read_chain(
     tree = read_file(path)
     files.append(path)
     own = dict(tree.value)
-    base, sources = own.pop("extends", None), own.pop("sources", None)
+    base, sources, replaces = (own.pop(key, None) for key in ("extends", "sources", "replaces"))
     written = replace(tree, value=own)
     if sources is not None and sources.value is not None:
         try:
             tree.layer.sources.update(_read_sources(sources, written))
         except ScenarioError as error:
             unsourced.append(error)
+    whole = _read_replaces(replaces, written, base)
     if base is None or base.value is None:
         return written
     if not isinstance(base.value, str):
         raise ScenarioError(base.at, "extends", say(base.value), "the name of one file such as china.yaml")
     below = _read_chain(_beside(path, base), base.at, files, [*chain, real], unsourced)
-    return merge(below, written)
+    return merge(below, written, whole=whole)
+
+
+def _read_replaces(replaces: Tree | None, written: Tree, base: Tree | None) -> set[FieldPath]:
+    """The mappings of one file that stand in place of those of the file that it extends, as `replaces` lists them."""
+    if replaces is None or replaces.value is None:
+        return set()
+    if not isinstance(replaces.value, list):
+        accepted = "a list of paths such as [banks]"
+        raise ScenarioError(replaces.at, "replaces", say(replaces.plain()), accepted)
+    if base is None or base.value is None:
+        accepted = "replaces in a file that extends another"
+        raise ScenarioError(replaces.at, "replaces", say(replaces.plain()), accepted)
+    found: set[FieldPath] = set()
+    for number, entry in enumerate(replaces.value):
+        path = split_path(entry.value) if isinstance(entry.value, str) else ()
+        node, depth = written.descend(path)
+        if not path or depth < len(path) or not isinstance(node.value, dict):
+            known = node if depth < len(path) else written
+            accepted = "the path of a mapping in this file: " + nearest(
+                path[depth] if depth < len(path) else "", [str(key) for key in _keys(known)]
+            )
+            raise ScenarioError(entry.at, f"replaces.{number}", say(entry.plain()), accepted)
+        found.add(path)
+    return found
 
 
 def _beside(path: Path, base: Tree) -> Path:
@@ -227,8 +253,11 @@ def _beside(path: Path, base: Tree) -> Path:
     raise ScenarioError(base.at, "extends", say(base.value), accepted)
 
 
-def read_file(path: Path) -> Tree:
+def read_file(path: Path, *, most: int = MAX_VALUES) -> Tree:
     """One file as a tree, without what it extends.
+
+    Args:
+        most: values that it may have, aliases followed.
 
     Raises:
         ScenarioError: it cannot be read, or is no mapping.
@@ -247,14 +276,7 @@ def read_file(path: Path) -> Tree:
         raise ScenarioError(Origin(name, 1, 1), "file", read, "a file that can be read") from None
     if len(raw) > MAX_BYTES:
         raise _too_large(name, len(raw))
-    try:
-        text = raw.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        before = raw[: error.start]
-        column = len(before[before.rfind(b"\n") + 1 :].decode("utf-8", "replace")) + 1
-        at = Origin(name, before.count(b"\n") + 1, column)
-        raise ScenarioError(at, "file", f"the byte 0x{raw[error.start]:02x}", "text in UTF-8") from None
-    tree = read_tree(text, Layer(name, NOT_STATED))
+    tree = read_tree(decoded(raw, name), Layer(name, NOT_STATED), most=most)
     accepted = "a mapping of keys such as name: town"
     if tree is None:
         raise ScenarioError(Origin(name, 1, 1), "file", "an empty file", accepted)
@@ -271,9 +293,9 @@ def _too_large(name: str, size: int) -> ScenarioError:
 def _shown(path: Path) -> str:
     """A path as messages show it: from the working directory where it lies below that."""
     try:
-        return str(path.resolve().relative_to(Path.cwd()))
+        return one_line(str(path.resolve().relative_to(Path.cwd())))
     except (ValueError, OSError):
-        return str(path)
+        return one_line(str(path))
 
 
 # -- sources ---------------------------------------------------------------------------------------------

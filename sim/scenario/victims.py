@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field, model_validator
 
-from sim.scenario.base import Factor, Model, Name, PerDay, Weights7, Weights24, check_busiest, sums_to_one
+from sim.scenario.base import Factor, Model, Name, PerDay, Weights7, check_busiest, sums_to_one
 from sim.scenario.distributions import DurationDist, MoneyDist
+from sim.scenario.profiles import Profile, total_of
 from sim.scenario.units import Duration, Money, Share
 
 
@@ -114,16 +115,29 @@ class RateArrivals(Model):
     """A non-homogeneous Poisson process of victims, by the hour of their first payment."""
 
     per_day: PerDay
-    """Mean victims a day over an average week."""
-    by_hour: Weights24 = [1.0] * 24
-    """Relative rate in each hour of the day, local time; scaled to a mean of 1."""
+    """Mean victims a day over an ordinary week; or reports, as `counts` says."""
+    counts: Literal["victims", "reports"] = "victims"
+    """What `per_day` counts. Victims are all whom criminals pick, those whom `prevention.blocking` spares and those who
+    tell nobody too. Reports are what comes in: there are more victims, by the share of them whose fraud is not blocked
+    and who report or for whom a third party does (a mean over the scams of this source). What warnings and alarms
+    prevent is a result, and not in it. Each arm of a comparison is converted by its own shares."""
+    by_hour: Profile = [1.0] * 24
+    """Relative rates over the day, local time."""
     by_weekday: Weights7 = [1.0] * 7
     """Relative rate from Monday to Sunday; scaled to a mean of 1."""
+    scams: Annotated[dict[Name, Share], Field(min_length=1)] | None = None
+    """Share of each scam among those whom this source brings; None: as `share` of each scam says."""
 
     @model_validator(mode="after")
     def _some_weight(self) -> RateArrivals:
-        if sum(self.by_hour) <= 0 or sum(self.by_weekday) <= 0:
+        if total_of(self.by_hour) <= 0 or sum(self.by_weekday) <= 0:
             raise ValueError("by_hour and by_weekday each need a weight above 0")
+        if isinstance(self.by_hour, dict) and len(set(self.by_weekday)) > 1:
+            raise ValueError(
+                "by_weekday: weights beside a by_hour that has the days already; by_weekday: null, or one by_hour"
+            )
+        if self.scams is not None:
+            sums_to_one("scams", list(self.scams.values()))
         check_busiest("per_day", self.per_day, self.by_hour, self.by_weekday)
         return self
 
@@ -146,10 +160,13 @@ class Victims(Model):
 
     @model_validator(mode="after")
     def _scams_fit(self) -> Victims:
-        rates = [a for a in self.arrivals.values() if isinstance(a, RateArrivals)]
-        if rates:
+        if any(isinstance(one, RateArrivals) and one.scams is None for one in self.arrivals.values()):
             sums_to_one("scams", [scam.share for scam in self.scams.values()])
         for name, arrivals in self.arrivals.items():
+            for one in (arrivals.scams if isinstance(arrivals, RateArrivals) else None) or ():
+                if one not in self.scams:
+                    known = ", ".join(self.scams)
+                    raise ValueError(f"arrivals.{name}.scams: no scam is named {one!r}; known: {known}")
             if isinstance(arrivals, ListedArrivals):
                 for number, case in enumerate(arrivals.cases):
                     if case.scam not in self.scams:

@@ -85,7 +85,7 @@ def test_predicates_answer_without_a_plan() -> None:
     program = compile_routes(scenario)
     knowledge = Knowledge(4, 2)
     desk = SimpleNamespace(waiting=3)
-    floor: Any = SimpleNamespace(rosters=[SimpleNamespace(at=lambda _: 1)], desks=[desk])
+    floor: Any = SimpleNamespace(calendar=[SimpleNamespace(at=lambda _: 1)], desks=[desk])
     arguments: dict[str, Any] = {
         "places": frozenset({0}), "channels": frozenset({0}), "scams": frozenset({0}), "ages": frozenset({0}),
         "waiting": ((0, 2),),
