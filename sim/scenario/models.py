@@ -116,10 +116,8 @@ class Scenario(Model):
     """Days off that are worked after all: a Saturday has the shifts of a Friday, a Sunday those of a Monday."""
     printed: Printed = Printed()
     """What the sources print of this case, for comparison only."""
-    stopped_within: Annotated[list[Minutes], Field(max_length=20)] = Field(
-        default_factory=lambda: [10 * MINUTE, 35 * MINUTE, HOUR]
-    )
-    """Whole minutes after the report at which the accounts under a stop are counted."""
+    stopped_within: Annotated[list[Minutes], Field(max_length=20)] | None = None
+    """Whole minutes after the report at which the accounts under a stop are counted; None: 10, 35 and 60."""
     latency: dict[Name, Latency] = Field(default_factory=dict)
     """Changes of speed by stage (a stage is the `leak` name of a step), or `all`."""
 
