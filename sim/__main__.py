@@ -7,10 +7,10 @@ import sys
 
 
 def main() -> None:
-    """Run the command line (see `sim.cli`)."""
+    """Run the command line (see `sim.cli.app`)."""
     gc.disable()  # while modules load everything stays, and looking for garbage among it costs a tenth of the time
     try:
-        from sim.cli import main as run
+        from sim.cli.app import main as run
     except KeyboardInterrupt:
         sys.exit(130)
     gc.enable()

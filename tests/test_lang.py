@@ -14,8 +14,8 @@ from string import Formatter
 
 import pytest
 
-from sim import lang
-from sim.scenario.units import DAY, HOUR, MINUTE, SECOND, YUAN, show_duration, show_money
+from sim.words import language as lang
+from sim.words.units import DAY, HOUR, MINUTE, SECOND, YUAN, show_duration, show_money
 
 SIM = Path(lang.__file__).parent
 SAYERS = {"say": 0, "key": 0, "counted": 2}

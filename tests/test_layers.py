@@ -71,7 +71,7 @@ def test_the_texts_stand_below_all_that_say_them() -> None:
         ("fraud", "from sim import response", ["response"]),
         ("fraud", "from ..measure import money", ["measure"]),
         ("measure", "from sim.cli import main", ["cli"]),
-        ("fraud", "from sim.scenario.units import MS\nfrom . import draws\nfrom sim.fraud import plan", []),
+        ("fraud", "from sim.words.units import MS\nfrom . import draws\nfrom sim.fraud import plan", []),
         ("web", "import sim.exercise.session, sim.report", []),
     ],
 )

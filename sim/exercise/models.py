@@ -15,7 +15,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from sim.scenario.base import Model, Name
 from sim.scenario.people import MOST_STAFF
-from sim.scenario.units import SECOND, Duration, Money
+from sim.words.units import SECOND, Duration, Money
 
 ALWAYS = ("facilitator", "observer")
 """Roles that every exercise has: who leads it, and who watches. Neither decides in a desk's place."""

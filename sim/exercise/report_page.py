@@ -21,12 +21,12 @@ from sim.exercise.decided import Decided
 from sim.exercise.models import Objective
 from sim.exercise.review import Injected, Review, SeatScore
 from sim.exercise.teams import TeamScore, teams
-from sim.lang import clock, date, duration, exact_money, key, language, money, say
 from sim.report.embedded import css_string, font_face, inline_svg
 from sim.report.figures import Figure, render
-from sim.report.figures_exercise import Mark, Moment, money_figure, outcomes_figure
+from sim.report.figures.exercise import Mark, Moment, money_figure, outcomes_figure
 from sim.scenario.models import Scenario
-from sim.scenario.units import SECOND
+from sim.words.language import clock, date, duration, exact_money, key, language, money, say
+from sim.words.units import SECOND
 
 RATINGS: Final = (
     ("P", key("performed without challenges")),

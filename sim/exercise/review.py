@@ -18,7 +18,7 @@ from sim.measure.holds import holds_of
 from sim.measure.money import fate_of, field_of, returned_of
 from sim.response.log import FREEZE, HOLD, HOLD_END, NONE, REPORT
 from sim.response.run import Run
-from sim.scenario.units import MINUTE
+from sim.words.units import MINUTE
 
 MOST_POINTS = 240
 

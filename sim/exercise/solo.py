@@ -16,7 +16,8 @@ from sim.exercise.review import Review
 from sim.exercise.session import Happening, Seat, Session
 from sim.exercise.typed import SHORT, lines_of
 from sim.exercise.view import View
-from sim.lang import (
+from sim.response.log import NONE
+from sim.words.language import (
     brief,
     clock,
     columns,
@@ -31,8 +32,7 @@ from sim.lang import (
     say,
     wrapped,
 )
-from sim.response.log import NONE
-from sim.scenario.units import SECOND, parse_duration
+from sim.words.units import SECOND, parse_duration
 
 WIDE: Final = 100
 """Columns of the text."""

@@ -8,9 +8,9 @@ from typing import Final
 from sim.exercise.acts import TEXTS as REASONS
 from sim.exercise.acts import Refused
 from sim.exercise.models import Effect, Exercise, Expect, Inject, Texts, When
-from sim.lang import counted, duration, key, language, listed, money, named, say
-from sim.report import text
+from sim.report.findings import text
 from sim.response.log import NONE
+from sim.words.language import counted, duration, key, language, listed, money, named, say
 
 ACTIONS: Final = {
     "take": key("take the task next"),

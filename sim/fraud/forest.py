@@ -22,7 +22,7 @@ from sim.fraud.victims import Payments, Victims
 from sim.scenario.criminals import Criminals, Night
 from sim.scenario.distributions import sample_ms
 from sim.scenario.models import Scenario
-from sim.scenario.units import DAY
+from sim.words.units import DAY
 
 Rows = dict[str, NDArray[Any]]
 

@@ -18,7 +18,7 @@ from sim.response.rosters import UNLIMITED, Roster
 from sim.response.routes import DeskSpec
 from sim.response.run import Run
 from sim.scenario.people import Desk
-from sim.scenario.units import HOUR, YUAN
+from sim.words.units import HOUR, YUAN
 
 _SECOND = 1000
 

@@ -20,7 +20,7 @@ from sim.scenario.banks import Outage
 from sim.scenario.distributions import DurationDist, sample_ms
 from sim.scenario.models import Scenario
 from sim.scenario.people import WEEKDAYS, Desk, Rostered, Shift, lanes_of, widths_of, worked_as
-from sim.scenario.units import DAY
+from sim.words.units import DAY
 
 WEEK = 7 * DAY
 UNLIMITED = 1 << 30

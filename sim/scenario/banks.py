@@ -9,7 +9,7 @@ from pydantic import Field, model_validator
 from sim.scenario.base import Model, Name, PerDay
 from sim.scenario.distributions import DurationDist
 from sim.scenario.people import QueuePolicy, Rostered
-from sim.scenario.units import MINUTE, Duration, Money, Share
+from sim.words.units import MINUTE, Duration, Money, Share
 
 
 class Outage(Model):

@@ -36,7 +36,7 @@ from sim.scenario.bands import Bands
 from sim.scenario.laws import Floats
 from sim.scenario.lazily import lazily
 from sim.scenario.mixture import Mixture
-from sim.scenario.units import (
+from sim.words.units import (
     MAX_DURATION,
     MAX_MONEY,
     Duration,

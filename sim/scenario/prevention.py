@@ -9,7 +9,7 @@ from pydantic import AfterValidator, Field, model_validator
 from sim.scenario.base import Model, Name, PerDay, check_busiest
 from sim.scenario.distributions import DurationDist
 from sim.scenario.profiles import Profile, some_weight
-from sim.scenario.units import Share
+from sim.words.units import Share
 
 Scams = Annotated[list[Name], Field(min_length=1)]
 

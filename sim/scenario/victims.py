@@ -11,7 +11,7 @@ from sim.scenario.base import Factor, Model, Name, PerDay, Weights7, check_busie
 from sim.scenario.distributions import DurationDist, MoneyDist
 from sim.scenario.listed import ListedArrivals
 from sim.scenario.profiles import Profile, total_of
-from sim.scenario.units import Money, Share
+from sim.words.units import Money, Share
 
 
 class ThirdParty(Model):

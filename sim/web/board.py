@@ -10,15 +10,12 @@ from typing import Any, Final
 from fastapi import Request
 from nicegui import background_tasks
 
-from sim import lang
 from sim.exercise import words
 from sim.exercise.models import ALWAYS, POLICIES, Effect, Texts
 from sim.exercise.records import Steered
 from sim.exercise.session import Refused
 from sim.exercise.truth import truth_of
-from sim.lang import key, named, say
 from sim.scenario.errors import clip
-from sim.scenario.units import format_duration
 from sim.web import aside, live, said
 from sim.web.board_injects import Injects
 from sim.web.numbers import whole
@@ -27,6 +24,9 @@ from sim.web.rooms import FACILITATOR, Place, Room, Rooms
 from sim.web.rooms_page import no_room, title_of
 from sim.web.seat import LONGEST_MESSAGE, link_of, panel
 from sim.web.site import Site, no_more, page_of
+from sim.words import language as lang
+from sim.words.language import key, named, say
+from sim.words.units import format_duration
 
 SPEEDS: Final = (0.5, 1, 2, 5, 10, 20, 60)
 """Simulated seconds in a second."""

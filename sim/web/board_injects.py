@@ -6,13 +6,13 @@ from functools import partial
 from math import inf
 from typing import TYPE_CHECKING
 
-from sim import lang
 from sim.exercise import words
 from sim.exercise.models import Exercise
-from sim.lang import say
 from sim.web import live, said
 from sim.web.parts import Rows, Tag, box, button, heading, para
 from sim.web.rooms import FACILITATOR
+from sim.words import language as lang
+from sim.words.language import say
 
 if TYPE_CHECKING:
     from sim.web.board import Board

@@ -13,13 +13,10 @@ from fastapi import HTTPException, Request
 from fastapi.responses import FileResponse, Response
 from nicegui import app, background_tasks, ui
 
-from sim import lang
 from sim.exercise import words
 from sim.exercise.session import Refused, Session
 from sim.fraud.settle import NEVER
-from sim.lang import say
 from sim.scenario.errors import clip
-from sim.scenario.units import SECOND
 from sim.web import aside, live, said
 from sim.web.after import AFTER, FORMS, SUMMARY, folder_of
 from sim.web.board import money_words
@@ -31,6 +28,9 @@ from sim.web.seat import panel
 from sim.web.side_by_side import SideBySide
 from sim.web.site import Site, language_of, no_more, page_of
 from sim.web.work import FAILED
+from sim.words import language as lang
+from sim.words.language import say
+from sim.words.units import SECOND
 
 STEP = 10 * SECOND
 """ms from one place of the slider to the next."""

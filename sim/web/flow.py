@@ -7,10 +7,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sim import lang
-from sim.lang import named, say
-from sim.report import text
-from sim.report.text import FAINT, GONE, GREEN, INK, ORANGE, RESTING, SKY
+from sim.report.findings import text
+from sim.report.findings.text import FAINT, GONE, GREEN, INK, ORANGE, RESTING, SKY
+from sim.words import language as lang
+from sim.words.language import named, say
 
 COLOURS: Final = {"stopped": GREEN, "frozen": "#006B4E", "known": RESTING, "free again": ORANGE, "refused": ORANGE,
                   "written off": FAINT}  # fmt: skip

@@ -10,14 +10,14 @@ from typing import Any, Final
 
 from nicegui import ui
 
-from sim import lang
 from sim.exercise import offers, words
-from sim.lang import named, say
 from sim.response.log import NONE
-from sim.scenario.units import MINUTE
 from sim.web import flow, said
 from sim.web.numbers import whole
 from sim.web.parts import Line, Rows, Tag, box, button, details, heading, on, para
+from sim.words import language as lang
+from sim.words.language import named, say
+from sim.words.units import MINUTE
 
 View = Mapping[str, Any]
 Act = Callable[..., object]

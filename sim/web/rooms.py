@@ -22,11 +22,11 @@ from sim.exercise.fits import check_size
 from sim.exercise.load import Loaded
 from sim.exercise.models import MOST_SEATS
 from sim.exercise.session import JournalError, Refused, Seat, Session
-from sim.lang import key
-from sim.report.files import whole_or_absent, write_text
+from sim.report.publish.files import whole_or_absent, write_text
 from sim.scenario.errors import one_line
-from sim.scenario.units import HOUR, SECOND
 from sim.web import aside
+from sim.words.language import key
+from sim.words.units import HOUR, SECOND
 
 TICK: Final = 1.0
 """Seconds between two ticks of the clock."""

@@ -9,11 +9,9 @@ from fastapi import Request
 from fastapi.responses import RedirectResponse, Response
 from nicegui import app, ui
 
-from sim import lang
 from sim.exercise import words
 from sim.exercise.models import POLICIES
 from sim.exercise.session import Refused
-from sim.lang import named, say
 from sim.response.log import NONE
 from sim.web import flow, live, said
 from sim.web.access import SEAT_COOKIE
@@ -21,6 +19,8 @@ from sim.web.parts import Field, Tag, box, button, details, heading, para, subsc
 from sim.web.rooms import Room, Rooms
 from sim.web.rooms_page import wait_page
 from sim.web.site import Site, language_of, no_more, not_there, page_of
+from sim.words import language as lang
+from sim.words.language import named, say
 
 T = TypeVar("T")
 

@@ -14,7 +14,7 @@ from scipy.stats import chi2, kstest
 from sim.fraud.plan import Plan, draw_plan
 from sim.fraud.settle import NEVER
 from sim.scenario.models import Scenario
-from sim.scenario.units import DAY, HOUR
+from sim.words.units import DAY, HOUR
 from tests.worlds import branching, case, criminals, exponential, fen, listed, victims, world
 
 BY_HOUR = [2.0, 1, 1, 1, 0, 0, 2, 3, 5, 8, 9, 9, 7, 7, 8, 8, 8, 8, 7, 8, 9, 8, 6, 4]

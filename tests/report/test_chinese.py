@@ -9,16 +9,16 @@ from collections.abc import Iterator
 import pytest
 from rich.console import Console
 
-from sim import lang
 from sim.measure.metrics import measure
-from sim.report import tables, text
-from sim.report.story import tell
+from sim.report.findings import tables, text
+from sim.report.findings.story import tell
 from sim.response.run import Run, simulate
 from sim.scenario import catalogue
 from sim.scenario.loader import load
 from sim.scenario.models import Scenario
 from sim.scenario.whatifs import read_whatifs
-from sim.study.stats import summaries
+from sim.study.infer.stats import summaries
+from sim.words import language as lang
 from tests.measure.whole import whole
 
 ENGLISH = re.compile(r"[A-Za-z]{2,} [a-z]{2,}")

@@ -11,9 +11,9 @@ from fontTools.ttLib import TTFont
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties, findfont
 
-from sim import lang
-from sim.report.figures_style import FONTS, render, styled
+from sim.report.figures.style import FONTS, render, styled
 from sim.scenario import catalogue
+from sim.words import language as lang
 
 LATIN = Path(matplotlib.get_data_path()) / "fonts" / "ttf" / "DejaVuSans.ttf"
 REGULAR = FONTS / "FundfreezeSansSC-Regular.otf"

@@ -3,7 +3,7 @@ from __future__ import annotations
 from itertools import combinations
 from math import isnan
 
-from sim.report import text
+from sim.report.findings import text
 
 
 def test_each_cause_has_its_own_colour() -> None:

@@ -9,12 +9,12 @@ import numpy as np
 import pytest
 from ruamel.yaml import YAML
 
-from sim.report import calibrations, sensitivities
 from sim.report.figures import render
-from sim.report.figures_calibration import Before, Predicted, posterior_figure, predictive_figure
-from sim.report.figures_tornado import Drawn, tornado_figure
-from sim.study.calibrate import calibrate
-from sim.study.runner import Runner
+from sim.report.figures.calibration import Before, Predicted, posterior_figure, predictive_figure
+from sim.report.figures.tornado import Drawn, tornado_figure
+from sim.report.findings import calibrations, sensitivities
+from sim.study.ask.calibrate import calibrate
+from sim.study.run.runner import Runner
 from tests.study.one_case import DWELL, problem
 
 

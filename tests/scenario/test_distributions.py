@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from scipy import integrate
 
 from sim.scenario.distributions import KINDS, DurationDist, MoneyDist, NumberDist, sample_ms
-from sim.scenario.units import MAX_DURATION, MINUTE
+from sim.words.units import MAX_DURATION, MINUTE
 
 CONTINUOUS: dict[str, Any] = {
     "exponential": {"exponential": {"mean": "5m"}},

@@ -8,13 +8,13 @@ from typing import Any
 
 import pytest
 
-from sim import lang
 from sim.exercise import report_text
 from sim.exercise.load import Loaded
 from sim.exercise.session import Session
-from sim.scenario.units import YUAN
 from sim.web.after import summary_of
 from sim.web.board_injects import _InjectRow
+from sim.words import language as lang
+from sim.words.units import YUAN
 from tests.exercise.plays import reviewed
 from tests.exercise.test_injects import answered, asked
 

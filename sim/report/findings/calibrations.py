@@ -1,0 +1,248 @@
+"""The result of `fundfreeze calibrate`: the posterior and its summary as files, two pictures, and what is printed."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+from rich.markup import escape
+from rich.table import Table
+from ruamel.yaml import YAML
+
+from sim import __version__
+from sim.report.findings import text
+from sim.report.findings.sensitivities import label, shown
+from sim.report.findings.tables import with_unit
+from sim.report.publish.files import save_figure, write_bytes, write_text
+from sim.response.run import digest
+from sim.study.ask.calibrate import CHECKS, ENOUGH, INSIDE, NARROW, SHRUNK, TOGETHER, Calibration, Finding
+from sim.study.ask.targets import Observed, Unknown
+from sim.study.run.parameters import Parameter
+from sim.words.language import key, listed, named, say, titled
+
+
+def write(result: Calibration, folder: Path) -> list[Path]:
+    """Write posterior.parquet, summary.yaml, posterior.svg/.png and predictive.svg/.png.
+
+    Raises:
+        OSError: a file cannot be written.
+    """
+    from sim.report.figures.calibration import Before, Predicted, posterior_figure, predictive_figure
+
+    problem, accepted = result.problem, result.accepted
+    runs = say(
+        "{runs:,} runs of the prior, {accepted:,} accepted", runs=result.simulations, accepted=len(accepted.weights)
+    )
+    parameters = [
+        Before(
+            label(one.path), _places(unknown),
+            _interval(unknown.parameter, one), accepted.u[:, n], accepted.weights, one.identified,
+        )
+        for n, (unknown, one) in enumerate(zip(problem.unknowns, result.findings, strict=True))
+    ]  # fmt: skip
+    observations = [
+        Predicted(
+            _shown_label(one), _finite(result.before[:, n], one), _finite(result.after[:, n], one),
+            one.value * _scale(one), one.tolerance * _scale(one),
+        )
+        for n, one in enumerate(problem.observed)
+    ]  # fmt: skip
+    pictures = {
+        "posterior": posterior_figure(
+            parameters, _finding(result),
+            say("Bars: posterior, median and 90% at the left; dashed: flat prior, in its own scale. {runs}", runs=runs),
+        ),
+        "predictive": predictive_figure(
+            observations,
+            _shows(result),
+            say(
+                "Thin: middle 90%; thick: middle half; orange: observed, with its tolerance. {runs};"
+                " {checks} runs after",
+                runs=runs, checks=CHECKS,
+            ),
+        ),
+    }  # fmt: skip
+    return [
+        write_bytes(folder / "posterior.parquet", result.posterior.parquet()),
+        write_text(folder / "summary.yaml", _yaml(summary(result))),
+        *(path for name, figure in pictures.items() for path in save_figure(figure, folder / name)),
+    ]
+
+
+def summary(result: Calibration) -> dict[str, Any]:
+    """Everything that was found, as plain values; parameters as a file writes them, observations in their own unit."""
+    problem = result.problem
+    said = {one.parameter.path: one.parameter.said for one in problem.unknowns}
+    return {
+        "targets": problem.name, "version": __version__, "seed": result.seed,
+        "scenarios": {editor.scenario.name: digest(editor.scenario) for editor in problem.editors},
+        "simulations": result.simulations, "accepted": len(result.accepted.weights),
+        "within_all_tolerances": result.within, "may_identify": not result.weak,
+        "rule": f"identified: the posterior's 90% interval is at most {NARROW:.0%} of the prior's and its variance"
+        f" smaller by {SHRUNK:.0%}, in the prior's scale, with at least {INSIDE} simulations inside all tolerances,"
+        f" {ENOUGH} accepted, and every observation, left out, in the middle 90% of what the others lead to;"
+        f" together: a rank correlation beyond {TOGETHER}",
+        "parameters": {
+            one.path: {
+                "prior_90": [said[one.path](value) for value in one.prior], "median": said[one.path](one.median),
+                "posterior_90": [said[one.path](one.low), said[one.path](one.high)],
+                "narrowing": round(one.narrowing, 3), "shrinkage": round(one.shrinkage, 3),
+                "identified": one.identified,
+            }
+            for one in result.findings
+        },
+        "known_only_together": [[first, second, round(r, 2)] for first, second, r in result.together],
+        "left_out": {
+            one.name: {"value": one.value, "others_90": _digits((one.low, one.high)), "held": one.held}
+            for one in result.left_out
+        }
+        or "one observation only: the check by leaving one out cannot be made",
+        "observations": {
+            one.name: {
+                "metric": one.metric, "value": one.value, "tolerance": one.tolerance,
+                "prior_90": _middle(result.before[:, n]), "posterior_90": _middle(result.after[:, n]),
+                "posterior_median": _middle(result.after[:, n], (0.5,))[0], "source": one.source,
+            }
+            for n, one in enumerate(problem.observed)
+        },
+    }  # fmt: skip
+
+
+def main_table(result: Calibration) -> Table:
+    """The parameters before and after."""
+    title = say(
+        "{title}: {runs:,} simulations, {accepted:,} accepted, {within:,} inside all tolerances",
+        title=titled(result.problem.title), runs=result.simulations, accepted=len(result.accepted.weights),
+        within=result.within,
+    )  # fmt: skip
+    made = Table(title=escape(title), title_justify="left", title_style="bold", header_style="bold")
+    made.add_column(say("parameter"), overflow="fold")
+    heads = (
+        say("prior, middle 90%"), say("posterior, median and 90%"), say("width"), say("shrinkage"), say("identified"),
+    )  # fmt: skip
+    for column in heads:
+        made.add_column(column, justify="right")
+    for unknown, one in zip(result.problem.unknowns, result.findings, strict=True):
+        said = unknown.parameter.said
+        made.add_row(
+            escape(one.path), say("{low} to {high}", low=said(one.prior[0]), high=said(one.prior[1])),
+            say("{middle} ({low} to {high})", middle=said(one.median), low=said(one.low), high=said(one.high)),
+            f"{one.narrowing:.0%}", f"{one.shrinkage:.0%}", say("yes") if one.identified else say("no"),
+        )  # fmt: skip
+    return made
+
+
+def verdicts(result: Calibration) -> list[str]:
+    """What the data cannot tell, in sentences."""
+    open_ = [one.path for one in result.findings if not one.identified]
+    lines = [f"{_warning(result)}."] if result.weak else []
+    if open_ and not result.weak:
+        broad = key("The data do not identify {parameters}: wider than {width:.0%} of the prior, or hardly shrunk.")
+        lines.append(say(broad, parameters=listed(open_), width=NARROW))
+    lines += [
+        say("{one} and {other} are known only together (rank correlation {r:+.2f}).", one=a, other=b, r=r)
+        for a, b, r in result.together
+    ]
+    if not lines:
+        lines = [say("The data identify every parameter.")]
+    return [*lines, *_checked(result)]
+
+
+def _checked(result: Calibration) -> list[str]:
+    """What the check by leaving an observation out came to."""
+    if not result.left_out:
+        return [say("With one observation only, the check by leaving one out cannot be made.")]
+    wrong = [one for one in result.left_out if not one.held]
+    if not wrong:
+        return [say("Each observation, left out, is in the middle 90% of what the others lead to.")]
+    beside = key("{name}, left out, is {value:.4g}: beside the middle 90% of what the others lead to, {low} to {high}.")
+    return [say(beside, name=one.name, value=one.value, low=f"{one.low:.4g}", high=f"{one.high:.4g}") for one in wrong]
+
+
+def _warning(result: Calibration) -> str:
+    """Why nothing is called identified."""
+    if not result.within:
+        none = key("None of {runs:,} simulations lies inside all tolerances: nothing is called identified")
+        return say(none, runs=result.simulations)
+    if result.within < INSIDE:
+        some = key("{within:,} of {runs:,} simulations inside all tolerances, fewer than {enough}: nothing is called"
+                   " identified")  # fmt: skip
+        return say(some, within=result.within, runs=result.simulations, enough=INSIDE)
+    if len(result.accepted.weights) < ENOUGH:
+        few = key("Only {accepted:,} draws were accepted, fewer than {enough}: nothing is called identified")
+        return say(few, accepted=len(result.accepted.weights), enough=ENOUGH)
+    return say("The observations contradict each other in this model: nothing is called identified")
+
+
+def _finding(result: Calibration) -> str:
+    title, all_ = titled(result.problem.title), len(result.findings)
+    if result.weak:
+        return _warning(result)
+    known = sum(one.identified for one in result.findings)
+    if not known:
+        return say("{title}: the data identify none of the parameters", title=title)
+    if known == all_:
+        return say("{title}: the data identify every parameter", title=title)
+    return say("{title}: the data identify {known} of {all} parameters", title=title, known=known, all=all_)
+
+
+def _shows(result: Calibration) -> str:
+    """How many observations are what the calibrated model shows."""
+    title, all_ = titled(result.problem.title), len(result.problem.observed)
+    middles = (_middle(result.after[:, n]) for n in range(all_))
+    within = sum(low <= one.value <= high for one, (low, high) in zip(result.problem.observed, middles, strict=True))
+    if within == all_:
+        return say("{title}: every observation is in the middle 90% of the calibrated model", title=title)
+    beside = key("{title}: {some} of {all} observations are in the middle 90% of the calibrated model")
+    return say(beside, title=title, some=within, all=all_)
+
+
+_TICKS: Final = 5
+"""Values along the axis of a prior."""
+
+
+def _places(unknown: Unknown) -> list[str]:
+    """The values at the ends and between them of a prior's own scale."""
+    ends = [shown(unknown.parameter, value) for value in unknown.at(np.linspace(0, 1, _TICKS)).tolist()]
+    return [shown(unknown.parameter, unknown.low), *ends[1:-1], shown(unknown.parameter, unknown.high)]
+
+
+def _interval(parameter: Parameter, one: Finding) -> str:
+    middle, low, high = (shown(parameter, value) for value in (one.median, one.low, one.high))
+    return say("{middle} ({low} to {high})", middle=middle, low=low, high=high)
+
+
+def _scale(one: Observed) -> float:
+    return text.unit_scale(text.metric(one.metric.rpartition("/")[2]).unit)
+
+
+def _shown_label(one: Observed) -> str:
+    what = text.metric(one.metric.rpartition("/")[2])
+    observed = what.label
+    if one.name != one.metric:
+        observed = say("{metric} ({name})", metric=what.label, name=named(one.name, "metric"))
+    return with_unit(observed, text.unit_word(what.unit))
+
+
+def _finite(values: np.typing.NDArray[np.float64], one: Observed) -> np.typing.NDArray[np.float64]:
+    return values[np.isfinite(values)] * _scale(one)
+
+
+def _middle(values: np.typing.NDArray[np.float64], shares: tuple[float, ...] = (0.05, 0.95)) -> list[float]:
+    return _digits(np.quantile(values[np.isfinite(values)], shares).tolist())
+
+
+def _digits(values: Sequence[float]) -> list[float]:
+    return [float(f"{value:.5g}") for value in values]
+
+
+def _yaml(data: dict[str, Any]) -> str:
+    out = io.StringIO()
+    yaml = YAML()
+    yaml.default_flow_style = None
+    yaml.width = 120
+    yaml.dump(data, out)
+    return out.getvalue()
