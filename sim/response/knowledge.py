@@ -38,6 +38,12 @@ class Knowledge:
         """By card: ms at which the hold in force ends (NEVER for a permanent one); FREE where none is in force."""
         self.frozen = filled(0, accounts)
         """By card: 1 where the hold in force is a freeze, and one more for each renewal; 0 where it is a stop only."""
+        self.contested = bytearray(accounts)
+        """By card: 1 where a filing found that another force held it first."""
+        self.disputed = bytearray(accounts)
+        """By card: 1 where a filing found that nobody can prove whose money it is."""
+        self.found = filled(0, accounts)
+        """By card: fen of anybody's that its bank found on it when the hold began."""
         self.caught = filled(0, accounts)
         """By account: fen that its bank found on it when the hold began."""
         self.stops = filled(0, accounts)

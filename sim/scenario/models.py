@@ -16,6 +16,7 @@ from pydantic import AfterValidator, Field, model_validator
 from sim.scenario.banks import Bank, BankProfile, Outage
 from sim.scenario.base import Model, Name, sums_to_one
 from sim.scenario.criminals import FIELD, Criminals
+from sim.scenario.duties import Duty, check_duties
 from sim.scenario.law import Law
 from sim.scenario.people import Desk
 from sim.scenario.prevention import Alarms, Leads, Objections, Prevention, Warnings
@@ -93,6 +94,8 @@ class Scenario(Model):
     prevention: Prevention | None = None
     objections: Objections | None = None
     """Where objections lead; None: holders of stopped accounts are not heard."""
+    duties: Annotated[dict[Name, Duty], Field(min_length=1, max_length=20)] | None = None
+    """Work that is no case, by name; None: the desks have nothing else to do."""
     holidays: Annotated[list[date], Field(max_length=1000)] | None = None
     """Days on which a desk's shifts for `holiday` apply."""
     printed: Printed = Printed()
@@ -115,6 +118,7 @@ class Scenario(Model):
                 "ages": self.victims.ages,
             },
         )  # fmt: skip
+        check_duties(self.duties or {}, self.desks, self.duties_until)
         for name, arrivals in self.victims.arrivals.items():
             for number, case in enumerate(arrivals.cases if isinstance(arrivals, ListedArrivals) else ()):
                 if case.at >= self.horizon:
@@ -185,6 +189,15 @@ class Scenario(Model):
         """The stages of the response at which someone works or something waits, in the order of the routes."""
         names = [step.stage for route in self.routes.values() for step in route.steps.values()]
         return tuple(dict.fromkeys(name for name in names if name))
+
+    @property
+    def duties_until(self) -> int:
+        """ms until which duties come in: while there are victims, and then as long as a stop can last.
+
+        What comes later (a return after a notice of thirty days) is not a matter of hours.
+        """
+        stops = self.law.stop * self.law.most_stops if self.law else 0
+        return self.horizon + min(stops, self.follow_up)
 
     @cached_property
     def zone(self) -> timezone:
