@@ -85,4 +85,5 @@ def _bystanders(
         district=districts_of(scenario, key),
         bank=banks_of(scenario, key) if bank is None else zero + bank,
         bystander=zero + kind,
+        pace=np.ones(len(ids)),
     )

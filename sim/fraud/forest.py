@@ -15,10 +15,11 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtri
 
+from sim.fraud.debits import LEFT_BEHIND, amounts, at_pace, gaps, left_behind, number_of_debits, numbers, over_days
 from sim.fraud.draws import Keys, key_of, uniform
-from sim.fraud.groups import Ints, by_group, choice, counter, running_sum, split
+from sim.fraud.groups import Ints, by_group, choice, running_sum
 from sim.fraud.victims import Payments, Victims
-from sim.scenario.criminals import Night
+from sim.scenario.criminals import Criminals, Night
 from sim.scenario.distributions import sample_ms
 from sim.scenario.models import Scenario
 from sim.scenario.units import DAY
@@ -58,7 +59,7 @@ def grow(scenario: Scenario, victims: Victims, payments: Payments) -> Forest:
         inside = np.flatnonzero(rows["exit"] < 0)
         if not len(inside):
             break
-        rows = _children(scenario, rows, inside, below)
+        rows = _children(scenario, victims, rows, inside, below)
         below += len(levels[-1]["case"])
         levels.append(rows)
     column = {name: np.concatenate([level[name] for level in levels]) for name in levels[0]}
@@ -92,45 +93,65 @@ def _payments(scenario: Scenario, victims: Victims, payments: Payments) -> Rows:
     }
 
 
-def _children(scenario: Scenario, rows: Rows, inside: Ints, below: int) -> Rows:
+def _children(scenario: Scenario, victims: Victims, rows: Rows, inside: Ints, below: int) -> Rows:
     """The transfers out of the accounts that the rows `inside` have credited."""
     criminals = scenario.criminals
     key, amount, layer = rows["key"][inside], rows["amount"][inside], rows["layer"][inside]
     credited = rows["credited"][inside]
     chance = np.array(criminals.exit_by_layer)[np.minimum(layer, len(criminals.exit_by_layer)) - 1]
     leaves = (uniform(key, "leaves") < chance) | (layer >= criminals.deepest_layer)
-    ratio = amount / max(1, criminals.typical_transfer)
-    fan_out = np.rint(ratio * np.exp(criminals.fan_out_spread * ndtri(uniform(key, "fan-out"))))
-    most = np.minimum(criminals.most_fan_out, np.maximum(amount, 1))
-    parts = np.where(leaves, 1, np.clip(fan_out, 1, most)).astype(np.int64)
-
     ways = list(criminals.exits.values())
-    way = np.where(leaves, choice(uniform(key, "exit"), [w.share for w in ways]), -1)
+    out = choice(uniform(key, "exit"), [w.share for w in ways])
+    way = np.where(leaves, out, -1)
+    left = left_behind(criminals.rests, key, amount)
+    parts = number_of_debits(criminals, amount - left, _fan_out(criminals, key, amount - left), way)
+
     dwell = by_group(
         np.minimum(layer, len(criminals.dwell_by_layer)) - 1, criminals.dwell_by_layer, uniform(key, "dwell")
     )
-    dwell = np.where(leaves, by_group(np.maximum(way, 0), [w.dwell for w in ways], uniform(key, "exit-dwell")), dwell)
+    dwell = np.where(leaves, by_group(out, [w.dwell for w in ways], uniform(key, "exit-dwell")), dwell)
+    pace = victims.pace[rows["case"][inside]] if criminals.pace is not None else None
+    dwell = at_pace(dwell, pace)
     if criminals.night is not None:
         dwell = _by_night(criminals.night, credited + scenario.week_offset, dwell)
 
-    of = np.repeat(np.arange(len(inside)), parts)
-    sibling = counter(parts)
-    child = key_of(key[of], sibling)
-    spacing = np.where(sibling > 0, sample_ms(criminals.spacing, uniform(child, "spacing")), 0)
-    after = dwell[of] + running_sum(spacing, parts)
-    holder, rest = _pending(scenario, child, way[of])
+    stays = np.minimum(left, 1)
+    number, of = numbers(parts, stays), np.repeat(np.arange(len(inside)), parts + stays)
+    rest = number == LEFT_BEHIND
+    child = key_of(key[of], number)
+    amounts_, after = np.zeros(len(of), dtype=np.int64), np.zeros(len(of), dtype=np.int64)
+    taken, by = child[~rest], of[~rest]
+    amounts_[~rest] = amounts(criminals, amount - left, parts, uniform(taken, "part"), way)
+    gap = np.where(number[~rest] > 0, gaps(criminals, taken, way[by]), 0)
+    after[~rest] = dwell[by] + running_sum(at_pace(gap, None if pace is None else pace[by]), parts)
+    if criminals.debits is not None and criminals.debits.per_day is not None:
+        begin = credited + scenario.week_offset
+        after[~rest] = over_days(criminals.debits.per_day, begin, after[~rest], amounts_[~rest], parts)
+    if criminals.rests is not None:
+        amounts_[rest] = left[left > 0]
+        after[rest] = sample_ms(criminals.rests.dwell, uniform(child[rest], "rest-dwell"))
+    way = np.where(rest, out[of], way[of])
+    holder, stay = _pending(scenario, child, way)
     return {
         "case": rows["case"][inside][of],
         "key": child,
-        "amount": split(amount, parts, uniform(child, "part"), criminals.amount_spread),
+        "amount": amounts_,
         "dwell": after,
         "parent": below + inside[of],
-        "exit": way[of],
+        "exit": way,
         "layer": layer[of] + 1,
         "credited": credited[of] + after,
         "holder": holder,
-        "rest": rest,
+        "rest": stay,
     }
+
+
+def _fan_out(criminals: Criminals, key: Keys, amount: Ints) -> Ints:
+    """Onward transfers that the crew would make of each credit: about amount / typical_transfer."""
+    ratio = amount / max(1, criminals.typical_transfer)
+    fan_out = np.rint(ratio * np.exp(criminals.fan_out_spread * ndtri(uniform(key, "fan-out"))))
+    most = np.minimum(criminals.most_fan_out, np.maximum(amount, 1))
+    return np.asarray(np.clip(fan_out, 1, most), dtype=np.int64)
 
 
 def _by_night(night: Night, clock: Ints, dwell: Ints) -> Ints:

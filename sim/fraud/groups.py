@@ -70,14 +70,14 @@ def by_group(group: Ints, dists: Sequence[DurationDist | Any | None], u: Floats)
     return out
 
 
-def split(totals: Ints, counts: Ints, u: Floats, spread: float) -> Ints:
+def split(totals: Ints, counts: Ints, u: Floats, spread: float | Floats) -> Ints:
     """Split each total into parts with lognormal weights, to the fen, by the largest remainder.
 
     Args:
         totals: fen, one per group.
         counts: parts of each group.
         u: one uniform number per part.
-        spread: standard deviation of the logarithm of the weights.
+        spread: standard deviation of the logarithm of the weights; one for all, or one per part.
     """
     group = np.repeat(np.arange(len(totals)), counts)
     weight = np.exp(spread * ndtri(u))

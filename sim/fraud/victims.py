@@ -7,10 +7,11 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import ndtri
 
 from sim.fraud.arrivals import arrivals, id_of
 from sim.fraud.draws import Keys, key_of, root, uniform
-from sim.fraud.groups import Ints, by_group, choice, choice_by_group, counter, running_sum, split
+from sim.fraud.groups import Floats, Ints, by_group, choice, choice_by_group, counter, running_sum, split
 from sim.fraud.settle import NEVER
 from sim.scenario.distributions import sample_ms
 from sim.scenario.models import Scenario
@@ -53,6 +54,8 @@ class Victims:
     """0 for a victim. Else nobody defrauds this person, who pays nothing: one more than the value of the log's
     `alert` row that brings the false warning (1), lead (2) or alarm (3). The alert comes at `first_payment`; loss is 0,
     `scam` says nothing, and what never happens is NEVER."""
+    pace: Floats
+    """Multiplies every time that the criminals take with this case's money; 1 where all cases run alike."""
 
     def __len__(self) -> int:
         return len(self.id)
@@ -184,9 +187,22 @@ def _payments(scenario: Scenario, heads: _Heads) -> tuple[Victims, Payments]:
         district=districts_of(scenario, case_key),
         bank=banks_of(scenario, case_key),
         bystander=np.zeros_like(ids),
+        pace=_pace(scenario, case_key, scam, loss),
     )
     amount = split(loss, payments, uniform(key, "part"), scenario.criminals.amount_spread)
     return victims, Payments(case=case, key=key, amount=amount, time=time)
+
+
+def _pace(scenario: Scenario, key: Keys, scam: Ints, loss: Ints) -> Floats:
+    """The pace of each case: lognormal with median 1, times what its scam and its loss make of it."""
+    pace = scenario.criminals.pace
+    if pace is None:
+        return np.ones(len(key))
+    of_scam = np.array([1.0 if s.pace is None else s.pace for s in scenario.victims.scams.values()])[scam]
+    factor: Floats = of_scam * np.exp(pace.spread * ndtri(uniform(key, "pace")))
+    if pace.by_amount is not None:
+        factor = factor * (loss / pace.by_amount.at) ** pace.by_amount.elasticity
+    return factor
 
 
 def _earlier(scams: list[Scam], key: Keys, scam: Ints, first_payment: Ints, own: Ints) -> tuple[Ints, Ints]:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from sim.fraud.plan import Plan
 from sim.fraud.settle import NEVER, Hold
-from sim.response.log import FREEZE, HOLD, HOLD_END, RETURNED, Rows
+from sim.response.log import CONTESTED, FREEZE, HOLD, HOLD_END, RETURNED, Rows
 
 Ints = NDArray[np.int64]
 Flags = NDArray[np.bool_]
@@ -34,6 +34,8 @@ class HoldTable:
     frozen: Ints
     """ms from which it is no mere stop: a freeze was filed, or money was paid back, which closes the account for good.
     NEVER without either."""
+    contested: Ints
+    """ms from which it is another force's, which held the account first; NEVER where it is not."""
 
     def __len__(self) -> int:
         return len(self.card)
@@ -81,18 +83,24 @@ def holds_of(plan: Plan, rows: Rows) -> HoldTable:
     lasted = time[first] < end
     card, start, end = card[first][lasted], time[first][lasted], end[lasted]
     lapsed = (ended & (value[after] == 1))[lasted]
-    table = HoldTable(card, start, end, lapsed, np.full(len(card), NEVER, dtype=np.int64))
-    filed = rows.at(np.sort(np.concatenate([rows.of(FREEZE), rows.of(RETURNED)])))
-    row = table.last(cards(plan, filed), filed.time)
-    np.minimum.at(table.frozen, row[row >= 0], filed.time[row >= 0])
+    table = HoldTable(card, start, end, lapsed, _never(len(card)), _never(len(card)))
+    for since, kinds in ((table.frozen, (FREEZE, RETURNED)), (table.contested, (CONTESTED,))):
+        filed = rows.at(np.sort(np.concatenate([rows.of(kind) for kind in kinds])))
+        row = table.last(cards(plan, filed), filed.time)
+        np.minimum.at(since, row[row >= 0], filed.time[row >= 0])
     return table
 
 
+def _never(rows: int) -> Ints:
+    """NEVER in every row."""
+    return np.full(rows, NEVER, dtype=np.int64)
+
+
 def holds_from(holds: Mapping[int, Sequence[Hold]]) -> HoldTable:
-    """The table of holds given by card (sorted and apart from each other), none of them frozen or lapsed."""
+    """The table of holds given by card (sorted and apart from each other), none of them frozen, contested or lapsed."""
     rows = [(card, start, end) for card, several in sorted(holds.items()) for start, end in several]
     card, start, end = np.array(rows, dtype=np.int64).reshape(-1, 3).T
-    return HoldTable(card, start, end, np.zeros(len(card), dtype=bool), np.full(len(card), NEVER, dtype=np.int64))
+    return HoldTable(card, start, end, np.zeros(len(card), dtype=bool), _never(len(card)), _never(len(card)))
 
 
 def cards(plan: Plan, rows: Rows) -> Ints:

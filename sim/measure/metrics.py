@@ -15,6 +15,7 @@ from sim.measure.holds import HoldTable, cards
 from sim.measure.leak import Leaks, leaks_of
 from sim.measure.money import (
     FROZEN,
+    HELD_ELSEWHERE,
     INTERCEPTED,
     MOVING,
     PREVENTED,
@@ -52,6 +53,8 @@ class Measured:
     lost: Ints
     moving: Ints
     """Also what only a stop payment holds."""
+    elsewhere: Ints
+    """Held by another force: loss = recovered + lost + elsewhere + moving."""
     recoverable: Ints
     """The ceiling, without what an early hold touched."""
     early: Ints
@@ -95,7 +98,8 @@ def measure(run: Run, ceiling: Ceiling | None = None) -> Measured:
     measured = Measured(
         fate=fate, leaks=leaks, loss=loss, stopped=by_case(plan, distinct_stopped(plan, fate)),
         recovered=recovered, lost=by_case(plan, fate.out),
-        moving=by_case(plan, fate.fen(MOVING, UNDER_STOP)), recoverable=by_case(plan, compared(run, ceiling, early)),
+        moving=by_case(plan, fate.fen(MOVING, UNDER_STOP)), elsewhere=by_case(plan, fate.fen(HELD_ELSEWHERE)),
+        recoverable=by_case(plan, compared(run, ceiling, early)),
         early=by_case(plan, np.where(early, fate.recovered, 0)), leak=_by_cause(run, leaks), reported=reported,
         first_stop=first_stop, last_stop=last_stop, people=_people(run, fate, loss, recovered), metrics={},
     )  # fmt: skip
@@ -177,6 +181,7 @@ def _money(run: Run, measured: Measured) -> Iterator[tuple[str, float]]:
     yield "recoverable_share", ratio(compared_with, loss.sum())
     yield "response_efficiency", ratio(recovered.sum() - measured.early.sum(), compared_with)
     yield "still_moving", yuan(measured.moving)
+    yield "held_elsewhere", yuan(measured.elsewhere)
     for name, fen in measured.leak.items():
         yield f"leak.{name}", yuan(fen)
 

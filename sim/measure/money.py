@@ -21,7 +21,7 @@ from sim.scenario.models import Scenario
 Ints = NDArray[np.int64]
 Flags = NDArray[np.bool_]
 
-ABSENT, PREVENTED, PASSED, FROZEN, INTERCEPTED, UNDER_STOP, MOVING, OUT = range(8)
+ABSENT, PREVENTED, PASSED, FROZEN, INTERCEPTED, UNDER_STOP, MOVING, OUT, HELD_ELSEWHERE = range(9)
 """Place of a transfer's amount:
 
 absent       not there yet: the payment is not due, or no money has come as far as the account it leaves
@@ -32,6 +32,7 @@ intercepted  held on its way out, where only a field team comes
 under_stop   under a stop payment that is no freeze: may yet move
 moving       on an account that is open
 out          exited: lost
+held elsewhere  held by another force, which held the account first: neither recovered nor gone
 """
 
 
@@ -61,7 +62,7 @@ class Fate:
     @property
     def held(self) -> Ints:
         """Under any hold."""
-        return self.fen(FROZEN, INTERCEPTED, UNDER_STOP)
+        return self.fen(FROZEN, INTERCEPTED, UNDER_STOP, HELD_ELSEWHERE)
 
     @property
     def moving(self) -> Ints:
@@ -101,15 +102,17 @@ def fate_of(
     card = plan.accounts.card[t.source]
     row = np.where(resting, holds.last(card, at), -1)
     under = holds.end_of(row) > at
-    frozen = np.full(len(t), not lapses)
+    frozen, contested = np.full(len(t), not lapses), np.zeros(len(t), dtype=bool)
     if len(holds):
         frozen |= holds.frozen[row] <= at
+        contested = holds.contested[row] <= at
     caught = np.zeros(len(t), dtype=bool) if field is None else field[t.source]
     place = np.select(
         [
-            happened & (t.exit >= 0), happened, root & (times >= NEVER), ~resting, ~under, caught, frozen,
+            happened & (t.exit >= 0), happened, root & (times >= NEVER), ~resting, ~under, contested, caught,
+            frozen,
         ],
-        [OUT, PASSED, PREVENTED, ABSENT, MOVING, INTERCEPTED, FROZEN],
+        [OUT, PASSED, PREVENTED, ABSENT, MOVING, HELD_ELSEWHERE, INTERCEPTED, FROZEN],
         UNDER_STOP,
     ).astype(np.int8)  # fmt: skip
     return Fate(
@@ -171,7 +174,7 @@ def money_of(run: Run, at: int | None = None) -> tuple[Fate, HoldTable]:
 
 def ends_of(fate: Fate) -> Ints:
     """fen by transfer of the loss where they ended: all places but those from which they went on."""
-    return fate.fen(FROZEN, INTERCEPTED, UNDER_STOP, MOVING, OUT) + fate.returned
+    return fate.fen(FROZEN, INTERCEPTED, UNDER_STOP, MOVING, OUT, HELD_ELSEWHERE) + fate.returned
 
 
 def distinct_stopped(plan: Plan, fate: Fate) -> Ints:

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from sim.fraud.groups import Ints
 from sim.fraud.settle import NEVER
 from sim.measure.metrics import Measured
-from sim.measure.money import PREVENTED, distinct_stopped, ends_of, sum_by
+from sim.measure.money import HELD_ELSEWHERE, PREVENTED, distinct_stopped, ends_of, sum_by
 from sim.measure.numbers import ratio
 from sim.response.run import Run
 from sim.scenario.models import Scenario
@@ -43,8 +43,8 @@ class Split:
 
     groups: Sequence[str]
     fen: dict[str, Ints]
-    """Amounts: loss, recovered, prevented, stopped, still_moving and leak.CAUSE. loss is the sum of recovered,
-    still_moving and all leaks, group by group."""
+    """Amounts: loss, recovered, prevented, stopped, still_moving, held_elsewhere and leak.CAUSE. loss is the sum of
+    recovered, still_moving, held_elsewhere and all leaks, group by group."""
     people: dict[str, Ints]
     """Victims, and of them those who got all, part or nothing back; empty where fen are split."""
     latency: NDArray[np.float64]
@@ -77,6 +77,7 @@ def split(run: Run, measured: Measured, by: By) -> Split:
     fen = {
         "loss": total(ends_of(fate)), "recovered": total(fate.recovered), "prevented": total(fate.fen(PREVENTED)),
         "stopped": total(distinct_stopped(plan, fate)), "still_moving": total(measured.moving_by_transfer),
+        "held_elsewhere": total(fate.fen(HELD_ELSEWHERE)),
     }  # fmt: skip
     exits = measured.leaks.transfer
     for number, cause in enumerate(measured.leaks.causes):

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from sim.fraud.settle import NEVER
-from sim.measure.money import MOVING, PREVENTED, UNDER_STOP, money_of
+from sim.measure.money import HELD_ELSEWHERE, MOVING, PREVENTED, UNDER_STOP, money_of
 from sim.report import text
 from sim.response.log import (
     ALERT,
@@ -16,6 +16,7 @@ from sim.response.log import (
     CANCELLED,
     CLARIFIED,
     CLEARED,
+    CONTESTED,
     FINISH,
     FREEZE,
     HANDED_OVER,
@@ -34,7 +35,7 @@ from sim.response.log import (
 )
 from sim.response.run import Run
 
-EVENTS = (FREEZE, REFUSED, CLARIFIED, RETURNED, OBJECTION, CLEARED, ALERT, PAID)
+EVENTS = (FREEZE, REFUSED, CLARIFIED, RETURNED, OBJECTION, CLEARED, ALERT, PAID, CONTESTED)
 """Kinds of log rows that happen to an account or a case at one moment."""
 VICTIM = 0
 """Number of the victim's own account."""
@@ -150,6 +151,8 @@ class Case:
     """Of these, fen paid back."""
     under_stop: int
     """fen that only a stop payment holds at the end."""
+    elsewhere: int
+    """fen that another force holds at the end."""
     moving: int
     """fen on open accounts at the end."""
     prevented: int
@@ -253,6 +256,7 @@ def gather(run: Run, case: int) -> Case:
         held=int(fate.recovered[mine].sum()),
         returned=int(fate.returned[mine].sum()),
         under_stop=fen(UNDER_STOP),
+        elsewhere=fen(HELD_ELSEWHERE),
         moving=fen(MOVING),
         prevented=fen(PREVENTED),
         end=run.end,

@@ -16,6 +16,8 @@ from sim.report.text import FAINT, INK, VERMILLION
 from sim.study.minute import Minute, Step
 from sim.study.stats import Summary
 
+_NO_LOSS = (text.ELSEWHERE, text.MOVING)
+
 
 @styled
 def waterfall_figure(steps: Sequence[Step], title: str) -> Figure:
@@ -31,7 +33,7 @@ def waterfall_figure(steps: Sequence[Step], title: str) -> Figure:
     loss, *leaks, recovered = steps
     if not loss.amount.mean > 0:
         raise ValueError("a waterfall needs a loss")
-    leaks.sort(key=lambda step: (step.name == text.MOVING, -step.amount.mean))
+    leaks.sort(key=lambda step: (step.name in _NO_LOSS, -step.amount.mean))
     loss, *leaks, recovered = shown = [replace(s, amount=_shown(s.amount)) for s in (loss, *leaks, recovered)]
     height = min(12.0, 2.0 + 0.36 * len(shown))
     figure = new_figure(height)
@@ -90,7 +92,7 @@ def _yuan(one: Summary) -> str:
 def waterfall_finding(steps: Sequence[Step]) -> str:
     """Where most of the loss goes, and how much of it comes back."""
     recovered = steps[-1]
-    leaks = [step for step in steps[1:-1] if step.name != text.MOVING]
+    leaks = [step for step in steps[1:-1] if step.name not in _NO_LOSS]
     back = say("{share} of the loss is recovered", share=percent(recovered.share.mean, 1))
     if not leaks:
         return back[0].upper() + back[1:]

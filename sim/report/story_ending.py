@@ -78,5 +78,7 @@ def _money_at_end(told: Case) -> Iterable[str]:
         yield say(left, money=money(sum(out.values())), early=money(early), ways=listed(parts))
     if told.under_stop:
         yield say("{money} are under a stop that no freeze has followed yet.", money=money(told.under_stop))
+    if told.elsewhere:
+        yield say("{money} are held by another force, which held the account first.", money=money(told.elsewhere))
     if told.moving:
         yield say("{money} lie on accounts that nobody stopped and can still move.", money=money(told.moving))

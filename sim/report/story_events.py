@@ -8,7 +8,7 @@ from sim.fraud.settle import NEVER
 from sim.lang import key, money, say
 from sim.report.case import Account, Case
 from sim.report.story_lines import RESPONSE, Line, who
-from sim.response.log import ALERT, CLARIFIED, CLEARED, FREEZE, OBJECTION, PAID, REFUSED, RETURNED
+from sim.response.log import ALERT, CLARIFIED, CLEARED, CONTESTED, FREEZE, OBJECTION, PAID, REFUSED, RETURNED
 
 _ALERTS = (
     key("A warning about the victim comes in."), key("A lead"),
@@ -41,5 +41,6 @@ _EVENTS = {
     RETURNED: key("{money} leave {account} for victims."),
     OBJECTION: key("The holder of {account} objects to the stop."),
     CLEARED: key("The holder's own money on {account} is free again; the stolen money stays held."),
+    CONTESTED: key("Another force held {account} first: {money} stay held there, by them."),
     ALERT: key("A lead shows {account} as suspicious."),
 }

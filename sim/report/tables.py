@@ -30,6 +30,7 @@ GROUPS: Final[Mapping[str, Sequence[str]]] = {
     key("Money"): (
         "reported_loss", "recovered_share_reported", "recoverable_at_report", "response_efficiency", "recovered_early",
         "stopped", "frozen", "intercepted", "returned", "under_stop", "prevented", "still_moving",
+        "held_elsewhere",
     ),
     _LOST: ("leak",),
     key("Speed and stops"): (

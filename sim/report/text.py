@@ -54,6 +54,7 @@ class Cause:
 RECOVERED: Final = "recovered"
 OTHERS: Final = "others"
 MOVING: Final = "still_moving"
+ELSEWHERE: Final = "held_elsewhere"
 CAUSES: Final[dict[str, Cause]] = {
     RECOVERED: Cause(key("recovered"), GREEN),
     "before_discovery": Cause(key("gone before the victim understood"), "#595959"),
@@ -78,6 +79,7 @@ CAUSES: Final[dict[str, Cause]] = {
     "stopped": Cause(key("passed through an account done with"), "#F3CF80"),
     "written_off": Cause(key("written off"), "#B9B9B9"),
     OTHERS: Cause(key("other causes, each under 1%"), "#BFA5C9"),
+    ELSEWHERE: Cause(key("held by another force"), "#C9B8A0"),
     MOVING: Cause(key("still moving"), "#E4E4E4"),
 }
 """By name in the ledger, in the order in which pictures stack them."""
@@ -95,9 +97,9 @@ def cause(name: str) -> Cause:
 
 
 def stacking_order(names: Sequence[str]) -> list[str]:
-    """Causes in the order in which pictures stack them: recovered first, a scenario's own before still moving."""
+    """Causes in the order in which pictures stack them: recovered first, a scenario's own before what is no loss."""
     order = list(CAUSES)
-    own = len(order) - 1
+    own = order.index(ELSEWHERE)
     places = {name: order.index(name) if name in order else own - 0.5 for name in names}
     return sorted(dict.fromkeys(names), key=lambda name: (places[name], name))
 
@@ -201,6 +203,7 @@ METRICS: Final[dict[str, Metric]] = {
     "prevented": Metric(key("never paid, thanks to a hold in time"), "yuan"),
     "prevented_cases": Metric(key("people kept from a payment"), "count"),
     "still_moving": Metric(key("still moving at the end"), "yuan"),
+    "held_elsewhere": Metric(key("held by another force at the end"), "yuan"),
     "value_of_a_minute": Metric(key("lost by one more minute per case"), "yuan"),
     "cases_with_stop": Metric(key("cases with a stop"), "count"),
     "cases_without_stop_share": Metric(key("reported cases without any stop"), "share"),

@@ -17,14 +17,12 @@ from numpy.typing import NDArray
 KINDS = (
     "roster", "report", "known", "queued", "begin", "end", "reneged", "waiting", "hold", "hold_end", "outcome",
     "cancelled", "closed", "order", "finished", "freeze", "refused", "clarified", "returned", "paid", "objection",
-    "cleared", "handed_over", "alert", "called_in", "overdue",
-    "contested",
+    "cleared", "handed_over", "alert", "called_in", "overdue", "contested",
 )  # fmt: skip
 (
     ROSTER, REPORT, KNOWN, QUEUED, BEGIN, FINISH, RENEGED, WAITING, HOLD, HOLD_END, OUTCOME,
     CANCELLED, CLOSED, ORDER, FINISHED, FREEZE, REFUSED, CLARIFIED, RETURNED, PAID, OBJECTION,
-    CLEARED, HANDED_OVER, ALERT, CALLED_IN, OVERDUE,
-    CONTESTED,
+    CLEARED, HANDED_OVER, ALERT, CALLED_IN, OVERDUE, CONTESTED,
 ) = range(len(KINDS))  # fmt: skip
 """What a row says, and what its `value` is:
 
@@ -54,7 +52,8 @@ handed_over  the work in hand went back to the queue at the end of a shift; ms o
 alert      a warning (0), a lead (1) or an alarm of a bank (2) reached the responders (value)
 called_in  staff called in came or went; heads called in from now on (value)
 overdue    nobody decided in time on a task at a desk with a seat: the desk's policy has it
-contested  another force held the account first, and has it for good; fen of the case held there (value)
+contested  filing finds that another force held the account first: the hold goes on, and is not ours; fen of the case
+           held there (value)
 """
 
 NONE = -1

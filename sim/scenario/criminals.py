@@ -34,6 +34,54 @@ class Exit(Model):
     """From the credit on the last account until the money leaves it."""
     pending: Pending | None = None
     """None: once it left the account it is gone."""
+    limit: Annotated[Money, Field(gt=0)] | None = None
+    """The most that one debit of this way takes, where `debits` is given; None: as there."""
+    gap_factor: Factor | None = None
+    """Multiplies the gap between debits of this way; None: as it is."""
+
+
+class ByAmount(Model):
+    """Larger frauds run by other crews: the pace is multiplied by (loss / at) to the power of `elasticity`."""
+
+    at: Annotated[Money, Field(gt=0)]
+    elasticity: Annotated[float, Field(ge=-3, le=3, allow_inf_nan=False)]
+
+
+class Pace(Model):
+    """How fast whoever runs a case is: one factor a case on every time that the crew takes with the money.
+
+    It multiplies the dwell on every layer, the spacing of transfers and the gaps between debits: not what the victim
+    does, not what rests on its way out (couriers and settlement gaps are other people's), not what stays behind.
+    """
+
+    spread: Annotated[float, Field(ge=0, le=5, allow_inf_nan=False)]
+    """Standard deviation of the logarithm of the factor; its median is 1, times the scam's `pace`."""
+    by_amount: ByAmount | None = None
+    """None: the pace does not depend on the loss."""
+
+
+class Debits(Model):
+    """What one debit, and one day, may take from an account: a large credit leaves in parts, one after the other."""
+
+    limit: Annotated[Money, Field(gt=0)]
+    """The most that one debit takes; an exit may have a limit of its own. Onward transfers keep it by their number."""
+    per_day: Annotated[Money, Field(gt=0)] | None = None
+    """The most that leaves one account on one local day; what is above waits for the next. None: no such limit."""
+    gap: DurationDist
+    """From one debit of a leaving credit to the next."""
+    most: Annotated[int, Field(ge=1, le=200)] = 8
+    """Debits of one leaving credit; with so many each takes what it must."""
+
+
+class Rests(Model):
+    """Part of a credit stays behind on some accounts, and leaves late."""
+
+    share: Share
+    """Share of the credits of which a part stays behind."""
+    part: Annotated[float, Field(gt=0, lt=1)]
+    """Of the credit, rounded down to the fen."""
+    dwell: DurationDist
+    """From the credit until that part leaves, by one of the exits; not at the crew's pace."""
 
 
 class Reaction(Model):
@@ -114,6 +162,12 @@ class Criminals(Model):
     retry: DurationDist
     """From the end of a hold until waiting money leaves."""
     exits: Annotated[dict[Name, Exit], Field(min_length=1, max_length=30)]
+    pace: Pace | None = None
+    """None: all cases run alike."""
+    debits: Debits | None = None
+    """None: a leaving credit leaves whole."""
+    rests: Rests | None = None
+    """None: nothing stays behind."""
     reaction: Reaction | None = None
     """None: criminals do not react to blocked transfers."""
     night: Night | None = None

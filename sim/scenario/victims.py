@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field, model_validator
 
-from sim.scenario.base import Model, Name, PerDay, Weights7, Weights24, check_busiest, sums_to_one
+from sim.scenario.base import Factor, Model, Name, PerDay, Weights7, Weights24, check_busiest, sums_to_one
 from sim.scenario.distributions import DurationDist, MoneyDist
 from sim.scenario.units import Duration, Money, Share
 
@@ -44,6 +44,8 @@ class Scam(Model):
     """Share of the layer-1 accounts whose name or number the victim gives wrong or masked."""
     at_atm: Share | None = None
     """Share of the payments made at a machine; they wait as `victims.atm` says."""
+    pace: Factor | None = None
+    """Multiplies the pace of its cases, where `criminals.pace` is given; None: 1."""
     ages: dict[Name, Share] | None = None
     """Share of each age band among this scam's victims; None: those of `victims.ages`."""
 

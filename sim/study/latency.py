@@ -52,7 +52,7 @@ class Row:
     """Paired difference of that share from the scenario as it is (factor 1, nothing added)."""
     recoverable_share: float
     leak: dict[str, float]
-    """By cause: mean share of the loss that left."""
+    """By cause: mean share of the loss that left, or that another force holds."""
     still_moving: float
     n: int
 
@@ -149,6 +149,7 @@ def _row(stage: str, factor: float, added: float, runs: list[Metrics], unchanged
         return summary([m[name] for m in runs]).mean
 
     causes = [name for name in runs[0] if name.startswith("leak.")]
+    causes += [name for name in ("held_elsewhere",) if any(m[name] for m in runs)]
     recovered = summary([m["recovered_share"] for m in runs])
     return Row(
         stage=stage,

@@ -88,7 +88,7 @@ class Step:
     """One step of the way from the loss to what is recovered."""
 
     name: str
-    """`loss`, a cause of the leak ledger, `still_moving`, or `recovered`."""
+    """`loss`, a cause of the leak ledger, `held_elsewhere`, `still_moving`, or `recovered`."""
     amount: Summary
     """Yuan in a replication."""
     share: Summary
@@ -101,7 +101,9 @@ def waterfall(runs: Sequence[Metrics]) -> list[Step]:
     Causes under which nothing left in any run are not told.
     """
     leaks = [name for name in runs[0] if name.startswith("leak.")]
-    names = ["loss", *(name for name in leaks if any(one[name] for one in runs)), "still_moving", "recovered"]
+    names = ["loss", *(name for name in leaks if any(one[name] for one in runs))]
+    names += [name for name in ("held_elsewhere",) if any(one[name] for one in runs)]
+    names += ["still_moving", "recovered"]
     return [
         Step(
             name.removeprefix("leak."),

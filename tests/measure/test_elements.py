@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
+import numpy as np
 import pytest
 
 from sim.measure.metrics import measure
-from sim.response.run import simulate
+from sim.measure.money import HELD_ELSEWHERE, money_of
+from sim.report.case import gather
+from sim.report.story import tell
+from sim.response.log import CONTESTED, FREEZE, HOLD, Rows, content
+from sim.response.run import Run, simulate
 from tests.measure.test_metrics import check
 from tests.worlds import criminals, listed, route, stop_everything, work, world
 
@@ -17,9 +23,14 @@ HOUR = 3_600_000
 
 def metrics_of(**sections: Any) -> dict[str, float]:
     """The metrics of a small world; the ledger of each closes."""
-    metrics = measure(simulate(world(**sections))).metrics
+    return ledger_of(simulate(world(**sections)))
+
+
+def ledger_of(run: Run) -> dict[str, float]:
+    """The metrics of a run; its ledger closes."""
+    metrics = measure(run).metrics
     leaks = sum(value for name, value in metrics.items() if name.startswith("leak."))
-    assert metrics["loss"] == metrics["recovered"] + leaks + metrics["still_moving"]
+    assert metrics["loss"] == metrics["recovered"] + leaks + metrics["held_elsewhere"] + metrics["still_moving"]
     return metrics
 
 
@@ -63,6 +74,28 @@ def test_money_paid_back_is_returned_and_no_longer_frozen() -> None:
     """Frozen and then returned: recovered stays what it was, all of it paid back."""
     metrics = metrics_of(law=LAW, routes=after_stop("file_freeze", "return_money"))
     check(metrics, returned=1000, frozen=0, recovered=1000, victims_whole=1, response_efficiency=1)
+
+
+@pytest.mark.parametrize("law", [LAW, None])
+def test_what_another_force_holds_is_neither_recovered_nor_lost(law: dict[str, Any] | None) -> None:
+    """Filing finds after an hour that another force was first: from then on the money has a place of its own."""
+    run = simulate(world(law=law, routes=after_stop("file_freeze")))
+    rows = run.rows
+    found = rows.of(FREEZE if law else HOLD)[0]
+    row = Rows(
+        np.insert(rows.time, found + 1, rows.time[found]), np.insert(rows.key, found + 1, content(0, 1)),
+        np.insert(rows.doing, found + 1, CONTESTED), rows.valued + (rows.valued > found), rows.values,
+    )  # fmt: skip
+    run = replace(run, rows=row)
+    metrics = ledger_of(run)
+    check(
+        metrics, held_elsewhere=1000, recovered=0, frozen=0, under_stop=0, still_moving=0, stopped=1000,
+        recoverable_at_report=1000, victims_nothing=1,
+    )  # fmt: skip
+    before, _ = money_of(run, int(rows.time[found]) - 1)
+    assert not before.fen(HELD_ELSEWHERE).any()
+    assert gather(run, 0).elsewhere == 100_000
+    assert any("another force" in line for line in tell(run, 0))
 
 
 def test_a_released_hold_is_its_own_cause() -> None:

@@ -58,7 +58,7 @@ def fate(dwell: str, **sections: Any) -> dict[str, float]:
     exits = {"criminals": criminals(exits={"cash": {"share": 1.0, "dwell": dwell}})}
     metrics = measure(simulate(world(**(RACE | exits | sections)))).metrics
     places = {name.removeprefix("leak."): value for name, value in metrics.items() if name.startswith("leak.")}
-    places |= {name: metrics[name] for name in ("recovered", "still_moving")}
+    places |= {name: metrics[name] for name in ("recovered", "held_elsewhere", "still_moving")}
     assert sum(places.values()) == metrics["loss"]
     return {name: value for name, value in places.items() if value}
 
@@ -191,5 +191,6 @@ def test_a_day_of_a_city_is_accounted_for_to_the_fen(replication: int) -> None:
     assert (result.recovered <= result.stopped).all()
     metrics = result.metrics
     named = sum(value for name, value in metrics.items() if name.startswith("leak."))
-    assert metrics["loss"] == pytest.approx(metrics["recovered"] + named + metrics["still_moving"], abs=0.005)
+    ends = metrics["recovered"] + metrics["held_elsewhere"] + metrics["still_moving"]
+    assert metrics["loss"] == pytest.approx(ends + named, abs=0.005)
     assert metrics["loss"] > 0

@@ -86,13 +86,16 @@ def test_groups_sum_to_the_whole(run: Run, measured: Measured, by: str) -> None:
     parts = split(run, measured, by)  # type: ignore[arg-type]
     whole_fen = {
         "loss": measured.loss, "recovered": measured.recovered, "stopped": measured.stopped,
-        "still_moving": measured.moving, "prevented": measured.fate.fen(PREVENTED),
+        "still_moving": measured.moving, "held_elsewhere": measured.elsewhere,
+        "prevented": measured.fate.fen(PREVENTED),
         **{f"leak.{name}": fen for name, fen in measured.leak.items()},
     }  # fmt: skip
     assert {name: fen.sum() for name, fen in parts.fen.items()} == {name: fen.sum() for name, fen in whole_fen.items()}
     assert sum(1 for fen in parts.fen["loss"] if fen) > (by != "day")  # the world lasts a day
     leaks = np.sum([fen for name, fen in parts.fen.items() if name.startswith("leak.")], axis=0)
-    assert np.array_equal(parts.fen["loss"], parts.fen["recovered"] + leaks + parts.fen["still_moving"])
+    assert np.array_equal(
+        parts.fen["loss"], parts.fen["recovered"] + leaks + parts.fen["held_elsewhere"] + parts.fen["still_moving"]
+    )
     if by in OF_FEN:
         assert not parts.people
     else:

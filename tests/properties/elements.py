@@ -10,7 +10,7 @@ from tests.worlds import ONE_PIECE_OF_WORK, branching, exponential, route, victi
 
 ELEMENTS = (
     "contact", "channels", "ages", "own_ages", "districts", "customers", "third_party", "wrong", "atm", "pending",
-    "night", "places", "reuse", "innocent", "warnings", "leads", "monitoring",
+    "night", "places", "reuse", "innocent", "warnings", "leads", "monitoring", "pace", "debits", "day_limit", "rests",
 )  # fmt: skip
 CHANNELS = {"call": 0.6, "branch": 0.3, "station": 0.1}
 AGES = {"young": 0.2, "middle": 0.5, "old": 0.3}
@@ -26,7 +26,7 @@ def with_elements(on: Collection[str], *, per_day: float = 60.0, false: float = 
     """A scenario of two scams, three banks and two exits with some of the elements.
 
     Args:
-        on: names out of `ELEMENTS`; `own_ages` needs `ages`.
+        on: names out of `ELEMENTS`; `own_ages` needs `ages`, `day_limit` needs `debits`.
         per_day: victims a day.
         false: false alerts a day of each kind.
         sections: of the scenario, to replace.
@@ -45,9 +45,11 @@ def with_elements(on: Collection[str], *, per_day: float = 60.0, false: float = 
         wrong_details=given("wrong", 0.35),
         at_atm=given("atm", 0.45),
         ages=given("own_ages", OWN_AGES),
+        pace=given("pace", 0.4),
     )  # fmt: skip
     robbed["scams"]["other"] = robbed["scams"]["scam"] | {
         "share": 0.6, "contact": None, "third_party": None, "wrong_details": None, "at_atm": None, "ages": None,
+        "pace": None,
     }  # fmt: skip
     robbed["channels"] = given(
         "channels", {name: {"share": s, "delay": "20m" if name == "station" else None} for name, s in CHANNELS.items()}
@@ -61,9 +63,21 @@ def with_elements(on: Collection[str], *, per_day: float = 60.0, false: float = 
     }
     money = branching(
         exits={
-            "cash": {"share": 0.5, "dwell": exponential(3_600_000), "pending": pending["cash"]},
+            "cash": {
+                "share": 0.5,
+                "dwell": exponential(3_600_000),
+                "pending": pending["cash"],
+                "limit": given("debits", "200 yuan"),
+                "gap_factor": given("debits", 4.0),
+            },
             "coin": {"share": 0.5, "dwell": "15m", "pending": pending["coin"]},
         },
+        pace=given("pace", {"spread": 0.8, "by_amount": {"at": "2k yuan", "elasticity": -0.2}}),
+        debits=given(
+            "debits",
+            {"limit": "400 yuan", "per_day": given("day_limit", "700 yuan"), "gap": exponential(480_000), "most": 5},
+        ),
+        rests=given("rests", {"share": 0.4, "part": 0.1, "dwell": {"loglogistic": {"median": "3h", "shape": 1.0}}}),
         night=given("night", {"from": "22:00", "to": "06:00", "factor": 3.0}),
         places=given("places", PLACES),
         reuse=given("reuse", {"share": 0.6, "pool": 40, "lifetime": "6h"}),

@@ -48,6 +48,8 @@ CHANGES: dict[str, set[str]] = {
     "warnings": set(),
     "leads": set(),
     "monitoring": set(),
+    "pace": {"victims.pace", "transfers.dwell"},
+    "day_limit": {"transfers.dwell"},
 }
 """By element: the columns of the victims (and their money) that it changes."""
 RESTS = ("atm", "pending")
@@ -73,7 +75,7 @@ def robbed(plan: Plan) -> int:
 @pytest.mark.parametrize("element", CHANGES)
 def test_an_element_changes_its_columns_and_nothing_else(element: str, among_others: bool) -> None:
     """Turned on alone, or with all others on, an element changes the columns named above and no other value."""
-    off = {*ELEMENTS} - {element} if among_others else {"ages"} - {element}
+    off = {*ELEMENTS} - {element} if among_others else {"ages", "debits"} - {element}
     if element == "ages":
         off -= {"own_ages"}  # which needs them
     on = {*off, element}
@@ -111,9 +113,9 @@ def mules_only(plan: Plan, banks: int) -> dict[str, NDArray[Any]]:
 def test_resting_money_moves_nothing_else(element: str, among_others: bool) -> None:
     """With the rests taken out of it again, a plan with machines or couriers is the plan without, in every value.
 
-    Night apart: it looks at the clock, and behind a machine that shows another time.
+    Night and the limit of a day apart: they look at the clock, and behind a machine that shows another time.
     """
-    off = {name for name in ELEMENTS if name not in (element, "night")} if among_others else set[str]()
+    off = {name for name in ELEMENTS if name not in (element, "night", "day_limit")} if among_others else set[str]()
     scenario = with_elements({*off, element})
     without, with_it = draw_plan(with_elements(off), 5, 1), draw_plan(scenario, 5, 1)
     assert len(with_it.transfers) > len(without.transfers)

@@ -25,6 +25,7 @@ from sim.response.predicates import PREDICATES, Sight
 from sim.response.routes import compile_routes
 from sim.response.run import Run, simulate
 from sim.response.sight import Known, sight
+from sim.scenario.distributions import DurationDist
 from sim.scenario.models import Scenario
 from sim.scenario.people import WriteOff
 from sim.scenario.units import DAY, HOUR, MINUTE
@@ -231,6 +232,7 @@ def test_a_policy_that_knows_the_future_is_caught(monkeypatch: pytest.MonkeyPatc
     assert not all(known_alike(scenario, seed, 0.6) for seed in range(6))
 
 
+REST = DurationDist.parse("2h")
 GO_OR_STAY = {
     "look": {"choose": [{"if": {"amount_at_least": "1 fen"}, "to": "ride"}, {"else": "stay"}]},
     **ROUTES["field"]["steps"],
@@ -242,14 +244,24 @@ GO_OR_STAY = {
 def test_a_decision_that_knows_the_future_is_caught(
     monkeypatch: pytest.MonkeyPatch, truth: list[Plan], who: str
 ) -> None:
-    """A bank or a field team that acts only where money will leave soon gives two logs where the future differs."""
+    """A bank or a field team that acts only where money will leave soon gives two logs where the future differs.
+
+    What field teams go for rests for two hours here, so that some of it is still there when they decide.
+    """
+    soon = 10 * MINUTE if who == "bank" else 3 * HOUR
 
     def peeking(see: Sight, _: object) -> bool:
-        return see.account >= 0 and leaves_after(truth[-1], see.account) < 10 * MINUTE
+        return see.account >= 0 and leaves_after(truth[-1], see.account) < soon
 
     monkeypatch.setitem(PREDICATES, "refused" if who == "bank" else "amount_at_least", peeking)  # type: ignore[misc]
     routes = ROUTES | ({"field": route(GO_OR_STAY, "cash_exit")} if who == "field team" else {})
     scenario = with_queue(whole(routes=routes), "fifo", 2)
+    ways = {
+        name: way.model_copy(update={"pending": way.pending and way.pending.model_copy(update={"dwell": REST})})
+        for name, way in scenario.criminals.exits.items()
+    }
+    criminals = scenario.criminals.model_copy(update={"exits": ways})
+    scenario = scenario.model_copy(update={"criminals": criminals if who == "field team" else scenario.criminals})
     assert not all(known_alike(scenario, seed, share) for seed in range(12) for share in (0.2, 0.4, 0.6))
 
 
