@@ -23,6 +23,12 @@ NOTHING: Outcome = ("", [])
 # -- on a case -------------------------------------------------------------------------------------------
 
 
+def note_loss(world: World, case: int, now: int) -> Outcome:
+    """The statement says how much was paid so far: queues can rank the case before its accounts are on file."""
+    world.knowledge.stated[case] = world.loss(case, now)
+    return NOTHING
+
+
 def open_case(world: World, case: int, now: int) -> Outcome:
     """The victim's statement is on file: the accounts that took the payments so far are known.
 
@@ -199,6 +205,7 @@ def clear_innocent(world: World, account: int, now: int) -> Outcome:
 
 
 EFFECTS: Mapping[str, Effect] = {
+    "note_loss": note_loss,
     "open_case": open_case,
     "dissuade": dissuade,
     "protect": dissuade,  # a protective stop on the victim's own card: the same for the money

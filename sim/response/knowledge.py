@@ -55,6 +55,8 @@ class Knowledge:
         self.by_lead: set[int] = set()
         """Accounts known from a lead alone."""
         self.reported_at = filled(UNKNOWN, cases)
+        self.stated: dict[int, int] = {}
+        """By case whose statement was noted: fen that its victim had paid by then."""
         self.alerted_at = filled(UNKNOWN, cases)
         """ms at which a warning, lead or alarm about the case came."""
         self.channel = filled(UNKNOWN, cases)
@@ -99,6 +101,8 @@ class Knowledge:
     def view_case(self, case: int, queued: int, now: int) -> View:
         """What a queue policy may see of a case before its accounts are known."""
         reported = self.reported_at[case]
+        if case in self.stated:  # it went to layer-1 accounts, of which the bank is yet to be named
+            return View(queued, self.stated[case], reported, 1, UNKNOWN, reported, reported, now)
         return View(queued, 0, reported, UNKNOWN, UNKNOWN, reported, reported, now)
 
     def known_accounts(self) -> Sequence[int]:

@@ -31,13 +31,13 @@ KINDS = ("work", "wait", "do", "choose", "start", "await", "cancel", "end")
 Subject = Literal["case", "victim", "account", "cash_exit", "lead"]
 OF_ACCOUNT = ("account", "cash_exit", "lead")
 """Subjects that are an account; the others are a case."""
-CASE_EFFECTS = ("open_case", "dissuade", "protect", "let_pay")
+CASE_EFFECTS = ("note_loss", "open_case", "dissuade", "protect", "let_pay")
 ACCOUNT_EFFECTS = (
     "place_hold", "reveal", "release", "check_order", "clarify", "file_freeze", "return_money", "intercept",
     "clear_innocent",
 )  # fmt: skip
 Effect = Literal[
-    "open_case", "dissuade", "protect", "let_pay", "place_hold", "reveal", "release", "check_order", "clarify",
+    "note_loss", "open_case", "dissuade", "protect", "let_pay", "place_hold", "reveal", "release", "check_order", "clarify",
     "file_freeze", "return_money", "intercept", "clear_innocent",
 ]  # fmt: skip
 RAISED_BY: Mapping[str, tuple[str, ...]] = {
