@@ -27,11 +27,12 @@ from sim.cli_options import (
     Set,
     StoppedError,
     UsageError,
+    note_doubts,
     study,
     writing,
 )  # fmt: skip
 from sim.lang import key, say
-from sim.measure.split import By
+from sim.measure.ways import By
 from sim.mistakes import explain
 from sim.scenario import catalogue
 from sim.scenario.errors import PolicyError, ScenarioError, one_line
@@ -125,15 +126,18 @@ FileArg = Annotated[
 @app.command()
 def validate(file: FileArg, set_: Set = None) -> None:
     """Check a scenario or exercise file: says what it is, or names the first mistake with its file, line and column."""
-    from sim.exercise.load import is_exercise, load_exercise
-    from sim.exercise.words import told
+    from sim.exercise.shipped import is_exercise
 
     if is_exercise(file):
+        from sim.exercise.load import load_exercise
+        from sim.exercise.words import told
+
         played = load_exercise(file, set_ or ())
         name, title, files = played.exercise.name, told(played.exercise.title), played.files
     else:
         loaded = load(file, set_ or ())
         name, title, files = loaded.scenario.name, lang.titled(loaded.scenario.title), loaded.files
+        note_doubts(loaded.scenario)
     read = ", ".join(path.name for path in files)
     typer.echo(say("{scenario}: valid ({title}; read {files})", scenario=name, title=title, files=read))
 
@@ -232,6 +236,7 @@ def run(
     from sim.study.warm_up import WarmUp
 
     read = load(scenario, set_ or ()).scenario
+    note_doubts(read)
     if log != "none" and out is None:
         raise UsageError("--log: read no --out, accepted: --log together with --out DIR")
     if posterior is not None and log != "none":

@@ -16,6 +16,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
 from sim.lang import duration, key, say
+from sim.report.doubts import doubts_of
 from sim.scenario.models import Scenario
 
 if TYPE_CHECKING:
@@ -216,3 +217,9 @@ def study(
                 expect=forecast.expect,
             )
         )  # fmt: skip
+
+
+def note_doubts(scenario: Scenario) -> None:
+    """Say on the error stream what a valid scenario can hardly mean."""
+    for line in doubts_of(scenario):
+        typer.echo(say("note: {text}", text=line), err=True)

@@ -25,7 +25,7 @@ from sim.cli_options import (
     writing,
 )  # fmt: skip
 from sim.lang import say, titled
-from sim.measure.split import By
+from sim.measure.ways import By
 from sim.scenario.loader import load
 
 if TYPE_CHECKING:

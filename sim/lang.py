@@ -13,6 +13,7 @@ import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -20,8 +21,7 @@ from string import Formatter
 from typing import Final, Literal, get_args
 from unicodedata import east_asian_width
 
-from pydantic import BaseModel, ConfigDict
-
+from sim.scenario.tree import Layer, Provenance, read_tree
 from sim.scenario.units import HOUR, MINUTE, SECOND, YUAN, show_duration, show_money
 
 Language = Literal["en", "zh"]
@@ -76,10 +76,9 @@ Kind = Literal[
 """What a name of the configuration names: a scam called ``police`` is not the desk of that name."""
 
 
-class Catalogue(BaseModel):
+@dataclass(frozen=True)
+class Catalogue:
     """The Chinese of every text."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     texts: dict[str, dict[str, str]]
     """By the part of the program that shows them, then by the English."""
@@ -99,9 +98,8 @@ class Catalogue(BaseModel):
 @cache
 def catalogue() -> Catalogue:
     """The catalogue as the file has it, read once."""
-    from ruamel.yaml import YAML
-
-    return Catalogue.model_validate(YAML(typ="safe", pure=True).load(CATALOGUE.read_text(encoding="utf-8")))
+    tree = read_tree(CATALOGUE.read_text(encoding="utf-8"), Layer(CATALOGUE.name, Provenance("")))
+    return Catalogue(**tree.plain() if tree is not None else {})
 
 
 @cache

@@ -13,7 +13,7 @@ SWITCHES = (
     "prevention.leads", "prevention.alarms", "criminals.reaction", "criminals.night", "criminals.places",
     "criminals.reuse", "criminals.innocent", "victims.channels", "victims.ages", "victims.districts", "victims.atm",
     "criminals.exits.cash.pending", "criminals.exits.crypto.pending", "desks.analyst.skills", "desks.analyst.shift_end",
-    "desks.analyst.surge", "desks.analyst.absence", "desks.liaison.hand_over", "desks.intake.wage", "holidays",
+    "desks.analyst.surge", "desks.analyst.absence", "desks.liaison.hand_over", "desks.intake.wage", "calendar",
     "bank_profiles.interface.outages", "bank_profiles.remote.mismatch", "bank_profiles.remote.refusal",
 )  # fmt: skip
 

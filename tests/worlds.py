@@ -24,6 +24,9 @@ from sim.scenario.units import MINUTE
 PLAIN = Path(__file__).parent / "baselines" / "plain"
 """Whole scenarios without any of the later elements: nothing prevents a payment, and all work is on reports."""
 
+CASES = Path(__file__).parent / "cases"
+"""Files as people bring them, each of which once failed."""
+
 Ints = NDArray[np.int64]
 AtStep = tuple[int, int, int, int]
 """(case, account, step, attempt)"""

@@ -9,6 +9,7 @@ from math import inf
 from pathlib import Path
 
 from sim.exercise.models import AT_OWN_DESKS, Exercise, Inject
+from sim.exercise.shipped import folder, names
 from sim.response.routes import Program, compile_routes
 from sim.scenario import catalogue, loader
 from sim.scenario.errors import Origin, ScenarioError, dotted, name_of, nearest, say
@@ -37,16 +38,6 @@ class Entry:
     name: str
     path: Path
     exercise: Exercise
-
-
-def folder() -> Path:
-    """The folder of the shipped exercises."""
-    return catalogue.folder() / "exercises"
-
-
-def names() -> list[str]:
-    """The names of the shipped exercises, sorted."""
-    return catalogue.names(folder())
 
 
 def list_exercises() -> list[Entry]:
@@ -91,19 +82,6 @@ def load_exercise(
     for where, read_as, accepted in unfit(exercise, changed.scenario):
         raise ScenarioError(_origin(read.tree, where), dotted(where), read_as, accepted)
     return made
-
-
-def is_exercise(name_or_path: str | Path) -> bool:
-    """Whether a name or a file is an exercise's: it has roles or names a scenario, itself or in what it extends.
-
-    Raises:
-        ScenarioError: the file cannot be read.
-    """
-    text = str(name_or_path)
-    if Path(text).is_file():
-        return not loader.keys(text).isdisjoint(("roles", "scenario"))
-    name = text.removesuffix(".yaml")
-    return name in names() and name not in catalogue.names()
 
 
 def unfit(exercise: Exercise, scenario: Scenario) -> Iterator[tuple[FieldPath, str, str]]:

@@ -26,9 +26,10 @@ from sim.response.log import (
     ROSTER,
     Rows,
 )
+from sim.response.rosters import roster_of
 from sim.response.routes import DeskSpec
 from sim.response.run import Run
-from sim.scenario.people import Desk
+from sim.scenario.people import Desk, lanes_of
 from sim.scenario.units import DAY, HOUR, YUAN
 
 _SECOND = 1000
@@ -181,18 +182,22 @@ def _hours_of(run: Run) -> list[Hours]:
     no_case = working.case < 0
     into = run.scenario.week_offset % DAY
     edges = np.arange(PART - into % PART, run.scenario.horizon, PART)
-    roster, called = (rows.at(rows.of(kind)) for kind in (ROSTER, CALLED_IN))
-    on_duty, extra = (_by_desk(some.desk, desks) for some in (roster, called))
+    rostered_rows, called = (rows.at(rows.of(kind)) for kind in (ROSTER, CALLED_IN))
+    on_duty, extra = (_by_desk(some.desk, desks) for some in (rostered_rows, called))
     found = []
     for number in range(desks):
         work, duty, came = busy[number], on_duty[number], extra[number]
-        times = np.unique(np.concatenate([[0], edges, working.time[work], roster.time[duty], called.time[came]]))
+        times = np.unique(np.concatenate([[0], edges, working.time[work], rostered_rows.time[duty], called.time[came]]))
         times = times[times <= run.end]
         lasts = np.diff(np.append(times, run.end))
         at_work = _level(times, working.time[work], np.cumsum(change[work]))
-        heads = _level(times, roster.time[duty], roster.value[duty])
+        heads = _level(times, rostered_rows.time[duty], rostered_rows.value[duty])
         surge = _level(times, called.time[came], called.value[came])
-        over = np.where(heads >= 0, np.maximum(0, at_work - np.maximum(heads, 0) - surge), 0)
+        roster = run.program.desks[number].roster
+        if roster.shifts and any(lanes_of(roster.shifts, bool(run.scenario.days_worked))):
+            over = _beyond_own_shift(run, number, working.at(work), times, heads)
+        else:
+            over = np.where(heads >= 0, np.maximum(0, at_work - np.maximum(heads, 0) - surge), 0)
         before = lasts - np.clip(times + lasts - run.scenario.horizon, 0, lasts)
         other = _level(times, working.time[work], np.cumsum(np.where(no_case[work], change[work], 0)))
         rostered, worked, on_duties = (
@@ -212,6 +217,26 @@ def _hours_of(run: Run) -> list[Hours]:
             )
         )
     return found
+
+
+def _beyond_own_shift(run: Run, desk: int, working: Rows, times: Ints, heads: Ints) -> Ints:
+    """At some times: people of a desk whose shifts overlap who are at work although their own shift has ended.
+
+    Args:
+        working: the rows of its people who begin and finish.
+        heads: on duty at each time; where an order took some away, the last ones are missing.
+    """
+    roster = roster_of(run.program.desks[desk], run.scenario, run.plan.seed, run.plan.replication)
+    lane = np.searchsorted(roster.firsts, working.person, side="left") - 1
+    change = np.where(working.kind == BEGIN, 1, -1)
+    levels = np.array([roster.levels(time) for time in times.tolist()], dtype=np.int64)
+    over, left = np.zeros(len(times), dtype=np.int64), heads.copy()
+    for number in range(roster.lanes):
+        mine = lane == number
+        at_work = _level(times, working.time[mine], np.cumsum(change[mine]))
+        over += np.maximum(0, at_work - np.minimum(levels[:, number], left))
+        left = np.maximum(0, left - levels[:, number])
+    return over
 
 
 def _by_desk(desk: NDArray[np.int16], desks: int) -> list[NDArray[np.intp]]:

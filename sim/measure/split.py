@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,12 +17,11 @@ from sim.fraud.settle import NEVER
 from sim.measure.metrics import Measured
 from sim.measure.money import HELD_ELSEWHERE, PREVENTED, distinct_stopped, ends_of, sum_by
 from sim.measure.numbers import ratio
+from sim.measure.ways import By
 from sim.response.run import Run
 from sim.scenario.models import Scenario
 from sim.scenario.units import DAY, HOUR, MINUTE, YUAN
 
-By = Literal["bank", "scam", "channel", "layer", "hour", "district", "age", "day", "delay"]
-WAYS: tuple[By, ...] = get_args(By)
 OF_FEN: tuple[By, ...] = ("bank", "layer")
 """Ways that split fen; the others split victims."""
 DELAYS: dict[str, int] = {

@@ -11,7 +11,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from sim.lang import key, language, named, say
-from sim.measure.split import By
+from sim.measure.ways import By
 from sim.report import text
 from sim.report.curve import table as csv_of
 from sim.report.files import save_figure, write_text

@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from sim.lang import columns, say, wrapped
-from sim.measure.split import By
+from sim.measure.ways import By
 from sim.report import text
 from sim.report.comparison import (
     arm_name,

@@ -9,7 +9,8 @@ from rich.markup import escape
 from rich.table import Table
 
 from sim.lang import Kind, counted, key, language, named, percent, say
-from sim.measure.split import ALL, OF_FEN, OWN, By
+from sim.measure.split import ALL, OF_FEN, OWN
+from sim.measure.ways import By
 from sim.report import text
 from sim.report.tables import Metrics, amount, estimates, foldable
 

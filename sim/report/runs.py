@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from sim import __version__
-from sim.measure.split import By
+from sim.measure.ways import By
 from sim.report.files import write_bytes, write_text
 from sim.report.folders import METRICS
 from sim.response.log import jsonl

@@ -12,7 +12,7 @@ import numpy as np
 from sim.fraud.plan import draw_plan
 from sim.lang import key, padded, say, wrapped
 from sim.measure.metrics import Measured, measure
-from sim.measure.split import By
+from sim.measure.ways import By
 from sim.report import text
 from sim.report.story import tell
 from sim.response.run import Run, simulate

@@ -7,6 +7,7 @@ request when its capacity rises.
 from __future__ import annotations
 
 from bisect import bisect_right, insort
+from collections.abc import Iterable, Sequence
 from heapq import heapify, heappop, heappush
 from typing import Any
 
@@ -19,11 +20,13 @@ class Desk:
     A person whose shift ends finishes the work in hand. With unlimited staff the people have no numbers (0).
     """
 
-    __slots__ = ("busy", "capacity", "free", "number", "queue", "waiting")
+    __slots__ = ("busy", "capacity", "free", "number", "numbers", "queue", "waiting")
 
     def __init__(self, number: int) -> None:
         self.number = number
         self.capacity = 0
+        self.numbers: Sequence[int] | None = None
+        """Who is on duty, in order; None: the first so many."""
         self.free: list[int] = []
         self.busy: set[int] = set()
         self.queue: list[tuple[int, float, int, int, Any]] = []
@@ -37,6 +40,12 @@ class Desk:
         if heads < UNLIMITED:
             self.free = [person for person in range(1, heads + 1) if person not in self.busy]
             heapify(self.free)
+
+    def staff_with(self, numbers: Iterable[int]) -> None:
+        """Set who is on duty, by number: where shifts overlap each has people of its own."""
+        self.numbers = sorted(numbers)
+        self.capacity = len(self.numbers)
+        self.free = [person for person in self.numbers if person not in self.busy]  # in order, so a heap too
 
     def available(self) -> int:
         """Heads free to begin work now."""
@@ -54,7 +63,7 @@ class Desk:
         """Give a person back; one whose shift is over goes home."""
         if person:
             self.busy.discard(person)
-            if person <= self.capacity:
+            if person <= self.capacity if self.numbers is None else person in self.numbers:
                 heappush(self.free, person)
 
 
@@ -68,21 +77,25 @@ class SkilledDesk(Desk):
     __slots__ = ()
 
     def can(self, highest: int) -> bool:
-        """Whether someone with a number of at most `highest` is free."""
-        return bool(self.free) and self.free[0] <= highest
+        """Whether one of the first `highest` people on duty is free."""
+        return bool(self.free) and self.free[0] <= self._number(highest)
 
     def seize(self) -> int:
         """Take the highest free person."""
         return self.seize_skilled(UNLIMITED)
 
     def seize_skilled(self, highest: int) -> int:
-        """Take the highest free person with a number of at most `highest`."""
-        person = self.free.pop(bisect_right(self.free, highest) - 1)
+        """Take the last free one of the first `highest` people on duty."""
+        person = self.free.pop(bisect_right(self.free, self._number(highest)) - 1)
         self.busy.add(person)
         return person
+
+    def _number(self, place: int) -> int:
+        """The number of the so-manieth on duty."""
+        return place if not self.numbers else self.numbers[min(place, len(self.numbers)) - 1]
 
     def let_go(self, person: int) -> None:
         """Give a person back; one whose shift is over goes home."""
         self.busy.discard(person)
-        if person <= self.capacity:
+        if person <= self.capacity if self.numbers is None else person in self.numbers:
             insort(self.free, person)

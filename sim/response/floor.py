@@ -271,7 +271,6 @@ class Floor:
         self._env.schedule(token.timer, token.key, lasts)
 
     def _lasts(self, token: Token, now: int) -> int:
-        """The time of work that begins now: its own, longer where somebody is new."""
         return self._newcomers.lasts(self.time(token), token.people or [(token.desk, token.person)], now)
 
     def _over(self, event: Due) -> None:
@@ -285,12 +284,12 @@ class Floor:
     def _changed(self, number: int) -> None:
         self.dirty.update(self._wakes[number])
 
-    def _interrupt(self, number: int, staying: int, now: int) -> None:
-        """Put what all but the first people of a desk have in hand back to the head of its queue, as work left."""
+    def _interrupt(self, number: int, leaves: Callable[[int], bool], now: int) -> None:
+        """Put what the people of a desk who leave have in hand back to the head of its queue, as work left."""
         mine = [
             token
             for token in self._in_hand
-            if any(d == number and one > staying for d, one in token.people or [(token.desk, token.person)])
+            if any(d == number and leaves(one) for d, one in token.people or [(token.desk, token.person)])
         ]
         for token in sorted(mine, key=lambda token: token.key):
             due, times = self._in_hand[token]

@@ -6,8 +6,10 @@ rule for the end of a shift is written out for the whole run.
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections.abc import Collection, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Collection, Mapping, Sequence
+from itertools import accumulate
+from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +19,7 @@ from sim.response.routes import DeskSpec
 from sim.scenario.banks import Outage
 from sim.scenario.distributions import DurationDist, sample_ms
 from sim.scenario.models import Scenario
-from sim.scenario.people import WEEKDAYS, Desk, Rostered, Shift
+from sim.scenario.people import WEEKDAYS, Desk, Rostered, Shift, lanes_of, widths_of, worked_as
 from sim.scenario.units import DAY
 
 WEEK = 7 * DAY
@@ -26,31 +28,67 @@ UNLIMITED = 1 << 30
 Ints = NDArray[np.int64]
 
 
+Levels = tuple[int, ...]
+"""Heads on duty, by lane."""
+
+
 class Roster:
-    """Heads on duty: steps (ms, heads from then on), the first at 0; of one week, or of the run since its start."""
+    """Heads on duty: steps (ms, heads from then on), the first at 0; of one week, or of the run since its start.
+
+    Shifts that overlap are in different lanes, each with people of its own; all others are in one lane, in which who
+    comes takes the seat of whoever goes.
+    """
 
     def __init__(
         self,
-        steps: Sequence[tuple[int, int]],
+        steps: Sequence[tuple[int, Levels]],
         *,
         period: int | None = None,
         offset: int = 0,
-        turns: Collection[int] = (),
+        turns: Mapping[int, Collection[int]] = MappingProxyType({}),
+        widths: Sequence[int] = (),
     ) -> None:
+        """
+        Args:
+            steps: times and the heads of each lane.
+            period: of a roster that repeats.
+            offset: ms into the period at which the run begins.
+            turns: the lanes whose shift ends, by the time at which something happens then.
+            widths: the most people of each lane; none needed where there is one.
+        """
         self._starts = [time for time, _ in steps]
-        self._heads = [heads for _, heads in steps]
+        self._levels = [levels for _, levels in steps]
+        self._heads = [sum(levels) for levels in self._levels]
         self._period = period
         self._offset = offset
-        self._turns = frozenset(turns)
+        self._turns = turns
+        self.firsts = (0, *accumulate(widths)) if len(widths) > 1 else (0,)
+        """By lane: the number before that of its first person; last that before whoever is called in. One lane: (0,)"""
+
+    @property
+    def lanes(self) -> int:
+        """How many lanes there are."""
+        return max(1, len(self.firsts) - 1)
 
     def at(self, time: int) -> int:
         """Heads on duty at a time (ms since the scenario's start)."""
-        into = (time + self._offset) % self._period if self._period else time
-        return self._heads[bisect_right(self._starts, into) - 1]
+        return self._heads[self._place(time)]
 
-    def turns(self, time: int) -> bool:
-        """Whether a shift ends now; False where the desk has no rule for that."""
-        return time in self._turns
+    def levels(self, time: int) -> Levels:
+        """Heads on duty at a time, by lane."""
+        return self._levels[self._place(time)]
+
+    def _place(self, time: int) -> int:
+        into = (time + self._offset) % self._period if self._period else time
+        return bisect_right(self._starts, into) - 1
+
+    def turns(self, time: int) -> Collection[int]:
+        """The lanes whose shift ends now; none where the desk has no rule for that."""
+        return self._turns.get(time, ())
+
+    def lane_of(self, person: int) -> int:
+        """The lane of a person by number; the number of lanes for whoever is called in beside several."""
+        return bisect_left(self.firsts, person) - 1 if len(self.firsts) > 1 else 0
 
     def next_change(self, time: int) -> int | None:
         """The first time after `time` at which the heads change (or a shift ends); None if there is none."""
@@ -62,7 +100,7 @@ class Roster:
             if not self._period:
                 return None
             round_, place = round_ + 1, 0
-            if self._heads[0] == self._heads[-1]:
+            if self._levels[0] == self._levels[-1]:
                 place = 1  # the week begins as it ended
         return round_ * (self._period or 0) + self._starts[place] - self._offset
 
@@ -79,10 +117,21 @@ class Roster:
 def roster_of(spec: DeskSpec, scenario: Scenario, seed: int, replication: int) -> Roster:
     """The roster of a desk in one replication. Absence and outages are drawn by the desk's name and the day."""
     shifts = spec.roster.shifts or []
-    by_date = any(shift.dates or shift.breaks or ("holiday" in shift.days and scenario.holidays) for shift in shifts)
+    by_date = any(
+        shift.dates
+        or shift.breaks
+        or ("holiday" in shift.days and scenario.days_off)
+        or (_minds_workdays(shift) and scenario.days_worked)
+        for shift in shifts
+    )
     if spec.outages or spec.roster.absence or by_date or _has_turns(spec.roster):
         return _dated(spec, scenario, seed, replication)
     return weekly(spec.roster, scenario.week_offset)
+
+
+def _minds_workdays(shift: Shift) -> bool:
+    """Whether it matters to a shift that a day of the weekend is worked."""
+    return any((WEEKDAYS[day] in shift.days) != (WEEKDAYS[worked_as(day)] in shift.days) for day in range(7))
 
 
 def weekly(rostered: Rostered, week_offset: int) -> Roster:
@@ -93,16 +142,20 @@ def weekly(rostered: Rostered, week_offset: int) -> Roster:
         week_offset: ms from Monday 00:00 to the scenario's start.
     """
     if rostered.shifts is None:
-        return Roster([(0, _round_the_clock(rostered))])
-    changes = {0: 0}
-    for shift in rostered.shifts:
+        return Roster([(0, (_round_the_clock(rostered),))])
+    lanes = lanes_of(rostered.shifts)
+    widths = widths_of(rostered.shifts, lanes)
+    changes: list[dict[int, int]] = [{0: 0} for _ in widths]
+    for shift, lane in zip(rostered.shifts, lanes, strict=True):
+        mine = changes[lane]
         for start, end in shift.spans():
             for time, change in ((start, shift.staff), (end, -shift.staff)):
-                changes[time % WEEK] = changes.get(time % WEEK, 0) + change
+                mine[time % WEEK] = mine.get(time % WEEK, 0) + change
             if end >= WEEK:  # on duty when the week begins
-                changes[0] += shift.staff
-    times = sorted(changes)
-    return Roster(_steps(times, np.cumsum([changes[time] for time in times]).tolist()), period=WEEK, offset=week_offset)
+                mine[0] += shift.staff
+    times = sorted(set().union(*changes))
+    heads = np.cumsum([[mine.get(time, 0) for time in times] for mine in changes], axis=1)
+    return Roster(_steps(times, heads), period=WEEK, offset=week_offset, widths=widths)
 
 
 def _round_the_clock(rostered: Rostered) -> int:
@@ -114,12 +167,12 @@ def _has_turns(rostered: Rostered) -> bool:
     return isinstance(rostered, Desk) and rostered.shift_end is not None and rostered.shift_end.rule != "finish"
 
 
-def _steps(times: Sequence[int], heads: Sequence[int], turns: Collection[int] = ()) -> list[tuple[int, int]]:
-    """Steps without those at which nothing changes."""
-    steps: list[tuple[int, int]] = []
-    for time, count in zip(times, heads, strict=True):
-        if not steps or steps[-1][1] != count or time in turns:
-            steps.append((time, count))
+def _steps(times: Sequence[int], heads: Ints, turns: Collection[int] = ()) -> list[tuple[int, Levels]]:
+    """Steps without those at which nothing changes; `heads` has a row for each lane."""
+    steps: list[tuple[int, Levels]] = []
+    for time, levels in zip(times, zip(*heads.tolist(), strict=True), strict=True):
+        if not steps or steps[-1][1] != levels or time in turns:
+            steps.append((time, levels))
     return steps
 
 
@@ -129,49 +182,67 @@ def _steps(times: Sequence[int], heads: Sequence[int], turns: Collection[int] = 
 def _dated(spec: DeskSpec, scenario: Scenario, seed: int, replication: int) -> Roster:
     """A roster for each day of the run."""
     rostered, limit = spec.roster, scenario.horizon + scenario.follow_up
-    turns: set[int] = set()
+    turns: dict[int, set[int]] = {}
+    widths = [0]
     if rostered.shifts is None and not rostered.absence:
-        times, heads = np.zeros(1, dtype=np.int64), np.array([_round_the_clock(rostered)])
+        steps = [(np.zeros(1, dtype=np.int64), np.array([_round_the_clock(rostered)]))]
     else:
         whole_day = Shift.model_validate({"from": "00:00", "to": "24:00", "staff": _round_the_clock(rostered) or 1})
         shifts = [whole_day] if rostered.shifts is None else rostered.shifts
         midnight = -(scenario.week_offset % DAY)
         days = np.arange(-1, (limit - midnight) // DAY + 1)  # a night shift of the day before may still go on
         dates = days + scenario.start.toordinal()
-        changes = [np.zeros((2, 1), dtype=np.int64)]
-        for shift, mine in zip(shifts, _begins(shifts, dates, scenario), strict=True):
+        lanes = lanes_of(shifts, bool(scenario.days_worked))
+        widths = widths_of(shifts, lanes)
+        changes = [[np.zeros((2, 1), dtype=np.int64)] for _ in widths]
+        for shift, lane, mine in zip(shifts, lanes, _begins(shifts, dates, scenario), strict=True):
             begin = midnight + days[mine] * DAY + shift.start
-            present = shift.staff - _absent(spec, shift, dates[mine], seed, replication)
-            changes += _changes(shift, begin, present)
+            present = shift.staff - _absent(spec, shift, lane, dates[mine], seed, replication)
+            changes[lane] += _changes(shift, begin, present)
             if _has_turns(rostered) and rostered.shifts is not None:
-                turns.update((begin + shift.length).tolist())
-        times, heads = _added_up(np.concatenate(changes, axis=1))
-    times, heads = _without(times, heads, _outages(spec, limit, seed, replication))
+                for time in (begin + shift.length).tolist():
+                    turns.setdefault(time, set()).add(lane)
+        steps = [_added_up(np.concatenate(some, axis=1)) for some in changes]
+    windows = _outages(spec, limit, seed, replication)
+    times, heads = _side_by_side([_without(*one, windows) for one in steps])
     kept = times <= limit
-    return Roster(_steps(times[kept].tolist(), heads[kept].tolist(), turns), turns=turns)
+    return Roster(_steps(times[kept].tolist(), heads[:, kept], turns), turns=turns, widths=widths)
+
+
+def _side_by_side(steps: Sequence[tuple[Ints, Ints]]) -> tuple[Ints, Ints]:
+    """The times of several step functions together, and a row of heads for each."""
+    if len(steps) == 1:
+        return steps[0][0], steps[0][1][np.newaxis]
+    times = np.unique(np.concatenate([some for some, _ in steps]))
+    return times, np.stack([heads[np.searchsorted(some, times, side="right") - 1] for some, heads in steps])
 
 
 def _begins(shifts: Sequence[Shift], dates: Ints, scenario: Scenario) -> list[NDArray[np.bool_]]:
     """By shift: the days (as ordinals) on which it begins."""
-    holiday = np.isin(dates, [day.toordinal() for day in scenario.holidays or ()])
+    holiday, worked = (
+        np.isin(dates, [day.toordinal() for day in days]) for days in (scenario.days_off, scenario.days_worked)
+    )
     if not any("holiday" in shift.days for shift in shifts):
         holiday[:] = False  # a desk without shifts for holidays treats them like any other day
+    weekday = (dates - 1) % 7  # day 1 was a Monday
+    weekday = np.where(worked, np.array([worked_as(day) for day in range(7)])[weekday], weekday)
     begins = []
     for shift in shifts:
         weekdays = [WEEKDAYS.index(day) for day in shift.days if day != "holiday"]
-        mine = np.where(holiday, "holiday" in shift.days, np.isin((dates - 1) % 7, weekdays))  # day 1 was a Monday
+        mine = np.where(holiday, "holiday" in shift.days, np.isin(weekday, weekdays))
         if shift.dates is not None:
             mine &= (dates >= shift.dates.first.toordinal()) & (dates <= shift.dates.last.toordinal())
         begins.append(mine)
     return begins
 
 
-def _absent(spec: DeskSpec, shift: Shift, dates: Ints, seed: int, replication: int) -> Ints:
+def _absent(spec: DeskSpec, shift: Shift, lane: int, dates: Ints, seed: int, replication: int) -> Ints:
     """How many of a shift are absent on each of these days; each person of each day by a draw of its own."""
     if not spec.roster.absence:
         return np.zeros(len(dates), dtype=np.int64)
     people = np.arange(1, shift.staff + 1)
-    u = draw(seed, replication, f"absence:{spec.name}", dates[:, None], shift.start, people)
+    purpose = f"absence:{spec.name}:{lane}" if lane else f"absence:{spec.name}"  # shifts may begin together
+    u = draw(seed, replication, purpose, dates[:, None], shift.start, people)
     return np.asarray(np.count_nonzero(u < spec.roster.absence, axis=1))
 
 

@@ -10,7 +10,7 @@ from sim.fraud.plan import Plan
 from sim.fraud.settle import NEVER
 from sim.response.desks import Desk
 from sim.response.log import CALLED_IN, DESK_SHIFT, NOBODY, NONE, ROSTER, Log
-from sim.response.rosters import UNLIMITED, roster_of
+from sim.response.rosters import UNLIMITED, Levels, roster_of
 from sim.response.routes import Program
 from sim.response.tokens import Due, Ranks
 from sim.scenario import people
@@ -30,12 +30,12 @@ class Extra:
         """Called, and not gone again."""
         self.called = 0
         """Heads called in who are here."""
-        self.stay: list[tuple[int, int]] = []
-        """(until when, heads of their shift) of those who stay."""
+        self.stay: list[tuple[int, Levels]] = []
+        """(until when, heads of their shift by lane) of those who stay."""
 
-    def heads(self, rostered: int) -> int:
+    def heads(self, rostered: Levels) -> Levels:
         """Heads of the roster, and who stays after a shift: they keep the seat, a new shift does not come on top."""
-        return max([rostered, *(heads for _, heads in self.stay)])
+        return tuple(max(lane) for lane in zip(rostered, *(levels for _, levels in self.stay), strict=True))
 
 
 class Staffing:
@@ -50,13 +50,13 @@ class Staffing:
         log: Log,
         env: Any,
         changed: Callable[[int], None],
-        interrupt: Callable[[int, int, int], None],
+        interrupt: Callable[[int, Callable[[int], bool], int], None],
     ) -> None:
         """Make the rosters.
 
         Args:
             changed: told the number of a desk at which people came or went.
-            interrupt: (desk, heads, now): hands over what all people but the first so many, who stay, have in hand.
+            interrupt: (desk, leaves, now): hands over what those people, by number, who leave have in hand.
         """
         self.rosters = [roster_of(spec, scenario, plan.seed, plan.replication) for spec in program.desks]
         self.extra = [_extra(spec.roster) for spec in program.desks]
@@ -65,7 +65,7 @@ class Staffing:
         self._names = [spec.name for spec in program.desks]
         self._plan = plan
         self._desks = desks
-        self._rostered = [0] * len(desks)
+        self._rostered: list[Levels] = [(0,) * roster.lanes for roster in self.rosters]
         self._ordered: list[list[tuple[int, int]]] = [[] for _ in desks]
         """By desk: (until when, heads more or fewer) by order."""
         self._rows = log.buffer
@@ -76,12 +76,17 @@ class Staffing:
     def shift(self, number: int, now: int) -> int | None:
         """Bring a desk to the heads of its roster; returns when they change next, None if never."""
         roster, before, extra = self.rosters[number], self._rostered[number], self.extra[number]
-        heads = self._rostered[number] = roster.at(now)
-        if roster.turns(now) and self.hands_over[number]:
-            self._interrupt(number, self._called(number), now)
-        elif roster.turns(now) and extra and extra.overtime and heads < before and self._desks[number].waiting:
-            extra.stay.append((now + extra.overtime, before))
-            self._later(number, 2, extra.overtime, self._go_home)
+        levels, ended = roster.levels(now), roster.turns(now)
+        self._rostered[number] = levels
+        if ended and self.hands_over[number]:
+            called = self._called(number) if roster.lanes == 1 else 0
+            self._interrupt(number, lambda person: person > called and roster.lane_of(person) in ended, now)
+        elif ended and extra and extra.overtime and self._desks[number].waiting:
+            fewer = [lane in ended and levels[lane] < heads for lane, heads in enumerate(before)]
+            if any(fewer):
+                stay = tuple(heads if less else 0 for heads, less in zip(before, fewer, strict=True))
+                extra.stay.append((now + extra.overtime, stay))
+                self._later(number, 2, extra.overtime, self._go_home)
         self._log_roster(number)
         self._staff(number)
         return roster.next_change(now)
@@ -107,15 +112,20 @@ class Staffing:
         self._staff(number)
 
     def _log_roster(self, number: int) -> None:
-        heads = self._on_duty(number)
+        heads = sum(self._on_duty(number))
         self._rows += (
             self._env.now, NOBODY, ROSTER + ((number + 1) << DESK_SHIFT), NONE if heads == UNLIMITED else heads,
         )  # fmt: skip
 
-    def _on_duty(self, number: int) -> int:
-        """Heads of the roster that are there: without those whom an order took away."""
+    def _on_duty(self, number: int) -> Levels:
+        """Heads of the roster that are there, by lane: without those whom an order took away, the last ones first."""
         rostered, away = self._rostered[number], -sum(min(0, heads) for _, heads in self._ordered[number])
-        return rostered if not away else 0 if rostered == UNLIMITED else max(0, rostered - away)
+        if not away:
+            return rostered
+        if rostered[0] == UNLIMITED:
+            return (0,)
+        left = max(0, sum(rostered) - away)
+        return tuple(min(heads, max(0, left - sum(rostered[:lane]))) for lane, heads in enumerate(rostered))
 
     def _called(self, number: int) -> int:
         """Heads here beyond the roster, called in by the desk's own rule or by order."""
@@ -166,7 +176,15 @@ class Staffing:
     def _staff(self, number: int) -> None:
         extra, on_duty = self.extra[number], self._on_duty(number)
         staying = extra.heads(on_duty) if extra else on_duty
-        self._desks[number].staff(staying if staying == UNLIMITED else staying + self._called(number))
+        desk, firsts, called = self._desks[number], self.rosters[number].firsts, self._called(number)
+        if len(staying) == 1:
+            desk.staff(UNLIMITED if staying[0] == UNLIMITED else staying[0] + called)
+        else:
+            desk.staff_with(
+                one
+                for first, heads in zip(firsts, (*staying, called), strict=True)
+                for one in range(first + 1, first + heads + 1)
+            )
         self._changed(number)
 
     def _later(self, number: int, kind: int, after: int, call: Callable[[Due], None]) -> None:

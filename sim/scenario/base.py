@@ -11,7 +11,8 @@ from pydantic import BaseModel, ConfigDict, Field
 class Model(BaseModel):
     """Frozen, and closed: a key nobody reads is a mistake."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, defer_build=True)
+    # Built when first used: a model inside another one is built as a part of that, never for itself.
 
 
 Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]*$", max_length=60)]

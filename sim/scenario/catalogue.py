@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from sim.scenario.encoding import decoded
 from sim.scenario.errors import Origin, ScenarioError, nearest
 from sim.scenario.tree import MAX_BYTES, Layer, Provenance, read_tree
 
@@ -68,9 +69,9 @@ def find(name_or_path: str | Path, where: Path | None = None, what: str = "a sce
 def _head(path: Path) -> dict[str, str]:
     try:
         with path.open("rb") as file:
-            text = file.read(MAX_BYTES).decode("utf-8-sig")
+            text = decoded(file.read(MAX_BYTES), path.name)
         tree = read_tree(text, Layer(path.name, Provenance("")))
-    except (ScenarioError, OSError, UnicodeDecodeError):
+    except (ScenarioError, OSError):
         return {}
     data = tree.plain() if tree is not None else None
     if not isinstance(data, dict):

@@ -12,10 +12,8 @@ A bare quantity is fixed (``time: 3m``); otherwise a mapping with exactly one ke
 from collections.abc import Mapping
 from functools import cached_property
 from itertools import pairwise
-from typing import Annotated, Any, Final, Generic, Self, TypeVar, cast
+from typing import TYPE_CHECKING, Annotated, Any, Final, Generic, Self, TypeVar, cast
 
-import numpy as np
-from numpy.typing import NDArray
 from pydantic import (
     AfterValidator,
     BaseModel,
@@ -34,6 +32,8 @@ from pydantic_core import CoreSchema
 from typing_extensions import TypeAliasType
 
 from sim.scenario import laws
+from sim.scenario.laws import Floats
+from sim.scenario.lazily import lazily
 from sim.scenario.mixture import Mixture
 from sim.scenario.units import (
     MAX_DURATION,
@@ -46,7 +46,11 @@ from sim.scenario.units import (
     format_money,
 )
 
-Floats = NDArray[np.float64]
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+else:
+    np = lazily("numpy")
 Q = TypeVar("Q")
 
 MAX_DEPTH: Final = 3
@@ -60,7 +64,7 @@ _NAMES: dict[object, str] = {_Duration: "Duration", _Money: "Money", _Number: "N
 
 
 class _Frozen(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
     @classmethod
     def model_parametrized_name(cls, params: tuple[Any, ...]) -> str:
@@ -324,7 +328,7 @@ for _generic in (
         globals()[_class.__name__] = _class
 
 
-def sample_ms(dist: Distribution[int], u: Floats) -> NDArray[np.int64]:
+def sample_ms(dist: Distribution[int], u: Floats) -> "NDArray[np.int64]":
     """Turn uniforms `u` in (0, 1), of any shape, into whole milliseconds.
 
     Rounds half to even and clips to [0, 100 years], so that even a law without a mean stays a time.

@@ -31,7 +31,7 @@ class ScenarioError(ValueError):
     def __init__(self, origin: Origin, field: str, read: str, accepted: str) -> None:
         self.origin = origin
         self.file, self.line, self.column = origin.file, origin.line, origin.column
-        self.field, self.read, self.accepted = field, one_line(read), one_line(accepted)
+        self.field, self.read, self.accepted = one_line(field), one_line(read), one_line(accepted)
         super().__init__(f"{origin}: {self.field}: read {self.read}, accepted: {self.accepted}")
 
     def __reduce__(self) -> tuple[type["ScenarioError"], tuple[Origin, str, str, str]]:

@@ -5,8 +5,9 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-from sim.scenario import shape
+from sim.scenario import shape, vocabulary
 from sim.scenario.errors import Origin, Path, ScenarioError, dotted, name_of, nearest, say, split_path
+from sim.scenario.marks import narrow
 from sim.scenario.tree import Tree
 from sim.scenario.units import RefusedError
 
@@ -41,7 +42,21 @@ _ACCEPTED = {
     "date_parsing": "a date such as 2025-07-11",
     "date_from_datetime_parsing": "a date such as 2025-07-11",
 }
-_NAME_PATTERN = "^[a-z0-9]"
+_BY_FAMILY = {
+    "int": "a whole number", "float": "a number", "decimal": "a number", "finite": "a finite number",
+    "bool": "true or false", "string": "text", "list": "a list", "tuple": "a list", "set": "a list",
+    "dict": "a mapping", "mapping": "a mapping", "model": "a mapping", "dataclass": "a mapping",
+    "datetime": _ACCEPTED["datetime_type"], "date": _ACCEPTED["date_type"], "timezone": _ACCEPTED["datetime_type"],
+}  # fmt: skip
+"""What is accepted in place of a value of an unforeseen kind, by the first word of the library's name for it."""
+_BY_PATTERN = (
+    ("^[a-z0-9][", "a name of small letters, digits, - and _, starting with a letter or a digit"),
+    ("^[a-z][", "a name of small letters, digits, - and _, starting with a letter"),
+    ("^[a-z0-9*", "the name of a desk, where * and ? stand for any letters"),
+    ("^[+-](0", "an offset such as +08:00"),
+    ("^(fifo", "fifo, largest_first, freshest_first, most_at_risk, write_off, or FILE.py:FUNCTION"),
+)
+"""What the patterns of the models accept, in words, by how they begin; a test finds one that has none."""
 _LEADING_PATH = re.compile(r"([A-Za-z0-9_\-]+(?:\.[A-Za-z0-9_\-]+|\[\d+\])*): (.+)", re.DOTALL)
 
 _UNKNOWN_NAME = re.compile(r"no (.+) is named '(.*)'")
@@ -75,7 +90,7 @@ def _one(chosen: Details, alternatives: list[Details], model: type[BaseModel], t
     kind = chosen["type"]
     if kind == "extra_forbidden":
         known = shape.names(shape.at(model, path[:-1]))
-        accepted = nearest(str(path[-1]), known)
+        accepted = _nearest(str(path[-1]), known)
         return ScenarioError(_key_origin(tree, path), dotted(path), "an unknown key", accepted)
     if kind == "missing":
         removed = tree.descend(path[:-1])[0].removed.get(str(path[-1]))
@@ -84,7 +99,7 @@ def _one(chosen: Details, alternatives: list[Details], model: type[BaseModel], t
         return ScenarioError(at, dotted(path), read, "a value: this key is required")
     if path and path[-1] == "[key]":
         path = path[:-1]
-        accepted = _accepted(chosen)[0]
+        accepted = _instead_of_key(str(path[-1]), tree.descend(path[:-1])[0]) or _accepted(chosen)[0]
         return ScenarioError(_key_origin(tree, path), dotted(path), say(str(path[-1])), accepted)
     path, accepted, summary = _from_message(chosen, path, tree)
     if len(alternatives) > 1:
@@ -98,7 +113,37 @@ def _one(chosen: Details, alternatives: list[Details], model: type[BaseModel], t
     scalar = not isinstance(node.value, dict | list)
     at = node.at if scalar else _key_origin(tree, path)
     read = say(node.value) if scalar else summary or say(node.plain())
+    if isinstance(node.value, str):
+        accepted = _hint(node.value, chosen, accepted)
     return ScenarioError(at, dotted(path) or "scenario", read, accepted)
+
+
+def _nearest(read: str, known: list[str]) -> str:
+    """As `nearest`, and a Chinese word is told the one that it stands for."""
+    found = [one for one in vocabulary.meant(read) if one in known]
+    return " or ".join(found) or nearest(read, known)
+
+
+def _instead_of_key(read: str, mapping: Tree) -> str:
+    """What a key that is no name in the file's own letters stands for, or ''."""
+    meant = vocabulary.meant(read)
+    return " or ".join([one for one in meant if one in mapping.value] or meant)
+
+
+def _hint(read: str, chosen: Details, accepted: str) -> str:
+    """What is accepted, said for what was read: the English of a Chinese word, the share of a percentage."""
+    kind = chosen["type"]
+    if kind in ("float_type", "int_type", "float_parsing", "int_parsing") and (
+        percent := _PERCENT.fullmatch(narrow(read))
+    ):
+        return f"{accepted} ({_plain(float(percent[1]) / 100)} for {percent[0]})"
+    names = ("literal_error", "bool_type", "bool_parsing", "string_pattern_mismatch")
+    meant = vocabulary.meant(read) if kind in names else []
+    fits = [one for one in meant if repr(one) in accepted or one in accepted.split(", ")] or meant
+    return f"{' or '.join(fits)} ({accepted})" if fits else accepted
+
+
+_PERCENT = re.compile(r"\s*([0-9]{1,3}(?:\.[0-9]+)?)\s*%\s*")
 
 
 def _clean(loc: Path, kind: str, tree: Tree) -> Path:
@@ -156,14 +201,12 @@ def _accepted(details: Details) -> tuple[str, str]:
     kind = details["type"]
     if kind == "string_pattern_mismatch":
         pattern = str(context.get("pattern"))
-        if pattern.startswith(_NAME_PATTERN):
-            return "a name of small letters, digits, - and _, starting with a letter or a digit", ""
-        return f"text that matches {pattern}", ""
+        return next((said for start, said in _BY_PATTERN if pattern.startswith(start)), "text of another form"), ""
     if kind == "string_too_short" and context.get("min_length") == 1:
         return "text that is not empty", ""
     if kind in _ACCEPTED:
         return _ACCEPTED[kind].format(**{key: _plain(value) for key, value in context.items()}), ""
-    return str(details["msg"]), ""
+    return _BY_FAMILY.get(kind.partition("_")[0], "another value"), ""
 
 
 def _plain(value: object) -> object:
@@ -188,7 +231,7 @@ def _from_message(details: Details, path: Path, tree: Tree) -> tuple[Path, str, 
     wrong, semicolon, right = accepted.partition("; ")
     unknown = _UNKNOWN_NAME.fullmatch(wrong)
     if unknown and right.startswith("known: "):
-        accepted = nearest(unknown[2], right.removeprefix("known: ").split(", "))
+        accepted = _nearest(unknown[2], right.removeprefix("known: ").split(", "))
         return path, name_of(unknown[1], accepted), repr(unknown[2])
     if semicolon:
         if isinstance(tree.descend(path)[0].value, dict | list):

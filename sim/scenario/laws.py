@@ -6,19 +6,27 @@ distribution function is needed to draw: chance hands over uniforms in (0, 1) an
 objects cost more to call than a single case has to spend.
 """
 
+from __future__ import annotations
+
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Protocol
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
-import numpy as np
-from numpy.typing import NDArray
-from scipy import special
+from sim.scenario.lazily import lazily
 
-Floats = NDArray[np.float64]
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+    from scipy import special
 
-Z90 = float(special.ndtri(0.9))
+    Floats = NDArray[np.float64]
+else:
+    np, special, Floats = lazily("numpy"), lazily("scipy.special"), Any
+
+Z90: Final = 1.2815515655446004
+"""`special.ndtri(0.9)`: where the standard normal law has its 90th percentile."""
 
 
 class Law(Protocol):

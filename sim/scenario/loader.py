@@ -14,12 +14,13 @@ from pydantic import BaseModel, ValidationError
 
 from sim.scenario import catalogue, shape
 from sim.scenario.distributions import Distribution
-from sim.scenario.errors import Origin, ScenarioError, dotted, nearest, say, split_path
+from sim.scenario.encoding import decoded
+from sim.scenario.errors import Origin, ScenarioError, dotted, nearest, one_line, say, split_path
 from sim.scenario.errors import Path as FieldPath
 from sim.scenario.explain import explain
 from sim.scenario.merge import merge, override, put
 from sim.scenario.policy_file import named_policies
-from sim.scenario.tree import MAX_BYTES, Layer, Provenance, Tree, read_tree
+from sim.scenario.tree import MAX_BYTES, MAX_VALUES, Layer, Provenance, Tree, read_tree
 
 if TYPE_CHECKING:
     from sim.scenario.models import Scenario
@@ -227,8 +228,11 @@ def _beside(path: Path, base: Tree) -> Path:
     raise ScenarioError(base.at, "extends", say(base.value), accepted)
 
 
-def read_file(path: Path) -> Tree:
+def read_file(path: Path, *, most: int = MAX_VALUES) -> Tree:
     """One file as a tree, without what it extends.
+
+    Args:
+        most: values that it may have, aliases followed.
 
     Raises:
         ScenarioError: it cannot be read, or is no mapping.
@@ -247,14 +251,7 @@ def read_file(path: Path) -> Tree:
         raise ScenarioError(Origin(name, 1, 1), "file", read, "a file that can be read") from None
     if len(raw) > MAX_BYTES:
         raise _too_large(name, len(raw))
-    try:
-        text = raw.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        before = raw[: error.start]
-        column = len(before[before.rfind(b"\n") + 1 :].decode("utf-8", "replace")) + 1
-        at = Origin(name, before.count(b"\n") + 1, column)
-        raise ScenarioError(at, "file", f"the byte 0x{raw[error.start]:02x}", "text in UTF-8") from None
-    tree = read_tree(text, Layer(name, NOT_STATED))
+    tree = read_tree(decoded(raw, name), Layer(name, NOT_STATED), most=most)
     accepted = "a mapping of keys such as name: town"
     if tree is None:
         raise ScenarioError(Origin(name, 1, 1), "file", "an empty file", accepted)
@@ -271,9 +268,9 @@ def _too_large(name: str, size: int) -> ScenarioError:
 def _shown(path: Path) -> str:
     """A path as messages show it: from the working directory where it lies below that."""
     try:
-        return str(path.resolve().relative_to(Path.cwd()))
+        return one_line(str(path.resolve().relative_to(Path.cwd())))
     except (ValueError, OSError):
-        return str(path)
+        return one_line(str(path))
 
 
 # -- sources ---------------------------------------------------------------------------------------------

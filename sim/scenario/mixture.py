@@ -1,13 +1,20 @@
 """A mixture of laws and the inverse of its distribution function, found by bracketed root finding."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-
-import numpy as np
-from scipy import special
+from typing import TYPE_CHECKING
 
 from sim.scenario.laws import Floats, Law
+from sim.scenario.lazily import lazily
+
+if TYPE_CHECKING:
+    import numpy as np
+    from scipy import special
+else:
+    np, special = lazily("numpy"), lazily("scipy.special")
 
 _MOST_STEPS = 200
 _NEAR = 1e-13

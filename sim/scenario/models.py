@@ -15,7 +15,9 @@ from pydantic import AfterValidator, Field, model_validator
 
 from sim.scenario.banks import Bank, BankProfile, Outage
 from sim.scenario.base import Model, Name, sums_to_one
+from sim.scenario.calendars import calendar_of, check_days
 from sim.scenario.criminals import FIELD, Criminals
+from sim.scenario.dates import CalendarDay, Moment
 from sim.scenario.duties import Duty, check_duties
 from sim.scenario.law import Law
 from sim.scenario.people import Desk
@@ -74,7 +76,7 @@ class Scenario(Model):
     title: Annotated[str, Field(max_length=200)]
     question: Annotated[str, Field(max_length=500)]
     """What a planner asks of it, in one sentence."""
-    start: Annotated[datetime, AfterValidator(_no_offset)]
+    start: Annotated[Moment, AfterValidator(_no_offset)]
     """Local date and time of instant 0."""
     utc_offset: Annotated[str, Field(pattern=r"^[+-](0\d|1[0-4]):[0-5]\d$")]
     horizon: Annotated[Duration, Field(gt=0)]
@@ -96,8 +98,13 @@ class Scenario(Model):
     """Where objections lead; None: holders of stopped accounts are not heard."""
     duties: Annotated[dict[Name, Duty], Field(min_length=1, max_length=20)] | None = None
     """Work that is no case, by name; None: the desks have nothing else to do."""
-    holidays: Annotated[list[date], Field(max_length=1000)] | None = None
+    calendar: Name | None = None
+    """A shipped calendar of public holidays and make-up working days, such as `china`; the two lists that follow add to
+    it and, for their days, prevail over it."""
+    holidays: Annotated[list[CalendarDay], Field(max_length=1000)] | None = None
     """Days on which a desk's shifts for `holiday` apply."""
+    workdays: Annotated[list[CalendarDay], Field(max_length=1000)] | None = None
+    """Days off that are worked after all: a Saturday has the shifts of a Friday, a Sunday those of a Monday."""
     printed: Printed = Printed()
     """What the sources print of this case, for comparison only."""
     latency: dict[Name, Latency] = Field(default_factory=dict)
@@ -109,6 +116,9 @@ class Scenario(Model):
         self._check_profiles()
         self._check_customers()
         sources = self._check_sources()
+        check_days(self.holidays or (), self.workdays or ())
+        if self.calendar is not None:
+            calendar_of(self.calendar)
         if self.on_report not in self.routes:
             raise ValueError(f"on_report: no route is named {self.on_report!r}; known: {', '.join(self.routes)}")
         check_routes(
@@ -217,6 +227,18 @@ class Scenario(Model):
             + start.second * 1000
             + start.microsecond // 1000
         )
+
+    @property
+    def days_off(self) -> frozenset[date]:
+        """The public holidays: those of the calendar and the scenario's own."""
+        announced = calendar_of(self.calendar).holidays if self.calendar else frozenset[date]()
+        return (announced - frozenset(self.workdays or ())) | frozenset(self.holidays or ())
+
+    @property
+    def days_worked(self) -> frozenset[date]:
+        """The make-up working days: those of the calendar and the scenario's own."""
+        announced = calendar_of(self.calendar).workdays if self.calendar else frozenset[date]()
+        return (announced - frozenset(self.holidays or ())) | frozenset(self.workdays or ())
 
     def when(self, time: int) -> datetime:
         """The local date and time of an instant (ms since the start)."""

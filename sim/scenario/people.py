@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from datetime import date, timedelta
 from itertools import product
 from typing import Annotated, Literal
@@ -10,8 +10,9 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from sim.scenario.base import Model, Name
+from sim.scenario.dates import CalendarDay
 from sim.scenario.distributions import DurationDist
-from sim.scenario.units import DAY, HOUR, MINUTE, Clock, Duration, Money, Share
+from sim.scenario.units import DAY, Clock, Duration, Money, Share
 
 MOST_STAFF = 10_000
 """More people than any centre has: a larger number is a slip of the keyboard."""
@@ -35,8 +36,8 @@ class Break(Model):
 class Dates(Model):
     """A range of calendar days, both included."""
 
-    first: Annotated[date, Field(alias="from")]
-    last: Annotated[date, Field(alias="to")]
+    first: Annotated[CalendarDay, Field(alias="from")]
+    last: Annotated[CalendarDay, Field(alias="to")]
 
     @model_validator(mode="after")
     def _in_order(self) -> Dates:
@@ -87,8 +88,8 @@ class Shift(Model):
         return [(start, start + self.length) for start in sorted(starts)]
 
 
-def _meetings(one: Shift, other: Shift) -> Iterator[tuple[int, int]]:
-    """(place in _BEGINNINGS, ms of the day) at which `other` begins although `one` still goes on.
+def _meet(one: Shift, other: Shift, workdays: bool) -> bool:
+    """Whether `other` begins on some day while `one` still goes on.
 
     Both begin on the same day, or `other` on the day after; then one of the two days may be a holiday and the other
     not. Only days on which both really begin count: a week of the days that their dates have in common.
@@ -101,25 +102,90 @@ def _meetings(one: Shift, other: Shift) -> Iterator[tuple[int, int]]:
                   for d, gap in ((one.dates, 0), (other.dates, later)) if d is not None]  # fmt: skip
         first = max((low for low, _ in ranges), default=_MONDAY)
         days = min((min(high for _, high in ranges) - first).days + 1, 7) if ranges else 7
-        for day in (first + timedelta(days=number) for number in range(days)):
-            weekday = (day.weekday() + later) % 7
-            if WEEKDAYS[day.weekday()] in one.days and WEEKDAYS[weekday] in other.days:
-                yield weekday, other.start
-            eve = later == 1 and WEEKDAYS[day.weekday()] in one.days
-            if "holiday" in other.days and ("holiday" in one.days or eve):
-                yield _HOLIDAY, other.start
-            if later == 1 and "holiday" in one.days and WEEKDAYS[weekday] in other.days:
-                yield _HOLIDAY + 1 + weekday, other.start
+        for weekday in ((first.weekday() + number) % 7 for number in range(days)):
+            mine = [kind for kind in _kinds(weekday, workdays) if kind in one.days]
+            theirs = [kind for kind in _kinds((weekday + later) % 7, workdays) if kind in other.days]
+            if (mine and theirs) if later else set(mine) & set(theirs):
+                return True
+    return False
 
 
 _MONDAY = date(2001, 1, 1)
-_HOLIDAY = len(WEEKDAYS)
-_BEGINNINGS = (*WEEKDAYS, "a holiday", *(f"{day} after a holiday" for day in WEEKDAYS))
-"""What a day can be on which a shift begins before another has ended."""
+
+
+def worked_as(weekday: int) -> int:
+    """The weekday whose shifts a make-up working day has: Saturday those of Friday, Sunday those of Monday."""
+    return {5: 4, 6: 0}.get(weekday, weekday)
+
+
+def _kinds(weekday: int, workdays: bool) -> list[Day]:
+    """What a day of the calendar can be: its weekday, a holiday, or a make-up working day."""
+    kinds: list[Day] = [WEEKDAYS[weekday], "holiday"]
+    return [*kinds, WEEKDAYS[worked_as(weekday)]] if workdays and weekday > _FRIDAY else kinds
+
+
+_FRIDAY = 4
+
+
+def lanes_of(shifts: Sequence[Shift], workdays: bool = False) -> list[int]:
+    """For each shift a number such that no two with the same number overlap: 0 for all where none overlap.
+
+    Args:
+        shifts: of one desk.
+        workdays: whether the calendar has make-up working days.
+    """
+    lanes: list[list[Shift]] = []
+    found = []
+    for shift in shifts:
+        free = (
+            number
+            for number, lane in enumerate(lanes)
+            if not any(_meet(shift, other, workdays) or _meet(other, shift, workdays) for other in lane)
+        )
+        number = next(free, len(lanes))
+        if number == len(lanes):
+            lanes.append([])
+        lanes[number].append(shift)
+        found.append(number)
+    return found
+
+
+def widths_of(shifts: Sequence[Shift], lanes: Sequence[int]) -> list[int]:
+    """The people of the largest shift in each lane."""
+    return [
+        max(shift.staff for shift, lane in zip(shifts, lanes, strict=True) if lane == number)
+        for number in range(max(lanes) + 1)
+    ]
+
+
+def _most_at_once(shifts: Sequence[Shift]) -> int:
+    """The most people of these shifts who are ever there together, on ordinary days and on holidays."""
+    if not any(lanes_of(shifts)):
+        return max(shift.staff for shift in shifts)
+    edges = {_MONDAY} | {
+        day for shift in shifts if shift.dates for day in (shift.dates.first, shift.dates.last + timedelta(days=1))
+    }
+    holiday: list[Day] = ["holiday"] if any("holiday" in shift.days for shift in shifts) else []
+    most = 0
+    for today in {edge + timedelta(days=number) for edge in edges for number in range(8)}:
+        eve = today - timedelta(days=1)
+        for kinds in product((WEEKDAYS[eve.weekday()], *holiday), (WEEKDAYS[today.weekday()], *holiday)):
+            there = [
+                (shift.start - gap, shift.start - gap + shift.length, shift.staff)
+                for day, kind, gap in ((eve, kinds[0], DAY), (today, kinds[1], 0))
+                for shift in shifts
+                if kind in shift.days and (shift.dates is None or shift.dates.first <= day <= shift.dates.last)
+            ]
+            for begin, _, _ in there:
+                most = max(most, sum(staff for start, end, staff in there if start <= begin < end))
+    return most
 
 
 class Rostered(Model):
-    """Either the same staff round the clock (`staff`), or `shifts`; `unlimited` staff never lets anyone wait."""
+    """Either the same staff round the clock (`staff`), or `shifts`; `unlimited` staff never lets anyone wait.
+
+    Shifts may overlap: their heads add up, and absence, breaks and the end of a shift are those of its own people.
+    """
 
     staff: Staff | Literal["unlimited"] | None = None
     shifts: Annotated[list[Shift], Field(min_length=1, max_length=200)] | None = None
@@ -132,20 +198,18 @@ class Rostered(Model):
             raise ValueError("both staff and shifts, or neither; either staff (round the clock) or shifts")
         if self.staff == "unlimited" and self.absence is not None:
             raise ValueError("absence: people who are absent from unlimited staff; a number of staff, or no absence")
-        pairs = product(enumerate(self.shifts or []), repeat=2)
-        meetings = [found for (i, one), (j, other) in pairs if i != j for found in _meetings(one, other)]
-        if meetings:
-            day, time = min(meetings)
-            when = f"{_BEGINNINGS[day]} {time // HOUR:02d}:{time % HOUR // MINUTE:02d}"
-            raise ValueError(f"shifts: two that overlap on {when}; shifts that do not overlap")
+        for workdays in (False, True) if self.shifts else ():
+            people = sum(widths_of(self.shifts or [], lanes_of(self.shifts or [], workdays)))
+            if people > MOST_STAFF:
+                raise ValueError(f"shifts: {people:,} people in shifts that overlap; at most {MOST_STAFF:,}")
         return self
 
     @property
     def largest(self) -> int:
-        """The people of the largest shift."""
+        """The people of the largest shift; of the most that are there together where shifts overlap."""
         if self.shifts is None:
             return MOST_STAFF if self.staff == "unlimited" else int(self.staff or 0)
-        return max(shift.staff for shift in self.shifts)
+        return _most_at_once(self.shifts)
 
     @property
     def most(self) -> int:
@@ -234,7 +298,7 @@ class Desk(Rostered):
     overtime_wage: Money | None = None
     """For an hour beyond the shift, and for an hour of staff called in; None: as `wage`."""
     set_up: Money | None = None
-    """Once, for each person of the largest shift."""
+    """Once, for each person of the largest shift, or of the most who are there together where shifts overlap."""
 
     @model_validator(mode="after")
     def _fits(self) -> Desk:

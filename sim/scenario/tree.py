@@ -10,23 +10,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from ruamel.yaml import YAML
-from ruamel.yaml.error import MarkedYAMLError
-from ruamel.yaml.events import (
-    AliasEvent,
-    DocumentStartEvent,
-    MappingEndEvent,
-    MappingStartEvent,
-    ScalarEvent,
-    SequenceEndEvent,
-    SequenceStartEvent,
-)
-from ruamel.yaml.reader import ReaderError
-
+from sim.scenario.encoding import HARMFUL, character
 from sim.scenario.errors import Origin, Path, ScenarioError, dotted, say
+from sim.scenario.marks import Marked, marked, narrow
+from sim.scenario.yaml_events import Event, NotYamlError, accepted_instead, parsers
 
 MAX_BYTES: Final = 1024 * 1024
 MAX_VALUES: Final = 200_000
+"""Of a file on disk, aliases followed."""
+MAX_UPLOADED: Final = 20_000
+"""Of a file that somebody sent to a server, which reads for all its guests."""
 MAX_DEPTH: Final = 50
 
 Scalar = str | int | float | bool | None
@@ -36,6 +29,7 @@ _BOOL = {"true": True, "True": True, "TRUE": True, "false": False, "False": Fals
 _INT = re.compile(r"[-+]?[0-9]{1,40}")
 _OCT_OR_HEX = re.compile(r"0o[0-7]{1,16}|0x[0-9a-fA-F]{1,16}")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
+_NUMBER = re.compile(rf"{_INT.pattern}|{_FLOAT.pattern}")
 _INF_OR_NAN = re.compile(r"[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)")
 
 
@@ -120,58 +114,68 @@ def tree_of(value: Any, layer: Layer) -> Tree:
     return Tree(value, at, layer)
 
 
-def read_tree(text: str, layer: Layer, *, single: bool = False) -> Tree | None:
+def read_tree(text: str, layer: Layer, *, single: bool = False, most: int = MAX_VALUES) -> Tree | None:
     """Parse one YAML document; None for an empty one.
 
-    `single` is for a value on the command line: its positions are not counted in lines.
+    Args:
+        single: it is a value on the command line: its positions are not counted in lines.
+        most: values that it may have, aliases followed.
+
     Raises `ScenarioError` for text that is not YAML, tags, duplicate keys, several documents, and for
-    more than 200,000 values (aliases followed) or 50 levels.
+    more than so many values or 50 levels.
     """
-    builder = _Builder(layer, single)
+    source = marked(text)
+    *first, last = parsers(source.text)
+    for parse in first:
+        try:
+            return _Builder(layer, source, single, most).document(parse(source.text))
+        except NotYamlError:
+            pass
+    builder = _Builder(layer, source, single, most)
     try:
-        return builder.document(YAML(pure=True).parse(text))
-    except MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        at = builder.origin(mark) if mark is not None else Origin(layer.name, 1, 1)
-        lines = text.splitlines()
-        line = lines[mark.line].strip() if mark is not None and mark.line < len(lines) else ""
-        accepted = f"YAML 1.2 ({error.problem or error.context})"
-        raise ScenarioError(at, "yaml", say(line) if line else "the end of the text", accepted) from None
-    except ReaderError as error:
-        before = text[: error.position]
-        at = builder.place(before.count("\n"), len(before) - before.rfind("\n") - 1)
-        raise ScenarioError(at, "yaml", f"the character U+{ord(text[error.position]):04X}", "text") from None
+        return builder.document(last(source.text))
+    except NotYamlError as error:
+        lines = source.text.split("\n")
+        line = lines[error.line] if error.line < len(lines) else ""
+        read = say(line.strip()) if line.strip() else "the end of the text"
+        accepted = accepted_instead(error.problem, line[error.column : error.column + 1])
+        raise ScenarioError(builder.place(error.line, error.column), "yaml", read, accepted) from None
 
 
 class _Builder:
-    def __init__(self, layer: Layer, single: bool) -> None:
-        self.layer, self.single = layer, single
+    def __init__(self, layer: Layer, text: Marked, single: bool, most: int) -> None:
+        self.layer, self.text, self.single, self.most = layer, text, single, most
         self.anchors: dict[str, Tree] = {}
         self.count = 0
 
     def place(self, line: int, column: int) -> Origin:
-        return Origin(self.layer.name) if self.single else Origin(self.layer.name, line + 1, column + 1)
+        if self.single:
+            return Origin(self.layer.name)
+        return Origin(self.layer.name, line + 1, self.text.column(line, column) + 1)
 
     def origin(self, mark: Any) -> Origin:
         return self.place(mark.line, mark.column)
 
-    def document(self, events: Iterator[Any]) -> Tree | None:
+    def document(self, events: Iterator[Event]) -> Tree | None:
         tree = None
         for event in events:
-            if isinstance(event, DocumentStartEvent):
+            if _kind(event) == "DocumentStart":
                 if tree is not None:
                     raise self.error(event, (), "a second document", "one document in a file")
                 if event.version or event.tags:
-                    raise self.error(event, (), "a directive", "plain YAML 1.2 without directives")
+                    at = self.place(
+                        next(n for n, one in enumerate(self.text.text.split("\n")) if one.startswith("%")), 0
+                    )
+                    raise ScenarioError(at, "yaml", "a directive", "plain YAML 1.2 without directives")
                 tree = self.build(next(events), events, ())
         return None if tree is None or tree.value is None else tree
 
-    def error(self, event: Any, path: Path, read: str, accepted: str) -> ScenarioError:
+    def error(self, event: Event, path: Path, read: str, accepted: str) -> ScenarioError:
         return ScenarioError(self.origin(event.start_mark), dotted(path) or "yaml", read, accepted)
 
-    def build(self, event: Any, events: Iterator[Any], path: Path) -> Tree:
+    def build(self, event: Event, events: Iterator[Event], path: Path) -> Tree:
         at = self.origin(event.start_mark)
-        if isinstance(event, AliasEvent):
+        if _kind(event) == "Alias":
             if event.anchor not in self.anchors:
                 raise self.error(event, path, f"*{event.anchor}", "the name of an anchor completed above")
             return self.counted(self.anchors[event.anchor], event, path)
@@ -180,14 +184,14 @@ class _Builder:
             raise self.error(event, path, f"the tag {tag}", "plain values without tags")
         if len(path) > MAX_DEPTH:
             raise self.error(event, path[:3], "a deeper value", f"values nested at most {MAX_DEPTH} deep")
-        match event:
-            case ScalarEvent():
+        match _kind(event):
+            case "Scalar":
                 plain = event.style in (None, "") and tag is None
-                text = event.value.replace("\a", "")  # ruamel.yaml marks the folds of a folded text with it
+                text = self.text_of(event, path)
                 tree = Tree(_scalar(text) if plain else text, at, self.layer)
-            case SequenceStartEvent():
+            case "SequenceStart":
                 tree = self.sequence(events, at, path)
-            case MappingStartEvent():
+            case "MappingStart":
                 tree = self.mapping(events, at, path)
             case _:  # the parser yields nothing else here
                 raise self.error(event, path, say(str(event)), "a value")
@@ -195,27 +199,36 @@ class _Builder:
             self.anchors[event.anchor] = tree
         return self.counted(tree, event, path, new=True)
 
-    def counted(self, tree: Tree, event: Any, path: Path, *, new: bool = False) -> Tree:
+    def text_of(self, event: Event, path: Path) -> str:
+        """The text of a scalar; a quoted one may spell out characters that no file may have."""
+        text: str = event.value
+        if event.style == ">":
+            text = text.replace("\a", "")  # the parser in Python marks the folds of a folded text with it
+        if found := HARMFUL.search(text):
+            raise self.error(event, path[:3], f"the character {character(found[0])}", "text without it")
+        return text
+
+    def counted(self, tree: Tree, event: Event, path: Path, *, new: bool = False) -> Tree:
         self.count += 1 if new else tree.size
-        if self.count > MAX_VALUES:
+        if self.count > self.most:
             read = "too many values" if new else f"*{event.anchor}, which stands for too many values"
-            raise self.error(event, path[:3], read, f"at most {MAX_VALUES:,} values, aliases followed")
+            raise self.error(event, path[:3], read, f"at most {self.most:,} values, aliases followed")
         return tree
 
-    def sequence(self, events: Iterator[Any], at: Origin, path: Path) -> Tree:
+    def sequence(self, events: Iterator[Event], at: Origin, path: Path) -> Tree:
         entries: list[Tree] = []
-        while not isinstance(event := next(events), SequenceEndEvent):
+        while _kind(event := next(events)) != "SequenceEnd":
             entries.append(self.build(event, events, (*path, len(entries))))
         return Tree(entries, at, self.layer, size=1 + sum(entry.size for entry in entries))
 
-    def mapping(self, events: Iterator[Any], at: Origin, path: Path) -> Tree:
+    def mapping(self, events: Iterator[Event], at: Origin, path: Path) -> Tree:
         entries: dict[str, Tree] = {}
         keys: dict[str, Origin] = {}
         removed: dict[str, Origin] = {}
-        while not isinstance(event := next(events), MappingEndEvent):
-            if not isinstance(event, ScalarEvent) or event.tag is not None:
+        while _kind(event := next(events)) != "MappingEnd":
+            if _kind(event) != "Scalar" or event.tag is not None:
                 raise self.error(event, path, "a key that is not a plain word", "a key such as intake")
-            key: str = event.value
+            key = self.text_of(event, path)
             if key in entries:
                 first = keys[key]
                 read = f"{key} a second time" + (f" (first in line {first.line})" if first.line else "")
@@ -230,9 +243,16 @@ class _Builder:
         return Tree(entries, at, self.layer, keys, removed, size)
 
 
+def _kind(event: Event) -> str:
+    """What an event is, in the words of either library."""
+    return type(event).__name__.removesuffix("Event")
+
+
 def _scalar(text: str) -> Scalar:
-    """Read a plain scalar by the core schema of YAML 1.2 (section 10.3.2)."""
+    """Read a plain scalar by the core schema of YAML 1.2 (section 10.3.2); a number may have wide digits and signs."""
     value: Scalar = text
+    if not text.isascii() and _NUMBER.fullmatch(narrowed := narrow(text)):
+        text = narrowed
     if _NULL.fullmatch(text):
         value = None
     elif text in _BOOL:

@@ -12,6 +12,8 @@ from typing import Annotated, Any, Final, TypeGuard
 
 from pydantic import BeforeValidator, Field, PlainSerializer, WithJsonSchema
 
+from sim.scenario.marks import narrow
+
 MS: Final = 1
 SECOND: Final = 1000
 MINUTE: Final = 60 * SECOND
@@ -32,16 +34,33 @@ ACCEPT_CLOCK: Final = "a time of day such as 09:00 (24:00 as an end)"
 _LONGEST_TEXT = 64
 _NUMBER = r"[0-9]+(?:\.[0-9]+)?"
 _UNIT_MS: dict[str, int] = {"d": DAY, "h": HOUR, "m": MINUTE, "s": SECOND, "ms": MS}
-_PART = re.compile(rf"({_NUMBER})\s*(ms|d|h|m|s)\s*")
-_DURATION = re.compile(rf"(?:{_NUMBER}\s*(?:ms|d|h|m|s)\s*)+")
+_SPELT: dict[str, int] = {
+    **_UNIT_MS,
+    **dict.fromkeys(("w", "week", "weeks", "周", "星期", "个星期", "礼拜"), 7 * DAY),
+    **dict.fromkeys(("day", "days", "天", "日"), DAY),
+    **dict.fromkeys(("hour", "hours", "小时", "个小时", "时", "钟头", "个钟头"), HOUR),
+    **dict.fromkeys(("min", "mins", "minute", "minutes", "分钟", "分"), MINUTE),
+    **dict.fromkeys(("sec", "secs", "second", "seconds", "秒钟", "秒"), SECOND),
+    "毫秒": MS,
+}
+"""Units as people write them; the first five are those that the program writes."""
+_UNIT = "|".join(sorted(_SPELT, key=len, reverse=True))
+_PART = re.compile(rf"({_NUMBER})\s*({_UNIT})\s*")
+_DURATION = re.compile(rf"(?:{_NUMBER}\s*(?:{_UNIT})\s*)+")
 _SCALE: dict[str, int] = {
-    "": 1, "k": 1000, "K": 1000, "M": 10**6, "wan": 10**4, "万": 10**4, "yi": 10**8, "亿": 10**8,
+    "": 1, "k": 1000, "K": 1000, "M": 10**6, "wan": 10**4, "yi": 10**8,
+    "百": 100, "千": 1000, "万": 10**4, "十万": 10**5, "百万": 10**6, "千万": 10**7, "亿": 10**8, "十亿": 10**9,
+    "百亿": 10**10, "千亿": 10**11, "万亿": 10**12,
 }  # fmt: skip
-_CURRENCY: dict[str, int] = {"yuan": YUAN, "元": YUAN, "fen": FEN, "分": FEN}
-_MONEY = re.compile(
-    r"([0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?|[0-9]+(?:\.[0-9]+)?)\s*(k|K|M|wan|万|yi|亿)?\s*(yuan|元|fen|分)"
-)
+_CURRENCY: dict[str, int] = {"yuan": YUAN, "元": YUAN, "元整": YUAN, "RMB": YUAN, "CNY": YUAN, "fen": FEN, "分": FEN}
+_SCALES, _CURRENCIES = ("|".join(sorted(filter(None, one), key=len, reverse=True)) for one in (_SCALE, _CURRENCY))
+_AMOUNT = r"[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?|[0-9]+(?:\.[0-9]+)?"
+_MONEY = re.compile(rf"({_AMOUNT})\s*({_SCALES})?\s*({_CURRENCIES})")
+_SIGNED_MONEY = re.compile(r"(?:¥|RMB|CNY|人民币)\s*([0-9].*?)(?:\s*元)?")
+"""An amount behind the sign or the name of the currency, which then need not follow it."""
 _CLOCK = re.compile(r"([0-9]{1,2}):([0-9]{2})(?::([0-9]{2}))?")
+_SPOKEN_CLOCK = re.compile(r"([0-9]{1,2})\s*[点时](?:整|钟|(半)|([0-9]{1,2})分?)?")
+_NUMERALS = re.compile("[零〇一二两三四五六七八九十百千半]")
 
 
 class RefusedError(ValueError):
@@ -63,7 +82,7 @@ class RefusedError(ValueError):
 def parse_duration(x: object) -> int:
     """Read a time such as ``"35m"``, ``"1h30m"`` or ``"1.5h"`` (or the bare number 0) as milliseconds.
 
-    Units are d, h, m, s and ms, each at most once and from the largest down.
+    Units are d, h, m, s and ms, or their words in English and Chinese, each at most once and from the largest down.
     Raises `RefusedError` for a missing unit, a negative time, a fraction of a ms, or more than 100 years.
     """
     if _is_number(x):
@@ -73,18 +92,20 @@ def parse_duration(x: object) -> int:
         raise RefusedError(x, "a time needs a unit such as 35m" if finite else "a finite time such as 35m")
     if not isinstance(x, str) or len(x) > _LONGEST_TEXT:
         raise RefusedError(x, ACCEPT_DURATION)
-    text = x.strip()
+    text = narrow(x).strip()
     if text.startswith("-"):
         raise RefusedError(x, "a time of zero or more such as 35m")
     if not _DURATION.fullmatch(text):
         if re.fullmatch(_NUMBER, text):
             raise RefusedError(x, "a time needs a unit such as 35m")
+        if _NUMERALS.search(text):
+            raise RefusedError(x, "a time in digits such as 15分钟 or 1h30m")
         raise RefusedError(x, ACCEPT_DURATION)
-    total, last = Fraction(0), 2 * DAY
+    total, last = Fraction(0), 14 * DAY
     for number, unit in _PART.findall(text):
-        if _UNIT_MS[unit] >= last:
+        if _SPELT[unit] >= last:
             raise RefusedError(x, "a time with its units from the largest down, each once, such as 1h30m")
-        last = _UNIT_MS[unit]
+        last = _SPELT[unit]
         total += Fraction(number) * last
     if total.denominator != 1:
         raise RefusedError(x, "a time in whole milliseconds such as 250ms")
@@ -145,13 +166,17 @@ def parse_money(x: object) -> int:
         raise RefusedError(x, accepted if math.isfinite(x) else "a finite amount such as 50k yuan")
     if not isinstance(x, str) or len(x) > _LONGEST_TEXT:
         raise RefusedError(x, ACCEPT_MONEY)
-    text = x.strip()
+    text = narrow(x).strip()
+    if signed := _SIGNED_MONEY.fullmatch(text):
+        text = f"{signed[1]}元"
     if text.startswith("-"):
         raise RefusedError(x, "an amount of zero or more such as 50k yuan")
     match = _MONEY.fullmatch(text)
     if not match:
-        if re.fullmatch(r"[0-9][0-9,.]*\s*(k|K|M|wan|万|yi|亿)?", text):
+        if re.fullmatch(rf"[0-9][0-9,.]*\s*({_SCALES})?", text):
             raise RefusedError(x, "an amount needs a unit such as 50k yuan")
+        if _NUMERALS.match(text):
+            raise RefusedError(x, "an amount in digits such as 5万元 or 50k yuan")
         raise RefusedError(x, ACCEPT_MONEY)
     number, scale, currency = match.groups()
     fen = Fraction(number.replace(",", "")) * _SCALE[scale or ""] * _CURRENCY[currency]
@@ -183,14 +208,19 @@ def show_money(fen: float) -> str:
 
 
 def parse_clock(x: object) -> int:
-    """Read a time of day such as ``"09:00"`` or ``"23:59:30"`` as milliseconds since midnight.
+    """Read a time of day such as ``"09:00"``, ``"23:59:30"`` or ``"8点半"`` as milliseconds since midnight.
 
     ``"24:00"`` is accepted as an end. Raises `RefusedError` for anything else.
     """
-    match = _CLOCK.fullmatch(x.strip()) if isinstance(x, str) else None
-    if not match:
+    text = narrow(x).strip() if isinstance(x, str) else ""
+    spoken = _SPOKEN_CLOCK.fullmatch(text)
+    match = _CLOCK.fullmatch(text)
+    if spoken:
+        hour, minute, second = int(spoken[1]), 30 if spoken[2] else int(spoken[3] or 0), 0
+    elif match:
+        hour, minute, second = (int(part or 0) for part in match.groups())
+    else:
         raise RefusedError(x, ACCEPT_CLOCK)
-    hour, minute, second = (int(part or 0) for part in match.groups())
     ms = hour * HOUR + minute * MINUTE + second * SECOND
     if minute > 59 or second > 59 or ms > DAY:
         raise RefusedError(x, ACCEPT_CLOCK)
@@ -224,7 +254,7 @@ Duration = Annotated[
     PlainSerializer(format_duration, return_type=str, when_used="json"),
     WithJsonSchema(
         _quantity_schema(
-            rf"^\s*({_NUMBER}\s*(ms|d|h|m|s)\s*)+$",
+            rf"^\s*({_NUMBER}\s*({_UNIT})\s*)+$",
             ["35m", "48h", "1h30m", "2d", "90s"],
             "A time with its unit: d, h, m, s or ms.",
         )
@@ -238,7 +268,7 @@ Money = Annotated[
     PlainSerializer(format_money, return_type=str, when_used="json"),
     WithJsonSchema(
         _quantity_schema(
-            r"^\s*[0-9][0-9,]*(\.[0-9]+)?\s*(k|K|M|wan|万|yi|亿)?\s*(yuan|元|fen|分)\s*$",
+            rf"^\s*[¥￥]?\s*[0-9][0-9,]*(\.[0-9]+)?\s*({_SCALES})?\s*({_CURRENCIES})?\s*$",
             ["50k yuan", "1.6M yuan", "160 wan yuan", "12.34 yuan", "5 fen"],
             "An amount of money with its unit: yuan or fen, with k, M, wan or yi before it.",
         )
@@ -253,7 +283,7 @@ Clock = Annotated[
     WithJsonSchema(
         {
             "type": "string",
-            "pattern": r"^\s*[0-9]{1,2}:[0-9]{2}(:[0-9]{2})?\s*$",
+            "pattern": r"^\s*[0-9]{1,2}(:[0-9]{2}(:[0-9]{2})?|[点时].*)\s*$",
             "examples": ["09:00", "17:30", "24:00"],
             "description": "A time of day, 00:00 to 24:00.",
         }

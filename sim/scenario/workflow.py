@@ -37,8 +37,8 @@ ACCOUNT_EFFECTS = (
     "clear_innocent",
 )  # fmt: skip
 Effect = Literal[
-    "note_loss", "open_case", "dissuade", "protect", "let_pay", "place_hold", "reveal", "release", "check_order", "clarify",
-    "file_freeze", "return_money", "intercept", "clear_innocent",
+    "note_loss", "open_case", "dissuade", "protect", "let_pay", "place_hold", "reveal", "release", "check_order",
+    "clarify", "file_freeze", "return_money", "intercept", "clear_innocent",
 ]  # fmt: skip
 RAISED_BY: Mapping[str, tuple[str, ...]] = {
     "stopped": ("place_hold", "intercept"), "answered": ("reveal",), "released": ("release", "let_pay"),

@@ -10,7 +10,7 @@ from typing import Final
 
 import numpy as np
 
-from sim.measure.split import By
+from sim.measure.ways import By
 from sim.scenario.loader import Loaded, changed
 from sim.scenario.models import Scenario
 from sim.scenario.units import format_duration

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sim.measure.split import By
+from sim.measure.ways import By
 from sim.scenario.models import Scenario
 from sim.study.runner import Arm, Progress, Runner
 from sim.study.worker import Metrics, same_fraud

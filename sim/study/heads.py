@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from sim.scenario.errors import nearest
 from sim.scenario.models import Scenario
-from sim.scenario.people import EVERY_DAY, MOST_STAFF, Desk, Shift
+from sim.scenario.people import EVERY_DAY, MOST_STAFF, Desk, Shift, lanes_of
 from sim.scenario.units import DAY, HOUR, YUAN, format_clock
 from sim.study.errors import StudyError
 from sim.study.offered_load import HOURS
@@ -111,7 +111,12 @@ def with_heads(scenario: Scenario, variables: Sequence[Variable], heads: Heads) 
 
 def ample(scenario: Scenario, variables: Sequence[Variable]) -> Scenario:
     """The scenario with so many people at these desks that nobody waits while they are open."""
-    return with_heads(scenario, variables, tuple(min(MOST_STAFF, 20 * one.now(scenario) + 100) for one in variables))
+
+    def many(one: Variable) -> int:
+        beside = 1 + max(lanes_of(scenario.desks[one.desk].shifts or [], bool(scenario.days_worked)), default=0)
+        return min(MOST_STAFF // beside, 20 * one.now(scenario) + 100)
+
+    return with_heads(scenario, variables, tuple(many(one) for one in variables))
 
 
 def _skilled(desk: Desk) -> Desk:

@@ -6,7 +6,7 @@ import difflib
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from sim.measure.split import By
+from sim.measure.ways import By
 from sim.scenario.models import Scenario
 from sim.scenario.units import HOUR
 from sim.study.errors import StudyError

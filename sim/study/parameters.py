@@ -304,7 +304,7 @@ class LeftOut:
     why: str
 
 
-FRAME: Final = r"(schema_version|start|horizon|follow_up|printed|holidays|latency)(\..*)?"
+FRAME: Final = r"(schema_version|start|horizon|follow_up|printed|calendar|holidays|workdays|latency)(\..*)?"
 """What frames a study and is no assumption about the world."""
 _WEIGHTS: Final = r".*\.(by_hour|by_weekday)"
 

@@ -8,7 +8,7 @@ from math import ceil, floor, isfinite, isnan, log10
 from typing import Self
 
 from sim.lang import key, say
-from sim.measure.split import By
+from sim.measure.ways import By
 from sim.study.errors import StudyError
 from sim.study.metric_names import check_metric, with_net_loss
 from sim.study.quantities import SECONDS, SHARE, YUAN, Quantity, read_quantity

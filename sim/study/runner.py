@@ -13,7 +13,7 @@ from functools import cached_property, partial
 from itertools import accumulate, groupby, islice, pairwise
 from typing import NamedTuple, Self
 
-from sim.measure.split import By
+from sim.measure.ways import By
 from sim.response.run import digest
 from sim.scenario.models import Scenario
 from sim.study.backends import Backend, InProcess, Pool

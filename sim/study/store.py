@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Self
 
 from sim import __version__
-from sim.measure.split import By
+from sim.measure.ways import By
 from sim.study.errors import StudyError
 from sim.study.worker import Metrics
 

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field, model_validator
 
-from sim.measure.split import By
+from sim.measure.ways import By
 from sim.scenario import catalogue
 from sim.scenario.base import Model, Name
 from sim.scenario.loader import load

@@ -10,7 +10,8 @@ from sim.scenario.victims import ListedArrivals
 
 
 def representative_week(scenario: Scenario) -> list[str]:
-    """Overrides that leave one week of a longer scenario: the first from Monday to Sunday without a holiday.
+    """Overrides that leave one week of a longer scenario: the first from Monday to Sunday without a
+    holiday or a make-up working day.
 
     A scenario of a week or less, or with listed victims, stays as it is.
     """
@@ -20,8 +21,8 @@ def representative_week(scenario: Scenario) -> list[str]:
     start = datetime.combine(scenario.start.date(), datetime.min.time())
     monday = start + timedelta(days=(7 - start.weekday()) % 7 if scenario.start > start or start.weekday() else 0)
     weeks = [monday + timedelta(weeks=n) for n in range(max(1, scenario.horizon // (7 * DAY) - 1))]
-    holidays = set(scenario.holidays or ())
-    free = (week for week in weeks if not any((week + timedelta(days=d)).date() in holidays for d in range(7)))
+    special = scenario.days_off | scenario.days_worked
+    free = (week for week in weeks if not any((week + timedelta(days=d)).date() in special for d in range(7)))
     return [f"start={next(free, weeks[0]).isoformat(timespec='minutes')}", "horizon=7d"]
 
 

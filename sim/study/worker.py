@@ -10,7 +10,8 @@ from typing import NamedTuple
 from sim.fraud.plan import Plan, draw_plan
 from sim.measure.ceiling import Ceiling, ceiling_of
 from sim.measure.metrics import measure
-from sim.measure.split import By, split_metrics
+from sim.measure.split import split_metrics
+from sim.measure.ways import By
 from sim.response.routes import compile_routes
 from sim.response.run import simulate
 from sim.scenario.models import Scenario

@@ -12,6 +12,7 @@ from nicegui import ui
 from sim import lang
 from sim.lang import say, titled
 from sim.mistakes import explain
+from sim.report.doubts import doubts_of
 from sim.scenario import catalogue
 from sim.scenario.errors import ScenarioError, clip
 from sim.scenario.loader import Loaded
@@ -88,6 +89,8 @@ class _Form:
                 " A star marks what you changed."
             )
         )
+        for line in doubts_of(self.loaded.scenario):
+            para(say("note: {text}", text=line), "notice warn")
         known = [group for group in labels.GROUPS if group]
         groups = dict.fromkeys(field.group for field in self.fields)
         for group in sorted(groups, key=lambda one: (["", *known, one].index(one), one)):

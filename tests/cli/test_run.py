@@ -12,7 +12,7 @@ import pytest
 
 from sim import __version__
 from sim.fraud.plan import draw_plan
-from sim.measure.split import By
+from sim.measure.ways import By
 from sim.scenario.loader import load
 from tests.cli.conftest import Command
 

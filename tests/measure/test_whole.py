@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from sim.fraud.settle import NEVER
 from sim.measure.metrics import Measured, measure
 from sim.measure.money import FROZEN, INTERCEPTED, MOVING, OUT, PREVENTED, UNDER_STOP, money_of
-from sim.measure.split import OF_FEN, WAYS, split
+from sim.measure.split import OF_FEN, split
+from sim.measure.ways import WAYS
 from sim.response.run import Run, simulate
 from tests.measure.whole import whole
 

@@ -24,13 +24,16 @@ SHIFTS = [
     {"from": "10:00", "to": "18:00", "staff": 2, "breaks": BREAK},
     {"from": "18:00", "to": "01:00", "staff": 1},
 ]
+BETWEEN = {"from": "08:00", "to": "19:30", "staff": 2}
+"""Overlaps all three."""
 BRIEFING = {"rule": "hand_over", "briefing": exponential(2 * MINUTE)}
 SURGE = {"above": 0, "heads": 2, "after": exponential(20 * MINUTE), "lasts": "2h"}
 OUTAGES = [{"every": exponential(3 * HOUR), "lasts": exponential(HOUR)}, {"at": "6h", "lasts": "1h"}]
 
 
-def centre(queue: str, rule: str, holidays: bool = False) -> Scenario:
+def centre(queue: str, rule: str, holidays: bool = False, overlap: bool = False) -> Scenario:
     """The city of the tests, with every rule for people at some desk."""
+    shifts = [*SHIFTS, BETWEEN] if overlap else SHIFTS
     routes: dict[str, Any] = deepcopy(CITY_ROUTES)
     routes["account"]["steps"]["entry"]["work"]["skill"] = "tracing"
     shift_end = BRIEFING if rule == "hand_over" else {"rule": "overtime", "most": "3h"}
@@ -44,9 +47,9 @@ def centre(queue: str, rule: str, holidays: bool = False) -> Scenario:
         bank_profiles=profiles,
         holidays=["2025-07-07"] if holidays else None,
         desks={
-            "intake": {"shifts": SHIFTS, "shift_end": shift_end, "surge": SURGE, "absence": 0.2},
+            "intake": {"shifts": shifts, "shift_end": shift_end, "surge": SURGE, "absence": 0.2},
             "analyst": {
-                "shifts": SHIFTS, "skills": {"tracing": 1}, "queue": queue, "shift_end": shift_end, "absence": 0.1,
+                "shifts": shifts, "skills": {"tracing": 1}, "queue": queue, "shift_end": shift_end, "absence": 0.1,
                 **write_off,
             },
             "police": {"shifts": DAY_AND_NIGHT, "shift_end": shift_end, "hand_over": exponential(5 * MINUTE)},
@@ -60,6 +63,7 @@ CENTRES = st.builds(
     queue=st.sampled_from(["fifo", "freshest_first", "most_at_risk", "write_off"]),
     rule=st.sampled_from(["hand_over", "overtime"]),
     holidays=st.booleans(),
+    overlap=st.booleans(),
 )
 SEEDS = st.integers(0, 2**40)
 

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sim.response.rosters import UNLIMITED, weekly
-from sim.scenario.people import WEEKDAYS, Desk, Rostered
+from sim.scenario.people import WEEKDAYS, Desk, Rostered, lanes_of
 from sim.scenario.units import DAY, HOUR, MINUTE
 
 SLOT = 30 * MINUTE
@@ -80,14 +80,44 @@ def test_the_same_staff_round_the_clock_never_changes(staff: Any, now: int) -> N
     assert roster.next_open(now) == now
 
 
-def test_shifts_that_overlap_are_refused() -> None:
-    """Overlapping shifts are refused, also across midnight and across the end of the week."""
-    good = {"from": "08:00", "to": "16:00", "staff": 1}
-    for other in (
+@pytest.mark.parametrize(
+    "other",
+    [
         {"from": "15:59", "to": "17:00", "staff": 1},
         {"from": "23:00", "to": "08:30", "staff": 1},
         {"days": ["sun"], "from": "20:00", "to": "08:01", "staff": 1},
-    ):
-        with pytest.raises(ValueError, match="overlap"):
-            Desk.model_validate({"shifts": [good, other]})
-    assert Desk.model_validate({"shifts": [good, {"from": "16:00", "to": "08:00", "staff": 1}]}).shifts
+    ],
+)
+def test_shifts_that_overlap_are_in_different_lanes(other: dict[str, Any]) -> None:
+    """Overlapping shifts are told apart, also across midnight and across the end of the week; others share a lane."""
+    good = {"from": "08:00", "to": "16:00", "staff": 1}
+    desk = Desk.model_validate({"shifts": [good, other]})
+    assert lanes_of(desk.shifts or []) == [0, 1]
+    assert desk.largest == 2
+    apart = Desk.model_validate({"shifts": [good, {"from": "16:00", "to": "08:00", "staff": 1}]})
+    assert lanes_of(apart.shifts or []) == [0, 0]
+    assert apart.largest == 1
+
+
+@settings(max_examples=100)
+@given(one=shifts_of_a_week(), other=shifts_of_a_week(), offset=st.integers(0, 7 * DAY - 1))
+def test_the_heads_of_shifts_that_overlap_add_up(
+    one: list[dict[str, Any]], other: list[dict[str, Any]], offset: int
+) -> None:
+    """Two rosters on one desk give at each moment the heads of both, and its openings are those of either."""
+    both = weekly(Desk.model_validate({"shifts": [*one, *other]}), offset)
+    parts = [weekly(Desk.model_validate({"shifts": shifts}), offset) for shifts in (one, other)]
+    for time in range(-(offset % SLOT) + SLOT, 8 * DAY, SLOT):
+        assert both.at(time) == sum(both.levels(time)) == sum(part.at(time) for part in parts)
+        assert both.next_open(time) == min(part.next_open(time) or 0 for part in parts)
+
+
+@settings(max_examples=60)
+@given(one=shifts_of_a_week(), other=shifts_of_a_week())
+def test_the_most_people_at_once_are_those_of_the_busiest_moment(
+    one: list[dict[str, Any]], other: list[dict[str, Any]]
+) -> None:
+    """What set-up is paid for is the largest number of heads that the roster ever has."""
+    desk = Desk.model_validate({"shifts": [*one, *other]})
+    roster = weekly(desk, 0)
+    assert desk.largest == max(roster.at(slot * SLOT) for slot in range(WEEK_OF_SLOTS))

@@ -323,7 +323,8 @@ BAD: dict[str, tuple[str, str]] = {
     ),
     "broken YAML": (
         _changed("name: base", "name: a: b"),
-        "base.yaml:1:8: yaml: read 'name: a: b', accepted: YAML 1.2 (mapping values are not allowed here)",
+        "base.yaml:1:8: yaml: read 'name: a: b', accepted: one key and its value on a line, "
+        "and text that holds a colon in quotes",
     ),
     "tag": (
         _changed("name: base", "name: !!python/name:os.system base"),
@@ -336,7 +337,7 @@ BAD: dict[str, tuple[str, str]] = {
     ),
     "a directive": (
         "%YAML 1.1\n---\n" + BASE,
-        "base.yaml:2:1: yaml: read a directive, accepted: plain YAML 1.2 without directives",
+        "base.yaml:1:1: yaml: read a directive, accepted: plain YAML 1.2 without directives",
     ),
     "merge key": (
         _changed("  shop: {loss", "  shop: {<<: {}, loss"),
@@ -430,13 +431,16 @@ def test_a_circle_of_extends_is_printed() -> None:
 def test_text_that_is_not_utf_8_is_refused() -> None:
     """The first byte that is not UTF-8 is named with its place."""
     assert _error("name: é\nhorizon: ".encode() + b"\xff\n") == (
-        "base.yaml:2:10: file: read the byte 0xff, accepted: text in UTF-8"
+        "base.yaml:2:10: file: read the byte 0xff, as in the encoding CP1252, accepted: "
+        "the file saved as UTF-8 (in Excel: CSV UTF-8; in an editor: Save as, encoding UTF-8)"
     )
 
 
 def test_a_control_character_is_refused() -> None:
     """A character that cannot be in YAML is named with its place."""
-    assert _error("name: x\nhorizon: \x07\n") == "base.yaml:2:10: yaml: read the character U+0007, accepted: text"
+    assert _error("name: x\nhorizon: \x07\n") == (
+        "base.yaml:2:10: file: read the character U+0007 (a bell), accepted: the line without it"
+    )
 
 
 def test_a_large_file_is_refused_unread() -> None:

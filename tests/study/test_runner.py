@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from sim.measure.split import By
+from sim.measure.ways import By
 from sim.study import worker
 from sim.study.runner import PORTION, Arm, Runner, _chunks, _Pace
 from sim.study.store import Header, Store

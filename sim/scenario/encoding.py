@@ -1,0 +1,95 @@
+"""From the bytes of a file to its text, whatever program wrote it.
+
+UTF-8 is what is expected. UTF-16 and UTF-32 are known by their first bytes. Excel and the editors of a Chinese Windows
+write GBK: it is read where nothing else can be meant, else the likely encoding is named.
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+import unicodedata
+from typing import Final
+
+from sim.scenario.errors import Origin, ScenarioError
+
+_BOMS: Final = (
+    (codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF32_LE, "utf-32-le"), (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"),
+)  # fmt: skip
+_WIDE: Final = (
+    (re.compile(rb"[\t\r\n -~]\0\0\0"), "utf-32-le"), (re.compile(rb"\0\0\0[\t\r\n -~]"), "utf-32-be"),
+    (re.compile(rb"[\t\r\n -~]\0"), "utf-16-le"), (re.compile(rb"\0[\t\r\n -~]"), "utf-16-be"),
+)  # fmt: skip
+"""How a file without these first bytes begins: with a letter of YAML."""
+_COMMON: Final = re.compile(rb"(?:[\t\r\n -~]|[\xb0-\xd7][\xa1-\xfe]|[\xa1\xa3][\xa1-\xfe])+")
+"""ASCII, the 3,755 common characters of GB 2312 (its first level), and Chinese marks."""
+_RIVALS: Final = ("gb18030", "big5", "cp949", "euc_jp", "shift_jis", "cp1252", "cp1251")
+_UTF8_PLEASE: Final = "the file saved as UTF-8 (in Excel: CSV UTF-8; in an editor: Save as, encoding UTF-8)"
+
+_NAMES: Final = {
+    "\0": "a null", "\t": "a tab", "\x07": "a bell", "\x08": "a backspace", "\x0b": "a vertical tab",
+    "\x0c": "a form feed", "\x1b": "an escape", "\x7f": "a delete", "\x85": "a next line",
+}  # fmt: skip
+HARMFUL: Final = re.compile(
+    "[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u00ad\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\uffff\ud800-\udfff]"
+)
+"""Characters that control a terminal, turn the order of letters about, break lines unseen, or cannot be seen at all."""
+
+
+def decoded(raw: bytes, name: str) -> str:
+    """The text of a file; every line ends in a line feed.
+
+    Raises:
+        ScenarioError: the encoding is not known for sure; or there is a character in it that nobody can see.
+    """
+    text = _text(raw, name).replace("\r\n", "\n").replace("\r", "\n")
+    if found := HARMFUL.search(text):
+        before = text[: found.start()]
+        at = Origin(name, before.count("\n") + 1, len(before) - before.rfind("\n"))
+        raise ScenarioError(at, "file", f"the character {character(found[0])}", "the line without it")
+    return text
+
+
+def character(one: str) -> str:
+    """A character by its number and its name: ``U+200B (zero width space)``."""
+    name = _NAMES.get(one) or unicodedata.name(one, "").lower()
+    return f"U+{ord(one):04X} ({name})" if name else f"U+{ord(one):04X}"
+
+
+def _text(raw: bytes, name: str) -> str:
+    for mark, code in _BOMS:
+        if raw.startswith(mark):
+            return _strictly(raw[len(mark) :], code, name)
+    for start, code in _WIDE:
+        if start.match(raw):
+            return _strictly(raw, code, name)
+    try:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError as error:
+        if _COMMON.fullmatch(raw):
+            return raw.decode("gb18030")
+        raise _unknown(raw, error, name) from None
+
+
+def _strictly(raw: bytes, code: str, name: str) -> str:
+    try:
+        return raw.decode(code)
+    except UnicodeDecodeError as error:
+        line = raw[: error.start].decode(code, "replace").count("\n") + 1
+        read = f"the byte 0x{raw[error.start]:02x} in a file of {code.upper()}"
+        raise ScenarioError(Origin(name, line, 1), "file", read, _UTF8_PLEASE) from None
+
+
+def _unknown(raw: bytes, error: UnicodeDecodeError, name: str) -> ScenarioError:
+    from charset_normalizer import from_bytes
+
+    before = raw[: error.start]
+    column = len(before[before.rfind(b"\n") + 1 :].decode("utf-8", "replace")) + 1
+    at = Origin(name, before.count(b"\n") + 1, column)
+    likely = from_bytes(raw, cp_isolation=list(_RIVALS)).best()
+    read = f"the byte 0x{raw[error.start]:02x}, which is not UTF-8"
+    if likely is not None and likely.encoding != "utf_8":
+        code = {"gb18030": "GBK", "cp949": "EUC-KR"}.get(likely.encoding, likely.encoding.replace("_", "-").upper())
+        read = f"the byte 0x{raw[error.start]:02x}, as in the encoding {code}"
+    return ScenarioError(at, "file", read, _UTF8_PLEASE)

@@ -1,0 +1,112 @@
+"""The events of a YAML text: from libyaml, written in C, where it is there, else from a parser in plain Python.
+
+Both give the same events for the same text, with the same lines and columns (a test holds them together); libyaml is
+some thirty times faster. It knows YAML 1.1 alone, which differs in how plain values are read, and that is done in
+`tree`; and in a few marks without a space around them, which it refuses. What it refuses the other parser may
+therefore still read, as long as the text is short.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any, Final
+
+Event = Any
+"""Of either library: known by the name of its class; it has anchor, tag, value, style, start_mark."""
+Parser = Callable[[str], Iterator[Event]]
+
+LONGEST_FOR_PYTHON: Final = 100_000
+"""Characters that the parser in Python reads in half a second; a longer text is read by it only for want of another."""
+
+
+class NotYamlError(Exception):
+    """A text that is no YAML, from `line` and `column` on (both from 0); `problem` is in the words of the library."""
+
+    def __init__(self, line: int, column: int, problem: str) -> None:
+        super().__init__(problem)
+        self.line, self.column, self.problem = line, column, problem
+
+
+def parsers(text: str) -> list[Parser]:
+    """Those that may be asked for a text, the fast one first; the last one's word counts."""
+    try:
+        from yaml._yaml import CParser  # noqa: F401  # absent where PyYAML was built without libyaml
+    except ImportError:
+        return [in_python]
+    return [in_c, in_python] if len(text) <= LONGEST_FOR_PYTHON else [in_c]
+
+
+def in_c(text: str) -> Iterator[Event]:
+    """The events that libyaml finds."""
+    from yaml._yaml import CParser
+    from yaml.error import MarkedYAMLError, YAMLError
+
+    try:
+        parser = CParser(text)
+        while (event := parser.get_event()) is not None:
+            yield event
+    except MarkedYAMLError as error:
+        raise _not_yaml(error) from None
+    except YAMLError as error:
+        raise NotYamlError(0, 0, str(error)) from None
+
+
+def in_python(text: str) -> Iterator[Event]:
+    """The events that the parser in plain Python finds."""
+    from ruamel.yaml import YAML
+    from ruamel.yaml.error import MarkedYAMLError, YAMLError
+
+    try:
+        yield from YAML(pure=True).parse(text)
+    except MarkedYAMLError as error:
+        raise _not_yaml(error) from None
+    except YAMLError as error:
+        raise NotYamlError(0, 0, str(error)) from None
+
+
+def _not_yaml(error: Any) -> NotYamlError:
+    mark = error.problem_mark or error.context_mark
+    said = f"{error.context or ''}: {error.problem or ''}"
+    return NotYamlError(mark.line, mark.column, said) if mark is not None else NotYamlError(0, 0, said)
+
+
+# -- words -------------------------------------------------------------------------------------------------
+
+_ACCEPTED: Final = (
+    ("mapping values are not allowed", "one key and its value on a line, and text that holds a colon in quotes"),
+    ("unexpected ':'", "a space after each colon, and text that holds a colon in quotes"),
+    ("quoted scalar: found unexpected end", "a quote at the end of the text that begins with one"),
+    ("quoted scalar: found unexpected document", "a quote at the end of the text that begins with one"),
+    ("escape character", "text in single quotes, where a backslash means itself"),
+    ("hexadecimal", "text in single quotes, where a backslash means itself"),
+    ("escape code", "text in single quotes, where a backslash means itself"),
+    ("',' or ']'", "a comma between entries, and ] at the end of the list"),
+    ("',' or '}'", "a comma between entries, and } at the end of the mapping"),
+    ("flow sequence", "a comma between entries, and ] at the end of the list"),
+    ("flow mapping", "a comma between entries, and } at the end of the mapping"),
+    ("simple key", "a line such as name: town"),
+    ("sequence entries are not allowed", "a list on lines of its own, below its key"),
+    ("alphabetic or numeric", "text that begins with & or * in quotes"),
+    ("block scalar", "the text on the lines below | or >, each behind the same spaces"),
+    ("directive", "a file without directives"),
+    ("document start", "one document in a file"),
+    ("block mapping", "keys of one mapping that begin in the same column"),
+    ("block collection", "entries of one list that begin in the same column"),
+    ("block sequence", "entries of one list that begin in the same column"),
+    ("tag", "plain values without tags"),
+)  # fmt: skip
+"""What is accepted, by what stands in the words of the libraries."""
+
+
+def accepted_instead(problem: str, character: str) -> str:
+    """What would be accepted in place of what a parser stumbled over.
+
+    Args:
+        problem: in the words of the library.
+        character: at which it stopped; empty at the end.
+    """
+    if "cannot start any token" in problem or "unknown token" in problem:
+        if character == "\t":
+            return "spaces in place of a tab"
+        return f"text that begins with {character} in quotes"
+    return next((said for part, said in _ACCEPTED if part in problem), "lines such as name: town")

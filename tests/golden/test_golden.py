@@ -1,0 +1,22 @@
+"""Every kept run is what it was, to the bit: its log, its settled transfers and its metrics."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.golden.digests import digests_of, read
+from tests.golden.plays import Play, plays
+
+KEPT = read()
+PLAYS = dict(plays())
+
+
+def test_the_kept_runs_are_those_that_there_are() -> None:
+    """No run is without a digest, no digest without a run."""
+    assert list(KEPT) == list(PLAYS)
+
+
+@pytest.mark.parametrize(("name", "play"), PLAYS.items(), ids=list(PLAYS))
+def test_a_run_is_what_it_was(name: str, play: Play) -> None:
+    """A difference that is meant is announced in the changelog, and kept by `python -m tests.golden`."""
+    assert digests_of(play()) == KEPT[name]
