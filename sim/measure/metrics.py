@@ -31,6 +31,7 @@ from sim.measure.money import (
 from sim.measure.numbers import count, mean, quantile, ratio, yuan
 from sim.measure.residence import residence_metrics
 from sim.measure.service import service_levels
+from sim.measure.stages import stage_metrics
 from sim.measure.wrongful import distinct, wrongful_metrics
 from sim.response.log import ALERT, CLOSED, FREEZE, HOLD, REFUSED, REPORT, Rows
 from sim.response.run import Run
@@ -109,7 +110,7 @@ def measure(run: Run, ceiling: Ceiling | None = None) -> Measured:
         _victims(measured, run.end),
         _events(run, holds),
     )
-    more = (desk_metrics(run), service_levels(run, reported), residence_metrics(run))
+    more = (desk_metrics(run), service_levels(run, reported), residence_metrics(run), stage_metrics(run))
     for part in (*parts, wrongful_metrics(run, holds), *more):
         measured.metrics.update(part)
     return measured

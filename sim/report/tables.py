@@ -37,6 +37,7 @@ GROUPS: Final[Mapping[str, Sequence[str]]] = {
         "response_latency_p95", "report_delay", "within", "empty_stops", "cases_with_stop",
         "cases_without_stop_share", "freezes", "lapses", "refused_orders", "cases_censored",
     ),
+    key("What became of stopped accounts"): ("stage", "stage_money"),
     key("Victims"): ("victims", "reports", "victims_whole", "victims_part", "victims_nothing", "prevented_cases"),
     key("Innocent people"): (
         "wrongful_holds", "wrongful_accounts", "wrongful_days", "objections", "objection_work", "alerts",

@@ -268,6 +268,9 @@ def metric(name: str) -> Metric:
         route, _, step = of.partition(".")
         done = say("{step} of the {route} done in time", step=named(step, "step"), route=named(route, "route"))
         return Metric(done, "share")
+    if group in ("stage", "stage_money") and dot:
+        what = key("stopped accounts: {outcome}") if group == "stage" else key("found on stopped accounts: {outcome}")
+        return Metric(say(what, outcome=named(of, "outcome")), "count" if group == "stage" else "yuan")
     if group == "alerts" and dot:
         return Metric(say("{alert}s", alert=named(of, "route")), "count")
     if group == "false_alerts" and dot:
