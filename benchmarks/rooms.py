@@ -1,8 +1,9 @@
 """What rooms cost a server: `python -m benchmarks.rooms` prints CPU, memory and delay of the clock, and their limits.
 
 A server runs as `fundfreeze serve` starts it. Everybody who sits in a room is a real websocket client of a page of its
-own, which gets what a browser gets. Three runs: 30 seats in one room, 10 rooms of 6, and the 10 rooms while a study
-uses every core. The exit status is 1 where a limit is passed.
+own, which gets what a browser gets. Four runs: 30 seats in one room, 10 rooms of 6, the 10 rooms while a study uses
+every core, and one room while exercises over a city-year are opened one after the other (one that fits, one that is
+refused for its size), pages are read and a study runs. The exit status is 1 where a limit is passed.
 """
 
 from __future__ import annotations
@@ -73,15 +74,21 @@ class Client:
                 return name, one["events"][0]["listener_id"]
         raise LookupError(text)
 
+    async def press(self, name: str) -> None:
+        """Press a button by its id."""
+        await self._press(name, self.elements[name]["events"][0]["listener_id"])
+
     async def click(self, text: str) -> None:
-        """Press a button."""
-        name, listener = self.element(text)
+        """Press a button by its text."""
+        await self._press(*self.element(text))
+
+    async def _press(self, name: str, listener: str) -> None:
         event = {"id": int(name), "client_id": self.client_id, "listener_id": listener, "args": []}
         await self.sio.emit("event", event)
 
 
-async def connect(url: str, path: str, cookies: Mapping[str, str]) -> Client:
-    """Open a page, and its socket."""
+async def connect(url: str, path: str, cookies: Mapping[str, str], *, clock: bool = True) -> Client:
+    """Open a page, and its socket; `clock`: whether it shows one."""
     async with aiohttp.ClientSession(cookies=dict(cookies)) as session, session.get(url + path) as answer:
         assert answer.status == 200, (path, answer.status)
         page = await answer.text()
@@ -89,10 +96,10 @@ async def connect(url: str, path: str, cookies: Mapping[str, str]) -> Client:
     assert raw is not None, path
     client = Client(socketio.AsyncClient(), page, elements=json.loads(html.unescape(raw[1])))
     times = [name for name, one in client.elements.items() if "time" in one.get("class", [])]
-    assert times, f"{path}: no clock"
+    assert times or not clock, f"{path}: no clock"
 
     def updated(said: Mapping[str, Any]) -> None:
-        if times[0] in said:
+        if times and times[0] in said:
             client.ticks.append(time.monotonic())
 
     client.sio.on("update", updated)
@@ -171,6 +178,7 @@ async def measure(name: str, counts: list[Mapping[str, int]], seconds: float, *,
         async with serving(data) as (url, process):
             boards, seats = [], []
             for room in rooms:
+                await _restored(url, f"/room/{room.id}/board", {FACILITATOR_COOKIE: cookie})
                 boards.append(await connect(url, f"/room/{room.id}/board", {FACILITATOR_COOKIE: cookie}))
                 for place in room.places:
                     token = {"fundfreeze-seat": access.token(room.id, place)}
@@ -204,6 +212,81 @@ async def measure(name: str, counts: list[Mapping[str, int]], seconds: float, *,
     return used < CPU and held < MEMORY and (max(late) < DELAY or not study)
 
 
+CITY_YEAR = """\
+schema_version: 1
+name: {name}
+title: A day of a city-year
+scenario: city
+starts: {starts}
+ends: {ends}
+briefing: Go
+objectives: [{{id: one, text: See}}]
+roles:
+  analyst: {{title: Analyst, desks: [analyst], sees: [cases, accounts, amounts, queues], may: [take, stop, message]}}
+"""
+"""An exercise over a whole year of a city."""
+
+
+async def measure_opening(seconds: float) -> bool:
+    """One room, beside which a city-year is opened again and again and a study runs; whether the clock keeps time."""
+    with TemporaryDirectory() as folder:
+        data = Path(folder)
+        (room,) = furnished(data, [SIX])
+        for number, (name, starts, ends) in enumerate((("fits", "8d", "9d"), ("too-large", "200d", "201d"))):
+            place = data / "exercises" / f"{number:016x}"
+            place.mkdir(parents=True)
+            (place / "uploaded.yaml").write_text(CITY_YEAR.format(name=name, starts=starts, ends=ends))
+        access = Access(PIN, key_of(data))
+        cookies = {FACILITATOR_COOKIE: access.enter(PIN, "") or ""}
+        async with serving(data) as (url, _):
+            await _restored(url, f"/room/{room.id}/board", cookies)
+            board = await connect(url, f"/room/{room.id}/board", cookies)
+            await board.click("Resume")
+            worker = await _study(data)
+            await asyncio.sleep(3)
+            board.ticks.clear()
+            visitor = await asyncio.create_subprocess_exec(  # whose own work is not to delay the board's
+                sys.executable, "-m", "benchmarks.rooms", "--visit", url, cookies[FACILITATOR_COOKIE],
+                "--seconds", f"{seconds}",
+            )  # fmt: skip
+            assert await visitor.wait() == 0
+            worker.kill()
+            await worker.wait()
+            late = delays(board.ticks)
+            assert len(board.ticks) >= seconds - 2, "ticks were missed"
+            await board.sio.disconnect()
+        made = len([one for one in (data / "rooms").iterdir() if one.name.startswith("fits")])
+    print(
+        f"a room beside a city-year being opened ({made} rooms) and a study: clock late by"
+        f" {statistics.median(late):.0f} ms in the median, {max(late):.0f} ms at most (limit {DELAY:g})",
+        flush=True,
+    )
+    return max(late) < DELAY and made > 0
+
+
+async def visit(url: str, cookie: str, seconds: float) -> None:
+    """Press the first two buttons that open a room, and look at pages, again and again."""
+    cookies, until = {FACILITATOR_COOKIE: cookie}, time.monotonic() + seconds
+    while time.monotonic() < until:
+        page = await connect(url, "/rooms", cookies, clock=False)
+        for name in [key for key, one in page.elements.items() if one.get("text") == "Open this room"][:2]:
+            await page.press(name)
+        for path in ("/planner", "/planner/scenario/city"):
+            await (await connect(url, path, cookies, clock=False)).sio.disconnect()
+        await asyncio.sleep(5)
+        await page.sio.disconnect()
+
+
+async def _restored(url: str, path: str, cookies: Mapping[str, str]) -> None:
+    """Wait until a room is back."""
+    async with aiohttp.ClientSession(cookies=dict(cookies)) as session:
+        for _ in range(300):
+            async with session.get(url + path) as answer:
+                if "This room is being restored" not in await answer.text():
+                    return
+            await asyncio.sleep(0.1)
+
+
 async def _study(data: Path) -> asyncio.subprocess.Process:
     """A study that is worked on as the server does it, on every core."""
     studies = Studies(data / "studies")
@@ -215,12 +298,13 @@ async def _study(data: Path) -> asyncio.subprocess.Process:
 
 
 async def main(seconds: float) -> int:
-    """All three runs; 0 where every limit is kept."""
+    """All four runs; 0 where every limit is kept."""
     thirty = {"call-desk": 6, "analyst": 6, "audit-desk": 6, "bank-desk": 6, "dispatcher": 6, "observer": 0}
     kept = [
         await measure("30 seats in one room", [thirty], seconds, study=False),
         await measure("10 rooms of 6", [SIX] * 10, seconds, study=False),
         await measure("10 rooms of 6 beside a study", [SIX] * 10, seconds, study=True),
+        await measure_opening(seconds),
     ]
     return 0 if all(kept) else 1
 
@@ -228,4 +312,9 @@ async def main(seconds: float) -> int:
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seconds", type=float, default=60.0, help="of each run")
-    sys.exit(asyncio.run(main(parser.parse_args().seconds)))
+    parser.add_argument("--visit", nargs=2, metavar=("URL", "COOKIE"), help=argparse.SUPPRESS)
+    asked = parser.parse_args()
+    if asked.visit:
+        asyncio.run(visit(*asked.visit, asked.seconds))
+        sys.exit(0)
+    sys.exit(asyncio.run(main(asked.seconds)))

@@ -357,7 +357,10 @@ def story(
     scenario: ScenarioArg,
     set_: Set = None,
     replication: Annotated[int, typer.Option(min=0, help="Which luck.")] = 0,
-    case: Annotated[int, typer.Option(min=1, help="Which victim, by first payment.")] = 1,
+    case: Annotated[
+        int | None,
+        typer.Option(min=1, help="Which victim, by first payment; else the first from whom money was recovered."),
+    ] = None,
     seed: Seed = 1,
     detail: Annotated[bool, typer.Option("--detail", help="Every line of the log.")] = False,
     out: Out = None,

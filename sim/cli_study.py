@@ -116,7 +116,7 @@ def compare(
     from sim.report.files import write_text
     from sim.report.side_by_side import WIDTH, explain_study, laid_out
     from sim.study import compare as arms_
-    from sim.study.metric_names import check_metrics
+    from sim.study.metric_names import MONEY, check_metrics
     from sim.study.runner import Arm
 
     if explain and posterior is not None:
@@ -145,7 +145,7 @@ def compare(
             settings=set_ or (),
         ) as runner,  # fmt: skip
     ):
-        rows = arms_.compare(runner, arms, replications, metric or ["recovered_share"], by=by)
+        rows = arms_.compare(runner, arms, replications, metric or ["recovered_share"], by=by, beside=MONEY)
         written = comparison.write(rows, folder, "compare", seed=seed, by=by)
         told = explain_study(runner, arms, replications, rows[0].metric, explain, by=by) if explain else []
         if told:
@@ -176,7 +176,7 @@ def whatifs(
 ) -> None:
     """What planners ask: 24-hour opening, officers on site, stop first ...; one at a time, and all together."""
     from sim.report import comparison
-    from sim.scenario.whatifs import read_whatifs
+    from sim.scenario.whatifs import fitting, read_whatifs
     from sim.study import whatifs as asked
 
     found = read_whatifs(file, only or ())
@@ -186,6 +186,13 @@ def whatifs(
             typer.echo(f"{one.name}: {titled(one.title)} ({label}: {one.provenance.source})")
         return
     loaded = load(scenario, set_ or ())
+    found, left = fitting(found, loaded)
+    for absent in left:
+        text = say("left out: {name}, for there is no {path} in {scenario}", name=absent.name, path=absent.why.field,
+                   scenario=loaded.scenario.name)  # fmt: skip
+        typer.echo(text)
+    if not found:
+        raise UsageError(f"whatifs: read none that fits {loaded.scenario.name}, accepted: --file with its own what-ifs")
     folder = out or Path("results/runs") / f"{loaded.scenario.name}-whatifs"
     arms = {arm.name: arm.scenario for arm in asked.arms_of(loaded, found)[0]}
     with (
@@ -204,7 +211,8 @@ def _print_comparison(
     from sim.report import comparison
 
     console = Console(highlight=False, emoji=False)
-    typer.echo(comparison.finding(rows, titles))
+    for line in (comparison.finding(rows, titles), *comparison.money_finding(rows, titles)):
+        typer.echo(line)
     for table in comparison.comparison_tables(rows, by):
         console.print(table)
     for path in written:
@@ -223,7 +231,9 @@ def staff(
             "p95_response_latency=30m.",
         ),
     ] = None,
-    maximise: Annotated[Literal["net"] | None, typer.Option(help="net: the most recovered less cost.")] = None,
+    maximise: Annotated[
+        Literal["net"] | None, typer.Option(help="net: the most recovered and prevented, less cost.")
+    ] = None,
     zone: Annotated[
         str | None, typer.Option(help="Differences below it do not matter: 500 yuan; with a target 0.005, or 2m.")
     ] = None,
@@ -271,5 +281,8 @@ def staff(
         console.print(line, markup=False, soft_wrap=True)
     for table in staffing.tables(result):
         console.print(table)
+    more = ["--posterior", str(posterior)] if posterior else []
+    for line in staffing.application(result, scenario, set_ or (), more):
+        console.print(line, markup=False, soft_wrap=True)
     for path in written:
         typer.echo(say("written: {path}", path=path))

@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from string import Formatter
@@ -71,7 +72,7 @@ def using(lang: Language) -> Iterator[None]:
 
 Kind = Literal[
     "age", "arm", "bank", "channel", "desk", "district", "event", "exit", "metric", "outcome", "place", "policy",
-    "profile", "route", "scam", "skill", "stage", "step",
+    "profile", "rail", "route", "scam", "skill", "stage", "step",
 ]  # fmt: skip
 """What a name of the configuration names: a scam called ``police`` is not the desk of that name."""
 
@@ -206,6 +207,17 @@ def money(fen: float) -> str:
         if hundredths >= 100:
             return f"{hundredths / 100:,.2f}".rstrip("0").rstrip(".") + f" {unit}"
     return f"{round(fen / YUAN):,} 元"
+
+
+def exact_money(fen: int) -> str:
+    """An amount to the whole yuan in every language, for amounts that stand beside their difference.
+
+    `money` has two decimals of a 万元: with it 281 万元 and 281 万元 would stand beside a difference of 49 元.
+    """
+    yuan = round(fen / YUAN)
+    if _current.get() == "en" or abs(yuan) < 10**4:
+        return money(yuan * YUAN)
+    return f"{Decimal(yuan).scaleb(-4):,f}".rstrip("0").rstrip(".") + " 万元"
 
 
 def duration(ms: float) -> str:

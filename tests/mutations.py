@@ -204,7 +204,7 @@ def _values(change: Callable[[Values, random.Random], None]) -> Callable[[str, r
     def mutate(text: str, chance: random.Random) -> bytes:
         data = json.loads(_plain(text))
         change(data, chance)
-        return ("\n".join(_block(data, 0)) + "\n").encode("utf-8", "surrogatepass")
+        return written(data).encode("utf-8", "surrogatepass")
 
     mutate.__name__ = change.__name__
     return mutate
@@ -272,8 +272,12 @@ def _a_list_longer(data: Values, chance: random.Random) -> None:
         where[key] = where[key] * chance.choice((2, 500))
 
 
-def _block(value: Any, indent: int) -> Iterator[str]:
+def written(value: Any) -> str:
     """YAML of plain values, in blocks as people write it where that is possible."""
+    return "\n".join(_block(value, 0)) + "\n"
+
+
+def _block(value: Any, indent: int) -> Iterator[str]:
     room = "  " * min(indent, 40)
     if isinstance(value, dict) and value and indent < 40:
         for key, below in value.items():

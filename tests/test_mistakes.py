@@ -13,6 +13,8 @@ import pytest
 
 from sim import lang
 from sim.mistakes import explain
+from sim.scenario import explain as explain_module
+from sim.scenario import yaml_events
 
 SIM = Path(lang.__file__).parent
 SOURCES = {path.relative_to(SIM).as_posix(): path.read_text(encoding="utf-8") for path in sorted(SIM.rglob("*.py"))}
@@ -91,6 +93,15 @@ def test_no_phrase_of_the_catalogue_is_unused() -> None:
     )
     patterns = {english: "[^\n]*".join(re.escape(part) for part in english.split("{}")) for english in OURS}
     assert [english for english, pattern in patterns.items() if not re.search(pattern, said)] == []
+
+
+def test_what_a_parser_or_a_pattern_wants_has_chinese() -> None:
+    """What is accepted in place of a library's own words is told in Chinese too."""
+    said = [words for table in (yaml_events._ACCEPTED, explain_module._BY_PATTERN) for _, words in table]
+    said += [*explain_module._ACCEPTED.values(), *explain_module._BY_FAMILY.values()]
+    with lang.using("zh"):
+        left = [words for words in said if in_english(explain(words.replace("{expected}", "'x'")))]
+    assert left == []
 
 
 @pytest.mark.parametrize("part", ["ours", "others"])

@@ -77,6 +77,8 @@ class Clock:
         self._banks = frozenset(holders)
         self._field = frozenset(holder.name for holder in self.scenario.holders if holder.field)
         self._field_desks = frozenset(_field_desks(self.scenario))
+        routes = zip(self.engine.program.route_names, self.engine.program.of_account, strict=True)
+        self._visits = (self.exercise.routes.visit, False) in routes
         self._go(self.exercise.starts)
         self._told.clear()
         self._fire_due()
@@ -262,7 +264,8 @@ class Clock:
             until = min((one.deadline + 1 for one in undecided), default=NEVER)
             known = self._scene[2].known if self._played_on and self._scene else sight(self.engine)
             scene = Scene(
-                known, undecided, self.decisions, self.injects, self._banks, self._field, self._field_desks
+                known, undecided, self.decisions, self.injects, self._banks, self._field, self._field_desks,
+                self._visits,
             )  # fmt: skip
             self._scene = (self.version, until, scene)
         return self._scene[2]

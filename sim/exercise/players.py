@@ -9,11 +9,11 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import Any
 
 from sim.exercise.acts import Refused
 from sim.exercise.load import Loaded
 from sim.exercise.models import Exercise, Expect
+from sim.exercise.offers import Asked, key_of, offers
 from sim.exercise.session import Seat, Session
 from sim.exercise.view import View
 from sim.response.log import NONE
@@ -26,9 +26,6 @@ _CROWD = 3
 _NEAR = 40 * SECOND
 """ms before its deadline at which a decision is taken even where nobody can begin."""
 _DUTY = {"en": "Received.", "zh": "收到。"}
-
-Asked = dict[str, Any]
-"""What is asked for, as arguments of `Session.act`."""
 
 
 @dataclass
@@ -57,7 +54,16 @@ class Player:
 
 
 def wishes(view: View, expected: Mapping[str, Expect]) -> list[Asked]:
-    """What a role might do now, by a view of it, what matters most first: answers to injects, tasks, staff."""
+    """What a role might do now, by a view of it, what matters most first: answers to injects, tasks, staff.
+
+    Nothing that a seat's page has no button for.
+    """
+    offered = {key_of(one) for one in offers(view)}
+    return [wish for wish in _wishes(view, expected) if key_of(wish) in offered]
+
+
+def _wishes(view: View, expected: Mapping[str, Expect]) -> list[Asked]:
+    """`wishes`, whether they can be had or not."""
     may = frozenset(view["may"])
     found = [*_answers(view, may, expected)]
     if "take" in may:

@@ -21,7 +21,7 @@ from sim.exercise.decided import Decided
 from sim.exercise.models import Objective
 from sim.exercise.review import Injected, Review, SeatScore
 from sim.exercise.teams import TeamScore, teams
-from sim.lang import clock, date, duration, key, language, money, say
+from sim.lang import clock, date, duration, exact_money, key, language, money, say
 from sim.report.embedded import css_string, font_face, inline_svg
 from sim.report.figures import Figure, render
 from sim.report.figures_exercise import Mark, Moment, money_figure, outcomes_figure
@@ -290,7 +290,7 @@ class _Report:
 
     def _outcomes(self) -> Markup:
         bars = report_text.outcomes(self.review)
-        said = say("; ").join(say("{label}: {money}", label=label, money=money(fen)) for label, fen, _ in bars)
+        said = say("; ").join(say("{label}: {money}", label=label, money=exact_money(fen)) for label, fen, _ in bars)
         return _picture(outcomes_figure(bars, report_text.at_stake(self.review)), "outcomes", said)
 
     def _money(self) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from sim.exercise.decided import Decided
 from sim.exercise.models import Exercise
 from sim.exercise.review import Injected, Moment, Review
 from sim.exercise.score import Scores
-from sim.lang import counted, duration, key, money, percent, say
+from sim.lang import counted, duration, exact_money, key, money, percent, say
 from sim.scenario.units import MINUTE, SECOND
 
 KINDS: Final = {
@@ -51,16 +51,16 @@ COSTS: Final = key(
 def finding(review: Review) -> str:
     """What came of it, in one sentence: the headline."""
     scores = review.scores
-    saved, stake = money(scores.result), money(at_stake(review))
+    saved, stake = exact_money(scores.result), exact_money(at_stake(review))
     if scores.prevented:
         back = say("{saved} of {stake} came back or was never paid", saved=saved, stake=stake)
     else:
         back = say("{saved} of {stake} came back", saved=saved, stake=stake)
     more = scores.result - scores.baseline
     if more > 0:
-        return say("{back}: {more} more than the model alone", back=back, more=money(more))
+        return say("{back}: {more} more than the model alone", back=back, more=exact_money(more))
     if more < 0:
-        return say("{back}: {less} less than the model alone", back=back, less=money(-more))
+        return say("{back}: {less} less than the model alone", back=back, less=exact_money(-more))
     return say("{back}: as much as the model alone", back=back)
 
 
@@ -104,7 +104,7 @@ def no_dear_delay(review: Review) -> str:
     together = review.together
     if together is None or together.more <= 0:
         return say("No delay of a decision cost money.")
-    return say("No single delay cost money; all together they cost {money}.", money=money(together.more))
+    return say("No single delay cost money; all together they cost {money}.", money=exact_money(together.more))
 
 
 def _left(review: Review) -> list[str]:
@@ -113,7 +113,7 @@ def _left(review: Review) -> list[str]:
         return []
     share = percent(left / review.scores.ceiling)
     return [say("{money} more could have been kept from the first reports on ({share} of the ceiling).",
-                money=money(left), share=share)]  # fmt: skip
+                money=exact_money(left), share=share)]  # fmt: skip
 
 
 def whole_minutes(one: Decided) -> int:
@@ -191,13 +191,13 @@ def gain(one: Counterfactual) -> str:
     """How much more it would have saved than the room did."""
     if not one.more:
         return say("nothing more")
-    amount = money(abs(one.more))
+    amount = exact_money(abs(one.more))
     return say("{money} more", money=amount) if one.more > 0 else say("{money} less", money=amount)
 
 
 def against(one: Counterfactual) -> str:
     """What it would have saved, beside what the room did."""
-    return say("{result} in place of {saved}", result=money(one.result), saved=money(one.result - one.more))
+    return say("{result} in place of {saved}", result=exact_money(one.result), saved=exact_money(one.result - one.more))
 
 
 def _otherwise(exercise: Exercise, one: Counterfactual) -> str:

@@ -143,14 +143,27 @@ class Session(Led):
         Raises:
             OSError: the journal cannot be written.
         """
+        self.close(by)
+        self.play_on()
+        return self.run()
+
+    def close(self, by: str) -> None:
+        """Close the room: nobody can do anything more, and what is seen stays as it is.
+
+        Raises:
+            OSError: the journal cannot be written.
+        """
         if not self._played_on:
             self._note("finish", by=by)
             if not self._closed:
                 self._close()
             self.scene  # noqa: B018 - the last moment of the room stays what is seen
             self._played_on = True
+
+    def play_on(self) -> None:
+        """Let the model play on to the end of the follow-up in a room that is closed."""
+        if not self.engine.finished:
             self.engine.run()
-        return self.run()
 
     # -- what can be seen --------------------------------------------------------------------------------------
 

@@ -14,6 +14,7 @@ from sim.exercise.acts import Refused
 from sim.exercise.models import POLICIES, Texts
 from sim.exercise.review import Review
 from sim.exercise.session import Happening, Seat, Session
+from sim.exercise.typed import SHORT, lines_of
 from sim.exercise.view import View
 from sim.lang import (
     brief,
@@ -46,6 +47,7 @@ HELP: Final = (
     ("order DESK POLICY", key("the desk serves by fifo, largest_first, freshest_first or most_at_risk")),
     ("staff DESK", key("call in staff for the desk")),
     ("say TEXT", key("tell everybody")),
+    ("can", key("what can be done now, as it is typed")),
     ("next", key("on to the next decision or message, or to 10 s before a decision is taken from you")),
     ("wait 2m", key("let so much time pass")),
     ("look, cases, accounts, desks, messages", key("what is open, and what is known")),
@@ -53,8 +55,7 @@ HELP: Final = (
     ("quit", key("leave it for now")),
 )
 """What can be typed, and what it does."""
-_SHORT: Final = {"stop": "stop", "call": "call_bank", "team": "team", "drop": "write_off"}
-_LOOKS: Final = ("look", "cases", "accounts", "desks", "messages")
+_LOOKS: Final = ("look", "cases", "accounts", "desks", "messages", "can")
 STATES: Final = {
     "known": key("known"),
     "stopped": key("stopped"),
@@ -138,7 +139,7 @@ class Solo:
         if word in _LOOKS:
             return {
                 "look": self._look, "cases": self._cases, "accounts": self._accounts, "desks": self._desks,
-                "messages": self._messages,
+                "messages": self._messages, "can": self._can,
             }[word]()  # fmt: skip
         return [*self._decide(word, rest), *self._news(), *self._look()]
 
@@ -185,11 +186,11 @@ class Solo:
                 )
             self._act("policy", desk=self._desk(desk), policy=policy)
             return [say("{desk}: {policy} from now on.", desk=words.desk(desk), policy=words.policy(policy))]
-        if word in _SHORT:
+        if word in SHORT:
             case, account = _subject(rest)
-            self._act(_SHORT[word], case=case, account=account)
+            self._act(SHORT[word], case=case, account=account)
             about = words.subject(case, account)
-            return [say("{about}: {action}.", about=about, action=words.action(_SHORT[word]))]
+            return [say("{about}: {action}.", about=about, action=words.action(SHORT[word]))]
         return [self._take(word)]
 
     def _take(self, word: str) -> str:
@@ -321,6 +322,13 @@ class Solo:
             for one in self._view()["desks"]
         ]  # fmt: skip
         return _table(rows) or [say("No desk is seen.")]
+
+    def _can(self) -> list[str]:
+        """What may be tried now, as a seat's page offers it."""
+        open_ = enumerate(self._view()["decisions"], 1)
+        numbers = {(one["desk"], one["case"], one["account"]): number for number, one in open_}
+        found = lines_of([self.session.view(role) for role in self.roles], numbers)
+        return wrapped(listed(found), WIDE) if found else [say("Nothing can be done now.")]
 
     def _messages(self) -> list[str]:
         told = self._view()["messages"]

@@ -57,6 +57,8 @@ class Scene:
     """Holders that only a field team can reach."""
     field_desks: frozenset[str]
     """Desks whose people go out."""
+    visits: bool
+    """Whether there is a route on which a team goes to a victim."""
 
 
 def seen_by(name: str, role: Role, scene: Scene) -> View:
@@ -68,7 +70,7 @@ def seen_by(name: str, role: Role, scene: Scene) -> View:
     sees, numbers, known = frozenset(role.sees), Numbers.of(scene.known), scene.known
     view: View = {
         "decisions": [_open(one, numbers) for one in scene.undecided if role.has(one.desk) or name in ALWAYS],
-        "desks": [_desk(one) for one in known.desks if _sees_desk(one.name, role, sees, scene)],
+        "desks": [_desk(one, role) for one in known.desks if _sees_desk(one.name, role, sees, scene)],
         "messages": [*_messages(name, scene)],
         "decided": [
             _decided(one, sees)
@@ -78,10 +80,12 @@ def seen_by(name: str, role: Role, scene: Scene) -> View:
         "may": list(role.may),
     }
     if "cases" in sees:
-        view["cases"] = [_case(one, sees) for one in known.cases]
+        view["cases"] = [_case(one, scene, sees) for one in known.cases]
     if "accounts" in sees:
         view["accounts"] = [
-            _account(one, numbers, sees) for one in known.accounts if "field" in sees or one.bank not in scene.field
+            _account(one, numbers, scene, sees)
+            for one in known.accounts
+            if "field" in sees or one.bank not in scene.field
         ]
     if "flows" in sees:
         view["flows"] = [_flow(one, numbers, sees) for one in known.flows]
@@ -98,19 +102,21 @@ def _with_amounts(fields: View, amounts: View, sees: frozenset[str]) -> View:
     return fields | amounts if "amounts" in sees else fields
 
 
-def _case(one: KnownCase, sees: frozenset[str]) -> View:
+def _case(one: KnownCase, scene: Scene, sees: frozenset[str]) -> View:
     fields: View = {
         "case": one.number, "reported_at": one.reported_at, "alerted_at": one.alerted_at, "channel": one.channel,
         "scam": one.scam, "age": one.age, "open": one.open, "safe": one.safe,
+        "visits": scene.visits,
     }  # fmt: skip
     return _with_amounts(fields, {"paid": one.paid, "caught": one.caught}, sees)
 
 
-def _account(one: KnownAccount, numbers: Numbers, sees: frozenset[str]) -> View:
+def _account(one: KnownAccount, numbers: Numbers, scene: Scene, sees: frozenset[str]) -> View:
     fields: View = {
         "case": numbers.case[one.case], "account": one.number, "bank": one.bank, "layer": one.layer,
         "place": one.place, "credited": one.credited, "known_at": one.known_at, "state": one.state,
         "until": one.until, "task": one.task, "desk": one.desk, "step": one.step,
+        "field": one.bank in scene.field,
     }  # fmt: skip
     return _with_amounts(fields, {"amount": one.amount, "caught": one.caught}, sees)
 
@@ -134,10 +140,10 @@ def _open(one: Undecided, numbers: Numbers) -> View:
     }  # fmt: skip
 
 
-def _desk(one: DeskState) -> View:
+def _desk(one: DeskState, role: Role) -> View:
     return {
         "name": one.name, "heads": one.heads, "busy": one.busy, "waiting": one.waiting,
-        "undecided": one.undecided, "policy": one.policy,
+        "undecided": one.undecided, "policy": one.policy, "own": role.has(one.name),
     }  # fmt: skip
 
 

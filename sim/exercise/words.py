@@ -78,7 +78,7 @@ def desk(name: str) -> str:
         return say("any place on the way out")
     if name.startswith("bank:"):
         return named(name.removeprefix("bank:"), "bank")
-    if name.startswith(("exit:", "atm")):
+    if name.startswith(("exit:", "rail:")):
         return text.holder(name)
     return named(name, "desk")
 

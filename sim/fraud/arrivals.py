@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 import numpy as np
 from scipy.special import pdtr
 
@@ -9,6 +11,8 @@ from sim.fraud.draws import Keys, key_of, root, uniform
 from sim.fraud.groups import Floats, Ints, counter
 from sim.scenario.base import MOST_AN_HOUR
 from sim.scenario.models import Scenario
+from sim.scenario.people import worked_as
+from sim.scenario.profiles import HOLIDAY, AnyProfile, days_of, minds_days
 from sim.scenario.units import HOUR
 
 _SOURCE_BITS = 40  # a case id is (number of its source, number within the source)
@@ -21,6 +25,42 @@ def id_of(source: int, number: Ints) -> Ints:
     return (source << _SOURCE_BITS) + 1 + number
 
 
+def rate_of(
+    scenario: Scenario, per_day: float, by_hour: AnyProfile | None, by_weekday: Sequence[float] | None = None,
+    until: int | None = None,
+) -> Floats:  # fmt: skip
+    """Arrivals an hour at each time: a row for each local hour, and in it equal parts by the values of the profile.
+
+    Args:
+        scenario: its start and its days off and worked are read.
+        per_day: mean over an ordinary week.
+        by_hour, by_weekday: relative rates; None: the same always.
+        until: ms after the start that are needed; None: up to the horizon.
+    """
+    first, into_hour = divmod(scenario.week_offset, HOUR)
+    hours = -(-((scenario.horizon if until is None else until) + into_hour) // HOUR)
+    day, hour = np.divmod(first % 24 + np.arange(hours), 24)
+    days = np.array(days_of([1.0] * 24 if by_hour is None else by_hour))
+    means = days / np.mean(days[0] if not isinstance(by_hour, Mapping) else days[:HOLIDAY])
+    weights = np.ones(HOLIDAY) if by_weekday is None else np.array(by_weekday) / np.mean(by_weekday)
+    kind = first // 24 + day
+    kind %= HOLIDAY
+    if minds_days(by_hour, by_weekday):
+        kind = _as_worked(scenario, day, kind, holidays=len(days) > HOLIDAY)
+    level = np.append(weights, 1.0)[kind]
+    return np.asarray(per_day / 24 * means.reshape(len(days), 24, -1)[kind, hour] * level[:, np.newaxis])
+
+
+def _as_worked(scenario: Scenario, day: Ints, weekday: Ints, holidays: bool) -> Ints:
+    """The weekday whose rates each day since the start has: that of a make-up working day, and that of a holiday."""
+    date = scenario.start.toordinal() + day
+    worked, off = (
+        np.isin(date, [one.toordinal() for one in days]) for days in (scenario.days_worked, scenario.days_off)
+    )
+    kind = np.where(worked, np.array([worked_as(one) for one in range(HOLIDAY)])[weekday], weekday)
+    return np.where(off, HOLIDAY, kind) if holidays else kind
+
+
 def arrivals(scenario: Scenario, source: int, rate: Floats, seed: int, replication: int) -> tuple[Ints, Ints]:
     """Thinning of a Poisson process of rate 1 in the plane of time and level (Lewis and Shedler, 1979).
 
@@ -28,10 +68,9 @@ def arrivals(scenario: Scenario, source: int, rate: Floats, seed: int, replicati
     lies under the rate. A higher rate uncovers more points and moves none, so it adds arrivals and renumbers nobody.
 
     Args:
-        scenario: its horizon and the weekday and hour of its start are read.
+        scenario: its horizon and the hour of its start are read.
         source: number of the source of cases.
-        rate: arrivals an hour, for each of the 168 hours of the week from Monday 00:00 local time; at most
-            `MOST_AN_HOUR`.
+        rate: arrivals an hour, as `rate_of` has them; at most `MOST_AN_HOUR`.
         seed, replication: of the study.
 
     Returns:
@@ -45,15 +84,15 @@ def arrivals(scenario: Scenario, source: int, rate: Floats, seed: int, replicati
 def points(scenario: Scenario, owner: int, rate: Floats, until: int) -> tuple[Ints, Keys, Ints]:
     """As `arrivals` within [0, until) of whatever has a key (`owner`): numbers of who comes, their keys, and when."""
     into_hour = scenario.week_offset % HOUR
-    hours = np.arange(-(-(until + into_hour) // HOUR), dtype=np.int64)
-    by_hour = rate[(scenario.week_offset // HOUR + hours) % 168]
-    bands = np.ceil(by_hour).astype(np.int64)
-    hour = np.repeat(hours, bands)
+    bands = np.ceil(rate.max(axis=1)).astype(np.int64)
+    hour = np.repeat(np.arange(len(rate), dtype=np.int64), bands)
     cell = (hour << _BANDS) + counter(bands)
     count = np.searchsorted(_POISSON_1, uniform(key_of(owner, cell), "victims-in-cell"))
     hour, point = np.repeat(hour, count), (np.repeat(cell, count) << 5) + counter(count)
     key = key_of(owner, point)
     level = ((point >> 5) & (MOST_AN_HOUR - 1)) + uniform(key, "level")
-    at = hour * HOUR - into_hour + (uniform(key, "moment") * HOUR).astype(np.int64)
-    kept = (level < by_hour[hour]) & (at >= 0) & (at < until)
+    moment = uniform(key, "moment")
+    at = hour * HOUR - into_hour + (moment * HOUR).astype(np.int64)
+    part = (moment * rate.shape[1]).astype(np.int64)
+    kept = (level < rate[hour, part]) & (at >= 0) & (at < until)
     return point[kept], key[kept], at[kept]

@@ -11,12 +11,13 @@ from dataclasses import fields
 
 import numpy as np
 
-from sim.fraud.arrivals import arrivals
+from sim.fraud.arrivals import arrivals, rate_of
 from sim.fraud.draws import key_of, root, uniform
-from sim.fraud.groups import Floats, Ints, choice
+from sim.fraud.groups import Ints, choice
 from sim.fraud.settle import NEVER
 from sim.fraud.victims import ALARM, LEAD, WARNED, Victims, age_shares, banks_of, districts_of
 from sim.scenario.models import Scenario
+from sim.scenario.profiles import AnyProfile
 
 _FIRST_SOURCE = 64  # arrivals have at most 60 sources
 
@@ -34,10 +35,10 @@ def _drawn(scenario: Scenario, seed: int, replication: int) -> Iterator[Victims]
     prevention, ages = scenario.prevention, age_shares(scenario)
 
     def one(
-        kind: int, source: int, per_day: float, by_hour: Sequence[float] | None,
+        kind: int, source: int, per_day: float, by_hour: AnyProfile | None,
         ages: Sequence[float] = ages, bank: int | None = None,
     ) -> Victims:  # fmt: skip
-        rate = _rate_of_week(per_day, by_hour)
+        rate = rate_of(scenario, per_day, by_hour)
         ids, at = arrivals(scenario, _FIRST_SOURCE + source, rate, seed, replication)
         return _bystanders(scenario, kind, ids, at, root(seed, replication), ages, bank)
 
@@ -54,12 +55,6 @@ def _drawn(scenario: Scenario, seed: int, replication: int) -> Iterator[Victims]
                 if not sum(watched):  # bands that no victim belongs to
                     watched = [float(band in watch.ages) for band in bands]
             yield one(ALARM, 2 + number, watch.false_per_day, None, watched, number)
-
-
-def _rate_of_week(per_day: float, by_hour: Sequence[float] | None) -> Floats:
-    """Arrivals an hour for each hour of the week."""
-    weights: Floats = np.ones(24) if by_hour is None else np.array(by_hour) / np.mean(by_hour)
-    return np.tile(per_day / 24 * weights, 7)
 
 
 def _bystanders(

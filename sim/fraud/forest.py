@@ -1,7 +1,7 @@
 """How the money of every payment runs: a forest of transfers, grown layer by layer and laid out in preorder.
 
-Some money rests once more on its way, where no mule holds it: a payment made at a machine before it arrives, leaving
-money in a courier's bag. There one transfer becomes two with a pseudo-account between them. They are put in last and
+Some money rests once more on its way, where no mule holds it: a payment on a rail before it arrives, leaving money in
+a courier's bag. There one transfer becomes two with a pseudo-account between them. They are put in last and
 have keys of their own, so nothing else of the forest knows of them.
 """
 
@@ -73,12 +73,9 @@ def grow(scenario: Scenario, victims: Victims, payments: Payments) -> Forest:
 
 
 def _payments(scenario: Scenario, victims: Victims, payments: Payments) -> Rows:
-    """The roots. A payment made at a machine rests there first."""
+    """The roots. A payment on a rail rests there first."""
     count = len(payments.case)
-    share = np.array([scam.at_atm or 0.0 for scam in scenario.victims.scams.values()])[victims.scam[payments.case]]
-    atm = scenario.victims.atm
-    at_machine = (uniform(payments.key, "at-atm") < share) & (atm is not None)
-    rest = np.where(at_machine, atm.delay if atm else 0, 0)
+    rail, rest = _rails(scenario, victims.scam[payments.case], payments.key)
     return {
         "case": payments.case,
         "key": payments.key,
@@ -88,9 +85,26 @@ def _payments(scenario: Scenario, victims: Victims, payments: Payments) -> Rows:
         "exit": np.full(count, -1),
         "layer": np.ones(count, dtype=np.int64),
         "credited": payments.time + rest,
-        "holder": np.where(at_machine, scenario.holder_of_atm, -1),
+        "holder": np.where(rail >= 0, scenario.first_rail + rail, -1),
         "rest": rest,
     }
+
+
+def _rails(scenario: Scenario, scam: Ints, key: Keys) -> tuple[Ints, Ints]:
+    """The rail of each payment (by its place among the scenario's; -1 for none) and ms until it arrives.
+
+    Args:
+        scam: of the payments.
+        key: of the payments.
+    """
+    rails, none = scenario.victims.rails or {}, np.full(len(scam), -1)
+    if not rails:
+        return none, np.zeros(len(scam), dtype=np.int64)
+    shares = [[(s.rails or {}).get(name, 0.0) for name in rails] for s in scenario.victims.scams.values()]
+    edges = np.cumsum(shares, axis=1)[scam]
+    rail = np.sum(uniform(key, "at-atm")[:, np.newaxis] >= edges, axis=1)  # a rail more moves none of those before it
+    rail = np.where(rail < len(rails), rail, none)
+    return rail, by_group(rail, [one.delay for one in rails.values()], uniform(key, "rail-delay"))
 
 
 def _children(scenario: Scenario, victims: Victims, rows: Rows, inside: Ints, below: int) -> Rows:
@@ -204,8 +218,8 @@ def _with_rests(column: Rows) -> Forest:
     """Put a pseudo-account behind every transfer that comes to rest, and one transfer out of it, in preorder.
 
     The second transfer follows the first in preorder and takes over what hung on it: the subtree of a payment, or
-    the way out. Its key, and that of a machine's pseudo-account, hang on the key of the first; the mule behind the
-    machine keeps its own.
+    the way out. Its key, and that of a rail's pseudo-account, hang on the key of the first; the mule behind the rail
+    keeps its own.
     """
     holder = column["holder"]
     rests = (holder >= 0).astype(np.int64)
@@ -222,8 +236,8 @@ def _with_rests(column: Rows) -> Forest:
     key = column["key"][of]
     key[second] = key_of(column["key"][rests > 0], np.full(rests.sum(), -1))
     account_key = column["key"][of]
-    machine = first & (above[of] < 0)
-    account_key[machine] = key_of(account_key[machine], np.full(machine.sum(), -1))
+    rail = first & (above[of] < 0)
+    account_key[rail] = key_of(account_key[rail], np.full(rail.sum(), -1))
     return Forest(
         case=column["case"][of],
         parent=np.where(second, place[of], parent[of]),

@@ -18,6 +18,7 @@ from sim.fraud.bystanders import with_bystanders
 from sim.fraud.draws import uniform
 from sim.fraud.forest import grow
 from sim.fraud.groups import Column, Ints, column
+from sim.fraud.others import Others, draw_others
 from sim.fraud.victims import Victims, draw_victims
 from sim.scenario.distributions import sample_ms
 from sim.scenario.models import Scenario
@@ -74,6 +75,7 @@ class Plan:
     victims: Victims
     accounts: Accounts
     transfers: Transfers
+    others: Others
     account_first: Ints
     """Row of the first account of each case, and the number of accounts at the end."""
     transfer_first: Ints
@@ -103,6 +105,8 @@ def draw_plan(scenario: Scenario, seed: int, replication: int) -> Plan:
     victims = with_bystanders(scenario, victims, seed, replication)
     forest = grow(scenario, victims, payments)
     accounts, account_first, credited = draw_accounts(scenario, victims, forest, seed, replication)
+    mule = (accounts.number > 0) & (accounts.bank < len(scenario.banks))
+    others = draw_others(scenario, accounts.key, mule.astype(np.int64), credited, forest.parent, forest.dwell)
     return Plan(
         seed=seed,
         replication=replication,
@@ -119,6 +123,7 @@ def draw_plan(scenario: Scenario, seed: int, replication: int) -> Plan:
             retry=sample_ms(scenario.criminals.retry, uniform(forest.key, "retry")),
             size=forest.size,
         ),
+        others=others,
         account_first=account_first,
         transfer_first=np.concatenate([[0], np.cumsum(np.bincount(forest.case, minlength=len(victims)))]),
     )

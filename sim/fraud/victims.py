@@ -9,12 +9,13 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtri
 
-from sim.fraud.arrivals import arrivals, id_of
+from sim.fraud.arrivals import arrivals, id_of, rate_of
 from sim.fraud.draws import Keys, key_of, root, uniform
 from sim.fraud.groups import Floats, Ints, by_group, choice, choice_by_group, counter, running_sum, split
 from sim.fraud.settle import NEVER
 from sim.scenario.distributions import sample_ms
 from sim.scenario.models import Scenario
+from sim.scenario.reports import mix_of, victims_per_day
 from sim.scenario.victims import ListedArrivals, RateArrivals, Scam
 
 WARNED, LEAD, ALARM = 1, 2, 3
@@ -94,12 +95,10 @@ class _Heads(tuple[Any, ...]):
 
 
 def _heads(
-    scenario: Scenario, ids: Ints, at: Ints, seed: int, replication: int, scam: Ints | None = None
+    scenario: Scenario, ids: Ints, at: Ints, seed: int, replication: int, scam: Ints
 ) -> tuple[NDArray[Any], ...]:
     key = key_of(root(seed, replication), ids)
     scams = list(scenario.victims.scams.values())
-    if scam is None:
-        scam = choice(uniform(key, "scam"), [s.share for s in scams])
     loss = by_group(scam, [s.loss for s in scams], uniform(key, "loss"))
     typical = np.array([s.typical_payment for s in scams], dtype=np.float64)[scam]
     most = np.array([s.most_payments for s in scams], dtype=np.int64)[scam]
@@ -146,12 +145,11 @@ def _victims_of_list(
 def _victims_of_rate(
     scenario: Scenario, source: RateArrivals, number: int, seed: int, replication: int
 ) -> tuple[NDArray[Any], ...]:
-    by_hour = np.array(source.by_hour) / np.mean(source.by_hour)
-    by_weekday = np.array(source.by_weekday) / np.mean(source.by_weekday)
-    of_week = np.arange(168)
-    rate = source.per_day / 24 * by_hour[of_week % 24] * by_weekday[of_week // 24]
+    per_day = victims_per_day(scenario.victims, source, scenario.prevention)
+    rate = rate_of(scenario, per_day, source.by_hour, source.by_weekday)
     ids, at = arrivals(scenario, number, rate, seed, replication)
-    return _heads(scenario, ids, at, seed, replication)
+    scam = choice(uniform(key_of(root(seed, replication), ids), "scam"), mix_of(scenario.victims, source))
+    return _heads(scenario, ids, at, seed, replication, scam)
 
 
 def _payments(scenario: Scenario, heads: _Heads) -> tuple[Victims, Payments]:

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from sim.fraud.groups import Floats, Ints
 from sim.measure.numbers import count, mean, ratio
 from sim.response.log import (
+    AWAY,
     BEGIN,
     CALLED_IN,
     CANCELLED,
@@ -23,13 +24,12 @@ from sim.response.log import (
     OUTCOME,
     QUEUED,
     RENEGED,
-    ROSTER,
     Rows,
 )
-from sim.response.rosters import roster_of
+from sim.response.rosters import UNLIMITED, Roster
 from sim.response.routes import DeskSpec
 from sim.response.run import Run
-from sim.scenario.people import Desk, lanes_of
+from sim.scenario.people import Desk
 from sim.scenario.units import DAY, HOUR, YUAN
 
 _SECOND = 1000
@@ -66,7 +66,7 @@ def desk_metrics(run: Run) -> Iterator[tuple[str, float]]:
     came, went = (joined, back), (_once(rows.at(rows.of(BEGIN))), left, *taken_out)
     in_queue = np.sum([_until(some, end, desks) for some in came], axis=0)
     in_queue = in_queue - np.sum([_until(some, end, desks) for some in went], axis=0)
-    hours, duties = _hours_of(run), _desks_with_duties(run)
+    hours, duties = hours_of(run), _desks_with_duties(run)
     total, priced = 0.0, False
     for number, desk in enumerate(run.program.desks):
         mine = hours[number]
@@ -87,7 +87,7 @@ def desk_metrics(run: Run) -> Iterator[tuple[str, float]]:
         surges = isinstance(desk.roster, Desk) and desk.roster.surge is not None
         if surges or mine.called_in:
             yield f"called_in.{desk.name}", mine.called_in / _SECOND
-        cost = _cost(desk, mine)
+        cost = _cost(desk, mine, run.scenario.horizon)
         if cost is not None:
             yield f"cost.{desk.name}", cost
             total, priced = total + cost, True
@@ -173,38 +173,40 @@ class Hours:
     """At work beyond the heads rostered and called in."""
 
 
-def _hours_of(run: Run) -> list[Hours]:
+def hours_of(run: Run) -> list[Hours]:
     """The hours of each desk."""
-    rows, desks = run.rows, len(run.program.desks)
+    rows, desks, horizon = run.rows, len(run.program.desks), run.scenario.horizon
     working = rows.at(np.sort(np.concatenate([rows.of(BEGIN), rows.of(FINISH)])))
     change = np.where(working.kind == BEGIN, 1, -1)
     busy = _by_desk(working.desk, desks)
+    away, called = (rows.at(rows.of(kind)) for kind in (AWAY, CALLED_IN))
+    less, more = (_by_desk(some.desk, desks) for some in (away, called))
     no_case = working.case < 0
     into = run.scenario.week_offset % DAY
-    edges = np.arange(PART - into % PART, run.scenario.horizon, PART)
-    rostered_rows, called = (rows.at(rows.of(kind)) for kind in (ROSTER, CALLED_IN))
-    on_duty, extra = (_by_desk(some.desk, desks) for some in (rostered_rows, called))
+    edges = np.arange(PART - into % PART, horizon, PART)
     found = []
     for number in range(desks):
-        work, duty, came = busy[number], on_duty[number], extra[number]
-        times = np.unique(np.concatenate([[0], edges, working.time[work], rostered_rows.time[duty], called.time[came]]))
+        work, gone, came = busy[number], less[number], more[number]
+        idle = not (len(work) or len(gone) or len(came))
+        since, rostered_heads = run.calendar[number].written_out(min(run.end, horizon) if idle else run.end)
+        times = np.unique(np.concatenate([since, edges, working.time[work], away.time[gone], called.time[came]]))
         times = times[times <= run.end]
         lasts = np.diff(np.append(times, run.end))
         at_work = _level(times, working.time[work], np.cumsum(change[work]))
-        heads = _level(times, rostered_rows.time[duty], rostered_rows.value[duty])
+        heads = _level(times, since, rostered_heads)
+        taken = _level(times, away.time[gone], away.value[gone])
+        endless = (heads == UNLIMITED) & (taken == 0)
+        heads = np.where(heads == UNLIMITED, 0, np.maximum(0, heads - taken))
         surge = _level(times, called.time[came], called.value[came])
-        roster = run.program.desks[number].roster
-        if roster.shifts and any(lanes_of(roster.shifts, bool(run.scenario.days_worked))):
-            over = _beyond_own_shift(run, number, working.at(work), times, heads)
+        if run.calendar[number].lanes > 1:
+            over = _beyond_own_shift(run.calendar[number], working.at(work), times, heads)
         else:
-            over = np.where(heads >= 0, np.maximum(0, at_work - np.maximum(heads, 0) - surge), 0)
-        before = lasts - np.clip(times + lasts - run.scenario.horizon, 0, lasts)
+            over = np.where(endless, 0, np.maximum(0, at_work - heads - surge))
+        before = lasts - np.clip(times + lasts - horizon, 0, lasts)
         other = _level(times, working.time[work], np.cumsum(np.where(no_case[work], change[work], 0)))
-        rostered, worked, on_duties = (
-            float((level * before).sum()) for level in (np.maximum(heads, 0), at_work, other)
-        )
+        rostered, worked, on_duties = (float((level * before).sum()) for level in (heads, at_work, other))
         part = (times + into) % DAY // PART
-        there, active = (np.bincount(part, level * before, DAY // PART) for level in (np.maximum(heads, 0), at_work))
+        there, active = (np.bincount(part, level * before, DAY // PART) for level in (heads, at_work))
         called_in, beyond = (float((level * lasts).sum()) for level in (surge, over))
         found.append(
             Hours(
@@ -219,14 +221,13 @@ def _hours_of(run: Run) -> list[Hours]:
     return found
 
 
-def _beyond_own_shift(run: Run, desk: int, working: Rows, times: Ints, heads: Ints) -> Ints:
+def _beyond_own_shift(roster: Roster, working: Rows, times: Ints, heads: Ints) -> Ints:
     """At some times: people of a desk whose shifts overlap who are at work although their own shift has ended.
 
     Args:
         working: the rows of its people who begin and finish.
         heads: on duty at each time; where an order took some away, the last ones are missing.
     """
-    roster = roster_of(run.program.desks[desk], run.scenario, run.plan.seed, run.plan.replication)
     lane = np.searchsorted(roster.firsts, working.person, side="left") - 1
     change = np.where(working.kind == BEGIN, 1, -1)
     levels = np.array([roster.levels(time) for time in times.tolist()], dtype=np.int64)
@@ -251,10 +252,11 @@ def _level(times: Ints, changes: Ints, levels: Ints) -> Ints:
     return np.asarray(np.concatenate([[0], levels])[place], dtype=np.int64)
 
 
-def _cost(desk: DeskSpec, hours: Hours) -> float | None:
+def _cost(desk: DeskSpec, hours: Hours, lasts: int) -> float | None:
     """What a desk costs, in yuan; None where it has no price, or no end of people.
 
-    Wages of the rosters up to the horizon: what comes after it serves the victims of later days as well.
+    Wages of the rosters up to the horizon: what comes after it serves the victims of later days as well. Of the set-up
+    the part of its years of use that lies before the horizon, so that costs of two periods can be held together.
     """
     roster = desk.roster
     if not isinstance(roster, Desk) or roster.staff == "unlimited":
@@ -264,4 +266,4 @@ def _cost(desk: DeskSpec, hours: Hours) -> float | None:
     wage = roster.wage or 0
     extra = wage if roster.overtime_wage is None else roster.overtime_wage
     paid = wage * hours.rostered + extra * (hours.overtime + hours.called_in)
-    return (paid / HOUR + (roster.set_up or 0) * roster.largest) / YUAN
+    return (paid / HOUR + roster.set_up_for(lasts)) / YUAN

@@ -24,16 +24,17 @@ from sim.measure.money import (
     Flags,
     by_case,
     distinct_stopped,
-    field_of,
     money_of,
     sum_by,
 )
-from sim.measure.numbers import count, mean, quantile, ratio, yuan
+from sim.measure.numbers import count, ratio, yuan
+from sim.measure.others import all_money
 from sim.measure.residence import residence_metrics
 from sim.measure.service import service_levels
 from sim.measure.stages import stage_metrics
+from sim.measure.stops import delays_by_value, stop_metrics, stops_of
 from sim.measure.wrongful import distinct, wrongful_metrics
-from sim.response.log import ALERT, CLOSED, FREEZE, HOLD, REFUSED, REPORT, Rows
+from sim.response.log import ALERT, FREEZE, REFUSED, REPORT
 from sim.response.run import Run
 
 ALERTS = ("warning", "lead", "alarm")
@@ -67,7 +68,7 @@ class Measured:
     first_stop: Ints
     """ms by case, of stops that began at or after the report or were in force then; NEVER without one."""
     last_stop: Ints
-    """ms by case, of the same stops; -1 without one."""
+    """ms by case, of the same stops, each account's first only; -1 without one."""
     people: dict[str, Flags]
     """By name of a metric: the cases that it counts. A victim paid something; a bystander, or one who was kept from
     paying anything, is none."""
@@ -94,7 +95,8 @@ def measure(run: Run, ceiling: Ceiling | None = None) -> Measured:
     reported = _reported(run)
     leaks = leaks_of(run, fate, holds, reported)
     early = held_early(run, ceiling, holds)
-    first_stop, last_stop = _stops(run, holds, reported)
+    stops = stops_of(run, holds, reported)
+    first_stop, last_stop = stops.span(len(plan.victims))
     loss, recovered = by_case(plan, fate.paid), by_case(plan, fate.recovered)
     measured = Measured(
         fate=fate, leaks=leaks, loss=loss, stopped=by_case(plan, distinct_stopped(plan, fate)),
@@ -106,13 +108,15 @@ def measure(run: Run, ceiling: Ceiling | None = None) -> Measured:
     )  # fmt: skip
     parts = (
         _money(run, measured),
-        _stop_metrics(run, measured, holds),
+        stop_metrics(run, stops, holds, reported),
+        delays_by_value(run, loss, reported),
         _victims(measured, run.end),
         _events(run, holds),
     )
     more = (desk_metrics(run), service_levels(run, reported), residence_metrics(run), stage_metrics(run))
     for part in (*parts, wrongful_metrics(run, holds), *more):
         measured.metrics.update(part)
+    measured.metrics.update(all_money(run, holds, measured.metrics))
     return measured
 
 
@@ -130,33 +134,6 @@ def _by_cause(run: Run, leaks: Leaks) -> dict[str, Ints]:
     cell = leaks.cause * cases + t.case[leaks.transfer]
     fen = sum_by(cell, t.amount[leaks.transfer], len(leaks.causes) * cases).reshape(len(leaks.causes), cases)
     return dict(zip(leaks.causes, fen, strict=True))
-
-
-def _stops(run: Run, holds: HoldTable, reported: Ints) -> tuple[Ints, Ints]:
-    """By case: ms of its first and its last stop that counts (NEVER and -1 without one).
-
-    One that was over when the victim reported does not count: it was no answer to the report.
-    """
-    hold = _stop_rows(run)
-    since = reported[hold.case]
-    end = holds.end_of(holds.last(cards(run.plan, hold), hold.time))
-    hold = hold.at(np.flatnonzero((hold.time >= since) | (end > since)))
-    first, last = np.full(len(reported), NEVER), np.full(len(reported), -1)
-    np.minimum.at(first, hold.case, hold.time)
-    np.maximum.at(last, hold.case, hold.time)
-    return first, last
-
-
-def _stop_rows(run: Run) -> Rows:
-    """The rows of the log that say that a stop began."""
-    hold = run.rows.at(run.rows.of(HOLD))
-    return hold.at(np.flatnonzero(_is_stop(run)[run.plan.account_first[hold.case] + hold.account]))
-
-
-def _is_stop(run: Run) -> Flags:
-    """By account: a hold on it is a stop: not prevention, and not the work of a field team."""
-    plan = run.plan
-    return (plan.accounts.number > 0) & ~field_of(run.scenario, plan)
 
 
 # -- metrics by subject ----------------------------------------------------------------------------------
@@ -185,26 +162,6 @@ def _money(run: Run, measured: Measured) -> Iterator[tuple[str, float]]:
     yield "held_elsewhere", yuan(measured.elsewhere)
     for name, fen in measured.leak.items():
         yield f"leak.{name}", yuan(fen)
-
-
-def _stop_metrics(run: Run, measured: Measured, holds: HoldTable) -> Iterator[tuple[str, float]]:
-    """Accounts stopped, and how soon. A stop in force at the report counts from the report; one over by then not."""
-    reporter = measured.reported <= run.end
-    with_stop = reporter & (measured.first_stop < NEVER)
-    reported = measured.reported[with_stop]
-    hold = _stop_rows(run)
-    card = cards(run.plan, hold)
-    found = hold.value > 0
-    yield "accounts_stopped", float(len(np.unique(card)))
-    yield "empty_stops", float(distinct(card, hold.time) - distinct(card[found], hold.time[found]))
-    yield "report_delay", mean(measured.reported[reporter] - run.plan.victims.first_payment[reporter]) / 1000
-    latency = np.maximum(0, measured.first_stop[with_stop] - reported)
-    yield "response_latency", mean(latency) / 1000
-    yield "response_latency_p95", quantile(latency, 0.95) / 1000
-    yield "containment_time", mean(np.maximum(0, measured.last_stop[with_stop] - reported)) / 1000
-    yield "cases_with_stop", count(with_stop)
-    yield "cases_without_stop_share", ratio(count(reporter & ~with_stop), count(reporter))
-    yield "cases_censored", count(run.rows.at(run.rows.of(CLOSED)).value == 1)
 
 
 def _people(run: Run, fate: Fate, loss: Ints, recovered: Ints) -> dict[str, Flags]:

@@ -177,10 +177,14 @@ class Case:
 
     @property
     def answers(self) -> list[int]:
-        """ms of each stop that began at or after the report or was in force then, in the order of time."""
+        """ms of each account's first stop that began at or after the report or was in force then, in order of time."""
         since = NEVER if self.reported is None else self.reported
-        holds = (hold for a in self.mules if not a.by_field_team for hold in a.holds)
-        return sorted(start for start, end, _ in holds if start >= since or end > since)
+        counts = (
+            [start for start, end, _ in a.holds if start >= since or end > since]
+            for a in self.mules
+            if not a.by_field_team
+        )
+        return sorted(min(starts) for starts in counts if starts)
 
     @property
     def exited(self) -> dict[str, int]:

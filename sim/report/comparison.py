@@ -10,15 +10,16 @@ from typing import Final, Literal
 from rich.markup import escape
 from rich.table import Table
 
-from sim.lang import key, language, named, say
+from sim.lang import key, language, listed, named, say
 from sim.measure.ways import By
 from sim.report import text
 from sim.report.curve import table as csv_of
 from sim.report.files import save_figure, write_text
 from sim.report.groups import by_word, group_name
-from sim.report.tables import amount, foldable, with_unit
+from sim.report.precision import cells
+from sim.report.tables import foldable, with_unit
 from sim.study.compare import Difference, more_is_better
-from sim.study.stats import Summary
+from sim.study.metric_names import MONEY, NET_BENEFIT
 
 Verdict = Literal["better", "worse", "open"]
 COLUMNS: Final = (
@@ -40,58 +41,139 @@ def is_reference(row: Difference) -> bool:
     return row.arm == row.against
 
 
-def change_words(metric: str, change: Summary, *, sign: bool = True) -> str:
-    """A difference with its unit; of shares in percentage points: ``+1.3 points``."""
-    unit = text.metric(metric).unit
-    word = say("points") if unit == "share" else text.unit_word(unit)
-    return f"{_number(metric, change.mean, change, sign=sign)} {word}".rstrip()
-
-
-def interval_words(metric: str, change: Summary, *, sign: bool = True) -> str:
-    """``+0.9 to +1.8``; ``-`` where there is no interval."""
-    if isnan(change.low):
-        return "-"
-    low, high = (_number(metric, edge, change, sign=sign) for edge in (change.low, change.high))
-    return say("{low} to {high}", low=low, high=high)
-
-
-def _number(metric: str, value: float, change: Summary, *, sign: bool) -> str:
-    if isnan(value):
-        return "-"
-    scale = text.unit_scale(text.metric(metric).unit)
-    half = (change.high - change.low) / 2 * scale
-    shown = text.rounded(value * scale, 0.0 if isnan(half) else half)
-    shown = shown.lstrip("-") if not shown.strip("-0.,") else shown
-    return f"+{shown}" if sign and value > 0 and shown.strip("0.,") else shown
-
-
 def finding(rows: Sequence[Difference], titles: Mapping[str, str] | None = None) -> str:
-    """The one sentence: which arm changes the first metric for the better, or that none does.
+    """The one sentence: which arm changes the first metric for the better, or probably does, or that this is open.
+
+    It never says less than the table beside it: where an arm is probably best, it says so, and how probably.
 
     Args:
         rows: of one comparison.
         titles: of arms by name, where a name is not said well.
     """
-    first = [row for row in rows if row.metric == rows[0].metric and not row.group and not is_reference(row)]
-    label = text.metric(rows[0].metric).label
-    better = [row for row in first if verdict(row) == "better"]
-    worse = [row for row in first if verdict(row) == "worse"]
-    if not better and not worse:
-        return say("No difference in {metric} can be seen within these intervals", metric=label)
+    first = _first(rows)
+    label = _capital(text.metric(rows[0].metric).label)
+    row = _chosen(rows)
+    if row is not None and verdict(row) != "open":
+        said = _effect(rows, row, titles)
+        if verdict(row) == "better":
+            return _capital(said)
+        return say("Nothing is better than {arm}: {finding}", arm=arm_name(row.against, titles), finding=said)
+    changes = [one.change for one in first if not is_reference(one)]
+    if all(one.low == one.high == 0 for one in changes):
+        return say("{metric}: the same in every run, whatever is changed", metric=label)
+    leader = max(first, key=lambda one: -1.0 if isnan(one.best) else one.best)
+    if isnan(leader.best):
+        return say("{metric}: one run cannot tell which is better", metric=label)
+    name, best = arm_name(leader.arm, titles), best_words(leader)
+    if leader.best < PROBABLY:
+        return say(
+            "{metric}: which is better is open; {arm} is best with {best}%, and the intervals include zero",
+            metric=label, arm=name, best=best,
+        )  # fmt: skip
+    if is_reference(leader):
+        return say(
+            "{metric}: {arm} is probably best ({best}%); the intervals of the others still include zero",
+            metric=label, arm=name, best=best,
+        )  # fmt: skip
+    span = cells(rows)[leader.arm, leader.metric, ""].interval_words()
+    return say(
+        "{metric}: {arm} is probably better ({best}%); its interval ({interval}) still includes zero",
+        metric=label, arm=name, best=best, interval=span,
+    )  # fmt: skip
 
-    def size(row: Difference) -> float:
-        return abs(row.change.mean)
 
-    row = max(better, key=size) if better else max(worse, key=size)
-    by = change_words(row.metric, _positive(row.change), sign=False)
-    span = interval_words(row.metric, _positive(row.change), sign=False)
+def _capital(words: str) -> str:
+    return words[:1].upper() + words[1:]
+
+
+PROBABLY: Final = 0.8
+"""From this probability of being best an arm is called probably better."""
+
+
+def best_words(row: Difference) -> str:
+    """The probability of being best in %, as tables and sentences have it."""
+    return "-" if isnan(row.best) else f"{100 * row.best:.0f}"
+
+
+def _first(rows: Sequence[Difference]) -> list[Difference]:
+    return [row for row in rows if row.metric == rows[0].metric and not row.group]
+
+
+def _chosen(rows: Sequence[Difference]) -> Difference | None:
+    """The arm of which the finding speaks; None where there is none that is not compared with itself.
+
+    A better one, else one that is probably better, else a worse one where no other may be better; else any open one.
+    """
+    first = [row for row in _first(rows) if not is_reference(row)]
+    better, worse = ([row for row in first if verdict(row) == which] for which in ("better", "worse"))
+    if better:
+        return max(better, key=lambda row: abs(row.change.mean))
+    if worse and all(verdict(row) == "worse" or not row.best > _MAY_BE_BEST for row in first):
+        return max(worse, key=lambda row: abs(row.change.mean))
+    still = [row for row in first if verdict(row) == "open"]
+    return max(still, key=lambda row: -1.0 if isnan(row.best) else row.best, default=None)
+
+
+_MAY_BE_BEST: Final = 0.1
+
+
+def _effect(rows: Sequence[Difference], row: Difference, titles: Mapping[str, str] | None) -> str:
+    """What an arm does to a metric, by its size and interval."""
+    shown = cells(rows)[row.arm, row.metric, row.group]
     effect = key("{arm} raises {metric} by {size} ({interval})")
     if row.change.mean <= 0:
         effect = key("{arm} lowers {metric} by {size} ({interval})")
-    said = say(effect, arm=arm_name(row.arm, titles), metric=label, size=by, interval=span)
-    if better:
-        return said[0].upper() + said[1:]
-    return say("Nothing is better than {arm}: {finding}", arm=arm_name(row.against, titles), finding=said)
+    return say(
+        effect, arm=arm_name(row.arm, titles), metric=text.metric(row.metric).label,
+        size=shown.change_words(sign=False), interval=shown.interval_words(sign=False),
+    )  # fmt: skip
+
+
+def money_finding(rows: Sequence[Difference], titles: Mapping[str, str] | None = None) -> list[str]:
+    """What the change of the finding costs and whether it is worth it, and which others lose money.
+
+    Empty where the rows do not tell cost and net benefit; where no desk has a price, that.
+    """
+    net = {row.arm: row for row in rows if row.metric == NET_BENEFIT and not row.group and not is_reference(row)}
+    cost = {row.arm: row for row in rows if row.metric == "cost" and not row.group}
+    row = _chosen(rows)
+    if row is None or row.arm not in net or row.arm not in cost:
+        return []
+    shown = cells(rows)
+    more, gain = shown[row.arm, "cost", ""], shown[row.arm, NET_BENEFIT, ""]
+    lines = [
+        say(
+            _WORTH[_worth(net[row.arm])], arm=arm_name(row.arm, titles), cost=more.change_words(unit=False),
+            net=gain.change_words(unit=False), interval=gain.interval_words(), unit=text.unit_word("yuan"),
+        )
+    ]  # fmt: skip
+    losers = [arm_name(name, titles) for name, one in net.items() if one.change.high < 0 and name != row.arm]
+    if losers:
+        lines.append(say("These lose money, too: {arms}.", arms=listed(losers)))
+    return lines
+
+
+def means_of(rows: Sequence[Difference]) -> dict[tuple[str, str], str]:
+    """By (arm, metric): the mean as tables of the comparison have it, for other places that tell it."""
+    return {(arm, metric): one.mean_words() for (arm, metric, group), one in cells(rows).items() if not group}
+
+
+def _worth(row: Difference) -> Literal["pays", "loses", "may pay", "may lose", "same"]:
+    """What a difference of net benefit says of a change."""
+    if row.change.mean == 0:
+        return "same"
+    if row.change.low > 0 or row.change.high < 0:
+        return "pays" if row.change.low > 0 else "loses"
+    return "may pay" if row.change.mean > 0 else "may lose"
+
+
+_WORTH: Final = {
+    "pays": key("{arm} pays: cost {cost}, net benefit {net} {unit} ({interval})."),
+    "loses": key("{arm} loses money: cost {cost}, net benefit {net} {unit} ({interval})."),
+    "may pay": key("{arm} may pay, which is open: cost {cost}, net benefit {net} {unit} ({interval})."),
+    "may lose": key("{arm} may lose money, which is open: cost {cost}, net benefit {net} {unit} ({interval})."),
+    "same": key("{arm} neither pays nor loses money: cost {cost}, net benefit {net} {unit} ({interval})."),
+}
 
 
 def arm_name(arm: str, titles: Mapping[str, str] | None = None) -> str:
@@ -104,13 +186,6 @@ def row_name(row: Difference, titles: Mapping[str, str] | None = None) -> str:
     """The arm of a row, and that it has victims of its own where it has: then pairs share no luck."""
     name = arm_name(row.arm, titles)
     return say("{arm} (victims of its own)", arm=name) if row.apart else name
-
-
-def _positive(change: Summary) -> Summary:
-    """A difference told by its size."""
-    if change.mean >= 0:
-        return change
-    return Summary(-change.mean, -change.high, -change.low, -change.median, -change.p95, -change.p05, change.n)
 
 
 def group_of(by: By, group: str) -> str:
@@ -152,43 +227,30 @@ def _table(metric: str, rows: Sequence[Difference], by: By | None) -> Table:
     table.add_column(say("best, %"), justify="right", no_wrap=True)
     if not by:
         table.add_column("\n".join(say("unpaired runs").rsplit(" ", 1)), justify="right", no_wrap=True)
+    shown = cells(rows)
     for row in rows:
-        value, change, same = row.value, row.change, is_reference(row)
-        cells = [group_of(by, row.group)] if by else []
-        cells.append(row_name(row))
-        if big:
-            cells.append(_in_millions(value.mean, value))
-            cells += ["", ""] if same else [_in_millions(change.mean, change, sign=True), _interval_in_millions(change)]
-        else:
-            cells.append(amount(metric, value.mean, value.low, value.high))
-            words = change_words(metric, change).removesuffix(f" {text.unit_word('yuan')}")  # the title says it
-            cells += ["", ""] if same else [words, interval_words(metric, change)]
-        cells.append("-" if isnan(row.best) else f"{100 * row.best:.0f}")
+        mine, same = shown[row.arm, row.metric, row.group], is_reference(row)
+        line = [group_of(by, row.group)] if by else []
+        line += [row_name(row), mine.mean_words(millions=big)]
+        points = known.unit == "share"  # of amounts the title says the unit
+        line += ["", ""] if same else [
+            mine.change_words(unit=points, millions=big), mine.interval_words(millions=big),
+        ]  # fmt: skip
+        line.append(best_words(row))
         if not by:
-            cells.append(
+            line.append(
                 ""
                 if same or row.apart or isnan(row.unpaired)
                 else f"\N{MULTIPLICATION SIGN}{float(f'{row.unpaired:.3g}'):,.10g}"
             )
-        table.add_row(*(escape(cell) for cell in cells))
+        table.add_row(*(escape(cell) for cell in line))
+    if metric in MONEY:
+        table.caption, table.caption_justify = say(text.NOT_COUNTED), "left"
     return foldable(table)
 
 
 _BIG: Final = 10e6
 """Yuan from which amounts are told in millions: longer ones do not fit beside each other."""
-
-
-def _in_millions(value: float, one: Summary, *, sign: bool = False) -> str:
-    half = (one.high - one.low) / 2e6
-    shown = "-" if isnan(value) else text.rounded(value / 1e6, 0.0 if isnan(half) else half)
-    return f"+{shown}" if sign and value > 0 and shown.strip("0.,") else shown
-
-
-def _interval_in_millions(change: Summary) -> str:
-    if isnan(change.low):
-        return "-"
-    low, high = (_in_millions(edge, change, sign=True) for edge in (change.low, change.high))
-    return say("{low} to {high}", low=low, high=high)
 
 
 def comparison_csv(rows: Sequence[Difference]) -> str:

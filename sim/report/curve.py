@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from math import inf
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ from sim.scenario.models import Scenario
 from sim.scenario.victims import ListedArrivals
 from sim.study.latency import ALL, COLUMNS, Row, latencies, latency_curve
 from sim.study.runner import Runner
+from sim.study.stats import Summary
 
 
 def write(
@@ -35,11 +36,20 @@ def write(
     return write_rows(scenario, rows, folder)
 
 
-def write_rows(scenario: Scenario, rows: Sequence[Row], folder: Path) -> list[Path]:
-    """Write the tables and the picture of rows that were computed before."""
+def write_rows(
+    scenario: Scenario, rows: Sequence[Row], folder: Path, own: Mapping[str, Summary] | None = None
+) -> list[Path]:
+    """Write the tables and the picture of rows that were computed before.
+
+    Args:
+        scenario: whose rows they are.
+        rows: of the curve.
+        folder: where to write.
+        own: metrics of the scenario as it is over more replications than the curve has, if those are told elsewhere.
+    """
     from sim.report.figures import latency_figure  # matplotlib only for pictures
 
-    figure = latency_figure(drawn(rows), points(scenario), loss=loss_of(scenario))
+    figure = latency_figure(drawn(rows), points(scenario), loss=loss_of(scenario), own=own)
     return [
         write_text(folder / "latency.csv", table(COLUMNS, (row.as_dict().values() for row in rows))),
         write_text(folder / "latency-leak.csv", table(_LEAK_COLUMNS, _leaks(rows))),

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from math import isnan
+from math import isnan, nan
 from pathlib import Path
 
 import numpy as np
 
 from sim import __version__
-from sim.lang import duration, key, say, titled
+from sim.lang import key, say, titled
 from sim.report import curve, text
 from sim.report.files import save_figure, write_text
 from sim.report.story import choose_case, tell
@@ -28,9 +28,16 @@ _ALIKE = 0.05
 
 
 def story(
-    scenario: Scenario, seed: int, replication: int, number: int, *, detail: bool = False, out: Path | None = None
-) -> tuple[list[str], list[Path]]:
+    scenario: Scenario, seed: int, replication: int, number: int | None = None, *, detail: bool = False,
+    out: Path | None = None,
+) -> tuple[list[str], list[Path]]:  # fmt: skip
     """Tell one case of one replication; with a folder also write story.txt and timeline.svg/.png.
+
+    Args:
+        scenario, seed, replication: of the run.
+        number: of the case by first payment, from 1; None for the first from which money was recovered.
+        detail: every line of the log.
+        out: the folder; None to write nothing.
 
     Raises:
         ValueError: the replication has no case of that number.
@@ -83,7 +90,7 @@ def write(
     typical = typical_replication(runs)
     printed = printed_of(scenario)
 
-    curve.write_rows(scenario, rows, folder)
+    curve.write_rows(scenario, rows, folder, own=summaries(runs))
     save_figure(spread_figure(_samples(runs), printed), folder / "spread")
     if rival:
         first, second = (titled(scenario.title), _samples(runs)), (titled(rival.title), _samples(others))
@@ -92,7 +99,7 @@ def write(
         for form in ("svg", "png"):
             (folder / f"two-sets.{form}").unlink(missing_ok=True)
     write_text(folder / "metrics.csv", _metrics_table(summaries(runs)))
-    story(scenario, seed, typical, 1, out=folder)
+    story(scenario, seed, typical, out=folder)
     text_ = _summary(scenario, rival, runs, others, rows, other_rows, typical, seed, latency_replications, asked)
     write_text(folder / "summary.md", text_)
     return text_
@@ -149,11 +156,11 @@ def _summary(
     table = [columns + ([say("median, rival set"), say("middle 90%")] if rival else [])]
     for name in TRIPLE:
         label = text.metric(name).label
-        line = [label, *([_said(name, printed.get(name))] if printed else [])]
+        line = [label, *([text.in_short(name, printed.get(name, nan))] if printed else [])]
         for metrics in (own, other) if rival else (own,):
             one = metrics[name]
-            low, high = _said(name, one.p05, unit=False), _said(name, one.p95)
-            line += [_said(name, one.median), say("{low} to {high}", low=low, high=high)]
+            low, high = text.in_short(name, one.p05, unit=False), text.in_short(name, one.p95)
+            line += [text.in_short(name, one.median), say("{low} to {high}", low=low, high=high)]
         table.append(line)
     lines = [
         f"# {titled(scenario.title)}",
@@ -196,25 +203,15 @@ def _markdown(table: Sequence[Sequence[str]]) -> list[str]:
     return ["| " + " | ".join(head) + " |", "|---" * len(head) + "|", *("| " + " | ".join(row) + " |" for row in body)]
 
 
-def _said(name: str, value: float | None, *, unit: bool = True) -> str:
-    if value is None or isnan(value):
-        return "-"
-    if name == "accounts_stopped":
-        return f"{value:.0f}"
-    minutes = name == "containment_time"
-    shown = f"{value / 60:.0f}" if minutes else text.two_digits(value)
-    return f"{shown} {text.unit_word('s' if minutes else 'yuan')}" if unit else shown
-
-
 def _findings(scenario: Scenario, own: Mapping[str, Summary], rows: Sequence[Row]) -> list[str]:
     from sim.report.figures_latency import cost_of_a_minute, finding  # matplotlib only for pictures
 
     drawn = curve.drawn(rows)
     base = next(row for row in rows if row.factor == 1 and not row.added_min)
-    share, ceiling = own["recovered_share"], own["recoverable_share"]
+    share, instant = own["recovered_share"], rows[0]
     low_share, high_share = (text.possible("recovered_share", edge, share.mean) for edge in (share.low, share.high))
     causes = sorted(base.leak.items(), key=lambda item: -item[1])[:3]
-    lost = say(", ").join(f"{text.cause(name).label} {value:.0%}" for name, value in causes if value >= 0.005)
+    lost = say(", ").join(f"{text.cause(name).label} {text.share(value)}" for name, value in causes if value >= 0.005)
     minute, loss = cost_of_a_minute(drawn), curve.loss_of(scenario) / YUAN
     interval = ""
     if minute is not None and loss:
@@ -226,15 +223,17 @@ def _findings(scenario: Scenario, own: Mapping[str, Summary], rows: Sequence[Row
     found = [
         say("{finding}.", finding=finding(drawn, curve.loss_of(scenario))) + interval,
         say(
-            "Recovered on average: {share:.1%} of the loss (95% interval {low:.1%} to {high:.1%}, n = {n:,}); an"
-            " instant response would have kept {ceiling:.1%}: the rest had left before the report.",
-            share=share.mean, low=low_share, high=high_share, n=share.n, ceiling=ceiling.mean,
+            "Recovered on average: {share} of the loss (95% interval {low} to {high}, n = {n:,}); an instant response"
+            " recovers {instant} (n = {of:,}): the rest had left before the report.",
+            share=text.share(share.mean), low=text.share(low_share), high=text.share(high_share), n=share.n,
+            instant=text.share(instant.recovered.mean), of=instant.n,
         ),
         say(
             "First stop {first} after the report on average; last stop {median} after it at the median, {last} on"
             " average: a few stops come days later.",
-            first=duration(base.response_latency_min * 60_000), median=duration(base.containment_median_min * 60_000),
-            last=duration(base.containment_min * 60_000),
+            first=text.in_short("response_latency", own["response_latency"].mean),
+            median=text.in_short("containment_time", own["containment_time"].median),
+            last=text.in_short("containment_time", own["containment_time"].mean),
         ),
         say("Where most of the loss went: {causes}.", causes=lost),
     ]  # fmt: skip
@@ -255,7 +254,8 @@ def _rival_findings(
         return float(np.interp(minutes, latencies(curve_), [row.recovered.mean for row in curve_]))
 
     sets = [
-        say("{instant:.0%} and {hour:.0%}", instant=at(which, 0), hour=at(which, 60)) for which in (rows, other_rows)
+        say("{instant} and {hour}", instant=text.share(at(which, 0)), hour=text.share(at(which, 60)))
+        for which in (rows, other_rows)
     ]
     alike = all(abs(other[name].median - own[name].median) <= _ALIKE * own[name].median for name in TRIPLE)
     medians = key("Another set of assumptions ({rival}) has other medians.")

@@ -15,18 +15,30 @@ from sim.measure.ways import By
 from sim.report import text
 from sim.report.comparison import (
     arm_name,
-    change_words,
     finding,
     group_of,
-    interval_words,
     is_reference,
+    money_finding,
     row_name,
     verdict,
 )
-from sim.report.figures_style import SMALL, bare, grid, head, new_figure, styled
+from sim.report.figures_style import (
+    BODY,
+    DPI,
+    SMALL,
+    WIDTH,
+    bare,
+    grid,
+    head,
+    new_figure,
+    styled,
+    text_width,
+)
+from sim.report.precision import Cells, Key, cells
 from sim.report.tables import with_unit
 from sim.report.text import FAINT, GREEN, INK, VERMILLION
 from sim.study.compare import Difference, more_is_better
+from sim.study.metric_names import MONEY
 
 MOST_PANELS: Final = 3
 MOST_ROWS: Final = 24
@@ -51,13 +63,16 @@ def comparison_figure(
     Raises:
         ValueError: there is no difference to draw.
     """
-    metrics = list(dict.fromkeys(row.metric for row in rows))[:MOST_PANELS]
+    asked = list(dict.fromkeys(row.metric for row in rows))
+    others = [metric for metric in asked if metric not in MONEY]
+    metrics = [*others[: MOST_PANELS - len(MONEY)], *MONEY] if {*MONEY} <= {*asked} and others else asked[:MOST_PANELS]
     if any(row.group for row in rows):
         metrics = metrics[:1]
     drawn = {metric: _rows(rows, metric) for metric in metrics}
     places = list(dict.fromkeys((row.arm, row.group) for mine in drawn.values() for row in mine))
     if not places:
         raise ValueError("a picture of a comparison needs an arm and another to compare it with")
+    shown = cells(rows)
     height = min(14.0, 2.4 + 0.52 * len(places))
     figure = new_figure(height)
     wide = (0.98 - _NAMES) / len(metrics)
@@ -66,7 +81,7 @@ def comparison_figure(
     for number, metric in enumerate(metrics):
         left = _NAMES + number * wide
         axes = figure.add_axes((left, 0.95 / height, wide - 0.025, (height - 2.1) / height))
-        _panel(axes, metric, drawn[metric], places, len(metrics))
+        _panel(axes, metric, drawn[metric], places, len(metrics), shown)
         axes.set_yticks(range(len(places)), labels=names if number == 0 else [""] * len(names))
     n = max((row.change.n for row in rows), default=0)
     against = list(dict.fromkeys(row.against for mine in drawn.values() for row in mine))
@@ -84,6 +99,9 @@ def comparison_figure(
     if len(metrics) < len({row.metric for row in rows}):
         subtitle += say("; the other metrics stand in the table")
     head(figure, finding(rows, titles), subtitle, left=0.03)
+    for line in money_finding(rows, titles)[:1]:
+        size = min(BODY, BODY * 0.94 * WIDTH * DPI / text_width(line, BODY))
+        figure.text(0.03, 1 - 0.94 / height, line, fontsize=size, color=INK, va="center")
     return figure
 
 
@@ -100,7 +118,10 @@ def _name(arm: str, group: str) -> str:
     return "\n".join(wrapped(say("{group}: {arm}", group=group, arm=arm) if group else arm, 36))
 
 
-def _panel(axes: Axes, metric: str, rows: Sequence[Difference], places: Sequence[tuple[str, str]], panels: int) -> None:
+def _panel(
+    axes: Axes, metric: str, rows: Sequence[Difference], places: Sequence[tuple[str, str]], panels: int,
+    shown: Mapping[Key, Cells],
+) -> None:  # fmt: skip
     """Dots, intervals and their numbers; zero is what the arms are compared with."""
     known = text.metric(metric)
     scale = text.unit_scale(known.unit)
@@ -113,9 +134,8 @@ def _panel(axes: Axes, metric: str, rows: Sequence[Difference], places: Sequence
         low, high = (row.change.mean if isnan(edge) else edge for edge in (row.change.low, row.change.high))
         axes.plot([low * scale, high * scale], [y, y], color=colour, linewidth=2.6, solid_capstyle="butt", zorder=3)
         axes.plot(row.change.mean * scale, y, marker="o", markersize=7, color=colour, zorder=4)
-        size, interval = change_words(metric, row.change), interval_words(metric, row.change)
-        if panels > 1:  # the axis says the unit
-            size = size.partition(" ")[0]
+        mine = shown[row.arm, metric, row.group]
+        size, interval = mine.change_words(unit=panels == 1), mine.interval_words()  # else the axis says the unit
         said = say("{mean} ({interval})", mean=size, interval=interval)
         axes.annotate(
             said, (_inside(row.change.mean * scale, said, axes), y), xytext=(0, 7), textcoords="offset points",

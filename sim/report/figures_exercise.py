@@ -10,7 +10,7 @@ from math import inf
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from sim.lang import clock, key, money, percent, say
+from sim.lang import clock, exact_money, key, money, percent, say
 from sim.report.figures_labels import spread
 from sim.report.figures_style import DPI, WIDTH, bare, grid, new_figure, nice_step, styled, text_width
 from sim.report.text import BLUE, FAINT, GONE, GREEN, HELD, INK, RESTING, VERMILLION
@@ -187,7 +187,7 @@ def outcomes_figure(bars: Sequence[tuple[str, int, bool]], stake: int) -> Figure
     most = max([amount for _, amount, _ in bars] + [1])
     wide, longest = 0.715 * WIDTH * DPI, 1.0
     for y, (_, amount, own) in enumerate(bars):
-        said = money(amount) + (f" ({percent(amount / stake)})" if stake else "")
+        said = exact_money(amount) + (f" ({percent(amount / stake)})" if stake else "")
         axes.barh(y, amount, height=0.62, color=GREEN if own else "#A9B0B8", linewidth=0, zorder=3)
         axes.annotate(
             said, (amount, y), xytext=(7, 0), textcoords="offset points", va="center", zorder=5, fontsize=_SIZE,

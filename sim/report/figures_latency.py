@@ -14,7 +14,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from matplotlib.ticker import PercentFormatter
 
-from sim.lang import duration, key, listed, named, percent, say
+from sim.lang import duration, key, listed, named, say
 from sim.report import text
 from sim.report.figures_labels import Labels
 from sim.report.figures_style import (
@@ -32,6 +32,7 @@ from sim.report.figures_style import (
 )
 from sim.report.text import HELD, INK, OTHERS, PURPLE, RECOVERED
 from sim.scenario.units import MINUTE, YUAN
+from sim.study.stats import Summary
 
 _LINEAR = 20.0
 """Minutes up to which the axis is about linear; beyond, about logarithmic."""
@@ -53,6 +54,7 @@ def latency_figure(
     title: str = "",
     subtitle: str = "",
     loss: int = 0,
+    own: Mapping[str, Summary] | None = None,
 ) -> Figure:
     """Draw recovered share against response latency, and below it the fate of every yuan.
 
@@ -66,6 +68,7 @@ def latency_figure(
             `containment_min` (then it stands where the rows have that containment).
         title, subtitle: instead of the computed ones.
         loss: fen lost in all per replication, to say the finding in yuan too.
+        own: metrics of the scenario as it is over more replications, where a report tells those: one n for a figure.
 
     Raises:
         ValueError: there is no row.
@@ -78,7 +81,7 @@ def latency_figure(
     minutes = np.array([row["response_latency_min"] for row in rows], dtype=float)
     _latency_axis(above, minutes)
     _latency_axis(below, minutes, as_set=any(row.get("as_set") for row in rows))
-    _recovered(above, rows, minutes, points)
+    _recovered(above, rows, minutes, points, own)
     small = _fates(below, rows, minutes)
     _key(figure, small)
     head(figure, title or finding(rows, loss), subtitle or _subtitle(rows), left=0.03)
@@ -110,7 +113,7 @@ def finding(rows: Sequence[Row], loss: int = 0) -> str:
         ends = [
             say(
                 "{share} at {latency}",
-                share=percent(row["recovered_share"]), latency=_minutes(row["response_latency_min"]),
+                share=text.share(row["recovered_share"]), latency=_minutes(row["response_latency_min"]),
             )
             for row in (first, last)
         ]  # fmt: skip
@@ -165,9 +168,31 @@ def _subtitle(rows: Sequence[Row]) -> str:
         slower = say("all stages sped up or slowed down")
     else:
         slower = say("sped up or slowed down at: {stages}", stages=listed(sorted(named(s, "stage") for s in stages)))
-    return say(
+    told = say(
         "Mean of {n} replications per point, band: 95% interval; {slower}. Share of all that victims paid.",
         n=n, slower=slower,
+    )  # fmt: skip
+    return told + _span(rows)
+
+
+DAY_LATER = 1440.0
+"""Minutes of response latency to which the curve is meant to go."""
+
+
+def _span(rows: Sequence[Row]) -> str:
+    """Why the curve ends before 24 hours, where it does: nothing where it goes that far."""
+    last, base = float(rows[-1]["response_latency_min"]), rows[base_of(rows)]
+    if last >= 0.95 * DAY_LATER or len(rows) < 2:
+        return ""
+    reached = _minutes(last)
+    if rows[-1] is base:
+        return say(" It ends at {reached}: no slower response was run.", reached=reached)
+    as_set = base["response_latency_min"] * rows[-1]["factor"] + rows[-1]["added_min"]
+    if as_set < 0.95 * DAY_LATER:
+        return say(" It ends at {reached}: no slower response was run.", reached=reached)
+    return say(
+        " Set up to {set}, it ends at {reached} as measured: the slowest cases get no stop.",
+        set=_minutes(as_set), reached=reached,
     )  # fmt: skip
 
 
@@ -214,7 +239,10 @@ def _pixels(axes: Axes, minutes: float) -> float:
 # -- the panels -------------------------------------------------------------------------------------------
 
 
-def _recovered(axes: Axes, rows: Sequence[Row], minutes: Any, points: Sequence[Mapping[str, Any]]) -> None:
+def _recovered(
+    axes: Axes, rows: Sequence[Row], minutes: Any, points: Sequence[Mapping[str, Any]],
+    own: Mapping[str, Summary] | None,
+) -> None:  # fmt: skip
     share = np.array([row["recovered_share"] for row in rows])
     ceiling = np.array([row["recoverable_share"] for row in rows])
     low, high = (np.array([row[key] for row in rows], dtype=float) for key in ("low", "high"))
@@ -251,10 +279,7 @@ def _recovered(axes: Axes, rows: Sequence[Row], minutes: Any, points: Sequence[M
             minutes[base], share[base], marker="o", markersize=10, markerfacecolor="white", markeredgecolor=HELD,
             markeredgewidth=2.4, zorder=5,
         )  # fmt: skip
-        label = say(
-            "as the scenario is: {share} recovered, first stop at {first:.0f} min, last at {last:.0f} min (median)",
-            share=percent(share[base]), first=minutes[base], last=_contained(rows[base]),
-        )  # fmt: skip
+        label = _as_it_is(rows[base], float(minutes[base]), own)
         labels.put(label, places[base], float(share[base]), "#00684C")
     for point, at in placed:
         if at is not None:
@@ -267,6 +292,19 @@ def _recovered(axes: Axes, rows: Sequence[Row], minutes: Any, points: Sequence[M
             }
             axes.plot(at, point["recovered_share"], **style)
             labels.put(point["label"], _pixels(axes, at), point["recovered_share"], "#8A3F68")
+
+
+def _as_it_is(row: Row, minutes: float, own: Mapping[str, Summary] | None) -> str:
+    """The label of the scenario as it is, of the replications that told it elsewhere."""
+    share, first, last, n = row["recovered_share"], minutes * 60, _contained(row) * 60, int(row["n"])
+    if own is not None:
+        first, last = own["response_latency"].mean, own["containment_time"].median
+        share, n = own["recovered_share"].mean, own["recovered_share"].n
+    return say(
+        "as the scenario is: {share} recovered, first stop at {first}, last at {last} (median); n = {n:,}",
+        share=text.share(share), first=text.in_short("response_latency", first),
+        last=text.in_short("containment_time", last), n=n,
+    )  # fmt: skip
 
 
 def _latency_of(point: Mapping[str, Any], rows: Sequence[Row], minutes: Any) -> float | None:

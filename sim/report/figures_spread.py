@@ -171,26 +171,22 @@ def _shown(name: str, values: Sequence[float]) -> NDArray[np.float64]:
     return np.asarray(values, dtype=float) * text.unit_scale(text.metric(name).unit)
 
 
-def _number(name: str, value: float) -> str:
-    """A value as people read it, with its unit: two or three digits are what a spread supports."""
-    unit = text.metric(name).unit
-    word = text.unit_word(unit)
-    if unit == "yuan":
-        return f"{float(f'{value:.2g}'):,.10g} {word}"
-    return f"{value:.0f}%" if unit == "share" else f"{value:.0f} {word}".rstrip()
+def _number(name: str, shown: float) -> str:
+    """`text.in_short` of a value in the unit that people read."""
+    return text.in_short(name, shown / text.unit_scale(text.metric(name).unit))
 
 
 def _said(name: str, values: NDArray[np.float64], *, short: bool = False) -> str:
     low, middle, high = np.quantile(values, (0.05, 0.5, 0.95))
-    unit = text.unit_word(text.metric(name).unit)
-    least, most, half = (_number(name, value) for value in (low, high, middle))
+    scale = text.unit_scale(text.metric(name).unit)
+    least, most, half = (text.in_short(name, value / scale, unit=False) for value in (low, high, middle))
     if short:
-        least, most, half = (shown.removesuffix(f" {unit}") for shown in (least, most, half))
         return say("median {median}, middle 90%: {low} to {high}", median=half, low=least, high=most)
     label = text.metric(name).label
     return say(
         "{metric}: median {median},\nmiddle 90%: {low} to {high}",
-        metric=label[0].upper() + label[1:], median=half, low=least.removesuffix(f" {unit}"), high=most,
+        metric=label[0].upper() + label[1:], median=text.in_short(name, middle / scale), low=least,
+        high=text.in_short(name, high / scale),
     )  # fmt: skip
 
 

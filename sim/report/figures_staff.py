@@ -1,4 +1,4 @@
-"""The picture of staffing: what recovered money costs, roster by roster, and where one more head no longer pays."""
+"""The picture of staffing: what saved money costs, roster by roster, and where one more head no longer pays."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ from matplotlib.ticker import FuncFormatter
 
 from sim.lang import key, percent, say
 from sim.report.figures_style import SMALL, grid, head, new_figure, styled
+from sim.report.precision import balance
 from sim.report.staffing import shift_label, undecided
 from sim.report.tables import amount
-from sim.report.text import FAINT, HELD, INK, PURPLE, RESTING, metric, thousands, unit_scale, unit_word
+from sim.report.text import FAINT, HELD, INK, PURPLE, RESTING, metric, unit_scale, unit_word
 from sim.study.search import CLIMB
 from sim.study.staff import Staffed
 from sim.study.stats import Summary
@@ -18,7 +19,7 @@ from sim.study.stats import Summary
 
 @styled
 def staff_figure(result: Staffed) -> Figure:
-    """Draw cost against recovered, both beyond the scenario as it is: every roster tried, head by head, and the best.
+    """Draw cost against what is saved, beyond the scenario as it is: every roster tried, head by head, and the best.
 
     Differences on the same luck, for what a day loses varies far more than what a head brings.
     """
@@ -30,24 +31,24 @@ def staff_figure(result: Staffed) -> Figure:
     )
     front = pareto(tried)
     axes.step(tried[front, 0], tried[front, 1], where="post", color=FAINT, linewidth=1.0, linestyle=(0, (4, 3)),
-              label=say("no roster tried recovers more for less"))  # fmt: skip
-    cost, recovered = ([getattr(one.change, name) for one in result.ladder] for name in ("cost", "recovered"))
+              label=say("no roster tried saves more for less"))  # fmt: skip
+    cost, saved = ([getattr(one.change, name) for one in result.ladder] for name in ("cost", "saved"))
     told, word, way = HELD, say("best"), key("head by head from the best (paired 95% interval)")
     if not result.found.certain:  # no finding, and drawn as none
         told, word, way = FAINT, say("undecided"), key("head by head from it (paired 95% interval)")
     axes.errorbar(
-        [one.mean for one in cost], [one.mean for one in recovered], yerr=_arms(recovered), color=told, linewidth=1.8,
+        [one.mean for one in cost], [one.mean for one in saved], yerr=_arms(saved), color=told, linewidth=1.8,
         marker="o", markersize=5, capsize=3, label=say(way), zorder=3,
     )  # fmt: skip
     for one, colour, sign, which in ((result.now, PURPLE, "D", say("now")), (result.best, told, "o", word)):
-        axes.plot(one.change.cost.mean, one.change.recovered.mean, marker=sign, markersize=12, markerfacecolor="none",
+        axes.plot(one.change.cost.mean, one.change.saved.mean, marker=sign, markersize=12, markerfacecolor="none",
                   markeredgecolor=colour, markeredgewidth=2.4, linestyle="", zorder=4,
                   label=say("{which}: {heads} heads, {share} recovered", which=which, heads=sum(one.heads),
                             share=percent(one.share.mean, 1)))  # fmt: skip
     ends, scale = axes.get_xlim(), unit_scale("yuan")
     axes.plot(ends, ends, color=INK, linewidth=1.0, linestyle=":",
-              label=say("a yuan more recovered for a yuan of cost"), scalex=False, scaley=False)  # fmt: skip
-    for axis, word in ((axes.xaxis, say("cost until the horizon")), (axes.yaxis, say("recovered"))):
+              label=say("a yuan more saved for a yuan of cost"), scalex=False, scaley=False)  # fmt: skip
+    for axis, word in ((axes.xaxis, say("cost until the horizon")), (axes.yaxis, say("recovered and prevented"))):
         axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value * scale:+,.10g}" if value else "0"))
         axis.set_label_text(say("{metric}, beyond the scenario as it is, {unit}", metric=word, unit=unit_word("yuan")))
     grid(axes, "both")
@@ -64,9 +65,10 @@ def finding(result: Staffed) -> str:
     gives = say("{heads} heads recover {share}", heads=sum(best.heads), share=percent(best.share.mean, 1))
     place = int(np.argmax([one.net.mean for one in result.next_heads]))
     change, label = result.next_heads[place], shift_label(result.variables[place])
+    saved, cost, _ = balance(change.saved, change.cost, change.net)
     brings = say(
-        "one more ({shift}) brings {recovered} yuan for {cost}",
-        shift=label, recovered=thousands(change.recovered.mean), cost=thousands(change.cost.mean),
+        "one more ({shift}) saves {saved} {unit} for {cost}", shift=label, saved=saved.change_words(unit=False),
+        cost=cost.change_words(unit=False, sign=False), unit=unit_word("yuan"),
     )  # fmt: skip
     pays = key("{gives}; {brings}: it may not pay")
     if change.net.low > 0:
@@ -77,7 +79,7 @@ def finding(result: Staffed) -> str:
 
 
 def _subtitle(result: Staffed) -> str:
-    over = say("the most recovered less cost")
+    over = say("the most recovered and prevented less cost")
     if result.aim is not None:
         aim = result.aim
         wanted = key("the least cost with {metric} at least {value}")
@@ -94,7 +96,7 @@ def _subtitle(result: Staffed) -> str:
 
 
 def pareto(points: np.ndarray[tuple[int, int], np.dtype[np.float64]]) -> list[int]:
-    """Numbers of the (cost, recovered) that none other beats, by cost."""
+    """Numbers of the (cost, saved) that none other beats, by cost."""
     front: list[int] = []
     for place in np.lexsort((-points[:, 1], points[:, 0])).tolist():
         if not front or points[place, 1] > points[front[-1], 1]:

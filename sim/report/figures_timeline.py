@@ -38,7 +38,7 @@ from sim.report.figures_timeaxis import (
 )
 from sim.report.text import GONE, HELD, INK, RESTING
 from sim.response.run import Run
-from sim.scenario.units import MINUTE, YUAN
+from sim.scenario.units import YUAN
 
 _TOP, _BOTTOM = 1.02, 1.42
 """Inches above the rows and the labels there, and below."""
@@ -107,10 +107,10 @@ def finding(told: Case) -> str:
     if told.reported is None:
         return say("Not reported: {money} paid, nothing stopped", money=money(loss))
     if not stops:
-        left = text.millions(sum(told.exited.values()), loss)
+        left = text.part_of(sum(told.exited.values()), loss)
         return say("Not one account could be stopped; {money} left the banks", money=left)
     accounts = counted(len({a.number for _, a, _ in stops}), "{n:,} account", "{n:,} accounts")
-    late = round((stops[-1][0] - told.reported) / MINUTE) * MINUTE
+    late = stops[-1][0] - told.reported
     stopped = say("{accounts} stopped before the report", accounts=accounts)
     if late >= 0:
         stopped = say("{accounts} stopped within {time} of the report", accounts=accounts, time=duration(late))
@@ -118,7 +118,7 @@ def finding(told: Case) -> str:
         return say("{stopped}, all of them too late: nothing left to hold", stopped=stopped)
     if told.held == loss:
         return say("{stopped}; all {money} held", stopped=stopped, money=money(loss))
-    return say("{stopped}; {money} held", stopped=stopped, money=text.millions(told.held, loss))
+    return say("{stopped}; {money} held", stopped=stopped, money=text.part_of(told.held, loss))
 
 
 def _subtitle(run: Run, told: Case) -> str:

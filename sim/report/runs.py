@@ -17,7 +17,7 @@ from sim.report.folders import METRICS
 from sim.response.log import jsonl
 from sim.response.run import Run, digest, simulate
 from sim.scenario.models import Scenario
-from sim.study.metric_names import NET_LOSS, with_net_loss
+from sim.study.metric_names import NET_BENEFIT, NET_LOSS, with_net_loss
 from sim.study.replicate import Target, run_until
 from sim.study.runner import Arm, Runner
 from sim.study.stats import Summary, summaries
@@ -80,7 +80,7 @@ def replicated(
         runs = [arms[0] for arms in runner.run([arm], replications, by=by)]
     else:
         runs = run_until(runner, arm, target, replications, by=by)
-    asked_net = target is not None and target.metric.rpartition("/")[2] == NET_LOSS
+    asked_net = target is not None and target.metric.rpartition("/")[2] in (NET_LOSS, NET_BENEFIT)
     if asked_net:  # it is no metric of a run, but a target of it is to be told with the others
         runs = [with_net_loss(one) for one in runs]
     groups: dict[str, dict[str, Summary]] = {}

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator, Sequence
+from math import nan
 from pathlib import Path
 from typing import Any, Final
 
@@ -10,18 +12,22 @@ from rich.markup import escape
 from rich.table import Table
 
 from sim.lang import duration, key, language, say
+from sim.lang import named as named_by_kind
 from sim.report import text
+from sim.report.comparison import money_finding
 from sim.report.curve import table as csv
 from sim.report.files import save_figure, write_text
+from sim.report.precision import balance, cells
 from sim.report.tables import amount, interval
 from sim.response.rosters import roster_of
 from sim.response.routes import DeskSpec
 from sim.scenario.models import Scenario
 from sim.scenario.people import WEEKDAYS
 from sim.scenario.units import DAY, HOUR, SECOND
-from sim.study.heads import Variable, with_heads
+from sim.study.compare import Difference
+from sim.study.heads import Variable, lost_skills, settings_of, with_heads
 from sim.study.offered_load import HOURS, of_hours
-from sim.study.staff import Level, Staffed, Told
+from sim.study.staff import Change, Level, Staffed, Told
 from sim.study.stats import Summary
 
 Week = dict[str, list[list[int]]]
@@ -54,15 +60,10 @@ def headline(result: Staffed) -> list[str]:
     lines = [
         *([] if result.found.certain else [f"{undecided(result)}."]),
         say(
-            "{heads} heads (now {now}): cost {cost} yuan, recovered {recovered} yuan ({share} of the loss),"
-            " net {net} yuan; n = {n}",
-            heads=sum(best.heads), now=sum(result.now.heads), cost=_yuan(best.cost), recovered=_yuan(best.recovered),
-            share=_of("recovered_share", best.share), net=_yuan(best.net), n=best.cost.n,
+            "{heads} heads (now {now}): {share} of the loss recovered; n = {n}", heads=sum(best.heads),
+            now=sum(result.now.heads), share=_of("recovered_share", best.share), n=best.cost.n,
         ),
-        say(
-            "against the scenario as it is: recovered {recovered}, cost {cost}, net {net} yuan (paired, 95%)",
-            recovered=_signed(best.change.recovered), cost=_signed(best.change.cost), net=_signed(best.change.net),
-        ),
+        *money_finding(compared(result)),
     ]  # fmt: skip
     aim = result.aim
     if aim is not None and best.measure is not None:
@@ -93,6 +94,27 @@ def headline(result: Staffed) -> list[str]:
     return lines
 
 
+def application(result: Staffed, scenario: str, settings: Sequence[str], more: Sequence[str] = ()) -> list[str]:
+    """How the roster is applied: what it costs in skills, and the command that runs it.
+
+    Args:
+        result: of the study.
+        scenario: as the command line has it.
+        settings: those that the study was given.
+        more: other words that the command needs.
+    """
+    lines = [
+        say(
+            "With these heads at most {left} of {desk} can have the skill {skill} (now {now})",
+            left=left, desk=text.desk(desk), skill=named_by_kind(skill, "skill"), now=now,
+        )
+        for desk, skill, now, left in lost_skills(result.scenario, result.variables, result.best.heads)
+    ]  # fmt: skip
+    words = [*settings, *settings_of(result.scenario, result.variables, result.best.heads)]
+    command = ["fundfreeze", "run", scenario, *(part for one in words for part in ("--set", one)), *more]
+    return [*lines, say("To run it: {command}", command=shlex.join(command))]
+
+
 _TODAY: Final = {
     True: key("today's roster ({heads} heads) meets the target: {metric} {value}"),
     False: key("today's roster ({heads} heads) does not meet the target: {metric} {value}"),
@@ -113,7 +135,35 @@ def tables(result: Staffed) -> list[Table]:
     metric = "recovered_share" if result.aim is None else result.aim.metric
     told = ((result.aim_levels, metric), (result.levels, "recovered_share"))
     goals = [_goals(result, levels, name) for levels, name in told if levels]
-    return [_roster(result), _by_hour(result), _next_head(result), *goals]
+    return [_against_now(result), _roster(result), _by_hour(result), _next_head(result), *goals]
+
+
+# -- against the scenario as it is -------------------------------------------------------------------------
+
+
+def compared(result: Staffed) -> list[Difference]:
+    """The roster and today's, as the arms of a comparison: what is saved, what it costs, the net benefit."""
+    arms = {"today": (say("today's roster"), result.now), "roster": (say("this roster"), result.best)}
+    today = arms["today"][0]
+    return [
+        Difference(name, metric, "", getattr(one, part), today, getattr(one.change, part), nan, nan)
+        for metric, part in (("saved", "saved"), ("cost", "cost"), ("net_benefit", "net"))
+        for name, one in arms.values()
+    ]
+
+
+def _against_now(result: Staffed) -> Table:
+    """What the roster changes in money, on the same luck."""
+    rows = compared(result)
+    shown = cells(rows)
+    title = say("Money, {unit} (paired, n = {n})", unit=text.unit_word("yuan"), n=result.best.cost.n)
+    table = _new(title, "", say("today's roster"), say("this roster"), say("difference"), say("95% interval"))
+    for before, after in zip(rows[::2], rows[1::2], strict=True):
+        one, other = (shown[row.arm, row.metric, ""] for row in (before, after))
+        table.add_row(escape(text.metric(after.metric).label), one.mean_words(), other.mean_words(),
+                      other.change_words(unit=False), other.interval_words())  # fmt: skip
+    table.caption, table.caption_justify = say(text.NOT_COUNTED), "left"
+    return table
 
 
 # -- the roster --------------------------------------------------------------------------------------------
@@ -186,23 +236,31 @@ _DAYS: Final = (key("mon"), key("tue"), key("wed"), key("thu"), key("fri"), key(
 
 # -- what heads buy ----------------------------------------------------------------------------------------
 
-_NEXT = ("desk", "shift", "recovered_yuan", "recovered_low", "recovered_high", "cost_yuan", "net_yuan", "net_low",
+_NEXT = ("desk", "shift", "saved_yuan", "saved_low", "saved_high", "cost_yuan", "net_yuan", "net_low",
          "net_high", "n")  # fmt: skip
 
 
 def _next_head(result: Staffed) -> Table:
     title = say("The next head buys (paired, 95%, n = {n})", n=result.best.cost.n)
-    table = _new(title, "", say("recovered, yuan"), say("cost, yuan"), say("net, yuan"))
+    table = _new(title, "", say("recovered and prevented, yuan"), say("cost, yuan"), say("net benefit, yuan"))
     for variable, change in zip(result.variables, result.next_heads, strict=True):
-        table.add_row(escape(shift_label(variable)), _signed(change.recovered), _yuan(change.cost), _signed(change.net))
+        table.add_row(escape(shift_label(variable)), *_next_cells(change))
     return table
+
+
+def _next_cells(change: Change) -> list[str]:
+    """What a head saves, costs and leaves."""
+    saved, cost, net = balance(change.saved, change.cost, change.net)
+    spans = {one.metric: say("{mean} ({interval})", mean=one.change_words(unit=False), interval=one.interval_words())
+             for one in (saved, net)}  # fmt: skip
+    return [spans["saved"], cost.change_words(unit=False), spans["net_benefit"]]
 
 
 def _next_rows(result: Staffed) -> Iterator[Sequence[Any]]:
     for variable, one in zip(result.variables, result.next_heads, strict=True):
         shift = variable.label.removeprefix(variable.desk).strip()
-        recovered, net = one.recovered, one.net
-        yield (variable.desk, shift, recovered.mean, recovered.low, recovered.high, one.cost.mean, net.mean, net.low,
+        saved, net = one.saved, one.net
+        yield (variable.desk, shift, saved.mean, saved.low, saved.high, one.cost.mean, net.mean, net.low,
                net.high, net.n)  # fmt: skip
 
 
@@ -235,7 +293,13 @@ def _called(result: Staffed, rung: Told) -> str:
 
 
 def _goal_columns(result: Staffed) -> Sequence[str]:
-    names = ["cost", "recovered", "recovered_share", *([result.aim.metric] if result.aim and result.aim_ladder else [])]
+    names = [
+        "cost",
+        "saved",
+        "net",
+        "recovered_share",
+        *([result.aim.metric] if result.aim and result.aim_ladder else []),
+    ]
     return "heads", *(f"{name}_{part}" for name in names for part in ("mean", "low", "high")), "roster", "n"
 
 
@@ -243,7 +307,13 @@ def _goal_rows(result: Staffed) -> Iterator[Sequence[Any]]:
     """Every rung of the ladders, by cost."""
     rungs = {one.heads: one for one in (*result.ladder, *result.aim_ladder)}
     for rung in sorted(rungs.values(), key=lambda one: one.cost.mean):
-        told = [rung.cost, rung.recovered, rung.share, *([rung.measure] if result.aim_ladder and rung.measure else [])]
+        told = [
+            rung.cost,
+            rung.saved,
+            rung.net,
+            rung.share,
+            *([rung.measure] if result.aim_ladder and rung.measure else []),
+        ]
         numbers = [value for one in told for value in (one.mean, one.low, one.high)]
         yield sum(rung.heads), *numbers, named(result, rung), rung.cost.n
 
@@ -270,8 +340,3 @@ def _of(metric: str, one: Summary) -> str:
 
 def _yuan(one: Summary) -> str:
     return amount("cost", one.mean, one.low, one.high)
-
-
-def _signed(one: Summary) -> str:
-    mean, low, high = (amount("cost", value, one.low, one.high) for value in (one.mean, one.low, one.high))
-    return say("{middle} ({low} to {high})", middle=f"{'+' if one.mean > 0 else ''}{mean}", low=low, high=high)

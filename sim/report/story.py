@@ -9,27 +9,44 @@ import numpy as np
 
 from sim.fraud.settle import NEVER
 from sim.lang import brief, clock, date, duration, key, language, listed, money, named, padded, say, titled
+from sim.measure.metrics import measure
 from sim.report import text
 from sim.report.case import VICTIM, Account, Case, Move, Task, gather
 from sim.report.story_ending import ending
 from sim.report.story_events import events
 from sim.report.story_lines import MONEY, PERSON, RESPONSE, Line, names, who
-from sim.response.log import KINDS, NONE, ORDER
+from sim.response.log import HOLD, KINDS, KNOWN, NONE, ORDER
 from sim.response.run import Run
 
 
-def choose_case(run: Run, number: int) -> int:
-    """The row of the N-th case by first payment, counted from 1.
+def choose_case(run: Run, number: int | None = None) -> int:
+    """The row of the N-th case by first payment, counted from 1; without a number of one in which something happened.
+
+    That is the first from which money was recovered, else the first of which an account was stopped, else the first
+    that was reported: a story in which nothing is done tells nothing of the response.
 
     Raises:
         ValueError: the run has no such case.
     """
     victims = _victims(run)
     cases = len(victims)
+    number = _eventful(run, victims) if number is None else number
     if not 1 <= number <= cases:
         has = f"cases 1 to {cases}" if cases else "no case"
         raise ValueError(f"there is no case {number}: this run of {run.scenario.name} has {has}")
     return int(victims[number - 1])
+
+
+def _eventful(run: Run, victims: np.ndarray[tuple[int], np.dtype[np.int64]]) -> int:
+    """The number of the first case in which most happened."""
+    recovered = measure(run).recovered[victims] > 0
+    holds = run.rows.at(run.rows.of(HOLD))
+    stopped = np.isin(victims, holds.case)
+    reported = np.isin(victims, run.rows.at(run.rows.of(KNOWN)).case)
+    for happened in (recovered, stopped, reported):
+        if happened.any():
+            return int(happened.argmax()) + 1
+    return 1
 
 
 def _victims(run: Run) -> np.ndarray[tuple[int], np.dtype[np.int64]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Sequence
 from contextlib import suppress
-from math import isnan, nan
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,9 +15,9 @@ from rich.table import Table
 from sim.lang import say
 from sim.report import text
 from sim.report.files import write_bytes
+from sim.report.precision import cells, raw
 from sim.scenario.units import MINUTE, YUAN, parse_duration, parse_money
-from sim.study.metric_names import with_net_loss
-from sim.study.stats import paired, summary
+from sim.study.compare import differences
 from sim.study.sweep import Point
 from sim.study.worker import Metrics
 
@@ -77,26 +77,28 @@ def table(points: Sequence[Point], results: Sequence[Sequence[Metrics]], metrics
     changes = (say("difference from the first"), say("95% interval")) if len(points) > 1 else ()
     heads = (head for name in metrics for head in (name, say("95% interval"), "n", *changes))
     drawn = Table(*points[0].settings, *heads, box=None)
-    told = [[with_net_loss(run) for run in arms] for arms in results]
+    names = [str(number) for number in range(len(points))]
+    rows = {(row.metric, row.arm): row for row in differences(names, results, metrics) if not row.group}
+    shown = cells(list(rows.values()), raw=True)
     for place, point in enumerate(points):
-        cells = list(point.settings.values())
+        line = list(point.settings.values())
         for name in metrics:
-            values, first = ([arms[p].get(name, nan) for arms in told] for p in (place, 0))
-            one, change = summary(values), paired(values, first)
-            low, high = (text.possible(name, edge, one.mean) for edge in (one.low, one.high))
-            cells += [_said(one.mean), _interval(low, high), str(one.n)]
+            row, mine = rows.get((name, str(place))), shown.get((str(place), name, ""))
+            if row is None or mine is None:  # it has no meaning in any run
+                line += ["", "", "0", *("" for _ in changes)]
+                continue
+            low, high = (text.possible(name, edge, row.value.mean) for edge in (row.value.low, row.value.high))
+            line += [raw(mine.mean), _interval(mine.as_mean(low), mine.as_mean(high)), str(row.value.n)]
             if changes:
-                cells += [_said(change.mean, "+"), _interval(change.low, change.high, "+")] if place else ["", ""]
-        drawn.add_row(*cells)
+                line += [raw(mine.change, sign=True), _interval(mine.low, mine.high, sign=True)] if place else ["", ""]
+        drawn.add_row(*line)
     return drawn
 
 
-def _said(value: float, sign: str = "") -> str:
-    return "" if isnan(value) else f"{value:{sign if value else ''}.4g}"
-
-
-def _interval(low: float, high: float, sign: str = "") -> str:
-    return "" if isnan(low) else say("{low} to {high}", low=_said(low, sign), high=_said(high, sign))
+def _interval(low: Decimal | None, high: Decimal | None, *, sign: bool = False) -> str:
+    if low is None or high is None:
+        return ""
+    return say("{low} to {high}", low=raw(low, sign=sign), high=raw(high, sign=sign))
 
 
 def _columns(path: str, values: Sequence[str]) -> dict[str, Sequence[str] | Sequence[float]]:

@@ -30,11 +30,12 @@ GROUPS: Final[Mapping[str, Sequence[str]]] = {
     key("Money"): (
         "reported_loss", "recovered_share_reported", "recoverable_at_report", "response_efficiency", "recovered_early",
         "stopped", "frozen", "intercepted", "returned", "under_stop", "prevented", "still_moving",
-        "held_elsewhere",
+        "held_elsewhere", "stopped_all", "frozen_all", "stopped_per_account", "stopped_all_per_account",
     ),
     _LOST: ("leak",),
     key("Speed and stops"): (
-        "response_latency_p95", "report_delay", "within", "empty_stops", "cases_with_stop",
+        "response_latency_p95", "report_delay", "accounts_stopped_within", "loss_reported_within",
+        "within", "empty_stops", "cases_with_stop",
         "cases_without_stop_share", "freezes", "lapses", "refused_orders", "cases_censored",
     ),
     key("What became of stopped accounts"): ("stage", "stage_money"),
@@ -137,6 +138,8 @@ def metrics_tables(metrics: Metrics, title: str = "", *, details: bool = True) -
         left = {name: one for name, one in left.items() if name not in mine}
         if mine:
             tables.append(_table(say(group), mine))
+            if "cost" in mine:
+                tables[-1].caption, tables[-1].caption_justify = say(text.NOT_COUNTED), "left"
     if desks:
         half = say("\N{PLUS-MINUS SIGN} half of the 95% interval")
         told = ((say("Queues ({half})", half=half), QUEUES), (say("Desks ({half})", half=half), HOURS))

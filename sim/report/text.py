@@ -8,11 +8,11 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import floor, inf, log10
+from math import floor, inf, isnan, log10
 from typing import Final, Literal
 
-from sim.lang import duration, key, language, money, named, say
-from sim.scenario.units import MINUTE, YUAN
+from sim.lang import duration, exact_money, key, language, money, named, percent, say
+from sim.scenario.units import MINUTE
 
 # The palette of Okabe and Ito, "Color Universal Design" (2008): told apart by colour-blind readers, and in grey.
 BLACK: Final = "#000000"
@@ -129,7 +129,7 @@ _HOLDERS: Final[dict[str, str]] = {
     "exit:gold": key("a gold dealer"),
     "exit:abroad": key("a bank abroad"),
     "exit:wallet": key("a wallet"),
-    "atm": key("a cash machine"),
+    "rail:machine": key("a cash machine"),
 }
 
 
@@ -140,12 +140,14 @@ def holder(name: str) -> str:
         return say(known)
     if name.startswith("exit:"):
         return say("the {exit}", exit=named(name.removeprefix("exit:"), "exit"))
+    if name.startswith("rail:"):
+        return say("the rail {rail}", rail=named(name.removeprefix("rail:"), "rail"))
     return name if language() == "en" else named(name, "bank")
 
 
 def is_way_out(name: str) -> bool:
-    """Whether a holder is no bank but a place on the way out."""
-    return name.startswith(("exit:", "atm"))
+    """Whether a holder is no bank but a place on the way out, or a rail."""
+    return name.startswith(("exit:", "rail:"))
 
 
 def layer(number: int, *, card: bool = True) -> str:
@@ -182,6 +184,8 @@ METRICS: Final[dict[str, Metric]] = {
     "loss": Metric(key("paid by the victims"), "yuan"),
     "reported_loss": Metric(key("paid by victims who reported"), "yuan"),
     "net_loss": Metric(key("net loss of the victims"), "yuan"),
+    "saved": Metric(key("recovered and prevented"), "yuan"),
+    "net_benefit": Metric(key("net benefit: recovered and prevented, less cost"), "yuan"),
     "recovered": Metric(key("recovered"), "yuan"),
     "recovered_share": Metric(key("share recovered"), "share"),
     "recovered_share_reported": Metric(key("share recovered, reported cases"), "share"),
@@ -194,6 +198,10 @@ METRICS: Final[dict[str, Metric]] = {
     "containment_time": Metric(key("report to last stop"), "s"),
     "report_delay": Metric(key("first payment to report"), "s"),
     "stopped": Metric(key("ever under a stop"), "yuan"),
+    "stopped_all": Metric(key("ever under a stop, with other people's money"), "yuan"),
+    "frozen_all": Metric(key("under a judicial freeze, with other people's money"), "yuan"),
+    "stopped_per_account": Metric(key("stopped per stopped account"), "yuan"),
+    "stopped_all_per_account": Metric(key("stopped per stopped account, with other people's money"), "yuan"),
     "accounts_stopped": Metric(key("accounts stopped"), "count"),
     "empty_stops": Metric(key("stops that found nothing"), "count"),
     "frozen": Metric(key("under a judicial freeze"), "yuan"),
@@ -236,8 +244,10 @@ METRICS: Final[dict[str, Metric]] = {
     "duty_done_share": Metric(key("work that is no case, share begun"), "share"),
     "overtime": Metric(key("overtime"), "s"),
     "called_in": Metric(key("time of staff called in"), "s"),
-    "cost": Metric(key("cost, wages up to the last victims"), "yuan"),
+    "cost": Metric(key("cost: wages, overtime, set-up for the period"), "yuan"),
 }
+NOT_COUNTED: Final = key("not counted: people at banks and payment firms, and desks without a wage or a set-up cost")
+"""Whose work the metric `cost` leaves out, said under every table of it."""
 _UNITS: Final[dict[Unit, tuple[str, float]]] = {
     "yuan": (key("yuan"), 1.0),
     "s": (key("min"), 1 / 60),
@@ -254,7 +264,12 @@ def unit_word(unit: Unit) -> str:
 
 def unit_scale(unit: Unit) -> float:
     """Multiply a measured value by this to get it in `unit_word`."""
-    return _UNITS[unit][1] * (1e-4 if unit == "yuan" and language() == "zh" else 1.0)
+    return english_scale(unit) * (1e-4 if unit == "yuan" and language() == "zh" else 1.0)
+
+
+def english_scale(unit: Unit) -> float:
+    """Multiply a measured value by this to get it in yuan, minutes or points, in which precision is decided."""
+    return _UNITS[unit][1]
 
 
 def metric(name: str) -> Metric:
@@ -278,6 +293,9 @@ def metric(name: str) -> Metric:
     if group == "gone_layer_1" and dot:
         time = duration(int(of) * MINUTE) if of.isdecimal() else of
         return Metric(say("gone from layer 1 within {time}", time=time), "share")
+    if group in _WITHIN and dot and of.isdecimal():
+        label, unit = _WITHIN[group]
+        return Metric(say(label, time=duration(int(of) * MINUTE)), unit)
     if group in METRICS and dot:
         at = say("{metric}, {desk}", metric=METRICS[group].label, desk=desk(of))
         return Metric(at, METRICS[group].unit)
@@ -286,7 +304,13 @@ def metric(name: str) -> Metric:
     return Metric(named(name, "metric"), "count")
 
 
-_SIGNED: Final = ("value_of_a_minute", "net_loss")
+_WITHIN: Final[dict[str, tuple[str, Unit]]] = {
+    "accounts_stopped_within": (key("accounts under a stop {time} after the report"), "count"),
+    "loss_reported_within": (key("share of the money reported within {time}"), "share"),
+}
+"""Metrics by a number of minutes."""
+
+_SIGNED: Final = ("value_of_a_minute", "net_loss", "net_benefit")
 """Metrics that may be below 0."""
 
 
@@ -321,7 +345,7 @@ def person(name: str, number: int) -> str:
     return say("{desk} {number}", desk=named(name, "desk"), number=number)
 
 
-_ASKED: Final = ("bank:", "exit:", "atm")
+_ASKED: Final = ("bank:", "exit:", "rail:")
 """How the names of desks begin whose people are asked to stop accounts."""
 
 
@@ -334,14 +358,11 @@ def since(ms: int) -> str:
     return sign + (say("{n:.1f} min", n=abs(ms) / MINUTE) if abs(ms) < 100 * MINUTE else duration(abs(ms)))
 
 
-def millions(fen: int, of: int) -> str:
-    """Two amounts as people compare them: ``0.9 of 1.6 million yuan``, ``12,000 of 30,000 yuan``."""
+def part_of(fen: int, of: int) -> str:
+    """Two amounts as people compare them, to the yuan as in the story: ``910,662 of 1,600,000 yuan``."""
     if language() != "en":
-        return say("{part} of {whole}", part=money(fen), whole=money(of))
-    if of < 1_000_000 * YUAN:
-        return say("{part} of {whole}", part=money(fen).removesuffix(" yuan"), whole=money(of))
-    scale = 1_000_000 * YUAN
-    return f"{fen / scale:.2f} of {of / scale:.2f} million yuan"
+        return say("{part} of {whole}", part=exact_money(fen), whole=exact_money(of))
+    return say("{part} of {whole}", part=money(fen).removesuffix(" yuan"), whole=money(of))
 
 
 def thousands(yuan: float) -> str:
@@ -353,6 +374,26 @@ def two_digits(yuan: float) -> str:
     """An amount in yuan with its two leading digits, in `unit_word` and without it: ``1,600,000``."""
     shown = float(f"{yuan:.2g}") * unit_scale("yuan")
     return f"{shown:,.0f}" if language() == "en" else f"{shown:,.10g}"
+
+
+def in_short(name: str, value: float, *, unit: bool = True) -> str:
+    """A measured value of one run, or a quantile of many, with the two or three digits that a spread supports.
+
+    One way to say it in summaries and pictures, so that no median reads 35 min here and 35 min 34 s there.
+    """
+    if isnan(value):
+        return "-"
+    kind = metric(name).unit
+    word = unit_word(kind) if unit else ""
+    if kind == "yuan":
+        return f"{two_digits(value)} {word}".rstrip()
+    shown = f"{value * unit_scale(kind):.0f}"
+    return f"{shown}%" if word == "%" else f"{shown} {word}".rstrip()
+
+
+def share(value: float) -> str:
+    """A share over replications, wherever it stands: ``56.0%``."""
+    return percent(value, 1)
 
 
 def rounded(value: float, half_width: float) -> str:

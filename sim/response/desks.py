@@ -20,11 +20,13 @@ class Desk:
     A person whose shift ends finishes the work in hand. With unlimited staff the people have no numbers (0).
     """
 
-    __slots__ = ("busy", "capacity", "free", "number", "numbers", "queue", "waiting")
+    __slots__ = ("busy", "capacity", "free", "number", "numbers", "queue", "until", "waiting")
 
     def __init__(self, number: int) -> None:
         self.number = number
         self.capacity = 0
+        self.until = 0
+        """ms at which the capacity may change by the roster: from then on it is to be asked for again."""
         self.numbers: Sequence[int] | None = None
         """Who is on duty, in order; None: the first so many."""
         self.free: list[int] = []

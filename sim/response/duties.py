@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.fraud.arrivals import points
+from sim.fraud.arrivals import points, rate_of
 from sim.fraud.draws import Keys, key_named, root
-from sim.fraud.groups import Floats
 from sim.fraud.plan import Plan
 from sim.response.log import NONE, STEP_SHIFT, content
 from sim.response.routes import Program
 from sim.response.tokens import Token
-from sim.scenario.duties import Duty
 from sim.scenario.models import Scenario
 
 AFTER_CASES = 1 << 39
@@ -30,7 +28,9 @@ class Duties:
         self._next = [0] * len(self._duties)
         for name, duty in (scenario.duties or {}).items():
             owner = key_named(root(plan.seed, plan.replication), f"duty:{name}")
-            _, keys, at = points(scenario, owner, _rate(duty), scenario.duties_until)
+            until = scenario.duties_until
+            rate = rate_of(scenario, duty.per_day, duty.by_hour, duty.by_weekday, until)
+            _, keys, at = points(scenario, owner, rate, until)
             order = np.argsort(at, kind="stable")
             self.keys.append(keys[order])
             self._times.append(at[order].tolist())
@@ -53,12 +53,3 @@ class Duties:
         token.desk = program.desk[token.step]
         token.rank = AFTER_CASES if self._duties[number].after_cases else 0
         return token
-
-
-def _rate(duty: Duty) -> Floats:
-    """Pieces of work an hour, for each of the 168 hours of the week from Monday 00:00 local time."""
-    by_hour, by_weekday = (np.array(weights or [1.0]) for weights in (duty.by_hour, duty.by_weekday))
-    of_week = np.arange(168)
-    by_hour, by_weekday = by_hour / by_hour.mean(), by_weekday / by_weekday.mean()
-    rate: Floats = by_hour[of_week % 24 % len(by_hour)] * by_weekday[of_week // 24 % len(by_weekday)]
-    return duty.per_day / 24 * rate

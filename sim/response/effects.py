@@ -32,10 +32,10 @@ def note_loss(world: World, case: int, now: int) -> Outcome:
 def open_case(world: World, case: int, now: int) -> Outcome:
     """The victim's statement is on file: the accounts that took the payments so far are known.
 
-    Of a transfer that is still pending at a machine, the victim also knows the account it will reach.
+    Of a transfer that is still under way on a rail, the victim also knows the account it will reach.
     """
     new = world.reveal(world.account_first[case], now, now + 1)
-    for pending in [account for account in new if world.bank[account] == world.atm]:
+    for pending in [account for account in new if world.bank[account] >= world.first_rail]:
         for onward in world.forest.outgoing(pending):
             target = world.forest.target[onward]
             if world.times[onward] > now and world.learn(target, 0, now, now):
@@ -69,11 +69,14 @@ def place_hold(world: World, account: int, now: int) -> Outcome:
     """The stop payment takes effect: the account can receive but not pay (PBoC notice Yinfa [2016] 86).
 
     It holds for the law's time and may be repeated as often as the law says; without a law it is permanent, and so is
-    what a field team lays hands on. A transfer that is still pending at a machine is cancelled: its money is back with
-    the victim at once.
+    what a field team lays hands on. A transfer that is still under way on a rail is recalled: its money is back with
+    the victim at once, unless the recall fails.
     """
     law, knowledge, card = world.law, world.knowledge, world.card[account]
-    if world.bank[account] == world.atm:
+    if world.bank[account] >= world.first_rail:
+        fails = world.recall_fails[world.bank[account] - world.first_rail]
+        if fails and uniform_one(int(world.plan.accounts.key[account]), "recall") < fails:
+            return NOTHING
         world.hold(account, now)
         return_money(world, account, now)
     elif law is None or world.field[world.bank[account]]:

@@ -19,6 +19,7 @@ from sim.fraud.plan import Plan
 from sim.fraud.settle import NEVER
 from sim.response import routes as r
 from sim.response.branches import Branches
+from sim.response.calendar import Calendar
 from sim.response.duties import Duties
 from sim.response.effects import EFFECTS, SIGNAL
 from sim.response.floor import Floor
@@ -118,15 +119,13 @@ class Engine:
         ]
         """By route: whether any step awaits its end."""
 
+        self.calendar = Calendar(program, scenario, plan.seed, plan.replication)
         self.floor = Floor(
             program, self.times, self.world.knowledge, self.log, self._env, self._done, scenario, plan,
-            self._written_off,
+            self._written_off, self.calendar,
         )  # fmt: skip
         self.seats = Seats(self.floor, _by_desk(program, deadlines or {}), self._rows, self._at)
         self._branches = Branches(program, self.world, self.floor, self.times)
-        for number in range(len(program.desks)):
-            self._shift(number, 0)
-
         self._cash_exits = any(self.world.field)
         self._stop_is_freeze = scenario.law is None and bool(SIGNAL["frozen"] & self._signals.matter)
         """Without a law a stop is as good as a freeze; said where somebody awaits one."""
@@ -195,6 +194,10 @@ class Engine:
         """ms of the last event."""
         return int(self._env.now)
 
+    def heads(self, number: int) -> int:
+        """Heads at a desk after all that has happened so far; UNLIMITED where there are always enough."""
+        return self.floor.brought_up(number, max(self.now, self._reached - 1)).capacity
+
     def order(self, order: Order) -> None:
         """Take an order for a time that has not been passed.
 
@@ -213,16 +216,13 @@ class Engine:
     # -- events of the world -------------------------------------------------------------------------------
 
     def _at(self, time: int, key: int, call: Callable[[Any], None], subject: Any) -> None:
-        env = self._env
-        env.schedule(Due(env, call, subject), key, time - env.now)
+        env, due = self._env, Due(self._env, call, subject)
+        if key >= Ranks.ARRIVAL:
+            due.callbacks.insert(0, self._at_rosters_passed)
+        env.schedule(due, key, time - env.now)
 
-    def _shift(self, number: int, now: int) -> None:
-        change = self.floor.staffing.shift(number, now)
-        if change is not None:
-            self._at(change, Ranks.SHIFT + number, self._on_shift, number)
-
-    def _on_shift(self, event: Due) -> None:
-        self._shift(event.subject, self._env.now)
+    def _at_rosters_passed(self, _: Due) -> None:
+        self.floor.staffing.passed = self._env.now, len(self.program.desks)
 
     def _schedule_arrival(self) -> None:
         if self._next_arrival < len(self._arrivals):
@@ -417,7 +417,7 @@ class Engine:
         if before != NONE:
             until = self.world.knowledge.until[self.world.card[token.subject]]
             return now if until in (FREE, NEVER) else max(now, until - before)
-        return now + self.floor.time(token) if desk < 0 else self.floor.rosters[desk].next_open(now)
+        return now + self.floor.time(token) if desk < 0 else self.calendar[desk].next_open(now)
 
     def _passed(self, token: Token) -> None:
         if token.alive:

@@ -13,6 +13,7 @@ from typing import Any
 
 from sim.fraud.groups import Column
 from sim.fraud.plan import Plan
+from sim.response.calendar import Calendar
 from sim.response.desks import Desk, SkilledDesk
 from sim.response.knowledge import Knowledge
 from sim.response.log import ATTEMPTS, BEGIN, DESK_SHIFT, FINISH, HANDED_OVER, NONE, PERSON_SHIFT, Log
@@ -42,6 +43,7 @@ class Floor:
         scenario: Scenario,
         plan: Plan,
         write_off: Callable[[Token], None],
+        calendar: Calendar,
     ) -> None:
         self.desks = [_desk(number, spec.roster) for number, spec in enumerate(program.desks)]
         self.dirty: set[int] = set()
@@ -71,8 +73,15 @@ class Floor:
         for team in program.team:
             for member, _ in team:
                 self._wakes[member].add(team[0][0])
-        self.staffing = Staffing(program, scenario, plan, self.desks, log, env, self._changed, self._interrupt)
-        self.rosters = self.staffing.rosters
+        self._feeds = [
+            sorted(member for member, wakes in enumerate(self._wakes) if number in wakes)
+            for number in range(len(self.desks))
+        ]
+        """By desk: those whose people its queue waits for."""
+        self.calendar = calendar
+        self.staffing = Staffing(
+            program, scenario, plan, self.desks, log, env, self._changed, self._interrupt, calendar, self._awaited
+        )
         hands_over = self.staffing.hands_over
         self._handed_over = [
             any(hands_over[member] for member, _ in team) if team else desk >= 0 and hands_over[desk]
@@ -119,9 +128,30 @@ class Floor:
             key = policy(self._view(token, since, self._env.now))
         token.desk = number
         token.place = place = (token.rank - before, key, since, token.key, token)
-        desk.waiting += 1
+        self.expect(number, self._env.now)
         heappush(desk.queue, place)
         self.dirty.add(number)
+
+    def expect(self, number: int, now: int) -> None:
+        """One more waits for a desk: from now on the changes of its roster matter, and those of its teams' desks."""
+        desk = self.desks[number]
+        desk.waiting += 1
+        if desk.waiting == 1:
+            for member in self._feeds[number]:
+                self.staffing.watch(member, now)
+
+    def _awaited(self, number: int) -> bool:
+        """Whether a change of a desk's roster matters: somebody waits for its people, or may hand over to the next."""
+        if self.staffing.hands_over[number] and self.desks[number].busy:
+            return True
+        return any(self.desks[queue].waiting for queue in self._wakes[number])
+
+    def brought_up(self, number: int, now: int) -> Desk:
+        """A desk with the heads that its roster has now."""
+        desk = self.desks[number]
+        if now >= desk.until:
+            self.staffing.bring_up(number, now)
+        return desk
 
     def _view(self, token: Token, since: int, now: int) -> View:
         if token.case < 0:  # a duty
@@ -159,10 +189,13 @@ class Floor:
     def dispatch(self, now: int) -> None:
         """Assign free people to waiting tokens, desk by desk."""
         desks, dirty, rows, schedule, team_of, at_done, first, begins, special = self._bound
+        self.staffing.passed = now, len(desks)
         numbers = sorted(dirty) if len(dirty) > 1 else tuple(dirty)
         dirty.clear()
         for number in numbers:
             desk = desks[number]
+            if now >= desk.until:
+                self.staffing.bring_up(number, now)
             if special[number]:
                 self._serve(desk, now)
                 continue
@@ -174,7 +207,7 @@ class Floor:
                     heappop(queue)
                     continue
                 team = team_of[token.step]
-                if team and any(desks[d].available() < heads for d, heads in team):
+                if team and self._short_of(team, now):
                     break  # the first in the queue waits for the others of its team
                 heappop(queue)
                 desk.waiting -= 1
@@ -189,6 +222,10 @@ class Floor:
                 times = first[token.step] if key & ATTEMPTS == 1 else None
                 schedule(token, key, times[token.subject] if times else self.time(token))
 
+    def _short_of(self, team: Team, now: int) -> bool:
+        """Whether somebody of a team is not free."""
+        return any(self.brought_up(d, now).available() < heads for d, heads in team)
+
     def _seize_team(self, token: Token, team: Team, now: int) -> None:
         token.people = [(d, self.desks[d].seize()) for d, heads in team for _ in range(heads)]
         for d, person in token.people:
@@ -202,7 +239,7 @@ class Floor:
                 token, need = place[4], self._program.skill[place[4].step]
                 team = self._program.team[token.step]
                 if need == NONE:
-                    if team and any(self.desks[d].available() < heads for d, heads in team):
+                    if team and self._short_of(team, now):
                         passed_over.append(place)
                         break  # the first in the queue waits for the others of its team
                     self._begin(desk, token, team, None, now)
@@ -264,6 +301,9 @@ class Floor:
             token.callbacks = self._at_done
             self._env.schedule(token, token.key, self._lasts(token, now))
             return
+        for number, _ in team or ((desk.number, 1),):
+            if self.staffing.hands_over[number]:
+                self.staffing.watch(number, now)
         lasts, times = self._left.pop(token, (0, 0))
         lasts = lasts + self._briefing(token, times) if times else self._lasts(token, now)
         self._in_hand[token] = now + lasts, times

@@ -45,7 +45,7 @@ class Knowledge:
         self.found = filled(0, accounts)
         """By card: fen of anybody's that its bank found on it when the hold began."""
         self.caught = filled(0, accounts)
-        """By account: fen that its bank found on it when the hold began."""
+        """By account: fen that its bank found on it when the hold began; where others' money comes there, all of it."""
         self.stops = filled(0, accounts)
         """By card: stop payments used."""
         self.written_off: set[int] = set()

@@ -15,18 +15,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 KINDS = (
-    "roster", "report", "known", "queued", "begin", "end", "reneged", "waiting", "hold", "hold_end", "outcome",
+    "away", "report", "known", "queued", "begin", "end", "reneged", "waiting", "hold", "hold_end", "outcome",
     "cancelled", "closed", "order", "finished", "freeze", "refused", "clarified", "returned", "paid", "objection",
     "cleared", "handed_over", "alert", "called_in", "overdue", "contested",
+    "others",
 )  # fmt: skip
 (
-    ROSTER, REPORT, KNOWN, QUEUED, BEGIN, FINISH, RENEGED, WAITING, HOLD, HOLD_END, OUTCOME,
+    AWAY, REPORT, KNOWN, QUEUED, BEGIN, FINISH, RENEGED, WAITING, HOLD, HOLD_END, OUTCOME,
     CANCELLED, CLOSED, ORDER, FINISHED, FREEZE, REFUSED, CLARIFIED, RETURNED, PAID, OBJECTION,
     CLEARED, HANDED_OVER, ALERT, CALLED_IN, OVERDUE, CONTESTED,
+    OTHERS,
 ) = range(len(KINDS))  # fmt: skip
 """What a row says, and what its `value` is:
 
-roster     heads on duty at a desk from now on (value)
+away       an order took heads from a desk; so many from now on (value)
 report     a victim reported
 known      an account became known, or known to have received more; fen that arrived (value)
 queued     a token waits for a desk
@@ -54,6 +56,7 @@ called_in  staff called in came or went; heads called in from now on (value)
 overdue    nobody decided in time on a task at a desk with a seat: the desk's policy has it
 contested  filing finds that another force held the account first: the hold goes on, and is not ours; fen of the case
            held there (value)
+others     of the hold that began: fen of other people's that were found on the account (value); where there were any
 """
 
 NONE = -1

@@ -53,7 +53,7 @@ def _bank_reachable(see: Sight, wanted: bool) -> bool:
 
 
 def _desk_open(see: Sight, desk: int) -> bool:
-    return see.floor.rosters[desk].at(see.now) > 0
+    return see.floor.calendar[desk].at(see.now) > 0
 
 
 def _elapsed_at_least(see: Sight, ms: int) -> bool:

@@ -104,6 +104,18 @@ class Roster:
                 place = 1  # the week begins as it ended
         return round_ * (self._period or 0) + self._starts[place] - self._offset
 
+    def written_out(self, until: int) -> tuple[Ints, Ints]:
+        """Times from 0 up to `until` at which the heads change, and the heads from each on."""
+        starts, heads = np.array(self._starts, dtype=np.int64), np.array(self._heads, dtype=np.int64)
+        if self._period:
+            first, last = self._offset // self._period, (until + self._offset) // self._period
+            rounds = np.arange(first, last + 1) * self._period - self._offset
+            starts, heads = (rounds[:, None] + starts).ravel(), np.tile(heads, len(rounds))
+        kept = slice(max(0, int(np.searchsorted(starts, 0, side="right")) - 1), np.searchsorted(starts, until, "right"))
+        starts, heads = np.maximum(starts[kept], 0), heads[kept]
+        new = np.append(True, heads[1:] != heads[:-1])
+        return starts[new], heads[new]
+
     def next_open(self, time: int) -> int | None:
         """The first time from `time` on with someone on duty; None if there is none ever."""
         opening: int | None = time

@@ -50,7 +50,7 @@ class DeskSpec:
     """A desk as the engine sees it."""
 
     name: str
-    """As in pictures and tables: the role, or `bank:NAME`, `exit:NAME`, `atm`."""
+    """As in pictures and tables: the role, or `bank:NAME`, `exit:NAME`, `rail:NAME`."""
     roster: Rostered
     policy: str
     outages: tuple[Outage, ...] = ()

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from sim import __version__
 from sim.fraud.plan import Plan, draw_plan
+from sim.response.calendar import Calendar
 from sim.response.engine import Engine
 from sim.response.log import Rows, named
 from sim.response.orders import Order
@@ -33,6 +34,8 @@ class Run:
     """ms at which each transfer of the plan happened; NEVER where it did not."""
     end: int
     """ms of the end of the follow-up."""
+    calendar: Calendar
+    """Who was rostered when."""
 
     @property
     def header(self) -> dict[str, Any]:
@@ -73,6 +76,7 @@ def result_of(engine: Engine) -> Run:
         rows=engine.log.columns(),
         times=np.array(engine.world.times, dtype=np.int64),
         end=engine.now if engine.end is None else engine.end,
+        calendar=engine.calendar,
     )
 
 

@@ -58,7 +58,7 @@ class Seats:
         token.desk = number
         opened = (now, now + deadline)
         self._waiting[token] = opened
-        self._floor.desks[number].waiting += 1
+        self._floor.expect(number, now)
         self._at(now + deadline, Ranks.OVERDUE + token.key, self._overdue, (token, opened))
         return True
 

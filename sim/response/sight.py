@@ -63,7 +63,7 @@ class KnownAccount:
     number: int
     """Counted from 1 in the order in which the case's accounts became known."""
     bank: str
-    """Name of the holder: a bank, `exit:` and a way out, or `atm`."""
+    """Name of the holder: a bank, `exit:` and a way out, or `rail:` and a rail."""
     layer: int
     place: str
     """Empty where it is not told apart."""
@@ -255,7 +255,7 @@ def _desks(engine: Engine) -> Iterator[DeskState]:
     for number, desk in enumerate(engine.floor.desks):
         yield DeskState(
             name=engine.program.desks[number].name,
-            heads=None if desk.capacity == UNLIMITED else desk.capacity,
+            heads=None if (heads := engine.heads(number)) == UNLIMITED else heads,
             busy=len(desk.busy),
             waiting=desk.waiting,
             undecided=undecided.count(number),

@@ -8,9 +8,10 @@ from typing import Any
 from sim.fraud.draws import draw
 from sim.fraud.plan import Plan
 from sim.fraud.settle import NEVER
+from sim.response.calendar import Calendar
 from sim.response.desks import Desk
-from sim.response.log import CALLED_IN, DESK_SHIFT, NOBODY, NONE, ROSTER, Log
-from sim.response.rosters import UNLIMITED, Levels, roster_of
+from sim.response.log import AWAY, CALLED_IN, DESK_SHIFT, NOBODY, Log
+from sim.response.rosters import UNLIMITED, Levels
 from sim.response.routes import Program
 from sim.response.tokens import Due, Ranks
 from sim.scenario import people
@@ -51,21 +52,29 @@ class Staffing:
         env: Any,
         changed: Callable[[int], None],
         interrupt: Callable[[int, Callable[[int], bool], int], None],
+        calendar: Calendar,
+        awaited: Callable[[int], bool],
     ) -> None:
-        """Make the rosters.
-
+        """
         Args:
             changed: told the number of a desk at which people came or went.
             interrupt: (desk, leaves, now): hands over what those people, by number, who leave have in hand.
+            calendar: who is rostered when.
+            awaited: whether a change of a desk's roster matters to anybody now.
         """
-        self.rosters = [roster_of(spec, scenario, plan.seed, plan.replication) for spec in program.desks]
+        self._calendar = calendar
+        self._awaited = awaited
+        self._watched = [False] * len(desks)
+        """By desk: whether the next change of its roster is on the clock."""
+        self.passed = -1, 0
+        """(ms, desk): of the rosters that change at this instant those of the desks up to this one are through."""
         self.extra = [_extra(spec.roster) for spec in program.desks]
         self.hands_over = [_briefing(spec.roster) is not None for spec in program.desks]
         """By desk: whether its work is handed over at the end of a shift."""
         self._names = [spec.name for spec in program.desks]
         self._plan = plan
         self._desks = desks
-        self._rostered: list[Levels] = [(0,) * roster.lanes for roster in self.rosters]
+        self._rostered: list[Levels] = [(0,)] * len(desks)
         self._ordered: list[list[tuple[int, int]]] = [[] for _ in desks]
         """By desk: (until when, heads more or fewer) by order."""
         self._rows = log.buffer
@@ -73,23 +82,45 @@ class Staffing:
         self._changed = changed
         self._interrupt = interrupt
 
-    def shift(self, number: int, now: int) -> int | None:
-        """Bring a desk to the heads of its roster; returns when they change next, None if never."""
-        roster, before, extra = self.rosters[number], self._rostered[number], self.extra[number]
-        levels, ended = roster.levels(now), roster.turns(now)
-        self._rostered[number] = levels
+    def watch(self, number: int, now: int) -> None:
+        """Put the next change of a desk's roster on the clock: somebody waits or works there."""
+        if self._watched[number]:
+            return
+        since = now if (now, number) > self.passed else now + 1
+        change = self._calendar[number].next_change(since - 1)
+        if change is not None:
+            self._watched[number] = True
+            self._env.schedule(Due(self._env, self._shift, number), Ranks.SHIFT + number, change - now)
+
+    def bring_up(self, number: int, now: int) -> None:
+        """Bring a desk to the heads that its roster has now."""
+        roster = self._calendar[number]
+        self._rostered[number] = roster.levels(now)
+        change = roster.next_change(now)
+        self._desks[number].until = NEVER if change is None else change
+        self._set_heads(number)
+
+    def _shift(self, event: Due) -> None:
+        """The roster of a desk changes while somebody waits or works there."""
+        number, now = event.subject, self._env.now
+        self._watched[number] = False
+        self.passed = now, number
+        roster, extra = self._calendar[number], self.extra[number]
+        ended = roster.turns(now)
         if ended and self.hands_over[number]:
             called = self._called(number) if roster.lanes == 1 else 0
             self._interrupt(number, lambda person: person > called and roster.lane_of(person) in ended, now)
-        elif ended and extra and extra.overtime and self._desks[number].waiting:
+        elif ended and now and extra and extra.overtime and self._desks[number].waiting:
+            levels, before = roster.levels(now), roster.levels(now - 1)
             fewer = [lane in ended and levels[lane] < heads for lane, heads in enumerate(before)]
             if any(fewer):
                 stay = tuple(heads if less else 0 for heads, less in zip(before, fewer, strict=True))
                 extra.stay.append((now + extra.overtime, stay))
                 self._later(number, 2, extra.overtime, self._go_home)
-        self._log_roster(number)
-        self._staff(number)
-        return roster.next_change(now)
+        self.bring_up(number, now)
+        self._changed(number)
+        if self._awaited(number):
+            self.watch(number, now)
 
     def change(self, number: int, heads: int, until: int | None) -> None:
         """Give a desk more heads than its roster has, or fewer, until a time (ms); None: to the end.
@@ -107,19 +138,17 @@ class Staffing:
         self._changed_by_order(number)
 
     def _changed_by_order(self, number: int) -> None:
-        self._log_roster(number)
+        self._rows += (self._env.now, NOBODY, AWAY + ((number + 1) << DESK_SHIFT), self._away(number))
         self._log_called(number)
         self._staff(number)
 
-    def _log_roster(self, number: int) -> None:
-        heads = sum(self._on_duty(number))
-        self._rows += (
-            self._env.now, NOBODY, ROSTER + ((number + 1) << DESK_SHIFT), NONE if heads == UNLIMITED else heads,
-        )  # fmt: skip
+    def _away(self, number: int) -> int:
+        """Heads whom an order took away."""
+        return -sum(min(0, heads) for _, heads in self._ordered[number])
 
     def _on_duty(self, number: int) -> Levels:
         """Heads of the roster that are there, by lane: without those whom an order took away, the last ones first."""
-        rostered, away = self._rostered[number], -sum(min(0, heads) for _, heads in self._ordered[number])
+        rostered, away = self._rostered[number], self._away(number)
         if not away:
             return rostered
         if rostered[0] == UNLIMITED:
@@ -174,9 +203,13 @@ class Staffing:
         self._staff(event.subject)
 
     def _staff(self, number: int) -> None:
+        self.bring_up(number, self._env.now)
+        self._changed(number)
+
+    def _set_heads(self, number: int) -> None:
         extra, on_duty = self.extra[number], self._on_duty(number)
         staying = extra.heads(on_duty) if extra else on_duty
-        desk, firsts, called = self._desks[number], self.rosters[number].firsts, self._called(number)
+        desk, firsts, called = self._desks[number], self._calendar[number].firsts, self._called(number)
         if len(staying) == 1:
             desk.staff(UNLIMITED if staying[0] == UNLIMITED else staying[0] + called)
         else:
@@ -185,7 +218,6 @@ class Staffing:
                 for first, heads in zip(firsts, (*staying, called), strict=True)
                 for one in range(first + 1, first + heads + 1)
             )
-        self._changed(number)
 
     def _later(self, number: int, kind: int, after: int, call: Callable[[Due], None]) -> None:
         """Schedule a change of a desk's heads; at one instant it comes after the changes of all rosters."""

@@ -10,11 +10,12 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from sim.fraud.groups import column, filled
+from sim.fraud.others import leaves_at
 from sim.fraud.plan import Plan
 from sim.fraud.settle import NEVER, Holds, settle, settle_case
 from sim.response.ends import Ends
 from sim.response.knowledge import FREE, Knowledge
-from sim.response.log import CONTESTED, FREEZE, HOLD, HOLD_END, KNOWN, NONE, Log, content
+from sim.response.log import CONTESTED, FREEZE, HOLD, HOLD_END, KNOWN, NONE, OTHERS, Log, content
 from sim.scenario.models import Scenario
 
 LAPSED_BY_ITSELF = 1
@@ -55,6 +56,7 @@ class World:
         self.speed = reaction.speed if reaction else 1.0
         self.at_objection, self.at_last = at_objection, at_last
         self.holds = Holds(len(plan.accounts))
+        self.others = len(plan.others) > 0
         self.times = filled(NEVER, len(plan.transfers))
         """ms at which each transfer happens, given the holds so far."""
         settle(self.forest, {}, 0, len(self.times), self.times)
@@ -73,7 +75,8 @@ class World:
         ]
         """By holder: who executes a stop there; None where nobody can be asked."""
         self.field = [holder.field for holder in scenario.holders]
-        self.atm = scenario.holder_of_atm
+        self.first_rail = scenario.first_rail
+        self.recall_fails = [rail.fails or 0.0 for rail in (scenario.victims.rails or {}).values()]
         self.own = column(plan.accounts.innocent)
         """By account: fen of the holder's own that lie there, and never move."""
         self.objects_after = column(plan.accounts.objects_after)
@@ -116,14 +119,22 @@ class World:
             self._until(card, until, frozen=self.knowledge.frozen[card])
         if in_force != FREE:
             return
-        total = self.own[card]
-        for row in self.shared.get(card, (account,)):
+        rows = self.shared.get(card, (account,))
+        others = sum(self.others_on(row, now) for row in rows) if self.others else 0
+        total = self.own[card] + others
+        for row in rows:
             self.holds.begin(row, now)
             found = self._cut(row, now) if self.notice_after[self.case_of[row]] == NEVER else self._hold(row, now)
             self.knowledge.caught[row] = found
             total += found
             self.log.buffer += (now, self.key[row], HOLD, found)
         self.knowledge.found[card] = total
+        if self.others:  # a bank tells of all that it finds, whosever it is
+            everything = others + sum(self.knowledge.caught[row] for row in rows)
+            for row in rows:
+                self.knowledge.caught[row] = everything
+            if others:
+                self.log.buffer += (now, self.key[account], OTHERS, others)
         if self.objects_after[card] != NEVER:
             self.at_objection(now + self.objects_after[card], account)
 
@@ -204,6 +215,14 @@ class World:
             if times[i] >= now and forest.parent[i] >= 0 and times[forest.parent[i]] <= now
         )
         return lies - self.returned.get(account, 0)
+
+    def others_on(self, account: int, now: int) -> int:
+        """fen of other people's, from the streams of one row of an account, that lie there before a hold begins now."""
+        others, holds = self.plan.others, self.holds.get(account)
+        first, last = others.first[account : account + 2].tolist()
+        columns = (others.came, others.amount, others.due, others.retry)
+        flows = zip(*(column[first:last].tolist() for column in columns), strict=True)
+        return sum(fen for came, fen, due, retry in flows if came <= now <= leaves_at(due, retry, holds))
 
     def _cut(self, account: int, now: int) -> int:
         """A new hold where nobody reacts: what would still go does not. Returns the fen found (as `balance`)."""

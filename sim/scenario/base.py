@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from math import prod
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from pydantic import BaseModel, ConfigDict, Field
+
+from sim.scenario.profiles import AnyProfile, peak_of
 
 
 class Model(BaseModel):
@@ -13,12 +16,13 @@ class Model(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, defer_build=True)
     # Built when first used: a model inside another one is built as a part of that, never for itself.
+    MOVED: ClassVar[Mapping[str, str]] = {}
+    """Keys of older files: what is written in their place."""
 
 
 Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]*$", max_length=60)]
 Factor = Annotated[float, Field(gt=0, le=1000, allow_inf_nan=False)]
 PerDay = Annotated[float, Field(ge=0, le=50_000, allow_inf_nan=False)]
-Weights24 = Annotated[list[Annotated[float, Field(ge=0, allow_inf_nan=False)]], Field(min_length=24, max_length=24)]
 Weights7 = Annotated[list[Annotated[float, Field(ge=0, allow_inf_nan=False)]], Field(min_length=7, max_length=7)]
 
 
@@ -37,12 +41,12 @@ MOST_AN_HOUR = 1 << 14
 """What a source may bring in its busiest hour."""
 
 
-def check_busiest(what: str, per_day: float, *weights: list[float]) -> None:
-    """Refuse a source that brings more than `MOST_AN_HOUR`; each list of relative rates has a mean above 0.
+def check_busiest(what: str, per_day: float, *weights: AnyProfile) -> None:
+    """Refuse a source that brings more than `MOST_AN_HOUR`; each profile has a mean above 0.
 
     Raises:
         ValueError: `per_day: 20,000 in the busiest hour; at most 16,384`.
     """
-    busiest = per_day / 24 * prod(max(w) * len(w) / sum(w) for w in weights)
+    busiest = per_day / 24 * prod(map(peak_of, weights))
     if busiest > MOST_AN_HOUR:
         raise ValueError(f"{what}: {busiest:,.0f} in the busiest hour; at most {MOST_AN_HOUR:,}")

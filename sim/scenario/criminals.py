@@ -125,6 +125,28 @@ class Innocent(Model):
     """From the stop until the objection."""
 
 
+class Others(Model):
+    """Other people's money on the accounts that stolen money passes: it comes and goes around the time of the case.
+
+    A hold traps what is there and what comes later. It is nobody's in the ledger of the victims' losses.
+    """
+
+    share: Share
+    """Share of the mule accounts that have such money, each time that a case uses one."""
+    amount: MoneyDist
+    """Of one credit."""
+    gap: DurationDist
+    """From one credit to the next."""
+    dwell: DurationDist
+    """From a credit until it leaves."""
+    before: Annotated[Duration, Field(ge=0)] = 86_400_000
+    """The stream begins so long before the case's money comes."""
+    after: Annotated[Duration, Field(ge=0)] = 86_400_000
+    """And ends so long after it."""
+    most: Annotated[int, Field(ge=1, le=1000)] = 60
+    """Credits of one stream."""
+
+
 class Claims(Model):
     """What only the filing of a freeze finds out about an account: who else has a right to what lies there."""
 
@@ -175,6 +197,8 @@ class Criminals(Model):
     """Where mule accounts are held, such as in-town, province, elsewhere, abroad; None: not told apart."""
     reuse: Reuse | None = None
     """None: every case has accounts of its own."""
+    others: Others | None = None
+    """None: nobody else's money comes to them."""
     innocent: Innocent | None = None
     """None: no account holds money of its own."""
     claims: Claims | None = None

@@ -27,8 +27,8 @@ def read_moment(x: object) -> object:
     Raises:
         RefusedError: it is a number; the message has the moment that it would mean.
     """
-    if isinstance(x, int | float) and not isinstance(x, bool):
-        raise RefusedError(x, _meant(x, _MOMENT, "2025-07-11T09:00", "%Y-%m-%dT%H:%M"))
+    if (number := _number(x)) is not None:
+        raise RefusedError(x, _meant(number, _MOMENT, "2025-07-11T09:00", "%Y-%m-%dT%H:%M"))
     found = _day(x)
     if found is None:
         return x
@@ -43,10 +43,18 @@ def read_moment(x: object) -> object:
 
 def read_day(x: object) -> object:
     """A date in the form that the model reads; as `read_moment`."""
-    if isinstance(x, int | float) and not isinstance(x, bool):
-        raise RefusedError(x, _meant(x, _DATE, "2025-07-11", "%Y-%m-%d"))
+    if (number := _number(x)) is not None:
+        raise RefusedError(x, _meant(number, _DATE, "2025-07-11", "%Y-%m-%d"))
     found = _day(x)
     return x if found is None else found[0] + found[1]
+
+
+def _number(x: object) -> float | None:
+    """A bare number, also as text; None for anything else."""
+    if isinstance(x, str):
+        text = narrow(x).strip()
+        return float(text) if re.fullmatch(r"[0-9]{1,20}(\.[0-9]{1,10})?", text) else None
+    return x if isinstance(x, int | float) and not isinstance(x, bool) else None
 
 
 def _day(x: object) -> tuple[str, str] | None:

@@ -38,6 +38,10 @@ class ScenarioError(ValueError):
         return type(self), (self.origin, self.field, self.read, self.accepted)
 
 
+class GoneError(ScenarioError):
+    """The name of something that was there, and that a file which extends it took out."""
+
+
 class PolicyError(Exception):
     """A user's policy that cannot be loaded, raises, or answers nonsense.
 

@@ -1,11 +1,14 @@
 """From pydantic's list of errors to the one line a planner can act on."""
 
 import re
+import unicodedata
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
 from sim.scenario import shape, vocabulary
+from sim.scenario.base import Model
+from sim.scenario.encoding import character
 from sim.scenario.errors import Origin, Path, ScenarioError, dotted, name_of, nearest, say, split_path
 from sim.scenario.marks import narrow
 from sim.scenario.tree import Tree
@@ -89,9 +92,9 @@ def _one(chosen: Details, alternatives: list[Details], model: type[BaseModel], t
     path: Path = chosen["path"]
     kind = chosen["type"]
     if kind == "extra_forbidden":
-        known = shape.names(shape.at(model, path[:-1]))
-        accepted = _nearest(str(path[-1]), known)
-        return ScenarioError(_key_origin(tree, path), dotted(path), "an unknown key", accepted)
+        accepted = _in_place_of(str(path[-1]), shape.at(model, path[:-1]))
+        read = f"an unknown key{_odd(str(path[-1]))}"
+        return ScenarioError(_key_origin(tree, path), dotted(path), read, accepted)
     if kind == "missing":
         removed = tree.descend(path[:-1])[0].removed.get(str(path[-1]))
         read = "null" if removed is not None else "nothing"
@@ -100,7 +103,7 @@ def _one(chosen: Details, alternatives: list[Details], model: type[BaseModel], t
     if path and path[-1] == "[key]":
         path = path[:-1]
         accepted = _instead_of_key(str(path[-1]), tree.descend(path[:-1])[0]) or _accepted(chosen)[0]
-        return ScenarioError(_key_origin(tree, path), dotted(path), say(str(path[-1])), accepted)
+        return ScenarioError(_key_origin(tree, path), dotted(path), say(str(path[-1])) + _odd(str(path[-1])), accepted)
     path, accepted, summary = _from_message(chosen, path, tree)
     if len(alternatives) > 1:
         accepted = " or ".join(dict.fromkeys(_accepted(other)[0] for other in alternatives))
@@ -113,9 +116,17 @@ def _one(chosen: Details, alternatives: list[Details], model: type[BaseModel], t
     scalar = not isinstance(node.value, dict | list)
     at = node.at if scalar else _key_origin(tree, path)
     read = say(node.value) if scalar else summary or say(node.plain())
-    if isinstance(node.value, str):
-        accepted = _hint(node.value, chosen, accepted)
+    if isinstance(node.value, str) and (hinted := _hint(node.value, chosen, accepted)) != accepted:
+        accepted = hinted
+    elif isinstance(node.value, str):
+        read += _odd(node.value)
     return ScenarioError(at, dotted(path) or "scenario", read, accepted)
+
+
+def _odd(read: str) -> str:
+    """The first mark or digit in a text that no keyboard for ASCII has, by its name; '' where there is none."""
+    found = next((one for one in read if not one.isascii() and not unicodedata.category(one).startswith("L")), None)
+    return f" ({character(found)})" if found else ""
 
 
 def _nearest(read: str, known: list[str]) -> str:
@@ -144,6 +155,12 @@ def _hint(read: str, chosen: Details, accepted: str) -> str:
 
 
 _PERCENT = re.compile(r"\s*([0-9]{1,3}(?:\.[0-9]+)?)\s*%\s*")
+
+
+def _in_place_of(key: str, kinds: shape.Types) -> str:
+    """What is accepted in place of an unknown key: what has taken the place of a key of older files, or the nearest."""
+    moved = [kind.MOVED[key] for kind in kinds if shape.is_model(kind, Model) and key in kind.MOVED]
+    return moved[0] if moved else _nearest(key, shape.names(kinds))
 
 
 def _clean(loc: Path, kind: str, tree: Tree) -> Path:

@@ -27,7 +27,15 @@ def file_schema(model: type[BaseModel]) -> dict[str, Any]:
     required = schema["required"]
     for part in (schema, *schema["$defs"].values()):
         _loosen(part)
-    schema["properties"] |= {"extends": _TEXT, "sources": {"type": "object", "additionalProperties": _SOURCE}}
+    schema["properties"] |= {
+        "extends": _TEXT,
+        "replaces": {
+            "type": "array",
+            "items": _TEXT,
+            "description": "Paths of mappings, such as banks, that stand in place of the other file's.",
+        },
+        "sources": {"type": "object", "additionalProperties": _SOURCE},
+    }
     return schema | {"anyOf": [{"required": ["extends"]}, {"required": required}]}
 
 

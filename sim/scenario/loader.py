@@ -200,19 +200,44 @@ def _read_chain(
     tree = read_file(path)
     files.append(path)
     own = dict(tree.value)
-    base, sources = own.pop("extends", None), own.pop("sources", None)
+    base, sources, replaces = (own.pop(key, None) for key in ("extends", "sources", "replaces"))
     written = replace(tree, value=own)
     if sources is not None and sources.value is not None:
         try:
             tree.layer.sources.update(_read_sources(sources, written))
         except ScenarioError as error:
             unsourced.append(error)
+    whole = _read_replaces(replaces, written, base)
     if base is None or base.value is None:
         return written
     if not isinstance(base.value, str):
         raise ScenarioError(base.at, "extends", say(base.value), "the name of one file such as china.yaml")
     below = _read_chain(_beside(path, base), base.at, files, [*chain, real], unsourced)
-    return merge(below, written)
+    return merge(below, written, whole=whole)
+
+
+def _read_replaces(replaces: Tree | None, written: Tree, base: Tree | None) -> set[FieldPath]:
+    """The mappings of one file that stand in place of those of the file that it extends, as `replaces` lists them."""
+    if replaces is None or replaces.value is None:
+        return set()
+    if not isinstance(replaces.value, list):
+        accepted = "a list of paths such as [banks]"
+        raise ScenarioError(replaces.at, "replaces", say(replaces.plain()), accepted)
+    if base is None or base.value is None:
+        accepted = "replaces in a file that extends another"
+        raise ScenarioError(replaces.at, "replaces", say(replaces.plain()), accepted)
+    found: set[FieldPath] = set()
+    for number, entry in enumerate(replaces.value):
+        path = split_path(entry.value) if isinstance(entry.value, str) else ()
+        node, depth = written.descend(path)
+        if not path or depth < len(path) or not isinstance(node.value, dict):
+            known = node if depth < len(path) else written
+            accepted = "the path of a mapping in this file: " + nearest(
+                path[depth] if depth < len(path) else "", [str(key) for key in _keys(known)]
+            )
+            raise ScenarioError(entry.at, f"replaces.{number}", say(entry.plain()), accepted)
+        found.add(path)
+    return found
 
 
 def _beside(path: Path, base: Tree) -> Path:

@@ -1,6 +1,7 @@
 """Merging scenario trees: what `extends` and ``--set`` do, with the memory of who wrote what."""
 
 import re
+from collections.abc import Collection
 from dataclasses import replace
 from typing import Final
 
@@ -8,7 +9,7 @@ from pydantic import BaseModel
 
 from sim.scenario import shape
 from sim.scenario.distributions import KINDS, Distribution
-from sim.scenario.errors import Origin, Path, ScenarioError, dotted, nearest, say, split_path
+from sim.scenario.errors import GoneError, Origin, Path, ScenarioError, dotted, nearest, say, split_path
 from sim.scenario.tree import MAX_DEPTH, Layer, Provenance, Tree, read_tree
 
 ONE_OF: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
@@ -28,10 +29,17 @@ OPEN: Final = (("latency",),)
 SET_ON_COMMAND_LINE: Final = Provenance("set on the command line")
 
 
-def merge(base: Tree, over: Tree, path: Path = ()) -> Tree:
-    """Lay `over` on `base`: mappings merge, everything else replaces, and null removes a key."""
+def merge(base: Tree, over: Tree, path: Path = (), *, whole: Collection[Path] = ()) -> Tree:
+    """Lay `over` on `base`: mappings merge, everything else replaces, and null removes a key.
+
+    Args:
+        whole: paths of mappings that replace instead: what `over` has there, and nothing else.
+    """
     if not (isinstance(base.value, dict) and isinstance(over.value, dict)):
         return over
+    if path in whole:
+        gone = {key: over.at for key in (*base.value, *base.removed) if key not in over.value}
+        return replace(over, removed=gone | over.removed)
     merged, keys = dict(base.value), {**base.keys, **over.keys}
     removed = {key: at for key, at in base.removed.items() if key not in over.value} | over.removed
     for key in _excluded(merged, over.value, path):
@@ -40,7 +48,7 @@ def merge(base: Tree, over: Tree, path: Path = ()) -> Tree:
         if tree.value is None:
             merged.pop(key, None)
         else:
-            merged[key] = merge(merged[key], tree, (*path, key)) if key in merged else tree
+            merged[key] = merge(merged[key], tree, (*path, key), whole=whole) if key in merged else tree
     return replace(over, value=merged, keys=keys, removed=removed)
 
 
@@ -122,4 +130,5 @@ def _check_new(tree: Tree, path: tuple[str, ...], at: Origin, model: type[BaseMo
     fields = shape.names(kinds)
     free = any(not shape.is_model(kind) for kind in kinds)
     if key not in fields and not (free and (not tree.value or mapping in OPEN)):
-        raise ScenarioError(at, dotted(path), "an unknown path", nearest(key, [*tree.value, *fields]))
+        mistake = GoneError if key in tree.removed else ScenarioError
+        raise mistake(at, dotted(path), "an unknown path", nearest(key, [*tree.value, *fields]))

@@ -22,10 +22,20 @@ from sim.scenario.duties import Duty, check_duties
 from sim.scenario.law import Law
 from sim.scenario.people import Desk
 from sim.scenario.prevention import Alarms, Leads, Objections, Prevention, Warnings
-from sim.scenario.units import DAY, HOUR, Duration, Money, show_duration
+from sim.scenario.reports import check_reports
+from sim.scenario.units import DAY, HOUR, MINUTE, Duration, Money, RefusedError, show_duration
 from sim.scenario.victims import ListedArrivals, Victims
 from sim.scenario.workflow import Route
 from sim.scenario.workflow_checks import check_routes
+
+
+def _whole_minutes(value: int) -> int:
+    if value % MINUTE:
+        raise RefusedError(value, "whole minutes, such as 35m")
+    return value
+
+
+Minutes = Annotated[Duration, AfterValidator(_whole_minutes)]
 
 
 class Printed(Model):
@@ -51,7 +61,7 @@ class Holder:
     """Where money can rest: a bank, or a place on its way out."""
 
     name: str
-    """The bank's name, or `exit:NAME`, or `atm`."""
+    """The bank's name, or `exit:NAME`, or `rail:NAME`."""
     profile: str | None
     """The bank profile that is asked; None: nobody can be asked."""
     field: bool = False
@@ -107,6 +117,10 @@ class Scenario(Model):
     """Days off that are worked after all: a Saturday has the shifts of a Friday, a Sunday those of a Monday."""
     printed: Printed = Printed()
     """What the sources print of this case, for comparison only."""
+    stopped_within: Annotated[list[Minutes], Field(max_length=20)] = Field(
+        default_factory=lambda: [10 * MINUTE, 35 * MINUTE, HOUR]
+    )
+    """Whole minutes after the report at which the accounts under a stop are counted."""
     latency: dict[Name, Latency] = Field(default_factory=dict)
     """Changes of speed by stage (a stage is the `leak` name of a step), or `all`."""
 
@@ -116,6 +130,7 @@ class Scenario(Model):
         self._check_profiles()
         self._check_customers()
         sources = self._check_sources()
+        check_reports(self.victims, self.prevention)
         check_days(self.holidays or (), self.workdays or ())
         if self.calendar is not None:
             calendar_of(self.calendar)
@@ -149,8 +164,8 @@ class Scenario(Model):
             if way.pending and way.pending.reach != FIELD
         }
         profiles = {f"banks.{name}.profile": bank.profile for name, bank in self.banks.items()}
-        machine = {"victims.atm.profile": self.victims.atm.profile} if self.victims.atm else {}
-        for where, profile in (profiles | reaches | machine).items():
+        rails = {f"victims.rails.{name}.profile": rail.profile for name, rail in (self.victims.rails or {}).items()}
+        for where, profile in (profiles | reaches | rails).items():
             if profile is not None and profile not in self.bank_profiles:
                 known = ", ".join([*([FIELD] if where in reaches else []), *self.bank_profiles])
                 raise ValueError(f"{where}: no bank profile is named {profile!r}; known: {known}")
@@ -246,7 +261,7 @@ class Scenario(Model):
 
     @cached_property
     def holders(self) -> tuple[Holder, ...]:
-        """Where money can rest; an account's `bank` is an index into this: banks first, then exits, then machines."""
+        """Where money can rest; an account's `bank` is an index into this: banks first, then exits, then rails."""
         holders = [
             Holder(name, bank.profile, outages=(*self._outages(bank.profile), *(bank.outages or ())))
             for name, bank in self.banks.items()
@@ -255,8 +270,8 @@ class Scenario(Model):
             reach = way.pending.reach if way.pending else None
             profile = None if reach == FIELD else reach
             holders.append(Holder(f"exit:{name}", profile, field=reach == FIELD, outages=self._outages(profile)))
-        atm = self.victims.atm.profile if self.victims.atm else None
-        holders.append(Holder("atm", atm, outages=self._outages(atm)))
+        for name, rail in (self.victims.rails or {}).items():
+            holders.append(Holder(f"rail:{name}", rail.profile, outages=self._outages(rail.profile)))
         return tuple(holders)
 
     def _outages(self, profile: str | None) -> tuple[Outage, ...]:
@@ -267,6 +282,6 @@ class Scenario(Model):
         return len(self.banks) + exit_
 
     @property
-    def holder_of_atm(self) -> int:
-        """The place among `holders` of payments at a machine."""
+    def first_rail(self) -> int:
+        """The place among `holders` of the first rail; the others stand behind it."""
         return len(self.banks) + len(self.criminals.exits)

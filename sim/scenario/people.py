@@ -12,10 +12,13 @@ from pydantic import Field, model_validator
 from sim.scenario.base import Model, Name
 from sim.scenario.dates import CalendarDay
 from sim.scenario.distributions import DurationDist
-from sim.scenario.units import DAY, Clock, Duration, Money, Share
+from sim.scenario.units import DAY, YEAR, Clock, Duration, Money, Share
 
 MOST_STAFF = 10_000
 """More people than any centre has: a larger number is a slip of the keyboard."""
+
+SET_UP_YEARS = 5.0
+"""Years that a car, a desk and its training serve where nobody says how many (assumed)."""
 
 Staff = Annotated[int, Field(ge=1, le=MOST_STAFF, strict=True)]
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
@@ -298,7 +301,10 @@ class Desk(Rostered):
     overtime_wage: Money | None = None
     """For an hour beyond the shift, and for an hour of staff called in; None: as `wage`."""
     set_up: Money | None = None
-    """Once, for each person of the largest shift, or of the most who are there together where shifts overlap."""
+    """To buy a place for each person of the largest shift, or of the most there together where shifts overlap; a
+    period is charged its part of `set_up_years`."""
+    set_up_years: Annotated[float, Field(gt=0, le=100)] | None = None
+    """Years of use over which `set_up` is spread; None: `SET_UP_YEARS`."""
 
     @model_validator(mode="after")
     def _fits(self) -> Desk:
@@ -308,9 +314,19 @@ class Desk(Rostered):
             if self.staff == "unlimited" and getattr(self, what) is not None:
                 raise ValueError(f"{what}: of a desk with unlimited staff; a number of staff, or no {what}")
         for name, heads in (self.skills or {}).items():
-            if heads > super().most:
-                raise ValueError(f"skills.{name}: {heads} of a desk with {super().most}; at most {super().most}")
+            if heads > self.rostered:
+                raise ValueError(f"skills.{name}: {heads} of a desk with {self.rostered}; at most {self.rostered}")
         return self
+
+    @property
+    def rostered(self) -> int:
+        """The most people on the roster at once, without those called in: as many can have a skill."""
+        return super().most
+
+    def set_up_for(self, lasts: int) -> float:
+        """The part of all set-up costs that a period of `lasts` ms is charged, in fen."""
+        years = SET_UP_YEARS if self.set_up_years is None else self.set_up_years
+        return (self.set_up or 0) * self.largest * lasts / (years * YEAR)
 
     @property
     def most(self) -> int:

@@ -6,21 +6,16 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field, model_validator
 
-from sim.scenario.base import Model, Name, PerDay, Weights24, check_busiest
+from sim.scenario.base import Model, Name, PerDay, check_busiest
 from sim.scenario.distributions import DurationDist
-from sim.scenario.units import RefusedError, Share
+from sim.scenario.profiles import Profile, some_weight
+from sim.scenario.units import Share
 
 Scams = Annotated[list[Name], Field(min_length=1)]
 
 
-def _some_weight(weights: list[float]) -> list[float]:
-    if sum(weights) <= 0:
-        raise RefusedError("weights of 0 only", "a weight above 0")
-    return weights
-
-
-HourlyRates = Annotated[Weights24, AfterValidator(_some_weight)]
-"""Relative rate in each hour of the day, local time; scaled to a mean of 1."""
+HourlyRates = Annotated[Profile, AfterValidator(some_weight)]
+"""Relative rates over the day, at least one above 0 in an ordinary week."""
 
 
 class Blocking(Model):
@@ -53,7 +48,7 @@ class Warnings(Model):
     false_per_day: PerDay
     """People a day on the list whom nobody defrauds: the same work."""
     by_hour: HourlyRates | None = None
-    """Relative rate of those in each hour of the day; None: the same round the clock."""
+    """Relative rates of those over the day, as of arrivals; None: the same round the clock."""
 
     @model_validator(mode="after")
     def _not_too_many(self) -> Warnings:

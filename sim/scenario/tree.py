@@ -13,7 +13,7 @@ from typing import Any, Final
 from sim.scenario.encoding import HARMFUL, character
 from sim.scenario.errors import Origin, Path, ScenarioError, dotted, say
 from sim.scenario.marks import Marked, marked, narrow
-from sim.scenario.yaml_events import Event, NotYamlError, accepted_instead, parsers
+from sim.scenario.yaml_events import Event, NotYamlError, accepted_instead, events
 
 MAX_BYTES: Final = 1024 * 1024
 MAX_VALUES: Final = 200_000
@@ -121,19 +121,21 @@ def read_tree(text: str, layer: Layer, *, single: bool = False, most: int = MAX_
         single: it is a value on the command line: its positions are not counted in lines.
         most: values that it may have, aliases followed.
 
-    Raises `ScenarioError` for text that is not YAML, tags, duplicate keys, several documents, and for
-    more than so many values or 50 levels.
+    Raises `ScenarioError` for text that is not YAML, characters that nobody can see, tags, duplicate keys,
+    several documents, and for more than so many values or 50 levels.
     """
     source = marked(text)
-    *first, last = parsers(source.text)
-    for parse in first:
-        try:
-            return _Builder(layer, source, single, most).document(parse(source.text))
-        except NotYamlError:
-            pass
+    if found := HARMFUL.search(text):
+        before = text[: found.start()]
+        at = (
+            Origin(layer.name)
+            if single
+            else Origin(layer.name, before.count("\n") + 1, found.start() - before.rfind("\n"))
+        )
+        raise ScenarioError(at, "yaml", f"the character {character(found[0])}", "the line without it")
     builder = _Builder(layer, source, single, most)
     try:
-        return builder.document(last(source.text))
+        return builder.document(events(source.text))
     except NotYamlError as error:
         lines = source.text.split("\n")
         line = lines[error.line] if error.line < len(lines) else ""
@@ -147,6 +149,8 @@ class _Builder:
         self.layer, self.text, self.single, self.most = layer, text, single, most
         self.anchors: dict[str, Tree] = {}
         self.count = 0
+        self.last = self.place(0, 0)
+        """Where the last thing that was written begins: an empty value stands there."""
 
     def place(self, line: int, column: int) -> Origin:
         if self.single:
@@ -174,7 +178,9 @@ class _Builder:
         return ScenarioError(self.origin(event.start_mark), dotted(path) or "yaml", read, accepted)
 
     def build(self, event: Event, events: Iterator[Event], path: Path) -> Tree:
-        at = self.origin(event.start_mark)
+        if _kind(event) != "Scalar" or event.value or event.style not in (None, ""):
+            self.last = self.origin(event.start_mark)
+        at = self.last  # the parsers place what is not there differently
         if _kind(event) == "Alias":
             if event.anchor not in self.anchors:
                 raise self.error(event, path, f"*{event.anchor}", "the name of an anchor completed above")
@@ -235,7 +241,7 @@ class _Builder:
                 raise self.error(event, (*path, key), read, "each key once")
             if key == "<<":
                 raise self.error(event, (*path, key), "a merge key", "extends: FILE, or the keys written out")
-            keys[key] = self.origin(event.start_mark)
+            keys[key] = self.last = self.origin(event.start_mark)
             entries[key] = self.build(next(events), events, (*path, key))
             if entries[key].value is None:
                 removed[key] = keys[key]

@@ -19,6 +19,8 @@ SECOND: Final = 1000
 MINUTE: Final = 60 * SECOND
 HOUR: Final = 60 * MINUTE
 DAY: Final = 24 * HOUR
+YEAR: Final = 365 * DAY
+"""For spreading costs; the calendar's own years are dates."""
 MAX_DURATION: Final = 36_525 * DAY
 """The longest time, in ms: 100 years of 365.25 days."""
 
@@ -173,8 +175,9 @@ def parse_money(x: object) -> int:
         raise RefusedError(x, "an amount of zero or more such as 50k yuan")
     match = _MONEY.fullmatch(text)
     if not match:
-        if re.fullmatch(rf"[0-9][0-9,.]*\s*({_SCALES})?", text):
-            raise RefusedError(x, "an amount needs a unit such as 50k yuan")
+        if without := re.fullmatch(rf"[0-9][0-9,.]*\s*({_SCALES})?", text):
+            example = "50k yuan" if (without[1] or "k").isascii() else f"{text}元"
+            raise RefusedError(x, f"an amount needs a unit such as {example}")
         if _NUMERALS.match(text):
             raise RefusedError(x, "an amount in digits such as 5万元 or 50k yuan")
         raise RefusedError(x, ACCEPT_MONEY)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Mapping
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field, model_validator
 
-from sim.scenario.base import Factor, Model, Name, PerDay, Weights7, Weights24, check_busiest, sums_to_one
+from sim.scenario.base import Factor, Model, Name, PerDay, Weights7, check_busiest, sums_to_one
 from sim.scenario.distributions import DurationDist, MoneyDist
+from sim.scenario.profiles import Profile, total_of
 from sim.scenario.units import Duration, Money, Share
 
 
@@ -42,17 +44,21 @@ class Scam(Model):
     third_party: ThirdParty | None = None
     wrong_details: Share | None = None
     """Share of the layer-1 accounts whose name or number the victim gives wrong or masked."""
-    at_atm: Share | None = None
-    """Share of the payments made at a machine; they wait as `victims.atm` says."""
+    rails: dict[Name, Share] | None = None
+    """Share of the payments that travel on each of `victims.rails`; what is left arrives at once."""
     pace: Factor | None = None
     """Multiplies the pace of its cases, where `criminals.pace` is given; None: 1."""
     ages: dict[Name, Share] | None = None
     """Share of each age band among this scam's victims; None: those of `victims.ages`."""
 
+    MOVED: ClassVar[Mapping[str, str]] = {"at_atm": "rails, with the share of the machine"}
+
     @model_validator(mode="after")
-    def _ages_fit(self) -> Scam:
+    def _shares_fit(self) -> Scam:
         if self.ages is not None:
             sums_to_one("ages", list(self.ages.values()))
+        if self.rails is not None and sum(self.rails.values()) > 1 + 1e-6:
+            raise ValueError(f"rails: shares that sum to {sum(self.rails.values()):g}; shares that sum to at most 1")
         return self
 
 
@@ -72,12 +78,18 @@ class District(Model):
     """A field team's way there; None: no time."""
 
 
-class Atm(Model):
-    """Transfers at a machine to others arrive later and can be cancelled meanwhile (China, since 2016-12-01)."""
+class Rail(Model):
+    """A way on which a payment travels and arrives later; before it does it can be asked back.
 
-    delay: Duration
-    profile: Name | None
-    """The bank profile that cancels; null: nobody can."""
+    Such are transfers at a machine (China, since 2016-12-01: 24 hours), wires, payments that arrive on the next day.
+    """
+
+    delay: DurationDist
+    """From the payment until it arrives."""
+    profile: Name | None = None
+    """The bank profile that is asked to recall it; None: nobody can be."""
+    fails: Share | None = None
+    """Probability that a payment cannot be recalled though it is still under way; None: it always can."""
 
 
 class ListedCase(Model):
@@ -103,16 +115,29 @@ class RateArrivals(Model):
     """A non-homogeneous Poisson process of victims, by the hour of their first payment."""
 
     per_day: PerDay
-    """Mean victims a day over an average week."""
-    by_hour: Weights24 = [1.0] * 24
-    """Relative rate in each hour of the day, local time; scaled to a mean of 1."""
+    """Mean victims a day over an ordinary week; or reports, as `counts` says."""
+    counts: Literal["victims", "reports"] = "victims"
+    """What `per_day` counts. Victims are all whom criminals pick, those whom `prevention.blocking` spares and those who
+    tell nobody too. Reports are what comes in: there are more victims, by the share of them whose fraud is not blocked
+    and who report or for whom a third party does (a mean over the scams of this source). What warnings and alarms
+    prevent is a result, and not in it. Each arm of a comparison is converted by its own shares."""
+    by_hour: Profile = [1.0] * 24
+    """Relative rates over the day, local time."""
     by_weekday: Weights7 = [1.0] * 7
     """Relative rate from Monday to Sunday; scaled to a mean of 1."""
+    scams: Annotated[dict[Name, Share], Field(min_length=1)] | None = None
+    """Share of each scam among those whom this source brings; None: as `share` of each scam says."""
 
     @model_validator(mode="after")
     def _some_weight(self) -> RateArrivals:
-        if sum(self.by_hour) <= 0 or sum(self.by_weekday) <= 0:
+        if total_of(self.by_hour) <= 0 or sum(self.by_weekday) <= 0:
             raise ValueError("by_hour and by_weekday each need a weight above 0")
+        if isinstance(self.by_hour, dict) and len(set(self.by_weekday)) > 1:
+            raise ValueError(
+                "by_weekday: weights beside a by_hour that has the days already; by_weekday: null, or one by_hour"
+            )
+        if self.scams is not None:
+            sums_to_one("scams", list(self.scams.values()))
         check_busiest("per_day", self.per_day, self.by_hour, self.by_weekday)
         return self
 
@@ -128,15 +153,20 @@ class Victims(Model):
     """Share of each age band among the victims, such as 18-40; None: ages are not told apart."""
     districts: Annotated[dict[Name, District], Field(min_length=1, max_length=60)] | None = None
     """None: districts are not told apart, and nobody has far to go."""
-    atm: Atm | None = None
-    """None: a payment at a machine is like any other."""
+    rails: Annotated[dict[Name, Rail], Field(min_length=1, max_length=20)] | None = None
+    """None: every payment arrives at once."""
+
+    MOVED: ClassVar[Mapping[str, str]] = {"atm": "rails, of which a machine is one"}
 
     @model_validator(mode="after")
     def _scams_fit(self) -> Victims:
-        rates = [a for a in self.arrivals.values() if isinstance(a, RateArrivals)]
-        if rates:
+        if any(isinstance(one, RateArrivals) and one.scams is None for one in self.arrivals.values()):
             sums_to_one("scams", [scam.share for scam in self.scams.values()])
         for name, arrivals in self.arrivals.items():
+            for one in (arrivals.scams if isinstance(arrivals, RateArrivals) else None) or ():
+                if one not in self.scams:
+                    known = ", ".join(self.scams)
+                    raise ValueError(f"arrivals.{name}.scams: no scam is named {one!r}; known: {known}")
             if isinstance(arrivals, ListedArrivals):
                 for number, case in enumerate(arrivals.cases):
                     if case.scam not in self.scams:
@@ -155,4 +185,8 @@ class Victims(Model):
                 if self.ages is not None and band not in self.ages:
                     known = ", ".join(self.ages)
                     raise ValueError(f"scams.{name}.ages.{band}: no age band is named {band!r}; known: {known}")
+            for rail in scam.rails or ():
+                if self.rails is not None and rail not in self.rails:
+                    known = ", ".join(self.rails)
+                    raise ValueError(f"scams.{name}.rails.{rail}: no rail is named {rail!r}; known: {known}")
         return self

@@ -19,13 +19,15 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from sim.scenario import catalogue
-from sim.scenario.errors import Origin, ScenarioError, nearest, say
-from sim.scenario.loader import LABELS, Loaded, Values, changed, read_file
+from sim.scenario.errors import GoneError, Origin, ScenarioError, nearest, say
+from sim.scenario.loader import LABELS, Loaded, Values, changed, load, read_file
 from sim.scenario.models import Scenario
 from sim.scenario.tree import Layer, Provenance, Tree
 
 FILE = "whatifs/centre.yaml"
 """The shipped what-ifs, beside the scenarios but no scenario."""
+USUAL = "city"
+"""The scenario that the shipped ones are written for."""
 _TEXTS = ("title", "label", "source")
 _KEYS = (*_TEXTS, "like", "set", "against")
 
@@ -51,12 +53,50 @@ class WhatIf:
         """What it is compared with."""
         return changed(loaded, values=self.against).scenario if self.against else loaded.scenario
 
+    def misfit(self, loaded: Loaded[Scenario]) -> ScenarioError | None:
+        """Why a scenario has no place for this change; None where it has."""
+        try:
+            self.on(loaded)
+            self.without(loaded)
+        except ScenarioError as error:
+            return error
+        return None
+
 
 def combined(whatifs: Iterable[WhatIf], loaded: Loaded[Scenario]) -> Scenario:
     """The scenario with all changes, in order: where two touch the same value the later one is left."""
     for one in whatifs:
         loaded = changed(loaded, parts=one.parts, values=one.values)
     return loaded.scenario
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """A what-if that a scenario has no place for, and why."""
+
+    name: str
+    why: ScenarioError
+
+
+def fitting(whatifs: Iterable[WhatIf], loaded: Loaded[Scenario]) -> tuple[list[WhatIf], list[LeftOut]]:
+    """Those that can be done to a scenario, and those that name what it does not have.
+
+    What was taken out of the scenario, or what the shipped city has, is left out; what never was anywhere is a mistake.
+
+    Raises:
+        ScenarioError: of a what-if that fits neither.
+    """
+    fit: list[WhatIf] = []
+    left: list[LeftOut] = []
+    for one in whatifs:
+        why = one.misfit(loaded)
+        if why is None:
+            fit.append(one)
+            continue
+        if not isinstance(why, GoneError) and one.misfit(load(USUAL)) is not None:
+            raise why
+        left.append(LeftOut(one.name, why))
+    return fit, left
 
 
 def read_whatifs(path: str | Path | None = None, names: Sequence[str] = ()) -> list[WhatIf]:

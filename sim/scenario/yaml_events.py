@@ -1,22 +1,17 @@
 """The events of a YAML text: from libyaml, written in C, where it is there, else from a parser in plain Python.
 
 Both give the same events for the same text, with the same lines and columns (a test holds them together); libyaml is
-some thirty times faster. It knows YAML 1.1 alone, which differs in how plain values are read, and that is done in
-`tree`; and in a few marks without a space around them, which it refuses. What it refuses the other parser may
-therefore still read, as long as the text is short.
+some thirty times faster. How plain values are read, where YAML 1.1 and 1.2 differ, is decided in `tree`. In what they
+refuse they differ in trifles: libyaml wants a space after the colon in ``{a:}`` and takes a tab there.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any, Final
 
 Event = Any
 """Of either library: known by the name of its class; it has anchor, tag, value, style, start_mark."""
-Parser = Callable[[str], Iterator[Event]]
-
-LONGEST_FOR_PYTHON: Final = 100_000
-"""Characters that the parser in Python reads in half a second; a longer text is read by it only for want of another."""
 
 
 class NotYamlError(Exception):
@@ -27,13 +22,17 @@ class NotYamlError(Exception):
         self.line, self.column, self.problem = line, column, problem
 
 
-def parsers(text: str) -> list[Parser]:
-    """Those that may be asked for a text, the fast one first; the last one's word counts."""
+def events(text: str) -> Iterator[Event]:
+    """The events of a text.
+
+    Raises:
+        NotYamlError: when the parser comes to where it is none.
+    """
     try:
         from yaml._yaml import CParser  # noqa: F401  # absent where PyYAML was built without libyaml
     except ImportError:
-        return [in_python]
-    return [in_c, in_python] if len(text) <= LONGEST_FOR_PYTHON else [in_c]
+        return in_python(text)
+    return in_c(text)
 
 
 def in_c(text: str) -> Iterator[Event]:
@@ -66,6 +65,8 @@ def in_python(text: str) -> Iterator[Event]:
 
 def _not_yaml(error: Any) -> NotYamlError:
     mark = error.problem_mark or error.context_mark
+    if error.context_mark is not None and ("quoted scalar" in error.context or "simple key" in error.context):
+        mark = error.context_mark  # what was left open, not where the reader noticed
     said = f"{error.context or ''}: {error.problem or ''}"
     return NotYamlError(mark.line, mark.column, said) if mark is not None else NotYamlError(0, 0, said)
 
@@ -73,6 +74,7 @@ def _not_yaml(error: Any) -> NotYamlError:
 # -- words -------------------------------------------------------------------------------------------------
 
 _ACCEPTED: Final = (
+    ("nesting depth", "values nested at most 50 deep"),
     ("mapping values are not allowed", "one key and its value on a line, and text that holds a colon in quotes"),
     ("unexpected ':'", "a space after each colon, and text that holds a colon in quotes"),
     ("quoted scalar: found unexpected end", "a quote at the end of the text that begins with one"),

@@ -24,8 +24,8 @@ MORE_IS_BETTER: Final = frozenset(
     {
         "recovered", "recovered_share", "recovered_share_reported", "recovered_early", "response_efficiency",
         "recoverable_at_report", "recoverable_share", "stopped", "accounts_stopped", "frozen", "intercepted",
-        "returned", "prevented", "prevented_cases", "cases_with_stop", "victims_whole", "victims_part", "freezes",
-        "answered_share", "within",
+        "returned", "prevented", "prevented_cases", "cases_with_stop", "net_benefit", "saved", "victims_whole",
+        "victims_part", "freezes", "answered_share", "within",
     }
 )  # fmt: skip
 """Names, or what stands before the dot in them; of everything else less is better."""
@@ -164,6 +164,7 @@ def compare(
     *,
     by: By | None = None,
     against: Sequence[int] | None = None,
+    beside: Sequence[str] = (),
 ) -> list[Difference]:
     """Run arms on the same luck and compare each with the first, or with another.
 
@@ -174,6 +175,7 @@ def compare(
         metrics: names as `run` prints them, and `net_loss`.
         by: also compare group by group.
         against: for each arm, the place of the arm that it is compared with; None for the first.
+        beside: metrics told after those, where the runs have them, such as `MONEY`.
 
     Raises:
         StudyError: a metric that the first arm does not have, or one given twice.
@@ -181,7 +183,8 @@ def compare(
     check_metrics(metrics, arms[0].scenario, runner.seed)
     results = runner.run(arms, replications, by=by)
     apart = strangers(arms, against)
-    return differences([arm.name for arm in arms], results, metrics, against=against, apart=apart)
+    told = list(dict.fromkeys([*metrics, *beside]))
+    return differences([arm.name for arm in arms], results, told, against=against, apart=apart)
 
 
 def differences(
@@ -210,6 +213,7 @@ def differences(
             values = np.array([[arm.get(name, nan) for arm in one] for one in results], dtype=np.float64).T
             if np.isnan(values).all():
                 continue
+            values = _shared(values)
             best = best_probability(values, higher=more_is_better(metric))
             for number, arm in enumerate(names):
                 other = against[number] if against else 0
@@ -222,10 +226,25 @@ def differences(
     return rows
 
 
+def _shared(values: np.ndarray) -> np.ndarray:
+    """The replications in which every arm has a meaning, so that arms and differences are of the same ones.
+
+    An arm without any is left out of that; where no replication is left, all are kept.
+    """
+    nothing = np.isnan(values)
+    whole = ~nothing[~nothing.all(axis=1)].any(axis=0)
+    return values[:, whole] if whole.any() else values
+
+
 def _unpaired(one: np.ndarray, other: np.ndarray) -> float:
     """Variance of the difference of two independent replications over that of a pair."""
     both = ~(np.isnan(one) | np.isnan(other))
     if both.sum() < 2:
         return nan
     apart = float(np.var(one[both] - other[both], ddof=1))
-    return float(np.var(one[both], ddof=1) + np.var(other[both], ddof=1)) / apart if apart else nan
+    alone = float(np.var(one[both], ddof=1) + np.var(other[both], ddof=1))
+    return alone / apart if apart > _NOISE * alone else nan
+
+
+_NOISE = 1e-18
+"""Of a variance, what floating point makes of a difference that is the same in each replication."""

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from sim.scenario.errors import nearest
+from sim.scenario.errors import dotted, nearest
 from sim.scenario.models import Scenario
 from sim.scenario.people import EVERY_DAY, MOST_STAFF, Desk, Shift, lanes_of
 from sim.scenario.units import DAY, HOUR, YUAN, format_clock
@@ -24,7 +24,7 @@ class Variable:
     label: str
     """`analyst 20:00-08:00`; with its days where they are not all."""
     least: int
-    """Heads that its breaks need."""
+    """Heads that its breaks need; of the largest shift of a desk also those that a team needs to ever begin."""
 
     def hours(self, scenario: Scenario) -> list[int]:
         """The hours of the local day in which it works."""
@@ -49,7 +49,8 @@ class Variable:
         if self.shift is not None:
             shift = self._shift(scenario)
             share = shift.length / DAY * sum(day in EVERY_DAY for day in shift.days) / len(EVERY_DAY)
-        return ((desk.wage or 0) * share * scenario.horizon / HOUR + (desk.set_up or 0)) / YUAN
+        head = desk.set_up_for(scenario.horizon) / desk.largest if desk.set_up else 0.0
+        return ((desk.wage or 0) * share * scenario.horizon / HOUR + head) / YUAN
 
     def _shift(self, scenario: Scenario) -> Shift:
         shifts = scenario.desks[self.desk].shifts
@@ -81,9 +82,21 @@ def variables_of(scenario: Scenario, desks: Sequence[str]) -> list[Variable]:
         for place, shift in enumerate(desk.shifts or []):
             least = max([1, *(shift.away(one) for one in shift.breaks or [])])
             found.append(Variable(name, place, f"{name} {shift_label(shift)}", least))
+        _keep_teams(scenario, found, name)
     if not found:
         raise StudyError(f"--desks: read nothing, accepted: some of {', '.join(scenario.desks)}")
     return found
+
+
+def _keep_teams(scenario: Scenario, found: list[Variable], desk: str) -> None:
+    """Let the largest shift of a desk hold every team that a step asks for: a desk that never could is refused."""
+    steps = (step for route in scenario.routes.values() for step in route.steps.values())
+    largest = max(((step.work.team or {}).get(desk, 0) for step in steps if step.work is not None), default=0)
+    surge = scenario.desks[desk].surge
+    needed = largest - (surge.heads if surge else 0)
+    mine = [place for place, one in enumerate(found) if one.desk == desk]
+    place = max(mine, key=lambda one: found[one].now(scenario))
+    found[place] = replace(found[place], least=max(found[place].least, needed))
 
 
 def shift_label(shift: Shift) -> str:
@@ -119,8 +132,32 @@ def ample(scenario: Scenario, variables: Sequence[Variable]) -> Scenario:
     return with_heads(scenario, variables, tuple(many(one) for one in variables))
 
 
+def settings_of(scenario: Scenario, variables: Sequence[Variable], heads: Heads) -> list[str]:
+    """What `run` is given with ``--set`` to have these heads; none where they are those of the scenario as it is.
+
+    The skills of a desk that gets too small for them are among the settings: nothing changes that is not told.
+    """
+    settings = []
+    for variable, number in zip(variables, heads, strict=True):
+        place = () if variable.shift is None else ("shifts", variable.shift)
+        if number != variable.now(scenario):
+            settings.append(f"{dotted(('desks', variable.desk, *place, 'staff'))}={number}")
+    lost = lost_skills(scenario, variables, heads)
+    return settings + [f"{dotted(('desks', desk, 'skills', skill))}={left}" for desk, skill, _, left in lost]
+
+
+def lost_skills(scenario: Scenario, variables: Sequence[Variable], heads: Heads) -> list[tuple[str, str, int, int]]:
+    """(desk, skill, how many have it now, how many are left who can) of the skills that other heads reduce."""
+    changed = with_heads(scenario, variables, heads)
+    found = []
+    for name in dict.fromkeys(one.desk for one in variables):
+        before, after = (one.desks[name].skills or {} for one in (scenario, changed))
+        found += [(name, skill, before[skill], after[skill]) for skill in before if after[skill] != before[skill]]
+    return found
+
+
 def _skilled(desk: Desk) -> Desk:
-    """A desk whose skills are of no more people than it has."""
-    if desk.skills is None or max(desk.skills.values()) <= desk.most:
+    """A desk whose skills are of no more people than its roster has: those called in bring none."""
+    if desk.skills is None or max(desk.skills.values()) <= desk.rostered:
         return desk
-    return desk.model_copy(update={"skills": {name: min(heads, desk.most) for name, heads in desk.skills.items()}})
+    return desk.model_copy(update={"skills": {name: min(heads, desk.rostered) for name, heads in desk.skills.items()}})

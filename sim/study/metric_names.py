@@ -15,17 +15,23 @@ from sim.study.worker import Metrics, run_chunk
 NET_LOSS: Final = "net_loss"
 """What victims are left without: the loss less what was recovered. Unlike the recovered share it falls, too, when a
 payment is prevented."""
+NET_BENEFIT: Final = "net_benefit"
+"""What the response brings beyond what it costs: recovered and prevented, less the cost. Of runs that have a cost."""
+MONEY: Final = ("cost", NET_BENEFIT)
+"""What every comparison tells besides what was asked: whether a change is worth its money."""
 MOST_NAMES: Final = 5
 """Near names to tell: a run has some 90 metrics."""
 
 
 def with_net_loss(metrics: Metrics) -> Metrics:
-    """Metrics with `net_loss` beside every `loss` that has a `recovered`, of groups too."""
+    """Metrics with `net_loss` beside every `loss` that has a `recovered`, of groups too, and with `net_benefit`."""
     found = dict(metrics)
     for name, loss in metrics.items():
         group, slash, metric = name.rpartition("/")
         if metric == "loss" and f"{group}{slash}recovered" in metrics:
             found[f"{group}{slash}{NET_LOSS}"] = loss - metrics[f"{group}{slash}recovered"]
+    if metrics.keys() >= {"recovered", "prevented", "cost"}:
+        found[NET_BENEFIT] = metrics["recovered"] + metrics["prevented"] - metrics["cost"]
     return found
 
 

@@ -43,6 +43,7 @@ Kind = Literal["time", "money", "number", "count", "factor"]
 SUM_TO_ONE: Final = (
     r"(victims\.(?:scams|channels|districts)\.)[^.]+(\.share)",
     r"(victims\.(?:scams\.[^.]+\.)?ages\.)[^.]+()",
+    r"(victims\.arrivals\.[^.]+\.scams\.)[^.]+()",
     r"(criminals\.exits\.)[^.]+(\.share)",
     r"(criminals\.places\.)[^.]+()",
     r"(banks\.)[^.]+(\.share|\.customers)",
@@ -306,7 +307,7 @@ class LeftOut:
 
 FRAME: Final = r"(schema_version|start|horizon|follow_up|printed|calendar|holidays|workdays|latency)(\..*)?"
 """What frames a study and is no assumption about the world."""
-_WEIGHTS: Final = r".*\.(by_hour|by_weekday)"
+_WEIGHTS: Final = r".*\.(by_hour(\.[a-z]+)?|by_weekday)"
 
 
 def assumed(loaded: Loaded[Scenario], label: str = "assumed") -> tuple[list[Parameter], list[LeftOut]]:

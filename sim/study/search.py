@@ -1,4 +1,4 @@
-"""The search for the best roster, over any evaluator: heads by shift in, cost, recovered money and a measure out.
+"""The search for the best roster, over any evaluator: heads by shift in, cost, saved money and a measure out.
 
 It climbs from given rosters under common random numbers, one head (or two) at a time, then settles with fresh luck by a
 ranking-and-selection procedure which of the roster reached and its neighbours is best, and goes on from that one until
@@ -40,8 +40,8 @@ class Outcome(NamedTuple):
 
     cost: float
     """Yuan."""
-    recovered: float
-    """Yuan."""
+    saved: float
+    """Yuan recovered and prevented."""
     measure: float = NAN
     """Of the goal, larger is better; NaN where it has no meaning."""
 
@@ -52,7 +52,7 @@ Evaluate = Callable[[Sequence[Heads], Sequence[int]], Sequence[Sequence[Outcome]
 
 @dataclass(frozen=True)
 class Goal:
-    """What is wanted of a roster: the most recovered less cost; with a target, the least cost that meets it."""
+    """What is wanted of a roster: the most saved less cost; with a target, the least cost that meets it."""
 
     zone: float
     """The indifference zone: in yuan of net, or in units of the measure above the target."""
@@ -112,7 +112,7 @@ class Trials:
     known: dict[tuple[Heads, int], Outcome] = field(default_factory=dict)
 
     def of(self, rosters: Sequence[Heads], replications: Sequence[int]) -> Floats:
-        """Outcomes as an array [replication][roster][cost, recovered, measure].
+        """Outcomes as an array [replication][roster][cost, saved, measure].
 
         Raises:
             OutOfBudgetError: instead of doing more runs than allowed.
@@ -158,7 +158,7 @@ def search(trials: Trials, space: Space, starts: Sequence[Heads], goal: Goal) ->
     return _most_net(trials, space, starts, goal) if goal.target is None else _least_cost(trials, space, starts, goal)
 
 
-# -- recovered less cost -----------------------------------------------------------------------------------
+# -- saved less cost ---------------------------------------------------------------------------------------
 
 
 def _most_net(trials: Trials, space: Space, starts: Sequence[Heads], goal: Goal) -> Found:

@@ -1,4 +1,6 @@
-"""How many people: the roster that meets a target for the least cost, or that brings back most beyond its cost.
+"""How many people: the roster that meets a target for the least cost, or that saves most beyond its cost.
+
+What is saved is recovered or prevented: what the metric `net_benefit` takes the cost from, here as everywhere.
 
 Cost is the metric `cost` without the wages after the horizon: who works when no more victims pay is not part of the
 comparison with what those victims got back.
@@ -16,6 +18,7 @@ import numpy as np
 from sim.fraud.groups import Floats
 from sim.response.run import simulate
 from sim.scenario.models import Scenario
+from sim.scenario.people import MOST_STAFF
 from sim.scenario.units import YUAN, parse_duration, parse_money
 from sim.study.errors import StudyError
 from sim.study.goals import goals_of
@@ -105,7 +108,7 @@ class Aim:
 class Change:
     """What another roster brings: paired differences, in yuan."""
 
-    recovered: Summary
+    saved: Summary
     cost: Summary
     net: Summary
 
@@ -116,7 +119,8 @@ class Told:
 
     heads: Heads
     cost: Summary
-    recovered: Summary
+    saved: Summary
+    """Recovered and prevented."""
     net: Summary
     share: Summary
     """`recovered_share`."""
@@ -165,7 +169,7 @@ class Staffed:
     aim_levels: Sequence[Level]
     """Of the target's metric."""
     tried: Sequence[tuple[float, float]]
-    """Of every roster of the climb: cost and recovered beyond those of the scenario as it is (means, yuan)."""
+    """Of every roster of the climb: cost and what is saved beyond those of the scenario as it is (means, yuan)."""
 
 
 def staff(
@@ -185,7 +189,7 @@ def staff(
         runner: does the runs.
         scenario: as it is now.
         desks: whose heads may change.
-        aim: to be met at the least cost; None: the most recovered less cost.
+        aim: to be met at the least cost; None: the most saved less cost.
         zone: the indifference zone as text, in yuan (`500 yuan`) or in the unit of the aim; None for the usual one:
             half of what the cheapest head costs, or `SHARE_ZONE`, `TIME_ZONE`.
         most: heads that a shift has room for; None: well above what the load asks for.
@@ -203,7 +207,7 @@ def staff(
     start = tuple(square_root(peak) for peak in peaks)
     least = tuple(one.least for one in variables)
     room = tuple(
-        max(low, most if most is not None else max(heads, square_root(peak, 4.0)) + 2)
+        min(MOST_STAFF, max(low, most if most is not None else max(heads, square_root(peak, 4.0)) + 2))
         for low, heads, peak in zip(least, now, peaks, strict=True)
     )
     space = Space(least, room)
@@ -216,10 +220,12 @@ def staff(
     searched = trials.runs
     trials.budget = searched + (1 + 4 * RUNGS * (len(variables) + 1)) * CLIMB
     tried = _tried(trials, now)
-    rungs = _ladder(trials, space, found.heads, RECOVERED)
+    rungs = _ladder(trials, space, found.heads, SAVED)
     other = aim is not None and aim.metric != "recovered_share"
     aim_rungs = _ladder(trials, space, found.heads, MEASURE) if other else []
-    more = [tuple(n + (i == place) for i, n in enumerate(found.heads)) for place in range(len(variables))]
+    more = [
+        tuple(min(n + (i == place), MOST_STAFF) for i, n in enumerate(found.heads)) for place in range(len(variables))
+    ]
     numbers = range(REPORT, REPORT + replications)
     shown = list(dict.fromkeys([found.heads, now, *rungs, *aim_rungs, *more]))
     runs = dict(zip(shown, zip(*_runs(runner, scenario, variables, shown, numbers), strict=True), strict=True))
@@ -299,7 +305,7 @@ def _runs(
 
 def _outcome(metrics: Metrics, aim: Aim | None) -> Outcome:
     measure = NAN if aim is None else aim.sign * metrics.get(aim.metric, NAN)
-    return Outcome(metrics["cost"], metrics["recovered"], measure)
+    return Outcome(metrics["cost"], metrics["recovered"] + metrics["prevented"], measure)
 
 
 def _out_of_reach(aim: Aim, found: Found, variables: Sequence[Variable], zone: float) -> str:
@@ -324,7 +330,7 @@ def _price(one: Told) -> float:
     return one.cost.mean
 
 
-RECOVERED, MEASURE = 1, 2
+SAVED, MEASURE = 1, 2
 """Columns of the outcomes of trials."""
 
 
@@ -352,13 +358,13 @@ def _ladder(trials: Trials, space: Space, best: Heads, column: int) -> list[Head
 
 def _tried(trials: Trials, now: Heads) -> list[tuple[float, float]]:
     means = trials.of([now, *trials.climbed()], range(CLIMB)).mean(axis=0)
-    return [(cost, recovered) for cost, recovered, _ in (means[1:] - means[0]).tolist()]
+    return [(cost, saved) for cost, saved, _ in (means[1:] - means[0]).tolist()]
 
 
 def _told(heads: Heads, runs: Sequence[Metrics], aim: Aim | None, now: Sequence[Metrics]) -> Told:
-    cost, recovered = _money(runs)
+    cost, saved = _money(runs)
     return Told(
-        heads, summary(cost), summary(recovered), summary(recovered - cost),
+        heads, summary(cost), summary(saved), summary(saved - cost),
         summary([one["recovered_share"] for one in runs]),
         None if aim is None else summary([one.get(aim.metric, NAN) for one in runs]),
         _change(now, runs),
@@ -366,11 +372,11 @@ def _told(heads: Heads, runs: Sequence[Metrics], aim: Aim | None, now: Sequence[
 
 
 def _change(before: Sequence[Metrics], after: Sequence[Metrics]) -> Change:
-    cost, recovered = (b - a for a, b in zip(_money(before), _money(after), strict=True))
-    return Change(summary(recovered), summary(cost), summary(recovered - cost))
+    cost, saved = (b - a for a, b in zip(_money(before), _money(after), strict=True))
+    return Change(summary(saved), summary(cost), summary(saved - cost))
 
 
 def _money(runs: Sequence[Metrics]) -> tuple[Floats, Floats]:
-    """Cost and recovered by replication."""
+    """Cost and what is saved, by replication."""
     outcomes = np.array([_outcome(metrics, None) for metrics in runs])
     return outcomes[:, 0], outcomes[:, 1]

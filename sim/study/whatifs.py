@@ -9,7 +9,7 @@ from sim.scenario.loader import Loaded
 from sim.scenario.models import Scenario
 from sim.scenario.whatifs import WhatIf, combined
 from sim.study.compare import Difference, check_times, compare
-from sim.study.metric_names import NET_LOSS
+from sim.study.metric_names import MONEY, NET_LOSS
 from sim.study.runner import Arm, Runner
 
 BASE: Final = "as it is"
@@ -45,12 +45,13 @@ def compare_whatifs(
     """Run every what-if, one at a time and all together.
 
     Returns:
-        For each metric one row for each what-if and one for all together; the scenario as it is stands first.
+        For each metric, and for cost and net benefit, one row for each what-if and one for all together; the scenario
+        as it is stands first.
 
     Raises:
         StudyError: as `compare`.
     """
     arms, against = arms_of(loaded, whatifs)
-    rows = compare(runner, arms, replications, metrics, against=against)
+    rows = compare(runner, arms, replications, metrics, against=against, beside=MONEY)
     asked = {BASE, TOGETHER, *(one.name for one in whatifs)}
     return [row for row in rows if row.arm in asked]

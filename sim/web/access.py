@@ -14,7 +14,7 @@ from base64 import urlsafe_b64encode
 from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from ipaddress import ip_address
+from ipaddress import IPv6Address, ip_address
 from pathlib import Path
 from time import monotonic
 from typing import Final
@@ -23,10 +23,17 @@ FACILITATOR_COOKIE: Final = "fundfreeze-facilitator"
 SEAT_COOKIE: Final = "fundfreeze-seat"
 LEAST_PIN: Final = 6
 """Digits or letters: with `MOST_TRIES` a minute a PIN of six digits lasts for weeks."""
+DEVICE_COOKIE: Final = "fundfreeze-device"
+"""Of a browser in which the right PIN was typed once: nobody else's tries hold it up."""
 MOST_TRIES: Final = 5
-"""Wrong PINs from one address in `WINDOW`; from all addresses together ten times as many."""
+"""Wrong PINs from one address, or of one browser that is known, in `WINDOW`."""
 WINDOW: Final = 60.0
 """Seconds."""
+MANY: Final = 10 * MOST_TRIES
+"""Wrong PINs in `WINDOW` from all addresses: with more, somebody guesses from many of them."""
+LONG_WINDOW: Final = 600.0
+"""Seconds in which each address then has one wrong try. The right PIN from an address that has tried nothing is never
+refused: guessing at a million PINs takes ten thousand addresses most of a day."""
 
 
 class TooManyTriesError(Exception):
@@ -86,28 +93,46 @@ class Access:
     pin: str
     key: bytes
     clock: Callable[[], float] = monotonic
+    _cleaned: float = 0.0
     _wrong: dict[str, deque[float]] = field(default_factory=dict)
+    """When wrong PINs came, the latest last, by the address or the browser."""
+    _all: deque[float] = field(default_factory=lambda: deque(maxlen=MANY))
 
-    def enter(self, pin: str, address: str) -> str | None:
+    def enter(self, pin: str, address: str, device: str = "") -> str | None:
         """The facilitator's cookie for the right PIN, None for a wrong one.
 
+        Args:
+            device: the cookie of a browser in which the right PIN was typed before; anything else counts as none.
+
         Raises:
-            TooManyTriesError: the address, or all together, have tried too often.
+            TooManyTriesError: the address, or the browser that is known, has tried too often.
         """
-        now = self.clock()
-        for who, most in ((address, MOST_TRIES), ("", 10 * MOST_TRIES)):
-            tries = self._wrong.setdefault(who, deque(maxlen=most))
-            while tries and tries[0] <= now - WINDOW:
-                tries.popleft()
-            if len(tries) == most:
-                raise TooManyTriesError(int(tries[0] + WINDOW - now) + 1)
-        if hmac.compare_digest(pin.strip().encode(), self.pin.encode()):
-            self._wrong.pop(address, None)
+        now, known = self.clock(), self.knows(device)
+        who = f"device {device}" if known else _whose(address)
+        guessed = len(self._all) == MANY and self._all[0] > now - WINDOW and not known
+        most, window = (1, LONG_WINDOW) if guessed else (MOST_TRIES, WINDOW)
+        tries = [at for at in self._wrong.get(who, ()) if at > now - window]
+        if len(tries) >= most:
+            raise TooManyTriesError(int(tries[-most] + window - now) + 1)
+        if hmac.compare_digest(pin.strip().encode("utf-8", "replace"), self.pin.encode()):
+            self._wrong.pop(who, None)
             return self._facilitator()
-        for who in (address, ""):
-            self._wrong[who].append(now)
-        self._wrong = {who: tries for who, tries in self._wrong.items() if tries}
+        self._wrong.setdefault(who, deque(maxlen=MOST_TRIES)).append(now)
+        self._all.append(now)
+        if now - self._cleaned > WINDOW:
+            self._cleaned = now
+            self._wrong = {one: tries for one, tries in self._wrong.items() if tries[-1] > now - LONG_WINDOW}
         return None
+
+    def new_device(self) -> str:
+        """A cookie for a browser in which the right PIN was typed."""
+        name = secrets.token_urlsafe(12)
+        return f"{name}.{self._derived('device', name)}"
+
+    def knows(self, device: str) -> bool:
+        """Whether a cookie is one that `new_device` made."""
+        name, _, proof = device.partition(".")
+        return bool(proof) and _same(proof, self._derived("device", name))
 
     def is_facilitator(self, cookies: Mapping[str, str]) -> bool:
         """Whether a request carries the facilitator's cookie."""
@@ -133,5 +158,17 @@ class Access:
         return urlsafe_b64encode(hmac.new(self.key, said, hashlib.sha256).digest()).rstrip(b"=").decode()
 
 
+def _whose(address: str) -> str:
+    """An address as tries are counted by it: of IPv6 the network that one household or one machine has whole."""
+    try:
+        found = ip_address(address.partition("%")[0])
+    except ValueError:
+        return address
+    if isinstance(found, IPv6Address):
+        mapped = found.ipv4_mapped
+        return f"{mapped}" if mapped else f"{IPv6Address(int(found) >> 64 << 64)}/64"
+    return f"{found}"
+
+
 def _same(one: str, other: str) -> bool:
-    return hmac.compare_digest(one.encode(), other.encode())
+    return hmac.compare_digest(one.encode("utf-8", "replace"), other.encode())

@@ -17,7 +17,7 @@ from sim.exercise.journal import FILE
 from sim.exercise.report import MissingError, write_report
 from sim.exercise.review import Review, review
 from sim.exercise.session import JournalError, Session
-from sim.lang import LANGUAGES, money, percent, say
+from sim.lang import LANGUAGES, exact_money, money, percent, say
 from sim.report.files import write_text
 from sim.web.work import FAILED, step_back
 
@@ -57,13 +57,13 @@ def _against(found: Review) -> str:
     scores = found.scores
     best, most = scores.best - scores.result, scores.ceiling - scores.result
     parts = [
-        say("The best order of work found brings {money} more.", money=money(best)) if best > 0
+        say("The best order of work found brings {money} more.", money=exact_money(best)) if best > 0
         else say("No order of work that was tried brings more."),
     ]  # fmt: skip
     if most > 0:
         share = percent(scores.result / scores.ceiling)
         parts.append(
-            say("This room reached {share} of the ceiling of {money}.", share=share, money=money(scores.ceiling))
+            say("This room reached {share} of the ceiling of {money}.", share=share, money=exact_money(scores.ceiling))
         )
     return words.sentences(parts)
 

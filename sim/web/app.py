@@ -5,19 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Final
+from urllib.parse import urlencode
 
-from fastapi import Form, HTTPException, Request
-from fastapi.exception_handlers import http_exception_handler
+from fastapi import Form, Request
 from fastapi.responses import RedirectResponse, Response
-from nicegui import Client, app, ui
-from nicegui.page import page
+from nicegui import app, core, ui
 
 from sim import lang
 from sim.exercise.load import Entry
 from sim.lang import LANGUAGES, say
 from sim.report.embedded import FONTS
-from sim.web import board, debrief, planner, rooms_page, seat
-from sim.web.access import FACILITATOR_COOKIE, Access, TooManyTriesError
+from sim.web import aside, board, debrief, planner, refusals, rooms_page, seat
+from sim.web.access import DEVICE_COOKIE, FACILITATOR_COOKIE, Access, TooManyTriesError
 from sim.web.exercises import Exercises
 from sim.web.guards import TOO_LARGE, Guards
 from sim.web.numbers import whole
@@ -25,7 +24,8 @@ from sim.web.parts import Tag, box, heading, link, para
 from sim.web.planner_form import refused_page
 from sim.web.rooms import Rooms
 from sim.web.scenarios import read
-from sim.web.site import LANGUAGE_COOKIE, Site, language_of, not_there, own_path, page_of
+from sim.web.site import LANGUAGE_COOKIE, Site, language_of, own_path, page_of
+from sim.web.sockets import Notes, Sockets, guard
 from sim.web.studies import Studies
 from sim.web.uploads import TOO_LARGE_ERROR, Uploads
 
@@ -44,7 +44,11 @@ def build(site: Site, exercises: Sequence[Entry] = ()) -> None:
     """
     app.add_static_files("/static", STATIC)
     app.add_static_files("/fonts", FONTS)
+    notes = Notes()
+    app.add_middleware(Sockets, notes=notes)
     app.add_middleware(Guards)
+    guard(core.sio, notes)
+    refusals.build(site)
     ui.add_head_html('<link rel="stylesheet" href="/static/style.css">', shared=True)
 
     studies = Studies(site.data / "studies")
@@ -52,12 +56,13 @@ def build(site: Site, exercises: Sequence[Entry] = ()) -> None:
     planner.build(site, studies, scenarios)
     app.on_startup(studies.serve)
     rooms = Rooms(site.data / "rooms")
-    rooms.restore()
     rooms_page.build(site, rooms, Exercises(site.data / "exercises", scenarios, exercises))
     board.build(site, rooms)
     seat.build(site, rooms)
     debrief.build(site, rooms)
+    app.on_startup(rooms.restore_beside)
     app.on_startup(rooms.serve)
+    app.on_startup(aside.give_way)
 
     @ui.page("/")
     def start(request: Request) -> None:
@@ -81,15 +86,6 @@ def build(site: Site, exercises: Sequence[Entry] = ()) -> None:
         request: Request, pin: Annotated[str, Form(max_length=100)], to: Annotated[str, Form(max_length=500)] = "/"
     ) -> Response:
         return _entered(site.access, request, pin, own_path(to))
-
-    @app.exception_handler(404)
-    async def unknown(request: Request, error: HTTPException) -> Response:
-        if request.scope.get("endpoint") is not None and not request.scope.get("nicegui_page_path"):
-            return await http_exception_handler(request, error)  # a file, which no person reads about
-        with lang.using(language_of(request)), Client(page(""), request=request) as client:
-            inside = site.facilitator(request)
-            not_there(request, say("There is no such page."), "/", say("Back to the start page"), facilitator=inside)
-        return client.build_response(request, 404)
 
     @app.get("/leave")
     def leave() -> Response:
@@ -151,13 +147,20 @@ def _entered(access: Access, request: Request, pin: str, to: str) -> Response:
     """The answer to a typed PIN: the page that was asked for, or the form again."""
     wrong = "pin"
     try:
-        cookie = access.enter(pin, request.client.host if request.client else "")
+        device = request.cookies.get(DEVICE_COOKIE, "")
+        cookie = access.enter(pin, request.client.host if request.client else "", device)
     except TooManyTriesError as error:
         cookie, wrong = None, str(error.seconds)
     if cookie is None:
-        return RedirectResponse(str(request.url.replace_query_params(next=to, wrong=wrong)), status_code=303)
+        return RedirectResponse(f"/enter?{urlencode({'next': to, 'wrong': wrong})}", status_code=303)
     answer = RedirectResponse(to, status_code=303)
-    answer.set_cookie(FACILITATOR_COOKIE, cookie, httponly=True, samesite="lax", secure=request.url.scheme == "https")
+    secure = request.url.scheme == "https"
+    answer.set_cookie(FACILITATOR_COOKIE, cookie, httponly=True, samesite="lax", secure=secure)
+    if not access.knows(device):
+        answer.set_cookie(
+            DEVICE_COOKIE, access.new_device(), path="/enter", max_age=A_YEAR, httponly=True, samesite="lax",
+            secure=secure,
+        )  # fmt: skip
     return answer
 
 

@@ -8,19 +8,21 @@ from time import monotonic
 from typing import Any, Final
 
 from fastapi import Request
+from nicegui import background_tasks
 
 from sim import lang
 from sim.exercise import words
 from sim.exercise.models import ALWAYS, POLICIES, Effect, Texts
 from sim.exercise.records import Steered
 from sim.exercise.session import Refused
+from sim.exercise.truth import truth_of
 from sim.lang import key, named, say
 from sim.scenario.errors import clip
 from sim.scenario.units import format_duration
-from sim.web import live, said
+from sim.web import aside, live, said
 from sim.web.board_injects import Injects
 from sim.web.numbers import whole
-from sim.web.parts import Field, Line, Rows, Tag, box, button, details, heading, link, para, subscribe
+from sim.web.parts import Field, Line, Rows, Tag, box, button, details, heading, in_language, link, para, subscribe
 from sim.web.rooms import FACILITATOR, Place, Room, Rooms
 from sim.web.rooms_page import no_room, title_of
 from sim.web.seat import LONGEST_MESSAGE, link_of, panel
@@ -39,12 +41,12 @@ def build(site: Site, rooms: Rooms) -> None:
     """Put the facilitator's pages into the framework's application."""
 
     @site.page("/room/{room}/board")
-    def board(request: Request, room: str) -> None:
+    async def board(request: Request, room: str) -> None:
         found = rooms.rooms.get(room)
         if found is None:
             no_room(request, rooms, room)
         else:
-            Board(request, site, rooms, found).show()
+            await Board(request, site, rooms, found).show()
 
 
 class Board:
@@ -58,10 +60,11 @@ class Board:
         self._always: list[Callable[[live.View], None]] = []
         self._changing: list[Callable[[live.View], None]] = []
 
-    def show(self) -> None:
+    async def show(self) -> None:
         """Fill the page, and keep it true as long as it is there."""
         with page_of(self.request, title_of(self.room), facilitator=True) as self.main:
-            self._fill()
+            await self._fill()
+        await aside.turn()
         self._refresh()
         subscribe(self.room.changed, self._refresh)
 
@@ -78,11 +81,12 @@ class Board:
             for show in self._changing:
                 show(view)
 
-    def _fill(self) -> None:
+    async def _fill(self) -> None:
         with box("panel sticky controls"):
             clock = live.Clock()
             self.notice = live.Notice()
             self._controls()
+        await aside.turn()
         with box("board"):
             with box("stack"):
                 with box("panel few", "section"):
@@ -95,13 +99,16 @@ class Board:
             with box("stack"):
                 decisions = panel(lambda: live.Timeline(self.start, say("Everybody's decisions")))
                 messages = panel(lambda: live.Messages(self.start))
+        await aside.turn()
         with box("more"):
             with box("stack"):
                 panel(self._made_up)
+                await aside.turn()
                 panel(self._conditions)
+            await aside.turn()
             panel(self._seats)
             with box("stack"):
-                accounts = panel(lambda: live.Accounts(None, lambda _: False))
+                accounts = panel(lambda: live.Accounts(None))
                 cases = panel(live.Cases)
                 desks = panel(live.Desks)
         self._always += [clock.show, self._show_controls, tasks.show, messages.show, self._show_money, self._show_seats]
@@ -126,11 +133,18 @@ class Board:
         session = self.room.session
         with box("row"):
             self.hold = button(say("Hold"), self._hold_or_resume, "main")
-            self.next = button(say("Go to the next decision"), lambda: self.do(self.room.to_next))
+            self.next = button(say("Go to the next decision"), self._to_next)
             with box("row inline"):
                 options = [(f"{one:g}", said.speed(one)) for one in sorted({*SPEEDS, session.speed})]
                 Field(say("Speed"), f"{session.speed:g}", options=options, on_change=self._set_speed)
             link(say("Debrief"), f"/room/{self.room.id}/debrief", "button")
+
+    async def _to_next(self) -> None:
+        try:
+            with self.room.deed():
+                await self.room.to_next()
+        except (Refused, OSError) as error:
+            self.notice.tell(said.refusal(error), bad=True)
 
     def _set_speed(self, text: str) -> None:
         self.do(lambda: self.room.session.set_speed(float(text), FACILITATOR))
@@ -156,11 +170,18 @@ class Board:
                     self._amounts[name] = Tag("dd")
 
     def _show_money(self, _: live.View) -> None:
-        if monotonic() - self._looked < TRUTH:
+        if monotonic() - self._looked < TRUTH or self.room.playing_on:
             return
         self._looked = monotonic()
-        for name, fen in self.room.session.truth()["money"].items():
-            self._amounts[name].set_text(lang.money(fen))
+        background_tasks.create(in_language(self._look_at_money)(), name="the money")
+
+    async def _look_at_money(self) -> None:
+        """Tell the money as it really is, of what the engine had written down at this moment."""
+        session = self.room.session
+        found = await aside.short(truth_of, session.run(), session.now, session.known)
+        if not self.main.is_deleted:
+            for name, fen in found["money"].items():
+                self._amounts[name].set_text(lang.money(fen))
 
     # -- seats -------------------------------------------------------------------------------------------------
 

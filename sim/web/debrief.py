@@ -9,20 +9,23 @@ from functools import partial
 from subprocess import DEVNULL
 from typing import Any
 
-from fastapi import Request
+from fastapi import HTTPException, Request
 from fastapi.responses import FileResponse, Response
-from nicegui import app, background_tasks, run, ui
+from nicegui import app, background_tasks, ui
 
 from sim import lang
 from sim.exercise import words
 from sim.exercise.session import Refused, Session
+from sim.fraud.settle import NEVER
 from sim.lang import say
+from sim.scenario.errors import clip
 from sim.scenario.units import SECOND
-from sim.web import live, said
+from sim.web import aside, live, said
 from sim.web.after import AFTER, FORMS, SUMMARY, folder_of
 from sim.web.board import money_words
+from sim.web.numbers import whole
 from sim.web.parts import VALUE, Tag, box, button, confirmed, heading, link, on, para, subscribe
-from sim.web.rooms import FACILITATOR, Room, Rooms
+from sim.web.rooms import Room, Rooms
 from sim.web.rooms_page import no_room, title_of
 from sim.web.seat import panel
 from sim.web.side_by_side import SideBySide
@@ -53,10 +56,10 @@ def _report_of(site: Site, rooms: Rooms, request: Request, room: str, form: str)
     """A room's report in the language of the request."""
     found = rooms.rooms.get(room) if site.facilitator(request) and form in FORMS else None
     if found is None:
-        return Response(status_code=404)
+        raise HTTPException(404)
     place = folder_of(found.folder, language_of(request)) / f"report.{form}"
     if not place.is_file():
-        return Response(status_code=404)
+        raise HTTPException(404)
     shown = "inline" if form == "html" else "attachment"
     return FileResponse(place, media_type=FORMS[form], filename=f"{room}.{form}", content_disposition_type=shown)
 
@@ -95,8 +98,8 @@ class _Debrief:
 
     async def _finish(self) -> None:
         try:
-            with self.room.deed() as session:
-                session.finish(FACILITATOR)
+            with self.room.deed():
+                await self.room.finish()
         except (Refused, OSError) as error:
             self.notice.tell(said.refusal(error), bad=True)
             return
@@ -114,8 +117,14 @@ class _Debrief:
                 para(say("Every decision that waited is played again: this takes a minute or two."))
                 Tag("progress", aria_label=say("Progress"))
                 return
-            if (place / SUMMARY).is_file():
-                self._summary(json.loads((place / SUMMARY).read_text(encoding="utf-8")))
+            if (place / SUMMARY).exists():
+                with box("stack") as shown:
+                    try:
+                        self._summary(json.loads((place / SUMMARY).read_text(encoding="utf-8")))
+                    except Exception:  # whatever is wrong with a kept report, it can be made again
+                        shown.clear()
+                        with shown:
+                            para(say("The report that was kept is damaged: make it again."), "mistake")
                 with box("row"):
                     for form in FORMS:
                         if (place / f"report.{form}").is_file():
@@ -123,7 +132,7 @@ class _Debrief:
                             link(say("The report as {form}", form=form.upper()), file, "button")
             failed = self.room.folder / AFTER / FAILED
             if failed.is_file():
-                para(failed.read_text(encoding="utf-8"), "mistake")
+                para(clip(failed.read_text(encoding="utf-8", errors="replace"), 400), "mistake")
             para(say("The report says what each decision cost, against what the model alone would have done."), "quiet")
             button(say("Make the report"), self._make, "main")
 
@@ -176,7 +185,7 @@ class _Debrief:
             self.slider = Tag("input", type="range", min=first, max=last, step=STEP, autocomplete="off")
             self.slider.set(**{"^value": self.at})
             label.set(for_=self.slider.html_id)
-        on(self.slider, "change", lambda value: self._go_to(int(float(value))), VALUE)
+        on(self.slider, "change", self._slid, VALUE)
         with box("row"):
             for words, by in (
                 (say("A minute earlier"), -6), (say("Ten seconds earlier"), -1), (say("Ten seconds later"), 1),
@@ -193,6 +202,11 @@ class _Debrief:
             with box("stack"):
                 self.decisions = panel(lambda: live.Timeline(self.start, say("What happened until then")))
 
+    async def _slid(self, value: str) -> None:
+        at = whole(value, 0, NEVER)
+        if at is not None:
+            await self._go_to(at)
+
     async def _go_by(self, steps: int) -> None:
         await self._go_to(self.at + steps * STEP)
 
@@ -206,8 +220,11 @@ class _Debrief:
         try:
             while shown != self.at:
                 shown = self.at
-                found = await run.io_bound(moment, session, shown)
-                if found is None or self.slider.is_deleted:  # the server is about to end, or the page is gone
+                if shown >= session.now and self.room.playing_on:
+                    self.notice.tell(say("The model plays on to the end of the follow-up; then this can be seen."))
+                    return
+                found = moment(session, shown) if shown >= session.now else await aside.short(moment, session, shown)
+                if self.slider.is_deleted:  # the page is gone
                     return
                 self._show_moment(*found)
         finally:
@@ -227,9 +244,10 @@ class _Debrief:
 
     # -- branches ----------------------------------------------------------------------------------------------
 
-    def _branch(self) -> None:
+    async def _branch(self) -> None:
+        self.notice.tell(say("The branch is being opened."))
         try:
-            made = self.rooms.branch(self.room, self.at)
+            made = await self.rooms.branch_beside(self.room, self.at)
         except OSError as error:
             self.notice.tell(said.refusal(error), bad=True)
             return

@@ -7,14 +7,15 @@ Python file.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
-from sim.exercise.load import Entry, Loaded, entry_of, is_exercise, list_exercises, load_exercise
+from sim.exercise.load import Entry, Loaded, entry_of, load_exercise
+from sim.exercise.shipped import is_exercise
 from sim.scenario import catalogue
-from sim.scenario.errors import Origin, ScenarioError, say, split_path
+from sim.scenario.errors import Origin, ScenarioError, one_line, say, split_path
 from sim.scenario.loader import read_file
+from sim.web import shipped
 from sim.web.scenarios import check_policies
 from sim.web.uploads import Uploads
 
@@ -52,14 +53,21 @@ class Exercises:
         """
         self._scenarios, self._own = scenarios, list(own_ones)
         self.uploads = Uploads(folder, self._read_upload)
+        self.damaged: dict[Path, str] = {}
+        """Uploaded files that could not be read when `all` looked last, with why in one line."""
 
     def all(self) -> list[tuple[Entry, Callable[[], Loaded]]]:
         """Every exercise with what reads it whole, uploaded ones first."""
         uploaded: list[tuple[Entry, Callable[[], Loaded]]] = []
+        self.damaged = {}
         for path in self.uploads.all():
-            with suppress(ScenarioError):  # of another version of this program
+            try:
                 uploaded.append((entry_of(path), partial(self._read_upload, path)))
-        others = (*self._own, *list_exercises())
+            except ScenarioError as error:  # of another version of this program, or damaged
+                self.damaged[path] = f"{error.field}: read {error.read}, accepted: {error.accepted}"
+            except Exception as error:  # whatever is wrong with one file, the others are offered
+                self.damaged[path] = one_line(f"a damaged file ({type(error).__name__})")
+        others = (*self._own, *shipped.exercises())
         return [*uploaded, *((one, partial(load_exercise, one.path)) for one in others)]
 
     def is_uploaded(self, entry: Entry) -> bool:

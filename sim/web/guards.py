@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from typing import Final
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode, urlsplit, urlunsplit
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -71,7 +71,10 @@ class Guards:
             nonlocal answered
             if message["type"] == "http.response.start":
                 answered = True
-                MutableHeaders(scope=message).update(HEADERS)
+                headers = MutableHeaders(scope=message)
+                headers.update(HEADERS)
+                if "location" in headers:
+                    headers["location"] = relative(headers["location"])
                 message["status"] = status or message["status"]
             await send(message)
 
@@ -85,6 +88,12 @@ class Guards:
                 status = 413
                 await body.throw_away()
                 await self.app(_refusal_of(scope), _nothing_before(receive), guarded)
+
+
+def relative(location: str) -> str:
+    """Where a redirect leads, without the name of a machine: every page is on this one, whatever a proxy calls it."""
+    path = urlunsplit(("", "", *urlsplit(location)[2:]))
+    return "/" + path.lstrip("/\\") if path[:1] in ("/", "\\") else path or "/"
 
 
 def same_origin(headers: Headers) -> bool:

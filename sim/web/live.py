@@ -11,7 +11,7 @@ from typing import Any, Final
 from nicegui import ui
 
 from sim import lang
-from sim.exercise import words
+from sim.exercise import offers, words
 from sim.lang import named, say
 from sim.response.log import NONE
 from sim.scenario.units import MINUTE
@@ -169,14 +169,14 @@ class Tasks:
                 facts = said.facts(account)
             else:
                 facts = said.case_facts(cases[one["case"]]) if one["case"] in cases else ""
-            actions = said.choices(view, account, one, ()) if account or one["account"] == NONE else ["take"]
+            actions = offers.about(view, account, one)
             left = one["deadline"] - now
             about = words.subject(one["case"], one["account"])
-            if self._several and (account is None or not one["desk"].startswith(("bank:", "exit:", "atm"))):
+            if self._several and (account is None or not one["desk"].startswith(("bank:", "exit:", "rail:"))):
                 facts = say(", ").join(filter(None, (said.desk(one["desk"]), facts)))
             data = ChoiceData(
                 say("{who}: {text}", who=said.titled(said.step(one["step"])), text=about), facts,
-                one["case"], one["account"], one["desk"], [action for action in actions if action in view["may"]],
+                one["case"], one["account"], one["desk"], actions,
                 say("{time} left", time=lang.countdown(left)), left < SOON * (one["deadline"] - one["opened"]),
             )  # fmt: skip
             entries.append((one["id"], data))
@@ -193,12 +193,7 @@ def on_keys(place: Tag) -> None:
 class Accounts:
     """The accounts that a role knows, those that can still be stopped first."""
 
-    def __init__(self, act: Act | None, own: Callable[[str], bool]) -> None:
-        """
-        Args:
-            own: whether the role decides for a desk.
-        """
-        self._own = own
+    def __init__(self, act: Act | None) -> None:
         self._head = heading(2, say("Accounts"))
         with box("tasks long", role="group", tabindex=0, aria_label=say("Accounts")) as place:
             self._rows = Rows(place, lambda _: Choice(act), say("No account is known yet."))
@@ -211,11 +206,10 @@ class Accounts:
         self._head.set_text(say("Accounts ({n})", n=len(accounts)))
         entries = []
         for one in accounts[:MOST_LINES]:
-            own = [one["desk"]] if one["desk"] and self._own(one["desk"]) else []
             facts = said.facts(one)
             if one["task"]:
                 facts += say("; ") + self._task(one)
-            actions = said.choices(view, one, None, own)
+            actions = offers.about(view, one)
             data = ChoiceData(
                 said.titled(words.subject(one["case"], one["account"])), facts, one["case"], one["account"], "", actions
             )
@@ -274,18 +268,29 @@ class Timeline:
 
 
 class Cases:
-    """The cases that a role knows."""
+    """The cases that a role knows, and what it may do about the victim of each."""
 
-    def __init__(self) -> None:
+    def __init__(self, act: Act | None = None) -> None:
         heading(2, say("Cases"))
-        with box("timeline", "ul", tabindex=0, aria_label=say("Cases")) as place:
-            self._rows = Rows(place, Line, say("No case yet."))
+        with box("tasks long", role="group", tabindex=0, aria_label=say("Cases")) as place:
+            self._rows = Rows(place, lambda _: Choice(act), say("No case yet."))
+        on_keys(place)
 
     def show(self, view: View) -> None:
         """Show the open cases of a view, the latest first, and then the others."""
         cases = sorted(view["cases"], key=lambda one: (not one["open"], -one["case"]))
         shown = [
-            (f"{one['case']}", (said.titled(words.subject(one["case"], NONE)), said.case_facts(one)))
+            (
+                f"{one['case']}",
+                ChoiceData(
+                    said.titled(words.subject(one["case"], NONE)),
+                    said.case_facts(one),
+                    one["case"],
+                    NONE,
+                    "",
+                    offers.about_case(view, one),
+                ),
+            )
             for one in cases[:MOST_LINES]
         ]
         self._rows.show(shown)
@@ -378,7 +383,7 @@ class Desks:
         """Show the desks of a view; a bank only while it has work."""
         shown = [
             one for one in view["desks"]
-            if one["waiting"] or one["busy"] or not one["name"].startswith(("bank:", "exit:", "atm"))
+            if one["waiting"] or one["busy"] or not one["name"].startswith(("bank:", "exit:", "rail:"))
         ]  # fmt: skip
         self._rows.show([(one["name"], one) for one in shown])
 

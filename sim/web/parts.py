@@ -135,6 +135,8 @@ def on(element: Element, event: str, do: Callable[[Any], Any], js: str | None = 
     done = in_language(do)
 
     def handle(said: GenericEventArguments) -> Any:
+        if js == VALUE and not isinstance(said.args, str):
+            return None  # no browser of ours sends that
         return done(said.args if js else None)
 
     if js is None:

@@ -2,50 +2,56 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
-from fastapi import Request
+from fastapi import HTTPException, Request
 from fastapi.responses import RedirectResponse, Response
 from nicegui import app
 
 from sim import lang
 from sim.lang import say, titled
+from sim.mistakes import explain
 from sim.scenario import catalogue
-from sim.scenario.errors import ScenarioError
+from sim.web import aside, shipped
 from sim.web.parts import Tag, box, button, confirmed, heading, link, para, subscribe, upload_form
 from sim.web.planner_form import refused_page, scenario_page
-from sim.web.planner_study import state_words, study_page
+from sim.web.planner_study import damaged_page, state_words, study_page
 from sim.web.scenarios import read
 from sim.web.site import Site, language_of, not_there, page_of, to_pin
 from sim.web.studies import Studies
 from sim.web.study_report import file_of
 from sim.web.uploads import Uploads
+from sim.web.work import DamagedError
 
 
 def build(site: Site, studies: Studies, uploads: Uploads) -> None:
     """Put the planner's pages into the framework's application."""
 
     @site.page("/planner")
-    def planner(request: Request) -> None:
+    async def planner(request: Request) -> None:
+        uploaded = await aside.short(_titles_of, uploads)
+        shown = await aside.short(shipped.scenarios)
         with page_of(request, say("Planner"), here="/planner", facilitator=True):
-            _choose(uploads)
+            _choose(uploads, uploaded, shown)
             _kept(studies)
 
     @site.page("/planner/scenario/{name}")
-    def shipped(request: Request, name: str) -> None:
+    async def scenario(request: Request, name: str) -> None:
         if name in catalogue.names():
-            scenario_page(request, studies, name)
+            await scenario_page(request, studies, name)
         else:
             gone = say("There is no such scenario.")
             not_there(request, gone, "/planner", say("Back to the planner"))
 
     @site.page("/planner/upload/{name}")
-    def uploaded(request: Request, name: str) -> None:
+    async def uploaded(request: Request, name: str) -> None:
         if name in uploads.refused:
             refused_page(request, uploads.refused[name], "/planner", say("Back to the planner"))
         elif (found := uploads.find(name)) is not None:
-            scenario_page(request, studies, found)
+            await scenario_page(request, studies, found)
         else:
             gone = say("There is no such file.")
             not_there(request, gone, "/planner", say("Back to the planner"))
@@ -53,7 +59,9 @@ def build(site: Site, studies: Studies, uploads: Uploads) -> None:
     @site.page("/planner/study/{name}")
     def study(request: Request, name: str) -> None:
         found = studies.get(name)
-        if found is None:
+        if name in studies.damaged:
+            damaged_page(request, studies, name, studies.damaged[name])
+        elif found is None:
             gone = say("There is no such study. It may have been deleted.")
             not_there(request, gone, "/planner", say("Back to the planner"))
         else:
@@ -70,22 +78,36 @@ def build(site: Site, studies: Studies, uploads: Uploads) -> None:
     def download(request: Request, name: str, file: str) -> Response:
         found = studies.get(name) if site.facilitator(request) else None
         if found is None or studies.state(found) != "done":
-            return Response(status_code=404)
-        with lang.using(language_of(request)):
+            raise HTTPException(404)
+        with lang.using(language_of(request)), suppress(DamagedError, OSError):
             return file_of(found, file)
+        raise HTTPException(404)
 
 
 # -- choosing ---------------------------------------------------------------------------------------------
 
 
-def _choose(uploads: Uploads) -> None:
+def _titles_of(uploads: Uploads) -> list[tuple[Path, str]]:
+    """Every uploaded scenario with what it is called; one that cannot be used any more by the name of its folder."""
+    found = []
+    for path in uploads.all():
+        try:
+            scenario = read(path).scenario
+            title = titled(scenario.title) or scenario.name
+        except Exception:  # its page says what is wrong with it
+            title = path.parent.name
+        found.append((path, title))
+    return found
+
+
+def _choose(uploads: Uploads, uploaded: Sequence[tuple[Path, str]], shown: Sequence[catalogue.Entry]) -> None:
     with box("panel", "section"):
         heading(2, say("Choose a scenario"))
         with Tag("ul", "", "plain stack"):
-            for path in uploads.all():
-                _uploaded(uploads, path)
+            for path, title in uploaded:
+                _uploaded(uploads, path, title)
         with Tag("ul", "", "plain columns"):
-            for entry in catalogue.list_scenarios():
+            for entry in shown:
                 with Tag("li"):
                     link(titled(entry.title) or entry.name, f"/planner/scenario/{entry.name}")
                     if entry.question:
@@ -101,14 +123,9 @@ def _choose(uploads: Uploads) -> None:
         upload_form("/planner/upload", say("Scenario file"), say("Open this file"))
 
 
-def _uploaded(uploads: Uploads, path: Path) -> None:
+def _uploaded(uploads: Uploads, path: Path, title: str) -> None:
     """An uploaded scenario: its page says what is wrong with one that cannot be used any more."""
     name = path.parent.name
-    try:
-        scenario = read(path).scenario
-        title = titled(scenario.title) or scenario.name
-    except ScenarioError:
-        title = name
     with box("row", "li") as item:
         link(title, f"/planner/upload/{name}")
         Tag("span", say("uploaded"), "tag")
@@ -134,9 +151,26 @@ def _kept(studies: Studies) -> None:
         subscribe(studies.changed, show)
 
 
+def _damaged(studies: Studies) -> None:
+    """The folders that hold no study that can be read: each stands alone, and can be taken away."""
+    if not studies.damaged:
+        return
+    with Tag("ul", "", "plain stack"):
+        for name, why in studies.damaged.items():
+            with Tag("li", "", "row"):
+                Tag("span", name)
+                Tag("span", say("damaged"), "tag bad")
+                Tag("span", explain(why), "mistake")
+                sure = say("Press again: this study will be gone")
+                confirmed(say("Delete"), sure, partial(studies.delete_folder, name), say("Delete {title}", title=name))
+
+
 def _list_of(studies: Studies) -> None:
     found = studies.all()
+    _damaged(studies)
     if not found:
+        if studies.damaged:
+            return
         para(say("None yet."), "quiet")
         return
     with box("table-box", role="group", tabindex=0, aria_label=say("Studies that are kept")), Tag("table"):

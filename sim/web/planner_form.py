@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -14,10 +14,11 @@ from sim.lang import say, titled
 from sim.mistakes import explain
 from sim.report.doubts import doubts_of
 from sim.scenario import catalogue
-from sim.scenario.errors import ScenarioError, clip
+from sim.scenario.errors import Origin, ScenarioError, clip
 from sim.scenario.loader import Loaded
 from sim.scenario.models import Scenario
-from sim.web import labels
+from sim.study.size import Size, size_of
+from sim.web import aside, labels, shipped
 from sim.web.form import FormField, fields_of, settings_of, source_words
 from sim.web.numbers import whole
 from sim.web.parts import Field, Tag, box, button, details, heading, link, on, para
@@ -28,15 +29,17 @@ from sim.web.studies import MOST_REPLICATIONS, Studies
 from sim.web.work import CHANGED, Wanted
 
 
-def scenario_page(request: Request, studies: Studies, source: Path | str) -> None:
+async def scenario_page(request: Request, studies: Studies, source: Path | str) -> None:
     try:
-        loaded = read(source)
-    except ScenarioError as error:
-        refused_page(request, error, "/planner", say("Back to the planner"))
+        loaded, groups, size = await aside.short(_looked_at, source)
+    except (ScenarioError, OSError) as error:
+        wrong = error if isinstance(error, ScenarioError) else unreadable(error)
+        refused_page(request, wrong, "/planner", say("Back to the planner"))
         return
+    others = await aside.short(shipped.scenarios)
     with page_of(request, titled(loaded.scenario.title), here="/planner", facilitator=True):
         para(titled(loaded.scenario.question), "lead")
-        _Form(studies, source, loaded).show()
+        await _Form(studies, source, loaded, groups, others, size).show()
 
 
 def refused_page(request: Request, error: ScenarioError, back: str, words: str) -> None:
@@ -65,6 +68,27 @@ def _mistake(error: ScenarioError, beside: str) -> str:
     return said if error.field == beside else say("{who}: {text}", who=_label(error), text=said)
 
 
+def unreadable(error: OSError) -> ScenarioError:
+    """That a file of ours cannot be read any more."""
+    return ScenarioError(Origin("upload"), "file", error.strerror or "a damaged file", "a file in YAML")
+
+
+def _looked_at(source: Path | str) -> tuple[Loaded[Scenario], dict[str, list[FormField]], Size]:
+    """All that the form shows of a scenario.
+
+    Raises:
+        ScenarioError: it is wrong.
+        OSError: it cannot be read.
+    """
+    loaded = read(source)
+    groups: dict[str, list[FormField]] = {}
+    for field in fields_of(loaded):
+        groups.setdefault(field.group, []).append(field)
+    return loaded, groups, size_of(loaded.scenario)
+
+
+AT_ONCE = 6
+"""Fields that are made before others have their turn."""
 OPEN = ("desks",)
 """Parts of a scenario that a form shows at once; the others open with a click."""
 
@@ -72,16 +96,22 @@ OPEN = ("desks",)
 class _Form:
     """One browser's form of one scenario."""
 
-    def __init__(self, studies: Studies, source: Path | str, loaded: Loaded[Scenario]) -> None:
+    def __init__(
+        self, studies: Studies, source: Path | str, loaded: Loaded[Scenario], groups: dict[str, list[FormField]],
+        others: Sequence[catalogue.Entry], size: Size,
+    ) -> None:  # fmt: skip
         self.studies = studies
         self.source = source
         self.loaded = loaded
-        self.fields = fields_of(loaded)
+        self.groups = groups
+        self.fields = [field for fields in groups.values() for field in fields]
+        self.others = others
+        self.size = size
         self.typed: dict[str, str] = {}
         self.shown: dict[str, Field] = {}
         self.wrong: ScenarioError | None = None
 
-    def show(self) -> None:
+    async def show(self) -> None:
         """Fill the page."""
         para(
             say(
@@ -92,59 +122,66 @@ class _Form:
         for line in doubts_of(self.loaded.scenario):
             para(say("note: {text}", text=line), "notice warn")
         known = [group for group in labels.GROUPS if group]
-        groups = dict.fromkeys(field.group for field in self.fields)
-        for group in sorted(groups, key=lambda one: (["", *known, one].index(one), one)):
-            self._group(group, [field for field in self.fields if field.group == group])
+        for group in sorted(self.groups, key=lambda one: (["", *known, one].index(one), one)):
+            await self._group(group, self.groups[group])
         self._run_panel()
 
-    def _group(self, group: str, fields: list[FormField]) -> None:
+    async def _group(self, group: str, fields: list[FormField]) -> None:
         name = say(labels.GROUPS[group]) if group in labels.GROUPS else labels.field(group)
         with box("panel", "section"):
             if group in OPEN:
                 with details(name, open_=True):
-                    self._values(group, fields)
+                    await self._values(group, fields)
             else:
                 self._lazy(say("{what} ({n})", what=name, n=len(fields)), partial(self._values, group, fields))
 
-    def _values(self, group: str, fields: list[FormField]) -> None:
+    async def _values(self, group: str, fields: list[FormField]) -> None:
         """The values of a part of the scenario, those that planners change first before the others."""
         first = [field for field in fields if field.first or not group]
         with box("fields"):
-            for field in first:
-                self._field(field, 1 if group else 0)
+            await self._some(first, 1 if group else 0)
         rest = [field for field in fields if field not in first]
         parts = list(dict.fromkeys(field.parts[1] for field in rest))
         if rest:
             self._lazy(say("More values ({n})", n=len(rest)), partial(self._parts, rest, parts))
 
-    def _parts(self, fields: list[FormField], parts: list[str]) -> None:
+    async def _parts(self, fields: list[FormField], parts: list[str]) -> None:
         """The values behind a group's expander, by what they belong to."""
         for part in parts:
             mine = [field for field in fields if field.parts[1] == part]
             if len(parts) == 1 or len(mine) < 4:
                 with box("fields"):
-                    for field in mine:
-                        self._field(field, 1)
+                    await self._some(mine, 1)
                 continue
             what = say("{what} ({n})", what=labels.part(mine[0].parts, 1), n=len(mine))
             self._lazy(what, partial(self._all, mine))
 
-    def _all(self, fields: list[FormField]) -> None:
+    async def _all(self, fields: list[FormField]) -> None:
         with box("fields"):
-            for field in fields:
-                self._field(field, 2)
+            await self._some(fields, 2)
+
+    async def _some(self, fields: list[FormField], skip: int) -> None:
+        """Fields one after the other, between which others have their turn."""
+        for number, field in enumerate(fields):
+            if number % AT_ONCE == 0:
+                await aside.turn()
+            self._field(field, skip)
 
     @staticmethod
-    def _lazy(summary: str, fill: Callable[[], None]) -> None:
+    def _lazy(summary: str, fill: Callable[[], Awaitable[None]]) -> None:
         """An expander that is filled when it is first opened: a city has a thousand values."""
         made = details(summary)
         with made:
             inside = box()
 
-        def opened(_: object) -> None:
-            if not inside.default_slot.children:
+        filled = False
+
+        async def opened(_: object) -> None:
+            nonlocal filled
+            if not filled:
+                filled = True
                 with inside:
-                    fill()
+                    await fill()
 
         on(made, "toggle", opened)
 
@@ -202,7 +239,7 @@ class _Form:
                     say("Seed"), "1", type="number", min=0,
                     help_=say("Names the luck: the same seed, the same result."),
                 )  # fmt: skip
-                others = [one for one in catalogue.list_scenarios() if one.name != name]
+                others = [one for one in self.others if one.name != name]
                 self.rival = Field(
                     say("Compare with"), "unchanged",
                     options=[

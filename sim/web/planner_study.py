@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from math import isnan
 from typing import Any
 
 from fastapi import Request
@@ -12,11 +11,11 @@ from sim.lang import say
 from sim.mistakes import explain
 from sim.report import comparison, tables, text
 from sim.study.compare import Difference
-from sim.web.parts import Tag, box, button, details, heading, link, para, subscribe, table
+from sim.web.parts import Tag, box, button, confirmed, details, heading, link, para, subscribe, table
 from sim.web.site import page_of
 from sim.web.studies import State, Studies, Study
-from sim.web.study_report import number_row
-from sim.web.work import COMPARED, difference, titles_of
+from sim.web.study_report import difference_heads, difference_rows, number_row, sentence
+from sim.web.work import COMPARED, RESULT, DamagedError, difference, titles_of
 
 
 def state_words(state: State) -> str:
@@ -63,10 +62,38 @@ def study_page(request: Request, studies: Studies, study: Study) -> None:
         subscribe(studies.changed, show)
 
 
+def damaged_page(request: Request, studies: Studies, name: str, why: str) -> None:
+    """The page of a folder that holds no study that can be read."""
+    with page_of(request, name, here="/planner", facilitator=True):
+        _damaged(studies, name, why)
+
+
+def _damaged(studies: Studies, name: str, why: str) -> None:
+    def delete() -> None:
+        ui.navigate.to("/planner")
+        studies.delete_folder(name)
+
+    with box("panel", "section"):
+        heading(2, say("This study is damaged"))
+        para(explain(why), "mistake")
+        para(say("Nothing else is touched by it: it can be deleted and asked for anew."))
+        with box("row"):
+            confirmed(say("Delete"), say("Press again: this study will be gone"), delete)
+            link(say("Back to the planner"), "/planner", "button")
+
+
 def _state_of(studies: Studies, study: Study, state: State) -> list[Tag]:
     """What a study's page shows in a state; returns the progress bar and the text beside it."""
     if state == "done":
-        _result(studies, study)
+        inside = box("stack")
+        try:
+            with inside:
+                _result(studies, study, study.result)
+        except Exception as error:  # whatever is wrong with one result, its page says so
+            inside.clear()
+            with inside:
+                wrong = error if isinstance(error, DamagedError) else DamagedError(RESULT)
+                _damaged(studies, study.id, str(wrong))
         return []
     with box("panel", "section", aria_live="polite"):
         heading(2, state_words(state).capitalize())
@@ -100,8 +127,7 @@ def _delete_button(studies: Studies, study: Study) -> None:
     button(say("Delete"), delete, "danger")
 
 
-def _result(studies: Studies, study: Study) -> None:
-    result = study.result
+def _result(studies: Studies, study: Study, result: dict[str, Any]) -> None:
     rows = [difference(one) for one in result["differences"]]
     titles = titles_of(result["titles"])
     here = f"/planner/study/{study.id}/file"
@@ -109,19 +135,23 @@ def _result(studies: Studies, study: Study) -> None:
         better = any(comparison.verdict(row) == "better" for row in rows if row.metric == rows[0].metric)
         with box("notice good" if better else "notice"):
             Tag("strong", comparison.finding(rows, titles))
+            for line in comparison.money_finding(rows, titles):
+                para(line)
         _picture(f"{here}/comparison.svg", say("How the scenarios compare"))
         for metric in COMPARED:
-            _difference_table(metric, [row for row in rows if row.metric == metric], titles)
+            difference_table([row for row in rows if row.metric == metric], titles)
+    known = comparison.means_of(rows)
     for number, (arm, metrics) in enumerate(result["arms"].items()):
         with box("panel", "section"):
             heading(2, titles[arm])
             shown = tables.estimates(metrics)
-            _numbers({name: shown[name] for name in tables.HEADLINE if name in shown}, say("In short"))
+            said = {name: words for (of, name), words in known.items() if of == arm}
+            _numbers({name: shown[name] for name in tables.HEADLINE if name in shown}, said, say("In short"))
             if (study.folder / f"loss-{number}-en.svg").exists():
                 _picture(f"{here}/loss-{number}.svg", say("The way of the loss"))
             rest = {name: one for name, one in shown.items() if name not in tables.HEADLINE}
             with details(say("Every figure")):
-                _numbers(rest, say("Every figure"))
+                _numbers(rest, said, say("Every figure"))
     with box("row"):
         link(say("Download the report"), f"{here}/report.html", "button main", download="report.html")
         link(say("Download everything"), f"{here}/study.zip", "button", download="study.zip")
@@ -133,28 +163,21 @@ def _picture(path: str, what: str) -> None:
         Tag("img", src=path, alt=what)
 
 
-def _numbers(metrics: dict[str, tables.Estimate], caption: str) -> None:
+def _numbers(metrics: dict[str, tables.Estimate], said: dict[str, str], caption: str) -> None:
     table(
         (say("figure"), say("unit"), say("mean"), say("95% interval")),
-        ((words_, unit, mean, span) for words_, unit, mean, span in map(number_row, metrics.items())),
+        (number_row(one, said) for one in metrics.items()),
         caption,
     )
+    if "cost" in metrics:
+        para(sentence(say(text.NOT_COUNTED)), "quiet")
 
 
-def _difference_table(metric: str, rows: list[Difference], titles: dict[str, str]) -> None:
+def difference_table(rows: list[Difference], titles: dict[str, str]) -> None:
+    """One metric of all arms, and how far each is from what it is compared with."""
     if not rows:
         return
-    table(
-        (say("scenario"), say("mean"), say("difference"), say("95% interval"), say("best, %")),
-        (
-            (
-                titles[row.arm],
-                tables.amount(metric, row.value.mean, row.value.low, row.value.high, unit=True),
-                "" if comparison.is_reference(row) else comparison.change_words(metric, row.change),
-                "" if comparison.is_reference(row) else comparison.interval_words(metric, row.change),
-                "-" if isnan(row.best) else f"{100 * row.best:.0f}",
-            )
-            for row in rows
-        ),
-        text.metric(metric).label,
-    )
+    metric = rows[0].metric
+    table(difference_heads(), difference_rows(rows, titles), text.metric(metric).label)
+    if metric == "cost":
+        para(sentence(say(text.NOT_COUNTED)), "quiet")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-import re
 import secrets
 import shutil
 from collections import Counter
@@ -13,13 +12,13 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
-from time import monotonic
+from time import monotonic, perf_counter
 from typing import Any, Final
 
-from nicegui import run
 from nicegui.event import Event
 
 from sim.exercise.branch import Outcome, outcome_of
+from sim.exercise.fits import check_size
 from sim.exercise.load import Loaded
 from sim.exercise.models import MOST_SEATS
 from sim.exercise.session import JournalError, Refused, Seat, Session
@@ -27,6 +26,7 @@ from sim.lang import key
 from sim.report.files import whole_or_absent, write_text
 from sim.scenario.errors import one_line
 from sim.scenario.units import HOUR, SECOND
+from sim.web import aside
 
 TICK: Final = 1.0
 """Seconds between two ticks of the clock."""
@@ -35,7 +35,8 @@ GRACE: Final = 60.0
 FURTHEST: Final = 2 * HOUR
 """Simulated ms that one step to the next decision goes at most."""
 PLACES: Final = "places.json"
-ROOM_ID: Final = re.compile(r"[a-z0-9-]{1,80}")
+SLICE: Final = 0.02
+"""Seconds that a step to the next decision works at once, before the other rooms have their turn."""
 FACILITATOR: Final = key("the facilitator")
 """As the journal names who leads the room."""
 RESTARTED: Final = key("the server, started again")
@@ -71,6 +72,8 @@ class Room:
     """The room that this one branched off; empty for none."""
     first: str = ""
     """The room with which its family of branches began; itself where it is none."""
+    playing_on: bool = False
+    """Whether the model is at work on what came after the room: the truth is then told when it is done."""
     gone: bool = False
     """Whether it was deleted, so that nothing more can be done in it."""
     changed: Event[[]] = field(default_factory=Event)
@@ -102,14 +105,37 @@ class Room:
         session.advance(session.now + round(seconds * session.speed * SECOND))
         session.tick()
 
-    def to_next(self) -> None:
-        """Go to the next decision or inject, and stay there on hold."""
-        if self.session.held:
-            self.session.resume(FACILITATOR)
-        self.session.to_next(min(self.session.now + FURTHEST, self.session.exercise.ends))
-        self.session.tick()
-        if not self.session.finished:
-            self.session.hold(FACILITATOR)
+    async def to_next(self) -> None:
+        """Go to the next decision or inject, and stay there on hold; in slices, between which other rooms go on."""
+        session = self.session
+        if session.held:
+            session.resume(FACILITATOR)
+        limit, since = min(session.now + FURTHEST, session.exercise.ends), perf_counter()
+        while not (session.held or session.finished or session.now >= limit or self.gone):
+            if any(one.kind != "missed" for one in session.to_next(min(limit, session.now + SECOND))):
+                break
+            if perf_counter() - since > SLICE:
+                await asyncio.sleep(0)
+                since = perf_counter()
+        if self.gone:
+            return
+        session.tick()
+        if not session.finished:
+            session.hold(FACILITATOR)
+
+    async def finish(self) -> None:
+        """Close the room, and let the model play on to the end of the follow-up beside the clocks.
+
+        Raises:
+            OSError: the journal cannot be written.
+        """
+        self.playing_on = True
+        try:
+            self.session.close(FACILITATOR)
+            self.changed.emit()
+            await aside.long(self.session.play_on)
+        finally:
+            self.playing_on = False
 
     # -- what it came to ---------------------------------------------------------------------------------------
 
@@ -120,11 +146,10 @@ class Room:
 
     async def work_out(self) -> None:
         """Work out `outcome` beside the clocks, unless nothing was done since the last time."""
-        if self.moved_on:
+        if self.moved_on and not self.playing_on:
             lines = len(self.session.journal.lines)
-            found = await run.io_bound(outcome_of, self.session)
-            if found is not None:  # else the server is about to end
-                self.outcome, self._worked_out = found, lines
+            self.outcome = await aside.long(outcome_of, self.session)
+            self._worked_out = lines
 
     # -- people ------------------------------------------------------------------------------------------------
 
@@ -220,11 +245,31 @@ def _kept_in(folder: Path) -> tuple[dict[str, Place], str, str]:
         said = json.loads((folder / PLACES).read_text(encoding="utf-8"))
         places = {one["id"]: Place(**one) for one in said["places"]}
         origin = said.get("origin", "")
-        return places, origin, said.get("first", origin)
+        first = said.get("first", origin)
+        texts = [origin, first, *(text for one in places.values() for text in (one.id, one.role, one.name))]
+        if not all(isinstance(text, str) for text in texts):
+            raise TypeError
+        return places, origin, first
     except OSError as error:
         raise JournalError(f"{PLACES} cannot be read: {error.strerror}") from None
-    except (ValueError, KeyError, TypeError, AttributeError):
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         raise JournalError(f"{PLACES}: read a damaged file, accepted: the places of a room") from None
+
+
+def _restored(place: Path) -> Room | str:
+    """The room in a folder as it was, or in one line why it cannot be had."""
+    try:
+        places, origin, first = _kept_in(place)
+        session = Session.load(place)
+        strange = [one.role for one in places.values() if one.role not in (*session.exercise.roles, "observer")]
+        if strange:
+            known = ", ".join(session.exercise.roles)
+            raise JournalError(f"{PLACES}: read the role {strange[0]}, accepted: {known}")
+        return Room(place.name, place, session, places, origin, first)
+    except (OSError, JournalError) as error:
+        return one_line(str(error).replace(f"{place}/", ""))
+    except Exception:  # whatever is wrong with one room, the others come up
+        return "a damaged journal"
 
 
 class Rooms:
@@ -235,37 +280,80 @@ class Rooms:
         self.rooms: dict[str, Room] = {}
         self.broken: dict[str, str] = {}
         """Why a room could not be restored, in one line."""
+        self.restoring: set[str] = set()
+        """Rooms that are not ready yet."""
         self.changed: Event[[]] = Event()
+
+    def _found(self) -> list[Path]:
+        """The folders of all rooms that are kept; what was half made or half deleted is taken away."""
+        for half in self.folder.glob(".*/"):
+            shutil.rmtree(half, ignore_errors=True)
+        return sorted(one for one in self.folder.glob("*/") if one.is_dir() and not one.name.startswith("."))
 
     def restore(self) -> None:
         """Open every room that is kept, each at the second at which it was, on hold."""
-        for place in sorted(self.folder.glob("*/")):
-            name = place.name
-            if name.startswith("."):  # half made or half deleted when the server was killed
-                shutil.rmtree(place, ignore_errors=True)
-                continue
+        for place in self._found():
+            self._came_back(place.name, _restored(place))
+
+    async def restore_beside(self) -> None:
+        """`restore` beside the clocks: until a room is ready it is in `restoring`."""
+        places = self._found()
+        self.restoring.update(place.name for place in places)
+        for place in places:
+            found = await aside.long(_restored, place)
+            if place.name in self.restoring:  # else it was deleted meanwhile
+                self._came_back(place.name, found)
+
+    def _came_back(self, name: str, found: Room | str) -> None:
+        """Take up a room that was restored, or why it could not be."""
+        self.restoring.discard(name)
+        if isinstance(found, Room):
             try:
-                places, origin, first = _kept_in(place)
-                room = Room(name, place, Session.load(place), places, origin, first)
-                room.restored()
-            except Exception as error:  # whatever is wrong with one room, the others come up
-                _log.error("%s cannot be opened: %s", name, one_line(repr(error)))
-                known = isinstance(error, OSError | JournalError)
-                self.broken[name] = str(error).replace(f"{place}/", "") if known else "a damaged journal"
-                continue
-            self.rooms[name] = room
+                found.restored()
+            except OSError as error:
+                found = str(error)
+        if isinstance(found, Room):
+            self.rooms[name] = found
+        else:
+            _log.error("%s cannot be opened: %s", name, one_line(found))
+            self.broken[name] = found
+        self.changed.emit()
 
     def open(self, loaded: Loaded, counts: Mapping[str, int]) -> Room:
         """A new room, on hold until the facilitator lets it begin.
 
         Raises:
+            ScenarioError: it is too large.
             OSError: the data folder cannot be written.
         """
+        return self._add(*self._opened(lambda: loaded, counts))
+
+    async def open_beside(self, load: Callable[[], Loaded], counts: Mapping[str, int]) -> Room:
+        """`open` beside the clocks, with the reading of the exercise.
+
+        Raises:
+            ScenarioError: it cannot be read, or is too large.
+            OSError: the data folder cannot be written.
+        """
+        return self._add(*await aside.long(self._opened, load, counts))
+
+    def _opened(self, load: Callable[[], Loaded], counts: Mapping[str, int]) -> tuple[Room, Path]:
+        """A new room, and the folder in which its files are now."""
+        loaded = load()
+        check_size(loaded)
         name, folder = self._new(loaded.exercise.name)
         with whole_or_absent(folder) as beside:
             room = Room(name, beside, Session.start(loaded, beside, held=True), places_of(loaded, counts))
             room.keep()
-        return self._add(room, folder)
+        return room, folder
+
+    async def branch_beside(self, room: Room, at: int) -> Room:
+        """`branch` beside the clocks.
+
+        Raises:
+            OSError: the data folder cannot be written.
+        """
+        return self._add(*await aside.long(self._branched, room, at))
 
     def branch(self, room: Room, at: int) -> Room:
         """Another room, equal to a room up to `at` (ms), with the same places and free chairs, on hold.
@@ -273,6 +361,9 @@ class Rooms:
         Raises:
             OSError: the data folder cannot be written.
         """
+        return self._add(*self._branched(room, at))
+
+    def _branched(self, room: Room, at: int) -> tuple[Room, Path]:
         name, folder = self._new(room.session.exercise.name)
         places = {one.id: replace(one, name="") for one in room.places.values()}
         with whole_or_absent(folder) as beside:
@@ -281,7 +372,7 @@ class Rooms:
                 session.hold(FACILITATOR)
             made = Room(name, beside, session, places, room.id, room.first)
             made.keep()
-        return self._add(made, folder)
+        return made, folder
 
     def close(self, room: Room) -> None:
         """Take a room and all its files away.
@@ -302,7 +393,7 @@ class Rooms:
             OSError: they cannot be deleted.
         """
         self._take_away(self.folder / name)
-        del self.broken[name]
+        self.broken.pop(name, None)
         self.changed.emit()
 
     def _take_away(self, folder: Path) -> None:

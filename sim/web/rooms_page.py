@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
+from pathlib import Path
 
 from fastapi import Request
 from fastapi.responses import RedirectResponse, Response
@@ -15,7 +16,7 @@ from sim.exercise.load import Entry, Loaded
 from sim.lang import say
 from sim.mistakes import explain
 from sim.scenario.errors import ScenarioError
-from sim.web import said
+from sim.web import aside, said
 from sim.web.exercises import Exercises
 from sim.web.parts import Field, Tag, box, button, confirmed, heading, link, para, subscribe, upload_form
 from sim.web.planner_form import refused_page
@@ -27,10 +28,11 @@ def build(site: Site, rooms: Rooms, exercises: Exercises) -> None:
     """Put the page into the framework's application."""
 
     @site.page("/rooms")
-    def all_rooms(request: Request) -> None:
+    async def all_rooms(request: Request) -> None:
+        entries = await aside.short(exercises.all)
         with page_of(request, say("Exercises"), here="/rooms", facilitator=True):
             _kept(rooms)
-            _choose(rooms, exercises)
+            await _choose(rooms, exercises, entries)
             _bring()
 
     @site.page("/rooms/upload/{name}")
@@ -56,8 +58,24 @@ def title_of(room: Room) -> str:
 
 def no_room(request: Request, rooms: Rooms, name: str) -> None:
     """The page in place of one of a room that is not there, or cannot be opened: it says why."""
+    if name in rooms.restoring:
+        wait_page(request, rooms, name)
+        return
     gone = explain(rooms.broken.get(name, "")) or say("There is no such room. It may have been closed.")
     not_there(request, gone, "/rooms", say("Back to the exercises"))
+
+
+def wait_page(request: Request, rooms: Rooms, name: str, *, facilitator: bool = True) -> None:
+    """The page in place of one of a room that is being restored: the room's own follows as soon as it is ready."""
+
+    def ready() -> None:
+        if name not in rooms.restoring:
+            ui.navigate.reload()
+
+    with page_of(request, say("This room is being restored"), facilitator=facilitator, links=facilitator):
+        para(say("The server was started again. The page of the room appears here by itself when it is ready."))
+        Tag("progress", aria_label=say("Progress"))
+    subscribe(rooms.changed, ready)
 
 
 def _kept(rooms: Rooms) -> None:
@@ -75,18 +93,22 @@ def _kept(rooms: Rooms) -> None:
 
 
 def _list_of(rooms: Rooms) -> None:
-    if not rooms.rooms and not rooms.broken:
+    if not rooms.rooms and not rooms.broken and not rooms.restoring:
         para(say("None yet: choose an exercise below."), "quiet")
     with Tag("ul", "", "plain stack"):
         for room in rooms.rooms.values():
             with Tag("li", "", "row"):
                 link(title_of(room), f"/room/{room.id}/board", "button")
                 Tag("span", room.id, "quiet")
-                Tag("span", said.state(room.session.view("facilitator")), "tag")
+                Tag("span", said.state({"finished": room.session.finished, "held": room.session.held}), "tag")
                 if room.origin:
                     Tag("span", say("a branch of {room}", room=room.origin), "tag")
                 sure = say("Press again: {room} and its journal will be gone", room=room.id)
                 confirmed(say("Delete"), sure, partial(rooms.close, room), say("Delete {title}", title=room.id))
+        for name in sorted(rooms.restoring):
+            with Tag("li", "", "row"):
+                Tag("span", name)
+                Tag("span", say("restoring"), "tag warn", role="status")
         for name, why in rooms.broken.items():
             with Tag("li", "", "row"):
                 Tag("span", name)
@@ -95,12 +117,14 @@ def _list_of(rooms: Rooms) -> None:
                 confirmed(say("Delete"), sure, partial(rooms.close_broken, name), say("Delete {title}", title=name))
 
 
-def _choose(rooms: Rooms, exercises: Exercises) -> None:
+async def _choose(rooms: Rooms, exercises: Exercises, entries: Sequence[tuple[Entry, Callable[[], Loaded]]]) -> None:
     heading(2, say("Open a room"))
-    entries = exercises.all()
+    for path, why in exercises.damaged.items():
+        _damaged(exercises, path, why)
     if not entries:
         para(say("No exercise is installed."), "quiet")
     for entry, load in entries:
+        await aside.turn()
         with box("panel", "section") as panel:
             _Opening(rooms, entry, load)
             if exercises.is_uploaded(entry):
@@ -108,6 +132,20 @@ def _choose(rooms: Rooms, exercises: Exercises) -> None:
                 sure = say("Press again: this file will be gone")
                 confirmed(say("Delete"), sure, partial(_delete, exercises, entry, panel),
                           say("Delete {title}", title=title))  # fmt: skip
+
+
+def _damaged(exercises: Exercises, path: Path, why: str) -> None:
+    """An uploaded file that cannot be read."""
+    name = path.parent.name
+    with box("panel row") as panel:
+        Tag("span", name)
+        Tag("span", explain(why), "mistake")
+
+        def delete() -> None:
+            exercises.uploads.delete(path)
+            panel.delete()
+
+        confirmed(say("Delete"), say("Press again: this file will be gone"), delete, say("Delete {title}", title=name))
 
 
 def _delete(exercises: Exercises, entry: Entry, panel: Tag) -> None:
@@ -141,18 +179,26 @@ class _Opening:
                 for name, role in exercise.roles.items()
             }
         self._mistake = Tag("p", "", "mistake", role="alert")
-        button(say("Open this room"), self._open, "main")
+        self._state = Tag("p", "", "quiet", role="status")
+        self._button = button(say("Open this room"), self._open, "main")
 
-    def _open(self) -> None:
+    async def _open(self) -> None:
         counts = {role: int(one.value) for role, one in self._counts.items()}
+        self._mistake.set_text("")
+        self._state.set_text(say("The room is being opened: all that was before is played first."))
+        self._button.set(disabled=True)
         try:
-            room = self._rooms.open(self._load(), counts)
+            room = await self._rooms.open_beside(self._load, counts)
         except ScenarioError as error:
             self._mistake.set_text(explain(f"{error.field}: read {error.read}, accepted: {error.accepted}"))
         except OSError as error:
             self._mistake.set_text(said.refusal(error))
         else:
             ui.navigate.to(f"/room/{room.id}/board")
+        finally:
+            if not self._button.is_deleted:
+                self._state.set_text("")
+                self._button.set(disabled=None)
 
 
 def _seats(n: int) -> str:

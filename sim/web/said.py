@@ -43,14 +43,14 @@ def text_of(texts: Mapping[str, str]) -> str:
 
 def desk(name: str) -> str:
     """A desk."""
-    return holder(name) if name.startswith("exit:") or name == "atm" else words.desk(name)
+    return holder(name) if name.startswith(("exit:", "rail:")) else words.desk(name)
 
 
 def holder(name: str) -> str:
     """Where an account is."""
     if name.startswith("exit:"):
         return say("on the way out: {way}", way=named(name.removeprefix("exit:"), "exit"))
-    return say("cash machine") if name == "atm" else named(name, "bank")
+    return words.holder(name) if name.startswith("rail:") else named(name, "bank")
 
 
 def step(name: str) -> str:
@@ -180,32 +180,3 @@ def _became_known(accounts: Sequence[View]) -> str:
             say("{what} became known: {where}", what=words.subject(first["case"], first["account"]), where=where)
         )
     return say("{n} accounts of case {case} became known: {where}", n=len(accounts), case=first["case"], where=where)
-
-
-def choices(view: View, account: View | None, task: View | None, own: Sequence[str]) -> list[str]:
-    """The actions that a role may try about an account, or about the case of a task where there is no account.
-
-    Args:
-        account: None where the task is of a case.
-        task: the open decision; None where there is none.
-        own: desks for which the role decides.
-    """
-    may = view["may"]
-    found = ["take"] if "take" in may and task is not None else []
-    if account is None:
-        return found + (["team"] if "team" in may and task is not None else [])
-    if (
-        "stop" in may
-        and account["state"] not in ("stopped", "frozen")
-        and account["task"] not in ("working", "pending")
-    ):
-        found.append("stop")
-    if "call_bank" in may and account["desk"].startswith("bank:") and account["task"] in ("undecided", "waiting"):
-        found.append("call_bank")
-    if "take" in may and task is None and account["task"] == "waiting" and account["desk"] in own:
-        found.append("take")
-    if "team" in may and account["bank"].startswith("exit:") and not account["task"]:
-        found.append("team")
-    if "write_off" in may and account["task"] in ("undecided", "waiting"):
-        found.append("write_off")
-    return found

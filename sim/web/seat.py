@@ -19,6 +19,7 @@ from sim.web import flow, live, said
 from sim.web.access import SEAT_COOKIE
 from sim.web.parts import Field, Tag, box, button, details, heading, para, subscribe
 from sim.web.rooms import Room, Rooms
+from sim.web.rooms_page import wait_page
 from sim.web.site import Site, language_of, no_more, not_there, page_of
 
 T = TypeVar("T")
@@ -45,7 +46,9 @@ def build(site: Site, rooms: Rooms) -> None:
     def seat_page(request: Request, room: str, seat: str) -> None:
         with lang.using(language_of(request)):
             found = rooms.rooms.get(room)
-            if found is None or seat not in found.places or not site.access.holds_seat(room, seat, request.cookies):
+            if room in rooms.restoring and site.access.holds_seat(room, seat, request.cookies):
+                wait_page(request, rooms, room, facilitator=False)
+            elif found is None or seat not in found.places or not site.access.holds_seat(room, seat, request.cookies):
                 gone = say("This is no seat of yours. Open the link that your facilitator gave you.")
                 not_there(request, gone, "", "", facilitator=False)
             else:
@@ -153,7 +156,7 @@ class _Seat:
         with box("room"):
             with box("stack"):
                 tasks = panel(lambda: live.Tasks(act, self._gone, several=self._has_several_desks(view)))
-                self._changing = [panel(lambda: live.Accounts(act, self.duty.has)).show] if "accounts" in view else []
+                self._changing = [panel(lambda: live.Accounts(act)).show] if "accounts" in view else []
                 if self.role != "observer":
                     with box("panel", "section"):
                         self._wider()
@@ -162,7 +165,7 @@ class _Seat:
                 if flow.has_flows(view):
                     self._changing.append(panel(live.Flow).show)
                 if "cases" in view:
-                    self._changing.append(panel(live.Cases).show)
+                    self._changing.append(panel(lambda: live.Cases(act if "team" in self.duty.may else None)).show)
                 timeline = panel(lambda: live.Timeline(start, say("What happened")))
                 self._changing.append(panel(live.Desks).show)
         self._changing.append(lambda view: timeline.show(said.timeline(view)))
@@ -171,7 +174,7 @@ class _Seat:
     def _has_several_desks(self, view: live.View) -> bool:
         """Whether tasks come from desks that have to be told apart; an account says its bank itself."""
         own = [one["name"] for one in view["desks"] if self.duty.has(one["name"])]
-        return self.role == "observer" or sum(not name.startswith(("bank:", "exit:", "atm")) for name in own) > 1
+        return self.role == "observer" or sum(not name.startswith(("bank:", "exit:", "rail:")) for name in own) > 1
 
     def _wider(self) -> None:
         """What a role may decide beyond its tasks: staff, policy, messages."""

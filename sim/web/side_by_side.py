@@ -62,7 +62,7 @@ def _row(room: Room, parent: Room | None) -> tuple[str, ...]:
     left, found = _left(room), room.outcome
     if found is None:
         return (room.id, left, at, f"{len(session.decisions)}", *(say("being worked out"),) * 3)
-    cells = (room.id, left, at, f"{found.decisions}", f"{found.missed}", lang.money(found.recovered))
+    cells = (room.id, left, at, f"{found.decisions}", f"{found.missed}", lang.exact_money(found.recovered))
     return (*cells, _against(room, parent))
 
 
@@ -84,5 +84,5 @@ def _against(room: Room, parent: Room | None) -> str:
     more = room.outcome.recovered - parent.outcome.recovered
     if not more:
         return say("the same")
-    amount = lang.money(abs(more))
+    amount = lang.exact_money(abs(more))
     return say("{money} more", money=amount) if more > 0 else say("{money} less", money=amount)

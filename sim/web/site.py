@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from copy import copy
 from dataclasses import dataclass
@@ -21,6 +21,8 @@ from sim.web.access import Access
 from sim.web.parts import Tag, box, heading, link
 
 LANGUAGE_COOKIE: Final = "fundfreeze-language"
+PATIENCE: Final = 60.0
+"""Seconds that a page may take to be made: what it shows may have to wait for its turn."""
 HTML_LANGUAGES: Final[Mapping[Language, Literal["en-US", "zh-CN"]]] = {"en": "en-US", "zh": "zh-CN"}
 """As the `lang` attribute of a page says them, by our own short names."""
 
@@ -41,19 +43,22 @@ class Site:
         """Whether a request comes from somebody who gave the PIN."""
         return self.access.is_facilitator(request.cookies)
 
-    def page(self, path: str) -> Callable[[Callable[..., None]], None]:
+    def page(self, path: str) -> Callable[[Callable[..., Awaitable[None] | None]], None]:
         """A page for whoever has given the PIN, in the language of the request.
 
-        What it decorates is given the request and, by name, what the path holds in braces.
+        What it decorates is given the request and, by name, what the path holds in braces; it may wait for what is read
+        beside the event loop.
         """
 
-        def made(show: Callable[..., None]) -> None:
-            @ui.page(path)
-            def shown(request: Request) -> Response | None:
+        def made(show: Callable[..., Awaitable[None] | None]) -> None:
+            @ui.page(path, response_timeout=PATIENCE)
+            async def shown(request: Request) -> Response | None:
                 if not self.facilitator(request):
                     return to_pin(request)
                 with lang.using(language_of(request)):
-                    show(request, **request.path_params)
+                    rest = show(request, **request.path_params)
+                    if rest is not None:
+                        await rest
                 return None
 
         return made

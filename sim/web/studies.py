@@ -21,8 +21,9 @@ from typing import Any, Final, Literal
 from nicegui.event import Event
 
 from sim.report.files import whole_or_absent, write_text
+from sim.scenario.errors import one_line
 from sim.web.scenarios import UPLOADED
-from sim.web.work import FAILED, PROGRESS, REQUEST, RESULT, Request, Wanted
+from sim.web.work import FAILED, PROGRESS, RESULT, DamagedError, Request, Wanted, difference
 
 _log = logging.getLogger(__name__)
 
@@ -31,6 +32,8 @@ ERRORS: Final = "errors.txt"
 LOOK: Final = 0.4
 """Seconds between two looks at how far a study is."""
 MOST_REPLICATIONS: Final = 10_000
+MOST_RUNS: Final = 1_000_000
+"""More than any study has."""
 
 
 @dataclass(frozen=True)
@@ -46,24 +49,36 @@ class Study:
         """What `work` wrote.
 
         Raises:
-            OSError, ValueError: nothing is there yet.
+            DamagedError: nothing is there that can be shown.
         """
-        found: dict[str, Any] = json.loads((self.folder / RESULT).read_text(encoding="utf-8"))
+        try:
+            found: dict[str, Any] = json.loads((self.folder / RESULT).read_text(encoding="utf-8"))
+            for one in found["differences"]:
+                difference(one)
+            whole = set(found["arms"]) == set(found["titles"]) == {one.name for one in self.request.arms}
+            numbers = [value for of in found["arms"].values() for one in of.values() for value in one.values()]
+        except OSError as error:
+            raise DamagedError(RESULT, error.strerror or "unreadable") from None
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+            raise DamagedError(RESULT) from None
+        if not whole or not all(value is None or type(value) in (int, float) for value in numbers):
+            raise DamagedError(RESULT)
         return found
 
     @property
     def mistake(self) -> str:
         """Why it failed, in one line; empty where it did not."""
         with suppress(OSError):
-            return (self.folder / FAILED).read_text(encoding="utf-8").strip()
+            return one_line((self.folder / FAILED).read_text(encoding="utf-8", errors="replace").strip())
         return ""
 
     @property
     def progress(self) -> tuple[float, int]:
         """(runs done, runs in all); in all 0 where that is not known yet."""
-        with suppress(OSError, ValueError, KeyError):
+        with suppress(OSError, ValueError, KeyError, TypeError, RecursionError):
             said = json.loads((self.folder / PROGRESS).read_text(encoding="utf-8"))
-            return said["done"], said["total"]
+            if 0 <= said["done"] <= said["total"] < MOST_RUNS:
+                return said["done"], said["total"]
         return 0, 0
 
 
@@ -77,15 +92,22 @@ class Studies:
         self._queue: list[str] = []
         self._process: subprocess.Popen[bytes] | None = None
         self._working = ""
+        self.damaged: dict[str, str] = {}
+        """Folders that held no study when `all` looked last, with why in one line."""
         for left in folder.glob(".*/"):  # half made or half deleted when a server was killed
             shutil.rmtree(left, ignore_errors=True)
 
     def all(self) -> list[Study]:
         """Every study that is kept, the youngest first."""
         found = []
-        for place in sorted(self.folder.glob(f"*/{REQUEST}"), reverse=True):
-            with suppress(OSError, ValueError, KeyError, TypeError):
-                found.append(Study(place.parent.name, place.parent, Request.read(place.parent)))
+        self.damaged = {}
+        for place in sorted((one for one in self.folder.glob("*/") if one.is_dir()), reverse=True):
+            if place.name.startswith("."):  # half made or half deleted
+                continue
+            try:
+                found.append(Study(place.name, place, Request.read(place)))
+            except DamagedError as error:
+                self.damaged[place.name] = str(error)
         return found
 
     def get(self, name: str) -> Study | None:
@@ -129,7 +151,7 @@ class Studies:
         """Queue a study that is new, or was stopped: what is done of it is not done again."""
         if self.state(study) in ("queued", "working", "done"):
             return
-        (study.folder / FAILED).unlink(missing_ok=True)
+        _take_away(study.folder / FAILED)
         self._queue.append(study.id)
         self.changed.emit()
 
@@ -149,9 +171,19 @@ class Studies:
             OSError: they cannot be deleted.
         """
         self.stop(study)
-        gone = study.folder.with_name(f".{study.id}")
-        study.folder.rename(gone)  # at once for all who look
+        self.delete_folder(study.id)
+
+    def delete_folder(self, name: str) -> None:
+        """Take a folder away, whatever is in it.
+
+        Raises:
+            OSError: it cannot be deleted.
+        """
+        folder = self.folder / name
+        gone = folder.with_name(f".{name}")
+        folder.rename(gone)  # at once for all who look
         shutil.rmtree(gone, ignore_errors=True)
+        self.damaged.pop(name, None)
         self.changed.emit()
 
     async def serve(self) -> None:
@@ -159,23 +191,32 @@ class Studies:
         try:
             while True:
                 if self._queue:
+                    name = self._queue.pop(0)
                     try:
-                        await self._work(self._queue.pop(0))
-                    except OSError as error:  # its folder is gone, or the disk is full
-                        _log.error("%s: %s", self._working, error)
-                        self._working = ""
+                        await self._work(name)
+                    except Exception as error:  # its folder is gone or damaged, the disk is full: the next one goes on
+                        _log.error("%s: %s", name, one_line(repr(error)))
+                        self._end()
                 else:
                     await asyncio.sleep(LOOK)
         finally:
-            if self._process is not None:
-                with suppress(ProcessLookupError):
-                    os.killpg(self._process.pid, signal.SIGKILL)
+            self._end()
+
+    def _end(self) -> None:
+        """Nothing is worked on any more."""
+        if self._process is not None and self._process.poll() is None:
+            with suppress(ProcessLookupError):
+                os.killpg(self._process.pid, signal.SIGKILL)
+        self._process, self._working = None, ""
+        self.changed.emit()
 
     async def _work(self, name: str) -> None:
         study = self.get(name)
         if study is None:
             return
         self._working = name
+        for file in (ERRORS, PROGRESS):  # of the last time
+            _take_away(study.folder / file)
         with (study.folder / ERRORS).open("wb") as errors:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "sim.web.work", str(study.folder.resolve())],
@@ -193,3 +234,15 @@ class Studies:
             write_text(study.folder / FAILED, (said.splitlines() or ["the study ended without a word"])[-1] + "\n")
         self._process, self._working = None, ""
         self.changed.emit()
+
+
+def _take_away(place: Path) -> None:
+    """Delete a file of ours, whatever stands in its place.
+
+    Raises:
+        OSError: it cannot be deleted.
+    """
+    if place.is_dir() and not place.is_symlink():
+        shutil.rmtree(place)
+    else:
+        place.unlink(missing_ok=True)

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from html import escape
 from pathlib import Path
 
+from fastapi import HTTPException
 from fastapi.responses import FileResponse, Response
 
 from sim import lang
 from sim.lang import say
 from sim.report import comparison, tables, text
 from sim.report.embedded import CHINESE, font_face, inline_svg
+from sim.report.precision import cells
+from sim.study.compare import Difference
 from sim.web.studies import Study
 from sim.web.work import difference, titles_of
 
@@ -38,7 +41,7 @@ def file_of(study: Study, name: str) -> Response:
         return Response(report(study), media_type="text/html", headers={"content-disposition": "attachment"})
     if name == "study.zip":
         return Response(archive(study), media_type="application/zip")
-    return Response(status_code=404)
+    raise HTTPException(404)
 
 
 def report(study: Study) -> str:
@@ -54,17 +57,25 @@ def report(study: Study) -> str:
     if rows:
         compared = study.folder / f"comparison-{language}.svg"
         parts.append(f"<p><strong>{escape(comparison.finding(rows, titles))}</strong></p>")
+        parts += [f"<p>{escape(line)}</p>" for line in comparison.money_finding(rows, titles)]
         parts.append(_picture(compared, "comparison", say("How the scenarios compare")))
+        for metric in dict.fromkeys(row.metric for row in rows):
+            mine = [row for row in rows if row.metric == metric]
+            parts += [f"<h3>{escape(text.metric(metric).label)}</h3>",
+                      _table(difference_heads(), difference_rows(mine, titles))]  # fmt: skip
+        parts.append(f"<p>{escape(sentence(say(text.NOT_COUNTED)))}</p>")
     head = (say("figure"), say("unit"), say("mean"), say("95% interval"))
+    known = comparison.means_of(rows)
     for number, (arm, metrics) in enumerate(result["arms"].items()):
         way = study.folder / f"loss-{number}-{language}.svg"
         parts += [f"<h2>{escape(titles[arm])}</h2>", _picture(way, f"loss-{number}", say("The way of the loss"))]
-        parts.append(_table(head, map(number_row, tables.estimates(metrics).items())))
+        said = {name: words for (of, name), words in known.items() if of == arm}
+        parts.append(_table(head, (number_row(one, said) for one in tables.estimates(metrics).items())))
     for arm in request.arms:
         if arm.settings:
             changes = "".join(f"<li>{escape(one)}</li>" for one in arm.settings)
-            said = say("What was changed ({n})", n=len(arm.settings))
-            parts.append(f"<h2>{escape(said)}</h2><ul>{changes}</ul>")
+            heading = say("What was changed ({n})", n=len(arm.settings))
+            parts.append(f"<h2>{escape(heading)}</h2><ul>{changes}</ul>")
     body = "".join(parts)
     return (
         f'<!doctype html><html lang="{language}"><head><meta charset="utf-8"><title>{escape(request.heading)}</title>'
@@ -72,13 +83,38 @@ def report(study: Study) -> str:
     )
 
 
-def number_row(item: tuple[str, tables.Estimate]) -> tuple[str, str, str, str]:
-    """A metric as label, unit, mean and 95% interval."""
+def difference_heads() -> tuple[str, ...]:
+    """Of `difference_rows`."""
+    return say("scenario"), say("mean"), say("difference"), say("95% interval"), say("best, %")
+
+
+def difference_rows(rows: Sequence[Difference], titles: Mapping[str, str]) -> Iterator[tuple[str, ...]]:
+    """One metric: an arm as title, mean, difference, its interval and the probability of being best."""
+    shown = cells(rows)
+    for row in rows:
+        mine, same = shown[row.arm, row.metric, row.group], comparison.is_reference(row)
+        change = ("", "") if same else (mine.change_words(), mine.interval_words())
+        yield titles[row.arm], mine.mean_words(unit=True), *change, comparison.best_words(row)
+
+
+def sentence(words: str) -> str:
+    """Words that stand alone."""
+    return words[:1].upper() + words[1:] + say(".")
+
+
+def number_row(item: tuple[str, tables.Estimate], known: Mapping[str, str] | None = None) -> tuple[str, str, str, str]:
+    """A metric as label, unit, mean and 95% interval.
+
+    Args:
+        item: its name and what is known of it.
+        known: means that stand elsewhere on the page: they read the same here.
+    """
     name, one = item
     metric = text.metric(name)
     low, high = one.get("low", one["mean"]), one.get("high", one["mean"])
     span = tables.interval(name, one["mean"], low, high) if "low" in one else "-"
-    return metric.label, text.unit_word(metric.unit), tables.amount(name, one["mean"], low, high), span
+    mean = (known or {}).get(name) or tables.amount(name, one["mean"], low, high)
+    return metric.label, text.unit_word(metric.unit), mean, span
 
 
 def _picture(path: Path, name: str, label: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 import secrets
 import shutil
@@ -11,14 +12,16 @@ from tempfile import TemporaryDirectory
 from typing import Final
 
 from fastapi import Request
-from nicegui import run
 from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
 
 from sim.report.files import write_bytes
-from sim.scenario.errors import Origin, ScenarioError
+from sim.scenario.errors import Origin, ScenarioError, one_line
+from sim.web import aside
 from sim.web.guards import MOST_BYTES, TooLargeError
 from sim.web.scenarios import UPLOADED
+
+_log = logging.getLogger(__name__)
 
 NAME: Final = re.compile(r"[0-9a-f]{16}")
 MOST_REFUSED: Final = 100
@@ -45,12 +48,12 @@ class Uploads:
     def find(self, name: str) -> Path | None:
         """The file of this name; None where there is none."""
         place = self.folder / name / UPLOADED
-        return place if NAME.fullmatch(name) and place.is_file() else None
+        return place if NAME.fullmatch(name) and place.exists() else None
 
     def all(self) -> list[Path]:
         """Every file that is kept, the youngest first."""
         found = [path for path in self.folder.glob(f"*/{UPLOADED}") if NAME.fullmatch(path.parent.name)]
-        return sorted(found, key=lambda path: path.stat().st_mtime_ns, reverse=True)
+        return sorted(found, key=_age)
 
     async def add(self, data: bytes) -> str:
         """Look at a file beside the rooms' clock, and keep it where it is right; its name, also in `refused`.
@@ -60,9 +63,13 @@ class Uploads:
         """
         name = secrets.token_hex(8)
         try:
-            await run.io_bound(self._looked_at, data)
+            await aside.short(self._looked_at, data)
         except ScenarioError as error:
             self._refuse(name, error)
+        except (ValueError, ArithmeticError, LookupError, TypeError, AttributeError, RecursionError) as error:
+            # a mistake of ours: the reader should have said what is wrong with it
+            _log.error("an upload cannot be read: %s", one_line(repr(error)))
+            self._refuse(name, ScenarioError(Origin("upload"), "file", "what this program cannot read", "a valid file"))
         else:
             write_bytes(self.folder / name / UPLOADED, data)
         return name
@@ -72,13 +79,15 @@ class Uploads:
 
         Raises:
             TooLargeError: it is larger than `MOST_BYTES`.
-            OSError: the data folder cannot be written.
         """
         try:
             return await self.add(await _sent(request))
         except ScenarioError as error:
-            self._refuse(name := secrets.token_hex(8), error)
-            return name
+            wrong = error
+        except OSError as error:
+            wrong = ScenarioError(Origin("upload"), "file", error.strerror or "nothing", "a data folder to write to")
+        self._refuse(name := secrets.token_hex(8), wrong)
+        return name
 
     def _refuse(self, name: str, error: ScenarioError) -> None:
         self.refused[name] = error
@@ -95,6 +104,14 @@ class Uploads:
             path = Path(alone) / UPLOADED
             path.write_bytes(data)
             self._check(path)
+
+
+def _age(path: Path) -> int:
+    """The younger, the lower; a file that is just being deleted counts as old."""
+    try:
+        return -path.stat().st_mtime_ns
+    except OSError:
+        return 0
 
 
 async def _sent(request: Request) -> bytes:

@@ -24,6 +24,7 @@ from sim.response.run import digest
 from sim.scenario.errors import PolicyError, ScenarioError
 from sim.study.compare import Difference, check_names, check_times, differences, strangers
 from sim.study.errors import StudyError
+from sim.study.metric_names import MONEY
 from sim.study.minute import waterfall
 from sim.study.runner import Arm, Runner
 from sim.study.stats import Summary, summaries
@@ -34,8 +35,15 @@ REQUEST: Final = "request.json"
 PROGRESS: Final = "progress.json"
 RESULT: Final = "result.json"
 FAILED: Final = "failed.txt"
-COMPARED: Final = ("recovered_share", "net_loss", "response_latency")
+COMPARED: Final = ("recovered_share", "net_loss", "response_latency", *MONEY)
 NICENESS: Final = 19
+
+
+class DamagedError(ValueError):
+    """A file of ours that cannot be read, or holds something else; `str()` is one line."""
+
+    def __init__(self, file: str, why: str = "") -> None:
+        super().__init__(f"{file} cannot be read: {why}" if why else f"{file}: read a damaged file")
 
 
 @dataclass(frozen=True)
@@ -74,11 +82,21 @@ class Request:
         """The request in a folder.
 
         Raises:
-            OSError, ValueError, KeyError, TypeError: there is none that can be read.
+            DamagedError: there is none that can be read.
         """
-        said = json.loads((folder / REQUEST).read_text(encoding="utf-8"))
-        arms = tuple(Wanted(one["name"], one["scenario"], tuple(one["settings"])) for one in said.pop("arms"))
-        return cls(arms=arms, **said)
+        try:
+            said = json.loads((folder / REQUEST).read_text(encoding="utf-8"))
+            arms = tuple(Wanted(one["name"], one["scenario"], tuple(one["settings"])) for one in said.pop("arms"))
+            made = cls(arms=arms, **said)
+        except OSError as error:
+            raise DamagedError(REQUEST, error.strerror or "unreadable") from None
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+            raise DamagedError(REQUEST) from None
+        texts = [made.title, made.asked, *(text for one in arms for text in (one.name, one.scenario, *one.settings))]
+        numbers = [made.replications, made.seed]
+        if not (arms and all(isinstance(one, str) for one in texts) and all(type(one) is int for one in numbers)):
+            raise DamagedError(REQUEST)
+        return made
 
     def write(self, folder: Path) -> None:
         """Keep it in a folder.

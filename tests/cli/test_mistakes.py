@@ -134,8 +134,26 @@ FILES: dict[str, tuple[str | bytes, str, str, str, str]] = {
     "customers of some banks only": (
         BARE + "banks:\n  icbc: {customers: 0.5}\n", "3:1", "banks", "customers for some banks only", "for none",
     ),
+    "a rail that there is not": (
+        BARE + "victims:\n  rails: {wire: {delay: 1h}}\n"
+        "  scams:\n    ordinary:\n      rails: {post: 0.1}\n",
+        "7:21", "victims.scams.ordinary.rails.post", "0.1", "wire",
+    ),
+    "the machine of older files": (
+        BARE + "victims:\n  atm: {delay: 24h, profile: null}\n", "4:3", "victims.atm", "an unknown key",
+        "rails, of which a machine is one",
+    ),
+    "payments at a machine of older files": (
+        BARE + "victims:\n  scams:\n    ordinary:\n      at_atm: 0.1\n", "6:7", "victims.scams.ordinary.at_atm",
+        "an unknown key", "rails, with the share of the machine",
+    ),
+    "more than all payments on rails": (
+        BARE + "victims:\n  scams:\n    ordinary:\n      rails: {a: 0.7, b: 0.7}\n", "6:7",
+        "victims.scams.ordinary.rails", "shares that sum to 1.4", "at most 1",
+    ),
     "a machine with an unknown profile": (
-        HEAD + "victims:\n  atm: {delay: 24h, profile: bank}\n", "4:30", "victims.atm.profile", "'bank'", "interface",
+        HEAD + "victims:\n  rails:\n    machine: {delay: 24h, profile: bank}\n", "5:36",
+        "victims.rails.machine.profile", "'bank'", "interface",
     ),
     "a pending exit that nobody reaches": (
         HEAD + "criminals:\n  exits:\n    cash:\n      pending: {share: 0.5, dwell: 1h, reach: police}\n",

@@ -81,7 +81,7 @@ def test_the_page_has_the_amounts_of_the_review(language: lang.Language) -> None
     scores, text = reviewed().scores, html(language)
     with lang.using(language):
         for fen in (scores.result, scores.baseline, scores.best, scores.ceiling, scores.loss):
-            assert lang.money(fen) in text
+            assert lang.exact_money(fen) in text
 
 
 def test_the_headline_says_how_the_room_did_against_the_model() -> None:

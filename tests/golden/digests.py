@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from sim.measure.metrics import measure
-from sim.response.log import COLUMNS, ROSTER
+from sim.response.log import COLUMNS
 from sim.response.run import Run
 
 FILE = Path(__file__).parent / "digests.json"
@@ -20,16 +20,14 @@ Digests = Mapping[str, str]
 
 
 def digests_of(run: Run) -> dict[str, str]:
-    """Digests of a run: of its log, with and without the rows of rosters, its settled transfers and its metrics."""
+    """Digests of a run: of its log, its settled transfers and its metrics."""
     rows = run.rows
     columns = [np.asarray(getattr(rows, name), dtype="<i8") for name in COLUMNS]
-    others = columns[COLUMNS.index("kind")] != ROSTER
     metrics = measure(run).metrics
     told = "\n".join(f"{name} {float(value).hex()}" for name, value in sorted(metrics.items()))
     return {
         "rows": str(len(rows)),
         "log": _short(*(column.tobytes() for column in columns)),
-        "without_rosters": _short(*(column[others].tobytes() for column in columns)),
         "times": _short(np.asarray(run.times, dtype="<i8").tobytes(), str(run.end).encode()),
         "metrics": _short(told.encode()),
     }

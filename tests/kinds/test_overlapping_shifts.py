@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from sim.measure.metrics import measure
-from sim.response.log import BEGIN, FINISH, HANDED_OVER, ROSTER
+from sim.response.log import BEGIN, FINISH, HANDED_OVER
 from sim.response.rosters import roster_of
 from sim.response.routes import compile_routes
 from sim.response.run import Run, simulate
@@ -126,9 +126,9 @@ def test_skills_are_of_those_on_duty() -> None:
     assert hours(run, BEGIN) == [(8.5, 0), (11, 1), (11.5, 2)]
 
 
-def test_the_rostered_heads_of_the_log_are_the_sum() -> None:
-    """The log says the heads of the whole desk at every change."""
+def test_the_rostered_heads_of_the_calendar_are_the_sum() -> None:
+    """The calendar has the heads of the whole desk at every change."""
     run = run_desk({"shifts": [EARLY, LATE]}, 8.5)
-    assert [(row[0] / HOUR, row[8]) for row in rows_of(run.rows, ROSTER) if row[6] == 0][:5] == [
+    assert [(row[0] / HOUR, row[8]) for row in rows_of(run.rows) if row[6] == 0][:5] == [
         (0, 0), (8, 1), (9, 2), (10, 1), (12, 0),
     ]  # fmt: skip

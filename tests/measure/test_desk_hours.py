@@ -19,7 +19,6 @@ from sim.response.log import (
     PERSON_SHIFT,
     QUEUED,
     REPORT,
-    ROSTER,
     STEP_SHIFT,
     Log,
     content,
@@ -34,17 +33,11 @@ MINUTE, HOUR, DAY = 60_000, 3_600_000, 86_400_000
 def told(rows: list[tuple[int, int, int, int]], run: Run) -> dict[str, float]:
     """The metrics of a run whose log is written by hand: rows of (ms, kind, person, value) about case 0 at desk 0.
 
-    Kinds of the whole desk (rosters, people called in) are about nobody.
+    People called in are about nobody.
     """
     log = Log()
     for time, kind, person, value in rows:
-        key = (
-            NOBODY
-            if kind in (ROSTER, CALLED_IN)
-            else content(0)
-            if kind == REPORT
-            else content(0) + (1 << STEP_SHIFT) + 1
-        )
+        key = NOBODY if kind == CALLED_IN else content(0) if kind == REPORT else content(0) + (1 << STEP_SHIFT) + 1
         doing = kind + (0 if kind == REPORT else 1 << DESK_SHIFT) + ((person + 1) << PERSON_SHIFT)
         log.buffer += (time, key, doing, value)
     return measure(replace(run, rows=log.columns())).metrics
@@ -57,7 +50,7 @@ def one_call(**sections: Any) -> Run:
 def test_work_that_is_handed_over_is_one_piece_of_work() -> None:
     """Ten minutes waiting, ten at work, handed over, ten waiting, ten at work: waited 10, busy 20 of a day."""
     rows = [
-        (0, ROSTER, NONE, 1), (0, REPORT, NONE, NONE), (0, QUEUED, NONE, NONE), (10 * MINUTE, BEGIN, 1, NONE),
+        (0, REPORT, NONE, NONE), (0, QUEUED, NONE, NONE), (10 * MINUTE, BEGIN, 1, NONE),
         (20 * MINUTE, FINISH, 1, NONE), (20 * MINUTE, HANDED_OVER, NONE, 5 * MINUTE), (30 * MINUTE, BEGIN, 1, NONE),
         (40 * MINUTE, FINISH, 1, NONE),
     ]  # fmt: skip
@@ -79,15 +72,15 @@ def test_the_days_after_the_last_victims_are_no_rostered_time() -> None:
 
 
 def test_overtime_is_beyond_the_roster_and_costs_more() -> None:
-    """On duty until noon for 60 yuan an hour, at work until 13:00 for 90, and 1,000 yuan once for the place."""
+    """On duty until noon for 60 yuan an hour, at work until 13:00 for 90, and one of 730 days for 7,300 yuan."""
     shift = [{"from": "00:00", "to": "12:00", "staff": 1}]
-    desk = {"shifts": shift, "wage": "60 yuan", "overtime_wage": "90 yuan", "set_up": "1000 yuan"}
+    desk = {"shifts": shift, "wage": "60 yuan", "overtime_wage": "90 yuan", "set_up": "7300 yuan", "set_up_years": 2}
     run = simulate(
         world(victims=listed(11 * HOUR), desks={"desk": desk}, routes={"call": route({"ask": work(time="2h")})})
     )
     metrics = measure(run).metrics
     check(
-        metrics, overtime__desk=3600, cost__desk=60 * 12 + 90 + 1000, cost=1810, utilisation__desk=2 / 12,
+        metrics, overtime__desk=3600, cost__desk=60 * 12 + 90 + 10, cost=820, utilisation__desk=2 / 12,
     )  # fmt: skip
     assert "called_in.desk" not in metrics
 
@@ -103,7 +96,7 @@ def test_people_called_in_work_no_overtime() -> None:
     shifts = [{"from": "00:00", "to": "24:00", "staff": 1}]
     surge = {"above": 5, "heads": 2, "after": 0, "lasts": "2h"}
     run = one_call(desks={"desk": {"shifts": shifts, "surge": surge, "wage": "60 yuan"}})
-    rows = [(0, ROSTER, NONE, 1), (0, QUEUED, NONE, NONE), (HOUR, CALLED_IN, NONE, 2)]
+    rows = [(0, QUEUED, NONE, NONE), (HOUR, CALLED_IN, NONE, 2)]
     rows += [(2 * HOUR, BEGIN, person, NONE) for person in (1, 2, 3)]
     rows += [(3 * HOUR, CALLED_IN, NONE, 0), *((4 * HOUR, FINISH, person, NONE) for person in (1, 2, 3))]
     metrics = told(rows, run)
@@ -141,7 +134,7 @@ def test_redials_are_later_attempts_of_people_with_patience() -> None:
 
 def test_the_days_that_only_follow_up_cost_nothing() -> None:
     """One head round the clock for 60 yuan an hour: a day of victims costs a day's wages, though work goes on."""
-    desks = {"desk": {"staff": 1, "wage": "60 yuan", "set_up": "500 yuan"}}
+    desks = {"desk": {"staff": 1, "wage": "60 yuan", "set_up": "1825 yuan"}}
     run = simulate(world(desks=desks, routes={"call": route({"work": work(time="30h")})}))
     assert run.end > DAY
-    check(measure(run).metrics, cost=24 * 60 + 500)
+    check(measure(run).metrics, cost=24 * 60 + 1)

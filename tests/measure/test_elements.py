@@ -235,7 +235,8 @@ def test_money_caught_at_a_courier_is_intercepted() -> None:
 
 def test_a_cancelled_transfer_of_a_machine_is_returned() -> None:
     """A payment at a machine waits 24 hours; cancelled meanwhile it is back with the victim at once."""
-    robbed = listed(0, report_lag="10m", at_atm=1.0) | {"atm": {"delay": "24h", "profile": "machine"}}
+    robbed = listed(0, report_lag="10m", rails={"machine": 1.0})
+    robbed |= {"rails": {"machine": {"delay": "24h", "profile": "machine"}}}
     metrics = metrics_of(law=LAW, victims=robbed, routes=after_stop())
     check(metrics, returned=1000, recovered=1000, under_stop=0, loss=1000, response_efficiency=1)
 

@@ -41,7 +41,8 @@ def test_what_a_stop_holds_is_not_gone() -> None:
 
 @pytest.mark.parametrize(
     ("delay", "band"), [(0, "to-10m"), (10 * MINUTE, "to-10m"), (10 * MINUTE + 1, "to-20m"), (120 * MINUTE, "to-2h"),
-                        (1440 * MINUTE, "to-24h"), (1440 * MINUTE + 1, "later"), (None, "never")],
+                        (360 * MINUTE, "to-6h"), (1440 * MINUTE, "to-24h"), (4320 * MINUTE, "to-72h"),
+                        (4320 * MINUTE + 1, "later"), (None, "never")],
 )  # fmt: skip
 def test_a_case_is_in_the_band_of_its_report(delay: int | None, band: str) -> None:
     """A report after exactly ten minutes is within ten minutes; one more ms, and it is not; bands split the loss."""

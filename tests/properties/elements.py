@@ -9,8 +9,9 @@ from sim.scenario.models import Scenario
 from tests.worlds import ONE_PIECE_OF_WORK, branching, exponential, route, victims, work, world
 
 ELEMENTS = (
-    "contact", "channels", "ages", "own_ages", "districts", "customers", "third_party", "wrong", "atm", "pending",
+    "contact", "channels", "ages", "own_ages", "districts", "customers", "third_party", "wrong", "rails", "pending",
     "night", "places", "reuse", "innocent", "warnings", "leads", "monitoring", "pace", "debits", "day_limit", "rests",
+    "others",
 )  # fmt: skip
 CHANNELS = {"call": 0.6, "branch": 0.3, "station": 0.1}
 AGES = {"young": 0.2, "middle": 0.5, "old": 0.3}
@@ -43,12 +44,12 @@ def with_elements(on: Collection[str], *, per_day: float = 60.0, false: float = 
         contact=given("contact", exponential(86_400_000)),
         third_party=given("third_party", {"share": 0.5, "after": "3m"}),
         wrong_details=given("wrong", 0.35),
-        at_atm=given("atm", 0.45),
+        rails=given("rails", {"machine": 0.45, "wire": 0.2}),
         ages=given("own_ages", OWN_AGES),
         pace=given("pace", 0.4),
     )  # fmt: skip
     robbed["scams"]["other"] = robbed["scams"]["scam"] | {
-        "share": 0.6, "contact": None, "third_party": None, "wrong_details": None, "at_atm": None, "ages": None,
+        "share": 0.6, "contact": None, "third_party": None, "wrong_details": None, "rails": None, "ages": None,
         "pace": None,
     }  # fmt: skip
     robbed["channels"] = given(
@@ -56,7 +57,13 @@ def with_elements(on: Collection[str], *, per_day: float = 60.0, false: float = 
     )
     robbed["ages"] = given("ages", AGES)
     robbed["districts"] = given("districts", {name: {"share": share} for name, share in DISTRICTS.items()})
-    robbed["atm"] = given("atm", {"delay": "24h", "profile": "machine"})
+    robbed["rails"] = given(
+        "rails",
+        {
+            "machine": {"delay": "24h", "profile": "machine"},
+            "wire": {"delay": "3h", "profile": "machine", "fails": 0.4},
+        },
+    )
     pending = {
         name: given("pending", {"share": share, "dwell": "7m", "reach": reach})
         for (name, share), reach in zip(PENDING.items(), ("field", "machine"), strict=True)
@@ -78,6 +85,17 @@ def with_elements(on: Collection[str], *, per_day: float = 60.0, false: float = 
             {"limit": "400 yuan", "per_day": given("day_limit", "700 yuan"), "gap": exponential(480_000), "most": 5},
         ),
         rests=given("rests", {"share": 0.4, "part": 0.1, "dwell": {"loglogistic": {"median": "3h", "shape": 1.0}}}),
+        others=given(
+            "others",
+            {
+                "share": 0.5,
+                "amount": {"lognormal": {"median": "500 yuan", "p90": "3k yuan"}},
+                "gap": exponential(7_200_000),
+                "dwell": exponential(3_600_000),
+                "before": "6h",
+                "after": "1d",
+            },
+        ),
         night=given("night", {"from": "22:00", "to": "06:00", "factor": 3.0}),
         places=given("places", PLACES),
         reuse=given("reuse", {"share": 0.6, "pool": 40, "lifetime": "6h"}),

@@ -50,9 +50,10 @@ CHANGES: dict[str, set[str]] = {
     "monitoring": set(),
     "pace": {"victims.pace", "transfers.dwell"},
     "day_limit": {"transfers.dwell"},
+    "others": set(),
 }
 """By element: the columns of the victims (and their money) that it changes."""
-RESTS = ("atm", "pending")
+RESTS = ("rails", "pending")
 FALSE = ("warnings", "leads", "monitoring")
 
 
@@ -142,7 +143,7 @@ def test_any_elements_make_a_sound_plan(on: set[str], seed: int) -> None:
     assert len(np.unique(a.key)) == len(a)
     inside = t.target >= 0
     source, target = t.source[inside], t.target[inside]
-    at_machine = a.bank[source] == scenario.holder_of_atm
+    at_machine = a.bank[source] >= scenario.first_rail
     assert np.array_equal(a.layer[target], a.layer[source] + ~at_machine)
     mule = (a.number > 0) & (a.bank < len(scenario.banks))
     assert a.layer[mule].max(initial=0) <= scenario.criminals.deepest_layer
@@ -164,8 +165,9 @@ def check_pseudo_accounts(scenario: Scenario, plan: Plan, pseudo: NDArray[np.boo
     assert len(np.unique(t.target[into])) == np.count_nonzero(pseudo)
     assert np.array_equal(t.amount[into], t.amount[out])
     assert np.array_equal(t.parent[out], into)
-    machine = a.bank[t.source[out]] == scenario.holder_of_atm
-    assert (t.dwell[out] == np.where(machine, DAY, 7 * MINUTE)).all()
+    machine = a.bank[t.source[out]] >= scenario.first_rail
+    rests = np.where(a.bank[t.source[out]] == scenario.first_rail, DAY, np.where(machine, 3 * HOUR, 7 * MINUTE))
+    assert (t.dwell[out] == rests).all()
     assert np.array_equal(machine, t.exit[out] < 0)
     assert np.array_equal(scenario.holder_of_exit(0) + t.exit[out][~machine], a.bank[t.source[out]][~machine])
     assert np.array_equal(a.place[t.target[into]], a.place[t.source[into]])
@@ -258,7 +260,7 @@ def test_money_rests_by_the_shares(year: tuple[Scenario, Plan]) -> None:
     scenario, plan = year
     a, t, v = plan.accounts, plan.transfers, plan.victims
     payments = np.flatnonzero((t.parent < 0) & (v.scam[t.case] == 0))
-    follows((a.bank[t.target[payments]] == scenario.holder_of_atm).astype(np.int64), [0.55, 0.45])
+    follows(np.maximum(a.bank[t.target[payments]] - scenario.first_rail + 1, 0), [0.35, 0.45, 0.2])
     for number, share in enumerate(PENDING.values()):
         out = t.exit == number
         follows((a.bank[t.source[out]] >= len(scenario.banks)).astype(np.int64), [1 - share, share])
@@ -370,7 +372,7 @@ def test_the_night_of_a_deeper_layer_begins_by_the_undisturbed_clock() -> None:
 
 def test_a_payment_at_a_machine_arrives_a_day_later() -> None:
     """Paid at 5:17, it rests a day with the machine, then reaches the mule, who takes it out an hour after."""
-    victims = listed(0, at_atm=1.0) | {"atm": {"delay": "24h", "profile": None}}
+    victims = listed(0, rails={"machine": 1.0}) | {"rails": {"machine": {"delay": "24h", "profile": None}}}
     scenario = world(victims=victims)
     plan = draw_plan(scenario, 1, 0)
     a, t = plan.accounts, plan.transfers
@@ -378,7 +380,7 @@ def test_a_payment_at_a_machine_arrives_a_day_later() -> None:
     assert t.exit.tolist() == [-1, -1, 0]
     assert (t.source.tolist(), t.target.tolist()) == ([0, 1, 2], [1, 2, -1])
     assert a.layer.tolist() == [0, 1, 1]
-    assert a.bank.tolist() == [-1, scenario.holder_of_atm, 0]
+    assert a.bank.tolist() == [-1, scenario.first_rail, 0]
 
 
 def test_a_channel_delays_the_report_by_its_way() -> None:

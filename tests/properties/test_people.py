@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from copy import deepcopy
+from dataclasses import replace
 from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sim.fraud.plan import draw_plan
+from sim.measure.desks import hours_of
 from sim.measure.metrics import measure
 from sim.measure.money import money_of
-from sim.response.log import BEGIN, CALLED_IN, CANCELLED, FINISH, HANDED_OVER, OUTCOME, QUEUED, RENEGED, ROSTER, WAITING
+from sim.response.log import BEGIN, CALLED_IN, CANCELLED, FINISH, HANDED_OVER, OUTCOME, QUEUED, RENEGED, WAITING
 from sim.response.run import Run, simulate
 from sim.scenario.models import Scenario
 from sim.scenario.units import HOUR, MINUTE, YUAN
@@ -124,7 +126,8 @@ def test_every_rule_is_at_work_in_these_centres() -> None:
         kinds.update(run.rows.kind.tolist())
         outcomes.update(run.program.outcome[row[4]] for row in rows_of(run.rows, OUTCOME) if row[6] >= 0)
         bank = [desk.name for desk in run.program.desks].index("bank:slow")
-        down += sum(row[6] == bank and row[8] == 0 for row in rows_of(run.rows, ROSTER))
+        _, heads = run.calendar[bank].written_out(run.end)
+        down += int((heads == 0).sum())
     assert {HANDED_OVER, CALLED_IN, WAITING} <= kinds
     assert outcomes == {"written_off"}
     assert down >= 2
@@ -133,13 +136,13 @@ def test_every_rule_is_at_work_in_these_centres() -> None:
 @settings(max_examples=20)
 @given(scenario=CENTRES, seed=SEEDS)
 def test_called_in_staff_leaves_rostered_time_alone(scenario: Scenario, seed: int) -> None:
-    """Without the surge the rows of all rosters are the same; calls come and go by turns."""
+    """Without the surge all desks have the same rostered time; calls come and go by turns."""
     run = simulate(scenario, seed)
     intake = scenario.desks["intake"].model_copy(update={"surge": None})
     plain = simulate(scenario.model_copy(update={"desks": scenario.desks | {"intake": intake}}), seed)
 
-    def rosters(of: Run) -> list[tuple[int, ...]]:
-        return [row for row in rows_of(of.rows, ROSTER) if row[0] <= min(run.end, plain.end)]
+    def rostered(of: Run) -> list[float]:
+        return [hours.rostered for hours in hours_of(replace(of, end=min(run.end, plain.end)))]
 
-    assert rosters(run) == rosters(plain)
+    assert rostered(run) == rostered(plain)
     assert all(row[8] == (0 if place % 2 else 2) for place, row in enumerate(rows_of(run.rows, CALLED_IN)))

@@ -28,7 +28,6 @@ from sim.response.log import (
     OUTCOME,
     QUEUED,
     REFUSED,
-    ROSTER,
     WAITING,
 )
 from sim.response.routes import WORK
@@ -357,10 +356,9 @@ def test_an_outage_stops_one_kind_of_bank_for_its_time() -> None:
 
 
 def heads(run: Run, desk: str) -> dict[int, int]:
-    """Heads at a desk by the time of each row that says so."""
-    rows = run.rows.at(run.rows.of(ROSTER))
-    mine = rows.desk == [spec.name for spec in run.program.desks].index(desk)
-    return dict(zip(rows.time[mine].tolist(), rows.value[mine].tolist(), strict=True))
+    """Heads at a desk by the time of each change."""
+    of = run.calendar[[spec.name for spec in run.program.desks].index(desk)]
+    return dict(zip(*(column.tolist() for column in of.written_out(run.end)), strict=True))
 
 
 def test_absence_takes_people_from_their_own_desk_only() -> None:

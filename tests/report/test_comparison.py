@@ -41,7 +41,15 @@ BASE = (0.10, 0.30, 0.20)
     [
         ([(0.11, 0.31, 0.22), (0.115, 0.32, 0.215)], "Arm2 raises share recovered by 1.67 points (0.95 to 2.38)"),
         ([(0.05, 0.26, 0.15)], "Nothing is better than base: arm1 lowers share recovered by 4.7 points (3.2 to 6.1)"),
-        ([(0.0, 0.5, 0.2)], "No difference in share recovered can be seen within these intervals"),
+        (
+            [(0.0, 0.5, 0.2)],
+            "Share recovered: which is better is open; arm1 is best with 63%, and the intervals include zero",
+        ),
+        (
+            [(0.11, 0.31, 0.2)],
+            "Share recovered: arm1 is probably better (91%); its interval (-0.8 to +2.1) still includes zero",
+        ),
+        ([BASE], "Share recovered: the same in every run, whatever is changed"),
     ],
 )
 def test_the_finding_is_the_arm_whose_interval_says_most(arms: list[tuple[float, ...]], said: str) -> None:
@@ -53,7 +61,7 @@ def test_less_of_a_bad_thing_is_better() -> None:
     """A lower loss is the better one, and is told as lowered."""
     compared = rows((100.0, 90.0, 95.0), (80.0, 71.0, 74.0), metric="net_loss")
     assert verdict(compared[1]) == "better"
-    assert finding(compared, {"arm1": "a hold"}).startswith("A hold lowers net loss of the victims by 20.0 yuan")
+    assert finding(compared, {"arm1": "a hold"}).startswith("A hold lowers net loss of the victims by 20 yuan")
 
 
 def test_tables_have_at_most_seven_columns_and_every_arm() -> None:

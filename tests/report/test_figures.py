@@ -113,7 +113,7 @@ def test_latency_title_states_the_slope_or_that_none_is_seen() -> None:
     assert finding(_rows(), 160_000_000) == (
         "From 12 to 22 min, each minute of response latency costs 1.0% of the loss (16,000 yuan)"
     )
-    assert finding(_rows((0.5, 0.49, 0.3, 0.1))).startswith("Recovered share falls from 50% at 12 min to 10%")
+    assert finding(_rows((0.5, 0.49, 0.3, 0.1))).startswith("Recovered share falls from 50.0% at 12 min to 10.0%")
     assert "no effect" in finding(_rows((0.5, 0.49, 0.5, 0.51)))
 
 

@@ -37,7 +37,7 @@ def test_times_and_people_are_said_plainly() -> None:
     assert (text.since(-90_000), text.since(2_124_000)) == ("-1.5 min", "+35.4 min")
     assert (text.person("analyst", 3), text.person("bank:icbc", 1)) == ("analyst 3", "officer 1 of icbc")
     assert text.person("bank:postal", 0) == "the system of postal"
-    assert text.millions(90_000_000, 160_000_000) == "0.90 of 1.60 million yuan"
+    assert text.part_of(91_066_200, 160_000_000) == "910,662 of 1,600,000 yuan"
 
 
 def test_numbers_keep_the_digits_their_interval_supports() -> None:

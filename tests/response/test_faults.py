@@ -11,7 +11,7 @@ import pytest
 from sim.fraud.settle import NEVER
 from sim.measure.metrics import measure
 from sim.response import engine
-from sim.response.log import BEGIN, CALLED_IN, FINISH, FREEZE, HOLD, QUEUED, ROSTER
+from sim.response.log import BEGIN, CALLED_IN, FINISH, FREEZE, HOLD, QUEUED
 from sim.response.run import Run, simulate
 from sim.response.tokens import Token
 from sim.scenario.models import Scenario
@@ -136,9 +136,9 @@ def test_a_roster_with_a_gap(seed: int) -> None:
     open_again = 7 * DAY + 5 * HOUR - START
     in_gap = np.count_nonzero((joined >= 9 * HOUR - START) & (joined < open_again))
     assert np.count_nonzero(begun == open_again) == min(in_gap, 2) > 0
-    heads = run.rows.at(run.rows.of(ROSTER))
-    legal = heads.desk == [spec.name for spec in run.program.desks].index("legal")
-    assert heads.time[legal][heads.value[legal] == 0][0] == 9 * HOUR - START
+    legal = run.calendar[[spec.name for spec in run.program.desks].index("legal")]
+    assert legal.at(9 * HOUR - START - 1) == 2
+    assert legal.at(9 * HOUR - START) == 0
 
 
 @pytest.mark.parametrize("seed", [1, 2])

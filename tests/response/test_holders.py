@@ -31,12 +31,12 @@ def resting(reach: str | None = "wallets", atm: str | None = "machine", **sectio
     pending = {"share": 0.6, "dwell": exponential(3_600_000), "reach": reach} if reach else None
     robbed = victims(
         {"rate": {"per_day": 40.0}},
-        loss={"lognormal": {"median": "1k yuan", "p90": "6k yuan"}}, most_payments=4, at_atm=0.4,
+        loss={"lognormal": {"median": "1k yuan", "p90": "6k yuan"}}, most_payments=4, rails={"machine": 0.4},
         discovery=exponential(1_200_000),
     )  # fmt: skip
     return world(
         **{
-            "victims": robbed | {"atm": {"delay": "24h", "profile": atm}},
+            "victims": robbed | {"rails": {"machine": {"delay": "24h", "profile": atm}}},
             "criminals": branching(
                 exits={
                     "cash": {"share": 0.5, "dwell": "20m"},
@@ -55,7 +55,7 @@ def resting(reach: str | None = "wallets", atm: str | None = "machine", **sectio
 def test_holders_that_can_be_asked_have_desks_behind_those_of_the_banks() -> None:
     """Desks stand in the order of the holders: roles, banks, exits, machines; who has no profile has no desk."""
     program = compile_routes(resting())
-    assert [desk.name for desk in program.desks] == ["desk", "bank:near", "exit:coin", "atm"]
+    assert [desk.name for desk in program.desks] == ["desk", "bank:near", "exit:coin", "rail:machine"]
     assert list(program.bank_desk) == [1, NONE, NONE, 2, 3]
     assert [NONE if p == NONE else list(PROFILES)[p] for p in program.bank_profile] == [
         "machine", NONE, NONE, "wallets", "machine",

@@ -85,7 +85,7 @@ def test_predicates_answer_without_a_plan() -> None:
     program = compile_routes(scenario)
     knowledge = Knowledge(4, 2)
     desk = SimpleNamespace(waiting=3)
-    floor: Any = SimpleNamespace(rosters=[SimpleNamespace(at=lambda _: 1)], desks=[desk])
+    floor: Any = SimpleNamespace(calendar=[SimpleNamespace(at=lambda _: 1)], desks=[desk])
     arguments: dict[str, Any] = {
         "places": frozenset({0}), "channels": frozenset({0}), "scams": frozenset({0}), "ages": frozenset({0}),
         "waiting": ((0, 2),),
@@ -104,7 +104,7 @@ def changed_after(plan: Plan, run: Run, now: int, luck: np.random.Generator) -> 
     """Another truth that nobody can tell from the plan of a run up to and including a moment.
 
     What happened until then is the same. Whatever would happen later happens at another time (never before), leaves
-    by another way, at another bank, is reported later or by nobody.
+    by another way, at another bank, is reported later or by nobody; other people's money comes and goes otherwise.
     """
     t, a, v = plan.transfers, plan.accounts, plan.victims
     before = run.rows.part(0, int(np.searchsorted(run.rows.time, now, side="right")))
@@ -134,6 +134,9 @@ def changed_after(plan: Plan, run: Run, now: int, luck: np.random.Generator) -> 
     silent = luck.random(len(v)) < 0.3
     told = np.where(silent, NEVER, v.reported + luck.integers(0, DAY, len(v)))
     shift = luck.integers(0, DAY, len(v))
+    o = plan.others
+    to_come, once_held = o.came > now, held[o.account]
+    delay = luck.integers(0, DAY, len(o))
     return replace(
         plan,
         transfers=replace(
@@ -147,6 +150,12 @@ def changed_after(plan: Plan, run: Run, now: int, luck: np.random.Generator) -> 
             bank=np.where(fresh, luck.integers(0, banks, len(a)), a.bank),
             wrong=np.where(fresh, luck.integers(0, 2, len(a)), a.wrong),
             objects_after=np.where(held, a.objects_after, luck.integers(0, DAY, len(a))),
+        ),
+        others=replace(
+            o,
+            amount=np.where(to_come, luck.integers(1, 1_000_000, len(o)), o.amount),
+            due=np.where(to_come | (~once_held & (o.due > now)), o.due + delay, o.due),
+            retry=np.where(once_held, o.retry, luck.integers(0, HOUR, len(o))),
         ),
         victims=replace(
             v,

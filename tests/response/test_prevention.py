@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from sim.fraud.settle import NEVER
-from sim.response.log import ALERT, BEGIN, HOLD, HOLD_END, REPORT, ROSTER
+from sim.response.log import ALERT, BEGIN, HOLD, HOLD_END, REPORT
 from sim.response.run import Run, simulate
 from sim.scenario.units import HOUR, MINUTE
 from tests.worlds import case, listed, outcomes, pause, route, stop_everything, told, victims, work, world
@@ -36,7 +36,7 @@ def test_who_is_blocked_at_the_source_pays_nothing_and_reports_nothing() -> None
     assert payments(run) == [NEVER] * 4
     assert [account for _, _, account, _ in told(run, HOLD)] == [0, 0]
     assert not told(run, REPORT)
-    assert set(run.rows.kind.tolist()) <= {ROSTER, HOLD, run.rows.kind[-1]}
+    assert set(run.rows.kind.tolist()) <= {HOLD, run.rows.kind[-1]}
 
 
 def test_blocking_is_of_the_scams_it_names() -> None:

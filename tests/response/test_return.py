@@ -19,6 +19,7 @@ from tests.worlds import (
     LAW,
     case,
     criminals,
+    exponential,
     listed,
     on_accounts,
     outcomes,
@@ -197,12 +198,15 @@ def test_shares_add_up_and_none_is_above_its_claim(claims: list[int], data: st.D
 # -- machines --------------------------------------------------------------------------------------------
 
 
-def at_machine(profile: str | None = "machine", **scam: Any) -> Run:
+def at_machine(
+    profile: str | None = "machine", fails: float | None = None, seed: int = 1, delay: Any = "24h", **scam: Any
+) -> Run:
     """A payment at a machine at 0, told after an hour unless said otherwise; it would go on after 24 h."""
-    people = listed(0, at_atm=1.0, **{"report_lag": "1h"} | scam) | {"atm": {"delay": "24h", "profile": profile}}
+    people = listed(0, rails={"machine": 1.0}, **{"report_lag": "1h"} | scam)
+    people |= {"rails": {"machine": {"delay": delay, "profile": profile, "fails": fails}}}
     bank = {"work": {"desk": "bank_of_account"}, "leak": {"wait": "bank", "work": "bank"}}
     routes = on_accounts({"bank": bank, "stop": STOP, "wait": pause("10d"), "answer": {"do": "reveal"}, "next": NEXT})
-    return simulate(world(law=LAW, victims=people, routes=routes))
+    return simulate(world(law=LAW, victims=people, routes=routes), seed)
 
 
 NEXT = {"start": {"route": "account", "for": "each_revealed"}}
@@ -231,3 +235,20 @@ def test_a_machine_that_nobody_can_ask_cancels_nothing() -> None:
     assert told(run, HOLD) == [(60, 0, 2, 0)]
     assert not told(run, PAID)
     assert run.times.tolist() == [0, 24 * HOUR, 49 * HOUR + MINUTE]
+
+
+def test_a_recall_fails_with_its_chance_and_then_the_payment_arrives() -> None:
+    """Where it always fails nothing is held on the rail; at 30% about as many fail, each for good."""
+    run = at_machine(fails=1.0)
+    assert [account for _, _, account, _ in told(run, HOLD)] == [2]
+    assert run.times.tolist()[:2] == [0, 24 * HOUR]
+    back = [bool(told(at_machine(fails=0.3, seed=seed), PAID)) for seed in range(400)]
+    assert abs(sum(back) - 280) < 3.3 * (400 * 0.3 * 0.7) ** 0.5
+
+
+def test_a_wire_can_be_recalled_until_it_settles() -> None:
+    """Wires settle after a drawn time: those told before it come back whole, the others arrive."""
+    runs = [at_machine(delay=exponential(HOUR), seed=seed) for seed in range(200)]
+    settles = [int(run.plan.transfers.dwell[1]) for run in runs]
+    assert [bool(told(run, PAID)) for run in runs] == [delay >= HOUR for delay in settles]
+    assert 40 < sum(delay >= HOUR for delay in settles) < 110  # 37% of 200

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sim.response.log import BEGIN, FINISH, ROSTER
+from sim.response.log import BEGIN, FINISH
 from sim.response.rosters import UNLIMITED, Roster, roster_of, weekly
 from sim.response.routes import compile_routes
 from sim.response.run import simulate
@@ -142,9 +142,8 @@ def test_a_bank_that_is_down_begins_nothing_and_finishes_what_it_has(staff: Any)
     bank = [(row[2], row[0]) for row in rows_of(run.rows, BEGIN) if row[6] == 1]
     assert bank == [(0, at[0]), (1, 16 * HOUR)]
     assert [row[0] for row in rows_of(run.rows, FINISH) if row[6] == 1] == [at[0] + HOUR, 17 * HOUR]
-    back = -1 if staff == "unlimited" else 1
-    steps = [(row[0], row[8]) for row in rows_of(run.rows, ROSTER) if row[6] == 1]
-    assert steps == [(0, back), (10 * HOUR, 0), (16 * HOUR, back)]
+    back = UNLIMITED if staff == "unlimited" else 1
+    assert heads(run.calendar[1], 0, 9.9, 10, 15.9, 16) == [back, back, 0, 0, back]
 
 
 def test_outages_that_overlap_are_one() -> None:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from sim.fraud.plan import draw_plan
 from sim.measure.metrics import measure
 from sim.response.engine import Engine
-from sim.response.log import BEGIN, CALLED_IN, FINISH, NONE, ORDER, OUTCOME, OVERDUE, QUEUED, ROSTER
+from sim.response.log import AWAY, BEGIN, CALLED_IN, FINISH, NONE, ORDER, OUTCOME, OVERDUE, QUEUED
 from sim.response.orders import Order
 from sim.response.routes import compile_routes
 from sim.response.run import Run, result_of, simulate
@@ -142,8 +142,9 @@ def test_a_desk_gets_fewer_people_and_gets_them_back() -> None:
     run = simulate(calls(), orders=[ill])
     assert begun(run) == {0: 0, 1: 30_000 + 10 * MINUTE, 2: 30_000 + 11 * MINUTE}
     assert moments(run.rows, FINISH)[0, -1, 0, 1] == MINUTE
-    of_phone = run.rows.at(run.rows.of(ROSTER))
-    assert of_phone.value[of_phone.desk == 0].tolist()[-2:] == [0, 1]
+    away = run.rows.at(run.rows.of(AWAY))
+    rows = [*zip(away.time.tolist(), away.value.tolist(), strict=True)]
+    assert rows == [(30_000, 1), (30_000 + 10 * MINUTE, 0)]
 
 
 def test_a_desk_gets_more_people_who_are_counted_as_called_in() -> None:

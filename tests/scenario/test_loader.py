@@ -439,7 +439,7 @@ def test_text_that_is_not_utf_8_is_refused() -> None:
 def test_a_control_character_is_refused() -> None:
     """A character that cannot be in YAML is named with its place."""
     assert _error("name: x\nhorizon: \x07\n") == (
-        "base.yaml:2:10: file: read the character U+0007 (a bell), accepted: the line without it"
+        "base.yaml:2:10: yaml: read the character U+0007, a bell, accepted: the line without it"
     )
 
 

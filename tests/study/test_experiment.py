@@ -69,8 +69,10 @@ def changed(model: Any, path: str, value: Any) -> Any:
 
 FULL = with_elements(ELEMENTS)
 DRAWN = {
-    "victims.scams.scam.at_atm": 0.1, "victims.channels.call.share": 0.5, "victims.districts.east.share": 0.5,
-    "victims.atm.delay": MINUTE, "victims.atm.profile": None, "victims.ages.old": 0.2, "criminals.night.factor": 2.0,
+    "victims.scams.scam.rails.machine": 0.1,
+    "victims.channels.call.share": 0.5, "victims.districts.east.share": 0.5,
+    "victims.rails.machine.delay": FULL.criminals.retry, "victims.rails.machine.profile": None,
+    "victims.ages.old": 0.2, "criminals.night.factor": 2.0,
     "criminals.exits.cash.pending.share": 0.1, "criminals.exits.cash.pending": None, "criminals.reuse.pool": 7,
     "criminals.innocent": None, "criminals.places.town": 0.5, "banks.a.customers": 0.2, "banks.a.share": 0.2,
     "banks.a.profile": None, "banks.a.monitoring.false_per_day": 1.0, "banks.a.monitoring.ages": ["young"],
@@ -78,6 +80,7 @@ DRAWN = {
     "start": FULL.start.replace(hour=6),
 }  # fmt: skip
 NOT_DRAWN = {
+    "victims.rails.wire.fails": 0.1,
     "victims.districts.east.travel": FULL.criminals.retry, "criminals.exits.cash.pending.reach": "machine",
     "banks.a.monitoring.detects": 0.1, "banks.a.monitoring.least": 7, "prevention.warnings.share": 0.1,
     "prevention.leads.after": FULL.criminals.retry, "start": FULL.start.replace(day=14), "title": "Another",

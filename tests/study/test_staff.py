@@ -27,7 +27,7 @@ NIGHT_SHIFT = {"from": "20:00", "to": "08:00", "staff": 1}
 
 def centre(**sections: Any) -> Scenario:
     """A day of some forty reports, each with twenty minutes of work, at one desk; money leaves within the hour."""
-    desk = {"shifts": [DAY_SHIFT, NIGHT_SHIFT], "wage": "60 yuan", "set_up": "10 yuan"}
+    desk = {"shifts": [DAY_SHIFT, NIGHT_SHIFT], "wage": "60 yuan", "set_up": "18250 yuan"}
     return world(
         **{
             "horizon": "1d", "follow_up": "2d", "desks": {"desk": desk},

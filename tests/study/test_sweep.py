@@ -138,7 +138,7 @@ def test_the_table_tells_each_point_against_the_first() -> None:
     results = [[{"x": 10.0}, {"x": 13.0}], [{"x": 90.0}, {"x": 95.0}]]
     drawn = table_of(points, results, ["x"])
     assert [str(one.header) for one in drawn.columns][-2:] == ["difference from the first", "95% interval"]
-    assert [list(one.cells) for one in drawn.columns][-2:] == [["", "+4"], ["", "-8.706 to +16.71"]]
+    assert [list(one.cells) for one in drawn.columns][-2:] == [["", "+4"], ["", "-9 to +17"]]
     assert len(table_of(points[:1], results, ["x"]).columns) == 4
 
 

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from sim import lang
+from sim.exercise import offers
 from sim.exercise.load import load_exercise
 from sim.exercise.models import Effect, PolicyChange
 from sim.exercise.session import Refused
@@ -70,7 +71,7 @@ def test_a_step_to_the_next_decision_ends_on_hold(room: Room) -> None:
     """The room stops where something is to be decided or was told."""
     room.sit("call-desk-1", "Li")
     for _ in range(10):
-        room.to_next()
+        asyncio.run(room.to_next())
         if room.session.view("call-desk")["decisions"]:
             break
     assert room.session.view("call-desk")["decisions"]
@@ -283,11 +284,11 @@ def test_branches_stand_beside_the_room_that_each_left(rooms: Rooms, room: Room)
     assert branch.outcome.recovered > 0
     assert twig.outcome is not None
     twig.outcome = replace(twig.outcome, recovered=branch.outcome.recovered + 100_000)
-    comes = lang.money(branch.outcome.recovered)
+    comes = lang.exact_money(branch.outcome.recovered)
     rows = rows_of([room, branch, twig])
     assert [row[1] for row in rows] == ["", f"{room.id} at 09:23:00", f"{branch.id} at 09:22:30"]
     assert [row[2] for row in rows] == ["ended", "09:23:00", "09:22:30"]
-    assert [row[5] for row in rows] == [comes, comes, lang.money(twig.outcome.recovered)]
+    assert [row[5] for row in rows] == [comes, comes, lang.exact_money(twig.outcome.recovered)]
     assert [row[6] for row in rows] == ["", "the same", "1,000 yuan more"]
     assert rows_of([room, twig])[1][6] == "that room was deleted"
     again = Rooms(rooms.folder)
@@ -377,7 +378,7 @@ def test_only_what_may_be_tried_is_offered(room: Room) -> None:
     """A stopped account is not stopped again; a role without the right has no button for it."""
     view = in_the_middle(room).session.view("analyst")
     for account in view["accounts"]:
-        offered = said.choices(view, account, None, ())
+        offered = offers.about(view, account)
         assert not (account["state"] in ("stopped", "frozen") and "stop" in offered)
         assert set(offered) <= set(view["may"])
-    assert said.choices({"may": []}, view["accounts"][0], None, ()) == []
+    assert offers.about({"may": [], "desks": []}, view["accounts"][0]) == []

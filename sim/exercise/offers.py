@@ -1,0 +1,92 @@
+"""The acts that a seat may try now: one list, by a view alone, for pages, the terminal and automatic players.
+
+Nobody can do what is not on it: a page has a button for each, a player chooses among them. What is on it may still be
+refused, since a view does not tell all that the engine knows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from sim.exercise.models import POLICIES
+from sim.response.log import NONE
+
+View = Mapping[str, Any]
+Asked = dict[str, Any]
+"""What is asked for, as arguments of `Session.act`."""
+OF_HOLDERS = ("bank:", "exit:")
+"""How the names of desks begin that can be called."""
+
+
+def offers(view: View) -> Iterator[Asked]:
+    """Every act that a view's role may try: about open decisions, accounts, cases, and at its own desks.
+
+    The text of a message, and how many people are called in, are for whoever acts to say.
+    """
+    known = {(one["case"], one["account"]): one for one in view.get("accounts", ())}
+    for task in view["decisions"]:
+        account = known.get((task["case"], task["account"]))
+        for action in about(view, account, task):
+            yield {"action": action, "case": task["case"], "account": task["account"], "desk": task["desk"]}
+    for (case, number), account in known.items():
+        for action in about(view, account):
+            yield {"action": action, "case": case, "account": number}
+    for one in view.get("cases", ()):
+        for action in about_case(view, one):
+            yield {"action": action, "case": one["case"], "account": NONE}
+    for desk in own_desks(view):
+        if "call_in" in view["may"]:
+            yield {"action": "call_in", "desk": desk}
+        if "policy" in view["may"]:
+            yield from ({"action": "policy", "desk": desk, "policy": policy} for policy in POLICIES)
+    if "message" in view["may"]:
+        yield {"action": "message"}
+
+
+def key_of(wish: Asked) -> tuple[Any, ...]:
+    """What tells two acts apart, whoever wrote them down: a desk counts only where an act is about a desk."""
+    of_desk = wish["action"] in ("take", "call_in", "policy")
+    return (
+        wish["action"], wish.get("case", NONE), wish.get("account", NONE), wish.get("desk", "") if of_desk else "",
+        wish.get("policy", ""),
+    )  # fmt: skip
+
+
+def about(view: View, account: View | None, task: View | None = None) -> list[str]:
+    """The actions that a view's role may try about an account, or about the case of a task.
+
+    Args:
+        account: None where the task is of a case, or its account is not shown to the role.
+        task: the open decision; None where there is none.
+    """
+    may = view["may"]
+    found = ["take"] if "take" in may and task is not None else []
+    if account is None:
+        of_case = task is not None and task["account"] == NONE
+        return found + (["team"] if "team" in may and of_case else [])
+    waits = account["task"] in ("undecided", "waiting")
+    if "stop" in may and account["state"] not in ("stopped", "frozen") and (waits or not account["task"]):
+        found.append("stop")
+    if "call_bank" in may and waits and account["desk"].startswith(OF_HOLDERS):
+        found.append("call_bank")
+    if "take" in may and task is None and account["task"] == "waiting" and account["desk"] in own_desks(view):
+        found.append("take")
+    own_task = task is not None and task["desk"] in own_desks(view)
+    if "team" in may and (own_task or (account["field"] and not account["task"])):
+        found.append("team")
+    if "write_off" in may and waits:
+        found.append("write_off")
+    return found
+
+
+def about_case(view: View, case: View) -> list[str]:
+    """The actions that a view's role may try about a case without an open decision: a team to its victim."""
+    sent = any(one["action"] == "team" and (one.get("case"), one.get("account", NONE)) == (case["case"], NONE)
+               for one in view["decided"])  # fmt: skip
+    return ["team"] if "team" in view["may"] and case["visits"] and not case["safe"] and not sent else []
+
+
+def own_desks(view: View) -> list[str]:
+    """The desks for which a view's role decides."""
+    return [one["name"] for one in view["desks"] if one["own"]]

@@ -1,0 +1,69 @@
+"""Heavy work beside the event loop: whatever simulates, measures, reads YAML or restores, so that no clock waits.
+
+A thread of ours and the loop share one interpreter: the loop waits at most some turns for its own. Long
+works queue for one thread, since each more that runs makes everybody's turn later; what a page needs to be shown has
+threads of its own and does not wait for a room that is being opened.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextvars
+import gc
+import sys
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from threading import Barrier
+from typing import Final, ParamSpec, TypeVar
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+TURN: Final = 0.0002
+"""Seconds after which a thread gives way to another that waits: making a page gives the turn away with each element."""
+_LONG = ThreadPoolExecutor(1, thread_name_prefix="long")
+_SHORT = ThreadPoolExecutor(2, thread_name_prefix="short")
+
+
+def give_way() -> None:
+    """Let threads take short turns, and what is there already out of the search for garbage; once, at a server's start.
+
+    A search holds everybody up: through all modules of the program it takes a tenth of a second and more.
+    """
+    sys.setswitchinterval(TURN)
+    for pool, number in ((_LONG, 1), (_SHORT, 2)):  # a thread is started now, not when others are at work
+        together = Barrier(number)
+        for _ in range(number):
+            pool.submit(together.wait, 5)
+    gc.collect()
+    gc.freeze()
+
+
+async def long(do: Callable[P, R], *args: P.args, **named: P.kwargs) -> R:
+    """What something returns that takes seconds, such as opening a room; in the language of now."""
+    return await _beside(_LONG, partial(_without_search, partial(do, *args, **named)))
+
+
+def _without_search(do: Callable[[], R]) -> R:
+    """What something returns, while nobody looks for garbage: a room's many new objects would set that off."""
+    gc.disable()
+    try:
+        return do()
+    finally:
+        gc.enable()
+
+
+async def short(do: Callable[P, R], *args: P.args, **named: P.kwargs) -> R:
+    """What something returns that a page waits for, such as reading a scenario; in the language of now."""
+    return await _beside(_SHORT, partial(do, *args, **named))
+
+
+async def turn() -> None:
+    """Let the others have their turn: between two parts of a page that takes long to be made."""
+    await asyncio.sleep(0)
+
+
+async def _beside(pool: ThreadPoolExecutor, do: Callable[[], R]) -> R:
+    context = contextvars.copy_context()
+    return await asyncio.get_running_loop().run_in_executor(pool, context.run, do)

@@ -1,0 +1,171 @@
+"""Kind: two figures and their difference are told with one precision, so that who subtracts finds what is printed."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from html import unescape
+from io import StringIO
+from math import isnan
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from rich.console import Console
+from rich.table import Table
+
+from sim import lang
+from sim.lang import LANGUAGES, Language
+from sim.report import comparison, sweeps, text
+from sim.report.precision import cells
+from sim.study.compare import Difference, differences
+from sim.study.sweep import Point
+from sim.web import study_report
+
+METRICS = ("recovered_share", "net_loss", "response_latency", "cost", "net_benefit", "accounts_stopped")
+SCALES = {"recovered_share": 1.0, "response_latency": 3600.0, "accounts_stopped": 40.0}
+
+
+@st.composite
+def comparisons(draw: st.DrawFn, most: int = 4) -> list[Difference]:
+    """Arms of a metric over some replications: any size, any luck, changes from far below the luck to far above."""
+    metric = draw(st.sampled_from(METRICS))
+    size = SCALES.get(metric) or draw(st.sampled_from([300.0, 1e5, 3e6, 4e8]))
+    runs, arms = draw(st.integers(1, 8)), draw(st.integers(2, most))
+    share = st.floats(0.05, 1.0)
+    base = [size * draw(share) for _ in range(runs)]
+    results = [[value] for value in base]
+    for _ in range(1, arms):
+        change, noise = (size * 10 ** draw(st.floats(-6, -0.5)) for _ in range(2))
+        sign = draw(st.sampled_from([-1, 0, 1]))
+        for one, value in zip(results, base, strict=True):
+            one.append(value + sign * change + noise * draw(st.floats(-1, 1)))
+    names = ["base", *(f"arm{number}" for number in range(1, arms))]
+    return differences(names, [[{metric: value} for value in one] for one in results], [metric])
+
+
+def number(words: str) -> Decimal:
+    """The number that stands first in some words."""
+    found = re.search(r"[-+]?[\d,]+(?:\.\d+)?", words)
+    assert found, words
+    return Decimal(found[0].replace(",", ""))
+
+
+def check(rows: list[tuple[str, str]]) -> None:
+    """(mean, difference) as printed, the reference first: they subtract, and their signs agree."""
+    base = number(rows[0][0])
+    for mean, change in rows[1:]:
+        assert number(mean) - base == number(change), rows
+        assert (number(mean) > base) - (number(mean) < base) == (number(change) > 0) - (number(change) < 0)
+
+
+def columns_of(table: Table) -> list[tuple[str, str]]:
+    return list(zip(table.columns[1].cells, table.columns[2].cells, strict=True))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@settings(max_examples=150)
+@given(rows=comparisons())
+def test_tables_pages_and_reports_subtract(language: Language, rows: list[Difference]) -> None:
+    """On the terminal, on the page and in the downloaded report; a difference never has another sign than the arms."""
+    with lang.using(language):
+        [table] = comparison.comparison_tables(rows)
+        check([(mean, change or "0") for mean, change in columns_of(table)])
+        titles = {row.arm: row.arm for row in rows}
+        page = list(study_report.difference_rows(rows, titles))
+        check([(mean, change or "0") for _, mean, change, *_ in page])
+        means = comparison.means_of(rows)
+        for row, (_, mean, *_) in zip(rows, page, strict=True):
+            assert number(means[row.arm, row.metric]) == number(mean)
+
+
+@settings(max_examples=150)
+@given(rows=comparisons())
+def test_both_languages_tell_the_same_digits(rows: list[Difference]) -> None:
+    """Chinese counts in 万元, and there a difference is as precise as in English, to the digit."""
+    shown = {}
+    for language in LANGUAGES:
+        with lang.using(language):
+            scale = Decimal(10_000 if language == "zh" and text.metric(rows[0].metric).unit == "yuan" else 1)
+            found = cells(rows)
+            shown[language] = [
+                [number(words) * scale for words in (one.mean_words(), one.change_words(), one.interval_words())
+                 if words != "-"] for one in found.values()
+            ]  # fmt: skip
+    assert shown["en"] == shown["zh"]
+
+
+@settings(max_examples=150)
+@given(rows=comparisons())
+def test_what_is_printed_is_what_was_measured(rows: list[Difference]) -> None:
+    """A difference is off by half of its last digit at most, an arm by one digit; nothing surely above 0 reads 0."""
+    scale = text.english_scale(text.metric(rows[0].metric).unit)
+    for row in rows:
+        one = cells(rows)[row.arm, row.metric, ""]
+        assert one.mean is not None
+        unit = Decimal(1).scaleb(one.mean.as_tuple().exponent)  # type: ignore[arg-type]
+        assert abs(float(one.mean) - row.value.mean * scale) <= float(unit) * 1.000001
+        if one.change is None:
+            continue
+        assert abs(float(one.change) - row.change.mean * scale) <= float(unit) / 2 * 1.000001
+        if comparison.verdict(row) != "open" and abs(row.change.mean) * scale > 1:
+            assert one.change != 0
+
+
+def test_a_gain_is_not_lost_between_two_round_arms() -> None:
+    """A gain of 14,859 from 2,800,000 is no 2,810,000 beside it, in either language."""
+    gains = (13_000, 15_000, 16_577)
+    results = [[{"recovered": 2_000_000.0 + 800_000 * n}, {"recovered": 2_000_000.0 + 800_000 * n + gain}]
+               for n, gain in enumerate(gains)]  # fmt: skip
+    rows = differences(["a", "b"], results, ["recovered"])
+    found = cells(rows)
+    assert [one.mean_words() for one in found.values()] == ["2,800,000", "2,814,900"]
+    assert found["b", "recovered", ""].change_words() == "+14,900 yuan"
+    with lang.using("zh"):
+        assert [one.mean_words() for one in cells(rows).values()] == ["280.00", "281.49"]
+        assert cells(rows)["b", "recovered", ""].change_words() == "+1.49 万元"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@given(first=st.integers(0, 10**12), more=st.one_of(st.integers(0, 10**7), st.integers(0, 10**12)))
+def test_two_rooms_and_what_one_has_more_agree(language: Language, first: int, more: int) -> None:
+    """Amounts of two rooms, and of a room and the model alone, are exact: what is printed subtracts to the yuan."""
+    first, more = first // 100 * 100, more // 100 * 100
+    with lang.using(language):
+        said = [lang.exact_money(fen) for fen in (first + more, first, more)]
+        one, other, apart = (number(words) * (10_000 if "万" in words else 1) for words in said)
+        assert one - other == apart == more // 100
+
+
+@settings(max_examples=50)
+@given(rows=st.lists(st.floats(0.01, 1e6), min_size=3, max_size=3), change=st.floats(-0.5, 0.5))
+def test_points_of_a_sweep_and_their_differences_subtract(rows: list[float], change: float) -> None:
+    """In a sweep every point is told against the first."""
+    points = [Point({"x": "1"}), Point({"x": "2"})]
+    results = [[{"cost": value}, {"cost": value * (1 + change) + number}] for number, value in enumerate(rows)]
+    table = sweeps.table(points, results, ["cost"])
+    means, changes = (list(table.columns[place].cells) for place in (1, 4))
+    assert number(str(means[1])) - number(str(means[0])) == number(str(changes[1]))
+
+
+def test_a_mean_of_other_runs_is_not_made_to_add_up() -> None:
+    """Where an arm has no meaning in a run, that run is left out of both arms: one n for the three."""
+    results = [[{"response_latency": a}, {"response_latency": b}]
+               for a, b in ((600.0, 660.0), (900.0, 950.0), (6000.0, float("nan")))]  # fmt: skip
+    rows = differences(["a", "b"], results, ["response_latency"])
+    assert [row.value.n for row in rows] == [2, 2]
+    assert rows[0].value.mean == 750
+    assert not isnan(rows[1].change.mean)
+    check([(one.mean_words(), one.change_words() if one.change is not None else "0") for one in cells(rows).values()])
+
+
+def test_the_report_of_a_study_prints_what_the_page_prints() -> None:
+    """Every mean of a compared metric reads the same in the table of differences and in the table of its arm."""
+    rows = differences(["a", "b"], [[{"net_loss": 1000.0 * n}, {"net_loss": 1003.0 * n}] for n in (5, 6, 9)],
+                       ["net_loss"])  # fmt: skip
+    known = {name: words for (arm, name), words in comparison.means_of(rows).items() if arm == "b"}
+    row = study_report.number_row(("net_loss", rows[1].value.as_dict()), known)  # type: ignore[arg-type]
+    assert row[2] == known["net_loss"] == cells(rows)["b", "net_loss", ""].mean_words()
+    console = Console(file=StringIO(), record=True, width=120)
+    console.print(comparison.comparison_tables(rows)[0])
+    assert row[2] in unescape(console.export_text())

@@ -1,0 +1,75 @@
+"""Spoilt files of every kind: read or refused in one line of plain words, whatever was done to them."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any, get_args
+
+import pytest
+import typer
+
+from sim import cli_study, cli_unknowns
+from tests.cli.conftest import Command, everything_in
+from tests.mutations import Kind, mutations
+
+KINDS: tuple[Kind, ...] = get_args(Kind)
+COMMANDS: dict[Kind, tuple[tuple[str, ...], ...]] = {
+    "scenario": (("validate",), ("validate",), ("show",)),
+    "exercise": (("validate",),),
+    "target": (("calibrate",),),
+    "whatif": (("whatifs", "--list", "--file"),) * 9 + (("whatifs", "korea-2025-calls", "--file"),),
+}
+"""What reads a file of a kind, in turns."""
+OF_LIBRARIES = re.compile(
+    r"pydantic|ruamel|libyaml|Input should|String should|Value error|Traceback|<class|\^\[|block end"
+)
+
+
+def no_study(*_args: Any, **_options: Any) -> None:
+    """In place of a study: the file was read, which is all that is tried here."""
+    raise typer.Exit
+
+
+def spoil(
+    kind: Kind, n: int, seed: int, fundfreeze: Command, monkeypatch: pytest.MonkeyPatch, place: Path
+) -> list[int]:
+    """Give so many spoilt files to the commands that read them; the exit statuses."""
+    for module in (cli_study, cli_unknowns):
+        monkeypatch.setattr(module, "study", no_study)
+    file, statuses = place / "file.yaml", []
+    for number, one in enumerate(mutations(kind, n, seed)):
+        file.write_bytes(one.data)
+        command = COMMANDS[kind][number % len(COMMANDS[kind])]
+        answer = fundfreeze(*command, file)
+        statuses.append(answer.status)
+        assert answer.status in (0, 2), one.how
+        assert len(answer.err.splitlines()) == (1 if answer.status else 0), f"{one.how}: {answer.err}"
+        assert len(answer.err) < 2000, one.how
+        assert not OF_LIBRARIES.search(answer.err), f"{one.how}: {answer.err}"
+        assert everything_in(Path.cwd()) == [], one.how
+    return statuses
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_spoilt_file_is_read_or_refused_in_one_line(
+    kind: Kind, fundfreeze: Command, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Fifty spoilt files of each kind: status 0 or 2, one line of plain words, nothing written."""
+    statuses = spoil(kind, 50, 1, fundfreeze, monkeypatch, tmp_path)
+    assert statuses.count(2) >= 20  # else nothing was spoilt
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("kind", KINDS)
+def test_many_spoilt_files_are_read_or_refused_in_one_line(
+    kind: Kind, fundfreeze: Command, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Five hundred more of each kind."""
+    assert 2 in spoil(kind, 500, 2, fundfreeze, monkeypatch, tmp_path)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_same_seed_spoils_alike(kind: Kind) -> None:
+    """A failure can be looked at again: kind, number and seed name the file."""
+    assert list(mutations(kind, 5, 3)) == list(mutations(kind, 5, 3)) != list(mutations(kind, 5, 4))
