@@ -56,7 +56,7 @@ def check(order: Order, program: Program, cases: int) -> None:
     """
     if order.action not in OF_DESK and not 0 <= order.case < cases:
         raise ValueError(f"no case {order.case}")
-    if order.action in ("start", "cancel") and order.route not in program.routes_of_cases:
+    if order.action in ("start", "cancel") and order.route not in program.route_names:
         raise ValueError(f"no route {order.route!r}")
     if order.action in (*OF_DESK, "take") and all(desk.name != order.desk for desk in program.desks):
         raise ValueError(f"no desk {order.desk!r}")

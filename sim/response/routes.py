@@ -62,6 +62,7 @@ class Program:
     """The compiled workflow: one entry per step in each column."""
 
     route_names: Sequence[str]
+    """Of the scenario; the route of duties, which stands behind them, has none."""
     first: Sequence[int]
     """By route: its first step."""
     of_account: Sequence[bool]
@@ -129,11 +130,6 @@ class Program:
     """The route whose steps are the duties, one after the other, and no way of a case; NONE without duties."""
     most_stops: int
     """Stops that the law allows of one account; NONE for any number."""
-
-    @property
-    def routes_of_cases(self) -> Sequence[str]:
-        """Names of the routes that the scenario has."""
-        return self.route_names if self.duties == NONE else self.route_names[: self.duties]
 
 
 def compile_routes(scenario: Scenario) -> Program:
@@ -221,7 +217,7 @@ def compile_routes(scenario: Scenario) -> Program:
 
     changed = [change(r, step) for r, _, step in steps]
     return Program(
-        route_names=[name for name, _ in routes],
+        route_names=list(scenario.routes),
         first=[number[r, route.first] for r, (_, route) in enumerate(routes)],
         of_account=[route.of_account for _, route in routes],
         background=[route.background is True for _, route in routes],
