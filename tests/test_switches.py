@@ -9,9 +9,10 @@ from sim.response.run import simulate
 from sim.scenario.loader import load
 
 SWITCHES = (
+    "criminals.claims", "duties",
     "law", "objections", "prevention", "prevention.blocking", "prevention.line_cut", "prevention.warnings",
     "prevention.leads", "prevention.alarms", "criminals.reaction", "criminals.night", "criminals.places",
-    "criminals.reuse", "criminals.innocent", "criminals.claims", "duties", "victims.channels", "victims.ages", "victims.districts", "victims.rails",
+    "criminals.reuse", "criminals.innocent", "victims.channels", "victims.ages", "victims.districts", "victims.rails",
     "criminals.exits.cash.pending", "criminals.exits.crypto.pending", "desks.analyst.skills", "desks.analyst.shift_end",
     "desks.analyst.surge", "desks.analyst.absence", "desks.liaison.hand_over", "desks.intake.wage", "calendar",
     "bank_profiles.interface.outages", "bank_profiles.remote.mismatch", "bank_profiles.remote.refusal",
