@@ -14,8 +14,10 @@ from sim.measure.numbers import count, mean, quantile, ratio
 from sim.measure.wrongful import distinct
 from sim.response.log import CLOSED, HOLD, Rows
 from sim.response.run import Run
-from sim.scenario.units import MINUTE
+from sim.scenario.units import HOUR, MINUTE
 
+STOPPED_WITHIN: tuple[int, ...] = (10 * MINUTE, 35 * MINUTE, HOUR)
+"""ms after the report at which accounts under a stop are counted where the scenario does not say (Wuhan prints 35)."""
 REPORTED_WITHIN: tuple[int, ...] = (10, 60, 360, 1440, 4320)
 """Minutes after the first payment at which the share of the money that is reported is read."""
 
@@ -72,7 +74,8 @@ def stop_metrics(run: Run, stops: Stops, holds: HoldTable, reported: Ints) -> It
     card = cards(run.plan, hold)
     found = hold.value > 0
     yield "accounts_stopped", float(len(np.unique(card)))
-    for limit in run.scenario.stopped_within:
+    asked = run.scenario.stopped_within
+    for limit in STOPPED_WITHIN if asked is None else asked:
         yield f"accounts_stopped_within.{limit // MINUTE}", _under_stop(stops, holds, reported, limit)
     yield "empty_stops", float(distinct(card, hold.time) - distinct(card[found], hold.time[found]))
     yield "report_delay", mean(reported[reporter] - run.plan.victims.first_payment[reporter]) / 1000
