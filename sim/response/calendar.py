@@ -6,7 +6,7 @@ run of one case asks for few of its desks.
 
 from __future__ import annotations
 
-from sim.response.rosters import Roster, roster_of
+from sim.response.rosters import Pattern, Roster, is_weekly, roster_of
 from sim.response.routes import Program
 from sim.scenario.models import Scenario
 
@@ -17,12 +17,26 @@ class Calendar:
     def __init__(self, program: Program, scenario: Scenario, seed: int, replication: int) -> None:
         self._desks, self._scenario = program.desks, scenario
         self._seed, self._replication = seed, replication
+        self._shared: dict[int, Roster | Pattern] = program.rosters
         self._rosters: list[Roster | None] = [None] * len(program.desks)
 
     def __getitem__(self, desk: int) -> Roster:
         """The roster of a desk."""
         roster = self._rosters[desk]
         if roster is None:
-            roster = roster_of(self._desks[desk], self._scenario, self._seed, self._replication)
-            self._rosters[desk] = roster
+            roster = self._rosters[desk] = self._made(desk)
         return roster
+
+    def _made(self, desk: int) -> Roster:
+        """What all replications share is kept with the workflow."""
+        spec, shared = self._desks[desk], self._shared
+        known = shared.get(desk)
+        if known is None:
+            if is_weekly(spec, self._scenario):
+                known = roster_of(spec, self._scenario, self._seed, self._replication)
+            else:
+                known = Pattern(spec, self._scenario)
+                if not known.replicated:
+                    known = known.roster(self._seed, self._replication)
+            shared[desk] = known
+        return known if isinstance(known, Roster) else known.roster(self._seed, self._replication)

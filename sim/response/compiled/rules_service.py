@@ -4,8 +4,22 @@ from __future__ import annotations
 
 from sim.response.compiled.rules_calendar import row_at, turns_at
 from sim.response.compiled.rules_desks import (
-    NEED, OK, OVER, ROOM, bring_up, changed, current, doing, free_heads, free_person, join, let_go_work, seat, seize,
-    take, watch,
+    NEED,
+    OK,
+    OVER,
+    ROOM,
+    bring_up,
+    changed,
+    current,
+    doing,
+    free_heads,
+    free_person,
+    join,
+    let_go_work,
+    seat,
+    seize,
+    take,
+    watch,
 )  # fmt: skip
 from sim.response.compiled.rules_effects import BRIEFING, CALL_IN, WORK_TIME, drawn, lacks
 from sim.response.compiled.rules_knowledge import DONE, schedule, unschedule
@@ -36,7 +50,9 @@ def lacks_time(s: State, token: int) -> bool:
     """Whether the time that a token's work will take was not drawn yet."""
     step = s.t_step[token]
     if s.handed_over[step] and s.t_times[token] > 0:
-        return lacks(s, BRIEFING, step, s.t_times[token], s.t_subject[token] * (ATTEMPTS + 1) + (s.t_key[token] & ATTEMPTS))
+        return lacks(
+            s, BRIEFING, step, s.t_times[token], s.t_subject[token] * (ATTEMPTS + 1) + (s.t_key[token] & ATTEMPTS)
+        )
     return lacks(s, WORK_TIME, step, s.t_key[token] & ATTEMPTS, s.t_subject[token])
 
 

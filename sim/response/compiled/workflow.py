@@ -131,7 +131,9 @@ def _put_desks(s: State, program: Program, scenario: Scenario) -> None:
     overtime = [end.most if end and end.most else 0 for end in ends]
     again = [spec.policy in _AGAIN for spec in program.desks]
     skilled = [desk is not None and bool(desk.skills) for desk in desks]
-    s.put("policy_of", [POLICY_NAMES.index("fifo" if a else d.policy) for a, d in zip(again, program.desks, strict=True)])
+    s.put(
+        "policy_of", [POLICY_NAMES.index("fifo" if a else d.policy) for a, d in zip(again, program.desks, strict=True)]
+    )
     s.put("asked_again", again)
     s.put("skilled", skilled)
     s.put("agency", [law is not None for law in program.hand_over])
@@ -224,5 +226,3 @@ def _age_edges(places: int) -> list[int]:
                 low = middle + 1
         edges.append(low)
     return edges
-
-
