@@ -6,7 +6,9 @@ run of one case asks for few of its desks.
 
 from __future__ import annotations
 
-from sim.response.rosters import Pattern, Roster, is_weekly, roster_of
+from collections.abc import Sequence
+
+from sim.response.rosters import Pattern, Roster, is_weekly, roots_of, roster_of
 from sim.response.routes import Program
 from sim.scenario.models import Scenario
 
@@ -15,9 +17,8 @@ class Calendar:
     """The rosters of all desks in one replication."""
 
     def __init__(self, program: Program, scenario: Scenario, seed: int, replication: int) -> None:
-        self._desks, self._scenario = program.desks, scenario
+        self._program, self._scenario = program, scenario
         self._seed, self._replication = seed, replication
-        self._shared: dict[int, Roster | Pattern] = program.rosters
         self._rosters: list[Roster | None] = [None] * len(program.desks)
 
     def __getitem__(self, desk: int) -> Roster:
@@ -28,15 +29,33 @@ class Calendar:
         return roster
 
     def _made(self, desk: int) -> Roster:
-        """What all replications share is kept with the workflow."""
-        spec, shared = self._desks[desk], self._shared
-        known = shared.get(desk)
-        if known is None:
-            if is_weekly(spec, self._scenario):
-                known = roster_of(spec, self._scenario, self._seed, self._replication)
-            else:
-                known = Pattern(spec, self._scenario)
-                if not known.replicated:
-                    known = known.roster(self._seed, self._replication)
-            shared[desk] = known
-        return known if isinstance(known, Roster) else known.roster(self._seed, self._replication)
+        known = _shared(self._program, self._scenario, desk)
+        return known if isinstance(known, Roster) else known.rosters(roots_of(self._seed, [self._replication]))[0]
+
+    def keep(self, desk: int, roster: Roster) -> None:
+        """Keep the roster of a desk that was made with those of other replications."""
+        self._rosters[desk] = roster
+
+
+def calendars_of(program: Program, scenario: Scenario, seed: int, replications: Sequence[int]) -> list[Calendar]:
+    """The calendars of several replications, made together."""
+    calendars = [Calendar(program, scenario, seed, replication) for replication in replications]
+    roots = roots_of(seed, replications)
+    for desk in range(len(program.desks)):
+        known = _shared(program, scenario, desk)
+        rosters = [known] * len(calendars) if isinstance(known, Roster) else known.rosters(roots)
+        for calendar, roster in zip(calendars, rosters, strict=True):
+            calendar.keep(desk, roster)
+    return calendars
+
+
+def _shared(program: Program, scenario: Scenario, desk: int) -> Roster | Pattern:
+    """What all replications share of a desk's roster; it is kept with the workflow."""
+    spec, shared = program.desks[desk], program.rosters
+    known: Roster | Pattern | None = shared.get(desk)
+    if known is None:
+        known = roster_of(spec, scenario, 0, 0) if is_weekly(spec, scenario) else Pattern(spec, scenario)
+        if isinstance(known, Pattern) and not known.replicated:
+            known = known.rosters(roots_of(0, [0]))[0]
+        shared[desk] = known
+    return known

@@ -7,7 +7,7 @@ rule for the end of a shift is written out for the whole run.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cached_property
 from itertools import accumulate
 from types import MappingProxyType
@@ -15,7 +15,7 @@ from types import MappingProxyType
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.fraud.draws import draw
+from sim.fraud.draws import Keys, key_of, root, uniform
 from sim.response.routes import DeskSpec
 from sim.scenario.banks import Outage
 from sim.scenario.distributions import DurationDist, sample_ms
@@ -170,7 +170,12 @@ def roster_of(
     """
     if is_weekly(spec, scenario):
         return weekly(spec.roster, scenario.week_offset)
-    return Pattern(spec, scenario).roster(seed, replication)
+    return Pattern(spec, scenario).rosters(roots_of(seed, [replication]))[0]
+
+
+def roots_of(seed: int, replications: Iterable[int]) -> Keys:
+    """What all draws of some replications hang on."""
+    return np.array([root(seed, replication) for replication in replications], dtype=np.uint64)
 
 
 def is_weekly(spec: DeskSpec, scenario: Scenario) -> bool:
@@ -270,34 +275,47 @@ class Pattern:
                     self._turns.setdefault(time, set()).add(lane)
         at, of_lane, self._whose, self._sign, self._most = np.concatenate(changes, axis=1)
         self._times, place = np.unique(np.maximum(at, 0), return_inverse=True)  # what was before 0 is so at 0
-        self._place = place + of_lane * len(self._times)
+        order = np.argsort(place + of_lane * len(self._times), kind="stable")
+        self._whose, self._sign, self._most = self._whose[order], self._sign[order], self._most[order]
+        cells = np.arange(len(self._widths) * len(self._times))
+        self._last = np.searchsorted((place + of_lane * len(self._times))[order], cells, side="right") - 1
+        """By lane and time: the last change up to then."""
         self._staff = np.concatenate([np.full(len(dates), staff) for _, dates, _, staff in self._shifts])
 
-    def roster(self, seed: int, replication: int) -> Roster:
-        """The roster in one replication."""
-        if self._steady:
-            times, heads = np.zeros(1, dtype=np.int64), np.array([[_round_the_clock(self._spec.roster)]])
-        else:
-            present = self._present(seed, replication)
-            change = self._sign * np.minimum(self._most, present[self._whose])
-            size = len(self._widths) * len(self._times)
-            moves = np.bincount(self._place, weights=change, minlength=size).reshape(len(self._widths), -1)
-            # breaks that overlap may want more people than are present
-            times, heads = self._times, np.maximum(np.cumsum(moves, axis=1).astype(np.int64), 0)
-        times, heads = _without(times, heads, _outages(self._spec, self._limit, seed, replication))
-        kept = times <= self._limit
-        return Roster(times[kept], heads[:, kept], turns=self._turns, widths=self._widths)
+    def rosters(self, roots: Keys) -> list[Roster]:
+        """The rosters in several replications.
 
-    def _present(self, seed: int, replication: int) -> Ints:
-        """How many of a shift are there on each of its days; each person of each day is absent by a draw of its own."""
+        Args:
+            roots: what all draws of each replication hang on (see `draws.root`).
+        """
+        windows = _outages(self._spec, self._limit, roots)
+        if self._steady:
+            times = np.zeros(1, dtype=np.int64)
+            heads = np.full((len(roots), 1, 1), _round_the_clock(self._spec.roster))
+        else:
+            present = self._present(roots)
+            change = self._sign * np.minimum(self._most, present[:, self._whose])
+            sums = np.cumsum(change, axis=1)[:, self._last].reshape(len(roots), len(self._widths), -1)
+            sums[:, 1:] -= sums[:, :-1, -1:].copy()  # each lane begins anew
+            times, heads = self._times, np.maximum(sums, 0)  # breaks that overlap may want more people than there are
+        found = []
+        for mine, down in zip(heads, windows, strict=True):
+            at, level = _without(times, mine, down)
+            kept = slice(0, int(np.searchsorted(at, self._limit, side="right")))
+            found.append(Roster(at[kept], level[:, kept], turns=self._turns, widths=self._widths))
+        return found
+
+    def _present(self, roots: Keys) -> Ints:
+        """By replication: how many of a shift are there on each of its days; absence is drawn person by person."""
         share = self._spec.roster.absence
         if not share:
-            return self._staff
+            return np.broadcast_to(self._staff, (len(roots), len(self._staff)))
         absent = []
         for purpose, dates, start, staff in self._shifts:
-            u = draw(seed, replication, purpose, dates[:, None], start, np.arange(1, staff + 1))
-            absent.append(np.count_nonzero(u < share, axis=1))
-        return np.asarray(self._staff - np.concatenate(absent))
+            day = key_of(key_of(roots[:, None], dates[None, :]), np.full((1, 1), start))
+            u = uniform(key_of(day[:, :, None], np.arange(1, staff + 1)[None, None, :]), purpose)
+            absent.append(np.count_nonzero(u < share, axis=2))
+        return np.asarray(self._staff - np.concatenate(absent, axis=1))
 
 
 def _begins(shifts: Sequence[Shift], dates: Ints, scenario: Scenario) -> list[NDArray[np.bool_]]:
@@ -332,15 +350,17 @@ def _without(times: Ints, heads: Ints, windows: list[tuple[int, int]]) -> tuple[
     return whole, np.where(inside, 0, heads[:, np.searchsorted(times, whole, side="right") - 1])
 
 
-def _outages(spec: DeskSpec, limit: int, seed: int, replication: int) -> list[tuple[int, int]]:
-    """When a bank executes nothing, as [start, end) in order, those that overlap made one."""
-    found = [
-        window
-        for number, outage in enumerate(spec.outages)
-        for window in _windows(outage, spec.name, number, limit, seed, replication)
-    ]
+def _outages(spec: DeskSpec, limit: int, roots: Keys) -> list[list[tuple[int, int]]]:
+    """By replication: when a bank executes nothing, as [start, end) in order, those that overlap made one."""
+    found: list[list[tuple[int, int]]] = [[] for _ in roots]
+    for number, outage in enumerate(spec.outages):
+        _add_windows(found, outage, spec.name, key_of(roots, np.full(len(roots), number)), limit)
+    return [_merged(windows) for windows in found]
+
+
+def _merged(windows: list[tuple[int, int]]) -> list[tuple[int, int]]:
     merged: list[tuple[int, int]] = []
-    for start, end in sorted(found):
+    for start, end in sorted(windows):
         if merged and start <= merged[-1][1]:
             merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
         elif start < end:
@@ -348,17 +368,23 @@ def _outages(spec: DeskSpec, limit: int, seed: int, replication: int) -> list[tu
     return merged
 
 
-def _windows(outage: Outage, name: str, number: int, limit: int, seed: int, replication: int) -> list[tuple[int, int]]:
-    """The windows of one outage of a bank that begin by `limit`; each is drawn by its number."""
+def _add_windows(
+    found: list[list[tuple[int, int]]], outage: Outage, name: str, owner: Keys, limit: int
+) -> None:  # fmt: skip
+    """Add the windows of one outage of a bank that begin by `limit`; each is drawn by its number."""
 
-    def drawn(dist: DurationDist, what: str) -> int:
-        u = draw(seed, replication, f"outage-{what}:{name}", number, len(windows))
-        return int(sample_ms(dist, u)[0])
+    def drawn(dist: DurationDist, what: str, number: int) -> Ints:
+        return sample_ms(dist, uniform(key_of(owner, np.full(len(owner), number)), f"outage-{what}:{name}"))
 
-    windows: list[tuple[int, int]] = []
-    start = outage.at if outage.every is None else drawn(outage.every, "gap")
-    while start is not None and start <= limit:
-        end = start + drawn(outage.lasts, "lasts")
-        windows.append((start, end))
-        start = None if outage.every is None else end + max(1, drawn(outage.every, "gap"))
-    return windows
+    at = outage.at or 0
+    start = np.full(len(owner), at) if outage.every is None else drawn(outage.every, "gap", 0)
+    goes_on, number = start <= limit, 0
+    while goes_on.any():
+        end = start + drawn(outage.lasts, "lasts", number)
+        number += 1
+        for one in np.flatnonzero(goes_on).tolist():
+            found[one].append((int(start[one]), int(end[one])))
+        if outage.every is None:
+            return
+        start = end + np.maximum(1, drawn(outage.every, "gap", number))
+        goes_on &= start <= limit

@@ -115,7 +115,7 @@ def simulate_many(
     while left:
         if reason is None and (engine == "compiled" or pace.go_over()):
             try:
-                for ran in Compiled(scenario, program).run(left):
+                for ran in Compiled(scenario, program).run(tuple(left)):
                     yield Run(scenario, program, left.pop(0), ran.rows, ran.times, ran.end, ran.calendar)
             except TooSmallError:
                 reason = "too small"
