@@ -10,7 +10,7 @@ RUN := $(CASE) --replications 300 --latency-replications 60 --out results/runs/w
 RESULTS := $(CASE) --out results/wuhan-35min
 CITY := $(BIN)/fundfreeze run city --replications 4 --by scam --out results/city
 
-.PHONY: help run test test-long bench bench-short bench-scale results lint clean bench-rooms
+.PHONY: help run test test-long bench bench-short bench-scale results lint clean bench-rooms bench-reading
 .DEFAULT_GOAL := help
 
 help:
@@ -19,6 +19,7 @@ help:
 	@echo "make test-long  the full form of the statistical and fuzz tests"
 	@echo "make bench      speed and memory against their targets (make bench-short: a month, not a year)"
 	@echo "make bench-scale  what two processes, of a pool or of a Dask cluster, gain over one"
+	@echo "make bench-reading OLD=DIR  what reading a scenario costs, beside an older checkout"
 	@echo "make bench-rooms  what rooms of trainees cost the server of the pages"
 	@echo "make results    the committed reference results, made again"
 	@echo "make lint       ruff and mypy"
@@ -49,6 +50,9 @@ bench-short: $(STAMP)
 
 bench-scale: $(STAMP)
 	$(BIN)/python -m benchmarks.scale
+
+bench-reading: $(STAMP)
+	$(BIN)/python -m benchmarks.reading $(OLD)
 
 bench-rooms: $(STAMP)
 	$(BIN)/python -m benchmarks.rooms

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import json
+import re
 import shlex
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import typer
-from rich.console import Console
-from rich.table import Table
 
 from sim import __version__, cli_exercise, cli_study, cli_unknowns, cli_web, lang
 from sim.cli_options import (
@@ -31,15 +30,18 @@ from sim.cli_options import (
     study,
     writing,
 )  # fmt: skip
+from sim.consoles import Console, Table
 from sim.lang import key, say
 from sim.measure.ways import By
 from sim.mistakes import explain
 from sim.scenario import catalogue
-from sim.scenario.errors import PolicyError, ScenarioError, one_line
+from sim.scenario.encoding import HARMFUL, character
+from sim.scenario.errors import PolicyError, ScenarioError, clip, one_line
 from sim.scenario.file_schema import file_schema
 from sim.scenario.loader import load, resolve_tree
 from sim.scenario.models import Scenario
 from sim.study.errors import StudyError
+from sim.terminal import any_text
 
 LANGUAGE = "FUNDFREEZE_LANG"
 """Environment variable for the language, where no --lang is given."""
@@ -55,8 +57,20 @@ INTERRUPTED = 130
 
 def main() -> None:
     """Run the command line; a user's mistake is one line on standard error and exit status 2."""
+    any_text()
     with lang.using("en"):  # until --lang is read
+        _check_words(sys.argv[1:])
         _main()
+
+
+def _check_words(words: Sequence[str]) -> None:
+    """Refuse characters that would do more to a terminal or a page than be shown; lines only where a value is set."""
+    for word in words:
+        value = word.partition("=")[2] if word.startswith("--") else word
+        value = value.encode(errors="replace").decode()  # a file's name may be in another encoding
+        found = HARMFUL.search(value) or (None if "=" in value else re.search(r"[\t\r\n]", value))
+        if found:
+            _fail(f"{clip(one_line(word), 60)}: read the character {character(found[0])}, accepted: text without it")
 
 
 def _main() -> None:
@@ -134,6 +148,7 @@ def validate(file: FileArg, set_: Set = None) -> None:
 
         played = load_exercise(file, set_ or ())
         name, title, files = played.exercise.name, told(played.exercise.title), played.files
+        note_doubts(played.scenario)
     else:
         loaded = load(file, set_ or ())
         name, title, files = loaded.scenario.name, lang.titled(loaded.scenario.title), loaded.files
@@ -236,7 +251,6 @@ def run(
     from sim.study.warm_up import WarmUp
 
     read = load(scenario, set_ or ()).scenario
-    note_doubts(read)
     if log != "none" and out is None:
         raise UsageError("--log: read no --out, accepted: --log together with --out DIR")
     if posterior is not None and log != "none":

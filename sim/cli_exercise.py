@@ -9,10 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
-from rich.table import Table
 
 from sim.cli_options import StoppedError, UsageError, alone, progress_of, writing
+from sim.consoles import Console, Table
 from sim.lang import clock, say, wrapped
 from sim.scenario.units import SECOND
 

@@ -12,9 +12,8 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
-from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
+from sim.cli_progress import Whole, shown
 from sim.lang import duration, key, say
 from sim.report.doubts import doubts_of
 from sim.scenario.models import Scenario
@@ -103,26 +102,14 @@ def alone(folder: Path | None, option: str = "--out") -> Iterator[None]:
 
 
 @contextmanager
-def progress_of(what: str) -> Iterator[Callable[[float, int], None] | None]:
-    """A progress bar with the time left, on a terminal only."""
-    console = Console(stderr=True)
-    if not console.is_terminal:
-        yield None
-        return
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        TaskProgressColumn(),
-        TextColumn(say("time left")),
-        TimeRemainingColumn(),
-    )
-    with Progress(*columns, console=console, transient=True) as bar:
-        task = bar.add_task(say(what), total=None)
+def progress_of(what: str) -> Iterator[Callable[[float, int], None]]:
+    """How far a piece of work is, with the time left: a bar on a terminal, else a line now and then."""
+    whole = Whole(say(what))
+    with shown(whole) as changed:
 
         def tell(done: float, total: int) -> None:
-            if total != bar.tasks[0].total:  # what an earlier study did says nothing of the speed of this one
-                bar.reset(task, completed=done, total=total)  # type: ignore[arg-type]  # it takes parts as well
-            bar.update(task, completed=done)
+            whole.tell(done, total)
+            changed()
 
         yield tell
 
@@ -189,6 +176,7 @@ def study(
     from sim.study.runner import Runner
     from sim.study.store import Header, Store, holds_study
 
+    note_doubts(*arms.values())
     drawn = Posterior.read(posterior) if posterior else None
     if drawn is not None:
         drawn.check_free(settings)
@@ -204,22 +192,31 @@ def study(
             command, seed, {name: digest(arm) for name, arm in arms.items()}, posterior=drawn.digest if drawn else ""
         )
         kept = stack.enter_context(Store.open(store, header, resume=resume)) if store else None
-        shown, forecast = stack.enter_context(progress_of(what)), Forecast()
+        whole, forecast = Whole(say(what)), Forecast()
+        changed = stack.enter_context(shown(whole))
 
         def progress(done: float, total: int) -> None:
             forecast.tell(done)
-            if shown is not None:
-                shown(done, total)
+            whole.tell(done, total)
+            changed()
+
+        def expect(runs: int) -> None:
+            forecast.expect(runs)
+            whole.expect(runs)
+
+        def phase(name: str) -> None:
+            whole.begin(say(name))
+            changed()
 
         yield stack.enter_context(
             Runner(
                 seed=seed, jobs=jobs_or_cores(jobs), cluster=cluster, store=kept, posterior=drawn, progress=progress,
-                expect=forecast.expect,
+                expect=expect, phase=phase,
             )
         )  # fmt: skip
 
 
-def note_doubts(scenario: Scenario) -> None:
-    """Say on the error stream what a valid scenario can hardly mean."""
-    for line in doubts_of(scenario):
-        typer.echo(say("note: {text}", text=line), err=True)
+def note_doubts(*scenarios: Scenario) -> None:
+    """Say on the error stream what valid scenarios can hardly mean, each line once."""
+    for line in dict.fromkeys(line for scenario in scenarios for line in doubts_of(scenario)):
+        typer.echo(say("warning: {text}", text=line), err=True)

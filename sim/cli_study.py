@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
-from rich.console import Console
 
 from sim.cli_options import (
     ClusterOption,
@@ -24,6 +23,7 @@ from sim.cli_options import (
     study,
     writing,
 )  # fmt: skip
+from sim.consoles import Console
 from sim.lang import say, titled
 from sim.measure.ways import By
 from sim.scenario.loader import load

@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
 from sim.cli_options import ClusterOption, Jobs, Out, Resume, ScenarioArg, Seed, Set, study
+from sim.consoles import Console
 from sim.lang import say
 from sim.scenario.loader import load
 

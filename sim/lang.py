@@ -134,17 +134,17 @@ def _joined(text: str, values: Mapping[str, object]) -> str:
 
 def _meeting(before: str, after: str) -> str:
     """Two parts of a text after one another."""
-    if _APART.fullmatch(before[-1:] + after[:1]):
+    if re.fullmatch(_APART, before[-1:] + after[:1]):
         return f"{before} {after}"
-    if _TOGETHER.fullmatch(before[-2:] + after[:1]):
+    if re.fullmatch(_TOGETHER, before[-2:] + after[:1]):
         return before[:-1] + after
-    if _TOGETHER.fullmatch(before[-1:] + after[:2]):
+    if re.fullmatch(_TOGETHER, before[-1:] + after[:2]):
         return before + after[1:]
     return before + after
 
 
-_APART: Final = re.compile("[\u4e00-\u9fff][A-Za-z0-9]|[A-Za-z0-9][\u4e00-\u9fff]")
-_TOGETHER: Final = re.compile("[\u4e00-\u9fff] [\u4e00-\u9fff]")
+_APART: Final = "[\u4e00-\u9fff][A-Za-z0-9]|[A-Za-z0-9][\u4e00-\u9fff]"  # compiled only where Chinese is read
+_TOGETHER: Final = "[\u4e00-\u9fff] [\u4e00-\u9fff]"
 
 
 def key(text: str) -> str:
@@ -187,7 +187,8 @@ _NUMBERED: Final = re.compile(r"(.+)-(\d+)")
 
 
 def titled(title: str) -> str:
-    """The title or the question of a shipped scenario; of a user's own, as it is written."""
+    """The title or the question of a shipped scenario; of a user's own, as it is written, on one line."""
+    title = " ".join(title.split())
     return title if _current.get() == "en" else catalogue().titles.get(title, title)
 
 
@@ -307,7 +308,7 @@ def wrapped(text: str, wide: int, indent: str = "") -> list[str]:
     if _current.get() == "en":
         return textwrap.wrap(text, wide, subsequent_indent=indent, replace_whitespace=False)
     lines, line = [], ""
-    for piece in _PIECES.findall(text):
+    for piece in re.findall(_PIECES, text):
         if line.strip() and columns(line + piece.rstrip()) > wide:
             lines.append(line.rstrip())
             line = indent + piece.lstrip()
@@ -317,7 +318,8 @@ def wrapped(text: str, wide: int, indent: str = "") -> list[str]:
 
 
 _CLOSING: Final = "，。、；：！？）】》”’%"
-_PIECES: Final = re.compile(
-    rf"\s*(?:[（【《“‘]?[\u2e80-\u9fff](?:（[^（）\s]{{1,6}}）)?|[^\s\u2e80-\u9fff{_CLOSING}]+|[{_CLOSING}])[{_CLOSING}]*|\s+"
+_PIECES: Final = (
+    r"\s*(?:[（【《“‘]?[\u2e80-\u9fff](?:（[^（）\s]{1,6}）)?"
+    rf"|[^\s\u2e80-\u9fff{_CLOSING}]+|[{_CLOSING}])[{_CLOSING}]*|\s+"
 )
 """A word or one Chinese character, with the spaces before it and the marks that may not part from it."""

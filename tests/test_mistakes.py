@@ -63,7 +63,7 @@ def raised(path: str, source: str) -> Iterator[str]:
 _PATH = re.compile(r"^[A-Za-z0-9_.]+: (?!\w+,)")
 MODELS = {
     f"scenario/{name}.py"
-    for name in ("banks", "base", "criminals", "models", "people", "prevention", "victims", "workflow")
+    for name in ("banks", "base", "bounds", "criminals", "models", "people", "prevention", "victims", "workflow")
 }
 
 

@@ -7,10 +7,10 @@ import pytest
 from scipy.stats import binom
 
 from sim.scenario.distributions import DurationDist
+from sim.scenario.listed import ListedArrivals, ListedCase
 from sim.scenario.loader import load
 from sim.scenario.models import Scenario
 from sim.scenario.units import MINUTE
-from sim.scenario.victims import ListedArrivals, ListedCase
 from sim.study.experiment import replicate
 
 PRINTED = {"accounts_stopped_within.35": (31, 33)}
@@ -62,8 +62,8 @@ def the_case(scenario: Scenario) -> ListedCase:
     """The one victim of a scenario."""
     arrivals = scenario.victims.arrivals["resident"]
     assert isinstance(arrivals, ListedArrivals)
-    assert len(arrivals.cases) == 1
-    return arrivals.cases[0]
+    assert len(arrivals.rows) == 1
+    return arrivals.rows[0]
 
 
 def test_the_rival_is_quite_another_explanation() -> None:

@@ -14,9 +14,9 @@ from sim.response.routes import Program, compile_routes
 from sim.scenario import catalogue, loader
 from sim.scenario.errors import Origin, ScenarioError, dotted, name_of, nearest, say
 from sim.scenario.errors import Path as FieldPath
+from sim.scenario.listed import ListedArrivals
 from sim.scenario.models import Scenario
 from sim.scenario.tree import Tree
-from sim.scenario.victims import ListedArrivals
 
 
 @dataclass(frozen=True)
@@ -152,7 +152,7 @@ def _within_reach(exercise: Exercise, inject: Inject, scenario: Scenario, desks:
 def _most_cases(scenario: Scenario) -> float:
     """At most so many victims report, as far as the scenario says."""
     arrivals = scenario.victims.arrivals.values()
-    return sum(len(one.cases) if isinstance(one, ListedArrivals) else inf for one in arrivals)
+    return sum(len(one.rows) if isinstance(one, ListedArrivals) else inf for one in arrivals)
 
 
 def _routes(exercise: Exercise, scenario: Scenario, program: Program) -> Iterator[tuple[FieldPath, str, str]]:

@@ -13,7 +13,7 @@ from sim.fraud.groups import Ints, choice, counter
 from sim.fraud.settle import NEVER
 from sim.fraud.victims import LEAD, Victims
 from sim.scenario.criminals import Innocent, Reuse
-from sim.scenario.distributions import sample_ms
+from sim.scenario.distributions import sample_fen, sample_ms
 from sim.scenario.models import Scenario
 
 _POOL = -2  # no case and no source of cases has this number
@@ -139,7 +139,7 @@ def _innocent(innocent: Innocent | None, card_key: Keys, mule: Flags, lead: Flag
         return fen, objects_after
     honest = np.flatnonzero(lead | (mule & (uniform(card_key, "innocent") < innocent.share)))
     key = card_key[honest]
-    fen[honest] = sample_ms(innocent.balance, uniform(key, "innocent-balance"))
+    fen[honest] = sample_fen(innocent.balance, uniform(key, "innocent-balance"))
     objects = (uniform(key, "objects") < innocent.objects) & (fen[honest] > 0)
     after = sample_ms(innocent.objection, uniform(key, "objects-after"))
     objects_after[honest] = np.where(objects, after, NEVER)

@@ -17,7 +17,7 @@ from scipy.special import ndtri
 
 from sim.fraud.debits import LEFT_BEHIND, amounts, at_pace, gaps, left_behind, number_of_debits, numbers, over_days
 from sim.fraud.draws import Keys, key_of, uniform
-from sim.fraud.groups import Ints, by_group, choice, running_sum
+from sim.fraud.groups import Ints, choice, ms_by_group, running_sum
 from sim.fraud.victims import Payments, Victims
 from sim.scenario.criminals import Criminals, Night
 from sim.scenario.distributions import sample_ms
@@ -104,7 +104,7 @@ def _rails(scenario: Scenario, scam: Ints, key: Keys) -> tuple[Ints, Ints]:
     edges = np.cumsum(shares, axis=1)[scam]
     rail = np.sum(uniform(key, "at-atm")[:, np.newaxis] >= edges, axis=1)  # a rail more moves none of those before it
     rail = np.where(rail < len(rails), rail, none)
-    return rail, by_group(rail, [one.delay for one in rails.values()], uniform(key, "rail-delay"))
+    return rail, ms_by_group(rail, [one.delay for one in rails.values()], uniform(key, "rail-delay"))
 
 
 def _children(scenario: Scenario, victims: Victims, rows: Rows, inside: Ints, below: int) -> Rows:
@@ -120,10 +120,10 @@ def _children(scenario: Scenario, victims: Victims, rows: Rows, inside: Ints, be
     left = left_behind(criminals.rests, key, amount)
     parts = number_of_debits(criminals, amount - left, _fan_out(criminals, key, amount - left), way)
 
-    dwell = by_group(
+    dwell = ms_by_group(
         np.minimum(layer, len(criminals.dwell_by_layer)) - 1, criminals.dwell_by_layer, uniform(key, "dwell")
     )
-    dwell = np.where(leaves, by_group(out, [w.dwell for w in ways], uniform(key, "exit-dwell")), dwell)
+    dwell = np.where(leaves, ms_by_group(out, [w.dwell for w in ways], uniform(key, "exit-dwell")), dwell)
     pace = victims.pace[rows["case"][inside]] if criminals.pace is not None else None
     dwell = at_pace(dwell, pace)
     if criminals.night is not None:
@@ -190,7 +190,9 @@ def _pending(scenario: Scenario, key: Keys, way: Ints) -> tuple[Ints, Ints]:
     pending = [exit_.pending for exit_ in scenario.criminals.exits.values()]
     share = np.array([*(one.share if one else 0.0 for one in pending), 0.0])[way]
     rests = uniform(key, "pending") < share
-    rest = by_group(np.where(rests, way, -1), [one and one.dwell for one in pending], uniform(key, "pending-dwell"))
+    rest = ms_by_group(
+        np.where(rests, way, -1), [one.dwell if one else None for one in pending], uniform(key, "pending-dwell")
+    )
     return np.where(rests, scenario.holder_of_exit(0) + way, -1), rest
 
 

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtri
 
-from sim.scenario.distributions import DurationDist, sample_ms
+from sim.scenario.distributions import DurationDist, MoneyDist, sample_fen, sample_ms
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
+D = TypeVar("D")
 Column = Sequence[int]
 """Whole numbers to walk one by one, as Python ints."""
 
@@ -60,18 +61,30 @@ def choice_by_group(group: Ints, shares: Sequence[Sequence[float]], u: Floats) -
     return out
 
 
-def by_group(group: Ints, dists: Sequence[DurationDist | Any | None], u: Floats) -> Ints:
-    """One draw per row from the distribution of its group; whole ms or fen, 0 in a group without one."""
+def ms_by_group(group: Ints, dists: Sequence[DurationDist | None], u: Floats) -> Ints:
+    """One time per row from the distribution of its group; whole ms, 0 in a group without one."""
+    return _by_group(sample_ms, group, dists, u)
+
+
+def fen_by_group(group: Ints, dists: Sequence[MoneyDist | None], u: Floats) -> Ints:
+    """One amount per row from the distribution of its group; whole fen, 0 in a group without one."""
+    return _by_group(sample_fen, group, dists, u)
+
+
+def _by_group(sample: Callable[[D, Floats], Ints], group: Ints, dists: Sequence[D | None], u: Floats) -> Ints:
     out = np.zeros(len(u), dtype=np.int64)
     for number, dist in enumerate(dists):
         mine = group == number
         if dist is not None and mine.any():
-            out[mine] = sample_ms(dist, u[mine])
+            out[mine] = sample(dist, u[mine])
     return out
 
 
 def split(totals: Ints, counts: Ints, u: Floats, spread: float | Floats) -> Ints:
     """Split each total into parts with lognormal weights, to the fen, by the largest remainder.
+
+    Near the largest amount a part is known to an eighth of a fen only, so the parts' whole fen may come to more than
+    their total: then those with the smallest remainders give one back.
 
     Args:
         totals: fen, one per group.
@@ -89,4 +102,7 @@ def split(totals: Ints, counts: Ints, u: Floats, spread: float | Floats) -> Ints
     rank = np.empty(len(group), dtype=np.int64)
     rank[by_remainder] = counter(counts)
     split: Ints = floor + (rank < missing[group])
+    if (missing < 0).any():
+        rank[np.lexsort((floor - exact, floor > 0, group))] = counter(counts)  # who has nothing gives nothing
+        split -= rank >= (counts + missing)[group]
     return split

@@ -15,7 +15,7 @@ import numpy as np
 from sim.fraud.draws import Keys, key_of, uniform
 from sim.fraud.groups import Ints
 from sim.fraud.settle import NEVER, Hold
-from sim.scenario.distributions import sample_ms
+from sim.scenario.distributions import sample_fen, sample_ms
 from sim.scenario.models import Scenario
 
 _STREAM = -2  # no debit and no account of a key has this number
@@ -78,7 +78,7 @@ def draw_others(scenario: Scenario, key: Keys, mule: Ints, target: Ints, parent:
     return Others(
         account=account,
         came=came,
-        amount=sample_ms(others.amount, uniform(credit, "others-amount")),
+        amount=sample_fen(others.amount, uniform(credit, "others-amount")),
         due=came + sample_ms(others.dwell, uniform(credit, "others-dwell")),
         retry=sample_ms(scenario.criminals.retry, uniform(credit, "others-retry")),
         first=np.searchsorted(account, np.arange(len(key) + 1)),

@@ -11,12 +11,23 @@ from scipy.special import ndtri
 
 from sim.fraud.arrivals import arrivals, id_of, rate_of
 from sim.fraud.draws import Keys, key_of, root, uniform
-from sim.fraud.groups import Floats, Ints, by_group, choice, choice_by_group, counter, running_sum, split
+from sim.fraud.groups import (
+    Floats,
+    Ints,
+    choice,
+    choice_by_group,
+    counter,
+    fen_by_group,
+    ms_by_group,
+    running_sum,
+    split,
+)
 from sim.fraud.settle import NEVER
 from sim.scenario.distributions import sample_ms
+from sim.scenario.listed import ListedArrivals
 from sim.scenario.models import Scenario
 from sim.scenario.reports import mix_of, victims_per_day
-from sim.scenario.victims import ListedArrivals, RateArrivals, Scam
+from sim.scenario.victims import RateArrivals, Scam
 
 WARNED, LEAD, ALARM = 1, 2, 3
 """In `bystander`: what falsely names a person whom nobody defrauds."""
@@ -99,7 +110,7 @@ def _heads(
 ) -> tuple[NDArray[Any], ...]:
     key = key_of(root(seed, replication), ids)
     scams = list(scenario.victims.scams.values())
-    loss = by_group(scam, [s.loss for s in scams], uniform(key, "loss"))
+    loss = fen_by_group(scam, [s.loss for s in scams], uniform(key, "loss"))
     typical = np.array([s.typical_payment for s in scams], dtype=np.float64)[scam]
     most = np.array([s.most_payments for s in scams], dtype=np.int64)[scam]
     loss = np.maximum(loss, 1)
@@ -110,8 +121,8 @@ def _heads(
         scam,
         loss,
         np.clip(np.rint(loss / np.maximum(typical, 1)).astype(np.int64), 1, np.minimum(most, loss)),
-        by_group(scam, [s.discovery for s in scams], uniform(key, "discovery")),
-        by_group(scam, [s.report_lag for s in scams], uniform(key, "report-lag")),
+        ms_by_group(scam, [s.discovery for s in scams], uniform(key, "discovery")),
+        ms_by_group(scam, [s.report_lag for s in scams], uniform(key, "report-lag")),
         uniform(key, "reports") < np.array([s.reports for s in scams])[scam],
     )
 
@@ -119,14 +130,14 @@ def _heads(
 def _victims_of_list(
     scenario: Scenario, source: ListedArrivals, number: int, seed: int, replication: int
 ) -> tuple[NDArray[Any], ...]:
-    scams = list(scenario.victims.scams)
-    ids = id_of(number, np.arange(len(source.cases), dtype=np.int64))
-    at = np.array([case.at for case in source.cases], dtype=np.int64)
-    scam = np.array([scams.index(case.scam) for case in source.cases], dtype=np.int64)
+    scams, cases = list(scenario.victims.scams), source.rows
+    ids = id_of(number, np.arange(len(cases), dtype=np.int64))
+    at = np.array([case.at for case in cases], dtype=np.int64)
+    scam = np.array([scams.index(case.scam) for case in cases], dtype=np.int64)
     columns = _heads(scenario, ids, at, seed, replication, scam)
     _, _, _, _, loss, payments, discovery, lag, reports = columns
     scam_list: list[Scam] = list(scenario.victims.scams.values())
-    for i, case in enumerate(source.cases):
+    for i, case in enumerate(cases):
         if case.loss is not None:
             loss[i] = max(1, case.loss)
             of = scam_list[scam[i]]
@@ -157,14 +168,14 @@ def _payments(scenario: Scenario, heads: _Heads) -> tuple[Victims, Payments]:
     case = np.repeat(np.arange(len(ids)), payments)
     number = counter(payments)
     key = key_of(case_key[case], number)
-    gaps = by_group(scam[case], [s.payment_gap for s in scenario.victims.scams.values()], uniform(key, "gap"))
+    gaps = ms_by_group(scam[case], [s.payment_gap for s in scenario.victims.scams.values()], uniform(key, "gap"))
     time = at[case] + running_sum(np.where(number > 0, gaps, 0), payments)
     last = time[np.cumsum(payments) - 1] if len(ids) else at
     reaction = scenario.criminals.reaction
     notice = sample_ms(reaction.notice, uniform(case_key, "notice")) if reaction else np.full(len(ids), NEVER)
     scams, channels = list(scenario.victims.scams.values()), list((scenario.victims.channels or {}).values())
     channel = choice(uniform(case_key, "channel"), [c.share for c in channels]) if channels else np.zeros_like(ids)
-    way = by_group(channel, [c.delay for c in channels], uniform(case_key, "channel-delay"))
+    way = ms_by_group(channel, [c.delay for c in channels], uniform(case_key, "channel-delay"))
     reported, third_party = _earlier(
         scams, case_key, scam, at, np.where(reports, last + discovery + lag + way, NEVER).astype(np.int64)
     )
@@ -178,7 +189,7 @@ def _payments(scenario: Scenario, heads: _Heads) -> tuple[Victims, Payments]:
         discovered=last + discovery,
         reported=reported,
         notice_after=notice.astype(np.int64),
-        contact=at - by_group(scam, [s.contact for s in scams], uniform(case_key, "contact")),
+        contact=at - ms_by_group(scam, [s.contact for s in scams], uniform(case_key, "contact")),
         third_party=third_party,
         channel=channel,
         age=choice_by_group(scam, [age_shares(scenario, s) for s in scams], uniform(case_key, "age")),
@@ -211,7 +222,7 @@ def _earlier(scams: list[Scam], key: Keys, scam: Ints, first_payment: Ints, own:
     """
     others = [s.third_party for s in scams]
     share = np.array([other.share if other else 0.0 for other in others])[scam]
-    after = by_group(scam, [other and other.after for other in others], uniform(key, "third-party-after"))
+    after = ms_by_group(scam, [other.after if other else None for other in others], uniform(key, "third-party-after"))
     first = (uniform(key, "third-party") < share) & (first_payment + after < own)
     return np.where(first, first_payment + after, own), first.astype(np.int64)
 

@@ -196,4 +196,4 @@ def _cost(desk: DeskSpec, hours: Hours, lasts: int) -> float | None:
     wage = roster.wage or 0
     extra = wage if roster.overtime_wage is None else roster.overtime_wage
     paid = wage * hours.rostered + extra * (hours.overtime + hours.called_in)
-    return (paid / HOUR + roster.set_up_for(lasts)) / YUAN
+    return (paid / HOUR + roster.set_up_for(lasts, roster.largest)) / YUAN

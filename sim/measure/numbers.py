@@ -12,7 +12,12 @@ NAN = float("nan")
 
 def yuan(fen: NDArray[np.int64]) -> float:
     """The sum of some amounts in fen, in yuan."""
-    return int(fen.sum()) / YUAN
+    return total(fen) / YUAN
+
+
+def total(amounts: NDArray[np.int64]) -> int:
+    """The exact sum of whole numbers of at least 0, also where it is beyond 64 bits."""
+    return (int((amounts >> 32).sum()) << 32) + int((amounts & 0xFFFF_FFFF).sum())
 
 
 def ratio(part: float | np.number, whole: float | np.number) -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -18,7 +19,7 @@ from sim.report.files import save_figure, write_bytes, write_text
 from sim.report.sensitivities import label, shown
 from sim.report.tables import with_unit
 from sim.response.run import digest
-from sim.study.calibrate import CHECKS, ENOUGH, NARROW, TOGETHER, Calibration, Finding
+from sim.study.calibrate import CHECKS, ENOUGH, INSIDE, NARROW, SHRUNK, TOGETHER, Calibration, Finding
 from sim.study.parameters import Parameter
 from sim.study.targets import Observed, Unknown
 
@@ -79,18 +80,26 @@ def summary(result: Calibration) -> dict[str, Any]:
         "targets": problem.name, "version": __version__, "seed": result.seed,
         "scenarios": {editor.scenario.name: digest(editor.scenario) for editor in problem.editors},
         "simulations": result.simulations, "accepted": len(result.accepted.weights),
-        "within_all_tolerances": result.within, "enough_draws_and_some_within": not result.weak,
-        "rule": f"identified: the posterior's 90% interval is at most {NARROW:.0%} of the prior's, in the prior's"
-        f" scale; together: a rank correlation beyond {TOGETHER}",
+        "within_all_tolerances": result.within, "may_identify": not result.weak,
+        "rule": f"identified: the posterior's 90% interval is at most {NARROW:.0%} of the prior's and its variance"
+        f" smaller by {SHRUNK:.0%}, in the prior's scale, with at least {INSIDE} simulations inside all tolerances,"
+        f" {ENOUGH} accepted, and every observation, left out, in the middle 90% of what the others lead to;"
+        f" together: a rank correlation beyond {TOGETHER}",
         "parameters": {
             one.path: {
                 "prior_90": [said[one.path](value) for value in one.prior], "median": said[one.path](one.median),
                 "posterior_90": [said[one.path](one.low), said[one.path](one.high)],
-                "narrowing": round(one.narrowing, 3), "identified": one.identified,
+                "narrowing": round(one.narrowing, 3), "shrinkage": round(one.shrinkage, 3),
+                "identified": one.identified,
             }
             for one in result.findings
         },
         "known_only_together": [[first, second, round(r, 2)] for first, second, r in result.together],
+        "left_out": {
+            one.name: {"value": one.value, "others_90": _digits((one.low, one.high)), "held": one.held}
+            for one in result.left_out
+        }
+        or "one observation only: the check by leaving one out cannot be made",
         "observations": {
             one.name: {
                 "metric": one.metric, "value": one.value, "tolerance": one.tolerance,
@@ -111,14 +120,17 @@ def main_table(result: Calibration) -> Table:
     )  # fmt: skip
     made = Table(title=escape(title), title_justify="left", title_style="bold", header_style="bold")
     made.add_column(say("parameter"), overflow="fold")
-    for column in (say("prior, middle 90%"), say("posterior, median and 90%"), say("width"), say("identified")):
+    heads = (
+        say("prior, middle 90%"), say("posterior, median and 90%"), say("width"), say("shrinkage"), say("identified"),
+    )  # fmt: skip
+    for column in heads:
         made.add_column(column, justify="right")
     for unknown, one in zip(result.problem.unknowns, result.findings, strict=True):
         said = unknown.parameter.said
         made.add_row(
             escape(one.path), say("{low} to {high}", low=said(one.prior[0]), high=said(one.prior[1])),
             say("{middle} ({low} to {high})", middle=said(one.median), low=said(one.low), high=said(one.high)),
-            f"{one.narrowing:.0%}", say("yes") if one.identified else say("no"),
+            f"{one.narrowing:.0%}", f"{one.shrinkage:.0%}", say("yes") if one.identified else say("no"),
         )  # fmt: skip
     return made
 
@@ -128,13 +140,26 @@ def verdicts(result: Calibration) -> list[str]:
     open_ = [one.path for one in result.findings if not one.identified]
     lines = [f"{_warning(result)}."] if result.weak else []
     if open_ and not result.weak:
-        broad = key("The data do not identify {parameters}: no narrower than {width:.0%} of the prior.")
+        broad = key("The data do not identify {parameters}: wider than {width:.0%} of the prior, or hardly shrunk.")
         lines.append(say(broad, parameters=listed(open_), width=NARROW))
     lines += [
         say("{one} and {other} are known only together (rank correlation {r:+.2f}).", one=a, other=b, r=r)
         for a, b, r in result.together
     ]
-    return lines or [say("The data identify every parameter.")]
+    if not lines:
+        lines = [say("The data identify every parameter.")]
+    return [*lines, *_checked(result)]
+
+
+def _checked(result: Calibration) -> list[str]:
+    """What the check by leaving an observation out came to."""
+    if not result.left_out:
+        return [say("With one observation only, the check by leaving one out cannot be made.")]
+    wrong = [one for one in result.left_out if not one.held]
+    if not wrong:
+        return [say("Each observation, left out, is in the middle 90% of what the others lead to.")]
+    beside = key("{name}, left out, is {value:.4g}: beside the middle 90% of what the others lead to, {low} to {high}.")
+    return [say(beside, name=one.name, value=one.value, low=f"{one.low:.4g}", high=f"{one.high:.4g}") for one in wrong]
 
 
 def _warning(result: Calibration) -> str:
@@ -142,8 +167,14 @@ def _warning(result: Calibration) -> str:
     if not result.within:
         none = key("None of {runs:,} simulations lies inside all tolerances: nothing is called identified")
         return say(none, runs=result.simulations)
-    few = key("Only {accepted:,} draws were accepted, fewer than {enough}: nothing is called identified")
-    return say(few, accepted=len(result.accepted.weights), enough=ENOUGH)
+    if result.within < INSIDE:
+        some = key("{within:,} of {runs:,} simulations inside all tolerances, fewer than {enough}: nothing is called"
+                   " identified")  # fmt: skip
+        return say(some, within=result.within, runs=result.simulations, enough=INSIDE)
+    if len(result.accepted.weights) < ENOUGH:
+        few = key("Only {accepted:,} draws were accepted, fewer than {enough}: nothing is called identified")
+        return say(few, accepted=len(result.accepted.weights), enough=ENOUGH)
+    return say("The observations contradict each other in this model: nothing is called identified")
 
 
 def _finding(result: Calibration) -> str:
@@ -201,7 +232,11 @@ def _finite(values: np.typing.NDArray[np.float64], one: Observed) -> np.typing.N
 
 
 def _middle(values: np.typing.NDArray[np.float64], shares: tuple[float, ...] = (0.05, 0.95)) -> list[float]:
-    return [float(f"{q:.5g}") for q in np.quantile(values[np.isfinite(values)], shares)]
+    return _digits(np.quantile(values[np.isfinite(values)], shares).tolist())
+
+
+def _digits(values: Sequence[float]) -> list[float]:
+    return [float(f"{value:.5g}") for value in values]
 
 
 def _yaml(data: dict[str, Any]) -> str:

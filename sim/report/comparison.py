@@ -141,12 +141,11 @@ def money_finding(rows: Sequence[Difference], titles: Mapping[str, str] | None =
         return []
     shown = cells(rows)
     more, gain = shown[row.arm, "cost", ""], shown[row.arm, NET_BENEFIT, ""]
-    lines = [
-        say(
-            _WORTH[_worth(net[row.arm])], arm=arm_name(row.arm, titles), cost=more.change_words(unit=False),
-            net=gain.change_words(unit=False), interval=gain.interval_words(), unit=text.unit_word("yuan"),
-        )
-    ]  # fmt: skip
+    said = say(
+        _WORTH[_worth(net[row.arm])], arm=arm_name(row.arm, titles), cost=more.change_words(unit=False),
+        net=gain.change_words(unit=False), interval=gain.interval_words(), unit=text.unit_word("yuan"),
+    )  # fmt: skip
+    lines = [_capital(said)]
     losers = [arm_name(name, titles) for name, one in net.items() if one.change.high < 0 and name != row.arm]
     if losers:
         lines.append(say("These lose money, too: {arms}.", arms=listed(losers)))

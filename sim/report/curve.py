@@ -11,8 +11,8 @@ from typing import Any
 
 from sim.lang import say, titled
 from sim.report.files import save_figure, write_text
+from sim.scenario.listed import ListedArrivals
 from sim.scenario.models import Scenario
-from sim.scenario.victims import ListedArrivals
 from sim.study.latency import ALL, COLUMNS, Row, latencies, latency_curve
 from sim.study.runner import Runner
 from sim.study.stats import Summary
@@ -96,9 +96,9 @@ def loss_of(scenario: Scenario) -> int:
     """Fen lost in all where every victim is listed with a loss; else 0."""
     losses: list[int] = []
     for source in scenario.victims.arrivals.values():
-        if not isinstance(source, ListedArrivals) or any(case.loss is None for case in source.cases):
+        if not isinstance(source, ListedArrivals) or any(case.loss is None for case in source.rows):
             return 0
-        losses += [case.loss for case in source.cases if case.loss is not None]
+        losses += [case.loss for case in source.rows if case.loss is not None]
     return sum(losses)
 
 

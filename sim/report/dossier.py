@@ -17,7 +17,7 @@ from sim.response.run import digest, simulate
 from sim.scenario.models import Scenario
 from sim.scenario.units import YUAN
 from sim.study.experiment import Metrics
-from sim.study.latency import Row, latencies, latency_curve
+from sim.study.latency import ALL, Row, latencies, latency_curve, settings_for
 from sim.study.runner import Arm, Runner
 from sim.study.stats import Summary, summaries
 
@@ -82,6 +82,8 @@ def write(
     from sim.report.figures import spread_figure, two_sets_figure  # matplotlib only for pictures
 
     seed = runner.seed
+    settings = 1 + len(settings_for(ALL, 1.0))  # about: how many there are hangs on the first runs
+    runner.begin(key("runs of the case"), (replications + settings * latency_replications) * (2 if rival else 1))
     runs, others = (
         [arms[0] for arms in runner.run([Arm(one.name, one)], replications)] if one else [] for one in (scenario, rival)
     )
@@ -130,7 +132,7 @@ def _samples(runs: Sequence[Metrics]) -> dict[str, list[float]]:
 
 def _metrics_table(metrics: Mapping[str, Summary]) -> str:
     columns = ("metric", "mean", "low", "high", "median", "p05", "p95", "n")
-    rows = ([name, *one.as_dict().values()] for name, one in metrics.items())
+    rows = ([name, *text.bounded(name, one).as_dict().values()] for name, one in metrics.items())
     return curve.table(columns, rows)
 
 

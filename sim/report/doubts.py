@@ -12,7 +12,9 @@ from sim.scenario.models import Scenario
 
 def doubts_of(scenario: Scenario) -> list[str]:
     """What a planner should know before believing a result."""
-    return [*_years_unknown(scenario)]
+    from sim.response.cautions import cautions  # rosters need numpy, which many a command does without
+
+    return [*_years_unknown(scenario), *(one.said() for one in cautions(scenario))]
 
 
 def _years_unknown(scenario: Scenario) -> Iterator[str]:

@@ -246,7 +246,9 @@ def _recovered(
     share = np.array([row["recovered_share"] for row in rows])
     ceiling = np.array([row["recoverable_share"] for row in rows])
     low, high = (np.array([row[key] for row in rows], dtype=float) for key in ("low", "high"))
-    low, high = (np.where(np.isnan(edge), share, edge) for edge in (low, high))  # a single replication has no interval
+    low, high = (
+        np.where(np.isnan(edge), share, np.clip(edge, 0, 1)) for edge in (low, high)
+    )  # a single replication has no interval
     axes.fill_between(minutes, low, high, color=HELD, alpha=0.22, linewidth=0)
     axes.plot(minutes, share, color=HELD, linewidth=2.2, marker="o", markersize=4.5, zorder=4)
     axes.plot(minutes, ceiling, color=INK, linewidth=1.4, linestyle=(0, (5, 3)))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import inf
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -73,8 +74,9 @@ def tornado_figure(bars: Sequence[Drawn], metric: str, base: float, n: int) -> F
     (swing, low, high), at = max(
         ((longest.at_low, longest.low), (longest.at_high, longest.high)), key=lambda end: abs(end[0][0])
     )
-    half = (high - low) / 2 * scale
-    most = f"{text.rounded(swing * scale, half)} \N{PLUS-MINUS SIGN} {text.rounded(half, half)}"
+    # A change cannot bring the metric below nothing, nor a share above all.
+    furthest = 1 - base if what.unit == "share" else inf
+    most = text.plus_minus(swing, (high - low) / 2, scale, least=-abs(base), most=furthest)
     head(
         figure,
         say(

@@ -44,7 +44,7 @@ def waterfall_figure(steps: Sequence[Step], title: str) -> Figure:
         start = 0.0 if whole else left - step.amount.mean
         colour = INK if step is loss else text.cause(step.name).colour
         axes.barh(y, step.amount.mean, left=start, height=0.66, color=colour, linewidth=0, zorder=3)
-        low, high = step.amount.low, step.amount.high
+        low, high = max(step.amount.low, 0.0), step.amount.high  # NaN, of a single run, stays
         if not whole:
             low, high = left - high, left - low  # of what is left after it
         if not isnan(low):

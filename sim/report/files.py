@@ -46,10 +46,12 @@ def write_bytes(path: str | Path, data: bytes) -> Path:
 def write_text(path: str | Path, text: str) -> Path:
     """`write_bytes` for text, in UTF-8 with the line ends as given.
 
+    Half a surrogate (a file name in another encoding, as the command line hands it on) is written as its number.
+
     Raises:
         OSError: as `write_bytes`.
     """
-    return write_bytes(path, text.encode())
+    return write_bytes(path, text.encode(errors="backslashreplace"))
 
 
 @contextmanager

@@ -12,7 +12,7 @@ from sim.lang import Kind, counted, key, language, named, percent, say
 from sim.measure.split import ALL, OF_FEN, OWN
 from sim.measure.ways import By
 from sim.report import text
-from sim.report.tables import Metrics, amount, estimates, foldable
+from sim.report.tables import Metrics, amount, estimates, foldable, with_interval
 
 _HEADS: Final[Mapping[By, str]] = {
     "bank": key("where the money ended"), "layer": key("layer where it ended"), "scam": key("scam"),
@@ -25,7 +25,6 @@ _WORDS: Final[Mapping[By, str]] = {
 }  # fmt: skip
 _KINDS: Final[Mapping[By, Kind]] = {"scam": "scam", "channel": "channel", "district": "district", "age": "age"}
 """Groups that have names of the configuration; the others are numbers, hours and dates."""
-_PLUS_MINUS: Final = " \N{PLUS-MINUS SIGN} "
 
 
 def table(by: By, groups: Mapping[str, Metrics]) -> Table:
@@ -88,8 +87,7 @@ def _with_interval(name: str, metrics: Mapping[str, Mapping[str, float]]) -> str
         return "-"
     one = metrics[name]
     low, high = one.get("low", one["mean"]), one.get("high", one["mean"])
-    half = f"{_PLUS_MINUS}{amount(name, (high - low) / 2, low, high)}" if high > low else ""
-    return _mean(name, metrics) + half
+    return with_interval(name, one["mean"], low, high)
 
 
 def _worst(metrics: Mapping[str, Mapping[str, float]]) -> str:

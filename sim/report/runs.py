@@ -14,6 +14,7 @@ from sim import __version__
 from sim.measure.ways import By
 from sim.report.files import write_bytes, write_text
 from sim.report.folders import METRICS
+from sim.report.text import bounded
 from sim.response.log import jsonl
 from sim.response.run import Run, digest, simulate
 from sim.scenario.models import Scenario
@@ -60,7 +61,7 @@ class Result:
 
 
 def _plain(metrics: Mapping[str, Summary]) -> dict[str, dict[str, float | int | None]]:
-    return {name: one.as_dict() for name, one in metrics.items()}
+    return {name: bounded(name, one).as_dict() for name, one in metrics.items()}
 
 
 def replicated(
@@ -130,7 +131,7 @@ def groups_csv(result: Result) -> str:
     lines.writerow([result.by, "metric", *columns])
     for group, metrics in result.groups.items():
         for name, one in metrics.items():
-            values = one.as_dict()
+            values = bounded(name, one).as_dict()
             lines.writerow([group, name, *(values[column] for column in columns)])
     return text.getvalue()
 

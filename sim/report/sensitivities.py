@@ -121,14 +121,15 @@ def main_table(result: Sensitivity, width: int = 160) -> Table:
     half, twice = (with_unit(alone + end, unit) for end in (say("at half"), say("at twice")))
     for column in (say("is"), with_unit("mu*", unit), say("Sobol total"), half, twice):
         made.add_column(column, justify="right")
-    bars = {bar.parameter.path: bar for bar in result.bars}
+    screened = {one.parameter.path: one for one in result.screened}
     totals = {one.parameter.path: one for one in result.indices}
-    for one in result.screened[: len(result.bars)]:
-        bar, index = bars[one.parameter.path], totals[one.parameter.path]
+    for bar in result.bars:  # in the order of the tornado: its title names what stands first here
+        one, index = screened[bar.parameter.path], totals[bar.parameter.path]
         made.add_row(
             escape(broken(one.parameter.path) if narrow else one.parameter.path), said(one.parameter),
-            _number(one.mu_star, one.conf, scale),
-            _number(index.total, index.total_conf, 1.0), _half(bar.at_low, scale), _half(bar.at_high, scale),
+            text.plus_minus(one.mu_star, one.conf, scale, least=0.0),
+            text.plus_minus(index.total, index.total_conf, 1.0, least=0.0, most=1.0),
+            _half(bar.at_low, scale), _half(bar.at_high, scale),
         )  # fmt: skip
     return made
 
@@ -183,8 +184,4 @@ _VERDICTS: Final = {
 
 
 def _half(one: Summary, scale: float) -> str:
-    return _number(one.mean, (one.high - one.low) / 2, scale)
-
-
-def _number(mean: float, half: float, scale: float) -> str:
-    return f"{text.rounded(scale * mean, scale * half)} \N{PLUS-MINUS SIGN} {scale * half:.2g}"
+    return text.plus_minus(one.mean, (one.high - one.low) / 2, scale)

@@ -63,7 +63,7 @@ def headline(result: Staffed) -> list[str]:
             "{heads} heads (now {now}): {share} of the loss recovered; n = {n}", heads=sum(best.heads),
             now=sum(result.now.heads), share=_of("recovered_share", best.share), n=best.cost.n,
         ),
-        *money_finding(compared(result)),
+        *money_finding(compared(result), {"roster": say("this roster")}),
     ]  # fmt: skip
     aim = result.aim
     if aim is not None and best.measure is not None:
@@ -143,12 +143,11 @@ def tables(result: Staffed) -> list[Table]:
 
 def compared(result: Staffed) -> list[Difference]:
     """The roster and today's, as the arms of a comparison: what is saved, what it costs, the net benefit."""
-    arms = {"today": (say("today's roster"), result.now), "roster": (say("this roster"), result.best)}
-    today = arms["today"][0]
+    arms = {"today": result.now, "roster": result.best}
     return [
-        Difference(name, metric, "", getattr(one, part), today, getattr(one.change, part), nan, nan)
+        Difference(name, metric, "", getattr(one, part), "today", getattr(one.change, part), nan, nan)
         for metric, part in (("saved", "saved"), ("cost", "cost"), ("net_benefit", "net"))
-        for name, one in arms.values()
+        for name, one in arms.items()
     ]
 
 

@@ -114,6 +114,17 @@ def interval(name: str, mean: float, low: float, high: float) -> str:
     return say("{low} to {high}", low=least, high=most)
 
 
+def with_interval(name: str, mean: float, low: float, high: float) -> str:
+    """``4.2 \N{PLUS-MINUS SIGN} 0.3``; ``11 (0 to 100)`` where the interval meets the end of what the metric can be."""
+    shown = amount(name, mean, low, high)
+    if not high > low:
+        return shown
+    if all(text.possible(name, edge, mean) == edge for edge in (low, high)):
+        return f"{shown} \N{PLUS-MINUS SIGN} {amount(name, (high - low) / 2, low, high)}"
+    least, most = (amount(name, text.possible(name, edge, mean), low, high) for edge in (low, high))
+    return say("{middle} ({low} to {high})", middle=shown, low=least, high=most)
+
+
 def metrics_tables(metrics: Metrics, title: str = "", *, details: bool = True) -> list[Table]:
     """A headline of at most seven rows, then the details by group.
 
@@ -164,11 +175,11 @@ def _table(title: str, metrics: Mapping[str, Estimate]) -> Table:
     table.add_column(say("unit"))
     numbers = {int(one["n"]) for one in metrics.values() if "n" in one}
     several = any(n > 1 for n in numbers)
-    table.add_column(say("mean") if several else say("value"), justify="right")
+    table.add_column(say("mean") if several else say("value"), justify="right", overflow="fold")
     if several:
-        table.add_column(say("95% interval, n = {n:,}", n=max(numbers)), justify="right")
-        table.add_column(say("median"), justify="right")
-        table.add_column(say("middle 90%"), justify="right")
+        table.add_column(say("95% interval, n = {n:,}", n=max(numbers)), justify="right", overflow="fold")
+        table.add_column(say("median"), justify="right", overflow="fold")
+        table.add_column(say("middle 90%"), justify="right", overflow="fold")
     for name, one in metrics.items():
         metric = text.metric(name)
         low, high = one.get("low", one["mean"]), one.get("high", one["mean"])
@@ -229,8 +240,7 @@ def _with_half(name: str, one: Estimate) -> str:
     scale = text.unit_scale(text.metric(name).unit)
     if 0 < one["mean"] * scale < _TINY and high * scale < 10 * _TINY:
         return f"< {_TINY}"
-    half = f" \N{PLUS-MINUS SIGN} {amount(name, (high - low) / 2, low, high)}" if high > low else ""
-    return amount(name, one["mean"], low, high) + half
+    return with_interval(name, one["mean"], low, high)
 
 
 _TINY: Final = 0.01

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import floor, inf, isnan, log10
 from typing import Final, Literal
 
 from sim.lang import duration, exact_money, key, language, money, named, percent, say
 from sim.scenario.units import MINUTE
+from sim.study.stats import Summary
 
 # The palette of Okabe and Ito, "Color Universal Design" (2008): told apart by colour-blind readers, and in grey.
 BLACK: Final = "#000000"
@@ -318,6 +319,11 @@ def possible(name: str, edge: float, mean: float) -> float:
     return min(max(edge, min(0.0, mean)), max(most, mean))
 
 
+def bounded(name: str, one: Summary) -> Summary:
+    """A summary whose interval is kept to what its metric can be: for files that people read."""
+    return replace(one, low=possible(name, one.low, one.mean), high=possible(name, one.high, one.mean))
+
+
 # -- people -----------------------------------------------------------------------------------------------
 
 
@@ -404,6 +410,22 @@ def rounded(value: float, half_width: float) -> str:
     else:
         digits = max(digits, -floor(log10(abs(value))))
     return f"{round(value, digits):,.{max(0, digits)}f}"
+
+
+def plus_minus(mean: float, half: float, scale: float = 1.0, least: float = -inf, most: float = inf) -> str:
+    """A mean and half its interval: ``4.2 \N{PLUS-MINUS SIGN} 0.3``; ``0.1 (0 to 0.4)`` beyond the bounds.
+
+    Args:
+        mean, half: as measured.
+        scale: to the unit in which people read them.
+        least, most: what the number can be, as measured.
+    """
+    shown = rounded(scale * mean, scale * half)
+    if mean - half >= least and mean + half <= most:
+        return f"{shown} \N{PLUS-MINUS SIGN} {rounded(scale * half, scale * half)}"
+    low, high = max(mean - half, min(least, mean)), min(mean + half, max(most, mean))
+    low_said, high_said = (rounded(scale * end, scale * half) for end in (low, high))
+    return say("{middle} ({low} to {high})", middle=shown, low=low_said, high=high_said)
 
 
 _ZERO: Final = 1e-9

@@ -129,9 +129,18 @@ class Log:
         return self._rows + len(self.buffer) // _WIDTH
 
 
+def packed(flat: NDArray[np.int64]) -> Rows:
+    """Flat rows of whole numbers as a log."""
+    return Rows(*_columns_of(flat))
+
+
 def _columns(buffer: Sequence[int]) -> list[NDArray[Any]]:
     """Flat rows as compact arrays: time, key, doing, and of the rows with a value their numbers (from 0) and values."""
-    time, key, doing, value = np.fromiter(buffer, dtype=np.int64, count=len(buffer)).reshape(-1, _WIDTH).T
+    return _columns_of(np.fromiter(buffer, dtype=np.int64, count=len(buffer)))
+
+
+def _columns_of(flat: NDArray[np.int64]) -> list[NDArray[Any]]:
+    time, key, doing, value = flat.reshape(-1, _WIDTH).T
     valued = np.flatnonzero(value != NONE)
     return [time.copy(), key.copy(), doing.astype(np.uint32), valued, value[valued]]
 

@@ -30,24 +30,24 @@ class AtRisk:
 
     def __init__(self, dwell_by_layer: Sequence[DurationDist]) -> None:
         self._laws = dwell_by_layer
-        self._edges = np.exp2(np.arange(_place(MAX_DURATION) + 2) / _PER_DOUBLING) - 1
+        self._edges = np.exp2(np.arange(place_of_age(MAX_DURATION) + 2) / _PER_DOUBLING) - 1
 
     @cached_property
-    def _density(self) -> list[list[float]]:
+    def density(self) -> list[list[float]]:
         return [(np.diff(law.cdf(self._edges)) / np.diff(self._edges)).tolist() for law in self._laws]
 
     @cached_property
-    def _survival(self) -> list[list[float]]:
+    def survival(self) -> list[list[float]]:
         middle = (self._edges[1:] + self._edges[:-1]) / 2
         return [(1 - law.cdf(middle)).tolist() for law in self._laws]
 
     def rate(self, view: View) -> float:
         """Expected balance times hazard: amount * survival * (density / survival), in fen per ms."""
-        return self._of(self._density, view)
+        return self._of(self.density, view)
 
     def balance(self, view: View) -> float:
         """Expected balance: amount * survival, in fen."""
-        return self._of(self._survival, view)
+        return self._of(self.survival, view)
 
     def most_at_risk(self, view: View) -> float:
         """As a policy: the account that loses most in the next moment is served first."""
@@ -57,13 +57,13 @@ class AtRisk:
     def _of(table: list[list[float]], view: View) -> float:
         if view.layer < 1:
             return 0.0
-        return view.amount * table[min(view.layer, len(table)) - 1][_place(max(0, view.now - view.credited))]
+        return view.amount * table[min(view.layer, len(table)) - 1][place_of_age(max(0, view.now - view.credited))]
 
 
 _PER_DOUBLING = 64
 
 
-def _place(age: int) -> int:
+def place_of_age(age: int) -> int:
     """Place of an age (ms) in the tables: 64 to each doubling of (age + 1 ms)."""
     return int(math.log2(min(age, MAX_DURATION) + 1) * _PER_DOUBLING)
 

@@ -7,7 +7,7 @@ rule for the end of a shift is written out for the whole run.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import accumulate
 from types import MappingProxyType
 
@@ -59,11 +59,21 @@ class Roster:
         self._starts = [time for time, _ in steps]
         self._levels = [levels for _, levels in steps]
         self._heads = [sum(levels) for levels in self._levels]
-        self._period = period
-        self._offset = offset
+        self.period = period
+        self.offset = offset
         self._turns = turns
         self.firsts = (0, *accumulate(widths)) if len(widths) > 1 else (0,)
         """By lane: the number before that of its first person; last that before whoever is called in. One lane: (0,)"""
+
+    def rows(self) -> Iterator[tuple[int, Collection[int], Levels]]:
+        """(ms into the period, lanes whose shift ends then, heads by lane from then on), in the order of time."""
+        for time, levels in zip(self._starts, self._levels, strict=True):
+            yield time, self._turns.get(time, ()), levels
+
+    @property
+    def most(self) -> int:
+        """The highest number that anybody of the roster has."""
+        return self.firsts[-1] if len(self.firsts) > 1 else max(self._heads)
 
     @property
     def lanes(self) -> int:
@@ -79,7 +89,7 @@ class Roster:
         return self._levels[self._place(time)]
 
     def _place(self, time: int) -> int:
-        into = (time + self._offset) % self._period if self._period else time
+        into = (time + self.offset) % self.period if self.period else time
         return bisect_right(self._starts, into) - 1
 
     def turns(self, time: int) -> Collection[int]:
@@ -94,22 +104,22 @@ class Roster:
         """The first time after `time` at which the heads change (or a shift ends); None if there is none."""
         if len(self._starts) == 1:
             return None
-        round_, into = divmod(time + self._offset, self._period) if self._period else (0, time)
+        round_, into = divmod(time + self.offset, self.period) if self.period else (0, time)
         place = bisect_right(self._starts, into)
         if place == len(self._starts):
-            if not self._period:
+            if not self.period:
                 return None
             round_, place = round_ + 1, 0
             if self._levels[0] == self._levels[-1]:
                 place = 1  # the week begins as it ended
-        return round_ * (self._period or 0) + self._starts[place] - self._offset
+        return round_ * (self.period or 0) + self._starts[place] - self.offset
 
     def written_out(self, until: int) -> tuple[Ints, Ints]:
         """Times from 0 up to `until` at which the heads change, and the heads from each on."""
         starts, heads = np.array(self._starts, dtype=np.int64), np.array(self._heads, dtype=np.int64)
-        if self._period:
-            first, last = self._offset // self._period, (until + self._offset) // self._period
-            rounds = np.arange(first, last + 1) * self._period - self._offset
+        if self.period:
+            first, last = self.offset // self.period, (until + self.offset) // self.period
+            rounds = np.arange(first, last + 1) * self.period - self.offset
             starts, heads = (rounds[:, None] + starts).ravel(), np.tile(heads, len(rounds))
         kept = slice(max(0, int(np.searchsorted(starts, 0, side="right")) - 1), np.searchsorted(starts, until, "right"))
         starts, heads = np.maximum(starts[kept], 0), heads[kept]

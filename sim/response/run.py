@@ -19,6 +19,7 @@ from sim.response.engine import Engine
 from sim.response.log import Rows, named
 from sim.response.orders import Order
 from sim.response.routes import Program, compile_routes
+from sim.scenario.listed import ListedArrivals
 from sim.scenario.models import Scenario
 
 
@@ -59,11 +60,15 @@ class Run:
 
 
 def digest(scenario: Scenario) -> str:
-    """Twelve hex digits of the content of a scenario; of a user's policy what its file says, not where it lies."""
+    """Twelve hex digits of the content of a scenario; of a user's policy or table what it says, not where it lies."""
     text = scenario.model_dump_json()
     for queue in sorted({desk.queue for desk in scenario.desks.values() if ".py:" in desk.queue}):
         file, _, function = queue.rpartition(":")
         text = text.replace(json.dumps(queue), json.dumps(f"{Path(file).read_text(encoding='utf-8')}:{function}"))
+    for source in scenario.victims.arrivals.values():
+        if isinstance(source, ListedArrivals) and source.file is not None:
+            content = hashlib.sha256(Path(source.file).read_bytes()).hexdigest()
+            text = text.replace(json.dumps(source.file, ensure_ascii=False), json.dumps(content))
     return hashlib.sha256(text.encode()).hexdigest()[:12]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import NamedTuple
 
 from sim.response.effects import SIGNAL
 from sim.response.routes import Program
@@ -17,7 +18,7 @@ ENDS: Mapping[str, tuple[str, ...]] = {
     "clarified": ("refused",),
 }
 """By signal: those that are no longer so of the account once it is raised."""
-_CLEARS = {SIGNAL[name]: sum(SIGNAL[other] for other in others) for name, others in ENDS.items()}
+CLEARS = {SIGNAL[name]: sum(SIGNAL[other] for other in others) for name, others in ENDS.items()}
 
 Subject = tuple[bool, int]
 """(whether it is an account, its row)"""
@@ -34,15 +35,7 @@ class Signals:
         """
         self._program = program
         self._wake = wake
-        done = (1 << (program.signal_of_done + route) for route, it in enumerate(program.of_account) if not it)
-        self._of_case = SIGNAL["opened"] | SIGNAL["safe"] | sum(done)
-        """What only a case can tell: the token of an account hears it from its case."""
-        by_account, by_case = (_awaited(program, on_account=on_account) for on_account in (True, False))
-        self._awaited = by_account | by_case
-        self.matter_to_cases = by_case | (by_account & self._of_case)
-        """Bits of the signals of cases that some step awaits; nobody need raise others on a case."""
-        self.matter = self._awaited | sum(signal for signal, ended in _CLEARS.items() if ended & self._awaited)
-        """Bits of the signals that some step awaits, or that contradict one of those; nobody need raise others."""
+        self._awaited, self.matter, self.matter_to_cases, self._of_case = matters(program)
         self._raised: dict[Subject, int] = {}
         self._awaiting: dict[Subject, list[Token]] = {}
 
@@ -56,7 +49,7 @@ class Signals:
         if not kept and not signals & self._awaited:
             return  # there is nothing that it could contradict
         if subject[0]:
-            kept &= ~_CLEARS.get(signals, 0)
+            kept &= ~CLEARS.get(signals, 0)
         self._raised[subject] = kept | signals
         waiting = self._awaiting.get(subject)
         if waiting:
@@ -94,6 +87,29 @@ class Signals:
         own = (token.account >= 0, token.subject)
         of_case = token.account >= 0 and self._program.signals[token.step][0] & self._of_case
         return [own, (False, token.case)] if of_case else [own]
+
+
+class Matter(NamedTuple):
+    """Signals as bits."""
+
+    awaited: int
+    """Some step awaits them."""
+    any: int
+    """Some step awaits them, or they contradict one that is awaited; nobody need raise others."""
+    to_cases: int
+    """Signals of cases that some step awaits; nobody need raise others on a case."""
+    of_case: int
+    """What only a case can tell: the token of an account hears it from its case."""
+
+
+def matters(program: Program) -> Matter:
+    """Which signals matter in a workflow."""
+    done = (1 << (program.signal_of_done + route) for route, it in enumerate(program.of_account) if not it)
+    of_case = SIGNAL["opened"] | SIGNAL["safe"] | sum(done)
+    by_account, by_case = (_awaited(program, on_account=on_account) for on_account in (True, False))
+    awaited = by_account | by_case
+    contradict = sum(signal for signal, ended in CLEARS.items() if ended & awaited)
+    return Matter(awaited, awaited | contradict, by_case | (by_account & of_case), of_case)
 
 
 def _awaited(program: Program, *, on_account: bool) -> int:

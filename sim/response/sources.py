@@ -48,6 +48,11 @@ class Arrival(NamedTuple):
 
 def arrivals_of(scenario: Scenario, plan: Plan) -> list[Arrival]:
     """All that comes from outside in one run, in the order of time."""
+    return _in_order(arriving(scenario, plan))
+
+
+def arriving(scenario: Scenario, plan: Plan) -> list[tuple[int, Ints, Ints]]:
+    """All that comes from outside: kinds, with their times and subjects."""
     victims, prevention = plan.victims, scenario.prevention
     real = victims.bystander == 0
     blocked = np.zeros(len(victims), dtype=bool)
@@ -77,7 +82,7 @@ def arrivals_of(scenario: Scenario, plan: Plan) -> list[Arrival]:
         found.append(_bystanders(plan, ALARM_VALUE, ALARM))
     told = reached & (victims.reported < NEVER)
     found.append((REPORTED, victims.reported[told], np.flatnonzero(told)))
-    return _in_order(found)
+    return found
 
 
 def _in_order(found: Sequence[tuple[int, Ints, Ints]]) -> list[Arrival]:
@@ -88,6 +93,11 @@ def _in_order(found: Sequence[tuple[int, Ints, Ints]]) -> list[Arrival]:
     ]
     arrivals.sort()
     return arrivals
+
+
+def key_among_arrivals(kind: Ints, subject: Ints) -> Ints:
+    """What orders the arrivals of one instant and one rank: reports first, then by kind, each by subject."""
+    return np.where(kind == REPORTED, 0, kind << _KIND_SHIFT) + subject
 
 
 def _rank(kind: int) -> int:

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.fraud.draws import Keys, uniform, uniform_one
-from sim.fraud.groups import Column, by_group, choice, column
+from sim.fraud.groups import Column, Ints, choice, column, ms_by_group
 from sim.fraud.plan import Plan
 from sim.response.routes import NONE, Program
 from sim.response.tokens import Token
@@ -27,15 +27,7 @@ class Times:
 
     def again(self, token: Token) -> int:
         """The time of a later attempt of a token at its step."""
-        program, step = self._program, token.step
-        dist = program.time[step]
-        if dist is None:
-            dist = program.profile_time[program.bank_profile[self._plan.accounts.bank[token.subject]]]
-        time = self.drawn(token, dist, "time")
-        if program.travel[step]:
-            u = uniform_one(self.key(token), f"travel:{program.names[step]}:{token.attempt}")
-            time += int(self._travel(token.account >= 0, np.array([token.subject]), np.array([u]))[0])
-        return round(time * program.factor[step]) + program.add[step]
+        return int(self.column(token.step, token.attempt, np.array([token.subject]))[0])
 
     def common(self, token: Token, dist: DurationDist | None, what: str) -> int:
         """As `drawn`, for what most subjects need: their first attempts are drawn for all of them at once."""
@@ -45,8 +37,7 @@ class Times:
         table = self._tables.get((what, step))
         if table is None:
             assert dist is not None
-            u = uniform(self._keys(step), f"{what}:{self._program.names[step]}:1")
-            table = self._tables[what, step] = column(sample_ms(dist, u))
+            table = self._tables[what, step] = column(self.of(step, dist, what, 1))
         return table[token.subject]
 
     def _keys(self, step: int) -> Keys:
@@ -79,26 +70,46 @@ class Times:
         else:
             district = self._plan.victims.district[rows]
         here = DurationDist.parse(0)
-        return by_group(district, [way.travel or here for way in ways], u)
+        return ms_by_group(district, [way.travel or here for way in ways], u)
 
     def first(self, step: int) -> Column:
         """By subject: the time of its first attempt at a step."""
-        program, plan = self._program, self._plan
+        return column(self.column(step))
+
+    def column(self, step: int, attempt: int = 1, rows: Ints | None = None) -> Ints:
+        """By subject: the time of an attempt at a step.
+
+        Args:
+            rows: the subjects; None for all.
+        """
+        program, accounts = self._program, self._plan.accounts
         on_account = program.of_account[program.route[step]]
-        u = uniform(self._keys(step), f"time:{program.names[step]}:1")
+        rows = np.arange(len(self._keys(step))) if rows is None else rows
+        keys = self._keys(step)[rows]
+        u = uniform(keys, f"time:{program.names[step]}:{attempt}")
         dist = program.time[step]
         if dist is not None:
             drawn = sample_ms(dist, u)
         else:
             drawn = np.zeros(len(u), dtype=np.int64)
-            profile = np.array([*program.bank_profile, NONE])[plan.accounts.bank]
+            profile = np.array([*program.bank_profile, NONE])[accounts.bank[rows]]
             for number, time in enumerate(program.profile_time):
                 mine = profile == number
                 if mine.any():
                     drawn[mine] = sample_ms(time, u[mine])
         if program.travel[step]:
-            way = uniform(self._keys(step), f"travel:{program.names[step]}:1")
-            drawn = drawn + self._travel(on_account, np.arange(len(u)), way)
+            way = uniform(keys, f"travel:{program.names[step]}:{attempt}")
+            drawn = drawn + self._travel(on_account, rows, way)
         if program.factor[step] != 1.0:
             drawn = np.rint(drawn * program.factor[step]).astype(np.int64)
-        return column(drawn + program.add[step])
+        return drawn + program.add[step]
+
+    def of(self, step: int, dist: DurationDist, what: str, attempt: int, rows: Ints | None = None) -> Ints:
+        """By subject: a drawn time of another kind, such as its patience, for an attempt at a step."""
+        keys = self._keys(step) if rows is None else self._keys(step)[rows]
+        return sample_ms(dist, uniform(keys, f"{what}:{self._program.names[step]}:{attempt}"))
+
+    def chances(self, step: int, attempt: int, rows: Ints | None = None) -> NDArray[np.float64]:
+        """By subject: the uniform number that decides a choose at an attempt."""
+        keys = self._keys(step) if rows is None else self._keys(step)[rows]
+        return uniform(keys, f"choose:{self._program.names[step]}:{attempt}")

@@ -32,11 +32,13 @@ from pydantic_core import CoreSchema
 from typing_extensions import TypeAliasType
 
 from sim.scenario import laws
+from sim.scenario.bands import Bands
 from sim.scenario.laws import Floats
 from sim.scenario.lazily import lazily
 from sim.scenario.mixture import Mixture
 from sim.scenario.units import (
     MAX_DURATION,
+    MAX_MONEY,
     Duration,
     Money,
     Number,
@@ -162,6 +164,19 @@ def _pair(point: object) -> object:
     return tuple(point)
 
 
+class Band(_Frozen, Generic[Q]):
+    """So many up to a value, from the one before (0 at first), evenly. The last one may be open: then `to` is the limit
+    that is assumed, and up to it the values thin out (evenly on a logarithmic scale)."""
+
+    to: Q
+    share: Share
+    open: bool = False
+
+    @model_serializer(mode="wrap")
+    def _only_what_is_said(self, handler: SerializerFunctionWrapHandler) -> Any:
+        return {key: value for key, value in handler(self).items() if value is not False}
+
+
 class Component(_Frozen, Generic[Q]):
     """One component of a mixture and its weight (0..1)."""
 
@@ -184,6 +199,7 @@ class Distribution(_Frozen, Generic[Q]):
     uniform: UniformParams[Q] | None = None
     empirical: tuple[Annotated[tuple[Share, Q], BeforeValidator(_pair)], ...] | None = None
     mixture: tuple[Component[Q], ...] | None = None
+    bands: tuple[Band[Q], ...] | None = None
 
     def quantile(self, u: Floats) -> Floats:
         """The value below which a share `u` of draws falls; `u` of any shape, inside (0, 1)."""
@@ -215,6 +231,8 @@ class Distribution(_Frozen, Generic[Q]):
         if self.empirical is not None:
             p, values = zip(*self.empirical, strict=True)
             return laws.Empirical(p, tuple(_float(value) for value in values))
+        if self.bands is not None:
+            return _law_of(self.bands)
         if self.mixture is not None:
             flat = _flatten(self.mixture, 1.0)
             total = sum(weight for weight, _ in flat)
@@ -262,6 +280,21 @@ class Distribution(_Frozen, Generic[Q]):
         if max(part.of.depth for part in parts) >= MAX_DEPTH:
             raise RefusedError("a deeper mixture", f"mixtures nested at most {MAX_DEPTH} deep")
         return parts
+
+    @field_validator("bands", mode="after")
+    @classmethod
+    def _bands_follow(cls, bands: tuple[Band[Q], ...] | None) -> tuple[Band[Q], ...] | None:
+        if bands is None:
+            return None
+        total = sum(band.share for band in bands)
+        if not bands or abs(total - 1.0) > 1e-6:
+            raise RefusedError(f"shares that sum to {total:g}", "shares that sum to 1")
+        if any(band.open for band in bands[:-1]) or (len(bands) == 1 and bands[0].open):
+            raise RefusedError("an open band", "open: true in the last of several bands")
+        edges = [0.0, *(_float(band.to) for band in bands)]
+        if any(after <= before for before, after in pairwise(edges)):
+            raise RefusedError("bands that do not rise", "bands from the lowest to the highest, each above the last")
+        return bands
 
     @model_serializer(mode="wrap")
     def _only_the_kind(self, handler: SerializerFunctionWrapHandler) -> Any:
@@ -315,6 +348,7 @@ NumberDist = Distribution[_Number]
 # Pickle finds a class by its name in its module, and a parametrised class is not there by itself.
 for _generic in (
     Distribution,
+    Band,
     Component,
     ExponentialParams,
     LognormalParams,
@@ -332,8 +366,62 @@ def sample_ms(dist: Distribution[int], u: Floats) -> "NDArray[np.int64]":
     """Turn uniforms `u` in (0, 1), of any shape, into whole milliseconds.
 
     Rounds half to even and clips to [0, 100 years], so that even a law without a mean stays a time.
+
+    Raises:
+        TypeError: the distribution is of no times.
     """
+    _only(DurationDist, dist)
     return np.rint(np.clip(dist.quantile(u), 0, MAX_DURATION)).astype(np.int64)
+
+
+def _law_of(bands: tuple[Band[Q], ...]) -> Bands:
+    """The law of the bands in which anything falls."""
+    edges = [0.0, *(_float(band.to) for band in bands)]
+    kept = [
+        (low, high, band.share, band.open)
+        for (low, high), band in zip(pairwise(edges), bands, strict=True)
+        if band.share > 0
+    ]
+    low, high, share, opened = zip(*kept, strict=True)
+    return Bands(low, high, tuple(one / sum(share) for one in share), opened[-1])
+
+
+def sample_fen(dist: Distribution[int], u: Floats) -> "NDArray[np.int64]":
+    """Turn uniforms `u` in (0, 1), of any shape, into whole fen.
+
+    Rounds half to even and clips to [0, 10 trillion yuan], the largest amount that a file may hold: what is asked for
+    arrives to the fen, and even a law without a mean stays an amount.
+
+    Raises:
+        TypeError: the distribution is of no amounts.
+    """
+    _only(MoneyDist, dist)
+    return np.rint(np.clip(dist.quantile(u), 0, MAX_MONEY)).astype(np.int64)
+
+
+def most_mean_fen(dist: Distribution[int]) -> float:
+    """A bound from above, in fen, of the mean of what `sample_fen` draws: a few percent above it for smooth laws.
+
+    A law without a mean has one here, for no draw is above the largest amount. The bound takes each draw at the upper
+    edge of its part of (0, 1): even parts, which become finer towards 1 because that is where the money is.
+    """
+    share = np.concatenate([np.arange(400) / 400, 1 - np.exp2(-np.arange(9, 50, 0.125))])
+    share = np.unique(share[share < 1])
+    upper = np.append(np.minimum(np.maximum(dist.quantile(share[1:]), 0), MAX_MONEY), _most(dist))
+    return float((np.diff(np.append(share, 1.0)) * upper).sum())
+
+
+def _most(dist: Distribution[int]) -> float:
+    """The largest amount that can be drawn, in fen."""
+    with np.errstate(all="ignore"):
+        most = float(dist.quantile(np.array([np.nextafter(1.0, 0.0)]))[0])
+    return min(max(most, 0.0), MAX_MONEY) if np.isfinite(most) else float(MAX_MONEY)
+
+
+def _only(wanted: type[BaseModel], dist: BaseModel) -> None:
+    """Refuse a distribution of another quantity: a limit of times must never cut an amount."""
+    if not isinstance(dist, wanted):
+        raise TypeError(f"{type(dist).__name__} where {wanted.__name__} is sampled")
 
 
 def _flatten(parts: tuple[Component[Q], ...], share: float) -> list[tuple[float, laws.Law]]:

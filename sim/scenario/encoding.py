@@ -32,7 +32,7 @@ _NAMES: Final = {
     "\x0c": "a form feed", "\x1b": "an escape", "\x7f": "a delete", "\x85": "a next line",
 }  # fmt: skip
 HARMFUL: Final = re.compile(
-    "[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u00ad\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\uffff\ud800-\udfff]"
+    "[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u00ad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\uffff\ud800-\udfff]"
 )
 """Characters that control a terminal, turn the order of letters about, break lines unseen, or cannot be seen at all."""
 

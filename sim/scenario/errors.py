@@ -55,8 +55,12 @@ def dotted(path: Iterable[str | int]) -> str:
 
 
 def split_path(text: str) -> tuple[str, ...]:
-    """Read a dotted path, with ``[i]`` or ``.0.`` for the entries of lists; every part comes back as text."""
-    return tuple(part for part in re.sub(r"\[(\d+)\]", r".\1", text.strip()).split(".") if part)
+    """Read a dotted path, with ``[i]`` or ``.0.`` for the entries of lists; every part comes back as text.
+
+    A part that is empty stays empty (``desks.`` has two), and so is the name of nothing.
+    """
+    text = text.strip()
+    return tuple(re.sub(r"\[(\d+)\]", r".\1", text).split(".")) if text else ()
 
 
 def say(value: object) -> str:

@@ -18,6 +18,7 @@ from sim.scenario.encoding import decoded
 from sim.scenario.errors import Origin, ScenarioError, dotted, nearest, one_line, say, split_path
 from sim.scenario.errors import Path as FieldPath
 from sim.scenario.explain import explain
+from sim.scenario.listed import named_tables
 from sim.scenario.merge import merge, override, put
 from sim.scenario.policy_file import named_policies
 from sim.scenario.tree import MAX_BYTES, MAX_VALUES, Layer, Provenance, Tree, read_tree
@@ -143,6 +144,8 @@ def _made(tree: Tree, files: tuple[Path, ...], model: type[M]) -> Loaded[M]:
     data = tree.plain()
     for where, policy in named_policies(tree, files[0].parent):
         data[where[0]][where[1]][where[2]] = policy
+    for where, table in named_tables(tree, files[0].parent):
+        data["victims"]["arrivals"][where[2]]["file"] = table
     try:
         return Loaded(model.model_validate(data), data, files, tree)
     except ValidationError as error:

@@ -18,6 +18,7 @@ ONE_OF: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
     (r"routes\.[^.]+\.steps\.[^.]+\.work", ("team", "desk")),
     (r"routes\.[^.]+\.steps\.[^.]+\.wait", ("for", "until_open", "before_lapse")),
     (r"routes\.[^.]+\.steps\.[^.]+\.await", ("any", "all")),
+    (r"victims\.arrivals\.[^.]+", ("cases", "file")),
     (r"(desks|bank_profiles)\.[^.]+", ("staff", "shifts")),
 )
 """Keys that exclude each other, by the path of their mapping. Writing one of them replaces the others that
@@ -83,7 +84,7 @@ def put(tree: Tree, name: str, value: Tree, model: type[BaseModel]) -> Tree:
         ScenarioError: as `override`.
     """
     path = split_path(name)
-    if not path or len(path) > MAX_DEPTH:
+    if not path or len(path) > MAX_DEPTH or not all(path):
         raise ScenarioError(value.at, "--set", say(name), "path=value such as desks.intake.staff=8")
     return _set(tree, path, 0, value, model)
 

@@ -15,15 +15,17 @@ from pydantic import AfterValidator, Field, model_validator
 
 from sim.scenario.banks import Bank, BankProfile, Outage
 from sim.scenario.base import Model, Name, sums_to_one
+from sim.scenario.bounds import check_losses, check_period
 from sim.scenario.calendars import calendar_of, check_days
 from sim.scenario.criminals import FIELD, Criminals
 from sim.scenario.dates import CalendarDay, Moment
 from sim.scenario.law import Law
+from sim.scenario.listed import ListedArrivals
 from sim.scenario.people import Desk
 from sim.scenario.prevention import Alarms, Leads, Objections, Prevention, Warnings
 from sim.scenario.reports import check_reports
 from sim.scenario.units import DAY, HOUR, MINUTE, Duration, Money, RefusedError, show_duration
-from sim.scenario.victims import ListedArrivals, Victims
+from sim.scenario.victims import Victims
 from sim.scenario.workflow import Route
 from sim.scenario.workflow_checks import check_routes
 
@@ -122,6 +124,8 @@ class Scenario(Model):
     @model_validator(mode="after")
     def _names_fit(self) -> Scenario:
         sums_to_one("banks", [bank.share for bank in self.banks.values()])
+        check_period(self.start, self.horizon, self.follow_up)
+        check_losses(self.victims, self.horizon)
         self._check_profiles()
         self._check_customers()
         sources = self._check_sources()
@@ -139,12 +143,12 @@ class Scenario(Model):
             },
         )  # fmt: skip
         for name, arrivals in self.victims.arrivals.items():
-            for number, case in enumerate(arrivals.cases if isinstance(arrivals, ListedArrivals) else ()):
+            for number, case in enumerate(arrivals.rows) if isinstance(arrivals, ListedArrivals) else ():
                 if case.at >= self.horizon:
-                    raise ValueError(
-                        f"victims.arrivals.{name}.cases.{number}.at: {show_duration(case.at)}, not before the horizon;"
-                        f" a time before {show_duration(self.horizon)}, or a later horizon"
-                    )
+                    wrong = f"{show_duration(case.at)}, not before the horizon"
+                    right = f"a time before {show_duration(self.horizon)}, or a later horizon"
+                    assert isinstance(arrivals, ListedArrivals)
+                    raise ValueError(f"victims.arrivals.{name}.{arrivals.mistake(number, 'at', wrong, right)}")
         stages = {"all", *self.stages}
         for stage in self.latency:
             if stage not in stages:
@@ -202,6 +206,11 @@ class Scenario(Model):
             if subject not in subjects:
                 raise ValueError(f"{where}.route: route {source.route!r} is for a {subject}; one for a {subjects[0]}")
         return [source.route for source, _ in wanted.values() if source is not None]
+
+    @cached_property
+    def sources(self) -> tuple[str, ...]:
+        """The routes on which prevention and objections start tokens."""
+        return tuple(self._check_sources())
 
     @cached_property
     def stages(self) -> tuple[str, ...]:

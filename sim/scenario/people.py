@@ -310,10 +310,10 @@ class Desk(Rostered):
         """The most people on the roster at once, without those called in: as many can have a skill."""
         return super().most
 
-    def set_up_for(self, lasts: int) -> float:
-        """The part of all set-up costs that a period of `lasts` ms is charged, in fen."""
+    def set_up_for(self, lasts: int, heads: int) -> float:
+        """The part of the set-up cost of so many people that a period of `lasts` ms is charged, in fen."""
         years = SET_UP_YEARS if self.set_up_years is None else self.set_up_years
-        return (self.set_up or 0) * self.largest * lasts / (years * YEAR)
+        return (self.set_up or 0) * heads * lasts / (years * YEAR)
 
     @property
     def most(self) -> int:

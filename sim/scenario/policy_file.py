@@ -38,16 +38,19 @@ def named_policies(tree: Tree, folder: Path) -> Iterator[tuple[FieldPath, str]]:
 
 def _absolute(queue: Tree, where: FieldPath, folder: Path) -> str:
     file, _, function = queue.value.rpartition(":")
-    path = (folder / file).resolve()
+    path = folder / file
 
     def refused(accepted: str) -> ScenarioError:
         return ScenarioError(queue.at, dotted(where), say(queue.value), accepted)
 
     try:
+        path = path.resolve()
         source = path.read_text(encoding="utf-8")
         names = _names(source, path.name)
     except OSError as error:
         raise refused(f"a policy whose file can be read ({path}: {error.strerror})") from None
+    except (RecursionError, MemoryError):
+        raise refused(f"a policy in a file of Python ({path}: nested too deep)") from None
     except (SyntaxError, ValueError) as error:
         line = f", line {error.lineno}" if isinstance(error, SyntaxError) else ""
         raise refused(f"a policy in a file of Python ({path}{line}: {error.args[0]})") from None

@@ -15,7 +15,7 @@ from sim.scenario.errors import Origin, Path, ScenarioError, dotted, say
 from sim.scenario.marks import Marked, marked, narrow
 from sim.scenario.yaml_events import Event, NotYamlError, accepted_instead, events
 
-MAX_BYTES: Final = 1024 * 1024
+MAX_BYTES: Final = 4 * 1024 * 1024
 MAX_VALUES: Final = 200_000
 """Of a file on disk, aliases followed."""
 MAX_UPLOADED: Final = 20_000
@@ -155,7 +155,9 @@ class _Builder:
     def place(self, line: int, column: int) -> Origin:
         if self.single:
             return Origin(self.layer.name)
-        return Origin(self.layer.name, line + 1, self.text.column(line, column) + 1)
+        if self.text.shifts:
+            column = self.text.column(line, column)
+        return Origin(self.layer.name, line + 1, column + 1)
 
     def origin(self, mark: Any) -> Origin:
         return self.place(mark.line, mark.column)
@@ -251,7 +253,8 @@ class _Builder:
 
 def _kind(event: Event) -> str:
     """What an event is, in the words of either library."""
-    return type(event).__name__.removesuffix("Event")
+    kind: str = type(event).__name__[:-5]  # without "Event"
+    return kind
 
 
 def _scalar(text: str) -> Scalar:

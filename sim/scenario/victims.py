@@ -9,8 +9,9 @@ from pydantic import Field, model_validator
 
 from sim.scenario.base import Factor, Model, Name, PerDay, Weights7, check_busiest, sums_to_one
 from sim.scenario.distributions import DurationDist, MoneyDist
+from sim.scenario.listed import ListedArrivals
 from sim.scenario.profiles import Profile, total_of
-from sim.scenario.units import Duration, Money, Share
+from sim.scenario.units import Money, Share
 
 
 class ThirdParty(Model):
@@ -92,25 +93,6 @@ class Rail(Model):
     """Probability that a payment cannot be recalled though it is still under way; None: it always can."""
 
 
-class ListedCase(Model):
-    """One named victim. What is left out is drawn from the scam."""
-
-    at: Duration
-    """First payment, from the scenario's start."""
-    scam: Name
-    loss: Money | None = None
-    payments: Annotated[int, Field(ge=1, le=200)] | None = None
-    discovery: Duration | None = None
-    report_lag: Duration | None = None
-    reports: bool | None = None
-
-
-class ListedArrivals(Model):
-    """A fixed list of victims."""
-
-    cases: Annotated[list[ListedCase], Field(max_length=100_000)]
-
-
 class RateArrivals(Model):
     """A non-homogeneous Poisson process of victims, by the hour of their first payment."""
 
@@ -168,11 +150,12 @@ class Victims(Model):
                     known = ", ".join(self.scams)
                     raise ValueError(f"arrivals.{name}.scams: no scam is named {one!r}; known: {known}")
             if isinstance(arrivals, ListedArrivals):
-                for number, case in enumerate(arrivals.cases):
+                for number, case in enumerate(arrivals.rows):
                     if case.scam not in self.scams:
                         known = ", ".join(self.scams)
+                        wrong = f"no scam is named {case.scam!r}"
                         raise ValueError(
-                            f"arrivals.{name}.cases.{number}.scam: no scam is named {case.scam!r}; known: {known}"
+                            f"arrivals.{name}.{arrivals.mistake(number, 'scam', wrong, f'known: {known}')}"
                         )
         if self.channels is not None:
             sums_to_one("channels", [channel.share for channel in self.channels.values()])

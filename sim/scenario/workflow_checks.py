@@ -64,7 +64,7 @@ def check_routes(
     if cycle := _cycle(starts):
         circle = " -> ".join([*cycle, cycle[0]])
         raise ValueError(f"routes.{cycle[0]}: routes that start each other for ever ({circle}); a chain that ends")
-    running = _started(routes, {on_report, *sources})
+    running = started(routes, {on_report, *sources})
     for name in routes:
         _check_raised(name, routes, running if name in running else routes)
 
@@ -96,7 +96,7 @@ def _raised(routes: Mapping[str, Route], among: Collection[str]) -> set[str]:
     return by_effect | {f"done({name})" for name in among}
 
 
-def _started(routes: Mapping[str, Route], roots: Collection[str]) -> set[str]:
+def started(routes: Mapping[str, Route], roots: Collection[str]) -> set[str]:
     """The routes that start when the roots do: these, and all that their `start` steps reach."""
     found: set[str] = set()
     left = list(roots)

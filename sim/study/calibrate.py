@@ -9,8 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.fraud.draws import draw
+from sim.lang import key
 from sim.scenario.errors import ScenarioError
 from sim.study.errors import StudyError
+from sim.study.left_out import LeftOut, left_out
 from sim.study.metric_names import check_metric
 from sim.study.posterior import Posterior
 from sim.study.rejection import ACCEPTED, LEAST_ACCEPTED, Accepted, accept, weighted_quantile
@@ -24,8 +26,13 @@ CHECKS = 200
 NARROW = 0.8
 """A parameter is identified where the posterior's 90% interval is at most this part of the prior's, in the prior's own
 scale."""
+SHRUNK = 0.5
+"""And where its variance, in the same scale, is smaller than the prior's by at least this part."""
 ENOUGH = 100
 """Accepted draws below which no parameter is called identified."""
+INSIDE = 50
+"""Simulations inside all tolerances at once below which no parameter is called identified: the rest of the posterior is
+made of runs that do not agree with the observations, moved towards them by regression."""
 TOGETHER = 0.8
 """Two parameters whose posterior correlation is beyond this are known only together."""
 
@@ -42,6 +49,8 @@ class Finding:
     """The posterior's 90% interval."""
     narrowing: float
     """Its width over that of the prior's 90% interval, in the prior's own scale."""
+    shrinkage: float
+    """How much smaller its variance is than the prior's, in the prior's own scale: 0 for no smaller, 1 for none."""
 
     sure: bool = True
     """Whether the draws are good enough to say so (`Calibration.weak`)."""
@@ -49,7 +58,7 @@ class Finding:
     @property
     def identified(self) -> bool:
         """Whether the data tell it from what was held possible before."""
-        return self.sure and self.narrowing <= NARROW
+        return self.sure and self.narrowing <= NARROW and self.shrinkage >= SHRUNK
 
 
 @dataclass(frozen=True)
@@ -66,6 +75,8 @@ class Calibration:
     findings: tuple[Finding, ...]
     together: tuple[tuple[str, str, float], ...]
     """Pairs of parameters that are known only together, with their correlation."""
+    left_out: tuple[LeftOut, ...]
+    """Each observation against what the others lead to; nothing where there is only one."""
     before: Floats
     """[simulation, observation]: what the prior predicts."""
     after: Floats
@@ -73,12 +84,13 @@ class Calibration:
 
     @property
     def weak(self) -> bool:
-        """Whether too few draws were accepted, or none lies inside all tolerances: then nothing is identified."""
-        return _weak(self.within, self.accepted)
+        """Whether too few draws were accepted or lie inside all tolerances, or an observation is not what the others
+        lead to: then nothing is identified."""
+        return _weak(self.within, self.accepted, self.left_out)
 
 
-def _weak(within: int, accepted: Accepted) -> bool:
-    return not within or len(accepted.weights) < ENOUGH
+def _weak(within: int, accepted: Accepted, checked: Sequence[LeftOut]) -> bool:
+    return within < INSIDE or len(accepted.weights) < ENOUGH or not all(one.held for one in checked)
 
 
 def prior_draws(problem: Problem, simulations: int, seed: int) -> Floats:
@@ -177,9 +189,13 @@ def findings(problem: Problem, accepted: Accepted, *, sure: bool = True) -> tupl
     for number, one in enumerate(problem.unknowns):
         low, middle, high = (weighted_quantile(accepted.u[:, number], accepted.weights, q) for q in (0.05, 0.5, 0.95))
         ends = one.at(np.array([0.05, 0.95, middle, low, high])).tolist()
+        shrinkage = 1 - 12 * float(np.cov(accepted.u[:, number], aweights=accepted.weights))  # of a flat one: 1/12
         found.append(
-            Finding(one.parameter.path, (ends[0], ends[1]), ends[2], ends[3], ends[4], (high - low) / 0.9, sure)
-        )
+            Finding(
+                one.parameter.path, (ends[0], ends[1]), ends[2], ends[3], ends[4], (high - low) / 0.9,
+                max(0.0, shrinkage), sure,
+            )
+        )  # fmt: skip
     return tuple(found)
 
 
@@ -216,16 +232,18 @@ def calibrate(problem: Problem, runner: Runner, *, simulations: int = SIMULATION
         StudyError: an unknown metric, an observation that no run reaches, too few simulations.
     """
     simulate(problem, prior_draws(problem, 1, runner.seed), runner)  # before hours of work: are there such metrics?
-    if runner.expect:
-        runner.expect((simulations + checks) * problem.replications * len(problem.editors))
+    runner.begin(key("draws of the prior"), (simulations + checks) * problem.replications * len(problem.editors))
     u = prior_draws(problem, simulations, runner.seed)
     before = simulate(problem, u, runner)
     check_reachable(problem, before)
     observed, tolerance = (
         np.array([getattr(one, name) for one in problem.observed]) for name in ("value", "tolerance")
     )
-    accepted = infer(problem, u, with_errors(problem, before, runner.seed), observed)
+    noisy = with_errors(problem, before, runner.seed)
+    accepted = infer(problem, u, noisy, observed)
+    checked = left_out(problem, noisy, observed)
     posterior = posterior_of(problem, accepted)
+    runner.begin(key("draws of the posterior"))
     chosen = [posterior.chosen(runner.seed, number) for number in range(checks)]
     after = simulate(problem, accepted.u[chosen], runner, first=simulations)
     within = int((np.abs(before - observed) <= tolerance).all(axis=1).sum())
@@ -236,8 +254,9 @@ def calibrate(problem: Problem, runner: Runner, *, simulations: int = SIMULATION
         within=within,
         accepted=accepted,
         posterior=posterior,
-        findings=findings(problem, accepted, sure=not _weak(within, accepted)),
+        findings=findings(problem, accepted, sure=not _weak(within, accepted, checked)),
         together=correlated(problem, accepted),
+        left_out=checked,
         before=before,
         after=after,
     )

@@ -11,6 +11,7 @@ from typing import Final
 import numpy as np
 
 from sim.measure.ways import By
+from sim.scenario.encoding import HARMFUL, character
 from sim.scenario.loader import Loaded, changed
 from sim.scenario.models import Scenario
 from sim.scenario.units import format_duration
@@ -100,6 +101,9 @@ def check_names(arms: Sequence[Arm], what: str = "compare") -> None:
     if len(names) < 2:
         raise StudyError("compare: read one arm, accepted: two or more scenarios, or --arm NAME:PATH=VALUE")
     for name in names:
+        if (found := HARMFUL.search(name)) or "\n" in name:
+            read = f"the character {character(found[0])}," if found else "a line break"
+            raise StudyError(f"{what}: read {read} in the name of an arm, accepted: text without it")
         if names.count(name) > 1:
             raise StudyError(f"{what}: read two arms named {name!r}, accepted: arms of different names")
 

@@ -49,7 +49,7 @@ class Variable:
         if self.shift is not None:
             shift = self._shift(scenario)
             share = shift.length / DAY * sum(day in EVERY_DAY for day in shift.days) / len(EVERY_DAY)
-        head = desk.set_up_for(scenario.horizon) / desk.largest if desk.set_up else 0.0
+        head = desk.set_up_for(scenario.horizon, 1)
         return ((desk.wage or 0) * share * scenario.horizon / HOUR + head) / YUAN
 
     def _shift(self, scenario: Scenario) -> Shift:
@@ -89,14 +89,27 @@ def variables_of(scenario: Scenario, desks: Sequence[str]) -> list[Variable]:
 
 
 def _keep_teams(scenario: Scenario, found: list[Variable], desk: str) -> None:
-    """Let the largest shift of a desk hold every team that a step asks for: a desk that never could is refused."""
+    """Let a shift of a desk always hold every team that a step asks for: a desk that never could is refused.
+
+    That is the largest shift that can alone; where only shifts together can, none gets smaller than it is.
+    """
     steps = (step for route in scenario.routes.values() for step in route.steps.values())
     largest = max(((step.work.team or {}).get(desk, 0) for step in steps if step.work is not None), default=0)
     surge = scenario.desks[desk].surge
     needed = largest - (surge.heads if surge else 0)
     mine = [place for place, one in enumerate(found) if one.desk == desk]
-    place = max(mine, key=lambda one: found[one].now(scenario))
-    found[place] = replace(found[place], least=max(found[place].least, needed))
+    if needed <= 1:
+        return None
+
+    def with_least(places: Sequence[int], heads: Sequence[int]) -> None:
+        for place, least in zip(places, heads, strict=True):
+            found[place] = replace(found[place], least=max(found[place].least, least))
+
+    for place in sorted(mine, key=lambda one: -found[one].now(scenario)):
+        alone = tuple(needed if other == place else 1 for other in mine)
+        if with_heads(scenario, [found[one] for one in mine], alone).desks[desk].rostered >= needed:
+            return with_least([place], [needed])
+    return with_least(mine, [found[place].now(scenario) for place in mine])
 
 
 def shift_label(shift: Shift) -> str:

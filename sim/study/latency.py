@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from math import isnan
 
+from sim.lang import key
 from sim.scenario.models import Latency, Scenario
 from sim.scenario.units import MINUTE
 from sim.study.runner import Arm, Runner
@@ -111,6 +112,7 @@ def latency_curve(
     runner = runner or Runner()
     with_latency(scenario, stage, 1.0)
     if settings is None:
+        runner.begin(key("as it is"), replications * (1 + len(settings_for(stage, 1.0))))
         pilot = [arms[0] for arms in runner.run([Arm(scenario.name, scenario)], replications)]
         base = summary([m["response_latency"] for m in pilot]).mean / 60
         if isnan(base):
@@ -122,6 +124,7 @@ def latency_curve(
         Arm(f"{stage} x {factor:g} + {added:g} min", with_latency(scenario, stage, factor, round(added * MINUTE)))
         for factor, added in settings
     ]
+    runner.begin(key("other latencies"))
     results = runner.run(arms, replications)
     base = list(settings).index((1.0, 0.0)) if (1.0, 0.0) in settings else 0
     unchanged = [one[base] for one in results]

@@ -48,12 +48,13 @@ SUM_TO_ONE: Final = (
     r"(criminals\.places\.)[^.]+()",
     r"(banks\.)[^.]+(\.share|\.customers)",
     r"(.*\.mixture\.)\d+(\.weight)",
+    r"(.*\.bands\.)\d+(\.share)",
     r"(routes\.[^.]+\.steps\.[^.]+\.choose\.)\d+(\.p)",
 )
 """Paths of shares that sum to 1 with those of their neighbours, whose names stand between the two groups. The chances
 of a choice sum to at most 1: the rest is that of its else."""
 _INNER: Final = re.compile(
-    r"(?:mixture\.\d+\.of\.)*(?:mixture\.\d+\.of|fixed|\w+\.(?:mean|median|p90|scale|low|high)|empirical\.\d+\.1)"
+    r"(?:mixture\.\d+\.of\.)*(?:mixture\.\d+\.of|fixed|\w+\.(?:mean|median|p90|scale|low|high)|empirical\.\d+\.1|bands\.\d+\.to)"
 )
 """Paths inside a distribution to the quantities that a factor multiplies."""
 

@@ -70,6 +70,20 @@ class Runner:
     progress: Progress | None = None
     expect: Callable[[int], None] | None = None
     """Told by a study of several parts how many runs it has in all, once it knows."""
+    phase: Callable[[str], None] | None = None
+    """Told by a study of several parts what it does next."""
+
+    def begin(self, phase: str, runs: int = 0) -> None:
+        """A phase of a study begins.
+
+        Args:
+            phase: its name, to be said.
+            runs: of this phase and all that come after it; 0 where that is known already, or not at all.
+        """
+        if runs and self.expect:
+            self.expect(runs)
+        if self.phase:
+            self.phase(phase)
 
     def run(
         self, arms: Sequence[Arm], replications: int | Sequence[int], *, by: By | None = None

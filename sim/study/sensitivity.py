@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from sim.lang import key
 from sim.study.errors import StudyError
 from sim.study.lab import FACTOR, Lab, movable
 from sim.study.metric_names import check_metric, with_net_loss
@@ -118,11 +119,12 @@ def sensitivity(
     lab = Lab(editors, metric, replications, runner)
     closely = min(MOST, len(kept))
     evaluations = trajectories * (len(kept) + 1) + samples * (closely + 2)
-    if runner.expect:
-        runner.expect((evaluations + CLOSER * (1 + 2 * closely)) * replications * len(arms))
+    runner.begin(key("screening"), (evaluations + CLOSER * (1 + 2 * closely)) * replications * len(arms))
     screened = screen(lab, kept, trajectories, runner.seed)
     few = [one.parameter for one in screened[:MOST]]
+    runner.begin(key("shares of the variance"))
     shares = indices(lab, few, samples, runner.seed)
+    runner.begin(key("both ends of each"))
     ends = lab.ends(few, replications * CLOSER)
     base = ends[0][0]
     bars = [

@@ -16,6 +16,7 @@ from typing import Self
 import numpy as np
 
 from sim.fraud.groups import Floats
+from sim.lang import key
 from sim.response.run import simulate
 from sim.scenario.models import Scenario
 from sim.scenario.people import MOST_STAFF
@@ -211,6 +212,7 @@ def staff(
         for low, heads, peak in zip(least, now, peaks, strict=True)
     )
     space = Space(least, room)
+    runner.begin(key("search"))
     trials = Trials(_evaluator(runner, scenario, variables, aim), budget)
     if aim is not None:
         check_metrics([aim.metric], scenario, runner.seed, option="--target")
@@ -220,6 +222,7 @@ def staff(
     searched = trials.runs
     trials.budget = searched + (1 + 4 * RUNGS * (len(variables) + 1)) * CLIMB
     tried = _tried(trials, now)
+    runner.begin(key("other rosters around it"))
     rungs = _ladder(trials, space, found.heads, SAVED)
     other = aim is not None and aim.metric != "recovered_share"
     aim_rungs = _ladder(trials, space, found.heads, MEASURE) if other else []
@@ -228,6 +231,7 @@ def staff(
     ]
     numbers = range(REPORT, REPORT + replications)
     shown = list(dict.fromkeys([found.heads, now, *rungs, *aim_rungs, *more]))
+    runner.begin(key("what is told"), replications * len(shown))
     runs = dict(zip(shown, zip(*_runs(runner, scenario, variables, shown, numbers), strict=True), strict=True))
     told = {heads: _told(heads, runs[heads], aim, runs[now]) for heads in shown}
     ladder, aim_ladder = (sorted((told[one] for one in some), key=_price) for some in (rungs, aim_rungs))

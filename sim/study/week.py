@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from sim.scenario.listed import ListedArrivals
 from sim.scenario.models import Scenario
 from sim.scenario.units import DAY, format_duration
-from sim.scenario.victims import ListedArrivals
 
 
 def representative_week(scenario: Scenario) -> list[str]:

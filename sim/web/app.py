@@ -15,7 +15,7 @@ from sim import lang
 from sim.exercise.load import Entry
 from sim.lang import LANGUAGES, say
 from sim.report.embedded import FONTS
-from sim.web import aside, board, debrief, planner, refusals, rooms_page, seat
+from sim.web import aside, board, debrief, planner, refusals, rooms_page, seat, shipped
 from sim.web.access import DEVICE_COOKIE, FACILITATOR_COOKIE, Access, TooManyTriesError
 from sim.web.exercises import Exercises
 from sim.web.guards import TOO_LARGE, Guards
@@ -51,6 +51,8 @@ def build(site: Site, exercises: Sequence[Entry] = ()) -> None:
     refusals.build(site)
     ui.add_head_html('<link rel="stylesheet" href="/static/style.css">', shared=True)
 
+    shipped.scenarios()  # before any clock could wait for it
+    shipped.exercises()
     studies = Studies(site.data / "studies")
     scenarios = Uploads(site.data / "uploads", read)
     planner.build(site, studies, scenarios)

@@ -15,6 +15,7 @@ from sim.exercise.shipped import is_exercise
 from sim.scenario import catalogue
 from sim.scenario.errors import Origin, ScenarioError, one_line, say, split_path
 from sim.scenario.loader import read_file
+from sim.scenario.tree import MAX_UPLOADED
 from sim.web import shipped
 from sim.web.scenarios import check_policies
 from sim.web.uploads import Uploads
@@ -75,7 +76,7 @@ class Exercises:
         return entry.path.parent.parent == self.uploads.folder
 
     def _read_upload(self, path: Path) -> Loaded:
-        tree = read_file(path)
+        tree = read_file(path, most=MAX_UPLOADED)
         base = tree.child("extends")
         if base is not None and base.value is not None:
             raise ScenarioError(base.at, "extends", say(base.plain()), "an exercise file that stands alone")

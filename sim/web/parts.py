@@ -6,6 +6,7 @@ reads as markup.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from inspect import isawaitable
 from typing import Any, Protocol
@@ -205,8 +206,12 @@ class Field:
 
     def clear(self) -> None:
         """Empty the browser's field."""
-        self.value = ""
-        self.input.client.run_javascript(f"document.getElementById('{self.input.html_id}').value = ''")
+        self.put("")
+
+    def put(self, text: str) -> None:
+        """Write something into the browser's field."""
+        self.value = text
+        self.input.client.run_javascript(f"document.getElementById('{self.input.html_id}').value = {json.dumps(text)}")
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[str]], caption: str, *, numbers: bool = True) -> Tag:

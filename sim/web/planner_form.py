@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
@@ -17,8 +18,9 @@ from sim.scenario import catalogue
 from sim.scenario.errors import Origin, ScenarioError, clip
 from sim.scenario.loader import Loaded
 from sim.scenario.models import Scenario
+from sim.scenario.units import DAY, parse_duration
 from sim.study.size import Size, size_of
-from sim.web import aside, labels, shipped
+from sim.web import aside, labels, outlook, shipped
 from sim.web.form import FormField, fields_of, settings_of, source_words
 from sim.web.numbers import whole
 from sim.web.parts import Field, Tag, box, button, details, heading, link, on, para
@@ -107,6 +109,7 @@ class _Form:
         self.fields = [field for fields in groups.values() for field in fields]
         self.others = others
         self.size = size
+        self.pace = studies.pace
         self.typed: dict[str, str] = {}
         self.shown: dict[str, Field] = {}
         self.wrong: ScenarioError | None = None
@@ -119,12 +122,21 @@ class _Form:
                 " A star marks what you changed."
             )
         )
-        for line in doubts_of(self.loaded.scenario):
-            para(say("note: {text}", text=line), "notice warn")
+        self.doubts = box("notice warn")
+        self._doubt(self.loaded)
         known = [group for group in labels.GROUPS if group]
         for group in sorted(self.groups, key=lambda one: (["", *known, one].index(one), one)):
             await self._group(group, self.groups[group])
         self._run_panel()
+
+    def _doubt(self, loaded: Loaded[Scenario]) -> None:
+        """Say what the scenario, as it is changed, can hardly mean."""
+        self.doubts.clear()
+        found = doubts_of(loaded.scenario)
+        with self.doubts:
+            for line in found:
+                para(say("warning: {text}", text=line))
+        self.doubts.set_visibility(bool(found))
 
     async def _group(self, group: str, fields: list[FormField]) -> None:
         name = say(labels.GROUPS[group]) if group in labels.GROUPS else labels.field(group)
@@ -201,6 +213,7 @@ class _Form:
 
     def _changed(self, field: FormField, text: str) -> None:
         self.typed[field.path] = text
+        self._foretell()
         self.shown[field.path].box.mark_as("changed", self._is_changed(field))
         self._check(field.path)
 
@@ -212,7 +225,7 @@ class _Form:
         """Say a mistake beside its field, or beside the one that was changed last."""
         self.wrong = None
         try:
-            set_values(self.loaded, self.settings())
+            self._doubt(set_values(self.loaded, self.settings()))
         except ScenarioError as error:
             self.wrong = error
         at = self._place(self.wrong, path) if self.wrong else ""
@@ -232,7 +245,7 @@ class _Form:
             heading(2, say("Run it"))
             with box("fields"):
                 self.replications = Field(
-                    say("Replications"), "100", type="number", min=1, max=MOST_REPLICATIONS,
+                    say("Replications"), "100", type="number", min=1, max=MOST_REPLICATIONS, on_change=self._foretell,
                     help_=say("Runs with different luck; more give narrower intervals."),
                 )  # fmt: skip
                 self.seed = Field(
@@ -247,9 +260,57 @@ class _Form:
                         *((one.name, titled(one.title) or one.name) for one in others),
                     ],
                     help_=say("All that are compared meet the same victims and the same luck."),
+                    on_change=self._foretell,
                 )  # fmt: skip
+            self.outlook = box("outlook", aria_live="polite")
+            self._foretell()
             self.trouble = Tag("p", "", "mistake", role="alert")
             button(say("Run"), self._run, "main")
+
+    def _arms(self) -> int:
+        """How many scenarios are run."""
+        return 1 + (
+            self.rival.value not in ("", "unchanged") or (self.rival.value == "unchanged" and bool(self.settings()))
+        )
+
+    def _foretell(self, _: str = "") -> None:
+        """Say how long the study takes, and offer a smaller one where that is long."""
+        replications, pace = whole(self.replications.value, 1, MOST_REPLICATIONS), self.pace
+        self.outlook.clear()
+        if replications is None:
+            return
+        arms, horizon = self._arms(), self.horizon
+        size = self.size.until(horizon, self.loaded.scenario.horizon)
+        with self.outlook:
+            time = lang.duration(outlook.ms_of(outlook.seconds_of(size, arms, replications, pace)))
+            para(say("This takes about {time} on this machine.", time=time))
+            less = outlook.smaller(size, arms, replications, horizon, pace)
+            if less is not None:
+                n, time = less.replications, lang.duration(outlook.ms_of(less.seconds))
+                what = say("{n:,} replications: about {time}", n=n, time=time)
+                if less.horizon is not None:
+                    length = lang.duration(less.horizon)
+                    what = say("{n:,} replications of {length}: about {time}", n=n, length=length, time=time)
+                with box("row"):
+                    Tag("span", say("A smaller one tells nearly as much:"))
+                    button(what, partial(self._take_smaller, less))
+
+    @property
+    def horizon(self) -> int:
+        """ms that are simulated, as far as what was typed can be read."""
+        with suppress(ValueError):
+            return parse_duration(self.typed["horizon"]) if "horizon" in self.typed else self.loaded.scenario.horizon
+        return self.loaded.scenario.horizon
+
+    def _take_smaller(self, less: outlook.Smaller) -> None:
+        self.replications.put(f"{less.replications}")
+        if less.horizon is not None:
+            self.typed["horizon"] = f"{less.horizon // DAY}d"
+            if "horizon" in self.shown:
+                self.shown["horizon"].put(self.typed["horizon"])
+                self.shown["horizon"].box.mark_as("changed", True)
+            self._check("horizon")
+        self._foretell()
 
     def _run(self) -> None:
         self._check(next(reversed(self.typed), ""))

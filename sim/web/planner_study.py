@@ -7,10 +7,12 @@ from typing import Any
 from fastapi import Request
 from nicegui import ui
 
+from sim import lang
 from sim.lang import say
 from sim.mistakes import explain
 from sim.report import comparison, tables, text
 from sim.study.compare import Difference
+from sim.web import outlook
 from sim.web.parts import Tag, box, button, confirmed, details, heading, link, para, subscribe, table
 from sim.web.site import page_of
 from sim.web.studies import State, Studies, Study
@@ -46,7 +48,7 @@ def study_page(request: Request, studies: Studies, study: Study) -> None:
 
         def show() -> None:
             state = studies.state(study)
-            told = [state, study.progress]
+            told = [state, study.progress, study.phase]
             if last == told:
                 return
             if state == "working" and last and last[0] == "working":
@@ -116,7 +118,15 @@ def _state_of(studies: Studies, study: Study, state: State) -> list[Tag]:
 def _progress_of(study: Study, bar: Tag, beside: Tag) -> None:
     done, total = study.progress
     bar.set(max=total or 1, value=round(done, 2) if total else None)
-    beside.set_text(say("{done:,} of {total:,} runs", done=int(done), total=total) if total else "")
+    words = {
+        "start": say("Being prepared."),
+        "runs": say("Running: {done:,} of {total:,} runs.", done=int(done), total=total),
+        "pictures": say("All runs are done; the pictures are drawn."),
+    }[study.phase if total else "start"]
+    left = study.left
+    if left is not None:
+        words += " " + say("About {time} left.", time=lang.duration(outlook.ms_of(left)))
+    beside.set_text(words)
 
 
 def _delete_button(studies: Studies, study: Study) -> None:

@@ -202,7 +202,7 @@ class Room:
 
     def restored(self) -> None:
         """After a restart: on hold, and every taken place waits for its page."""
-        if not self.session.finished:
+        if not (self.session.finished or self.session.held):
             self.session.hold(RESTARTED)
         self._gone = dict.fromkeys(self.session.seats, monotonic())
 

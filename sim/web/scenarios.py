@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Final
 
 from sim.scenario import catalogue
-from sim.scenario.errors import Origin, ScenarioError, nearest, say
+from sim.scenario.errors import Origin, ScenarioError, nearest, say, split_path
 from sim.scenario.loader import Loaded, changed, load, read_file
 from sim.scenario.models import Scenario
-from sim.scenario.tree import Layer, Provenance, Tree, read_tree
+from sim.scenario.tree import MAX_UPLOADED, Layer, Provenance, Tree, read_tree
 
 UPLOADED: Final = "uploaded.yaml"
 """What the file of an upload is called in the folder of its own."""
@@ -34,7 +34,7 @@ def read(source: Path | str, settings: Sequence[str] = ()) -> Loaded[Scenario]:
         if source not in catalogue.names():
             raise ScenarioError(Origin(source), "scenario", say(source), nearest(source, catalogue.names()))
     else:
-        tree = read_file(source)
+        tree = read_file(source, most=MAX_UPLOADED)
         check_base(tree)
         check_policies(tree)
     return set_values(load(source), settings)
@@ -50,7 +50,7 @@ def set_values(loaded: Loaded[Scenario], settings: Sequence[str]) -> Loaded[Scen
         path, _, text = setting.partition("=")
         tree = read_tree(text, Layer(path, TYPED), single=True)
         if tree is not None:
-            check_policies(tree, path.strip().rpartition(".")[2])
+            check_policies(tree, (split_path(path) or ("",))[-1].strip())
     return changed(loaded, settings)
 
 
@@ -69,24 +69,26 @@ def check_base(tree: Tree) -> None:
 
 
 def check_policies(tree: Tree, key: str = "") -> None:
-    """Refuse a queue policy that is a function in a Python file.
+    """Refuse a queue policy that is a function in a Python file, and a table of cases in another file.
 
     Raises:
         ScenarioError: as said.
     """
-    for where, queue in _queues(tree, key):
+    for where, file in _found(tree, key, "file"):
+        raise ScenarioError(file.at, where, say(file.plain()), "cases: [...]: pages read no other file")
+    for where, queue in _found(tree, key, "queue"):
         if isinstance(queue.value, str) and ".py" in queue.value:
             accepted = "fifo, largest_first, freshest_first or most_at_risk: pages run no Python"
             raise ScenarioError(queue.at, where, say(queue.value), accepted)
 
 
-def _queues(tree: Tree, key: str) -> Iterator[tuple[str, Tree]]:
-    """Every value with the key `queue`, wherever it stands."""
-    if key == "queue":
+def _found(tree: Tree, key: str, wanted: str) -> Iterator[tuple[str, Tree]]:
+    """Every value with a wanted key, wherever it stands."""
+    if key == wanted:
         yield key, tree
     if isinstance(tree.value, dict):
         for name, below in tree.value.items():
-            yield from _queues(below, name)
+            yield from _found(below, name, wanted)
     elif isinstance(tree.value, list):
         for below in tree.value:
-            yield from _queues(below, "")
+            yield from _found(below, "", wanted)

@@ -23,7 +23,7 @@ from nicegui.event import Event
 from sim.report.files import whole_or_absent, write_text
 from sim.scenario.errors import one_line
 from sim.web.scenarios import UPLOADED
-from sim.web.work import FAILED, PROGRESS, RESULT, DamagedError, Request, Wanted, difference
+from sim.web.work import FAILED, PHASES, PROGRESS, RESULT, DamagedError, Request, Wanted, difference
 
 _log = logging.getLogger(__name__)
 
@@ -73,10 +73,22 @@ class Study:
         return ""
 
     @property
+    def phase(self) -> str:
+        """What is being done: `start`, `runs` or `pictures`."""
+        said = _read(self.folder / PROGRESS).get("phase")
+        return said if said in PHASES else PHASES[0]
+
+    @property
+    def left(self) -> float | None:
+        """Seconds that the study still takes in all; None where nobody can say yet."""
+        said = _read(self.folder / PROGRESS).get("left")
+        return float(said) if isinstance(said, int | float) and 0 <= said < 1e8 else None
+
+    @property
     def progress(self) -> tuple[float, int]:
         """(runs done, runs in all); in all 0 where that is not known yet."""
-        with suppress(OSError, ValueError, KeyError, TypeError, RecursionError):
-            said = json.loads((self.folder / PROGRESS).read_text(encoding="utf-8"))
+        with suppress(KeyError, TypeError):
+            said = _read(self.folder / PROGRESS)
             if 0 <= said["done"] <= said["total"] < MOST_RUNS:
                 return said["done"], said["total"]
         return 0, 0
@@ -96,6 +108,15 @@ class Studies:
         """Folders that held no study when `all` looked last, with why in one line."""
         for left in folder.glob(".*/"):  # half made or half deleted when a server was killed
             shutil.rmtree(left, ignore_errors=True)
+
+    @property
+    def pace(self) -> float:
+        """Seconds that the youngest study that tells it took here for each that was foretold."""
+        for place in sorted(self.folder.glob(f"*/{RESULT}"), reverse=True)[:20]:
+            said = _read(place).get("pace")
+            if isinstance(said, int | float) and 0.02 <= said <= 50:
+                return float(said)
+        return 1.0
 
     def all(self) -> list[Study]:
         """Every study that is kept, the youngest first."""
@@ -223,17 +244,26 @@ class Studies:
                 stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=errors, start_new_session=True,
             )  # fmt: skip
         self.changed.emit()
-        told = study.progress
+        told = [study.progress, study.phase]
         while self._process.poll() is None:
             await asyncio.sleep(LOOK)
-            if study.progress != told:
-                told = study.progress
+            if [study.progress, study.phase] != told:
+                told = [study.progress, study.phase]
                 self.changed.emit()
         if self._process.returncode > 0 and not study.mistake and study.folder.is_dir():
             said = (study.folder / ERRORS).read_text(encoding="utf-8", errors="replace").strip()
             write_text(study.folder / FAILED, (said.splitlines() or ["the study ended without a word"])[-1] + "\n")
         self._process, self._working = None, ""
         self.changed.emit()
+
+
+def _read(place: Path) -> dict[str, Any]:
+    """What a small file of ours holds; nothing where it is not there or damaged."""
+    with suppress(OSError, ValueError, RecursionError):
+        said = json.loads(place.read_text(encoding="utf-8"))
+        if isinstance(said, dict):
+            return said
+    return {}
 
 
 def _take_away(place: Path) -> None:

@@ -69,8 +69,8 @@ def report(study: Study) -> str:
     for number, (arm, metrics) in enumerate(result["arms"].items()):
         way = study.folder / f"loss-{number}-{language}.svg"
         parts += [f"<h2>{escape(titles[arm])}</h2>", _picture(way, f"loss-{number}", say("The way of the loss"))]
-        said = {name: words for (of, name), words in known.items() if of == arm}
-        parts.append(_table(head, (number_row(one, said) for one in tables.estimates(metrics).items())))
+        means = {name: words for (of, name), words in known.items() if of == arm}
+        parts.append(_table(head, (number_row(one, means) for one in tables.estimates(metrics).items())))
     for arm in request.arms:
         if arm.settings:
             changes = "".join(f"<li>{escape(one)}</li>" for one in arm.settings)

@@ -14,6 +14,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from math import nan
 from pathlib import Path
+from time import monotonic
 from typing import Any, Final
 
 from sim import lang
@@ -27,14 +28,17 @@ from sim.study.errors import StudyError
 from sim.study.metric_names import MONEY
 from sim.study.minute import waterfall
 from sim.study.runner import Arm, Runner
+from sim.study.size import size_of
 from sim.study.stats import Summary, summaries
 from sim.study.store import Header, Store
+from sim.web.outlook import START, seconds_of
 from sim.web.scenarios import UPLOADED, read
 
 REQUEST: Final = "request.json"
 PROGRESS: Final = "progress.json"
 RESULT: Final = "result.json"
 FAILED: Final = "failed.txt"
+PHASES: Final = ("start", "runs", "pictures")
 COMPARED: Final = ("recovered_share", "net_loss", "response_latency", *MONEY)
 NICENESS: Final = 19
 
@@ -133,22 +137,32 @@ def work(folder: Path, jobs: int) -> None:
         check_names(arms)
         check_times(arms)
     header = Header("web", request.seed, {arm.name: digest(arm.scenario) for arm in arms})
-    told, server = -1.0, os.getppid()
+    told, server, since = -1.0, os.getppid(), monotonic()
+    first: list[float] = []
+    pictures = 2.0 * len(arms) + 2.0
 
     def progress(done: float, total: int) -> None:
         nonlocal told
         if os.getppid() != server:  # it was killed: nobody waits, and the next server may want to go on
             os.killpg(0, signal.SIGKILL)
         share = done / total
+        if not first:
+            first[:] = [done, monotonic()]  # what an earlier try has done tells nothing of the pace of this one
         if share - told >= 0.005 or done == total:
             told = share
-            write_text(folder / PROGRESS, json.dumps({"done": done, "total": total}))
+            fresh, took = done - first[0], monotonic() - first[1]
+            left = pictures + took / fresh * (total - done) if fresh > 0 and took > 1 else None
+            write_text(folder / PROGRESS, json.dumps({"phase": "runs", "done": done, "total": total, "left": left}))
 
     with (
         Store.open(folder, header, resume=True) as store,
         Runner(seed=request.seed, jobs=jobs, store=store, progress=progress) as runner,
     ):
         results = runner.run(arms, request.replications)
+    fresh_ones = request.replications - round(first[0] / len(arms) if first else 0)
+    pace = _pace(arms, fresh_ones, monotonic() - since)
+    whole = len(arms) * request.replications
+    write_text(folder / PROGRESS, json.dumps({"phase": "pictures", "done": whole, "total": whole, "left": pictures}))
     metrics = {arm.name: summaries([row[number] for row in results]) for number, arm in enumerate(arms)}
     names = [arm.name for arm in arms]
     rows = differences(names, results, COMPARED, apart=strangers(arms)) if len(arms) > 1 else []
@@ -157,10 +171,17 @@ def work(folder: Path, jobs: int) -> None:
         "arms": {name: {metric: one.as_dict() for metric, one in of.items()} for name, of in metrics.items()},
         "titles": {arm.name: arm.scenario.title for arm in arms},
         "differences": [_plain(row) for row in rows],
+        "pace": pace,
     }
     if rows:
         write_text(folder / "comparison.csv", comparison.comparison_csv(rows))
     write_text(folder / RESULT, json.dumps(kept, ensure_ascii=False) + "\n")
+
+
+def _pace(arms: Sequence[Arm], replications: int, took: float) -> float | None:
+    """Seconds that the runs of a study took for each that was foretold; None where that tells nothing."""
+    foretold = sum(seconds_of(size_of(arm.scenario), 1, replications) - START for arm in arms)
+    return round(took / foretold, 3) if took > 5 and foretold > 0 else None
 
 
 def _plain(row: Difference) -> dict[str, Any]:

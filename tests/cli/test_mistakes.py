@@ -96,7 +96,7 @@ FILES: dict[str, tuple[str | bytes, str, str, str, str]] = {
         "10:11", "routes.round.steps.b.cancel", "a mapping with route, for", "not for a subject of kind victim or case",
     ),
     "empty file": ("", "1:1", "file", "an empty file", "a mapping"),
-    "not UTF-8": ((HEAD + "title: Z\xfcrich\n").encode("latin-1"), "3:9", "file", "the byte 0xfc", "UTF-8"),
+    "not UTF-8": ((HEAD + "title: Z\xfcrich\n").encode("latin-1"), "3:9", "file", "the byte 0xfc, as in the encoding CP1252", "UTF-8"),  # noqa: E501
     "billion laughs": (LAUGHS, "6:12", "f.1", "*e, which stands for too many values", "at most 200,000 values"),
     "NaN": (HEAD + "criminals:\n  fan_out_spread: .nan\n", "4:19", "criminals.fan_out_spread", "nan", "finite"),
     "infinity": (HEAD + "horizon: .inf\n", "3:10", "horizon", "inf", "finite"),
@@ -317,4 +317,4 @@ def test_words_of_the_user_are_printed_as_they_are(fundfreeze: Command) -> None:
     assert fundfreeze("show", "wuhan-35min", "--set", title).out.splitlines()[2] == "title: [bold]a[/] :100: b"
     assert "[bold]a[/] :100: b" in fundfreeze("run", "wuhan-35min", "--replications", 1, "--set", title).out
     assert "[bold]a[/] :100: b" in fundfreeze("show", "wuhan-35min", "--sources", "--set", title).out
-    assert refused(fundfreeze("run", "\x1b[31mred")).startswith(" [31mred: file: read no such file")
+    assert refused(fundfreeze("run", "\x1b[31mred")).startswith("[31mred: read the character U+001B")

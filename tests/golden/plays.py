@@ -15,10 +15,10 @@ from sim.response.orders import NAMED_POLICIES, Action, Order
 from sim.response.routes import Program, compile_routes
 from sim.response.run import Run, result_of, simulate
 from sim.scenario.catalogue import folder, names
+from sim.scenario.listed import ListedArrivals
 from sim.scenario.loader import load
 from sim.scenario.models import Scenario
 from sim.scenario.units import HOUR, MINUTE, SECOND
-from sim.scenario.victims import ListedArrivals
 from tests.test_switches import SWITCHES
 
 SEEDS = (1, 2, 3)
@@ -49,7 +49,7 @@ def shortened(name: str) -> Scenario:
     """A shipped scenario with a period that is soon over."""
     scenario = load(name).scenario
     sources = scenario.victims.arrivals.values()
-    listed = [case.at + 1 for source in sources if isinstance(source, ListedArrivals) for case in source.cases]
+    listed = [case.at + 1 for source in sources if isinstance(source, ListedArrivals) for case in source.rows]
     horizon = max([LONGEST, *listed])  # who is listed must come
     return scenario if scenario.horizon <= horizon else load(name, [f"horizon={horizon}ms"]).scenario
 

@@ -1,5 +1,6 @@
-"""The commands in this process, as the tests of the command line have them."""
+"""What the tests of kinds share: the command line in an empty folder, and a server with a browser."""
 
 from tests.cli.conftest import fundfreeze
+from tests.web.conftest import browser, server
 
-__all__ = ["fundfreeze"]
+__all__ = ["browser", "fundfreeze", "server"]

@@ -126,9 +126,12 @@ def test_skills_are_of_those_on_duty() -> None:
     assert hours(run, BEGIN) == [(8.5, 0), (11, 1), (11.5, 2)]
 
 
-def test_the_rostered_heads_of_the_calendar_are_the_sum() -> None:
-    """The calendar has the heads of the whole desk at every change."""
-    run = run_desk({"shifts": [EARLY, LATE]}, 8.5)
-    assert [(row[0] / HOUR, row[8]) for row in rows_of(run.rows) if row[6] == 0][:5] == [
-        (0, 0), (8, 1), (9, 2), (10, 1), (12, 0),
-    ]  # fmt: skip
+def test_the_heads_of_the_calendar_change_at_every_begin_and_end() -> None:
+    """The roster has the heads of the whole desk, and knows each time at which some shift begins or ends."""
+    scenario = world(desks={"desk": {"shifts": [EARLY, LATE]}})
+    roster = roster_of(compile_routes(scenario).desks[0], scenario, 1, 0)
+    changes, time = [(0.0, roster.at(0))], roster.next_change(0)
+    while time is not None and len(changes) < 5:
+        changes.append((time / HOUR, roster.at(time)))
+        time = roster.next_change(time)
+    assert changes == [(0, 0), (8, 1), (9, 2), (10, 1), (12, 0)]

@@ -75,7 +75,7 @@ def test_a_calibration_is_written_whole(tmp_path: Path) -> None:
 
 
 def test_few_draws_identify_nothing(tmp_path: Path) -> None:
-    """With under a hundred accepted, or none inside all tolerances, nothing is called identified, and it is said."""
+    """With under 100 accepted, or under 50 inside all tolerances, nothing is called identified, and it is said."""
     with Runner(seed=1) as runner:
         result = calibrate(problem(), runner, simulations=100, checks=10)
     assert len(result.accepted.weights) < 100
@@ -84,7 +84,12 @@ def test_few_draws_identify_nothing(tmp_path: Path) -> None:
     assert "nothing is called identified" in calibrations.verdicts(result)[0]
     one = replace(result, within=0, accepted=replace(result.accepted, weights=np.full(500, 1 / 500)))
     assert calibrations.verdicts(one)[0].startswith("None of 100 simulations lies inside all tolerances")
-    enough = replace(one, within=1, findings=tuple(replace(found, sure=True) for found in result.findings))
+    some = replace(one, within=49)
+    assert calibrations.verdicts(some)[0].startswith("49 of 100 simulations inside all tolerances, fewer than 50")
+    held = tuple(replace(found, low=found.value, high=found.value) for found in result.left_out)
+    enough = replace(
+        one, within=50, left_out=held, findings=tuple(replace(found, sure=True) for found in result.findings)
+    )
     assert not enough.weak
     open_ = [found.path for found in enough.findings if not found.identified]
     assert all(path in " ".join(calibrations.verdicts(enough)) for path in open_)

@@ -24,6 +24,14 @@ CONTINUOUS: dict[str, Any] = {
     "weibull": {"weibull": {"scale": "5m", "shape": 1.5}},
     "uniform": {"uniform": {"low": "1m", "high": "5m"}},
     "empirical": {"empirical": [[0, "0m"], [0.177, "1h"], [0.662, "12h"], [1, "10d"]]},
+    "bands": {
+        "bands": [
+            {"to": "30m", "share": 0.26},
+            {"to": "2h", "share": 0.3},
+            {"to": "1d", "share": 0.24},
+            {"to": "30d", "share": 0.2, "open": True},
+        ]
+    },
     "mixture": {
         "mixture": [
             {"weight": 0.5, "of": {"lognormal": {"median": "3m", "p90": "8m"}}},
@@ -251,6 +259,13 @@ def test_three_mixtures_deep_is_allowed() -> None:
         ({"empirical": [[0.1, "0m"], [1, "1h"]]}, "from 0 to 1"),
         ({"empirical": [[0, "0m", 1], [1, "1h"]]}, "a pair"),
         ({"empirical": [[0, "0m"]]}, "from 0 to 1"),
+        ({"bands": []}, "shares that sum to 1"),
+        ({"bands": [{"to": "1h", "share": 0.5}, {"to": "2h", "share": 0.4}]}, "shares that sum to 1"),
+        ({"bands": [{"to": "2h", "share": 0.5}, {"to": "1h", "share": 0.5}]}, "from the lowest to the highest"),
+        ({"bands": [{"to": "0m", "share": 0.5}, {"to": "1h", "share": 0.5}]}, "from the lowest to the highest"),
+        ({"bands": [{"to": "1h", "share": 1, "open": True}]}, "open: true in the last of several bands"),
+        ({"bands": [{"to": "1h", "share": 0.5, "open": True}, {"to": "2h", "share": 0.5}]}, "open: true in the last"),
+        ({"bands": [{"share": 1.0}]}, "Field required"),
     ],
 )
 def test_what_makes_no_sense_is_refused(written: Any, accepted: str) -> None:

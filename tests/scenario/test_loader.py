@@ -291,7 +291,7 @@ BAD: dict[str, tuple[str, str]] = {
     "two kinds": (
         _changed("lag: 5m", "lag: {fixed: 5m, gamma: {mean: 5m, shape: 1}}"),
         "base.yaml:6:5: scams.loan.lag: read fixed, gamma, accepted: a quantity or exactly one of fixed, "
-        "exponential, lognormal, loglogistic, gamma, weibull, uniform, empirical, mixture",
+        "exponential, lognormal, loglogistic, gamma, weibull, uniform, empirical, mixture, bands",
     ),
     "weights": (
         _changed("lag: 5m", "lag: {mixture: [{weight: 0.5, of: 1m}, {weight: 0.6, of: 2m}]}"),
@@ -450,7 +450,7 @@ def test_a_large_file_is_refused_unread() -> None:
     with pytest.raises(ScenarioError) as caught:
         load("base.yaml", model=_Town)
     assert str(caught.value) == (
-        "base.yaml:1:1: file: read 100,000,000 bytes, accepted: a file of at most 1,048,576 bytes"
+        "base.yaml:1:1: file: read 100,000,000 bytes, accepted: a file of at most 4,194,304 bytes"
     )
 
 

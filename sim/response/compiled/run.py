@@ -1,0 +1,87 @@
+"""Runs of the compiled engine: replications of a scenario one after the other, in machine code or in plain Python."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.fraud.plan import Plan
+from sim.response.calendar import Calendar
+from sim.response.compiled.batch import Batch
+from sim.response.compiled.machine import machine
+from sim.response.compiled.rules_desks import NEED, OK, OVER
+from sim.response.compiled.rules_loop import reset, run_on, settle_all
+from sim.response.compiled.state import State
+from sim.response.compiled.workflow import put_workflow
+from sim.response.log import Rows, packed
+from sim.response.routes import Program
+from sim.scenario.models import Scenario
+
+
+class TooSmallError(Exception):
+    """A place of a fixed size is too small for a scenario: the reference engine runs it."""
+
+
+@dataclass(frozen=True)
+class Ran:
+    """What one replication came to."""
+
+    rows: Rows
+    times: NDArray[np.int64]
+    """ms at which each transfer of its plan happened."""
+    end: int
+    calendar: Calendar
+
+
+class Compiled:
+    """One scenario, ready to be run on any luck."""
+
+    def __init__(self, scenario: Scenario, program: Program, *, plain: bool = False) -> None:
+        """
+        Args:
+            plain: run the rules as plain Python.
+        """
+        self.scenario, self.program, self.plain = scenario, program, plain
+        self.state = State()
+        put_workflow(self.state, program, scenario)
+
+    def run(self, plans: Sequence[Plan]) -> Iterator[Ran]:
+        """Run replications, each told as soon as it is done.
+
+        Raises:
+            TooSmallError: the rules cannot run this scenario.
+        """
+        s = self.state
+        batch = Batch(s, self.scenario, self.program, plans)
+        start, go_on = self._rules()
+        for number, plan in enumerate(plans):
+            calendar = Calendar(self.program, self.scenario, plan.seed, plan.replication)
+            batch.begin(number, calendar)
+            start()
+            while (code := go_on()) != OK:
+                if code == NEED:
+                    batch.supply()
+                elif code == OVER:
+                    raise TooSmallError
+                else:
+                    batch.make_room()
+            first, last = batch.transfer_first[number : number + 2]
+            yield Ran(packed(s.log[: 4 * s.log_n]), s.times[first:last].copy(), s.end, calendar)
+
+    def _rules(self) -> tuple[Callable[[], int], Callable[[], int]]:
+        s = self.state
+        if self.plain:
+            return lambda: reset(s) + settle_all(s), lambda: run_on(s)
+        reset_at, run_at = machine()
+        address = s.block.__array_interface__["data"][0]
+
+        def called(entry: Callable[[int], int]) -> int:
+            s.to_block()
+            code = entry(address)
+            s.from_block()
+            return code
+
+        return lambda: called(reset_at), lambda: called(run_at)

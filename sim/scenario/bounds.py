@@ -1,0 +1,117 @@
+"""What a whole scenario must stay within, so that whole numbers of ms and fen hold all that comes of it.
+
+A single time or amount has its limit in `sim.scenario.units`. Here stand the limits of what they add up to: the
+period, which must lie inside the calendar and whose instants share a 64-bit key with a number, and the money of all
+victims, whose sums over every layer of transfers must fit 64 bits.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from math import ceil, exp, gamma, inf, log, pi, sin
+from typing import Final
+
+from sim.scenario.distributions import MoneyDist, most_mean_fen
+from sim.scenario.laws import Z90
+from sim.scenario.units import DAY, MAX_MONEY, format_duration, show_duration, show_money
+from sim.scenario.victims import ListedArrivals, RateArrivals, Victims
+
+FIRST_YEAR, LAST_YEAR = 1900, 9899
+"""Years in which a period may lie: a hold, or a first contact, may lie 100 years outside it and still has a date."""
+MOST_PERIOD: Final = 12_000 * DAY
+"""The longest period with its follow-up, in ms; below 2^40, for keys hold an instant in 40 bits."""
+MOST_LOST: Final = 10**17
+"""What all victims of a period may be expected to lose, in fen: 1,000 trillion yuan.
+
+No draw is above `MAX_MONEY`, so that twice this is never reached (Chernoff: less than once in 10^16 runs), and the
+sum of all transfers over 22 layers and rests stays below 2^63.
+"""
+_WEEK: Final = 7 * DAY
+
+
+def check_period(start: datetime, horizon: int, follow_up: int) -> None:
+    """Refuse a period that leaves the calendar or is too long for its instants.
+
+    Args:
+        horizon, follow_up: ms.
+
+    Raises:
+        ValueError: `PATH: what was read; what is accepted`.
+    """
+    if not FIRST_YEAR <= start.year <= LAST_YEAR:
+        raise ValueError(f"start: the year {start.year}; a year from {FIRST_YEAR} to {LAST_YEAR}")
+    longer = "horizon" if horizon >= follow_up else "follow_up"
+    if horizon + follow_up > MOST_PERIOD:
+        whole, most = show_duration(horizon + follow_up), format_duration(MOST_PERIOD)
+        raise ValueError(f"{longer}: a period of {whole} with its follow-up; at most {most} in all")
+    if (start + timedelta(milliseconds=horizon + follow_up)).year > LAST_YEAR:
+        raise ValueError(f"start: a period that ends after the year {LAST_YEAR}; an earlier start")
+
+
+def check_losses(victims: Victims, horizon: int) -> None:
+    """Refuse victims who may lose more in all than whole fen can hold.
+
+    Raises:
+        ValueError: `victims: losses of about ...; at most ...`.
+    """
+    rough = _expected(victims, horizon, {name: _mean(scam.loss) for name, scam in victims.scams.items()})
+    if rough <= MOST_LOST:
+        return
+    exact = _expected(victims, horizon, {name: most_mean_fen(scam.loss) for name, scam in victims.scams.items()})
+    if exact > MOST_LOST:
+        raise ValueError(
+            f"victims: losses of about {show_money(exact)} in the period;"
+            f" at most {show_money(MOST_LOST)} in all (fewer victims, a shorter horizon or smaller losses)"
+        )
+
+
+def _mean(loss: MoneyDist) -> float:
+    """A bound of the mean in fen by arithmetic alone: every scenario is checked so, and few load more for it."""
+    return min(_of_law(loss), MAX_MONEY)
+
+
+def _of_law(loss: MoneyDist) -> float:
+    if loss.fixed is not None:
+        return loss.fixed
+    if loss.uniform is not None:
+        return loss.uniform.high
+    if loss.empirical is not None:
+        return max(value for _, value in loss.empirical)
+    if loss.mixture is not None:
+        return sum(part.weight * _mean(part.of) for part in loss.mixture)
+    if (even := loss.exponential or loss.gamma) is not None:
+        return even.mean
+    if loss.lognormal is not None:
+        sigma = log(loss.lognormal.p90 / loss.lognormal.median) / Z90
+        return loss.lognormal.median * exp(sigma**2 / 2) if sigma < _STEEP else inf
+    if loss.loglogistic is not None:
+        shape = loss.loglogistic.shape
+        return loss.loglogistic.median * (pi / shape) / sin(pi / shape) if shape > 1 else inf
+    assert loss.weibull is not None
+    shape = loss.weibull.shape
+    return loss.weibull.scale * gamma(1 + 1 / shape) if shape > 1 / _STEEP else inf
+
+
+_STEEP: Final = 30
+"""A law beyond this has a mean that no float holds, or hardly."""
+
+
+def _expected(victims: Victims, horizon: int, mean: dict[str, float]) -> float:
+    """A bound of what all victims are expected to lose, in fen.
+
+    Args:
+        mean: of one loss, by scam.
+    """
+    total = 0.0
+    for source in victims.arrivals.values():
+        if isinstance(source, ListedArrivals):
+            total += sum(mean[case.scam] if case.loss is None else case.loss for case in source.cases)
+        elif isinstance(source, RateArrivals):
+            shares = source.scams or {name: scam.share for name, scam in victims.scams.items()}
+            mixed = sum(share * mean[name] for name, share in shares.items() if name in mean)
+            if source.counts == "reports":  # there are more victims than reports
+                mixed /= max(
+                    1e-6, sum(share * victims.scams[name].reports for name, share in shares.items() if name in mean)
+                )
+            total += source.per_day * 7 * ceil(horizon / _WEEK) * mixed
+    return total

@@ -1,0 +1,223 @@
+"""Victims listed one by one: in the scenario, or in a table beside it (CSV) for more than a file of YAML can hold."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import stat
+from collections.abc import Callable, Iterator
+from functools import cache, lru_cache
+from pathlib import Path
+from typing import Annotated, Any, Final, NamedTuple
+
+from pydantic import Field, model_validator
+
+from sim.scenario.base import Model, Name
+from sim.scenario.encoding import decoded
+from sim.scenario.errors import Origin, ScenarioError, nearest, say
+from sim.scenario.errors import Path as FieldPath
+from sim.scenario.tree import Tree
+from sim.scenario.units import Duration, Money, RefusedError, parse_duration, parse_money
+
+MOST_WRITTEN: Final = 20_000
+"""Cases in a file of YAML: with all that may be said of each they are still within its bytes and values."""
+MOST_ROWS: Final = 100_000
+MOST_BYTES: Final = 32 * 1024 * 1024
+_MOST_PAYMENTS: Final = 200
+_UNITS: Final = {"yuan": " yuan", "wan": " wan yuan", "fen": " fen", "s": "s", "min": "m", "h": "h", "d": "d"}
+"""Endings of a head, such as loss_yuan, and the unit of the bare numbers below it."""
+
+
+class ListedCase(Model):
+    """One named victim. What is left out is drawn from the scam."""
+
+    at: Duration
+    """First payment, from the scenario's start."""
+    scam: Name
+    loss: Money | None = None
+    payments: Annotated[int, Field(ge=1, le=_MOST_PAYMENTS)] | None = None
+    discovery: Duration | None = None
+    report_lag: Duration | None = None
+    reports: bool | None = None
+
+
+class ListedArrivals(Model):
+    """A fixed list of victims."""
+
+    cases: Annotated[list[ListedCase], Field(max_length=MOST_WRITTEN)] | None = None
+    file: Annotated[str, Field(min_length=1, max_length=1000)] | None = None
+    """A table beside the scenario (CSV, with a head): a row for each case, a column for each of the names above; a unit
+    may stand in the head, as in loss_yuan or at_min. At most 100,000 rows."""
+
+    @model_validator(mode="after")
+    def _one(self) -> ListedArrivals:
+        if (self.cases is None) == (self.file is None):
+            raise ValueError("both cases and file, or neither; either cases or file: TABLE.csv")
+        return self
+
+    @property
+    def rows(self) -> tuple[ListedCase, ...]:
+        """All cases, wherever they are listed.
+
+        Raises:
+            ScenarioError: the table has gone or was spoilt since the scenario was read.
+        """
+        return tuple(self.cases or ()) if self.file is None else table_of(Path(self.file)).cases
+
+    def mistake(self, number: int, key: str, wrong: str, right: str) -> str:
+        """What is wrong with a value of a case, as a model says it: at its path, or at its row of the table."""
+        if self.file is None:
+            return f"cases.{number}.{key}: {wrong}; {right}"
+        return f"file: row {table_of(Path(self.file)).numbers[number]}, {key}, {wrong}; {right}"
+
+
+def named_tables(tree: Tree, folder: Path) -> Iterator[tuple[FieldPath, str]]:
+    """The places of all tables that a scenario names, and the same with an absolute path, each table read once.
+
+    Args:
+        tree: what was read; not yet validated.
+        folder: where files named on the command line are looked for. One named in a file is beside that file.
+
+    Raises:
+        ScenarioError: no such table, or a row that cannot be read.
+    """
+    arrivals, _ = tree.descend(("victims", "arrivals"))
+    for name, source in arrivals.value.items() if isinstance(arrivals.value, dict) else ():
+        file = source.child("file")
+        if file is None or not isinstance(file.value, str):
+            continue
+        path = ((Path(file.at.file).parent if file.at.line else folder) / file.value).resolve()
+        if not path.is_file():
+            beside = sorted(one.name for one in path.parent.glob("*.csv")) if path.parent.is_dir() else []
+            accepted = f"a table beside the scenario: {nearest(file.value, beside)}"
+            raise ScenarioError(file.at, f"victims.arrivals.{name}.file", say(file.value), accepted)
+        table_of(path)
+        yield ("victims", "arrivals", name, "file"), str(path)
+
+
+class Table(NamedTuple):
+    """The cases of a table, and the row in which each stands."""
+
+    cases: tuple[ListedCase, ...]
+    numbers: tuple[int, ...]
+
+
+def table_of(path: Path) -> Table:
+    """The cases of a table, read again only when the file has changed.
+
+    Raises:
+        ScenarioError: it cannot be read, or a row cannot; the line is that of the row.
+    """
+    try:
+        status = path.stat()
+    except OSError as error:
+        raise ScenarioError(Origin(path.name), "file", f"nothing ({error.strerror})", "a table") from None
+    if not stat.S_ISREG(status.st_mode) or status.st_size > MOST_BYTES:
+        accepted = f"a table of at most {MOST_BYTES:,} bytes"
+        raise ScenarioError(Origin(path.name), "file", f"{status.st_size:,} bytes", accepted)
+    return _cases(path, status.st_mtime_ns, status.st_size)
+
+
+@lru_cache(maxsize=8)
+def _cases(path: Path, changed: int, size: int) -> Table:
+    text = decoded(path.read_bytes(), path.name)
+    first = text.partition("\n")[0]
+    mark = max(",;\t", key=first.count)
+    rows = csv.reader(io.StringIO(text, newline=""), delimiter=mark)
+    cases: list[ListedCase] = []
+    numbers: list[int] = []
+    try:
+        columns = _columns([cell.strip() for cell in next(rows, [])], path.name)
+        for row in rows:
+            if not any(map(str.strip, row)):
+                continue
+            number = rows.line_num
+            if len(cases) == MOST_ROWS:
+                raise ScenarioError(Origin(path.name, number, 1), "file", "more rows", f"at most {MOST_ROWS:,} rows")
+            cases.append(_case(row, columns, number, path.name))
+            numbers.append(number)
+    except csv.Error as error:
+        raise ScenarioError(Origin(path.name, rows.line_num, 1), "row", str(error), "a row of a table") from None
+    return Table(tuple(cases), tuple(numbers))
+
+
+Column = tuple[str, str, Callable[[str], Any]]
+"""Head, field, and what reads a cell."""
+
+
+def _columns(head: list[str], file: str) -> list[Column]:
+    fields = list(ListedCase.model_fields)
+    columns: list[Column] = []
+    for name in head:
+        field, _, unit = name.rpartition("_")
+        if name in fields or field not in fields or unit not in _UNITS:
+            field, unit = name, ""
+        if field not in fields:
+            raise ScenarioError(Origin(file, 1, 1), "file", f"the head {say(name)}", nearest(name, fields))
+        if field in [one for _, one, _ in columns]:
+            raise ScenarioError(Origin(file, 1, 1), "file", f"the head {name} a second time", "each head once")
+        columns.append((name, field, cache(_reader(field, _UNITS.get(unit, "")))))
+    for needed in ("at", "scam"):
+        if needed not in [field for _, field, _ in columns]:
+            read, accepted = f"the heads {', '.join(head)}", f"a head {needed} (of {', '.join(fields)})"
+            raise ScenarioError(Origin(file, 1, 1), "file", read, accepted)
+    return columns
+
+
+def _case(row: list[str], columns: list[Column], number: int, file: str) -> ListedCase:
+    values: dict[str, Any] = {}
+    if len(row) > len(columns) and any(cell.strip() for cell in row[len(columns) :]):
+        accepted = f"{len(columns)} cells, as in the head"
+        raise ScenarioError(Origin(file, number, 1), "row", f"{len(row)} cells", accepted)
+    for place, (head, field, read) in enumerate(columns):
+        cell = row[place].strip() if place < len(row) else ""
+        if not cell and field not in ("at", "scam"):
+            continue
+        try:
+            values[field] = read(cell)
+        except RefusedError as error:
+            raise ScenarioError(Origin(file, number, place + 1), head, say(error.read), error.accepted) from None
+    return ListedCase.model_construct(**values)
+
+
+def _reader(field: str, unit: str) -> Callable[[str], Any]:
+    """What reads a cell of a column whose bare numbers have a unit."""
+
+    def quantity(parse: Callable[[object], int]) -> Callable[[str], int]:
+        def read(cell: str) -> int:
+            bare = re.fullmatch(r"[0-9][0-9,]*(\.[0-9]+)?", cell)
+            if bare and float(cell.replace(",", "")) == 0:
+                return 0
+            if bare and unit and parse is parse_duration:
+                return parse(cell.replace(",", "") + unit)
+            return parse(cell + unit if bare else cell)
+
+        return read
+
+    if field == "scam":
+        return _name
+    if field == "payments":
+        return _payments
+    if field == "reports":
+        return _yes_or_no
+    return quantity(parse_money if field == "loss" else parse_duration)
+
+
+def _name(cell: str) -> str:
+    if not re.fullmatch(r"[^\W_][\w-]{0,59}", cell):
+        raise RefusedError(cell, "the name of a scam")
+    return cell
+
+
+def _payments(cell: str) -> int:
+    if not re.fullmatch(r"[0-9]{1,3}", cell) or not 1 <= int(cell) <= _MOST_PAYMENTS:
+        raise RefusedError(cell, f"a whole number from 1 to {_MOST_PAYMENTS}")
+    return int(cell)
+
+
+def _yes_or_no(cell: str) -> bool:
+    known = {"true": True, "yes": True, "1": True, "是": True, "false": False, "no": False, "0": False, "否": False}
+    if cell.lower() not in known:
+        raise RefusedError(cell, "true or false")
+    return known[cell.lower()]

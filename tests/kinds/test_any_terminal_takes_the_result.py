@@ -1,0 +1,72 @@
+"""A terminal or a redirect that is not UTF-8 never costs a study its result."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from sim.report.files import write_text
+from sim.terminal import any_text
+
+RUN = ("run", "wuhan-35min", "--replications", "2", "--jobs", "1")
+COMMANDS = {
+    "run": RUN,
+    "json": (*RUN, "--json"),
+    "by": (*RUN, "--by", "bank"),
+    "show": ("show", "wuhan-35min", "--sources"),
+    "scenarios": ("scenarios",),
+    "story": ("story", "wuhan-35min", "--detail"),
+    "compare": (
+        "compare", "wuhan-35min", "--arm", "夜班:desks.intake.absence=0.2", "--replications", "2", "--jobs", "1",
+        "--out", "out",
+    ),
+    "mistake": ("validate", "夜班.yaml"),
+    "help": ("run", "--help"),
+}  # fmt: skip
+
+
+def said(words: tuple[str, ...], folder: Path, encoding: str, language: str) -> subprocess.CompletedProcess[bytes]:
+    """A command in a process whose standard streams have an encoding of their own."""
+    return subprocess.run(
+        [sys.executable, "-m", "sim", "--lang", language, *words],
+        cwd=folder, env={**os.environ, "PYTHONIOENCODING": encoding}, capture_output=True, check=False, timeout=300,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "latin-1", "gbk"])
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_ends_well_in_every_encoding(tmp_path: Path, name: str, encoding: str) -> None:
+    """In Chinese, most of whose characters such a stream lacks, a command ends as it does in UTF-8."""
+    found = said(COMMANDS[name], tmp_path, encoding, "zh")
+    assert found.returncode == (2 if name == "mistake" else 0), found.stderr.decode("latin-1")
+    assert b"Traceback" not in found.stderr
+    assert found.stdout or found.stderr
+
+
+def test_json_is_json_in_ascii(tmp_path: Path) -> None:
+    """What a stream cannot hold is written as JSON writes it, so that the object is the same."""
+    plain, utf8 = (said(COMMANDS["json"], tmp_path, encoding, "en").stdout for encoding in ("ascii", "utf-8"))
+    assert json.loads(plain) == json.loads(utf8.decode())
+
+
+def test_signs_have_a_plain_form(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Plus-minus and its like are written in ASCII, other characters as their numbers, halves of surrogates too."""
+    raw = io.BytesIO()
+    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(raw, encoding="ascii"))
+    any_text()
+    sys.stdout.write("4 \N{PLUS-MINUS SIGN} 1 \N{EN DASH} 诈\udc80\N{PILE OF POO}")
+    sys.stdout.flush()
+    assert raw.getvalue() == rb"4 +/- 1 - \u8bc8\udc80\ud83d\udca9"
+
+
+def test_a_file_takes_a_name_in_another_encoding(tmp_path: Path) -> None:
+    """The command that a summary repeats may hold a byte that is no UTF-8."""
+    assert (
+        write_text(tmp_path / "summary.md", "fundfreeze run \udcff.yaml").read_text() == r"fundfreeze run \udcff.yaml"
+    )
