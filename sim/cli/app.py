@@ -267,6 +267,7 @@ def run(
     """Run a scenario many times and print what came of it, with 95% intervals."""
     from sim.report.findings import runs
     from sim.report.findings.text import metric
+    from sim.report.publish.runs import write
     from sim.study.ask.replicate import Target
     from sim.study.ask.warm_up import WarmUp
     from sim.study.run.metric_names import check_metrics
@@ -296,7 +297,7 @@ def run(
     ):  # fmt: skip
         result = runs.replicated(read, replications, runner, by=by, target=target, warm_up=warm)
         if out is not None:
-            runs.write(result, out, log=log)
+            write(result, out, log=log)
     if json_:
         typer.echo(json.dumps(result.as_dict(), ensure_ascii=False))
     else:
@@ -339,8 +340,7 @@ def latency(
     resume: Resume = False,
 ) -> None:
     """How response latency, from instant to 24 hours, changes recovered funds; or what a minute is worth by stage."""
-    from sim.report.findings import curve
-    from sim.report.publish import folders
+    from sim.report.publish import curve, folders
     from sim.study.ask.latency import with_latency
 
     read = load(scenario, set_ or ()).scenario
@@ -371,6 +371,7 @@ def _value_of_a_minute(
     folder: Path, resume: bool,
 ) -> None:  # fmt: skip
     from sim.report.findings import minutes
+    from sim.report.publish.minutes import write
     from sim.study.ask.minute import values_of_a_minute, waterfall
 
     asked = None if stage == "all" else [stage]
@@ -382,7 +383,7 @@ def _value_of_a_minute(
         ) as runner,
     ):  # fmt: skip
         rows, base = values_of_a_minute(runner, scenario, replications, added=added, stages=asked)
-        written = minutes.write(rows, waterfall(base), folder, scenario.title, added)
+        written = write(rows, waterfall(base), folder, scenario.title, added)
     title = say("{title}: {n:g} minutes more at each stage, one by one", title=lang.titled(scenario.title), n=added)
     Console(highlight=False, emoji=False).print(minutes.table(rows, title))
     for path in written:
@@ -403,8 +404,7 @@ def story(
     out: Out = None,
 ) -> None:
     """Tell one case in plain words, and draw its timeline (with --out)."""
-    from sim.report.findings import dossier
-    from sim.report.publish import folders
+    from sim.report.publish import dossier, folders
 
     read = load(scenario, set_ or ()).scenario
     with writing(out):
@@ -436,8 +436,7 @@ def report(
     resume: Resume = False,
 ) -> None:
     """Everything about one case in a folder: summary, latency curve, spread, and the story of a typical replication."""
-    from sim.report.findings import dossier
-    from sim.report.publish import folders
+    from sim.report.publish import dossier, folders
 
     read = load(scenario, set_ or ()).scenario
     other = load(rival).scenario if rival else None

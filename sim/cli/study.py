@@ -60,6 +60,7 @@ def sweep(
 ) -> None:
     """Run a scenario under many settings that meet the same luck: sweep.parquet, one row a point, run and metric."""
     from sim.report.findings import sweeps
+    from sim.report.publish.sweeps import write
     from sim.study.ask import sweep as settings
     from sim.study.run.metric_names import check_metrics
 
@@ -78,7 +79,7 @@ def sweep(
         study("sweep", {base.name: base}, seed=seed, jobs=jobs, cluster=cluster, store=folder, resume=resume) as runner,
     ):
         results = runner.run(arms, replications)
-        written = sweeps.write(points, results, folder)
+        written = write(points, results, folder)
     wide = None if sys.stdout.isatty() else 240
     Console(highlight=False, emoji=False, width=wide).print(sweeps.table(points, results, shown), markup=False)
     typer.echo(say("written: {path}", path=written))
@@ -112,8 +113,8 @@ def compare(
     posterior: PosteriorOption = None,
 ) -> None:
     """Which of several scenarios is better, by how much and how surely: all meet the same victims and the same luck."""
-    from sim.report.findings import comparison
     from sim.report.findings.side_by_side import WIDTH, explain_study, laid_out
+    from sim.report.publish.comparison import write
     from sim.report.publish.files import write_text
     from sim.study.ask import compare as arms_
     from sim.study.run.metric_names import MONEY, check_metrics
@@ -146,7 +147,7 @@ def compare(
         ) as runner,  # fmt: skip
     ):
         rows = arms_.compare(runner, arms, replications, metric or ["recovered_share"], by=by, beside=MONEY)
-        written = comparison.write(rows, folder, "compare", seed=seed, by=by)
+        written = write(rows, folder, "compare", seed=seed, by=by)
         told = explain_study(runner, arms, replications, rows[0].metric, explain, by=by) if explain else []
         if told:
             written.append(write_text(folder / "explain.txt", "\n".join(laid_out(told)) + "\n"))
@@ -175,7 +176,7 @@ def whatifs(
     resume: Resume = False,
 ) -> None:
     """What planners ask: 24-hour opening, officers on site, stop first ...; one at a time, and all together."""
-    from sim.report.findings import comparison
+    from sim.report.publish.comparison import write
     from sim.scenario.whatifs import fitting, read_whatifs
     from sim.study.ask import whatifs as asked
 
@@ -201,7 +202,7 @@ def whatifs(
     ):
         rows = asked.compare_whatifs(runner, loaded, found, replications, metric or asked.METRICS)
         titles = {one.name: titled(one.title) for one in found}
-        written = comparison.write(rows, folder, "whatifs", seed=seed, titles=titles)
+        written = write(rows, folder, "whatifs", seed=seed, titles=titles)
     _print_comparison(rows, written, None, titles)
 
 
@@ -250,6 +251,7 @@ def staff(
 ) -> None:
     """How many heads on which shift: the cheapest roster that meets a target, or the one that pays most."""
     from sim.report.findings import staffing
+    from sim.report.publish.staffing import write
     from sim.study.ask.staff import Aim
     from sim.study.ask.staff import staff as search
 
@@ -274,7 +276,7 @@ def staff(
         ) as runner,
     ):
         result = search(runner, read, names, aim, zone=zone, most=most, budget=most_runs, replications=replications)
-        written = staffing.write(result, folder)
+        written = write(result, folder)
     wide = None if sys.stdout.isatty() else 240
     console = Console(highlight=False, emoji=False, width=wide)
     for line in staffing.headline(result):

@@ -41,6 +41,7 @@ def sensitivity(
 ) -> None:
     """Which assumptions a result hangs on: all of them screened on one week, then the eight that matter most."""
     from sim.report.findings import sensitivities
+    from sim.report.publish.sensitivities import write
     from sim.study.ask.compare import arm_of, check_names, check_times
     from sim.study.ask.screening import check_samples, salib
     from sim.study.ask.sensitivity import sensitivity as study_of
@@ -74,7 +75,7 @@ def sensitivity(
             tried, parameters, metric, runner, left_out=left, trajectories=trajectories, samples=samples,
             replications=replications,
         )  # fmt: skip
-        written = sensitivities.write(result, folder)
+        written = write(result, folder)
     console = _console()
     console.print(sensitivities.main_table(result, console.width), markup=False)
     for line in sensitivities.verdicts(result):
@@ -98,6 +99,7 @@ def calibrate(
 ) -> None:
     """Which values of unknown parameters agree with what was observed: the posterior, and what the data cannot tell."""
     from sim.report.findings import calibrations
+    from sim.report.publish.calibrations import write
     from sim.study.ask import calibrate as abc
     from sim.study.ask.targets import read_targets
 
@@ -108,7 +110,7 @@ def calibrate(
         cluster=cluster, store=folder, resume=resume,
     ) as runner:  # fmt: skip
         result = abc.calibrate(problem, runner, simulations=simulations)
-        written = calibrations.write(result, folder)
+        written = write(result, folder)
     _console().print(calibrations.main_table(result), markup=False)
     for line in calibrations.verdicts(result):
         typer.echo(line)

@@ -91,7 +91,7 @@ class Board:
             with box("stack"):
                 with box("panel few", "section"):
                     tasks = live.Tasks(None)
-                injects = panel(lambda: Injects(self))
+                injects = panel(lambda: Injects(self.room.session, self.start, self.do))
             with box("stack"):
                 with box("panel few", "section"):
                     self._money()

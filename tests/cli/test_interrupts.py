@@ -73,7 +73,7 @@ def test_ctrl_c_at_work_leaves_no_file(fundfreeze: Command, monkeypatch: pytest.
         raise KeyboardInterrupt
 
     monkeypatch.setattr("sim.study.run.worker.simulate", interrupt)
-    monkeypatch.setattr("sim.report.findings.dossier.simulate", interrupt)
+    monkeypatch.setattr("sim.report.publish.dossier.simulate", interrupt)
     answer = fundfreeze(*COMMANDS[command], "--out", "out")
     assert (answer.status, answer.out, answer.err) == (130, "", LINE)
     assert everything_in(Path()) == []

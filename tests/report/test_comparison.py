@@ -13,10 +13,11 @@ from rich.console import Console
 from sim.measure.metrics import measure
 from sim.report.figures import render
 from sim.report.figures.compare import comparison_figure
-from sim.report.figures.waterfall import minute_figure, minute_finding, waterfall_figure, waterfall_finding
+from sim.report.figures.waterfall import minute_figure, waterfall_figure
 from sim.report.findings.comparison import COLUMNS, comparison_csv, comparison_tables, finding, verdict
 from sim.report.findings.minutes import table as minutes_table
 from sim.report.findings.side_by_side import Twice, beside, explain, explain_study, laid_out, most_different
+from sim.report.findings.waterfall import minute_finding, waterfall_finding
 from sim.response.run import simulate
 from sim.study.ask.compare import Difference, differences
 from sim.study.ask.experiment import replicate

@@ -11,7 +11,7 @@ from matplotlib.text import Text
 from sim.measure.metrics import measure
 from sim.report.figures import Figure, latency_figure, render, spread_figure, timeline, two_sets_figure
 from sim.report.figures.labels import Flag, hoist, spread
-from sim.report.figures.latency import finding
+from sim.report.findings.latency import finding
 from sim.response.run import Run, simulate
 from sim.words import language as lang
 from tests.measure.whole import whole

@@ -34,7 +34,7 @@ def test_the_debriefing_has_the_three_counterfactuals(language: lang.Language) -
 
 def _on_the_board(loaded: Loaded, *said: tuple[str, int]) -> str:
     session: Session = answered(loaded, *said)[0]
-    row: Any = SimpleNamespace(_board=SimpleNamespace(start=session.scenario.when(0)))
+    row: Any = SimpleNamespace(_start=session.scenario.when(0))
     return _InjectRow._answered(row, session.view("facilitator")["injects"][0])
 
 

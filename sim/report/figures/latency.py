@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from math import asinh, sinh
 from typing import Any
 
@@ -29,10 +28,10 @@ from sim.report.figures.style import (
     text_width,
 )
 from sim.report.findings import text
+from sim.report.findings.latency import Row, base_of, finding, minutes_words
 from sim.report.findings.text import HELD, INK, OTHERS, PURPLE, RECOVERED
 from sim.study.infer.stats import Summary
-from sim.words.language import duration, key, listed, named, say
-from sim.words.units import MINUTE, YUAN
+from sim.words.language import key, listed, named, say
 
 _LINEAR = 20.0
 """Minutes up to which the axis is about linear; beyond, about logarithmic."""
@@ -42,8 +41,6 @@ _LEFT, _RIGHT, _TALL = 0.075, 0.975, 0.385
 
 _THIN = 0.01
 """A cause that nowhere takes this share of the loss is drawn with the other thin ones."""
-
-Row = Mapping[str, Any]
 
 
 @styled
@@ -88,76 +85,6 @@ def latency_figure(
     return figure
 
 
-def base_of(rows: Sequence[Row]) -> int:
-    """Number of the row that changes nothing (factor 1, nothing added); the first where there is none."""
-    return next((i for i, row in enumerate(rows) if row["factor"] == 1 and row["added_min"] == 0), 0)
-
-
-def finding(rows: Sequence[Row], loss: int = 0) -> str:
-    """What one more minute costs just beyond the scenario as it is: the slope from the base row to the next.
-
-    Where the two intervals leave no difference visible, it says so, and takes the ends of the rows instead.
-    """
-    first, last = rows[0], rows[-1]
-    minute = cost_of_a_minute(rows)
-    if minute is not None and minute.low > 0:
-        costs = key("From {start:.0f} to {end:.0f} min, each minute of response latency costs {share:.1f}% of the loss")
-        if loss:
-            costs = key(
-                "From {start:.0f} to {end:.0f} min, each minute of response latency costs {share:.1f}% of the loss"
-                " ({yuan} yuan)"
-            )
-        yuan = text.two_digits(minute.each * loss / YUAN)
-        return say(costs, start=minute.start, end=minute.end, share=100 * minute.each, yuan=yuan)
-    if first is not last and _apart(first, last):
-        ends = [
-            say(
-                "{share} at {latency}",
-                share=text.share(row["recovered_share"]), latency=_minutes(row["response_latency_min"]),
-            )
-            for row in (first, last)
-        ]  # fmt: skip
-        return say("Recovered share falls from {first} to {last} of response latency", first=ends[0], last=ends[1])
-    return say("Within these intervals, no effect of response latency can be seen")
-
-
-@dataclass(frozen=True)
-class Minute:
-    """What one more minute of response latency costs between two settings, as a share of the loss."""
-
-    start: float
-    end: float
-    """Minutes of response latency of the two settings."""
-    each: float
-    low: float
-    high: float
-    """95% interval: paired over replications where the rows carry `change_low` and `change_high`."""
-
-
-def cost_of_a_minute(rows: Sequence[Row]) -> Minute | None:
-    """The slope from the row that changes nothing to the next slower one; None where there is none."""
-    base = rows[base_of(rows)]
-    later = [row for row in rows if row["response_latency_min"] > base["response_latency_min"]]
-    if not later:
-        return None
-    after = later[0]
-    start, end = base["response_latency_min"], after["response_latency_min"]
-    drop = base["recovered_share"] - after["recovered_share"]
-    half = sum(((row["high"] - row["low"]) / 2) ** 2 for row in (base, after)) ** 0.5
-    low, high = -after.get("change_high", half - drop), -after.get("change_low", -half - drop)
-    return Minute(start, end, *(value / (end - start) for value in (drop, low, high)))
-
-
-def _apart(one: Row, other: Row) -> bool:
-    """Whether the difference of two shares exceeds the interval of a difference of two independent means."""
-    half = [(row["high"] - row["low"]) / 2 for row in (one, other)]
-    return bool(abs(one["recovered_share"] - other["recovered_share"]) > (half[0] ** 2 + half[1] ** 2) ** 0.5)
-
-
-def _minutes(minutes: float) -> str:
-    return duration(round(minutes) * MINUTE)
-
-
 def _subtitle(rows: Sequence[Row]) -> str:
     counts = sorted({int(row["n"]) for row in rows})
     n = f"{counts[0]:,}"
@@ -184,7 +111,7 @@ def _span(rows: Sequence[Row]) -> str:
     last, base = float(rows[-1]["response_latency_min"]), rows[base_of(rows)]
     if last >= 0.95 * DAY_LATER or len(rows) < 2:
         return ""
-    reached = _minutes(last)
+    reached = minutes_words(last)
     if rows[-1] is base:
         return say(" It ends at {reached}: no slower response was run.", reached=reached)
     as_set = base["response_latency_min"] * rows[-1]["factor"] + rows[-1]["added_min"]
@@ -192,7 +119,7 @@ def _span(rows: Sequence[Row]) -> str:
         return say(" It ends at {reached}: no slower response was run.", reached=reached)
     return say(
         " Set up to {set}, it ends at {reached} as measured: the slowest cases get no stop.",
-        set=_minutes(as_set), reached=reached,
+        set=minutes_words(as_set), reached=reached,
     )  # fmt: skip
 
 
@@ -214,7 +141,7 @@ def _latency_axis(axes: Axes, minutes: Any, *, as_set: bool | None = None) -> No
     axes.set_xscale("function", functions=(_forward, _back))
     axes.set_xlim(0, sinh(asinh(last / _LINEAR) * 1.015) * _LINEAR)
     ticks = [tick for tick in _TICKS if tick <= last * 1.02]
-    axes.set_xticks(ticks, labels=[_minutes(tick) for tick in ticks] if labels else [""] * len(ticks))
+    axes.set_xticks(ticks, labels=[minutes_words(tick) for tick in ticks] if labels else [""] * len(ticks))
     axes.minorticks_off()
     grid(axes, "both")
     if labels:

@@ -7,8 +7,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter
 
 from sim.report.figures.style import SMALL, grid, head, new_figure, styled
-from sim.report.findings.precision import balance
-from sim.report.findings.staffing import shift_label, undecided
+from sim.report.findings.staffing import finding
 from sim.report.findings.tables import amount
 from sim.report.findings.text import FAINT, HELD, INK, PURPLE, RESTING, metric, unit_scale, unit_word
 from sim.study.ask.staff import Staffed
@@ -55,27 +54,6 @@ def staff_figure(result: Staffed) -> Figure:
     axes.legend(loc="best", fontsize=SMALL)
     head(figure, finding(result), _subtitle(result))
     return figure
-
-
-def finding(result: Staffed) -> str:
-    """What the best roster gives, and whether one head more would pay."""
-    best = result.best
-    if not result.found.certain:
-        return undecided(result)
-    gives = say("{heads} heads recover {share}", heads=sum(best.heads), share=percent(best.share.mean, 1))
-    place = int(np.argmax([one.net.mean for one in result.next_heads]))
-    change, label = result.next_heads[place], shift_label(result.variables[place])
-    saved, cost, _ = balance(change.saved, change.cost, change.net)
-    brings = say(
-        "one more ({shift}) saves {saved} {unit} for {cost}", shift=label, saved=saved.change_words(unit=False),
-        cost=cost.change_words(unit=False, sign=False), unit=unit_word("yuan"),
-    )  # fmt: skip
-    pays = key("{gives}; {brings}: it may not pay")
-    if change.net.low > 0:
-        pays = key("{gives}; {brings}: it would pay")
-    elif change.net.high < 0:
-        pays = key("{gives}; {brings}: it does not pay")
-    return say(pays, gives=gives, brings=brings)
 
 
 def _subtitle(result: Staffed) -> str:

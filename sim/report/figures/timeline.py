@@ -27,8 +27,9 @@ from sim.report.figures.timeaxis import LABEL_ROW, LEFT, MIDDLE, RIGHT, draw_mom
 from sim.report.findings import text
 from sim.report.findings.case import Account, Case, Task, gather
 from sim.report.findings.text import GONE, HELD, INK, RESTING
+from sim.report.findings.timeline import finding
 from sim.response.run import Run
-from sim.words.language import counted, duration, money, named, say
+from sim.words.language import counted, named, say
 from sim.words.units import YUAN
 
 _TOP, _BOTTOM = 1.02, 1.42
@@ -86,30 +87,6 @@ def _chase(run: Run, told: Case) -> Case:
         return told
     accounts = [replace(account, tasks=chase(account.tasks)) for account in told.accounts]
     return replace(told, tasks=chase(told.tasks), accounts=accounts)
-
-
-def finding(told: Case) -> str:
-    """What the picture shows, in one sentence computed from the case."""
-    stops, loss = told.stops, told.loss
-    if told.bystander:
-        return say("A false alert: nobody robs this person")
-    if not loss:
-        return say("Nothing paid: {money} kept from the criminals in time", money=money(told.prevented))
-    if told.reported is None:
-        return say("Not reported: {money} paid, nothing stopped", money=money(loss))
-    if not stops:
-        left = text.part_of(sum(told.exited.values()), loss)
-        return say("Not one account could be stopped; {money} left the banks", money=left)
-    accounts = counted(len({a.number for _, a, _ in stops}), "{n:,} account", "{n:,} accounts")
-    late = stops[-1][0] - told.reported
-    stopped = say("{accounts} stopped before the report", accounts=accounts)
-    if late >= 0:
-        stopped = say("{accounts} stopped within {time} of the report", accounts=accounts, time=duration(late))
-    if not told.held:
-        return say("{stopped}, all of them too late: nothing left to hold", stopped=stopped)
-    if told.held == loss:
-        return say("{stopped}; all {money} held", stopped=stopped, money=money(loss))
-    return say("{stopped}; {money} held", stopped=stopped, money=text.part_of(told.held, loss))
 
 
 def _subtitle(run: Run, told: Case) -> str:

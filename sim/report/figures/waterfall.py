@@ -12,11 +12,10 @@ from matplotlib.ticker import FuncFormatter
 from sim.report.figures.style import SMALL, bare, grid, head, new_figure, styled
 from sim.report.findings import text
 from sim.report.findings.text import FAINT, INK, VERMILLION
+from sim.report.findings.waterfall import NO_LOSS, minute_finding, waterfall_finding
 from sim.study.ask.minute import Minute, Step
 from sim.study.infer.stats import Summary
-from sim.words.language import key, language, named, percent, say, titled
-
-_NO_LOSS = (text.ELSEWHERE, text.MOVING)
+from sim.words.language import language, named, percent, say, titled
 
 
 @styled
@@ -33,7 +32,7 @@ def waterfall_figure(steps: Sequence[Step], title: str) -> Figure:
     loss, *leaks, recovered = steps
     if not loss.amount.mean > 0:
         raise ValueError("a waterfall needs a loss")
-    leaks.sort(key=lambda step: (step.name in _NO_LOSS, -step.amount.mean))
+    leaks.sort(key=lambda step: (step.name in NO_LOSS, -step.amount.mean))
     loss, *leaks, recovered = shown = [replace(s, amount=_shown(s.amount)) for s in (loss, *leaks, recovered)]
     height = min(12.0, 2.0 + 0.36 * len(shown))
     figure = new_figure(height)
@@ -89,18 +88,6 @@ def _yuan(one: Summary) -> str:
     return text.rounded(one.mean, half)
 
 
-def waterfall_finding(steps: Sequence[Step]) -> str:
-    """Where most of the loss goes, and how much of it comes back."""
-    recovered = steps[-1]
-    leaks = [step for step in steps[1:-1] if step.name not in _NO_LOSS]
-    back = say("{share} of the loss is recovered", share=percent(recovered.share.mean, 1))
-    if not leaks:
-        return back[0].upper() + back[1:]
-    most = max(leaks, key=lambda step: step.amount.mean)
-    cause, share = text.cause(most.name).label, percent(most.share.mean)
-    return say("{finding}; most is {cause} ({share})", finding=back, cause=cause, share=share)
-
-
 @styled
 def minute_figure(rows: Sequence[Minute], title: str, added: float) -> Figure:
     """Draw the value of a minute at each stage with its interval, dearest first.
@@ -138,15 +125,3 @@ def minute_figure(rows: Sequence[Minute], title: str, added: float) -> Figure:
     subtitle = say("{title}: mean of {n:,} pairs on the same luck, 95% intervals", title=titled(title), n=n)
     head(figure, minute_finding(rows), subtitle, left=0.03)
     return figure
-
-
-def minute_finding(rows: Sequence[Minute]) -> str:
-    """What a minute costs at the dearest of the stages whose interval lies above zero."""
-    sure = [row for row in rows if row.value.low > 0]
-    if not sure:
-        return say("Within these intervals, a minute is worth nothing at any stage")
-    first = sure[0]
-    half = (first.value.high - first.value.low) / 2
-    mean, low, high = (text.rounded(value, half) for value in (first.value.mean, first.value.low, first.value.high))
-    costs = key("One more minute at {stage} costs {mean} yuan a case ({low} to {high})")
-    return say(costs, stage=named(first.stage, "stage"), mean=mean, low=low, high=high)

@@ -2,74 +2,17 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Sequence
-from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 from rich.markup import escape
 from rich.table import Table
-from ruamel.yaml import YAML
 
 from sim import __version__
-from sim.report.findings import text
-from sim.report.findings.sensitivities import label, shown
-from sim.report.findings.tables import with_unit
-from sim.report.publish.files import save_figure, write_bytes, write_text
 from sim.response.run import digest
-from sim.study.ask.calibrate import CHECKS, ENOUGH, INSIDE, NARROW, SHRUNK, TOGETHER, Calibration, Finding
-from sim.study.ask.targets import Observed, Unknown
-from sim.study.run.parameters import Parameter
-from sim.words.language import key, listed, named, say, titled
-
-
-def write(result: Calibration, folder: Path) -> list[Path]:
-    """Write posterior.parquet, summary.yaml, posterior.svg/.png and predictive.svg/.png.
-
-    Raises:
-        OSError: a file cannot be written.
-    """
-    from sim.report.figures.calibration import Before, Predicted, posterior_figure, predictive_figure
-
-    problem, accepted = result.problem, result.accepted
-    runs = say(
-        "{runs:,} runs of the prior, {accepted:,} accepted", runs=result.simulations, accepted=len(accepted.weights)
-    )
-    parameters = [
-        Before(
-            label(one.path), _places(unknown),
-            _interval(unknown.parameter, one), accepted.u[:, n], accepted.weights, one.identified,
-        )
-        for n, (unknown, one) in enumerate(zip(problem.unknowns, result.findings, strict=True))
-    ]  # fmt: skip
-    observations = [
-        Predicted(
-            _shown_label(one), _finite(result.before[:, n], one), _finite(result.after[:, n], one),
-            one.value * _scale(one), one.tolerance * _scale(one),
-        )
-        for n, one in enumerate(problem.observed)
-    ]  # fmt: skip
-    pictures = {
-        "posterior": posterior_figure(
-            parameters, _finding(result),
-            say("Bars: posterior, median and 90% at the left; dashed: flat prior, in its own scale. {runs}", runs=runs),
-        ),
-        "predictive": predictive_figure(
-            observations,
-            _shows(result),
-            say(
-                "Thin: middle 90%; thick: middle half; orange: observed, with its tolerance. {runs};"
-                " {checks} runs after",
-                runs=runs, checks=CHECKS,
-            ),
-        ),
-    }  # fmt: skip
-    return [
-        write_bytes(folder / "posterior.parquet", result.posterior.parquet()),
-        write_text(folder / "summary.yaml", _yaml(summary(result))),
-        *(path for name, figure in pictures.items() for path in save_figure(figure, folder / name)),
-    ]
+from sim.study.ask.calibrate import ENOUGH, INSIDE, NARROW, SHRUNK, TOGETHER, Calibration
+from sim.words.language import key, listed, say, titled
 
 
 def summary(result: Calibration) -> dict[str, Any]:
@@ -177,7 +120,7 @@ def _warning(result: Calibration) -> str:
     return say("The observations contradict each other in this model: nothing is called identified")
 
 
-def _finding(result: Calibration) -> str:
+def finding(result: Calibration) -> str:
     title, all_ = titled(result.problem.title), len(result.findings)
     if result.weak:
         return _warning(result)
@@ -189,7 +132,7 @@ def _finding(result: Calibration) -> str:
     return say("{title}: the data identify {known} of {all} parameters", title=title, known=known, all=all_)
 
 
-def _shows(result: Calibration) -> str:
+def shows(result: Calibration) -> str:
     """How many observations are what the calibrated model shows."""
     title, all_ = titled(result.problem.title), len(result.problem.observed)
     middles = (_middle(result.after[:, n]) for n in range(all_))
@@ -200,49 +143,9 @@ def _shows(result: Calibration) -> str:
     return say(beside, title=title, some=within, all=all_)
 
 
-_TICKS: Final = 5
-"""Values along the axis of a prior."""
-
-
-def _places(unknown: Unknown) -> list[str]:
-    """The values at the ends and between them of a prior's own scale."""
-    ends = [shown(unknown.parameter, value) for value in unknown.at(np.linspace(0, 1, _TICKS)).tolist()]
-    return [shown(unknown.parameter, unknown.low), *ends[1:-1], shown(unknown.parameter, unknown.high)]
-
-
-def _interval(parameter: Parameter, one: Finding) -> str:
-    middle, low, high = (shown(parameter, value) for value in (one.median, one.low, one.high))
-    return say("{middle} ({low} to {high})", middle=middle, low=low, high=high)
-
-
-def _scale(one: Observed) -> float:
-    return text.unit_scale(text.metric(one.metric.rpartition("/")[2]).unit)
-
-
-def _shown_label(one: Observed) -> str:
-    what = text.metric(one.metric.rpartition("/")[2])
-    observed = what.label
-    if one.name != one.metric:
-        observed = say("{metric} ({name})", metric=what.label, name=named(one.name, "metric"))
-    return with_unit(observed, text.unit_word(what.unit))
-
-
-def _finite(values: np.typing.NDArray[np.float64], one: Observed) -> np.typing.NDArray[np.float64]:
-    return values[np.isfinite(values)] * _scale(one)
-
-
 def _middle(values: np.typing.NDArray[np.float64], shares: tuple[float, ...] = (0.05, 0.95)) -> list[float]:
     return _digits(np.quantile(values[np.isfinite(values)], shares).tolist())
 
 
 def _digits(values: Sequence[float]) -> list[float]:
     return [float(f"{value:.5g}") for value in values]
-
-
-def _yaml(data: dict[str, Any]) -> str:
-    out = io.StringIO()
-    yaml = YAML()
-    yaml.default_flow_style = None
-    yaml.width = 120
-    yaml.dump(data, out)
-    return out.getvalue()

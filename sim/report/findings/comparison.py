@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from math import isnan
-from pathlib import Path
 from typing import Final, Literal
 
 from rich.markup import escape
@@ -12,11 +11,10 @@ from rich.table import Table
 
 from sim.measure.ways import By
 from sim.report.findings import text
-from sim.report.findings.curve import table as csv_of
+from sim.report.findings.csv_text import table as csv_of
 from sim.report.findings.groups import by_word, group_name
 from sim.report.findings.precision import cells
 from sim.report.findings.tables import foldable, with_unit
-from sim.report.publish.files import save_figure, write_text
 from sim.study.ask.compare import Difference, more_is_better
 from sim.study.run.metric_names import MONEY, NET_BENEFIT
 from sim.words.language import key, language, listed, named, say
@@ -264,18 +262,3 @@ def comparison_csv(rows: Sequence[Difference]) -> str:
             for row in rows
         ),
     )  # fmt: skip
-
-
-def write(
-    rows: Sequence[Difference], folder: Path, name: str, *, seed: int, titles: Mapping[str, str] | None = None,
-    by: By | None = None,
-) -> list[Path]:  # fmt: skip
-    """Write NAME.csv, NAME.svg and NAME.png.
-
-    Raises:
-        OSError: a file cannot be written.
-    """
-    from sim.report.figures.compare import comparison_figure  # matplotlib only for pictures
-
-    figure = comparison_figure(rows, seed=seed, titles=titles, by=by)
-    return [write_text(folder / f"{name}.csv", comparison_csv(rows)), *save_figure(figure, folder / name)]

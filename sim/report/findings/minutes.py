@@ -4,21 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from math import floor, isnan, log10
-from pathlib import Path
 from statistics import median
-from typing import Final
 
 from rich.markup import escape
 from rich.table import Table
 
-from sim.report.findings.curve import table as csv_of
 from sim.report.findings.tables import foldable
-from sim.report.publish.files import save_figure, write_text
-from sim.study.ask.minute import COLUMNS, Minute, Step
+from sim.study.ask.minute import Minute
 from sim.study.infer.stats import Summary
 from sim.words.language import named, say
-
-_WATERFALL: Final = ("step", "yuan", "low", "high", "share_of_loss", "share_low", "share_high", "n")
 
 
 def table(rows: Sequence[Minute], title: str) -> Table:
@@ -61,25 +55,3 @@ def _even(value: float, half: float) -> str:
     digits = min(1 - floor(log10(half)), 4) if half > 0 else 2
     value = round(value, digits)
     return f"{value or 0.0:,.{max(0, digits)}f}"
-
-
-def write(rows: Sequence[Minute], steps: Sequence[Step], folder: Path, title: str, added: float) -> list[Path]:
-    """Write value-of-a-minute and waterfall, each as .csv, .svg and .png.
-
-    Raises:
-        OSError: a file cannot be written.
-    """
-    from sim.report.figures.waterfall import minute_figure, waterfall_figure  # matplotlib only for pictures
-
-    way = [
-        (s.name, s.amount.mean, s.amount.low, s.amount.high, s.share.mean, s.share.low, s.share.high, s.amount.n)
-        for s in steps
-    ]
-    written = [
-        write_text(folder / "value-of-a-minute.csv", csv_of(COLUMNS, (row.as_dict().values() for row in rows))),
-        *save_figure(minute_figure(rows, title, added), folder / "value-of-a-minute"),
-        write_text(folder / "waterfall.csv", csv_of(_WATERFALL, way)),
-    ]
-    if steps[0].amount.mean > 0:
-        written += save_figure(waterfall_figure(steps, title), folder / "waterfall")
-    return written

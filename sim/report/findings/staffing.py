@@ -5,53 +5,31 @@ from __future__ import annotations
 import shlex
 from collections.abc import Iterator, Sequence
 from math import nan
-from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
+import numpy as np
 from rich.markup import escape
 from rich.table import Table
 
 from sim.report.findings import text
 from sim.report.findings.comparison import money_finding
-from sim.report.findings.curve import table as csv
 from sim.report.findings.precision import balance, cells
 from sim.report.findings.tables import amount, interval
-from sim.report.publish.files import save_figure, write_text
+from sim.report.findings.text import unit_word
 from sim.response.rosters import roster_of
 from sim.response.routes import DeskSpec
 from sim.scenario.models import Scenario
-from sim.scenario.people import WEEKDAYS
 from sim.study.ask.compare import Difference
 from sim.study.ask.heads import Variable, lost_skills, settings_of, with_heads
 from sim.study.ask.offered_load import HOURS, of_hours
 from sim.study.ask.staff import Change, Level, Staffed, Told
 from sim.study.infer.stats import Summary
-from sim.words.language import duration, key, language, say
+from sim.words.language import duration, key, language, percent, say
 from sim.words.language import named as named_by_kind
 from sim.words.units import DAY, HOUR, SECOND
 
 Week = dict[str, list[list[int]]]
 """By desk: heads at each full hour of each weekday."""
-
-
-def write(result: Staffed, folder: Path) -> list[Path]:
-    """Write roster.csv, roster-by-hour.csv, next-head.csv, goals.csv, and the picture staff.svg and staff.png.
-
-    Raises:
-        OSError: a file cannot be written.
-    """
-    from sim.report.figures.staff import staff_figure  # matplotlib only for pictures
-
-    figure = staff_figure(result)
-    return [
-        write_text(folder / "roster.csv", csv(("desk", "shift", "heads_now", "heads", "busiest_hour_erlangs"),
-                                              _shifts(result))),
-        write_text(folder / "roster-by-hour.csv", csv(("weekday", "hour", "desk", "heads_now", "heads",
-                                                       "load_erlangs"), _hours(result))),
-        write_text(folder / "next-head.csv", csv(_NEXT, _next_rows(result))),
-        write_text(folder / "goals.csv", csv(_goal_columns(result), _goal_rows(result))),
-        *save_figure(figure, folder / "staff"),
-    ]  # fmt: skip
 
 
 def headline(result: Staffed) -> list[str]:
@@ -170,12 +148,12 @@ def _against_now(result: Staffed) -> Table:
 
 def _roster(result: Staffed) -> Table:
     table = _new(say("The roster"), "", say("heads now"), say("heads"), say("load in the busiest hour"))
-    for desk, shift, now, heads, load in _shifts(result):
+    for desk, shift, now, heads, load in shifts_of(result):
         table.add_row(escape(f"{text.desk(desk)} {shift}"), str(now), str(heads), f"{load:.2f}")
     return table
 
 
-def _shifts(result: Staffed) -> Iterator[tuple[str, str, int, int, float]]:
+def shifts_of(result: Staffed) -> Iterator[tuple[str, str, int, int, float]]:
     for variable, now, heads in zip(result.variables, result.now.heads, result.best.heads, strict=True):
         load = of_hours(result.load[variable.desk], variable.hours(result.scenario))
         yield variable.desk, variable.label.removeprefix(variable.desk).strip(), now, heads, load
@@ -190,14 +168,6 @@ def _by_hour(result: Staffed) -> Table:
     for hour in range(HOURS):
         table.add_row(f"{hour:02d}:00", *(str(week[desk][days[0]][hour]) for desk, days in columns))
     return table
-
-
-def _hours(result: Staffed) -> Iterator[Sequence[Any]]:
-    before, after = (week_of(result.scenario, result, one.heads) for one in (result.now, result.best))
-    for day, name in enumerate(WEEKDAYS):
-        for hour in range(HOURS):
-            for desk, load in result.load.items():
-                yield name, hour, desk, before[desk][day][hour], after[desk][day][hour], float(load[hour])
 
 
 def week_of(scenario: Scenario, result: Staffed, heads: tuple[int, ...]) -> Week:
@@ -235,9 +205,6 @@ _DAYS: Final = (key("mon"), key("tue"), key("wed"), key("thu"), key("fri"), key(
 
 # -- what heads buy ----------------------------------------------------------------------------------------
 
-_NEXT = ("desk", "shift", "saved_yuan", "saved_low", "saved_high", "cost_yuan", "net_yuan", "net_low",
-         "net_high", "n")  # fmt: skip
-
 
 def _next_head(result: Staffed) -> Table:
     title = say("The next head buys (paired, 95%, n = {n})", n=result.best.cost.n)
@@ -253,14 +220,6 @@ def _next_cells(change: Change) -> list[str]:
     spans = {one.metric: say("{mean} ({interval})", mean=one.change_words(unit=False), interval=one.interval_words())
              for one in (saved, net)}  # fmt: skip
     return [spans["saved"], cost.change_words(unit=False), spans["net_benefit"]]
-
-
-def _next_rows(result: Staffed) -> Iterator[Sequence[Any]]:
-    for variable, one in zip(result.variables, result.next_heads, strict=True):
-        shift = variable.label.removeprefix(variable.desk).strip()
-        saved, net = one.saved, one.net
-        yield (variable.desk, shift, saved.mean, saved.low, saved.high, one.cost.mean, net.mean, net.low,
-               net.high, net.n)  # fmt: skip
 
 
 def _goals(result: Staffed, levels: Sequence[Level], metric: str) -> Table:
@@ -291,32 +250,6 @@ def _called(result: Staffed, rung: Told) -> str:
     return say("; ").join(parts)
 
 
-def _goal_columns(result: Staffed) -> Sequence[str]:
-    names = [
-        "cost",
-        "saved",
-        "net",
-        "recovered_share",
-        *([result.aim.metric] if result.aim and result.aim_ladder else []),
-    ]
-    return "heads", *(f"{name}_{part}" for name in names for part in ("mean", "low", "high")), "roster", "n"
-
-
-def _goal_rows(result: Staffed) -> Iterator[Sequence[Any]]:
-    """Every rung of the ladders, by cost."""
-    rungs = {one.heads: one for one in (*result.ladder, *result.aim_ladder)}
-    for rung in sorted(rungs.values(), key=lambda one: one.cost.mean):
-        told = [
-            rung.cost,
-            rung.saved,
-            rung.net,
-            rung.share,
-            *([rung.measure] if result.aim_ladder and rung.measure else []),
-        ]
-        numbers = [value for one in told for value in (one.mean, one.low, one.high)]
-        yield sum(rung.heads), *numbers, named(result, rung), rung.cost.n
-
-
 def named(result: Staffed, rung: Told) -> str:
     """``analyst 08:00-20:00: 5; audit ...: 2``."""
     return "; ".join(f"{one.label}: {heads}" for one, heads in zip(result.variables, rung.heads, strict=True))
@@ -339,3 +272,24 @@ def _of(metric: str, one: Summary) -> str:
 
 def _yuan(one: Summary) -> str:
     return amount("cost", one.mean, one.low, one.high)
+
+
+def finding(result: Staffed) -> str:
+    """What the best roster gives, and whether one head more would pay."""
+    best = result.best
+    if not result.found.certain:
+        return undecided(result)
+    gives = say("{heads} heads recover {share}", heads=sum(best.heads), share=percent(best.share.mean, 1))
+    place = int(np.argmax([one.net.mean for one in result.next_heads]))
+    change, label = result.next_heads[place], shift_label(result.variables[place])
+    saved, cost, _ = balance(change.saved, change.cost, change.net)
+    brings = say(
+        "one more ({shift}) saves {saved} {unit} for {cost}", shift=label, saved=saved.change_words(unit=False),
+        cost=cost.change_words(unit=False, sign=False), unit=unit_word("yuan"),
+    )  # fmt: skip
+    pays = key("{gives}; {brings}: it may not pay")
+    if change.net.low > 0:
+        pays = key("{gives}; {brings}: it would pay")
+    elif change.net.high < 0:
+        pays = key("{gives}; {brings}: it does not pay")
+    return say(pays, gives=gives, brings=brings)

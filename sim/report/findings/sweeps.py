@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Sequence
 from contextlib import suppress
 from decimal import Decimal
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,7 +12,6 @@ from rich.table import Table
 
 from sim.report.findings import text
 from sim.report.findings.precision import cells, raw
-from sim.report.publish.files import write_bytes
 from sim.study.ask.compare import differences
 from sim.study.ask.sweep import Point
 from sim.study.run.worker import Metrics
@@ -23,8 +20,6 @@ from sim.words.units import MINUTE, YUAN, parse_duration, parse_money
 
 if TYPE_CHECKING:
     import polars as pl
-
-FILE = "sweep.parquet"
 
 
 def frame(points: Sequence[Point], results: Sequence[Sequence[Metrics]]) -> pl.DataFrame:
@@ -57,17 +52,6 @@ def frame(points: Sequence[Point], results: Sequence[Sequence[Metrics]]) -> pl.D
             "value": pl.Series([value for _, _, metrics in runs for value in metrics.values()]).fill_nan(None),
         }
     )
-
-
-def write(points: Sequence[Point], results: Sequence[Sequence[Metrics]], folder: Path) -> Path:
-    """Write `frame` to sweep.parquet in a folder, whole or not at all.
-
-    Raises:
-        OSError: the file cannot be written.
-    """
-    buffer = io.BytesIO()
-    frame(points, results).write_parquet(buffer)
-    return write_bytes(folder / FILE, buffer.getvalue())
 
 
 def table(points: Sequence[Point], results: Sequence[Sequence[Metrics]], metrics: Sequence[str]) -> Table:
