@@ -24,12 +24,15 @@ from sim.response.compiled.rules_effects import (
     CALL_IN,
     CHANCE,
     CHECK,
+    DISPUTED,
     HAND_OVER,
+    HELD_FIRST,
     PATIENCE,
     WHOLE,
     WORK_TIME,
 )  # fmt: skip
 from sim.response.compiled.state import State
+from sim.response.duties import AFTER_CASES, Duties
 from sim.response.knowledge import FREE, UNKNOWN
 from sim.response.log import ATTEMPTS, NONE, content
 from sim.response.rosters import Roster
@@ -100,12 +103,15 @@ class Batch:
         self.case_first = [*_firsts([len(plan.victims) for plan in plans]), len(self.plan.victims)]
         self.account_first = [*_firsts([len(plan.accounts) for plan in plans]), len(self.plan.accounts)]
         self.transfer_first = [*_firsts([len(plan.transfers) for plan in plans]), len(self.plan.transfers)]
-        self.times = Times(program, self.plan, scenario.victims.districts)
+        self.duties = [Duties(scenario, plan, program) for plan in plans]
+        keys = [np.concatenate(of_duty) for of_duty in zip(*(one.keys for one in self.duties), strict=True)]
+        self.times = Times(program, self.plan, scenario.victims.districts, keys)
         self.replication = 0
         """The place among the plans of the one that runs."""
         self._put_plan()
         self._put_knowledge()
         self._put_arrivals()
+        self._put_duties()
         self._put_room()
 
     # -- the plan --------------------------------------------------------------------------------------------
@@ -126,7 +132,7 @@ class Batch:
             ("case_of", accounts.case), ("number", accounts.number), ("layer_of", accounts.layer),
             ("bank_of", accounts.bank), ("place_of", accounts.place), ("card_of", accounts.card),
             ("objects_after", accounts.objects_after), ("wrong", accounts.wrong != 0),
-            ("innocent", accounts.innocent != 0), ("account_first", plan.account_first),
+            ("innocent", accounts.innocent), ("account_first", plan.account_first),
             ("transfer_first", plan.transfer_first), ("notice_after", victims.notice_after),
             ("discovered", victims.discovered), ("channel_of", victims.channel), ("scam_of", victims.scam),
             ("age_of", victims.age), ("third_of", victims.third_party), ("others_first", plan.others.first),
@@ -137,6 +143,7 @@ class Batch:
         s.put("card_next", _next_of_card(accounts.card))
         s.has_others, s.n_cases = int(len(plan.others) > 0), len(victims)
         s.put("recall_fails", self._recalls())
+        s.put("claim_of", self._claims())
 
     def _recalls(self) -> NDArray[np.bool_]:
         """By account: the recall of a transfer that is under way on a rail fails."""
@@ -149,6 +156,42 @@ class Batch:
             fails[on_rail] = uniform(accounts.key[on_rail], "recall") < share
         return fails
 
+    def _claims(self) -> Ints:
+        """By account, of which the card counts: what a filing finds out (see `file_freeze`)."""
+        claims, keys = self.scenario.criminals.claims, self.plan.accounts.key
+        if claims is None:
+            return np.zeros(len(keys), dtype=np.int64)
+        u = uniform(keys, "claim")
+        return np.where(
+            u < claims.held_first, HELD_FIRST, np.where(u < claims.held_first + claims.disputed, DISPUTED, 0)
+        )
+
+    def _put_duties(self) -> None:
+        """The duties of all replications, each in the order of time; their keys are numbered through by duty."""
+        s, program, duties = self.s, self.program, self.duties
+        first = program.first[program.duties] if program.duties >= 0 else 0
+        ranks = [AFTER_CASES if duty.after_cases else 0 for duty in (self.scenario.duties or {}).values()]
+        columns: list[tuple[Ints, ...]] = []
+        before = [0] * len(ranks)
+        self.duty_first = [0]
+        for one in duties:
+            parts = []
+            for number, times in enumerate(one.times):
+                item = np.arange(len(times))
+                parts.append(np.stack([
+                    np.array(times, dtype=np.int64), np.full(len(times), first + number), item + before[number],
+                    content(NONE, item), np.full(len(times), ranks[number]),
+                ]))  # fmt: skip
+                before[number] += len(times)
+            whole = np.concatenate(parts, axis=1) if parts else np.zeros((5, 0), dtype=np.int64)
+            columns.append(whole[:, np.lexsort((whole[2], whole[1], whole[0]))])
+            self.duty_first.append(self.duty_first[-1] + whole.shape[1])
+        together = np.concatenate(columns, axis=1)
+        for name, column in zip(
+            ("duty_time", "duty_step", "duty_subject", "duty_content", "duty_rank"), together, strict=True
+        ):
+            s.put(name, column)
+
     def _put_knowledge(self) -> None:
         s, accounts, cases = self.s, len(self.plan.accounts), len(self.plan.victims)
         empty = {"known_at": UNKNOWN, "k_layer": UNKNOWN, "k_bank": UNKNOWN, "k_place": UNKNOWN, "until": FREE,
@@ -157,13 +200,14 @@ class Batch:
             "known_at", "known_before", "k_amount", "k_credited", "k_layer", "k_bank", "k_place", "answered_until",
             "refused", "caught", "by_lead", "named", "written_off", "until", "frozen", "stops", "cases_on", "since",
             "ended_first", "ended_last", "checks", "right", "returned", "is_returned", "raised", "reveal_next",
+            "contested", "disputed", "found",
         ):  # fmt: skip
             s.fill(name, accounts, empty.get(name, 0))
         empty = {"reported_at": UNKNOWN, "alerted_at": UNKNOWN, "channel": UNKNOWN, "scam": UNKNOWN, "age": UNKNOWN,
-                 "blocked": NEVER, "awaiting": NONE}  # fmt: skip
+                 "blocked": NEVER, "awaiting": NONE, "stated": NONE}  # fmt: skip
         for name in (
             "reported_at", "alerted_at", "channel", "scam", "age", "third", "blocked", "safe", "paid", "open_by_case",
-            "raised_case", "awaiting", "cut_off",
+            "raised_case", "awaiting", "cut_off", "stated",
         ):  # fmt: skip
             s.fill(name, cases, empty.get(name, 0))
         subjects = [accounts if of_account else cases for of_account in self.program.of_account]
@@ -264,6 +308,7 @@ class Batch:
         s.first_case, s.last_case = self.case_first[replication], self.case_first[replication + 1]
         s.next_arrival, s.last_arrival = self.arrival_first[replication], self.arrival_first[replication + 1]
         s.arrivals_left = s.last_arrival - s.next_arrival
+        s.next_duty, s.last_duty = self.duty_first[replication], self.duty_first[replication + 1]
         put_calendar(s, self.program, calendar)
 
     def supply(self) -> None:
@@ -355,7 +400,8 @@ ROOMS = {
 """By part that only grows in a run: where its length stands, and its columns."""
 TOKENS = (
     "t_route", "t_subject", "t_case", "t_account", "t_content", "t_before", "t_step", "t_key", "t_desk", "t_person",
-    "t_event", "t_place", "t_time", "t_serial", "t_waits", "t_rank", "t_since", "t_priority", "t_weight", "t_skip",
+    "t_event", "t_place", "t_time", "t_serial", "t_waits", "t_rank", "t_own_rank", "t_since", "t_priority", "t_weight",
+    "t_skip",
     "q_left", "q_right", "q_up", "reveal_first", "reveal_last", "t_in_hand", "t_team", "t_due", "t_times", "t_left",
     "await_next", "await_before", "t_awaits", "hand_next", "hand_before", "t_looped", "free_tokens", "agenda",
     "t_counts", "t_people",

@@ -62,7 +62,7 @@ def machine() -> tuple[Entry, Entry]:
     space = spaces[pointers]
     space.update({name: made[name] for name in ("reset", "settle_all", "run_on")})
 
-    def entry(rule: FunctionType) -> Entry:
+    def entry(rule: Any) -> Entry:
         outer = FunctionType(rule.__code__, space, rule.__name__)
         outer.__qualname__ = rule.__qualname__
         compiled: Entry = numba.njit(

@@ -5,35 +5,48 @@ from __future__ import annotations
 from sim.fraud.settle import NEVER
 from sim.response.compiled.rules_calendar import heads_at
 from sim.response.compiled.rules_knowledge import keep_revealed, learn, loss, reveal
-from sim.response.compiled.rules_money import balance, freeze, hold, push, release, write
+from sim.response.compiled.rules_money import balance, freeze, hold, leave_to_others, push, release, write
 from sim.response.compiled.state import Column, State, load_real, load_whole
 from sim.response.knowledge import FREE
 from sim.response.log import CLARIFIED, CLEARED, NONE, PAID, REFUSED, RETURNED
 from sim.scenario.workflow import SIGNALS
 
-OPENED, SAFE, RELEASED, STOPPED_, ANSWERED, REFUSED_, CLARIFIED_, FROZEN_, RETURNED_ = (
+OPENED, SAFE, RELEASED, STOPPED_, ANSWERED, REFUSED_, CLARIFIED_, FROZEN_, RETURNED_, CONTESTED_ = (
     SIGNALS.index(name)
-    for name in ("opened", "safe", "released", "stopped", "answered", "refused", "clarified", "frozen", "returned")
+    for name in (
+        "opened",
+        "safe",
+        "released",
+        "stopped",
+        "answered",
+        "refused",
+        "clarified",
+        "frozen",
+        "returned",
+        "contested",
+    )
 )
 EFFECT_NAMES = (
-    "open_case", "dissuade", "protect", "let_pay", "place_hold", "reveal", "release", "check_order", "clarify",
-    "file_freeze", "return_money", "intercept", "clear_innocent",
+    "note_loss", "open_case", "dissuade", "protect", "let_pay", "place_hold", "reveal", "release", "check_order",
+    "clarify", "file_freeze", "return_money", "intercept", "clear_innocent",
 )  # fmt: skip
 (
-    OPEN_CASE, DISSUADE, PROTECT, LET_PAY, PLACE_HOLD, REVEAL, RELEASE, CHECK_ORDER, CLARIFY,
+    NOTE_LOSS, OPEN_CASE, DISSUADE, PROTECT, LET_PAY, PLACE_HOLD, REVEAL, RELEASE, CHECK_ORDER, CLARIFY,
     FILE_FREEZE, RETURN_MONEY, INTERCEPT, CLEAR_INNOCENT,
 ) = range(len(EFFECT_NAMES))  # fmt: skip
 PREDICATE_NAMES = (
-    "layer_at_least", "amount_at_least", "caught_at_least", "bank_profile", "bank_reachable", "desk_open",
-    "elapsed_at_least", "places", "channels", "scams", "ages", "refused", "known_before", "held", "frozen",
-    "stops_left", "one_inflow", "reported", "third_party", "waiting",
+    "layer_at_least", "amount_at_least", "caught_at_least", "found_at_least", "bank_profile", "bank_reachable",
+    "desk_open", "elapsed_at_least", "places", "channels", "scams", "ages", "refused", "known_before", "held", "frozen",
+    "contested", "disputed", "stops_left", "one_inflow", "reported", "third_party", "waiting",
 )  # fmt: skip
 (
-    LAYER, AMOUNT, CAUGHT, PROFILE, REACHABLE, DESK_OPEN, ELAPSED, PLACES, CHANNELS, SCAMS, AGES, IS_REFUSED, BEFORE,
-    HELD, IS_FROZEN, STOPS_LEFT, ONE_INFLOW, REPORTED, THIRD_PARTY, WAITING,
+    LAYER, AMOUNT, CAUGHT, FOUND, PROFILE, REACHABLE, DESK_OPEN, ELAPSED, PLACES, CHANNELS, SCAMS, AGES, IS_REFUSED,
+    BEFORE, HELD, IS_FROZEN, IS_CONTESTED, IS_DISPUTED, STOPS_LEFT, ONE_INFLOW, REPORTED, THIRD_PARTY, WAITING,
 ) = range(len(PREDICATE_NAMES))  # fmt: skip
 WORK_TIME, PATIENCE, HAND_OVER, AT_MOST, CHANCE, CHECK, BRIEFING, CALL_IN = range(8)
 """What a draw is for."""
+HELD_FIRST, DISPUTED = 1, 2
+"""What a filing finds of an account that somebody else has a right to."""
 WHOLE = 4
 """Attempts whose draws are made for all subjects at once; later ones are rare."""
 
@@ -111,6 +124,9 @@ def on_case(s: State, effect: int, token: int, case: int, now: int) -> int:
                         keep_revealed(s, token, s.target[onward])
             pending = after
         return OPENED
+    if effect == NOTE_LOSS:
+        s.stated[case] = loss(s, case, now)
+        return NONE
     if effect == LET_PAY:
         understood = s.discovered[case]
         if s.safe[case] or now >= understood or not release(s, own, now, NONE):
@@ -172,8 +188,7 @@ def on_account(s: State, effect: int, token: int, account: int, now: int) -> int
         write(s, now, s.content_of[account], CLARIFIED, NONE)
         return CLARIFIED_
     if effect == FILE_FREEZE:
-        until = now + s.law_freeze if s.law else NEVER
-        return FROZEN_ if freeze(s, account, now, until, 0) else NONE
+        return file_freeze(s, account, now)
     if effect == RETURN_MONEY:
         return return_money(s, account, now)
     if effect == INTERCEPT:
@@ -181,6 +196,20 @@ def on_account(s: State, effect: int, token: int, account: int, now: int) -> int
     if s.until[s.card_of[account]] != FREE:
         write(s, now, s.content_of[account], CLEARED, NONE)
     return NONE
+
+
+def file_freeze(s: State, account: int, now: int) -> int:
+    """Police file the freeze; only now does anybody learn who else has a right to what lies there."""
+    card = s.card_of[account]
+    if s.claim_of[card] != 0 and s.until[card] != FREE and s.frozen[card] == 0:
+        if s.claim_of[card] == HELD_FIRST:
+            if not s.contested[card]:
+                leave_to_others(s, account, now)
+            return CONTESTED_
+        s.disputed[card] = 1
+        return NONE
+    until = now + s.law_freeze if s.law else NEVER
+    return FROZEN_ if freeze(s, account, now, until, 0) else NONE
 
 
 def intercept(s: State, account: int, now: int) -> int:
@@ -203,7 +232,7 @@ def intercept(s: State, account: int, now: int) -> int:
 def return_money(s: State, account: int, now: int) -> int:
     """Money goes back to the cases that lost it, in proportion to what they have lost and not got back."""
     card = s.card_of[account]
-    if s.until[card] < NEVER and s.frozen[card] == 0:
+    if s.contested[card] or (s.until[card] < NEVER and s.frozen[card] == 0):
         return NONE
     rows, cases, lies, claimed = 0, 0, 0, 0
     row = card
@@ -289,6 +318,8 @@ def holds(s: State, test: int, case: int, account: int, card: int, now: int) -> 
             return s.k_amount[account] >= arg
         if which == CAUGHT:
             return s.caught[account] >= arg
+        if which == FOUND:
+            return s.found[card] >= arg
         if which == PLACES:
             return s.k_place[account] >= 0 and (arg >> s.k_place[account]) & 1 == 1
         bank = s.k_bank[account]
@@ -322,7 +353,11 @@ def flag(s: State, which: int, case: int, account: int, card: int) -> bool:
     if which == HELD:
         return s.until[card] != FREE
     if which == IS_FROZEN:
-        return s.frozen[card] > 0 or (s.until[card] != FREE and s.most_stops < 0)
+        return s.frozen[card] > 0 or (s.until[card] != FREE and s.most_stops < 0 and not s.contested[card])
+    if which == IS_CONTESTED:
+        return s.contested[card] != 0
+    if which == IS_DISPUTED:
+        return s.disputed[card] != 0
     if which == STOPS_LEFT:
         return s.most_stops < 0 or s.stops[card] < s.most_stops
     if which == ONE_INFLOW:

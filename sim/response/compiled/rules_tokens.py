@@ -88,10 +88,8 @@ def start(s: State, route: int, subject: int) -> int:
     else:
         case = subject
         s.t_account[token], s.t_content[token] = NONE, s.case_content[case]
-    s.t_case[token], s.t_key[token], s.t_step[token] = case, s.t_content[token], NONE
-    s.t_desk[token], s.t_person[token], s.t_place[token], s.t_waits[token] = NONE, NONE, NONE, 0
-    s.reveal_first[token], s.reveal_last[token] = NONE, NONE
-    s.t_in_hand[token], s.t_team[token], s.t_times[token], s.t_awaits[token], s.t_looped[token] = 0, 0, 0, 0, 0
+    s.t_case[token], s.t_key[token], s.t_step[token], s.t_own_rank[token] = case, s.t_content[token], NONE, 0
+    fresh(s, token)
     for loop in range(s.n_loops):
         s.t_counts[token * s.n_loops + loop] = 0
     s.open_tokens = s.open_tokens + 1
@@ -103,6 +101,37 @@ def start(s: State, route: int, subject: int) -> int:
             s.raised[subject] = s.raised[subject] & ~bit
         s.raised_case[case] = s.raised_case[case] & ~bit
     return stack(s, GO, token, s.first_of[route], s.t_serial[token])
+
+
+def fresh(s: State, token: int) -> int:
+    """Bring what a token has besides its subject to its beginning."""
+    s.t_desk[token], s.t_person[token], s.t_place[token], s.t_waits[token] = NONE, NONE, NONE, 0
+    s.reveal_first[token], s.reveal_last[token] = NONE, NONE
+    s.t_in_hand[token], s.t_team[token], s.t_times[token], s.t_awaits[token], s.t_looped[token] = 0, 0, 0, 0, 0
+    return 0
+
+
+def set_free(s: State, token: int) -> int:
+    """A token is no more: its place is free for another."""
+    s.t_serial[token] = NONE
+    s.free_tokens[s.n_free] = token
+    s.n_free = s.n_free + 1
+    return 0
+
+
+def duty(s: State, place: int, now: int) -> int:
+    """A piece of work that is no case comes in: no run waits for it."""
+    n = s.n_free - 1
+    s.n_free = n
+    token = s.free_tokens[n]
+    step = s.duty_step[place]
+    s.next_serial = s.next_serial + 1
+    s.t_serial[token], s.t_route[token], s.t_subject[token] = s.next_serial, NONE, s.duty_subject[place]
+    s.t_before[token], s.t_account[token], s.t_case[token], s.t_step[token] = 0, NONE, NONE, step
+    s.t_content[token], s.t_own_rank[token] = s.duty_content[place], s.duty_rank[place]
+    s.t_key[token] = s.t_content[token] + ((step + 1) << STEP_SHIFT) + 1
+    fresh(s, token)
+    return queue_up(s, token, s.desk_of[step], now)
 
 
 def remove(s: State, token: int, now: int) -> int:
@@ -119,9 +148,7 @@ def remove(s: State, token: int, now: int) -> int:
         for loop in range(s.n_loops):
             most = max(most, s.t_counts[token * s.n_loops + loop])
     s.used[place] = s.used[place] + most
-    s.t_serial[token] = NONE
-    s.free_tokens[s.n_free] = token
-    s.n_free = s.n_free + 1
+    set_free(s, token)
     s.open_tokens = s.open_tokens - 1
     s.open_by_case[case] = s.open_by_case[case] - 1
     if s.done_awaited[route]:
@@ -288,7 +315,7 @@ def into(s: State, token: int, step: int, kind: int, attempt: int, now: int) -> 
     return GONE
 
 
-EFFECTS_ON_CASES = 4
+EFFECTS_ON_CASES = 5
 """So many effects, the first ones, are on a case."""
 
 
@@ -323,7 +350,7 @@ def queue_up(s: State, token: int, desk: int, now: int) -> int:
     """Put a token into the queue of a desk."""
     step = s.t_step[token]
     write(s, now, s.t_key[token], QUEUED + ((desk + 1) << DESK_SHIFT), NONE)
-    join(s, token, desk, now, 0)
+    join(s, token, desk, now, s.t_own_rank[token])
     if s.patient[step]:
         lasts = drawn(s, PATIENCE, step, s.t_key[token] & ATTEMPTS, s.t_subject[token])
         schedule(s, token, RENEGE, now + lasts)
@@ -378,6 +405,8 @@ def token_event(s: State, token: int, now: int) -> int:
     unschedule(s, token)
     if event == DONE:
         let_go_work(s, token, now)
+        if s.t_case[token] < 0:  # a duty: that was all of it
+            return set_free(s, token)
         return go(s, token, s.next_of[step])
     if event in (PASSED, SIGNALLED):
         return go(s, token, s.next_of[step])
@@ -387,5 +416,7 @@ def token_event(s: State, token: int, now: int) -> int:
     if event == RENEGE:
         give_up(s, token)
         write(s, now, s.t_key[token], RENEGED + ((s.t_desk[token] + 1) << DESK_SHIFT), NONE)
+        if s.t_case[token] < 0:
+            return set_free(s, token)
         return go(s, token, s.renege_of[step])
     return queue_up(s, token, s.t_desk[token], now)
