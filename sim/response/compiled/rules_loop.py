@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from sim.fraud.settle import NEVER
 from sim.response.compiled.rules_desks import NEED, OK, OVER, ROOM
-from sim.response.compiled.rules_effects import PATIENCE, lacks
+from sim.response.compiled.rules_draws import PATIENCE, lacks
 from sim.response.compiled.rules_knowledge import learn, loss, raise_on_account
 from sim.response.compiled.rules_money import balance, hold, lapse, next_lapse, pop, settle, write
+from sim.response.compiled.rules_moves import token_event, walk
 from sim.response.compiled.rules_service import change, serve
-from sim.response.compiled.rules_tokens import duty, short, start, token_event, walk
+from sim.response.compiled.rules_tokens import duty, short, start
 from sim.response.compiled.state import State
 from sim.response.knowledge import FREE, UNKNOWN
 from sim.response.log import ALERT, CLOSED, FINISHED, NOBODY, NONE, OBJECTION, REPORT

@@ -21,7 +21,7 @@ from sim.response.compiled.rules_desks import (
     take,
     watch,
 )  # fmt: skip
-from sim.response.compiled.rules_effects import BRIEFING, CALL_IN, WORK_TIME, drawn, lacks
+from sim.response.compiled.rules_draws import BRIEFING, CALL_IN, WORK_TIME, drawn, lacks
 from sim.response.compiled.rules_knowledge import DONE, schedule, unschedule
 from sim.response.compiled.rules_money import pop, push, write
 from sim.response.compiled.rules_queue import at_stake, beginning, first_waiting, leave_queue, put_back, table_place

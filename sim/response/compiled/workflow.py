@@ -8,7 +8,8 @@ from itertools import accumulate
 
 import numpy as np
 
-from sim.response.compiled.rules_effects import EFFECT_NAMES, PREDICATE_NAMES
+from sim.response.compiled.rules_choose import PREDICATE_NAMES
+from sim.response.compiled.rules_effects import EFFECT_NAMES
 from sim.response.compiled.rules_queue import POLICY_NAMES
 from sim.response.compiled.state import State
 from sim.response.log import NONE
