@@ -47,10 +47,9 @@ def merge(
 
 def _excluded(base: dict[str, Tree], over: dict[str, Tree], kinds: shape.Types) -> list[str]:
     """The keys of a mapping that those written over it replace."""
-    written = [
-        group for group in marks.groups(kinds) if any(key in over and over[key].value is not None for key in group)
-    ]
-    return [key for key in base if key not in over and any(key in group for group in written)]
+    given = {key for key, tree in over.items() if tree.value is not None}
+    gone = {key for group in marks.groups(kinds) if not given.isdisjoint(group) for key in group}
+    return [key for key in base if key in gone and key not in over]
 
 
 def override(tree: Tree, setting: str, model: type[BaseModel]) -> Tree:

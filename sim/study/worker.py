@@ -8,12 +8,12 @@ from itertools import groupby
 from typing import NamedTuple
 
 from sim.fraud.plan import Plan, draw_plan
-from sim.measure.ceiling import Ceiling, ceiling_of
+from sim.measure.ceiling import ceiling_of
 from sim.measure.metrics import measure
 from sim.measure.split import split_metrics
 from sim.measure.ways import By
 from sim.response.routes import compile_routes
-from sim.response.run import simulate
+from sim.response.run import simulate_many
 from sim.scenario.marks import drawn_from
 from sim.scenario.models import Scenario
 
@@ -31,11 +31,11 @@ class Finished(NamedTuple):
 
 def run_chunk(
     arms: Sequence[Scenario], seed: int, replications: Sequence[int], by: By | None = None,
-    part: Callable[[float], None] | None = None,
+    part: Callable[[float], None] | None = None, engine: str | None = None,
 ) -> Iterator[Finished]:  # fmt: skip
     """Run some replications under every arm, each told as soon as it is done.
 
-    One plan and one ceiling serve all arms with the same fraud.
+    One plan and one ceiling serve all arms with the same fraud. Small replications are run several at a time.
 
     Args:
         arms: scenarios to run on the same luck.
@@ -43,19 +43,42 @@ def run_chunk(
         replications: their numbers.
         by: how to split each run into groups; None for not at all.
         part: told now and then which share of the run under way is done.
+        engine: which runs them (see `simulate_many`).
+
+    Raises:
+        EngineError: the engine asked for cannot.
     """
     programs = [compile_routes(arm) for arm in arms]
     frauds = [fraud_of(arm) for arm in arms]
+    for numbers, drawn in _together(arms[0], seed, replications):
+        fraud, plans, ceilings = frauds[0], drawn, [ceiling_of(arms[0], plan) for plan in drawn]
+        for number, (arm, program, its) in enumerate(zip(arms, programs, frauds, strict=True)):
+            if its != fraud:
+                fraud, plans = its, [draw_plan(arm, seed, replication) for replication in numbers]
+                ceilings = [ceiling_of(arm, plan) for plan in plans]
+            runs = simulate_many(arm, plans, program, engine=engine, progress=part)
+            for replication, ceiling, run in zip(numbers, ceilings, runs, strict=True):
+                measured = measure(run, ceiling)
+                metrics = measured.metrics if by is None else measured.metrics | split_metrics(run, measured, by)
+                yield Finished(replication, number, metrics)
+
+
+_ACCOUNTS = 50_000
+"""Of replications that are run together: more would only take memory."""
+
+
+def _together(scenario: Scenario, seed: int, replications: Sequence[int]) -> Iterator[tuple[list[int], list[Plan]]]:
+    """Replications with their plans, in groups to be run together."""
+    numbers: list[int] = []
+    plans: list[Plan] = []
     for replication in replications:
-        known: tuple[str, Plan, Ceiling] | None = None
-        for number, (arm, program, fraud) in enumerate(zip(arms, programs, frauds, strict=True)):
-            if known is None or known[0] != fraud:
-                plan = draw_plan(arm, seed, replication)
-                known = fraud, plan, ceiling_of(arm, plan)
-            run = simulate(arm, plan=known[1], program=program, progress=part)
-            measured = measure(run, known[2])
-            metrics = measured.metrics if by is None else measured.metrics | split_metrics(run, measured, by)
-            yield Finished(replication, number, metrics)
+        numbers.append(replication)
+        plans.append(draw_plan(scenario, seed, replication))
+        if sum(len(plan.accounts) for plan in plans) >= _ACCOUNTS:
+            yield numbers, plans
+            numbers, plans = [], []
+    if numbers:
+        yield numbers, plans
 
 
 def fraud_of(scenario: Scenario) -> str:

@@ -53,10 +53,10 @@ class FormField:
         """Whether planners change it first; of a distribution, its mean or its median."""
         if marks.inherited(Scenario, self.parts, "form") != "first":
             return False
-        inside = any(
-            shape.is_model(one, Distribution) for end in (-1, -2) for one in shape.at(Scenario, self.parts[:end])
+        around = (kind for end in (-1, -2) for kind in shape.at(Scenario, self.parts[:end]))
+        return not any(shape.is_model(kind, Distribution) for kind in around) or bool(
+            marks.own(Scenario, self.parts, "level")
         )
-        return not inside or bool(marks.own(Scenario, self.parts, "level"))
 
     def setting(self, text: str) -> str:
         """The change of the value to what somebody typed, as ``path=value``."""

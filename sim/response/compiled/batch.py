@@ -176,12 +176,12 @@ class Batch:
     def _put_arrivals(self) -> None:
         s, plan = self.s, self.plan
         kinds, times, subjects, cases = [], [], [], []
-        for kind, at, subject in arriving(self.scenario, plan):
-            kinds.append(np.full(len(at), kind))
+        for one, at, of_one in arriving(self.scenario, plan):
+            kinds.append(np.full(len(at), one))
             times.append(at)
-            subjects.append(subject)
-            of = plan.accounts.case if kind == LEAD else plan.transfers.case if kind == HELD else None
-            cases.append(subject if of is None else of[subject])
+            subjects.append(of_one)
+            of = plan.accounts.case if one == LEAD else plan.transfers.case if one == HELD else None
+            cases.append(of_one if of is None else of[of_one])
         kind, time, subject = (np.concatenate(some) for some in (kinds, times, subjects))
         replication = np.searchsorted(self.case_first, np.concatenate(cases), side="right") - 1
         late = ~np.isin(kind, (BLOCKED, HELD))
@@ -285,9 +285,10 @@ class Batch:
             keys = self.plan.accounts.key if rows is None else self.plan.accounts.key[rows]
             return uniform(keys, f"check:{attempt}")
         name, law = {
-            PATIENCE: ("patience", program.patience[step]), HAND_OVER: ("hand-over", program.hand_over[program.desk[step]]),
+            PATIENCE: ("patience", program.patience[step]),
+            HAND_OVER: ("hand-over", program.hand_over[program.desk[step]]),
             AT_MOST: ("at-most", program.at_most[step]),
-        }[what]  # fmt: skip
+        }[what]
         assert law is not None
         return times.of(step, law, name, attempt, rows)
 
@@ -366,24 +367,25 @@ _STAYS = 16
 def put_calendar(s: State, program: Program, calendar: Calendar) -> None:
     """Write the rosters of all desks into the state."""
     rosters = [calendar[desk] for desk in range(len(program.desks))]
-    starts, turns, heads, first, heads_first, segments, segment_first = [], [], [], [], [], [], []
-    busy_first, people_in_all = [], 0
+    starts, turns, heads, first, heads_first, segment_first = [], [], [], [], [], []
+    segments: list[int] = []
+    busy_first, people_in_all, rows, cells = [], 0, 0, 0
     for spec, roster in zip(program.desks, rosters, strict=True):
-        rows = list(roster.rows())
-        first.append(len(starts))
-        heads_first.append(len(heads))
-        starts += [time for time, _, _ in rows]
-        turns += [sum(1 << lane for lane in lanes) for _, lanes, _ in rows]
-        heads += [count for _, _, levels in rows for count in levels]
+        first.append(rows)
+        heads_first.append(cells)
+        starts.append(roster.times)
+        turns.append(roster.turn_bits)
+        heads.append(roster.heads.T.ravel())
+        rows, cells = rows + len(roster.times), cells + roster.heads.size
         segment_first.append(len(segments))
         segments += roster.firsts
         busy_first.append(people_in_all)
         people_in_all += _most_people(spec.roster, roster) + 1
     s.put("cal_first", first)
-    s.put("cal_last", [*first[1:], len(starts)])
-    s.put("cal_start", starts)
-    s.put("cal_turn", turns)
-    s.put("cal_heads", heads)
+    s.put("cal_last", [*first[1:], rows])
+    s.put("cal_start", np.concatenate(starts))
+    s.put("cal_turn", np.concatenate(turns))
+    s.put("cal_heads", np.concatenate(heads))
     s.put("cal_heads_first", heads_first)
     s.put("cal_period", [roster.period or 0 for roster in rosters])
     s.put("cal_offset", [roster.offset for roster in rosters])

@@ -95,14 +95,14 @@ COLUMNS: Final[Mapping[str, str]] = {
 LENGTH: Final[Mapping[str, str]] = {one.partition(":")[0]: of for of, columns in _BY.items() for one in columns.split()}
 """By name: what the column has one number for each of."""
 _SCALARS: Final = (
-    "now passed_time passed_desk horizon limit horizon_passed finished check end open_tokens arrivals_left"
-    " first_case last_case next_arrival last_arrival temporary log_n log_room n_agenda n_free n_tokens next_serial"
-    " n_stack stack_room n_objections objection_room n_understandings understanding_room n_changes stop_n stop_m"
-    " stop_room freeze_n freeze_m freeze_room n_ended ended_room margin n_steps n_desks n_routes n_cases n_loops"
-    " n_members n_singles single_room hand_first in_round_n dirty_n"
-    " law law_stop law_most law_freeze law_renewals first_rail has_others agencies teams cash_exits stop_is_freeze objections_route"
-    " report_route warning_route lead_route alarm_route matter matter_to_cases awaited_all of_case done_bit most_stops"
-    " most_segments most_stays need_what need_step need_attempt need_subject ages layers next_time change_room due_room n_people"
+    "now passed_time passed_desk horizon limit horizon_passed finished check end open_tokens arrivals_left "
+    "first_case last_case next_arrival last_arrival temporary log_n log_room n_agenda n_free n_tokens next_serial "
+    "n_stack stack_room n_objections objection_room n_understandings understanding_room n_changes stop_n stop_m "
+    "stop_room freeze_n freeze_m freeze_room n_ended ended_room margin n_steps n_desks n_routes n_cases n_loops "
+    "n_members n_singles single_room hand_first in_round_n dirty_n law law_stop law_most law_freeze law_renewals "
+    "first_rail has_others agencies teams cash_exits stop_is_freeze objections_route report_route warning_route "
+    "lead_route alarm_route matter matter_to_cases awaited_all of_case done_bit most_stops most_segments "
+    "most_stays need_what need_step need_attempt need_subject ages layers next_time change_room due_room n_people"
 )
 SLOTS: Final[Mapping[str, int]] = {name: place for place, name in enumerate((*COLUMNS, *_SCALARS.split()))}
 """The place of each column's address, and of each whole number, in the block that a pointer to the state points at."""

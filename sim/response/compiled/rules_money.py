@@ -153,10 +153,7 @@ def hold(s: State, account: int, now: int, until: int) -> int:
     row, found_here = card, 0
     while row >= 0:
         s.since[row] = now
-        if s.notice_after[s.case_of[row]] == NEVER:
-            found = cut(s, row, now)
-        else:
-            found = hold_watched(s, row, now)
+        found = cut(s, row, now) if s.notice_after[s.case_of[row]] == NEVER else hold_watched(s, row, now)
         s.caught[row] = found
         found_here += found
         write(s, now, s.content_of[row], HOLD, found)

@@ -227,9 +227,8 @@ def move(s: State, token: int, step: int, now: int) -> int:
     if kind == WORK:
         if desk == BANK:
             desk = s.bank_desk[s.bank_of[subject]]
-        if desk >= 0 and s.agency[desk]:
-            if lacks(s, HAND_OVER, step, attempt, subject):
-                return NEED_DRAW
+        if desk >= 0 and s.agency[desk] and lacks(s, HAND_OVER, step, attempt, subject):
+            return NEED_DRAW
         if desk >= 0 and s.patient[step] and lacks(s, PATIENCE, step, attempt, subject):
             return NEED_DRAW
     elif kind == WAIT:
@@ -242,9 +241,8 @@ def move(s: State, token: int, step: int, now: int) -> int:
     elif kind == DO:
         if s.effect_of[step] == CHECK_ORDER and needs_check(s, subject):
             return NEED_DRAW
-    elif kind == AWAIT:
-        if s.limited[step] and lacks(s, AT_MOST, step, attempt, subject):
-            return NEED_DRAW
+    elif kind == AWAIT and s.limited[step] and lacks(s, AT_MOST, step, attempt, subject):
+        return NEED_DRAW
     if loop >= 0:
         s.t_counts[token * s.n_loops + loop] = count
         s.t_looped[token] = 1
@@ -265,10 +263,7 @@ def into(s: State, token: int, step: int, kind: int, attempt: int, now: int) -> 
     if kind == DO:
         effect = s.effect_of[step]
         of_case = effect < EFFECTS_ON_CASES
-        if of_case:
-            signal = on_case(s, effect, token, subject, now)
-        else:
-            signal = on_account(s, effect, token, subject, now)
+        signal = on_case(s, effect, token, subject, now) if of_case else on_account(s, effect, token, subject, now)
         tell(s, signal, of_case, case, subject)
         return s.next_of[step]
     if kind == WAIT:
@@ -302,7 +297,7 @@ def wait_until(s: State, token: int, step: int, attempt: int, now: int) -> int:
     desk, before = s.open_desk[step], s.before_lapse[step]
     if before != NONE:
         until = s.until[s.card_of[s.t_subject[token]]]
-        return now if until == FREE or until == NEVER else max(now, until - before)
+        return now if until in (FREE, NEVER) else max(now, until - before)
     if desk >= 0:
         return next_open(s, desk, now)
     return now + drawn(s, WORK_TIME, step, attempt, s.t_subject[token])
@@ -384,7 +379,7 @@ def token_event(s: State, token: int, now: int) -> int:
     if event == DONE:
         let_go_work(s, token, now)
         return go(s, token, s.next_of[step])
-    if event == PASSED or event == SIGNALLED:  # noqa: PLR1714 (a comparison compiles, a tuple does so slowly)
+    if event in (PASSED, SIGNALLED):
         return go(s, token, s.next_of[step])
     if event == TIMEOUT:
         await_no_more(s, token)

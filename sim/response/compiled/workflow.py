@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from itertools import accumulate
 
 import numpy as np
@@ -12,7 +13,7 @@ from sim.response.compiled.rules_queue import POLICY_NAMES
 from sim.response.compiled.state import State
 from sim.response.log import NONE
 from sim.response.policies import POLICIES
-from sim.response.ranking import AtRisk, place_of_age
+from sim.response.ranking import PER_DOUBLING, AtRisk, place_of_age
 from sim.response.routes import Program, Test
 from sim.response.signals import CLEARS, matters
 from sim.scenario import people
@@ -213,16 +214,13 @@ def _put_risk(s: State, scenario: Scenario) -> None:
     s.put("age_edge", _age_edges(s.ages))
 
 
+@cache
 def _age_edges(places: int) -> list[int]:
-    """By place in the tables: the first age (ms) that it is of."""
+    """By place in the tables: the first age (ms) that it is of, or that a later place is of."""
     edges = []
     for place in range(places):
-        low, high = 0, MAX_DURATION
-        while low < high:
-            middle = (low + high) // 2
-            if place_of_age(middle) >= place:
-                high = middle
-            else:
-                low = middle + 1
-        edges.append(low)
+        age = max(0, int(2 ** (place / PER_DOUBLING)) - 2)
+        while age < MAX_DURATION and place_of_age(age) < place:
+            age += 1
+        edges.append(age)
     return edges
