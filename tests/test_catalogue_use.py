@@ -37,6 +37,7 @@ def configured(scenario: Scenario) -> Iterator[Thing]:
     yield from (("role", name) for name in scenario.desks)
     yield from (("policy", one.queue) for one in (*scenario.desks.values(), *scenario.bank_profiles.values()))
     yield from (("route", name) for name in scenario.routes)
+    yield from (("duty", name) for name in scenario.duties or {})
     for route in scenario.routes.values():
         for step in route.steps.values():
             yield "step kind", step.kind
@@ -63,8 +64,11 @@ def used(run: Run) -> Iterator[Thing]:
         yield from named("channel", scenario.victims.channels, plan.victims.channel[rows.case[rows.of(REPORT)]])
     yield from (("policy", program.desks[desk].policy) for desk in chosen_among_several(run))
 
-    placed = rows.step[np.isin(rows.kind, (QUEUED, WAITING, OUTCOME)) & (rows.step >= 0)]
-    steps = set(placed.tolist())
+    placed = np.isin(rows.kind, (QUEUED, WAITING, OUTCOME)) & (rows.step >= 0)
+    steps = set(rows.step[placed & (rows.case >= 0)].tolist())
+    first = program.first[program.duties] if scenario.duties else 0
+    begun = rows.step[(rows.kind == BEGIN) & (rows.case < 0)] - first
+    yield from named("duty", scenario.duties or {}, begun.tolist())
     routes = {program.route[step] for step in steps}
     yield from named("route", program.route_names, routes)
     kinds = [step.kind for route in scenario.routes.values() for step in route.steps.values()]

@@ -77,7 +77,7 @@ class Clock:
         self._banks = frozenset(holders)
         self._field = frozenset(holder.name for holder in self.scenario.holders if holder.field)
         self._field_desks = frozenset(_field_desks(self.scenario))
-        routes = zip(self.engine.program.route_names, self.engine.program.of_account, strict=True)
+        routes = zip(self.engine.program.route_names, self.engine.program.of_account, strict=False)
         self._visits = (self.exercise.routes.visit, False) in routes
         self._go(self.exercise.starts)
         self._told.clear()

@@ -161,7 +161,9 @@ def _routes(exercise: Exercise, scenario: Scenario, program: Program) -> Iterato
     wanted = [("stop", "stop", True), ("team", "team", True), ("team", "visit", False)]
     for action, field, of_account in wanted:
         name = getattr(exercise.routes, field)
-        fitting = [route for route, it in zip(program.route_names, program.of_account, strict=True) if it == of_account]
+        fitting = [
+            route for route, it in zip(program.route_names, program.of_account, strict=False) if it == of_account
+        ]
         written = field in exercise.routes.model_fields_set
         if (written or action in may) and name not in fitting and (written or field != "visit"):
             yield ("routes", field), say(name), _one_of("route", name, fitting)

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from scipy.special import pdtr
 
-from sim.fraud.draws import key_of, root, uniform
+from sim.fraud.draws import Keys, key_of, root, uniform
 from sim.fraud.groups import Floats, Ints, counter
 from sim.scenario.base import MOST_AN_HOUR
 from sim.scenario.models import Scenario
@@ -76,11 +76,17 @@ def arrivals(scenario: Scenario, source: int, rate: Floats, seed: int, replicati
     Returns:
         The ids of those who come, and when (ms since the start, within the horizon).
     """
+    owner = int(key_of(root(seed, replication), np.array([source]))[0])
+    point, _, at = points(scenario, owner, rate, scenario.horizon)
+    return id_of(source, point), at
+
+
+def points(scenario: Scenario, owner: int, rate: Floats, until: int) -> tuple[Ints, Keys, Ints]:
+    """As `arrivals` within [0, until) of whatever has a key (`owner`): numbers of who comes, their keys, and when."""
     into_hour = scenario.week_offset % HOUR
     bands = np.ceil(rate.max(axis=1)).astype(np.int64)
     hour = np.repeat(np.arange(len(rate), dtype=np.int64), bands)
     cell = (hour << _BANDS) + counter(bands)
-    owner = key_of(root(seed, replication), np.array([source]))[0]
     count = np.searchsorted(_POISSON_1, uniform(key_of(owner, cell), "victims-in-cell"))
     hour, point = np.repeat(hour, count), (np.repeat(cell, count) << 5) + counter(count)
     key = key_of(owner, point)
@@ -88,5 +94,5 @@ def arrivals(scenario: Scenario, source: int, rate: Floats, seed: int, replicati
     moment = uniform(key, "moment")
     at = hour * HOUR - into_hour + (moment * HOUR).astype(np.int64)
     part = (moment * rate.shape[1]).astype(np.int64)
-    kept = (level < rate[hour, part]) & (at >= 0) & (at < scenario.horizon)
-    return id_of(source, point[kept]), at[kept]
+    kept = (level < rate[hour, part]) & (at >= 0) & (at < until)
+    return point[kept], key[kept], at[kept]

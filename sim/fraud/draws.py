@@ -51,6 +51,11 @@ def key_one(key: int, identifier: int) -> int:
     return _mix_one((_mix_one(key) + (identifier & _MASK) * _GOLDEN + _GOLDEN) & _MASK)
 
 
+def key_named(key: int, name: str) -> int:
+    """The key of a thing that belongs to the thing with `key` and has a name."""
+    return key_one(key, _hash(name))
+
+
 def key_of(key: int | Keys, identifiers: NDArray[np.integer]) -> Keys:
     """The keys of things identified by integers, each belonging to the thing with `key`.
 

@@ -5,22 +5,36 @@ Work that is handed over at the end of a shift goes back to the queue: one piece
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.fraud.groups import Floats, Ints
-from sim.measure.numbers import ratio
-from sim.response.log import AWAY, BEGIN, CALLED_IN, CANCELLED, FINISH, HANDED_OVER, OUTCOME, QUEUED, RENEGED, Rows
+from sim.measure.numbers import count, mean, ratio
+from sim.response.log import (
+    AWAY,
+    BEGIN,
+    CALLED_IN,
+    CANCELLED,
+    FINISH,
+    HANDED_OVER,
+    NONE,
+    OUTCOME,
+    QUEUED,
+    RENEGED,
+    Rows,
+)
 from sim.response.rosters import UNLIMITED, Roster
 from sim.response.routes import DeskSpec
 from sim.response.run import Run
 from sim.scenario.people import Desk
-from sim.scenario.units import HOUR, YUAN
+from sim.scenario.units import DAY, HOUR, YUAN
 
 _SECOND = 1000
+PART = 4 * HOUR
+"""Of the day, over which it is said how busy people are."""
 
 
 def waits_of(rows: Rows) -> tuple[NDArray[np.intp], Ints]:
@@ -39,7 +53,7 @@ def waits_of(rows: Rows) -> tuple[NDArray[np.intp], Ints]:
 
 def desk_metrics(run: Run) -> Iterator[tuple[str, float]]:
     """The numbers of every desk, and what all of them cost together (where some desk has a price)."""
-    rows, end, desks = run.rows, run.end, len(run.program.desks)
+    rows, end, desks = _of_cases(run), run.end, len(run.program.desks)
     begin, wait = waits_of(rows)
     begun = rows.at(begin)
     began = np.bincount(begun.desk, minlength=desks)
@@ -52,7 +66,7 @@ def desk_metrics(run: Run) -> Iterator[tuple[str, float]]:
     came, went = (joined, back), (_once(rows.at(rows.of(BEGIN))), left, *taken_out)
     in_queue = np.sum([_until(some, end, desks) for some in came], axis=0)
     in_queue = in_queue - np.sum([_until(some, end, desks) for some in went], axis=0)
-    hours = hours_of(run)
+    hours, duties = hours_of(run), _desks_with_duties(run)
     total, priced = 0.0, False
     for number, desk in enumerate(run.program.desks):
         mine = hours[number]
@@ -61,6 +75,11 @@ def desk_metrics(run: Run) -> Iterator[tuple[str, float]]:
         yield f"answered_share.{desk.name}", ratio(began[number], queued[number])
         yield f"abandoned.{desk.name}", float(reneged[number])
         yield f"utilisation.{desk.name}", ratio(mine.busy, mine.rostered)  # not the idle days of the follow-up
+        if number in duties:
+            yield f"duties.{desk.name}", ratio(mine.on_duties, mine.rostered)
+        if desk.roster.staff != "unlimited" and number < len(run.scenario.desks):
+            for part, share in enumerate(mine.by_hour):
+                yield f"utilisation_by_hour.{desk.name}.{part * PART // HOUR:02d}", share
         if number in _patient_desks(run):
             yield f"redials.{desk.name}", float(again[number])
         if desk.roster.shifts is not None:
@@ -74,6 +93,37 @@ def desk_metrics(run: Run) -> Iterator[tuple[str, float]]:
             total, priced = total + cost, True
     if priced:
         yield "cost", total
+    yield from _duties(run)
+
+
+def _of_cases(run: Run) -> Rows:
+    """The log without the work that is no case: waits and answers are those of cases."""
+    rows = run.rows
+    if run.program.duties == NONE:
+        return rows
+    return rows.at(np.flatnonzero((rows.case >= 0) | ~np.isin(rows.kind, _OF_WORK)))
+
+
+_OF_WORK = (QUEUED, BEGIN, FINISH, RENEGED, HANDED_OVER)
+
+
+def _desks_with_duties(run: Run) -> set[int]:
+    """The desks whose people have duties."""
+    names = [desk.name for desk in run.program.desks]
+    return {names.index(desk) for duty in (run.scenario.duties or {}).values() for desk in duty.team}
+
+
+def _duties(run: Run) -> Iterator[tuple[str, float]]:
+    """How long each duty waited for its people, and what share of it was begun."""
+    if run.program.duties == NONE:
+        return
+    rows = run.rows.at(np.flatnonzero((run.rows.case < 0) & np.isin(run.rows.kind, _OF_WORK)))
+    begin, wait = waits_of(rows)
+    begun, came, first = rows.at(begin).step, rows.at(rows.of(QUEUED)).step, run.program.first[run.program.duties]
+    for number, name in enumerate(run.scenario.duties or {}, first):
+        mine = begun == number
+        yield f"duty_wait.{name}", mean(wait[mine]) / _SECOND
+        yield f"duty_done_share.{name}", ratio(count(mine), count(came == number))
 
 
 def _once(rows: Rows) -> Rows:
@@ -113,6 +163,11 @@ class Hours:
     """Up to the horizon: later no more victims pay. 0 where staff is unlimited."""
     busy: float
     """Up to the horizon, too."""
+    on_duties: float
+    """Of them on work that is no case."""
+    by_hour: Sequence[float]
+    """Shares of the rostered time worked in each part of the day (`PART` long), local time; NaN where nobody is
+    rostered."""
     called_in: float
     overtime: float
     """At work beyond the heads rostered and called in."""
@@ -126,12 +181,15 @@ def hours_of(run: Run) -> list[Hours]:
     busy = _by_desk(working.desk, desks)
     away, called = (rows.at(rows.of(kind)) for kind in (AWAY, CALLED_IN))
     less, more = (_by_desk(some.desk, desks) for some in (away, called))
+    no_case = working.case < 0
+    into = run.scenario.week_offset % DAY
+    edges = np.arange(PART - into % PART, horizon, PART)
     found = []
     for number in range(desks):
         work, gone, came = busy[number], less[number], more[number]
         idle = not (len(work) or len(gone) or len(came))
         since, rostered_heads = run.calendar[number].written_out(min(run.end, horizon) if idle else run.end)
-        times = np.unique(np.concatenate([since, working.time[work], away.time[gone], called.time[came]]))
+        times = np.unique(np.concatenate([since, edges, working.time[work], away.time[gone], called.time[came]]))
         times = times[times <= run.end]
         lasts = np.diff(np.append(times, run.end))
         at_work = _level(times, working.time[work], np.cumsum(change[work]))
@@ -145,9 +203,21 @@ def hours_of(run: Run) -> list[Hours]:
         else:
             over = np.where(endless, 0, np.maximum(0, at_work - heads - surge))
         before = lasts - np.clip(times + lasts - horizon, 0, lasts)
-        rostered, worked = (float((level * before).sum()) for level in (heads, at_work))
+        other = _level(times, working.time[work], np.cumsum(np.where(no_case[work], change[work], 0)))
+        rostered, worked, on_duties = (float((level * before).sum()) for level in (heads, at_work, other))
+        part = (times + into) % DAY // PART
+        there, active = (np.bincount(part, level * before, DAY // PART) for level in (heads, at_work))
         called_in, beyond = (float((level * lasts).sum()) for level in (surge, over))
-        found.append(Hours(rostered=rostered, busy=worked, called_in=called_in, overtime=beyond))
+        found.append(
+            Hours(
+                rostered=rostered,
+                busy=worked,
+                on_duties=on_duties,
+                by_hour=[ratio(*two) for two in zip(active, there, strict=True)],
+                called_in=called_in,
+                overtime=beyond,
+            )
+        )
     return found
 
 

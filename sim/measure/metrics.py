@@ -31,6 +31,7 @@ from sim.measure.numbers import count, ratio, yuan
 from sim.measure.others import all_money
 from sim.measure.residence import residence_metrics
 from sim.measure.service import service_levels
+from sim.measure.stages import stage_metrics
 from sim.measure.stops import delays_by_value, stop_metrics, stops_of
 from sim.measure.wrongful import distinct, wrongful_metrics
 from sim.response.log import ALERT, FREEZE, REFUSED, REPORT
@@ -112,7 +113,7 @@ def measure(run: Run, ceiling: Ceiling | None = None) -> Measured:
         _victims(measured, run.end),
         _events(run, holds),
     )
-    more = (desk_metrics(run), service_levels(run, reported), residence_metrics(run))
+    more = (desk_metrics(run), service_levels(run, reported), residence_metrics(run), stage_metrics(run))
     for part in (*parts, wrongful_metrics(run, holds), *more):
         measured.metrics.update(part)
     measured.metrics.update(all_money(run, holds, measured.metrics))

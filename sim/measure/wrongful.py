@@ -52,7 +52,7 @@ def distinct(card: Ints, time: Ints) -> int:
 def _work_on(run: Run, route: str) -> float:
     """Person-seconds of work on the steps of a route."""
     rows, program = run.rows, run.program
-    steps = np.array([*(program.route_names[of] == route for of in program.route), False])
+    steps = np.array([*(of == program.route_names.index(route) for of in program.route), False])
 
     def until_end(kind: int) -> float:
         some: Rows = rows.at(rows.of(kind))

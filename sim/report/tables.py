@@ -38,6 +38,7 @@ GROUPS: Final[Mapping[str, Sequence[str]]] = {
         "within", "empty_stops", "cases_with_stop",
         "cases_without_stop_share", "freezes", "lapses", "refused_orders", "cases_censored",
     ),
+    key("What became of stopped accounts"): ("stage", "stage_money"),
     key("Victims"): ("victims", "reports", "victims_whole", "victims_part", "victims_nothing", "prevented_cases"),
     key("Innocent people"): (
         "wrongful_holds", "wrongful_accounts", "wrongful_days", "objections", "objection_work", "alerts",
@@ -58,11 +59,12 @@ QUEUES: Final[Mapping[str, str]] = {
 }  # fmt: skip
 """Columns of the table of queues: what stands before the dot in a metric's name, and its head."""
 HOURS: Final[Mapping[str, str]] = {
-    "utilisation": key("at work, %"), "overtime": key("overtime, min"), "called_in": key("called in, min"),
-    "cost": key("cost, yuan"),
+    "utilisation": key("at work, %"), "duties": key("on no case, %"), "overtime": key("overtime, min"),
+    "called_in": key("called in, min"), "cost": key("cost, yuan"),
 }  # fmt: skip
 """The same of the table of hours. Two tables, for together they are wider than a terminal."""
-DESKS: Final = (*QUEUES, *HOURS)
+BY_HOUR: Final = "utilisation_by_hour"
+DESKS: Final = (*QUEUES, *HOURS, BY_HOUR)
 
 
 def estimates(metrics: Metrics) -> dict[str, Estimate]:
@@ -152,7 +154,8 @@ def metrics_tables(metrics: Metrics, title: str = "", *, details: bool = True) -
     if desks:
         half = say("\N{PLUS-MINUS SIGN} half of the 95% interval")
         told = ((say("Queues ({half})", half=half), QUEUES), (say("Desks ({half})", half=half), HOURS))
-        tables += [one for one in (_desks(desks, title, heads) for title, heads in told) if one is not None]
+        shown_as = [*(_desks(desks, title, heads) for title, heads in told), _by_hour(desks)]
+        tables += [one for one in shown_as if one is not None]
     if left:
         tables.append(_table(say("Other"), left))
     return tables
@@ -227,6 +230,33 @@ def _desks(metrics: Mapping[str, Estimate], title: str, heads: Mapping[str, str]
         rostered = f"utilisation.{desk}" in metrics  # a share of the rostered time: unlimited staff has none
         table.add_row(escape(text.desk(desk, unlimited=not rostered)), *cells)
     return foldable(table)
+
+
+def _by_hour(metrics: Mapping[str, Estimate]) -> Table | None:
+    """One row per desk, one column per part of the day: the share of the people there who were at work."""
+    names = [name.split(".") for name in metrics if name.startswith(f"{BY_HOUR}.")]
+    parts = sorted({hour for _, _, hour in names})
+    rows = {}
+    for desk in dict.fromkeys(desk for _, desk, _ in names):
+        shares = [metrics.get(f"{BY_HOUR}.{desk}.{hour}", {}).get("mean") for hour in parts]
+        if any(share is not None and share >= _BUSY for share in shares):
+            rows[desk] = ["" if share is None else f"{share:.0%}" for share in shares]
+    if not rows:
+        return None
+    table = Table(
+        title=say("At work by hour of the day, of those on duty"), title_justify="left", title_style="bold",
+        box=box.SIMPLE_HEAD, pad_edge=False, collapse_padding=True,
+    )  # fmt: skip
+    table.add_column("", overflow="fold", min_width=10)
+    for hour, end in zip(parts, [*parts[1:], "24"], strict=True):
+        table.add_column(f"{hour}-{end}", justify="right", no_wrap=True)
+    for desk, cells in rows.items():
+        table.add_row(escape(text.desk(desk)), *cells)
+    return foldable(table)
+
+
+_BUSY: Final = 0.005
+"""Desks that are never so busy are left out."""
 
 
 def _idle(name: str, one: Estimate) -> bool:

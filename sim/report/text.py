@@ -239,6 +239,10 @@ METRICS: Final[dict[str, Metric]] = {
     "wait": Metric(key("wait in the queue"), "s"),
     "queue_length": Metric(key("people or accounts waiting"), "count"),
     "utilisation": Metric(key("share of rostered time worked, up to the last victims"), "share"),
+    "utilisation_by_hour": Metric(key("share of rostered time worked, by hour of the day"), "share"),
+    "duties": Metric(key("share of rostered time on work that is no case"), "share"),
+    "duty_wait": Metric(key("wait of work that is no case"), "s"),
+    "duty_done_share": Metric(key("work that is no case, share begun"), "share"),
     "overtime": Metric(key("overtime"), "s"),
     "called_in": Metric(key("time of staff called in"), "s"),
     "cost": Metric(key("cost: wages, overtime, set-up for the period"), "yuan"),
@@ -280,6 +284,9 @@ def metric(name: str) -> Metric:
         route, _, step = of.partition(".")
         done = say("{step} of the {route} done in time", step=named(step, "step"), route=named(route, "route"))
         return Metric(done, "share")
+    if group in ("stage", "stage_money") and dot:
+        what = key("stopped accounts: {outcome}") if group == "stage" else key("found on stopped accounts: {outcome}")
+        return Metric(say(what, outcome=named(of, "outcome")), "count" if group == "stage" else "yuan")
     if group == "alerts" and dot:
         return Metric(say("{alert}s", alert=named(of, "route")), "count")
     if group == "false_alerts" and dot:

@@ -23,6 +23,12 @@ NOTHING: Outcome = ("", [])
 # -- on a case -------------------------------------------------------------------------------------------
 
 
+def note_loss(world: World, case: int, now: int) -> Outcome:
+    """The statement says how much was paid so far: queues can rank the case before its accounts are on file."""
+    world.knowledge.stated[case] = world.loss(case, now)
+    return NOTHING
+
+
 def open_case(world: World, case: int, now: int) -> Outcome:
     """The victim's statement is on file: the accounts that took the payments so far are known.
 
@@ -121,7 +127,21 @@ def clarify(world: World, account: int, now: int) -> Outcome:
 
 
 def file_freeze(world: World, account: int, now: int) -> Outcome:
-    """Police file the judicial freeze; a stop that has lapsed before leaves nothing to freeze."""
+    """Police file the judicial freeze; a stop that has lapsed before leaves nothing to freeze.
+
+    Only now does anybody learn whether another force held the account first, which then has it for good, or whether
+    nobody can prove whose money it is: then there is no freeze, and the stop lapses.
+    """
+    knowledge, card = world.knowledge, world.card[account]
+    if world.claims is not None and knowledge.until[card] != FREE and not knowledge.frozen[card]:
+        u = uniform_one(int(world.plan.accounts.key[card]), "claim")
+        if u < world.claims.held_first:
+            if not knowledge.contested[card]:
+                world.give_up(account, now)
+            return "contested", []
+        if u < world.claims.held_first + world.claims.disputed:
+            knowledge.disputed[card] = 1
+            return NOTHING
     until = NEVER if world.law is None else now + world.law.freeze
     return ("frozen", []) if world.freeze(account, now, until) else NOTHING
 
@@ -133,7 +153,7 @@ def return_money(world: World, account: int, now: int) -> Outcome:
     will lapse nothing is returned.
     """
     knowledge, card = world.knowledge, world.card[account]
-    if knowledge.until[card] < NEVER and not knowledge.frozen[card]:
+    if knowledge.contested[card] or (knowledge.until[card] < NEVER and not knowledge.frozen[card]):
         return NOTHING
     rows = [(row, fen) for row in world.rows_of(account) if (fen := world.balance(row, now)) > 0]
     cases = sorted({case for row, _ in rows if knowledge.reported_at[case := world.case_of[row]] >= 0})
@@ -188,6 +208,7 @@ def clear_innocent(world: World, account: int, now: int) -> Outcome:
 
 
 EFFECTS: Mapping[str, Effect] = {
+    "note_loss": note_loss,
     "open_case": open_case,
     "dissuade": dissuade,
     "protect": dissuade,  # a protective stop on the victim's own card: the same for the money

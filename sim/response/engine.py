@@ -20,6 +20,7 @@ from sim.fraud.settle import NEVER
 from sim.response import routes as r
 from sim.response.branches import Branches
 from sim.response.calendar import Calendar
+from sim.response.duties import Duties
 from sim.response.effects import EFFECTS, SIGNAL
 from sim.response.floor import Floor
 from sim.response.knowledge import FREE, UNKNOWN
@@ -83,7 +84,8 @@ class Engine:
         self.log = Log()
         self.world = World(scenario, plan, self.log, self._at_hold_end, self._at_objection, self._at_understanding)
         districts = scenario.victims.districts
-        self.times = Times(program, plan, districts)
+        self.duties = Duties(scenario, plan, program)
+        self.times = Times(program, plan, districts, self.duties.keys)
         self._steps = list(zip(program.kind, program.next, program.comes_again, program.desk, strict=True))
         """By step: what every move reads of it."""
         self.finished = False
@@ -132,6 +134,8 @@ class Engine:
         self._next_arrival = 0
         self._arrivals_left = len(self._arrivals)
         self._schedule_arrival()
+        for number in range(len(self.duties)):
+            self._schedule_duty(number)
         self._horizon_passed = False
         self._at(scenario.horizon, Ranks.HORIZON, self._horizon, None)
         self._orders: set[tuple[int, int]] = set()
@@ -232,6 +236,20 @@ class Engine:
         self._schedule_arrival()
         self._sources.happen(arrival)
         self._maybe_finish()
+
+    def _schedule_duty(self, number: int) -> None:
+        due = self.duties.due(number)
+        if due is not None:
+            self._at(due, Ranks.DUTY + number, self._on_duty, number)
+
+    def _on_duty(self, event: Due) -> None:
+        """A piece of work that is no case comes in: no seat decides about it, and no run waits for it."""
+        token = self.duties.take(event.subject)
+        self._schedule_duty(event.subject)
+        now = self._env.now
+        self._rows += (now, token.key, QUEUED + ((token.desk + 1) << DESK_SHIFT), NONE)
+        self.floor.join(token, token.desk, now)
+        self._be_patient(token)
 
     def _at_hold_end(self, time: int) -> None:
         self._at(time, Ranks.HOLD_END, self._on_hold_ends, None)
@@ -498,6 +516,10 @@ class Engine:
         self._rows += (now, token.key, QUEUED + ((desk + 1) << DESK_SHIFT), NONE)
         if not self.seats.hold(token, desk, now):
             self.floor.join(token, desk, now)
+        self._be_patient(token)
+
+    def _be_patient(self, token: Token) -> None:
+        """See to it that a token in a queue leaves it when its patience is over."""
         if self.program.patience[token.step] is not None:
             self._set_timer(
                 token, self.times.common(token, self.program.patience[token.step], "patience"), self._renege
@@ -527,6 +549,9 @@ class Engine:
         if token.alive:
             now = self._env.now
             self.floor.let_go(token, now)
+            if token.case < 0:  # a duty: that was all of it
+                token.alive = False
+                return
             self._go(token, self.program.next[token.step], now)
 
     def _renege(self, event: Due) -> None:
@@ -534,6 +559,9 @@ class Engine:
         if token.timer is event:
             self._leave_queue(token)
             self._rows += (self._env.now, token.key, RENEGED + ((token.desk + 1) << DESK_SHIFT), NONE)
+            if token.case < 0:
+                token.alive, token.timer = False, None
+                return
             self._go(token, self.program.on_renege[token.step], self._env.now)
 
     def prioritise(self, of_account: bool, subject: int, rank: int) -> bool:

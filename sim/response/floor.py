@@ -17,6 +17,7 @@ from sim.response.calendar import Calendar
 from sim.response.desks import Desk, SkilledDesk
 from sim.response.knowledge import Knowledge
 from sim.response.log import ATTEMPTS, BEGIN, DESK_SHIFT, FINISH, HANDED_OVER, NONE, PERSON_SHIFT, Log
+from sim.response.newcomers import AtDesks
 from sim.response.policies import POLICIES, View
 from sim.response.ranking import AtRisk, asked_again
 from sim.response.rosters import UNLIMITED
@@ -91,6 +92,7 @@ class Floor:
         """Of work that can be handed over: (ms at which it will be done, how often it was handed over)."""
         self._left: dict[Token, tuple[int, int]] = {}
         """Of work handed over that waits: (ms of work left, how often it was handed over)."""
+        self._newcomers = AtDesks(program, plan, scenario.horizon + scenario.follow_up)
         self._special = [self._has_rules(number) for number in range(len(self.desks))]
         """By desk: whether `_serve` serves it."""
         self._bound = (
@@ -104,6 +106,7 @@ class Floor:
             isinstance(self.desks[number], SkilledDesk)
             or self._again[number] is not None
             or self.staffing.extra[number] is not None
+            or self._newcomers.concern(number)
             or any(over and desk == number for over, desk in zip(self._handed_over, self._program.desk, strict=True))
         )
 
@@ -151,6 +154,8 @@ class Floor:
         return desk
 
     def _view(self, token: Token, since: int, now: int) -> View:
+        if token.case < 0:  # a duty
+            return View(since, 0, since, known_at=since, reported_at=since, now=now)
         if token.account >= 0:
             return self._knowledge.view_account(token.subject, token.case, since, now)
         return self._knowledge.view_case(token.case, since, now)
@@ -294,16 +299,19 @@ class Floor:
             self._rows += (now, token.key, _doing(BEGIN, desk.number, token.person), NONE)
         if not self._handed_over[token.step]:
             token.callbacks = self._at_done
-            self._env.schedule(token, token.key, self.time(token))
+            self._env.schedule(token, token.key, self._lasts(token, now))
             return
         for number, _ in team or ((desk.number, 1),):
             if self.staffing.hands_over[number]:
                 self.staffing.watch(number, now)
         lasts, times = self._left.pop(token, (0, 0))
-        lasts = lasts + self._briefing(token, times) if times else self.time(token)
+        lasts = lasts + self._briefing(token, times) if times else self._lasts(token, now)
         self._in_hand[token] = now + lasts, times
         token.timer = Due(self._env, self._over, token)  # an event of its own: a token cannot be taken off the clock
         self._env.schedule(token.timer, token.key, lasts)
+
+    def _lasts(self, token: Token, now: int) -> int:
+        return self._newcomers.lasts(self.time(token), token.people or [(token.desk, token.person)], now)
 
     def _over(self, event: Due) -> None:
         token: Token = event.subject

@@ -38,6 +38,12 @@ class Knowledge:
         """By card: ms at which the hold in force ends (NEVER for a permanent one); FREE where none is in force."""
         self.frozen = filled(0, accounts)
         """By card: 1 where the hold in force is a freeze, and one more for each renewal; 0 where it is a stop only."""
+        self.contested = bytearray(accounts)
+        """By card: 1 where a filing found that another force held it first."""
+        self.disputed = bytearray(accounts)
+        """By card: 1 where a filing found that nobody can prove whose money it is."""
+        self.found = filled(0, accounts)
+        """By card: fen of anybody's that its bank found on it when the hold began."""
         self.caught = filled(0, accounts)
         """By account: fen that its bank found on it when the hold began; where others' money comes there, all of it."""
         self.stops = filled(0, accounts)
@@ -49,6 +55,8 @@ class Knowledge:
         self.by_lead: set[int] = set()
         """Accounts known from a lead alone."""
         self.reported_at = filled(UNKNOWN, cases)
+        self.stated: dict[int, int] = {}
+        """By case whose statement was noted: fen that its victim had paid by then."""
         self.alerted_at = filled(UNKNOWN, cases)
         """ms at which a warning, lead or alarm about the case came."""
         self.channel = filled(UNKNOWN, cases)
@@ -93,6 +101,8 @@ class Knowledge:
     def view_case(self, case: int, queued: int, now: int) -> View:
         """What a queue policy may see of a case before its accounts are known."""
         reported = self.reported_at[case]
+        if case in self.stated:  # it went to layer-1 accounts, of which the bank is yet to be named
+            return View(queued, self.stated[case], reported, 1, UNKNOWN, reported, reported, now)
         return View(queued, 0, reported, UNKNOWN, UNKNOWN, reported, reported, now)
 
     def known_accounts(self) -> Sequence[int]:

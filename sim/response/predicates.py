@@ -38,6 +38,10 @@ def _caught_at_least(see: Sight, fen: int) -> bool:
     return see.account != NONE and see.knowledge.caught[see.account] >= fen
 
 
+def _found_at_least(see: Sight, fen: int) -> bool:
+    return see.account != NONE and see.knowledge.found[see.card] >= fen
+
+
 def _bank_profile(see: Sight, profile: int) -> bool:
     bank = _bank(see)
     return bank >= 0 and see.program.bank_profile[bank] == profile
@@ -87,7 +91,16 @@ def _held(see: Sight, wanted: bool) -> bool:
 
 def _frozen(see: Sight, wanted: bool) -> bool:
     held = see.knowledge.until[see.card] != FREE
-    return (see.knowledge.frozen[see.card] > 0 or (held and see.program.most_stops == NONE)) == wanted
+    for_good = held and see.program.most_stops == NONE and not see.knowledge.contested[see.card]
+    return (see.knowledge.frozen[see.card] > 0 or for_good) == wanted
+
+
+def _contested(see: Sight, wanted: bool) -> bool:
+    return bool(see.knowledge.contested[see.card]) == wanted
+
+
+def _disputed(see: Sight, wanted: bool) -> bool:
+    return bool(see.knowledge.disputed[see.card]) == wanted
 
 
 def _stops_left(see: Sight, wanted: bool) -> bool:
@@ -119,6 +132,7 @@ PREDICATES: Mapping[str, Callable[[Sight, Any], bool]] = {
     "layer_at_least": _layer_at_least,
     "amount_at_least": _amount_at_least,
     "caught_at_least": _caught_at_least,
+    "found_at_least": _found_at_least,
     "bank_profile": _bank_profile,
     "bank_reachable": _bank_reachable,
     "desk_open": _desk_open,
@@ -131,6 +145,8 @@ PREDICATES: Mapping[str, Callable[[Sight, Any], bool]] = {
     "known_before": _known_before,
     "held": _held,
     "frozen": _frozen,
+    "contested": _contested,
+    "disputed": _disputed,
     "stops_left": _stops_left,
     "one_inflow": _one_inflow,
     "reported": _reported,

@@ -12,6 +12,7 @@ from typing import Any
 
 from sim.scenario.banks import Outage
 from sim.scenario.distributions import DurationDist
+from sim.scenario.duties import route_of_duties
 from sim.scenario.models import Scenario
 from sim.scenario.people import Desk, Rostered
 from sim.scenario.workflow import SIGNALS, Branch, Route, Step
@@ -61,6 +62,7 @@ class Program:
     """The compiled workflow: one entry per step in each column."""
 
     route_names: Sequence[str]
+    """Of the scenario; the route of duties, which stands behind them, has none."""
     first: Sequence[int]
     """By route: its first step."""
     of_account: Sequence[bool]
@@ -124,6 +126,8 @@ class Program:
     profile_time: Sequence[DurationDist]
     signal_of_done: int
     """The bit of done(route 0); those of the other routes follow."""
+    duties: int
+    """The route whose steps are the duties, one after the other, and no way of a case; NONE without duties."""
     most_stops: int
     """Stops that the law allows of one account; NONE for any number."""
 
@@ -131,11 +135,13 @@ class Program:
 def compile_routes(scenario: Scenario) -> Program:
     """Turn a scenario's routes, desks and banks into arrays."""
     routes = list(scenario.routes.items())
+    route_number = {name: r for r, (name, _) in enumerate(routes)}
+    if scenario.duties:
+        routes.append(("duties", route_of_duties(scenario.duties)))
     steps: list[tuple[int, str, Step]] = [
         (r, name, step) for r, (_, route) in enumerate(routes) for name, step in route.steps.items()
     ]
     number = {(r, name): i for i, (r, name, _) in enumerate(steps)}
-    route_number = {name: r for r, (name, _) in enumerate(routes)}
     desk_number = {name: d for d, name in enumerate(scenario.desks)}
     profiles = list(scenario.bank_profiles)
     bits = {name: 1 << b for b, name in enumerate((*SIGNALS, *(f"done({name})" for name in scenario.routes)))}
@@ -156,7 +162,9 @@ def compile_routes(scenario: Scenario) -> Program:
     def after(r: int, name: str, route: Route) -> int:
         return to(r, route.following(name).get("to"))
 
-    def change(step: Step) -> tuple[float, int]:
+    def change(r: int, step: Step) -> tuple[float, int]:
+        if r == len(scenario.routes):
+            return 1.0, 0  # how fast cases are answered is one thing, what duties take another
         changes = [scenario.latency[stage] for stage in ("all", step.stage) if stage in scenario.latency]
         factor = 1.0
         for one in changes:
@@ -207,9 +215,9 @@ def compile_routes(scenario: Scenario) -> Program:
             return 0, False
         return sum({bits[name] for name in step.await_.signals}), step.await_.all is not None
 
-    changed = [change(step) for _, _, step in steps]
+    changed = [change(r, step) for r, _, step in steps]
     return Program(
-        route_names=[name for name, _ in routes],
+        route_names=list(scenario.routes),
         first=[number[r, route.first] for r, (_, route) in enumerate(routes)],
         of_account=[route.of_account for _, route in routes],
         background=[route.background is True for _, route in routes],
@@ -253,6 +261,7 @@ def compile_routes(scenario: Scenario) -> Program:
         bank_profile=bank_profile,
         profile_time=[scenario.bank_profiles[name].time for name in profiles],
         signal_of_done=len(SIGNALS),
+        duties=len(scenario.routes) if scenario.duties else NONE,
         most_stops=NONE if scenario.law is None else scenario.law.most_stops,
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,7 +19,20 @@ from sim.scenario.victims import District
 class Times:
     """The drawn times of one plan under one workflow, in ms. First attempts are drawn for all subjects at once."""
 
-    def __init__(self, program: Program, plan: Plan, districts: Mapping[str, District] | None = None) -> None:
+    def __init__(
+        self,
+        program: Program,
+        plan: Plan,
+        districts: Mapping[str, District] | None = None,
+        duties: Sequence[Keys] = (),
+    ) -> None:
+        """
+        Args:
+            program, plan: of one run.
+            districts: to which there are ways.
+            duties: keys of the pieces of work of each duty.
+        """
+        self._duties = duties
         self._program = program
         self._plan = plan
         self._districts = districts
@@ -42,6 +55,8 @@ class Times:
 
     def _keys(self, step: int) -> Keys:
         """What the draws of all subjects of a step hang on."""
+        if self._program.route[step] == self._program.duties:
+            return self._duties[step - self._program.first[self._program.duties]]
         on_account = self._program.of_account[self._program.route[step]]
         return self._plan.accounts.key if on_account else self._plan.victims.key
 
@@ -57,8 +72,7 @@ class Times:
 
     def key(self, token: Token) -> int:
         """What all draws of a token's subject hang on."""
-        keys = self._plan.accounts.key if token.account >= 0 else self._plan.victims.key
-        return int(keys[token.subject])
+        return int(self._keys(token.step)[token.subject])
 
     def _travel(self, on_account: bool, rows: NDArray[np.int64], u: NDArray[np.float64]) -> NDArray[np.int64]:
         """Ways to districts in ms: a victim's own; an account is held in one drawn for it."""

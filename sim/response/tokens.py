@@ -88,3 +88,5 @@ class Ranks:
     HOLD_END, HOLD_START, TASK_END, SHIFT, ARRIVAL, OBJECTION, ORDER, OVERDUE, HORIZON = (
         rank << 62 for rank in range(-2, 7)
     )
+    DUTY = ARRIVAL + (1 << 50)
+    """Work that is no case comes in after all that tells of cases."""

@@ -15,7 +15,7 @@ from sim.fraud.plan import Plan
 from sim.fraud.settle import NEVER, Holds, settle, settle_case
 from sim.response.ends import Ends
 from sim.response.knowledge import FREE, Knowledge
-from sim.response.log import FREEZE, HOLD, HOLD_END, KNOWN, NONE, OTHERS, Log, content
+from sim.response.log import CONTESTED, FREEZE, HOLD, HOLD_END, KNOWN, NONE, OTHERS, Log, content
 from sim.scenario.models import Scenario
 
 LAPSED_BY_ITSELF = 1
@@ -51,6 +51,7 @@ class World:
         self.forest = plan.columns
         self.log = log
         self.law = scenario.law
+        self.claims = scenario.criminals.claims
         reaction = scenario.criminals.reaction
         self.speed = reaction.speed if reaction else 1.0
         self.at_objection, self.at_last = at_objection, at_last
@@ -76,6 +77,8 @@ class World:
         self.field = [holder.field for holder in scenario.holders]
         self.first_rail = scenario.first_rail
         self.recall_fails = [rail.fails or 0.0 for rail in (scenario.victims.rails or {}).values()]
+        self.own = column(plan.accounts.innocent)
+        """By account: fen of the holder's own that lie there, and never move."""
         self.objects_after = column(plan.accounts.objects_after)
         self.account_first = column(plan.account_first)
         self.transfer_first = column(plan.transfer_first)
@@ -118,11 +121,14 @@ class World:
             return
         rows = self.shared.get(card, (account,))
         others = sum(self.others_on(row, now) for row in rows) if self.others else 0
+        total = self.own[card] + others
         for row in rows:
             self.holds.begin(row, now)
             found = self._cut(row, now) if self.notice_after[self.case_of[row]] == NEVER else self._hold(row, now)
             self.knowledge.caught[row] = found
+            total += found
             self.log.buffer += (now, self.key[row], HOLD, found)
+        self.knowledge.found[card] = total
         if self.others:  # a bank tells of all that it finds, whosever it is
             everything = others + sum(self.knowledge.caught[row] for row in rows)
             for row in rows:
@@ -146,12 +152,22 @@ class World:
             self.log.buffer += (now, self.key[row], FREEZE, self.balance(row, now))
         return True
 
+    def give_up(self, account: int, now: int) -> None:
+        """Leave an account to the force that held it first: nothing moves there any more, and nothing is ours."""
+        card = self.card[account]
+        self._until(card, NEVER, frozen=0)
+        self.knowledge.contested[card] = 1
+        for row in self.rows_of(account):
+            self.log.buffer += (now, self.key[row], CONTESTED, self.balance(row, now))
+
     def release(self, account: int, now: int, value: int = NONE) -> bool:
         """End the hold in force; waiting money goes after its retry delay. False where there is none to end: an account
-        from which money was returned is closed.
+        from which money was returned is closed, one that another force held first is not ours to open.
         """
         card = self.card[account]
-        if self.knowledge.until[card] == FREE or any(row in self.returned for row in self.rows_of(account)):
+        if self.knowledge.until[card] == FREE or self.knowledge.contested[card]:
+            return False
+        if any(row in self.returned for row in self.rows_of(account)):
             return False
         self._until(card, FREE, frozen=0)
         for row in self.rows_of(account):

@@ -147,6 +147,22 @@ class Others(Model):
     """Credits of one stream."""
 
 
+class Claims(Model):
+    """What only the filing of a freeze finds out about an account: who else has a right to what lies there."""
+
+    held_first: Share = 0.0
+    """Share of the accounts that another police force held first: the holds of several forces rank in the order of
+    arrival, so the money is that force's to freeze and to return."""
+    disputed: Share = 0.0
+    """Share of the accounts whose money has an owner that nobody can prove: no freeze is granted."""
+
+    @model_validator(mode="after")
+    def _at_most_all(self) -> Claims:
+        if self.held_first + self.disputed > 1:
+            raise ValueError("held_first and disputed of more than all accounts; together at most 1")
+        return self
+
+
 class Criminals(Model):
     """How the money runs. Fan-out follows the money: about amount / typical_transfer onward transfers."""
 
@@ -185,6 +201,8 @@ class Criminals(Model):
     """None: nobody else's money comes to them."""
     innocent: Innocent | None = None
     """None: no account holds money of its own."""
+    claims: Claims | None = None
+    """None: nobody else has a right to what lies on an account."""
 
     @model_validator(mode="after")
     def _shares_fit(self) -> Criminals:

@@ -19,6 +19,7 @@ from sim.scenario.bounds import check_losses, check_period
 from sim.scenario.calendars import calendar_of, check_days
 from sim.scenario.criminals import FIELD, Criminals
 from sim.scenario.dates import CalendarDay, Moment
+from sim.scenario.duties import Duty, check_duties
 from sim.scenario.law import Law
 from sim.scenario.listed import ListedArrivals
 from sim.scenario.people import Desk
@@ -107,6 +108,8 @@ class Scenario(Model):
     prevention: Prevention | None = None
     objections: Objections | None = None
     """Where objections lead; None: holders of stopped accounts are not heard."""
+    duties: Annotated[dict[Name, Duty], Field(min_length=1, max_length=20)] | None = None
+    """Work that is no case, by name; None: the desks have nothing else to do."""
     calendar: Name | None = None
     """A shipped calendar of public holidays and make-up working days, such as `china`; the two lists that follow add to
     it and, for their days, prevail over it."""
@@ -142,6 +145,7 @@ class Scenario(Model):
                 "ages": self.victims.ages,
             },
         )  # fmt: skip
+        check_duties(self.duties or {}, self.desks, self.duties_until)
         for name, arrivals in self.victims.arrivals.items():
             for number, case in enumerate(arrivals.rows) if isinstance(arrivals, ListedArrivals) else ():
                 if case.at >= self.horizon:
@@ -217,6 +221,15 @@ class Scenario(Model):
         """The stages of the response at which someone works or something waits, in the order of the routes."""
         names = [step.stage for route in self.routes.values() for step in route.steps.values()]
         return tuple(dict.fromkeys(name for name in names if name))
+
+    @property
+    def duties_until(self) -> int:
+        """ms until which duties come in: while there are victims, and then as long as a stop can last.
+
+        What comes later (a return after a notice of thirty days) is not a matter of hours.
+        """
+        stops = self.law.stop * self.law.most_stops if self.law else 0
+        return self.horizon + min(stops, self.follow_up)
 
     @cached_property
     def zone(self) -> timezone:

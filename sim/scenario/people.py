@@ -251,6 +251,17 @@ class Surge(Model):
     """Then they go; a queue that is long again calls them again."""
 
 
+class Learning(Model):
+    """People come and go, and who is new is slower for a while."""
+
+    turnover: Annotated[float, Field(gt=0, le=50, allow_inf_nan=False)]
+    """How often a year each place changes hands; 1: nearly all within a year."""
+    slower: Annotated[float, Field(ge=1, le=100, allow_inf_nan=False)]
+    """Working times of a newcomer are multiplied by this; of a team with one too."""
+    for_: Annotated[Duration, Field(alias="for", gt=0)]
+    """So long after coming."""
+
+
 class WriteOff(Model):
     """In a surge the nearly hopeless is dropped; read by `queue: write_off`."""
 
@@ -281,6 +292,8 @@ class Desk(Rostered):
     shift_end: ShiftEnd | None = None
     """None: the work in hand is finished."""
     surge: Surge | None = None
+    learning: Learning | None = None
+    """None: nobody is ever new."""
     hand_over: DurationDist | None = None
     """A desk of another agency: until a piece of work has reached it."""
     wage: Money | None = None
@@ -297,7 +310,7 @@ class Desk(Rostered):
     def _fits(self) -> Desk:
         if (self.queue == "write_off") != (self.write_off is not None):
             raise ValueError(f"write_off goes with queue: write_off, and is needed there; queue is {self.queue}")
-        for what in ("skills", "shift_end", "surge", "hand_over"):
+        for what in ("skills", "shift_end", "surge", "learning", "hand_over"):
             if self.staff == "unlimited" and getattr(self, what) is not None:
                 raise ValueError(f"{what}: of a desk with unlimited staff; a number of staff, or no {what}")
         for name, heads in (self.skills or {}).items():

@@ -31,19 +31,20 @@ KINDS = ("work", "wait", "do", "choose", "start", "await", "cancel", "end")
 Subject = Literal["case", "victim", "account", "cash_exit", "lead"]
 OF_ACCOUNT = ("account", "cash_exit", "lead")
 """Subjects that are an account; the others are a case."""
-CASE_EFFECTS = ("open_case", "dissuade", "protect", "let_pay")
+CASE_EFFECTS = ("note_loss", "open_case", "dissuade", "protect", "let_pay")
 ACCOUNT_EFFECTS = (
     "place_hold", "reveal", "release", "check_order", "clarify", "file_freeze", "return_money", "intercept",
     "clear_innocent",
 )  # fmt: skip
 Effect = Literal[
-    "open_case", "dissuade", "protect", "let_pay", "place_hold", "reveal", "release", "check_order", "clarify",
-    "file_freeze", "return_money", "intercept", "clear_innocent",
+    "note_loss", "open_case", "dissuade", "protect", "let_pay", "place_hold", "reveal", "release", "check_order",
+    "clarify", "file_freeze", "return_money", "intercept", "clear_innocent",
 ]  # fmt: skip
 RAISED_BY: Mapping[str, tuple[str, ...]] = {
     "stopped": ("place_hold", "intercept"), "answered": ("reveal",), "released": ("release", "let_pay"),
     "opened": ("open_case",), "refused": ("check_order",), "clarified": ("clarify",), "lapsed": ("place_hold",),
     "frozen": ("file_freeze",), "safe": ("dissuade", "protect"), "returned": ("return_money",),
+    "contested": ("file_freeze",),
 }  # fmt: skip
 """By signal: the effects that raise it; `lapsed` follows `place_hold` where the law lets a stop end by itself."""
 SIGNALS = tuple(RAISED_BY)
@@ -102,7 +103,9 @@ class Predicate(Model):
     layer_at_least: Annotated[int, Field(ge=1, le=20)] | None = None
     amount_at_least: Money | None = None
     caught_at_least: Money | None = None
-    """What the bank found on the account when it was stopped."""
+    """What the bank found on the account when it was stopped, of the case's money."""
+    found_at_least: Money | None = None
+    """What the bank found there in all, the holder's own and other cases' money too."""
     bank_profile: Name | None = None
     bank_reachable: bool | None = None
     desk_open: Name | None = None
@@ -121,6 +124,10 @@ class Predicate(Model):
     held: bool | None = None
     """A stop or freeze is in force on the account (for a case: on the victim's own)."""
     frozen: bool | None = None
+    contested: bool | None = None
+    """The filing of a freeze found that another force held the account first."""
+    disputed: bool | None = None
+    """The filing of a freeze found that nobody can prove whose money it is."""
     stops_left: bool | None = None
     """The law allows another stop of the account."""
     one_inflow: bool | None = None

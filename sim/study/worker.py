@@ -72,7 +72,8 @@ def fraud_of(scenario: Scenario) -> str:
                 mode="json", exclude={"districts": {"__all__": {"travel"}}, "rails": {"__all__": {"profile", "fails"}}}
             ),
             scenario.criminals.model_dump(
-                mode="json", exclude={"reaction": {"speed"}, "exits": {"__all__": {"pending": {"reach"}}}}
+                mode="json",
+                exclude={"claims": True, "reaction": {"speed"}, "exits": {"__all__": {"pending": {"reach"}}}},
             ),
             [
                 bank.model_dump(mode="json", include={"share": True, "customers": True, "monitoring": _FALSE_ALARMS})

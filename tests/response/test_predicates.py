@@ -26,6 +26,9 @@ class Asked:
     before: dict[str, Any] | None = None
     third: bool = False
     """Whether somebody else reports."""
+    held_first: float = 0.0
+    disputed: float = 0.0
+    """Chances that another force held the account first, and that nobody can prove whose money it is."""
 
 
 def _both(name: str, true: Any, false: Any, before: dict[str, Any] | None = None) -> Iterable[Asked]:
@@ -37,6 +40,7 @@ TABLE = [
     *_both("layer_at_least", 1, 2),
     *_both("amount_at_least", "1000 yuan", "1000.01 yuan"),
     *_both("caught_at_least", "0 yuan", "1 fen", {"stop": STOP}),
+    *_both("found_at_least", "0 yuan", "1 fen", {"stop": STOP}),
     *_both("bank_profile", "machine", "other"),
     *_both("bank_reachable", True, False),
     *_both("desk_open", "desk", "closed"),
@@ -52,6 +56,9 @@ TABLE = [
     *_both("held", True, False, FREEZE), *_both("held", False, True, {"stop": STOP, "wait": pause("48h")}),
     *_both("held", False, True, {"stop": STOP, "free": {"do": "release"}}),
     *_both("frozen", False, True), *_both("frozen", False, True, {"stop": STOP}), *_both("frozen", True, False, FREEZE),
+    *_both("contested", False, True, {"stop": STOP}), Asked({"contested": True}, True, FREEZE, held_first=1.0),
+    *_both("disputed", False, True, {"stop": STOP}), Asked({"disputed": True}, True, FREEZE, disputed=1.0),
+    Asked({"frozen": True}, False, FREEZE, held_first=1.0), Asked({"frozen": True}, False, FREEZE, disputed=1.0),
     *_both("stops_left", True, False, {"stop": STOP}), *_both("stops_left", False, True, STOP_TWICE),
     *_both("one_inflow", True, False),
     *_both("reported", True, False),
@@ -79,8 +86,9 @@ def answer(asked: Asked) -> bool:
     people = listed(0, report_lag="3h", wrong_details=1.0, third_party=third)
     people |= {"channels": {"call": {"share": 1.0}, "app": {"share": 0.0}}, "ages": {"young": 0.0, "old": 1.0}}
     people["scams"]["other"] = people["scams"]["scam"] | {"share": 0.0}
+    claims = {"held_first": asked.held_first, "disputed": asked.disputed}
     scenario = world(
-        law=LAW, victims=people, criminals=criminals(places={"town": 1.0, "abroad": 0.0}),
+        law=LAW, victims=people, criminals=criminals(places={"town": 1.0, "abroad": 0.0}, claims=claims),
         routes={"call": call, "account": route(steps, "account"), **busy},
         bank_profiles={name: {"staff": "unlimited", "time": 0} for name in ("machine", "other")},
         desks={"desk": {"staff": 1}, "closed": {"shifts": [{"from": "08:00", "to": "09:00", "staff": 1}]}},
