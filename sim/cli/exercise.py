@@ -205,7 +205,7 @@ def _how_to_go_on(session: Session, out: Path | None, again: str) -> str:
 
 def _end(session: Session, out: Path | None) -> None:
     """Play on to the end of the follow-up, and tell the score."""
-    from sim.exercise.solo import closing
+    from sim.exercise.solo_lines import closing
 
     session.finish("solo")
     _say(closing(_reviewed(session)))

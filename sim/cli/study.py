@@ -252,7 +252,7 @@ def staff(
     """How many heads on which shift: the cheapest roster that meets a target, or the one that pays most."""
     from sim.report.findings import staffing
     from sim.report.publish.staffing import write
-    from sim.study.ask.staff import Aim
+    from sim.study.ask.aim import Aim
     from sim.study.ask.staff import staff as search
 
     if (target is None) == (maximise is None):

@@ -46,8 +46,8 @@ def sensitivity(
     from sim.study.ask.screening import check_samples, salib
     from sim.study.ask.sensitivity import sensitivity as study_of
     from sim.study.ask.week import frame, representative_week
+    from sim.study.run.assumptions import assumed
     from sim.study.run.metric_names import check_metrics
-    from sim.study.run.parameters import assumed
     from sim.study.run.runner import Arm
 
     salib()

@@ -7,7 +7,8 @@ from typing import Final
 
 from sim.exercise.acts import TEXTS as REASONS
 from sim.exercise.acts import Refused
-from sim.exercise.models import Effect, Exercise, Expect, Inject, Texts, When
+from sim.exercise.models import Effect, Exercise, Expect, Inject, When
+from sim.exercise.texts import Texts
 from sim.report.findings import text
 from sim.response.log import NONE
 from sim.words.language import counted, duration, key, language, listed, money, named, say

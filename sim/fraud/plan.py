@@ -20,8 +20,8 @@ from sim.fraud.forest import grow
 from sim.fraud.groups import Column, Ints, column
 from sim.fraud.others import Others, draw_others
 from sim.fraud.victims import Victims, draw_victims
-from sim.scenario.distributions import sample_ms
 from sim.scenario.models import Scenario
+from sim.scenario.sampling import sample_ms
 
 
 @dataclass(frozen=True)

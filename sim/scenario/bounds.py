@@ -11,9 +11,10 @@ from datetime import datetime, timedelta
 from math import ceil, exp, gamma, inf, log, pi, sin
 from typing import Final
 
-from sim.scenario.distributions import MoneyDist, most_mean_fen
+from sim.scenario.distributions import MoneyDist
 from sim.scenario.laws import Z90
 from sim.scenario.listed import ListedArrivals
+from sim.scenario.sampling import most_mean_fen
 from sim.scenario.victims import RateArrivals, Victims
 from sim.words.units import DAY, MAX_MONEY, format_duration, show_duration, show_money
 

@@ -11,9 +11,9 @@ from typing import Any
 from sim.exercise import words
 from sim.exercise.models import Exercise
 from sim.exercise.session import Session
-from sim.web import live, said
+from sim.web import said
 from sim.web.parts import Rows, Tag, box, button, heading, para
-from sim.web.rooms import FACILITATOR
+from sim.web.room import FACILITATOR
 from sim.words import language as lang
 from sim.words.language import say
 
@@ -29,13 +29,13 @@ class Injects:
         with Tag("ul", "", "plain stack long", tabindex=0, aria_label=say("Injects")) as place:
             self._rows = Rows(place, lambda name: _InjectRow(session, start, do, name), say("This exercise has none."))
 
-    def show(self, view: live.View) -> None:
+    def show(self, view: said.View) -> None:
         """Show the injects of a facilitator's view."""
         coming = sorted(view["injects"], key=_place)
         self._rows.show([(one["id"], one) for one in coming])
 
 
-def _place(one: live.View) -> tuple[bool, float, float]:
+def _place(one: said.View) -> tuple[bool, float, float]:
     """What is still to come first, by its time, then what has come, the latest first."""
     over = one["state"] in ("fired", "skipped")
     return over, inf if one["due"] is None or over else one["due"], -(one["fired_at"] or 0)
@@ -69,7 +69,7 @@ class _InjectRow:
                 ):
                     button(label, partial(do, partial(deed, name, FACILITATOR)), aria_label=spoken)
 
-    def show(self, one: live.View) -> None:
+    def show(self, one: said.View) -> None:
         """Show what has become of it."""
         to = lang.listed([words.role(self._session.exercise, role) for role in one["to"]])
         self._what.set_text(
@@ -82,7 +82,7 @@ class _InjectRow:
         self._answer.set_text(self._answered(one))
         self._choices.set(hidden=one["state"] in ("fired", "skipped"))
 
-    def _state_of(self, one: live.View) -> str:
+    def _state_of(self, one: said.View) -> str:
         start = self._start
         if one["state"] == "fired":
             return say("told at {time}", time=said.at(start, one["fired_at"]))
@@ -96,7 +96,7 @@ class _InjectRow:
         when = words.condition(self._inject.when)
         return say("{condition}, at the latest at {time}", condition=when, time=latest) if latest else when
 
-    def _answered(self, one: live.View) -> str:
+    def _answered(self, one: said.View) -> str:
         if one["expect"] is None or one["state"] != "fired":
             return ""
         if one["done_at"] is not None:

@@ -22,7 +22,8 @@ from sim.web.after import AFTER, FORMS, SUMMARY, folder_of
 from sim.web.board import money_words
 from sim.web.numbers import whole
 from sim.web.parts import VALUE, Tag, box, button, confirmed, heading, link, on, para, subscribe
-from sim.web.rooms import Room, Rooms
+from sim.web.room import Room
+from sim.web.rooms import Rooms
 from sim.web.rooms_page import no_room, title_of
 from sim.web.seat import panel
 from sim.web.side_by_side import SideBySide
@@ -230,7 +231,7 @@ class _Debrief:
         finally:
             self._busy = False
 
-    def _show_moment(self, view: live.View, truth: dict[str, Any]) -> None:
+    def _show_moment(self, view: said.View, truth: dict[str, Any]) -> None:
         self.clock.set_text(said.at(self.start, view["now"]))
         self.flow.show(view)
         self.decisions.show(said.timeline(view))
@@ -261,7 +262,7 @@ class _Debrief:
         await self._family.show()
 
 
-def moment(session: Session, at: int) -> tuple[live.View, dict[str, Any]]:
+def moment(session: Session, at: int) -> tuple[said.View, dict[str, Any]]:
     """A session as it was at a moment (ms): the facilitator's view, and the truth."""
     then = session if at >= session.now else session.branch(at)
     return then.view("facilitator"), then.truth()

@@ -17,7 +17,8 @@ from sim.web import aside, said
 from sim.web.exercises import Exercises
 from sim.web.parts import Field, Tag, box, button, confirmed, heading, link, para, subscribe, upload_form
 from sim.web.planner_form import refused_page
-from sim.web.rooms import Room, Rooms
+from sim.web.room import Room
+from sim.web.rooms import Rooms
 from sim.web.site import Site, not_there, page_of, to_pin
 from sim.words import language as lang
 from sim.words.language import say

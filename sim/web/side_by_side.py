@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 from sim.web import said
 from sim.web.parts import box, heading, link, para, table
-from sim.web.rooms import Room, Rooms
+from sim.web.room import Room
+from sim.web.rooms import Rooms
 from sim.words import language as lang
 from sim.words.language import say
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from sim.cli.app import app as cli
+from sim.cli import app as cli
 
 
 @dataclass(frozen=True)

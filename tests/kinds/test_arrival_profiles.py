@@ -15,7 +15,7 @@ from sim.scenario.errors import ScenarioError
 from sim.scenario.loader import load
 from sim.scenario.models import Scenario
 from sim.scenario.prevention import Leads, Warnings
-from sim.study.run.parameters import assumed
+from sim.study.run.assumptions import assumed
 from sim.study.run.worker import fraud_of
 from sim.words.units import DAY, HOUR, MINUTE
 from tests.worlds import CASES, victims, world

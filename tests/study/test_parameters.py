@@ -8,8 +8,9 @@ from sim.response.run import digest
 from sim.scenario.errors import ScenarioError
 from sim.scenario.loader import load
 from sim.scenario.models import Scenario
+from sim.study.run.assumptions import assumed
 from sim.study.run.errors import StudyError
-from sim.study.run.parameters import Editor, assumed
+from sim.study.run.parameters import Editor
 from sim.words.units import MINUTE
 
 

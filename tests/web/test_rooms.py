@@ -18,8 +18,10 @@ from sim.exercise.models import Effect, PolicyChange
 from sim.exercise.session import Refused
 from sim.web import flow, said
 from sim.web.access import Access
-from sim.web.board import Board, in_force
-from sim.web.rooms import GRACE, Room, Rooms
+from sim.web.board import Board
+from sim.web.board_changes import in_force
+from sim.web.room import GRACE, Room
+from sim.web.rooms import Rooms
 from sim.web.seat import link_of
 from sim.web.side_by_side import rows_of
 from sim.web.site import Site

@@ -10,10 +10,11 @@ import numpy as np
 from sim.fraud.settle import NEVER
 from sim.measure.metrics import measure
 from sim.report.findings import text
-from sim.report.findings.case import VICTIM, Account, Case, Move, Task, gather
+from sim.report.findings.case import Account, Case, Task, gather
 from sim.report.findings.story_ending import ending
 from sim.report.findings.story_events import events
-from sim.report.findings.story_lines import MONEY, PERSON, RESPONSE, Line, names, who
+from sim.report.findings.story_lines import RESPONSE, Line, names, who
+from sim.report.findings.story_money import every_transfer, money_lines, victim_lines
 from sim.response.log import HOLD, KINDS, KNOWN, NONE, ORDER
 from sim.response.run import Run
 from sim.words.language import brief, clock, date, duration, key, language, listed, money, named, padded, say, titled
@@ -73,9 +74,9 @@ def tell(run: Run, case: int = 0, *, detail: bool = False) -> list[str]:
     """
     told = gather(run, case)
     if detail:
-        lines = [*_every_transfer(told), *_victim(told), *_every_row(run, told)]
+        lines = [*every_transfer(told), *victim_lines(told), *_every_row(run, told)]
     else:
-        lines = [*_money(told), *_victim(told), *_case_work(run, told), *_accounts(run, told), *events(told)]
+        lines = [*money_lines(told), *victim_lines(told), *_case_work(run, told), *_accounts(run, told), *events(told)]
     return [*_header(run, told), "", *_print(run, told, sorted(lines)), "", *ending(told)]
 
 
@@ -122,64 +123,6 @@ def _merged(lines: Sequence[Line]) -> Iterable[Line]:
 
 
 # -- the money --------------------------------------------------------------------------------------------
-
-
-def _money(told: Case) -> Iterable[Line]:
-    for account in told.accounts:
-        if account.number == VICTIM:
-            for number, move in enumerate(account.left):
-                to = who(told.account(move.target))
-                what = say("The victim pays {money} to {account}.", money=money(move.amount), account=to)
-                yield Line(move.time, MONEY, number, what)
-            continue
-        onward = [m for m in account.left if not m.way]
-        for number, moves in enumerate(_bursts(onward)):
-            targets = [told.account(m.target) for m in moves]
-            amount, span = sum(m.amount for m in moves), moves[-1].time - moves[0].time
-            sends = key("{account} sends {money} on to {targets}.")
-            if span:
-                sends = key("{account} sends {money} on to {targets} within {time}.")
-            what = say(sends, account=who(account), money=money(amount), targets=names(targets), time=duration(span))
-            yield Line(moves[0].time, MONEY, account.number * 1000 + number, what)
-        for number, move in enumerate(m for m in account.left if m.way):
-            leave, way = key("{money} leave {account} {way_out}."), text.way_out(move.way)
-            what = say(leave, money=money(move.amount), account=who(account), way_out=way)
-            yield Line(move.time, MONEY, account.number * 1000 + 500 + number, what, merge="exit")
-
-
-def _bursts(moves: Sequence[Move], apart: int = 30 * 60_000) -> list[list[Move]]:
-    """Transfers of one account, cut where more than half an hour lies between two of them."""
-    bursts: list[list[Move]] = []
-    for move in moves:
-        if bursts and move.time - bursts[-1][-1].time <= apart:
-            bursts[-1].append(move)
-        else:
-            bursts.append([move])
-    return bursts
-
-
-def _every_transfer(told: Case) -> Iterable[Line]:
-    for number, move in enumerate(told.moves):
-        source = say("The victim") if move.source == VICTIM else who(told.account(move.source))
-        if move.target >= 0:
-            to = who(told.account(move.target))
-        else:
-            to = say("out of the banks {way_out}", way_out=text.way_out(move.way))
-        what = say("{source} -> {target}: {money}.", source=source, target=to, money=money(move.amount))
-        yield Line(move.time, MONEY, number, what)
-
-
-def _victim(told: Case) -> Iterable[Line]:
-    payments = told.accounts[0].left
-    last = payments[-1].time if payments else told.first_payment
-    if told.discovered <= told.end:
-        understands = key("The victim understands.")
-        if told.discovered > last:
-            understands = key("The victim understands, {time} after the last payment.")
-        yield Line(told.discovered, PERSON, 0, say(understands, time=duration(told.discovered - last)))
-    if told.reported is not None:
-        since = duration(told.reported - told.first_payment)
-        yield Line(told.reported, PERSON, 1, say("THE REPORT, {time} after the first payment.", time=since))
 
 
 # -- the responders ---------------------------------------------------------------------------------------

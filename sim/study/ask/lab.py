@@ -15,8 +15,9 @@ from sim.fraud.draws import draw
 from sim.scenario.errors import ScenarioError
 from sim.scenario.models import Scenario
 from sim.study.infer.stats import summary
+from sim.study.run.assumptions import LeftOut
 from sim.study.run.metric_names import with_net_loss
-from sim.study.run.parameters import Editor, LeftOut, Parameter
+from sim.study.run.parameters import Editor, Parameter
 from sim.study.run.runner import Arm, Row, Runner
 
 FACTOR = 2.0

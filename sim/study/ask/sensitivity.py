@@ -15,9 +15,10 @@ from dataclasses import dataclass
 from sim.study.ask.lab import FACTOR, Lab, movable
 from sim.study.ask.screening import Index, Screened, indices, salib, screen
 from sim.study.infer.stats import Summary, summary
+from sim.study.run.assumptions import LeftOut
 from sim.study.run.errors import StudyError
 from sim.study.run.metric_names import check_metric, with_net_loss
-from sim.study.run.parameters import Editor, LeftOut, Parameter
+from sim.study.run.parameters import Editor, Parameter
 from sim.study.run.runner import Arm, Runner
 from sim.words.language import key
 

@@ -19,7 +19,6 @@ from sim.scenario import marks, shape
 from sim.scenario.distributions import Distribution
 from sim.scenario.errors import Path, ScenarioError, dotted, nearest, say, split_path
 from sim.scenario.explain import explain
-from sim.scenario.loader import Loaded, resolve_tree
 from sim.scenario.merge import SET_ON_COMMAND_LINE, put
 from sim.scenario.models import Scenario
 from sim.scenario.tree import Layer, Provenance, Scalar, Tree, tree_of
@@ -96,7 +95,7 @@ def quantity(written: object, path: Path) -> tuple[Kind, float] | None:
 @lru_cache(maxsize=20_000)  # a study asks for the same few hundred in each of its thousands of settings
 def unit_of(path: Path) -> Kind | None:
     """What the field at a path counts, by its type; None for names, switches, days and times of day."""
-    if _is_distribution(path):
+    if is_distribution(path):
         path = (*path, "fixed")  # as a bare quantity is written
     readers = shape.validators(Scenario, path)
     return next((kind for reader, kind in _UNITS.items() if reader in readers), None)
@@ -176,7 +175,7 @@ class Editor:
             raise StudyError(f"{self.scenario.name}: {path}: read an unknown path, accepted{after}: {said}")
         path = dotted(parts)
         written = node.plain()
-        if isinstance(written, dict) and _is_distribution(parts):
+        if isinstance(written, dict) and is_distribution(parts):
             return Parameter(path, "factor", 1.0, 0.0, inf)
         found = quantity(written, parts)
         if found is None:
@@ -191,8 +190,9 @@ class Editor:
     def _group(self, path: str) -> tuple[str, ...]:
         """The shares that sum to 1 with the one at a path."""
         parts = split_path(path)
+        below: Path = ()
         if marks.own(Scenario, parts[:-1], "sums"):  # a mapping of shares
-            above, below = parts[:-1], ()
+            above = parts[:-1]
         elif marks.own(Scenario, parts, "sums"):
             above, below = parts[:-2], parts[-1:]
         else:
@@ -226,7 +226,7 @@ class Editor:
     def _settings(self, parameter: Parameter, value: float, moved: Mapping[str, float]) -> Iterator[tuple[str, Scalar]]:
         if parameter.kind == "factor":
             whole = split_path(parameter.path)
-            for path, scalar in _leaves(self.tree.descend(whole)[0].plain(), whole):
+            for path, scalar in leaves(self.tree.descend(whole)[0].plain(), whole):
                 found = quantity(scalar, split_path(path))
                 if found is not None and found[0] in ("time", "money"):  # a factor leaves shapes and shares alone
                     yield path, _written(found[0], found[1] * value)
@@ -270,11 +270,11 @@ def _store(data: Any, path: Sequence[str], scalar: Scalar) -> None:
     data[int(last) if isinstance(data, list) else last] = scalar
 
 
-def _leaves(value: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[str, Any]]:
+def leaves(value: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[str, Any]]:
     """Every plain value inside a value, with its path."""
     if isinstance(value, dict | list):
         for key, item in value.items() if isinstance(value, dict) else enumerate(value):
-            yield from _leaves(item, (*path, str(key)))
+            yield from leaves(item, (*path, str(key)))
     else:
         yield dotted(path), value
 
@@ -291,61 +291,5 @@ def refusal(editor: Editor, values: Mapping[Parameter, float]) -> ScenarioError 
 # -- what a scenario assumes ------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class LeftOut:
-    """A number that is assumed, and that a study does not move."""
-
-    path: str
-    why: str
-
-
-def assumed(loaded: Loaded[Scenario], label: str = "assumed") -> tuple[list[Parameter], list[LeftOut]]:
-    """Every number of a scenario whose source has a label, and those among them that a study does not move.
-
-    A distribution is one parameter, its factor: its form (shape, spread, weights) is not moved. Names, switches, days
-    and times of day are no numbers.
-    """
-    editor = Editor(loaded.scenario)
-    paths = dict.fromkeys(
-        path for line in resolve_tree(loaded) if line.label == label for path in _numbers(line.path, line.value)
-    )
-    moved: list[Parameter] = []
-    left: list[LeftOut] = []
-    for path in paths:
-        if why := _why_not(editor, path):
-            left.append(LeftOut(path, why))
-        else:
-            moved.append(editor.parameter(path))
-    return moved, left
-
-
-def _numbers(path: str, value: Any) -> Iterator[str]:
-    """The paths of the parameters at or below a resolved value, or around it where it is inside a distribution."""
-    parts = split_path(path)
-    around = (parts[:depth] for depth in range(1, len(parts) + 1))
-    dist = next((dotted(one) for one in around if _is_distribution(one)), None)
-    weights = marks.inherited(Scenario, parts, "study") == "weights"
-    for below, scalar in _leaves(value, parts):
-        if quantity(scalar, split_path(below)) is not None:
-            yield dist or (path if weights else below)
-
-
-def _is_distribution(path: tuple[str, ...]) -> bool:
+def is_distribution(path: Path) -> bool:
     return any(shape.is_model(kind, Distribution) for kind in shape.at(Scenario, path))
-
-
-def _why_not(editor: Editor, path: str) -> str:
-    """Why a study does not move a parameter; empty where it does."""
-    parts = split_path(path)
-    role = marks.inherited(Scenario, parts, "study")
-    if role == "frame":
-        return "frames the study"
-    if role == "weights":
-        return "relative weights of the hours: only their level counts, which is another number"
-    parameter = editor.parameter(path)
-    if parameter.group and parameter.value >= 1:
-        return "a share of all: there is no other to take from"
-    own = _leaves(editor.tree.descend(parts)[0].plain(), parts)
-    if not any(found[1] for at, one in own if (found := quantity(one, split_path(at)))):
-        return "zero: a factor does not move it"
-    return ""
