@@ -16,11 +16,14 @@ from typing import Any
 
 from sim.response.compiled import (
     rules_calendar,
+    rules_choose,
     rules_desks,
+    rules_draws,
     rules_effects,
     rules_knowledge,
     rules_loop,
     rules_money,
+    rules_moves,
     rules_queue,
     rules_service,
     rules_tokens,
@@ -28,8 +31,8 @@ from sim.response.compiled import (
 from sim.response.compiled.folder import folder
 
 RULES: tuple[ModuleType, ...] = (
-    rules_money, rules_knowledge, rules_calendar, rules_effects, rules_queue, rules_desks, rules_tokens, rules_service,
-    rules_loop,
+    rules_money, rules_knowledge, rules_calendar, rules_draws, rules_effects, rules_choose, rules_queue, rules_desks,
+    rules_tokens, rules_moves, rules_service, rules_loop,
 )  # fmt: skip
 Entry = Callable[[int], int]
 """A rule of the whole state, by the address of its block."""
@@ -62,7 +65,7 @@ def machine() -> tuple[Entry, Entry]:
     space = spaces[pointers]
     space.update({name: made[name] for name in ("reset", "settle_all", "run_on")})
 
-    def entry(rule: FunctionType) -> Entry:
+    def entry(rule: Any) -> Entry:
         outer = FunctionType(rule.__code__, space, rule.__name__)
         outer.__qualname__ = rule.__qualname__
         compiled: Entry = numba.njit(

@@ -63,7 +63,7 @@ class Compiled:
             start()
             while (code := go_on()) != OK:
                 if code == NEED:
-                    batch.supply()
+                    batch.draws.supply(plans[number])
                 elif code == OVER:
                     raise TooSmallError
                 else:

@@ -8,7 +8,8 @@ from itertools import accumulate
 
 import numpy as np
 
-from sim.response.compiled.rules_effects import EFFECT_NAMES, PREDICATE_NAMES
+from sim.response.compiled.rules_choose import PREDICATE_NAMES
+from sim.response.compiled.rules_effects import EFFECT_NAMES
 from sim.response.compiled.rules_queue import POLICY_NAMES
 from sim.response.compiled.state import State
 from sim.response.log import NONE
@@ -31,6 +32,8 @@ def why_not(program: Program, scenario: Scenario) -> str | None:
     for desk in program.desks:
         if desk.policy not in POLICIES and desk.policy not in _AGAIN:
             return f"the queue policy of {desk.name} is a function in Python"
+        if isinstance(desk.roster, people.Desk) and desk.roster.learning is not None:
+            return f"newcomers at {desk.name} work more slowly"
     for effect in program.effect:
         if effect and effect not in EFFECT_NAMES:
             return f"the effect {effect} is not compiled"
@@ -59,7 +62,7 @@ def put_workflow(s: State, program: Program, scenario: Scenario) -> None:
 def _put_steps(s: State, program: Program) -> None:
     s.n_steps, s.n_desks, s.n_routes = len(program.names), len(program.desks), len(program.route_names)
     loops: list[int] = []
-    used = [0] * s.n_routes
+    used = [0] * len(program.first)
     for route, again in zip(program.route, program.comes_again, strict=True):
         loops.append(used[route] if again else NONE)
         used[route] += again
