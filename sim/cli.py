@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shlex
 import sys
@@ -31,12 +32,13 @@ from sim.cli_options import (
     writing,
 )  # fmt: skip
 from sim.consoles import Console, Table
+from sim.engines import ENGINE, ENGINES
 from sim.lang import key, say
 from sim.measure.ways import By
 from sim.mistakes import explain
 from sim.scenario import catalogue
 from sim.scenario.encoding import HARMFUL, character
-from sim.scenario.errors import PolicyError, ScenarioError, clip, one_line
+from sim.scenario.errors import RunError, ScenarioError, clip, one_line
 from sim.scenario.file_schema import file_schema
 from sim.scenario.loader import load, resolve_tree
 from sim.scenario.models import Scenario
@@ -80,7 +82,7 @@ def _main() -> None:
         status = INTERRUPTED
     except StoppedError as stop:
         _fail(str(stop), INTERRUPTED)
-    except (ScenarioError, PolicyError, StudyError, UsageError) as error:
+    except (ScenarioError, RunError, StudyError, UsageError) as error:
         _fail(str(error))
     except OSError as error:
         _fail(f"{error.filename}: {error.strerror}" if error.filename else str(error))
@@ -104,6 +106,14 @@ def _fail(text: str, status: int = 2) -> None:
     sys.exit(status)
 
 
+def _take_engine(engine: str) -> str:
+    """Run on an engine from here on; processes that are started hear of it too."""
+    if engine not in ENGINES:
+        raise typer.BadParameter(f"read {engine!r}, accepted: {', '.join(ENGINES)}")
+    os.environ[ENGINE] = engine
+    return engine
+
+
 def _speak(language: str) -> str:
     """Speak from here on, so that even a command that does not exist is told in the language asked for before it."""
     try:
@@ -122,6 +132,13 @@ def options(
             help="Language of what people read: English or Chinese.",
         ),
     ] = "en",
+    engine: Annotated[
+        str,
+        typer.Option(
+            "--engine", metavar="auto|reference|compiled", envvar=ENGINE, callback=_take_engine,
+            help="What runs the simulation; the results are the same. auto: machine code where it is worth it.",
+        ),
+    ] = "auto",
 ) -> None:  # fmt: skip
     """Options before the command."""
 

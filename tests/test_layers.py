@@ -13,6 +13,8 @@ ORDER = ("scenario", "fraud", "response", "measure", "study", "report", "exercis
 ONLY_IN = {
     "simpy": ("response/engine.py", "response/desks.py", "response/tokens.py"),
     "matplotlib": ("report/figures*.py",),
+    "numba": ("response/compiled/*.py",),
+    "llvmlite": ("response/compiled/*.py",),
     "nicegui": ("web/*.py",),
     "fastapi": ("web/*.py",),
     "starlette": ("web/*.py",),

@@ -9,6 +9,7 @@ from sim.response.run import simulate
 from sim.scenario.loader import load
 
 SWITCHES = (
+    "criminals.claims", "duties",
     "law", "objections", "prevention", "prevention.blocking", "prevention.line_cut", "prevention.warnings",
     "prevention.leads", "prevention.alarms", "criminals.reaction", "criminals.night", "criminals.places",
     "criminals.reuse", "criminals.innocent", "victims.channels", "victims.ages", "victims.districts", "victims.rails",

@@ -6,7 +6,9 @@ run of one case asks for few of its desks.
 
 from __future__ import annotations
 
-from sim.response.rosters import Roster, roster_of
+from collections.abc import Sequence
+
+from sim.response.rosters import Pattern, Roster, is_weekly, roots_of, roster_of
 from sim.response.routes import Program
 from sim.scenario.models import Scenario
 
@@ -15,7 +17,7 @@ class Calendar:
     """The rosters of all desks in one replication."""
 
     def __init__(self, program: Program, scenario: Scenario, seed: int, replication: int) -> None:
-        self._desks, self._scenario = program.desks, scenario
+        self._program, self._scenario = program, scenario
         self._seed, self._replication = seed, replication
         self._rosters: list[Roster | None] = [None] * len(program.desks)
 
@@ -23,6 +25,37 @@ class Calendar:
         """The roster of a desk."""
         roster = self._rosters[desk]
         if roster is None:
-            roster = roster_of(self._desks[desk], self._scenario, self._seed, self._replication)
-            self._rosters[desk] = roster
+            roster = self._rosters[desk] = self._made(desk)
         return roster
+
+    def _made(self, desk: int) -> Roster:
+        known = _shared(self._program, self._scenario, desk)
+        return known if isinstance(known, Roster) else known.rosters(roots_of(self._seed, [self._replication]))[0]
+
+    def keep(self, desk: int, roster: Roster) -> None:
+        """Keep the roster of a desk that was made with those of other replications."""
+        self._rosters[desk] = roster
+
+
+def calendars_of(program: Program, scenario: Scenario, seed: int, replications: Sequence[int]) -> list[Calendar]:
+    """The calendars of several replications, made together."""
+    calendars = [Calendar(program, scenario, seed, replication) for replication in replications]
+    roots = roots_of(seed, replications)
+    for desk in range(len(program.desks)):
+        known = _shared(program, scenario, desk)
+        rosters = [known] * len(calendars) if isinstance(known, Roster) else known.rosters(roots)
+        for calendar, roster in zip(calendars, rosters, strict=True):
+            calendar.keep(desk, roster)
+    return calendars
+
+
+def _shared(program: Program, scenario: Scenario, desk: int) -> Roster | Pattern:
+    """What all replications share of a desk's roster; it is kept with the workflow."""
+    spec, shared = program.desks[desk], program.rosters
+    known: Roster | Pattern | None = shared.get(desk)
+    if known is None:
+        known = roster_of(spec, scenario, 0, 0) if is_weekly(spec, scenario) else Pattern(spec, scenario)
+        if isinstance(known, Pattern) and not known.replicated:
+            known = known.rosters(roots_of(0, [0]))[0]
+        shared[desk] = known
+    return known

@@ -24,7 +24,8 @@ class Duties:
         self._program = program
         self.keys: list[Keys] = []
         """By duty: what the draws of its pieces of work hang on."""
-        self._times: list[list[int]] = []
+        self.times: list[list[int]] = []
+        """By duty: when its pieces of work come in (ms), in order."""
         self._next = [0] * len(self._duties)
         for name, duty in (scenario.duties or {}).items():
             owner = key_named(root(plan.seed, plan.replication), f"duty:{name}")
@@ -33,14 +34,14 @@ class Duties:
             _, keys, at = points(scenario, owner, rate, until)
             order = np.argsort(at, kind="stable")
             self.keys.append(keys[order])
-            self._times.append(at[order].tolist())
+            self.times.append(at[order].tolist())
 
     def __len__(self) -> int:
         return len(self._duties)
 
     def due(self, number: int) -> int | None:
         """When the next piece of work of a duty comes in (ms); None if there is none any more."""
-        item, times = self._next[number], self._times[number]
+        item, times = self._next[number], self.times[number]
         return times[item] if item < len(times) else None
 
     def take(self, number: int) -> Token:

@@ -30,7 +30,7 @@ class AtRisk:
 
     def __init__(self, dwell_by_layer: Sequence[DurationDist]) -> None:
         self._laws = dwell_by_layer
-        self._edges = np.exp2(np.arange(place_of_age(MAX_DURATION) + 2) / _PER_DOUBLING) - 1
+        self._edges = np.exp2(np.arange(place_of_age(MAX_DURATION) + 2) / PER_DOUBLING) - 1
 
     @cached_property
     def density(self) -> list[list[float]]:
@@ -60,12 +60,12 @@ class AtRisk:
         return view.amount * table[min(view.layer, len(table)) - 1][place_of_age(max(0, view.now - view.credited))]
 
 
-_PER_DOUBLING = 64
+PER_DOUBLING = 64
 
 
 def place_of_age(age: int) -> int:
     """Place of an age (ms) in the tables: 64 to each doubling of (age + 1 ms)."""
-    return int(math.log2(min(age, MAX_DURATION) + 1) * _PER_DOUBLING)
+    return int(math.log2(min(age, MAX_DURATION) + 1) * PER_DOUBLING)
 
 
 def asked_again(queue: str, at_risk: AtRisk, when: Callable[[int], datetime]) -> Policy | None:

@@ -7,17 +7,17 @@ rule for the end of a shift is written out for the whole run.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from functools import cached_property
 from itertools import accumulate
 from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.fraud.draws import draw
+from sim.fraud.draws import Keys, key_of, root, uniform
+from sim.response.outages import outages_of
 from sim.response.routes import DeskSpec
-from sim.scenario.banks import Outage
-from sim.scenario.distributions import DurationDist, sample_ms
 from sim.scenario.models import Scenario
 from sim.scenario.people import WEEKDAYS, Desk, Rostered, Shift, lanes_of, widths_of, worked_as
 from sim.scenario.units import DAY
@@ -41,7 +41,8 @@ class Roster:
 
     def __init__(
         self,
-        steps: Sequence[tuple[int, Levels]],
+        times: Ints,
+        heads: Ints,
         *,
         period: int | None = None,
         offset: int = 0,
@@ -50,30 +51,52 @@ class Roster:
     ) -> None:
         """
         Args:
-            steps: times and the heads of each lane.
+            times: of the steps.
+            heads: a row for each lane: heads from each step on.
             period: of a roster that repeats.
             offset: ms into the period at which the run begins.
             turns: the lanes whose shift ends, by the time at which something happens then.
             widths: the most people of each lane; none needed where there is one.
         """
-        self._starts = [time for time, _ in steps]
-        self._levels = [levels for _, levels in steps]
-        self._heads = [sum(levels) for levels in self._levels]
+        new = np.append(True, (heads[:, 1:] != heads[:, :-1]).any(axis=0))
+        if turns:
+            new |= np.isin(times, list(turns))
+        self.times, self.heads = times[new], heads[:, new]
         self.period = period
         self.offset = offset
         self._turns = turns
         self.firsts = (0, *accumulate(widths)) if len(widths) > 1 else (0,)
         """By lane: the number before that of its first person; last that before whoever is called in. One lane: (0,)"""
 
-    def rows(self) -> Iterator[tuple[int, Collection[int], Levels]]:
-        """(ms into the period, lanes whose shift ends then, heads by lane from then on), in the order of time."""
-        for time, levels in zip(self._starts, self._levels, strict=True):
-            yield time, self._turns.get(time, ()), levels
+    @cached_property
+    def _starts(self) -> list[int]:
+        starts: list[int] = self.times.tolist()
+        return starts
+
+    @cached_property
+    def _levels(self) -> list[Levels]:
+        return list(zip(*self.heads.tolist(), strict=True))
+
+    @cached_property
+    def _heads(self) -> list[int]:
+        heads: list[int] = self.heads.sum(axis=0).tolist()
+        return heads
+
+    @property
+    def turn_bits(self) -> Ints:
+        """By step: the lanes whose shift ends then, as bits."""
+        bits = np.zeros(len(self.times), dtype=np.int64)
+        if self._turns:
+            places = np.searchsorted(self.times, list(self._turns))
+            for place, (time, lanes) in zip(places.tolist(), self._turns.items(), strict=True):
+                if place < len(bits) and self.times[place] == time:
+                    bits[place] = sum(1 << lane for lane in lanes)
+        return bits
 
     @property
     def most(self) -> int:
         """The highest number that anybody of the roster has."""
-        return self.firsts[-1] if len(self.firsts) > 1 else max(self._heads)
+        return self.firsts[-1] if len(self.firsts) > 1 else int(self.heads.max())
 
     @property
     def lanes(self) -> int:
@@ -116,7 +139,7 @@ class Roster:
 
     def written_out(self, until: int) -> tuple[Ints, Ints]:
         """Times from 0 up to `until` at which the heads change, and the heads from each on."""
-        starts, heads = np.array(self._starts, dtype=np.int64), np.array(self._heads, dtype=np.int64)
+        starts, heads = self.times, self.heads.sum(axis=0)
         if self.period:
             first, last = self.offset // self.period, (until + self.offset) // self.period
             rounds = np.arange(first, last + 1) * self.period - self.offset
@@ -136,8 +159,26 @@ class Roster:
         return None
 
 
-def roster_of(spec: DeskSpec, scenario: Scenario, seed: int, replication: int) -> Roster:
-    """The roster of a desk in one replication. Absence and outages are drawn by the desk's name and the day."""
+def roster_of(
+    spec: DeskSpec, scenario: Scenario, seed: int, replication: int, pattern: Pattern | None = None
+) -> Roster:
+    """The roster of a desk in one replication. Absence and outages are drawn by the desk's name and the day.
+
+    Args:
+        pattern: of the same desk and scenario, made before for another replication.
+    """
+    if is_weekly(spec, scenario):
+        return weekly(spec.roster, scenario.week_offset)
+    return Pattern(spec, scenario).rosters(roots_of(seed, [replication]))[0]
+
+
+def roots_of(seed: int, replications: Iterable[int]) -> Keys:
+    """What all draws of some replications hang on."""
+    return np.array([root(seed, replication) for replication in replications], dtype=np.uint64)
+
+
+def is_weekly(spec: DeskSpec, scenario: Scenario) -> bool:
+    """Whether the roster of a desk is the same every week, in every replication."""
     shifts = spec.roster.shifts or []
     by_date = any(
         shift.dates
@@ -146,9 +187,7 @@ def roster_of(spec: DeskSpec, scenario: Scenario, seed: int, replication: int) -
         or (_minds_workdays(shift) and scenario.days_worked)
         for shift in shifts
     )
-    if spec.outages or spec.roster.absence or by_date or _has_turns(spec.roster):
-        return _dated(spec, scenario, seed, replication)
-    return weekly(spec.roster, scenario.week_offset)
+    return not (spec.outages or spec.roster.absence or by_date or _has_turns(spec.roster))
 
 
 def _minds_workdays(shift: Shift) -> bool:
@@ -164,7 +203,7 @@ def weekly(rostered: Rostered, week_offset: int) -> Roster:
         week_offset: ms from Monday 00:00 to the scenario's start.
     """
     if rostered.shifts is None:
-        return Roster([(0, (_round_the_clock(rostered),))])
+        return Roster(np.zeros(1, dtype=np.int64), np.array([[_round_the_clock(rostered)]]))
     lanes = lanes_of(rostered.shifts)
     widths = widths_of(rostered.shifts, lanes)
     changes: list[dict[int, int]] = [{0: 0} for _ in widths]
@@ -177,7 +216,7 @@ def weekly(rostered: Rostered, week_offset: int) -> Roster:
                 mine[0] += shift.staff
     times = sorted(set().union(*changes))
     heads = np.cumsum([[mine.get(time, 0) for time in times] for mine in changes], axis=1)
-    return Roster(_steps(times, heads), period=WEEK, offset=week_offset, widths=widths)
+    return Roster(np.array(times, dtype=np.int64), heads, period=WEEK, offset=week_offset, widths=widths)
 
 
 def _round_the_clock(rostered: Rostered) -> int:
@@ -189,54 +228,93 @@ def _has_turns(rostered: Rostered) -> bool:
     return isinstance(rostered, Desk) and rostered.shift_end is not None and rostered.shift_end.rule != "finish"
 
 
-def _steps(times: Sequence[int], heads: Ints, turns: Collection[int] = ()) -> list[tuple[int, Levels]]:
-    """Steps without those at which nothing changes; `heads` has a row for each lane."""
-    steps: list[tuple[int, Levels]] = []
-    for time, levels in zip(times, zip(*heads.tolist(), strict=True), strict=True):
-        if not steps or steps[-1][1] != levels or time in turns:
-            steps.append((time, levels))
-    return steps
-
-
 # -- written out day by day --------------------------------------------------------------------------------
 
 
-def _dated(spec: DeskSpec, scenario: Scenario, seed: int, replication: int) -> Roster:
-    """A roster for each day of the run."""
-    rostered, limit = spec.roster, scenario.horizon + scenario.follow_up
-    turns: dict[int, set[int]] = {}
-    widths = [0]
-    if rostered.shifts is None and not rostered.absence:
-        steps = [(np.zeros(1, dtype=np.int64), np.array([_round_the_clock(rostered)]))]
-    else:
+class Pattern:
+    """What all replications share of a roster that is written out day by day: whose shift is when, and its breaks."""
+
+    def __init__(self, spec: DeskSpec, scenario: Scenario) -> None:
+        self._spec, self._limit = spec, scenario.horizon + scenario.follow_up
+        rostered = spec.roster
+        self._steady = rostered.shifts is None and not rostered.absence
+        self._turns: dict[int, set[int]] = {}
+        self._widths = [0]
+        self.replicated = bool(spec.outages or rostered.absence)
+        """Whether replications differ."""
+        if self._steady:
+            return
         whole_day = Shift.model_validate({"from": "00:00", "to": "24:00", "staff": _round_the_clock(rostered) or 1})
         shifts = [whole_day] if rostered.shifts is None else rostered.shifts
         midnight = -(scenario.week_offset % DAY)
-        days = np.arange(-1, (limit - midnight) // DAY + 1)  # a night shift of the day before may still go on
+        days = np.arange(-1, (self._limit - midnight) // DAY + 1)  # a night shift of the day before may still go on
         dates = days + scenario.start.toordinal()
         lanes = lanes_of(shifts, bool(scenario.days_worked))
-        widths = widths_of(shifts, lanes)
-        changes = [[np.zeros((2, 1), dtype=np.int64)] for _ in widths]
+        self._widths = widths_of(shifts, lanes)
+        none = np.zeros(len(self._widths), dtype=np.int64)
+        changes = [np.stack([none, np.arange(len(none)), none, none, none])]
+        """Rows: ms, lane, whose day, heads more (1) or fewer (-1), how many at most."""
+        self._shifts: list[tuple[str, Ints, int, int]] = []
+        """(purpose of the draws, dates, start, staff) of each shift; its days stand one after the other."""
+        count = 0
         for shift, lane, mine in zip(shifts, lanes, _begins(shifts, dates, scenario), strict=True):
             begin = midnight + days[mine] * DAY + shift.start
-            present = shift.staff - _absent(spec, shift, lane, dates[mine], seed, replication)
-            changes[lane] += _changes(shift, begin, present)
+            number = np.arange(count, count + len(begin))
+            count += len(begin)
+            purpose = f"absence:{spec.name}:{lane}" if lane else f"absence:{spec.name}"  # shifts may begin together
+            self._shifts.append((purpose, dates[mine], shift.start, shift.staff))
+            spans = [(begin, shift.length, 1, shift.staff)]
+            spans += [(begin + shift.into(one), one.lasts, -1, one.staff) for one in shift.breaks or []]
+            for since, lasts, way, heads in spans:
+                for time, more in ((since, way), (since + lasts, -way)):
+                    same = [np.full(len(time), value) for value in (lane, more, heads)]
+                    changes.append(np.stack([time, same[0], number, same[1], same[2]]))
             if _has_turns(rostered) and rostered.shifts is not None:
                 for time in (begin + shift.length).tolist():
-                    turns.setdefault(time, set()).add(lane)
-        steps = [_added_up(np.concatenate(some, axis=1)) for some in changes]
-    windows = _outages(spec, limit, seed, replication)
-    times, heads = _side_by_side([_without(*one, windows) for one in steps])
-    kept = times <= limit
-    return Roster(_steps(times[kept].tolist(), heads[:, kept], turns), turns=turns, widths=widths)
+                    self._turns.setdefault(time, set()).add(lane)
+        at, of_lane, self._whose, self._sign, self._most = np.concatenate(changes, axis=1)
+        self._times, place = np.unique(np.maximum(at, 0), return_inverse=True)  # what was before 0 is so at 0
+        order = np.argsort(place + of_lane * len(self._times), kind="stable")
+        self._whose, self._sign, self._most = self._whose[order], self._sign[order], self._most[order]
+        cells = np.arange(len(self._widths) * len(self._times))
+        self._last = np.searchsorted((place + of_lane * len(self._times))[order], cells, side="right") - 1
+        """By lane and time: the last change up to then."""
+        self._staff = np.concatenate([np.full(len(dates), staff) for _, dates, _, staff in self._shifts])
 
+    def rosters(self, roots: Keys) -> list[Roster]:
+        """The rosters in several replications.
 
-def _side_by_side(steps: Sequence[tuple[Ints, Ints]]) -> tuple[Ints, Ints]:
-    """The times of several step functions together, and a row of heads for each."""
-    if len(steps) == 1:
-        return steps[0][0], steps[0][1][np.newaxis]
-    times = np.unique(np.concatenate([some for some, _ in steps]))
-    return times, np.stack([heads[np.searchsorted(some, times, side="right") - 1] for some, heads in steps])
+        Args:
+            roots: what all draws of each replication hang on (see `draws.root`).
+        """
+        windows = outages_of(self._spec, self._limit, roots)
+        if self._steady:
+            times = np.zeros(1, dtype=np.int64)
+            heads = np.full((len(roots), 1, 1), _round_the_clock(self._spec.roster))
+        else:
+            present = self._present(roots)
+            change = self._sign * np.minimum(self._most, present[:, self._whose])
+            sums = np.cumsum(change, axis=1)[:, self._last].reshape(len(roots), len(self._widths), -1)
+            sums[:, 1:] -= sums[:, :-1, -1:].copy()  # each lane begins anew
+            times, heads = self._times, np.maximum(sums, 0)  # breaks that overlap may want more people than there are
+        found = []
+        for mine, down in zip(heads, windows, strict=True):
+            at, level = _without(times, mine, down)
+            kept = slice(0, int(np.searchsorted(at, self._limit, side="right")))
+            found.append(Roster(at[kept], level[:, kept], turns=self._turns, widths=self._widths))
+        return found
+
+    def _present(self, roots: Keys) -> Ints:
+        """By replication: how many of a shift are there on each of its days; absence is drawn person by person."""
+        share = self._spec.roster.absence
+        if not share:
+            return np.broadcast_to(self._staff, (len(roots), len(self._staff)))
+        absent = []
+        for purpose, dates, start, staff in self._shifts:
+            day = key_of(key_of(roots[:, None], dates[None, :]), np.full((1, 1), start))
+            u = uniform(key_of(day[:, :, None], np.arange(1, staff + 1)[None, None, :]), purpose)
+            absent.append(np.count_nonzero(u < share, axis=2))
+        return np.asarray(self._staff - np.concatenate(absent, axis=1))
 
 
 def _begins(shifts: Sequence[Shift], dates: Ints, scenario: Scenario) -> list[NDArray[np.bool_]]:
@@ -258,37 +336,6 @@ def _begins(shifts: Sequence[Shift], dates: Ints, scenario: Scenario) -> list[ND
     return begins
 
 
-def _absent(spec: DeskSpec, shift: Shift, lane: int, dates: Ints, seed: int, replication: int) -> Ints:
-    """How many of a shift are absent on each of these days; each person of each day by a draw of its own."""
-    if not spec.roster.absence:
-        return np.zeros(len(dates), dtype=np.int64)
-    people = np.arange(1, shift.staff + 1)
-    purpose = f"absence:{spec.name}:{lane}" if lane else f"absence:{spec.name}"  # shifts may begin together
-    u = draw(seed, replication, purpose, dates[:, None], shift.start, people)
-    return np.asarray(np.count_nonzero(u < spec.roster.absence, axis=1))
-
-
-def _changes(shift: Shift, begin: Ints, present: Ints) -> list[Ints]:
-    """Changes of the heads (rows: ms, heads more) that a shift makes on the days it begins."""
-    changes = [np.stack([begin, present]), np.stack([begin + shift.length, -present])]
-    for one in shift.breaks or []:
-        away = np.minimum(one.staff, present)
-        since = begin + shift.into(one)
-        changes += [np.stack([since, -away]), np.stack([since + one.lasts, away])]
-    return changes
-
-
-def _added_up(changes: Ints) -> tuple[Ints, Ints]:
-    """Times from 0 on and the heads from each; changes before 0 are those that 0 begins with."""
-    times, place = np.unique(np.maximum(changes[0], 0), return_inverse=True)
-    change = np.zeros(len(times), dtype=np.int64)
-    np.add.at(change, place, changes[1])
-    return times, np.maximum(np.cumsum(change), 0)  # breaks that overlap may want more people than are present
-
-
-# -- outages -----------------------------------------------------------------------------------------------
-
-
 def _without(times: Ints, heads: Ints, windows: list[tuple[int, int]]) -> tuple[Ints, Ints]:
     """A step function with nobody in windows that are sorted and do not overlap."""
     if not windows:
@@ -296,36 +343,4 @@ def _without(times: Ints, heads: Ints, windows: list[tuple[int, int]]) -> tuple[
     starts, ends = np.array(windows, dtype=np.int64).T
     whole = np.unique(np.concatenate([times, starts, ends]))
     inside = np.searchsorted(starts, whole, side="right") > np.searchsorted(ends, whole, side="right")
-    return whole, np.where(inside, 0, heads[np.searchsorted(times, whole, side="right") - 1])
-
-
-def _outages(spec: DeskSpec, limit: int, seed: int, replication: int) -> list[tuple[int, int]]:
-    """When a bank executes nothing, as [start, end) in order, those that overlap made one."""
-    found = [
-        window
-        for number, outage in enumerate(spec.outages)
-        for window in _windows(outage, spec.name, number, limit, seed, replication)
-    ]
-    merged: list[tuple[int, int]] = []
-    for start, end in sorted(found):
-        if merged and start <= merged[-1][1]:
-            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
-        elif start < end:
-            merged.append((start, end))
-    return merged
-
-
-def _windows(outage: Outage, name: str, number: int, limit: int, seed: int, replication: int) -> list[tuple[int, int]]:
-    """The windows of one outage of a bank that begin by `limit`; each is drawn by its number."""
-
-    def drawn(dist: DurationDist, what: str) -> int:
-        u = draw(seed, replication, f"outage-{what}:{name}", number, len(windows))
-        return int(sample_ms(dist, u)[0])
-
-    windows: list[tuple[int, int]] = []
-    start = outage.at if outage.every is None else drawn(outage.every, "gap")
-    while start is not None and start <= limit:
-        end = start + drawn(outage.lasts, "lasts")
-        windows.append((start, end))
-        start = None if outage.every is None else end + max(1, drawn(outage.every, "gap"))
-    return windows
+    return whole, np.where(inside, 0, heads[:, np.searchsorted(times, whole, side="right") - 1])

@@ -7,7 +7,7 @@ desks in order, then one desk for each holder that can be asked: the banks, exit
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from sim.scenario.banks import Outage
@@ -130,6 +130,8 @@ class Program:
     """The route whose steps are the duties, one after the other, and no way of a case; NONE without duties."""
     most_stops: int
     """Stops that the law allows of one account; NONE for any number."""
+    rosters: dict[int, Any] = field(default_factory=dict, compare=False, repr=False)
+    """By desk: what all replications share of its roster, once it was asked for (see `Calendar`)."""
 
 
 def compile_routes(scenario: Scenario) -> Program:

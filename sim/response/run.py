@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import importlib.util
 import json
-from collections.abc import Callable, Iterable, Mapping
+import os
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,12 +16,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim import __version__
+from sim.engines import ENGINE, ENGINES
 from sim.fraud.plan import Plan, draw_plan
 from sim.response.calendar import Calendar
+from sim.response.compiled.ready import pace
+from sim.response.compiled.run import Compiled, TooSmallError
+from sim.response.compiled.workflow import why_not
 from sim.response.engine import Engine
 from sim.response.log import Rows, named
 from sim.response.orders import Order
 from sim.response.routes import Program, compile_routes
+from sim.scenario.errors import EngineError
 from sim.scenario.listed import ListedArrivals
 from sim.scenario.models import Scenario
 
@@ -83,6 +91,44 @@ def result_of(engine: Engine) -> Run:
         end=engine.now if engine.end is None else engine.end,
         calendar=engine.calendar,
     )
+
+
+def simulate_many(
+    scenario: Scenario,
+    plans: Sequence[Plan],
+    program: Program,
+    *,
+    engine: str | None = None,
+    progress: Callable[[float], None] | None = None,
+) -> Iterator[Run]:
+    """Simulate replications of a scenario, each told as soon as it is done. They are the same on every engine.
+
+    Args:
+        plans: of the replications, drawn before.
+        engine: one of ENGINES; None: as the environment says.
+        progress: as in `simulate`.
+
+    Raises:
+        EngineError: the compiled engine was asked for and cannot run the scenario.
+    """
+    left, engine = list(plans), engine or os.environ.get(ENGINE, ENGINES[0])
+    reason = why_not(program, scenario) if engine != "reference" else ""
+    if engine == "compiled" and reason is None and importlib.util.find_spec("numba") is None:
+        reason = "Numba is not installed (pip install 'fundfreeze[fast]')"
+    if engine == "compiled" and reason is not None:
+        raise EngineError(f"--engine compiled: {reason}; accepted: reference, or auto")
+    while left:
+        if reason is None and (engine == "compiled" or pace.go_over()):
+            try:
+                for ran in Compiled(scenario, program).run(tuple(left)):
+                    yield Run(scenario, program, left.pop(0), ran.rows, ran.times, ran.end, ran.calendar)
+            except TooSmallError:
+                reason = "too small"
+        else:
+            began = time.process_time()
+            run = simulate(scenario, plan=left.pop(0), program=program, progress=progress)
+            pace.worked += time.process_time() - began
+            yield run
 
 
 def simulate(

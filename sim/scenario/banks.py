@@ -8,6 +8,7 @@ from pydantic import Field, model_validator
 
 from sim.scenario.base import Model, Name, PerDay
 from sim.scenario.distributions import DurationDist
+from sim.scenario.marks import EACH_SAYS, FIRST, NOT_PLAN, PLAN, PLAN_IF_GIVEN, POLICY, SUMS_TO_ONE, one_of
 from sim.scenario.people import QueuePolicy, Rostered
 from sim.scenario.units import MINUTE, Duration, Money, Share
 
@@ -15,9 +16,9 @@ from sim.scenario.units import MINUTE, Duration, Money, Share
 class Outage(Model):
     """Times at which a bank executes nothing: one at a given time, or again and again."""
 
-    at: Duration | None = None
+    at: Annotated[Duration | None, one_of("time")] = None
     """Once, from the scenario's start."""
-    every: DurationDist | None = None
+    every: Annotated[DurationDist | None, one_of("time")] = None
     """Again and again: from the end of one (or the start) until the next."""
     lasts: DurationDist
 
@@ -33,9 +34,9 @@ class Outage(Model):
 class BankProfile(Rostered):
     """How a kind of bank executes a stop payment order."""
 
-    time: DurationDist
+    time: Annotated[DurationDist, FIRST]
     """From the order reaching a person (or a machine) of the bank until the stop is in effect."""
-    queue: QueuePolicy = "fifo"
+    queue: Annotated[QueuePolicy, POLICY] = "fifo"
     mismatch: Share | None = None
     """Probability that an order with right details fails the bank's check of name, account, amount and time."""
     refusal: Share | None = None
@@ -52,24 +53,24 @@ class BankProfile(Rostered):
 class Monitoring(Model):
     """A bank that watches the payments of its own customers, at the counter or by rule."""
 
-    detects: Share
+    detects: Annotated[Share, NOT_PLAN]
     """Probability that a victim's payment of at least `least` is held."""
-    least: Money
-    ages: Annotated[list[Name], Field(min_length=1)] | None = None
+    least: Annotated[Money, NOT_PLAN]
+    ages: Annotated[list[Name] | None, Field(min_length=1), PLAN] = None
     """Only customers of these age bands; None: all."""
-    false_per_day: PerDay
+    false_per_day: Annotated[PerDay, PLAN]
     """Honest payments held a day."""
 
 
 class Bank(Model):
     """A bank or payment firm at which mules hold accounts."""
 
-    share: Share
+    share: Annotated[Share, SUMS_TO_ONE, PLAN]
     """Share of the mule accounts that are here; all banks sum to 1."""
-    profile: Name | None = None
+    profile: Annotated[Name | None, PLAN_IF_GIVEN] = None
     """Who executes a stop; None: this bank cannot be asked, its accounts are out of reach."""
-    customers: Share | None = None
+    customers: Annotated[Share | None, SUMS_TO_ONE, PLAN] = None
     """Share of the victims who bank here; None: as `share` (for all banks or for none)."""
-    outages: Annotated[list[Outage], Field(min_length=1, max_length=100)] | None = None
+    outages: Annotated[list[Outage] | None, Field(min_length=1, max_length=100), NOT_PLAN] = None
     """Besides those of its profile."""
-    monitoring: Monitoring | None = None
+    monitoring: Annotated[Monitoring | None, EACH_SAYS] = None

@@ -13,8 +13,9 @@ from typing import Final
 
 from sim.scenario.distributions import MoneyDist, most_mean_fen
 from sim.scenario.laws import Z90
+from sim.scenario.listed import ListedArrivals
 from sim.scenario.units import DAY, MAX_MONEY, format_duration, show_duration, show_money
-from sim.scenario.victims import ListedArrivals, RateArrivals, Victims
+from sim.scenario.victims import RateArrivals, Victims
 
 FIRST_YEAR, LAST_YEAR = 1900, 9899
 """Years in which a period may lie: a hold, or a first contact, may lie 100 years outside it and still has a date."""
@@ -105,7 +106,7 @@ def _expected(victims: Victims, horizon: int, mean: dict[str, float]) -> float:
     total = 0.0
     for source in victims.arrivals.values():
         if isinstance(source, ListedArrivals):
-            total += sum(mean[case.scam] if case.loss is None else case.loss for case in source.cases)
+            total += sum(mean[case.scam] if case.loss is None else case.loss for case in source.rows)
         elif isinstance(source, RateArrivals):
             shares = source.scams or {name: scam.share for name, scam in victims.scams.items()}
             mixed = sum(share * mean[name] for name, share in shares.items() if name in mean)

@@ -8,6 +8,7 @@ from pydantic import Field, model_validator
 
 from sim.scenario.base import Factor, Model, Name, sums_to_one
 from sim.scenario.distributions import DurationDist, MoneyDist
+from sim.scenario.marks import FIRST, NOT_PLAN, SUMS_TO_ONE
 from sim.scenario.units import Clock, Duration, Money, Share
 
 FIELD = "field"
@@ -21,14 +22,14 @@ class Pending(Model):
     """Share of this exit's money that passes there; the rest is out at once."""
     dwell: DurationDist
     """How long it rests there."""
-    reach: Name
+    reach: Annotated[Name, NOT_PLAN]
     """`field`: a field team has to go; else the bank profile that is asked for a stop."""
 
 
 class Exit(Model):
     """A way out of the banking system."""
 
-    share: Share
+    share: Annotated[Share, SUMS_TO_ONE]
     """Share of the leaving credits that take this way; all exits sum to 1."""
     dwell: DurationDist
     """From the credit on the last account until the money leaves it."""
@@ -89,7 +90,7 @@ class Reaction(Model):
 
     notice: DurationDist
     """From the case's first blocked transfer until they know."""
-    speed: Annotated[float, Field(gt=0, le=1, allow_inf_nan=False)]
+    speed: Annotated[float, Field(gt=0, le=1, allow_inf_nan=False), NOT_PLAN, FIRST]
     """What is left of a dwell time after the notice is multiplied by this."""
 
 
@@ -105,7 +106,7 @@ class Night(Model):
 class Reuse(Model):
     """Mule accounts that serve several cases: a stop on one traps everybody's money."""
 
-    share: Share
+    share: Annotated[Share, FIRST]
     """Share of the mule accounts that come from the pool."""
     pool: Annotated[int, Field(ge=1, le=1_000_000)]
     """Accounts in the pool at a time."""
@@ -166,7 +167,7 @@ class Claims(Model):
 class Criminals(Model):
     """How the money runs. Fan-out follows the money: about amount / typical_transfer onward transfers."""
 
-    typical_transfer: Money
+    typical_transfer: Annotated[Money, FIRST]
     fan_out_spread: Annotated[float, Field(ge=0, le=3, allow_inf_nan=False)]
     """Standard deviation of the logarithm of the fan-out around amount / typical_transfer."""
     amount_spread: Annotated[float, Field(ge=0, le=3, allow_inf_nan=False)]
@@ -175,7 +176,7 @@ class Criminals(Model):
     exit_by_layer: Annotated[list[Share], Field(min_length=1, max_length=20)]
     """Chance that a credit on layer 1, 2, ... leaves instead of moving on; the last holds for all deeper
     layers and must be above 0."""
-    deepest_layer: Annotated[int, Field(ge=1, le=20)]
+    deepest_layer: Annotated[int, Field(ge=1, le=20), FIRST]
     """On this layer every credit leaves."""
     dwell_by_layer: Annotated[list[DurationDist], Field(min_length=1, max_length=20)]
     """From a credit on layer 1, 2, ... until its first onward transfer; the last for all deeper layers."""
@@ -193,7 +194,7 @@ class Criminals(Model):
     reaction: Reaction | None = None
     """None: criminals do not react to blocked transfers."""
     night: Night | None = None
-    places: Annotated[dict[Name, Share], Field(min_length=1, max_length=20)] | None = None
+    places: Annotated[dict[Name, Share] | None, Field(min_length=1, max_length=20), SUMS_TO_ONE] = None
     """Where mule accounts are held, such as in-town, province, elsewhere, abroad; None: not told apart."""
     reuse: Reuse | None = None
     """None: every case has accounts of its own."""
@@ -201,7 +202,7 @@ class Criminals(Model):
     """None: nobody else's money comes to them."""
     innocent: Innocent | None = None
     """None: no account holds money of its own."""
-    claims: Claims | None = None
+    claims: Annotated[Claims | None, NOT_PLAN] = None
     """None: nobody else has a right to what lies on an account."""
 
     @model_validator(mode="after")

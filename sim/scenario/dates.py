@@ -12,7 +12,7 @@ from typing import Annotated, Final
 
 from pydantic import BeforeValidator
 
-from sim.scenario.marks import narrow
+from sim.scenario.punctuation import narrow
 from sim.scenario.units import HOUR, MINUTE, SECOND, RefusedError, parse_clock
 
 _DAY: Final = re.compile(r"([0-9]{4})\s*(?:[-/.]|年)\s*([0-9]{1,2})\s*(?:[-/.]|月)\s*([0-9]{1,2})(?:日|号)?")

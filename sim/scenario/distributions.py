@@ -35,6 +35,7 @@ from sim.scenario import laws
 from sim.scenario.bands import Bands
 from sim.scenario.laws import Floats
 from sim.scenario.lazily import lazily
+from sim.scenario.marks import LEVEL, SUMS_TO_ONE, one_of
 from sim.scenario.mixture import Mixture
 from sim.scenario.units import (
     MAX_DURATION,
@@ -55,6 +56,7 @@ else:
     np = lazily("numpy")
 Q = TypeVar("Q")
 
+_KIND: Final = one_of("kind")
 MAX_DEPTH: Final = 3
 """How deep mixtures may nest: a mixture of a mixture of a mixture."""
 
@@ -85,7 +87,7 @@ Shape = Annotated[float, Field(allow_inf_nan=False, strict=True), AfterValidator
 class ExponentialParams(_Frozen, Generic[Q]):
     """Mean above zero."""
 
-    mean: Annotated[Q, AfterValidator(_above_zero)]
+    mean: Annotated[Q, AfterValidator(_above_zero), LEVEL]
 
     def law(self) -> laws.Law:
         return laws.Exponential(_float(self.mean))
@@ -94,7 +96,7 @@ class ExponentialParams(_Frozen, Generic[Q]):
 class LognormalParams(_Frozen, Generic[Q]):
     """Median and the value that nine in ten stay below; 0 < median < p90."""
 
-    median: Annotated[Q, AfterValidator(_above_zero)]
+    median: Annotated[Q, AfterValidator(_above_zero), LEVEL]
     p90: Q
 
     @field_validator("p90", mode="after")
@@ -113,7 +115,7 @@ class LognormalParams(_Frozen, Generic[Q]):
 class LoglogisticParams(_Frozen, Generic[Q]):
     """Median above zero and shape above zero; a shape of at most 1 has no mean."""
 
-    median: Annotated[Q, AfterValidator(_above_zero)]
+    median: Annotated[Q, AfterValidator(_above_zero), LEVEL]
     shape: Shape
 
     def law(self) -> laws.Law:
@@ -123,7 +125,7 @@ class LoglogisticParams(_Frozen, Generic[Q]):
 class GammaParams(_Frozen, Generic[Q]):
     """Mean and shape above zero; shape 1 is exponential, larger is narrower."""
 
-    mean: Annotated[Q, AfterValidator(_above_zero)]
+    mean: Annotated[Q, AfterValidator(_above_zero), LEVEL]
     shape: Shape
 
     def law(self) -> laws.Law:
@@ -169,7 +171,7 @@ class Band(_Frozen, Generic[Q]):
     that is assumed, and up to it the values thin out (evenly on a logarithmic scale)."""
 
     to: Q
-    share: Share
+    share: Annotated[Share, SUMS_TO_ONE]
     open: bool = False
 
     @model_serializer(mode="wrap")
@@ -180,7 +182,7 @@ class Band(_Frozen, Generic[Q]):
 class Component(_Frozen, Generic[Q]):
     """One component of a mixture and its weight (0..1)."""
 
-    weight: Share
+    weight: Annotated[Share, SUMS_TO_ONE]
     of: "Distribution[Q]"
 
 
@@ -190,16 +192,16 @@ class Distribution(_Frozen, Generic[Q]):
     Values are in base units: ms for `DurationDist`, fen for `MoneyDist`. All methods are pure.
     """
 
-    fixed: Q | None = None
-    exponential: ExponentialParams[Q] | None = None
-    lognormal: LognormalParams[Q] | None = None
-    loglogistic: LoglogisticParams[Q] | None = None
-    gamma: GammaParams[Q] | None = None
-    weibull: WeibullParams[Q] | None = None
-    uniform: UniformParams[Q] | None = None
-    empirical: tuple[Annotated[tuple[Share, Q], BeforeValidator(_pair)], ...] | None = None
-    mixture: tuple[Component[Q], ...] | None = None
-    bands: tuple[Band[Q], ...] | None = None
+    fixed: Annotated[Q | None, _KIND, LEVEL] = None
+    exponential: Annotated[ExponentialParams[Q] | None, _KIND] = None
+    lognormal: Annotated[LognormalParams[Q] | None, _KIND] = None
+    loglogistic: Annotated[LoglogisticParams[Q] | None, _KIND] = None
+    gamma: Annotated[GammaParams[Q] | None, _KIND] = None
+    weibull: Annotated[WeibullParams[Q] | None, _KIND] = None
+    uniform: Annotated[UniformParams[Q] | None, _KIND] = None
+    empirical: Annotated[tuple[Annotated[tuple[Share, Q], BeforeValidator(_pair)], ...] | None, _KIND] = None
+    mixture: Annotated[tuple[Component[Q], ...] | None, _KIND] = None
+    bands: Annotated[tuple[Band[Q], ...] | None, _KIND] = None
 
     def quantile(self, u: Floats) -> Floats:
         """The value below which a share `u` of draws falls; `u` of any shape, inside (0, 1)."""

@@ -9,6 +9,7 @@ from pydantic import Field, model_validator
 
 from sim.scenario.base import Model, Name, PerDay, Weights7, check_busiest
 from sim.scenario.distributions import DurationDist
+from sim.scenario.marks import WEIGHTS
 from sim.scenario.prevention import HourlyRates
 from sim.scenario.units import DAY
 from sim.scenario.workflow import Leak, Route, Step, Work
@@ -28,9 +29,9 @@ class Duty(Model):
     time: DurationDist
     """Working time of a piece; of a visit the way included."""
     per_day: PerDay
-    by_hour: HourlyRates | None = None
+    by_hour: Annotated[HourlyRates | None, WEIGHTS] = None
     """Relative rate in each hour of the day, local time; None: the same round the clock."""
-    by_weekday: Weights7 | None = None
+    by_weekday: Annotated[Weights7 | None, WEIGHTS] = None
     """Relative rate on Monday to Sunday; None: the same on all."""
     patience: DurationDist | None = None
     """After this in the queue it goes away undone; None: it waits for ever."""

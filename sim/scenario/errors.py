@@ -42,7 +42,15 @@ class GoneError(ScenarioError):
     """The name of something that was there, and that a file which extends it took out."""
 
 
-class PolicyError(Exception):
+class RunError(Exception):
+    """A scenario that is sound and yet cannot be run as was asked; `str()` is one line."""
+
+
+class EngineError(RunError):
+    """The engine that was asked for cannot run the scenario."""
+
+
+class PolicyError(RunError):
     """A user's policy that cannot be loaded, raises, or answers nonsense.
 
     `str()` is one line: the policy, its file, the simulated moment, and what went wrong.

@@ -10,7 +10,7 @@ from sim.scenario import shape, vocabulary
 from sim.scenario.base import Model
 from sim.scenario.encoding import character
 from sim.scenario.errors import Origin, Path, ScenarioError, dotted, name_of, nearest, say, split_path
-from sim.scenario.marks import narrow
+from sim.scenario.punctuation import narrow
 from sim.scenario.tree import Tree
 from sim.scenario.units import RefusedError
 

@@ -17,6 +17,7 @@ from sim.scenario.base import Model, Name
 from sim.scenario.encoding import decoded
 from sim.scenario.errors import Origin, ScenarioError, nearest, say
 from sim.scenario.errors import Path as FieldPath
+from sim.scenario.marks import FIRST, one_of
 from sim.scenario.tree import Tree
 from sim.scenario.units import Duration, Money, RefusedError, parse_duration, parse_money
 
@@ -35,18 +36,18 @@ class ListedCase(Model):
     at: Duration
     """First payment, from the scenario's start."""
     scam: Name
-    loss: Money | None = None
-    payments: Annotated[int, Field(ge=1, le=_MOST_PAYMENTS)] | None = None
-    discovery: Duration | None = None
-    report_lag: Duration | None = None
+    loss: Annotated[Money | None, FIRST] = None
+    payments: Annotated[Annotated[int, Field(ge=1, le=_MOST_PAYMENTS)] | None, FIRST] = None
+    discovery: Annotated[Duration | None, FIRST] = None
+    report_lag: Annotated[Duration | None, FIRST] = None
     reports: bool | None = None
 
 
 class ListedArrivals(Model):
     """A fixed list of victims."""
 
-    cases: Annotated[list[ListedCase], Field(max_length=MOST_WRITTEN)] | None = None
-    file: Annotated[str, Field(min_length=1, max_length=1000)] | None = None
+    cases: Annotated[list[ListedCase] | None, Field(max_length=MOST_WRITTEN), one_of("list")] = None
+    file: Annotated[str | None, Field(min_length=1, max_length=1000), one_of("list")] = None
     """A table beside the scenario (CSV, with a head): a row for each case, a column for each of the names above; a unit
     may stand in the head, as in loss_yuan or at_min. At most 100,000 rows."""
 

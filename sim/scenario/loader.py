@@ -97,7 +97,7 @@ def load(path: str | Path, overrides: Sequence[str] = (), *, model: type[BaseMod
         model = models.Scenario
     files: list[Path] = []
     unsourced: list[ScenarioError] = []
-    tree = _read_chain(catalogue.find(path), None, files, [], unsourced)
+    tree = _read_chain(catalogue.find(path), model, None, files, [], unsourced)
     for setting in overrides:
         tree = override(tree, setting, model)
     loaded = _made(tree, tuple(files), model)
@@ -112,7 +112,7 @@ def keys(path: str | Path) -> set[str]:
     Raises:
         ScenarioError: one of these files cannot be read.
     """
-    return {str(key) for key in _read_chain(catalogue.find(path), None, [], [], []).value}
+    return {str(key) for key in _read_chain(catalogue.find(path), BaseModel, None, [], [], []).value}
 
 
 def changed(
@@ -131,7 +131,7 @@ def changed(
     """
     tree, model = loaded.tree, type(loaded.scenario)
     for part in parts:
-        tree = merge(tree, part)
+        tree = merge(tree, part, model=model)
     for path, value in values:
         tree = put(tree, path, value, model)
     for setting in settings:
@@ -189,8 +189,9 @@ def _inside_fixed(node: Tree, depth: int, path: FieldPath) -> bool:
 
 
 def _read_chain(
-    path: Path, asked: Origin | None, files: list[Path], chain: list[Path], unsourced: list[ScenarioError]
-) -> Tree:
+    path: Path, model: type[BaseModel], asked: Origin | None, files: list[Path], chain: list[Path],
+    unsourced: list[ScenarioError],
+) -> Tree:  # fmt: skip
     """Read a file and, below it, what it extends; mistakes in `sources` are put into `unsourced`."""
     real = path.resolve()
     if real in chain:
@@ -215,8 +216,8 @@ def _read_chain(
         return written
     if not isinstance(base.value, str):
         raise ScenarioError(base.at, "extends", say(base.value), "the name of one file such as china.yaml")
-    below = _read_chain(_beside(path, base), base.at, files, [*chain, real], unsourced)
-    return merge(below, written, whole=whole)
+    below = _read_chain(_beside(path, base), model, base.at, files, [*chain, real], unsourced)
+    return merge(below, written, model=model, whole=whole)
 
 
 def _read_replaces(replaces: Tree | None, written: Tree, base: Tree | None) -> set[FieldPath]:

@@ -1,153 +1,164 @@
-"""Marks of YAML as a Chinese keyboard writes them: ``：`` for a colon, ``，`` for a comma, a wide space to indent.
+"""Marks: what the code must know of a field of a scenario stands on the field, and nowhere as a list of paths.
 
-They are read where their meaning is plain: at the beginning of a line, after a key, inside brackets. Text keeps its
-own marks: quoted, in a block below ``|``, or as a plain value.
+    share: Annotated[Share, SUMS_TO_ONE]
+
+A mark of the plan, of a study or of a form holds for all that is below the field, until a field there says otherwise;
+the other marks are only the field's own. What unit a number has is said by its type.
 """
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass, field
-from typing import Final
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, Final, Literal, get_args
 
-_SUSPECT: Final = re.compile("[\xa0\u2000-\u200a\u202f\u205f\u3000\uff01-\uff5e]")
-_SPACES: Final = " \xa0\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"
-_IDEOGRAPHIC: Final = "\u3000"
-_DASHES: Final = re.compile(rf"(?:[-－][{_SPACES}]+)+")
-_ASCII_KEY: Final = "[A-Za-z0-9_Ａ-Ｚａ-ｚ０-９＿][A-Za-z0-9_.Ａ-Ｚａ-ｚ０-９＿．－-]*"
-_KEY: Final = re.compile(
-    rf"(\"[^\"]*\"|'[^']*'|{_ASCII_KEY}|[\u4e00-\u9fff]+(?=[{_SPACES}]*(?:：[{_SPACES}]*$|:)))([{_SPACES}]*)([:：])"
-)
-_BLOCK: Final = re.compile(r"[|>][-+0-9]*\s*(#.*)?$")
-_NEXT_KEY: Final = re.compile(rf"[{_SPACES}]*{_ASCII_KEY}[{_SPACES}]*[:：]")
-_BRACKETS: Final = {"｛": "{", "｝": "}", "［": "[", "］": "]"}
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
+
+from sim.scenario import shape
+from sim.scenario.errors import Path
+
+Part = Callable[[Any, Any], object]
+"""What of a field's value (and of its whole scenario) the plan is drawn from, as JSON may hold it."""
 
 
-def narrow(text: str) -> str:
-    """A text with its wide letters, digits and marks in their usual form, and every space an ordinary one."""
-    if text.isascii():
-        return text
-    return "".join(_narrow(one) for one in text)
+@dataclass(frozen=True, kw_only=True)
+class Mark:
+    """What is said of a field; None where this mark says nothing."""
+
+    plan: bool | Literal["each"] | Part | None = None
+    """Whether the plan and its ceiling are drawn from it; each: its own fields say so, one by one."""
+    sums: bool | None = None
+    """A share that sums to 1 with the same field of its neighbours; of a mapping: its values do."""
+    study: Literal["frame", "weights"] | None = None
+    """frame: what frames a study, and is no assumption about the world. weights: only their proportions count."""
+    form: Literal["never", "first", "turned", "built"] | None = None
+    """never: it says what the scenario is, no what-if changes it. first: planners change it first. built: how the
+    response is built, which is changed in a file; turned: but this in it is a number to turn."""
+    level: bool | None = None
+    """The one number of a distribution that planners turn first."""
+    one_of: str | None = None
+    """At most one field of the model with this word is given: writing one replaces the others."""
+    named: bool | None = None
+    """A mapping whose names the whole scenario checks, so that ``--set`` may add one."""
+    shown: str | None = None
+    """A name of the mapping that a form shows though nothing is written there."""
+    policy: bool | None = None
+    """The name of a queue's policy."""
 
 
-def _narrow(one: str) -> str:
-    if "\uff01" <= one <= "\uff5e":
-        return chr(ord(one) - 0xFEE0)
-    return {"−": "-", "￥": "¥", "。": "."}.get(one, " " if one in _SPACES else one)
+PLAN: Final = Mark(plan=True)
+NOT_PLAN: Final = Mark(plan=False)
+EACH_SAYS: Final = Mark(plan="each")
+SUMS_TO_ONE: Final = Mark(sums=True)
+FRAME: Final = Mark(study="frame")
+WEIGHTS: Final = Mark(study="weights")
+IDENTITY: Final = Mark(form="never")
+FIRST: Final = Mark(form="first")
+TURNED: Final = Mark(form="turned")
+BUILT: Final = Mark(form="built")
+LEVEL: Final = Mark(level=True)
+POLICY: Final = Mark(policy=True)
 
 
-@dataclass
-class Marked:
-    """A text whose marks are YAML's own."""
-
-    text: str
-    shifts: dict[int, list[tuple[int, int]]] = field(default_factory=dict)
-    """By line (from 0): columns from which on the text stands further right than it was written, and by how much."""
-
-    def column(self, line: int, column: int) -> int:
-        """The column in which something was written."""
-        return column - sum(min(by, column - at) for at, by in self.shifts.get(line, ()) if column > at)
+def one_of(group: str) -> Mark:
+    """The mark of fields that exclude each other."""
+    return Mark(one_of=group)
 
 
-def marked(text: str) -> Marked:
-    """Read the marks of a Chinese keyboard as those of YAML, where they can mean nothing else."""
-    if not _SUSPECT.search(text):
-        return Marked(text)
-    reader = _Reader()
-    return Marked("\n".join([reader.line(number, line) for number, line in enumerate(text.split("\n"))]), reader.shifts)
+def _given(value: Any, _scenario: Any) -> object:
+    return value is not None
 
 
-class _Reader:
-    """What is known of a text up to a line."""
+PLAN_IF_GIVEN: Final = Mark(plan=_given)
+"""All that the plan and its ceiling mind is whether it is given."""
 
-    def __init__(self) -> None:
-        self.shifts: dict[int, list[tuple[int, int]]] = {}
-        self.block: int | None = None
-        """Spaces before the key whose text follows on lines of its own."""
-        self.depth, self.quote = 0, ""
-        self.number = 0
-
-    def line(self, number: int, line: str) -> str:
-        self.number = number
-        if self.depth or self.quote:
-            return self._flow(line, "")
-        body = line.lstrip(_SPACES)
-        before = line[: len(line) - len(body)]
-        indent = "".join("  " if one == _IDEOGRAPHIC else " " for one in before)
-        if self.block is not None and (not body or len(indent) > self.block):
-            return line
-        self.block = None
-        if not body or body.startswith("#"):
-            return indent + body
-        if len(indent) > len(before):
-            self._shift(0, len(indent) - len(before))
-        return self._entry(indent, body)
-
-    def _shift(self, at: int, by: int) -> None:
-        self.shifts.setdefault(self.number, []).append((at, by))
-
-    def _entry(self, said: str, body: str) -> str:
-        """A line without its indentation, `said`: dashes, a key, a value."""
-        wide = len(said)
-        if dashes := _DASHES.match(body):
-            said, body = said + narrow(dashes[0]), body[dashes.end() :]
-        key = _KEY.match(body)
-        if key and (key[3] == "：" or body[key.end() : key.end() + 1] in ("", *_SPACES)):
-            said += (key[1] if key[1][0] in "\"'" else narrow(key[1])) + narrow(key[2]) + ":"
-            body = body[key.end() :]
-            if body and body[0] not in _SPACES:
-                self._shift(len(said), 1)
-                said += " "
-        value = body.lstrip(_SPACES)
-        said += " " * (len(body) - len(value))
-        if value[:1] in ("", "#"):
-            return said + value
-        if value[0] in "\"'{[｛［":
-            return self._flow(value, said)
-        if _BLOCK.match(value):
-            self.block = wide
-        plain = value.rstrip(_SPACES)
-        return said + plain + " " * (len(value) - len(plain))
-
-    def _flow(self, text: str, said: str) -> str:
-        """What stands in brackets or quotes, to its end or the end of the line."""
-        for at, one in enumerate(text):
-            last = said.rstrip()[-1:]
-            if self.quote:
-                escaped = self.quote == '"' and (len(said) - len(said.rstrip("\\"))) % 2
-                if one == self.quote and not escaped:
-                    self.quote = ""
-                said += one
-            elif one in "\"'" and (last in ("", *"{[,:-") or not self.depth):
-                self.quote = one
-                said += one
-            elif one == "#" and said[-1:] in ("", " "):
-                return said + text[at:]
-            else:
-                said += self._mark(one, said, text[at + 1 :])
-            if not (self.depth or self.quote):
-                return said + text[at + 1 :]
-        return said
-
-    def _mark(self, one: str, said: str, rest: str) -> str:
-        one = _BRACKETS.get(one, one)
-        if one in "{[":
-            self.depth += 1
-        elif one in "}]":
-            self.depth -= 1
-        elif one in _SPACES:
-            return " "
-        elif one == "，" and (
-            _NEXT_KEY.match(rest) or not (_chinese(said.rstrip()[-1:]) or _chinese(rest.lstrip()[:1]))
-        ):
-            return ","
-        elif one == "：" and re.search(rf"[{{,\[]\s*{_ASCII_KEY}\s*$", said):
-            if rest[:1] in ("", *_SPACES):
-                return ":"
-            self._shift(len(said), 1)
-            return ": "
-        return one
+What = Literal["plan", "sums", "study", "form", "level", "one_of", "named", "shown", "policy"]
 
 
-def _chinese(one: str) -> bool:
-    return "\u4e00" <= one <= "\u9fff"
+def said(info: FieldInfo, what: What) -> Any:
+    """What the marks on a field say of something; None where they say nothing."""
+    found = (getattr(one, what) for one in info.metadata if isinstance(one, Mark))
+    return next((one for one in found if one is not None), None)
+
+
+def own(model: type[BaseModel], path: Path, what: What) -> Any:
+    """What the field at the end of a path says of itself; None where it says nothing, or is no field."""
+    if not path:
+        return None
+    return next((one for info in _infos(model, path) if (one := said(info, what)) is not None), None)
+
+
+@lru_cache(maxsize=20_000)
+def inherited(model: type[BaseModel], path: Path, what: What) -> Any:
+    """What the deepest field on a path says that says anything."""
+    if not path:
+        return None
+    found = own(model, path, what)
+    return inherited(model, path[:-1], what) if found is None else found
+
+
+def groups(kinds: shape.Types) -> list[list[str]]:
+    """The keys that exclude each other in a mapping of these types."""
+    return [group for kind in kinds if shape.is_model(kind) for group in _groups(kind)]
+
+
+@lru_cache(maxsize=1_000)
+def _groups(kind: type[BaseModel]) -> list[list[str]]:
+    found: dict[str, list[str]] = {}
+    for name, info in shape.fields(kind).items():
+        if (group := said(info, "one_of")) is not None:
+            found.setdefault(group, []).append(name)
+    return list(found.values())
+
+
+def _infos(model: type[BaseModel], path: Path) -> Iterator[FieldInfo]:
+    for kind in shape.at(model, path[:-1]):
+        if shape.is_model(kind) and (info := shape.fields(kind).get(str(path[-1]))) is not None:
+            yield info
+
+
+# -- what a plan is drawn from ---------------------------------------------------------------------------
+
+
+def drawn_from(scenario: BaseModel) -> object:
+    """All of a scenario that its plan and its ceiling are drawn from, as JSON may hold it, in the order of names."""
+    return _part(scenario, "each", scenario)
+
+
+def _part(value: Any, plan: Any, scenario: BaseModel) -> object:
+    if callable(plan):
+        return plan(value, scenario)
+    if plan is False or value is None:
+        return None
+    if isinstance(value, BaseModel) and _divided(type(value)):
+        fields = type(value).model_fields.items()
+        return [[name, _part(getattr(value, name), _or(said(info, "plan"), plan), scenario)] for name, info in fields]
+    if isinstance(value, dict):
+        return [[key, _part(item, plan, scenario)] for key, item in value.items()]
+    if isinstance(value, list | tuple):
+        return [_part(item, plan, scenario) for item in value]
+    return value.model_dump(mode="json") if isinstance(value, BaseModel) else value
+
+
+def _or(own_word: Any, above: Any) -> Any:
+    return above if own_word is None else own_word
+
+
+@lru_cache(maxsize=1_000)
+def _divided(kind: type[BaseModel]) -> bool:
+    """Whether some field of a model, or below one, says for itself whether it is part of the plan."""
+    fields = kind.model_fields.values()
+    return any(said(info, "plan") is not None or any(map(_divided, models_in(info.annotation))) for info in fields)
+
+
+def models_in(annotation: Any) -> Iterator[type[BaseModel]]:
+    """The models anywhere inside an annotation, but for those of a distribution in itself."""
+    for kind in shape.unwrap(annotation):
+        if shape.is_model(kind):
+            if shape.fields(kind).keys() != {"weight", "of"}:  # a mixture's parts are distributions again
+                yield kind
+        else:
+            for inner in get_args(kind):
+                yield from models_in(inner)

@@ -1,39 +1,30 @@
 """Merging scenario trees: what `extends` and ``--set`` do, with the memory of who wrote what."""
 
-import re
 from collections.abc import Collection
 from dataclasses import replace
 from typing import Final
 
 from pydantic import BaseModel
 
-from sim.scenario import shape
+from sim.scenario import marks, shape
 from sim.scenario.distributions import KINDS, Distribution
 from sim.scenario.errors import GoneError, Origin, Path, ScenarioError, dotted, nearest, say, split_path
 from sim.scenario.tree import MAX_DEPTH, Layer, Provenance, Tree, read_tree
 
-ONE_OF: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
-    (r".*", KINDS),
-    (r"routes\.[^.]+\.steps\.[^.]+", ("work", "wait", "do", "choose", "start", "await", "cancel", "end")),
-    (r"routes\.[^.]+\.steps\.[^.]+\.work", ("team", "desk")),
-    (r"routes\.[^.]+\.steps\.[^.]+\.wait", ("for", "until_open", "before_lapse")),
-    (r"routes\.[^.]+\.steps\.[^.]+\.await", ("any", "all")),
-    (r"victims\.arrivals\.[^.]+", ("cases", "file")),
-    (r"(desks|bank_profiles)\.[^.]+", ("staff", "shifts")),
-)
-"""Keys that exclude each other, by the path of their mapping. Writing one of them replaces the others that
-an extended file wrote: who turns a lognormal time into an exponential one need not unset the lognormal."""
-
-OPEN: Final = (("latency",),)
-"""Mappings whose names are checked by the model itself, so that ``--set`` may add a name to them."""
-
 SET_ON_COMMAND_LINE: Final = Provenance("set on the command line")
 
 
-def merge(base: Tree, over: Tree, path: Path = (), *, whole: Collection[Path] = ()) -> Tree:
+def merge(
+    base: Tree, over: Tree, path: Path = (), *, model: type[BaseModel] = BaseModel, whole: Collection[Path] = ()
+) -> Tree:
     """Lay `over` on `base`: mappings merge, everything else replaces, and null removes a key.
 
+    Of keys that exclude each other the last one written stands: who turns a lognormal time into an exponential one need
+    not unset the lognormal.
+
     Args:
+        path: of both, in the model.
+        model: what the whole is read as; its marks say which keys exclude each other.
         whole: paths of mappings that replace instead: what `over` has there, and nothing else.
     """
     if not (isinstance(base.value, dict) and isinstance(over.value, dict)):
@@ -43,25 +34,22 @@ def merge(base: Tree, over: Tree, path: Path = (), *, whole: Collection[Path] = 
         return replace(over, removed=gone | over.removed)
     merged, keys = dict(base.value), {**base.keys, **over.keys}
     removed = {key: at for key, at in base.removed.items() if key not in over.value} | over.removed
-    for key in _excluded(merged, over.value, path):
+    for key in _excluded(merged, over.value, shape.at(model, path)):
         del merged[key]
     for key, tree in over.value.items():
         if tree.value is None:
             merged.pop(key, None)
         else:
-            merged[key] = merge(merged[key], tree, (*path, key), whole=whole) if key in merged else tree
+            below = (*path, key)
+            merged[key] = merge(merged[key], tree, below, model=model, whole=whole) if key in merged else tree
     return replace(over, value=merged, keys=keys, removed=removed)
 
 
-def _excluded(base: dict[str, Tree], over: dict[str, Tree], path: Path) -> list[str]:
-    where = dotted(path)
-    out: list[str] = []
-    for pattern, group in ONE_OF:
-        if pattern == ".*" and not (len(over) == len(base) == 1):
-            continue
-        if re.fullmatch(pattern, where) and any(key in group and over[key].value is not None for key in over):
-            out.extend(key for key in base if key in group and key not in over and key not in out)
-    return out
+def _excluded(base: dict[str, Tree], over: dict[str, Tree], kinds: shape.Types) -> list[str]:
+    """The keys of a mapping that those written over it replace."""
+    given = {key for key, tree in over.items() if tree.value is not None}
+    gone = {key for group in marks.groups(kinds) if not given.isdisjoint(group) for key in group}
+    return [key for key in base if key in gone and key not in over]
 
 
 def override(tree: Tree, setting: str, model: type[BaseModel]) -> Tree:
@@ -117,7 +105,7 @@ def _set(tree: Tree, path: tuple[str, ...], depth: int, value: Tree, model: type
         entries.pop(key, None)
         removed[key] = value.at
     else:
-        for other in _excluded(entries, {key: below}, path[:depth]):
+        for other in _excluded(entries, {key: below}, kinds):
             del entries[other]
         entries[key] = below
         keys[key] = value.at if new else keys[key]
@@ -130,6 +118,6 @@ def _check_new(tree: Tree, path: tuple[str, ...], at: Origin, model: type[BaseMo
     kinds = shape.at(model, mapping)
     fields = shape.names(kinds)
     free = any(not shape.is_model(kind) for kind in kinds)
-    if key not in fields and not (free and (not tree.value or mapping in OPEN)):
+    if key not in fields and not (free and (not tree.value or marks.own(model, mapping, "named"))):
         mistake = GoneError if key in tree.removed else ScenarioError
         raise mistake(at, dotted(path), "an unknown path", nearest(key, [*tree.value, *fields]))

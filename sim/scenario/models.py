@@ -22,11 +22,22 @@ from sim.scenario.dates import CalendarDay, Moment
 from sim.scenario.duties import Duty, check_duties
 from sim.scenario.law import Law
 from sim.scenario.listed import ListedArrivals
+from sim.scenario.marks import (
+    BUILT,
+    EACH_SAYS,
+    FIRST,
+    FRAME,
+    IDENTITY,
+    NOT_PLAN,
+    PLAN,
+    Mark,
+)
 from sim.scenario.people import Desk
 from sim.scenario.prevention import Alarms, Leads, Objections, Prevention, Warnings
+from sim.scenario.profiles import minds_days
 from sim.scenario.reports import check_reports
 from sim.scenario.units import DAY, HOUR, MINUTE, Duration, Money, RefusedError, show_duration
-from sim.scenario.victims import Victims
+from sim.scenario.victims import RateArrivals, Victims
 from sim.scenario.workflow import Route
 from sim.scenario.workflow_checks import check_routes
 
@@ -80,48 +91,62 @@ def _no_offset(value: datetime) -> datetime:
     return value
 
 
+def _days_that_count(_days: object, scenario: Scenario) -> object:
+    """Days off and worked, where some rate minds them."""
+    if not scenario.minds_days:
+        return None
+    return [[day.isoformat() for day in sorted(days)] for days in (scenario.days_off, scenario.days_worked)]
+
+
+def _hour_and_day(start: datetime, scenario: Scenario) -> object:
+    """The moment of the week at which a plan begins, and its date where some rate minds it."""
+    return [scenario.week_offset, start.date().isoformat() if scenario.minds_days else None]
+
+
 class Scenario(Model):
     """One world to simulate."""
 
-    schema_version: Literal[1]
-    name: Name
-    title: Annotated[str, Field(max_length=200)]
-    question: Annotated[str, Field(max_length=500)]
+    schema_version: Annotated[Literal[1], NOT_PLAN, FRAME, IDENTITY]
+    name: Annotated[Name, NOT_PLAN, IDENTITY]
+    title: Annotated[str, Field(max_length=200), NOT_PLAN, IDENTITY]
+    question: Annotated[str, Field(max_length=500), NOT_PLAN, IDENTITY]
     """What a planner asks of it, in one sentence."""
-    start: Annotated[Moment, AfterValidator(_no_offset)]
+    start: Annotated[Moment, AfterValidator(_no_offset), Mark(plan=_hour_and_day), FRAME]
     """Local date and time of instant 0."""
-    utc_offset: Annotated[str, Field(pattern=r"^[+-](0\d|1[0-4]):[0-5]\d$")]
-    horizon: Annotated[Duration, Field(gt=0)]
+    utc_offset: Annotated[str, Field(pattern=r"^[+-](0\d|1[0-4]):[0-5]\d$"), NOT_PLAN, IDENTITY]
+    horizon: Annotated[Duration, Field(gt=0), PLAN, FRAME, FIRST]
     """Victims make their first payment within [0, horizon)."""
-    follow_up: Duration
+    follow_up: Annotated[Duration, PLAN, FRAME, FIRST]
     """The longest time after the horizon that open cases are followed; then they are counted as censored."""
-    victims: Victims
-    criminals: Criminals
-    bank_profiles: Annotated[dict[Name, BankProfile], Field(max_length=100)]
-    banks: Annotated[dict[Name, Bank], Field(min_length=1, max_length=500)]
-    desks: Annotated[dict[Name, Desk], Field(max_length=200)]
-    on_report: Name
+    victims: Annotated[Victims, PLAN]
+    criminals: Annotated[Criminals, PLAN]
+    bank_profiles: Annotated[dict[Name, BankProfile], Field(max_length=100), NOT_PLAN]
+    banks: Annotated[dict[Name, Bank], Field(min_length=1, max_length=500), EACH_SAYS]
+    desks: Annotated[dict[Name, Desk], Field(max_length=200), NOT_PLAN]
+    on_report: Annotated[Name, NOT_PLAN]
     """The route on which each reported case starts."""
-    routes: Annotated[dict[Name, Route], Field(min_length=1, max_length=50)]
-    law: Law | None = None
+    routes: Annotated[dict[Name, Route], Field(min_length=1, max_length=50), NOT_PLAN, BUILT]
+    law: Annotated[Law | None, NOT_PLAN, FIRST] = None
     """None: a stop is permanent, as if a freeze followed it with certainty."""
-    prevention: Prevention | None = None
-    objections: Objections | None = None
+    prevention: Annotated[Prevention | None, EACH_SAYS] = None
+    objections: Annotated[Objections | None, NOT_PLAN] = None
     """Where objections lead; None: holders of stopped accounts are not heard."""
-    duties: Annotated[dict[Name, Duty], Field(min_length=1, max_length=20)] | None = None
+    duties: Annotated[dict[Name, Duty] | None, Field(min_length=1, max_length=20), NOT_PLAN] = None
     """Work that is no case, by name; None: the desks have nothing else to do."""
-    calendar: Name | None = None
+    calendar: Annotated[Name | None, Mark(plan=_days_that_count), FRAME] = None
     """A shipped calendar of public holidays and make-up working days, such as `china`; the two lists that follow add to
     it and, for their days, prevail over it."""
-    holidays: Annotated[list[CalendarDay], Field(max_length=1000)] | None = None
+    holidays: Annotated[list[CalendarDay] | None, Field(max_length=1000), Mark(plan=_days_that_count), FRAME] = None
     """Days on which a desk's shifts for `holiday` apply."""
-    workdays: Annotated[list[CalendarDay], Field(max_length=1000)] | None = None
+    workdays: Annotated[list[CalendarDay] | None, Field(max_length=1000), Mark(plan=_days_that_count), FRAME] = None
     """Days off that are worked after all: a Saturday has the shifts of a Friday, a Sunday those of a Monday."""
-    printed: Printed = Printed()
+    printed: Annotated[Printed, NOT_PLAN, FRAME, IDENTITY] = Printed()
     """What the sources print of this case, for comparison only."""
-    stopped_within: Annotated[list[Minutes], Field(max_length=20)] | None = None
+    stopped_within: Annotated[list[Minutes] | None, Field(max_length=20), NOT_PLAN] = None
     """Whole minutes after the report at which the accounts under a stop are counted; None: 10, 35 and 60."""
-    latency: dict[Name, Latency] = Field(default_factory=dict)
+    latency: Annotated[dict[Name, Latency], NOT_PLAN, FRAME, FIRST, Mark(named=True, shown="all")] = Field(
+        default_factory=dict
+    )
     """Changes of speed by stage (a stage is the `leak` name of a step), or `all`."""
 
     @model_validator(mode="after")
@@ -248,6 +273,15 @@ class Scenario(Model):
             + start.minute * 60_000
             + start.second * 1000
             + start.microsecond // 1000
+        )
+
+    @property
+    def minds_days(self) -> bool:
+        """Whether it matters to some rate of victims or of false alerts that a day is off, or worked after all."""
+        sources, prevention = self.victims.arrivals.values(), self.prevention
+        alerts = (prevention.warnings, prevention.leads) if prevention else ()
+        return any(minds_days(one.by_hour, one.by_weekday) for one in sources if isinstance(one, RateArrivals)) or any(
+            minds_days(one.by_hour) for one in alerts if one
         )
 
     @property

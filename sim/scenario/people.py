@@ -12,6 +12,7 @@ from pydantic import Field, model_validator
 from sim.scenario.base import Model, Name
 from sim.scenario.dates import CalendarDay
 from sim.scenario.distributions import DurationDist
+from sim.scenario.marks import FIRST, POLICY, one_of
 from sim.scenario.units import DAY, YEAR, Clock, Duration, Money, Share
 
 MOST_STAFF = 10_000
@@ -57,7 +58,7 @@ class Shift(Model):
     for holidays has only those on such a day, a desk without one treats it like any other day."""
     start: Annotated[Clock, Field(alias="from")]
     end: Annotated[Clock, Field(alias="to")]
-    staff: Staff
+    staff: Annotated[Staff, FIRST]
     dates: Dates | None = None
     """Only on these days; None: always."""
     breaks: Annotated[list[Break], Field(min_length=1, max_length=20)] | None = None
@@ -190,9 +191,9 @@ class Rostered(Model):
     Shifts may overlap: their heads add up, and absence, breaks and the end of a shift are those of its own people.
     """
 
-    staff: Staff | Literal["unlimited"] | None = None
-    shifts: Annotated[list[Shift], Field(min_length=1, max_length=200)] | None = None
-    absence: Share | None = None
+    staff: Annotated[Staff | Literal["unlimited"] | None, one_of("roster"), FIRST] = None
+    shifts: Annotated[list[Shift] | None, Field(min_length=1, max_length=200), one_of("roster")] = None
+    absence: Annotated[Share | None, FIRST] = None
     """Probability that a person is absent from a shift (sickness, leave, training); round the clock: from a day."""
 
     @model_validator(mode="after")
@@ -284,7 +285,7 @@ QueuePolicy = Annotated[
 class Desk(Rostered):
     """A group of people with one role, one queue and one roster. Its name is the role."""
 
-    queue: QueuePolicy = "fifo"
+    queue: Annotated[QueuePolicy, POLICY, FIRST] = "fifo"
     write_off: WriteOff | None = None
     skills: Annotated[dict[Name, Staff], Field(min_length=1, max_length=20)] | None = None
     """How many of those on duty have a skill that a work step may ask for; who has a rare one has the others too.

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import AfterValidator, Field, model_validator
 
 from sim.scenario.base import Model, Name, PerDay, check_busiest
 from sim.scenario.distributions import DurationDist
+from sim.scenario.marks import EACH_SAYS, FIRST, NOT_PLAN, PLAN, PLAN_IF_GIVEN, WEIGHTS, Mark
 from sim.scenario.profiles import Profile, some_weight
 from sim.scenario.units import Share
 
@@ -21,7 +22,7 @@ HourlyRates = Annotated[Profile, AfterValidator(some_weight)]
 class Blocking(Model):
     """Calls, messages, apps and domains blocked at the source: the victim never hears of the fraud."""
 
-    share: Share
+    share: Annotated[Share, FIRST]
     """Share of the frauds that never reach their victim."""
     scams: Scams | None = None
     """Of these scams; None: of all."""
@@ -30,7 +31,7 @@ class Blocking(Model):
 class LineCut(Model):
     """The line is cut while the victim is on it: whatever is not yet paid is not paid."""
 
-    share: Share
+    share: Annotated[Share, FIRST]
     after: DurationDist
     """From the first contact."""
     scams: Scams | None = None
@@ -39,15 +40,15 @@ class LineCut(Model):
 class Warnings(Model):
     """Victims-to-be found in telecom and bank data: each is a `victim` token on a route (a call, then a visit)."""
 
-    route: Name
-    share: Share
+    route: Annotated[Name, NOT_PLAN]
+    share: Annotated[Share, NOT_PLAN, FIRST]
     """Share of the frauds that the data show."""
-    after: DurationDist
+    after: Annotated[DurationDist, NOT_PLAN]
     """From the first contact until the warning is on somebody's list."""
-    scams: Scams | None = None
-    false_per_day: PerDay
+    scams: Annotated[Scams | None, NOT_PLAN] = None
+    false_per_day: Annotated[PerDay, PLAN]
     """People a day on the list whom nobody defrauds: the same work."""
-    by_hour: HourlyRates | None = None
+    by_hour: Annotated[HourlyRates | None, PLAN, WEIGHTS] = None
     """Relative rates of those over the day, as of arrivals; None: the same round the clock."""
 
     @model_validator(mode="after")
@@ -59,14 +60,14 @@ class Warnings(Model):
 class Leads(Model):
     """Suspicious accounts from a shared platform: each is a `lead` token on a route."""
 
-    route: Name
-    share: Share
+    route: Annotated[Name, NOT_PLAN]
+    share: Annotated[Share, NOT_PLAN, FIRST]
     """Share of the layer-1 accounts that the platform shows."""
-    after: DurationDist
+    after: Annotated[DurationDist, NOT_PLAN]
     """From the first credit on the account."""
-    false_per_day: PerDay
+    false_per_day: Annotated[PerDay, PLAN]
     """Honest accounts a day among the leads."""
-    by_hour: HourlyRates | None = None
+    by_hour: Annotated[HourlyRates | None, PLAN, WEIGHTS] = None
     """As for warnings."""
 
     @model_validator(mode="after")
@@ -87,12 +88,18 @@ class Objections(Model):
     route: Name
 
 
+def _where_reports_count(blocking: Blocking | None, scenario: Any) -> object:
+    """A plan reads the blocking only where reports a day are turned into victims a day."""
+    reports = any(getattr(one, "counts", "") == "reports" for one in scenario.victims.arrivals.values())
+    return blocking.model_dump(mode="json") if blocking and reports else None
+
+
 class Prevention(Model):
     """Each part may be left out."""
 
-    blocking: Blocking | None = None
-    line_cut: LineCut | None = None
-    warnings: Warnings | None = None
-    leads: Leads | None = None
-    alarms: Alarms | None = None
+    blocking: Annotated[Blocking | None, Mark(plan=_where_reports_count)] = None
+    line_cut: Annotated[LineCut | None, NOT_PLAN] = None
+    warnings: Annotated[Warnings | None, EACH_SAYS] = None
+    leads: Annotated[Leads | None, EACH_SAYS] = None
+    alarms: Annotated[Alarms | None, PLAN_IF_GIVEN] = None
     """Where the banks' `monitoring` leads; None: no bank watches."""

@@ -126,6 +126,9 @@ def _declared(kind: Any, key: str | int) -> Iterator[Any]:
         info = fields(kind).get(str(key))
         if info is not None:
             yield Annotated[(info.annotation, *info.metadata)] if info.metadata else info.annotation
+    elif get_origin(kind) is tuple and args[-1:] != (Ellipsis,):
+        if str(key).isdecimal() and int(key) < len(args):
+            yield args[int(key)]
     elif isinstance(get_origin(kind), type) and args:
         yield args[1] if issubclass(get_origin(kind), Mapping) else args[0]
 

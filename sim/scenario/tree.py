@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from sim.scenario.encoding import HARMFUL, character
 from sim.scenario.errors import Origin, Path, ScenarioError, dotted, say
-from sim.scenario.marks import Marked, marked, narrow
+from sim.scenario.punctuation import Marked, marked, narrow
 from sim.scenario.yaml_events import Event, NotYamlError, accepted_instead, events
 
 MAX_BYTES: Final = 4 * 1024 * 1024

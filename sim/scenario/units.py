@@ -12,7 +12,7 @@ from typing import Annotated, Any, Final, TypeGuard
 
 from pydantic import BeforeValidator, Field, PlainSerializer, WithJsonSchema
 
-from sim.scenario.marks import narrow
+from sim.scenario.punctuation import narrow
 
 MS: Final = 1
 SECOND: Final = 1000

@@ -10,6 +10,7 @@ from pydantic import Field, model_validator
 from sim.scenario.base import Factor, Model, Name, PerDay, Weights7, check_busiest, sums_to_one
 from sim.scenario.distributions import DurationDist, MoneyDist
 from sim.scenario.listed import ListedArrivals
+from sim.scenario.marks import FIRST, NOT_PLAN, PLAN_IF_GIVEN, SUMS_TO_ONE, WEIGHTS
 from sim.scenario.profiles import Profile, total_of
 from sim.scenario.units import Money, Share
 
@@ -25,7 +26,7 @@ class ThirdParty(Model):
 class Scam(Model):
     """One kind of fraud, as its victims live it."""
 
-    share: Share = 1.0
+    share: Annotated[Share, SUMS_TO_ONE] = 1.0
     """Share of the victims that a rate brings; the shares of all scams sum to 1."""
     loss: MoneyDist
     """All that the victim pays."""
@@ -38,7 +39,7 @@ class Scam(Model):
     """From the last payment until the victim understands."""
     report_lag: DurationDist
     """From understanding until the report."""
-    reports: Share = 1.0
+    reports: Annotated[Share, FIRST] = 1.0
     """Probability that the victim reports at all."""
     contact: DurationDist | None = None
     """From the first contact with the criminals until the first payment; None: at once."""
@@ -49,7 +50,7 @@ class Scam(Model):
     """Share of the payments that travel on each of `victims.rails`; what is left arrives at once."""
     pace: Factor | None = None
     """Multiplies the pace of its cases, where `criminals.pace` is given; None: 1."""
-    ages: dict[Name, Share] | None = None
+    ages: Annotated[dict[Name, Share] | None, SUMS_TO_ONE] = None
     """Share of each age band among this scam's victims; None: those of `victims.ages`."""
 
     MOVED: ClassVar[Mapping[str, str]] = {"at_atm": "rails, with the share of the machine"}
@@ -66,7 +67,7 @@ class Scam(Model):
 class Channel(Model):
     """A way to report."""
 
-    share: Share
+    share: Annotated[Share, SUMS_TO_ONE, FIRST]
     delay: DurationDist | None = None
     """From the decision to report until somebody at the other end is told (the way to the station)."""
 
@@ -74,8 +75,8 @@ class Channel(Model):
 class District(Model):
     """A part of the city."""
 
-    share: Share
-    travel: DurationDist | None = None
+    share: Annotated[Share, SUMS_TO_ONE]
+    travel: Annotated[DurationDist | None, NOT_PLAN] = None
     """A field team's way there; None: no time."""
 
 
@@ -87,27 +88,27 @@ class Rail(Model):
 
     delay: DurationDist
     """From the payment until it arrives."""
-    profile: Name | None = None
+    profile: Annotated[Name | None, PLAN_IF_GIVEN] = None
     """The bank profile that is asked to recall it; None: nobody can be."""
-    fails: Share | None = None
+    fails: Annotated[Share | None, NOT_PLAN] = None
     """Probability that a payment cannot be recalled though it is still under way; None: it always can."""
 
 
 class RateArrivals(Model):
     """A non-homogeneous Poisson process of victims, by the hour of their first payment."""
 
-    per_day: PerDay
+    per_day: Annotated[PerDay, FIRST]
     """Mean victims a day over an ordinary week; or reports, as `counts` says."""
     counts: Literal["victims", "reports"] = "victims"
     """What `per_day` counts. Victims are all whom criminals pick, those whom `prevention.blocking` spares and those who
     tell nobody too. Reports are what comes in: there are more victims, by the share of them whose fraud is not blocked
     and who report or for whom a third party does (a mean over the scams of this source). What warnings and alarms
     prevent is a result, and not in it. Each arm of a comparison is converted by its own shares."""
-    by_hour: Profile = [1.0] * 24
+    by_hour: Annotated[Profile, WEIGHTS] = [1.0] * 24
     """Relative rates over the day, local time."""
-    by_weekday: Weights7 = [1.0] * 7
+    by_weekday: Annotated[Weights7, WEIGHTS] = [1.0] * 7
     """Relative rate from Monday to Sunday; scaled to a mean of 1."""
-    scams: Annotated[dict[Name, Share], Field(min_length=1)] | None = None
+    scams: Annotated[dict[Name, Share] | None, Field(min_length=1), SUMS_TO_ONE] = None
     """Share of each scam among those whom this source brings; None: as `share` of each scam says."""
 
     @model_validator(mode="after")
@@ -131,7 +132,7 @@ class Victims(Model):
     arrivals: Annotated[dict[Name, ListedArrivals | RateArrivals], Field(min_length=1, max_length=60)]
     channels: Annotated[dict[Name, Channel], Field(min_length=1, max_length=20)] | None = None
     """Ways to report; None: one without a delay."""
-    ages: Annotated[dict[Name, Share], Field(min_length=1, max_length=20)] | None = None
+    ages: Annotated[dict[Name, Share] | None, Field(min_length=1, max_length=20), SUMS_TO_ONE] = None
     """Share of each age band among the victims, such as 18-40; None: ages are not told apart."""
     districts: Annotated[dict[Name, District], Field(min_length=1, max_length=60)] | None = None
     """None: districts are not told apart, and nobody has far to go."""

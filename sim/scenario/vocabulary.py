@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
-from sim.scenario.marks import narrow
+from sim.scenario.punctuation import narrow
 from sim.scenario.tree import Layer, Provenance, read_tree
 
 _CATALOGUE: Final = Path(__file__).resolve().parent.parent / "zh.yaml"

@@ -25,6 +25,7 @@ from pydantic import Field, model_validator
 
 from sim.scenario.base import Model, Name
 from sim.scenario.distributions import DurationDist
+from sim.scenario.marks import FIRST, SUMS_TO_ONE, TURNED, one_of
 from sim.scenario.units import Duration, Money, RefusedError, Share
 
 KINDS = ("work", "wait", "do", "choose", "start", "await", "cancel", "end")
@@ -51,14 +52,17 @@ SIGNALS = tuple(RAISED_BY)
 """Latched per subject until contradicted; besides these, done(ROUTE) when a token of that route ends."""
 
 
+Team = Annotated[dict[Name, Annotated[int, Field(ge=1, le=1000)]], Field(min_length=1, max_length=10)]
+
+
 class Work(Model):
     """Someone works on the subject. The team is seized all or nothing; the first desk named keeps the queue."""
 
-    team: Annotated[dict[Name, Annotated[int, Field(ge=1, le=1000)]], Field(min_length=1, max_length=10)] | None = None
-    desk: Literal["bank_of_account"] | None = None
-    time: DurationDist | None = None
+    team: Annotated[Team | None, one_of("who"), TURNED] = None
+    desk: Annotated[Literal["bank_of_account"] | None, one_of("who")] = None
+    time: Annotated[DurationDist | None, FIRST] = None
     """Working time; a bank's comes from its profile unless it is given here."""
-    patience: DurationDist | None = None
+    patience: Annotated[DurationDist | None, TURNED] = None
     on_renege: Name | None = None
     """Where a token goes whose patience ran out in the queue."""
     skill: Name | None = None
@@ -82,9 +86,9 @@ class Work(Model):
 class Wait(Model):
     """Time passes: a drawn time, until a desk has someone on duty, or until shortly before a stop lapses."""
 
-    for_: Annotated[DurationDist | None, Field(alias="for")] = None
-    until_open: Name | None = None
-    before_lapse: Duration | None = None
+    for_: Annotated[DurationDist | None, Field(alias="for"), one_of("until"), TURNED] = None
+    until_open: Annotated[Name | None, one_of("until"), TURNED] = None
+    before_lapse: Annotated[Duration | None, one_of("until")] = None
     """So long before the stop or freeze on the account ends; over at once where nothing is in force."""
 
     @model_validator(mode="after")
@@ -148,10 +152,11 @@ class Predicate(Model):
 class Branch(Model):
     """One line of a choose: the first whose condition holds is taken; the p of the lines share one draw."""
 
-    if_: Annotated[Predicate | None, Field(alias="if")] = None
-    p: Share | None = None
+    if_: Annotated[Predicate | None, Field(alias="if"), one_of("condition")] = None
+    p: Annotated[Share | None, SUMS_TO_ONE, one_of("condition"), TURNED] = None
+    """With those of its neighbours at most 1: the rest is that of the else."""
     to: Name | None = None
-    else_: Annotated[Name | None, Field(alias="else")] = None
+    else_: Annotated[Name | None, Field(alias="else"), one_of("condition")] = None
 
     @model_validator(mode="after")
     def _one(self) -> Branch:
@@ -177,9 +182,9 @@ class Cancel(Model):
 
 
 class Await(Model):
-    any: Annotated[list[str], Field(min_length=1, max_length=20)] | None = None
-    all: Annotated[list[str], Field(min_length=1, max_length=20)] | None = None
-    at_most: DurationDist | None = None
+    any: Annotated[list[str] | None, Field(min_length=1, max_length=20), one_of("signals")] = None
+    all: Annotated[list[str] | None, Field(min_length=1, max_length=20), one_of("signals")] = None
+    at_most: Annotated[DurationDist | None, TURNED] = None
     on_timeout: Name | None = None
 
     @model_validator(mode="after")
@@ -205,17 +210,17 @@ class Leak(Model):
 class Step(Model):
     """One step: exactly one kind, and the common keys."""
 
-    work: Work | None = None
-    wait: Wait | None = None
-    do: Effect | None = None
-    choose: Annotated[list[Branch], Field(min_length=1, max_length=30)] | None = None
-    start: Start | None = None
-    await_: Annotated[Await | None, Field(alias="await")] = None
-    cancel: Cancel | None = None
-    end: Name | None = None
+    work: Annotated[Work | None, one_of("kind")] = None
+    wait: Annotated[Wait | None, one_of("kind")] = None
+    do: Annotated[Effect | None, one_of("kind")] = None
+    choose: Annotated[list[Branch] | None, Field(min_length=1, max_length=30), one_of("kind")] = None
+    start: Annotated[Start | None, one_of("kind")] = None
+    await_: Annotated[Await | None, Field(alias="await"), one_of("kind")] = None
+    cancel: Annotated[Cancel | None, one_of("kind")] = None
+    end: Annotated[Name | None, one_of("kind")] = None
     to: Name | None = None
     leak: Leak = Leak()
-    attempts: Annotated[int, Field(ge=1, le=100)] | None = None
+    attempts: Annotated[Annotated[int, Field(ge=1, le=100)] | None, TURNED] = None
     on_exhausted: Name | None = None
     within: Duration | None = None
     """Service level of a work step: its work should be over so soon after the report (for a lead, after it came)."""

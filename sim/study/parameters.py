@@ -7,18 +7,17 @@ others are rescaled to fill up.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from math import inf
 from typing import Any, Final, Literal
 
 from pydantic import ValidationError
 
-from sim.scenario import shape
+from sim.scenario import marks, shape
 from sim.scenario.distributions import Distribution
-from sim.scenario.errors import ScenarioError, dotted, nearest, say, split_path
+from sim.scenario.errors import Path, ScenarioError, dotted, nearest, say, split_path
 from sim.scenario.explain import explain
 from sim.scenario.loader import Loaded, resolve_tree
 from sim.scenario.merge import SET_ON_COMMAND_LINE, put
@@ -39,24 +38,6 @@ from sim.scenario.units import (
 from sim.study.errors import StudyError
 
 Kind = Literal["time", "money", "number", "count", "factor"]
-
-SUM_TO_ONE: Final = (
-    r"(victims\.(?:scams|channels|districts)\.)[^.]+(\.share)",
-    r"(victims\.(?:scams\.[^.]+\.)?ages\.)[^.]+()",
-    r"(victims\.arrivals\.[^.]+\.scams\.)[^.]+()",
-    r"(criminals\.exits\.)[^.]+(\.share)",
-    r"(criminals\.places\.)[^.]+()",
-    r"(banks\.)[^.]+(\.share|\.customers)",
-    r"(.*\.mixture\.)\d+(\.weight)",
-    r"(.*\.bands\.)\d+(\.share)",
-    r"(routes\.[^.]+\.steps\.[^.]+\.choose\.)\d+(\.p)",
-)
-"""Paths of shares that sum to 1 with those of their neighbours, whose names stand between the two groups. The chances
-of a choice sum to at most 1: the rest is that of its else."""
-_INNER: Final = re.compile(
-    r"(?:mixture\.\d+\.of\.)*(?:mixture\.\d+\.of|fixed|\w+\.(?:mean|median|p90|scale|low|high)|empirical\.\d+\.1|bands\.\d+\.to)"
-)
-"""Paths inside a distribution to the quantities that a factor multiplies."""
 
 
 @dataclass(frozen=True)
@@ -102,18 +83,27 @@ class Parameter:
         return float(written)
 
 
-def quantity(written: object) -> tuple[Kind, float] | None:
-    """The kind and the value of a number as a scenario's dump writes it; None for what is no number."""
-    if isinstance(written, str):
-        for kind, parse in (("time", parse_duration), ("money", parse_money)):
-            try:
-                return kind, float(parse(written))  # type: ignore[return-value]
-            except RefusedError:
-                continue
+def quantity(written: object, path: Path) -> tuple[Kind, float] | None:
+    """The kind and the value of a number as a scenario's dump writes it at a path; None for what is no number."""
+    kind = unit_of(path)
+    if isinstance(written, str) and kind in ("time", "money"):
+        return kind, float(parse_duration(written) if kind == "time" else parse_money(written))
+    if kind is None or isinstance(written, bool) or not isinstance(written, int | float):
         return None
-    if isinstance(written, bool) or not isinstance(written, int | float):
-        return None
-    return ("count" if isinstance(written, int) else "number"), float(written)
+    return kind, float(written)
+
+
+@lru_cache(maxsize=20_000)  # a study asks for the same few hundred in each of its thousands of settings
+def unit_of(path: Path) -> Kind | None:
+    """What the field at a path counts, by its type; None for names, switches, days and times of day."""
+    if _is_distribution(path):
+        path = (*path, "fixed")  # as a bare quantity is written
+    readers = shape.validators(Scenario, path)
+    return next((kind for reader, kind in _UNITS.items() if reader in readers), None)
+
+
+_UNITS: Final[Mapping[object, Kind]] = {parse_duration: "time", parse_money: "money", float: "number", int: "count"}
+"""What reads a field, and what it then counts."""
 
 
 def _written(kind: Kind, value: float) -> Scalar:
@@ -188,13 +178,11 @@ class Editor:
         written = node.plain()
         if isinstance(written, dict) and _is_distribution(parts):
             return Parameter(path, "factor", 1.0, 0.0, inf)
-        found = quantity(written)
+        found = quantity(written, parts)
         if found is None:
             accepted = "the path of a number or of a distribution"
             raise StudyError(f"{self.scenario.name}: {path}: read {say(written)}, accepted: {accepted}")
         kind, value = found
-        if kind == "count" and float in shape.at(Scenario, parts):
-            kind = "number"
         least, most = shape.limits(Scenario, parts)
         if kind in ("time", "money"):
             least, most = max(least, 0.0), min(most, MAX_DURATION if kind == "time" else MAX_MONEY)
@@ -202,12 +190,16 @@ class Editor:
 
     def _group(self, path: str) -> tuple[str, ...]:
         """The shares that sum to 1 with the one at a path."""
-        match = next((found for one in SUM_TO_ONE if (found := re.fullmatch(one, path))), None)
-        if match is None:
+        parts = split_path(path)
+        if marks.own(Scenario, parts[:-1], "sums"):  # a mapping of shares
+            above, below = parts[:-1], ()
+        elif marks.own(Scenario, parts, "sums"):
+            above, below = parts[:-2], parts[-1:]
+        else:
             return ()
-        value = self.tree.descend(split_path(match[1]))[0].value
+        value = self.tree.descend(above)[0].value
         names = value if isinstance(value, dict) else range(len(value))
-        return tuple(one for name in names if self.has(one := f"{match[1]}{name}{match[2]}"))
+        return tuple(one for name in names if self.has(one := dotted((*above, name, *below))))
 
     def changed(self, values: Mapping[Parameter, float]) -> Scenario:
         """The scenario with some parameters set, each to a value in its own unit.
@@ -233,10 +225,11 @@ class Editor:
 
     def _settings(self, parameter: Parameter, value: float, moved: Mapping[str, float]) -> Iterator[tuple[str, Scalar]]:
         if parameter.kind == "factor":
-            for path, scalar in _leaves(self.tree.descend(split_path(parameter.path))[0].plain()):
-                found = quantity(scalar)
-                if found is not None and _INNER.fullmatch(path):
-                    yield f"{parameter.path}.{path}", _written(found[0], found[1] * value)
+            whole = split_path(parameter.path)
+            for path, scalar in _leaves(self.tree.descend(whole)[0].plain(), whole):
+                found = quantity(scalar, split_path(path))
+                if found is not None and found[0] in ("time", "money"):  # a factor leaves shapes and shares alone
+                    yield path, _written(found[0], found[1] * value)
             return
         yield parameter.path, _written(parameter.kind, value)
         first = next((path for path in parameter.group if path in moved), None)
@@ -248,7 +241,7 @@ class Editor:
                     yield path, self._number(path) * max(0.0, left) / (1 - before) if before < 1 else 0.0
 
     def _number(self, path: str) -> float:
-        found = quantity(self.tree.descend(split_path(path))[0].value)
+        found = quantity(self.tree.descend(split_path(path))[0].value, split_path(path))
         return found[1] if found else 0.0
 
     def scaled(self, factors: Mapping[Parameter, float]) -> dict[Parameter, float]:
@@ -306,11 +299,6 @@ class LeftOut:
     why: str
 
 
-FRAME: Final = r"(schema_version|start|horizon|follow_up|printed|calendar|holidays|workdays|latency)(\..*)?"
-"""What frames a study and is no assumption about the world."""
-_WEIGHTS: Final = r".*\.(by_hour(\.[a-z]+)?|by_weekday)"
-
-
 def assumed(loaded: Loaded[Scenario], label: str = "assumed") -> tuple[list[Parameter], list[LeftOut]]:
     """Every number of a scenario whose source has a label, and those among them that a study does not move.
 
@@ -336,10 +324,10 @@ def _numbers(path: str, value: Any) -> Iterator[str]:
     parts = split_path(path)
     around = (parts[:depth] for depth in range(1, len(parts) + 1))
     dist = next((dotted(one) for one in around if _is_distribution(one)), None)
-    for below, scalar in _leaves(value):
-        if quantity(scalar) is not None:
-            inside = "" if re.fullmatch(_WEIGHTS, path) else below
-            yield dist or ".".join(filter(None, (path, inside)))
+    weights = marks.inherited(Scenario, parts, "study") == "weights"
+    for below, scalar in _leaves(value, parts):
+        if quantity(scalar, split_path(below)) is not None:
+            yield dist or (path if weights else below)
 
 
 def _is_distribution(path: tuple[str, ...]) -> bool:
@@ -348,14 +336,16 @@ def _is_distribution(path: tuple[str, ...]) -> bool:
 
 def _why_not(editor: Editor, path: str) -> str:
     """Why a study does not move a parameter; empty where it does."""
-    if re.fullmatch(FRAME, path):
+    parts = split_path(path)
+    role = marks.inherited(Scenario, parts, "study")
+    if role == "frame":
         return "frames the study"
-    if re.fullmatch(_WEIGHTS, path):
+    if role == "weights":
         return "relative weights of the hours: only their level counts, which is another number"
     parameter = editor.parameter(path)
     if parameter.group and parameter.value >= 1:
         return "a share of all: there is no other to take from"
-    own = [scalar for _, scalar in _leaves(editor.tree.descend(split_path(path))[0].plain())]
-    if not any(found[1] for one in own if (found := quantity(one))):
+    own = _leaves(editor.tree.descend(parts)[0].plain(), parts)
+    if not any(found[1] for at, one in own if (found := quantity(one, split_path(at)))):
         return "zero: a factor does not move it"
     return ""

@@ -5,20 +5,19 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Sequence
 from itertools import groupby
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from sim.fraud.plan import Plan, draw_plan
-from sim.measure.ceiling import Ceiling, ceiling_of
+from sim.measure.ceiling import ceiling_of
 from sim.measure.metrics import measure
 from sim.measure.split import split_metrics
 from sim.measure.ways import By
 from sim.response.routes import compile_routes
-from sim.response.run import simulate
+from sim.response.run import simulate_many
+from sim.scenario.marks import drawn_from
 from sim.scenario.models import Scenario
-from sim.scenario.profiles import minds_days
 
 Metrics = dict[str, float]
-_FALSE_ALARMS = {"ages": True, "false_per_day": True}
 
 
 class Finished(NamedTuple):
@@ -32,11 +31,11 @@ class Finished(NamedTuple):
 
 def run_chunk(
     arms: Sequence[Scenario], seed: int, replications: Sequence[int], by: By | None = None,
-    part: Callable[[float], None] | None = None,
+    part: Callable[[float], None] | None = None, engine: str | None = None,
 ) -> Iterator[Finished]:  # fmt: skip
     """Run some replications under every arm, each told as soon as it is done.
 
-    One plan and one ceiling serve all arms with the same fraud.
+    One plan and one ceiling serve all arms with the same fraud. Small replications are run several at a time.
 
     Args:
         arms: scenarios to run on the same luck.
@@ -44,59 +43,47 @@ def run_chunk(
         replications: their numbers.
         by: how to split each run into groups; None for not at all.
         part: told now and then which share of the run under way is done.
+        engine: which runs them (see `simulate_many`).
+
+    Raises:
+        EngineError: the engine asked for cannot.
     """
     programs = [compile_routes(arm) for arm in arms]
     frauds = [fraud_of(arm) for arm in arms]
+    for numbers, drawn in _together(arms[0], seed, replications):
+        fraud, plans, ceilings = frauds[0], drawn, [ceiling_of(arms[0], plan) for plan in drawn]
+        for number, (arm, program, its) in enumerate(zip(arms, programs, frauds, strict=True)):
+            if its != fraud:
+                fraud, plans = its, [draw_plan(arm, seed, replication) for replication in numbers]
+                ceilings = [ceiling_of(arm, plan) for plan in plans]
+            runs = simulate_many(arm, plans, program, engine=engine, progress=part)
+            for replication, ceiling, run in zip(numbers, ceilings, runs, strict=True):
+                measured = measure(run, ceiling)
+                metrics = measured.metrics if by is None else measured.metrics | split_metrics(run, measured, by)
+                yield Finished(replication, number, metrics)
+
+
+_ACCOUNTS = 50_000
+"""Of replications that are run together: more would only take memory."""
+
+
+def _together(scenario: Scenario, seed: int, replications: Sequence[int]) -> Iterator[tuple[list[int], list[Plan]]]:
+    """Replications with their plans, in groups to be run together."""
+    numbers: list[int] = []
+    plans: list[Plan] = []
     for replication in replications:
-        known: tuple[str, Plan, Ceiling] | None = None
-        for number, (arm, program, fraud) in enumerate(zip(arms, programs, frauds, strict=True)):
-            if known is None or known[0] != fraud:
-                plan = draw_plan(arm, seed, replication)
-                known = fraud, plan, ceiling_of(arm, plan)
-            run = simulate(arm, plan=known[1], program=program, progress=part)
-            measured = measure(run, known[2])
-            metrics = measured.metrics if by is None else measured.metrics | split_metrics(run, measured, by)
-            yield Finished(replication, number, metrics)
+        numbers.append(replication)
+        plans.append(draw_plan(scenario, seed, replication))
+        if sum(len(plan.accounts) for plan in plans) >= _ACCOUNTS:
+            yield numbers, plans
+            numbers, plans = [], []
+    if numbers:
+        yield numbers, plans
 
 
 def fraud_of(scenario: Scenario) -> str:
     """All that a plan and its ceiling are drawn from, as text (which keeps the order of names, as the draws do)."""
-    prevention = scenario.prevention
-    sources = (prevention and prevention.warnings, prevention and prevention.leads)
-    alarms = prevention is not None and prevention.alarms is not None
-    blocking = prevention and prevention.blocking  # read where reports a day are turned into victims
-    reports = any(getattr(one, "counts", "") == "reports" for one in scenario.victims.arrivals.values())
-    return json.dumps(
-        [
-            scenario.victims.model_dump(
-                mode="json", exclude={"districts": {"__all__": {"travel"}}, "rails": {"__all__": {"profile", "fails"}}}
-            ),
-            scenario.criminals.model_dump(
-                mode="json",
-                exclude={"claims": True, "reaction": {"speed"}, "exits": {"__all__": {"pending": {"reach"}}}},
-            ),
-            [
-                bank.model_dump(mode="json", include={"share": True, "customers": True, "monitoring": _FALSE_ALARMS})
-                for bank in scenario.banks.values()
-            ],
-            [source and source.model_dump(mode="json", include={"false_per_day", "by_hour"}) for source in sources],
-            [holder.profile is not None or holder.field for holder in scenario.holders],
-            alarms,
-            [scenario.week_offset, scenario.horizon, scenario.follow_up],
-            _days_that_count(scenario),
-            blocking and blocking.model_dump(mode="json") if reports else None,
-        ]
-    )
-
-
-def _days_that_count(scenario: Scenario) -> list[str]:
-    """Days off and worked, and the first day, where some rate minds them."""
-    prevention, rates = scenario.prevention, list[Any](scenario.victims.arrivals.values())
-    rates += [one for one in (prevention and prevention.warnings, prevention and prevention.leads) if one]
-    if not any(minds_days(getattr(one, "by_hour", None), getattr(one, "by_weekday", None)) for one in rates):
-        return []
-    days = [*sorted(scenario.days_off), *sorted(scenario.days_worked)]
-    return [scenario.start.date().isoformat(), *(f"{day} {day in scenario.days_off}" for day in days)]
+    return json.dumps(drawn_from(scenario))
 
 
 def same_fraud(arms: Sequence[Scenario]) -> bool:

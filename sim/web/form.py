@@ -6,46 +6,21 @@ A change is what ``--set path=value`` is on the command line, so a form can do n
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any, Final, Literal, get_args, get_origin
+from typing import Any, Literal, get_args, get_origin
 
 from sim import lang
 from sim.exercise.models import POLICIES
 from sim.lang import named, say
-from sim.scenario import shape
-from sim.scenario.distributions import KINDS
+from sim.scenario import marks, shape
+from sim.scenario.distributions import KINDS, Distribution
+from sim.scenario.errors import dotted, split_path
 from sim.scenario.loader import Loaded, Resolved, resolve_tree
 from sim.scenario.models import Scenario
 from sim.scenario.tree import Layer, Provenance, read_tree
 from sim.scenario.units import parse_duration, parse_money
-
-FIXED: Final = ("schema_version", "name", "title", "question", "utc_offset", "printed")
-"""Parts that no what-if changes."""
-FIRST: Final = re.compile(
-    "|".join(
-        (
-            r"horizon|follow_up",
-            r"desks\.[^.]+\.(staff|absence|queue|shifts\.\d+\.staff)",
-            r"routes\.[^.]+\.steps\.[^.]+\.work\.time\.[^.]+\.(mean|median|fixed|value)|routes\..*\.work\.time\.fixed",
-            r"bank_profiles\.[^.]+\.(staff|shifts\.\d+\.staff|time\.[^.]+\.(median|mean))",
-            r"prevention\.[^.]+\.(share|per_day)",
-            r"law\.[^.]+(\.[^.]+)?",
-            r"latency\..*",
-            r"victims\.arrivals\.[^.]+\.(per_day|cases\.\d+\.(loss|payments|discovery|report_lag))",
-            r"victims\.channels\.[^.]+\.share",
-            r"victims\.scams\.[^.]+\.reports",
-            r"criminals\.(typical_transfer|deepest_layer|reaction\.speed|reuse\.share)",
-        )
-    )
-)
-"""Values that planners change first; the others stand behind an expander."""
-DEFAULTS: Final = (("latency.all.factor", 1.0), ("latency.all.add", "0m"))
-"""Values that a file rarely writes and a planner likes to turn."""
-TURNED: Final = re.compile(r".*\.(work\.(time|patience|team)|p|attempts|at_most|wait\.for|until_open)(\..*)?")
-"""What of the routes is a number to turn; the rest is how they are built, and is changed in a file."""
 
 
 @dataclass(frozen=True)
@@ -75,8 +50,13 @@ class FormField:
 
     @property
     def first(self) -> bool:
-        """Whether planners change it first."""
-        return FIRST.fullmatch(self.path) is not None
+        """Whether planners change it first; of a distribution, its mean or its median."""
+        if marks.inherited(Scenario, self.parts, "form") != "first":
+            return False
+        around = (kind for end in (-1, -2) for kind in shape.at(Scenario, self.parts[:end]))
+        return not any(shape.is_model(kind, Distribution) for kind in around) or bool(
+            marks.own(Scenario, self.parts, "level")
+        )
 
     def setting(self, text: str) -> str:
         """The change of the value to what somebody typed, as ``path=value``."""
@@ -84,7 +64,7 @@ class FormField:
 
     def choice_words(self, choice: str) -> str:
         """A choice as people read it."""
-        return named(choice, "policy") if self.parts[-1] == "queue" else choice.replace("_", " ")
+        return named(choice, "policy") if _names_policy(self.parts) else choice.replace("_", " ")
 
     def in_words(self) -> str:
         """The value as people say it, where that differs from how a file writes it."""
@@ -97,18 +77,31 @@ class FormField:
 
 def fields_of(loaded: Loaded[Scenario]) -> list[FormField]:
     """The fields of a scenario in the order of its model."""
-    lines = [line for line in resolve_tree(loaded) if line.path.split(".")[0] not in FIXED]
+    lines = resolve_tree(loaded)
     written = {line.path for line in lines}
-    lines += [Resolved(path, value, "default", "", None) for path, value in DEFAULTS if path not in written]
+    lines += [Resolved(path, value, "default", "", None) for path, value in _shown() if path not in written]
     found = [field for line in lines for field in _fields(line)]
-    return [one for one in found if one.group != "routes" or TURNED.fullmatch(one.path)]
+    return [one for one in found if marks.inherited(Scenario, one.parts, "form") not in ("never", "built")]
+
+
+def _shown() -> Iterator[tuple[str, Any]]:
+    """Values that a file rarely writes and a planner likes to turn, as the model has them."""
+    for name, info in shape.fields(Scenario).items():
+        if (below := marks.said(info, "shown")) is not None:
+            for kind in shape.at(Scenario, (name, below)):
+                yield from ((dotted((name, below, key)), one) for key, one in kind().model_dump(mode="json").items())
+
+
+def _names_policy(path: Sequence[str]) -> bool:
+    return bool(marks.own(Scenario, tuple(path), "policy"))
 
 
 def _fields(line: Resolved) -> Iterator[FormField]:
     for path, value in _leaves(line.path, line.value):
-        kinds = shape.at(Scenario, path.split("."))
+        parts = split_path(path)
+        kinds = shape.at(Scenario, parts)
         text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-        choices = POLICIES if path.endswith(".queue") and text in POLICIES else _choices(kinds, text)
+        choices = POLICIES if text in POLICIES and _names_policy(parts) else _choices(kinds, text)
         yield FormField(path, text, line.label, line.source, choices, _textual(text))
 
 

@@ -22,7 +22,7 @@ from sim.lang import LANGUAGES
 from sim.report import comparison
 from sim.report.files import write_bytes, write_text
 from sim.response.run import digest
-from sim.scenario.errors import PolicyError, ScenarioError
+from sim.scenario.errors import RunError, ScenarioError
 from sim.study.compare import Difference, check_names, check_times, differences, strangers
 from sim.study.errors import StudyError
 from sim.study.metric_names import MONEY
@@ -128,7 +128,7 @@ def work(folder: Path, jobs: int) -> None:
     """Do what a folder asks for, and write the result there. A study that was interrupted goes on.
 
     Raises:
-        ScenarioError, StudyError, PolicyError: what is asked cannot be done.
+        ScenarioError, StudyError, RunError: what is asked cannot be done.
         OSError: the folder cannot be written.
     """
     request = Request.read(folder)
@@ -244,7 +244,7 @@ def main(folder: Path) -> int:
     jobs = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     try:
         work(folder, jobs)
-    except (ScenarioError, StudyError, PolicyError, OSError, ValueError) as error:
+    except (ScenarioError, StudyError, RunError, OSError, ValueError) as error:
         write_text(folder / FAILED, f"{error}\n")
         return 1
     return 0

@@ -126,12 +126,9 @@ def test_skills_are_of_those_on_duty() -> None:
     assert hours(run, BEGIN) == [(8.5, 0), (11, 1), (11.5, 2)]
 
 
-def test_the_heads_of_the_calendar_change_at_every_begin_and_end() -> None:
-    """The roster has the heads of the whole desk, and knows each time at which some shift begins or ends."""
-    scenario = world(desks={"desk": {"shifts": [EARLY, LATE]}})
-    roster = roster_of(compile_routes(scenario).desks[0], scenario, 1, 0)
-    changes, time = [(0.0, roster.at(0))], roster.next_change(0)
-    while time is not None and len(changes) < 5:
-        changes.append((time / HOUR, roster.at(time)))
-        time = roster.next_change(time)
-    assert changes == [(0, 0), (8, 1), (9, 2), (10, 1), (12, 0)]
+def test_the_rostered_heads_of_the_calendar_are_the_sum() -> None:
+    """The calendar has the heads of the whole desk at every change."""
+    run = run_desk({"shifts": [EARLY, LATE]}, 8.5)
+    times, heads = run.calendar[0].written_out(12 * HOUR)
+    assert (times / HOUR).tolist() == [0, 8, 9, 10, 12]
+    assert heads.tolist() == [0, 1, 2, 1, 0]

@@ -183,10 +183,10 @@ def test_a_hold_that_ended_gives_the_cause_of_what_came_after() -> None:
 
 @pytest.mark.parametrize("replication", range(20))
 def test_a_day_of_a_city_is_accounted_for_to_the_fen(replication: int) -> None:
-    """On random days each case's loss = recovered + leaks + still moving; no more than the ceiling comes back."""
+    """On random days each loss = recovered + leaks + moving + held elsewhere; no more than the ceiling comes back."""
     result = measure(simulate(CHINA, 5, replication))
     leaks = np.sum(list(result.leak.values()), axis=0)
-    assert np.array_equal(result.loss, result.recovered + leaks + result.moving)
+    assert np.array_equal(result.loss, result.recovered + leaks + result.moving + result.elsewhere)
     assert (result.recovered - result.early <= result.recoverable).all()
     assert (result.recovered <= result.stopped).all()
     metrics = result.metrics

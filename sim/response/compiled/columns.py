@@ -15,7 +15,7 @@ _BY: Final[Mapping[str, str]] = {
     "account+": "outgoing_first:i8 others_first:i8",
     "account": (
         "case_of:i8 number:i8 content_of:i8 layer_of:i8 bank_of:i8 place_of:i8 card_of:i8 card_next:i8"
-        " objects_after:i8 wrong:i1 innocent:i1 recall_fails:i1"
+        " objects_after:i8 wrong:i1 innocent:i8 recall_fails:i1 claim_of:i1 contested:i1 disputed:i1 found:i8"
         # what is known, held and returned; `until` to `cases_on` by card
         " known_at:i8 known_before:i1 k_amount:i8 k_credited:i8 k_layer:i2 k_bank:i2 k_place:i2 answered_until:i8"
         " refused:i1 caught:i8 by_lead:i1 named:i1 written_off:i1 until:i8 frozen:i2 stops:i2 cases_on:i4"
@@ -25,9 +25,10 @@ _BY: Final[Mapping[str, str]] = {
     "case": (
         "case_content:i8 notice_after:i8 discovered:i8 channel_of:i8 scam_of:i8 age_of:i8 third_of:i8"
         " reported_at:i8 alerted_at:i8 channel:i2 scam:i2 age:i2 third:i1 blocked:i8 safe:i1 paid:i8"
-        " open_by_case:i4 raised_case:i8 awaiting:i4 cut_off:i1"
+        " stated:i8 open_by_case:i4 raised_case:i8 awaiting:i4 cut_off:i1"
     ),
     "arrival": "arrival_time:i8 arrival_class:i8 arrival_key:i8 arrival_kind:i8 arrival_subject:i8",
+    "duty": "duty_time:i8 duty_step:i8 duty_subject:i8 duty_content:i8 duty_rank:i8",
     # -- the workflow
     "step": (
         "kind_of:i8 next_of:i8 again_of:i8 desk_of:i8 skill_of:i8 attempts_of:i8 exhausted_of:i8 effect_of:i8"
@@ -68,9 +69,9 @@ _BY: Final[Mapping[str, str]] = {
     "route_case": "route_open:i4",
     "token": (
         "t_route:i8 t_subject:i8 t_case:i8 t_account:i8 t_content:i8 t_before:i8 t_step:i8 t_key:i8 t_desk:i8"
-        " t_person:i8 t_event:i8 t_place:i8 t_time:i8 t_serial:i8 t_waits:i1 t_rank:i8 t_since:i8 t_priority:i8"
-        " t_weight:f8 t_skip:i1 q_left:i4 q_right:i4 q_up:i4 reveal_first:i4 reveal_last:i4 t_in_hand:i1 t_team:i1"
-        " t_due:i8 t_times:i8 t_left:i8 await_next:i4 await_before:i4 t_awaits:i1 hand_next:i4 hand_before:i4"
+        " t_person:i8 t_event:i8 t_place:i8 t_time:i8 t_serial:i8 t_waits:i1 t_rank:i8 t_own_rank:i8 t_since:i8"
+        " t_priority:i8 t_weight:f8 t_skip:i1 q_left:i4 q_right:i4 q_up:i4 reveal_first:i4 reveal_last:i4 t_in_hand:i1"
+        " t_team:i1 t_due:i8 t_times:i8 t_left:i8 await_next:i4 await_before:i4 t_awaits:i1 hand_next:i4 hand_before:i4"
         " t_looped:i1 free_tokens:i4 agenda:i4"
     ),
     "token_loop": "t_counts:i2",
@@ -95,14 +96,15 @@ COLUMNS: Final[Mapping[str, str]] = {
 LENGTH: Final[Mapping[str, str]] = {one.partition(":")[0]: of for of, columns in _BY.items() for one in columns.split()}
 """By name: what the column has one number for each of."""
 _SCALARS: Final = (
-    "now passed_time passed_desk horizon limit horizon_passed finished check end open_tokens arrivals_left"
-    " first_case last_case next_arrival last_arrival temporary log_n log_room n_agenda n_free n_tokens next_serial"
-    " n_stack stack_room n_objections objection_room n_understandings understanding_room n_changes stop_n stop_m"
-    " stop_room freeze_n freeze_m freeze_room n_ended ended_room margin n_steps n_desks n_routes n_cases n_loops"
-    " n_members n_singles single_room hand_first in_round_n dirty_n"
-    " law law_stop law_most law_freeze law_renewals first_rail has_others agencies teams cash_exits stop_is_freeze objections_route"
-    " report_route warning_route lead_route alarm_route matter matter_to_cases awaited_all of_case done_bit most_stops"
-    " most_segments most_stays need_what need_step need_attempt need_subject ages layers next_time change_room due_room n_people"
+    "next_duty last_duty "
+    "now passed_time passed_desk horizon limit horizon_passed finished check end open_tokens arrivals_left "
+    "first_case last_case next_arrival last_arrival temporary log_n log_room n_agenda n_free n_tokens next_serial "
+    "n_stack stack_room n_objections objection_room n_understandings understanding_room n_changes stop_n stop_m "
+    "stop_room freeze_n freeze_m freeze_room n_ended ended_room margin n_steps n_desks n_routes n_cases n_loops "
+    "n_members n_singles single_room hand_first in_round_n dirty_n law law_stop law_most law_freeze law_renewals "
+    "first_rail has_others agencies teams cash_exits stop_is_freeze objections_route report_route warning_route "
+    "lead_route alarm_route matter matter_to_cases awaited_all of_case done_bit most_stops most_segments "
+    "most_stays need_what need_step need_attempt need_subject ages layers next_time change_room due_room n_people"
 )
 SLOTS: Final[Mapping[str, int]] = {name: place for place, name in enumerate((*COLUMNS, *_SCALARS.split()))}
 """The place of each column's address, and of each whole number, in the block that a pointer to the state points at."""

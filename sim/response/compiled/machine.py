@@ -1,50 +1,41 @@
 """The rules as machine code: compiled by Numba once for each version of them, and kept for the next time.
 
-One namespace holds all rules: each is compiled where another calls it, without a wrapper of its own.
+Each rule is compiled where another calls it, without a wrapper of its own.
 """
 
 from __future__ import annotations
 
-import hashlib
-import os
 import sys
 import tempfile
 from collections.abc import Callable
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from types import FunctionType, ModuleType
 from typing import Any
 
 from sim.response.compiled import (
-    columns,
     rules_calendar,
+    rules_choose,
     rules_desks,
+    rules_draws,
     rules_effects,
     rules_knowledge,
     rules_loop,
     rules_money,
+    rules_moves,
     rules_queue,
     rules_service,
     rules_tokens,
-    state,
 )  # fmt: skip
+from sim.response.compiled.folder import folder
 
 RULES: tuple[ModuleType, ...] = (
-    rules_money, rules_knowledge, rules_calendar, rules_effects, rules_queue, rules_desks, rules_tokens, rules_service,
-    rules_loop,
+    rules_money, rules_knowledge, rules_calendar, rules_draws, rules_effects, rules_choose, rules_queue, rules_desks,
+    rules_tokens, rules_moves, rules_service, rules_loop,
 )  # fmt: skip
 Entry = Callable[[int], int]
 """A rule of the whole state, by the address of its block."""
-
-
-def folder() -> Path:
-    """Where the machine code of this version of the rules is kept."""
-    digest = hashlib.sha256()
-    for module in (columns, state, *RULES):
-        digest.update(Path(str(module.__file__)).read_bytes())
-    digest.update(Path(__file__).with_name("pointers.py").read_bytes())
-    base = os.environ.get("FUNDFREEZE_CACHE") or os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
-    return Path(base) / "fundfreeze" / digest.hexdigest()[:16]
 
 
 @cache
@@ -59,38 +50,33 @@ def machine() -> tuple[Entry, Entry]:
     from sim.response.compiled import pointers
 
     numba.config.CACHE_DIR = str(_writable(folder()))
-    names: dict[str, Any] = {}
-    rules: dict[str, FunctionType] = {}
-    for module in RULES:
-        for name, value in vars(module).items():
-            if isinstance(value, FunctionType) and value.__module__ == module.__name__:
-                rules[name] = value
-            elif isinstance(value, (int, float)):
-                names[name] = value
-    names |= {
-        "state_at": pointers.state_at,
-        "column_at": pointers.column_at,
-        "reals_at": pointers.reals_at,
-        "range": range,
-        "min": min,
-        "max": max,
-    }
     inner = numba.njit(
         no_cpython_wrapper=True, no_cfunc_wrapper=True, nogil=True, error_model="numpy", boundscheck=False
     )
-    rules["load_whole"], rules["load_real"] = pointers.load_whole, pointers.load_real
-    for name, rule in rules.items():
-        names[name] = inner(FunctionType(rule.__code__, names, name))
+    spaces = {module: dict(vars(module)) for module in (*RULES, pointers)}
+    """By module: its names, with rules in machine code in the place of those in Python."""
+    made: dict[str, Any] = {}
+    for module in (*RULES, pointers):
+        for name, value in vars(module).items():
+            if isinstance(value, FunctionType) and value.__module__ == module.__name__ and name not in made:
+                made[name] = inner(FunctionType(value.__code__, spaces[module], name))
+    for space in spaces.values():
+        space.update((name, rule) for name, rule in made.items() if name in space)
+    space = spaces[pointers]
+    space.update({name: made[name] for name in ("reset", "settle_all", "run_on")})
 
-    def entry(rule: FunctionType) -> Entry:
-        outer = FunctionType(rule.__code__, names, rule.__name__)
+    def entry(rule: Any) -> Entry:
+        outer = FunctionType(rule.__code__, space, rule.__name__)
         outer.__qualname__ = rule.__qualname__
-        made: Entry = numba.njit(
+        compiled: Entry = numba.njit(
             numba.int64(numba.int64), nogil=True, cache=True, error_model="numpy", boundscheck=False
         )(outer)
-        return made
+        return compiled
 
-    return entry(pointers.reset_at), entry(pointers.run_at)
+    entries = entry(pointers.reset_at), entry(pointers.run_at)
+    with suppress(OSError):
+        (folder() / "done").touch()
+    return entries
 
 
 def _writable(where: Path) -> Path:

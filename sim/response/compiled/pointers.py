@@ -1,7 +1,7 @@
 """Numba's side of the state: one pointer to a block of addresses and whole numbers.
 
 `s.until[card]` in a rule is a load of the address of the column `until` from the block, then a load from that address:
-no reference counts, no bounds, no array headers, so that a rule costs nanoseconds and compiles in a fraction of a second.
+no reference counts, no bounds, no array headers, so that a rule costs nanoseconds and compiles fast.
 Columns may be narrower than 64 bits; what is read of them is always a 64-bit number.
 """
 

@@ -1,88 +1,41 @@
-"""Rules of what a step does, and of what a choose asks."""
+"""Rules of what a step does to the money and the files."""
 
 from __future__ import annotations
 
 from sim.fraud.settle import NEVER
-from sim.response.compiled.rules_calendar import heads_at
+from sim.response.compiled.rules_draws import CHECK, chance, lacks
 from sim.response.compiled.rules_knowledge import keep_revealed, learn, loss, reveal
-from sim.response.compiled.rules_money import balance, freeze, hold, push, release, write
-from sim.response.compiled.state import Column, State, load_real, load_whole
+from sim.response.compiled.rules_money import balance, freeze, hold, leave_to_others, push, release, write
+from sim.response.compiled.state import Column, State
 from sim.response.knowledge import FREE
 from sim.response.log import CLARIFIED, CLEARED, NONE, PAID, REFUSED, RETURNED
 from sim.scenario.workflow import SIGNALS
 
-OPENED, SAFE, RELEASED, STOPPED_, ANSWERED, REFUSED_, CLARIFIED_, FROZEN_, RETURNED_ = (
+OPENED, SAFE, RELEASED, STOPPED_, ANSWERED, REFUSED_, CLARIFIED_, FROZEN_, RETURNED_, CONTESTED_ = (
     SIGNALS.index(name)
-    for name in ("opened", "safe", "released", "stopped", "answered", "refused", "clarified", "frozen", "returned")
+    for name in (
+        "opened",
+        "safe",
+        "released",
+        "stopped",
+        "answered",
+        "refused",
+        "clarified",
+        "frozen",
+        "returned",
+        "contested",
+    )
 )
 EFFECT_NAMES = (
-    "open_case", "dissuade", "protect", "let_pay", "place_hold", "reveal", "release", "check_order", "clarify",
-    "file_freeze", "return_money", "intercept", "clear_innocent",
+    "note_loss", "open_case", "dissuade", "protect", "let_pay", "place_hold", "reveal", "release", "check_order",
+    "clarify", "file_freeze", "return_money", "intercept", "clear_innocent",
 )  # fmt: skip
 (
-    OPEN_CASE, DISSUADE, PROTECT, LET_PAY, PLACE_HOLD, REVEAL, RELEASE, CHECK_ORDER, CLARIFY,
+    NOTE_LOSS, OPEN_CASE, DISSUADE, PROTECT, LET_PAY, PLACE_HOLD, REVEAL, RELEASE, CHECK_ORDER, CLARIFY,
     FILE_FREEZE, RETURN_MONEY, INTERCEPT, CLEAR_INNOCENT,
 ) = range(len(EFFECT_NAMES))  # fmt: skip
-PREDICATE_NAMES = (
-    "layer_at_least", "amount_at_least", "caught_at_least", "bank_profile", "bank_reachable", "desk_open",
-    "elapsed_at_least", "places", "channels", "scams", "ages", "refused", "known_before", "held", "frozen",
-    "stops_left", "one_inflow", "reported", "third_party", "waiting",
-)  # fmt: skip
-(
-    LAYER, AMOUNT, CAUGHT, PROFILE, REACHABLE, DESK_OPEN, ELAPSED, PLACES, CHANNELS, SCAMS, AGES, IS_REFUSED, BEFORE,
-    HELD, IS_FROZEN, STOPS_LEFT, ONE_INFLOW, REPORTED, THIRD_PARTY, WAITING,
-) = range(len(PREDICATE_NAMES))  # fmt: skip
-WORK_TIME, PATIENCE, HAND_OVER, AT_MOST, CHANCE, CHECK, BRIEFING, CALL_IN = range(8)
-"""What a draw is for."""
-WHOLE = 4
-"""Attempts whose draws are made for all subjects at once; later ones are rare."""
-
-
-# -- draws ---------------------------------------------------------------------------------------------------
-
-
-def table_of(s: State, what: int, step: int, attempt: int) -> int:
-    """The place of a column of draws among all tables."""
-    return (what * s.n_steps + step) * WHOLE + attempt - 1
-
-
-def single_of(s: State, what: int, step: int, attempt: int, subject: int) -> int:
-    """The place of a draw made singly; NONE where it was not made yet."""
-    mark = (what << 40) + (step << 20) + attempt
-    place = (subject * 7919 + mark * 31 + (mark >> 20)) & (s.single_room - 1)
-    while s.single_what[place] != NONE:
-        if s.single_what[place] == mark and s.single_subject[place] == subject:
-            return place
-        place = (place + 1) & (s.single_room - 1)
-    return NONE
-
-
-def lacks(s: State, what: int, step: int, attempt: int, subject: int) -> bool:
-    """Whether a draw was not made yet; then it is asked for."""
-    if attempt <= WHOLE and what <= CHECK:
-        if s.tables[table_of(s, what, step, attempt)] != 0:
-            return False
-    elif single_of(s, what, step, attempt, subject) >= 0:
-        return False
-    s.need_what, s.need_step, s.need_attempt, s.need_subject = what, step, attempt, subject
-    return True
-
-
-def drawn(s: State, what: int, step: int, attempt: int, subject: int) -> int:
-    """A time that was drawn."""
-    if attempt <= WHOLE and what <= CHECK:
-        return load_whole(s, table_of(s, what, step, attempt), subject)
-    return s.single_whole[single_of(s, what, step, attempt, subject)]
-
-
-def chance(s: State, what: int, step: int, attempt: int, subject: int) -> float:
-    """A uniform number that was drawn."""
-    if attempt <= WHOLE:
-        return load_real(s, table_of(s, what, step, attempt), subject)
-    return s.single_real[single_of(s, what, step, attempt, subject)]
-
-
-# -- effects -------------------------------------------------------------------------------------------------
+HELD_FIRST, DISPUTED = 1, 2
+"""What a filing finds of an account that somebody else has a right to."""
 
 
 def needs_check(s: State, account: int) -> bool:
@@ -111,6 +64,9 @@ def on_case(s: State, effect: int, token: int, case: int, now: int) -> int:
                         keep_revealed(s, token, s.target[onward])
             pending = after
         return OPENED
+    if effect == NOTE_LOSS:
+        s.stated[case] = loss(s, case, now)
+        return NONE
     if effect == LET_PAY:
         understood = s.discovered[case]
         if s.safe[case] or now >= understood or not release(s, own, now, NONE):
@@ -172,8 +128,7 @@ def on_account(s: State, effect: int, token: int, account: int, now: int) -> int
         write(s, now, s.content_of[account], CLARIFIED, NONE)
         return CLARIFIED_
     if effect == FILE_FREEZE:
-        until = now + s.law_freeze if s.law else NEVER
-        return FROZEN_ if freeze(s, account, now, until, 0) else NONE
+        return file_freeze(s, account, now)
     if effect == RETURN_MONEY:
         return return_money(s, account, now)
     if effect == INTERCEPT:
@@ -181,6 +136,20 @@ def on_account(s: State, effect: int, token: int, account: int, now: int) -> int
     if s.until[s.card_of[account]] != FREE:
         write(s, now, s.content_of[account], CLEARED, NONE)
     return NONE
+
+
+def file_freeze(s: State, account: int, now: int) -> int:
+    """Police file the freeze; only now does anybody learn who else has a right to what lies there."""
+    card = s.card_of[account]
+    if s.claim_of[card] != 0 and s.until[card] != FREE and s.frozen[card] == 0:
+        if s.claim_of[card] == HELD_FIRST:
+            if not s.contested[card]:
+                leave_to_others(s, account, now)
+            return CONTESTED_
+        s.disputed[card] = 1
+        return NONE
+    until = now + s.law_freeze if s.law else NEVER
+    return FROZEN_ if freeze(s, account, now, until, 0) else NONE
 
 
 def intercept(s: State, account: int, now: int) -> int:
@@ -203,7 +172,7 @@ def intercept(s: State, account: int, now: int) -> int:
 def return_money(s: State, account: int, now: int) -> int:
     """Money goes back to the cases that lost it, in proportion to what they have lost and not got back."""
     card = s.card_of[account]
-    if s.until[card] < NEVER and s.frozen[card] == 0:
+    if s.contested[card] or (s.until[card] < NEVER and s.frozen[card] == 0):
         return NONE
     rows, cases, lies, claimed = 0, 0, 0, 0
     row = card
@@ -272,91 +241,3 @@ def understand(s: State, time: int, case: int) -> int:
     push(s.understanding_time, s.understanding_key, s.n_understandings, time, case)
     s.n_understandings = s.n_understandings + 1
     return 0
-
-
-# -- predicates ----------------------------------------------------------------------------------------------
-
-
-def holds(s: State, test: int, case: int, account: int, card: int, now: int) -> bool:
-    """Whether a predicate holds of a subject."""
-    which, arg = s.test_of[test], s.test_arg[test]
-    if which <= REACHABLE or which == PLACES:
-        if account < 0:
-            return False
-        if which == LAYER:
-            return s.k_layer[account] >= arg
-        if which == AMOUNT:
-            return s.k_amount[account] >= arg
-        if which == CAUGHT:
-            return s.caught[account] >= arg
-        if which == PLACES:
-            return s.k_place[account] >= 0 and (arg >> s.k_place[account]) & 1 == 1
-        bank = s.k_bank[account]
-        if which == PROFILE:
-            return bank >= 0 and s.bank_profile[bank] == arg
-        return bank >= 0 and (s.bank_desk[bank] >= 0) == (arg == 1)
-    if which == DESK_OPEN:
-        return heads_at(s, arg, now) > 0
-    if which == WAITING:
-        return s.waiting[arg] >= s.test_other[test]
-    if which == ELAPSED:
-        since = s.reported_at[case]
-        if since < 0:
-            since = s.alerted_at[case]
-        return now - since >= arg
-    if which == CHANNELS:
-        return s.channel[case] >= 0 and (arg >> s.channel[case]) & 1 == 1
-    if which == SCAMS:
-        return s.scam[case] >= 0 and (arg >> s.scam[case]) & 1 == 1
-    if which == AGES:
-        return s.age[case] >= 0 and (arg >> s.age[case]) & 1 == 1
-    return flag(s, which, case, account, card) == (arg == 1)
-
-
-def flag(s: State, which: int, case: int, account: int, card: int) -> bool:
-    """What a predicate of yes or no says."""
-    if which == IS_REFUSED:
-        return account >= 0 and s.refused[account] != 0
-    if which == BEFORE:
-        return account >= 0 and s.known_before[account] != 0
-    if which == HELD:
-        return s.until[card] != FREE
-    if which == IS_FROZEN:
-        return s.frozen[card] > 0 or (s.until[card] != FREE and s.most_stops < 0)
-    if which == STOPS_LEFT:
-        return s.most_stops < 0 or s.stops[card] < s.most_stops
-    if which == ONE_INFLOW:
-        return s.cases_on[card] <= 1
-    if which == REPORTED:
-        return s.reported_at[case] >= 0
-    return s.third[case] != 0
-
-
-def choose(s: State, token: int, step: int, attempt: int, now: int) -> int:
-    """The step a choose leads to: the first of its lines whose tests hold or that chance picks; NONE lacks a draw."""
-    subject, case, account = s.t_subject[token], s.t_case[token], NONE
-    card = s.account_first[case]
-    if s.t_account[token] >= 0:
-        account = subject
-        card = s.card_of[subject]
-    below, u = 0.0, -1.0
-    last = s.line_first[step + 1]
-    for line in range(s.line_first[step], last):
-        p = s.line_p[line]
-        if p < 1:
-            if u < 0:
-                if lacks(s, CHANCE, step, attempt, subject):
-                    return NONE
-                u = chance(s, CHANCE, step, attempt, subject)
-            below += p
-            if u < below:
-                return s.line_to[line]
-        else:
-            every = True
-            for test in range(s.test_first[line], s.test_first[line + 1]):
-                if not holds(s, test, case, account, card, now):
-                    every = False
-                    break
-            if every:
-                return s.line_to[line]
-    return s.line_to[last - 1]

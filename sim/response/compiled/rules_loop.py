@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from sim.fraud.settle import NEVER
-from sim.response.compiled.rules_desks import OK, OVER, ROOM
+from sim.response.compiled.rules_desks import NEED, OK, OVER, ROOM
+from sim.response.compiled.rules_draws import PATIENCE, lacks
 from sim.response.compiled.rules_knowledge import learn, loss, raise_on_account
 from sim.response.compiled.rules_money import balance, hold, lapse, next_lapse, pop, settle, write
+from sim.response.compiled.rules_moves import token_event, walk
 from sim.response.compiled.rules_service import change, serve
-from sim.response.compiled.rules_tokens import short, start, token_event, walk
+from sim.response.compiled.rules_tokens import duty, short, start
 from sim.response.compiled.state import State
 from sim.response.knowledge import FREE, UNKNOWN
 from sim.response.log import ALERT, CLOSED, FINISHED, NOBODY, NONE, OBJECTION, REPORT
@@ -15,7 +17,7 @@ from sim.response.sources import ALARM, ALARM_VALUE, BLOCKED, HELD, LEAD, LEAD_V
 from sim.scenario.workflow import SIGNALS
 
 LAPSED_SIGNAL = SIGNALS.index("lapsed")
-LAPSE, OUTSIDE_FIRST, UNDERSTOOD, TOKEN, CHANGE, OUTSIDE, OBJECTED, HORIZON = range(8)
+LAPSE, OUTSIDE_FIRST, UNDERSTOOD, TOKEN, CHANGE, OUTSIDE, DUTY, OBJECTED, HORIZON = range(9)
 """Sources of events, in the order in which those of one instant come."""
 
 
@@ -91,6 +93,8 @@ def next_source(s: State) -> int:
         at = s.change_time[0]
         if at < time or (at == time and source == OUTSIDE):
             time, source = at, CHANGE
+    if s.next_duty < s.last_duty and s.duty_time[s.next_duty] < time:
+        time, source = s.duty_time[s.next_duty], DUTY
     if s.n_objections > 0 and s.objection_time[0] < time:
         time, source = s.objection_time[0], OBJECTED
     if not s.horizon_passed and s.horizon < time:
@@ -117,6 +121,14 @@ def happen(s: State, source: int, now: int) -> int:
         return OK
     if source != OUTSIDE_FIRST:
         s.passed_time, s.passed_desk = now, s.n_desks
+    if source == DUTY:
+        place = s.next_duty
+        s.next_duty = place + 1
+        if s.patient[s.duty_step[place]] and lacks(s, PATIENCE, s.duty_step[place], 1, s.duty_subject[place]):
+            s.next_duty = place
+            return NEED
+        duty(s, place, now)
+        return OK
     if source == OBJECTED:
         account = s.objection_key[0]
         pop(s.objection_time, s.objection_key, s.n_objections)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sim.fraud.settle import NEVER
 from sim.response.compiled.state import Column, State
 from sim.response.knowledge import FREE
-from sim.response.log import FREEZE, HOLD, HOLD_END, NONE, OTHERS
+from sim.response.log import CONTESTED, FREEZE, HOLD, HOLD_END, NONE, OTHERS
 
 LAPSED = 1
 
@@ -150,17 +150,15 @@ def hold(s: State, account: int, now: int, until: int) -> int:
         while row >= 0:
             others += others_on(s, row, now)
             row = s.card_next[row]
-    row, found_here = card, 0
+    row, found_here, all_here = card, 0, s.innocent[card] + others
     while row >= 0:
         s.since[row] = now
-        if s.notice_after[s.case_of[row]] == NEVER:
-            found = cut(s, row, now)
-        else:
-            found = hold_watched(s, row, now)
+        found = cut(s, row, now) if s.notice_after[s.case_of[row]] == NEVER else hold_watched(s, row, now)
         s.caught[row] = found
         found_here += found
         write(s, now, s.content_of[row], HOLD, found)
         row = s.card_next[row]
+    s.found[card] = all_here + found_here
     if s.has_others:  # a bank tells of all that it finds, whosever it is
         row = card
         while row >= 0:
@@ -208,10 +206,22 @@ def freeze(s: State, account: int, now: int, until: int, renewals: int) -> int:
     return 1
 
 
+def leave_to_others(s: State, account: int, now: int) -> int:
+    """Leave an account to the force that held it first: nothing moves there any more, and nothing is ours."""
+    card = s.card_of[account]
+    set_until(s, card, NEVER, 0)
+    s.contested[card] = 1
+    row = card
+    while row >= 0:
+        write(s, now, s.content_of[row], CONTESTED, balance(s, row, now))
+        row = s.card_next[row]
+    return 0
+
+
 def release(s: State, account: int, now: int, value: int) -> int:
     """End the hold in force; 0 where there is none to end: an account from which money was returned is closed."""
     card = s.card_of[account]
-    if s.until[card] == FREE:
+    if s.until[card] == FREE or s.contested[card]:
         return 0
     row = card
     while row >= 0:

@@ -29,11 +29,14 @@ def priority(s: State, token: int, policy: int) -> int:
     """What a policy that is asked once says of a token; the smallest is served first."""
     if policy == FIFO:
         return s.t_since[token]
+    case = s.t_case[token]
     if policy == LARGEST_FIRST:
-        return -s.k_amount[s.t_subject[token]] if s.t_account[token] >= 0 else 0
+        if s.t_account[token] >= 0:
+            return -s.k_amount[s.t_subject[token]]
+        return -max(0, s.stated[case]) if case >= 0 else 0
     if s.t_account[token] >= 0:
         return -s.k_credited[s.t_subject[token]]
-    return -s.reported_at[s.t_case[token]]
+    return -s.reported_at[case] if case >= 0 else -s.t_since[token]
 
 
 def before(s: State, one: int, other: int) -> bool:
@@ -151,9 +154,21 @@ def place_of_age(s: State, age: int) -> int:
 
 
 def table_place(s: State, token: int, now: int) -> int:
-    """The place of a token's account in the tables; NONE for a case, which has nothing at risk."""
-    if s.t_account[token] < 0 or s.k_layer[s.t_subject[token]] < 1:
+    """The place of a token's account in the tables, of a case by what was stated; NONE where nothing is at risk."""
+    case = s.t_case[token]
+    if s.t_account[token] < 0:
+        if case < 0 or s.stated[case] < 0:
+            return NONE
+        return place_of_age(s, max(0, now - s.reported_at[case]))
+    if s.k_layer[s.t_subject[token]] < 1:
         return NONE
     account = s.t_subject[token]
     layer = min(s.k_layer[account], s.layers) - 1
     return layer * s.ages + place_of_age(s, max(0, now - s.k_credited[account]))
+
+
+def at_stake(s: State, token: int) -> float:
+    """fen that are reported to have come to a token's account, or that its victim has stated."""
+    if s.t_account[token] >= 0:
+        return float(s.k_amount[s.t_subject[token]])
+    return float(s.stated[s.t_case[token]])

@@ -21,10 +21,10 @@ from sim.response.compiled.rules_desks import (
     take,
     watch,
 )  # fmt: skip
-from sim.response.compiled.rules_effects import BRIEFING, CALL_IN, WORK_TIME, drawn, lacks
+from sim.response.compiled.rules_draws import BRIEFING, CALL_IN, WORK_TIME, drawn, lacks
 from sim.response.compiled.rules_knowledge import DONE, schedule, unschedule
 from sim.response.compiled.rules_money import pop, push, write
-from sim.response.compiled.rules_queue import beginning, first_waiting, leave_queue, put_back, table_place
+from sim.response.compiled.rules_queue import at_stake, beginning, first_waiting, leave_queue, put_back, table_place
 from sim.response.compiled.rules_tokens import short, write_off
 from sim.response.compiled.state import State
 from sim.response.log import ATTEMPTS, BEGIN, CALLED_IN, DESK_SHIFT, HANDED_OVER, NOBODY, NONE
@@ -281,7 +281,7 @@ def hand_over(s: State, desk: int, ended: int, now: int) -> int:
         unschedule(s, first)
         times = s.t_times[first] + 1
         s.t_left[first], s.t_times[first] = left, times
-        join(s, first, s.t_desk[first], now, -HEAD)
+        join(s, first, s.t_desk[first], now, s.t_own_rank[first] - HEAD)
 
 
 def going_home(s: State, token: int, desk: int, ended: int) -> bool:
@@ -309,7 +309,7 @@ def weigh(s: State, desk: int, now: int) -> int:
         place = table_place(s, token, now)
         s.t_weight[token] = 0.0
         if place >= 0:
-            s.t_weight[token] = float(s.k_amount[s.t_subject[token]]) * s.rate[place]
+            s.t_weight[token] = at_stake(s, token) * s.rate[place]
         token = s.q_right[token]
     return OK
 
@@ -322,7 +322,7 @@ def drop_hopeless(s: State, desk: int, now: int) -> int:
         place = table_place(s, token, now)
         s.t_weight[token] = 0.0
         if place >= 0:
-            s.t_weight[token] = float(s.k_amount[s.t_subject[token]]) * s.expected_left[place]
+            s.t_weight[token] = at_stake(s, token) * s.expected_left[place]
         token = s.q_right[token]
     for _ in range(live - s.drop_above[desk]):
         first, token = NONE, s.queue[desk]

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.fraud.plan import Plan
-from sim.response.calendar import Calendar
+from sim.response.calendar import Calendar, calendars_of
 from sim.response.compiled.batch import Batch
 from sim.response.compiled.machine import machine
 from sim.response.compiled.rules_desks import NEED, OK, OVER
@@ -57,13 +57,13 @@ class Compiled:
         s = self.state
         batch = Batch(s, self.scenario, self.program, plans)
         start, go_on = self._rules()
-        for number, plan in enumerate(plans):
-            calendar = Calendar(self.program, self.scenario, plan.seed, plan.replication)
+        numbers = [plan.replication for plan in plans]
+        for number, calendar in enumerate(calendars_of(self.program, self.scenario, plans[0].seed, numbers)):
             batch.begin(number, calendar)
             start()
             while (code := go_on()) != OK:
                 if code == NEED:
-                    batch.supply()
+                    batch.draws.supply(plans[number])
                 elif code == OVER:
                     raise TooSmallError
                 else:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,8 +30,10 @@ class State:
         for name in SLOTS:
             values[name] = 0
 
-    def __getattr__(self, name: str) -> Any:  # pragma: no cover (only for the reader's tools: all are set)
-        raise AttributeError(name)
+    if TYPE_CHECKING:  # all names are set from the list of columns
+
+        def __getattr__(self, name: str) -> Any: ...
+        def __setattr__(self, name: str, value: Any) -> None: ...
 
     def put(self, name: str, column: Any) -> None:
         """Set a column; it is brought to its width."""

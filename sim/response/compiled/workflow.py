@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from itertools import accumulate
 
 import numpy as np
 
-from sim.response.compiled.rules_effects import EFFECT_NAMES, PREDICATE_NAMES
+from sim.response.compiled.rules_choose import PREDICATE_NAMES
+from sim.response.compiled.rules_effects import EFFECT_NAMES
 from sim.response.compiled.rules_queue import POLICY_NAMES
 from sim.response.compiled.state import State
 from sim.response.log import NONE
 from sim.response.policies import POLICIES
-from sim.response.ranking import AtRisk, place_of_age
+from sim.response.ranking import PER_DOUBLING, AtRisk, place_of_age
 from sim.response.routes import Program, Test
 from sim.response.signals import CLEARS, matters
 from sim.scenario import people
@@ -30,6 +32,8 @@ def why_not(program: Program, scenario: Scenario) -> str | None:
     for desk in program.desks:
         if desk.policy not in POLICIES and desk.policy not in _AGAIN:
             return f"the queue policy of {desk.name} is a function in Python"
+        if isinstance(desk.roster, people.Desk) and desk.roster.learning is not None:
+            return f"newcomers at {desk.name} work more slowly"
     for effect in program.effect:
         if effect and effect not in EFFECT_NAMES:
             return f"the effect {effect} is not compiled"
@@ -58,7 +62,7 @@ def put_workflow(s: State, program: Program, scenario: Scenario) -> None:
 def _put_steps(s: State, program: Program) -> None:
     s.n_steps, s.n_desks, s.n_routes = len(program.names), len(program.desks), len(program.route_names)
     loops: list[int] = []
-    used = [0] * s.n_routes
+    used = [0] * len(program.first)
     for route, again in zip(program.route, program.comes_again, strict=True):
         loops.append(used[route] if again else NONE)
         used[route] += again
@@ -213,16 +217,13 @@ def _put_risk(s: State, scenario: Scenario) -> None:
     s.put("age_edge", _age_edges(s.ages))
 
 
+@cache
 def _age_edges(places: int) -> list[int]:
-    """By place in the tables: the first age (ms) that it is of."""
+    """By place in the tables: the first age (ms) that it is of, or that a later place is of."""
     edges = []
     for place in range(places):
-        low, high = 0, MAX_DURATION
-        while low < high:
-            middle = (low + high) // 2
-            if place_of_age(middle) >= place:
-                high = middle
-            else:
-                low = middle + 1
-        edges.append(low)
+        age = max(0, int(2 ** (place / PER_DOUBLING)) - 2)
+        while age < MAX_DURATION and place_of_age(age) < place:
+            age += 1
+        edges.append(age)
     return edges
