@@ -12,6 +12,7 @@ from rich.table import Table
 from sim import __version__
 from sim.response.run import digest
 from sim.study.ask.calibrate import ENOUGH, INSIDE, NARROW, SHRUNK, TOGETHER, Calibration
+from sim.study.ask.targets import Observed
 from sim.words.language import key, listed, say, titled
 
 
@@ -39,13 +40,14 @@ def summary(result: Calibration) -> dict[str, Any]:
         },
         "known_only_together": [[first, second, round(r, 2)] for first, second, r in result.together],
         "left_out": {
-            one.name: {"value": one.value, "others_90": _digits((one.low, one.high)), "held": one.held}
+            one.name: {"value": one.value, "fitted": _digits([one.fitted])[0],
+                       "others": _digits([one.middle])[0], "others_90": _digits((one.low, one.high)), "held": one.held}
             for one in result.left_out
         }
         or "one observation only: the check by leaving one out cannot be made",
         "observations": {
             one.name: {
-                "metric": one.metric, "value": one.value, "tolerance": one.tolerance,
+                "metric": _read_as(one), "value": one.value, "tolerance": one.tolerance,
                 "prior_90": _middle(result.before[:, n]), "posterior_90": _middle(result.after[:, n]),
                 "posterior_median": _middle(result.after[:, n], (0.5,))[0], "source": one.source,
             }
@@ -141,6 +143,12 @@ def shows(result: Calibration) -> str:
         return say("{title}: every observation is in the middle 90% of the calibrated model", title=title)
     beside = key("{title}: {some} of {all} observations are in the middle 90% of the calibrated model")
     return say(beside, title=title, some=within, all=all_)
+
+
+def _read_as(one: Observed) -> str:
+    """``a + b / c``: the metrics that a number is made of."""
+    top, over = (" + ".join(names) for names in (one.reading.metrics, one.reading.over))
+    return f"({top}) / ({over})" if over else top
 
 
 def _middle(values: np.typing.NDArray[np.float64], shares: tuple[float, ...] = (0.05, 0.95)) -> list[float]:

@@ -14,14 +14,14 @@ from sim.report.findings.calibrations import finding, shows, summary
 from sim.report.findings.sensitivities import label, shown
 from sim.report.findings.tables import with_unit
 from sim.report.publish.files import save_figure, write_bytes, write_text
-from sim.study.ask.calibrate import CHECKS, Calibration, Finding
+from sim.study.ask.calibrate import CHECKS, SIMULATIONS_FILE, Calibration, Finding
 from sim.study.ask.targets import Observed, Unknown
 from sim.study.run.parameters import Parameter
 from sim.words.language import named, say
 
 
 def write(result: Calibration, folder: Path) -> list[Path]:
-    """Write posterior.parquet, summary.yaml, posterior.svg/.png and predictive.svg/.png.
+    """Write posterior.parquet, simulations.parquet, summary.yaml, posterior.svg/.png and predictive.svg/.png.
 
     Raises:
         OSError: a file cannot be written.
@@ -63,6 +63,7 @@ def write(result: Calibration, folder: Path) -> list[Path]:
     }  # fmt: skip
     return [
         write_bytes(folder / "posterior.parquet", result.posterior.parquet()),
+        write_bytes(folder / SIMULATIONS_FILE, result.table()),
         write_text(folder / "summary.yaml", _yaml(summary(result))),
         *(path for name, figure in pictures.items() for path in save_figure(figure, folder / name)),
     ]
@@ -84,10 +85,14 @@ def _interval(parameter: Parameter, one: Finding) -> str:
 
 
 def _scale(one: Observed) -> float:
+    if one.over:
+        return 1.0
     return text.unit_scale(text.metric(one.metric.rpartition("/")[2]).unit)
 
 
 def _shown_label(one: Observed) -> str:
+    if one.over or one.more:
+        return named(one.name, "metric")
     what = text.metric(one.metric.rpartition("/")[2])
     observed = what.label
     if one.name != one.metric:
