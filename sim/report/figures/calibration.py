@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from sim.report.figures.style import BODY, SMALL, bare, grid, head, new_figure, styled
-from sim.report.findings.text import BLUE, INK, RESTING
+from sim.words.colours import BLUE, INK, RESTING
 from sim.words.language import say
 
 Floats = NDArray[np.float64]

@@ -16,9 +16,9 @@ from sim.report.findings import text
 from sim.report.findings.comparison import arm_name, finding, group_of, is_reference, money_finding, row_name, verdict
 from sim.report.findings.precision import Cells, Key, cells
 from sim.report.findings.tables import with_unit
-from sim.report.findings.text import FAINT, GREEN, INK, VERMILLION
 from sim.study.ask.compare import Difference, more_is_better
 from sim.study.run.metric_names import MONEY
+from sim.words.colours import FAINT, GREEN, INK, VERMILLION
 from sim.words.language import columns, say, wrapped
 
 MOST_PANELS: Final = 3

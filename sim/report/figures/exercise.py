@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 
 from sim.report.figures.labels import spread
 from sim.report.figures.style import DPI, WIDTH, bare, grid, new_figure, nice_step, styled, text_width
-from sim.report.findings.text import BLUE, FAINT, GONE, GREEN, HELD, INK, RESTING, VERMILLION
+from sim.words.colours import BLUE, FAINT, GONE, GREEN, HELD, INK, RESTING, VERMILLION
 from sim.words.language import clock, exact_money, key, money, percent, say
 from sim.words.units import HOUR, MINUTE
 

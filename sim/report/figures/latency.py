@@ -29,9 +29,11 @@ from sim.report.figures.style import (
 )
 from sim.report.findings import text
 from sim.report.findings.latency import Row, base_of, finding, minutes_words
-from sim.report.findings.text import HELD, INK, OTHERS, PURPLE, RECOVERED
 from sim.study.infer.stats import Summary
+from sim.words import names
+from sim.words.colours import HELD, INK, PURPLE
 from sim.words.language import key, listed, named, say
+from sim.words.names import OTHERS, RECOVERED
 
 _LINEAR = 20.0
 """Minutes up to which the axis is about linear; beyond, about logarithmic."""
@@ -255,28 +257,28 @@ def _contained(row: Row) -> float:
 
 def _fates(axes: Axes, rows: Sequence[Row], minutes: Any) -> list[str]:
     """Stack recovered and every cause; returns the causes that had no room for their label."""
-    names = list(text.stacking_order([RECOVERED, *(name for row in rows for name in row["leak"])]))
+    fates = list(names.stacking_order([RECOVERED, *(name for row in rows for name in row["leak"])]))
     shares = {
         name: np.array(
             [row["recovered_share"] if name == RECOVERED else row["leak"].get(name, 0.0) for row in rows],
             dtype=float,
         )
-        for name in names
+        for name in fates
     }
-    thin = [name for name in names if 0.0005 < shares[name].max() < _THIN and name != RECOVERED]
-    names = [name for name in names if shares[name].max() >= _THIN or name == RECOVERED]
+    thin = [name for name in fates if 0.0005 < shares[name].max() < _THIN and name != RECOVERED]
+    fates = [name for name in fates if shares[name].max() >= _THIN or name == RECOVERED]
     if len(thin) > 1:  # one area for all that could hardly be seen
         shares[OTHERS] = np.sum([shares[name] for name in thin], axis=0)
-        names.append(OTHERS)
+        fates.append(OTHERS)
     else:
-        names += thin
+        fates += thin
     total = np.zeros(len(rows))
     tall = 0.255 * HEIGHT * DPI
     fine = np.linspace(_forward(minutes[0]), _forward(minutes[-1]), 200)
     places = np.array([_pixels(axes, float(m)) for m in _back(fine)])
     small = []
-    for name in names:
-        cause = text.cause(name)
+    for name in fates:
+        cause = names.cause(name)
         axes.fill_between(
             minutes,
             total,
@@ -320,9 +322,9 @@ def _key(figure: Figure, small: Sequence[str]) -> None:
     """The causes whose areas are too thin for a label."""
     if not small:
         return
-    labels = [text.cause(name).label for name in reversed(small)]
+    labels = [names.cause(name).label for name in reversed(small)]
     signs: list[Patch | Line2D] = [
-        Patch(color=text.cause(name).colour, label=label) for name, label in zip(reversed(small), labels, strict=True)
+        Patch(color=names.cause(name).colour, label=label) for name, label in zip(reversed(small), labels, strict=True)
     ]
     figure.legend(
         handles=signs, loc="lower left", bbox_to_anchor=(_LEFT - 0.005, 0.005),

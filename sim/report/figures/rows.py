@@ -11,10 +11,10 @@ from matplotlib.collections import LineCollection
 from sim.report.figures.labels import spread
 from sim.report.figures.style import DPI, SMALL, WIDTH, bare, ink_on
 from sim.report.figures.timeaxis import LEFT, MIDDLE, Scale
-from sim.report.findings import text
 from sim.report.findings.case import Account, Case, Task
-from sim.report.findings.text import FAINT, GONE, HELD, RESTING
 from sim.response.run import Run
+from sim.words import names
+from sim.words.colours import FAINT, GONE, HELD, RESTING
 from sim.words.language import columns, say
 
 SHAPES = ("v", "D", "s", "^", "P", "X")
@@ -146,7 +146,7 @@ class Rows:
         left, middle, right = (self.scale.at(t) for t in (task.queued, begun, until))
         if middle > left:
             self.axes.barh(
-                y, middle - left, height=0.07, left=left, color=text.cause(wait).colour, linewidth=0, zorder=4
+                y, middle - left, height=0.07, left=left, color=names.cause(wait).colour, linewidth=0, zorder=4
             )
         if right > middle:
             if work not in self.stages:
@@ -156,7 +156,7 @@ class Rows:
                 right - middle,
                 height=thick,
                 left=middle,
-                color=text.cause(work).colour,
+                color=names.cause(work).colour,
                 linewidth=0,
                 zorder=4,
             )
@@ -165,7 +165,7 @@ class Rows:
                 self.numbered = True
                 self.axes.text(
                     (middle + right) / 2, y + 0.01, str(people[0]), fontsize=7, ha="center",
-                    va="center_baseline", zorder=4.5, color=ink_on(text.cause(work).colour),
+                    va="center_baseline", zorder=4.5, color=ink_on(names.cause(work).colour),
                 )  # fmt: skip
 
 

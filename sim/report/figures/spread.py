@@ -24,7 +24,7 @@ from sim.report.figures.style import (
 )
 from sim.report.findings import text
 from sim.report.findings.tables import with_unit
-from sim.report.findings.text import BLUE, FAINT, INK, ORANGE
+from sim.words.colours import BLUE, FAINT, INK, ORANGE
 from sim.words.language import listed, percent, say
 
 Samples = Mapping[str, Sequence[float]]

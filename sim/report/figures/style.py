@@ -16,8 +16,8 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from sim.report.embedded import CHINESE, FONTS
-from sim.report.findings.text import FAINT, INK
 from sim.words import language as lang
+from sim.words.colours import FAINT, INK
 
 WIDTH, HEIGHT, DPI = 12.0, 8.0, 100
 """Inches and dots per inch: 1200 by 800 on a screen, the width of a page of A4 at 60%."""

@@ -26,9 +26,10 @@ from sim.report.figures.style import (
 from sim.report.figures.timeaxis import LABEL_ROW, LEFT, MIDDLE, RIGHT, draw_moments, moments_of, time_axis, time_scale
 from sim.report.findings import text
 from sim.report.findings.case import Account, Case, Task, gather
-from sim.report.findings.text import GONE, HELD, INK, RESTING
 from sim.report.findings.timeline import finding
 from sim.response.run import Run
+from sim.words import names
+from sim.words.colours import GONE, HELD, INK, RESTING
 from sim.words.language import counted, named, say
 from sim.words.units import YUAN
 
@@ -157,7 +158,7 @@ def _key(run: Run, told: Case, figure: Figure, stages: Sequence[str], numbered: 
                     color=GONE,
                     linewidth=0,
                     markersize=6,
-                    label=say("leaves {way_out}", way_out=text.way_out(way)),
+                    label=say("leaves {way_out}", way_out=names.way_out(way)),
                 )
             )
     people: list[Line2D | Patch] = []
@@ -187,7 +188,7 @@ def _key(run: Run, told: Case, figure: Figure, stages: Sequence[str], numbered: 
             )
         )
     people += [
-        Patch(color=text.cause(stage).colour, label=say("{stage}: at work", stage=named(stage, "stage")))
+        Patch(color=names.cause(stage).colour, label=say("{stage}: at work", stage=named(stage, "stage")))
         for stage in stages
     ]
     if stages:

@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 from sim.report.figures.style import BODY, SMALL, bare, grid, head, new_figure, styled
 from sim.report.findings import text
 from sim.report.findings.tables import amount, with_unit
-from sim.report.findings.text import BLUE, INK, ORANGE
+from sim.words.colours import BLUE, INK, ORANGE
 from sim.words.language import say
 
 End = tuple[float, float, float]

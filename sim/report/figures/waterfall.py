@@ -11,10 +11,11 @@ from matplotlib.ticker import FuncFormatter
 
 from sim.report.figures.style import SMALL, bare, grid, head, new_figure, styled
 from sim.report.findings import text
-from sim.report.findings.text import FAINT, INK, VERMILLION
 from sim.report.findings.waterfall import NO_LOSS, minute_finding, waterfall_finding
 from sim.study.ask.minute import Minute, Step
 from sim.study.infer.stats import Summary
+from sim.words import names
+from sim.words.colours import FAINT, INK, VERMILLION
 from sim.words.language import language, named, percent, say, titled
 
 
@@ -41,7 +42,7 @@ def waterfall_figure(steps: Sequence[Step], title: str) -> Figure:
     for y, step in enumerate(shown):
         whole = step in (loss, recovered)
         start = 0.0 if whole else left - step.amount.mean
-        colour = INK if step is loss else text.cause(step.name).colour
+        colour = INK if step is loss else names.cause(step.name).colour
         axes.barh(y, step.amount.mean, left=start, height=0.66, color=colour, linewidth=0, zorder=3)
         low, high = max(step.amount.low, 0.0), step.amount.high  # NaN, of a single run, stays
         if not whole:
@@ -61,7 +62,7 @@ def waterfall_figure(steps: Sequence[Step], title: str) -> Figure:
             ha="left" if right else "right", va="center", fontsize=SMALL, color=INK, zorder=5,
         )  # fmt: skip
         furthest = max(furthest, end)
-    labels = [text.metric("loss").label if s is loss else text.cause(s.name).label for s in shown]
+    labels = [text.metric("loss").label if s is loss else names.cause(s.name).label for s in shown]
     axes.set_yticks(range(len(shown)), labels=labels)
     axes.set_ylim(len(shown) - 0.5, -0.5)
     axes.set_xlim(0, 1.25 * furthest)

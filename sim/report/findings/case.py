@@ -9,7 +9,6 @@ import numpy as np
 
 from sim.fraud.settle import NEVER
 from sim.measure.money import HELD_ELSEWHERE, MOVING, PREVENTED, UNDER_STOP, money_of
-from sim.report.findings import text
 from sim.response.log import (
     ALERT,
     BEGIN,
@@ -34,6 +33,7 @@ from sim.response.log import (
     WAITING,
 )
 from sim.response.run import Run
+from sim.words import names
 
 EVENTS = (FREEZE, REFUSED, CLARIFIED, RETURNED, OBJECTION, CLEARED, ALERT, PAID, CONTESTED)
 """Kinds of log rows that happen to an account or a case at one moment."""
@@ -214,8 +214,8 @@ def gather(run: Run, case: int) -> Case:
     layer, bank = plan.accounts.layer[first:last].tolist(), plan.accounts.bank[first:last].tolist()
     accounts = [
         Account(
-            number, layer[number], text.holder(holders[of].name), holders[of].field,
-            card=not text.is_way_out(holders[of].name),
+            number, layer[number], names.holder(holders[of].name), holders[of].field,
+            card=not names.is_way_out(holders[of].name),
         )
         if of >= 0
         else Account(number, layer[number], "")

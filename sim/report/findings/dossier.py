@@ -15,6 +15,7 @@ from sim.scenario.models import Scenario
 from sim.study.ask.experiment import Metrics
 from sim.study.ask.latency import Row, latencies
 from sim.study.infer.stats import Summary, summaries
+from sim.words import names
 from sim.words.language import key, say, titled
 from sim.words.units import YUAN
 
@@ -122,7 +123,7 @@ def _findings(scenario: Scenario, own: Mapping[str, Summary], rows: Sequence[Row
     share, instant = own["recovered_share"], rows[0]
     low_share, high_share = (text.possible("recovered_share", edge, share.mean) for edge in (share.low, share.high))
     causes = sorted(base.leak.items(), key=lambda item: -item[1])[:3]
-    lost = say(", ").join(f"{text.cause(name).label} {text.share(value)}" for name, value in causes if value >= 0.005)
+    lost = say(", ").join(f"{names.cause(name).label} {text.share(value)}" for name, value in causes if value >= 0.005)
     minute, loss = cost_of_a_minute(drawn), curve.loss_of(scenario) / YUAN
     interval = ""
     if minute is not None and loss:

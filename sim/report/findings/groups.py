@@ -12,6 +12,7 @@ from sim.measure.split import ALL, OF_FEN, OWN
 from sim.measure.ways import By
 from sim.report.findings import text
 from sim.report.findings.tables import Metrics, amount, estimates, foldable, with_interval
+from sim.words import names
 from sim.words.language import Kind, counted, key, language, named, percent, say
 
 _HEADS: Final[Mapping[By, str]] = {
@@ -67,7 +68,7 @@ def group_name(by: By, group: str) -> str:
     if group == ALL:
         return say("all (not told apart)")
     if by == "bank":
-        return text.holder(group)
+        return names.holder(group)
     kind = _KINDS.get(by)
     return group if kind is None or (kind == "age" and language() == "en") else named(group, kind)
 

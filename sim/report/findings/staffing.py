@@ -24,6 +24,7 @@ from sim.study.ask.heads import Variable, lost_skills, settings_of, with_heads
 from sim.study.ask.offered_load import HOURS, of_hours
 from sim.study.ask.staff import Change, Level, Staffed, Told
 from sim.study.infer.stats import Summary
+from sim.words import names
 from sim.words.language import duration, key, language, percent, say
 from sim.words.language import named as named_by_kind
 from sim.words.units import DAY, HOUR, SECOND
@@ -84,7 +85,7 @@ def application(result: Staffed, scenario: str, settings: Sequence[str], more: S
     lines = [
         say(
             "With these heads at most {left} of {desk} can have the skill {skill} (now {now})",
-            left=left, desk=text.desk(desk), skill=named_by_kind(skill, "skill"), now=now,
+            left=left, desk=names.desk(desk), skill=named_by_kind(skill, "skill"), now=now,
         )
         for desk, skill, now, left in lost_skills(result.scenario, result.variables, result.best.heads)
     ]  # fmt: skip
@@ -149,7 +150,7 @@ def _against_now(result: Staffed) -> Table:
 def _roster(result: Staffed) -> Table:
     table = _new(say("The roster"), "", say("heads now"), say("heads"), say("load in the busiest hour"))
     for desk, shift, now, heads, load in shifts_of(result):
-        table.add_row(escape(f"{text.desk(desk)} {shift}"), str(now), str(heads), f"{load:.2f}")
+        table.add_row(escape(f"{names.desk(desk)} {shift}"), str(now), str(heads), f"{load:.2f}")
     return table
 
 
@@ -163,7 +164,7 @@ def _by_hour(result: Staffed) -> Table:
     """Days with the same heads share a column."""
     week = week_of(result.scenario, result, result.best.heads)
     columns = [(desk, days) for desk, hours in week.items() for days in _alike(hours)]
-    heads = [f"{text.desk(desk)} {_days(days)}".strip() for desk, days in columns]
+    heads = [f"{names.desk(desk)} {_days(days)}".strip() for desk, days in columns]
     table = _new(say("Heads by hour (first week)"), "", *heads)
     for hour in range(HOURS):
         table.add_row(f"{hour:02d}:00", *(str(week[desk][days[0]][hour]) for desk, days in columns))
@@ -195,9 +196,9 @@ def _alike(days: Sequence[Sequence[int]]) -> list[list[int]]:
 def _days(days: Sequence[int]) -> str:
     if len(days) == 7:
         return ""
-    names = [say(_DAYS[day]) for day in days]
+    said = [say(_DAYS[day]) for day in days]
     whole = len(days) > 2 and days[-1] - days[0] == len(days) - 1
-    return say("{first}-{last}", first=names[0], last=names[-1]) if whole else " ".join(names)
+    return say("{first}-{last}", first=said[0], last=said[-1]) if whole else " ".join(said)
 
 
 _DAYS: Final = (key("mon"), key("tue"), key("wed"), key("thu"), key("fri"), key("sat"), key("sun"))
@@ -240,7 +241,7 @@ def shift_label(variable: Variable) -> str:
     """``analyst 08:00-20:00``."""
     if language() == "en":
         return variable.label
-    return f"{text.desk(variable.desk)}{variable.label.removeprefix(variable.desk)}"
+    return f"{names.desk(variable.desk)}{variable.label.removeprefix(variable.desk)}"
 
 
 def _called(result: Staffed, rung: Told) -> str:

@@ -13,10 +13,11 @@ from sim.report.findings import text
 from sim.report.findings.case import Account, Case, Task, gather
 from sim.report.findings.story_ending import ending
 from sim.report.findings.story_events import events
-from sim.report.findings.story_lines import RESPONSE, Line, names, who
+from sim.report.findings.story_lines import RESPONSE, Line, account_names, who
 from sim.report.findings.story_money import every_transfer, money_lines, victim_lines
 from sim.response.log import HOLD, KINDS, KNOWN, NONE, ORDER
 from sim.response.run import Run
+from sim.words import names
 from sim.words.language import brief, clock, date, duration, key, language, listed, money, named, padded, say, titled
 
 
@@ -149,7 +150,7 @@ def _took(task: Task) -> str:
 
 def _people(task: Task) -> str:
     """``analyst 2 and analyst 3``."""
-    return listed([text.person(desk, number) for desk, number in task.people])
+    return listed([names.person(desk, number) for desk, number in task.people])
 
 
 def _step(run: Run, step: int) -> str:
@@ -177,19 +178,19 @@ def _case_work(run: Run, told: Case) -> Iterable[Line]:
         known = [a for a in told.mules if a.known == task.ended]
         if task.fate == "reneged":
             gives_up, waited = key("The victim gives up{again} after {time} in the queue of {desk}."), task.queued
-            what = say(gives_up, again=_again(task), time=duration(task.ended - waited), desk=text.desk(task.desk))
+            what = say(gives_up, again=_again(task), time=duration(task.ended - waited), desk=names.desk(task.desk))
         elif task.begun is None or not task.people:
             what = say("The {step} is over after {time}.", step=step, time=duration(task.ended - task.queued))
         else:
             what = say(_FATES[task.fate], step=step, time=duration(task.ended - task.begun))
         if known:
-            what += say(" Now known: {accounts}.", accounts=names(known))
+            what += say(" Now known: {accounts}.", accounts=account_names(known))
         yield Line(task.ended, RESPONSE, 1000 + number, what)
     finished = {task.ended for task in told.tasks}
     answers = {time for a in told.mules for time in (*(start for start, _, _ in a.holds),)}
     for number, (time, known) in enumerate(_learned(told)):
         if time not in finished and time not in answers:
-            what = say("An answer comes in. Now known: {accounts}.", accounts=names(known))
+            what = say("An answer comes in. Now known: {accounts}.", accounts=account_names(known))
             yield Line(time, RESPONSE, 2000 + number, what)
     for number, row in enumerate(np.flatnonzero((run.rows.case == told.row) & (run.rows.kind == ORDER)).tolist()):
         account, done = int(run.rows.account[row]), bool(run.rows.value[row])
@@ -261,7 +262,7 @@ def _stop(told: Case, account: Account, time: int, found: int) -> str:
     below = {m.target for m in account.left}
     new = [a for a in told.mules if a.number in below and a.known == time]
     if new:
-        what += say(" Its bank names {accounts}.", accounts=names(new))
+        what += say(" Its bank names {accounts}.", accounts=account_names(new))
     return what
 
 
@@ -291,8 +292,8 @@ def _every_row(run: Run, told: Case) -> Iterable[Line]:
             parts.append(program.names[step] + (f" (attempt {attempt})" if attempt > 1 else ""))
         if desk >= 0:
             name = program.desks[desk].name
-            asked = text.desk(name, unlimited=program.desks[desk].roster.staff == "unlimited")
-            by = say("by {person}", person=text.person(name, person)) if person >= 0 else say("for {desk}", desk=asked)
+            asked = names.desk(name, unlimited=program.desks[desk].roster.staff == "unlimited")
+            by = say("by {person}", person=names.person(name, person)) if person >= 0 else say("for {desk}", desk=asked)
             parts.append(by)
         if value != NONE:
             parts.append(money(value) if kind in ("known", "hold") else say("value {n}", n=value))

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from sim.report.findings.case import Case
-from sim.report.findings.text import way_out
 from sim.words.language import counted, duration, key, listed, money, percent, say
+from sim.words.names import way_out
 
 
 def ending(told: Case) -> list[str]:

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from sim.report.findings.case import Account
-from sim.report.findings.text import layer
 from sim.words.language import key, listed, say
+from sim.words.names import layer
 
 MONEY, PERSON, RESPONSE = range(3)
 """Ranks of lines within an instant."""
@@ -35,7 +35,7 @@ def who(account: Account) -> str:
     return say("{account} ({layer}, {bank})", account=account.name, layer=level, bank=account.bank)
 
 
-def names(accounts: Sequence[Account]) -> str:
+def account_names(accounts: Sequence[Account]) -> str:
     """``A7, A8 and A9 (layer 2)``; a long list is cut to its first and last."""
     layers = sorted({a.layer for a in accounts})
     if len(accounts) == 1:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from sim.report.findings import text
 from sim.report.findings.case import VICTIM, Case, Move
-from sim.report.findings.story_lines import MONEY, PERSON, Line, names, who
+from sim.report.findings.story_lines import MONEY, PERSON, Line, account_names, who
+from sim.words import names
 from sim.words.language import duration, key, money, say
 
 
@@ -25,10 +25,12 @@ def money_lines(told: Case) -> Iterable[Line]:
             sends = key("{account} sends {money} on to {targets}.")
             if span:
                 sends = key("{account} sends {money} on to {targets} within {time}.")
-            what = say(sends, account=who(account), money=money(amount), targets=names(targets), time=duration(span))
+            what = say(
+                sends, account=who(account), money=money(amount), targets=account_names(targets), time=duration(span)
+            )
             yield Line(moves[0].time, MONEY, account.number * 1000 + number, what)
         for number, move in enumerate(m for m in account.left if m.way):
-            leave, way = key("{money} leave {account} {way_out}."), text.way_out(move.way)
+            leave, way = key("{money} leave {account} {way_out}."), names.way_out(move.way)
             what = say(leave, money=money(move.amount), account=who(account), way_out=way)
             yield Line(move.time, MONEY, account.number * 1000 + 500 + number, what, merge="exit")
 
@@ -50,7 +52,7 @@ def every_transfer(told: Case) -> Iterable[Line]:
         if move.target >= 0:
             to = who(told.account(move.target))
         else:
-            to = say("out of the banks {way_out}", way_out=text.way_out(move.way))
+            to = say("out of the banks {way_out}", way_out=names.way_out(move.way))
         what = say("{source} -> {target}: {money}.", source=source, target=to, money=money(move.amount))
         yield Line(move.time, MONEY, number, what)
 

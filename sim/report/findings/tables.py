@@ -13,6 +13,7 @@ from rich.table import Table
 
 from sim.report.findings import text
 from sim.study.infer.stats import Summary
+from sim.words import names
 from sim.words.language import counted, key, language, say
 
 Estimate = Mapping[str, float]
@@ -143,8 +144,8 @@ def metrics_tables(metrics: Metrics, title: str = "", *, details: bool = True) -
     left = {name: one for name, one in shown.items() if name not in HEADLINE and not _absent(name, one)}
     desks = {name: one for name, one in left.items() if name.partition(".")[0] in DESKS and "." in name}
     left = {name: one for name, one in left.items() if name not in desks}
-    for group, names in GROUPS.items():
-        mine = {name: one for kind in names for name, one in left.items() if name.partition(".")[0] == kind}
+    for group, kinds in GROUPS.items():
+        mine = {name: one for kind in kinds for name, one in left.items() if name.partition(".")[0] == kind}
         if group == _LOST:
             mine = dict(sorted(mine.items(), key=lambda item: -item[1]["mean"]))
         left = {name: one for name, one in left.items() if name not in mine}
@@ -229,16 +230,16 @@ def _desks(metrics: Mapping[str, Estimate], title: str, heads: Mapping[str, str]
         mine = (f"{kind}.{desk}" for kind in columns)
         cells = [_with_half(name, shown[name]) if name in shown else "" for name in mine]
         rostered = f"utilisation.{desk}" in metrics  # a share of the rostered time: unlimited staff has none
-        table.add_row(escape(text.desk(desk, unlimited=not rostered)), *cells)
+        table.add_row(escape(names.desk(desk, unlimited=not rostered)), *cells)
     return foldable(table)
 
 
 def _by_hour(metrics: Mapping[str, Estimate]) -> Table | None:
     """One row per desk, one column per part of the day: the share of the people there who were at work."""
-    names = [name.split(".") for name in metrics if name.startswith(f"{BY_HOUR}.")]
-    parts = sorted({hour for _, _, hour in names})
+    kinds = [name.split(".") for name in metrics if name.startswith(f"{BY_HOUR}.")]
+    parts = sorted({hour for _, _, hour in kinds})
     rows = {}
-    for desk in dict.fromkeys(desk for _, desk, _ in names):
+    for desk in dict.fromkeys(desk for _, desk, _ in kinds):
         shares = [metrics.get(f"{BY_HOUR}.{desk}.{hour}", {}).get("mean") for hour in parts]
         if any(share is not None and share >= _BUSY for share in shares):
             rows[desk] = ["" if share is None else f"{share:.0%}" for share in shares]
@@ -252,7 +253,7 @@ def _by_hour(metrics: Mapping[str, Estimate]) -> Table | None:
     for hour, end in zip(parts, [*parts[1:], "24"], strict=True):
         table.add_column(f"{hour}-{end}", justify="right", no_wrap=True)
     for desk, cells in rows.items():
-        table.add_row(escape(text.desk(desk)), *cells)
+        table.add_row(escape(names.desk(desk)), *cells)
     return foldable(table)
 
 

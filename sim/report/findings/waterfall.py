@@ -6,9 +6,10 @@ from collections.abc import Sequence
 
 from sim.report.findings import text
 from sim.study.ask.minute import Minute, Step
+from sim.words import names
 from sim.words.language import key, named, percent, say
 
-NO_LOSS = (text.ELSEWHERE, text.MOVING)
+NO_LOSS = (names.ELSEWHERE, names.MOVING)
 
 
 def waterfall_finding(steps: Sequence[Step]) -> str:
@@ -19,7 +20,7 @@ def waterfall_finding(steps: Sequence[Step]) -> str:
     if not leaks:
         return back[0].upper() + back[1:]
     most = max(leaks, key=lambda step: step.amount.mean)
-    cause, share = text.cause(most.name).label, percent(most.share.mean)
+    cause, share = names.cause(most.name).label, percent(most.share.mean)
     return say("{finding}; most is {cause} ({share})", finding=back, cause=cause, share=share)
 
 
