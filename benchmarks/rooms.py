@@ -137,11 +137,14 @@ async def serving(data: Path) -> AsyncIterator[tuple[str, int]]:
     url = f"http://127.0.0.1:{port}"
     try:
         async with aiohttp.ClientSession() as session:
-            for _ in range(200):
+            until = time.monotonic() + 120  # what ships is read first, and others may be at work
+            while True:
                 try:
                     async with session.get(f"{url}/enter"):
                         break
                 except aiohttp.ClientError:
+                    assert process.returncode is None, "the server ended"
+                    assert time.monotonic() < until, "the server does not answer"
                     await asyncio.sleep(0.1)
         yield url, process.pid
     finally:
