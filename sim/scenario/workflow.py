@@ -229,7 +229,7 @@ class Step(Model):
     @classmethod
     def _one_kind(cls, data: Any) -> Any:
         if isinstance(data, Mapping):
-            read = [kind for kind in KINDS if kind in data]
+            read = [kind for kind in KINDS if data.get(kind) is not None]
             if len(read) != 1:
                 given = ", ".join(read or [str(key) for key in data]) or "an empty mapping"
                 raise RefusedError(given, f"exactly one kind of step: {', '.join(KINDS)}")
