@@ -189,7 +189,7 @@ def hours_of(run: Run) -> list[Hours]:
         work, gone, came = busy[number], less[number], more[number]
         idle = not (len(work) or len(gone) or len(came))
         since, rostered_heads = run.calendar[number].written_out(min(run.end, horizon) if idle else run.end)
-        times = np.unique(np.concatenate([since, edges, working.time[work], away.time[gone], called.time[came]]))
+        times = _merged(since, edges, working.time[work], away.time[gone], called.time[came])
         times = times[times <= run.end]
         lasts = np.diff(np.append(times, run.end))
         at_work = _level(times, working.time[work], np.cumsum(change[work]))
@@ -244,6 +244,14 @@ def _by_desk(desk: NDArray[np.int16], desks: int) -> list[NDArray[np.intp]]:
     """For each desk its rows in the order of time (the rows are in that order)."""
     order = np.argsort(desk, kind="stable")
     return np.split(order, np.searchsorted(desk[order], np.arange(1, desks))) if desks else []
+
+
+def _merged(*times: Ints) -> Ints:
+    """Several sorted columns of times as one, without what is there twice."""
+    whole = np.sort(np.concatenate(times), kind="stable")  # which merges what is sorted already
+    new = np.ones(len(whole), dtype=bool)
+    new[1:] = whole[1:] != whole[:-1]
+    return whole[new]
 
 
 def _level(times: Ints, changes: Ints, levels: Ints) -> Ints:

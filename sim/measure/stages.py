@@ -49,7 +49,8 @@ def stage_metrics(run: Run, others: Ints) -> Iterator[tuple[str, float]]:
     for kind, stage in ((FREEZE, "frozen"), (CONTESTED, "held_by_another"), (RETURNED, "returned")):
         reason[cards(plan, rows.at(rows.of(kind)))] = stage
     accounts = np.unique(card)
-    for name in sorted(set(reason[accounts].tolist())):
+    ends = {one for one, of in zip(program.outcome, program.route, strict=True) if one and of in filing}
+    for name in sorted(ends | {"frozen", "held_by_another", "returned", _NONE}):
         of = accounts[reason[accounts] == name]
         yield f"stage.{name}", float(len(of))
         yield f"stage_money.{name}", yuan(fen[of])

@@ -19,13 +19,13 @@ from sim.report.files import save_figure, write_bytes, write_text
 from sim.report.sensitivities import label, shown
 from sim.report.tables import with_unit
 from sim.response.run import digest
-from sim.study.calibrate import CHECKS, ENOUGH, INSIDE, NARROW, SHRUNK, TOGETHER, Calibration, Finding
+from sim.study.calibrate import SIMULATIONS_FILE, CHECKS, ENOUGH, INSIDE, NARROW, SHRUNK, TOGETHER, Calibration, Finding
 from sim.study.parameters import Parameter
 from sim.study.targets import Observed, Unknown
 
 
 def write(result: Calibration, folder: Path) -> list[Path]:
-    """Write posterior.parquet, summary.yaml, posterior.svg/.png and predictive.svg/.png.
+    """Write posterior.parquet, simulations.parquet, summary.yaml, posterior.svg/.png and predictive.svg/.png.
 
     Raises:
         OSError: a file cannot be written.
@@ -67,6 +67,7 @@ def write(result: Calibration, folder: Path) -> list[Path]:
     }  # fmt: skip
     return [
         write_bytes(folder / "posterior.parquet", result.posterior.parquet()),
+        write_bytes(folder / SIMULATIONS_FILE, result.table()),
         write_text(folder / "summary.yaml", _yaml(summary(result))),
         *(path for name, figure in pictures.items() for path in save_figure(figure, folder / name)),
     ]
@@ -96,13 +97,14 @@ def summary(result: Calibration) -> dict[str, Any]:
         },
         "known_only_together": [[first, second, round(r, 2)] for first, second, r in result.together],
         "left_out": {
-            one.name: {"value": one.value, "others_90": _digits((one.low, one.high)), "held": one.held}
+            one.name: {"value": one.value, "fitted": _digits([one.fitted])[0],
+                       "others": _digits([one.middle])[0], "others_90": _digits((one.low, one.high)), "held": one.held}
             for one in result.left_out
         }
         or "one observation only: the check by leaving one out cannot be made",
         "observations": {
             one.name: {
-                "metric": one.metric, "value": one.value, "tolerance": one.tolerance,
+                "metric": _read_as(one), "value": one.value, "tolerance": one.tolerance,
                 "prior_90": _middle(result.before[:, n]), "posterior_90": _middle(result.after[:, n]),
                 "posterior_median": _middle(result.after[:, n], (0.5,))[0], "source": one.source,
             }
@@ -215,11 +217,21 @@ def _interval(parameter: Parameter, one: Finding) -> str:
     return say("{middle} ({low} to {high})", middle=middle, low=low, high=high)
 
 
+def _read_as(one: Observed) -> str:
+    """``a + b / c``: the metrics that a number is made of."""
+    top, over = (" + ".join(names) for names in (one.reading.metrics, one.reading.over))
+    return f"({top}) / ({over})" if over else top
+
+
 def _scale(one: Observed) -> float:
+    if one.over:
+        return 1.0
     return text.unit_scale(text.metric(one.metric.rpartition("/")[2]).unit)
 
 
 def _shown_label(one: Observed) -> str:
+    if one.over or one.more:
+        return named(one.name, "metric")
     what = text.metric(one.metric.rpartition("/")[2])
     observed = what.label
     if one.name != one.metric:

@@ -31,14 +31,15 @@ GROUPS: Final[Mapping[str, Sequence[str]]] = {
         "reported_loss", "recovered_share_reported", "recoverable_at_report", "response_efficiency", "recovered_early",
         "stopped", "frozen", "intercepted", "returned", "under_stop", "prevented", "still_moving",
         "held_elsewhere", "stopped_all", "frozen_all", "stopped_per_account", "stopped_all_per_account",
+        "credited_to_stopped",
     ),
     _LOST: ("leak",),
     key("Speed and stops"): (
-        "response_latency_p95", "report_delay", "accounts_stopped_within", "loss_reported_within",
-        "within", "empty_stops", "cases_with_stop",
+        "response_latency_p05", "response_latency_median", "response_latency_p95", "report_delay",
+        "accounts_stopped_within", "loss_reported_within", "within", "empty_stops", "accounts_found", "cases_with_stop",
         "cases_without_stop_share", "freezes", "lapses", "refused_orders", "cases_censored",
     ),
-    key("What became of stopped accounts"): ("stage", "stage_money"),
+    key("What became of stopped accounts"): ("stage", "stage_money", "stage_money_all"),
     key("Victims"): ("victims", "reports", "victims_whole", "victims_part", "victims_nothing", "prevented_cases"),
     key("Innocent people"): (
         "wrongful_holds", "wrongful_accounts", "wrongful_days", "objections", "objection_work", "alerts",

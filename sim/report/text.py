@@ -195,6 +195,10 @@ METRICS: Final[dict[str, Metric]] = {
     "recoverable_share": Metric(key("share recoverable at the report"), "share"),
     "response_efficiency": Metric(key("recovered of what was recoverable"), "share"),
     "response_latency": Metric(key("report to first stop"), "s"),
+    "response_latency_p05": Metric(key("report to first stop, 5th percentile"), "s"),
+    "response_latency_median": Metric(key("report to first stop, median"), "s"),
+    "accounts_found": Metric(key("stopped accounts with victims' money on them"), "count"),
+    "credited_to_stopped": Metric(key("came to accounts that were stopped"), "yuan"),
     "response_latency_p95": Metric(key("report to first stop, 95th percentile"), "s"),
     "containment_time": Metric(key("report to last stop"), "s"),
     "report_delay": Metric(key("first payment to report"), "s"),
@@ -284,8 +288,11 @@ def metric(name: str) -> Metric:
         route, _, step = of.partition(".")
         done = say("{step} of the {route} done in time", step=named(step, "step"), route=named(route, "route"))
         return Metric(done, "share")
-    if group in ("stage", "stage_money") and dot:
-        what = key("stopped accounts: {outcome}") if group == "stage" else key("found on stopped accounts: {outcome}")
+    if group in ("stage", "stage_money", "stage_money_all") and dot:
+        what = {
+            "stage": key("stopped accounts: {outcome}"), "stage_money": key("found on stopped accounts: {outcome}"),
+            "stage_money_all": key("all money on stopped accounts: {outcome}"),
+        }[group]  # fmt: skip
         return Metric(say(what, outcome=named(of, "outcome")), "count" if group == "stage" else "yuan")
     if group == "alerts" and dot:
         return Metric(say("{alert}s", alert=named(of, "route")), "count")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -13,7 +14,6 @@ from sim.lang import key
 from sim.scenario.errors import ScenarioError
 from sim.study.errors import StudyError
 from sim.study.left_out import LeftOut, left_out
-from sim.study.metric_names import check_metric
 from sim.study.posterior import Posterior
 from sim.study.rejection import ACCEPTED, LEAST_ACCEPTED, Accepted, accept, weighted_quantile
 from sim.study.runner import Arm, Row, Runner
@@ -21,6 +21,8 @@ from sim.study.targets import Floats, Problem
 from sim.study.worker import Metrics
 
 SIMULATIONS = 2000
+SIMULATIONS_FILE = "simulations.parquet"
+"""What every draw of the prior showed, for checks that ask the same runs again."""
 CHECKS = 200
 """Runs of the posterior that are compared with what was observed."""
 NARROW = 0.8
@@ -77,6 +79,8 @@ class Calibration:
     """Pairs of parameters that are known only together, with their correlation."""
     left_out: tuple[LeftOut, ...]
     """Each observation against what the others lead to; nothing where there is only one."""
+    u: Floats
+    """[simulation, parameter]: places in the prior."""
     before: Floats
     """[simulation, observation]: what the prior predicts."""
     after: Floats
@@ -87,6 +91,19 @@ class Calibration:
         """Whether too few draws were accepted or lie inside all tolerances, or an observation is not what the others
         lead to: then nothing is identified."""
         return _weak(self.within, self.accepted, self.left_out)
+
+    def table(self) -> bytes:
+        """Every simulation as a row of a parquet file: the values of its parameters, then what it showed."""
+        import polars as pl
+
+        values, columns = self.problem.values(self.u), {}
+        for number, unknown in enumerate(self.problem.unknowns):
+            columns[unknown.parameter.path] = values[:, number]
+        for number, one in enumerate(self.problem.observed):
+            columns[one.name] = self.before[:, number]
+        buffer = io.BytesIO()
+        pl.DataFrame(columns).write_parquet(buffer)
+        return buffer.getvalue()
 
 
 def _weak(within: int, accepted: Accepted, checked: Sequence[LeftOut]) -> bool:
@@ -120,14 +137,14 @@ def simulate(problem: Problem, u: Floats, runner: Runner, first: int = 0) -> Flo
     runs = runner.run_rows(rows, len(values) * repeats * len(problem.editors), by=problem.by)
     if runs:
         for one in problem.observed:
-            check_metric(one.metric, runs[0][one.scenario], f"observations.{one.name}.metric")
+            one.reading.check(runs[0][one.scenario], f"observations.{one.name}.metric")
     shown = np.array([_shown(problem, arms) for arms in runs], dtype=np.float64)
     means: Floats = shown.reshape(len(values), repeats, len(problem.observed)).mean(axis=1)
     return means
 
 
 def _shown(problem: Problem, arms: Sequence[Metrics]) -> list[float]:
-    return [arms[one.scenario][one.metric] for one in problem.observed]
+    return [one.reading.of(arms[one.scenario]) for one in problem.observed]
 
 
 def _rows(problem: Problem, values: Floats, first: int) -> Iterator[Row]:
@@ -257,6 +274,7 @@ def calibrate(problem: Problem, runner: Runner, *, simulations: int = SIMULATION
         findings=findings(problem, accepted, sure=not _weak(within, accepted, checked)),
         together=correlated(problem, accepted),
         left_out=checked,
+        u=u,
         before=before,
         after=after,
     )

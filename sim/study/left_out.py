@@ -20,9 +20,12 @@ class LeftOut:
 
     name: str
     value: float
+    middle: float
     low: float
     high: float
-    """The middle 90% of what the posterior of the others shows, with its error of observation."""
+    """Median and middle 90% of what the posterior of the others shows, with its error of observation."""
+    fitted: float
+    """Median of what the posterior of all shows, this observation among them."""
 
     @property
     def held(self) -> bool:
@@ -46,11 +49,12 @@ def left_out(problem: Problem, numbers: Floats, observed: Floats) -> tuple[LeftO
     whole = numbers[np.isfinite(numbers).all(axis=1)]
     found = []
     for number, one in enumerate(problem.observed):
-        others = np.delete(whole, number, axis=1), np.delete(observed, number)
         # A number is adjusted as its place among all, as a parameter is, so that it stays among what runs can show.
         place = (whole[:, number].argsort(kind="stable").argsort(kind="stable") + 0.5) / max(1, len(whole))
-        accepted = accept(place[:, np.newaxis], *others)
-        ends = [weighted_quantile(accepted.u[:, 0], accepted.weights, q) for q in (0.05, 0.95)]
-        low, high = np.quantile(whole[:, number], ends).tolist()
-        found.append(LeftOut(one.name, one.value, low, high))
+        places = []
+        for known in (np.delete(np.arange(len(observed)), number), np.arange(len(observed))):
+            accepted = accept(place[:, np.newaxis], whole[:, known], observed[known])
+            places += [weighted_quantile(accepted.u[:, 0], accepted.weights, q) for q in (0.05, 0.5, 0.95)]
+        low, middle, high, _, fitted, _ = np.quantile(whole[:, number], places).tolist()
+        found.append(LeftOut(one.name, one.value, middle, low, high, fitted))
     return tuple(found)

@@ -20,6 +20,7 @@ from sim.scenario.units import RefusedError
 from sim.study.errors import StudyError
 from sim.study.parameters import Editor, Parameter, refusal
 from sim.study.quantities import read_quantity
+from sim.study.reading import Reading
 
 Written = Annotated[float, Field(allow_inf_nan=False, strict=True)] | str
 """A quantity: a number, or text with its unit."""
@@ -44,13 +45,18 @@ class Prior(Model):
 class Observation(Model):
     """One number that was observed."""
 
-    metric: str | None = None
-    """As `run --json` names it (GROUP/METRIC with `by`); None: the observation has the name of its metric."""
+    metric: str | list[str] | None = None
+    """As `run --json` names it (GROUP/METRIC with `by`), or several that are added up (`stage.*`: all that begin so).
+    None: the observation has the name of its metric."""
+    over: str | list[str] | None = None
+    """What it is a share of: metrics that are added up. None: it is no share."""
     value: Written
     tolerance: Written
     """The truth is held to be within this of the value, anywhere with the same chance; above zero."""
     scenario: str | None = None
     """Where it was observed, if not in the targets' own scenario."""
+    set: list[str] = Field(default_factory=list)
+    """Changes of that scenario for this observation, PATH=VALUE, beside those of all."""
     source: str = ""
 
 
@@ -102,6 +108,15 @@ class Observed:
     value: float
     tolerance: float
     source: str
+    more: tuple[str, ...] = ()
+    """Metrics that are added to the first."""
+    over: tuple[str, ...] = ()
+    """What it is a share of."""
+
+    @property
+    def reading(self) -> Reading:
+        """How it is read from the metrics of a run."""
+        return Reading((self.metric, *self.more), self.over)
 
 
 @dataclass(frozen=True)
@@ -143,23 +158,33 @@ def problem_of(targets: Targets, place: str) -> Problem:
     Raises:
         ScenarioError, StudyError: as `read_targets`.
     """
-    names = list(dict.fromkeys(one.scenario or targets.scenario for one in targets.observations.values()))
-    editors = tuple(Editor(load(one, targets.set).scenario) for one in names)
+    places = [(one.scenario or targets.scenario, (*targets.set, *one.set)) for one in targets.observations.values()]
+    worlds = list(dict.fromkeys(places))
+    editors = tuple(Editor(load(one, list(changes)).scenario) for one, changes in worlds)
     unknowns = tuple(_unknown(editors, path, prior, place) for path, prior in targets.parameters.items())
     _check_corners(editors, unknowns, place)
     observed = []
-    for name, one in targets.observations.items():
+    for where, (name, one) in zip(places, targets.observations.items(), strict=True):
         value, tolerance = (
             _observed(said, f"{place}: observations.{name}.{field}")
             for field, said in (("value", one.value), ("tolerance", one.tolerance))
         )
         if not tolerance > 0:
             raise StudyError(f"{place}: observations.{name}.tolerance: read {one.tolerance}, accepted: above zero")
-        scenario = names.index(one.scenario or targets.scenario)
-        observed.append(Observed(name, one.metric or name, scenario, value, tolerance, one.source))
+        first, *more = names_in(one.metric or name)
+        observed.append(
+            Observed(
+                name, first, worlds.index(where), value, tolerance, one.source, tuple(more), names_in(one.over or [])
+            )
+        )  # fmt: skip
     return Problem(
         targets.name, targets.title, editors, unknowns, tuple(observed), targets.replications, targets.by
     )  # fmt: skip
+
+
+def names_in(written: str | list[str]) -> tuple[str, ...]:
+    """One name or several, as a file writes them."""
+    return (written,) if isinstance(written, str) else tuple(written)
 
 
 def _unknown(editors: tuple[Editor, ...], path: str, prior: Prior, place: str) -> Unknown:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import groupby
 from typing import NamedTuple
 
-from sim.fraud.plan import Plan, draw_plan
+from sim.fraud.plan import Plan, draw_plans
 from sim.measure.ceiling import ceiling_of
 from sim.measure.metrics import measure
 from sim.measure.split import split_metrics
@@ -54,7 +54,7 @@ def run_chunk(
         fraud, plans, ceilings = frauds[0], drawn, [ceiling_of(arms[0], plan) for plan in drawn]
         for number, (arm, program, its) in enumerate(zip(arms, programs, frauds, strict=True)):
             if its != fraud:
-                fraud, plans = its, [draw_plan(arm, seed, replication) for replication in numbers]
+                fraud, plans = its, draw_plans(arm, seed, numbers)
                 ceilings = [ceiling_of(arm, plan) for plan in plans]
             runs = simulate_many(arm, plans, program, engine=engine, progress=part)
             for replication, ceiling, run in zip(numbers, ceilings, runs, strict=True):
@@ -69,16 +69,13 @@ _ACCOUNTS = 50_000
 
 def _together(scenario: Scenario, seed: int, replications: Sequence[int]) -> Iterator[tuple[list[int], list[Plan]]]:
     """Replications with their plans, in groups to be run together."""
-    numbers: list[int] = []
-    plans: list[Plan] = []
-    for replication in replications:
-        numbers.append(replication)
-        plans.append(draw_plan(scenario, seed, replication))
-        if sum(len(plan.accounts) for plan in plans) >= _ACCOUNTS:
-            yield numbers, plans
-            numbers, plans = [], []
-    if numbers:
+    first, most = 0, 1
+    while first < len(replications):
+        numbers = list(replications[first : first + most])
+        plans = draw_plans(scenario, seed, numbers)
         yield numbers, plans
+        first += len(numbers)
+        most = max(1, _ACCOUNTS // max(1, *(len(plan.accounts) for plan in plans)))
 
 
 def fraud_of(scenario: Scenario) -> str:

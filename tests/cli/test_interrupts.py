@@ -26,7 +26,7 @@ def told(module, name):
         return one(*args, **kwargs)
     setattr(module, name, wrapper)
 
-told(worker, "simulate")  # in this process
+told(worker, "simulate_many")  # in this process
 told(backends, "wait")    # once the others were given their work
 cli.main()
 """
