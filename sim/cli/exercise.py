@@ -13,7 +13,7 @@ import typer
 from sim.cli.consoles import Console, Table
 from sim.cli.options import StoppedError, UsageError, alone, progress_of, writing
 from sim.words.language import clock, say, wrapped
-from sim.words.units import SECOND
+from sim.words.spelling import SECOND
 
 if TYPE_CHECKING:
     from sim.exercise.load import Loaded

@@ -23,17 +23,17 @@ from sim.cli.options import (
     Seed,
     Set,
     UsageError,
+    load,
     study,
     writing,
 )  # fmt: skip
 from sim.measure.ways import By
-from sim.scenario.loader import load
-from sim.scenario.models import Scenario
 from sim.words import language as lang
 from sim.words.language import key, say
 
 if TYPE_CHECKING:
     from sim.report.findings.runs import Result
+    from sim.scenario.models import Scenario
     from sim.study.ask.replicate import Target
 
 app = typer.Typer()

@@ -12,12 +12,10 @@ from sim.cli.consoles import Console, Table
 from sim.cli.options import (
     ScenarioArg,
     Set,
+    load,
     note_doubts,
 )  # fmt: skip
 from sim.scenario import catalogue
-from sim.scenario.file_schema import file_schema
-from sim.scenario.loader import load, resolve_tree
-from sim.scenario.models import Scenario
 from sim.words import language as lang
 from sim.words.language import key, say
 
@@ -58,6 +56,8 @@ def show(
     sources: Annotated[bool, typer.Option("--sources", help="Also say where each value comes from.")] = False,
 ) -> None:
     """Print every resolved value of a scenario; with --sources its label, its source, its file and line."""
+    from sim.scenario.loader import resolve_tree
+
     lines = resolve_tree(load(scenario, set_ or ()))
     if not sources:
         for line in lines:
@@ -88,6 +88,8 @@ def schema(
 ) -> None:
     """Print the JSON Schema of a scenario file, or of an exercise's, for editors that complete and check YAML."""
     from sim.exercise.models import Exercise
+    from sim.scenario.file_schema import file_schema
+    from sim.scenario.models import Scenario
 
     typer.echo(json.dumps(file_schema(Exercise if exercise else Scenario), ensure_ascii=False, indent=2))
 

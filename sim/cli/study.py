@@ -21,11 +21,11 @@ from sim.cli.options import (  # fmt: skip
     Seed,
     Set,
     UsageError,
+    load,
     study,
     writing,
 )
 from sim.measure.ways import By
-from sim.scenario.loader import load
 from sim.words.language import say, titled
 
 if TYPE_CHECKING:

@@ -9,8 +9,7 @@ from typing import Annotated
 import typer
 
 from sim.cli.consoles import Console
-from sim.cli.options import ClusterOption, Jobs, Out, Resume, ScenarioArg, Seed, Set, study
-from sim.scenario.loader import load
+from sim.cli.options import ClusterOption, Jobs, Out, Resume, ScenarioArg, Seed, Set, load, study
 from sim.words.language import say
 
 app = typer.Typer()

@@ -22,7 +22,7 @@ from string import Formatter
 from typing import Final, Literal, get_args
 from unicodedata import east_asian_width
 
-from sim.words.units import HOUR, MINUTE, SECOND, YUAN, show_duration, show_money
+from sim.words.spelling import HOUR, MINUTE, SECOND, YUAN, show_duration, show_money
 
 Language = Literal["en", "zh"]
 LANGUAGES: Final[tuple[Language, ...]] = get_args(Language)
