@@ -139,13 +139,15 @@ class Roster:
 
     def written_out(self, until: int) -> tuple[Ints, Ints]:
         """Times from 0 up to `until` at which the heads change, and the heads from each on."""
-        starts, heads = self.times, self.heads.sum(axis=0)
+        starts, heads = self.times, self.heads[0] if len(self.heads) == 1 else self.heads.sum(axis=0)
         if self.period:
             first, last = self.offset // self.period, (until + self.offset) // self.period
             rounds = np.arange(first, last + 1) * self.period - self.offset
             starts, heads = (rounds[:, None] + starts).ravel(), np.tile(heads, len(rounds))
-        kept = slice(max(0, int(np.searchsorted(starts, 0, side="right")) - 1), np.searchsorted(starts, until, "right"))
-        starts, heads = np.maximum(starts[kept], 0), heads[kept]
+            begin = int(np.searchsorted(starts, 0, side="right")) - 1
+            starts, heads = np.maximum(starts[begin:], 0), heads[begin:]
+        end = int(np.searchsorted(starts, until, "right"))
+        starts, heads = starts[:end], heads[:end]
         new = np.append(True, heads[1:] != heads[:-1])
         return starts[new], heads[new]
 
@@ -244,8 +246,10 @@ class Pattern:
         """Whether replications differ."""
         if self._steady:
             return
-        whole_day = Shift.model_validate({"from": "00:00", "to": "24:00", "staff": _round_the_clock(rostered) or 1})
-        shifts = [whole_day] if rostered.shifts is None else rostered.shifts
+        shifts = rostered.shifts
+        if shifts is None:
+            whole_day = {"from": "00:00", "to": "24:00", "staff": _round_the_clock(rostered) or 1}
+            shifts = [Shift.model_validate(whole_day)]
         midnight = -(scenario.week_offset % DAY)
         days = np.arange(-1, (self._limit - midnight) // DAY + 1)  # a night shift of the day before may still go on
         dates = days + scenario.start.toordinal()
