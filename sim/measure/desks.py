@@ -179,7 +179,7 @@ def hours_of(run: Run) -> list[Hours]:
     rows, desks, end, horizon = run.rows, len(run.program.desks), run.end, run.scenario.horizon
     working = rows.at(np.sort(np.concatenate([rows.of(BEGIN), rows.of(FINISH)])))
     away, called = (rows.at(rows.of(kind)) for kind in (AWAY, CALLED_IN))
-    span = max(end, horizon) + 2
+    span = max(end, horizon, int(rows.time.max(initial=0))) + 2
     line = _Line(span, end)
     for number in range(desks):
         line.add_roster(run.calendar[number], max(0, end))
