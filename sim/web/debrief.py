@@ -11,7 +11,7 @@ from typing import Any
 
 from fastapi import HTTPException, Request
 from fastapi.responses import FileResponse, Response
-from nicegui import app, background_tasks, ui
+from nicegui import app, background_tasks
 
 from sim import lang
 from sim.exercise import words
@@ -24,7 +24,7 @@ from sim.web import aside, live, said
 from sim.web.after import AFTER, FORMS, SUMMARY, folder_of
 from sim.web.board import money_words
 from sim.web.numbers import whole
-from sim.web.parts import VALUE, Tag, box, button, confirmed, heading, link, on, para, subscribe
+from sim.web.parts import VALUE, Tag, box, button, confirmed, go_on, heading, link, on, para, subscribe
 from sim.web.rooms import Room, Rooms
 from sim.web.rooms_page import no_room, title_of
 from sim.web.seat import panel
@@ -251,7 +251,7 @@ class _Debrief:
         except OSError as error:
             self.notice.tell(said.refusal(error), bad=True)
             return
-        ui.navigate.to(f"/room/{made.id}/board")
+        go_on(f"/room/{made.id}/board", self.main)
 
     async def _show_family(self) -> None:
         if self.room.gone:
