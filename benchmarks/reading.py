@@ -2,8 +2,8 @@
 
 Each round runs `fundfreeze validate city` once with this code and once with the code in OLD, each in a fresh process,
 and reads a file of 60,000 keys with this code; `--help` and `validate wuhan-35min` stand beside an empty program that
-only loads the libraries each needs. What counts is processor time, user and system. Exits with 1 where a median is above
-its target: half of the older code, twice and one and a half times the libraries.
+only loads the libraries each needs. What counts is processor time, user and system. Exits with 1 where a median is
+above its target: half of the older code, twice and one and a half times the libraries.
 """
 
 from __future__ import annotations
