@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from sim import cli
+from sim import cli, cli_progress
 
 
 @dataclass(frozen=True)
@@ -48,6 +48,7 @@ def fundfreeze(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.C
     here = tmp_path / "here"
     here.mkdir()
     monkeypatch.chdir(here)
+    monkeypatch.setattr(cli_progress, "EVERY", 3600.0)  # a slow machine tells how far it is, which is tested elsewhere
 
     def command(*words: str | Path | int) -> Answer:
         monkeypatch.setattr(sys, "argv", ["fundfreeze", *map(str, words)])
