@@ -10,7 +10,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
@@ -27,6 +27,7 @@ from sim.cli_options import (
     Set,
     StoppedError,
     UsageError,
+    load,
     note_doubts,
     study,
     writing,
@@ -39,11 +40,11 @@ from sim.mistakes import explain
 from sim.scenario import catalogue
 from sim.scenario.encoding import HARMFUL, character
 from sim.scenario.errors import RunError, ScenarioError, clip, one_line
-from sim.scenario.file_schema import file_schema
-from sim.scenario.loader import load, resolve_tree
-from sim.scenario.models import Scenario
 from sim.study.errors import StudyError
 from sim.terminal import any_text
+
+if TYPE_CHECKING:
+    from sim.scenario.models import Scenario
 
 LANGUAGE = "FUNDFREEZE_LANG"
 """Environment variable for the language, where no --lang is given."""
@@ -181,6 +182,8 @@ def show(
     sources: Annotated[bool, typer.Option("--sources", help="Also say where each value comes from.")] = False,
 ) -> None:
     """Print every resolved value of a scenario; with --sources its label, its source, its file and line."""
+    from sim.scenario.loader import resolve_tree
+
     lines = resolve_tree(load(scenario, set_ or ()))
     if not sources:
         for line in lines:
@@ -211,6 +214,8 @@ def schema(
 ) -> None:
     """Print the JSON Schema of a scenario file, or of an exercise's, for editors that complete and check YAML."""
     from sim.exercise.models import Exercise
+    from sim.scenario.file_schema import file_schema
+    from sim.scenario.models import Scenario
 
     typer.echo(json.dumps(file_schema(Exercise if exercise else Scenario), ensure_ascii=False, indent=2))
 

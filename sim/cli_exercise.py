@@ -13,7 +13,7 @@ import typer
 from sim.cli_options import StoppedError, UsageError, alone, progress_of, writing
 from sim.consoles import Console, Table
 from sim.lang import clock, say, wrapped
-from sim.scenario.units import SECOND
+from sim.scenario.spelling import SECOND
 
 if TYPE_CHECKING:
     from sim.exercise.load import Loaded

@@ -15,10 +15,10 @@ import typer
 
 from sim.cli_progress import Whole, shown
 from sim.lang import duration, key, say
-from sim.report.doubts import doubts_of
-from sim.scenario.models import Scenario
 
 if TYPE_CHECKING:
+    from sim.scenario.loader import Loaded
+    from sim.scenario.models import Scenario
     from sim.study.runner import Runner
 
 ScenarioArg = Annotated[str, typer.Argument(metavar="SCENARIO", help="A YAML file, or the name of a shipped scenario.")]
@@ -216,7 +216,20 @@ def study(
         )  # fmt: skip
 
 
+def load(path: str, settings: Iterable[str] = ()) -> Loaded[Scenario]:
+    """A scenario by its file or its name, changed by settings; the models are loaded with the first one that is read.
+
+    Raises:
+        ScenarioError: any mistake of the user, in one line.
+    """
+    from sim.scenario import loader
+
+    return loader.load(path, [*settings])
+
+
 def note_doubts(*scenarios: Scenario) -> None:
     """Say on the error stream what valid scenarios can hardly mean, each line once."""
+    from sim.report.doubts import doubts_of
+
     for line in dict.fromkeys(line for scenario in scenarios for line in doubts_of(scenario)):
         typer.echo(say("warning: {text}", text=line), err=True)

@@ -15,9 +15,6 @@ from threading import Event, Lock, Thread
 from typing import Final
 
 import typer
-from rich.console import Console
-from rich.progress import BarColumn, Progress, ProgressColumn, Task, TextColumn
-from rich.text import Text
 
 from sim.lang import duration, language, say, using
 
@@ -107,37 +104,24 @@ def _rough(seconds: float) -> str:
     return duration(1000 * step * max(1, round(seconds / step)))
 
 
-class _Left(ProgressColumn):
-    """What is left of the whole."""
-
-    def __init__(self, whole: Whole, speaks: str) -> None:
-        super().__init__()
-        self._whole, self._speaks = whole, speaks
-
-    def render(self, task: Task) -> Text:
-        with using("zh" if self._speaks == "zh" else "en"):  # drawn by a thread of its own
-            return Text(self._whole.said())
-
-
 @contextmanager
 def shown(whole: Whole) -> Iterator[Callable[[], None]]:
     """Show a study: what is given is called whenever something of it has changed."""
-    console = Console(stderr=True)
-    with _bar(whole, console) if console.is_terminal else _lines(whole) as changed:
+    if _on_terminal():
+        from sim.progress_bar import bar
+
+        showing = bar(whole)
+    else:
+        showing = _lines(whole)
+    with showing as changed:
         yield changed
 
 
-@contextmanager
-def _bar(whole: Whole, console: Console) -> Iterator[Callable[[], None]]:
-    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.percentage:>3.0f}%"))
-    with Progress(*columns, _Left(whole, language()), console=console, transient=True) as bar:
-        task = bar.add_task(whole.name, total=None)
+def _on_terminal() -> bool:
+    """Whether rich takes standard error for a terminal."""
+    from rich.console import Console
 
-        def changed() -> None:
-            total = None if whole.open else whole.total or None
-            bar.update(task, description=whole.name, completed=whole.done, total=total)
-
-        yield changed
+    return Console(stderr=True).is_terminal
 
 
 @contextmanager

@@ -20,13 +20,13 @@ from sim.cli_options import (
     Seed,
     Set,
     UsageError,
+    load,
     study,
     writing,
 )  # fmt: skip
 from sim.consoles import Console
 from sim.lang import say, titled
 from sim.measure.ways import By
-from sim.scenario.loader import load
 
 if TYPE_CHECKING:
     from sim.study.compare import Difference

@@ -8,10 +8,9 @@ from typing import Annotated
 
 import typer
 
-from sim.cli_options import ClusterOption, Jobs, Out, Resume, ScenarioArg, Seed, Set, study
+from sim.cli_options import ClusterOption, Jobs, Out, Resume, ScenarioArg, Seed, Set, load, study
 from sim.consoles import Console
 from sim.lang import say
-from sim.scenario.loader import load
 
 app = typer.Typer()
 

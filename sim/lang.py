@@ -22,8 +22,8 @@ from string import Formatter
 from typing import Final, Literal, get_args
 from unicodedata import east_asian_width
 
+from sim.scenario.spelling import HOUR, MINUTE, SECOND, YUAN, show_duration, show_money
 from sim.scenario.tree import Layer, Provenance, read_tree
-from sim.scenario.units import HOUR, MINUTE, SECOND, YUAN, show_duration, show_money
 
 Language = Literal["en", "zh"]
 LANGUAGES: Final[tuple[Language, ...]] = get_args(Language)

@@ -175,50 +175,59 @@ class Hours:
 
 def hours_of(run: Run) -> list[Hours]:
     """The hours of each desk."""
-    rows, desks, horizon = run.rows, len(run.program.desks), run.scenario.horizon
+    rows, desks = run.rows, len(run.program.desks)
     working = rows.at(np.sort(np.concatenate([rows.of(BEGIN), rows.of(FINISH)])))
-    change = np.where(working.kind == BEGIN, 1, -1)
-    busy = _by_desk(working.desk, desks)
     away, called = (rows.at(rows.of(kind)) for kind in (AWAY, CALLED_IN))
-    less, more = (_by_desk(some.desk, desks) for some in (away, called))
-    no_case = working.case < 0
-    into = run.scenario.week_offset % DAY
-    edges = np.arange(PART - into % PART, horizon, PART)
-    found = []
-    for number in range(desks):
-        work, gone, came = busy[number], less[number], more[number]
-        idle = not (len(work) or len(gone) or len(came))
-        since, rostered_heads = run.calendar[number].written_out(min(run.end, horizon) if idle else run.end)
-        times = _merged(since, edges, working.time[work], away.time[gone], called.time[came])
-        times = times[times <= run.end]
-        lasts = np.diff(np.append(times, run.end))
-        at_work = _level(times, working.time[work], np.cumsum(change[work]))
-        heads = _level(times, since, rostered_heads)
-        taken = _level(times, away.time[gone], away.value[gone])
-        endless = (heads == UNLIMITED) & (taken == 0)
-        heads = np.where(heads == UNLIMITED, 0, np.maximum(0, heads - taken))
-        surge = _level(times, called.time[came], called.value[came])
-        if run.calendar[number].lanes > 1:
-            over = _beyond_own_shift(run.calendar[number], working.at(work), times, heads)
-        else:
-            over = np.where(endless, 0, np.maximum(0, at_work - heads - surge))
-        before = lasts - np.clip(times + lasts - horizon, 0, lasts)
-        other = _level(times, working.time[work], np.cumsum(np.where(no_case[work], change[work], 0)))
-        rostered, worked, on_duties = (float((level * before).sum()) for level in (heads, at_work, other))
-        part = (times + into) % DAY // PART
-        there, active = (np.bincount(part, level * before, DAY // PART) for level in (heads, at_work))
-        called_in, beyond = (float((level * lasts).sum()) for level in (surge, over))
-        found.append(
-            Hours(
-                rostered=rostered,
-                busy=worked,
-                on_duties=on_duties,
-                by_hour=[ratio(*two) for two in zip(active, there, strict=True)],
-                called_in=called_in,
-                overtime=beyond,
-            )
+    busy, less, more = (_by_desk(some.desk, desks) for some in (working, away, called))
+    edges = np.arange(PART - run.scenario.week_offset % DAY % PART, run.scenario.horizon, PART)
+    return [
+        _hours(
+            run, run.calendar[number], working.at(busy[number]), away.at(less[number]), called.at(more[number]), edges
         )
-    return found
+        for number in range(desks)
+    ]
+
+
+def _hours(run: Run, roster: Roster, working: Rows, away: Rows, called: Rows, edges: Ints) -> Hours:
+    """The hours of one desk.
+
+    Args:
+        working: its rows of work that begins and ends.
+        away, called: its rows of heads taken away and called in.
+        edges: ms at which a new part of the day begins, up to the horizon.
+    """
+    horizon, into = run.scenario.horizon, run.scenario.week_offset % DAY
+    idle = not (len(working) or len(away) or len(called))
+    since, rostered = roster.written_out(min(run.end, horizon) if idle else run.end)
+    times = _merged(since, edges, working.time, away.time, called.time)
+    times = times[times <= run.end]
+    lasts = np.diff(np.append(times, run.end))
+    nothing = np.zeros(len(times), dtype=np.int64)
+    change = np.where(working.kind == BEGIN, 1, -1)
+    at_work = _level(times, working.time, np.cumsum(change)) if len(working) else nothing
+    heads = _level(times, since, rostered)
+    taken = _level(times, away.time, away.value) if len(away) else nothing
+    endless = (heads == UNLIMITED) & (taken == 0)
+    heads = np.where(heads == UNLIMITED, 0, np.maximum(0, heads - taken))
+    surge = _level(times, called.time, called.value) if len(called) else nothing
+    over = nothing
+    if len(working):
+        over = np.where(endless, 0, np.maximum(0, at_work - heads - surge))
+        if roster.lanes > 1:
+            over = _beyond_own_shift(roster, working, times, heads)
+    before = lasts - np.clip(times + lasts - horizon, 0, lasts)
+    no_case = working.case < 0
+    other = _level(times, working.time, np.cumsum(np.where(no_case, change, 0))) if no_case.any() else nothing
+    part = (times + into) % DAY // PART
+    there, active = (np.bincount(part, level * before, DAY // PART) for level in (heads, at_work))
+    return Hours(
+        rostered=float((heads * before).sum()),
+        busy=float((at_work * before).sum()),
+        on_duties=float((other * before).sum()),
+        by_hour=[ratio(*two) for two in zip(active, there, strict=True)],
+        called_in=float((surge * lasts).sum()),
+        overtime=float((over * lasts).sum()),
+    )
 
 
 def _beyond_own_shift(roster: Roster, working: Rows, times: Ints, heads: Ints) -> Ints:

@@ -17,7 +17,7 @@ from pydantic import ValidationError
 
 from sim.scenario import marks, shape
 from sim.scenario.distributions import Distribution
-from sim.scenario.errors import Path, ScenarioError, dotted, nearest, say, split_path
+from sim.scenario.errors import ScenarioError, dotted, nearest, say, split_path
 from sim.scenario.explain import explain
 from sim.scenario.loader import Loaded, resolve_tree
 from sim.scenario.merge import SET_ON_COMMAND_LINE, put
@@ -83,7 +83,7 @@ class Parameter:
         return float(written)
 
 
-def quantity(written: object, path: Path) -> tuple[Kind, float] | None:
+def quantity(written: object, path: tuple[str, ...]) -> tuple[Kind, float] | None:
     """The kind and the value of a number as a scenario's dump writes it at a path; None for what is no number."""
     kind = unit_of(path)
     if isinstance(written, str) and kind in ("time", "money"):
@@ -94,7 +94,7 @@ def quantity(written: object, path: Path) -> tuple[Kind, float] | None:
 
 
 @lru_cache(maxsize=20_000)  # a study asks for the same few hundred in each of its thousands of settings
-def unit_of(path: Path) -> Kind | None:
+def unit_of(path: tuple[str, ...]) -> Kind | None:
     """What the field at a path counts, by its type; None for names, switches, days and times of day."""
     if _is_distribution(path):
         path = (*path, "fixed")  # as a bare quantity is written
@@ -191,8 +191,9 @@ class Editor:
     def _group(self, path: str) -> tuple[str, ...]:
         """The shares that sum to 1 with the one at a path."""
         parts = split_path(path)
+        below: tuple[str, ...] = ()
         if marks.own(Scenario, parts[:-1], "sums"):  # a mapping of shares
-            above, below = parts[:-1], ()
+            above = parts[:-1]
         elif marks.own(Scenario, parts, "sums"):
             above, below = parts[:-2], parts[-1:]
         else:

@@ -22,6 +22,7 @@ from sim.web.studies import Studies
 from sim.web.study_report import archive, report
 from sim.web.work import Request, Wanted, difference, work
 from sim.web.work import _plain as plain
+from tests.waiting import until
 
 # -- scenarios -------------------------------------------------------------------------------------------
 
@@ -139,10 +140,7 @@ def test_a_study_is_worked_on_and_kept(tmp_path: Path) -> None:
 
     async def until_done() -> None:
         serving = asyncio.create_task(studies.serve())
-        for _ in range(600):
-            await asyncio.sleep(0.1)
-            if studies.state(study) in ("done", "failed"):
-                break
+        await until(lambda: studies.state(study) in ("done", "failed"))
         serving.cancel()
 
     asyncio.run(until_done())
@@ -170,10 +168,7 @@ def test_a_study_that_cannot_be_done_says_why(tmp_path: Path) -> None:
 
     async def until_failed() -> None:
         serving = asyncio.create_task(studies.serve())
-        for _ in range(300):
-            await asyncio.sleep(0.1)
-            if studies.state(study) == "failed":
-                break
+        await until(lambda: studies.state(study) in ("done", "failed"))
         serving.cancel()
 
     asyncio.run(until_failed())

@@ -25,6 +25,7 @@ from sim.web.rooms import GRACE, Room, Rooms
 from sim.web.seat import link_of
 from sim.web.side_by_side import rows_of
 from sim.web.site import Site
+from tests.waiting import until
 
 
 @pytest.fixture
@@ -89,7 +90,7 @@ def test_one_clock_drives_all_rooms_and_tells_their_pages(rooms: Rooms) -> None:
 
     async def serve() -> None:
         serving = asyncio.create_task(rooms.serve())
-        await asyncio.sleep(2.5)
+        await until(lambda: all(told.count(room.id) >= 2 for room in (one, other)))
         serving.cancel()
 
     asyncio.run(serve())
@@ -106,7 +107,7 @@ def test_a_room_that_goes_wrong_does_not_stop_the_others(rooms: Rooms, monkeypat
 
     async def serve() -> None:
         serving = asyncio.create_task(rooms.serve())
-        await asyncio.sleep(2.5)
+        await until(lambda: well.session.now >= 22 * MINUTE + 2 * SECOND)
         serving.cancel()
 
     asyncio.run(serve())
