@@ -19,7 +19,7 @@ from sim.scenario.errors import Origin, ScenarioError, nearest, say
 from sim.scenario.errors import Path as FieldPath
 from sim.scenario.marks import FIRST, one_of
 from sim.scenario.tree import Tree
-from sim.scenario.units import Duration, Money, RefusedError, parse_duration, parse_money
+from sim.words.units import Duration, Money, RefusedError, parse_duration, parse_money
 
 MOST_WRITTEN: Final = 20_000
 """Cases in a file of YAML: with all that may be said of each they are still within its bytes and values."""

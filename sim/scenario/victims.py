@@ -12,7 +12,7 @@ from sim.scenario.distributions import DurationDist, MoneyDist
 from sim.scenario.listed import ListedArrivals
 from sim.scenario.marks import FIRST, NOT_PLAN, PLAN_IF_GIVEN, SUMS_TO_ONE, WEIGHTS
 from sim.scenario.profiles import Profile, total_of
-from sim.scenario.units import Money, Share
+from sim.words.units import Money, Share
 
 
 class ThirdParty(Model):

@@ -13,11 +13,11 @@ from sim.scenario.errors import ScenarioError
 from sim.scenario.listed import MOST_ROWS, MOST_WRITTEN, ListedArrivals, ListedCase
 from sim.scenario.loader import load
 from sim.scenario.models import Scenario
-from sim.scenario.units import MINUTE, YUAN
-from sim.study.parameters import Editor
-from sim.study.size import size_of
+from sim.study.ask.size import size_of
+from sim.study.run.parameters import Editor
 from sim.web.form import fields_of
 from sim.web.scenarios import read, set_values
+from sim.words.units import MINUTE, YUAN
 
 
 def listing(folder: Path, table: str | bytes, *, horizon: str = "30d", file: str = "cases.csv") -> Path:

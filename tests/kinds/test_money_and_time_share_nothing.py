@@ -17,10 +17,11 @@ from sim.measure.numbers import total, yuan
 from sim.response.effects import shared_out
 from sim.response.run import simulate
 from sim.scenario.bounds import MOST_LOST, MOST_PERIOD, MOST_STREAM
-from sim.scenario.distributions import DurationDist, MoneyDist, most_mean_fen, sample_fen, sample_ms
+from sim.scenario.distributions import DurationDist, MoneyDist
 from sim.scenario.errors import ScenarioError
 from sim.scenario.loader import load
-from sim.scenario.units import DAY, MAX_DURATION, MAX_MONEY, YUAN
+from sim.scenario.sampling import most_mean_fen, sample_fen, sample_ms
+from sim.words.units import DAY, MAX_DURATION, MAX_MONEY, YUAN
 
 CASE = Path(__file__).parents[1] / "cases" / "five-large-losses.yaml"
 HALF = np.array([0.5])

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
-from sim import lang
 from sim.response.cautions import cautions
 from sim.scenario import catalogue
 from sim.scenario.loader import load
+from sim.words import language as lang
 from tests.cli.conftest import Command
 from tests.web.conftest import Server, Visitor
 

@@ -9,11 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from sim import lang
 from sim.scenario import catalogue
 from sim.scenario.errors import ScenarioError
 from sim.scenario.loader import load
-from sim.study.compare import differences
+from sim.study.ask.compare import differences
 from sim.web import labels
 from sim.web.form import FormField, fields_of, settings_of
 from sim.web.planner_form import _mistake as mistake
@@ -22,6 +21,7 @@ from sim.web.studies import Studies
 from sim.web.study_report import archive, report
 from sim.web.work import Request, Wanted, difference, work
 from sim.web.work import _plain as plain
+from sim.words import language as lang
 from tests.waiting import until
 
 # -- scenarios -------------------------------------------------------------------------------------------
