@@ -306,13 +306,9 @@ def _goal_rows(result: Staffed) -> Iterator[Sequence[Any]]:
     """Every rung of the ladders, by cost."""
     rungs = {one.heads: one for one in (*result.ladder, *result.aim_ladder)}
     for rung in sorted(rungs.values(), key=lambda one: one.cost.mean):
-        told = [
-            rung.cost,
-            rung.saved,
-            rung.net,
-            rung.share,
-            *([rung.measure] if result.aim_ladder and rung.measure else []),
-        ]
+        told = [text.bounded("cost", rung.cost), rung.saved, rung.net, text.bounded("recovered_share", rung.share)]
+        if result.aim_ladder and result.aim and rung.measure:
+            told.append(text.bounded(result.aim.metric, rung.measure))
         numbers = [value for one in told for value in (one.mean, one.low, one.high)]
         yield sum(rung.heads), *numbers, named(result, rung), rung.cost.n
 
