@@ -16,7 +16,7 @@ CITY := $(BIN)/fundfreeze run city --replications 4 --by scam --out results/city
 help:
 	@echo "make run        the main job, and where its picture is"
 	@echo "make test       the tests"
-	@echo "make test-long  the full form of the statistical and fuzz tests"
+	@echo "make test-long  the full form of the statistical and fuzz tests, and new examples for the properties"
 	@echo "make bench      speed and memory against their targets (make bench-short: a month, not a year)"
 	@echo "make bench-scale  what two processes, of a pool or of a Dask cluster, gain over one"
 	@echo "make bench-reading OLD=DIR  what reading a scenario costs, beside an older checkout"
@@ -40,7 +40,8 @@ test: $(STAMP)
 	$(BIN)/python -m pytest -m "not long"
 
 test-long: $(STAMP)
-	$(BIN)/python -m pytest -m long
+	$(BIN)/python -m pytest -m long --hypothesis-profile=free
+	$(BIN)/python -m pytest -m 'not long' --hypothesis-profile=free tests/properties tests/theory tests/scenario
 
 bench: $(STAMP)
 	$(BIN)/python -m benchmarks

@@ -6,7 +6,7 @@ import csv
 import io
 import re
 import stat
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Annotated, Any, Final, NamedTuple
@@ -19,11 +19,13 @@ from sim.scenario.errors import Origin, ScenarioError, nearest, say
 from sim.scenario.errors import Path as FieldPath
 from sim.scenario.marks import FIRST, one_of
 from sim.scenario.tree import Tree
-from sim.scenario.units import Duration, Money, RefusedError, parse_duration, parse_money
+from sim.words.units import Duration, Money, RefusedError, parse_duration, parse_money
 
 MOST_WRITTEN: Final = 20_000
 """Cases in a file of YAML: with all that may be said of each they are still within its bytes and values."""
 MOST_ROWS: Final = 100_000
+MOST_TOLD: Final = 20
+"""Rows of a table of which it is told what is wrong with each."""
 MOST_BYTES: Final = 32 * 1024 * 1024
 _MOST_PAYMENTS: Final = 200
 _UNITS: Final = {"yuan": " yuan", "wan": " wan yuan", "fen": " fen", "s": "s", "min": "m", "h": "h", "d": "d"}
@@ -82,11 +84,25 @@ class ListedArrivals(Model):
         """
         return tuple(self.cases or ()) if self.file is None else table_of(Path(self.file)).cases
 
-    def mistake(self, number: int, key: str, wrong: str, right: str) -> str:
-        """What is wrong with a value of a case, as a model says it: at its path, or at its row of the table."""
+    def mistake(self, key: str, wrong: Mapping[int, str], right: str) -> str:
+        """What is wrong with one key of some cases, as a model says it: at the first one's path, or at their rows.
+
+        Args:
+            key: of the case.
+            wrong: by the number of the case, from 0 and in order.
+            right: what would be accepted.
+        """
+        (number, first), *others = wrong.items()
         if self.file is None:
-            return f"cases.{number}.{key}: {wrong}; {right}"
-        return f"file: row {table_of(Path(self.file)).numbers[number]}, {key}, {wrong}; {right}"
+            return f"cases.{number}.{key}: {first}; {right}"
+        row = table_of(Path(self.file)).numbers
+        where = f"row {row[number]}, {key}, {first}"
+        if others:
+            more = ", ".join(str(row[other]) for other, _ in others[: MOST_TOLD - 1])
+            where = f"row {row[number]}, {key}, {first}, as in rows {more}"
+            if (left := len(others) - MOST_TOLD + 1) > 0:
+                where = f"row {row[number]}, {key}, {first}, as in rows {more} and {left:,} more"
+        return f"file: {where}; {right}"
 
 
 def named_tables(tree: Tree, folder: Path) -> Iterator[tuple[FieldPath, str]]:
@@ -144,6 +160,7 @@ def _cases(path: Path, changed: int, size: int) -> Table:
     rows = csv.reader(io.StringIO(text, newline=""), delimiter=mark)
     cases: list[ListedCase] = []
     numbers: list[int] = []
+    wrong: list[ScenarioError] = []
     try:
         columns = _columns([cell.strip() for cell in next(rows, [])], path.name)
         for row in rows:
@@ -152,11 +169,27 @@ def _cases(path: Path, changed: int, size: int) -> Table:
             number = rows.line_num
             if len(cases) == MOST_ROWS:
                 raise ScenarioError(Origin(path.name, number, 1), "file", "more rows", f"at most {MOST_ROWS:,} rows")
-            cases.append(_case(row, columns, number, path.name))
-            numbers.append(number)
+            try:
+                cases.append(_case(row, columns, number, path.name))
+                numbers.append(number)
+            except ScenarioError as error:
+                wrong.append(error)
     except csv.Error as error:
         raise ScenarioError(Origin(path.name, rows.line_num, 1), "row", str(error), "a row of a table") from None
+    if wrong:
+        raise _of_all(wrong)
     return Table(tuple(cases), tuple(numbers))
+
+
+def _of_all(wrong: Sequence[ScenarioError]) -> ScenarioError:
+    """One mistake that tells those of all rows."""
+    first, *others = wrong
+    accepted = first.accepted
+    for one in others[: MOST_TOLD - 1]:
+        accepted = f"{accepted}; row {one.line}, {one.field}: read {one.read}, accepted: {one.accepted}"
+    if (left := len(others) - MOST_TOLD + 1) > 0:
+        accepted = f"{accepted}; and {left:,} more rows"
+    return ScenarioError(first.origin, first.field, first.read, accepted)
 
 
 Column = tuple[str, str, Callable[[str], Any]]

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from sim import cli
+from sim.cli import app as cli
 
 
 @dataclass(frozen=True)
@@ -68,4 +68,4 @@ def undrawn(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("latency_figure", "spread_figure", "two_sets_figure", "timeline"):
         monkeypatch.setattr(f"sim.report.figures.{name}", lambda *_, **__: None)
     for module in ("curve", "dossier"):
-        monkeypatch.setattr(f"sim.report.{module}.save_figure", lambda *_: [])
+        monkeypatch.setattr(f"sim.report.publish.{module}.save_figure", lambda *_: [])

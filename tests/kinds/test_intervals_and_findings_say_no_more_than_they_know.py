@@ -14,17 +14,17 @@ from hypothesis import strategies as st
 from rich.console import Console
 from ruamel.yaml import YAML
 
-from sim.report import calibrations, groups, sensitivities, tables, text
-from sim.report.runs import Result, groups_csv
+from sim.report.findings import calibrations, groups, sensitivities, tables, text
+from sim.report.findings.runs import Result, groups_csv
 from sim.scenario.loader import load
-from sim.study.calibrate import ENOUGH, INSIDE, Calibration, calibrate, simulate
-from sim.study.left_out import left_out
-from sim.study.parameters import Editor
-from sim.study.runner import Runner
-from sim.study.screening import Index, Screened
-from sim.study.sensitivity import Bar, Sensitivity
-from sim.study.staff import Change, Told, levels_of
-from sim.study.stats import Summary, summary
+from sim.study.ask.calibrate import ENOUGH, INSIDE, Calibration, calibrate, simulate
+from sim.study.ask.left_out import left_out
+from sim.study.ask.screening import Index, Screened
+from sim.study.ask.sensitivity import Bar, Sensitivity
+from sim.study.ask.staff import Change, Told, levels_of
+from sim.study.infer.stats import Summary, summary
+from sim.study.run.parameters import Editor
+from sim.study.run.runner import Runner
 from tests.study.one_case import problem
 
 RESULTS = Path(__file__).parents[2] / "results"

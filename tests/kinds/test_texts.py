@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
-from sim import lang
-from sim.mistakes import explain
 from sim.scenario.errors import ScenarioError
 from sim.scenario.loader import load
 from sim.scenario.models import Scenario
-from sim.scenario.units import DAY, HOUR, MINUTE, SECOND, parse_clock, parse_duration, parse_money
+from sim.words import language as lang
+from sim.words.mistakes import explain
+from sim.words.units import DAY, HOUR, MINUTE, SECOND, parse_clock, parse_duration, parse_money
 
 CASES = Path(__file__).parent.parent / "cases" / "text"
 HEAD = """\

@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
-from sim import lang
 from sim.measure.metrics import measure
 from sim.response.cautions import cautions
 from sim.response.rosters import Pattern, roots_of
@@ -16,6 +15,7 @@ from sim.response.routes import compile_routes
 from sim.response.run import simulate
 from sim.scenario import catalogue
 from sim.scenario.loader import load
+from sim.words import language as lang
 from tests.cli.conftest import Command
 from tests.web.conftest import Server, Visitor
 
