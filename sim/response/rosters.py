@@ -311,7 +311,7 @@ class Pattern:
             times = np.zeros(1, dtype=np.int64)
             heads = np.full((len(roots), 1, 1), _round_the_clock(self._spec.roster))
         else:
-            present = self._present(roots)
+            present = np.pad(self._present(roots), ((0, 0), (0, 1)))  # one day more, for a roster that has none
             change = self._sign * np.minimum(self._most, present[:, self._whose])
             sums = np.cumsum(change, axis=1)[:, self._last].reshape(len(roots), len(self._widths), -1)
             sums[:, 1:] -= sums[:, :-1, -1:].copy()  # each lane begins anew
