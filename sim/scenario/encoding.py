@@ -88,7 +88,7 @@ def _is_korean(raw: bytes) -> bool:
     In Western text, letters with accents do not come in pairs of which the first is a capital or a sign.
     """
     pairs = _PAIRS.findall(raw)
-    return sum(pair[0] > 0xC8 for pair in pairs) <= _MOST_HANJA * len(pairs)
+    return bool(sum(pair[0] > 0xC8 for pair in pairs) <= _MOST_HANJA * len(pairs))
 
 
 def _strictly(raw: bytes, code: str, name: str) -> str:
