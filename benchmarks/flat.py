@@ -1,4 +1,4 @@
-"""The simple workload in C (`flat.c`), compiled where there is a compiler: what the same work costs without any engine."""
+"""The simple workload in C (`flat.c`), compiled where there is a compiler: what the work costs without any engine."""
 
 from __future__ import annotations
 
@@ -86,7 +86,9 @@ def _columns(scenario: Scenario, plan: Plan, program: Program) -> dict[str, Ints
     reported = np.array(workload.reported, dtype=np.int64)
     order = np.lexsort((np.arange(len(reported)), reported))
     by_source = np.argsort(transfers.source, kind="stable")
-    limited = [n for n, spec in enumerate(program.desks) if weekly(spec.roster, scenario.week_offset).at(0) != UNLIMITED]
+    limited = [
+        n for n, spec in enumerate(program.desks) if weekly(spec.roster, scenario.week_offset).at(0) != UNLIMITED
+    ]
     named = [next(n for n in limited if program.desks[n].name == name) for name in DESKS]
     numbers = [*named, *(n for n in limited if n not in named)]
     place = {number: at for at, number in enumerate(numbers)}
