@@ -13,7 +13,7 @@ import sys
 import time
 from typing import Any, cast, get_args
 
-from benchmarks.engines import Engine, clocked
+from benchmarks.clocked import Engine, clocked
 from benchmarks.measure import SEED, tasks_of
 from sim.fraud.plan import draw_plan
 from sim.measure.metrics import measure

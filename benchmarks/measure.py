@@ -18,7 +18,7 @@ from typing import Any, Literal, cast, get_args
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.engines import Clocked, Engine, clocked
+from benchmarks.clocked import Clocked, Engine, clocked
 from benchmarks.flat import flat
 from benchmarks.usual_model import UsualModel, drawn
 from benchmarks.workload import Load, scenario

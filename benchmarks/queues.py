@@ -21,7 +21,7 @@ import ciw
 import numpy as np
 import simpy
 
-from benchmarks.engines import Engine, clocked
+from benchmarks.clocked import Engine, clocked
 from benchmarks.measure import SEED
 from sim.fraud.plan import draw_plan
 from sim.response.log import BEGIN, QUEUED

@@ -28,7 +28,7 @@ from sim.measure.money import (
     sum_by,
 )
 from sim.measure.numbers import count, ratio, yuan
-from sim.measure.others import all_money
+from sim.measure.others import all_money, others_at, stopped_by_account
 from sim.measure.residence import residence_metrics
 from sim.measure.service import service_levels
 from sim.measure.stages import stage_metrics
@@ -113,10 +113,12 @@ def measure(run: Run, ceiling: Ceiling | None = None) -> Measured:
         _victims(measured, run.end),
         _events(run, holds),
     )
-    more = (desk_metrics(run), service_levels(run, reported), residence_metrics(run), stage_metrics(run))
+    more = (desk_metrics(run), service_levels(run, reported), residence_metrics(run))
+    others = others_at(plan, holds, run.end, lapses=run.scenario.law is not None)
+    more = (*more, stage_metrics(run, stopped_by_account(run, others)))
     for part in (*parts, wrongful_metrics(run, holds), *more):
         measured.metrics.update(part)
-    measured.metrics.update(all_money(run, holds, measured.metrics))
+    measured.metrics.update(all_money(others, measured.metrics))
     return measured
 
 

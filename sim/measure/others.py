@@ -11,7 +11,7 @@ from sim.fraud.others import Others
 from sim.fraud.plan import Plan
 from sim.fraud.settle import NEVER
 from sim.measure.holds import HoldTable
-from sim.measure.money import Flags, Ints
+from sim.measure.money import Flags, Ints, sum_by
 from sim.measure.numbers import ratio, yuan
 from sim.response.run import Run
 
@@ -73,15 +73,19 @@ def leave(others: Others, card: Ints, holds: HoldTable) -> Ints:
         time = np.where(blocked, np.where(end >= NEVER, NEVER, end + others.retry), time)
 
 
-def all_money(run: Run, holds: HoldTable, metrics: dict[str, float]) -> Iterator[tuple[str, float]]:
+def stopped_by_account(run: Run, fate: OthersFate) -> Ints:
+    """By account, fen of other people that were ever under a stop on it."""
+    plan = run.plan
+    return sum_by(plan.accounts.card[plan.others.account[fate.stopped]], fate.amount[fate.stopped], len(plan.accounts))
+
+
+def all_money(fate: OthersFate, metrics: dict[str, float]) -> Iterator[tuple[str, float]]:
     """What was stopped and is frozen of all money, the victims' own and others'; `stopped` and `frozen` are own only.
 
     Args:
-        run: any run.
-        holds: of the run.
+        fate: of others' money at the end of a run.
         metrics: those of the own money.
     """
-    fate = others_at(run.plan, holds, run.end, lapses=run.scenario.law is not None)
     stopped = metrics["stopped"] + yuan(fate.amount[fate.stopped])
     yield "stopped_all", stopped
     yield "frozen_all", metrics["frozen"] + yuan(fate.amount[fate.frozen])

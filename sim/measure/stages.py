@@ -6,18 +6,28 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from sim.fraud.settle import NEVER
 from sim.measure.holds import cards
+from sim.measure.money import Ints
 from sim.measure.numbers import yuan
 from sim.response.log import CONTESTED, FREEZE, HOLD, OUTCOME, RETURNED
 from sim.response.run import Run
 
 
-def stage_metrics(run: Run) -> Iterator[tuple[str, float]]:
-    """`stage.REASON` (accounts) and `stage_money.REASON` (yuan found when they were stopped) for each account stopped.
+def stage_metrics(run: Run, others: Ints) -> Iterator[tuple[str, float]]:
+    """`stage.REASON` (accounts), `stage_money.REASON` and `stage_money_all.REASON` (yuan) for each account stopped.
+
+    `stage_money` is what victims' own money was found there at the first stop; `stage_money_all` adds other people's that
+    was ever under a stop. `credited_to_stopped` is what victims' own money ever came to these accounts: it is what a stop
+    that came at once on all of it would have found.
 
     An account is at the last stage that it reached: returned, frozen, held by another force. For the others the reason
     is the last outcome of the route that files freezes; `no_outcome` where it had none. The reasons add up to all
     accounts that were stopped at banks, and to what was found on them the first time.
+
+    Args:
+        run: any run.
+        others: by account, fen of other people that were ever under a stop on it.
     """
     program, rows, plan = run.program, run.rows, run.plan
     filing = {program.route[step] for step, effect in enumerate(program.effect) if effect == "file_freeze"}
@@ -43,6 +53,11 @@ def stage_metrics(run: Run) -> Iterator[tuple[str, float]]:
         of = accounts[reason[accounts] == name]
         yield f"stage.{name}", float(len(of))
         yield f"stage_money.{name}", yuan(fen[of])
+        yield f"stage_money_all.{name}", yuan(fen[of]) + yuan(others[of])
+    t = plan.transfers
+    came = (run.times < NEVER) & (t.target >= 0)
+    mine = np.isin(plan.accounts.card[t.target[came]], accounts)
+    yield "credited_to_stopped", yuan(t.amount[came][mine])
 
 
 _NONE = "no_outcome"

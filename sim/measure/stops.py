@@ -81,6 +81,8 @@ def stop_metrics(run: Run, stops: Stops, holds: HoldTable, reported: Ints) -> It
     yield "report_delay", mean(reported[reporter] - run.plan.victims.first_payment[reporter]) / 1000
     latency = np.maximum(0, first[with_stop] - told)
     yield "response_latency", mean(latency) / 1000
+    yield "response_latency_p05", quantile(latency, 0.05) / 1000
+    yield "response_latency_median", quantile(latency, 0.5) / 1000
     yield "response_latency_p95", quantile(latency, 0.95) / 1000
     yield "containment_time", mean(np.maximum(0, last[with_stop] - told)) / 1000
     yield "cases_with_stop", count(with_stop)

@@ -72,7 +72,7 @@ def test_ctrl_c_at_work_leaves_no_file(fundfreeze: Command, monkeypatch: pytest.
     def interrupt(*_: Any, **__: Any) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("sim.study.worker.simulate", interrupt)
+    monkeypatch.setattr("sim.study.worker.simulate_many", interrupt)
     monkeypatch.setattr("sim.report.dossier.simulate", interrupt)
     answer = fundfreeze(*COMMANDS[command], "--out", "out")
     assert (answer.status, answer.out, answer.err) == (130, "", LINE)

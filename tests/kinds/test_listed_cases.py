@@ -172,7 +172,8 @@ def test_pages_read_no_other_file(tmp_path: Path) -> None:
     path = listing(tmp_path, FEW, file="/etc/hostname")
     with pytest.raises(ScenarioError, match="pages read no other file"):
         read(path)
-    for setting in ("victims.arrivals.city.file=/etc/hostname", "victims.arrivals.city={file: /etc/hostname}",
-                    "victims.arrivals.city.file.=/etc/hostname"):  # fmt: skip
+    for setting in ("victims.arrivals.city.file=/etc/hostname", "victims.arrivals.city={file: /etc/hostname}"):
         with pytest.raises(ScenarioError, match="pages read no other file"):
             set_values(load("china"), [setting])
+    with pytest.raises(ScenarioError, match=r"city\.file\.', accepted: path=value"):
+        set_values(load("china"), ["victims.arrivals.city.file.=/etc/hostname"])

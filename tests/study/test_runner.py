@@ -63,16 +63,17 @@ def test_a_study_goes_on_where_it_was(tmp_path: Path, jobs: int, expected: str) 
 
 def test_every_run_is_stored_before_the_next_begins(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Interrupted in the run after the fifth, a study has stored five."""
-    simulate, calls = worker.simulate, 0
+    simulate_many, runs = worker.simulate_many, 0
 
     def five_times(*args: Any, **kwargs: Any) -> Any:
-        nonlocal calls
-        if calls == 5:
-            raise KeyboardInterrupt
-        calls += 1
-        return simulate(*args, **kwargs)
+        nonlocal runs
+        for run in simulate_many(*args, **kwargs):
+            if runs == 5:
+                raise KeyboardInterrupt
+            runs += 1
+            yield run
 
-    monkeypatch.setattr(worker, "simulate", five_times)
+    monkeypatch.setattr(worker, "simulate_many", five_times)
     with Store.open(tmp_path, HEADER) as store:
         with pytest.raises(KeyboardInterrupt):
             Runner(seed=5, store=store).run(ARMS[1:3], 4)
