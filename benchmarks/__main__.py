@@ -32,6 +32,7 @@ def table_of_parts(days: int) -> dict[str, Part]:
         "threads": parts.threads,
         "commands": commands.short,
         "pairing": parts.pairing,
+        "reading": parts.reading,
         "studies": commands.studies,
         "nation": partial(nation.nation, days=days),
     }
@@ -45,7 +46,7 @@ def main() -> int:
     add("--rounds", type=int, default=3, help="measurements of each kind (default 3)")
     add("--days", type=int, help="of the simple workload, the city and the province (default 365; short 30)")
     add("--whole", action="store_true", help="commands with their whole budgets, on the reference too (hours)")
-    add("--nation-days", type=int, default=365, help="days of the national run (default 365)")
+    add("--nation-days", type=int, default=10, help="days of the national run (default 10; 365 needs the memory)")
     add("--old", type=Path, help="a checkout of the version before there was a second engine")
     add("--out", type=Path, help="folder for the table, as Markdown and JSON")
     args = parser.parse_args()

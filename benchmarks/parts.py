@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.city_before import city_before
-from benchmarks.jobs import Job, Result, column, in_rounds, measured, ratios
+from benchmarks.jobs import HERE, Job, Result, column, in_rounds, measured, ratios
 from benchmarks.table import Row, Section, Target
 
 LOADS = {"low": "low load", "busy": "80% load, evening backlogs"}
@@ -33,6 +33,8 @@ NATION_MB = Target("at most", 8192, worst=True)
 TWO_THREADS = Target("at least", 1.7)
 FIRST_COMPILE = Target("at most", 75)
 COMMAND = Target("at least", 15)
+LINES = Target("at most", 700)
+TO_READ = ("engine.py", "floor.py", "desks.py")
 VARIANCE = Target("at least", 4.0)
 """Of an unpaired over a paired comparison of the city with one more trace analyst at night."""
 PAIRING_DAYS, PAIRS = 7, 40
@@ -313,6 +315,13 @@ def pairing(given: Given) -> list[Section]:
         Row("variance unpaired / paired", [one["variance_ratio"]], VARIANCE),
     ]
     return [Section(title, rows)]
+
+
+def reading(given: Given) -> list[Section]:
+    """How long the reference engine and its desks are, for who reads them."""
+    lines = [len((HERE / "sim" / "response" / name).read_text("utf-8").splitlines()) for name in TO_READ]
+    rows = [Row(name, [count]) for name, count in zip(TO_READ, lines, strict=True)]
+    return [Section("Lines of the reference engine and its desks", [*rows, Row("together", [sum(lines)], LINES)])]
 
 
 Part = Callable[[Given], list[Section]]
