@@ -56,15 +56,23 @@ def studies(given: Given) -> list[Section]:
 def _section(given: Given, title: str, command: Command) -> Section:
     jobs = {engine: _job(command, number, whole=given.whole) for number, engine in enumerate(ENGINES)}
     found = in_rounds({**jobs, "start": Job("sim", ("validate", "city"))}, given.rounds)
+    for number, engine in enumerate(ENGINES):
+        for one in found[engine]:
+            one.setdefault("runs", _replications(command, number, whole=given.whole))
     cost = {engine: _per_run(found, engine) for engine in ENGINES}
-    rows = [Row(f"{engine}, milliseconds per run", [1000 * one for one in some]) for engine, some in cost.items()]
+    rows = [
+        Row(f"{engine}, milliseconds per replication", [1000 * one for one in some]) for engine, some in cost.items()
+    ]
     gain = [a / b for a, b in zip(cost["reference"], cost["compiled"], strict=True)]
     if given.whole:
         both = zip(found["reference"], found["compiled"], strict=True)
         whole = [a["processor_seconds"] / b["processor_seconds"] for a, b in both]
-        rows += [Row("reference / compiled, per run", gain), Row("reference / compiled, whole command", whole, COMMAND)]
+        rows += [
+            Row("reference / compiled, per replication", gain),
+            Row("reference / compiled, whole command", whole, COMMAND),
+        ]
     else:
-        rows.append(Row("reference / compiled, per run", gain, COMMAND, _said(found)))
+        rows.append(Row("reference / compiled, per replication", gain, COMMAND, _said(found)))
     rows.append(Row("compiled, peak memory, MB", column(found["compiled"], "whole_mb")))
     return Section(f"Command `{title}`", rows)
 
@@ -76,9 +84,14 @@ def _job(command: Command, number: int, *, whole: bool) -> Job:
         words = (*words, "--replications", str(command.replications[number]))
     if not whole and command.seconds is not None:
         seconds = command.seconds[number]
-    return Job(
-        "sim", ("--engine", ENGINES[number], *words, "--jobs", "1", "--out", "OUT"), most_seconds=seconds, study=True
-    )
+    return Job("sim", ("--engine", ENGINES[number], *words, "--jobs", "1", "--out", "OUT"), most_seconds=seconds)
+
+
+def _replications(command: Command, number: int, *, whole: bool) -> int:
+    """How many replications a command has done that came to its end; 1 where it is a study."""
+    if command.replications is None:
+        return 1
+    return int(command.words[-1]) if whole else command.replications[number]
 
 
 def _per_run(found: Mapping[str, Sequence[Result]], engine: str) -> list[float]:
@@ -90,4 +103,4 @@ def _per_run(found: Mapping[str, Sequence[Result]], engine: str) -> list[float]:
 
 def _said(found: Mapping[str, Sequence[Result]]) -> str:
     runs = " and ".join(f"{found[engine][0]['runs']:,} {engine}" for engine in ENGINES)
-    return f"a part of the budget: {runs} runs"
+    return f"a part of the budget: {runs} replications"

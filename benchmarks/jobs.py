@@ -34,12 +34,11 @@ class Job:
     """Where machine code is kept; None: where it always is."""
     most_seconds: int | None = None
     """Of processor time, after which it is stopped."""
-    study: bool = False
-    """Count the runs that it has finished, in a folder that is put in the place of OUT."""
 
 
 def measured(job: Job) -> Result:
-    """Run a job to its end: what it printed as JSON, processor seconds with its children, peak memory, and runs done.
+    """Run a job to its end: what it printed as JSON, processor seconds with its children, peak memory; of a study that
+    was stopped the runs that it had finished, in a folder that is put in the place of OUT.
 
     Raises:
         SystemExit: it went wrong.
@@ -67,7 +66,7 @@ def measured(job: Job) -> Result:
         found |= {
             "processor_seconds": used.ru_utime + used.ru_stime, "whole_mb": used.ru_maxrss / 1024, "stopped": stopped
         }  # fmt: skip
-        if job.study:
+        if stopped:
             found["runs"] = _runs(out / STUDY)
         return found
 
