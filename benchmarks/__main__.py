@@ -13,7 +13,7 @@ from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from benchmarks import commands, nation, parts
+from benchmarks import commands, first_use, nation, parts
 from benchmarks.jobs import Job, measured
 from benchmarks.parts import Given, Part
 from benchmarks.table import Report, show
@@ -33,6 +33,8 @@ def table_of_parts(days: int) -> dict[str, Part]:
         "commands": commands.short,
         "pairing": parts.pairing,
         "reading": parts.reading,
+        "fresh": first_use.fresh,
+        "review": first_use.review,
         "studies": commands.studies,
         "nation": partial(nation.nation, days=days),
     }

@@ -10,6 +10,7 @@ import os
 import sqlite3
 import subprocess
 import sys
+import time
 from collections.abc import Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
@@ -53,10 +54,12 @@ def measured(job: Job) -> Result:
             environment["FUNDFREEZE_CACHE"] = str(job.cache)
         said, wrong = Path(folder) / "out", Path(folder) / "err"
         with said.open("w") as to, wrong.open("w") as err:
+            start = time.perf_counter()
             child = subprocess.Popen(
                 command, cwd=job.code, env=environment, stdin=subprocess.DEVNULL, stdout=to, stderr=err
             )  # fmt: skip
             _, status, used = os.wait4(child.pid, 0)
+            wall = time.perf_counter() - start
             child.returncode = os.waitstatus_to_exitcode(status)
         stopped = job.most_seconds is not None and child.returncode < 0
         if child.returncode and not stopped:
@@ -64,7 +67,8 @@ def measured(job: Job) -> Result:
         text = said.read_text()
         found: Result = json.loads(text) if text.startswith("{") else {}
         found |= {
-            "processor_seconds": used.ru_utime + used.ru_stime, "whole_mb": used.ru_maxrss / 1024, "stopped": stopped
+            "processor_seconds": used.ru_utime + used.ru_stime, "whole_mb": used.ru_maxrss / 1024,
+            "wall_seconds": wall, "stopped": stopped
         }  # fmt: skip
         if stopped:
             found["runs"] = _runs(out / STUDY)
