@@ -6,6 +6,7 @@ import json
 import os
 import platform
 import shutil
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -188,3 +189,4 @@ def show(section: Section) -> None:
         print(f"{row.title:64}{row.figures[0]:>11}{row.figures[1]:>11}{row.figures[2]:>11}  {row.verdict}".rstrip())
     for one in section.problems:
         print(f"PROBLEM: {one}")
+    sys.stdout.flush()
