@@ -6,6 +6,7 @@ import json
 import os
 import platform
 import shutil
+import subprocess
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -25,6 +26,7 @@ def machine() -> dict[str, str]:
     memory = [int(line.split()[1]) / 2**20 for line in _lines("/proc/meminfo") if line.startswith("MemTotal")]
     one, five, _ = os.getloadavg()
     return {
+        "version": _version(),
         "date": f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC",
         "processor": f"{names[0] if names else platform.machine()}, {os.cpu_count()} cores",
         "memory": f"{memory[0]:.0f} GB" if memory else "unknown",
@@ -33,6 +35,21 @@ def machine() -> dict[str, str]:
         "load at the start": f"{one:.1f} (over five minutes {five:.1f})"
         + ("; the cores were shared, so only ratios mean anything" if one > 0.5 else ""),
     }
+
+
+def _version() -> str:
+    """The commit that was measured, where that is known."""
+    try:
+        told = subprocess.run(
+            ["git", "describe", "--always", "--dirty"],
+            cwd=Path(__file__).parent,
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+    except (OSError, subprocess.CalledProcessError):
+        return "unknown"
+    return told.stdout.strip()
 
 
 def _lines(path: str) -> list[str]:
