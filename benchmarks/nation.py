@@ -22,6 +22,8 @@ WORK = 20
 """Times as many people, for ten times as many accounts to a report too."""
 TYPICAL_TRANSFER = "2500 yuan"
 """About 32 accounts to a report; in the city, with 42,000 yuan, about 5."""
+CITY_DAYS = 30
+"""At least, of the city beside it: a few days of a small city cost little but their beginning."""
 YEAR = 365
 HEADS = ("staff", "crypto")
 """Keys under which a number of people stands."""
@@ -32,7 +34,7 @@ def nation(given: Given, days: int) -> list[Section]:
     """What a report of the country costs, against one of the city."""
     file = str(write(given.folder))
     jobs = {
-        "city": Job("benchmarks.city", ("compiled", "city", str(days))),
+        "city": Job("benchmarks.city", ("compiled", "city", str(max(days, CITY_DAYS)))),
         "nation": Job("benchmarks.city", ("compiled", file, str(days))),
     }
     found = in_rounds(jobs, given.rounds)
