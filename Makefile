@@ -17,7 +17,7 @@ CITY := $(BIN)/fundfreeze run city --replications 4 --by scam --out results/city
 help:
 	@echo "make run        the main job, and where its picture is"
 	@echo "make test       the tests"
-	@echo "make test-long  the full form of the statistical and fuzz tests"
+	@echo "make test-long  the full form of the statistical and fuzz tests, and new examples for the properties"
 	@echo "make bench      speed and memory of both engines against their targets, written to results/benchmarks"
 	@echo "                (OLD=DIR: beside an older checkout; make bench-short: a month, not a year, and only shown)"
 	@echo "make bench-scale  what two processes, of a pool or of a Dask cluster, gain over one"
@@ -42,7 +42,8 @@ test: $(STAMP)
 	$(BIN)/python -m pytest -m "not long"
 
 test-long: $(STAMP)
-	$(BIN)/python -m pytest -m long
+	$(BIN)/python -m pytest -m long --hypothesis-profile=free
+	$(BIN)/python -m pytest -m 'not long' --hypothesis-profile=free tests/properties tests/theory tests/scenario
 
 bench: $(STAMP)
 	$(BIN)/python -m benchmarks $(BESIDE) --out results/benchmarks

@@ -55,9 +55,10 @@ print(json.dumps(time.process_time() - began))
 """
 
 
-def of_runs(checkout: Path, work: tuple[str, str, int], engine: str) -> float:
+def of_runs(checkout: Path, work: tuple[str, str, int], engine: str, files: Path | None) -> float:
     """Seconds of processor time that runs on plans take, without start-up and without the plans."""
     name, horizon, runs = work
+    name = _file(name, files)
     done = subprocess.run(
         [sys.executable, "-c", WORK, name, horizon, str(runs), engine], cwd=checkout, env=_environment(checkout),
         capture_output=True, text=True, check=True,
@@ -65,15 +66,20 @@ def of_runs(checkout: Path, work: tuple[str, str, int], engine: str) -> float:
     return float(json.loads(done.stdout))
 
 
-def of_command(checkout: Path, command: tuple[str, ...], engine: str) -> float:
+def of_command(checkout: Path, command: tuple[str, ...], engine: str, files: Path | None) -> float:
     """Seconds of processor time of a whole command, start-up included."""
     chosen = ("--engine", engine) if engine else ()
+    words = (command[0], _file(command[1], files), *command[2:])
     before = _children()
     subprocess.run(
-        [sys.executable, "-m", "sim", *chosen, *command], cwd=checkout, env=_environment(checkout),
+        [sys.executable, "-m", "sim", *chosen, *words], cwd=checkout, env=_environment(checkout),
         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=True,
     )  # fmt: skip
     return _children() - before
+
+
+def _file(name: str, files: Path | None) -> str:
+    return name if files is None else str(files.resolve() / f"{name}.yaml")
 
 
 def _environment(checkout: Path) -> dict[str, str]:
@@ -89,6 +95,7 @@ def main() -> None:
     """Print medians of interleaved rounds, in seconds of processor time, and how they compare."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--before", type=Path, help="a checkout of an older version")
+    parser.add_argument("--files", type=Path, help="a folder with the older version's scenarios in today's form")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--only", default="", help="only work whose name has this in it")
     arguments = parser.parse_args()
@@ -103,10 +110,12 @@ def main() -> None:
         for _ in range(arguments.rounds):
             for name, checkout in sides:
                 engine = "reference" if name == "before" else name
+                files = arguments.files if name != "before" else None
                 if title in RUNS:
-                    times[name].append(of_runs(checkout, RUNS[title], engine))
+                    times[name].append(of_runs(checkout, RUNS[title], engine, files))
                 else:
-                    times[name].append(of_command(checkout, COMMANDS[title], "" if name == "before" else engine))
+                    chosen = "" if name == "before" else engine
+                    times[name].append(of_command(checkout, COMMANDS[title], chosen, files))
         medians = {name: median(values) for name, values in times.items()}
         faster = ", ".join(f"{medians[name] / medians['compiled']:.1f}" for name in medians if name != "compiled")
         print(f"{title:45}" + "".join(f"{value:12.2f}" for value in medians.values()) + f"   {faster}", flush=True)

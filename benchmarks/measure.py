@@ -28,7 +28,7 @@ from sim.response.log import BEGIN, FINISH, HOLD, QUEUED
 from sim.response.routes import Program, compile_routes
 from sim.response.run import Run
 from sim.scenario.models import Scenario
-from sim.scenario.units import HOUR
+from sim.words.units import HOUR
 
 Model = Literal["reference", "compiled", "usual", "flat"]
 Ints = NDArray[np.int64]

@@ -8,7 +8,7 @@ from sim.exercise import words
 from sim.exercise.load import Loaded
 from sim.exercise.models import Inject, Role
 from sim.exercise.report_page import fill
-from sim.lang import clock, date, duration, key, listed, say
+from sim.words.language import clock, date, duration, key, listed, say
 
 SEES: Final = {
     "cases": key("the cases: who reported, when, what kind of fraud"),

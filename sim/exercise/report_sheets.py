@@ -15,10 +15,10 @@ from sim.exercise import report_text, words
 from sim.exercise.decided import Decided
 from sim.exercise.review import Injected, Review
 from sim.exercise.teams import teams
-from sim.lang import key, say
 from sim.response.log import NONE
 from sim.scenario.models import Scenario
-from sim.scenario.units import SECOND, YUAN
+from sim.words.language import key, say
+from sim.words.units import SECOND, YUAN
 
 _AS_TEXT: Final = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 _FORMATS: Final = {

@@ -10,8 +10,8 @@ from sim.exercise.decided import Decided
 from sim.exercise.models import Exercise
 from sim.exercise.review import Injected, Moment, Review
 from sim.exercise.score import Scores
-from sim.lang import counted, duration, exact_money, key, money, percent, say
-from sim.scenario.units import MINUTE, SECOND
+from sim.words.language import counted, duration, exact_money, key, money, percent, say
+from sim.words.units import MINUTE, SECOND
 
 KINDS: Final = {
     "report": key("report"),

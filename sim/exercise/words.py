@@ -7,10 +7,11 @@ from typing import Final
 
 from sim.exercise.acts import TEXTS as REASONS
 from sim.exercise.acts import Refused
-from sim.exercise.models import Effect, Exercise, Expect, Inject, Texts, When
-from sim.lang import counted, duration, key, language, listed, money, named, say
-from sim.report import text
+from sim.exercise.models import Effect, Exercise, Expect, Inject, When
+from sim.exercise.texts import Texts
 from sim.response.log import NONE
+from sim.words import names
+from sim.words.language import counted, duration, key, language, listed, money, named, say
 
 ACTIONS: Final = {
     "take": key("take the task next"),
@@ -79,13 +80,13 @@ def desk(name: str) -> str:
     if name.startswith("bank:"):
         return named(name.removeprefix("bank:"), "bank")
     if name.startswith(("exit:", "rail:")):
-        return text.holder(name)
+        return names.holder(name)
     return named(name, "desk")
 
 
 def holder(name: str) -> str:
     """Who holds an account, a bank by its name: ``icbc`` is ``ICBC``."""
-    return text.holder(name) if text.is_way_out(name) else named(name, "bank")
+    return names.holder(name) if names.is_way_out(name) else named(name, "bank")
 
 
 def policy(name: str) -> str:

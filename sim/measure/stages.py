@@ -17,9 +17,9 @@ from sim.response.run import Run
 def stage_metrics(run: Run, others: Ints) -> Iterator[tuple[str, float]]:
     """`stage.REASON` (accounts), `stage_money.REASON` and `stage_money_all.REASON` (yuan) for each account stopped.
 
-    `stage_money` is what victims' own money was found there at the first stop; `stage_money_all` adds other people's that
-    was ever under a stop. `credited_to_stopped` is what victims' own money ever came to these accounts: it is what a stop
-    that came at once on all of it would have found.
+    `stage_money` is what victims' own money was found there at the first stop; `stage_money_all` adds other people's
+    that was ever under a stop. `credited_to_stopped` is what victims' own money ever came to these accounts: it is what
+    a stop that came at once on all of it would have found.
 
     An account is at the last stage that it reached: returned, frozen, held by another force. For the others the reason
     is the last outcome of the route that files freezes; `no_outcome` where it had none. The reasons add up to all
@@ -49,7 +49,8 @@ def stage_metrics(run: Run, others: Ints) -> Iterator[tuple[str, float]]:
     for kind, stage in ((FREEZE, "frozen"), (CONTESTED, "held_by_another"), (RETURNED, "returned")):
         reason[cards(plan, rows.at(rows.of(kind)))] = stage
     accounts = np.unique(card)
-    for name in sorted(set(reason[accounts].tolist())):
+    ends = {one for one, of in zip(program.outcome, program.route, strict=True) if one and of in filing}
+    for name in sorted(ends | {"frozen", "held_by_another", "returned", _NONE}):
         of = accounts[reason[accounts] == name]
         yield f"stage.{name}", float(len(of))
         yield f"stage_money.{name}", yuan(fen[of])

@@ -14,7 +14,7 @@ from sim.measure.numbers import count, mean, quantile, ratio
 from sim.measure.wrongful import distinct
 from sim.response.log import CLOSED, HOLD, Rows
 from sim.response.run import Run
-from sim.scenario.units import HOUR, MINUTE
+from sim.words.units import HOUR, MINUTE
 
 STOPPED_WITHIN: tuple[int, ...] = (10 * MINUTE, 35 * MINUTE, HOUR)
 """ms after the report at which accounts under a stop are counted where the scenario does not say (Wuhan prints 35)."""
@@ -62,7 +62,7 @@ def stops_of(run: Run, holds: HoldTable, reported: Ints) -> Stops:
 
 
 def stop_metrics(run: Run, stops: Stops, holds: HoldTable, reported: Ints) -> Iterator[tuple[str, float]]:
-    """Accounts stopped, and how soon.
+    """Accounts stopped, how soon, and (`accounts_found`) how many of them had victims' own money on them.
 
     `accounts_stopped_within.N`: distinct accounts of each case under a stop N minutes after its report, over all cases.
     """
@@ -74,6 +74,7 @@ def stop_metrics(run: Run, stops: Stops, holds: HoldTable, reported: Ints) -> It
     card = cards(run.plan, hold)
     found = hold.value > 0
     yield "accounts_stopped", float(len(np.unique(card)))
+    yield "accounts_found", float(len(np.unique(card[found])))
     asked = run.scenario.stopped_within
     for limit in STOPPED_WITHIN if asked is None else asked:
         yield f"accounts_stopped_within.{limit // MINUTE}", _under_stop(stops, holds, reported, limit)

@@ -198,7 +198,7 @@ class Rows:
         """Number of the person at the desk."""
         return (self.doing >> PERSON_SHIFT).astype(np.int16) - np.int16(1)
 
-    @property
+    @cached_property
     def value(self) -> NDArray[np.int64]:
         """What else the row says (see above)."""
         value = np.full(len(self), NONE, dtype=np.int64)
@@ -226,11 +226,9 @@ class Rows:
 
     def at(self, chosen: NDArray[np.intp]) -> Rows:
         """Some rows, in the order of their numbers."""
-        of = np.searchsorted(self.valued, chosen)
-        found = np.append(self.valued, NONE)[of] == chosen
-        return Rows(
-            self.time[chosen], self.key[chosen], self.doing[chosen], np.flatnonzero(found), self.values[of[found]]
-        )
+        value = self.value[chosen]
+        valued = np.flatnonzero(value != NONE)
+        return Rows(self.time[chosen], self.key[chosen], self.doing[chosen], valued, value[valued])
 
 
 def named(rows: Rows, steps: list[str], desks: list[str], case_ids: NDArray[np.int64]) -> Mapping[str, list[Any]]:

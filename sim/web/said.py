@@ -7,15 +7,15 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sim import lang
 from sim.exercise import words
 from sim.exercise.acts import TEXTS
 from sim.exercise.session import Refused
-from sim.lang import key, named, say
-from sim.mistakes import explain
-from sim.report.text import is_way_out, layer
 from sim.response.log import NONE
 from sim.web.flow import state_words
+from sim.words import language as lang
+from sim.words.language import key, named, say
+from sim.words.mistakes import explain
+from sim.words.names import is_way_out, layer
 
 View = Mapping[str, Any]
 

@@ -7,15 +7,16 @@ from functools import cache
 
 import pytest
 
-from sim import lang
 from sim.exercise import report_text, words
 from sim.exercise.acts import TEXTS
 from sim.exercise.load import Loaded, load_exercise
 from sim.exercise.review import review
 from sim.exercise.session import Session
-from sim.exercise.solo import HELP, WIDE, Solo, closing
+from sim.exercise.solo import Solo
+from sim.exercise.solo_lines import HELP, WIDE, closing
 from sim.response.log import NONE
-from sim.scenario.units import MINUTE, SECOND
+from sim.words import language as lang
+from sim.words.units import MINUTE, SECOND
 
 
 @cache
