@@ -27,7 +27,7 @@ from sim.fraud.plan import draw_plan
 from sim.response.log import BEGIN, QUEUED
 from sim.response.routes import compile_routes
 from sim.scenario.models import Scenario
-from sim.scenario.units import DAY
+from sim.words.units import DAY
 
 Model = Literal["textbook", "ciw", "reference", "compiled"]
 LOAD = 0.8

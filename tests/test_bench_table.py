@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 import re
 from pathlib import Path
@@ -80,3 +81,9 @@ def test_the_older_city_is_written_with_later_names(tmp_path: Path) -> None:
     assert "rails: {machine: 0.02}" in written
     assert "\n  rails:\n    machine: {delay: 24h}\n" in written
     assert not re.search(r"\batm\b|at_atm", written)
+
+
+@pytest.mark.parametrize("module", ["city", "loading", "measure", "queues", "threads"])
+def test_what_a_part_starts_can_be_started(module: str) -> None:
+    """A part measures in processes of its own, so what it names is imported by nobody here."""
+    assert importlib.import_module(f"benchmarks.{module}").__doc__
