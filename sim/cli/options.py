@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -222,9 +223,13 @@ def load(path: str, settings: Iterable[str] = ()) -> Loaded[Scenario]:
     Raises:
         ScenarioError: any mistake of the user, in one line.
     """
-    from sim.scenario import loader
+    gc.disable()  # as in `sim.__main__`: what the models bring stays
+    try:
+        from sim.scenario import loader
 
-    return loader.load(path, [*settings])
+        return loader.load(path, [*settings])
+    finally:
+        gc.enable()
 
 
 def note_doubts(*scenarios: Scenario) -> None:
