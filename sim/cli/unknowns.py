@@ -117,6 +117,44 @@ def calibrate(
         typer.echo(say("written: {path}", path=path))
 
 
+@app.command()
+def prove(
+    files: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[FILE]...", help="Published figures (scenarios/published); all that ship if none."),
+    ] = None,
+    set_: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="PATH=VALUE", help="Change every scenario that has the path: who notices?"),
+    ] = None,
+    quick: Annotated[float, typer.Option(min=0.01, max=1, help="Part of the replications.")] = 1.0,
+    calibrations: Annotated[Path, typer.Option(help="What calibrate found, to leave each target out in turn.")] = Path(
+        "results/calibration"
+    ),
+    seed: Seed = 1,
+    jobs: Jobs = 0,
+    cluster: ClusterOption = None,
+    out: Out = None,
+) -> None:
+    """How well the model agrees with what is published, and with theory: every figure, its source and a verdict."""
+    from sim.report.findings import proofs
+    from sim.study.ask.prove import prove as hold_against
+    from sim.study.ask.prove import scenarios_of
+    from sim.study.ask.published import read_published, shipped
+
+    published = [read_published(one) for one in files or shipped()]
+    settings = set_ or []
+    arms = {f"{file} {name}": scenario for (file, name), scenario in scenarios_of(published, settings).items()}
+    with study("prove", arms, seed=seed, jobs=jobs, cluster=cluster) as runner:
+        proof = hold_against(published, runner, settings=settings, calibrations=calibrations, quick=quick)
+    _console().print(proofs.main_table(proof), markup=False)
+    for sentence in (*map(proofs.sentence, proof.lines), *map(proofs.sentence, proof.checks)):
+        typer.echo(sentence)
+    if out is not None:
+        for path in proofs.write(proof, out):
+            typer.echo(say("written: {path}", path=path))
+
+
 def _console() -> Console:
     """Standard output, wide where it is no terminal: paths are long."""
     return Console(highlight=False, emoji=False, width=None if sys.stdout.isatty() else 160)

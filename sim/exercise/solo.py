@@ -13,11 +13,12 @@ from sim.exercise import words
 from sim.exercise.acts import Refused
 from sim.exercise.models import POLICIES
 from sim.exercise.session import Happening, Seat, Session
-from sim.exercise.solo_lines import STATES, TASKS, WIDE, dotted, help_lines, paragraph, table_lines
+from sim.exercise.solo_lines import TASKS, WIDE, dotted, help_lines, paragraph, table_lines
 from sim.exercise.texts import Texts
 from sim.exercise.typed import SHORT, MistypedError, lines_of, read_span, read_subject
 from sim.exercise.view import View
 from sim.response.log import NONE
+from sim.words import names
 from sim.words.language import (
     brief,
     clock,
@@ -123,7 +124,7 @@ class Solo:
         lines = [
             counted(
                 n, "Too late at {desk}: one decision is taken by the desk itself.",
-                "Too late at {desk}: {n} decisions are taken by the desk itself.", desk=words.desk(desk),
+                "Too late at {desk}: {n} decisions are taken by the desk itself.", desk=names.place(desk),
             )
             for desk, n in missed.items()
         ]  # fmt: skip
@@ -138,7 +139,7 @@ class Solo:
         if word == "staff":
             desk, _, _ = rest.partition(" ")
             self._act("call_in", desk=self._desk(desk))
-            return [say("Staff is called in for {desk}.", desk=words.desk(desk))]
+            return [say("Staff is called in for {desk}.", desk=names.place(desk))]
         if word == "order":
             desk, _, policy = rest.partition(" ")
             if policy not in POLICIES:
@@ -146,7 +147,7 @@ class Solo:
                     say("read {read!r}, accepted: {accepted}", read=policy, accepted=", ".join(POLICIES))
                 )
             self._act("policy", desk=self._desk(desk), policy=policy)
-            return [say("{desk}: {policy} from now on.", desk=words.desk(desk), policy=words.policy(policy))]
+            return [say("{desk}: {policy} from now on.", desk=names.place(desk), policy=names.policy(policy))]
         if word in SHORT:
             case, account = read_subject(rest)
             self._act(SHORT[word], case=case, account=account)
@@ -170,7 +171,7 @@ class Solo:
         one = open_[int(word) - 1]
         self._act("take", case=one["case"], account=one["account"], desk=one["desk"])
         about = words.subject(one["case"], one["account"])
-        return say("{about} is next at {desk}.", about=about, desk=words.desk(one["desk"]))
+        return say("{about} is next at {desk}.", about=about, desk=names.place(one["desk"]))
 
     def _act(self, action: str, **what: Any) -> None:
         """Decide in the first of the trainee's roles that may and can.
@@ -221,7 +222,7 @@ class Solo:
             about = dotted(one["case"], one["account"])
             known = self._of_account(account) if account else self._of_case(cases.get(one["case"], {}))
             left = say("{time} left", time=countdown(one["deadline"] - self.session.now))
-            rows.append((str(number), words.desk(one["desk"]), about, *known, left))
+            rows.append((str(number), names.place(one["desk"]), about, *known, left))
         return [*lines, *(table_lines(rows, right=(0, 5)) if rows else [say("Nothing to decide. Type next to go on.")])]
 
     def _status(self, view: View) -> str:
@@ -238,7 +239,7 @@ class Solo:
     def _of_account(self, one: View) -> tuple[str, ...]:
         """Bank, layer, amount, age of an account; empty where the role does not see it."""
         return (
-            words.holder(one["bank"]),
+            names.owner(one["bank"]),
             say("layer {n}", n=one["layer"]),
             money(one["amount"]) if "amount" in one else "",
             say("{time} ago", time=brief(max(0, self.session.now - one["credited"]))),
@@ -266,19 +267,19 @@ class Solo:
     def _accounts(self) -> list[str]:
         rows = []
         for one in self._view()["accounts"]:
-            state, task = STATES[one["state"]], TASKS.get(one["task"], "")
-            desk = words.desk(one["desk"]) if one["desk"] else ""
+            state, task = names.state(one["state"]), TASKS.get(one["task"], "")
+            desk = names.place(one["desk"]) if one["desk"] else ""
             doing = say(task) if task else ""
-            rows.append((dotted(one["case"], one["account"]), *self._of_account(one), say(state), doing, desk))
+            rows.append((dotted(one["case"], one["account"]), *self._of_account(one), state, doing, desk))
         return table_lines(rows, right=(3,)) or [say("No account is known.")]
 
     def _desks(self) -> list[str]:
         rows = [
             (
-                one["name"], words.desk(one["name"]),
+                one["name"], names.place(one["name"]),
                 say("always enough people") if one["heads"] is None
                 else say("{busy} of {heads} busy", busy=one["busy"], heads=one["heads"]),
-                say("{n} waiting", n=one["waiting"]), words.policy(one["policy"]),
+                say("{n} waiting", n=one["waiting"]), names.policy(one["policy"]),
             )
             for one in self._view()["desks"]
         ]  # fmt: skip

@@ -83,16 +83,6 @@ def table_lines(rows: Sequence[Sequence[str]], right: Sequence[int] = ()) -> lis
     ]
 
 
-STATES: Final = {
-    "known": key("known"),
-    "stopped": key("stopped"),
-    "frozen": key("frozen"),
-    "free again": key("free again"),
-    "refused": key("refused by the bank"),
-    "written off": key("written off"),
-}
-
-
 TASKS: Final = {
     "undecided": key("to be decided"),
     "waiting": key("waits"),

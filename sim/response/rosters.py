@@ -7,7 +7,7 @@ rule for the end of a shift is written out for the whole run.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from functools import cached_property
 from itertools import accumulate
 
@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from sim.fraud.draws import Keys, key_of, root, uniform
 from sim.response.outages import outages_of
 from sim.response.routes import DeskSpec
+from sim.response.turns import NO_TURNS, Turns
 from sim.scenario.models import Scenario
 from sim.scenario.people import WEEKDAYS, Desk, Rostered, Shift, lanes_of, widths_of, worked_as
 from sim.words.units import DAY
@@ -29,26 +30,6 @@ Ints = NDArray[np.int64]
 
 Levels = tuple[int, ...]
 """Heads on duty, by lane."""
-
-
-class Turns:
-    """The ends of shifts at a desk with a rule for them: by time, the lanes whose shift ends."""
-
-    def __init__(self, lanes: Mapping[int, Collection[int]]) -> None:
-        self.lanes = lanes
-        self.times = np.array(sorted(lanes), dtype=np.int64)
-        self._bits = np.array([*(sum(1 << lane for lane in lanes[time]) for time in sorted(lanes)), 0], dtype=np.int64)
-
-    def bits_at(self, times: Ints) -> Ints:
-        """The lanes whose shift ends at each time, as bits."""
-        if not len(self.times):
-            return np.zeros(len(times), dtype=np.int64)
-        place = np.searchsorted(self.times, times)
-        found = np.append(self.times, -1)[place] == times
-        return np.asarray(np.where(found, self._bits[place], 0))
-
-
-NO_TURNS = Turns({})
 
 
 class Roster:
@@ -311,7 +292,7 @@ class Pattern:
             times = np.zeros(1, dtype=np.int64)
             heads = np.full((len(roots), 1, 1), _round_the_clock(self._spec.roster))
         else:
-            present = self._present(roots)
+            present = np.pad(self._present(roots), ((0, 0), (0, 1)))  # one day more, for a roster that has none
             change = self._sign * np.minimum(self._most, present[:, self._whose])
             sums = np.cumsum(change, axis=1)[:, self._last].reshape(len(roots), len(self._widths), -1)
             sums[:, 1:] -= sums[:, :-1, -1:].copy()  # each lane begins anew

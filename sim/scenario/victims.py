@@ -56,6 +56,13 @@ class Scam(Model):
     MOVED: ClassVar[Mapping[str, str]] = {"at_atm": "rails, with the share of the machine"}
 
     @model_validator(mode="after")
+    def _something_is_lost(self) -> Scam:
+        values = [value for value, _ in self.loss.empirical or ()] if self.loss.fixed is None else [self.loss.fixed]
+        if 0 in values:
+            raise ValueError("loss: 0 yuan; an amount above zero such as 50k yuan")
+        return self
+
+    @model_validator(mode="after")
     def _shares_fit(self) -> Scam:
         if self.ages is not None:
             sums_to_one("ages", list(self.ages.values()))

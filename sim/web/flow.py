@@ -46,15 +46,6 @@ class Node:
     colour: str
 
 
-def state_words(state: str) -> str:
-    """The state of an account as people read it."""
-    words = {
-        "known": say("not stopped"), "stopped": say("stopped"), "frozen": say("frozen"),
-        "free again": say("free again"), "refused": say("refused"), "written off": say("written off"),
-    }  # fmt: skip
-    return words[state]
-
-
 def has_flows(view: View) -> bool:
     """Whether a role sees flows at all."""
     return "flows" in view and "accounts" in view
@@ -89,7 +80,7 @@ def _groups(view: View) -> dict[tuple[int, int], str]:
     counts = Counter((one["layer"], one["state"]) for one in view["accounts"])
     return {
         (one["case"], one["account"]): say(
-            "{layer}, {state} ({count})", layer=names.layer(one["layer"]), state=state_words(one["state"]),
+            "{layer}, {state} ({count})", layer=names.layer(one["layer"]), state=names.state(one["state"]),
             count=counts[one["layer"], one["state"]],
         )
         for one in view["accounts"]

@@ -164,3 +164,45 @@ def person(name: str, number: int) -> str:
 
 _ASKED: Final = ("bank:", "exit:", "rail:")
 """How the names of desks begin whose people are asked to stop accounts."""
+
+
+# -- as a room is told of them -----------------------------------------------------------------------------
+
+_STATES: Final = {
+    "known": key("not stopped"),
+    "stopped": key("stopped"),
+    "frozen": key("frozen"),
+    "free again": key("free again"),
+    "refused": key("refused"),
+    "written off": key("written off"),
+}
+
+
+def state(name: str) -> str:
+    """The state of an account, as a room's pages and the terminal tell it."""
+    return say(_STATES[name])
+
+
+def place(name: str) -> str:
+    """A desk or a pattern of desks by where it is: ``bank:icbc`` is ``ICBC``, ``bank:mine`` ``the bank mine``."""
+    if name == "bank:*":
+        return say("any bank")
+    if name == "exit:*":
+        return say("any place on the way out")
+    if name.startswith("bank:"):
+        return named(name.removeprefix("bank:"), "bank")
+    if name.startswith(("exit:", "rail:")):
+        return holder(name)
+    return named(name, "desk")
+
+
+def owner(name: str) -> str:
+    """Who holds an account, a bank by its full name: ``icbc`` is ``ICBC``."""
+    return holder(name) if is_way_out(name) else named(name, "bank")
+
+
+def policy(name: str) -> str:
+    """An order of work at a desk; empty for the desks' own."""
+    if not name:
+        return say("the usual one")
+    return say("first come, first served") if name == "fifo" else named(name, "policy")

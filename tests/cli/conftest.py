@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from sim.cli import app as cli
+from sim.cli import progress
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,7 @@ def fundfreeze(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.C
     here = tmp_path / "here"
     here.mkdir()
     monkeypatch.chdir(here)
+    monkeypatch.setattr(progress, "EVERY", 3600.0)  # a slow machine tells how far it is, which is tested elsewhere
 
     def command(*words: str | Path | int) -> Answer:
         monkeypatch.setattr(sys, "argv", ["fundfreeze", *map(str, words)])

@@ -16,8 +16,8 @@ from tests.cli.conftest import Command, everything_in
 LINE = "interrupted: nothing half-written was left\n"
 AT_WORK = """
 import sys
-from sim import cli
-from sim.study import backends, worker
+from sim.cli import app as cli
+from sim.study.run import backends, worker
 
 def told(module, name):
     one = getattr(module, name)

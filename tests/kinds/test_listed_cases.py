@@ -76,6 +76,15 @@ def test_tables_as_spreadsheets_write_them(tmp_path: Path, table: bytes) -> None
     assert (one.at, one.scam, one.loss) == (35 * MINUTE, "loan", 50_000 * YUAN)
 
 
+@pytest.mark.parametrize("cell", ["0", "0 yuan", "0.00"])
+def test_a_case_without_a_loss_is_refused(tmp_path: Path, cell: str) -> None:
+    """An attempt in which nothing was lost stands in many lists; it is not paid a fen in silence."""
+    with pytest.raises(ScenarioError) as caught:
+        load(listing(tmp_path, f"at,scam,loss\n1h,loan,5k yuan\n2h,loan,{cell}\n"))
+    assert (caught.value.origin.file, caught.value.origin.line) == ("cases.csv", 3)
+    assert "above zero" in caught.value.accepted
+
+
 @pytest.mark.parametrize(
     ("table", "said"),
     [

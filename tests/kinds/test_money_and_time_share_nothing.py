@@ -41,6 +41,14 @@ def test_a_loss_arrives_to_the_fen(written: str) -> None:
     assert plan.victims.loss.tolist() == [asked] * 5
 
 
+@pytest.mark.parametrize("written", ["0 yuan", "0", '{"empirical": [[0.5, "0 yuan"], [1.0, "9 yuan"]]}'])
+def test_a_loss_of_nothing_is_refused(written: str) -> None:
+    """A payment is a fen at least, so a loss of 0 would be paid as another amount."""
+    assert "victims.scams.call.loss" in refusal(str(CASE), f"victims.scams.call.loss={written}")
+    listed = "victims.arrivals.listed.cases=[{at: 0m, scam: call, loss: 0 yuan}]"
+    assert "victims.arrivals.listed.cases.0.loss" in refusal(str(CASE), listed)
+
+
 def test_large_losses_keep_the_balance() -> None:
     """Every fen of five losses of 10 trillion yuan has one place at the end."""
     scenario = load(str(CASE), ["victims.scams.call.loss=10,000,000 M yuan"]).scenario

@@ -244,6 +244,13 @@ def test_files_in_other_encodings_are_read(code: str) -> None:
     assert read("follow_up: 1天\n", code).title == "夜班：两名，研判员（试）"
 
 
+@pytest.mark.parametrize("text", ["夜班", "值班表", "夜班 <img src=x>", "接警员两名"])
+def test_a_few_words_of_gbk_are_read(text: str) -> None:
+    """A title of two characters would be Chinese signs in Korean too, which no Korean writes."""
+    Path("text.yaml").write_bytes(f"extends: wuhan-35min\nname: x\ntitle: {text}\nquestion: q\n# 夜班\n".encode("gbk"))
+    assert load("text.yaml").scenario.title == text
+
+
 @pytest.mark.parametrize(
     ("text", "code", "name"),
     [

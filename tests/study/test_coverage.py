@@ -22,10 +22,11 @@ from sim.response.log import BEGIN, FINISH, QUEUED
 from sim.response.run import simulate
 from sim.scenario.models import Scenario
 from sim.study.ask.experiment import replicate
+from sim.study.infer.formulas import erlang_c
 from sim.study.infer.stats import summary
 from sim.study.run.backends import Pool
 from sim.words.units import MINUTE
-from tests.theory.queueing import erlang_c, until
+from tests.theory.queueing import until
 from tests.worlds import case, criminals, exponential, ms, route, stop_everything, victims, work, world
 
 Floats = NDArray[np.float64]

@@ -94,9 +94,9 @@ def test_a_change_is_a_setting_of_the_command_line() -> None:
     """What a form makes of a typed value is what `load` takes after --set."""
     loaded = read("china")
     fields = fields_of(loaded)
-    typed = {"desks.analyst.shifts.0.staff": "9", "latency.all.factor": "0.5"}
+    typed = {"desks.analyst.shifts.0.staff": "8", "latency.all.factor": "0.5"}
     settings = settings_of(fields, typed)
-    assert settings == ["desks.analyst.shifts.0.staff=9", "latency.all.factor=0.5"]
+    assert settings == ["desks.analyst.shifts.0.staff=8", "latency.all.factor=0.5"]
     assert set_values(loaded, settings).scenario == load("china", settings).scenario
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from sim.report.findings.csv_text import table as csv
 from sim.report.findings.staffing import named, shifts_of, week_of
+from sim.report.findings.text import bounded
 from sim.report.publish.files import save_figure, write_text
 from sim.scenario.people import WEEKDAYS
 from sim.study.ask.offered_load import HOURS
@@ -69,12 +70,8 @@ def _goal_rows(result: Staffed) -> Iterator[Sequence[Any]]:
     """Every rung of the ladders, by cost."""
     rungs = {one.heads: one for one in (*result.ladder, *result.aim_ladder)}
     for rung in sorted(rungs.values(), key=lambda one: one.cost.mean):
-        told = [
-            rung.cost,
-            rung.saved,
-            rung.net,
-            rung.share,
-            *([rung.measure] if result.aim_ladder and rung.measure else []),
-        ]
+        told = [bounded("cost", rung.cost), rung.saved, rung.net, bounded("recovered_share", rung.share)]
+        if result.aim_ladder and result.aim and rung.measure:
+            told.append(bounded(result.aim.metric, rung.measure))
         numbers = [value for one in told for value in (one.mean, one.low, one.high)]
         yield sum(rung.heads), *numbers, named(result, rung), rung.cost.n

@@ -36,12 +36,12 @@ def goals_of(sure: Sequence[float], *, at_most: bool = False, width: float = 0.0
 
 
 def _marks(low: float, high: float, least: float, *, at_most: bool) -> list[float]:
-    """Round values from the easiest to the hardest, at least so far apart."""
+    """Round values from the easiest to the hardest, at least so far apart; a share of 0 is no goal."""
     if at_most:
         step = _seconds(least)
         return [step * number for number in range(floor(high / step), ceil(low / step) - 1, -1)]
     step = _decimal(least)
-    return [step * number for number in range(ceil(low / step), floor(high / step) + 1)]
+    return [step * number for number in range(max(1, ceil(low / step)), floor(high / step) + 1)]
 
 
 _TINY: Final = 1e-12

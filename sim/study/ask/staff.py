@@ -208,7 +208,7 @@ def levels_of(ladder: Sequence[Told], aim: Aim | None = None) -> list[Level]:
     """
     told = [one.share if aim is None or one.measure is None else one.measure for one in ladder]
     at_most = aim is not None and aim.at_most
-    edges = [one.high if at_most else one.low for one in told]
+    edges = [one.high if at_most else max(one.low, 0.0) for one in told]  # a share below 0 is none
     halves = [half for one in told if not isnan(half := (one.high - one.low) / 2)]
     hardest: dict[int, float] = {}
     for mark, place in goals_of(edges, at_most=at_most, width=min(halves, default=0.0)):
