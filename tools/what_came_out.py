@@ -1,4 +1,4 @@
-"""What came out of each shipped scenario, in one sentence with its intervals and the command that gives the same figures.
+"""What came out of each shipped scenario: one sentence with intervals, and the command that gives the same figures.
 
 python tools/what_came_out.py [NAME ...]            prints it
 python tools/what_came_out.py --write [NAME ...]    puts it at the end of the head of each scenario file
@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sim.measure.ways import By
-from sim.report.findings.text import metric, possible, rounded, unit_scale, unit_word
+from sim.report.findings.text import in_short, metric, possible, rounded, unit_scale, unit_word
 from sim.scenario.loader import load
 from sim.study.ask.compare import same_victims
 from sim.study.infer.stats import Summary, paired, summary
@@ -44,6 +44,9 @@ class Question:
     """The scenario that it is a variant of, run on the same luck; empty for none."""
     by: By | None = None
     """How runs are split, where the metrics are those of groups: GROUP/METRIC."""
+
+    single: bool = False
+    """Whether it is one case: then its median and the middle 90% of the cases are told, not the mean of many."""
 
     def command(self) -> str:
         """What a user types to get the same figures."""
@@ -90,12 +93,12 @@ QUESTIONS = (
     variant("stop-first", "recovered_share", "response_latency_median", "wrongful_accounts"),
     variant("ai-callers", *SAVED, "utilisation.caller"),
     Question("korea-2015", (), 4, by="delay"),
-    Question("korea-2025-calls", ("answered_share.caller",), 4),
-    Question("korea-2025-calls-25", ("answered_share.caller",), 20),
-    Question("korea-2025-calls-25-monday", ("answered_share.caller",), 20),
+    Question("korea-2025-calls", ("answered_share.intake",), 4),
+    Question("korea-2025-calls-25", ("answered_share.intake",), 20),
+    Question("korea-2025-calls-25-monday", ("answered_share.intake",), 20),
     Question("uk-2025", ("gone_layer_1.15", "gone_layer_1.60", "gone_layer_1.1440"), 4),
-    Question("wuhan-35min", CASE, 300),
-    Question("wuhan-35min-rival", CASE, 300),
+    Question("wuhan-35min", CASE, 300, single=True),
+    Question("wuhan-35min-rival", CASE, 300, single=True),
 )
 
 
@@ -142,6 +145,10 @@ def sentence(question: Question, own: Sequence[Metrics], others: Sequence[Metric
         mine = summary(values)
         if not mine.n:
             continue
+        if question.single:
+            middle, low, high = (in_short(name, one) for one in (mine.median, mine.p05, mine.p95))
+            parts.append(f"{label(name)} {middle} ({low} to {high})")
+            continue
         if not question.against:
             parts.append(f"{label(name)} {interval(name, mine)}")
             continue
@@ -164,7 +171,8 @@ def ask(question: Question, jobs: int) -> str:
 
 def paragraph(question: Question, said: str) -> list[str]:
     """The lines at the end of the head of a scenario file."""
-    text = f"{OPENING} (`{question.command()}`; 95% intervals): {said}"
+    what = "medians, and the middle 90% of the cases" if question.single else "95% intervals"
+    text = f"{OPENING} (`{question.command()}`; {what}): {said}"
     return textwrap.wrap(
         text, 118, initial_indent="# ", subsequent_indent="# ", break_on_hyphens=False, break_long_words=False
     )
