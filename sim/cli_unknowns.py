@@ -127,9 +127,9 @@ def prove(
         typer.Option("--set", metavar="PATH=VALUE", help="Change every scenario that has the path: who notices?"),
     ] = None,
     quick: Annotated[float, typer.Option(min=0.01, max=1, help="Part of the replications.")] = 1.0,
-    calibrations: Annotated[
-        Path, typer.Option(help="What calibrate found, to leave each target out in turn.")
-    ] = Path("results/calibration"),
+    calibrations: Annotated[Path, typer.Option(help="What calibrate found, to leave each target out in turn.")] = Path(
+        "results/calibration"
+    ),
     seed: Seed = 1,
     jobs: Jobs = 0,
     cluster: ClusterOption = None,

@@ -1,4 +1,6 @@
-"""The table of defaults in docs/model.md: what `scenarios/china.yaml` says of each value. Run it to make the table again.
+"""The table of defaults in docs/model.md: what `scenarios/china.yaml` says of each value.
+
+Make it again with:
 
 python tools/model_defaults.py
 """

@@ -19,7 +19,7 @@ from sim.report.files import save_figure, write_bytes, write_text
 from sim.report.sensitivities import label, shown
 from sim.report.tables import with_unit
 from sim.response.run import digest
-from sim.study.calibrate import SIMULATIONS_FILE, CHECKS, ENOUGH, INSIDE, NARROW, SHRUNK, TOGETHER, Calibration, Finding
+from sim.study.calibrate import CHECKS, ENOUGH, INSIDE, NARROW, SHRUNK, SIMULATIONS_FILE, TOGETHER, Calibration, Finding
 from sim.study.parameters import Parameter
 from sim.study.targets import Observed, Unknown
 

@@ -58,7 +58,9 @@ def published_figure(marks: Sequence[Beside], title: str, subtitle: str) -> Figu
     axes = figure.add_axes((0.36, 0.6 / height, 0.38, (height - 1.75) / height))
     place = 0
     for part, rows in groups:
-        axes.text(-0.93, place, part, transform=axes.get_yaxis_transform(), fontsize=BODY, fontweight="bold", va="center")
+        axes.text(
+            -0.93, place, part, transform=axes.get_yaxis_transform(), fontsize=BODY, fontweight="bold", va="center"
+        )
         place += 1
         for one in rows:
             _row(axes, one, place)

@@ -38,7 +38,9 @@ def write(proof: Proof, folder: Path) -> list[Path]:
         for part, rows in proof.parts.items()
         for row in rows
     ]  # fmt: skip
-    note = say("Grey: published, with its tolerance, as 1; dot: model, with its 95% interval (single cases: middle 90%)")
+    note = say(
+        "Grey: published, with its tolerance, as 1; dot: model, with its 95% interval (single cases: middle 90%)"
+    )
     with whole_or_absent(folder) as made:
         write_text(made / "summary.md", markdown(proof))
         write_text(made / "table.csv", table_csv(proof))
@@ -94,15 +96,23 @@ def markdown(proof: Proof) -> str:
     lines += [f"- {sentence(line)}" for line in proof.lines]
     lines += ["", f"## {say('What comes back by report delay')}", ""]
     for title, points in proof.delays.items():
-        lines += [f"- {title}: " + ", ".join(f"{at} {share:.1%} ({low:.1%} to {high:.1%})" for at, share, low, high in points)]
+        lines += [
+            f"- {title}: " + ", ".join(f"{at} {share:.1%} ({low:.1%} to {high:.1%})" for at, share, low, high in points)
+        ]
     lines += _curves_beside(proof)
     lines += ["", f"## {say('What cannot be had together')}", ""]
     for pair in proof.pairs:
         one = pair.excluded
-        lines += [f"- **{one.title}.** {one.follows}: {_digits(pair.value)}. " + say("Against it: {what}.", what=one.against)
-                  + " " + say("To be known: {what}.", what=one.needed)]  # fmt: skip
+        against, needed = say("Against it: {what}.", what=one.against), say("To be known: {what}.", what=one.needed)
+        lines += [f"- **{one.title}.** {one.follows}: {_digits(pair.value)}. {against} {needed}"]
     if proof.checks:
-        lines += ["", f"## {say('Verification')}", "", f"| {say('what')} | {say('theory')} | {say('model')} | |", "|---|---:|---:|---|"]
+        lines += [
+            "",
+            f"## {say('Verification')}",
+            "",
+            f"| {say('what')} | {say('theory')} | {say('model')} | |",
+            "|---|---:|---:|---|",
+        ]
         lines += [
             f"| {say(one.title)} | {one.theory:,.6g} | {one.model:,.6g} ± {one.half:.2g} |"
             f" {say('holds') if one.holds else say('does not hold')} |"
@@ -131,7 +141,9 @@ def _curves_beside(proof: Proof) -> list[str]:
         points = ", ".join(
             f"{row.name.removeprefix('gone-')} {written_left(row)} ({1 - row.model:.1%})" for row in britain
         )
-        said.append("- " + say("United Kingdom, still on the first account, published (model): {points}", points=points))
+        said.append(
+            "- " + say("United Kingdom, still on the first account, published (model): {points}", points=points)
+        )
     return said
 
 
@@ -190,7 +202,7 @@ def main_table(proof: Proof) -> Table:
         made.add_column(head, justify="right")
     for row in proof.rows:
         made.add_row(
-            escape(f"{row.figure.country}: {row.figure.title}"), written(row, row.low, row.high), written(row, row.model),
-            written(row, *row.interval), say(VERDICTS[row.verdict]), say(ROLES[row.figure.role]),
+            escape(f"{row.figure.country}: {row.figure.title}"), written(row, row.low, row.high),
+            written(row, row.model), written(row, *row.interval), say(VERDICTS[row.verdict]), say(ROLES[row.figure.role]),
         )  # fmt: skip
     return made

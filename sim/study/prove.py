@@ -94,9 +94,7 @@ def scenarios_of(published: Sequence[Published], settings: Sequence[str] = ()) -
         published: files of figures.
         settings: PATH=VALUE, of every world that has the path.
     """
-    return {
-        (one.name, name): _scenario(world, settings) for one in published for name, world in one.worlds.items()
-    }
+    return {(one.name, name): _scenario(world, settings) for one in published for name, world in one.worlds.items()}
 
 
 def _scenario(world: World, settings: Sequence[str]) -> Scenario:
@@ -128,7 +126,9 @@ def prove(
     """
     worlds = scenarios_of(published, settings)
     counts = {
-        (one.name, name): max(2, round(world.replications * quick)) for one in published for name, world in one.worlds.items()
+        (one.name, name): max(2, round(world.replications * quick))
+        for one in published
+        for name, world in one.worlds.items()
     }
     runner.begin(key("published figures"), sum(counts.values()))
     runs: dict[tuple[str, str], list[Metrics]] = {}
@@ -187,9 +187,7 @@ def _model(figure: Figure, runs: Sequence[Metrics]) -> tuple[float, tuple[float,
     return whole, (whole - (found.high - found.mean), whole + (found.high - found.mean))
 
 
-def _verdict(
-    figure: Figure, least: float, most: float, model: float, interval: tuple[float, float]
-) -> Verdict:
+def _verdict(figure: Figure, least: float, most: float, model: float, interval: tuple[float, float]) -> Verdict:
     if figure.kind == "direction only":
         return "direction only"
     if figure.kind == "case":

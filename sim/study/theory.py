@@ -54,7 +54,9 @@ def verify() -> list[Check]:
 def _queues() -> Iterator[Check]:
     service = 2 * 0.7 * _BETWEEN
     run = _desk(2, _exponential(service))
-    yield _mean(key("mean wait, 2 people, load 0.7 (Erlang C), in service times"), _waits(run) / service, erlang_c(2, 0.7))
+    yield _mean(
+        key("mean wait, 2 people, load 0.7 (Erlang C), in service times"), _waits(run) / service, erlang_c(2, 0.7)
+    )
     steady = 0.6 * _BETWEEN
     median = steady * exp(-(_SPREAD**2) / 2)
     law = {"lognormal": {"median": _ms(median), "p90": _ms(median * exp(_SPREAD * Z90))}}

@@ -24,8 +24,8 @@ from sim.scenario.models import Scenario
 from sim.scenario.units import MINUTE
 from sim.study.backends import Pool
 from sim.study.experiment import replicate
-from sim.study.stats import summary
 from sim.study.formulas import erlang_c
+from sim.study.stats import summary
 from tests.theory.queueing import until
 from tests.worlds import case, criminals, exponential, ms, route, stop_everything, victims, work, world
 

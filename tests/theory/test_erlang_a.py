@@ -17,6 +17,7 @@ from sim.study.formulas import erlang_a, erlang_c
 from tests.theory.queueing import BETWEEN, batches, check_mean, desk_runs, people, until
 from tests.worlds import exponential, work
 
+
 def erlang_b(staff: int, load: float) -> float:
     """Share of callers turned away where nobody waits: A. K. Erlang, 1917, the sum written out."""
     offered = staff * load
