@@ -203,6 +203,7 @@ def main_table(proof: Proof) -> Table:
     for row in proof.rows:
         made.add_row(
             escape(f"{row.figure.country}: {row.figure.title}"), written(row, row.low, row.high),
-            written(row, row.model), written(row, *row.interval), say(VERDICTS[row.verdict]), say(ROLES[row.figure.role]),
+            written(row, row.model), written(row, *row.interval), say(VERDICTS[row.verdict]),
+            say(ROLES[row.figure.role]),
         )  # fmt: skip
     return made
