@@ -1,7 +1,5 @@
 """The table of defaults in docs/model.md: what `scenarios/china.yaml` says of each value.
 
-Make it again with:
-
 python tools/model_defaults.py
 """
 

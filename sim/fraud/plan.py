@@ -8,20 +8,21 @@ meet the same victims and the same luck.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from functools import cached_property
+from typing import TypeVar
 
 import numpy as np
 
 from sim.fraud.accounts import Accounts, draw_accounts, sources
 from sim.fraud.bystanders import with_bystanders
 from sim.fraud.draws import uniform
-from sim.fraud.forest import grow
+from sim.fraud.forest import Forest, grow
 from sim.fraud.groups import Column, Ints, column
 from sim.fraud.others import Others, draw_others
-from sim.fraud.victims import Victims, draw_victims
-from sim.scenario.distributions import sample_ms
+from sim.fraud.victims import Payments, Victims, draw_victims
 from sim.scenario.models import Scenario
+from sim.scenario.sampling import sample_ms
 
 
 @dataclass(frozen=True)
@@ -94,6 +95,9 @@ class Plan:
         )  # fmt: skip
 
 
+Table = TypeVar("Table", Victims, Payments)
+
+
 def draw_plan(scenario: Scenario, seed: int, replication: int) -> Plan:
     """Draw every victim and every intended transfer of one replication.
 
@@ -101,9 +105,41 @@ def draw_plan(scenario: Scenario, seed: int, replication: int) -> Plan:
         scenario: only its victims, criminals, banks, times and false alerts are read.
         seed, replication: whole numbers; the same three give the same plan.
     """
-    victims, payments = draw_victims(scenario, seed, replication)
-    victims = with_bystanders(scenario, victims, seed, replication)
-    forest = grow(scenario, victims, payments)
+    return draw_plans(scenario, seed, [replication])[0]
+
+
+def draw_plans(scenario: Scenario, seed: int, replications: Sequence[int]) -> list[Plan]:
+    """The plans of several replications, each as `draw_plan` draws it: the forests of all of them grow together."""
+    drawn = [draw_victims(scenario, seed, replication) for replication in replications]
+    victims = [
+        with_bystanders(scenario, known, seed, replication)
+        for (known, _), replication in zip(drawn, replications, strict=True)
+    ]
+    firsts = np.cumsum([0, *(len(some) for some in victims)])
+    payments = [replace(some, case=some.case + first) for (_, some), first in zip(drawn, firsts[:-1], strict=True)]
+    forest = grow(scenario, _one_after_another(victims), _one_after_another(payments))
+    retry = sample_ms(scenario.criminals.retry, uniform(forest.key, "retry"))
+    cuts = np.searchsorted(forest.case, firsts)
+    plans = []
+    for place, replication in enumerate(replications):
+        mine = slice(cuts[place], cuts[place + 1])
+        one = replace(forest, **{column.name: getattr(forest, column.name)[mine] for column in fields(forest)})
+        one = replace(
+            one, case=one.case - firsts[place], parent=np.where(one.parent < 0, one.parent, one.parent - cuts[place])
+        )
+        plans.append(_plan(scenario, seed, replication, victims[place], one, retry[mine]))
+    return plans
+
+
+def _one_after_another(tables: Sequence[Table]) -> Table:
+    """Tables of the same columns as one."""
+    if len(tables) == 1:
+        return tables[0]
+    columns = {one.name: np.concatenate([getattr(table, one.name) for table in tables]) for one in fields(tables[0])}
+    return replace(tables[0], **columns)
+
+
+def _plan(scenario: Scenario, seed: int, replication: int, victims: Victims, forest: Forest, retry: Ints) -> Plan:
     accounts, account_first, credited = draw_accounts(scenario, victims, forest, seed, replication)
     mule = (accounts.number > 0) & (accounts.bank < len(scenario.banks))
     others = draw_others(scenario, accounts.key, mule.astype(np.int64), credited, forest.parent, forest.dwell)
@@ -120,7 +156,7 @@ def draw_plan(scenario: Scenario, seed: int, replication: int) -> Plan:
             exit=forest.exit,
             amount=forest.amount,
             dwell=forest.dwell,
-            retry=sample_ms(scenario.criminals.retry, uniform(forest.key, "retry")),
+            retry=retry,
             size=forest.size,
         ),
         others=others,

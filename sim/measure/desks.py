@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,7 +31,7 @@ from sim.response.rosters import UNLIMITED, Roster
 from sim.response.routes import DeskSpec
 from sim.response.run import Run
 from sim.scenario.people import Desk
-from sim.scenario.units import DAY, HOUR, YUAN
+from sim.words.units import DAY, HOUR, YUAN
 
 _SECOND = 1000
 PART = 4 * HOUR
@@ -174,51 +175,102 @@ class Hours:
 
 
 def hours_of(run: Run) -> list[Hours]:
-    """The hours of each desk."""
-    rows, desks, horizon = run.rows, len(run.program.desks), run.scenario.horizon
+    """The hours of each desk: all desks at once, each in a span of time of its own on one long line."""
+    rows, desks, end, horizon = run.rows, len(run.program.desks), run.end, run.scenario.horizon
     working = rows.at(np.sort(np.concatenate([rows.of(BEGIN), rows.of(FINISH)])))
-    change = np.where(working.kind == BEGIN, 1, -1)
-    busy = _by_desk(working.desk, desks)
     away, called = (rows.at(rows.of(kind)) for kind in (AWAY, CALLED_IN))
-    less, more = (_by_desk(some.desk, desks) for some in (away, called))
-    no_case = working.case < 0
+    span = max(end, horizon, int(rows.time.max(initial=0))) + 2
+    line = _Line(span, end)
+    for number in range(desks):
+        line.add_roster(run.calendar[number], max(0, end))
     into = run.scenario.week_offset % DAY
     edges = np.arange(PART - into % PART, horizon, PART)
-    found = []
-    for number in range(desks):
-        work, gone, came = busy[number], less[number], more[number]
-        idle = not (len(work) or len(gone) or len(came))
-        since, rostered_heads = run.calendar[number].written_out(min(run.end, horizon) if idle else run.end)
-        times = np.unique(np.concatenate([since, edges, working.time[work], away.time[gone], called.time[came]]))
-        times = times[times <= run.end]
-        lasts = np.diff(np.append(times, run.end))
-        at_work = _level(times, working.time[work], np.cumsum(change[work]))
-        heads = _level(times, since, rostered_heads)
-        taken = _level(times, away.time[gone], away.value[gone])
-        endless = (heads == UNLIMITED) & (taken == 0)
-        heads = np.where(heads == UNLIMITED, 0, np.maximum(0, heads - taken))
-        surge = _level(times, called.time[came], called.value[came])
-        if run.calendar[number].lanes > 1:
-            over = _beyond_own_shift(run.calendar[number], working.at(work), times, heads)
-        else:
-            over = np.where(endless, 0, np.maximum(0, at_work - heads - surge))
-        before = lasts - np.clip(times + lasts - horizon, 0, lasts)
-        other = _level(times, working.time[work], np.cumsum(np.where(no_case[work], change[work], 0)))
-        rostered, worked, on_duties = (float((level * before).sum()) for level in (heads, at_work, other))
-        part = (times + into) % DAY // PART
-        there, active = (np.bincount(part, level * before, DAY // PART) for level in (heads, at_work))
-        called_in, beyond = (float((level * lasts).sum()) for level in (surge, over))
-        found.append(
-            Hours(
-                rostered=rostered,
-                busy=worked,
-                on_duties=on_duties,
-                by_hour=[ratio(*two) for two in zip(active, there, strict=True)],
-                called_in=called_in,
-                overtime=beyond,
-            )
+    work, gone, came = (line.placed(some) for some in (working, away, called))
+    starts = np.arange(desks) * span
+    times = _merged(line.since, (starts[:, None] + edges).ravel(), work.at, gone.at, came.at)
+    times = times[times % span <= end]
+    desk, time = times // span, times % span
+    lasts = np.where(np.append(desk[1:] != desk[:-1], True), end, np.append(time[1:], end)) - time
+    change = np.where(work.rows.kind == BEGIN, 1, -1)
+    at_work = work.level(times, work.summed(change))
+    heads = np.asarray(line.heads[np.searchsorted(line.since, times, side="right") - 1])
+    taken, surge = (some.level(times, some.rows.value) for some in (gone, came))
+    endless = (heads == UNLIMITED) & (taken == 0)
+    heads = np.where(heads == UNLIMITED, 0, np.maximum(0, heads - taken))
+    over = np.where(endless, 0, np.maximum(0, at_work - heads - surge))
+    for number in (number for number in range(desks) if run.calendar[number].lanes > 1):
+        here = desk == number
+        mine = working.at(np.flatnonzero(working.desk == number))
+        over[here] = _beyond_own_shift(run.calendar[number], mine, time[here], heads[here])
+    before = lasts - np.clip(time + lasts - horizon, 0, lasts)
+    other = work.level(times, work.summed(np.where(work.rows.case < 0, change, 0)))
+    first = np.searchsorted(times, starts)
+    sums = [
+        np.add.reduceat(level * weight, first).tolist() if desks else []
+        for level, weight in ((heads, before), (at_work, before), (other, before), (surge, lasts), (over, lasts))
+    ]
+    part = desk * (DAY // PART) + (time + into) % DAY // PART
+    parts = [np.bincount(part, level * before, desks * (DAY // PART)) for level in (heads, at_work)]
+    there, active = (some.reshape(desks, -1) for some in parts)
+    return [
+        Hours(
+            rostered=float(rostered), busy=float(busy), on_duties=float(on_duties), called_in=float(called_in),
+            overtime=float(overtime), by_hour=[ratio(*two) for two in zip(active[number], there[number], strict=True)],
         )
-    return found
+        for number, (rostered, busy, on_duties, called_in, overtime) in enumerate(zip(*sums, strict=True))
+    ]  # fmt: skip
+
+
+class _Line:
+    """One long line of time, on which each desk has a span of its own."""
+
+    def __init__(self, span: int, end: int) -> None:
+        self._span, self._end = span, end
+        self._since: list[Ints] = []
+        self._heads: list[Ints] = []
+
+    def add_roster(self, roster: Roster, until: int) -> None:
+        """Put the roster of the next desk on the line."""
+        since, heads = roster.written_out(until)
+        self._since.append(since + len(self._since) * self._span)
+        self._heads.append(heads)
+
+    @cached_property
+    def since(self) -> Ints:
+        """When heads change, desk after desk."""
+        return np.concatenate(self._since)
+
+    @cached_property
+    def heads(self) -> Ints:
+        """The heads from then on."""
+        return np.concatenate(self._heads)
+
+    def placed(self, rows: Rows) -> _Placed:
+        """Rows about desks on the line."""
+        at = rows.desk * np.int64(self._span) + rows.time
+        order = np.argsort(at, kind="stable")
+        return _Placed(rows.at(order), at[order], self._span)
+
+
+@dataclass(frozen=True)
+class _Placed:
+    """Rows about desks in the order in which they stand on the line."""
+
+    rows: Rows
+    at: Ints
+    span: int
+
+    def summed(self, change: Ints) -> Ints:
+        """The sum of the changes up to each row, for each desk from its first row on."""
+        whole = np.cumsum(change)
+        first = np.searchsorted(self.at, self.at // self.span * self.span)
+        return np.asarray(whole - np.append(0, whole)[first])
+
+    def level(self, times: Ints, levels: Ints) -> Ints:
+        """A step function of each desk at some places of the line: the level after the last row; 0 before the first."""
+        place = np.searchsorted(self.at, times, side="right")
+        known = np.append(-1, self.at // self.span)[place] == times // self.span
+        return np.where(known, np.append(0, levels)[place], 0)
 
 
 def _beyond_own_shift(roster: Roster, working: Rows, times: Ints, heads: Ints) -> Ints:
@@ -244,6 +296,14 @@ def _by_desk(desk: NDArray[np.int16], desks: int) -> list[NDArray[np.intp]]:
     """For each desk its rows in the order of time (the rows are in that order)."""
     order = np.argsort(desk, kind="stable")
     return np.split(order, np.searchsorted(desk[order], np.arange(1, desks))) if desks else []
+
+
+def _merged(*times: Ints) -> Ints:
+    """Several sorted columns of times as one, without what is there twice."""
+    whole = np.sort(np.concatenate(times), kind="stable")  # which merges what is sorted already
+    new = np.ones(len(whole), dtype=bool)
+    new[1:] = whole[1:] != whole[:-1]
+    return whole[new]
 
 
 def _level(times: Ints, changes: Ints, levels: Ints) -> Ints:

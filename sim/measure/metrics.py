@@ -113,9 +113,9 @@ def measure(run: Run, ceiling: Ceiling | None = None) -> Measured:
         _victims(measured, run.end),
         _events(run, holds),
     )
-    more = (desk_metrics(run), service_levels(run, reported), residence_metrics(run))
     others = others_at(plan, holds, run.end, lapses=run.scenario.law is not None)
-    more = (*more, stage_metrics(run, stopped_by_account(run, others)))
+    stages = stage_metrics(run, stopped_by_account(run, others))
+    more = (desk_metrics(run), service_levels(run, reported), residence_metrics(run), stages)
     for part in (*parts, wrongful_metrics(run, holds), *more):
         measured.metrics.update(part)
     measured.metrics.update(all_money(others, measured.metrics))

@@ -20,7 +20,7 @@ from sim.measure.numbers import ratio
 from sim.measure.ways import By
 from sim.response.run import Run
 from sim.scenario.models import Scenario
-from sim.scenario.units import DAY, HOUR, MINUTE, YUAN
+from sim.words.units import DAY, HOUR, MINUTE, YUAN
 
 OF_FEN: tuple[By, ...] = ("bank", "layer")
 """Ways that split fen; the others split victims."""

@@ -18,8 +18,8 @@ def stage_metrics(run: Run, others: Ints) -> Iterator[tuple[str, float]]:
     """`stage.REASON` (accounts), `stage_money.REASON` and `stage_money_all.REASON` (yuan) for each account stopped.
 
     `stage_money` is what victims' own money was found there at the first stop; `stage_money_all` adds other people's
-    that was ever under a stop. `credited_to_stopped` is all own money that ever came to these accounts: what stops that
-    came at once would have found.
+    that was ever under a stop. `credited_to_stopped` is what victims' own money ever came to these accounts: it is what
+    a stop that came at once on all of it would have found.
 
     An account is at the last stage that it reached: returned, frozen, held by another force. For the others the reason
     is the last outcome of the route that files freezes; `no_outcome` where it had none. The reasons add up to all

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -197,7 +198,7 @@ class Rows:
         """Number of the person at the desk."""
         return (self.doing >> PERSON_SHIFT).astype(np.int16) - np.int16(1)
 
-    @property
+    @cached_property
     def value(self) -> NDArray[np.int64]:
         """What else the row says (see above)."""
         value = np.full(len(self), NONE, dtype=np.int64)
@@ -206,7 +207,14 @@ class Rows:
 
     def of(self, kind: int) -> NDArray[np.intp]:
         """Row numbers of one kind."""
-        return np.flatnonzero((self.doing & ((1 << DESK_SHIFT) - 1)) == kind)
+        order, first = self._by_kind
+        return order[first[kind] : first[kind + 1]]
+
+    @cached_property
+    def _by_kind(self) -> tuple[NDArray[np.intp], list[int]]:
+        """Row numbers kind by kind, and where each kind begins among them."""
+        kind = self.kind
+        return np.argsort(kind, kind="stable"), np.cumsum([0, *np.bincount(kind, minlength=len(KINDS))]).tolist()
 
     def part(self, first: int, last: int) -> Rows:
         """Rows first to last - 1, as a view."""
@@ -218,9 +226,9 @@ class Rows:
 
     def at(self, chosen: NDArray[np.intp]) -> Rows:
         """Some rows, in the order of their numbers."""
-        place = np.minimum(np.searchsorted(chosen, self.valued), max(0, len(chosen) - 1))
-        kept = chosen[place] == self.valued if len(chosen) else np.zeros(len(self.valued), dtype=bool)
-        return Rows(self.time[chosen], self.key[chosen], self.doing[chosen], place[kept], self.values[kept])
+        value = self.value[chosen]
+        valued = np.flatnonzero(value != NONE)
+        return Rows(self.time[chosen], self.key[chosen], self.doing[chosen], valued, value[valued])
 
 
 def named(rows: Rows, steps: list[str], desks: list[str], case_ids: NDArray[np.int64]) -> Mapping[str, list[Any]]:

@@ -7,10 +7,9 @@ rule for the end of a shift is written out for the whole run.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from functools import cached_property
 from itertools import accumulate
-from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,9 +17,10 @@ from numpy.typing import NDArray
 from sim.fraud.draws import Keys, key_of, root, uniform
 from sim.response.outages import outages_of
 from sim.response.routes import DeskSpec
+from sim.response.turns import NO_TURNS, Turns
 from sim.scenario.models import Scenario
 from sim.scenario.people import WEEKDAYS, Desk, Rostered, Shift, lanes_of, widths_of, worked_as
-from sim.scenario.units import DAY
+from sim.words.units import DAY
 
 WEEK = 7 * DAY
 UNLIMITED = 1 << 30
@@ -46,7 +46,7 @@ class Roster:
         *,
         period: int | None = None,
         offset: int = 0,
-        turns: Mapping[int, Collection[int]] = MappingProxyType({}),
+        turns: Turns | None = None,
         widths: Sequence[int] = (),
     ) -> None:
         """
@@ -55,16 +55,16 @@ class Roster:
             heads: a row for each lane: heads from each step on.
             period: of a roster that repeats.
             offset: ms into the period at which the run begins.
-            turns: the lanes whose shift ends, by the time at which something happens then.
+            turns: the ends of shifts at which something happens.
             widths: the most people of each lane; none needed where there is one.
         """
         new = np.append(True, (heads[:, 1:] != heads[:, :-1]).any(axis=0))
-        if turns:
-            new |= np.isin(times, list(turns))
+        self._turns = turns or NO_TURNS
+        if len(self._turns.times):
+            new |= self._turns.bits_at(times) > 0
         self.times, self.heads = times[new], heads[:, new]
         self.period = period
         self.offset = offset
-        self._turns = turns
         self.firsts = (0, *accumulate(widths)) if len(widths) > 1 else (0,)
         """By lane: the number before that of its first person; last that before whoever is called in. One lane: (0,)"""
 
@@ -85,13 +85,7 @@ class Roster:
     @property
     def turn_bits(self) -> Ints:
         """By step: the lanes whose shift ends then, as bits."""
-        bits = np.zeros(len(self.times), dtype=np.int64)
-        if self._turns:
-            places = np.searchsorted(self.times, list(self._turns))
-            for place, (time, lanes) in zip(places.tolist(), self._turns.items(), strict=True):
-                if place < len(bits) and self.times[place] == time:
-                    bits[place] = sum(1 << lane for lane in lanes)
-        return bits
+        return self._turns.bits_at(self.times)
 
     @property
     def most(self) -> int:
@@ -117,7 +111,7 @@ class Roster:
 
     def turns(self, time: int) -> Collection[int]:
         """The lanes whose shift ends now; none where the desk has no rule for that."""
-        return self._turns.get(time, ())
+        return self._turns.lanes.get(time, ())
 
     def lane_of(self, person: int) -> int:
         """The lane of a person by number; the number of lanes for whoever is called in beside several."""
@@ -139,13 +133,15 @@ class Roster:
 
     def written_out(self, until: int) -> tuple[Ints, Ints]:
         """Times from 0 up to `until` at which the heads change, and the heads from each on."""
-        starts, heads = self.times, self.heads.sum(axis=0)
+        starts, heads = self.times, self.heads[0] if len(self.heads) == 1 else self.heads.sum(axis=0)
         if self.period:
             first, last = self.offset // self.period, (until + self.offset) // self.period
             rounds = np.arange(first, last + 1) * self.period - self.offset
             starts, heads = (rounds[:, None] + starts).ravel(), np.tile(heads, len(rounds))
-        kept = slice(max(0, int(np.searchsorted(starts, 0, side="right")) - 1), np.searchsorted(starts, until, "right"))
-        starts, heads = np.maximum(starts[kept], 0), heads[kept]
+            begin = int(np.searchsorted(starts, 0, side="right")) - 1
+            starts, heads = np.maximum(starts[begin:], 0), heads[begin:]
+        end = int(np.searchsorted(starts, until, "right"))
+        starts, heads = starts[:end], heads[:end]
         new = np.append(True, heads[1:] != heads[:-1])
         return starts[new], heads[new]
 
@@ -238,14 +234,16 @@ class Pattern:
         self._spec, self._limit = spec, scenario.horizon + scenario.follow_up
         rostered = spec.roster
         self._steady = rostered.shifts is None and not rostered.absence
-        self._turns: dict[int, set[int]] = {}
+        self._turns = NO_TURNS
         self._widths = [0]
         self.replicated = bool(spec.outages or rostered.absence)
         """Whether replications differ."""
         if self._steady:
             return
-        whole_day = Shift.model_validate({"from": "00:00", "to": "24:00", "staff": _round_the_clock(rostered) or 1})
-        shifts = [whole_day] if rostered.shifts is None else rostered.shifts
+        shifts = rostered.shifts
+        if shifts is None:
+            whole_day = {"from": "00:00", "to": "24:00", "staff": _round_the_clock(rostered) or 1}
+            shifts = [Shift.model_validate(whole_day)]
         midnight = -(scenario.week_offset % DAY)
         days = np.arange(-1, (self._limit - midnight) // DAY + 1)  # a night shift of the day before may still go on
         dates = days + scenario.start.toordinal()
@@ -257,6 +255,7 @@ class Pattern:
         self._shifts: list[tuple[str, Ints, int, int]] = []
         """(purpose of the draws, dates, start, staff) of each shift; its days stand one after the other."""
         count = 0
+        turns: dict[int, set[int]] = {}
         for shift, lane, mine in zip(shifts, lanes, _begins(shifts, dates, scenario), strict=True):
             begin = midnight + days[mine] * DAY + shift.start
             number = np.arange(count, count + len(begin))
@@ -271,7 +270,8 @@ class Pattern:
                     changes.append(np.stack([time, same[0], number, same[1], same[2]]))
             if _has_turns(rostered) and rostered.shifts is not None:
                 for time in (begin + shift.length).tolist():
-                    self._turns.setdefault(time, set()).add(lane)
+                    turns.setdefault(time, set()).add(lane)
+        self._turns = Turns(turns)
         at, of_lane, self._whose, self._sign, self._most = np.concatenate(changes, axis=1)
         self._times, place = np.unique(np.maximum(at, 0), return_inverse=True)  # what was before 0 is so at 0
         order = np.argsort(place + of_lane * len(self._times), kind="stable")
@@ -292,7 +292,7 @@ class Pattern:
             times = np.zeros(1, dtype=np.int64)
             heads = np.full((len(roots), 1, 1), _round_the_clock(self._spec.roster))
         else:
-            present = self._present(roots)
+            present = np.pad(self._present(roots), ((0, 0), (0, 1)))  # one day more, for a roster that has none
             change = self._sign * np.minimum(self._most, present[:, self._whose])
             sums = np.cumsum(change, axis=1)[:, self._last].reshape(len(roots), len(self._widths), -1)
             sums[:, 1:] -= sums[:, :-1, -1:].copy()  # each lane begins anew

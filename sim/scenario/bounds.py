@@ -1,6 +1,6 @@
 """What a whole scenario must stay within, so that whole numbers of ms and fen hold all that comes of it.
 
-A single time or amount has its limit in `sim.scenario.units`. Here stand the limits of what they add up to: the
+A single time or amount has its limit in `sim.words.units`. Here stand the limits of what they add up to: the
 period, which must lie inside the calendar and whose instants share a 64-bit key with a number, and the money of all
 victims, whose sums over every layer of transfers must fit 64 bits.
 """
@@ -11,11 +11,15 @@ from datetime import datetime, timedelta
 from math import ceil, exp, gamma, inf, log, pi, sin
 from typing import Final
 
-from sim.scenario.distributions import MoneyDist, most_mean_fen
+from sim.scenario.criminals import Others
+from sim.scenario.distributions import MoneyDist
 from sim.scenario.laws import Z90
 from sim.scenario.listed import ListedArrivals
-from sim.scenario.units import DAY, MAX_MONEY, format_duration, show_duration, show_money
+from sim.scenario.prevention import Prevention
+from sim.scenario.reports import mix_of, victims_per_day
+from sim.scenario.sampling import most_mean_fen
 from sim.scenario.victims import RateArrivals, Victims
+from sim.words.units import DAY, MAX_MONEY, format_duration, show_duration, show_money
 
 FIRST_YEAR, LAST_YEAR = 1900, 9899
 """Years in which a period may lie: a hold, or a first contact, may lie 100 years outside it and still has a date."""
@@ -26,6 +30,12 @@ MOST_LOST: Final = 10**17
 
 No draw is above `MAX_MONEY`, so that twice this is never reached (Chernoff: less than once in 10^16 runs), and the
 sum of all transfers over 22 layers and rests stays below 2^63.
+"""
+MOST_STREAM: Final = 10**10
+"""What one stream of other people's money may be expected to bring to an account, in fen: 100 million yuan.
+
+The streams of all cases that use an account add up there. Ten million of them, more than a plan that any memory holds,
+come to `MOST_LOST`, so that the sum stays below 2^63 for the same reason.
 """
 _WEEK: Final = 7 * DAY
 
@@ -49,20 +59,41 @@ def check_period(start: datetime, horizon: int, follow_up: int) -> None:
         raise ValueError(f"start: a period that ends after the year {LAST_YEAR}; an earlier start")
 
 
-def check_losses(victims: Victims, horizon: int) -> None:
-    """Refuse victims who may lose more in all than whole fen can hold.
+def check_losses(victims: Victims, prevention: Prevention | None, horizon: int) -> None:
+    """Refuse victims who may lose more in all than whole fen can hold; whom blocking spares is drawn, and counted, too.
+
+    Args:
+        victims, prevention: of the scenario; reports a day were checked.
+        horizon: ms.
 
     Raises:
         ValueError: `victims: losses of about ...; at most ...`.
     """
-    rough = _expected(victims, horizon, {name: _mean(scam.loss) for name, scam in victims.scams.items()})
+    rough = _expected(victims, prevention, horizon, {name: _mean(scam.loss) for name, scam in victims.scams.items()})
     if rough <= MOST_LOST:
         return
-    exact = _expected(victims, horizon, {name: most_mean_fen(scam.loss) for name, scam in victims.scams.items()})
+    means = {name: most_mean_fen(scam.loss) for name, scam in victims.scams.items()}
+    exact = _expected(victims, prevention, horizon, means)
     if exact > MOST_LOST:
         raise ValueError(
             f"victims: losses of about {show_money(exact)} in the period;"
             f" at most {show_money(MOST_LOST)} in all (fewer victims, a shorter horizon or smaller losses)"
+        )
+
+
+def check_others(others: Others | None) -> None:
+    """Refuse other people's money that may come to more on one account than whole fen can hold.
+
+    Raises:
+        ValueError: `criminals.others.amount: about ... in one stream; ... at most ...`.
+    """
+    if others is None or others.share * others.most * _mean(others.amount) <= MOST_STREAM:
+        return
+    exact = others.share * others.most * most_mean_fen(others.amount)
+    if exact > MOST_STREAM:
+        raise ValueError(
+            f"criminals.others.amount: about {show_money(exact)} in one stream;"
+            f" {show_money(MOST_STREAM)} at most in one stream, by smaller amounts or fewer credits"
         )
 
 
@@ -97,7 +128,7 @@ _STEEP: Final = 30
 """A law beyond this has a mean that no float holds, or hardly."""
 
 
-def _expected(victims: Victims, horizon: int, mean: dict[str, float]) -> float:
+def _expected(victims: Victims, prevention: Prevention | None, horizon: int, mean: dict[str, float]) -> float:
     """A bound of what all victims are expected to lose, in fen.
 
     Args:
@@ -108,11 +139,6 @@ def _expected(victims: Victims, horizon: int, mean: dict[str, float]) -> float:
         if isinstance(source, ListedArrivals):
             total += sum(mean[case.scam] if case.loss is None else case.loss for case in source.rows)
         elif isinstance(source, RateArrivals):
-            shares = source.scams or {name: scam.share for name, scam in victims.scams.items()}
-            mixed = sum(share * mean[name] for name, share in shares.items() if name in mean)
-            if source.counts == "reports":  # there are more victims than reports
-                mixed /= max(
-                    1e-6, sum(share * victims.scams[name].reports for name, share in shares.items() if name in mean)
-                )
-            total += source.per_day * 7 * ceil(horizon / _WEEK) * mixed
+            mixed = sum(share * mean[name] for name, share in zip(mean, mix_of(victims, source), strict=True))
+            total += victims_per_day(victims, source, prevention) * 7 * ceil(horizon / _WEEK) * mixed
     return total

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 Path = tuple[str | int, ...]
 """The way to a value inside a scenario: keys of mappings and indices of lists."""
+MOST_NAMES = 1_000
+"""Characters of a list of names in a message: all shipped scenarios are told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +94,7 @@ def nearest(read: str, known: Iterable[str]) -> str:
     """What would be accepted in place of a name: the one meant by a slip, or the nearest and all, or all."""
     names = list(dict.fromkeys(known))
     close = difflib.get_close_matches(read, names, n=2, cutoff=0.6)
-    everything = clip(", ".join(names), 400)
+    everything = clip(", ".join(names), MOST_NAMES)
     if len(close) == 1 and difflib.get_close_matches(read, close, cutoff=0.75):  # a slip of the hand, no other word
         return close[0]
     if close:

@@ -6,12 +6,12 @@ import csv
 import io
 import re
 import stat
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Annotated, Any, Final, NamedTuple
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from sim.scenario.base import Model, Name
 from sim.scenario.encoding import decoded
@@ -19,15 +19,33 @@ from sim.scenario.errors import Origin, ScenarioError, nearest, say
 from sim.scenario.errors import Path as FieldPath
 from sim.scenario.marks import FIRST, one_of
 from sim.scenario.tree import Tree
-from sim.scenario.units import Duration, Money, RefusedError, parse_duration, parse_money
+from sim.words.units import Duration, Money, RefusedError, parse_duration, parse_money
 
 MOST_WRITTEN: Final = 20_000
 """Cases in a file of YAML: with all that may be said of each they are still within its bytes and values."""
 MOST_ROWS: Final = 100_000
+MOST_TOLD: Final = 20
+"""Rows of a table of which it is told what is wrong with each."""
 MOST_BYTES: Final = 32 * 1024 * 1024
 _MOST_PAYMENTS: Final = 200
 _UNITS: Final = {"yuan": " yuan", "wan": " wan yuan", "fen": " fen", "s": "s", "min": "m", "h": "h", "d": "d"}
 """Endings of a head, such as loss_yuan, and the unit of the bare numbers below it."""
+
+
+def lost(fen: int) -> int:
+    """The loss of one case as it was read, if it is one: zero would be paid as a fen.
+
+    Raises:
+        RefusedError: it is zero.
+    """
+    if fen == 0:
+        raise RefusedError("0 yuan", "an amount above zero such as 50k yuan (leave out a case without a loss)")
+    return fen
+
+
+def parse_loss(x: object) -> int:
+    """Read the loss of one case, in fen."""
+    return lost(parse_money(x))
 
 
 class ListedCase(Model):
@@ -36,7 +54,7 @@ class ListedCase(Model):
     at: Duration
     """First payment, from the scenario's start."""
     scam: Name
-    loss: Annotated[Money | None, FIRST] = None
+    loss: Annotated[Annotated[Money, AfterValidator(lost)] | None, FIRST] = None
     payments: Annotated[Annotated[int, Field(ge=1, le=_MOST_PAYMENTS)] | None, FIRST] = None
     discovery: Annotated[Duration | None, FIRST] = None
     report_lag: Annotated[Duration | None, FIRST] = None
@@ -66,11 +84,25 @@ class ListedArrivals(Model):
         """
         return tuple(self.cases or ()) if self.file is None else table_of(Path(self.file)).cases
 
-    def mistake(self, number: int, key: str, wrong: str, right: str) -> str:
-        """What is wrong with a value of a case, as a model says it: at its path, or at its row of the table."""
+    def mistake(self, key: str, wrong: Mapping[int, str], right: str) -> str:
+        """What is wrong with one key of some cases, as a model says it: at the first one's path, or at their rows.
+
+        Args:
+            key: of the case.
+            wrong: by the number of the case, from 0 and in order.
+            right: what would be accepted.
+        """
+        (number, first), *others = wrong.items()
         if self.file is None:
-            return f"cases.{number}.{key}: {wrong}; {right}"
-        return f"file: row {table_of(Path(self.file)).numbers[number]}, {key}, {wrong}; {right}"
+            return f"cases.{number}.{key}: {first}; {right}"
+        row = table_of(Path(self.file)).numbers
+        where = f"row {row[number]}, {key}, {first}"
+        if others:
+            more = ", ".join(str(row[other]) for other, _ in others[: MOST_TOLD - 1])
+            where = f"row {row[number]}, {key}, {first}, as in rows {more}"
+            if (left := len(others) - MOST_TOLD + 1) > 0:
+                where = f"row {row[number]}, {key}, {first}, as in rows {more} and {left:,} more"
+        return f"file: {where}; {right}"
 
 
 def named_tables(tree: Tree, folder: Path) -> Iterator[tuple[FieldPath, str]]:
@@ -128,6 +160,7 @@ def _cases(path: Path, changed: int, size: int) -> Table:
     rows = csv.reader(io.StringIO(text, newline=""), delimiter=mark)
     cases: list[ListedCase] = []
     numbers: list[int] = []
+    wrong: list[ScenarioError] = []
     try:
         columns = _columns([cell.strip() for cell in next(rows, [])], path.name)
         for row in rows:
@@ -136,11 +169,27 @@ def _cases(path: Path, changed: int, size: int) -> Table:
             number = rows.line_num
             if len(cases) == MOST_ROWS:
                 raise ScenarioError(Origin(path.name, number, 1), "file", "more rows", f"at most {MOST_ROWS:,} rows")
-            cases.append(_case(row, columns, number, path.name))
-            numbers.append(number)
+            try:
+                cases.append(_case(row, columns, number, path.name))
+                numbers.append(number)
+            except ScenarioError as error:
+                wrong.append(error)
     except csv.Error as error:
         raise ScenarioError(Origin(path.name, rows.line_num, 1), "row", str(error), "a row of a table") from None
+    if wrong:
+        raise _of_all(wrong)
     return Table(tuple(cases), tuple(numbers))
+
+
+def _of_all(wrong: Sequence[ScenarioError]) -> ScenarioError:
+    """One mistake that tells those of all rows."""
+    first, *others = wrong
+    accepted = first.accepted
+    for one in others[: MOST_TOLD - 1]:
+        accepted = f"{accepted}; row {one.line}, {one.field}: read {one.read}, accepted: {one.accepted}"
+    if (left := len(others) - MOST_TOLD + 1) > 0:
+        accepted = f"{accepted}; and {left:,} more rows"
+    return ScenarioError(first.origin, first.field, first.read, accepted)
 
 
 Column = tuple[str, str, Callable[[str], Any]]
@@ -189,7 +238,7 @@ def _reader(field: str, unit: str) -> Callable[[str], Any]:
         def read(cell: str) -> int:
             bare = re.fullmatch(r"[0-9][0-9,]*(\.[0-9]+)?", cell)
             if bare and float(cell.replace(",", "")) == 0:
-                return 0
+                return parse(0)
             if bare and unit and parse is parse_duration:
                 return parse(cell.replace(",", "") + unit)
             return parse(cell + unit if bare else cell)
@@ -202,7 +251,7 @@ def _reader(field: str, unit: str) -> Callable[[str], Any]:
         return _payments
     if field == "reports":
         return _yes_or_no
-    return quantity(parse_money if field == "loss" else parse_duration)
+    return quantity(parse_loss if field == "loss" else parse_duration)
 
 
 def _name(cell: str) -> str:

@@ -15,7 +15,7 @@ from pydantic import AfterValidator, Field, model_validator
 
 from sim.scenario.banks import Bank, BankProfile, Outage
 from sim.scenario.base import Model, Name, sums_to_one
-from sim.scenario.bounds import check_losses, check_period
+from sim.scenario.bounds import check_losses, check_others, check_period
 from sim.scenario.calendars import calendar_of, check_days
 from sim.scenario.criminals import FIELD, Criminals
 from sim.scenario.dates import CalendarDay, Moment
@@ -36,10 +36,10 @@ from sim.scenario.people import Desk
 from sim.scenario.prevention import Alarms, Leads, Objections, Prevention, Warnings
 from sim.scenario.profiles import minds_days
 from sim.scenario.reports import check_reports
-from sim.scenario.units import DAY, HOUR, MINUTE, Duration, Money, RefusedError, show_duration
 from sim.scenario.victims import RateArrivals, Victims
 from sim.scenario.workflow import Route
 from sim.scenario.workflow_checks import check_routes
+from sim.words.units import DAY, HOUR, MINUTE, Duration, Money, RefusedError, show_duration
 
 
 def _whole_minutes(value: int) -> int:
@@ -153,11 +153,12 @@ class Scenario(Model):
     def _names_fit(self) -> Scenario:
         sums_to_one("banks", [bank.share for bank in self.banks.values()])
         check_period(self.start, self.horizon, self.follow_up)
-        check_losses(self.victims, self.horizon)
         self._check_profiles()
         self._check_customers()
         sources = self._check_sources()
         check_reports(self.victims, self.prevention)
+        check_losses(self.victims, self.prevention, self.horizon)
+        check_others(self.criminals.others)
         check_days(self.holidays or (), self.workdays or ())
         if self.calendar is not None:
             calendar_of(self.calendar)
@@ -172,12 +173,15 @@ class Scenario(Model):
         )  # fmt: skip
         check_duties(self.duties or {}, self.desks, self.duties_until)
         for name, arrivals in self.victims.arrivals.items():
-            for number, case in enumerate(arrivals.rows) if isinstance(arrivals, ListedArrivals) else ():
-                if case.at >= self.horizon:
-                    wrong = f"{show_duration(case.at)}, not before the horizon"
-                    right = f"a time before {show_duration(self.horizon)}, or a later horizon"
-                    assert isinstance(arrivals, ListedArrivals)
-                    raise ValueError(f"victims.arrivals.{name}.{arrivals.mistake(number, 'at', wrong, right)}")
+            if isinstance(arrivals, ListedArrivals):
+                right = f"a time before {show_duration(self.horizon)}, or a later horizon"
+                late = {
+                    number: f"{show_duration(case.at)}, not before the horizon"
+                    for number, case in enumerate(arrivals.rows)
+                    if case.at >= self.horizon
+                }
+                if late:
+                    raise ValueError(f"victims.arrivals.{name}.{arrivals.mistake('at', late, right)}")
         stages = {"all", *self.stages}
         for stage in self.latency:
             if stage not in stages:

@@ -26,7 +26,7 @@ from pydantic import Field, model_validator
 from sim.scenario.base import Model, Name
 from sim.scenario.distributions import DurationDist
 from sim.scenario.marks import FIRST, SUMS_TO_ONE, TURNED, one_of
-from sim.scenario.units import Duration, Money, RefusedError, Share
+from sim.words.units import Duration, Money, RefusedError, Share
 
 KINDS = ("work", "wait", "do", "choose", "start", "await", "cancel", "end")
 Subject = Literal["case", "victim", "account", "cash_exit", "lead"]
@@ -229,7 +229,7 @@ class Step(Model):
     @classmethod
     def _one_kind(cls, data: Any) -> Any:
         if isinstance(data, Mapping):
-            read = [kind for kind in KINDS if kind in data]
+            read = [kind for kind in KINDS if data.get(kind) is not None]
             if len(read) != 1:
                 given = ", ".join(read or [str(key) for key in data]) or "an empty mapping"
                 raise RefusedError(given, f"exactly one kind of step: {', '.join(KINDS)}")

@@ -11,12 +11,13 @@ from collections.abc import Awaitable, Callable, Iterable, Sequence
 from inspect import isawaitable
 from typing import Any, Protocol
 
+from nicegui import ui
 from nicegui.element import Element
 from nicegui.elements.mixins.text_element import TextElement
 from nicegui.event import Event
 from nicegui.events import GenericEventArguments
 
-from sim import lang
+from sim.words import language as lang
 
 Handler = Callable[[], Any]
 
@@ -106,6 +107,12 @@ def confirmed(text: str, sure: str, do: Handler, spoken: str | None = None) -> T
 
     made = button(text, press, "danger", aria_label=spoken)
     return made
+
+
+def go_on(to: str, place: Element) -> None:
+    """Lead a page on after something that took long; a page that was closed meanwhile has no way to be led."""
+    if not place.is_deleted:
+        ui.navigate.to(to)
 
 
 def in_language(do: Callable[..., Any]) -> Callable[..., Any]:

@@ -33,8 +33,8 @@ desks:
   audit:
     staff: null
     shifts:
-      - {from: 08:00, to: 16:00, staff: 2}
-      - {from: 15:00, to: 23:00, staff: 1}
+      - {from: 08:00, to: 16:00, staff: 6000}
+      - {from: 15:00, to: 23:00, staff: 6000}
 """
 LAUGHS = "a: &a [x, x, x, x, x, x, x, x, x]\n" + "".join(
     f"{name}: &{name} [{', '.join([f'*{before}'] * 9)}]\n" for before, name in zip("abcdefgh", "bcdefghi", strict=True)
@@ -107,8 +107,8 @@ FILES: dict[str, tuple[str | bytes, str, str, str, str]] = {
     "a million people": (
         HEAD + "desks:\n  intake: {staff: 1000000}\n", "4:19", "desks.intake.staff", "1000000", "at most 10000",
     ),
-    "overlapping shifts": (
-        HEAD + SHIFTS, "6:5", "desks.audit.shifts", "two that overlap on mon 15:00", "do not overlap",
+    "more people in overlapping shifts than a desk may have": (
+        HEAD + SHIFTS, "6:5", "desks.audit.shifts", "12,000 people in shifts that overlap", "at most 10,000",
     ),
     "shares of channels": (
         BARE + "victims:\n  channels:\n    phone: {share: 0.7}\n    branch: {share: 0.2}\n",
@@ -288,8 +288,8 @@ def test_a_file_in_the_way_of_the_results_is_told_before_the_work(
 ) -> None:
     """Where --out cannot be a folder, nothing is simulated and the file in the way stays as it was."""
     Path("file").write_text("kept")
-    monkeypatch.setattr("sim.report.dossier.simulate", None)
-    monkeypatch.setattr("sim.study.worker.simulate", None)
+    monkeypatch.setattr("sim.report.publish.dossier.simulate", None)
+    monkeypatch.setattr("sim.study.run.worker.simulate_many", None)
     line = refused(fundfreeze(command, "wuhan-35min", "--out", out))
     assert re.fullmatch(rf"--out: read '{out}': .+; accepted: a folder that can be written", line)
     assert everything_in(Path()) == ["file"]

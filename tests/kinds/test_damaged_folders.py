@@ -20,6 +20,7 @@ from sim.web.access import FACILITATOR_COOKIE, Access, key_of
 from sim.web.rooms import Rooms
 from sim.web.studies import Studies
 from sim.web.work import Request, Wanted, work
+from tests.waiting import until
 from tests.web.conftest import PATIENCE, PIN, Server, Visitor, browser, server
 
 __all__ = ["browser", "server"]
@@ -171,10 +172,7 @@ def test_a_study_is_worked_on_among_damaged_ones(data: Path, tmp_path: Path) -> 
                 studies.go_on(study)
         studies._queue.insert(0, "no-such-study")
         asked = studies.ask("T", [Wanted("wuhan-35min", "wuhan-35min")], 1, 1)
-        for _ in range(1200):
-            if studies.state(asked) in ("done", "failed"):
-                break
-            await asyncio.sleep(0.1)
+        await until(lambda: studies.state(asked) in ("done", "failed"))
         assert studies.state(asked) == "done"
         assert not serving.done()
         serving.cancel()

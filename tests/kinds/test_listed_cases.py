@@ -13,11 +13,11 @@ from sim.scenario.errors import ScenarioError
 from sim.scenario.listed import MOST_ROWS, MOST_WRITTEN, ListedArrivals, ListedCase
 from sim.scenario.loader import load
 from sim.scenario.models import Scenario
-from sim.scenario.units import MINUTE, YUAN
-from sim.study.parameters import Editor
-from sim.study.size import size_of
+from sim.study.ask.size import size_of
+from sim.study.run.parameters import Editor
 from sim.web.form import fields_of
 from sim.web.scenarios import read, set_values
+from sim.words.units import MINUTE, YUAN
 
 
 def listing(folder: Path, table: str | bytes, *, horizon: str = "30d", file: str = "cases.csv") -> Path:
@@ -76,6 +76,15 @@ def test_tables_as_spreadsheets_write_them(tmp_path: Path, table: bytes) -> None
     assert (one.at, one.scam, one.loss) == (35 * MINUTE, "loan", 50_000 * YUAN)
 
 
+@pytest.mark.parametrize("cell", ["0", "0 yuan", "0.00"])
+def test_a_case_without_a_loss_is_refused(tmp_path: Path, cell: str) -> None:
+    """An attempt in which nothing was lost stands in many lists; it is not paid a fen in silence."""
+    with pytest.raises(ScenarioError) as caught:
+        load(listing(tmp_path, f"at,scam,loss\n1h,loan,5k yuan\n2h,loan,{cell}\n"))
+    assert (caught.value.origin.file, caught.value.origin.line) == ("cases.csv", 3)
+    assert "above zero" in caught.value.accepted
+
+
 @pytest.mark.parametrize(
     ("table", "said"),
     [
@@ -106,6 +115,28 @@ def test_a_mistake_in_a_table_is_one_line_with_its_row(tmp_path: Path, table: st
         load(listing(tmp_path, table))
     assert said in str(error.value)
     assert "\n" not in str(error.value)
+
+
+def test_every_row_that_cannot_be_read_is_told(tmp_path: Path) -> None:
+    """Twenty by their numbers, each with what is wrong in it, and how many more there are; still on one line."""
+    with pytest.raises(ScenarioError) as error:
+        load(listing(tmp_path, "at,scam,loss\n1m,loan,5\n2m,loan,3 yuan\n?,loan,3 yuan\n3m,?,\n"))
+    assert str(error.value).startswith("cases.csv:2:3: loss: read '5', accepted: ")
+    assert "; row 4, at: read '?', accepted: a time" in str(error.value)
+    assert str(error.value).endswith("; row 5, scam: read '?', accepted: the name of a scam")
+    with pytest.raises(ScenarioError, match=r"row 21, at: read '\?'.*; and 5 more rows$") as error:
+        load(listing(tmp_path, "at,scam\n" + "?,loan\n" * 25))
+    assert str(error.value).count("read '?'") == 20
+    assert "\n" not in str(error.value)
+
+
+@pytest.mark.parametrize(("row", "said"), [("1m,lone", "no scam is named 'lone'"), ("99d,loan", "before the horizon")])
+def test_every_row_that_does_not_fit_is_told(tmp_path: Path, row: str, said: str) -> None:
+    """Rows that can be read and name no scam, or come too late, are told by their numbers too."""
+    with pytest.raises(ScenarioError, match=f"row 2, .*{said}.*, as in rows 4, 5"):
+        load(listing(tmp_path, f"at,scam\n{row}\n1m,loan\n{row}\n{row}\n"))
+    with pytest.raises(ScenarioError, match=r", 21 and 5 more"):
+        load(listing(tmp_path, "at,scam\n" + f"{row}\n" * 25))
 
 
 def test_a_table_that_is_not_there_is_one_line(tmp_path: Path) -> None:
@@ -172,7 +203,8 @@ def test_pages_read_no_other_file(tmp_path: Path) -> None:
     path = listing(tmp_path, FEW, file="/etc/hostname")
     with pytest.raises(ScenarioError, match="pages read no other file"):
         read(path)
-    for setting in ("victims.arrivals.city.file=/etc/hostname", "victims.arrivals.city={file: /etc/hostname}",
-                    "victims.arrivals.city.file.=/etc/hostname"):  # fmt: skip
+    for setting in ("victims.arrivals.city.file=/etc/hostname", "victims.arrivals.city={file: /etc/hostname}"):
         with pytest.raises(ScenarioError, match="pages read no other file"):
             set_values(load("china"), [setting])
+    with pytest.raises(ScenarioError, match=r"city\.file\.', accepted: path=value"):
+        set_values(load("china"), ["victims.arrivals.city.file.=/etc/hostname"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import numpy as np
@@ -15,11 +16,12 @@ from sim.measure.metrics import measure
 from sim.measure.numbers import total, yuan
 from sim.response.effects import shared_out
 from sim.response.run import simulate
-from sim.scenario.bounds import MOST_LOST, MOST_PERIOD
-from sim.scenario.distributions import DurationDist, MoneyDist, most_mean_fen, sample_fen, sample_ms
+from sim.scenario.bounds import MOST_LOST, MOST_PERIOD, MOST_STREAM
+from sim.scenario.distributions import DurationDist, MoneyDist
 from sim.scenario.errors import ScenarioError
 from sim.scenario.loader import load
-from sim.scenario.units import DAY, MAX_DURATION, MAX_MONEY, YUAN
+from sim.scenario.sampling import most_mean_fen, sample_fen, sample_ms
+from sim.words.units import DAY, MAX_DURATION, MAX_MONEY, YUAN
 
 CASE = Path(__file__).parents[1] / "cases" / "five-large-losses.yaml"
 HALF = np.array([0.5])
@@ -37,6 +39,14 @@ def test_a_loss_arrives_to_the_fen(written: str) -> None:
     np.add.at(paid, plan.transfers.case[roots], plan.transfers.amount[roots])
     assert paid.tolist() == [asked] * 5
     assert plan.victims.loss.tolist() == [asked] * 5
+
+
+@pytest.mark.parametrize("written", ["0 yuan", "0", '{"empirical": [[0.5, "0 yuan"], [1.0, "9 yuan"]]}'])
+def test_a_loss_of_nothing_is_refused(written: str) -> None:
+    """A payment is a fen at least, so a loss of 0 would be paid as another amount."""
+    assert "victims.scams.call.loss" in refusal(str(CASE), f"victims.scams.call.loss={written}")
+    listed = "victims.arrivals.listed.cases=[{at: 0m, scam: call, loss: 0 yuan}]"
+    assert "victims.arrivals.listed.cases.0.loss" in refusal(str(CASE), listed)
 
 
 def test_large_losses_keep_the_balance() -> None:
@@ -179,3 +189,32 @@ def test_the_longest_period_fits_its_bits() -> None:
     from sim.measure.holds import TIME_BITS
 
     assert MOST_PERIOD < 1 << TIME_BITS
+
+
+def test_other_peoples_money_that_does_not_fit_is_refused_at_reading() -> None:
+    """Streams that may bring an account more than whole fen can hold are refused in one line that says what to do."""
+    line = refusal("china", "criminals.others.amount=10 yi yuan")
+    assert "criminals.others.amount: read" in line
+    assert "smaller amounts or fewer credits" in line
+    without_mean = '{"loglogistic": {"median": "50k yuan", "shape": 0.5}}'
+    assert "in one stream" in refusal("china", f"criminals.others.amount={without_mean}")
+    assert load("china", ["criminals.others.amount=100k yuan"]).scenario.criminals.others is not None
+
+
+def test_the_largest_streams_fit_one_account() -> None:
+    """As many streams as a plan can have come to less than 64 bits hold, so one account's money is exact."""
+    assert 10**7 * MOST_STREAM <= MOST_LOST < 2**63 // 2
+
+
+def test_losses_behind_reports_count_whom_blocking_spares_and_third_parties_tell_of() -> None:
+    """A hundred reports a day of a fraud that is blocked ninety-nine times in a hundred are ten thousand victims."""
+    rate = {"per_day": 100, "counts": "reports"}
+    settings = [
+        f"victims.arrivals.city={json.dumps(rate)}", "horizon=366d", "victims.scams.loan.loss=300 yi yuan",
+        "victims.scams.loan.share=0.198",
+    ]  # fmt: skip
+    assert load("city", [*settings, "prevention.blocking=null"]).scenario.horizon == 366 * DAY
+    blocked = "prevention.blocking={share: 0.99}"
+    assert "victims: read losses of about" in refusal("city", *settings, blocked)
+    only = ["victims.scams.loan.reports=0.001", "victims.scams.loan.third_party={share: 1, after: 1h}"]
+    assert load("city", [*settings, "prevention.blocking=null", *only]).scenario.horizon == 366 * DAY

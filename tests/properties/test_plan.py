@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import fields, is_dataclass
 from typing import Any
 
 import numpy as np
@@ -11,10 +12,11 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from scipy.stats import chi2, kstest
 
-from sim.fraud.plan import Plan, draw_plan
+from sim.fraud.plan import Plan, draw_plan, draw_plans
 from sim.fraud.settle import NEVER
 from sim.scenario.models import Scenario
-from sim.scenario.units import DAY, HOUR
+from sim.words.units import DAY, HOUR
+from tests.golden.plays import shortened
 from tests.worlds import branching, case, criminals, exponential, fen, listed, victims, world
 
 BY_HOUR = [2.0, 1, 1, 1, 0, 0, 2, 3, 5, 8, 9, 9, 7, 7, 8, 8, 8, 8, 7, 8, 9, 8, 6, 4]
@@ -240,3 +242,18 @@ def test_what_a_list_gives_is_not_drawn() -> None:
     assert (v.loss[0], v.first_payment[0], v.last_payment[0]) == (12_345, 7, 7 + 120_000)
     assert (v.discovered[0], v.reported[0]) == (v.last_payment[0] + 660_000, v.last_payment[0] + 900_000)
     assert v.reported[1] == NEVER
+
+
+def _same(one: Any, other: Any) -> bool:
+    """Whether two tables, or numbers, are equal in all their columns."""
+    if not is_dataclass(one):
+        return bool(np.array_equal(one, other))
+    return all(_same(getattr(one, column.name), getattr(other, column.name)) for column in fields(one))
+
+
+@pytest.mark.parametrize("name", ["wuhan-35min", "city", "korea-2015"])
+def test_plans_drawn_together_are_those_drawn_singly(name: str) -> None:
+    """Replications whose forests grow together are the same to the bit."""
+    scenario = shortened(name)
+    together = draw_plans(scenario, 7, [3, 4, 8])
+    assert all(_same(one, draw_plan(scenario, 7, number)) for number, one in zip([3, 4, 8], together, strict=True))

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from sim.measure.ways import By
-from sim.study import worker
-from sim.study.runner import PORTION, Arm, Runner, _chunks, _Pace
-from sim.study.store import Header, Store
+from sim.study.run import worker
+from sim.study.run.runner import PORTION, Arm, Runner, _chunks, _Pace
+from sim.study.run.store import Header, Store
 from tests.worlds import city
 
 ARMS = [
@@ -63,16 +63,17 @@ def test_a_study_goes_on_where_it_was(tmp_path: Path, jobs: int, expected: str) 
 
 def test_every_run_is_stored_before_the_next_begins(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Interrupted in the run after the fifth, a study has stored five."""
-    simulate, calls = worker.simulate, 0
+    simulate_many, runs = worker.simulate_many, 0
 
     def five_times(*args: Any, **kwargs: Any) -> Any:
-        nonlocal calls
-        if calls == 5:
-            raise KeyboardInterrupt
-        calls += 1
-        return simulate(*args, **kwargs)
+        nonlocal runs
+        for run in simulate_many(*args, **kwargs):
+            if runs == 5:
+                raise KeyboardInterrupt
+            runs += 1
+            yield run
 
-    monkeypatch.setattr(worker, "simulate", five_times)
+    monkeypatch.setattr(worker, "simulate_many", five_times)
     with Store.open(tmp_path, HEADER) as store:
         with pytest.raises(KeyboardInterrupt):
             Runner(seed=5, store=store).run(ARMS[1:3], 4)
@@ -88,13 +89,13 @@ def _digests(store: Store) -> Sequence[str]:
 def test_arms_with_the_same_fraud_share_one_plan_a_replication(monkeypatch: pytest.MonkeyPatch) -> None:
     """Of three arms, two with the same fraud, each replication draws two plans."""
     drawn: list[int] = []
-    draw = worker.draw_plan
+    draw = worker.draw_plans
 
-    def counted(scenario: Any, seed: int, replication: int) -> Any:
-        drawn.append(replication)
-        return draw(scenario, seed, replication)
+    def counted(scenario: Any, seed: int, replications: Sequence[int]) -> Any:
+        drawn.extend(replications)
+        return draw(scenario, seed, replications)
 
-    monkeypatch.setattr(worker, "draw_plan", counted)
+    monkeypatch.setattr(worker, "draw_plans", counted)
     Runner(seed=5).run(ARMS[:3], 4)
     assert sorted(drawn) == sorted([0, 1, 2, 3] * 2)
 
@@ -113,7 +114,7 @@ def test_portions_hold_each_missing_run_once(workers: int, known: set[tuple[int,
 def test_a_portion_is_as_long_as_it_should_be(monkeypatch: pytest.MonkeyPatch) -> None:
     """Runs of 10 ms on each of 2 workers are given out in portions of half a second; slow ones alone."""
     clock = [0.0]
-    monkeypatch.setattr("sim.study.runner.time.monotonic", lambda: clock[0])
+    monkeypatch.setattr("sim.study.run.runner.time.monotonic", lambda: clock[0])
     pace = _Pace(2)
     assert pace.replications(1) == 1  # nothing is known yet
     for _ in range(101):

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from sim.response.log import BEGIN, RENEGED
-from sim.study.formulas import erlang_a, erlang_c
+from sim.study.infer.formulas import erlang_a, erlang_c
 from tests.theory.queueing import BETWEEN, batches, check_mean, desk_runs, people, until
 from tests.worlds import exponential, work
 

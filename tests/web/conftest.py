@@ -7,7 +7,6 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,6 +14,8 @@ from urllib.request import urlopen
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, WebSocket, sync_playwright
+
+from tests.waiting import wait_until
 
 CHROMIUM = "/usr/bin/chromium"
 PIN = "271828"
@@ -47,15 +48,16 @@ class Server:
                 [sys.executable, "-m", "sim", *command],
                 cwd=ROOT, env=CLEAN, stdout=subprocess.DEVNULL, stderr=errors,
             )  # fmt: skip
-        until = time.monotonic() + PATIENCE
-        while True:
-            try:
-                with urlopen(f"{self.url}/enter", timeout=PATIENCE):
-                    return
-            except OSError:
-                assert self.process.poll() is None, self.errors
-                assert time.monotonic() < until, "no answer in a minute"
-                time.sleep(0.1)
+        wait_until(self._answers)
+
+    def _answers(self) -> bool:
+        assert self.process is not None
+        try:
+            with urlopen(f"{self.url}/enter", timeout=PATIENCE):
+                return True
+        except OSError:
+            assert self.process.poll() is None, self.errors
+            return False
 
     def kill(self) -> None:
         """kill -9"""

@@ -227,9 +227,9 @@ def test_a_changed_scenario_is_compared_with_what_it_was(server: Server, facilit
     page.get_by_role("button", name="Run", exact=True).click()
     page.wait_for_timeout(300)
     assert "/scenario/" in page.url  # nothing is run with a mistake
-    field.fill("1")  # two are away at once in its breaks: the mistake is said here, with its name
+    field.fill("1")  # three are away at once in its breaks: the mistake is said here, with its name
     mistake.filter(has_text="breaks").wait_for()
-    field.fill("2")
+    field.fill("3")
     page.locator(".field", has=field).locator(".mistake:empty").wait_for(state="attached")
     page.get_by_label("Replications").fill("12")
     page.get_by_role("button", name="Run", exact=True).click()

@@ -9,11 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from sim import lang
 from sim.scenario import catalogue
 from sim.scenario.errors import ScenarioError
 from sim.scenario.loader import load
-from sim.study.compare import differences
+from sim.study.ask.compare import differences
 from sim.web import labels
 from sim.web.form import FormField, fields_of, settings_of
 from sim.web.planner_form import _mistake as mistake
@@ -22,6 +21,8 @@ from sim.web.studies import Studies
 from sim.web.study_report import archive, report
 from sim.web.work import Request, Wanted, difference, work
 from sim.web.work import _plain as plain
+from sim.words import language as lang
+from tests.waiting import until
 
 # -- scenarios -------------------------------------------------------------------------------------------
 
@@ -93,9 +94,9 @@ def test_a_change_is_a_setting_of_the_command_line() -> None:
     """What a form makes of a typed value is what `load` takes after --set."""
     loaded = read("china")
     fields = fields_of(loaded)
-    typed = {"desks.analyst.shifts.0.staff": "9", "latency.all.factor": "0.5"}
+    typed = {"desks.analyst.shifts.0.staff": "8", "latency.all.factor": "0.5"}
     settings = settings_of(fields, typed)
-    assert settings == ["desks.analyst.shifts.0.staff=9", "latency.all.factor=0.5"]
+    assert settings == ["desks.analyst.shifts.0.staff=8", "latency.all.factor=0.5"]
     assert set_values(loaded, settings).scenario == load("china", settings).scenario
 
 
@@ -139,10 +140,7 @@ def test_a_study_is_worked_on_and_kept(tmp_path: Path) -> None:
 
     async def until_done() -> None:
         serving = asyncio.create_task(studies.serve())
-        for _ in range(600):
-            await asyncio.sleep(0.1)
-            if studies.state(study) in ("done", "failed"):
-                break
+        await until(lambda: studies.state(study) in ("done", "failed"))
         serving.cancel()
 
     asyncio.run(until_done())
@@ -170,10 +168,7 @@ def test_a_study_that_cannot_be_done_says_why(tmp_path: Path) -> None:
 
     async def until_failed() -> None:
         serving = asyncio.create_task(studies.serve())
-        for _ in range(300):
-            await asyncio.sleep(0.1)
-            if studies.state(study) == "failed":
-                break
+        await until(lambda: studies.state(study) in ("done", "failed"))
         serving.cancel()
 
     asyncio.run(until_failed())

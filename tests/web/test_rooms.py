@@ -12,19 +12,22 @@ from typing import Any
 
 import pytest
 
-from sim import lang
 from sim.exercise import offers
 from sim.exercise.load import load_exercise
 from sim.exercise.models import Effect, PolicyChange
 from sim.exercise.session import Refused
-from sim.scenario.units import MINUTE, SECOND
 from sim.web import flow, said
 from sim.web.access import Access
-from sim.web.board import Board, in_force
-from sim.web.rooms import GRACE, Room, Rooms
+from sim.web.board import Board
+from sim.web.board_changes import in_force
+from sim.web.room import GRACE, Room
+from sim.web.rooms import Rooms
 from sim.web.seat import link_of
 from sim.web.side_by_side import rows_of
 from sim.web.site import Site
+from sim.words import language as lang
+from sim.words.units import MINUTE, SECOND
+from tests.waiting import until
 
 
 @pytest.fixture
@@ -89,7 +92,7 @@ def test_one_clock_drives_all_rooms_and_tells_their_pages(rooms: Rooms) -> None:
 
     async def serve() -> None:
         serving = asyncio.create_task(rooms.serve())
-        await asyncio.sleep(2.5)
+        await until(lambda: all(told.count(room.id) >= 2 for room in (one, other)))
         serving.cancel()
 
     asyncio.run(serve())
@@ -106,7 +109,7 @@ def test_a_room_that_goes_wrong_does_not_stop_the_others(rooms: Rooms, monkeypat
 
     async def serve() -> None:
         serving = asyncio.create_task(rooms.serve())
-        await asyncio.sleep(2.5)
+        await until(lambda: well.session.now >= 22 * MINUTE + 2 * SECOND)
         serving.cancel()
 
     asyncio.run(serve())

@@ -7,7 +7,6 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 from pathlib import Path
 from urllib.error import HTTPError
 from urllib.parse import parse_qs, urlencode, urlsplit
@@ -15,10 +14,21 @@ from urllib.request import HTTPRedirectHandler, Request, build_opener, urlopen
 
 import pytest
 
-from sim import lang
 from sim.exercise.load import load_exercise
 from sim.web.rooms import Rooms
+from sim.words import language as lang
+from tests.waiting import wait_until
 from tests.web.conftest import CLEAN, PATIENCE, ROOT, Server, Visitor
+
+
+def answers(process: subprocess.Popen[str], address: str) -> bool:
+    """Whether the server is up; fails where it has ended."""
+    try:
+        with urlopen(address, timeout=5) as answer:
+            return bool(answer.status == 200)
+    except OSError:
+        assert process.poll() is None
+        return False
 
 
 def test_ctrl_c_ends_the_server_without_a_trace(tmp_path: Path) -> None:
@@ -35,16 +45,7 @@ def test_ctrl_c_ends_the_server_without_a_trace(tmp_path: Path) -> None:
     assert process.stdout.readline() == f"Pages at http://127.0.0.1:{port}\n"
     assert re.fullmatch(r"The facilitator's PIN: \d{6}\n", process.stdout.readline())
     assert "Ctrl-C" in process.stdout.readline()
-    until = time.monotonic() + PATIENCE
-    while True:
-        try:
-            with urlopen(f"http://127.0.0.1:{port}/", timeout=5) as answer:
-                assert answer.status == 200
-            break
-        except OSError:
-            assert process.poll() is None
-            assert time.monotonic() < until
-            time.sleep(0.1)
+    wait_until(lambda: answers(process, f"http://127.0.0.1:{port}/"))
     process.send_signal(signal.SIGINT)
     rest, _ = process.communicate(timeout=PATIENCE)
     assert (process.returncode, rest) == (0, "")

@@ -106,7 +106,7 @@ class Batch:
         s, program, duties = self.s, self.program, self.duties
         first = program.first[program.duties] if program.duties >= 0 else 0
         ranks = [AFTER_CASES if duty.after_cases else 0 for duty in (self.scenario.duties or {}).values()]
-        columns: list[tuple[Ints, ...]] = []
+        columns: list[Ints] = []
         before = [0] * len(ranks)
         self.duty_first = [0]
         for one in duties:

@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import hashlib
 import os
+import platform
 from functools import cache
+from importlib.metadata import version
 from pathlib import Path
 
 
 @cache
 def folder() -> Path:
-    """The folder of this version: what Numba keeps does not see that a rule in another file has changed."""
+    """The folder of this version: what Numba keeps does not see that a rule in another file has changed.
+
+    Raises:
+        PackageNotFoundError: Numba is not there.
+    """
     here = Path(__file__).parent
     digest = hashlib.sha256()
     for file in (
@@ -18,6 +24,7 @@ def folder() -> Path:
         *(here / name for name in ("columns.py", "pointers.py", "machine.py")),
     ):
         digest.update(file.read_bytes())
-    digest.update(str(here).encode())
+    for what in (str(here), version("numba"), platform.node()):  # machine code is of one Numba and one processor
+        digest.update(what.encode())
     base = os.environ.get("FUNDFREEZE_CACHE") or os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
     return Path(base) / "fundfreeze" / digest.hexdigest()[:16]

@@ -1,0 +1,88 @@
+"""The work of one process: runs of several scenarios that meet the same victims and the same luck."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+from itertools import groupby
+from typing import NamedTuple
+
+from sim.fraud.plan import Plan, draw_plans
+from sim.measure.ceiling import ceiling_of
+from sim.measure.metrics import measure
+from sim.measure.split import split_metrics
+from sim.measure.ways import By
+from sim.response.routes import compile_routes
+from sim.response.run import simulate_many
+from sim.scenario.marks import drawn_from
+from sim.scenario.models import Scenario
+
+Metrics = dict[str, float]
+
+
+class Finished(NamedTuple):
+    """One run that is done."""
+
+    replication: int
+    arm: int
+    """Its place among the arms of the chunk."""
+    metrics: Metrics
+
+
+def run_chunk(
+    arms: Sequence[Scenario], seed: int, replications: Sequence[int], by: By | None = None,
+    part: Callable[[float], None] | None = None, engine: str | None = None,
+) -> Iterator[Finished]:  # fmt: skip
+    """Run some replications under every arm, each told as soon as it is done.
+
+    One plan and one ceiling serve all arms with the same fraud. Small replications are run several at a time.
+
+    Args:
+        arms: scenarios to run on the same luck.
+        seed: of the study.
+        replications: their numbers.
+        by: how to split each run into groups; None for not at all.
+        part: told now and then which share of the run under way is done.
+        engine: which runs them (see `simulate_many`).
+
+    Raises:
+        EngineError: the engine asked for cannot.
+    """
+    programs = [compile_routes(arm) for arm in arms]
+    frauds = [fraud_of(arm) for arm in arms]
+    for numbers, drawn in _together(arms[0], seed, replications):
+        fraud, plans, ceilings = frauds[0], drawn, [ceiling_of(arms[0], plan) for plan in drawn]
+        for number, (arm, program, its) in enumerate(zip(arms, programs, frauds, strict=True)):
+            if its != fraud:
+                fraud, plans = its, draw_plans(arm, seed, numbers)
+                ceilings = [ceiling_of(arm, plan) for plan in plans]
+            runs = simulate_many(arm, plans, program, engine=engine, progress=part)
+            for replication, ceiling, run in zip(numbers, ceilings, runs, strict=True):
+                measured = measure(run, ceiling)
+                metrics = measured.metrics if by is None else measured.metrics | split_metrics(run, measured, by)
+                yield Finished(replication, number, metrics)
+
+
+_ACCOUNTS = 50_000
+"""Of replications that are run together: more would only take memory."""
+
+
+def _together(scenario: Scenario, seed: int, replications: Sequence[int]) -> Iterator[tuple[list[int], list[Plan]]]:
+    """Replications with their plans, in groups to be run together."""
+    first, most = 0, 1
+    while first < len(replications):
+        numbers = list(replications[first : first + most])
+        plans = draw_plans(scenario, seed, numbers)
+        yield numbers, plans
+        first += len(numbers)
+        most = max(1, _ACCOUNTS // max(1, *(len(plan.accounts) for plan in plans)))
+
+
+def fraud_of(scenario: Scenario) -> str:
+    """All that a plan and its ceiling are drawn from, as text (which keeps the order of names, as the draws do)."""
+    return json.dumps(drawn_from(scenario))
+
+
+def same_fraud(arms: Sequence[Scenario]) -> bool:
+    """Whether all arms meet the same plan."""
+    return sum(1 for _ in groupby(fraud_of(arm) for arm in arms)) <= 1
