@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from sim.report import proofs
+from sim.report.publish.proofs import write
 from sim.scenario.errors import ScenarioError
 from sim.study.errors import StudyError
 from sim.study.prove import Proof, prove
@@ -152,7 +152,7 @@ def test_a_slip_in_a_file_of_figures_is_told_with_its_place(tmp_path: Path) -> N
 def test_the_report_is_whole_and_says_every_figure(tmp_path: Path) -> None:
     """Markdown, table and picture stand in the folder together; each figure is in both texts."""
     proof = replace(held([part("united-kingdom", ["first-account"], replications=2)]), checks=verify()[-2:])
-    written = proofs.write(proof, tmp_path / "out")
+    written = write(proof, tmp_path / "out")
     assert {path.name for path in written} == {path.name for path in (tmp_path / "out").iterdir()}
     summary, table = ((tmp_path / "out" / name).read_text(encoding="utf-8") for name in ("summary.md", "table.csv"))
     for row in proof.rows:
