@@ -1,4 +1,4 @@
-"""The folder of `fundfreeze prove`: a Markdown report, a table and one picture."""
+"""The files of `fundfreeze prove`: the summary, the table, and the picture of published figures beside the model's."""
 
 from __future__ import annotations
 
