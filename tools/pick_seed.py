@@ -38,7 +38,7 @@ def matters(name: str, loaded: Loaded) -> tuple[int, Scores] | None:
     scores = found.scores
     in_time = all(one.in_time for one in found.injects if one.expected is not None)
     decided = sum(one.task != "" for one in session.decisions) >= 15
-    if found.unfired or not in_time or not decided or scores.total < 60 or scores.result < 0.8 * scores.baseline:
+    if found.unfired or not in_time or not decided or scores.total < 60 or scores.result < scores.baseline:
         return None
     if max(scores.best, scores.result) < scores.baseline + MARGIN * scores.loss / 50:
         return None
