@@ -89,13 +89,13 @@ def _digests(store: Store) -> Sequence[str]:
 def test_arms_with_the_same_fraud_share_one_plan_a_replication(monkeypatch: pytest.MonkeyPatch) -> None:
     """Of three arms, two with the same fraud, each replication draws two plans."""
     drawn: list[int] = []
-    draw = worker.draw_plan
+    draw = worker.draw_plans
 
-    def counted(scenario: Any, seed: int, replication: int) -> Any:
-        drawn.append(replication)
-        return draw(scenario, seed, replication)
+    def counted(scenario: Any, seed: int, replications: Sequence[int]) -> Any:
+        drawn.extend(replications)
+        return draw(scenario, seed, replications)
 
-    monkeypatch.setattr(worker, "draw_plan", counted)
+    monkeypatch.setattr(worker, "draw_plans", counted)
     Runner(seed=5).run(ARMS[:3], 4)
     assert sorted(drawn) == sorted([0, 1, 2, 3] * 2)
 
