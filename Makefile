@@ -8,6 +8,7 @@ STAMP := $(VENV)/.installed
 CASE := $(BIN)/fundfreeze report wuhan-35min --rival wuhan-35min-rival
 RUN := $(CASE) --replications 300 --latency-replications 60 --out results/runs/wuhan-35min
 RESULTS := $(CASE) --out results/wuhan-35min
+BESIDE := $(if $(OLD),--old $(OLD))
 CITY := $(BIN)/fundfreeze run city --replications 4 --by scam --out results/city
 
 .PHONY: help run test test-long bench bench-short bench-scale results lint clean bench-rooms bench-reading
@@ -17,7 +18,8 @@ help:
 	@echo "make run        the main job, and where its picture is"
 	@echo "make test       the tests"
 	@echo "make test-long  the full form of the statistical and fuzz tests, and new examples for the properties"
-	@echo "make bench      speed and memory against their targets (make bench-short: a month, not a year)"
+	@echo "make bench      speed and memory of both engines against their targets, written to results/benchmarks"
+	@echo "                (OLD=DIR: beside an older checkout; make bench-short: a month, not a year, and only shown)"
 	@echo "make bench-scale  what two processes, of a pool or of a Dask cluster, gain over one"
 	@echo "make bench-reading OLD=DIR  what reading a scenario costs, beside an older checkout"
 	@echo "make bench-rooms  what rooms of trainees cost the server of the pages"
@@ -44,10 +46,10 @@ test-long: $(STAMP)
 	$(BIN)/python -m pytest -m 'not long' --hypothesis-profile=free tests/properties tests/theory tests/scenario
 
 bench: $(STAMP)
-	$(BIN)/python -m benchmarks
+	$(BIN)/python -m benchmarks $(BESIDE) --out results/benchmarks
 
 bench-short: $(STAMP)
-	$(BIN)/python -m benchmarks --short
+	$(BIN)/python -m benchmarks --short $(BESIDE)
 
 bench-scale: $(STAMP)
 	$(BIN)/python -m benchmarks.scale

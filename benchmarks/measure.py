@@ -1,8 +1,8 @@
 """One measurement in a fresh process: `python -m benchmarks.measure MODEL LOAD DAYS` prints one line of JSON.
 
-Both models get the same plan; it is drawn, and turned into lists, before the clock starts. Our engine draws its
-working times while the clock runs, the usual model has been given them. The clock is the process's own processor time,
-so other work on the machine disturbs it little.
+All models get the same plan; it is drawn, and turned into lists or columns, before the clock starts. Our engines draw
+their working times while the clock runs, the others have been given them. The clock is the process's own processor
+time, so other work on the machine disturbs it little.
 """
 
 from __future__ import annotations
@@ -18,28 +18,29 @@ from typing import Any, Literal, cast, get_args
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmarks.clocked import Clocked, Engine, clocked
+from benchmarks.flat import flat
 from benchmarks.usual_model import UsualModel, drawn
 from benchmarks.workload import Load, scenario
 from sim.fraud.plan import Plan, draw_plan
 from sim.fraud.settle import NEVER
 from sim.response.log import BEGIN, FINISH, HOLD, QUEUED
 from sim.response.routes import Program, compile_routes
-from sim.response.run import Run, simulate
+from sim.response.run import Run
 from sim.scenario.models import Scenario
-from sim.scenario.units import HOUR
+from sim.words.units import HOUR
 
-Model = Literal["ours", "usual"]
+Model = Literal["reference", "compiled", "usual", "flat"]
 Ints = NDArray[np.int64]
 SEED = 1
 
 
-def ours(scenario: Scenario, plan: Plan, program: Program) -> tuple[float, Ints, int, int, Run]:
-    """Processor seconds, stops as rows (account, ms), fen that left, fen that are still on accounts, and the run."""
-    _ = plan.columns
-    gc.collect()
-    start = time.process_time()
-    run = simulate(scenario, plan=plan, program=program)
-    seconds = time.process_time() - start
+def ours(
+    scenario: Scenario, plan: Plan, program: Program, engine: Engine = "reference"
+) -> tuple[Clocked, Ints, int, int]:
+    """What a run cost, stops as rows (account, ms), fen that left, and fen that are still on accounts."""
+    found = clocked(scenario, plan, program, engine)
+    run = found.run
     holds = run.rows.of(HOLD)
     account = plan.account_first[run.rows.case[holds]] + run.rows.account[holds]
     stops = np.stack([account, run.rows.time[holds]], axis=1)
@@ -47,7 +48,7 @@ def ours(scenario: Scenario, plan: Plan, program: Program) -> tuple[float, Ints,
     exited = money.amount[happened & (money.target < 0)].sum()
     credited = money.amount[happened & (money.target >= 0)].sum()
     debited = money.amount[happened & (money.parent >= 0)].sum()
-    return seconds, stops, int(exited), int(credited - debited), run
+    return found, stops, int(exited), int(credited - debited)
 
 
 def usual(scenario: Scenario, plan: Plan, program: Program) -> tuple[float, Ints, int, int]:
@@ -96,18 +97,24 @@ def load_of(run: Run, desk: str) -> dict[str, Any]:
 
 
 def measure(model: Model, load: Load, days: int) -> dict[str, Any]:
-    """Run one model once and say what it cost and what came out."""
+    """Run one model once and say what it cost and what came out; `absent` where there is no C compiler."""
     world = scenario(load, days)
     program = compile_routes(world)
     plan = draw_plan(world, SEED, 0)
-    stolen = int(plan.victims.loss.sum())
-    desk: dict[str, Any] = {}
-    tasks = 0
-    if model == "ours":
-        seconds, stops, exited, recovered, run = ours(world, plan, program)
-        desk, tasks = load_of(run, "analyst"), tasks_of(run)
-    else:
+    more: dict[str, Any] = {}
+    if model == "usual":
         seconds, stops, exited, recovered = usual(world, plan, program)
+    elif model == "flat":
+        in_c = flat(world, plan, program)
+        if in_c is None:
+            return {"absent": "no C compiler"}
+        seconds, stops, exited, recovered = in_c
+    else:
+        found, stops, exited, recovered = ours(world, plan, program, model)
+        seconds = found.seconds
+        more = {
+            "loop_seconds": found.loop_seconds, "desk": load_of(found.run, "analyst"), "tasks": tasks_of(found.run)
+        }  # fmt: skip
     stops = stops[np.lexsort((stops[:, 1], stops[:, 0]))]
     return {
         "seconds": seconds,
@@ -115,12 +122,11 @@ def measure(model: Model, load: Load, days: int) -> dict[str, Any]:
         "accounts": len(plan.accounts) - len(plan.victims),
         "stops": len(stops),
         "digest": hashlib.sha256(stops.tobytes()).hexdigest()[:16],
-        "stolen": stolen,
+        "stolen": int(plan.victims.loss.sum()),
         "exited": exited,
         "recovered": recovered,
-        "desk": desk,
-        "tasks": tasks,
         "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+        **more,
     }
 
 

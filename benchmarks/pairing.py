@@ -12,8 +12,8 @@ from typing import Any
 
 from sim.scenario.loader import load
 from sim.scenario.whatifs import read_whatifs
-from sim.study.compare import compare
-from sim.study.runner import Arm, Runner
+from sim.study.ask.compare import compare
+from sim.study.run.runner import Arm, Runner
 
 SEED = 1
 START = "2025-03-03T00:00"

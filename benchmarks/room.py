@@ -13,7 +13,7 @@ from sim.exercise.load import load_exercise, names
 from sim.exercise.models import ALWAYS
 from sim.exercise.players import everybody
 from sim.exercise.session import Session
-from sim.scenario.units import SECOND
+from sim.words.units import SECOND
 
 MOST_MS = 2.0
 """For a tick on average."""

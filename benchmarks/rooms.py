@@ -32,7 +32,8 @@ import socketio
 
 from sim.exercise.load import load_exercise
 from sim.web.access import FACILITATOR_COOKIE, Access, key_of
-from sim.web.rooms import Room, Rooms
+from sim.web.room import Room
+from sim.web.rooms import Rooms
 from sim.web.seat import path_of
 from sim.web.studies import Studies
 from sim.web.work import Request, Wanted

@@ -12,9 +12,9 @@ from collections.abc import Iterator
 from statistics import median
 
 from sim.scenario.loader import load
-from sim.study.backends import Backend, Pool
-from sim.study.cluster import Cluster
-from sim.study.runner import Arm, Runner
+from sim.study.run.backends import Backend, Pool
+from sim.study.run.cluster import Cluster
+from sim.study.run.runner import Arm, Runner
 
 LEAST_SPEEDUP = 1.6
 """A pool of two, in one process."""

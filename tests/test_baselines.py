@@ -8,7 +8,7 @@ from math import isnan
 import pytest
 
 from sim.scenario.loader import load
-from sim.study.experiment import replicate
+from sim.study.ask.experiment import replicate
 from tests.worlds import PLAIN
 
 METRICS: dict[str, list[dict[str, float | None]]] = json.loads((PLAIN / "metrics.json").read_text(encoding="utf-8"))

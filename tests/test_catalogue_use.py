@@ -17,7 +17,7 @@ from sim.response.times import Times
 from sim.scenario.catalogue import names
 from sim.scenario.loader import load
 from sim.scenario.models import Scenario
-from sim.scenario.units import DAY, show_duration
+from sim.words.units import DAY, show_duration
 from tests.worlds import city, criminals
 
 Thing = tuple[str, str]

@@ -14,10 +14,10 @@ from string import Formatter
 
 import pytest
 
-from sim import lang
-from sim.scenario.units import DAY, HOUR, MINUTE, SECOND, YUAN, show_duration, show_money
+from sim.words import language as lang
+from sim.words.units import DAY, HOUR, MINUTE, SECOND, YUAN, show_duration, show_money
 
-SIM = Path(lang.__file__).parent
+SIM = Path(lang.__file__).parent.parent
 SAYERS = {"say": 0, "key": 0, "counted": 2}
 """Functions that show a text, and which of their arguments is its key in the catalogue."""
 
@@ -187,6 +187,7 @@ def test_a_language_is_accepted_as_systems_write_it() -> None:
 def test_the_catalogue_is_read_only_for_chinese() -> None:
     """English readers do not pay for the catalogue."""
     script = (
-        "from sim import lang; lang.say('x'); lang.named('x', 'desk'); assert lang.catalogue.cache_info().misses == 0"
+        "from sim.words import language as lang; lang.say('x'); lang.named('x', 'desk');"
+        "assert lang.catalogue.cache_info().misses == 0"
     )
     assert subprocess.run([sys.executable, "-c", script], check=False).returncode == 0

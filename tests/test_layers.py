@@ -1,26 +1,40 @@
-"""The order of the packages, read from their imports."""
+"""The order of the packages, circles, and sizes: read from the sources."""
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
 
-ORDER = ("scenario", "fraud", "response", "measure", "study", "report", "exercise", "web")
-"""Each may import itself and those before it; `cli` and what stands in `sim` itself may import all."""
+ORDER = ("words", "scenario", "fraud", "response", "measure", "study", "report", "exercise", "web", "cli")
+"""Each may import itself and those before it; what stands in `sim` itself may import all."""
+WITHIN = {"study": ("infer", "run", "ask"), "report": ("findings", "figures", "publish")}
+"""The order of the folders inside a package; what stands beside them may be imported by all of them."""
 ONLY_IN = {
     "simpy": ("response/engine.py", "response/desks.py", "response/tokens.py"),
-    "matplotlib": ("report/figures*.py",),
     "numba": ("response/compiled/*.py",),
     "llvmlite": ("response/compiled/*.py",),
+    "matplotlib": ("report/figures/*.py",),
     "nicegui": ("web/*.py",),
     "fastapi": ("web/*.py",),
     "starlette": ("web/*.py",),
 }
+LINES, STATEMENT = 350, 70
+"""The most lines of a file and of a function."""
+LONGER = {
+    "response/engine.py": "the interpreter of the workflow, to be read from top to bottom",
+    "response/engine.py:__init__": "all that a run holds, named in one place",
+    "response/engine.py:_go": "one branch for each kind of step, in the order in which a route walks them",
+    "response/floor.py": "all desks at once: who is next must be seen beside who is free",
+    "response/routes.py:compile_routes": "each column of the program, side by side",
+    "response/world.py:__init__": "all that may change in a run, named in one place",
+}
+"""Files and functions (FILE:NAME) that are longer, each with its reason."""
 SIM = Path(__file__).parent.parent / "sim"
-FILES = sorted(SIM.rglob("*.py"))
+FILES = {path.relative_to(SIM).as_posix(): path.read_text(encoding="utf-8") for path in sorted(SIM.rglob("*.py"))}
 
 
 def imports(source: str, package: tuple[str, ...] = ("sim",)) -> Iterator[tuple[str, ...]]:
@@ -35,10 +49,15 @@ def imports(source: str, package: tuple[str, ...] = ("sim",)) -> Iterator[tuple[
 
 
 def against_order(package: str, source: str, within: tuple[str, ...]) -> list[str]:
-    """Packages of ours that a source of `package` imports although they come later."""
+    """Packages of ours that a source of `package` imports although they come later, and later folders of its own."""
     later = ORDER[ORDER.index(package) + 1 :]
-    ours = [module[1] for module in imports(source, within) if module[0] == "sim" and len(module) > 1]
-    return [name for name in ours if name in (*later, "cli")]
+    ours = [module for module in imports(source, within) if module[0] == "sim" and len(module) > 1]
+    order = WITHIN.get(package, ())
+    folder = within[2] if len(within) > 2 else ""
+    after = order[order.index(folder) + 1 :] if folder in order else order
+    return [module[1] for module in ours if module[1] in later] + [
+        f"{package}.{module[2]}" for module in ours if len(module) > 2 and module[1] == package and module[2] in after
+    ]
 
 
 def strangers(file: str, source: str, within: tuple[str, ...]) -> list[str]:
@@ -47,22 +66,58 @@ def strangers(file: str, source: str, within: tuple[str, ...]) -> list[str]:
     return [name for name, files in ONLY_IN.items() if name in used and not any(Path(file).match(f) for f in files)]
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda path: path.relative_to(SIM).as_posix())
-def test_imports_follow_the_order_of_the_packages(path: Path) -> None:
+def circle(files: Mapping[str, str]) -> list[str]:
+    """Files of a package that import each other, in a circle; none where there is no circle.
+
+    Args:
+        files: text by path below the package.
+    """
+    module = {("sim", *Path(name).with_suffix("").parts): name for name in files if not name.endswith("__init__.py")}
+
+    def needs(name: str) -> Iterable[str]:
+        for parts in imports(files[name], ("sim", *Path(name).parts[:-1])):
+            other = module.get(parts) or module.get(parts[:-1])
+            if other and other != name:
+                yield other
+
+    try:
+        TopologicalSorter({name: set(needs(name)) for name in module.values()}).prepare()
+    except CycleError as error:
+        return list(dict.fromkeys(error.args[1]))
+    return []
+
+
+def too_long(name: str, source: str) -> Iterator[str]:
+    """The file, and its functions, where they are longer than may be."""
+    if source.count("\n") > LINES:
+        yield name
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            assert node.end_lineno is not None
+            if node.end_lineno - node.lineno >= STATEMENT:
+                yield f"{name}:{node.name}"
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_imports_follow_the_order_of_the_packages(name: str) -> None:
     """No file imports a package that comes after its own, nor a library that other files have for themselves."""
-    parts = path.relative_to(SIM).parts
-    source, within = path.read_text(encoding="utf-8"), ("sim", *parts[:-1])
+    parts = Path(name).parts
+    source, within = FILES[name], ("sim", *parts[:-1])
     assert len(parts) == 1 or parts[0] in ORDER
     if len(parts) > 1:
         assert against_order(parts[0], source, within) == []
-    assert strangers("/".join(parts), source, within) == []
+    assert strangers(name, source, within) == []
 
 
-def test_the_texts_stand_below_all_that_say_them() -> None:
-    """The catalogue of texts needs nothing of ours but units and YAML, so that every package may say something."""
-    source = (SIM / "lang.py").read_text(encoding="utf-8")
-    ours = {module[:3] for module in imports(source) if module[0] == "sim"}
-    assert ours == {("sim", "scenario", "spelling"), ("sim", "scenario", "tree")}
+def test_no_files_import_each_other() -> None:
+    """Each file can be read after those that it imports, wherever the imports stand in it."""
+    assert circle(FILES) == []
+
+
+def test_files_and_functions_are_short_or_say_why() -> None:
+    """What is longer than a few screens stands in the list with its reason, and nothing else does."""
+    assert sorted(one for name, source in FILES.items() for one in too_long(name, source)) == sorted(LONGER)
+    assert all(LONGER.values())
 
 
 @pytest.mark.parametrize(
@@ -72,8 +127,8 @@ def test_the_texts_stand_below_all_that_say_them() -> None:
         ("fraud", "def f():\n    import sim.response.engine", ["response"]),
         ("fraud", "from sim import response", ["response"]),
         ("fraud", "from ..measure import money", ["measure"]),
-        ("measure", "from sim.cli import main", ["cli"]),
-        ("fraud", "from sim.scenario.units import MS\nfrom . import draws\nfrom sim.fraud import plan", []),
+        ("measure", "from sim.cli.app import main", ["cli"]),
+        ("fraud", "from sim.words.units import MS\nfrom . import draws\nfrom sim.fraud import plan", []),
         ("web", "import sim.exercise.session, sim.report", []),
     ],
 )
@@ -82,9 +137,33 @@ def test_an_import_against_the_order_is_seen(package: str, source: str, found: l
     assert against_order(package, source, ("sim", package)) == found
 
 
+def test_an_import_against_the_order_of_folders_is_seen() -> None:
+    """Findings know no pictures, pictures write no files, and no run knows what is asked."""
+    findings, asking = ("sim", "report", "findings"), ("sim", "study", "ask")
+    assert against_order("report", "from sim.report.figures import timeline", findings) == ["report.figures"]
+    assert against_order("report", "from sim.report.publish.files import write_text", findings) == ["report.publish"]
+    assert against_order("study", "from sim.study.run.runner import Runner", asking) == []
+
+
+def test_a_circle_is_seen() -> None:
+    """Of two files or of more, also where one of them imports only for its types."""
+    two = {"web/a.py": "from sim.web import b", "web/b.py": "if TYPE_CHECKING:\n    from sim.web.a import A"}
+    assert sorted(circle(two)) == ["web/a.py", "web/b.py"]
+    assert circle(two | {"web/b.py": "from sim.web.c import C", "web/c.py": ""}) == []
+
+
+def test_what_is_too_long_is_seen() -> None:
+    """A file by its lines, a function by its own."""
+    assert [*too_long("a.py", "x = 1\n" * (LINES + 1))] == ["a.py"]
+    assert [*too_long("a.py", "def f():\n" + "    x = 1\n" * STATEMENT)] == ["a.py:f"]
+    assert [*too_long("a.py", "def f():\n" + "    x = 1\n" * (STATEMENT - 1))] == []
+
+
 def test_a_library_in_the_wrong_file_is_seen() -> None:
     """SimPy belongs to the engine and its desks, matplotlib to the figures."""
     assert strangers("response/run.py", "import simpy.core", ("sim", "response")) == ["simpy"]
     assert strangers("response/engine.py", "from simpy import Event", ("sim", "response")) == []
-    assert strangers("report/figures_map.py", "import matplotlib", ("sim", "report")) == []
-    assert strangers("report/tables.py", "from matplotlib import pyplot", ("sim", "report")) == ["matplotlib"]
+    assert strangers("report/figures/map.py", "import matplotlib", ("sim", "report", "figures")) == []
+    assert strangers("report/findings/tables.py", "from matplotlib import pyplot", ("sim", "report", "findings")) == [
+        "matplotlib"
+    ]

@@ -11,12 +11,12 @@ from string import Formatter
 
 import pytest
 
-from sim import lang
-from sim.mistakes import explain
 from sim.scenario import explain as explain_module
 from sim.scenario import yaml_events
+from sim.words import language as lang
+from sim.words.mistakes import explain
 
-SIM = Path(lang.__file__).parent
+SIM = Path(lang.__file__).parent.parent
 SOURCES = {path.relative_to(SIM).as_posix(): path.read_text(encoding="utf-8") for path in sorted(SIM.rglob("*.py"))}
 FOR_USERS = {"ScenarioError", "RefusedError", "UsageError", "StudyError", "NoResponseError", "PolicyError"}
 """Exceptions whose text a user reads; a ValueError too where a model of a scenario raises it."""

@@ -10,8 +10,8 @@ from sim.scenario.distributions import DurationDist
 from sim.scenario.listed import ListedArrivals, ListedCase
 from sim.scenario.loader import load
 from sim.scenario.models import Scenario
-from sim.scenario.units import MINUTE
-from sim.study.experiment import replicate
+from sim.study.ask.experiment import replicate
+from sim.words.units import MINUTE
 
 PRINTED = {"accounts_stopped_within.35": (31, 33)}
 """By metric: what its median may be. The print says that 32 accounts were frozen within 35 minutes: 32 accounts under a

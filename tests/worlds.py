@@ -19,7 +19,7 @@ from sim.fraud.settle import NEVER, Hold, settle, settle_case
 from sim.response.log import BEGIN, COLUMNS, FINISH, HOLD, HOLD_END, OUTCOME, QUEUED, Rows
 from sim.response.run import Run, simulate
 from sim.scenario.models import Scenario
-from sim.scenario.units import MINUTE
+from sim.words.units import MINUTE
 
 PLAIN = Path(__file__).parent / "baselines" / "plain"
 """Whole scenarios without any of the later elements: nothing prevents a payment, and all work is on reports."""

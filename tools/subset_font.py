@@ -77,7 +77,7 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("source", type=Path, help="folder of NotoSansCJK-Regular.ttc and NotoSansCJK-Bold.ttc")
     folder = parser.parse_args().source
-    catalogue, scenarios = ROOT / "sim" / "zh.yaml", sorted((ROOT / "scenarios").rglob("*.yaml"))
+    catalogue, scenarios = ROOT / "sim" / "words" / "zh.yaml", sorted((ROOT / "scenarios").rglob("*.yaml"))
     cut(
         folder / "NotoSansCJK-Regular.ttc", "Regular", level_1() | signs() | used(catalogue, *scenarios), "otf", "woff2"
     )

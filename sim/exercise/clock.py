@@ -26,7 +26,7 @@ from sim.response.routes import Program, compile_routes
 from sim.response.seats import Undecided
 from sim.response.sight import Known, sight
 from sim.scenario.models import Scenario
-from sim.scenario.units import SECOND
+from sim.words.units import SECOND
 
 
 class Clock:

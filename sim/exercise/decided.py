@@ -16,7 +16,7 @@ from sim.exercise.view import Numbers
 from sim.response.log import ATTEMPTS, BEGIN, NONE, OVERDUE, QUEUED, STEP_SHIFT, content
 from sim.response.orders import Order
 from sim.response.run import Run
-from sim.scenario.units import MINUTE, SECOND
+from sim.words.units import MINUTE, SECOND
 
 MOST_REPLAYS = 240
 """Decisions that waited and are played again, in about 25 ms each."""

@@ -7,9 +7,10 @@ from itertools import count
 
 from sim.exercise.acts import Refused
 from sim.exercise.injects import Status
-from sim.exercise.models import ALWAYS, MOST_TEXT, Channel, Effect, Inject, Texts
+from sim.exercise.models import ALWAYS, Channel, Effect, Inject
 from sim.exercise.people import People
 from sim.exercise.records import Steered, whole
+from sim.exercise.texts import MOST_TEXT, Texts
 
 
 class Led(People):

@@ -10,7 +10,7 @@ from typing import Final
 
 from sim.exercise.load import Loaded
 from sim.scenario.errors import Origin, ScenarioError
-from sim.study.size import size_of
+from sim.study.ask.size import size_of
 
 MOST_PLAYED: Final = 4_000
 """Victims and accounts until a room closes: with more, a tick of its clock takes longer than the other rooms wait."""

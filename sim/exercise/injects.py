@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
+from sim.exercise.acts import Decision
 from sim.exercise.models import ALWAYS, Effect, Inject, When
 from sim.response.orders import Order
 from sim.response.seats import Undecided
 from sim.response.sight import Known
-
-if TYPE_CHECKING:
-    from sim.exercise.session import Decision
 
 State = Literal["planned", "held", "skipped", "fired"]
 NOBODY_THERE = -1000

@@ -13,7 +13,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from sim.report.files import write_text
+from sim.report.publish.files import write_text
 
 FILE = "journal.jsonl"
 Line = dict[str, Any]

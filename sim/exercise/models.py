@@ -6,16 +6,16 @@ from the opening of the room, so that the same inject comes in the same minute o
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from fnmatch import fnmatchcase
 from typing import Annotated, Any, Literal, get_args
 
-from pydantic import AfterValidator, BeforeValidator, Field, model_validator
+from pydantic import Field, model_validator
 
+from sim.exercise.texts import Text, Texts
 from sim.scenario.base import Model, Name
 from sim.scenario.people import MOST_STAFF
-from sim.scenario.units import SECOND, Duration, Money
+from sim.words.units import SECOND, Duration, Money
 
 ALWAYS = ("facilitator", "observer")
 """Roles that every exercise has: who leads it, and who watches. Neither decides in a desk's place."""
@@ -33,30 +33,7 @@ AT_OWN_DESKS: tuple[May, ...] = ("take", "call_in", "policy")
 GRID = 10 * SECOND
 """ms between two looks at the conditions of injects."""
 MOST_SEATS = 60
-MOST_TEXT = 4000
-"""Characters."""
 
-OneText = Annotated[str, Field(min_length=1, max_length=MOST_TEXT)]
-
-
-def _unfolded(text: str) -> str:
-    """Chinese without the blanks that a folded line of YAML leaves after a mark."""
-    return re.sub("(?<=[。，；：！？、”）]) (?=\\S)", "", text)
-
-
-class Texts(Model):
-    """One text in the languages of an exercise."""
-
-    en: OneText
-    zh: Annotated[OneText, AfterValidator(_unfolded)]
-
-
-def _in_both(value: object) -> object:
-    return {"en": value, "zh": value} if isinstance(value, str) else value
-
-
-Text = Annotated[Texts, BeforeValidator(_in_both, json_schema_input_type=OneText | Texts)]
-"""A text as `{en: ..., zh: ...}`; a plain string serves both languages."""
 
 DeskGlob = Annotated[str, Field(pattern=r"^[a-z0-9*?:_-]+$", max_length=80)]
 """A desk's name, or a pattern such as `bank:*`."""

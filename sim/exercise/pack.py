@@ -8,7 +8,8 @@ from sim.exercise import words
 from sim.exercise.load import Loaded
 from sim.exercise.models import Inject, Role
 from sim.exercise.report_page import fill
-from sim.lang import clock, date, duration, key, listed, say
+from sim.words import names
+from sim.words.language import clock, date, duration, key, listed, say
 
 SEES: Final = {
     "cases": key("the cases: who reported, when, what kind of fraud"),
@@ -116,7 +117,7 @@ def _frame(loaded: Loaded) -> dict[str, Any]:
 def _role(one: Role) -> dict[str, Any]:
     return {
         "title": words.told(one.title),
-        "desks": listed([words.desk(desk) for desk in one.desks]),
+        "desks": listed([names.place(desk) for desk in one.desks]),
         "sees": [say(SEES[name]) for name in one.sees],
         "may": [words.action(name) for name in one.may],
         "deadline": duration(one.deadline) if one.deadline else "",

@@ -17,7 +17,7 @@ from sim.exercise.offers import Asked, key_of, offers
 from sim.exercise.session import Seat, Session
 from sim.exercise.view import View
 from sim.response.log import NONE
-from sim.scenario.units import MINUTE, SECOND
+from sim.words.units import MINUTE, SECOND
 
 REACTION = 20 * SECOND
 """ms of simulated time that a player needs between two decisions."""

@@ -8,7 +8,7 @@ from pathlib import Path
 from sim.exercise.load import Loaded
 from sim.exercise.printing import NoBrowserError, pdf
 from sim.exercise.review import Review
-from sim.report.files import write_bytes, write_text
+from sim.report.publish.files import write_bytes, write_text
 from sim.scenario.models import Scenario
 
 NEEDS = {"jinja2": "jinja2", "xlsxwriter": "XlsxWriter"}

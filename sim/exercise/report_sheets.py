@@ -15,10 +15,11 @@ from sim.exercise import report_text, words
 from sim.exercise.decided import Decided
 from sim.exercise.review import Injected, Review
 from sim.exercise.teams import teams
-from sim.lang import key, say
 from sim.response.log import NONE
 from sim.scenario.models import Scenario
-from sim.scenario.units import SECOND, YUAN
+from sim.words import names
+from sim.words.language import key, say
+from sim.words.units import SECOND, YUAN
 
 _AS_TEXT: Final = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 _FORMATS: Final = {
@@ -177,7 +178,7 @@ class _Sheets:
             (
                 self._at(one.at), one.name, words.role(self.exercise, one.role) if one.role else "",
                 words.action(one.action), _number(one.case), _number(one.account),
-                words.desk(one.desk) if one.desk else "", self._at(one.opened), _span(one.waited), _yes(one.late),
+                names.place(one.desk) if one.desk else "", self._at(one.opened), _span(one.waited), _yes(one.late),
                 one.minutes_lost, None if one.fen_lost is None else one.fen_lost / YUAN, one.note,
             )
             for one in self.review.decisions

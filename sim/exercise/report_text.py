@@ -10,8 +10,9 @@ from sim.exercise.decided import Decided
 from sim.exercise.models import Exercise
 from sim.exercise.review import Injected, Moment, Review
 from sim.exercise.score import Scores
-from sim.lang import counted, duration, exact_money, key, money, percent, say
-from sim.scenario.units import MINUTE, SECOND
+from sim.words import names
+from sim.words.language import counted, duration, exact_money, key, money, percent, say
+from sim.words.units import MINUTE, SECOND
 
 KINDS: Final = {
     "report": key("report"),
@@ -135,7 +136,7 @@ def is_missed(one: Decided) -> bool:
 def outcomes(review: Review) -> list[tuple[str, int, bool]]:
     """What came back and what could have: (label, fen, whether it is this room's)."""
     scores = review.scores
-    best = say("best order of work found:\n{name}", name=words.policy(scores.best_policy))
+    best = say("best order of work found:\n{name}", name=names.policy(scores.best_policy))
     return [
         (say("this room"), scores.result, True),
         (say("the model alone"), scores.baseline, False),
@@ -169,7 +170,7 @@ def person(exercise: Exercise, one: Decided) -> str:
 
 def decision(one: Decided) -> str:
     """What was decided about what."""
-    about = [words.subject(one.case, one.account), words.desk(one.desk) if one.desk else ""]
+    about = [words.subject(one.case, one.account), names.place(one.desk) if one.desk else ""]
     return say(", ").join(filter(None, (words.action(one.action), *about)))
 
 
@@ -177,7 +178,7 @@ def decided(exercise: Exercise, one: Decided) -> str:
     """A decision, or that there was none, as a sentence."""
     if is_missed(one):
         about = words.subject(one.case, one.account)
-        return say("nobody decided about {about} at {desk} in time", about=about, desk=words.desk(one.desk))
+        return say("nobody decided about {about} at {desk} in time", about=about, desk=names.place(one.desk))
     return say("{who}: {decision}", who=person(exercise, one), decision=decision(one))
 
 
@@ -215,14 +216,14 @@ def _otherwise(exercise: Exercise, one: Counterfactual) -> str:
             )  # fmt: skip
         case "policy":
             return say("nobody decides, and every desk of the room works in this order: {policy}.",
-                       policy=words.policy(one.policy))  # fmt: skip
+                       policy=names.policy(one.policy))  # fmt: skip
         case "nobody":
             return say("nobody decides, and every desk works in its usual order.")
 
 
 def _delay(exercise: Exercise, one: Decided) -> str:
     """What was late, and how late."""
-    about, desk, waited = words.subject(one.case, one.account), words.desk(one.desk), whole_seconds(one.waited)
+    about, desk, waited = words.subject(one.case, one.account), names.place(one.desk), whole_seconds(one.waited)
     if is_missed(one):
         return say(
             "{who}: nobody decided about {about} at {desk} within {waited}, so the model did.",

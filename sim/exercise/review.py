@@ -10,15 +10,16 @@ import numpy as np
 from sim.exercise.counterfactual import Counterfactual, all_at_once, counterfactuals
 from sim.exercise.decided import MOST_REPLAYS, Decided, opened, plain, share_in_time, with_losses
 from sim.exercise.injects import Status, answer_to, in_time
-from sim.exercise.models import Effect, Exercise, Expect, Texts
+from sim.exercise.models import Effect, Exercise, Expect
 from sim.exercise.score import Scores, end_of, played_on, points_of, scores_of
 from sim.exercise.session import Decision, Session
+from sim.exercise.texts import Texts
 from sim.exercise.view import Numbers
 from sim.measure.holds import holds_of
 from sim.measure.money import fate_of, field_of, returned_of
 from sim.response.log import FREEZE, HOLD, HOLD_END, NONE, REPORT
 from sim.response.run import Run
-from sim.scenario.units import MINUTE
+from sim.words.units import MINUTE
 
 MOST_POINTS = 240
 

@@ -18,7 +18,7 @@ from sim.measure.metrics import measure
 from sim.measure.money import PREVENTED, money_of
 from sim.response.orders import Order
 from sim.response.run import Run, simulate
-from sim.scenario.units import YUAN
+from sim.words.units import YUAN
 
 AS_IT_IS = ""
 """Name of the policy where every desk keeps its own."""

@@ -9,71 +9,33 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Final
 
-from sim.exercise import report_text, words
+from sim.exercise import words
 from sim.exercise.acts import Refused
-from sim.exercise.models import POLICIES, Texts
-from sim.exercise.review import Review
+from sim.exercise.models import POLICIES
 from sim.exercise.session import Happening, Seat, Session
-from sim.exercise.typed import SHORT, lines_of
+from sim.exercise.solo_lines import TASKS, WIDE, dotted, help_lines, paragraph, table_lines
+from sim.exercise.texts import Texts
+from sim.exercise.typed import SHORT, MistypedError, lines_of, read_span, read_subject
 from sim.exercise.view import View
-from sim.lang import (
+from sim.response.log import NONE
+from sim.words import names
+from sim.words.language import (
     brief,
     clock,
-    columns,
     countdown,
     counted,
     duration,
-    key,
     listed,
     money,
     named,
-    padded,
     say,
     wrapped,
 )
-from sim.response.log import NONE
-from sim.scenario.units import SECOND, parse_duration
+from sim.words.units import SECOND
 
-WIDE: Final = 100
-"""Columns of the text."""
 WARNING: Final = 10 * SECOND
 """ms before a deadline at which `next` stops."""
-HELP: Final = (
-    ("1", key("decide number 1 of the open decisions: it is next at its desk")),
-    ("stop 2.7", key("account 7 of case 2 goes first at every desk")),
-    ("call 2.7", key("call the bank of the account: it is next there")),
-    ("team 2.7, team 2", key("a team to the account (cash on its way out), or to the victim of case 2")),
-    ("drop 2.7", key("nobody follows the account any more")),
-    ("order DESK POLICY", key("the desk serves by fifo, largest_first, freshest_first or most_at_risk")),
-    ("staff DESK", key("call in staff for the desk")),
-    ("say TEXT", key("tell everybody")),
-    ("can", key("what can be done now, as it is typed")),
-    ("next", key("on to the next decision or message, or to 10 s before a decision is taken from you")),
-    ("wait 2m", key("let so much time pass")),
-    ("look, cases, accounts, desks, messages", key("what is open, and what is known")),
-    ("finish", key("close the exercise and see the score")),
-    ("quit", key("leave it for now")),
-)
-"""What can be typed, and what it does."""
 _LOOKS: Final = ("look", "cases", "accounts", "desks", "messages", "can")
-STATES: Final = {
-    "known": key("known"),
-    "stopped": key("stopped"),
-    "frozen": key("frozen"),
-    "free again": key("free again"),
-    "refused": key("refused by the bank"),
-    "written off": key("written off"),
-}
-TASKS: Final = {
-    "undecided": key("to be decided"),
-    "waiting": key("waits"),
-    "working": key("in hand"),
-    "pending": key("later"),
-}
-
-
-class MistypedError(Exception):
-    """A line that says nothing to the exercise; `str()` is one line in the language of this context."""
 
 
 class Solo:
@@ -106,7 +68,7 @@ class Solo:
         """What the trainee reads first."""
         exercise = self.session.exercise
         who = listed([words.role(exercise, role) for role in self.roles])
-        lines = [words.told(exercise.title), *_paragraph(words.told(exercise.briefing)), ""]
+        lines = [words.told(exercise.title), *paragraph(words.told(exercise.briefing)), ""]
         lines += [*wrapped(say("You play: {roles}. Type help to see what can be typed.", roles=who), WIDE), ""]
         return [*lines, *self._news(), *self._look()]
 
@@ -125,7 +87,7 @@ class Solo:
     def _do(self, word: str, rest: str) -> list[str]:
         session = self.session
         if word == "help":
-            return _help()
+            return help_lines()
         if word == "quit":
             self.left = True
             return []
@@ -135,7 +97,7 @@ class Solo:
         if word == "next":
             return self.passed(session.to_next(self._limit()))
         if word == "wait":
-            return self.passed(session.advance(session.now + _span(rest)))
+            return self.passed(session.advance(session.now + read_span(rest)))
         if word in _LOOKS:
             return {
                 "look": self._look, "cases": self._cases, "accounts": self._accounts, "desks": self._desks,
@@ -162,7 +124,7 @@ class Solo:
         lines = [
             counted(
                 n, "Too late at {desk}: one decision is taken by the desk itself.",
-                "Too late at {desk}: {n} decisions are taken by the desk itself.", desk=words.desk(desk),
+                "Too late at {desk}: {n} decisions are taken by the desk itself.", desk=names.place(desk),
             )
             for desk, n in missed.items()
         ]  # fmt: skip
@@ -177,7 +139,7 @@ class Solo:
         if word == "staff":
             desk, _, _ = rest.partition(" ")
             self._act("call_in", desk=self._desk(desk))
-            return [say("Staff is called in for {desk}.", desk=words.desk(desk))]
+            return [say("Staff is called in for {desk}.", desk=names.place(desk))]
         if word == "order":
             desk, _, policy = rest.partition(" ")
             if policy not in POLICIES:
@@ -185,9 +147,9 @@ class Solo:
                     say("read {read!r}, accepted: {accepted}", read=policy, accepted=", ".join(POLICIES))
                 )
             self._act("policy", desk=self._desk(desk), policy=policy)
-            return [say("{desk}: {policy} from now on.", desk=words.desk(desk), policy=words.policy(policy))]
+            return [say("{desk}: {policy} from now on.", desk=names.place(desk), policy=names.policy(policy))]
         if word in SHORT:
-            case, account = _subject(rest)
+            case, account = read_subject(rest)
             self._act(SHORT[word], case=case, account=account)
             about = words.subject(case, account)
             return [say("{about}: {action}.", about=about, action=words.action(SHORT[word]))]
@@ -209,7 +171,7 @@ class Solo:
         one = open_[int(word) - 1]
         self._act("take", case=one["case"], account=one["account"], desk=one["desk"])
         about = words.subject(one["case"], one["account"])
-        return say("{about} is next at {desk}.", about=about, desk=words.desk(one["desk"]))
+        return say("{about} is next at {desk}.", about=about, desk=names.place(one["desk"]))
 
     def _act(self, action: str, **what: Any) -> None:
         """Decide in the first of the trainee's roles that may and can.
@@ -257,11 +219,11 @@ class Solo:
         rows = []
         for number, one in enumerate(view["decisions"], 1):
             account = accounts.get((one["case"], one["account"]), {})
-            about = _dotted(one["case"], one["account"])
+            about = dotted(one["case"], one["account"])
             known = self._of_account(account) if account else self._of_case(cases.get(one["case"], {}))
             left = say("{time} left", time=countdown(one["deadline"] - self.session.now))
-            rows.append((str(number), words.desk(one["desk"]), about, *known, left))
-        return [*lines, *(_table(rows, right=(0, 5)) if rows else [say("Nothing to decide. Type next to go on.")])]
+            rows.append((str(number), names.place(one["desk"]), about, *known, left))
+        return [*lines, *(table_lines(rows, right=(0, 5)) if rows else [say("Nothing to decide. Type next to go on.")])]
 
     def _status(self, view: View) -> str:
         session, start = self.session, self.session.exercise.starts
@@ -277,7 +239,7 @@ class Solo:
     def _of_account(self, one: View) -> tuple[str, ...]:
         """Bank, layer, amount, age of an account; empty where the role does not see it."""
         return (
-            words.holder(one["bank"]),
+            names.owner(one["bank"]),
             say("layer {n}", n=one["layer"]),
             money(one["amount"]) if "amount" in one else "",
             say("{time} ago", time=brief(max(0, self.session.now - one["credited"]))),
@@ -300,28 +262,28 @@ class Solo:
             )
             for one in self._view()["cases"]
         ]  # fmt: skip
-        return _table(rows, right=(3,)) or [say("No case is known.")]
+        return table_lines(rows, right=(3,)) or [say("No case is known.")]
 
     def _accounts(self) -> list[str]:
         rows = []
         for one in self._view()["accounts"]:
-            state, task = STATES[one["state"]], TASKS.get(one["task"], "")
-            desk = words.desk(one["desk"]) if one["desk"] else ""
+            state, task = names.state(one["state"]), TASKS.get(one["task"], "")
+            desk = names.place(one["desk"]) if one["desk"] else ""
             doing = say(task) if task else ""
-            rows.append((_dotted(one["case"], one["account"]), *self._of_account(one), say(state), doing, desk))
-        return _table(rows, right=(3,)) or [say("No account is known.")]
+            rows.append((dotted(one["case"], one["account"]), *self._of_account(one), state, doing, desk))
+        return table_lines(rows, right=(3,)) or [say("No account is known.")]
 
     def _desks(self) -> list[str]:
         rows = [
             (
-                one["name"], words.desk(one["name"]),
+                one["name"], names.place(one["name"]),
                 say("always enough people") if one["heads"] is None
                 else say("{busy} of {heads} busy", busy=one["busy"], heads=one["heads"]),
-                say("{n} waiting", n=one["waiting"]), words.policy(one["policy"]),
+                say("{n} waiting", n=one["waiting"]), names.policy(one["policy"]),
             )
             for one in self._view()["desks"]
         ]  # fmt: skip
-        return _table(rows) or [say("No desk is seen.")]
+        return table_lines(rows) or [say("No desk is seen.")]
 
     def _can(self) -> list[str]:
         """What may be tried now, as a seat's page offers it."""
@@ -352,56 +314,12 @@ class Solo:
         )  # fmt: skip
 
 
-def closing(review: Review) -> list[str]:
-    """What the trainee reads at the end: the score, and what else could have been."""
-    exercise = review.exercise
-    rows = [(label.replace("\n", " "), money(fen)) for label, fen, _ in report_text.outcomes(review)]
-    lines = ["", *wrapped(report_text.finding(review) + say("."), WIDE), ""]
-    lines += [*_table(rows, right=(1,)), ""]
-    lines += wrapped(report_text.score(review.scores), WIDE)
-    lines += wrapped(say(report_text.LATE), WIDE)
-    if review.counterfactuals:
-        lines += ["", say("What else could have been, each played again with the same luck:")]
-    for one in review.counterfactuals:
-        said = f"{report_text.gain(one)} ({report_text.against(one)}): {report_text.counterfactual(exercise, one)}"
-        lines += wrapped(said, WIDE, "    ")
-    return lines
-
-
 def _in_order(one: View) -> tuple[Any, ...]:
     return one["deadline"], one["opened"], one["case"], one["account"], one["desk"]
 
 
 def _seat(role: str) -> str:
     return f"solo-{role}"
-
-
-def _span(text: str) -> int:
-    """A time to wait, in ms.
-
-    Raises:
-        MistypedError: it is none.
-    """
-    try:
-        return parse_duration(text)
-    except ValueError:
-        raise MistypedError(say("read {read!r}, accepted: a time such as 30s, 2m or 1h", read=text)) from None
-
-
-def _subject(text: str) -> tuple[int, int]:
-    """(case, account or NONE) of ``2.7`` and ``2``.
-
-    Raises:
-        MistypedError: it is none.
-    """
-    case, dot, account = text.partition(".")
-    if not case.isdecimal() or (dot and not account.isdecimal()):
-        raise MistypedError(say("read {read!r}, accepted: CASE.ACCOUNT such as 2.7, or CASE", read=text))
-    return int(case), int(account) if dot else NONE
-
-
-def _dotted(case: int, account: int) -> str:
-    return str(case) if account == NONE else f"{case}.{account}"
 
 
 def _merged(views: Sequence[View], part: str, *by: str) -> list[View]:
@@ -412,26 +330,3 @@ def _merged(views: Sequence[View], part: str, *by: str) -> list[View]:
             name = tuple(row[one] for one in by)
             found[name] = found.get(name, {}) | row
     return list(found.values())
-
-
-def _help() -> list[str]:
-    return _table([(typed, say(does)) for typed, does in HELP])
-
-
-def _paragraph(text: str) -> list[str]:
-    return [line for part in text.splitlines() for line in (wrapped(part, WIDE) or [""])]
-
-
-def _table(rows: Sequence[Sequence[str]], right: Sequence[int] = ()) -> list[str]:
-    """Rows in columns of even width, without those that are empty everywhere."""
-    if not rows:
-        return []
-    wide = [max(columns(row[place]) for row in rows) for place in range(len(rows[0]))]
-    return [
-        "  ".join(
-            padded(cell, width, right=place in right)
-            for place, (cell, width) in enumerate(zip(row, wide, strict=True))
-            if width
-        ).rstrip()
-        for row in rows
-    ]

@@ -7,6 +7,10 @@ from typing import Final
 
 from sim.exercise.offers import Asked, View, offers
 from sim.response.log import NONE
+from sim.words.language import (
+    say,
+)
+from sim.words.units import parse_duration
 
 SHORT: Final = {"stop": "stop", "call": "call_bank", "team": "team", "drop": "write_off"}
 """What is typed before the number of an account or a case, and the action that it stands for."""
@@ -37,3 +41,31 @@ def _typed(wish: Asked, numbers: Mapping[tuple[str, int, int], int]) -> str:
         return f"{number}" if number else ""
     short = next(word for word, one in SHORT.items() if one == action)
     return f"{short} {case}" if account == NONE else f"{short} {case}.{account}"
+
+
+class MistypedError(Exception):
+    """A line that says nothing to the exercise; `str()` is one line in the language of this context."""
+
+
+def read_span(text: str) -> int:
+    """A time to wait, in ms.
+
+    Raises:
+        MistypedError: it is none.
+    """
+    try:
+        return parse_duration(text)
+    except ValueError:
+        raise MistypedError(say("read {read!r}, accepted: a time such as 30s, 2m or 1h", read=text)) from None
+
+
+def read_subject(text: str) -> tuple[int, int]:
+    """(case, account or NONE) of ``2.7`` and ``2``.
+
+    Raises:
+        MistypedError: it is none.
+    """
+    case, dot, account = text.partition(".")
+    if not case.isdecimal() or (dot and not account.isdecimal()):
+        raise MistypedError(say("read {read!r}, accepted: CASE.ACCOUNT such as 2.7, or CASE", read=text))
+    return int(case), int(account) if dot else NONE

@@ -7,10 +7,11 @@ from typing import Final
 
 from sim.exercise.acts import TEXTS as REASONS
 from sim.exercise.acts import Refused
-from sim.exercise.models import Effect, Exercise, Expect, Inject, Texts, When
-from sim.lang import counted, duration, key, language, listed, money, named, say
-from sim.report import text
+from sim.exercise.models import Effect, Exercise, Expect, Inject, When
+from sim.exercise.texts import Texts
 from sim.response.log import NONE
+from sim.words import names
+from sim.words.language import counted, duration, key, language, listed, money, say
 
 ACTIONS: Final = {
     "take": key("take the task next"),
@@ -55,9 +56,9 @@ def role(exercise: Exercise, name: str) -> str:
     return told(exercise.role(name).title)
 
 
-def roles(exercise: Exercise, names: Sequence[str]) -> str:
+def roles(exercise: Exercise, several: Sequence[str]) -> str:
     """The titles of several roles."""
-    return listed([role(exercise, name) for name in names])
+    return listed([role(exercise, name) for name in several])
 
 
 def action(name: str) -> str:
@@ -68,31 +69,6 @@ def action(name: str) -> str:
 def channel(name: str) -> str:
     """By which channel something is told."""
     return say(CHANNELS[name])
-
-
-def desk(name: str) -> str:
-    """A desk or a pattern of desks, as people call it: ``bank:icbc`` is ``ICBC``, ``bank:mine`` ``the bank mine``."""
-    if name == "bank:*":
-        return say("any bank")
-    if name == "exit:*":
-        return say("any place on the way out")
-    if name.startswith("bank:"):
-        return named(name.removeprefix("bank:"), "bank")
-    if name.startswith(("exit:", "rail:")):
-        return text.holder(name)
-    return named(name, "desk")
-
-
-def holder(name: str) -> str:
-    """Who holds an account, a bank by its name: ``icbc`` is ``ICBC``."""
-    return text.holder(name) if text.is_way_out(name) else named(name, "bank")
-
-
-def policy(name: str) -> str:
-    """An order of work at a desk; empty for the desks' own."""
-    if not name:
-        return say("the usual one")
-    return say("first come, first served") if name == "fifo" else named(name, "policy")
 
 
 def subject(case: int, account: int) -> str:
@@ -114,7 +90,7 @@ def expected(exercise: Exercise, expect: Expect | None, within: int | None) -> s
         return ""
     said = action(expect.action)
     if expect.desk is not None:
-        said = say("{action} at {desk}", action=said, desk=desk(expect.desk))
+        said = say("{action} at {desk}", action=said, desk=names.place(expect.desk))
     if expect.by is not None:
         said = say("{role}: {action}", role=role(exercise, expect.by), action=said)
     if within is not None:
@@ -147,11 +123,11 @@ def condition(when: When) -> str:
 
 def effect(of: Effect) -> str:
     """A change of conditions; on paper the facilitator acts it out."""
-    where = desk(of.desk)
+    where = names.place(of.desk)
     if of.bank_down is not None:
         return say("{desk} cannot be reached for {time}", desk=where, time=duration(of.lasts or 0))
     if of.policy is not None:
-        return say("{desk} works in this order: {policy}", desk=where, policy=policy(of.policy.policy))
+        return say("{desk} works in this order: {policy}", desk=where, policy=names.policy(of.policy.policy))
     assert of.staff is not None  # a model allows exactly one
     heads, lasts = of.staff.heads, of.staff.lasts
     if heads < 0:

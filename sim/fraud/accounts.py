@@ -13,8 +13,8 @@ from sim.fraud.groups import Ints, choice, counter
 from sim.fraud.settle import NEVER
 from sim.fraud.victims import LEAD, Victims
 from sim.scenario.criminals import Innocent, Reuse
-from sim.scenario.distributions import sample_fen, sample_ms
 from sim.scenario.models import Scenario
+from sim.scenario.sampling import sample_fen, sample_ms
 
 _POOL = -2  # no case and no source of cases has this number
 _LAYER_BITS = 6

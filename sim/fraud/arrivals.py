@@ -13,7 +13,7 @@ from sim.scenario.base import MOST_AN_HOUR
 from sim.scenario.models import Scenario
 from sim.scenario.people import worked_as
 from sim.scenario.profiles import HOLIDAY, AnyProfile, days_of, minds_days
-from sim.scenario.units import HOUR
+from sim.words.units import HOUR
 
 _SOURCE_BITS = 40  # a case id is (number of its source, number within the source)
 _BANDS = MOST_AN_HOUR.bit_length() - 1

@@ -7,8 +7,8 @@ import numpy as np
 from sim.fraud.draws import Keys, uniform
 from sim.fraud.groups import Floats, Ints, counter, split
 from sim.scenario.criminals import Criminals, Debits, Rests
-from sim.scenario.distributions import sample_ms
-from sim.scenario.units import DAY, MAX_DURATION
+from sim.scenario.sampling import sample_ms
+from sim.words.units import DAY, MAX_DURATION
 
 LEFT_BEHIND = 1 << 20
 """The number of the debit that takes what stayed behind: no fan-out reaches it, so none is ever renumbered."""

@@ -20,9 +20,9 @@ from sim.fraud.draws import Keys, key_of, uniform
 from sim.fraud.groups import Ints, choice, ms_by_group, running_sum
 from sim.fraud.victims import Payments, Victims
 from sim.scenario.criminals import Criminals, Night
-from sim.scenario.distributions import sample_ms
 from sim.scenario.models import Scenario
-from sim.scenario.units import DAY
+from sim.scenario.sampling import sample_ms
+from sim.words.units import DAY
 
 Rows = dict[str, NDArray[Any]]
 

@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtri
 
-from sim.scenario.distributions import DurationDist, MoneyDist, sample_fen, sample_ms
+from sim.scenario.distributions import DurationDist, MoneyDist
+from sim.scenario.sampling import sample_fen, sample_ms
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]

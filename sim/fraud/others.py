@@ -15,8 +15,8 @@ import numpy as np
 from sim.fraud.draws import Keys, key_of, uniform
 from sim.fraud.groups import Ints
 from sim.fraud.settle import NEVER, Hold
-from sim.scenario.distributions import sample_fen, sample_ms
 from sim.scenario.models import Scenario
+from sim.scenario.sampling import sample_fen, sample_ms
 
 _STREAM = -2  # no debit and no account of a key has this number
 

@@ -21,8 +21,8 @@ from sim.fraud.forest import Forest, grow
 from sim.fraud.groups import Column, Ints, column
 from sim.fraud.others import Others, draw_others
 from sim.fraud.victims import Payments, Victims, draw_victims
-from sim.scenario.distributions import sample_ms
 from sim.scenario.models import Scenario
+from sim.scenario.sampling import sample_ms
 
 
 @dataclass(frozen=True)

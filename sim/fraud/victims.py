@@ -23,10 +23,10 @@ from sim.fraud.groups import (
     split,
 )
 from sim.fraud.settle import NEVER
-from sim.scenario.distributions import sample_ms
 from sim.scenario.listed import ListedArrivals
 from sim.scenario.models import Scenario
 from sim.scenario.reports import mix_of, victims_per_day
+from sim.scenario.sampling import sample_ms
 from sim.scenario.victims import RateArrivals, Scam
 
 WARNED, LEAD, ALARM = 1, 2, 3

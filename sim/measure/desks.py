@@ -31,7 +31,7 @@ from sim.response.rosters import UNLIMITED, Roster
 from sim.response.routes import DeskSpec
 from sim.response.run import Run
 from sim.scenario.people import Desk
-from sim.scenario.units import DAY, HOUR, YUAN
+from sim.words.units import DAY, HOUR, YUAN
 
 _SECOND = 1000
 PART = 4 * HOUR

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.scenario.units import YUAN
+from sim.words.units import YUAN
 
 NAN = float("nan")
 

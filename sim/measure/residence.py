@@ -9,7 +9,7 @@ import numpy as np
 from sim.fraud.settle import NEVER
 from sim.measure.numbers import ratio
 from sim.response.run import Run
-from sim.scenario.units import MINUTE
+from sim.words.units import MINUTE
 
 AFTER: tuple[int, ...] = (15, 60, 1440)
 """Minutes after the credit at which the curve is read (RUSI / Lloyds 2025: 28%, 53% and more than 85% gone)."""

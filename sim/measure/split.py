@@ -20,13 +20,13 @@ from sim.measure.numbers import ratio
 from sim.measure.ways import By
 from sim.response.run import Run
 from sim.scenario.models import Scenario
-from sim.scenario.units import DAY, HOUR, MINUTE, YUAN
+from sim.words.units import DAY, HOUR, MINUTE, YUAN
 
 OF_FEN: tuple[By, ...] = ("bank", "layer")
 """Ways that split fen; the others split victims."""
 DELAYS: dict[str, int] = {
     "to-10m": 10 * MINUTE, "to-20m": 20 * MINUTE, "to-30m": 30 * MINUTE, "to-1h": HOUR, "to-2h": 2 * HOUR,
-    "to-6h": 6 * HOUR, "to-12h": 12 * HOUR, "to-24h": DAY, "to-72h": 3 * DAY,
+    "to-4h": 4 * HOUR, "to-6h": 6 * HOUR, "to-12h": 12 * HOUR, "to-24h": DAY, "to-72h": 3 * DAY,
 }  # fmt: skip
 """Bands of the report delay (first payment to report) and where each ends, in ms; then `later` and `never`."""
 OWN = "(victims)"

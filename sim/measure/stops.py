@@ -14,7 +14,7 @@ from sim.measure.numbers import count, mean, quantile, ratio
 from sim.measure.wrongful import distinct
 from sim.response.log import CLOSED, HOLD, Rows
 from sim.response.run import Run
-from sim.scenario.units import HOUR, MINUTE
+from sim.words.units import HOUR, MINUTE
 
 STOPPED_WITHIN: tuple[int, ...] = (10 * MINUTE, 35 * MINUTE, HOUR)
 """ms after the report at which accounts under a stop are counted where the scenario does not say (Wuhan prints 35)."""

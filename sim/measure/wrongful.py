@@ -12,7 +12,7 @@ from sim.measure.holds import HoldTable, cards
 from sim.measure.numbers import yuan
 from sim.response.log import BEGIN, CLEARED, FINISH, OBJECTION, Rows
 from sim.response.run import Run
-from sim.scenario.units import DAY
+from sim.words.units import DAY
 
 
 def wrongful_metrics(run: Run, holds: HoldTable) -> Iterator[tuple[str, float]]:

@@ -11,13 +11,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from sim.lang import key, say
 from sim.response.rosters import Roster, roster_of
 from sim.response.routes import DeskSpec, compile_routes
 from sim.scenario.models import Scenario
-from sim.scenario.units import DAY
 from sim.scenario.workflow import Route
 from sim.scenario.workflow_checks import started
+from sim.words.language import key, say
+from sim.words.units import DAY
 
 LONG = 10 * DAY
 """A desk whose hours the routes know may be closed for a night or for holidays, but hardly for longer (ms)."""

@@ -12,7 +12,7 @@ from sim.fraud.draws import draw
 from sim.fraud.plan import Plan
 from sim.response.routes import Program
 from sim.scenario.people import Desk, Learning
-from sim.scenario.units import DAY
+from sim.words.units import DAY
 
 YEAR = 365 * DAY
 

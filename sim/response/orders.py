@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import Literal, Protocol
 
+from sim.fraud.plan import Plan
+from sim.response.floor import Floor
 from sim.response.log import NONE
 from sim.response.policies import POLICIES
-
-if TYPE_CHECKING:
-    from sim.response.engine import Engine
-    from sim.response.routes import Program
+from sim.response.routes import Program
+from sim.response.seats import Seats
+from sim.response.world import World
 
 Action = Literal[
     "stop", "start", "cancel", "prioritise", "take", "write_off", "heads", "policy", "deadline"
@@ -66,7 +67,35 @@ def check(order: Order, program: Program, cases: int) -> None:
         raise ValueError(f"an order cannot last {order.lasts} ms")
 
 
-def carry_out(engine: Engine, order: Order) -> bool:
+class Response(Protocol):
+    """What an order is carried out on: a run of the response, with its people and what they know."""
+
+    plan: Plan
+    program: Program
+    world: World
+    floor: Floor
+    seats: Seats
+
+    def apply(self, effect: str, case: int, subject: int) -> bool:
+        """Do an effect to a case or an account; whether it did anything."""
+
+    def prioritise(self, of_account: bool, subject: int, rank: int) -> bool:
+        """Serve a subject by a rank of its own; whether it waits anywhere."""
+
+    def take(self, desk: int, of_account: bool, subject: int) -> bool:
+        """Have a subject served next at a desk; whether it waits there."""
+
+    def write_off(self, of_account: bool, subject: int) -> bool:
+        """Follow a subject no more; whether anybody did."""
+
+    def start(self, route: int, subject: int, case: int, account: int) -> bool:
+        """Start a route; whether it was started."""
+
+    def cancel(self, route: int, subject: int) -> bool:
+        """Take a subject off a route; whether it was on it."""
+
+
+def carry_out(engine: Response, order: Order) -> bool:
     """Carry out an order; False where it names what the responders do not know or what is not there."""
     plan, knowledge = engine.plan, engine.world.knowledge
     if order.action in OF_DESK:
@@ -97,7 +126,7 @@ def carry_out(engine: Engine, order: Order) -> bool:
     return engine.cancel(route, subject)
 
 
-def _change_desk(engine: Engine, order: Order) -> None:
+def _change_desk(engine: Response, order: Order) -> None:
     desk = _number(engine.program, order.desk)
     if order.action == "heads":
         engine.floor.staffing.change(desk, order.heads, order.at + order.lasts if order.lasts else None)

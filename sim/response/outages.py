@@ -8,7 +8,8 @@ from numpy.typing import NDArray
 from sim.fraud.draws import Keys, key_of, uniform
 from sim.response.routes import DeskSpec
 from sim.scenario.banks import Outage
-from sim.scenario.distributions import DurationDist, sample_ms
+from sim.scenario.distributions import DurationDist
+from sim.scenario.sampling import sample_ms
 
 Ints = NDArray[np.int64]
 

@@ -17,7 +17,7 @@ import numpy as np
 from sim.response.policies import POLICIES, Policy, View
 from sim.scenario.distributions import DurationDist
 from sim.scenario.errors import PolicyError, one_line, say
-from sim.scenario.units import MAX_DURATION
+from sim.words.units import MAX_DURATION
 
 
 class AtRisk:

@@ -20,7 +20,7 @@ from sim.response.routes import DeskSpec
 from sim.response.turns import NO_TURNS, Turns
 from sim.scenario.models import Scenario
 from sim.scenario.people import WEEKDAYS, Desk, Rostered, Shift, lanes_of, widths_of, worked_as
-from sim.scenario.units import DAY
+from sim.words.units import DAY
 
 WEEK = 7 * DAY
 UNLIMITED = 1 << 30
@@ -292,7 +292,7 @@ class Pattern:
             times = np.zeros(1, dtype=np.int64)
             heads = np.full((len(roots), 1, 1), _round_the_clock(self._spec.roster))
         else:
-            present = self._present(roots)
+            present = np.pad(self._present(roots), ((0, 0), (0, 1)))  # one day more, for a roster that has none
             change = self._sign * np.minimum(self._most, present[:, self._whose])
             sums = np.cumsum(change, axis=1)[:, self._last].reshape(len(roots), len(self._widths), -1)
             sums[:, 1:] -= sums[:, :-1, -1:].copy()  # each lane begins anew

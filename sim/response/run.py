@@ -16,13 +16,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim import __version__
-from sim.engines import ENGINE, ENGINES
 from sim.fraud.plan import Plan, draw_plan
 from sim.response.calendar import Calendar
 from sim.response.compiled.ready import pace
 from sim.response.compiled.run import Compiled, TooSmallError
 from sim.response.compiled.workflow import why_not
 from sim.response.engine import Engine
+from sim.response.engines import ENGINE, ENGINES
 from sim.response.log import Rows, named
 from sim.response.orders import Order
 from sim.response.routes import Program, compile_routes

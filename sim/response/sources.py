@@ -21,8 +21,8 @@ from sim.response.log import ALERT, NONE, REPORT, content
 from sim.response.routes import Program
 from sim.response.tokens import Ranks
 from sim.response.world import World
-from sim.scenario.distributions import sample_ms
 from sim.scenario.models import Scenario
+from sim.scenario.sampling import sample_ms
 
 Ints = NDArray[np.int64]
 Flags = NDArray[np.bool_]

@@ -15,8 +15,9 @@ from sim.response.rosters import UNLIMITED, Levels
 from sim.response.routes import Program
 from sim.response.tokens import Due, Ranks
 from sim.scenario import people
-from sim.scenario.distributions import DurationDist, sample_ms
+from sim.scenario.distributions import DurationDist
 from sim.scenario.models import Scenario
+from sim.scenario.sampling import sample_ms
 
 
 class Extra:

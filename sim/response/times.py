@@ -12,7 +12,8 @@ from sim.fraud.groups import Column, Ints, choice, column, ms_by_group
 from sim.fraud.plan import Plan
 from sim.response.routes import NONE, Program
 from sim.response.tokens import Token
-from sim.scenario.distributions import DurationDist, sample_ms
+from sim.scenario.distributions import DurationDist
+from sim.scenario.sampling import sample_ms
 from sim.scenario.victims import District
 
 

@@ -10,7 +10,7 @@ from sim.scenario.base import Model, Name, PerDay
 from sim.scenario.distributions import DurationDist
 from sim.scenario.marks import EACH_SAYS, FIRST, NOT_PLAN, PLAN, PLAN_IF_GIVEN, POLICY, SUMS_TO_ONE, one_of
 from sim.scenario.people import QueuePolicy, Rostered
-from sim.scenario.units import MINUTE, Duration, Money, Share
+from sim.words.units import MINUTE, Duration, Money, Share
 
 
 class Outage(Model):

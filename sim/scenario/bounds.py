@@ -1,6 +1,6 @@
 """What a whole scenario must stay within, so that whole numbers of ms and fen hold all that comes of it.
 
-A single time or amount has its limit in `sim.scenario.units`. Here stand the limits of what they add up to: the
+A single time or amount has its limit in `sim.words.units`. Here stand the limits of what they add up to: the
 period, which must lie inside the calendar and whose instants share a 64-bit key with a number, and the money of all
 victims, whose sums over every layer of transfers must fit 64 bits.
 """
@@ -12,13 +12,14 @@ from math import ceil, exp, gamma, inf, log, pi, sin
 from typing import Final
 
 from sim.scenario.criminals import Others
-from sim.scenario.distributions import MoneyDist, most_mean_fen
+from sim.scenario.distributions import MoneyDist
 from sim.scenario.laws import Z90
 from sim.scenario.listed import ListedArrivals
 from sim.scenario.prevention import Prevention
 from sim.scenario.reports import mix_of, victims_per_day
-from sim.scenario.units import DAY, MAX_MONEY, format_duration, show_duration, show_money
+from sim.scenario.sampling import most_mean_fen
 from sim.scenario.victims import RateArrivals, Victims
+from sim.words.units import DAY, MAX_MONEY, format_duration, show_duration, show_money
 
 FIRST_YEAR, LAST_YEAR = 1900, 9899
 """Years in which a period may lie: a hold, or a first contact, may lie 100 years outside it and still has a date."""

@@ -9,7 +9,7 @@ from pydantic import Field, model_validator
 from sim.scenario.base import Factor, Model, Name, sums_to_one
 from sim.scenario.distributions import DurationDist, MoneyDist
 from sim.scenario.marks import FIRST, NOT_PLAN, SUMS_TO_ONE
-from sim.scenario.units import Clock, Duration, Money, Share
+from sim.words.units import Clock, Duration, Money, Share
 
 FIELD = "field"
 """Reach of a pending exit that only a field team can get hold of."""

@@ -12,8 +12,8 @@ from typing import Annotated, Final
 
 from pydantic import BeforeValidator
 
-from sim.scenario.punctuation import narrow
-from sim.scenario.units import HOUR, MINUTE, SECOND, RefusedError, parse_clock
+from sim.words.letters import narrow
+from sim.words.units import HOUR, MINUTE, SECOND, RefusedError, parse_clock
 
 _DAY: Final = re.compile(r"([0-9]{4})\s*(?:[-/.]|年)\s*([0-9]{1,2})\s*(?:[-/.]|月)\s*([0-9]{1,2})(?:日|号)?")
 _CHINA: Final = timezone(timedelta(hours=8))

@@ -9,155 +9,57 @@ A bare quantity is fixed (``time: 3m``); otherwise a mapping with exactly one ke
 `sim.scenario.laws` and works in base units (ms, fen or the number itself).
 """
 
+import sys
 from collections.abc import Mapping
 from functools import cached_property
 from itertools import pairwise
-from typing import TYPE_CHECKING, Annotated, Any, Final, Generic, Self, TypeVar, cast
+from typing import TYPE_CHECKING, Annotated, Any, Final, Generic, Self, cast
 
 from pydantic import (
-    AfterValidator,
-    BaseModel,
     BeforeValidator,
-    ConfigDict,
-    Field,
     GetJsonSchemaHandler,
     SerializerFunctionWrapHandler,
-    ValidationInfo,
     field_validator,
     model_serializer,
     model_validator,
 )
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
-from typing_extensions import TypeAliasType
 
 from sim.scenario import laws
 from sim.scenario.bands import Bands
+from sim.scenario.law_parameters import (
+    QUANTITIES,
+    DurationQ,
+    ExponentialParams,
+    Frozen,
+    GammaParams,
+    LoglogisticParams,
+    LognormalParams,
+    MoneyQ,
+    NumberQ,
+    Q,
+    UniformParams,
+    WeibullParams,
+    as_float,
+)
 from sim.scenario.laws import Floats
 from sim.scenario.lazily import lazily
 from sim.scenario.marks import LEVEL, SUMS_TO_ONE, one_of
 from sim.scenario.mixture import Mixture
-from sim.scenario.units import (
-    MAX_DURATION,
-    MAX_MONEY,
-    Duration,
-    Money,
-    Number,
+from sim.words.units import (
     RefusedError,
     Share,
-    format_duration,
-    format_money,
 )
 
 if TYPE_CHECKING:
     import numpy as np
-    from numpy.typing import NDArray
 else:
     np = lazily("numpy")
-Q = TypeVar("Q")
 
 _KIND: Final = one_of("kind")
 MAX_DEPTH: Final = 3
 """How deep mixtures may nest: a mixture of a mixture of a mixture."""
-
-# Named, so that schemas and classes read DurationDistribution and not the whole annotation.
-_Duration = TypeAliasType("_Duration", Duration)
-_Money = TypeAliasType("_Money", Money)
-_Number = TypeAliasType("_Number", Number)
-_NAMES: dict[object, str] = {_Duration: "Duration", _Money: "Money", _Number: "Number"}
-
-
-class _Frozen(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
-
-    @classmethod
-    def model_parametrized_name(cls, params: tuple[Any, ...]) -> str:
-        return _NAMES.get(params[0], "") + cls.__name__
-
-
-def _above_zero(value: float) -> float:
-    if not value > 0:
-        raise RefusedError(value, "a value above zero")
-    return value
-
-
-Shape = Annotated[float, Field(allow_inf_nan=False, strict=True), AfterValidator(_above_zero)]
-
-
-class ExponentialParams(_Frozen, Generic[Q]):
-    """Mean above zero."""
-
-    mean: Annotated[Q, AfterValidator(_above_zero), LEVEL]
-
-    def law(self) -> laws.Law:
-        return laws.Exponential(_float(self.mean))
-
-
-class LognormalParams(_Frozen, Generic[Q]):
-    """Median and the value that nine in ten stay below; 0 < median < p90."""
-
-    median: Annotated[Q, AfterValidator(_above_zero), LEVEL]
-    p90: Q
-
-    @field_validator("p90", mode="after")
-    @classmethod
-    def _p90_above_median(cls, p90: Q, info: ValidationInfo) -> Q:
-        median = info.data.get("median")
-        if median is not None and not _float(p90) > _float(median):
-            raise RefusedError(p90, f"a p90 above the median ({_say(cls, median)})")
-        return p90
-
-    def law(self) -> laws.Law:
-        median = _float(self.median)
-        return laws.Lognormal(median, float(np.log(_float(self.p90) / median)) / laws.Z90)
-
-
-class LoglogisticParams(_Frozen, Generic[Q]):
-    """Median above zero and shape above zero; a shape of at most 1 has no mean."""
-
-    median: Annotated[Q, AfterValidator(_above_zero), LEVEL]
-    shape: Shape
-
-    def law(self) -> laws.Law:
-        return laws.Loglogistic(_float(self.median), self.shape)
-
-
-class GammaParams(_Frozen, Generic[Q]):
-    """Mean and shape above zero; shape 1 is exponential, larger is narrower."""
-
-    mean: Annotated[Q, AfterValidator(_above_zero), LEVEL]
-    shape: Shape
-
-    def law(self) -> laws.Law:
-        return laws.Gamma(self.shape, _float(self.mean) / self.shape)
-
-
-class WeibullParams(_Frozen, Generic[Q]):
-    """Scale (the 63rd percentile) and shape above zero."""
-
-    scale: Annotated[Q, AfterValidator(_above_zero)]
-    shape: Shape
-
-    def law(self) -> laws.Law:
-        return laws.Weibull(_float(self.scale), self.shape)
-
-
-class UniformParams(_Frozen, Generic[Q]):
-    """Flat from low to high; high above low."""
-
-    low: Q
-    high: Q
-
-    @field_validator("high", mode="after")
-    @classmethod
-    def _high_above_low(cls, high: Q, info: ValidationInfo) -> Q:
-        low = info.data.get("low")
-        if low is not None and not _float(high) > _float(low):
-            raise RefusedError(high, f"a high above the low ({_say(cls, low)})")
-        return high
-
-    def law(self) -> laws.Law:
-        return laws.Uniform(_float(self.low), _float(self.high))
 
 
 def _pair(point: object) -> object:
@@ -166,7 +68,7 @@ def _pair(point: object) -> object:
     return tuple(point)
 
 
-class Band(_Frozen, Generic[Q]):
+class Band(Frozen, Generic[Q]):
     """So many up to a value, from the one before (0 at first), evenly. The last one may be open: then `to` is the limit
     that is assumed, and up to it the values thin out (evenly on a logarithmic scale)."""
 
@@ -179,14 +81,14 @@ class Band(_Frozen, Generic[Q]):
         return {key: value for key, value in handler(self).items() if value is not False}
 
 
-class Component(_Frozen, Generic[Q]):
+class Component(Frozen, Generic[Q]):
     """One component of a mixture and its weight (0..1)."""
 
     weight: Annotated[Share, SUMS_TO_ONE]
     of: "Distribution[Q]"
 
 
-class Distribution(_Frozen, Generic[Q]):
+class Distribution(Frozen, Generic[Q]):
     """One probability distribution; exactly one of its fields is set, the one that names the kind.
 
     Values are in base units: ms for `DurationDist`, fen for `MoneyDist`. All methods are pure.
@@ -229,10 +131,10 @@ class Distribution(_Frozen, Generic[Q]):
     def law(self) -> laws.Law:
         """The arithmetic behind this distribution; nested mixtures are made flat."""
         if self.fixed is not None:
-            return laws.Fixed(_float(self.fixed))
+            return laws.Fixed(as_float(self.fixed))
         if self.empirical is not None:
             p, values = zip(*self.empirical, strict=True)
-            return laws.Empirical(p, tuple(_float(value) for value in values))
+            return laws.Empirical(p, tuple(as_float(value) for value in values))
         if self.bands is not None:
             return _law_of(self.bands)
         if self.mixture is not None:
@@ -266,7 +168,7 @@ class Distribution(_Frozen, Generic[Q]):
             raise RefusedError(p, "cumulative probabilities from 0 to 1")
         if any(after <= before for before, after in pairwise(p)):
             raise RefusedError(p, "cumulative probabilities that rise at every point")
-        values = [_float(point[1]) for point in points]
+        values = [as_float(point[1]) for point in points]
         if any(after < before for before, after in pairwise(values)):
             raise RefusedError("values that fall", "values that do not fall from point to point")
         return points
@@ -293,7 +195,7 @@ class Distribution(_Frozen, Generic[Q]):
             raise RefusedError(f"shares that sum to {total:g}", "shares that sum to 1")
         if any(band.open for band in bands[:-1]) or (len(bands) == 1 and bands[0].open):
             raise RefusedError("an open band", "open: true in the last of several bands")
-        edges = [0.0, *(_float(band.to) for band in bands)]
+        edges = [0.0, *(as_float(band.to) for band in bands)]
         if any(after <= before for before, after in pairwise(edges)):
             raise RefusedError("bands that do not rise", "bands from the lowest to the highest, each above the last")
         return bands
@@ -340,11 +242,11 @@ KINDS: Final = tuple(Distribution.model_fields)
 """The kinds of distribution, in the order they are documented."""
 _ONE_KIND: Final = "a quantity or exactly one of " + ", ".join(KINDS)
 
-DurationDist = Distribution[_Duration]
+DurationDist = Distribution[DurationQ]
 """A distribution over times; its methods work in ms."""
-MoneyDist = Distribution[_Money]
+MoneyDist = Distribution[MoneyQ]
 """A distribution over amounts; its methods work in fen."""
-NumberDist = Distribution[_Number]
+NumberDist = Distribution[NumberQ]
 """A distribution over plain finite numbers."""
 
 # Pickle finds a class by its name in its module, and a parametrised class is not there by itself.
@@ -359,26 +261,14 @@ for _generic in (
     WeibullParams,
     UniformParams,
 ):
-    for _quantity in _NAMES:
+    for _quantity in QUANTITIES:
         _class = cast(Any, _generic)[_quantity]
-        globals()[_class.__name__] = _class
-
-
-def sample_ms(dist: Distribution[int], u: Floats) -> "NDArray[np.int64]":
-    """Turn uniforms `u` in (0, 1), of any shape, into whole milliseconds.
-
-    Rounds half to even and clips to [0, 100 years], so that even a law without a mean stays a time.
-
-    Raises:
-        TypeError: the distribution is of no times.
-    """
-    _only(DurationDist, dist)
-    return np.rint(np.clip(dist.quantile(u), 0, MAX_DURATION)).astype(np.int64)
+        setattr(sys.modules[_class.__module__], _class.__name__, _class)
 
 
 def _law_of(bands: tuple[Band[Q], ...]) -> Bands:
     """The law of the bands in which anything falls."""
-    edges = [0.0, *(_float(band.to) for band in bands)]
+    edges = [0.0, *(as_float(band.to) for band in bands)]
     kept = [
         (low, high, band.share, band.open)
         for (low, high), band in zip(pairwise(edges), bands, strict=True)
@@ -386,44 +276,6 @@ def _law_of(bands: tuple[Band[Q], ...]) -> Bands:
     ]
     low, high, share, opened = zip(*kept, strict=True)
     return Bands(low, high, tuple(one / sum(share) for one in share), opened[-1])
-
-
-def sample_fen(dist: Distribution[int], u: Floats) -> "NDArray[np.int64]":
-    """Turn uniforms `u` in (0, 1), of any shape, into whole fen.
-
-    Rounds half to even and clips to [0, 10 trillion yuan], the largest amount that a file may hold: what is asked for
-    arrives to the fen, and even a law without a mean stays an amount.
-
-    Raises:
-        TypeError: the distribution is of no amounts.
-    """
-    _only(MoneyDist, dist)
-    return np.rint(np.clip(dist.quantile(u), 0, MAX_MONEY)).astype(np.int64)
-
-
-def most_mean_fen(dist: Distribution[int]) -> float:
-    """A bound from above, in fen, of the mean of what `sample_fen` draws: a few percent above it for smooth laws.
-
-    A law without a mean has one here, for no draw is above the largest amount. The bound takes each draw at the upper
-    edge of its part of (0, 1): even parts, which become finer towards 1 because that is where the money is.
-    """
-    share = np.concatenate([np.arange(400) / 400, 1 - np.exp2(-np.arange(9, 50, 0.125))])
-    share = np.unique(share[share < 1])
-    upper = np.append(np.minimum(np.maximum(dist.quantile(share[1:]), 0), MAX_MONEY), _most(dist))
-    return float((np.diff(np.append(share, 1.0)) * upper).sum())
-
-
-def _most(dist: Distribution[int]) -> float:
-    """The largest amount that can be drawn, in fen."""
-    with np.errstate(all="ignore"):
-        most = float(dist.quantile(np.array([np.nextafter(1.0, 0.0)]))[0])
-    return min(max(most, 0.0), MAX_MONEY) if np.isfinite(most) else float(MAX_MONEY)
-
-
-def _only(wanted: type[BaseModel], dist: BaseModel) -> None:
-    """Refuse a distribution of another quantity: a limit of times must never cut an amount."""
-    if not isinstance(dist, wanted):
-        raise TypeError(f"{type(dist).__name__} where {wanted.__name__} is sampled")
 
 
 def _flatten(parts: tuple[Component[Q], ...], share: float) -> list[tuple[float, laws.Law]]:
@@ -435,17 +287,3 @@ def _flatten(parts: tuple[Component[Q], ...], share: float) -> list[tuple[float,
         elif weight > 0:
             flat.append((weight, part.of.law))
     return flat
-
-
-def _float(value: object) -> float:
-    """A quantity in base units as a float: Duration, Money and Number are all numbers underneath."""
-    return float(cast(float, value))
-
-
-def _say(params: type[BaseModel], value: object) -> str:
-    """Write a limit the way its file would, going by the quantity that `params` holds."""
-    args = params.__pydantic_generic_metadata__["args"]
-    name = _NAMES.get(args[0]) if args else None
-    if name == "Duration":
-        return format_duration(cast(int, value))
-    return format_money(cast(int, value)) if name == "Money" else f"{value:g}"

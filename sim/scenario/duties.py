@@ -11,8 +11,8 @@ from sim.scenario.base import Model, Name, PerDay, Weights7, check_busiest
 from sim.scenario.distributions import DurationDist
 from sim.scenario.marks import WEIGHTS
 from sim.scenario.prevention import HourlyRates
-from sim.scenario.units import DAY
 from sim.scenario.workflow import Leak, Route, Step, Work
+from sim.words.units import DAY
 
 MOST_ITEMS = 1_000_000
 """Of one duty in a run: the log gives an item twenty bits."""

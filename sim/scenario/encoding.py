@@ -24,6 +24,9 @@ _WIDE: Final = (
 """How a file without these first bytes begins: with a letter of YAML."""
 _COMMON: Final = re.compile(rb"(?:[\t\r\n -~]|[\xb0-\xd7][\xa1-\xfe]|[\xa1\xa3][\xa1-\xfe])+")
 """ASCII, the 3,755 common characters of GB 2312 (its first level), and Chinese marks."""
+_PAIRS: Final = re.compile(rb"[\xb0-\xfe][\xa1-\xfe]")
+_MOST_HANJA: Final = 0.1
+"""Of the characters of a Korean text: more than so many Chinese ones, and it is no Korean text."""
 _RIVALS: Final = ("gb18030", "big5", "cp949", "euc_jp", "shift_jis", "cp1252", "cp1251")
 _UTF8_PLEASE: Final = "the file saved as UTF-8 (in Excel: CSV UTF-8; in an editor: Save as, encoding UTF-8)"
 
@@ -73,9 +76,19 @@ def _likely(raw: bytes) -> str | None:
     from charset_normalizer import from_bytes
 
     found = list(from_bytes(raw, cp_isolation=list(_RIVALS)))  # the best first
-    return next((one.encoding for one in found if one.encoding == "gb18030" and one.chaos <= found[0].chaos), None) or (
-        found[0].encoding if found else None
-    )
+    if any(one.encoding == "gb18030" and one.chaos <= found[0].chaos for one in found):
+        return "gb18030"
+    best = found[0].encoding if found else None
+    return "gb18030" if best in ("cp949", "cp1252") and _COMMON.fullmatch(raw) and not _is_korean(raw) else best
+
+
+def _is_korean(raw: bytes) -> bool:
+    """Whether bytes that may be Korean are mostly syllables: a few words of Chinese read as Chinese signs there too.
+
+    In Western text, letters with accents do not come in pairs of which the first is a capital or a sign.
+    """
+    pairs = _PAIRS.findall(raw)
+    return bool(sum(pair[0] > 0xC8 for pair in pairs) <= _MOST_HANJA * len(pairs))
 
 
 def _strictly(raw: bytes, code: str, name: str) -> str:

@@ -10,9 +10,9 @@ from sim.scenario import shape, vocabulary
 from sim.scenario.base import Model
 from sim.scenario.encoding import character
 from sim.scenario.errors import Origin, Path, ScenarioError, dotted, name_of, nearest, say, split_path
-from sim.scenario.punctuation import narrow
 from sim.scenario.tree import Tree
-from sim.scenario.units import RefusedError
+from sim.words.letters import narrow
+from sim.words.units import RefusedError
 
 _ACCEPTED = {
     "int_type": "a whole number",

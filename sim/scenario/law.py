@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import Field
 
 from sim.scenario.base import Model
-from sim.scenario.units import Duration
+from sim.words.units import Duration
 
 
 class Law(Model):

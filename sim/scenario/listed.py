@@ -11,7 +11,7 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import Annotated, Any, Final, NamedTuple
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from sim.scenario.base import Model, Name
 from sim.scenario.encoding import decoded
@@ -19,7 +19,7 @@ from sim.scenario.errors import Origin, ScenarioError, nearest, say
 from sim.scenario.errors import Path as FieldPath
 from sim.scenario.marks import FIRST, one_of
 from sim.scenario.tree import Tree
-from sim.scenario.units import Duration, Money, RefusedError, parse_duration, parse_money
+from sim.words.units import Duration, Money, RefusedError, parse_duration, parse_money
 
 MOST_WRITTEN: Final = 20_000
 """Cases in a file of YAML: with all that may be said of each they are still within its bytes and values."""
@@ -32,13 +32,29 @@ _UNITS: Final = {"yuan": " yuan", "wan": " wan yuan", "fen": " fen", "s": "s", "
 """Endings of a head, such as loss_yuan, and the unit of the bare numbers below it."""
 
 
+def lost(fen: int) -> int:
+    """The loss of one case as it was read, if it is one: zero would be paid as a fen.
+
+    Raises:
+        RefusedError: it is zero.
+    """
+    if fen == 0:
+        raise RefusedError("0 yuan", "an amount above zero such as 50k yuan (leave out a case without a loss)")
+    return fen
+
+
+def parse_loss(x: object) -> int:
+    """Read the loss of one case, in fen."""
+    return lost(parse_money(x))
+
+
 class ListedCase(Model):
     """One named victim. What is left out is drawn from the scam."""
 
     at: Duration
     """First payment, from the scenario's start."""
     scam: Name
-    loss: Annotated[Money | None, FIRST] = None
+    loss: Annotated[Annotated[Money, AfterValidator(lost)] | None, FIRST] = None
     payments: Annotated[Annotated[int, Field(ge=1, le=_MOST_PAYMENTS)] | None, FIRST] = None
     discovery: Annotated[Duration | None, FIRST] = None
     report_lag: Annotated[Duration | None, FIRST] = None
@@ -222,7 +238,7 @@ def _reader(field: str, unit: str) -> Callable[[str], Any]:
         def read(cell: str) -> int:
             bare = re.fullmatch(r"[0-9][0-9,]*(\.[0-9]+)?", cell)
             if bare and float(cell.replace(",", "")) == 0:
-                return 0
+                return parse(0)
             if bare and unit and parse is parse_duration:
                 return parse(cell.replace(",", "") + unit)
             return parse(cell + unit if bare else cell)
@@ -235,7 +251,7 @@ def _reader(field: str, unit: str) -> Callable[[str], Any]:
         return _payments
     if field == "reports":
         return _yes_or_no
-    return quantity(parse_money if field == "loss" else parse_duration)
+    return quantity(parse_loss if field == "loss" else parse_duration)
 
 
 def _name(cell: str) -> str:

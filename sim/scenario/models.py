@@ -36,10 +36,10 @@ from sim.scenario.people import Desk
 from sim.scenario.prevention import Alarms, Leads, Objections, Prevention, Warnings
 from sim.scenario.profiles import minds_days
 from sim.scenario.reports import check_reports
-from sim.scenario.units import DAY, HOUR, MINUTE, Duration, Money, RefusedError, show_duration
 from sim.scenario.victims import RateArrivals, Victims
 from sim.scenario.workflow import Route
 from sim.scenario.workflow_checks import check_routes
+from sim.words.units import DAY, HOUR, MINUTE, Duration, Money, RefusedError, show_duration
 
 
 def _whole_minutes(value: int) -> int:

@@ -13,7 +13,7 @@ from sim.scenario.base import Model, Name
 from sim.scenario.dates import CalendarDay
 from sim.scenario.distributions import DurationDist
 from sim.scenario.marks import FIRST, POLICY, one_of
-from sim.scenario.units import DAY, YEAR, Clock, Duration, Money, Share
+from sim.words.units import DAY, YEAR, Clock, Duration, Money, Share
 
 MOST_STAFF = 10_000
 """More people than any centre has: a larger number is a slip of the keyboard."""

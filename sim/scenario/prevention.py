@@ -10,7 +10,7 @@ from sim.scenario.base import Model, Name, PerDay, check_busiest
 from sim.scenario.distributions import DurationDist
 from sim.scenario.marks import EACH_SAYS, FIRST, NOT_PLAN, PLAN, PLAN_IF_GIVEN, WEIGHTS, Mark
 from sim.scenario.profiles import Profile, some_weight
-from sim.scenario.units import Share
+from sim.words.units import Share
 
 Scams = Annotated[list[Name], Field(min_length=1)]
 

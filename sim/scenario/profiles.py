@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Discriminator, Field, Tag, WithJsonSchema
 
-from sim.scenario.units import RefusedError
+from sim.words.units import RefusedError
 
 SIZES = (24, 48, 96)
 """Values of a day, by hour, half hour and quarter hour."""

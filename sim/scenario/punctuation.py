@@ -10,30 +10,18 @@ import re
 from dataclasses import dataclass, field
 from typing import Final
 
+from sim.words.letters import SPACES, narrow
+
 _SUSPECT: Final = re.compile("[\xa0\u2000-\u200a\u202f\u205f\u3000\uff01-\uff5e]")
-_SPACES: Final = " \xa0\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"
 _IDEOGRAPHIC: Final = "\u3000"
-_DASHES: Final = re.compile(rf"(?:[-－][{_SPACES}]+)+")
+_DASHES: Final = re.compile(rf"(?:[-－][{SPACES}]+)+")
 _ASCII_KEY: Final = "[A-Za-z0-9_Ａ-Ｚａ-ｚ０-９＿][A-Za-z0-9_.Ａ-Ｚａ-ｚ０-９＿．－-]*"
 _KEY: Final = re.compile(
-    rf"(\"[^\"]*\"|'[^']*'|{_ASCII_KEY}|[\u4e00-\u9fff]+(?=[{_SPACES}]*(?:：[{_SPACES}]*$|:)))([{_SPACES}]*)([:：])"
+    rf"(\"[^\"]*\"|'[^']*'|{_ASCII_KEY}|[\u4e00-\u9fff]+(?=[{SPACES}]*(?:：[{SPACES}]*$|:)))([{SPACES}]*)([:：])"
 )
 _BLOCK: Final = re.compile(r"[|>][-+0-9]*\s*(#.*)?$")
-_NEXT_KEY: Final = re.compile(rf"[{_SPACES}]*{_ASCII_KEY}[{_SPACES}]*[:：]")
+_NEXT_KEY: Final = re.compile(rf"[{SPACES}]*{_ASCII_KEY}[{SPACES}]*[:：]")
 _BRACKETS: Final = {"｛": "{", "｝": "}", "［": "[", "］": "]"}
-
-
-def narrow(text: str) -> str:
-    """A text with its wide letters, digits and marks in their usual form, and every space an ordinary one."""
-    if text.isascii():
-        return text
-    return "".join(_narrow(one) for one in text)
-
-
-def _narrow(one: str) -> str:
-    if "\uff01" <= one <= "\uff5e":
-        return chr(ord(one) - 0xFEE0)
-    return {"−": "-", "￥": "¥", "。": "."}.get(one, " " if one in _SPACES else one)
 
 
 @dataclass
@@ -71,7 +59,7 @@ class _Reader:
         self.number = number
         if self.depth or self.quote:
             return self._flow(line, "")
-        body = line.lstrip(_SPACES)
+        body = line.lstrip(SPACES)
         before = line[: len(line) - len(body)]
         indent = "".join("  " if one == _IDEOGRAPHIC else " " for one in before)
         if self.block is not None and (not body or len(indent) > self.block):
@@ -92,13 +80,13 @@ class _Reader:
         if dashes := _DASHES.match(body):
             said, body = said + narrow(dashes[0]), body[dashes.end() :]
         key = _KEY.match(body)
-        if key and (key[3] == "：" or body[key.end() : key.end() + 1] in ("", *_SPACES)):
+        if key and (key[3] == "：" or body[key.end() : key.end() + 1] in ("", *SPACES)):
             said += (key[1] if key[1][0] in "\"'" else narrow(key[1])) + narrow(key[2]) + ":"
             body = body[key.end() :]
-            if body and body[0] not in _SPACES:
+            if body and body[0] not in SPACES:
                 self._shift(len(said), 1)
                 said += " "
-        value = body.lstrip(_SPACES)
+        value = body.lstrip(SPACES)
         said += " " * (len(body) - len(value))
         if value[:1] in ("", "#"):
             return said + value
@@ -106,7 +94,7 @@ class _Reader:
             return self._flow(value, said)
         if _BLOCK.match(value):
             self.block = wide
-        plain = value.rstrip(_SPACES)
+        plain = value.rstrip(SPACES)
         return said + plain + " " * (len(value) - len(plain))
 
     def _flow(self, text: str, said: str) -> str:
@@ -135,14 +123,14 @@ class _Reader:
             self.depth += 1
         elif one in "}]":
             self.depth -= 1
-        elif one in _SPACES:
+        elif one in SPACES:
             return " "
         elif one == "，" and (
             _NEXT_KEY.match(rest) or not (_chinese(said.rstrip()[-1:]) or _chinese(rest.lstrip()[:1]))
         ):
             return ","
         elif one == "：" and re.search(rf"[{{,\[]\s*{_ASCII_KEY}\s*$", said):
-            if rest[:1] in ("", *_SPACES):
+            if rest[:1] in ("", *SPACES):
                 return ":"
             self._shift(len(said), 1)
             return ": "

@@ -12,8 +12,9 @@ from typing import Any, Final
 
 from sim.scenario.encoding import HARMFUL, character
 from sim.scenario.errors import Origin, Path, ScenarioError, dotted, say
-from sim.scenario.punctuation import Marked, marked, narrow
+from sim.scenario.punctuation import Marked, marked
 from sim.scenario.yaml_events import Event, NotYamlError, accepted_instead, events
+from sim.words.letters import narrow
 
 MAX_BYTES: Final = 4 * 1024 * 1024
 MAX_VALUES: Final = 200_000

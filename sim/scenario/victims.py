@@ -12,7 +12,7 @@ from sim.scenario.distributions import DurationDist, MoneyDist
 from sim.scenario.listed import ListedArrivals
 from sim.scenario.marks import FIRST, NOT_PLAN, PLAN_IF_GIVEN, SUMS_TO_ONE, WEIGHTS
 from sim.scenario.profiles import Profile, total_of
-from sim.scenario.units import Money, Share
+from sim.words.units import Money, Share
 
 
 class ThirdParty(Model):
@@ -54,6 +54,13 @@ class Scam(Model):
     """Share of each age band among this scam's victims; None: those of `victims.ages`."""
 
     MOVED: ClassVar[Mapping[str, str]] = {"at_atm": "rails, with the share of the machine"}
+
+    @model_validator(mode="after")
+    def _something_is_lost(self) -> Scam:
+        values = [value for value, _ in self.loss.empirical or ()] if self.loss.fixed is None else [self.loss.fixed]
+        if 0 in values:
+            raise ValueError("loss: 0 yuan; an amount above zero such as 50k yuan")
+        return self
 
     @model_validator(mode="after")
     def _shares_fit(self) -> Scam:

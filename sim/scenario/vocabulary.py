@@ -1,6 +1,6 @@
 """The words of a scenario file that people write in Chinese, and the ones that the file knows.
 
-What pages and reports say in Chinese stands in ``zh.yaml``; who writes a file after what
+What pages and reports say in Chinese stands in the catalogue; who writes a file after what
 he reads there is told the key.
 """
 
@@ -8,13 +8,11 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from pathlib import Path
 from typing import Final
 
-from sim.scenario.punctuation import narrow
-from sim.scenario.tree import Layer, Provenance, read_tree
+from sim.words.language import catalogue
+from sim.words.letters import narrow
 
-_CATALOGUE: Final = Path(__file__).resolve().parent.parent / "zh.yaml"
 _CHINESE: Final = re.compile("[\u4e00-\u9fff]")
 _PERSON: Final = re.compile("(?<=..)(?:员|席|台|岗|席位|坐席|岗位|中心|组|窗口)$")
 """Who works at a desk, and what it is called after: 接警员, 接警席 and 接警台 are one desk."""
@@ -48,13 +46,11 @@ def meant(word: str) -> list[str]:
 
 @cache
 def _by_chinese() -> dict[str, list[str]]:
-    tree = read_tree(_CATALOGUE.read_text(encoding="utf-8"), Layer(_CATALOGUE.name, Provenance("")))
-    names = tree.plain()["names"] if tree is not None else {}
     found: dict[str, list[str]] = {word: [english] for word, english in _OTHERS.items()}
-    for kind in names.values():
+    for kind in catalogue().names.values():
         for english, word in kind.items():
-            for said in (str(word), _PERSON.sub("", str(word))):
+            for said in (word, _PERSON.sub("", word)):
                 known = found.setdefault(said, [])
                 if english not in known:
-                    known.append(str(english))
+                    known.append(english)
     return found

@@ -26,7 +26,7 @@ from pydantic import Field, model_validator
 from sim.scenario.base import Model, Name
 from sim.scenario.distributions import DurationDist
 from sim.scenario.marks import FIRST, SUMS_TO_ONE, TURNED, one_of
-from sim.scenario.units import Duration, Money, RefusedError, Share
+from sim.words.units import Duration, Money, RefusedError, Share
 
 KINDS = ("work", "wait", "do", "choose", "start", "await", "cancel", "end")
 Subject = Literal["case", "victim", "account", "cash_exit", "lead"]

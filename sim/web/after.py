@@ -11,15 +11,15 @@ import sys
 from pathlib import Path
 from typing import Any, Final
 
-from sim import lang
 from sim.exercise import report_text, words
 from sim.exercise.journal import FILE
 from sim.exercise.report import MissingError, write_report
 from sim.exercise.review import Review, review
 from sim.exercise.session import JournalError, Session
-from sim.lang import LANGUAGES, exact_money, money, percent, say
-from sim.report.files import write_text
+from sim.report.publish.files import write_text
 from sim.web.work import FAILED, step_back
+from sim.words import language as lang
+from sim.words.language import LANGUAGES, exact_money, money, percent, say
 
 AFTER: Final = "after"
 """Folder of the reports inside a room's, one folder for each language."""

@@ -11,9 +11,7 @@ from fastapi import Form, Request
 from fastapi.responses import RedirectResponse, Response
 from nicegui import app, core, ui
 
-from sim import lang
 from sim.exercise.load import Entry
-from sim.lang import LANGUAGES, say
 from sim.report.embedded import FONTS
 from sim.web import aside, board, debrief, planner, refusals, rooms_page, seat, shipped
 from sim.web.access import DEVICE_COOKIE, FACILITATOR_COOKIE, Access, TooManyTriesError
@@ -28,6 +26,8 @@ from sim.web.site import LANGUAGE_COOKIE, Site, language_of, own_path, page_of
 from sim.web.sockets import Notes, Sockets, guard
 from sim.web.studies import Studies
 from sim.web.uploads import TOO_LARGE_ERROR, Uploads
+from sim.words import language as lang
+from sim.words.language import LANGUAGES, say
 
 STATIC: Final = Path(__file__).parent / "static"
 ICON: Final = (STATIC / "icon.svg").read_text(encoding="utf-8")

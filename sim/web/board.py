@@ -2,38 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from datetime import datetime
+from collections.abc import Callable
 from time import monotonic
 from typing import Any, Final
 
 from fastapi import Request
 from nicegui import background_tasks
 
-from sim import lang
 from sim.exercise import words
-from sim.exercise.models import ALWAYS, POLICIES, Effect, Texts
-from sim.exercise.records import Steered
+from sim.exercise.models import ALWAYS, POLICIES, Effect
 from sim.exercise.session import Refused
+from sim.exercise.texts import Texts
 from sim.exercise.truth import truth_of
-from sim.lang import key, named, say
 from sim.scenario.errors import clip
-from sim.scenario.units import format_duration
-from sim.web import aside, live, said
+from sim.web import aside, choices, live, said
+from sim.web.board_changes import MOST_CHANGES, change_words, in_force
 from sim.web.board_injects import Injects
 from sim.web.numbers import whole
 from sim.web.parts import Field, Line, Rows, Tag, box, button, details, heading, in_language, link, para, subscribe
-from sim.web.rooms import FACILITATOR, Place, Room, Rooms
+from sim.web.room import FACILITATOR, Place, Room
+from sim.web.rooms import Rooms
 from sim.web.rooms_page import no_room, title_of
 from sim.web.seat import LONGEST_MESSAGE, link_of, panel
 from sim.web.site import Site, no_more, page_of
+from sim.words import language as lang
+from sim.words.language import key, named, say
+from sim.words.units import format_duration
 
 SPEEDS: Final = (0.5, 1, 2, 5, 10, 20, 60)
 """Simulated seconds in a second."""
 TRUTH: Final = 5.0
 """Seconds between two looks at the money as it really is: that takes longer than a view."""
-MOST_CHANGES: Final = 6
-"""Changes of conditions that the board lists."""
 CHANNELS: Final = ("message", "phone", "radio", "paper", "in_person")
 
 
@@ -57,8 +56,8 @@ class Board:
         self.start = room.session.scenario.start
         self._version = -1
         self._looked = 0.0
-        self._always: list[Callable[[live.View], None]] = []
-        self._changing: list[Callable[[live.View], None]] = []
+        self._always: list[Callable[[said.View], None]] = []
+        self._changing: list[Callable[[said.View], None]] = []
 
     async def show(self) -> None:
         """Fill the page, and keep it true as long as it is there."""
@@ -90,8 +89,8 @@ class Board:
         with box("board"):
             with box("stack"):
                 with box("panel few", "section"):
-                    tasks = live.Tasks(None)
-                injects = panel(lambda: Injects(self))
+                    tasks = choices.Tasks(None)
+                injects = panel(lambda: Injects(self.room.session, self.start, self.do))
             with box("stack"):
                 with box("panel few", "section"):
                     self._money()
@@ -153,7 +152,7 @@ class Board:
         session = self.room.session
         self.do(lambda: (session.resume if session.held else session.hold)(FACILITATOR))
 
-    def _show_controls(self, view: live.View) -> None:
+    def _show_controls(self, view: said.View) -> None:
         self.hold.set_text(say("Resume") if view["held"] else say("Hold"))
         for one in (self.hold, self.next):
             one.set(disabled=view["finished"])
@@ -169,7 +168,7 @@ class Board:
                     Tag("dt", label)
                     self._amounts[name] = Tag("dd")
 
-    def _show_money(self, _: live.View) -> None:
+    def _show_money(self, _: said.View) -> None:
         if monotonic() - self._looked < TRUTH or self.room.playing_on:
             return
         self._looked = monotonic()
@@ -192,7 +191,7 @@ class Board:
         with Tag("ul", "", "plain stack") as place:
             self._places = Rows(place, lambda seat: _SeatRow(self, base, self.room.places[seat]))
 
-    def _show_seats(self, _: live.View) -> None:
+    def _show_seats(self, _: said.View) -> None:
         room = self.room
         self._places.show([(one.id, self._state_of(one)) for one in room.places.values()])
 
@@ -259,10 +258,10 @@ class Board:
         with Tag("ul", "", "plain stack") as place:
             self._changes = Rows(place, Line, say("Nothing is changed."))
 
-    def _show_changes(self, _: live.View) -> None:
+    def _show_changes(self, _: said.View) -> None:
         session = self.room.session
         shown = [
-            (f"{number}", (said.at(self.start, one.at), _changed(self.start, one)))
+            (f"{number}", (said.at(self.start, one.at), change_words(self.start, one)))
             for number, one in in_force(session.steered, session.now)
         ]
         self._changes.show(shown[:MOST_CHANGES])
@@ -295,29 +294,7 @@ def _minutes(field: Field) -> int | None:
     return ms
 
 
-def in_force(steered: Sequence[Steered], now: int) -> list[tuple[int, Steered]]:
-    """(number, change) of the changes of conditions that are not over, the latest first; of orders of work the last."""
-    found: list[tuple[int, Steered]] = []
-    ordered: set[str] = set()
-    for number, one in reversed([*enumerate(steered)]):
-        if one.effect is None or (one.until is not None and one.until <= now):
-            continue
-        if one.effect.policy is not None:
-            if one.effect.desk in ordered:
-                continue
-            ordered.add(one.effect.desk)
-        found.append((number, one))
-    return found
-
-
-def _changed(start: datetime, one: Steered) -> str:
-    """What is changed, and until when."""
-    assert one.effect is not None
-    what = words.effect(one.effect)
-    return what if one.until is None else say("{what}, until {time}", what=what, time=said.at(start, one.until))
-
-
-def _decisions(view: live.View) -> list[tuple[int, str, str]]:
+def _decisions(view: said.View) -> list[tuple[int, str, str]]:
     return [(one["at"], f"{one['number']}", said.decided(one)) for one in reversed(view["decided"])]
 
 

@@ -2,37 +2,40 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import datetime
 from functools import partial
 from math import inf
-from typing import TYPE_CHECKING
+from typing import Any
 
-from sim import lang
 from sim.exercise import words
 from sim.exercise.models import Exercise
-from sim.lang import say
-from sim.web import live, said
+from sim.exercise.session import Session
+from sim.web import said
 from sim.web.parts import Rows, Tag, box, button, heading, para
-from sim.web.rooms import FACILITATOR
+from sim.web.room import FACILITATOR
+from sim.words import language as lang
+from sim.words.language import say
 
-if TYPE_CHECKING:
-    from sim.web.board import Board
+Do = Callable[[Callable[[], Any]], bool]
+"""Does something to the session, and says on the board what became of it."""
 
 
 class Injects:
     """The injects of an exercise: what has come, what will, and what was expected."""
 
-    def __init__(self, board: Board) -> None:
+    def __init__(self, session: Session, start: datetime, do: Do) -> None:
         heading(2, say("Injects"))
         with Tag("ul", "", "plain stack long", tabindex=0, aria_label=say("Injects")) as place:
-            self._rows = Rows(place, lambda name: _InjectRow(board, name), say("This exercise has none."))
+            self._rows = Rows(place, lambda name: _InjectRow(session, start, do, name), say("This exercise has none."))
 
-    def show(self, view: live.View) -> None:
+    def show(self, view: said.View) -> None:
         """Show the injects of a facilitator's view."""
         coming = sorted(view["injects"], key=_place)
         self._rows.show([(one["id"], one) for one in coming])
 
 
-def _place(one: live.View) -> tuple[bool, float, float]:
+def _place(one: said.View) -> tuple[bool, float, float]:
     """What is still to come first, by its time, then what has come, the latest first."""
     over = one["state"] in ("fired", "skipped")
     return over, inf if one["due"] is None or over else one["due"], -(one["fired_at"] or 0)
@@ -47,9 +50,8 @@ def _called(exercise: Exercise, name: str) -> str:
 class _InjectRow:
     """One inject, and what the facilitator may do with it."""
 
-    def __init__(self, board: Board, name: str) -> None:
-        self._board = board
-        session = board.room.session
+    def __init__(self, session: Session, start: datetime, do: Do, name: str) -> None:
+        self._session, self._start = session, start
         self._inject = next(one.inject for one in session.injects if one.inject.id == name)
         self._name = _called(session.exercise, name)
         with box("task", "li") as self.box:
@@ -60,17 +62,16 @@ class _InjectRow:
             self._note = para("", "quiet")
             self._answer = para("", "quiet")
             with box("choices") as self._choices:
-                for label, spoken, do in (
+                for label, spoken, deed in (
                     (say("Send now"), say("{inject}: send it now", inject=self._name), session.inject),
                     (say("Hold it"), say("{inject}: hold it", inject=self._name), session.hold_inject),
                     (say("Skip it"), say("{inject}: skip it", inject=self._name), session.skip_inject),
                 ):
-                    button(label, partial(board.do, partial(do, name, FACILITATOR)), aria_label=spoken)
+                    button(label, partial(do, partial(deed, name, FACILITATOR)), aria_label=spoken)
 
-    def show(self, one: live.View) -> None:
+    def show(self, one: said.View) -> None:
         """Show what has become of it."""
-        board = self._board
-        to = lang.listed([words.role(board.room.session.exercise, role) for role in one["to"]])
+        to = lang.listed([words.role(self._session.exercise, role) for role in one["to"]])
         self._what.set_text(
             say("{inject}, {channel}, to {who}", inject=self._name, channel=words.channel(one["channel"]), who=to)
         )
@@ -81,8 +82,8 @@ class _InjectRow:
         self._answer.set_text(self._answered(one))
         self._choices.set(hidden=one["state"] in ("fired", "skipped"))
 
-    def _state_of(self, one: live.View) -> str:
-        start = self._board.start
+    def _state_of(self, one: said.View) -> str:
+        start = self._start
         if one["state"] == "fired":
             return say("told at {time}", time=said.at(start, one["fired_at"]))
         if one["state"] in ("held", "skipped"):
@@ -95,16 +96,16 @@ class _InjectRow:
         when = words.condition(self._inject.when)
         return say("{condition}, at the latest at {time}", condition=when, time=latest) if latest else when
 
-    def _answered(self, one: live.View) -> str:
+    def _answered(self, one: said.View) -> str:
         if one["expect"] is None or one["state"] != "fired":
             return ""
         if one["done_at"] is not None:
-            at = said.at(self._board.start, one["done_at"])
+            at = said.at(self._start, one["done_at"])
             if one["done_late"]:
-                until = said.at(self._board.start, one["deadline"])
+                until = said.at(self._start, one["deadline"])
                 return say("Answered late by {name} at {time}: expected by {until}.", name=one["done_by"], time=at,
                            until=until)  # fmt: skip
             return say("Done by {name} at {time}.", name=one["done_by"], time=at)
         wanted = one["expect"]["action"]
         what = say("any decision") if wanted == "any" else say(said.ACTIONS[wanted])
-        return say("Expected: {what}, by {time}.", what=what, time=said.at(self._board.start, one["deadline"]))
+        return say("Expected: {what}, by {time}.", what=what, time=said.at(self._start, one["deadline"]))

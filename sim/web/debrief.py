@@ -13,24 +13,25 @@ from fastapi import HTTPException, Request
 from fastapi.responses import FileResponse, Response
 from nicegui import app, background_tasks
 
-from sim import lang
 from sim.exercise import words
 from sim.exercise.session import Refused, Session
 from sim.fraud.settle import NEVER
-from sim.lang import say
 from sim.scenario.errors import clip
-from sim.scenario.units import SECOND
 from sim.web import aside, live, said
 from sim.web.after import AFTER, FORMS, SUMMARY, folder_of
 from sim.web.board import money_words
 from sim.web.numbers import whole
 from sim.web.parts import VALUE, Tag, box, button, confirmed, go_on, heading, link, on, para, subscribe
-from sim.web.rooms import Room, Rooms
+from sim.web.room import Room
+from sim.web.rooms import Rooms
 from sim.web.rooms_page import no_room, title_of
 from sim.web.seat import panel
 from sim.web.side_by_side import SideBySide
 from sim.web.site import Site, language_of, no_more, page_of
 from sim.web.work import FAILED
+from sim.words import language as lang
+from sim.words.language import say
+from sim.words.units import SECOND
 
 STEP = 10 * SECOND
 """ms from one place of the slider to the next."""
@@ -230,7 +231,7 @@ class _Debrief:
         finally:
             self._busy = False
 
-    def _show_moment(self, view: live.View, truth: dict[str, Any]) -> None:
+    def _show_moment(self, view: said.View, truth: dict[str, Any]) -> None:
         self.clock.set_text(said.at(self.start, view["now"]))
         self.flow.show(view)
         self.decisions.show(said.timeline(view))
@@ -261,7 +262,7 @@ class _Debrief:
         await self._family.show()
 
 
-def moment(session: Session, at: int) -> tuple[live.View, dict[str, Any]]:
+def moment(session: Session, at: int) -> tuple[said.View, dict[str, Any]]:
     """A session as it was at a moment (ms): the facilitator's view, and the truth."""
     then = session if at >= session.now else session.branch(at)
     return then.view("facilitator"), then.truth()

@@ -7,10 +7,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sim import lang
-from sim.lang import named, say
-from sim.report import text
-from sim.report.text import FAINT, GONE, GREEN, INK, ORANGE, RESTING, SKY
+from sim.words import language as lang
+from sim.words import names
+from sim.words.colours import FAINT, GONE, GREEN, INK, ORANGE, RESTING, SKY
+from sim.words.language import named, say
 
 COLOURS: Final = {"stopped": GREEN, "frozen": "#006B4E", "known": RESTING, "free again": ORANGE, "refused": ORANGE,
                   "written off": FAINT}  # fmt: skip
@@ -44,15 +44,6 @@ class Node:
     size: int
     said: str
     colour: str
-
-
-def state_words(state: str) -> str:
-    """The state of an account as people read it."""
-    words = {
-        "known": say("not stopped"), "stopped": say("stopped"), "frozen": say("frozen"),
-        "free again": say("free again"), "refused": say("refused"), "written off": say("written off"),
-    }  # fmt: skip
-    return words[state]
 
 
 def has_flows(view: View) -> bool:
@@ -89,7 +80,7 @@ def _groups(view: View) -> dict[tuple[int, int], str]:
     counts = Counter((one["layer"], one["state"]) for one in view["accounts"])
     return {
         (one["case"], one["account"]): say(
-            "{layer}, {state} ({count})", layer=text.layer(one["layer"]), state=state_words(one["state"]),
+            "{layer}, {state} ({count})", layer=names.layer(one["layer"]), state=names.state(one["state"]),
             count=counts[one["layer"], one["state"]],
         )
         for one in view["accounts"]
@@ -188,18 +179,18 @@ def options(view: View) -> dict[str, Any]:
         ]  # fmt: skip
         return {"series": [series | {"label": label, "data": data, "nodeGap": gap, "right": right}]}
 
-    names = [f"{_broken(node.name)}\n{node.said}" for node in nodes]
+    labels = [f"{_broken(node.name)}\n{node.said}" for node in nodes]
     numbers = [f"{number}" for number in range(1, len(nodes) + 1)]
     roomy = round(ROOMY * least)
     return {
         "baseOption": {
             "animation": False, "textStyle": {"color": INK, "fontFamily": "inherit"},
             "tooltip": {"trigger": "item", "renderMode": "richText", "confine": True},
-            **labelled(SMALL, least, _gap(SMALL), names),
+            **labelled(SMALL, least, _gap(SMALL), labels),
         },
         "media": [
             {"query": {"maxWidth": least - 1}, "option": labelled(SMALL, least, 2 * SMALL, numbers)},
-            {"query": {"minWidth": roomy}, "option": labelled(LARGE, roomy, _gap(LARGE), names)},
+            {"query": {"minWidth": roomy}, "option": labelled(LARGE, roomy, _gap(LARGE), labels)},
         ],
     }  # fmt: skip
 

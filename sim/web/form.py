@@ -11,16 +11,16 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Literal, get_args, get_origin
 
-from sim import lang
 from sim.exercise.models import POLICIES
-from sim.lang import named, say
 from sim.scenario import marks, shape
 from sim.scenario.distributions import KINDS, Distribution
 from sim.scenario.errors import dotted, split_path
 from sim.scenario.loader import Loaded, Resolved, resolve_tree
 from sim.scenario.models import Scenario
 from sim.scenario.tree import Layer, Provenance, read_tree
-from sim.scenario.units import parse_duration, parse_money
+from sim.words import language as lang
+from sim.words.language import named, say
+from sim.words.units import parse_duration, parse_money
 
 
 @dataclass(frozen=True)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from sim.lang import Kind, key, named, say
 from sim.scenario.distributions import KINDS
+from sim.words.language import Kind, key, named, say
 
 GROUPS: Final = {
     "": key("The whole"),

@@ -6,8 +6,8 @@ import os
 from dataclasses import dataclass
 from typing import Final
 
-from sim.scenario.units import DAY, SECOND
-from sim.study.size import Size
+from sim.study.ask.size import Size
+from sim.words.units import DAY, SECOND
 
 PER_RUN: Final = 0.04
 """Seconds of one run of a scenario without victims, on one core."""

@@ -17,7 +17,7 @@ from nicegui.elements.mixins.text_element import TextElement
 from nicegui.event import Event
 from nicegui.events import GenericEventArguments
 
-from sim import lang
+from sim.words import language as lang
 
 Handler = Callable[[], Any]
 

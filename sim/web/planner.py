@@ -11,9 +11,6 @@ from fastapi import HTTPException, Request
 from fastapi.responses import RedirectResponse, Response
 from nicegui import app
 
-from sim import lang
-from sim.lang import say, titled
-from sim.mistakes import explain
 from sim.scenario import catalogue
 from sim.web import aside, shipped
 from sim.web.parts import Tag, box, button, confirmed, heading, link, para, subscribe, upload_form
@@ -25,6 +22,9 @@ from sim.web.studies import Studies
 from sim.web.study_report import file_of
 from sim.web.uploads import Uploads
 from sim.web.work import DamagedError
+from sim.words import language as lang
+from sim.words.language import say, titled
+from sim.words.mistakes import explain
 
 
 def build(site: Site, studies: Studies, uploads: Uploads) -> None:

@@ -10,16 +10,12 @@ from pathlib import Path
 from fastapi import Request
 from nicegui import ui
 
-from sim import lang
-from sim.lang import say, titled
-from sim.mistakes import explain
-from sim.report.doubts import doubts_of
+from sim.report.findings.doubts import doubts_of
 from sim.scenario import catalogue
 from sim.scenario.errors import Origin, ScenarioError, clip
 from sim.scenario.loader import Loaded
 from sim.scenario.models import Scenario
-from sim.scenario.units import DAY, parse_duration
-from sim.study.size import Size, size_of
+from sim.study.ask.size import Size, size_of
 from sim.web import aside, labels, outlook, shipped
 from sim.web.form import FormField, fields_of, settings_of, source_words
 from sim.web.numbers import whole
@@ -29,6 +25,10 @@ from sim.web.scenarios import UPLOADED, read, set_values
 from sim.web.site import page_of
 from sim.web.studies import MOST_REPLICATIONS, Studies
 from sim.web.work import CHANGED, Wanted
+from sim.words import language as lang
+from sim.words.language import say, titled
+from sim.words.mistakes import explain
+from sim.words.units import DAY, parse_duration
 
 
 async def scenario_page(request: Request, studies: Studies, source: Path | str) -> None:

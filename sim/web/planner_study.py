@@ -7,17 +7,17 @@ from typing import Any
 from fastapi import Request
 from nicegui import ui
 
-from sim import lang
-from sim.lang import say
-from sim.mistakes import explain
-from sim.report import comparison, tables, text
-from sim.study.compare import Difference
+from sim.report.findings import comparison, tables, text
+from sim.study.ask.compare import Difference
 from sim.web import outlook
 from sim.web.parts import Tag, box, button, confirmed, details, heading, link, para, subscribe, table
 from sim.web.site import page_of
 from sim.web.studies import State, Studies, Study
 from sim.web.study_report import difference_heads, difference_rows, number_row, sentence
 from sim.web.work import COMPARED, RESULT, DamagedError, difference, titles_of
+from sim.words import language as lang
+from sim.words.language import say
+from sim.words.mistakes import explain
 
 
 def state_words(state: State) -> str:

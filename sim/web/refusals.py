@@ -13,10 +13,10 @@ from nicegui import Client, app
 from nicegui.page import page
 from starlette.exceptions import HTTPException
 
-from sim import lang
-from sim.lang import say
 from sim.web.parts import link, para
 from sim.web.site import HTML_LANGUAGES, Site, language_of, page_of
+from sim.words import language as lang
+from sim.words.language import say
 
 FILES: Final = ("/_nicegui", "/static/", "/fonts/")
 """How the paths begin of what only programs ask for."""

@@ -10,18 +10,19 @@ from fastapi import Request
 from fastapi.responses import RedirectResponse, Response
 from nicegui import app, ui
 
-from sim import lang
 from sim.exercise import words
 from sim.exercise.load import Entry, Loaded
-from sim.lang import say
-from sim.mistakes import explain
 from sim.scenario.errors import ScenarioError
 from sim.web import aside, said
 from sim.web.exercises import Exercises
 from sim.web.parts import Field, Tag, box, button, confirmed, go_on, heading, link, para, subscribe, upload_form
 from sim.web.planner_form import refused_page
-from sim.web.rooms import Room, Rooms
+from sim.web.room import Room
+from sim.web.rooms import Rooms
 from sim.web.site import Site, not_there, page_of, to_pin
+from sim.words import language as lang
+from sim.words.language import say
+from sim.words.mistakes import explain
 
 
 def build(site: Site, rooms: Rooms, exercises: Exercises) -> None:

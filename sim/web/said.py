@@ -7,15 +7,15 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sim import lang
 from sim.exercise import words
 from sim.exercise.acts import TEXTS
 from sim.exercise.session import Refused
-from sim.lang import key, named, say
-from sim.mistakes import explain
-from sim.report.text import is_way_out, layer
 from sim.response.log import NONE
-from sim.web.flow import state_words
+from sim.words import language as lang
+from sim.words import names
+from sim.words.language import key, named, say
+from sim.words.mistakes import explain
+from sim.words.names import is_way_out, layer
 
 View = Mapping[str, Any]
 
@@ -43,14 +43,14 @@ def text_of(texts: Mapping[str, str]) -> str:
 
 def desk(name: str) -> str:
     """A desk."""
-    return holder(name) if name.startswith(("exit:", "rail:")) else words.desk(name)
+    return holder(name) if name.startswith(("exit:", "rail:")) else names.place(name)
 
 
 def holder(name: str) -> str:
     """Where an account is."""
     if name.startswith("exit:"):
         return say("on the way out: {way}", way=named(name.removeprefix("exit:"), "exit"))
-    return words.holder(name) if name.startswith("rail:") else named(name, "bank")
+    return names.owner(name) if name.startswith("rail:") else named(name, "bank")
 
 
 def step(name: str) -> str:
@@ -68,7 +68,7 @@ def facts(account: View) -> str:
     parts = [holder(account["bank"]), layer(account["layer"], card=not is_way_out(account["bank"]))]
     if account.get("amount"):
         parts.append(say("{amount} arrived", amount=lang.money(account["amount"])))
-    parts.append(state_words(account["state"]))
+    parts.append(names.state(account["state"]))
     if account.get("caught"):
         parts.append(say("{amount} found", amount=lang.money(account["caught"])))
     return say(", ").join(parts)

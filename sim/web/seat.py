@@ -9,18 +9,19 @@ from fastapi import Request
 from fastapi.responses import RedirectResponse, Response
 from nicegui import app, ui
 
-from sim import lang
 from sim.exercise import words
 from sim.exercise.models import POLICIES
 from sim.exercise.session import Refused
-from sim.lang import named, say
 from sim.response.log import NONE
-from sim.web import flow, live, said
+from sim.web import choices, flow, live, said
 from sim.web.access import SEAT_COOKIE
 from sim.web.parts import Field, Tag, box, button, details, heading, para, subscribe
-from sim.web.rooms import Room, Rooms
+from sim.web.room import Room
+from sim.web.rooms import Rooms
 from sim.web.rooms_page import wait_page
 from sim.web.site import Site, language_of, no_more, not_there, page_of
+from sim.words import language as lang
+from sim.words.language import named, say
 
 T = TypeVar("T")
 
@@ -78,8 +79,8 @@ class _Seat:
         self.title = words.told(self.duty.title)
         self._sat: bool | None = None
         self._version = -1
-        self._always: list[Callable[[live.View], None]] = []
-        self._changing: list[Callable[[live.View], None]] = []
+        self._always: list[Callable[[said.View], None]] = []
+        self._changing: list[Callable[[said.View], None]] = []
 
     def show(self) -> None:
         """Fill the page, and keep it true as long as it is there."""
@@ -155,7 +156,7 @@ class _Seat:
             self.notice = live.Notice()
         with box("room"):
             with box("stack"):
-                tasks = panel(lambda: live.Tasks(act, self._gone, several=self._has_several_desks(view)))
+                tasks = panel(lambda: choices.Tasks(act, self._gone, several=self._has_several_desks(view)))
                 self._changing = [panel(lambda: live.Accounts(act)).show] if "accounts" in view else []
                 if self.role != "observer":
                     with box("panel", "section"):
@@ -171,7 +172,7 @@ class _Seat:
         self._changing.append(lambda view: timeline.show(said.timeline(view)))
         self._always = [clock.show, tasks.show, messages.show]
 
-    def _has_several_desks(self, view: live.View) -> bool:
+    def _has_several_desks(self, view: said.View) -> bool:
         """Whether tasks come from desks that have to be told apart; an account says its bank itself."""
         own = [one["name"] for one in view["desks"] if self.duty.has(one["name"])]
         return self.role == "observer" or sum(not name.startswith(("bank:", "exit:", "rail:")) for name in own) > 1

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sim import lang
-from sim.lang import say
 from sim.web import said
 from sim.web.parts import box, heading, link, para, table
-from sim.web.rooms import Room, Rooms
+from sim.web.room import Room
+from sim.web.rooms import Rooms
+from sim.words import language as lang
+from sim.words.language import say
 
 
 class SideBySide:

@@ -15,10 +15,10 @@ from fastapi.responses import RedirectResponse, Response
 from nicegui import ui
 from nicegui.element import Element
 
-from sim import lang
-from sim.lang import LANGUAGE_NAMES, LANGUAGES, Language, say
 from sim.web.access import Access
 from sim.web.parts import Tag, box, heading, link
+from sim.words import language as lang
+from sim.words.language import LANGUAGE_NAMES, LANGUAGES, Language, say
 
 LANGUAGE_COOKIE: Final = "fundfreeze-language"
 PATIENCE: Final = 60.0

@@ -20,7 +20,7 @@ from typing import Any, Final, Literal
 
 from nicegui.event import Event
 
-from sim.report.files import whole_or_absent, write_text
+from sim.report.publish.files import whole_or_absent, write_text
 from sim.scenario.errors import one_line
 from sim.web.scenarios import UPLOADED
 from sim.web.work import FAILED, PHASES, PROGRESS, RESULT, DamagedError, Request, Wanted, difference

@@ -11,14 +11,14 @@ from pathlib import Path
 from fastapi import HTTPException
 from fastapi.responses import FileResponse, Response
 
-from sim import lang
-from sim.lang import say
-from sim.report import comparison, tables, text
 from sim.report.embedded import CHINESE, font_face, inline_svg
-from sim.report.precision import cells
-from sim.study.compare import Difference
+from sim.report.findings import comparison, tables, text
+from sim.report.findings.precision import cells
+from sim.study.ask.compare import Difference
 from sim.web.studies import Study
 from sim.web.work import difference, titles_of
+from sim.words import language as lang
+from sim.words.language import say
 
 STYLE = (
     f'body{{font-family:system-ui,"{CHINESE}",sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;'

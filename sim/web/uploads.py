@@ -15,7 +15,7 @@ from fastapi import Request
 from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
 
-from sim.report.files import write_bytes
+from sim.report.publish.files import write_bytes
 from sim.scenario.errors import Origin, ScenarioError, one_line
 from sim.web import aside
 from sim.web.guards import MOST_BYTES, TooLargeError

@@ -17,22 +17,22 @@ from pathlib import Path
 from time import monotonic
 from typing import Any, Final
 
-from sim import lang
-from sim.lang import LANGUAGES
-from sim.report import comparison
-from sim.report.files import write_bytes, write_text
+from sim.report.findings import comparison
+from sim.report.publish.files import write_bytes, write_text
 from sim.response.run import digest
 from sim.scenario.errors import RunError, ScenarioError
-from sim.study.compare import Difference, check_names, check_times, differences, strangers
-from sim.study.errors import StudyError
-from sim.study.metric_names import MONEY
-from sim.study.minute import waterfall
-from sim.study.runner import Arm, Runner
-from sim.study.size import size_of
-from sim.study.stats import Summary, summaries
-from sim.study.store import Header, Store
+from sim.study.ask.compare import Difference, check_names, check_times, differences, strangers
+from sim.study.ask.minute import waterfall
+from sim.study.ask.size import size_of
+from sim.study.infer.stats import Summary, summaries
+from sim.study.run.errors import StudyError
+from sim.study.run.metric_names import MONEY
+from sim.study.run.runner import Arm, Runner
+from sim.study.run.store import Header, Store
 from sim.web.outlook import START, seconds_of
 from sim.web.scenarios import UPLOADED, read
+from sim.words import language as lang
+from sim.words.language import LANGUAGES
 
 REQUEST: Final = "request.json"
 PROGRESS: Final = "progress.json"
@@ -214,9 +214,9 @@ def _draw(
     folder: Path, arms: Sequence[Arm], results: Sequence[Sequence[Any]], rows: Sequence[Difference], seed: int
 ) -> None:
     """The pictures, in every language: the way of the loss of each arm, and how the arms compare."""
-    from sim.report.figures_compare import comparison_figure
-    from sim.report.figures_style import render
-    from sim.report.figures_waterfall import waterfall_figure
+    from sim.report.figures.compare import comparison_figure
+    from sim.report.figures.style import render
+    from sim.report.figures.waterfall import waterfall_figure
 
     for language in LANGUAGES:
         with lang.using(language):

@@ -11,7 +11,8 @@ from typing import Any
 
 import pytest
 
-from sim import cli
+from sim.cli import app as cli
+from sim.cli import progress
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,7 @@ def fundfreeze(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.C
     here = tmp_path / "here"
     here.mkdir()
     monkeypatch.chdir(here)
+    monkeypatch.setattr(progress, "EVERY", 3600.0)  # a slow machine tells how far it is, which is tested elsewhere
 
     def command(*words: str | Path | int) -> Answer:
         monkeypatch.setattr(sys, "argv", ["fundfreeze", *map(str, words)])
@@ -68,4 +70,4 @@ def undrawn(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("latency_figure", "spread_figure", "two_sets_figure", "timeline"):
         monkeypatch.setattr(f"sim.report.figures.{name}", lambda *_, **__: None)
     for module in ("curve", "dossier"):
-        monkeypatch.setattr(f"sim.report.{module}.save_figure", lambda *_: [])
+        monkeypatch.setattr(f"sim.report.publish.{module}.save_figure", lambda *_: [])

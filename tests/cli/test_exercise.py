@@ -24,7 +24,7 @@ from sim.exercise.journal import FILE
 from sim.exercise.load import folder
 from sim.exercise.review import review
 from sim.exercise.session import Session
-from sim.lang import money
+from sim.words.language import money
 from tests.cli.conftest import Command, everything_in
 
 Typed = Callable[..., None]

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from sim import __version__
-from sim.study.posterior import Posterior
+from sim.study.run.posterior import Posterior
 from tests import worlds
 from tests.cli.conftest import Command, everything_in
 

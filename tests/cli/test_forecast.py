@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sim.cli_options import Forecast
+from sim.cli.options import Forecast
 
 
 def test_a_long_study_says_how_long_it_will_take(capsys: pytest.CaptureFixture[str]) -> None:

@@ -16,8 +16,8 @@ from tests.cli.conftest import Command, everything_in
 LINE = "interrupted: nothing half-written was left\n"
 AT_WORK = """
 import sys
-from sim import cli
-from sim.study import backends, worker
+from sim.cli import app as cli
+from sim.study.run import backends, worker
 
 def told(module, name):
     one = getattr(module, name)
@@ -72,8 +72,8 @@ def test_ctrl_c_at_work_leaves_no_file(fundfreeze: Command, monkeypatch: pytest.
     def interrupt(*_: Any, **__: Any) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("sim.study.worker.simulate_many", interrupt)
-    monkeypatch.setattr("sim.report.dossier.simulate", interrupt)
+    monkeypatch.setattr("sim.study.run.worker.simulate_many", interrupt)
+    monkeypatch.setattr("sim.report.publish.dossier.simulate", interrupt)
     answer = fundfreeze(*COMMANDS[command], "--out", "out")
     assert (answer.status, answer.out, answer.err) == (130, "", LINE)
     assert everything_in(Path()) == []

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from sim import lang
-from sim.cli import LANGUAGE
+from sim.cli.app import LANGUAGE
+from sim.words import language as lang
 from tests.cli.conftest import Command
 
 ENGLISH = re.compile(r"[A-Za-z]{2,} [a-z]{2,}")

@@ -10,9 +10,9 @@ import pytest
 
 from sim.scenario.loader import load
 from sim.scenario.models import Scenario
-from sim.scenario.units import MINUTE
-from sim.study.experiment import run_arms, same_fraud
-from sim.study.latency import Row, latencies, latency_curve, with_latency
+from sim.study.ask.experiment import run_arms, same_fraud
+from sim.study.ask.latency import Row, latencies, latency_curve, with_latency
+from sim.words.units import MINUTE
 from tests.cli.conftest import Command, everything_in
 from tests.worlds import PLAIN
 

@@ -68,11 +68,11 @@ def test_a_command_of_the_readme_works(fundfreeze: Command, monkeypatch: pytest.
         def written(*_: Any, **__: Any) -> list[Path]:
             return []
 
-        monkeypatch.setattr("sim.report.dossier.write", written)
-        monkeypatch.setattr("sim.report.curve.write", written)
+        monkeypatch.setattr("sim.report.publish.dossier.write", written)
+        monkeypatch.setattr("sim.report.publish.curve.write", written)
     if command.startswith("review"):
         assert fundfreeze("play", "wuhan-35min", "--auto", "--out", "DIR").status == 0
-    monkeypatch.setattr("sim.cli_options._LONG", inf)  # on a busy machine a study would say how long it will take
+    monkeypatch.setattr("sim.cli.options._LONG", inf)  # on a busy machine a study would say how long it will take
     words = shlex.split(command)
     few = FEW.get("latency --stages" if "--stages" in words else words[0], ())
     answer = fundfreeze(*words, *few)

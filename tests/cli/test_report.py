@@ -10,9 +10,9 @@ from statistics import median
 import numpy as np
 import pytest
 
-from sim.report import dossier
+from sim.report.findings import dossier
 from sim.scenario.loader import load
-from sim.study.experiment import replicate
+from sim.study.ask.experiment import replicate
 from tests.cli.conftest import Command, everything_in
 
 WORDS = ["--rival", "wuhan-35min-rival", "--replications", 3, "--latency-replications", 2]

@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 from sim.scenario.loader import load
-from sim.study.experiment import run_arms
+from sim.study.ask.experiment import run_arms
 from tests.cli.conftest import Command, everything_in
 
 VARY = ("--vary", "criminals.retry=5m,20m", "--vary", "horizon=12h,24h")

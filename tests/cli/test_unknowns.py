@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from sim.study.posterior import Posterior
+from sim.study.run.posterior import Posterior
 from tests.cli.conftest import Command, everything_in
 
 TARGETS = """\

@@ -5,11 +5,11 @@ from __future__ import annotations
 from functools import cache
 
 from sim.exercise.load import Loaded, load_exercise
-from sim.exercise.models import Texts
 from sim.exercise.players import Player
 from sim.exercise.review import Review, review
 from sim.exercise.session import Seat, Session
-from sim.scenario.units import SECOND
+from sim.exercise.texts import Texts
+from sim.words.units import SECOND
 
 MARKUP = "</style></title><script>alert('x')</script><img src=x onerror=alert(1)>&amp;\""
 FORMULA = '=HYPERLINK("x","y")'

@@ -15,7 +15,7 @@ from sim.exercise.session import Happening, Seat, Session
 from sim.response.log import jsonl
 from sim.response.run import Run
 from sim.scenario.models import Scenario
-from sim.scenario.units import HOUR, SECOND
+from sim.words.units import HOUR, SECOND
 from tests.measure.whole import whole
 from tests.worlds import ms
 

@@ -17,7 +17,7 @@ from sim.measure.money import PREVENTED
 from sim.response.log import NONE
 from sim.response.orders import Order
 from sim.response.run import simulate
-from sim.scenario.units import MINUTE
+from sim.words.units import MINUTE
 from tests.exercise.rooms import room
 from tests.exercise.test_review import SEATS, by_hand, take
 from tests.exercise.test_shipped import loaded_of, played

@@ -12,8 +12,8 @@ from sim.exercise.report_sheets import sheets
 from sim.exercise.review import Injected, review
 from sim.exercise.session import Seat, Session
 from sim.exercise.teams import teams
-from sim.lang import LANGUAGES, say, using
-from sim.scenario.units import MINUTE
+from sim.words.language import LANGUAGES, say, using
+from sim.words.units import MINUTE
 from tests.exercise.rooms import room
 from tests.exercise.test_review import by_hand
 

@@ -10,9 +10,9 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Request, sync_playwright
 
-from sim import lang
 from sim.exercise import pack, printing, report_page, words
-from sim.exercise.models import Texts
+from sim.exercise.texts import Texts
+from sim.words import language as lang
 from tests.exercise.plays import MARKUP, exercise, reviewed
 
 PAGES = ("report", "pack", "facilitator")

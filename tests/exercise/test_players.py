@@ -11,7 +11,7 @@ from sim.exercise.models import Expect
 from sim.exercise.players import Player, dry_run, expected_of, wishes
 from sim.exercise.score import in_time
 from sim.exercise.session import Seat, Session
-from sim.scenario.units import MINUTE
+from sim.words.units import MINUTE
 from tests.exercise.rooms import ENDS, SEATS, STARTS, room
 
 EVERYTHING = ["take", "stop", "team", "call_bank", "write_off", "call_in", "policy", "message", "any"]

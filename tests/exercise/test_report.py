@@ -12,7 +12,6 @@ from pathlib import Path
 
 import pytest
 
-from sim import lang
 from sim.exercise import printing, report, report_text
 from sim.exercise.models import Effect, Exercise
 from sim.exercise.report_page import page
@@ -21,7 +20,8 @@ from sim.exercise.review import review
 from sim.exercise.session import Session
 from sim.exercise.teams import teams
 from sim.report.embedded import css_string, font_face
-from sim.scenario.units import MINUTE, YUAN
+from sim.words import language as lang
+from sim.words.units import MINUTE, YUAN
 from tests.exercise import workbooks
 from tests.exercise.plays import FORMULA, MARKUP, NAMES, exercise, played, reviewed
 from tests.exercise.rooms import room

@@ -16,7 +16,7 @@ from sim.exercise.report_sheets import sheets
 from sim.exercise.review import Review, review
 from sim.exercise.session import Seat, Session
 from sim.exercise.teams import teams
-from sim.scenario.units import MINUTE
+from sim.words.units import MINUTE
 from tests.exercise.rooms import room
 from tests.worlds import criminals, listed, stop_everything, world
 

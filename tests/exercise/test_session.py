@@ -11,15 +11,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sim import lang
 from sim.exercise.acts import Refused
 from sim.exercise.journal import FILE, Journal, JournalError
 from sim.exercise.models import Effect
 from sim.exercise.session import Decision, Happening, Seat, Session
-from sim.mistakes import explain
 from sim.response.log import BEGIN, OVERDUE, QUEUED
 from sim.response.run import simulate
-from sim.scenario.units import HOUR, MINUTE, SECOND
+from sim.words import language as lang
+from sim.words.mistakes import explain
+from sim.words.units import HOUR, MINUTE, SECOND
 from tests.exercise.rooms import ENDS, ROLES, SEATS, STARTS, ask, log_of, play, room, told, without_deadlines
 from tests.worlds import listed, same_log, stop_everything, world
 

@@ -13,11 +13,12 @@ import pytest
 from pydantic import BaseModel
 
 from sim.exercise.load import Loaded, folder, load_exercise, names
-from sim.exercise.models import ALWAYS, Texts
+from sim.exercise.models import ALWAYS
 from sim.exercise.players import dry_run
 from sim.exercise.review import Review, review
 from sim.exercise.score import conditions, end_of, saved
 from sim.exercise.session import Session
+from sim.exercise.texts import Texts
 from sim.response.run import simulate
 from tests.exercise.rooms import log_of
 

@@ -7,15 +7,17 @@ from functools import cache
 
 import pytest
 
-from sim import lang
-from sim.exercise import report_text, words
+from sim.exercise import report_text
 from sim.exercise.acts import TEXTS
 from sim.exercise.load import Loaded, load_exercise
 from sim.exercise.review import review
 from sim.exercise.session import Session
-from sim.exercise.solo import HELP, WIDE, Solo, closing
+from sim.exercise.solo import Solo
+from sim.exercise.solo_lines import HELP, WIDE, closing
 from sim.response.log import NONE
-from sim.scenario.units import MINUTE, SECOND
+from sim.words import language as lang
+from sim.words import names
+from sim.words.units import MINUTE, SECOND
 
 
 @cache
@@ -63,7 +65,7 @@ def test_an_open_decision_tells_what_is_known() -> None:
         account = accounts[one["case"], one["account"]]
         line = next(line for line in lines if f" {one['case']}.{one['account']} " in line)
         for part in (
-            "analyst", words.holder(account["bank"]), f"layer {account['layer']}", lang.money(account["amount"]),
+            "analyst", names.owner(account["bank"]), f"layer {account['layer']}", lang.money(account["amount"]),
             f"{lang.brief(player.session.now - account['credited'])} ago",
             f"{lang.countdown(one['deadline'] - player.session.now)} left",
         ):  # fmt: skip
@@ -245,6 +247,6 @@ def test_banks_have_names() -> None:
     """No code of a bank is read where people read, in either language."""
     for language, said in (("en", "ICBC"), ("zh", "工商银行")):
         with lang.using(language):  # type: ignore[arg-type]
-            assert said in words.desk("bank:icbc")
-            assert words.holder("icbc") == said
-            assert not re.search("icbc", words.desk("bank:icbc"))
+            assert said in names.place("bank:icbc")
+            assert names.owner("icbc") == said
+            assert not re.search("icbc", names.place("bank:icbc"))

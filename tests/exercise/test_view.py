@@ -17,7 +17,7 @@ from sim.exercise.session import Session
 from sim.fraud.plan import Plan, draw_plan
 from sim.response.log import NONE
 from sim.response.run import simulate
-from sim.scenario.units import HOUR
+from sim.words.units import HOUR
 from tests.exercise.rooms import ENDS, ROLES, SEATS, STARTS, play, room
 from tests.response.test_knowledge_wall import changed_after
 

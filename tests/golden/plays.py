@@ -18,7 +18,7 @@ from sim.scenario.catalogue import folder, names
 from sim.scenario.listed import ListedArrivals
 from sim.scenario.loader import load
 from sim.scenario.models import Scenario
-from sim.scenario.units import HOUR, MINUTE, SECOND
+from sim.words.units import HOUR, MINUTE, SECOND
 from tests.test_switches import SWITCHES
 
 SEEDS = (1, 2, 3)

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from sim.report.files import write_text
-from sim.terminal import any_text
+from sim.cli.terminal import any_text
+from sim.report.publish.files import write_text
 
 RUN = ("run", "wuhan-35min", "--replications", "2", "--jobs", "1")
 COMMANDS = {

@@ -14,13 +14,13 @@ from hypothesis import strategies as st
 from rich.console import Console
 from rich.table import Table
 
-from sim import lang
-from sim.lang import LANGUAGES, Language
-from sim.report import comparison, sweeps, text
-from sim.report.precision import cells
-from sim.study.compare import Difference, differences
-from sim.study.sweep import Point
+from sim.report.findings import comparison, sweeps, text
+from sim.report.findings.precision import cells
+from sim.study.ask.compare import Difference, differences
+from sim.study.ask.sweep import Point
 from sim.web import study_report
+from sim.words import language as lang
+from sim.words.language import LANGUAGES, Language
 
 METRICS = ("recovered_share", "net_loss", "response_latency", "cost", "net_benefit", "accounts_stopped")
 SCALES = {"recovered_share": 1.0, "response_latency": 3600.0, "accounts_stopped": 40.0}

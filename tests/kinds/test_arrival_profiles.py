@@ -15,9 +15,9 @@ from sim.scenario.errors import ScenarioError
 from sim.scenario.loader import load
 from sim.scenario.models import Scenario
 from sim.scenario.prevention import Leads, Warnings
-from sim.scenario.units import DAY, HOUR, MINUTE
-from sim.study.parameters import assumed
-from sim.study.worker import fraud_of
+from sim.study.run.assumptions import assumed
+from sim.study.run.worker import fraud_of
+from sim.words.units import DAY, HOUR, MINUTE
 from tests.worlds import CASES, victims, world
 
 FLAT = [1.0] * 24

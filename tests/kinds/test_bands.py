@@ -9,9 +9,9 @@ from sim.fraud.plan import draw_plan
 from sim.scenario.distributions import DurationDist, MoneyDist, NumberDist
 from sim.scenario.errors import ScenarioError
 from sim.scenario.loader import load
-from sim.scenario.units import DAY, HOUR, MINUTE
-from sim.study.parameters import Editor
+from sim.study.run.parameters import Editor
 from sim.web.form import fields_of
+from sim.words.units import DAY, HOUR, MINUTE
 
 DELAYS = (
     "{bands: [{to: 30m, share: 0.26}, {to: 2h, share: 0.3}, {to: 1d, share: 0.24}, {to: 30d, share: 0.2, open: true}]}"

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from sim.cli import app
+from sim.cli.app import app
 from sim.response.rosters import roster_of
 from sim.response.routes import compile_routes
 from sim.scenario import calendars
@@ -17,7 +17,7 @@ from sim.scenario.errors import ScenarioError
 from sim.scenario.loader import load
 from sim.scenario.models import Scenario
 from sim.scenario.people import EVERY_DAY
-from sim.scenario.units import DAY, HOUR
+from sim.words.units import DAY, HOUR
 from tests.worlds import CASES, world
 
 OFFICE = {"days": ["mon", "tue", "wed", "thu", "fri"], "from": "09:00", "to": "17:00", "staff": 4}
@@ -146,7 +146,7 @@ def test_own_days_of_a_year_are_knowledge_of_it() -> None:
 
 def test_the_week_that_stands_for_a_scenario_has_no_special_day() -> None:
     """Studies that look at one week pass over weeks with holidays and with make-up working days."""
-    from sim.study.week import representative_week
+    from sim.study.ask.week import representative_week
 
     start = date.fromisoformat(representative_week(load("city").scenario)[0].removeprefix("start=")[:10])
     scenario = load("city").scenario

@@ -9,12 +9,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from matplotlib.text import Text
 
-from sim.lang import LANGUAGES, Language, using
-from sim.report import comparison, text
-from sim.report.figures_compare import comparison_figure
-from sim.study.compare import Difference, differences
-from sim.study.metric_names import MONEY, NET_BENEFIT, with_net_loss
+from sim.report.figures.compare import comparison_figure
+from sim.report.findings import comparison, text
+from sim.study.ask.compare import Difference, differences
+from sim.study.run.metric_names import MONEY, NET_BENEFIT, with_net_loss
 from sim.web.work import COMPARED
+from sim.words.language import LANGUAGES, Language, using
 from tests.cli.conftest import Command
 
 

@@ -6,15 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.lang import say
 from sim.measure.metrics import measure
-from sim.report import text
-from sim.report.tables import metrics_tables
+from sim.report.findings import text
+from sim.report.findings.tables import metrics_tables
 from sim.response.run import simulate
 from sim.scenario.errors import ScenarioError
 from sim.scenario.loader import load
-from sim.study.heads import variables_of
-from sim.study.stats import summaries
+from sim.study.ask.heads import variables_of
+from sim.study.infer.stats import summaries
+from sim.words.language import say
 from tests.worlds import world
 
 

@@ -14,16 +14,17 @@ from hypothesis import strategies as st
 from rich.console import Console
 from ruamel.yaml import YAML
 
-from sim.report import calibrations, groups, sensitivities, tables, text
-from sim.report.runs import Result, groups_csv
+from sim.report.findings import calibrations, groups, sensitivities, tables, text
+from sim.report.findings.runs import Result, groups_csv
 from sim.scenario.loader import load
-from sim.study.calibrate import ENOUGH, INSIDE, Calibration, calibrate, simulate
-from sim.study.left_out import left_out
-from sim.study.parameters import Editor
-from sim.study.runner import Runner
-from sim.study.screening import Index, Screened
-from sim.study.sensitivity import Bar, Sensitivity
-from sim.study.stats import Summary, summary
+from sim.study.ask.calibrate import ENOUGH, INSIDE, Calibration, calibrate, simulate
+from sim.study.ask.left_out import left_out
+from sim.study.ask.screening import Index, Screened
+from sim.study.ask.sensitivity import Bar, Sensitivity
+from sim.study.ask.staff import Change, Told, levels_of
+from sim.study.infer.stats import Summary, summary
+from sim.study.run.parameters import Editor
+from sim.study.run.runner import Runner
 from tests.study.one_case import problem
 
 RESULTS = Path(__file__).parents[2] / "results"
@@ -75,6 +76,19 @@ def test_tables_and_files_of_a_run_keep_to_it() -> None:
         assert part["recovered_share"]["high"] == 1.0
         assert part["loss"]["low"] == 0.0
     assert ",-" not in groups_csv(found)
+
+
+def test_no_goal_is_a_share_below_nothing() -> None:
+    """Two rosters, two runs each: an interval that reaches below 0 reaches no goal, and no file shows it."""
+    shares = (summary([0.0, 0.2]), summary([0.3, 0.32]))
+    empty = summary([1.0, 1.0])
+    change = Change(empty, empty, empty)
+    rungs = [Told((heads,), empty, empty, empty, share, None, change) for heads, share in enumerate(shares, 1)]
+    assert shares[0].low < 0
+    levels = levels_of(rungs)
+    assert levels
+    assert all(level.value > 0 and level.rung is rungs[1] for level in levels)
+    assert levels_of([rungs[0], rungs[0]]) == []
 
 
 # -- calibration -----------------------------------------------------------------------------------------

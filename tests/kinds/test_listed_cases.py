@@ -13,11 +13,11 @@ from sim.scenario.errors import ScenarioError
 from sim.scenario.listed import MOST_ROWS, MOST_WRITTEN, ListedArrivals, ListedCase
 from sim.scenario.loader import load
 from sim.scenario.models import Scenario
-from sim.scenario.units import MINUTE, YUAN
-from sim.study.parameters import Editor
-from sim.study.size import size_of
+from sim.study.ask.size import size_of
+from sim.study.run.parameters import Editor
 from sim.web.form import fields_of
 from sim.web.scenarios import read, set_values
+from sim.words.units import MINUTE, YUAN
 
 
 def listing(folder: Path, table: str | bytes, *, horizon: str = "30d", file: str = "cases.csv") -> Path:
@@ -74,6 +74,15 @@ def test_tables_as_spreadsheets_write_them(tmp_path: Path, table: bytes) -> None
     """Any order of columns, commas, semicolons or tabs, a unit in the head, UTF-8 with its mark, and GBK."""
     (one,) = rows(load(listing(tmp_path, table)).scenario)
     assert (one.at, one.scam, one.loss) == (35 * MINUTE, "loan", 50_000 * YUAN)
+
+
+@pytest.mark.parametrize("cell", ["0", "0 yuan", "0.00"])
+def test_a_case_without_a_loss_is_refused(tmp_path: Path, cell: str) -> None:
+    """An attempt in which nothing was lost stands in many lists; it is not paid a fen in silence."""
+    with pytest.raises(ScenarioError) as caught:
+        load(listing(tmp_path, f"at,scam,loss\n1h,loan,5k yuan\n2h,loan,{cell}\n"))
+    assert (caught.value.origin.file, caught.value.origin.line) == ("cases.csv", 3)
+    assert "above zero" in caught.value.accepted
 
 
 @pytest.mark.parametrize(

@@ -17,10 +17,11 @@ from sim.measure.numbers import total, yuan
 from sim.response.effects import shared_out
 from sim.response.run import simulate
 from sim.scenario.bounds import MOST_LOST, MOST_PERIOD, MOST_STREAM
-from sim.scenario.distributions import DurationDist, MoneyDist, most_mean_fen, sample_fen, sample_ms
+from sim.scenario.distributions import DurationDist, MoneyDist
 from sim.scenario.errors import ScenarioError
 from sim.scenario.loader import load
-from sim.scenario.units import DAY, MAX_DURATION, MAX_MONEY, YUAN
+from sim.scenario.sampling import most_mean_fen, sample_fen, sample_ms
+from sim.words.units import DAY, MAX_DURATION, MAX_MONEY, YUAN
 
 CASE = Path(__file__).parents[1] / "cases" / "five-large-losses.yaml"
 HALF = np.array([0.5])
@@ -38,6 +39,14 @@ def test_a_loss_arrives_to_the_fen(written: str) -> None:
     np.add.at(paid, plan.transfers.case[roots], plan.transfers.amount[roots])
     assert paid.tolist() == [asked] * 5
     assert plan.victims.loss.tolist() == [asked] * 5
+
+
+@pytest.mark.parametrize("written", ["0 yuan", "0", '{"empirical": [[0.5, "0 yuan"], [1.0, "9 yuan"]]}'])
+def test_a_loss_of_nothing_is_refused(written: str) -> None:
+    """A payment is a fen at least, so a loss of 0 would be paid as another amount."""
+    assert "victims.scams.call.loss" in refusal(str(CASE), f"victims.scams.call.loss={written}")
+    listed = "victims.arrivals.listed.cases=[{at: 0m, scam: call, loss: 0 yuan}]"
+    assert "victims.arrivals.listed.cases.0.loss" in refusal(str(CASE), listed)
 
 
 def test_large_losses_keep_the_balance() -> None:

@@ -9,7 +9,8 @@ from typing import Any, get_args
 import pytest
 import typer
 
-from sim import cli_study, cli_unknowns
+from sim.cli import study as cli_study
+from sim.cli import unknowns as cli_unknowns
 from tests.cli.conftest import Command, everything_in
 from tests.mutations import Kind, mutations
 

@@ -7,16 +7,16 @@ from pathlib import Path
 
 import pytest
 
-from sim import lang
 from sim.exercise.load import load_exercise
 from sim.scenario.encoding import HARMFUL
 from sim.scenario.errors import ScenarioError, split_path
 from sim.scenario.loader import load
 from sim.scenario.whatifs import read_whatifs
-from sim.study.targets import read_targets
+from sim.study.ask.targets import read_targets
 from sim.web.exercises import Exercises
 from sim.web.scenarios import read, set_values
 from sim.web.uploads import Uploads
+from sim.words import language as lang
 
 ODD = ["\x1b", "\x08", "\x00", "\x7f", "\x9b", "\u202e", "\u2066", "\u200f", "\u2028", "\ud800"]
 BASE = "schema_version: 1\nextends: wuhan-35min\nname: mine\ntitle: {title}\n"

@@ -9,11 +9,11 @@ import pytest
 
 from sim.fraud.plan import draw_plan
 from sim.scenario.loader import load
-from sim.scenario.units import DAY
-from sim.study.size import Size, size_of
+from sim.study.ask.size import Size, size_of
 from sim.web import outlook
 from sim.web.studies import Studies, Study
 from sim.web.work import Request, Wanted
+from sim.words.units import DAY
 
 
 @pytest.mark.parametrize("name", ["wuhan-35min", "city", "korea-2025-calls", "stop-first"])

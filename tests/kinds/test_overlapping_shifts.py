@@ -12,7 +12,7 @@ from sim.response.rosters import roster_of
 from sim.response.routes import compile_routes
 from sim.response.run import Run, simulate
 from sim.scenario.loader import load
-from sim.scenario.units import HOUR
+from sim.words.units import HOUR
 from tests.worlds import CASES, listed, route, rows_of, work, world
 
 EARLY = {"from": "08:00", "to": "10:00", "staff": 1}

@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim import lang
 from sim.scenario import catalogue, tree, yaml_events
 from sim.scenario.errors import ScenarioError
 from sim.scenario.tree import Layer, Provenance, Tree, read_tree
 from sim.scenario.yaml_events import in_c, in_python
+from sim.words import language as lang
 from tests.mutations import Kind, mutations, written
 
 REFUSED = "refused"

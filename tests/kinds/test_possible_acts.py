@@ -12,7 +12,7 @@ from sim.exercise.offers import about, about_case, key_of, offers
 from sim.exercise.players import everybody
 from sim.exercise.session import Decision, Seat, Session
 from sim.exercise.solo import Solo
-from sim.scenario.units import SECOND
+from sim.words.units import SECOND
 
 
 @cache

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 
 import pytest
 
-from sim import cli_progress, lang
-from sim.cli_progress import Whole, shown
-from sim.study.calibrate import calibrate
-from sim.study.latency import latency_curve
-from sim.study.runner import Runner
+from sim.cli import progress as cli_progress
+from sim.cli.progress import Whole, shown
+from sim.study.ask.calibrate import calibrate
+from sim.study.ask.latency import latency_curve
+from sim.study.run.runner import Runner
+from sim.words import language as lang
 from tests.study.one_case import one_case, problem
 
 

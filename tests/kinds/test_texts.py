@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
-from sim import lang
-from sim.mistakes import explain
 from sim.scenario.errors import ScenarioError
 from sim.scenario.loader import load
 from sim.scenario.models import Scenario
-from sim.scenario.units import DAY, HOUR, MINUTE, SECOND, parse_clock, parse_duration, parse_money
+from sim.words import language as lang
+from sim.words.mistakes import explain
+from sim.words.units import DAY, HOUR, MINUTE, SECOND, parse_clock, parse_duration, parse_money
 
 CASES = Path(__file__).parent.parent / "cases" / "text"
 HEAD = """\
@@ -242,6 +242,13 @@ def test_a_mistake_in_a_character_is_told_in_chinese() -> None:
 def test_files_in_other_encodings_are_read(code: str) -> None:
     """UTF-16 with and without its mark, and GBK, as Excel and the editors of a Chinese Windows write them."""
     assert read("follow_up: 1天\n", code).title == "夜班：两名，研判员（试）"
+
+
+@pytest.mark.parametrize("text", ["夜班", "值班表", "夜班 <img src=x>", "接警员两名"])
+def test_a_few_words_of_gbk_are_read(text: str) -> None:
+    """A title of two characters would be Chinese signs in Korean too, which no Korean writes."""
+    Path("text.yaml").write_bytes(f"extends: wuhan-35min\nname: x\ntitle: {text}\nquestion: q\n# 夜班\n".encode("gbk"))
+    assert load("text.yaml").scenario.title == text
 
 
 @pytest.mark.parametrize(

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
-from sim.cli import app
-from sim.cli_options import UsageError
+from sim.cli.app import app
+from sim.cli.options import UsageError
 from sim.scenario.errors import Origin, ScenarioError
 from sim.scenario.file_schema import file_schema
 from sim.scenario.loader import load

@@ -16,7 +16,7 @@ from sim.scenario.loader import load
 from sim.scenario.models import Scenario
 from sim.scenario.reports import share_reported, victims_per_day
 from sim.scenario.victims import RateArrivals
-from sim.study.parameters import Editor
+from sim.study.run.parameters import Editor
 from tests.worlds import victims, world
 
 SCAM = {

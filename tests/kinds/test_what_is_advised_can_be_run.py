@@ -16,8 +16,8 @@ from ruamel.yaml import YAML
 from sim.scenario.loader import load
 from sim.scenario.models import Scenario
 from sim.scenario.people import WEEKDAYS
-from sim.study.heads import lost_skills, settings_of, variables_of, with_heads
-from sim.study.sweep import arms_of, grid, hypercube, read_axis, read_range
+from sim.study.ask.heads import lost_skills, settings_of, variables_of, with_heads
+from sim.study.ask.sweep import arms_of, grid, hypercube, read_axis, read_range
 from tests.cli.conftest import Command
 from tests.worlds import work, world
 

@@ -8,10 +8,14 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
-from sim import lang
+from sim.measure.metrics import measure
 from sim.response.cautions import cautions
+from sim.response.rosters import Pattern, roots_of
+from sim.response.routes import compile_routes
+from sim.response.run import simulate
 from sim.scenario import catalogue
 from sim.scenario.loader import load
+from sim.words import language as lang
 from tests.cli.conftest import Command
 from tests.web.conftest import Server, Visitor
 
@@ -31,6 +35,19 @@ def shifts(*pairs: tuple[str, str]) -> str:
 def test_a_desk_that_is_never_open_is_named() -> None:
     """The dates of last year were left in: nobody is there, and 20 of 20 cases wait for ever."""
     assert said(CASE) == [NEVER_OPEN]
+
+
+@pytest.mark.parametrize(
+    "more", [(), ("desks.intake.absence=0.1",), ("desks.intake.shift_end={rule: overtime, most: 2h}",)]
+)
+def test_a_desk_that_is_never_open_can_be_run(more: Sequence[str]) -> None:
+    """Its roster has no day at all: nobody comes, whoever may be absent, and nothing is answered."""
+    scenario = load(CASE, more).scenario
+    assert measure(simulate(scenario, 1, 0)).metrics["loss"] == 20
+    (spec,) = (one for one in compile_routes(scenario).desks if one.name == "intake")
+    for roster in Pattern(spec, scenario).rosters(roots_of(1, range(3))):
+        assert roster.at(0) == 0
+        assert roster.next_open(0) is None
 
 
 @pytest.mark.parametrize("name", catalogue.names())

@@ -10,8 +10,8 @@ import pytest
 
 from sim.measure.metrics import measure
 from sim.measure.money import HELD_ELSEWHERE, money_of
-from sim.report.case import gather
-from sim.report.story import tell
+from sim.report.findings.case import gather
+from sim.report.findings.story import tell
 from sim.response.log import CONTESTED, FREEZE, HOLD, Rows, content
 from sim.response.run import Run, simulate
 from tests.measure.test_metrics import check

@@ -11,7 +11,7 @@ from sim.response.log import ORDER
 from sim.response.orders import Order
 from sim.response.run import simulate
 from sim.scenario.models import Scenario
-from sim.scenario.units import MINUTE
+from sim.words.units import MINUTE
 from tests.worlds import criminals, listed, route, rows_of, world
 
 LOSS = 100_000

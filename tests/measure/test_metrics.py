@@ -9,7 +9,7 @@ import pytest
 
 from sim.measure.metrics import Measured, measure
 from sim.response.run import simulate
-from sim.scenario.units import HOUR, MINUTE
+from sim.words.units import HOUR, MINUTE
 from tests.worlds import case, criminals, lapsed_lead, listed, ms, route, stop_everything, victims, work, world
 
 DAY_S = 86_400.0

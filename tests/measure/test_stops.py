@@ -13,7 +13,7 @@ from sim.measure.metrics import measure
 from sim.measure.stops import stops_of
 from sim.response.log import HOLD
 from sim.response.run import simulate
-from sim.scenario.units import MINUTE
+from sim.words.units import MINUTE
 from tests.measure.whole import whole
 from tests.worlds import (
     branching,

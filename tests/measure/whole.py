@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from sim.scenario.models import Scenario
-from sim.scenario.units import DAY, HOUR, MINUTE
+from sim.words.units import DAY, HOUR, MINUTE
 from tests.properties.elements import ELEMENTS, with_elements
 from tests.worlds import exponential, route, work
 

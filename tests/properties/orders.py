@@ -14,7 +14,7 @@ from sim.response.orders import NAMED_POLICIES, Action, Order
 from sim.response.routes import Program, compile_routes
 from sim.response.run import Run, result_of, simulate
 from sim.scenario.models import Scenario
-from sim.scenario.units import HOUR, MINUTE
+from sim.words.units import HOUR, MINUTE
 from tests.worlds import same_log
 
 CASE_ROUTES, ACCOUNT_ROUTES = ("call", "field"), ("account", "review")

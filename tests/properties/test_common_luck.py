@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from sim.fraud.plan import draw_plan
 from sim.response.log import CANCELLED, QUEUED, RENEGED
 from sim.response.run import Run, simulate
-from sim.scenario.units import HOUR
+from sim.words.units import HOUR
 from tests.properties.test_plan import check_same_cases
 from tests.worlds import case, city, exponential, moments, rows_of, service_times, victims
 

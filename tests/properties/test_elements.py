@@ -16,7 +16,7 @@ from scipy.stats import chisquare
 from sim.fraud.plan import Plan, draw_plan
 from sim.fraud.settle import NEVER
 from sim.scenario.models import Scenario
-from sim.scenario.units import DAY, HOUR, MINUTE
+from sim.words.units import DAY, HOUR, MINUTE
 from tests.properties.elements import (
     AGES,
     BY_HOUR,

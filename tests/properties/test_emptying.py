@@ -14,7 +14,7 @@ from sim.fraud.debits import LEFT_BEHIND, over_days
 from sim.fraud.draws import key_of
 from sim.fraud.plan import Plan, draw_plan
 from sim.scenario.models import Scenario
-from sim.scenario.units import DAY, HOUR, MINUTE
+from sim.words.units import DAY, HOUR, MINUTE
 from tests.properties.elements import ELEMENTS, with_elements
 from tests.properties.test_plan import check_money, check_preorder
 from tests.worlds import branching, criminals, exponential, listed, victims, world

@@ -18,7 +18,7 @@ from sim.response.log import HOLD, OTHERS
 from sim.response.routes import compile_routes
 from sim.response.run import result_of, simulate
 from sim.scenario.models import Scenario
-from sim.scenario.units import DAY, HOUR
+from sim.words.units import DAY, HOUR
 from tests.properties.elements import with_elements
 from tests.properties.whole import WHOLE
 from tests.worlds import criminals, listed, rows_of, stop_everything, world

@@ -16,7 +16,7 @@ from sim.measure.money import money_of
 from sim.response.log import BEGIN, CALLED_IN, CANCELLED, FINISH, HANDED_OVER, OUTCOME, QUEUED, RENEGED, WAITING
 from sim.response.run import Run, simulate
 from sim.scenario.models import Scenario
-from sim.scenario.units import HOUR, MINUTE, YUAN
+from sim.words.units import HOUR, MINUTE, YUAN
 from tests.properties.orders import check_any_pace, check_replay, orders
 from tests.worlds import CITY_ROUTES, DAY_AND_NIGHT, city, exponential, rows_of
 

@@ -15,7 +15,7 @@ from scipy.stats import chi2, kstest
 from sim.fraud.plan import Plan, draw_plan, draw_plans
 from sim.fraud.settle import NEVER
 from sim.scenario.models import Scenario
-from sim.scenario.units import DAY, HOUR
+from sim.words.units import DAY, HOUR
 from tests.golden.plays import shortened
 from tests.worlds import branching, case, criminals, exponential, fen, listed, victims, world
 

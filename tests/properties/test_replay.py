@@ -16,7 +16,7 @@ from sim.response.log import BEGIN, CLOSED, FINISHED, ORDER, OUTCOME
 from sim.response.orders import Order
 from sim.response.routes import compile_routes
 from sim.response.run import result_of, simulate
-from sim.scenario.units import HOUR, MINUTE
+from sim.words.units import HOUR, MINUTE
 from tests.properties.orders import check_any_pace, check_replay, check_same, orders
 from tests.worlds import city, holds_of, listed, moments, route, rows_of, settle_all, work, world
 

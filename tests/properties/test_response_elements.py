@@ -33,7 +33,7 @@ from sim.response.log import (
 from sim.response.routes import WORK
 from sim.response.run import Run, simulate
 from sim.scenario.models import Scenario
-from sim.scenario.units import HOUR
+from sim.words.units import HOUR
 from tests.measure.whole import ROUTES, whole
 from tests.properties.elements import ELEMENTS
 from tests.properties.test_common_luck import drawn_times, records

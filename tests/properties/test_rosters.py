@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from sim.response.rosters import UNLIMITED, weekly
 from sim.scenario.people import WEEKDAYS, Desk, Rostered, lanes_of
-from sim.scenario.units import DAY, HOUR, MINUTE
+from sim.words.units import DAY, HOUR, MINUTE
 
 SLOT = 30 * MINUTE
 WEEK_OF_SLOTS = 7 * DAY // SLOT

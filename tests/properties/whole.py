@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from sim.scenario.criminals import Reaction
 from sim.scenario.models import Scenario
 from sim.scenario.prevention import Blocking, LineCut
-from sim.scenario.units import MINUTE
+from sim.words.units import MINUTE
 from tests.properties.elements import ELEMENTS, with_elements
 from tests.worlds import CHASE, exponential, pause, route, until, work
 

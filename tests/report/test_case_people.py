@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from sim.report.case import Task, gather
-from sim.report.story import tell
+from sim.report.findings.case import Task, gather
+from sim.report.findings.story import tell
 from sim.response.run import simulate
-from sim.scenario.units import HOUR, MINUTE
+from sim.words.units import HOUR, MINUTE
 from tests.worlds import listed, route, work, world
 
 SHIFT_END = {"rule": "hand_over", "briefing": "6m"}

@@ -9,16 +9,17 @@ from collections.abc import Iterator
 import pytest
 from rich.console import Console
 
-from sim import lang
 from sim.measure.metrics import measure
-from sim.report import tables, text
-from sim.report.story import tell
+from sim.report.findings import tables, text
+from sim.report.findings.story import tell
 from sim.response.run import Run, simulate
 from sim.scenario import catalogue
 from sim.scenario.loader import load
 from sim.scenario.models import Scenario
 from sim.scenario.whatifs import read_whatifs
-from sim.study.stats import summaries
+from sim.study.infer.stats import summaries
+from sim.words import language as lang
+from sim.words import names as vocabulary
 from tests.measure.whole import whole
 
 ENGLISH = re.compile(r"[A-Za-z]{2,} [a-z]{2,}")
@@ -75,7 +76,7 @@ def test_every_cause_and_metric_has_chinese() -> None:
     asked = [*text.METRICS, "leak.bank", "within.account.entry", "alerts.warning", "wait.bank:icbc", "gone_layer_1.60"]
     with lang.using("zh"):
         assert [name for name in asked if ENGLISH.search(text.metric(name).label)] == []
-        assert [name for name in text.CAUSES if text.cause(name).label.isascii()] == []
+        assert [name for name in vocabulary.CAUSES if vocabulary.cause(name).label.isascii()] == []
     assert text.metric("wait.bank:icbc").label == "wait in the queue, officers of icbc"
 
 

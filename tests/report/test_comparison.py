@@ -11,19 +11,20 @@ from matplotlib.text import Text
 from rich.console import Console
 
 from sim.measure.metrics import measure
-from sim.report.comparison import COLUMNS, comparison_csv, comparison_tables, finding, verdict
 from sim.report.figures import render
-from sim.report.figures_compare import comparison_figure
-from sim.report.figures_waterfall import minute_figure, minute_finding, waterfall_figure, waterfall_finding
-from sim.report.minutes import table as minutes_table
-from sim.report.side_by_side import Twice, beside, explain, explain_study, laid_out, most_different
+from sim.report.figures.compare import comparison_figure
+from sim.report.figures.waterfall import minute_figure, waterfall_figure
+from sim.report.findings.comparison import COLUMNS, comparison_csv, comparison_tables, finding, verdict
+from sim.report.findings.minutes import table as minutes_table
+from sim.report.findings.side_by_side import Twice, beside, explain, explain_study, laid_out, most_different
+from sim.report.findings.waterfall import minute_finding, waterfall_finding
 from sim.response.run import simulate
-from sim.study.compare import Difference, differences
-from sim.study.experiment import replicate
-from sim.study.latency import with_latency
-from sim.study.minute import Minute, minute_of, waterfall
-from sim.study.runner import Arm, Runner
-from sim.study.stats import Summary, summary
+from sim.study.ask.compare import Difference, differences
+from sim.study.ask.experiment import replicate
+from sim.study.ask.latency import with_latency
+from sim.study.ask.minute import Minute, minute_of, waterfall
+from sim.study.infer.stats import Summary, summary
+from sim.study.run.runner import Arm, Runner
 from tests.worlds import city
 
 

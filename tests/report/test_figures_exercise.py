@@ -7,10 +7,10 @@ from datetime import datetime, timedelta
 import pytest
 from matplotlib.text import Text
 
-from sim import lang
 from sim.report.figures import Figure, render
-from sim.report.figures_exercise import Mark, Moment, money_figure, outcomes_figure
-from sim.scenario.units import HOUR, MINUTE, YUAN
+from sim.report.figures.exercise import Mark, Moment, money_figure, outcomes_figure
+from sim.words import language as lang
+from sim.words.units import HOUR, MINUTE, YUAN
 
 OPENING = datetime(2025, 7, 11, 23, 30)
 START, END = 10 * MINUTE, 70 * MINUTE

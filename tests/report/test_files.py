@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from sim.report.figures import timeline
-from sim.report.files import save_figure, write_bytes, write_text
+from sim.report.publish.files import save_figure, write_bytes, write_text
 from sim.response.run import Run
 
 

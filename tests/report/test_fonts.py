@@ -11,9 +11,9 @@ from fontTools.ttLib import TTFont
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties, findfont
 
-from sim import lang
-from sim.report.figures_style import FONTS, render, styled
+from sim.report.figures.style import FONTS, render, styled
 from sim.scenario import catalogue
+from sim.words import language as lang
 
 LATIN = Path(matplotlib.get_data_path()) / "fonts" / "ttf" / "DejaVuSans.ttf"
 REGULAR = FONTS / "FundfreezeSansSC-Regular.otf"
@@ -27,7 +27,7 @@ def characters(font: Path) -> set[str]:
 
 def test_every_character_that_is_shown_has_a_glyph() -> None:
     """All of the catalogue, of the shipped scenarios and exercises, and of the program's own texts can be drawn."""
-    package = Path(lang.__file__).parent
+    package = Path(lang.__file__).parent.parent
     files = [lang.CATALOGUE, *catalogue.folder().rglob("*.yaml"), *package.rglob("*.py")]
     used = {one for file in files for one in file.read_text(encoding="utf-8") if one.isprintable()}
     assert used - characters(REGULAR) - characters(LATIN) == set()

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from sim.measure.metrics import measure
-from sim.report.case import gather
-from sim.report.figures_timeline import finding
-from sim.report.story import choose_case, tell
+from sim.report.findings.case import gather
+from sim.report.findings.story import choose_case, tell
+from sim.report.findings.timeline import finding
 from sim.response.run import Run, simulate
 from tests.measure.whole import whole
 from tests.worlds import criminals, lapsed_lead, on_accounts, pause, route

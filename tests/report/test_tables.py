@@ -4,8 +4,8 @@ from io import StringIO
 
 from rich.console import Console
 
-from sim.report.tables import HEADLINE, amount, interval, metrics_tables, print_metrics
-from sim.study.stats import summary
+from sim.report.findings.tables import HEADLINE, amount, interval, metrics_tables, print_metrics
+from sim.study.infer.stats import summary
 
 
 def _metrics() -> dict[str, dict[str, float]]:

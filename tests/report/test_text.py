@@ -3,26 +3,27 @@ from __future__ import annotations
 from itertools import combinations
 from math import isnan
 
-from sim.report import text
+from sim.report.findings import text
+from sim.words import names
 
 
 def test_each_cause_has_its_own_colour() -> None:
     """No two known causes share a colour, and a spare colour is no known cause's."""
-    colours = [cause.colour for cause in text.CAUSES.values()]
+    colours = [cause.colour for cause in names.CAUSES.values()]
     assert all(a != b for a, b in combinations(colours, 2))
-    assert text.cause("a_stage_of_mine").colour not in colours
+    assert names.cause("a_stage_of_mine").colour not in colours
 
 
 def test_an_unknown_cause_keeps_its_colour() -> None:
     """The colour of a cause that a scenario names follows from its name alone."""
-    assert text.cause("counter_hold") == text.Cause("counter hold", text.cause("counter_hold").colour)
-    assert len({text.cause(f"stage_{i}").colour for i in range(40)}) > 4
+    assert names.cause("counter_hold") == names.Cause("counter hold", names.cause("counter_hold").colour)
+    assert len({names.cause(f"stage_{i}").colour for i in range(40)}) > 4
 
 
 def test_causes_stack_from_recovered_to_moving() -> None:
     """Recovered lies at the bottom, money still moving on top, a scenario's own causes just below it."""
     names = ["still_moving", "own", "bank", "recovered", "before_report"]
-    assert text.stacking_order(names) == ["recovered", "before_report", "bank", "own", "still_moving"]
+    assert names.stacking_order(names) == ["recovered", "before_report", "bank", "own", "still_moving"]
 
 
 def test_metrics_of_a_desk_or_a_cause_take_the_unit_of_their_group() -> None:
@@ -35,8 +36,8 @@ def test_metrics_of_a_desk_or_a_cause_take_the_unit_of_their_group() -> None:
 def test_times_and_people_are_said_plainly() -> None:
     """Times around the report, people and amounts read as one would say them."""
     assert (text.since(-90_000), text.since(2_124_000)) == ("-1.5 min", "+35.4 min")
-    assert (text.person("analyst", 3), text.person("bank:icbc", 1)) == ("analyst 3", "officer 1 of icbc")
-    assert text.person("bank:postal", 0) == "the system of postal"
+    assert (names.person("analyst", 3), names.person("bank:icbc", 1)) == ("analyst 3", "officer 1 of icbc")
+    assert names.person("bank:postal", 0) == "the system of postal"
     assert text.part_of(91_066_200, 160_000_000) == "910,662 of 1,600,000 yuan"
 
 
@@ -57,12 +58,12 @@ def test_only_nothing_is_shown_as_0() -> None:
 
 def test_places_on_the_way_out_have_names() -> None:
     """Who is asked for money on its way out is said like a bank, with people or with a system."""
-    assert text.holder("exit:payment-firm") == "the payment firm"
-    assert text.desk("exit:payment-firm") == "officers of the payment firm"
-    assert text.desk("bank:postal", unlimited=True) == "the system of postal"
-    assert text.desk("analyst", unlimited=True) == text.person("analyst", 0) == "analyst"
-    assert text.person("exit:payment-firm", 2) == "officer 2 of the payment firm"
-    assert text.way_out("payment-firm") == "through a payment firm"
+    assert names.holder("exit:payment-firm") == "the payment firm"
+    assert names.desk("exit:payment-firm") == "officers of the payment firm"
+    assert names.desk("bank:postal", unlimited=True) == "the system of postal"
+    assert names.desk("analyst", unlimited=True) == names.person("analyst", 0) == "analyst"
+    assert names.person("exit:payment-firm", 2) == "officer 2 of the payment firm"
+    assert names.way_out("payment-firm") == "through a payment firm"
 
 
 def test_an_interval_is_shown_within_what_can_be() -> None:
@@ -85,6 +86,6 @@ def _lightness(colour: str) -> float:
 def test_losses_before_anybody_could_act_are_told_apart_in_grey() -> None:
     """Gone before the discovery, before the report and never reported: each two are 20 of L* apart or more."""
     names = ("before_discovery", "before_report", "never_reported")
-    light = [_lightness(text.CAUSES[name].colour) for name in names]
+    light = [_lightness(names.CAUSES[name].colour) for name in names]
     assert all(abs(a - b) >= 20 for a, b in combinations(light, 2))
     assert abs(light[0] - light[2]) > 35

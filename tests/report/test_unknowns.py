@@ -9,12 +9,13 @@ import numpy as np
 import pytest
 from ruamel.yaml import YAML
 
-from sim.report import calibrations, sensitivities
 from sim.report.figures import render
-from sim.report.figures_calibration import Before, Predicted, posterior_figure, predictive_figure
-from sim.report.figures_tornado import Drawn, tornado_figure
-from sim.study.calibrate import calibrate
-from sim.study.runner import Runner
+from sim.report.figures.calibration import Before, Predicted, posterior_figure, predictive_figure
+from sim.report.figures.tornado import Drawn, tornado_figure
+from sim.report.findings import calibrations, sensitivities
+from sim.report.publish.calibrations import write
+from sim.study.ask.calibrate import calibrate
+from sim.study.run.runner import Runner
 from tests.study.one_case import DWELL, problem
 
 
@@ -63,7 +64,7 @@ def test_a_calibration_is_written_whole(tmp_path: Path) -> None:
     """The summary holds each parameter and observation; sentences say what is not identified; pictures are there."""
     with Runner(seed=1) as runner:
         result = calibrate(problem(), runner, simulations=100, checks=10)
-    written = calibrations.write(result, tmp_path)
+    written = write(result, tmp_path)
     assert sorted(path.name for path in written) == [
         "posterior.parquet", "posterior.png", "posterior.svg", "predictive.png", "predictive.svg", "summary.yaml",
     ]  # fmt: skip

@@ -10,7 +10,7 @@ from scipy.stats import binomtest
 
 from sim.response.log import BEGIN, CLARIFIED, HOLD, REFUSED
 from sim.response.run import Run, simulate
-from sim.scenario.units import MINUTE
+from sim.words.units import MINUTE
 from tests.worlds import listed, on_accounts, outcomes, pause, route, rows_of, told, until, victims, work, world
 
 CHECKED_TWICE: dict[str, Any] = {

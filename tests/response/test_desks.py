@@ -14,7 +14,7 @@ from sim.response.log import BEGIN, CANCELLED, FINISH, KINDS, QUEUED, RENEGED
 from sim.response.orders import Order
 from sim.response.run import Run, simulate
 from sim.scenario.models import Scenario
-from sim.scenario.units import HOUR, MINUTE
+from sim.words.units import HOUR, MINUTE
 from tests.properties.test_rosters import heads_by_the_clock, shifts_of_a_week
 from tests.worlds import (
     case,

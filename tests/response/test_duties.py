@@ -12,7 +12,7 @@ from sim.measure.metrics import measure
 from sim.response.log import BEGIN, FINISH, QUEUED, RENEGED
 from sim.response.run import Run, simulate
 from sim.scenario.models import Scenario
-from sim.scenario.units import DAY, HOUR, MINUTE
+from sim.words.units import DAY, HOUR, MINUTE
 from tests.worlds import exponential, listed, route, same_log, victims, world
 
 

@@ -15,7 +15,7 @@ from sim.response.log import BEGIN, CALLED_IN, FINISH, FREEZE, HOLD, QUEUED
 from sim.response.run import Run, simulate
 from sim.response.tokens import Token
 from sim.scenario.models import Scenario
-from sim.scenario.units import DAY, HOUR
+from sim.words.units import DAY, HOUR
 from tests.measure.whole import whole
 from tests.response.tokens_in_log import IN_QUEUE, Followed, follow
 

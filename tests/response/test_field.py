@@ -9,7 +9,7 @@ import pytest
 from sim.fraud.settle import NEVER
 from sim.response.log import BEGIN, FINISH, FREEZE, HOLD, HOLD_END, PAID
 from sim.response.run import Run, simulate
-from sim.scenario.units import HOUR, MINUTE
+from sim.words.units import HOUR, MINUTE
 from tests.worlds import CHASE, LAW, criminals, listed, outcomes, pause, route, rows_of, told, until, work, world
 
 INTERCEPT: dict[str, Any] = {"do": "intercept"}

@@ -11,11 +11,11 @@ from sim.fraud.plan import draw_plan
 from sim.fraud.settle import NEVER
 from sim.measure.ceiling import ceiling_of
 from sim.measure.metrics import measure
-from sim.report.case import gather
+from sim.report.findings.case import gather
 from sim.response.routes import NONE, compile_routes
 from sim.response.run import simulate
 from sim.scenario.models import Scenario
-from sim.scenario.units import DAY
+from sim.words.units import DAY
 from tests.worlds import branching, case, ceiling, city, exponential, stop_everything, victims, world
 
 PROFILES = {

@@ -28,7 +28,7 @@ from sim.response.sight import Known, sight
 from sim.scenario.distributions import DurationDist
 from sim.scenario.models import Scenario
 from sim.scenario.people import WriteOff
-from sim.scenario.units import DAY, HOUR, MINUTE
+from sim.words.units import DAY, HOUR, MINUTE
 from tests.measure.whole import ROUTES, whole
 from tests.worlds import route, same_log
 

@@ -9,7 +9,7 @@ import pytest
 from sim.fraud.settle import NEVER
 from sim.response.log import CLOSED, FREEZE, HOLD, HOLD_END, OUTCOME
 from sim.response.run import Run, simulate
-from sim.scenario.units import DAY, HOUR, MINUTE
+from sim.words.units import DAY, HOUR, MINUTE
 from tests.worlds import (
     LAW,
     criminals,

@@ -11,7 +11,7 @@ from sim.fraud.plan import draw_plan
 from sim.fraud.settle import NEVER
 from sim.response.log import ALERT, BEGIN, HOLD, KNOWN, REPORT
 from sim.response.run import Run, simulate
-from sim.scenario.units import HOUR
+from sim.words.units import HOUR
 from tests.worlds import CHASE, listed, outcomes, pause, route, sharing, told, victims, work, world
 
 LEADS = {"route": "lead", "share": 1.0, "after": "10m", "false_per_day": 0.0}

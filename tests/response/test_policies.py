@@ -17,7 +17,7 @@ from sim.response.ranking import AtRisk
 from sim.response.run import Run, digest, simulate
 from sim.scenario.distributions import DurationDist
 from sim.scenario.errors import PolicyError
-from sim.scenario.units import HOUR, MINUTE, SECOND, YUAN
+from sim.words.units import HOUR, MINUTE, SECOND, YUAN
 from tests.worlds import case, city, criminals, exponential, route, rows_of, victims, work, world
 
 ROUTES = {

@@ -10,7 +10,7 @@ import pytest
 from sim.fraud.settle import NEVER
 from sim.response.log import ALERT, BEGIN, HOLD, HOLD_END, REPORT
 from sim.response.run import Run, simulate
-from sim.scenario.units import HOUR, MINUTE
+from sim.words.units import HOUR, MINUTE
 from tests.worlds import case, listed, outcomes, pause, route, stop_everything, told, victims, work, world
 
 TWO = {"loss": "2000 yuan", "most_payments": 2, "payment_gap": "1h"}

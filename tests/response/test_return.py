@@ -14,7 +14,7 @@ from sim.response.effects import shared_out
 from sim.response.log import FREEZE, HOLD, HOLD_END, PAID, RETURNED
 from sim.response.run import Run, simulate
 from sim.scenario.models import Scenario
-from sim.scenario.units import HOUR, MINUTE
+from sim.words.units import HOUR, MINUTE
 from tests.worlds import (
     LAW,
     case,

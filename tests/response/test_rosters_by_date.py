@@ -15,7 +15,7 @@ from sim.response.routes import compile_routes
 from sim.response.run import simulate
 from sim.scenario.models import Scenario
 from sim.scenario.people import Desk, lanes_of
-from sim.scenario.units import DAY, HOUR, MINUTE
+from sim.words.units import DAY, HOUR, MINUTE
 from tests.properties.test_rosters import shifts_of_a_week
 from tests.worlds import exponential, listed, moments, route, rows_of, stop_everything, work, world
 

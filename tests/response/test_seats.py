@@ -17,7 +17,7 @@ from sim.response.routes import compile_routes
 from sim.response.run import Run, result_of, simulate
 from sim.response.sight import sight
 from sim.scenario.models import Scenario
-from sim.scenario.units import HOUR, MINUTE
+from sim.words.units import HOUR, MINUTE
 from tests.properties.orders import check_same, orders
 from tests.worlds import city, listed, moments, route, work, world
 

@@ -9,7 +9,7 @@ import pytest
 from sim.response.log import BEGIN, CALLED_IN, CANCELLED, FINISH, HANDED_OVER, QUEUED, WAITING
 from sim.response.orders import Order
 from sim.response.run import Run, simulate
-from sim.scenario.units import HOUR, MINUTE
+from sim.words.units import HOUR, MINUTE
 from tests.worlds import exponential, listed, moments, route, rows_of, work, world
 
 MORNING = {"from": "08:00", "to": "10:00", "staff": 2}

@@ -12,7 +12,7 @@ from sim.response.log import CLEARED, HOLD, HOLD_END, OBJECTION, RETURNED
 from sim.response.orders import Order
 from sim.response.run import Run, simulate
 from sim.scenario.models import Scenario
-from sim.scenario.units import HOUR, MINUTE
+from sim.words.units import HOUR, MINUTE
 from tests.worlds import (
     CHASE,
     LAW,

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from sim.response.log import BEGIN, FINISH, QUEUED
 from sim.response.orders import Order
 from sim.response.run import Run, simulate
-from sim.scenario.units import MINUTE
+from sim.words.units import MINUTE
 from tests.worlds import exponential, listed, route, rows_of, victims, work, world
 
 GOLD = {"gold": 1}

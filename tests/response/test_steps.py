@@ -11,7 +11,7 @@ from scipy.stats import binomtest, chisquare
 from sim.fraud.settle import NEVER
 from sim.response.log import BEGIN, CANCELLED, FINISH, HOLD, HOLD_END, KNOWN, OUTCOME, QUEUED, WAITING
 from sim.response.run import simulate
-from sim.scenario.units import HOUR, MINUTE
+from sim.words.units import HOUR, MINUTE
 from tests.worlds import criminals, listed, outcomes, pause, route, rows_of, stop_everything, victims, work, world
 
 

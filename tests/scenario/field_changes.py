@@ -14,8 +14,8 @@ from sim.scenario import shape
 from sim.scenario.distributions import Distribution
 from sim.scenario.errors import ScenarioError, dotted
 from sim.scenario.models import Scenario
-from sim.study.errors import StudyError
-from sim.study.parameters import Editor
+from sim.study.run.errors import StudyError
+from sim.study.run.parameters import Editor
 
 Place = tuple[str, ...]
 

@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 from pydantic import BaseModel, ConfigDict, ValidationError
 from scipy import integrate
 
-from sim.scenario.distributions import KINDS, DurationDist, MoneyDist, NumberDist, sample_ms
-from sim.scenario.units import MAX_DURATION, MINUTE
+from sim.scenario.distributions import KINDS, DurationDist, MoneyDist, NumberDist
+from sim.scenario.sampling import sample_ms
+from sim.words.units import MAX_DURATION, MINUTE
 
 CONTINUOUS: dict[str, Any] = {
     "exponential": {"exponential": {"mean": "5m"}},

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from sim.scenario.distributions import DurationDist, MoneyDist
 from sim.scenario.errors import ScenarioError
 from sim.scenario.loader import Loaded, load, resolve_tree
-from sim.scenario.units import Clock, Duration, Share
+from sim.words.units import Clock, Duration, Share
 
 
 class _Model(BaseModel):

@@ -18,9 +18,9 @@ from sim.scenario.distributions import Distribution
 from sim.scenario.errors import ScenarioError, dotted
 from sim.scenario.loader import load
 from sim.scenario.models import Scenario
-from sim.study.errors import StudyError
-from sim.study.parameters import Editor
-from sim.study.worker import fraud_of
+from sim.study.run.errors import StudyError
+from sim.study.run.parameters import Editor
+from sim.study.run.worker import fraud_of
 from tests.scenario.field_changes import Place, changes, fields_given, general
 from tests.worlds import CASES
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
-from sim.scenario.units import (
+from sim.words.units import (
     DAY,
     HOUR,
     MAX_DURATION,

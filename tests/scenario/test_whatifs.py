@@ -9,8 +9,8 @@ import pytest
 from sim.scenario import catalogue
 from sim.scenario.errors import ScenarioError
 from sim.scenario.loader import load
-from sim.scenario.units import MINUTE
 from sim.scenario.whatifs import FILE, combined, read_whatifs
+from sim.words.units import MINUTE
 
 NAMES = [
     "24-hour-opening", "officers-on-site", "automatic-interface", "stop-first", "analyst-at-night", "hold-10-minutes",

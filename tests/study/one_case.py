@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from sim.scenario.models import Scenario
-from sim.study.calibrate import findings, infer, prior_draws, simulate, with_errors
-from sim.study.parameters import Editor
-from sim.study.runner import Runner
-from sim.study.targets import Observed, Problem, Unknown
+from sim.study.ask.calibrate import findings, infer, prior_draws, simulate, with_errors
+from sim.study.ask.targets import Observed, Problem, Unknown
+from sim.study.run.parameters import Editor
+from sim.study.run.runner import Runner
 from tests.worlds import branching, listed, stop_everything, world
 
 DWELL, STATEMENT = "criminals.dwell_by_layer.0", "routes.call.steps.statement.work.time"

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from sim.study.backends import MOST_DEATHS, Backend, InProcess, Pool
-from sim.study.errors import StudyError
+from sim.study.run.backends import MOST_DEATHS, Backend, InProcess, Pool
+from sim.study.run.errors import StudyError
 
 
 def squares(task: int) -> Iterator[int]:

@@ -12,12 +12,12 @@ import pytest
 from scipy.stats import binom, norm
 
 from sim.scenario.errors import ScenarioError
-from sim.study.calibrate import calibrate, check_reachable, correlated, findings, prior_draws
-from sim.study.errors import StudyError
-from sim.study.parameters import Editor
-from sim.study.rejection import Accepted, accept, weighted_quantile
-from sim.study.runner import Runner
-from sim.study.targets import Observed, Targets, Unknown, problem_of, read_targets
+from sim.study.ask.calibrate import calibrate, check_reachable, correlated, findings, prior_draws
+from sim.study.ask.targets import Observed, Targets, Unknown, problem_of, read_targets
+from sim.study.infer.rejection import Accepted, accept, weighted_quantile
+from sim.study.run.errors import StudyError
+from sim.study.run.parameters import Editor
+from sim.study.run.runner import Runner
 from tests.study.one_case import DWELL, STATEMENT, one_case, problem, trials
 from tests.worlds import world
 

@@ -14,10 +14,10 @@ from pathlib import Path
 import pytest
 from distributed import LocalCluster
 
-from sim.study import cluster
-from sim.study.cluster import Cluster
-from sim.study.errors import StudyError
-from sim.study.runner import Arm, Runner
+from sim.study.run import cluster
+from sim.study.run.cluster import Cluster
+from sim.study.run.errors import StudyError
+from sim.study.run.runner import Arm, Runner
 from tests.study.test_backends import failing, squares
 from tests.worlds import city
 

@@ -8,11 +8,11 @@ import pytest
 
 from sim.scenario.errors import ScenarioError
 from sim.scenario.loader import load
-from sim.study.compare import arm_of, check_names, compare, differences, more_is_better
-from sim.study.errors import StudyError
-from sim.study.latency import with_latency
-from sim.study.metric_names import with_net_loss
-from sim.study.runner import Arm, Runner
+from sim.study.ask.compare import arm_of, check_names, compare, differences, more_is_better
+from sim.study.ask.latency import with_latency
+from sim.study.run.errors import StudyError
+from sim.study.run.metric_names import with_net_loss
+from sim.study.run.runner import Arm, Runner
 from tests.worlds import city
 
 RESULTS = [

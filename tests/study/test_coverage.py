@@ -21,11 +21,12 @@ from sim.measure.metrics import measure
 from sim.response.log import BEGIN, FINISH, QUEUED
 from sim.response.run import simulate
 from sim.scenario.models import Scenario
-from sim.scenario.units import MINUTE
-from sim.study.backends import Pool
-from sim.study.experiment import replicate
-from sim.study.stats import summary
-from tests.theory.queueing import erlang_c, until
+from sim.study.ask.experiment import replicate
+from sim.study.infer.formulas import erlang_c
+from sim.study.infer.stats import summary
+from sim.study.run.backends import Pool
+from sim.words.units import MINUTE
+from tests.theory.queueing import until
 from tests.worlds import case, criminals, exponential, ms, route, stop_everything, victims, work, world
 
 Floats = NDArray[np.float64]

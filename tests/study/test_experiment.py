@@ -10,9 +10,9 @@ import pytest
 from sim.measure.metrics import measure
 from sim.response.run import simulate
 from sim.scenario.models import Scenario
-from sim.scenario.units import MINUTE
-from sim.study.experiment import replicate, run_arms, same_fraud
-from sim.study.latency import with_latency
+from sim.study.ask.experiment import replicate, run_arms, same_fraud
+from sim.study.ask.latency import with_latency
+from sim.words.units import MINUTE
 from tests.properties.elements import ELEMENTS, with_elements
 from tests.worlds import city
 

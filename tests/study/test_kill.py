@@ -15,8 +15,8 @@ from pathlib import Path
 import psutil
 import pytest
 
-from sim.report.sweeps import FILE
-from sim.study import store
+from sim.report.publish.sweeps import FILE
+from sim.study.run import store
 
 SWEEP = ["sweep", "wuhan-35min", "--vary", "criminals.retry=5m,20m", "--replications", "12", "--jobs", "2", "--resume"]
 RUNS = 24

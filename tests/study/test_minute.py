@@ -6,11 +6,11 @@ from math import exp
 
 import pytest
 
-from sim.scenario.units import MINUTE
-from sim.study.errors import StudyError
-from sim.study.experiment import replicate
-from sim.study.minute import minute_of, values_of_a_minute, waterfall
-from sim.study.runner import Runner
+from sim.study.ask.experiment import replicate
+from sim.study.ask.minute import minute_of, values_of_a_minute, waterfall
+from sim.study.run.errors import StudyError
+from sim.study.run.runner import Runner
+from sim.words.units import MINUTE
 from tests.worlds import city, criminals, exponential, ms, stop_everything, victims, world
 
 DWELL, LATENCY, ADDED = 30 * MINUTE, 15 * MINUTE, 3.0

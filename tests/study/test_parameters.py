@@ -8,9 +8,10 @@ from sim.response.run import digest
 from sim.scenario.errors import ScenarioError
 from sim.scenario.loader import load
 from sim.scenario.models import Scenario
-from sim.scenario.units import MINUTE
-from sim.study.errors import StudyError
-from sim.study.parameters import Editor, assumed
+from sim.study.run.assumptions import assumed
+from sim.study.run.errors import StudyError
+from sim.study.run.parameters import Editor
+from sim.words.units import MINUTE
 
 
 @pytest.fixture(scope="module")

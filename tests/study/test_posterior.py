@@ -7,10 +7,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from sim.study.errors import StudyError
-from sim.study.parameters import Editor
-from sim.study.posterior import Posterior
-from sim.study.runner import Arm, Runner
+from sim.study.run.errors import StudyError
+from sim.study.run.parameters import Editor
+from sim.study.run.posterior import Posterior
+from sim.study.run.runner import Arm, Runner
 from tests.study.one_case import DWELL, STATEMENT, one_case
 from tests.study.test_experiment import same
 

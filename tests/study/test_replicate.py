@@ -6,10 +6,10 @@ from math import nan
 
 import pytest
 
-from sim.study.errors import StudyError
-from sim.study.replicate import FIRST, Target, next_look, run_until
-from sim.study.runner import Arm, Runner
-from sim.study.stats import Summary, summary
+from sim.study.ask.replicate import FIRST, Target, next_look, run_until
+from sim.study.infer.stats import Summary, summary
+from sim.study.run.errors import StudyError
+from sim.study.run.runner import Arm, Runner
 from tests.worlds import city
 
 ARM = Arm("city", city())

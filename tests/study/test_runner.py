@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from sim.measure.ways import By
-from sim.study import worker
-from sim.study.runner import PORTION, Arm, Runner, _chunks, _Pace
-from sim.study.store import Header, Store
+from sim.study.run import worker
+from sim.study.run.runner import PORTION, Arm, Runner, _chunks, _Pace
+from sim.study.run.store import Header, Store
 from tests.worlds import city
 
 ARMS = [
@@ -114,7 +114,7 @@ def test_portions_hold_each_missing_run_once(workers: int, known: set[tuple[int,
 def test_a_portion_is_as_long_as_it_should_be(monkeypatch: pytest.MonkeyPatch) -> None:
     """Runs of 10 ms on each of 2 workers are given out in portions of half a second; slow ones alone."""
     clock = [0.0]
-    monkeypatch.setattr("sim.study.runner.time.monotonic", lambda: clock[0])
+    monkeypatch.setattr("sim.study.run.runner.time.monotonic", lambda: clock[0])
     pace = _Pace(2)
     assert pace.replications(1) == 1  # nothing is known yet
     for _ in range(101):

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 
-from sim.study.selection import FIRST, Floats, meets, select
+from sim.study.infer.selection import FIRST, Floats, meets, select
 
 
 def systems(seed: int, means: Sequence[float], shared: float) -> Floats:

@@ -12,14 +12,14 @@ import pytest
 
 from sim.scenario.loader import load
 from sim.scenario.models import Scenario
-from sim.scenario.units import MINUTE
-from sim.study.errors import StudyError
-from sim.study.lab import Lab, movable
-from sim.study.parameters import Editor
-from sim.study.runner import Arm, Runner
-from sim.study.screening import salib
-from sim.study.sensitivity import Sensitivity, sensitivity
-from sim.study.week import frame, representative_week
+from sim.study.ask.lab import Lab, movable
+from sim.study.ask.screening import salib
+from sim.study.ask.sensitivity import Sensitivity, sensitivity
+from sim.study.ask.week import frame, representative_week
+from sim.study.run.errors import StudyError
+from sim.study.run.parameters import Editor
+from sim.study.run.runner import Arm, Runner
+from sim.words.units import MINUTE
 from tests.worlds import criminals, exponential, stop_everything, victims, work, world
 
 STATEMENT, DWELL = "routes.call.steps.statement.work.time", "criminals.exits.cash.dwell"

@@ -10,15 +10,16 @@ import pytest
 
 from sim.response.run import simulate
 from sim.scenario.models import Scenario
-from sim.scenario.units import HOUR
-from sim.study.errors import StudyError
-from sim.study.goals import goals_of
-from sim.study.heads import ample, variables_of, with_heads
-from sim.study.offered_load import load_by_hour, square_root
-from sim.study.runner import Runner
-from sim.study.search import Found
-from sim.study.staff import Aim, _out_of_reach, offered, staff
-from sim.study.stats import Summary
+from sim.study.ask.aim import Aim
+from sim.study.ask.goals import goals_of
+from sim.study.ask.heads import ample, variables_of, with_heads
+from sim.study.ask.offered_load import load_by_hour, square_root
+from sim.study.ask.staff import _out_of_reach, offered, staff
+from sim.study.infer.search import Found
+from sim.study.infer.stats import Summary
+from sim.study.run.errors import StudyError
+from sim.study.run.runner import Runner
+from sim.words.units import HOUR
 from tests.worlds import exponential, listed, ms, stop_everything, victims, work, world
 
 DAY_SHIFT = {"from": "08:00", "to": "20:00", "staff": 3, "breaks": [{"at": "12:00", "lasts": "1h", "staff": 2}]}

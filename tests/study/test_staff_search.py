@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pytest
 
-from sim.study.search import Goal, Trials, search
+from sim.study.infer.search import Goal, Trials, search
 from tests.study.queues_by_hour import Floats, World, random_world
 
 EXHAUSTIVE = 200

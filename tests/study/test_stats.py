@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import t
 
-from sim.study.stats import best_probability, paired, summaries, summary, warm_up
+from sim.study.infer.stats import best_probability, paired, summaries, summary, warm_up
 
 VALUES = st.lists(st.floats(-1e9, 1e9), min_size=2, max_size=50)
 

@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sim.study.errors import StudyError
-from sim.study.store import FILE, Header, Store
+from sim.study.run.errors import StudyError
+from sim.study.run.store import FILE, Header, Store
 
 HEADER = Header("sweep", 7, {"china": "0123456789ab"})
 ANOTHER = {

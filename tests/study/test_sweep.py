@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.report.sweeps import frame
-from sim.report.sweeps import table as table_of
-from sim.scenario.units import HOUR, parse_duration
-from sim.study.errors import StudyError
-from sim.study.sweep import Axis, Point, Range, grid, hypercube, read_axis, read_range
+from sim.report.findings.sweeps import frame
+from sim.report.findings.sweeps import table as table_of
+from sim.study.ask.sweep import Axis, Point, Range, grid, hypercube, read_axis, read_range
+from sim.study.run.errors import StudyError
+from sim.words.units import HOUR, parse_duration
 
 
 @pytest.mark.parametrize(

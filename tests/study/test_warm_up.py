@@ -6,9 +6,9 @@ from math import isnan, nan
 
 import pytest
 
-from sim.study.errors import StudyError
-from sim.study.runner import Arm, Runner
-from sim.study.warm_up import WarmUp, without_warm_up
+from sim.study.ask.warm_up import WarmUp, without_warm_up
+from sim.study.run.errors import StudyError
+from sim.study.run.runner import Arm, Runner
 from tests.worlds import city
 
 

@@ -27,15 +27,6 @@ CONFIDENCE = 0.99
 """Of all intervals of a family together (Bonferroni)."""
 
 
-def erlang_c(staff: int, load: float) -> float:
-    """Mean wait in service times: A. K. Erlang, 1917 (the recursion over staff is Erlang B's)."""
-    offered, blocked = staff * load, 1.0
-    for k in range(1, staff + 1):
-        blocked = offered * blocked / (k + offered * blocked)
-    waits = blocked / (1 - load * (1 - blocked))
-    return waits / (staff * (1 - load))
-
-
 def desk_runs(staff: int, step: dict[str, object], victims_wanted: int, **more: object) -> Iterator[tuple[Run, int]]:
     """Runs of one desk, and into how many batches each is to be cut for at least `LEAST_BATCHES` in all.
 

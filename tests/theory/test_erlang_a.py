@@ -7,59 +7,15 @@ not call again here. Every number of a cell comes from the stationary law of its
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from math import exp, factorial
 
 import numpy as np
 import pytest
 
 from sim.response.log import BEGIN, RENEGED
-from tests.theory.queueing import BETWEEN, batches, check_mean, desk_runs, erlang_c, people, until
+from sim.study.infer.formulas import erlang_a, erlang_c
+from tests.theory.queueing import BETWEEN, batches, check_mean, desk_runs, people, until
 from tests.worlds import exponential, work
-
-TINY = 1e-15
-"""The chain is cut off where a state is so much less likely than the likeliest."""
-
-
-@dataclass(frozen=True)
-class ErlangA:
-    """What a caller meets; times in mean service times."""
-
-    wait: float
-    """Mean time in the queue of all callers, whether they were answered or gave up."""
-    wait_answered: float
-    """Mean time in the queue of those who were answered."""
-    abandoned: float
-    """Share of the callers who gave up."""
-    answered: float
-    """Share of the callers who were answered; some of them at once."""
-
-
-def erlang_a(staff: int, load: float, impatience: float) -> ErlangA:
-    """Erlang A with arrivals at rate `staff * load`, service at rate 1 and patience ending at rate `impatience`.
-
-    In state k, min(k, staff) are served and the others wait. Who arrives behind j waiting callers passes j + 1 places;
-    at the i-th the head start of i - 1 others and the servers compete with the own patience, so each is left forwards
-    with probability (staff + (i - 1) impatience) / (staff + i impatience) after a mean time 1 / (staff + i impatience)
-    either way. The product telescopes to staff / (staff + (j + 1) impatience).
-    """
-    arrivals = staff * load
-    weights = [1.0]
-    while len(weights) <= staff or weights[-1] > TINY * max(weights):
-        k = len(weights)
-        weights.append(weights[-1] * arrivals / (min(k, staff) + max(0, k - staff) * impatience))
-    chance = np.array(weights) / sum(weights)
-    waiting = np.arange(len(chance) - staff)
-    queue = float(waiting @ chance[staff:])
-    served = staff / (staff + (waiting + 1) * impatience)
-    times = np.cumsum(1 / (staff + (waiting + 1) * impatience))
-    answered = float(chance[:staff].sum() + served @ chance[staff:])
-    return ErlangA(
-        wait=queue / arrivals,  # Little
-        wait_answered=float((times * served) @ chance[staff:]) / answered,
-        abandoned=impatience * queue / arrivals,  # as many give up as run out of patience in the queue
-        answered=answered,
-    )
 
 
 def erlang_b(staff: int, load: float) -> float:

@@ -8,7 +8,7 @@ from scipy.stats import binomtest
 
 from sim.measure.metrics import measure
 from sim.response.run import simulate
-from sim.scenario.units import MINUTE
+from sim.words.units import MINUTE
 from tests.worlds import criminals, exponential, ms, stop_everything, victims, world
 
 MEAN = 30 * MINUTE

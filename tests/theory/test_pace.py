@@ -13,8 +13,8 @@ from sim.measure.metrics import measure
 from sim.response.run import Run, simulate
 from sim.scenario.loader import load
 from sim.scenario.models import Scenario
-from sim.scenario.units import MINUTE
-from sim.study.experiment import replicate
+from sim.study.ask.experiment import replicate
+from sim.words.units import MINUTE
 from tests.worlds import criminals, victims, world
 
 Floats = NDArray[np.float64]

@@ -9,16 +9,12 @@ import pytest
 
 from sim.response.log import BEGIN
 from sim.scenario.laws import Z90
-from tests.theory.queueing import BETWEEN, batches, check_mean, desk_runs, erlang_c, people, until
+from sim.study.infer.formulas import erlang_c, pollaczek_khinchine
+from tests.theory.queueing import BETWEEN, batches, check_mean, desk_runs, people, until
 from tests.worlds import exponential, ms, work
 
 SPREAD = 0.8
 """Standard deviation of the logarithm of a lognormal service time."""
-
-
-def pollaczek_khinchine(load: float, squared_variation: float) -> float:
-    """Mean wait at one server in service times, for any law of service with this squared coefficient of variation."""
-    return load / (1 - load) * (1 + squared_variation) / 2
 
 
 def check(staff: int, service: object, expected: float, load: float, victims_wanted: int, cells: int) -> str:

@@ -19,8 +19,8 @@ from sim.fraud.plan import draw_plan
 from sim.measure.metrics import measure
 from sim.response.run import simulate
 from sim.scenario.models import Scenario
-from sim.scenario.units import MINUTE
-from sim.study.experiment import run_arms
+from sim.study.ask.experiment import run_arms
+from sim.words.units import MINUTE
 from tests.worlds import branching, case, city, exponential, route, victims, work, world
 
 Sections = dict[str, Any]

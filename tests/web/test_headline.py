@@ -8,13 +8,13 @@ from typing import Any
 
 import pytest
 
-from sim import lang
 from sim.exercise import report_text
 from sim.exercise.load import Loaded
 from sim.exercise.session import Session
-from sim.scenario.units import YUAN
 from sim.web.after import summary_of
 from sim.web.board_injects import _InjectRow
+from sim.words import language as lang
+from sim.words.units import YUAN
 from tests.exercise.plays import reviewed
 from tests.exercise.test_injects import answered, asked
 
@@ -34,7 +34,7 @@ def test_the_debriefing_has_the_three_counterfactuals(language: lang.Language) -
 
 def _on_the_board(loaded: Loaded, *said: tuple[str, int]) -> str:
     session: Session = answered(loaded, *said)[0]
-    row: Any = SimpleNamespace(_board=SimpleNamespace(start=session.scenario.when(0)))
+    row: Any = SimpleNamespace(_start=session.scenario.when(0))
     return _InjectRow._answered(row, session.view("facilitator")["injects"][0])
 
 

@@ -9,11 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from sim import lang
 from sim.scenario import catalogue
 from sim.scenario.errors import ScenarioError
 from sim.scenario.loader import load
-from sim.study.compare import differences
+from sim.study.ask.compare import differences
 from sim.web import labels
 from sim.web.form import FormField, fields_of, settings_of
 from sim.web.planner_form import _mistake as mistake
@@ -22,6 +21,7 @@ from sim.web.studies import Studies
 from sim.web.study_report import archive, report
 from sim.web.work import Request, Wanted, difference, work
 from sim.web.work import _plain as plain
+from sim.words import language as lang
 from tests.waiting import until
 
 # -- scenarios -------------------------------------------------------------------------------------------
@@ -94,9 +94,9 @@ def test_a_change_is_a_setting_of_the_command_line() -> None:
     """What a form makes of a typed value is what `load` takes after --set."""
     loaded = read("china")
     fields = fields_of(loaded)
-    typed = {"desks.analyst.shifts.0.staff": "9", "latency.all.factor": "0.5"}
+    typed = {"desks.analyst.shifts.0.staff": "8", "latency.all.factor": "0.5"}
     settings = settings_of(fields, typed)
-    assert settings == ["desks.analyst.shifts.0.staff=9", "latency.all.factor=0.5"]
+    assert settings == ["desks.analyst.shifts.0.staff=8", "latency.all.factor=0.5"]
     assert set_values(loaded, settings).scenario == load("china", settings).scenario
 
 

@@ -12,19 +12,21 @@ from typing import Any
 
 import pytest
 
-from sim import lang
 from sim.exercise import offers
 from sim.exercise.load import load_exercise
 from sim.exercise.models import Effect, PolicyChange
 from sim.exercise.session import Refused
-from sim.scenario.units import MINUTE, SECOND
 from sim.web import flow, said
 from sim.web.access import Access
-from sim.web.board import Board, in_force
-from sim.web.rooms import GRACE, Room, Rooms
+from sim.web.board import Board
+from sim.web.board_changes import in_force
+from sim.web.room import GRACE, Room
+from sim.web.rooms import Rooms
 from sim.web.seat import link_of
 from sim.web.side_by_side import rows_of
 from sim.web.site import Site
+from sim.words import language as lang
+from sim.words.units import MINUTE, SECOND
 from tests.waiting import until
 
 

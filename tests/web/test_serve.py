@@ -14,9 +14,9 @@ from urllib.request import HTTPRedirectHandler, Request, build_opener, urlopen
 
 import pytest
 
-from sim import lang
 from sim.exercise.load import load_exercise
 from sim.web.rooms import Rooms
+from sim.words import language as lang
 from tests.waiting import wait_until
 from tests.web.conftest import CLEAN, PATIENCE, ROOT, Server, Visitor
 

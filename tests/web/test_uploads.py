@@ -7,16 +7,16 @@ from pathlib import Path
 
 import pytest
 
-from sim import lang
 from sim.exercise import words
 from sim.exercise.load import folder
-from sim.mistakes import explain
 from sim.scenario.errors import ScenarioError
 from sim.web.exercises import Exercises, own
 from sim.web.numbers import whole
 from sim.web.rooms import Rooms
 from sim.web.scenarios import read
 from sim.web.uploads import Uploads
+from sim.words import language as lang
+from sim.words.mistakes import explain
 
 MINE = (folder() / "wuhan-35min.yaml").read_text(encoding="utf-8")
 START = "scenario: wuhan-35min\n"
@@ -153,7 +153,7 @@ def test_a_room_that_cannot_be_made_leaves_no_folder(
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("sim.web.rooms.write_text", full)
+    monkeypatch.setattr("sim.web.room.write_text", full)
     rooms = Rooms(tmp_path / "rooms")
     with pytest.raises(OSError, match="No space"):
         rooms.open(exercises.all()[0][1](), {})

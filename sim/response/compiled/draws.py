@@ -26,7 +26,7 @@ from sim.response.log import ATTEMPTS, NONE
 from sim.response.routes import Program
 from sim.response.times import Times
 from sim.scenario import people
-from sim.scenario.distributions import sample_ms
+from sim.scenario.sampling import sample_ms
 
 _SINGLES = 1 << 10
 

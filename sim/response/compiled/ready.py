@@ -32,6 +32,8 @@ class Pace:
         self.worked = 0.0
         self._over = False
         self._asked = False
+        self._compiler: subprocess.Popen[bytes] | None = None
+        """Kept: a handle that is dropped while its process works on warns of it."""
 
     def go_over(self) -> bool:
         """Whether to run on machine code from now on."""
@@ -43,7 +45,7 @@ class Pace:
             self._over = True
         elif self.worked >= WORTH_COMPILING and not self._asked:
             self._asked = True
-            compile_beside()
+            self._compiler = compile_beside()
         return self._over
 
 
@@ -56,8 +58,12 @@ def is_compiled() -> bool:
     return (folder() / "done").exists()
 
 
-def compile_beside() -> None:
-    """Compile the rules in another process, unless one is at it; it goes on when this one ends."""
+def compile_beside() -> subprocess.Popen[bytes] | None:
+    """Compile the rules in another process, unless one is at it; it goes on when this one ends.
+
+    Returns:
+        The process; None where none was started.
+    """
     lock = folder() / "compiling"
     try:
         lock.parent.mkdir(parents=True, exist_ok=True)
@@ -65,10 +71,11 @@ def compile_beside() -> None:
             lock.unlink()
         os.close(os.open(lock, os.O_CREAT | os.O_EXCL))
     except OSError:
-        return  # somebody is at it, or nothing can be kept here
+        return None  # somebody is at it, or nothing can be kept here
     root = str(Path(__file__).parents[3])
     with suppress(OSError):
-        subprocess.Popen(
+        return subprocess.Popen(
             [sys.executable, "-m", "sim.response.compiled"], cwd=root, stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
         )  # fmt: skip
+    return None

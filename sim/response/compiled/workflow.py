@@ -19,8 +19,8 @@ from sim.response.routes import Program, Test
 from sim.response.signals import CLEARS, matters
 from sim.scenario import people
 from sim.scenario.models import Scenario
-from sim.scenario.units import MAX_DURATION
 from sim.scenario.workflow import SIGNALS
+from sim.words.units import MAX_DURATION
 
 _MOST_BITS = 62
 _NAMES_AS_BITS = ("places", "channels", "scams", "ages")

@@ -1,0 +1,138 @@
+"""The commands. Each reads a scenario, calls one function of `study` or `report`, and prints or writes the result."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from collections.abc import Sequence
+from typing import Annotated
+
+import typer
+
+from sim import __version__
+from sim.cli import exercise, runs, scenarios, study, unknowns, web
+from sim.cli.consoles import Console
+from sim.cli.options import (
+    StoppedError,
+    UsageError,
+)  # fmt: skip
+from sim.cli.terminal import any_text
+from sim.response.engines import ENGINE, ENGINES
+from sim.scenario.encoding import HARMFUL, character
+from sim.scenario.errors import RunError, ScenarioError, clip, one_line
+from sim.study.run.errors import StudyError
+from sim.words import language as lang
+from sim.words.language import say
+from sim.words.mistakes import explain
+
+LANGUAGE = "FUNDFREEZE_LANG"
+"""Environment variable for the language, where no --lang is given."""
+
+app = typer.Typer(
+    help="How fast must a fraud be answered? Simulate the race between stolen money and the people who chase it.",
+    no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None,
+)  # fmt: skip
+
+INTERRUPTED = 130
+"""Exit status after Ctrl-C, as shells count it."""
+
+
+def main() -> None:
+    """Run the command line; a user's mistake is one line on standard error and exit status 2."""
+    any_text()
+    with lang.using("en"):  # until --lang is read
+        _check_words(sys.argv[1:])
+        _main()
+
+
+def _check_words(words: Sequence[str]) -> None:
+    """Refuse characters that would do more to a terminal or a page than be shown; lines only where a value is set."""
+    for word in words:
+        value = word.partition("=")[2] if word.startswith("--") else word
+        value = value.encode(errors="replace").decode()  # a file's name may be in another encoding
+        found = HARMFUL.search(value) or (None if "=" in value else re.search(r"[\t\r\n]", value))
+        if found:
+            _fail(f"{clip(one_line(word), 60)}: read the character {character(found[0])}, accepted: text without it")
+
+
+def _main() -> None:
+    try:
+        status = app(standalone_mode=False)  # 130 after Ctrl-C; older versions of typer raise Abort
+    except (KeyboardInterrupt, typer.Abort):
+        status = INTERRUPTED
+    except StoppedError as stop:
+        _fail(str(stop), INTERRUPTED)
+    except (ScenarioError, RunError, StudyError, UsageError) as error:
+        _fail(str(error))
+    except OSError as error:
+        _fail(f"{error.filename}: {error.strerror}" if error.filename else str(error))
+    except Exception as error:
+        if not hasattr(error, "format_message"):
+            raise
+        said = error.format_message()  # what typer says of a wrong option, or its help where nothing was asked
+        if said.startswith("Usage:"):
+            typer.echo(said)
+            sys.exit(0)
+        _fail(said)
+    if status == INTERRUPTED:
+        _fail(say("interrupted: nothing half-written was left"), INTERRUPTED)
+    if status:
+        sys.exit(status)
+
+
+def _fail(text: str, status: int = 2) -> None:
+    console = Console(stderr=True, highlight=False, soft_wrap=True, emoji=False)  # `file.yaml:100:5` is no emoji
+    console.print(one_line(explain(text)), style="red", markup=False)
+    sys.exit(status)
+
+
+def _take_engine(engine: str) -> str:
+    """Run on an engine from here on; processes that are started hear of it too."""
+    if engine not in ENGINES:
+        raise typer.BadParameter(f"read {engine!r}, accepted: {', '.join(ENGINES)}")
+    os.environ[ENGINE] = engine
+    return engine
+
+
+def _speak(language: str) -> str:
+    """Speak from here on, so that even a command that does not exist is told in the language asked for before it."""
+    try:
+        lang.speak(lang.accept(language))
+    except ValueError as error:
+        raise UsageError(f"--lang: {error}") from None
+    return language
+
+
+@app.callback()
+def options(
+    language: Annotated[
+        str,
+        typer.Option(
+            "--lang", metavar="en|zh", envvar=LANGUAGE, callback=_speak, is_eager=True,
+            help="Language of what people read: English or Chinese.",
+        ),
+    ] = "en",
+    engine: Annotated[
+        str,
+        typer.Option(
+            "--engine", metavar="auto|reference|compiled", envvar=ENGINE, callback=_take_engine,
+            help="What runs the simulation; the results are the same. auto: machine code where it is worth it.",
+        ),
+    ] = "auto",
+) -> None:  # fmt: skip
+    """Options before the command."""
+
+
+@app.command()
+def version() -> None:
+    """Print the version."""
+    typer.echo(f"fundfreeze {__version__}")
+
+
+for family in (scenarios, runs, study, exercise, unknowns, web):
+    app.add_typer(family.app)
+
+
+if __name__ == "__main__":
+    main()

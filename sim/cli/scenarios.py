@@ -1,0 +1,103 @@
+"""Commands about scenario files: check one, show its values, print the schema, list those that are shipped."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import Annotated, Any
+
+import typer
+
+from sim.cli.consoles import Console, Table
+from sim.cli.options import (
+    ScenarioArg,
+    Set,
+    load,
+    note_doubts,
+)  # fmt: skip
+from sim.scenario import catalogue
+from sim.words import language as lang
+from sim.words.language import key, say
+
+app = typer.Typer()
+
+FileArg = Annotated[
+    str,
+    typer.Argument(
+        metavar="FILE", help="A YAML file of a scenario or an exercise (it has roles), or the name of a shipped one."
+    ),
+]
+
+
+@app.command()
+def validate(file: FileArg, set_: Set = None) -> None:
+    """Check a scenario or exercise file: says what it is, or names the first mistake with its file, line and column."""
+    from sim.exercise.shipped import is_exercise
+
+    if is_exercise(file):
+        from sim.exercise.load import load_exercise
+        from sim.exercise.words import told
+
+        played = load_exercise(file, set_ or ())
+        name, title, files = played.exercise.name, told(played.exercise.title), played.files
+        note_doubts(played.scenario)
+    else:
+        loaded = load(file, set_ or ())
+        name, title, files = loaded.scenario.name, lang.titled(loaded.scenario.title), loaded.files
+        note_doubts(loaded.scenario)
+    read = ", ".join(path.name for path in files)
+    typer.echo(say("{scenario}: valid ({title}; read {files})", scenario=name, title=title, files=read))
+
+
+@app.command()
+def show(
+    scenario: ScenarioArg,
+    set_: Set = None,
+    sources: Annotated[bool, typer.Option("--sources", help="Also say where each value comes from.")] = False,
+) -> None:
+    """Print every resolved value of a scenario; with --sources its label, its source, its file and line."""
+    from sim.scenario.loader import resolve_tree
+
+    lines = resolve_tree(load(scenario, set_ or ()))
+    if not sources:
+        for line in lines:
+            typer.echo(f"{line.path}: {_plain(line.value)}")
+        return
+    heads = (say("value"), say("is"), say("label"), say("source"), say("written in"))
+    table = Table(*heads, show_lines=False, box=None, pad_edge=False)
+    for line in lines:
+        source = f"{line.source} ({line.note})" if line.note else line.source
+        written = str(line.origin or say("the program"))
+        table.add_row(line.path, _plain(line.value), say(_LABELS.get(line.label, line.label)), source, written)
+    wide = None if sys.stdout.isatty() else 240
+    Console(highlight=False, soft_wrap=not sys.stdout.isatty(), width=wide, emoji=False).print(table, markup=False)
+
+
+_LABELS = {
+    "printed": key("printed"), "verified": key("verified"), "derived": key("derived"), "assumed": key("assumed"),
+}  # fmt: skip
+
+
+def _plain(value: Any) -> str:
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+@app.command()
+def schema(
+    exercise: Annotated[bool, typer.Option("--exercise", help="Of an exercise file in place of a scenario's.")] = False,
+) -> None:
+    """Print the JSON Schema of a scenario file, or of an exercise's, for editors that complete and check YAML."""
+    from sim.exercise.models import Exercise
+    from sim.scenario.file_schema import file_schema
+    from sim.scenario.models import Scenario
+
+    typer.echo(json.dumps(file_schema(Exercise if exercise else Scenario), ensure_ascii=False, indent=2))
+
+
+@app.command()
+def scenarios() -> None:
+    """List the shipped scenarios and the question each one answers."""
+    table = Table(say("scenario"), say("question"), box=None, pad_edge=False)
+    for entry in catalogue.list_scenarios():
+        table.add_row(entry.name, lang.titled(entry.question or entry.title))
+    Console(highlight=False, emoji=False).print(table, markup=False)

@@ -1,0 +1,91 @@
+"""Lines as somebody who plays alone reads them: help, tables, and how it ended."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from sim.exercise import report_text
+from sim.exercise.review import Review
+from sim.response.log import NONE
+from sim.words.language import (
+    columns,
+    key,
+    money,
+    padded,
+    say,
+    wrapped,
+)
+
+WIDE: Final = 100
+"""Columns of the text."""
+
+
+HELP: Final = (
+    ("1", key("decide number 1 of the open decisions: it is next at its desk")),
+    ("stop 2.7", key("account 7 of case 2 goes first at every desk")),
+    ("call 2.7", key("call the bank of the account: it is next there")),
+    ("team 2.7, team 2", key("a team to the account (cash on its way out), or to the victim of case 2")),
+    ("drop 2.7", key("nobody follows the account any more")),
+    ("order DESK POLICY", key("the desk serves by fifo, largest_first, freshest_first or most_at_risk")),
+    ("staff DESK", key("call in staff for the desk")),
+    ("say TEXT", key("tell everybody")),
+    ("can", key("what can be done now, as it is typed")),
+    ("next", key("on to the next decision or message, or to 10 s before a decision is taken from you")),
+    ("wait 2m", key("let so much time pass")),
+    ("look, cases, accounts, desks, messages", key("what is open, and what is known")),
+    ("finish", key("close the exercise and see the score")),
+    ("quit", key("leave it for now")),
+)
+"""What can be typed, and what it does."""
+
+
+def closing(review: Review) -> list[str]:
+    """What the trainee reads at the end: the score, and what else could have been."""
+    exercise = review.exercise
+    rows = [(label.replace("\n", " "), money(fen)) for label, fen, _ in report_text.outcomes(review)]
+    lines = ["", *wrapped(report_text.finding(review) + say("."), WIDE), ""]
+    lines += [*table_lines(rows, right=(1,)), ""]
+    lines += wrapped(report_text.score(review.scores), WIDE)
+    lines += wrapped(say(report_text.LATE), WIDE)
+    if review.counterfactuals:
+        lines += ["", say("What else could have been, each played again with the same luck:")]
+    for one in review.counterfactuals:
+        said = f"{report_text.gain(one)} ({report_text.against(one)}): {report_text.counterfactual(exercise, one)}"
+        lines += wrapped(said, WIDE, "    ")
+    return lines
+
+
+def dotted(case: int, account: int) -> str:
+    return str(case) if account == NONE else f"{case}.{account}"
+
+
+def help_lines() -> list[str]:
+    return table_lines([(typed, say(does)) for typed, does in HELP])
+
+
+def paragraph(text: str) -> list[str]:
+    return [line for part in text.splitlines() for line in (wrapped(part, WIDE) or [""])]
+
+
+def table_lines(rows: Sequence[Sequence[str]], right: Sequence[int] = ()) -> list[str]:
+    """Rows in columns of even width, without those that are empty everywhere."""
+    if not rows:
+        return []
+    wide = [max(columns(row[place]) for row in rows) for place in range(len(rows[0]))]
+    return [
+        "  ".join(
+            padded(cell, width, right=place in right)
+            for place, (cell, width) in enumerate(zip(row, wide, strict=True))
+            if width
+        ).rstrip()
+        for row in rows
+    ]
+
+
+TASKS: Final = {
+    "undecided": key("to be decided"),
+    "waiting": key("waits"),
+    "working": key("in hand"),
+    "pending": key("later"),
+}

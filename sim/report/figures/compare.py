@@ -1,0 +1,152 @@
+"""The picture of a comparison: for each arm the paired difference and its interval, metric beside metric."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from math import isnan
+from typing import Final
+
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter, MaxNLocator
+
+from sim.measure.ways import By
+from sim.report.figures.style import BODY, DPI, SMALL, WIDTH, bare, grid, head, new_figure, styled, text_width
+from sim.report.findings import text
+from sim.report.findings.comparison import arm_name, finding, group_of, is_reference, money_finding, row_name, verdict
+from sim.report.findings.precision import Cells, Key, cells
+from sim.report.findings.tables import with_unit
+from sim.study.ask.compare import Difference, more_is_better
+from sim.study.run.metric_names import MONEY
+from sim.words.colours import FAINT, GREEN, INK, VERMILLION
+from sim.words.language import columns, say, wrapped
+
+MOST_PANELS: Final = 3
+MOST_ROWS: Final = 24
+"""With groups: those that differ most."""
+_COLOURS: Final = {"better": GREEN, "worse": VERMILLION, "open": FAINT}
+_NAMES: Final = 0.25
+"""Share of the width for the names of the arms."""
+
+
+@styled
+def comparison_figure(
+    rows: Sequence[Difference], *, seed: int = 1, titles: Mapping[str, str] | None = None, by: By | None = None
+) -> Figure:
+    """Draw the differences of all arms from what they are compared with, one panel for each of the first metrics.
+
+    Args:
+        rows: of one comparison; where it has groups, the first metric is drawn group by group.
+        seed: of the study, to be said.
+        titles: of arms by name, to be said in place of the names.
+        by: what the groups are, to say them in the reader's language.
+
+    Raises:
+        ValueError: there is no difference to draw.
+    """
+    asked = list(dict.fromkeys(row.metric for row in rows))
+    others = [metric for metric in asked if metric not in MONEY]
+    metrics = [*others[: MOST_PANELS - len(MONEY)], *MONEY] if {*MONEY} <= {*asked} and others else asked[:MOST_PANELS]
+    if any(row.group for row in rows):
+        metrics = metrics[:1]
+    drawn = {metric: _rows(rows, metric) for metric in metrics}
+    places = list(dict.fromkeys((row.arm, row.group) for mine in drawn.values() for row in mine))
+    if not places:
+        raise ValueError("a picture of a comparison needs an arm and another to compare it with")
+    shown = cells(rows)
+    height = min(14.0, 2.4 + 0.52 * len(places))
+    figure = new_figure(height)
+    wide = (0.98 - _NAMES) / len(metrics)
+    said = {row.arm: row_name(row, titles) for mine in drawn.values() for row in mine}
+    names = [_name(said[arm], group_of(by, group) if by else group) for arm, group in places]
+    for number, metric in enumerate(metrics):
+        left = _NAMES + number * wide
+        axes = figure.add_axes((left, 0.95 / height, wide - 0.025, (height - 2.1) / height))
+        _panel(axes, metric, drawn[metric], places, len(metrics), shown)
+        axes.set_yticks(range(len(places)), labels=names if number == 0 else [""] * len(names))
+    n = max((row.change.n for row in rows), default=0)
+    against = list(dict.fromkeys(row.against for mine in drawn.values() for row in mine))
+    other = arm_name(against[0], titles) if len(against) == 1 else say("what each is told against")
+    subtitle = say(
+        "Difference from {other} on the same luck: mean of {n:,} pairs with its 95% interval, seed {seed}",
+        other=other, n=n, seed=seed,
+    )  # fmt: skip
+    if any(row.apart for mine in drawn.values() for row in mine):
+        subtitle = say(
+            "Difference from {other}: mean of {n:,} replications with its 95% interval, seed {seed}; arms with victims"
+            " of their own share no luck with it",
+            other=other, n=n, seed=seed,
+        )  # fmt: skip
+    if len(metrics) < len({row.metric for row in rows}):
+        subtitle += say("; the other metrics stand in the table")
+    head(figure, finding(rows, titles), subtitle, left=0.03)
+    for line in money_finding(rows, titles)[:1]:
+        size = min(BODY, BODY * 0.94 * WIDTH * DPI / text_width(line, BODY))
+        figure.text(0.03, 1 - 0.94 / height, line, fontsize=size, color=INK, va="center")
+    return figure
+
+
+def _rows(rows: Sequence[Difference], metric: str) -> list[Difference]:
+    mine = [row for row in rows if row.metric == metric and not is_reference(row) and not isnan(row.change.mean)]
+    mine.sort(key=lambda row: bool(row.group))
+    if len(mine) > MOST_ROWS:
+        most = sorted(mine, key=lambda row: -abs(row.change.mean))[:MOST_ROWS]
+        mine = [row for row in mine if row in most]
+    return mine
+
+
+def _name(arm: str, group: str) -> str:
+    return "\n".join(wrapped(say("{group}: {arm}", group=group, arm=arm) if group else arm, 36))
+
+
+def _panel(
+    axes: Axes, metric: str, rows: Sequence[Difference], places: Sequence[tuple[str, str]], panels: int,
+    shown: Mapping[Key, Cells],
+) -> None:  # fmt: skip
+    """Dots, intervals and their numbers; zero is what the arms are compared with."""
+    known = text.metric(metric)
+    scale = text.unit_scale(known.unit)
+    edges = [edge * scale for row in rows for edge in (row.change.low, row.change.high, row.change.mean, 0.0)]
+    low, high = (f([edge for edge in edges if not isnan(edge)], default=0.0) for f in (min, max))
+    room = 0.35 * ((high - low) or 1.0)  # for the numbers over the outermost dots
+    axes.set_xlim(low - room, high + room)
+    for row in rows:
+        y, colour = places.index((row.arm, row.group)), _COLOURS[verdict(row)]
+        low, high = (row.change.mean if isnan(edge) else edge for edge in (row.change.low, row.change.high))
+        axes.plot([low * scale, high * scale], [y, y], color=colour, linewidth=2.6, solid_capstyle="butt", zorder=3)
+        axes.plot(row.change.mean * scale, y, marker="o", markersize=7, color=colour, zorder=4)
+        mine = shown[row.arm, metric, row.group]
+        size, interval = mine.change_words(unit=panels == 1), mine.interval_words()  # else the axis says the unit
+        said = say("{mean} ({interval})", mean=size, interval=interval)
+        axes.annotate(
+            said, (_inside(row.change.mean * scale, said, axes), y), xytext=(0, 7), textcoords="offset points",
+            ha="center", va="bottom", fontsize=SMALL - 1, color=INK, zorder=5,
+            bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.8},
+        )  # fmt: skip
+    axes.axvline(0, color=INK, linewidth=1.0, zorder=2)
+    grid(axes, "x")
+    bare(axes)
+    axes.set_ylim(len(places) - 0.5, -0.7)
+    axes.xaxis.set_major_locator(MaxNLocator(6 if panels == 1 else 4, min_n_ticks=3))
+    axes.xaxis.set_major_formatter(FuncFormatter(_tick))
+    what = with_unit(known.label, say("points") if known.unit == "share" else text.unit_word(known.unit))
+    better = say("{metric} (more is better)", metric=what)
+    label = better if more_is_better(metric) else say("{metric} (less is better)", metric=what)
+    axes.set_xlabel("\n".join(wrapped(label, 90 if panels == 1 else 66 // panels)))
+
+
+def _inside(x: float, said: str, axes: Axes) -> float:
+    """Where the middle of a label must be for all of it to be over its own panel."""
+    figure = axes.figure
+    left, right = axes.get_xlim()
+    room = axes.get_position().width * figure.get_figwidth()  # type: ignore[union-attr]  # inches
+    half = min(0.5, columns(said) * _SIGN / room / 2) * (right - left)
+    return min(max(x, left + half), right - half)
+
+
+_SIGN: Final = 0.068
+"""Inches that one sign of a label takes, about."""
+
+
+def _tick(value: float, _: object) -> str:
+    return "0" if not value else f"{value:+,.0f}" if abs(value) >= 1000 else f"{value:+.4g}"

@@ -1,0 +1,57 @@
+"""The result of `fundfreeze latency --stages`: what a minute is worth at each stage, and the way of the loss."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import floor, isnan, log10
+from statistics import median
+
+from rich.markup import escape
+from rich.table import Table
+
+from sim.report.findings.tables import foldable
+from sim.study.ask.minute import Minute
+from sim.study.infer.stats import Summary
+from sim.words.language import named, say
+
+
+def table(rows: Sequence[Minute], title: str) -> Table:
+    """Six columns: the value of a minute and what it did to the recovered share."""
+    n = max((row.value.n for row in rows), default=0)
+    heading = say("{title} (n = {n:,} pairs)", title=title, n=n)
+    made = Table(title=escape(heading), title_justify="left", title_style="bold")
+    made.add_column(say("stage"))
+    interval = say("95% interval")
+    heads = (say("value of a minute, yuan a case"), interval, say("change of the share, points"), interval)
+    for head in (*heads, say("first stop later by, min")):
+        made.add_column(head, justify="right")
+    wide = (_half_of([row.value for row in rows], 1), _half_of([row.share for row in rows], 100))
+    for row in rows:
+        latency = row.latency.mean / 60
+        made.add_row(
+            escape(named(row.stage, "stage")), *_cells(row.value, 1, wide[0]), *_cells(row.share, 100, wide[1]),
+            "-" if isnan(latency) else f"{latency:.2f}",
+        )  # fmt: skip
+    return foldable(made)
+
+
+def _half_of(column: Sequence[Summary], scale: float) -> float:
+    """Half of an interval that has the digits of a whole column: numbers of other digits do not look sorted."""
+    halves = [half for one in column if (half := (one.high - one.low) / 2 * scale) > 0]
+    return median(halves) if halves else 0.0
+
+
+def _cells(one: Summary, scale: float, column: float) -> tuple[str, str]:
+    """A mean and its interval, with the digits of its column."""
+    half = (one.high - one.low) / 2 * scale
+    if isnan(one.mean) or isnan(half):
+        return ("-" if isnan(one.mean) else f"{one.mean * scale:.3g}"), "-"
+    mean, low, high = (_even(value * scale, column) for value in (one.mean, one.low, one.high))
+    return mean, say("{low} to {high}", low=low, high=high)
+
+
+def _even(value: float, half: float) -> str:
+    """A number to the digits of an interval of this half width, and no more where it is small itself."""
+    digits = min(1 - floor(log10(half)), 4) if half > 0 else 2
+    value = round(value, digits)
+    return f"{value or 0.0:,.{max(0, digits)}f}"

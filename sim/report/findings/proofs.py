@@ -1,0 +1,209 @@
+"""The result of `fundfreeze prove`: a Markdown report, a table, one picture, and what is printed."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Sequence
+from math import isfinite
+from pathlib import Path
+
+from rich.markup import escape
+from rich.table import Table
+
+from sim.report.findings import text
+from sim.report.publish.files import save_figure, whole_or_absent, write_text
+from sim.study.ask.prove import Line, Proof, Row
+from sim.study.ask.theory import Check
+from sim.words.language import key, say
+
+VERDICTS = {"inside": key("inside"), "outside": key("outside"), "direction only": key("direction only")}
+ROLES = {"input": key("input"), "target": key("target"), "kept apart": key("kept apart")}
+COMMAND = "fundfreeze prove"
+
+
+def write(proof: Proof, folder: Path) -> list[Path]:
+    """Write summary.md, table.csv and published.svg/.png: all of them or none.
+
+    Raises:
+        OSError: a file cannot be written.
+    """
+    from sim.report.figures.prove import Beside, published_figure
+
+    marks = [
+        Beside(
+            part, row.figure.title, row.low, row.high, row.tolerance, row.model, *row.interval,
+            row.verdict, say(ROLES[row.figure.role]), (written(row, row.low, row.high), written(row, row.model)),
+        )
+        for part, rows in proof.parts.items()
+        for row in rows
+    ]  # fmt: skip
+    note = say(
+        "Grey: published, with its tolerance, as 1; dot: model, with its 95% interval (single cases: middle 90%)"
+    )
+    with whole_or_absent(folder) as made:
+        write_text(made / "summary.md", markdown(proof))
+        write_text(made / "table.csv", table_csv(proof))
+        save_figure(published_figure(marks, headline(proof), note), made / "published")
+    return [folder / name for name in ("summary.md", "table.csv", "published.svg", "published.png")]
+
+
+def headline(proof: Proof) -> str:
+    """How well the model has done, in one line."""
+    judged = proof.count("inside") + proof.count("outside")
+    parts = []
+    for role in ("kept apart", "target", "input"):
+        inside = proof.count("inside", role)
+        parts.append((inside, inside + proof.count("outside", role)))
+    (apart, all_apart), (target, all_targets), (given, all_given) = parts
+    return say(
+        "{inside} of {judged} published figures inside: {target} of {targets} targets, {given} of {inputs} inputs,"
+        " {apart} of {kept} kept apart",
+        inside=proof.count("inside"), judged=judged, target=target, targets=all_targets, given=given, inputs=all_given,
+        apart=apart, kept=all_apart,
+    )  # fmt: skip
+
+
+def written(row: Row, low: float, high: float | None = None) -> str:
+    """A number or a range as people read it: percent for shares, minutes for times."""
+    scale, unit = scale_of(row)
+    values = [low] if high is None or high == low else [low, high]
+    said = " to ".join(_digits(value * scale) for value in values)
+    return f"{said}{unit}"
+
+
+def scale_of(row: Row) -> tuple[float, str]:
+    """What a figure is multiplied by to be read, and its unit."""
+    if row.figure.over is not None:
+        return (100, "%") if max(row.high, row.model) <= 1.0 and "yuan" not in str(row.figure.published) else (1, "")
+    name = row.figure.metric if isinstance(row.figure.metric, str) else row.figure.metric[0]
+    unit = text.metric(name.rpartition("/")[2]).unit
+    return {"share": (100, "%"), "s": (1 / 60, " min"), "yuan": (1, " yuan")}.get(unit, (1, ""))
+
+
+def _digits(value: float) -> str:
+    return f"{float(f'{value:.3g}'):,.10g}" if isfinite(value) else "-"
+
+
+def markdown(proof: Proof) -> str:
+    """The whole report."""
+    lines = [f"# {say('The model held against what is published')}", "", f"{headline(proof)}.", ""]
+    lines += [say("Made by `{command}` (seed {seed}).", command=COMMAND, seed=proof.seed), ""]
+    lines += ["![" + say("Published against model") + "](published.png)", ""]
+    for part, rows in proof.parts.items():
+        lines += [f"## {part}", "", *_rows(rows), ""]
+    lines += [f"## {say('Further claims')}", ""]
+    lines += [f"- {sentence(line)}" for line in proof.lines]
+    lines += ["", f"## {say('What comes back by report delay')}", ""]
+    for title, points in proof.delays.items():
+        lines += [
+            f"- {title}: " + ", ".join(f"{at} {share:.1%} ({low:.1%} to {high:.1%})" for at, share, low, high in points)
+        ]
+    lines += _curves_beside(proof)
+    lines += ["", f"## {say('What cannot be had together')}", ""]
+    for pair in proof.pairs:
+        one = pair.excluded
+        against = say("Against it: {what}.", what=one.against) + " " + say("To be known: {what}.", what=one.needed)
+        lines.append(f"- **{one.title}.** {one.follows}: {_digits(pair.value)}. {against}")
+    if proof.checks:
+        lines += [
+            "",
+            f"## {say('Verification')}",
+            "",
+            f"| {say('what')} | {say('theory')} | {say('model')} | |",
+            "|---|---:|---:|---|",
+        ]
+        lines += [
+            f"| {say(one.title)} | {one.theory:,.6g} | {one.model:,.6g} ± {one.half:.2g} |"
+            f" {say('holds') if one.holds else say('does not hold')} |"
+            for one in proof.checks
+        ]
+    return "\n".join([*lines, ""])
+
+
+def sentence(line: Line | Check) -> str:
+    """A claim or a check in one line."""
+    verdict = say("holds") if line.holds else say("does not hold")
+    if isinstance(line, Line):
+        return f"{line.title}: {line.said} ({verdict})"
+    return f"{say(line.title)}: {line.model:,.6g} ± {line.half:.2g}, {say('theory')} {line.theory:,.6g} ({verdict})"
+
+
+def _curves_beside(proof: Proof) -> list[str]:
+    """Korea's refunds and what is still on the first account in the United Kingdom, beside the city's fall."""
+    korea = [row for row in proof.rows if row.name in ("to-10m", "to-20m", "to-30m", "to-1h", "to-2h")]
+    britain = [row for row in proof.rows if row.name.startswith("gone-")]
+    said = []
+    if korea:
+        points = ", ".join(f"{row.name.removeprefix('to-')} {row.low:.0%} ({row.model:.1%})" for row in korea)
+        said.append("- " + say("Korea, refunded by report delay, published (model): {points}", points=points))
+    if britain:
+        points = ", ".join(
+            f"{row.name.removeprefix('gone-')} {written_left(row)} ({1 - row.model:.1%})" for row in britain
+        )
+        said.append(
+            "- " + say("United Kingdom, still on the first account, published (model): {points}", points=points)
+        )
+    return said
+
+
+def written_left(row: Row) -> str:
+    """The share that is left, where what is gone is printed."""
+    return f"{1 - row.low:.0%}" if row.low == row.high else f"{1 - row.high:.0%} to {1 - row.low:.0%}"
+
+
+def _rows(rows: Sequence[Row]) -> list[str]:
+    heads = (
+        say("figure"), say("share of"), say("published"), say("tolerance"), say("model"), say("interval"),
+        say("verdict"), say("role"), say("fitted / left out"), say("source"),
+    )  # fmt: skip
+    lines = ["| " + " | ".join(heads) + " |", "|" + "---|" * len(heads)]
+    for row in rows:
+        source = row.figure.source
+        other = "" if row.other is None else f"{written(row, row.other.fitted)} / {written(row, row.other.middle)}"
+        cells = (
+            row.figure.title, row.figure.share_of or "", written(row, row.low, row.high),
+            f"± {written(row, row.tolerance)} ({row.figure.why})" if row.tolerance else "",
+            written(row, row.model), f"{written(row, *row.interval)}, n = {row.n}", say(VERDICTS[row.verdict]),
+            say(ROLES[row.figure.role]), other, f"{source.title}; {source.publisher}, {source.date}",
+        )  # fmt: skip
+        lines.append("| " + " | ".join(cell.replace("|", "/") for cell in cells) + " |")
+    return lines
+
+
+def table_csv(proof: Proof) -> str:
+    """Every comparison as a row of plain numbers, in the unit of the metric (yuan, seconds, shares, counts)."""
+    out = io.StringIO()
+    table = csv.writer(out, lineterminator="\n")
+    table.writerow(
+        ["part", "name", "country", "published_low", "published_high", "tolerance", "model", "low", "high", "n", "kind",
+         "verdict", "role", "fitted_in_sample", "left_out", "in_sample_error", "left_out_error", "publisher", "date"]
+    )  # fmt: skip
+    for part, rows in proof.parts.items():
+        for row in rows:
+            other = row.other
+            numbers = ("", "", "", "") if other is None else (
+                f"{other.fitted:.6g}", f"{other.middle:.6g}", f"{other.fitted - other.value:.6g}",
+                f"{other.middle - other.value:.6g}",
+            )  # fmt: skip
+            table.writerow(
+                [part, row.name, row.figure.country, *(f"{value:.6g}" for value in (row.low, row.high, row.tolerance,
+                 row.model, *row.interval)), row.n, row.figure.kind, row.verdict, row.figure.role, *numbers,
+                 row.figure.source.publisher, row.figure.source.date]
+            )  # fmt: skip
+    return out.getvalue()
+
+
+def main_table(proof: Proof) -> Table:
+    """The comparisons, as they are printed."""
+    made = Table(title=escape(headline(proof)), title_justify="left", title_style="bold", header_style="bold")
+    made.add_column(say("figure"), overflow="fold")
+    for head in (say("published"), say("model"), say("interval"), say("verdict"), say("role")):
+        made.add_column(head, justify="right")
+    for row in proof.rows:
+        made.add_row(
+            escape(f"{row.figure.country}: {row.figure.title}"), written(row, row.low, row.high),
+            written(row, row.model), written(row, *row.interval),
+            say(VERDICTS[row.verdict]), say(ROLES[row.figure.role]),
+        )  # fmt: skip
+    return made

@@ -1,0 +1,134 @@
+"""The result of `fundfreeze sensitivity`: tables of all assumptions, the tornado, and what is printed."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from rich import box
+from rich.markup import escape
+from rich.table import Table
+
+from sim.report.findings import text
+from sim.report.findings.tables import with_unit
+from sim.study.ask.sensitivity import Sensitivity
+from sim.study.infer.stats import Summary
+from sim.study.run.parameters import Parameter
+from sim.words.language import counted, key, say
+
+
+def said(parameter: Parameter) -> str:
+    """The value that a scenario has, as a file writes it."""
+    return parameter.said(parameter.value)
+
+
+def label(path: str) -> str:
+    """A path short enough for a picture: its last parts."""
+    parts = [f"#{int(part) + 1}" if part.isdecimal() else part for part in path.split(".") if part not in _EVERYWHERE]
+    return " ".join(parts[-4:]).replace("_", " ").replace("-", " ")
+
+
+_EVERYWHERE: Final = (
+    "steps", "work", "of", "scams", "exits", "lognormal", "loglogistic", "routes", "victims", "arrivals", "criminals",
+    "desks", "sources",
+)  # fmt: skip
+
+
+def shown(parameter: Parameter, value: float) -> str:
+    """A value as a picture says it: a distribution moved as a whole by its factor, three digits elsewhere."""
+    if parameter.kind == "factor":
+        return f"\N{MULTIPLICATION SIGN}{value:.3g}"
+    return f"{value:.3g}" if parameter.kind == "number" and abs(value) < 1000 else parameter.said(value)
+
+
+def main_table(result: Sensitivity, width: int = 160) -> Table:
+    """The assumptions that matter most, with their indices and what each alone changes (of two arms: in the first).
+
+    Args:
+        result: of a study.
+        width: columns of the terminal; paths go over several lines, at their dots, where there are few.
+    """
+    narrow = width < _WIDE
+    what = text.metric(result.metric)
+    scale = text.unit_scale(what.unit)
+    unit = say("% points") if what.unit == "share" else text.unit_word(what.unit)
+    two = len(result.arms) > 1
+    title = say(
+        "{metric}: what {of} hangs on ({screened} assumptions screened, {left} left out;"
+        " {settings:,} settings of {runs})",
+        metric=what.label, screened=len(result.screened), left=len(result.left_out), settings=result.evaluations,
+        of=say("the difference {other} - {one}", one=result.arms[0], other=result.arms[1]) if two else result.arms[0],
+        runs=counted(result.replications, "{n:,} run", "{n:,} runs"),
+    )  # fmt: skip
+    made = Table(title=escape(title), title_justify="left", title_style="bold", header_style="bold")
+    if narrow:
+        made.box, made.pad_edge, made.collapse_padding = box.SIMPLE_HEAD, False, True
+    made.add_column(say("assumption"), no_wrap=True)
+    alone = f"{result.arms[0]} " if two else ""
+    half, twice = (with_unit(alone + end, unit) for end in (say("at half"), say("at twice")))
+    for column in (say("is"), with_unit("mu*", unit), say("Sobol total"), half, twice):
+        made.add_column(column, justify="right")
+    screened = {one.parameter.path: one for one in result.screened}
+    totals = {one.parameter.path: one for one in result.indices}
+    for bar in result.bars:  # in the order of the tornado: its title names what stands first here
+        one, index = screened[bar.parameter.path], totals[bar.parameter.path]
+        made.add_row(
+            escape(broken(one.parameter.path) if narrow else one.parameter.path), said(one.parameter),
+            text.plus_minus(one.mu_star, one.conf, scale, least=0.0),
+            text.plus_minus(index.total, index.total_conf, 1.0, least=0.0, most=1.0),
+            _half(bar.at_low, scale), _half(bar.at_high, scale),
+        )  # fmt: skip
+    return made
+
+
+_WIDE: Final = 130
+"""Columns in which the longest paths stand on one line."""
+
+
+def broken(path: str, wide: int = 22) -> str:
+    """A path over lines that end after a dot, at most so wide where its parts are."""
+    lines = [""]
+    for part in re.findall(r"[^.]+\.?", path):
+        if lines[-1] and len(lines[-1] + part) > wide:
+            lines.append("")
+        lines[-1] += part
+    return "\n".join(lines)
+
+
+def verdicts(result: Sensitivity) -> list[str]:
+    """Which assumptions would change the ranking of two arms, a line each; nothing for one arm."""
+    if not result.rankings:
+        return []
+    base = result.rankings[0].base
+    first, second = result.arms
+    better = second if base.mean > 0 else first
+    lines = [
+        say(
+            "{arm} is better by {mean:.4g} ({low:.4g} to {high:.4g}, n = {n}).",
+            arm=better, mean=abs(base.mean), low=base.low, high=base.high, n=base.n,
+        )
+    ]  # fmt: skip
+    for one in result.rankings:
+        if one.verdict != "stays":
+            ends = [
+                say("{mean:.4g} at {value} ({low:.4g} to {high:.4g})", mean=at.mean, value=one.parameter.said(value),
+                    low=at.low, high=at.high)
+                for at, value in ((one.at_low, one.low), (one.at_high, one.high))
+            ]  # fmt: skip
+            lines.append(
+                say(_VERDICTS[one.verdict], path=one.parameter.path, first=first, second=second, low=ends[0],
+                    high=ends[1])
+            )  # fmt: skip
+    if len(lines) == 1:
+        lines.append(say("None of the assumptions looked at closely changes the ranking alone."))
+    return lines
+
+
+_VERDICTS: Final = {
+    "changes": key("{path} changes the ranking: {second} - {first} is {low}, {high}."),
+    "may change": key("{path} may change the ranking: {second} - {first} is {low}, {high}."),
+}
+
+
+def _half(one: Summary, scale: float) -> str:
+    return text.plus_minus(one.mean, (one.high - one.low) / 2, scale)

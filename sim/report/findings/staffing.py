@@ -1,0 +1,296 @@
+"""The result of `fundfreeze staff`: the roster by shift and by hour, what the next head buys, what each goal costs."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterator, Sequence
+from math import nan
+from typing import Final
+
+import numpy as np
+from rich.markup import escape
+from rich.table import Table
+
+from sim.report.findings import text
+from sim.report.findings.comparison import money_finding
+from sim.report.findings.precision import balance, cells
+from sim.report.findings.tables import amount, interval
+from sim.report.findings.text import unit_word
+from sim.response.rosters import roster_of
+from sim.response.routes import DeskSpec
+from sim.scenario.models import Scenario
+from sim.study.ask.compare import Difference
+from sim.study.ask.heads import Variable, lost_skills, settings_of, with_heads
+from sim.study.ask.offered_load import HOURS, of_hours
+from sim.study.ask.staff import Change, Level, Staffed, Told
+from sim.study.infer.stats import Summary
+from sim.words import names
+from sim.words.language import duration, key, language, percent, say
+from sim.words.language import named as named_by_kind
+from sim.words.units import DAY, HOUR, SECOND
+
+Week = dict[str, list[list[int]]]
+"""By desk: heads at each full hour of each weekday."""
+
+
+def headline(result: Staffed) -> list[str]:
+    """What came of it in a few lines: the finding, the money, and how sure it is."""
+    best, goal = result.best, result.goal
+    lines = [
+        *([] if result.found.certain else [f"{undecided(result)}."]),
+        say(
+            "{heads} heads (now {now}): {share} of the loss recovered; n = {n}", heads=sum(best.heads),
+            now=sum(result.now.heads), share=_of("recovered_share", best.share), n=best.cost.n,
+        ),
+        *money_finding(compared(result), {"roster": say("this roster")}),
+    ]  # fmt: skip
+    aim = result.aim
+    if aim is not None and best.measure is not None:
+        wanted = key("{metric}: {value}, wanted at least {aim}")
+        if aim.at_most:
+            wanted = key("{metric}: {value}, wanted at most {aim}")
+        value, least = _of(aim.metric, best.measure), amount(aim.metric, aim.value, unit=True)
+        lines.append(say(wanted, metric=text.metric(aim.metric).label, value=value, aim=least))
+        if result.now.measure is not None:
+            lines.append(
+                say(
+                    _TODAY[aim.met(result.now.measure)], heads=sum(result.now.heads),
+                    metric=text.metric(aim.metric).label, value=_of(aim.metric, result.now.measure),
+                )
+            )  # fmt: skip
+    zone = amount("cost" if aim is None else aim.metric, goal.zone, goal.zone * 0.95, goal.zone * 1.05, unit=True)
+    sure = say("{sure:.0%} confidence, indifference zone {zone}", sure=1 - goal.alpha, zone=zone)
+    if not result.found.certain:
+        sure = say("indifference zone {zone}", zone=zone)
+    lines.append(
+        say(
+            "{sure}; {runs:,} runs, {rosters:,} rosters possible",
+            sure=sure,
+            runs=result.runs,
+            rosters=len(result.space),
+        )
+    )
+    return lines
+
+
+def application(result: Staffed, scenario: str, settings: Sequence[str], more: Sequence[str] = ()) -> list[str]:
+    """How the roster is applied: what it costs in skills, and the command that runs it.
+
+    Args:
+        result: of the study.
+        scenario: as the command line has it.
+        settings: those that the study was given.
+        more: other words that the command needs.
+    """
+    lines = [
+        say(
+            "With these heads at most {left} of {desk} can have the skill {skill} (now {now})",
+            left=left, desk=names.desk(desk), skill=named_by_kind(skill, "skill"), now=now,
+        )
+        for desk, skill, now, left in lost_skills(result.scenario, result.variables, result.best.heads)
+    ]  # fmt: skip
+    words = [*settings, *settings_of(result.scenario, result.variables, result.best.heads)]
+    command = ["fundfreeze", "run", scenario, *(part for one in words for part in ("--set", one)), *more]
+    return [*lines, say("To run it: {command}", command=shlex.join(command))]
+
+
+_TODAY: Final = {
+    True: key("today's roster ({heads} heads) meets the target: {metric} {value}"),
+    False: key("today's roster ({heads} heads) does not meet the target: {metric} {value}"),
+    None: key("whether today's roster ({heads} heads) meets the target is open: {metric} {value}"),
+}
+
+
+def undecided(result: Staffed) -> str:
+    """What a search that ran out of runs has not found."""
+    heads = sum(result.best.heads)
+    if result.aim is None:
+        return say("Not decided: no roster was found to pay more than all others; {heads} heads are told", heads=heads)
+    return say("Not decided: whether a roster cheaper than these {heads} heads meets the target", heads=heads)
+
+
+def tables(result: Staffed) -> list[Table]:
+    """The roster by shift and by hour, what the next head buys, and how many heads each goal costs."""
+    metric = "recovered_share" if result.aim is None else result.aim.metric
+    told = ((result.aim_levels, metric), (result.levels, "recovered_share"))
+    goals = [_goals(result, levels, name) for levels, name in told if levels]
+    return [_against_now(result), _roster(result), _by_hour(result), _next_head(result), *goals]
+
+
+# -- against the scenario as it is -------------------------------------------------------------------------
+
+
+def compared(result: Staffed) -> list[Difference]:
+    """The roster and today's, as the arms of a comparison: what is saved, what it costs, the net benefit."""
+    arms = {"today": result.now, "roster": result.best}
+    return [
+        Difference(name, metric, "", getattr(one, part), "today", getattr(one.change, part), nan, nan)
+        for metric, part in (("saved", "saved"), ("cost", "cost"), ("net_benefit", "net"))
+        for name, one in arms.items()
+    ]
+
+
+def _against_now(result: Staffed) -> Table:
+    """What the roster changes in money, on the same luck."""
+    rows = compared(result)
+    shown = cells(rows)
+    title = say("Money, {unit} (paired, n = {n})", unit=text.unit_word("yuan"), n=result.best.cost.n)
+    table = _new(title, "", say("today's roster"), say("this roster"), say("difference"), say("95% interval"))
+    for before, after in zip(rows[::2], rows[1::2], strict=True):
+        one, other = (shown[row.arm, row.metric, ""] for row in (before, after))
+        table.add_row(escape(text.metric(after.metric).label), one.mean_words(), other.mean_words(),
+                      other.change_words(unit=False), other.interval_words())  # fmt: skip
+    table.caption, table.caption_justify = say(text.NOT_COUNTED), "left"
+    return table
+
+
+# -- the roster --------------------------------------------------------------------------------------------
+
+
+def _roster(result: Staffed) -> Table:
+    table = _new(say("The roster"), "", say("heads now"), say("heads"), say("load in the busiest hour"))
+    for desk, shift, now, heads, load in shifts_of(result):
+        table.add_row(escape(f"{names.desk(desk)} {shift}"), str(now), str(heads), f"{load:.2f}")
+    return table
+
+
+def shifts_of(result: Staffed) -> Iterator[tuple[str, str, int, int, float]]:
+    for variable, now, heads in zip(result.variables, result.now.heads, result.best.heads, strict=True):
+        load = of_hours(result.load[variable.desk], variable.hours(result.scenario))
+        yield variable.desk, variable.label.removeprefix(variable.desk).strip(), now, heads, load
+
+
+def _by_hour(result: Staffed) -> Table:
+    """Days with the same heads share a column."""
+    week = week_of(result.scenario, result, result.best.heads)
+    columns = [(desk, days) for desk, hours in week.items() for days in _alike(hours)]
+    heads = [f"{names.desk(desk)} {_days(days)}".strip() for desk, days in columns]
+    table = _new(say("Heads by hour (first week)"), "", *heads)
+    for hour in range(HOURS):
+        table.add_row(f"{hour:02d}:00", *(str(week[desk][days[0]][hour]) for desk, days in columns))
+    return table
+
+
+def week_of(scenario: Scenario, result: Staffed, heads: tuple[int, ...]) -> Week:
+    """Heads on duty, breaks taken off and absence not, in the first seven whole days of a scenario."""
+    staffed = with_heads(scenario, result.variables, heads).model_copy(update={"horizon": 8 * DAY})
+    midnight = -scenario.week_offset % DAY
+    first = (scenario.week_offset + midnight) // DAY
+    week: Week = {}
+    for name in result.load:
+        desk = staffed.desks[name].model_copy(update={"absence": None})
+        roster = roster_of(DeskSpec(name, desk, desk.queue), staffed, 0, 0)
+        days = {(first + day) % 7: midnight + day * DAY for day in range(7)}
+        week[name] = [[roster.at(days[day] + hour * HOUR) for hour in range(HOURS)] for day in range(7)]
+    return week
+
+
+def _alike(days: Sequence[Sequence[int]]) -> list[list[int]]:
+    """Weekdays in groups with the same heads."""
+    groups: dict[tuple[int, ...], list[int]] = {}
+    for day, hours in enumerate(days):
+        groups.setdefault(tuple(hours), []).append(day)
+    return list(groups.values())
+
+
+def _days(days: Sequence[int]) -> str:
+    if len(days) == 7:
+        return ""
+    said = [say(_DAYS[day]) for day in days]
+    whole = len(days) > 2 and days[-1] - days[0] == len(days) - 1
+    return say("{first}-{last}", first=said[0], last=said[-1]) if whole else " ".join(said)
+
+
+_DAYS: Final = (key("mon"), key("tue"), key("wed"), key("thu"), key("fri"), key("sat"), key("sun"))
+
+
+# -- what heads buy ----------------------------------------------------------------------------------------
+
+
+def _next_head(result: Staffed) -> Table:
+    title = say("The next head buys (paired, 95%, n = {n})", n=result.best.cost.n)
+    table = _new(title, "", say("recovered and prevented, yuan"), say("cost, yuan"), say("net benefit, yuan"))
+    for variable, change in zip(result.variables, result.next_heads, strict=True):
+        table.add_row(escape(shift_label(variable)), *_next_cells(change))
+    return table
+
+
+def _next_cells(change: Change) -> list[str]:
+    """What a head saves, costs and leaves."""
+    saved, cost, net = balance(change.saved, change.cost, change.net)
+    spans = {one.metric: say("{mean} ({interval})", mean=one.change_words(unit=False), interval=one.interval_words())
+             for one in (saved, net)}  # fmt: skip
+    return [spans["saved"], cost.change_words(unit=False), spans["net_benefit"]]
+
+
+def _goals(result: Staffed, levels: Sequence[Level], metric: str) -> Table:
+    title = say("What each goal costs ({metric}, reached with 95% confidence)", metric=text.metric(metric).label)
+    table = _new(title, say("goal"), say("heads"), say("cost, yuan"), say("roster"))
+    for level in levels:
+        goal, rung = _round(metric, level.value), level.rung
+        table.add_row(goal, str(sum(rung.heads)), _yuan(rung.cost), escape(_called(result, rung)))
+    return table
+
+
+def _round(metric: str, value: float) -> str:
+    """A goal as it is: a share in %, a time in its own units."""
+    return f"{100 * value:.4g}%" if text.metric(metric).unit == "share" else duration(round(value * SECOND))
+
+
+def shift_label(variable: Variable) -> str:
+    """``analyst 08:00-20:00``."""
+    if language() == "en":
+        return variable.label
+    return f"{names.desk(variable.desk)}{variable.label.removeprefix(variable.desk)}"
+
+
+def _called(result: Staffed, rung: Told) -> str:
+    """`named` for people."""
+    pairs = zip(result.variables, rung.heads, strict=True)
+    parts = (say("{shift}: {heads}", shift=shift_label(one), heads=heads) for one, heads in pairs)
+    return say("; ").join(parts)
+
+
+def named(result: Staffed, rung: Told) -> str:
+    """``analyst 08:00-20:00: 5; audit ...: 2``."""
+    return "; ".join(f"{one.label}: {heads}" for one, heads in zip(result.variables, rung.heads, strict=True))
+
+
+def _new(title: str, *columns: str) -> Table:
+    table = Table(title=title, title_justify="left", title_style="bold", header_style="bold")
+    table.add_column(columns[0])
+    for column in columns[1:]:
+        table.add_column(escape(column), justify="right")
+    return table
+
+
+def _of(metric: str, one: Summary) -> str:
+    """A mean with its interval."""
+    mean, unit = amount(metric, one.mean, one.low, one.high), text.unit_word(text.metric(metric).unit)
+    shown = f"{mean}%" if unit == "%" else f"{mean} {unit}".rstrip()
+    return say("{mean} ({interval})", mean=shown, interval=interval(metric, one.mean, one.low, one.high))
+
+
+def _yuan(one: Summary) -> str:
+    return amount("cost", one.mean, one.low, one.high)
+
+
+def finding(result: Staffed) -> str:
+    """What the best roster gives, and whether one head more would pay."""
+    best = result.best
+    if not result.found.certain:
+        return undecided(result)
+    gives = say("{heads} heads recover {share}", heads=sum(best.heads), share=percent(best.share.mean, 1))
+    place = int(np.argmax([one.net.mean for one in result.next_heads]))
+    change, label = result.next_heads[place], shift_label(result.variables[place])
+    saved, cost, _ = balance(change.saved, change.cost, change.net)
+    brings = say(
+        "one more ({shift}) saves {saved} {unit} for {cost}", shift=label, saved=saved.change_words(unit=False),
+        cost=cost.change_words(unit=False, sign=False), unit=unit_word("yuan"),
+    )  # fmt: skip
+    pays = key("{gives}; {brings}: it may not pay")
+    if change.net.low > 0:
+        pays = key("{gives}; {brings}: it would pay")
+    elif change.net.high < 0:
+        pays = key("{gives}; {brings}: it does not pay")
+    return say(pays, gives=gives, brings=brings)

@@ -1,0 +1,83 @@
+"""The target of a study of staffing: a metric, how much of it, and how near is near enough."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Self
+
+from sim.study.infer.stats import Summary
+from sim.study.run.errors import StudyError
+from sim.words.units import parse_duration
+
+ALIASES = {"p95_response_latency": "response_latency_p95"}
+
+
+TIMES = ("response_latency", "response_latency_p95", "containment_time", "wait")
+"""Metrics in seconds, of which a target is the most that is accepted."""
+
+
+SHARES = ("recovered_share", "recovered_share_reported", "response_efficiency", "answered_share", "within")
+"""Metrics from 0 to 1, of which a target is the least that is accepted."""
+
+
+SHARE_ZONE, TIME_ZONE = 0.005, 0.05
+"""The usual indifference zone above a target: half a point of a share, a twentieth of a time."""
+
+
+@dataclass(frozen=True)
+class Aim:
+    """A target for the mean of a metric."""
+
+    metric: str
+    value: float
+    """In the unit of the metric: seconds, or a share."""
+    at_most: bool
+
+    @classmethod
+    def read(cls, text: str) -> Self:
+        """Read METRIC=VALUE: `recovered_share=0.15`, `answered_share.intake=90%`, `p95_response_latency=30m`.
+
+        Raises:
+            StudyError: it is not of that form.
+        """
+        name, _, value = (part.strip() for part in text.partition("="))
+        metric = ALIASES.get(name, name)
+        group = metric.partition(".")[0]
+        accepted = "METRIC=VALUE such as recovered_share=0.15, answered_share.intake=0.9, p95_response_latency=30m"
+        if group not in (*TIMES, *SHARES):
+            raise StudyError(f"--target: read {text!r}, accepted: {accepted}; {', '.join((*TIMES, *SHARES))}")
+        try:
+            if group in TIMES:
+                if not (time := parse_duration(value) / 1000):
+                    raise StudyError(f"--target: read {text!r}, accepted: a time above 0")
+                return cls(metric, time, at_most=True)
+            share = float(value.removesuffix("%")) / (100 if value.endswith("%") else 1)
+        except ValueError:
+            raise StudyError(f"--target: read {text!r}, accepted: {accepted}") from None
+        if not 0 < share <= 1:
+            raise StudyError(f"--target: read {text!r}, accepted: a share above 0, at most 1")
+        return cls(metric, share, at_most=False)
+
+    def met(self, one: Summary) -> bool | None:
+        """Whether the mean of the metric meets it, with 95% confidence; None where that is open."""
+        least, most = (one.low, one.high) if not self.at_most else (-one.high, -one.low)
+        wanted = self.sign * self.value
+        return True if least >= wanted else False if most < wanted else None
+
+    @property
+    def sign(self) -> float:
+        """The metric times this is larger where it is better."""
+        return -1.0 if self.at_most else 1.0
+
+    @property
+    def zone(self) -> float:
+        """The usual indifference zone."""
+        return TIME_ZONE * self.value if self.at_most else SHARE_ZONE
+
+    def read_zone(self, text: str) -> float:
+        """A zone in the unit of the metric.
+
+        Raises:
+            ValueError: it is none.
+        """
+        return parse_duration(text) / 1000 if self.at_most else float(text)

@@ -1,0 +1,260 @@
+"""The model held against what is published: every figure with an interval, a verdict and what it was used for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from math import isfinite, nan, prod, sqrt
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+
+from sim.scenario.loader import load
+from sim.scenario.models import Scenario
+from sim.study.ask.calibrate import SIMULATIONS_FILE, with_errors
+from sim.study.ask.left_out import LeftOut, left_out
+from sim.study.ask.published import Excluded, Figure, Published, World, bounds
+from sim.study.ask.targets import read_targets
+from sim.study.ask.theory import Check, verify
+from sim.study.infer.stats import summary
+from sim.study.run.parameters import Editor
+from sim.study.run.runner import Arm, Runner
+from sim.study.run.worker import Metrics
+from sim.words.language import key
+
+Verdict = Literal["inside", "outside", "direction only"]
+
+
+@dataclass(frozen=True)
+class Row:
+    """A published figure beside the model's."""
+
+    name: str
+    figure: Figure
+    low: float
+    high: float
+    """As printed, in the unit of the metric."""
+    tolerance: float
+    model: float
+    """All replications together; of a single case the median."""
+    interval: tuple[float, float]
+    """95% of that number; of a single case the middle 90% of the cases."""
+    n: int
+    verdict: Verdict
+    other: LeftOut | None
+    """What the other targets lead to; None where it is no target, or no calibration is there."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """A further claim: a curve as a whole, a fall, a value that is common to countries."""
+
+    title: str
+    said: str
+    holds: bool
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Published figures that exclude each other, and the number that would follow."""
+
+    excluded: Excluded
+    value: float
+
+
+@dataclass(frozen=True)
+class Proof:
+    """All comparisons."""
+
+    parts: Mapping[str, Sequence[Row]]
+    """By title of a file."""
+    lines: Sequence[Line]
+    pairs: Sequence[Pair]
+    delays: Mapping[str, Sequence[tuple[str, float, float, float]]]
+    """By curve: report delay, share of the loss recovered (or still there) and its 95% interval."""
+    checks: Sequence[Check]
+    seed: int
+
+    @property
+    def rows(self) -> list[Row]:
+        """All comparisons, one after the other."""
+        return [row for part in self.parts.values() for row in part]
+
+    def count(self, verdict: Verdict, role: str | None = None) -> int:
+        """How many figures have a verdict (in a role)."""
+        return sum(row.verdict == verdict and role in (None, row.figure.role) for row in self.rows)
+
+
+def scenarios_of(published: Sequence[Published], settings: Sequence[str] = ()) -> dict[tuple[str, str], Scenario]:
+    """By file and world: what is run.
+
+    Args:
+        published: files of figures.
+        settings: PATH=VALUE, of every world that has the path.
+    """
+    return {(one.name, name): _scenario(world, settings) for one in published for name, world in one.worlds.items()}
+
+
+def _scenario(world: World, settings: Sequence[str]) -> Scenario:
+    own = list(world.set)
+    if world.delay is not None:
+        scams = load(world.scenario, own).scenario.victims.scams
+        own += [f"victims.scams.{scam}.{what}" for scam in scams for what in
+                (f"discovery={world.delay}", "report_lag=0m", "reports=1", "third_party=null")]  # fmt: skip
+    editor = Editor(load(world.scenario, own).scenario)
+    return load(world.scenario, [*own, *(one for one in settings if editor.has(one.partition("=")[0]))]).scenario
+
+
+def prove(
+    published: Sequence[Published], runner: Runner, *, settings: Sequence[str] = (), calibrations: Path | None = None,
+    quick: float = 1.0, theory: bool = True,
+) -> Proof:  # fmt: skip
+    """Hold the model against every figure.
+
+    Args:
+        published: files of figures.
+        runner: does the runs.
+        settings: changes of every world that has the path, to see which figures notice.
+        calibrations: folder of what `calibrate` found, by name of the targets; None: nothing is left out in turn.
+        quick: part of the replications that are run.
+        theory: whether to verify the model against theory, too.
+
+    Raises:
+        StudyError: a metric that no run has.
+    """
+    worlds = scenarios_of(published, settings)
+    counts = {
+        (one.name, name): max(2, round(world.replications * quick))
+        for one in published
+        for name, world in one.worlds.items()
+    }
+    runner.begin(key("published figures"), sum(counts.values()))
+    runs: dict[tuple[str, str], list[Metrics]] = {}
+    known: dict[tuple[str, object], list[Metrics]] = {}
+    for one in published:
+        for name, world in one.worlds.items():
+            same = (worlds[one.name, name].model_dump_json(), world.by)
+            found = known.get(same, [])
+            if len(found) < counts[one.name, name]:
+                arm = Arm(f"{one.name} {name}", worlds[one.name, name])
+                found = known[same] = [row[0] for row in runner.run([arm], counts[one.name, name], by=world.by)]
+            runs[one.name, name] = found
+    parts = {one.title: _rows(one, runs, calibrations, runner.seed) for one in published}
+    rows = {row.name: row for part in parts.values() for row in part}
+    return Proof(
+        parts=parts,
+        lines=[line for one in published for line in (*_curves(one, rows), *_falls(one, runs), *_common(one))],
+        pairs=[_pair(two, rows) for one in published for two in one.excluded],
+        delays={title: points for one in published for title, points in _delays(one, runs).items()},
+        checks=verify() if theory else (),
+        seed=runner.seed,
+    )
+
+
+def _rows(
+    one: Published, runs: Mapping[tuple[str, str], list[Metrics]], calibrations: Path | None, seed: int
+) -> list[Row]:
+    others = _left_out(one, calibrations, seed)
+    rows = []
+    for name, figure in one.figures.items():
+        mine = runs[one.name, figure.run]
+        figure.reading.check(set(mine[0]), f"figures.{name}.metric")
+        low, high, tolerance = bounds(figure)
+        model, interval = _model(figure, mine)
+        rows.append(
+            Row(
+                name, figure, low, high, tolerance, model, interval, len(mine),
+                _verdict(figure, low - tolerance, high + tolerance, model, interval), others.get(figure.target or ""),
+            )
+        )  # fmt: skip
+    return rows
+
+
+def _model(figure: Figure, runs: Sequence[Metrics]) -> tuple[float, tuple[float, float]]:
+    """The model's figure and its interval: jackknife over replications for a ratio, Student's for a mean."""
+    each = np.array([figure.reading.of(run) for run in runs])
+    if figure.kind == "case":
+        low, middle, high = np.quantile(each[np.isfinite(each)], [0.05, 0.5, 0.95]).tolist()
+        return middle, (low, high)
+    if not figure.over:
+        found = summary(each)
+        return found.mean, (found.low, found.high)
+    whole, n = figure.reading.of_all(runs), len(runs)
+    pseudo = [n * whole - (n - 1) * figure.reading.of_all([*runs[:i], *runs[i + 1 :]]) for i in range(n)]
+    found = summary(pseudo)
+    return whole, (whole - (found.high - found.mean), whole + (found.high - found.mean))
+
+
+def _verdict(figure: Figure, least: float, most: float, model: float, interval: tuple[float, float]) -> Verdict:
+    if figure.kind == "direction only":
+        return "direction only"
+    if figure.kind == "case":
+        return "inside" if interval[0] <= most and least <= interval[1] else "outside"
+    return "inside" if least <= model <= most else "outside"
+
+
+def _left_out(one: Published, calibrations: Path | None, seed: int) -> dict[str, LeftOut]:
+    """By target: what the others lead to, from the stored draws of the calibration."""
+    import polars as pl
+
+    file = calibrations / one.calibration / SIMULATIONS_FILE if calibrations and one.calibration else None
+    if one.calibration is None or file is None or not file.is_file():
+        return {}
+    problem = read_targets(one.calibration)
+    shown = pl.read_parquet(file).select([target.name for target in problem.observed]).to_numpy().astype(np.float64)
+    observed = np.array([target.value for target in problem.observed])
+    return {found.name: found for found in left_out(problem, with_errors(problem, shown, seed), observed)}
+
+
+def _curves(one: Published, rows: Mapping[str, Row]) -> list[Line]:
+    found = []
+    for curve in one.curves.values():
+        apart = [rows[name].model - (rows[name].low + rows[name].high) / 2 for name in curve.of]
+        rms = sqrt(sum(value**2 for value in apart) / len(apart))
+        found.append(Line(curve.title, f"{rms:.3f} <= {curve.most:g}", rms <= curve.most))
+    return found
+
+
+def _shares(runs: Sequence[Metrics]) -> tuple[float, float, float]:
+    found = summary([run["recovered_share"] for run in runs])
+    return found.mean, found.low, found.high
+
+
+def _falls(one: Published, runs: Mapping[tuple[str, str], list[Metrics]]) -> list[Line]:
+    found = []
+    for fall in one.falls.values():
+        shares = [_shares(runs[one.name, name])[0] for name in fall.worlds]
+        falls = all(a > b for a, b in pairwise(shares)) and shares[-1] > 0
+        found.append(Line(fall.title, " > ".join(f"{share:.1%}" for share in shares), falls))
+    return found
+
+
+def _delays(
+    one: Published, runs: Mapping[tuple[str, str], list[Metrics]]
+) -> dict[str, list[tuple[str, float, float, float]]]:
+    return {
+        fall.title: [(one.worlds[name].delay or name, *_shares(runs[one.name, name])) for name in fall.worlds]
+        for fall in one.falls.values()
+    }
+
+
+def _common(one: Published) -> list[Line]:
+    found = []
+    for title, places in one.common.items():
+        values = {name: _number(Editor(load(name).scenario), path) for name, path in places.items()}
+        said = ", ".join(f"{name} {value:g}" for name, value in values.items())
+        found.append(Line(title, said, len({round(value, 6) for value in values.values()}) == 1))
+    return found
+
+
+def _number(editor: Editor, path: str) -> float:
+    found = editor.at(path)
+    return float(found) if isinstance(found, int | float) else nan
+
+
+def _pair(two: Excluded, rows: Mapping[str, Row]) -> Pair:
+    printed = [(rows[name].low + rows[name].high) / 2 for name in two.product]
+    value = prod(printed) / prod(rows[name].model for name in two.over)
+    return Pair(two, value if isfinite(value) else nan)

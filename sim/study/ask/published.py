@@ -1,0 +1,177 @@
+"""Published figures: what the world counted, where it is printed, and which run of the model answers it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from sim.measure.ways import By
+from sim.scenario import catalogue
+from sim.scenario.base import Model, Name
+from sim.scenario.loader import load
+from sim.study.ask.reading import Reading
+from sim.study.ask.targets import Written, names_in
+from sim.study.run.errors import StudyError
+from sim.words.quantities import read_quantity
+from sim.words.units import RefusedError
+
+Role = Literal["input", "target", "kept apart"]
+"""input: the model was given it. target: its values were fitted to it. kept apart: neither."""
+Text = Annotated[str, Field(min_length=1, max_length=600)]
+
+
+class World(Model):
+    """Runs that answer figures."""
+
+    scenario: str
+    set: list[str] = Field(default_factory=list)
+    by: By | None = None
+    replications: Annotated[int, Field(ge=2, le=10_000)]
+    delay: str | None = None
+    """Every victim reports so long after the last payment. None: as the scenario has it."""
+
+
+class Source(Model):
+    """Where a figure is printed."""
+
+    title: Text
+    publisher: Text
+    date: Text
+
+
+class Figure(Model):
+    """One published figure, and how the model answers it."""
+
+    title: Text
+    country: Text
+    source: Source
+    published: Written | tuple[Written, Written]
+    """As printed: a figure or a range."""
+    share_of: Text | None = None
+    """What it is a share of."""
+    tolerance: Written = 0.0
+    why: Text | None = None
+    """Why the tolerance is what it is."""
+    role: Role
+    kind: Literal["range", "point", "case", "direction only"]
+    """case: one event of a world in which events differ: it is to lie in the middle 90% of the model's."""
+    run: Name
+    metric: str | list[str]
+    over: str | list[str] | None = None
+    target: str | None = None
+    """Its name among the targets of the calibration."""
+    note: Text | None = None
+
+    @property
+    def reading(self) -> Reading:
+        """How the model's figure is read from the metrics of a run."""
+        return Reading(names_in(self.metric), names_in(self.over or []))
+
+
+class Fall(Model):
+    """Several figures of one curve: how far the model is from all of them (root mean square)."""
+
+    title: Text
+    of: Annotated[list[str], Field(min_length=2)]
+    most: Annotated[float, Field(gt=0)]
+
+
+class Delays(Model):
+    """Worlds of longer and longer delays: the share recovered must fall from each to the next, and keep a tail."""
+
+    title: Text
+    worlds: Annotated[list[str], Field(min_length=2)]
+
+
+class Excluded(Model):
+    """Published figures that cannot be had together: what would follow from all of them."""
+
+    title: Text
+    product: list[str]
+    """Figures that are multiplied, as they are printed."""
+    over: list[str] = Field(default_factory=list)
+    """And what that is divided by: names of figures, as the model has them."""
+    follows: Text
+    """What the number would be."""
+    against: Text
+    """What it contradicts."""
+    needed: Text
+    """What would have to be known."""
+
+
+class Published(Model):
+    """What `prove` reads."""
+
+    schema_version: Literal[1]
+    name: Name
+    title: Text
+    calibration: str | None = None
+    """The targets that its values were calibrated to."""
+    worlds: Annotated[dict[Name, World], Field(min_length=1)]
+    figures: Annotated[dict[Name, Figure], Field(min_length=1)]
+    curves: dict[Name, Fall] = Field(default_factory=dict)
+    excluded: list[Excluded] = Field(default_factory=list)
+    falls: dict[Name, Delays] = Field(default_factory=dict)
+    common: dict[str, dict[str, str]] = Field(default_factory=dict)
+    """By name of a value: in which scenario it stands where; all must be alike."""
+
+
+def read_published(name: str) -> Published:
+    """The figures in a file, or the shipped ones of that name.
+
+    Raises:
+        ScenarioError: the file is wrong.
+        StudyError: it names what it does not have.
+    """
+    path = catalogue.find(name, catalogue.folder() / "published", "a file of published figures")
+    found = load(path, model=Published).scenario
+    place = str(path)
+    for named, one in found.figures.items():
+        _known(one.run, list(found.worlds), f"{place}: figures.{named}.run")
+        if one.tolerance and one.why is None:
+            raise StudyError(f"{place}: figures.{named}.why: read nothing, accepted: why the tolerance is what it is")
+        bounds(one, f"{place}: figures.{named}")
+    for named, curve in found.curves.items():
+        for figure in curve.of:
+            _known(figure, list(found.figures), f"{place}: curves.{named}.of")
+    for named, fall in found.falls.items():
+        for world in fall.worlds:
+            _known(world, list(found.worlds), f"{place}: falls.{named}.worlds")
+    for number, two in enumerate(found.excluded):
+        for figure in (*two.product, *two.over):
+            _known(figure, list(found.figures), f"{place}: excluded.{number}")
+    return found
+
+
+def shipped() -> list[str]:
+    """The names of the shipped files."""
+    return catalogue.names(catalogue.folder() / "published")
+
+
+def bounds(figure: Figure, place: str = "") -> tuple[float, float, float]:
+    """Lowest and highest printed value and the tolerance, in the unit of the metric.
+
+    Raises:
+        StudyError: one of them is no quantity, or the range is upside down.
+    """
+    written = figure.published if isinstance(figure.published, tuple) else (figure.published, figure.published)
+    low, high = (_value(one, f"{place}.published") for one in written)
+    if low > high:
+        raise StudyError(f"{place}.published: read {written[0]} to {written[1]}, accepted: the lower first")
+    return low, high, _value(figure.tolerance, f"{place}.tolerance")
+
+
+def _value(written: float | str, place: str) -> float:
+    if not isinstance(written, str):
+        return float(written)
+    try:
+        return read_quantity(written).value
+    except (ValueError, RefusedError) as error:
+        raise StudyError(f"{place}: {error}") from None
+
+
+def _known(name: str, names: Sequence[str], place: str) -> None:
+    if name not in names:
+        raise StudyError(f"{place}: read {name!r}, accepted: {', '.join(names)}")

@@ -1,0 +1,248 @@
+"""The runner of a study: which runs there are to do, in which portions, and their metrics in order.
+
+A study only maps the single run. Its result does not depend on where, in which order or in which portions the runs are
+done, nor on how many of them an earlier, interrupted study has left in the store.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence, Sized
+from dataclasses import dataclass
+from functools import cached_property, partial
+from itertools import accumulate, groupby, islice, pairwise
+from typing import NamedTuple, Self
+
+from sim.measure.ways import By
+from sim.response.run import digest
+from sim.scenario.models import Scenario
+from sim.study.run.backends import Backend, InProcess, Pool
+from sim.study.run.cluster import Cluster
+from sim.study.run.parameters import Editor
+from sim.study.run.posterior import Posterior
+from sim.study.run.store import Store
+from sim.study.run.worker import Finished, Metrics, fraud_of, run_chunk
+
+Progress = Callable[[float, int], None]
+"""Called with (runs done, runs in all); a long run in this process is also told of in parts."""
+
+PORTION = 0.5
+"""Seconds of work that are given to a worker at once, where a run takes less: starting a portion costs some 20 ms."""
+_PIECES_PER_WORKER = 4
+
+
+@dataclass(frozen=True)
+class Arm:
+    """A scenario with the name that it has in a study."""
+
+    name: str
+    scenario: Scenario
+
+
+class Chunk(NamedTuple):
+    """A portion of the work: some replications under some arms."""
+
+    arms: tuple[int, ...]
+    """Places among the arms of the study."""
+    replications: tuple[int, ...]
+    scenarios: tuple[Scenario, ...]
+
+
+Row = tuple[Sequence[Arm], int]
+"""Arms, and the replication whose luck they meet."""
+
+
+@dataclass(frozen=True)
+class Runner:
+    """Runs arms, here, on a pool or on a cluster, and remembers what is done where there is a store.
+
+    Workers are kept from one `run` to the next until `close`, or the end of a `with`.
+    """
+
+    seed: int = 1
+    jobs: int = 1
+    """Processes; 1 runs in this one."""
+    cluster: str | None = None
+    """Address of a Dask scheduler, `tcp://...`, in place of the jobs."""
+    store: Store | None = None
+    posterior: Posterior | None = None
+    """What a calibration left open: each replication of `run` takes one draw of it, the same for all arms."""
+    progress: Progress | None = None
+    expect: Callable[[int], None] | None = None
+    """Told by a study of several parts how many runs it has in all, once it knows."""
+    phase: Callable[[str], None] | None = None
+    """Told by a study of several parts what it does next."""
+
+    def begin(self, phase: str, runs: int = 0) -> None:
+        """A phase of a study begins.
+
+        Args:
+            phase: its name, to be said.
+            runs: of this phase and all that come after it; 0 where that is known already, or not at all.
+        """
+        if runs and self.expect:
+            self.expect(runs)
+        if self.phase:
+            self.phase(phase)
+
+    def run(
+        self, arms: Sequence[Arm], replications: int | Sequence[int], *, by: By | None = None
+    ) -> list[list[Metrics]]:
+        """The metrics of each replication under each arm, with common random numbers.
+
+        Args:
+            arms: what to run on the same luck. Neighbours with the same fraud share one plan a replication.
+            replications: how many, numbered from 0; or their numbers.
+            by: how to split each run into groups; None for not at all.
+
+        Returns:
+            [replication][arm] -> metrics by name, in the order of the arguments.
+
+        Raises:
+            StudyError: nobody is there to work, or a run ends its worker again and again.
+            PolicyError: a scenario's policy went wrong.
+        """
+        numbers = range(replications) if isinstance(replications, int) else replications
+        if self.posterior is not None:
+            return self.run_rows(self._drawn(arms, numbers, self.posterior), len(numbers) * len(arms), by=by)
+        digests = [digest(arm.scenario) for arm in arms] if self.store else []
+        found = self.store.read(digests, numbers, by) if self.store else {}
+        known = {(r, a): found[one, r] for a, one in enumerate(digests) for r in numbers if (one, r) in found}
+        total = len(numbers) * len(arms)
+        if known:
+            self._tell(len(known), total)
+        pace = _Pace(self._backend.workers)
+        chunks = _chunks([arm.scenario for arm in arms], numbers, known, pace)
+        for chunk, (replication, place, metrics) in self._backend.map(self._work(by, known, total), chunks):
+            pace.one_done()
+            arm = chunk.arms[place]
+            if self.store:
+                self.store.write(digests[arm], replication, by, metrics)
+            known[replication, arm] = metrics
+            self._tell(len(known), total)
+        return [[known[r, a] for a in range(len(arms))] for r in numbers]
+
+    def run_rows(self, rows: Iterable[Row], total: int, *, by: By | None = None) -> list[list[Metrics]]:
+        """The metrics of rows that have each its own arms and its own luck.
+
+        Args:
+            rows: made one by one while the work goes on: thousands of scenarios need not be there at once.
+            total: arms in all rows.
+            by: as in `run`.
+
+        Returns:
+            [row][arm] -> metrics by name.
+
+        Raises:
+            StudyError, PolicyError: as `run`.
+        """
+        known: dict[int, Metrics] = {}
+        digests: dict[int, str] = {}
+        sizes: list[int] = []
+
+        def missing() -> Iterator[Chunk]:
+            for arms, replication in rows:
+                first = sum(sizes)
+                sizes.append(len(arms))
+                if self.store:
+                    names = [digest(arm.scenario) for arm in arms]
+                    found = self.store.read(names, [replication], by)
+                    digests.update(enumerate(names, first))
+                    known.update(
+                        (first + a, found[name, replication])
+                        for a, name in enumerate(names)
+                        if (name, replication) in found
+                    )
+                places = [a for a in range(len(arms)) if first + a not in known]
+                if places:
+                    yield Chunk(
+                        tuple(first + a for a in places), (replication,), tuple(arms[a].scenario for a in places)
+                    )
+
+        for chunk, (replication, place, metrics) in self._backend.map(self._work(by, known, total), missing()):
+            number = chunk.arms[place]
+            if self.store:
+                self.store.write(digests.pop(number, ""), replication, by, metrics)
+            known[number] = metrics
+            self._tell(len(known), total)
+        ends = list(accumulate(sizes, initial=0))
+        return [[known[number] for number in range(*pair)] for pair in pairwise(ends)]
+
+    def _drawn(self, arms: Sequence[Arm], replications: Iterable[int], posterior: Posterior) -> Iterator[Row]:
+        """For each replication the arms with one draw of the posterior, the same for all."""
+        editors = [Editor(arm.scenario) for arm in arms]
+        for replication in replications:
+            drawn = (posterior.applied(editor, self.seed, replication) for editor in editors)
+            yield [Arm(arm.name, one) for arm, one in zip(arms, drawn, strict=True)], replication
+
+    def close(self) -> None:
+        """Send the workers home, if any ever came."""
+        if "_backend" in self.__dict__:
+            self._backend.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    @cached_property
+    def _backend(self) -> Backend:
+        if self.cluster is not None:
+            return Cluster(self.cluster)
+        return InProcess() if self.jobs == 1 else Pool(self.jobs)
+
+    def _work(self, by: By | None, done: Sized, total: int) -> Callable[[Chunk], Iterator[Finished]]:
+        """What a worker does with a chunk; a long run in this process tells how far it is."""
+        if not isinstance(self._backend, InProcess):
+            return partial(_run, self.seed, by)
+        return partial(_run, self.seed, by, part=lambda share: self._tell(len(done) + share, total))
+
+    def _tell(self, done: float, total: int) -> None:
+        if self.progress:
+            self.progress(done, total)
+
+
+def _run(seed: int, by: By | None, chunk: Chunk, part: Callable[[float], None] | None = None) -> Iterator[Finished]:
+    return run_chunk(chunk.scenarios, seed, chunk.replications, by, part)
+
+
+class _Pace:
+    """How fast runs come in, for portions of about `PORTION` seconds."""
+
+    def __init__(self, workers: int) -> None:
+        self.workers, self.runs, self.first = workers, 0, 0.0
+
+    def one_done(self) -> None:
+        self.runs += 1
+        if self.runs == 1:
+            self.first = time.monotonic()  # the workers have started
+
+    def replications(self, arms: int) -> int:
+        """How many replications of a number of arms make a portion."""
+        if self.runs < 2:
+            return 1
+        run = (time.monotonic() - self.first) * self.workers / (self.runs - 1)
+        return max(1, int(PORTION / (run * arms + 1e-6)))
+
+
+def _chunks(
+    scenarios: Sequence[Scenario], replications: Sequence[int], known: Container[tuple[int, int]], pace: _Pace
+) -> Iterator[Chunk]:
+    """The runs not known yet, in portions; the arms of a portion have the same fraud."""
+    for piece in _pieces(scenarios, len(replications), pace.workers):
+        missing = ((r, tuple(a for a in piece if (r, a) not in known)) for r in replications)
+        for arms, group in groupby(missing, key=lambda one: one[1]):
+            while arms and (portion := tuple(r for r, _ in islice(group, pace.replications(len(arms))))):
+                yield Chunk(arms, portion, tuple(scenarios[a] for a in arms))
+
+
+def _pieces(scenarios: Sequence[Scenario], replications: int, workers: int) -> Iterator[Sequence[int]]:
+    """The places of arms that share a plan; cut where there would be too few portions for all workers."""
+    frauds = [fraud_of(scenario) for scenario in scenarios]
+    groups = [list(group) for _, group in groupby(range(len(frauds)), key=frauds.__getitem__)]
+    wanted = _PIECES_PER_WORKER * workers if workers > 1 else 1
+    cuts = -(-wanted // max(1, replications * len(groups)))
+    for group in groups:
+        size = -(-len(group) // cuts)
+        yield from (group[first : first + size] for first in range(0, len(group), size))

@@ -1,0 +1,257 @@
+"""One room: a session, the places of the people in it, and its clock as the server drives it."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+from time import monotonic, perf_counter
+from typing import Final
+
+from nicegui.event import Event
+
+from sim.exercise.branch import Outcome, outcome_of
+from sim.exercise.load import Loaded
+from sim.exercise.models import MOST_SEATS
+from sim.exercise.session import JournalError, Seat, Session
+from sim.report.publish.files import write_text
+from sim.web import aside
+from sim.words.language import key
+from sim.words.units import HOUR, SECOND
+
+GRACE: Final = 60.0
+"""Seconds for which a seat whose page is gone is kept; then the model plays it until its page is back."""
+
+
+FURTHEST: Final = 2 * HOUR
+"""Simulated ms that one step to the next decision goes at most."""
+
+
+PLACES: Final = "places.json"
+
+
+SLICE: Final = 0.02
+"""Seconds that a step to the next decision works at once, before the other rooms have their turn."""
+
+
+FACILITATOR: Final = key("the facilitator")
+"""As the journal names who leads the room."""
+
+
+RESTARTED: Final = key("the server, started again")
+"""As the journal names what held the clock of a room that came back."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """A chair for somebody, with a link of its own."""
+
+    id: str
+    role: str
+    name: str = ""
+    """Of whoever sat down there; empty before."""
+
+
+@dataclass
+class Room:
+    """One exercise with its seats.
+
+    Attributes:
+        changed: told after every tick and every deed.
+        present: how many pages show each place now.
+    """
+
+    id: str
+    folder: Path
+    session: Session
+    places: dict[str, Place]
+    origin: str = ""
+    """The room that this one branched off; empty for none."""
+    first: str = ""
+    """The room with which its family of branches began; itself where it is none."""
+    playing_on: bool = False
+    """Whether the model is at work on what came after the room: the truth is then told when it is done."""
+    gone: bool = False
+    """Whether it was deleted, so that nothing more can be done in it."""
+    changed: Event[[]] = field(default_factory=Event)
+    present: Counter[str] = field(default_factory=Counter)
+    _gone: dict[str, float] = field(default_factory=dict)
+    """Seconds (monotonic) since which a place that is taken has no page."""
+    outcome: Outcome | None = None
+    """What the room came to when that was last worked out."""
+    _worked_out: int = -1
+    """Lines that its journal had then."""
+
+    def __post_init__(self) -> None:
+        self.first = self.first or self.id
+
+    # -- the clock ---------------------------------------------------------------------------------------------
+
+    @property
+    def running(self) -> bool:
+        """Whether the clock moves."""
+        return not self.session.held and not self.session.finished
+
+    def go(self, seconds: float) -> None:
+        """Let `seconds` of wall clock pass.
+
+        Raises:
+            OSError: the journal cannot be written.
+        """
+        session = self.session
+        session.advance(session.now + round(seconds * session.speed * SECOND))
+        session.tick()
+
+    async def to_next(self) -> None:
+        """Go to the next decision or inject, and stay there on hold; in slices, between which other rooms go on."""
+        session = self.session
+        if session.held:
+            session.resume(FACILITATOR)
+        limit, since = min(session.now + FURTHEST, session.exercise.ends), perf_counter()
+        while not (session.held or session.finished or session.now >= limit or self.gone):
+            if any(one.kind != "missed" for one in session.to_next(min(limit, session.now + SECOND))):
+                break
+            if perf_counter() - since > SLICE:
+                await asyncio.sleep(0)
+                since = perf_counter()
+        if self.gone:
+            return
+        session.tick()
+        if not session.finished:
+            session.hold(FACILITATOR)
+
+    async def finish(self) -> None:
+        """Close the room, and let the model play on to the end of the follow-up beside the clocks.
+
+        Raises:
+            OSError: the journal cannot be written.
+        """
+        self.playing_on = True
+        try:
+            self.session.close(FACILITATOR)
+            self.changed.emit()
+            await aside.long(self.session.play_on)
+        finally:
+            self.playing_on = False
+
+    # -- what it came to ---------------------------------------------------------------------------------------
+
+    @property
+    def moved_on(self) -> bool:
+        """Whether anything was done since `outcome` was worked out."""
+        return self._worked_out != len(self.session.journal.lines)
+
+    async def work_out(self) -> None:
+        """Work out `outcome` beside the clocks, unless nothing was done since the last time."""
+        if self.moved_on and not self.playing_on:
+            lines = len(self.session.journal.lines)
+            self.outcome = await aside.long(outcome_of, self.session)
+            self._worked_out = lines
+
+    # -- people ------------------------------------------------------------------------------------------------
+
+    def sit(self, place: str, name: str) -> None:
+        """Somebody takes a place, under a name.
+
+        Raises:
+            Refused: as `Session.join`.
+            OSError: nothing can be written.
+        """
+        taken = replace(self.places[place], name=name)
+        if taken.role != "observer":
+            self.session.join(Seat(place, taken.role, name))
+        self.places[place] = taken
+        self.keep()
+        self.changed.emit()
+
+    def stand_up(self, place: str) -> None:
+        """The facilitator frees a place: whoever opens its link is asked for a name again."""
+        if place in self.session.seats:
+            self.session.leave(place)
+        self.places[place] = replace(self.places[place], name="")
+        self.keep()
+        self.changed.emit()
+
+    def page_opened(self, place: str) -> None:
+        """A page of a place is there; whoever sat there sits there again."""
+        self.present[place] += 1
+        self._gone.pop(place, None)
+        at = self.places[place]
+        over = self.gone or self.session.finished
+        if at.name and at.role != "observer" and place not in self.session.seats and not over:
+            self.session.join(Seat(place, at.role, at.name))
+        self.changed.emit()
+
+    def page_closed(self, place: str) -> None:
+        """A page of a place is gone."""
+        self.present[place] -= 1
+        if self.present[place] <= 0:
+            del self.present[place]
+            self._gone[place] = monotonic()
+        self.changed.emit()
+
+    def send_away(self, now: float) -> None:
+        """Let the model play the places whose pages have been gone for too long (`now`: monotonic seconds)."""
+        for place in [place for place, since in self._gone.items() if now - since > GRACE]:
+            del self._gone[place]
+            if place in self.session.seats and not self.session.finished:
+                self.session.leave(place)
+
+    def restored(self) -> None:
+        """After a restart: on hold, and every taken place waits for its page."""
+        if not (self.session.finished or self.session.held):
+            self.session.hold(RESTARTED)
+        self._gone = dict.fromkeys(self.session.seats, monotonic())
+
+    # -- deeds -------------------------------------------------------------------------------------------------
+
+    @contextmanager
+    def deed(self) -> Iterator[Session]:
+        """Do something to the session, and tell all pages at once, whether it was refused or not."""
+        try:
+            yield self.session
+        finally:
+            self.changed.emit()
+
+    def keep(self) -> None:
+        """Write down who sits where.
+
+        Raises:
+            OSError: it cannot be written.
+        """
+        said = {"origin": self.origin, "first": self.first, "places": [asdict(one) for one in self.places.values()]}
+        write_text(self.folder / PLACES, json.dumps(said, ensure_ascii=False, indent=1) + "\n")
+
+
+def places_of(loaded: Loaded, counts: Mapping[str, int]) -> dict[str, Place]:
+    """The places of a new room: of each role as many as asked for, and one for whoever watches."""
+    found = []
+    for role, most in [*((name, one.seats) for name, one in loaded.exercise.roles.items()), ("observer", MOST_SEATS)]:
+        wanted = min(most, counts.get(role, 1))
+        found += [Place(f"{role}-{number}", role) for number in range(1, wanted + 1)]
+    return {one.id: one for one in found}
+
+
+def kept_in(folder: Path) -> tuple[dict[str, Place], str, str]:
+    """What `Room.keep` wrote: the places, the room that this one branched off, and the first of its family.
+
+    Raises:
+        JournalError: it is not there, or damaged.
+    """
+    try:
+        said = json.loads((folder / PLACES).read_text(encoding="utf-8"))
+        places = {one["id"]: Place(**one) for one in said["places"]}
+        origin = said.get("origin", "")
+        first = said.get("first", origin)
+        texts = [origin, first, *(text for one in places.values() for text in (one.id, one.role, one.name))]
+        if not all(isinstance(text, str) for text in texts):
+            raise TypeError
+        return places, origin, first
+    except OSError as error:
+        raise JournalError(f"{PLACES} cannot be read: {error.strerror}") from None
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        raise JournalError(f"{PLACES}: read a damaged file, accepted: the places of a room") from None

@@ -1,0 +1,1 @@
+"""Words for people, in both languages, and quantities as people write them. Imports nothing of ours."""

@@ -1,0 +1,89 @@
+"""The table of the bench: what counts as met, and that it is written whole or not at all."""
+
+from __future__ import annotations
+
+import importlib
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from benchmarks import __main__ as bench
+from benchmarks.city_before import city_before
+from benchmarks.table import Report, Row, Section, Target
+
+TWICE = Target("at least", 2.0)
+
+
+def report(*rows: Row) -> Report:
+    return Report(command="bench", rounds=3, sections=[Section("Speed: of a run", rows)], machine={"processor": "one"})
+
+
+def test_the_median_of_the_rounds_is_judged() -> None:
+    """One slow round does not miss a target, and one fast round does not meet it."""
+    assert Row("ratio", [1.0, 2.5, 3.0], TWICE).met
+    assert Row("ratio", [1.0, 1.5, 3.0], TWICE).met is False
+
+
+def test_a_target_for_all_rounds_is_judged_by_the_worst() -> None:
+    """Memory that is too much once is too much."""
+    limit = Target("at most", 400, worst=True)
+    assert Row("MB", [100, 100, 399], limit).met
+    assert Row("MB", [100, 100, 401], limit).met is False
+
+
+def test_what_is_missed_is_named_and_an_aim_fails_nothing() -> None:
+    """The exit status hangs on promises, not on wishes, and not on what was not measured."""
+    wish = Target("at least", 80, aim=True)
+    found = report(Row("missed", [1.0], TWICE), Row("wished", [1.0], wish), Row("absent", note="no C compiler"))
+    assert found.failures() == ["Speed: missed: 1.00, at least 2"]
+    assert "no C compiler" in found.markdown()
+    assert "aim: at least 80: NOT MET" in found.markdown()
+
+
+def test_the_page_and_the_data_say_the_same(tmp_path: Path) -> None:
+    """Every row of the data stands on the page, with its target."""
+    report(Row("ratio", [3.0, 4.0, 5.0], TWICE)).write(tmp_path / "kept")
+    data = json.loads((tmp_path / "kept" / "benchmarks.json").read_text())
+    assert data["sections"][0]["rows"][0]["values"] == [3.0, 4.0, 5.0]
+    assert "| ratio | 4.00 | 3.00 | 5.00 | at least 2: met |" in (tmp_path / "kept" / "benchmarks.md").read_text()
+
+
+def test_a_table_that_cannot_be_written_leaves_the_earlier_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing of a later table stands where an earlier one is, until all of it does."""
+    kept = tmp_path / "kept"
+    report(Row("earlier", [1.0])).write(kept)
+
+    def full(_: Report) -> str:
+        raise OSError("no space left")
+
+    monkeypatch.setattr(Report, "json", full)
+    with pytest.raises(OSError, match="no space left"):
+        report(Row("later", [2.0])).write(kept)
+    assert "earlier" in (kept / "benchmarks.md").read_text()
+    assert [one.name for one in tmp_path.iterdir()] == ["kept"]
+
+
+def test_the_parts_of_the_short_form_are_parts() -> None:
+    """The short form names nothing that is not there."""
+    assert set(bench.IN_SHORT) < set(bench.table_of_parts(1))
+
+
+def test_the_older_city_is_written_with_later_names(tmp_path: Path) -> None:
+    """A payment at a machine is called a rail since; nothing else is changed."""
+    old = tmp_path / "old" / "scenarios"
+    old.mkdir(parents=True)
+    text = "victims:\n  scams: {a: {at_atm: 0.02}}\n  atm: {delay: 24h}\nsources:\n  victims.atm: {label: assumed}\n"
+    for name in ("china", "city"):
+        (old / f"{name}.yaml").write_text(text)
+    written = city_before(tmp_path / "old", tmp_path).read_text()
+    assert "rails: {machine: 0.02}" in written
+    assert "\n  rails:\n    machine: {delay: 24h}\n" in written
+    assert not re.search(r"\batm\b|at_atm", written)
+
+
+@pytest.mark.parametrize("module", ["city", "loading", "measure", "queues", "threads"])
+def test_what_a_part_starts_can_be_started(module: str) -> None:
+    """A part measures in processes of its own, so what it names is imported by nobody here."""
+    assert importlib.import_module(f"benchmarks.{module}").__doc__
