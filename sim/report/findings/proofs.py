@@ -6,13 +6,11 @@ import csv
 import io
 from collections.abc import Sequence
 from math import isfinite
-from pathlib import Path
 
 from rich.markup import escape
 from rich.table import Table
 
 from sim.report.findings import text
-from sim.report.publish.files import save_figure, whole_or_absent, write_text
 from sim.study.ask.prove import Line, Proof, Row
 from sim.study.ask.theory import Check
 from sim.words.language import key, say
@@ -20,32 +18,6 @@ from sim.words.language import key, say
 VERDICTS = {"inside": key("inside"), "outside": key("outside"), "direction only": key("direction only")}
 ROLES = {"input": key("input"), "target": key("target"), "kept apart": key("kept apart")}
 COMMAND = "fundfreeze prove"
-
-
-def write(proof: Proof, folder: Path) -> list[Path]:
-    """Write summary.md, table.csv and published.svg/.png: all of them or none.
-
-    Raises:
-        OSError: a file cannot be written.
-    """
-    from sim.report.figures.prove import Beside, published_figure
-
-    marks = [
-        Beside(
-            part, row.figure.title, row.low, row.high, row.tolerance, row.model, *row.interval,
-            row.verdict, say(ROLES[row.figure.role]), (written(row, row.low, row.high), written(row, row.model)),
-        )
-        for part, rows in proof.parts.items()
-        for row in rows
-    ]  # fmt: skip
-    note = say(
-        "Grey: published, with its tolerance, as 1; dot: model, with its 95% interval (single cases: middle 90%)"
-    )
-    with whole_or_absent(folder) as made:
-        write_text(made / "summary.md", markdown(proof))
-        write_text(made / "table.csv", table_csv(proof))
-        save_figure(published_figure(marks, headline(proof), note), made / "published")
-    return [folder / name for name in ("summary.md", "table.csv", "published.svg", "published.png")]
 
 
 def headline(proof: Proof) -> str:

@@ -1,0 +1,36 @@
+"""The files of `fundfreeze prove`: the summary, the table, and the picture of published figures beside the model's."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from sim.report.findings.proofs import ROLES, headline, markdown, table_csv, written
+from sim.report.publish.files import save_figure, whole_or_absent, write_text
+from sim.study.ask.prove import Proof
+from sim.words.language import say
+
+
+def write(proof: Proof, folder: Path) -> list[Path]:
+    """Write summary.md, table.csv and published.svg/.png: all of them or none.
+
+    Raises:
+        OSError: a file cannot be written.
+    """
+    from sim.report.figures.prove import Beside, published_figure
+
+    marks = [
+        Beside(
+            part, row.figure.title, row.low, row.high, row.tolerance, row.model, *row.interval,
+            row.verdict, say(ROLES[row.figure.role]), (written(row, row.low, row.high), written(row, row.model)),
+        )
+        for part, rows in proof.parts.items()
+        for row in rows
+    ]  # fmt: skip
+    note = say(
+        "Grey: published, with its tolerance, as 1; dot: model, with its 95% interval (single cases: middle 90%)"
+    )
+    with whole_or_absent(folder) as made:
+        write_text(made / "summary.md", markdown(proof))
+        write_text(made / "table.csv", table_csv(proof))
+        save_figure(published_figure(marks, headline(proof), note), made / "published")
+    return [folder / name for name in ("summary.md", "table.csv", "published.svg", "published.png")]
