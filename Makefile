@@ -8,14 +8,16 @@ STAMP := $(VENV)/.installed
 CASE := $(BIN)/fundfreeze report wuhan-35min --rival wuhan-35min-rival
 RUN := $(CASE) --replications 300 --latency-replications 60 --out results/runs/wuhan-35min
 RESULTS := $(CASE) --out results/wuhan-35min
+VALIDATE := $(BIN)/fundfreeze prove --out results/validation
 BESIDE := $(if $(OLD),--old $(OLD))
 CITY := $(BIN)/fundfreeze run city --replications 4 --by scam --out results/city
 
-.PHONY: help run test test-long bench bench-engines bench-short bench-scale results lint clean bench-rooms bench-reading
+.PHONY: help run validate test test-long bench bench-engines bench-short bench-scale results lint clean bench-rooms bench-reading
 .DEFAULT_GOAL := help
 
 help:
 	@echo "make run        the main job, and where its picture is"
+	@echo "make validate   the model held against every published figure, and against theory (some minutes)"
 	@echo "make test       the tests"
 	@echo "make test-long  the full form of the statistical and fuzz tests, and new examples for the properties"
 	@echo "make bench      speed and memory of both engines against their targets, written to results/benchmarks"
@@ -38,6 +40,9 @@ $(STAMP): pyproject.toml constraints.txt
 run: $(STAMP)
 	rm -f results/runs/wuhan-35min/made-by.json
 	$(RUN)
+
+validate: $(STAMP)
+	$(VALIDATE)
 
 test: $(STAMP)
 	$(BIN)/python -m pytest -m "not long"

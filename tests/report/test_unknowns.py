@@ -66,7 +66,8 @@ def test_a_calibration_is_written_whole(tmp_path: Path) -> None:
         result = calibrate(problem(), runner, simulations=100, checks=10)
     written = write(result, tmp_path)
     assert sorted(path.name for path in written) == [
-        "posterior.parquet", "posterior.png", "posterior.svg", "predictive.png", "predictive.svg", "summary.yaml",
+        "posterior.parquet", "posterior.png", "posterior.svg", "predictive.png", "predictive.svg",
+        "simulations.parquet", "summary.yaml",
     ]  # fmt: skip
     told = YAML(typ="safe").load(tmp_path / "summary.yaml")
     assert told["simulations"] == 100

@@ -255,6 +255,6 @@ def _number(editor: Editor, path: str) -> float:
 
 
 def _pair(two: Excluded, rows: Mapping[str, Row]) -> Pair:
-    printed = [(rows[name].low + rows[name].high) / 2 for name in two.product]
+    printed = [rows[name].low for name in two.product]
     value = prod(printed) / prod(rows[name].model for name in two.over)
     return Pair(two, value if isfinite(value) else nan)

@@ -17,6 +17,8 @@ from sim.study.run.errors import StudyError
 from sim.words.quantities import read_quantity
 from sim.words.units import RefusedError
 
+LAST = "elsewhere"
+"""The file that is shown last."""
 Role = Literal["input", "target", "kept apart"]
 """input: the model was given it. target: its values were fitted to it. kept apart: neither."""
 Text = Annotated[str, Field(min_length=1, max_length=600)]
@@ -90,7 +92,7 @@ class Excluded(Model):
 
     title: Text
     product: list[str]
-    """Figures that are multiplied, as they are printed."""
+    """Figures that are multiplied, as they are printed; of a range its lower end."""
     over: list[str] = Field(default_factory=list)
     """And what that is divided by: names of figures, as the model has them."""
     follows: Text
@@ -147,7 +149,7 @@ def read_published(name: str) -> Published:
 
 def shipped() -> list[str]:
     """The names of the shipped files."""
-    return catalogue.names(catalogue.folder() / "published")
+    return sorted(catalogue.names(catalogue.folder() / "published"), key=lambda name: (name == LAST, name))
 
 
 def bounds(figure: Figure, place: str = "") -> tuple[float, float, float]:

@@ -1,0 +1,166 @@
+"""Prove: published figures against the model, and models that are wrong on purpose."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from sim.study.errors import StudyError
+from sim.study.prove import Proof, prove
+from sim.study.published import Published, World, bounds, read_published, shipped
+from sim.study.reading import Reading
+from sim.study.runner import Runner
+from sim.study.theory import verify
+
+from sim.report.publish.proofs import write
+from sim.scenario.errors import ScenarioError
+
+SLOWER = [f"criminals.exits.{one}.dwell.loglogistic.median={minutes}m" for one, minutes in (
+    ("withdrawn", 96), ("cash", 104), ("crypto", 56), ("payment-firm", 56), ("pos", 48), ("gold", 200), ("abroad", 80),
+)]  # fmt: skip
+MUTANTS = {
+    "dwell doubled": [
+        *SLOWER, *(f"criminals.dwell_by_layer.{layer}.loglogistic.median={m}m" for layer, m in ((0, 40), (1, 24))),
+    ],
+    "infinite staff": [
+        f"desks.{desk}={{shifts: null, staff: unlimited}}"
+        for desk in ("intake", "analyst", "audit", "legal", "liaison")
+    ],
+    "no reason to fail": ["criminals.claims=null"],
+}  # fmt: skip
+"""Wrong on purpose; `withdrawn` is the exit of Korea and of the United Kingdom, whose medians are 24 and 50 minutes."""
+
+
+def part(name: str, worlds: Sequence[str], *, replications: int, **changes: object) -> Published:
+    """Some worlds of a file, with few replications."""
+    whole = read_published(name)
+    kept: dict[str, World] = {
+        world: whole.worlds[world].model_copy(update={"replications": replications, **changes}) for world in worlds
+    }
+    figures = {key: one for key, one in whole.figures.items() if one.run in kept}
+    return whole.model_copy(
+        update={"worlds": kept, "figures": figures, "curves": {}, "falls": {}, "excluded": [], "common": {}}
+    )
+
+
+def held(published: Sequence[Published], settings: Sequence[str] = ()) -> Proof:
+    """The model against some figures, without theory."""
+    with Runner(seed=1) as runner:
+        return prove(published, runner, settings=settings, theory=False)
+
+
+SHORT = {
+    "dwell doubled": ("korea", ["refunds"], 2),
+    "infinite staff": ("korea", ["calls-25"], 2),
+    "no reason to fail": ("china", ["city"], 2),
+}
+
+
+@pytest.mark.parametrize("mutant", MUTANTS)
+def test_a_wrong_model_fails_a_figure_that_the_right_one_meets(mutant: str) -> None:
+    """Doubled dwell times, infinite staff, no reason to fail: each turns an inside into an outside."""
+    name, worlds, replications = SHORT[mutant]
+    some = part(name, worlds, replications=replications)
+    right, wrong = held([some]), held([some], MUTANTS[mutant])
+    turned = [
+        (one.name, one.model, other.model)
+        for one, other in zip(right.rows, wrong.rows, strict=True)
+        if (one.verdict, other.verdict) == ("inside", "outside")
+    ]
+    assert turned
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("mutant", MUTANTS)
+def test_each_wrong_model_fails_the_whole_proof(mutant: str) -> None:
+    """Over all shipped figures a wrong model has more of them outside than the right one."""
+    published = [read_published(name) for name in shipped()]
+    with Runner(seed=1, jobs=2) as runner:
+        right = prove(published, runner, quick=0.5, theory=False)
+        wrong = prove(published, runner, quick=0.5, theory=False, settings=MUTANTS[mutant])
+    assert wrong.count("outside") > right.count("outside")
+
+
+def test_every_shipped_figure_has_a_source_a_role_and_a_reason_for_its_tolerance() -> None:
+    """Files of figures are read, and say where each is from; what is no direction and no case has a share or a unit."""
+    for name in shipped():
+        for figure in read_published(name).figures.values():
+            low, high, tolerance = bounds(figure)
+            assert low <= high
+            assert figure.source.publisher
+            assert (tolerance > 0) == (figure.why is not None)
+            assert tolerance < high
+
+
+def test_targets_of_the_published_figures_are_those_of_the_calibration() -> None:
+    """Each target that a figure names is calibrated to, at the same value or inside its range."""
+    from sim.study.targets import read_targets
+
+    for name in shipped():
+        published = read_published(name)
+        if published.calibration is None:
+            continue
+        observed = {one.name: one.value for one in read_targets(published.calibration).observed}
+        for figure in published.figures.values():
+            if figure.target is not None:
+                low, high, _ = bounds(figure)
+                assert low <= observed[figure.target] <= high, figure.title
+
+
+def test_a_reading_is_a_sum_over_a_sum() -> None:
+    """`stage.*` adds up all that begin so; several runs are added before they are divided."""
+    share = Reading(("stage.frozen",), ("stage.*",))
+    runs = [{"stage.frozen": 1.0, "stage.none": 3.0}, {"stage.frozen": 3.0, "stage.none": 1.0}]
+    assert [share.of(run) for run in runs] == [0.25, 0.75]
+    assert share.of_all(runs) == 0.5
+    assert Reading(("stage.frozen",)).of_all(runs) == 2.0
+    with pytest.raises(StudyError, match="frozn"):
+        Reading(("stage.frozn",)).check(runs[0].keys(), "metric")
+
+
+def test_verdicts_follow_the_published_range() -> None:
+    """A figure is inside at its tolerance and outside beyond it; a direction is never judged."""
+    some = part("united-kingdom", ["first-account"], replications=2)
+    figure = some.figures["gone-15m"]
+
+    def verdict(**changes: object) -> str:
+        one = some.model_copy(update={"figures": {"one": figure.model_copy(update=changes)}})
+        return held([one]).rows[0].verdict
+
+    assert verdict(published=0.28) == "inside"
+    assert verdict(published=0.5) == "outside"
+    assert verdict(published=(0.2, 0.4), kind="range") == "inside"
+    assert verdict(published=0.5, kind="direction only") == "direction only"
+
+
+def test_a_slip_in_a_file_of_figures_is_told_with_its_place(tmp_path: Path) -> None:
+    """An unknown world, a tolerance without its reason and a range upside down are refused."""
+    text = (Path(__file__).parents[2] / "scenarios" / "published" / "united-kingdom.yaml").read_text(encoding="utf-8")
+    for old, new, told in (
+        ("run: first-account", "run: second", "first-account"),
+        ("published: 0.28", "published: [0.5, 0.2]", "lower first"),
+        ("published: 0.28", "published: 0.28\n    pubished: 1", "pubished"),
+    ):
+        file = tmp_path / "one.yaml"
+        file.write_text(text.replace(old, new, 1), encoding="utf-8")
+        with pytest.raises((StudyError, ScenarioError), match=told):
+            read_published(str(file))
+
+
+def test_the_report_is_whole_and_says_every_figure(tmp_path: Path) -> None:
+    """Markdown, table and picture stand in the folder together; each figure is in both texts."""
+    proof = replace(held([part("united-kingdom", ["first-account"], replications=2)]), checks=verify()[-2:])
+    written = write(proof, tmp_path / "out")
+    assert {path.name for path in written} == {path.name for path in (tmp_path / "out").iterdir()}
+    summary, table = ((tmp_path / "out" / name).read_text(encoding="utf-8") for name in ("summary.md", "table.csv"))
+    for row in proof.rows:
+        assert row.figure.title in summary
+        assert f"{row.name}," in table
+    assert "3 of 3 published figures inside" in summary
+
+
+def test_theory_holds() -> None:
+    """Queues, races and money are what theory says (99.9% intervals)."""
+    assert [one.title for one in verify() if not one.holds] == []
