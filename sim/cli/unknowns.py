@@ -138,7 +138,7 @@ def prove(
 ) -> None:
     """How well the model agrees with what is published, and with theory: every figure, its source and a verdict."""
     from sim.report.findings import proofs
-    from sim.report.publish.proofs import write as write_proof
+    from sim.report.publish import proofs as published_folder
     from sim.study.ask.prove import prove as hold_against
     from sim.study.ask.prove import scenarios_of
     from sim.study.ask.published import read_published, shipped
@@ -152,7 +152,7 @@ def prove(
     for sentence in (*map(proofs.sentence, proof.lines), *map(proofs.sentence, proof.checks)):
         typer.echo(sentence)
     if out is not None:
-        for path in write_proof(proof, out):
+        for path in published_folder.write(proof, out):
             typer.echo(say("written: {path}", path=path))
 
 

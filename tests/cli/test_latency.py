@@ -21,8 +21,9 @@ COLUMNS = (
     " recoverable_share n"
 )
 REPLICATIONS = 4
-FREE = ("law=null", "criminals.claims=null", "banks.unlicensed.share=0", "banks.postal.share=0.15")
-"""Nothing but time stands between the centre and the money."""
+FREE = ("law=null", "criminals.claims=null", "banks.unlicensed.share=0", "banks.postal.share=0.15",
+        "desks.liaison.hand_over=null")  # fmt: skip
+"""Nothing but the time of steps stands between the centre and the money."""
 
 
 @pytest.fixture(scope="module")
@@ -53,8 +54,8 @@ def test_a_curve_that_would_fold_back_is_drawn_as_it_was_set(wuhan: list[Row]) -
 
 
 def test_an_instant_response_recovers_what_was_recoverable(wuhan: list[Row]) -> None:
-    """With unlimited speed the recovered share is the ceiling where a stop is as good as a freeze and no bank breaks the
-    chain; with the reasons for which a freeze fails it stays below. The ceiling is the same at every speed.
+    """With unlimited speed the recovered share is the ceiling where a stop is a freeze and every bank answers; with the
+    reasons for which a freeze fails it stays below. The ceiling is the same at every speed.
     """
     unlimited = changed(load("wuhan-35min"), FREE).scenario
     instant = latency_curve(unlimited, replications=REPLICATIONS, settings=[(0, 0), (1, 0)])[0]

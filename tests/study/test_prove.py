@@ -7,15 +7,15 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-
-from sim.report.publish.proofs import write
-from sim.scenario.errors import ScenarioError
 from sim.study.errors import StudyError
 from sim.study.prove import Proof, prove
 from sim.study.published import Published, World, bounds, read_published, shipped
 from sim.study.reading import Reading
 from sim.study.runner import Runner
 from sim.study.theory import verify
+
+from sim.report.publish.proofs import write
+from sim.scenario.errors import ScenarioError
 
 SLOWER = [f"criminals.exits.{one}.dwell.loglogistic.median={minutes}m" for one, minutes in (
     ("withdrawn", 96), ("cash", 104), ("crypto", 56), ("payment-firm", 56), ("pos", 48), ("gold", 200), ("abroad", 80),

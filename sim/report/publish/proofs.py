@@ -1,4 +1,4 @@
-"""The files of `fundfreeze prove`: the summary, the table, and the picture of published figures beside the model's."""
+"""The folder of `fundfreeze prove`: a Markdown report, a table and one picture."""
 
 from __future__ import annotations
 
