@@ -12,7 +12,7 @@ VALIDATE := $(BIN)/fundfreeze prove --out results/validation
 BESIDE := $(if $(OLD),--old $(OLD))
 CITY := $(BIN)/fundfreeze run city --replications 4 --by scam --out results/city
 
-.PHONY: help run validate test test-long bench bench-short bench-scale results lint clean bench-rooms bench-reading
+.PHONY: help run validate test test-long bench bench-engines bench-short bench-scale results lint clean bench-rooms bench-reading
 .DEFAULT_GOAL := help
 
 help:
@@ -22,6 +22,7 @@ help:
 	@echo "make test-long  the full form of the statistical and fuzz tests, and new examples for the properties"
 	@echo "make bench      speed and memory of both engines against their targets, written to results/benchmarks"
 	@echo "                (OLD=DIR: beside an older checkout; make bench-short: a month, not a year, and only shown)"
+	@echo "make bench-engines  both engines side by side, and an older checkout with BEFORE=DIR"
 	@echo "make bench-scale  what two processes, of a pool or of a Dask cluster, gain over one"
 	@echo "make bench-reading OLD=DIR  what reading a scenario costs, beside an older checkout"
 	@echo "make bench-rooms  what rooms of trainees cost the server of the pages"
@@ -55,6 +56,9 @@ bench: $(STAMP)
 
 bench-short: $(STAMP)
 	$(BIN)/python -m benchmarks --short $(BESIDE)
+
+bench-engines: $(STAMP)
+	$(BIN)/python -m benchmarks.engines $(if $(BEFORE),--before $(BEFORE))
 
 bench-scale: $(STAMP)
 	$(BIN)/python -m benchmarks.scale

@@ -166,7 +166,8 @@ def compile_routes(scenario: Scenario) -> Program:
 
     def change(r: int, step: Step) -> tuple[float, int]:
         if r == len(scenario.routes):
-            return 1.0, 0  # how fast cases are answered is one thing, what duties take another
+            # How fast cases are answered is one thing, what duties take another; nothing holds up an instant centre.
+            return min(1.0, scenario.latency["all"].factor) if "all" in scenario.latency else 1.0, 0
         changes = [scenario.latency[stage] for stage in ("all", step.stage) if stage in scenario.latency]
         factor = 1.0
         for one in changes:

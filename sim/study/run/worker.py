@@ -69,13 +69,13 @@ _ACCOUNTS = 50_000
 
 def _together(scenario: Scenario, seed: int, replications: Sequence[int]) -> Iterator[tuple[list[int], list[Plan]]]:
     """Replications with their plans, in groups to be run together."""
-    first, most = 0, 1
-    while first < len(replications):
-        numbers = list(replications[first : first + most])
-        plans = draw_plans(scenario, seed, numbers)
+    left = list(replications)
+    while left:
+        plans = draw_plans(scenario, seed, left[:1])  # which tells how many go together
+        numbers = left[: max(1, _ACCOUNTS // max(1, len(plans[0].accounts)))]
+        plans += draw_plans(scenario, seed, numbers[1:]) if len(numbers) > 1 else []
         yield numbers, plans
-        first += len(numbers)
-        most = max(1, _ACCOUNTS // max(1, *(len(plan.accounts) for plan in plans)))
+        left = left[len(numbers) :]
 
 
 def fraud_of(scenario: Scenario) -> str:
