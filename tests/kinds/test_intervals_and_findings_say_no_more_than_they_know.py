@@ -211,14 +211,6 @@ def test_the_headline_of_a_tornado_is_the_first_row_of_its_table() -> None:
     assert "0.02 (0.00 to 0.12)" in said
 
 
-def test_the_committed_tornado_names_the_first_row() -> None:
-    """The table of the city's sensitivity is in the order of its tornado."""
-    shown = (RESULTS / "sensitivity" / "city" / "table.txt").read_text(encoding="utf-8")
-    bars = (RESULTS / "sensitivity" / "city" / "tornado.csv").read_text(encoding="utf-8").splitlines()[1:]
-    paths = [line.partition(",")[0] for line in bars]
-    assert sorted(paths, key=shown.index) == paths
-
-
 def test_json_is_json(calibrated: Calibration) -> None:
     """The summary of a calibration can be written in any form."""
     assert json.loads(json.dumps(calibrations.summary(calibrated)))["targets"] == "one-case"
