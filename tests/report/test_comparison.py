@@ -47,6 +47,11 @@ BASE = (0.10, 0.30, 0.20)
             "Share recovered: which is better is open; arm1 is best with 63%, and the intervals include zero",
         ),
         (
+            [(0.0, 0.8, 0.2), (0.0, 0.8, 0.2)],
+            "Share recovered: which is better is open; arm1 and arm2 are best with 36% each, and the intervals include"
+            " zero",
+        ),
+        (
             [(0.11, 0.31, 0.2)],
             "Share recovered: arm1 is probably better (91%); its interval (-0.8 to +2.1) still includes zero",
         ),

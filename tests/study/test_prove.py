@@ -7,15 +7,15 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from sim.study.errors import StudyError
-from sim.study.prove import Proof, prove
-from sim.study.published import Published, World, bounds, read_published, shipped
-from sim.study.reading import Reading
-from sim.study.runner import Runner
-from sim.study.theory import verify
 
 from sim.report.publish.proofs import write
 from sim.scenario.errors import ScenarioError
+from sim.study.ask.prove import Proof, prove
+from sim.study.ask.published import Published, World, bounds, read_published, shipped
+from sim.study.ask.reading import Reading
+from sim.study.ask.theory import verify
+from sim.study.run.errors import StudyError
+from sim.study.run.runner import Runner
 
 SLOWER = [f"criminals.exits.{one}.dwell.loglogistic.median={minutes}m" for one, minutes in (
     ("withdrawn", 96), ("cash", 104), ("crypto", 56), ("payment-firm", 56), ("pos", 48), ("gold", 200), ("abroad", 80),
@@ -96,7 +96,7 @@ def test_every_shipped_figure_has_a_source_a_role_and_a_reason_for_its_tolerance
 
 def test_targets_of_the_published_figures_are_those_of_the_calibration() -> None:
     """Each target that a figure names is calibrated to, at the same value or inside its range."""
-    from sim.study.targets import read_targets
+    from sim.study.ask.targets import read_targets
 
     for name in shipped():
         published = read_published(name)

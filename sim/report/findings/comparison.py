@@ -63,6 +63,12 @@ def finding(rows: Sequence[Difference], titles: Mapping[str, str] | None = None)
     if isnan(leader.best):
         return say("{metric}: one run cannot tell which is better", metric=label)
     name, best = arm_name(leader.arm, titles), best_words(leader)
+    level = [arm_name(one.arm, titles) for one in first if best_words(one) == best]
+    if leader.best < PROBABLY and len(level) > 1:
+        return say(
+            "{metric}: which is better is open; {arms} are best with {best}% each, and the intervals include zero",
+            metric=label, arms=listed(level), best=best,
+        )  # fmt: skip
     if leader.best < PROBABLY:
         return say(
             "{metric}: which is better is open; {arm} is best with {best}%, and the intervals include zero",
