@@ -7,7 +7,7 @@ STAMP := $(VENV)/.installed
 # What `make run` and `make results` start, and where the picture then is.
 CASE := $(BIN)/fundfreeze report wuhan-35min --rival wuhan-35min-rival
 RUN := $(CASE) --replications 300 --latency-replications 60 --out results/runs/wuhan-35min
-RESULTS := $(CASE) --out results/wuhan-35min
+RESULTS := $(CASE) --replications 400 --latency-replications 100 --out results/wuhan-35min
 VALIDATE := $(BIN)/fundfreeze prove --out results/validation
 BESIDE := $(if $(OLD),--old $(OLD))
 CITY := $(BIN)/fundfreeze run city --replications 4 --by scam --out results/city

@@ -176,13 +176,22 @@ def _number(name: str, shown: float) -> str:
     return text.in_short(name, shown / text.unit_scale(text.metric(name).unit))
 
 
+_ROOM = 200
+"""Width of the name of a metric, as `text_width` has it, beside which its median has room above a panel."""
+_BOLD = 1.15
+"""Width of bold letters to that of others."""
+
+
 def _said(name: str, values: NDArray[np.float64], *, short: bool = False) -> str:
     low, middle, high = np.quantile(values, (0.05, 0.5, 0.95))
     scale = text.unit_scale(text.metric(name).unit)
     least, most, half = (text.in_short(name, value / scale, unit=False) for value in (low, high, middle))
+    alone = say("median {median}, middle 90%: {low} to {high}", median=half, low=least, high=most)
     if short:
-        return say("median {median}, middle 90%: {low} to {high}", median=half, low=least, high=most)
+        return alone
     label = text.metric(name).label
+    if text_width(label, BODY) > _ROOM:
+        return f"{label[0].upper()}{label[1:]}\n{alone}"
     return say(
         "{metric}: median {median},\nmiddle 90%: {low} to {high}",
         metric=label[0].upper() + label[1:], median=text.in_short(name, middle / scale), low=least,
@@ -242,8 +251,8 @@ def _mark(axes: Axes, name: str, printed: float | None, height: float | None) ->
         return
     label = say("printed: {value}", value=_number(name, place))
     low, high = axes.get_xlim()
-    right = (place - low) / (high - low) * axes.get_position().width * WIDTH * DPI + text_width(label, SMALL) + 8
-    left = right > axes.get_position().width * WIDTH * DPI
+    room = axes.get_position().width * WIDTH * DPI
+    left = (place - low) / (high - low) * room + _BOLD * text_width(label, SMALL) + 8 > room
     axes.annotate(
         label, (place, height), xycoords=axes.get_xaxis_transform(), xytext=(-5 if left else 5, 0),
         textcoords="offset points",

@@ -8,6 +8,7 @@ from math import isnan, nan
 import numpy as np
 
 from sim import __version__
+from sim.measure.stops import STOPPED_WITHIN
 from sim.report.findings import curve, text
 from sim.report.findings.latency import cost_of_a_minute, finding
 from sim.response.run import digest
@@ -17,7 +18,7 @@ from sim.study.ask.latency import Row, latencies
 from sim.study.infer.stats import Summary, summaries
 from sim.words import names
 from sim.words.language import key, say, titled
-from sim.words.units import YUAN
+from sim.words.units import MINUTE, YUAN
 
 TRIPLE = ("accounts_stopped", "containment_time", "recovered")
 """What the sources print of a case, and what it is fitted to."""
@@ -25,9 +26,23 @@ _ALIKE = 0.05
 """Medians that differ by less than this share are called the same."""
 
 
-def typical_replication(runs: Sequence[Mapping[str, float]]) -> int:
-    """The replication nearest to the medians of the triple, in units of their interquartile ranges."""
-    values = np.array([[one[name] for name in TRIPLE] for one in runs], dtype=np.float64)
+def case_metrics(scenario: Scenario) -> tuple[str, ...]:
+    """The metrics that a case is read by: accounts, time, money.
+
+    Where so many accounts are printed for so many minutes, they are those under a stop by then, and others may come
+    later; the last stop beside them is the stricter reading.
+    """
+    p = scenario.printed
+    if p.accounts_stopped is None or p.containment_time is None:
+        return TRIPLE
+    known = STOPPED_WITHIN if scenario.stopped_within is None else scenario.stopped_within
+    within = f"accounts_stopped_within.{p.containment_time // MINUTE}"
+    return (within, *TRIPLE[1:]) if p.containment_time in known else TRIPLE
+
+
+def typical_replication(runs: Sequence[Mapping[str, float]], metrics: Sequence[str] = TRIPLE) -> int:
+    """The replication nearest to the medians of the metrics of a case, in units of their interquartile ranges."""
+    values = np.array([[one[name] for name in metrics] for one in runs], dtype=np.float64)
     low, middle, high = np.nanquantile(values, [0.25, 0.5, 0.75], axis=0)
     distance = np.abs(values - middle) / np.where(high > low, high - low, 1.0)
     return int(np.argmin(np.where(np.isnan(distance).any(axis=1), np.inf, distance.sum(axis=1))))
@@ -37,15 +52,16 @@ def printed_of(scenario: Scenario) -> dict[str, float]:
     """What the sources print of the case, in the units of the metrics (yuan and seconds)."""
     p = scenario.printed
     values = {
-        "accounts_stopped": p.accounts_stopped,
+        case_metrics(scenario)[0]: p.accounts_stopped,
         "containment_time": None if p.containment_time is None else p.containment_time / 1000,
         "recovered": None if p.recovered is None else p.recovered / YUAN,
     }
     return {name: float(value) for name, value in values.items() if value is not None}
 
 
-def samples_of(runs: Sequence[Metrics]) -> dict[str, list[float]]:
-    return {name: [one[name] for one in runs if not isnan(one[name])] for name in TRIPLE}
+def samples_of(runs: Sequence[Metrics], metrics: Sequence[str] = TRIPLE) -> dict[str, list[float]]:
+    """The values of each metric over replications, without those in which it has none."""
+    return {name: [one[name] for one in runs if not isnan(one[name])] for name in metrics}
 
 
 # -- the half page -----------------------------------------------------------------------------------------
@@ -68,7 +84,7 @@ def summary(
     command = f"fundfreeze report {asked}"
     columns = ["", *([say("printed")] if printed else []), say("median"), say("middle 90% of replications")]
     table = [columns + ([say("median, rival set"), say("middle 90%")] if rival else [])]
-    for name in TRIPLE:
+    for name in case_metrics(scenario):
         label = text.metric(name).label
         line = [label, *([text.in_short(name, printed.get(name, nan))] if printed else [])]
         for metrics in (own, other) if rival else (own,):
@@ -84,7 +100,7 @@ def summary(
         *_markdown(table),
         "",
         *_findings(scenario, own, rows),
-        *_rival_findings(rival, own, other, rows, other_rows),
+        *_rival_findings(scenario, rival, own, other, rows, other_rows),
         "",
         f"![{say('recovered share against response latency')}](latency.svg)",
         "",
@@ -153,6 +169,7 @@ def _findings(scenario: Scenario, own: Mapping[str, Summary], rows: Sequence[Row
 
 
 def _rival_findings(
+    scenario: Scenario,
     rival: Scenario | None,
     own: Mapping[str, Summary],
     other: Mapping[str, Summary],
@@ -169,7 +186,8 @@ def _rival_findings(
         say("{instant} and {hour}", instant=text.share(at(which, 0)), hour=text.share(at(which, 60)))
         for which in (rows, other_rows)
     ]
-    alike = all(abs(other[name].median - own[name].median) <= _ALIKE * own[name].median for name in TRIPLE)
+    pairs = [(own[name].median, other[name].median) for name in case_metrics(scenario)]
+    alike = all(abs(there - here) <= _ALIKE * here for here, there in pairs)
     medians = key("Another set of assumptions ({rival}) has other medians.")
     if alike:
         medians = key(

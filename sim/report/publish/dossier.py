@@ -7,7 +7,7 @@ from pathlib import Path
 
 from sim.report.findings import text
 from sim.report.findings.csv_text import table
-from sim.report.findings.dossier import printed_of, samples_of, summary, typical_replication
+from sim.report.findings.dossier import case_metrics, printed_of, samples_of, summary, typical_replication
 from sim.report.findings.story import choose_case, tell
 from sim.report.publish.curve import write_rows
 from sim.report.publish.files import save_figure, write_text
@@ -81,13 +81,15 @@ def write(
     )
     rows = latency_curve(scenario, replications=latency_replications, runner=runner)
     other_rows = latency_curve(rival, replications=latency_replications, runner=runner) if rival else []
-    typical = typical_replication(runs)
+    read = case_metrics(scenario)
+    typical = typical_replication(runs, read)
     printed = printed_of(scenario)
 
     write_rows(scenario, rows, folder, own=summaries(runs))
-    save_figure(spread_figure(samples_of(runs), printed), folder / "spread")
+    save_figure(spread_figure(samples_of(runs, read), printed), folder / "spread")
     if rival:
-        first, second = (titled(scenario.title), samples_of(runs)), (titled(rival.title), samples_of(others))
+        first = titled(scenario.title), samples_of(runs, read)
+        second = titled(rival.title), samples_of(others, read)
         save_figure(two_sets_figure(first, second, printed), folder / "two-sets")
     else:  # of an earlier report with a rival
         for form in ("svg", "png"):
