@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import re
 import textwrap
+from dataclasses import replace
 from pathlib import Path
 
 from sim.exercise.load import Loaded, load_exercise
@@ -18,16 +19,24 @@ from sim.exercise.players import REACTION, dry_run, everybody
 from sim.exercise.review import review
 from sim.exercise.score import Scores, conditions, end_of, saved
 from sim.exercise.session import Session
+from sim.fraud.plan import draw_plan
+from sim.words.units import MINUTE
 
 EXERCISES = Path(__file__).resolve().parent.parent / "scenarios" / "exercises"
 NO_ORDER_HELPS = ("keeps-paying",)
 """Exercises that say that no order of the queues gains anything."""
+TOLD_SOON = {"wuhan-35min": 4 * MINUTE}
+"""Within how many ms after the opening the first victim reports, where the room waits for that."""
 MARGIN = 1.2
 """By how much more than a test asks for a seed must show it."""
 
 
 def matters(name: str, loaded: Loaded) -> tuple[int, Scores] | None:
     """What an idle room saves, and the scores of automatic players; None where the seed does not do."""
+    if (within := TOLD_SOON.get(name)) is not None:
+        first = int(draw_plan(loaded.scenario, loaded.exercise.seed, 0).victims.reported.min())
+        if not MINUTE <= first - loaded.exercise.starts <= within:
+            return None
     idle = Session.start(loaded, seats=[player.seat for player in everybody(loaded.exercise, REACTION)])
     idle.advance(idle.exercise.ends)
     alone, lazy = saved(end_of(idle, conditions(idle))), saved(idle.finish(""))
@@ -81,9 +90,11 @@ def main() -> None:
     parser.add_argument("--tries", type=int, default=500)
     parser.add_argument("--write", action="store_true")
     options = parser.parse_args()
-    first = load_exercise(options.name).exercise.seed if options.first is None else options.first
+    loaded = load_exercise(options.name)
+    first = loaded.exercise.seed if options.first is None else options.first
     for seed in range(first, first + options.tries):
-        found = matters(options.name, load_exercise(options.name, [f"seed={seed}"]))
+        exercise = loaded.exercise.model_copy(update={"seed": seed})
+        found = matters(options.name, replace(loaded, exercise=exercise))
         if found is None:
             continue
         print(f"{options.name}: seed {seed}. {said(*found)}", flush=True)

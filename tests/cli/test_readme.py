@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shlex
 from collections.abc import Iterator
@@ -88,6 +89,20 @@ def test_the_readme_gives_a_command_for_everything(fundfreeze: Command) -> None:
     names = set(re.findall(r"^  ([a-z]+) ", listed[1], re.MULTILINE))
     assert {"validate", "run", "latency", "report"} <= names
     assert names - {"version"} == {command.split()[0] for command in commands()}
+
+
+def test_the_readme_says_of_a_city_what_is_in_results() -> None:
+    """The share that a city gets back, and the least and the most of its kinds of fraud, are those of results/city."""
+    folder = ROOT / "results" / "city"
+    whole = json.loads((folder / "metrics.json").read_text(encoding="utf-8"))["metrics"]["recovered_share"]
+    lines = (folder / "by-scam.csv").read_text(encoding="utf-8").splitlines()
+    shares = {line.split(",")[0]: float(line.split(",")[2]) for line in lines if ",recovered_share," in line}
+    low, high = f"{100 * whole['low']:.1f}", f"{100 * whole['high']:.1f}"
+    assert f"{whole['mean']:.1%} comes back ({low} to {high})" in README
+    assert min(shares, key=shares.__getitem__) == "investment"
+    assert f"from {shares['investment']:.1%} where victims invest" in README
+    assert max(shares, key=shares.__getitem__) == "boss"
+    assert f"to {shares['boss']:.1%} where a boss" in README
 
 
 def test_the_readme_names_only_targets_that_are_there() -> None:
