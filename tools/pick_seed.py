@@ -27,7 +27,7 @@ NO_ORDER_HELPS = ("keeps-paying",)
 """Exercises that say that no order of the queues gains anything."""
 TOLD_SOON = {"wuhan-35min": 4 * MINUTE}
 """Within how many ms after the opening the first victim reports, where the room waits for that."""
-MARGIN = 1.2
+MARGIN = 1.05
 """By how much more than a test asks for a seed must show it."""
 
 
@@ -47,7 +47,7 @@ def matters(name: str, loaded: Loaded) -> tuple[int, Scores] | None:
     scores = found.scores
     in_time = all(one.in_time for one in found.injects if one.expected is not None)
     decided = sum(one.task != "" for one in session.decisions) >= 15
-    if found.unfired or not in_time or not decided or scores.total < 60 or scores.result < scores.baseline:
+    if found.unfired or not in_time or not decided or scores.total < 60 or scores.result < 0.8 * scores.baseline:
         return None
     if max(scores.best, scores.result) < scores.baseline + MARGIN * scores.loss / 50:
         return None

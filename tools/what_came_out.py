@@ -59,6 +59,10 @@ class Question:
         return " ".join([*words, f"--replications {self.replications}"])
 
 
+ALONE = {"false_alerts": "alerts about honest people"}
+"""What a metric is called where it does not stand under the one that it is a part of."""
+
+
 def variant(name: str, *metrics: str, against: str = "city", replications: int = 8) -> Question:
     """A scenario that is held against another one."""
     return Question(name, metrics or SAVED, replications, MONTH, against)
@@ -132,6 +136,8 @@ def difference(name: str, one: Summary, other: str) -> str:
 
 def label(name: str) -> str:
     """What a metric is called, with its group before it."""
+    if name in ALONE:
+        return ALONE[name]
     group, _, plain = name.rpartition("/")
     return f"{group}: {metric(plain).label}" if group else metric(plain).label
 
