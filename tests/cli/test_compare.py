@@ -40,7 +40,7 @@ def test_what_ifs_are_told_one_by_one_and_all_together(fundfreeze: Command) -> N
     assert list(dict.fromkeys(line.split(",")[2] for line in lines)) == ["recovered_share", "cost", "net_benefit"]
     assert lines[1].split(",")[6] == "without officers-on-site"
     listed = fundfreeze("whatifs", "--list").out.splitlines()
-    assert len(listed) == 8
+    assert len(listed) == 9
     assert listed[3].startswith("stop-first: Stop first, paperwork later (assumed: ")
 
 
