@@ -22,7 +22,8 @@ from sim.words.units import MINUTE, SECOND
 
 @cache
 def wuhan() -> Loaded:
-    return load_exercise("wuhan-35min")
+    """The Wuhan exercise in a fraud that these tests know: what the terminal says hangs on nothing that was picked."""
+    return load_exercise("wuhan-35min", ["seed=1496", "starts=22m", "ends=72m"])
 
 
 def solo(*roles: str) -> Solo:
