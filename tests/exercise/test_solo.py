@@ -48,7 +48,7 @@ def test_the_opening_tells_the_briefing_the_roles_and_the_first_message() -> Non
     """Who starts reads the title, the briefing, the own roles, what was said, and the clock."""
     text = "\n".join(solo("analyst").opening())
     assert text.startswith("Wuhan: thirty-five minutes\n")
-    for part in ("You are the duty team", "You play: Analyst.", "on paper: Duty note", "09:22:00"):
+    for part in ("You are the duty team", "You play: Analyst.", "on paper: Duty note", "09:45:00"):
         assert part in text
     assert max(map(len, text.splitlines())) <= WIDE
 
