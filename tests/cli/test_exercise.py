@@ -118,12 +118,12 @@ def test_who_leaves_is_told_how_to_go_on_and_comes_back_to_the_same_second(fundf
     typed("next", "1", "wait 90s", "quit")
     answer = fundfreeze("play", "wuhan-35min", "--out", "room")
     assert answer.status == 0
-    assert answer.out.endswith("left at 09:25:47; go on with: fundfreeze play wuhan-35min --out room --resume\n")
+    assert answer.out.endswith("left at 09:48:50; go on with: fundfreeze play wuhan-35min --out room --resume\n")
     before = Session.load(Path("room"))
     typed("look")
     again = fundfreeze("play", "wuhan-35min", "--out", "room", "--resume")
     assert again.status == 0
-    assert "09:25:47, 3 min 47 s after the opening." in again.out
+    assert "09:48:50, 3 min 50 s after the opening." in again.out
     after = Session.load(Path("room"))
     assert (after.now, after.decisions) == (before.now, before.decisions)
     assert len(after.decisions) == 1
@@ -137,7 +137,7 @@ def test_ctrl_c_leaves_a_whole_journal_and_says_how_to_go_on(
     answer = fundfreeze("play", "wuhan-35min", "--role", "call-desk", "--out", "room")
     assert answer.status == 130
     assert answer.err == (
-        "left at 09:26:17; go on with: fundfreeze play wuhan-35min --role call-desk --out room --resume\n"
+        "left at 09:49:20; go on with: fundfreeze play wuhan-35min --role call-desk --out room --resume\n"
     )
     lines = Path("room", FILE).read_text(encoding="utf-8").splitlines()
     assert [json.loads(line)["do"] for line in lines[1:]] == ["join", "tick", "act", "tick", "tick"]
@@ -151,9 +151,9 @@ def test_thinking_costs_time_with_speed(fundfreeze: Command, typed: Typed, monke
     clock = iter(range(1000))
     monkeypatch.setattr(time, "monotonic", lambda: float(next(clock)))
     typed("look", "look", "quit")
-    assert "left at 09:25:00" in fundfreeze("play", "wuhan-35min", "--speed", 60).out
+    assert "left at 09:48:00" in fundfreeze("play", "wuhan-35min", "--speed", 60).out
     typed("look", "look", "quit")
-    assert "left at 09:22:00" in fundfreeze("play", "wuhan-35min").out
+    assert "left at 09:45:00" in fundfreeze("play", "wuhan-35min").out
 
 
 def test_an_exercise_is_played_on_a_terminal(tmp_path: Path) -> None:
@@ -167,7 +167,7 @@ def test_an_exercise_is_played_on_a_terminal(tmp_path: Path) -> None:
         os.write(leader, b"next\n")
         assert "decisions open: 1." in _read(leader, "left", "> ")
         os.write(leader, b"1\n")
-        assert "case 2 is next at intake." in _read(leader, "go on.", "> ")
+        assert "case 4 is next at intake." in _read(leader, "go on.", "> ")
         _interrupt(process, leader)
         assert "go on with: fundfreeze play" in _read(leader, "--resume")
         assert process.wait(timeout=30) == 130

@@ -120,6 +120,6 @@ def test_the_pack_has_every_role_and_every_inject() -> None:
     for role in read.roles.values():
         assert f'<h2 class="sheet">{role.title.en}</h2>' in text
     assert text.count('<section class="card') == len(read.injects)
-    assert "09:44:00, 22 min after the opening" in text
-    assert "09:30:00, 8 min after the opening at the latest" in text
+    assert "10:07:00, 22 min after the opening" in text
+    assert "09:53:00, 8 min after the opening at the latest" in text
     assert [one.id for one in words.in_order(exercise().exercise)][:3] == ["shift-note", "caller-cries", "chief-asks"]

@@ -19,10 +19,17 @@ from sim.words import language as lang
 from sim.words import names
 from sim.words.units import MINUTE, SECOND
 
+OWN_FRAUD = """set={
+    victims.arrivals.resident.cases: [
+        {at: 0m, scam: investment, loss: 1.6M yuan, payments: 14, discovery: 9m, report_lag: 5m, reports: true}],
+    victims.scams.investment.payment_gap: 1m}"""
+"""Fourteen payments, a minute apart, are told 27 minutes after the first of them."""
+
 
 @cache
 def wuhan() -> Loaded:
-    return load_exercise("wuhan-35min")
+    """The room of the Wuhan exercise in a fraud of these tests: its own one hangs on what fits the published case."""
+    return load_exercise("wuhan-35min", [OWN_FRAUD, "seed=10", "starts=26m", "ends=76m"])
 
 
 def solo(*roles: str) -> Solo:
@@ -44,11 +51,17 @@ def _to_accounts(player: Solo) -> None:
         player.do("next")
 
 
+def _account_in(line: str) -> str:
+    """The account of a line of the list, as it is typed: the names of desks before it may have several words."""
+    (found,) = re.findall(r" (\d+\.\d+) ", line.partition("layer")[0])
+    return str(found)
+
+
 def test_the_opening_tells_the_briefing_the_roles_and_the_first_message() -> None:
     """Who starts reads the title, the briefing, the own roles, what was said, and the clock."""
     text = "\n".join(solo("analyst").opening())
     assert text.startswith("Wuhan: thirty-five minutes\n")
-    for part in ("You are the duty team", "You play: Analyst.", "on paper: Duty note", "09:45:00"):
+    for part in ("You are the duty team", "You play: Analyst.", "on paper: Duty note", "09:26:00"):
         assert part in text
     assert max(map(len, text.splitlines())) <= WIDE
 
@@ -56,16 +69,17 @@ def test_the_opening_tells_the_briefing_the_roles_and_the_first_message() -> Non
 def test_an_open_decision_tells_what_is_known() -> None:
     """Each line has the desk, the account, its bank, layer and amount, how long ago, and the time left."""
     player = later()
-    view = player.session.view("analyst")
-    accounts = {(one["case"], one["account"]): one for one in view["accounts"]}
+    decisions = [one for role in player.roles for one in player.session.view(role)["decisions"]]
+    accounts = {(one["case"], one["account"]): one for one in player.session.view("analyst")["accounts"]}
     lines = player.do("look")
-    assert f"decisions open: {len(view['decisions'])}." in lines[0]
-    assert len(lines) == 1 + len(view["decisions"]) > 5
-    for one in view["decisions"]:
+    assert f"decisions open: {len(decisions)}." in lines[0]
+    assert len(lines) == 1 + len(decisions) > 5
+    for one in decisions:
         account = accounts[one["case"], one["account"]]
         line = next(line for line in lines if f" {one['case']}.{one['account']} " in line)
         for part in (
-            "analyst", names.owner(account["bank"]), f"layer {account['layer']}", lang.money(account["amount"]),
+            names.place(one["desk"]), names.owner(account["bank"]), f"layer {account['layer']}",
+            lang.money(account["amount"]),
             f"{lang.brief(player.session.now - account['credited'])} ago",
             f"{lang.countdown(one['deadline'] - player.session.now)} left",
         ):  # fmt: skip
@@ -74,7 +88,8 @@ def test_an_open_decision_tells_what_is_known() -> None:
 
 def test_decisions_stand_in_the_order_of_their_deadlines_and_accounts() -> None:
     """Account 2 comes before account 10, and what is over first before both."""
-    listed = [line.split()[2] for line in later().do("look")[1:]]
+    listed = [_account_in(line) for line in later().do("look")[1:]]
+    assert len(listed) > 10
     assert listed == sorted(listed, key=lambda name: [int(part) for part in name.split(".")])
 
 
@@ -93,12 +108,18 @@ def test_a_number_takes_the_decision() -> None:
     """Typing its number takes a decision in the role that has its desk; it is then no longer open."""
     player = solo()
     _to_accounts(player)
-    name = player.do("look")[3].split()[2]
+    name = _account_in(player.do("look")[3])
     case, account = map(int, name.split("."))
+    (desk,) = {
+        one["desk"]
+        for one in player.session.view("bank-desk")["decisions"]
+        if (one["case"], one["account"]) == (case, account)
+    }
     said = player.do("3")
-    assert said[0] == f"account {account} of case {case} is next at analyst."
+    assert said[0] == f"account {account} of case {case} is next at {names.place(desk)}."
     made = player.session.decisions[-1]
-    assert (made.action, made.case, made.account, made.role) == ("take", case, account, "analyst")
+    assert (made.action, made.case, made.account, made.role) == ("take", case, account, "bank-desk")
+    assert made.desk == desk
     assert all(f" {name} " not in line for line in said[1:])
 
 
@@ -106,13 +127,14 @@ def test_words_decide() -> None:
     """stop, say, order and staff reach the session in a role that may do it."""
     player = solo()
     _to_accounts(player)
+    (desk,) = {one["desk"] for one in player.session.view("bank-desk")["decisions"] if one["account"] == 3}
     player.do("stop 2.3")
     player.do("say The first is at ABC.")
     player.do("order analyst largest_first")
     player.do("staff analyst")
     made = [(one.action, one.role, one.desk, one.policy, one.note) for one in player.session.decisions[-4:]]
     assert made == [
-        ("stop", "analyst", "analyst", "", ""),
+        ("stop", "analyst", desk, "", ""),
         ("message", "call-desk", "", "", "The first is at ABC."),
         ("policy", "analyst", "analyst", "largest_first", ""),
         ("call_in", "analyst", "analyst", "", ""),
@@ -128,7 +150,7 @@ def test_words_decide() -> None:
         ("stop x", "read 'x', accepted: CASE.ACCOUNT such as 2.7, or CASE"),
         ("stop 2.", "read '2.', accepted: CASE.ACCOUNT such as 2.7, or CASE"),
         ("stop 2.99", "Not done: nobody here knows of that."),
-        ("call 2.1", "Not done: there is nothing to do about that now."),
+        ("call 1.1", "Not done: there is nothing to do about that now."),
         ("say", "Not done: there is nothing to do about that now."),
         ("order analyst best", "read 'best', accepted: fifo, largest_first, freshest_first, most_at_risk"),
         ("order moon fifo", "read 'moon', accepted: a desk: intake, .*"),
@@ -218,9 +240,9 @@ def test_it_is_played_in_chinese() -> None:
         for line in ("look", "help", "accounts", "cases", "desks", "messages", "stop 2.99", "dance", "finish"):
             lines += player.do(line)
         lines += closing(review(player.session))
+        assert max(map(lang.columns, player.opening())) <= WIDE
     wrong = [line for line in lines if line and not re.search("[\u4e00-\u9fff]", line)]
     assert wrong == []
-    assert max(map(lang.columns, player.opening())) <= WIDE
 
 
 def test_every_reason_is_said() -> None:
