@@ -13,8 +13,8 @@ from sim.scenario.whatifs import FILE, combined, read_whatifs
 from sim.words.units import MINUTE
 
 NAMES = [
-    "24-hour-opening", "officers-on-site", "automatic-interface", "stop-first", "analyst-at-night", "hold-10-minutes",
-    "hold-30-minutes", "awareness-campaign",
+    "24-hour-opening", "officers-on-site", "automatic-interface", "stop-first", "analyst-at-night", "ai-callers",
+    "hold-10-minutes", "hold-30-minutes", "awareness-campaign",
 ]  # fmt: skip
 
 
