@@ -176,7 +176,9 @@ def test_units_become_those_of_the_metrics() -> None:
     assert [editor.scenario.name for editor in asked.editors] == ["wuhan-35min", "wuhan-35min-rival"]
 
 
-@pytest.mark.parametrize("name", ["wuhan-35min", "korea-2015-refunds", "uk-2025-residence", "korea-2025-calls"])
+@pytest.mark.parametrize(
+    "name", ["china-joint", "wuhan-35min", "korea-2015-refunds", "uk-2025-residence", "korea-2025-calls"]
+)
 def test_the_shipped_targets_fit_their_scenarios(name: str) -> None:
     """Every path, prior and scenario that shipped targets name is there."""
     asked = read_targets(name)
