@@ -41,6 +41,12 @@ class Others:
         return len(self.account)
 
 
+def no_others(accounts: int) -> Others:
+    """No money but that of the plan's own cases on so many accounts."""
+    none = np.zeros(0, dtype=np.int64)
+    return Others(none, none, none, none, none, np.zeros(accounts + 1, dtype=np.int64))
+
+
 def draw_others(scenario: Scenario, key: Keys, mule: Ints, target: Ints, parent: Ints, dwell: Ints) -> Others:
     """Draw the streams of a plan.
 
@@ -52,8 +58,7 @@ def draw_others(scenario: Scenario, key: Keys, mule: Ints, target: Ints, parent:
     """
     others = scenario.criminals.others
     if others is None:
-        none = np.zeros(0, dtype=np.int64)
-        return Others(none, none, none, none, none, np.zeros(len(key) + 1, dtype=np.int64))
+        return no_others(len(key))
     into = np.flatnonzero(target >= 0)
     row, credited = target[into], _intended(parent, dwell)[into]
     mine = (mule[row] > 0) & (uniform(key[row], "others") < others.share)

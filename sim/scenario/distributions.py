@@ -249,6 +249,11 @@ MoneyDist = Distribution[MoneyQ]
 NumberDist = Distribution[NumberQ]
 """A distribution over plain finite numbers."""
 
+# What a part of a mixture holds is a distribution again. Pydantic leaves a mere reference in a class that it made on
+# the way to the one referred to: who walks the types, as a study does for the unit of a number, would be lost there.
+for _quantity in QUANTITIES:
+    cast(Any, Component)[_quantity].model_fields["of"].annotation = cast(Any, Distribution)[_quantity]
+
 # Pickle finds a class by its name in its module, and a parametrised class is not there by itself.
 for _generic in (
     Distribution,

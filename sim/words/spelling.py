@@ -38,8 +38,8 @@ _SPELT: dict[str, int] = {
     **_UNIT_MS,
     **dict.fromkeys(("w", "week", "weeks", "周", "星期", "个星期", "礼拜"), 7 * DAY),
     **dict.fromkeys(("day", "days", "天", "日"), DAY),
-    **dict.fromkeys(("hour", "hours", "小时", "个小时", "时", "钟头", "个钟头", "小時", "個小時"), HOUR),
-    **dict.fromkeys(("min", "mins", "minute", "minutes", "分钟", "分", "分鐘"), MINUTE),
+    **dict.fromkeys(("hour", "hours", "小时", "个小时", "时", "钟头", "个钟头"), HOUR),
+    **dict.fromkeys(("min", "mins", "minute", "minutes", "分钟", "分"), MINUTE),
     **dict.fromkeys(("sec", "secs", "second", "seconds", "秒钟", "秒"), SECOND),
     "毫秒": MS,
 }

@@ -42,12 +42,13 @@ def rates(scenario: Scenario) -> np.ndarray[Any, np.dtype[np.float64]]:
 def test_the_case_reads_and_its_half_hours_are_those_of_the_forecast() -> None:
     """Calls come in each half hour at its share of the 48 values, and the level of the day is that of per_day."""
     scenario = load(CASES / "half-hour-calls.yaml").scenario
-    weights = scenario.victims.arrivals["country"].by_hour  # type: ignore[union-attr]
+    country = scenario.victims.arrivals["country"]
+    weights = country.by_hour  # type: ignore[union-attr]
     assert len(weights) == 48
     weekdays = [time for time in at(scenario).tolist() if time // DAY % 7 < 5]
     share = np.bincount(np.array(weekdays) % DAY // (30 * MINUTE), minlength=48) / len(weekdays)
     assert np.abs(share - np.array(weights) / sum(weights)).max() < 0.004
-    assert len(at(scenario)) == pytest.approx(2200 * 14, rel=0.02)
+    assert len(at(scenario)) == pytest.approx(country.per_day * 14, rel=0.02)  # type: ignore[union-attr]
 
 
 @given(st.lists(st.floats(0.01, 10), min_size=24, max_size=24))

@@ -130,7 +130,9 @@ def test_whatifs_of_what_was_taken_out_are_named_and_the_others_fit() -> None:
         "officers-on-site": "banks.icbc", "automatic-interface": "banks.icbc",
         "hold-10-minutes": "banks.icbc", "hold-30-minutes": "banks.icbc",
     }  # fmt: skip
-    assert [one.name for one in fit] == ["24-hour-opening", "stop-first", "analyst-at-night", "awareness-campaign"]
+    assert [one.name for one in fit] == [
+        "24-hour-opening", "stop-first", "analyst-at-night", "ai-callers", "awareness-campaign",
+    ]  # fmt: skip
 
 
 def test_the_command_runs_what_fits_and_names_the_rest(tmp_path: Path) -> None:

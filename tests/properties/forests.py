@@ -13,6 +13,7 @@ import numpy as np
 from hypothesis import strategies as st
 
 from sim.fraud.draws import key_of
+from sim.fraud.others import no_others
 from sim.fraud.plan import Accounts, Plan, Transfers
 from sim.fraud.settle import NEVER, Hold
 from sim.fraud.victims import Victims
@@ -83,7 +84,7 @@ def plans(draw: st.DrawFn, most: int = 14) -> Plan:
         replication=0,
         victims=Victims(
             id=ids, key=key_of(1, ids), scam=zeros, loss=ints(loss), first_payment=zeros, last_payment=zeros,
-            discovered=ints(reported), reported=ints(reported), notice_after=ints(notice),
+            discovered=ints(reported), reported=ints(reported), notice_after=ints(notice), pace=np.ones(cases),
             **dict.fromkeys(("contact", "third_party", "channel", "age", "district", "bank", "bystander"), zeros),
         ),
         accounts=Accounts(
@@ -99,6 +100,7 @@ def plans(draw: st.DrawFn, most: int = 14) -> Plan:
         ),
         account_first=ints(account_first),
         transfer_first=ints([*(case_of.index(n) for n in range(cases)), count]),
+        others=no_others(len(account_case)),
     )  # fmt: skip
 
 

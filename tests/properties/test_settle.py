@@ -7,6 +7,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from sim.fraud.others import no_others
 from sim.fraud.plan import Accounts, Plan, Transfers, draw_plan
 from sim.fraud.settle import NEVER, Hold
 from sim.fraud.victims import Victims
@@ -139,7 +140,7 @@ def one_chain(dwell: list[int], retry: int, notice_after: int = NEVER, other_dwe
         replication=0,
         victims=Victims(
             id=ints(1), key=keys[:1], scam=ints(0), loss=ints(10 * pairs), first_payment=ints(0), last_payment=ints(0),
-            discovered=ints(0), reported=ints(0), notice_after=ints(notice_after),
+            discovered=ints(0), reported=ints(0), notice_after=ints(notice_after), pace=np.ones(1),
             **{name: ints(0) for name in ("contact", "third_party", "channel", "age", "district", "bank", "bystander")},
         ),
         accounts=Accounts(
@@ -155,6 +156,7 @@ def one_chain(dwell: list[int], retry: int, notice_after: int = NEVER, other_dwe
         ),
         account_first=ints(0, 1 + pairs),
         transfer_first=ints(0, count),
+        others=no_others(1 + pairs),
     )  # fmt: skip
 
 

@@ -22,8 +22,8 @@ def test_an_unknown_cause_keeps_its_colour() -> None:
 
 def test_causes_stack_from_recovered_to_moving() -> None:
     """Recovered lies at the bottom, money still moving on top, a scenario's own causes just below it."""
-    names = ["still_moving", "own", "bank", "recovered", "before_report"]
-    assert names.stacking_order(names) == ["recovered", "before_report", "bank", "own", "still_moving"]
+    causes = ["still_moving", "own", "bank", "recovered", "before_report"]
+    assert names.stacking_order(causes) == ["recovered", "before_report", "bank", "own", "still_moving"]
 
 
 def test_metrics_of_a_desk_or_a_cause_take_the_unit_of_their_group() -> None:
@@ -85,7 +85,7 @@ def _lightness(colour: str) -> float:
 
 def test_losses_before_anybody_could_act_are_told_apart_in_grey() -> None:
     """Gone before the discovery, before the report and never reported: each two are 20 of L* apart or more."""
-    names = ("before_discovery", "before_report", "never_reported")
-    light = [_lightness(names.CAUSES[name].colour) for name in names]
+    causes = ("before_discovery", "before_report", "never_reported")
+    light = [_lightness(names.CAUSES[name].colour) for name in causes]
     assert all(abs(a - b) >= 20 for a, b in combinations(light, 2))
     assert abs(light[0] - light[2]) > 35

@@ -143,11 +143,20 @@ LONG = {"call": route({"wait": {"wait": {"for": "30d"}, "leak": {"wait": "long"}
 
 
 def test_the_speed_of_the_response_is_not_that_of_duties() -> None:
-    """A study of latency that makes everything instant leaves the duties as they are."""
-    run = simulate(with_duties(duty(), latency={"all": {"factor": 0.0}}))
-    mine = run.rows.at(np.flatnonzero(of_duties(run)))
-    assert measure(run).metrics["duties.desk"] > 0.1
-    assert len(mine) > 300
+    """A centre that is slower with cases works on duties as it does; one that is faster is held up by them less."""
+
+    def each(**latency: dict[str, Any]) -> set[int]:
+        run = simulate(with_duties(duty(), latency=latency))
+        mine = run.rows.at(np.flatnonzero(of_duties(run)))
+        begun, ended = (mine.at(np.flatnonzero(mine.kind == kind)) for kind in (BEGIN, FINISH))
+        assert len(begun) > 150
+        assert begun.key.tolist() == ended.key.tolist()
+        assert (measure(run).metrics["duties.desk"] > 0) == bool((ended.time > begun.time).any())
+        return set((ended.time - begun.time).tolist())
+
+    assert each() == each(all={"factor": 3.0}) == each(all={"factor": 1.0, "add": "1h"}) == {10 * MINUTE}
+    assert each(all={"factor": 0.5}) == {5 * MINUTE}
+    assert each(all={"factor": 0.0}) == {0}  # nothing holds up an instant centre
 
 
 @pytest.mark.parametrize(

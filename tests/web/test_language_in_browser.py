@@ -33,7 +33,7 @@ def story(server: Server, browser: Browser) -> Iterator[Visitor]:
     page = made.page
     page.get_by_label("Speed").select_option("60")
     page.get_by_role("button", name="Resume").click()
-    page.wait_for_function("document.querySelector('.clock .time').innerText > '09:38'")
+    page.wait_for_function("document.querySelector('.clock .time').innerText > '10:01'")
     page.get_by_role("button", name="Hold", exact=True).click()
     page.locator(".clock.held").wait_for()
     yield made
@@ -167,7 +167,7 @@ def test_an_inject_says_on_what_it_waits(server: Server, facilitator: Visitor) -
     """A condition is said in words, with the latest time at which it comes; without one the time alone is said."""
     open_room(facilitator, server)
     page = facilitator.page
-    page.get_by_text("as soon as one case is reported, at the latest at 09:30:00").wait_for()
-    page.get_by_text("as soon as 15 accounts are known, at the latest at 09:47:00").wait_for()
-    page.get_by_text("comes at 09:44:00").wait_for()
+    page.get_by_text("as soon as one case is reported, at the latest at 09:53:00").wait_for()
+    page.get_by_text("as soon as 15 accounts are known, at the latest at 10:10:00").wait_for()
+    page.get_by_text("comes at 10:07:00").wait_for()
     assert page.get_by_text("caller-cries").count() == 0

@@ -98,9 +98,9 @@ def test_the_debriefing_has_no_finding_of_axe_and_shows_any_moment(
     page.locator(".clock .time:not(:empty)").wait_for()
     page.locator("input[type=range]").focus()
     page.keyboard.press("Home")
-    page.wait_for_function("document.querySelector('.clock .time').innerText === '09:22:00'")
+    page.wait_for_function("document.querySelector('.clock .time').innerText === '09:45:00'")
     page.keyboard.press("End")
-    page.wait_for_function("document.querySelector('.clock .time').innerText !== '09:22:00'")
+    page.wait_for_function("document.querySelector('.clock .time').innerText !== '09:45:00'")
     check(page)
     page.goto(f"{server.url}/language/en?next=/room/{room}/board")
     page.locator(".clock").wait_for()
@@ -147,14 +147,14 @@ def test_a_branch_is_another_room_up_to_that_moment(sitting: dict[str, Visitor],
     page.locator(".clock .time:not(:empty)").wait_for()
     page.locator("input[type=range]").focus()
     page.keyboard.press("Home")
-    page.wait_for_function("document.querySelector('.clock .time').innerText === '09:22:00'")
+    page.wait_for_function("document.querySelector('.clock .time').innerText === '09:45:00'")
     page.get_by_role("button", name="Branch from this moment").click()
     page.wait_for_url("**/board")
     page.locator(".clock .time").wait_for()
-    assert page.locator(".clock .time").inner_text() == "09:22:00"
+    assert page.locator(".clock .time").inner_text() == "09:45:00"
     assert page.get_by_text("free: the model plays").count() >= 5
     page.goto(f"{server.url}/room/{room}/debrief")
-    page.locator("tbody tr", has_text=f"{room} at 09:22:00").locator("td", has_text="yuan").first.wait_for()
+    page.locator("tbody tr", has_text=f"{room} at 09:45:00").locator("td", has_text="yuan").first.wait_for()
     page.goto(f"{server.url}/room/{room}/board")
     page.locator(".clock").wait_for()
 

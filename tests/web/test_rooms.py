@@ -49,7 +49,7 @@ def test_a_new_room_is_on_hold_with_its_places(room: Room) -> None:
     ]  # fmt: skip
     assert room.session.held
     assert room.session.seats == {}
-    assert room.session.now == 22 * MINUTE
+    assert room.session.now == 45 * MINUTE
 
 
 def test_as_many_places_as_asked_for_up_to_what_the_exercise_has(rooms: Rooms) -> None:
@@ -64,10 +64,10 @@ def test_the_clock_goes_at_its_speed_and_stands_on_hold(room: Room) -> None:
     room.session.resume("test")
     room.session.set_speed(10, "test")
     room.go(3)
-    assert room.session.now == 22 * MINUTE + 30 * SECOND
+    assert room.session.now == 45 * MINUTE + 30 * SECOND
     room.session.hold("test")
     room.go(3)
-    assert room.session.now == 22 * MINUTE + 30 * SECOND
+    assert room.session.now == 45 * MINUTE + 30 * SECOND
 
 
 def test_a_step_to_the_next_decision_ends_on_hold(room: Room) -> None:
@@ -96,7 +96,7 @@ def test_one_clock_drives_all_rooms_and_tells_their_pages(rooms: Rooms) -> None:
         serving.cancel()
 
     asyncio.run(serve())
-    assert one.session.now == other.session.now == 22 * MINUTE + 2 * SECOND
+    assert one.session.now == other.session.now == 45 * MINUTE + 2 * SECOND
     assert [told.count(room.id) for room in (one, other, still)] == [2, 2, 0]
 
 
@@ -109,12 +109,12 @@ def test_a_room_that_goes_wrong_does_not_stop_the_others(rooms: Rooms, monkeypat
 
     async def serve() -> None:
         serving = asyncio.create_task(rooms.serve())
-        await until(lambda: well.session.now >= 22 * MINUTE + 2 * SECOND)
+        await until(lambda: well.session.now >= 45 * MINUTE + 2 * SECOND)
         serving.cancel()
 
     asyncio.run(serve())
     assert wrong.session.held
-    assert well.session.now == 22 * MINUTE + 2 * SECOND
+    assert well.session.now == 45 * MINUTE + 2 * SECOND
 
 
 def test_a_restored_room_is_on_hold_at_its_second_with_its_people(rooms: Rooms, room: Room) -> None:
@@ -141,7 +141,7 @@ def test_a_room_is_seen_only_when_it_is_whole(rooms: Rooms, room: Room, monkeypa
         seen.append([path.name for path in rooms.folder.iterdir() if not path.name.startswith(".")])
 
     monkeypatch.setattr(Room, "keep", watched)
-    branch = rooms.branch(room, 22 * MINUTE)
+    branch = rooms.branch(room, 45 * MINUTE)
     assert seen == [[room.id]]
     branch.session.resume("test")
     assert "resume" in (rooms.folder / branch.id / "journal.jsonl").read_text()
@@ -260,10 +260,10 @@ def test_a_branch_leaves_the_room_as_it_is(rooms: Rooms, room: Room) -> None:
     room.sit("analyst-1", "Li")
     room.session.resume("test")
     room.go(60)
-    branch = rooms.branch(room, 22 * MINUTE + 30 * SECOND)
-    twig = rooms.branch(branch, 22 * MINUTE + 10 * SECOND)
-    assert (branch.session.now, twig.session.now) == (22 * MINUTE + 30 * SECOND, 22 * MINUTE + 10 * SECOND)
-    assert room.session.now == 23 * MINUTE
+    branch = rooms.branch(room, 45 * MINUTE + 30 * SECOND)
+    twig = rooms.branch(branch, 45 * MINUTE + 10 * SECOND)
+    assert (branch.session.now, twig.session.now) == (45 * MINUTE + 30 * SECOND, 45 * MINUTE + 10 * SECOND)
+    assert room.session.now == 46 * MINUTE
     assert not any(place.name for place in branch.places.values())
     assert rooms.family(twig) == [room, branch, twig]
 
@@ -273,8 +273,8 @@ def test_branches_stand_beside_the_room_that_each_left(rooms: Rooms, room: Room)
     room.session.resume("test")
     room.go(120)
     room.session.finish("test")
-    branch = rooms.branch(room, 22 * MINUTE + 60 * SECOND)
-    twig = rooms.branch(branch, 22 * MINUTE + 30 * SECOND)
+    branch = rooms.branch(room, 45 * MINUTE + 60 * SECOND)
+    twig = rooms.branch(branch, 45 * MINUTE + 30 * SECOND)
     assert [row[-1] for row in rows_of([room, branch, twig])] == ["being worked out"] * 3
 
     async def work_out() -> None:
@@ -289,8 +289,8 @@ def test_branches_stand_beside_the_room_that_each_left(rooms: Rooms, room: Room)
     twig.outcome = replace(twig.outcome, recovered=branch.outcome.recovered + 100_000)
     comes = lang.exact_money(branch.outcome.recovered)
     rows = rows_of([room, branch, twig])
-    assert [row[1] for row in rows] == ["", f"{room.id} at 09:23:00", f"{branch.id} at 09:22:30"]
-    assert [row[2] for row in rows] == ["ended", "09:23:00", "09:22:30"]
+    assert [row[1] for row in rows] == ["", f"{room.id} at 09:46:00", f"{branch.id} at 09:45:30"]
+    assert [row[2] for row in rows] == ["ended", "09:46:00", "09:45:30"]
     assert [row[5] for row in rows] == [comes, comes, lang.exact_money(twig.outcome.recovered)]
     assert [row[6] for row in rows] == ["", "the same", "1,000 yuan more"]
     assert rows_of([room, twig])[1][6] == "that room was deleted"
@@ -322,7 +322,7 @@ def in_the_middle(room: Room) -> Room:
     """A room twenty minutes later, in which an analyst sits."""
     room.sit("analyst-1", "Li")
     room.session.resume("test")
-    room.session.advance(42 * MINUTE)
+    room.session.advance(65 * MINUTE)
     return room
 
 
