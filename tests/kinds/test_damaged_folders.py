@@ -20,7 +20,7 @@ from sim.web.access import FACILITATOR_COOKIE, Access, key_of
 from sim.web.rooms import Rooms
 from sim.web.studies import Studies
 from sim.web.work import Request, Wanted, work
-from tests.waiting import until
+from tests.waiting import until, wait_until
 from tests.web.conftest import PATIENCE, PIN, Server, Visitor, browser, server
 
 __all__ = ["browser", "server"]
@@ -97,10 +97,11 @@ def hurt(data: Path, to: Path) -> list[tuple[str, str]]:
 
 @pytest.fixture(scope="module")
 def damaged(data: Path, server: Server) -> list[tuple[str, str]]:
-    """A server on a data folder in which all that is damaged lies beside what is whole."""
+    """A server on a data folder in which all that is damaged lies beside what is whole; its rooms were looked at."""
     server.kill()
     made = hurt(data, server.data)
     server.start()
+    wait_until(lambda: '"restoring"' not in page(server, "/rooms")[1])
     return made
 
 
