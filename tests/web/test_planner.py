@@ -129,7 +129,7 @@ def test_values_are_said_in_words() -> None:
 
 # -- studies ---------------------------------------------------------------------------------------------
 
-ARMS = (Wanted("wuhan-35min", "wuhan-35min"), Wanted("fewer", "wuhan-35min", ("desks.analyst.shifts.0.staff=2",)))
+ARMS = (Wanted("wuhan-35min", "wuhan-35min"), Wanted("fewer", "wuhan-35min", ("desks.analyst.shifts.0.staff=4",)))
 
 
 def test_a_study_is_worked_on_and_kept(tmp_path: Path) -> None:
