@@ -69,7 +69,7 @@ def test_an_uploaded_exercise_is_played_in_a_room(exercises: Exercises, tmp_path
         (PLAIN.replace(START, "scenario: ../secret\n"), "scenario", LINE),
         (PLAIN.replace(START, "scenario: /etc/passwd\n"), "scenario", LINE),
         (PLAIN.replace(START, START + "extends: ../../secret.yaml\n"), "extends", LINE + 1),
-        (PLAIN.replace("starts: 22m", "starts: soon"), "starts", LINE + 2),
+        (PLAIN.replace("starts: 45m", "starts: soon"), "starts", LINE + 2),
         ("roles: [\n", "yaml", 2),
     ],
 )
