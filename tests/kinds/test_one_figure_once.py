@@ -60,7 +60,7 @@ def test_summary_and_picture_tell_the_scenario_as_it_is_alike(language: Language
 def test_an_instant_response_has_one_figure() -> None:
     """Both sentences that tell it take the curve's own, to the same digit, and say its n."""
     lines = dossier._findings(city(), own(), ROWS)
-    rival = dossier._rival_findings(city(), own(), own(), ROWS, ROWS)
+    rival = dossier._rival_findings(city(), city(), own(), own(), ROWS, ROWS)
     shares = {found for line in (*lines, *rival) for found in re.findall(r"75\.\d+%|7[56]%", line)}
     assert shares == {"75.1%"}
     assert "75.1% (n = 300)" in " ".join(lines)
