@@ -152,7 +152,7 @@ def _findings(scenario: Scenario, own: Mapping[str, Summary], rows: Sequence[Row
         say("{finding}.", finding=finding(drawn, curve.loss_of(scenario))) + interval,
         say(
             "Recovered on average: {share} of the loss (95% interval {low} to {high}, n = {n:,}); an instant response"
-            " recovers {instant} (n = {of:,}): the rest had left before the report.",
+            " recovers {instant} (n = {of:,}): the rest had left before the report, or was stopped and not frozen.",
             share=text.share(share.mean), low=text.share(low_share), high=text.share(high_share), n=share.n,
             instant=text.share(instant.recovered.mean), of=instant.n,
         ),
