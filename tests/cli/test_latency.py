@@ -38,6 +38,8 @@ def test_the_curve_runs_from_an_instant_response_to_a_day(wuhan: list[Row]) -> N
     assert latencies == sorted(set(latencies))
     assert latencies[0] == wuhan[0].factor == 0
     assert latencies[-1] == pytest.approx(1440, rel=0.02)  # waiting behind other duties does not grow with the factor
+    alone = latency_curve(changed(load("wuhan-35min"), ["duties=null"]).scenario, replications=REPLICATIONS)
+    assert alone[-1].response_latency_min >= 1430
     assert [row.factor for row in wuhan if row.factor <= 1] == [0, 0.25, 0.5, 0.75, 1]
     assert all(row.n == REPLICATIONS for row in wuhan)
 

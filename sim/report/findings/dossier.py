@@ -187,11 +187,17 @@ def _rival_findings(
         for which in (rows, other_rows)
     ]
     pairs = [(own[name].median, other[name].median) for name in case_metrics(scenario)]
+    printed = printed_of(scenario).items()
     alike = all(abs(there - here) <= _ALIKE * here for here, there in pairs)
     medians = key("Another set of assumptions ({rival}) has other medians.")
     if alike:
         medians = key(
             "The case alone does not settle the criminals: another set of assumptions ({rival}) has the same medians."
+        )
+    elif printed and all(one[name].p05 <= value <= one[name].p95 for one in (own, other) for name, value in printed):
+        medians = key(
+            "The case alone does not settle the criminals: another set of assumptions ({rival}) has other medians, and"
+            " what is printed lies in the middle 90% of both."
         )
     shares = say(
         " Recovered share with an instant response and with the first stop after 1 h: {here} here, {there} there.",
