@@ -161,6 +161,17 @@ def test_the_report_is_whole_and_says_every_figure(tmp_path: Path) -> None:
     assert "3 of 3 published figures inside" in summary
 
 
+def test_a_second_proof_takes_the_place_of_the_first_and_loses_nothing_else(tmp_path: Path) -> None:
+    """`make validate` writes where results are kept: its own files are new, a stranger's stays."""
+    proof = held([part("united-kingdom", ["first-account"], replications=2)])
+    write(replace(proof, checks=verify()[-1:]), tmp_path)
+    (tmp_path / "notes.txt").write_text("of a reader")
+    first = (tmp_path / "summary.md").read_bytes()
+    written = write(replace(proof, checks=verify()[-2:]), tmp_path)
+    assert (tmp_path / "summary.md").read_bytes() != first
+    assert {path.name for path in tmp_path.iterdir()} == {"notes.txt", *(path.name for path in written)}
+
+
 def test_theory_holds() -> None:
     """Queues, races and money are what theory says (99.9% intervals)."""
     assert [one.title for one in verify() if not one.holds] == []

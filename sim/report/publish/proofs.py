@@ -5,13 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 
 from sim.report.findings.proofs import ROLES, headline, markdown, table_csv, written
-from sim.report.publish.files import save_figure, whole_or_absent, write_text
+from sim.report.publish.files import save_figure, write_text
 from sim.study.ask.prove import Proof
 from sim.words.language import say
 
 
 def write(proof: Proof, folder: Path) -> list[Path]:
-    """Write summary.md, table.csv and published.svg/.png: all of them or none.
+    """Write summary.md, table.csv and published.svg/.png, each in the place of one that an earlier proof left there.
+
+    All are made before the first is put in its place; whatever else lies in the folder stays.
 
     Raises:
         OSError: a file cannot be written.
@@ -29,8 +31,9 @@ def write(proof: Proof, folder: Path) -> list[Path]:
     note = say(
         "Grey: published, with its tolerance, as 1; dot: model, with its 95% interval (single cases: middle 90%)"
     )
-    with whole_or_absent(folder) as made:
-        write_text(made / "summary.md", markdown(proof))
-        write_text(made / "table.csv", table_csv(proof))
-        save_figure(published_figure(marks, headline(proof), note), made / "published")
-    return [folder / name for name in ("summary.md", "table.csv", "published.svg", "published.png")]
+    summary, table, figure = markdown(proof), table_csv(proof), published_figure(marks, headline(proof), note)
+    return [
+        *save_figure(figure, folder / "published"),
+        write_text(folder / "summary.md", summary),
+        write_text(folder / "table.csv", table),
+    ]
