@@ -13,9 +13,9 @@ import numpy as np
 
 from sim.scenario.loader import load
 from sim.scenario.models import Scenario
-from sim.study.ask.calibrate import SIMULATIONS_FILE, with_errors
 from sim.study.ask.left_out import LeftOut, left_out
 from sim.study.ask.published import Excluded, Figure, Published, World, bounds
+from sim.study.ask.simulations import IMPORTANCE, SIMULATIONS_FILE, with_errors
 from sim.study.ask.targets import read_targets
 from sim.study.ask.theory import Check, verify
 from sim.study.infer.stats import summary
@@ -203,9 +203,11 @@ def _left_out(one: Published, calibrations: Path | None, seed: int) -> dict[str,
     if one.calibration is None or file is None or not file.is_file():
         return {}
     problem = read_targets(one.calibration)
-    shown = pl.read_parquet(file).select([target.name for target in problem.observed]).to_numpy().astype(np.float64)
+    table = pl.read_parquet(file)
+    shown = table.select([target.name for target in problem.observed]).to_numpy().astype(np.float64)
+    counts = table[IMPORTANCE].to_numpy().astype(np.float64)
     observed = np.array([target.value for target in problem.observed])
-    return {found.name: found for found in left_out(problem, with_errors(problem, shown, seed), observed)}
+    return {found.name: found for found in left_out(problem, with_errors(problem, shown, seed), observed, counts)}
 
 
 def _curves(one: Published, rows: Mapping[str, Row]) -> list[Line]:

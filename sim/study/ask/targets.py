@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import product
 from math import log
@@ -74,6 +74,9 @@ class Targets(Model):
     """How runs are split into groups, for observations of groups."""
     replications: Annotated[int, Field(ge=1, le=10_000)] = 1
     """Runs whose mean stands for one observation."""
+    plays: dict[str, Annotated[int, Field(ge=1, le=10_000)]] = Field(default_factory=dict)
+    """By scenario that is one case: how often each draw plays it. Each play is held against the observations by itself,
+    beside the draw's other numbers: what was observed of one case is one case, no mean."""
     parameters: Annotated[dict[str, Prior], Field(min_length=1, max_length=50)]
     observations: Annotated[dict[str, Observation], Field(min_length=1, max_length=50)]
 
@@ -131,6 +134,18 @@ class Problem:
     observed: tuple[Observed, ...]
     replications: int
     by: By | None
+    plays: tuple[int, ...] = ()
+    """Of each scenario: how often a draw plays it, each play by itself; nothing: none is a case."""
+
+    @property
+    def sizes(self) -> tuple[int, ...]:
+        """Runs of each scenario that a draw takes."""
+        return self.plays or (self.replications,) * len(self.editors)
+
+    @property
+    def rows(self) -> int:
+        """Rows that each draw gives: the plays of its case."""
+        return max(self.plays, default=1)
 
     def values(self, u: Floats) -> Floats:
         """[draw, parameter] as places in the prior -> as values."""
@@ -178,8 +193,20 @@ def problem_of(targets: Targets, place: str) -> Problem:
             )
         )  # fmt: skip
     return Problem(
-        targets.name, targets.title, editors, unknowns, tuple(observed), targets.replications, targets.by
+        targets.name, targets.title, editors, unknowns, tuple(observed), targets.replications, targets.by,
+        _plays(targets, worlds, place),
     )  # fmt: skip
+
+
+def _plays(targets: Targets, worlds: Sequence[tuple[str, tuple[str, ...]]], place: str) -> tuple[int, ...]:
+    """How often a draw plays each world."""
+    names = [name for name, _ in worlds]
+    for name in targets.plays:
+        if name not in names:
+            raise StudyError(f"{place}: plays.{name}: read {name!r}, accepted: {', '.join(dict.fromkeys(names))}")
+    if targets.plays and targets.replications > 1:
+        raise StudyError(f"{place}: replications: read {targets.replications}, accepted: 1 where there are plays")
+    return tuple(targets.plays.get(name, 1) for name in names) if targets.plays else ()
 
 
 def names_in(written: str | list[str]) -> tuple[str, ...]:

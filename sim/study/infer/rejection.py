@@ -35,7 +35,9 @@ class Accepted:
     """Which simulations they were."""
 
 
-def accept(u: Floats, numbers: Floats, observed: Floats, *, share: float = ACCEPTED) -> Accepted:
+def accept(
+    u: Floats, numbers: Floats, observed: Floats, *, share: float = ACCEPTED, importance: Floats | None = None
+) -> Accepted:
     """The posterior as weighted draws.
 
     Args:
@@ -43,6 +45,7 @@ def accept(u: Floats, numbers: Floats, observed: Floats, *, share: float = ACCEP
         numbers: [simulation, number], with their errors of observation; a row with NaN is never accepted.
         observed: [number].
         share: of the simulations, to accept.
+        importance: [simulation], how much each counts where they are not drawn from the prior; None: all alike.
 
     Raises:
         ValueError: fewer than `LEAST_ACCEPTED` simulations have all numbers.
@@ -56,6 +59,8 @@ def accept(u: Floats, numbers: Floats, observed: Floats, *, share: float = ACCEP
     nearest = np.argsort(distance, kind="stable")[:wanted]
     width = distance[nearest[-1]] * (1 + 1e-9) or 1.0
     weights = 1 - (distance[nearest] / width) ** 2 + 1e-12  # Epanechnikov
+    if importance is not None:
+        weights = weights * importance[usable[nearest]]
     z = logit(np.clip(u[usable[nearest]], _EDGE, 1 - _EDGE))
     design = np.column_stack([np.ones(wanted), apart[nearest]])
     root = np.sqrt(weights)[:, np.newaxis]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Final
 
 from sim.measure.ways import By
@@ -19,6 +19,8 @@ NET_BENEFIT: Final = "net_benefit"
 """What the response brings beyond what it costs: recovered and prevented, less the cost. Of runs that have a cost."""
 MONEY: Final = ("cost", NET_BENEFIT)
 """What every comparison tells besides what was asked: whether a change is worth its money."""
+ALL: Final = ".*"
+"""At the end of a name: all metrics that begin so, such as ``stage.*``."""
 MOST_NAMES: Final = 5
 """Near names to tell: a run has some 90 metrics."""
 
@@ -33,6 +35,18 @@ def with_net_loss(metrics: Metrics) -> Metrics:
     if metrics.keys() >= {"recovered", "prevented", "cost"}:
         found[NET_BENEFIT] = metrics["recovered"] + metrics["prevented"] - metrics["cost"]
     return found
+
+
+def matches(metric: str, name: str) -> bool:
+    """Whether a metric is what a name means."""
+    return metric.startswith(name[:-1]) if name.endswith(ALL) else metric == name
+
+
+def chosen(metrics: Metrics, names: Collection[str]) -> Metrics:
+    """Of metrics those that names mean; all where there are no names."""
+    if not names:
+        return metrics
+    return {metric: value for metric, value in metrics.items() if any(matches(metric, name) for name in names)}
 
 
 def check_metrics(
