@@ -84,10 +84,10 @@ def test_few_draws_identify_nothing(tmp_path: Path) -> None:
     assert result.weak
     assert not any(one.identified for one in result.findings)
     assert "nothing is called identified" in calibrations.verdicts(result)[0]
-    one = replace(result, within=0, accepted=replace(result.accepted, weights=np.full(500, 1 / 500)))
+    one = replace(result, within=0, worth=500.0)
     assert calibrations.verdicts(one)[0].startswith("None of 100 draws lies inside all tolerances")
     some = replace(one, within=49)
-    assert calibrations.verdicts(some)[0].startswith("49 of 100 simulations inside all tolerances, fewer than 50")
+    assert calibrations.verdicts(some)[0].startswith("49 of 100 draws inside all tolerances, fewer than 50")
     held = tuple(replace(found, low=found.value, high=found.value) for found in result.left_out)
     enough = replace(
         one, within=50, left_out=held, findings=tuple(replace(found, sure=True) for found in result.findings)

@@ -88,9 +88,9 @@ class Store:
         return {(arm, replication): json.loads(text) for arm, replication, text in rows if replication in wanted}
 
     def write(self, arm: str, replication: int, by: By | None, metrics: Metrics) -> None:
-        """Keep one finished run; one that is there already stays as it is."""
+        """Keep one finished run; one that is there already is the same, or has fewer metrics."""
         row = [arm, replication, by or "", json.dumps(metrics)]  # floats come back to the bit
-        self._file.execute("insert or ignore into runs values (?, ?, ?, ?)", row)
+        self._file.execute("insert or replace into runs values (?, ?, ?, ?)", row)
 
     def close(self) -> None:
         self._file.close()
