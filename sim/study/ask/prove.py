@@ -13,12 +13,14 @@ import numpy as np
 
 from sim.scenario.loader import load
 from sim.scenario.models import Scenario
+from sim.study.ask.lab import at_factors
 from sim.study.ask.left_out import LeftOut, left_out
 from sim.study.ask.published import Excluded, Figure, Published, World, bounds
 from sim.study.ask.simulations import IMPORTANCE, SIMULATIONS_FILE, with_errors
 from sim.study.ask.targets import read_targets
 from sim.study.ask.theory import Check, verify
 from sim.study.infer.stats import summary
+from sim.study.run.errors import StudyError
 from sim.study.run.parameters import Editor
 from sim.study.run.runner import Arm, Runner
 from sim.study.run.worker import Metrics
@@ -62,6 +64,10 @@ class Pair:
 
     excluded: Excluded
     value: float
+    trade: Row | None = None
+    """The figure that moves with an assumption, as it is."""
+    points: tuple[tuple[float, float, float, float], ...] = ()
+    """Factor of the assumption, the figure there and its interval."""
 
 
 @dataclass(frozen=True)
@@ -146,7 +152,7 @@ def prove(
     return Proof(
         parts=parts,
         lines=[line for one in published for line in (*_curves(one, rows), *_falls(one, runs), *_common(one))],
-        pairs=[_pair(two, rows) for one in published for two in one.excluded],
+        pairs=[_pair(two, rows, worlds, counts, one, runner) for one in published for two in one.excluded],
         delays={title: points for one in published for title, points in _delays(one, runs).items()},
         checks=verify() if theory else (),
         seed=runner.seed,
@@ -203,9 +209,13 @@ def _left_out(one: Published, calibrations: Path | None, seed: int) -> dict[str,
     if one.calibration is None or file is None or not file.is_file():
         return {}
     problem = read_targets(one.calibration)
-    table = pl.read_parquet(file)
-    shown = table.select([target.name for target in problem.observed]).to_numpy().astype(np.float64)
-    counts = table[IMPORTANCE].to_numpy().astype(np.float64)
+    try:
+        table = pl.read_parquet(file)
+        shown = table.select([target.name for target in problem.observed]).to_numpy().astype(np.float64)
+        counts = table[IMPORTANCE].to_numpy().astype(np.float64)
+    except (OSError, pl.exceptions.PolarsError):
+        accepted = f"what this version's `fundfreeze calibrate {one.calibration}` writes"
+        raise StudyError(f"{file}: read draws that do not fit the targets, accepted: {accepted}") from None
     observed = np.array([target.value for target in problem.observed])
     return {found.name: found for found in left_out(problem, with_errors(problem, shown, seed), observed, counts)}
 
@@ -256,7 +266,22 @@ def _number(editor: Editor, path: str) -> float:
     return float(found) if isinstance(found, int | float) else nan
 
 
-def _pair(two: Excluded, rows: Mapping[str, Row]) -> Pair:
+def _pair(
+    two: Excluded, rows: Mapping[str, Row], worlds: Mapping[tuple[str, str], Scenario],
+    counts: Mapping[tuple[str, str], int], one: Published, runner: Runner,
+) -> Pair:  # fmt: skip
     printed = [rows[name].low for name in two.product]
     value = prod(printed) / prod(rows[name].model for name in two.over)
-    return Pair(two, value if isfinite(value) else nan)
+    told, trade = value if isfinite(value) else nan, two.trade
+    if trade is None:
+        return Pair(two, told)
+    row = rows[trade.figure]
+    place = (one.name, row.figure.run)
+    editor = Editor(worlds[place])
+    arms = [Arm(f"{factor:g}", at_factors(editor, {trade.path: factor})) for factor in trade.factors]
+    runs = runner.run(arms, counts[place], by=one.worlds[row.figure.run].by)
+    points = []
+    for number, factor in enumerate(trade.factors):
+        model, interval = _model(row.figure, [luck[number] for luck in runs])
+        points.append((factor, model, *interval))
+    return Pair(two, told, row, tuple(points))

@@ -87,6 +87,18 @@ class Delays(Model):
     worlds: Annotated[list[str], Field(min_length=2)]
 
 
+class Trade(Model):
+    """How one figure moves with an assumption, to see what it would take to have it."""
+
+    path: str
+    """The assumption; of a distribution it is its scale."""
+    factors: Annotated[list[Annotated[float, Field(gt=0, allow_inf_nan=False)]], Field(min_length=2, max_length=20)]
+    """What it is multiplied by."""
+    figure: str
+    axis: Text
+    """What the assumption is, for the picture; it is followed by "times what is assumed"."""
+
+
 class Excluded(Model):
     """Published figures that cannot be had together: what would follow from all of them."""
 
@@ -101,6 +113,8 @@ class Excluded(Model):
     """What it contradicts."""
     needed: Text
     """What would have to be known."""
+    trade: Trade | None = None
+    """The trade-off, to be drawn."""
 
 
 class Published(Model):
@@ -142,7 +156,7 @@ def read_published(name: str) -> Published:
         for world in fall.worlds:
             _known(world, list(found.worlds), f"{place}: falls.{named}.worlds")
     for number, two in enumerate(found.excluded):
-        for figure in (*two.product, *two.over):
+        for figure in (*two.product, *two.over, *([two.trade.figure] if two.trade else [])):
             _known(figure, list(found.figures), f"{place}: excluded.{number}")
     return found
 
