@@ -100,13 +100,15 @@ def test_targets_of_the_published_figures_are_those_of_the_calibration() -> None
 
     for name in shipped():
         published = read_published(name)
-        if published.calibration is None:
-            continue
-        observed = {one.name: one.value for one in read_targets(published.calibration).observed}
+        problems = [read_targets(one) for one in published.calibrations]
+        observed = {one.name: one.value for problem in problems for one in problem.observed}
+        assert len(observed) == sum(len(problem.observed) for problem in problems)  # no name twice
         for figure in published.figures.values():
             if figure.target is not None:
                 low, high, _ = bounds(figure)
                 assert low <= observed[figure.target] <= high, figure.title
+            elif figure.role == "target":
+                assert not published.calibrations, figure.title
 
 
 def test_a_reading_is_a_sum_over_a_sum() -> None:

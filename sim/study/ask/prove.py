@@ -162,7 +162,9 @@ def prove(
 def _rows(
     one: Published, runs: Mapping[tuple[str, str], list[Metrics]], calibrations: Path | None, seed: int
 ) -> list[Row]:
-    others = _left_out(one, calibrations, seed)
+    others: dict[str, LeftOut] = {}
+    for name in one.calibrations:
+        others |= _left_out(name, calibrations, seed)
     rows = []
     for name, figure in one.figures.items():
         mine = runs[one.name, figure.run]
@@ -201,20 +203,20 @@ def _verdict(figure: Figure, least: float, most: float, model: float, interval: 
     return "inside" if least <= model <= most else "outside"
 
 
-def _left_out(one: Published, calibrations: Path | None, seed: int) -> dict[str, LeftOut]:
-    """By target: what the others lead to, from the stored draws of the calibration."""
+def _left_out(name: str, calibrations: Path | None, seed: int) -> dict[str, LeftOut]:
+    """By target: what the others lead to, from the stored draws of a calibration."""
     import polars as pl
 
-    file = calibrations / one.calibration / SIMULATIONS_FILE if calibrations and one.calibration else None
-    if one.calibration is None or file is None or not file.is_file():
+    file = calibrations / name / SIMULATIONS_FILE if calibrations else None
+    if file is None or not file.is_file():
         return {}
-    problem = read_targets(one.calibration)
+    problem = read_targets(name)
     try:
         table = pl.read_parquet(file)
         shown = table.select([target.name for target in problem.observed]).to_numpy().astype(np.float64)
         counts = table[IMPORTANCE].to_numpy().astype(np.float64)
     except (OSError, pl.exceptions.PolarsError):
-        accepted = f"what this version's `fundfreeze calibrate {one.calibration}` writes"
+        accepted = f"what this version's `fundfreeze calibrate {name}` writes"
         raise StudyError(f"{file}: read draws that do not fit the targets, accepted: {accepted}") from None
     observed = np.array([target.value for target in problem.observed])
     return {found.name: found for found in left_out(problem, with_errors(problem, shown, seed), observed, counts)}

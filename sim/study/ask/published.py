@@ -123,7 +123,7 @@ class Published(Model):
     schema_version: Literal[1]
     name: Name
     title: Text
-    calibration: str | None = None
+    calibrations: list[str] = Field(default_factory=list)
     """The targets that its values were calibrated to."""
     worlds: Annotated[dict[Name, World], Field(min_length=1)]
     figures: Annotated[dict[Name, Figure], Field(min_length=1)]
