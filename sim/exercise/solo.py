@@ -294,7 +294,7 @@ class Solo:
         found = self.possible()
         return wrapped(listed(found), WIDE) if found else [say("Nothing can be done now.")]
 
-    def _possible(self) -> list[str]:
+    def possible(self) -> list[str]:
         """What may be typed now to decide something."""
         open_ = enumerate(self._view()["decisions"], 1)
         numbers = {(one["desk"], one["case"], one["account"]): number for number, one in open_}

@@ -14,8 +14,8 @@ from sim.scenario.errors import ScenarioError
 from sim.scenario.loader import load
 from sim.study.ask.compare import differences
 from sim.web import labels
+from sim.web.faults import mistake
 from sim.web.form import FormField, fields_of, settings_of
-from sim.web.planner_form import _mistake as mistake
 from sim.web.scenarios import UPLOADED, read, set_values
 from sim.web.studies import Studies
 from sim.web.study_report import archive, report
