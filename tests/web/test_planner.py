@@ -100,6 +100,13 @@ def test_a_change_is_a_setting_of_the_command_line() -> None:
     assert set_values(loaded, settings).scenario == load("china", settings).scenario
 
 
+def test_every_part_of_a_form_has_words_for_its_heading() -> None:
+    """No part of a scenario that has fields is headed by its bare key."""
+    groups = {field.group for field in fields_of(load("city"))}
+    assert groups >= {"desks", "duties", "latency"}
+    assert groups <= set(labels.GROUPS)
+
+
 def test_a_mistake_has_the_path_of_its_field() -> None:
     """The field of the error is the path of the form's field, so that it is said beside it."""
     with pytest.raises(ScenarioError) as caught:
