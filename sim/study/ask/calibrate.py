@@ -35,7 +35,7 @@ INSIDE = 50
 posterior is made of runs that do not agree with the observations, moved towards them by regression."""
 ROUNDS = 5
 """Rounds of draws: the first from the prior, each later one near those that came close until then."""
-NEAR = 0.1
+NEAR = 0.03
 """Share of the rows until then around which the next round is drawn."""
 FEWEST = 500
 """Draws of a round at least: with fewer in all there are fewer rounds."""

@@ -162,7 +162,9 @@ class Runner:
                 if self.store:
                     own = {number: digest(arm.scenario) for number, arm in zip(numbers, arms, strict=True)}
                     digests.update(own)
-                    known.update(self._stored(own, replications, by, only))
+                    if found := self._stored(own, replications, by, only):
+                        known.update(found)
+                        self._tell(len(known), total)
                 left = [(r, tuple(number for number in numbers if (number, r) not in known)) for r in replications]
                 for places, group in groupby(left, key=lambda one: one[1]):
                     if places:
