@@ -8,8 +8,10 @@ from pydantic import Field, model_validator
 
 from sim.scenario.base import Model, Name, PerDay
 from sim.scenario.distributions import DurationDist
+from sim.scenario.errors import FaultError
 from sim.scenario.marks import EACH_SAYS, FIRST, NOT_PLAN, PLAN, PLAN_IF_GIVEN, POLICY, SUMS_TO_ONE, one_of
 from sim.scenario.people import QueuePolicy, Rostered
+from sim.words.phrases import phrase
 from sim.words.units import MINUTE, Duration, Money, Share
 
 
@@ -25,9 +27,11 @@ class Outage(Model):
     @model_validator(mode="after")
     def _one(self) -> Outage:
         if (self.at is None) == (self.every is None):
-            raise ValueError("an outage needs either at: TIME or every: DISTRIBUTION")
+            raise FaultError(phrase("an outage needs either at: TIME or every: DISTRIBUTION"))
         if self.every is not None and self.every.mean() < MINUTE:
-            raise ValueError("every: outages less than a minute apart; a mean of 1m or more")
+            raise FaultError(
+                phrase("a mean of 1m or more"), wrong=phrase("outages less than a minute apart"), at="every"
+            )
         return self
 
 
@@ -46,7 +50,10 @@ class BankProfile(Rostered):
     @model_validator(mode="after")
     def _writes_nothing_off(self) -> BankProfile:
         if self.queue == "write_off":
-            raise ValueError("queue: write_off at a bank; another policy (only a desk of the centre writes off)")
+            raise FaultError(
+                phrase("another policy (only a desk of the centre writes off)"), wrong=phrase("write_off at a bank"),
+                at="queue",
+            )  # fmt: skip
         return self
 
 

@@ -8,7 +8,9 @@ from pydantic import Field, model_validator
 
 from sim.scenario.base import Factor, Model, Name, sums_to_one
 from sim.scenario.distributions import DurationDist, MoneyDist
+from sim.scenario.errors import FaultError
 from sim.scenario.marks import FIRST, NOT_PLAN, SUMS_TO_ONE
+from sim.words.phrases import phrase
 from sim.words.units import Clock, Duration, Money, Share
 
 FIELD = "field"
@@ -160,7 +162,9 @@ class Claims(Model):
     @model_validator(mode="after")
     def _at_most_all(self) -> Claims:
         if self.held_first + self.disputed > 1:
-            raise ValueError("held_first and disputed of more than all accounts; together at most 1")
+            raise FaultError(
+                phrase("together at most 1"), wrong=phrase("held_first and disputed of more than all accounts")
+            )
         return self
 
 

@@ -47,6 +47,7 @@ from sim.scenario.laws import Floats
 from sim.scenario.lazily import lazily
 from sim.scenario.marks import LEVEL, SUMS_TO_ONE, one_of
 from sim.scenario.mixture import Mixture
+from sim.words.phrases import phrase
 from sim.words.units import (
     RefusedError,
     Share,
@@ -64,7 +65,7 @@ MAX_DEPTH: Final = 3
 
 def _pair(point: object) -> object:
     if not isinstance(point, list | tuple) or len(point) != 2:
-        raise RefusedError(point, "a pair [cumulative probability, value] such as [0.5, 12h]")
+        raise RefusedError(point, phrase("a pair [cumulative probability, value] such as [0.5, 12h]"))
     return tuple(point)
 
 
@@ -154,7 +155,7 @@ class Distribution(Frozen, Generic[Q]):
             return {"fixed": data}
         given = [key for key in data if data[key] is not None]
         if len(data) != 1 or not given or given[0] not in KINDS:
-            read = ", ".join(str(key) for key in data) or "an empty mapping"
+            read = ", ".join(str(key) for key in data) or phrase("an empty mapping")
             raise RefusedError(read, _ONE_KIND)
         return data
 
@@ -165,12 +166,12 @@ class Distribution(Frozen, Generic[Q]):
             return None
         p = [point[0] for point in points]
         if len(points) < 2 or p[0] != 0 or p[-1] != 1:
-            raise RefusedError(p, "cumulative probabilities from 0 to 1")
+            raise RefusedError(p, phrase("cumulative probabilities from 0 to 1"))
         if any(after <= before for before, after in pairwise(p)):
-            raise RefusedError(p, "cumulative probabilities that rise at every point")
+            raise RefusedError(p, phrase("cumulative probabilities that rise at every point"))
         values = [as_float(point[1]) for point in points]
         if any(after < before for before, after in pairwise(values)):
-            raise RefusedError("values that fall", "values that do not fall from point to point")
+            raise RefusedError(phrase("values that fall"), phrase("values that do not fall from point to point"))
         return points
 
     @field_validator("mixture", mode="after")
@@ -180,9 +181,11 @@ class Distribution(Frozen, Generic[Q]):
             return None
         total = sum(part.weight for part in parts)
         if abs(total - 1.0) > 1e-9:
-            raise RefusedError(f"weights that sum to {total:g}", "weights that sum to 1")
+            raise RefusedError(phrase("weights that sum to {total:g}", total=total), phrase("weights that sum to 1"))
         if max(part.of.depth for part in parts) >= MAX_DEPTH:
-            raise RefusedError("a deeper mixture", f"mixtures nested at most {MAX_DEPTH} deep")
+            raise RefusedError(
+                phrase("a deeper mixture"), phrase("mixtures nested at most {most} deep", most=MAX_DEPTH)
+            )
         return parts
 
     @field_validator("bands", mode="after")
@@ -192,12 +195,14 @@ class Distribution(Frozen, Generic[Q]):
             return None
         total = sum(band.share for band in bands)
         if not bands or abs(total - 1.0) > 1e-6:
-            raise RefusedError(f"shares that sum to {total:g}", "shares that sum to 1")
+            raise RefusedError(phrase("shares that sum to {total:g}", total=total), phrase("shares that sum to 1"))
         if any(band.open for band in bands[:-1]) or (len(bands) == 1 and bands[0].open):
-            raise RefusedError("an open band", "open: true in the last of several bands")
+            raise RefusedError(phrase("an open band"), phrase("open: true in the last of several bands"))
         edges = [0.0, *(as_float(band.to) for band in bands)]
         if any(after <= before for before, after in pairwise(edges)):
-            raise RefusedError("bands that do not rise", "bands from the lowest to the highest, each above the last")
+            raise RefusedError(
+                phrase("bands that do not rise"), phrase("bands from the lowest to the highest, each above the last")
+            )
         return bands
 
     @model_serializer(mode="wrap")
@@ -240,7 +245,7 @@ class Distribution(Frozen, Generic[Q]):
 
 KINDS: Final = tuple(Distribution.model_fields)
 """The kinds of distribution, in the order they are documented."""
-_ONE_KIND: Final = "a quantity or exactly one of " + ", ".join(KINDS)
+_ONE_KIND: Final = phrase("a quantity or exactly one of {kinds}", kinds=", ".join(KINDS))
 
 DurationDist = Distribution[DurationQ]
 """A distribution over times; its methods work in ms."""

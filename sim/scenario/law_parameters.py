@@ -15,6 +15,7 @@ from typing_extensions import TypeAliasType
 from sim.scenario import laws
 from sim.scenario.lazily import lazily
 from sim.scenario.marks import LEVEL
+from sim.words.phrases import phrase
 from sim.words.units import (
     Duration,
     Money,
@@ -56,7 +57,7 @@ class Frozen(BaseModel):
 
 def above_zero(value: float) -> float:
     if not value > 0:
-        raise RefusedError(value, "a value above zero")
+        raise RefusedError(value, phrase("a value above zero"))
     return value
 
 
@@ -83,7 +84,7 @@ class LognormalParams(Frozen, Generic[Q]):
     def _p90_above_median(cls, p90: Q, info: ValidationInfo) -> Q:
         median = info.data.get("median")
         if median is not None and not as_float(p90) > as_float(median):
-            raise RefusedError(p90, f"a p90 above the median ({_say(cls, median)})")
+            raise RefusedError(p90, phrase("a p90 above the median ({cls})", cls=_say(cls, median)))
         return p90
 
     def law(self) -> laws.Law:
@@ -132,7 +133,7 @@ class UniformParams(Frozen, Generic[Q]):
     def _high_above_low(cls, high: Q, info: ValidationInfo) -> Q:
         low = info.data.get("low")
         if low is not None and not as_float(high) > as_float(low):
-            raise RefusedError(high, f"a high above the low ({_say(cls, low)})")
+            raise RefusedError(high, phrase("a high above the low ({cls})", cls=_say(cls, low)))
         return high
 
     def law(self) -> laws.Law:

@@ -26,8 +26,8 @@ from sim.web.site import page_of
 from sim.web.studies import MOST_REPLICATIONS, Studies
 from sim.web.work import CHANGED, Wanted
 from sim.words import language as lang
-from sim.words.language import say, titled
-from sim.words.mistakes import explain
+from sim.words.language import say, titled, translate
+from sim.words.phrases import phrase
 from sim.words.units import DAY, parse_duration
 
 
@@ -48,15 +48,11 @@ def refused_page(request: Request, error: ScenarioError, back: str, words: str) 
     """A page that says what is wrong with a file, and where."""
     with page_of(request, say("This file cannot be used"), here=back, facilitator=True):
         with box("notice bad", role="alert"):
-            para(explain(f"{error.field}: {_english(error)}"))
+            para(translate(phrase("{where}: {what}", where=error.field, what=error.what)))
             if error.line:
                 para(say("Line {line}, column {column} of the file.", line=error.line, column=error.column))
         para(say("Mend it and open it again; nothing else was changed."))
         link(words, back, "button")
-
-
-def _english(error: ScenarioError) -> str:
-    return f"read {error.read}, accepted: {error.accepted}"
 
 
 def _label(error: ScenarioError) -> str:
@@ -66,13 +62,13 @@ def _label(error: ScenarioError) -> str:
 
 def _mistake(error: ScenarioError, beside: str) -> str:
     """A mistake in words, with the name of its value where it is said beside another."""
-    said = explain(_english(error))
+    said = translate(error.what)
     return said if error.field == beside else say("{who}: {text}", who=_label(error), text=said)
 
 
 def unreadable(error: OSError) -> ScenarioError:
     """That a file of ours cannot be read any more."""
-    return ScenarioError(Origin("upload"), "file", error.strerror or "a damaged file", "a file in YAML")
+    return ScenarioError(Origin("upload"), "file", error.strerror or phrase("a damaged file"), phrase("a file in YAML"))
 
 
 def _looked_at(source: Path | str) -> tuple[Loaded[Scenario], dict[str, list[FormField]], Size]:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from math import isfinite
 from typing import NamedTuple
 
+from sim.words.phrases import phrase
 from sim.words.units import RefusedError, parse_duration, parse_money
 
-ACCEPTED = "a number, a time such as 35m, an amount such as 50k yuan or a share such as 1%"
+ACCEPTED = phrase("a number, a time such as 35m, an amount such as 50k yuan or a share such as 1%")
 YUAN, SECONDS, SHARE = "yuan", "s", "share"
 
 
@@ -23,7 +24,7 @@ def read_quantity(text: str) -> Quantity:
     """Read ``0.01``, ``1%``, ``2m`` or ``50k yuan``.
 
     Raises:
-        ValueError: it is none of these.
+        RefusedError: it is none of these.
     """
     for parse, scale, unit in ((_finite, 1, ""), (_percent, 100, SHARE), (parse_duration, 1000, SECONDS),
                                (parse_money, 100, YUAN)):  # fmt: skip
@@ -31,7 +32,7 @@ def read_quantity(text: str) -> Quantity:
             return Quantity(parse(text) / scale, unit)
         except (RefusedError, ValueError):
             continue
-    raise ValueError(f"read {text!r}, accepted: {ACCEPTED}")
+    raise RefusedError(text, ACCEPTED)
 
 
 def _finite(text: str) -> float:

@@ -19,6 +19,7 @@ from sim.study.run.posterior import Posterior
 from sim.study.run.runner import Arm, Row, Runner
 from sim.study.run.worker import Metrics
 from sim.words.language import key
+from sim.words.phrases import phrase
 
 SIMULATIONS = 2000
 SIMULATIONS_FILE = "simulations.parquet"
@@ -154,7 +155,11 @@ def _rows(problem: Problem, values: Floats, first: int) -> Iterator[Row]:
             arms = [Arm(editor.scenario.name, editor.changed(chosen)) for editor in problem.editors]
         except ScenarioError as error:
             said = ", ".join(f"{one.path}={one.said(v)}" for one, v in chosen.items())
-            raise StudyError(f"{problem.name}: parameters: the priors allow {said}: {error}") from None
+            raise StudyError(
+                phrase(
+                    "{name}: parameters: the priors allow {said}: {error}", name=problem.name, said=said, error=error
+                )
+            ) from None
         for again in range(problem.replications):
             yield arms, number * problem.replications + again
 
@@ -177,9 +182,13 @@ def check_reachable(problem: Problem, shown: Floats) -> None:
         reached = f"{found.min():.6g} to {found.max():.6g}" if len(found) else "nothing"
         if not len(found) or not found.min() - one.tolerance <= one.value <= found.max() + one.tolerance:
             raise StudyError(
-                f"{problem.name}: observations.{one.name}: read {one.value:.6g}, which no run reaches; accepted: what"
-                f" the priors lead to ({one.metric}: {reached} in {len(shown):,} runs), or wider priors"
-            )
+                phrase(
+                    "{name}: observations.{name2}: read {value:.6g}, which no run reaches; accepted: what the priors"
+                    " lead to ({metric}: {reached} in {n:,} runs), or wider priors",
+                    name=problem.name, name2=one.name, value=one.value, metric=one.metric, reached=reached,
+                    n=len(shown),
+                )
+            )  # fmt: skip
 
 
 def infer(problem: Problem, u: Floats, shown: Floats, observed: Floats, *, share: float = ACCEPTED) -> Accepted:
@@ -191,7 +200,12 @@ def infer(problem: Problem, u: Floats, shown: Floats, observed: Floats, *, share
     try:
         return accept(u, shown, observed, share=share)
     except ValueError as error:
-        raise StudyError(f"{problem.name}: {error}; accepted: at least {LEAST_ACCEPTED}, --simulations") from None
+        raise StudyError(
+            phrase(
+                "{name}: {error}; accepted: at least {least}, --simulations",
+                name=problem.name, error=error, least=LEAST_ACCEPTED,
+            )
+        ) from None  # fmt: skip
 
 
 def findings(problem: Problem, accepted: Accepted, *, sure: bool = True) -> tuple[Finding, ...]:

@@ -14,6 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import expit, logit
 
+from sim.words.phrases import phrase
+
 Floats = NDArray[np.float64]
 
 ACCEPTED = 0.1
@@ -49,7 +51,9 @@ def accept(u: Floats, numbers: Floats, observed: Floats, *, share: float = ACCEP
     """
     usable = np.flatnonzero(np.isfinite(numbers).all(axis=1))
     if len(usable) < LEAST_ACCEPTED:
-        raise ValueError(f"{len(usable)} of {len(numbers)} simulations have all the numbers that were observed")
+        raise ValueError(
+            phrase("{n} of {all} simulations have all the numbers that were observed", n=len(usable), all=len(numbers))
+        )
     apart = (numbers[usable] - observed) / _spread(numbers[usable])
     distance = np.sqrt((apart**2).sum(axis=1))
     wanted = min(len(usable), max(LEAST_ACCEPTED, round(share * len(numbers))))
