@@ -136,9 +136,9 @@ def _session(loaded: Loaded, out: Path | None, resume: bool) -> Session:
     if session.exercise.name != loaded.exercise.name:
         raise UsageError(
             phrase(
-                "--resume: read the exercise {name!r} in {out!r}, accepted: {name2!r}, or its name in place of this"
+                "--resume: read the exercise {name!r} in {out!r}, accepted: {wanted!r}, or its name in place of this"
                 " one",
-                name=session.exercise.name, out=str(out), name2=loaded.exercise.name,
+                name=session.exercise.name, out=str(out), wanted=loaded.exercise.name,
             )
         )  # fmt: skip
     if session.finished:

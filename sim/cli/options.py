@@ -84,8 +84,8 @@ def writing(folder: Path | None, option: str = "--out") -> Iterator[None]:
             raise
         raise UsageError(
             phrase(
-                "{option}: read {folder!r}: {value}; accepted: a folder that can be written",
-                option=option, folder=str(folder), value=error.strerror or error,
+                "{option}: read {folder!r}: {why}; accepted: a folder that can be written",
+                option=option, folder=str(folder), why=error.strerror or error,
             )
         ) from None  # fmt: skip
 

@@ -94,7 +94,7 @@ def _free(host: str, port: int) -> None:
     except OSError as error:
         raise UsageError(
             phrase(
-                "--host, --port: read {host}:{port}: {value}; accepted: a free port of this machine",
-                host=host, port=port, value=error.strerror or error,
+                "--host, --port: read {host}:{port}: {why}; accepted: a free port of this machine",
+                host=host, port=port, why=error.strerror or error,
             )
         ) from None  # fmt: skip

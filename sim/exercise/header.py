@@ -35,8 +35,8 @@ def loaded_of(journal: Journal) -> Loaded:
     if header.get("version") != __version__:
         raise JournalError(
             phrase(
-                "{where}: read version {value}, accepted: {version}, which plays it alike",
-                where=where, value=header.get("version"), version=__version__,
+                "{where}: read version {read}, accepted: {version}, which plays it alike",
+                where=where, read=header.get("version"), version=__version__,
             )
         )  # fmt: skip
     try:

@@ -107,7 +107,7 @@ class Session(Led):
                 raise
             except (KeyError, TypeError, ValueError) as error:
                 raise JournalError(
-                    phrase("{where}: read {value!r} ({error})", where=where, value=line.get("do"), error=error)
+                    phrase("{where}: read {read!r} ({error})", where=where, read=line.get("do"), error=error)
                 ) from error
         session._replaying = False
         return session

@@ -99,7 +99,7 @@ def _strictly(raw: bytes, code: str, name: str) -> str:
         return raw.decode(code)
     except UnicodeDecodeError as error:
         line = raw[: error.start].decode(code, "replace").count("\n") + 1
-        read = phrase("the byte 0x{raw:02x} in a file of {code}", raw=raw[error.start], code=code.upper())
+        read = phrase("the byte 0x{byte:02x} in a file of {code}", byte=raw[error.start], code=code.upper())
         raise ScenarioError(Origin(name, line, 1), "file", read, _UTF8_PLEASE) from None
 
 
@@ -107,8 +107,8 @@ def _unknown(raw: bytes, error: UnicodeDecodeError, name: str, likely: str | Non
     before = raw[: error.start]
     column = len(before[before.rfind(b"\n") + 1 :].decode("utf-8", "replace")) + 1
     at = Origin(name, before.count(b"\n") + 1, column)
-    read = phrase("the byte 0x{raw:02x}, which is not UTF-8", raw=raw[error.start])
+    read = phrase("the byte 0x{byte:02x}, which is not UTF-8", byte=raw[error.start])
     if likely is not None:
         code = {"gb18030": "GBK", "cp949": "EUC-KR"}.get(likely, likely.replace("_", "-").upper())
-        read = phrase("the byte 0x{raw:02x}, as in the encoding {code}", raw=raw[error.start], code=code)
+        read = phrase("the byte 0x{byte:02x}, as in the encoding {code}", byte=raw[error.start], code=code)
     return ScenarioError(at, "file", read, _UTF8_PLEASE)

@@ -124,7 +124,7 @@ def named_tables(tree: Tree, folder: Path) -> Iterator[tuple[FieldPath, str]]:
         path = ((Path(file.at.file).parent if file.at.line else folder) / file.value).resolve()
         if not path.is_file():
             beside = sorted(one.name for one in path.parent.glob("*.csv")) if path.parent.is_dir() else []
-            accepted = phrase("a table beside the scenario: {value}", value=nearest(file.value, beside))
+            accepted = phrase("a table beside the scenario: {known}", known=nearest(file.value, beside))
             raise ScenarioError(file.at, f"victims.arrivals.{name}.file", describe(file.value), accepted)
         table_of(path)
         yield ("victims", "arrivals", name, "file"), str(path)
@@ -197,8 +197,8 @@ def _of_all(wrong: Sequence[ScenarioError]) -> ScenarioError:
     accepted = first.accepted
     for one in others[: MOST_TOLD - 1]:
         accepted = phrase(
-            "{accepted}; row {line}, {field}: read {read}, accepted: {accepted2}",
-            accepted=accepted, line=one.line, field=one.field, read=one.read, accepted2=one.accepted,
+            "{accepted}; row {line}, {field}: read {read}, accepted: {instead}",
+            accepted=accepted, line=one.line, field=one.field, read=one.read, instead=one.accepted,
         )  # fmt: skip
     if (left := len(others) - MOST_TOLD + 1) > 0:
         accepted = phrase("{accepted}; and {left:,} more rows", accepted=accepted, left=left)

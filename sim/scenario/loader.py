@@ -309,8 +309,8 @@ def _shown(path: Path) -> str:
 def _read_sources(sources: Tree, written: Tree) -> dict[tuple[str, ...], Provenance]:
     """Check one file's `sources`: each key covers a value of that file, each entry has label and source."""
     if not isinstance(sources.value, dict):
-        accepted = phrase("a mapping of path: {label, source}")
-        raise ScenarioError(sources.at, "sources", describe(sources.plain()), accepted)
+        wanted = phrase("a mapping of path: {label, source}")
+        raise ScenarioError(sources.at, "sources", describe(sources.plain()), wanted)
     found = {}
     for key, entry in sources.value.items():
         path, at = split_path(key), sources.keys[key]

@@ -58,9 +58,7 @@ def _absolute(queue: Tree, where: FieldPath, folder: Path) -> str:
         at = phrase("{path}, line {line}", path=path, line=error.lineno) if isinstance(error, SyntaxError) else path
         raise refused(phrase("a policy in a file of Python ({path}: {error})", path=at, error=error.args[0])) from None
     if function not in names:
-        raise refused(
-            phrase("the name of a function in {path}: {function}", path=path, function=nearest(function, names))
-        )
+        raise refused(phrase("the name of a function in {path}: {known}", path=path, known=nearest(function, names)))
     definition = _definition(source, function)
     wrong = _misfit(definition)
     if definition is not None and wrong is not None:
@@ -115,7 +113,7 @@ def _misfit(definition: ast.stmt | None) -> str | None:
             return _miscounted(arguments)
         case ast.Assign(value=ast.expr() as value) | ast.AnnAssign(value=ast.expr() as value):
             return (
-                phrase("{value} is no function", value=clip(ast.unparse(value), 60))
+                phrase("{code} is no function", code=clip(ast.unparse(value), 60))
                 if isinstance(value, _NO_FUNCTION)
                 else None
             )

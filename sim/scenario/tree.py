@@ -135,7 +135,10 @@ def read_tree(text: str, layer: Layer, *, single: bool = False, most: int = MAX_
             else Origin(layer.name, before.count("\n") + 1, found.start() - before.rfind("\n"))
         )
         raise ScenarioError(
-            at, "yaml", phrase("the character {found}", found=character(found[0])), phrase("the line without it")
+            at,
+            "yaml",
+            phrase("the character {character}", character=character(found[0])),
+            phrase("the line without it"),
         )
     builder = _Builder(layer, source, single, most)
     try:
@@ -228,7 +231,10 @@ class _Builder:
             text = text.replace("\a", "")  # the parser in Python marks the folds of a folded text with it
         if found := HARMFUL.search(text):
             raise self.error(
-                event, path[:3], phrase("the character {found}", found=character(found[0])), phrase("text without it")
+                event,
+                path[:3],
+                phrase("the character {character}", character=character(found[0])),
+                phrase("text without it"),
             )
         return text
 

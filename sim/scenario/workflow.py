@@ -235,7 +235,7 @@ class Step(Model):
         if isinstance(data, Mapping):
             read = [kind for kind in KINDS if data.get(kind) is not None]
             if len(read) != 1:
-                given = ", ".join(read or [str(key) for key in data]) or "an empty mapping"
+                given = ", ".join(read or [str(key) for key in data]) or phrase("an empty mapping")
                 raise RefusedError(given, phrase("exactly one kind of step: {kinds}", kinds=", ".join(KINDS)))
         return data
 
@@ -246,8 +246,8 @@ class Step(Model):
         if self.kind in ("work", "wait", "await") and self.stage is None:
             raise FaultError(
                 phrase(
-                    "a step that takes time names its stage: leak: {{wait: CAUSE{value}}}",
-                    value=", work: CAUSE" if self.work else "",
+                    "a step that takes time names its stage: leak: {{wait: CAUSE{work}}}",
+                    work=", work: CAUSE" if self.work else "",
                 )
             )
         if self.work and (self.leak.wait is None or self.leak.work is None):

@@ -92,7 +92,7 @@ class Uploads:
             wrong = error
         except OSError as error:
             wrong = ScenarioError(
-                Origin("upload"), "file", error.strerror or "nothing", phrase("a data folder to write to")
+                Origin("upload"), "file", error.strerror or phrase("nothing"), phrase("a data folder to write to")
             )
         self._refuse(name := secrets.token_hex(8), wrong)
         return name

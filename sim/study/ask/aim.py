@@ -50,8 +50,8 @@ class Aim:
         if group not in (*TIMES, *SHARES):
             raise StudyError(
                 phrase(
-                    "--target: read {text!r}, accepted: {accepted}; {names}",
-                    text=text, accepted=accepted, names=", ".join((*TIMES, *SHARES)),
+                    "--target: read {text!r}, accepted: {accepted}; {metrics}",
+                    text=text, accepted=accepted, metrics=", ".join((*TIMES, *SHARES)),
                 )
             )  # fmt: skip
         try:

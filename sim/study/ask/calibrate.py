@@ -179,13 +179,15 @@ def check_reachable(problem: Problem, shown: Floats) -> None:
     """
     for number, one in enumerate(problem.observed):
         found = shown[np.isfinite(shown[:, number]), number]
-        reached = f"{found.min():.6g} to {found.max():.6g}" if len(found) else "nothing"
+        reached = (
+            phrase("{low:.6g} to {high:.6g}", low=found.min(), high=found.max()) if len(found) else phrase("nothing")
+        )
         if not len(found) or not found.min() - one.tolerance <= one.value <= found.max() + one.tolerance:
             raise StudyError(
                 phrase(
-                    "{name}: observations.{name2}: read {value:.6g}, which no run reaches; accepted: what the priors"
+                    "{name}: observations.{what}: read {value:.6g}, which no run reaches; accepted: what the priors"
                     " lead to ({metric}: {reached} in {n:,} runs), or wider priors",
-                    name=problem.name, name2=one.name, value=one.value, metric=one.metric, reached=reached,
+                    name=problem.name, what=one.name, value=one.value, metric=one.metric, reached=reached,
                     n=len(shown),
                 )
             )  # fmt: skip

@@ -103,7 +103,9 @@ def check_names(arms: Sequence[Arm], what: str = "compare") -> None:
         raise StudyError(phrase("compare: read one arm, accepted: two or more scenarios, or --arm NAME:PATH=VALUE"))
     for name in names:
         if (found := HARMFUL.search(name)) or "\n" in name:
-            read = phrase("the character {found},", found=character(found[0])) if found else phrase("a line break")
+            read = (
+                phrase("the character {character},", character=character(found[0])) if found else phrase("a line break")
+            )
             raise StudyError(
                 phrase("{what}: read {read} in the name of an arm, accepted: text without it", what=what, read=read)
             )
@@ -138,9 +140,9 @@ def check_times(arms: Sequence[Arm], what: str = "compare") -> None:
             wanted = " ".join(f"--set {name}={_written(arm.scenario, name)}" for name in apart)
             raise StudyError(
                 phrase(
-                    "{what}: read {mine} ({name}) and {theirs} ({name2}), accepted: arms of one time, such as"
+                    "{what}: read {mine} ({name}) and {theirs} ({other}), accepted: arms of one time, such as"
                     " {wanted}",
-                    what=what, mine=mine, name=arms[0].name, theirs=theirs, name2=arm.name, wanted=wanted,
+                    what=what, mine=mine, name=arms[0].name, theirs=theirs, other=arm.name, wanted=wanted,
                 )
             )  # fmt: skip
 

@@ -71,7 +71,9 @@ def variables_of(scenario: Scenario, desks: Sequence[str]) -> list[Variable]:
         desk = scenario.desks.get(name)
         if desk is None:
             raise StudyError(
-                phrase("--desks: read {name!r}, accepted: {name2}", name=name, name2=nearest(name, scenario.desks))
+                phrase(
+                    "--desks: read {name!r}, accepted: {accepted}", name=name, accepted=nearest(name, scenario.desks)
+                )
             )
         if desk.staff == "unlimited":
             raise StudyError(

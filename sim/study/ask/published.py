@@ -169,8 +169,8 @@ def bounds(figure: Figure, place: str = "") -> tuple[float, float, float]:
     if low > high:
         raise StudyError(
             phrase(
-                "{place}.published: read {written} to {written2}, accepted: the lower first",
-                place=place, written=written[0], written2=written[1],
+                "{place}.published: read {low} to {high}, accepted: the lower first",
+                place=place, low=written[0], high=written[1],
             )
         )  # fmt: skip
     return low, high, _value(figure.tolerance, f"{place}.tolerance")

@@ -21,7 +21,7 @@ FIRST = 20
 """Replications before the first look: with fewer the spread is so uncertain that chance would stop many too early."""
 MOST_GROWTH = 2.0
 """From one look to the next, so that an unlucky spread does not cost much more than is needed."""
-EXAMPLES = "recovered_share=1%, loss=50k yuan or response_latency=2m"
+EXAMPLES = phrase("recovered_share=1%, loss=50k yuan or response_latency=2m")
 IN_UNITS = {
     YUAN: phrase("an amount such as 50k yuan"),
     SECONDS: phrase("a time such as 2m"),

@@ -69,8 +69,8 @@ def check_samples(samples: int) -> None:
         below = 1 << (samples.bit_length() - 1)
         raise StudyError(
             phrase(
-                "--samples: read {samples}, accepted: a power of 2 such as {below} or {below2}",
-                samples=samples, below=below, below2=2 * below,
+                "--samples: read {samples}, accepted: a power of 2 such as {below} or {above}",
+                samples=samples, below=below, above=2 * below,
             )
         )  # fmt: skip
 

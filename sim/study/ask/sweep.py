@@ -239,7 +239,7 @@ def _distinct(paths: Sequence[str]) -> Sequence[str]:
         if paths.count(path) > 1:
             raise StudyError(
                 phrase(
-                    "--vary: read {path!r} {path2} times, accepted: each path once", path=path, path2=paths.count(path)
+                    "--vary: read {path!r} {times} times, accepted: each path once", path=path, times=paths.count(path)
                 )
             )
     return paths

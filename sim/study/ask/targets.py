@@ -215,8 +215,8 @@ def _unknown(editors: tuple[Editor, ...], path: str, prior: Prior, place: str) -
             accepted = phrase("two values, the lower first, both above zero")
         raise StudyError(
             phrase(
-                "{where}: read {written} to {written2}, accepted: {accepted}",
-                where=where, written=written[0], written2=written[1], accepted=accepted,
+                "{where}: read {low} to {high}, accepted: {accepted}",
+                where=where, low=written[0], high=written[1], accepted=accepted,
             )
         )  # fmt: skip
     if low < parameter.least or high > parameter.most:
@@ -226,8 +226,8 @@ def _unknown(editors: tuple[Editor, ...], path: str, prior: Prior, place: str) -
         )  # fmt: skip
         raise StudyError(
             phrase(
-                "{where}: read {written} to {written2}, accepted: {accepted}",
-                where=where, written=written[0], written2=written[1], accepted=accepted,
+                "{where}: read {low} to {high}, accepted: {accepted}",
+                where=where, low=written[0], high=written[1], accepted=accepted,
             )
         )  # fmt: skip
     return Unknown(parameter, low, high, prior.log_uniform is not None)

@@ -128,8 +128,8 @@ def _items(work: Work[T, R], task: T, version: str) -> list[R]:
     if version != __version__:
         raise StudyError(
             phrase(
-                "--cluster: its workers have version {version}, this is {version2}",
-                version=__version__, version2=version,
+                "--cluster: its workers have version {version}, this is {theirs}",
+                version=__version__, theirs=version,
             )
         )  # fmt: skip
     return list(work(task))

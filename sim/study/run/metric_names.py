@@ -69,7 +69,12 @@ def check_metric(name: str, known: Iterable[str], option: str = "--metric") -> N
     names = list(known)
     if name not in names:
         raise StudyError(
-            phrase("{option}: read {name!r}, accepted: {name2}", option=option, name=name, name2=_nearest(name, names))
+            phrase(
+                "{option}: read {name!r}, accepted: {accepted}",
+                option=option,
+                name=name,
+                accepted=_nearest(name, names),
+            )
         )
 
 
@@ -78,4 +83,4 @@ def _nearest(name: str, names: Sequence[str]) -> str:
     near = difflib.get_close_matches(name, names, n=MOST_NAMES)
     inside = [one for one in names if len(name) > 2 and name.lower() in one]
     told = list(dict.fromkeys([*near, *inside]))[:MOST_NAMES]
-    return phrase("{value} or another that run prints with --json", value=", ".join(told or names[:MOST_NAMES]))
+    return phrase("{names} or another that run prints with --json", names=", ".join(told or names[:MOST_NAMES]))
