@@ -133,7 +133,7 @@ class Session(Led):
                 case "hold" | "resume" | "set_speed" | "leave" | "act" | "skip_inject" | "hold_inject" | "finish":
                     getattr(self, line["do"])(**rest)
                 case what:
-                    raise ValueError(f"no line of a journal: {what}")
+                    raise ValueError(phrase("no line of a journal: {what}", what=what))
         except Refused:
             pass  # as it was then: it is a line because the engine was asked
 
