@@ -8,7 +8,7 @@ from typing import Self
 from sim.study.infer.stats import Summary
 from sim.study.run.errors import StudyError
 from sim.words.phrases import phrase
-from sim.words.units import parse_duration
+from sim.words.quantities import NUMBER, SECONDS, SHARE, read_quantity
 
 ALIASES = {"p95_response_latency": "response_latency_p95"}
 
@@ -56,10 +56,10 @@ class Aim:
             )  # fmt: skip
         try:
             if group in TIMES:
-                if not (time := parse_duration(value) / 1000):
+                if not (time := read_quantity(value, SECONDS).value):
                     raise StudyError(phrase("--target: read {text!r}, accepted: a time above 0", text=text))
                 return cls(metric, time, at_most=True)
-            share = float(value.removesuffix("%")) / (100 if value.endswith("%") else 1)
+            share = read_quantity(value, NUMBER, SHARE).value
         except ValueError:
             raise StudyError(
                 phrase("--target: read {text!r}, accepted: {accepted}", text=text, accepted=accepted)
@@ -88,6 +88,6 @@ class Aim:
         """A zone in the unit of the metric.
 
         Raises:
-            ValueError: it is none.
+            RefusedError: it is none.
         """
-        return parse_duration(text) / 1000 if self.at_most else float(text)
+        return read_quantity(text, SECONDS if self.at_most else NUMBER).value

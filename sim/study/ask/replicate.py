@@ -15,7 +15,7 @@ from sim.study.run.runner import Arm, Runner
 from sim.study.run.worker import Metrics
 from sim.words.language import key, say
 from sim.words.phrases import phrase
-from sim.words.quantities import SECONDS, SHARE, YUAN, Quantity, read_quantity
+from sim.words.quantities import NUMBER, SECONDS, SHARE, YUAN, Quantity, read_quantity
 
 FIRST = 20
 """Replications before the first look: with fewer the spread is so uncertain that chance would stop many too early."""
@@ -52,7 +52,7 @@ class Target:
         try:
             found = read_quantity(written)
         except ValueError:
-            found = Quantity(0.0, "")
+            found = Quantity(0.0, NUMBER, 0.0)
         if not (metric and found.value > 0):
             raise StudyError(
                 phrase(

@@ -41,7 +41,7 @@ from sim.study.run.runner import Arm, Runner
 from sim.study.run.worker import Metrics
 from sim.words.language import key
 from sim.words.phrases import Phrase, phrase
-from sim.words.units import YUAN, parse_money
+from sim.words.quantities import YUAN, read_quantity
 
 PILOTS = 3
 """Runs from which the offered load is taken."""
@@ -226,7 +226,7 @@ def _goal(scenario: Scenario, variables: Sequence[Variable], aim: Aim | None, zo
         if aim is not None:
             width = aim.zone if zone is None else aim.read_zone(zone)
         elif zone is not None:
-            width = parse_money(zone) / YUAN
+            width = read_quantity(zone, YUAN).value
         else:
             width = min(one.price(scenario) for one in variables) / 2
         if not 0 < width < inf:

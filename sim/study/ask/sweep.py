@@ -19,6 +19,7 @@ from sim.scenario.models import Scenario
 from sim.study.run.errors import StudyError
 from sim.study.run.runner import Arm
 from sim.words.phrases import either, phrase
+from sim.words.quantities import NUMBER, SECONDS, SHARE, YUAN, read_quantity
 from sim.words.units import format_duration, format_money, parse_duration, parse_money
 
 NAMING: Final = ("schema_version", "extends", "name", "title", "question", "sources")
@@ -111,16 +112,13 @@ def read_range(text: str) -> Range:
     )
 
 
-def _number(text: str) -> float:
-    return float(text.removesuffix("%")) / (100 if text.endswith("%") else 1)
-
-
-def _with_unit(read: Callable[[str], int]) -> Callable[[str], float]:
-    return lambda text: 0 if text == "0" else read(text)
+def _in(*units: str) -> Callable[[str], float]:
+    """A reader of bounds in some units; nothing needs none."""
+    return lambda text: 0 if text == "0" else read_quantity(text, *units).whole
 
 
 _READERS: Mapping[Kind, Callable[[str], float]] = {
-    "whole": int, "number": _number, "time": _with_unit(parse_duration), "money": _with_unit(parse_money)
+    "whole": int, "number": _in(NUMBER, SHARE), "time": _in(SECONDS), "money": _in(YUAN)
 }  # fmt: skip
 _FIELDS: Final[Mapping[object, Kind]] = {int: "whole", float: "number", parse_duration: "time", parse_money: "money"}
 """What reads a field, and the kind of its values."""
