@@ -151,6 +151,10 @@ def test_a_phrase_is_put_on_one_line_without_losing_its_template() -> None:
     made = tidied(said, lambda text: HARMFUL.sub("", text.replace("\n", " ")))
     assert (made, made.template) == ("a b: c", said.template)
     assert tidied(said, str.upper) == "A\nB: C"
+    said = phrase("{where}: read {read!r}", where="a\nb", read="c\n")
+    assert tidied(said, lambda text: text.replace("\n", " ")).values == {"where": "a b", "read": "c\n"}
+    made = tidied(phrase("{path} is there already", path=Path("/a/b")), lambda text: text.replace("/a/", ""))
+    assert (made, made.template) == ("b is there already", "{path} is there already")
     assert isinstance(tidied(phrase("a {b}", b="c"), lambda text: text.replace("a ", "")), Phrase)
 
 

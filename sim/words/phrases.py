@@ -10,6 +10,8 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Mapping
 from functools import reduce
+from pathlib import PurePath
+from string import Formatter
 from typing import Any
 
 
@@ -37,7 +39,14 @@ def phrase(template: str, /, **values: object) -> Phrase:
         template: the English, a format string where there are values.
         values: what its placeholders stand for; a phrase or an exception among them is translated with it.
     """
-    return Phrase(template, {n: text_of(one) if isinstance(one, BaseException) else one for n, one in values.items()})
+    return Phrase(template, {name: _value(one) for name, one in values.items()})
+
+
+def _value(value: object) -> object:
+    """A value as it is kept: text of an exception and of a path, so that both can be tidied and packed."""
+    if isinstance(value, BaseException):
+        return text_of(value)
+    return str(value) if isinstance(value, PurePath) else value
 
 
 def text_of(error: BaseException) -> Phrase:
@@ -60,7 +69,10 @@ def tidied(text: Phrase, tidy: Callable[[str], str]) -> Phrase:
     plain = tidy(str(text))
     if plain == text:
         return text
-    values = {name: _tidied(value, tidy) for name, value in text.values.items()}
+    if not text.values:
+        return as_it_is(plain)
+    shown = {name for _, name, _, conversion in Formatter().parse(text.template) if conversion == "r"}  # as they are
+    values = {name: value if name in shown else _tidied(value, tidy) for name, value in text.values.items()}
     made = Phrase(text.template, values)
     return made if made == plain else as_it_is(plain)
 
