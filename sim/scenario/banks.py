@@ -1,7 +1,5 @@
 """Banks and payment firms: how an order is executed, when they are down, and how they watch their own customers."""
 
-from __future__ import annotations
-
 from typing import Annotated
 
 from pydantic import Field, model_validator
@@ -23,7 +21,7 @@ class Outage(Model):
     lasts: DurationDist
 
     @model_validator(mode="after")
-    def _one(self) -> Outage:
+    def _one(self) -> "Outage":
         if (self.at is None) == (self.every is None):
             raise ValueError("an outage needs either at: TIME or every: DISTRIBUTION")
         if self.every is not None and self.every.mean() < MINUTE:
@@ -44,7 +42,7 @@ class BankProfile(Rostered):
     outages: Annotated[list[Outage], Field(min_length=1, max_length=100)] | None = None
 
     @model_validator(mode="after")
-    def _writes_nothing_off(self) -> BankProfile:
+    def _writes_nothing_off(self) -> "BankProfile":
         if self.queue == "write_off":
             raise ValueError("queue: write_off at a bank; another policy (only a desk of the centre writes off)")
         return self

@@ -1,7 +1,5 @@
 """How the money runs: accounts, dwell times, ways out, and what criminals do about blocked transfers."""
 
-from __future__ import annotations
-
 from typing import Annotated
 
 from pydantic import Field, model_validator
@@ -158,7 +156,7 @@ class Claims(Model):
     """Share of the accounts whose money has an owner that nobody can prove: no freeze is granted."""
 
     @model_validator(mode="after")
-    def _at_most_all(self) -> Claims:
+    def _at_most_all(self) -> "Claims":
         if self.held_first + self.disputed > 1:
             raise ValueError("held_first and disputed of more than all accounts; together at most 1")
         return self
@@ -206,7 +204,7 @@ class Criminals(Model):
     """None: nobody else has a right to what lies on an account."""
 
     @model_validator(mode="after")
-    def _shares_fit(self) -> Criminals:
+    def _shares_fit(self) -> "Criminals":
         sums_to_one("exits", [way.share for way in self.exits.values()])
         if self.places is not None:
             sums_to_one("places", list(self.places.values()))

@@ -3,7 +3,7 @@
 import difflib
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 Path = tuple[str | int, ...]
 """The way to a value inside a scenario: keys of mappings and indices of lists."""
@@ -11,8 +11,7 @@ MOST_NAMES = 1_000
 """Characters of a list of names in a message: all shipped scenarios are told."""
 
 
-@dataclass(frozen=True, slots=True)
-class Origin:
+class Origin(NamedTuple):
     """Where a value was written. Line and column count from 1; both are 0 for a ``--set``."""
 
     file: str

@@ -1,7 +1,5 @@
 """Desks: people with one role, their rosters, and how their queue is served."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from datetime import date, timedelta
 from itertools import product
@@ -44,7 +42,7 @@ class Dates(Model):
     last: Annotated[CalendarDay, Field(alias="to")]
 
     @model_validator(mode="after")
-    def _in_order(self) -> Dates:
+    def _in_order(self) -> "Dates":
         if self.last < self.first:
             raise ValueError(f"to: {self.last}, before its from; {self.first} or later")
         return self
@@ -64,7 +62,7 @@ class Shift(Model):
     breaks: Annotated[list[Break], Field(min_length=1, max_length=20)] | None = None
 
     @model_validator(mode="after")
-    def _breaks_fit(self) -> Shift:
+    def _breaks_fit(self) -> "Shift":
         for number, one in enumerate(self.breaks or []):
             if self.into(one) + one.lasts > self.length:
                 raise ValueError(f"breaks.{number}: a break beyond its shift; one inside the shift")
@@ -197,7 +195,7 @@ class Rostered(Model):
     """Probability that a person is absent from a shift (sickness, leave, training); round the clock: from a day."""
 
     @model_validator(mode="after")
-    def _one_roster(self) -> Rostered:
+    def _one_roster(self) -> "Rostered":
         if (self.staff is None) == (self.shifts is None):
             raise ValueError("both staff and shifts, or neither; either staff (round the clock) or shifts")
         if self.staff == "unlimited" and self.absence is not None:
@@ -232,7 +230,7 @@ class ShiftEnd(Model):
     most: Duration | None = None
 
     @model_validator(mode="after")
-    def _complete(self) -> ShiftEnd:
+    def _complete(self) -> "ShiftEnd":
         if (self.rule == "hand_over") != (self.briefing is not None):
             raise ValueError("briefing goes with rule: hand_over, and is needed there")
         if (self.rule == "overtime") != (self.most is not None):
@@ -308,7 +306,7 @@ class Desk(Rostered):
     """Years of use over which `set_up` is spread; None: `SET_UP_YEARS`."""
 
     @model_validator(mode="after")
-    def _fits(self) -> Desk:
+    def _fits(self) -> "Desk":
         if (self.queue == "write_off") != (self.write_off is not None):
             raise ValueError(f"write_off goes with queue: write_off, and is needed there; queue is {self.queue}")
         for what in ("skills", "shift_end", "surge", "learning", "hand_over"):
