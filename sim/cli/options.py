@@ -206,6 +206,9 @@ def study(
             forecast.expect(runs)
             whole.expect(runs)
 
+        def bound(runs: int) -> None:
+            whole.expect(runs, at_most=True)
+
         def phase(name: str) -> None:
             whole.begin(say(name))
             changed()
@@ -213,7 +216,7 @@ def study(
         yield stack.enter_context(
             Runner(
                 seed=seed, jobs=jobs_or_cores(jobs), cluster=cluster, store=kept, posterior=drawn, progress=progress,
-                expect=expect, phase=phase,
+                expect=expect, bound=bound, phase=phase,
             )
         )  # fmt: skip
 

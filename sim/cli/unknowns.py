@@ -77,7 +77,7 @@ def sensitivity(
         written = write(result, folder)
     console = _console()
     console.print(sensitivities.main_table(result, console.width), markup=False)
-    for line in sensitivities.verdicts(result):
+    for line in (*sensitivities.verdicts(result), *sensitivities.applications(result, tried[0].scenario)):
         typer.echo(line)
     for path in written:
         typer.echo(say("written: {path}", path=path))
@@ -112,6 +112,8 @@ def calibrate(
         written = write(result, folder)
     _console().print(calibrations.main_table(result), markup=False)
     for line in calibrations.verdicts(result):
+        typer.echo(line)
+    for line in calibrations.applications(result, written[0]):
         typer.echo(line)
     for path in written:
         typer.echo(say("written: {path}", path=path))

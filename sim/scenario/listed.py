@@ -245,6 +245,8 @@ def _reader(field: str, unit: str) -> Callable[[str], Any]:
 
         return read
 
+    if field == "at":
+        return _since_start(quantity(parse_duration))
     if field == "scam":
         return _name
     if field == "payments":
@@ -252,6 +254,19 @@ def _reader(field: str, unit: str) -> Callable[[str], Any]:
     if field == "reports":
         return _yes_or_no
     return quantity(parse_loss if field == "loss" else parse_duration)
+
+
+def _since_start(read: Callable[[str], int]) -> Callable[[str], int]:
+    """As `read`, but of a whole date it is said what to write: it cannot be known here when the scenario starts."""
+
+    def at(cell: str) -> int:
+        if re.match(r"[0-9]{4}[-/.年][0-9]{1,2}[-/.月][0-9]{1,2}", cell):
+            raise RefusedError(
+                cell, "a time since the start such as 26h (take the start off the date, under a head at_h)"
+            )
+        return read(cell)
+
+    return at
 
 
 def _name(cell: str) -> str:

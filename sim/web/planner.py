@@ -13,8 +13,9 @@ from nicegui import app
 
 from sim.scenario import catalogue
 from sim.web import aside, shipped
+from sim.web.faults import refused_page
 from sim.web.parts import Tag, box, button, confirmed, heading, link, para, subscribe, upload_form
-from sim.web.planner_form import refused_page, scenario_page
+from sim.web.planner_form import scenario_page
 from sim.web.planner_study import damaged_page, state_words, study_page
 from sim.web.scenarios import read
 from sim.web.site import Site, language_of, not_there, page_of, to_pin

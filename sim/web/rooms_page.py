@@ -15,8 +15,8 @@ from sim.exercise.load import Entry, Loaded
 from sim.scenario.errors import ScenarioError
 from sim.web import aside, said
 from sim.web.exercises import Exercises
+from sim.web.faults import refused_page
 from sim.web.parts import Field, Tag, box, button, confirmed, go_on, heading, link, para, subscribe, upload_form
-from sim.web.planner_form import refused_page
 from sim.web.room import Room
 from sim.web.rooms import Rooms
 from sim.web.site import Site, not_there, page_of, to_pin

@@ -228,6 +228,7 @@ class Studies:
         if self._process is not None and self._process.poll() is None:
             with suppress(ProcessLookupError):
                 os.killpg(self._process.pid, signal.SIGKILL)
+            self._process.wait()  # at once, since it was killed: a handle that is dropped before warns of it
         self._process, self._working = None, ""
         self.changed.emit()
 

@@ -143,7 +143,7 @@ def test_a_branch_is_another_room_up_to_that_moment(sitting: dict[str, Visitor],
     """A branch from the opening is at the opening, has free chairs, and stands beside the first in the debriefing."""
     page = sitting["board"].page
     room = room_id(sitting["board"])
-    page.goto(f"{server.url}/room/{room}/debrief")
+    page.goto(f"{server.url}/language/en?next=/room/{room}/debrief")  # whatever another test has chosen before
     page.locator(".clock .time:not(:empty)").wait_for()
     page.locator("input[type=range]").focus()
     page.keyboard.press("Home")
@@ -163,7 +163,7 @@ def test_the_report_of_a_room_is_made_beside_its_clock(sitting: dict[str, Visito
     """The debriefing gets its finding and figures, and the report can be opened, in the language of the page."""
     page = sitting["board"].page
     room = room_id(sitting["board"])
-    page.goto(f"{server.url}/room/{room}/debrief")
+    page.goto(f"{server.url}/language/en?next=/room/{room}/debrief")
     page.get_by_role("button", name="Make the report").click()
     page.locator(".notice .finding", has_text="the model alone").wait_for(timeout=180_000)
     check(page)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -11,6 +13,7 @@ from rich.table import Table
 
 from sim import __version__
 from sim.response.run import digest
+from sim.scenario import catalogue
 from sim.study.ask.calibrate import ENOUGH, INSIDE, NARROW, SHRUNK, TOGETHER, Calibration
 from sim.study.ask.targets import Observed
 from sim.words.language import key, listed, say, titled
@@ -94,6 +97,15 @@ def verdicts(result: Calibration) -> list[str]:
     if not lines:
         lines = [say("The data identify every parameter.")]
     return [*lines, *_checked(result)]
+
+
+def applications(result: Calibration, posterior: Path) -> list[str]:
+    """How a run carries what the data leave open: the command for each shipped scenario, else the option for it."""
+    option, shipped = ["--posterior", str(posterior)], catalogue.names()
+    names = dict.fromkeys(editor.scenario.name for editor in result.problem.editors)
+    commands = [shlex.join(["fundfreeze", "run", name, *option]) for name in names if name in shipped]
+    lines = [say("To run it with what the data leave open: {command}", command=one) for one in commands]
+    return lines or [say("What the data leave open is carried by any run with {option}", option=shlex.join(option))]
 
 
 def _checked(result: Calibration) -> list[str]:

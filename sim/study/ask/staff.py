@@ -152,12 +152,10 @@ def staff(
     now = tuple(one.now(scenario) for one in variables)
     start = tuple(square_root(peak) for peak in peaks)
     least = tuple(one.least for one in variables)
-    room = tuple(
-        min(MOST_STAFF, max(low, most if most is not None else max(heads, square_root(peak, 4.0)) + 2))
-        for low, heads, peak in zip(least, now, peaks, strict=True)
-    )
-    space = Space(least, room)
-    runner.begin(key("search"))
+    space = Space(least, _room(least, now, peaks, most))
+    around = (1 + 4 * RUNGS * (len(variables) + 1)) * CLIMB
+    at_the_end = replications * (2 + 4 * RUNGS + len(variables))
+    runner.begin(key("search"), at_most=budget + around + at_the_end)
     trials = Trials(_evaluator(runner, scenario, variables, aim), budget)
     if aim is not None:
         check_metrics([aim.metric], scenario, runner.seed, option="--target")
@@ -165,9 +163,9 @@ def staff(
     if aim is not None and not found.met:
         raise StudyError(_out_of_reach(aim, found, variables, goal.zone))
     searched = trials.runs
-    trials.budget = searched + (1 + 4 * RUNGS * (len(variables) + 1)) * CLIMB
+    trials.budget = searched + around
     tried = _tried(trials, now)
-    runner.begin(key("other rosters around it"))
+    runner.begin(key("other rosters around it"), at_most=around + at_the_end)
     rungs = _ladder(trials, space, found.heads, SAVED)
     other = aim is not None and aim.metric != "recovered_share"
     aim_rungs = _ladder(trials, space, found.heads, MEASURE) if other else []
@@ -218,6 +216,14 @@ def levels_of(ladder: Sequence[Told], aim: Aim | None = None) -> list[Level]:
 
 
 # -- the parts of a search ---------------------------------------------------------------------------------
+
+
+def _room(least: Heads, now: Heads, peaks: Sequence[float], most: int | None) -> Heads:
+    """The most heads of each shift."""
+    return tuple(
+        min(MOST_STAFF, max(low, most if most is not None else max(heads, square_root(peak, 4.0)) + 2))
+        for low, heads, peak in zip(least, now, peaks, strict=True)
+    )
 
 
 def _goal(scenario: Scenario, variables: Sequence[Variable], aim: Aim | None, zone: str | None) -> Goal:

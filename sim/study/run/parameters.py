@@ -209,9 +209,7 @@ class Editor:
         Raises:
             ScenarioError: the model does not accept it; one line.
         """
-        moved = {parameter.path: value for parameter, value in values.items()}
-        ordered = sorted(values.items(), key=lambda one: one[0].kind != "factor")  # factors first
-        written = [one for parameter, value in ordered for one in self._settings(parameter, value, moved)]
+        written = self._written(values)
         data = self.tree.plain()
         for path, scalar in written:
             _store(data, split_path(path), scalar)
@@ -222,6 +220,16 @@ class Editor:
             for path, scalar in written:
                 tree = put(tree, path, Tree(scalar, _SET.at, _SET.layer), Scenario)
             raise explain(error, Scenario, tree) from None
+
+    def _written(self, values: Mapping[Parameter, float]) -> list[tuple[str, Scalar]]:
+        """What is written where for some parameters to have some values."""
+        moved = {parameter.path: value for parameter, value in values.items()}
+        ordered = sorted(values.items(), key=lambda one: one[0].kind != "factor")  # factors first
+        return [one for parameter, value in ordered for one in self._settings(parameter, value, moved)]
+
+    def settings(self, values: Mapping[Parameter, float]) -> list[str]:
+        """``PATH=VALUE`` for each value that `changed` writes: given with ``--set`` they make the same scenario."""
+        return [f"{path}={scalar}" for path, scalar in self._written(values)]
 
     def _settings(self, parameter: Parameter, value: float, moved: Mapping[str, float]) -> Iterator[tuple[str, Scalar]]:
         if parameter.kind == "factor":

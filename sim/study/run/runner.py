@@ -70,16 +70,21 @@ class Runner:
     progress: Progress | None = None
     expect: Callable[[int], None] | None = None
     """Told by a study of several parts how many runs it has in all, once it knows."""
+    bound: Callable[[int], None] | None = None
+    """Told by a search how many runs there are at most, before it knows."""
     phase: Callable[[str], None] | None = None
     """Told by a study of several parts what it does next."""
 
-    def begin(self, phase: str, runs: int = 0) -> None:
+    def begin(self, phase: str, runs: int = 0, *, at_most: int = 0) -> None:
         """A phase of a study begins.
 
         Args:
             phase: its name, to be said.
             runs: of this phase and all that come after it; 0 where that is known already, or not at all.
+            at_most: in place of `runs` where only a bound of them is known.
         """
+        if at_most and self.bound:
+            self.bound(at_most)
         if runs and self.expect:
             self.expect(runs)
         if self.phase:
