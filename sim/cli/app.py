@@ -6,6 +6,7 @@ import os
 import re
 import sys
 from collections.abc import Sequence
+from copy import copy
 from typing import Annotated
 
 import typer
@@ -60,7 +61,9 @@ def _check_words(words: Sequence[str]) -> None:
 
 def _main() -> None:
     try:
-        status = app(standalone_mode=False)  # 130 after Ctrl-C; older versions of typer raise Abort
+        status = with_only(asked(sys.argv[1:]))(
+            standalone_mode=False
+        )  # 130 after Ctrl-C; older versions of typer raise Abort
     except (KeyboardInterrupt, typer.Abort):
         status = INTERRUPTED
     except StoppedError as stop:
@@ -81,6 +84,30 @@ def _main() -> None:
         _fail(say("interrupted: nothing half-written was left"), INTERRUPTED)
     if status:
         sys.exit(status)
+
+
+def asked(words: Sequence[str]) -> str | None:
+    """The first word that is no option and no option's value: the command, or what was meant as one."""
+    before = ""
+    for word in words:
+        if not word.startswith("-") and (not before.startswith("-") or "=" in before):
+            return word
+        before = word
+    return None
+
+
+def with_only(command: str | None) -> typer.Typer:
+    """The program with one command, or with all where it has none of that name.
+
+    To read the options of all costs as much as to read a scenario.
+    """
+    for group in app.registered_groups:
+        for info in group.typer_instance.registered_commands if group.typer_instance else ():
+            if info.callback and command == (info.name or info.callback.__name__.replace("_", "-")):
+                alone = copy(app)
+                alone.registered_groups, alone.registered_commands = [], [info]
+                return alone
+    return app
 
 
 def _fail(text: object, status: int = 2) -> None:

@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -75,6 +74,8 @@ def writing(folder: Path | None, option: str = "--out") -> Iterator[None]:
     """
     try:
         if folder is not None:
+            from tempfile import TemporaryDirectory
+
             above = next(path for path in (folder.absolute(), *folder.absolute().parents) if path.exists())
             with TemporaryDirectory(dir=above, prefix=".fundfreeze-"):
                 pass  # only a try tells whether it can be written

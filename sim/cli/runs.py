@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shlex
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from sim.cli.consoles import Console
+from sim.cli.consoles import Console, as_json
 from sim.cli.options import (
     ClusterOption,
     Jobs,
@@ -107,7 +106,7 @@ def run(
         if out is not None:
             write(result, out, log=log)
     if json_:
-        typer.echo(json.dumps(result.as_dict(), ensure_ascii=False))
+        typer.echo(as_json(result.as_dict()))
     else:
         _print(result, by, target, out)
 

@@ -1,7 +1,5 @@
 """Banks and payment firms: how an order is executed, when they are down, and how they watch their own customers."""
 
-from __future__ import annotations
-
 from typing import Annotated
 
 from pydantic import Field, model_validator
@@ -25,7 +23,7 @@ class Outage(Model):
     lasts: DurationDist
 
     @model_validator(mode="after")
-    def _one(self) -> Outage:
+    def _one(self) -> "Outage":
         if (self.at is None) == (self.every is None):
             raise FaultError(phrase("an outage needs either at: TIME or every: DISTRIBUTION"))
         if self.every is not None and self.every.mean() < MINUTE:
@@ -48,7 +46,7 @@ class BankProfile(Rostered):
     outages: Annotated[list[Outage], Field(min_length=1, max_length=100)] | None = None
 
     @model_validator(mode="after")
-    def _writes_nothing_off(self) -> BankProfile:
+    def _writes_nothing_off(self) -> "BankProfile":
         if self.queue == "write_off":
             raise FaultError(
                 phrase("another policy (only a desk of the centre writes off)"), wrong=phrase("write_off at a bank"),

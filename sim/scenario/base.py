@@ -1,6 +1,8 @@
-"""What all models of a scenario have in common."""
+"""What all models of a scenario have in common.
 
-from __future__ import annotations
+Files of models do without `from __future__ import annotations`: pydantic would compile every annotation again, a tenth
+of what it costs to start.
+"""
 
 from collections.abc import Mapping
 from math import prod

@@ -5,8 +5,6 @@ period, which must lie inside the calendar and whose instants share a 64-bit key
 victims, whose sums over every layer of transfers must fit 64 bits.
 """
 
-from __future__ import annotations
-
 from datetime import datetime, timedelta
 from math import ceil, exp, gamma, inf, log, pi, sin
 from typing import Final
@@ -14,7 +12,7 @@ from typing import Final
 from sim.scenario.criminals import Others
 from sim.scenario.distributions import MoneyDist
 from sim.scenario.errors import FaultError
-from sim.scenario.laws import Z90
+from sim.scenario.law_parameters import Z90
 from sim.scenario.listed import ListedArrivals
 from sim.scenario.prevention import Prevention
 from sim.scenario.reports import mix_of, victims_per_day
@@ -130,6 +128,8 @@ def _of_law(loss: MoneyDist) -> float:
         return max(value for _, value in loss.empirical)
     if loss.mixture is not None:
         return sum(part.weight * _mean(part.of) for part in loss.mixture)
+    if loss.bands is not None:
+        return sum(band.share * band.to for band in loss.bands)
     if (even := loss.exponential or loss.gamma) is not None:
         return even.mean
     if loss.lognormal is not None:

@@ -1,7 +1,5 @@
 """How the money runs: accounts, dwell times, ways out, and what criminals do about blocked transfers."""
 
-from __future__ import annotations
-
 from typing import Annotated
 
 from pydantic import Field, model_validator
@@ -160,7 +158,7 @@ class Claims(Model):
     """Share of the accounts whose money has an owner that nobody can prove: no freeze is granted."""
 
     @model_validator(mode="after")
-    def _at_most_all(self) -> Claims:
+    def _at_most_all(self) -> "Claims":
         if self.held_first + self.disputed > 1:
             raise FaultError(
                 phrase("together at most 1"), wrong=phrase("held_first and disputed of more than all accounts")
@@ -210,7 +208,7 @@ class Criminals(Model):
     """None: nobody else has a right to what lies on an account."""
 
     @model_validator(mode="after")
-    def _shares_fit(self) -> Criminals:
+    def _shares_fit(self) -> "Criminals":
         sums_to_one("exits", [way.share for way in self.exits.values()])
         if self.places is not None:
             sums_to_one("places", list(self.places.values()))

@@ -4,8 +4,6 @@ A file says ``2025-07-11T09:00``. What Chinese files and spreadsheets have in it
 alone (``2025/7/11``, ``2025年7月11日 9点``); a bare number is refused with the day that it would mean.
 """
 
-from __future__ import annotations
-
 import re
 from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Annotated, Final

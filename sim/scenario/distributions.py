@@ -1,12 +1,12 @@
-"""Distributions as a planner writes them, over times, money or plain numbers.
+"""Distributions as a planner writes them, over times or money.
 
 A bare quantity is fixed (``time: 3m``); otherwise a mapping with exactly one key names the kind::
 
     time: {lognormal: {median: 3m, p90: 8m}}
     delay: {mixture: [{weight: 0.7, of: 5m}, {weight: 0.3, of: {exponential: {mean: 2h}}}]}
 
-`DurationDist`, `MoneyDist` and `NumberDist` are pydantic field types; their arithmetic is in
-`sim.scenario.laws` and works in base units (ms, fen or the number itself).
+`DurationDist` and `MoneyDist` are pydantic field types; their arithmetic is in `sim.scenario.laws` and works in base
+units (ms or fen). It is loaded when something is first drawn: to read a file needs none of it.
 """
 
 import sys
@@ -26,8 +26,6 @@ from pydantic import (
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
-from sim.scenario import laws
-from sim.scenario.bands import Bands
 from sim.scenario.law_parameters import (
     QUANTITIES,
     DurationQ,
@@ -37,16 +35,13 @@ from sim.scenario.law_parameters import (
     LoglogisticParams,
     LognormalParams,
     MoneyQ,
-    NumberQ,
     Q,
     UniformParams,
     WeibullParams,
     as_float,
 )
-from sim.scenario.laws import Floats
 from sim.scenario.lazily import lazily
 from sim.scenario.marks import LEVEL, SUMS_TO_ONE, one_of
-from sim.scenario.mixture import Mixture
 from sim.words.phrases import phrase
 from sim.words.units import (
     RefusedError,
@@ -55,8 +50,13 @@ from sim.words.units import (
 
 if TYPE_CHECKING:
     import numpy as np
+
+    from sim.scenario import bands as banded
+    from sim.scenario import laws, mixture
+    from sim.scenario.laws import Floats
 else:
-    np = lazily("numpy")
+    np, laws = lazily("numpy"), lazily("sim.scenario.laws")
+    banded, mixture = lazily("sim.scenario.bands"), lazily("sim.scenario.mixture")
 
 _KIND: Final = one_of("kind")
 MAX_DEPTH: Final = 3
@@ -106,11 +106,11 @@ class Distribution(Frozen, Generic[Q]):
     mixture: Annotated[tuple[Component[Q], ...] | None, _KIND] = None
     bands: Annotated[tuple[Band[Q], ...] | None, _KIND] = None
 
-    def quantile(self, u: Floats) -> Floats:
+    def quantile(self, u: "Floats") -> "Floats":
         """The value below which a share `u` of draws falls; `u` of any shape, inside (0, 1)."""
         return self.law.quantile(np.asarray(u, dtype=np.float64))
 
-    def cdf(self, x: Floats) -> Floats:
+    def cdf(self, x: "Floats") -> "Floats":
         """The probability of a value of at most `x` (base units, any shape)."""
         return self.law.cdf(np.asarray(x, dtype=np.float64))
 
@@ -129,7 +129,7 @@ class Distribution(Frozen, Generic[Q]):
         return 1 + max(part.of.depth for part in self.mixture) if self.mixture else 0
 
     @cached_property
-    def law(self) -> laws.Law:
+    def law(self) -> "laws.Law":
         """The arithmetic behind this distribution; nested mixtures are made flat."""
         if self.fixed is not None:
             return laws.Fixed(as_float(self.fixed))
@@ -141,8 +141,8 @@ class Distribution(Frozen, Generic[Q]):
         if self.mixture is not None:
             flat = _flatten(self.mixture, 1.0)
             total = sum(weight for weight, _ in flat)
-            return Mixture(tuple(weight / total for weight, _ in flat), tuple(law for _, law in flat))
-        return cast(laws.Law, getattr(self, self.kind).law())
+            return mixture.Mixture(tuple(weight / total for weight, _ in flat), tuple(law for _, law in flat))
+        return cast("laws.Law", getattr(self, self.kind).law())
 
     @model_validator(mode="before")
     @classmethod
@@ -251,8 +251,6 @@ DurationDist = Distribution[DurationQ]
 """A distribution over times; its methods work in ms."""
 MoneyDist = Distribution[MoneyQ]
 """A distribution over amounts; its methods work in fen."""
-NumberDist = Distribution[NumberQ]
-"""A distribution over plain finite numbers."""
 
 # What a part of a mixture holds is a distribution again. Pydantic leaves a mere reference in a class that it made on
 # the way to the one referred to: who walks the types, as a study does for the unit of a number, would be lost there.
@@ -276,7 +274,7 @@ for _generic in (
         setattr(sys.modules[_class.__module__], _class.__name__, _class)
 
 
-def _law_of(bands: tuple[Band[Q], ...]) -> Bands:
+def _law_of(bands: tuple[Band[Q], ...]) -> "banded.Bands":
     """The law of the bands in which anything falls."""
     edges = [0.0, *(as_float(band.to) for band in bands)]
     kept = [
@@ -285,10 +283,10 @@ def _law_of(bands: tuple[Band[Q], ...]) -> Bands:
         if band.share > 0
     ]
     low, high, share, opened = zip(*kept, strict=True)
-    return Bands(low, high, tuple(one / sum(share) for one in share), opened[-1])
+    return banded.Bands(low, high, tuple(one / sum(share) for one in share), opened[-1])
 
 
-def _flatten(parts: tuple[Component[Q], ...], share: float) -> list[tuple[float, laws.Law]]:
+def _flatten(parts: tuple[Component[Q], ...], share: float) -> "list[tuple[float, laws.Law]]":
     flat: list[tuple[float, laws.Law]] = []
     for part in parts:
         weight = share * part.weight

@@ -1,7 +1,5 @@
 """Work that is no case: what else the people of a desk are there for, and what they are busy with when a case comes."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
@@ -42,7 +40,7 @@ class Duty(Model):
     came in when it did and of which no account is known."""
 
     @model_validator(mode="after")
-    def _not_too_many(self) -> Duty:
+    def _not_too_many(self) -> "Duty":
         if self.by_weekday is not None and sum(self.by_weekday) <= 0:
             raise FaultError(phrase("a weight above 0"), wrong=phrase("weights of 0 only"), at="by_weekday")
         check_busiest("per_day", self.per_day, self.by_hour or [1.0], self.by_weekday or [1.0])

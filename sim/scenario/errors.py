@@ -3,7 +3,7 @@
 import difflib
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from sim.words.phrases import Phrase, either, phrase, tidied
 
@@ -13,8 +13,7 @@ MOST_NAMES = 1_000
 """Characters of a list of names in a message: all shipped scenarios are told."""
 
 
-@dataclass(frozen=True, slots=True)
-class Origin:
+class Origin(NamedTuple):
     """Where a value was written. Line and column count from 1; both are 0 for a ``--set``."""
 
     file: str

@@ -4,8 +4,6 @@ Times are whole milliseconds, money whole fen (1/100 yuan), shares plain numbers
 Every model is frozen and refuses unknown keys.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
 from functools import cached_property
@@ -95,14 +93,14 @@ def _no_offset(value: datetime) -> datetime:
     return value
 
 
-def _days_that_count(_days: object, scenario: Scenario) -> object:
+def _days_that_count(_days: object, scenario: "Scenario") -> object:
     """Days off and worked, where some rate minds them."""
     if not scenario.minds_days:
         return None
     return [[day.isoformat() for day in sorted(days)] for days in (scenario.days_off, scenario.days_worked)]
 
 
-def _hour_and_day(start: datetime, scenario: Scenario) -> object:
+def _hour_and_day(start: datetime, scenario: "Scenario") -> object:
     """The moment of the week at which a plan begins, and its date where some rate minds it."""
     return [scenario.week_offset, start.date().isoformat() if scenario.minds_days else None]
 
@@ -154,7 +152,7 @@ class Scenario(Model):
     """Changes of speed by stage (a stage is the `leak` name of a step), or `all`."""
 
     @model_validator(mode="after")
-    def _names_fit(self) -> Scenario:
+    def _names_fit(self) -> "Scenario":
         sums_to_one("banks", [bank.share for bank in self.banks.values()])
         check_period(self.start, self.horizon, self.follow_up)
         self._check_profiles()

@@ -1,7 +1,5 @@
 """Desks: people with one role, their rosters, and how their queue is served."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from datetime import date, timedelta
 from itertools import product
@@ -46,7 +44,7 @@ class Dates(Model):
     last: Annotated[CalendarDay, Field(alias="to")]
 
     @model_validator(mode="after")
-    def _in_order(self) -> Dates:
+    def _in_order(self) -> "Dates":
         if self.last < self.first:
             wrong = phrase("{last}, before its from", last=self.last)
             raise FaultError(phrase("{first} or later", first=self.first), wrong, "to")
@@ -67,7 +65,7 @@ class Shift(Model):
     breaks: Annotated[list[Break], Field(min_length=1, max_length=20)] | None = None
 
     @model_validator(mode="after")
-    def _breaks_fit(self) -> Shift:
+    def _breaks_fit(self) -> "Shift":
         for number, one in enumerate(self.breaks or []):
             if self.into(one) + one.lasts > self.length:
                 wrong = phrase("a break beyond its shift")
@@ -202,7 +200,7 @@ class Rostered(Model):
     """Probability that a person is absent from a shift (sickness, leave, training); round the clock: from a day."""
 
     @model_validator(mode="after")
-    def _one_roster(self) -> Rostered:
+    def _one_roster(self) -> "Rostered":
         if (self.staff is None) == (self.shifts is None):
             wrong = phrase("both staff and shifts, or neither")
             raise FaultError(phrase("either staff (round the clock) or shifts"), wrong)
@@ -240,7 +238,7 @@ class ShiftEnd(Model):
     most: Duration | None = None
 
     @model_validator(mode="after")
-    def _complete(self) -> ShiftEnd:
+    def _complete(self) -> "ShiftEnd":
         if (self.rule == "hand_over") != (self.briefing is not None):
             raise FaultError(phrase("briefing goes with rule: hand_over, and is needed there"))
         if (self.rule == "overtime") != (self.most is not None):
@@ -316,7 +314,7 @@ class Desk(Rostered):
     """Years of use over which `set_up` is spread; None: `SET_UP_YEARS`."""
 
     @model_validator(mode="after")
-    def _fits(self) -> Desk:
+    def _fits(self) -> "Desk":
         if (self.queue == "write_off") != (self.write_off is not None):
             wrong = phrase("write_off goes with queue: write_off, and is needed there")
             raise FaultError(phrase("queue is {queue}", queue=self.queue), wrong)

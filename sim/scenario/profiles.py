@@ -1,7 +1,5 @@
 """Profiles: how a rate changes over the day, by hour, half hour or quarter hour, on all days or on each kind of day."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, Literal
 

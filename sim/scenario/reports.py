@@ -1,7 +1,5 @@
 """Of those whom criminals reach, how many report: what turns reports a day into victims a day."""
 
-from __future__ import annotations
-
 from sim.scenario.base import check_busiest
 from sim.scenario.errors import FaultError
 from sim.scenario.prevention import Prevention

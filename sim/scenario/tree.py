@@ -32,6 +32,8 @@ _INT = re.compile(r"[-+]?[0-9]{1,40}")
 _OCT_OR_HEX = re.compile(r"0o[0-7]{1,16}|0x[0-9a-fA-F]{1,16}")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
 _NUMBER = re.compile(rf"{_INT.pattern}|{_FLOAT.pattern}")
+_WORD = frozenset("abcdeghijklmopqrsuvwxyzABCDEGHIJKLMOPQRSUVWXYZ")
+"""How nothing begins that the core schema reads as a number, a truth or nothing."""
 _INF_OR_NAN = re.compile(r"[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)")
 
 
@@ -61,7 +63,7 @@ class Layer:
         return self.unlisted
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Tree:
     """One value and where it was written; never changed after it is built, so aliases may share it.
 
@@ -154,6 +156,7 @@ def read_tree(text: str, layer: Layer, *, single: bool = False, most: int = MAX_
 class _Builder:
     def __init__(self, layer: Layer, text: Marked, single: bool, most: int) -> None:
         self.layer, self.text, self.single, self.most = layer, text, single, most
+        self.name = layer.name
         self.anchors: dict[str, Tree] = {}
         self.count = 0
         self.last = self.place(0, 0)
@@ -161,10 +164,10 @@ class _Builder:
 
     def place(self, line: int, column: int) -> Origin:
         if self.single:
-            return Origin(self.layer.name)
+            return Origin(self.name)
         if self.text.shifts:
             column = self.text.column(line, column)
-        return Origin(self.layer.name, line + 1, column + 1)
+        return Origin(self.name, line + 1, column + 1)
 
     def origin(self, mark: Any) -> Origin:
         return self.place(mark.line, mark.column)
@@ -187,10 +190,11 @@ class _Builder:
         return ScenarioError(self.origin(event.start_mark), dotted(path) or "yaml", read, accepted)
 
     def build(self, event: Event, events: Iterator[Event], path: Path) -> Tree:
-        if _kind(event) != "Scalar" or event.value or event.style not in (None, ""):
+        kind = _kind(event)
+        if kind != "Scalar" or event.value or event.style not in _PLAIN:
             self.last = self.origin(event.start_mark)
         at = self.last  # the parsers place what is not there differently
-        if _kind(event) == "Alias":
+        if kind == "Alias":
             if event.anchor not in self.anchors:
                 raise self.error(
                     event,
@@ -203,23 +207,18 @@ class _Builder:
         if tag is not None and tag != "!":
             raise self.error(event, path, phrase("the tag {tag}", tag=tag), phrase("plain values without tags"))
         if len(path) > MAX_DEPTH:
-            raise self.error(
-                event,
-                path[:3],
-                phrase("a deeper value"),
-                phrase("values nested at most {most} deep", most=MAX_DEPTH),
-            )
-        match _kind(event):
-            case "Scalar":
-                plain = event.style in (None, "") and tag is None
-                text = self.text_of(event, path)
-                tree = Tree(_scalar(text) if plain else text, at, self.layer)
-            case "SequenceStart":
-                tree = self.sequence(events, at, path)
-            case "MappingStart":
-                tree = self.mapping(events, at, path)
-            case _:  # the parser yields nothing else here
-                raise self.error(event, path, describe(str(event)), phrase("a value"))
+            deep = phrase("values nested at most {most} deep", most=MAX_DEPTH)
+            raise self.error(event, path[:3], phrase("a deeper value"), deep)
+        if kind == "Scalar":
+            plain = tag is None and event.style in _PLAIN
+            text = self.text_of(event, path)
+            tree = Tree(_scalar(text) if plain else text, at, self.layer)
+        elif kind == "SequenceStart":
+            tree = self.sequence(events, at, path)
+        elif kind == "MappingStart":
+            tree = self.mapping(events, at, path)
+        else:  # the parser yields nothing else here
+            raise self.error(event, path, describe(str(event)), phrase("a value"))
         if event.anchor is not None:
             self.anchors[event.anchor] = tree
         return self.counted(tree, event, path, new=True)
@@ -251,14 +250,18 @@ class _Builder:
 
     def sequence(self, events: Iterator[Event], at: Origin, path: Path) -> Tree:
         entries: list[Tree] = []
+        size = 1
         while _kind(event := next(events)) != "SequenceEnd":
-            entries.append(self.build(event, events, (*path, len(entries))))
-        return Tree(entries, at, self.layer, size=1 + sum(entry.size for entry in entries))
+            entry = self.build(event, events, (*path, len(entries)))
+            entries.append(entry)
+            size += entry.size
+        return Tree(entries, at, self.layer, size=size)
 
     def mapping(self, events: Iterator[Event], at: Origin, path: Path) -> Tree:
         entries: dict[str, Tree] = {}
         keys: dict[str, Origin] = {}
         removed: dict[str, Origin] = {}
+        size = 1
         while _kind(event := next(events)) != "MappingEnd":
             if _kind(event) != "Scalar" or event.tag is not None:
                 raise self.error(event, path, phrase("a key that is not a plain word"), phrase("a key such as intake"))
@@ -274,11 +277,15 @@ class _Builder:
                     event, (*path, key), phrase("a merge key"), phrase("extends: FILE, or the keys written out")
                 )
             keys[key] = self.last = self.origin(event.start_mark)
-            entries[key] = self.build(next(events), events, (*path, key))
-            if entries[key].value is None:
+            entries[key] = entry = self.build(next(events), events, (*path, key))
+            size += entry.size
+            if entry.value is None:
                 removed[key] = keys[key]
-        size = 1 + sum(entry.size for entry in entries.values())
         return Tree(entries, at, self.layer, keys, removed, size)
+
+
+_PLAIN: Final = (None, "")
+"""The style of a scalar without quotes, in either library."""
 
 
 def _kind(event: Event) -> str:
@@ -290,6 +297,8 @@ def _kind(event: Event) -> str:
 def _scalar(text: str) -> Scalar:
     """Read a plain scalar by the core schema of YAML 1.2 (section 10.3.2); a number may have wide digits and signs."""
     value: Scalar = text
+    if text[:1] in _WORD:
+        return text
     if not text.isascii() and _NUMBER.fullmatch(narrowed := narrow(text)):
         text = narrowed
     if _NULL.fullmatch(text):

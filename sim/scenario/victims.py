@@ -1,7 +1,5 @@
 """Who is robbed, when, of how much and in how many payments; how soon and by which way they tell."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Annotated, ClassVar, Literal
 
@@ -58,14 +56,14 @@ class Scam(Model):
     MOVED: ClassVar[Mapping[str, str]] = {"at_atm": phrase("rails, with the share of the machine")}
 
     @model_validator(mode="after")
-    def _something_is_lost(self) -> Scam:
+    def _something_is_lost(self) -> "Scam":
         values = [value for value, _ in self.loss.empirical or ()] if self.loss.fixed is None else [self.loss.fixed]
         if 0 in values:
             raise FaultError(phrase("an amount above zero such as 50k yuan"), wrong="0 yuan", at="loss")
         return self
 
     @model_validator(mode="after")
-    def _shares_fit(self) -> Scam:
+    def _shares_fit(self) -> "Scam":
         if self.ages is not None:
             sums_to_one("ages", list(self.ages.values()))
         if self.rails is not None and sum(self.rails.values()) > 1 + 1e-6:
@@ -124,7 +122,7 @@ class RateArrivals(Model):
     """Share of each scam among those whom this source brings; None: as `share` of each scam says."""
 
     @model_validator(mode="after")
-    def _some_weight(self) -> RateArrivals:
+    def _some_weight(self) -> "RateArrivals":
         if total_of(self.by_hour) <= 0 or sum(self.by_weekday) <= 0:
             raise FaultError(phrase("by_hour and by_weekday each need a weight above 0"))
         if isinstance(self.by_hour, dict) and len(set(self.by_weekday)) > 1:
@@ -155,7 +153,7 @@ class Victims(Model):
     MOVED: ClassVar[Mapping[str, str]] = {"atm": phrase("rails, of which a machine is one")}
 
     @model_validator(mode="after")
-    def _scams_fit(self) -> Victims:
+    def _scams_fit(self) -> "Victims":
         if any(isinstance(one, RateArrivals) and one.scams is None for one in self.arrivals.values()):
             sums_to_one("scams", [scam.share for scam in self.scams.values()])
         for name, arrivals in self.arrivals.items():

@@ -16,8 +16,6 @@ attempts and on_exhausted (how often the token may come here, and where it goes 
 the share of tokens done with this step so soon after the report is measured).
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
@@ -73,7 +71,7 @@ class Work(Model):
     """The way to the subject's district is added to the time."""
 
     @model_validator(mode="after")
-    def _complete(self) -> Work:
+    def _complete(self) -> "Work":
         if (self.team is None) == (self.desk is None):
             raise FaultError(phrase("work needs either team: {DESK: n} or desk: bank_of_account"))
         if self.team is not None and self.time is None:
@@ -94,7 +92,7 @@ class Wait(Model):
     """So long before the stop or freeze on the account ends; over at once where nothing is in force."""
 
     @model_validator(mode="after")
-    def _one(self) -> Wait:
+    def _one(self) -> "Wait":
         if sum(one is not None for one in (self.for_, self.until_open, self.before_lapse)) != 1:
             raise FaultError(phrase("wait needs either for: DISTRIBUTION, until_open: DESK or before_lapse: TIME"))
         return self
@@ -145,7 +143,7 @@ class Predicate(Model):
     """At least so many wait at each of these desks."""
 
     @model_validator(mode="after")
-    def _some(self) -> Predicate:
+    def _some(self) -> "Predicate":
         if not self.model_fields_set:
             raise FaultError(
                 phrase("if needs at least one of {model_fields}", model_fields=", ".join(type(self).model_fields))
@@ -163,7 +161,7 @@ class Branch(Model):
     else_: Annotated[Name | None, Field(alias="else"), one_of("condition")] = None
 
     @model_validator(mode="after")
-    def _one(self) -> Branch:
+    def _one(self) -> "Branch":
         given = (self.if_ is not None) + (self.p is not None) + (self.else_ is not None)
         if given != 1 or (self.to is None) == (self.else_ is None):
             raise FaultError(phrase("a branch is {if: PREDICATE, to: STEP}, {p: SHARE, to: STEP} or {else: STEP}"))
@@ -192,7 +190,7 @@ class Await(Model):
     on_timeout: Name | None = None
 
     @model_validator(mode="after")
-    def _one(self) -> Await:
+    def _one(self) -> "Await":
         if (self.any is None) == (self.all is None):
             raise FaultError(phrase("await needs either any: [SIGNAL] or all: [SIGNAL]"))
         if (self.at_most is None) != (self.on_timeout is None):
@@ -240,7 +238,7 @@ class Step(Model):
         return data
 
     @model_validator(mode="after")
-    def _fits(self) -> Step:
+    def _fits(self) -> "Step":
         if (self.attempts is None) != (self.on_exhausted is None):
             raise FaultError(phrase("attempts and on_exhausted go together"))
         if self.kind in ("work", "wait", "await") and self.stage is None:

@@ -222,14 +222,15 @@ def _check_cycles(where: str, route: Route) -> None:
     """Each cycle must pass a step that takes time and a step with an attempt limit."""
     slow = {name for name, step in route.steps.items() if step.kind in ("work", "wait", "await")}
     limited = {name for name, step in route.steps.items() if step.attempts is not None}
+    ways = {name: route.following(name).items() for name in route.steps}
     for what, remedy, breaks in (
         (phrase("with no work or wait in it"), phrase("a work, wait or await step in every cycle"), slow),
         (phrase("with no attempt limit"), phrase("attempts and on_exhausted at a step of every cycle"), limited),
     ):
         # A token that comes too often leaves by on_exhausted at once: that way is never broken.
         graph = {
-            name: [to for how, to in route.following(name).items() if how == "on_exhausted" or name not in breaks]
-            for name in route.steps
+            name: [to for how, to in following if how == "on_exhausted" or name not in breaks]
+            for name, following in ways.items()
         }
         cycle = _cycle(graph)
         if cycle:
