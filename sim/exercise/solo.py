@@ -30,8 +30,10 @@ from sim.words.language import (
     money,
     named,
     say,
+    translate,
     wrapped,
 )
+from sim.words.phrases import phrase
 from sim.words.units import SECOND
 
 WARNING: Final = 10 * SECOND
@@ -81,7 +83,7 @@ class Solo:
         try:
             return self._do(word.lower(), rest.strip())
         except MistypedError as error:
-            return [str(error)]
+            return [translate(error)]
         except UnlistedError as error:
             return [unlisted(line, str(error), self.possible())]
         except Refused as error:
@@ -147,7 +149,7 @@ class Solo:
             desk, _, policy = rest.partition(" ")
             if policy not in POLICIES:
                 raise MistypedError(
-                    say("read {read!r}, accepted: {accepted}", read=policy, accepted=", ".join(POLICIES))
+                    phrase("read {read!r}, accepted: {accepted}", read=policy, accepted=", ".join(POLICIES))
                 )
             self._act("policy", desk=desk, policy=policy)
             return [say("{desk}: {policy} from now on.", desk=names.place(desk), policy=names.policy(policy))]
@@ -161,16 +163,17 @@ class Solo:
     def _take(self, word: str) -> str:
         open_ = self._view()["decisions"]
         if not word.isdecimal():
-            raise MistypedError(say("read {read!r}, accepted: the number of a decision, or a word of help", read=word))
+            raise MistypedError(
+                phrase("read {read!r}, accepted: the number of a decision, or a word of help", read=word)
+            )
         if not open_:
-            raise MistypedError(say("read {read}, but no decision is open; accepted: a word of help", read=word))
+            raise MistypedError(phrase("read {read}, but no decision is open; accepted: a word of help", read=word))
         if not 1 <= int(word) <= len(open_):
             raise MistypedError(
-                counted(
-                    len(open_), "read {read}, accepted: 1, the open decision",
-                    "read {read}, accepted: the number of one of the {n} open decisions", read=word,
-                )
-            )  # fmt: skip
+                phrase("read {read}, accepted: the number of one of the {n} open decisions", read=word, n=len(open_))
+                if len(open_) > 1
+                else phrase("read {read}, accepted: 1, the open decision", read=word)
+            )
         one = open_[int(word) - 1]
         self._act("take", case=one["case"], account=one["account"], desk=one["desk"])
         about = words.subject(one["case"], one["account"])

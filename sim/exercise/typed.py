@@ -8,6 +8,7 @@ from typing import Final
 from sim.exercise.offers import Asked, View, offers
 from sim.response.log import NONE
 from sim.words.language import listed, say
+from sim.words.phrases import Phrase, phrase
 from sim.words.units import parse_duration
 
 SHORT: Final = {"stop": "stop", "call": "call_bank", "team": "team", "drop": "write_off"}
@@ -63,7 +64,10 @@ def _typed(wish: Asked, numbers: Mapping[tuple[str, int, int], int]) -> str:
 
 
 class MistypedError(Exception):
-    """A line that says nothing to the exercise; `str()` is one line in the language of this context."""
+    """A line that says nothing to the exercise; `str()` is one line."""
+
+    def __init__(self, why: Phrase) -> None:
+        super().__init__(why)
 
 
 class UnlistedError(Exception):
@@ -79,7 +83,7 @@ def read_span(text: str) -> int:
     try:
         return parse_duration(text)
     except ValueError:
-        raise MistypedError(say("read {read!r}, accepted: a time such as 30s, 2m or 1h", read=text)) from None
+        raise MistypedError(phrase("read {read!r}, accepted: a time such as 30s, 2m or 1h", read=text)) from None
 
 
 def read_subject(text: str) -> tuple[int, int]:
@@ -90,5 +94,5 @@ def read_subject(text: str) -> tuple[int, int]:
     """
     case, dot, account = text.partition(".")
     if not case.isdecimal() or (dot and not account.isdecimal()):
-        raise MistypedError(say("read {read!r}, accepted: CASE.ACCOUNT such as 2.7, or CASE", read=text))
+        raise MistypedError(phrase("read {read!r}, accepted: CASE.ACCOUNT such as 2.7, or CASE", read=text))
     return int(case), int(account) if dot else NONE

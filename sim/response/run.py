@@ -29,6 +29,7 @@ from sim.response.routes import Program, compile_routes
 from sim.scenario.errors import EngineError
 from sim.scenario.listed import ListedArrivals
 from sim.scenario.models import Scenario
+from sim.words.phrases import phrase
 
 
 @dataclass(frozen=True)
@@ -114,16 +115,16 @@ def simulate_many(
     left, engine = list(plans), engine or os.environ.get(ENGINE, ENGINES[0])
     reason = why_not(program, scenario) if engine != "reference" else ""
     if engine == "compiled" and reason is None and importlib.util.find_spec("numba") is None:
-        reason = "Numba is not installed (pip install 'fundfreeze[fast]')"
+        reason = phrase("Numba is not installed (pip install 'fundfreeze[fast]')")
     if engine == "compiled" and reason is not None:
-        raise EngineError(f"--engine compiled: {reason}; accepted: reference, or auto")
+        raise EngineError(phrase("--engine compiled: {reason}; accepted: reference, or auto", reason=reason))
     while left:
         if reason is None and (engine == "compiled" or pace.go_over()):
             try:
                 for ran in Compiled(scenario, program).run(tuple(left)):
                     yield Run(scenario, program, left.pop(0), ran.rows, ran.times, ran.end, ran.calendar)
             except TooSmallError:
-                reason = "too small"
+                reason = phrase("too small")
         else:
             began = time.process_time()
             run = simulate(scenario, plan=left.pop(0), program=program, progress=progress)

@@ -31,7 +31,8 @@ from sim.web.side_by_side import SideBySide
 from sim.web.site import Site, language_of, no_more, page_of
 from sim.web.work import FAILED
 from sim.words import language as lang
-from sim.words.language import say
+from sim.words.language import say, translate
+from sim.words.phrases import unpacked
 from sim.words.units import SECOND
 
 STEP = 10 * SECOND
@@ -134,7 +135,8 @@ class _Debrief:
                             link(say("The report as {form}", form=form.upper()), file, "button")
             failed = self.room.folder / AFTER / FAILED
             if failed.is_file():
-                para(clip(failed.read_text(encoding="utf-8", errors="replace"), 400), "mistake")
+                why = unpacked(failed.read_text(encoding="utf-8", errors="replace"))
+                para(clip(translate(why), 400), "mistake")
             para(say("The report says what each decision cost, against what the model alone would have done."), "quiet")
             button(say("Make the report"), self._make, "main")
 

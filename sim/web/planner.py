@@ -24,8 +24,7 @@ from sim.web.study_report import file_of
 from sim.web.uploads import Uploads
 from sim.web.work import DamagedError
 from sim.words import language as lang
-from sim.words.language import say, titled
-from sim.words.mistakes import explain
+from sim.words.language import say, titled, translate
 
 
 def build(site: Site, studies: Studies, uploads: Uploads) -> None:
@@ -161,7 +160,7 @@ def _damaged(studies: Studies) -> None:
             with Tag("li", "", "row"):
                 Tag("span", name)
                 Tag("span", say("damaged"), "tag bad")
-                Tag("span", explain(why), "mistake")
+                Tag("span", translate(why), "mistake")
                 sure = say("Press again: this study will be gone")
                 confirmed(say("Delete"), sure, partial(studies.delete_folder, name), say("Delete {title}", title=name))
 

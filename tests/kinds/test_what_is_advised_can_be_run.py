@@ -114,7 +114,7 @@ def test_no_skill_is_lost_in_silence(data: dict[str, Any], choice: st.DataObject
 @pytest.mark.parametrize("more", [["--desks", "analyst"], ["--desks", "analyst,car", "--set", "desks.car.staff=6"]])
 def test_run_takes_the_line_that_staff_prints(fundfreeze: Command, more: list[str]) -> None:
     """The line printed is a command of one line, and its run has the roster of the study."""
-    study = fundfreeze("staff", "city", *SMALL, *more, "--maximise", "net", "--most-runs", 300, "--replications", 2,
+    study = fundfreeze("staff", "city", *SMALL, *more, "--maximise", "net", "--most-runs", 100, "--replications", 2,
                        "--jobs", 1, "--out", "DIR")  # fmt: skip
     assert study.status == 0, study.err
     [line] = [one for one in study.out.splitlines() if one.startswith("To run it: fundfreeze run ")]

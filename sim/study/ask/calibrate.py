@@ -19,6 +19,7 @@ from sim.study.run.errors import StudyError
 from sim.study.run.posterior import Posterior
 from sim.study.run.runner import Runner
 from sim.words.language import key
+from sim.words.phrases import phrase
 
 SIMULATIONS = 2000
 CHECKS = 200
@@ -140,7 +141,12 @@ def infer(
     try:
         return accept(u, shown, observed, share=share, importance=importance)
     except ValueError as error:
-        raise StudyError(f"{problem.name}: {error}; accepted: at least {LEAST_ACCEPTED}, --simulations") from None
+        raise StudyError(
+            phrase(
+                "{name}: {error}; accepted: at least {least}, --simulations",
+                name=problem.name, error=error, least=LEAST_ACCEPTED,
+            )
+        ) from None  # fmt: skip
 
 
 def findings(problem: Problem, accepted: Accepted, *, sure: bool = True) -> tuple[Finding, ...]:

@@ -25,6 +25,7 @@ from sim.study.run.parameters import Editor
 from sim.study.run.runner import Arm, Runner
 from sim.study.run.worker import Metrics
 from sim.words.language import key
+from sim.words.phrases import phrase
 
 Verdict = Literal["inside", "outside", "direction only"]
 
@@ -216,8 +217,12 @@ def _left_out(name: str, calibrations: Path | None, seed: int) -> dict[str, Left
         shown = table.select([target.name for target in problem.observed]).to_numpy().astype(np.float64)
         counts = table[IMPORTANCE].to_numpy().astype(np.float64)
     except (OSError, pl.exceptions.PolarsError):
-        accepted = f"what this version's `fundfreeze calibrate {name}` writes"
-        raise StudyError(f"{file}: read draws that do not fit the targets, accepted: {accepted}") from None
+        raise StudyError(
+            phrase(
+                "{file}: read draws that do not fit the targets, accepted: what this version's `{command}` writes",
+                file=file, command=f"fundfreeze calibrate {name}",
+            )
+        ) from None  # fmt: skip
     observed = np.array([target.value for target in problem.observed])
     return {found.name: found for found in left_out(problem, with_errors(problem, shown, seed), observed, counts)}
 

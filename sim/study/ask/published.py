@@ -14,6 +14,7 @@ from sim.scenario.loader import load
 from sim.study.ask.reading import Reading
 from sim.study.ask.targets import Written, names_in
 from sim.study.run.errors import StudyError
+from sim.words.phrases import phrase
 from sim.words.quantities import read_quantity
 from sim.words.units import RefusedError
 
@@ -141,13 +142,18 @@ def read_published(name: str) -> Published:
         ScenarioError: the file is wrong.
         StudyError: it names what it does not have.
     """
-    path = catalogue.find(name, catalogue.folder() / "published", "a file of published figures")
+    path = catalogue.find(name, catalogue.folder() / "published", phrase("a file of published figures"))
     found = load(path, model=Published).scenario
     place = str(path)
     for named, one in found.figures.items():
         _known(one.run, list(found.worlds), f"{place}: figures.{named}.run")
         if one.tolerance and one.why is None:
-            raise StudyError(f"{place}: figures.{named}.why: read nothing, accepted: why the tolerance is what it is")
+            raise StudyError(
+                phrase(
+                    "{place}: figures.{named}.why: read nothing, accepted: why the tolerance is what it is",
+                    place=place, named=named,
+                )
+            )  # fmt: skip
         bounds(one, f"{place}: figures.{named}")
     for named, curve in found.curves.items():
         for figure in curve.of:
@@ -175,7 +181,12 @@ def bounds(figure: Figure, place: str = "") -> tuple[float, float, float]:
     written = figure.published if isinstance(figure.published, tuple) else (figure.published, figure.published)
     low, high = (_value(one, f"{place}.published") for one in written)
     if low > high:
-        raise StudyError(f"{place}.published: read {written[0]} to {written[1]}, accepted: the lower first")
+        raise StudyError(
+            phrase(
+                "{place}.published: read {low} to {high}, accepted: the lower first",
+                place=place, low=written[0], high=written[1],
+            )
+        )  # fmt: skip
     return low, high, _value(figure.tolerance, f"{place}.tolerance")
 
 
@@ -185,9 +196,11 @@ def _value(written: float | str, place: str) -> float:
     try:
         return read_quantity(written).value
     except (ValueError, RefusedError) as error:
-        raise StudyError(f"{place}: {error}") from None
+        raise StudyError(phrase("{where}: {what}", where=place, what=error)) from None
 
 
 def _known(name: str, names: Sequence[str], place: str) -> None:
     if name not in names:
-        raise StudyError(f"{place}: read {name!r}, accepted: {', '.join(names)}")
+        raise StudyError(
+            phrase("{place}: read {name!r}, accepted: {names}", place=place, name=name, names=", ".join(names))
+        )

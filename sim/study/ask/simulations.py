@@ -14,6 +14,7 @@ from sim.study.infer.sequential import Proposal
 from sim.study.run.errors import StudyError
 from sim.study.run.runner import Arm, Row, Runner
 from sim.study.run.worker import Metrics
+from sim.words.phrases import phrase
 
 SIMULATIONS_FILE = "simulations.parquet"
 """What every draw of the prior showed, for checks that ask the same runs again."""
@@ -86,7 +87,11 @@ def _rows(problem: Problem, values: Floats, first: int) -> Iterator[Row]:
             arms = [Arm(editor.scenario.name, editor.changed(chosen)) for editor in problem.editors]
         except ScenarioError as error:
             said = ", ".join(f"{one.path}={one.said(v)}" for one, v in chosen.items())
-            raise StudyError(f"{problem.name}: parameters: the priors allow {said}: {error}") from None
+            raise StudyError(
+                phrase(
+                    "{name}: parameters: the priors allow {said}: {error}", name=problem.name, said=said, error=error
+                )
+            ) from None
         for arm, size in zip(arms, problem.sizes, strict=True):
             yield Row([arm], range(number * most, number * most + size))
 
@@ -106,9 +111,15 @@ def check_reachable(problem: Problem, shown: Floats) -> None:
     """
     for number, one in enumerate(problem.observed):
         found = shown[np.isfinite(shown[:, number]), number]
-        reached = f"{found.min():.6g} to {found.max():.6g}" if len(found) else "nothing"
+        reached = (
+            phrase("{low:.6g} to {high:.6g}", low=found.min(), high=found.max()) if len(found) else phrase("nothing")
+        )
         if not len(found) or not found.min() - one.tolerance <= one.value <= found.max() + one.tolerance:
             raise StudyError(
-                f"{problem.name}: observations.{one.name}: read {one.value:.6g}, which no run reaches; accepted: what"
-                f" the priors lead to ({one.metric}: {reached} in {len(shown):,} runs), or wider priors"
-            )
+                phrase(
+                    "{name}: observations.{what}: read {value:.6g}, which no run reaches; accepted: what the priors"
+                    " lead to ({metric}: {reached} in {n:,} runs), or wider priors",
+                    name=problem.name, what=one.name, value=one.value, metric=one.metric, reached=reached,
+                    n=len(shown),
+                )
+            )  # fmt: skip

@@ -17,6 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import expit, logit
 
+from sim.words.phrases import phrase
+
 Floats = NDArray[np.float64]
 
 ACCEPTED = 0.1
@@ -57,7 +59,9 @@ def accept(
     """
     usable = np.flatnonzero(np.isfinite(numbers).all(axis=1))
     if len(usable) < LEAST_ACCEPTED:
-        raise ValueError(f"{len(usable)} of {len(numbers)} simulations have all the numbers that were observed")
+        raise ValueError(
+            phrase("{n} of {all} simulations have all the numbers that were observed", n=len(usable), all=len(numbers))
+        )
     apart = np.clip((numbers[usable] - observed) / _spread(numbers[usable]), -_FAR, _FAR)
     counts = np.ones(len(usable)) if importance is None else importance[usable]
     z = logit(np.clip(u[usable], _EDGE, 1 - _EDGE))

@@ -10,6 +10,7 @@ from sim.measure.ways import By
 from sim.scenario.models import Scenario
 from sim.study.run.errors import StudyError
 from sim.study.run.worker import Metrics, run_chunk
+from sim.words.phrases import phrase
 from sim.words.units import HOUR
 
 NET_LOSS: Final = "net_loss"
@@ -61,7 +62,9 @@ def check_metrics(
     """
     for name in wanted:
         if list(wanted).count(name) > 1:
-            raise StudyError(f"{option}: read {name!r} twice, accepted: each metric once")
+            raise StudyError(
+                phrase("{option}: read {name!r} twice, accepted: each metric once", option=option, name=name)
+            )
     hour = scenario.model_copy(update={"horizon": HOUR, "follow_up": 0})
     for tried in (hour, scenario):
         known = with_net_loss(next(run_chunk([tried], seed, [0], by)).metrics)
@@ -79,7 +82,14 @@ def check_metric(name: str, known: Iterable[str], option: str = "--metric") -> N
     """
     names = list(known)
     if name not in names:
-        raise StudyError(f"{option}: read {name!r}, accepted: {_nearest(name, names)}")
+        raise StudyError(
+            phrase(
+                "{option}: read {name!r}, accepted: {accepted}",
+                option=option,
+                name=name,
+                accepted=_nearest(name, names),
+            )
+        )
 
 
 def _nearest(name: str, names: Sequence[str]) -> str:
@@ -87,4 +97,4 @@ def _nearest(name: str, names: Sequence[str]) -> str:
     near = difflib.get_close_matches(name, names, n=MOST_NAMES)
     inside = [one for one in names if len(name) > 2 and name.lower() in one]
     told = list(dict.fromkeys([*near, *inside]))[:MOST_NAMES]
-    return f"{', '.join(told or names[:MOST_NAMES])} or another that run prints with --json"
+    return phrase("{names} or another that run prints with --json", names=", ".join(told or names[:MOST_NAMES]))
