@@ -50,9 +50,7 @@ def lacks_time(s: State, token: int) -> bool:
     """Whether the time that a token's work will take was not drawn yet."""
     step = s.t_step[token]
     if s.handed_over[step] and s.t_times[token] > 0:
-        return lacks(
-            s, BRIEFING, step, s.t_times[token], s.t_subject[token] * (ATTEMPTS + 1) + (s.t_key[token] & ATTEMPTS)
-        )
+        return lacks(s, BRIEFING + s.t_times[token] - 1, step, s.t_key[token] & ATTEMPTS, s.t_subject[token])
     return lacks(s, WORK_TIME, step, s.t_key[token] & ATTEMPTS, s.t_subject[token])
 
 
@@ -95,7 +93,7 @@ def in_hand(s: State, token: int, desk: int, now: int) -> int:
         watch(s, desk, now)
     times, attempt, subject = s.t_times[token], s.t_key[token] & ATTEMPTS, s.t_subject[token]
     if times > 0:
-        lasts = s.t_left[token] + drawn(s, BRIEFING, step, times, subject * (ATTEMPTS + 1) + attempt)
+        lasts = s.t_left[token] + drawn(s, BRIEFING + times - 1, step, attempt, subject)
     else:
         lasts = drawn(s, WORK_TIME, step, attempt, subject)
     s.t_due[token], s.t_in_hand[token] = now + lasts, 1

@@ -76,12 +76,20 @@ class Compiled:
         if self.plain:
             return lambda: reset(s) + settle_all(s), lambda: run_on(s)
         reset_at, run_at = machine()
-        address = s.block.__array_interface__["data"][0]
+        address, needed = s.block.__array_interface__["data"][0], False
 
         def called(entry: Callable[[int], int]) -> int:
-            s.to_block()
+            nonlocal needed
+            if needed:  # only draws were made since
+                s.singles_to_block()
+            else:
+                s.to_block()
             code = entry(address)
-            s.from_block()
+            needed = code == NEED
+            if needed:
+                s.needs_from_block()
+            else:
+                s.from_block()
             return code
 
         return lambda: called(reset_at), lambda: called(run_at)

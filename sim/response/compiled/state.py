@@ -63,6 +63,16 @@ class State:
         for name in _NUMBERS:
             block[SLOTS[name]] = values[name]
 
+    def needs_from_block(self) -> None:
+        """Carry back only which draw compiled rules lack."""
+        values, block = self.__dict__, self.block
+        for name in _NEEDS:
+            values[name] = int(block[SLOTS[name]])
+
+    def singles_to_block(self) -> None:
+        """Carry over only how many draws were made singly, and for how many there is room."""
+        self.block[SLOTS["n_singles"]], self.block[SLOTS["single_room"]] = self.n_singles, self.single_room
+
     def from_block(self) -> None:
         """Carry the whole numbers back from compiled rules."""
         values = self.__dict__
@@ -71,6 +81,7 @@ class State:
 
 
 _NUMBERS = [name for name in SLOTS if name not in COLUMNS]
+_NEEDS = ("need_what", "need_step", "need_attempt", "need_subject")
 _FIRST_NUMBER = len(COLUMNS)
 
 
