@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.fraud.groups import Column, column, filled
-from sim.fraud.plan import Plan
+from sim.fraud.plan import Plan, Plans
 from sim.fraud.settle import NEVER, Hold, settle
 from sim.measure.holds import HoldTable
 from sim.measure.money import Flags, Ints, by_case, credited_of, on_path
@@ -33,6 +33,15 @@ class Ceiling:
     """By transfer: its amount would be kept where it rests."""
     recoverable: Ints
     """fen by case, nothing left out."""
+
+    def part(self, plans: Plans, first: int, last: int) -> Ceiling:
+        """The ceiling of the plans at places `first` to `last` - 1 of those that it is of."""
+        if (first, last) == (0, len(plans)):
+            return self
+        accounts, transfers, cases = (
+            slice(*some[[first, last]]) for some in (plans.account_first, plans.transfer_first, plans.case_first)
+        )
+        return Ceiling(self.since[accounts], self.kept[transfers], self.recoverable[cases])
 
 
 class _Permanent:

@@ -159,3 +159,11 @@ def names_of(scenario: Scenario, by: By) -> list[str]:
         "scam": victims.scams, "channel": victims.channels, "district": victims.districts, "age": victims.ages,
     }[by]  # fmt: skip
     return list(named or {ALL: None})
+
+
+def metrics_of(runs, ceiling, by):
+    for place, run in enumerate(runs):
+        from sim.measure.metrics import measure
+
+        measured = measure(run, ceiling.part(runs.plans, place, place + 1))
+        yield measured.metrics if by is None else measured.metrics | split_metrics(run, measured, by)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -130,9 +130,27 @@ class Log:
         return self._rows + len(self.buffer) // _WIDTH
 
 
-def packed(flat: NDArray[np.int64]) -> Rows:
-    """Flat rows of whole numbers as a log."""
-    return Rows(*_columns_of(flat))
+def numbered_through(
+    logs: Sequence[NDArray[np.int64]], case_first: NDArray[np.int64]
+) -> tuple[Rows, NDArray[np.int64]]:
+    """The logs of several runs as one, one after the other, with their cases numbered through.
+
+    What is about no case of run r has the case NONE - r, so that keys of different runs differ there, too.
+
+    Args:
+        logs: flat rows of whole numbers, of each run.
+        case_first: by run, its first case.
+
+    Returns:
+        The log; and by run its first row, with the number of rows at the end.
+    """
+    first = np.cumsum([0, *(len(log) // _WIDTH for log in logs)])
+    if len(logs) == 1:
+        return Rows(*_columns_of(logs[0])), first
+    columns = _columns_of(np.concatenate(logs))
+    run = np.repeat(np.arange(len(logs)), np.diff(first))
+    columns[1] += np.where(columns[1] < 1 << CASE_SHIFT, -run, case_first[run]) << CASE_SHIFT
+    return Rows(*columns), first
 
 
 def _columns(buffer: Sequence[int]) -> list[NDArray[Any]]:
@@ -223,6 +241,18 @@ class Rows:
             self.time[first:last], self.key[first:last], self.doing[first:last],
             self.valued[low:high] - first, self.values[low:high],
         )  # fmt: skip
+
+    def of_run(self, first: int, last: int, run: int, case: int) -> Rows:
+        """Of several runs, whose cases are numbered through: the rows of one, as it wrote them itself.
+
+        Args:
+            first, last: its rows.
+            run: its number among them.
+            case: its first case.
+        """
+        mine = self.part(first, last)
+        own = np.where(mine.key < 1 << CASE_SHIFT, -run, case) << CASE_SHIFT
+        return replace(mine, key=mine.key - own)
 
     def at(self, chosen: NDArray[np.intp]) -> Rows:
         """Some rows, in the order of their numbers."""

@@ -7,14 +7,14 @@ rule for the end of a shift is written out for the whole run.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from functools import cached_property
 from itertools import accumulate
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.fraud.draws import Keys, key_of, root, uniform
+from sim.fraud.draws import Keys, key_of, roots, uniform
 from sim.response.outages import outages_of
 from sim.response.routes import DeskSpec
 from sim.response.turns import NO_TURNS, Turns
@@ -165,12 +165,7 @@ def roster_of(
     """
     if is_weekly(spec, scenario):
         return weekly(spec.roster, scenario.week_offset)
-    return Pattern(spec, scenario).rosters(roots_of(seed, [replication]))[0]
-
-
-def roots_of(seed: int, replications: Iterable[int]) -> Keys:
-    """What all draws of some replications hang on."""
-    return np.array([root(seed, replication) for replication in replications], dtype=np.uint64)
+    return Pattern(spec, scenario).rosters(roots(seed, [replication]))[0]
 
 
 def is_weekly(spec: DeskSpec, scenario: Scenario) -> bool:
@@ -281,20 +276,20 @@ class Pattern:
         """By lane and time: the last change up to then."""
         self._staff = np.concatenate([np.full(len(dates), staff) for _, dates, _, staff in self._shifts])
 
-    def rosters(self, roots: Keys) -> list[Roster]:
+    def rosters(self, keys: Keys) -> list[Roster]:
         """The rosters in several replications.
 
         Args:
-            roots: what all draws of each replication hang on (see `draws.root`).
+            keys: what all draws of each replication hang on (see `draws.roots`).
         """
-        windows = outages_of(self._spec, self._limit, roots)
+        windows = outages_of(self._spec, self._limit, keys)
         if self._steady:
             times = np.zeros(1, dtype=np.int64)
-            heads = np.full((len(roots), 1, 1), _round_the_clock(self._spec.roster))
+            heads = np.full((len(keys), 1, 1), _round_the_clock(self._spec.roster))
         else:
-            present = np.pad(self._present(roots), ((0, 0), (0, 1)))  # one day more, for a roster that has none
+            present = np.pad(self._present(keys), ((0, 0), (0, 1)))  # one day more, for a roster that has none
             change = self._sign * np.minimum(self._most, present[:, self._whose])
-            sums = np.cumsum(change, axis=1)[:, self._last].reshape(len(roots), len(self._widths), -1)
+            sums = np.cumsum(change, axis=1)[:, self._last].reshape(len(keys), len(self._widths), -1)
             sums[:, 1:] -= sums[:, :-1, -1:].copy()  # each lane begins anew
             times, heads = self._times, np.maximum(sums, 0)  # breaks that overlap may want more people than there are
         found = []
@@ -304,14 +299,14 @@ class Pattern:
             found.append(Roster(at[kept], level[:, kept], turns=self._turns, widths=self._widths))
         return found
 
-    def _present(self, roots: Keys) -> Ints:
+    def _present(self, keys: Keys) -> Ints:
         """By replication: how many of a shift are there on each of its days; absence is drawn person by person."""
         share = self._spec.roster.absence
         if not share:
-            return np.broadcast_to(self._staff, (len(roots), len(self._staff)))
+            return np.broadcast_to(self._staff, (len(keys), len(self._staff)))
         absent = []
         for purpose, dates, start, staff in self._shifts:
-            day = key_of(key_of(roots[:, None], dates[None, :]), np.full((1, 1), start))
+            day = key_of(key_of(keys[:, None], dates[None, :]), np.full((1, 1), start))
             u = uniform(key_of(day[:, :, None], np.arange(1, staff + 1)[None, None, :]), purpose)
             absent.append(np.count_nonzero(u < share, axis=2))
         return np.asarray(self._staff - np.concatenate(absent, axis=1))

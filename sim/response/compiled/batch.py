@@ -6,22 +6,21 @@ them at once; the rules run one replication after the other.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from itertools import accumulate
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.fraud.draws import uniform
-from sim.fraud.groups import Ints
-from sim.fraud.plan import Plan
+from sim.fraud.draws import roots, uniform
+from sim.fraud.groups import Ints, counter
+from sim.fraud.plan import Plans
 from sim.fraud.settle import NEVER
 from sim.response.calendar import Calendar
 from sim.response.compiled.calendars import put_calendar
 from sim.response.compiled.draws import Draws
-from sim.response.compiled.joined import firsts, joined
 from sim.response.compiled.rules_effects import DISPUTED, HELD_FIRST
 from sim.response.compiled.state import State
-from sim.response.duties import AFTER_CASES, Duties
+from sim.response.duties import AFTER_CASES, items_of
 from sim.response.knowledge import FREE, UNKNOWN
 from sim.response.log import NONE, content
 from sim.response.routes import Program
@@ -33,15 +32,12 @@ from sim.scenario.models import Scenario
 class Batch:
     """The state of several replications, filled before the first of them runs."""
 
-    def __init__(self, s: State, scenario: Scenario, program: Program, plans: Sequence[Plan]) -> None:
+    def __init__(self, s: State, scenario: Scenario, program: Program, plans: Plans) -> None:
         self.s, self.scenario, self.program, self.plans = s, scenario, program, plans
-        self.plan = joined(plans)
-        self.case_first = [*firsts([len(plan.victims) for plan in plans]), len(self.plan.victims)]
-        self.account_first = [*firsts([len(plan.accounts) for plan in plans]), len(self.plan.accounts)]
-        self.transfer_first = [*firsts([len(plan.transfers) for plan in plans]), len(self.plan.transfers)]
-        self.duties = [Duties(scenario, plan, program) for plan in plans]
-        keys = [np.concatenate(of_duty) for of_duty in zip(*(one.keys for one in self.duties), strict=True)]
-        self.times = Times(program, self.plan, scenario.victims.districts, keys)
+        self.plan = plans.whole
+        self.case_first: list[int] = plans.case_first.tolist()
+        self.duties = items_of(scenario, roots(plans.seed, plans.replications))
+        self.times = Times(program, self.plan, scenario.victims.districts, [one.key for one in self.duties])
         self._put_plan()
         self._put_knowledge()
         self._put_arrivals()
@@ -106,24 +102,17 @@ class Batch:
         s, program, duties = self.s, self.program, self.duties
         first = program.first[program.duties] if program.duties >= 0 else 0
         ranks = [AFTER_CASES if duty.after_cases else 0 for duty in (self.scenario.duties or {}).values()]
-        columns: list[Ints] = []
-        before = [0] * len(ranks)
-        self.duty_first = [0]
-        for one in duties:
-            parts = []
-            for number, times in enumerate(one.times):
-                item = np.arange(len(times))
-                parts.append(np.stack([
-                    np.array(times, dtype=np.int64), np.full(len(times), first + number), item + before[number],
-                    content(NONE, item), np.full(len(times), ranks[number]),
-                ]))  # fmt: skip
-                before[number] += len(times)
-            whole = np.concatenate(parts, axis=1) if parts else np.zeros((5, 0), dtype=np.int64)
-            columns.append(whole[:, np.lexsort((whole[2], whole[1], whole[0]))])
-            self.duty_first.append(self.duty_first[-1] + whole.shape[1])
-        together = np.concatenate(columns, axis=1)
+        parts, runs = [np.zeros((6, 0), dtype=np.int64)], len(self.plans)
+        for number, (one, rank) in enumerate(zip(duties, ranks, strict=True)):
+            subject, same = np.arange(len(one.at)), np.ones(len(one.at), dtype=np.int64)
+            item = counter(np.bincount(one.of, minlength=runs))
+            parts.append(np.stack([one.of, one.at, same * (first + number), subject, content(NONE, item), same * rank]))
+        together = np.concatenate(parts, axis=1)
+        replication, at, step, subject = together[:4]
+        together = together[:, np.lexsort((subject, step, at, replication))]
+        self.duty_first = np.searchsorted(together[0], np.arange(runs + 1)).tolist()
         for name, column in zip(
-            ("duty_time", "duty_step", "duty_subject", "duty_content", "duty_rank"), together, strict=True
+            ("duty_time", "duty_step", "duty_subject", "duty_content", "duty_rank"), together[1:], strict=True
         ):
             s.put(name, column)
 
@@ -146,7 +135,7 @@ class Batch:
         ):  # fmt: skip
             s.fill(name, cases, empty.get(name, 0))
         subjects = [accounts if of_account else cases for of_account in self.program.of_account]
-        s.put("route_base", firsts(subjects))
+        s.put("route_base", list(accumulate(subjects, initial=0))[:-1])
         s.fill("token_at", sum(subjects), NONE)
         s.fill("used", sum(subjects))
         s.fill("route_open", s.n_routes * cases)

@@ -59,14 +59,14 @@ class Draws:
         for name, value in (("single_subject", 0), ("single_what", NONE), ("single_whole", 0), ("single_real", 0)):
             self.s.fill(name, room, value)
 
-    def supply(self, plan: Plan) -> None:
-        """Make the draws that a rule asked for in the run of a plan."""
+    def supply(self, replication: int) -> None:
+        """Make the draws that a rule asked for in the run of a replication."""
         s = self.s
         what, step, attempt, subject = (int(n) for n in (s.need_what, s.need_step, s.need_attempt, s.need_subject))
         if what < KINDS and what != CALL_IN and attempt <= WHOLE and self._for_all(what, step, attempt):
             s.keep((what * s.n_steps + step) * WHOLE + attempt - 1, self._drawn(what, step, attempt, None))
         else:
-            self._single(plan, what, step, attempt, subject)
+            self._single(replication, what, step, attempt, subject)
 
     def _for_all(self, what: int, step: int, attempt: int) -> bool:
         """Whether a draw is now made for all subjects: at once where most need it, else when the draws made singly
@@ -106,11 +106,11 @@ class Draws:
         ends = [roster.shift_end for roster in rosters if isinstance(roster, people.Desk)]
         return [end.briefing for end in ends if end is not None and end.briefing is not None]
 
-    def _single(self, plan: Plan, what: int, step: int, attempt: int, subject: int) -> None:
+    def _single(self, replication: int, what: int, step: int, attempt: int, subject: int) -> None:
         """Draw one number and keep it where `single_of` finds it."""
         s = self.s
         if what == CALL_IN:
-            value: float = self._call_in(plan, step, attempt)
+            value: float = self._call_in(replication, step, attempt)
         else:
             value = self._drawn(what, step, attempt, np.array([subject]))[0].item()
         if 2 * (s.n_singles + 1) > s.single_room:
@@ -134,9 +134,9 @@ class Draws:
             if mark != NONE:
                 self._file(mark, subject, max(whole, real, key=abs))
 
-    def _call_in(self, plan: Plan, desk: int, calls: int) -> int:
+    def _call_in(self, replication: int, desk: int, calls: int) -> int:
         spec = self.program.desks[desk]
         assert isinstance(spec.roster, people.Desk)
         assert spec.roster.surge is not None
-        u = draw(plan.seed, plan.replication, f"call-in:{spec.name}", calls)
+        u = draw(self.plan.seed, replication, f"call-in:{spec.name}", calls)
         return int(sample_ms(spec.roster.surge.after, u)[0])

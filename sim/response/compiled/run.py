@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from sim.fraud.plan import Plan
+from sim.fraud.groups import Ints
+from sim.fraud.plan import Plans
 from sim.response.calendar import Calendar, calendars_of
 from sim.response.compiled.batch import Batch
 from sim.response.compiled.machine import machine
@@ -16,7 +16,7 @@ from sim.response.compiled.rules_desks import NEED, OK, OVER
 from sim.response.compiled.rules_loop import reset, run_on, settle_all
 from sim.response.compiled.state import State
 from sim.response.compiled.workflow import put_workflow
-from sim.response.log import Rows, packed
+from sim.response.log import Rows, numbered_through
 from sim.response.routes import Program
 from sim.scenario.models import Scenario
 
@@ -27,13 +27,17 @@ class TooSmallError(Exception):
 
 @dataclass(frozen=True)
 class Ran:
-    """What one replication came to."""
+    """What some replications came to."""
 
     rows: Rows
-    times: NDArray[np.int64]
-    """ms at which each transfer of its plan happened."""
-    end: int
-    calendar: Calendar
+    """The log of all, with their cases numbered through (see `log.numbered_through`)."""
+    row_first: Ints
+    """By replication: its first row, and the number of rows at the end."""
+    times: Ints
+    """ms at which each transfer of their plans happened."""
+    ends: Ints
+    """ms, by replication."""
+    calendars: Sequence[Calendar]
 
 
 class Compiled:
@@ -48,8 +52,8 @@ class Compiled:
         self.state = State()
         put_workflow(self.state, program, scenario)
 
-    def run(self, plans: Sequence[Plan]) -> Iterator[Ran]:
-        """Run replications, each told as soon as it is done.
+    def run(self, plans: Plans) -> Ran:
+        """Run replications.
 
         Raises:
             TooSmallError: the rules cannot run this scenario.
@@ -57,19 +61,23 @@ class Compiled:
         s = self.state
         batch = Batch(s, self.scenario, self.program, plans)
         start, go_on = self._rules()
-        numbers = [plan.replication for plan in plans]
-        for number, calendar in enumerate(calendars_of(self.program, self.scenario, plans[0].seed, numbers)):
+        calendars = calendars_of(self.program, self.scenario, plans.seed, plans.replications)
+        logs, ends = [], []
+        for number, calendar in enumerate(calendars):
             batch.begin(number, calendar)
             start()
             while (code := go_on()) != OK:
                 if code == NEED:
-                    batch.draws.supply(plans[number])
+                    batch.draws.supply(plans.replications[number])
                 elif code == OVER:
                     raise TooSmallError
                 else:
                     batch.make_room()
-            first, last = batch.transfer_first[number : number + 2]
-            yield Ran(packed(s.log[: 4 * s.log_n]), s.times[first:last].copy(), s.end, calendar)
+            log = s.log[: 4 * s.log_n]
+            logs.append(log if len(plans) == 1 else log.copy())
+            ends.append(s.end)
+        rows, first = numbered_through(logs, plans.case_first)
+        return Ran(rows, first, s.times.copy(), np.array(ends, dtype=np.int64), calendars)
 
     def _rules(self) -> tuple[Callable[[], int], Callable[[], int]]:
         s = self.state
