@@ -171,7 +171,7 @@ class Plans:
                 amount=whole.others.amount[others],
                 due=whole.others.due[others],
                 retry=whole.others.retry[others],
-            ),  # fmt: skip
+            ),
             account_first=whole.account_first[cases.start : cases.stop + 1] - accounts.start,
             transfer_first=whole.transfer_first[cases.start : cases.stop + 1] - transfers.start,
         )

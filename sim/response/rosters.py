@@ -105,6 +105,11 @@ class Roster:
         """Heads on duty at a time, by lane."""
         return self._levels[self._place(time)]
 
+    def levels_at(self, times: Ints) -> Ints:
+        """As `levels`, by lane and time."""
+        into = (times + self.offset) % self.period if self.period else times
+        return self.heads[:, np.searchsorted(self.times, into, side="right") - 1]
+
     def _place(self, time: int) -> int:
         into = (time + self.offset) % self.period if self.period else time
         return bisect_right(self._starts, into) - 1

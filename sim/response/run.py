@@ -115,8 +115,10 @@ class Runs:
         return self.ends[self.plans.of_transfer]
 
 
-def runs_of(run: Run) -> Runs:
+def runs_of(run: Run | Runs) -> Runs:
     """One run as several."""
+    if isinstance(run, Runs):
+        return run
     return Runs(
         run.scenario, run.program, plans_of(run.plan), run.rows, np.array([0, len(run.rows)]), run.times,
         np.array([run.end], dtype=np.int64), [run.calendar],

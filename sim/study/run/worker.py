@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Sequence
-from itertools import groupby, repeat
+from itertools import groupby
 from typing import NamedTuple
 
 from sim.fraud.plan import Plans, draw_plans
-from sim.measure.ceiling import ceiling_of
-from sim.measure.split import metrics_of
+from sim.measure.ceiling import Ceiling, ceiling_of
+from sim.measure.metrics import measure
+from sim.measure.split import split_metrics
 from sim.measure.ways import By
 from sim.response.routes import compile_routes
-from sim.response.run import simulate_many
+from sim.response.run import Runs, simulate_many
 from sim.scenario.marks import drawn_from
 from sim.scenario.models import Scenario
 
@@ -58,8 +59,18 @@ def run_chunk(
             done = 0
             for runs in simulate_many(arm, plans, program, engine=engine, progress=part):
                 first, done = done, done + len(runs)
-                metrics = metrics_of(runs, ceiling.part(plans, first, done), by)
-                yield from map(Finished, runs.plans.replications, repeat(number), metrics)
+                for replication, metrics in zip(
+                    runs.plans.replications, _metrics(runs, ceiling.part(plans, first, done), by), strict=True
+                ):
+                    yield Finished(replication, number, metrics)
+
+
+def _metrics(runs: Runs, ceiling: Ceiling, by: By | None) -> list[Metrics]:
+    """The metrics of each of several runs, split where that is asked for."""
+    measured = measure(runs, ceiling)
+    if by is None:
+        return measured.each
+    return [one | parts for one, parts in zip(measured.each, split_metrics(runs, measured, by), strict=True)]
 
 
 _ACCOUNTS = 50_000
