@@ -11,9 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.fraud.groups import Floats, Ints
-from sim.measure.hours import PART, Hours, hours_of, replication_of
-from sim.measure.numbers import Metric, Values, count, mean, ratio
-from sim.response.log import BEGIN, CANCELLED, FINISH, HANDED_OVER, NONE, OUTCOME, QUEUED, RENEGED, Rows
+from sim.fraud.settle import NEVER
+from sim.measure.hours import PART, Hours, hours_of
+from sim.measure.numbers import Metric, Values, mean, ratio
+from sim.response.log import BEGIN, CANCELLED, CASE_SHIFT, HANDED_OVER, NONE, OUTCOME, QUEUED, RENEGED, Rows
 from sim.response.routes import DeskSpec
 from sim.response.run import Runs
 from sim.scenario.people import Desk
@@ -38,7 +39,7 @@ def waits_of(rows: Rows) -> tuple[NDArray[np.intp], Ints]:
 
 def desk_metrics(runs: Runs) -> Iterator[Metric]:
     """The numbers of every desk, and what all of them cost together (where some desk has a price)."""
-    rows, n, desks = _of_cases(runs), len(runs), len(runs.program.desks)
+    rows, n, desks = runs.of_cases, len(runs), len(runs.program.desks)
     begin, wait = waits_of(rows)
     begun = rows.at(begin)
     joined, left, back = (rows.at(rows.of(kind)) for kind in (QUEUED, RENEGED, HANDED_OVER))
@@ -53,7 +54,7 @@ def desk_metrics(runs: Runs) -> Iterator[Metric]:
 
     def until_end(some: Rows) -> Floats:
         """By desk and replication: the sum over rows of the time from each to the end, in ms."""
-        return table(some, runs.ends[replication_of(runs, some)] - some.time)
+        return table(some, runs.end_by_case[some.case] - some.time)
 
     began, waited, queued, reneged, again = (
         table(begun), table(begun, wait), table(joined), table(left), table(joined.at(patient)),
@@ -90,19 +91,8 @@ def desk_metrics(runs: Runs) -> Iterator[Metric]:
 
 
 def _cell(runs: Runs, rows: Rows) -> Ints:
-    """By row about a desk: the number of desk and replication."""
-    return rows.desk * np.int64(len(runs)) + replication_of(runs, rows)
-
-
-def _of_cases(runs: Runs) -> Rows:
-    """The log without the work that is no case: waits and answers are those of cases."""
-    rows = runs.rows
-    if runs.program.duties == NONE:
-        return rows
-    return rows.at(np.flatnonzero((rows.case >= 0) | ~np.isin(rows.kind, _OF_WORK)))
-
-
-_OF_WORK = (QUEUED, BEGIN, FINISH, RENEGED, HANDED_OVER)
+    """By row about a case at a desk: the number of desk and replication."""
+    return rows.desk * np.int64(len(runs)) + runs.plans.of_case[rows.case]
 
 
 def _desks_with_duties(runs: Runs) -> set[int]:
@@ -115,21 +105,28 @@ def _duties(runs: Runs) -> Iterator[Metric]:
     """How long each duty waited for its people, and what share of it was begun."""
     if runs.program.duties == NONE:
         return
-    n = len(runs)
-    rows = runs.rows.at(np.flatnonzero((runs.rows.case < 0) & np.isin(runs.rows.kind, _OF_WORK)))
-    begin, wait = waits_of(rows)
-    begun, queued, first = rows.at(begin), rows.at(rows.of(QUEUED)), runs.program.first[runs.program.duties]
-    of_begun, of_queued, of_step, came_to = (
-        replication_of(runs, begun),
-        replication_of(runs, queued),
-        begun.step,
-        queued.step,
-    )
-    for number, name in enumerate(runs.scenario.duties or {}, first):
-        mine = of_step == number
-        yield Metric(f"duty_wait.{name}", mean(of_begun[mine], wait[mine], n) / _SECOND)
-        done, came = count(of_begun, mine, n), count(of_queued, came_to == number, n)
-        yield Metric(f"duty_done_share.{name}", ratio(done, came))
+    names, first, n = list(runs.scenario.duties or {}), runs.program.first[runs.program.duties], len(runs)
+    queued, begun = (_of_duties(runs, kind) for kind in (QUEUED, BEGIN))
+    most = 1 + max(int(queued.account.max(initial=0)), int(begun.account.max(initial=0)))
+    cells = len(names) * n * most  # by duty, replication and piece of work
+    came, began = (np.full(cells, NEVER) for _ in range(2))
+    for found, some in ((came, queued), (began, begun)):
+        piece = ((some.step - np.int64(first)) * n + (NONE - some.case.astype(np.int64))) * most + some.account
+        found[piece[::-1]] = some.time[::-1]  # the log is in order of time: the first of each stays
+    done = np.flatnonzero(began < NEVER)
+    of, wait = done // most, began[done] - came[done]
+    waits, dones, all_ = mean(of, wait, len(names) * n), np.bincount(of, minlength=len(names) * n), came < NEVER
+    shares = ratio(dones, all_.reshape(-1, most).sum(axis=1))
+    for number, name in enumerate(names):
+        mine = slice(number * n, (number + 1) * n)
+        yield Metric(f"duty_wait.{name}", waits[mine] / _SECOND)
+        yield Metric(f"duty_done_share.{name}", shares[mine])
+
+
+def _of_duties(runs: Runs, kind: int) -> Rows:
+    """The rows of a kind about work that is no case."""
+    mine = runs.rows.of(kind)
+    return runs.rows.at(mine[runs.rows.key[mine] < 1 << CASE_SHIFT])
 
 
 def _once(rows: Rows) -> Rows:

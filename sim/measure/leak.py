@@ -80,7 +80,7 @@ def _outcomes(program: Program) -> list[str]:
 
 def _written_off(runs: Runs) -> Flags:
     """By replication: something was written off at a desk."""
-    ended = runs.rows.at(runs.rows.of(OUTCOME))
+    ended = runs.of_cases.at(runs.of_cases.of(OUTCOME))
     return np.bincount(runs.plans.of_case[ended.case[ended.desk >= 0]], minlength=len(runs)) > 0
 
 
@@ -149,7 +149,7 @@ def _known(runs: Runs) -> tuple[Ints, NDArray[np.bool_]]:
 
     A later credit on a known account is reported too, but its stage goes on.
     """
-    rows, accounts = runs.rows, runs.plan.accounts
+    rows, accounts = runs.of_cases, runs.plan.accounts
     alerts = rows.of(ALERT)
     leads = alerts[rows.at(alerts).value == LEAD]
     told = np.sort(np.concatenate([rows.of(KNOWN), leads]))
@@ -171,15 +171,14 @@ class _Stages:
 
     def __init__(self, runs: Runs, number: dict[str, int], subjects: Ints, first_known: NDArray[np.bool_]) -> None:
         self._cases = len(runs.plan.victims)
-        wanted = np.zeros(self._cases + len(runs.plan.accounts) + 1, dtype=bool)  # the last for rows about nobody
+        wanted = np.zeros(self._cases + len(runs.plan.accounts), dtype=bool)
         wanted[subjects] = True
         keys, causes = [np.zeros(0, dtype=np.int64)], [np.zeros(0, dtype=np.int16)]
         tables, chase = _tables(runs.program, number)
-        for first in range(0, len(runs.rows), _PART):
-            rows = runs.rows.part(first, first + _PART)
+        for first in range(0, len(runs.of_cases), _PART):
+            rows = runs.of_cases.part(first, first + _PART)
             told = np.isin(rows.kind, (REPORT, *(kind for kinds, _ in tables for kind in kinds))) & chase[rows.step]
             told |= first_known[first : first + _PART]
-            told &= rows.case >= 0
             rows = rows.at(np.flatnonzero(told))  # the others (orders) may name an account that is not there
             kind, step, subject = rows.kind, rows.step, self._subject(runs, rows)
             cause = np.full(len(rows), number[NOT_CHASED], dtype=np.int16)

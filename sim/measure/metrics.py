@@ -137,7 +137,7 @@ def _reported(runs: Runs) -> Ints:
     """By case: ms of its report as the log tells it, else as the plan has it for later."""
     reported = runs.plan.victims.reported.copy()
     reported[reported <= runs.end_by_case] = NEVER
-    told = runs.rows.at(runs.rows.of(REPORT))
+    told = runs.of_cases.at(runs.of_cases.of(REPORT))
     reported[told.case] = told.time
     return reported
 
@@ -202,7 +202,7 @@ def _victims(runs: Runs, measured: Measured) -> Iterator[Metric]:
 
 def _events(runs: Runs, holds: HoldTable) -> Iterator[Metric]:
     """Orders refused, freezes filed, stops that lapsed, and alerts with those that were about nobody's victim."""
-    rows, bystander, n = runs.rows, runs.plan.victims.bystander, len(runs)
+    rows, bystander, n = runs.of_cases, runs.plan.victims.bystander, len(runs)
     of_case, of_account = runs.plans.of_case, runs.plans.of_account
     filed, refused, alerts = (rows.at(rows.of(kind)) for kind in (FREEZE, REFUSED, ALERT))
     yield Metric("refused_orders", np.bincount(of_case[refused.case], minlength=n).astype(np.float64))

@@ -37,12 +37,12 @@ def service_levels(runs: Runs, reported: Ints) -> Iterator[Metric]:
     """
     n, of_case, ends = len(runs), runs.plans.of_case, runs.end_by_case
     for number, limit, of_lead in _limits(runs):
-        subject, ended, cancelled = _work_at(runs.rows, number)
+        subject, ended, cancelled = _work_at(runs.of_cases, number)
         case = (subject >> (CASE_SHIFT - ACCOUNT_SHIFT)) - 1
-        began = _alerted(runs.rows, subject, ACCOUNT_SHIFT)
+        began = _alerted(runs.of_cases, subject, ACCOUNT_SHIFT)
         if not of_lead:
             told = reported[case]
-            began = np.where(told < NEVER, told, _alerted(runs.rows, subject, CASE_SHIFT))
+            began = np.where(told < NEVER, told, _alerted(runs.of_cases, subject, CASE_SHIFT))
         due = began + limit
         in_time = ended <= due
         counts = in_time | ((due < ends[case]) & (cancelled > due))

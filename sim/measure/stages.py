@@ -29,7 +29,7 @@ def stage_metrics(runs: Runs, others: Ints) -> Iterator[Metric]:
         runs: any.
         others: by account, fen of other people that were ever under a stop on it.
     """
-    program, rows, plan = runs.program, runs.rows, runs.plan
+    program, rows, plan = runs.program, runs.of_cases, runs.plan
     n, of_account = len(runs), runs.plans.of_account
     filing = {program.route[step] for step, effect in enumerate(program.effect) if effect == "file_freeze"}
     if not filing:

@@ -9,6 +9,7 @@ import os
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,7 @@ from sim.response.compiled.run import Compiled, TooSmallError
 from sim.response.compiled.workflow import why_not
 from sim.response.engine import Engine
 from sim.response.engines import ENGINE, ENGINES
-from sim.response.log import Rows, named
+from sim.response.log import CASE_SHIFT, Rows, named
 from sim.response.orders import Order
 from sim.response.routes import Program, compile_routes
 from sim.scenario.errors import EngineError
@@ -103,6 +104,11 @@ class Runs:
     def plan(self) -> Plan:
         """Of all replications."""
         return self.plans.whole
+
+    @cached_property
+    def of_cases(self) -> Rows:
+        """The rows of the log that are about cases: not about staff, nor about work that is no case."""
+        return self.rows.at(np.flatnonzero(self.rows.key >= 1 << CASE_SHIFT))
 
     @property
     def end_by_case(self) -> NDArray[np.int64]:
