@@ -222,10 +222,12 @@ class _Line:
                 many = np.searchsorted(time, ends, side="right")
                 place = counter(many)
                 time, level = time[place], level[place]
-            else:
-                written = [one.written_out(end) for one, end in zip(rosters, ends.tolist(), strict=True)]
-                many = np.array([len(one) for one, _ in written])
-                time, level = (np.concatenate(some) for some in zip(*written, strict=True))
+            else:  # written out for the whole of each run
+                time = np.concatenate([one.times for one in rosters])
+                level = np.concatenate([one.heads.sum(axis=0) for one in rosters])
+                of = np.repeat(np.arange(self.n), [len(one.times) for one in rosters])
+                here = np.flatnonzero(time <= ends[of])
+                time, level, many = time[here], level[here], np.bincount(of[here], minlength=self.n)
             since.append(time + np.repeat((number * self.n + np.arange(self.n)) * self.span, many))
             heads.append(level)
         return np.concatenate(since), np.concatenate(heads)

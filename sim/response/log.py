@@ -130,27 +130,13 @@ class Log:
         return self._rows + len(self.buffer) // _WIDTH
 
 
-def numbered_through(
-    logs: Sequence[NDArray[np.int64]], case_first: NDArray[np.int64]
-) -> tuple[Rows, NDArray[np.int64]]:
-    """The logs of several runs as one, one after the other, with their cases numbered through.
+def packed(flat: NDArray[np.int64]) -> Rows:
+    """Flat rows of whole numbers as a log.
 
-    What is about no case of run r has the case NONE - r, so that keys of different runs differ there, too.
-
-    Args:
-        logs: flat rows of whole numbers, of each run.
-        case_first: by run, its first case.
-
-    Returns:
-        The log; and by run its first row, with the number of rows at the end.
+    Several runs may stand in it, one after the other, with their cases numbered through; what is about no case of
+    run r has the case NONE - r, so that keys of different runs differ there, too.
     """
-    first = np.cumsum([0, *(len(log) // _WIDTH for log in logs)])
-    if len(logs) == 1:
-        return Rows(*_columns_of(logs[0])), first
-    columns = _columns_of(np.concatenate(logs))
-    run = np.repeat(np.arange(len(logs)), np.diff(first))
-    columns[1] += np.where(columns[1] < 1 << CASE_SHIFT, -run, case_first[run]) << CASE_SHIFT
-    return Rows(*columns), first
+    return Rows(*_columns_of(flat))
 
 
 def _columns(buffer: Sequence[int]) -> list[NDArray[Any]]:

@@ -48,6 +48,7 @@ class Roster:
         offset: int = 0,
         turns: Turns | None = None,
         widths: Sequence[int] = (),
+        exact: bool = False,
     ) -> None:
         """
         Args:
@@ -57,12 +58,13 @@ class Roster:
             offset: ms into the period at which the run begins.
             turns: the ends of shifts at which something happens.
             widths: the most people of each lane; none needed where there is one.
+            exact: at each of the times something changes, or a shift ends.
         """
-        new = np.append(True, (heads[:, 1:] != heads[:, :-1]).any(axis=0))
-        self._turns = turns or NO_TURNS
-        if len(self._turns.times):
-            new |= self._turns.bits_at(times) > 0
-        self.times, self.heads = times[new], heads[:, new]
+        self.ends = turns or NO_TURNS
+        if not exact:
+            new = _changes(times, heads, self.ends)
+            times, heads = times[new], heads[:, new]
+        self.times, self.heads = times, heads
         self.period = period
         self.offset = offset
         self.firsts = (0, *accumulate(widths)) if len(widths) > 1 else (0,)
@@ -81,11 +83,6 @@ class Roster:
     def _heads(self) -> list[int]:
         heads: list[int] = self.heads.sum(axis=0).tolist()
         return heads
-
-    @property
-    def turn_bits(self) -> Ints:
-        """By step: the lanes whose shift ends then, as bits."""
-        return self._turns.bits_at(self.times)
 
     @property
     def most(self) -> int:
@@ -116,7 +113,7 @@ class Roster:
 
     def turns(self, time: int) -> Collection[int]:
         """The lanes whose shift ends now; none where the desk has no rule for that."""
-        return self._turns.lanes.get(time, ())
+        return self.ends.lanes.get(time, ())
 
     def lane_of(self, person: int) -> int:
         """The lane of a person by number; the number of lanes for whoever is called in beside several."""
@@ -297,11 +294,20 @@ class Pattern:
             sums = np.cumsum(change, axis=1)[:, self._last].reshape(len(keys), len(self._widths), -1)
             sums[:, 1:] -= sums[:, :-1, -1:].copy()  # each lane begins anew
             times, heads = self._times, np.maximum(sums, 0)  # breaks that overlap may want more people than there are
+        kept = slice(0, int(np.searchsorted(times, self._limit, side="right")))
+        times, heads = times[kept], heads[:, :, kept]
+        change, steady = _changes(times, heads, self._turns), None
         found = []
-        for mine, down in zip(heads, windows, strict=True):
-            at, level = _without(times, mine, down)
-            kept = slice(0, int(np.searchsorted(at, self._limit, side="right")))
-            found.append(Roster(at[kept], level[:, kept], turns=self._turns, widths=self._widths))
+        for mine, new, down in zip(heads, change, windows, strict=True):
+            if down:
+                at, level = _without(times, mine, down)
+                last = slice(0, int(np.searchsorted(at, self._limit, side="right")))
+                found.append(Roster(at[last], level[:, last], turns=self._turns, widths=self._widths))
+            elif self._steady and steady is not None:
+                found.append(steady)  # the same roster in every replication without an outage
+            else:
+                steady = Roster(times[new], mine[:, new], turns=self._turns, widths=self._widths, exact=True)
+                found.append(steady)
         return found
 
     def _present(self, keys: Keys) -> Ints:
@@ -334,6 +340,15 @@ def _begins(shifts: Sequence[Shift], dates: Ints, scenario: Scenario) -> list[ND
             mine &= (dates >= shift.dates.first.toordinal()) & (dates <= shift.dates.last.toordinal())
         begins.append(mine)
     return begins
+
+
+def _changes(times: Ints, heads: Ints, ends: Turns) -> NDArray[np.bool_]:
+    """Of steps (the last axis; that before it are lanes): those at which heads change, or a shift ends."""
+    new = np.ones((*heads.shape[:-2], heads.shape[-1]), dtype=bool)
+    new[..., 1:] = (heads[..., 1:] != heads[..., :-1]).any(axis=-2)
+    if len(ends.times):
+        new |= ends.bits_at(times) > 0
+    return new
 
 
 def _without(times: Ints, heads: Ints, windows: list[tuple[int, int]]) -> tuple[Ints, Ints]:

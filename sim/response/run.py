@@ -76,7 +76,7 @@ class Runs:
     program: Program
     plans: Plans
     rows: Rows
-    """The log of all, one after the other (see `log.numbered_through`)."""
+    """The log of all, one after the other (see `log.packed`)."""
     row_first: NDArray[np.int64]
     """By replication: its first row, and the number of rows at the end."""
     times: NDArray[np.int64]

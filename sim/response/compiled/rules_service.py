@@ -27,7 +27,7 @@ from sim.response.compiled.rules_money import pop, push, write
 from sim.response.compiled.rules_queue import at_stake, beginning, first_waiting, leave_queue, put_back, table_place
 from sim.response.compiled.rules_tokens import short, write_off
 from sim.response.compiled.state import State
-from sim.response.log import ATTEMPTS, BEGIN, CALLED_IN, DESK_SHIFT, HANDED_OVER, NOBODY, NONE
+from sim.response.log import ATTEMPTS, BEGIN, CALLED_IN, DESK_SHIFT, HANDED_OVER, NONE
 
 HEAD = 1 << 40
 """What puts handed-over work before everything that waits."""
@@ -202,7 +202,7 @@ def change(s: State, now: int) -> int:
             s.n_changes = s.n_changes + 1
         else:
             s.expected[desk] = 0
-        write(s, now, NOBODY, CALLED_IN + ((desk + 1) << DESK_SHIFT), s.called[desk])
+        write(s, now, s.nobody, CALLED_IN + ((desk + 1) << DESK_SHIFT), s.called[desk])
     else:
         kept, width = 0, s.most_segments
         for i in range(s.stays[desk]):

@@ -16,7 +16,7 @@ from sim.response.compiled.rules_desks import NEED, OK, OVER
 from sim.response.compiled.rules_loop import reset, run_on, settle_all
 from sim.response.compiled.state import State
 from sim.response.compiled.workflow import put_workflow
-from sim.response.log import Rows, numbered_through
+from sim.response.log import Rows, packed
 from sim.response.routes import Program
 from sim.scenario.models import Scenario
 
@@ -30,7 +30,7 @@ class Ran:
     """What some replications came to."""
 
     rows: Rows
-    """The log of all, with their cases numbered through (see `log.numbered_through`)."""
+    """The log of all, with their cases numbered through (see `log.packed`)."""
     row_first: Ints
     """By replication: its first row, and the number of rows at the end."""
     times: Ints
@@ -59,25 +59,24 @@ class Compiled:
             TooSmallError: the rules cannot run this scenario.
         """
         s = self.state
-        batch = Batch(s, self.scenario, self.program, plans)
-        start, go_on = self._rules()
         calendars = calendars_of(self.program, self.scenario, plans.seed, plans.replications)
-        logs, ends = [], []
-        for number, calendar in enumerate(calendars):
-            batch.begin(number, calendar)
+        batch = Batch(s, self.scenario, self.program, plans, calendars)
+        start, go_on = self._rules()
+        rows, ends = [0], []
+        for number, replication in enumerate(plans.replications):
+            batch.begin(number)
             start()
             while (code := go_on()) != OK:
                 if code == NEED:
-                    batch.draws.supply(plans.replications[number])
+                    batch.draws.supply(replication)
                 elif code == OVER:
                     raise TooSmallError
                 else:
                     batch.make_room()
-            log = s.log[: 4 * s.log_n]
-            logs.append(log if len(plans) == 1 else log.copy())
+            rows.append(s.log_n)
             ends.append(s.end)
-        rows, first = numbered_through(logs, plans.case_first)
-        return Ran(rows, first, s.times.copy(), np.array(ends, dtype=np.int64), calendars)
+        log = packed(s.log[: 4 * s.log_n])
+        return Ran(log, np.array(rows), s.times.copy(), np.array(ends, dtype=np.int64), calendars)
 
     def _rules(self) -> tuple[Callable[[], int], Callable[[], int]]:
         s = self.state

@@ -73,8 +73,8 @@ def _metrics(runs: Runs, ceiling: Ceiling, by: By | None) -> list[Metrics]:
     return [one | parts for one, parts in zip(measured.each, split_metrics(runs, measured, by), strict=True)]
 
 
-_ACCOUNTS = 50_000
-"""Of replications that are run together: more would only take memory."""
+_ACCOUNTS, _TOGETHER = 50_000, 64
+"""Accounts of replications that are run together, and how many these are at most: more would only take memory."""
 
 
 def _together(scenario: Scenario, seed: int, replications: Sequence[int]) -> Iterator[Plans]:
@@ -84,7 +84,8 @@ def _together(scenario: Scenario, seed: int, replications: Sequence[int]) -> Ite
         numbers, left = left[:some], left[some:]
         plans = draw_plans(scenario, seed, numbers)
         yield plans
-        some = max(1, _ACCOUNTS * len(plans) // max(1, len(plans.whole.accounts)))  # so many go together
+        each = max(1, len(plans.whole.accounts) // len(plans))
+        some = min(max(1, _ACCOUNTS // each), _TOGETHER)
 
 
 def fraud_of(scenario: Scenario) -> str:
