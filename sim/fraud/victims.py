@@ -101,9 +101,9 @@ def draw_victims(scenario: Scenario, roots: Keys) -> tuple[Victims, Ints, Paymen
         else _victims_of_rate(scenario, source, number, roots)
         for number, source in enumerate(scenario.victims.arrivals.values())
     ]
-    heads = _Heads(*(np.concatenate(columns) for columns in zip(*drawn, strict=True)))
+    heads = _Heads._make(np.concatenate(columns) for columns in zip(*drawn, strict=True))
     order = np.lexsort((heads.id, heads.of))
-    heads = _Heads(*(column[order] for column in heads))
+    heads = _Heads._make(column[order] for column in heads)
     victims, payments = _payments(scenario, heads)
     return victims, heads.of, payments
 

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from sim.fraud.groups import Floats, Ints
 from sim.fraud.settle import NEVER
 from sim.measure.hours import PART, Hours, hours_of
-from sim.measure.numbers import Metric, Values, mean, ratio
+from sim.measure.numbers import Metric, Values, mean, ratios
 from sim.response.log import BEGIN, CANCELLED, CASE_SHIFT, HANDED_OVER, NONE, OUTCOME, QUEUED, RENEGED, Rows
 from sim.response.routes import DeskSpec
 from sim.response.run import Runs
@@ -65,13 +65,13 @@ def desk_metrics(runs: Runs) -> Iterator[Metric]:
     total, priced = np.zeros(n), False
     for number, desk in enumerate(runs.program.desks):
         mine = hours[number]
-        yield Metric(f"wait.{desk.name}", ratio(waited[number], began[number]) / _SECOND)
-        yield Metric(f"queue_length.{desk.name}", ratio(in_queue[number], runs.ends))
-        yield Metric(f"answered_share.{desk.name}", ratio(began[number], queued[number]))
+        yield Metric(f"wait.{desk.name}", ratios(waited[number], began[number]) / _SECOND)
+        yield Metric(f"queue_length.{desk.name}", ratios(in_queue[number], runs.ends))
+        yield Metric(f"answered_share.{desk.name}", ratios(began[number], queued[number]))
         yield Metric(f"abandoned.{desk.name}", reneged[number])
-        yield Metric(f"utilisation.{desk.name}", ratio(mine.busy, mine.rostered))  # not the idle days of the follow-up
+        yield Metric(f"utilisation.{desk.name}", ratios(mine.busy, mine.rostered))  # not the idle days of the follow-up
         if number in duties:
-            yield Metric(f"duties.{desk.name}", ratio(mine.on_duties, mine.rostered))
+            yield Metric(f"duties.{desk.name}", ratios(mine.on_duties, mine.rostered))
         if desk.roster.staff != "unlimited" and number < len(runs.scenario.desks):
             for part, share in enumerate(mine.by_hour):
                 yield Metric(f"utilisation_by_hour.{desk.name}.{part * PART // HOUR:02d}", share)
@@ -116,7 +116,7 @@ def _duties(runs: Runs) -> Iterator[Metric]:
     done = np.flatnonzero(began < NEVER)
     of, wait = done // most, began[done] - came[done]
     waits, dones, all_ = mean(of, wait, len(names) * n), np.bincount(of, minlength=len(names) * n), came < NEVER
-    shares = ratio(dones, all_.reshape(-1, most).sum(axis=1))
+    shares = ratios(dones, all_.reshape(-1, most).sum(axis=1))
     for number, name in enumerate(names):
         mine = slice(number * n, (number + 1) * n)
         yield Metric(f"duty_wait.{name}", waits[mine] / _SECOND)

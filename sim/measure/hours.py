@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.fraud.groups import Floats, Ints, counter
-from sim.measure.numbers import Flags, Values, ratio
+from sim.measure.numbers import Flags, Values, ratios
 from sim.response.log import AWAY, BEGIN, CALLED_IN, CASE_SHIFT, DESK_SHIFT, FINISH, PERSON_SHIFT
 from sim.response.rosters import UNLIMITED, Roster
 from sim.response.run import Run, Runs, runs_of
@@ -63,8 +63,10 @@ def hours_of(run: Run | Runs) -> list[Hours]:
     there, active = (one.by_part(until, into).reshape(desks, n, _PARTS) for one in (heads.before(until), busy))
     return [
         Hours(
-            *(one[number] for one in whole[:3]),
-            by_hour=[ratio(active[number, :, part], there[number, :, part]) for part in range(_PARTS)],
+            rostered=whole[0][number],
+            busy=whole[1][number],
+            on_duties=whole[2][number],
+            by_hour=[ratios(active[number, :, part], there[number, :, part]) for part in range(_PARTS)],
             called_in=whole[3][number],
             overtime=whole[4][number],
         )
@@ -159,7 +161,7 @@ class _Staff:
         """By row: how much a level changes; the first of each cell from 0."""
         before = np.append(0, level[:-1])
         before[np.append(True, self.cell[1:] != self.cell[:-1])] = 0
-        return level - before
+        return np.asarray(level - before)
 
 
 class _Line:

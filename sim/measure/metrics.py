@@ -26,7 +26,7 @@ from sim.measure.money import (
     distinct_stopped,
     money_of,
 )
-from sim.measure.numbers import Metric, count, ratio, sum_by, yuan
+from sim.measure.numbers import Metric, count, ratios, sum_by, yuan
 from sim.measure.others import all_money, others_at, stopped_by_account
 from sim.measure.residence import residence_metrics
 from sim.measure.service import service_levels
@@ -168,13 +168,13 @@ def _money(runs: Runs, measured: Measured) -> Iterator[Metric]:
     yield Metric("under_stop", yuan(of_transfer, fate.fen(UNDER_STOP), n))
     yield Metric("prevented", yuan(of_transfer, fate.fen(PREVENTED), n))
     yield Metric("recovered", yuan(of, recovered, n))
-    yield Metric("recovered_share", ratio(back, whole))
+    yield Metric("recovered_share", ratios(back, whole))
     told = (sum_by(of[reporter], fen[reporter], n) for fen in (recovered, loss))
-    yield Metric("recovered_share_reported", ratio(*told))
+    yield Metric("recovered_share_reported", ratios(*told))
     yield Metric("recovered_early", yuan(of, measured.early, n))
     yield Metric("recoverable_at_report", yuan(of, measured.recoverable, n))
-    yield Metric("recoverable_share", ratio(compared_with, whole))
-    yield Metric("response_efficiency", ratio(back - early, compared_with))
+    yield Metric("recoverable_share", ratios(compared_with, whole))
+    yield Metric("response_efficiency", ratios(back - early, compared_with))
     yield Metric("still_moving", yuan(of, measured.moving, n))
     yield Metric("held_elsewhere", yuan(of, measured.elsewhere, n))
     for name, fen in measured.leak.items():

@@ -148,10 +148,10 @@ def _paid_back(plan: Plan, credited: Ints, resting: Flags, back: Ints | None) ->
     return paid
 
 
-def returned_of(plan: Plan, rows: Rows, at: Ints) -> Ints:
-    """By account: fen that left it for victims up to a time, which is given by case."""
+def returned_of(plan: Plan, rows: Rows, at: Ints | int) -> Ints:
+    """By account: fen that left it for victims up to a time (ms), one for all or by case."""
     told = rows.at(rows.of(RETURNED))
-    told = told.at(np.flatnonzero(told.time <= at[told.case]))
+    told = told.at(np.flatnonzero(told.time <= (at if isinstance(at, int) else at[told.case])))
     back = np.zeros(len(plan.accounts), dtype=np.int64)
     np.add.at(back, plan.account_first[told.case] + told.account, told.value)
     return back

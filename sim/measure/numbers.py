@@ -52,16 +52,21 @@ def yuan(of: Ints, fen: Ints, runs: int) -> Values:
     return np.array([((above << 32) + below) / YUAN for above, below in zip(high, low, strict=True)])
 
 
-def ratio(part: NDArray[np.number], whole: NDArray[np.number]) -> Values:
+def ratio(part: float | np.number, whole: float | np.number) -> float:
     """NaN where the whole is 0."""
-    whole = np.asarray(whole, dtype=np.float64)
-    found = np.full(np.broadcast(part, whole).shape, NAN)
-    return np.divide(np.asarray(part, dtype=np.float64), whole, out=found, where=whole != 0)
+    return float(part) / float(whole) if whole else NAN
+
+
+def ratios(part: Ints | Values, whole: Ints | Values) -> Values:
+    """As `ratio`, number by number."""
+    found, whole = np.full(len(whole), NAN), whole.astype(np.float64)
+    np.divide(part.astype(np.float64), whole, out=found, where=whole != 0)
+    return found
 
 
 def mean(of: Ints, values: Ints, runs: int) -> Values:
     """NaN over nothing."""
-    return ratio(sum_by(of, values, runs), np.bincount(of, minlength=runs))
+    return ratios(sum_by(of, values, runs), np.bincount(of, minlength=runs))
 
 
 def quantile(of: Ints, values: Ints, share: float, runs: int) -> Values:

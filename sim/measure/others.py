@@ -12,7 +12,7 @@ from sim.fraud.plan import Plan
 from sim.fraud.settle import NEVER
 from sim.measure.holds import HoldTable
 from sim.measure.money import Flags, Ints
-from sim.measure.numbers import Metric, Values, ratio, sum_by, yuan
+from sim.measure.numbers import Metric, Values, ratios, sum_by, yuan
 from sim.response.run import Runs
 
 
@@ -90,5 +90,5 @@ def all_money(runs: Runs, fate: OthersFate, own: dict[str, Values]) -> Iterator[
     stopped = own["stopped"] + yuan(of[fate.stopped], fate.amount[fate.stopped], n)
     yield Metric("stopped_all", stopped)
     yield Metric("frozen_all", own["frozen"] + yuan(of[fate.frozen], fate.amount[fate.frozen], n))
-    yield Metric("stopped_per_account", ratio(own["stopped"], own["accounts_stopped"]))
-    yield Metric("stopped_all_per_account", ratio(stopped, own["accounts_stopped"]))
+    yield Metric("stopped_per_account", ratios(own["stopped"], own["accounts_stopped"]))
+    yield Metric("stopped_all_per_account", ratios(stopped, own["accounts_stopped"]))

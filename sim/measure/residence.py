@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from sim.fraud.settle import NEVER
-from sim.measure.numbers import Metric, ratio, sum_by
+from sim.measure.numbers import Metric, ratios, sum_by
 from sim.response.run import Runs
 from sim.words.units import MINUTE
 
@@ -31,4 +31,4 @@ def residence_metrics(runs: Runs) -> Iterator[Metric]:
         counts = credit & (times + limit <= end)
         gone = onward[(stay <= limit) & counts[t.parent[onward]]]
         left, came = sum_by(of[gone], t.amount[gone], n), sum_by(of[counts], t.amount[counts], n)
-        yield Metric(f"gone_layer_1.{minutes}", ratio(left, came))
+        yield Metric(f"gone_layer_1.{minutes}", ratios(left, came))

@@ -9,7 +9,7 @@ import numpy as np
 from sim.fraud.groups import Ints
 from sim.fraud.settle import NEVER
 from sim.measure.leak import LEAD
-from sim.measure.numbers import Metric, count, ratio
+from sim.measure.numbers import Metric, count, ratios
 from sim.response.log import (
     ACCOUNT_SHIFT,
     ALERT,
@@ -47,7 +47,7 @@ def service_levels(runs: Runs, reported: Ints) -> Iterator[Metric]:
         in_time = ended <= due
         counts = in_time | ((due < ends[case]) & (cancelled > due))
         of = of_case[case]
-        yield Metric(f"within.{runs.program.names[number]}", ratio(count(of, in_time, n), count(of, counts, n)))
+        yield Metric(f"within.{runs.program.names[number]}", ratios(count(of, in_time, n), count(of, counts, n)))
 
 
 def _limits(runs: Runs) -> list[tuple[int, int, bool]]:

@@ -16,7 +16,7 @@ from sim.fraud.groups import Ints
 from sim.fraud.settle import NEVER
 from sim.measure.metrics import Measured
 from sim.measure.money import HELD_ELSEWHERE, PREVENTED, distinct_stopped, ends_of
-from sim.measure.numbers import ratio, sum_by
+from sim.measure.numbers import ratios, sum_by
 from sim.measure.ways import By
 from sim.response.run import Run, Runs, runs_of
 from sim.scenario.models import Scenario
@@ -98,7 +98,7 @@ def split_metrics(run: Run | Runs, measured: Measured, by: By) -> list[dict[str,
     """
     runs = runs_of(run)
     one, only_in = split(runs, measured, by), measured.leaks.only_in
-    shares = ratio(one.fen["recovered"], one.fen["loss"]).tolist()
+    shares = ratios(one.fen["recovered"], one.fen["loss"]).tolist()
     fen = {name: amounts.tolist() for name, amounts in one.fen.items()}
     people = {name: count.tolist() for name, count in one.people.items()}
     found: list[dict[str, float]] = []

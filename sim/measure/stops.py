@@ -10,7 +10,7 @@ import numpy as np
 from sim.fraud.settle import NEVER
 from sim.measure.holds import HoldTable, cards
 from sim.measure.money import Flags, Ints, field_of
-from sim.measure.numbers import Metric, Values, count, mean, quantile, ratio, sum_by
+from sim.measure.numbers import Metric, Values, count, mean, quantile, ratios, sum_by
 from sim.measure.wrongful import distinct
 from sim.response.log import CLOSED, HOLD, Rows
 from sim.response.run import Run, Runs, runs_of
@@ -98,7 +98,7 @@ def stop_metrics(runs: Runs, stops: Stops, holds: HoldTable, reported: Ints) -> 
     yield Metric("containment_time", mean(mine, np.maximum(0, last[with_stop] - told), n) / 1000)
     yield Metric("cases_with_stop", count(of_case, with_stop, n))
     without = count(of_case, reporter & ~with_stop, n)
-    yield Metric("cases_without_stop_share", ratio(without, count(of_case, reporter, n)))
+    yield Metric("cases_without_stop_share", ratios(without, count(of_case, reporter, n)))
     closed = runs.of_cases.at(runs.of_cases.of(CLOSED))
     yield Metric("cases_censored", count(of_case[closed.case], closed.value == 1, n))
 
@@ -123,7 +123,7 @@ def delays_by_value(runs: Runs, loss: Ints, reported: Ints) -> Iterator[Metric]:
     delay, whole = reported - runs.plan.victims.first_payment, sum_by(of, loss, n)
     for minutes in REPORTED_WITHIN:
         soon = (reported <= runs.end_by_case) & (delay <= minutes * MINUTE)
-        yield Metric(f"loss_reported_within.{minutes}", ratio(sum_by(of[soon], loss[soon], n), whole))
+        yield Metric(f"loss_reported_within.{minutes}", ratios(sum_by(of[soon], loss[soon], n), whole))
 
 
 def _stop_rows(runs: Runs) -> Rows:

@@ -89,7 +89,7 @@ class Draws:
         if what >= BRIEFING:
             name = f"briefing {what - BRIEFING + 1}"
             columns = [times.of(step, law, name, attempt, rows) for law in self._briefings(step)]
-            return np.maximum.reduce(columns)
+            return np.asarray(np.maximum.reduce(columns))
         name, law = {
             PATIENCE: ("patience", program.patience[step]),
             HAND_OVER: ("hand-over", program.hand_over[program.desk[step]]),
