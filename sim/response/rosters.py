@@ -26,8 +26,6 @@ WEEK = 7 * DAY
 UNLIMITED = 1 << 30
 
 Ints = NDArray[np.int64]
-
-
 Levels = tuple[int, ...]
 """Heads on duty, by lane."""
 
@@ -62,7 +60,7 @@ class Roster:
         """
         self.ends = turns or NO_TURNS
         if not exact:
-            new = _changes(times, heads, self.ends)
+            new = self.ends.changes(times, heads)
             times, heads = times[new], heads[:, new]
         self.times, self.heads = times, heads
         self.period = period
@@ -296,7 +294,7 @@ class Pattern:
             times, heads = self._times, np.maximum(sums, 0)  # breaks that overlap may want more people than there are
         kept = slice(0, int(np.searchsorted(times, self._limit, side="right")))
         times, heads = times[kept], heads[:, :, kept]
-        change, steady = _changes(times, heads, self._turns), None
+        change, steady = self._turns.changes(times, heads), None
         found = []
         for mine, new, down in zip(heads, change, windows, strict=True):
             if down:
@@ -340,15 +338,6 @@ def _begins(shifts: Sequence[Shift], dates: Ints, scenario: Scenario) -> list[ND
             mine &= (dates >= shift.dates.first.toordinal()) & (dates <= shift.dates.last.toordinal())
         begins.append(mine)
     return begins
-
-
-def _changes(times: Ints, heads: Ints, ends: Turns) -> NDArray[np.bool_]:
-    """Of steps (the last axis; that before it are lanes): those at which heads change, or a shift ends."""
-    new = np.ones((*heads.shape[:-2], heads.shape[-1]), dtype=bool)
-    new[..., 1:] = (heads[..., 1:] != heads[..., :-1]).any(axis=-2)
-    if len(ends.times):
-        new |= ends.bits_at(times) > 0
-    return new
 
 
 def _without(times: Ints, heads: Ints, windows: list[tuple[int, int]]) -> tuple[Ints, Ints]:

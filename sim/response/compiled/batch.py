@@ -186,7 +186,7 @@ class Batch:
         s = self.s
         for name in ROOMS[part][1]:
             if name in s.__dict__ and isinstance(s.__dict__[name], np.ndarray):
-                s.grow(name, room * (4 if name == "log" else 1))
+                s.grow(name, room * (4 if name == "log" else 1), None)
             else:
                 s.fill(name, room * (4 if name == "log" else 1))
         s.__dict__[ROOMS[part][0]] = room

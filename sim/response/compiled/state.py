@@ -45,11 +45,17 @@ class State:
         """Make a column of one value."""
         self.put(name, np.full(length, value, dtype=_TYPES[COLUMNS[name]]))
 
-    def grow(self, name: str, length: int, value: int = 0) -> None:
-        """Make a column longer; what is in it stays."""
+    def grow(self, name: str, length: int, value: int | None = 0) -> None:
+        """Make a column longer; what is in it stays.
+
+        Args:
+            value: of what is new; None for a column that is written before it is read.
+        """
         old = self.__dict__[name]
-        new = np.full(length, value, dtype=old.dtype)
+        new = np.empty(length, dtype=old.dtype)
         new[: len(old)] = old
+        if value is not None:
+            new[len(old) :] = value
         self.put(name, new)
 
     def keep(self, place: int, column: NDArray[Any]) -> None:
