@@ -186,7 +186,7 @@ class _Line:
     def work(self) -> _Work:
         """Who begins and finishes."""
         log = self.runs.rows
-        rows, cell, time = self._rows(np.sort(np.concatenate([log.of(BEGIN), log.of(FINISH)])))
+        rows, cell, time = self._rows(np.sort(np.concatenate([log.of(BEGIN), log.of(FINISH)]), kind="stable"))
         doing = log.doing[rows]
         change = np.where((doing & ((1 << DESK_SHIFT) - 1)) == BEGIN, 1, -1)
         person = (doing >> PERSON_SHIFT).astype(np.int64) - 1

@@ -41,7 +41,7 @@ def items_of(scenario: Scenario, owners: Keys) -> list[Items]:
     for name, duty in (scenario.duties or {}).items():
         rate = rate_of(scenario, duty.per_day, duty.by_hour, duty.by_weekday, until)
         of, _, key, at = points(scenario, keys_named(owners, f"duty:{name}"), rate, until)
-        order = np.lexsort((at, of))
+        order = np.argsort(of * until + at, kind="stable")
         found.append(Items(of[order], key[order], at[order]))
     return found
 

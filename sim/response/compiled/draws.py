@@ -32,7 +32,7 @@ from sim.scenario.distributions import DurationDist
 from sim.scenario.sampling import sample_ms
 
 _SINGLES = 1 << 10
-_AS_DEAR_AS = 400
+_AS_DEAR_AS = 1000
 """Numbers of a column that take as long to draw as a single one."""
 
 

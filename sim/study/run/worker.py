@@ -73,7 +73,7 @@ def _metrics(runs: Runs, ceiling: Ceiling, by: By | None) -> list[Metrics]:
     return [one | parts for one, parts in zip(measured.each, split_metrics(runs, measured, by), strict=True)]
 
 
-_ACCOUNTS, _TOGETHER = 50_000, 64
+_ACCOUNTS, _TOGETHER = 50_000, 128
 """Accounts of replications that are run together, and how many these are at most: more would only take memory."""
 
 
