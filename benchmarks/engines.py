@@ -33,23 +33,24 @@ COMMANDS: Final = {
 }  # fmt: skip
 WORK = """
 import json, sys, time
-from sim.fraud.plan import draw_plan
+from sim.fraud.plan import draw_plans
 from sim.response.routes import compile_routes
 from sim.response.run import simulate
 from sim.scenario.loader import load
 name, horizon, runs, engine = sys.argv[1], sys.argv[2], int(sys.argv[3]), sys.argv[4]
 scenario = load(name, [f"horizon={horizon}"] if horizon else []).scenario
 program = compile_routes(scenario)
-plans = [draw_plan(scenario, 1, number) for number in range(runs)]
+plans = draw_plans(scenario, 1, range(runs))
+one_by_one = list(plans)
 if engine == "compiled":
     from sim.response.run import simulate_many
-    next(simulate_many(scenario, plans[:1], program, engine="compiled"))
+    next(simulate_many(scenario, plans.part(0, 1), program, engine="compiled"))
 began = time.process_time()
 if engine == "compiled":
-    for run in simulate_many(scenario, plans, program, engine="compiled"):
+    for together in simulate_many(scenario, plans, program, engine="compiled"):
         pass
 else:
-    for plan in plans:
+    for plan in one_by_one:
         run = simulate(scenario, plan=plan, program=program)
 print(json.dumps(time.process_time() - began))
 """

@@ -15,7 +15,7 @@ from multiprocessing import get_context
 from typing import Any
 
 from benchmarks.measure import SEED
-from sim.fraud.plan import draw_plan
+from sim.fraud.plan import draw_plans
 from sim.response.compiled.machine import machine
 from sim.response.routes import compile_routes
 from sim.response.run import simulate_many
@@ -49,11 +49,12 @@ def measured(days: int) -> dict[str, Any]:
     """How many times as much two threads do as one, and how many cores were free."""
     scenario = load("city", [f"horizon={days}d"]).scenario
     program = compile_routes(scenario)
-    plans = [draw_plan(scenario, SEED, replication) for replication in range(2)]
+    plans = draw_plans(scenario, SEED, range(2))
     machine()
 
     def run(number: int) -> int:
-        return sum(len(one.rows) for one in simulate_many(scenario, [plans[number]], program, engine="compiled"))
+        mine = plans.part(number, number + 1)
+        return sum(len(one.rows) for one in simulate_many(scenario, mine, program, engine="compiled"))
 
     run(0)
     one = wall(lambda: [run(number) for number in range(2)])

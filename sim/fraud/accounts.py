@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.fraud.draws import Keys, key_of, key_one, root, uniform
+from sim.fraud.draws import Keys, key_of, uniform
 from sim.fraud.forest import Forest
 from sim.fraud.groups import Ints, choice, counter
 from sim.fraud.settle import NEVER
@@ -50,9 +50,15 @@ class Accounts:
 
 
 def draw_accounts(
-    scenario: Scenario, victims: Victims, forest: Forest, seed: int, replication: int
+    scenario: Scenario, victims: Victims, forest: Forest, of: Ints, roots: Keys
 ) -> tuple[Accounts, Ints, Ints]:
     """Draw the accounts of all cases: the victim's own, those that the forest credits, and those of false leads.
+
+    Args:
+        scenario: its criminals and banks are read.
+        victims, forest: of all replications.
+        of: by case: the place of its replication among the roots.
+        roots: what all draws of each replication hang on.
 
     Returns:
         The accounts; the row of the first of each case, and their number at the end; and by transfer the account
@@ -78,7 +84,7 @@ def draw_accounts(
     lead = mule & (victims.bystander[case] == LEAD)
     card, card_key = np.arange(len(case)), key
     if (reuse := scenario.criminals.reuse) is not None:
-        card, card_key = _shared(reuse, root(seed, replication), key, victims.first_payment[case], mule & ~lead)
+        card, card_key = _shared(reuse, of[case], roots, key, victims.first_payment[case], mule & ~lead)
     innocent, objects_after = _innocent(scenario.criminals.innocent, card_key, mule, lead)
 
     bank = choice(uniform(card_key, "bank"), [bank.share for bank in scenario.banks.values()])
@@ -107,14 +113,17 @@ def sources(forest: Forest, account_first: Ints, credited: Ints) -> Ints:
     return np.where(forest.parent < 0, account_first[forest.case], credited[forest.parent])
 
 
-def _shared(reuse: Reuse, owner: int, key: Keys, first_payment: Ints, candidates: Flags) -> tuple[Ints, Keys]:
+def _shared(
+    reuse: Reuse, of: Ints, roots: Keys, key: Keys, first_payment: Ints, candidates: Flags
+) -> tuple[Ints, Keys]:
     """Which accounts are one card: the lowest row of each card, and the key of what belongs to the card.
 
     A card of the pool is known by the lifetime in which a case began and its place in that pool, so it is the same
     whoever else uses it. An account that is not reused keeps its own key.
 
     Args:
-        owner: the key of the replication.
+        of: by account: the place of its replication among the roots.
+        roots: what all draws of each replication hang on.
         key: by account.
         first_payment: ms, by account: of its case.
         candidates: accounts that may come from the pool.
@@ -123,8 +132,11 @@ def _shared(reuse: Reuse, owner: int, key: Keys, first_payment: Ints, candidates
     reused = np.flatnonzero(candidates & (uniform(key, "reuse") < reuse.share))
     epoch = first_payment[reused] // reuse.lifetime
     slot = np.floor(uniform(key[reused], "of-pool") * reuse.pool).astype(np.int64)
-    card_key[reused] = key_of(key_of(key_one(owner, _POOL), epoch), slot)
-    _, lowest, which = np.unique(epoch * reuse.pool + slot, return_index=True, return_inverse=True)
+    pools = key_of(roots, np.full(len(roots), _POOL))
+    card_key[reused] = key_of(key_of(pools[of[reused]], epoch), slot)
+    place = epoch * reuse.pool + slot
+    place += of[reused] * (place.max(initial=0) + 1)
+    _, lowest, which = np.unique(place, return_index=True, return_inverse=True)
     card[reused] = reused[lowest[which]]
     return card, card_key
 

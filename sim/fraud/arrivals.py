@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from scipy.special import pdtr
 
-from sim.fraud.draws import Keys, key_of, root, uniform
+from sim.fraud.draws import Keys, key_of, uniform
 from sim.fraud.groups import Floats, Ints, counter
 from sim.scenario.base import MOST_AN_HOUR
 from sim.scenario.models import Scenario
@@ -61,7 +61,7 @@ def _as_worked(scenario: Scenario, day: Ints, weekday: Ints, holidays: bool) -> 
     return np.where(off, HOLIDAY, kind) if holidays else kind
 
 
-def arrivals(scenario: Scenario, source: int, rate: Floats, seed: int, replication: int) -> tuple[Ints, Ints]:
+def arrivals(scenario: Scenario, source: int, rate: Floats, roots: Keys) -> tuple[Ints, Ints, Ints]:
     """Thinning of a Poisson process of rate 1 in the plane of time and level (Lewis and Shedler, 1979).
 
     The plane is cut in cells of one local hour by one arrival an hour; a point of a cell arrives where its level
@@ -71,28 +71,59 @@ def arrivals(scenario: Scenario, source: int, rate: Floats, seed: int, replicati
         scenario: its horizon and the hour of its start are read.
         source: number of the source of cases.
         rate: arrivals an hour, as `rate_of` has them; at most `MOST_AN_HOUR`.
-        seed, replication: of the study.
+        roots: what all draws of each replication hang on.
 
     Returns:
-        The ids of those who come, and when (ms since the start, within the horizon).
+        One row per arrival, replication after replication: the place of its replication among the roots, the id of
+        who comes, and when (ms since the start, within the horizon).
     """
-    owner = int(key_of(root(seed, replication), np.array([source]))[0])
-    point, _, at = points(scenario, owner, rate, scenario.horizon)
-    return id_of(source, point), at
+    of, point, _, at = points(scenario, key_of(roots, np.full(len(roots), source)), rate, scenario.horizon)
+    return of, id_of(source, point), at
 
 
-def points(scenario: Scenario, owner: int, rate: Floats, until: int) -> tuple[Ints, Keys, Ints]:
-    """As `arrivals` within [0, until) of whatever has a key (`owner`): numbers of who comes, their keys, and when."""
-    into_hour = scenario.week_offset % HOUR
+def points(scenario: Scenario, owners: Keys, rate: Floats, until: int) -> tuple[Ints, Ints, Keys, Ints]:
+    """As `arrivals` within [0, until) of things that have each a key.
+
+    Args:
+        scenario: the hour of its start is read.
+        owners: the keys, one in each replication.
+        rate: arrivals an hour, the same for all.
+        until: ms.
+
+    Returns:
+        One row per arrival: the place of its owner, number of who comes, its key, and when.
+    """
     bands = np.ceil(rate.max(axis=1)).astype(np.int64)
     hour = np.repeat(np.arange(len(rate), dtype=np.int64), bands)
     cell = (hour << _BANDS) + counter(bands)
-    count = np.searchsorted(_POISSON_1, uniform(key_of(owner, cell), "victims-in-cell"))
-    hour, point = np.repeat(hour, count), (np.repeat(cell, count) << 5) + counter(count)
-    key = key_of(owner, point)
+    some = max(1, _CELLS // max(1, len(cell)))
+    parts = [
+        _points(scenario, owners[first : first + some], first, rate, until, hour, cell)
+        for first in range(0, max(1, len(owners)), some)
+    ]
+    of, point, key, at = (np.concatenate(columns) for columns in zip(*parts, strict=True))
+    return of, point, key, at
+
+
+def _points(
+    scenario: Scenario, owners: Keys, first: int, rate: Floats, until: int, hour: Ints, cell: Ints
+) -> tuple[Ints, Ints, Keys, Ints]:
+    """The points of some owners, the first of which has the place `first`, in cells of their hours."""
+    own = key_of(owners[:, np.newaxis], cell[np.newaxis, :]).ravel()
+    count = np.searchsorted(_POISSON_1, uniform(own, "victims-in-cell"))
+    row = np.repeat(np.arange(len(own)), count)  # owner after owner, cell after cell
+    of, place = np.divmod(row, max(1, len(cell)))
+    point = (cell[place] << 5) + counter(count)
+    key = key_of(owners[of], point)
     level = ((point >> 5) & (MOST_AN_HOUR - 1)) + uniform(key, "level")
+    low = np.flatnonzero(level < rate.max(axis=1)[hour[place]])  # the others come at no moment of their hour
+    of, point, key, level, hour = of[low], point[low], key[low], level[low], hour[place[low]]
     moment = uniform(key, "moment")
-    at = hour * HOUR - into_hour + (moment * HOUR).astype(np.int64)
+    at = hour * HOUR - scenario.week_offset % HOUR + (moment * HOUR).astype(np.int64)
     part = (moment * rate.shape[1]).astype(np.int64)
     kept = (level < rate[hour, part]) & (at >= 0) & (at < until)
-    return point[kept], key[kept], at[kept]
+    return of[kept] + first, point[kept], key[kept], at[kept]
+
+
+_CELLS = 1 << 18
+"""Of which the points are drawn at once: more would only take memory."""

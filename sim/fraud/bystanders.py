@@ -12,7 +12,7 @@ from dataclasses import fields
 import numpy as np
 
 from sim.fraud.arrivals import arrivals, rate_of
-from sim.fraud.draws import key_of, root, uniform
+from sim.fraud.draws import Keys, key_of, uniform
 from sim.fraud.groups import Ints, choice
 from sim.fraud.settle import NEVER
 from sim.fraud.victims import ALARM, LEAD, WARNED, Victims, age_shares, banks_of, districts_of
@@ -22,25 +22,39 @@ from sim.scenario.profiles import AnyProfile
 _FIRST_SOURCE = 64  # arrivals have at most 60 sources
 
 
-def with_bystanders(scenario: Scenario, victims: Victims, seed: int, replication: int) -> Victims:
-    """The victims, and after them the bystanders of every kind, in the order of their ids."""
-    kinds = [victims, *_drawn(scenario, seed, replication)]
+def with_bystanders(scenario: Scenario, victims: Victims, of: Ints, roots: Keys) -> tuple[Victims, Ints, Ints]:
+    """The victims of several replications, and after those of each its bystanders of every kind, by their ids.
+
+    Args:
+        scenario: its false warnings, leads and alarms are read.
+        victims: replication after replication.
+        of: by victim: the place of its replication among the roots.
+        roots: what all draws of each replication hang on.
+
+    Returns:
+        The cases; the replication of each; and where each victim stands among them.
+    """
+    kinds = [(victims, of), *_drawn(scenario, roots)]
     if len(kinds) == 1:
-        return victims
-    return Victims(**{f.name: np.concatenate([getattr(kind, f.name) for kind in kinds]) for f in fields(Victims)})
+        return victims, of, np.arange(len(victims))
+    whose = np.concatenate([mine for _, mine in kinds])
+    order = np.argsort(whose, kind="stable")
+    columns = {f.name: np.concatenate([getattr(kind, f.name) for kind, _ in kinds])[order] for f in fields(Victims)}
+    place = np.empty_like(order)
+    place[order] = np.arange(len(order))
+    return Victims(**columns), whose[order], place[: len(victims)]
 
 
-def _drawn(scenario: Scenario, seed: int, replication: int) -> Iterator[Victims]:
-    """The bystanders, source by source."""
+def _drawn(scenario: Scenario, roots: Keys) -> Iterator[tuple[Victims, Ints]]:
+    """The bystanders, source by source, and the replication of each."""
     prevention, ages = scenario.prevention, age_shares(scenario)
 
     def one(
         kind: int, source: int, per_day: float, by_hour: AnyProfile | None,
         ages: Sequence[float] = ages, bank: int | None = None,
-    ) -> Victims:  # fmt: skip
-        rate = rate_of(scenario, per_day, by_hour)
-        ids, at = arrivals(scenario, _FIRST_SOURCE + source, rate, seed, replication)
-        return _bystanders(scenario, kind, ids, at, root(seed, replication), ages, bank)
+    ) -> tuple[Victims, Ints]:  # fmt: skip
+        of, ids, at = arrivals(scenario, _FIRST_SOURCE + source, rate_of(scenario, per_day, by_hour), roots)
+        return _bystanders(scenario, kind, ids, at, roots[of], ages, bank), of
 
     if prevention and (warnings := prevention.warnings):
         yield one(WARNED, 0, warnings.false_per_day, warnings.by_hour)
@@ -58,7 +72,7 @@ def _drawn(scenario: Scenario, seed: int, replication: int) -> Iterator[Victims]
 
 
 def _bystanders(
-    scenario: Scenario, kind: int, ids: Ints, at: Ints, owner: int, ages: Sequence[float], bank: int | None
+    scenario: Scenario, kind: int, ids: Ints, at: Ints, owner: Keys, ages: Sequence[float], bank: int | None
 ) -> Victims:
     """Rows of people without a loss; of one bank where it is given."""
     key = key_of(owner, ids)

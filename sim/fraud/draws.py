@@ -8,6 +8,7 @@ Lea and Flood, "Fast splittable pseudorandom number generators", OOPSLA 2014), a
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from functools import cache
 
 import numpy as np
@@ -46,14 +47,19 @@ def root(seed: int, replication: int) -> int:
     return key_one(key_one(_hash("fundfreeze"), seed), replication)
 
 
+def roots(seed: int, replications: Iterable[int]) -> Keys:
+    """The keys of several replications, in their order."""
+    return np.array([root(seed, replication) for replication in replications], dtype=np.uint64)
+
+
 def key_one(key: int, identifier: int) -> int:
     """The key of a thing that belongs to the thing with `key`; the same as `key_of` for one id."""
     return _mix_one((_mix_one(key) + (identifier & _MASK) * _GOLDEN + _GOLDEN) & _MASK)
 
 
-def key_named(key: int, name: str) -> int:
-    """The key of a thing that belongs to the thing with `key` and has a name."""
-    return key_one(key, _hash(name))
+def keys_named(keys: Keys, name: str) -> Keys:
+    """The keys of things that have a name, each belonging to one of the things with `keys`."""
+    return key_of(keys, np.full(len(keys), _hash(name), dtype=np.uint64))
 
 
 def key_of(key: int | Keys, identifiers: NDArray[np.integer]) -> Keys:

@@ -78,7 +78,10 @@ def draw_others(scenario: Scenario, key: Keys, mule: Ints, target: Ints, parent:
         np.concatenate(columns) if found else np.zeros(0, dtype=kind)
         for columns, kind in zip(zip(*found, strict=True) if found else ((), (), ()), _KINDS, strict=True)
     )
-    order = np.lexsort((credit, came, account))
+    order = np.argsort(account, kind="stable")  # each stream is in the order of time already
+    same = (account[order[1:]] == account[order[:-1]]) & (came[order[1:]] <= came[order[:-1]])
+    if same.any():  # at one time by key
+        order = np.lexsort((credit, came, account))
     account, came, credit = account[order], came[order], credit[order]
     return Others(
         account=account,

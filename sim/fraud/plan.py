@@ -7,7 +7,7 @@ meet the same victims and the same luck.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields, replace
 from functools import cached_property
 from typing import TypeVar
@@ -16,11 +16,11 @@ import numpy as np
 
 from sim.fraud.accounts import Accounts, draw_accounts, sources
 from sim.fraud.bystanders import with_bystanders
-from sim.fraud.draws import uniform
-from sim.fraud.forest import Forest, grow
+from sim.fraud.draws import roots, uniform
+from sim.fraud.forest import grow
 from sim.fraud.groups import Column, Ints, column
 from sim.fraud.others import Others, draw_others
-from sim.fraud.victims import Payments, Victims, draw_victims
+from sim.fraud.victims import Victims, draw_victims
 from sim.scenario.models import Scenario
 from sim.scenario.sampling import sample_ms
 
@@ -95,7 +95,95 @@ class Plan:
         )  # fmt: skip
 
 
-Table = TypeVar("Table", Victims, Payments)
+@dataclass(frozen=True)
+class Plans:
+    """The plans of several replications as one, with all cases, accounts and transfers numbered through."""
+
+    seed: int
+    replications: tuple[int, ...]
+    whole: Plan
+    case_first: Ints
+    """By replication: its first case, and the number of cases at the end."""
+
+    def __len__(self) -> int:
+        return len(self.replications)
+
+    def __iter__(self) -> Iterator[Plan]:
+        return (self[place] for place in range(len(self)))
+
+    def __getitem__(self, place: int) -> Plan:
+        """The plan of one replication alone."""
+        return self.part(place, place + 1).whole
+
+    @cached_property
+    def account_first(self) -> Ints:
+        """By replication: its first account, and the number of accounts at the end."""
+        return self.whole.account_first[self.case_first]
+
+    @cached_property
+    def transfer_first(self) -> Ints:
+        """By replication: its first transfer, and the number of transfers at the end."""
+        return self.whole.transfer_first[self.case_first]
+
+    @cached_property
+    def of_case(self) -> Ints:
+        """By case: the place of its replication."""
+        return np.repeat(np.arange(len(self)), np.diff(self.case_first))
+
+    @cached_property
+    def of_account(self) -> Ints:
+        """By account: the place of its replication."""
+        return np.repeat(np.arange(len(self)), np.diff(self.account_first))
+
+    @cached_property
+    def of_transfer(self) -> Ints:
+        """By transfer: the place of its replication."""
+        return np.repeat(np.arange(len(self)), np.diff(self.transfer_first))
+
+    def part(self, first: int, last: int) -> Plans:
+        """The plans of replications at the places from `first` to `last` - 1."""
+        if (first, last) == (0, len(self)):
+            return self
+        whole, cases = self.whole, slice(*self.case_first[[first, last]])
+        accounts, transfers = (slice(*some[[first, last]]) for some in (self.account_first, self.transfer_first))
+        others = slice(*whole.others.first[[accounts.start, accounts.stop]])
+        down = {"case": cases.start, "account": accounts.start, "transfer": transfers.start}
+
+        def cut(table: Table, rows: slice, **numbers: str) -> Table:
+            """Some rows of a table; `numbers` says what its columns number, of which the first is then 0."""
+            found = {one.name: getattr(table, one.name)[rows] for one in fields(table)}
+            for name, of in numbers.items():
+                found[name] = np.where(found[name] < 0, found[name], found[name] - down[of])
+            return replace(table, **found)
+
+        plan = Plan(
+            seed=self.seed,
+            replication=self.replications[first],
+            victims=cut(whole.victims, cases),
+            accounts=cut(whole.accounts, accounts, case="case", card="account"),
+            transfers=cut(
+                whole.transfers, transfers, case="case", parent="transfer", source="account", target="account"
+            ),
+            others=Others(
+                first=whole.others.first[accounts.start : accounts.stop + 1] - others.start,
+                account=whole.others.account[others] - accounts.start,
+                came=whole.others.came[others],
+                amount=whole.others.amount[others],
+                due=whole.others.due[others],
+                retry=whole.others.retry[others],
+            ),
+            account_first=whole.account_first[cases.start : cases.stop + 1] - accounts.start,
+            transfer_first=whole.transfer_first[cases.start : cases.stop + 1] - transfers.start,
+        )
+        return Plans(self.seed, self.replications[first:last], plan, self.case_first[first : last + 1] - cases.start)
+
+
+def plans_of(plan: Plan) -> Plans:
+    """One plan as several."""
+    return Plans(plan.seed, (plan.replication,), plan, np.array([0, len(plan.victims)]))
+
+
+Table = TypeVar("Table", Victims, Accounts, Transfers)
 
 
 def draw_plan(scenario: Scenario, seed: int, replication: int) -> Plan:
@@ -105,47 +193,20 @@ def draw_plan(scenario: Scenario, seed: int, replication: int) -> Plan:
         scenario: only its victims, criminals, banks, times and false alerts are read.
         seed, replication: whole numbers; the same three give the same plan.
     """
-    return draw_plans(scenario, seed, [replication])[0]
+    return draw_plans(scenario, seed, [replication]).whole
 
 
-def draw_plans(scenario: Scenario, seed: int, replications: Sequence[int]) -> list[Plan]:
-    """The plans of several replications, each as `draw_plan` draws it: the forests of all of them grow together."""
-    drawn = [draw_victims(scenario, seed, replication) for replication in replications]
-    victims = [
-        with_bystanders(scenario, known, seed, replication)
-        for (known, _), replication in zip(drawn, replications, strict=True)
-    ]
-    firsts = np.cumsum([0, *(len(some) for some in victims)])
-    payments = [replace(some, case=some.case + first) for (_, some), first in zip(drawn, firsts[:-1], strict=True)]
-    forest = grow(scenario, _one_after_another(victims), _one_after_another(payments))
-    retry = sample_ms(scenario.criminals.retry, uniform(forest.key, "retry"))
-    cuts = np.searchsorted(forest.case, firsts)
-    plans = []
-    for place, replication in enumerate(replications):
-        mine = slice(cuts[place], cuts[place + 1])
-        one = replace(forest, **{column.name: getattr(forest, column.name)[mine] for column in fields(forest)})
-        one = replace(
-            one, case=one.case - firsts[place], parent=np.where(one.parent < 0, one.parent, one.parent - cuts[place])
-        )
-        plans.append(_plan(scenario, seed, replication, victims[place], one, retry[mine]))
-    return plans
-
-
-def _one_after_another(tables: Sequence[Table]) -> Table:
-    """Tables of the same columns as one."""
-    if len(tables) == 1:
-        return tables[0]
-    columns = {one.name: np.concatenate([getattr(table, one.name) for table in tables]) for one in fields(tables[0])}
-    return replace(tables[0], **columns)
-
-
-def _plan(scenario: Scenario, seed: int, replication: int, victims: Victims, forest: Forest, retry: Ints) -> Plan:
-    accounts, account_first, credited = draw_accounts(scenario, victims, forest, seed, replication)
+def draw_plans(scenario: Scenario, seed: int, replications: Sequence[int]) -> Plans:
+    """Draw the plans of several replications at once, each as `draw_plan` draws it alone."""
+    keys = roots(seed, replications)
+    victims, of, payments = draw_victims(scenario, keys)
+    victims, of, place = with_bystanders(scenario, victims, of, keys)
+    forest = grow(scenario, victims, replace(payments, case=place[payments.case]))
+    accounts, account_first, credited = draw_accounts(scenario, victims, forest, of, keys)
     mule = (accounts.number > 0) & (accounts.bank < len(scenario.banks))
-    others = draw_others(scenario, accounts.key, mule.astype(np.int64), credited, forest.parent, forest.dwell)
-    return Plan(
+    plan = Plan(
         seed=seed,
-        replication=replication,
+        replication=replications[0],
         victims=victims,
         accounts=accounts,
         transfers=Transfers(
@@ -156,10 +217,11 @@ def _plan(scenario: Scenario, seed: int, replication: int, victims: Victims, for
             exit=forest.exit,
             amount=forest.amount,
             dwell=forest.dwell,
-            retry=retry,
+            retry=sample_ms(scenario.criminals.retry, uniform(forest.key, "retry")),
             size=forest.size,
         ),
-        others=others,
+        others=draw_others(scenario, accounts.key, mule.astype(np.int64), credited, forest.parent, forest.dwell),
         account_first=account_first,
         transfer_first=np.concatenate([[0], np.cumsum(np.bincount(forest.case, minlength=len(victims)))]),
     )
+    return Plans(seed, tuple(replications), plan, np.searchsorted(of, np.arange(len(replications) + 1)))

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtri
 
 from sim.fraud.arrivals import arrivals, id_of, rate_of
-from sim.fraud.draws import Keys, key_of, root, uniform
+from sim.fraud.draws import Keys, key_of, uniform
 from sim.fraud.groups import (
     Floats,
     Ints,
@@ -84,37 +84,55 @@ class Payments:
     """ms since the start."""
 
 
-def draw_victims(scenario: Scenario, seed: int, replication: int) -> tuple[Victims, Payments]:
-    """Draw all victims of one replication and what they pay."""
+def draw_victims(scenario: Scenario, roots: Keys) -> tuple[Victims, Ints, Payments]:
+    """Draw all victims of several replications and what they pay.
+
+    Args:
+        scenario: its victims and criminals are read.
+        roots: what all draws of each replication hang on.
+
+    Returns:
+        The victims, replication after replication; the place of each one's replication among the roots; and all
+        payments.
+    """
     drawn = [
-        _victims_of_list(scenario, source, number, seed, replication)
+        _victims_of_list(scenario, source, number, roots)
         if isinstance(source, ListedArrivals)
-        else _victims_of_rate(scenario, source, number, seed, replication)
+        else _victims_of_rate(scenario, source, number, roots)
         for number, source in enumerate(scenario.victims.arrivals.values())
     ]
-    heads = _Heads(*(np.concatenate(columns) for columns in zip(*drawn, strict=True)))
-    return _payments(scenario, _Heads(*(column[np.argsort(heads.id)] for column in heads)))
+    heads = _Heads._make(np.concatenate(columns) for columns in zip(*drawn, strict=True))
+    order = np.lexsort((heads.id, heads.of))
+    heads = _Heads._make(column[order] for column in heads)
+    victims, payments = _payments(scenario, heads)
+    return victims, heads.of, payments
 
 
-class _Heads(tuple[Any, ...]):
-    """Columns of the victims before their payments: id, key, at, scam, loss, payments, discovery, lag, reports."""
+class _Heads(NamedTuple):
+    """Columns of the victims before their payments."""
 
-    id = property(lambda self: self[0])
+    of: Ints
+    """Place of the replication."""
+    id: Ints
+    key: Keys
+    at: Ints
+    scam: Ints
+    loss: Ints
+    payments: Ints
+    discovery: Ints
+    lag: Ints
+    reports: NDArray[np.bool_]
 
-    def __new__(cls, *columns: NDArray[Any]) -> _Heads:
-        return super().__new__(cls, columns)
 
-
-def _heads(
-    scenario: Scenario, ids: Ints, at: Ints, seed: int, replication: int, scam: Ints
-) -> tuple[NDArray[Any], ...]:
-    key = key_of(root(seed, replication), ids)
+def _heads(scenario: Scenario, of: Ints, ids: Ints, at: Ints, roots: Keys, scam: Ints) -> _Heads:
+    key = key_of(roots[of], ids)
     scams = list(scenario.victims.scams.values())
     loss = fen_by_group(scam, [s.loss for s in scams], uniform(key, "loss"))
     typical = np.array([s.typical_payment for s in scams], dtype=np.float64)[scam]
     most = np.array([s.most_payments for s in scams], dtype=np.int64)[scam]
     loss = np.maximum(loss, 1)
-    return (
+    return _Heads(
+        of,
         ids,
         key,
         at,
@@ -127,44 +145,41 @@ def _heads(
     )
 
 
-def _victims_of_list(
-    scenario: Scenario, source: ListedArrivals, number: int, seed: int, replication: int
-) -> tuple[NDArray[Any], ...]:
-    scams, cases = list(scenario.victims.scams), source.rows
+def _victims_of_list(scenario: Scenario, source: ListedArrivals, number: int, roots: Keys) -> _Heads:
+    scams, cases, runs = list(scenario.victims.scams), source.rows, len(roots)
     ids = id_of(number, np.arange(len(cases), dtype=np.int64))
     at = np.array([case.at for case in cases], dtype=np.int64)
     scam = np.array([scams.index(case.scam) for case in cases], dtype=np.int64)
-    columns = _heads(scenario, ids, at, seed, replication, scam)
-    _, _, _, _, loss, payments, discovery, lag, reports = columns
+    of = np.repeat(np.arange(runs), len(cases))
+    heads = _heads(scenario, of, np.tile(ids, runs), np.tile(at, runs), roots, np.tile(scam, runs))
     scam_list: list[Scam] = list(scenario.victims.scams.values())
     for i, case in enumerate(cases):
+        mine = slice(i, None, len(cases))  # the same case of every replication
         if case.loss is not None:
-            loss[i] = max(1, case.loss)
-            of = scam_list[scam[i]]
-            payments[i] = np.clip(round(loss[i] / max(1, of.typical_payment)), 1, min(of.most_payments, loss[i]))
+            loss, kind = max(1, case.loss), scam_list[scam[i]]
+            heads.loss[mine] = loss
+            heads.payments[mine] = min(max(round(loss / max(1, kind.typical_payment)), 1), kind.most_payments, loss)
         if case.payments is not None:
-            payments[i] = min(case.payments, loss[i])
+            heads.payments[mine] = np.minimum(case.payments, heads.loss[mine])
         if case.discovery is not None:
-            discovery[i] = case.discovery
+            heads.discovery[mine] = case.discovery
         if case.report_lag is not None:
-            lag[i] = case.report_lag
+            heads.lag[mine] = case.report_lag
         if case.reports is not None:
-            reports[i] = case.reports
-    return columns
+            heads.reports[mine] = case.reports
+    return heads
 
 
-def _victims_of_rate(
-    scenario: Scenario, source: RateArrivals, number: int, seed: int, replication: int
-) -> tuple[NDArray[Any], ...]:
+def _victims_of_rate(scenario: Scenario, source: RateArrivals, number: int, roots: Keys) -> _Heads:
     per_day = victims_per_day(scenario.victims, source, scenario.prevention)
     rate = rate_of(scenario, per_day, source.by_hour, source.by_weekday)
-    ids, at = arrivals(scenario, number, rate, seed, replication)
-    scam = choice(uniform(key_of(root(seed, replication), ids), "scam"), mix_of(scenario.victims, source))
-    return _heads(scenario, ids, at, seed, replication, scam)
+    of, ids, at = arrivals(scenario, number, rate, roots)
+    scam = choice(uniform(key_of(roots[of], ids), "scam"), mix_of(scenario.victims, source))
+    return _heads(scenario, of, ids, at, roots, scam)
 
 
 def _payments(scenario: Scenario, heads: _Heads) -> tuple[Victims, Payments]:
-    ids, case_key, at, scam, loss, payments, discovery, lag, reports = heads
+    _, ids, case_key, at, scam, loss, payments, discovery, lag, reports = heads
     case = np.repeat(np.arange(len(ids)), payments)
     number = counter(payments)
     key = key_of(case_key[case], number)

@@ -6,17 +6,16 @@ and change when everything behind them happens. So whatever they touched is left
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from sim.fraud.groups import Column, column, filled
-from sim.fraud.plan import Plan
-from sim.fraud.settle import NEVER, Hold, settle
+from sim.fraud.groups import counter
+from sim.fraud.plan import Plan, Plans
+from sim.fraud.settle import NEVER
 from sim.measure.holds import HoldTable
 from sim.measure.money import Flags, Ints, by_case, credited_of, on_path
-from sim.response.run import Run
+from sim.response.run import Runs
 from sim.scenario.models import Scenario
 
 
@@ -34,16 +33,14 @@ class Ceiling:
     recoverable: Ints
     """fen by case, nothing left out."""
 
-
-class _Permanent:
-    """A hold without an end on each account, from a time of its own (ms)."""
-
-    def __init__(self, since: Column) -> None:
-        self._since = since
-
-    def get(self, account: int, default: Sequence[Hold] = ()) -> Sequence[Hold]:
-        since = self._since[account]
-        return ((since, NEVER),) if since < NEVER else default
+    def part(self, plans: Plans, first: int, last: int) -> Ceiling:
+        """The ceiling of the plans at places `first` to `last` - 1 of those that it is of."""
+        if (first, last) == (0, len(plans)):
+            return self
+        accounts, transfers, cases = (
+            slice(*some[[first, last]]) for some in (plans.account_first, plans.transfer_first, plans.case_first)
+        )
+        return Ceiling(self.since[accounts], self.kept[transfers], self.recoverable[cases])
 
 
 def ceiling_of(scenario: Scenario, plan: Plan) -> Ceiling:
@@ -59,32 +56,52 @@ def ceiling_of(scenario: Scenario, plan: Plan) -> Ceiling:
     by_card = np.full(len(accounts), NEVER, dtype=np.int64)
     np.minimum.at(by_card, accounts.card[mine], reported[mine])
     since = by_card[accounts.card]
-    settled = filled(NEVER, len(plan.transfers))
-    settle(plan.columns, _Permanent(column(since)), 0, len(settled), settled)
-    times = np.array(settled, dtype=np.int64)
+    times = _under_permanent(plan, since)
     kept = (credited_of(plan, times) < NEVER) & (times >= NEVER)
     return Ceiling(since=since, kept=kept, recoverable=by_case(plan, np.where(kept, plan.transfers.amount, 0)))
 
 
-def held_early(run: Run, ceiling: Ceiling, holds: HoldTable) -> Flags:
+def _under_permanent(plan: Plan, since: Ints) -> Ints:
+    """By transfer: ms at which it happens under holds without an end, as `settle` has it; NEVER where it does not.
+
+    Args:
+        since: ms by account: the begin of its hold; NEVER where there is none.
+    """
+    t = plan.transfers
+    times, due = np.full(len(t), NEVER), np.flatnonzero(t.parent < 0)
+    order = np.argsort(t.parent, kind="stable")[len(due) :]  # what hangs on each, one after the other
+    begin = np.append(0, np.cumsum(np.bincount(t.parent[order], minlength=len(t))))
+    at = t.dwell[due]
+    while len(due):  # each round one transfer further down
+        goes = at < since[t.source[due]]
+        due, at = due[goes], at[goes]
+        times[due] = at
+        many = begin[due + 1] - begin[due]
+        at = np.repeat(at, many)
+        due = order[np.repeat(begin[due], many) + counter(many)]
+        at = at + t.dwell[due]
+    return times
+
+
+def held_early(runs: Runs, ceiling: Ceiling, holds: HoldTable) -> Flags:
     """By transfer: on its path (itself included) money rested under an early hold, released since or not.
 
     Early is any hold on a victim's own account that delayed a payment, and any hold on another account that began
     before the ceiling's.
     """
-    plan, t = run.plan, run.plan.transfers
+    plan, t = runs.plan, runs.plan.transfers
     root = t.parent < 0
-    delayed = root & (run.times < NEVER) & (run.times > t.dwell)
-    until = np.minimum(run.times, run.end)
+    delayed = root & (runs.times < NEVER) & (runs.times > t.dwell)
+    until = np.minimum(runs.times, runs.end_by_transfer)
     early = holds.touching(
-        plan.accounts.card[t.source], credited_of(plan, run.times), until, ceiling.since[t.source] - 1
+        plan.accounts.card[t.source], credited_of(plan, runs.times), until, ceiling.since[t.source] - 1
     )
     return on_path(plan, delayed | (~root & (early >= 0)))
 
 
-def compared(run: Run, ceiling: Ceiling, early: Flags) -> Ints:
+def compared(runs: Runs, ceiling: Ceiling, early: Flags) -> Ints:
     """fen by transfer of the ceiling that the response is held against: of payments that happened, nothing early."""
-    plan = run.plan
-    paid = run.times <= run.end
+    plan = runs.plan
+    paid = runs.times <= runs.end_by_transfer
     unpaid = on_path(plan, (plan.transfers.parent < 0) & ~paid)
     return np.where(ceiling.kept & ~early & ~unpaid, plan.transfers.amount, 0)

@@ -8,7 +8,7 @@ after it. Steps of routes in the background are no stages.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -30,7 +30,7 @@ from sim.response.log import (
     Rows,
 )
 from sim.response.routes import OUT_OF_REACH, WORK, WRITTEN_OFF, Program
-from sim.response.run import Run
+from sim.response.run import Runs
 
 BEFORE_DISCOVERY = "before_discovery"
 BEFORE_REPORT = "before_report"
@@ -43,6 +43,7 @@ LEAD = 1
 """Value of an alert that names a suspicious account."""
 
 Ints = NDArray[np.int64]
+Flags = NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -53,92 +54,107 @@ class Leaks:
     cause: Ints
     """Index into `causes`."""
     causes: Sequence[str]
+    only_in: Mapping[str, Flags]
+    """By cause that not every replication knows: those that do."""
 
 
-def causes_of(run: Run) -> list[str]:
+def causes_of(runs: Runs) -> list[str]:
     """All causes a scenario can book a loss under, in the order of the race."""
-    program = run.program
+    program = runs.program
     main = [not program.background[route] for route in program.route]
     pairs = zip(program.leak_wait, program.leak_work, main, strict=True)
     steps = [name for wait, work, chase in pairs if chase for name in (wait, work)]
-    outcomes = [name for name, chase in zip(program.outcome, main, strict=True) if chase]
-    if (run.rows.at(run.rows.of(OUTCOME)).desk >= 0).any():  # by order, at a desk that does not write off by itself
+    outcomes = _outcomes(program)
+    if _written_off(runs).any():  # by order, at a desk that does not write off by itself
         outcomes.append(WRITTEN_OFF)
-    ends = [LAPSED] * (run.scenario.law is not None) + [RELEASED] * ("release" in program.effect)
+    ends = [LAPSED] * (runs.scenario.law is not None) + [RELEASED] * ("release" in program.effect)
     first = [BEFORE_DISCOVERY, BEFORE_REPORT, NEVER_REPORTED]
     names = [*first, *steps, OUT_OF_REACH, *outcomes, NOT_CHASED, *ends]
     return [name for name in dict.fromkeys(names) if name]
 
 
-def leaks_of(run: Run, fate: Fate, holds: HoldTable, reported: Ints) -> Leaks:
-    """The cause of each exit that happened by the end of a run.
+def _outcomes(program: Program) -> list[str]:
+    """How the routes may end that are not in the background."""
+    return [name for name, route in zip(program.outcome, program.route, strict=True) if not program.background[route]]
+
+
+def _written_off(runs: Runs) -> Flags:
+    """By replication: something was written off at a desk."""
+    ended = runs.of_cases.at(runs.of_cases.of(OUTCOME))
+    return np.bincount(runs.plans.of_case[ended.case[ended.desk >= 0]], minlength=len(runs)) > 0
+
+
+def leaks_of(runs: Runs, fate: Fate, holds: HoldTable, reported: Ints) -> Leaks:
+    """The cause of each exit that happened by the end of a runs.
 
     Args:
-        run: any run.
-        fate: of its amounts at its end.
-        holds: of the run.
+        runs: any.
+        fate: of their amounts at their ends.
+        holds: of the runs.
         reported: by case, ms of its report (NEVER for none).
     """
-    plan, victims = run.plan, run.plan.victims
-    causes = causes_of(run)
+    plan, victims = runs.plan, runs.plan.victims
+    causes = causes_of(runs)
     number = {name: i for i, name in enumerate(causes)}
     exits = np.flatnonzero(fate.place == OUT)
-    case, out_at = plan.transfers.case[exits], run.times[exits]
+    case, out_at = plan.transfers.case[exits], runs.times[exits]
 
-    known_at, first_known = _known(run)
-    deepest = _deepest_known(run, exits, known_at, out_at)
+    known_at, first_known = _known(runs)
+    deepest = _deepest_known(runs, exits, known_at, out_at)
     early = deepest == NONE
     subject = np.where(early, case, len(victims) + plan.accounts.card[deepest])
-    cause = _Stages(run, number, subject, first_known).before(subject, out_at)
+    cause = _Stages(runs, number, subject, first_known).before(subject, out_at)
     before = early & (out_at <= reported[case])
     cause[before] = number[BEFORE_REPORT]
     cause[before & (out_at <= victims.discovered[case])] = number[BEFORE_DISCOVERY]
     cause[early & (reported[case] >= NEVER)] = number[NEVER_REPORTED]
 
-    ended = _hold_that_ended(run, exits, holds)
+    ended = _hold_that_ended(runs, exits, holds)
     for name, by_itself in ((LAPSED, True), (RELEASED, False)):
         mine = (ended >= 0) & (holds.lapsed[ended] == by_itself) if len(holds) else ended >= 0
         if mine.any():
             cause[mine] = number[name]
-    return Leaks(transfer=exits, cause=cause, causes=causes)
+    return Leaks(
+        exits, cause, causes, {} if WRITTEN_OFF in _outcomes(runs.program) else {WRITTEN_OFF: _written_off(runs)}
+    )
 
 
-def _deepest_known(run: Run, exits: Ints, known_at: Ints, out_at: Ints) -> Ints:
+def _deepest_known(runs: Runs, exits: Ints, known_at: Ints, out_at: Ints) -> Ints:
     """For each exit the deepest account on its path that was known before a time; NONE without one."""
-    t = run.plan.transfers
-    above = np.full(len(run.plan.accounts), NONE, dtype=np.int64)
+    t = runs.plan.transfers
+    above = np.full(len(runs.plan.accounts), NONE, dtype=np.int64)
     inside = t.target >= 0
     above[t.target[inside]] = t.source[inside]
     deepest = t.source[exits].copy()
-    while (unknown := (deepest != NONE) & (known_at[run.plan.accounts.card[deepest]] >= out_at)).any():
+    while (unknown := (deepest != NONE) & (known_at[runs.plan.accounts.card[deepest]] >= out_at)).any():
         deepest = np.where(unknown, above[deepest], deepest)
     return deepest
 
 
-def _hold_that_ended(run: Run, exits: Ints, holds: HoldTable) -> Ints:
+def _hold_that_ended(runs: Runs, exits: Ints, holds: HoldTable) -> Ints:
     """For each exit the hold under which its money rested last, and which ended; -1 without one."""
-    plan, t = run.plan, run.plan.transfers
+    plan, t = runs.plan, runs.plan.transfers
     at, found = exits, np.full(len(exits), -1, dtype=np.int64)
-    credited = credited_of(plan, run.times)
+    credited = credited_of(plan, runs.times)
     while len(holds) and ((at >= 0) & (found < 0)).any():
-        touching = holds.touching(plan.accounts.card[t.source[at]], credited[at], run.times[at])
+        touching = holds.touching(plan.accounts.card[t.source[at]], credited[at], runs.times[at])
         mine = (at >= 0) & (found < 0) & (t.parent[at] >= 0)
         found = np.where(mine, touching, found)
         at = np.where(at >= 0, t.parent[at], -1)
     return found
 
 
-def _known(run: Run) -> tuple[Ints, NDArray[np.bool_]]:
+def _known(runs: Runs) -> tuple[Ints, NDArray[np.bool_]]:
     """By card, ms at which it became known (NEVER where it did not); and flags of the log rows that say so.
 
     A later credit on a known account is reported too, but its stage goes on.
     """
-    rows, accounts = run.rows, run.plan.accounts
+    rows, accounts = runs.of_cases, runs.plan.accounts
     alerts = rows.of(ALERT)
     leads = alerts[rows.at(alerts).value == LEAD]
     told = np.sort(np.concatenate([rows.of(KNOWN), leads]))
     known = rows.at(told)
-    card, first = np.unique(accounts.card[run.plan.account_first[known.case] + known.account], return_index=True)
+    card, first = np.unique(accounts.card[runs.plan.account_first[known.case] + known.account], return_index=True)
     known_at = np.full(len(accounts), NEVER, dtype=np.int64)
     known_at[card] = known.time[first]
     flags = np.zeros(len(rows), dtype=bool)
@@ -153,18 +169,18 @@ class _Stages:
     read, and the log part by part: a year of a city has millions of rows.
     """
 
-    def __init__(self, run: Run, number: dict[str, int], subjects: Ints, first_known: NDArray[np.bool_]) -> None:
-        self._cases = len(run.plan.victims)
-        wanted = np.zeros(self._cases + len(run.plan.accounts) + 1, dtype=bool)  # the last for rows about nobody
+    def __init__(self, runs: Runs, number: dict[str, int], subjects: Ints, first_known: NDArray[np.bool_]) -> None:
+        self._cases = len(runs.plan.victims)
+        wanted = np.zeros(self._cases + len(runs.plan.accounts), dtype=bool)
         wanted[subjects] = True
         keys, causes = [np.zeros(0, dtype=np.int64)], [np.zeros(0, dtype=np.int16)]
-        tables, chase = _tables(run.program, number)
-        for first in range(0, len(run.rows), _PART):
-            rows = run.rows.part(first, first + _PART)
+        tables, chase = _tables(runs.program, number)
+        for first in range(0, len(runs.of_cases), _PART):
+            rows = runs.of_cases.part(first, first + _PART)
             told = np.isin(rows.kind, (REPORT, *(kind for kinds, _ in tables for kind in kinds))) & chase[rows.step]
             told |= first_known[first : first + _PART]
             rows = rows.at(np.flatnonzero(told))  # the others (orders) may name an account that is not there
-            kind, step, subject = rows.kind, rows.step, self._subject(run, rows)
+            kind, step, subject = rows.kind, rows.step, self._subject(runs, rows)
             cause = np.full(len(rows), number[NOT_CHASED], dtype=np.int16)
             for kinds, table in tables:
                 mine = np.isin(kind, kinds)
@@ -176,11 +192,11 @@ class _Stages:
         order = np.argsort(key, kind="stable")  # the log is in order of time: the last of an instant stays last
         self._key, self._cause = key[order], np.concatenate(causes)[order]
 
-    def _subject(self, run: Run, rows: Rows) -> Ints:
+    def _subject(self, runs: Runs, rows: Rows) -> Ints:
         subject, account = rows.case.astype(np.int64), rows.account
         mine = account >= 0
-        row = run.plan.account_first[subject[mine]] + account[mine]
-        subject[mine] = self._cases + run.plan.accounts.card[row]
+        row = runs.plan.account_first[subject[mine]] + account[mine]
+        subject[mine] = self._cases + runs.plan.accounts.card[row]
         return subject
 
     def before(self, subject: Ints, time: Ints) -> Ints:

@@ -14,8 +14,9 @@ from numpy.typing import NDArray
 from sim.fraud.plan import Plan
 from sim.fraud.settle import NEVER
 from sim.measure.holds import HoldTable, holds_of
+from sim.measure.numbers import sum_by
 from sim.response.log import RETURNED, Rows
-from sim.response.run import Run
+from sim.response.run import Run, Runs, runs_of
 from sim.scenario.models import Scenario
 
 Ints = NDArray[np.int64]
@@ -81,7 +82,7 @@ class Fate:
 
 
 def fate_of(
-    plan: Plan, times: Ints, holds: HoldTable, at: int, *,
+    plan: Plan, times: Ints, holds: HoldTable, at: Ints | int, *,
     field: Flags | None = None, lapses: bool = False, back: Ints | None = None,
 ) -> Fate:  # fmt: skip
     """Where the amount of each transfer is at a time, what happens at that very instant included.
@@ -90,7 +91,7 @@ def fate_of(
         plan: the transfers.
         times: ms at which each happens; NEVER where it does not.
         holds: of all accounts.
-        at: ms.
+        at: ms; one for all, or by transfer.
         field: by account: only a field team can hold money there; None for nowhere.
         lapses: a stop ends by itself unless a freeze is filed.
         back: by account, fen paid back up to `at`; None for nothing.
@@ -147,10 +148,10 @@ def _paid_back(plan: Plan, credited: Ints, resting: Flags, back: Ints | None) ->
     return paid
 
 
-def returned_of(plan: Plan, rows: Rows, at: int) -> Ints:
-    """By account: fen that left it for victims up to a time."""
+def returned_of(plan: Plan, rows: Rows, at: Ints | int) -> Ints:
+    """By account: fen that left it for victims up to a time (ms), one for all or by case."""
     told = rows.at(rows.of(RETURNED))
-    told = told.at(np.flatnonzero(told.time <= at))
+    told = told.at(np.flatnonzero(told.time <= (at if isinstance(at, int) else at[told.case])))
     back = np.zeros(len(plan.accounts), dtype=np.int64)
     np.add.at(back, plan.account_first[told.case] + told.account, told.value)
     return back
@@ -161,13 +162,15 @@ def field_of(scenario: Scenario, plan: Plan) -> Flags:
     return np.array([*(holder.field for holder in scenario.holders), False])[plan.accounts.bank]
 
 
-def money_of(run: Run, at: int | None = None) -> tuple[Fate, HoldTable]:
+def money_of(run: Run | Runs, at: int | None = None) -> tuple[Fate, HoldTable]:
     """The fate of every amount at a time of a run (its end where none is given), and all holds of the run."""
-    at = run.end if at is None else at
-    holds = holds_of(run.plan, run.rows)
+    runs = runs_of(run)
+    plan, plans = runs.plan, runs.plans
+    ends = runs.ends if at is None else np.full(len(runs), at)
+    holds = holds_of(plan, runs.rows)
     fate = fate_of(
-        run.plan, run.times, holds, at, field=field_of(run.scenario, run.plan),
-        lapses=run.scenario.law is not None, back=returned_of(run.plan, run.rows, at),
+        plan, runs.times, holds, ends[plans.of_transfer], field=field_of(runs.scenario, plan),
+        lapses=runs.scenario.law is not None, back=returned_of(plan, runs.rows, ends[plans.of_case]),
     )  # fmt: skip
     return fate, holds
 
@@ -194,10 +197,3 @@ def on_path(plan: Plan, flags: Flags) -> Flags:
 def by_case(plan: Plan, fen: Ints) -> Ints:
     """Sum by case of an amount given by transfer."""
     return sum_by(plan.transfers.case, fen, len(plan.victims))
-
-
-def sum_by(group: Ints, amounts: Ints, groups: int) -> Ints:
-    """Sum of whole amounts by group."""
-    total = np.zeros(groups, dtype=np.int64)
-    np.add.at(total, group, amounts)
-    return total

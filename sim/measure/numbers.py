@@ -1,23 +1,55 @@
-"""Small arithmetic of metrics: what has no meaning is NaN."""
+"""Small arithmetic of metrics, for many replications at once: what has no meaning is NaN.
+
+A metric of several replications is an array with a number for each. `of` says of each row of a table which replication
+it belongs to.
+"""
 
 from __future__ import annotations
+
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.words.units import YUAN
 
+Ints = NDArray[np.int64]
+Flags = NDArray[np.bool_]
+Values = NDArray[np.float64]
+"""A number for each replication."""
+
 NAN = float("nan")
 
 
-def yuan(fen: NDArray[np.int64]) -> float:
-    """The sum of some amounts in fen, in yuan."""
-    return total(fen) / YUAN
+class Metric(NamedTuple):
+    """A named number of each replication."""
+
+    name: str
+    values: Values
+    there: Flags | None = None
+    """The replications that have it at all; None for every one."""
 
 
-def total(amounts: NDArray[np.int64]) -> int:
-    """The exact sum of whole numbers of at least 0, also where it is beyond 64 bits."""
-    return (int((amounts >> 32).sum()) << 32) + int((amounts & 0xFFFF_FFFF).sum())
+def sum_by(group: Ints, amounts: Ints, groups: int) -> Ints:
+    """Sum of whole amounts by group."""
+    total = np.zeros(groups, dtype=np.int64)
+    if groups == 1:
+        total[0] = amounts.sum()
+    else:
+        np.add.at(total, group, amounts)
+    return total
+
+
+def yuan(of: Ints, fen: Ints, runs: int) -> Values:
+    """The sums of some amounts in fen, in yuan: exact, also where they are beyond 64 bits.
+
+    Args:
+        of: by amount: its replication.
+        fen: whole numbers of at least 0.
+        runs: how many replications there are.
+    """
+    high, low = (sum_by(of, part, runs).tolist() for part in (fen >> 32, fen & 0xFFFF_FFFF))
+    return np.array([((above << 32) + below) / YUAN for above, below in zip(high, low, strict=True)])
 
 
 def ratio(part: float | np.number, whole: float | np.number) -> float:
@@ -25,16 +57,34 @@ def ratio(part: float | np.number, whole: float | np.number) -> float:
     return float(part) / float(whole) if whole else NAN
 
 
-def mean(values: NDArray[np.integer] | NDArray[np.floating]) -> float:
+def ratios(part: Ints | Values, whole: Ints | Values) -> Values:
+    """As `ratio`, number by number."""
+    found, whole = np.full(len(whole), NAN), whole.astype(np.float64)
+    np.divide(part.astype(np.float64), whole, out=found, where=whole != 0)
+    return found
+
+
+def mean(of: Ints, values: Ints, runs: int) -> Values:
     """NaN over nothing."""
-    return float(values.mean()) if len(values) else NAN
+    return ratios(sum_by(of, values, runs), np.bincount(of, minlength=runs))
 
 
-def quantile(values: NDArray[np.integer] | NDArray[np.floating], share: float) -> float:
-    """Interpolated between neighbours; NaN over nothing."""
-    return float(np.quantile(values, share)) if len(values) else NAN
+def quantile(of: Ints, values: Ints, share: float, runs: int) -> Values:
+    """Interpolated between neighbours, as `numpy.quantile` does; NaN over nothing."""
+    ordered = values[np.lexsort((values, of))]
+    many = np.bincount(of, minlength=runs)
+    found, some = np.full(runs, NAN), np.flatnonzero(many)
+    if not len(some):
+        return found
+    first, most = (np.cumsum(many) - many)[some], many[some] - 1
+    place = most * share
+    below = np.floor(place).astype(np.int64)
+    low, high = ordered[first + below], ordered[first + np.minimum(below + 1, most)]
+    part = place - below
+    found[some] = np.where(part >= 0.5, high - (high - low) * (1 - part), low + (high - low) * part)
+    return found
 
 
-def count(flags: NDArray[np.bool_]) -> float:
+def count(of: Ints, flags: Flags, runs: int) -> Values:
     """How many hold."""
-    return float(np.count_nonzero(flags))
+    return np.bincount(of[flags], minlength=runs).astype(np.float64)

@@ -11,9 +11,9 @@ from sim.fraud.others import Others
 from sim.fraud.plan import Plan
 from sim.fraud.settle import NEVER
 from sim.measure.holds import HoldTable
-from sim.measure.money import Flags, Ints, sum_by
-from sim.measure.numbers import ratio, yuan
-from sim.response.run import Run
+from sim.measure.money import Flags, Ints
+from sim.measure.numbers import Metric, Values, ratios, sum_by, yuan
+from sim.response.run import Runs
 
 
 @dataclass(frozen=True)
@@ -39,13 +39,13 @@ class OthersFate:
         return self.came & ~self.held & ~self.gone
 
 
-def others_at(plan: Plan, holds: HoldTable, at: int, *, lapses: bool) -> OthersFate:
+def others_at(plan: Plan, holds: HoldTable, at: Ints | int, *, lapses: bool) -> OthersFate:
     """Where other people's money is at a time.
 
     Args:
         plan: the streams.
         holds: of all accounts.
-        at: ms.
+        at: ms; one for all, or by credit.
         lapses: a stop ends by itself unless a freeze is filed.
     """
     others = plan.others
@@ -73,21 +73,22 @@ def leave(others: Others, card: Ints, holds: HoldTable) -> Ints:
         time = np.where(blocked, np.where(end >= NEVER, NEVER, end + others.retry), time)
 
 
-def stopped_by_account(run: Run, fate: OthersFate) -> Ints:
+def stopped_by_account(plan: Plan, fate: OthersFate) -> Ints:
     """By account, fen of other people that were ever under a stop on it."""
-    plan = run.plan
     return sum_by(plan.accounts.card[plan.others.account[fate.stopped]], fate.amount[fate.stopped], len(plan.accounts))
 
 
-def all_money(fate: OthersFate, metrics: dict[str, float]) -> Iterator[tuple[str, float]]:
+def all_money(runs: Runs, fate: OthersFate, own: dict[str, Values]) -> Iterator[Metric]:
     """What was stopped and is frozen of all money, the victims' own and others'; `stopped` and `frozen` are own only.
 
     Args:
-        fate: of others' money at the end of a run.
-        metrics: those of the own money.
+        runs: any.
+        fate: of others' money at their ends.
+        own: metrics of the own money.
     """
-    stopped = metrics["stopped"] + yuan(fate.amount[fate.stopped])
-    yield "stopped_all", stopped
-    yield "frozen_all", metrics["frozen"] + yuan(fate.amount[fate.frozen])
-    yield "stopped_per_account", ratio(metrics["stopped"], metrics["accounts_stopped"])
-    yield "stopped_all_per_account", ratio(stopped, metrics["accounts_stopped"])
+    of, n = runs.plans.of_account[runs.plan.others.account], len(runs)
+    stopped = own["stopped"] + yuan(of[fate.stopped], fate.amount[fate.stopped], n)
+    yield Metric("stopped_all", stopped)
+    yield Metric("frozen_all", own["frozen"] + yuan(of[fate.frozen], fate.amount[fate.frozen], n))
+    yield Metric("stopped_per_account", ratios(own["stopped"], own["accounts_stopped"]))
+    yield Metric("stopped_all_per_account", ratios(stopped, own["accounts_stopped"]))

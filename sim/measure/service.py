@@ -9,7 +9,7 @@ import numpy as np
 from sim.fraud.groups import Ints
 from sim.fraud.settle import NEVER
 from sim.measure.leak import LEAD
-from sim.measure.numbers import ratio
+from sim.measure.numbers import Metric, count, ratios
 from sim.response.log import (
     ACCOUNT_SHIFT,
     ALERT,
@@ -22,34 +22,37 @@ from sim.response.log import (
     STEP_SHIFT,
     Rows,
 )
-from sim.response.run import Run
+from sim.response.run import Runs
 
 
-def service_levels(run: Run, reported: Ints) -> Iterator[tuple[str, float]]:
+def service_levels(runs: Runs, reported: Ints) -> Iterator[Metric]:
     """`within.ROUTE.STEP` for each step with a `within`: of the tokens that came there, the share done in time.
 
     The time runs from the case's report, without one from the first alert about it; for a lead from its alert. A token
     that is not done counts once its time has passed; one that was cancelled before does not count.
 
     Args:
-        run: any run.
+        runs: any.
         reported: by case, ms of its report (NEVER for none).
     """
-    for number, limit, of_lead in _limits(run):
-        subject, ended, cancelled = _work_at(run.rows, number)
-        began = _alerted(run.rows, subject, ACCOUNT_SHIFT)
+    n, of_case, ends = len(runs), runs.plans.of_case, runs.end_by_case
+    for number, limit, of_lead in _limits(runs):
+        subject, ended, cancelled = _work_at(runs.of_cases, number)
+        case = (subject >> (CASE_SHIFT - ACCOUNT_SHIFT)) - 1
+        began = _alerted(runs.of_cases, subject, ACCOUNT_SHIFT)
         if not of_lead:
-            told = reported[(subject >> (CASE_SHIFT - ACCOUNT_SHIFT)) - 1]
-            began = np.where(told < NEVER, told, _alerted(run.rows, subject, CASE_SHIFT))
+            told = reported[case]
+            began = np.where(told < NEVER, told, _alerted(runs.of_cases, subject, CASE_SHIFT))
         due = began + limit
         in_time = ended <= due
-        counts = in_time | ((due < run.end) & (cancelled > due))
-        yield f"within.{run.program.names[number]}", ratio(np.count_nonzero(in_time), np.count_nonzero(counts))
+        counts = in_time | ((due < ends[case]) & (cancelled > due))
+        of = of_case[case]
+        yield Metric(f"within.{runs.program.names[number]}", ratios(count(of, in_time, n), count(of, counts, n)))
 
 
-def _limits(run: Run) -> list[tuple[int, int, bool]]:
+def _limits(runs: Runs) -> list[tuple[int, int, bool]]:
     """(number, ms, whether its subject is a lead) of each step with a service level."""
-    program, routes = run.program, list(run.scenario.routes.values())
+    program, routes = runs.program, list(runs.scenario.routes.values())
     return [
         (number, limit, routes[program.route[number]].subject == "lead")
         for number, limit in enumerate(program.within)

@@ -15,10 +15,10 @@ from numpy.typing import NDArray
 from sim.fraud.groups import Ints
 from sim.fraud.settle import NEVER
 from sim.measure.metrics import Measured
-from sim.measure.money import HELD_ELSEWHERE, PREVENTED, distinct_stopped, ends_of, sum_by
-from sim.measure.numbers import ratio
+from sim.measure.money import HELD_ELSEWHERE, PREVENTED, distinct_stopped, ends_of
+from sim.measure.numbers import ratios, sum_by
 from sim.measure.ways import By
-from sim.response.run import Run
+from sim.response.run import Run, Runs, runs_of
 from sim.scenario.models import Scenario
 from sim.words.units import DAY, HOUR, MINUTE, YUAN
 
@@ -37,7 +37,7 @@ ALL = "all"
 
 @dataclass(frozen=True)
 class Split:
-    """A run by group: each array has one number for each group."""
+    """Runs by group: each array has one number for each group of each replication, replication after replication."""
 
     groups: Sequence[str]
     fen: dict[str, Ints]
@@ -52,25 +52,28 @@ class Split:
     """Cases that have one."""
 
 
-def split(run: Run, measured: Measured, by: By) -> Split:
-    """Split what came of a run.
+def split(run: Run | Runs, measured: Measured, by: By) -> Split:
+    """Split what came of a run, or of several.
 
     Args:
-        run: any run.
-        measured: of the same run.
+        run: any.
+        measured: of the same.
         by: hour is the hour of the day, local time, of the first payment; day is its day since the start; delay runs
             from there to the report.
     """
-    plan, fate, t = run.plan, measured.fate, run.plan.transfers
+    runs = runs_of(run)
+    plan, fate, t = runs.plan, measured.fate, runs.plan.transfers
     if by in OF_FEN:
-        groups, of_account = _by_account(run, by)
-        of_transfer = of_account[t.source]
+        groups, of_account = _by_account(runs, by)
+        of_transfer = runs.plans.of_transfer * len(groups) + of_account[t.source]
     else:
-        groups, of_case = _by_delay(run, measured) if by == "delay" else _by_victim(run, by)
+        groups, of_case = _by_delay(runs, measured) if by == "delay" else _by_victim(runs, by)
+        of_case = runs.plans.of_case * len(groups) + of_case
         of_transfer = of_case[t.case]
+    cells = len(groups) * len(runs)
 
     def total(fen: Ints) -> Ints:
-        return sum_by(of_transfer, fen, len(groups))
+        return sum_by(of_transfer, fen, cells)
 
     fen = {
         "loss": total(ends_of(fate)), "recovered": total(fate.recovered), "prevented": total(fate.fen(PREVENTED)),
@@ -80,60 +83,68 @@ def split(run: Run, measured: Measured, by: By) -> Split:
     exits = measured.leaks.transfer
     for number, cause in enumerate(measured.leaks.causes):
         mine = exits[measured.leaks.cause == number]
-        fen[f"leak.{cause}"] = sum_by(of_transfer[mine], t.amount[mine], len(groups))
+        fen[f"leak.{cause}"] = sum_by(of_transfer[mine], t.amount[mine], cells)
     if by in OF_FEN:
-        nobody = np.zeros(len(groups), dtype=np.int64)
-        return Split(groups, fen, {}, np.full(len(groups), np.nan), nobody)
-    latency, with_stop = _latency(run, measured, of_case, len(groups))
-    return Split(groups, fen, _people(measured, of_case, len(groups)), latency, with_stop)
+        nobody = np.zeros(cells, dtype=np.int64)
+        return Split(groups, fen, {}, np.full(cells, np.nan), nobody)
+    latency, with_stop = _latency(runs, measured, of_case, cells)
+    return Split(groups, fen, _people(measured, of_case, cells), latency, with_stop)
 
 
-def split_metrics(run: Run, measured: Measured, by: By) -> dict[str, float]:
-    """A split as named numbers, `GROUP/METRIC`: yuan, people, and each group's share recovered.
+def split_metrics(run: Run | Runs, measured: Measured, by: By) -> list[dict[str, float]]:
+    """A split as named numbers, `GROUP/METRIC`, by replication: yuan, people, and each group's share recovered.
 
     Every replication of a scenario has the same names.
     """
-    one = split(run, measured, by)
-    found: dict[str, float] = {}
-    for number, group in enumerate(one.groups):
-        amounts = {name: int(fen[number]) / YUAN for name, fen in one.fen.items()}
-        share = ratio(int(one.fen["recovered"][number]), int(one.fen["loss"][number]))
-        people = {name: float(count[number]) for name, count in one.people.items()}
-        if people:
-            people |= {
-                "cases_with_stop": float(one.with_stop[number]), "response_latency": float(one.latency[number]),
-            }  # fmt: skip
-        numbers = {**people, "loss": amounts.pop("loss"), "recovered_share": share, **amounts}
-        found |= {f"{group}/{name}": value for name, value in numbers.items()}
+    runs = runs_of(run)
+    one, only_in = split(runs, measured, by), measured.leaks.only_in
+    shares = ratios(one.fen["recovered"], one.fen["loss"]).tolist()
+    fen = {name: amounts.tolist() for name, amounts in one.fen.items()}
+    people = {name: count.tolist() for name, count in one.people.items()}
+    found: list[dict[str, float]] = []
+    for number in range(len(runs)):
+        mine: dict[str, float] = {}
+        found.append(mine)
+        unknown = {f"leak.{cause}" for cause, there in only_in.items() if not there[number]}
+        for cell, group in enumerate(one.groups, number * len(one.groups)):
+            numbers = {name: float(count[cell]) for name, count in people.items()}
+            if people:
+                numbers["cases_with_stop"] = float(one.with_stop[cell])
+                numbers["response_latency"] = float(one.latency[cell])
+            numbers["loss"], numbers["recovered_share"] = fen["loss"][cell] / YUAN, shares[cell]
+            numbers |= {
+                name: amounts[cell] / YUAN for name, amounts in fen.items() if name != "loss" and name not in unknown
+            }
+            mine |= {f"{group}/{name}": value for name, value in numbers.items()}
     return found
 
 
-def _people(measured: Measured, of_case: Ints, groups: int) -> dict[str, Ints]:
-    return {name: np.bincount(of_case[mine], minlength=groups) for name, mine in measured.people.items()}
+def _people(measured: Measured, of_case: Ints, cells: int) -> dict[str, Ints]:
+    return {name: np.bincount(of_case[mine], minlength=cells) for name, mine in measured.people.items()}
 
 
-def _latency(run: Run, measured: Measured, of_case: Ints, groups: int) -> tuple[NDArray[np.float64], Ints]:
-    """By group: mean seconds from the report to the first stop, and the cases that have both."""
-    mine = (measured.reported <= run.end) & (measured.first_stop < NEVER)
+def _latency(runs: Runs, measured: Measured, of_case: Ints, cells: int) -> tuple[NDArray[np.float64], Ints]:
+    """By cell: mean seconds from the report to the first stop, and the cases that have both."""
+    mine = (measured.reported <= runs.end_by_case) & (measured.first_stop < NEVER)
     waited = np.maximum(0, measured.first_stop[mine] - measured.reported[mine])
-    cases = np.bincount(of_case[mine], minlength=groups)
+    cases = np.bincount(of_case[mine], minlength=cells)
     with np.errstate(invalid="ignore"):
-        return np.bincount(of_case[mine], waited, groups) / 1000 / cases, cases
+        return np.bincount(of_case[mine], waited, cells) / 1000 / cases, cases
 
 
-def _by_account(run: Run, by: By) -> tuple[list[str], Ints]:
+def _by_account(runs: Runs, by: By) -> tuple[list[str], Ints]:
     """Names of the groups, and the group of each account."""
-    accounts = run.plan.accounts
+    accounts = runs.plan.accounts
     if by == "layer":
-        deepest = run.scenario.criminals.deepest_layer + 1  # where leaving money may rest once more
+        deepest = runs.scenario.criminals.deepest_layer + 1  # where leaving money may rest once more
         return [str(layer) for layer in range(deepest + 1)], accounts.layer
-    names = [*(holder.name for holder in run.scenario.holders), OWN]
+    names = [*(holder.name for holder in runs.scenario.holders), OWN]
     return names, np.where(accounts.bank < 0, len(names) - 1, accounts.bank)
 
 
-def _by_victim(run: Run, by: By) -> tuple[list[str], Ints]:
+def _by_victim(runs: Runs, by: By) -> tuple[list[str], Ints]:
     """Names of the groups, and the group of each case."""
-    scenario, victims = run.scenario, run.plan.victims
+    scenario, victims = runs.scenario, runs.plan.victims
     if by == "hour":
         clock = (victims.first_payment + scenario.week_offset) % DAY
         return [f"{hour:02d}:00" for hour in range(24)], clock // HOUR
@@ -145,9 +156,9 @@ def _by_victim(run: Run, by: By) -> tuple[list[str], Ints]:
     }[by]  # fmt: skip
 
 
-def _by_delay(run: Run, measured: Measured) -> tuple[list[str], Ints]:
+def _by_delay(runs: Runs, measured: Measured) -> tuple[list[str], Ints]:
     """Names of the bands of the report delay, and the band of each case."""
-    delay = measured.reported - run.plan.victims.first_payment
+    delay = measured.reported - runs.plan.victims.first_payment
     band = np.searchsorted(np.array([*DELAYS.values()]), delay)  # a delay of 10 min is in to-10m
     return [*DELAYS, "later", "never"], np.where(measured.reported >= NEVER, len(DELAYS) + 1, band)
 

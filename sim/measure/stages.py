@@ -9,12 +9,12 @@ import numpy as np
 from sim.fraud.settle import NEVER
 from sim.measure.holds import cards
 from sim.measure.money import Ints
-from sim.measure.numbers import yuan
+from sim.measure.numbers import Metric, yuan
 from sim.response.log import CONTESTED, FREEZE, HOLD, OUTCOME, RETURNED
-from sim.response.run import Run
+from sim.response.run import Runs
 
 
-def stage_metrics(run: Run, others: Ints) -> Iterator[tuple[str, float]]:
+def stage_metrics(runs: Runs, others: Ints) -> Iterator[Metric]:
     """`stage.REASON` (accounts), `stage_money.REASON` and `stage_money_all.REASON` (yuan) for each account stopped.
 
     `stage_money` is what victims' own money was found there at the first stop; `stage_money_all` adds other people's
@@ -26,39 +26,47 @@ def stage_metrics(run: Run, others: Ints) -> Iterator[tuple[str, float]]:
     accounts that were stopped at banks, and to what was found on them the first time.
 
     Args:
-        run: any run.
+        runs: any.
         others: by account, fen of other people that were ever under a stop on it.
     """
-    program, rows, plan = run.program, run.rows, run.plan
+    program, rows, plan = runs.program, runs.of_cases, runs.plan
+    n, of_account = len(runs), runs.plans.of_account
     filing = {program.route[step] for step, effect in enumerate(program.effect) if effect == "file_freeze"}
     if not filing:
         return
     stopped = rows.at(rows.of(HOLD))
-    of_bank = plan.accounts.bank[plan.account_first[stopped.case] + stopped.account] < len(run.scenario.banks)
+    of_bank = plan.accounts.bank[plan.account_first[stopped.case] + stopped.account] < len(runs.scenario.banks)
     stopped = stopped.at(np.flatnonzero((stopped.account > 0) & of_bank))
     card = cards(plan, stopped)
     first = np.unique(plan.account_first[stopped.case] + stopped.account, return_index=True)[1]
     fen = np.zeros(len(plan.accounts), dtype=np.int64)
     np.add.at(fen, card[first], stopped.value[first])
-    reason = np.full(len(plan.accounts), _NONE, dtype=object)
+    ends = {one for one, of in zip(program.outcome, program.route, strict=True) if one and of in filing}
+    names = sorted(ends | {"frozen", "held_by_another", "returned", _NONE})
+    reason = np.full(len(plan.accounts), names.index(_NONE))
     ended = rows.at(rows.of(OUTCOME))
     mine = np.isin(np.array([*program.route, -1])[ended.step], list(filing)) & (ended.account >= 0)
     ended = ended.at(np.flatnonzero(mine))
-    for one, step in zip(cards(plan, ended).tolist(), ended.step.tolist(), strict=True):
-        reason[one] = program.outcome[step]
+    of_step = np.array([names.index(one) if one in ends else _UNNAMED for one in program.outcome])
+    reason[cards(plan, ended)] = of_step[ended.step]
     for kind, stage in ((FREEZE, "frozen"), (CONTESTED, "held_by_another"), (RETURNED, "returned")):
-        reason[cards(plan, rows.at(rows.of(kind)))] = stage
+        reason[cards(plan, rows.at(rows.of(kind)))] = names.index(stage)
     accounts = np.unique(card)
-    ends = {one for one, of in zip(program.outcome, program.route, strict=True) if one and of in filing}
-    for name in sorted(ends | {"frozen", "held_by_another", "returned", _NONE}):
-        of = accounts[reason[accounts] == name]
-        yield f"stage.{name}", float(len(of))
-        yield f"stage_money.{name}", yuan(fen[of])
-        yield f"stage_money_all.{name}", yuan(fen[of]) + yuan(others[of])
+    for number, name in enumerate(names):
+        of = accounts[reason[accounts] == number]
+        whose = of_account[of]
+        own = yuan(whose, fen[of], n)
+        yield Metric(f"stage.{name}", np.bincount(whose, minlength=n).astype(np.float64))
+        yield Metric(f"stage_money.{name}", own)
+        yield Metric(f"stage_money_all.{name}", own + yuan(whose, others[of], n))
     t = plan.transfers
-    came = (run.times < NEVER) & (t.target >= 0)
-    mine = np.isin(plan.accounts.card[t.target[came]], accounts)
-    yield "credited_to_stopped", yuan(t.amount[came][mine])
+    came = np.flatnonzero((runs.times < NEVER) & (t.target >= 0))
+    was_stopped = np.zeros(len(plan.accounts), dtype=bool)
+    was_stopped[accounts] = True
+    came = came[was_stopped[plan.accounts.card[t.target[came]]]]
+    yield Metric("credited_to_stopped", yuan(runs.plans.of_transfer[came], t.amount[came], n))
 
 
 _NONE = "no_outcome"
+_UNNAMED = -1
+"""The reason of an end that has no name."""

@@ -10,10 +10,10 @@ import numpy as np
 from sim.fraud.settle import NEVER
 from sim.measure.holds import HoldTable, cards
 from sim.measure.money import Flags, Ints, field_of
-from sim.measure.numbers import count, mean, quantile, ratio
+from sim.measure.numbers import Metric, Values, count, mean, quantile, ratios, sum_by
 from sim.measure.wrongful import distinct
 from sim.response.log import CLOSED, HOLD, Rows
-from sim.response.run import Run
+from sim.response.run import Run, Runs, runs_of
 from sim.words.units import HOUR, MINUTE
 
 STOPPED_WITHIN: tuple[int, ...] = (10 * MINUTE, 35 * MINUTE, HOUR)
@@ -43,83 +43,96 @@ class Stops:
         return first, last
 
 
-def stops_of(run: Run, holds: HoldTable, reported: Ints) -> Stops:
+def stops_of(run: Run | Runs, holds: HoldTable, reported: Ints) -> Stops:
     """The stops of a run that count.
 
     Args:
-        run: any run.
-        holds: of the run.
+        run: any run, or several.
+        holds: of the same.
         reported: by case, ms of its report (NEVER for none).
     """
-    hold = _stop_rows(run)
-    card, since = cards(run.plan, hold), reported[hold.case]
+    runs = runs_of(run)
+    hold = _stop_rows(runs)
+    card, since = cards(runs.plan, hold), reported[hold.case]
     end = holds.end_of(holds.last(card, hold.time))
     counts = np.flatnonzero((hold.time >= since) | (end > since))
-    subject = hold.case[counts] * np.int64(len(run.plan.accounts) + 1) + card[counts]
+    subject = hold.case[counts] * np.int64(len(runs.plan.accounts) + 1) + card[counts]
     _, first = np.unique(subject, return_index=True)  # the log is in order of time
     row = counts[first]
     return Stops(case=hold.case[row].astype(np.int64), card=card[row], time=hold.time[row])
 
 
-def stop_metrics(run: Run, stops: Stops, holds: HoldTable, reported: Ints) -> Iterator[tuple[str, float]]:
+def stop_metrics(runs: Runs, stops: Stops, holds: HoldTable, reported: Ints) -> Iterator[Metric]:
     """Accounts stopped, how soon, and (`accounts_found`) how many of them had victims' own money on them.
 
     `accounts_stopped_within.N`: distinct accounts of each case under a stop N minutes after its report, over all cases.
     """
-    reporter = reported <= run.end
+    n, of_case, of_account = len(runs), runs.plans.of_case, runs.plans.of_account
+    reporter = reported <= runs.end_by_case
     first, last = stops.span(len(reported))
     with_stop = reporter & (first < NEVER)
-    told = reported[with_stop]
-    hold = _stop_rows(run)
-    card = cards(run.plan, hold)
+    mine, told = of_case[with_stop], reported[with_stop]
+    hold = _stop_rows(runs)
+    card = cards(runs.plan, hold)
     found = hold.value > 0
-    yield "accounts_stopped", float(len(np.unique(card)))
-    yield "accounts_found", float(len(np.unique(card[found])))
-    asked = run.scenario.stopped_within
+
+    def different(of: Ints) -> Values:
+        return np.bincount(of_account[np.unique(of)], minlength=n).astype(np.float64)
+
+    def events(of: Ints, time: Ints) -> Values:
+        return np.bincount(of_account[distinct(of, time)], minlength=n).astype(np.float64)
+
+    yield Metric("accounts_stopped", different(card))
+    yield Metric("accounts_found", different(card[found]))
+    asked = runs.scenario.stopped_within
     for limit in STOPPED_WITHIN if asked is None else asked:
-        yield f"accounts_stopped_within.{limit // MINUTE}", _under_stop(stops, holds, reported, limit)
-    yield "empty_stops", float(distinct(card, hold.time) - distinct(card[found], hold.time[found]))
-    yield "report_delay", mean(reported[reporter] - run.plan.victims.first_payment[reporter]) / 1000
+        under = of_case[_under_stop(stops, holds, reported, limit)]
+        yield Metric(f"accounts_stopped_within.{limit // MINUTE}", np.bincount(under, minlength=n).astype(np.float64))
+    yield Metric("empty_stops", events(card, hold.time) - events(card[found], hold.time[found]))
+    delay = reported[reporter] - runs.plan.victims.first_payment[reporter]
+    yield Metric("report_delay", mean(of_case[reporter], delay, n) / 1000)
     latency = np.maximum(0, first[with_stop] - told)
-    yield "response_latency", mean(latency) / 1000
-    yield "response_latency_p05", quantile(latency, 0.05) / 1000
-    yield "response_latency_median", quantile(latency, 0.5) / 1000
-    yield "response_latency_p95", quantile(latency, 0.95) / 1000
-    yield "containment_time", mean(np.maximum(0, last[with_stop] - told)) / 1000
-    yield "cases_with_stop", count(with_stop)
-    yield "cases_without_stop_share", ratio(count(reporter & ~with_stop), count(reporter))
-    yield "cases_censored", count(run.rows.at(run.rows.of(CLOSED)).value == 1)
+    yield Metric("response_latency", mean(mine, latency, n) / 1000)
+    for name, share in (("p05", 0.05), ("median", 0.5), ("p95", 0.95)):
+        yield Metric(f"response_latency_{name}", quantile(mine, latency, share, n) / 1000)
+    yield Metric("containment_time", mean(mine, np.maximum(0, last[with_stop] - told), n) / 1000)
+    yield Metric("cases_with_stop", count(of_case, with_stop, n))
+    without = count(of_case, reporter & ~with_stop, n)
+    yield Metric("cases_without_stop_share", ratios(without, count(of_case, reporter, n)))
+    closed = runs.of_cases.at(runs.of_cases.of(CLOSED))
+    yield Metric("cases_censored", count(of_case[closed.case], closed.value == 1, n))
 
 
-def _under_stop(stops: Stops, holds: HoldTable, reported: Ints, limit: int) -> float:
-    """Accounts of reported cases that are under a hold `limit` ms after the report, or at the run's end if sooner."""
+def _under_stop(stops: Stops, holds: HoldTable, reported: Ints, limit: int) -> Ints:
+    """The cases of the accounts that are under a hold `limit` ms after the report, or at the run's end if sooner."""
     at = reported[stops.case] + limit
     told = (reported[stops.case] < NEVER) & (stops.time <= at)
     row = holds.last(stops.card[told], at[told])
-    return count((row >= 0) & (holds.end_of(row) > at[told]))
+    return stops.case[told][(row >= 0) & (holds.end_of(row) > at[told])]
 
 
-def delays_by_value(run: Run, loss: Ints, reported: Ints) -> Iterator[tuple[str, float]]:
+def delays_by_value(runs: Runs, loss: Ints, reported: Ints) -> Iterator[Metric]:
     """`loss_reported_within.N`: the share of all loss, by value, of victims who reported within N minutes.
 
     Args:
-        run: any run.
+        runs: any.
         loss: fen by case.
         reported: by case, ms of its report (NEVER for none).
     """
-    delay = reported - run.plan.victims.first_payment
+    n, of = len(runs), runs.plans.of_case
+    delay, whole = reported - runs.plan.victims.first_payment, sum_by(of, loss, n)
     for minutes in REPORTED_WITHIN:
-        soon = (reported <= run.end) & (delay <= minutes * MINUTE)
-        yield f"loss_reported_within.{minutes}", ratio(loss[soon].sum(), loss.sum())
+        soon = (reported <= runs.end_by_case) & (delay <= minutes * MINUTE)
+        yield Metric(f"loss_reported_within.{minutes}", ratios(sum_by(of[soon], loss[soon], n), whole))
 
 
-def _stop_rows(run: Run) -> Rows:
+def _stop_rows(runs: Runs) -> Rows:
     """The rows of the log that say that a stop began."""
-    hold = run.rows.at(run.rows.of(HOLD))
-    return hold.at(np.flatnonzero(_is_stop(run)[run.plan.account_first[hold.case] + hold.account]))
+    hold = runs.of_cases.at(runs.of_cases.of(HOLD))
+    return hold.at(np.flatnonzero(_is_stop(runs)[runs.plan.account_first[hold.case] + hold.account]))
 
 
-def _is_stop(run: Run) -> Flags:
+def _is_stop(runs: Runs) -> Flags:
     """By account: a hold on it is a stop: not prevention, and not the work of a field team."""
-    plan = run.plan
-    return (plan.accounts.number > 0) & ~field_of(run.scenario, plan)
+    plan = runs.plan
+    return (plan.accounts.number > 0) & ~field_of(runs.scenario, plan)

@@ -8,55 +8,58 @@ import numpy as np
 
 from sim.fraud.groups import Ints
 from sim.fraud.settle import NEVER
-from sim.measure.holds import HoldTable, cards
-from sim.measure.numbers import yuan
+from sim.measure.holds import TIME_BITS, HoldTable, cards
+from sim.measure.numbers import Metric, Values, sum_by, yuan
 from sim.response.log import BEGIN, CLEARED, FINISH, OBJECTION, Rows
-from sim.response.run import Run
+from sim.response.run import Runs
 from sim.words.units import DAY
 
 
-def wrongful_metrics(run: Run, holds: HoldTable) -> Iterator[tuple[str, float]]:
+def wrongful_metrics(runs: Runs, holds: HoldTable) -> Iterator[Metric]:
     """Innocent money held at the end, the accounts it was ever held on and for how long, and the objections.
 
     A hold is wrongful until the holder's own money is cleared or the hold ends. A card that several cases share
     counts once, and so does its holder's money.
     """
-    accounts, end = run.plan.accounts, run.end
+    accounts, n, of_account = runs.plan.accounts, len(runs), runs.plans.of_account
     mine = (accounts.innocent[holds.card] > 0) & (accounts.number[holds.card] > 0)
     card, start = holds.card[mine], holds.start[mine]
-    until = np.minimum(np.minimum(holds.end[mine], _cleared(run, holds)[mine]), end + 1)
+    of = of_account[card]
+    end = runs.ends[of]
+    until = np.minimum(np.minimum(holds.end[mine], _cleared(runs, holds)[mine]), end + 1)
     still = until > end
-    yield "wrongful_holds", yuan(accounts.innocent[card[still]])
-    yield "wrongful_accounts", float(len(np.unique(card)))
-    yield "wrongful_days", float((np.minimum(until, end) - start).sum()) / DAY
-    objections = run.rows.at(run.rows.of(OBJECTION))
-    yield "objections", float(distinct(cards(run.plan, objections), objections.time))
-    if run.scenario.objections is not None:
-        yield "objection_work", _work_on(run, run.scenario.objections.route)
+    yield Metric("wrongful_holds", yuan(of[still], accounts.innocent[card[still]], n))
+    yield Metric("wrongful_accounts", np.bincount(of_account[np.unique(card)], minlength=n).astype(np.float64))
+    yield Metric("wrongful_days", sum_by(of, np.minimum(until, end) - start, n).astype(np.float64) / DAY)
+    objections = runs.of_cases.at(runs.of_cases.of(OBJECTION))
+    about = of_account[distinct(cards(runs.plan, objections), objections.time)]
+    yield Metric("objections", np.bincount(about, minlength=n).astype(np.float64))
+    if runs.scenario.objections is not None:
+        yield Metric("objection_work", _work_on(runs, runs.scenario.objections.route))
 
 
-def _cleared(run: Run, holds: HoldTable) -> Ints:
+def _cleared(runs: Runs, holds: HoldTable) -> Ints:
     """By hold: ms at which the holder's own money was free again; past everything where it was not."""
     never = np.full(len(holds), NEVER, dtype=np.int64)
-    rows = run.rows.at(run.rows.of(CLEARED))
-    row = holds.last(cards(run.plan, rows), rows.time)
+    rows = runs.of_cases.at(runs.of_cases.of(CLEARED))
+    row = holds.last(cards(runs.plan, rows), rows.time)
     np.minimum.at(never, row[row >= 0], rows.time[row >= 0])
     return never
 
 
-def distinct(card: Ints, time: Ints) -> int:
-    """How many different events there are: an account that several cases share has a row for each."""
-    return len(np.unique(np.stack([card, time]), axis=1).T)
+def distinct(card: Ints, time: Ints) -> Ints:
+    """The cards of different events: an account that several cases share has a row for each."""
+    return np.unique((card << TIME_BITS) + time) >> TIME_BITS
 
 
-def _work_on(run: Run, route: str) -> float:
+def _work_on(runs: Runs, route: str) -> Values:
     """Person-seconds of work on the steps of a route."""
-    rows, program = run.rows, run.program
+    rows, program = runs.of_cases, runs.program
     steps = np.array([*(of == program.route_names.index(route) for of in program.route), False])
 
-    def until_end(kind: int) -> float:
+    def until_end(kind: int) -> Ints:
         some: Rows = rows.at(rows.of(kind))
         some = some.at(np.flatnonzero(steps[some.step]))
-        return float((run.end - some.time).sum())
+        return sum_by(runs.plans.of_case[some.case], runs.end_by_case[some.case] - some.time, len(runs))
 
-    return (until_end(BEGIN) - until_end(FINISH)) / 1000
+    return (until_end(BEGIN) - until_end(FINISH)).astype(np.float64) / 1000

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sim.response.rosters import Pattern, Roster, is_weekly, roots_of, roster_of
+from sim.fraud.draws import roots
+from sim.response.rosters import Pattern, Roster, is_weekly, roster_of
 from sim.response.routes import Program
 from sim.scenario.models import Scenario
 
@@ -30,7 +31,7 @@ class Calendar:
 
     def _made(self, desk: int) -> Roster:
         known = _shared(self._program, self._scenario, desk)
-        return known if isinstance(known, Roster) else known.rosters(roots_of(self._seed, [self._replication]))[0]
+        return known if isinstance(known, Roster) else known.rosters(roots(self._seed, [self._replication]))[0]
 
     def keep(self, desk: int, roster: Roster) -> None:
         """Keep the roster of a desk that was made with those of other replications."""
@@ -40,10 +41,10 @@ class Calendar:
 def calendars_of(program: Program, scenario: Scenario, seed: int, replications: Sequence[int]) -> list[Calendar]:
     """The calendars of several replications, made together."""
     calendars = [Calendar(program, scenario, seed, replication) for replication in replications]
-    roots = roots_of(seed, replications)
+    keys = roots(seed, replications)
     for desk in range(len(program.desks)):
         known = _shared(program, scenario, desk)
-        rosters = [known] * len(calendars) if isinstance(known, Roster) else known.rosters(roots)
+        rosters = [known] * len(calendars) if isinstance(known, Roster) else known.rosters(keys)
         for calendar, roster in zip(calendars, rosters, strict=True):
             calendar.keep(desk, roster)
     return calendars
@@ -56,6 +57,6 @@ def _shared(program: Program, scenario: Scenario, desk: int) -> Roster | Pattern
     if known is None:
         known = roster_of(spec, scenario, 0, 0) if is_weekly(spec, scenario) else Pattern(spec, scenario)
         if isinstance(known, Pattern) and not known.replicated:
-            known = known.rosters(roots_of(0, [0]))[0]
+            known = known.rosters(roots(0, [0]))[0]
         shared[desk] = known
     return known

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 
 from sim.fraud.arrivals import points, rate_of
-from sim.fraud.draws import Keys, key_named, root
+from sim.fraud.draws import Keys, keys_named, roots
+from sim.fraud.groups import Ints
 from sim.fraud.plan import Plan
 from sim.response.log import NONE, STEP_SHIFT, content
 from sim.response.routes import Program
@@ -16,25 +19,45 @@ AFTER_CASES = 1 << 39
 """Rank in a queue of what is begun only when no case waits: behind every rank that an order gives."""
 
 
+class Items(NamedTuple):
+    """The pieces of work of one duty in several replications, replication after replication, in the order of time."""
+
+    of: Ints
+    """Place of the replication."""
+    key: Keys
+    """What the draws of each hang on."""
+    at: Ints
+    """ms at which it comes in."""
+
+
+def items_of(scenario: Scenario, owners: Keys) -> list[Items]:
+    """By duty: its pieces of work.
+
+    Args:
+        scenario: its duties are read.
+        owners: what all draws of each replication hang on.
+    """
+    until, found = scenario.duties_until, []
+    for name, duty in (scenario.duties or {}).items():
+        rate = rate_of(scenario, duty.per_day, duty.by_hour, duty.by_weekday, until)
+        of, _, key, at = points(scenario, keys_named(owners, f"duty:{name}"), rate, until)
+        order = np.argsort(of * until + at, kind="stable")
+        found.append(Items(of[order], key[order], at[order]))
+    return found
+
+
 class Duties:
     """The duties of one run, each a list of times. A piece of work has a key of its own, and no row anywhere."""
 
     def __init__(self, scenario: Scenario, plan: Plan, program: Program) -> None:
         self._duties = list((scenario.duties or {}).values())
         self._program = program
-        self.keys: list[Keys] = []
+        items = items_of(scenario, roots(plan.seed, [plan.replication]))
+        self.keys = [one.key for one in items]
         """By duty: what the draws of its pieces of work hang on."""
-        self.times: list[list[int]] = []
+        self.times: list[list[int]] = [one.at.tolist() for one in items]
         """By duty: when its pieces of work come in (ms), in order."""
         self._next = [0] * len(self._duties)
-        for name, duty in (scenario.duties or {}).items():
-            owner = key_named(root(plan.seed, plan.replication), f"duty:{name}")
-            until = scenario.duties_until
-            rate = rate_of(scenario, duty.per_day, duty.by_hour, duty.by_weekday, until)
-            _, keys, at = points(scenario, owner, rate, until)
-            order = np.argsort(at, kind="stable")
-            self.keys.append(keys[order])
-            self.times.append(at[order].tolist())
 
     def __len__(self) -> int:
         return len(self._duties)

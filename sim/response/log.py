@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -131,7 +131,11 @@ class Log:
 
 
 def packed(flat: NDArray[np.int64]) -> Rows:
-    """Flat rows of whole numbers as a log."""
+    """Flat rows of whole numbers as a log.
+
+    Several runs may stand in it, one after the other, with their cases numbered through; what is about no case of
+    run r has the case NONE - r, so that keys of different runs differ there, too.
+    """
     return Rows(*_columns_of(flat))
 
 
@@ -223,6 +227,18 @@ class Rows:
             self.time[first:last], self.key[first:last], self.doing[first:last],
             self.valued[low:high] - first, self.values[low:high],
         )  # fmt: skip
+
+    def of_run(self, first: int, last: int, run: int, case: int) -> Rows:
+        """Of several runs, whose cases are numbered through: the rows of one, as it wrote them itself.
+
+        Args:
+            first, last: its rows.
+            run: its number among them.
+            case: its first case.
+        """
+        mine = self.part(first, last)
+        own = np.where(mine.key < 1 << CASE_SHIFT, -run, case) << CASE_SHIFT
+        return replace(mine, key=mine.key - own)
 
     def at(self, chosen: NDArray[np.intp]) -> Rows:
         """Some rows, in the order of their numbers."""

@@ -7,14 +7,14 @@ rule for the end of a shift is written out for the whole run.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from functools import cached_property
 from itertools import accumulate
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.fraud.draws import Keys, key_of, root, uniform
+from sim.fraud.draws import Keys, key_of, roots, uniform
 from sim.response.hours import begin_on, begins, spans_of
 from sim.response.outages import outages_of
 from sim.response.routes import DeskSpec
@@ -27,8 +27,6 @@ WEEK = 7 * DAY
 UNLIMITED = 1 << 30
 
 Ints = NDArray[np.int64]
-
-
 Levels = tuple[int, ...]
 """Heads on duty, by lane."""
 
@@ -49,6 +47,7 @@ class Roster:
         offset: int = 0,
         turns: Turns | None = None,
         widths: Sequence[int] = (),
+        exact: bool = False,
     ) -> None:
         """
         Args:
@@ -58,12 +57,13 @@ class Roster:
             offset: ms into the period at which the run begins.
             turns: the ends of shifts at which something happens.
             widths: the most people of each lane; none needed where there is one.
+            exact: at each of the times something changes, or a shift ends.
         """
-        new = np.append(True, (heads[:, 1:] != heads[:, :-1]).any(axis=0))
-        self._turns = turns or NO_TURNS
-        if len(self._turns.times):
-            new |= self._turns.bits_at(times) > 0
-        self.times, self.heads = times[new], heads[:, new]
+        self.ends = turns or NO_TURNS
+        if not exact:
+            new = self.ends.changes(times, heads)
+            times, heads = times[new], heads[:, new]
+        self.times, self.heads = times, heads
         self.period = period
         self.offset = offset
         self.firsts = (0, *accumulate(widths)) if len(widths) > 1 else (0,)
@@ -84,11 +84,6 @@ class Roster:
         return heads
 
     @property
-    def turn_bits(self) -> Ints:
-        """By step: the lanes whose shift ends then, as bits."""
-        return self._turns.bits_at(self.times)
-
-    @property
     def most(self) -> int:
         """The highest number that anybody of the roster has."""
         return self.firsts[-1] if len(self.firsts) > 1 else int(self.heads.max())
@@ -106,13 +101,18 @@ class Roster:
         """Heads on duty at a time, by lane."""
         return self._levels[self._place(time)]
 
+    def levels_at(self, times: Ints) -> Ints:
+        """As `levels`, by lane and time."""
+        into = (times + self.offset) % self.period if self.period else times
+        return self.heads[:, np.searchsorted(self.times, into, side="right") - 1]
+
     def _place(self, time: int) -> int:
         into = (time + self.offset) % self.period if self.period else time
         return bisect_right(self._starts, into) - 1
 
     def turns(self, time: int) -> Collection[int]:
         """The lanes whose shift ends now; none where the desk has no rule for that."""
-        return self._turns.lanes.get(time, ())
+        return self.ends.lanes.get(time, ())
 
     def lane_of(self, person: int) -> int:
         """The lane of a person by number; the number of lanes for whoever is called in beside several."""
@@ -166,12 +166,7 @@ def roster_of(
     """
     if is_weekly(spec, scenario):
         return weekly(spec.roster, scenario.week_offset)
-    return Pattern(spec, scenario).rosters(roots_of(seed, [replication]))[0]
-
-
-def roots_of(seed: int, replications: Iterable[int]) -> Keys:
-    """What all draws of some replications hang on."""
-    return np.array([root(seed, replication) for replication in replications], dtype=np.uint64)
+    return Pattern(spec, scenario).rosters(roots(seed, [replication]))[0]
 
 
 def is_weekly(spec: DeskSpec, scenario: Scenario) -> bool:
@@ -277,37 +272,46 @@ class Pattern:
         """By lane and time: the last change up to then."""
         self._staff = np.concatenate([np.full(len(dates), staff) for _, dates, _, staff in self._shifts])
 
-    def rosters(self, roots: Keys) -> list[Roster]:
+    def rosters(self, keys: Keys) -> list[Roster]:
         """The rosters in several replications.
 
         Args:
-            roots: what all draws of each replication hang on (see `draws.root`).
+            keys: what all draws of each replication hang on (see `draws.roots`).
         """
-        windows = outages_of(self._spec, self._limit, roots)
+        windows = outages_of(self._spec, self._limit, keys)
         if self._steady:
             times = np.zeros(1, dtype=np.int64)
-            heads = np.full((len(roots), 1, 1), _round_the_clock(self._spec.roster))
+            heads = np.full((len(keys), 1, 1), _round_the_clock(self._spec.roster))
         else:
-            present = np.pad(self._present(roots), ((0, 0), (0, 1)))  # one day more, for a roster that has none
+            present = np.pad(self._present(keys), ((0, 0), (0, 1)))  # one day more, for a roster that has none
             change = self._sign * np.minimum(self._most, present[:, self._whose])
-            sums = np.cumsum(change, axis=1)[:, self._last].reshape(len(roots), len(self._widths), -1)
+            sums = np.cumsum(change, axis=1)[:, self._last].reshape(len(keys), len(self._widths), -1)
             sums[:, 1:] -= sums[:, :-1, -1:].copy()  # each lane begins anew
             times, heads = self._times, np.maximum(sums, 0)  # breaks that overlap may want more people than there are
+        kept = slice(0, int(np.searchsorted(times, self._limit, side="right")))
+        times, heads = times[kept], heads[:, :, kept]
+        change, steady = self._turns.changes(times, heads), None
         found = []
-        for mine, down in zip(heads, windows, strict=True):
-            at, level = _without(times, mine, down)
-            kept = slice(0, int(np.searchsorted(at, self._limit, side="right")))
-            found.append(Roster(at[kept], level[:, kept], turns=self._turns, widths=self._widths))
+        for mine, new, down in zip(heads, change, windows, strict=True):
+            if down:
+                at, level = _without(times, mine, down)
+                last = slice(0, int(np.searchsorted(at, self._limit, side="right")))
+                found.append(Roster(at[last], level[:, last], turns=self._turns, widths=self._widths))
+            elif self._steady and steady is not None:
+                found.append(steady)  # the same roster in every replication without an outage
+            else:
+                steady = Roster(times[new], mine[:, new], turns=self._turns, widths=self._widths, exact=True)
+                found.append(steady)
         return found
 
-    def _present(self, roots: Keys) -> Ints:
+    def _present(self, keys: Keys) -> Ints:
         """By replication: how many of a shift are there on each of its days; absence is drawn person by person."""
         share = self._spec.roster.absence
         if not share:
-            return np.broadcast_to(self._staff, (len(roots), len(self._staff)))
+            return np.broadcast_to(self._staff, (len(keys), len(self._staff)))
         absent = []
         for purpose, dates, start, staff in self._shifts:
-            day = key_of(key_of(roots[:, None], dates[None, :]), np.full((1, 1), start))
+            day = key_of(key_of(keys[:, None], dates[None, :]), np.full((1, 1), start))
             u = uniform(key_of(day[:, :, None], np.arange(1, staff + 1)[None, None, :]), purpose)
             absent.append(np.count_nonzero(u < share, axis=2))
         return np.asarray(self._staff - np.concatenate(absent, axis=1))

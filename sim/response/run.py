@@ -9,6 +9,7 @@ import os
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -16,14 +17,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim import __version__
-from sim.fraud.plan import Plan, draw_plan
+from sim.fraud.plan import Plan, Plans, draw_plan, plans_of
 from sim.response.calendar import Calendar
 from sim.response.compiled.ready import pace
 from sim.response.compiled.run import Compiled, TooSmallError
 from sim.response.compiled.workflow import why_not
 from sim.response.engine import Engine
 from sim.response.engines import ENGINE, ENGINES
-from sim.response.log import Rows, named
+from sim.response.log import CASE_SHIFT, Rows, named
 from sim.response.orders import Order
 from sim.response.routes import Program, compile_routes
 from sim.scenario.errors import EngineError
@@ -68,6 +69,69 @@ class Run:
         return {"seq": columns["seq"], "time_ms": columns["time_ms"], "time": when, **columns}
 
 
+@dataclass(frozen=True)
+class Runs:
+    """Replications of one scenario side by side: all cases, accounts and transfers are numbered through."""
+
+    scenario: Scenario
+    program: Program
+    plans: Plans
+    rows: Rows
+    """The log of all, one after the other (see `log.packed`)."""
+    row_first: NDArray[np.int64]
+    """By replication: its first row, and the number of rows at the end."""
+    times: NDArray[np.int64]
+    """By transfer, as in `Run`."""
+    ends: NDArray[np.int64]
+    """By replication, as in `Run`."""
+    calendars: Sequence[Calendar]
+    """By replication."""
+
+    def __len__(self) -> int:
+        return len(self.plans)
+
+    def __iter__(self) -> Iterator[Run]:
+        """Each run alone."""
+        for number, plan in enumerate(self.plans):
+            first, last = self.row_first[number : number + 2].tolist()
+            transfers = slice(*self.plans.transfer_first[number : number + 2])
+            rows = self.rows.of_run(first, last, number, int(self.plans.case_first[number]))
+            yield Run(
+                self.scenario, self.program, plan, rows, self.times[transfers], int(self.ends[number]),
+                self.calendars[number],
+            )  # fmt: skip
+
+    @property
+    def plan(self) -> Plan:
+        """Of all replications."""
+        return self.plans.whole
+
+    @cached_property
+    def of_cases(self) -> Rows:
+        """The rows of the log that are about cases: not about staff, nor about work that is no case."""
+        return self.rows.at(np.flatnonzero(self.rows.key >= 1 << CASE_SHIFT))
+
+    @property
+    def end_by_case(self) -> NDArray[np.int64]:
+        """By case: ms of the end of its run."""
+        return self.ends[self.plans.of_case]
+
+    @property
+    def end_by_transfer(self) -> NDArray[np.int64]:
+        """By transfer: ms of the end of its run."""
+        return self.ends[self.plans.of_transfer]
+
+
+def runs_of(run: Run | Runs) -> Runs:
+    """One run as several."""
+    if isinstance(run, Runs):
+        return run
+    return Runs(
+        run.scenario, run.program, plans_of(run.plan), run.rows, np.array([0, len(run.rows)]), run.times,
+        np.array([run.end], dtype=np.int64), [run.calendar],
+    )  # fmt: skip
+
+
 def digest(scenario: Scenario) -> str:
     """Twelve hex digits of the content of a scenario; of a user's policy or table what it says, not where it lies."""
     text = scenario.model_dump_json()
@@ -96,13 +160,15 @@ def result_of(engine: Engine) -> Run:
 
 def simulate_many(
     scenario: Scenario,
-    plans: Sequence[Plan],
+    plans: Plans,
     program: Program,
     *,
     engine: str | None = None,
     progress: Callable[[float], None] | None = None,
-) -> Iterator[Run]:
-    """Simulate replications of a scenario, each told as soon as it is done. They are the same on every engine.
+) -> Iterator[Runs]:
+    """Simulate replications of a scenario, so many together as the engine can, each told as soon as it is done.
+
+    They are the same on every engine.
 
     Args:
         plans: of the replications, drawn before.
@@ -112,24 +178,26 @@ def simulate_many(
     Raises:
         EngineError: the compiled engine was asked for and cannot run the scenario.
     """
-    left, engine = list(plans), engine or os.environ.get(ENGINE, ENGINES[0])
+    place, engine = 0, engine or os.environ.get(ENGINE, ENGINES[0])
     reason = why_not(program, scenario) if engine != "reference" else ""
     if engine == "compiled" and reason is None and importlib.util.find_spec("numba") is None:
         reason = phrase("Numba is not installed (pip install 'fundfreeze[fast]')")
     if engine == "compiled" and reason is not None:
         raise EngineError(phrase("--engine compiled: {reason}; accepted: reference, or auto", reason=reason))
-    while left:
+    while place < len(plans):
         if reason is None and (engine == "compiled" or pace.go_over()):
             try:
-                for ran in Compiled(scenario, program).run(tuple(left)):
-                    yield Run(scenario, program, left.pop(0), ran.rows, ran.times, ran.end, ran.calendar)
+                left = plans.part(place, len(plans))
+                ran = Compiled(scenario, program).run(left)
+                yield Runs(scenario, program, left, ran.rows, ran.row_first, ran.times, ran.ends, ran.calendars)
+                return
             except TooSmallError:
                 reason = phrase("too small")
-        else:
-            began = time.process_time()
-            run = simulate(scenario, plan=left.pop(0), program=program, progress=progress)
-            pace.worked += time.process_time() - began
-            yield run
+        began = time.process_time()
+        run = simulate(scenario, plan=plans[place], program=program, progress=progress)
+        pace.worked += time.process_time() - began
+        place += 1
+        yield runs_of(run)
 
 
 def simulate(

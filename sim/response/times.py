@@ -54,6 +54,10 @@ class Times:
             table = self._tables[what, step] = column(self.of(step, dist, what, 1))
         return table[token.subject]
 
+    def subjects(self, step: int) -> int:
+        """How many subjects a step may have."""
+        return len(self._keys(step))
+
     def _keys(self, step: int) -> Keys:
         """What the draws of all subjects of a step hang on."""
         if self._program.route[step] == self._program.duties:

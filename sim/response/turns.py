@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sim.fraud.groups import Ints
 
@@ -24,6 +25,14 @@ class Turns:
         place = np.searchsorted(self.times, times)
         found = np.append(self.times, -1)[place] == times
         return np.asarray(np.where(found, self._bits[place], 0))
+
+    def changes(self, times: Ints, heads: Ints) -> NDArray[np.bool_]:
+        """Of steps (the last axis of the heads; that before it are lanes): where heads change, or a shift ends."""
+        new = np.ones((*heads.shape[:-2], heads.shape[-1]), dtype=bool)
+        new[..., 1:] = (heads[..., 1:] != heads[..., :-1]).any(axis=-2)
+        if len(self.times):
+            new |= self.bits_at(times) > 0
+        return new
 
 
 NO_TURNS = Turns({})

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from sim.fraud.groups import fen_by_group, ms_by_group, split
 from sim.fraud.plan import draw_plan
 from sim.measure.metrics import measure
-from sim.measure.numbers import total, yuan
+from sim.measure.numbers import yuan
 from sim.response.effects import shared_out
 from sim.response.run import simulate
 from sim.scenario.bounds import MOST_LOST, MOST_PERIOD, MOST_STREAM
@@ -115,8 +115,9 @@ def test_a_return_in_proportion_is_exact_at_the_limit(claims: list[int], parts: 
 def test_a_sum_beyond_64_bits_is_exact() -> None:
     """Balances of innocent holders, whose number no scenario bounds, add up beyond 2^63."""
     balances = np.full(20_000, MAX_MONEY, dtype=np.int64)
-    assert total(balances) == 20_000 * MAX_MONEY > 2**63
-    assert yuan(balances) == 20_000 * MAX_MONEY / YUAN
+    assert sum(balances.tolist()) == 20_000 * MAX_MONEY > 2**63
+    of_one = np.zeros(len(balances), dtype=np.int64)
+    assert yuan(of_one, balances, 1).tolist() == [20_000 * MAX_MONEY / YUAN]
 
 
 @pytest.mark.parametrize(
@@ -158,7 +159,7 @@ def test_listed_losses_are_counted_too() -> None:
     fits = [{"at": "0m", "scam": "call", "loss": "10,000,000 M yuan"}] * at_limit
     read = f"victims.arrivals.listed.cases={str(fits).replace(chr(39), chr(34))}"
     plan = draw_plan(load(str(CASE), [read]).scenario, 1, 0)
-    assert total(plan.victims.loss) == MOST_LOST
+    assert sum(plan.victims.loss.tolist()) == MOST_LOST
     more = str([*fits, fits[0]]).replace("'", '"')
     assert "victims: read losses" in refusal(str(CASE), f"victims.arrivals.listed.cases={more}")
 

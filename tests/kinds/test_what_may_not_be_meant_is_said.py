@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
+from sim.fraud.draws import roots
 from sim.measure.metrics import measure
 from sim.response.cautions import cautions
-from sim.response.rosters import Pattern, roots_of
+from sim.response.rosters import Pattern
 from sim.response.routes import compile_routes
 from sim.response.run import simulate
 from sim.scenario import catalogue
@@ -45,7 +46,7 @@ def test_a_desk_that_is_never_open_can_be_run(more: Sequence[str]) -> None:
     scenario = load(CASE, more).scenario
     assert measure(simulate(scenario, 1, 0)).metrics["loss"] == 20
     (spec,) = (one for one in compile_routes(scenario).desks if one.name == "intake")
-    for roster in Pattern(spec, scenario).rosters(roots_of(1, range(3))):
+    for roster in Pattern(spec, scenario).rosters(roots(1, range(3))):
         assert roster.at(0) == 0
         assert roster.next_open(0) is None
 

@@ -48,7 +48,7 @@ def test_a_case_is_in_the_band_of_its_report(delay: int | None, band: str) -> No
     """A report after exactly ten minutes is within ten minutes; one more ms, and it is not; bands split the loss."""
     scam = {"reports": 0} if delay is None else {"discovery": ms(delay)}
     run = simulate(world(victims=listed(0, **scam), routes=stop_everything()))
-    told = split_metrics(run, measure(run), "delay")
+    [told] = split_metrics(run, measure(run), "delay")
     losses = {name: told[f"{name}/loss"] for name in (*DELAYS, "later", "never")}
     assert {name for name, loss in losses.items() if loss} == {band}
     assert losses[band] == 1000

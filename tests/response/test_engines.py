@@ -6,12 +6,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sim.fraud.plan import draw_plan
+from sim.fraud.plan import draw_plans
 from sim.response.compiled.ready import is_compiled
 from sim.response.compiled.run import Compiled
 from sim.response.compiled.workflow import why_not
 from sim.response.routes import compile_routes
-from sim.response.run import Run, simulate, simulate_many
+from sim.response.run import Runs, simulate, simulate_many
 from sim.scenario.errors import EngineError
 from sim.scenario.loader import load
 from sim.scenario.models import Scenario
@@ -32,11 +32,11 @@ def check_engines(scenario: Scenario, seed: int, replications: int = 1, *, plain
     """Replications of a scenario, run together on columns and singly on SimPy, are the same."""
     program = compile_routes(scenario)
     assert why_not(program, scenario) is None
-    plans = [draw_plan(scenario, seed, replication) for replication in range(replications)]
-    together = Compiled(scenario, program, plain=plain).run(plans)
-    for plan, ran in zip(plans, together, strict=True):
-        one = simulate(scenario, plan=plan, program=program)
-        check_same(one, Run(scenario, program, plan, ran.rows, ran.times, ran.end, ran.calendar))
+    plans = draw_plans(scenario, seed, range(replications))
+    ran = Compiled(scenario, program, plain=plain).run(plans)
+    together = Runs(scenario, program, plans, ran.rows, ran.row_first, ran.times, ran.ends, ran.calendars)
+    for replication, run in enumerate(together):
+        check_same(simulate(scenario, seed, replication, program=program), run)
 
 
 @settings(max_examples=12)
@@ -87,7 +87,8 @@ def test_a_policy_in_python_runs_on_the_reference_engine() -> None:
     """Where the compiled engine is asked for and cannot, it says why; by itself the other one is taken."""
     scenario = load("stop-first").scenario
     program = compile_routes(scenario)
-    plans = [draw_plan(scenario, 1, 0)]
+    plans = draw_plans(scenario, 1, [0])
     with pytest.raises(EngineError, match="the queue policy of analyst is a function in Python"):
         next(simulate_many(scenario, plans, program, engine="compiled"))
-    check_same(next(simulate_many(scenario, plans, program)), simulate(scenario, plan=plans[0], program=program))
+    [[run]] = simulate_many(scenario, plans, program)
+    check_same(run, simulate(scenario, plan=plans[0], program=program))

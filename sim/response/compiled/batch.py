@@ -7,23 +7,23 @@ them at once; the rules run one replication after the other.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import accumulate
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.fraud.draws import uniform
-from sim.fraud.groups import Ints
-from sim.fraud.plan import Plan
+from sim.fraud.draws import roots, uniform
+from sim.fraud.groups import Ints, counter
+from sim.fraud.plan import Plans
 from sim.fraud.settle import NEVER
 from sim.response.calendar import Calendar
-from sim.response.compiled.calendars import put_calendar
+from sim.response.compiled.calendars import Calendars
 from sim.response.compiled.draws import Draws
-from sim.response.compiled.joined import firsts, joined
 from sim.response.compiled.rules_effects import DISPUTED, HELD_FIRST
 from sim.response.compiled.state import State
-from sim.response.duties import AFTER_CASES, Duties
+from sim.response.duties import AFTER_CASES, items_of
 from sim.response.knowledge import FREE, UNKNOWN
-from sim.response.log import NONE, content
+from sim.response.log import CASE_SHIFT, NOBODY, NONE, content
 from sim.response.routes import Program
 from sim.response.sources import BLOCKED, HELD, LEAD, arriving, key_among_arrivals
 from sim.response.times import Times
@@ -33,20 +33,20 @@ from sim.scenario.models import Scenario
 class Batch:
     """The state of several replications, filled before the first of them runs."""
 
-    def __init__(self, s: State, scenario: Scenario, program: Program, plans: Sequence[Plan]) -> None:
+    def __init__(
+        self, s: State, scenario: Scenario, program: Program, plans: Plans, calendars: Sequence[Calendar]
+    ) -> None:
         self.s, self.scenario, self.program, self.plans = s, scenario, program, plans
-        self.plan = joined(plans)
-        self.case_first = [*firsts([len(plan.victims) for plan in plans]), len(self.plan.victims)]
-        self.account_first = [*firsts([len(plan.accounts) for plan in plans]), len(self.plan.accounts)]
-        self.transfer_first = [*firsts([len(plan.transfers) for plan in plans]), len(self.plan.transfers)]
-        self.duties = [Duties(scenario, plan, program) for plan in plans]
-        keys = [np.concatenate(of_duty) for of_duty in zip(*(one.keys for one in self.duties), strict=True)]
-        self.times = Times(program, self.plan, scenario.victims.districts, keys)
+        self.plan = plans.whole
+        self.case_first: list[int] = plans.case_first.tolist()
+        self.duties = items_of(scenario, roots(plans.seed, plans.replications))
+        self.times = Times(program, self.plan, scenario.victims.districts, [one.key for one in self.duties])
         self._put_plan()
         self._put_knowledge()
         self._put_arrivals()
         self._put_duties()
         self._put_room()
+        self.calendars = Calendars(s, program, calendars)
         self.draws = Draws(s, program, self.plan, self.times)
 
     # -- the plan --------------------------------------------------------------------------------------------
@@ -59,10 +59,8 @@ class Batch:
         by_source = np.argsort(transfers.source, kind="stable")
         s.put("outgoing", by_source)
         s.put("outgoing_first", np.searchsorted(transfers.source[by_source], np.arange(len(accounts) + 1)))
-        base = np.repeat(self.case_first[:-1], np.diff(self.case_first))
-        case = np.arange(len(victims)) - base
-        s.put("case_content", content(case))
-        s.put("content_of", content(case[accounts.case], accounts.number))
+        s.put("case_content", content(np.arange(len(victims))))
+        s.put("content_of", content(accounts.case, accounts.number))
         for name, column in (
             ("case_of", accounts.case), ("number", accounts.number), ("layer_of", accounts.layer),
             ("bank_of", accounts.bank), ("place_of", accounts.place), ("card_of", accounts.card),
@@ -106,26 +104,21 @@ class Batch:
         s, program, duties = self.s, self.program, self.duties
         first = program.first[program.duties] if program.duties >= 0 else 0
         ranks = [AFTER_CASES if duty.after_cases else 0 for duty in (self.scenario.duties or {}).values()]
-        columns: list[Ints] = []
-        before = [0] * len(ranks)
-        self.duty_first = [0]
-        for one in duties:
-            parts = []
-            for number, times in enumerate(one.times):
-                item = np.arange(len(times))
-                parts.append(np.stack([
-                    np.array(times, dtype=np.int64), np.full(len(times), first + number), item + before[number],
-                    content(NONE, item), np.full(len(times), ranks[number]),
-                ]))  # fmt: skip
-                before[number] += len(times)
-            whole = np.concatenate(parts, axis=1) if parts else np.zeros((5, 0), dtype=np.int64)
-            columns.append(whole[:, np.lexsort((whole[2], whole[1], whole[0]))])
-            self.duty_first.append(self.duty_first[-1] + whole.shape[1])
-        together = np.concatenate(columns, axis=1)
+        runs, whole = len(self.plans), [np.zeros((6, 0), dtype=np.int64)]
+        for number, (one, rank) in enumerate(zip(duties, ranks, strict=True)):
+            part = np.empty((6, len(one.at)), dtype=np.int64)
+            item = counter(np.bincount(one.of, minlength=runs))
+            part[0], part[1], part[2], part[3] = one.of, one.at, first + number, np.arange(len(one.at))
+            part[4], part[5] = content(NONE - one.of, item), rank
+            whole.append(part)
+        together = np.concatenate(whole, axis=1)
+        replication, at = together[:2]
+        order = np.argsort(replication * (at.max(initial=0) + 1) + at, kind="stable")  # at one time by duty and piece
+        self.duty_first = np.searchsorted(replication[order], np.arange(runs + 1)).tolist()
         for name, column in zip(
-            ("duty_time", "duty_step", "duty_subject", "duty_content", "duty_rank"), together, strict=True
+            ("duty_time", "duty_step", "duty_subject", "duty_content", "duty_rank"), together[1:], strict=True
         ):
-            s.put(name, column)
+            s.put(name, column[order])
 
     def _put_knowledge(self) -> None:
         s, accounts, cases = self.s, len(self.plan.accounts), len(self.plan.victims)
@@ -146,7 +139,7 @@ class Batch:
         ):  # fmt: skip
             s.fill(name, cases, empty.get(name, 0))
         subjects = [accounts if of_account else cases for of_account in self.program.of_account]
-        s.put("route_base", firsts(subjects))
+        s.put("route_base", list(accumulate(subjects, initial=0))[:-1])
         s.fill("token_at", sum(subjects), NONE)
         s.fill("used", sum(subjects))
         s.fill("route_open", s.n_routes * cases)
@@ -181,7 +174,7 @@ class Batch:
         s.margin = int(300 + 4 * cards + 4 * largest + 4 * np.diff(s.outgoing_first).max(initial=0))
         for name in ("share_row", "share_fen", "share_case", "share_claim", "share_part", "share_rest"):
             s.fill(name, int(cards) + 1)
-        s.due_room = 4096
+        s.due_room, s.log_n = 4096, 0
         s.fill("due_cards", s.due_room)
         s.n_tokens = 0
         for part in ROOMS:
@@ -193,7 +186,7 @@ class Batch:
         s = self.s
         for name in ROOMS[part][1]:
             if name in s.__dict__ and isinstance(s.__dict__[name], np.ndarray):
-                s.grow(name, room * (4 if name == "log" else 1))
+                s.grow(name, room * (4 if name == "log" else 1), None)
             else:
                 s.fill(name, room * (4 if name == "log" else 1))
         s.__dict__[ROOMS[part][0]] = room
@@ -228,14 +221,15 @@ class Batch:
 
     # -- one replication -------------------------------------------------------------------------------------
 
-    def begin(self, replication: int, calendar: Calendar) -> None:
+    def begin(self, replication: int) -> None:
         """Turn the state to one of the replications."""
         s = self.s
+        s.nobody = NOBODY - (replication << CASE_SHIFT)
         s.first_case, s.last_case = self.case_first[replication], self.case_first[replication + 1]
         s.next_arrival, s.last_arrival = self.arrival_first[replication], self.arrival_first[replication + 1]
         s.arrivals_left = s.last_arrival - s.next_arrival
         s.next_duty, s.last_duty = self.duty_first[replication], self.duty_first[replication + 1]
-        put_calendar(s, self.program, calendar)
+        self.calendars.begin(replication)
 
 
 ROOMS = {

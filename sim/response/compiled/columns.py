@@ -104,7 +104,8 @@ _SCALARS: Final = (
     "n_members n_singles single_room hand_first in_round_n dirty_n law law_stop law_most law_freeze law_renewals "
     "first_rail has_others agencies teams cash_exits stop_is_freeze objections_route report_route warning_route "
     "lead_route alarm_route matter matter_to_cases awaited_all of_case done_bit most_stops most_segments "
-    "most_stays need_what need_step need_attempt need_subject ages layers next_time change_room due_room n_people"
+    "most_stays need_what need_step need_attempt need_subject ages layers next_time change_room due_room n_people "
+    "nobody"
 )
 SLOTS: Final[Mapping[str, int]] = {name: place for place, name in enumerate((*COLUMNS, *_SCALARS.split()))}
 """The place of each column's address, and of each whole number, in the block that a pointer to the state points at."""

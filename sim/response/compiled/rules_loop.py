@@ -12,7 +12,7 @@ from sim.response.compiled.rules_service import change, serve
 from sim.response.compiled.rules_tokens import duty, short, start
 from sim.response.compiled.state import State
 from sim.response.knowledge import FREE, UNKNOWN
-from sim.response.log import ALERT, CLOSED, FINISHED, NOBODY, NONE, OBJECTION, REPORT
+from sim.response.log import ALERT, CLOSED, FINISHED, NONE, OBJECTION, REPORT
 from sim.response.sources import ALARM, ALARM_VALUE, BLOCKED, HELD, LEAD, LEAD_VALUE, REPORTED, WARNED, WARNING_VALUE
 from sim.scenario.workflow import SIGNALS
 
@@ -281,14 +281,14 @@ def close(s: State) -> int:
     for case in range(s.first_case, s.last_case):
         if s.cut_off[case]:
             write(s, s.end, s.case_content[case], CLOSED, 1)
-    write(s, s.end, NOBODY, FINISHED, NONE)
+    write(s, s.end, s.nobody, FINISHED, NONE)
     return OK
 
 
 def reset(s: State) -> int:
-    """Bring all that is not of the plan to the start of a run."""
+    """Bring all that is not of the plan to the start of a run; the log goes on."""
     s.now, s.end, s.passed_time, s.passed_desk = 0, 0, -1, 0
-    s.horizon_passed, s.finished, s.check, s.open_tokens, s.temporary, s.log_n = 0, 0, 0, 0, 0, 0
+    s.horizon_passed, s.finished, s.check, s.open_tokens, s.temporary = 0, 0, 0, 0, 0
     s.n_agenda, s.n_stack, s.n_objections, s.n_understandings, s.n_changes = 0, 0, 0, 0, 0
     s.stop_n, s.stop_m, s.freeze_n, s.freeze_m, s.n_ended, s.hand_first = 0, 0, 0, 0, 0, NONE
     s.in_round_n, s.dirty_n = 0, 0

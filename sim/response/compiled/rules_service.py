@@ -27,7 +27,7 @@ from sim.response.compiled.rules_money import pop, push, write
 from sim.response.compiled.rules_queue import at_stake, beginning, first_waiting, leave_queue, put_back, table_place
 from sim.response.compiled.rules_tokens import short, write_off
 from sim.response.compiled.state import State
-from sim.response.log import ATTEMPTS, BEGIN, CALLED_IN, DESK_SHIFT, HANDED_OVER, NOBODY, NONE
+from sim.response.log import ATTEMPTS, BEGIN, CALLED_IN, DESK_SHIFT, HANDED_OVER, NONE
 
 HEAD = 1 << 40
 """What puts handed-over work before everything that waits."""
@@ -50,9 +50,7 @@ def lacks_time(s: State, token: int) -> bool:
     """Whether the time that a token's work will take was not drawn yet."""
     step = s.t_step[token]
     if s.handed_over[step] and s.t_times[token] > 0:
-        return lacks(
-            s, BRIEFING, step, s.t_times[token], s.t_subject[token] * (ATTEMPTS + 1) + (s.t_key[token] & ATTEMPTS)
-        )
+        return lacks(s, BRIEFING + s.t_times[token] - 1, step, s.t_key[token] & ATTEMPTS, s.t_subject[token])
     return lacks(s, WORK_TIME, step, s.t_key[token] & ATTEMPTS, s.t_subject[token])
 
 
@@ -95,7 +93,7 @@ def in_hand(s: State, token: int, desk: int, now: int) -> int:
         watch(s, desk, now)
     times, attempt, subject = s.t_times[token], s.t_key[token] & ATTEMPTS, s.t_subject[token]
     if times > 0:
-        lasts = s.t_left[token] + drawn(s, BRIEFING, step, times, subject * (ATTEMPTS + 1) + attempt)
+        lasts = s.t_left[token] + drawn(s, BRIEFING + times - 1, step, attempt, subject)
     else:
         lasts = drawn(s, WORK_TIME, step, attempt, subject)
     s.t_due[token], s.t_in_hand[token] = now + lasts, 1
@@ -204,7 +202,7 @@ def change(s: State, now: int) -> int:
             s.n_changes = s.n_changes + 1
         else:
             s.expected[desk] = 0
-        write(s, now, NOBODY, CALLED_IN + ((desk + 1) << DESK_SHIFT), s.called[desk])
+        write(s, now, s.nobody, CALLED_IN + ((desk + 1) << DESK_SHIFT), s.called[desk])
     else:
         kept, width = 0, s.most_segments
         for i in range(s.stays[desk]):

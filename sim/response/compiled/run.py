@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from sim.fraud.plan import Plan
+from sim.fraud.groups import Ints
+from sim.fraud.plan import Plans
 from sim.response.calendar import Calendar, calendars_of
 from sim.response.compiled.batch import Batch
 from sim.response.compiled.machine import machine
@@ -27,13 +27,17 @@ class TooSmallError(Exception):
 
 @dataclass(frozen=True)
 class Ran:
-    """What one replication came to."""
+    """What some replications came to."""
 
     rows: Rows
-    times: NDArray[np.int64]
-    """ms at which each transfer of its plan happened."""
-    end: int
-    calendar: Calendar
+    """The log of all, with their cases numbered through (see `log.packed`)."""
+    row_first: Ints
+    """By replication: its first row, and the number of rows at the end."""
+    times: Ints
+    """ms at which each transfer of their plans happened."""
+    ends: Ints
+    """ms, by replication."""
+    calendars: Sequence[Calendar]
 
 
 class Compiled:
@@ -48,40 +52,51 @@ class Compiled:
         self.state = State()
         put_workflow(self.state, program, scenario)
 
-    def run(self, plans: Sequence[Plan]) -> Iterator[Ran]:
-        """Run replications, each told as soon as it is done.
+    def run(self, plans: Plans) -> Ran:
+        """Run replications.
 
         Raises:
             TooSmallError: the rules cannot run this scenario.
         """
         s = self.state
-        batch = Batch(s, self.scenario, self.program, plans)
+        calendars = calendars_of(self.program, self.scenario, plans.seed, plans.replications)
+        batch = Batch(s, self.scenario, self.program, plans, calendars)
         start, go_on = self._rules()
-        numbers = [plan.replication for plan in plans]
-        for number, calendar in enumerate(calendars_of(self.program, self.scenario, plans[0].seed, numbers)):
-            batch.begin(number, calendar)
+        rows, ends = [0], []
+        for number, replication in enumerate(plans.replications):
+            batch.begin(number)
             start()
             while (code := go_on()) != OK:
                 if code == NEED:
-                    batch.draws.supply(plans[number])
+                    batch.draws.supply(replication)
                 elif code == OVER:
                     raise TooSmallError
                 else:
                     batch.make_room()
-            first, last = batch.transfer_first[number : number + 2]
-            yield Ran(packed(s.log[: 4 * s.log_n]), s.times[first:last].copy(), s.end, calendar)
+            rows.append(s.log_n)
+            ends.append(s.end)
+        log = packed(s.log[: 4 * s.log_n])
+        return Ran(log, np.array(rows), s.times.copy(), np.array(ends, dtype=np.int64), calendars)
 
     def _rules(self) -> tuple[Callable[[], int], Callable[[], int]]:
         s = self.state
         if self.plain:
             return lambda: reset(s) + settle_all(s), lambda: run_on(s)
         reset_at, run_at = machine()
-        address = s.block.__array_interface__["data"][0]
+        address, needed = s.block.__array_interface__["data"][0], False
 
         def called(entry: Callable[[int], int]) -> int:
-            s.to_block()
+            nonlocal needed
+            if needed:  # only draws were made since
+                s.singles_to_block()
+            else:
+                s.to_block()
             code = entry(address)
-            s.from_block()
+            needed = code == NEED
+            if needed:
+                s.needs_from_block()
+            else:
+                s.from_block()
             return code
 
         return lambda: called(reset_at), lambda: called(run_at)

@@ -45,11 +45,17 @@ class State:
         """Make a column of one value."""
         self.put(name, np.full(length, value, dtype=_TYPES[COLUMNS[name]]))
 
-    def grow(self, name: str, length: int, value: int = 0) -> None:
-        """Make a column longer; what is in it stays."""
+    def grow(self, name: str, length: int, value: int | None = 0) -> None:
+        """Make a column longer; what is in it stays.
+
+        Args:
+            value: of what is new; None for a column that is written before it is read.
+        """
         old = self.__dict__[name]
-        new = np.full(length, value, dtype=old.dtype)
+        new = np.empty(length, dtype=old.dtype)
         new[: len(old)] = old
+        if value is not None:
+            new[len(old) :] = value
         self.put(name, new)
 
     def keep(self, place: int, column: NDArray[Any]) -> None:
@@ -63,6 +69,16 @@ class State:
         for name in _NUMBERS:
             block[SLOTS[name]] = values[name]
 
+    def needs_from_block(self) -> None:
+        """Carry back only which draw compiled rules lack."""
+        values, block = self.__dict__, self.block
+        for name in _NEEDS:
+            values[name] = int(block[SLOTS[name]])
+
+    def singles_to_block(self) -> None:
+        """Carry over only how many draws were made singly, and for how many there is room."""
+        self.block[SLOTS["n_singles"]], self.block[SLOTS["single_room"]] = self.n_singles, self.single_room
+
     def from_block(self) -> None:
         """Carry the whole numbers back from compiled rules."""
         values = self.__dict__
@@ -71,6 +87,7 @@ class State:
 
 
 _NUMBERS = [name for name in SLOTS if name not in COLUMNS]
+_NEEDS = ("need_what", "need_step", "need_attempt", "need_subject")
 _FIRST_NUMBER = len(COLUMNS)
 
 

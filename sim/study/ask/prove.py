@@ -27,6 +27,7 @@ from sim.study.run.worker import Metrics
 from sim.words.language import key
 from sim.words.phrases import phrase
 
+_AGAIN = "fundfreeze calibrate {}"
 Verdict = Literal["inside", "outside", "direction only"]
 
 
@@ -220,7 +221,7 @@ def _left_out(name: str, calibrations: Path | None, seed: int) -> dict[str, Left
         raise StudyError(
             phrase(
                 "{file}: read draws that do not fit the targets, accepted: what this version's `{command}` writes",
-                file=file, command=f"fundfreeze calibrate {name}",
+                file=file, command=_AGAIN.format(name),
             )
         ) from None  # fmt: skip
     observed = np.array([target.value for target in problem.observed])

@@ -7,13 +7,13 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import groupby
 from typing import NamedTuple
 
-from sim.fraud.plan import Plan, draw_plans
-from sim.measure.ceiling import ceiling_of
+from sim.fraud.plan import Plans, draw_plans
+from sim.measure.ceiling import Ceiling, ceiling_of
 from sim.measure.metrics import measure
 from sim.measure.split import split_metrics
 from sim.measure.ways import By
 from sim.response.routes import compile_routes
-from sim.response.run import simulate_many
+from sim.response.run import Runs, simulate_many
 from sim.scenario.marks import drawn_from
 from sim.scenario.models import Scenario
 
@@ -35,7 +35,7 @@ def run_chunk(
 ) -> Iterator[Finished]:  # fmt: skip
     """Run some replications under every arm, each told as soon as it is done.
 
-    One plan and one ceiling serve all arms with the same fraud. Small replications are run several at a time.
+    One plan and one ceiling serve all arms with the same fraud. Small replications are run and measured many at a time.
 
     Args:
         arms: scenarios to run on the same luck.
@@ -50,32 +50,42 @@ def run_chunk(
     """
     programs = [compile_routes(arm) for arm in arms]
     frauds = [fraud_of(arm) for arm in arms]
-    for numbers, drawn in _together(arms[0], seed, replications):
-        fraud, plans, ceilings = frauds[0], drawn, [ceiling_of(arms[0], plan) for plan in drawn]
+    for drawn in _together(arms[0], seed, replications):
+        fraud, plans, ceiling = frauds[0], drawn, ceiling_of(arms[0], drawn.whole)
         for number, (arm, program, its) in enumerate(zip(arms, programs, frauds, strict=True)):
             if its != fraud:
-                fraud, plans = its, draw_plans(arm, seed, numbers)
-                ceilings = [ceiling_of(arm, plan) for plan in plans]
-            runs = simulate_many(arm, plans, program, engine=engine, progress=part)
-            for replication, ceiling, run in zip(numbers, ceilings, runs, strict=True):
-                measured = measure(run, ceiling)
-                metrics = measured.metrics if by is None else measured.metrics | split_metrics(run, measured, by)
-                yield Finished(replication, number, metrics)
+                fraud, plans = its, draw_plans(arm, seed, drawn.replications)
+                ceiling = ceiling_of(arm, plans.whole)
+            done = 0
+            for runs in simulate_many(arm, plans, program, engine=engine, progress=part):
+                first, done = done, done + len(runs)
+                for replication, metrics in zip(
+                    runs.plans.replications, _metrics(runs, ceiling.part(plans, first, done), by), strict=True
+                ):
+                    yield Finished(replication, number, metrics)
 
 
-_ACCOUNTS = 50_000
-"""Of replications that are run together: more would only take memory."""
+def _metrics(runs: Runs, ceiling: Ceiling, by: By | None) -> list[Metrics]:
+    """The metrics of each of several runs, split where that is asked for."""
+    measured = measure(runs, ceiling)
+    if by is None:
+        return measured.each
+    return [one | parts for one, parts in zip(measured.each, split_metrics(runs, measured, by), strict=True)]
 
 
-def _together(scenario: Scenario, seed: int, replications: Sequence[int]) -> Iterator[tuple[list[int], list[Plan]]]:
-    """Replications with their plans, in groups to be run together."""
-    left = list(replications)
+_ACCOUNTS, _TOGETHER = 50_000, 128
+"""Accounts of replications that are run together, and how many these are at most: more would only take memory."""
+
+
+def _together(scenario: Scenario, seed: int, replications: Sequence[int]) -> Iterator[Plans]:
+    """The plans of replications, in groups to be run together."""
+    left, some = list(replications), 1
     while left:
-        plans = draw_plans(scenario, seed, left[:1])  # which tells how many go together
-        numbers = left[: max(1, _ACCOUNTS // max(1, len(plans[0].accounts)))]
-        plans += draw_plans(scenario, seed, numbers[1:]) if len(numbers) > 1 else []
-        yield numbers, plans
-        left = left[len(numbers) :]
+        numbers, left = left[:some], left[some:]
+        plans = draw_plans(scenario, seed, numbers)
+        yield plans
+        each = max(1, len(plans.whole.accounts) // len(plans))
+        some = min(max(1, _ACCOUNTS // each), _TOGETHER)
 
 
 def fraud_of(scenario: Scenario) -> str:
