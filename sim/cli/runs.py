@@ -115,13 +115,14 @@ def _print(result: Result, by: By | None, target: Target | None, out: Path | Non
     """Tell what came of a run, group by group where that was asked for, and whether its target was reached."""
     from sim.report.findings import groups, tables
 
-    heading = key("{title} ({n:,} replications, seed {seed})")
+    heading = key("{title} ({runs}, seed {seed})")
     if result.warm_up is not None:
-        heading = key("{title} ({n:,} replications, seed {seed}, without the first {days} days)")
+        heading = key("{title} ({runs}, seed {seed}, without the first {days} days)")
         if result.warm_up == 1:
-            heading = key("{title} ({n:,} replications, seed {seed}, without the first day)")
+            heading = key("{title} ({runs}, seed {seed}, without the first day)")
     scenario, days = result.scenario, result.warm_up
-    title = say(heading, title=lang.titled(scenario.title), n=result.replications, seed=result.seed, days=days)
+    over = lang.counted(result.replications, "{n:,} replication", "{n:,} replications")
+    title = say(heading, title=lang.titled(scenario.title), runs=over, seed=result.seed, days=days)
     console = Console(highlight=False, emoji=False)
     tables.print_metrics(result.numbers(), title, console=console)
     if by is not None:

@@ -207,7 +207,8 @@ def whatifs(
     ):
         rows = asked.compare_whatifs(runner, loaded, found, replications, metric or asked.METRICS)
         titles = {one.name: titled(one.title) for one in found}
-        written = write(rows, folder, "whatifs", seed=seed, titles=titles)
+        missing = {absent.name: absent.why.field for absent in left}
+        written = write(rows, folder, "whatifs", seed=seed, titles=titles, left_out=missing)
     _print_comparison(rows, written, None, titles)
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sim.response.hours import closed_hours
+from sim.scenario.listed import ListedArrivals
 from sim.scenario.models import Scenario
 from sim.scenario.workflow import Route
 from sim.scenario.workflow_checks import started
@@ -38,7 +39,20 @@ class Caution:
 def cautions(scenario: Scenario) -> list[Caution]:
     """All that can be said of a scenario, in the order of its parts."""
     running = started(scenario.routes, {scenario.on_report, *scenario.sources})
-    return [*_shares(scenario), *_rosters(scenario, running), *_unreached(scenario, running)]
+    return [*_sources(scenario), *_shares(scenario), *_rosters(scenario, running), *_unreached(scenario, running)]
+
+
+# -- victims ---------------------------------------------------------------------------------------------
+
+
+def _sources(scenario: Scenario) -> Iterator[Caution]:
+    for name, source in scenario.victims.arrivals.items():
+        if isinstance(source, ListedArrivals):
+            if not source.rows:
+                text = key("victims.arrivals.{source}: no case is listed, so that nobody is robbed")
+                yield Caution(text, {"source": name})
+        elif not source.per_day:
+            yield Caution(key("victims.arrivals.{source}: 0 a day, so that nobody is robbed"), {"source": name})
 
 
 # -- shares ----------------------------------------------------------------------------------------------

@@ -19,6 +19,7 @@ from sim.scenario.errors import FaultError, Origin, ScenarioError, describe, nea
 from sim.scenario.errors import Path as FieldPath
 from sim.scenario.marks import FIRST, one_of
 from sim.scenario.tree import Tree
+from sim.words.letters import narrow
 from sim.words.phrases import phrase
 from sim.words.units import Duration, Money, RefusedError, parse_duration, parse_money
 
@@ -159,13 +160,13 @@ def table_of(path: Path) -> Table:
 def _cases(path: Path, changed: int, size: int) -> Table:
     text = decoded(path.read_bytes(), path.name)
     first = text.partition("\n")[0]
-    mark = max(",;\t", key=first.count)
+    mark = max(",;\t，；", key=first.count)  # of none: the first
     rows = csv.reader(io.StringIO(text, newline=""), delimiter=mark)
     cases: list[ListedCase] = []
     numbers: list[int] = []
     wrong: list[ScenarioError] = []
     try:
-        columns = _columns([cell.strip() for cell in next(rows, [])], path.name)
+        columns = _columns([narrow(cell).strip() for cell in next(rows, [])], path.name)
         for row in rows:
             if not any(map(str.strip, row)):
                 continue
@@ -182,10 +183,9 @@ def _cases(path: Path, changed: int, size: int) -> Table:
                 numbers.append(number)
             except ScenarioError as error:
                 wrong.append(error)
-    except csv.Error as error:
-        raise ScenarioError(
-            Origin(path.name, rows.line_num, 1), "row", str(error), phrase("a row of a table")
-        ) from None
+    except csv.Error:  # of a cell without an end, or longer than any name or number
+        read = phrase("a cell that is not closed, or is longer than {most:,} characters", most=csv.field_size_limit())
+        raise ScenarioError(Origin(path.name, rows.line_num, 1), "row", read, phrase("a row of a table")) from None
     if wrong:
         raise _of_all(wrong)
     return Table(tuple(cases), tuple(numbers))
@@ -204,6 +204,9 @@ def _of_all(wrong: Sequence[ScenarioError]) -> ScenarioError:
         accepted = phrase("{accepted}; and {left:,} more rows", accepted=accepted, left=left)
     return ScenarioError(first.origin, first.field, first.read, accepted)
 
+
+_BARE: Final = re.compile(r"[0-9]{1,3}(,[0-9]{3})+(\.[0-9]+)?|[0-9]+(\.[0-9]+)?")
+"""A number without a unit. Its commas part thousands: a decimal comma is none, and 1,5 must not be read as 15."""
 
 Column = tuple[str, str, Callable[[str], Any]]
 """Head, field, and what reads a cell."""
@@ -227,7 +230,9 @@ def _columns(head: list[str], file: str) -> list[Column]:
         columns.append((name, field, cache(_reader(field, _UNITS.get(unit, "")))))
     for needed in ("at", "scam"):
         if needed not in [field for _, field, _ in columns]:
-            read, accepted = f"the heads {', '.join(head)}", f"a head {needed} (of {', '.join(fields)})"
+            heads = ", ".join(head)
+            read = phrase("the heads {heads}", heads=describe(heads)) if heads else phrase("no heads")
+            accepted = phrase("a head {needed} (of {known})", needed=needed, known=", ".join(fields))
             raise ScenarioError(Origin(file, 1, 1), "file", read, accepted)
     return columns
 
@@ -238,7 +243,7 @@ def _case(row: list[str], columns: list[Column], number: int, file: str) -> List
         accepted = phrase("{n} cells, as in the head", n=len(columns))
         raise ScenarioError(Origin(file, number, 1), "row", phrase("{n} cells", n=len(row)), accepted)
     for place, (head, field, read) in enumerate(columns):
-        cell = row[place].strip() if place < len(row) else ""
+        cell = narrow(row[place]).strip() if place < len(row) else ""
         if not cell and field not in ("at", "scam"):
             continue
         try:
@@ -253,11 +258,11 @@ def _reader(field: str, unit: str) -> Callable[[str], Any]:
 
     def quantity(parse: Callable[[object], int]) -> Callable[[str], int]:
         def read(cell: str) -> int:
-            bare = re.fullmatch(r"[0-9][0-9,]*(\.[0-9]+)?", cell)
-            if bare and float(cell.replace(",", "")) == 0:
+            bare = _BARE.fullmatch(cell)
+            if bare and float(bare[0].replace(",", "")) == 0:
                 return parse(0)
             if bare and unit and parse is parse_duration:
-                return parse(cell.replace(",", "") + unit)
+                return parse(bare[0].replace(",", "") + unit)
             return parse(cell + unit if bare else cell)
 
         return read

@@ -4,12 +4,13 @@
       title: One trace analyst more at night
       label: assumed
       source: "one head more from 20:00 to 08:00"
-      set:
-        desks.analyst.shifts.1.staff: 4
+      add:
+        desks.analyst.shifts: [{from: "20:00", to: "08:00", staff: 1}]
 
-`set` puts values at paths, as ``--set`` does. `like` lays the named parts of another scenario file on it first.
-`against` is a `set` for what it is compared with, where that is not the scenario as it is: a thing that the scenario
-has already is told by what it would be without.
+`set` puts values at paths, as ``--set`` does. `add` puts more behind the lists at paths: one head more is so whatever
+the roster, where a number would be one more than somebody's. `like` lays the named parts of another scenario file on it
+first. `against` is a `set` for what it is compared with, where that is not the scenario as it is: a thing that the
+scenario has already is told by what it would be without.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from sim.scenario import catalogue
-from sim.scenario.errors import GoneError, Origin, ScenarioError, describe, nearest
+from sim.scenario.errors import GoneError, Origin, ScenarioError, describe, nearest, split_path
 from sim.scenario.loader import LABELS, Loaded, Values, changed, load, read_file
 from sim.scenario.models import Scenario
 from sim.scenario.tree import Layer, Provenance, Tree
@@ -30,7 +31,7 @@ FILE = "whatifs/centre.yaml"
 USUAL = "city"
 """The scenario that the shipped ones are written for."""
 _TEXTS = ("title", "label", "source")
-_KEYS = (*_TEXTS, "like", "set", "against")
+_KEYS = (*_TEXTS, "like", "set", "add", "against")
 
 
 @dataclass(frozen=True)
@@ -43,12 +44,24 @@ class WhatIf:
     parts: Sequence[Tree] = ()
     """Laid on the scenario first."""
     values: Values = ()
+    added: Values = ()
+    """Lists whose items come behind those that the scenario has there."""
     against: Values = ()
     """Changes of what it is compared with; none: of the scenario as it is."""
 
     def on(self, loaded: Loaded[Scenario]) -> Scenario:
         """The scenario with this change."""
-        return changed(loaded, parts=self.parts, values=self.values).scenario
+        return self.laid_on(loaded).scenario
+
+    def laid_on(self, loaded: Loaded[Scenario]) -> Loaded[Scenario]:
+        """The same, to be changed on.
+
+        Raises:
+            ScenarioError: a value does not fit, or there is no list to add to.
+        """
+        made = changed(loaded, parts=self.parts, values=self.values) if self.parts or self.values else loaded
+        longer = [(path, _longer(made.tree, path, more)) for path, more in self.added]
+        return changed(made, values=longer) if longer else made
 
     def without(self, loaded: Loaded[Scenario]) -> Scenario:
         """What it is compared with."""
@@ -67,8 +80,19 @@ class WhatIf:
 def combined(whatifs: Iterable[WhatIf], loaded: Loaded[Scenario]) -> Scenario:
     """The scenario with all changes, in order: where two touch the same value the later one is left."""
     for one in whatifs:
-        loaded = changed(loaded, parts=one.parts, values=one.values)
+        loaded = one.laid_on(loaded)
     return loaded.scenario
+
+
+def _longer(tree: Tree, path: str, more: Tree) -> Tree:
+    """The list at a path of a scenario, and more items."""
+    parts = split_path(path)
+    there, depth = tree.descend(parts)
+    if depth < len(parts) or not isinstance(there.value, list):
+        raise ScenarioError(
+            more.at, path, phrase("nothing to add to"), phrase("the path of a list that the scenario has")
+        )
+    return replace(more, value=[*there.value, *more.value], size=there.size + more.size)
 
 
 @dataclass(frozen=True)
@@ -132,13 +156,18 @@ def _entry(name: str, entry: Tree, at: Origin, file: Path) -> WhatIf:
     if texts[1] not in LABELS:
         raise ScenarioError(parts["label"].at, f"{name}.label", describe(texts[1]), nearest(texts[1], LABELS))
     said = Provenance(texts[1], texts[2])
-    values, against = (_values(name, key, parts.get(key), said) for key in ("set", "against"))
+    values, added, against = (_values(name, key, parts.get(key), said) for key in ("set", "add", "against"))
+    for path, more in added:
+        if not isinstance(more.value, list):
+            raise ScenarioError(
+                more.at, f"{name}.add.{path}", describe(more.plain()), phrase("a list of what is added")
+            )
     like = _like(name, parts.get("like"), file)
-    if not (values or against or like):
+    if not (values or added or against or like):
         raise ScenarioError(
-            at, name, phrase("no change"), phrase("set: {PATH: VALUE}, like: {FILE: [PART, ...]} or against")
+            at, name, phrase("no change"), phrase("set: {PATH: VALUE}, like: {FILE: [PART, ...]}, add or against")
         )
-    return WhatIf(name, texts[0], said, like, values, against)
+    return WhatIf(name, texts[0], said, like, values, added, against)
 
 
 def _text(name: str, key: str, tree: Tree | None, at: Origin) -> str:

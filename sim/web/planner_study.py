@@ -33,8 +33,8 @@ def study_page(request: Request, studies: Studies, study: Study) -> None:
     with page_of(request, study.request.heading, here="/planner", facilitator=True):
         para(
             say(
-                "{n:,} replications, seed {seed}, asked for {asked}", n=study.request.replications,
-                seed=study.request.seed, asked=study.request.asked,
+                "{runs}, seed {seed}, asked for {asked}", seed=study.request.seed, asked=study.request.asked,
+                runs=lang.counted(study.request.replications, "{n:,} replication", "{n:,} replications"),
             ),
             "quiet",
         )  # fmt: skip

@@ -49,8 +49,8 @@ def report(study: Study) -> str:
     result, request, language = study.result, study.request, lang.language()
     rows = [difference(one) for one in result["differences"]]
     asked = say(
-        "{n:,} replications, seed {seed}, asked for {asked}", n=request.replications, seed=request.seed,
-        asked=request.asked,
+        "{runs}, seed {seed}, asked for {asked}", seed=request.seed, asked=request.asked,
+        runs=lang.counted(request.replications, "{n:,} replication", "{n:,} replications"),
     )  # fmt: skip
     titles = titles_of(result["titles"])
     parts = [f"<h1>{escape(request.heading)}</h1><p>{escape(asked)}</p>"]

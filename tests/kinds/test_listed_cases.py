@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import time
 from pathlib import Path
 
 import pytest
 
 from sim.fraud.plan import draw_plan
+from sim.response.cautions import cautions
 from sim.response.run import digest
 from sim.scenario.errors import ScenarioError
 from sim.scenario.listed import MOST_ROWS, MOST_WRITTEN, ListedArrivals, ListedCase, table_of
@@ -17,6 +19,8 @@ from sim.study.ask.size import size_of
 from sim.study.run.parameters import Editor
 from sim.web.form import fields_of
 from sim.web.scenarios import read, set_values
+from sim.words import language as lang
+from sim.words.language import translate
 from sim.words.units import MINUTE, YUAN
 
 
@@ -68,10 +72,13 @@ def test_a_table_says_of_each_case_what_a_list_says(tmp_path: Path) -> None:
         b"at;scam;loss_wan\n35m;loan;5\n",
         b"loss\tscam\tat\n5\xcd\xf2\xd4\xaa\tloan\t35m\n",  # in GBK, as a Chinese spreadsheet writes it
         b"scam,at_s,loss_fen\nloan,2100,5000000\n\n",
+        "at_min,scam,loss_wan\n３５,loan,５\n".encode(),  # wide digits below a head that has the unit
+        "at＿min，scam，loss_wan\n３５，loan，５．０\n".encode(),  # a list typed with a Chinese keyboard
+        b"at_s,scam,loss_yuan\n\"2,100\",loan,\"50,000\"\n",
     ],
 )  # fmt: skip
 def test_tables_as_spreadsheets_write_them(tmp_path: Path, table: bytes) -> None:
-    """Any order of columns, commas, semicolons or tabs, a unit in the head, UTF-8 with its mark, and GBK."""
+    """Any order of columns, commas (wide too), semicolons or tabs, a unit in the head, UTF-8 with its mark, GBK."""
     (one,) = rows(load(listing(tmp_path, table)).scenario)
     assert (one.at, one.scam, one.loss) == (35 * MINUTE, "loan", 50_000 * YUAN)
 
@@ -95,7 +102,7 @@ def test_a_case_without_a_loss_is_refused(tmp_path: Path, cell: str) -> None:
         ),
         ("at,scam\n1m,loan\n,loan\n", "cases.csv:3:1: at: read '', accepted: "),
         ("at,scam,paymnts\n1m,loan,3\n", "cases.csv:1:1: file: read the head 'paymnts', accepted: payments"),
-        ("at,loss\n1m,3 yuan\n", "cases.csv:1:1: file: read the heads at, loss, accepted: a head scam"),
+        ("at,loss\n1m,3 yuan\n", "cases.csv:1:1: file: read the heads 'at, loss', accepted: a head scam"),
         ("at,scam,at\n1m,loan,2m\n", "cases.csv:1:1: file: read the head at a second time"),
         (
             "at,scam,payments\n1m,loan,201\n",
@@ -105,8 +112,12 @@ def test_a_case_without_a_loss_is_refused(tmp_path: Path, cell: str) -> None:
         ("at,scam\n1m,loan,x\n", "cases.csv:2:1: row: read 3 cells, accepted: 2 cells, as in the head"),
         ("at,scam\n\n1m,lone\n", "row 3, scam, no scam is named 'lone'"),
         ("at,scam\n1m,loan\n40d,loan\n", "row 3, at, 40 d, not before the horizon"),
-        ("at,scam\n1m,loan\n2m," + "x" * 200_000 + "\n", "cases.csv:3:1: row: read field larger than field limit"),
-        ("", "cases.csv:1:1: file: read "),
+        (
+            "at,scam\n1m,loan\n2m," + "x" * 200_000 + "\n",
+            "cases.csv:3:1: row: read a cell that is not",
+        ),
+        ("", "cases.csv:1:1: file: read no heads, accepted: a head at"),
+        ("at_h;scam\n1,5;loan\n", "cases.csv:2:1: at_h: read '1,5', accepted: a time such as"),  # never 15 hours
     ],
 )
 def test_a_mistake_in_a_table_is_one_line_with_its_row(tmp_path: Path, table: str, said: str) -> None:
@@ -220,3 +231,25 @@ def test_a_whole_date_as_the_time_of_a_case_is_told_what_to_write(tmp_path: Path
     assert "a time since the start such as 26h" in caught.value.accepted
     (tmp_path / "mended.csv").write_text("at_h,scam\n26,loan\n", encoding="utf-8")
     assert table_of(tmp_path / "mended.csv").cases[0].at == 26 * 60 * MINUTE
+
+
+@pytest.mark.parametrize(
+    "table",
+    ["at,loss\n1m,3 yuan\n", "", "at,scam\n1m," + "x" * 200_000 + "\n", "at,scam\nsoon,loan\n", "at,scam\n半天,loan\n"],
+)
+def test_a_mistake_in_a_table_is_wholly_chinese(tmp_path: Path, table: str) -> None:
+    """Whoever reads Chinese is told all of it in Chinese: the heads, what the reader of tables says, each "or"."""
+    with pytest.raises(ScenarioError) as error:
+        load(listing(tmp_path, table))
+    with lang.using("zh"):
+        said = translate(error.value)
+    assert not re.search(r"\b(the|heads?|field|or|a|cell)\b", said), said
+
+
+def test_a_list_without_a_case_is_told(tmp_path: Path) -> None:
+    """A table that has its head alone brings nobody, and a rate of 0 too: one line each."""
+    empty = load(listing(tmp_path, "at,scam\n")).scenario
+    told = "victims.arrivals.table: no case is listed, so that nobody is robbed"
+    assert [one.said() for one in cautions(empty) if "arrivals" in one.text] == [told]
+    none = load("china", ["victims.arrivals.city.per_day=0"]).scenario
+    assert [one.said() for one in cautions(none)] == ["victims.arrivals.city: 0 a day, so that nobody is robbed"]

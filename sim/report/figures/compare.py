@@ -20,7 +20,7 @@ from sim.report.findings.tables import with_unit
 from sim.study.ask.compare import Difference, more_is_better
 from sim.study.run.metric_names import MONEY
 from sim.words.colours import FAINT, GREEN, INK, VERMILLION
-from sim.words.language import columns, say, wrapped
+from sim.words.language import columns, counted, say, wrapped
 
 MOST_PANELS: Final = 3
 MOST_ROWS: Final = 24
@@ -32,7 +32,12 @@ _NAMES: Final = 0.25
 
 @styled
 def comparison_figure(
-    rows: Sequence[Difference], *, seed: int = 1, titles: Mapping[str, str] | None = None, by: By | None = None
+    rows: Sequence[Difference],
+    *,
+    seed: int = 1,
+    titles: Mapping[str, str] | None = None,
+    by: By | None = None,
+    left_out: int = 0,
 ) -> Figure:
     """Draw the differences of all arms from what they are compared with, one panel for each of the first metrics.
 
@@ -41,6 +46,7 @@ def comparison_figure(
         seed: of the study, to be said.
         titles: of arms by name, to be said in place of the names.
         by: what the groups are, to say them in the reader's language.
+        left_out: how many arms were asked for that have no place in the scenario.
 
     Raises:
         ValueError: there is no difference to draw.
@@ -80,6 +86,12 @@ def comparison_figure(
         )  # fmt: skip
     if len(metrics) < len({row.metric for row in rows}):
         subtitle += say("; the other metrics stand in the table")
+    if left_out:
+        subtitle += counted(
+            left_out,
+            "; {n:,} arm has no place here and is left out",
+            "; {n:,} arms have no place here and are left out",
+        )
     head(figure, finding(rows, titles), subtitle, left=0.03)
     for line in money_finding(rows, titles)[:1]:
         size = min(BODY, BODY * 0.94 * WIDTH * DPI / text_width(line, BODY))

@@ -25,7 +25,7 @@ from sim.study.ask.offered_load import HOURS, of_hours
 from sim.study.ask.staff import Change, Level, Staffed, Told
 from sim.study.infer.stats import Summary
 from sim.words import names
-from sim.words.language import duration, key, language, percent, say
+from sim.words.language import duration, key, percent, say, translate
 from sim.words.language import named as named_by_kind
 from sim.words.units import DAY, HOUR, SECOND
 
@@ -37,7 +37,7 @@ def headline(result: Staffed) -> list[str]:
     """What came of it in a few lines: the finding, the money, and how sure it is."""
     best, goal = result.best, result.goal
     lines = [
-        *([] if result.found.certain else [f"{undecided(result)}."]),
+        *([] if result.found.certain else [say("{finding}.", finding=undecided(result))]),
         say(
             "{heads} heads (now {now}): {share} of the loss recovered; n = {n}", heads=sum(best.heads),
             now=sum(result.now.heads), share=_of("recovered_share", best.share), n=best.cost.n,
@@ -149,15 +149,16 @@ def _against_now(result: Staffed) -> Table:
 
 def _roster(result: Staffed) -> Table:
     table = _new(say("The roster"), "", say("heads now"), say("heads"), say("load in the busiest hour"))
-    for desk, shift, now, heads, load in shifts_of(result):
-        table.add_row(escape(f"{names.desk(desk)} {shift}"), str(now), str(heads), f"{load:.2f}")
+    for variable, now, heads, load in shifts_of(result):
+        table.add_row(escape(shift_label(variable)), str(now), str(heads), f"{load:.2f}")
     return table
 
 
-def shifts_of(result: Staffed) -> Iterator[tuple[str, str, int, int, float]]:
+def shifts_of(result: Staffed) -> Iterator[tuple[Variable, int, int, float]]:
+    """Each shift with its heads now and then, and its load in the busiest hour."""
     for variable, now, heads in zip(result.variables, result.now.heads, result.best.heads, strict=True):
         load = of_hours(result.load[variable.desk], variable.hours(result.scenario))
-        yield variable.desk, variable.label.removeprefix(variable.desk).strip(), now, heads, load
+        yield variable, now, heads, load
 
 
 def _by_hour(result: Staffed) -> Table:
@@ -239,9 +240,7 @@ def _round(metric: str, value: float) -> str:
 
 def shift_label(variable: Variable) -> str:
     """``analyst 08:00-20:00``."""
-    if language() == "en":
-        return variable.label
-    return f"{names.desk(variable.desk)}{variable.label.removeprefix(variable.desk)}"
+    return f"{names.desk(variable.desk)} {translate(variable.when)}"
 
 
 def _called(result: Staffed, rung: Told) -> str:

@@ -101,9 +101,12 @@ def amount(name: str, value: float, low: float = 0.0, high: float = 0.0, *, unit
 
 
 def foldable(table: Table) -> Table:
-    """Let the first column of a table, its names, go over several lines: Chinese has no spaces to break at."""
-    if language() == "zh":
-        table.columns[0].overflow = "fold"
+    """Let every cell of a table that is too wide go over several lines.
+
+    A name that is squeezed to nothing, or a number that is cut, would leave a row that cannot be read or is misread.
+    """
+    for column in table.columns:
+        column.overflow = "fold"
     return table
 
 
@@ -225,7 +228,7 @@ def _desks(metrics: Mapping[str, Estimate], title: str, heads: Mapping[str, str]
     table.add_column("", overflow="fold", min_width=10)
     for kind in columns:
         head = say(heads[kind])
-        table.add_column("\n".join(head.rsplit(" ", 1)) if len(head) > 10 else head, justify="right", no_wrap=True)
+        table.add_column("\n".join(head.rsplit(" ", 1)) if len(head) > 10 else head, justify="right")
     for desk in desks:
         mine = (f"{kind}.{desk}" for kind in columns)
         cells = [_with_half(name, shown[name]) if name in shown else "" for name in mine]

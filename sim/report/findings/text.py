@@ -169,6 +169,8 @@ _WITHIN: Final[dict[str, tuple[str, Unit]]] = {
 
 _SIGNED: Final = ("value_of_a_minute", "net_loss", "net_benefit")
 """Metrics that may be below 0."""
+_MORE_THAN_ALL: Final = ("utilisation", "utilisation_by_hour", "duties")
+"""Shares of the rostered time that may pass 1: overtime, and staff called in, are work beyond it."""
 
 
 def possible(name: str, edge: float, mean: float) -> float:
@@ -178,7 +180,7 @@ def possible(name: str, edge: float, mean: float) -> float:
     """
     if name in _SIGNED:
         return edge
-    most = 1.0 if metric(name).unit == "share" else inf
+    most = 1.0 if metric(name).unit == "share" and name.partition(".")[0] not in _MORE_THAN_ALL else inf
     return min(max(edge, min(0.0, mean)), max(most, mean))
 
 

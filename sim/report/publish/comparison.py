@@ -7,20 +7,29 @@ from pathlib import Path
 
 from sim.measure.ways import By
 from sim.report.findings.comparison import comparison_csv
+from sim.report.findings.csv_text import table as csv_of
 from sim.report.publish.files import save_figure, write_text
 from sim.study.ask.compare import Difference
 
 
 def write(
     rows: Sequence[Difference], folder: Path, name: str, *, seed: int, titles: Mapping[str, str] | None = None,
-    by: By | None = None,
+    by: By | None = None, left_out: Mapping[str, str] | None = None,
 ) -> list[Path]:  # fmt: skip
-    """Write NAME.csv, NAME.svg and NAME.png.
+    """Write NAME.csv, NAME.svg and NAME.png; NAME-left-out.csv too where arms may be left out.
+
+    Args:
+        left_out: of each arm that was asked for and has no place in the scenario, what is missing there; None where no
+            arm can be. Where none was, the file has its head alone: an older one must not speak for this comparison.
 
     Raises:
         OSError: a file cannot be written.
     """
     from sim.report.figures.compare import comparison_figure  # matplotlib only for pictures
 
-    figure = comparison_figure(rows, seed=seed, titles=titles, by=by)
-    return [write_text(folder / f"{name}.csv", comparison_csv(rows)), *save_figure(figure, folder / name)]
+    figure = comparison_figure(rows, seed=seed, titles=titles, by=by, left_out=len(left_out or ()))
+    tables = {name: comparison_csv(rows)}
+    if left_out is not None:
+        tables[f"{name}-left-out"] = csv_of(("arm", "missing"), left_out.items())
+    written = [write_text(folder / f"{file}.csv", text) for file, text in tables.items()]
+    return [*written, *save_figure(figure, folder / name)]

@@ -26,13 +26,18 @@ def write(result: Staffed, folder: Path) -> list[Path]:
     figure = staff_figure(result)
     return [
         write_text(folder / "roster.csv", csv(("desk", "shift", "heads_now", "heads", "busiest_hour_erlangs"),
-                                              shifts_of(result))),
+                                              _shifts(result))),
         write_text(folder / "roster-by-hour.csv", csv(("weekday", "hour", "desk", "heads_now", "heads",
                                                        "load_erlangs"), _hours(result))),
         write_text(folder / "next-head.csv", csv(_NEXT, _next_rows(result))),
         write_text(folder / "goals.csv", csv(_goal_columns(result), _goal_rows(result))),
         *save_figure(figure, folder / "staff"),
     ]  # fmt: skip
+
+
+def _shifts(result: Staffed) -> Iterator[Sequence[Any]]:
+    for variable, now, heads, load in shifts_of(result):
+        yield variable.desk, variable.when, now, heads, load
 
 
 def _hours(result: Staffed) -> Iterator[Sequence[Any]]:
@@ -49,9 +54,8 @@ _NEXT = ("desk", "shift", "saved_yuan", "saved_low", "saved_high", "cost_yuan", 
 
 def _next_rows(result: Staffed) -> Iterator[Sequence[Any]]:
     for variable, one in zip(result.variables, result.next_heads, strict=True):
-        shift = variable.label.removeprefix(variable.desk).strip()
         saved, net = one.saved, one.net
-        yield (variable.desk, shift, saved.mean, saved.low, saved.high, one.cost.mean, net.mean, net.low,
+        yield (variable.desk, variable.when, saved.mean, saved.low, saved.high, one.cost.mean, net.mean, net.low,
                net.high, net.n)  # fmt: skip
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Final
 
 from sim.scenario.errors import dotted, nearest
 from sim.scenario.models import Scenario
@@ -11,7 +12,7 @@ from sim.scenario.people import EVERY_DAY, MOST_STAFF, Desk, Shift, lanes_of
 from sim.study.ask.offered_load import HOURS
 from sim.study.infer.search import Heads
 from sim.study.run.errors import StudyError
-from sim.words.phrases import phrase
+from sim.words.phrases import Phrase, as_it_is, phrase
 from sim.words.units import DAY, HOUR, YUAN, format_clock
 
 
@@ -22,10 +23,15 @@ class Variable:
     desk: str
     shift: int | None
     """Its place among the shifts of the desk; None: round the clock."""
-    label: str
-    """`analyst 20:00-08:00`; with its days where they are not all."""
+    when: Phrase
+    """`20:00-08:00`; with its days where they are not all."""
     least: int
     """Heads that its breaks need; of the largest shift of a desk also those that a team needs to ever begin."""
+
+    @property
+    def label(self) -> str:
+        """``analyst 20:00-08:00``, as files have it."""
+        return f"{self.desk} {self.when}"
 
     def hours(self, scenario: Scenario) -> list[int]:
         """The hours of the local day in which it works."""
@@ -90,10 +96,10 @@ def variables_of(scenario: Scenario, desks: Sequence[str]) -> list[Variable]:
                 )
             )  # fmt: skip
         if desk.shifts is None:
-            found.append(Variable(name, None, f"{name} round the clock", 1))
+            found.append(Variable(name, None, phrase("round the clock"), 1))
         for place, shift in enumerate(desk.shifts or []):
             least = max([1, *(shift.away(one) for one in shift.breaks or [])])
-            found.append(Variable(name, place, f"{name} {shift_label(shift)}", least))
+            found.append(Variable(name, place, when(shift), least))
         _keep_teams(scenario, found, name)
     if not found:
         raise StudyError(phrase("--desks: read nothing, accepted: some of {desks}", desks=", ".join(scenario.desks)))
@@ -124,11 +130,22 @@ def _keep_teams(scenario: Scenario, found: list[Variable], desk: str) -> None:
     return with_least(mine, [found[place].now(scenario) for place in mine])
 
 
-def shift_label(shift: Shift) -> str:
+_DAYS: Final[Mapping[str, Phrase]] = {
+    day: day for day in (phrase("mon"), phrase("tue"), phrase("wed"), phrase("thu"), phrase("fri"), phrase("sat"),
+                         phrase("sun"), phrase("holiday"))
+}  # fmt: skip
+
+
+def when(shift: Shift) -> Phrase:
     """``08:00-20:00``, ``mon tue 08:00-20:00``, with the dates where it has some."""
-    days = "" if set(EVERY_DAY) <= set(shift.days) else " ".join(shift.days) + " "
-    dates = f" {shift.dates.first} to {shift.dates.last}" if shift.dates else ""
-    return f"{days}{format_clock(shift.start)}-{format_clock(shift.end)}{dates}"
+    said = as_it_is(f"{format_clock(shift.start)}-{format_clock(shift.end)}")
+    if not set(EVERY_DAY) <= set(shift.days):
+        for day in reversed(shift.days):
+            said = phrase("{day} {rest}", day=_DAYS[day], rest=said)
+    if shift.dates:
+        first, last = shift.dates.first, shift.dates.last
+        said = phrase("{shift} {first} to {last}", shift=said, first=first, last=last)
+    return said
 
 
 def with_heads(scenario: Scenario, variables: Sequence[Variable], heads: Heads) -> Scenario:
