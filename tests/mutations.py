@@ -12,6 +12,7 @@ from __future__ import annotations
 import json
 import random
 from collections.abc import Callable, Iterator
+from copy import deepcopy
 from dataclasses import dataclass
 from functools import cache
 from math import inf, isfinite, isnan, nan
@@ -246,7 +247,7 @@ def _values_swapped(data: Values, chance: random.Random) -> None:
 def _wrong_values(data: Values, chance: random.Random) -> None:
     for _ in range(chance.choice((1, 1, 1, 2, 5))):
         where, key = _any(data, chance)
-        where[key] = chance.choice(WRONG)
+        where[key] = deepcopy(chance.choice(WRONG))  # a later change may fall into it, even put it into itself
 
 
 @_values

@@ -12,7 +12,7 @@ import typer
 from sim.cli import study as cli_study
 from sim.cli import unknowns as cli_unknowns
 from tests.cli.conftest import Command, everything_in
-from tests.mutations import Kind, mutations
+from tests.mutations import WRONG, Kind, mutations
 
 KINDS: tuple[Kind, ...] = get_args(Kind)
 COMMANDS: dict[Kind, tuple[tuple[str, ...], ...]] = {
@@ -74,3 +74,10 @@ def test_many_spoilt_files_are_read_or_refused_in_one_line(
 def test_the_same_seed_spoils_alike(kind: Kind) -> None:
     """A failure can be looked at again: kind, number and seed name the file."""
     assert list(mutations(kind, 5, 3)) == list(mutations(kind, 5, 3)) != list(mutations(kind, 5, 4))
+
+
+def test_what_is_put_in_place_of_a_value_stays_as_it_is() -> None:
+    """Each file is spoilt by itself: what a change put in is a copy, so that the next does not find it changed."""
+    before = repr(WRONG)
+    assert len(list(mutations("whatif", 50, 9104))) == 50  # one of them would have put a list into itself
+    assert repr(WRONG) == before

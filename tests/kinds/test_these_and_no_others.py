@@ -143,6 +143,8 @@ def test_the_command_runs_what_fits_and_names_the_rest(tmp_path: Path) -> None:
     assert done.exit_code == 0, done.output
     assert "left out: officers-on-site, for there is no banks.icbc in my-city" in done.output
     assert "analyst" in done.output.split("left out")[1]
+    told = (tmp_path / "out" / "whatifs-left-out.csv").read_text(encoding="utf-8-sig")
+    assert told.split() == ["arm,missing", "officers-on-site,banks.icbc"]  # who has the files alone knows it too
 
 
 def test_nothing_that_fits_is_one_line(tmp_path: Path) -> None:
@@ -178,3 +180,37 @@ def test_a_name_that_the_file_below_has_is_left_out(tmp_path: Path) -> None:
     for lines in (("banks: {pay: null, nobody: {share: 0.2}}",), ("replaces: [banks]", "banks: {all: {share: 1}}")):
         fit, left = fitting(found, load(own(tmp_path, *lines, extends="base")))
         assert (fit, [one.why.field for one in left]) == ([], ["banks.pay"])
+
+
+@pytest.mark.parametrize("scenario", ["city", str(OWN), "county"])
+def test_one_more_is_one_more_whatever_the_roster(scenario: str, tmp_path: Path) -> None:
+    """A what-if that names a number of heads is one head less where the roster has grown: it adds a shift instead."""
+    loaded = load(scenario, ["desks.analyst.absence=null"])
+    (one,) = read_whatifs(names=["analyst-at-night"])
+    desks = [each.desks["analyst"] for each in (loaded.scenario, one.on(loaded))]
+    before, after = (sum(shift.staff for shift in desk.shifts or ()) for desk in desks)
+    assert after == before + 1
+    assert (desks[1].shifts or [])[: len(desks[0].shifts or ())] == desks[0].shifts
+
+
+def test_open_at_all_hours_has_the_weekdays_heads() -> None:
+    """As its source says, of every desk: none has fewer than the largest shift of today."""
+    loaded = load("city")
+    (one,) = read_whatifs(names=["24-hour-opening"])
+    now, then = loaded.scenario, one.on(loaded)
+    for name in ("legal", "teller", "caller"):
+        assert then.desks[name].largest == now.desks[name].largest, name
+    for name in ("remote", "letter"):
+        assert then.bank_profiles[name].largest == now.bank_profiles[name].largest, name
+
+
+def test_nothing_is_added_where_there_is_no_list(tmp_path: Path) -> None:
+    """A desk round the clock has no shifts: the what-if is left out by name; a desk that no city has is a mistake."""
+    [(left)] = fitting(read_whatifs(names=["analyst-at-night"]), load(
+        "city", ["desks.analyst.shifts=null", "desks.analyst.staff=6"]
+    ))[1]  # fmt: skip
+    assert left.why.field == "desks.analyst.shifts"
+    file = whatif(tmp_path, "desks.analist.shifts")
+    file.write_text(file.read_text().replace("set:", "add:").replace(": 2}", ": [1]}"), encoding="utf-8")
+    with pytest.raises(ScenarioError, match=r"desks.analist.shifts: read nothing to add to"):
+        fitting(read_whatifs(file), load("city"))
