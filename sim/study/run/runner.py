@@ -14,6 +14,7 @@ from itertools import groupby, islice
 from typing import NamedTuple, Self
 
 from sim.measure.ways import By
+from sim.response.compiled.ready import pace
 from sim.response.run import digest
 from sim.scenario.models import Scenario
 from sim.study.run.backends import Backend, InProcess, Pool
@@ -47,6 +48,8 @@ class Chunk(NamedTuple):
     """Places among the arms of the study."""
     replications: tuple[int, ...]
     scenarios: tuple[Scenario, ...]
+    ahead: int = 0
+    """Runs that are still to come to each worker, this portion's among them."""
 
 
 class Row(NamedTuple):
@@ -124,7 +127,9 @@ class Runner:
             self._tell(len(known), total)
         pace = _Pace(self._backend.workers)
         chunks = _chunks([arm.scenario for arm in arms], numbers, known, pace)
-        for chunk, (replication, place, metrics) in self._backend.map(self._work(by, known, total), chunks):
+        for chunk, (replication, place, metrics) in self._backend.map(
+            self._work(by, known, total), self._told(chunks, total - len(known))
+        ):
             pace.one_done()
             arm = chunk.arms[place]
             if self.store:
@@ -171,7 +176,9 @@ class Runner:
                         scenarios = tuple(arms[number - first].scenario for number in places)
                         yield Chunk(places, tuple(r for r, _ in group), scenarios)
 
-        for chunk, (replication, place, metrics) in self._backend.map(self._work(by, known, total), missing()):
+        for chunk, (replication, place, metrics) in self._backend.map(
+            self._work(by, known, total), self._told(missing(), total)
+        ):
             number, kept = chunk.arms[place], chosen(metrics, only)
             if self.store:
                 self.store.write(digests[number], replication, by, kept)
@@ -223,12 +230,19 @@ class Runner:
             return partial(_run, self.seed, by)
         return partial(_run, self.seed, by, part=lambda share: self._tell(len(done) + share, total))
 
+    def _told(self, chunks: Iterable[Chunk], runs: int) -> Iterator[Chunk]:
+        """Portions that know how many runs are still to come."""
+        for chunk in chunks:
+            yield chunk._replace(ahead=-(-runs // self._backend.workers))
+            runs -= len(chunk.arms) * len(chunk.replications)
+
     def _tell(self, done: float, total: int) -> None:
         if self.progress:
             self.progress(done, total)
 
 
 def _run(seed: int, by: By | None, chunk: Chunk, part: Callable[[float], None] | None = None) -> Iterator[Finished]:
+    pace.ahead = chunk.ahead
     return run_chunk(chunk.scenarios, seed, chunk.replications, by, part)
 
 
