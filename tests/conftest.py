@@ -1,12 +1,17 @@
-"""Settings for all tests: how Hypothesis draws, and that Ctrl-C is heeded.
+"""Settings for all tests: how Hypothesis draws, that Ctrl-C is heeded, and one thread for each process that multiplies.
 
 `make test` draws the same examples every time, so that a failure is a change's own; `make test-long` draws new ones
 (`--hypothesis-profile=free`) and prints how to draw again what failed.
 """
 
+import os
 import signal
 
 from hypothesis import HealthCheck, settings
+
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+# Before numpy is loaded. As many threads as cores in each of as many processes as cores wait for one another: a test
+# that multiplies small matrices took five times as long.
 
 settings.register_profile("same", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("free", deadline=None, print_blob=True, suppress_health_check=[HealthCheck.too_slow])

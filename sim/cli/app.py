@@ -6,6 +6,7 @@ import os
 import re
 import sys
 from collections.abc import Sequence
+from copy import copy
 from typing import Annotated
 
 import typer
@@ -18,20 +19,21 @@ from sim.cli.options import (
     UsageError,
 )  # fmt: skip
 from sim.cli.terminal import any_text
+from sim.cli.usage import Commands, refusal
 from sim.response.engines import ENGINE, ENGINES
 from sim.scenario.encoding import HARMFUL, character
 from sim.scenario.errors import RunError, ScenarioError, clip, one_line
 from sim.study.run.errors import StudyError
 from sim.words import language as lang
-from sim.words.language import say
-from sim.words.mistakes import explain
+from sim.words.language import say, translate
+from sim.words.phrases import phrase
 
 LANGUAGE = "FUNDFREEZE_LANG"
 """Environment variable for the language, where no --lang is given."""
 
 app = typer.Typer(
     help="How fast must a fraud be answered? Simulate the race between stolen money and the people who chase it.",
-    no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None,
+    cls=Commands, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None,
 )  # fmt: skip
 
 INTERRUPTED = 130
@@ -53,44 +55,73 @@ def _check_words(words: Sequence[str]) -> None:
         value = value.encode(errors="replace").decode()  # a file's name may be in another encoding
         found = HARMFUL.search(value) or (None if "=" in value else re.search(r"[\t\r\n]", value))
         if found:
-            _fail(f"{clip(one_line(word), 60)}: read the character {character(found[0])}, accepted: text without it")
+            where, what = clip(one_line(word), 60), character(found[0])
+            _fail(phrase("{where}: read the character {what}, accepted: text without it", where=where, what=what))
 
 
 def _main() -> None:
     try:
-        status = app(standalone_mode=False)  # 130 after Ctrl-C; older versions of typer raise Abort
+        status = with_only(asked(sys.argv[1:]))(
+            standalone_mode=False
+        )  # 130 after Ctrl-C; older versions of typer raise Abort
     except (KeyboardInterrupt, typer.Abort):
         status = INTERRUPTED
     except StoppedError as stop:
-        _fail(str(stop), INTERRUPTED)
+        _fail(stop, INTERRUPTED)
     except (ScenarioError, RunError, StudyError, UsageError) as error:
-        _fail(str(error))
+        _fail(error)
     except OSError as error:
-        _fail(f"{error.filename}: {error.strerror}" if error.filename else str(error))
+        why = error.strerror or str(error)
+        _fail(phrase("{where}: {what}", where=error.filename, what=why) if error.filename else why)
     except Exception as error:
         if not hasattr(error, "format_message"):
             raise
-        said = error.format_message()  # what typer says of a wrong option, or its help where nothing was asked
-        if said.startswith("Usage:"):
-            typer.echo(said)
+        if type(error).__name__ == "NoArgsIsHelpError":  # nothing was asked
+            typer.echo(error.format_message())
             sys.exit(0)
-        _fail(said)
+        _fail(refusal(error))
     if status == INTERRUPTED:
         _fail(say("interrupted: nothing half-written was left"), INTERRUPTED)
     if status:
         sys.exit(status)
 
 
-def _fail(text: str, status: int = 2) -> None:
+def asked(words: Sequence[str]) -> str | None:
+    """The first word that is no option and no option's value: the command, or what was meant as one."""
+    before = ""
+    for word in words:
+        if not word.startswith("-") and (not before.startswith("-") or "=" in before):
+            return word
+        before = word
+    return None
+
+
+def with_only(command: str | None) -> typer.Typer:
+    """The program with one command, or with all where it has none of that name.
+
+    To read the options of all costs as much as to read a scenario.
+    """
+    for group in app.registered_groups:
+        for info in group.typer_instance.registered_commands if group.typer_instance else ():
+            if info.callback and command == (info.name or info.callback.__name__.replace("_", "-")):
+                alone = copy(app)
+                alone.registered_groups, alone.registered_commands = [], [info]
+                return alone
+    return app
+
+
+def _fail(text: object, status: int = 2) -> None:
     console = Console(stderr=True, highlight=False, soft_wrap=True, emoji=False)  # `file.yaml:100:5` is no emoji
-    console.print(one_line(explain(text)), style="red", markup=False)
+    console.print(one_line(translate(text)), style="red", markup=False)
     sys.exit(status)
 
 
 def _take_engine(engine: str) -> str:
     """Run on an engine from here on; processes that are started hear of it too."""
     if engine not in ENGINES:
-        raise typer.BadParameter(f"read {engine!r}, accepted: {', '.join(ENGINES)}")
+        raise typer.BadParameter(
+            phrase("read {read!r}, accepted: {accepted}", read=engine, accepted=", ".join(ENGINES))
+        )
     os.environ[ENGINE] = engine
     return engine
 
@@ -100,7 +131,7 @@ def _speak(language: str) -> str:
     try:
         lang.speak(lang.accept(language))
     except ValueError as error:
-        raise UsageError(f"--lang: {error}") from None
+        raise UsageError(phrase("{where}: {what}", where="--lang", what=error)) from None
     return language
 
 

@@ -1,10 +1,10 @@
-"""rich's consoles and tables, loaded where one is first made: a command that prints a line needs none."""
+"""How commands print: rich's consoles and tables, and JSON, loaded where first used; a line needs none of them."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-__all__ = ["Console", "Table"]
+__all__ = ["Console", "Table", "as_json"]
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -22,3 +22,10 @@ else:
         from rich.table import Table as Made
 
         return Made(*heads, **options)
+
+
+def as_json(value: Any, indent: int | None = None) -> str:
+    """A value as JSON for people and programs: Chinese stays Chinese."""
+    import json
+
+    return json.dumps(value, ensure_ascii=False, indent=indent)

@@ -12,7 +12,8 @@ import typer
 
 from sim.cli.consoles import Console, Table
 from sim.cli.options import StoppedError, UsageError, alone, progress_of, writing
-from sim.words.language import clock, say, wrapped
+from sim.words.language import clock, say, translate, wrapped
+from sim.words.phrases import Phrase, phrase, text_of
 from sim.words.spelling import SECOND
 
 if TYPE_CHECKING:
@@ -89,7 +90,7 @@ def play(
             raise StoppedError(_how_to_go_on(session, out, again)) from None
     if solo.left:
         session.tick()
-        typer.echo(_how_to_go_on(session, out, again))
+        typer.echo(translate(_how_to_go_on(session, out, again)))
         return
     _end(session, out)
 
@@ -104,16 +105,20 @@ def _check(loaded: Loaded, role: str | None, seed: int | None, auto: bool, out: 
 
     roles = list(loaded.exercise.roles)
     if role is not None and role not in roles:
-        raise UsageError(f"--role: read {role!r}, accepted: one of {', '.join(roles)}")
+        raise UsageError(phrase("--role: read {role!r}, accepted: one of {roles}", role=role, roles=", ".join(roles)))
     if auto and (role is not None or resume):
         other = "--role" if role is not None else "--resume"
-        raise UsageError(f"--auto: read {other} together with --auto, accepted: one of them")
+        raise UsageError(phrase("--auto: read {other} together with --auto, accepted: one of them", other=other))
     if resume and out is None:
-        raise UsageError("--resume: read no --out, accepted: --resume together with --out DIR")
+        raise UsageError(phrase("--resume: read no --out, accepted: --resume together with --out DIR"))
     if resume and seed is not None:
-        raise UsageError("--resume: read --seed together with --resume, accepted: the seed that the journal has")
+        raise UsageError(
+            phrase("--resume: read --seed together with --resume, accepted: the seed that the journal has")
+        )
     if out is not None and not resume and (out / FILE).exists():
-        raise UsageError(f"--out: read {str(out)!r}, which holds an exercise; accepted: another folder, or --resume")
+        raise UsageError(
+            phrase("--out: read {out!r}, which holds an exercise; accepted: another folder, or --resume", out=str(out))
+        )
 
 
 def _session(loaded: Loaded, out: Path | None, resume: bool) -> Session:
@@ -130,12 +135,17 @@ def _session(loaded: Loaded, out: Path | None, resume: bool) -> Session:
     session = _kept(out, "--resume")
     if session.exercise.name != loaded.exercise.name:
         raise UsageError(
-            f"--resume: read the exercise {session.exercise.name!r} in {str(out)!r}, accepted:"
-            f" {loaded.exercise.name!r}, or its name in place of this one"
-        )
+            phrase(
+                "--resume: read the exercise {name!r} in {out!r}, accepted: {wanted!r}, or its name in place of this"
+                " one",
+                name=session.exercise.name, out=str(out), wanted=loaded.exercise.name,
+            )
+        )  # fmt: skip
     if session.finished:
         raise UsageError(
-            f"--resume: read an exercise that is over, accepted: fundfreeze review {out}, which tells of it"
+            phrase(
+                "--resume: read an exercise that is over, accepted: fundfreeze review {out}, which tells of it", out=out
+            )
         )
     if session.held:
         session.resume("solo")
@@ -153,7 +163,7 @@ def _kept(folder: Path, option: str) -> Session:
     try:
         return Session.load(folder)
     except JournalError as error:
-        raise UsageError(f"{option}: {error}") from None
+        raise UsageError(phrase("{where}: {what}", where=option, what=error)) from None
 
 
 def _lines() -> Iterator[str]:
@@ -196,11 +206,11 @@ def _say(lines: list[str]) -> None:
         typer.echo("".join(one if one.isprintable() else " " for one in line))
 
 
-def _how_to_go_on(session: Session, out: Path | None, again: str) -> str:
+def _how_to_go_on(session: Session, out: Path | None, again: str) -> Phrase:
     at = clock(session.scenario.when(session.now))
     if out is None:
-        return say("left at {clock}: nothing is kept without --out DIR", clock=at)
-    return say("left at {clock}; go on with: {command}", clock=at, command=again)
+        return phrase("left at {clock}: nothing is kept without --out DIR", clock=at)
+    return phrase("left at {clock}; go on with: {command}", clock=at, command=again)
 
 
 def _end(session: Session, out: Path | None) -> None:
@@ -262,11 +272,11 @@ def _installed() -> None:
     try:
         check()
     except MissingError as error:
-        raise UsageError(str(error)) from None
+        raise UsageError(text_of(error)) from None
 
 
 def _tell_of(written: list[Path], why: str) -> None:
     for path in written:
         typer.echo(say("written: {path}", path=path))
     if why:
-        typer.echo(why, err=True)
+        typer.echo(translate(why), err=True)

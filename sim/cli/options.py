@@ -9,13 +9,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from sim.cli.progress import Whole, shown
 from sim.words.language import duration, key, say
+from sim.words.phrases import Phrase, phrase
 
 if TYPE_CHECKING:
     from sim.scenario.loader import Loaded
@@ -47,9 +47,15 @@ Out = Annotated[Path | None, typer.Option("--out", metavar="DIR", help="Folder f
 class UsageError(Exception):
     """A mistake of the user that is no mistake in a scenario file."""
 
+    def __init__(self, why: Phrase) -> None:
+        super().__init__(why)
+
 
 class StoppedError(Exception):
     """Ctrl-C where there is more to say than that it was pressed; `str()` is one line."""
+
+    def __init__(self, why: Phrase) -> None:
+        super().__init__(why)
 
 
 def jobs_or_cores(jobs: int) -> int:
@@ -68,6 +74,8 @@ def writing(folder: Path | None, option: str = "--out") -> Iterator[None]:
     """
     try:
         if folder is not None:
+            from tempfile import TemporaryDirectory
+
             above = next(path for path in (folder.absolute(), *folder.absolute().parents) if path.exists())
             with TemporaryDirectory(dir=above, prefix=".fundfreeze-"):
                 pass  # only a try tells whether it can be written
@@ -76,8 +84,11 @@ def writing(folder: Path | None, option: str = "--out") -> Iterator[None]:
         if folder is None:
             raise
         raise UsageError(
-            f"{option}: read {str(folder)!r}: {error.strerror or error}; accepted: a folder that can be written"
-        ) from None
+            phrase(
+                "{option}: read {folder!r}: {why}; accepted: a folder that can be written",
+                option=option, folder=str(folder), why=error.strerror or error,
+            )
+        ) from None  # fmt: skip
 
 
 @contextmanager
@@ -96,9 +107,12 @@ def alone(folder: Path | None, option: str = "--out") -> Iterator[None]:
                     stack.enter_context(held(folder))
         except InUseError:
             raise UsageError(
-                f"{option}: read {str(folder)!r}, which another server, or a player at a terminal, uses;"
-                " accepted: another folder, or this one once the other has ended"
-            ) from None
+                phrase(
+                    "{option}: read {folder!r}, which another server, or a player at a terminal, uses; accepted:"
+                    " another folder, or this one once the other has ended",
+                    option=option, folder=str(folder),
+                )
+            ) from None  # fmt: skip
         yield
 
 
@@ -205,6 +219,9 @@ def study(
             forecast.expect(runs)
             whole.expect(runs)
 
+        def bound(runs: int) -> None:
+            whole.expect(runs, at_most=True)
+
         def phase(name: str) -> None:
             whole.begin(say(name))
             changed()
@@ -212,7 +229,7 @@ def study(
         yield stack.enter_context(
             Runner(
                 seed=seed, jobs=jobs_or_cores(jobs), cluster=cluster, store=kept, posterior=drawn, progress=progress,
-                expect=expect, phase=phase,
+                expect=expect, bound=bound, phase=phase,
             )
         )  # fmt: skip
 

@@ -16,7 +16,7 @@ from typing import Final
 
 import typer
 
-from sim.words.language import duration, language, say, using
+from sim.words.language import duration, key, language, say, using
 
 EVERY: Final = 10.0
 """Seconds from one line to the next where there is no terminal."""
@@ -35,6 +35,8 @@ class Whole:
     """Runs of all phases; 0 where nobody has said."""
     open: bool = False
     """Whether there are phases whose runs nobody knows yet."""
+    at_most: bool = False
+    """Whether `expected` is a bound: a search may end sooner."""
     _earlier: float = 0
     _done: float = 0
     _total: float = 0
@@ -54,9 +56,12 @@ class Whole:
         """Runs of all phases, as far as they are known."""
         return max(self.expected, self._earlier + self._total)
 
-    def expect(self, runs: float) -> None:
-        """From here on at least so many runs are to do."""
-        if self.done + runs > self.expected:
+    def expect(self, runs: float, *, at_most: bool = False) -> None:
+        """From here on at least so many runs are to do, or at most; a bound gives way to whatever is said after it."""
+        if self.at_most:
+            self.expected, self.at_most = self.done + runs, at_most
+        elif self.done + runs > self.expected:
+            self.at_most = at_most
             self.expected, self._first = self.done + runs, None
 
     def begin(self, name: str) -> None:
@@ -87,12 +92,14 @@ class Whole:
         """``about 4 min left``; the time so far where nothing is known of the rest."""
         left = self.left
         if left is not None:
-            return say("about {time} left", time=_rough(left))
+            said = key("at most about {time} left") if self.at_most else key("about {time} left")
+            return say(said, time=_rough(left))
         return say("{time} so far", time=_rough(self.clock() - self._began))
 
     def line(self) -> str:
         """All of it in one plain line."""
-        counted = say("{done:,} of {total:,} runs", done=int(self.done), total=int(self.total))
+        of = key("{done:,} of at most {total:,} runs") if self.at_most else key("{done:,} of {total:,} runs")
+        counted = say(of, done=int(self.done), total=int(self.total))
         if self.open or not self.total:
             counted = say("{done:,} runs", done=int(self.done))
         return say("{phase}: {counted}, {time}", phase=self.name, counted=counted, time=self.said())

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shlex
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from sim.cli.consoles import Console
+from sim.cli.consoles import Console, as_json
 from sim.cli.options import (
     ClusterOption,
     Jobs,
@@ -30,6 +29,7 @@ from sim.cli.options import (
 from sim.measure.ways import By
 from sim.words import language as lang
 from sim.words.language import key, say
+from sim.words.phrases import phrase, text_of
 
 if TYPE_CHECKING:
     from sim.report.findings.runs import Result
@@ -82,13 +82,13 @@ def run(
 
     read = load(scenario, set_ or ()).scenario
     if log != "none" and out is None:
-        raise UsageError("--log: read no --out, accepted: --log together with --out DIR")
+        raise UsageError(phrase("--log: read no --out, accepted: --log together with --out DIR"))
     if posterior is not None and log != "none":
-        raise UsageError("--log: read --log together with --posterior, accepted: one of them")
+        raise UsageError(phrase("--log: read --log together with --posterior, accepted: one of them"))
     if resume and out is None:
-        raise UsageError("--resume: read no --out, accepted: --resume together with --out DIR")
+        raise UsageError(phrase("--resume: read no --out, accepted: --resume together with --out DIR"))
     if warm_up is not None and by not in (None, "day"):
-        raise UsageError(f"--warm-up: read --by {by}, accepted: --warm-up alone, or with --by day")
+        raise UsageError(phrase("--warm-up: read --by {by}, accepted: --warm-up alone, or with --by day", by=by))
     warm = WarmUp.read(warm_up) if warm_up is not None else None
     target = Target.read(until) if until else None
     if target is not None:
@@ -106,7 +106,7 @@ def run(
         if out is not None:
             write(result, out, log=log)
     if json_:
-        typer.echo(json.dumps(result.as_dict(), ensure_ascii=False))
+        typer.echo(as_json(result.as_dict()))
     else:
         _print(result, by, target, out)
 
@@ -164,7 +164,7 @@ def latency(
     try:
         with_latency(read, stage, 1.0)
     except ValueError as error:
-        raise UsageError(f"--stage: {error}") from None
+        raise UsageError(phrase("{where}: {what}", where="--stage", what=error)) from None
     store = folder if resume else None
     with (
         writing(folder),
@@ -226,7 +226,7 @@ def story(
         try:
             lines, written = dossier.story(read, seed, replication, case, detail=detail, out=out)
         except ValueError as error:
-            raise UsageError(f"--case: {error}") from None
+            raise UsageError(phrase("{where}: {what}", where="--case", what=error)) from None
         if out is not None and not (out / folders.MARK).exists():
             folders.mark(out, "story", {read.name: read}, seed)
     for line in lines:
@@ -280,4 +280,4 @@ def _with_a_response() -> Iterator[None]:
     try:
         yield
     except NoResponseError as error:
-        raise UsageError(str(error)) from None
+        raise UsageError(text_of(error)) from None

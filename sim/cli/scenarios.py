@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from typing import Annotated, Any
 
 import typer
 
-from sim.cli.consoles import Console, Table
+from sim.cli.consoles import Console, Table, as_json
 from sim.cli.options import (
     ScenarioArg,
     Set,
@@ -79,7 +78,7 @@ _LABELS = {
 
 
 def _plain(value: Any) -> str:
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return value if isinstance(value, str) else as_json(value)
 
 
 @app.command()
@@ -91,7 +90,7 @@ def schema(
     from sim.scenario.file_schema import file_schema
     from sim.scenario.models import Scenario
 
-    typer.echo(json.dumps(file_schema(Exercise if exercise else Scenario), ensure_ascii=False, indent=2))
+    typer.echo(as_json(file_schema(Exercise if exercise else Scenario), indent=2))
 
 
 @app.command()

@@ -27,6 +27,7 @@ from sim.cli.options import (  # fmt: skip
 )
 from sim.measure.ways import By
 from sim.words.language import say, titled
+from sim.words.phrases import phrase
 
 if TYPE_CHECKING:
     from sim.study.ask.compare import Difference
@@ -121,14 +122,14 @@ def compare(
     from sim.study.run.runner import Arm
 
     if explain and posterior is not None:
-        raise UsageError("--explain: read --explain together with --posterior, accepted: one of them")
+        raise UsageError(phrase("--explain: read --explain together with --posterior, accepted: one of them"))
     loaded = [load(one, set_ or ()) for one in scenarios]
     arms = [Arm(one.scenario.name, one.scenario) for one in loaded]
     arms += [arms_.arm_of(one, loaded[0]) for one in arm or ()]
     arms_.check_names(arms)
     arms_.check_times(arms)
     if explain and not arms_.same_victims(arms):
-        raise UsageError("--explain: read arms with victims of their own, accepted: arms of the same arrivals")
+        raise UsageError(phrase("--explain: read arms with victims of their own, accepted: arms of the same arrivals"))
     check_metrics(metric or ["recovered_share"], arms[0].scenario, seed)
     folder = out or Path("results/runs") / f"{arms[0].name}-compare"
     asked = {one.name: one.scenario for one in arms}
@@ -193,7 +194,11 @@ def whatifs(
                    scenario=loaded.scenario.name)  # fmt: skip
         typer.echo(text)
     if not found:
-        raise UsageError(f"whatifs: read none that fits {loaded.scenario.name}, accepted: --file with its own what-ifs")
+        raise UsageError(
+            phrase(
+                "whatifs: read none that fits {name}, accepted: --file with its own what-ifs", name=loaded.scenario.name
+            )
+        )
     folder = out or Path("results/runs") / f"{loaded.scenario.name}-whatifs"
     arms = {arm.name: arm.scenario for arm in asked.arms_of(loaded, found)[0]}
     with (
@@ -256,7 +261,9 @@ def staff(
     from sim.study.ask.staff import staff as search
 
     if (target is None) == (maximise is None):
-        raise UsageError("--target: read neither or both, accepted: either --target METRIC=VALUE or --maximise net")
+        raise UsageError(
+            phrase("--target: read neither or both, accepted: either --target METRIC=VALUE or --maximise net")
+        )
     read = load(scenario, set_ or ()).scenario
     aim = Aim.read(target) if target else None
     folder = out or Path("results/runs") / f"{read.name}-staff"

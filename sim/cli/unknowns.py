@@ -77,7 +77,7 @@ def sensitivity(
         written = write(result, folder)
     console = _console()
     console.print(sensitivities.main_table(result, console.width), markup=False)
-    for line in sensitivities.verdicts(result):
+    for line in (*sensitivities.verdicts(result), *sensitivities.applications(result, tried[0].scenario)):
         typer.echo(line)
     for path in written:
         typer.echo(say("written: {path}", path=path))
@@ -89,7 +89,10 @@ def calibrate(
         str,
         typer.Argument(metavar="TARGETS", help="A YAML file, or the name of shipped targets (scenarios/targets)."),
     ],
-    simulations: Annotated[int, typer.Option(min=100, max=10_000_000, help="Draws of the prior to run.")] = 2000,
+    simulations: Annotated[int, typer.Option(min=100, max=10_000_000, help="Draws of the parameters to run.")] = 2000,
+    rounds: Annotated[
+        int, typer.Option(min=1, max=20, help="The first from the prior, each other near those that came close.")
+    ] = 5,
     seed: Seed = 1,
     jobs: Jobs = 0,
     cluster: ClusterOption = None,
@@ -108,10 +111,12 @@ def calibrate(
         "calibrate", {editor.scenario.name: editor.scenario for editor in problem.editors}, seed=seed, jobs=jobs,
         cluster=cluster, store=folder, resume=resume,
     ) as runner:  # fmt: skip
-        result = abc.calibrate(problem, runner, simulations=simulations)
+        result = abc.calibrate(problem, runner, simulations=simulations, rounds=rounds)
         written = write(result, folder)
     _console().print(calibrations.main_table(result), markup=False)
     for line in calibrations.verdicts(result):
+        typer.echo(line)
+    for line in calibrations.applications(result, written[0]):
         typer.echo(line)
     for path in written:
         typer.echo(say("written: {path}", path=path))

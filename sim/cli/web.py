@@ -12,6 +12,7 @@ import typer
 
 from sim.cli.options import UsageError, alone, writing
 from sim.words.language import say
+from sim.words.phrases import phrase
 
 app = typer.Typer()
 
@@ -42,16 +43,22 @@ def serve(
 ) -> None:
     """Serve the planner's and the trainers' pages to browsers."""
     if find_spec("nicegui") is None:
-        raise UsageError("serve: read no NiceGUI, accepted: an installation of it: pip install 'fundfreeze[web]'")
+        raise UsageError(
+            phrase("serve: read no NiceGUI, accepted: an installation of it: pip install 'fundfreeze[web]'")
+        )
     from sim.web.access import LEAST_PIN, Access, is_loopback, key_of, new_pin
     from sim.web.app import serve as serve_pages
     from sim.web.exercises import own
     from sim.web.site import Site
 
     if pin is None and not is_loopback(host):
-        raise UsageError(f"--host: read {host} without a PIN, accepted: --pin, or an address of this machine alone")
+        raise UsageError(
+            phrase("--host: read {host} without a PIN, accepted: --pin, or an address of this machine alone", host=host)
+        )
     if pin is not None and len(pin.strip()) < LEAST_PIN:
-        raise UsageError(f"--pin: read {len(pin.strip())} characters, accepted: at least {LEAST_PIN}")
+        raise UsageError(
+            phrase("--pin: read {n} characters, accepted: at least {least}", n=len(pin.strip()), least=LEAST_PIN)
+        )
     offered = own(exercises) if exercises is not None else []
     _free(host, port)
     with alone(data, "--data"):
@@ -86,5 +93,8 @@ def _free(host: str, port: int) -> None:
             probe.bind(address)
     except OSError as error:
         raise UsageError(
-            f"--host, --port: read {host}:{port}: {error.strerror or error}; accepted: a free port of this machine"
-        ) from None
+            phrase(
+                "--host, --port: read {host}:{port}: {why}; accepted: a free port of this machine",
+                host=host, port=port, why=error.strerror or error,
+            )
+        ) from None  # fmt: skip

@@ -26,6 +26,7 @@ from sim.response.routes import Program, compile_routes
 from sim.response.seats import Undecided
 from sim.response.sight import Known, sight
 from sim.scenario.models import Scenario
+from sim.words.phrases import phrase
 from sim.words.units import SECOND
 
 
@@ -133,7 +134,9 @@ class Clock:
             ValueError: not between 0.01 and 3,600.
         """
         if not 0.01 <= speed <= 3600:
-            raise ValueError(f"read {speed:g}, accepted: 0.01 to 3600 simulated seconds in a second")
+            raise ValueError(
+                phrase("read {speed:g}, accepted: 0.01 to 3600 simulated seconds in a second", speed=speed)
+            )
         self._note("set_speed", speed=speed, by=by)
         self.speed = speed
 

@@ -11,6 +11,7 @@ from typing import Final
 from sim.exercise.load import Loaded
 from sim.scenario.errors import Origin, ScenarioError
 from sim.study.ask.size import size_of
+from sim.words.phrases import phrase
 
 MOST_PLAYED: Final = 4_000
 """Victims and accounts until a room closes: with more, a tick of its clock takes longer than the other rooms wait."""
@@ -27,13 +28,22 @@ def check_size(loaded: Loaded) -> None:
     scenario, ends = loaded.scenario, loaded.exercise.ends
     whole = size_of(scenario)
     if whole.items > MOST_DRAWN:
-        read = f"about {_about(whole.victims)} victims with {_about(whole.accounts)} accounts in all"
-        accepted = f"at most {MOST_DRAWN:,} together: a shorter horizon or fewer victims, under set"
+        read = phrase(
+            "about {victims} victims with {accounts} accounts in all",
+            victims=_about(whole.victims), accounts=_about(whole.accounts),
+        )  # fmt: skip
+        accepted = phrase("at most {most:,} together: a shorter horizon or fewer victims, under set", most=MOST_DRAWN)
         raise ScenarioError(Origin(loaded.exercise.name), "scenario", read, accepted)
     played = size_of(scenario, ends)
     if played.items > MOST_PLAYED:
-        read = f"about {_about(played.victims)} victims with {_about(played.accounts)} accounts before the room closes"
-        accepted = f"at most {MOST_PLAYED:,} together: an earlier time, or a later start of the scenario, under set"
+        read = phrase(
+            "about {victims} victims with {accounts} accounts before the room closes",
+            victims=_about(played.victims), accounts=_about(played.accounts),
+        )  # fmt: skip
+        accepted = phrase(
+            "at most {most:,} together: an earlier time, or a later start of the scenario, under set",
+            most=MOST_PLAYED,
+        )
         raise ScenarioError(Origin(loaded.exercise.name), "ends", read, accepted)
 
 

@@ -8,6 +8,7 @@ from sim.exercise.load import Loaded
 from sim.exercise.models import Exercise
 from sim.response.run import digest
 from sim.scenario.models import Scenario
+from sim.words.phrases import phrase
 
 
 def header_of(loaded: Loaded) -> Line:
@@ -30,15 +31,26 @@ def loaded_of(journal: Journal) -> Loaded:
     """
     where, header = f"{journal.path or 'journal'}:1", journal.header
     if "exercise" not in header or "scenario" not in header:
-        raise JournalError(f"{where}: read no exercise, accepted: the first line of a session")
+        raise JournalError(phrase("{where}: read no exercise, accepted: the first line of a session", where=where))
     if header.get("version") != __version__:
         raise JournalError(
-            f"{where}: read version {header.get('version')}, accepted: {__version__}, which plays it alike"
-        )
+            phrase(
+                "{where}: read version {read}, accepted: {version}, which plays it alike",
+                where=where, read=header.get("version"), version=__version__,
+            )
+        )  # fmt: skip
     try:
         exercise, scenario = Exercise.model_validate(header["exercise"]), Scenario.model_validate(header["scenario"])
     except ValueError as error:
-        raise JournalError(f"{where}: read an exercise that is not whole ({str(error).splitlines()[0]})") from None
+        raise JournalError(
+            phrase(
+                "{where}: read an exercise that is not whole ({error})", where=where, error=str(error).splitlines()[0]
+            )
+        ) from None
     if digest(scenario) != header.get("digest"):
-        raise JournalError(f"{where}: read another scenario than was played, accepted: the one whose digest it names")
+        raise JournalError(
+            phrase(
+                "{where}: read another scenario than was played, accepted: the one whose digest it names", where=where
+            )
+        )
     return Loaded(exercise, scenario)

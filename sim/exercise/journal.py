@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from sim.report.publish.files import write_text
+from sim.words.phrases import Phrase, phrase
 
 FILE = "journal.jsonl"
 Line = dict[str, Any]
@@ -21,6 +22,9 @@ Line = dict[str, Any]
 
 class JournalError(ValueError):
     """A journal that cannot be played again; `str()` is one line."""
+
+    def __init__(self, why: Phrase) -> None:
+        super().__init__(why)
 
 
 class Journal:
@@ -61,11 +65,13 @@ class Journal:
         try:
             data = path.read_bytes()
         except OSError as error:
-            raise JournalError(f"{path} cannot be read: {error.strerror}") from None
+            raise JournalError(
+                phrase("{path} cannot be read: {strerror}", path=path, strerror=error.strerror)
+            ) from None
         whole = data[: data.rfind(b"\n") + 1]
         lines = [_read(path, number, text) for number, text in enumerate(whole.splitlines(), 1)]
         if not lines:
-            raise JournalError(f"{path}:1: read nothing, accepted: the first line of a session")
+            raise JournalError(phrase("{path}:1: read nothing, accepted: the first line of a session", path=path))
         return cls(lines[0], lines[1:], path, len(whole) if len(whole) < len(data) else None)
 
     def moved_to(self, folder: Path) -> None:
@@ -110,5 +116,10 @@ def _read(path: Path, number: int, text: bytes) -> Line:
         line = None
     if not isinstance(line, dict):
         shown = text[:40].decode("utf-8", "replace")
-        raise JournalError(f"{path}:{number}: read {shown!r}, accepted: a line of a session's journal")
+        raise JournalError(
+            phrase(
+                "{path}:{number}: read {shown!r}, accepted: a line of a session's journal",
+                path=path, number=number, shown=shown,
+            )
+        )  # fmt: skip
     return line

@@ -12,11 +12,12 @@ from sim.exercise.models import AT_OWN_DESKS, Exercise, Inject
 from sim.exercise.shipped import folder, names
 from sim.response.routes import Program, compile_routes
 from sim.scenario import catalogue, loader
-from sim.scenario.errors import Origin, ScenarioError, dotted, name_of, nearest, say
+from sim.scenario.errors import Origin, ScenarioError, describe, dotted, name_of, nearest
 from sim.scenario.errors import Path as FieldPath
 from sim.scenario.listed import ListedArrivals
 from sim.scenario.models import Scenario
 from sim.scenario.tree import Tree
+from sim.words.phrases import Phrase, phrase
 
 
 @dataclass(frozen=True)
@@ -71,7 +72,7 @@ def load_exercise(
     Raises:
         ScenarioError: every mistake of the user, in one line.
     """
-    path = catalogue.find(name_or_path, folder(), "an exercise file")
+    path = catalogue.find(name_or_path, folder(), phrase("an exercise file"))
     read = loader.load(path, overrides, model=Exercise)
     exercise = read.scenario
     base = loader.load(_scenario_of(read, path, scenario_of))
@@ -91,7 +92,7 @@ def unfit(exercise: Exercise, scenario: Scenario) -> Iterator[tuple[FieldPath, s
     for name, role in exercise.roles.items():
         for number, pattern in enumerate(role.desks):
             if not any(fnmatchcase(desk, pattern) for desk in desks):
-                yield ("roles", name, "desks", number), say(pattern), _one_of("desk", pattern, desks)
+                yield ("roles", name, "desks", number), describe(pattern), _one_of(phrase("desk"), pattern, desks)
     yield from _routes(exercise, scenario, program)
     for number, inject in enumerate(exercise.injects):
         where: FieldPath = ("injects", number)
@@ -100,20 +101,28 @@ def unfit(exercise: Exercise, scenario: Scenario) -> Iterator[tuple[FieldPath, s
         if inject.when is not None and inject.at is None and (inject.when.reported or 0) > most:
             yield (
                 (*where, "when", "reported"),
-                say(inject.when.reported),
-                f"at most {most}, all victims of the scenario",
+                describe(inject.when.reported),
+                phrase("at most {most}, all victims of the scenario", most=most),
             )
         effect = inject.effect
         if effect is not None and effect.desk not in desks:
             if effect.bank_down is not None:
                 banks = [desk.removeprefix("bank:") for desk in desks if desk.startswith("bank:")]
-                yield (*where, "effect", "bank_down"), say(effect.bank_down), _one_of("bank", effect.bank_down, banks)
+                yield (
+                    (*where, "effect", "bank_down"),
+                    describe(effect.bank_down),
+                    _one_of(phrase("bank"), effect.bank_down, banks),
+                )
             else:
                 part = "staff" if effect.staff else "policy"
-                yield (*where, "effect", part, "desk"), say(effect.desk), _one_of("desk", effect.desk, desks)
+                yield (
+                    (*where, "effect", part, "desk"),
+                    describe(effect.desk),
+                    _one_of(phrase("desk"), effect.desk, desks),
+                )
     limit = scenario.horizon + scenario.follow_up
     if exercise.ends > limit:
-        yield ("ends",), "a time after the scenario's follow-up", "a time before its end"
+        yield ("ends",), phrase("a time after the scenario's follow-up"), phrase("a time before its end")
 
 
 def _expected_desk(
@@ -126,15 +135,19 @@ def _expected_desk(
         return
     within = _within_reach(exercise, inject, scenario, desks)
     if not any(fnmatchcase(desk, wanted) for desk in desks):
-        accepted = _one_of("desk", wanted, desks)
+        accepted = _one_of(phrase("desk"), wanted, desks)
     elif any(fnmatchcase(desk, wanted) for desk in within):
         return
     else:
-        accepted = f"a desk at which a role asked can do that: {nearest(wanted, within)}" if within else _NO_DESK
-    yield ("injects", number, "expect", "desk"), say(wanted), accepted
+        accepted = (
+            phrase("a desk at which a role asked can do that: {wanted}", wanted=nearest(wanted, within))
+            if within
+            else _NO_DESK
+        )
+    yield ("injects", number, "expect", "desk"), describe(wanted), accepted
 
 
-_NO_DESK = "no desk: what is expected is done at none"
+_NO_DESK = phrase("no desk: what is expected is done at none")
 
 
 def _within_reach(exercise: Exercise, inject: Inject, scenario: Scenario, desks: Sequence[str]) -> list[str]:
@@ -166,10 +179,10 @@ def _routes(exercise: Exercise, scenario: Scenario, program: Program) -> Iterato
         ]
         written = field in exercise.routes.model_fields_set
         if (written or action in may) and name not in fitting and (written or field != "visit"):
-            yield ("routes", field), say(name), _one_of("route", name, fitting)
+            yield ("routes", field), describe(name), _one_of(phrase("route"), name, fitting)
 
 
-def _one_of(what: str, read: str, known: Sequence[str]) -> str:
+def _one_of(what: Phrase, read: str, known: Sequence[str]) -> str:
     return name_of(what, nearest(read, known))
 
 
@@ -179,15 +192,17 @@ def _scenario_of(read: loader.Loaded[Exercise], path: Path, scenario_of: Callabl
     if scenario_of is not None:
         if found := scenario_of(name):
             return found
-        accepted = "a scenario uploaded to this server, or " + nearest(name, catalogue.names())
-        raise ScenarioError(_origin(read.tree, ("scenario",)), "scenario", say(name), accepted)
+        accepted = phrase("a scenario uploaded to this server, or {name}", name=nearest(name, catalogue.names()))
+        raise ScenarioError(_origin(read.tree, ("scenario",)), "scenario", describe(name), accepted)
     if name in catalogue.names():
         return catalogue.folder() / f"{name}.yaml"
     for beside in (path.parent / name, path.parent / f"{name}.yaml"):
         if beside.is_file() and beside.resolve() != path.resolve():
             return beside
-    accepted = "a file beside this one, or " + nearest(name.removesuffix(".yaml"), catalogue.names())
-    raise ScenarioError(_origin(read.tree, ("scenario",)), "scenario", say(name), accepted)
+    accepted = phrase(
+        "a file beside this one, or {known}", known=nearest(name.removesuffix(".yaml"), catalogue.names())
+    )
+    raise ScenarioError(_origin(read.tree, ("scenario",)), "scenario", describe(name), accepted)
 
 
 def _origin(tree: Tree, path: FieldPath) -> Origin:

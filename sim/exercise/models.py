@@ -14,7 +14,9 @@ from pydantic import Field, model_validator
 
 from sim.exercise.texts import Text, Texts
 from sim.scenario.base import Model, Name
+from sim.scenario.errors import FaultError, UnknownNameError
 from sim.scenario.people import MOST_STAFF
+from sim.words.phrases import Phrase, phrase
 from sim.words.units import SECOND, Duration, Money
 
 ALWAYS = ("facilitator", "observer")
@@ -108,9 +110,11 @@ class Effect(Model):
     def _one(self) -> Effect:
         given = [name for name in ("bank_down", "staff", "policy") if getattr(self, name) is not None]
         if len(given) != 1:
-            raise ValueError("none or several of bank_down, staff and policy; exactly one of them")
+            raise FaultError(
+                phrase("exactly one of them"), wrong=phrase("none or several of bank_down, staff and policy")
+            )
         if (self.lasts is not None) != (self.bank_down is not None):
-            raise ValueError("lasts goes with bank_down, and is needed there")
+            raise FaultError(phrase("lasts goes with bank_down, and is needed there"))
         return self
 
     @property
@@ -146,7 +150,8 @@ class When(Model):
     @model_validator(mode="after")
     def _something(self) -> When:
         if not self.model_fields_set:
-            raise ValueError("no condition; at least one of " + ", ".join(type(self).model_fields))
+            names = ", ".join(type(self).model_fields)
+            raise FaultError(phrase("at least one of {names}", names=names), phrase("no condition"))
         return self
 
 
@@ -189,11 +194,13 @@ class Inject(Model):
     @model_validator(mode="after")
     def _fires(self) -> Inject:
         if self.manual and (self.at is not None or self.when is not None):
-            raise ValueError("manual: true beside at or when; manual alone, or at and when")
+            raise FaultError(
+                phrase("manual alone, or at and when"), wrong=phrase("true beside at or when"), at="manual"
+            )
         if not self.manual and self.at is None and self.when is None:
-            raise ValueError("an inject that never fires; at, when or manual: true")
+            raise FaultError(phrase("at, when or manual: true"), wrong=phrase("an inject that never fires"))
         if (self.deadline is not None) != (self.expect is not None):
-            raise ValueError("deadline goes with expect, and is needed there")
+            raise FaultError(phrase("deadline goes with expect, and is needed there"))
         return self
 
 
@@ -221,7 +228,7 @@ class Scoring(Model):
     @model_validator(mode="after")
     def _something(self) -> Scoring:
         if self.recovered + self.injects + self.decisions <= 0:
-            raise ValueError("weights that are all zero; at least one above zero")
+            raise FaultError(phrase("at least one above zero"), wrong=phrase("weights that are all zero"))
         return self
 
 
@@ -266,10 +273,12 @@ class Exercise(Model):
     @model_validator(mode="after")
     def _names_fit(self) -> Exercise:
         if self.ends <= self.starts:
-            raise ValueError("ends: not after starts; a later time")
+            raise FaultError(phrase("a later time"), wrong=phrase("not after starts"), at="ends")
         for name in ALWAYS:
             if name in self.roles:
-                raise ValueError(f"roles.{name}: every exercise has this role; another name")
+                raise FaultError(
+                    phrase("another name"), wrong=phrase("every exercise has this role"), at=f"roles.{name}"
+                )
         _once("objectives", [one.id for one in self.objectives])
         _once("injects", [one.id for one in self.injects])
         _once("debrief", [one.id for one in self.debrief])
@@ -278,30 +287,40 @@ class Exercise(Model):
         injects = [one.id for one in self.injects]
         for number, objective in enumerate(self.objectives):
             for place, wanted in enumerate(objective.injects):
-                _known(f"objectives.{number}.injects.{place}", "inject", wanted, injects)
+                _known(f"objectives.{number}.injects.{place}", phrase("inject"), wanted, injects)
         for name, role in self.roles.items():
             if "call_in" in role.may and self.call_in is None:
-                raise ValueError(f"roles.{name}.may: call_in without what it brings; call_in: {{heads, after, lasts}}")
+                wrong = phrase("call_in without what it brings")
+                raise FaultError(phrase("call_in: {heads, after, lasts}"), wrong, f"roles.{name}.may")
         return self
 
     def _check_inject(self, where: str, inject: Inject) -> None:
         for number, role in enumerate(inject.to):
-            _known(f"{where}.to.{number}", "role", role, [*self.roles, *ALWAYS])
+            _known(f"{where}.to.{number}", phrase("role"), role, [*self.roles, *ALWAYS])
         if inject.at is not None and inject.at > self.ends - self.starts:
-            raise ValueError(f"{where}.at: after the room has closed; a time before")
+            raise FaultError(phrase("a time before"), wrong=phrase("after the room has closed"), at=f"{where}.at")
         expect = inject.expect
         if expect is None:
             return
         if expect.by is not None:
-            _known(f"{where}.expect.by", "role", expect.by, list(self.roles))
+            _known(f"{where}.expect.by", phrase("role"), expect.by, list(self.roles))
         if expect.action != "any" and not any(expect.action in role.may for role in self.roles.values()):
-            raise ValueError(f"{where}.expect.action: no role may {expect.action}; an action that some role may do")
+            raise FaultError(
+                phrase("an action that some role may do"), wrong=phrase("no role may {action}", action=expect.action),
+                at=f"{where}.expect.action",
+            )  # fmt: skip
         asked = inject.asked(list(self.roles))
         if not asked:
-            raise ValueError(f"{where}.to: nobody here decides anything; a role of the exercise too, or expect.by")
+            raise FaultError(
+                phrase("a role of the exercise too, or expect.by"), wrong=phrase("nobody here decides anything"),
+                at=f"{where}.to",
+            )  # fmt: skip
         if not any(self.roles[name].can(expect.action) for name in asked):
             what, who = expect.action, " or ".join(asked)
-            raise ValueError(f"{where}.expect.action: {who} can never do {what}; an action that a role asked can do")
+            raise FaultError(
+                phrase("an action that a role asked can do"),
+                wrong=phrase("{who} can never do {what}", who=who, what=what), at=f"{where}.expect.action",
+            )  # fmt: skip
 
     def role(self, name: str) -> Role:
         """A role by its name; facilitator and observer see all that responders know.
@@ -321,9 +340,11 @@ _WATCHING = {
 def _once(what: str, ids: Sequence[str]) -> None:
     for number, name in enumerate(ids):
         if name in ids[:number]:
-            raise ValueError(f"{what}.{number}.id: {name} a second time; each id once")
+            raise FaultError(
+                phrase("each id once"), wrong=phrase("{name} a second time", name=name), at=f"{what}.{number}.id"
+            )
 
 
-def _known(where: str, what: str, name: str, known: Sequence[str]) -> None:
+def _known(where: str, what: Phrase, name: str, known: Sequence[str]) -> None:
     if name not in known:
-        raise ValueError(f"{where}: no {what} is named {name!r}; known: {', '.join(known)}")
+        raise UnknownNameError(what, name, known, where)

@@ -81,22 +81,10 @@ class People(Clock):
             Refused: it is not taken, and nothing has changed but that the engine may have been asked in vain.
             OSError: the journal cannot be written; nothing has changed.
         """
-        seat = self.seats.get(seat_id)
-        if self._closed:
-            raise Refused("finished")
-        if self.held:
-            raise Refused("held")
-        if seat is None:
-            raise Refused("unknown")
         wish = Wish(action, case, account, desk, policy, heads, whole(note))
+        deed = self.deed_of(seat_id, wish)
+        seat = self.seats[seat_id]
         role = self.exercise.role(seat.role)
-        table = Table(
-            self.exercise, role, self.scene.known, self.scene.undecided, self.decisions,
-            self._field, self._banks, self.now,
-        )  # fmt: skip
-        deed = table.deed(wish)
-        if deed.orders and (self.engine.finished or not self._can(deed)):
-            raise Refused("nothing_to_do")
         task = "" if deed.task is None else Numbers.of(self.scene.known).task(deed.task)
         self._note("act", seat_id=seat_id, **wish._asdict())
         number = len(self.decisions) + 1
@@ -112,6 +100,28 @@ class People(Clock):
             raise Refused("over" if deed.task is not None else "nothing_to_do")
         self.decisions.append(decision)
         return decision
+
+    def deed_of(self, seat_id: str, wish: Wish) -> Deed:
+        """What a wish comes to; nothing is done yet.
+
+        Raises:
+            Refused: it is not taken.
+        """
+        seat = self.seats.get(seat_id)
+        if self._closed:
+            raise Refused("finished")
+        if self.held:
+            raise Refused("held")
+        if seat is None:
+            raise Refused("unknown")
+        table = Table(
+            self.exercise, self.exercise.role(seat.role), self.scene.known, self.scene.undecided, self.decisions,
+            self._field, self._banks, self.now,
+        )  # fmt: skip
+        deed = table.deed(wish)
+        if deed.orders and (self.engine.finished or not self._can(deed)):
+            raise Refused("nothing_to_do")
+        return deed
 
     def _can(self, deed: Deed) -> bool:
         """Whether the scenario has all that a deed names: some have no route on which victims are visited."""

@@ -8,6 +8,8 @@ import subprocess
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from sim.words.phrases import Phrase, phrase
+
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 _AT_MOST = 120
 """Seconds for one document."""
@@ -15,6 +17,9 @@ _AT_MOST = 120
 
 class NoBrowserError(Exception):
     """Nothing on this machine prints a page; `str()` is one line."""
+
+    def __init__(self, why: Phrase) -> None:
+        super().__init__(why)
 
 
 def browser() -> str:
@@ -26,7 +31,10 @@ def browser() -> str:
     found = next(filter(None, map(shutil.which, BROWSERS)), None)
     if found is None:
         raise NoBrowserError(
-            f"no PDF: read no browser on PATH, accepted: one of {', '.join(BROWSERS)}; the HTML prints as well"
+            phrase(
+                "no PDF: read no browser on PATH, accepted: one of {browsers}; the HTML prints as well",
+                browsers=", ".join(BROWSERS),
+            )
         )
     return found
 
@@ -51,8 +59,10 @@ def pdf(page: str) -> bytes:
         try:
             ended = subprocess.run(command, capture_output=True, text=True, timeout=_AT_MOST, check=False)
         except (OSError, subprocess.TimeoutExpired) as error:
-            raise NoBrowserError(f"no PDF: {program} did not print: {error}") from None
+            raise NoBrowserError(
+                phrase("no PDF: {program} did not print: {error}", program=program, error=error)
+            ) from None
         if not printed.is_file():
             said = ended.stderr.strip().splitlines()[-1:] or [f"exit status {ended.returncode}"]
-            raise NoBrowserError(f"no PDF: {program} did not print: {said[0]}")
+            raise NoBrowserError(phrase("no PDF: {program} did not print: {said}", program=program, said=said[0]))
         return printed.read_bytes()

@@ -10,6 +10,7 @@ from sim.exercise.printing import NoBrowserError, pdf
 from sim.exercise.review import Review
 from sim.report.publish.files import write_bytes, write_text
 from sim.scenario.models import Scenario
+from sim.words.phrases import Phrase, phrase, text_of
 
 NEEDS = {"jinja2": "jinja2", "xlsxwriter": "XlsxWriter"}
 """Libraries of the extra `exercise`, by their modules."""
@@ -17,6 +18,9 @@ NEEDS = {"jinja2": "jinja2", "xlsxwriter": "XlsxWriter"}
 
 class MissingError(Exception):
     """A library that is not installed; `str()` is one line."""
+
+    def __init__(self, why: Phrase) -> None:
+        super().__init__(why)
 
 
 def check() -> None:
@@ -27,7 +31,9 @@ def check() -> None:
     """
     for module, name in NEEDS.items():
         if find_spec(module) is None:
-            raise MissingError(f"read no {name}, accepted: an installation of it: pip install 'fundfreeze[exercise]'")
+            raise MissingError(
+                phrase("read no {name}, accepted: an installation of it: pip install 'fundfreeze[exercise]'", name=name)
+            )
 
 
 def write_report(review: Review, scenario: Scenario, folder: Path) -> tuple[list[Path], str]:
@@ -78,5 +84,5 @@ def _printed(html: str, path: Path) -> tuple[list[Path], str]:
         data = pdf(html)
     except NoBrowserError as error:
         path.unlink(missing_ok=True)
-        return [], str(error)
+        return [], text_of(error)
     return [write_bytes(path, data)], ""

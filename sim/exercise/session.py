@@ -25,6 +25,7 @@ from sim.exercise.view import View, seen_by
 from sim.fraud.plan import Plan
 from sim.response.routes import Program
 from sim.response.run import Run, result_of
+from sim.words.phrases import phrase
 
 __all__ = ["Decision", "Given", "Happening", "JournalError", "Refused", "Seat", "Session"]
 
@@ -95,14 +96,19 @@ class Session(Led):
             try:
                 if line["at"] < session.now:
                     raise JournalError(
-                        f"{where}: read a line of {line['at']} ms after one of {session.now} ms, accepted: times that"
-                        " never go back; the file is damaged, or two programs have written to it"
-                    )
+                        phrase(
+                            "{where}: read a line of {line} ms after one of {now} ms, accepted: times that never go"
+                            " back; the file is damaged, or two programs have written to it",
+                            where=where, line=line["at"], now=session.now,
+                        )
+                    )  # fmt: skip
                 session._again(line)
             except JournalError:
                 raise
             except (KeyError, TypeError, ValueError) as error:
-                raise JournalError(f"{where}: read {line.get('do')!r} ({error})") from error
+                raise JournalError(
+                    phrase("{where}: read {read!r} ({error})", where=where, read=line.get("do"), error=error)
+                ) from error
         session._replaying = False
         return session
 
@@ -127,7 +133,7 @@ class Session(Led):
                 case "hold" | "resume" | "set_speed" | "leave" | "act" | "skip_inject" | "hold_inject" | "finish":
                     getattr(self, line["do"])(**rest)
                 case what:
-                    raise ValueError(f"no line of a journal: {what}")
+                    raise ValueError(phrase("no line of a journal: {what}", what=what))
         except Refused:
             pass  # as it was then: it is a line because the engine was asked
 

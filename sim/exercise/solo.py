@@ -10,12 +10,13 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from sim.exercise import words
-from sim.exercise.acts import Refused
+from sim.exercise.acts import Refused, Wish
 from sim.exercise.models import POLICIES
+from sim.exercise.offers import key_of, offers
 from sim.exercise.session import Happening, Seat, Session
 from sim.exercise.solo_lines import TASKS, WIDE, dotted, help_lines, paragraph, table_lines
 from sim.exercise.texts import Texts
-from sim.exercise.typed import SHORT, MistypedError, lines_of, read_span, read_subject
+from sim.exercise.typed import SHORT, MistypedError, UnlistedError, lines_of, read_span, read_subject, unlisted
 from sim.exercise.view import View
 from sim.response.log import NONE
 from sim.words import names
@@ -29,8 +30,10 @@ from sim.words.language import (
     money,
     named,
     say,
+    translate,
     wrapped,
 )
+from sim.words.phrases import phrase
 from sim.words.units import SECOND
 
 WARNING: Final = 10 * SECOND
@@ -80,7 +83,9 @@ class Solo:
         try:
             return self._do(word.lower(), rest.strip())
         except MistypedError as error:
-            return [str(error)]
+            return [translate(error)]
+        except UnlistedError as error:
+            return [unlisted(line, str(error), self.possible())]
         except Refused as error:
             return [say("Not done: {why}.", why=words.refused(error))]
 
@@ -138,15 +143,15 @@ class Solo:
             return [say("Said to everybody.")]
         if word == "staff":
             desk, _, _ = rest.partition(" ")
-            self._act("call_in", desk=self._desk(desk))
+            self._act("call_in", desk=desk)
             return [say("Staff is called in for {desk}.", desk=names.place(desk))]
         if word == "order":
             desk, _, policy = rest.partition(" ")
             if policy not in POLICIES:
                 raise MistypedError(
-                    say("read {read!r}, accepted: {accepted}", read=policy, accepted=", ".join(POLICIES))
+                    phrase("read {read!r}, accepted: {accepted}", read=policy, accepted=", ".join(POLICIES))
                 )
-            self._act("policy", desk=self._desk(desk), policy=policy)
+            self._act("policy", desk=desk, policy=policy)
             return [say("{desk}: {policy} from now on.", desk=names.place(desk), policy=names.policy(policy))]
         if word in SHORT:
             case, account = read_subject(rest)
@@ -158,44 +163,46 @@ class Solo:
     def _take(self, word: str) -> str:
         open_ = self._view()["decisions"]
         if not word.isdecimal():
-            raise MistypedError(say("read {read!r}, accepted: the number of a decision, or a word of help", read=word))
+            raise MistypedError(
+                phrase("read {read!r}, accepted: the number of a decision, or a word of help", read=word)
+            )
         if not open_:
-            raise MistypedError(say("read {read}, but no decision is open; accepted: a word of help", read=word))
+            raise MistypedError(phrase("read {read}, but no decision is open; accepted: a word of help", read=word))
         if not 1 <= int(word) <= len(open_):
             raise MistypedError(
-                counted(
-                    len(open_), "read {read}, accepted: 1, the open decision",
-                    "read {read}, accepted: the number of one of the {n} open decisions", read=word,
-                )
-            )  # fmt: skip
+                phrase("read {read}, accepted: the number of one of the {n} open decisions", read=word, n=len(open_))
+                if len(open_) > 1
+                else phrase("read {read}, accepted: 1, the open decision", read=word)
+            )
         one = open_[int(word) - 1]
         self._act("take", case=one["case"], account=one["account"], desk=one["desk"])
         about = words.subject(one["case"], one["account"])
         return say("{about} is next at {desk}.", about=about, desk=names.place(one["desk"]))
 
     def _act(self, action: str, **what: Any) -> None:
-        """Decide in the first of the trainee's roles that may and can.
+        """Decide in the first of the trainee's roles whose list of possible acts has it.
 
         Raises:
-            Refused: none; the reason is that of the first role that may do so at all.
+            UnlistedError: none has; the reason is that of the first role that may do so at all.
+            Refused: it is on a list, and yet the engine knows better.
         """
+        wish = key_of({"action": action, **what})
+        for role in self.roles:
+            if wish in map(key_of, offers(self.session.view(role))):
+                self.session.act(_seat(role), action, **what)
+                return
+        raise UnlistedError(self._why_not(Wish(action, **what)))
+
+    def _why_not(self, wish: Wish) -> str:
+        """Why an act is on no list of the trainee's."""
         refused: Refused | None = None
         for role in self.roles:
             try:
-                self.session.act(_seat(role), action, **what)
+                self.session.deed_of(_seat(role), wish)
             except Refused as error:
                 if refused is None or refused.code == "not_yours":
                     refused = error
-            else:
-                return
-        assert refused is not None  # a trainee has a role
-        raise refused
-
-    def _desk(self, name: str) -> str:
-        mine = [one["name"] for one in self._view()["desks"]]
-        if name not in mine:
-            raise MistypedError(say("read {read!r}, accepted: a desk: {accepted}", read=name, accepted=", ".join(mine)))
-        return name
+        return say("that is not among what you can do now") if refused is None else words.refused(refused)
 
     # -- what is known -----------------------------------------------------------------------------------------
 
@@ -287,10 +294,14 @@ class Solo:
 
     def _can(self) -> list[str]:
         """What may be tried now, as a seat's page offers it."""
+        found = self.possible()
+        return wrapped(listed(found), WIDE) if found else [say("Nothing can be done now.")]
+
+    def possible(self) -> list[str]:
+        """What may be typed now to decide something."""
         open_ = enumerate(self._view()["decisions"], 1)
         numbers = {(one["desk"], one["case"], one["account"]): number for number, one in open_}
-        found = lines_of([self.session.view(role) for role in self.roles], numbers)
-        return wrapped(listed(found), WIDE) if found else [say("Nothing can be done now.")]
+        return lines_of([self.session.view(role) for role in self.roles], numbers)
 
     def _messages(self) -> list[str]:
         told = self._view()["messages"]

@@ -7,13 +7,15 @@ from typing import Final
 
 from sim.exercise.offers import Asked, View, offers
 from sim.response.log import NONE
-from sim.words.language import (
-    say,
-)
+from sim.words.language import listed, say
+from sim.words.phrases import Phrase, phrase
 from sim.words.units import parse_duration
 
 SHORT: Final = {"stop": "stop", "call": "call_bank", "team": "team", "drop": "write_off"}
 """What is typed before the number of an account or a case, and the action that it stands for."""
+
+NAMED: Final = 5
+"""Possible acts that are named in place of one that is not."""
 
 
 def lines_of(views: Sequence[View], numbers: Mapping[tuple[str, int, int], int]) -> list[str]:
@@ -24,6 +26,24 @@ def lines_of(views: Sequence[View], numbers: Mapping[tuple[str, int, int], int])
         numbers: of the open decisions by (desk, case, account), as they were listed.
     """
     return [one for one in dict.fromkeys(_typed(wish, numbers) for view in views for wish in offers(view)) if one]
+
+
+def unlisted(line: str, why: str, possible: Sequence[str]) -> str:
+    """That a typed act is on no list, and what is: acts of its word first, then those about its case; in one line."""
+    word, _, subject = line.strip().partition(" ")
+    case = subject.strip().partition(".")[0]
+
+    def far(one: str) -> tuple[bool, bool]:
+        of, _, about = one.partition(" ")
+        return of != word.lower(), not case or about.partition(".")[0] != case
+
+    said = listed(sorted(possible, key=far)[:NAMED])
+    if not possible:
+        return say("Not done: {why}. Nothing can be done now.", why=why)
+    if len(possible) <= NAMED:
+        return say("Not done: {why}. Can be done now: {acts}.", why=why, acts=said)
+    n = len(possible)
+    return say("Not done: {why}. Can be done now: {acts}; type can for all {n}.", why=why, acts=said, n=n)
 
 
 def _typed(wish: Asked, numbers: Mapping[tuple[str, int, int], int]) -> str:
@@ -44,7 +64,14 @@ def _typed(wish: Asked, numbers: Mapping[tuple[str, int, int], int]) -> str:
 
 
 class MistypedError(Exception):
-    """A line that says nothing to the exercise; `str()` is one line in the language of this context."""
+    """A line that says nothing to the exercise; `str()` is one line."""
+
+    def __init__(self, why: Phrase) -> None:
+        super().__init__(why)
+
+
+class UnlistedError(Exception):
+    """An act that is not on the list of those that are possible; `str()` says why, in the language of this context."""
 
 
 def read_span(text: str) -> int:
@@ -56,7 +83,7 @@ def read_span(text: str) -> int:
     try:
         return parse_duration(text)
     except ValueError:
-        raise MistypedError(say("read {read!r}, accepted: a time such as 30s, 2m or 1h", read=text)) from None
+        raise MistypedError(phrase("read {read!r}, accepted: a time such as 30s, 2m or 1h", read=text)) from None
 
 
 def read_subject(text: str) -> tuple[int, int]:
@@ -67,5 +94,5 @@ def read_subject(text: str) -> tuple[int, int]:
     """
     case, dot, account = text.partition(".")
     if not case.isdecimal() or (dot and not account.isdecimal()):
-        raise MistypedError(say("read {read!r}, accepted: CASE.ACCOUNT such as 2.7, or CASE", read=text))
+        raise MistypedError(phrase("read {read!r}, accepted: CASE.ACCOUNT such as 2.7, or CASE", read=text))
     return int(case), int(account) if dot else NONE

@@ -8,11 +8,10 @@ without the absences and outages that luck brings.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
-from sim.response.rosters import Roster, roster_of
-from sim.response.routes import DeskSpec, compile_routes
+from sim.response.hours import closed_hours
 from sim.scenario.models import Scenario
 from sim.scenario.workflow import Route
 from sim.scenario.workflow_checks import started
@@ -58,19 +57,20 @@ def _shares(scenario: Scenario) -> Iterator[Caution]:
 
 
 def _rosters(scenario: Scenario, running: set[str]) -> Iterator[Caution]:
-    """Of every desk that a running route gives work, and of every bank that can be asked."""
+    """Of every desk that a running route gives work, and of every kind of bank that can be asked."""
     routes = [scenario.routes[name] for name in running]
     steps = [step for route in routes for step in route.steps.values()]
     at_work = _at_work(routes)
     chase = _at_work([route for route in routes if not route.background])
     known = {step.wait.until_open for step in steps if step.wait is not None}
     known |= {branch.if_.desk_open for step in steps for branch in step.choose or () if branch.if_ is not None}
-    for spec in compile_routes(scenario).desks:
-        where = f"desks.{spec.name}" if spec.name in scenario.desks else _profile_of(scenario, spec)
-        if spec.name in scenario.desks and spec.name not in at_work | known:
-            continue
-        closed = _closed(_planned(spec, scenario), scenario.horizon + scenario.follow_up)
-        yield from _of_hours(scenario, where, closed, known=spec.name in known or spec.name not in chase)
+    for name, desk in scenario.desks.items():
+        if name in at_work | known:
+            hours = closed_hours(desk, scenario)
+            yield from _of_hours(scenario, f"desks.{name}", hours, known=name in known or name not in chase)
+    for name in dict.fromkeys(holder.profile for holder in scenario.holders if holder.profile is not None):
+        hours = closed_hours(scenario.bank_profiles[name], scenario)
+        yield from _of_hours(scenario, f"bank_profiles.{name}", hours, known=True)
 
 
 def _at_work(routes: Iterable[Route]) -> set[str]:
@@ -79,33 +79,6 @@ def _at_work(routes: Iterable[Route]) -> set[str]:
         desk for route in routes for step in route.steps.values() if step.work is not None
         for desk in step.work.team or ()
     }  # fmt: skip
-
-
-def _planned(spec: DeskSpec, scenario: Scenario) -> Roster:
-    """The roster of a desk as it was written."""
-    return roster_of(
-        replace(spec, outages=(), roster=spec.roster.model_copy(update={"absence": None})), scenario, seed=0,
-        replication=0,
-    )  # fmt: skip
-
-
-def _profile_of(scenario: Scenario, spec: DeskSpec) -> str:
-    profile = next(name for name, one in scenario.bank_profiles.items() if one is spec.roster)
-    return f"bank_profiles.{profile}"
-
-
-def _closed(roster: Roster, limit: int) -> list[tuple[int, int]]:
-    """When nobody is on duty, as [start, end) within [0, limit)."""
-    found: list[tuple[int, int]] = []
-    time: int | None = 0
-    while time is not None and time < limit:
-        if roster.at(time) > 0:
-            time = roster.next_change(time)
-            continue
-        opens = roster.next_open(time)
-        found.append((time, limit if opens is None else min(opens, limit)))
-        time = opens
-    return found
 
 
 def _of_hours(scenario: Scenario, where: str, closed: Sequence[tuple[int, int]], *, known: bool) -> Iterator[Caution]:

@@ -16,7 +16,8 @@ import numpy as np
 
 from sim.response.policies import POLICIES, Policy, View
 from sim.scenario.distributions import DurationDist
-from sim.scenario.errors import PolicyError, one_line, say
+from sim.scenario.errors import PolicyError, describe, one_line
+from sim.words.phrases import Phrase, phrase, tidied
 from sim.words.units import MAX_DURATION
 
 
@@ -93,9 +94,10 @@ def user_policy(queue: str, when: Callable[[int], datetime]) -> Policy:
     """
     path, _, name = queue.rpartition(":")
 
-    def error(now: int, what: str) -> PolicyError:
+    def error(now: int, what: Phrase) -> PolicyError:
         moment = when(now).isoformat(timespec="milliseconds")
-        return PolicyError(one_line(f"policy {name!r} of {path} at {moment}: {what}"))
+        why = phrase("policy {name!r} of {path} at {moment}: {what}", name=name, path=path, moment=moment, what=what)
+        return PolicyError(tidied(why, one_line))
 
     try:
         spec = spec_from_file_location(f"policy_{name}", path)
@@ -106,16 +108,16 @@ def user_policy(queue: str, when: Callable[[int], datetime]) -> Policy:
             spec.loader.exec_module(module)
         function: Callable[[View], Any] = getattr(module, name)
     except (Exception, SystemExit) as cause:
-        raise error(0, f"it cannot be loaded ({type(cause).__name__}: {cause})") from cause
+        raise error(0, phrase("it cannot be loaded ({what})", what=f"{type(cause).__name__}: {cause}")) from cause
 
     def policy(view: View) -> float:
         try:
             with redirect_stdout(sys.stderr):
                 answer = function(view)
         except (Exception, SystemExit) as cause:
-            raise error(view.now, f"it raised {type(cause).__name__}: {cause}") from cause
+            raise error(view.now, phrase("it raised {what}", what=f"{type(cause).__name__}: {cause}")) from cause
         if not _is_number(answer):
-            raise error(view.now, f"it returned {say(answer)}, not a finite number")
+            raise error(view.now, phrase("it returned {answer}, not a finite number", answer=describe(answer)))
         return answer
 
     return policy

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.fraud.draws import Keys, key_of, roots, uniform
+from sim.response.hours import begin_on, begins, spans_of
 from sim.response.outages import outages_of
 from sim.response.routes import DeskSpec
 from sim.response.turns import NO_TURNS, Turns
@@ -239,9 +240,6 @@ class Pattern:
         if shifts is None:
             whole_day = {"from": "00:00", "to": "24:00", "staff": _round_the_clock(rostered) or 1}
             shifts = [Shift.model_validate(whole_day)]
-        midnight = -(scenario.week_offset % DAY)
-        days = np.arange(-1, (self._limit - midnight) // DAY + 1)  # a night shift of the day before may still go on
-        dates = days + scenario.start.toordinal()
         lanes = lanes_of(shifts, bool(scenario.days_worked))
         self._widths = widths_of(shifts, lanes)
         none = np.zeros(len(self._widths), dtype=np.int64)
@@ -251,16 +249,14 @@ class Pattern:
         """(purpose of the draws, dates, start, staff) of each shift; its days stand one after the other."""
         count = 0
         turns: dict[int, set[int]] = {}
-        for shift, lane, mine in zip(shifts, lanes, _begins(shifts, dates, scenario), strict=True):
-            begin = midnight + days[mine] * DAY + shift.start
+        for shift, lane, days in zip(shifts, lanes, begins(shifts, scenario), strict=True):
+            begin = np.array(begin_on(shift, days, scenario), dtype=np.int64)
             number = np.arange(count, count + len(begin))
             count += len(begin)
             purpose = f"absence:{spec.name}:{lane}" if lane else f"absence:{spec.name}"  # shifts may begin together
-            self._shifts.append((purpose, dates[mine], shift.start, shift.staff))
-            spans = [(begin, shift.length, 1, shift.staff)]
-            spans += [(begin + shift.into(one), one.lasts, -1, one.staff) for one in shift.breaks or []]
-            for since, lasts, way, heads in spans:
-                for time, more in ((since, way), (since + lasts, -way)):
+            self._shifts.append((purpose, np.array(days, dtype=np.int64), shift.start, shift.staff))
+            for since, lasts, way, heads in spans_of(shift):
+                for time, more in ((begin + since, way), (begin + since + lasts, -way)):
                     same = [np.full(len(time), value) for value in (lane, more, heads)]
                     changes.append(np.stack([time, same[0], number, same[1], same[2]]))
             if _has_turns(rostered) and rostered.shifts is not None:
@@ -319,25 +315,6 @@ class Pattern:
             u = uniform(key_of(day[:, :, None], np.arange(1, staff + 1)[None, None, :]), purpose)
             absent.append(np.count_nonzero(u < share, axis=2))
         return np.asarray(self._staff - np.concatenate(absent, axis=1))
-
-
-def _begins(shifts: Sequence[Shift], dates: Ints, scenario: Scenario) -> list[NDArray[np.bool_]]:
-    """By shift: the days (as ordinals) on which it begins."""
-    holiday, worked = (
-        np.isin(dates, [day.toordinal() for day in days]) for days in (scenario.days_off, scenario.days_worked)
-    )
-    if not any("holiday" in shift.days for shift in shifts):
-        holiday[:] = False  # a desk without shifts for holidays treats them like any other day
-    weekday = (dates - 1) % 7  # day 1 was a Monday
-    weekday = np.where(worked, np.array([worked_as(day) for day in range(7)])[weekday], weekday)
-    begins = []
-    for shift in shifts:
-        weekdays = [WEEKDAYS.index(day) for day in shift.days if day != "holiday"]
-        mine = np.where(holiday, "holiday" in shift.days, np.isin(weekday, weekdays))
-        if shift.dates is not None:
-            mine &= (dates >= shift.dates.first.toordinal()) & (dates <= shift.dates.last.toordinal())
-        begins.append(mine)
-    return begins
 
 
 def _without(times: Ints, heads: Ints, windows: list[tuple[int, int]]) -> tuple[Ints, Ints]:

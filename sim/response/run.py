@@ -30,6 +30,7 @@ from sim.response.routes import Program, compile_routes
 from sim.scenario.errors import EngineError
 from sim.scenario.listed import ListedArrivals
 from sim.scenario.models import Scenario
+from sim.words.phrases import phrase
 
 
 @dataclass(frozen=True)
@@ -180,9 +181,9 @@ def simulate_many(
     place, engine = 0, engine or os.environ.get(ENGINE, ENGINES[0])
     reason = why_not(program, scenario) if engine != "reference" else ""
     if engine == "compiled" and reason is None and importlib.util.find_spec("numba") is None:
-        reason = "Numba is not installed (pip install 'fundfreeze[fast]')"
+        reason = phrase("Numba is not installed (pip install 'fundfreeze[fast]')")
     if engine == "compiled" and reason is not None:
-        raise EngineError(f"--engine compiled: {reason}; accepted: reference, or auto")
+        raise EngineError(phrase("--engine compiled: {reason}; accepted: reference, or auto", reason=reason))
     while place < len(plans):
         if reason is None and (engine == "compiled" or pace.go_over()):
             try:
@@ -191,7 +192,7 @@ def simulate_many(
                 yield Runs(scenario, program, left, ran.rows, ran.row_first, ran.times, ran.ends, ran.calendars)
                 return
             except TooSmallError:
-                reason = "too small"
+                reason = phrase("too small")
         began = time.process_time()
         run = simulate(scenario, plan=plans[place], program=program, progress=progress)
         pace.worked += time.process_time() - began

@@ -1,15 +1,15 @@
 """Banks and payment firms: how an order is executed, when they are down, and how they watch their own customers."""
 
-from __future__ import annotations
-
 from typing import Annotated
 
 from pydantic import Field, model_validator
 
 from sim.scenario.base import Model, Name, PerDay
 from sim.scenario.distributions import DurationDist
+from sim.scenario.errors import FaultError
 from sim.scenario.marks import EACH_SAYS, FIRST, NOT_PLAN, PLAN, PLAN_IF_GIVEN, POLICY, SUMS_TO_ONE, one_of
 from sim.scenario.people import QueuePolicy, Rostered
+from sim.words.phrases import phrase
 from sim.words.units import MINUTE, Duration, Money, Share
 
 
@@ -23,11 +23,13 @@ class Outage(Model):
     lasts: DurationDist
 
     @model_validator(mode="after")
-    def _one(self) -> Outage:
+    def _one(self) -> "Outage":
         if (self.at is None) == (self.every is None):
-            raise ValueError("an outage needs either at: TIME or every: DISTRIBUTION")
+            raise FaultError(phrase("an outage needs either at: TIME or every: DISTRIBUTION"))
         if self.every is not None and self.every.mean() < MINUTE:
-            raise ValueError("every: outages less than a minute apart; a mean of 1m or more")
+            raise FaultError(
+                phrase("a mean of 1m or more"), wrong=phrase("outages less than a minute apart"), at="every"
+            )
         return self
 
 
@@ -44,9 +46,12 @@ class BankProfile(Rostered):
     outages: Annotated[list[Outage], Field(min_length=1, max_length=100)] | None = None
 
     @model_validator(mode="after")
-    def _writes_nothing_off(self) -> BankProfile:
+    def _writes_nothing_off(self) -> "BankProfile":
         if self.queue == "write_off":
-            raise ValueError("queue: write_off at a bank; another policy (only a desk of the centre writes off)")
+            raise FaultError(
+                phrase("another policy (only a desk of the centre writes off)"), wrong=phrase("write_off at a bank"),
+                at="queue",
+            )  # fmt: skip
         return self
 
 

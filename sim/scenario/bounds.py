@@ -5,20 +5,20 @@ period, which must lie inside the calendar and whose instants share a 64-bit key
 victims, whose sums over every layer of transfers must fit 64 bits.
 """
 
-from __future__ import annotations
-
 from datetime import datetime, timedelta
 from math import ceil, exp, gamma, inf, log, pi, sin
 from typing import Final
 
 from sim.scenario.criminals import Others
 from sim.scenario.distributions import MoneyDist
-from sim.scenario.laws import Z90
+from sim.scenario.errors import FaultError
+from sim.scenario.law_parameters import Z90
 from sim.scenario.listed import ListedArrivals
 from sim.scenario.prevention import Prevention
 from sim.scenario.reports import mix_of, victims_per_day
 from sim.scenario.sampling import most_mean_fen
 from sim.scenario.victims import RateArrivals, Victims
+from sim.words.phrases import phrase
 from sim.words.units import DAY, MAX_MONEY, format_duration, show_duration, show_money
 
 FIRST_YEAR, LAST_YEAR = 1900, 9899
@@ -50,13 +50,22 @@ def check_period(start: datetime, horizon: int, follow_up: int) -> None:
         ValueError: `PATH: what was read; what is accepted`.
     """
     if not FIRST_YEAR <= start.year <= LAST_YEAR:
-        raise ValueError(f"start: the year {start.year}; a year from {FIRST_YEAR} to {LAST_YEAR}")
+        raise FaultError(
+            phrase("a year from {first} to {last}", first=FIRST_YEAR, last=LAST_YEAR),
+            wrong=phrase("the year {year}", year=start.year), at="start",
+        )  # fmt: skip
     longer = "horizon" if horizon >= follow_up else "follow_up"
     if horizon + follow_up > MOST_PERIOD:
         whole, most = show_duration(horizon + follow_up), format_duration(MOST_PERIOD)
-        raise ValueError(f"{longer}: a period of {whole} with its follow-up; at most {most} in all")
+        raise FaultError(
+            phrase("at most {most} in all", most=most),
+            wrong=phrase("a period of {whole} with its follow-up", whole=whole), at=f"{longer}",
+        )  # fmt: skip
     if (start + timedelta(milliseconds=horizon + follow_up)).year > LAST_YEAR:
-        raise ValueError(f"start: a period that ends after the year {LAST_YEAR}; an earlier start")
+        raise FaultError(
+            phrase("an earlier start"),
+            wrong=phrase("a period that ends after the year {last}", last=LAST_YEAR), at="start",
+        )  # fmt: skip
 
 
 def check_losses(victims: Victims, prevention: Prevention | None, horizon: int) -> None:
@@ -75,9 +84,13 @@ def check_losses(victims: Victims, prevention: Prevention | None, horizon: int) 
     means = {name: most_mean_fen(scam.loss) for name, scam in victims.scams.items()}
     exact = _expected(victims, prevention, horizon, means)
     if exact > MOST_LOST:
-        raise ValueError(
-            f"victims: losses of about {show_money(exact)} in the period;"
-            f" at most {show_money(MOST_LOST)} in all (fewer victims, a shorter horizon or smaller losses)"
+        raise FaultError(
+            phrase(
+                "at most {most} in all (fewer victims, a shorter horizon or smaller losses)",
+                most=show_money(MOST_LOST),
+            ),
+            wrong=phrase("losses of about {exact} in the period", exact=show_money(exact)),
+            at="victims",
         )
 
 
@@ -91,9 +104,13 @@ def check_others(others: Others | None) -> None:
         return
     exact = others.share * others.most * most_mean_fen(others.amount)
     if exact > MOST_STREAM:
-        raise ValueError(
-            f"criminals.others.amount: about {show_money(exact)} in one stream;"
-            f" {show_money(MOST_STREAM)} at most in one stream, by smaller amounts or fewer credits"
+        raise FaultError(
+            phrase(
+                "{most} at most in one stream, by smaller amounts or fewer credits",
+                most=show_money(MOST_STREAM),
+            ),
+            wrong=phrase("about {exact} in one stream", exact=show_money(exact)),
+            at="criminals.others.amount",
         )
 
 
@@ -111,6 +128,8 @@ def _of_law(loss: MoneyDist) -> float:
         return max(value for _, value in loss.empirical)
     if loss.mixture is not None:
         return sum(part.weight * _mean(part.of) for part in loss.mixture)
+    if loss.bands is not None:
+        return sum(band.share * band.to for band in loss.bands)
     if (even := loss.exponential or loss.gamma) is not None:
         return even.mean
     if loss.lognormal is not None:

@@ -10,7 +10,9 @@ from pydantic import model_validator
 
 from sim.scenario import catalogue
 from sim.scenario.base import Model, Name
+from sim.scenario.errors import FaultError, UnknownNameError
 from sim.scenario.tree import Layer, Provenance, read_tree
+from sim.words.phrases import phrase
 
 FOLDER = "calendars"
 """Of the shipped calendars, beside the scenarios."""
@@ -36,7 +38,9 @@ class Calendar(Model):
         for year, days in self.years.items():
             check_days(days.holidays, days.workdays)
             if any(day.year != year for day in (*days.holidays, *days.workdays)):
-                raise ValueError(f"years.{year}: a day of another year; days of {year}")
+                raise FaultError(
+                    phrase("days of {year}", year=year), wrong=phrase("a day of another year"), at=f"years.{year}"
+                )
         return self
 
     @property
@@ -58,7 +62,10 @@ def check_days(holidays: Iterable[date], workdays: Iterable[date]) -> None:
     """
     both = sorted(set(holidays) & set(workdays))
     if both:
-        raise ValueError(f"workdays: {both[0]}, which is a holiday too; a day that is one of the two")
+        raise FaultError(
+            phrase("a day that is one of the two"), wrong=phrase("{both}, which is a holiday too", both=both[0]),
+            at="workdays",
+        )  # fmt: skip
 
 
 def names() -> list[str]:
@@ -74,7 +81,7 @@ def calendar_of(name: str) -> Calendar:
         ValueError: there is none of this name.
     """
     if name not in names():
-        raise ValueError(f"calendar: no calendar is named {name!r}; known: {', '.join(names())}")
+        raise UnknownNameError(phrase("calendar"), name, names(), "calendar")
     path = catalogue.folder() / FOLDER / f"{name}.yaml"
     tree = read_tree(path.read_text(encoding="utf-8"), Layer(path.name, Provenance("")))
     return Calendar.model_validate(tree.plain() if tree else {})

@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from sim.scenario.encoding import decoded
 from sim.scenario.errors import Origin, ScenarioError, nearest
 from sim.scenario.tree import MAX_BYTES, Layer, Provenance, read_tree
+from sim.words.phrases import Phrase, phrase
 
 _PACKAGE = Path(__file__).resolve().parent.parent
 
@@ -45,7 +47,10 @@ def list_scenarios(where: Path | None = None) -> list[Entry]:
     return entries
 
 
-def find(name_or_path: str | Path, where: Path | None = None, what: str = "a scenario file") -> Path:
+_A_SCENARIO: Final = phrase("a scenario file")
+
+
+def find(name_or_path: str | Path, where: Path | None = None, what: Phrase = _A_SCENARIO) -> Path:
     """The file of a scenario: an existing path wins, else a shipped name with or without ``.yaml``.
 
     Args:
@@ -61,9 +66,16 @@ def find(name_or_path: str | Path, where: Path | None = None, what: str = "a sce
     if text.removesuffix(".yaml") in shipped:
         return (where or folder()) / f"{text.removesuffix('.yaml')}.yaml"
     if Path(text).is_dir():
-        raise ScenarioError(Origin(text), "file", "a folder", f"{what}, or " + nearest("", shipped))
+        raise ScenarioError(
+            Origin(text),
+            "file",
+            phrase("a folder"),
+            phrase("{what}, or {known}", what=what, known=nearest("", shipped)),
+        )
     known = nearest(Path(text).stem, shipped)
-    raise ScenarioError(Origin(text), "file", "no such file", f"{what}, or {known}")
+    raise ScenarioError(
+        Origin(text), "file", phrase("no such file"), phrase("{what}, or {known}", what=what, known=known)
+    )
 
 
 def _head(path: Path) -> dict[str, str]:

@@ -1,14 +1,14 @@
 """How the money runs: accounts, dwell times, ways out, and what criminals do about blocked transfers."""
 
-from __future__ import annotations
-
 from typing import Annotated
 
 from pydantic import Field, model_validator
 
 from sim.scenario.base import Factor, Model, Name, sums_to_one
 from sim.scenario.distributions import DurationDist, MoneyDist
+from sim.scenario.errors import FaultError
 from sim.scenario.marks import FIRST, NOT_PLAN, SUMS_TO_ONE
+from sim.words.phrases import phrase
 from sim.words.units import Clock, Duration, Money, Share
 
 FIELD = "field"
@@ -158,9 +158,11 @@ class Claims(Model):
     """Share of the accounts whose money has an owner that nobody can prove: no freeze is granted."""
 
     @model_validator(mode="after")
-    def _at_most_all(self) -> Claims:
+    def _at_most_all(self) -> "Claims":
         if self.held_first + self.disputed > 1:
-            raise ValueError("held_first and disputed of more than all accounts; together at most 1")
+            raise FaultError(
+                phrase("together at most 1"), wrong=phrase("held_first and disputed of more than all accounts")
+            )
         return self
 
 
@@ -206,7 +208,7 @@ class Criminals(Model):
     """None: nobody else has a right to what lies on an account."""
 
     @model_validator(mode="after")
-    def _shares_fit(self) -> Criminals:
+    def _shares_fit(self) -> "Criminals":
         sums_to_one("exits", [way.share for way in self.exits.values()])
         if self.places is not None:
             sums_to_one("places", list(self.places.values()))

@@ -4,21 +4,21 @@ A file says ``2025-07-11T09:00``. What Chinese files and spreadsheets have in it
 alone (``2025/7/11``, ``2025年7月11日 9点``); a bare number is refused with the day that it would mean.
 """
 
-from __future__ import annotations
-
 import re
 from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Annotated, Final
 
 from pydantic import BeforeValidator
 
+from sim.words.language import key
 from sim.words.letters import narrow
+from sim.words.phrases import Phrase, phrase
 from sim.words.units import HOUR, MINUTE, SECOND, RefusedError, parse_clock
 
 _DAY: Final = re.compile(r"([0-9]{4})\s*(?:[-/.]|年)\s*([0-9]{1,2})\s*(?:[-/.]|月)\s*([0-9]{1,2})(?:日|号)?")
 _CHINA: Final = timezone(timedelta(hours=8))
-_MOMENT: Final = "a local date and time such as {}"
-_DATE: Final = "a date such as {}"
+_MOMENT: Final = key("a local date and time such as {example}")
+_DATE: Final = key("a date such as {example}")
 
 
 def read_moment(x: object) -> object:
@@ -69,20 +69,21 @@ def _day(x: object) -> tuple[str, str] | None:
     return f"{year}-{int(month):02d}-{int(day):02d}", text[found.end() :].strip()
 
 
-def _meant(x: float, accepted: str, example: str, form: str) -> str:
+def _meant(x: float, accepted: str, example: str, form: str) -> Phrase:
     """What is accepted in place of a number, and the moment that other programs mean by it."""
     try:
         if 20_000 <= x < 80_000:
             day = datetime(1899, 12, 30) + timedelta(days=x)
-            return accepted.format(f"{day.strftime(form)} (which is this number in Excel)")
+            return phrase(accepted, example=phrase("{day} (which is this number in Excel)", day=day.strftime(form)))
         if 19_000_101 <= x < 21_000_101:
-            return accepted.format(datetime.strptime(str(int(x)), "%Y%m%d").strftime(form))
+            return phrase(accepted, example=datetime.strptime(str(int(x)), "%Y%m%d").strftime(form))
         if 10**8 <= x < 10**14:
             moment = datetime.fromtimestamp(x / (1000 if x >= 10**11 else 1), UTC).astimezone(_CHINA)
-            return accepted.format(f"{moment.strftime(form)} (which is this number as a Unix time, in China)")
+            said = phrase("{day} (which is this number as a Unix time, in China)", day=moment.strftime(form))
+            return phrase(accepted, example=said)
     except (ValueError, OverflowError, OSError):
         pass
-    return accepted.format(example)
+    return phrase(accepted, example=example)
 
 
 Moment = Annotated[datetime, BeforeValidator(read_moment)]

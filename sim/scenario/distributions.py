@@ -1,12 +1,12 @@
-"""Distributions as a planner writes them, over times, money or plain numbers.
+"""Distributions as a planner writes them, over times or money.
 
 A bare quantity is fixed (``time: 3m``); otherwise a mapping with exactly one key names the kind::
 
     time: {lognormal: {median: 3m, p90: 8m}}
     delay: {mixture: [{weight: 0.7, of: 5m}, {weight: 0.3, of: {exponential: {mean: 2h}}}]}
 
-`DurationDist`, `MoneyDist` and `NumberDist` are pydantic field types; their arithmetic is in
-`sim.scenario.laws` and works in base units (ms, fen or the number itself).
+`DurationDist` and `MoneyDist` are pydantic field types; their arithmetic is in `sim.scenario.laws` and works in base
+units (ms or fen). It is loaded when something is first drawn: to read a file needs none of it.
 """
 
 import sys
@@ -26,8 +26,6 @@ from pydantic import (
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
-from sim.scenario import laws
-from sim.scenario.bands import Bands
 from sim.scenario.law_parameters import (
     QUANTITIES,
     DurationQ,
@@ -37,16 +35,14 @@ from sim.scenario.law_parameters import (
     LoglogisticParams,
     LognormalParams,
     MoneyQ,
-    NumberQ,
     Q,
     UniformParams,
     WeibullParams,
     as_float,
 )
-from sim.scenario.laws import Floats
 from sim.scenario.lazily import lazily
 from sim.scenario.marks import LEVEL, SUMS_TO_ONE, one_of
-from sim.scenario.mixture import Mixture
+from sim.words.phrases import phrase
 from sim.words.units import (
     RefusedError,
     Share,
@@ -54,8 +50,13 @@ from sim.words.units import (
 
 if TYPE_CHECKING:
     import numpy as np
+
+    from sim.scenario import bands as banded
+    from sim.scenario import laws, mixture
+    from sim.scenario.laws import Floats
 else:
-    np = lazily("numpy")
+    np, laws = lazily("numpy"), lazily("sim.scenario.laws")
+    banded, mixture = lazily("sim.scenario.bands"), lazily("sim.scenario.mixture")
 
 _KIND: Final = one_of("kind")
 MAX_DEPTH: Final = 3
@@ -64,7 +65,7 @@ MAX_DEPTH: Final = 3
 
 def _pair(point: object) -> object:
     if not isinstance(point, list | tuple) or len(point) != 2:
-        raise RefusedError(point, "a pair [cumulative probability, value] such as [0.5, 12h]")
+        raise RefusedError(point, phrase("a pair [cumulative probability, value] such as [0.5, 12h]"))
     return tuple(point)
 
 
@@ -105,11 +106,11 @@ class Distribution(Frozen, Generic[Q]):
     mixture: Annotated[tuple[Component[Q], ...] | None, _KIND] = None
     bands: Annotated[tuple[Band[Q], ...] | None, _KIND] = None
 
-    def quantile(self, u: Floats) -> Floats:
+    def quantile(self, u: "Floats") -> "Floats":
         """The value below which a share `u` of draws falls; `u` of any shape, inside (0, 1)."""
         return self.law.quantile(np.asarray(u, dtype=np.float64))
 
-    def cdf(self, x: Floats) -> Floats:
+    def cdf(self, x: "Floats") -> "Floats":
         """The probability of a value of at most `x` (base units, any shape)."""
         return self.law.cdf(np.asarray(x, dtype=np.float64))
 
@@ -128,7 +129,7 @@ class Distribution(Frozen, Generic[Q]):
         return 1 + max(part.of.depth for part in self.mixture) if self.mixture else 0
 
     @cached_property
-    def law(self) -> laws.Law:
+    def law(self) -> "laws.Law":
         """The arithmetic behind this distribution; nested mixtures are made flat."""
         if self.fixed is not None:
             return laws.Fixed(as_float(self.fixed))
@@ -140,8 +141,8 @@ class Distribution(Frozen, Generic[Q]):
         if self.mixture is not None:
             flat = _flatten(self.mixture, 1.0)
             total = sum(weight for weight, _ in flat)
-            return Mixture(tuple(weight / total for weight, _ in flat), tuple(law for _, law in flat))
-        return cast(laws.Law, getattr(self, self.kind).law())
+            return mixture.Mixture(tuple(weight / total for weight, _ in flat), tuple(law for _, law in flat))
+        return cast("laws.Law", getattr(self, self.kind).law())
 
     @model_validator(mode="before")
     @classmethod
@@ -154,7 +155,7 @@ class Distribution(Frozen, Generic[Q]):
             return {"fixed": data}
         given = [key for key in data if data[key] is not None]
         if len(data) != 1 or not given or given[0] not in KINDS:
-            read = ", ".join(str(key) for key in data) or "an empty mapping"
+            read = ", ".join(str(key) for key in data) or phrase("an empty mapping")
             raise RefusedError(read, _ONE_KIND)
         return data
 
@@ -165,12 +166,12 @@ class Distribution(Frozen, Generic[Q]):
             return None
         p = [point[0] for point in points]
         if len(points) < 2 or p[0] != 0 or p[-1] != 1:
-            raise RefusedError(p, "cumulative probabilities from 0 to 1")
+            raise RefusedError(p, phrase("cumulative probabilities from 0 to 1"))
         if any(after <= before for before, after in pairwise(p)):
-            raise RefusedError(p, "cumulative probabilities that rise at every point")
+            raise RefusedError(p, phrase("cumulative probabilities that rise at every point"))
         values = [as_float(point[1]) for point in points]
         if any(after < before for before, after in pairwise(values)):
-            raise RefusedError("values that fall", "values that do not fall from point to point")
+            raise RefusedError(phrase("values that fall"), phrase("values that do not fall from point to point"))
         return points
 
     @field_validator("mixture", mode="after")
@@ -180,9 +181,11 @@ class Distribution(Frozen, Generic[Q]):
             return None
         total = sum(part.weight for part in parts)
         if abs(total - 1.0) > 1e-9:
-            raise RefusedError(f"weights that sum to {total:g}", "weights that sum to 1")
+            raise RefusedError(phrase("weights that sum to {total:g}", total=total), phrase("weights that sum to 1"))
         if max(part.of.depth for part in parts) >= MAX_DEPTH:
-            raise RefusedError("a deeper mixture", f"mixtures nested at most {MAX_DEPTH} deep")
+            raise RefusedError(
+                phrase("a deeper mixture"), phrase("mixtures nested at most {most} deep", most=MAX_DEPTH)
+            )
         return parts
 
     @field_validator("bands", mode="after")
@@ -192,12 +195,14 @@ class Distribution(Frozen, Generic[Q]):
             return None
         total = sum(band.share for band in bands)
         if not bands or abs(total - 1.0) > 1e-6:
-            raise RefusedError(f"shares that sum to {total:g}", "shares that sum to 1")
+            raise RefusedError(phrase("shares that sum to {total:g}", total=total), phrase("shares that sum to 1"))
         if any(band.open for band in bands[:-1]) or (len(bands) == 1 and bands[0].open):
-            raise RefusedError("an open band", "open: true in the last of several bands")
+            raise RefusedError(phrase("an open band"), phrase("open: true in the last of several bands"))
         edges = [0.0, *(as_float(band.to) for band in bands)]
         if any(after <= before for before, after in pairwise(edges)):
-            raise RefusedError("bands that do not rise", "bands from the lowest to the highest, each above the last")
+            raise RefusedError(
+                phrase("bands that do not rise"), phrase("bands from the lowest to the highest, each above the last")
+            )
         return bands
 
     @model_serializer(mode="wrap")
@@ -240,14 +245,12 @@ class Distribution(Frozen, Generic[Q]):
 
 KINDS: Final = tuple(Distribution.model_fields)
 """The kinds of distribution, in the order they are documented."""
-_ONE_KIND: Final = "a quantity or exactly one of " + ", ".join(KINDS)
+_ONE_KIND: Final = phrase("a quantity or exactly one of {kinds}", kinds=", ".join(KINDS))
 
 DurationDist = Distribution[DurationQ]
 """A distribution over times; its methods work in ms."""
 MoneyDist = Distribution[MoneyQ]
 """A distribution over amounts; its methods work in fen."""
-NumberDist = Distribution[NumberQ]
-"""A distribution over plain finite numbers."""
 
 # What a part of a mixture holds is a distribution again. Pydantic leaves a mere reference in a class that it made on
 # the way to the one referred to: who walks the types, as a study does for the unit of a number, would be lost there.
@@ -271,7 +274,7 @@ for _generic in (
         setattr(sys.modules[_class.__module__], _class.__name__, _class)
 
 
-def _law_of(bands: tuple[Band[Q], ...]) -> Bands:
+def _law_of(bands: tuple[Band[Q], ...]) -> "banded.Bands":
     """The law of the bands in which anything falls."""
     edges = [0.0, *(as_float(band.to) for band in bands)]
     kept = [
@@ -280,10 +283,10 @@ def _law_of(bands: tuple[Band[Q], ...]) -> Bands:
         if band.share > 0
     ]
     low, high, share, opened = zip(*kept, strict=True)
-    return Bands(low, high, tuple(one / sum(share) for one in share), opened[-1])
+    return banded.Bands(low, high, tuple(one / sum(share) for one in share), opened[-1])
 
 
-def _flatten(parts: tuple[Component[Q], ...], share: float) -> list[tuple[float, laws.Law]]:
+def _flatten(parts: tuple[Component[Q], ...], share: float) -> "list[tuple[float, laws.Law]]":
     flat: list[tuple[float, laws.Law]] = []
     for part in parts:
         weight = share * part.weight

@@ -1,7 +1,5 @@
 """Work that is no case: what else the people of a desk are there for, and what they are busy with when a case comes."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
@@ -9,9 +7,11 @@ from pydantic import Field, model_validator
 
 from sim.scenario.base import Model, Name, PerDay, Weights7, check_busiest
 from sim.scenario.distributions import DurationDist
+from sim.scenario.errors import FaultError, UnknownNameError
 from sim.scenario.marks import WEIGHTS
 from sim.scenario.prevention import HourlyRates
 from sim.scenario.workflow import Leak, Route, Step, Work
+from sim.words.phrases import phrase
 from sim.words.units import DAY
 
 MOST_ITEMS = 1_000_000
@@ -40,9 +40,9 @@ class Duty(Model):
     came in when it did and of which no account is known."""
 
     @model_validator(mode="after")
-    def _not_too_many(self) -> Duty:
+    def _not_too_many(self) -> "Duty":
         if self.by_weekday is not None and sum(self.by_weekday) <= 0:
-            raise ValueError("by_weekday: weights of 0 only; a weight above 0")
+            raise FaultError(phrase("a weight above 0"), wrong=phrase("weights of 0 only"), at="by_weekday")
         check_busiest("per_day", self.per_day, self.by_hour or [1.0], self.by_weekday or [1.0])
         return self
 
@@ -54,19 +54,23 @@ def check_duties(duties: Mapping[str, Duty], desks: Mapping[str, Any], until: in
         ValueError: `PATH: what is wrong; what is accepted`, with PATH in the scenario.
     """
     if _DONE in duties:
-        raise ValueError(f"duties.{_DONE}: a name that is taken; another name")
+        raise FaultError(phrase("another name"), wrong=phrase("a name that is taken"), at=f"duties.{_DONE}")
     for name, duty in duties.items():
         for desk, heads in duty.team.items():
             if desk not in desks:
-                raise ValueError(f"duties.{name}.team: no desk is named {desk!r}; known: {', '.join(desks)}")
+                raise UnknownNameError(phrase("desk"), desk, desks, f"duties.{name}.team")
             if heads > desks[desk].most:
-                most = f"a desk that never has more than {desks[desk].most} on duty"
-                raise ValueError(f"duties.{name}.team.{desk}: {heads} heads of {most}; at most {desks[desk].most}")
+                most = phrase("a desk that never has more than {most} on duty", most=desks[desk].most)
+                raise FaultError(
+                    phrase("at most {most}", most=desks[desk].most),
+                    wrong=phrase("{heads} heads of {most}", heads=heads, most=most), at=f"duties.{name}.team.{desk}",
+                )  # fmt: skip
         items = duty.per_day * until / DAY
         if items > MOST_ITEMS * 0.9:  # chance may bring more than the mean
-            raise ValueError(
-                f"duties.{name}.per_day: {items:,.0f} pieces of work in the whole run; at most {MOST_ITEMS * 0.9:,.0f}"
-            )
+            raise FaultError(
+                phrase("at most {most:,.0f}", most=MOST_ITEMS * 0.9),
+                wrong=phrase("{items:,.0f} pieces of work in the whole run", items=items), at=f"duties.{name}.per_day",
+            )  # fmt: skip
 
 
 def route_of_duties(duties: Mapping[str, Duty]) -> Route:

@@ -12,6 +12,8 @@ import unicodedata
 from typing import Final
 
 from sim.scenario.errors import Origin, ScenarioError
+from sim.words.language import key
+from sim.words.phrases import phrase
 
 _BOMS: Final = (
     (codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF32_LE, "utf-32-le"), (codecs.BOM_UTF32_BE, "utf-32-be"),
@@ -28,11 +30,12 @@ _PAIRS: Final = re.compile(rb"[\xb0-\xfe][\xa1-\xfe]")
 _MOST_HANJA: Final = 0.1
 """Of the characters of a Korean text: more than so many Chinese ones, and it is no Korean text."""
 _RIVALS: Final = ("gb18030", "big5", "cp949", "euc_jp", "shift_jis", "cp1252", "cp1251")
-_UTF8_PLEASE: Final = "the file saved as UTF-8 (in Excel: CSV UTF-8; in an editor: Save as, encoding UTF-8)"
+_UTF8_PLEASE: Final = phrase("the file saved as UTF-8 (in Excel: CSV UTF-8; in an editor: Save as, encoding UTF-8)")
 
 _NAMES: Final = {
-    "\0": "a null", "\t": "a tab", "\x07": "a bell", "\x08": "a backspace", "\x0b": "a vertical tab",
-    "\x0c": "a form feed", "\x1b": "an escape", "\x7f": "a delete", "\x85": "a next line",
+    "\0": key("a null"), "\t": key("a tab"), "\x07": key("a bell"), "\x08": key("a backspace"),
+    "\x0b": key("a vertical tab"), "\x0c": key("a form feed"), "\x1b": key("an escape"), "\x7f": key("a delete"),
+    "\x85": key("a next line"),
 }  # fmt: skip
 HARMFUL: Final = re.compile(
     "[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u00ad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\uffff\ud800-\udfff]"
@@ -51,8 +54,8 @@ def decoded(raw: bytes, name: str) -> str:
 
 def character(one: str) -> str:
     """A character by its number and its name: ``U+200B, zero width space``."""
-    name = _NAMES.get(one) or unicodedata.name(one, "").lower()
-    return f"U+{ord(one):04X}, {name}" if name else f"U+{ord(one):04X}"
+    name = phrase(_NAMES[one]) if one in _NAMES else unicodedata.name(one, "").lower()
+    return phrase("U+{code}, {name}", code=f"{ord(one):04X}", name=name) if name else f"U+{ord(one):04X}"
 
 
 def _text(raw: bytes, name: str) -> str:
@@ -96,7 +99,7 @@ def _strictly(raw: bytes, code: str, name: str) -> str:
         return raw.decode(code)
     except UnicodeDecodeError as error:
         line = raw[: error.start].decode(code, "replace").count("\n") + 1
-        read = f"the byte 0x{raw[error.start]:02x} in a file of {code.upper()}"
+        read = phrase("the byte 0x{byte:02x} in a file of {code}", byte=raw[error.start], code=code.upper())
         raise ScenarioError(Origin(name, line, 1), "file", read, _UTF8_PLEASE) from None
 
 
@@ -104,8 +107,8 @@ def _unknown(raw: bytes, error: UnicodeDecodeError, name: str, likely: str | Non
     before = raw[: error.start]
     column = len(before[before.rfind(b"\n") + 1 :].decode("utf-8", "replace")) + 1
     at = Origin(name, before.count(b"\n") + 1, column)
-    read = f"the byte 0x{raw[error.start]:02x}, which is not UTF-8"
+    read = phrase("the byte 0x{byte:02x}, which is not UTF-8", byte=raw[error.start])
     if likely is not None:
         code = {"gb18030": "GBK", "cp949": "EUC-KR"}.get(likely, likely.replace("_", "-").upper())
-        read = f"the byte 0x{raw[error.start]:02x}, as in the encoding {code}"
+        read = phrase("the byte 0x{byte:02x}, as in the encoding {code}", byte=raw[error.start], code=code)
     return ScenarioError(at, "file", read, _UTF8_PLEASE)

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
@@ -9,60 +10,72 @@ from pydantic import BaseModel, ValidationError
 from sim.scenario import shape, vocabulary
 from sim.scenario.base import Model
 from sim.scenario.encoding import character
-from sim.scenario.errors import Origin, Path, ScenarioError, dotted, name_of, nearest, say, split_path
+from sim.scenario.errors import (
+    FaultError,
+    Origin,
+    Path,
+    ScenarioError,
+    UnknownNameError,
+    describe,
+    dotted,
+    name_of,
+    nearest,
+    split_path,
+)
 from sim.scenario.tree import Tree
+from sim.words.language import key
 from sim.words.letters import narrow
+from sim.words.phrases import either, phrase, text_of
 from sim.words.units import RefusedError
 
 _ACCEPTED = {
-    "int_type": "a whole number",
-    "int_parsing": "a whole number",
-    "int_from_float": "a whole number",
-    "float_type": "a number",
-    "float_parsing": "a number",
-    "finite_number": "a finite number",
-    "greater_than_equal": "a value of at least {ge}",
-    "greater_than": "a value above {gt}",
-    "less_than_equal": "a value of at most {le}",
-    "less_than": "a value below {lt}",
-    "bool_type": "true or false",
-    "bool_parsing": "true or false",
-    "string_type": "text",
-    "string_too_long": "text of at most {max_length} characters",
-    "string_too_short": "text of at least {min_length} characters",
-    "literal_error": "{expected}",
-    "list_type": "a list",
-    "tuple_type": "a list",
-    "too_short": "a list of {min_length} or more",
-    "too_long": "a list of {max_length} or fewer",
-    "dict_type": "a mapping",
-    "model_type": "a mapping",
-    "model_attributes_type": "a mapping",
-    "datetime_type": "a local date and time such as 2025-07-11T09:00",
-    "datetime_parsing": "a local date and time such as 2025-07-11T09:00",
-    "datetime_from_date_parsing": "a local date and time such as 2025-07-11T09:00",
-    "date_type": "a date such as 2025-07-11",
-    "date_parsing": "a date such as 2025-07-11",
-    "date_from_datetime_parsing": "a date such as 2025-07-11",
+    "int_type": key("a whole number"),
+    "int_parsing": key("a whole number"),
+    "int_from_float": key("a whole number"),
+    "float_type": key("a number"),
+    "float_parsing": key("a number"),
+    "finite_number": key("a finite number"),
+    "greater_than_equal": key("a value of at least {ge}"),
+    "greater_than": key("a value above {gt}"),
+    "less_than_equal": key("a value of at most {le}"),
+    "less_than": key("a value below {lt}"),
+    "bool_type": key("true or false"),
+    "bool_parsing": key("true or false"),
+    "string_type": key("text"),
+    "string_too_long": key("text of at most {max_length} characters"),
+    "string_too_short": key("text of at least {min_length} characters"),
+    "list_type": key("a list"),
+    "tuple_type": key("a list"),
+    "too_short": key("a list of {min_length} or more"),
+    "too_long": key("a list of {max_length} or fewer"),
+    "dict_type": key("a mapping"),
+    "model_type": key("a mapping"),
+    "model_attributes_type": key("a mapping"),
+    "datetime_type": key("a local date and time such as 2025-07-11T09:00"),
+    "datetime_parsing": key("a local date and time such as 2025-07-11T09:00"),
+    "datetime_from_date_parsing": key("a local date and time such as 2025-07-11T09:00"),
+    "date_type": key("a date such as 2025-07-11"),
+    "date_parsing": key("a date such as 2025-07-11"),
+    "date_from_datetime_parsing": key("a date such as 2025-07-11"),
 }
 _BY_FAMILY = {
-    "int": "a whole number", "float": "a number", "decimal": "a number", "finite": "a finite number",
-    "bool": "true or false", "string": "text", "list": "a list", "tuple": "a list", "set": "a list",
-    "dict": "a mapping", "mapping": "a mapping", "model": "a mapping", "dataclass": "a mapping",
+    "int": key("a whole number"), "float": key("a number"), "decimal": key("a number"),
+    "finite": key("a finite number"), "bool": key("true or false"), "string": key("text"), "list": key("a list"),
+    "tuple": key("a list"), "set": key("a list"), "dict": key("a mapping"), "mapping": key("a mapping"),
+    "model": key("a mapping"), "dataclass": key("a mapping"),
     "datetime": _ACCEPTED["datetime_type"], "date": _ACCEPTED["date_type"], "timezone": _ACCEPTED["datetime_type"],
 }  # fmt: skip
 """What is accepted in place of a value of an unforeseen kind, by the first word of the library's name for it."""
 _BY_PATTERN = (
-    ("^[a-z0-9][", "a name of small letters, digits, - and _, starting with a letter or a digit"),
-    ("^[a-z][", "a name of small letters, digits, - and _, starting with a letter"),
-    ("^[a-z0-9*", "the name of a desk, where * and ? stand for any letters"),
-    ("^[+-](0", "an offset such as +08:00"),
-    ("^(fifo", "fifo, largest_first, freshest_first, most_at_risk, write_off, or FILE.py:FUNCTION"),
+    ("^[a-z0-9][", key("a name of small letters, digits, - and _, starting with a letter or a digit")),
+    ("^[a-z][", key("a name of small letters, digits, - and _, starting with a letter")),
+    ("^[a-z0-9*", key("the name of a desk, where * and ? stand for any letters")),
+    ("^[+-](0", key("an offset such as +08:00")),
+    ("^(fifo", key("fifo, largest_first, freshest_first, most_at_risk, write_off, or FILE.py:FUNCTION")),
 )
 """What the patterns of the models accept, in words, by how they begin; a test finds one that has none."""
-_LEADING_PATH = re.compile(r"([A-Za-z0-9_\-]+(?:\.[A-Za-z0-9_\-]+|\[\d+\])*): (.+)", re.DOTALL)
-
-_UNKNOWN_NAME = re.compile(r"no (.+) is named '(.*)'")
+_ANOTHER = key("another value")
+_ANOTHER_FORM = key("text of another form")
 
 Details = dict[str, Any]
 
@@ -93,52 +106,54 @@ def _one(chosen: Details, alternatives: list[Details], model: type[BaseModel], t
     kind = chosen["type"]
     if kind == "extra_forbidden":
         accepted = _in_place_of(str(path[-1]), shape.at(model, path[:-1]))
-        read = f"an unknown key{_odd(str(path[-1]))}"
+        read = _with_odd(phrase("an unknown key"), str(path[-1]))
         return ScenarioError(_key_origin(tree, path), dotted(path), read, accepted)
     if kind == "missing":
         removed = tree.descend(path[:-1])[0].removed.get(str(path[-1]))
-        read = "null" if removed is not None else "nothing"
+        read = "null" if removed is not None else phrase("nothing")
         at = removed or _key_origin(tree, path[:-1])
-        return ScenarioError(at, dotted(path), read, "a value: this key is required")
+        return ScenarioError(at, dotted(path), read, phrase("a value: this key is required"))
     if path and path[-1] == "[key]":
         path = path[:-1]
         accepted = _instead_of_key(str(path[-1]), tree.descend(path[:-1])[0]) or _accepted(chosen)[0]
-        return ScenarioError(_key_origin(tree, path), dotted(path), say(str(path[-1])) + _odd(str(path[-1])), accepted)
+        return ScenarioError(
+            _key_origin(tree, path), dotted(path), _with_odd(describe(str(path[-1])), str(path[-1])), accepted
+        )
     path, accepted, summary = _from_message(chosen, path, tree)
     if len(alternatives) > 1:
-        accepted = " or ".join(dict.fromkeys(_accepted(other)[0] for other in alternatives))
+        accepted = either(dict.fromkeys(_accepted(other)[0] for other in alternatives))
     node, depth = tree.descend(path)
     if depth < len(path):
         removed = node.removed.get(str(path[depth]))
-        read = summary or ("null" if removed is not None else "nothing")
+        read = summary or ("null" if removed is not None else phrase("nothing"))
         at = removed or _key_origin(tree, path[:depth])
         return ScenarioError(at, dotted(path), read, accepted)
     scalar = not isinstance(node.value, dict | list)
     at = node.at if scalar else _key_origin(tree, path)
-    read = say(node.value) if scalar else summary or say(node.plain())
+    read = describe(node.value) if scalar else summary or describe(node.plain())
     if isinstance(node.value, str) and (hinted := _hint(node.value, chosen, accepted)) != accepted:
         accepted = hinted
     elif isinstance(node.value, str):
-        read += _odd(node.value)
+        read = _with_odd(read, node.value)
     return ScenarioError(at, dotted(path) or "scenario", read, accepted)
 
 
-def _odd(read: str) -> str:
-    """The first mark or digit in a text that no keyboard for ASCII has, by its name; '' where there is none."""
-    found = next((one for one in read if not one.isascii() and not unicodedata.category(one).startswith("L")), None)
-    return f" ({character(found)})" if found else ""
+def _with_odd(read: str, text: str) -> str:
+    """What was read, with the name of the first mark or digit in its text that no keyboard for ASCII has."""
+    found = next((one for one in text if not one.isascii() and not unicodedata.category(one).startswith("L")), None)
+    return phrase("{read} ({character})", read=read, character=character(found)) if found else read
 
 
 def _nearest(read: str, known: list[str]) -> str:
     """As `nearest`, and a Chinese word is told the one that it stands for."""
     found = [one for one in vocabulary.meant(read) if one in known]
-    return " or ".join(found) or nearest(read, known)
+    return either(found) if found else nearest(read, known)
 
 
 def _instead_of_key(read: str, mapping: Tree) -> str:
     """What a key that is no name in the file's own letters stands for, or ''."""
     meant = vocabulary.meant(read)
-    return " or ".join([one for one in meant if one in mapping.value] or meant)
+    return either([one for one in meant if one in mapping.value] or meant) if meant else ""
 
 
 def _hint(read: str, chosen: Details, accepted: str) -> str:
@@ -147,11 +162,12 @@ def _hint(read: str, chosen: Details, accepted: str) -> str:
     if kind in ("float_type", "int_type", "float_parsing", "int_parsing") and (
         percent := _PERCENT.fullmatch(narrow(read))
     ):
-        return f"{accepted} ({_plain(float(percent[1]) / 100)} for {percent[0]})"
+        share = _plain(float(percent[1]) / 100)
+        return phrase("{accepted} ({share} for {percent})", accepted=accepted, share=share, percent=percent[0])
     names = ("literal_error", "bool_type", "bool_parsing", "string_pattern_mismatch")
     meant = vocabulary.meant(read) if kind in names else []
     fits = [one for one in meant if repr(one) in accepted or one in accepted.split(", ")] or meant
-    return f"{' or '.join(fits)} ({accepted})" if fits else accepted
+    return phrase("{word} ({accepted})", word=either(fits), accepted=accepted) if fits else accepted
 
 
 _PERCENT = re.compile(r"\s*([0-9]{1,3}(?:\.[0-9]+)?)\s*%\s*")
@@ -214,16 +230,23 @@ def _accepted(details: Details) -> tuple[str, str]:
     if isinstance(cause, RefusedError):
         return cause.accepted, cause.read if isinstance(cause.read, str) else ""
     if isinstance(cause, ValueError):
-        return str(cause), ""
-    kind = details["type"]
+        return text_of(cause), ""
+    return by_kind(details["type"], context), ""
+
+
+def by_kind(kind: str, context: Mapping[str, Any]) -> str:
+    """What the library would accept, by its name for the mistake and the limits that it gives."""
     if kind == "string_pattern_mismatch":
         pattern = str(context.get("pattern"))
-        return next((said for start, said in _BY_PATTERN if pattern.startswith(start)), "text of another form"), ""
+        return phrase(next((words for start, words in _BY_PATTERN if pattern.startswith(start)), _ANOTHER_FORM))
     if kind == "string_too_short" and context.get("min_length") == 1:
-        return "text that is not empty", ""
+        return phrase("text that is not empty")
+    if kind == "literal_error":
+        return str(context["expected"])
     if kind in _ACCEPTED:
-        return _ACCEPTED[kind].format(**{key: _plain(value) for key, value in context.items()}), ""
-    return _BY_FAMILY.get(kind.partition("_")[0], "another value"), ""
+        return phrase(_ACCEPTED[kind], **{name: _plain(value) for name, value in context.items() if name != "error"})
+    family, _, _ = kind.partition("_")
+    return phrase(_BY_FAMILY.get(family, _ANOTHER))
 
 
 def _plain(value: object) -> object:
@@ -232,29 +255,28 @@ def _plain(value: object) -> object:
 
 
 def _from_message(details: Details, path: Path, tree: Tree) -> tuple[Path, str, str]:
-    """Path, what is accepted and summary; a validator's text may open with the path it is about.
+    """Path, what is accepted and summary; a model's own fault may name the path, from itself, that it is about.
 
-    Such a text reads ``PATH: what is wrong; what is accepted`` with PATH from the model that complains.
     Of a mapping, what is wrong is what was read; a single value is shown itself.
     """
     accepted, summary = _accepted(details)
-    found = _LEADING_PATH.fullmatch(accepted)
-    if isinstance(details.get("ctx", {}).get("error"), RefusedError):
+    fault = details.get("ctx", {}).get("error")
+    if not isinstance(fault, FaultError):
         return path, accepted, summary
-    if found:
-        inner = split_path(found[1])
-        if tree.descend((*path, *inner))[1] > len(path):
-            path, accepted = (*path, *inner), found[2]
-    wrong, semicolon, right = accepted.partition("; ")
-    unknown = _UNKNOWN_NAME.fullmatch(wrong)
-    if unknown and right.startswith("known: "):
-        accepted = _nearest(unknown[2], right.removeprefix("known: ").split(", "))
-        return path, name_of(unknown[1], accepted), repr(unknown[2])
-    if semicolon:
-        if isinstance(tree.descend(path)[0].value, dict | list):
-            return path, right, wrong
-        accepted = f"{right} ({wrong})"
-    return path, accepted, summary
+    wrong, right = fault.wrong, fault.accepted
+    inner = split_path(fault.at)
+    below = tree.descend((*path, *inner))[1] > len(path)
+    if below:
+        path = (*path, *inner)
+    if isinstance(fault, UnknownNameError) and (below or not inner):
+        return path, name_of(fault.what, _nearest(fault.name, fault.known)), repr(fault.name)
+    if wrong is None:
+        return path, right if below else accepted, summary
+    if not below and inner:
+        wrong = phrase("{where}: {what}", where=fault.at, what=wrong)
+    if isinstance(tree.descend(path)[0].value, dict | list):
+        return path, right, wrong
+    return path, phrase("{accepted} ({wrong})", accepted=right, wrong=wrong), summary
 
 
 def _key_origin(tree: Tree, path: Path) -> Origin:

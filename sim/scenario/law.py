@@ -1,7 +1,5 @@
 """The rules that bind the responders: how long a stop holds, how often, and what a freeze is."""
 
-from __future__ import annotations
-
 from typing import Annotated
 
 from pydantic import Field

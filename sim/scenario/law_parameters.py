@@ -1,6 +1,6 @@
 """The parameters of each kind of distribution, as a planner writes them."""
 
-from typing import TYPE_CHECKING, Annotated, Any, Generic, TypeVar, cast
+from typing import TYPE_CHECKING, Annotated, Any, Final, ForwardRef, Generic, TypeVar, cast
 
 from pydantic import (
     AfterValidator,
@@ -12,13 +12,12 @@ from pydantic import (
 )
 from typing_extensions import TypeAliasType
 
-from sim.scenario import laws
 from sim.scenario.lazily import lazily
 from sim.scenario.marks import LEVEL
+from sim.words.phrases import phrase
 from sim.words.units import (
     Duration,
     Money,
-    Number,
     RefusedError,
     format_duration,
     format_money,
@@ -26,11 +25,16 @@ from sim.words.units import (
 
 if TYPE_CHECKING:
     import numpy as np
+
+    from sim.scenario import laws
 else:
-    np = lazily("numpy")
+    np, laws = lazily("numpy"), lazily("sim.scenario.laws")
 
 
 Q = TypeVar("Q")
+
+Z90: Final = 1.2815515655446004
+"""`scipy.special.ndtri(0.9)`: where the standard normal law has its 90th percentile."""
 
 
 # Named, so that schemas and classes read DurationDistribution and not the whole annotation.
@@ -40,10 +44,7 @@ DurationQ = TypeAliasType("DurationQ", Duration)
 MoneyQ = TypeAliasType("MoneyQ", Money)
 
 
-NumberQ = TypeAliasType("NumberQ", Number)
-
-
-QUANTITIES: dict[object, str] = {DurationQ: "Duration", MoneyQ: "Money", NumberQ: "Number"}
+QUANTITIES: dict[object, str] = {DurationQ: "Duration", MoneyQ: "Money"}
 
 
 class Frozen(BaseModel):
@@ -53,10 +54,18 @@ class Frozen(BaseModel):
     def model_parametrized_name(cls, params: tuple[Any, ...]) -> str:
         return QUANTITIES.get(params[0], "") + cls.__name__
 
+    @classmethod
+    def model_rebuild(cls, **options: Any) -> bool | None:
+        """As pydantic's, which builds a generic class whenever one is made from it; only those made are ever used."""
+        complete = all(not isinstance(info.annotation, ForwardRef | str) for info in cls.model_fields.values())
+        if cls.__pydantic_generic_metadata__["parameters"] and complete:
+            return None
+        return super().model_rebuild(**options)
+
 
 def above_zero(value: float) -> float:
     if not value > 0:
-        raise RefusedError(value, "a value above zero")
+        raise RefusedError(value, phrase("a value above zero"))
     return value
 
 
@@ -68,7 +77,7 @@ class ExponentialParams(Frozen, Generic[Q]):
 
     mean: Annotated[Q, AfterValidator(above_zero), LEVEL]
 
-    def law(self) -> laws.Law:
+    def law(self) -> "laws.Law":
         return laws.Exponential(as_float(self.mean))
 
 
@@ -83,12 +92,12 @@ class LognormalParams(Frozen, Generic[Q]):
     def _p90_above_median(cls, p90: Q, info: ValidationInfo) -> Q:
         median = info.data.get("median")
         if median is not None and not as_float(p90) > as_float(median):
-            raise RefusedError(p90, f"a p90 above the median ({_say(cls, median)})")
+            raise RefusedError(p90, phrase("a p90 above the median ({cls})", cls=_say(cls, median)))
         return p90
 
-    def law(self) -> laws.Law:
+    def law(self) -> "laws.Law":
         median = as_float(self.median)
-        return laws.Lognormal(median, float(np.log(as_float(self.p90) / median)) / laws.Z90)
+        return laws.Lognormal(median, float(np.log(as_float(self.p90) / median)) / Z90)
 
 
 class LoglogisticParams(Frozen, Generic[Q]):
@@ -97,7 +106,7 @@ class LoglogisticParams(Frozen, Generic[Q]):
     median: Annotated[Q, AfterValidator(above_zero), LEVEL]
     shape: Shape
 
-    def law(self) -> laws.Law:
+    def law(self) -> "laws.Law":
         return laws.Loglogistic(as_float(self.median), self.shape)
 
 
@@ -107,7 +116,7 @@ class GammaParams(Frozen, Generic[Q]):
     mean: Annotated[Q, AfterValidator(above_zero), LEVEL]
     shape: Shape
 
-    def law(self) -> laws.Law:
+    def law(self) -> "laws.Law":
         return laws.Gamma(self.shape, as_float(self.mean) / self.shape)
 
 
@@ -117,7 +126,7 @@ class WeibullParams(Frozen, Generic[Q]):
     scale: Annotated[Q, AfterValidator(above_zero)]
     shape: Shape
 
-    def law(self) -> laws.Law:
+    def law(self) -> "laws.Law":
         return laws.Weibull(as_float(self.scale), self.shape)
 
 
@@ -132,15 +141,15 @@ class UniformParams(Frozen, Generic[Q]):
     def _high_above_low(cls, high: Q, info: ValidationInfo) -> Q:
         low = info.data.get("low")
         if low is not None and not as_float(high) > as_float(low):
-            raise RefusedError(high, f"a high above the low ({_say(cls, low)})")
+            raise RefusedError(high, phrase("a high above the low ({cls})", cls=_say(cls, low)))
         return high
 
-    def law(self) -> laws.Law:
+    def law(self) -> "laws.Law":
         return laws.Uniform(as_float(self.low), as_float(self.high))
 
 
 def as_float(value: object) -> float:
-    """A quantity in base units as a float: Duration, Money and Number are all numbers underneath."""
+    """A quantity in base units as a float: a time and an amount are numbers underneath."""
     return float(cast(float, value))
 
 
@@ -150,4 +159,4 @@ def _say(params: type[BaseModel], value: object) -> str:
     name = QUANTITIES.get(args[0]) if args else None
     if name == "Duration":
         return format_duration(cast(int, value))
-    return format_money(cast(int, value)) if name == "Money" else f"{value:g}"
+    return format_money(cast(int, value))

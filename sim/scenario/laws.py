@@ -12,7 +12,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Final, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from sim.scenario.lazily import lazily
 
@@ -24,9 +24,6 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 else:
     np, special, Floats = lazily("numpy"), lazily("scipy.special"), Any
-
-Z90: Final = 1.2815515655446004
-"""`special.ndtri(0.9)`: where the standard normal law has its 90th percentile."""
 
 
 class Law(Protocol):

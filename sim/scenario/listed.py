@@ -15,10 +15,11 @@ from pydantic import AfterValidator, Field, model_validator
 
 from sim.scenario.base import Model, Name
 from sim.scenario.encoding import decoded
-from sim.scenario.errors import Origin, ScenarioError, nearest, say
+from sim.scenario.errors import FaultError, Origin, ScenarioError, describe, nearest
 from sim.scenario.errors import Path as FieldPath
 from sim.scenario.marks import FIRST, one_of
 from sim.scenario.tree import Tree
+from sim.words.phrases import phrase
 from sim.words.units import Duration, Money, RefusedError, parse_duration, parse_money
 
 MOST_WRITTEN: Final = 20_000
@@ -39,7 +40,7 @@ def lost(fen: int) -> int:
         RefusedError: it is zero.
     """
     if fen == 0:
-        raise RefusedError("0 yuan", "an amount above zero such as 50k yuan (leave out a case without a loss)")
+        raise RefusedError("0 yuan", phrase("an amount above zero such as 50k yuan (leave out a case without a loss)"))
     return fen
 
 
@@ -72,7 +73,7 @@ class ListedArrivals(Model):
     @model_validator(mode="after")
     def _one(self) -> ListedArrivals:
         if (self.cases is None) == (self.file is None):
-            raise ValueError("both cases and file, or neither; either cases or file: TABLE.csv")
+            raise FaultError(phrase("either cases or file: TABLE.csv"), wrong=phrase("both cases and file, or neither"))
         return self
 
     @property
@@ -84,25 +85,25 @@ class ListedArrivals(Model):
         """
         return tuple(self.cases or ()) if self.file is None else table_of(Path(self.file)).cases
 
-    def mistake(self, key: str, wrong: Mapping[int, str], right: str) -> str:
+    def mistake(self, at: str, key: str, wrong: Mapping[int, FaultError]) -> FaultError:
         """What is wrong with one key of some cases, as a model says it: at the first one's path, or at their rows.
 
         Args:
+            at: the path of these arrivals, from the model that complains.
             key: of the case.
             wrong: by the number of the case, from 0 and in order.
-            right: what would be accepted.
         """
         (number, first), *others = wrong.items()
         if self.file is None:
-            return f"cases.{number}.{key}: {first}; {right}"
+            return first.under(f"{at}.cases.{number}.{key}")
         row = table_of(Path(self.file)).numbers
-        where = f"row {row[number]}, {key}, {first}"
+        what = phrase("row {row}, {key}, {wrong}", row=row[number], key=key, wrong=first.wrong)
         if others:
             more = ", ".join(str(row[other]) for other, _ in others[: MOST_TOLD - 1])
-            where = f"row {row[number]}, {key}, {first}, as in rows {more}"
+            what = phrase("{first}, as in rows {rows}", first=what, rows=more)
             if (left := len(others) - MOST_TOLD + 1) > 0:
-                where = f"row {row[number]}, {key}, {first}, as in rows {more} and {left:,} more"
-        return f"file: {where}; {right}"
+                what = phrase("{rows} and {left:,} more", rows=what, left=left)
+        return FaultError(first.accepted, what, f"{at}.file")
 
 
 def named_tables(tree: Tree, folder: Path) -> Iterator[tuple[FieldPath, str]]:
@@ -123,8 +124,8 @@ def named_tables(tree: Tree, folder: Path) -> Iterator[tuple[FieldPath, str]]:
         path = ((Path(file.at.file).parent if file.at.line else folder) / file.value).resolve()
         if not path.is_file():
             beside = sorted(one.name for one in path.parent.glob("*.csv")) if path.parent.is_dir() else []
-            accepted = f"a table beside the scenario: {nearest(file.value, beside)}"
-            raise ScenarioError(file.at, f"victims.arrivals.{name}.file", say(file.value), accepted)
+            accepted = phrase("a table beside the scenario: {known}", known=nearest(file.value, beside))
+            raise ScenarioError(file.at, f"victims.arrivals.{name}.file", describe(file.value), accepted)
         table_of(path)
         yield ("victims", "arrivals", name, "file"), str(path)
 
@@ -145,10 +146,12 @@ def table_of(path: Path) -> Table:
     try:
         status = path.stat()
     except OSError as error:
-        raise ScenarioError(Origin(path.name), "file", f"nothing ({error.strerror})", "a table") from None
+        raise ScenarioError(
+            Origin(path.name), "file", phrase("nothing ({strerror})", strerror=error.strerror), phrase("a table")
+        ) from None
     if not stat.S_ISREG(status.st_mode) or status.st_size > MOST_BYTES:
-        accepted = f"a table of at most {MOST_BYTES:,} bytes"
-        raise ScenarioError(Origin(path.name), "file", f"{status.st_size:,} bytes", accepted)
+        accepted = phrase("a table of at most {most:,} bytes", most=MOST_BYTES)
+        raise ScenarioError(Origin(path.name), "file", phrase("{st_size:,} bytes", st_size=status.st_size), accepted)
     return _cases(path, status.st_mtime_ns, status.st_size)
 
 
@@ -168,14 +171,21 @@ def _cases(path: Path, changed: int, size: int) -> Table:
                 continue
             number = rows.line_num
             if len(cases) == MOST_ROWS:
-                raise ScenarioError(Origin(path.name, number, 1), "file", "more rows", f"at most {MOST_ROWS:,} rows")
+                raise ScenarioError(
+                    Origin(path.name, number, 1),
+                    "file",
+                    phrase("more rows"),
+                    phrase("at most {most:,} rows", most=MOST_ROWS),
+                )
             try:
                 cases.append(_case(row, columns, number, path.name))
                 numbers.append(number)
             except ScenarioError as error:
                 wrong.append(error)
     except csv.Error as error:
-        raise ScenarioError(Origin(path.name, rows.line_num, 1), "row", str(error), "a row of a table") from None
+        raise ScenarioError(
+            Origin(path.name, rows.line_num, 1), "row", str(error), phrase("a row of a table")
+        ) from None
     if wrong:
         raise _of_all(wrong)
     return Table(tuple(cases), tuple(numbers))
@@ -186,9 +196,12 @@ def _of_all(wrong: Sequence[ScenarioError]) -> ScenarioError:
     first, *others = wrong
     accepted = first.accepted
     for one in others[: MOST_TOLD - 1]:
-        accepted = f"{accepted}; row {one.line}, {one.field}: read {one.read}, accepted: {one.accepted}"
+        accepted = phrase(
+            "{accepted}; row {line}, {field}: read {read}, accepted: {instead}",
+            accepted=accepted, line=one.line, field=one.field, read=one.read, instead=one.accepted,
+        )  # fmt: skip
     if (left := len(others) - MOST_TOLD + 1) > 0:
-        accepted = f"{accepted}; and {left:,} more rows"
+        accepted = phrase("{accepted}; and {left:,} more rows", accepted=accepted, left=left)
     return ScenarioError(first.origin, first.field, first.read, accepted)
 
 
@@ -204,9 +217,13 @@ def _columns(head: list[str], file: str) -> list[Column]:
         if name in fields or field not in fields or unit not in _UNITS:
             field, unit = name, ""
         if field not in fields:
-            raise ScenarioError(Origin(file, 1, 1), "file", f"the head {say(name)}", nearest(name, fields))
+            raise ScenarioError(
+                Origin(file, 1, 1), "file", phrase("the head {name}", name=describe(name)), nearest(name, fields)
+            )
         if field in [one for _, one, _ in columns]:
-            raise ScenarioError(Origin(file, 1, 1), "file", f"the head {name} a second time", "each head once")
+            raise ScenarioError(
+                Origin(file, 1, 1), "file", phrase("the head {name} a second time", name=name), phrase("each head once")
+            )
         columns.append((name, field, cache(_reader(field, _UNITS.get(unit, "")))))
     for needed in ("at", "scam"):
         if needed not in [field for _, field, _ in columns]:
@@ -218,8 +235,8 @@ def _columns(head: list[str], file: str) -> list[Column]:
 def _case(row: list[str], columns: list[Column], number: int, file: str) -> ListedCase:
     values: dict[str, Any] = {}
     if len(row) > len(columns) and any(cell.strip() for cell in row[len(columns) :]):
-        accepted = f"{len(columns)} cells, as in the head"
-        raise ScenarioError(Origin(file, number, 1), "row", f"{len(row)} cells", accepted)
+        accepted = phrase("{n} cells, as in the head", n=len(columns))
+        raise ScenarioError(Origin(file, number, 1), "row", phrase("{n} cells", n=len(row)), accepted)
     for place, (head, field, read) in enumerate(columns):
         cell = row[place].strip() if place < len(row) else ""
         if not cell and field not in ("at", "scam"):
@@ -227,7 +244,7 @@ def _case(row: list[str], columns: list[Column], number: int, file: str) -> List
         try:
             values[field] = read(cell)
         except RefusedError as error:
-            raise ScenarioError(Origin(file, number, place + 1), head, say(error.read), error.accepted) from None
+            raise ScenarioError(Origin(file, number, place + 1), head, describe(error.read), error.accepted) from None
     return ListedCase.model_construct(**values)
 
 
@@ -245,6 +262,8 @@ def _reader(field: str, unit: str) -> Callable[[str], Any]:
 
         return read
 
+    if field == "at":
+        return _since_start(quantity(parse_duration))
     if field == "scam":
         return _name
     if field == "payments":
@@ -254,20 +273,33 @@ def _reader(field: str, unit: str) -> Callable[[str], Any]:
     return quantity(parse_loss if field == "loss" else parse_duration)
 
 
+def _since_start(read: Callable[[str], int]) -> Callable[[str], int]:
+    """As `read`, but of a whole date it is said what to write: it cannot be known here when the scenario starts."""
+
+    def at(cell: str) -> int:
+        if re.match(r"[0-9]{4}[-/.年][0-9]{1,2}[-/.月][0-9]{1,2}", cell):
+            raise RefusedError(
+                cell, phrase("a time since the start such as 26h (take the start off the date, under a head at_h)")
+            )
+        return read(cell)
+
+    return at
+
+
 def _name(cell: str) -> str:
     if not re.fullmatch(r"[^\W_][\w-]{0,59}", cell):
-        raise RefusedError(cell, "the name of a scam")
+        raise RefusedError(cell, phrase("the name of a scam"))
     return cell
 
 
 def _payments(cell: str) -> int:
     if not re.fullmatch(r"[0-9]{1,3}", cell) or not 1 <= int(cell) <= _MOST_PAYMENTS:
-        raise RefusedError(cell, f"a whole number from 1 to {_MOST_PAYMENTS}")
+        raise RefusedError(cell, phrase("a whole number from 1 to {most}", most=_MOST_PAYMENTS))
     return int(cell)
 
 
 def _yes_or_no(cell: str) -> bool:
     known = {"true": True, "yes": True, "1": True, "是": True, "false": False, "no": False, "0": False, "否": False}
     if cell.lower() not in known:
-        raise RefusedError(cell, "true or false")
+        raise RefusedError(cell, phrase("true or false"))
     return known[cell.lower()]

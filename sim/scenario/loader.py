@@ -15,13 +15,14 @@ from pydantic import BaseModel, ValidationError
 from sim.scenario import catalogue, shape
 from sim.scenario.distributions import Distribution
 from sim.scenario.encoding import decoded
-from sim.scenario.errors import Origin, ScenarioError, dotted, nearest, one_line, say, split_path
+from sim.scenario.errors import Origin, ScenarioError, describe, dotted, nearest, one_line, split_path
 from sim.scenario.errors import Path as FieldPath
 from sim.scenario.explain import explain
 from sim.scenario.listed import named_tables
 from sim.scenario.merge import merge, override, put
 from sim.scenario.policy_file import named_policies
 from sim.scenario.tree import MAX_BYTES, MAX_VALUES, Layer, Provenance, Tree, read_tree
+from sim.words.phrases import phrase
 
 if TYPE_CHECKING:
     from sim.scenario.models import Scenario
@@ -197,10 +198,10 @@ def _read_chain(
     if real in chain:
         circle = " -> ".join(shown.name for shown in [*chain[chain.index(real) :], real])
         at = asked or Origin(_shown(path))
-        raise ScenarioError(at, "extends", circle, "a chain of files without a circle")
+        raise ScenarioError(at, "extends", circle, phrase("a chain of files without a circle"))
     if len(chain) >= MOST_EXTENDS:
-        accepted = f"at most {MOST_EXTENDS} files that extend one another"
-        raise ScenarioError(asked or Origin(_shown(path)), "extends", say(path.name), accepted)
+        accepted = phrase("at most {most} files that extend one another", most=MOST_EXTENDS)
+        raise ScenarioError(asked or Origin(_shown(path)), "extends", describe(path.name), accepted)
     tree = read_file(path)
     files.append(path)
     own = dict(tree.value)
@@ -215,7 +216,7 @@ def _read_chain(
     if base is None or base.value is None:
         return written
     if not isinstance(base.value, str):
-        raise ScenarioError(base.at, "extends", say(base.value), "the name of one file such as china.yaml")
+        raise ScenarioError(base.at, "extends", describe(base.value), phrase("the name of one file such as china.yaml"))
     below = _read_chain(_beside(path, base), model, base.at, files, [*chain, real], unsourced)
     return merge(below, written, model=model, whole=whole)
 
@@ -225,21 +226,20 @@ def _read_replaces(replaces: Tree | None, written: Tree, base: Tree | None) -> s
     if replaces is None or replaces.value is None:
         return set()
     if not isinstance(replaces.value, list):
-        accepted = "a list of paths such as [banks]"
-        raise ScenarioError(replaces.at, "replaces", say(replaces.plain()), accepted)
+        accepted = phrase("a list of paths such as [banks]")
+        raise ScenarioError(replaces.at, "replaces", describe(replaces.plain()), accepted)
     if base is None or base.value is None:
-        accepted = "replaces in a file that extends another"
-        raise ScenarioError(replaces.at, "replaces", say(replaces.plain()), accepted)
+        accepted = phrase("replaces in a file that extends another")
+        raise ScenarioError(replaces.at, "replaces", describe(replaces.plain()), accepted)
     found: set[FieldPath] = set()
     for number, entry in enumerate(replaces.value):
         path = split_path(entry.value) if isinstance(entry.value, str) else ()
         node, depth = written.descend(path)
         if not path or depth < len(path) or not isinstance(node.value, dict):
             known = node if depth < len(path) else written
-            accepted = "the path of a mapping in this file: " + nearest(
-                path[depth] if depth < len(path) else "", [str(key) for key in _keys(known)]
-            )
-            raise ScenarioError(entry.at, f"replaces.{number}", say(entry.plain()), accepted)
+            inside = nearest(path[depth] if depth < len(path) else "", map(str, _keys(known)))
+            accepted = phrase("the path of a mapping in this file: {known}", known=inside)
+            raise ScenarioError(entry.at, f"replaces.{number}", describe(entry.plain()), accepted)
         found.add(path)
     return found
 
@@ -253,8 +253,9 @@ def _beside(path: Path, base: Tree) -> Path:
     if stem in catalogue.names():
         return catalogue.folder() / f"{stem}.yaml"
     beside = {file.name for file in path.parent.glob("*.yaml") if file.name != path.name}
-    accepted = "a file beside this one, or " + nearest(base.value, sorted(beside | set(catalogue.names())))
-    raise ScenarioError(base.at, "extends", say(base.value), accepted)
+    known = nearest(base.value, sorted(beside | set(catalogue.names())))
+    accepted = phrase("a file beside this one, or {known}", known=known)
+    raise ScenarioError(base.at, "extends", describe(base.value), accepted)
 
 
 def read_file(path: Path, *, most: int = MAX_VALUES) -> Tree:
@@ -270,28 +271,28 @@ def read_file(path: Path, *, most: int = MAX_VALUES) -> Tree:
     try:
         status = path.stat()
         if not stat.S_ISREG(status.st_mode):
-            raise ScenarioError(Origin(name, 1, 1), "file", "no plain file", "a scenario file")
+            raise ScenarioError(Origin(name, 1, 1), "file", phrase("no plain file"), phrase("a scenario file"))
         if status.st_size > MAX_BYTES:
             raise _too_large(name, status.st_size)
         with path.open("rb") as file:
             raw = file.read(MAX_BYTES + 1)
     except OSError as error:
-        read = f"nothing ({error.strerror})"
-        raise ScenarioError(Origin(name, 1, 1), "file", read, "a file that can be read") from None
+        read = phrase("nothing ({strerror})", strerror=error.strerror)
+        raise ScenarioError(Origin(name, 1, 1), "file", read, phrase("a file that can be read")) from None
     if len(raw) > MAX_BYTES:
         raise _too_large(name, len(raw))
     tree = read_tree(decoded(raw, name), Layer(name, NOT_STATED), most=most)
-    accepted = "a mapping of keys such as name: town"
+    accepted = phrase("a mapping of keys such as name: town")
     if tree is None:
-        raise ScenarioError(Origin(name, 1, 1), "file", "an empty file", accepted)
+        raise ScenarioError(Origin(name, 1, 1), "file", phrase("an empty file"), accepted)
     if not isinstance(tree.value, dict):
-        raise ScenarioError(tree.at, "file", say(tree.plain()), accepted)
+        raise ScenarioError(tree.at, "file", describe(tree.plain()), accepted)
     return tree
 
 
 def _too_large(name: str, size: int) -> ScenarioError:
-    accepted = f"a file of at most {MAX_BYTES:,} bytes"
-    return ScenarioError(Origin(name, 1, 1), "file", f"{size:,} bytes", accepted)
+    accepted = phrase("a file of at most {most:,} bytes", most=MAX_BYTES)
+    return ScenarioError(Origin(name, 1, 1), "file", phrase("{size:,} bytes", size=size), accepted)
 
 
 def _shown(path: Path) -> str:
@@ -308,7 +309,8 @@ def _shown(path: Path) -> str:
 def _read_sources(sources: Tree, written: Tree) -> dict[tuple[str, ...], Provenance]:
     """Check one file's `sources`: each key covers a value of that file, each entry has label and source."""
     if not isinstance(sources.value, dict):
-        raise ScenarioError(sources.at, "sources", say(sources.plain()), "a mapping of path: {label, source}")
+        wanted = phrase("a mapping of path: {label, source}")
+        raise ScenarioError(sources.at, "sources", describe(sources.plain()), wanted)
     found = {}
     for key, entry in sources.value.items():
         path, at = split_path(key), sources.keys[key]
@@ -316,8 +318,8 @@ def _read_sources(sources: Tree, written: Tree) -> dict[tuple[str, ...], Provena
         if not path or depth < len(path):
             accepted = nearest(path[depth] if path else "", [str(name) for name in _keys(node)])
             if depth:
-                accepted = f"in {dotted(path[:depth])}: {accepted}"
-            raise ScenarioError(at, f"sources.{key}", "a path that has no value in this file", accepted)
+                accepted = phrase("in {path}: {accepted}", path=dotted(path[:depth]), accepted=accepted)
+            raise ScenarioError(at, f"sources.{key}", phrase("a path that has no value in this file"), accepted)
         found[path] = _provenance(key, entry, at)
     return found
 
@@ -325,20 +327,20 @@ def _read_sources(sources: Tree, written: Tree) -> dict[tuple[str, ...], Provena
 def _provenance(key: str, entry: Tree, at: Origin) -> Provenance:
     shape_wanted = f"{{label: {'|'.join(LABELS)}, source: TEXT, note: TEXT}}"
     if not isinstance(entry.value, dict):
-        raise ScenarioError(at, f"sources.{key}", say(entry.plain()), shape_wanted)
+        raise ScenarioError(at, f"sources.{key}", describe(entry.plain()), shape_wanted)
     said: dict[str, Tree] = entry.value
     for name, part in said.items():
         if name not in ("label", "source", "note"):
             accepted = nearest(name, ["label", "source", "note"])
-            raise ScenarioError(entry.keys[name], f"sources.{key}.{name}", "an unknown key", accepted)
+            raise ScenarioError(entry.keys[name], f"sources.{key}.{name}", phrase("an unknown key"), accepted)
         if not isinstance(part.value, str) or not part.value.strip():
-            raise ScenarioError(part.at, f"sources.{key}.{name}", say(part.plain()), "text")
+            raise ScenarioError(part.at, f"sources.{key}.{name}", describe(part.plain()), phrase("text"))
     for name in ("label", "source"):
         if name not in said:
-            raise ScenarioError(at, f"sources.{key}.{name}", "nothing", "a value: this key is required")
+            raise ScenarioError(at, f"sources.{key}.{name}", phrase("nothing"), phrase("a value: this key is required"))
     if said["label"].value not in LABELS:
         label = said["label"]
-        raise ScenarioError(label.at, f"sources.{key}.label", say(label.value), nearest(label.value, LABELS))
+        raise ScenarioError(label.at, f"sources.{key}.label", describe(label.value), nearest(label.value, LABELS))
     return Provenance(said["label"].value, said["source"].value, said["note"].value if "note" in said else "")
 
 

@@ -8,8 +8,9 @@ from pydantic import BaseModel
 
 from sim.scenario import marks, shape
 from sim.scenario.distributions import KINDS, Distribution
-from sim.scenario.errors import GoneError, Origin, Path, ScenarioError, dotted, nearest, say, split_path
+from sim.scenario.errors import GoneError, Origin, Path, ScenarioError, describe, dotted, nearest, split_path
 from sim.scenario.tree import MAX_DEPTH, Layer, Provenance, Tree, read_tree
+from sim.words.phrases import phrase
 
 SET_ON_COMMAND_LINE: Final = Provenance("set on the command line")
 
@@ -61,7 +62,7 @@ def override(tree: Tree, setting: str, model: type[BaseModel]) -> Tree:
     at = Origin(layer.name)
     name, equals, text = setting.partition("=")
     if not equals:
-        raise ScenarioError(at, "--set", say(setting), "path=value such as desks.intake.staff=8")
+        raise ScenarioError(at, "--set", describe(setting), phrase("path=value such as desks.intake.staff=8"))
     return put(tree, name, read_tree(text, layer, single=True) or Tree(None, at, layer), model)
 
 
@@ -73,7 +74,7 @@ def put(tree: Tree, name: str, value: Tree, model: type[BaseModel]) -> Tree:
     """
     path = split_path(name)
     if not path or len(path) > MAX_DEPTH or not all(path):
-        raise ScenarioError(value.at, "--set", say(name), "path=value such as desks.intake.staff=8")
+        raise ScenarioError(value.at, "--set", describe(name), phrase("path=value such as desks.intake.staff=8"))
     return _set(tree, path, 0, value, model)
 
 
@@ -84,16 +85,18 @@ def _set(tree: Tree, path: tuple[str, ...], depth: int, value: Tree, model: type
     if isinstance(tree.value, list):
         if tree.child(key) is None:
             last = len(tree.value) - 1
-            known = f"an index from 0 to {last}" if tree.value else "no index: the list is empty"
-            raise ScenarioError(value.at, dotted(here), say(key), known)
+            known = (
+                phrase("an index from 0 to {last}", last=last) if tree.value else phrase("no index: the list is empty")
+            )
+            raise ScenarioError(value.at, dotted(here), describe(key), known)
         listed = list(tree.value)
         listed[int(key)] = _set(listed[int(key)], path, depth + 1, value, model)
         return replace(tree, value=listed)
     kinds = shape.at(model, path[:depth])
     if not isinstance(tree.value, dict):
         if key not in KINDS or not any(shape.is_model(kind, Distribution) for kind in kinds):
-            accepted = f"{dotted(path[:depth])}=VALUE: nothing is inside it"
-            raise ScenarioError(value.at, dotted(here), say(key), accepted)
+            accepted = phrase("{path}=VALUE: nothing is inside it", path=dotted(path[:depth]))
+            raise ScenarioError(value.at, dotted(here), describe(key), accepted)
         tree = Tree({}, value.at, value.layer)
     child = tree.child(key)
     if child is None:
@@ -120,4 +123,4 @@ def _check_new(tree: Tree, path: tuple[str, ...], at: Origin, model: type[BaseMo
     free = any(not shape.is_model(kind) for kind in kinds)
     if key not in fields and not (free and (not tree.value or marks.own(model, mapping, "named"))):
         mistake = GoneError if key in tree.removed else ScenarioError
-        raise mistake(at, dotted(path), "an unknown path", nearest(key, [*tree.value, *fields]))
+        raise mistake(at, dotted(path), phrase("an unknown path"), nearest(key, [*tree.value, *fields]))

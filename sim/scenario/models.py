@@ -4,8 +4,6 @@ Times are whole milliseconds, money whole fen (1/100 yuan), shares plain numbers
 Every model is frozen and refuses unknown keys.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
 from functools import cached_property
@@ -20,6 +18,7 @@ from sim.scenario.calendars import calendar_of, check_days
 from sim.scenario.criminals import FIELD, Criminals
 from sim.scenario.dates import CalendarDay, Moment
 from sim.scenario.duties import Duty, check_duties
+from sim.scenario.errors import FaultError, UnknownNameError
 from sim.scenario.law import Law
 from sim.scenario.listed import ListedArrivals
 from sim.scenario.marks import (
@@ -39,12 +38,13 @@ from sim.scenario.reports import check_reports
 from sim.scenario.victims import RateArrivals, Victims
 from sim.scenario.workflow import Route
 from sim.scenario.workflow_checks import check_routes
+from sim.words.phrases import phrase
 from sim.words.units import DAY, HOUR, MINUTE, Duration, Money, RefusedError, show_duration
 
 
 def _whole_minutes(value: int) -> int:
     if value % MINUTE:
-        raise RefusedError(value, "whole minutes, such as 35m")
+        raise RefusedError(value, phrase("whole minutes, such as 35m"))
     return value
 
 
@@ -87,18 +87,20 @@ class Holder:
 
 def _no_offset(value: datetime) -> datetime:
     if value.tzinfo is not None:
-        raise ValueError("give the local time without an offset, such as 2025-07-11T09:00, and utc_offset beside it")
+        raise FaultError(
+            phrase("give the local time without an offset, such as 2025-07-11T09:00, and utc_offset beside it")
+        )
     return value
 
 
-def _days_that_count(_days: object, scenario: Scenario) -> object:
+def _days_that_count(_days: object, scenario: "Scenario") -> object:
     """Days off and worked, where some rate minds them."""
     if not scenario.minds_days:
         return None
     return [[day.isoformat() for day in sorted(days)] for days in (scenario.days_off, scenario.days_worked)]
 
 
-def _hour_and_day(start: datetime, scenario: Scenario) -> object:
+def _hour_and_day(start: datetime, scenario: "Scenario") -> object:
     """The moment of the week at which a plan begins, and its date where some rate minds it."""
     return [scenario.week_offset, start.date().isoformat() if scenario.minds_days else None]
 
@@ -150,7 +152,7 @@ class Scenario(Model):
     """Changes of speed by stage (a stage is the `leak` name of a step), or `all`."""
 
     @model_validator(mode="after")
-    def _names_fit(self) -> Scenario:
+    def _names_fit(self) -> "Scenario":
         sums_to_one("banks", [bank.share for bank in self.banks.values()])
         check_period(self.start, self.horizon, self.follow_up)
         self._check_profiles()
@@ -163,7 +165,7 @@ class Scenario(Model):
         if self.calendar is not None:
             calendar_of(self.calendar)
         if self.on_report not in self.routes:
-            raise ValueError(f"on_report: no route is named {self.on_report!r}; known: {', '.join(self.routes)}")
+            raise UnknownNameError(phrase("route"), self.on_report, self.routes, "on_report")
         check_routes(
             self.routes, desks=self.desks, on_report=self.on_report, profiles=self.bank_profiles, sources=sources,
             known={
@@ -174,18 +176,21 @@ class Scenario(Model):
         check_duties(self.duties or {}, self.desks, self.duties_until)
         for name, arrivals in self.victims.arrivals.items():
             if isinstance(arrivals, ListedArrivals):
-                right = f"a time before {show_duration(self.horizon)}, or a later horizon"
+                right = phrase("a time before {horizon}, or a later horizon", horizon=show_duration(self.horizon))
                 late = {
-                    number: f"{show_duration(case.at)}, not before the horizon"
+                    number: FaultError(right, phrase("{time}, not before the horizon", time=show_duration(case.at)))
                     for number, case in enumerate(arrivals.rows)
                     if case.at >= self.horizon
                 }
                 if late:
-                    raise ValueError(f"victims.arrivals.{name}.{arrivals.mistake('at', late, right)}")
+                    raise arrivals.mistake(f"victims.arrivals.{name}", "at", late)
         stages = {"all", *self.stages}
         for stage in self.latency:
             if stage not in stages:
-                raise ValueError(f"latency.{stage}: no stage has this name; known: {', '.join(sorted(stages))}")
+                raise FaultError(
+                    phrase("known: {stages}", stages=", ".join(sorted(stages))),
+                    wrong=phrase("no stage has this name"), at=f"latency.{stage}",
+                )  # fmt: skip
         return self
 
     def _check_profiles(self) -> None:
@@ -198,20 +203,23 @@ class Scenario(Model):
         rails = {f"victims.rails.{name}.profile": rail.profile for name, rail in (self.victims.rails or {}).items()}
         for where, profile in (profiles | reaches | rails).items():
             if profile is not None and profile not in self.bank_profiles:
-                known = ", ".join([*([FIELD] if where in reaches else []), *self.bank_profiles])
-                raise ValueError(f"{where}: no bank profile is named {profile!r}; known: {known}")
+                known = [*([FIELD] if where in reaches else []), *self.bank_profiles]
+                raise UnknownNameError(phrase("bank profile"), profile, known, where)
 
     def _check_customers(self) -> None:
         given = [bank.customers for bank in self.banks.values() if bank.customers is not None]
         if given and len(given) < len(self.banks):
-            raise ValueError("banks: customers for some banks only; customers for all banks, or for none")
+            raise FaultError(
+                phrase("customers for all banks, or for none"), wrong=phrase("customers for some banks only"),
+                at="banks",
+            )  # fmt: skip
         if given:
             sums_to_one("banks", given)
         for name, bank in self.banks.items():
             for band in (bank.monitoring.ages if bank.monitoring else None) or ():
                 if self.victims.ages is not None and band not in self.victims.ages:
-                    known = ", ".join(self.victims.ages)
-                    raise ValueError(f"banks.{name}.monitoring.ages: no age band is named {band!r}; known: {known}")
+                    known = list(self.victims.ages)
+                    raise UnknownNameError(phrase("age band"), band, known, f"banks.{name}.monitoring.ages")
 
     def _check_sources(self) -> list[str]:
         """The routes on which prevention and objections start tokens, once these are checked."""
@@ -221,8 +229,8 @@ class Scenario(Model):
             of = getattr(prevention, part)
             for scam in (of.scams if of else None) or ():
                 if scam not in self.victims.scams:
-                    known = ", ".join(self.victims.scams)
-                    raise ValueError(f"prevention.{part}.scams: no scam is named {scam!r}; known: {known}")
+                    known = list(self.victims.scams)
+                    raise UnknownNameError(phrase("scam"), scam, known, f"prevention.{part}.scams")
         wanted: dict[str, tuple[Objections | Warnings | Leads | Alarms | None, tuple[str, ...]]] = {
             "objections": (self.objections, ("account",))
         }
@@ -234,10 +242,14 @@ class Scenario(Model):
             if source is None:
                 continue
             if source.route not in self.routes:
-                raise ValueError(f"{where}.route: no route is named {source.route!r}; known: {', '.join(self.routes)}")
+                raise UnknownNameError(phrase("route"), source.route, self.routes, f"{where}.route")
             subject = self.routes[source.route].subject
             if subject not in subjects:
-                raise ValueError(f"{where}.route: route {source.route!r} is for a {subject}; one for a {subjects[0]}")
+                raise FaultError(
+                    phrase("one for a {subjects}", subjects=subjects[0]),
+                    wrong=phrase("route {route!r} is for a {subject}", route=source.route, subject=subject),
+                    at=f"{where}.route",
+                )
         return [source.route for source, _ in wanted.values() if source is not None]
 
     @cached_property

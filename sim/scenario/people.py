@@ -1,7 +1,5 @@
 """Desks: people with one role, their rosters, and how their queue is served."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from datetime import date, timedelta
 from itertools import product
@@ -12,7 +10,9 @@ from pydantic import Field, model_validator
 from sim.scenario.base import Model, Name
 from sim.scenario.dates import CalendarDay
 from sim.scenario.distributions import DurationDist
+from sim.scenario.errors import FaultError
 from sim.scenario.marks import FIRST, POLICY, one_of
+from sim.words.phrases import phrase
 from sim.words.units import DAY, YEAR, Clock, Duration, Money, Share
 
 MOST_STAFF = 10_000
@@ -44,9 +44,10 @@ class Dates(Model):
     last: Annotated[CalendarDay, Field(alias="to")]
 
     @model_validator(mode="after")
-    def _in_order(self) -> Dates:
+    def _in_order(self) -> "Dates":
         if self.last < self.first:
-            raise ValueError(f"to: {self.last}, before its from; {self.first} or later")
+            wrong = phrase("{last}, before its from", last=self.last)
+            raise FaultError(phrase("{first} or later", first=self.first), wrong, "to")
         return self
 
 
@@ -64,13 +65,15 @@ class Shift(Model):
     breaks: Annotated[list[Break], Field(min_length=1, max_length=20)] | None = None
 
     @model_validator(mode="after")
-    def _breaks_fit(self) -> Shift:
+    def _breaks_fit(self) -> "Shift":
         for number, one in enumerate(self.breaks or []):
             if self.into(one) + one.lasts > self.length:
-                raise ValueError(f"breaks.{number}: a break beyond its shift; one inside the shift")
+                wrong = phrase("a break beyond its shift")
+                raise FaultError(phrase("one inside the shift"), wrong, f"breaks.{number}")
             away = self.away(one)
             if away > self.staff:
-                raise ValueError(f"breaks.{number}.staff: {away} away at once; at most the staff of the shift")
+                wrong = phrase("{away} away at once", away=away)
+                raise FaultError(phrase("at most the staff of the shift"), wrong, f"breaks.{number}.staff")
         return self
 
     @property
@@ -197,15 +200,18 @@ class Rostered(Model):
     """Probability that a person is absent from a shift (sickness, leave, training); round the clock: from a day."""
 
     @model_validator(mode="after")
-    def _one_roster(self) -> Rostered:
+    def _one_roster(self) -> "Rostered":
         if (self.staff is None) == (self.shifts is None):
-            raise ValueError("both staff and shifts, or neither; either staff (round the clock) or shifts")
+            wrong = phrase("both staff and shifts, or neither")
+            raise FaultError(phrase("either staff (round the clock) or shifts"), wrong)
         if self.staff == "unlimited" and self.absence is not None:
-            raise ValueError("absence: people who are absent from unlimited staff; a number of staff, or no absence")
+            wrong = phrase("people who are absent from unlimited staff")
+            raise FaultError(phrase("a number of staff, or no absence"), wrong, "absence")
         for workdays in (False, True) if self.shifts else ():
             people = sum(widths_of(self.shifts or [], lanes_of(self.shifts or [], workdays)))
             if people > MOST_STAFF:
-                raise ValueError(f"shifts: {people:,} people in shifts that overlap; at most {MOST_STAFF:,}")
+                wrong = phrase("{people:,} people in shifts that overlap", people=people)
+                raise FaultError(phrase("at most {most:,}", most=MOST_STAFF), wrong, "shifts")
         return self
 
     @property
@@ -232,11 +238,11 @@ class ShiftEnd(Model):
     most: Duration | None = None
 
     @model_validator(mode="after")
-    def _complete(self) -> ShiftEnd:
+    def _complete(self) -> "ShiftEnd":
         if (self.rule == "hand_over") != (self.briefing is not None):
-            raise ValueError("briefing goes with rule: hand_over, and is needed there")
+            raise FaultError(phrase("briefing goes with rule: hand_over, and is needed there"))
         if (self.rule == "overtime") != (self.most is not None):
-            raise ValueError("most goes with rule: overtime, and is needed there")
+            raise FaultError(phrase("most goes with rule: overtime, and is needed there"))
         return self
 
 
@@ -308,15 +314,18 @@ class Desk(Rostered):
     """Years of use over which `set_up` is spread; None: `SET_UP_YEARS`."""
 
     @model_validator(mode="after")
-    def _fits(self) -> Desk:
+    def _fits(self) -> "Desk":
         if (self.queue == "write_off") != (self.write_off is not None):
-            raise ValueError(f"write_off goes with queue: write_off, and is needed there; queue is {self.queue}")
+            wrong = phrase("write_off goes with queue: write_off, and is needed there")
+            raise FaultError(phrase("queue is {queue}", queue=self.queue), wrong)
         for what in ("skills", "shift_end", "surge", "learning", "hand_over"):
             if self.staff == "unlimited" and getattr(self, what) is not None:
-                raise ValueError(f"{what}: of a desk with unlimited staff; a number of staff, or no {what}")
+                wrong = phrase("of a desk with unlimited staff")
+                raise FaultError(phrase("a number of staff, or no {what}", what=what), wrong, what)
         for name, heads in (self.skills or {}).items():
             if heads > self.rostered:
-                raise ValueError(f"skills.{name}: {heads} of a desk with {self.rostered}; at most {self.rostered}")
+                wrong = phrase("{heads} of a desk with {most}", heads=heads, most=self.rostered)
+                raise FaultError(phrase("at most {most}", most=self.rostered), wrong, f"skills.{name}")
         return self
 
     @property

@@ -11,8 +11,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from sim.scenario.errors import Path as FieldPath
-from sim.scenario.errors import ScenarioError, clip, dotted, nearest, say
+from sim.scenario.errors import ScenarioError, clip, describe, dotted, nearest
 from sim.scenario.tree import Tree
+from sim.words.phrases import Phrase, phrase
 
 _SEPARATOR = ".py:"
 
@@ -40,27 +41,31 @@ def _absolute(queue: Tree, where: FieldPath, folder: Path) -> str:
     file, _, function = queue.value.rpartition(":")
     path = folder / file
 
-    def refused(accepted: str) -> ScenarioError:
-        return ScenarioError(queue.at, dotted(where), say(queue.value), accepted)
+    def refused(accepted: Phrase) -> ScenarioError:
+        return ScenarioError(queue.at, dotted(where), describe(queue.value), accepted)
 
     try:
         path = path.resolve()
         source = path.read_text(encoding="utf-8")
         names = _names(source, path.name)
     except OSError as error:
-        raise refused(f"a policy whose file can be read ({path}: {error.strerror})") from None
+        raise refused(
+            phrase("a policy whose file can be read ({path}: {strerror})", path=path, strerror=error.strerror)
+        ) from None
     except (RecursionError, MemoryError):
-        raise refused(f"a policy in a file of Python ({path}: nested too deep)") from None
+        raise refused(phrase("a policy in a file of Python ({path}: nested too deep)", path=path)) from None
     except (SyntaxError, ValueError) as error:
-        line = f", line {error.lineno}" if isinstance(error, SyntaxError) else ""
-        raise refused(f"a policy in a file of Python ({path}{line}: {error.args[0]})") from None
+        at = phrase("{path}, line {line}", path=path, line=error.lineno) if isinstance(error, SyntaxError) else path
+        raise refused(phrase("a policy in a file of Python ({path}: {error})", path=at, error=error.args[0])) from None
     if function not in names:
-        raise refused(f"the name of a function in {path}: {nearest(function, names)}")
+        raise refused(phrase("the name of a function in {path}: {known}", path=path, known=nearest(function, names)))
     definition = _definition(source, function)
     wrong = _misfit(definition)
     if definition is not None and wrong is not None:
         at = f"{path}:{definition.lineno}:{definition.col_offset + 1}"
-        raise refused(f"a policy that is a function of one argument, the view ({at}: {wrong})")
+        raise refused(
+            phrase("a policy that is a function of one argument, the view ({at}: {wrong})", at=at, wrong=wrong)
+        )
     return f"{path}:{function}"
 
 
@@ -99,15 +104,19 @@ def _misfit(definition: ast.stmt | None) -> str | None:
     """Why what a statement binds cannot be called with a view; None if it can, or if only running it would tell."""
     match definition:
         case ast.ClassDef():
-            return "a class"
+            return phrase("a class")
         case ast.AsyncFunctionDef():
-            return "an async function"
+            return phrase("an async function")
         case ast.FunctionDef(decorator_list=[], args=arguments):
             return _miscounted(arguments)
         case ast.Assign(value=ast.Lambda(args=arguments)) | ast.AnnAssign(value=ast.Lambda(args=arguments)):
             return _miscounted(arguments)
         case ast.Assign(value=ast.expr() as value) | ast.AnnAssign(value=ast.expr() as value):
-            return f"{clip(ast.unparse(value), 60)} is no function" if isinstance(value, _NO_FUNCTION) else None
+            return (
+                phrase("{code} is no function", code=clip(ast.unparse(value), 60))
+                if isinstance(value, _NO_FUNCTION)
+                else None
+            )
     return None
 
 

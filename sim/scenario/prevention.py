@@ -1,7 +1,5 @@
 """What acts before money is lost, or before anybody reports: blocking, cut lines, warnings, leads, monitoring."""
 
-from __future__ import annotations
-
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, Field, model_validator
@@ -52,7 +50,7 @@ class Warnings(Model):
     """Relative rates of those over the day, as of arrivals; None: the same round the clock."""
 
     @model_validator(mode="after")
-    def _not_too_many(self) -> Warnings:
+    def _not_too_many(self) -> "Warnings":
         check_busiest("false_per_day", self.false_per_day, self.by_hour or [1.0])
         return self
 
@@ -71,7 +69,7 @@ class Leads(Model):
     """As for warnings."""
 
     @model_validator(mode="after")
-    def _not_too_many(self) -> Leads:
+    def _not_too_many(self) -> "Leads":
         check_busiest("false_per_day", self.false_per_day, self.by_hour or [1.0])
         return self
 

@@ -1,12 +1,11 @@
 """Profiles: how a rate changes over the day, by hour, half hour or quarter hour, on all days or on each kind of day."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Discriminator, Field, Tag, WithJsonSchema
 
+from sim.words.phrases import phrase
 from sim.words.units import RefusedError
 
 SIZES = (24, 48, 96)
@@ -20,7 +19,9 @@ _GROUPS: dict[str, tuple[str, ...]] = {"weekday": DAYS[:5], "weekend": DAYS[5:]}
 
 def _whole_day(weights: list[float]) -> list[float]:
     if len(weights) not in SIZES:
-        raise RefusedError(f"{len(weights)} values", "24, 48 or 96 values: by hour, half hour or quarter hour")
+        raise RefusedError(
+            phrase("{n} values", n=len(weights)), phrase("24, 48 or 96 values: by hour, half hour or quarter hour")
+        )
     return weights
 
 
@@ -29,7 +30,8 @@ def _whole_week(profile: dict[str, Any]) -> dict[str, Any]:
     missing = [day for day in DAYS if day not in named]
     if missing:
         raise RefusedError(
-            f"nothing for {', '.join(missing)}", "values for all seven days, such as weekday and weekend"
+            phrase("nothing for {missing}", missing=", ".join(missing)),
+            phrase("values for all seven days, such as weekday and weekend"),
         )
     return profile
 
@@ -97,7 +99,7 @@ def some_weight(profile: Profile) -> Profile:
         RefusedError: all are 0.
     """
     if total_of(profile) <= 0:
-        raise RefusedError("weights of 0 only", "a weight above 0")
+        raise RefusedError(phrase("weights of 0 only"), phrase("a weight above 0"))
     return profile
 
 

@@ -1,10 +1,10 @@
 """Of those whom criminals reach, how many report: what turns reports a day into victims a day."""
 
-from __future__ import annotations
-
 from sim.scenario.base import check_busiest
+from sim.scenario.errors import FaultError
 from sim.scenario.prevention import Prevention
 from sim.scenario.victims import RateArrivals, Scam, Victims
+from sim.words.phrases import phrase
 
 
 def mix_of(victims: Victims, source: RateArrivals) -> list[float]:
@@ -45,7 +45,10 @@ def check_reports(victims: Victims, prevention: Prevention | None) -> None:
         if isinstance(source, RateArrivals) and source.counts == "reports":
             where = f"victims.arrivals.{name}"
             if share_reported(victims, source, prevention) <= 0:
-                raise ValueError(f"{where}.counts: reports of scams that nobody reports; victims, or other scams")
+                raise FaultError(
+                    phrase("victims, or other scams"), wrong=phrase("reports of scams that nobody reports"),
+                    at=f"{where}.counts",
+                )  # fmt: skip
             check_busiest(
                 f"{where}.per_day", victims_per_day(victims, source, prevention), source.by_hour, source.by_weekday
             )

@@ -6,7 +6,6 @@ from pydantic import (
     BaseModel,
 )
 
-from sim.scenario.laws import Floats
 from sim.scenario.lazily import lazily
 from sim.words.units import (
     MAX_DURATION,
@@ -16,12 +15,14 @@ from sim.words.units import (
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
+
+    from sim.scenario.laws import Floats
 else:
     np = lazily("numpy")
 from sim.scenario.distributions import Distribution, DurationDist, MoneyDist
 
 
-def sample_ms(dist: Distribution[int], u: Floats) -> "NDArray[np.int64]":
+def sample_ms(dist: Distribution[int], u: "Floats") -> "NDArray[np.int64]":
     """Turn uniforms `u` in (0, 1), of any shape, into whole milliseconds.
 
     Rounds half to even and clips to [0, 100 years], so that even a law without a mean stays a time.
@@ -33,7 +34,7 @@ def sample_ms(dist: Distribution[int], u: Floats) -> "NDArray[np.int64]":
     return np.rint(np.clip(dist.quantile(u), 0, MAX_DURATION)).astype(np.int64)
 
 
-def sample_fen(dist: Distribution[int], u: Floats) -> "NDArray[np.int64]":
+def sample_fen(dist: Distribution[int], u: "Floats") -> "NDArray[np.int64]":
     """Turn uniforms `u` in (0, 1), of any shape, into whole fen.
 
     Rounds half to even and clips to [0, 10 trillion yuan], the largest amount that a file may hold: what is asked for

@@ -11,10 +11,11 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from sim.scenario.encoding import HARMFUL, character
-from sim.scenario.errors import Origin, Path, ScenarioError, dotted, say
+from sim.scenario.errors import Origin, Path, ScenarioError, describe, dotted
 from sim.scenario.punctuation import Marked, marked
 from sim.scenario.yaml_events import Event, NotYamlError, accepted_instead, events
 from sim.words.letters import narrow
+from sim.words.phrases import Phrase, phrase
 
 MAX_BYTES: Final = 4 * 1024 * 1024
 MAX_VALUES: Final = 200_000
@@ -31,6 +32,8 @@ _INT = re.compile(r"[-+]?[0-9]{1,40}")
 _OCT_OR_HEX = re.compile(r"0o[0-7]{1,16}|0x[0-9a-fA-F]{1,16}")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
 _NUMBER = re.compile(rf"{_INT.pattern}|{_FLOAT.pattern}")
+_WORD = frozenset("abcdeghijklmopqrsuvwxyzABCDEGHIJKLMOPQRSUVWXYZ")
+"""How nothing begins that the core schema reads as a number, a truth or nothing."""
 _INF_OR_NAN = re.compile(r"[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)")
 
 
@@ -60,7 +63,7 @@ class Layer:
         return self.unlisted
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Tree:
     """One value and where it was written; never changed after it is built, so aliases may share it.
 
@@ -133,14 +136,19 @@ def read_tree(text: str, layer: Layer, *, single: bool = False, most: int = MAX_
             if single
             else Origin(layer.name, before.count("\n") + 1, found.start() - before.rfind("\n"))
         )
-        raise ScenarioError(at, "yaml", f"the character {character(found[0])}", "the line without it")
+        raise ScenarioError(
+            at,
+            "yaml",
+            phrase("the character {character}", character=character(found[0])),
+            phrase("the line without it"),
+        )
     builder = _Builder(layer, source, single, most)
     try:
         return builder.document(events(source.text))
     except NotYamlError as error:
         lines = source.text.split("\n")
         line = lines[error.line] if error.line < len(lines) else ""
-        read = say(line.strip()) if line.strip() else "the end of the text"
+        read = describe(line.strip()) if line.strip() else phrase("the end of the text")
         accepted = accepted_instead(error.problem, line[error.column : error.column + 1])
         raise ScenarioError(builder.place(error.line, error.column), "yaml", read, accepted) from None
 
@@ -148,6 +156,7 @@ def read_tree(text: str, layer: Layer, *, single: bool = False, most: int = MAX_
 class _Builder:
     def __init__(self, layer: Layer, text: Marked, single: bool, most: int) -> None:
         self.layer, self.text, self.single, self.most = layer, text, single, most
+        self.name = layer.name
         self.anchors: dict[str, Tree] = {}
         self.count = 0
         self.last = self.place(0, 0)
@@ -155,10 +164,10 @@ class _Builder:
 
     def place(self, line: int, column: int) -> Origin:
         if self.single:
-            return Origin(self.layer.name)
+            return Origin(self.name)
         if self.text.shifts:
             column = self.text.column(line, column)
-        return Origin(self.layer.name, line + 1, column + 1)
+        return Origin(self.name, line + 1, column + 1)
 
     def origin(self, mark: Any) -> Origin:
         return self.place(mark.line, mark.column)
@@ -168,42 +177,48 @@ class _Builder:
         for event in events:
             if _kind(event) == "DocumentStart":
                 if tree is not None:
-                    raise self.error(event, (), "a second document", "one document in a file")
+                    raise self.error(event, (), phrase("a second document"), phrase("one document in a file"))
                 if event.version or event.tags:
                     at = self.place(
                         next(n for n, one in enumerate(self.text.text.split("\n")) if one.startswith("%")), 0
                     )
-                    raise ScenarioError(at, "yaml", "a directive", "plain YAML 1.2 without directives")
+                    raise ScenarioError(at, "yaml", phrase("a directive"), phrase("plain YAML 1.2 without directives"))
                 tree = self.build(next(events), events, ())
         return None if tree is None or tree.value is None else tree
 
-    def error(self, event: Event, path: Path, read: str, accepted: str) -> ScenarioError:
+    def error(self, event: Event, path: Path, read: str, accepted: Phrase) -> ScenarioError:
         return ScenarioError(self.origin(event.start_mark), dotted(path) or "yaml", read, accepted)
 
     def build(self, event: Event, events: Iterator[Event], path: Path) -> Tree:
-        if _kind(event) != "Scalar" or event.value or event.style not in (None, ""):
+        kind = _kind(event)
+        if kind != "Scalar" or event.value or event.style not in _PLAIN:
             self.last = self.origin(event.start_mark)
         at = self.last  # the parsers place what is not there differently
-        if _kind(event) == "Alias":
+        if kind == "Alias":
             if event.anchor not in self.anchors:
-                raise self.error(event, path, f"*{event.anchor}", "the name of an anchor completed above")
+                raise self.error(
+                    event,
+                    path,
+                    f"*{event.anchor}",
+                    phrase("the name of an anchor completed above"),
+                )
             return self.counted(self.anchors[event.anchor], event, path)
         tag = event.tag
         if tag is not None and tag != "!":
-            raise self.error(event, path, f"the tag {tag}", "plain values without tags")
+            raise self.error(event, path, phrase("the tag {tag}", tag=tag), phrase("plain values without tags"))
         if len(path) > MAX_DEPTH:
-            raise self.error(event, path[:3], "a deeper value", f"values nested at most {MAX_DEPTH} deep")
-        match _kind(event):
-            case "Scalar":
-                plain = event.style in (None, "") and tag is None
-                text = self.text_of(event, path)
-                tree = Tree(_scalar(text) if plain else text, at, self.layer)
-            case "SequenceStart":
-                tree = self.sequence(events, at, path)
-            case "MappingStart":
-                tree = self.mapping(events, at, path)
-            case _:  # the parser yields nothing else here
-                raise self.error(event, path, say(str(event)), "a value")
+            deep = phrase("values nested at most {most} deep", most=MAX_DEPTH)
+            raise self.error(event, path[:3], phrase("a deeper value"), deep)
+        if kind == "Scalar":
+            plain = tag is None and event.style in _PLAIN
+            text = self.text_of(event, path)
+            tree = Tree(_scalar(text) if plain else text, at, self.layer)
+        elif kind == "SequenceStart":
+            tree = self.sequence(events, at, path)
+        elif kind == "MappingStart":
+            tree = self.mapping(events, at, path)
+        else:  # the parser yields nothing else here
+            raise self.error(event, path, describe(str(event)), phrase("a value"))
         if event.anchor is not None:
             self.anchors[event.anchor] = tree
         return self.counted(tree, event, path, new=True)
@@ -214,42 +229,63 @@ class _Builder:
         if event.style == ">":
             text = text.replace("\a", "")  # the parser in Python marks the folds of a folded text with it
         if found := HARMFUL.search(text):
-            raise self.error(event, path[:3], f"the character {character(found[0])}", "text without it")
+            raise self.error(
+                event,
+                path[:3],
+                phrase("the character {character}", character=character(found[0])),
+                phrase("text without it"),
+            )
         return text
 
     def counted(self, tree: Tree, event: Event, path: Path, *, new: bool = False) -> Tree:
         self.count += 1 if new else tree.size
         if self.count > self.most:
-            read = "too many values" if new else f"*{event.anchor}, which stands for too many values"
-            raise self.error(event, path[:3], read, f"at most {self.most:,} values, aliases followed")
+            read = (
+                phrase("too many values")
+                if new
+                else phrase("*{anchor}, which stands for too many values", anchor=event.anchor)
+            )
+            raise self.error(event, path[:3], read, phrase("at most {most:,} values, aliases followed", most=self.most))
         return tree
 
     def sequence(self, events: Iterator[Event], at: Origin, path: Path) -> Tree:
         entries: list[Tree] = []
+        size = 1
         while _kind(event := next(events)) != "SequenceEnd":
-            entries.append(self.build(event, events, (*path, len(entries))))
-        return Tree(entries, at, self.layer, size=1 + sum(entry.size for entry in entries))
+            entry = self.build(event, events, (*path, len(entries)))
+            entries.append(entry)
+            size += entry.size
+        return Tree(entries, at, self.layer, size=size)
 
     def mapping(self, events: Iterator[Event], at: Origin, path: Path) -> Tree:
         entries: dict[str, Tree] = {}
         keys: dict[str, Origin] = {}
         removed: dict[str, Origin] = {}
+        size = 1
         while _kind(event := next(events)) != "MappingEnd":
             if _kind(event) != "Scalar" or event.tag is not None:
-                raise self.error(event, path, "a key that is not a plain word", "a key such as intake")
+                raise self.error(event, path, phrase("a key that is not a plain word"), phrase("a key such as intake"))
             key = self.text_of(event, path)
             if key in entries:
                 first = keys[key]
-                read = f"{key} a second time" + (f" (first in line {first.line})" if first.line else "")
-                raise self.error(event, (*path, key), read, "each key once")
+                read = phrase("{key} a second time", key=key)
+                if first.line:
+                    read = phrase("{what} (first in line {line})", what=read, line=first.line)
+                raise self.error(event, (*path, key), read, phrase("each key once"))
             if key == "<<":
-                raise self.error(event, (*path, key), "a merge key", "extends: FILE, or the keys written out")
+                raise self.error(
+                    event, (*path, key), phrase("a merge key"), phrase("extends: FILE, or the keys written out")
+                )
             keys[key] = self.last = self.origin(event.start_mark)
-            entries[key] = self.build(next(events), events, (*path, key))
-            if entries[key].value is None:
+            entries[key] = entry = self.build(next(events), events, (*path, key))
+            size += entry.size
+            if entry.value is None:
                 removed[key] = keys[key]
-        size = 1 + sum(entry.size for entry in entries.values())
         return Tree(entries, at, self.layer, keys, removed, size)
+
+
+_PLAIN: Final = (None, "")
+"""The style of a scalar without quotes, in either library."""
 
 
 def _kind(event: Event) -> str:
@@ -261,6 +297,8 @@ def _kind(event: Event) -> str:
 def _scalar(text: str) -> Scalar:
     """Read a plain scalar by the core schema of YAML 1.2 (section 10.3.2); a number may have wide digits and signs."""
     value: Scalar = text
+    if text[:1] in _WORD:
+        return text
     if not text.isascii() and _NUMBER.fullmatch(narrowed := narrow(text)):
         text = narrowed
     if _NULL.fullmatch(text):

@@ -1,7 +1,5 @@
 """Who is robbed, when, of how much and in how many payments; how soon and by which way they tell."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Annotated, ClassVar, Literal
 
@@ -9,9 +7,11 @@ from pydantic import Field, model_validator
 
 from sim.scenario.base import Factor, Model, Name, PerDay, Weights7, check_busiest, sums_to_one
 from sim.scenario.distributions import DurationDist, MoneyDist
+from sim.scenario.errors import FaultError, UnknownNameError
 from sim.scenario.listed import ListedArrivals
 from sim.scenario.marks import FIRST, NOT_PLAN, PLAN_IF_GIVEN, SUMS_TO_ONE, WEIGHTS
 from sim.scenario.profiles import Profile, total_of
+from sim.words.phrases import phrase
 from sim.words.units import Money, Share
 
 
@@ -53,21 +53,24 @@ class Scam(Model):
     ages: Annotated[dict[Name, Share] | None, SUMS_TO_ONE] = None
     """Share of each age band among this scam's victims; None: those of `victims.ages`."""
 
-    MOVED: ClassVar[Mapping[str, str]] = {"at_atm": "rails, with the share of the machine"}
+    MOVED: ClassVar[Mapping[str, str]] = {"at_atm": phrase("rails, with the share of the machine")}
 
     @model_validator(mode="after")
-    def _something_is_lost(self) -> Scam:
+    def _something_is_lost(self) -> "Scam":
         values = [value for value, _ in self.loss.empirical or ()] if self.loss.fixed is None else [self.loss.fixed]
         if 0 in values:
-            raise ValueError("loss: 0 yuan; an amount above zero such as 50k yuan")
+            raise FaultError(phrase("an amount above zero such as 50k yuan"), wrong="0 yuan", at="loss")
         return self
 
     @model_validator(mode="after")
-    def _shares_fit(self) -> Scam:
+    def _shares_fit(self) -> "Scam":
         if self.ages is not None:
             sums_to_one("ages", list(self.ages.values()))
         if self.rails is not None and sum(self.rails.values()) > 1 + 1e-6:
-            raise ValueError(f"rails: shares that sum to {sum(self.rails.values()):g}; shares that sum to at most 1")
+            raise FaultError(
+                phrase("shares that sum to at most 1"),
+                wrong=phrase("shares that sum to {rails:g}", rails=sum(self.rails.values())), at="rails",
+            )  # fmt: skip
         return self
 
 
@@ -119,13 +122,14 @@ class RateArrivals(Model):
     """Share of each scam among those whom this source brings; None: as `share` of each scam says."""
 
     @model_validator(mode="after")
-    def _some_weight(self) -> RateArrivals:
+    def _some_weight(self) -> "RateArrivals":
         if total_of(self.by_hour) <= 0 or sum(self.by_weekday) <= 0:
-            raise ValueError("by_hour and by_weekday each need a weight above 0")
+            raise FaultError(phrase("by_hour and by_weekday each need a weight above 0"))
         if isinstance(self.by_hour, dict) and len(set(self.by_weekday)) > 1:
-            raise ValueError(
-                "by_weekday: weights beside a by_hour that has the days already; by_weekday: null, or one by_hour"
-            )
+            raise FaultError(
+                phrase("by_weekday: null, or one by_hour"),
+                wrong=phrase("weights beside a by_hour that has the days already"), at="by_weekday",
+            )  # fmt: skip
         if self.scams is not None:
             sums_to_one("scams", list(self.scams.values()))
         check_busiest("per_day", self.per_day, self.by_hour, self.by_weekday)
@@ -146,26 +150,25 @@ class Victims(Model):
     rails: Annotated[dict[Name, Rail], Field(min_length=1, max_length=20)] | None = None
     """None: every payment arrives at once."""
 
-    MOVED: ClassVar[Mapping[str, str]] = {"atm": "rails, of which a machine is one"}
+    MOVED: ClassVar[Mapping[str, str]] = {"atm": phrase("rails, of which a machine is one")}
 
     @model_validator(mode="after")
-    def _scams_fit(self) -> Victims:
+    def _scams_fit(self) -> "Victims":
         if any(isinstance(one, RateArrivals) and one.scams is None for one in self.arrivals.values()):
             sums_to_one("scams", [scam.share for scam in self.scams.values()])
         for name, arrivals in self.arrivals.items():
             for one in (arrivals.scams if isinstance(arrivals, RateArrivals) else None) or ():
                 if one not in self.scams:
-                    known = ", ".join(self.scams)
-                    raise ValueError(f"arrivals.{name}.scams: no scam is named {one!r}; known: {known}")
+                    known = list(self.scams)
+                    raise UnknownNameError(phrase("scam"), one, known, f"arrivals.{name}.scams")
             if isinstance(arrivals, ListedArrivals):
                 unknown = {
-                    number: f"no scam is named {case.scam!r}"
+                    number: UnknownNameError(phrase("scam"), case.scam, self.scams)
                     for number, case in enumerate(arrivals.rows)
                     if case.scam not in self.scams
                 }
                 if unknown:
-                    right = f"known: {', '.join(self.scams)}"
-                    raise ValueError(f"arrivals.{name}.{arrivals.mistake('scam', unknown, right)}")
+                    raise arrivals.mistake(f"arrivals.{name}", "scam", unknown)
         if self.channels is not None:
             sums_to_one("channels", [channel.share for channel in self.channels.values()])
         if self.ages is not None:
@@ -175,10 +178,10 @@ class Victims(Model):
         for name, scam in self.scams.items():
             for band in scam.ages or ():
                 if self.ages is not None and band not in self.ages:
-                    known = ", ".join(self.ages)
-                    raise ValueError(f"scams.{name}.ages.{band}: no age band is named {band!r}; known: {known}")
+                    known = list(self.ages)
+                    raise UnknownNameError(phrase("age band"), band, known, f"scams.{name}.ages.{band}")
             for rail in scam.rails or ():
                 if self.rails is not None and rail not in self.rails:
-                    known = ", ".join(self.rails)
-                    raise ValueError(f"scams.{name}.rails.{rail}: no rail is named {rail!r}; known: {known}")
+                    known = list(self.rails)
+                    raise UnknownNameError(phrase("rail"), rail, known, f"scams.{name}.rails.{rail}")
         return self

@@ -4,8 +4,6 @@ What pages and reports say in Chinese stands in the catalogue; who writes a file
 he reads there is told the key.
 """
 
-from __future__ import annotations
-
 import re
 from functools import cache
 from typing import Final

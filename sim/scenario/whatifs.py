@@ -19,10 +19,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from sim.scenario import catalogue
-from sim.scenario.errors import GoneError, Origin, ScenarioError, nearest, say
+from sim.scenario.errors import GoneError, Origin, ScenarioError, describe, nearest
 from sim.scenario.loader import LABELS, Loaded, Values, changed, load, read_file
 from sim.scenario.models import Scenario
 from sim.scenario.tree import Layer, Provenance, Tree
+from sim.words.phrases import phrase
 
 FILE = "whatifs/centre.yaml"
 """The shipped what-ifs, beside the scenarios but no scenario."""
@@ -114,32 +115,38 @@ def read_whatifs(path: str | Path | None = None, names: Sequence[str] = ()) -> l
     found = [_entry(str(name), entry, tree.keys[name], file) for name, entry in tree.value.items()]
     for name in names:
         if name not in tree.value:
-            raise ScenarioError(Origin(str(file)), name, "no what-if of this name", nearest(name, map(str, tree.value)))
+            raise ScenarioError(
+                Origin(str(file)), name, phrase("no what-if of this name"), nearest(name, map(str, tree.value))
+            )
     return [one for one in found if not names or one.name in names]
 
 
 def _entry(name: str, entry: Tree, at: Origin, file: Path) -> WhatIf:
     if not isinstance(entry.value, dict):
-        raise ScenarioError(at, name, say(entry.plain()), "a mapping with title, label, source and set")
+        raise ScenarioError(at, name, describe(entry.plain()), phrase("a mapping with title, label, source and set"))
     parts: Mapping[str, Tree] = entry.value
     for key in parts:
         if key not in _KEYS:
-            raise ScenarioError(entry.keys[key], f"{name}.{key}", "an unknown key", nearest(str(key), _KEYS))
+            raise ScenarioError(entry.keys[key], f"{name}.{key}", phrase("an unknown key"), nearest(str(key), _KEYS))
     texts = [_text(name, key, parts.get(key), at) for key in _TEXTS]
     if texts[1] not in LABELS:
-        raise ScenarioError(parts["label"].at, f"{name}.label", say(texts[1]), nearest(texts[1], LABELS))
+        raise ScenarioError(parts["label"].at, f"{name}.label", describe(texts[1]), nearest(texts[1], LABELS))
     said = Provenance(texts[1], texts[2])
     values, against = (_values(name, key, parts.get(key), said) for key in ("set", "against"))
     like = _like(name, parts.get("like"), file)
     if not (values or against or like):
-        raise ScenarioError(at, name, "no change", "set: {PATH: VALUE}, like: {FILE: [PART, ...]} or against")
+        raise ScenarioError(
+            at, name, phrase("no change"), phrase("set: {PATH: VALUE}, like: {FILE: [PART, ...]} or against")
+        )
     return WhatIf(name, texts[0], said, like, values, against)
 
 
 def _text(name: str, key: str, tree: Tree | None, at: Origin) -> str:
     if tree is None or not isinstance(tree.value, str) or not tree.value.strip():
-        read = "nothing" if tree is None else say(tree.plain())
-        raise ScenarioError(at if tree is None else tree.at, f"{name}.{key}", read, "text: this key is required")
+        read = phrase("nothing") if tree is None else describe(tree.plain())
+        raise ScenarioError(
+            at if tree is None else tree.at, f"{name}.{key}", read, phrase("text: this key is required")
+        )
     return tree.value
 
 
@@ -147,7 +154,7 @@ def _values(name: str, key: str, tree: Tree | None, said: Provenance) -> Values:
     if tree is None:
         return ()
     if not isinstance(tree.value, dict):
-        raise ScenarioError(tree.at, f"{name}.{key}", say(tree.plain()), "a mapping of paths to values")
+        raise ScenarioError(tree.at, f"{name}.{key}", describe(tree.plain()), phrase("a mapping of paths to values"))
     layer = replace(tree.layer, unlisted=said)
     return [(str(path), _said(value, layer)) for path, value in tree.value.items()]
 
@@ -167,7 +174,9 @@ def _like(name: str, tree: Tree | None, file: Path) -> list[Tree]:
     if tree is None:
         return []
     if not isinstance(tree.value, dict):
-        raise ScenarioError(tree.at, f"{name}.like", say(tree.plain()), "a mapping such as stop-first: [routes]")
+        raise ScenarioError(
+            tree.at, f"{name}.like", describe(tree.plain()), phrase("a mapping such as stop-first: [routes]")
+        )
     found = []
     for scenario, parts in tree.value.items():
         beside = file.parent / str(scenario)
@@ -175,6 +184,6 @@ def _like(name: str, tree: Tree | None, file: Path) -> list[Tree]:
         wanted = [str(part.value) for part in parts.value] if isinstance(parts.value, list) else [str(parts.value)]
         for part in wanted:
             if part not in other.value:
-                raise ScenarioError(parts.at, f"{name}.like.{scenario}", say(part), nearest(part, other.value))
+                raise ScenarioError(parts.at, f"{name}.like.{scenario}", describe(part), nearest(part, other.value))
         found.append(replace(other, value={part: other.value[part] for part in wanted}))
     return found

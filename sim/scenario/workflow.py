@@ -16,8 +16,6 @@ attempts and on_exhausted (how often the token may come here, and where it goes 
 the share of tokens done with this step so soon after the report is measured).
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
@@ -25,7 +23,9 @@ from pydantic import Field, model_validator
 
 from sim.scenario.base import Model, Name
 from sim.scenario.distributions import DurationDist
+from sim.scenario.errors import FaultError
 from sim.scenario.marks import FIRST, SUMS_TO_ONE, TURNED, one_of
+from sim.words.phrases import phrase
 from sim.words.units import Duration, Money, RefusedError, Share
 
 KINDS = ("work", "wait", "do", "choose", "start", "await", "cancel", "end")
@@ -71,15 +71,15 @@ class Work(Model):
     """The way to the subject's district is added to the time."""
 
     @model_validator(mode="after")
-    def _complete(self) -> Work:
+    def _complete(self) -> "Work":
         if (self.team is None) == (self.desk is None):
-            raise ValueError("work needs either team: {DESK: n} or desk: bank_of_account")
+            raise FaultError(phrase("work needs either team: {DESK: n} or desk: bank_of_account"))
         if self.team is not None and self.time is None:
-            raise ValueError("work by a team needs a time")
+            raise FaultError(phrase("work by a team needs a time"))
         if (self.patience is None) != (self.on_renege is None):
-            raise ValueError("patience and on_renege go together")
+            raise FaultError(phrase("patience and on_renege go together"))
         if self.skill is not None and (self.team is None or len(self.team) > 1 or set(self.team.values()) != {1}):
-            raise ValueError("a skill goes with a team of one person of one desk")
+            raise FaultError(phrase("a skill goes with a team of one person of one desk"))
         return self
 
 
@@ -92,9 +92,9 @@ class Wait(Model):
     """So long before the stop or freeze on the account ends; over at once where nothing is in force."""
 
     @model_validator(mode="after")
-    def _one(self) -> Wait:
+    def _one(self) -> "Wait":
         if sum(one is not None for one in (self.for_, self.until_open, self.before_lapse)) != 1:
-            raise ValueError("wait needs either for: DISTRIBUTION, until_open: DESK or before_lapse: TIME")
+            raise FaultError(phrase("wait needs either for: DISTRIBUTION, until_open: DESK or before_lapse: TIME"))
         return self
 
 
@@ -143,9 +143,11 @@ class Predicate(Model):
     """At least so many wait at each of these desks."""
 
     @model_validator(mode="after")
-    def _some(self) -> Predicate:
+    def _some(self) -> "Predicate":
         if not self.model_fields_set:
-            raise ValueError(f"if needs at least one of {', '.join(type(self).model_fields)}")
+            raise FaultError(
+                phrase("if needs at least one of {model_fields}", model_fields=", ".join(type(self).model_fields))
+            )
         return self
 
 
@@ -159,10 +161,10 @@ class Branch(Model):
     else_: Annotated[Name | None, Field(alias="else"), one_of("condition")] = None
 
     @model_validator(mode="after")
-    def _one(self) -> Branch:
+    def _one(self) -> "Branch":
         given = (self.if_ is not None) + (self.p is not None) + (self.else_ is not None)
         if given != 1 or (self.to is None) == (self.else_ is None):
-            raise ValueError("a branch is {if: PREDICATE, to: STEP}, {p: SHARE, to: STEP} or {else: STEP}")
+            raise FaultError(phrase("a branch is {if: PREDICATE, to: STEP}, {p: SHARE, to: STEP} or {else: STEP}"))
         return self
 
     @property
@@ -188,11 +190,11 @@ class Await(Model):
     on_timeout: Name | None = None
 
     @model_validator(mode="after")
-    def _one(self) -> Await:
+    def _one(self) -> "Await":
         if (self.any is None) == (self.all is None):
-            raise ValueError("await needs either any: [SIGNAL] or all: [SIGNAL]")
+            raise FaultError(phrase("await needs either any: [SIGNAL] or all: [SIGNAL]"))
         if (self.at_most is None) != (self.on_timeout is None):
-            raise ValueError("at_most and on_timeout go together")
+            raise FaultError(phrase("at_most and on_timeout go together"))
         return self
 
     @property
@@ -231,24 +233,27 @@ class Step(Model):
         if isinstance(data, Mapping):
             read = [kind for kind in KINDS if data.get(kind) is not None]
             if len(read) != 1:
-                given = ", ".join(read or [str(key) for key in data]) or "an empty mapping"
-                raise RefusedError(given, f"exactly one kind of step: {', '.join(KINDS)}")
+                given = ", ".join(read or [str(key) for key in data]) or phrase("an empty mapping")
+                raise RefusedError(given, phrase("exactly one kind of step: {kinds}", kinds=", ".join(KINDS)))
         return data
 
     @model_validator(mode="after")
-    def _fits(self) -> Step:
+    def _fits(self) -> "Step":
         if (self.attempts is None) != (self.on_exhausted is None):
-            raise ValueError("attempts and on_exhausted go together")
+            raise FaultError(phrase("attempts and on_exhausted go together"))
         if self.kind in ("work", "wait", "await") and self.stage is None:
-            raise ValueError(
-                f"a step that takes time names its stage: leak: {{wait: CAUSE{', work: CAUSE' if self.work else ''}}}"
+            raise FaultError(
+                phrase(
+                    "a step that takes time names its stage: leak: {{wait: CAUSE{work}}}",
+                    work=", work: CAUSE" if self.work else "",
+                )
             )
         if self.work and (self.leak.wait is None or self.leak.work is None):
-            raise ValueError("a work step names both causes: leak: {wait: CAUSE, work: CAUSE}")
+            raise FaultError(phrase("a work step names both causes: leak: {wait: CAUSE, work: CAUSE}"))
         if self.within is not None and self.work is None:
-            raise ValueError("within has a meaning only beside work")
+            raise FaultError(phrase("within has a meaning only beside work"))
         if self.to is not None and self.kind in ("end", "choose"):
-            raise ValueError(f"to has no meaning beside {self.kind}")
+            raise FaultError(phrase("to has no meaning beside {kind}", kind=self.kind))
         return self
 
     @property

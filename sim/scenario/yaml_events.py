@@ -10,6 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Final
 
+from sim.words.language import key
+from sim.words.phrases import Phrase, phrase
+
 Event = Any
 """Of either library: known by the name of its class; it has anchor, tag, value, style, start_mark."""
 
@@ -74,33 +77,33 @@ def _not_yaml(error: Any) -> NotYamlError:
 # -- words -------------------------------------------------------------------------------------------------
 
 _ACCEPTED: Final = (
-    ("nesting depth", "values nested at most 50 deep"),
-    ("mapping values are not allowed", "one key and its value on a line, and text that holds a colon in quotes"),
-    ("unexpected ':'", "a space after each colon, and text that holds a colon in quotes"),
-    ("quoted scalar: found unexpected end", "a quote at the end of the text that begins with one"),
-    ("quoted scalar: found unexpected document", "a quote at the end of the text that begins with one"),
-    ("escape character", "text in single quotes, where a backslash means itself"),
-    ("hexadecimal", "text in single quotes, where a backslash means itself"),
-    ("escape code", "text in single quotes, where a backslash means itself"),
-    ("',' or ']'", "a comma between entries, and ] at the end of the list"),
-    ("',' or '}'", "a comma between entries, and } at the end of the mapping"),
-    ("flow sequence", "a comma between entries, and ] at the end of the list"),
-    ("flow mapping", "a comma between entries, and } at the end of the mapping"),
-    ("simple key", "a line such as name: town"),
-    ("sequence entries are not allowed", "a list on lines of its own, below its key"),
-    ("alphabetic or numeric", "text that begins with & or * in quotes"),
-    ("block scalar", "the text on the lines below | or >, each behind the same spaces"),
-    ("directive", "a file without directives"),
-    ("document start", "one document in a file"),
-    ("block mapping", "keys of one mapping that begin in the same column"),
-    ("block collection", "entries of one list that begin in the same column"),
-    ("block sequence", "entries of one list that begin in the same column"),
-    ("tag", "plain values without tags"),
+    ("nesting depth", key("values nested at most 50 deep")),
+    ("mapping values are not allowed", key("one key and its value on a line, and text that holds a colon in quotes")),
+    ("unexpected ':'", key("a space after each colon, and text that holds a colon in quotes")),
+    ("quoted scalar: found unexpected end", key("a quote at the end of the text that begins with one")),
+    ("quoted scalar: found unexpected document", key("a quote at the end of the text that begins with one")),
+    ("escape character", key("text in single quotes, where a backslash means itself")),
+    ("hexadecimal", key("text in single quotes, where a backslash means itself")),
+    ("escape code", key("text in single quotes, where a backslash means itself")),
+    ("',' or ']'", key("a comma between entries, and ] at the end of the list")),
+    ("',' or '}'", key("a comma between entries, and } at the end of the mapping")),
+    ("flow sequence", key("a comma between entries, and ] at the end of the list")),
+    ("flow mapping", key("a comma between entries, and } at the end of the mapping")),
+    ("simple key", key("a line such as name: town")),
+    ("sequence entries are not allowed", key("a list on lines of its own, below its key")),
+    ("alphabetic or numeric", key("text that begins with & or * in quotes")),
+    ("block scalar", key("the text on the lines below | or >, each behind the same spaces")),
+    ("directive", key("a file without directives")),
+    ("document start", key("one document in a file")),
+    ("block mapping", key("keys of one mapping that begin in the same column")),
+    ("block collection", key("entries of one list that begin in the same column")),
+    ("block sequence", key("entries of one list that begin in the same column")),
+    ("tag", key("plain values without tags")),
 )  # fmt: skip
 """What is accepted, by what stands in the words of the libraries."""
 
 
-def accepted_instead(problem: str, character: str) -> str:
+def accepted_instead(problem: str, character: str) -> Phrase:
     """What would be accepted in place of what a parser stumbled over.
 
     Args:
@@ -109,6 +112,6 @@ def accepted_instead(problem: str, character: str) -> str:
     """
     if "cannot start any token" in problem or "unknown token" in problem:
         if character == "\t":
-            return "spaces in place of a tab"
-        return f"text that begins with {character} in quotes"
-    return next((said for part, said in _ACCEPTED if part in problem), "lines such as name: town")
+            return phrase("spaces in place of a tab")
+        return phrase("text that begins with {character} in quotes", character=character)
+    return phrase(next((words for part, words in _ACCEPTED if part in problem), key("lines such as name: town")))

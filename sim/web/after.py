@@ -20,6 +20,7 @@ from sim.report.publish.files import write_text
 from sim.web.work import FAILED, step_back
 from sim.words import language as lang
 from sim.words.language import LANGUAGES, exact_money, money, percent, say
+from sim.words.phrases import packed, text_of
 
 AFTER: Final = "after"
 """Folder of the reports inside a room's, one folder for each language."""
@@ -102,7 +103,7 @@ def main(room: Path) -> int:
     try:
         make(room)
     except (JournalError, MissingError, OSError) as error:
-        write_text(room / AFTER / FAILED, f"{error}\n")
+        write_text(room / AFTER / FAILED, packed(text_of(error)) + "\n")
         return 1
     (room / AFTER / FAILED).unlink(missing_ok=True)
     return 0

@@ -16,10 +16,10 @@ from sim.report.embedded import FONTS
 from sim.web import aside, board, debrief, planner, refusals, rooms_page, seat, shipped
 from sim.web.access import DEVICE_COOKIE, FACILITATOR_COOKIE, Access, TooManyTriesError
 from sim.web.exercises import Exercises
+from sim.web.faults import refused_page
 from sim.web.guards import TOO_LARGE, Guards
 from sim.web.numbers import whole
 from sim.web.parts import Tag, box, heading, link, para
-from sim.web.planner_form import refused_page
 from sim.web.rooms import Rooms
 from sim.web.scenarios import read
 from sim.web.site import LANGUAGE_COOKIE, Site, language_of, own_path, page_of

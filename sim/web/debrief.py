@@ -15,6 +15,7 @@ from nicegui import app, background_tasks
 
 from sim.exercise import words
 from sim.exercise.session import Refused, Session
+from sim.exercise.truth import truth_of
 from sim.fraud.settle import NEVER
 from sim.scenario.errors import clip
 from sim.web import aside, live, said
@@ -30,7 +31,8 @@ from sim.web.side_by_side import SideBySide
 from sim.web.site import Site, language_of, no_more, page_of
 from sim.web.work import FAILED
 from sim.words import language as lang
-from sim.words.language import say
+from sim.words.language import say, translate
+from sim.words.phrases import unpacked
 from sim.words.units import SECOND
 
 STEP = 10 * SECOND
@@ -133,7 +135,8 @@ class _Debrief:
                             link(say("The report as {form}", form=form.upper()), file, "button")
             failed = self.room.folder / AFTER / FAILED
             if failed.is_file():
-                para(clip(failed.read_text(encoding="utf-8", errors="replace"), 400), "mistake")
+                why = unpacked(failed.read_text(encoding="utf-8", errors="replace"))
+                para(clip(translate(why), 400), "mistake")
             para(say("The report says what each decision cost, against what the model alone would have done."), "quiet")
             button(say("Make the report"), self._make, "main")
 
@@ -224,7 +227,12 @@ class _Debrief:
                 if shown >= session.now and self.room.playing_on:
                     self.notice.tell(say("The model plays on to the end of the follow-up; then this can be seen."))
                     return
-                found = moment(session, shown) if shown >= session.now else await aside.short(moment, session, shown)
+                found: tuple[said.View, dict[str, Any]]
+                if shown >= session.now:  # of a room that goes on: what is seen is taken at once
+                    view, of = session.view("facilitator"), (session.run(), session.now, session.known)
+                    found = view, await aside.short(truth_of, *of)
+                else:
+                    found = await aside.short(moment, session, shown)
                 if self.slider.is_deleted:  # the page is gone
                     return
                 self._show_moment(*found)
@@ -263,6 +271,6 @@ class _Debrief:
 
 
 def moment(session: Session, at: int) -> tuple[said.View, dict[str, Any]]:
-    """A session as it was at a moment (ms): the facilitator's view, and the truth."""
-    then = session if at >= session.now else session.branch(at)
+    """A session as it was at a moment before now (ms): the facilitator's view, and the truth."""
+    then = session.branch(at)
     return then.view("facilitator"), then.truth()

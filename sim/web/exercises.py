@@ -13,12 +13,13 @@ from pathlib import Path
 from sim.exercise.load import Entry, Loaded, entry_of, load_exercise
 from sim.exercise.shipped import is_exercise
 from sim.scenario import catalogue
-from sim.scenario.errors import Origin, ScenarioError, one_line, say, split_path
+from sim.scenario.errors import Origin, ScenarioError, describe, split_path
 from sim.scenario.loader import read_file
 from sim.scenario.tree import MAX_UPLOADED
 from sim.web import shipped
 from sim.web.scenarios import check_policies
 from sim.web.uploads import Uploads
+from sim.words.phrases import phrase
 
 
 def own(place: Path) -> list[Entry]:
@@ -31,8 +32,8 @@ def own(place: Path) -> list[Entry]:
     if place.is_dir():
         paths = [path for path in sorted(place.glob("*.yaml")) if is_exercise(path)]
     if not paths:
-        accepted = "an exercise file, or a folder of them"
-        raise ScenarioError(Origin(str(place)), "file", "a folder without an exercise", accepted)
+        accepted = phrase("an exercise file, or a folder of them")
+        raise ScenarioError(Origin(str(place)), "file", phrase("a folder without an exercise"), accepted)
     for path in paths:
         load_exercise(path)
     return [entry_of(path) for path in paths]
@@ -65,9 +66,9 @@ class Exercises:
             try:
                 uploaded.append((entry_of(path), partial(self._read_upload, path)))
             except ScenarioError as error:  # of another version of this program, or damaged
-                self.damaged[path] = f"{error.field}: read {error.read}, accepted: {error.accepted}"
+                self.damaged[path] = phrase("{where}: {what}", where=error.field, what=error.what)
             except Exception as error:  # whatever is wrong with one file, the others are offered
-                self.damaged[path] = one_line(f"a damaged file ({type(error).__name__})")
+                self.damaged[path] = phrase("a damaged file ({kind})", kind=type(error).__name__)
         others = (*self._own, *shipped.exercises())
         return [*uploaded, *((one, partial(load_exercise, one.path)) for one in others)]
 
@@ -79,7 +80,9 @@ class Exercises:
         tree = read_file(path, most=MAX_UPLOADED)
         base = tree.child("extends")
         if base is not None and base.value is not None:
-            raise ScenarioError(base.at, "extends", say(base.plain()), "an exercise file that stands alone")
+            raise ScenarioError(
+                base.at, "extends", describe(base.plain()), phrase("an exercise file that stands alone")
+            )
         settings = tree.child("set")
         if settings is not None and isinstance(settings.value, dict):
             for name, value in settings.value.items():

@@ -19,6 +19,7 @@ GROUPS: Final = {
     "victims": key("Victims and their reports"),
     "criminals": key("Criminals"),
     "objections": key("Objections"),
+    "duties": key("Work that is no case"),
     "printed": key("Printed figures, for comparison"),
 }
 """The parts of a scenario in the order of a form; what a file has beyond them follows."""

@@ -69,8 +69,8 @@ def smaller(size: Size, arms: int, replications: int, horizon: int, pace: float 
 
 
 def ms_of(seconds: float) -> int:
-    """Seconds as a person says an estimate: 20 s, 4 min, 1 h 30 min; in ms."""
-    steps = ((60, 10), (600, 60), (3600, 300), (86_400, 1800))
+    """Seconds as a person says an estimate: 5 s, 20 s, 4 min, 1 h 30 min; in ms."""
+    steps = ((15, 1), (60, 5), (120, 10), (600, 60), (3600, 300), (86_400, 1800))
     step = next((by for below, by in steps if seconds < below), 3600)
     return max(step, round(seconds / step) * step) * SECOND
 

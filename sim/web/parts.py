@@ -195,12 +195,11 @@ class Field:
 
         known = None if options is None else {key for key, _ in options}
 
-        def changed(value: Any) -> None:
+        def changed(value: Any) -> Any:
             if known is not None and value not in known:
-                return  # no browser of ours sends that
+                return None  # no browser of ours sends that
             self.value = str(value)
-            if on_change is not None:
-                on_change(self.value)
+            return None if on_change is None else on_change(self.value)
 
         on(self.input, "change" if tag == "select" else "input", changed, VALUE)
         if on_enter is not None:

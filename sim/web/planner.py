@@ -13,8 +13,9 @@ from nicegui import app
 
 from sim.scenario import catalogue
 from sim.web import aside, shipped
+from sim.web.faults import refused_page
 from sim.web.parts import Tag, box, button, confirmed, heading, link, para, subscribe, upload_form
-from sim.web.planner_form import refused_page, scenario_page
+from sim.web.planner_form import scenario_page
 from sim.web.planner_study import damaged_page, state_words, study_page
 from sim.web.scenarios import read
 from sim.web.site import Site, language_of, not_there, page_of, to_pin
@@ -23,8 +24,7 @@ from sim.web.study_report import file_of
 from sim.web.uploads import Uploads
 from sim.web.work import DamagedError
 from sim.words import language as lang
-from sim.words.language import say, titled
-from sim.words.mistakes import explain
+from sim.words.language import say, titled, translate
 
 
 def build(site: Site, studies: Studies, uploads: Uploads) -> None:
@@ -160,7 +160,7 @@ def _damaged(studies: Studies) -> None:
             with Tag("li", "", "row"):
                 Tag("span", name)
                 Tag("span", say("damaged"), "tag bad")
-                Tag("span", explain(why), "mistake")
+                Tag("span", translate(why), "mistake")
                 sure = say("Press again: this study will be gone")
                 confirmed(say("Delete"), sure, partial(studies.delete_folder, name), say("Delete {title}", title=name))
 

@@ -8,18 +8,18 @@ from functools import partial
 from pathlib import Path
 
 from fastapi import Request
-from nicegui import ui
 
 from sim.report.findings.doubts import doubts_of
 from sim.scenario import catalogue
-from sim.scenario.errors import Origin, ScenarioError, clip
+from sim.scenario.errors import ScenarioError, clip
 from sim.scenario.loader import Loaded
 from sim.scenario.models import Scenario
 from sim.study.ask.size import Size, size_of
 from sim.web import aside, labels, outlook, shipped
+from sim.web.faults import label_of, mistake, refused_page, unreadable
 from sim.web.form import FormField, fields_of, settings_of, source_words
 from sim.web.numbers import whole
-from sim.web.parts import Field, Tag, box, button, details, heading, link, on, para
+from sim.web.parts import Field, Tag, box, button, details, go_on, heading, on, para
 from sim.web.said import refusal
 from sim.web.scenarios import UPLOADED, read, set_values
 from sim.web.site import page_of
@@ -27,13 +27,12 @@ from sim.web.studies import MOST_REPLICATIONS, Studies
 from sim.web.work import CHANGED, Wanted
 from sim.words import language as lang
 from sim.words.language import say, titled
-from sim.words.mistakes import explain
 from sim.words.units import DAY, parse_duration
 
 
 async def scenario_page(request: Request, studies: Studies, source: Path | str) -> None:
     try:
-        loaded, groups, size = await aside.short(_looked_at, source)
+        loaded, groups, size, doubts = await aside.short(_looked_at, source)
     except (ScenarioError, OSError) as error:
         wrong = error if isinstance(error, ScenarioError) else unreadable(error)
         refused_page(request, wrong, "/planner", say("Back to the planner"))
@@ -41,41 +40,10 @@ async def scenario_page(request: Request, studies: Studies, source: Path | str) 
     others = await aside.short(shipped.scenarios)
     with page_of(request, titled(loaded.scenario.title), here="/planner", facilitator=True):
         para(titled(loaded.scenario.question), "lead")
-        await _Form(studies, source, loaded, groups, others, size).show()
+        await _Form(studies, source, loaded, groups, others, size).show(doubts)
 
 
-def refused_page(request: Request, error: ScenarioError, back: str, words: str) -> None:
-    """A page that says what is wrong with a file, and where."""
-    with page_of(request, say("This file cannot be used"), here=back, facilitator=True):
-        with box("notice bad", role="alert"):
-            para(explain(f"{error.field}: {_english(error)}"))
-            if error.line:
-                para(say("Line {line}, column {column} of the file.", line=error.line, column=error.column))
-        para(say("Mend it and open it again; nothing else was changed."))
-        link(words, back, "button")
-
-
-def _english(error: ScenarioError) -> str:
-    return f"read {error.read}, accepted: {error.accepted}"
-
-
-def _label(error: ScenarioError) -> str:
-    """What the value that is wrong is called."""
-    return labels.label(tuple(error.field.split(".")), 0) or labels.field(error.field)
-
-
-def _mistake(error: ScenarioError, beside: str) -> str:
-    """A mistake in words, with the name of its value where it is said beside another."""
-    said = explain(_english(error))
-    return said if error.field == beside else say("{who}: {text}", who=_label(error), text=said)
-
-
-def unreadable(error: OSError) -> ScenarioError:
-    """That a file of ours cannot be read any more."""
-    return ScenarioError(Origin("upload"), "file", error.strerror or "a damaged file", "a file in YAML")
-
-
-def _looked_at(source: Path | str) -> tuple[Loaded[Scenario], dict[str, list[FormField]], Size]:
+def _looked_at(source: Path | str) -> tuple[Loaded[Scenario], dict[str, list[FormField]], Size, Sequence[str]]:
     """All that the form shows of a scenario.
 
     Raises:
@@ -86,7 +54,15 @@ def _looked_at(source: Path | str) -> tuple[Loaded[Scenario], dict[str, list[For
     groups: dict[str, list[FormField]] = {}
     for field in fields_of(loaded):
         groups.setdefault(field.group, []).append(field)
-    return loaded, groups, size_of(loaded.scenario)
+    return loaded, groups, size_of(loaded.scenario), doubts_of(loaded.scenario)
+
+
+def _tried(loaded: Loaded[Scenario], settings: Sequence[str]) -> tuple[ScenarioError | None, Sequence[str]]:
+    """What is wrong with a scenario as it is changed; where nothing is, what it can hardly mean."""
+    try:
+        return None, doubts_of(set_values(loaded, settings).scenario)
+    except ScenarioError as error:
+        return error, ()
 
 
 AT_ONCE = 6
@@ -113,8 +89,10 @@ class _Form:
         self.typed: dict[str, str] = {}
         self.shown: dict[str, Field] = {}
         self.wrong: ScenarioError | None = None
+        self._asked = 0
+        """How often the values were looked at: what was typed last is what is shown."""
 
-    async def show(self) -> None:
+    async def show(self, doubts: Sequence[str]) -> None:
         """Fill the page."""
         para(
             say(
@@ -123,16 +101,15 @@ class _Form:
             )
         )
         self.doubts = box("notice warn")
-        self._doubt(self.loaded)
+        self._doubt(doubts)
         known = [group for group in labels.GROUPS if group]
         for group in sorted(self.groups, key=lambda one: (["", *known, one].index(one), one)):
             await self._group(group, self.groups[group])
         self._run_panel()
 
-    def _doubt(self, loaded: Loaded[Scenario]) -> None:
+    def _doubt(self, found: Sequence[str]) -> None:
         """Say what the scenario, as it is changed, can hardly mean."""
         self.doubts.clear()
-        found = doubts_of(loaded.scenario)
         with self.doubts:
             for line in found:
                 para(say("warning: {text}", text=line))
@@ -211,28 +188,38 @@ class _Form:
     def _is_changed(self, field: FormField) -> bool:
         return self.typed.get(field.path, field.value) != field.value
 
-    def _changed(self, field: FormField, text: str) -> None:
+    async def _changed(self, field: FormField, text: str) -> None:
         self.typed[field.path] = text
         self._foretell()
         self.shown[field.path].box.mark_as("changed", self._is_changed(field))
-        self._check(field.path)
+        await self._check(field.path)
 
     def settings(self) -> list[str]:
         """What was changed, as ``path=value``."""
         return settings_of(self.fields, self.typed)
 
-    def _check(self, path: str) -> None:
-        """Say a mistake beside its field, or beside the one that was changed last."""
-        self.wrong = None
-        try:
-            self._doubt(set_values(self.loaded, self.settings()))
-        except ScenarioError as error:
-            self.wrong = error
+    async def _check(self, path: str) -> bool:
+        """Say a mistake beside its field, or beside the one that was changed last.
+
+        The values are looked at beside the clocks. Returns whether they are still what is typed, on a page that is
+        still there.
+        """
+        self._asked += 1
+        asked = self._asked
+        wrong, doubts = await aside.short(_tried, self.loaded, self.settings())
+        if asked != self._asked or self.doubts.is_deleted:
+            return False
+        self.wrong = wrong
+        if wrong is None:
+            self._doubt(doubts)
         at = self._place(self.wrong, path) if self.wrong else ""
         for name, field in self.shown.items():
             wrong = self.wrong if name == at else None
-            field.refuse(_mistake(wrong, name) if wrong else "")
-        self.trouble.set_text(say("One value cannot be used: {field}.", field=_label(self.wrong)) if self.wrong else "")
+            field.refuse(mistake(wrong, name) if wrong else "")
+        self.trouble.set_text(
+            say("One value cannot be used: {field}.", field=label_of(self.wrong)) if self.wrong else ""
+        )
+        return True
 
     def _place(self, error: ScenarioError, path: str) -> str:
         """The field beside which a mistake is said."""
@@ -302,18 +289,20 @@ class _Form:
             return parse_duration(self.typed["horizon"]) if "horizon" in self.typed else self.loaded.scenario.horizon
         return self.loaded.scenario.horizon
 
-    def _take_smaller(self, less: outlook.Smaller) -> None:
+    async def _take_smaller(self, less: outlook.Smaller) -> None:
         self.replications.put(f"{less.replications}")
         if less.horizon is not None:
             self.typed["horizon"] = f"{less.horizon // DAY}d"
             if "horizon" in self.shown:
                 self.shown["horizon"].put(self.typed["horizon"])
                 self.shown["horizon"].box.mark_as("changed", True)
-            self._check("horizon")
         self._foretell()
+        if less.horizon is not None:
+            await self._check("horizon")
 
-    def _run(self) -> None:
-        self._check(next(reversed(self.typed), ""))
+    async def _run(self) -> None:
+        if not await self._check(next(reversed(self.typed), "")):
+            return
         numbers = [self._number(self.replications, 1, MOST_REPLICATIONS), self._number(self.seed, 0, 2**63 - 1)]
         replications, seed = numbers
         if self.wrong is not None or replications is None or seed is None:
@@ -332,7 +321,7 @@ class _Form:
         except OSError as error:
             self.trouble.set_text(refusal(error))
             return
-        ui.navigate.to(f"/planner/study/{study.id}")
+        go_on(f"/planner/study/{study.id}", self.doubts)
 
     @staticmethod
     def _number(field: Field, least: int, most: int) -> int | None:

@@ -16,8 +16,8 @@ from sim.web.studies import State, Studies, Study
 from sim.web.study_report import difference_heads, difference_rows, number_row, sentence
 from sim.web.work import COMPARED, RESULT, DamagedError, difference, titles_of
 from sim.words import language as lang
-from sim.words.language import say
-from sim.words.mistakes import explain
+from sim.words.language import say, translate
+from sim.words.phrases import text_of
 
 
 def state_words(state: State) -> str:
@@ -77,7 +77,7 @@ def _damaged(studies: Studies, name: str, why: str) -> None:
 
     with box("panel", "section"):
         heading(2, say("This study is damaged"))
-        para(explain(why), "mistake")
+        para(translate(why), "mistake")
         para(say("Nothing else is touched by it: it can be deleted and asked for anew."))
         with box("row"):
             confirmed(say("Delete"), say("Press again: this study will be gone"), delete)
@@ -95,7 +95,7 @@ def _state_of(studies: Studies, study: Study, state: State) -> list[Tag]:
             inside.clear()
             with inside:
                 wrong = error if isinstance(error, DamagedError) else DamagedError(RESULT)
-                _damaged(studies, study.id, str(wrong))
+                _damaged(studies, study.id, text_of(wrong))
         return []
     with box("panel", "section", aria_live="polite"):
         heading(2, state_words(state).capitalize())
@@ -106,7 +106,7 @@ def _state_of(studies: Studies, study: Study, state: State) -> list[Tag]:
             button(say("Stop"), lambda: studies.stop(study), "danger")
         else:
             if state == "failed":
-                para(explain(study.mistake), "mistake")
+                para(translate(study.mistake), "mistake")
             else:
                 para(say("Every finished run is kept: it goes on where it was stopped."))
             with box("row"):

@@ -21,6 +21,7 @@ from sim.exercise.session import JournalError, Seat, Session
 from sim.report.publish.files import write_text
 from sim.web import aside
 from sim.words.language import key
+from sim.words.phrases import phrase
 from sim.words.units import HOUR, SECOND
 
 GRACE: Final = 60.0
@@ -252,6 +253,10 @@ def kept_in(folder: Path) -> tuple[dict[str, Place], str, str]:
             raise TypeError
         return places, origin, first
     except OSError as error:
-        raise JournalError(f"{PLACES} cannot be read: {error.strerror}") from None
+        raise JournalError(
+            phrase("{places} cannot be read: {strerror}", places=PLACES, strerror=error.strerror)
+        ) from None
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
-        raise JournalError(f"{PLACES}: read a damaged file, accepted: the places of a room") from None
+        raise JournalError(
+            phrase("{places}: read a damaged file, accepted: the places of a room", places=PLACES)
+        ) from None

@@ -21,6 +21,7 @@ from sim.report.publish.files import whole_or_absent
 from sim.scenario.errors import one_line
 from sim.web import aside
 from sim.web.room import FACILITATOR, PLACES, Room, kept_in, places_of
+from sim.words.phrases import phrase, text_of, tidied
 
 TICK: Final = 1.0
 """Seconds between two ticks of the clock."""
@@ -36,12 +37,17 @@ def _restored(place: Path) -> Room | str:
         strange = [one.role for one in places.values() if one.role not in (*session.exercise.roles, "observer")]
         if strange:
             known = ", ".join(session.exercise.roles)
-            raise JournalError(f"{PLACES}: read the role {strange[0]}, accepted: {known}")
+            raise JournalError(
+                phrase(
+                    "{places}: read the role {strange}, accepted: {known}",
+                    places=PLACES, strange=strange[0], known=known,
+                )
+            )  # fmt: skip
         return Room(place.name, place, session, places, origin, first)
     except (OSError, JournalError) as error:
-        return one_line(str(error).replace(f"{place}/", ""))
+        return tidied(text_of(error), lambda text: one_line(text.replace(f"{place}/", "")))
     except Exception:  # whatever is wrong with one room, the others come up
-        return "a damaged journal"
+        return phrase("a damaged journal")
 
 
 class Rooms:
@@ -83,7 +89,7 @@ class Rooms:
             try:
                 found.restored()
             except OSError as error:
-                found = str(error)
+                found = text_of(error)
         if isinstance(found, Room):
             self.rooms[name] = found
         else:

@@ -15,14 +15,14 @@ from sim.exercise.load import Entry, Loaded
 from sim.scenario.errors import ScenarioError
 from sim.web import aside, said
 from sim.web.exercises import Exercises
+from sim.web.faults import refused_page
 from sim.web.parts import Field, Tag, box, button, confirmed, go_on, heading, link, para, subscribe, upload_form
-from sim.web.planner_form import refused_page
 from sim.web.room import Room
 from sim.web.rooms import Rooms
 from sim.web.site import Site, not_there, page_of, to_pin
 from sim.words import language as lang
-from sim.words.language import say
-from sim.words.mistakes import explain
+from sim.words.language import say, translate
+from sim.words.phrases import phrase
 
 
 def build(site: Site, rooms: Rooms, exercises: Exercises) -> None:
@@ -62,7 +62,7 @@ def no_room(request: Request, rooms: Rooms, name: str) -> None:
     if name in rooms.restoring:
         wait_page(request, rooms, name)
         return
-    gone = explain(rooms.broken.get(name, "")) or say("There is no such room. It may have been closed.")
+    gone = translate(rooms.broken.get(name, "")) or say("There is no such room. It may have been closed.")
     not_there(request, gone, "/rooms", say("Back to the exercises"))
 
 
@@ -113,7 +113,7 @@ def _list_of(rooms: Rooms) -> None:
         for name, why in rooms.broken.items():
             with Tag("li", "", "row"):
                 Tag("span", name)
-                Tag("span", explain(why), "mistake")
+                Tag("span", translate(why), "mistake")
                 sure = say("Press again: {room} and its journal will be gone", room=name)
                 confirmed(say("Delete"), sure, partial(rooms.close_broken, name), say("Delete {title}", title=name))
 
@@ -140,7 +140,7 @@ def _damaged(exercises: Exercises, path: Path, why: str) -> None:
     name = path.parent.name
     with box("panel row") as panel:
         Tag("span", name)
-        Tag("span", explain(why), "mistake")
+        Tag("span", translate(why), "mistake")
 
         def delete() -> None:
             exercises.uploads.delete(path)
@@ -191,7 +191,7 @@ class _Opening:
         try:
             room = await self._rooms.open_beside(self._load, counts)
         except ScenarioError as error:
-            self._mistake.set_text(explain(f"{error.field}: read {error.read}, accepted: {error.accepted}"))
+            self._mistake.set_text(translate(phrase("{where}: {what}", where=error.field, what=error.what)))
         except OSError as error:
             self._mistake.set_text(said.refusal(error))
         else:

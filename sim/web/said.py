@@ -13,8 +13,7 @@ from sim.exercise.session import Refused
 from sim.response.log import NONE
 from sim.words import language as lang
 from sim.words import names
-from sim.words.language import key, named, say
-from sim.words.mistakes import explain
+from sim.words.language import key, named, say, translate
 from sim.words.names import is_way_out, layer
 
 View = Mapping[str, Any]
@@ -25,7 +24,7 @@ def refusal(error: Refused | OSError) -> str:
     if isinstance(error, OSError):
         return say(
             "It could not be written down, so it was not done: {why}",
-            why=explain(os.strerror(error.errno)) if error.errno else error,
+            why=translate(os.strerror(error.errno)) if error.errno else error,
         )
     return refused(error.code, **error.params)
 

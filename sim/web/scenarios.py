@@ -10,10 +10,11 @@ from pathlib import Path
 from typing import Final
 
 from sim.scenario import catalogue
-from sim.scenario.errors import Origin, ScenarioError, nearest, say, split_path
+from sim.scenario.errors import Origin, ScenarioError, describe, nearest, split_path
 from sim.scenario.loader import Loaded, changed, load, read_file
 from sim.scenario.models import Scenario
 from sim.scenario.tree import MAX_UPLOADED, Layer, Provenance, Tree, read_tree
+from sim.words.phrases import phrase
 
 UPLOADED: Final = "uploaded.yaml"
 """What the file of an upload is called in the folder of its own."""
@@ -32,7 +33,7 @@ def read(source: Path | str, settings: Sequence[str] = ()) -> Loaded[Scenario]:
     """
     if isinstance(source, str):
         if source not in catalogue.names():
-            raise ScenarioError(Origin(source), "scenario", say(source), nearest(source, catalogue.names()))
+            raise ScenarioError(Origin(source), "scenario", describe(source), nearest(source, catalogue.names()))
     else:
         tree = read_file(source, most=MAX_UPLOADED)
         check_base(tree)
@@ -65,7 +66,7 @@ def check_base(tree: Tree) -> None:
         return
     name = base.value if isinstance(base.value, str) else ""
     if name.removesuffix(".yaml") not in catalogue.names():
-        raise ScenarioError(base.at, "extends", say(base.value), nearest(name, catalogue.names()))
+        raise ScenarioError(base.at, "extends", describe(base.value), nearest(name, catalogue.names()))
 
 
 def check_policies(tree: Tree, key: str = "") -> None:
@@ -75,11 +76,11 @@ def check_policies(tree: Tree, key: str = "") -> None:
         ScenarioError: as said.
     """
     for where, file in _found(tree, key, "file"):
-        raise ScenarioError(file.at, where, say(file.plain()), "cases: [...]: pages read no other file")
+        raise ScenarioError(file.at, where, describe(file.plain()), phrase("cases: [...]: pages read no other file"))
     for where, queue in _found(tree, key, "queue"):
         if isinstance(queue.value, str) and ".py" in queue.value:
-            accepted = "fifo, largest_first, freshest_first or most_at_risk: pages run no Python"
-            raise ScenarioError(queue.at, where, say(queue.value), accepted)
+            accepted = phrase("fifo, largest_first, freshest_first or most_at_risk: pages run no Python")
+            raise ScenarioError(queue.at, where, describe(queue.value), accepted)
 
 
 def _found(tree: Tree, key: str, wanted: str) -> Iterator[tuple[str, Tree]]:

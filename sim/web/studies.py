@@ -24,6 +24,7 @@ from sim.report.publish.files import whole_or_absent, write_text
 from sim.scenario.errors import one_line
 from sim.web.scenarios import UPLOADED
 from sim.web.work import FAILED, PHASES, PROGRESS, RESULT, DamagedError, Request, Wanted, difference
+from sim.words.phrases import packed, phrase, text_of, tidied, unpacked
 
 _log = logging.getLogger(__name__)
 
@@ -58,7 +59,7 @@ class Study:
             whole = set(found["arms"]) == set(found["titles"]) == {one.name for one in self.request.arms}
             numbers = [value for of in found["arms"].values() for one in of.values() for value in one.values()]
         except OSError as error:
-            raise DamagedError(RESULT, error.strerror or "unreadable") from None
+            raise DamagedError(RESULT, error.strerror or phrase("unreadable")) from None
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
             raise DamagedError(RESULT) from None
         if not whole or not all(value is None or type(value) in (int, float) for value in numbers):
@@ -69,7 +70,9 @@ class Study:
     def mistake(self) -> str:
         """Why it failed, in one line; empty where it did not."""
         with suppress(OSError):
-            return one_line((self.folder / FAILED).read_text(encoding="utf-8", errors="replace").strip())
+            return tidied(
+                unpacked((self.folder / FAILED).read_text(encoding="utf-8", errors="replace").strip()), one_line
+            )
         return ""
 
     @property
@@ -128,7 +131,7 @@ class Studies:
             try:
                 found.append(Study(place.name, place, Request.read(place)))
             except DamagedError as error:
-                self.damaged[place.name] = str(error)
+                self.damaged[place.name] = text_of(error)
         return found
 
     def get(self, name: str) -> Study | None:
@@ -228,6 +231,7 @@ class Studies:
         if self._process is not None and self._process.poll() is None:
             with suppress(ProcessLookupError):
                 os.killpg(self._process.pid, signal.SIGKILL)
+            self._process.wait()  # at once, since it was killed: a handle that is dropped before warns of it
         self._process, self._working = None, ""
         self.changed.emit()
 
@@ -252,7 +256,8 @@ class Studies:
                 self.changed.emit()
         if self._process.returncode > 0 and not study.mistake and study.folder.is_dir():
             said = (study.folder / ERRORS).read_text(encoding="utf-8", errors="replace").strip()
-            write_text(study.folder / FAILED, (said.splitlines() or ["the study ended without a word"])[-1] + "\n")
+            why = (said.splitlines() or [phrase("the study ended without a word")])[-1]
+            write_text(study.folder / FAILED, packed(why) + "\n")
         self._process, self._working = None, ""
         self.changed.emit()
 

@@ -20,6 +20,7 @@ from sim.scenario.errors import Origin, ScenarioError, one_line
 from sim.web import aside
 from sim.web.guards import MOST_BYTES, TooLargeError
 from sim.web.scenarios import UPLOADED
+from sim.words.phrases import phrase
 
 _log = logging.getLogger(__name__)
 
@@ -69,7 +70,12 @@ class Uploads:
         except (ValueError, ArithmeticError, LookupError, TypeError, AttributeError, RecursionError) as error:
             # a mistake of ours: the reader should have said what is wrong with it
             _log.error("an upload cannot be read: %s", one_line(repr(error)))
-            self._refuse(name, ScenarioError(Origin("upload"), "file", "what this program cannot read", "a valid file"))
+            self._refuse(
+                name,
+                ScenarioError(
+                    Origin("upload"), "file", phrase("what this program cannot read"), phrase("a valid file")
+                ),
+            )
         else:
             write_bytes(self.folder / name / UPLOADED, data)
         return name
@@ -85,7 +91,9 @@ class Uploads:
         except ScenarioError as error:
             wrong = error
         except OSError as error:
-            wrong = ScenarioError(Origin("upload"), "file", error.strerror or "nothing", "a data folder to write to")
+            wrong = ScenarioError(
+                Origin("upload"), "file", error.strerror or phrase("nothing"), phrase("a data folder to write to")
+            )
         self._refuse(name := secrets.token_hex(8), wrong)
         return name
 
@@ -128,13 +136,16 @@ async def _sent(request: Request) -> bytes:
     except HTTPException:  # no form that could be read
         data = None
     if data is None:
-        raise ScenarioError(Origin("upload"), "file", "nothing", "a file in YAML")
+        raise ScenarioError(Origin("upload"), "file", phrase("nothing"), phrase("a file in YAML"))
     if len(data) > MOST_BYTES:
         raise TooLargeError
     return data
 
 
 TOO_LARGE_ERROR: Final = ScenarioError(
-    Origin("upload"), "file", f"more than {MOST_BYTES // 1024} KB", f"at most {MOST_BYTES // 1024} KB"
+    Origin("upload"),
+    "file",
+    phrase("more than {most} KB", most=MOST_BYTES // 1024),
+    phrase("at most {most} KB", most=MOST_BYTES // 1024),
 )
 """What is wrong with a file that was not read to its end."""

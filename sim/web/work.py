@@ -33,6 +33,7 @@ from sim.web.outlook import START, seconds_of
 from sim.web.scenarios import UPLOADED, read
 from sim.words import language as lang
 from sim.words.language import LANGUAGES
+from sim.words.phrases import packed, phrase, text_of
 
 REQUEST: Final = "request.json"
 PROGRESS: Final = "progress.json"
@@ -47,7 +48,11 @@ class DamagedError(ValueError):
     """A file of ours that cannot be read, or holds something else; `str()` is one line."""
 
     def __init__(self, file: str, why: str = "") -> None:
-        super().__init__(f"{file} cannot be read: {why}" if why else f"{file}: read a damaged file")
+        super().__init__(
+            phrase("{file} cannot be read: {why}", file=file, why=why)
+            if why
+            else phrase("{file}: read a damaged file", file=file)
+        )
 
 
 @dataclass(frozen=True)
@@ -93,7 +98,7 @@ class Request:
             arms = tuple(Wanted(one["name"], one["scenario"], tuple(one["settings"])) for one in said.pop("arms"))
             made = cls(arms=arms, **said)
         except OSError as error:
-            raise DamagedError(REQUEST, error.strerror or "unreadable") from None
+            raise DamagedError(REQUEST, error.strerror or phrase("unreadable")) from None
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
             raise DamagedError(REQUEST) from None
         texts = [made.title, made.asked, *(text for one in arms for text in (one.name, one.scenario, *one.settings))]
@@ -245,7 +250,7 @@ def main(folder: Path) -> int:
     try:
         work(folder, jobs)
     except (ScenarioError, StudyError, RunError, OSError, ValueError) as error:
-        write_text(folder / FAILED, f"{error}\n")
+        write_text(folder / FAILED, packed(text_of(error)) + "\n")
         return 1
     return 0
 

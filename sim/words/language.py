@@ -22,6 +22,7 @@ from string import Formatter
 from typing import Final, Literal, get_args
 from unicodedata import east_asian_width
 
+from sim.words.phrases import Phrase, either, phrase, text_of
 from sim.words.spelling import HOUR, MINUTE, SECOND, YUAN, show_duration, show_money
 
 Language = Literal["en", "zh"]
@@ -48,7 +49,7 @@ def accept(asked: str) -> Language:
     for known in LANGUAGES:
         if code == known:
             return known
-    raise ValueError(f"read {asked!r}, accepted: {' or '.join(LANGUAGES)}")
+    raise ValueError(phrase("read {read!r}, accepted: {accepted}", read=asked, accepted=either(LANGUAGES)))
 
 
 def speak(lang: Language) -> None:
@@ -86,8 +87,8 @@ class Catalogue:
     """Names of the configuration that are read as words: desks, banks, stages, scams, policies."""
     titles: dict[str, str]
     """Titles and questions of the shipped scenarios and exercises, by the English."""
-    mistakes: dict[Literal["ours", "others"], dict[str, str]]
-    """Phrases of error messages, ours and of libraries, by the English with {} for what varies."""
+    others: dict[str, str]
+    """What the system and other programs say, in whole texts."""
 
     @property
     def flat(self) -> dict[str, str]:
@@ -120,6 +121,22 @@ def say(text: str, /, **values: object) -> str:
         return text.format(**values) if values else text
     text = _texts().get(text, text)
     return _joined(text, values) if values else text
+
+
+def translate(text: object) -> str:
+    """A phrase, or what an exception says, in the language of this context; any other text as it is.
+
+    What another program or the system says (``No space left on device``) is looked up as a whole.
+    """
+    if isinstance(text, BaseException):
+        text = text_of(text)
+    if _current.get() == "en":
+        return str(text)
+    if isinstance(text, Phrase):
+        return say(
+            text.template, **{n: translate(one) if isinstance(one, str) else one for n, one in text.values.items()}
+        )
+    return catalogue().others.get(str(text), str(text))
 
 
 def _joined(text: str, values: Mapping[str, object]) -> str:

@@ -1,14 +1,17 @@
-"""Values of metrics as a planner writes them: plain numbers, or with a unit."""
+"""Quantities as a planner writes them in a command or a table: plain numbers, or with a unit. Read here alone."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from math import isfinite
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
+from sim.words.phrases import phrase
 from sim.words.units import RefusedError, parse_duration, parse_money
 
-ACCEPTED = "a number, a time such as 35m, an amount such as 50k yuan or a share such as 1%"
-YUAN, SECONDS, SHARE = "yuan", "s", "share"
+ACCEPTED = phrase("a number, a time such as 35m, an amount such as 50k yuan or a share such as 1%")
+NUMBER, SHARE, SECONDS, YUAN = "", "share", "s", "yuan"
+"""What a quantity is written in: nothing, a percentage, a unit of time or of money."""
 
 
 class Quantity(NamedTuple):
@@ -16,25 +19,32 @@ class Quantity(NamedTuple):
 
     value: float
     unit: str
-    """`yuan`, `s` or `share`; empty where none was written."""
+    """`YUAN`, `SECONDS` or `SHARE`; `NUMBER` where none was written."""
+    whole: float
+    """The same as the program holds it: a time in ms, an amount in fen."""
 
 
-def read_quantity(text: str) -> Quantity:
+def read_quantity(text: str, *units: str) -> Quantity:
     """Read ``0.01``, ``1%``, ``2m`` or ``50k yuan``.
 
+    Args:
+        text: what was written.
+        units: those in which it may be, in the order in which they are tried; all where none is named.
+
     Raises:
-        ValueError: it is none of these.
+        RefusedError: it is written in none of them.
     """
-    for parse, scale, unit in ((_finite, 1, ""), (_percent, 100, SHARE), (parse_duration, 1000, SECONDS),
-                               (parse_money, 100, YUAN)):  # fmt: skip
+    for unit in units or _READERS:
+        read, held = _READERS[unit]
         try:
-            return Quantity(parse(text) / scale, unit)
-        except (RefusedError, ValueError):
+            whole = read(text)
+        except ValueError:
             continue
-    raise ValueError(f"read {text!r}, accepted: {ACCEPTED}")
+        return Quantity(whole / held, unit, whole)
+    raise RefusedError(text, ACCEPTED)
 
 
-def _finite(text: str) -> float:
+def _number(text: str) -> float:
     value = float(text)
     if not isfinite(value):
         raise ValueError
@@ -44,4 +54,10 @@ def _finite(text: str) -> float:
 def _percent(text: str) -> float:
     if not text.rstrip().endswith("%"):
         raise ValueError
-    return _finite(text.rstrip().removesuffix("%"))
+    return _number(text.rstrip().removesuffix("%")) / 100
+
+
+_READERS: Final[Mapping[str, tuple[Callable[[str], float], int]]] = {
+    NUMBER: (_number, 1), SHARE: (_percent, 1), SECONDS: (parse_duration, 1000), YUAN: (parse_money, 100),
+}  # fmt: skip
+"""By unit: what reads it, and how many of what the program holds make one."""

@@ -11,6 +11,7 @@ from fractions import Fraction
 from typing import Final, TypeGuard
 
 from sim.words.letters import narrow
+from sim.words.phrases import Phrase, phrase
 
 MS: Final = 1
 SECOND: Final = 1000
@@ -27,9 +28,9 @@ YUAN: Final = 100
 MAX_MONEY: Final = 10**15
 """The largest amount, in fen: 10 trillion yuan (a float still holds it exactly)."""
 
-ACCEPT_DURATION: Final = "a time such as 35m, 48h, 1h30m, 2d or 90s"
-ACCEPT_MONEY: Final = "an amount such as 50k yuan, 1.6M yuan, 160 wan yuan or 12.34 yuan"
-ACCEPT_CLOCK: Final = "a time of day such as 09:00 (24:00 as an end)"
+ACCEPT_DURATION: Final = phrase("a time such as 35m, 48h, 1h30m, 2d or 90s")
+ACCEPT_MONEY: Final = phrase("an amount such as 50k yuan, 1.6M yuan, 160 wan yuan or 12.34 yuan")
+ACCEPT_CLOCK: Final = phrase("a time of day such as 09:00 (24:00 as an end)")
 
 _LONGEST_TEXT = 64
 NUMBER_PATTERN: Final = r"[0-9]+(?:\.[0-9]+)?"
@@ -68,16 +69,16 @@ _NUMERALS = re.compile("[零〇一二两三四五六七八九十百千半]")
 class RefusedError(ValueError):
     """A value that was read and cannot be accepted.
 
-    Attributes: ``read``, the offending value as it was given; ``accepted``, a phrase that says
+    Attributes: ``read``, the offending value as it was given, or a phrase of it; ``accepted``, a phrase that says
     what would be accepted instead, with an example.
     """
 
-    def __init__(self, read: object, accepted: str) -> None:
-        super().__init__(f"read {read!r}, accepted: {accepted}")
+    def __init__(self, read: object, accepted: Phrase) -> None:
+        super().__init__(phrase("read {read!r}, accepted: {accepted}", read=read, accepted=accepted))
         self.read = read
         self.accepted = accepted
 
-    def __reduce__(self) -> tuple[type["RefusedError"], tuple[object, str]]:
+    def __reduce__(self) -> tuple[type["RefusedError"], tuple[object, Phrase]]:
         return type(self), (self.read, self.accepted)
 
 
@@ -91,28 +92,30 @@ def parse_duration(x: object) -> int:
         if x == 0:
             return 0
         finite = math.isfinite(x)
-        raise RefusedError(x, "a time needs a unit such as 35m" if finite else "a finite time such as 35m")
+        raise RefusedError(
+            x, phrase("a time needs a unit such as 35m") if finite else phrase("a finite time such as 35m")
+        )
     if not isinstance(x, str) or len(x) > _LONGEST_TEXT:
         raise RefusedError(x, ACCEPT_DURATION)
     text = narrow(x).strip()
     if text.startswith("-"):
-        raise RefusedError(x, "a time of zero or more such as 35m")
+        raise RefusedError(x, phrase("a time of zero or more such as 35m"))
     if not _DURATION.fullmatch(text):
         if re.fullmatch(NUMBER_PATTERN, text):
-            raise RefusedError(x, "a time needs a unit such as 35m")
+            raise RefusedError(x, phrase("a time needs a unit such as 35m"))
         if _NUMERALS.search(text):
-            raise RefusedError(x, "a time in digits such as 15分钟 or 1h30m")
+            raise RefusedError(x, phrase("a time in digits such as 15分钟 or 1h30m"))
         raise RefusedError(x, ACCEPT_DURATION)
     total, last = Fraction(0), 14 * DAY
     for number, unit in _PART.findall(text):
         if _SPELT[unit] >= last:
-            raise RefusedError(x, "a time with its units from the largest down, each once, such as 1h30m")
+            raise RefusedError(x, phrase("a time with its units from the largest down, each once, such as 1h30m"))
         last = _SPELT[unit]
         total += Fraction(number) * last
     if total.denominator != 1:
-        raise RefusedError(x, "a time in whole milliseconds such as 250ms")
+        raise RefusedError(x, phrase("a time in whole milliseconds such as 250ms"))
     if total > MAX_DURATION:
-        raise RefusedError(x, "a time of at most 100 years (36525d)")
+        raise RefusedError(x, phrase("a time of at most 100 years (36525d)"))
     return int(total)
 
 
@@ -164,29 +167,29 @@ def parse_money(x: object) -> int:
     if _is_number(x):
         if x == 0:
             return 0
-        accepted = "an amount needs a unit such as 50k yuan"
-        raise RefusedError(x, accepted if math.isfinite(x) else "a finite amount such as 50k yuan")
+        accepted = phrase("an amount needs a unit such as 50k yuan")
+        raise RefusedError(x, accepted if math.isfinite(x) else phrase("a finite amount such as 50k yuan"))
     if not isinstance(x, str) or len(x) > _LONGEST_TEXT:
         raise RefusedError(x, ACCEPT_MONEY)
     text = narrow(x).strip()
     if signed := _SIGNED_MONEY.fullmatch(text):
         text = f"{signed[1]}元"
     if text.startswith("-"):
-        raise RefusedError(x, "an amount of zero or more such as 50k yuan")
+        raise RefusedError(x, phrase("an amount of zero or more such as 50k yuan"))
     match = _MONEY.fullmatch(text)
     if not match:
         if without := re.fullmatch(rf"[0-9][0-9,.]*\s*({SCALE_PATTERN})?", text):
             example = "50k yuan" if (without[1] or "k").isascii() else f"{text}元"
-            raise RefusedError(x, f"an amount needs a unit such as {example}")
+            raise RefusedError(x, phrase("an amount needs a unit such as {example}", example=example))
         if _NUMERALS.match(text):
-            raise RefusedError(x, "an amount in digits such as 5万元 or 50k yuan")
+            raise RefusedError(x, phrase("an amount in digits such as 5万元 or 50k yuan"))
         raise RefusedError(x, ACCEPT_MONEY)
     number, scale, currency = match.groups()
     fen = Fraction(number.replace(",", "")) * _SCALE[scale or ""] * _CURRENCY[currency]
     if fen.denominator != 1:
-        raise RefusedError(x, "an amount in whole fen such as 12.34 yuan")
+        raise RefusedError(x, phrase("an amount in whole fen such as 12.34 yuan"))
     if fen > MAX_MONEY:
-        raise RefusedError(x, "an amount of at most 10,000,000,000,000 yuan")
+        raise RefusedError(x, phrase("an amount of at most 10,000,000,000,000 yuan"))
     return int(fen)
 
 

@@ -54,7 +54,6 @@ __all__ = [
     "Clock",
     "Duration",
     "Money",
-    "Number",
     "RefusedError",
     "Share",
     "format_clock",
@@ -118,6 +117,3 @@ Clock = Annotated[
 
 Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False, strict=True)]
 """A share in a model: a finite number from 0 to 1."""
-
-Number = Annotated[float, Field(allow_inf_nan=False, strict=True)]
-"""A plain finite number in a model."""

@@ -57,7 +57,7 @@ def test_an_unknown_language_is_one_line(fundfreeze: Command) -> None:
         (["run", "china", "--resume"], "--resume：没有 --out，应为：--resume 与 --out DIR 同用\n"),
         (["run", "china", "--seed", "x"], "'--seed' 的值无效："),
         (["frob"], "没有此命令 'frob'"),
-        (["run", "no-such"], "no-such: file：读到 没有此文件，应为：情景文件，或以下之一："),
+        (["run", "no-such"], "no-such: file：读到没有此文件，应为：情景文件，或以下之一："),
         (["story", "wuhan-35min", "--case", "5"], "--case：没有案件 5：wuhan-35min 的本次模拟有案件 1 至 1\n"),
     ],
 )  # fmt: skip

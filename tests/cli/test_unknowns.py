@@ -34,7 +34,7 @@ def test_calibrate_writes_a_posterior_that_other_commands_carry(fundfreeze: Comm
     Path("uk.yaml").write_text(SCENARIO)
     told = fundfreeze("calibrate", "t.yaml", "--simulations", 100, "--jobs", 1, "--out", "c")
     assert told.status == 0, told.err
-    assert "100 simulations" in told.out
+    assert "100 draws" in told.out
     assert {"posterior.parquet", "summary.yaml", "predictive.svg"} <= set(everything_in(Path("c")))
 
     def metric(*more: str) -> float:

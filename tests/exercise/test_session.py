@@ -18,7 +18,7 @@ from sim.exercise.session import Decision, Happening, Seat, Session
 from sim.response.log import BEGIN, OVERDUE, QUEUED
 from sim.response.run import simulate
 from sim.words import language as lang
-from sim.words.mistakes import explain
+from sim.words.language import translate
 from sim.words.units import HOUR, MINUTE, SECOND
 from tests.exercise.rooms import ENDS, ROLES, SEATS, STARTS, ask, log_of, play, room, told, without_deadlines
 from tests.worlds import listed, same_log, stop_everything, world
@@ -119,7 +119,7 @@ def test_a_journal_whose_times_go_back_is_refused(tmp_path: Path, back: int) -> 
         " never go back; the file is damaged, or two programs have written to it"
     )
     with lang.using("zh"):
-        assert "不会倒退的时刻" in explain(str(error.value))
+        assert "不会倒退的时刻" in translate(error.value)
     assert path.read_bytes() == before
 
 

@@ -44,6 +44,21 @@ def comparisons(draw: st.DrawFn, most: int = 4) -> list[Difference]:
     return differences(names, [[{metric: value} for value in one] for one in results], [metric])
 
 
+@st.composite
+def accounts(draw: st.DrawFn) -> list[Difference]:
+    """What two rosters save, cost and leave over some replications."""
+    runs, names = draw(st.integers(1, 8)), ("saved", "cost", "net_benefit")
+    sizes = [draw(st.sampled_from([300.0, 1e4, 1e5, 3e6])) for _ in range(2)]
+    results = []
+    for _ in range(runs):
+        row = []
+        for _ in range(2):
+            saved, cost = (size * draw(st.floats(0.0, 1.0)) for size in sizes)
+            row.append(dict(zip(names, (saved, cost, saved - cost), strict=True)))
+        results.append(row)
+    return differences(["base", "arm"], results, names)
+
+
 def number(words: str) -> Decimal:
     """The number that stands first in some words."""
     found = re.search(r"[-+]?[\d,]+(?:\.\d+)?", words)
@@ -57,6 +72,23 @@ def check(rows: list[tuple[str, str]]) -> None:
     for mean, change in rows[1:]:
         assert number(mean) - base == number(change), rows
         assert (number(mean) > base) - (number(mean) < base) == (number(change) > 0) - (number(change) < 0)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@settings(max_examples=150)
+@given(rows=accounts())
+def test_saved_less_cost_is_the_net_benefit_as_printed(language: Language, rows: list[Difference]) -> None:
+    """Of each arm and of their difference; and each row still subtracts."""
+    with lang.using(language):
+        shown = cells(rows)
+        for arm in ("base", "arm"):
+            saved, cost, net = (number(shown[arm, name, ""].mean_words()) for name in ("saved", "cost", "net_benefit"))
+            assert saved - cost == net
+        saved, cost, net = (number(shown["arm", name, ""].change_words()) for name in ("saved", "cost", "net_benefit"))
+        assert saved - cost == net
+        for name in ("saved", "cost", "net_benefit"):
+            base, arm = (shown[of, name, ""] for of in ("base", "arm"))
+            assert number(arm.mean_words()) - number(base.mean_words()) == number(arm.change_words())
 
 
 def columns_of(table: Table) -> list[tuple[str, str]]:

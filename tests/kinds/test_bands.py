@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from sim.fraud.plan import draw_plan
-from sim.scenario.distributions import DurationDist, MoneyDist, NumberDist
+from sim.scenario.distributions import DurationDist, MoneyDist
 from sim.scenario.errors import ScenarioError
 from sim.scenario.loader import load
 from sim.study.run.parameters import Editor
@@ -44,17 +44,27 @@ def test_an_open_band_thins_out_up_to_its_limit() -> None:
 
 def test_a_band_in_which_nothing_falls_is_a_gap() -> None:
     """Nothing is drawn from a band with a share of 0, also where it is the last."""
-    dist = NumberDist.parse({"bands": [{"to": 1, "share": 0.5}, {"to": 2, "share": 0}, {"to": 3, "share": 0.5}]})
-    drawn = dist.quantile(U)
-    assert not np.any((drawn > 1) & (drawn < 2))
-    last = NumberDist.parse({"bands": [{"to": 1, "share": 1}, {"to": 2, "share": 0, "open": True}]})
-    assert last.quantile(U).max() <= 1
+    bands = [{"to": "1h", "share": 0.5}, {"to": "2h", "share": 0}, {"to": "3h", "share": 0.5}]
+    drawn = DurationDist.parse({"bands": bands}).quantile(U)
+    assert not np.any((drawn > HOUR) & (drawn < 2 * HOUR))
+    last = DurationDist.parse({"bands": [{"to": "1h", "share": 1}, {"to": "2h", "share": 0, "open": True}]})
+    assert last.quantile(U).max() <= HOUR
 
 
 def test_amounts_have_bands_too() -> None:
-    """Wherever a distribution stands, of times, amounts or numbers."""
+    """Wherever a distribution stands, of times or amounts."""
     dist = MoneyDist.parse({"bands": [{"to": "5k yuan", "share": 0.5}, {"to": "50k yuan", "share": 0.5}]})
     assert dist.quantile(np.array([0.5, 1 - 1e-12])) == pytest.approx([500_000, 5_000_000])
+
+
+def test_losses_of_ones_own_are_bands_too() -> None:
+    """A table of losses is taken for a scam: what all may lose in it is bounded by the tops of its bands."""
+    losses = "{bands: [{to: 5k yuan, share: 0.5}, {to: 50k yuan, share: 0.5, open: true}]}"
+    scenario = load("wuhan-35min", [f"victims.scams.loan.loss={losses}"]).scenario
+    assert scenario.victims.scams["loan"].loss.kind == "bands"
+    far = "{bands: [{to: 100000 yuan, share: 0.5}, {to: 9000000M yuan, share: 0.5}]}"
+    with pytest.raises(ScenarioError, match="losses of about"):
+        load("city", [f"victims.scams.loan.loss={far}"])
 
 
 def test_report_delays_of_ones_own_are_those_that_are_drawn() -> None:

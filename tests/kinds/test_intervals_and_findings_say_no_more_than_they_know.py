@@ -17,10 +17,11 @@ from ruamel.yaml import YAML
 from sim.report.findings import calibrations, groups, sensitivities, tables, text
 from sim.report.findings.runs import Result, groups_csv
 from sim.scenario.loader import load
-from sim.study.ask.calibrate import ENOUGH, INSIDE, Calibration, calibrate, simulate
+from sim.study.ask.calibrate import ENOUGH, INSIDE, Calibration, calibrate
 from sim.study.ask.left_out import left_out
 from sim.study.ask.screening import Index, Screened
 from sim.study.ask.sensitivity import Bar, Sensitivity
+from sim.study.ask.simulations import simulate
 from sim.study.ask.staff import Change, Told, levels_of
 from sim.study.infer.stats import Summary, summary
 from sim.study.run.parameters import Editor

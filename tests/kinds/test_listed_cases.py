@@ -10,7 +10,7 @@ import pytest
 from sim.fraud.plan import draw_plan
 from sim.response.run import digest
 from sim.scenario.errors import ScenarioError
-from sim.scenario.listed import MOST_ROWS, MOST_WRITTEN, ListedArrivals, ListedCase
+from sim.scenario.listed import MOST_ROWS, MOST_WRITTEN, ListedArrivals, ListedCase, table_of
 from sim.scenario.loader import load
 from sim.scenario.models import Scenario
 from sim.study.ask.size import size_of
@@ -208,3 +208,15 @@ def test_pages_read_no_other_file(tmp_path: Path) -> None:
             set_values(load("china"), [setting])
     with pytest.raises(ScenarioError, match=r"city\.file\.', accepted: path=value"):
         set_values(load("china"), ["victims.arrivals.city.file.=/etc/hostname"])
+
+
+@pytest.mark.parametrize("cell", ["2025-07-01 09:30", "2025/7/1 9:30", "2025年7月1日", "2025-07-01T09:30:00"])
+def test_a_whole_date_as_the_time_of_a_case_is_told_what_to_write(tmp_path: Path, cell: str) -> None:
+    """In one line of its row: the time since the start, which a spreadsheet can work out."""
+    (tmp_path / "cases.csv").write_text(f"at,scam\n{cell},loan\n", encoding="utf-8")
+    with pytest.raises(ScenarioError) as caught:
+        table_of(tmp_path / "cases.csv")
+    assert (caught.value.line, caught.value.field) == (2, "at")
+    assert "a time since the start such as 26h" in caught.value.accepted
+    (tmp_path / "mended.csv").write_text("at_h,scam\n26,loan\n", encoding="utf-8")
+    assert table_of(tmp_path / "mended.csv").cases[0].at == 26 * 60 * MINUTE

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -39,6 +40,21 @@ def test_time_grows_with_runs_arms_and_size() -> None:
     assert outlook.seconds_of(size, 1, 200) > base
     assert outlook.seconds_of(Size(1000, 3000), 1, 100) > base
     assert outlook.seconds_of(size, 1, 100, pace=3.0) > base
+
+
+@pytest.mark.parametrize("name", ["wuhan-35min", "china", "county", "city"])
+def test_the_time_that_is_said_grows_with_replications(name: str) -> None:
+    """Also for a case of seconds: six, a hundred and a thousand replications are told apart."""
+    size = size_of(load(name).scenario)
+    for arms in (1, 2):
+        said = [outlook.ms_of(outlook.seconds_of(size, arms, n)) for n in (6, 100, 1000)]
+        assert said == sorted(set(said))
+
+
+def test_what_is_said_never_shrinks_with_the_seconds() -> None:
+    """The steps of an estimate fit together: more seconds are never fewer in words."""
+    said = [outlook.ms_of(0.5 * n) for n in range(1, 400_000)]
+    assert all(before <= after for before, after in pairwise(said))
 
 
 def test_a_smaller_study_is_offered_where_it_is_long() -> None:

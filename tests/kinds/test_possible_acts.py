@@ -84,6 +84,32 @@ def test_the_terminal_lists_the_same_acts() -> None:
     assert len(session.decisions) == before + 1
 
 
+def test_what_is_typed_and_on_no_list_is_refused_with_what_can_be_done() -> None:
+    """Every act on every account, case and desk that is seen: done if it is listed, else one line, and nothing."""
+    session = Session.start(load_exercise("wuhan-35min"), seats=[Seat("b", "bank-desk", "Bo")])
+    solo = Solo(session, ["analyst"])
+    while not session.view("analyst")["accounts"]:
+        solo.do("wait 30s")
+        assert not session.finished
+    view = session.view("analyst")
+    subjects = [f"{one['case']}.{one['account']}" for one in view["accounts"]]
+    subjects += [f"{one['case']}" for one in view["cases"]] + ["9", "9.9"]
+    typed = [f"{word} {one}" for word in ("stop", "call", "team", "drop") for one in subjects]
+    typed += [f"{word} {one['name']}{of}" for word, of in (("staff", ""), ("order", " fifo")) for one in view["desks"]]
+    tried = 0
+    for line in typed:
+        possible, decided = solo.possible(), len(session.decisions)
+        if line in possible:
+            continue
+        (said,) = solo.do(line)
+        assert said.startswith("Not done: ")
+        assert "Can be done now: " in said
+        assert sum(one in said for one in possible) >= min(len(possible), 5)
+        assert len(session.decisions) == decided
+        tried += 1
+    assert tried > len(typed) / 2
+
+
 def test_nothing_is_offered_without_a_right() -> None:
     """A role that may do nothing has an empty list, whatever it sees."""
     session = Session.start(load_exercise("wuhan-35min"), seats=[Seat("a", "analyst", "An")])

@@ -5,13 +5,16 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import pytest
 
 from sim.cli import progress as cli_progress
 from sim.cli.progress import Whole, shown
+from sim.scenario.loader import load
 from sim.study.ask.calibrate import calibrate
 from sim.study.ask.latency import latency_curve
+from sim.study.ask.staff import staff
 from sim.study.run.runner import Runner
 from sim.words import language as lang
 from tests.study.one_case import one_case, problem
@@ -67,6 +70,42 @@ def test_nothing_is_said_to_be_left_where_nobody_knows() -> None:
     whole.tell(10, 10)
     assert whole.left is None
     assert whole.line() == "search: 10 runs, 5 min so far"
+
+
+def test_a_search_tells_the_longest_that_it_can_take() -> None:
+    """A bound is called one, and gives way to what is known later, also where that is less."""
+    clock = Clock()
+    whole = Whole("runs", clock)
+    whole.expect(1000, at_most=True)
+    whole.begin("search")
+    whole.tell(0, 20)
+    clock.now = 10.0
+    whole.tell(20, 20)
+    assert whole.line() == "search: 20 of at most 1,000 runs, at most about 8 min 10 s left"
+    whole.expect(60)
+    whole.begin("what is told")
+    assert whole.line() == "what is told: 20 of 80 runs, about 30 s left"
+
+
+def test_a_search_of_rosters_has_one_time_for_all_its_phases() -> None:
+    """It names its phases, never does more runs than it said at most, and says how many once it knows."""
+    phases: list[str] = []
+    said: list[tuple[str, float, float]] = []
+    whole = Whole("runs")
+
+    def expect(runs: int, *, at_most: bool = False) -> None:
+        said.append(("at most" if at_most else "exactly", whole.done + runs, whole.done))
+        whole.expect(runs, at_most=at_most)
+
+    scenario = load("city", ["horizon=6h", "follow_up=2d"]).scenario
+    with Runner(
+        seed=1, jobs=1, progress=whole.tell, expect=expect, bound=partial(expect, at_most=True), phase=phases.append
+    ) as runner:
+        staff(runner, scenario, ["analyst"], budget=60, replications=2)
+    assert phases == ["search", "other rosters around it", "what is told"]
+    assert [kind for kind, *_ in said] == ["at most", "at most", "exactly"]
+    assert all(whole.done <= total for _, total, _ in said)
+    assert whole.done == said[-1][1]
 
 
 @pytest.mark.parametrize("seconds", [0.0, 0.2, 59.6, 601.0, 7300.0])

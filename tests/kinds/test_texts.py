@@ -12,7 +12,7 @@ from sim.scenario.errors import ScenarioError
 from sim.scenario.loader import load
 from sim.scenario.models import Scenario
 from sim.words import language as lang
-from sim.words.mistakes import explain
+from sim.words.language import translate
 from sim.words.units import DAY, HOUR, MINUTE, SECOND, parse_clock, parse_duration, parse_money
 
 CASES = Path(__file__).parent.parent / "cases" / "text"
@@ -36,10 +36,16 @@ def read(text: str, code: str = "utf-8") -> Scenario:
 
 def refused(text: str, code: str = "utf-8") -> str:
     """The one line that refuses it."""
+    line = str(mistake(text, code))
+    assert len(line.splitlines()) == 1
+    return line
+
+
+def mistake(text: str, code: str = "utf-8") -> ScenarioError:
+    """What refuses it."""
     with pytest.raises(ScenarioError) as caught:
         read(text, code)
-    assert len(str(caught.value).splitlines()) == 1
-    return str(caught.value)
+    return caught.value
 
 
 @pytest.fixture(autouse=True)
@@ -230,8 +236,8 @@ def test_a_character_or_word_is_named_where_it_stands(text: str, at: str, says: 
 def test_a_mistake_in_a_character_is_told_in_chinese() -> None:
     """The name of the character too."""
     with lang.using("zh"):
-        assert explain(refused("follow_up: 1\u200bd\n")) == (
-            "text.yaml:7:13: yaml：读到 字符 U+200B，零宽空格，应为：去掉该字符的一行"
+        assert translate(mistake("follow_up: 1\u200bd\n")) == (
+            "text.yaml:7:13: yaml：读到字符 U+200B，零宽空格，应为：去掉该字符的一行"
         )
 
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import shlex
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -13,11 +15,16 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
+from sim.report.findings import calibrations, sensitivities
 from sim.scenario.loader import load
 from sim.scenario.models import Scenario
 from sim.scenario.people import WEEKDAYS
 from sim.study.ask.heads import lost_skills, settings_of, variables_of, with_heads
+from sim.study.ask.sensitivity import Ranking
 from sim.study.ask.sweep import arms_of, grid, hypercube, read_axis, read_range
+from sim.study.infer.stats import Summary
+from sim.study.run.assumptions import assumed
+from sim.study.run.parameters import Editor, Parameter
 from tests.cli.conftest import Command
 from tests.worlds import work, world
 
@@ -107,7 +114,7 @@ def test_no_skill_is_lost_in_silence(data: dict[str, Any], choice: st.DataObject
 @pytest.mark.parametrize("more", [["--desks", "analyst"], ["--desks", "analyst,car", "--set", "desks.car.staff=6"]])
 def test_run_takes_the_line_that_staff_prints(fundfreeze: Command, more: list[str]) -> None:
     """The line printed is a command of one line, and its run has the roster of the study."""
-    study = fundfreeze("staff", "city", *SMALL, *more, "--maximise", "net", "--most-runs", 300, "--replications", 2,
+    study = fundfreeze("staff", "city", *SMALL, *more, "--maximise", "net", "--most-runs", 100, "--replications", 2,
                        "--jobs", 1, "--out", "DIR")  # fmt: skip
     assert study.status == 0, study.err
     [line] = [one for one in study.out.splitlines() if one.startswith("To run it: fundfreeze run ")]
@@ -131,3 +138,31 @@ def test_a_point_of_a_sweep_is_what_its_settings_say() -> None:
         for point, arm in zip(points, arms_of("city", (), points), strict=True):
             said = [f"{path}={value}" for path, value in point.settings.items()]
             assert load("city", said).scenario == arm.scenario
+
+
+def test_the_settings_of_an_assumption_make_the_scenario_that_was_simulated() -> None:
+    """A number, a share among others, a distribution as a whole: with the lines told, `run` has the same scenario."""
+    loaded = load("wuhan-35min")
+    editor = Editor(loaded.scenario)
+    kinds: dict[tuple[str, bool], Parameter] = {}
+    for one in assumed(loaded)[0]:
+        kinds.setdefault((one.kind, bool(one.group)), one)
+    assert {kind for kind, _ in kinds} >= {"time", "number", "factor"}
+    end = Summary(mean=-5.0, low=-6.0, high=-4.0, median=-5.0, p05=-6.0, p95=-4.0, n=9)
+    for one in kinds.values():
+        values = editor.scaled({one: 0.5})
+        ranking = Ranking(one, values[one], values[one], end, end, replace(end, mean=5.0, low=4.0, high=6.0))
+        told: Any = SimpleNamespace(rankings=[ranking])
+        for line in sensitivities.applications(told, loaded.scenario):
+            said = [word for word in shlex.split(line.rpartition(": ")[2]) if word != "--set"]
+            assert load("wuhan-35min", said).scenario == editor.changed(values), one.path
+
+
+def test_a_calibration_tells_how_its_posterior_is_carried() -> None:
+    """By the command for a shipped scenario, by the option for one's own."""
+    shipped = load("wuhan-35min").scenario
+    own = shipped.model_copy(update={"name": "mine"})
+    for scenario, said in ((shipped, "fundfreeze run wuhan-35min --posterior"), (own, "any run with --posterior")):
+        told: Any = SimpleNamespace(problem=SimpleNamespace(editors=(Editor(scenario),)))
+        [line] = calibrations.applications(told, Path("C/posterior.parquet"))
+        assert f"{said} C/posterior.parquet" in line

@@ -70,7 +70,7 @@ def test_a_calibration_is_written_whole(tmp_path: Path) -> None:
         "simulations.parquet", "summary.yaml",
     ]  # fmt: skip
     told = YAML(typ="safe").load(tmp_path / "summary.yaml")
-    assert told["simulations"] == 100
+    assert told["draws"] == 100
     assert told["parameters"][DWELL].keys() >= {"prior_90", "median", "posterior_90", "identified"}
     assert told["observations"].keys() == {"recovered_share", "accounts_stopped", "response_latency"}
     assert calibrations.main_table(result).row_count == 2
@@ -84,10 +84,10 @@ def test_few_draws_identify_nothing(tmp_path: Path) -> None:
     assert result.weak
     assert not any(one.identified for one in result.findings)
     assert "nothing is called identified" in calibrations.verdicts(result)[0]
-    one = replace(result, within=0, accepted=replace(result.accepted, weights=np.full(500, 1 / 500)))
-    assert calibrations.verdicts(one)[0].startswith("None of 100 simulations lies inside all tolerances")
+    one = replace(result, within=0, worth=500.0)
+    assert calibrations.verdicts(one)[0].startswith("None of 100 draws lies inside all tolerances")
     some = replace(one, within=49)
-    assert calibrations.verdicts(some)[0].startswith("49 of 100 simulations inside all tolerances, fewer than 50")
+    assert calibrations.verdicts(some)[0].startswith("49 of 100 draws inside all tolerances, fewer than 50")
     held = tuple(replace(found, low=found.value, high=found.value) for found in result.left_out)
     enough = replace(
         one, within=50, left_out=held, findings=tuple(replace(found, sure=True) for found in result.findings)

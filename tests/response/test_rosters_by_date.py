@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sim.response.hours import closed_hours
 from sim.response.log import BEGIN, FINISH
 from sim.response.rosters import UNLIMITED, Roster, roster_of, weekly
 from sim.response.routes import compile_routes
@@ -54,6 +55,36 @@ def test_a_roster_written_out_equals_its_week(shifts: list[dict[str, Any]], star
         if change is None:
             break
         now = change
+
+
+@settings(max_examples=60)
+@given(
+    shifts=shifts_of_a_week(),
+    more=shifts_of_a_week(),
+    start=st.integers(0, 7 * 24 * 60 - 1),
+    last=st.sampled_from(["2025-07-09", "2025-07-12", "2030-01-01"]),
+)
+def test_hours_as_written_are_those_of_the_roster(
+    shifts: list[dict[str, Any]], more: list[dict[str, Any]], start: int, last: str
+) -> None:
+    """When a desk is closed can be read off its shifts alone: just when its roster has nobody."""
+    some = [{**shift, "dates": {"from": "2025-07-08", "to": last}} for shift in more]
+    some.append({"from": "09:00", "to": "17:00", "staff": 1, "days": ["holiday"],
+                 "breaks": [{"at": "12:00", "lasts": "1h", "staff": 1}]})  # fmt: skip
+    when = f"2025-07-{7 + start // 1440:02d}T{start // 60 % 24:02d}:{start % 60:02d}:00"
+    scenario = world(
+        desks={"desk": {"shifts": [*shifts, *some]}}, start=when, follow_up="9d", horizon="1d",
+        holidays=["2025-07-10", "2025-07-16"], workdays=["2025-07-12"],
+    )  # fmt: skip
+    of = roster_of(compile_routes(scenario).desks[0], scenario, seed=1, replication=0)
+    closed = closed_hours(scenario.desks["desk"], scenario)
+    assert closed == sorted(closed)
+    now: int | None = 0
+    while now is not None and now < 10 * DAY:
+        assert any(begin <= now < end for begin, end in closed) == (of.at(now) == 0)
+        now = of.next_change(now)
+    edges = {edge for gap in closed for edge in gap} - {0, 10 * DAY}
+    assert all((of.at(edge) == 0) != (of.at(edge - 1) == 0) for edge in edges)
 
 
 def test_a_holiday_has_only_its_own_shifts() -> None:

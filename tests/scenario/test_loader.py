@@ -9,8 +9,9 @@ import pytest
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from sim.scenario.distributions import DurationDist, MoneyDist
-from sim.scenario.errors import ScenarioError
+from sim.scenario.errors import FaultError, ScenarioError, UnknownNameError
 from sim.scenario.loader import Loaded, load, resolve_tree
+from sim.words.phrases import phrase
 from sim.words.units import Clock, Duration, Share
 
 
@@ -57,10 +58,10 @@ class _Town(_Model):
         for name, desk in self.desks.items():
             for mate in desk.mates:
                 if mate not in self.desks:
-                    known = ", ".join(self.desks)
-                    raise ValueError(f"desks.{name}.mates: no desk is named {mate!r}; known: {known}")
+                    raise UnknownNameError(phrase("desk"), mate, self.desks, f"desks.{name}.mates")
         if self.exits and abs(sum(self.exits) - 1) > 1e-9:
-            raise ValueError(f"exits: shares that sum to {sum(self.exits):g}; shares that sum to 1")
+            wrong = phrase("shares that sum to {total:g}", total=sum(self.exits))
+            raise FaultError(phrase("shares that sum to 1"), wrong, "exits")
         return self
 
 

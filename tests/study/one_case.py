@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from sim.scenario.models import Scenario
-from sim.study.ask.calibrate import findings, infer, prior_draws, simulate, with_errors
+from sim.study.ask.calibrate import findings, infer
+from sim.study.ask.simulations import prior_draws, simulate, with_errors
 from sim.study.ask.targets import Observed, Problem, Unknown
 from sim.study.run.parameters import Editor
 from sim.study.run.runner import Runner

@@ -12,7 +12,8 @@ import pytest
 from scipy.stats import binom, norm
 
 from sim.scenario.errors import ScenarioError
-from sim.study.ask.calibrate import calibrate, check_reachable, correlated, findings, prior_draws
+from sim.study.ask.calibrate import calibrate, correlated, findings
+from sim.study.ask.simulations import check_reachable, prior_draws
 from sim.study.ask.targets import Observed, Targets, Unknown, problem_of, read_targets
 from sim.study.infer.rejection import Accepted, accept, weighted_quantile
 from sim.study.run.errors import StudyError

@@ -17,6 +17,7 @@ import pytest
 
 from sim.report.publish.sweeps import FILE
 from sim.study.run import store
+from tests.progress import complaints
 
 SWEEP = ["sweep", "wuhan-35min", "--vary", "criminals.retry=5m,20m", "--replications", "12", "--jobs", "2", "--resume"]
 RUNS = 24
@@ -43,10 +44,14 @@ def workers_of(study: subprocess.Popen[str]) -> Sequence[psutil.Process]:
     return []
 
 
-def finish(folder: Path) -> None:
-    study = start(folder)
-    assert study.communicate(timeout=300) == (None, "")
+def ended_well(study: subprocess.Popen[str]) -> None:
+    """The study comes to its end and complains of nothing; where the machine is slow it tells how far it is."""
+    assert complaints(study.communicate(timeout=300)[1]) == []
     assert study.returncode == 0
+
+
+def finish(folder: Path) -> None:
+    ended_well(start(folder))
 
 
 def kept(folder: Path) -> set[tuple[str, int, str]]:
@@ -72,7 +77,7 @@ def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> tuple[bytes, float]
 
 
 @pytest.mark.parametrize(
-    "rounds", [range(3), pytest.param(range(3, 20), marks=pytest.mark.long)], ids=["3 times", "17 times more"]
+    "rounds", [range(2), pytest.param(range(2, 20), marks=pytest.mark.long)], ids=["twice", "18 times more"]
 )
 def test_a_killed_study_resumes_where_it_was(
     tmp_path: Path, undisturbed: tuple[bytes, float], rounds: Sequence[int]
@@ -96,8 +101,7 @@ def test_a_killed_study_resumes_where_it_was(
         for worker in workers_of(study)[: moment.choice((1, 2))]:
             with suppress(psutil.NoSuchProcess):  # at its end
                 worker.kill()
-        assert study.communicate(timeout=300) == (None, "")
-        assert study.returncode == 0
+        ended_well(study)
 
         after = kept(folder)
         assert before <= after

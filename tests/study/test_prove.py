@@ -100,13 +100,15 @@ def test_targets_of_the_published_figures_are_those_of_the_calibration() -> None
 
     for name in shipped():
         published = read_published(name)
-        if published.calibration is None:
-            continue
-        observed = {one.name: one.value for one in read_targets(published.calibration).observed}
+        problems = [read_targets(one) for one in published.calibrations]
+        observed = {one.name: one.value for problem in problems for one in problem.observed}
+        assert len(observed) == sum(len(problem.observed) for problem in problems)  # no name twice
         for figure in published.figures.values():
             if figure.target is not None:
                 low, high, _ = bounds(figure)
                 assert low <= observed[figure.target] <= high, figure.title
+            elif figure.role == "target":
+                assert not published.calibrations, figure.title
 
 
 def test_a_reading_is_a_sum_over_a_sum() -> None:
@@ -159,6 +161,21 @@ def test_the_report_is_whole_and_says_every_figure(tmp_path: Path) -> None:
         assert row.figure.title in summary
         assert f"{row.name}," in table
     assert "3 of 3 published figures inside" in summary
+
+
+def test_a_trade_off_is_told_and_drawn(tmp_path: Path) -> None:
+    """The figure falls as its assumption does; every point is in the report, beside a picture."""
+    one = part("china", ["wuhan"], replications=20)
+    pairs = [pair for pair in read_published("china").excluded if pair.trade and pair.trade.figure in one.figures]
+    assert pairs[0].trade is not None
+    trade = pairs[0].trade.model_copy(update={"factors": [0.1, 10.0]})
+    proof = held([one.model_copy(update={"excluded": [pairs[0].model_copy(update={"trade": trade})]})])
+    [(_, fast, *_), (_, slow, *_)] = proof.pairs[0].points
+    assert fast < proof.pairs[0].trade.model < slow
+    write(replace(proof, checks=verify()[-1:]), tmp_path)
+    assert (tmp_path / "trade-off.png").is_file()
+    summary = (tmp_path / "summary.md").read_text(encoding="utf-8")
+    assert f"0.1: {fast / 60:.3g} min, 10: {float(f'{slow / 60:.3g}'):,.10g} min" in summary
 
 
 def test_a_second_proof_takes_the_place_of_the_first_and_loses_nothing_else(tmp_path: Path) -> None:

@@ -7,13 +7,14 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.request import urlopen
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, WebSocket, sync_playwright
+from playwright.sync_api import Error as BrowserError
 
 from tests.waiting import wait_until
 
@@ -140,3 +141,42 @@ def facilitator(server: Server, browser: Browser) -> Iterator[Visitor]:
     made.enter(server)
     yield made
     made.context.close()
+
+
+MOST_ERRORS = 4_000
+"""Characters of a server's errors that are shown with a test that failed."""
+LOOK = 5_000
+"""ms that a page of a test that failed may take to say what is on it."""
+
+
+def shown_by(page: Page) -> str:
+    """The address of an open page, whether its socket is up, and the text that somebody sees on it."""
+    seen = """() => JSON.stringify({
+        state: document.readyState, language: document.documentElement.lang, socket: window.socket?.connected,
+        lost: document.getElementById('popup')?.ariaHidden === 'false',
+    })"""
+    lines = [page.url]
+    try:
+        page.set_default_timeout(LOOK)
+        lines += [page.title(), page.evaluate(seen), page.locator("body").inner_text(timeout=LOOK)]
+    except BrowserError as error:
+        lines.append(f"it says nothing: {error.message}")
+    return "\n".join(lines)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """What every open page showed when a test failed, what browsers complained of, and what the servers did."""
+    report = yield
+    if report.failed:
+        for name, one in getattr(item, "funcargs", {}).items():
+            if isinstance(one, Browser):
+                for number, page in enumerate(page for context in one.contexts for page in context.pages):
+                    report.sections.append((f"page {number}", shown_by(page)))
+            elif isinstance(one, Server):
+                report.sections.append((f"errors of {name}", one.errors[-MOST_ERRORS:]))
+            elif isinstance(one, Visitor):
+                report.sections.append((f"console of {name}", "\n".join(one.mistakes[-20:])))
+    return report

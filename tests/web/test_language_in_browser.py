@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page
 
+from tests.waiting import painted
 from tests.web.conftest import Server, Visitor
 from tests.web.room import open_room, room_id
 
@@ -101,7 +102,7 @@ def test_no_label_of_the_flow_lies_on_another(room: Page, width: int) -> None:
         page.goto(re.sub("[a-z]+$", path, page.url))
         page.set_viewport_size({"width": width, "height": 1000})
         page.locator(".flow svg text").first.wait_for()
-        page.wait_for_timeout(500)
+        painted(page)
         boxes = page.locator(".flow svg text").evaluate_all(
             "(all) => all.map((one) => { const b = one.getBoundingClientRect();"
             " return [one.textContent, b.left, b.top, b.right, b.bottom]; })"

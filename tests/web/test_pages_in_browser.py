@@ -18,6 +18,7 @@ from playwright.sync_api import Browser, Page
 from sim.exercise.journal import FILE
 from sim.exercise.load import folder, load_exercise
 from sim.exercise.session import Session
+from tests.waiting import painted
 from tests.web.conftest import PIN, Server, Visitor
 from tests.web.room import open_room, room_id, sit
 
@@ -32,7 +33,7 @@ def check(page: Page) -> None:
     assert found.violations_count == 0, found.generate_report()
     for name, (width, height) in SIZES.items():
         page.set_viewport_size({"width": width, "height": height})
-        page.wait_for_timeout(100)
+        painted(page)
         assert page.evaluate("document.documentElement.scrollWidth") <= width, name
 
 
@@ -143,7 +144,7 @@ def test_a_branch_is_another_room_up_to_that_moment(sitting: dict[str, Visitor],
     """A branch from the opening is at the opening, has free chairs, and stands beside the first in the debriefing."""
     page = sitting["board"].page
     room = room_id(sitting["board"])
-    page.goto(f"{server.url}/room/{room}/debrief")
+    page.goto(f"{server.url}/language/en?next=/room/{room}/debrief")  # whatever another test has chosen before
     page.locator(".clock .time:not(:empty)").wait_for()
     page.locator("input[type=range]").focus()
     page.keyboard.press("Home")
@@ -163,7 +164,7 @@ def test_the_report_of_a_room_is_made_beside_its_clock(sitting: dict[str, Visito
     """The debriefing gets its finding and figures, and the report can be opened, in the language of the page."""
     page = sitting["board"].page
     room = room_id(sitting["board"])
-    page.goto(f"{server.url}/room/{room}/debrief")
+    page.goto(f"{server.url}/language/en?next=/room/{room}/debrief")
     page.get_by_role("button", name="Make the report").click()
     page.locator(".notice .finding", has_text="the model alone").wait_for(timeout=180_000)
     check(page)
@@ -225,10 +226,9 @@ def test_a_changed_scenario_is_compared_with_what_it_was(server: Server, facilit
     mistake.filter(has_text="accepted: a whole number").wait_for()
     assert field.get_attribute("aria-invalid") == "true"
     page.get_by_role("button", name="Run", exact=True).click()
-    page.wait_for_timeout(300)
-    assert "/scenario/" in page.url  # nothing is run with a mistake
     field.fill("1")  # three are away at once in its breaks: the mistake is said here, with its name
     mistake.filter(has_text="breaks").wait_for()
+    assert "/scenario/" in page.url  # the click came before that, and nothing was run with a mistake
     field.fill("3")
     page.locator(".field", has=field).locator(".mistake:empty").wait_for(state="attached")
     page.get_by_label("Replications").fill("12")

@@ -14,8 +14,8 @@ from sim.scenario.errors import ScenarioError
 from sim.scenario.loader import load
 from sim.study.ask.compare import differences
 from sim.web import labels
+from sim.web.faults import mistake
 from sim.web.form import FormField, fields_of, settings_of
-from sim.web.planner_form import _mistake as mistake
 from sim.web.scenarios import UPLOADED, read, set_values
 from sim.web.studies import Studies
 from sim.web.study_report import archive, report
@@ -98,6 +98,13 @@ def test_a_change_is_a_setting_of_the_command_line() -> None:
     settings = settings_of(fields, typed)
     assert settings == ["desks.analyst.shifts.0.staff=8", "latency.all.factor=0.5"]
     assert set_values(loaded, settings).scenario == load("china", settings).scenario
+
+
+def test_every_part_of_a_form_has_words_for_its_heading() -> None:
+    """No part of a scenario that has fields is headed by its bare key."""
+    groups = {field.group for field in fields_of(load("city"))}
+    assert groups >= {"desks", "duties", "latency"}
+    assert groups <= set(labels.GROUPS)
 
 
 def test_a_mistake_has_the_path_of_its_field() -> None:

@@ -16,7 +16,7 @@ from sim.web.rooms import Rooms
 from sim.web.scenarios import read
 from sim.web.uploads import Uploads
 from sim.words import language as lang
-from sim.words.mistakes import explain
+from sim.words.language import translate
 
 MINE = (folder() / "wuhan-35min.yaml").read_text(encoding="utf-8")
 START = "scenario: wuhan-35min\n"
@@ -142,7 +142,7 @@ def test_a_damaged_journal_is_one_line_beside_the_other_rooms(
     assert "\n" not in again.broken[hurt.id]
     assert str(tmp_path) not in again.broken[hurt.id]
     with lang.using("zh"):
-        assert "accepted" not in explain(again.broken[hurt.id])
+        assert "accepted" not in translate(again.broken[hurt.id])
 
 
 def test_a_room_that_cannot_be_made_leaves_no_folder(

@@ -10,6 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
+from sim.report.figures.interval import draw_interval
 from sim.report.figures.style import BODY, SMALL, bare, grid, head, new_figure, styled
 from sim.words.colours import BLUE, INK, RESTING
 from sim.words.language import say
@@ -82,8 +83,8 @@ def predictive_figure(observations: Sequence[Predicted], title: str, subtitle: s
         told = [np.quantile(values, (0.05, 0.25, 0.5, 0.75, 0.95)).tolist() for values in (one.before, one.after)]
         left, right = _ends(told, one)
         for row, ((low, first, middle, third, high), colour) in enumerate(zip(told, (RESTING, BLUE), strict=True)):
-            axes.plot([low, high], [row, row], color=colour, linewidth=5, solid_capstyle="butt")
-            axes.plot([first, third], [row, row], color=colour, linewidth=11, solid_capstyle="butt")
+            draw_interval(axes, row, low, high, colour=colour, line=5)
+            draw_interval(axes, row, first, third, colour=colour, line=11)
             axes.plot(middle, row, marker="|", color=INK, markersize=12)
             if high > right:
                 _beyond(axes, f"\N{RIGHTWARDS ARROW} {_rounded(high)}", row, 1.0)

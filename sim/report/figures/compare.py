@@ -11,6 +11,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from sim.measure.ways import By
+from sim.report.figures.interval import draw_interval
 from sim.report.figures.style import BODY, DPI, SMALL, WIDTH, bare, grid, head, new_figure, styled, text_width
 from sim.report.findings import text
 from sim.report.findings.comparison import arm_name, finding, group_of, is_reference, money_finding, row_name, verdict
@@ -112,9 +113,8 @@ def _panel(
     axes.set_xlim(low - room, high + room)
     for row in rows:
         y, colour = places.index((row.arm, row.group)), _COLOURS[verdict(row)]
-        low, high = (row.change.mean if isnan(edge) else edge for edge in (row.change.low, row.change.high))
-        axes.plot([low * scale, high * scale], [y, y], color=colour, linewidth=2.6, solid_capstyle="butt", zorder=3)
-        axes.plot(row.change.mean * scale, y, marker="o", markersize=7, color=colour, zorder=4)
+        low, high, mean = (scale * one for one in (row.change.low, row.change.high, row.change.mean))
+        draw_interval(axes, y, low, high, point=mean, colour=colour, line=2.6, size=7, zorder=3)
         mine = shown[row.arm, metric, row.group]
         size, interval = mine.change_words(unit=panels == 1), mine.interval_words()  # else the axis says the unit
         said = say("{mean} ({interval})", mean=size, interval=interval)

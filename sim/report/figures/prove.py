@@ -9,6 +9,7 @@ from itertools import groupby
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from sim.report.figures.interval import draw_interval
 from sim.report.figures.style import BODY, SMALL, bare, grid, head, new_figure, styled
 from sim.words.colours import BLUE, INK, RESTING
 from sim.words.language import say
@@ -80,17 +81,13 @@ def published_figure(marks: Sequence[Beside], title: str, subtitle: str) -> Figu
 
 def _row(axes: Axes, one: Beside, place: int) -> None:
     low, high = ((one.published_low - one.tolerance) / one.unit, (one.published_high + one.tolerance) / one.unit)
-    axes.plot([_inside(low), _inside(high)], [place, place], color=RESTING, linewidth=9, solid_capstyle="butt")
+    draw_interval(axes, place, _inside(low), _inside(high), colour=RESTING, line=9)
     colour = _COLOURS[one.verdict]
-    axes.plot(
-        [_inside(one.low / one.unit), _inside(one.high / one.unit)], [place, place], color=colour, linewidth=2,
-        solid_capstyle="butt",
-    )  # fmt: skip
     ratio = one.model / one.unit
     beyond = not _LEAST <= ratio <= _MOST
-    axes.plot(
-        _inside(ratio), place, marker=(">" if ratio > _MOST else "<") if beyond else "o", color=colour, markersize=6,
-        clip_on=False,
+    draw_interval(
+        axes, place, _inside(one.low / one.unit), _inside(one.high / one.unit), point=_inside(ratio), colour=colour,
+        line=2, marker=(">" if ratio > _MOST else "<") if beyond else "o", clip=False,
     )  # fmt: skip
     axes.text(-0.03, place, one.label, transform=axes.get_yaxis_transform(), fontsize=SMALL, ha="right", va="center")
     said = f"{one.said[0]} | {one.said[1]}   {one.role}"

@@ -9,6 +9,7 @@ from math import inf
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from sim.report.figures.interval import draw_interval
 from sim.report.figures.style import BODY, SMALL, bare, grid, head, new_figure, styled
 from sim.report.findings import text
 from sim.report.findings.tables import amount, with_unit
@@ -59,7 +60,7 @@ def tornado_figure(bars: Sequence[Drawn], metric: str, base: float, n: int) -> F
         for end, colour in ((bar.at_low, ORANGE), (bar.at_high, BLUE)):
             mean, low, high = (scale * value for value in end)
             axes.barh(row, mean, height=0.62, color=colour, alpha=0.85, linewidth=0)
-            axes.plot([low, high], [row, row], color=INK, linewidth=1.2, solid_capstyle="butt")
+            draw_interval(axes, row, low, high, colour=INK, line=1.2)
     axes.axvline(0, color=INK, linewidth=1)
     axes.set_yticks(range(len(bars)), labels=[bar.label for bar in bars], fontsize=SMALL)
     axes.set_ylim(len(bars) - 0.4, -0.6)

@@ -9,6 +9,7 @@ from math import isnan
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter
 
+from sim.report.figures.interval import draw_interval
 from sim.report.figures.style import SMALL, bare, grid, head, new_figure, styled
 from sim.report.findings import text
 from sim.report.findings.waterfall import NO_LOSS, minute_finding, waterfall_finding
@@ -47,8 +48,7 @@ def waterfall_figure(steps: Sequence[Step], title: str) -> Figure:
         low, high = max(step.amount.low, 0.0), step.amount.high  # NaN, of a single run, stays
         if not whole:
             low, high = left - high, left - low  # of what is left after it
-        if not isnan(low):
-            axes.plot([low, high], [y, y], color=FAINT, linewidth=1.4, zorder=4)
+        draw_interval(axes, y, low, high, colour=FAINT, line=1.4, cap="projecting", zorder=4)
         if not whole:
             axes.plot([left, left], [y - 1.33, y + 0.33], color="#A9B0B8", linewidth=0.7, zorder=2)
             left = start
@@ -110,9 +110,7 @@ def minute_figure(rows: Sequence[Minute], title: str, added: float) -> Figure:
         value = row.value
         sure = value.low > 0 or value.high < 0
         colour = VERMILLION if sure else FAINT
-        low, high = (value.mean if isnan(edge) else edge for edge in (value.low, value.high))
-        axes.plot([low, high], [y, y], color=colour, linewidth=2.4, solid_capstyle="butt", zorder=3)
-        axes.plot(value.mean, y, marker="o", markersize=6.5, color=colour, zorder=4)
+        draw_interval(axes, y, value.low, value.high, point=value.mean, colour=colour, line=2.4, size=6.5, zorder=3)
     axes.axvline(0, color=INK, linewidth=1.0, zorder=2)
     axes.set_yticks(range(len(rows)), labels=[named(row.stage, "stage") for row in rows])
     axes.set_ylim(len(rows) - 0.5, -0.5)

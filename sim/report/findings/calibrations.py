@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -11,6 +13,7 @@ from rich.table import Table
 
 from sim import __version__
 from sim.response.run import digest
+from sim.scenario import catalogue
 from sim.study.ask.calibrate import ENOUGH, INSIDE, NARROW, SHRUNK, TOGETHER, Calibration
 from sim.study.ask.targets import Observed
 from sim.words.language import key, listed, say, titled
@@ -23,11 +26,12 @@ def summary(result: Calibration) -> dict[str, Any]:
     return {
         "targets": problem.name, "version": __version__, "seed": result.seed,
         "scenarios": {editor.scenario.name: digest(editor.scenario) for editor in problem.editors},
-        "simulations": result.simulations, "accepted": len(result.accepted.weights),
-        "within_all_tolerances": result.within, "may_identify": not result.weak,
+        "draws": result.simulations, "runs": result.runs, "accepted_rows": len(result.accepted.weights),
+        "accepted_worth": round(result.worth),
+        "draws_within_all_tolerances": result.within, "may_identify": not result.weak,
         "rule": f"identified: the posterior's 90% interval is at most {NARROW:.0%} of the prior's and its variance"
-        f" smaller by {SHRUNK:.0%}, in the prior's scale, with at least {INSIDE} simulations inside all tolerances,"
-        f" {ENOUGH} accepted, and every observation, left out, in the middle 90% of what the others lead to;"
+        f" smaller by {SHRUNK:.0%}, in the prior's scale, with at least {INSIDE} draws inside all tolerances,"
+        f" accepted ones worth {ENOUGH}, and every observation, left out, in the middle 90% of what the others lead to;"
         f" together: a rank correlation beyond {TOGETHER}",
         "parameters": {
             one.path: {
@@ -59,9 +63,8 @@ def summary(result: Calibration) -> dict[str, Any]:
 def main_table(result: Calibration) -> Table:
     """The parameters before and after."""
     title = say(
-        "{title}: {runs:,} simulations, {accepted:,} accepted, {within:,} inside all tolerances",
-        title=titled(result.problem.title), runs=result.simulations, accepted=len(result.accepted.weights),
-        within=result.within,
+        "{title}: {draws:,} draws ({runs:,} runs), {within:,} inside all tolerances",
+        title=titled(result.problem.title), draws=result.simulations, runs=result.runs, within=result.within,
     )  # fmt: skip
     made = Table(title=escape(title), title_justify="left", title_style="bold", header_style="bold")
     made.add_column(say("parameter"), overflow="fold")
@@ -96,6 +99,15 @@ def verdicts(result: Calibration) -> list[str]:
     return [*lines, *_checked(result)]
 
 
+def applications(result: Calibration, posterior: Path) -> list[str]:
+    """How a run carries what the data leave open: the command for each shipped scenario, else the option for it."""
+    option, shipped = ["--posterior", str(posterior)], catalogue.names()
+    names = dict.fromkeys(editor.scenario.name for editor in result.problem.editors)
+    commands = [shlex.join(["fundfreeze", "run", name, *option]) for name in names if name in shipped]
+    lines = [say("To run it with what the data leave open: {command}", command=one) for one in commands]
+    return lines or [say("What the data leave open is carried by any run with {option}", option=shlex.join(option))]
+
+
 def _checked(result: Calibration) -> list[str]:
     """What the check by leaving an observation out came to."""
     if not result.left_out:
@@ -110,15 +122,15 @@ def _checked(result: Calibration) -> list[str]:
 def _warning(result: Calibration) -> str:
     """Why nothing is called identified."""
     if not result.within:
-        none = key("None of {runs:,} simulations lies inside all tolerances: nothing is called identified")
+        none = key("None of {runs:,} draws lies inside all tolerances: nothing is called identified")
         return say(none, runs=result.simulations)
     if result.within < INSIDE:
-        some = key("{within:,} of {runs:,} simulations inside all tolerances, fewer than {enough}: nothing is called"
+        some = key("{within:,} of {runs:,} draws inside all tolerances, fewer than {enough}: nothing is called"
                    " identified")  # fmt: skip
         return say(some, within=result.within, runs=result.simulations, enough=INSIDE)
-    if len(result.accepted.weights) < ENOUGH:
-        few = key("Only {accepted:,} draws were accepted, fewer than {enough}: nothing is called identified")
-        return say(few, accepted=len(result.accepted.weights), enough=ENOUGH)
+    if result.worth < ENOUGH:
+        few = key("The accepted draws are worth {accepted:,.0f}, fewer than {enough}: nothing is called identified")
+        return say(few, accepted=result.worth, enough=ENOUGH)
     return say("The observations contradict each other in this model: nothing is called identified")
 
 

@@ -8,7 +8,7 @@ compared with plus the difference as they are printed, so a reader who subtracts
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_EVEN, Decimal
 from functools import partial
 from math import floor, isclose, isnan, log10
@@ -78,13 +78,40 @@ def cells(rows: Sequence[Difference], *, raw: bool = False) -> dict[Key, Cells]:
         raw: in the units of measurement (seconds, shares), not in those that people read.
     """
     found: dict[Key, Cells] = {}
-    for metric, group in dict.fromkeys((row.metric, row.group) for row in rows):
-        mine = {row.arm: row for row in rows if (row.metric, row.group) == (metric, group)}
+    of: dict[tuple[str, str], dict[str, Difference]] = {}
+    for row in rows:
+        of.setdefault((row.metric, row.group), {})[row.arm] = row
+    for (metric, group), mine in of.items():
+        beside = [name for name in (metric, *_BALANCE) if (name, group) in of] if metric in _BALANCE else [metric]
         scale = 1.0 if raw else text.english_scale(text.metric(metric).unit)
-        digits = _digits(mine.values(), scale, None if raw else _MOST[text.metric(metric).unit])
+        most = None if raw else _MOST[text.metric(metric).unit]
+        digits = max(_digits(of[name, group].values(), scale, most) for name in beside)
         for arm in mine:
             _add(found, mine, arm, scale, digits)
+    for group in {group for metric, group in of if metric == _BALANCE[-1]}:
+        if all((name, group) in of for name in _BALANCE):
+            for arm, row in of[_BALANCE[-1], group].items():
+                _balance(found, row, [of[name, group].get(arm) for name in _BALANCE[:-1]])
     return found
+
+
+_BALANCE: Final = ("saved", "cost", "net_benefit")
+"""Metrics of which the first less the second is the third: they have one precision, and add up as they are printed."""
+
+
+def _balance(found: dict[Key, Cells], net: Difference, parts: Sequence[Difference | None]) -> None:
+    """Make a net benefit what is left of what is saved when the cost is taken off, as both are printed."""
+    saved, cost = parts
+    if saved is None or cost is None:
+        return
+    place = (net.arm, net.metric, net.group)
+    one, gain, price = (found[net.arm, metric, net.group] for metric in (net.metric, saved.metric, cost.metric))
+    mean, change = one.mean, one.change
+    if gain.mean is not None and price.mean is not None and _adds_up(saved.value, cost.value, net.value):
+        mean = gain.mean - price.mean
+    if gain.change is not None and price.change is not None and _adds_up(saved.change, cost.change, net.change):
+        change = gain.change - price.change
+    found[place] = replace(one, mean=mean, change=change)
 
 
 def _digits(rows: Iterable[Difference], scale: float, most: int | None) -> int:

@@ -11,7 +11,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from sim.report.findings import text
-from sim.study.ask.prove import Line, Proof, Row
+from sim.study.ask.prove import Line, Pair, Proof, Row
 from sim.study.ask.theory import Check
 from sim.words.language import key, say
 
@@ -76,7 +76,9 @@ def markdown(proof: Proof) -> str:
     for pair in proof.pairs:
         one = pair.excluded
         against = say("Against it: {what}.", what=one.against) + " " + say("To be known: {what}.", what=one.needed)
-        lines.append(f"- **{one.title}.** {one.follows}: {_digits(pair.value)}. {against}")
+        lines.append(f"- **{one.title}.** {one.follows}: {_digits(pair.value)}. {against}{_traded(pair)}")
+    if any(pair.points for pair in proof.pairs):
+        lines += ["", f"![{say('What it would take to have both')}](trade-off.png)"]
     if proof.checks:
         lines += [
             "",
@@ -91,6 +93,18 @@ def markdown(proof: Proof) -> str:
             for one in proof.checks
         ]
     return "\n".join([*lines, ""])
+
+
+def _traded(pair: Pair) -> str:
+    """What the figure comes to where its assumption is moved."""
+    if pair.trade is None or pair.excluded.trade is None:
+        return ""
+    row, one = pair.trade, pair.excluded.trade
+    points = ", ".join(f"{factor:g}: {written(row, model)}" for factor, model, _, _ in pair.points)
+    told = say(
+        "{figure}, by {axis} (times what is assumed): {points}.", figure=row.figure.title, axis=one.axis, points=points
+    )
+    return f" {told[0].upper()}{told[1:]}"
 
 
 def sentence(line: Line | Check) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 from typing import Final
 
 from rich import box
@@ -11,15 +12,16 @@ from rich.table import Table
 
 from sim.report.findings import text
 from sim.report.findings.tables import with_unit
+from sim.scenario.models import Scenario
 from sim.study.ask.sensitivity import Sensitivity
 from sim.study.infer.stats import Summary
-from sim.study.run.parameters import Parameter
+from sim.study.run.parameters import Editor, Parameter
 from sim.words.language import counted, key, say
 
 
 def said(parameter: Parameter) -> str:
-    """The value that a scenario has, as a file writes it."""
-    return parameter.said(parameter.value)
+    """The value that a scenario has, as a file writes it; of a distribution that it is as it is, times one."""
+    return shown(parameter, parameter.value) if parameter.kind == "factor" else parameter.said(parameter.value)
 
 
 def label(path: str) -> str:
@@ -111,7 +113,7 @@ def verdicts(result: Sensitivity) -> list[str]:
     for one in result.rankings:
         if one.verdict != "stays":
             ends = [
-                say("{mean:.4g} at {value} ({low:.4g} to {high:.4g})", mean=at.mean, value=one.parameter.said(value),
+                say("{mean:.4g} at {value} ({low:.4g} to {high:.4g})", mean=at.mean, value=_end(one.parameter, value),
                     low=at.low, high=at.high)
                 for at, value in ((one.at_low, one.low), (one.at_high, one.high))
             ]  # fmt: skip
@@ -122,6 +124,21 @@ def verdicts(result: Sensitivity) -> list[str]:
     if len(lines) == 1:
         lines.append(say("None of the assumptions looked at closely changes the ranking alone."))
     return lines
+
+
+def applications(result: Sensitivity, scenario: Scenario) -> list[str]:
+    """The settings with which `run` has either end of each assumption that may change the ranking, a line each."""
+    editor = Editor(scenario)
+    return [
+        say("To run {path} at {value}: {settings}", path=one.parameter.path, value=_end(one.parameter, value),
+            settings=shlex.join(word for setting in editor.settings({one.parameter: value})
+                                for word in ("--set", setting)))
+        for one in result.rankings if one.verdict != "stays" for value in (one.low, one.high)
+    ]  # fmt: skip
+
+
+def _end(parameter: Parameter, value: float) -> str:
+    return shown(parameter, value) if parameter.kind == "factor" else parameter.said(value)
 
 
 _VERDICTS: Final = {

@@ -19,6 +19,7 @@ from sim.response.log import HOLD, KINDS, KNOWN, NONE, ORDER
 from sim.response.run import Run
 from sim.words import names
 from sim.words.language import brief, clock, date, duration, key, language, listed, money, named, padded, say, titled
+from sim.words.phrases import phrase
 
 
 def choose_case(run: Run, number: int | None = None) -> int:
@@ -34,8 +35,13 @@ def choose_case(run: Run, number: int | None = None) -> int:
     cases = len(victims)
     number = _eventful(run, victims) if number is None else number
     if not 1 <= number <= cases:
-        has = f"cases 1 to {cases}" if cases else "no case"
-        raise ValueError(f"there is no case {number}: this run of {run.scenario.name} has {has}")
+        has = phrase("cases 1 to {cases}", cases=cases) if cases else phrase("no case")
+        raise ValueError(
+            phrase(
+                "there is no case {case}: this run of {scenario} has {has}",
+                case=number, scenario=run.scenario.name, has=has,
+            )
+        )  # fmt: skip
     return int(victims[number - 1])
 
 

@@ -15,8 +15,9 @@ from sim.report.findings.precision import cells, raw
 from sim.study.ask.compare import differences
 from sim.study.ask.sweep import Point
 from sim.study.run.worker import Metrics
+from sim.words import quantities
 from sim.words.language import say
-from sim.words.units import MINUTE, YUAN, parse_duration, parse_money
+from sim.words.units import MINUTE, YUAN, RefusedError
 
 if TYPE_CHECKING:
     import polars as pl
@@ -87,8 +88,10 @@ def _interval(low: Decimal | None, high: Decimal | None, *, sign: bool = False) 
 
 def _columns(path: str, values: Sequence[str]) -> dict[str, Sequence[str] | Sequence[float]]:
     """What a path was set to: a column of numbers, or of text, which times and amounts have beside one of numbers."""
-    for read, unit, scale in ((float, "", 1), (parse_duration, "_min", MINUTE), (parse_money, "_yuan", YUAN)):
-        with suppress(ValueError):
-            numbers = [read(value) / scale for value in values]
-            return {path: numbers} if not unit else {path: values, f"{path}{unit}": numbers}
+    for unit, ending, scale in (
+        (quantities.NUMBER, "", 1), (quantities.SECONDS, "_min", MINUTE), (quantities.YUAN, "_yuan", YUAN),
+    ):  # fmt: skip
+        with suppress(RefusedError):
+            numbers = [quantities.read_quantity(value, unit).whole / scale for value in values]
+            return {path: numbers} if not ending else {path: values, f"{path}{ending}": numbers}
     return {path: values}

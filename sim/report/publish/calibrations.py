@@ -14,7 +14,8 @@ from sim.report.findings.calibrations import finding, shows, summary
 from sim.report.findings.sensitivities import label, shown
 from sim.report.findings.tables import with_unit
 from sim.report.publish.files import save_figure, write_bytes, write_text
-from sim.study.ask.calibrate import CHECKS, SIMULATIONS_FILE, Calibration, Finding
+from sim.study.ask.calibrate import CHECKS, Calibration, Finding
+from sim.study.ask.simulations import SIMULATIONS_FILE
 from sim.study.ask.targets import Observed, Unknown
 from sim.study.run.parameters import Parameter
 from sim.words.language import named, say
@@ -29,9 +30,7 @@ def write(result: Calibration, folder: Path) -> list[Path]:
     from sim.report.figures.calibration import Before, Predicted, posterior_figure, predictive_figure
 
     problem, accepted = result.problem, result.accepted
-    runs = say(
-        "{runs:,} runs of the prior, {accepted:,} accepted", runs=result.simulations, accepted=len(accepted.weights)
-    )
+    runs = say("{draws:,} draws, {accepted:,} rows accepted", draws=result.simulations, accepted=len(accepted.weights))
     parameters = [
         Before(
             label(one.path), _places(unknown),

@@ -10,6 +10,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sim.words.phrases import phrase
+
 if TYPE_CHECKING:
     from sim.report.figures import Figure
 
@@ -35,7 +37,9 @@ def write_bytes(path: str | Path, data: bytes) -> Path:
         os.replace(beside, place)
         beside = None
     except OSError as error:
-        raise OSError(error.errno, f"{place} cannot be written: {error.strerror or error}") from error
+        raise OSError(
+            error.errno, phrase("{place} cannot be written: {why}", place=place, why=error.strerror or error)
+        ) from error
     finally:
         if beside is not None:
             with suppress(OSError):

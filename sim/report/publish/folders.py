@@ -15,6 +15,8 @@ from sim.response.run import digest
 from sim.scenario.models import Scenario
 from sim.study.run import store
 from sim.study.run.errors import StudyError
+from sim.words.language import key
+from sim.words.phrases import phrase
 
 MARK: Final = "made-by.json"
 """Written by commands whose other files do not say of which scenario, seed and version they are."""
@@ -52,17 +54,20 @@ def check(folder: Path, arms: Mapping[str, Scenario], seed: int) -> None:
     for made in _found(folder):
         same = [name for name in mine if name in made.arms]
         pairs = [
-            ("scenario", *((same[0],) * 2 if same else (", ".join(made.arms), ", ".join(mine)))),
-            ("version", made.version, __version__),
-            ("seed", made.seed, seed),
-            *(("digest", made.arms[name], mine[name]) for name in same),
+            (key("scenario"), *((same[0],) * 2 if same else (", ".join(made.arms), ", ".join(mine)))),
+            (key("version"), made.version, __version__),
+            (key("seed"), made.seed, seed),
+            *((key("digest"), made.arms[name], mine[name]) for name in same),
         ]
         for what, there, this in pairs:
             if there != this:
                 raise StudyError(
-                    f"--out: {folder} holds results of another {what} ({there}, this is {this}),"
-                    " accepted: another folder"
-                )
+                    phrase(
+                        "--out: {folder} holds results of another {what} ({there}, this is {this}), accepted:"
+                        " another folder",
+                        folder=folder, what=phrase(what), there=there, this=this,
+                    )
+                )  # fmt: skip
 
 
 def _found(folder: Path) -> Iterator[_Made]:

@@ -1,24 +1,31 @@
-"""The folder of `fundfreeze prove`: a Markdown report, a table and one picture."""
+"""The folder of `fundfreeze prove`: a Markdown report, a table and two pictures."""
 
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from sim.report.findings.proofs import ROLES, headline, markdown, table_csv, written
+from sim.report.findings.proofs import ROLES, headline, markdown, scale_of, table_csv, written
+from sim.report.findings.tables import with_unit
 from sim.report.publish.files import save_figure, write_text
-from sim.study.ask.prove import Proof
+from sim.study.ask.prove import Pair, Proof
 from sim.words.language import say
+
+if TYPE_CHECKING:
+    from sim.report.figures.trade import Moved
 
 
 def write(proof: Proof, folder: Path) -> list[Path]:
-    """Write summary.md, table.csv and published.svg/.png, each in the place of one that an earlier proof left there.
+    """Write summary.md, table.csv, published.svg/.png and, where figures exclude each other, trade-off.svg/.png.
 
+    Each takes the place of one that an earlier proof left there.
     All are made before the first is put in its place; whatever else lies in the folder stays.
 
     Raises:
         OSError: a file cannot be written.
     """
     from sim.report.figures.prove import Beside, published_figure
+    from sim.report.figures.trade import trade_figure
 
     marks = [
         Beside(
@@ -31,9 +38,32 @@ def write(proof: Proof, folder: Path) -> list[Path]:
     note = say(
         "Grey: published, with its tolerance, as 1; dot: model, with its 95% interval (single cases: middle 90%)"
     )
+    trades = [_moved(pair) for pair in proof.pairs if pair.points]
+    trade = [trade_figure(trades, *_trade_words())] if trades else []
     summary, table, figure = markdown(proof), table_csv(proof), published_figure(marks, headline(proof), note)
     return [
         *save_figure(figure, folder / "published"),
+        *(path for one in trade for path in save_figure(one, folder / "trade-off")),
         write_text(folder / "summary.md", summary),
         write_text(folder / "table.csv", table),
     ]
+
+
+def _moved(pair: Pair) -> Moved:
+    """A trade-off in the unit in which people read its figure."""
+    from sim.report.figures.trade import Moved
+
+    assert pair.trade is not None
+    assert pair.excluded.trade is not None
+    row, (scale, unit) = pair.trade, scale_of(pair.trade)
+    low, high = ((row.low - row.tolerance) * scale, (row.high + row.tolerance) * scale)
+    points = tuple((factor, *(value * scale for value in shown)) for factor, *shown in pair.points)
+    label = with_unit(row.figure.title, unit.strip())
+    return Moved(pair.excluded.title, label, pair.excluded.trade.axis, low, high, points)
+
+
+def _trade_words() -> tuple[str, str]:
+    return (
+        say("What it would take to have both of two published figures"),
+        say("Grey: published, with its tolerance; line: model, with its 95% interval (single cases: middle 90%)"),
+    )

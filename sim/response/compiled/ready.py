@@ -7,6 +7,7 @@ it is done. Every run is the same on either engine, so nobody sees when that was
 
 from __future__ import annotations
 
+import atexit
 import importlib.util
 import os
 import subprocess
@@ -33,7 +34,6 @@ class Pace:
         self._over = False
         self._asked = False
         self._compiler: subprocess.Popen[bytes] | None = None
-        """Kept: a handle that is dropped while its process works on warns of it."""
 
     def go_over(self) -> bool:
         """Whether to run on machine code from now on."""
@@ -46,6 +46,8 @@ class Pace:
         elif self.worked >= WORTH_COMPILING and not self._asked:
             self._asked = True
             self._compiler = compile_beside()
+            if self._compiler is not None:
+                atexit.register(let_go, self._compiler)
         return self._over
 
 
@@ -79,3 +81,9 @@ def compile_beside() -> subprocess.Popen[bytes] | None:
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
         )  # fmt: skip
     return None
+
+
+def let_go(process: subprocess.Popen[bytes]) -> None:
+    """Let a process work on when this one ends: a handle that is dropped before warns of it."""
+    if process.poll() is None:
+        process.returncode = 0

@@ -20,6 +20,7 @@ from sim.response.signals import CLEARS, matters
 from sim.scenario import people
 from sim.scenario.models import Scenario
 from sim.scenario.workflow import SIGNALS
+from sim.words.phrases import Phrase, phrase
 from sim.words.units import MAX_DURATION
 
 _MOST_BITS = 62
@@ -27,25 +28,25 @@ _NAMES_AS_BITS = ("places", "channels", "scams", "ages")
 _AGAIN = ("most_at_risk", "write_off")
 
 
-def why_not(program: Program, scenario: Scenario) -> str | None:
+def why_not(program: Program, scenario: Scenario) -> Phrase | None:
     """Why a scenario needs the reference engine; None where the compiled rules know all of it."""
     for desk in program.desks:
         if desk.policy not in POLICIES and desk.policy not in _AGAIN:
-            return f"the queue policy of {desk.name} is a function in Python"
+            return phrase("the queue policy of {name} is a function in Python", name=desk.name)
         if isinstance(desk.roster, people.Desk) and desk.roster.learning is not None:
-            return f"newcomers at {desk.name} work more slowly"
+            return phrase("newcomers at {name} work more slowly", name=desk.name)
     for effect in program.effect:
         if effect and effect not in EFFECT_NAMES:
-            return f"the effect {effect} is not compiled"
+            return phrase("the effect {effect} is not compiled", effect=effect)
     for lines in program.branches:
         for tests, _, _ in lines:
             for name, argument in tests:
                 if name not in PREDICATE_NAMES:
-                    return f"the predicate {name} is not compiled"
+                    return phrase("the predicate {name} is not compiled", name=name)
                 if name in _NAMES_AS_BITS and argument and max(argument) > _MOST_BITS:
-                    return f"more than {_MOST_BITS} names of {name}"
+                    return phrase("more than {most} names of {name}", most=_MOST_BITS, name=name)
     if len(SIGNALS) + len(program.route_names) > _MOST_BITS:
-        return f"more than {_MOST_BITS - len(SIGNALS)} routes"
+        return phrase("more than {most} routes", most=_MOST_BITS - len(SIGNALS))
     return None
 
 

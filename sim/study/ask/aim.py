@@ -7,7 +7,8 @@ from typing import Self
 
 from sim.study.infer.stats import Summary
 from sim.study.run.errors import StudyError
-from sim.words.units import parse_duration
+from sim.words.phrases import phrase
+from sim.words.quantities import NUMBER, SECONDS, SHARE, read_quantity
 
 ALIASES = {"p95_response_latency": "response_latency_p95"}
 
@@ -43,19 +44,28 @@ class Aim:
         name, _, value = (part.strip() for part in text.partition("="))
         metric = ALIASES.get(name, name)
         group = metric.partition(".")[0]
-        accepted = "METRIC=VALUE such as recovered_share=0.15, answered_share.intake=0.9, p95_response_latency=30m"
+        accepted = phrase(
+            "METRIC=VALUE such as recovered_share=0.15, answered_share.intake=0.9, p95_response_latency=30m"
+        )
         if group not in (*TIMES, *SHARES):
-            raise StudyError(f"--target: read {text!r}, accepted: {accepted}; {', '.join((*TIMES, *SHARES))}")
+            raise StudyError(
+                phrase(
+                    "--target: read {text!r}, accepted: {accepted}; {metrics}",
+                    text=text, accepted=accepted, metrics=", ".join((*TIMES, *SHARES)),
+                )
+            )  # fmt: skip
         try:
             if group in TIMES:
-                if not (time := parse_duration(value) / 1000):
-                    raise StudyError(f"--target: read {text!r}, accepted: a time above 0")
+                if not (time := read_quantity(value, SECONDS).value):
+                    raise StudyError(phrase("--target: read {text!r}, accepted: a time above 0", text=text))
                 return cls(metric, time, at_most=True)
-            share = float(value.removesuffix("%")) / (100 if value.endswith("%") else 1)
+            share = read_quantity(value, NUMBER, SHARE).value
         except ValueError:
-            raise StudyError(f"--target: read {text!r}, accepted: {accepted}") from None
+            raise StudyError(
+                phrase("--target: read {text!r}, accepted: {accepted}", text=text, accepted=accepted)
+            ) from None
         if not 0 < share <= 1:
-            raise StudyError(f"--target: read {text!r}, accepted: a share above 0, at most 1")
+            raise StudyError(phrase("--target: read {text!r}, accepted: a share above 0, at most 1", text=text))
         return cls(metric, share, at_most=False)
 
     def met(self, one: Summary) -> bool | None:
@@ -78,6 +88,6 @@ class Aim:
         """A zone in the unit of the metric.
 
         Raises:
-            ValueError: it is none.
+            RefusedError: it is none.
         """
-        return parse_duration(text) / 1000 if self.at_most else float(text)
+        return read_quantity(text, SECONDS if self.at_most else NUMBER).value

@@ -3,26 +3,25 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.fraud.draws import draw
-from sim.scenario.errors import ScenarioError
 from sim.study.ask.left_out import LeftOut, left_out
+from sim.study.ask.simulations import IMPORTANCE, check_reachable, prior_draws, round_draws, simulate, with_errors
 from sim.study.ask.targets import Floats, Problem
 from sim.study.infer.rejection import ACCEPTED, LEAST_ACCEPTED, Accepted, accept, weighted_quantile
+from sim.study.infer.sequential import Proposal
+from sim.study.infer.sequential import importance as weigh
 from sim.study.run.errors import StudyError
 from sim.study.run.posterior import Posterior
-from sim.study.run.runner import Arm, Row, Runner
-from sim.study.run.worker import Metrics
+from sim.study.run.runner import Runner
 from sim.words.language import key
+from sim.words.phrases import phrase
 
 SIMULATIONS = 2000
-SIMULATIONS_FILE = "simulations.parquet"
-"""What every draw of the prior showed, for checks that ask the same runs again."""
 CHECKS = 200
 """Runs of the posterior that are compared with what was observed."""
 NARROW = 0.8
@@ -31,10 +30,16 @@ scale."""
 SHRUNK = 0.5
 """And where its variance, in the same scale, is smaller than the prior's by at least this part."""
 ENOUGH = 100
-"""Accepted draws below which no parameter is called identified."""
+"""Accepted draws (as many as their weights are worth) below which no parameter is called identified."""
 INSIDE = 50
-"""Simulations inside all tolerances at once below which no parameter is called identified: the rest of the posterior is
-made of runs that do not agree with the observations, moved towards them by regression."""
+"""Draws with a play inside all tolerances at once below which no parameter is called identified: the rest of the
+posterior is made of runs that do not agree with the observations, moved towards them by regression."""
+ROUNDS = 5
+"""Rounds of draws: the first from the prior, each later one near those that came close until then."""
+NEAR = 0.03
+"""Share of the rows until then around which the next round is drawn."""
+FEWEST = 500
+"""Draws of a round at least: with fewer in all there are fewer rounds."""
 TOGETHER = 0.8
 """Two parameters whose posterior correlation is beyond this are known only together."""
 
@@ -70,9 +75,14 @@ class Calibration:
     problem: Problem
     seed: int
     simulations: int
+    """Draws."""
+    runs: int
+    """Of all scenarios together, without the checks."""
     within: int
-    """Simulations of the prior that are within all tolerances at once."""
+    """Draws that have a play within all tolerances at once."""
     accepted: Accepted
+    worth: float
+    """How many draws of equal weight the accepted ones are worth (Kish's effective sample size)."""
     posterior: Posterior
     findings: tuple[Finding, ...]
     together: tuple[tuple[str, str, float], ...]
@@ -80,118 +90,63 @@ class Calibration:
     left_out: tuple[LeftOut, ...]
     """Each observation against what the others lead to; nothing where there is only one."""
     u: Floats
-    """[simulation, parameter]: places in the prior."""
-    before: Floats
-    """[simulation, observation]: what the prior predicts."""
+    """[row, parameter]: places in the prior; each draw has a row for each play of its case."""
+    shown: Floats
+    """[row, observation]: what the runs show."""
+    importance: Floats
+    """[row]: how much it counts, so that all rounds together stand for the prior."""
+    first: int
+    """Rows of the first round."""
     after: Floats
     """The same of the posterior."""
+
+    @property
+    def before(self) -> Floats:
+        """[row, observation]: what the prior predicts."""
+        return self.shown[: self.first]
 
     @property
     def weak(self) -> bool:
         """Whether too few draws were accepted or lie inside all tolerances, or an observation is not what the others
         lead to: then nothing is identified."""
-        return _weak(self.within, self.accepted, self.left_out)
+        return _weak(self.within, self.worth, self.left_out)
 
     def table(self) -> bytes:
-        """Every simulation as a row of a parquet file: the values of its parameters, then what it showed."""
+        """Every row in a parquet file: the values of its parameters, what it showed, how much it counts."""
         import polars as pl
 
         values, columns = self.problem.values(self.u), {}
         for number, unknown in enumerate(self.problem.unknowns):
             columns[unknown.parameter.path] = values[:, number]
         for number, one in enumerate(self.problem.observed):
-            columns[one.name] = self.before[:, number]
+            columns[one.name] = self.shown[:, number]
         buffer = io.BytesIO()
-        pl.DataFrame(columns).write_parquet(buffer)
+        pl.DataFrame(columns | {IMPORTANCE: self.importance}).cast(pl.Float32).write_parquet(buffer)
         return buffer.getvalue()
 
 
-def _weak(within: int, accepted: Accepted, checked: Sequence[LeftOut]) -> bool:
-    return within < INSIDE or len(accepted.weights) < ENOUGH or not all(one.held for one in checked)
+def _weak(within: int, worth: float, checked: Sequence[LeftOut]) -> bool:
+    return within < INSIDE or worth < ENOUGH or not all(one.held for one in checked)
 
 
-def prior_draws(problem: Problem, simulations: int, seed: int) -> Floats:
-    """[simulation, parameter]: places in the priors. One parameter more changes no other's draws."""
-    return np.column_stack(
-        [draw(seed, 0, f"prior {one.parameter.path}", np.arange(simulations)) for one in problem.unknowns]
-    )
-
-
-def simulate(problem: Problem, u: Floats, runner: Runner, first: int = 0) -> Floats:
-    """What a run of each draw would show of the observations, each with luck of its own.
-
-    Args:
-        problem: what is unknown and what was observed.
-        u: [draw, parameter], places in the priors.
-        runner: does the runs.
-        first: number of the first draw, for luck that no other call has.
-
-    Returns:
-        [draw, observation]; NaN where a metric has no meaning in a run.
-
-    Raises:
-        StudyError: the runs have no such metric, or the model does not accept a draw.
-    """
-    values, repeats = problem.values(u), problem.replications
-    rows = _rows(problem, values, first)
-    runs = runner.run_rows(rows, len(values) * repeats * len(problem.editors), by=problem.by)
-    if runs:
-        for one in problem.observed:
-            one.reading.check(runs[0][one.scenario], f"observations.{one.name}.metric")
-    shown = np.array([_shown(problem, arms) for arms in runs], dtype=np.float64)
-    means: Floats = shown.reshape(len(values), repeats, len(problem.observed)).mean(axis=1)
-    return means
-
-
-def _shown(problem: Problem, arms: Sequence[Metrics]) -> list[float]:
-    return [one.reading.of(arms[one.scenario]) for one in problem.observed]
-
-
-def _rows(problem: Problem, values: Floats, first: int) -> Iterator[Row]:
-    for number, row in enumerate(values, first):
-        chosen = {one.parameter: one.parameter.clipped(float(v)) for one, v in zip(problem.unknowns, row, strict=True)}
-        try:
-            arms = [Arm(editor.scenario.name, editor.changed(chosen)) for editor in problem.editors]
-        except ScenarioError as error:
-            said = ", ".join(f"{one.path}={one.said(v)}" for one, v in chosen.items())
-            raise StudyError(f"{problem.name}: parameters: the priors allow {said}: {error}") from None
-        for again in range(problem.replications):
-            yield arms, number * problem.replications + again
-
-
-def with_errors(problem: Problem, shown: Floats, seed: int) -> Floats:
-    """What is shown, with an error of observation inside each tolerance."""
-    number = np.arange(len(shown))
-    errors = [one.tolerance * (2 * draw(seed, 0, f"error {one.name}", number) - 1) for one in problem.observed]
-    return shown + np.column_stack(errors)
-
-
-def check_reachable(problem: Problem, shown: Floats) -> None:
-    """Refuse an observation that no simulation of the priors comes near.
-
-    Raises:
-        StudyError: with the range that was reached.
-    """
-    for number, one in enumerate(problem.observed):
-        found = shown[np.isfinite(shown[:, number]), number]
-        reached = f"{found.min():.6g} to {found.max():.6g}" if len(found) else "nothing"
-        if not len(found) or not found.min() - one.tolerance <= one.value <= found.max() + one.tolerance:
-            raise StudyError(
-                f"{problem.name}: observations.{one.name}: read {one.value:.6g}, which no run reaches; accepted: what"
-                f" the priors lead to ({one.metric}: {reached} in {len(shown):,} runs), or wider priors"
-            )
-
-
-def infer(problem: Problem, u: Floats, shown: Floats, observed: Floats, *, share: float = ACCEPTED) -> Accepted:
-    """The posterior from a table of simulations.
+def infer(
+    problem: Problem, u: Floats, shown: Floats, observed: Floats, *, share: float = ACCEPTED,
+    importance: Floats | None = None,
+) -> Accepted:  # fmt: skip
+    """The posterior from a table of simulations, all alike or with how much each counts.
 
     Raises:
         StudyError: too few simulations have all the numbers.
     """
     try:
-        return accept(u, shown, observed, share=share)
+        return accept(u, shown, observed, share=share, importance=importance)
     except ValueError as error:
-        raise StudyError(f"{problem.name}: {error}; accepted: at least {LEAST_ACCEPTED}, --simulations") from None
+        raise StudyError(
+            phrase(
+                "{name}: {error}; accepted: at least {least}, --simulations",
+                name=problem.name, error=error, least=LEAST_ACCEPTED,
+            )
+        ) from None  # fmt: skip
 
 
 def findings(problem: Problem, accepted: Accepted, *, sure: bool = True) -> tuple[Finding, ...]:
@@ -236,45 +191,70 @@ def posterior_of(problem: Problem, accepted: Accepted) -> Posterior:
     return Posterior(kinds, problem.values(accepted.u), accepted.weights, problem.name)
 
 
-def calibrate(problem: Problem, runner: Runner, *, simulations: int = SIMULATIONS, checks: int = CHECKS) -> Calibration:
+def calibrate(
+    problem: Problem, runner: Runner, *, simulations: int = SIMULATIONS, checks: int = CHECKS, rounds: int = ROUNDS
+) -> Calibration:
     """Find which parameters agree with the observations.
 
     Args:
         problem: what is unknown and what was observed.
         runner: its seed names the draws and the luck.
-        simulations: the budget: runs of draws from the prior (times the targets' replications).
+        simulations: the budget: draws of parameters. Each takes a run of every scenario (or its plays, or the targets'
+            replications).
         checks: runs of draws from the posterior, to be held against the observations.
+        rounds: the first takes its part of the draws from the prior, each other near those that came close until then.
 
     Raises:
         StudyError: an unknown metric, an observation that no run reaches, too few simulations.
     """
-    simulate(problem, prior_draws(problem, 1, runner.seed), runner)  # before hours of work: are there such metrics?
-    runner.begin(key("draws of the prior"), (simulations + checks) * problem.replications * len(problem.editors))
-    u = prior_draws(problem, simulations, runner.seed)
-    before = simulate(problem, u, runner)
-    check_reachable(problem, before)
+    simulate(problem, prior_draws(problem, 1, runner.seed), runner, every_metric=True)  # before hours of work
+    cost = sum(problem.sizes)
+    runner.begin(key("draws of the prior"), (simulations + checks) * cost)
     observed, tolerance = (
         np.array([getattr(one, name) for one in problem.observed]) for name in ("value", "tolerance")
     )
-    noisy = with_errors(problem, before, runner.seed)
-    accepted = infer(problem, u, noisy, observed)
-    checked = left_out(problem, noisy, observed)
+    u, shown, first = np.empty((0, len(problem.unknowns))), np.empty((0, len(observed))), 0
+    taken: list[tuple[Proposal | None, int]] = []
+    accepted: Accepted | None = None
+    for part in _parts(simulations, rounds):
+        proposal = Proposal.around(accepted) if accepted else None
+        if proposal:
+            runner.begin(key("draws near those that came close"))
+            new = round_draws(problem, proposal, part, runner.seed, len(u))
+        else:
+            new = prior_draws(problem, part, runner.seed)
+        shown = np.vstack([shown, simulate(problem, new, runner, first=len(u))])
+        if proposal is None:
+            check_reachable(problem, shown)
+            first = len(shown)
+        u, taken = np.vstack([u, new]), [*taken, (proposal, part)]
+        importance = np.repeat(weigh(u, taken), problem.rows)
+        noisy, at = with_errors(problem, shown, runner.seed), np.repeat(u, problem.rows, axis=0)
+        accepted = infer(problem, at, noisy, observed, share=NEAR, importance=importance)
+    assert accepted is not None
+    checked = left_out(problem, noisy, observed, importance)
     posterior = posterior_of(problem, accepted)
     runner.begin(key("draws of the posterior"))
     chosen = [posterior.chosen(runner.seed, number) for number in range(checks)]
     after = simulate(problem, accepted.u[chosen], runner, first=simulations)
-    within = int((np.abs(before - observed) <= tolerance).all(axis=1).sum())
+    inside = (np.abs(shown - observed) <= tolerance).all(axis=1)
+    within, worth = int(inside.reshape(-1, problem.rows).any(axis=1).sum()), _worth(problem, accepted)
     return Calibration(
-        problem=problem,
-        seed=runner.seed,
-        simulations=simulations,
-        within=within,
-        accepted=accepted,
-        posterior=posterior,
-        findings=findings(problem, accepted, sure=not _weak(within, accepted, checked)),
-        together=correlated(problem, accepted),
-        left_out=checked,
-        u=u,
-        before=before,
+        problem=problem, seed=runner.seed, simulations=simulations, runs=simulations * cost, within=within,
+        accepted=accepted, worth=worth, posterior=posterior,
+        findings=findings(problem, accepted, sure=not _weak(within, worth, checked)),
+        together=correlated(problem, accepted), left_out=checked, u=at, shown=shown, importance=importance, first=first,
         after=after,
-    )
+    )  # fmt: skip
+
+
+def _parts(simulations: int, rounds: int) -> list[int]:
+    """How many draws each round has: alike, and enough in the first to go on from."""
+    rounds = max(1, min(rounds, simulations // FEWEST))
+    return [(simulations * (n + 1)) // rounds - (simulations * n) // rounds for n in range(rounds)]
+
+
+def _worth(problem: Problem, accepted: Accepted) -> float:
+    """Draws of equal weight that the accepted rows are worth; plays of one draw are one draw."""
+    by_draw = np.bincount(accepted.index // problem.rows, weights=accepted.weights)
+    return float(by_draw.sum() ** 2 / (by_draw**2).sum())

@@ -19,6 +19,7 @@ from sim.study.run.errors import StudyError
 from sim.study.run.metric_names import check_metrics, with_net_loss
 from sim.study.run.runner import Arm, Runner
 from sim.study.run.worker import Metrics
+from sim.words.phrases import phrase
 from sim.words.units import format_duration
 
 MORE_IS_BETTER: Final = frozenset(
@@ -70,7 +71,7 @@ def arm_of(text: str, base: Loaded[Scenario]) -> Arm:
     parts = _parts(settings)
     whole = all(path.strip() and equals and value.strip() for path, equals, value in (p.partition("=") for p in parts))
     if not colon or not name.strip() or "=" in name or not whole:
-        raise StudyError(f"--arm: read {text!r}, accepted: NAME:PATH=VALUE[,PATH=VALUE]")
+        raise StudyError(phrase("--arm: read {text!r}, accepted: NAME:PATH=VALUE[,PATH=VALUE]", text=text))
     return Arm(name.strip(), changed(base, settings=parts).scenario)
 
 
@@ -99,13 +100,19 @@ def check_names(arms: Sequence[Arm], what: str = "compare") -> None:
     """
     names = [arm.name for arm in arms]
     if len(names) < 2:
-        raise StudyError("compare: read one arm, accepted: two or more scenarios, or --arm NAME:PATH=VALUE")
+        raise StudyError(phrase("compare: read one arm, accepted: two or more scenarios, or --arm NAME:PATH=VALUE"))
     for name in names:
         if (found := HARMFUL.search(name)) or "\n" in name:
-            read = f"the character {character(found[0])}," if found else "a line break"
-            raise StudyError(f"{what}: read {read} in the name of an arm, accepted: text without it")
+            read = (
+                phrase("the character {character},", character=character(found[0])) if found else phrase("a line break")
+            )
+            raise StudyError(
+                phrase("{what}: read {read} in the name of an arm, accepted: text without it", what=what, read=read)
+            )
         if names.count(name) > 1:
-            raise StudyError(f"{what}: read two arms named {name!r}, accepted: arms of different names")
+            raise StudyError(
+                phrase("{what}: read two arms named {name!r}, accepted: arms of different names", what=what, name=name)
+            )
 
 
 TIMES = ("start", "utc_offset", "horizon", "follow_up")
@@ -132,9 +139,12 @@ def check_times(arms: Sequence[Arm], what: str = "compare") -> None:
             )
             wanted = " ".join(f"--set {name}={_written(arm.scenario, name)}" for name in apart)
             raise StudyError(
-                f"{what}: read {mine} ({arms[0].name}) and {theirs} ({arm.name}), accepted: arms of one time,"
-                f" such as {wanted}"
-            )
+                phrase(
+                    "{what}: read {mine} ({name}) and {theirs} ({other}), accepted: arms of one time, such as"
+                    " {wanted}",
+                    what=what, mine=mine, name=arms[0].name, theirs=theirs, other=arm.name, wanted=wanted,
+                )
+            )  # fmt: skip
 
 
 def _written(scenario: Scenario, name: str) -> str:

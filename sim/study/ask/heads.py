@@ -11,6 +11,7 @@ from sim.scenario.people import EVERY_DAY, MOST_STAFF, Desk, Shift, lanes_of
 from sim.study.ask.offered_load import HOURS
 from sim.study.infer.search import Heads
 from sim.study.run.errors import StudyError
+from sim.words.phrases import phrase
 from sim.words.units import DAY, HOUR, YUAN, format_clock
 
 
@@ -69,14 +70,25 @@ def variables_of(scenario: Scenario, desks: Sequence[str]) -> list[Variable]:
     for name in dict.fromkeys(desks):
         desk = scenario.desks.get(name)
         if desk is None:
-            raise StudyError(f"--desks: read {name!r}, accepted: {nearest(name, scenario.desks)}")
+            raise StudyError(
+                phrase(
+                    "--desks: read {name!r}, accepted: {accepted}", name=name, accepted=nearest(name, scenario.desks)
+                )
+            )
         if desk.staff == "unlimited":
-            raise StudyError(f"--desks: desks.{name}.staff: read 'unlimited', accepted: a desk with a number of staff")
+            raise StudyError(
+                phrase(
+                    "--desks: desks.{name}.staff: read 'unlimited', accepted: a desk with a number of staff", name=name
+                )
+            )
         if desk.wage is None and desk.set_up is None:
             raise StudyError(
-                f"--desks: desks.{name}.wage: read nothing, accepted: a wage such as 60 yuan (without one, cost has no"
-                " meaning)"
-            )
+                phrase(
+                    "--desks: desks.{name}.wage: read nothing, accepted: a wage such as 60 yuan (without one, cost"
+                    " has no meaning)",
+                    name=name,
+                )
+            )  # fmt: skip
         if desk.shifts is None:
             found.append(Variable(name, None, f"{name} round the clock", 1))
         for place, shift in enumerate(desk.shifts or []):
@@ -84,7 +96,7 @@ def variables_of(scenario: Scenario, desks: Sequence[str]) -> list[Variable]:
             found.append(Variable(name, place, f"{name} {shift_label(shift)}", least))
         _keep_teams(scenario, found, name)
     if not found:
-        raise StudyError(f"--desks: read nothing, accepted: some of {', '.join(scenario.desks)}")
+        raise StudyError(phrase("--desks: read nothing, accepted: some of {desks}", desks=", ".join(scenario.desks)))
     return found
 
 

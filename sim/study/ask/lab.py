@@ -111,9 +111,7 @@ class Lab:
         """
         total = len(points) * self.replications * len(self.arms)
         runs = self.runner.run_rows(self._rows(paths, points), total)
-        values = np.array([[with_net_loss(arm)[self.metric] for arm in row] for row in runs]).reshape(
-            len(points), self.replications, -1
-        )
+        values = np.array([[[with_net_loss(arm)[self.metric] for arm in luck] for luck in row] for row in runs])
         chosen = values[..., -1] - values[..., 0] if len(self.arms) > 1 else values[..., 0]
         with np.errstate(invalid="ignore"):
             means: Floats = np.array([summary(one).mean for one in chosen])
@@ -123,7 +121,7 @@ class Lab:
         for point in points:
             factors = dict(zip(paths, FACTOR**point, strict=True))
             arms = [Arm(name, self._setting(editor, factors)) for name, editor in self.arms]
-            yield from ((arms, replication) for replication in range(self.replications))
+            yield Row(arms, range(self.replications))
 
     def _setting(self, editor: Editor, factors: dict[str, float]) -> Scenario:
         """The scenario at a point; what the model does not accept there together stays as it is."""

@@ -11,11 +11,13 @@ from dataclasses import dataclass
 from itertools import pairwise
 from math import isnan
 
+from sim.scenario.errors import UnknownNameError
 from sim.scenario.models import Latency, Scenario
 from sim.study.infer.stats import Summary, summary
 from sim.study.run.runner import Arm, Runner
 from sim.study.run.worker import Metrics
 from sim.words.language import key
+from sim.words.phrases import Phrase, phrase
 from sim.words.units import MINUTE
 
 ALL = "all"
@@ -32,6 +34,9 @@ COLUMNS = (
 
 class NoResponseError(ValueError):
     """A scenario without a response that could be faster or slower."""
+
+    def __init__(self, why: Phrase) -> None:
+        super().__init__(why)
 
 
 @dataclass(frozen=True)
@@ -74,7 +79,7 @@ def with_latency(scenario: Scenario, stage: str, factor: float, add: int = 0) ->
         ValueError: no stage has this name.
     """
     if stage != ALL and stage not in scenario.stages:
-        raise ValueError(f"no stage is named {stage!r}; known: {', '.join((ALL, *scenario.stages))}")
+        raise UnknownNameError(phrase("stage"), stage, (ALL, *scenario.stages))
     own = scenario.latency.get(stage, Latency())
     changed = Latency.model_construct(factor=own.factor * factor, add=round(own.add * factor) + add)
     return scenario.model_copy(update={"latency": {**scenario.latency, stage: changed}})
@@ -116,9 +121,13 @@ def latency_curve(
         pilot = [arms[0] for arms in runner.run([Arm(scenario.name, scenario)], replications)]
         base = summary([m["response_latency"] for m in pilot]).mean / 60
         if isnan(base):
-            raise NoResponseError(f"{scenario.name}: no account is ever stopped, so there is nothing to slow down")
+            raise NoResponseError(
+                phrase("{name}: no account is ever stopped, so there is nothing to slow down", name=scenario.name)
+            )
         if stage == ALL and not base:
-            raise NoResponseError(f"{scenario.name}: the response takes no time, so there is nothing to scale")
+            raise NoResponseError(
+                phrase("{name}: the response takes no time, so there is nothing to scale", name=scenario.name)
+            )
         settings = settings_for(stage, base)
     arms = [
         Arm(f"{stage} x {factor:g} + {added:g} min", with_latency(scenario, stage, factor, round(added * MINUTE)))

@@ -33,27 +33,31 @@ class LeftOut:
         return self.low <= self.value <= self.high
 
 
-def left_out(problem: Problem, numbers: Floats, observed: Floats) -> tuple[LeftOut, ...]:
+def left_out(
+    problem: Problem, numbers: Floats, observed: Floats, importance: Floats | None = None
+) -> tuple[LeftOut, ...]:
     """Each observation against what the others lead to; nothing where there is only one.
 
     Args:
         problem: what was observed.
         numbers: [simulation, observation], with their errors of observation; NaN where one has no meaning.
         observed: [observation].
+        importance: [simulation], how much each counts; None: all alike.
 
     Raises:
         ValueError: too few simulations have all the numbers.
     """
     if len(observed) < 2:
         return ()
-    whole = numbers[np.isfinite(numbers).all(axis=1)]
+    has_all = np.isfinite(numbers).all(axis=1)
+    whole, counts = numbers[has_all], None if importance is None else importance[has_all]
     found = []
     for number, one in enumerate(problem.observed):
         # A number is adjusted as its place among all, as a parameter is, so that it stays among what runs can show.
         place = (whole[:, number].argsort(kind="stable").argsort(kind="stable") + 0.5) / max(1, len(whole))
         places = []
         for known in (np.delete(np.arange(len(observed)), number), np.arange(len(observed))):
-            accepted = accept(place[:, np.newaxis], whole[:, known], observed[known])
+            accepted = accept(place[:, np.newaxis], whole[:, known], observed[known], importance=counts)
             places += [weighted_quantile(accepted.u[:, 0], accepted.weights, q) for q in (0.05, 0.5, 0.95)]
         low, middle, high, _, fitted, _ = np.quantile(whole[:, number], places).tolist()
         found.append(LeftOut(one.name, one.value, middle, low, high, fitted))

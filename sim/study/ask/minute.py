@@ -13,6 +13,7 @@ from sim.study.infer.stats import Summary, paired, summary
 from sim.study.run.errors import StudyError
 from sim.study.run.runner import Arm, Runner
 from sim.study.run.worker import Metrics
+from sim.words.phrases import phrase
 from sim.words.units import MINUTE
 
 NAME: Final = "value_of_a_minute"
@@ -59,11 +60,11 @@ def values_of_a_minute(
     """
     chosen = list(scenario.stages if stages is None else stages)
     if not chosen:
-        raise StudyError(f"{scenario.name}: nobody works and nothing waits, so no minute has a value")
+        raise StudyError(phrase("{name}: nobody works and nothing waits, so no minute has a value", name=scenario.name))
     try:
         slower = [with_latency(scenario, stage, 1.0, round(added * MINUTE)) for stage in chosen]
     except ValueError as error:
-        raise StudyError(f"--stage: {error}") from None
+        raise StudyError(phrase("{where}: {what}", where="--stage", what=error)) from None
     results = runner.run([Arm(ALL, scenario), *map(Arm, chosen, slower)], replications)
     base = [one[0] for one in results]
     rows = [minute_of(stage, base, [one[i] for one in results], added) for i, stage in enumerate(chosen, start=1)]

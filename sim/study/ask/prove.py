@@ -13,17 +13,21 @@ import numpy as np
 
 from sim.scenario.loader import load
 from sim.scenario.models import Scenario
-from sim.study.ask.calibrate import SIMULATIONS_FILE, with_errors
+from sim.study.ask.lab import at_factors
 from sim.study.ask.left_out import LeftOut, left_out
 from sim.study.ask.published import Excluded, Figure, Published, World, bounds
+from sim.study.ask.simulations import IMPORTANCE, SIMULATIONS_FILE, with_errors
 from sim.study.ask.targets import read_targets
 from sim.study.ask.theory import Check, verify
 from sim.study.infer.stats import summary
+from sim.study.run.errors import StudyError
 from sim.study.run.parameters import Editor
 from sim.study.run.runner import Arm, Runner
 from sim.study.run.worker import Metrics
 from sim.words.language import key
+from sim.words.phrases import phrase
 
+_AGAIN = "fundfreeze calibrate {}"
 Verdict = Literal["inside", "outside", "direction only"]
 
 
@@ -62,6 +66,10 @@ class Pair:
 
     excluded: Excluded
     value: float
+    trade: Row | None = None
+    """The figure that moves with an assumption, as it is."""
+    points: tuple[tuple[float, float, float, float], ...] = ()
+    """Factor of the assumption, the figure there and its interval."""
 
 
 @dataclass(frozen=True)
@@ -146,7 +154,7 @@ def prove(
     return Proof(
         parts=parts,
         lines=[line for one in published for line in (*_curves(one, rows), *_falls(one, runs), *_common(one))],
-        pairs=[_pair(two, rows) for one in published for two in one.excluded],
+        pairs=[_pair(two, rows, worlds, counts, one, runner) for one in published for two in one.excluded],
         delays={title: points for one in published for title, points in _delays(one, runs).items()},
         checks=verify() if theory else (),
         seed=runner.seed,
@@ -156,7 +164,9 @@ def prove(
 def _rows(
     one: Published, runs: Mapping[tuple[str, str], list[Metrics]], calibrations: Path | None, seed: int
 ) -> list[Row]:
-    others = _left_out(one, calibrations, seed)
+    others: dict[str, LeftOut] = {}
+    for name in one.calibrations:
+        others |= _left_out(name, calibrations, seed)
     rows = []
     for name, figure in one.figures.items():
         mine = runs[one.name, figure.run]
@@ -195,17 +205,27 @@ def _verdict(figure: Figure, least: float, most: float, model: float, interval: 
     return "inside" if least <= model <= most else "outside"
 
 
-def _left_out(one: Published, calibrations: Path | None, seed: int) -> dict[str, LeftOut]:
-    """By target: what the others lead to, from the stored draws of the calibration."""
+def _left_out(name: str, calibrations: Path | None, seed: int) -> dict[str, LeftOut]:
+    """By target: what the others lead to, from the stored draws of a calibration."""
     import polars as pl
 
-    file = calibrations / one.calibration / SIMULATIONS_FILE if calibrations and one.calibration else None
-    if one.calibration is None or file is None or not file.is_file():
+    file = calibrations / name / SIMULATIONS_FILE if calibrations else None
+    if file is None or not file.is_file():
         return {}
-    problem = read_targets(one.calibration)
-    shown = pl.read_parquet(file).select([target.name for target in problem.observed]).to_numpy().astype(np.float64)
+    problem = read_targets(name)
+    try:
+        table = pl.read_parquet(file)
+        shown = table.select([target.name for target in problem.observed]).to_numpy().astype(np.float64)
+        counts = table[IMPORTANCE].to_numpy().astype(np.float64)
+    except (OSError, pl.exceptions.PolarsError):
+        raise StudyError(
+            phrase(
+                "{file}: read draws that do not fit the targets, accepted: what this version's `{command}` writes",
+                file=file, command=_AGAIN.format(name),
+            )
+        ) from None  # fmt: skip
     observed = np.array([target.value for target in problem.observed])
-    return {found.name: found for found in left_out(problem, with_errors(problem, shown, seed), observed)}
+    return {found.name: found for found in left_out(problem, with_errors(problem, shown, seed), observed, counts)}
 
 
 def _curves(one: Published, rows: Mapping[str, Row]) -> list[Line]:
@@ -254,7 +274,22 @@ def _number(editor: Editor, path: str) -> float:
     return float(found) if isinstance(found, int | float) else nan
 
 
-def _pair(two: Excluded, rows: Mapping[str, Row]) -> Pair:
+def _pair(
+    two: Excluded, rows: Mapping[str, Row], worlds: Mapping[tuple[str, str], Scenario],
+    counts: Mapping[tuple[str, str], int], one: Published, runner: Runner,
+) -> Pair:  # fmt: skip
     printed = [rows[name].low for name in two.product]
     value = prod(printed) / prod(rows[name].model for name in two.over)
-    return Pair(two, value if isfinite(value) else nan)
+    told, trade = value if isfinite(value) else nan, two.trade
+    if trade is None:
+        return Pair(two, told)
+    row = rows[trade.figure]
+    place = (one.name, row.figure.run)
+    editor = Editor(worlds[place])
+    arms = [Arm(f"{factor:g}", at_factors(editor, {trade.path: factor})) for factor in trade.factors]
+    runs = runner.run(arms, counts[place], by=one.worlds[row.figure.run].by)
+    points = []
+    for number, factor in enumerate(trade.factors):
+        model, interval = _model(row.figure, [luck[number] for luck in runs])
+        points.append((factor, model, *interval))
+    return Pair(two, told, row, tuple(points))

@@ -14,6 +14,7 @@ from sim.scenario.loader import load
 from sim.study.ask.reading import Reading
 from sim.study.ask.targets import Written, names_in
 from sim.study.run.errors import StudyError
+from sim.words.phrases import phrase
 from sim.words.quantities import read_quantity
 from sim.words.units import RefusedError
 
@@ -87,6 +88,18 @@ class Delays(Model):
     worlds: Annotated[list[str], Field(min_length=2)]
 
 
+class Trade(Model):
+    """How one figure moves with an assumption, to see what it would take to have it."""
+
+    path: str
+    """The assumption; of a distribution it is its scale."""
+    factors: Annotated[list[Annotated[float, Field(gt=0, allow_inf_nan=False)]], Field(min_length=2, max_length=20)]
+    """What it is multiplied by."""
+    figure: str
+    axis: Text
+    """What the assumption is, for the picture; it is followed by "times what is assumed"."""
+
+
 class Excluded(Model):
     """Published figures that cannot be had together: what would follow from all of them."""
 
@@ -101,6 +114,8 @@ class Excluded(Model):
     """What it contradicts."""
     needed: Text
     """What would have to be known."""
+    trade: Trade | None = None
+    """The trade-off, to be drawn."""
 
 
 class Published(Model):
@@ -109,7 +124,7 @@ class Published(Model):
     schema_version: Literal[1]
     name: Name
     title: Text
-    calibration: str | None = None
+    calibrations: list[str] = Field(default_factory=list)
     """The targets that its values were calibrated to."""
     worlds: Annotated[dict[Name, World], Field(min_length=1)]
     figures: Annotated[dict[Name, Figure], Field(min_length=1)]
@@ -127,13 +142,18 @@ def read_published(name: str) -> Published:
         ScenarioError: the file is wrong.
         StudyError: it names what it does not have.
     """
-    path = catalogue.find(name, catalogue.folder() / "published", "a file of published figures")
+    path = catalogue.find(name, catalogue.folder() / "published", phrase("a file of published figures"))
     found = load(path, model=Published).scenario
     place = str(path)
     for named, one in found.figures.items():
         _known(one.run, list(found.worlds), f"{place}: figures.{named}.run")
         if one.tolerance and one.why is None:
-            raise StudyError(f"{place}: figures.{named}.why: read nothing, accepted: why the tolerance is what it is")
+            raise StudyError(
+                phrase(
+                    "{place}: figures.{named}.why: read nothing, accepted: why the tolerance is what it is",
+                    place=place, named=named,
+                )
+            )  # fmt: skip
         bounds(one, f"{place}: figures.{named}")
     for named, curve in found.curves.items():
         for figure in curve.of:
@@ -142,7 +162,7 @@ def read_published(name: str) -> Published:
         for world in fall.worlds:
             _known(world, list(found.worlds), f"{place}: falls.{named}.worlds")
     for number, two in enumerate(found.excluded):
-        for figure in (*two.product, *two.over):
+        for figure in (*two.product, *two.over, *([two.trade.figure] if two.trade else [])):
             _known(figure, list(found.figures), f"{place}: excluded.{number}")
     return found
 
@@ -161,7 +181,12 @@ def bounds(figure: Figure, place: str = "") -> tuple[float, float, float]:
     written = figure.published if isinstance(figure.published, tuple) else (figure.published, figure.published)
     low, high = (_value(one, f"{place}.published") for one in written)
     if low > high:
-        raise StudyError(f"{place}.published: read {written[0]} to {written[1]}, accepted: the lower first")
+        raise StudyError(
+            phrase(
+                "{place}.published: read {low} to {high}, accepted: the lower first",
+                place=place, low=written[0], high=written[1],
+            )
+        )  # fmt: skip
     return low, high, _value(figure.tolerance, f"{place}.tolerance")
 
 
@@ -171,9 +196,11 @@ def _value(written: float | str, place: str) -> float:
     try:
         return read_quantity(written).value
     except (ValueError, RefusedError) as error:
-        raise StudyError(f"{place}: {error}") from None
+        raise StudyError(phrase("{where}: {what}", where=place, what=error)) from None
 
 
 def _known(name: str, names: Sequence[str], place: str) -> None:
     if name not in names:
-        raise StudyError(f"{place}: read {name!r}, accepted: {', '.join(names)}")
+        raise StudyError(
+            phrase("{place}: read {name!r}, accepted: {names}", place=place, name=name, names=", ".join(names))
+        )

@@ -6,10 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from sim.measure.numbers import ratio
-from sim.study.run.metric_names import check_metric
-
-ALL = ".*"
-"""At the end of a name: all metrics that begin so, such as ``stage.*``."""
+from sim.study.run.metric_names import ALL, check_metric, matches
 
 
 @dataclass(frozen=True)
@@ -19,6 +16,11 @@ class Reading:
     metrics: tuple[str, ...]
     over: tuple[str, ...] = ()
     """Nothing: the sum itself."""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """All metrics that it reads."""
+        return (*self.metrics, *self.over)
 
     def of(self, run: Mapping[str, float]) -> float:
         """The number that a run shows; NaN where it has no meaning there."""
@@ -37,13 +39,13 @@ class Reading:
         Raises:
             StudyError: with the nearest names.
         """
-        for name in (*self.metrics, *self.over):
-            if not (name.endswith(ALL) and any(one.startswith(name[:-1]) for one in known)):
+        for name in self.names:
+            if not (name.endswith(ALL) and any(matches(one, name) for one in known)):
                 check_metric(name, known, option)
 
 
 def _sum(run: Mapping[str, float], names: Sequence[str]) -> float:
     return sum(
-        sum(value for one, value in run.items() if one.startswith(name[:-1])) if name.endswith(ALL) else run[name]
+        sum(value for one, value in run.items() if matches(one, name)) if name.endswith(ALL) else run[name]
         for name in names
     )

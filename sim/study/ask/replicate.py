@@ -14,14 +14,19 @@ from sim.study.run.metric_names import check_metric, with_net_loss
 from sim.study.run.runner import Arm, Runner
 from sim.study.run.worker import Metrics
 from sim.words.language import key, say
-from sim.words.quantities import SECONDS, SHARE, YUAN, Quantity, read_quantity
+from sim.words.phrases import phrase
+from sim.words.quantities import NUMBER, SECONDS, SHARE, YUAN, Quantity, read_quantity
 
 FIRST = 20
 """Replications before the first look: with fewer the spread is so uncertain that chance would stop many too early."""
 MOST_GROWTH = 2.0
 """From one look to the next, so that an unlucky spread does not cost much more than is needed."""
-EXAMPLES = "recovered_share=1%, loss=50k yuan or response_latency=2m"
-IN_UNITS = {YUAN: "an amount such as 50k yuan", SECONDS: "a time such as 2m", SHARE: "a share such as 0.01 or 1%"}
+EXAMPLES = phrase("recovered_share=1%, loss=50k yuan or response_latency=2m")
+IN_UNITS = {
+    YUAN: phrase("an amount such as 50k yuan"),
+    SECONDS: phrase("a time such as 2m"),
+    SHARE: phrase("a share such as 0.01 or 1%"),
+}
 
 
 @dataclass(frozen=True)
@@ -47,9 +52,14 @@ class Target:
         try:
             found = read_quantity(written)
         except ValueError:
-            found = Quantity(0.0, "")
+            found = Quantity(0.0, NUMBER, 0.0)
         if not (metric and found.value > 0):
-            raise StudyError(f"--until: read {text!r}, accepted: METRIC=HALFWIDTH such as {EXAMPLES}")
+            raise StudyError(
+                phrase(
+                    "--until: read {text!r}, accepted: METRIC=HALFWIDTH such as {examples}",
+                    text=text, examples=EXAMPLES,
+                )
+            )  # fmt: skip
         return cls(metric, found.value, found.unit)
 
     def check_unit(self, unit: str) -> None:
@@ -59,9 +69,14 @@ class Target:
             StudyError: it is.
         """
         if self.unit not in ("", unit):
-            read = {YUAN: "an amount", SECONDS: "a time", SHARE: "a share"}[self.unit]
-            accepted = IN_UNITS.get(unit, "a number without a unit")
-            raise StudyError(f"--until: read {read} for {self.metric}, accepted: {accepted}")
+            read = {YUAN: phrase("an amount"), SECONDS: phrase("a time"), SHARE: phrase("a share")}[self.unit]
+            accepted = IN_UNITS.get(unit, phrase("a number without a unit"))
+            raise StudyError(
+                phrase(
+                    "--until: read {read} for {metric}, accepted: {accepted}",
+                    read=read, metric=self.metric, accepted=accepted,
+                )
+            )  # fmt: skip
 
     def half_width_of(self, runs: Sequence[Metrics]) -> float:
         """The half-width that some runs give; NaN for fewer than two values."""

@@ -11,6 +11,7 @@ import numpy as np
 from sim.study.ask.lab import Floats, Lab
 from sim.study.run.errors import StudyError
 from sim.study.run.parameters import Parameter
+from sim.words.phrases import phrase
 
 LEVELS = 4
 """Of the screening; the customary number."""
@@ -52,8 +53,9 @@ def salib() -> tuple[Any, Any, Any, Any]:
         from SALib.sample import morris as morris_sample
         from SALib.sample import sobol as sobol_sample
     except ImportError:
-        said = "accepted: after `pip install 'fundfreeze[sensitivity]'`"
-        raise StudyError(f"sensitivity: SALib is not installed; {said}") from None
+        raise StudyError(
+            phrase("sensitivity: SALib is not installed; accepted: after `pip install 'fundfreeze[sensitivity]'`")
+        ) from None
     return morris_sample, morris_analyze, sobol_sample, sobol_analyze
 
 
@@ -65,7 +67,12 @@ def check_samples(samples: int) -> None:
     """
     if samples & (samples - 1):
         below = 1 << (samples.bit_length() - 1)
-        raise StudyError(f"--samples: read {samples}, accepted: a power of 2 such as {below} or {2 * below}")
+        raise StudyError(
+            phrase(
+                "--samples: read {samples}, accepted: a power of 2 such as {below} or {above}",
+                samples=samples, below=below, above=2 * below,
+            )
+        )  # fmt: skip
 
 
 def screen(lab: Lab, parameters: Sequence[Parameter], trajectories: int, seed: int) -> tuple[Screened, ...]:
@@ -110,7 +117,10 @@ def _meaningful(lab: Lab, values: Floats) -> Floats:
     if np.isnan(values).any():
         share = np.isnan(values).mean()
         raise StudyError(
-            f"--metric: read {lab.metric!r}, which has no meaning in {share:.0%} of the settings; accepted: another"
-            " metric, or more --replications"
-        )
+            phrase(
+                "--metric: read {metric!r}, which has no meaning in {share:.0%} of the settings; accepted: another"
+                " metric, or more --replications",
+                metric=lab.metric, share=share,
+            )
+        )  # fmt: skip
     return values

@@ -21,6 +21,7 @@ from sim.study.run.metric_names import check_metric, with_net_loss
 from sim.study.run.parameters import Editor, Parameter
 from sim.study.run.runner import Arm, Runner
 from sim.words.language import key
+from sim.words.phrases import phrase
 
 MOST = 8
 """Assumptions that are looked at closely."""
@@ -115,7 +116,10 @@ def sensitivity(
     kept, coupled = movable([editor for _, editor in editors], parameters, runner.seed)
     if not kept:
         raise StudyError(
-            f"{arms[0].name}: no number is labelled assumed and can be moved; accepted: a scenario with some"
+            phrase(
+                "{name}: no number is labelled assumed and can be moved; accepted: a scenario with some",
+                name=arms[0].name,
+            )
         )
     lab = Lab(editors, metric, replications, runner)
     closely = min(MOST, len(kept))

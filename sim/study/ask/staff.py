@@ -40,7 +40,8 @@ from sim.study.run.metric_names import check_metrics
 from sim.study.run.runner import Arm, Runner
 from sim.study.run.worker import Metrics
 from sim.words.language import key
-from sim.words.units import YUAN, parse_money
+from sim.words.phrases import Phrase, phrase
+from sim.words.quantities import YUAN, read_quantity
 
 PILOTS = 3
 """Runs from which the offered load is taken."""
@@ -152,12 +153,10 @@ def staff(
     now = tuple(one.now(scenario) for one in variables)
     start = tuple(square_root(peak) for peak in peaks)
     least = tuple(one.least for one in variables)
-    room = tuple(
-        min(MOST_STAFF, max(low, most if most is not None else max(heads, square_root(peak, 4.0)) + 2))
-        for low, heads, peak in zip(least, now, peaks, strict=True)
-    )
-    space = Space(least, room)
-    runner.begin(key("search"))
+    space = Space(least, _room(least, now, peaks, most))
+    around = (1 + 4 * RUNGS * (len(variables) + 1)) * CLIMB
+    at_the_end = replications * (2 + 4 * RUNGS + len(variables))
+    runner.begin(key("search"), at_most=budget + around + at_the_end)
     trials = Trials(_evaluator(runner, scenario, variables, aim), budget)
     if aim is not None:
         check_metrics([aim.metric], scenario, runner.seed, option="--target")
@@ -165,9 +164,9 @@ def staff(
     if aim is not None and not found.met:
         raise StudyError(_out_of_reach(aim, found, variables, goal.zone))
     searched = trials.runs
-    trials.budget = searched + (1 + 4 * RUNGS * (len(variables) + 1)) * CLIMB
+    trials.budget = searched + around
     tried = _tried(trials, now)
-    runner.begin(key("other rosters around it"))
+    runner.begin(key("other rosters around it"), at_most=around + at_the_end)
     rungs = _ladder(trials, space, found.heads, SAVED)
     other = aim is not None and aim.metric != "recovered_share"
     aim_rungs = _ladder(trials, space, found.heads, MEASURE) if other else []
@@ -220,19 +219,35 @@ def levels_of(ladder: Sequence[Told], aim: Aim | None = None) -> list[Level]:
 # -- the parts of a search ---------------------------------------------------------------------------------
 
 
+def _room(least: Heads, now: Heads, peaks: Sequence[float], most: int | None) -> Heads:
+    """The most heads of each shift."""
+    return tuple(
+        min(MOST_STAFF, max(low, most if most is not None else max(heads, square_root(peak, 4.0)) + 2))
+        for low, heads, peak in zip(least, now, peaks, strict=True)
+    )
+
+
 def _goal(scenario: Scenario, variables: Sequence[Variable], aim: Aim | None, zone: str | None) -> Goal:
     try:
         if aim is not None:
             width = aim.zone if zone is None else aim.read_zone(zone)
         elif zone is not None:
-            width = parse_money(zone) / YUAN
+            width = read_quantity(zone, YUAN).value
         else:
             width = min(one.price(scenario) for one in variables) / 2
         if not 0 < width < inf:
             raise ValueError
     except ValueError:
-        accepted = "an amount such as 500 yuan" if aim is None else "a time such as 2m" if aim.at_most else "0.005"
-        raise StudyError(f"--zone: read {zone!r}, accepted: {accepted}, above 0") from None
+        accepted = (
+            phrase("an amount such as 500 yuan")
+            if aim is None
+            else phrase("a time such as 2m")
+            if aim.at_most
+            else "0.005"
+        )
+        raise StudyError(
+            phrase("--zone: read {zone!r}, accepted: {accepted}, above 0", zone=zone, accepted=accepted)
+        ) from None
     return Goal(zone=width, target=None if aim is None else aim.sign * aim.value)
 
 
@@ -257,22 +272,26 @@ def _outcome(metrics: Metrics, aim: Aim | None) -> Outcome:
     return Outcome(metrics["cost"], metrics["recovered"] + metrics["prevented"], measure)
 
 
-def _out_of_reach(aim: Aim, found: Found, variables: Sequence[Variable], zone: float) -> str:
+def _out_of_reach(aim: Aim, found: Found, variables: Sequence[Variable], zone: float) -> Phrase:
     """Why no roster meets a target; a target must be clear of the mean of the best by half the indifference zone."""
     staffed = ", ".join(f"{one.label}: {heads}" for one, heads in zip(variables, found.heads, strict=True))
     best, clear = aim.sign * found.mean, aim.sign * (found.mean - zone / 2)
-    bound = "at least" if aim.at_most else "at most"
-    reached = f"{best:.4g} is the best that can be reached on average, with {staffed}"
-    if not found.certain:
-        easier = f"{bound} {clear:.4g}" if aim.sign * aim.value > aim.sign * clear else "an easier target"
-        return (
-            f"--target: {aim.metric}={aim.value:g}: not decided within the runs allowed, for {reached};"
-            f" accepted: more --most-runs, or {easier}"
-        )
-    return (
-        f"--target: read {aim.metric}={aim.value:g}, accepted: {bound} {clear:.4g}, half of --zone {zone:.4g} clear of"
-        f" what can be: {reached}"
+    bound = phrase("at least {value:.4g}", value=clear) if aim.at_most else phrase("at most {value:.4g}", value=clear)
+    reached = phrase(
+        "{best:.4g} is the best that can be reached on average, with {staffed}", best=best, staffed=staffed
     )
+    if not found.certain:
+        return phrase(
+            "--target: {metric}={value:g}: not decided within the runs allowed, for {reached};"
+            " accepted: more --most-runs, or {easier}",
+            metric=aim.metric, value=aim.value, reached=reached,
+            easier=bound if aim.sign * aim.value > aim.sign * clear else phrase("an easier target"),
+        )  # fmt: skip
+    return phrase(
+        "--target: read {metric}={value:g}, accepted: {bound}, half of --zone {zone:.4g} clear of what can be:"
+        " {reached}",
+        metric=aim.metric, value=aim.value, bound=bound, zone=zone, reached=reached,
+    )  # fmt: skip
 
 
 def _price(one: Told) -> float:

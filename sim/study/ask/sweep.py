@@ -13,11 +13,13 @@ import numpy as np
 
 from sim.fraud.draws import key_of, root, uniform
 from sim.scenario import shape
-from sim.scenario.errors import dotted, say, split_path
+from sim.scenario.errors import describe, dotted, split_path
 from sim.scenario.loader import load
 from sim.scenario.models import Scenario
 from sim.study.run.errors import StudyError
 from sim.study.run.runner import Arm
+from sim.words.phrases import either, phrase
+from sim.words.quantities import NUMBER, SECONDS, SHARE, YUAN, read_quantity
 from sim.words.units import format_duration, format_money, parse_duration, parse_money
 
 NAMING: Final = ("schema_version", "extends", "name", "title", "question", "sources")
@@ -82,7 +84,12 @@ def read_axis(text: str) -> Axis:
     path, text_of_values = _path_and_rest(text, "PATH=A,B,C such as desks.analyst.staff=4,6,8")
     values = tuple(part.strip() for part in _parts(text_of_values))
     if not all(values):
-        raise StudyError(f"--vary: read {say(text)}, an empty grid; accepted: PATH=A,B,C with a value at each place")
+        raise StudyError(
+            phrase(
+                "--vary: read {text}, an empty grid; accepted: PATH=A,B,C with a value at each place",
+                text=describe(text),
+            )
+        )
     return Axis(path, tuple(dict.fromkeys(values)))
 
 
@@ -92,7 +99,7 @@ def read_range(text: str) -> Range:
     Raises:
         StudyError: it is not of that form.
     """
-    accepted = "PATH=LOW:HIGH such as desks.analyst.staff=4:8 or criminals.retry=5m:1h"
+    accepted = phrase("PATH=LOW:HIGH such as desks.analyst.staff=4:8 or criminals.retry=5m:1h")
     path, bounds = _path_and_rest(text, accepted)
     low, _, high = bounds.partition(":")
     for kind, read in _READERS.items():
@@ -100,25 +107,24 @@ def read_range(text: str) -> Range:
             found = Range(path, read(low.strip()), read(high.strip()), kind)
             if isfinite(found.low) and isfinite(found.high) and found.low < found.high:
                 return found
-    raise StudyError(f"--vary: read {say(text)}, accepted with --hypercube: {accepted}")
+    raise StudyError(
+        phrase("--vary: read {text}, accepted with --hypercube: {accepted}", text=describe(text), accepted=accepted)
+    )
 
 
-def _number(text: str) -> float:
-    return float(text.removesuffix("%")) / (100 if text.endswith("%") else 1)
-
-
-def _with_unit(read: Callable[[str], int]) -> Callable[[str], float]:
-    return lambda text: 0 if text == "0" else read(text)
+def _in(*units: str) -> Callable[[str], float]:
+    """A reader of bounds in some units; nothing needs none."""
+    return lambda text: 0 if text == "0" else read_quantity(text, *units).whole
 
 
 _READERS: Mapping[Kind, Callable[[str], float]] = {
-    "whole": int, "number": _number, "time": _with_unit(parse_duration), "money": _with_unit(parse_money)
+    "whole": int, "number": _in(NUMBER, SHARE), "time": _in(SECONDS), "money": _in(YUAN)
 }  # fmt: skip
 _FIELDS: Final[Mapping[object, Kind]] = {int: "whole", float: "number", parse_duration: "time", parse_money: "money"}
 """What reads a field, and the kind of its values."""
 _BOUNDS: Final[Mapping[Kind, str]] = {
-    "whole": "whole bounds", "number": "bounds that are numbers such as 0.5:2",
-    "time": "bounds with a unit such as 5m:1h", "money": "bounds with a unit such as 5k yuan:50k yuan",
+    "whole": phrase("whole bounds"), "number": phrase("bounds that are numbers such as 0.5:2"),
+    "time": phrase("bounds with a unit such as 5m:1h"), "money": phrase("bounds with a unit such as 5k yuan:50k yuan"),
 }  # fmt: skip
 
 
@@ -135,8 +141,10 @@ def fitted(one: Range) -> Range:
         return replace(one, kind="whole")
     if taken and one.kind not in taken:
         read = f"{one.path}={one.written(one.low)}:{one.written(one.high)}"
-        accepted = " or ".join(_BOUNDS[kind] for kind in sorted(taken))
-        raise StudyError(f"--vary: read {read}, accepted with --hypercube: {accepted}")
+        accepted = either(_BOUNDS[kind] for kind in sorted(taken))
+        raise StudyError(
+            phrase("--vary: read {read}, accepted with --hypercube: {accepted}", read=read, accepted=accepted)
+        )
     return one
 
 
@@ -149,7 +157,12 @@ def grid(axes: Sequence[Axis]) -> list[Point]:
     paths = _distinct([axis.path for axis in axes])
     points = prod(len(axis.values) for axis in axes)
     if points > MOST_POINTS:
-        raise StudyError(f"--vary: a grid of {points:,} points, accepted: at most {MOST_POINTS:,}, or --hypercube N")
+        raise StudyError(
+            phrase(
+                "--vary: a grid of {points:,} points, accepted: at most {most:,}, or --hypercube N",
+                points=points, most=MOST_POINTS,
+            )
+        )  # fmt: skip
     return [Point(dict(zip(paths, values, strict=True))) for values in product(*(axis.values for axis in axes))]
 
 
@@ -188,11 +201,14 @@ def arms_of(scenario: str, overrides: Sequence[str], points: Sequence[Point]) ->
 def _path_and_rest(text: str, accepted: str) -> tuple[str, str]:
     path, equals, rest = text.partition("=")
     if not equals or not path.strip():
-        raise StudyError(f"--vary: read {say(text)}, accepted: {accepted}")
+        raise StudyError(phrase("--vary: read {text}, accepted: {accepted}", text=describe(text), accepted=accepted))
     parts = split_path(path)
     if parts and parts[0] in NAMING:
         raise StudyError(
-            f"--vary: read {dotted(parts)}, which names the scenario, accepted: a path that changes its runs"
+            phrase(
+                "--vary: read {parts}, which names the scenario, accepted: a path that changes its runs",
+                parts=dotted(parts),
+            )
         )
     return dotted(parts), rest
 
@@ -216,8 +232,12 @@ def _parts(text: str) -> list[str]:
 
 def _distinct(paths: Sequence[str]) -> Sequence[str]:
     if not paths:
-        raise StudyError("--vary: read nothing, an empty grid; accepted: --vary PATH=A,B,C at least once")
+        raise StudyError(phrase("--vary: read nothing, an empty grid; accepted: --vary PATH=A,B,C at least once"))
     for path in paths:
         if paths.count(path) > 1:
-            raise StudyError(f"--vary: read {path!r} {paths.count(path)} times, accepted: each path once")
+            raise StudyError(
+                phrase(
+                    "--vary: read {path!r} {times} times, accepted: each path once", path=path, times=paths.count(path)
+                )
+            )
     return paths

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import product
 from math import log
@@ -15,10 +15,12 @@ from pydantic import Field, model_validator
 from sim.measure.ways import By
 from sim.scenario import catalogue
 from sim.scenario.base import Model, Name
+from sim.scenario.errors import FaultError
 from sim.scenario.loader import load
 from sim.study.ask.reading import Reading
 from sim.study.run.errors import StudyError
 from sim.study.run.parameters import Editor, Parameter, refusal
+from sim.words.phrases import phrase
 from sim.words.quantities import read_quantity
 from sim.words.units import RefusedError
 
@@ -38,7 +40,7 @@ class Prior(Model):
     @model_validator(mode="after")
     def _one(self) -> Prior:
         if (self.uniform is None) == (self.log_uniform is None):
-            raise ValueError("a prior is either uniform: [LOW, HIGH] or log_uniform: [LOW, HIGH]")
+            raise FaultError(phrase("a prior is either uniform: [LOW, HIGH] or log_uniform: [LOW, HIGH]"))
         return self
 
 
@@ -74,6 +76,9 @@ class Targets(Model):
     """How runs are split into groups, for observations of groups."""
     replications: Annotated[int, Field(ge=1, le=10_000)] = 1
     """Runs whose mean stands for one observation."""
+    plays: dict[str, Annotated[int, Field(ge=1, le=10_000)]] = Field(default_factory=dict)
+    """By scenario that is one case: how often each draw plays it. Each play is held against the observations by itself,
+    beside the draw's other numbers: what was observed of one case is one case, no mean."""
     parameters: Annotated[dict[str, Prior], Field(min_length=1, max_length=50)]
     observations: Annotated[dict[str, Observation], Field(min_length=1, max_length=50)]
 
@@ -131,6 +136,18 @@ class Problem:
     observed: tuple[Observed, ...]
     replications: int
     by: By | None
+    plays: tuple[int, ...] = ()
+    """Of each scenario: how often a draw plays it, each play by itself; nothing: none is a case."""
+
+    @property
+    def sizes(self) -> tuple[int, ...]:
+        """Runs of each scenario that a draw takes."""
+        return self.plays or (self.replications,) * len(self.editors)
+
+    @property
+    def rows(self) -> int:
+        """Rows that each draw gives: the plays of its case."""
+        return max(self.plays, default=1)
 
     def values(self, u: Floats) -> Floats:
         """[draw, parameter] as places in the prior -> as values."""
@@ -170,7 +187,12 @@ def problem_of(targets: Targets, place: str) -> Problem:
             for field, said in (("value", one.value), ("tolerance", one.tolerance))
         )
         if not tolerance > 0:
-            raise StudyError(f"{place}: observations.{name}.tolerance: read {one.tolerance}, accepted: above zero")
+            raise StudyError(
+                phrase(
+                    "{place}: observations.{name}.tolerance: read {tolerance}, accepted: above zero",
+                    place=place, name=name, tolerance=one.tolerance,
+                )
+            )  # fmt: skip
         first, *more = names_in(one.metric or name)
         observed.append(
             Observed(
@@ -178,8 +200,30 @@ def problem_of(targets: Targets, place: str) -> Problem:
             )
         )  # fmt: skip
     return Problem(
-        targets.name, targets.title, editors, unknowns, tuple(observed), targets.replications, targets.by
+        targets.name, targets.title, editors, unknowns, tuple(observed), targets.replications, targets.by,
+        _plays(targets, worlds, place),
     )  # fmt: skip
+
+
+def _plays(targets: Targets, worlds: Sequence[tuple[str, tuple[str, ...]]], place: str) -> tuple[int, ...]:
+    """How often a draw plays each world."""
+    names = [name for name, _ in worlds]
+    for name in targets.plays:
+        if name not in names:
+            raise StudyError(
+                phrase(
+                    "{place}: plays.{name}: read {name!r}, accepted: {names}",
+                    place=place, name=name, names=", ".join(dict.fromkeys(names)),
+                )
+            )  # fmt: skip
+    if targets.plays and targets.replications > 1:
+        raise StudyError(
+            phrase(
+                "{place}: replications: read {read}, accepted: 1 where there are plays",
+                place=place, read=targets.replications,
+            )
+        )  # fmt: skip
+    return tuple(targets.plays.get(name, 1) for name in names) if targets.plays else ()
 
 
 def names_in(written: str | list[str]) -> tuple[str, ...]:
@@ -191,19 +235,38 @@ def _unknown(editors: tuple[Editor, ...], path: str, prior: Prior, place: str) -
     try:
         parameter = editors[0].parameter(path)
     except StudyError as error:
-        raise StudyError(f"{place}: parameters.{error}") from None
+        raise StudyError(phrase("{place}: parameters.{what}", place=place, what=error)) from None
     where = f"{place}: parameters.{path}"
     written = prior.uniform or prior.log_uniform or (0.0, 0.0)  # one of them is there
     try:
         low, high = (parameter.read(one) for one in written)
     except RefusedError as error:
-        raise StudyError(f"{where}: read {error.read!r}, accepted: {error.accepted}") from None
+        raise StudyError(
+            phrase(
+                "{where}: read {read!r}, accepted: {accepted}", where=where, read=error.read, accepted=error.accepted
+            )
+        ) from None
     if not low < high or (prior.log_uniform and low <= 0):
-        accepted = "two values, the lower first" + (", both above zero" if prior.log_uniform else "")
-        raise StudyError(f"{where}: read {written[0]} to {written[1]}, accepted: {accepted}")
+        accepted = phrase("two values, the lower first")
+        if prior.log_uniform:
+            accepted = phrase("two values, the lower first, both above zero")
+        raise StudyError(
+            phrase(
+                "{where}: read {low} to {high}, accepted: {accepted}",
+                where=where, low=written[0], high=written[1], accepted=accepted,
+            )
+        )  # fmt: skip
     if low < parameter.least or high > parameter.most:
-        accepted = f"a prior between {parameter.said(parameter.least)} and {parameter.said(parameter.most)}"
-        raise StudyError(f"{where}: read {written[0]} to {written[1]}, accepted: {accepted}")
+        accepted = phrase(
+            "a prior between {least} and {most}",
+            least=parameter.said(parameter.least), most=parameter.said(parameter.most),
+        )  # fmt: skip
+        raise StudyError(
+            phrase(
+                "{where}: read {low} to {high}, accepted: {accepted}",
+                where=where, low=written[0], high=written[1], accepted=accepted,
+            )
+        )  # fmt: skip
     return Unknown(parameter, low, high, prior.log_uniform is not None)
 
 
@@ -213,7 +276,12 @@ def _check_corners(editors: tuple[Editor, ...], unknowns: tuple[Unknown, ...], p
         for corner in _corners(unknowns):
             if error := refusal(editor, {one.parameter: value for one, value in corner.items()}):
                 said = ", ".join(f"{one.parameter.path}={one.parameter.said(value)}" for one, value in corner.items())
-                raise StudyError(f"{place}: parameters: read {said}, accepted: priors that the model accepts ({error})")
+                raise StudyError(
+                    phrase(
+                        "{place}: parameters: read {said}, accepted: priors that the model accepts ({error})",
+                        place=place, said=said, error=error,
+                    )
+                )  # fmt: skip
 
 
 def _corners(unknowns: tuple[Unknown, ...]) -> Iterator[dict[Unknown, float]]:
@@ -231,4 +299,4 @@ def _observed(written: float | str, where: str) -> float:
     try:
         return read_quantity(written).value
     except ValueError as error:
-        raise StudyError(f"{where}: {error}") from None
+        raise StudyError(phrase("{where}: {what}", where=where, what=error)) from None

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from sim.measure.metrics import measure
 from sim.response.log import BEGIN, QUEUED, RENEGED
 from sim.response.run import Run, simulate
-from sim.scenario.laws import Z90
+from sim.scenario.law_parameters import Z90
 from sim.scenario.loader import load
 from sim.scenario.models import Scenario
 from sim.study.infer.formulas import erlang_a, erlang_c, kept, pollaczek_khinchine

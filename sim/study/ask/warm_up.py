@@ -17,6 +17,7 @@ from sim.study.infer.stats import warm_up
 from sim.study.run.errors import StudyError
 from sim.study.run.metric_names import check_metric
 from sim.study.run.worker import Metrics
+from sim.words.phrases import phrase
 
 METRIC = "response_latency"
 """By which a warm-up is found: what queues do to it shows first."""
@@ -39,7 +40,9 @@ class WarmUp:
         if text == "auto":
             return cls(None)
         if not text.isdecimal():
-            raise StudyError(f"--warm-up: read {text!r}, accepted: auto, or a whole number of days such as 14")
+            raise StudyError(
+                phrase("--warm-up: read {text!r}, accepted: auto, or a whole number of days such as 14", text=text)
+            )
         return cls(int(text))
 
 
@@ -74,12 +77,20 @@ def without_warm_up(runs: Sequence[Metrics], days: int | None = None, metric: st
         found = warm_up(np.nanmean(by_day[:, seen], axis=0))
         if found is None:
             raise StudyError(
-                f"--warm-up: read auto, accepted: a number of days (in {len(names)} days of {metric} no end of a"
-                " warm-up can be found; a longer horizon or more replications may show one)"
-            )
+                phrase(
+                    "--warm-up: read auto, accepted: a number of days (in {n} days of {metric} no end of a warm-up"
+                    " can be found; a longer horizon or more replications may show one)",
+                    n=len(names), metric=metric,
+                )
+            )  # fmt: skip
         days = int(np.flatnonzero(seen)[found])
     if not 0 <= days < len(names):
-        raise StudyError(f"--warm-up: read {days}, accepted: fewer days than the scenario has, which is {len(names)}")
+        raise StudyError(
+            phrase(
+                "--warm-up: read {days}, accepted: fewer days than the scenario has, which is {n}",
+                days=days, n=len(names),
+            )
+        )  # fmt: skip
     return Warm(days, [_of_days(one, names[days:], told) for one in runs])
 
 

@@ -3,7 +3,10 @@
 Rejection with local-linear regression adjustment (Beaumont, Zhang and Balding, "Approximate Bayesian computation in
 population genetics", Genetics 162, 2002). Parameters are adjusted as logits of their place in the prior, so that none
 leaves it. Numbers carry their error of observation as noise, which makes the answer that of the model with such errors
-(Wilkinson, "Approximate Bayesian computation gives exact results under the assumption of model error", 2013).
+(Wilkinson, "Approximate Bayesian computation gives exact results under the assumption of model error", 2013). Near is
+what tells the same of the parameters: numbers count by how the parameters move with them, over all simulations
+(Fearnhead and Prangle, "Constructing summary statistics for approximate Bayesian computation", Journal of the Royal
+Statistical Society B 74, 2012), so that one which is mostly luck does not decide.
 """
 
 from __future__ import annotations
@@ -14,6 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import expit, logit
 
+from sim.words.phrases import phrase
+
 Floats = NDArray[np.float64]
 
 ACCEPTED = 0.1
@@ -21,6 +26,8 @@ ACCEPTED = 0.1
 LEAST_ACCEPTED = 50
 """Fewer say nothing of the ends of a 90% interval."""
 _EDGE = 1e-6
+_FAR = 8.0
+"""Times its spread up to which a number is told from one still further off."""
 
 
 @dataclass(frozen=True)
@@ -35,7 +42,9 @@ class Accepted:
     """Which simulations they were."""
 
 
-def accept(u: Floats, numbers: Floats, observed: Floats, *, share: float = ACCEPTED) -> Accepted:
+def accept(
+    u: Floats, numbers: Floats, observed: Floats, *, share: float = ACCEPTED, importance: Floats | None = None
+) -> Accepted:
     """The posterior as weighted draws.
 
     Args:
@@ -43,24 +52,35 @@ def accept(u: Floats, numbers: Floats, observed: Floats, *, share: float = ACCEP
         numbers: [simulation, number], with their errors of observation; a row with NaN is never accepted.
         observed: [number].
         share: of the simulations, to accept.
+        importance: [simulation], how much each counts where they are not drawn from the prior; None: all alike.
 
     Raises:
         ValueError: fewer than `LEAST_ACCEPTED` simulations have all numbers.
     """
     usable = np.flatnonzero(np.isfinite(numbers).all(axis=1))
     if len(usable) < LEAST_ACCEPTED:
-        raise ValueError(f"{len(usable)} of {len(numbers)} simulations have all the numbers that were observed")
-    apart = (numbers[usable] - observed) / _spread(numbers[usable])
-    distance = np.sqrt((apart**2).sum(axis=1))
+        raise ValueError(
+            phrase("{n} of {all} simulations have all the numbers that were observed", n=len(usable), all=len(numbers))
+        )
+    apart = np.clip((numbers[usable] - observed) / _spread(numbers[usable]), -_FAR, _FAR)
+    counts = np.ones(len(usable)) if importance is None else importance[usable]
+    z = logit(np.clip(u[usable], _EDGE, 1 - _EDGE))
+    told = apart @ _slope(apart, z, counts)
+    distance = np.sqrt((told**2).sum(axis=1))
     wanted = min(len(usable), max(LEAST_ACCEPTED, round(share * len(numbers))))
     nearest = np.argsort(distance, kind="stable")[:wanted]
     width = distance[nearest[-1]] * (1 + 1e-9) or 1.0
-    weights = 1 - (distance[nearest] / width) ** 2 + 1e-12  # Epanechnikov
-    z = logit(np.clip(u[usable[nearest]], _EDGE, 1 - _EDGE))
-    design = np.column_stack([np.ones(wanted), apart[nearest]])
+    weights = (1 - (distance[nearest] / width) ** 2 + 1e-12) * counts[nearest]  # Epanechnikov
+    moved = z[nearest] - apart[nearest] @ _slope(apart[nearest], z[nearest], weights)
+    return Accepted(expit(moved), weights / weights.sum(), usable[nearest])
+
+
+def _slope(apart: Floats, z: Floats, weights: Floats) -> Floats:
+    """[number, parameter]: how the parameters move with the numbers, by weighted least squares."""
+    design = np.column_stack([np.ones(len(apart)), apart])
     root = np.sqrt(weights)[:, np.newaxis]
-    slope = np.linalg.lstsq(design * root, z * root, rcond=None)[0][1:]
-    return Accepted(expit(z - apart[nearest] @ slope), weights / weights.sum(), usable[nearest])
+    found: Floats = np.linalg.lstsq(design * root, z * root, rcond=None)[0][1:]
+    return found
 
 
 def _spread(numbers: Floats) -> Floats:

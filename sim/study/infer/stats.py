@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from functools import lru_cache
 from math import isnan, sqrt
+from typing import Final
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -91,12 +93,22 @@ def best_probability(arms: ArrayLike, *, higher: bool = True) -> list[float]:
         first = _above_zero(x[0] - x[1])
         return [first, 1 - first]
     mean = x.mean(axis=1, keepdims=True)
-    normal = ndtri(draw(0, 0, "best mean", np.arange(DRAWS)[:, None], np.arange(n)[None, :]))
-    spread = 2 * gammaincinv((n - 1) / 2, draw(0, 0, "best spread", np.arange(DRAWS)))  # chi square of n - 1
+    normal, spread = _luck_kept(n) if n <= _KEPT else _luck(n)
     means = mean.T + normal @ (x - mean).T / np.sqrt(n * spread)[:, None]
     top = means.max(axis=1, keepdims=True)
     best = np.isclose(means, top, rtol=1e-9, atol=1e-12 * float(np.abs(x).max(initial=0.0)))
     return [float(share) for share in (best / best.sum(axis=1, keepdims=True)).mean(axis=0)]
+
+
+def _luck(n: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Normal numbers, [draw][replication], and a chi square of n - 1 degrees of freedom for each draw."""
+    normal = ndtri(draw(0, 0, "best mean", np.arange(DRAWS)[:, None], np.arange(n)[None, :]))
+    return normal, 2 * gammaincinv((n - 1) / 2, draw(0, 0, "best spread", np.arange(DRAWS)))
+
+
+_KEPT: Final = 200
+"""Replications up to which the luck is kept for the next measure of the same study: 16 MB."""
+_luck_kept = lru_cache(maxsize=1)(_luck)
 
 
 def _above_zero(differences: NDArray[np.float64]) -> float:

@@ -19,6 +19,7 @@ from multiprocessing.connection import Connection, wait
 from typing import Any, Protocol, TypeVar
 
 from sim.study.run.errors import StudyError
+from sim.words.phrases import phrase
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -149,7 +150,12 @@ _ITEM, _DONE, _ERROR = range(3)
 def _one_death_more(worker: _Worker) -> int:
     status = worker.stop()
     if worker.deaths + 1 == MOST_DEATHS:
-        raise StudyError(f"a task ended {MOST_DEATHS} workers, the last with exit status {status}: not tried again")
+        raise StudyError(
+            phrase(
+                "a task ended {most} workers, the last with exit status {status}: not tried again",
+                most=MOST_DEATHS, status=status,
+            )
+        )  # fmt: skip
     return worker.deaths + 1
 
 

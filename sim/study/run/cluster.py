@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 from sim import __version__
 from sim.study.run.backends import Work
 from sim.study.run.errors import StudyError
+from sim.words.phrases import phrase
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -42,15 +43,19 @@ class Cluster:
             left = min(CONNECT, last - time.monotonic())
             self._client = self._distributed.Client(address, timeout=left, set_as_default=False)
         except Exception as error:  # whatever may answer there: each protocol fails in its own way
-            reason = f"no scheduler answers there ({_first_line(error)})"
+            reason = phrase("no scheduler answers there ({error})", error=_first_line(error))
             raise StudyError(
-                f"--cluster: read {address!r}: {reason}; accepted: the address of a Dask scheduler, tcp://HOST:PORT"
-            ) from None
+                phrase(
+                    "--cluster: read {address!r}: {reason}; accepted: the address of a Dask scheduler,"
+                    " tcp://HOST:PORT",
+                    address=address, reason=reason,
+                )
+            ) from None  # fmt: skip
         try:
             self._client.wait_for_workers(1, timeout=max(0.1, min(WITHOUT_WORKERS, last - time.monotonic())))
         except TimeoutError:
             self._client.close(timeout=1)
-            raise StudyError(f"--cluster: {address}: the scheduler has no workers") from None
+            raise StudyError(phrase("--cluster: {address}: the scheduler has no workers", address=address)) from None
         self.workers = self._threads()
 
     def map(self, work: Work[T, R], tasks: Iterable[T]) -> Iterator[tuple[T, R]]:
@@ -77,7 +82,9 @@ class Cluster:
                 except Empty:
                     seen = time.monotonic() if self._threads() else seen
                     if time.monotonic() - seen > WITHOUT_WORKERS:
-                        raise StudyError(f"--cluster: {self.address}: all its workers are gone") from None
+                        raise StudyError(
+                            phrase("--cluster: {address}: all its workers are gone", address=self.address)
+                        ) from None
                     continue
                 seen = time.monotonic()
                 task = given.pop(future)
@@ -97,11 +104,17 @@ class Cluster:
         try:
             return future.result()
         except self._distributed.KilledWorker as error:
-            raise StudyError(f"--cluster: a task ended its worker again and again: {_first_line(error)}") from None
+            raise StudyError(
+                phrase("--cluster: a task ended its worker again and again: {error}", error=_first_line(error))
+            ) from None
         except (self._distributed.CancelledError, self._distributed.comm.CommClosedError) as error:
-            raise StudyError(f"--cluster: {self.address}: lost on the way ({_first_line(error)})") from None
+            raise StudyError(
+                phrase(
+                    "--cluster: {address}: lost on the way ({error})", address=self.address, error=_first_line(error)
+                )
+            ) from None
         except ImportError as error:
-            raise StudyError(f"--cluster: its workers lack something: {error}") from None
+            raise StudyError(phrase("--cluster: its workers lack something: {error}", error=error)) from None
 
 
 async def _shake_hands(distributed: Any, address: str) -> None:
@@ -113,7 +126,12 @@ async def _shake_hands(distributed: Any, address: str) -> None:
 def _items(work: Work[T, R], task: T, version: str) -> list[R]:
     """What a worker does with a task, if it has the same program as whoever asks."""
     if version != __version__:
-        raise StudyError(f"--cluster: its workers have version {__version__}, this is {version}")
+        raise StudyError(
+            phrase(
+                "--cluster: its workers have version {version}, this is {theirs}",
+                version=__version__, theirs=version,
+            )
+        )  # fmt: skip
     return list(work(task))
 
 
@@ -121,7 +139,9 @@ def _distributed() -> Any:
     try:
         import distributed
     except ModuleNotFoundError:
-        raise StudyError("--cluster: Dask is not installed; pip install 'fundfreeze[cluster]' brings it") from None
+        raise StudyError(
+            phrase("--cluster: Dask is not installed; pip install 'fundfreeze[cluster]' brings it")
+        ) from None
     logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what is wrong is said in our one line
     return distributed
 

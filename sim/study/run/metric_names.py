@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Final
 
 from sim.measure.ways import By
 from sim.scenario.models import Scenario
 from sim.study.run.errors import StudyError
 from sim.study.run.worker import Metrics, run_chunk
+from sim.words.phrases import phrase
 from sim.words.units import HOUR
 
 NET_LOSS: Final = "net_loss"
@@ -19,6 +20,8 @@ NET_BENEFIT: Final = "net_benefit"
 """What the response brings beyond what it costs: recovered and prevented, less the cost. Of runs that have a cost."""
 MONEY: Final = ("cost", NET_BENEFIT)
 """What every comparison tells besides what was asked: whether a change is worth its money."""
+ALL: Final = ".*"
+"""At the end of a name: all metrics that begin so, such as ``stage.*``."""
 MOST_NAMES: Final = 5
 """Near names to tell: a run has some 90 metrics."""
 
@@ -35,6 +38,18 @@ def with_net_loss(metrics: Metrics) -> Metrics:
     return found
 
 
+def matches(metric: str, name: str) -> bool:
+    """Whether a metric is what a name means."""
+    return metric.startswith(name[:-1]) if name.endswith(ALL) else metric == name
+
+
+def chosen(metrics: Metrics, names: Collection[str]) -> Metrics:
+    """Of metrics those that names mean; all where there are no names."""
+    if not names:
+        return metrics
+    return {metric: value for metric, value in metrics.items() if any(matches(metric, name) for name in names)}
+
+
 def check_metrics(
     wanted: Sequence[str], scenario: Scenario, seed: int, *, by: By | None = None, option: str = "--metric"
 ) -> None:
@@ -47,7 +62,9 @@ def check_metrics(
     """
     for name in wanted:
         if list(wanted).count(name) > 1:
-            raise StudyError(f"{option}: read {name!r} twice, accepted: each metric once")
+            raise StudyError(
+                phrase("{option}: read {name!r} twice, accepted: each metric once", option=option, name=name)
+            )
     hour = scenario.model_copy(update={"horizon": HOUR, "follow_up": 0})
     for tried in (hour, scenario):
         known = with_net_loss(next(run_chunk([tried], seed, [0], by)).metrics)
@@ -65,7 +82,14 @@ def check_metric(name: str, known: Iterable[str], option: str = "--metric") -> N
     """
     names = list(known)
     if name not in names:
-        raise StudyError(f"{option}: read {name!r}, accepted: {_nearest(name, names)}")
+        raise StudyError(
+            phrase(
+                "{option}: read {name!r}, accepted: {accepted}",
+                option=option,
+                name=name,
+                accepted=_nearest(name, names),
+            )
+        )
 
 
 def _nearest(name: str, names: Sequence[str]) -> str:
@@ -73,4 +97,4 @@ def _nearest(name: str, names: Sequence[str]) -> str:
     near = difflib.get_close_matches(name, names, n=MOST_NAMES)
     inside = [one for one in names if len(name) > 2 and name.lower() in one]
     told = list(dict.fromkeys([*near, *inside]))[:MOST_NAMES]
-    return f"{', '.join(told or names[:MOST_NAMES])} or another that run prints with --json"
+    return phrase("{names} or another that run prints with --json", names=", ".join(told or names[:MOST_NAMES]))

@@ -17,12 +17,13 @@ from pydantic import ValidationError
 
 from sim.scenario import marks, shape
 from sim.scenario.distributions import Distribution
-from sim.scenario.errors import ScenarioError, dotted, nearest, say, split_path
+from sim.scenario.errors import ScenarioError, describe, dotted, nearest, split_path
 from sim.scenario.explain import explain
 from sim.scenario.merge import SET_ON_COMMAND_LINE, put
 from sim.scenario.models import Scenario
 from sim.scenario.tree import Layer, Provenance, Scalar, Tree, tree_of
 from sim.study.run.errors import StudyError
+from sim.words.phrases import phrase
 from sim.words.units import (
     HOUR,
     MAX_DURATION,
@@ -78,7 +79,7 @@ class Parameter:
         if self.kind == "money":
             return float(parse_money(written))
         if isinstance(written, bool) or not isinstance(written, int | float):
-            raise RefusedError(written, f"a number such as {self.value:g}")
+            raise RefusedError(written, phrase("a number such as {value:g}", value=self.value))
         return float(written)
 
 
@@ -170,17 +171,27 @@ class Editor:
                 if isinstance(node.value, list)
                 else ()
             )
-            after = f" after {dotted(parts[:depth])}" if depth else ""
             said = nearest(parts[depth] if parts else "", map(str, known))
-            raise StudyError(f"{self.scenario.name}: {path}: read an unknown path, accepted{after}: {said}")
+            where = phrase("{scenario}: {path}: read an unknown path", scenario=self.scenario.name, path=path)
+            if depth:
+                after = dotted(parts[:depth])
+                raise StudyError(
+                    phrase("{what}, accepted after {after}: {accepted}", what=where, after=after, accepted=said)
+                )
+            raise StudyError(phrase("{what}, accepted: {accepted}", what=where, accepted=said))
         path = dotted(parts)
         written = node.plain()
         if isinstance(written, dict) and is_distribution(parts):
             return Parameter(path, "factor", 1.0, 0.0, inf)
         found = quantity(written, parts)
         if found is None:
-            accepted = "the path of a number or of a distribution"
-            raise StudyError(f"{self.scenario.name}: {path}: read {say(written)}, accepted: {accepted}")
+            accepted = phrase("the path of a number or of a distribution")
+            raise StudyError(
+                phrase(
+                    "{name}: {path}: read {written}, accepted: {accepted}",
+                    name=self.scenario.name, path=path, written=describe(written), accepted=accepted,
+                )
+            )  # fmt: skip
         kind, value = found
         least, most = shape.limits(Scenario, parts)
         if kind in ("time", "money"):
@@ -209,9 +220,7 @@ class Editor:
         Raises:
             ScenarioError: the model does not accept it; one line.
         """
-        moved = {parameter.path: value for parameter, value in values.items()}
-        ordered = sorted(values.items(), key=lambda one: one[0].kind != "factor")  # factors first
-        written = [one for parameter, value in ordered for one in self._settings(parameter, value, moved)]
+        written = self._written(values)
         data = self.tree.plain()
         for path, scalar in written:
             _store(data, split_path(path), scalar)
@@ -222,6 +231,16 @@ class Editor:
             for path, scalar in written:
                 tree = put(tree, path, Tree(scalar, _SET.at, _SET.layer), Scenario)
             raise explain(error, Scenario, tree) from None
+
+    def _written(self, values: Mapping[Parameter, float]) -> list[tuple[str, Scalar]]:
+        """What is written where for some parameters to have some values."""
+        moved = {parameter.path: value for parameter, value in values.items()}
+        ordered = sorted(values.items(), key=lambda one: one[0].kind != "factor")  # factors first
+        return [one for parameter, value in ordered for one in self._settings(parameter, value, moved)]
+
+    def settings(self, values: Mapping[Parameter, float]) -> list[str]:
+        """``PATH=VALUE`` for each value that `changed` writes: given with ``--set`` they make the same scenario."""
+        return [f"{path}={scalar}" for path, scalar in self._written(values)]
 
     def _settings(self, parameter: Parameter, value: float, moved: Mapping[str, float]) -> Iterator[tuple[str, Scalar]]:
         if parameter.kind == "factor":

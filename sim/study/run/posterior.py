@@ -19,6 +19,7 @@ from sim.scenario.errors import dotted, split_path
 from sim.scenario.models import Scenario
 from sim.study.run.errors import StudyError
 from sim.study.run.parameters import Editor, Kind
+from sim.words.phrases import phrase
 
 _KEY = "fundfreeze-posterior"
 WEIGHT = "weight"
@@ -59,8 +60,12 @@ class Posterior:
         parameters = [editor.parameter(path) for path in self.kinds]
         for parameter, kind in zip(parameters, self.kinds.values(), strict=True):
             if parameter.kind != kind:
-                found = f"a {kind}, accepted: a {parameter.kind} as in {editor.scenario.name}"
-                raise StudyError(f"--posterior: {parameter.path}: read {found}")
+                raise StudyError(
+                    phrase(
+                        "--posterior: {path}: read a {kind}, accepted: a {wanted} as in {scenario}",
+                        path=parameter.path, kind=kind, wanted=parameter.kind, scenario=editor.scenario.name,
+                    )
+                )  # fmt: skip
         return editor.changed({one: one.clipped(float(v)) for one, v in zip(parameters, values, strict=True)})
 
     def check_free(self, settings: Iterable[str]) -> None:
@@ -78,9 +83,12 @@ class Posterior:
                 own = split_path(path)
                 if own[: len(parts)] == parts or parts[: len(own)] == own:
                     raise StudyError(
-                        f"--posterior: read {dotted(parts)} together with draws of {path},"
-                        " accepted: settings of what the posterior leaves alone"
-                    )
+                        phrase(
+                            "--posterior: read {parts} together with draws of {path}, accepted: settings of what the"
+                            " posterior leaves alone",
+                            parts=dotted(parts), path=path,
+                        )
+                    )  # fmt: skip
 
     def check_alike(self, scenarios: Mapping[str, Scenario]) -> None:
         """Refuse arms that differ in what the draws set, for the same reason.
@@ -98,9 +106,12 @@ class Posterior:
             other = next((name for name, one in zip(names, said, strict=True) if one != said[0]), None)
             if other is not None:
                 raise StudyError(
-                    f"--posterior: read another {path} in {other} than in {names[0]}, which the draws would undo,"
-                    " accepted: arms that differ in what the posterior leaves alone"
-                )
+                    phrase(
+                        "--posterior: read another {path} in {other} than in {names}, which the draws would undo,"
+                        " accepted: arms that differ in what the posterior leaves alone",
+                        path=path, other=other, names=names[0],
+                    )
+                )  # fmt: skip
 
     def parquet(self) -> bytes:
         """The file: a column for each parameter and one of the weights; what they are as its metadata."""
@@ -121,7 +132,7 @@ class Posterior:
         """
         import polars as pl
 
-        accepted = "accepted: the posterior.parquet that calibrate writes"
+        accepted = phrase("accepted: the posterior.parquet that calibrate writes")
         try:
             said = json.loads(pl.read_parquet_metadata(path)[_KEY])
             table = pl.read_parquet(path)
@@ -129,10 +140,19 @@ class Posterior:
             draws = table.select(list(kinds)).to_numpy().astype(np.float64)
             weights = table[WEIGHT].to_numpy().astype(np.float64)
         except FileNotFoundError:
-            raise StudyError(f"--posterior: read {str(path)!r}, no such file; {accepted}") from None
+            raise StudyError(
+                phrase("--posterior: read {path!r}, no such file; {accepted}", path=str(path), accepted=accepted)
+            ) from None
         except (KeyError, ValueError, OSError, pl.exceptions.PolarsError):
-            raise StudyError(f"--posterior: read {str(path)!r}, a file without a posterior; {accepted}") from None
+            raise StudyError(
+                phrase(
+                    "--posterior: read {path!r}, a file without a posterior; {accepted}",
+                    path=str(path), accepted=accepted,
+                )
+            ) from None  # fmt: skip
         whole = len(weights) and np.isfinite(draws).all() and (weights >= 0).all() and weights.sum() > 0
         if not whole or not set(kinds.values()) <= set(get_args(Kind)):
-            raise StudyError(f"--posterior: read {str(path)!r}, a damaged posterior; {accepted}")
+            raise StudyError(
+                phrase("--posterior: read {path!r}, a damaged posterior; {accepted}", path=str(path), accepted=accepted)
+            )
         return cls(kinds, draws, weights / weights.sum(), str(said.get("source", "")))

@@ -7,10 +7,10 @@ done, nor on how many of them an earlier, interrupted study has left in the stor
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Container, Iterable, Iterator, Sequence, Sized
+from collections.abc import Callable, Collection, Container, Iterable, Iterator, Mapping, Sequence, Sized
 from dataclasses import dataclass
 from functools import cached_property, partial
-from itertools import accumulate, groupby, islice, pairwise
+from itertools import groupby, islice
 from typing import NamedTuple, Self
 
 from sim.measure.ways import By
@@ -18,6 +18,7 @@ from sim.response.run import digest
 from sim.scenario.models import Scenario
 from sim.study.run.backends import Backend, InProcess, Pool
 from sim.study.run.cluster import Cluster
+from sim.study.run.metric_names import chosen, matches
 from sim.study.run.parameters import Editor
 from sim.study.run.posterior import Posterior
 from sim.study.run.store import Store
@@ -51,8 +52,12 @@ class Chunk(NamedTuple):
     scenarios: tuple[Scenario, ...]
 
 
-Row = tuple[Sequence[Arm], int]
-"""Arms, and the replication whose luck they meet."""
+class Row(NamedTuple):
+    """Arms that are run on the same luck."""
+
+    arms: Sequence[Arm]
+    replications: Sequence[int]
+    """Whose luck they meet, one after the other."""
 
 
 @dataclass(frozen=True)
@@ -73,16 +78,21 @@ class Runner:
     progress: Progress | None = None
     expect: Callable[[int], None] | None = None
     """Told by a study of several parts how many runs it has in all, once it knows."""
+    bound: Callable[[int], None] | None = None
+    """Told by a search how many runs there are at most, before it knows."""
     phase: Callable[[str], None] | None = None
     """Told by a study of several parts what it does next."""
 
-    def begin(self, phase: str, runs: int = 0) -> None:
+    def begin(self, phase: str, runs: int = 0, *, at_most: int = 0) -> None:
         """A phase of a study begins.
 
         Args:
             phase: its name, to be said.
             runs: of this phase and all that come after it; 0 where that is known already, or not at all.
+            at_most: in place of `runs` where only a bound of them is known.
         """
+        if at_most and self.bound:
+            self.bound(at_most)
         if runs and self.expect:
             self.expect(runs)
         if self.phase:
@@ -107,7 +117,8 @@ class Runner:
         """
         numbers = range(replications) if isinstance(replications, int) else replications
         if self.posterior is not None:
-            return self.run_rows(self._drawn(arms, numbers, self.posterior), len(numbers) * len(arms), by=by)
+            rows = self.run_rows(self._drawn(arms, numbers, self.posterior), len(numbers) * len(arms), by=by)
+            return [row[0] for row in rows]
         digests = [digest(arm.scenario) for arm in arms] if self.store else []
         found = self.store.read(digests, numbers, by) if self.store else {}
         known = {(r, a): found[one, r] for a, one in enumerate(digests) for r in numbers if (one, r) in found}
@@ -125,58 +136,72 @@ class Runner:
             self._tell(len(known), total)
         return [[known[r, a] for a in range(len(arms))] for r in numbers]
 
-    def run_rows(self, rows: Iterable[Row], total: int, *, by: By | None = None) -> list[list[Metrics]]:
+    def run_rows(
+        self, rows: Iterable[Row], total: int, *, by: By | None = None, only: Collection[str] = ()
+    ) -> list[list[list[Metrics]]]:
         """The metrics of rows that have each its own arms and its own luck.
 
         Args:
             rows: made one by one while the work goes on: thousands of scenarios need not be there at once.
-            total: arms in all rows.
+            total: runs in all rows.
             by: as in `run`.
+            only: metrics that are kept, as `sim.study.ask.reading` names them; nothing: all.
 
         Returns:
-            [row][arm] -> metrics by name.
+            [row][replication][arm] -> metrics by name.
 
         Raises:
             StudyError, PolicyError: as `run`.
         """
-        known: dict[int, Metrics] = {}
+        known: dict[tuple[int, int], Metrics] = {}
         digests: dict[int, str] = {}
-        sizes: list[int] = []
+        asked: list[tuple[range, Sequence[int]]] = []
 
         def missing() -> Iterator[Chunk]:
-            for arms, replication in rows:
-                first = sum(sizes)
-                sizes.append(len(arms))
+            for arms, replications in rows:
+                first = asked[-1][0].stop if asked else 0
+                numbers = range(first, first + len(arms))
+                asked.append((numbers, replications))
                 if self.store:
-                    names = [digest(arm.scenario) for arm in arms]
-                    found = self.store.read(names, [replication], by)
-                    digests.update(enumerate(names, first))
-                    known.update(
-                        (first + a, found[name, replication])
-                        for a, name in enumerate(names)
-                        if (name, replication) in found
-                    )
-                places = [a for a in range(len(arms)) if first + a not in known]
-                if places:
-                    yield Chunk(
-                        tuple(first + a for a in places), (replication,), tuple(arms[a].scenario for a in places)
-                    )
+                    own = {number: digest(arm.scenario) for number, arm in zip(numbers, arms, strict=True)}
+                    digests.update(own)
+                    if found := self._stored(own, replications, by, only):
+                        known.update(found)
+                        self._tell(len(known), total)
+                left = [(r, tuple(number for number in numbers if (number, r) not in known)) for r in replications]
+                for places, group in groupby(left, key=lambda one: one[1]):
+                    if places:
+                        scenarios = tuple(arms[number - first].scenario for number in places)
+                        yield Chunk(places, tuple(r for r, _ in group), scenarios)
 
         for chunk, (replication, place, metrics) in self._backend.map(self._work(by, known, total), missing()):
-            number = chunk.arms[place]
+            number, kept = chunk.arms[place], chosen(metrics, only)
             if self.store:
-                self.store.write(digests.pop(number, ""), replication, by, metrics)
-            known[number] = metrics
+                self.store.write(digests[number], replication, by, kept)
+            known[number, replication] = kept
             self._tell(len(known), total)
-        ends = list(accumulate(sizes, initial=0))
-        return [[known[number] for number in range(*pair)] for pair in pairwise(ends)]
+        return [[[known[number, r] for number in numbers] for r in replications] for numbers, replications in asked]
+
+    def _stored(
+        self, digests: Mapping[int, str], replications: Sequence[int], by: By | None, only: Collection[str]
+    ) -> dict[tuple[int, int], Metrics]:
+        """By (number of the arm, replication): what an interrupted study has left, if all that is asked is there."""
+        assert self.store is not None
+        found = self.store.read(digests.values(), replications, by)
+        told = {
+            (number, r): chosen(found[one, r], only)
+            for number, one in digests.items()
+            for r in replications
+            if (one, r) in found
+        }
+        return {key: kept for key, kept in told.items() if all(any(matches(n, one) for n in kept) for one in only)}
 
     def _drawn(self, arms: Sequence[Arm], replications: Iterable[int], posterior: Posterior) -> Iterator[Row]:
         """For each replication the arms with one draw of the posterior, the same for all."""
         editors = [Editor(arm.scenario) for arm in arms]
         for replication in replications:
             drawn = (posterior.applied(editor, self.seed, replication) for editor in editors)
-            yield [Arm(arm.name, one) for arm, one in zip(arms, drawn, strict=True)], replication
+            yield Row([Arm(arm.name, one) for arm, one in zip(arms, drawn, strict=True)], [replication])
 
     def close(self) -> None:
         """Send the workers home, if any ever came."""

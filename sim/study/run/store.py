@@ -17,6 +17,8 @@ from sim import __version__
 from sim.measure.ways import By
 from sim.study.run.errors import StudyError
 from sim.study.run.worker import Metrics
+from sim.words.language import key
+from sim.words.phrases import phrase
 
 FILE = "study.sqlite"
 _TABLES = (
@@ -63,15 +65,26 @@ class Store:
         try:
             found = _begin(file, header, resume=resume)
             if found is None:
-                raise StudyError(f"{folder}: holds a study; accepted: --resume to go on with it, or another --out")
+                raise StudyError(
+                    phrase(
+                        "{folder}: holds a study; accepted: --resume to go on with it, or another --out", folder=folder
+                    )
+                )
             if other := _difference(found, asdict(header)):
-                raise StudyError(f"{folder}: holds a study of another {other}; accepted: another --out")
+                raise StudyError(
+                    phrase(
+                        "{folder}: holds a study of another {other}; accepted: another --out",
+                        folder=folder, other=other,
+                    )
+                )  # fmt: skip
         except BaseException as error:
             file.close()
             if isinstance(error, sqlite3.OperationalError):
-                raise StudyError(f"{path}: {error} (is another study writing there?)") from None
+                raise StudyError(
+                    phrase("{path}: {error} (is another study writing there?)", path=path, error=error)
+                ) from None
             if isinstance(error, sqlite3.DatabaseError):
-                raise StudyError(f"{path}: holds no study ({error})") from None
+                raise StudyError(phrase("{path}: holds no study ({error})", path=path, error=error)) from None
             raise
         return cls(file, path)
 
@@ -88,9 +101,9 @@ class Store:
         return {(arm, replication): json.loads(text) for arm, replication, text in rows if replication in wanted}
 
     def write(self, arm: str, replication: int, by: By | None, metrics: Metrics) -> None:
-        """Keep one finished run; one that is there already stays as it is."""
+        """Keep one finished run; one that is there already is the same, or has fewer metrics."""
         row = [arm, replication, by or "", json.dumps(metrics)]  # floats come back to the bit
-        self._file.execute("insert or ignore into runs values (?, ?, ?, ?)", row)
+        self._file.execute("insert or replace into runs values (?, ?, ?, ?)", row)
 
     def close(self) -> None:
         self._file.close()
@@ -136,10 +149,16 @@ def holds_study(folder: Path) -> bool:
 
 def _difference(found: Mapping[str, object], wanted: Mapping[str, object]) -> str:
     """What two headers differ in, in words; empty where they are the same."""
-    words = {"version": "version", "command": "command", "seed": "seed", "arms": "scenario", "posterior": "posterior"}
+    words = {
+        "version": key("version"), "command": key("command"), "seed": key("seed"), "arms": key("scenario"),
+        "posterior": key("posterior"),
+    }  # fmt: skip
     for name, word in words.items():
         if found.get(name) != wanted[name]:
-            return f"{word} (that of {_said(found.get(name))}, this of {_said(wanted[name])})"
+            return phrase(
+                "{word} (that of {name}, this of {wanted})",
+                word=phrase(word), name=_said(found.get(name)), wanted=_said(wanted[name]),
+            )  # fmt: skip
     return ""
 
 

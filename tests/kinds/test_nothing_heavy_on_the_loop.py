@@ -1,0 +1,56 @@
+"""Whatever reads, changes, measures or plays a scenario is done beside the event loop, so that no clock waits."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import sim.web
+
+HEAVY = {
+    "doubts_of", "set_values", "size_of", "load", "load_exercise", "read_file", "check_size", "truth_of", "outcome_of",
+    "fields_of", "play_on", "branch",
+}  # fmt: skip
+"""What takes longer than a tick may wait, for a scenario of a city."""
+PAGES = ["planner_form", "planner", "planner_study", "rooms_page", "board", "board_changes", "board_injects", "debrief",
+         "seat", "side_by_side", "choices"]  # fmt: skip
+"""The files whose functions the event loop runs."""
+
+
+def called(node: ast.AST) -> Iterator[tuple[str, ast.Call]]:
+    """Every call below a node, by the last part of the name of what is called."""
+    for one in ast.walk(node):
+        if isinstance(one, ast.Call):
+            name = one.func.attr if isinstance(one.func, ast.Attribute) else getattr(one.func, "id", "")
+            yield name, one
+
+
+def handed_over(tree: ast.Module) -> set[str]:
+    """What is given to another thread: the first argument of `aside.short` and `aside.long`."""
+    return {
+        ast.unparse(call.args[0]).rpartition(".")[2]
+        for name, call in called(tree)
+        if name in ("short", "long") and ast.unparse(call.func).startswith("aside.")
+    }
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_pages_do_nothing_heavy_themselves(page: str) -> None:
+    """A heavy function is named as what another thread does, or called inside a function that another thread does."""
+    tree = ast.parse((Path(sim.web.__file__).parent / f"{page}.py").read_text(encoding="utf-8"))
+    beside = handed_over(tree)
+    functions = [one for one in ast.walk(tree) if isinstance(one, ast.FunctionDef | ast.AsyncFunctionDef)]
+    heavy = {
+        f"{one.name} calls {name}" for one in functions if one.name not in beside
+        for name, _ in called(one) if name in HEAVY
+    }  # fmt: skip
+    assert heavy == set()
+
+
+def test_the_test_sees_what_it_looks_for() -> None:
+    """Some pages do hand heavy work over."""
+    trees = [ast.parse(one.read_text(encoding="utf-8")) for one in Path(sim.web.__file__).parent.glob("*.py")]
+    assert {"_looked_at", "_tried", "truth_of", "moment"} <= set().union(*map(handed_over, trees))
