@@ -30,6 +30,9 @@ Progress = Callable[[float, int], None]
 
 PORTION = 0.5
 """Seconds of work that are given to a worker at once, where a run takes less: starting a portion costs some 20 ms."""
+SMALL, TOGETHER, LONGEST = 0.05, 32, 8.0
+"""Runs of fewer seconds than `SMALL` are given out at least `TOGETHER` of an arm at once, in portions of at most
+`LONGEST` seconds: most of what one costs alone is the same for many."""
 _PIECES_PER_WORKER = 4
 
 
@@ -262,17 +265,19 @@ class _Pace:
         if self.runs < 2:
             return 1
         run = (time.monotonic() - self.first) * self.workers / (self.runs - 1)
-        return max(1, int(PORTION / (run * arms + 1e-6)))
+        together = min(TOGETHER, int(LONGEST / (run * arms + 1e-6))) if run < SMALL else 1
+        return max(1, together, int(PORTION / (run * arms + 1e-6)))
 
 
 def _chunks(
     scenarios: Sequence[Scenario], replications: Sequence[int], known: Container[tuple[int, int]], pace: _Pace
 ) -> Iterator[Chunk]:
     """The runs not known yet, in portions; the arms of a portion have the same fraud."""
+    most = len(replications) if pace.workers == 1 else -(-len(replications) // (_PIECES_PER_WORKER * pace.workers))
     for piece in _pieces(scenarios, len(replications), pace.workers):
         missing = ((r, tuple(a for a in piece if (r, a) not in known)) for r in replications)
         for arms, group in groupby(missing, key=lambda one: one[1]):
-            while arms and (portion := tuple(r for r, _ in islice(group, pace.replications(len(arms))))):
+            while arms and (portion := tuple(r for r, _ in islice(group, min(most, pace.replications(len(arms)))))):
                 yield Chunk(arms, portion, tuple(scenarios[a] for a in arms))
 
 
