@@ -225,7 +225,7 @@ def calibrate(
     taken: list[tuple[Proposal | None, int]] = []
     accepted: Accepted | None = None
     for part in _parts(simulations, rounds):
-        proposal = Proposal.around(accepted) if accepted else None
+        proposal = Proposal.around(np.repeat(u, problem.rows, axis=0), accepted) if accepted else None
         if proposal:
             runner.begin(key("draws near those that came close"))
             new = round_draws(problem, proposal, part, runner.seed, len(u))

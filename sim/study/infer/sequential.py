@@ -38,9 +38,14 @@ class Proposal:
     """[parameter, parameter]: the lower triangle L of the step's covariance L L'."""
 
     @classmethod
-    def around(cls, accepted: Accepted) -> Self:
-        """The mixture around what was accepted."""
-        z = _logits(accepted.u)
+    def around(cls, u: Floats, accepted: Accepted) -> Self:
+        """The mixture around what was accepted, where it was drawn: regression would make it narrower than it is.
+
+        Args:
+            u: [simulation, parameter], places in the prior of all simulations.
+            accepted: which of them came close, and their weights.
+        """
+        z = _logits(u[accepted.index])
         middles = (np.arange(CENTRES) + 0.5) / CENTRES  # as often as they weigh: systematic resampling
         often = np.minimum(np.searchsorted(np.cumsum(accepted.weights), middles), len(z) - 1)
         covariance = _WIDER * np.atleast_2d(np.cov(z.T, aweights=accepted.weights))
