@@ -151,6 +151,6 @@ def _rows(figure: Figure, rows: int) -> list[Axes]:
 def _left(axes: Axes, label: str) -> None:
     lines = [part for line in label.splitlines() for part in textwrap.wrap(line, _WIDE)]
     axes.annotate(
-        "\n".join(lines), (0, 0.5), xycoords="axes fraction", xytext=(-75, 0), textcoords="offset points", ha="right", va="center",
-        fontsize=BODY - 1,
+        "\n".join(lines), (0, 0.5), xycoords="axes fraction", xytext=(-75, 0), textcoords="offset points", ha="right",
+        va="center", fontsize=BODY - 1,
     )  # fmt: skip
