@@ -5,13 +5,18 @@ Cases and accounts have the numbers that people are shown: how the plan numbers 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from sim.exercise.acts import Decision
+from sim.exercise.book import Book
+from sim.exercise.clock import Clock
 from sim.exercise.injects import Status, answer_to, in_time
+from sim.exercise.load import Loaded
 from sim.exercise.models import ALWAYS, Role
+from sim.exercise.people import People
+from sim.exercise.scene import Scene, Scenes
 from sim.response.log import NONE
 from sim.response.seats import Undecided
 from sim.response.sight import DeskState, Known, KnownAccount, KnownCase, KnownFlow
@@ -43,24 +48,6 @@ class Numbers:
         return f"{task.desk}/{self.case[task.case]}/{account}/{task.step}/{task.attempt}"
 
 
-@dataclass(frozen=True)
-class Scene:
-    """All that views of one moment are made of."""
-
-    known: Known
-    undecided: Sequence[Undecided]
-    decisions: Sequence[Decision]
-    injects: Sequence[Status]
-    banks: frozenset[str]
-    """Desks of holders."""
-    field: frozenset[str]
-    """Holders that only a field team can reach."""
-    field_desks: frozenset[str]
-    """Desks whose people go out."""
-    visits: bool
-    """Whether there is a route on which a team goes to a victim."""
-
-
 def seen_by(name: str, role: Role, scene: Scene) -> View:
     """What a role sees of a scene; what it may not see is not there at all.
 
@@ -85,17 +72,64 @@ def seen_by(name: str, role: Role, scene: Scene) -> View:
         view["accounts"] = [
             _account(one, numbers, scene, sees)
             for one in known.accounts
-            if "field" in sees or one.bank not in scene.field
+            if "field" in sees or one.bank not in scene.outside.field
         ]
     if "flows" in sees:
         view["flows"] = [_flow(one, numbers, sees) for one in known.flows]
     return view
 
 
+class Views:
+    """The views of a session's roles; the view of a role is kept until something changes, the clock apart."""
+
+    def __init__(self, loaded: Loaded, clock: Clock, book: Book, people: People, scenes: Scenes) -> None:
+        self._exercise, self._scenario = loaded.exercise, loaded.scenario
+        self._clock = clock
+        self._book = book
+        self._people = people
+        self._scenes = scenes
+        self._kept: dict[str, tuple[int, View]] = {}
+        """By role: the version, and its view."""
+
+    def of(self, role: str) -> View:
+        """What a role sees now.
+
+        Raises:
+            KeyError: there is no such role.
+        """
+        scene, clock = self._scenes.now(), self._clock
+        if role not in self._kept or self._kept[role][0] != self._book.version:
+            seen = {"role": role, **seen_by(role, self._exercise.role(role), scene)}
+            if role == "facilitator":
+                seen["injects"] = [_inject(status, scene) for status in scene.injects]
+                seen["seats"] = [asdict(seat) for seat in self._people.seats.values()]
+            self._kept[role] = (self._book.version, seen)
+        when = self._scenario.when(clock.now).isoformat(timespec="seconds")
+        state = {
+            "now": clock.now, "clock": when, "held": clock.held, "speed": clock.speed, "finished": clock.closed,
+        }  # fmt: skip
+        return self._kept[role][1] | state
+
+
+def _inject(status: Status, scene: Scene) -> View:
+    inject, answer = status.inject, answer_to(status, scene.decisions)
+    fired = status.state == "fired"
+    return {
+        "id": inject.id, "state": status.state, "due": status.due, "manual": inject.manual,
+        "when": None if inject.when is None else inject.when.model_dump(mode="json", exclude_none=True),
+        "fired_at": status.fired_at if fired else None, "to": list(inject.to), "channel": inject.channel,
+        "text": inject.text.model_dump(), "note": None if inject.note is None else inject.note.model_dump(),
+        "expect": None if inject.expect is None else inject.expect.model_dump(exclude_none=True),
+        "deadline": status.deadline if fired else None,
+        "done_at": None if answer is None else answer.at, "done_by": None if answer is None else answer.name,
+        "done_late": answer is not None and not in_time(status, answer),
+    }  # fmt: skip
+
+
 def _sees_desk(desk: str, role: Role, sees: frozenset[str], scene: Scene) -> bool:
     if role.has(desk) or "queues" in sees:
         return True
-    return ("banks" in sees and desk in scene.banks) or ("field" in sees and desk in scene.field_desks)
+    return ("banks" in sees and desk in scene.outside.banks) or ("field" in sees and desk in scene.outside.field_desks)
 
 
 def _with_amounts(fields: View, amounts: View, sees: frozenset[str]) -> View:
@@ -106,7 +140,7 @@ def _case(one: KnownCase, scene: Scene, sees: frozenset[str]) -> View:
     fields: View = {
         "case": one.number, "reported_at": one.reported_at, "alerted_at": one.alerted_at, "channel": one.channel,
         "scam": one.scam, "age": one.age, "open": one.open, "safe": one.safe,
-        "visits": scene.visits,
+        "visits": scene.outside.visits,
     }  # fmt: skip
     return _with_amounts(fields, {"paid": one.paid, "caught": one.caught}, sees)
 
@@ -116,7 +150,7 @@ def _account(one: KnownAccount, numbers: Numbers, scene: Scene, sees: frozenset[
         "case": numbers.case[one.case], "account": one.number, "bank": one.bank, "layer": one.layer,
         "place": one.place, "credited": one.credited, "known_at": one.known_at, "state": one.state,
         "until": one.until, "task": one.task, "desk": one.desk, "step": one.step,
-        "field": one.bank in scene.field,
+        "field": one.bank in scene.outside.field,
     }  # fmt: skip
     return _with_amounts(fields, {"amount": one.amount, "caught": one.caught}, sees)
 
