@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 from sim.exercise.acts import Decision, Deed, Refused, Wish
 from sim.exercise.book import Book
@@ -29,9 +28,10 @@ from sim.exercise.records import Given, Happening, Seat, Steered, whole
 from sim.exercise.replay import replay
 from sim.exercise.scene import Outside, Scenes
 from sim.exercise.script import Script
+from sim.exercise.seen import View
 from sim.exercise.texts import Texts
-from sim.exercise.truth import truth_of
-from sim.exercise.view import View, Views
+from sim.exercise.truth import Truth, truth_of
+from sim.exercise.view import Views
 from sim.fraud.plan import Plan, draw_plan
 from sim.response.engine import Engine
 from sim.response.log import NONE
@@ -343,6 +343,6 @@ class Session:
         """
         return self._views.of(role)
 
-    def truth(self) -> dict[str, Any]:
+    def truth(self) -> Truth:
         """What really is, for the facilitator alone, as plain JSON (see `truth_of`)."""
         return truth_of(self.run(), self.now, self.known)
