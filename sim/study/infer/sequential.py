@@ -45,7 +45,7 @@ class Proposal:
         often = np.minimum(np.searchsorted(np.cumsum(accepted.weights), middles), len(z) - 1)
         covariance = _WIDER * np.atleast_2d(np.cov(z.T, aweights=accepted.weights))
         jitter = 1e-9 * np.eye(len(covariance)) * max(1e-12, float(np.trace(covariance)))
-        root: Floats = np.linalg.cholesky(covariance + jitter)
+        root: Floats = np.linalg.cholesky(covariance + jitter).astype(np.float64)
         return cls(z[often], root)
 
     def draws(self, which: Floats, steps: Floats, prior: Floats, whether: Floats) -> Floats:
