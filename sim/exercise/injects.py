@@ -8,14 +8,11 @@ from fnmatch import fnmatchcase
 from typing import Literal
 
 from sim.exercise.acts import Decision
-from sim.exercise.models import ALWAYS, Effect, Inject, When
-from sim.response.orders import Order
+from sim.exercise.models import ALWAYS, Inject, When
 from sim.response.seats import Undecided
 from sim.response.sight import Known
 
 State = Literal["planned", "held", "skipped", "fired"]
-NOBODY_THERE = -1000
-"""Heads that a bank which is down has fewer than rostered: whoever they are, nobody is left."""
 
 
 @dataclass
@@ -93,12 +90,3 @@ def answer_to(status: Status, decisions: Iterable[Decision]) -> Decision | None:
 def in_time(status: Status, answer: Decision | None) -> bool:
     """Whether what was expected after an inject was done before its deadline; later it is answered late."""
     return answer is not None and (status.deadline is None or answer.at <= status.deadline)
-
-
-def order_of(effect: Effect, at: int, number: int) -> Order:
-    """The order that changes the conditions."""
-    if effect.policy is not None:
-        return Order(at, number, "policy", desk=effect.desk, policy=effect.policy.policy)
-    if effect.staff is not None:
-        return Order(at, number, "heads", desk=effect.desk, heads=effect.staff.heads, lasts=effect.staff.lasts)
-    return Order(at, number, "heads", desk=effect.desk, heads=NOBODY_THERE, lasts=effect.lasts or 0)

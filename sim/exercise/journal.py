@@ -78,6 +78,12 @@ class Journal:
         """Its file was moved, and lies in another folder now."""
         self.path = folder / FILE
 
+    def until(self, at: int) -> list[Line]:
+        """What was done before a moment (ms), and who sat down or left at that very moment; then a tick at it."""
+        people = ("join", "leave")
+        lines = [line for line in self.lines if line["at"] < at or (line["at"] == at and line["do"] in people)]
+        return [*lines, {"at": at, "do": "tick"}]
+
     def add(self, line: Line) -> None:
         """Add a line; when this returns it is on the disk.
 

@@ -6,20 +6,30 @@ refused, since a view does not tell all that the engine knows.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
+from typing import NotRequired, TypedDict
 
 from sim.exercise.models import POLICIES
+from sim.exercise.seen import AccountSeen, CaseSeen, Seen, TaskSeen
 from sim.response.log import NONE
 
-View = Mapping[str, Any]
-Asked = dict[str, Any]
-"""What is asked for, as arguments of `Session.act`."""
 OF_HOLDERS = ("bank:", "exit:")
 """How the names of desks begin that can be called."""
 
 
-def offers(view: View) -> Iterator[Asked]:
+class Asked(TypedDict):
+    """What is asked for, as arguments of `Session.act`."""
+
+    action: str
+    case: NotRequired[int]
+    account: NotRequired[int]
+    desk: NotRequired[str]
+    policy: NotRequired[str]
+    heads: NotRequired[int]
+    note: NotRequired[str]
+
+
+def offers(view: Seen) -> Iterator[Asked]:
     """Every act that a view's role may try: about open decisions, accounts, cases, and at its own desks.
 
     The text of a message, and how many people are called in, are for whoever acts to say.
@@ -39,12 +49,13 @@ def offers(view: View) -> Iterator[Asked]:
         if "call_in" in view["may"]:
             yield {"action": "call_in", "desk": desk}
         if "policy" in view["may"]:
-            yield from ({"action": "policy", "desk": desk, "policy": policy} for policy in POLICIES)
+            for policy in POLICIES:
+                yield {"action": "policy", "desk": desk, "policy": policy}
     if "message" in view["may"]:
         yield {"action": "message"}
 
 
-def key_of(wish: Asked) -> tuple[Any, ...]:
+def key_of(wish: Asked) -> tuple[str, int, int, str, str]:
     """What tells two acts apart, whoever wrote them down: a desk counts only where an act is about a desk."""
     of_desk = wish["action"] in ("take", "call_in", "policy")
     return (
@@ -53,7 +64,7 @@ def key_of(wish: Asked) -> tuple[Any, ...]:
     )  # fmt: skip
 
 
-def about(view: View, account: View | None, task: View | None = None) -> list[str]:
+def about(view: Seen, account: AccountSeen | None, task: TaskSeen | None = None) -> list[str]:
     """The actions that a view's role may try about an account, or about the case of a task.
 
     Args:
@@ -80,13 +91,13 @@ def about(view: View, account: View | None, task: View | None = None) -> list[st
     return found
 
 
-def about_case(view: View, case: View) -> list[str]:
+def about_case(view: Seen, case: CaseSeen) -> list[str]:
     """The actions that a view's role may try about a case without an open decision: a team to its victim."""
     sent = any(one["action"] == "team" and (one.get("case"), one.get("account", NONE)) == (case["case"], NONE)
                for one in view["decided"])  # fmt: skip
     return ["team"] if "team" in view["may"] and case["visits"] and not case["safe"] and not sent else []
 
 
-def own_desks(view: View) -> list[str]:
+def own_desks(view: Seen) -> list[str]:
     """The desks for which a view's role decides."""
     return [one["name"] for one in view["desks"] if one["own"]]

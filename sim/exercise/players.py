@@ -14,8 +14,8 @@ from sim.exercise.acts import Refused
 from sim.exercise.load import Loaded
 from sim.exercise.models import Exercise, Expect
 from sim.exercise.offers import Asked, key_of, offers
+from sim.exercise.seen import AccountSeen, TaskSeen, View
 from sim.exercise.session import Seat, Session
-from sim.exercise.view import View
 from sim.response.log import NONE
 from sim.words.units import MINUTE, SECOND
 
@@ -136,14 +136,16 @@ def _teams(view: View) -> list[Asked]:
     """To what a team waits for, to cash on its way out, then to victims who may still pay."""
     waiting = [_about("team", one) for one in sorted(view["decisions"], key=lambda one: _urgency(view, one))]
     cash = [_about("team", one) for one in _urgent(view) if not one["task"]]
-    people = [{"action": "team", "case": one["case"], "desk": ""} for one in view.get("cases", ()) if not one["safe"]]
+    people: list[Asked] = [
+        {"action": "team", "case": one["case"], "desk": ""} for one in view.get("cases", ()) if not one["safe"]
+    ]
     return waiting + cash + people
 
 
 def _calls_in(view: View) -> list[Asked]:
     """To the desk with the longest queue for its people first."""
     staffed = [desk for desk in view["desks"] if desk["heads"] is not None]
-    staffed.sort(key=lambda desk: -desk["waiting"] / max(desk["heads"], 1))
+    staffed.sort(key=lambda desk: -desk["waiting"] / max(desk["heads"] or 0, 1))
     return [{"action": "call_in", "desk": desk["name"]} for desk in staffed]
 
 
@@ -167,17 +169,17 @@ _ANYTHING = ("policy", "call_bank", "take")
 """What is tried where anything about a desk answers."""
 
 
-def _about(action: str, one: View) -> Asked:
+def _about(action: str, one: TaskSeen | AccountSeen) -> Asked:
     """An action on an open decision, or on an account."""
     return {"action": action, "desk": one["desk"], "case": one["case"], "account": one["account"]}
 
 
-def _urgent(view: View) -> list[View]:
+def _urgent(view: View) -> list[AccountSeen]:
     """The accounts that a view shows, the most urgent first."""
     return sorted(view.get("accounts", ()), key=lambda one: _weight(view, one))
 
 
-def _urgency(view: View, one: View) -> tuple[float, int]:
+def _urgency(view: View, one: TaskSeen) -> tuple[float, int]:
     """Of an open decision; a case that nobody has heard yet comes before every account."""
     for account in view.get("accounts", ()):
         if (account["case"], account["account"]) == (one["case"], one["account"]):
@@ -185,9 +187,9 @@ def _urgency(view: View, one: View) -> tuple[float, int]:
     return (-float("inf") if one["account"] == NONE else 0.0), one["opened"]
 
 
-def _weight(view: View, account: View) -> float:
+def _weight(view: View, account: AccountSeen) -> float:
     """The more money came, and the later it came, the sooner (the lower); what is not known counts as nothing."""
-    return -account.get("amount", 1) / max(view["now"] - account["credited"], MINUTE)  # type: ignore[no-any-return]
+    return -account.get("amount", 1) / max(view["now"] - account["credited"], MINUTE)
 
 
 # -- a whole room ----------------------------------------------------------------------------------------------

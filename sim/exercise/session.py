@@ -1,39 +1,77 @@
-"""One exercise being played: its clock, its decisions, its injects. Pure and synchronous; it knows no wall clock.
+"""One exercise being played. Pure and synchronous; it knows no wall clock.
 
-Everything that is done to a session is a line of its journal first; a session rebuilt from its journal writes the same
-log of the engine, to the byte. In layers: the clock (`clock`), the people who sit there and decide (`people`), who
-leads it (`facilitator`), and here its beginning, its replay, its branches, and what can be seen of it.
+A session has a clock (`clock`), a book in which all that is done is written first (`book`, `journal`), people at seats
+(`people`), a script of injects (`script`) and conditions that change (`conditions`). What happens by itself is in
+`course`, what a trainee's wish comes to in `deciding`, what each role sees in `scene` and `view`. Here is what can be
+asked of the whole; a session rebuilt from its journal writes the same log of the engine, to the byte.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
-from sim.exercise.acts import Decision, Refused
-from sim.exercise.facilitator import Led
+from sim.exercise.acts import Decision, Deed, Refused, Wish
+from sim.exercise.book import Book
+from sim.exercise.clock import Clock
+from sim.exercise.conditions import Conditions
+from sim.exercise.course import Course
+from sim.exercise.deciding import Deciding
 from sim.exercise.header import header_of, loaded_of
-from sim.exercise.injects import Status, answer_to, in_time
+from sim.exercise.injects import Status
 from sim.exercise.journal import Journal, JournalError, Line
 from sim.exercise.load import Loaded
-from sim.exercise.models import Effect, Inject
-from sim.exercise.records import Given, Happening, Seat
-from sim.exercise.truth import truth_of
-from sim.exercise.view import View, seen_by
-from sim.fraud.plan import Plan
-from sim.response.routes import Program
+from sim.exercise.models import Channel, Effect, Inject
+from sim.exercise.orders import Orders
+from sim.exercise.people import People
+from sim.exercise.records import Given, Happening, Seat, Steered, whole
+from sim.exercise.replay import replay
+from sim.exercise.scene import Outside, Scenes
+from sim.exercise.script import Script
+from sim.exercise.seen import View
+from sim.exercise.texts import Texts
+from sim.exercise.truth import Truth, truth_of
+from sim.exercise.view import Views
+from sim.fraud.plan import Plan, draw_plan
+from sim.response.engine import Engine
+from sim.response.log import NONE
+from sim.response.routes import Program, compile_routes
 from sim.response.run import Run, result_of
+from sim.response.sight import Known
 from sim.words.phrases import phrase
 
 __all__ = ["Decision", "Given", "Happening", "JournalError", "Refused", "Seat", "Session"]
 
 
-class Session(Led):
+class Session:
     """An exercise from its opening to its end; made by `start`, `load` and `branch`."""
 
-    # -- beginning and replay ----------------------------------------------------------------------------------
+    def __init__(
+        self, loaded: Loaded, journal: Journal, plan: Plan | None = None, program: Program | None = None
+    ) -> None:
+        """A room at its opening."""
+        self.loaded = loaded
+        self.exercise, self.scenario = loaded.exercise, loaded.scenario
+        self.journal = journal
+        plan = plan or draw_plan(self.scenario, self.exercise.seed, self.exercise.replication)
+        self.engine = Engine(self.scenario, plan, program or compile_routes(self.scenario))
+        desks = [desk.name for desk in self.engine.program.desks]
+        self.decisions: list[Decision] = []
+        self._clock = clock = Clock(self.exercise.speed)
+        self._book = book = Book(journal, clock)
+        self._orders = orders = Orders(self.engine, clock)
+        self._people = people = People(self.exercise, desks, clock, book, orders)
+        self._conditions = conditions = Conditions(desks, clock, book, orders)
+        self._script = script = Script(self.exercise, clock, book, people, conditions)
+        outside = Outside.of(self.scenario, self.engine.program, self.exercise)
+        self._scenes = scenes = Scenes(self.engine, outside, clock, book, self.decisions, script.injects)
+        self._views = Views(loaded, clock, book, people, scenes)
+        self._course = course = Course(self.exercise, self.engine, clock, book, people, script, scenes)
+        self._deciding = Deciding(
+            self.exercise, self.engine, clock, book, orders, people, scenes, course, self.decisions
+        )  # fmt: skip
+        self._played_on = False
+        course.open()
 
     @classmethod
     def start(
@@ -80,62 +118,186 @@ class Session(Led):
             OSError: the journal cannot be written.
         """
         at = min(max(at, self.exercise.starts), self.now)
-        people = ("join", "leave")
-        lines = [line for line in self.journal.lines if line["at"] < at or (line["at"] == at and line["do"] in people)]
-        lines.append({"at": at, "do": "tick"})
-        header = self.journal.header | {"branched_at": at}
-        journal = Journal.create(folder, header, lines)
+        journal = Journal.create(folder, self.journal.header | {"branched_at": at}, self.journal.until(at))
         return Session._replayed(journal, self.engine.plan, self.engine.program)
 
     @classmethod
     def _replayed(cls, journal: Journal, plan: Plan | None = None, program: Program | None = None) -> Session:
         session = cls(loaded_of(journal), journal, plan, program)
-        session._replaying = True
-        for number, line in enumerate(journal.lines, 2):
-            where = f"{journal.path or 'journal'}:{number}"
-            try:
-                if line["at"] < session.now:
-                    raise JournalError(
-                        phrase(
-                            "{where}: read a line of {line} ms after one of {now} ms, accepted: times that never go"
-                            " back; the file is damaged, or two programs have written to it",
-                            where=where, line=line["at"], now=session.now,
-                        )
-                    )  # fmt: skip
-                session._again(line)
-            except JournalError:
-                raise
-            except (KeyError, TypeError, ValueError) as error:
-                raise JournalError(
-                    phrase("{where}: read {read!r} ({error})", where=where, read=line.get("do"), error=error)
-                ) from error
-        session._replaying = False
+        session._book.replaying = True
+        replay(journal, session._clock, session._again)
+        session._book.replaying = False
         return session
 
     def _again(self, line: Line) -> None:
         """Do once more what a line of the journal says."""
-        self._go(line["at"])
+        self._course.go(line["at"])
         rest = {name: value for name, value in line.items() if name not in ("at", "do")}
-        try:
-            match line["do"]:
-                case "tick":
-                    pass
-                case "join":
-                    self.join(Seat(**rest))
-                case "inject":
-                    made = rest.pop("made")
-                    if made is None:
-                        self.inject(**rest)
-                    else:
-                        self._make_up(Inject.model_validate(made), rest["by"])
-                case "change":
-                    self.change(Effect.model_validate(rest["effect"]), rest["by"])
-                case "hold" | "resume" | "set_speed" | "leave" | "act" | "skip_inject" | "hold_inject" | "finish":
-                    getattr(self, line["do"])(**rest)
-                case what:
-                    raise ValueError(phrase("no line of a journal: {what}", what=what))
-        except Refused:
-            pass  # as it was then: it is a line because the engine was asked
+        match line["do"]:
+            case "tick":
+                pass
+            case "join":
+                self.join(Seat(**rest))
+            case "inject":
+                made = rest.pop("made")
+                if made is None:
+                    self.inject(**rest)
+                else:
+                    self._script.make_up(Inject.model_validate(made), rest["by"])
+            case "change":
+                self.change(Effect.model_validate(rest["effect"]), rest["by"])
+            case "hold" | "resume" | "set_speed" | "leave" | "act" | "skip_inject" | "hold_inject" | "finish":
+                getattr(self, line["do"])(**rest)
+            case what:
+                raise ValueError(phrase("no line of a journal: {what}", what=what))
+
+    # -- what it is now ----------------------------------------------------------------------------------------
+
+    @property
+    def now(self) -> int:
+        """ms since the scenario's start, up to which everything has happened."""
+        return self._clock.now
+
+    @property
+    def held(self) -> bool:
+        """Whether the clock waits for `resume`."""
+        return self._clock.held
+
+    @property
+    def speed(self) -> float:
+        """Simulated seconds in a second."""
+        return self._clock.speed
+
+    @property
+    def finished(self) -> bool:
+        """Whether the room is closed."""
+        return self._clock.closed
+
+    @property
+    def version(self) -> int:
+        """Another number whenever what anybody sees may have changed, the clock apart."""
+        return self._book.version
+
+    @property
+    def seats(self) -> dict[str, Seat]:
+        """Who sits in the room now, by seat."""
+        return self._people.seats
+
+    @property
+    def seated(self) -> list[str]:
+        """The desks at which somebody has time to decide now."""
+        return self._people.seated
+
+    @property
+    def injects(self) -> list[Status]:
+        """All injects, those made up on the spot last."""
+        return self._script.injects
+
+    @property
+    def given(self) -> list[Given]:
+        """All orders, in the order in which they were given."""
+        return self._orders.given
+
+    @property
+    def steered(self) -> list[Steered]:
+        """What whoever leads did, and every change of conditions, in order."""
+        return self._book.steered
+
+    @property
+    def known(self) -> Known:
+        """What responders know now."""
+        return self._scenes.now().known
+
+    # -- the clock ---------------------------------------------------------------------------------------------
+
+    def advance(self, until: int) -> list[Happening]:
+        """Let the clock go on to `until` (ms), as `Course.advance`."""
+        return self._course.advance(until)
+
+    def step(self) -> list[Happening]:
+        """Go on to the next second in which anything happens, as `Course.step`."""
+        return self._course.step()
+
+    def to_next(self, limit: int) -> list[Happening]:
+        """Go on to the next decision or inject, as `Course.to_next`."""
+        return self._course.to_next(limit)
+
+    def hold(self, by: str) -> None:
+        """Stop the clock: nobody decides meanwhile."""
+        self._course.hold(by)
+
+    def resume(self, by: str) -> None:
+        """Let the clock go on."""
+        self._course.resume(by)
+
+    def set_speed(self, speed: float, by: str) -> None:
+        """Simulated seconds in a second, as `Course.set_speed`."""
+        self._course.set_speed(speed, by)
+
+    def tick(self) -> None:
+        """Note in the journal how far the clock is, as `Book.tick`."""
+        self._book.tick()
+
+    def stand_still(self) -> None:
+        """Stop the clock where something is wrong with the program: nobody did it, so it is no line of the journal."""
+        self._clock.held = True
+
+    # -- people ------------------------------------------------------------------------------------------------
+
+    def join(self, seat: Seat) -> None:
+        """Somebody sits down, as `People.join`; what is told and still open was told to somebody there."""
+        self._people.join(seat)
+        self._script.joined(seat.role)
+
+    def leave(self, seat_id: str) -> None:
+        """Somebody leaves, as `People.leave`."""
+        self._people.leave(seat_id)
+
+    def act(
+        self, seat_id: str, action: str, *, case: int = NONE, account: int = NONE, desk: str = "", policy: str = "",
+        heads: int = 0, note: str = "",
+    ) -> Decision:  # fmt: skip
+        """A trainee decides. Cases and accounts have the numbers of the view.
+
+        take: the task of the case (account) that waits at `desk`, or at a desk of the role, is next there.
+        stop: the account goes first at every desk; its route is started where it is on none.
+        team: a field team to the account (cash on its way out) or, without an account, to the case's victim.
+        call_bank: the bank where the account's task waits has it next.
+        call_in: `heads` more (0: as many as the exercise says, which is also the most) at `desk`, after a while.
+        policy: `desk` serves its queue by `policy` from now on.
+        write_off: nobody follows the account any more.
+        message: `note` to everybody.
+
+        Raises:
+            Refused: it is not taken, and nothing has changed but that the engine may have been asked in vain.
+            OSError: the journal cannot be written; nothing has changed.
+        """
+        return self._deciding.act(seat_id, Wish(action, case, account, desk, policy, heads, whole(note)))
+
+    def deed_of(self, seat_id: str, wish: Wish) -> Deed:
+        """What a wish comes to, as `Deciding.deed_of`; nothing is done yet."""
+        return self._deciding.deed_of(seat_id, wish)
+
+    # -- whoever leads -----------------------------------------------------------------------------------------
+
+    def inject(
+        self, id_or_text: str | Texts, by: str, *, to: Sequence[str] = (), channel: Channel = "message",
+        effect: Effect | None = None,
+    ) -> str:  # fmt: skip
+        """Fire an inject of the exercise now, or one made up on the spot, as `Script.inject`; its id."""
+        return self._script.inject(id_or_text, by, to=to, channel=channel, effect=effect)
+
+    def skip_inject(self, inject_id: str, by: str) -> None:
+        """An inject that has not fired never does, as `Script.skip`."""
+        self._script.skip(inject_id, by)
+
+    def hold_inject(self, inject_id: str, by: str) -> None:
+        """An inject that has not fired does so only by hand, as `Script.hold`."""
+        self._script.hold(inject_id, by)
+
+    def change(self, effect: Effect, by: str) -> bool:
+        """Change the conditions now, as `Conditions.change`."""
+        return self._conditions.change(effect, by)
 
     # -- the end -----------------------------------------------------------------------------------------------
 
@@ -160,10 +322,10 @@ class Session(Led):
             OSError: the journal cannot be written.
         """
         if not self._played_on:
-            self._note("finish", by=by)
-            if not self._closed:
-                self._close()
-            self.scene  # noqa: B018 - the last moment of the room stays what is seen
+            self._book.note("finish", by=by)
+            if not self.finished:
+                self._course.close()
+            self._scenes.keep_last()
             self._played_on = True
 
     def play_on(self) -> None:
@@ -179,31 +341,8 @@ class Session(Led):
         Raises:
             KeyError: there is no such role.
         """
-        scene = self.scene
-        if role not in self._views or self._views[role][0] != self.version:
-            seen = {"role": role, **seen_by(role, self.exercise.role(role), scene)}
-            if role == "facilitator":
-                seen["injects"] = [self._inject_view(status) for status in self.injects]
-                seen["seats"] = [asdict(seat) for seat in self.seats.values()]
-            self._views[role] = (self.version, seen)
-        clock = self.scenario.when(self.now).isoformat(timespec="seconds")
-        state = {"now": self.now, "clock": clock, "held": self.held, "speed": self.speed, "finished": self._closed}
-        return self._views[role][1] | state
+        return self._views.of(role)
 
-    def _inject_view(self, status: Status) -> View:
-        inject, answer = status.inject, answer_to(status, self.decisions)
-        fired = status.state == "fired"
-        return {
-            "id": inject.id, "state": status.state, "due": status.due, "manual": inject.manual,
-            "when": None if inject.when is None else inject.when.model_dump(mode="json", exclude_none=True),
-            "fired_at": status.fired_at if fired else None, "to": list(inject.to), "channel": inject.channel,
-            "text": inject.text.model_dump(), "note": None if inject.note is None else inject.note.model_dump(),
-            "expect": None if inject.expect is None else inject.expect.model_dump(exclude_none=True),
-            "deadline": status.deadline if fired else None,
-            "done_at": None if answer is None else answer.at, "done_by": None if answer is None else answer.name,
-            "done_late": answer is not None and not in_time(status, answer),
-        }  # fmt: skip
-
-    def truth(self) -> dict[str, Any]:
+    def truth(self) -> Truth:
         """What really is, for the facilitator alone, as plain JSON (see `truth_of`)."""
         return truth_of(self.run(), self.now, self.known)

@@ -7,17 +7,18 @@ lets pass. Accounts are named CASE.ACCOUNT, as in ``stop 2.7``.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Final
 
 from sim.exercise import words
 from sim.exercise.acts import Refused, Wish
 from sim.exercise.models import POLICIES
-from sim.exercise.offers import key_of, offers
+from sim.exercise.offers import Asked, key_of, offers
+from sim.exercise.seen import AccountSeen, CaseSeen, MessageSeen
 from sim.exercise.session import Happening, Seat, Session
 from sim.exercise.solo_lines import TASKS, WIDE, dotted, help_lines, paragraph, table_lines
 from sim.exercise.texts import Texts
+from sim.exercise.together import Together, subject_of
 from sim.exercise.typed import SHORT, MistypedError, UnlistedError, lines_of, read_span, read_subject, unlisted
-from sim.exercise.view import View
 from sim.response.log import NONE
 from sim.words import names
 from sim.words.language import (
@@ -112,7 +113,7 @@ class Solo:
 
     def _limit(self) -> int:
         """How far `next` goes at most (ms): to shortly before a decision is taken from the trainee, but not twice."""
-        warned: list[int] = [one["deadline"] - WARNING for one in self._view()["decisions"]]
+        warned: list[int] = [one["deadline"] - WARNING for one in self._view().decisions]
         return min([self.session.exercise.ends, *(at for at in warned if at > self.session.now)])
 
     def thought(self, ms: int) -> list[str]:
@@ -139,11 +140,11 @@ class Solo:
 
     def _decide(self, word: str, rest: str) -> list[str]:
         if word == "say":
-            self._act("message", note=rest)
+            self._act({"action": "message", "note": rest})
             return [say("Said to everybody.")]
         if word == "staff":
             desk, _, _ = rest.partition(" ")
-            self._act("call_in", desk=desk)
+            self._act({"action": "call_in", "desk": desk})
             return [say("Staff is called in for {desk}.", desk=names.place(desk))]
         if word == "order":
             desk, _, policy = rest.partition(" ")
@@ -151,17 +152,17 @@ class Solo:
                 raise MistypedError(
                     phrase("read {read!r}, accepted: {accepted}", read=policy, accepted=", ".join(POLICIES))
                 )
-            self._act("policy", desk=desk, policy=policy)
+            self._act({"action": "policy", "desk": desk, "policy": policy})
             return [say("{desk}: {policy} from now on.", desk=names.place(desk), policy=names.policy(policy))]
         if word in SHORT:
             case, account = read_subject(rest)
-            self._act(SHORT[word], case=case, account=account)
+            self._act({"action": SHORT[word], "case": case, "account": account})
             about = words.subject(case, account)
             return [say("{about}: {action}.", about=about, action=words.action(SHORT[word]))]
         return [self._take(word)]
 
     def _take(self, word: str) -> str:
-        open_ = self._view()["decisions"]
+        open_ = self._view().decisions
         if not word.isdecimal():
             raise MistypedError(
                 phrase("read {read!r}, accepted: the number of a decision, or a word of help", read=word)
@@ -175,23 +176,23 @@ class Solo:
                 else phrase("read {read}, accepted: 1, the open decision", read=word)
             )
         one = open_[int(word) - 1]
-        self._act("take", case=one["case"], account=one["account"], desk=one["desk"])
+        self._act({"action": "take", "case": one["case"], "account": one["account"], "desk": one["desk"]})
         about = words.subject(one["case"], one["account"])
         return say("{about} is next at {desk}.", about=about, desk=names.place(one["desk"]))
 
-    def _act(self, action: str, **what: Any) -> None:
+    def _act(self, asked: Asked) -> None:
         """Decide in the first of the trainee's roles whose list of possible acts has it.
 
         Raises:
             UnlistedError: none has; the reason is that of the first role that may do so at all.
             Refused: it is on a list, and yet the engine knows better.
         """
-        wish = key_of({"action": action, **what})
+        wish = key_of(asked)
         for role in self.roles:
             if wish in map(key_of, offers(self.session.view(role))):
-                self.session.act(_seat(role), action, **what)
+                self.session.act(_seat(role), **asked)
                 return
-        raise UnlistedError(self._why_not(Wish(action, **what)))
+        raise UnlistedError(self._why_not(Wish(**asked)))
 
     def _why_not(self, wish: Wish) -> str:
         """Why an act is on no list of the trainee's."""
@@ -206,45 +207,38 @@ class Solo:
 
     # -- what is known -----------------------------------------------------------------------------------------
 
-    def _view(self) -> View:
+    def _view(self) -> Together:
         """What the trainee knows in all the roles together."""
-        views = [self.session.view(role) for role in self.roles]
-        return {
-            "decisions": sorted(_merged(views, "decisions", "id"), key=_in_order),
-            "cases": _merged(views, "cases", "case"),
-            "accounts": _merged(views, "accounts", "case", "account"),
-            "desks": _merged(views, "desks", "name"),
-            "messages": sorted(_merged(views, "messages", "id"), key=lambda one: one["at"]),
-        }
+        return Together.of([self.session.view(role) for role in self.roles])
 
     def _look(self) -> list[str]:
         """The clock, and the open decisions with what is known about each."""
         view = self._view()
         lines = [self._status(view)]
-        accounts = {(one["case"], one["account"]): one for one in view["accounts"]}
-        cases = {one["case"]: one for one in view["cases"]}
+        accounts = {subject_of(one): one for one in view.accounts}
+        cases = {one["case"]: one for one in view.cases}
         rows = []
-        for number, one in enumerate(view["decisions"], 1):
-            account = accounts.get((one["case"], one["account"]), {})
+        for number, one in enumerate(view.decisions, 1):
+            account = accounts.get(subject_of(one))
             about = dotted(one["case"], one["account"])
-            known = self._of_account(account) if account else self._of_case(cases.get(one["case"], {}))
+            known = self._of_case(cases.get(one["case"])) if account is None else self._of_account(account)
             left = say("{time} left", time=countdown(one["deadline"] - self.session.now))
             rows.append((str(number), names.place(one["desk"]), about, *known, left))
         return [*lines, *(table_lines(rows, right=(0, 5)) if rows else [say("Nothing to decide. Type next to go on.")])]
 
-    def _status(self, view: View) -> str:
+    def _status(self, view: Together) -> str:
         session, start = self.session, self.session.exercise.starts
         at = session.scenario.when(session.now)
-        stopped = sum(one["state"] in ("stopped", "frozen") for one in view["accounts"])
+        stopped = sum(one["state"] in ("stopped", "frozen") for one in view.accounts)
         return say(
             "{clock}, {since} after the opening. Cases: {cases}; accounts known: {accounts}, stopped: {stopped};"
             " decisions open: {open}.",
-            clock=clock(at), since=duration(session.now - start), cases=len(view["cases"]),
-            accounts=len(view["accounts"]), stopped=stopped, open=len(view["decisions"]),
+            clock=clock(at), since=duration(session.now - start), cases=len(view.cases),
+            accounts=len(view.accounts), stopped=stopped, open=len(view.decisions),
         )  # fmt: skip
 
-    def _of_account(self, one: View) -> tuple[str, ...]:
-        """Bank, layer, amount, age of an account; empty where the role does not see it."""
+    def _of_account(self, one: AccountSeen) -> tuple[str, ...]:
+        """Bank, layer, amount, age of an account."""
         return (
             names.owner(one["bank"]),
             say("layer {n}", n=one["layer"]),
@@ -252,13 +246,16 @@ class Solo:
             say("{time} ago", time=brief(max(0, self.session.now - one["credited"]))),
         )
 
-    def _of_case(self, one: View) -> tuple[str, ...]:
-        told = one.get("reported_at") if one.get("reported_at") is not None else one.get("alerted_at")
+    def _of_case(self, one: CaseSeen | None) -> tuple[str, ...]:
+        """Scam, no layer, amount, age of a case; empty where the role does not see it."""
+        if one is None:
+            return "", "", "", ""
+        told = one["alerted_at"] if one["reported_at"] is None else one["reported_at"]
         return (
-            named(one["scam"], "scam") if one.get("scam") else "",
+            named(one["scam"], "scam") if one["scam"] else "",
             "",
             money(one["paid"]) if one.get("paid") else "",
-            say("{time} ago", time=brief(max(0, self.session.now - told))) if told is not None else "",
+            "" if told is None else say("{time} ago", time=brief(max(0, self.session.now - told))),
         )
 
     def _cases(self) -> list[str]:
@@ -267,13 +264,13 @@ class Solo:
                 words.subject(one["case"], NONE), *self._of_case(one),
                 say("open") if one["open"] else say("closed"), say("victim safe") if one["safe"] else "",
             )
-            for one in self._view()["cases"]
+            for one in self._view().cases
         ]  # fmt: skip
         return table_lines(rows, right=(3,)) or [say("No case is known.")]
 
     def _accounts(self) -> list[str]:
         rows = []
-        for one in self._view()["accounts"]:
+        for one in self._view().accounts:
             state, task = names.state(one["state"]), TASKS.get(one["task"], "")
             desk = names.place(one["desk"]) if one["desk"] else ""
             doing = say(task) if task else ""
@@ -288,7 +285,7 @@ class Solo:
                 else say("{busy} of {heads} busy", busy=one["busy"], heads=one["heads"]),
                 say("{n} waiting", n=one["waiting"]), names.policy(one["policy"]),
             )
-            for one in self._view()["desks"]
+            for one in self._view().desks
         ]  # fmt: skip
         return table_lines(rows) or [say("No desk is seen.")]
 
@@ -299,23 +296,23 @@ class Solo:
 
     def possible(self) -> list[str]:
         """What may be typed now to decide something."""
-        open_ = enumerate(self._view()["decisions"], 1)
+        open_ = enumerate(self._view().decisions, 1)
         numbers = {(one["desk"], one["case"], one["account"]): number for number, one in open_}
         return lines_of([self.session.view(role) for role in self.roles], numbers)
 
     def _messages(self) -> list[str]:
-        told = self._view()["messages"]
+        told = self._view().messages
         return [line for one in told for line in self._message(one)] or [say("Nothing was said yet.")]
 
     def _news(self) -> list[str]:
         """The messages that were not shown yet."""
-        new = [one for one in self._view()["messages"] if one["id"] not in self._told]
+        new = [one for one in self._view().messages if one["id"] not in self._told]
         self._told |= {one["id"] for one in new}
         return [line for one in new for line in self._message(one)]
 
-    def _message(self, one: View) -> list[str]:
+    def _message(self, one: MessageSeen) -> list[str]:
         at = clock(self.session.scenario.when(one["at"]))
-        text = words.told(Texts.model_validate(one["text"]))
+        text = words.told(Texts(**one["text"]))
         by = ""
         if one["state"] == "open" and "deadline" in one:
             by = say(" (until {clock})", clock=clock(self.session.scenario.when(one["deadline"])))
@@ -325,19 +322,5 @@ class Solo:
         )  # fmt: skip
 
 
-def _in_order(one: View) -> tuple[Any, ...]:
-    return one["deadline"], one["opened"], one["case"], one["account"], one["desk"]
-
-
 def _seat(role: str) -> str:
     return f"solo-{role}"
-
-
-def _merged(views: Sequence[View], part: str, *by: str) -> list[View]:
-    """A part of several views as one: rows of the same name have all that any view says of them."""
-    found: dict[tuple[Any, ...], View] = {}
-    for view in views:
-        for row in view.get(part, ()):
-            name = tuple(row[one] for one in by)
-            found[name] = found.get(name, {}) | row
-    return list(found.values())

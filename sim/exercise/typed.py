@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from sim.exercise.offers import Asked, View, offers
+from sim.exercise.offers import Asked, offers
+from sim.exercise.seen import View
 from sim.response.log import NONE
 from sim.words.language import listed, say
 from sim.words.phrases import Phrase, phrase

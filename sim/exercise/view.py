@@ -5,18 +5,37 @@ Cases and accounts have the numbers that people are shown: how the plan numbers 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Literal
 
 from sim.exercise.acts import Decision
+from sim.exercise.book import Book
+from sim.exercise.clock import Clock
 from sim.exercise.injects import Status, answer_to, in_time
-from sim.exercise.models import ALWAYS, Role
+from sim.exercise.load import Loaded
+from sim.exercise.models import ALWAYS, Expect, Role
+from sim.exercise.people import People
+from sim.exercise.scene import Scene, Scenes
+from sim.exercise.seen import (
+    AccountSeen,
+    CaseSeen,
+    DecisionSeen,
+    DeskSeen,
+    ExpectSeen,
+    FlowSeen,
+    InjectSeen,
+    MessageSeen,
+    Seen,
+    TaskSeen,
+    TextSeen,
+    View,
+)
+from sim.exercise.texts import Texts
 from sim.response.log import NONE
 from sim.response.seats import Undecided
 from sim.response.sight import DeskState, Known, KnownAccount, KnownCase, KnownFlow
 
-View = dict[str, Any]
 MOST_DECIDED = 100
 """The latest decisions that a view shows."""
 
@@ -43,35 +62,17 @@ class Numbers:
         return f"{task.desk}/{self.case[task.case]}/{account}/{task.step}/{task.attempt}"
 
 
-@dataclass(frozen=True)
-class Scene:
-    """All that views of one moment are made of."""
-
-    known: Known
-    undecided: Sequence[Undecided]
-    decisions: Sequence[Decision]
-    injects: Sequence[Status]
-    banks: frozenset[str]
-    """Desks of holders."""
-    field: frozenset[str]
-    """Holders that only a field team can reach."""
-    field_desks: frozenset[str]
-    """Desks whose people go out."""
-    visits: bool
-    """Whether there is a route on which a team goes to a victim."""
-
-
-def seen_by(name: str, role: Role, scene: Scene) -> View:
+def seen_by(name: str, role: Role, scene: Scene) -> Seen:
     """What a role sees of a scene; what it may not see is not there at all.
 
     Args:
         name: of the role.
     """
     sees, numbers, known = frozenset(role.sees), Numbers.of(scene.known), scene.known
-    view: View = {
+    seen: Seen = {
         "decisions": [_open(one, numbers) for one in scene.undecided if role.has(one.desk) or name in ALWAYS],
         "desks": [_desk(one, role) for one in known.desks if _sees_desk(one.name, role, sees, scene)],
-        "messages": [*_messages(name, scene)],
+        "messages": _messages(name, scene),
         "decided": [
             _decided(one, sees)
             for one in scene.decisions[-MOST_DECIDED:]
@@ -80,59 +81,112 @@ def seen_by(name: str, role: Role, scene: Scene) -> View:
         "may": list(role.may),
     }
     if "cases" in sees:
-        view["cases"] = [_case(one, scene, sees) for one in known.cases]
+        seen["cases"] = [_case(one, scene, sees) for one in known.cases]
     if "accounts" in sees:
-        view["accounts"] = [
+        seen["accounts"] = [
             _account(one, numbers, scene, sees)
             for one in known.accounts
-            if "field" in sees or one.bank not in scene.field
+            if "field" in sees or one.bank not in scene.outside.field
         ]
     if "flows" in sees:
-        view["flows"] = [_flow(one, numbers, sees) for one in known.flows]
-    return view
+        seen["flows"] = [_flow(one, numbers, sees) for one in known.flows]
+    return seen
+
+
+class Views:
+    """The views of a session's roles; the view of a role is kept until something changes, the clock apart."""
+
+    def __init__(self, loaded: Loaded, clock: Clock, book: Book, people: People, scenes: Scenes) -> None:
+        self._exercise, self._scenario = loaded.exercise, loaded.scenario
+        self._clock = clock
+        self._book = book
+        self._people = people
+        self._scenes = scenes
+        self._kept: dict[str, tuple[int, View]] = {}
+        """By role: the version, and its view, whose clock has gone on since."""
+
+    def of(self, role: str) -> View:
+        """What a role sees now.
+
+        Raises:
+            KeyError: there is no such role.
+        """
+        scene, clock, version = self._scenes.now(), self._clock, self._book.version
+        when = self._scenario.when(clock.now).isoformat(timespec="seconds")
+        if role not in self._kept or self._kept[role][0] != version:
+            made: View = {
+                "role": role, "now": clock.now, "clock": when, "held": clock.held, "speed": clock.speed,
+                "finished": clock.closed, **seen_by(role, self._exercise.role(role), scene),
+            }  # fmt: skip
+            if role == "facilitator":
+                made["injects"] = [_inject(status, scene) for status in scene.injects]
+                seats = self._people.seats.values()
+                made["seats"] = [{"id": seat.id, "role": seat.role, "name": seat.name} for seat in seats]
+            self._kept[role] = (version, made)
+        view = self._kept[role][1].copy()
+        view["now"], view["clock"], view["held"] = clock.now, when, clock.held
+        view["speed"], view["finished"] = clock.speed, clock.closed
+        return view
+
+
+def _inject(status: Status, scene: Scene) -> InjectSeen:
+    inject, answer = status.inject, answer_to(status, scene.decisions)
+    fired = status.state == "fired"
+    return {
+        "id": inject.id, "state": status.state, "due": status.due, "manual": inject.manual,
+        "when": None if inject.when is None else inject.when.model_dump(mode="json", exclude_none=True),
+        "fired_at": status.fired_at if fired else None, "to": list(inject.to), "channel": inject.channel,
+        "text": _text(inject.text), "note": None if inject.note is None else _text(inject.note),
+        "expect": None if inject.expect is None else _expect(inject.expect),
+        "deadline": status.deadline if fired else None,
+        "done_at": None if answer is None else answer.at, "done_by": None if answer is None else answer.name,
+        "done_late": answer is not None and not in_time(status, answer),
+    }  # fmt: skip
 
 
 def _sees_desk(desk: str, role: Role, sees: frozenset[str], scene: Scene) -> bool:
     if role.has(desk) or "queues" in sees:
         return True
-    return ("banks" in sees and desk in scene.banks) or ("field" in sees and desk in scene.field_desks)
+    return ("banks" in sees and desk in scene.outside.banks) or ("field" in sees and desk in scene.outside.field_desks)
 
 
-def _with_amounts(fields: View, amounts: View, sees: frozenset[str]) -> View:
-    return fields | amounts if "amounts" in sees else fields
-
-
-def _case(one: KnownCase, scene: Scene, sees: frozenset[str]) -> View:
-    fields: View = {
+def _case(one: KnownCase, scene: Scene, sees: frozenset[str]) -> CaseSeen:
+    seen: CaseSeen = {
         "case": one.number, "reported_at": one.reported_at, "alerted_at": one.alerted_at, "channel": one.channel,
         "scam": one.scam, "age": one.age, "open": one.open, "safe": one.safe,
-        "visits": scene.visits,
+        "visits": scene.outside.visits,
     }  # fmt: skip
-    return _with_amounts(fields, {"paid": one.paid, "caught": one.caught}, sees)
+    if "amounts" in sees:
+        seen["paid"], seen["caught"] = one.paid, one.caught
+    return seen
 
 
-def _account(one: KnownAccount, numbers: Numbers, scene: Scene, sees: frozenset[str]) -> View:
-    fields: View = {
+def _account(one: KnownAccount, numbers: Numbers, scene: Scene, sees: frozenset[str]) -> AccountSeen:
+    seen: AccountSeen = {
         "case": numbers.case[one.case], "account": one.number, "bank": one.bank, "layer": one.layer,
         "place": one.place, "credited": one.credited, "known_at": one.known_at, "state": one.state,
         "until": one.until, "task": one.task, "desk": one.desk, "step": one.step,
-        "field": one.bank in scene.field,
+        "field": one.bank in scene.outside.field,
     }  # fmt: skip
-    return _with_amounts(fields, {"amount": one.amount, "caught": one.caught}, sees)
+    if "amounts" in sees:
+        seen["amount"], seen["caught"] = one.amount, one.caught
+    return seen
 
 
-def _flow(one: KnownFlow, numbers: Numbers, sees: frozenset[str]) -> View:
+def _flow(one: KnownFlow, numbers: Numbers, sees: frozenset[str]) -> FlowSeen:
     def number(account: int) -> int:
         return account if account <= 0 else numbers.account[one.case, account]
 
-    fields: View = {
+    seen: FlowSeen = {
         "case": numbers.case[one.case], "source": number(one.source), "target": number(one.target), "at": one.at,
         "way": one.way,
     }  # fmt: skip
-    return _with_amounts(fields, {"amount": one.amount}, sees)
+    if "amounts" in sees:
+        seen["amount"] = one.amount
+    return seen
 
 
-def _open(one: Undecided, numbers: Numbers) -> View:
+def _open(one: Undecided, numbers: Numbers) -> TaskSeen:
     account = NONE if one.account == NONE else numbers.account[one.case, one.account]
     return {
         "id": numbers.task(one), "desk": one.desk, "case": numbers.case[one.case], "account": account,
@@ -140,50 +194,64 @@ def _open(one: Undecided, numbers: Numbers) -> View:
     }  # fmt: skip
 
 
-def _desk(one: DeskState, role: Role) -> View:
+def _desk(one: DeskState, role: Role) -> DeskSeen:
     return {
         "name": one.name, "heads": one.heads, "busy": one.busy, "waiting": one.waiting,
         "undecided": one.undecided, "policy": one.policy, "own": role.has(one.name),
     }  # fmt: skip
 
 
-def _decided(one: Decision, sees: frozenset[str]) -> View:
-    fields: View = {
+def _decided(one: Decision, sees: frozenset[str]) -> DecisionSeen:
+    seen: DecisionSeen = {
         "number": one.number, "at": one.at, "name": one.name, "role": one.role, "action": one.action,
         "desk": one.desk, "policy": one.policy, "heads": one.heads, "note": one.note, "outcome": one.outcome,
     }  # fmt: skip
     if "cases" in sees:
-        fields["case"] = one.case
+        seen["case"] = one.case
     if "accounts" in sees:
-        fields["account"] = one.account
-    return fields
+        seen["account"] = one.account
+    return seen
 
 
-def _messages(name: str, scene: Scene) -> Iterable[View]:
+def _messages(name: str, scene: Scene) -> list[MessageSeen]:
     """What a role was told, in the order in which it was."""
-    told: list[tuple[int, View]] = []
+    told: list[MessageSeen] = []
     for status in scene.injects:
         if status.state == "fired" and status.told_to(name):
             inject = status.inject
-            message: View = {
-                "id": inject.id, "at": status.fired_at, "channel": inject.channel, "text": inject.text.model_dump(),
+            message: MessageSeen = {
+                "id": inject.id, "at": status.fired_at, "channel": inject.channel, "text": _text(inject.text),
                 "state": _state(status, answer_to(status, scene.decisions)),
             }  # fmt: skip
-            told.append(
-                (status.fired_at, message if status.deadline is None else message | {"deadline": status.deadline})
-            )
+            if status.deadline is not None:
+                message["deadline"] = status.deadline
+            told.append(message)
     for one in scene.decisions:
         if one.action == "message":
-            text = {"en": one.note, "zh": one.note}
-            message = {
-                "id": f"say-{one.number}", "at": one.at, "channel": "message", "text": text, "from": one.name,
-                "state": "told",
-            }  # fmt: skip
-            told.append((one.at, message))
-    return (message for _, message in sorted(told, key=lambda it: it[0]))
+            text: TextSeen = {"en": one.note, "zh": one.note}
+            told.append(
+                {
+                    "id": f"say-{one.number}", "at": one.at, "channel": "message", "text": text, "from": one.name,
+                    "state": "told",
+                }
+            )  # fmt: skip
+    return sorted(told, key=lambda it: it["at"])
 
 
-def _state(status: Status, answer: Decision | None) -> str:
+def _text(texts: Texts) -> TextSeen:
+    return {"en": texts.en, "zh": texts.zh}
+
+
+def _expect(expect: Expect) -> ExpectSeen:
+    seen: ExpectSeen = {"action": expect.action}
+    if expect.desk is not None:
+        seen["desk"] = expect.desk
+    if expect.by is not None:
+        seen["by"] = expect.by
+    return seen
+
+
+def _state(status: Status, answer: Decision | None) -> Literal["told", "open", "done", "late"]:
     """Of a message: `told`, or where something is expected `open`, `done`, or `late`: done after its deadline."""
     if status.inject.expect is None:
         return "told"

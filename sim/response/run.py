@@ -195,7 +195,7 @@ def simulate_many(
                 reason = phrase("too small")
         began = time.process_time()
         run = simulate(scenario, plan=plans[place], program=program, progress=progress)
-        pace.worked += time.process_time() - began
+        pace.one_done(time.process_time() - began)
         place += 1
         yield runs_of(run)
 

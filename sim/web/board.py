@@ -11,9 +11,10 @@ from nicegui import background_tasks
 
 from sim.exercise import words
 from sim.exercise.models import ALWAYS, POLICIES, Effect
+from sim.exercise.seen import View
 from sim.exercise.session import Refused
 from sim.exercise.texts import Texts
-from sim.exercise.truth import truth_of
+from sim.exercise.truth import Part, truth_of
 from sim.scenario.errors import clip
 from sim.web import aside, choices, live, said
 from sim.web.board_changes import MOST_CHANGES, change_words, in_force
@@ -56,8 +57,8 @@ class Board:
         self.start = room.session.scenario.start
         self._version = -1
         self._looked = 0.0
-        self._always: list[Callable[[said.View], None]] = []
-        self._changing: list[Callable[[said.View], None]] = []
+        self._always: list[Callable[[View], None]] = []
+        self._changing: list[Callable[[View], None]] = []
 
     async def show(self) -> None:
         """Fill the page, and keep it true as long as it is there."""
@@ -152,7 +153,7 @@ class Board:
         session = self.room.session
         self.do(lambda: (session.resume if session.held else session.hold)(FACILITATOR))
 
-    def _show_controls(self, view: said.View) -> None:
+    def _show_controls(self, view: View) -> None:
         self.hold.set_text(say("Resume") if view["held"] else say("Hold"))
         for one in (self.hold, self.next):
             one.set(disabled=view["finished"])
@@ -161,14 +162,14 @@ class Board:
 
     def _money(self) -> None:
         heading(2, say("The money as it really is"))
-        self._amounts: dict[str, Tag] = {}
+        self._amounts: dict[Part, Tag] = {}
         with box("figures", "dl"):
             for name, label in money_words().items():
                 with box():
                     Tag("dt", label)
                     self._amounts[name] = Tag("dd")
 
-    def _show_money(self, _: said.View) -> None:
+    def _show_money(self, _: View) -> None:
         if monotonic() - self._looked < TRUTH or self.room.playing_on:
             return
         self._looked = monotonic()
@@ -179,8 +180,8 @@ class Board:
         session = self.room.session
         found = await aside.short(truth_of, session.run(), session.now, session.known)
         if not self.main.is_deleted:
-            for name, fen in found["money"].items():
-                self._amounts[name].set_text(lang.money(fen))
+            for name, amount in self._amounts.items():
+                amount.set_text(lang.money(found["money"][name]))
 
     # -- seats -------------------------------------------------------------------------------------------------
 
@@ -191,7 +192,7 @@ class Board:
         with Tag("ul", "", "plain stack") as place:
             self._places = Rows(place, lambda seat: _SeatRow(self, base, self.room.places[seat]))
 
-    def _show_seats(self, _: said.View) -> None:
+    def _show_seats(self, _: View) -> None:
         room = self.room
         self._places.show([(one.id, self._state_of(one)) for one in room.places.values()])
 
@@ -258,7 +259,7 @@ class Board:
         with Tag("ul", "", "plain stack") as place:
             self._changes = Rows(place, Line, say("Nothing is changed."))
 
-    def _show_changes(self, _: said.View) -> None:
+    def _show_changes(self, _: View) -> None:
         session = self.room.session
         shown = [
             (f"{number}", (said.at(self.start, one.at), change_words(self.start, one)))
@@ -294,7 +295,7 @@ def _minutes(field: Field) -> int | None:
     return ms
 
 
-def _decisions(view: said.View) -> list[tuple[int, str, str]]:
+def _decisions(view: View) -> list[tuple[int, str, str]]:
     return [(one["at"], f"{one['number']}", said.decided(one)) for one in reversed(view["decided"])]
 
 
@@ -324,7 +325,7 @@ class _SeatRow:
         self._free.set(hidden=not taken)
 
 
-def money_words() -> dict[str, str]:
+def money_words() -> dict[Part, str]:
     """What the truth tells of the money, in the order in which it is shown."""
     return {
         "loss": say("paid so far"), "moving": say("still in banks, free to go"), "held": say("held by stops"),

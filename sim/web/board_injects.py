@@ -10,6 +10,7 @@ from typing import Any
 
 from sim.exercise import words
 from sim.exercise.models import Exercise
+from sim.exercise.seen import InjectSeen, View
 from sim.exercise.session import Session
 from sim.web import said
 from sim.web.parts import Rows, Tag, box, button, heading, para
@@ -29,13 +30,13 @@ class Injects:
         with Tag("ul", "", "plain stack long", tabindex=0, aria_label=say("Injects")) as place:
             self._rows = Rows(place, lambda name: _InjectRow(session, start, do, name), say("This exercise has none."))
 
-    def show(self, view: said.View) -> None:
+    def show(self, view: View) -> None:
         """Show the injects of a facilitator's view."""
         coming = sorted(view["injects"], key=_place)
         self._rows.show([(one["id"], one) for one in coming])
 
 
-def _place(one: said.View) -> tuple[bool, float, float]:
+def _place(one: InjectSeen) -> tuple[bool, float, float]:
     """What is still to come first, by its time, then what has come, the latest first."""
     over = one["state"] in ("fired", "skipped")
     return over, inf if one["due"] is None or over else one["due"], -(one["fired_at"] or 0)
@@ -69,7 +70,7 @@ class _InjectRow:
                 ):
                     button(label, partial(do, partial(deed, name, FACILITATOR)), aria_label=spoken)
 
-    def show(self, one: said.View) -> None:
+    def show(self, one: InjectSeen) -> None:
         """Show what has become of it."""
         to = lang.listed([words.role(self._session.exercise, role) for role in one["to"]])
         self._what.set_text(
@@ -82,9 +83,9 @@ class _InjectRow:
         self._answer.set_text(self._answered(one))
         self._choices.set(hidden=one["state"] in ("fired", "skipped"))
 
-    def _state_of(self, one: said.View) -> str:
+    def _state_of(self, one: InjectSeen) -> str:
         start = self._start
-        if one["state"] == "fired":
+        if one["fired_at"] is not None:
             return say("told at {time}", time=said.at(start, one["fired_at"]))
         if one["state"] in ("held", "skipped"):
             return {"held": say("held: by hand only"), "skipped": say("skipped")}[one["state"]]
@@ -96,16 +97,17 @@ class _InjectRow:
         when = words.condition(self._inject.when)
         return say("{condition}, at the latest at {time}", condition=when, time=latest) if latest else when
 
-    def _answered(self, one: said.View) -> str:
-        if one["expect"] is None or one["state"] != "fired":
+    def _answered(self, one: InjectSeen) -> str:
+        expect, deadline = one["expect"], one["deadline"]
+        if expect is None or deadline is None:  # nothing is expected, or not yet
             return ""
         if one["done_at"] is not None:
             at = said.at(self._start, one["done_at"])
             if one["done_late"]:
-                until = said.at(self._start, one["deadline"])
+                until = said.at(self._start, deadline)
                 return say("Answered late by {name} at {time}: expected by {until}.", name=one["done_by"], time=at,
                            until=until)  # fmt: skip
             return say("Done by {name} at {time}.", name=one["done_by"], time=at)
-        wanted = one["expect"]["action"]
+        wanted = expect["action"]
         what = say("any decision") if wanted == "any" else say(said.ACTIONS[wanted])
-        return say("Expected: {what}, by {time}.", what=what, time=said.at(self._start, one["deadline"]))
+        return say("Expected: {what}, by {time}.", what=what, time=said.at(self._start, deadline))

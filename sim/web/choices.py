@@ -7,9 +7,9 @@ from functools import partial
 from typing import Final
 
 from sim.exercise import offers, words
+from sim.exercise.seen import View
 from sim.web import said
 from sim.web.parts import Rows, Tag, box, button, heading, on, para
-from sim.web.said import View
 from sim.words import language as lang
 from sim.words.language import say
 

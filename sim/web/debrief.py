@@ -14,8 +14,9 @@ from fastapi.responses import FileResponse, Response
 from nicegui import app, background_tasks
 
 from sim.exercise import words
+from sim.exercise.seen import View
 from sim.exercise.session import Refused, Session
-from sim.exercise.truth import truth_of
+from sim.exercise.truth import Truth, truth_of
 from sim.fraud.settle import NEVER
 from sim.scenario.errors import clip
 from sim.web import aside, live, said
@@ -227,7 +228,7 @@ class _Debrief:
                 if shown >= session.now and self.room.playing_on:
                     self.notice.tell(say("The model plays on to the end of the follow-up; then this can be seen."))
                     return
-                found: tuple[said.View, dict[str, Any]]
+                found: tuple[View, Truth]
                 if shown >= session.now:  # of a room that goes on: what is seen is taken at once
                     view, of = session.view("facilitator"), (session.run(), session.now, session.known)
                     found = view, await aside.short(truth_of, *of)
@@ -239,7 +240,7 @@ class _Debrief:
         finally:
             self._busy = False
 
-    def _show_moment(self, view: said.View, truth: dict[str, Any]) -> None:
+    def _show_moment(self, view: View, truth: Truth) -> None:
         self.clock.set_text(said.at(self.start, view["now"]))
         self.flow.show(view)
         self.decisions.show(said.timeline(view))
@@ -270,7 +271,7 @@ class _Debrief:
         await self._family.show()
 
 
-def moment(session: Session, at: int) -> tuple[said.View, dict[str, Any]]:
+def moment(session: Session, at: int) -> tuple[View, Truth]:
     """A session as it was at a moment before now (ms): the facilitator's view, and the truth."""
     then = session.branch(at)
     return then.view("facilitator"), then.truth()

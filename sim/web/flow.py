@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from sim.exercise.seen import Seen
 from sim.words import language as lang
 from sim.words import names
 from sim.words.colours import FAINT, GONE, GREEN, INK, ORANGE, RESTING, SKY
@@ -25,7 +26,6 @@ ROOMY: Final = 1.25
 MARGIN: Final = 16
 """px above and below."""
 
-View = Mapping[str, Any]
 Ends = tuple[str, str]
 
 
@@ -46,12 +46,12 @@ class Node:
     colour: str
 
 
-def has_flows(view: View) -> bool:
+def has_flows(view: Seen) -> bool:
     """Whether a role sees flows at all."""
     return "flows" in view and "accounts" in view
 
 
-def flows_of(view: View) -> dict[Ends, int]:
+def flows_of(view: Seen) -> dict[Ends, int]:
     """Fen (or transfers, for a role that sees no amounts) between groups of accounts of one layer and state."""
     groups, ways = _groups(view), _ways(view)
     found: dict[Ends, int] = defaultdict(int)
@@ -64,7 +64,7 @@ def flows_of(view: View) -> dict[Ends, int]:
     return dict(found)
 
 
-def _ways(view: View) -> dict[str, str]:
+def _ways(view: Seen) -> dict[str, str]:
     """What each way out is called: the smallest are one where there are many."""
     sizes: dict[str, int] = defaultdict(int)
     for flow in view["flows"]:
@@ -75,7 +75,7 @@ def _ways(view: View) -> dict[str, str]:
     return {way: say("out: {way}", way=named(way, "exit")) if way in apart else say("out: other ways") for way in sizes}
 
 
-def _groups(view: View) -> dict[tuple[int, int], str]:
+def _groups(view: Seen) -> dict[tuple[int, int], str]:
     """By (case, account): the layer and state under which it is drawn, with the number of accounts there."""
     counts = Counter((one["layer"], one["state"]) for one in view["accounts"])
     return {
@@ -87,7 +87,7 @@ def _groups(view: View) -> dict[tuple[int, int], str]:
     }  # fmt: skip
 
 
-def nodes_of(view: View, flows: Mapping[Ends, int]) -> list[Node]:
+def nodes_of(view: Seen, flows: Mapping[Ends, int]) -> list[Node]:
     """The groups between which there are flows, column by column, the largest first."""
     groups, ways = _groups(view), set(_ways(view).values())
     of = {groups[one["case"], one["account"]]: one for one in view["accounts"]}
@@ -113,7 +113,7 @@ def nodes_of(view: View, flows: Mapping[Ends, int]) -> list[Node]:
     return sorted(map(node, ends), key=lambda it: (it.column, -it.size, it.name))
 
 
-def _said(view: View, size: int) -> str:
+def _said(view: Seen, size: int) -> str:
     if any("amount" in flow for flow in view["flows"]):
         return lang.money(size)
     return lang.counted(size, "one transfer", "{n:,} transfers")
@@ -145,7 +145,7 @@ def _gap(size: int) -> int:
     return 3 * round(1.25 * size) + 2
 
 
-def options(view: View) -> dict[str, Any]:
+def options(view: Seen) -> dict[str, Any]:
     """A Sankey picture for ECharts: its labels are numbers where it is narrow (`Node`s counted from 1)."""
     flows = flows_of(view)
     nodes = nodes_of(view, flows)
@@ -200,7 +200,7 @@ def _broken(name: str) -> str:
     return name.replace(say(", "), "\n", 1)
 
 
-def summary(view: View) -> str:
+def summary(view: Seen) -> str:
     """The picture in one sentence, for whoever does not see it."""
     if not any("amount" in flow for flow in view["flows"]):
         return lang.counted(len(view["flows"]), "One transfer is known.", "{n:,} transfers are known.")

@@ -10,12 +10,12 @@ from typing import Any, Final
 from nicegui import ui
 
 from sim.exercise import offers, words
+from sim.exercise.seen import AccountSeen, DeskSeen, View
 from sim.response.log import NONE
 from sim.web import flow, said
 from sim.web.choices import Act, Choice, ChoiceData, on_keys
 from sim.web.numbers import whole
 from sim.web.parts import Line, Rows, Tag, box, button, details, heading, para
-from sim.web.said import View
 from sim.words import language as lang
 from sim.words.language import named, say
 from sim.words.units import MINUTE
@@ -39,7 +39,7 @@ class Clock:
         still = view["held"] or view["finished"]
         self.box.mark_as("held", still)
         self._time.set_text(lang.clock(datetime.fromisoformat(view["clock"])))
-        self._state.set_text(said.state(view))
+        self._state.set_text(said.state(held=view["held"], finished=view["finished"]))
         self._state.mark_as("warn", still)
         self._state.mark_as("good", not still)
         self._speed.set_text("" if still else said.speed(view["speed"]))
@@ -72,7 +72,7 @@ class Accounts:
         self._rows.show(entries)
 
     @staticmethod
-    def _task(account: View) -> str:
+    def _task(account: AccountSeen) -> str:
         where = said.desk(account["desk"]) if account["desk"] else ""
         return {
             "undecided": say("waits for a decision ({where})", where=where),
@@ -250,7 +250,7 @@ class _Desk:
         with Tag("tr") as self.box:
             self._cells = [Tag("th", scope="row"), *(Tag("td") for _ in range(4))]
 
-    def show(self, one: View) -> None:
+    def show(self, one: DeskSeen) -> None:
         heads = say("enough") if one["heads"] is None else f"{one['heads']}"
         policy = named(one["policy"], "policy")
         texts = (said.desk(one["name"]), heads, f"{one['busy']}", f"{one['waiting']}", policy)

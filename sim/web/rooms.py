@@ -219,7 +219,7 @@ class Rooms:
             return
         except Exception:  # whatever is wrong with one room, the others' clocks go on
             _log.exception("%s is put on hold", room.id)
-            room.session.held = True
+            room.session.stand_still()
         if room.running or room.session.version != before:
             room.changed.emit()
 

@@ -101,7 +101,7 @@ def _list_of(rooms: Rooms) -> None:
             with Tag("li", "", "row"):
                 link(title_of(room), f"/room/{room.id}/board", "button")
                 Tag("span", room.id, "quiet")
-                Tag("span", said.state({"finished": room.session.finished, "held": room.session.held}), "tag")
+                Tag("span", said.state(held=room.session.held, finished=room.session.finished), "tag")
                 if room.origin:
                     Tag("span", say("a branch of {room}", room=room.origin), "tag")
                 sure = say("Press again: {room} and its journal will be gone", room=room.id)

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Final
 
 from sim.exercise import words
 from sim.exercise.acts import TEXTS
+from sim.exercise.seen import AccountSeen, CaseSeen, DecisionSeen, Seen, TextSeen
 from sim.exercise.session import Refused
 from sim.response.log import NONE
 from sim.words import language as lang
 from sim.words import names
 from sim.words.language import key, named, say, translate
 from sim.words.names import is_way_out, layer
-
-View = Mapping[str, Any]
 
 
 def refusal(error: Refused | OSError) -> str:
@@ -35,9 +34,9 @@ def refused(code: str, **params: object) -> str:
     return titled(say(text, **params)) + say(".")
 
 
-def text_of(texts: Mapping[str, str]) -> str:
+def text_of(texts: TextSeen) -> str:
     """A text of an exercise."""
-    return texts[lang.language()]
+    return texts["zh"] if lang.language() == "zh" else texts["en"]
 
 
 def desk(name: str) -> str:
@@ -62,7 +61,7 @@ def titled(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def facts(account: View) -> str:
+def facts(account: AccountSeen) -> str:
     """What is known of an account, in one line."""
     parts = [holder(account["bank"]), layer(account["layer"], card=not is_way_out(account["bank"]))]
     if account.get("amount"):
@@ -73,7 +72,7 @@ def facts(account: View) -> str:
     return say(", ").join(parts)
 
 
-def case_facts(case: View) -> str:
+def case_facts(case: CaseSeen) -> str:
     """What is known of a case, in one line."""
     parts = [named(case["scam"], "scam")] if case["scam"] else []
     if case["age"]:
@@ -125,7 +124,7 @@ def done(action: str, *, case: int, account: int, place: str, policy: str) -> st
     return say("Decided: {action}, {what}.", action=say(ACTIONS[action]), what=what)
 
 
-def decided(one: View) -> str:
+def decided(one: DecisionSeen) -> str:
     """What somebody decided."""
     hidden = "case" not in one or ("account" not in one and one["action"] != "team")
     what = say("a task") if hidden else words.subject(one["case"], one.get("account", NONE))
@@ -135,11 +134,11 @@ def decided(one: View) -> str:
     )  # fmt: skip
 
 
-def state(view: View) -> str:
+def state(*, held: bool, finished: bool) -> str:
     """Whether the clock moves."""
-    if view["finished"]:
+    if finished:
         return say("the exercise is over")
-    return say("on hold") if view["held"] else say("running")
+    return say("on hold") if held else say("running")
 
 
 def speed(times: float) -> str:
@@ -152,7 +151,7 @@ def at(start: datetime, ms: int) -> str:
     return lang.clock(start + timedelta(milliseconds=ms))
 
 
-def timeline(view: View) -> list[tuple[int, str, str]]:
+def timeline(view: Seen) -> list[tuple[int, str, str]]:
     """(ms, id, text) of what a role knows to have happened, the latest first."""
     found: list[tuple[int, str, str]] = []
     for case in view.get("cases", ()):
@@ -161,16 +160,16 @@ def timeline(view: View) -> list[tuple[int, str, str]]:
             found.append((case["reported_at"], f"r{case['case']}", titled(say("{what} was reported", what=what))))
         elif case["alerted_at"] is not None:
             found.append((case["alerted_at"], f"a{case['case']}", titled(say("{what} was named", what=what))))
-    together: dict[tuple[int, int], list[View]] = {}
+    together: dict[tuple[int, int], list[AccountSeen]] = {}
     for one in view.get("accounts", ()):
         together.setdefault((one["known_at"], one["case"]), []).append(one)
-    for (known_at, case), accounts in together.items():
-        found.append((known_at, f"k{case}/{accounts[0]['account']}", _became_known(accounts)))
+    for (known_at, number), accounts in together.items():
+        found.append((known_at, f"k{number}/{accounts[0]['account']}", _became_known(accounts)))
     found += [(one["at"], f"d{one['number']}", decided(one)) for one in view["decided"]]
     return sorted(found, key=lambda it: (-it[0], it[1]))
 
 
-def _became_known(accounts: Sequence[View]) -> str:
+def _became_known(accounts: Sequence[AccountSeen]) -> str:
     """That accounts of one case became known at one moment, and at which banks."""
     first = accounts[0]
     where = lang.listed(list(dict.fromkeys(holder(one["bank"]) for one in accounts)))

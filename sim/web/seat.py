@@ -11,6 +11,7 @@ from nicegui import app, ui
 
 from sim.exercise import words
 from sim.exercise.models import POLICIES
+from sim.exercise.seen import View
 from sim.exercise.session import Refused
 from sim.response.log import NONE
 from sim.web import choices, flow, live, said
@@ -79,8 +80,8 @@ class _Seat:
         self.title = words.told(self.duty.title)
         self._sat: bool | None = None
         self._version = -1
-        self._always: list[Callable[[said.View], None]] = []
-        self._changing: list[Callable[[said.View], None]] = []
+        self._always: list[Callable[[View], None]] = []
+        self._changing: list[Callable[[View], None]] = []
 
     def show(self) -> None:
         """Fill the page, and keep it true as long as it is there."""
@@ -172,7 +173,7 @@ class _Seat:
         self._changing.append(lambda view: timeline.show(said.timeline(view)))
         self._always = [clock.show, tasks.show, messages.show]
 
-    def _has_several_desks(self, view: said.View) -> bool:
+    def _has_several_desks(self, view: View) -> bool:
         """Whether tasks come from desks that have to be told apart; an account says its bank itself."""
         own = [one["name"] for one in view["desks"] if self.duty.has(one["name"])]
         return self.role == "observer" or sum(not name.startswith(("bank:", "exit:", "rail:")) for name in own) > 1

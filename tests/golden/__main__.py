@@ -6,12 +6,13 @@ import sys
 
 from tests.golden.digests import FILE, digests_of, read, write
 from tests.golden.plays import plays
+from tests.golden.rooms import rooms
 
 
 def main() -> None:
-    """Run all plays and keep their digests."""
+    """Run all plays and rooms, and keep their digests."""
     kept = read() if FILE.exists() else {}
-    found = {name: digests_of(play()) for name, play in plays()}
+    found = {name: digests_of(play()) for name, play in plays()} | {name: room() for name, room in rooms()}
     moved = 0
     for name in {**kept, **found}:
         before, now = kept.get(name, {}), found.get(name, {})

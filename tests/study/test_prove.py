@@ -9,7 +9,10 @@ from pathlib import Path
 import pytest
 
 from sim.report.publish.proofs import write
+from sim.response.run import simulate
 from sim.scenario.errors import ScenarioError
+from sim.scenario.loader import load
+from sim.study.ask.cross_checks import _apart, cross_checks
 from sim.study.ask.prove import Proof, prove
 from sim.study.ask.published import Published, World, bounds, read_published, shipped
 from sim.study.ask.reading import Reading
@@ -192,3 +195,14 @@ def test_a_second_proof_takes_the_place_of_the_first_and_loses_nothing_else(tmp_
 def test_theory_holds() -> None:
     """Queues, races and money are what theory says (99.9% intervals)."""
     assert [one.title for one in verify() if not one.holds] == []
+
+
+def test_other_programs_agree() -> None:
+    """Both engines write one log, and the same queue in another library has the same wait; neither agrees by chance."""
+    engines, queue = cross_checks()
+    assert engines.holds
+    assert queue.holds
+    assert 0 < queue.half < 0.2 * queue.theory
+    rows = simulate(load("wuhan-35min").scenario, 1, 0).rows
+    assert _apart(rows, rows) == 0
+    assert _apart(rows, replace(rows, time=rows.time + 1)) == len(rows)

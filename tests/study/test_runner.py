@@ -10,7 +10,7 @@ import pytest
 
 from sim.measure.ways import By
 from sim.study.run import worker
-from sim.study.run.runner import PORTION, Arm, Runner, _chunks, _Pace
+from sim.study.run.runner import LONGEST, PORTION, TOGETHER, Arm, Runner, _chunks, _Pace
 from sim.study.run.store import Header, Store
 from tests.worlds import city
 
@@ -112,14 +112,22 @@ def test_portions_hold_each_missing_run_once(workers: int, known: set[tuple[int,
 
 
 def test_a_portion_is_as_long_as_it_should_be(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Runs of 10 ms on each of 2 workers are given out in portions of half a second; slow ones alone."""
+    """Small runs are given out in portions of half a second, at least 32 of an arm; slow ones alone."""
     clock = [0.0]
     monkeypatch.setattr("sim.study.run.runner.time.monotonic", lambda: clock[0])
-    pace = _Pace(2)
-    assert pace.replications(1) == 1  # nothing is known yet
-    for _ in range(101):
-        pace.one_done()
-        clock[0] += 0.005
-    assert pace.replications(1) == pytest.approx(PORTION / 0.01, rel=0.05)
-    assert pace.replications(5) == pytest.approx(PORTION / 0.05, rel=0.1)
-    assert pace.replications(1000) == 1
+
+    def after(seconds: float) -> _Pace:
+        """A pace of runs that take so long on each of 2 workers."""
+        pace = _Pace(2)
+        assert pace.replications(1) == 1  # nothing is known yet
+        for _ in range(101):
+            pace.one_done()
+            clock[0] += seconds / 2
+        return pace
+
+    assert after(0.01).replications(1) == pytest.approx(PORTION / 0.01, rel=0.05)
+    assert after(0.01).replications(5) == TOGETHER
+    assert after(0.01).replications(100) == pytest.approx(LONGEST, abs=1)
+    assert after(0.01).replications(10_000) == 1
+    assert after(0.1).replications(1) == pytest.approx(PORTION / 0.1, abs=1)
+    assert after(1.0).replications(1) == 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -113,6 +114,8 @@ def _ends(told: Sequence[Sequence[float]], one: Predicted) -> tuple[float, float
     return left - margin, right + margin
 
 
+_WIDE = 38
+"""Letters of a label in one line: more would leave the picture."""
 _ROOM = 2.0
 """Times the middle halves and the tolerance together: what an axis shows of a tail."""
 
@@ -146,7 +149,8 @@ def _rows(figure: Figure, rows: int) -> list[Axes]:
 
 
 def _left(axes: Axes, label: str) -> None:
+    lines = [part for line in label.splitlines() for part in textwrap.wrap(line, _WIDE)]
     axes.annotate(
-        label, (0, 0.5), xycoords="axes fraction", xytext=(-75, 0), textcoords="offset points", ha="right", va="center",
-        fontsize=BODY - 1,
+        "\n".join(lines), (0, 0.5), xycoords="axes fraction", xytext=(-75, 0), textcoords="offset points", ha="right",
+        va="center", fontsize=BODY - 1,
     )  # fmt: skip

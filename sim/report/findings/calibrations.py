@@ -37,6 +37,7 @@ def summary(result: Calibration) -> dict[str, Any]:
             one.path: {
                 "prior_90": [said[one.path](value) for value in one.prior], "median": said[one.path](one.median),
                 "posterior_90": [said[one.path](one.low), said[one.path](one.high)],
+                "scenario": said[one.path](one.now), "scenario_in_posterior_90": one.as_it_is,
                 "narrowing": round(one.narrowing, 3), "shrinkage": round(one.shrinkage, 3),
                 "identified": one.identified,
             }
@@ -69,14 +70,15 @@ def main_table(result: Calibration) -> Table:
     made = Table(title=escape(title), title_justify="left", title_style="bold", header_style="bold")
     made.add_column(say("parameter"), overflow="fold")
     heads = (
-        say("prior, middle 90%"), say("posterior, median and 90%"), say("width"), say("shrinkage"), say("identified"),
+        say("prior, middle 90%"), say("in the scenario"), say("posterior, median and 90%"), say("width"),
+        say("shrinkage"), say("identified"),
     )  # fmt: skip
     for column in heads:
         made.add_column(column, justify="right")
     for unknown, one in zip(result.problem.unknowns, result.findings, strict=True):
         said = unknown.parameter.said
         made.add_row(
-            escape(one.path), say("{low} to {high}", low=said(one.prior[0]), high=said(one.prior[1])),
+            escape(one.path), say("{low} to {high}", low=said(one.prior[0]), high=said(one.prior[1])), said(one.now),
             say("{middle} ({low} to {high})", middle=said(one.median), low=said(one.low), high=said(one.high)),
             f"{one.narrowing:.0%}", f"{one.shrinkage:.0%}", say("yes") if one.identified else say("no"),
         )  # fmt: skip
@@ -96,7 +98,7 @@ def verdicts(result: Calibration) -> list[str]:
     ]
     if not lines:
         lines = [say("The data identify every parameter.")]
-    return [*lines, *_checked(result)]
+    return [*lines, *_checked(result), _as_it_is(result)]
 
 
 def applications(result: Calibration, posterior: Path) -> list[str]:
@@ -106,6 +108,14 @@ def applications(result: Calibration, posterior: Path) -> list[str]:
     commands = [shlex.join(["fundfreeze", "run", name, *option]) for name in names if name in shipped]
     lines = [say("To run it with what the data leave open: {command}", command=one) for one in commands]
     return lines or [say("What the data leave open is carried by any run with {option}", option=shlex.join(option))]
+
+
+def _as_it_is(result: Calibration) -> str:
+    """Whether the scenario's own values are among those that the data leave."""
+    beside = [one.path for one in result.findings if not one.as_it_is]
+    if not beside:
+        return say("Every parameter, as the scenario has it, lies in its 90% interval.")
+    return say("Beside its 90% interval, as the scenario has it: {parameters}.", parameters=listed(beside))
 
 
 def _checked(result: Calibration) -> list[str]:

@@ -19,7 +19,7 @@ from pathlib import Path
 from sim.response.compiled.folder import folder
 
 WORTH_LOADING = 1.5
-"""Seconds of work on the reference engine after which loading Numba and the machine code pays."""
+"""Seconds of work on the reference engine, done or to come, for which loading Numba and the machine code pays."""
 WORTH_COMPILING = 6.0
 """Seconds of such work after which the rules are compiled beside."""
 _STALE = 900
@@ -31,15 +31,26 @@ class Pace:
 
     def __init__(self) -> None:
         self.worked = 0.0
+        self.runs = 0
+        """Done on the reference engine."""
+        self.ahead = 0
+        """Runs that are still to come, as far as is known."""
         self._over = False
         self._asked = False
         self._compiler: subprocess.Popen[bytes] | None = None
+
+    def one_done(self, seconds: float) -> None:
+        """A run on the reference engine has taken so long."""
+        self.worked += seconds
+        self.runs += 1
+        self.ahead = max(0, self.ahead - 1)
 
     def go_over(self) -> bool:
         """Whether to run on machine code from now on."""
         if self._over:
             return True
-        if self.worked < WORTH_LOADING or importlib.util.find_spec("numba") is None:
+        to_come = self.worked / self.runs * self.ahead if self.runs else 0.0
+        if self.worked + to_come < WORTH_LOADING or importlib.util.find_spec("numba") is None:
             return False
         if is_compiled():
             self._over = True

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -59,8 +60,15 @@ class Finding:
     shrinkage: float
     """How much smaller its variance is than the prior's, in the prior's own scale: 0 for no smaller, 1 for none."""
 
+    now: float = math.nan
+    """The value that the targets' scenario has."""
     sure: bool = True
     """Whether the draws are good enough to say so (`Calibration.weak`)."""
+
+    @property
+    def as_it_is(self) -> bool:
+        """Whether the scenario's own value lies in the posterior's 90% interval."""
+        return self.low <= self.now <= self.high
 
     @property
     def identified(self) -> bool:
@@ -165,7 +173,7 @@ def findings(problem: Problem, accepted: Accepted, *, sure: bool = True) -> tupl
         found.append(
             Finding(
                 one.parameter.path, (ends[0], ends[1]), ends[2], ends[3], ends[4], (high - low) / 0.9,
-                max(0.0, shrinkage), sure,
+                max(0.0, shrinkage), one.parameter.value, sure,
             )
         )  # fmt: skip
     return tuple(found)
@@ -217,7 +225,7 @@ def calibrate(
     taken: list[tuple[Proposal | None, int]] = []
     accepted: Accepted | None = None
     for part in _parts(simulations, rounds):
-        proposal = Proposal.around(accepted) if accepted else None
+        proposal = Proposal.around(np.repeat(u, problem.rows, axis=0), accepted) if accepted else None
         if proposal:
             runner.begin(key("draws near those that came close"))
             new = round_draws(problem, proposal, part, runner.seed, len(u))
@@ -231,7 +239,7 @@ def calibrate(
         importance = np.repeat(weigh(u, taken), problem.rows)
         noisy, at = with_errors(problem, shown, runner.seed), np.repeat(u, problem.rows, axis=0)
         accepted = infer(problem, at, noisy, observed, share=NEAR, importance=importance)
-    assert accepted is not None
+    accepted = infer(problem, at, noisy, observed, importance=importance)
     checked = left_out(problem, noisy, observed, importance)
     posterior = posterior_of(problem, accepted)
     runner.begin(key("draws of the posterior"))

@@ -13,6 +13,7 @@ import numpy as np
 
 from sim.scenario.loader import load
 from sim.scenario.models import Scenario
+from sim.study.ask.cross_checks import cross_checks
 from sim.study.ask.lab import at_factors
 from sim.study.ask.left_out import LeftOut, left_out
 from sim.study.ask.published import Excluded, Figure, Published, World, bounds
@@ -156,7 +157,7 @@ def prove(
         lines=[line for one in published for line in (*_curves(one, rows), *_falls(one, runs), *_common(one))],
         pairs=[_pair(two, rows, worlds, counts, one, runner) for one in published for two in one.excluded],
         delays={title: points for one in published for title, points in _delays(one, runs).items()},
-        checks=verify() if theory else (),
+        checks=[*verify(), *cross_checks()] if theory else (),
         seed=runner.seed,
     )
 

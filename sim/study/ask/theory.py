@@ -22,7 +22,8 @@ from sim.words.language import key
 from sim.words.units import DAY, HOUR
 
 _PER_DAY = 20_000.0
-_BETWEEN = DAY / _PER_DAY
+BETWEEN = DAY / _PER_DAY
+"""Mean ms from one arrival to the next."""
 _DAYS = 4
 _BATCHES = 30
 _SPREAD = 0.8
@@ -52,23 +53,23 @@ def verify() -> list[Check]:
 
 
 def _queues() -> Iterator[Check]:
-    service = 2 * 0.7 * _BETWEEN
-    run = _desk(2, _exponential(service))
-    yield _mean(
-        key("mean wait, 2 people, load 0.7 (Erlang C), in service times"), _waits(run) / service, erlang_c(2, 0.7)
+    service = 2 * 0.7 * BETWEEN
+    run = desk(2, _exponential(service))
+    yield batch_mean(
+        key("mean wait, 2 people, load 0.7 (Erlang C), in service times"), waits(run) / service, erlang_c(2, 0.7)
     )
-    steady = 0.6 * _BETWEEN
+    steady = 0.6 * BETWEEN
     median = steady * exp(-(_SPREAD**2) / 2)
-    law = {"lognormal": {"median": _ms(median), "p90": _ms(median * exp(_SPREAD * Z90))}}
-    yield _mean(
+    law = {"lognormal": {"median": milliseconds(median), "p90": milliseconds(median * exp(_SPREAD * Z90))}}
+    yield batch_mean(
         key("mean wait, 1 person, lognormal work, load 0.6 (Pollaczek and Khinchine), in service times"),
-        _waits(_desk(1, law)) / steady, pollaczek_khinchine(0.6, exp(_SPREAD**2) - 1),
+        waits(desk(1, law)) / steady, pollaczek_khinchine(0.6, exp(_SPREAD**2) - 1),
     )  # fmt: skip
-    crowded = 3 * 1.1 * _BETWEEN
-    run = _desk(3, _exponential(crowded), patience=_exponential(crowded))
+    crowded = 3 * 1.1 * BETWEEN
+    run = desk(3, _exponential(crowded), patience=_exponential(crowded))
     gone = np.isin(run.rows.case[run.rows.of(QUEUED)], run.rows.case[run.rows.of(RENEGED)]).astype(np.float64)
     expected = erlang_a(3, 1.1, 1.0).abandoned
-    yield _mean(key("share that gives up, 3 people, load 1.1 (Erlang A)"), gone, expected)
+    yield batch_mean(key("share that gives up, 3 people, load 1.1 (Erlang A)"), gone, expected)
     metrics = measure(run).metrics
     began = metrics["queue_length.desk"]
     waited = _stays(run).sum() / run.end
@@ -82,7 +83,7 @@ def _races() -> Iterator[Check]:
     ):
         money = measure(_race(layers))
         saved = (money.recovered > 0).astype(np.float64)
-        yield _mean(title, saved, kept(1.0, layers))
+        yield batch_mean(title, saved, kept(1.0, layers))
 
 
 def _money() -> Iterator[Check]:
@@ -97,7 +98,7 @@ def _money() -> Iterator[Check]:
     yield Check(key("recovered beyond the ceiling, in fen, in `china`"), 0.0, float(above.sum()), 0.0)
 
 
-def _mean(title: str, values: NDArray[np.float64], theory: float) -> Check:
+def batch_mean(title: str, values: NDArray[np.float64], theory: float) -> Check:
     """The mean of values in the order of arrival, by batches, without the first tenth."""
     means = [part.mean() for part in np.array_split(values[len(values) // 10 :], _BATCHES)]
     found = summary(means)
@@ -117,12 +118,13 @@ def _stays(run: Run) -> NDArray[np.float64]:
     return joined
 
 
-def _waits(run: Run) -> NDArray[np.float64]:
+def waits(run: Run) -> NDArray[np.float64]:
     """ms in the queue, in the order of arrival."""
     return _stays(run)[run.rows.case[run.rows.of(QUEUED)]]
 
 
-def _desk(staff: int, time: object, **more: object) -> Run:
+def desk(staff: int, time: object, **more: object) -> Run:
+    """One desk with so many people, whose work takes a law's time; `more` as a step's work has it."""
     work = {"team": {"desk": 1}, "time": time, **more}
     if more:
         work["on_renege"] = "gone"
@@ -181,8 +183,9 @@ def _world(routes: dict[str, Any], *, staff: int, days: int, **criminals: Any) -
 
 
 def _exponential(mean: float) -> dict[str, Any]:
-    return {"exponential": {"mean": _ms(mean)}}
+    return {"exponential": {"mean": milliseconds(mean)}}
 
 
-def _ms(time: float) -> str:
+def milliseconds(time: float) -> str:
+    """A time as a scenario writes it."""
     return f"{round(time)}ms"

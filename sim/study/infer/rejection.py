@@ -25,6 +25,8 @@ ACCEPTED = 0.1
 """Share of the simulations that are nearest to what was observed, and accepted."""
 LEAST_ACCEPTED = 50
 """Fewer say nothing of the ends of a 90% interval."""
+MOST_ACCEPTED = 3000
+"""More are not needed: of many simulations the nearest tenth would reach further than it must."""
 _EDGE = 1e-6
 _FAR = 8.0
 """Times its spread up to which a number is told from one still further off."""
@@ -67,7 +69,7 @@ def accept(
     z = logit(np.clip(u[usable], _EDGE, 1 - _EDGE))
     told = apart @ _slope(apart, z, counts)
     distance = np.sqrt((told**2).sum(axis=1))
-    wanted = min(len(usable), max(LEAST_ACCEPTED, round(share * len(numbers))))
+    wanted = min(len(usable), max(LEAST_ACCEPTED, min(MOST_ACCEPTED, round(share * len(numbers)))))
     nearest = np.argsort(distance, kind="stable")[:wanted]
     width = distance[nearest[-1]] * (1 + 1e-9) or 1.0
     weights = (1 - (distance[nearest] / width) ** 2 + 1e-12) * counts[nearest]  # Epanechnikov

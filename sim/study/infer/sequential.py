@@ -38,14 +38,19 @@ class Proposal:
     """[parameter, parameter]: the lower triangle L of the step's covariance L L'."""
 
     @classmethod
-    def around(cls, accepted: Accepted) -> Self:
-        """The mixture around what was accepted."""
-        z = _logits(accepted.u)
+    def around(cls, u: Floats, accepted: Accepted) -> Self:
+        """The mixture around what was accepted, where it was drawn: regression would make it narrower than it is.
+
+        Args:
+            u: [simulation, parameter], places in the prior of all simulations.
+            accepted: which of them came close, and their weights.
+        """
+        z = _logits(u[accepted.index])
         middles = (np.arange(CENTRES) + 0.5) / CENTRES  # as often as they weigh: systematic resampling
         often = np.minimum(np.searchsorted(np.cumsum(accepted.weights), middles), len(z) - 1)
         covariance = _WIDER * np.atleast_2d(np.cov(z.T, aweights=accepted.weights))
         jitter = 1e-9 * np.eye(len(covariance)) * max(1e-12, float(np.trace(covariance)))
-        root: Floats = np.linalg.cholesky(covariance + jitter)
+        root: Floats = np.linalg.cholesky(covariance + jitter).astype(np.float64)
         return cls(z[often], root)
 
     def draws(self, which: Floats, steps: Floats, prior: Floats, whether: Floats) -> Floats:

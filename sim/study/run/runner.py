@@ -14,6 +14,7 @@ from itertools import groupby, islice
 from typing import NamedTuple, Self
 
 from sim.measure.ways import By
+from sim.response.compiled.ready import pace
 from sim.response.run import digest
 from sim.scenario.models import Scenario
 from sim.study.run.backends import Backend, InProcess, Pool
@@ -29,6 +30,9 @@ Progress = Callable[[float, int], None]
 
 PORTION = 0.5
 """Seconds of work that are given to a worker at once, where a run takes less: starting a portion costs some 20 ms."""
+SMALL, TOGETHER, LONGEST = 0.05, 32, 8.0
+"""Runs of fewer seconds than `SMALL` are given out at least `TOGETHER` of an arm at once, in portions of at most
+`LONGEST` seconds: most of what one costs alone is the same for many."""
 _PIECES_PER_WORKER = 4
 
 
@@ -47,6 +51,8 @@ class Chunk(NamedTuple):
     """Places among the arms of the study."""
     replications: tuple[int, ...]
     scenarios: tuple[Scenario, ...]
+    ahead: int = 0
+    """Runs that are still to come to each worker, this portion's among them."""
 
 
 class Row(NamedTuple):
@@ -124,7 +130,9 @@ class Runner:
             self._tell(len(known), total)
         pace = _Pace(self._backend.workers)
         chunks = _chunks([arm.scenario for arm in arms], numbers, known, pace)
-        for chunk, (replication, place, metrics) in self._backend.map(self._work(by, known, total), chunks):
+        for chunk, (replication, place, metrics) in self._backend.map(
+            self._work(by, known, total), self._told(chunks, total - len(known))
+        ):
             pace.one_done()
             arm = chunk.arms[place]
             if self.store:
@@ -171,7 +179,9 @@ class Runner:
                         scenarios = tuple(arms[number - first].scenario for number in places)
                         yield Chunk(places, tuple(r for r, _ in group), scenarios)
 
-        for chunk, (replication, place, metrics) in self._backend.map(self._work(by, known, total), missing()):
+        for chunk, (replication, place, metrics) in self._backend.map(
+            self._work(by, known, total), self._told(missing(), total)
+        ):
             number, kept = chunk.arms[place], chosen(metrics, only)
             if self.store:
                 self.store.write(digests[number], replication, by, kept)
@@ -223,12 +233,19 @@ class Runner:
             return partial(_run, self.seed, by)
         return partial(_run, self.seed, by, part=lambda share: self._tell(len(done) + share, total))
 
+    def _told(self, chunks: Iterable[Chunk], runs: int) -> Iterator[Chunk]:
+        """Portions that know how many runs are still to come."""
+        for chunk in chunks:
+            yield chunk._replace(ahead=-(-runs // self._backend.workers))
+            runs -= len(chunk.arms) * len(chunk.replications)
+
     def _tell(self, done: float, total: int) -> None:
         if self.progress:
             self.progress(done, total)
 
 
 def _run(seed: int, by: By | None, chunk: Chunk, part: Callable[[float], None] | None = None) -> Iterator[Finished]:
+    pace.ahead = chunk.ahead
     return run_chunk(chunk.scenarios, seed, chunk.replications, by, part)
 
 
@@ -248,17 +265,19 @@ class _Pace:
         if self.runs < 2:
             return 1
         run = (time.monotonic() - self.first) * self.workers / (self.runs - 1)
-        return max(1, int(PORTION / (run * arms + 1e-6)))
+        together = min(TOGETHER, int(LONGEST / (run * arms + 1e-6))) if run < SMALL else 1
+        return max(1, together, int(PORTION / (run * arms + 1e-6)))
 
 
 def _chunks(
     scenarios: Sequence[Scenario], replications: Sequence[int], known: Container[tuple[int, int]], pace: _Pace
 ) -> Iterator[Chunk]:
     """The runs not known yet, in portions; the arms of a portion have the same fraud."""
+    most = len(replications) if pace.workers == 1 else -(-len(replications) // (_PIECES_PER_WORKER * pace.workers))
     for piece in _pieces(scenarios, len(replications), pace.workers):
         missing = ((r, tuple(a for a in piece if (r, a) not in known)) for r in replications)
         for arms, group in groupby(missing, key=lambda one: one[1]):
-            while arms and (portion := tuple(r for r, _ in islice(group, pace.replications(len(arms))))):
+            while arms and (portion := tuple(r for r, _ in islice(group, min(most, pace.replications(len(arms)))))):
                 yield Chunk(arms, portion, tuple(scenarios[a] for a in arms))
 
 

@@ -49,7 +49,7 @@ def run_chunk(
         EngineError: the engine asked for cannot.
     """
     programs = [compile_routes(arm) for arm in arms]
-    frauds = [fraud_of(arm) for arm in arms]
+    frauds = [fraud_of(arm) for arm in arms] if len(arms) > 1 else [""]  # asked only where there is another
     for drawn in _together(arms[0], seed, replications):
         fraud, plans, ceiling = frauds[0], drawn, ceiling_of(arms[0], drawn.whole)
         for number, (arm, program, its) in enumerate(zip(arms, programs, frauds, strict=True)):

@@ -1,0 +1,115 @@
+"""The decisions of a session: what a trainee asks for becomes orders, and what came of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sim.exercise.acts import Decision, Deed, Refused, Table, Wish
+from sim.exercise.book import Book
+from sim.exercise.clock import Clock
+from sim.exercise.course import Course
+from sim.exercise.models import Exercise, Role
+from sim.exercise.orders import Orders
+from sim.exercise.people import People
+from sim.exercise.scene import Scenes
+from sim.exercise.view import Numbers
+from sim.response.engine import Engine
+from sim.response.log import NONE, ORDER, Rows
+from sim.response.orders import Order, check
+
+
+@dataclass(frozen=True)
+class Deciding:
+    """How the people of a room decide."""
+
+    exercise: Exercise
+    engine: Engine
+    clock: Clock
+    book: Book
+    orders: Orders
+    people: People
+    scenes: Scenes
+    course: Course
+    taken: list[Decision]
+    """The decisions so far, which grow; scenes are made of them, too."""
+
+    def act(self, seat_id: str, wish: Wish) -> Decision:
+        """A trainee decides, as `Session.act` says."""
+        deed = self.deed_of(seat_id, wish)
+        seat = self.people.seats[seat_id]
+        role = self.exercise.role(seat.role)
+        task = "" if deed.task is None else Numbers.of(self.scenes.now().known).task(deed.task)
+        self.book.note("act", seat_id=seat_id, **wish._asdict())
+        number = len(self.taken) + 1
+        decision = Decision(
+            number, self.clock.now, seat_id, seat.role, seat.name, wish.action, wish.case, wish.account, deed.desk,
+            wish.policy, wish.heads, wish.note, NONE if deed.task is None else deed.task.opened, task, "done",
+        )  # fmt: skip
+        if not self._carry_out(deed, number, role):
+            self.orders.in_vain(number)
+            for one in self.taken:
+                same = (one.action, one.case, one.account) == (wish.action, wish.case, wish.account)
+                if same and one.opened == decision.opened:
+                    raise Refused("taken", who=one.name, at=one.at)
+            raise Refused("over" if deed.task is not None else "nothing_to_do")
+        self.taken.append(decision)
+        return decision
+
+    def deed_of(self, seat_id: str, wish: Wish) -> Deed:
+        """What a wish comes to; nothing is done yet.
+
+        Raises:
+            Refused: it is not taken.
+        """
+        seat = self.people.seats.get(seat_id)
+        if self.clock.closed:
+            raise Refused("finished")
+        if self.clock.held:
+            raise Refused("held")
+        if seat is None:
+            raise Refused("unknown")
+        scene = self.scenes.now()
+        table = Table(
+            self.exercise, self.exercise.role(seat.role), scene.known, scene.undecided, scene.decisions,
+            scene.outside.field, scene.outside.banks, self.clock.now,
+        )  # fmt: skip
+        deed = table.deed(wish)
+        if deed.orders and (self.engine.finished or not self._can(deed)):
+            raise Refused("nothing_to_do")
+        return deed
+
+    def _can(self, deed: Deed) -> bool:
+        """Whether the scenario has all that a deed names: some have no route on which victims are visited."""
+        program, cases = self.engine.program, len(self.engine.plan.victims)
+        try:
+            for order in deed.orders:
+                check(Order(self.clock.now, 0, **order), program, cases)
+        except ValueError:
+            return False
+        return True
+
+    def _carry_out(self, deed: Deed, number: int, role: Role) -> bool:
+        """Give the orders of a deed and let their instant pass; False where none of them did anything."""
+        if not deed.orders:
+            return True
+        for order in deed.orders:
+            self.orders.give("seat", decision=number, delay=deed.delay, **order)
+        if deed.delay:
+            return True
+        before = len(self.engine.log)
+        self.course.go(self.clock.now + 1)
+        answers = _answers(self.engine.log.since(before))[-len(deed.orders) :]
+        if deed.follow and answers[:1] == [1]:
+            self._take_started(deed, number, role)
+        return any(answers)
+
+    def _take_started(self, deed: Deed, number: int, role: Role) -> None:
+        """What a decision has started needs no second decision at the decider's own desk."""
+        case, account = deed.orders[0].get("case", NONE), deed.orders[0].get("account", NONE)
+        for one in self.engine.undecided():
+            if (one.case, one.account) == (case, account) and role.has(one.desk):
+                self.orders.give("seat", decision=number, action="take", desk=one.desk, case=case, account=account)
+
+
+def _answers(rows: Rows) -> list[int]:
+    return [int(value) for value in rows.at(rows.of(ORDER)).value]
