@@ -69,7 +69,11 @@ def _panel(axes: Axes, one: Moved) -> None:
         axes.set_ylim(bottom=0)
     axes.yaxis.set_major_formatter(lambda value, _: f"{value:,.10g}")
     axes.set_xlabel(say("{axis}, times what is assumed", axis=one.axis))
-    title = [*textwrap.wrap(one.title, _WIDE), *textwrap.wrap(one.label, _WIDE)]
+    title = [*textwrap.wrap(_begun(one.title), _WIDE), *textwrap.wrap(_begun(one.label), _WIDE)]
     axes.set_title("\n".join(title), loc="left", fontsize=BODY)
     bare(axes)
     grid(axes, "y")
+
+
+def _begun(words: str) -> str:
+    return words[:1].upper() + words[1:]
