@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import t as student
 
-from sim.fraud.plan import draw_plan
+from sim.fraud.plan import draw_plans
 from sim.response.log import QUEUED
 from sim.response.routes import compile_routes
 from sim.response.run import Run, simulate_many
@@ -49,8 +49,8 @@ def desk_runs(staff: int, step: dict[str, object], victims_wanted: int, **more: 
     )
     program = compile_routes(scenario)
     for replication in range(replications):
-        plan = draw_plan(scenario, 1, replication)
-        [run] = simulate_many(scenario, [plan], program, engine="compiled")
+        plans = draw_plans(scenario, 1, [replication])
+        [[run]] = simulate_many(scenario, plans, program, engine="compiled")
         yield run, -(-LEAST_BATCHES // replications)
 
 
