@@ -122,9 +122,10 @@ def test_the_list_below_the_flow_is_below_it(room: Page, size: tuple[int, int]) 
     page.set_viewport_size({"width": size[0], "height": size[1]})
     page.locator(".flow svg text").first.wait_for()
     page.locator(".flow").evaluate("(one) => { one.style.minHeight = '400px' }")  # as many groups of accounts need
-    picture, names = (
-        page.locator(part).evaluate("(one) => [one.getBoundingClientRect().top, one.getBoundingClientRect().bottom]")
-        for part in (".flow", ".flow-list")
+    painted(page)
+    picture, names = page.evaluate(  # at one moment: the picture is drawn anew while the window takes its size
+        "['.flow', '.flow-list'].map((part) => { const b = document.querySelector(part).getBoundingClientRect();"
+        " return [b.top, b.bottom]; })"
     )
     assert picture[1] - picture[0] >= 400
     if page.locator(".flow-list").is_visible():
