@@ -19,7 +19,7 @@ class Branches:
             [([(PREDICATES[name], argument) for name, argument in tests], p, to) for tests, p, to in lines]
             for lines in program.branches
         ]
-        self._sight = Sight(world.knowledge, floor, program)
+        self._sight = Sight(world.knowledge, floor.calendar, floor.desks, program)
         self._card, self._own = world.card, world.account_first
         self._chance = times.chance
 

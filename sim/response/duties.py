@@ -1,4 +1,4 @@
-"""Duties under way: when each piece of work that is no case comes in, and as what it waits at its desk."""
+"""Duties under way: when each piece of work that is no case comes in."""
 
 from __future__ import annotations
 
@@ -10,9 +10,6 @@ from sim.fraud.arrivals import points, rate_of
 from sim.fraud.draws import Keys, keys_named, roots
 from sim.fraud.groups import Ints
 from sim.fraud.plan import Plan
-from sim.response.log import NONE, STEP_SHIFT, content
-from sim.response.routes import Program
-from sim.response.tokens import Token
 from sim.scenario.models import Scenario
 
 AFTER_CASES = 1 << 39
@@ -49,9 +46,8 @@ def items_of(scenario: Scenario, owners: Keys) -> list[Items]:
 class Duties:
     """The duties of one run, each a list of times. A piece of work has a key of its own, and no row anywhere."""
 
-    def __init__(self, scenario: Scenario, plan: Plan, program: Program) -> None:
+    def __init__(self, scenario: Scenario, plan: Plan) -> None:
         self._duties = list((scenario.duties or {}).values())
-        self._program = program
         items = items_of(scenario, roots(plan.seed, [plan.replication]))
         self.keys = [one.key for one in items]
         """By duty: what the draws of its pieces of work hang on."""
@@ -67,13 +63,8 @@ class Duties:
         item, times = self._next[number], self.times[number]
         return times[item] if item < len(times) else None
 
-    def take(self, number: int) -> Token:
-        """The piece of work that comes in now, at the step that is its duty."""
-        program, item = self._program, self._next[number]
+    def take(self, number: int) -> tuple[int, int]:
+        """Which piece of work of a duty comes in now, and the rank by which it waits."""
+        item = self._next[number]
         self._next[number] += 1
-        token = Token(program.duties, item, NONE, NONE, content(NONE, item), 0)
-        token.step = program.first[program.duties] + number
-        token.key = token.content + ((token.step + 1) << STEP_SHIFT) + 1
-        token.desk = program.desk[token.step]
-        token.rank = AFTER_CASES if self._duties[number].after_cases else 0
-        return token
+        return item, AFTER_CASES if self._duties[number].after_cases else 0

@@ -43,12 +43,13 @@ from sim.response.log import (
     content,
 )  # fmt: skip
 from sim.response.orders import Order, carry_out, check
+from sim.response.raised import Signals
+from sim.response.ranks import Ranks
 from sim.response.routes import Program
 from sim.response.seats import Seats, Undecided
-from sim.response.signals import Signals
 from sim.response.sources import Arrival, Sources, arrivals_of
 from sim.response.times import Times
-from sim.response.tokens import Due, Ranks, Token
+from sim.response.tokens import Due, Token
 from sim.response.world import World
 from sim.scenario.models import Scenario
 from sim.scenario.workflow import CASE_EFFECTS
@@ -84,7 +85,7 @@ class Engine:
         self.log = Log()
         self.world = World(scenario, plan, self.log, self._at_hold_end, self._at_objection, self._at_understanding)
         districts = scenario.victims.districts
-        self.duties = Duties(scenario, plan, program)
+        self.duties = Duties(scenario, plan)
         self.times = Times(program, plan, districts, self.duties.keys)
         self._steps = list(zip(program.kind, program.next, program.comes_again, program.desk, strict=True))
         """By step: what every move reads of it."""
@@ -244,7 +245,7 @@ class Engine:
 
     def _on_duty(self, event: Due) -> None:
         """A piece of work that is no case comes in: no seat decides about it, and no run waits for it."""
-        token = self.duties.take(event.subject)
+        token = Token.of_duty(self.program, event.subject, *self.duties.take(event.subject))
         self._schedule_duty(event.subject)
         now = self._env.now
         self._rows += (now, token.key, QUEUED + ((token.desk + 1) << DESK_SHIFT), NONE)

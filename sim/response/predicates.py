@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
-from sim.response.floor import Floor
+from sim.response.calendar import Calendar
 from sim.response.knowledge import FREE, Knowledge
 from sim.response.routes import NONE, Program
+
+
+class Queue(Protocol):
+    """What is seen of a desk."""
+
+    waiting: int
+    """How many wait there."""
 
 
 @dataclass(slots=True)
@@ -16,7 +23,8 @@ class Sight:
     """All that a predicate may look at; the last four say at what, and when."""
 
     knowledge: Knowledge
-    floor: Floor
+    calendar: Calendar
+    desks: Sequence[Queue]
     program: Program
     now: int = NONE
     case: int = NONE
@@ -53,7 +61,7 @@ def _bank_reachable(see: Sight, wanted: bool) -> bool:
 
 
 def _desk_open(see: Sight, desk: int) -> bool:
-    return see.floor.calendar[desk].at(see.now) > 0
+    return see.calendar[desk].at(see.now) > 0
 
 
 def _elapsed_at_least(see: Sight, ms: int) -> bool:
@@ -121,7 +129,7 @@ def _third_party(see: Sight, wanted: bool) -> bool:
 
 
 def _waiting(see: Sight, least: tuple[tuple[int, int], ...]) -> bool:
-    return all(see.floor.desks[desk].waiting >= heads for desk, heads in least)
+    return all(see.desks[desk].waiting >= heads for desk, heads in least)
 
 
 def _bank(see: Sight) -> int:

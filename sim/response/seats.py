@@ -11,7 +11,8 @@ from typing import NamedTuple
 
 from sim.response.floor import Floor
 from sim.response.log import DESK_SHIFT, NONE, OVERDUE
-from sim.response.tokens import Due, Ranks, Token
+from sim.response.ranks import Ranks
+from sim.response.tokens import Due, Token
 
 FRONT = 1 << 39
 """What puts a task that was taken before every rank that an order gives, and behind work handed over."""

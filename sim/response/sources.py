@@ -18,8 +18,8 @@ from sim.fraud.plan import Plan
 from sim.fraud.settle import NEVER
 from sim.response.knowledge import UNKNOWN
 from sim.response.log import ALERT, NONE, REPORT, content
+from sim.response.ranks import Ranks
 from sim.response.routes import Program
-from sim.response.tokens import Ranks
 from sim.response.world import World
 from sim.scenario.models import Scenario
 from sim.scenario.sampling import sample_ms

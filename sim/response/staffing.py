@@ -11,9 +11,10 @@ from sim.fraud.settle import NEVER
 from sim.response.calendar import Calendar
 from sim.response.desks import Desk
 from sim.response.log import AWAY, CALLED_IN, DESK_SHIFT, NOBODY, Log
+from sim.response.ranks import Ranks
 from sim.response.rosters import UNLIMITED, Levels
 from sim.response.routes import Program
-from sim.response.tokens import Due, Ranks
+from sim.response.tokens import Due
 from sim.scenario import people
 from sim.scenario.distributions import DurationDist
 from sim.scenario.models import Scenario

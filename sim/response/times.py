@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,10 +12,21 @@ from sim.fraud.draws import Keys, uniform, uniform_one
 from sim.fraud.groups import Column, Ints, choice, column, ms_by_group
 from sim.fraud.plan import Plan
 from sim.response.routes import NONE, Program
-from sim.response.tokens import Token
 from sim.scenario.distributions import DurationDist
 from sim.scenario.sampling import sample_ms
 from sim.scenario.victims import District
+
+
+class Task(Protocol):
+    """What a time belongs to."""
+
+    step: int
+    subject: int
+    """Row of the account, the case or the piece of work."""
+
+    @property
+    def attempt(self) -> int:
+        """How often the subject came to the step."""
 
 
 class Times:
@@ -39,20 +51,20 @@ class Times:
         self._districts = districts
         self._tables: dict[tuple[str, int], Column] = {}
 
-    def again(self, token: Token) -> int:
-        """The time of a later attempt of a token at its step."""
-        return int(self.column(token.step, token.attempt, np.array([token.subject]))[0])
+    def again(self, task: Task) -> int:
+        """The time of a later attempt of a task."""
+        return int(self.column(task.step, task.attempt, np.array([task.subject]))[0])
 
-    def common(self, token: Token, dist: DurationDist | None, what: str) -> int:
+    def common(self, task: Task, dist: DurationDist | None, what: str) -> int:
         """As `drawn`, for what most subjects need: their first attempts are drawn for all of them at once."""
-        if token.attempt > 1:
-            return self.drawn(token, dist, what)
-        step = token.step
+        if task.attempt > 1:
+            return self.drawn(task, dist, what)
+        step = task.step
         table = self._tables.get((what, step))
         if table is None:
             assert dist is not None
             table = self._tables[what, step] = column(self.of(step, dist, what, 1))
-        return table[token.subject]
+        return table[task.subject]
 
     def subjects(self, step: int) -> int:
         """How many subjects a step may have."""
@@ -65,19 +77,19 @@ class Times:
         on_account = self._program.of_account[self._program.route[step]]
         return self._plan.accounts.key if on_account else self._plan.victims.key
 
-    def drawn(self, token: Token, dist: DurationDist | None, what: str) -> int:
-        """A drawn time of a token's subject for its step and attempt."""
+    def drawn(self, task: Task, dist: DurationDist | None, what: str) -> int:
+        """A drawn time of a task's subject for its step and attempt."""
         assert dist is not None
-        u = uniform_one(self.key(token), f"{what}:{self._program.names[token.step]}:{token.attempt}")
+        u = uniform_one(self.key(task), f"{what}:{self._program.names[task.step]}:{task.attempt}")
         return int(sample_ms(dist, np.array([u]))[0])
 
-    def chance(self, token: Token) -> float:
+    def chance(self, task: Task) -> float:
         """The uniform number that decides a choose."""
-        return uniform_one(self.key(token), f"choose:{self._program.names[token.step]}:{token.attempt}")
+        return uniform_one(self.key(task), f"choose:{self._program.names[task.step]}:{task.attempt}")
 
-    def key(self, token: Token) -> int:
-        """What all draws of a token's subject hang on."""
-        return int(self._keys(token.step)[token.subject])
+    def key(self, task: Task) -> int:
+        """What all draws of a task's subject hang on."""
+        return int(self._keys(task.step)[task.subject])
 
     def _travel(self, on_account: bool, rows: NDArray[np.int64], u: NDArray[np.float64]) -> NDArray[np.int64]:
         """Ways to districts in ms: a victim's own; an account is held in one drawn for it."""

@@ -1,4 +1,4 @@
-"""A token: one subject on its way along one route. And the key by which events of one instant are ordered."""
+"""A token: one subject on its way along one route."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from typing import Any
 
 import simpy
 
-from sim.response.log import ATTEMPTS, NONE
+from sim.response.log import ATTEMPTS, NONE, STEP_SHIFT, content
+from sim.response.routes import Program
 
 Place = tuple[int, float, int, int, "Token"]
 """In a queue: (rank by order, key of the policy, ms of joining, key, token); the smallest is served first."""
@@ -69,6 +70,23 @@ class Token(simpy.Event):
         self.revealed: list[int] | None = None
         """Accounts newly known through it, for which no route was started yet."""
 
+    @classmethod
+    def of_duty(cls, program: Program, number: int, item: int, rank: int) -> Token:
+        """A piece of work that is no case, at the step that is its duty.
+
+        Args:
+            program: its duties are a route of their own.
+            number: of the duty.
+            item: which of its pieces of work.
+            rank: by which it waits.
+        """
+        token = cls(program.duties, item, NONE, NONE, content(NONE, item), 0)
+        token.step = program.first[program.duties] + number
+        token.key = token.content + ((token.step + 1) << STEP_SHIFT) + 1
+        token.desk = program.desk[token.step]
+        token.rank = rank
+        return token
+
     @property
     def attempt(self) -> int:
         """How often its subject came to this step."""
@@ -76,17 +94,3 @@ class Token(simpy.Event):
 
     def __lt__(self, other: Token) -> bool:
         return False  # two places in a heap differ before they come to their tokens
-
-
-class Ranks:
-    """Order of the kinds of event at one instant.
-
-    Debits come after the ends and starts of holds from outside, and before all else: `settle` blocks a debit at the
-    very instant at which a hold starts, and lets it go at the instant at which one ends.
-    """
-
-    HOLD_END, HOLD_START, TASK_END, SHIFT, ARRIVAL, OBJECTION, ORDER, OVERDUE, HORIZON = (
-        rank << 62 for rank in range(-2, 7)
-    )
-    DUTY = ARRIVAL + (1 << 50)
-    """Work that is no case comes in after all that tells of cases."""

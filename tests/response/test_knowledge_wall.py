@@ -85,16 +85,18 @@ def test_predicates_answer_without_a_plan() -> None:
     program = compile_routes(scenario)
     knowledge = Knowledge(4, 2)
     desk = SimpleNamespace(waiting=3)
-    floor: Any = SimpleNamespace(calendar=[SimpleNamespace(at=lambda _: 1)], desks=[desk])
+    calendar: Any = [SimpleNamespace(at=lambda _: 1)]
     arguments: dict[str, Any] = {
         "places": frozenset({0}), "channels": frozenset({0}), "scams": frozenset({0}), "ages": frozenset({0}),
         "waiting": ((0, 2),),
     }  # fmt: skip
     for account in (-1, 2):
-        see = Sight(knowledge, floor, program, now=HOUR, case=1, account=account, card=2)
+        see = Sight(knowledge, calendar, [desk], program, now=HOUR, case=1, account=account, card=2)
         for name, predicate in PREDICATES.items():
             assert predicate(see, arguments.get(name, 0)) in (True, False), name
-    assert {f.name for f in fields(Sight)} == {"knowledge", "floor", "program", "now", "case", "account", "card"}
+    assert {f.name for f in fields(Sight)} == {
+        "knowledge", "calendar", "desks", "program", "now", "case", "account", "card",
+    }  # fmt: skip
 
 
 # -- what is done with it ------------------------------------------------------------------------------------
