@@ -17,9 +17,9 @@ from benchmarks.clocked import Engine, clocked
 from benchmarks.measure import SEED, tasks_of
 from sim.fraud.plan import draw_plan
 from sim.measure.metrics import measure
-from sim.response.routes import compile_routes
 from sim.scenario.loader import load
 from sim.scenario.models import Scenario
+from sim.workflow.program import compile_routes
 
 
 def measured(scenario: Scenario, engine: Engine) -> dict[str, Any]:

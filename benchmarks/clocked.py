@@ -7,12 +7,12 @@ import time
 from dataclasses import dataclass
 from typing import Literal
 
+from sim.engine.compiled import run as compiled
+from sim.engine.compiled.machine import Entry, machine
+from sim.engine.run import Run, simulate_many
 from sim.fraud.plan import Plan, plans_of
-from sim.response.compiled import run as compiled
-from sim.response.compiled.machine import Entry, machine
-from sim.response.routes import Program
-from sim.response.run import Run, simulate_many
 from sim.scenario.models import Scenario
+from sim.workflow.program import Program
 
 Engine = Literal["reference", "compiled"]
 

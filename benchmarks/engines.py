@@ -34,8 +34,8 @@ COMMANDS: Final = {
 WORK = """
 import json, sys, time
 from sim.fraud.plan import draw_plans
-from sim.response.routes import compile_routes
-from sim.response.run import simulate
+from sim.workflow.program import compile_routes
+from sim.engine.run import simulate
 from sim.scenario.loader import load
 name, horizon, runs, engine = sys.argv[1], sys.argv[2], int(sys.argv[3]), sys.argv[4]
 scenario = load(name, [f"horizon={horizon}"] if horizon else []).scenario
@@ -43,7 +43,7 @@ program = compile_routes(scenario)
 plans = draw_plans(scenario, 1, range(runs))
 one_by_one = list(plans)
 if engine == "compiled":
-    from sim.response.run import simulate_many
+    from sim.engine.run import simulate_many
     next(simulate_many(scenario, plans.part(0, 1), program, engine="compiled"))
 began = time.process_time()
 if engine == "compiled":

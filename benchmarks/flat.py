@@ -18,9 +18,9 @@ from numpy.typing import NDArray
 from benchmarks.usual_model import drawn
 from sim.fraud.plan import Plan
 from sim.fraud.settle import NEVER
-from sim.response.rosters import UNLIMITED, weekly
-from sim.response.routes import Program
 from sim.scenario.models import Scenario
+from sim.workflow.program import Program
+from sim.workflow.rosters import UNLIMITED, weekly
 
 SOURCE = Path(__file__).with_name("flat.c")
 DESKS = ("intake", "analyst", "audit")

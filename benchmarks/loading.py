@@ -8,8 +8,8 @@ from __future__ import annotations
 import json
 import time
 
-import sim.response.run  # noqa: F401 (what every command loads is not counted)
-from sim.response.compiled.machine import machine
+import sim.engine.run  # noqa: F401 (what every command loads is not counted)
+from sim.engine.compiled.machine import machine
 
 if __name__ == "__main__":
     start = time.process_time()

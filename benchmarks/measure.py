@@ -22,13 +22,13 @@ from benchmarks.clocked import Clocked, Engine, clocked
 from benchmarks.flat import flat
 from benchmarks.usual_model import UsualModel, drawn
 from benchmarks.workload import Load, scenario
+from sim.engine.run import Run
 from sim.fraud.plan import Plan, draw_plan
 from sim.fraud.settle import NEVER
-from sim.response.log import BEGIN, FINISH, HOLD, QUEUED
-from sim.response.routes import Program, compile_routes
-from sim.response.run import Run
 from sim.scenario.models import Scenario
 from sim.words.units import HOUR
+from sim.workflow.log import BEGIN, FINISH, HOLD, QUEUED
+from sim.workflow.program import Program, compile_routes
 
 Model = Literal["reference", "compiled", "usual", "flat"]
 Ints = NDArray[np.int64]

@@ -24,10 +24,10 @@ import simpy
 from benchmarks.clocked import Engine, clocked
 from benchmarks.measure import SEED
 from sim.fraud.plan import draw_plan
-from sim.response.log import BEGIN, QUEUED
-from sim.response.routes import compile_routes
 from sim.scenario.models import Scenario
 from sim.words.units import DAY
+from sim.workflow.log import BEGIN, QUEUED
+from sim.workflow.program import compile_routes
 
 Model = Literal["textbook", "ciw", "reference", "compiled"]
 LOAD = 0.8

@@ -15,11 +15,11 @@ from multiprocessing import get_context
 from typing import Any
 
 from benchmarks.measure import SEED
+from sim.engine.compiled.machine import machine
+from sim.engine.run import simulate_many
 from sim.fraud.plan import draw_plans
-from sim.response.compiled.machine import machine
-from sim.response.routes import compile_routes
-from sim.response.run import simulate_many
 from sim.scenario.loader import load
+from sim.workflow.program import compile_routes
 
 BURN = 1.0
 """Seconds of its own processor time that a process burns."""

@@ -17,10 +17,10 @@ import simpy
 
 from sim.fraud.plan import Plan
 from sim.fraud.settle import NEVER
-from sim.response.rosters import UNLIMITED, Roster, weekly
-from sim.response.routes import Program
-from sim.response.times import Times
 from sim.scenario.models import Scenario
+from sim.workflow.program import Program
+from sim.workflow.rosters import UNLIMITED, Roster, weekly
+from sim.workflow.times import Times
 
 Process = Generator[simpy.Event, Any, None]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sim.response.policies import View
+from sim.workflow.policies import View
 
 
 def large_then_fresh(view: View) -> int:

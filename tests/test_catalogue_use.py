@@ -8,16 +8,16 @@ from typing import Any
 import numpy as np
 import pytest
 
-from sim.response.effects import EFFECTS
-from sim.response.log import BEGIN, CANCELLED, FINISH, OUTCOME, QUEUED, RENEGED, REPORT, WAITING
-from sim.response.predicates import PREDICATES
-from sim.response.routes import WRITTEN_OFF
-from sim.response.run import Run, simulate
-from sim.response.times import Times
+from sim.engine.run import Run, simulate
 from sim.scenario.catalogue import names
 from sim.scenario.loader import load
 from sim.scenario.models import Scenario
 from sim.words.units import DAY, show_duration
+from sim.workflow.effects import EFFECTS
+from sim.workflow.log import BEGIN, CANCELLED, FINISH, OUTCOME, QUEUED, RENEGED, REPORT, WAITING
+from sim.workflow.predicates import PREDICATES
+from sim.workflow.program import WRITTEN_OFF
+from sim.workflow.times import Times
 from tests.worlds import city, criminals
 
 Thing = tuple[str, str]

@@ -9,14 +9,14 @@ from pathlib import Path
 
 import pytest
 
-ORDER = ("words", "scenario", "fraud", "response", "measure", "study", "report", "exercise", "web", "cli")
+ORDER = ("words", "scenario", "fraud", "workflow", "engine", "measure", "study", "report", "exercise", "web", "cli")
 """Each may import itself and those before it; what stands in `sim` itself may import all."""
 WITHIN = {"study": ("infer", "run", "ask"), "report": ("findings", "figures", "publish")}
 """The order of the folders inside a package; what stands beside them may be imported by all of them."""
 ONLY_IN = {
-    "simpy": ("response/engine.py", "response/desks.py", "response/tokens.py"),
-    "numba": ("response/compiled/*.py",),
-    "llvmlite": ("response/compiled/*.py",),
+    "simpy": ("engine/reference.py", "engine/tokens.py"),
+    "numba": ("engine/compiled/*.py",),
+    "llvmlite": ("engine/compiled/*.py",),
     "matplotlib": ("report/figures/*.py",),
     "nicegui": ("web/*.py",),
     "fastapi": ("web/*.py",),
@@ -25,12 +25,12 @@ ONLY_IN = {
 LINES, STATEMENT = 350, 70
 """The most lines of a file and of a function."""
 LONGER = {
-    "response/engine.py": "the interpreter of the workflow, to be read from top to bottom",
-    "response/engine.py:__init__": "all that a run holds, named in one place",
-    "response/engine.py:_go": "one branch for each kind of step, in the order in which a route walks them",
-    "response/floor.py": "all desks at once: who is next must be seen beside who is free",
-    "response/routes.py:compile_routes": "each column of the program, side by side",
-    "response/world.py:__init__": "all that may change in a run, named in one place",
+    "engine/reference.py": "the interpreter of the workflow, to be read from top to bottom",
+    "engine/reference.py:__init__": "all that a run holds, named in one place",
+    "engine/reference.py:_go": "one branch for each kind of step, in the order in which a route walks them",
+    "engine/floor.py": "all desks at once: who is next must be seen beside who is free",
+    "workflow/program.py:compile_routes": "each column of the program, side by side",
+    "workflow/world.py:__init__": "all that may change in a run, named in one place",
 }
 """Files and functions (FILE:NAME) that are longer, each with its reason."""
 SIM = Path(__file__).parent.parent / "sim"
@@ -124,8 +124,9 @@ def test_files_and_functions_are_short_or_say_why() -> None:
     ("package", "source", "found"),
     [
         ("scenario", "from sim.fraud.plan import Plan", ["fraud"]),
-        ("fraud", "def f():\n    import sim.response.engine", ["response"]),
-        ("fraud", "from sim import response", ["response"]),
+        ("fraud", "def f():\n    import sim.engine.reference", ["engine"]),
+        ("fraud", "from sim import workflow", ["workflow"]),
+        ("workflow", "from sim.engine.run import Run", ["engine"]),
         ("fraud", "from ..measure import money", ["measure"]),
         ("measure", "from sim.cli.app import main", ["cli"]),
         ("fraud", "from sim.words.units import MS\nfrom . import draws\nfrom sim.fraud import plan", []),
@@ -160,9 +161,9 @@ def test_what_is_too_long_is_seen() -> None:
 
 
 def test_a_library_in_the_wrong_file_is_seen() -> None:
-    """SimPy belongs to the engine and its desks, matplotlib to the figures."""
-    assert strangers("response/run.py", "import simpy.core", ("sim", "response")) == ["simpy"]
-    assert strangers("response/engine.py", "from simpy import Event", ("sim", "response")) == []
+    """SimPy belongs to the reference engine and its tokens, matplotlib to the figures."""
+    assert strangers("engine/run.py", "import simpy.core", ("sim", "engine")) == ["simpy"]
+    assert strangers("engine/reference.py", "from simpy import Event", ("sim", "engine")) == []
     assert strangers("report/figures/map.py", "import matplotlib", ("sim", "report", "figures")) == []
     assert strangers("report/findings/tables.py", "from matplotlib import pyplot", ("sim", "report", "findings")) == [
         "matplotlib"

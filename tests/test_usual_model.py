@@ -12,7 +12,7 @@ from benchmarks.flat import compiler, flat
 from benchmarks.measure import ours, usual
 from benchmarks.workload import Load, scenario
 from sim.fraud.plan import draw_plan
-from sim.response.routes import compile_routes
+from sim.workflow.program import compile_routes
 
 
 @pytest.mark.parametrize("load", get_args(Load))

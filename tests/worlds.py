@@ -14,12 +14,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.engine.run import Run, simulate
 from sim.fraud.plan import Plan
 from sim.fraud.settle import NEVER, Hold, settle, settle_case
-from sim.response.log import BEGIN, COLUMNS, FINISH, HOLD, HOLD_END, OUTCOME, QUEUED, Rows
-from sim.response.run import Run, simulate
 from sim.scenario.models import Scenario
 from sim.words.units import MINUTE
+from sim.workflow.log import BEGIN, COLUMNS, FINISH, HOLD, HOLD_END, OUTCOME, QUEUED, Rows
 
 PLAIN = Path(__file__).parent / "baselines" / "plain"
 """Whole scenarios without any of the later elements: nothing prevents a payment, and all work is on reports."""

@@ -20,7 +20,7 @@ from sim.cli.options import (
 )  # fmt: skip
 from sim.cli.terminal import any_text
 from sim.cli.usage import Commands, refusal
-from sim.response.engines import ENGINE, ENGINES
+from sim.engine.choice import ENGINE, ENGINES
 from sim.scenario.encoding import HARMFUL, character
 from sim.scenario.errors import RunError, ScenarioError, clip, one_line
 from sim.study.run.errors import StudyError

@@ -184,8 +184,8 @@ def study(
             fit, the folder holds another study, or nobody is there to work.
         UsageError: the folder cannot be written.
     """
+    from sim.engine.run import digest
     from sim.report.publish import folders
-    from sim.response.run import digest
     from sim.study.run.parameters import Editor
     from sim.study.run.posterior import Posterior
     from sim.study.run.runner import Runner

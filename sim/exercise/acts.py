@@ -10,12 +10,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from sim.engine.seats import Undecided
+from sim.engine.sight import Known, KnownAccount, KnownCase
 from sim.exercise.models import POLICIES, Exercise, Role
 from sim.exercise.texts import MOST_TEXT
-from sim.response.log import NONE
-from sim.response.seats import Undecided
-from sim.response.sight import Known, KnownAccount, KnownCase
 from sim.words.language import key
+from sim.workflow.log import NONE
 
 TEXTS = {
     "taken": key("{who} has decided that already"),

@@ -9,7 +9,7 @@ import numpy as np
 from sim.exercise.score import end_of, played_on, whole_yuan
 from sim.exercise.session import Session
 from sim.measure.metrics import measure
-from sim.response.log import OVERDUE
+from sim.workflow.log import OVERDUE
 
 
 @dataclass(frozen=True)

@@ -10,10 +10,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from sim.engine.orders import Order
 from sim.exercise.decided import Decided, Open, at_once, plain
 from sim.exercise.score import Scores, end_of, saved
 from sim.exercise.session import Decision, Session
-from sim.response.orders import Order
 
 HOW_MANY = 3
 MOST_UNDONE = 24

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from sim.engine.reference import Engine
 from sim.exercise.book import Book
 from sim.exercise.clock import Clock
 from sim.exercise.injects import holds
@@ -16,9 +17,8 @@ from sim.exercise.people import People
 from sim.exercise.records import Happening
 from sim.exercise.scene import Scenes
 from sim.exercise.script import Script
-from sim.response.engine import Engine
-from sim.response.log import OVERDUE, QUEUED
 from sim.words.phrases import phrase
+from sim.workflow.log import OVERDUE, QUEUED
 
 
 class Course:

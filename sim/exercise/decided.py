@@ -10,13 +10,13 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import count
 
+from sim.engine.orders import Order
+from sim.engine.run import Run
 from sim.exercise.score import FIRST_NUMBER, end_of, saved
 from sim.exercise.session import Decision, Session
 from sim.exercise.view import Numbers
-from sim.response.log import ATTEMPTS, BEGIN, NONE, OVERDUE, QUEUED, STEP_SHIFT, content
-from sim.response.orders import Order
-from sim.response.run import Run
 from sim.words.units import MINUTE, SECOND
+from sim.workflow.log import ATTEMPTS, BEGIN, NONE, OVERDUE, QUEUED, STEP_SHIFT, content
 
 MOST_REPLAYS = 240
 """Decisions that waited and are played again, in about 25 ms each."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from sim.engine.orders import Order, check
+from sim.engine.reference import Engine
 from sim.exercise.acts import Decision, Deed, Refused, Table, Wish
 from sim.exercise.book import Book
 from sim.exercise.clock import Clock
@@ -13,9 +15,7 @@ from sim.exercise.orders import Orders
 from sim.exercise.people import People
 from sim.exercise.scene import Scenes
 from sim.exercise.view import Numbers
-from sim.response.engine import Engine
-from sim.response.log import NONE, ORDER, Rows
-from sim.response.orders import Order, check
+from sim.workflow.log import NONE, ORDER, Rows
 
 
 @dataclass(frozen=True)

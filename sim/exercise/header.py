@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from sim import __version__
+from sim.engine.run import digest
 from sim.exercise.journal import Journal, JournalError, Line
 from sim.exercise.load import Loaded
 from sim.exercise.models import Exercise
-from sim.response.run import digest
 from sim.scenario.models import Scenario
 from sim.words.phrases import phrase
 

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from typing import Literal
 
+from sim.engine.seats import Undecided
+from sim.engine.sight import Known
 from sim.exercise.acts import Decision
 from sim.exercise.models import ALWAYS, Inject, When
-from sim.response.seats import Undecided
-from sim.response.sight import Known
 
 State = Literal["planned", "held", "skipped", "fired"]
 

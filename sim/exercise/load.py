@@ -10,7 +10,6 @@ from pathlib import Path
 
 from sim.exercise.models import AT_OWN_DESKS, Exercise, Inject
 from sim.exercise.shipped import folder, names
-from sim.response.routes import Program, compile_routes
 from sim.scenario import catalogue, loader
 from sim.scenario.errors import Origin, ScenarioError, describe, dotted, name_of, nearest
 from sim.scenario.errors import Path as FieldPath
@@ -18,6 +17,7 @@ from sim.scenario.listed import ListedArrivals
 from sim.scenario.models import Scenario
 from sim.scenario.tree import Tree
 from sim.words.phrases import Phrase, phrase
+from sim.workflow.program import Program, compile_routes
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from typing import NotRequired, TypedDict
 
 from sim.exercise.models import POLICIES
 from sim.exercise.seen import AccountSeen, CaseSeen, Seen, TaskSeen
-from sim.response.log import NONE
+from sim.workflow.log import NONE
 
 OF_HOLDERS = ("bank:", "exit:")
 """How the names of desks begin that can be called."""

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from sim.engine.orders import Order
+from sim.engine.reference import Engine
 from sim.exercise.clock import Clock
 from sim.exercise.records import Given
-from sim.response.engine import Engine
-from sim.response.orders import Order
 
 
 class Orders:

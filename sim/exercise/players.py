@@ -16,8 +16,8 @@ from sim.exercise.models import Exercise, Expect
 from sim.exercise.offers import Asked, key_of, offers
 from sim.exercise.seen import AccountSeen, TaskSeen, View
 from sim.exercise.session import Seat, Session
-from sim.response.log import NONE
 from sim.words.units import MINUTE, SECOND
+from sim.workflow.log import NONE
 
 REACTION = 20 * SECOND
 """ms of simulated time that a player needs between two decisions."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from sim.engine.orders import Order
 from sim.exercise.models import Effect
-from sim.response.orders import Order
 
 
 def whole(text: str) -> str:

@@ -15,11 +15,11 @@ from sim.exercise import report_text, words
 from sim.exercise.decided import Decided
 from sim.exercise.review import Injected, Review
 from sim.exercise.teams import teams
-from sim.response.log import NONE
 from sim.scenario.models import Scenario
 from sim.words import names
 from sim.words.language import key, say
 from sim.words.units import SECOND, YUAN
+from sim.workflow.log import NONE
 
 _AS_TEXT: Final = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 _FORMATS: Final = {

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from sim.engine.run import Run
 from sim.exercise.counterfactual import Counterfactual, all_at_once, counterfactuals
 from sim.exercise.decided import MOST_REPLAYS, Decided, opened, plain, share_in_time, with_losses
 from sim.exercise.injects import Status, answer_to, in_time
@@ -17,9 +18,8 @@ from sim.exercise.texts import Texts
 from sim.exercise.view import Numbers
 from sim.measure.holds import holds_of
 from sim.measure.money import fate_of, field_of, returned_of
-from sim.response.log import FREEZE, HOLD, HOLD_END, NONE, REPORT
-from sim.response.run import Run
 from sim.words.units import MINUTE
+from sim.workflow.log import FREEZE, HOLD, HOLD_END, NONE, REPORT
 
 MOST_POINTS = 240
 

@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from sim.engine.reference import Engine
+from sim.engine.seats import Undecided
+from sim.engine.sight import Known, sight
 from sim.exercise.acts import Decision
 from sim.exercise.book import Book
 from sim.exercise.clock import Clock
 from sim.exercise.injects import Status
 from sim.exercise.models import Exercise
 from sim.fraud.settle import NEVER
-from sim.response.engine import Engine
-from sim.response.routes import Program
-from sim.response.seats import Undecided
-from sim.response.sight import Known, sight
 from sim.scenario.models import Scenario
+from sim.workflow.program import Program
 
 
 @dataclass(frozen=True)

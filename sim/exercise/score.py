@@ -10,14 +10,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from sim.engine.orders import Order
+from sim.engine.run import Run, simulate
 from sim.exercise.injects import Status, answer_to, in_time
 from sim.exercise.models import POLICIES
 from sim.exercise.session import Decision, Session
 from sim.measure.ceiling import ceiling_of
 from sim.measure.metrics import measure
 from sim.measure.money import PREVENTED, money_of
-from sim.response.orders import Order
-from sim.response.run import Run, simulate
 from sim.words.units import YUAN
 
 AS_IT_IS = ""

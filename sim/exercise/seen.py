@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from typing import Any, Literal, NotRequired, TypedDict
 
+from sim.engine.sight import State, Task
 from sim.exercise.injects import State as InjectState
 from sim.exercise.models import Channel, May
-from sim.response.sight import State, Task
 
 
 class TextSeen(TypedDict):

@@ -11,6 +11,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from sim.engine.reference import Engine
+from sim.engine.run import Run, result_of
+from sim.engine.sight import Known
 from sim.exercise.acts import Decision, Deed, Refused, Wish
 from sim.exercise.book import Book
 from sim.exercise.clock import Clock
@@ -33,12 +36,9 @@ from sim.exercise.texts import Texts
 from sim.exercise.truth import Truth, truth_of
 from sim.exercise.view import Views
 from sim.fraud.plan import Plan, draw_plan
-from sim.response.engine import Engine
-from sim.response.log import NONE
-from sim.response.routes import Program, compile_routes
-from sim.response.run import Run, result_of
-from sim.response.sight import Known
 from sim.words.phrases import phrase
+from sim.workflow.log import NONE
+from sim.workflow.program import Program, compile_routes
 
 __all__ = ["Decision", "Given", "Happening", "JournalError", "Refused", "Seat", "Session"]
 

@@ -19,7 +19,6 @@ from sim.exercise.solo_lines import TASKS, WIDE, dotted, help_lines, paragraph, 
 from sim.exercise.texts import Texts
 from sim.exercise.together import Together, subject_of
 from sim.exercise.typed import SHORT, MistypedError, UnlistedError, lines_of, read_span, read_subject, unlisted
-from sim.response.log import NONE
 from sim.words import names
 from sim.words.language import (
     brief,
@@ -36,6 +35,7 @@ from sim.words.language import (
 )
 from sim.words.phrases import phrase
 from sim.words.units import SECOND
+from sim.workflow.log import NONE
 
 WARNING: Final = 10 * SECOND
 """ms before a deadline at which `next` stops."""

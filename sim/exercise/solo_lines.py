@@ -7,7 +7,6 @@ from typing import Final
 
 from sim.exercise import report_text
 from sim.exercise.review import Review
-from sim.response.log import NONE
 from sim.words.language import (
     columns,
     key,
@@ -16,6 +15,7 @@ from sim.words.language import (
     say,
     wrapped,
 )
+from sim.workflow.log import NONE
 
 WIDE: Final = 100
 """Columns of the text."""

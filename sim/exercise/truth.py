@@ -6,10 +6,10 @@ from typing import Literal, TypedDict
 
 import numpy as np
 
+from sim.engine.run import Run
+from sim.engine.sight import Known
 from sim.fraud.settle import NEVER
 from sim.measure.money import by_case, money_of
-from sim.response.run import Run
-from sim.response.sight import Known
 
 Part = Literal["loss", "held", "gone", "moving"]
 

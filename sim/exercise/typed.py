@@ -7,10 +7,10 @@ from typing import Final
 
 from sim.exercise.offers import Asked, offers
 from sim.exercise.seen import View
-from sim.response.log import NONE
 from sim.words.language import listed, say
 from sim.words.phrases import Phrase, phrase
 from sim.words.units import parse_duration
+from sim.workflow.log import NONE
 
 SHORT: Final = {"stop": "stop", "call": "call_bank", "team": "team", "drop": "write_off"}
 """What is typed before the number of an account or a case, and the action that it stands for."""

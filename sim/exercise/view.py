@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from sim.engine.seats import Undecided
+from sim.engine.sight import DeskState, Known, KnownAccount, KnownCase, KnownFlow
 from sim.exercise.acts import Decision
 from sim.exercise.book import Book
 from sim.exercise.clock import Clock
@@ -32,9 +34,7 @@ from sim.exercise.seen import (
     View,
 )
 from sim.exercise.texts import Texts
-from sim.response.log import NONE
-from sim.response.seats import Undecided
-from sim.response.sight import DeskState, Known, KnownAccount, KnownCase, KnownFlow
+from sim.workflow.log import NONE
 
 MOST_DECIDED = 100
 """The latest decisions that a view shows."""

@@ -9,9 +9,9 @@ from sim.exercise.acts import TEXTS as REASONS
 from sim.exercise.acts import Refused
 from sim.exercise.models import Effect, Exercise, Expect, Inject, When
 from sim.exercise.texts import Texts
-from sim.response.log import NONE
 from sim.words import names
 from sim.words.language import counted, duration, key, language, listed, money, say
+from sim.workflow.log import NONE
 
 ACTIONS: Final = {
     "take": key("take the task next"),

@@ -69,7 +69,7 @@ class Columns:
 
 @dataclass(frozen=True)
 class Plan:
-    """The truth of one replication. Responders never see it; `response.knowledge` is what they see."""
+    """The truth of one replication. Responders never see it; `workflow.knowledge` is what they see."""
 
     seed: int
     replication: int

@@ -10,12 +10,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from sim.engine.run import Runs
 from sim.fraud.groups import counter
 from sim.fraud.plan import Plan, Plans
 from sim.fraud.settle import NEVER
 from sim.measure.holds import HoldTable
 from sim.measure.money import Flags, Ints, by_case, credited_of, on_path
-from sim.response.run import Runs
 from sim.scenario.models import Scenario
 
 

@@ -10,15 +10,15 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.engine.run import Runs
 from sim.fraud.groups import Floats, Ints
 from sim.fraud.settle import NEVER
 from sim.measure.hours import PART, Hours, hours_of
 from sim.measure.numbers import Metric, Values, mean, ratios
-from sim.response.log import BEGIN, CANCELLED, CASE_SHIFT, HANDED_OVER, NONE, OUTCOME, QUEUED, RENEGED, Rows
-from sim.response.routes import DeskSpec
-from sim.response.run import Runs
 from sim.scenario.people import Desk
 from sim.words.units import HOUR, YUAN
+from sim.workflow.log import BEGIN, CANCELLED, CASE_SHIFT, HANDED_OVER, NONE, OUTCOME, QUEUED, RENEGED, Rows
+from sim.workflow.program import DeskSpec
 
 _SECOND = 1000
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from sim.fraud.plan import Plan
 from sim.fraud.settle import NEVER, Hold
-from sim.response.log import CONTESTED, FREEZE, HOLD, HOLD_END, RETURNED, Rows
+from sim.workflow.log import CONTESTED, FREEZE, HOLD, HOLD_END, RETURNED, Rows
 
 Ints = NDArray[np.int64]
 Flags = NDArray[np.bool_]

@@ -14,12 +14,12 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.engine.run import Run, Runs, runs_of
 from sim.fraud.groups import Floats, Ints, counter
 from sim.measure.numbers import Flags, Values, ratios
-from sim.response.log import AWAY, BEGIN, CALLED_IN, CASE_SHIFT, DESK_SHIFT, FINISH, PERSON_SHIFT
-from sim.response.rosters import UNLIMITED, Roster
-from sim.response.run import Run, Runs, runs_of
 from sim.words.units import DAY, HOUR
+from sim.workflow.log import AWAY, BEGIN, CALLED_IN, CASE_SHIFT, DESK_SHIFT, FINISH, PERSON_SHIFT
+from sim.workflow.rosters import UNLIMITED, Roster
 
 PART = 4 * HOUR
 """Of the day, over which it is said how busy people are."""

@@ -14,10 +14,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.engine.run import Runs
 from sim.fraud.settle import NEVER
 from sim.measure.holds import TIME_BITS, HoldTable
 from sim.measure.money import OUT, Fate, credited_of
-from sim.response.log import (
+from sim.workflow.log import (
     ALERT,
     BEGIN,
     HANDED_OVER,
@@ -29,8 +30,7 @@ from sim.response.log import (
     WAITING,
     Rows,
 )
-from sim.response.routes import OUT_OF_REACH, WORK, WRITTEN_OFF, Program
-from sim.response.run import Runs
+from sim.workflow.program import OUT_OF_REACH, WORK, WRITTEN_OFF, Program
 
 BEFORE_DISCOVERY = "before_discovery"
 BEFORE_REPORT = "before_report"

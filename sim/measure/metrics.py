@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from sim.engine.run import Run, Runs, runs_of
 from sim.fraud.groups import Ints
 from sim.fraud.settle import NEVER
 from sim.measure.ceiling import Ceiling, ceiling_of, compared, held_early
@@ -33,8 +34,7 @@ from sim.measure.service import service_levels
 from sim.measure.stages import stage_metrics
 from sim.measure.stops import delays_by_value, stop_metrics, stops_of
 from sim.measure.wrongful import distinct, wrongful_metrics
-from sim.response.log import ALERT, FREEZE, REFUSED, REPORT
-from sim.response.run import Run, Runs, runs_of
+from sim.workflow.log import ALERT, FREEZE, REFUSED, REPORT
 
 ALERTS = ("warning", "lead", "alarm")
 """Kinds of alert, by the value of their log row."""

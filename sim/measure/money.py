@@ -11,13 +11,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.engine.run import Run, Runs, runs_of
 from sim.fraud.plan import Plan
 from sim.fraud.settle import NEVER
 from sim.measure.holds import HoldTable, holds_of
 from sim.measure.numbers import sum_by
-from sim.response.log import RETURNED, Rows
-from sim.response.run import Run, Runs, runs_of
 from sim.scenario.models import Scenario
+from sim.workflow.log import RETURNED, Rows
 
 Ints = NDArray[np.int64]
 Flags = NDArray[np.bool_]

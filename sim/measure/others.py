@@ -7,13 +7,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from sim.engine.run import Runs
 from sim.fraud.others import Others
 from sim.fraud.plan import Plan
 from sim.fraud.settle import NEVER
 from sim.measure.holds import HoldTable
 from sim.measure.money import Flags, Ints
 from sim.measure.numbers import Metric, Values, ratios, sum_by, yuan
-from sim.response.run import Runs
 
 
 @dataclass(frozen=True)

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from sim.engine.run import Runs
 from sim.fraud.settle import NEVER
 from sim.measure.numbers import Metric, ratios, sum_by
-from sim.response.run import Runs
 from sim.words.units import MINUTE
 
 AFTER: tuple[int, ...] = (15, 60, 1440)

@@ -6,11 +6,12 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from sim.engine.run import Runs
 from sim.fraud.groups import Ints
 from sim.fraud.settle import NEVER
 from sim.measure.leak import LEAD
 from sim.measure.numbers import Metric, count, ratios
-from sim.response.log import (
+from sim.workflow.log import (
     ACCOUNT_SHIFT,
     ALERT,
     CANCELLED,
@@ -22,7 +23,6 @@ from sim.response.log import (
     STEP_SHIFT,
     Rows,
 )
-from sim.response.run import Runs
 
 
 def service_levels(runs: Runs, reported: Ints) -> Iterator[Metric]:

@@ -12,13 +12,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.engine.run import Run, Runs, runs_of
 from sim.fraud.groups import Ints
 from sim.fraud.settle import NEVER
 from sim.measure.metrics import Measured
 from sim.measure.money import HELD_ELSEWHERE, PREVENTED, distinct_stopped, ends_of
 from sim.measure.numbers import ratios, sum_by
 from sim.measure.ways import By
-from sim.response.run import Run, Runs, runs_of
 from sim.scenario.models import Scenario
 from sim.words.units import DAY, HOUR, MINUTE, YUAN
 

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from sim.engine.run import Runs
 from sim.fraud.settle import NEVER
 from sim.measure.holds import cards
 from sim.measure.money import Ints
 from sim.measure.numbers import Metric, yuan
-from sim.response.log import CONTESTED, FREEZE, HOLD, OUTCOME, RETURNED
-from sim.response.run import Runs
+from sim.workflow.log import CONTESTED, FREEZE, HOLD, OUTCOME, RETURNED
 
 
 def stage_metrics(runs: Runs, others: Ints) -> Iterator[Metric]:

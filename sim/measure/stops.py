@@ -7,14 +7,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from sim.engine.run import Run, Runs, runs_of
 from sim.fraud.settle import NEVER
 from sim.measure.holds import HoldTable, cards
 from sim.measure.money import Flags, Ints, field_of
 from sim.measure.numbers import Metric, Values, count, mean, quantile, ratios, sum_by
 from sim.measure.wrongful import distinct
-from sim.response.log import CLOSED, HOLD, Rows
-from sim.response.run import Run, Runs, runs_of
 from sim.words.units import HOUR, MINUTE
+from sim.workflow.log import CLOSED, HOLD, Rows
 
 STOPPED_WITHIN: tuple[int, ...] = (10 * MINUTE, 35 * MINUTE, HOUR)
 """ms after the report at which accounts under a stop are counted where the scenario does not say (Wuhan prints 35)."""

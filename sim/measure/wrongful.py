@@ -6,13 +6,13 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from sim.engine.run import Runs
 from sim.fraud.groups import Ints
 from sim.fraud.settle import NEVER
 from sim.measure.holds import TIME_BITS, HoldTable, cards
 from sim.measure.numbers import Metric, Values, sum_by, yuan
-from sim.response.log import BEGIN, CLEARED, FINISH, OBJECTION, Rows
-from sim.response.run import Runs
 from sim.words.units import DAY
+from sim.workflow.log import BEGIN, CLEARED, FINISH, OBJECTION, Rows
 
 
 def wrongful_metrics(runs: Runs, holds: HoldTable) -> Iterator[Metric]:

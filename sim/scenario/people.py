@@ -285,7 +285,7 @@ QueuePolicy = Annotated[
         max_length=500,
     ),
 ]
-"""A policy of `response.policies`, or `FILE.py:FUNCTION` beside the scenario file."""
+"""A policy of `workflow/policies.py`, or `FILE.py:FUNCTION` beside the scenario file."""
 
 
 class Desk(Rostered):

@@ -11,7 +11,6 @@ from nicegui import ui
 
 from sim.exercise import offers, words
 from sim.exercise.seen import AccountSeen, DeskSeen, View
-from sim.response.log import NONE
 from sim.web import flow, said
 from sim.web.choices import Act, Choice, ChoiceData, on_keys
 from sim.web.numbers import whole
@@ -19,6 +18,7 @@ from sim.web.parts import Line, Rows, Tag, box, button, details, heading, para
 from sim.words import language as lang
 from sim.words.language import named, say
 from sim.words.units import MINUTE
+from sim.workflow.log import NONE
 
 MOST_LINES: Final = 60
 NOTICE: Final = 8.0

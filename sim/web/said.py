@@ -11,11 +11,11 @@ from sim.exercise import words
 from sim.exercise.acts import TEXTS
 from sim.exercise.seen import AccountSeen, CaseSeen, DecisionSeen, Seen, TextSeen
 from sim.exercise.session import Refused
-from sim.response.log import NONE
 from sim.words import language as lang
 from sim.words import names
 from sim.words.language import key, named, say, translate
 from sim.words.names import is_way_out, layer
+from sim.workflow.log import NONE
 
 
 def refusal(error: Refused | OSError) -> str:

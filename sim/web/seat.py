@@ -13,7 +13,6 @@ from sim.exercise import words
 from sim.exercise.models import POLICIES
 from sim.exercise.seen import View
 from sim.exercise.session import Refused
-from sim.response.log import NONE
 from sim.web import choices, flow, live, said
 from sim.web.access import SEAT_COOKIE
 from sim.web.parts import Field, Tag, box, button, details, heading, para, subscribe
@@ -23,6 +22,7 @@ from sim.web.rooms_page import wait_page
 from sim.web.site import Site, language_of, no_more, not_there, page_of
 from sim.words import language as lang
 from sim.words.language import named, say
+from sim.workflow.log import NONE
 
 T = TypeVar("T")
 

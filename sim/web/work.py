@@ -17,9 +17,9 @@ from pathlib import Path
 from time import monotonic
 from typing import Any, Final
 
+from sim.engine.run import digest
 from sim.report.findings import comparison
 from sim.report.publish.files import write_bytes, write_text
-from sim.response.run import digest
 from sim.scenario.errors import RunError, ScenarioError
 from sim.study.ask.compare import Difference, check_names, check_times, differences, strangers
 from sim.study.ask.minute import waterfall

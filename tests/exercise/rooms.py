@@ -8,14 +8,14 @@ from typing import Any
 
 import numpy as np
 
+from sim.engine.run import Run
 from sim.exercise.acts import Refused
 from sim.exercise.load import Loaded
 from sim.exercise.models import Exercise
 from sim.exercise.session import Happening, Seat, Session
-from sim.response.log import jsonl
-from sim.response.run import Run
 from sim.scenario.models import Scenario
 from sim.words.units import HOUR, SECOND
+from sim.workflow.log import jsonl
 from tests.measure.whole import whole
 from tests.worlds import ms
 

@@ -7,6 +7,8 @@ from dataclasses import replace
 
 import pytest
 
+from sim.engine.orders import Order
+from sim.engine.run import simulate
 from sim.exercise.counterfactual import Counterfactual
 from sim.exercise.decided import Decided
 from sim.exercise.load import names
@@ -14,10 +16,8 @@ from sim.exercise.review import Review, review
 from sim.exercise.session import Seat, Session
 from sim.measure.metrics import measure
 from sim.measure.money import PREVENTED
-from sim.response.log import NONE
-from sim.response.orders import Order
-from sim.response.run import simulate
 from sim.words.units import MINUTE
+from sim.workflow.log import NONE
 from tests.exercise.rooms import room
 from tests.exercise.test_review import SEATS, by_hand, take
 from tests.exercise.test_shipped import loaded_of, played

@@ -28,9 +28,9 @@ from sim.exercise.models import ALWAYS, MAY, POLICIES, Effect
 from sim.exercise.session import Seat, Session
 from sim.exercise.texts import Texts
 from sim.fraud.plan import Plan, draw_plan
-from sim.response.log import NONE, Rows
-from sim.response.routes import Program, compile_routes
 from sim.words.units import MINUTE, SECOND
+from sim.workflow.log import NONE, Rows
+from sim.workflow.program import Program, compile_routes
 from tests.exercise.rooms import INJECTS, ROLES, log_of, room
 from tests.worlds import criminals, listed, same_log, stop_everything, world
 

@@ -11,15 +11,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sim.engine.run import simulate
 from sim.exercise.acts import Refused
 from sim.exercise.journal import FILE, Journal, JournalError
 from sim.exercise.models import Effect
 from sim.exercise.session import Decision, Happening, Seat, Session
-from sim.response.log import BEGIN, OVERDUE, QUEUED
-from sim.response.run import simulate
 from sim.words import language as lang
 from sim.words.language import translate
 from sim.words.units import HOUR, MINUTE, SECOND
+from sim.workflow.log import BEGIN, OVERDUE, QUEUED
 from tests.exercise.rooms import ENDS, ROLES, SEATS, STARTS, ask, log_of, play, room, told, without_deadlines
 from tests.worlds import listed, same_log, stop_everything, world
 

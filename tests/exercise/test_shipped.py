@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 from pydantic import BaseModel
 
+from sim.engine.run import simulate
 from sim.exercise.load import Loaded, folder, load_exercise, names
 from sim.exercise.models import ALWAYS
 from sim.exercise.players import dry_run
@@ -19,7 +20,6 @@ from sim.exercise.review import Review, review
 from sim.exercise.score import conditions, end_of, saved
 from sim.exercise.session import Session
 from sim.exercise.texts import Texts
-from sim.response.run import simulate
 from tests.exercise.rooms import log_of
 
 SHIPPED = names()

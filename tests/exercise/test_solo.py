@@ -14,10 +14,10 @@ from sim.exercise.review import review
 from sim.exercise.session import Session
 from sim.exercise.solo import Solo
 from sim.exercise.solo_lines import HELP, WIDE, closing
-from sim.response.log import NONE
 from sim.words import language as lang
 from sim.words import names
 from sim.words.units import MINUTE, SECOND
+from sim.workflow.log import NONE
 
 OWN_FRAUD = """set={
     victims.arrivals.resident.cases: [

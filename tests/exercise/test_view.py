@@ -12,18 +12,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sim.engine.run import simulate
 from sim.exercise.load import Loaded
 from sim.exercise.models import SEES, Exercise
 from sim.exercise.seen import View
 from sim.exercise.session import Session
 from sim.exercise.truth import Truth
 from sim.fraud.plan import Plan, draw_plan
-from sim.response.log import NONE
-from sim.response.run import simulate
 from sim.words.units import HOUR
+from sim.workflow.log import NONE
 from tests.exercise.rooms import ENDS, ROLES, SEATS, STARTS, play, room
 from tests.exercise.shapes import misfits
-from tests.response.test_knowledge_wall import changed_after
+from tests.workflow.test_knowledge_wall import changed_after
 
 SECRET = {"amounts": {"amount", "paid", "caught"}, "cases": {"cases"}, "accounts": {"accounts"}, "flows": {"flows"}}
 """What may be seen, and the keys that are nowhere in the view of a role that may not."""

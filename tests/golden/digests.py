@@ -9,9 +9,9 @@ from pathlib import Path
 
 import numpy as np
 
+from sim.engine.run import Run
 from sim.measure.metrics import measure
-from sim.response.log import COLUMNS
-from sim.response.run import Run
+from sim.workflow.log import COLUMNS
 
 FILE = Path(__file__).parent / "digests.json"
 

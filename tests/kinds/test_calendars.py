@@ -9,8 +9,6 @@ import pytest
 from typer.testing import CliRunner
 
 from sim.cli.app import app
-from sim.response.rosters import roster_of
-from sim.response.routes import compile_routes
 from sim.scenario import calendars
 from sim.scenario.calendars import Calendar, calendar_of
 from sim.scenario.errors import ScenarioError
@@ -18,6 +16,8 @@ from sim.scenario.loader import load
 from sim.scenario.models import Scenario
 from sim.scenario.people import EVERY_DAY
 from sim.words.units import DAY, HOUR
+from sim.workflow.program import compile_routes
+from sim.workflow.rosters import roster_of
 from tests.worlds import CASES, world
 
 OFFICE = {"days": ["mon", "tue", "wed", "thu", "fri"], "from": "09:00", "to": "17:00", "staff": 4}

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sim.engine.run import simulate
 from sim.measure.metrics import measure
 from sim.report.findings import text
 from sim.report.findings.tables import metrics_tables
-from sim.response.run import simulate
 from sim.scenario.errors import ScenarioError
 from sim.scenario.loader import load
 from sim.study.ask.heads import variables_of

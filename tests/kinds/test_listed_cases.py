@@ -8,9 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from sim.engine.run import digest
 from sim.fraud.plan import draw_plan
-from sim.response.cautions import cautions
-from sim.response.run import digest
 from sim.scenario.errors import ScenarioError
 from sim.scenario.listed import MOST_ROWS, MOST_WRITTEN, ListedArrivals, ListedCase, table_of
 from sim.scenario.loader import load
@@ -22,6 +21,7 @@ from sim.web.scenarios import read, set_values
 from sim.words import language as lang
 from sim.words.language import translate
 from sim.words.units import MINUTE, YUAN
+from sim.workflow.cautions import cautions
 
 
 def listing(folder: Path, table: str | bytes, *, horizon: str = "30d", file: str = "cases.csv") -> Path:

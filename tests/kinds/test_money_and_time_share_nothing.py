@@ -10,18 +10,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sim.engine.run import simulate
 from sim.fraud.groups import fen_by_group, ms_by_group, split
 from sim.fraud.plan import draw_plan
 from sim.measure.metrics import measure
 from sim.measure.numbers import yuan
-from sim.response.effects import shared_out
-from sim.response.run import simulate
 from sim.scenario.bounds import MOST_LOST, MOST_PERIOD, MOST_STREAM
 from sim.scenario.distributions import DurationDist, MoneyDist
 from sim.scenario.errors import ScenarioError
 from sim.scenario.loader import load
 from sim.scenario.sampling import most_mean_fen, sample_fen, sample_ms
 from sim.words.units import DAY, MAX_DURATION, MAX_MONEY, YUAN
+from sim.workflow.effects import shared_out
 
 CASE = Path(__file__).parents[1] / "cases" / "five-large-losses.yaml"
 HALF = np.array([0.5])

@@ -16,7 +16,7 @@ from tests.waiting import until
 
 LET_GO = """
 import subprocess, sys
-import sim.response.compiled.ready as ready
+import sim.engine.compiled.ready as ready
 one = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(20)"], stdout=subprocess.DEVNULL)
 ready.compile_beside = lambda: one
 ready.is_compiled = lambda: False

@@ -7,11 +7,11 @@ import re
 import pytest
 from matplotlib.text import Text
 
+from sim.engine.run import simulate
 from sim.measure.metrics import measure
 from sim.report.figures import latency_figure, spread_figure, timeline
 from sim.report.findings import dossier, text
 from sim.report.findings.story import choose_case, tell
-from sim.response.run import simulate
 from sim.study.ask.latency import Row
 from sim.study.infer.stats import Summary, summaries, summary
 from sim.words.language import LANGUAGES, Language, using

@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 
+from sim.engine.run import Run, simulate
 from sim.measure.metrics import measure
-from sim.response.log import BEGIN, FINISH, HANDED_OVER
-from sim.response.rosters import roster_of
-from sim.response.routes import compile_routes
-from sim.response.run import Run, simulate
 from sim.scenario.loader import load
 from sim.words.units import HOUR
+from sim.workflow.log import BEGIN, FINISH, HANDED_OVER
+from sim.workflow.program import compile_routes
+from sim.workflow.rosters import roster_of
 from tests.worlds import CASES, listed, route, rows_of, work, world
 
 EARLY = {"from": "08:00", "to": "10:00", "staff": 1}

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from sim.engine.run import simulate
 from sim.measure.metrics import measure
-from sim.response.run import simulate
 from sim.scenario.loader import load
 from tests.worlds import CASES
 

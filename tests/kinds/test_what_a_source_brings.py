@@ -7,16 +7,16 @@ from typing import Any
 import numpy as np
 import pytest
 
+from sim.engine.run import simulate
 from sim.fraud.plan import draw_plan
 from sim.fraud.settle import NEVER
-from sim.response.log import REPORT
-from sim.response.run import simulate
 from sim.scenario.errors import ScenarioError
 from sim.scenario.loader import load
 from sim.scenario.models import Scenario
 from sim.scenario.reports import share_reported, victims_per_day
 from sim.scenario.victims import RateArrivals
 from sim.study.run.parameters import Editor
+from sim.workflow.log import REPORT
 from tests.worlds import victims, world
 
 SCAM = {

@@ -8,15 +8,15 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
+from sim.engine.run import simulate
 from sim.fraud.draws import roots
 from sim.measure.metrics import measure
-from sim.response.cautions import cautions
-from sim.response.rosters import Pattern
-from sim.response.routes import compile_routes
-from sim.response.run import simulate
 from sim.scenario import catalogue
 from sim.scenario.loader import load
 from sim.words import language as lang
+from sim.workflow.cautions import cautions
+from sim.workflow.program import compile_routes
+from sim.workflow.rosters import Pattern
 from tests.cli.conftest import Command
 from tests.web.conftest import Server, Visitor
 

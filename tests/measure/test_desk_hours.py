@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
+from sim.engine.run import Run, simulate
 from sim.measure.metrics import measure
-from sim.response.log import (
+from sim.workflow.log import (
     BEGIN,
     CALLED_IN,
     DESK_SHIFT,
@@ -23,7 +24,6 @@ from sim.response.log import (
     Log,
     content,
 )
-from sim.response.run import Run, simulate
 from tests.measure.test_metrics import check
 from tests.worlds import listed, pause, route, work, world
 

@@ -8,12 +8,12 @@ from typing import Any
 import numpy as np
 import pytest
 
+from sim.engine.run import Run, simulate
 from sim.measure.metrics import measure
 from sim.measure.money import HELD_ELSEWHERE, money_of
 from sim.report.findings.case import gather
 from sim.report.findings.story import tell
-from sim.response.log import CONTESTED, FREEZE, HOLD, Rows, content
-from sim.response.run import Run, simulate
+from sim.workflow.log import CONTESTED, FREEZE, HOLD, Rows, content
 from tests.measure.test_metrics import check
 from tests.worlds import criminals, listed, route, stop_everything, work, world
 

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 import pytest
 
+from sim.engine.run import simulate
 from sim.measure.metrics import measure
-from sim.response.run import simulate
 from sim.scenario.loader import load
 from tests.worlds import case, criminals, listed, route, stop_everything, victims, world
 

@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
+from sim.engine.orders import Order
+from sim.engine.run import simulate
 from sim.measure.metrics import measure
-from sim.response.log import ORDER
-from sim.response.orders import Order
-from sim.response.run import simulate
 from sim.scenario.models import Scenario
 from sim.words.units import MINUTE
+from sim.workflow.log import ORDER
 from tests.worlds import criminals, listed, route, rows_of, world
 
 LOSS = 100_000

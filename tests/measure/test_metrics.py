@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from sim.engine.run import simulate
 from sim.measure.metrics import Measured, measure
-from sim.response.run import simulate
 from sim.words.units import HOUR, MINUTE
 from tests.worlds import case, criminals, lapsed_lead, listed, ms, route, stop_everything, victims, work, world
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from sim.engine.run import Run, simulate
 from sim.measure.metrics import measure
 from sim.measure.split import DELAYS, split_metrics
-from sim.response.run import Run, simulate
 from tests.worlds import case, criminals, exponential, listed, ms, stop_everything, victims, world
 
 MINUTE = 60_000

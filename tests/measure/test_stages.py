@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+from sim.engine.run import simulate
 from sim.measure.metrics import measure
-from sim.response.log import HOLD
-from sim.response.run import simulate
+from sim.workflow.log import HOLD
 from tests.worlds import LAW, criminals, listed, on_accounts, pause, route, world
 
 FREEZE = route(

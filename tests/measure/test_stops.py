@@ -7,13 +7,13 @@ from typing import Any
 import numpy as np
 import pytest
 
+from sim.engine.run import simulate
 from sim.fraud.settle import NEVER
 from sim.measure.holds import holds_of
 from sim.measure.metrics import measure
 from sim.measure.stops import stops_of
-from sim.response.log import HOLD
-from sim.response.run import simulate
 from sim.words.units import MINUTE
+from sim.workflow.log import HOLD
 from tests.measure.whole import whole
 from tests.worlds import (
     branching,

@@ -7,12 +7,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sim.engine.run import Run, simulate
 from sim.fraud.settle import NEVER
 from sim.measure.metrics import Measured, measure
 from sim.measure.money import FROZEN, INTERCEPTED, MOVING, OUT, PREVENTED, UNDER_STOP, money_of
 from sim.measure.split import OF_FEN, split
 from sim.measure.ways import WAYS
-from sim.response.run import Run, simulate
 from tests.measure.whole import whole
 
 RUNS: list[tuple[int, bool]] = [(seed, seed % 2 == 0) for seed in range(8)]
@@ -66,7 +66,7 @@ def test_recovered_is_no_more_than_the_ceiling(measured: Measured) -> None:
 
 def test_returned_is_what_the_log_says(run: Run, measured: Measured) -> None:
     """fen paid back are those of the log's rows: nothing paid back went on or is counted elsewhere."""
-    from sim.response.log import PAID, RETURNED
+    from sim.workflow.log import PAID, RETURNED
 
     for kind in (RETURNED, PAID):
         assert run.rows.at(run.rows.of(kind)).value.sum() == round(100 * measured.metrics["returned"])

@@ -8,13 +8,13 @@ from typing import get_args
 import numpy as np
 from hypothesis import strategies as st
 
+from sim.engine.orders import NAMED_POLICIES, Action, Order
+from sim.engine.reference import Engine
+from sim.engine.run import Run, result_of, simulate
 from sim.fraud.plan import Plan, draw_plan
-from sim.response.engine import Engine
-from sim.response.orders import NAMED_POLICIES, Action, Order
-from sim.response.routes import Program, compile_routes
-from sim.response.run import Run, result_of, simulate
 from sim.scenario.models import Scenario
 from sim.words.units import HOUR, MINUTE
+from sim.workflow.program import Program, compile_routes
 from tests.worlds import same_log
 
 CASE_ROUTES, ACCOUNT_ROUTES = ("call", "field"), ("account", "review")

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sim.engine.run import Run, simulate
 from sim.fraud.plan import draw_plan
-from sim.response.log import CANCELLED, QUEUED, RENEGED
-from sim.response.run import Run, simulate
 from sim.words.units import HOUR
+from sim.workflow.log import CANCELLED, QUEUED, RENEGED
 from tests.properties.test_plan import check_same_cases
 from tests.worlds import case, city, exponential, moments, rows_of, service_times, victims
 

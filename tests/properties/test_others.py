@@ -7,18 +7,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sim.engine.reference import Engine
+from sim.engine.run import result_of, simulate
 from sim.fraud.others import leaves_at
 from sim.fraud.plan import Plan, draw_plan
 from sim.fraud.settle import NEVER, Hold
 from sim.measure.holds import holds_from, holds_of
 from sim.measure.metrics import measure
 from sim.measure.others import leave, others_at
-from sim.response.engine import Engine
-from sim.response.log import HOLD, OTHERS
-from sim.response.routes import compile_routes
-from sim.response.run import result_of, simulate
 from sim.scenario.models import Scenario
 from sim.words.units import DAY, HOUR
+from sim.workflow.log import HOLD, OTHERS
+from sim.workflow.program import compile_routes
 from tests.properties.elements import with_elements
 from tests.properties.whole import WHOLE
 from tests.worlds import criminals, listed, rows_of, stop_everything, world

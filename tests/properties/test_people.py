@@ -9,14 +9,14 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sim.engine.run import Run, simulate
 from sim.fraud.plan import draw_plan
 from sim.measure.desks import hours_of
 from sim.measure.metrics import measure
 from sim.measure.money import money_of
-from sim.response.log import BEGIN, CALLED_IN, CANCELLED, FINISH, HANDED_OVER, OUTCOME, QUEUED, RENEGED, WAITING
-from sim.response.run import Run, simulate
 from sim.scenario.models import Scenario
 from sim.words.units import HOUR, MINUTE, YUAN
+from sim.workflow.log import BEGIN, CALLED_IN, CANCELLED, FINISH, HANDED_OVER, OUTCOME, QUEUED, RENEGED, WAITING
 from tests.properties.orders import check_any_pace, check_replay, orders
 from tests.worlds import CITY_ROUTES, DAY_AND_NIGHT, city, exponential, rows_of
 

@@ -9,14 +9,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sim.engine.orders import Order
+from sim.engine.reference import Engine
+from sim.engine.run import result_of, simulate
 from sim.fraud.plan import draw_plan
 from sim.fraud.settle import NEVER
-from sim.response.engine import Engine
-from sim.response.log import BEGIN, CLOSED, FINISHED, ORDER, OUTCOME
-from sim.response.orders import Order
-from sim.response.routes import compile_routes
-from sim.response.run import result_of, simulate
 from sim.words.units import HOUR, MINUTE
+from sim.workflow.log import BEGIN, CLOSED, FINISHED, ORDER, OUTCOME
+from sim.workflow.program import compile_routes
 from tests.properties.orders import check_any_pace, check_replay, check_same, orders
 from tests.worlds import city, holds_of, listed, moments, route, rows_of, settle_all, work, world
 

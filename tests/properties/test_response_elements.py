@@ -11,10 +11,13 @@ from typing import Any
 import numpy as np
 import pytest
 
+from sim.engine.run import Run, simulate
 from sim.fraud.plan import draw_plan
 from sim.fraud.settle import NEVER
 from sim.measure.metrics import measure
-from sim.response.log import (
+from sim.scenario.models import Scenario
+from sim.words.units import HOUR
+from sim.workflow.log import (
     ALERT,
     BEGIN,
     CALLED_IN,
@@ -30,10 +33,7 @@ from sim.response.log import (
     REFUSED,
     WAITING,
 )
-from sim.response.routes import WORK
-from sim.response.run import Run, simulate
-from sim.scenario.models import Scenario
-from sim.words.units import HOUR
+from sim.workflow.program import WORK
 from tests.measure.whole import ROUTES, whole
 from tests.properties.elements import ELEMENTS
 from tests.properties.test_common_luck import drawn_times, records

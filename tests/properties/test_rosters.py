@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sim.response.rosters import UNLIMITED, weekly
 from sim.scenario.people import WEEKDAYS, Desk, Rostered, lanes_of
 from sim.words.units import DAY, HOUR, MINUTE
+from sim.workflow.rosters import UNLIMITED, weekly
 
 SLOT = 30 * MINUTE
 WEEK_OF_SLOTS = 7 * DAY // SLOT

@@ -8,10 +8,12 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sim.engine.reference import Engine
+from sim.engine.run import result_of, simulate
 from sim.fraud.plan import draw_plan
 from sim.fraud.settle import NEVER
-from sim.response.engine import Engine
-from sim.response.log import (
+from sim.scenario.models import Scenario
+from sim.workflow.log import (
     ALERT,
     CLARIFIED,
     CLEARED,
@@ -24,9 +26,7 @@ from sim.response.log import (
     REFUSED,
     RETURNED,
 )  # fmt: skip
-from sim.response.routes import compile_routes
-from sim.response.run import result_of, simulate
-from sim.scenario.models import Scenario
+from sim.workflow.program import compile_routes
 from tests.properties.orders import check_any_pace, check_replay, orders
 from tests.properties.whole import WHOLE, whole
 from tests.worlds import holds_of, rows_of, settle_all

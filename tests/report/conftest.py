@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from sim.response.run import Run, simulate
+from sim.engine.run import Run, simulate
 from sim.scenario.models import Scenario
 
 

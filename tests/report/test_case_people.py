@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from sim.engine.run import simulate
 from sim.report.findings.case import Task, gather
 from sim.report.findings.story import tell
-from sim.response.run import simulate
 from sim.words.units import HOUR, MINUTE
 from tests.worlds import listed, route, work, world
 

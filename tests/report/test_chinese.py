@@ -9,10 +9,10 @@ from collections.abc import Iterator
 import pytest
 from rich.console import Console
 
+from sim.engine.run import Run, simulate
 from sim.measure.metrics import measure
 from sim.report.findings import tables, text
 from sim.report.findings.story import tell
-from sim.response.run import Run, simulate
 from sim.scenario import catalogue
 from sim.scenario.loader import load
 from sim.scenario.models import Scenario

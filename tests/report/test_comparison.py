@@ -10,6 +10,7 @@ import pytest
 from matplotlib.text import Text
 from rich.console import Console
 
+from sim.engine.run import simulate
 from sim.measure.metrics import measure
 from sim.report.figures import render
 from sim.report.figures.compare import comparison_figure
@@ -18,7 +19,6 @@ from sim.report.findings.comparison import COLUMNS, comparison_csv, comparison_t
 from sim.report.findings.minutes import table as minutes_table
 from sim.report.findings.side_by_side import Twice, beside, explain, explain_study, laid_out, most_different
 from sim.report.findings.waterfall import minute_finding, waterfall_finding
-from sim.response.run import simulate
 from sim.study.ask.compare import Difference, differences
 from sim.study.ask.experiment import replicate
 from sim.study.ask.latency import with_latency

@@ -8,11 +8,11 @@ import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.text import Text
 
+from sim.engine.run import Run, simulate
 from sim.measure.metrics import measure
 from sim.report.figures import Figure, latency_figure, render, spread_figure, timeline, two_sets_figure
 from sim.report.figures.labels import Flag, hoist, spread
 from sim.report.findings.latency import finding
-from sim.response.run import Run, simulate
 from sim.words import language as lang
 from tests.measure.whole import whole
 

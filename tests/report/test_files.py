@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from sim.engine.run import Run
 from sim.report.figures import timeline
 from sim.report.publish.files import save_figure, write_bytes, write_text
-from sim.response.run import Run
 
 
 @pytest.mark.parametrize("failure", [OSError(28, "No space left on device"), KeyboardInterrupt()])

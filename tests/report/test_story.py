@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
+from sim.engine.run import Run, simulate
 from sim.measure.metrics import measure
 from sim.report.findings.case import gather
 from sim.report.findings.story import choose_case, tell
 from sim.report.findings.timeline import finding
-from sim.response.run import Run, simulate
 from tests.measure.whole import whole
 from tests.worlds import criminals, lapsed_lead, on_accounts, pause, route
 from tests.worlds import world as world_of

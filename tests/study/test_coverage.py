@@ -16,16 +16,16 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from sim.engine.run import simulate
 from sim.fraud.draws import draw, key_of, root, uniform
 from sim.measure.metrics import measure
-from sim.response.log import BEGIN, FINISH, QUEUED
-from sim.response.run import simulate
 from sim.scenario.models import Scenario
 from sim.study.ask.experiment import replicate
 from sim.study.infer.formulas import erlang_c
 from sim.study.infer.stats import summary
 from sim.study.run.backends import Pool
 from sim.words.units import MINUTE
+from sim.workflow.log import BEGIN, FINISH, QUEUED
 from tests.theory.queueing import until
 from tests.worlds import case, criminals, exponential, ms, route, stop_everything, victims, work, world
 

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
+from sim.engine.choice import ENGINE
+from sim.engine.run import simulate
 from sim.measure.metrics import measure
-from sim.response.engines import ENGINE
-from sim.response.run import simulate
 from sim.scenario.models import Scenario
 from sim.study.ask.experiment import replicate, run_arms, same_fraud
 from sim.study.ask.latency import with_latency

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sim.response.run import digest
+from sim.engine.run import digest
 from sim.scenario.errors import ScenarioError
 from sim.scenario.loader import load
 from sim.scenario.models import Scenario

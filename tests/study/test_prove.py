@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from sim.engine.run import simulate
 from sim.report.publish.proofs import write
-from sim.response.run import simulate
 from sim.scenario.errors import ScenarioError
 from sim.scenario.loader import load
 from sim.study.ask.cross_checks import _apart, cross_checks

@@ -81,7 +81,7 @@ def test_every_run_is_stored_before_the_next_begins(tmp_path: Path, monkeypatch:
 
 
 def _digests(store: Store) -> Sequence[str]:
-    from sim.response.run import digest
+    from sim.engine.run import digest
 
     return [digest(arm.scenario) for arm in ARMS]
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from sim.response.run import simulate
+from sim.engine.run import simulate
 from sim.scenario.models import Scenario
 from sim.study.ask.aim import Aim
 from sim.study.ask.goals import goals_of

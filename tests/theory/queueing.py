@@ -1,7 +1,7 @@
 """Desks as queues: long runs of one desk cut into batches, and the intervals that judge them.
 
 Every run meets `PER_DAY` victims a day in a Poisson process, and its first tenth is the warm-up. They are made by the
-compiled engine, whose logs are those of the other (`tests/response/test_engines.py`), some twenty times as fast.
+compiled engine, whose logs are those of the other (`tests/engine/test_engines.py`), some twenty times as fast.
 """
 
 from __future__ import annotations
@@ -12,10 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import t as student
 
+from sim.engine.run import Run, simulate_many
 from sim.fraud.plan import draw_plans
-from sim.response.log import QUEUED
-from sim.response.routes import compile_routes
-from sim.response.run import Run, simulate_many
+from sim.workflow.log import QUEUED
+from sim.workflow.program import compile_routes
 from tests.worlds import ms, route, victims, world
 
 Floats = NDArray[np.float64]

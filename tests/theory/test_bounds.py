@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sim.engine.run import simulate
 from sim.fraud.plan import draw_plan
 from sim.fraud.settle import NEVER
 from sim.measure.ceiling import ceiling_of
 from sim.measure.metrics import measure
-from sim.response.log import HOLD, REPORT
-from sim.response.run import simulate
+from sim.workflow.log import HOLD, REPORT
 from tests.properties.orders import orders
 from tests.worlds import branching, ceiling, city, exponential, stop_everything, victims, world
 

@@ -12,8 +12,8 @@ from math import exp, factorial
 import numpy as np
 import pytest
 
-from sim.response.log import BEGIN, RENEGED
 from sim.study.infer.formulas import erlang_a, erlang_c
+from sim.workflow.log import BEGIN, RENEGED
 from tests.theory.queueing import BETWEEN, batches, check_mean, desk_runs, people, until
 from tests.worlds import exponential, work
 

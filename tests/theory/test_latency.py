@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from scipy.stats import binomtest
 
+from sim.engine.run import simulate
 from sim.measure.metrics import measure
-from sim.response.run import simulate
 from sim.words.units import MINUTE
 from tests.worlds import criminals, exponential, ms, stop_everything, victims, world
 

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
+from sim.engine.run import simulate
 from sim.measure.metrics import measure
-from sim.response.log import BEGIN, CANCELLED, QUEUED, RENEGED
-from sim.response.run import simulate
+from sim.workflow.log import BEGIN, CANCELLED, QUEUED, RENEGED
 from tests.worlds import city, moments, rows_of, stays
 
 

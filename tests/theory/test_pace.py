@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from sim.engine.run import Run, simulate
 from sim.measure.metrics import measure
-from sim.response.run import Run, simulate
 from sim.scenario.loader import load
 from sim.scenario.models import Scenario
 from sim.study.ask.experiment import replicate

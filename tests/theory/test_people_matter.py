@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from sim.response.engines import ENGINE
+from sim.engine.choice import ENGINE
 from sim.scenario.loader import load
 from sim.study.run.runner import Arm, Runner
 from sim.study.run.worker import Metrics
@@ -18,7 +18,7 @@ HALF = ["desks.analyst.shifts.0.staff=5", "desks.analyst.shifts.1.staff=3"]
 
 @pytest.fixture(autouse=True)
 def on_machine_code(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whose logs are those of the other engine (`tests/response/test_engines.py`), some ten times as fast."""
+    """Whose logs are those of the other engine (`tests/engine/test_engines.py`), some ten times as fast."""
     monkeypatch.setenv(ENGINE, "compiled")
 
 

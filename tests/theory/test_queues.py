@@ -7,9 +7,9 @@ from math import exp, log
 import numpy as np
 import pytest
 
-from sim.response.log import BEGIN
 from sim.scenario.law_parameters import Z90
 from sim.study.infer.formulas import erlang_c, pollaczek_khinchine
+from sim.workflow.log import BEGIN
 from tests.theory.queueing import BETWEEN, batches, check_mean, desk_runs, people, until
 from tests.worlds import exponential, ms, work
 

@@ -15,9 +15,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import t as student
 
+from sim.engine.run import simulate
 from sim.fraud.plan import draw_plan
 from sim.measure.metrics import measure
-from sim.response.run import simulate
 from sim.scenario.models import Scenario
 from sim.study.ask.experiment import run_arms
 from sim.words.units import MINUTE

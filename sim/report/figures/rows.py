@@ -8,11 +8,11 @@ from typing import Any
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
 
+from sim.engine.run import Run
 from sim.report.figures.labels import spread
 from sim.report.figures.style import DPI, SMALL, WIDTH, bare, ink_on
 from sim.report.figures.timeaxis import LEFT, MIDDLE, Scale
 from sim.report.findings.case import Account, Case, Task
-from sim.response.run import Run
 from sim.words import names
 from sim.words.colours import FAINT, GONE, HELD, RESTING
 from sim.words.language import columns, say

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 
 from matplotlib.axes import Axes
 
+from sim.engine.run import Run
 from sim.report.figures.labels import Flag, hoist
 from sim.report.figures.style import DPI, SMALL, WIDTH, grid, nice_step, text_width
 from sim.report.findings.case import Case
-from sim.response.run import Run
 from sim.words.colours import FAINT, HELD, INK
 from sim.words.language import clock, day_of_year, duration, key, say
 from sim.words.units import DAY, HOUR, MINUTE

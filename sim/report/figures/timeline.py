@@ -10,6 +10,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
+from sim.engine.run import Run
 from sim.report.figures.rows import SHAPES, Rows, label_rows
 from sim.report.figures.style import (
     DPI,
@@ -27,7 +28,6 @@ from sim.report.figures.timeaxis import LABEL_ROW, LEFT, MIDDLE, RIGHT, draw_mom
 from sim.report.findings import text
 from sim.report.findings.case import Account, Case, Task, gather
 from sim.report.findings.timeline import finding
-from sim.response.run import Run
 from sim.words import names
 from sim.words.colours import GONE, HELD, INK, RESTING
 from sim.words.language import counted, named, say

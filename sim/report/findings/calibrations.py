@@ -12,7 +12,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from sim import __version__
-from sim.response.run import digest
+from sim.engine.run import digest
 from sim.scenario import catalogue
 from sim.study.ask.calibrate import ENOUGH, INSIDE, NARROW, SHRUNK, TOGETHER, Calibration
 from sim.study.ask.targets import Observed

@@ -7,9 +7,11 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from sim.engine.run import Run
 from sim.fraud.settle import NEVER
 from sim.measure.money import HELD_ELSEWHERE, MOVING, PREVENTED, UNDER_STOP, money_of
-from sim.response.log import (
+from sim.words import names
+from sim.workflow.log import (
     ALERT,
     BEGIN,
     CANCELLED,
@@ -32,8 +34,6 @@ from sim.response.log import (
     RETURNED,
     WAITING,
 )
-from sim.response.run import Run
-from sim.words import names
 
 EVENTS = (FREEZE, REFUSED, CLARIFIED, RETURNED, OBJECTION, CLEARED, ALERT, PAID, CONTESTED)
 """Kinds of log rows that happen to an account or a case at one moment."""

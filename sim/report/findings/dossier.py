@@ -8,10 +8,10 @@ from math import isnan, nan
 import numpy as np
 
 from sim import __version__
+from sim.engine.run import digest
 from sim.measure.stops import STOPPED_WITHIN
 from sim.report.findings import curve, text
 from sim.report.findings.latency import cost_of_a_minute, finding
-from sim.response.run import digest
 from sim.scenario.models import Scenario
 from sim.study.ask.experiment import Metrics
 from sim.study.ask.latency import Row, latencies

@@ -12,7 +12,7 @@ from sim.words.language import listed, say
 
 def doubts_of(scenario: Scenario) -> list[str]:
     """What a planner should know before believing a result."""
-    from sim.response.cautions import cautions
+    from sim.workflow.cautions import cautions
 
     return [*_years_unknown(scenario), *(one.said() for one in cautions(scenario))]
 

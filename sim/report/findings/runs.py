@@ -9,9 +9,9 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from sim import __version__
+from sim.engine.run import digest
 from sim.measure.ways import By
 from sim.report.findings.text import bounded
-from sim.response.run import digest
 from sim.scenario.models import Scenario
 from sim.study.ask.replicate import Target, run_until
 from sim.study.ask.warm_up import WarmUp, without_warm_up

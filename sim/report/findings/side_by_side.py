@@ -9,12 +9,12 @@ from itertools import zip_longest
 
 import numpy as np
 
+from sim.engine.run import Run, simulate
 from sim.fraud.plan import draw_plan
 from sim.measure.metrics import Measured, measure
 from sim.measure.ways import By
 from sim.report.findings import text
 from sim.report.findings.story import tell
-from sim.response.run import Run, simulate
 from sim.study.run.metric_names import with_net_loss
 from sim.study.run.runner import Arm, Runner
 from sim.study.run.worker import same_fraud

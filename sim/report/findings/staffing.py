@@ -16,8 +16,6 @@ from sim.report.findings.comparison import money_finding
 from sim.report.findings.precision import balance, cells
 from sim.report.findings.tables import amount, interval
 from sim.report.findings.text import unit_word
-from sim.response.rosters import roster_of
-from sim.response.routes import DeskSpec
 from sim.scenario.models import Scenario
 from sim.study.ask.compare import Difference
 from sim.study.ask.heads import Variable, lost_skills, settings_of, with_heads
@@ -28,6 +26,8 @@ from sim.words import names
 from sim.words.language import duration, key, percent, say, translate
 from sim.words.language import named as named_by_kind
 from sim.words.units import DAY, HOUR, SECOND
+from sim.workflow.program import DeskSpec
+from sim.workflow.rosters import roster_of
 
 Week = dict[str, list[list[int]]]
 """By desk: heads at each full hour of each weekday."""

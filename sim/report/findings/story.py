@@ -7,6 +7,7 @@ from itertools import groupby
 
 import numpy as np
 
+from sim.engine.run import Run
 from sim.fraud.settle import NEVER
 from sim.measure.metrics import measure
 from sim.report.findings import text
@@ -15,11 +16,10 @@ from sim.report.findings.story_ending import ending
 from sim.report.findings.story_events import events
 from sim.report.findings.story_lines import RESPONSE, Line, account_names, who
 from sim.report.findings.story_money import every_transfer, money_lines, victim_lines
-from sim.response.log import HOLD, KINDS, KNOWN, NONE, ORDER
-from sim.response.run import Run
 from sim.words import names
 from sim.words.language import brief, clock, date, duration, key, language, listed, money, named, padded, say, titled
 from sim.words.phrases import phrase
+from sim.workflow.log import HOLD, KINDS, KNOWN, NONE, ORDER
 
 
 def choose_case(run: Run, number: int | None = None) -> int:

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from sim.fraud.settle import NEVER
 from sim.report.findings.case import Account, Case
 from sim.report.findings.story_lines import RESPONSE, Line, who
-from sim.response.log import ALERT, CLARIFIED, CLEARED, CONTESTED, FREEZE, OBJECTION, PAID, REFUSED, RETURNED
 from sim.words.language import key, money, say
+from sim.workflow.log import ALERT, CLARIFIED, CLEARED, CONTESTED, FREEZE, OBJECTION, PAID, REFUSED, RETURNED
 
 _ALERTS = (
     key("A warning about the victim comes in."), key("A lead"),

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
+from sim.engine.run import simulate
 from sim.report.findings import text
 from sim.report.findings.csv_text import table
 from sim.report.findings.dossier import case_metrics, printed_of, samples_of, summary, typical_replication
 from sim.report.findings.story import choose_case, tell
 from sim.report.publish.curve import write_rows
 from sim.report.publish.files import save_figure, write_text
-from sim.response.run import simulate
 from sim.scenario.models import Scenario
 from sim.study.ask.latency import ALL, latency_curve, settings_for
 from sim.study.infer.stats import Summary, summaries

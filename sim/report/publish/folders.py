@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from sim import __version__
+from sim.engine.run import digest
 from sim.report.publish.files import write_text
-from sim.response.run import digest
 from sim.scenario.models import Scenario
 from sim.study.run import store
 from sim.study.run.errors import StudyError

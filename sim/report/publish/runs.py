@@ -7,11 +7,11 @@ import json
 from pathlib import Path
 from typing import Literal
 
+from sim.engine.run import Run, simulate
 from sim.report.findings.runs import Result, groups_csv
 from sim.report.publish.files import write_bytes, write_text
 from sim.report.publish.folders import METRICS
-from sim.response.log import jsonl
-from sim.response.run import Run, simulate
+from sim.workflow.log import jsonl
 
 LogForm = Literal["parquet", "jsonl", "none"]
 

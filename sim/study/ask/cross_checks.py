@@ -9,14 +9,14 @@ from math import exp, hypot, log
 
 import numpy as np
 
+from sim.engine.run import simulate_many
 from sim.fraud.plan import draw_plans
-from sim.response.log import Rows
-from sim.response.routes import compile_routes
-from sim.response.run import simulate_many
 from sim.scenario.law_parameters import Z90
 from sim.scenario.loader import load
 from sim.study.ask.theory import BETWEEN, Check, batch_mean, desk, milliseconds, waits
 from sim.words.language import key
+from sim.workflow.log import Rows
+from sim.workflow.program import compile_routes
 
 _PEOPLE, _LOAD, _SPREAD = 2, 0.7, 0.8
 _CUSTOMERS = 80_000

@@ -15,10 +15,10 @@ from math import ceil, sqrt
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.engine.run import Run
 from sim.fraud.groups import Floats, Ints
-from sim.response.log import BEGIN, FINISH, Rows
-from sim.response.run import Run
 from sim.words.units import DAY, HOUR
+from sim.workflow.log import BEGIN, FINISH, Rows
 
 HOURS = 24
 BETA = 1.0

@@ -14,8 +14,8 @@ from math import inf, isnan
 
 import numpy as np
 
+from sim.engine.run import simulate
 from sim.fraud.groups import Floats
-from sim.response.run import simulate
 from sim.scenario.models import Scenario
 from sim.scenario.people import MOST_STAFF
 from sim.study.ask.aim import Aim

@@ -10,9 +10,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.engine.run import Run, simulate
 from sim.measure.metrics import measure
-from sim.response.log import BEGIN, QUEUED, RENEGED
-from sim.response.run import Run, simulate
 from sim.scenario.law_parameters import Z90
 from sim.scenario.loader import load
 from sim.scenario.models import Scenario
@@ -20,6 +19,7 @@ from sim.study.infer.formulas import erlang_a, erlang_c, kept, pollaczek_khinchi
 from sim.study.infer.stats import summary
 from sim.words.language import key
 from sim.words.units import DAY, HOUR
+from sim.workflow.log import BEGIN, QUEUED, RENEGED
 
 _PER_DAY = 20_000.0
 BETWEEN = DAY / _PER_DAY

@@ -13,9 +13,9 @@ from functools import cached_property, partial
 from itertools import groupby, islice
 from typing import NamedTuple, Self
 
+from sim.engine.compiled.ready import pace
+from sim.engine.run import digest
 from sim.measure.ways import By
-from sim.response.compiled.ready import pace
-from sim.response.run import digest
 from sim.scenario.models import Scenario
 from sim.study.run.backends import Backend, InProcess, Pool
 from sim.study.run.cluster import Cluster

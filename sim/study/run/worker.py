@@ -7,15 +7,15 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import groupby
 from typing import NamedTuple
 
+from sim.engine.run import Runs, simulate_many
 from sim.fraud.plan import Plans, draw_plans
 from sim.measure.ceiling import Ceiling, ceiling_of
 from sim.measure.metrics import measure
 from sim.measure.split import split_metrics
 from sim.measure.ways import By
-from sim.response.routes import compile_routes
-from sim.response.run import Runs, simulate_many
 from sim.scenario.marks import drawn_from
 from sim.scenario.models import Scenario
+from sim.workflow.program import compile_routes
 
 Metrics = dict[str, float]
 

@@ -1,0 +1,142 @@
+"""What rules ask for that was not drawn yet: columns for all replications of a batch, rare numbers singly."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.engine.compiled.rules_draws import (
+    AT_MOST,
+    BRIEFING,
+    CALL_IN,
+    CHANCE,
+    CHECK,
+    HAND_OVER,
+    KINDS,
+    PATIENCE,
+    WHOLE,
+    WORK_TIME,
+    first_place,
+)  # fmt: skip
+from sim.engine.compiled.state import State
+from sim.fraud.draws import draw, uniform
+from sim.fraud.groups import Ints
+from sim.fraud.plan import Plan
+from sim.scenario import people
+from sim.scenario.distributions import DurationDist
+from sim.scenario.sampling import sample_ms
+from sim.workflow.log import NONE
+from sim.workflow.program import Program
+from sim.workflow.times import Times
+
+_SINGLES = 1 << 10
+_AS_DEAR_AS = 1000
+"""Numbers of a column that take as long to draw as a single one."""
+
+
+class Draws:
+    """The draws of a batch, made when a rule first asks for them."""
+
+    def __init__(self, s: State, program: Program, plan: Plan, times: Times) -> None:
+        """
+        Args:
+            s: where they are kept.
+            program: whose steps they are for.
+            plan: of all replications.
+            times: of that plan.
+        """
+        self.s, self.program, self.plan, self.times = s, program, plan, times
+        s.put("tables", np.zeros(KINDS * s.n_steps * WHOLE, dtype=np.int64))
+        s.held.clear()
+        self._asked: dict[tuple[int, int, int], int] = {}
+        """How often each draw was made singly."""
+        self._empty(_SINGLES)
+
+    def _empty(self, room: int) -> None:
+        self.s.single_room, self.s.n_singles = room, 0
+        for name, value in (("single_subject", 0), ("single_what", NONE), ("single_whole", 0), ("single_real", 0)):
+            self.s.fill(name, room, value)
+
+    def supply(self, replication: int) -> None:
+        """Make the draws that a rule asked for in the run of a replication."""
+        s = self.s
+        what, step, attempt, subject = (int(n) for n in (s.need_what, s.need_step, s.need_attempt, s.need_subject))
+        if what < KINDS and what != CALL_IN and attempt <= WHOLE and self._for_all(what, step, attempt):
+            s.keep((what * s.n_steps + step) * WHOLE + attempt - 1, self._drawn(what, step, attempt, None))
+        else:
+            self._single(replication, what, step, attempt, subject)
+
+    def _for_all(self, what: int, step: int, attempt: int) -> bool:
+        """Whether a draw is now made for all subjects: at once where most need it, else when the draws made singly
+        have cost as much."""
+        if attempt == 1 and what < BRIEFING:
+            return True
+        mark = what, step, attempt
+        self._asked[mark] = asked = self._asked.get(mark, 0) + 1
+        return asked * _AS_DEAR_AS > self.times.subjects(step)
+
+    def _drawn(self, what: int, step: int, attempt: int, rows: Ints | None) -> NDArray[Any]:
+        program, times = self.program, self.times
+        if what == WORK_TIME:
+            return times.column(step, attempt, rows)
+        if what == CHANCE:
+            return times.chances(step, attempt, rows)
+        if what == CHECK:
+            keys = self.plan.accounts.key if rows is None else self.plan.accounts.key[rows]
+            return uniform(keys, f"check:{attempt}")
+        if what >= BRIEFING:
+            name = f"briefing {what - BRIEFING + 1}"
+            columns = [times.of(step, law, name, attempt, rows) for law in self._briefings(step)]
+            return np.asarray(np.maximum.reduce(columns))
+        name, law = {
+            PATIENCE: ("patience", program.patience[step]),
+            HAND_OVER: ("hand-over", program.hand_over[program.desk[step]]),
+            AT_MOST: ("at-most", program.at_most[step]),
+        }[what]
+        assert law is not None
+        return times.of(step, law, name, attempt, rows)
+
+    def _briefings(self, step: int) -> list[DurationDist]:
+        """How long whoever takes over work of a step must be told of it: the laws of its desks."""
+        program = self.program
+        desks = [desk for desk, _ in program.team[step]] or [program.desk[step]]
+        rosters = [program.desks[desk].roster for desk in desks]
+        ends = [roster.shift_end for roster in rosters if isinstance(roster, people.Desk)]
+        return [end.briefing for end in ends if end is not None and end.briefing is not None]
+
+    def _single(self, replication: int, what: int, step: int, attempt: int, subject: int) -> None:
+        """Draw one number and keep it where `single_of` finds it."""
+        s = self.s
+        if what == CALL_IN:
+            value: float = self._call_in(replication, step, attempt)
+        else:
+            value = self._drawn(what, step, attempt, np.array([subject]))[0].item()
+        if 2 * (s.n_singles + 1) > s.single_room:
+            self._rehash()
+        self._file((what << 40) + (step << 20) + attempt, subject, value)
+
+    def _file(self, mark: int, subject: int, value: float) -> None:
+        s = self.s
+        place = first_place(s, mark, subject)
+        while s.single_what[place] != NONE:
+            place = (place + 1) & (s.single_room - 1)
+        s.single_what[place], s.single_subject[place] = mark, subject
+        s.single_whole[place], s.single_real[place] = int(value), value
+        s.n_singles += 1
+
+    def _rehash(self) -> None:
+        s = self.s
+        old = [column.copy() for column in (s.single_what, s.single_subject, s.single_whole, s.single_real)]
+        self._empty(2 * s.single_room)
+        for mark, subject, whole, real in zip(*(column.tolist() for column in old), strict=True):
+            if mark != NONE:
+                self._file(mark, subject, max(whole, real, key=abs))
+
+    def _call_in(self, replication: int, desk: int, calls: int) -> int:
+        spec = self.program.desks[desk]
+        assert isinstance(spec.roster, people.Desk)
+        assert spec.roster.surge is not None
+        u = draw(self.plan.seed, replication, f"call-in:{spec.name}", calls)
+        return int(sample_ms(spec.roster.surge.after, u)[0])

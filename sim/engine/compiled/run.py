@@ -1,0 +1,102 @@
+"""Runs of the compiled engine: replications of a scenario one after the other, in machine code or in plain Python."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from sim.engine.compiled.batch import Batch
+from sim.engine.compiled.machine import machine
+from sim.engine.compiled.program import put_workflow
+from sim.engine.compiled.rules_desks import NEED, OK, OVER
+from sim.engine.compiled.rules_loop import reset, run_on, settle_all
+from sim.engine.compiled.state import State
+from sim.fraud.groups import Ints
+from sim.fraud.plan import Plans
+from sim.scenario.models import Scenario
+from sim.workflow.calendar import Calendar, calendars_of
+from sim.workflow.log import Rows, packed
+from sim.workflow.program import Program
+
+
+class TooSmallError(Exception):
+    """A place of a fixed size is too small for a scenario: the reference engine runs it."""
+
+
+@dataclass(frozen=True)
+class Ran:
+    """What some replications came to."""
+
+    rows: Rows
+    """The log of all, with their cases numbered through (see `log.packed`)."""
+    row_first: Ints
+    """By replication: its first row, and the number of rows at the end."""
+    times: Ints
+    """ms at which each transfer of their plans happened."""
+    ends: Ints
+    """ms, by replication."""
+    calendars: Sequence[Calendar]
+
+
+class Compiled:
+    """One scenario, ready to be run on any luck."""
+
+    def __init__(self, scenario: Scenario, program: Program, *, plain: bool = False) -> None:
+        """
+        Args:
+            plain: run the rules as plain Python.
+        """
+        self.scenario, self.program, self.plain = scenario, program, plain
+        self.state = State()
+        put_workflow(self.state, program, scenario)
+
+    def run(self, plans: Plans) -> Ran:
+        """Run replications.
+
+        Raises:
+            TooSmallError: the rules cannot run this scenario.
+        """
+        s = self.state
+        calendars = calendars_of(self.program, self.scenario, plans.seed, plans.replications)
+        batch = Batch(s, self.scenario, self.program, plans, calendars)
+        start, go_on = self._rules()
+        rows, ends = [0], []
+        for number, replication in enumerate(plans.replications):
+            batch.begin(number)
+            start()
+            while (code := go_on()) != OK:
+                if code == NEED:
+                    batch.draws.supply(replication)
+                elif code == OVER:
+                    raise TooSmallError
+                else:
+                    batch.make_room()
+            rows.append(s.log_n)
+            ends.append(s.end)
+        log = packed(s.log[: 4 * s.log_n])
+        return Ran(log, np.array(rows), s.times.copy(), np.array(ends, dtype=np.int64), calendars)
+
+    def _rules(self) -> tuple[Callable[[], int], Callable[[], int]]:
+        s = self.state
+        if self.plain:
+            return lambda: reset(s) + settle_all(s), lambda: run_on(s)
+        reset_at, run_at = machine()
+        address, needed = s.block.__array_interface__["data"][0], False
+
+        def called(entry: Callable[[int], int]) -> int:
+            nonlocal needed
+            if needed:  # only draws were made since
+                s.singles_to_block()
+            else:
+                s.to_block()
+            code = entry(address)
+            needed = code == NEED
+            if needed:
+                s.needs_from_block()
+            else:
+                s.from_block()
+            return code
+
+        return lambda: called(reset_at), lambda: called(run_at)

@@ -1,0 +1,94 @@
+"""Two engines, one run: the rules on columns write the log of the reference engine, row by row."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sim.engine.compiled.program import why_not
+from sim.engine.compiled.ready import is_compiled
+from sim.engine.compiled.run import Compiled
+from sim.engine.run import Runs, simulate, simulate_many
+from sim.fraud.plan import draw_plans
+from sim.scenario.errors import EngineError
+from sim.scenario.loader import load
+from sim.scenario.models import Scenario
+from sim.workflow.program import compile_routes
+from tests.golden.plays import shortened
+from tests.properties.orders import check_same
+from tests.properties.test_people import CENTRES
+from tests.properties.whole import WHOLE
+from tests.worlds import city
+
+SEEDS = st.integers(0, 2**40)
+CITIES = st.builds(
+    city, staff=st.sampled_from([(2, 2, 1), (1, 1, 1), "unlimited"]), react=st.booleans(),
+    queue=st.sampled_from(["fifo", "largest_first", "freshest_first", "most_at_risk"]),
+)  # fmt: skip
+
+
+def check_engines(scenario: Scenario, seed: int, replications: int = 1, *, plain: bool = True) -> None:
+    """Replications of a scenario, run together on columns and singly on SimPy, are the same."""
+    program = compile_routes(scenario)
+    assert why_not(program, scenario) is None
+    plans = draw_plans(scenario, seed, range(replications))
+    ran = Compiled(scenario, program, plain=plain).run(plans)
+    together = Runs(scenario, program, plans, ran.rows, ran.row_first, ran.times, ran.ends, ran.calendars)
+    for replication, run in enumerate(together):
+        check_same(simulate(scenario, seed, replication, program=program), run)
+
+
+@settings(max_examples=12)
+@given(scenario=WHOLE, seed=SEEDS)
+def test_with_every_element_on_or_off_the_engines_agree(scenario: Scenario, seed: int) -> None:
+    """Random small cities with elements switched on and off."""
+    check_engines(scenario, seed)
+
+
+@settings(max_examples=10)
+@given(scenario=CENTRES, seed=SEEDS)
+def test_with_every_rule_of_desks_the_engines_agree(scenario: Scenario, seed: int) -> None:
+    """Hand-over, overtime, surges, write-offs, other agencies and outages."""
+    check_engines(scenario, seed)
+
+
+@settings(max_examples=8)
+@given(scenario=CITIES, seed=SEEDS)
+def test_with_every_kind_of_step_the_engines_agree(scenario: Scenario, seed: int) -> None:
+    """People who give up, teams, joins with limits, cancelled work and holds that end."""
+    check_engines(scenario, seed)
+
+
+@pytest.mark.long
+@settings(max_examples=300, derandomize=False)
+@given(scenario=st.one_of(WHOLE, CENTRES, CITIES), seed=SEEDS)
+def test_the_engines_agree_on_new_scenarios_each_time(scenario: Scenario, seed: int) -> None:
+    """The long form: on each run of the tests others."""
+    check_engines(scenario, seed, 2)
+
+
+@pytest.mark.parametrize("name", ["wuhan-35min", "city", "korea-2015"])
+def test_replications_run_together_are_those_run_singly(name: str) -> None:
+    """Draws made for several replications at once are the same to the bit."""
+    check_engines(shortened(name), 3, 4)
+
+
+@pytest.mark.xdist_group("compiled")
+@pytest.mark.parametrize("name", ["wuhan-35min", "city", "s06-pooled-agencies", "korea-2025-calls"])
+def test_machine_code_agrees(name: str) -> None:
+    """The rules compiled by Numba write the same log (the first time on a machine this compiles them)."""
+    pytest.importorskip("numba")
+    check_engines(shortened(name), 2, 2, plain=False)
+    assert is_compiled()
+
+
+def test_a_policy_in_python_runs_on_the_reference_engine() -> None:
+    """Where the compiled engine is asked for and cannot, it says why; by itself the other one is taken."""
+    scenario = load("stop-first").scenario
+    program = compile_routes(scenario)
+    plans = draw_plans(scenario, 1, [0])
+    with pytest.raises(EngineError, match="the queue policy of analyst is a function in Python"):
+        next(simulate_many(scenario, plans, program, engine="compiled"))
+    [[run]] = simulate_many(scenario, plans, program)
+    check_same(run, simulate(scenario, plan=plans[0], program=program))
