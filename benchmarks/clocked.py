@@ -35,7 +35,7 @@ def clocked(scenario: Scenario, plan: Plan, program: Program, engine: Engine) ->
         entered = tuple(_clocking(entry, in_loop) for entry in entries)
         compiled.machine = lambda: entered
     else:
-        _ = plan.columns
+        _ = plan.forest
     gc.collect()
     start = time.process_time()
     (together,) = simulate_many(scenario, plans_of(plan), program, engine=engine)

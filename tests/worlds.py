@@ -366,9 +366,9 @@ def settle_all(plan: Plan, holds: dict[int, list[Hold]], *, reaction: float | No
     for row in range(len(plan.victims)):
         first, last = plan.transfer_first[row : row + 2].tolist()
         if reaction is None:
-            settle(plan.columns, holds, first, last, times)
+            settle(plan.forest, holds, first, last, times)
         else:
-            settle_case(plan.columns, holds, first, last, times, reaction, int(plan.victims.notice_after[row]))
+            settle_case(plan.forest, holds, first, last, times, reaction, int(plan.victims.notice_after[row]))
     return np.array(times, dtype=np.int64)
 
 

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.fraud.draws import Keys, key_of, uniform
-from sim.fraud.forest import Forest
+from sim.fraud.forest import Credited
 from sim.fraud.groups import Ints, choice, counter
 from sim.fraud.settle import NEVER
+from sim.fraud.transfers import UNPLACED, Transfers
 from sim.fraud.victims import LEAD, Victims
 from sim.scenario.criminals import Innocent, Reuse
 from sim.scenario.models import Scenario
@@ -50,35 +51,37 @@ class Accounts:
 
 
 def draw_accounts(
-    scenario: Scenario, victims: Victims, forest: Forest, of: Ints, roots: Keys
-) -> tuple[Accounts, Ints, Ints]:
-    """Draw the accounts of all cases: the victim's own, those that the forest credits, and those of false leads.
+    scenario: Scenario, victims: Victims, transfers: Transfers, credited: Credited, of: Ints, roots: Keys
+) -> tuple[Accounts, Ints, Transfers]:
+    """Draw the accounts of all cases: the victim's own, those that transfers credit, and those of false leads.
 
     Args:
         scenario: its criminals and banks are read.
-        victims, forest: of all replications.
+        victims, transfers: of all replications.
+        credited: by transfer, what is known of the account that it credits.
         of: by case: the place of its replication among the roots.
         roots: what all draws of each replication hang on.
 
     Returns:
-        The accounts; the row of the first of each case, and their number at the end; and by transfer the account
-        it credits, -1 for an exit.
+        The accounts; the row of the first of each case, and their number at the end; and the transfers,
+        with the accounts between which they go.
     """
     cases, leads = np.arange(len(victims)), np.flatnonzero(victims.bystander == LEAD)
-    into = np.flatnonzero(forest.exit < 0)
-    case = np.concatenate([cases, forest.case[into], leads])
-    layer = np.concatenate([np.zeros_like(cases), forest.layer[into], np.ones_like(leads)])
+    into = np.flatnonzero(transfers.exit < 0)
+    case = np.concatenate([cases, transfers.case[into], leads])
+    layer = np.concatenate([np.zeros_like(cases), credited.layer[into], np.ones_like(leads)])
     order = np.argsort((case << _LAYER_BITS) + layer, kind="stable")
     row = np.empty_like(order)
     row[order] = np.arange(len(order))
-    credited = np.full(len(forest.case), -1)
-    credited[into] = row[len(cases) : len(cases) + len(into)]
+    target = np.full(len(transfers), UNPLACED)
+    target[into] = row[len(cases) : len(cases) + len(into)]
     per_case = np.bincount(case, minlength=len(cases))
     first = np.concatenate([[0], np.cumsum(per_case)])
+    source = np.where(transfers.parent < 0, first[transfers.case], target[transfers.parent])
 
     own_key, lead_key = key_of(victims.key, np.full(len(cases), -1)), key_of(victims.key[leads], np.zeros_like(leads))
-    key = np.concatenate([own_key, forest.account_key[into], lead_key])[order]
-    holder = np.concatenate([np.full(len(cases), -1), forest.holder[into], np.full(len(leads), -1)])[order]
+    key = np.concatenate([own_key, credited.key[into], lead_key])[order]
+    holder = np.concatenate([np.full(len(cases), -1), credited.holder[into], np.full(len(leads), -1)])[order]
     case, layer = case[order], layer[order]
     mule = (layer > 0) & (holder < 0)
     lead = mule & (victims.bystander[case] == LEAD)
@@ -90,8 +93,8 @@ def draw_accounts(
     bank = choice(uniform(card_key, "bank"), [bank.share for bank in scenario.banks.values()])
     places = scenario.criminals.places
     place = np.where(mule, choice(uniform(card_key, "place"), list(places.values()) if places else [1.0]), 0)
-    pseudo = into[forest.holder[into] >= 0]
-    place[credited[pseudo]] = place[sources(forest, first, credited)[pseudo]]
+    pseudo = into[credited.holder[into] >= 0]
+    place[target[pseudo]] = place[source[pseudo]]
     wrong = np.array([scam.wrong_details or 0.0 for scam in scenario.victims.scams.values()])[victims.scam[case]]
     accounts = Accounts(
         case=case,
@@ -105,12 +108,7 @@ def draw_accounts(
         innocent=innocent,
         objects_after=objects_after,
     )
-    return accounts, first, credited
-
-
-def sources(forest: Forest, account_first: Ints, credited: Ints) -> Ints:
-    """By transfer: the account it debits, the victim's own or the one its parent credited."""
-    return np.where(forest.parent < 0, account_first[forest.case], credited[forest.parent])
+    return accounts, first, replace(transfers, source=source, target=target)
 
 
 def _shared(

@@ -7,7 +7,6 @@ bystanders stand behind the victims in the plan, and neither moves the other.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import fields
 
 import numpy as np
 
@@ -15,6 +14,7 @@ from sim.fraud.arrivals import arrivals, rate_of
 from sim.fraud.draws import Keys, key_of, uniform
 from sim.fraud.groups import Ints, choice
 from sim.fraud.settle import NEVER
+from sim.fraud.tables import joined, rows_of
 from sim.fraud.victims import ALARM, LEAD, WARNED, Victims, age_shares, banks_of, districts_of
 from sim.scenario.models import Scenario
 from sim.scenario.profiles import AnyProfile
@@ -39,10 +39,9 @@ def with_bystanders(scenario: Scenario, victims: Victims, of: Ints, roots: Keys)
         return victims, of, np.arange(len(victims))
     whose = np.concatenate([mine for _, mine in kinds])
     order = np.argsort(whose, kind="stable")
-    columns = {f.name: np.concatenate([getattr(kind, f.name) for kind, _ in kinds])[order] for f in fields(Victims)}
     place = np.empty_like(order)
     place[order] = np.arange(len(order))
-    return Victims(**columns), whose[order], place[: len(victims)]
+    return rows_of(joined([kind for kind, _ in kinds]), order), whose[order], place[: len(victims)]
 
 
 def _drawn(scenario: Scenario, roots: Keys) -> Iterator[tuple[Victims, Ints]]:

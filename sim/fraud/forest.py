@@ -7,87 +7,84 @@ have keys of their own, so nothing else of the forest knows of them.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.special import ndtri
 
 from sim.fraud.debits import LEFT_BEHIND, amounts, at_pace, gaps, left_behind, number_of_debits, numbers, over_days
 from sim.fraud.draws import Keys, key_of, uniform
 from sim.fraud.groups import Ints, choice, ms_by_group, running_sum
-from sim.fraud.victims import Payments, Victims
+from sim.fraud.tables import joined, rows_of
+from sim.fraud.transfers import Transfers, drawn
+from sim.fraud.victims import Victims
 from sim.scenario.criminals import Criminals, Night
 from sim.scenario.models import Scenario
 from sim.scenario.sampling import sample_ms
 from sim.words.units import DAY
 
-Rows = dict[str, NDArray[Any]]
+
+@dataclass(frozen=True)
+class Credited:
+    """By transfer: what is known of the account that it credits before the accounts are drawn; nothing of an exit."""
+
+    key: Keys
+    """What everything drawn for the account hangs on."""
+    layer: Ints
+    holder: Ints
+    """Index into the scenario's holders of a pseudo-account; -1 where it is a mule's account."""
 
 
 @dataclass(frozen=True)
-class Forest:
-    """One row per transfer, case by case, each case in preorder."""
+class _Layer:
+    """Transfers that are equally far from their victims, and where each comes to rest."""
 
-    case: Ints
-    parent: Ints
-    """Row of the transfer whose credit is forwarded; -1 for a payment."""
-    exit: Ints
-    """Index into the scenario's exits; -1 for a transfer that credits an account."""
-    amount: Ints
-    dwell: Ints
-    """ms after the parent; for a payment, ms after the scenario's start."""
-    size: Ints
-    """Transfers in the subtree, this one included."""
-    key: Keys
+    transfers: Transfers
     layer: Ints
     """Of the account credited."""
-    account_key: Keys
-    """Of the account credited."""
+    credited: Ints
+    """ms at which each would come to a mule, were nothing ever held."""
     holder: Ints
-    """Index into the scenario's holders of the pseudo-account credited; -1 where it is a mule's account."""
+    """Where it rests on its way: index into the scenario's holders; -1 for nowhere."""
+    rest: Ints
+    """For how long, in ms."""
 
 
-def grow(scenario: Scenario, victims: Victims, payments: Payments) -> Forest:
-    """Grow the forest layer by layer, lay it out in preorder, then let money rest where it does."""
-    rows = _payments(scenario, victims, payments)
-    levels = [rows]
-    below = 0
-    while True:
-        inside = np.flatnonzero(rows["exit"] < 0)
-        if not len(inside):
-            break
-        rows = _children(scenario, victims, rows, inside, below)
-        below += len(levels[-1]["case"])
-        levels.append(rows)
-    column = {name: np.concatenate([level[name] for level in levels]) for name in levels[0]}
-    order, size = _preorder(column["parent"], [len(level["case"]) for level in levels])
+def grow(scenario: Scenario, victims: Victims, payments: Transfers) -> tuple[Transfers, Credited]:
+    """What follows each payment: grown layer by layer, laid out in preorder; then money rests where it does.
+
+    Returns:
+        All transfers, the payments among them; and what is known of the accounts that they credit.
+    """
+    layers, below = [_payments(scenario, victims, payments)], 0
+    while len(inside := np.flatnonzero(layers[-1].transfers.exit < 0)):
+        layers.append(_children(scenario, victims, layers[-1], inside, below))
+        below += len(layers[-2].transfers)
+    transfers = joined([one.transfers for one in layers])
+    order, size = _preorder(transfers.parent, [len(one.transfers) for one in layers])
     place = np.empty_like(order)
     place[order] = np.arange(len(order))
-    column = {name: values[order] for name, values in column.items()}
-    column["size"] = size[order]
-    column["parent"] = np.where(column["parent"] < 0, -1, place[column["parent"]])
-    return _with_rests(column)
+    transfers = rows_of(transfers, order)
+    transfers = replace(transfers, size=size[order], parent=np.where(transfers.parent < 0, -1, place[transfers.parent]))
+    layer, holder, rest = (
+        np.concatenate([getattr(one, name) for one in layers])[order] for name in ("layer", "holder", "rest")
+    )
+    transfers, credited = _with_rests(transfers, layer, holder, rest)
+    retry = sample_ms(scenario.criminals.retry, uniform(transfers.key, "retry"))
+    return replace(transfers, retry=retry), credited
 
 
-def _payments(scenario: Scenario, victims: Victims, payments: Payments) -> Rows:
+def _payments(scenario: Scenario, victims: Victims, payments: Transfers) -> _Layer:
     """The roots. A payment on a rail rests there first."""
-    count = len(payments.case)
     rail, rest = _rails(scenario, victims.scam[payments.case], payments.key)
-    return {
-        "case": payments.case,
-        "key": payments.key,
-        "amount": payments.amount,
-        "dwell": payments.time,
-        "parent": np.full(count, -1),
-        "exit": np.full(count, -1),
-        "layer": np.ones(count, dtype=np.int64),
-        "credited": payments.time + rest,
-        "holder": np.where(rail >= 0, scenario.first_rail + rail, -1),
-        "rest": rest,
-    }
+    return _Layer(
+        transfers=payments,
+        layer=np.ones(len(payments), dtype=np.int64),
+        credited=payments.dwell + rest,
+        holder=np.where(rail >= 0, scenario.first_rail + rail, -1),
+        rest=rest,
+    )
 
 
 def _rails(scenario: Scenario, scam: Ints, key: Keys) -> tuple[Ints, Ints]:
@@ -107,11 +104,16 @@ def _rails(scenario: Scenario, scam: Ints, key: Keys) -> tuple[Ints, Ints]:
     return rail, ms_by_group(rail, [one.delay for one in rails.values()], uniform(key, "rail-delay"))
 
 
-def _children(scenario: Scenario, victims: Victims, rows: Rows, inside: Ints, below: int) -> Rows:
-    """The transfers out of the accounts that the rows `inside` have credited."""
+def _children(scenario: Scenario, victims: Victims, above: _Layer, inside: Ints, below: int) -> _Layer:
+    """The transfers out of the accounts that the layer above has credited.
+
+    Args:
+        inside: rows of that layer that credit an account.
+        below: the number of transfers before that layer.
+    """
     criminals = scenario.criminals
-    key, amount, layer = rows["key"][inside], rows["amount"][inside], rows["layer"][inside]
-    credited = rows["credited"][inside]
+    case, key, amount = (above.transfers.case[inside], above.transfers.key[inside], above.transfers.amount[inside])
+    layer, credited = above.layer[inside], above.credited[inside]
     chance = np.array(criminals.exit_by_layer)[np.minimum(layer, len(criminals.exit_by_layer)) - 1]
     leaves = (uniform(key, "leaves") < chance) | (layer >= criminals.deepest_layer)
     ways = list(criminals.exits.values())
@@ -124,7 +126,7 @@ def _children(scenario: Scenario, victims: Victims, rows: Rows, inside: Ints, be
         np.minimum(layer, len(criminals.dwell_by_layer)) - 1, criminals.dwell_by_layer, uniform(key, "dwell")
     )
     dwell = np.where(leaves, ms_by_group(out, [w.dwell for w in ways], uniform(key, "exit-dwell")), dwell)
-    pace = victims.pace[rows["case"][inside]] if criminals.pace is not None else None
+    pace = victims.pace[case] if criminals.pace is not None else None
     dwell = at_pace(dwell, pace)
     if criminals.night is not None:
         dwell = _by_night(criminals.night, credited + scenario.week_offset, dwell)
@@ -146,18 +148,13 @@ def _children(scenario: Scenario, victims: Victims, rows: Rows, inside: Ints, be
         after[rest] = sample_ms(criminals.rests.dwell, uniform(child[rest], "rest-dwell"))
     way = np.where(rest, out[of], way[of])
     holder, stay = _pending(scenario, child, way)
-    return {
-        "case": rows["case"][inside][of],
-        "key": child,
-        "amount": amounts_,
-        "dwell": after,
-        "parent": below + inside[of],
-        "exit": way,
-        "layer": layer[of] + 1,
-        "credited": credited[of] + after,
-        "holder": holder,
-        "rest": stay,
-    }
+    return _Layer(
+        transfers=drawn(case[of], child, amounts_, after, parent=below + inside[of], exit_=way),
+        layer=layer[of] + 1,
+        credited=credited[of] + after,
+        holder=holder,
+        rest=stay,
+    )
 
 
 def _fan_out(criminals: Criminals, key: Keys, amount: Ints) -> Ints:
@@ -216,39 +213,39 @@ def _preorder(parent: Ints, sizes_of_levels: list[int]) -> tuple[Ints, Ints]:
     return order, size
 
 
-def _with_rests(column: Rows) -> Forest:
+def _with_rests(transfers: Transfers, layer: Ints, holder: Ints, rest: Ints) -> tuple[Transfers, Credited]:
     """Put a pseudo-account behind every transfer that comes to rest, and one transfer out of it, in preorder.
 
     The second transfer follows the first in preorder and takes over what hung on it: the subtree of a payment, or
     the way out. Its key, and that of a rail's pseudo-account, hang on the key of the first; the mule behind the rail
     keeps its own.
+
+    Args:
+        transfers: in preorder.
+        layer, holder, rest: by transfer, as in `_Layer`.
     """
-    holder = column["holder"]
     rests = (holder >= 0).astype(np.int64)
     count = len(rests)
     place = np.arange(count + 1) + np.concatenate([[0], np.cumsum(rests)])
-    size = place[np.arange(count) + column["size"]] - place[:-1]
-    above = column["parent"]
+    size = place[np.arange(count) + transfers.size] - place[:-1]
+    above = transfers.parent
     parent = np.where(above < 0, -1, place[above] + rests[above])
 
     of = np.repeat(np.arange(count), 1 + rests)
     second = np.zeros(len(of), dtype=bool)
     second[place[:-1][rests > 0] + 1] = True
     first = (rests[of] > 0) & ~second
-    key = column["key"][of]
-    key[second] = key_of(column["key"][rests > 0], np.full(rests.sum(), -1))
-    account_key = column["key"][of]
+    key = transfers.key[of]
+    account_key = key.copy()
+    key[second] = key_of(transfers.key[rests > 0], np.full(rests.sum(), -1))
     rail = first & (above[of] < 0)
     account_key[rail] = key_of(account_key[rail], np.full(rail.sum(), -1))
-    return Forest(
-        case=column["case"][of],
-        parent=np.where(second, place[of], parent[of]),
-        exit=np.where(first, -1, column["exit"][of]),
-        amount=column["amount"][of],
-        dwell=np.where(second, column["rest"][of], column["dwell"][of]),
-        size=size[of] - second,
+    transfers = replace(
+        rows_of(transfers, of),
         key=key,
-        layer=column["layer"][of],
-        account_key=account_key,
-        holder=np.where(second, -1, holder[of]),
+        parent=np.where(second, place[of], parent[of]),
+        exit=np.where(first, -1, transfers.exit[of]),
+        dwell=np.where(second, rest[of], transfers.dwell[of]),
+        size=size[of] - second,
     )
+    return transfers, Credited(key=account_key, layer=layer[of], holder=np.where(second, -1, holder[of]))

@@ -12,9 +12,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from sim.fraud.accounts import Accounts
 from sim.fraud.draws import Keys, key_of, uniform
 from sim.fraud.groups import Ints
 from sim.fraud.settle import NEVER, Hold
+from sim.fraud.transfers import Transfers
 from sim.scenario.models import Scenario
 from sim.scenario.sampling import sample_fen, sample_ms
 
@@ -47,21 +49,20 @@ def no_others(accounts: int) -> Others:
     return Others(none, none, none, none, none, np.zeros(accounts + 1, dtype=np.int64))
 
 
-def draw_others(scenario: Scenario, key: Keys, mule: Ints, target: Ints, parent: Ints, dwell: Ints) -> Others:
+def draw_others(scenario: Scenario, accounts: Accounts, transfers: Transfers) -> Others:
     """Draw the streams of a plan.
 
     Args:
-        scenario: its criminals are read.
-        key: by account.
-        mule: 1 where an account is a mule's.
-        target, parent, dwell: of the transfers.
+        scenario: its criminals and banks are read.
+        accounts, transfers: of the plan.
     """
-    others = scenario.criminals.others
+    others, key = scenario.criminals.others, accounts.key
     if others is None:
         return no_others(len(key))
-    into = np.flatnonzero(target >= 0)
-    row, credited = target[into], _intended(parent, dwell)[into]
-    mine = (mule[row] > 0) & (uniform(key[row], "others") < others.share)
+    mule = (accounts.number > 0) & (accounts.bank < len(scenario.banks))
+    into = np.flatnonzero(transfers.target >= 0)
+    row, credited = transfers.target[into], _intended(transfers.parent, transfers.dwell)[into]
+    mine = mule[row] & (uniform(key[row], "others") < others.share)
     row, credited = row[mine], credited[mine]
     owner, end = key_of(key[row], np.full(len(row), _STREAM)), credited + others.after
     time = credited - others.before

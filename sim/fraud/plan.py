@@ -8,63 +8,21 @@ meet the same victims and the same luck.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TypeVar
 
 import numpy as np
 
-from sim.fraud.accounts import Accounts, draw_accounts, sources
+from sim.fraud.accounts import Accounts, draw_accounts
 from sim.fraud.bystanders import with_bystanders
-from sim.fraud.draws import roots, uniform
+from sim.fraud.draws import roots
 from sim.fraud.forest import grow
-from sim.fraud.groups import Column, Ints, column
+from sim.fraud.groups import Ints
 from sim.fraud.others import Others, draw_others
+from sim.fraud.tables import Table, rows_of
+from sim.fraud.transfers import Forest, Transfers
 from sim.fraud.victims import Victims, draw_victims
 from sim.scenario.models import Scenario
-from sim.scenario.sampling import sample_ms
-
-
-@dataclass(frozen=True)
-class Transfers:
-    """One row per transfer, case by case, each case in preorder: a subtree is a contiguous range."""
-
-    case: Ints
-    parent: Ints
-    """The transfer whose credit is forwarded; -1 for a payment."""
-    source: Ints
-    target: Ints
-    """Account credited; -1 for an exit."""
-    exit: Ints
-    """Index into the scenario's exits; -1 for a transfer inside the banks."""
-    amount: Ints
-    dwell: Ints
-    """ms after the parent; for a payment, ms after the scenario's start."""
-    retry: Ints
-    size: Ints
-    """Transfers in the subtree, this one included."""
-
-    def __len__(self) -> int:
-        return len(self.case)
-
-
-@dataclass(frozen=True)
-class Columns:
-    """The columns that are walked one by one, as Python's own arrays (numpy scalars are slow to walk)."""
-
-    parent: Column
-    source: Column
-    target: Column
-    amount: Column
-    dwell: Column
-    retry: Column
-    size: Column
-    _outgoing: Column
-    _outgoing_first: Column
-
-    def outgoing(self, account: int) -> Sequence[int]:
-        """The transfers that debit an account."""
-        return self._outgoing[self._outgoing_first[account] : self._outgoing_first[account + 1]]
 
 
 @dataclass(frozen=True)
@@ -83,16 +41,9 @@ class Plan:
     """Row of the first transfer of each case, and the number of transfers at the end."""
 
     @cached_property
-    def columns(self) -> Columns:
-        """The transfers as arrays to walk, made once."""
-        t = self.transfers
-        by_source = np.argsort(t.source, kind="stable")
-        first = np.searchsorted(t.source[by_source], np.arange(len(self.accounts) + 1))
-        return Columns(
-            parent=column(t.parent), source=column(t.source), target=column(t.target), amount=column(t.amount),
-            dwell=column(t.dwell), retry=column(t.retry), size=column(t.size),
-            _outgoing=column(by_source), _outgoing_first=column(first),
-        )  # fmt: skip
+    def forest(self) -> Forest:
+        """The transfers to walk one by one, made once."""
+        return self.transfers.forest(len(self.accounts))
 
 
 @dataclass(frozen=True)
@@ -151,10 +102,9 @@ class Plans:
 
         def cut(table: Table, rows: slice, **numbers: str) -> Table:
             """Some rows of a table; `numbers` says what its columns number, of which the first is then 0."""
-            found = {one.name: getattr(table, one.name)[rows] for one in fields(table)}
-            for name, of in numbers.items():
-                found[name] = np.where(found[name] < 0, found[name], found[name] - down[of])
-            return replace(table, **found)
+            found = rows_of(table, rows)
+            columns = {name: getattr(found, name) for name in numbers}
+            return replace(found, **{name: np.where(c < 0, c, c - down[numbers[name]]) for name, c in columns.items()})
 
         plan = Plan(
             seed=self.seed,
@@ -183,9 +133,6 @@ def plans_of(plan: Plan) -> Plans:
     return Plans(plan.seed, (plan.replication,), plan, np.array([0, len(plan.victims)]))
 
 
-Table = TypeVar("Table", Victims, Accounts, Transfers)
-
-
 def draw_plan(scenario: Scenario, seed: int, replication: int) -> Plan:
     """Draw every victim and every intended transfer of one replication.
 
@@ -201,27 +148,16 @@ def draw_plans(scenario: Scenario, seed: int, replications: Sequence[int]) -> Pl
     keys = roots(seed, replications)
     victims, of, payments = draw_victims(scenario, keys)
     victims, of, place = with_bystanders(scenario, victims, of, keys)
-    forest = grow(scenario, victims, replace(payments, case=place[payments.case]))
-    accounts, account_first, credited = draw_accounts(scenario, victims, forest, of, keys)
-    mule = (accounts.number > 0) & (accounts.bank < len(scenario.banks))
+    transfers, credited = grow(scenario, victims, replace(payments, case=place[payments.case]))
+    accounts, account_first, transfers = draw_accounts(scenario, victims, transfers, credited, of, keys)
     plan = Plan(
         seed=seed,
         replication=replications[0],
         victims=victims,
         accounts=accounts,
-        transfers=Transfers(
-            case=forest.case,
-            parent=forest.parent,
-            source=sources(forest, account_first, credited),
-            target=credited,
-            exit=forest.exit,
-            amount=forest.amount,
-            dwell=forest.dwell,
-            retry=sample_ms(scenario.criminals.retry, uniform(forest.key, "retry")),
-            size=forest.size,
-        ),
-        others=draw_others(scenario, accounts.key, mule.astype(np.int64), credited, forest.parent, forest.dwell),
+        transfers=transfers,
+        others=draw_others(scenario, accounts, transfers),
         account_first=account_first,
-        transfer_first=np.concatenate([[0], np.cumsum(np.bincount(forest.case, minlength=len(victims)))]),
+        transfer_first=np.concatenate([[0], np.cumsum(np.bincount(transfers.case, minlength=len(victims)))]),
     )
     return Plans(seed, tuple(replications), plan, np.searchsorted(of, np.arange(len(replications) + 1)))

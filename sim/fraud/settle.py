@@ -12,6 +12,7 @@ from collections.abc import MutableSequence, Sequence
 from typing import Protocol
 
 from sim.fraud.groups import filled
+from sim.fraud.transfers import Forest
 
 NEVER = 1 << 62
 """A time that does not come; also the end of a permanent hold."""
@@ -57,19 +58,6 @@ class Holds:
         return True
 
 
-class Forest(Protocol):
-    """The columns `settle` reads: transfers in preorder (a parent stands before what hangs on it)."""
-
-    @property
-    def parent(self) -> Sequence[int]: ...  # index of the credit that is forwarded; -1 for a victim's payment
-    @property
-    def source(self) -> Sequence[int]: ...  # account debited
-    @property
-    def dwell(self) -> Sequence[int]: ...  # ms after the parent; for a payment, ms after the scenario's start
-    @property
-    def retry(self) -> Sequence[int]: ...  # ms after the end of a hold until waiting money leaves
-
-
 def settle(
     forest: Forest, holds: ByAccount, first: int, last: int, times: MutableSequence[int],
     speed: float = 1.0, notice: int = NEVER,
@@ -79,7 +67,7 @@ def settle(
     The range must hold whole subtrees; the times of parents before it are read from `times`.
 
     Args:
-        forest: the transfers.
+        forest: the transfers, in preorder: a parent stands before what hangs on it.
         holds: by account.
         first, last: the range of transfers.
         times: ms at which each transfer happens (NEVER where it does not); written in the range.

@@ -23,6 +23,7 @@ from sim.fraud.groups import (
     split,
 )
 from sim.fraud.settle import NEVER
+from sim.fraud.transfers import Transfers, drawn
 from sim.scenario.listed import ListedArrivals
 from sim.scenario.models import Scenario
 from sim.scenario.reports import mix_of, victims_per_day
@@ -73,18 +74,7 @@ class Victims:
         return len(self.id)
 
 
-@dataclass(frozen=True)
-class Payments:
-    """One row per payment, case by case in the order of time."""
-
-    case: Ints
-    key: Keys
-    amount: Ints
-    time: Ints
-    """ms since the start."""
-
-
-def draw_victims(scenario: Scenario, roots: Keys) -> tuple[Victims, Ints, Payments]:
+def draw_victims(scenario: Scenario, roots: Keys) -> tuple[Victims, Ints, Transfers]:
     """Draw all victims of several replications and what they pay.
 
     Args:
@@ -93,15 +83,15 @@ def draw_victims(scenario: Scenario, roots: Keys) -> tuple[Victims, Ints, Paymen
 
     Returns:
         The victims, replication after replication; the place of each one's replication among the roots; and all
-        payments.
+        payments, case by case in the order of time.
     """
-    drawn = [
+    of_sources = [
         _victims_of_list(scenario, source, number, roots)
         if isinstance(source, ListedArrivals)
         else _victims_of_rate(scenario, source, number, roots)
         for number, source in enumerate(scenario.victims.arrivals.values())
     ]
-    heads = _Heads._make(np.concatenate(columns) for columns in zip(*drawn, strict=True))
+    heads = _Heads._make(np.concatenate(columns) for columns in zip(*of_sources, strict=True))
     order = np.lexsort((heads.id, heads.of))
     heads = _Heads._make(column[order] for column in heads)
     victims, payments = _payments(scenario, heads)
@@ -178,7 +168,7 @@ def _victims_of_rate(scenario: Scenario, source: RateArrivals, number: int, root
     return _heads(scenario, of, ids, at, roots, scam)
 
 
-def _payments(scenario: Scenario, heads: _Heads) -> tuple[Victims, Payments]:
+def _payments(scenario: Scenario, heads: _Heads) -> tuple[Victims, Transfers]:
     _, ids, case_key, at, scam, loss, payments, discovery, lag, reports = heads
     case = np.repeat(np.arange(len(ids)), payments)
     number = counter(payments)
@@ -214,7 +204,7 @@ def _payments(scenario: Scenario, heads: _Heads) -> tuple[Victims, Payments]:
         pace=_pace(scenario, case_key, scam, loss),
     )
     amount = split(loss, payments, uniform(key, "part"), scenario.criminals.amount_spread)
-    return victims, Payments(case=case, key=key, amount=amount, time=time)
+    return victims, drawn(case, key, amount, time)
 
 
 def _pace(scenario: Scenario, key: Keys, scam: Ints, loss: Ints) -> Floats:

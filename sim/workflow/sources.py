@@ -12,8 +12,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.fraud.draws import key_of, uniform
-from sim.fraud.groups import counter
+from sim.fraud.draws import uniform
 from sim.fraud.plan import Plan
 from sim.fraud.settle import NEVER
 from sim.scenario.models import Scenario
@@ -146,8 +145,7 @@ def _watched(scenario: Scenario, plan: Plan, reached: Flags) -> tuple[Ints, Ints
         if watching and watching.ages is not None and ages:
             of_age[number] = [age in watching.ages for age in ages]
     payment = np.flatnonzero(transfers.parent < 0)
-    case = transfers.case[payment]
-    key = key_of(victims.key[case], counter(np.bincount(case, minlength=len(victims))))
+    case, key = transfers.case[payment], transfers.key[payment]
     bank = victims.bank[case]
     held = reached[case] & of_age[bank, victims.age[case]]
     held &= (transfers.amount[payment] >= least[bank]) & (uniform(key, "monitoring") < detects[bank])

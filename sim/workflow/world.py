@@ -48,7 +48,7 @@ class World:
         """
         self.scenario = scenario
         self.plan = plan
-        self.forest = plan.columns
+        self.forest = plan.forest
         self.log = log
         self.law = scenario.law
         self.claims = scenario.criminals.claims

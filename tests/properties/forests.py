@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 
 from sim.fraud.draws import key_of
 from sim.fraud.others import no_others
-from sim.fraud.plan import Accounts, Plan, Transfers
+from sim.fraud.plan import Accounts, Plan
 from sim.fraud.settle import NEVER, Hold
+from sim.fraud.transfers import Transfers
 from sim.fraud.victims import Victims
 
 LATEST = 60
@@ -96,7 +97,7 @@ def plans(draw: st.DrawFn, most: int = 14) -> Plan:
         transfers=Transfers(
             case=ints(case_of), parent=ints(parent), source=ints(source), target=ints(target),
             exit=ints([-1 if i in inner else 0 for i in range(count)]), amount=ints(amount), dwell=ints(dwell),
-            retry=ints(retry), size=ints(size),
+            retry=ints(retry), size=ints(size), key=key_of(3, np.arange(count)),
         ),
         account_first=ints(account_first),
         transfer_first=ints([*(case_of.index(n) for n in range(cases)), count]),

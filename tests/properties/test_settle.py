@@ -8,8 +8,9 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from sim.fraud.others import no_others
-from sim.fraud.plan import Accounts, Plan, Transfers, draw_plan
+from sim.fraud.plan import Accounts, Plan, draw_plan
 from sim.fraud.settle import NEVER, Hold
+from sim.fraud.transfers import Transfers
 from sim.fraud.victims import Victims
 from sim.measure.holds import holds_from
 from sim.measure.money import by_case, fate_of
@@ -153,6 +154,7 @@ def one_chain(dwell: list[int], retry: int, notice_after: int = NEVER, other_dwe
             case=ints(*[0] * count), parent=ints(*[-1, 0, -1, 2][:count]), source=ints(*[0, 1, 0, 2][:count]),
             target=ints(*[1, -1, 2, -1][:count]), exit=ints(*[-1, 0, -1, 0][:count]), amount=ints(*[10] * count),
             dwell=ints(*dwell), retry=ints(*[retry] * count), size=ints(*[2, 1, 2, 1][:count]),
+            key=np.arange(count, dtype=np.uint64),
         ),
         account_first=ints(0, 1 + pairs),
         transfer_first=ints(0, count),

@@ -74,7 +74,14 @@ def test_who_decides_imports_no_truth(module: str) -> None:
         if isinstance(node, ast.ImportFrom)
         for alias in node.names
     }
-    truth = {"sim.fraud.plan", "sim.workflow.world", "sim.workflow.effects", "sim.workflow.sources", "sim.fraud.forest"}
+    truth = {
+        "sim.fraud.plan",
+        "sim.workflow.world",
+        "sim.workflow.effects",
+        "sim.workflow.sources",
+        "sim.fraud.forest",
+        "sim.fraud.transfers",
+    }
     assert not {module for module, _ in imported} & truth
     assert not [name for module, name in imported if module == "sim.fraud.settle" and name != "NEVER"]
 
@@ -228,7 +235,7 @@ def truth(monkeypatch: pytest.MonkeyPatch) -> list[Plan]:
 
 def leaves_after(plan: Plan, account: int) -> int:
     """ms after its credit at which an account's money will really begin to leave."""
-    return min((plan.columns.dwell[i] for i in plan.columns.outgoing(account)), default=0)
+    return min((plan.forest.dwell[i] for i in plan.forest.outgoing(account)), default=0)
 
 
 def test_a_policy_that_knows_the_future_is_caught(monkeypatch: pytest.MonkeyPatch, truth: list[Plan]) -> None:

@@ -56,9 +56,9 @@ class Batch:
         transfers, accounts, victims = plan.transfers, plan.accounts, plan.victims
         for name in ("parent", "source", "target", "amount", "dwell", "retry", "size"):
             s.put(name, getattr(transfers, name))
-        by_source = np.argsort(transfers.source, kind="stable")
-        s.put("outgoing", by_source)
-        s.put("outgoing_first", np.searchsorted(transfers.source[by_source], np.arange(len(accounts) + 1)))
+        outgoing, first = transfers.by_source(len(accounts))
+        s.put("outgoing", outgoing)
+        s.put("outgoing_first", first)
         s.put("case_content", content(np.arange(len(victims))))
         s.put("content_of", content(accounts.case, accounts.number))
         for name, column in (
