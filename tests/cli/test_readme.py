@@ -24,6 +24,7 @@ FEW: dict[str, tuple[str | int, ...]] = {
     **dict.fromkeys(("run", "compare", "whatifs", "latency --stages"), DAY),
     "calibrate": ("--simulations", 100, "--jobs", 1),
     "prove": ("united-kingdom", "--quick", 0.2, "--jobs", 1),
+    "export": ("--set", "horizon=1h"),
     "sensitivity": ("--set", "horizon=1d", "--trajectories", 2, "--samples", 8, "--replications", 1, "--jobs", 1),
 }
 """By command: what makes it short."""

@@ -78,6 +78,28 @@ def whole_or_absent(folder: Path) -> Iterator[Path]:
         raise
 
 
+@contextmanager
+def whole_files(folder: Path) -> Iterator[Path]:
+    """Fill a folder that may be there already: files are written beside their places, and moved there when all are.
+
+    Where that fails, what was there stays as it was, and nothing else does.
+
+    Raises:
+        OSError: a file cannot be written.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    beside = Path(tempfile.mkdtemp(prefix=".", suffix=".part", dir=folder))
+    try:
+        yield beside
+        for path in sorted(beside.iterdir()):
+            path.chmod(0o666 & ~_umask())
+            path.replace(folder / path.name)
+    finally:
+        shutil.rmtree(beside, ignore_errors=True)
+        with suppress(OSError):
+            folder.rmdir()  # only where it is empty: nothing was written
+
+
 def save_figure(figure: Figure, stem: str | Path) -> list[Path]:
     """Write a figure as ``STEM.svg`` and ``STEM.png``; both are drawn before either is written.
 
