@@ -26,9 +26,9 @@ def export(
     ] = "all",
 ) -> None:
     """Write the log of one run for other programs: tables for a spreadsheet, XES and OCEL 2.0, a ledger in fen."""
+    from sim.engine.run import simulate
     from sim.report.publish import folders
     from sim.report.publish.export import FORMS, export
-    from sim.response.run import simulate
 
     read = load(scenario, set_ or ()).scenario
     note_doubts(read)

@@ -12,13 +12,13 @@ from typing import Final
 
 import numpy as np
 
+from sim.engine.run import Run
 from sim.fraud.groups import Ints
 from sim.fraud.plan import Plan
 from sim.measure.metrics import Measured
 from sim.measure.money import FROZEN, HELD_ELSEWHERE, INTERCEPTED, MOVING, PREVENTED, UNDER_STOP
-from sim.response.log import NONE, RETURNED
-from sim.response.run import Run
 from sim.words.language import key
+from sim.workflow.log import NONE, RETURNED
 
 PAYMENT, TRANSFER, EXIT, RETURN, CLOSING, PREVENTION = range(6)
 KINDS: Final = (key("payment"), key("transfer"), key("exit"), key("return"), key("balance"), key("prevented"))

@@ -13,7 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.fraud.groups import Ints
-from sim.response.log import (
+from sim.words.language import key
+from sim.workflow.log import (
     BEGIN,
     CANCELLED,
     FINISH,
@@ -24,7 +25,6 @@ from sim.response.log import (
     RENEGED,
     Rows,
 )
-from sim.words.language import key
 
 DONE, HANDED, CANCELLED_WORK, IN_HAND, GAVE_UP, TAKEN_OUT, DROPPED, STILL_WAITING = range(8)
 ENDINGS: Final = (

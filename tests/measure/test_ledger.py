@@ -7,9 +7,9 @@ from math import isnan
 import numpy as np
 import pytest
 
+from sim.engine.run import Run, simulate
 from sim.measure.ledger import CLOSING, EXIT, PAYMENT, PLACES, PREVENTION, RETURN, Ledger, ledger_of
 from sim.measure.metrics import Measured, measure
-from sim.response.run import Run, simulate
 from sim.scenario.loader import load
 from sim.words.units import YUAN
 

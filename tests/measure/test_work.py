@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from sim.engine.run import Run, simulate
 from sim.measure.work import DONE, ENDINGS, GAVE_UP, HANDED, STILL_WAITING, Work, work_of
-from sim.response.log import BEGIN, FINISH, HANDED_OVER, NONE, QUEUED, RENEGED
-from sim.response.run import Run, simulate
 from sim.scenario.loader import load
+from sim.workflow.log import BEGIN, FINISH, HANDED_OVER, NONE, QUEUED, RENEGED
 
 
 @pytest.fixture(scope="module", params=["city", "korea-2025-calls-25", "s06-pooled-agencies", "county"])

@@ -14,16 +14,16 @@ from typing import Any
 import numpy as np
 import pytest
 
+from sim.engine.run import Run, simulate
 from sim.measure.metrics import measure
 from sim.report.findings.csv_text import harmless, table
 from sim.report.findings.exported import Exported, tables
 from sim.report.publish.export import FORMS, Written, export
 from sim.report.publish.spreadsheet import MOST_ROWS, write_csv
-from sim.response.log import BEGIN, FINISH, FREEZE, HANDED_OVER, HOLD, OUTCOME, QUEUED, REPORT, RETURNED
-from sim.response.run import Run, simulate
 from sim.scenario.loader import load
 from sim.words import language as lang
 from sim.words.units import YUAN
+from sim.workflow.log import BEGIN, FINISH, FREEZE, HANDED_OVER, HOLD, OUTCOME, QUEUED, REPORT, RETURNED
 
 
 @pytest.fixture(scope="module")

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from sim.engine.run import Run
 from sim.fraud.groups import Ints
 from sim.fraud.settle import NEVER
 from sim.measure.holds import HoldTable, cards, holds_of
@@ -19,7 +20,10 @@ from sim.measure.numbers import sum_by
 from sim.measure.work import ENDINGS, Work, work_of
 from sim.report.findings import text
 from sim.report.findings.labels import Labels, Numbers
-from sim.response.log import (
+from sim.words import names
+from sim.words.language import Kind, key, language, named, say
+from sim.words.units import YUAN
+from sim.workflow.log import (
     AWAY,
     CALLED_IN,
     CLOSED,
@@ -34,13 +38,9 @@ from sim.response.log import (
     PAID,
     RETURNED,
 )
-from sim.response.log import (
+from sim.workflow.log import (
     KINDS as EVENTS,
 )
-from sim.response.run import Run
-from sim.words import names
-from sim.words.language import Kind, key, language, named, say
-from sim.words.units import YUAN
 
 FEN_KINDS = (KNOWN, HOLD, FREEZE, RETURNED, PAID, CONTESTED, OTHERS)
 """Log rows whose value is an amount in fen."""

@@ -13,7 +13,7 @@ import numpy as np
 from sim.measure.ledger import EXIT, PAYMENT, TRANSFER
 from sim.measure.work import ENDINGS, HANDED, IN_HAND
 from sim.report.findings.exported import FEN_KINDS, Exported
-from sim.response.log import (
+from sim.workflow.log import (
     ALERT,
     CLARIFIED,
     CLEARED,

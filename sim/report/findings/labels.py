@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.engine.run import Run
 from sim.fraud.groups import Ints
 from sim.measure.metrics import ALERTS
-from sim.response.run import Run
 from sim.words import names
 from sim.words.language import key, language, named, say
 

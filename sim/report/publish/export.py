@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Literal, get_args
 
+from sim.engine.run import Run
 from sim.report.findings.exported import TABLES, Exported, tables
 from sim.report.publish.files import whole_files
 from sim.report.publish.folders import mark
 from sim.report.publish.ocel import write_ocel
 from sim.report.publish.spreadsheet import MOST_ROWS, write_csv
 from sim.report.publish.xes import write_xes
-from sim.response.run import Run
 
 Form = Literal["csv", "xes", "ocel"]
 FORMS: Final[Sequence[Form]] = get_args(Form)

@@ -16,7 +16,7 @@ import numpy as np
 from sim.fraud.settle import NEVER
 from sim.report.findings.exported import Exported
 from sim.report.findings.happenings import MOVEMENTS, OF_STOPS, TOLD, Event, Spell, events, lasted, spells
-from sim.response.log import KINDS
+from sim.workflow.log import KINDS
 
 _ALWAYS: Final = "1970-01-01T00:00:00.000Z"
 """The instant of an attribute that does not change, as the standard has it."""
