@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import asyncio
 import contextvars
-import gc
 import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from threading import Barrier
 from typing import Final, ParamSpec, TypeVar
+
+from sim.web import garbage
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -27,31 +28,18 @@ _SHORT = ThreadPoolExecutor(2, thread_name_prefix="short")
 
 
 def give_way() -> None:
-    """Let threads take short turns, and what is there already out of the search for garbage; once, at a server's start.
-
-    A search holds everybody up: through all modules of the program it takes a tenth of a second and more.
-    """
+    """Let threads take short turns, and set aside what is there already; once, at a server's start."""
     sys.setswitchinterval(TURN)
     for pool, number in ((_LONG, 1), (_SHORT, 2)):  # a thread is started now, not when others are at work
         together = Barrier(number)
         for _ in range(number):
             pool.submit(together.wait, 5)
-    gc.collect()
-    gc.freeze()
+    garbage.search()
 
 
 async def long(do: Callable[P, R], *args: P.args, **named: P.kwargs) -> R:
     """What something returns that takes seconds, such as opening a room; in the language of now."""
-    return await _beside(_LONG, partial(_without_search, partial(do, *args, **named)))
-
-
-def _without_search(do: Callable[[], R]) -> R:
-    """What something returns, while nobody looks for garbage: a room's many new objects would set that off."""
-    gc.disable()
-    try:
-        return do()
-    finally:
-        gc.enable()
+    return await _beside(_LONG, partial(garbage.without_search, partial(do, *args, **named)))
 
 
 async def short(do: Callable[P, R], *args: P.args, **named: P.kwargs) -> R:

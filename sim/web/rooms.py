@@ -19,7 +19,7 @@ from sim.exercise.load import Loaded
 from sim.exercise.session import JournalError, Refused, Session
 from sim.report.publish.files import whole_or_absent
 from sim.scenario.errors import one_line
-from sim.web import aside
+from sim.web import aside, garbage
 from sim.web.room import FACILITATOR, PLACES, Room, kept_in, places_of
 from sim.words.phrases import phrase, text_of, tidied
 
@@ -207,6 +207,7 @@ class Rooms:
             for room in list(self.rooms.values()):
                 self._tick(room, monotonic())
                 await asyncio.sleep(0)  # decisions come between two rooms
+            garbage.search_when_still(still=not any(room.running for room in self.rooms.values()))
 
     def _tick(self, room: Room, now: float) -> None:
         before = room.session.version

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import ast
+import gc
+import weakref
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 import sim.web
+from sim.web import garbage
 
 HEAVY = {
     "doubts_of", "set_values", "size_of", "load", "load_exercise", "read_file", "check_size", "truth_of", "outcome_of",
@@ -54,3 +57,47 @@ def test_the_test_sees_what_it_looks_for() -> None:
     """Some pages do hand heavy work over."""
     trees = [ast.parse(one.read_text(encoding="utf-8")) for one in Path(sim.web.__file__).parent.glob("*.py")]
     assert {"_looked_at", "_tried", "truth_of", "moment"} <= set().union(*map(handed_over, trees))
+
+
+class Knot:
+    """Something that only a search for garbage takes away."""
+
+    def __init__(self) -> None:
+        self.itself = self
+
+
+@pytest.fixture
+def nothing_aside() -> Iterator[None]:
+    """No object is set aside, before and after."""
+    garbage.search()
+    gc.unfreeze()
+    yield
+    gc.unfreeze()
+
+
+@pytest.mark.usefixtures("nothing_aside")
+def test_what_a_large_work_made_is_not_searched_while_a_clock_runs() -> None:
+    """A room's many objects are out of Python's own searches, at once and later; those of a small work stay in."""
+    large = garbage.without_search(lambda: [Knot() for _ in range(garbage.LARGE + 1)])
+    small = garbage.without_search(Knot)
+    assert gc.isenabled()
+    searched = {id(one) for one in gc.get_objects()}
+    assert not searched & {id(one) for one in large}
+    assert id(small) in searched
+    gone = weakref.ref(large[0])
+    del large
+    gc.collect()
+    garbage.search_when_still(still=False)
+    assert gone() is not None
+
+
+@pytest.mark.usefixtures("nothing_aside")
+def test_garbage_of_a_large_work_is_taken_away_when_every_room_stands_still(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Or, where clocks run on and on, when very much was set aside; but not in the middle of another such work."""
+    for most, still in ((garbage.MOST, True), (10, False)):
+        monkeypatch.setattr(garbage, "MOST", most)
+        gone = weakref.ref(garbage.without_search(lambda: [Knot() for _ in range(garbage.LARGE + 1)])[0])
+        garbage.without_search(lambda still=still: garbage.search_when_still(still=still))
+        assert gone() is not None
+        garbage.search_when_still(still=still)
+        assert gone() is None
