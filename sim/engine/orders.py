@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Literal, Protocol
 
 from sim.engine.floor import Floor
@@ -47,6 +48,10 @@ class Order:
     """Of `heads`: ms until it is over, 0 for never. Of `deadline`: ms that somebody has to decide, 0 for nobody."""
     policy: str = ""
     """Of `policy`: the name of the queue policy from now on."""
+
+
+ungiven = partial(Order, NONE, NONE)
+"""An order that nobody has given yet: whoever gives it says when, and gives it its number."""
 
 
 def check(order: Order, program: Program, cases: int) -> None:

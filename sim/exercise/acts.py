@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from sim.engine.orders import Order, ungiven
 from sim.engine.seats import Undecided
 from sim.engine.sight import Known, KnownAccount, KnownCase
 from sim.exercise.models import POLICIES, Exercise, Role
@@ -90,8 +91,8 @@ class Wish(NamedTuple):
 class Deed(NamedTuple):
     """What a wish comes to."""
 
-    orders: Sequence[dict[str, Any]]
-    """Fields of the orders, without time and number."""
+    orders: Sequence[Order]
+    """None of them given yet."""
     desk: str = ""
     task: Undecided | None = None
     """The open decision that it settles."""
@@ -163,7 +164,7 @@ class Table:
             now = next(one.policy for one in self.known.desks if one.name == desk)
             if now == wish.policy:
                 raise Refused("nothing_to_do")
-            return Deed(({"action": "policy", "desk": desk, "policy": wish.policy},), desk)
+            return Deed((ungiven("policy", desk=desk, policy=wish.policy),), desk)
         call_in = self.exercise.call_in
         assert call_in is not None  # a role that may call in staff has what that brings
         since = self.now - call_in.after - call_in.lasts
@@ -171,7 +172,7 @@ class Table:
             if one.action == "call_in" and one.desk == desk and one.at > since:
                 raise Refused("taken", who=one.name, at=one.at)
         heads = min(max(wish.heads, 0) or call_in.heads, call_in.heads)
-        order = {"action": "heads", "desk": desk, "heads": heads, "lasts": call_in.lasts}
+        order = ungiven("heads", desk=desk, heads=heads, lasts=call_in.lasts)
         return Deed((order,), desk, delay=call_in.after)
 
     def _take(self, wish: Wish, case: KnownCase, account: KnownAccount | None) -> Deed:
@@ -194,17 +195,17 @@ class Table:
         if account.state in ("stopped", "frozen"):
             self._not_taken(wish, ("stop",))
             raise Refused("nothing_to_do")
-        name = {"case": account.case, "account": account.account}
-        first = {"action": "prioritise", "rank": -1, **name}
+        first = ungiven("prioritise", account.case, account.account, rank=-1)
         if not account.task:
-            return Deed(({"action": "start", "route": self.exercise.routes.stop, **name}, first), follow=True)
+            start = ungiven("start", account.case, account.account, route=self.exercise.routes.stop)
+            return Deed((start, first), follow=True)
         task = self._task(account)
         self._not_taken(wish, ("stop", "take", "call_bank"), account.desk, task)
         if account.task not in ("undecided", "waiting"):
             raise Refused("over" if account.task == "working" else "nothing_to_do")
         if not self.role.has(account.desk):
             return Deed((first,), account.desk)
-        return Deed((first, _take(account.desk, **name)), account.desk, task)
+        return Deed((first, _take(account.desk, account.case, account.account)), account.desk, task)
 
     def _call_bank(self, wish: Wish, account: KnownAccount) -> Deed:
         task = self._task(account)
@@ -217,7 +218,7 @@ class Table:
         self._not_taken(wish, ("write_off",))
         if account.task not in ("undecided", "waiting"):
             raise Refused("nothing_to_do")
-        order = {"action": "write_off", "case": account.case, "account": account.account}
+        order = ungiven("write_off", account.case, account.account)
         return Deed((order,), account.desk, self._task(account))
 
     def _team(self, wish: Wish, case: KnownCase, account: KnownAccount | None) -> Deed:
@@ -230,11 +231,10 @@ class Table:
         if account is None:
             if case.safe:
                 raise Refused("nothing_to_do")
-            return Deed(({"action": "start", "route": routes.visit, "case": case.case},), follow=True)
+            return Deed((ungiven("start", case.case, route=routes.visit),), follow=True)
         if account.bank not in self.field or account.task:
             raise Refused("nothing_to_do")
-        order = {"action": "start", "route": routes.team, "case": case.case, "account": number}
-        return Deed((order,), follow=True)
+        return Deed((ungiven("start", case.case, number, route=routes.team),), follow=True)
 
     def _open(self, case: int, account: int) -> list[Undecided]:
         return [one for one in self.undecided if (one.case, one.account) == (case, account)]
@@ -258,5 +258,5 @@ class Table:
                 raise Refused("taken", who=one.name, at=one.at)
 
 
-def _take(desk: str, case: int, account: int) -> dict[str, Any]:
-    return {"action": "take", "desk": desk, "case": case, "account": account}
+def _take(desk: str, case: int, account: int) -> Order:
+    return ungiven("take", case, account, desk=desk)

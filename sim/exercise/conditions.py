@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
+from sim.engine.orders import Order, ungiven
 from sim.exercise.acts import Refused
 from sim.exercise.book import Book
 from sim.exercise.clock import Clock
@@ -44,18 +44,16 @@ class Conditions:
 
     def apply(self, effect: Effect, by: str, inject: str = "") -> bool:
         """Change them, by hand or with an inject (its id); False where the run is over."""
-        done = self._orders.give("conditions", **_order_of(effect))
+        done = self._orders.give("conditions", _order_of(effect))
         if done:
             self._book.steer("change", by, inject, effect)
         return done
 
 
-def _order_of(effect: Effect) -> dict[str, Any]:
-    """The fields of the order that changes the conditions."""
+def _order_of(effect: Effect) -> Order:
+    """The order that changes the conditions."""
     if effect.policy is not None:
-        return {"action": "policy", "desk": effect.desk, "policy": effect.policy.policy}
+        return ungiven("policy", desk=effect.desk, policy=effect.policy.policy)
     if effect.staff is not None:
-        return {
-            "action": "heads", "desk": effect.desk, "heads": effect.staff.heads, "lasts": effect.staff.lasts,
-        }  # fmt: skip
-    return {"action": "heads", "desk": effect.desk, "heads": NOBODY_THERE, "lasts": effect.lasts or 0}
+        return ungiven("heads", desk=effect.desk, heads=effect.staff.heads, lasts=effect.staff.lasts)
+    return ungiven("heads", desk=effect.desk, heads=NOBODY_THERE, lasts=effect.lasts or 0)

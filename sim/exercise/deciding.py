@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sim.engine.orders import Order, check
+from sim.engine.orders import check, ungiven
 from sim.engine.reference import Engine
 from sim.exercise.acts import Decision, Deed, Refused, Table, Wish
 from sim.exercise.book import Book
@@ -83,7 +83,7 @@ class Deciding:
         program, cases = self.engine.program, len(self.engine.plan.victims)
         try:
             for order in deed.orders:
-                check(Order(self.clock.now, 0, **order), program, cases)
+                check(order, program, cases)
         except ValueError:
             return False
         return True
@@ -93,7 +93,7 @@ class Deciding:
         if not deed.orders:
             return True
         for order in deed.orders:
-            self.orders.give("seat", decision=number, delay=deed.delay, **order)
+            self.orders.give("seat", order, decision=number, delay=deed.delay)
         if deed.delay:
             return True
         before = len(self.engine.log)
@@ -105,10 +105,10 @@ class Deciding:
 
     def _take_started(self, deed: Deed, number: int, role: Role) -> None:
         """What a decision has started needs no second decision at the decider's own desk."""
-        case, account = deed.orders[0].get("case", NONE), deed.orders[0].get("account", NONE)
+        case, account = deed.orders[0].case, deed.orders[0].account
         for one in self.engine.undecided():
             if (one.case, one.account) == (case, account) and role.has(one.desk):
-                self.orders.give("seat", decision=number, action="take", desk=one.desk, case=case, account=account)
+                self.orders.give("seat", ungiven("take", case, account, desk=one.desk), decision=number)
 
 
 def _answers(rows: Rows) -> list[int]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
 
 from sim.engine.orders import Order
 from sim.engine.reference import Engine
@@ -21,19 +20,19 @@ class Orders:
         self._clock = clock
         self._number = 0
 
-    def give(self, by: str, *, decision: int = 0, delay: int = 0, **fields: Any) -> bool:
+    def give(self, by: str, order: Order, *, decision: int = 0, delay: int = 0) -> bool:
         """Give the engine an order for this moment; False where its run is over.
 
         Args:
             by: `seat`, `conditions` or `room`.
+            order: without its time and number.
             decision: number of the decision; 0 for none.
             delay: ms until it is carried out.
-            fields: of the order, without time and number.
         """
         self._number += 1
         if self._engine.finished:
             return False
-        order = Order(self._clock.now + delay, self._number, **fields)
+        order = replace(order, at=self._clock.now + delay, number=self._number)
         self._engine.order(order)
         self.given.append(Given(order, by, decision))
         return True

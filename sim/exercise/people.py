@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import asdict, replace
 
+from sim.engine.orders import ungiven
 from sim.exercise.acts import Refused
 from sim.exercise.book import Book
 from sim.exercise.clock import Clock
@@ -85,4 +86,4 @@ class People:
 
     def _set_deadline(self, desk: str, deadline: int) -> None:
         self.deadlines[desk] = deadline
-        self._orders.give("room", action="deadline", desk=desk, lasts=deadline)
+        self._orders.give("room", ungiven("deadline", desk=desk, lasts=deadline))
