@@ -9,6 +9,12 @@ from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 
+CONSTANTS = (
+    "fraud/settle.py", "scenario/workflow.py", "workflow/knowledge.py", "workflow/log.py", "workflow/program.py",
+    "workflow/rosters.py", "workflow/sources.py",
+)  # fmt: skip
+"""Files of `sim` whose numbers the rules take over: compiled, they are part of the machine code."""
+
 
 @cache
 def folder() -> Path:
@@ -22,6 +28,7 @@ def folder() -> Path:
     for file in (
         *sorted(here.glob("rules_*.py")),
         *(here / name for name in ("columns.py", "pointers.py", "machine.py")),
+        *(here.parent.parent / name for name in CONSTANTS),
     ):
         digest.update(file.read_bytes())
     for what in (str(here), version("numba"), platform.node()):  # machine code is of one Numba and one processor
