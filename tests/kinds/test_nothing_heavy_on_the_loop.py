@@ -6,6 +6,7 @@ import ast
 import gc
 import weakref
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -97,7 +98,7 @@ def test_garbage_of_a_large_work_is_taken_away_when_every_room_stands_still(monk
     for most, still in ((garbage.MOST, True), (10, False)):
         monkeypatch.setattr(garbage, "MOST", most)
         gone = weakref.ref(garbage.without_search(lambda: [Knot() for _ in range(garbage.LARGE + 1)])[0])
-        garbage.without_search(lambda still=still: garbage.search_when_still(still=still))
+        garbage.without_search(partial(garbage.search_when_still, still=still))
         assert gone() is not None
         garbage.search_when_still(still=still)
         assert gone() is None
