@@ -18,6 +18,7 @@ from sim.exercise.seen import View
 from sim.exercise.session import Refused, Session
 from sim.exercise.truth import Truth, truth_of
 from sim.fraud.settle import NEVER
+from sim.report.publish.kept import read_kept
 from sim.scenario.errors import clip
 from sim.web import aside, live, said
 from sim.web.after import AFTER, FORMS, SUMMARY, folder_of
@@ -124,7 +125,7 @@ class _Debrief:
             if (place / SUMMARY).exists():
                 with box("stack") as shown:
                     try:
-                        self._summary(json.loads((place / SUMMARY).read_text(encoding="utf-8")))
+                        self._summary(json.loads(read_kept(place / SUMMARY)))
                     except Exception:  # whatever is wrong with a kept report, it can be made again
                         shown.clear()
                         with shown:
@@ -136,7 +137,7 @@ class _Debrief:
                             link(say("The report as {form}", form=form.upper()), file, "button")
             failed = self.room.folder / AFTER / FAILED
             if failed.is_file():
-                why = unpacked(failed.read_text(encoding="utf-8", errors="replace"))
+                why = unpacked(read_kept(failed).decode(errors="replace"))
                 para(clip(translate(why), 400), "mistake")
             para(say("The report says what each decision cost, against what the model alone would have done."), "quiet")
             button(say("Make the report"), self._make, "main")

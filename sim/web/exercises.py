@@ -7,6 +7,7 @@ Python file.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
@@ -17,7 +18,7 @@ from sim.scenario.errors import Origin, ScenarioError, describe, split_path
 from sim.scenario.loader import read_file
 from sim.scenario.tree import MAX_UPLOADED
 from sim.web import shipped
-from sim.web.scenarios import check_policies
+from sim.web.scenarios import check_policies, check_regular
 from sim.web.uploads import Uploads
 from sim.words.phrases import phrase
 
@@ -64,6 +65,7 @@ class Exercises:
         self.damaged = {}
         for path in self.uploads.all():
             try:
+                check_regular(path)
                 uploaded.append((entry_of(path), partial(self._read_upload, path)))
             except ScenarioError as error:  # of another version of this program, or damaged
                 self.damaged[path] = phrase("{where}: {what}", where=error.field, what=error.what)
@@ -77,6 +79,7 @@ class Exercises:
         return entry.path.parent.parent == self.uploads.folder
 
     def _read_upload(self, path: Path) -> Loaded:
+        check_regular(path)
         tree = read_file(path, most=MAX_UPLOADED)
         base = tree.child("extends")
         if base is not None and base.value is not None:
@@ -95,7 +98,15 @@ class Exercises:
         if name in catalogue.names():
             return catalogue.folder() / f"{name}.yaml"
         for path in self._scenarios.all():
-            named = read_file(path).child("name")
-            if named is not None and named.value == name:
+            if self._name_of(path) == name:
                 return path
+        return None
+
+    @staticmethod
+    def _name_of(path: Path) -> object:
+        """What an uploaded scenario calls itself; None where it is damaged, which its own page says."""
+        with suppress(ScenarioError, OSError):
+            check_regular(path)
+            named = read_file(path).child("name")
+            return None if named is None else named.value
         return None

@@ -17,16 +17,22 @@ from nicegui.elements.mixins.text_element import TextElement
 from nicegui.event import Event
 from nicegui.events import GenericEventArguments
 
+from sim.web.said import refusal
 from sim.words import language as lang
 
 Handler = Callable[[], Any]
+
+
+def shown(text: str) -> str:
+    """A text as a page can carry it: half a surrogate, of a file or a folder's name in no encoding, is a `?`."""
+    return text if text.isascii() else text.encode(errors="replace").decode()
 
 
 class Tag(TextElement):
     """An HTML element with a text, which may be changed with `set_text`."""
 
     def __init__(self, tag: str, text: str = "", classes: str = "", **attributes: Any) -> None:
-        super().__init__(tag=tag, text=text)
+        super().__init__(tag=tag, text=shown(text))
         if classes:
             self.classes(classes)
         self.set(**attributes)
@@ -36,13 +42,19 @@ class Tag(TextElement):
         changed = False
         for name, value in attributes.items():
             key = name.rstrip("_").replace("_", "-")
-            if value is None or value is False:
+            said = shown(value) if isinstance(value, str) else value
+            if said is None or said is False:
                 changed |= self._props.pop(key, None) is not None
-            elif self._props.get(key) != value:
-                self._props[key] = value
+            elif self._props.get(key) != said:
+                self._props[key] = said
                 changed = True
         if changed:
             self.update()
+        return self
+
+    def set_text(self, text: str) -> Tag:
+        """Change the text."""
+        super().set_text(shown(text))
         return self
 
     def mark_as(self, name: str, on: bool) -> None:
@@ -100,7 +112,11 @@ def confirmed(text: str, sure: str, do: Handler, spoken: str | None = None) -> T
 
     def press() -> Any:
         if made.text == sure:
-            return do()
+            try:
+                return do()
+            except OSError as error:
+                made.set_text(refusal(error))
+                return None
         made.set_text(sure)
         made.set(aria_label=None)
         return None

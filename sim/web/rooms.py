@@ -18,6 +18,7 @@ from sim.exercise.fits import check_size
 from sim.exercise.load import Loaded
 from sim.exercise.session import JournalError, Refused, Session
 from sim.report.publish.files import whole_or_absent
+from sim.report.publish.kept import take_away
 from sim.scenario.errors import one_line
 from sim.web import aside, garbage
 from sim.web.room import FACILITATOR, PLACES, Room, kept_in, places_of
@@ -158,8 +159,8 @@ class Rooms:
         Raises:
             OSError: they cannot be deleted.
         """
-        self._take_away(room.folder)
-        del self.rooms[room.id]
+        take_away(room.folder)
+        self.rooms.pop(room.id, None)
         room.gone = True
         room.changed.emit()
         self.changed.emit()
@@ -170,14 +171,9 @@ class Rooms:
         Raises:
             OSError: they cannot be deleted.
         """
-        self._take_away(self.folder / name)
+        take_away(self.folder / name)
         self.broken.pop(name, None)
         self.changed.emit()
-
-    def _take_away(self, folder: Path) -> None:
-        gone = folder.with_name(f".{folder.name}")
-        folder.rename(gone)  # at once: what is half deleted is never restored
-        shutil.rmtree(gone, ignore_errors=True)
 
     def family(self, room: Room) -> Sequence[Room]:
         """A room and all that branched off the same one, the first one first."""

@@ -35,10 +35,21 @@ def read(source: Path | str, settings: Sequence[str] = ()) -> Loaded[Scenario]:
         if source not in catalogue.names():
             raise ScenarioError(Origin(source), "scenario", describe(source), nearest(source, catalogue.names()))
     else:
+        check_regular(source)
         tree = read_file(source, most=MAX_UPLOADED)
         check_base(tree)
         check_policies(tree)
     return set_values(load(source), settings)
+
+
+def check_regular(path: Path) -> None:
+    """Refuse what stands in the place of an uploaded file and is none: reading it might never end.
+
+    Raises:
+        ScenarioError: as said.
+    """
+    if path.exists() and not path.is_file():
+        raise ScenarioError(Origin("upload"), "file", phrase("a damaged file"), phrase("a file in YAML"))
 
 
 def set_values(loaded: Loaded[Scenario], settings: Sequence[str]) -> Loaded[Scenario]:

@@ -16,7 +16,7 @@ from nicegui import ui
 from nicegui.element import Element
 
 from sim.web.access import Access
-from sim.web.parts import Tag, box, heading, link
+from sim.web.parts import Tag, box, heading, link, shown
 from sim.words import language as lang
 from sim.words.language import LANGUAGE_NAMES, LANGUAGES, Language, say
 
@@ -100,7 +100,7 @@ def page_of(
     client = ui.context.client
     client.page = copy(client.page)  # the framework knows one language for each address
     client.page.language = HTML_LANGUAGES[language]
-    client.title = f"{title} - fundfreeze"
+    client.title = f"{shown(title)} - fundfreeze"
     with client.layout:
         top = box("top", "header")
         with top:

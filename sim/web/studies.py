@@ -21,6 +21,7 @@ from typing import Any, Final, Literal
 from nicegui.event import Event
 
 from sim.report.publish.files import whole_or_absent, write_text
+from sim.report.publish.kept import read_kept, take_away
 from sim.scenario.errors import one_line
 from sim.web.scenarios import UPLOADED
 from sim.web.work import FAILED, PHASES, PROGRESS, RESULT, DamagedError, Request, Wanted, difference
@@ -53,7 +54,7 @@ class Study:
             DamagedError: nothing is there that can be shown.
         """
         try:
-            found: dict[str, Any] = json.loads((self.folder / RESULT).read_text(encoding="utf-8"))
+            found: dict[str, Any] = json.loads(read_kept(self.folder / RESULT))
             for one in found["differences"]:
                 difference(one)
             whole = set(found["arms"]) == set(found["titles"]) == {one.name for one in self.request.arms}
@@ -70,9 +71,7 @@ class Study:
     def mistake(self) -> str:
         """Why it failed, in one line; empty where it did not."""
         with suppress(OSError):
-            return tidied(
-                unpacked((self.folder / FAILED).read_text(encoding="utf-8", errors="replace").strip()), one_line
-            )
+            return tidied(unpacked(read_kept(self.folder / FAILED).decode(errors="replace").strip()), one_line)
         return ""
 
     @property
@@ -203,10 +202,7 @@ class Studies:
         Raises:
             OSError: it cannot be deleted.
         """
-        folder = self.folder / name
-        gone = folder.with_name(f".{name}")
-        folder.rename(gone)  # at once for all who look
-        shutil.rmtree(gone, ignore_errors=True)
+        take_away(self.folder / name)
         self.damaged.pop(name, None)
         self.changed.emit()
 
@@ -255,7 +251,7 @@ class Studies:
                 told = [study.progress, study.phase]
                 self.changed.emit()
         if self._process.returncode > 0 and not study.mistake and study.folder.is_dir():
-            said = (study.folder / ERRORS).read_text(encoding="utf-8", errors="replace").strip()
+            said = read_kept(study.folder / ERRORS).decode(errors="replace").strip()
             why = (said.splitlines() or [phrase("the study ended without a word")])[-1]
             write_text(study.folder / FAILED, packed(why) + "\n")
         self._process, self._working = None, ""
@@ -265,7 +261,7 @@ class Studies:
 def _read(place: Path) -> dict[str, Any]:
     """What a small file of ours holds; nothing where it is not there or damaged."""
     with suppress(OSError, ValueError, RecursionError):
-        said = json.loads(place.read_text(encoding="utf-8"))
+        said = json.loads(read_kept(place))
         if isinstance(said, dict):
             return said
     return {}
