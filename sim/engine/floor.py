@@ -26,6 +26,7 @@ from sim.workflow.policies import POLICIES, View
 from sim.workflow.program import Program
 from sim.workflow.ranking import AtRisk, asked_again
 from sim.workflow.rosters import UNLIMITED
+from sim.workflow.teams import feeding, handed_over, woken_by
 from sim.workflow.times import Times
 
 
@@ -68,26 +69,13 @@ class Floor:
         self._rules = [spec.roster if isinstance(spec.roster, people.Desk) else None for spec in program.desks]
         self._write_off = write_off
         self._teams = any(program.team)
-        self._wakes = [{number} for number in range(len(self.desks))]
-        """By desk: the queues that may go on when someone of it is free (a team's queue is at its first desk)."""
-        for team in program.team:
-            for member, _ in team:
-                self._wakes[member].add(team[0][0])
-        self._feeds = [
-            sorted(member for member, wakes in enumerate(self._wakes) if number in wakes)
-            for number in range(len(self.desks))
-        ]
-        """By desk: those whose people its queue waits for."""
+        self._wakes = woken_by(program)
+        self._feeds = feeding(self._wakes)
         self.calendar = calendar
         self.staffing = Staffing(
             program, scenario, plan, self.desks, log, env, self._changed, self._interrupt, calendar, self._awaited
         )
-        hands_over = self.staffing.hands_over
-        self._handed_over = [
-            any(hands_over[member] for member, _ in team) if team else desk >= 0 and hands_over[desk]
-            for team, desk in zip(program.team, program.desk, strict=True)
-        ]
-        """By step: whether its work can be handed over at the end of a shift."""
+        self._handed_over = handed_over(program, self.staffing.hands_over)
         self._in_hand: dict[Token, tuple[int, int]] = {}
         """Of work that can be handed over: (ms at which it will be done, how often it was handed over)."""
         self._left: dict[Token, tuple[int, int]] = {}

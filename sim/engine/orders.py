@@ -9,8 +9,8 @@ from typing import Literal, Protocol
 from sim.engine.floor import Floor
 from sim.engine.seats import Seats
 from sim.fraud.plan import Plan
+from sim.scenario.people import NAMED_POLICIES
 from sim.workflow.log import NONE
-from sim.workflow.policies import POLICIES
 from sim.workflow.program import Program
 from sim.workflow.world import World
 
@@ -19,8 +19,6 @@ Action = Literal[
 ]  # fmt: skip
 OF_DESK = ("heads", "policy", "deadline")
 """Actions on a desk, not on a case."""
-NAMED_POLICIES = (*POLICIES, "most_at_risk")
-"""Policies that an order may name."""
 
 
 @dataclass(frozen=True, order=True)

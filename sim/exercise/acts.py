@@ -13,8 +13,9 @@ from typing import Any, NamedTuple
 from sim.engine.orders import Order, ungiven
 from sim.engine.seats import Undecided
 from sim.engine.sight import Known, KnownAccount, KnownCase
-from sim.exercise.models import POLICIES, Exercise, Role
+from sim.exercise.models import Exercise, Role
 from sim.exercise.texts import MOST_TEXT
+from sim.scenario.people import NAMED_POLICIES
 from sim.words.language import key
 from sim.workflow.log import NONE
 
@@ -159,7 +160,7 @@ class Table:
         if not self.role.has(desk):
             raise Refused("not_yours")
         if wish.action == "policy":
-            if wish.policy not in POLICIES:
+            if wish.policy not in NAMED_POLICIES:
                 raise Refused("unknown")
             now = next(one.policy for one in self.known.desks if one.name == desk)
             if now == wish.policy:

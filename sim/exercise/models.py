@@ -15,7 +15,7 @@ from pydantic import Field, model_validator
 from sim.exercise.texts import Text, Texts
 from sim.scenario.base import Model, Name
 from sim.scenario.errors import FaultError, UnknownNameError
-from sim.scenario.people import MOST_STAFF
+from sim.scenario.people import MOST_STAFF, NamedPolicy
 from sim.words.phrases import Phrase, phrase
 from sim.words.units import SECOND, Duration, Money
 
@@ -24,12 +24,10 @@ ALWAYS = ("facilitator", "observer")
 
 Sees = Literal["cases", "amounts", "accounts", "flows", "queues", "field", "banks"]
 May = Literal["take", "stop", "team", "call_bank", "call_in", "policy", "write_off", "message"]
-Policy = Literal["fifo", "largest_first", "freshest_first", "most_at_risk"]
 Channel = Literal["phone", "radio", "message", "paper", "in_person"]
 
 SEES: tuple[Sees, ...] = get_args(Sees)
 MAY: tuple[May, ...] = get_args(May)
-POLICIES: tuple[Policy, ...] = get_args(Policy)
 AT_OWN_DESKS: tuple[May, ...] = ("take", "call_in", "policy")
 """What a role does at its own desks only."""
 GRID = 10 * SECOND
@@ -94,7 +92,7 @@ class PolicyChange(Model):
     """Another queue policy of a desk from now on."""
 
     desk: Annotated[str, Field(max_length=80)]
-    policy: Policy
+    policy: NamedPolicy
 
 
 class Effect(Model):

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NotRequired, TypedDict
 
-from sim.exercise.models import POLICIES
 from sim.exercise.seen import AccountSeen, CaseSeen, Seen, TaskSeen
+from sim.scenario.people import NAMED_POLICIES
 from sim.workflow.log import NONE
 
 OF_HOLDERS = ("bank:", "exit:")
@@ -49,7 +49,7 @@ def offers(view: Seen) -> Iterator[Asked]:
         if "call_in" in view["may"]:
             yield {"action": "call_in", "desk": desk}
         if "policy" in view["may"]:
-            for policy in POLICIES:
+            for policy in NAMED_POLICIES:
                 yield {"action": "policy", "desk": desk, "policy": policy}
     if "message" in view["may"]:
         yield {"action": "message"}

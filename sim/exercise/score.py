@@ -13,11 +13,11 @@ from dataclasses import dataclass
 from sim.engine.orders import Order
 from sim.engine.run import Run, simulate
 from sim.exercise.injects import Status, answer_to, in_time
-from sim.exercise.models import POLICIES
 from sim.exercise.session import Decision, Session
 from sim.measure.ceiling import ceiling_of
 from sim.measure.metrics import measure
 from sim.measure.money import PREVENTED, money_of
+from sim.scenario.people import NAMED_POLICIES
 from sim.words.units import YUAN
 
 AS_IT_IS = ""
@@ -90,7 +90,7 @@ def by_policies(session: Session) -> dict[str, int]:
     given, roles = conditions(session), desks_of_roles(session)
     found: dict[str, int] = {}
     own = {desk.name: desk.policy for desk in session.engine.program.desks}
-    for policy in POLICIES:
+    for policy in NAMED_POLICIES:
         orders = [
             Order(session.exercise.starts, FIRST_NUMBER + number, "policy", desk=desk, policy=policy)
             for number, desk in enumerate(roles)

@@ -11,7 +11,6 @@ from typing import Final
 
 from sim.exercise import words
 from sim.exercise.acts import Refused, Wish
-from sim.exercise.models import POLICIES
 from sim.exercise.offers import Asked, key_of, offers
 from sim.exercise.seen import AccountSeen, CaseSeen, MessageSeen
 from sim.exercise.session import Happening, Seat, Session
@@ -19,6 +18,7 @@ from sim.exercise.solo_lines import TASKS, WIDE, dotted, help_lines, paragraph, 
 from sim.exercise.texts import Texts
 from sim.exercise.together import Together, subject_of
 from sim.exercise.typed import SHORT, MistypedError, UnlistedError, lines_of, read_span, read_subject, unlisted
+from sim.scenario.people import NAMED_POLICIES
 from sim.words import names
 from sim.words.language import (
     brief,
@@ -148,9 +148,9 @@ class Solo:
             return [say("Staff is called in for {desk}.", desk=names.place(desk))]
         if word == "order":
             desk, _, policy = rest.partition(" ")
-            if policy not in POLICIES:
+            if policy not in NAMED_POLICIES:
                 raise MistypedError(
-                    phrase("read {read!r}, accepted: {accepted}", read=policy, accepted=", ".join(POLICIES))
+                    phrase("read {read!r}, accepted: {accepted}", read=policy, accepted=", ".join(NAMED_POLICIES))
                 )
             self._act({"action": "policy", "desk": desk, "policy": policy})
             return [say("{desk}: {policy} from now on.", desk=names.place(desk), policy=names.policy(policy))]

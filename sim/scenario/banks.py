@@ -45,6 +45,11 @@ class BankProfile(Rostered):
     """Probability that the bank refuses a matching order for want of paper."""
     outages: Annotated[list[Outage], Field(min_length=1, max_length=100)] | None = None
 
+    @property
+    def refuses(self) -> float:
+        """Probability that it refuses an order with right details, for want of a match or of paper."""
+        return 1 - (1 - (self.mismatch or 0.0)) * (1 - (self.refusal or 0.0))
+
     @model_validator(mode="after")
     def _writes_nothing_off(self) -> "BankProfile":
         if self.queue == "write_off":

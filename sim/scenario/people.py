@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, timedelta
 from itertools import product
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 from pydantic import Field, model_validator
 
@@ -278,10 +278,13 @@ class WriteOff(Model):
     """An account with less than this expected to be still there is written off."""
 
 
+NamedPolicy = Literal["fifo", "largest_first", "freshest_first", "most_at_risk"]
+"""Whom a desk serves first; an order may change it to any of these."""
+NAMED_POLICIES: tuple[NamedPolicy, ...] = get_args(NamedPolicy)
 QueuePolicy = Annotated[
     str,
     Field(
-        pattern=r"^(fifo|largest_first|freshest_first|most_at_risk|write_off|[^:]+\.py:[A-Za-z_][A-Za-z0-9_]*)$",
+        pattern=rf"^({'|'.join(NAMED_POLICIES)}|write_off|[^:]+\.py:[A-Za-z_][A-Za-z0-9_]*)$",
         max_length=500,
     ),
 ]

@@ -17,7 +17,7 @@ the share of tokens done with this step so soon after the report is measured).
 """
 
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import Field, model_validator
 
@@ -32,15 +32,14 @@ KINDS = ("work", "wait", "do", "choose", "start", "await", "cancel", "end")
 Subject = Literal["case", "victim", "account", "cash_exit", "lead"]
 OF_ACCOUNT = ("account", "cash_exit", "lead")
 """Subjects that are an account; the others are a case."""
-CASE_EFFECTS = ("note_loss", "open_case", "dissuade", "protect", "let_pay")
-ACCOUNT_EFFECTS = (
+CaseEffect = Literal["note_loss", "open_case", "dissuade", "protect", "let_pay"]
+AccountEffect = Literal[
     "place_hold", "reveal", "release", "check_order", "clarify", "file_freeze", "return_money", "intercept",
     "clear_innocent",
-)  # fmt: skip
-Effect = Literal[
-    "note_loss", "open_case", "dissuade", "protect", "let_pay", "place_hold", "reveal", "release", "check_order",
-    "clarify", "file_freeze", "return_money", "intercept", "clear_innocent",
 ]  # fmt: skip
+Effect = Literal[CaseEffect, AccountEffect]
+CASE_EFFECTS: tuple[str, ...] = get_args(CaseEffect)
+ACCOUNT_EFFECTS: tuple[str, ...] = get_args(AccountEffect)
 RAISED_BY: Mapping[str, tuple[str, ...]] = {
     "stopped": ("place_hold", "intercept"), "answered": ("reveal",), "released": ("release", "let_pay"),
     "opened": ("open_case",), "refused": ("check_order",), "clarified": ("clarify",), "lapsed": ("place_hold",),

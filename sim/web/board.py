@@ -10,12 +10,13 @@ from fastapi import Request
 from nicegui import background_tasks
 
 from sim.exercise import words
-from sim.exercise.models import ALWAYS, POLICIES, Effect
+from sim.exercise.models import ALWAYS, Effect
 from sim.exercise.seen import View
 from sim.exercise.session import Refused
 from sim.exercise.texts import Texts
 from sim.exercise.truth import Part, truth_of
 from sim.scenario.errors import clip
+from sim.scenario.people import NAMED_POLICIES
 from sim.web import aside, choices, live, said
 from sim.web.board_changes import MOST_CHANGES, change_words, in_force
 from sim.web.board_injects import Injects
@@ -253,7 +254,9 @@ class Board:
             button(say("Change the staff"), lambda: self._staff(desk, heads, long))
         with details(say("Another rule of who is served first")):
             where = Field(say("Desk"), desks[0][0], options=desks)
-            policy = Field(say("Served first"), POLICIES[0], options=[(one, named(one, "policy")) for one in POLICIES])
+            policy = Field(
+                say("Served first"), NAMED_POLICIES[0], options=[(one, named(one, "policy")) for one in NAMED_POLICIES]
+            )
             button(say("Change it"), lambda: self._policy(where, policy))
         heading(3, say("What is changed now"))
         with Tag("ul", "", "plain stack") as place:

@@ -11,12 +11,12 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Literal, get_args, get_origin
 
-from sim.exercise.models import POLICIES
 from sim.scenario import marks, shape
 from sim.scenario.distributions import KINDS, Distribution
 from sim.scenario.errors import dotted, split_path
 from sim.scenario.loader import Loaded, Resolved, resolve_tree
 from sim.scenario.models import Scenario
+from sim.scenario.people import NAMED_POLICIES
 from sim.scenario.tree import Layer, Provenance, read_tree
 from sim.words import language as lang
 from sim.words.language import named, say
@@ -101,7 +101,7 @@ def _fields(line: Resolved) -> Iterator[FormField]:
         parts = split_path(path)
         kinds = shape.at(Scenario, parts)
         text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-        choices = POLICIES if text in POLICIES and _names_policy(parts) else _choices(kinds, text)
+        choices = NAMED_POLICIES if text in NAMED_POLICIES and _names_policy(parts) else _choices(kinds, text)
         yield FormField(path, text, line.label, line.source, choices, _textual(text))
 
 

@@ -10,9 +10,9 @@ from fastapi.responses import RedirectResponse, Response
 from nicegui import app, ui
 
 from sim.exercise import words
-from sim.exercise.models import POLICIES
 from sim.exercise.seen import View
 from sim.exercise.session import Refused
+from sim.scenario.people import NAMED_POLICIES
 from sim.web import choices, flow, live, said
 from sim.web.access import SEAT_COOKIE
 from sim.web.parts import Field, Tag, box, button, details, heading, para, subscribe
@@ -190,8 +190,8 @@ class _Seat:
         if "policy" in self.duty.may and desks:
             with details(say("Change who is served first")):
                 at = Field(say("Desk"), desks[0], options=named_desks)
-                policies = [(one, named(one, "policy")) for one in POLICIES]
-                policy = Field(say("Served first"), POLICIES[0], options=policies)
+                policies = [(one, named(one, "policy")) for one in NAMED_POLICIES]
+                policy = Field(say("Served first"), NAMED_POLICIES[0], options=policies)
                 button(say("Change it"), lambda: self._act("policy", desk=at.value, policy=policy.value))
         if "message" in self.duty.may:
             self.message = Field(

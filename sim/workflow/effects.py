@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from sim.fraud.draws import uniform_one
+import numpy as np
+
+from sim.fraud.draws import uniform, uniform_one
+from sim.fraud.groups import Floats, Ints
 from sim.fraud.settle import NEVER
+from sim.scenario.criminals import Claims
 from sim.scenario.workflow import SIGNALS
 from sim.workflow.knowledge import FREE
 from sim.workflow.log import CLARIFIED, CLEARED, NONE, PAID, REFUSED, RETURNED, content
@@ -105,12 +109,11 @@ def check_order(world: World, account: int, now: int) -> Outcome:
     Details given wrong never match before they are put right; right ones fail with the profile's chance, and a bank
     may refuse a matching order for want of paper. Each check of an account has a draw of its own.
     """
-    profile = world.profiles[world.bank[account]]
+    chance = world.refuses[world.bank[account]]
     number = world.checks[account] = world.checks.get(account, 0) + 1
     refused = bool(world.plan.accounts.wrong[account]) and account not in world.right
-    if profile is not None and not refused:
-        chance = 1 - (1 - (profile.mismatch or 0.0)) * (1 - (profile.refusal or 0.0))
-        refused = chance > 0 and uniform_one(int(world.plan.accounts.key[account]), f"check:{number}") < chance
+    if chance > 0 and not refused:
+        refused = uniform_one(int(world.plan.accounts.key[account]), f"check:{number}") < chance
     world.knowledge.refused[account] = refused
     if not refused:
         return NOTHING
@@ -126,6 +129,16 @@ def clarify(world: World, account: int, now: int) -> Outcome:
     return "clarified", []
 
 
+HELD_FIRST, DISPUTED = 1, 2
+"""What a filing finds of an account that somebody else has a right to."""
+
+
+def found_by_filing(claims: Claims, u: Floats) -> Ints:
+    """HELD_FIRST, DISPUTED or 0 for nothing, of each account whose card has such a uniform number."""
+    either = claims.held_first + claims.disputed
+    return np.where(u < claims.held_first, HELD_FIRST, np.where(u < either, DISPUTED, 0))
+
+
 def file_freeze(world: World, account: int, now: int) -> Outcome:
     """Police file the judicial freeze; a stop that has lapsed before leaves nothing to freeze.
 
@@ -134,12 +147,12 @@ def file_freeze(world: World, account: int, now: int) -> Outcome:
     """
     knowledge, card = world.knowledge, world.card[account]
     if world.claims is not None and knowledge.until[card] != FREE and not knowledge.frozen[card]:
-        u = uniform_one(int(world.plan.accounts.key[card]), "claim")
-        if u < world.claims.held_first:
+        found = found_by_filing(world.claims, uniform(world.plan.accounts.key[card : card + 1], "claim"))[0]
+        if found == HELD_FIRST:
             if not knowledge.contested[card]:
                 world.give_up(account, now)
             return "contested", []
-        if u < world.claims.held_first + world.claims.disputed:
+        if found == DISPUTED:
             knowledge.disputed[card] = 1
             return NOTHING
     until = NEVER if world.law is None else now + world.law.freeze

@@ -62,6 +62,8 @@ class AtRisk:
 
 
 PER_DOUBLING = 64
+AT_RISK = ("most_at_risk", "write_off")
+"""Policies by what is at risk; with the second, what is nearly hopeless is dropped."""
 
 
 def place_of_age(age: int) -> int:
@@ -77,7 +79,7 @@ def asked_again(queue: str, at_risk: AtRisk, when: Callable[[int], datetime]) ->
     """
     if queue in POLICIES:
         return None
-    if queue in ("most_at_risk", "write_off"):
+    if queue in AT_RISK:
         return at_risk.most_at_risk
     return user_policy(queue, when)
 

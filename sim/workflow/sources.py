@@ -152,6 +152,14 @@ def _watched(scenario: Scenario, plan: Plan, reached: Flags) -> tuple[Ints, Ints
     return transfers.dwell[payment[held]], payment[held]
 
 
+def routes_of_sources(scenario: Scenario, program: Program) -> tuple[int, int, int, int]:
+    """The routes that a report, a warning, a lead and an alarm start; NONE for one that there is not."""
+    by, number = scenario.prevention, program.route_names.index
+    others = (by.warnings, by.leads, by.alarms) if by else (None, None, None)
+    report, (warning, lead, alarm) = scenario.on_report, (NONE if one is None else number(one.route) for one in others)
+    return NONE if report is None else number(report), warning, lead, alarm
+
+
 class Sources:
     """Lets what arrives happen: writes it down, holds what is to be held, and starts the routes."""
 
@@ -164,15 +172,7 @@ class Sources:
             start: puts (route, subject, case, account number) on its way.
         """
         self._plan, self._world, self._start = plan, world, start
-        prevention = scenario.prevention
-
-        def route(of: object) -> int:
-            return NONE if of is None else program.route_names.index(str(getattr(of, "route", of)))
-
-        self._report = route(scenario.on_report)
-        self._warning = route(prevention.warnings if prevention else None)
-        self._lead = route(prevention.leads if prevention else None)
-        self._alarm = route(prevention.alarms if prevention else None)
+        self._report, self._warning, self._lead, self._alarm = routes_of_sources(scenario, program)
 
     def happen(self, arrival: Arrival) -> None:
         """Let an arrival happen, at its time."""

@@ -70,10 +70,11 @@ class World:
         self.card = column(plan.accounts.card)
         self.shared = _shared(plan)
         """By card that several rows are: those rows."""
-        self.profiles = [
-            None if holder.profile is None else scenario.bank_profiles[holder.profile] for holder in scenario.holders
+        self.refuses = [
+            0.0 if holder.profile is None else scenario.bank_profiles[holder.profile].refuses
+            for holder in scenario.holders
         ]
-        """By holder: who executes a stop there; None where nobody can be asked."""
+        """By holder: the chance that an order with right details is refused there."""
         self.field = [holder.field for holder in scenario.holders]
         self.first_rail = scenario.first_rail
         self.recall_fails = [rail.fails or 0.0 for rail in (scenario.victims.rails or {}).values()]

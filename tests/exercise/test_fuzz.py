@@ -24,10 +24,11 @@ from hypothesis.stateful import (
 from sim.exercise.acts import Refused
 from sim.exercise.journal import FILE
 from sim.exercise.load import Loaded
-from sim.exercise.models import ALWAYS, MAY, POLICIES, Effect
+from sim.exercise.models import ALWAYS, MAY, Effect
 from sim.exercise.session import Seat, Session
 from sim.exercise.texts import Texts
 from sim.fraud.plan import Plan, draw_plan
+from sim.scenario.people import NAMED_POLICIES
 from sim.words.units import MINUTE, SECOND
 from sim.workflow.log import NONE, Rows
 from sim.workflow.program import Program, compile_routes
@@ -212,7 +213,7 @@ class Rooms(RuleBasedStateMachine):
         seat=st.sampled_from(["a", "b", "c", "d", "e", "s", "l", "o", "nobody"]),
         action=st.sampled_from([*MAY, "dance", "_order", ""]), case=st.integers(-2, 8), account=st.integers(-1, 8),
         desk=st.sampled_from(["", "analyst", "intake", "bank:b", "police", "moon", "bank:*"]),
-        policy=st.sampled_from(["", *POLICIES, "sim.policies:mine"]), heads=st.sampled_from([-5, 0, 1, 10**9]),
+        policy=st.sampled_from(["", *NAMED_POLICIES, "sim.policies:mine"]), heads=st.sampled_from([-5, 0, 1, 10**9]),
         note=st.sampled_from(["", " ", "一句话", "\n\r\u2028\x00\x85", "\ud800", "x" * 5000]),
     )  # fmt: skip
     def act_at_random(self, seat: str, **wish: Any) -> None:
@@ -243,7 +244,7 @@ class Rooms(RuleBasedStateMachine):
         desk = data.draw(st.sampled_from([*names, "moon", ""]))
         effects: list[dict[str, Any]] = [
             {"staff": {"desk": desk, "heads": heads, "lasts": f"{ms}ms"}},
-            {"policy": {"desk": desk, "policy": data.draw(st.sampled_from(POLICIES))}},
+            {"policy": {"desk": desk, "policy": data.draw(st.sampled_from(NAMED_POLICIES))}},
         ]
         if desk.startswith("bank:"):
             effects.append({"bank_down": desk.removeprefix("bank:"), "lasts": f"{max(ms, 1)}ms"})

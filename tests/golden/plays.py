@@ -7,7 +7,7 @@ from functools import cache
 from random import Random
 from typing import get_args
 
-from sim.engine.orders import NAMED_POLICIES, Action, Order
+from sim.engine.orders import Action, Order
 from sim.engine.run import Run, result_of, simulate
 from sim.exercise.load import load_exercise
 from sim.exercise.players import Player
@@ -17,6 +17,7 @@ from sim.scenario.catalogue import folder, names
 from sim.scenario.listed import ListedArrivals
 from sim.scenario.loader import load
 from sim.scenario.models import Scenario
+from sim.scenario.people import NAMED_POLICIES
 from sim.words.units import HOUR, MINUTE, SECOND
 from sim.workflow.program import Program, compile_routes
 from tests.test_switches import SWITCHES

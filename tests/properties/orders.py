@@ -8,11 +8,12 @@ from typing import get_args
 import numpy as np
 from hypothesis import strategies as st
 
-from sim.engine.orders import NAMED_POLICIES, Action, Order
+from sim.engine.orders import Action, Order
 from sim.engine.reference import Engine
 from sim.engine.run import Run, result_of, simulate
 from sim.fraud.plan import Plan, draw_plan
 from sim.scenario.models import Scenario
+from sim.scenario.people import NAMED_POLICIES
 from sim.words.units import HOUR, MINUTE
 from sim.workflow.program import Program, compile_routes
 from tests.worlds import same_log

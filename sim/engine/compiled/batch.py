@@ -14,7 +14,6 @@ from numpy.typing import NDArray
 
 from sim.engine.compiled.calendars import Calendars
 from sim.engine.compiled.draws import Draws
-from sim.engine.compiled.rules_effects import DISPUTED, HELD_FIRST
 from sim.engine.compiled.state import State
 from sim.fraud.draws import roots, uniform
 from sim.fraud.groups import Ints, counter
@@ -23,6 +22,7 @@ from sim.fraud.settle import NEVER
 from sim.scenario.models import Scenario
 from sim.workflow.calendar import Calendar
 from sim.workflow.duties import AFTER_CASES, items_of
+from sim.workflow.effects import found_by_filing
 from sim.workflow.knowledge import FREE, UNKNOWN
 from sim.workflow.log import CASE_SHIFT, NOBODY, NONE, content
 from sim.workflow.program import Program
@@ -94,10 +94,7 @@ class Batch:
         claims, keys = self.scenario.criminals.claims, self.plan.accounts.key
         if claims is None:
             return np.zeros(len(keys), dtype=np.int64)
-        u = uniform(keys, "claim")
-        return np.where(
-            u < claims.held_first, HELD_FIRST, np.where(u < claims.held_first + claims.disputed, DISPUTED, 0)
-        )
+        return found_by_filing(claims, uniform(keys, "claim"))
 
     def _put_duties(self) -> None:
         """The duties of all replications, each in the order of time; their keys are numbered through by duty."""

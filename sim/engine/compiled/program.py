@@ -10,7 +10,6 @@ import numpy as np
 
 from sim.engine.compiled.rules_choose import PREDICATE_NAMES
 from sim.engine.compiled.rules_effects import EFFECT_NAMES
-from sim.engine.compiled.rules_queue import POLICY_NAMES
 from sim.engine.compiled.state import State
 from sim.scenario import people
 from sim.scenario.models import Scenario
@@ -20,18 +19,19 @@ from sim.words.units import MAX_DURATION
 from sim.workflow.log import NONE
 from sim.workflow.policies import POLICIES
 from sim.workflow.program import Program, Test
-from sim.workflow.ranking import PER_DOUBLING, AtRisk, place_of_age
+from sim.workflow.ranking import AT_RISK, PER_DOUBLING, AtRisk, place_of_age
 from sim.workflow.signals import CLEARS, matters
+from sim.workflow.sources import routes_of_sources
+from sim.workflow.teams import feeding, handed_over, woken_by
 
 _MOST_BITS = 62
 _NAMES_AS_BITS = ("places", "channels", "scams", "ages")
-_AGAIN = ("most_at_risk", "write_off")
 
 
 def why_not(program: Program, scenario: Scenario) -> Phrase | None:
     """Why a scenario needs the reference engine; None where the compiled rules know all of it."""
     for desk in program.desks:
-        if desk.policy not in POLICIES and desk.policy not in _AGAIN:
+        if desk.policy not in POLICIES and desk.policy not in AT_RISK:
             return phrase("the queue policy of {name} is a function in Python", name=desk.name)
         if isinstance(desk.roster, people.Desk) and desk.roster.learning is not None:
             return phrase("newcomers at {name} work more slowly", name=desk.name)
@@ -134,11 +134,10 @@ def _put_desks(s: State, program: Program, scenario: Scenario) -> None:
     drops = [desk.write_off if desk else None for desk in desks]
     hands_over = [end is not None and end.briefing is not None for end in ends]
     overtime = [end.most if end and end.most else 0 for end in ends]
-    again = [spec.policy in _AGAIN for spec in program.desks]
+    again = [spec.policy in AT_RISK for spec in program.desks]
     skilled = [desk is not None and bool(desk.skills) for desk in desks]
-    s.put(
-        "policy_of", [POLICY_NAMES.index("fifo" if a else d.policy) for a, d in zip(again, program.desks, strict=True)]
-    )
+    policies: Sequence[str] = people.NAMED_POLICIES
+    s.put("policy_of", [policies.index("fifo" if a else d.policy) for a, d in zip(again, program.desks, strict=True)])
     s.put("asked_again", again)
     s.put("skilled", skilled)
     s.put("agency", [law is not None for law in program.hand_over])
@@ -150,21 +149,15 @@ def _put_desks(s: State, program: Program, scenario: Scenario) -> None:
     s.put("surge_lasts", [surge.lasts if surge else 0 for surge in surges])
     s.put("drop_above", [drop.above if drop else NONE for drop in drops])
     s.put("drop_least", [drop.least if drop else 0 for drop in drops])
-    over = [
-        any(hands_over[member] for member, _ in team) if team else desk >= 0 and hands_over[desk]
-        for team, desk in zip(program.team, program.desk, strict=True)
-    ]
+    over = handed_over(program, hands_over)
     s.put("handed_over", over)
     s.put("special", [
         skilled[number] or again[number] or surges[number] is not None or overtime[number] > 0
         or any(one and desk == number for one, desk in zip(over, program.desk, strict=True))
         for number in range(s.n_desks)
     ])  # fmt: skip
-    wakes = [{number} for number in range(s.n_desks)]
-    for team in program.team:
-        for member, _ in team:
-            wakes[member].add(team[0][0])
-    feeds = [[member for member in range(s.n_desks) if number in wakes[member]] for number in range(s.n_desks)]
+    wakes = woken_by(program)
+    feeds = feeding(wakes)
     _put_lists(s, "wakes_first", [sorted(some) for some in wakes])
     s.put("wakes", [queue for some in wakes for queue in sorted(some)])
     _put_lists(s, "feeds_first", feeds)
@@ -177,19 +170,15 @@ def _put_desks(s: State, program: Program, scenario: Scenario) -> None:
 
 
 def _put_law(s: State, program: Program, scenario: Scenario) -> None:
-    law, prevention = scenario.law, scenario.prevention
+    law = scenario.law
     s.law = int(law is not None)
     if law is not None:
         s.law_stop, s.law_most, s.law_freeze, s.law_renewals = law.stop, law.most_stops, law.freeze, law.renewals
     s.most_stops = program.most_stops
     s.put("bank_desk", program.bank_desk)
     s.put("bank_profile", program.bank_profile)
-    profiles = [
-        None if holder.profile is None else scenario.bank_profiles[holder.profile] for holder in scenario.holders
-    ]
-    s.put("refusal_of", [
-        0.0 if one is None else 1 - (1 - (one.mismatch or 0.0)) * (1 - (one.refusal or 0.0)) for one in profiles
-    ])  # fmt: skip
+    profiles = [holder.profile for holder in scenario.holders]
+    s.put("refusal_of", [0.0 if one is None else scenario.bank_profiles[one].refuses for one in profiles])
     s.put("field_of", [holder.field for holder in scenario.holders])
     s.cash_exits = int(any(holder.field for holder in scenario.holders))
     s.first_rail = scenario.first_rail
@@ -197,15 +186,8 @@ def _put_law(s: State, program: Program, scenario: Scenario) -> None:
     s.stop_is_freeze = int(law is None and bool(frozen & s.matter))
     reaction = scenario.criminals.reaction
     s.put("reals", [reaction.speed if reaction else 1.0])
-
-    def route(of: object) -> int:
-        return NONE if of is None else program.route_names.index(str(getattr(of, "route", of)))
-
-    s.report_route = route(scenario.on_report)
-    s.objections_route = route(scenario.objections)
-    s.warning_route = route(prevention.warnings if prevention else None)
-    s.lead_route = route(prevention.leads if prevention else None)
-    s.alarm_route = route(prevention.alarms if prevention else None)
+    s.report_route, s.warning_route, s.lead_route, s.alarm_route = routes_of_sources(scenario, program)
+    s.objections_route = program.route_names.index(scenario.objections.route) if scenario.objections else NONE
     s.horizon, s.limit = scenario.horizon, scenario.horizon + scenario.follow_up
 
 

@@ -7,35 +7,22 @@ from sim.engine.compiled.rules_knowledge import keep_revealed, learn, loss, reve
 from sim.engine.compiled.rules_money import balance, freeze, hold, leave_to_others, push, release, write
 from sim.engine.compiled.state import Column, State
 from sim.fraud.settle import NEVER
-from sim.scenario.workflow import SIGNALS
+from sim.scenario.workflow import ACCOUNT_EFFECTS, CASE_EFFECTS, SIGNALS
+from sim.workflow.effects import HELD_FIRST
 from sim.workflow.knowledge import FREE
 from sim.workflow.log import CLARIFIED, CLEARED, NONE, PAID, REFUSED, RETURNED
 
 OPENED, SAFE, RELEASED, STOPPED_, ANSWERED, REFUSED_, CLARIFIED_, FROZEN_, RETURNED_, CONTESTED_ = (
     SIGNALS.index(name)
     for name in (
-        "opened",
-        "safe",
-        "released",
-        "stopped",
-        "answered",
-        "refused",
-        "clarified",
-        "frozen",
-        "returned",
-        "contested",
+        "opened", "safe", "released", "stopped", "answered", "refused", "clarified", "frozen", "returned", "contested",
     )
-)
-EFFECT_NAMES = (
-    "note_loss", "open_case", "dissuade", "protect", "let_pay", "place_hold", "reveal", "release", "check_order",
-    "clarify", "file_freeze", "return_money", "intercept", "clear_innocent",
 )  # fmt: skip
+EFFECT_NAMES = (*CASE_EFFECTS, *ACCOUNT_EFFECTS)
 (
     NOTE_LOSS, OPEN_CASE, DISSUADE, PROTECT, LET_PAY, PLACE_HOLD, REVEAL, RELEASE, CHECK_ORDER, CLARIFY,
     FILE_FREEZE, RETURN_MONEY, INTERCEPT, CLEAR_INNOCENT,
 ) = range(len(EFFECT_NAMES))  # fmt: skip
-HELD_FIRST, DISPUTED = 1, 2
-"""What a filing finds of an account that somebody else has a right to."""
 
 
 def needs_check(s: State, account: int) -> bool:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from sim.engine.compiled.state import State
+from sim.scenario.people import NAMED_POLICIES
 from sim.workflow.log import NONE
 
-FIFO, LARGEST_FIRST, FRESHEST_FIRST, MOST_AT_RISK = range(4)
-POLICY_NAMES = ("fifo", "largest_first", "freshest_first", "most_at_risk")
+FIFO, LARGEST_FIRST, FRESHEST_FIRST, MOST_AT_RISK = range(len(NAMED_POLICIES))
 
 
 def join_queue(s: State, token: int, desk: int) -> int:
