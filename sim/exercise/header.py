@@ -41,12 +41,8 @@ def loaded_of(journal: Journal) -> Loaded:
         )  # fmt: skip
     try:
         exercise, scenario = Exercise.model_validate(header["exercise"]), Scenario.model_validate(header["scenario"])
-    except ValueError as error:
-        raise JournalError(
-            phrase(
-                "{where}: read an exercise that is not whole ({error})", where=where, error=str(error).splitlines()[0]
-            )
-        ) from None
+    except ValueError:
+        raise JournalError(phrase("{where}: read an exercise that is not whole", where=where)) from None
     if digest(scenario) != header.get("digest"):
         raise JournalError(
             phrase(

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
-from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
@@ -12,6 +12,7 @@ from fastapi.responses import RedirectResponse, Response
 from nicegui import app
 
 from sim.scenario import catalogue
+from sim.scenario.errors import one_line
 from sim.web import aside, shipped
 from sim.web.faults import refused_page
 from sim.web.parts import Tag, box, button, confirmed, heading, link, para, subscribe, upload_form
@@ -25,6 +26,8 @@ from sim.web.uploads import Uploads
 from sim.web.work import DamagedError
 from sim.words import language as lang
 from sim.words.language import say, titled, translate
+
+_log = logging.getLogger(__name__)
 
 
 def build(site: Site, studies: Studies, uploads: Uploads) -> None:
@@ -79,9 +82,13 @@ def build(site: Site, studies: Studies, uploads: Uploads) -> None:
         found = studies.get(name) if site.facilitator(request) else None
         if found is None or studies.state(found) != "done":
             raise HTTPException(404)
-        with lang.using(language_of(request)), suppress(DamagedError, OSError):
-            return file_of(found, file)
-        raise HTTPException(404)
+        try:
+            with lang.using(language_of(request)):
+                return file_of(found, file)
+        except Exception as error:  # whatever is wrong with one study, it is no mistake of the page
+            if not isinstance(error, DamagedError | OSError | HTTPException):
+                _log.error("%s: %s", name, one_line(repr(error)))
+            raise HTTPException(404) from None
 
 
 # -- choosing ---------------------------------------------------------------------------------------------

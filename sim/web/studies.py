@@ -24,7 +24,7 @@ from sim.report.publish.files import whole_or_absent, write_text
 from sim.report.publish.kept import read_kept, take_away
 from sim.scenario.errors import one_line
 from sim.web.scenarios import UPLOADED
-from sim.web.work import FAILED, PHASES, PROGRESS, RESULT, DamagedError, Request, Wanted, difference
+from sim.web.work import FAILED, PHASES, PROGRESS, RESULT, DamagedError, Request, Wanted, difference, is_number
 from sim.words.phrases import packed, phrase, text_of, tidied, unpacked
 
 _log = logging.getLogger(__name__)
@@ -63,7 +63,7 @@ class Study:
             raise DamagedError(RESULT, error.strerror or phrase("unreadable")) from None
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
             raise DamagedError(RESULT) from None
-        if not whole or not all(value is None or type(value) in (int, float) for value in numbers):
+        if not whole or not all(map(is_number, numbers)):
             raise DamagedError(RESULT)
         return found
 

@@ -43,6 +43,8 @@ FAILED: Final = "failed.txt"
 PHASES: Final = ("start", "runs", "pictures")
 COMPARED: Final = ("recovered_share", "net_loss", "response_latency", *MONEY)
 NICENESS: Final = 19
+MOST: Final = 1e21
+"""No money, time or number in a result comes near it."""
 
 
 class DamagedError(ValueError):
@@ -203,9 +205,20 @@ def difference(said: dict[str, Any]) -> Difference:
 
 
 def summary_of(said: dict[str, Any]) -> Summary:
-    """A summary from its plain form, in which a number without a meaning is null."""
+    """A summary from its plain form, in which a number without a meaning is null.
+
+    Raises:
+        ValueError: what stands for a number is none that a study could have found.
+    """
+    if not all(map(is_number, said.values())):
+        raise ValueError
     known: dict[str, Any] = {name: nan if value is None else value for name, value in said.items()}
     return Summary(**known)
+
+
+def is_number(value: object) -> bool:
+    """Whether a value is null, or a number as studies find them: finite, and far below `MOST`."""
+    return value is None or (type(value) in (int, float) and -MOST < value < MOST)  # type: ignore[operator]
 
 
 def titles_of(kept: Mapping[str, str]) -> dict[str, str]:

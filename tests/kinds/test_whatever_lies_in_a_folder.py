@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import ast
+import json
 import os
 from collections.abc import Callable
+from dataclasses import fields
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 import pytest
 
 import sim.web
 from sim.report.publish.kept import read_kept, take_away
+from sim.study.ask.compare import Difference
+from sim.study.infer.stats import Summary
 from sim.web.exercises import Exercises
 from sim.web.rooms import Rooms
-from sim.web.studies import Studies
+from sim.web.studies import Studies, Study
 from sim.web.uploads import Uploads
-from sim.web.work import Request, Wanted
+from sim.web.work import DamagedError, Request, Wanted
 from tests.kinds.test_mutated_uploads import answer
 from tests.web.conftest import Server, server
 
@@ -107,6 +112,25 @@ def test_a_study_and_a_room_are_deleted_in_two_browsers_at_once(tmp_path: Path) 
         rooms.close_broken("one")
     assert studies.all() == []
     assert rooms.broken == {}
+
+
+@pytest.mark.parametrize("number", [float("inf"), float("nan"), 10**30, -1e300, True, "1", []])
+@pytest.mark.parametrize("where", [("arms", "city", "loss", "mean"), ("differences", 0, "value", "mean")])
+def test_a_number_that_no_study_finds_is_damage(tmp_path: Path, number: object, where: tuple[Any, ...]) -> None:
+    """It is told where the result is read, before a page rounds it or writes it out."""
+    study = Study("one", tmp_path, Request("T", (Wanted("city", "city"),), 1, 1, ""))
+    summary: Any = {field.name: 1.0 for field in fields(Summary)}
+    row = {field.name: "" for field in fields(Difference)} | {"value": summary, "change": summary}
+    said: Any = {"titles": {"city": "C"}, "arms": {"city": {"loss": {"mean": 1.0, "low": None}}}, "differences": [row]}
+    (tmp_path / "result.json").write_text(json.dumps(said))
+    assert study.result == said
+    at = said
+    for step in where[:-1]:
+        at = at[step]
+    at[where[-1]] = number
+    (tmp_path / "result.json").write_text(json.dumps(said))
+    with pytest.raises(DamagedError):
+        _ = study.result
 
 
 def test_a_folder_of_any_name_breaks_no_page(server: Server) -> None:
