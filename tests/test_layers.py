@@ -29,7 +29,6 @@ LONGER = {
     "engine/reference.py": "the interpreter of the workflow, to be read from top to bottom",
     "engine/reference.py:__init__": "all that a run holds, named in one place",
     "engine/reference.py:_go": "one branch for each kind of step, in the order in which a route walks them",
-    "engine/floor.py": "all desks at once: who is next must be seen beside who is free",
     "workflow/program.py:compile_routes": "each column of the program, side by side",
     "workflow/world.py:__init__": "all that may change in a run, named in one place",
 }

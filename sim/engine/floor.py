@@ -8,10 +8,12 @@ with people beyond its roster is served by `_serve`, all others by the loop in `
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from heapq import heapify, heappop, heappush
+from heapq import heappop, heappush
 from typing import Any
 
 from sim.engine.desks import Desk, SkilledDesk
+from sim.engine.handover import HandOver
+from sim.engine.serving import Serving
 from sim.engine.staffing import Staffing
 from sim.engine.tokens import Due, Place, Token
 from sim.fraud.groups import Column
@@ -22,11 +24,9 @@ from sim.workflow.calendar import Calendar
 from sim.workflow.knowledge import Knowledge
 from sim.workflow.log import ATTEMPTS, BEGIN, DESK_SHIFT, FINISH, HANDED_OVER, NONE, PERSON_SHIFT, Log
 from sim.workflow.newcomers import AtDesks
-from sim.workflow.policies import POLICIES, View
 from sim.workflow.program import Program
-from sim.workflow.ranking import AtRisk, asked_again
 from sim.workflow.rosters import UNLIMITED
-from sim.workflow.teams import feeding, handed_over, woken_by
+from sim.workflow.teams import feeding, woken_by
 from sim.workflow.times import Times
 
 
@@ -53,19 +53,13 @@ class Floor:
         self._times = times
         self._first: list[Column | None] = [None] * len(program.names)
         """`times.first` of each step that was reached."""
-        self._knowledge = knowledge
         self._rows = log.buffer
         self._env = env
         self._at_done = [done]
         begins = [_doing(BEGIN, number, 0) for number in range(len(self.desks))]
         self._finish = [_doing(FINISH, number, 0) for number in range(len(self.desks))]
-        self._policy = [None if spec.policy == "fifo" else POLICIES.get(spec.policy) for spec in program.desks]
-        """None for first in, first out (the place in the queue says that already) and where it is asked again."""
-        self._at_risk = AtRisk(scenario.criminals.dwell_by_layer)
-        self._again = [asked_again(spec.policy, self._at_risk, scenario.when) for spec in program.desks]
-        self.policies = [spec.policy for spec in program.desks]
-        """By desk: the name of the policy in force."""
-        self._when = scenario.when
+        self.serving = Serving(program, knowledge, scenario)
+        self._once, self._again = self.serving.once, self.serving.again
         self._rules = [spec.roster if isinstance(spec.roster, people.Desk) else None for spec in program.desks]
         self._write_off = write_off
         self._teams = any(program.team)
@@ -75,11 +69,10 @@ class Floor:
         self.staffing = Staffing(
             program, scenario, plan, self.desks, log, env, self._changed, self._interrupt, calendar, self._awaited
         )
-        self._handed_over = handed_over(program, self.staffing.hands_over)
-        self._in_hand: dict[Token, tuple[int, int]] = {}
-        """Of work that can be handed over: (ms at which it will be done, how often it was handed over)."""
-        self._left: dict[Token, tuple[int, int]] = {}
-        """Of work handed over that waits: (ms of work left, how often it was handed over)."""
+        self._hand_over = HandOver(program, times, self._rules, self.staffing.hands_over)
+        self._handed_over, self._in_hand, self._left = (
+            self._hand_over.can, self._hand_over.in_hand, self._hand_over.left,
+        )  # fmt: skip
         self._newcomers = AtDesks(program, plan, scenario.horizon + scenario.follow_up)
         self._special = [self._has_rules(number) for number in range(len(self.desks))]
         """By desk: whether `_serve` serves it."""
@@ -100,9 +93,7 @@ class Floor:
 
     def serve_by(self, number: int, policy: str) -> None:
         """Serve a desk by another policy (a name) from now on; who waits keeps the rank that orders gave."""
-        self.policies[number] = policy
-        self._policy[number] = None if policy == "fifo" else POLICIES.get(policy)
-        self._again[number] = asked_again(policy, self._at_risk, self._when)
+        self.serving.change(number, policy)
         self._special[number] = self._has_rules(number)
         for place in [place for place in self.desks[number].queue if place[4].place is place]:
             self.move(place[4], place[4].rank - place[0])
@@ -110,10 +101,10 @@ class Floor:
 
     def join(self, token: Token, number: int, since: int, before: int = 0) -> None:
         """Put a token into a desk's queue, as one that waits since a time; `before` so many ranks before its own."""
-        desk, policy = self.desks[number], self._policy[number]
+        desk, policy = self.desks[number], self._once[number]
         key: float = since
         if policy is not None:
-            key = policy(self._view(token, since, self._env.now))
+            key = policy(self.serving.view(token, since, self._env.now))
         token.desk = number
         token.place = place = (token.rank - before, key, since, token.key, token)
         self.expect(number, self._env.now)
@@ -140,13 +131,6 @@ class Floor:
         if now >= desk.until:
             self.staffing.bring_up(number, now)
         return desk
-
-    def _view(self, token: Token, since: int, now: int) -> View:
-        if token.case < 0:  # a duty
-            return View(since, 0, since, known_at=since, reported_at=since, now=now)
-        if token.account >= 0:
-            return self._knowledge.view_account(token.subject, token.case, since, now)
-        return self._knowledge.view_case(token.case, since, now)
 
     def rejoin(self, token: Token, rank: int) -> bool:
         """Give a waiting token another rank in its queue; False where it does not wait."""
@@ -256,25 +240,12 @@ class Floor:
             return
         live = [place for place in desk.queue if place[4].place is place]
         if rules is not None and rules.write_off is not None:
-            live = self._without_hopeless(live, rules.write_off, now)
+            for place in self.serving.hopeless(live, rules.write_off, now):
+                self.give_up(place[4])
+                self._write_off(place[4])
+            live = [place for place in live if place[4].place is place]
         desk.queue = live
-        if len(live) == 1 and policy == self._at_risk.most_at_risk:  # whoever is alone is next
-            yield from live
-            return
-        ranked = [(p[0], policy(self._view(p[4], p[2], now)), *p[2:4], p) for p in live]
-        heapify(ranked)
-        while ranked:
-            yield heappop(ranked)[4]
-
-    def _without_hopeless(self, live: list[Place], rule: people.WriteOff, now: int) -> list[Place]:
-        """End the tokens of accounts of which least is expected, while too many wait; who has a rank stays."""
-        balance = {place[3]: self._at_risk.balance(self._view(place[4], place[2], now)) for place in live}
-        hopeless = [p for p in live if p[0] >= 0 and p[4].account >= 0 and balance[p[3]] < rule.least]
-        hopeless.sort(key=lambda place: (balance[place[3]], *place[2:4]))
-        for place in hopeless[: max(0, len(live) - rule.above)]:
-            self.give_up(place[4])
-            self._write_off(place[4])
-        return [place for place in live if place[4].place is place]
+        yield from self.serving.in_order(policy, live, now)
 
     def _begin(self, desk: Desk, token: Token, team: Team, person: int | None, now: int) -> None:
         """Begin work on a waiting token; `person` was seized for it, None: whoever is next."""
@@ -292,11 +263,8 @@ class Floor:
         for number, _ in team or ((desk.number, 1),):
             if self.staffing.hands_over[number]:
                 self.staffing.watch(number, now)
-        lasts, times = self._left.pop(token, (0, 0))
-        lasts = lasts + self._briefing(token, times) if times else self._lasts(token, now)
-        self._in_hand[token] = now + lasts, times
         token.timer = Due(self._env, self._over, token)  # an event of its own: a token cannot be taken off the clock
-        self._env.schedule(token.timer, token.key, lasts)
+        self._env.schedule(token.timer, token.key, self._hand_over.take_up(token, now, self._lasts))
 
     def _lasts(self, token: Token, now: int) -> int:
         return self._newcomers.lasts(self.time(token), token.people or [(token.desk, token.person)], now)
@@ -314,25 +282,12 @@ class Floor:
 
     def _interrupt(self, number: int, leaves: Callable[[int], bool], now: int) -> None:
         """Put what the people of a desk who leave have in hand back to the head of its queue, as work left."""
-        mine = [
-            token
-            for token in self._in_hand
-            if any(d == number and leaves(one) for d, one in token.people or [(token.desk, token.person)])
-        ]
-        for token in sorted(mine, key=lambda token: token.key):
-            due, times = self._in_hand[token]
+        for token in self._hand_over.of(number, leaves):
+            left = self._hand_over.put_down(token, now)
             self.let_go(token, now)
-            self._rows += (now, token.key, _doing(HANDED_OVER, token.desk, NONE), due - now)
+            self._rows += (now, token.key, _doing(HANDED_OVER, token.desk, NONE), left)
             token.timer = None
-            self._left[token] = due - now, times + 1
             self.join(token, token.desk, now, HEAD)
-
-    def _briefing(self, token: Token, times: int) -> int:
-        """ms for whoever takes a token over, for the so-manieth time: the longest that a desk of its team needs."""
-        members = self._program.team[token.step] or ((token.desk, 1),)
-        rules = [self._rules[d] for d, _ in members]
-        laws = [rule.shift_end.briefing for rule in rules if rule and rule.shift_end and rule.shift_end.briefing]
-        return max(self._times.drawn(token, law, f"briefing {times}") for law in laws)
 
     # -- the end of work -------------------------------------------------------------------------------------
 

@@ -259,7 +259,7 @@ def _desks(engine: Engine) -> Iterator[DeskState]:
             busy=len(desk.busy),
             waiting=desk.waiting,
             undecided=undecided.count(number),
-            policy=engine.floor.policies[number],
+            policy=engine.floor.serving.policies[number],
         )
 
 
