@@ -13,7 +13,8 @@ from scipy.stats import binom, norm
 
 from sim.scenario.errors import ScenarioError
 from sim.study.ask.calibrate import calibrate, correlated, findings
-from sim.study.ask.simulations import check_reachable, prior_draws
+from sim.study.ask.nearest import DRAWS, LUCKS, nearest
+from sim.study.ask.simulations import check_reachable, prior_draws, simulate, simulate_values
 from sim.study.ask.targets import Observed, Targets, Unknown, problem_of, read_targets
 from sim.study.infer.rejection import Accepted, accept, weighted_quantile
 from sim.study.run.errors import StudyError
@@ -204,3 +205,39 @@ def test_the_draws_of_a_calibration_stay_inside_the_priors() -> None:
         assert one.low <= column.min() <= column.max() <= one.high
     assert result.posterior.weights.sum() == pytest.approx(1)
     assert one_case() == result.problem.editors[0].scenario
+
+
+def test_the_nearest_draws_are_run_again_beside_the_scenario() -> None:
+    """Observed is what the scenario's own values show in the mean: then hardly a draw is nearer on the same luck; with
+    what mules of half the speed and a call of three times the length show, most of the nearest are."""
+    asked = problem()
+    u = prior_draws(asked, 100, 1)
+    own = np.array([[one.parameter.value for one in asked.unknowns]])
+    with Runner(seed=1) as runner:
+        shown = simulate(asked, u, runner)
+        means = simulate_values(asked, np.repeat(own, 30, axis=0), range(500, 530), runner).mean(axis=0)
+        others = simulate_values(asked, np.repeat(own * [2.0, 3.0], 30, axis=0), range(500, 530), runner).mean(axis=0)
+        true, far = (
+            replace(asked, observed=tuple(replace(o, value=float(v)) for o, v in zip(asked.observed, at, strict=True)))
+            for at in (means, others)
+        )
+        near, off = (nearest(one, u, shown, runner, first=600) for one in (true, far))
+        again = simulate_values(true, np.repeat(near.values[:1], LUCKS, axis=0), range(600, 600 + LUCKS), runner)
+    assert near.of == DRAWS + 1
+    assert near.place <= 3
+    assert off.place > off.of / 2
+    assert (np.diff(near.off) >= 0).all()
+    distance = (again.mean(axis=0) - [o.value for o in true.observed]) / [o.tolerance for o in true.observed]
+    assert near.off[0] == pytest.approx(float(np.sqrt((distance**2).mean())))
+
+
+def test_a_case_says_nothing_of_the_nearest_draws() -> None:
+    """What was observed of one case is left out of the distance, for its mean was never observed."""
+    asked = replace(problem(), editors=problem().editors * 2, plays=(4, 1))
+    first, second, third = asked.observed
+    asked = replace(asked, observed=(first, replace(second, scenario=1), third))
+    u = prior_draws(asked, 20, 1)
+    with Runner(seed=1) as runner:
+        found = nearest(asked, u, simulate(asked, u, runner), runner, first=100)
+        again = simulate_values(asked, np.repeat(found.values[:1], LUCKS, axis=0), range(100, 100 + LUCKS), runner)
+    assert found.off[0] == pytest.approx(abs(float(again[:, 1].mean()) - second.value) / second.tolerance)

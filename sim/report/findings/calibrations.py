@@ -43,6 +43,16 @@ def summary(result: Calibration) -> dict[str, Any]:
             }
             for one in result.findings
         },
+        "nearest_draws_again": {
+            "distance": "root of the mean square over the observations (of cases apart), in tolerances",
+            "scenario": round(result.nearest.own, 3),
+            "scenario_place": f"{result.nearest.place} of {result.nearest.of}",
+            "draws": _digits(result.nearest.off.tolist()),
+            "nearest": {
+                one.parameter.path: one.parameter.said(float(value))
+                for one, value in zip(problem.unknowns, result.nearest.values[0], strict=True)
+            },
+        },
         "known_only_together": [[first, second, round(r, 2)] for first, second, r in result.together],
         "left_out": {
             one.name: {"value": one.value, "fitted": _digits([one.fitted])[0],
@@ -98,7 +108,7 @@ def verdicts(result: Calibration) -> list[str]:
     ]
     if not lines:
         lines = [say("The data identify every parameter.")]
-    return [*lines, *_checked(result), _as_it_is(result)]
+    return [*lines, *_checked(result), _as_it_is(result), _beside_the_nearest(result)]
 
 
 def applications(result: Calibration, posterior: Path) -> list[str]:
@@ -116,6 +126,14 @@ def _as_it_is(result: Calibration) -> str:
     if not beside:
         return say("Every parameter, as the scenario has it, lies in its 90% interval.")
     return say("Beside its 90% interval, as the scenario has it: {parameters}.", parameters=listed(beside))
+
+
+def _beside_the_nearest(result: Calibration) -> str:
+    """How the scenario's own values do beside the draws that came nearest, on the same luck."""
+    again = key("Run again on the same luck, the nearest draw is {off:.2f} tolerances off and the scenario as it is"
+                " {own:.2f}, number {place} of {all}.")  # fmt: skip
+    near = result.nearest
+    return say(again, off=near.off[0], own=near.own, place=near.place, all=near.of)
 
 
 def _checked(result: Calibration) -> list[str]:

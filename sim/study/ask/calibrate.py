@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.study.ask.left_out import LeftOut, left_out
+from sim.study.ask.nearest import DRAWS, LUCKS, Nearest, nearest
 from sim.study.ask.simulations import IMPORTANCE, check_reachable, prior_draws, round_draws, simulate, with_errors
 from sim.study.ask.targets import Floats, Problem
 from sim.study.infer.rejection import ACCEPTED, LEAST_ACCEPTED, Accepted, accept, weighted_quantile
@@ -107,6 +108,8 @@ class Calibration:
     """Rows of the first round."""
     after: Floats
     """The same of the posterior."""
+    nearest: Nearest
+    """The draws that came nearest, beside the scenario as it is."""
 
     @property
     def before(self) -> Floats:
@@ -217,7 +220,8 @@ def calibrate(
     """
     simulate(problem, prior_draws(problem, 1, runner.seed), runner, every_metric=True)  # before hours of work
     cost = sum(problem.sizes)
-    runner.begin(key("draws of the prior"), (simulations + checks) * cost)
+    again = (min(simulations, DRAWS) + 1) * LUCKS
+    runner.begin(key("draws of the prior"), (simulations + checks + again) * cost)
     observed, tolerance = (
         np.array([getattr(one, name) for one in problem.observed]) for name in ("value", "tolerance")
     )
@@ -245,6 +249,8 @@ def calibrate(
     runner.begin(key("draws of the posterior"))
     chosen = [posterior.chosen(runner.seed, number) for number in range(checks)]
     after = simulate(problem, accepted.u[chosen], runner, first=simulations)
+    runner.begin(key("the nearest draws again"))
+    best = nearest(problem, u, shown, runner, first=simulations + checks)
     inside = (np.abs(shown - observed) <= tolerance).all(axis=1)
     within, worth = int(inside.reshape(-1, problem.rows).any(axis=1).sum()), _worth(problem, accepted)
     return Calibration(
@@ -252,7 +258,7 @@ def calibrate(
         accepted=accepted, worth=worth, posterior=posterior,
         findings=findings(problem, accepted, sure=not _weak(within, worth, checked)),
         together=correlated(problem, accepted), left_out=checked, u=at, shown=shown, importance=importance, first=first,
-        after=after,
+        after=after, nearest=best,
     )  # fmt: skip
 
 

@@ -56,16 +56,21 @@ def simulate(problem: Problem, u: Floats, runner: Runner, first: int = 0, *, eve
     Raises:
         StudyError: the runs have no such metric, or the model does not accept a draw.
     """
-    values, sizes = problem.values(u), problem.sizes
+    return simulate_values(problem, problem.values(u), range(first, first + len(u)), runner, every_metric=every_metric)
+
+
+def simulate_values(
+    problem: Problem, values: Floats, luck: Sequence[int], runner: Runner, *, every_metric: bool = False
+) -> Floats:
+    """The same of values of the parameters, [draw, parameter], each with the luck of a number; see `simulate`."""
+    sizes = problem.sizes
     only = () if every_metric else {name for one in problem.observed for name in one.reading.names}
-    runs = runner.run_rows(_rows(problem, values, first), len(values) * sum(sizes), by=problem.by, only=only)
+    runs = runner.run_rows(_rows(problem, values, luck), len(values) * sum(sizes), by=problem.by, only=only)
     if runs:
         for one in problem.observed:
             one.reading.check(runs[one.scenario][0][0], f"observations.{one.name}.metric")
     worlds = len(sizes)
-    shown = np.array(
-        [_shown(problem, runs[first : first + worlds]) for first in range(0, len(runs), worlds)], dtype=np.float64
-    )
+    shown = np.array([_shown(problem, runs[at : at + worlds]) for at in range(0, len(runs), worlds)], dtype=np.float64)
     return shown.reshape(len(values) * problem.rows, len(problem.observed))
 
 
@@ -78,10 +83,10 @@ def _shown(problem: Problem, worlds: Sequence[Sequence[Sequence[Metrics]]]) -> F
     return np.column_stack(columns)
 
 
-def _rows(problem: Problem, values: Floats, first: int) -> Iterator[Row]:
+def _rows(problem: Problem, values: Floats, luck: Sequence[int]) -> Iterator[Row]:
     """For each draw a row for each world, with all its runs."""
     most = max(problem.sizes)
-    for number, row in enumerate(values, first):
+    for number, row in zip(luck, values, strict=True):
         chosen = {one.parameter: one.parameter.clipped(float(v)) for one, v in zip(problem.unknowns, row, strict=True)}
         try:
             arms = [Arm(editor.scenario.name, editor.changed(chosen)) for editor in problem.editors]
