@@ -12,7 +12,7 @@ from sim.study.run.runner import Runner
 
 DRAWS = 15
 """How many of the nearest are run again: of thousands of draws the nearest has had luck, too."""
-LUCKS = 3
+LUCKS = 12
 """How often, each time on the same luck as the scenario."""
 
 
