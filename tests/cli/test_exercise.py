@@ -8,6 +8,7 @@ import os
 import pty
 import re
 import select
+import shutil
 import signal
 import socket
 import subprocess
@@ -202,11 +203,21 @@ def _read(leader: int, *ends: str) -> str:
 # -- review and pack -------------------------------------------------------------------------------------------
 
 
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the exercise that these tests read is kept, once it was played."""
+    return tmp_path_factory.mktemp("played") / "room"
+
+
 @pytest.fixture
-def room(fundfreeze: Command, typed: Typed) -> Path:
-    """A folder with the journal of an exercise that was played, shortly."""
-    typed("next", "1", "wait 7m", "1", "finish")
-    assert fundfreeze("play", "wuhan-35min", "--role", "call-desk", "--out", "room").status == 0
+def room(fundfreeze: Command, typed: Typed, kept: Path) -> Path:
+    """A folder of its own with the journal of an exercise that was played, shortly and once for all of these tests."""
+    if not kept.exists():
+        typed("next", "1", "wait 7m", "1", "finish")
+        assert fundfreeze("play", "wuhan-35min", "--role", "call-desk", "--out", "room").status == 0
+        shutil.copytree("room", kept)
+    else:
+        shutil.copytree(kept, "room")
     return Path("room")
 
 
