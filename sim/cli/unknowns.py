@@ -132,6 +132,10 @@ def prove(
         list[str] | None,
         typer.Option("--set", metavar="PATH=VALUE", help="Change every scenario that has the path: who notices?"),
     ] = None,
+    against: Annotated[
+        list[Path] | None,
+        typer.Option(metavar="FILE", help="What a centre's own files say: figures.yaml of fit; theory is left out."),
+    ] = None,
     quick: Annotated[float, typer.Option(min=0.01, max=1, help="Part of the replications.")] = 1.0,
     calibrations: Annotated[Path, typer.Option(help="What calibrate found, to leave each target out in turn.")] = Path(
         "results/calibration"
@@ -148,11 +152,14 @@ def prove(
     from sim.study.ask.prove import scenarios_of
     from sim.study.ask.published import read_published, shipped
 
-    published = [read_published(one) for one in files or shipped()]
+    own = [read_published(str(one)) for one in against or ()]
+    published = [*(read_published(one) for one in files or ([] if own else shipped())), *own]
     settings = set_ or []
     arms = {f"{file} {name}": scenario for (file, name), scenario in scenarios_of(published, settings).items()}
     with study("prove", arms, seed=seed, jobs=jobs, cluster=cluster) as runner:
-        proof = hold_against(published, runner, settings=settings, calibrations=calibrations, quick=quick)
+        proof = hold_against(
+            published, runner, settings=settings, calibrations=calibrations, quick=quick, theory=not own or bool(files)
+        )
     _console().print(proofs.main_table(proof), markup=False)
     for sentence in (*map(proofs.sentence, proof.lines), *map(proofs.sentence, proof.checks)):
         typer.echo(sentence)

@@ -145,6 +145,10 @@ def read_published(name: str) -> Published:
     path = catalogue.find(name, catalogue.folder() / "published", phrase("a file of published figures"))
     found = load(path, model=Published).scenario
     place = str(path)
+    beside = {name: path.parent / world.scenario for name, world in found.worlds.items()}
+    own = {name: found.worlds[name].model_copy(update={"scenario": str(file)}) for name, file in beside.items()
+           if file.is_file()}  # fmt: skip
+    found = found.model_copy(update={"worlds": {**found.worlds, **own}})
     for named, one in found.figures.items():
         _known(one.run, list(found.worlds), f"{place}: figures.{named}.run")
         if one.tolerance and one.why is None:

@@ -1,0 +1,47 @@
+"""The folder of `fundfreeze fit`: a scenario, what the model has to answer, a table, and the picture."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+from typing import Any
+
+from sim.report.findings.fits import NOTHING, figures, headline, panels, scenario, table_csv
+from sim.report.publish.files import save_figure, whole_files, write_text
+from sim.study.ask.fits import FittedCentre
+from sim.study.run.errors import StudyError
+
+
+def write(result: FittedCentre, folder: Path, *, extends: str, name: str) -> list[Path]:
+    """Write centre.yaml, figures.yaml, fits.csv and fits.svg/.png: all or none.
+
+    Raises:
+        OSError: a file cannot be written.
+        StudyError: nothing was fitted.
+    """
+    if not result.fits:
+        raise StudyError(NOTHING)
+    made = scenario(result, extends, name)
+    head = f"# {headline(result)}. Made by `fundfreeze fit`; each value says where it is from.\n"
+    with whole_files(folder) as beside:
+        write_text(beside / "centre.yaml", head + _yaml(made))
+        write_text(beside / "figures.yaml", _yaml(figures(result, "centre.yaml", name)))
+        write_text(beside / "fits.csv", table_csv(result))
+        if panels(result) or any(fit.profile for fit in result.fits):
+            from sim.report.figures.fits import fits_figure  # matplotlib only for pictures
+
+            save_figure(fits_figure(result), beside / "fits")
+        names = sorted(path.name for path in beside.iterdir())
+    return [folder / one for one in names]
+
+
+def _yaml(tree: dict[str, Any]) -> str:
+    """YAML 1.2 as our scenarios are: short mappings and lists in one line."""
+    from ruamel.yaml import YAML
+
+    writer = YAML()
+    writer.default_flow_style = None
+    writer.width = 118
+    out = io.StringIO()
+    writer.dump(tree, out)
+    return out.getvalue()

@@ -1,0 +1,88 @@
+"""`fundfreeze fit` and `prove --against`: own files in, a scenario that runs and a table beside the model out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from ruamel.yaml import YAML
+
+from sim.scenario.loader import load
+from tests.cli.conftest import Answer, Command, everything_in
+from tests.study.own_centre import FOLDER
+
+FILES = [word for kind in ("reports", "work", "answers", "transfers") for word in (f"--{kind}", FOLDER / f"{kind}.csv")]
+
+
+@pytest.fixture
+def answer(fundfreeze: Command) -> Answer:
+    """What the command says of the made-up centre."""
+    return fundfreeze("fit", "city", *FILES, "--out", "own")
+
+
+def test_the_scenario_validates_runs_and_says_where_each_value_is_from(fundfreeze: Command, answer: Answer) -> None:
+    """`centre.yaml` on its base: valid, it runs, and its values are "fitted from FILE, n = N, time"."""
+    assert (answer.status, answer.err) == (0, "")
+    assert everything_in(Path("own")) == ["centre.yaml", "figures.yaml", "fits.csv", "fits.png", "fits.svg"]
+    assert fundfreeze("validate", "own/centre.yaml").status == 0
+    assert fundfreeze("run", "own/centre.yaml", "--set", "horizon=2d", "--replications", 1, "--jobs", 1).status == 0
+    loaded = load("own/centre.yaml")
+    assert list(loaded.scenario.victims.arrivals) == ["own"]
+    said = loaded.provenance(("criminals", "pace", "spread"))
+    assert said.label == "derived"
+    assert said.source.startswith("fitted from transfers.csv, n = ")
+    assert said.source.endswith("March to April 2026")
+    assert loaded.scenario.bank_profiles["officer"].staff == "unlimited"
+
+
+def test_fitted_values_can_be_set_one_by_one(fundfreeze: Command, answer: Answer) -> None:
+    """Each value of the file is one that `--set` takes on the base, too."""
+    fitted = YAML(typ="safe").load(Path("own/centre.yaml"))
+    time = fitted["routes"]["call"]["steps"]["entry"]["work"]["time"]["lognormal"]
+    setting = f"routes.call.steps.entry.work.time={{lognormal: {{median: {time['median']}, p90: {time['p90']}}}}}"
+    assert fundfreeze("validate", "city", "--set", setting).status == 0
+
+
+def test_it_says_what_it_dropped_and_left_out(answer: Answer) -> None:
+    """The columns of which nothing is kept, and what is too little to fit; no name is in any file."""
+    assert "reports.csv: columns that were not read, and of which nothing is kept: case, name" in answer.out
+    assert "not fitted: bank_profiles.letter.time" in answer.out
+    for path in Path("own").iterdir():
+        assert b"victim 1" not in path.read_bytes()
+
+
+def test_model_and_own_centre_side_by_side(fundfreeze: Command, answer: Answer) -> None:
+    """`prove --against` has the table of `prove`: own figure, model, interval, verdict; reports and losses agree."""
+    proof = fundfreeze("prove", "--against", "own/figures.yaml", "--quick", 0.3, "--jobs", 1, "--out", "proof")
+    assert proof.status == 0
+    rows = {line.split(",")[1]: line.split(",") for line in Path("proof/table.csv").read_text().splitlines()[1:]}
+    assert {"reports-a-day", "loss-of-a-report", "wait-analyst", "wait-legal"} <= set(rows)
+    assert rows["reports-a-day"][11] == "inside"
+    assert "own centre" in proof.out
+
+
+def test_chinese(fundfreeze: Command) -> None:
+    """The table and the sentences are Chinese for whoever asks in Chinese."""
+    said = fundfreeze("--lang", "zh", "fit", "city", *FILES[:2], "--out", "zh")
+    assert said.status == 0
+    assert "拟合结果及 90% 区间" in said.out
+    assert "未读取且不保留任何内容的列" in said.out
+
+
+@pytest.mark.parametrize(
+    ("words", "part"),
+    [
+        ((), "--reports"),
+        (("--reports", "missing.csv"), "missing.csv"),
+        (("--reports", FOLDER / "reports.csv", "--column", "x=y"), "--column"),
+        (("--reports", FOLDER / "work.csv"), "read the heads"),
+        (("--work", FOLDER / "centre.yaml"), "centre.yaml"),
+    ],
+)
+def test_a_mistake_is_one_line_and_nothing_is_written(fundfreeze: Command, words: tuple[str, ...], part: str) -> None:
+    """No file, one that is not there, an unknown field, a file of another kind, no table."""
+    said = fundfreeze("fit", "city", *words, "--out", "own")
+    assert said.status == 2
+    assert said.err.count("\n") == 1
+    assert part in said.err
+    assert everything_in(Path()) == []
