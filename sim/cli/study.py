@@ -296,3 +296,46 @@ def staff(
         console.print(line, markup=False, soft_wrap=True)
     for path in written:
         typer.echo(say("written: {path}", path=path))
+
+
+@app.command()
+def diagnose(
+    scenario: ScenarioArg = "city",
+    set_: Set = None,
+    replications: Annotated[
+        int, typer.Option("--replications", min=10, max=1_000_000, help="Pairs of runs with different luck.")
+    ] = 200,
+    seed: Seed = 1,
+    jobs: Jobs = 0,
+    cluster: ClusterOption = None,
+    out: Out = None,
+    resume: Resume = False,
+) -> None:
+    """Which desk, bank or rule binds, hour by hour, who stands idle, and where the next 100,000 yuan go."""
+    from sim.report.findings import diagnosis as said
+    from sim.report.findings import minutes
+    from sim.report.publish.diagnosis import write
+    from sim.study.ask.diagnose import diagnose as ask
+    from sim.study.ask.week import representative_week
+
+    own = list(set_ or ())
+    timed = any(one.partition("=")[0].strip() in ("start", "horizon") for one in own)
+    read = load(scenario, own).scenario
+    if not timed:
+        read = load(scenario, [*own, *representative_week(read)]).scenario
+    folder = out or Path("results/runs") / f"{read.name}-diagnosis"
+    with (
+        writing(folder),
+        study("diagnose", {read.name: read}, seed=seed, jobs=jobs, cluster=cluster, store=folder, resume=resume)
+        as runner,
+    ):  # fmt: skip
+        result = ask(runner, read, replications)
+        written = write(result, folder)
+    console = Console(highlight=False, emoji=False)
+    typer.echo(said.finding(result))
+    for table in said.tables(result):
+        console.print(table)
+    if result.minutes:
+        console.print(minutes.table(result.minutes[: said.ROWS], say("5 minutes more at each stage, one by one")))
+    for path in written:
+        typer.echo(say("written: {path}", path=path))

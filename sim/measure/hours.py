@@ -24,6 +24,7 @@ from sim.workflow.rosters import UNLIMITED, Roster
 PART = 4 * HOUR
 """Of the day, over which it is said how busy people are."""
 _PARTS = DAY // PART
+WEEK_HOURS = 7 * DAY // HOUR
 
 
 @dataclass(frozen=True)
@@ -74,6 +75,26 @@ def hours_of(run: Run | Runs) -> list[Hours]:
     ]
 
 
+def week_of(run: Run | Runs) -> tuple[Floats, Floats]:
+    """Person-ms on duty and at work up to the horizon, [desk][hour of the week from Monday 00:00, local time].
+
+    Of several runs the sum; on duty 0 where staff is unlimited.
+    """
+    runs = runs_of(run)
+    n, desks = len(runs), len(runs.program.desks)
+    if not desks:
+        return np.zeros((0, WEEK_HOURS)), np.zeros((0, WEEK_HOURS))
+    line = _Line(runs)
+    staff = line.staff()
+    until, into = np.minimum(line.end, runs.scenario.horizon), runs.scenario.week_offset
+    there = _Changes(staff.cell, staff.time, staff.changes(staff.heads)).before(until)
+    rostered, busy = (
+        one.by_part(until, into, HOUR, WEEK_HOURS * HOUR).reshape(desks, n, WEEK_HOURS).sum(axis=1)
+        for one in (there, line.work().before(until))
+    )
+    return rostered, busy
+
+
 @dataclass(frozen=True)
 class _Changes:
     """Changes of a number of people: one row each."""
@@ -96,26 +117,28 @@ class _Changes:
         rest = np.maximum(until[self.cell] - self.time, 0)
         return np.bincount(self.cell, self.change * rest, len(until)).astype(np.float64)
 
-    def by_part(self, until: Ints, into: int) -> Floats:
-        """By cell and part of the day: person-milliseconds up to a time, which no change is after.
+    def by_part(self, until: Ints, into: int, length: int = PART, period: int = DAY) -> Floats:
+        """By cell and part of the day, or of another period: person-ms up to a time, which no change is after.
 
         Each change counts for as much of a part as passes from it to that time: what passes of the part from the first
         midnight to that time, less what passes of it from there to the change.
 
         Args:
             until: ms by cell.
-            into: ms from a midnight to the start.
+            into: ms from the beginning of a period to the start.
+            length, period: ms of a part, and of the period that has a whole number of them.
         """
-        cells, part = len(until), np.arange(_PARTS)
-        days, rest = np.divmod(self.time + into, DAY)
-        mine = self.cell * _PARTS + rest // PART
-        people = np.bincount(mine, self.change, cells * _PARTS).reshape(cells, _PARTS)
-        begun = np.bincount(mine, self.change * (rest % PART), cells * _PARTS).reshape(cells, _PARTS)
+        parts = period // length
+        cells, part = len(until), np.arange(parts)
+        days, rest = np.divmod(self.time + into, period)
+        mine = self.cell * parts + rest // length
+        people = np.bincount(mine, self.change, cells * parts).reshape(cells, parts)
+        begun = np.bincount(mine, self.change * (rest % length), cells * parts).reshape(cells, parts)
         full = np.bincount(self.cell, self.change * days, cells)[:, np.newaxis]
         later = people.sum(axis=1, keepdims=True) - np.cumsum(people, axis=1)
-        days, rest = np.divmod((until + into)[:, np.newaxis], DAY)
-        passed = days * PART + np.clip(rest - part * PART, 0, PART)
-        found: Floats = people.sum(axis=1, keepdims=True) * passed - (PART * (full + later) + begun)
+        days, rest = np.divmod((until + into)[:, np.newaxis], period)
+        passed = days * length + np.clip(rest - part * length, 0, length)
+        found: Floats = people.sum(axis=1, keepdims=True) * passed - (length * (full + later) + begun)
         return found
 
 

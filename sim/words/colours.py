@@ -45,5 +45,13 @@ HELD: Final = GREEN
 """Money under a stop, and money recovered."""
 
 
+QUIET: Final = "#EDF4F9"
+"""A desk at which nobody is at work."""
+
+
+BUSY: Final = BLUE
+"""A desk at which everybody is; between the two there are shades, told apart in grey."""
+
+
 GONE: Final = BLACK
 """Money that left the banks."""

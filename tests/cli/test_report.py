@@ -17,7 +17,7 @@ from tests.cli.conftest import Command, everything_in
 from tests.progress import complaints
 
 WORDS = ["--rival", "wuhan-35min-rival", "--replications", 3, "--latency-replications", 2]
-TABLES = ["latency-leak.csv", "latency.csv", "made-by.json", "metrics.csv", "story.txt", "summary.md"]
+TABLES = ["binds.csv", "latency-leak.csv", "latency.csv", "made-by.json", "metrics.csv", "story.txt", "summary.md"]
 PICTURES = ["latency", "spread", "timeline", "two-sets"]
 TRIPLE = ("accounts_stopped_within.35", "containment_time", "recovered")
 

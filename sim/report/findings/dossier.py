@@ -78,6 +78,7 @@ def summary(
     seed: int,
     latency_replications: int,
     asked: str,
+    binds: str,
 ) -> str:
     printed = printed_of(scenario)
     own, other = summaries(runs), summaries(others)
@@ -100,6 +101,7 @@ def summary(
         *_markdown(table),
         "",
         *_findings(scenario, own, rows),
+        f"- {binds}",
         *_rival_findings(scenario, rival, own, other, rows, other_rows),
         "",
         f"![{say('recovered share against response latency')}](latency.svg)",
@@ -107,7 +109,7 @@ def summary(
         "- "
         + say(
             "`latency.csv`, `latency-leak.csv`: the curve, {n:,} replications a setting under common random numbers;"
-            " `metrics.csv`: every metric.",
+            " `metrics.csv`: every metric; `binds.csv`: what would be saved without each thing that may bind.",
             n=latency_replications,
         ),
         "- " + say("`story.txt`, `timeline.svg`: replication {n}, the nearest to the medians.", n=typical),

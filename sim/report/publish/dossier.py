@@ -8,11 +8,13 @@ from pathlib import Path
 from sim.engine.run import simulate
 from sim.report.findings import text
 from sim.report.findings.csv_text import table
+from sim.report.findings.diagnosis import LIFT_COLUMNS, finding, lift_rows
 from sim.report.findings.dossier import case_metrics, printed_of, samples_of, summary, typical_replication
 from sim.report.findings.story import choose_case, tell
 from sim.report.publish.curve import write_rows
 from sim.report.publish.files import save_figure, write_text
 from sim.scenario.models import Scenario
+from sim.study.ask.diagnose import diagnose
 from sim.study.ask.latency import ALL, latency_curve, settings_for
 from sim.study.infer.stats import Summary, summaries
 from sim.study.run.runner import Arm, Runner
@@ -96,7 +98,11 @@ def write(
             (folder / f"two-sets.{form}").unlink(missing_ok=True)
     write_text(folder / "metrics.csv", _metrics_table(summaries(runs)))
     story(scenario, seed, typical, out=folder)
-    text_ = summary(scenario, rival, runs, others, rows, other_rows, typical, seed, latency_replications, asked)
+    found = diagnose(runner, scenario, max(10, latency_replications))
+    write_text(folder / "binds.csv", table(LIFT_COLUMNS, lift_rows(found.lifts)))
+    text_ = summary(
+        scenario, rival, runs, others, rows, other_rows, typical, seed, latency_replications, asked, finding(found)
+    )
     write_text(folder / "summary.md", text_)
     return text_
 

@@ -66,8 +66,13 @@ class Variable:
         return shifts[self.shift]
 
 
-def variables_of(scenario: Scenario, desks: Sequence[str]) -> list[Variable]:
+def variables_of(scenario: Scenario, desks: Sequence[str], *, priced: bool = True) -> list[Variable]:
     """The heads of some desks.
+
+    Args:
+        scenario: as it is.
+        desks: by name.
+        priced: whether each must have a price.
 
     Raises:
         StudyError: a desk is unknown, has no end of people, or has no price.
@@ -87,7 +92,7 @@ def variables_of(scenario: Scenario, desks: Sequence[str]) -> list[Variable]:
                     "--desks: desks.{name}.staff: read 'unlimited', accepted: a desk with a number of staff", name=name
                 )
             )
-        if desk.wage is None and desk.set_up is None:
+        if priced and desk.wage is None and desk.set_up is None:
             raise StudyError(
                 phrase(
                     "--desks: desks.{name}.wage: read nothing, accepted: a wage such as 60 yuan (without one, cost"

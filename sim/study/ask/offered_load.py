@@ -13,14 +13,13 @@ from collections.abc import Sequence
 from math import ceil, sqrt
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sim.engine.run import Run
-from sim.fraud.groups import Floats, Ints
-from sim.words.units import DAY, HOUR
-from sim.workflow.log import BEGIN, FINISH, Rows
+from sim.fraud.groups import Floats
+from sim.measure.diagnosis import DAY_HOURS, by_day, passed
+from sim.measure.hours import week_of
 
-HOURS = 24
+HOURS = DAY_HOURS
 BETA = 1.0
 """About one in four waits."""
 
@@ -32,35 +31,8 @@ def load_by_hour(run: Run, desk: int) -> Floats:
         run: with ample people, so that work is done when it comes.
         desk: its number in the program.
     """
-    rows, horizon, midnight = run.rows, run.scenario.horizon, run.scenario.week_offset % DAY
-    begun, ended = (rows.time[_at(rows, kind, desk)] for kind in (BEGIN, FINISH))
-    still = np.full(len(begun) - len(ended), horizon)
-    until, since = (_passed(np.minimum(times, horizon), midnight).sum(axis=0) for times in (ended, begun))
-    until = until + _passed(still, midnight).sum(axis=0)
-    whole = _passed(np.array([horizon]), midnight)[0]
-    return np.asarray((until - since) / np.maximum(whole, 1.0))
-
-
-def _at(rows: Rows, kind: int, desk: int) -> NDArray[np.intp]:
-    """Numbers of the rows of a kind at a desk."""
-    mine = rows.of(kind)
-    return np.asarray(mine[rows.at(mine).desk == desk])
-
-
-def _passed(times: Ints, midnight: int) -> Floats:
-    """ms of each hour of the local day that have passed from instant 0 until each of some times: [time][hour].
-
-    Args:
-        times: ms since the start.
-        midnight: ms from the last midnight to the start.
-    """
-    hour = np.arange(HOURS) * HOUR
-
-    def since_midnight(at: Ints) -> Floats:
-        days, into = np.divmod(at, DAY)
-        return np.asarray(days[:, None] * HOUR + np.clip(into[:, None] - hour, 0, HOUR), dtype=np.float64)
-
-    return np.asarray(since_midnight(times + midnight) - since_midnight(np.array([midnight])))
+    there = by_day(passed(run.scenario.week_offset, run.scenario.horizon))
+    return np.asarray(by_day(week_of(run)[1][desk]) / np.maximum(there, 1.0))
 
 
 def square_root(load: float, beta: float = BETA) -> int:

@@ -49,6 +49,18 @@ def summary(values: ArrayLike) -> Summary:
     return Summary(mean, mean - half, mean + half, median, p05, p95, n)
 
 
+def scaled(one: Summary, factor: float) -> Summary:
+    """A summary in another unit.
+
+    Args:
+        factor: at least 0.
+    """
+    return Summary(
+        one.mean * factor, one.low * factor, one.high * factor, one.median * factor, one.p05 * factor,
+        one.p95 * factor, one.n,
+    )  # fmt: skip
+
+
 def summaries(replications: Sequence[Mapping[str, float]]) -> dict[str, Summary]:
     """Summarise every metric over replications."""
     names = list(dict.fromkeys(name for one in replications for name in one))

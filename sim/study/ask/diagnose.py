@@ -1,0 +1,348 @@
+"""Where a centre binds: which desk, bank or rule holds it back, what one person more brings, and who stands idle.
+
+A few runs say where to look; then each constraint is lifted whole (`sim.study.ask.relief`) on the same luck, and one
+person more at a time is added to what those desks have. Money is a year's, of listed cases theirs, and what is saved
+was recovered or prevented.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final, Literal
+
+import numpy as np
+from scipy.special import stdtrit
+
+from sim.engine.run import Runs, simulate_many
+from sim.fraud.plan import draw_plans
+from sim.measure.diagnosis import Week, idle_desks, weeks_of
+from sim.measure.metrics import measure
+from sim.scenario.listed import ListedArrivals
+from sim.scenario.models import Scenario
+from sim.scenario.people import MOST_STAFF
+from sim.study.ask.heads import variables_of, when, with_heads
+from sim.study.ask.latency import with_latency
+from sim.study.ask.minute import Minute, Step, minute_of, waterfall
+from sim.study.ask.outside import outside
+from sim.study.ask.relief import Constraint, closed_hours, constraints_of, lifted, open_always
+from sim.study.infer.stats import Summary, paired, scaled, summary
+from sim.study.run.runner import Arm, Runner
+from sim.study.run.worker import Metrics
+from sim.words.language import key
+from sim.words.phrases import Phrase, as_it_is, phrase
+from sim.words.units import MINUTE, YEAR
+from sim.workflow.program import compile_routes
+
+PILOTS: Final = 10
+"""Runs that say where to look; three times as many where they have fewer than `FEW` victims in all."""
+FEW: Final = 100
+ADDED: Final = 5.0
+"""Minutes more at a stage, for the value of one."""
+MATERIAL: Final = 0.005
+"""Of the loss: what lifts less is told, but binds nothing, unless one person more pays for himself."""
+SURE: Final = 0.05
+"""Probability that anything at all is said to bind where nothing does (Bonferroni over all that may)."""
+_DROPPED: Final = 0.001
+"""Of the loss: what surely lifts less after the first fifth of the runs is not run on."""
+BASE: Final = "as it is"
+
+
+@dataclass(frozen=True)
+class Lift:
+    """What it brings to lift a constraint whole."""
+
+    constraint: Constraint
+    gain: Summary
+    """Yuan a year, paired."""
+    share: Summary
+    """Of the loss."""
+    sure: bool
+    """Whether it is above 0, all that may bind considered together."""
+    binds: bool
+
+    @property
+    def may(self) -> bool:
+        """Whether it binds is open: more pairs of runs would tell."""
+        return not self.sure and self.share.high >= MATERIAL
+
+
+@dataclass(frozen=True)
+class Next:
+    """What one person more brings, in yuan a year, paired."""
+
+    kind: Literal["heads", "hours", "bank"]
+    """heads: in a shift as it is; hours: whenever the desk is closed today; bank: an officer of each such bank."""
+    name: str
+    """Of the desk or the bank profile."""
+    when: Phrase
+    now: int
+    """People there today."""
+    saved: Summary
+    cost: Summary
+    """0 where nobody says what the desk costs."""
+    net: Summary
+
+    @property
+    def priced(self) -> bool:
+        """Whether the person costs anything."""
+        return self.cost.mean > 0
+
+    def saved_for(self, yuan: float) -> Summary:
+        """What so much money saves, spent on such people."""
+        return scaled(self.saved, yuan / self.cost.mean)
+
+
+@dataclass(frozen=True)
+class Outside:
+    """What a change beyond the centre brings."""
+
+    name: str
+    """As in `sim.study.ask.outside`."""
+    gain: Summary
+    """Yuan a year less lost by the victims, paired: money never paid counts like money that came back."""
+
+
+@dataclass(frozen=True)
+class Diagnosis:
+    """The answer of `diagnose`."""
+
+    scenario: Scenario
+    weeks: Sequence[Week]
+    """Every desk by hour of the week."""
+    idle: Sequence[str]
+    """Desks of the centre that stand idle, the idlest first."""
+    lifts: Sequence[Lift]
+    """By gain, the largest first."""
+    together: Lift | None
+    """All of them lifted at once; None where nothing may bind. Its constraint is the first."""
+    alone: bool
+    """False where nothing brings anything by itself, but all together do: then a lift is what is missing without it."""
+    nexts: Sequence[Next]
+    """By what is left after the cost, the largest first."""
+    minutes: Sequence[Minute]
+    """The value of a minute at each stage, the dearest first."""
+    way: Sequence[Step]
+    """From the loss to what is recovered."""
+    outside: Sequence[Outside]
+    """Where nothing in the centre binds: what else would help."""
+    loss: Summary
+    """Yuan a year."""
+    before: Summary
+    """Share of the loss that is gone before anybody reports, or is never reported."""
+
+    @property
+    def yearly(self) -> bool:
+        """Whether amounts are a year's; of listed cases they are those of the cases."""
+        return goes_on(self.scenario)
+
+    @property
+    def binding(self) -> list[Lift]:
+        """What binds, the worst first; nothing where nothing in the centre does."""
+        return [one for one in self.lifts if one.binds]
+
+    @property
+    def n(self) -> int:
+        """Pairs of runs."""
+        return self.loss.n
+
+    def next_of(self, constraint: Constraint) -> Next | None:
+        """The person more who brings most against a constraint."""
+        kinds = ("heads", "hours") if constraint.kind in ("heads", "hours") else ("bank",)
+        mine = [one for one in self.nexts if one.kind in kinds and one.name == constraint.name]
+        return max(mine, key=lambda one: one.saved.mean, default=None)
+
+
+def diagnose(runner: Runner, scenario: Scenario, replications: int) -> Diagnosis:
+    """Find what binds.
+
+    Args:
+        runner: does the paired runs.
+        scenario: as it is; a week or a few say as much as a year, for amounts are told a year.
+        replications: pairs, at least 10.
+    """
+    pilots = _pilots(scenario, runner.seed)
+    weeks = weeks_of(pilots)
+    constraints = constraints_of(scenario, weeks, measure(pilots).each)
+    lab = _Lab(runner, scenario, replications)
+    kept = lab.screened(constraints)
+    nexts = _next_people(scenario, kept)
+    slower = {stage: with_latency(scenario, stage, 1.0, round(ADDED * MINUTE)) for stage in _stages(scenario)}
+    runner.begin(key("what one person or one minute more brings"), replications * (1 + len(nexts) + len(slower)))
+    lab.run({"together": lifted(scenario, constraints)} if constraints else {})
+    lab.run({_next_key(one): made for one, made in nexts})
+    lab.run({f"slower {stage}": made for stage, made in slower.items()})
+    people = sorted((lab.next(one) for one, _ in nexts), key=lambda one: -one.net.mean)
+    together = lab.lift(constraints[0], "together", len(constraints)) if constraints else None
+    lifts = [lab.lift(one, _key(one), len(constraints)) for one in kept]
+    alone = not (together and together.sure and together.share.mean >= MATERIAL and not any(one.sure for one in lifts))
+    if not alone:
+        lifts = lab.last(constraints)
+    lifts = sorted((_judged(one, people) for one in lifts), key=lambda one: -one.gain.mean)
+    base = lab.of[BASE]
+    beyond = [] if any(one.binds for one in lifts) else lab.outside()
+    return Diagnosis(
+        scenario=scenario, weeks=weeks, idle=idle_desks(weeks, list(scenario.desks)), lifts=lifts, together=together,
+        alone=alone, nexts=people,
+        minutes=sorted(
+            (minute_of(stage, base, lab.of[f"slower {stage}"], ADDED) for stage in slower),
+            key=lambda one: -one.value.mean,
+        ),
+        way=waterfall(base), outside=beyond, loss=summary([one["loss"] * lab.years for one in base]),
+        before=summary([_before(one) / one["loss"] if one["loss"] else np.nan for one in base]),
+    )  # fmt: skip
+
+
+def goes_on(scenario: Scenario) -> bool:
+    """Whether victims come at a rate: then a year has so many periods. Listed cases happen once."""
+    return not any(isinstance(one, ListedArrivals) for one in scenario.victims.arrivals.values())
+
+
+# -- the parts of it ---------------------------------------------------------------------------------------
+
+
+def _pilots(scenario: Scenario, seed: int) -> Runs:
+    """A few runs side by side, or as many of them as an engine gives at once."""
+    program, plans = compile_routes(scenario), draw_plans(scenario, seed, range(PILOTS))
+    if len(plans.whole.victims) < FEW:
+        plans = draw_plans(scenario, seed, range(3 * PILOTS))
+    return next(iter(simulate_many(scenario, plans, program)))
+
+
+def _before(one: Metrics) -> float:
+    return sum(one.get(f"leak.{cause}", 0.0) for cause in ("before_discovery", "before_report", "never_reported"))
+
+
+def _stages(scenario: Scenario) -> list[str]:
+    """The stages of the chase at which somebody works."""
+    chase = [route for route in scenario.routes.values() if not route.background]
+    here = {step.stage for route in chase for step in route.steps.values() if step.work}
+    return [stage for stage in scenario.stages if stage in here]
+
+
+def _next_people(scenario: Scenario, kept: Sequence[Constraint]) -> list[tuple[Next, Scenario]]:
+    """One person more for each shift and all closed hours of the desks concerned, and for each kind of bank."""
+    nothing = summary([])
+    found = []
+    desks = dict.fromkeys(one.name for one in kept if one.kind in ("heads", "hours"))
+    for name in desks:
+        for one in variables_of(scenario, [name], priced=False):
+            if (now := one.now(scenario)) < MOST_STAFF:
+                made = with_heads(scenario, [one], (now + 1,))
+                found.append((Next("heads", name, one.when, now, nothing, nothing, nothing), made))
+        if closed := closed_hours(scenario.desks[name]):
+            hours = when(closed[0]) if len(closed) == 1 else phrase("when it is closed")
+            made = open_always(scenario, name, 1)
+            found.append((Next("hours", name, hours, 0, nothing, nothing, nothing), made))
+    for name in (one.name for one in kept if one.kind == "bank"):
+        profile = scenario.bank_profiles[name]
+        if isinstance(profile.staff, int) and profile.staff < MOST_STAFF:
+            more = profile.model_copy(update={"staff": profile.staff + 1})
+            made = scenario.model_copy(update={"bank_profiles": {**scenario.bank_profiles, name: more}})
+            clock = as_it_is("")
+            found.append((Next("bank", name, clock, profile.staff, nothing, nothing, nothing), made))
+    return found
+
+
+def _key(one: Constraint) -> str:
+    return f"without {one.kind} {one.name}".rstrip()
+
+
+def _next_key(one: Next) -> str:
+    return f"more {one.kind} {one.name} {one.when}"
+
+
+def _judged(one: Lift, people: Sequence[Next]) -> Lift:
+    """A lift with whether it binds: surely above 0, and much of the loss or worth a person more."""
+    pays = any(
+        other.kind == one.constraint.kind and other.name == one.constraint.name and other.priced and other.net.low > 0
+        for other in people
+    )
+    binds = one.sure and (one.share.mean >= MATERIAL or pays)
+    return Lift(one.constraint, one.gain, one.share, one.sure, binds)
+
+
+class _Lab:
+    """The paired runs of a scenario and its changes."""
+
+    def __init__(self, runner: Runner, scenario: Scenario, replications: int) -> None:
+        self.runner, self.scenario, self.replications = runner, scenario, replications
+        self.years = YEAR / scenario.horizon if goes_on(scenario) else 1.0
+        """Periods in a year."""
+        self.of: dict[str, list[Metrics]] = {}
+
+    def run(self, arms: Mapping[str, Scenario], numbers: range | None = None) -> None:
+        """Run some arms; an arm that has runs gets those of other numbers behind them."""
+        if arms:
+            asked = [Arm(name, scenario) for name, scenario in arms.items()]
+            results = self.runner.run(asked, range(self.replications) if numbers is None else numbers)
+            for place, name in enumerate(arms):
+                self.of.setdefault(name, []).extend(row[place] for row in results)
+
+    def screened(self, constraints: Sequence[Constraint]) -> list[Constraint]:
+        """Run the scenario and all that may bind; what brings nothing in the first runs is left out."""
+        first = min(self.replications, max(10, self.replications // 5))
+        arms = {BASE: self.scenario, **{_key(one): one.lifted(self.scenario) for one in constraints}}
+        self.runner.begin(key("what may bind"), first * len(arms))
+        self.run(arms, range(first))
+        kept = [one for one in constraints if self._may(_key(one))]
+        arms = {name: arms[name] for name in (BASE, *map(_key, kept))}
+        self.runner.begin(key("what binds"), (self.replications - first) * len(arms))
+        self.run(arms, range(first, self.replications))
+        return kept
+
+    def _may(self, name: str) -> bool:
+        """Whether what a lift brings may be worth telling."""
+        mean, error, n = self._gain(name)
+        loss = np.mean([one["loss"] for one in self.of[BASE]])
+        return bool(mean + stdtrit(n - 1, 0.999) * error > _DROPPED * loss)
+
+    def _gain(self, name: str, against: str = BASE) -> tuple[float, float, int]:
+        """Mean, its standard error and number of the paired differences of what is saved, in yuan."""
+        change = self._saved(name) - self._saved(against)[: len(self.of[name])]
+        n = len(change)
+        return float(change.mean()), float(change.std(ddof=1) / np.sqrt(n)), n
+
+    def _saved(self, name: str) -> np.ndarray:
+        return np.array([_saved(one) for one in self.of[name]])
+
+    def lift(self, constraint: Constraint, name: str, tests: int, against: str = BASE) -> Lift:
+        """What one arm brings beyond another."""
+        mean, error, n = self._gain(name, against)
+        sure = mean - stdtrit(n - 1, 1 - SURE / 2 / tests) * error > 0
+        gain = paired(self._saved(name) * self.years, self._saved(against) * self.years)
+        loss = float(np.mean([one["loss"] for one in self.of[BASE]])) * self.years
+        share = scaled(gain, 1 / loss if loss else np.nan)
+        return Lift(constraint, gain, share, bool(sure), binds=False)
+
+    def last(self, constraints: Sequence[Constraint]) -> list[Lift]:
+        """What is missing of all together without each."""
+        rest = {one: [other for other in constraints if other != one] for one in constraints}
+        self.run({f"all but {_key(one)}": lifted(self.scenario, others) for one, others in rest.items()})
+        return [self.lift(one, "together", len(constraints), against=f"all but {_key(one)}") for one in constraints]
+
+    def next(self, one: Next) -> Next:
+        """One person more with what he brings."""
+        more, base = self.of[_next_key(one)], self.of[BASE]
+
+        def change(value: Callable[[Metrics], float]) -> Summary:
+            return paired([self.years * value(run) for run in more], [self.years * value(run) for run in base])
+
+        saved, cost, net = change(_saved), change(_cost), change(lambda run: _saved(run) - _cost(run))
+        return Next(one.kind, one.name, one.when, one.now, saved, cost, net)
+
+    def outside(self) -> list[Outside]:
+        """What changes beyond the centre bring, the best first."""
+        arms = outside(self.scenario)
+        self.runner.begin(key("what would help instead"), self.replications * len(arms))
+        self.run(arms)
+        net = {name: [self.years * (one["recovered"] - one["loss"]) for one in self.of[name]] for name in (BASE, *arms)}
+        return sorted((Outside(name, paired(net[name], net[BASE])) for name in arms), key=lambda one: -one.gain.mean)
+
+
+def _saved(run: Metrics) -> float:
+    return run["recovered"] + run["prevented"]
+
+
+def _cost(run: Metrics) -> float:
+    return run.get("cost", 0.0)

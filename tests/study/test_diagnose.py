@@ -1,0 +1,155 @@
+"""The diagnosis of a centre: right where it is known what binds, silent where nothing does; and what it is made of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+
+from sim.report.findings.diagnosis import finding, strip, tables
+from sim.scenario.models import Scenario
+from sim.scenario.people import Desk
+from sim.study.ask.diagnose import Diagnosis, diagnose
+from sim.study.ask.outside import HELD, outside
+from sim.study.ask.relief import Constraint, closed_hours, lifted
+from sim.study.run.runner import Runner
+from sim.words.language import using
+from sim.words.units import HOUR
+from tests.study.centres import BINDING, binding, free
+from tests.worlds import LAW, listed, world
+
+PAIRS = 20
+KINDS, FREE = 5, 10
+"""Centres of each kind, and centres in which nothing binds, in the full form."""
+
+
+def diagnosed(scenario: Scenario) -> Diagnosis:
+    """A diagnosis of a small centre."""
+    return diagnose(Runner(seed=1), scenario, PAIRS)
+
+
+@pytest.mark.parametrize("what", BINDING)
+def test_what_binds_is_found(what: str) -> None:
+    """One centre of each kind: too few people at one of three desks, a slow bank, a closed night, a wait."""
+    result = diagnosed(binding(what, 0))
+    assert result.binding[0].constraint == BINDING[what]
+    assert result.binding[0].gain.low > 0
+    assert result.alone
+    assert not result.outside
+
+
+@pytest.mark.parametrize("number", [0, 1])
+def test_nothing_is_said_to_bind_where_nothing_does(number: int) -> None:
+    """Of the first nearly all is gone before the report, of the second nearly all comes back: and it says which."""
+    result = diagnosed(free(number))
+    assert not result.binding
+    said = finding(result)
+    why = ("gone before anybody reports it", "comes back")[number]
+    assert said.startswith("Nothing in the centre binds: ")
+    assert why in said
+    if not number:  # holds on payments help where nobody reports in time
+        assert "a wait of 24 h for payments of 1,000 yuan or more would save" in said
+        assert result.outside[0].name == HELD
+        assert result.outside[0].gain.low > 0.5 * result.loss.mean
+
+
+def all_centres() -> Iterator[tuple[str, Scenario, Constraint | None]]:
+    """30 centres with what binds them, and 10 that nothing binds."""
+    for number in range(KINDS):
+        for what, constraint in BINDING.items():
+            yield f"{what} {number}", binding(what, number), constraint
+    for number in range(FREE):
+        yield f"free {number}", free(number), None
+
+
+@pytest.mark.long
+def test_of_forty_centres_nearly_all_are_diagnosed_rightly() -> None:
+    """At least 27 of 30 whose binding desk is known, and at least 9 of 10 in which nothing binds."""
+    right = {True: 0, False: 0}
+    lines = []
+    for name, scenario, constraint in all_centres():
+        result = diagnosed(scenario)
+        found = result.binding[0].constraint if result.binding else None
+        right[constraint is None] += found == constraint
+        lines.append(f"{name}: {finding(result)}")
+    figure = f"{right[False]} of {6 * KINDS} whose binding desk is known, {right[True]} of {FREE} that nothing binds"
+    print(figure, *lines, sep="\n")
+    assert right[False] >= 27, figure
+    assert right[True] >= 9, figure
+
+
+def test_one_person_more_is_worth_what_pairs_say() -> None:
+    """At the desk that binds a head more saves money and costs its wage; what 100,000 yuan save is their ratio."""
+    result = diagnosed(binding("analyst", 0))
+    more = result.next_of(Constraint("heads", "analyst"))
+    assert more is not None
+    assert more.saved.low > 0
+    assert more.cost.mean == pytest.approx(60 * 24 * 365, rel=0.01)
+    assert more.net.mean == pytest.approx(more.saved.mean - more.cost.mean)
+    assert more.saved_for(100_000).mean == pytest.approx(100_000 * more.saved.mean / more.cost.mean)
+    assert result.nexts[0].net.mean == max(one.net.mean for one in result.nexts)
+
+
+def test_the_loss_is_told_a_year_and_its_way_adds_up() -> None:
+    """Two days of some 90 victims a day lose 1,000 yuan each; what binds is a share of that loss."""
+    result = diagnosed(binding("audit", 1))
+    assert result.yearly
+    way = {step.name: step.amount.mean for step in result.way}
+    assert way["loss"] == pytest.approx(sum(value for name, value in way.items() if name != "loss"))
+    assert result.loss.mean == pytest.approx(way["loss"] * 365 / 2)
+    first = result.binding[0]
+    assert first.share.mean == pytest.approx(first.gain.mean / result.loss.mean)
+
+
+def test_listed_cases_are_told_once_and_nobody_is_idle() -> None:
+    """A case that happened once has no year, and what one morning asked of a desk says nothing of its people."""
+    result = diagnose(Runner(seed=1), world(victims=listed(0, HOUR)), 10)
+    assert not result.yearly
+    assert result.loss.mean == 2000
+    assert "idle" not in finding(result)
+
+
+def test_closed_hours_are_those_without_a_shift() -> None:
+    """A desk of weekdays 08:00 to 18:00 is closed at night and at weekends; a desk with those shifts is not."""
+    week = Desk.model_validate(
+        {"shifts": [{"days": ["mon", "tue", "wed", "thu", "fri"], "from": "08:00", "to": "18:00", "staff": 2}]}
+    )
+    closed = closed_hours(week)
+    assert sum(shift.length * len(shift.days) for shift in closed) == (7 * 24 - 50) * HOUR
+    whole = week.model_copy(update={"shifts": [*(week.shifts or []), *closed]})
+    assert closed_hours(whole) == []
+    assert closed_hours(Desk.model_validate({"staff": 2})) == []
+
+
+def test_a_lifted_constraint_is_gone() -> None:
+    """Ample people, an open night, a bank that needs no time, no wait, stops that last: together and one by one."""
+    scenario = binding("night", 0).model_copy(update={"law": world(law=LAW).law})
+    kinds = [Constraint("heads", "audit"), Constraint("hours", "analyst"), Constraint("bank", "officer"),
+             Constraint("lapse", "")]  # fmt: skip
+    free_of = lifted(scenario, kinds)
+    assert free_of.desks["audit"].staff != scenario.desks["audit"].staff
+    assert closed_hours(scenario.desks["analyst"])
+    assert not closed_hours(free_of.desks["analyst"])
+    assert (free_of.bank_profiles["officer"].staff, free_of.bank_profiles["officer"].time.mean()) == ("unlimited", 0)
+    assert free_of.law is None
+    assert lifted(scenario, []) == scenario
+
+
+def test_a_change_without_a_place_is_left_out() -> None:
+    """Reports cannot come earlier where they come at once; a payment can always be made to wait."""
+    assert HELD in outside(world())
+
+
+def test_the_week_is_told_hour_by_hour() -> None:
+    """A strip has a sign for each hour: a point where the desk is closed, and the tables say so in both languages."""
+    result = diagnosed(binding("night", 0))
+    analyst = next(one for one in result.weeks if one.desk == "analyst")
+    shown = strip(analyst)
+    assert (len(shown), shown[:9], shown[18:]) == (24, "." * 9, "." * 6)
+    assert set(shown[9:18]) <= set("0123456789X")
+    assert np.nanmax(analyst.load) <= 1 + 1e-9
+    for language in ("en", "zh"):
+        with using(language):
+            assert all(len(table.rows) <= 8 for table in tables(result)[:-1])
+            assert finding(result)
