@@ -134,7 +134,7 @@ def test_each_observation_is_left_out_once(calibrated: Calibration) -> None:
     """What was observed in the model's own runs is what the others lead to, and it is said."""
     assert [one.name for one in calibrated.left_out] == [one.name for one in calibrated.problem.observed]
     assert all(one.held for one in calibrated.left_out)
-    assert "Each observation, left out" in calibrations.verdicts(calibrated)[-2]
+    assert "Each observation, left out" in calibrations.verdicts(calibrated)[-3]
     told = calibrations.summary(calibrated)["left_out"]
     assert all(one["held"] for one in told.values())
 
@@ -171,7 +171,7 @@ def test_one_observation_cannot_be_checked(calibrated: Calibration) -> None:
     asked = replace(calibrated.problem, observed=calibrated.problem.observed[:1])
     assert left_out(asked, calibrated.before[:, :1], np.array([0.5])) == ()
     alone = replace(calibrated, problem=asked, left_out=())
-    assert "cannot be made" in calibrations.verdicts(alone)[-2]
+    assert "cannot be made" in calibrations.verdicts(alone)[-3]
     assert "cannot be made" in calibrations.summary(alone)["left_out"]
 
 
