@@ -15,13 +15,12 @@ from sim.measure.diagnosis import Week
 from sim.report.findings import text
 from sim.report.findings.tables import foldable
 from sim.study.ask.diagnose import Diagnosis, Lift, Next, Outside
-from sim.study.ask.outside import EARLIER, HELD_FOR, large
+from sim.study.ask.outside import EARLIER, HELD, large
 from sim.study.ask.relief import Constraint
 from sim.study.infer.stats import Summary
 from sim.words import names
 from sim.words.language import duration as said_duration
 from sim.words.language import key, language, listed, money, named, percent, say, translate
-from sim.words.units import parse_duration
 
 ROWS: Final = 7
 """The most rows of a table that a director reads."""
@@ -105,7 +104,7 @@ def _outside(result: Diagnosis, one: Outside) -> str:
         return say("reports in half the time would save {gain} {per}", gain=amount(one.gain), per=_per(result))
     return say(
         "a wait of {time} for payments of {least} or more would save {gain} {per}", gain=amount(one.gain),
-        per=_per(result), least=money(large(result.scenario)), time=said_duration(parse_duration(HELD_FOR)),
+        per=_per(result), least=money(large(result.scenario)), time=said_duration(HELD),
     )  # fmt: skip
 
 
@@ -150,7 +149,7 @@ def _beyond(result: Diagnosis) -> Table:
         what = say("reports in half the time")
         if one.name != EARLIER:
             what = say("payments of {least} or more wait for {time}", least=money(large(result.scenario)),
-                       time=said_duration(parse_duration(HELD_FOR)))  # fmt: skip
+                       time=said_duration(HELD))  # fmt: skip
         table.add_row(what, _yuan(one.gain))
     return foldable(table)
 

@@ -8,7 +8,7 @@ from sim.scenario.errors import ScenarioError
 from sim.scenario.models import Scenario
 from sim.study.run.errors import StudyError
 from sim.study.run.parameters import Editor
-from sim.words.units import YUAN, format_money
+from sim.words.units import HOUR, YUAN, format_money
 
 EARLIER: Final = "earlier"
 HELD: Final = "held"
@@ -16,7 +16,8 @@ SOONER: Final = 0.5
 """Of the times from the last payment until the victim understands, and from there to the report."""
 LARGE: Final = 50_000 * YUAN
 """fen: payments from here on wait, as in the shipped what-ifs; where victims never pay as much, their typical one."""
-HELD_FOR: Final = "24h"
+HELD = 24 * HOUR
+HELD_FOR = f"{HELD // HOUR}h"
 """As payments at machines wait in China since December 2016."""
 _ROUTE: Final = "held-payment"
 
