@@ -15,7 +15,7 @@ from sim.measure.diagnosis import Week
 from sim.report.findings import text
 from sim.report.findings.tables import foldable
 from sim.study.ask.diagnose import Diagnosis, Lift, Next, Outside
-from sim.study.ask.outside import EARLIER, HELD, large
+from sim.study.ask.outside import EARLIER, WAITS, large
 from sim.study.ask.relief import Constraint
 from sim.study.infer.stats import Summary
 from sim.words import names
@@ -104,7 +104,7 @@ def _outside(result: Diagnosis, one: Outside) -> str:
         return say("reports in half the time would save {gain} {per}", gain=amount(one.gain), per=_per(result))
     return say(
         "a wait of {time} for payments of {least} or more would save {gain} {per}", gain=amount(one.gain),
-        per=_per(result), least=money(large(result.scenario)), time=said_duration(HELD),
+        per=_per(result), least=money(large(result.scenario)), time=said_duration(WAITS),
     )  # fmt: skip
 
 
@@ -149,7 +149,7 @@ def _beyond(result: Diagnosis) -> Table:
         what = say("reports in half the time")
         if one.name != EARLIER:
             what = say("payments of {least} or more wait for {time}", least=money(large(result.scenario)),
-                       time=said_duration(HELD))  # fmt: skip
+                       time=said_duration(WAITS))  # fmt: skip
         table.add_row(what, _yuan(one.gain))
     return foldable(table)
 

@@ -16,8 +16,8 @@ SOONER: Final = 0.5
 """Of the times from the last payment until the victim understands, and from there to the report."""
 LARGE: Final = 50_000 * YUAN
 """fen: payments from here on wait, as in the shipped what-ifs; where victims never pay as much, their typical one."""
-HELD = 24 * HOUR
-HELD_FOR = f"{HELD // HOUR}h"
+WAITS: Final = 24 * HOUR
+HELD_FOR: Final = f"{WAITS // HOUR}h"
 """As payments at machines wait in China since December 2016."""
 _ROUTE: Final = "held-payment"
 
