@@ -13,7 +13,7 @@ from scipy.stats import binom, norm
 
 from sim.scenario.errors import ScenarioError
 from sim.study.ask.calibrate import calibrate, correlated, findings
-from sim.study.ask.nearest import DRAWS, LUCKS, nearest
+from sim.study.ask.nearest import DRAWS, REPLICATIONS, nearest
 from sim.study.ask.simulations import check_reachable, prior_draws, simulate, simulate_values
 from sim.study.ask.targets import Observed, Targets, Unknown, problem_of, read_targets
 from sim.study.infer.rejection import Accepted, accept, weighted_quantile
@@ -222,13 +222,15 @@ def test_the_nearest_draws_are_run_again_beside_the_scenario() -> None:
             for at in (means, others)
         )
         near, off = (nearest(one, u, shown, runner, first=600) for one in (true, far))
-        again = simulate_values(true, np.repeat(near.values[:1], LUCKS, axis=0), range(600, 600 + LUCKS), runner)
+        again = simulate_values(
+            true, np.repeat(near.values[:1], REPLICATIONS, axis=0), range(600, 600 + REPLICATIONS), runner
+        )
     assert near.of == DRAWS + 1
     assert near.place <= 3
     assert off.place > off.of / 2
-    assert (np.diff(near.off) >= 0).all()
+    assert (np.diff(near.distance) >= 0).all()
     distance = (again.mean(axis=0) - [o.value for o in true.observed]) / [o.tolerance for o in true.observed]
-    assert near.off[0] == pytest.approx(float(np.sqrt((distance**2).mean())))
+    assert near.distance[0] == pytest.approx(float(np.sqrt((distance**2).mean())))
 
 
 def test_a_case_says_nothing_of_the_nearest_draws() -> None:
@@ -239,5 +241,7 @@ def test_a_case_says_nothing_of_the_nearest_draws() -> None:
     u = prior_draws(asked, 20, 1)
     with Runner(seed=1) as runner:
         found = nearest(asked, u, simulate(asked, u, runner), runner, first=100)
-        again = simulate_values(asked, np.repeat(found.values[:1], LUCKS, axis=0), range(100, 100 + LUCKS), runner)
-    assert found.off[0] == pytest.approx(abs(float(again[:, 1].mean()) - second.value) / second.tolerance)
+        again = simulate_values(
+            asked, np.repeat(found.values[:1], REPLICATIONS, axis=0), range(100, 100 + REPLICATIONS), runner
+        )
+    assert found.distance[0] == pytest.approx(abs(float(again[:, 1].mean()) - second.value) / second.tolerance)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 
 import numpy as np
 import pytest
@@ -19,9 +20,16 @@ from sim.words.units import HOUR
 from tests.study.centres import BINDING, binding, free
 from tests.worlds import LAW, listed, world
 
+pytestmark = pytest.mark.xdist_group("diagnosis")  # one worker makes each diagnosis once
 PAIRS = 20
 KINDS, FREE = 5, 10
 """Centres of each kind, and centres in which nothing binds, in the full form."""
+
+
+@cache
+def bound(what: str, number: int) -> Diagnosis:
+    """The diagnosis of a centre that something binds, made once."""
+    return diagnosed(binding(what, number))
 
 
 def diagnosed(scenario: Scenario) -> Diagnosis:
@@ -32,7 +40,7 @@ def diagnosed(scenario: Scenario) -> Diagnosis:
 @pytest.mark.parametrize("what", BINDING)
 def test_what_binds_is_found(what: str) -> None:
     """One centre of each kind: too few people at one of three desks, a slow bank, a closed night, a wait."""
-    result = diagnosed(binding(what, 0))
+    result = bound(what, 0)
     assert result.binding[0].constraint == BINDING[what]
     assert result.binding[0].gain.low > 0
     assert result.alone
@@ -81,7 +89,7 @@ def test_of_forty_centres_nearly_all_are_diagnosed_rightly() -> None:
 
 def test_one_person_more_is_worth_what_pairs_say() -> None:
     """At the desk that binds a head more saves money and costs its wage; what 100,000 yuan save is their ratio."""
-    result = diagnosed(binding("analyst", 0))
+    result = bound("analyst", 0)
     more = result.next_of(Constraint("heads", "analyst"))
     assert more is not None
     assert more.saved.low > 0
@@ -93,7 +101,7 @@ def test_one_person_more_is_worth_what_pairs_say() -> None:
 
 def test_the_loss_is_told_a_year_and_its_way_adds_up() -> None:
     """Two days of some 90 victims a day lose 1,000 yuan each; what binds is a share of that loss."""
-    result = diagnosed(binding("audit", 1))
+    result = bound("audit", 0)
     assert result.yearly
     way = {step.name: step.amount.mean for step in result.way}
     assert way["loss"] == pytest.approx(sum(value for name, value in way.items() if name != "loss"))
@@ -143,7 +151,7 @@ def test_a_change_without_a_place_is_left_out() -> None:
 
 def test_the_week_is_told_hour_by_hour() -> None:
     """A strip has a sign for each hour: a point where the desk is closed, and the tables say so in both languages."""
-    result = diagnosed(binding("night", 0))
+    result = bound("night", 0)
     analyst = next(one for one in result.weeks if one.desk == "analyst")
     shown = strip(analyst)
     assert (len(shown), shown[:9], shown[18:]) == (24, "." * 9, "." * 6)

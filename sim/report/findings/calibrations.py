@@ -47,7 +47,7 @@ def summary(result: Calibration) -> dict[str, Any]:
             "distance": "root of the mean square over the observations (of cases apart), in tolerances",
             "scenario": round(result.nearest.own, 3),
             "scenario_place": f"{result.nearest.place} of {result.nearest.of}",
-            "draws": _digits(result.nearest.off.tolist()),
+            "draws": _digits(result.nearest.distance.tolist()),
             "nearest": {
                 one.parameter.path: one.parameter.said(float(value))
                 for one, value in zip(problem.unknowns, result.nearest.values[0], strict=True)
@@ -133,7 +133,7 @@ def _beside_the_nearest(result: Calibration) -> str:
     again = key("Run again on the same luck, the nearest draw is {off:.2f} tolerances off and the scenario as it is"
                 " {own:.2f}, number {place} of {all}.")  # fmt: skip
     near = result.nearest
-    return say(again, off=near.off[0], own=near.own, place=near.place, all=near.of)
+    return say(again, off=near.distance[0], own=near.own, place=near.place, all=near.of)
 
 
 def _checked(result: Calibration) -> list[str]:

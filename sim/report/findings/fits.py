@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from math import isfinite
@@ -12,10 +10,11 @@ from typing import Any
 from rich.markup import escape
 from rich.table import Table
 
-from sim.report.findings.csv_text import harmless
+from sim.report.findings.csv_text import table
 from sim.scenario.victims import RateArrivals
 from sim.study.ask.fit_reports import SOURCE
 from sim.study.ask.fits import Fit, FittedCentre, Unit, quantity
+from sim.study.ask.records import MOST_TOLD
 from sim.words.language import MONTHS, say, translate
 from sim.words.phrases import phrase
 from sim.words.units import DAY
@@ -64,13 +63,8 @@ def _numbers(result: FittedCentre) -> Iterator[tuple[str, str, tuple[float, floa
 
 def table_csv(result: FittedCentre) -> str:
     """The same as plain numbers: times in ms, amounts in fen."""
-    out = io.StringIO()
-    table = csv.writer(out, lineterminator="\n")
-    table.writerow(["path", "number", "fitted", "low", "high", "unit", "law", "n", "file"])
-    for path, name, one, unit, fit in _numbers(result):
-        cells = [path, name, *(f"{value:.6g}" for value in one), unit, _law(fit), fit.n, fit.file]
-        table.writerow([harmless(cell) for cell in cells])
-    return out.getvalue()
+    rows = ([path, name, *one, unit, _law(fit), fit.n, fit.file] for path, name, one, unit, fit in _numbers(result))
+    return table(["path", "number", "fitted", "low", "high", "unit", "law", "n", "file"], rows)
 
 
 def sentences(result: FittedCentre) -> Iterator[str]:
@@ -83,16 +77,12 @@ def sentences(result: FittedCentre) -> Iterator[str]:
                 file=records.name,
                 heads=heads,
             )
-        for line, why in records.wrong[:20]:
-            yield say("{file}, line {line}: {why}; left out", file=records.name, line=line, why=_said(why))
-        if (more := len(records.wrong) - 20) > 0:
+        for line, why in records.wrong[:MOST_TOLD]:
+            yield say("{file}, line {line}: {why}; left out", file=records.name, line=line, why=translate(why))
+        if (more := len(records.wrong) - MOST_TOLD) > 0:
             yield say("{file}: and {n:,} more lines", file=records.name, n=more)
     for what, why in result.left_out:
-        yield say("not fitted: {what} ({why})", what=what, why=_said(why))
-
-
-def _said(why: object) -> str:
-    return translate(why)
+        yield say("not fitted: {what} ({why})", what=what, why=translate(why))
 
 
 # -- the scenario -----------------------------------------------------------------------------------------

@@ -71,7 +71,7 @@ def write_xes(of: Exported, path: Path) -> int:
 
 def _head(xml: XMLGenerator, of: Exported) -> None:
     for name, prefix in _EXTENSIONS.items():
-        uri = f"http://www.xes-standard.org/{'org' if prefix == 'org' else prefix}.xesext"
+        uri = f"http://www.xes-standard.org/{prefix}.xesext"
         _empty(xml, "extension", {"name": name, "prefix": prefix, "uri": uri})
     _open(xml, "global", {"scope": "trace"})
     _attributes(xml, [("string", "concept:name", "")])

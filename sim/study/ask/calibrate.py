@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.study.ask.left_out import LeftOut, left_out
-from sim.study.ask.nearest import DRAWS, LUCKS, Nearest, nearest
+from sim.study.ask.nearest import DRAWS, REPLICATIONS, Nearest, nearest
 from sim.study.ask.simulations import IMPORTANCE, check_reachable, prior_draws, round_draws, simulate, with_errors
 from sim.study.ask.targets import Floats, Problem
 from sim.study.infer.rejection import ACCEPTED, LEAST_ACCEPTED, Accepted, accept, weighted_quantile
@@ -220,7 +220,7 @@ def calibrate(
     """
     simulate(problem, prior_draws(problem, 1, runner.seed), runner, every_metric=True)  # before hours of work
     cost = sum(problem.sizes)
-    again = (min(simulations, DRAWS) + 1) * LUCKS
+    again = (min(simulations, DRAWS) + 1) * REPLICATIONS
     runner.begin(key("draws of the prior"), (simulations + checks + again) * cost)
     observed, tolerance = (
         np.array([getattr(one, name) for one in problem.observed]) for name in ("value", "tolerance")

@@ -11,7 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.words.letters import narrow
-from sim.words.units import DAY, HOUR, MINUTE, SECOND, YUAN
+from sim.words.quantities import SECONDS, read_quantity
+from sim.words.units import DAY, HOUR, MINUTE, YUAN, RefusedError
 
 if TYPE_CHECKING:
     import polars as pl
@@ -121,11 +122,8 @@ class Band:
         return cls(low, high), wrong
 
 
-_UNITS: Final = {
-    "ms": 1, "s": SECOND, "sec": SECOND, "秒": SECOND, "m": MINUTE, "min": MINUTE, "minute": MINUTE, "分": MINUTE,
-    "分钟": MINUTE, "h": HOUR, "hour": HOUR, "小时": HOUR, "个小时": HOUR, "时": HOUR, "d": DAY, "day": DAY, "天": DAY,
-    "日": DAY, "week": 7 * DAY, "周": 7 * DAY, "month": 30 * DAY, "个月": 30 * DAY,
-}  # fmt: skip
+_MONTH: Final = ("month", "months", "个月")
+"""A unit that no duration of a scenario has: people remember "a month", which is 30 days here."""
 _QUANTITY: Final = r"(\d+(?:\.\d+)?|半)\s*([a-z]+|[个分钟小时秒天日周月]+)?"
 _RANGE: Final = re.compile(rf"{_QUANTITY}\s*(?:-|–|—|~|～|to|至|到)\s*{_QUANTITY}")
 _BELOW: Final = re.compile(rf"(?:<=?|≤|under|within|up to|less than)\s*{_QUANTITY}|{_QUANTITY}\s*(?:以内|之内|内|以下)")
@@ -156,7 +154,10 @@ def read_band(text: str) -> tuple[float, float] | None:
 
 
 def _ms(number: str, unit: str | None) -> float | None:
-    size = _UNITS.get(unit or "") or _UNITS.get((unit or "").removesuffix("s"))
-    if size is None:
+    written = "0.5" if number == "半" else number
+    if unit in _MONTH:
+        return float(written) * 30 * DAY
+    try:
+        return read_quantity(f"{written}{unit or ''}", SECONDS).whole
+    except RefusedError:
         return None
-    return (0.5 if number == "半" else float(number)) * size

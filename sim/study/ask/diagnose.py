@@ -17,6 +17,7 @@ from scipy.special import stdtrit
 from sim.engine.run import Runs, simulate_many
 from sim.fraud.plan import draw_plans
 from sim.measure.diagnosis import Week, idle_desks, weeks_of
+from sim.measure.leak import BEFORE_DISCOVERY, BEFORE_REPORT, NEVER_REPORTED
 from sim.measure.metrics import measure
 from sim.scenario.listed import ListedArrivals
 from sim.scenario.models import Scenario
@@ -210,7 +211,7 @@ def _pilots(scenario: Scenario, seed: int) -> Runs:
 
 
 def _before(one: Metrics) -> float:
-    return sum(one.get(f"leak.{cause}", 0.0) for cause in ("before_discovery", "before_report", "never_reported"))
+    return sum(one.get(f"leak.{cause}", 0.0) for cause in (BEFORE_DISCOVERY, BEFORE_REPORT, NEVER_REPORTED))
 
 
 def _stages(scenario: Scenario) -> list[str]:

@@ -13,7 +13,7 @@ from sim.study.ask.fit_transfers import fit_transfers
 from sim.study.ask.fits import FEWEST, Collected, Figure, Fit, FittedCentre, resolved, span
 from sim.study.ask.records import Records
 from sim.study.infer.censored import Observed
-from sim.study.infer.rates import share
+from sim.study.infer.rates import mean_of, share
 from sim.words.language import key
 from sim.words.phrases import phrase
 from sim.words.units import SECOND
@@ -80,11 +80,10 @@ def _fit_work(base: Scenario, records: Records, found: Collected) -> None:
     for desk, parts in waits.items():
         all_ = np.concatenate(parts) / SECOND
         if len(all_) >= FEWEST:
-            half = 1.645 * float(all_.std()) / len(all_) ** 0.5
-            middle = float(all_.mean())
+            middle, low, high = mean_of(all_)
             found.figures.append(
                 Figure(f"wait-{desk}", key("wait for the desk"), f"wait.{desk}", None,
-                       (middle, max(0.0, middle - half), middle + half), len(all_))
+                       (middle, max(0.0, low), high), len(all_))
             )  # fmt: skip
 
 

@@ -14,7 +14,7 @@ from sim.study.ask.cells import Band
 from sim.study.ask.fits import FEWEST, Collected, Figure, Fit, resolved, span
 from sim.study.ask.records import Floats, Records
 from sim.study.infer.censored import Observed, fit_law
-from sim.study.infer.rates import error_of, mean_rate, profile, rate, share, told_by
+from sim.study.infer.rates import error_of, mean_of, mean_rate, profile, rate, share, told_by
 from sim.words.language import key
 from sim.words.phrases import phrase
 from sim.words.units import DAY, YUAN
@@ -62,11 +62,10 @@ def fit_reports(base: Scenario, records: Records, found: Collected) -> None:
         _arrivals(base, records, first_paid, reported, begin, end, found, when)
     amounts = records.times("amount")
     if (amounts > 0).any():
-        mean = float(np.nanmean(amounts)) / YUAN
-        half = 1.645 * float(np.nanstd(amounts)) / YUAN / np.sqrt((amounts > 0).sum())
+        told = amounts[~np.isnan(amounts)]
         found.figures.append(
             Figure("loss-of-a-report", key("loss of a reported case"), "reported_loss", "reports",
-                   (mean, mean - half, mean + half), int((amounts > 0).sum()), "input")
+                   mean_of(told / YUAN), len(told), "input")
         )  # fmt: skip
 
 
@@ -176,9 +175,8 @@ def _arrivals(
                                                      made.shapes[day]]
         for day in made.days
     }  # fmt: skip
-    for day, name in enumerate(DAYS):  # a file of a few days does not have all of them
+    for name in DAYS:  # a file of a few days does not have all of them
         value.setdefault(name, [round(part[0], 3) for part in next(iter(made.shapes.values()))])
-        assert day < HOLIDAY
     groups = (("weekday", 0), ("day off", 5)) if made.split else (("every day", next(iter(made.days))),)
     estimates = {
         (DAYS[day] if day < HOLIDAY else "holiday"): (_over(one, per_day[0]), "relative")

@@ -13,6 +13,7 @@ from sim.study.ask.records import Records
 from sim.study.infer.censored import Fitted, Observed, fit_law
 from sim.study.infer.rates import Estimate
 from sim.words.language import Kind, catalogue
+from sim.words.phrases import phrase
 from sim.words.units import SECOND, YUAN, format_duration, format_money
 
 Unit = Literal["ms", "fen", "share", "a day", "", "relative"]
@@ -83,8 +84,6 @@ class Collected:
         unit: Unit = "ms",
     ) -> None:  # fmt: skip
         """Fit a law to observations and keep it, or say that they are too few."""
-        from sim.words.phrases import phrase
-
         fitted = fit_law(seen, KINDS, usual) if seen.n >= FEWEST else None
         if fitted is None:
             why = phrase("{n} observations, and a law needs {least}", n=seen.n, least=FEWEST)

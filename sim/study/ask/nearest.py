@@ -12,7 +12,7 @@ from sim.study.run.runner import Runner
 
 DRAWS = 15
 """How many of the nearest are run again: of thousands of draws the nearest has had luck, too."""
-LUCKS = 12
+REPLICATIONS = 12
 """How often, each time on the same luck as the scenario."""
 
 
@@ -22,7 +22,7 @@ class Nearest:
 
     values: Floats
     """[draw, parameter], in the parameters' units, the nearest first."""
-    off: Floats
+    distance: Floats
     """[draw]: how far from what was observed, the root of the mean square over the observations, in tolerances."""
     own: float
     """The same of the scenario as it is."""
@@ -30,12 +30,12 @@ class Nearest:
     @property
     def place(self) -> int:
         """The scenario's place among all of them, from 1."""
-        return 1 + int((self.off < self.own).sum())
+        return 1 + int((self.distance < self.own).sum())
 
     @property
     def of(self) -> int:
         """How many there are with the scenario."""
-        return len(self.off) + 1
+        return len(self.distance) + 1
 
 
 def nearest(problem: Problem, u: Floats, shown: Floats, runner: Runner, first: int) -> Nearest:
@@ -51,18 +51,18 @@ def nearest(problem: Problem, u: Floats, shown: Floats, runner: Runner, first: i
     Raises:
         StudyError: the model does not accept a draw.
     """
-    chosen = np.argsort(_off(problem, shown), kind="stable")[:DRAWS]
+    chosen = np.argsort(_distances(problem, shown), kind="stable")[:DRAWS]
     own = [one.parameter.value for one in problem.unknowns]
     values = np.vstack([problem.values(u[chosen]), own])
     again = simulate_values(
-        problem, np.repeat(values, LUCKS, axis=0), [first + n for n in range(LUCKS)] * len(values), runner
+        problem, np.repeat(values, REPLICATIONS, axis=0), [first + n for n in range(REPLICATIONS)] * len(values), runner
     )
-    off = _off(problem, again, LUCKS)
-    order = np.argsort(off[:-1], kind="stable")
-    return Nearest(values[order], off[order], float(off[-1]))
+    distance = _distances(problem, again, REPLICATIONS)
+    order = np.argsort(distance[:-1], kind="stable")
+    return Nearest(values[order], distance[order], float(distance[-1]))
 
 
-def _off(problem: Problem, shown: Floats, runs: int = 1) -> Floats:
+def _distances(problem: Problem, shown: Floats, runs: int = 1) -> Floats:
     """[draw]: the distance of the mean of its runs; of one case one event was observed, which says little of a mean."""
     told = [one for one in range(len(problem.observed)) if not _is_case(problem, one)] or range(len(problem.observed))
     value, tolerance = (np.array([getattr(one, name) for one in problem.observed]) for name in ("value", "tolerance"))

@@ -13,14 +13,13 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import optimize, special
 
-from sim.study.infer.rates import Estimate
+from sim.study.infer.rates import HALF, Estimate
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 _GRID = np.linspace(-4.2, 4.2, 57)
 _WEIGHT = np.exp(-0.5 * _GRID**2)
 _WEIGHT = _WEIGHT / _WEIGHT.sum()
-_HALF = float(special.ndtri(0.95))
 
 
 @dataclass(frozen=True)
@@ -83,7 +82,7 @@ def fit_paced(
     error = np.sqrt(np.maximum(np.diag(covariance), 0.0))
 
     def estimate(number: int, sign: int = 1) -> Estimate:
-        ends = (sign * found.x[number] - _HALF * error[number], sign * found.x[number] + _HALF * error[number])
+        ends = (sign * found.x[number] - HALF * error[number], sign * found.x[number] + HALF * error[number])
         return exp(sign * found.x[number]), exp(ends[0]), exp(ends[1])
 
     return Paced(

@@ -20,7 +20,8 @@ Ints = NDArray[np.int64]
 Estimate = tuple[float, float, float]
 """A number and its 90% interval."""
 _LOW, _HIGH = 0.05, 0.95
-_HALF: Final = float(special.ndtri(_HIGH))
+HALF: Final = float(special.ndtri(_HIGH))
+"""Standard errors on each side of a 90% interval."""
 
 
 def share(some: float, whole: float) -> Estimate:
@@ -36,6 +37,12 @@ def rate(count: float, exposure: float) -> Estimate:
     """A rate and its interval: so many in such a time."""
     low = 0.0 if count <= 0 else float(special.gammaincinv(count + 0.5, _LOW))
     return count / exposure, low / exposure, float(special.gammaincinv(count + 0.5, _HIGH)) / exposure
+
+
+def mean_of(values: Floats) -> Estimate:
+    """The mean of many values and its interval."""
+    middle, half = float(values.mean()), HALF * float(values.std()) / sqrt(len(values))
+    return middle, middle - half, middle + half
 
 
 def told_by(delay: Floats, limit: Floats, at: Floats) -> Floats:
@@ -153,4 +160,4 @@ def mean_rate(days: dict[int, Estimate], counts: dict[int, float], more: float =
     known = np.array([max(counts[one], 0.5) for one in days])
     mean = float(rates.mean())
     error = sqrt(float((rates**2 / known).sum()) / len(rates) ** 2 / mean**2 + more**2)
-    return mean, mean * exp(-_HALF * error), mean * exp(_HALF * error)
+    return mean, mean * exp(-HALF * error), mean * exp(HALF * error)
