@@ -11,7 +11,8 @@ from matplotlib.text import Text
 from sim.engine.run import Run, simulate
 from sim.measure.metrics import measure
 from sim.report.figures import Figure, latency_figure, render, spread_figure, timeline, two_sets_figure
-from sim.report.figures.labels import Flag, hoist, spread
+from sim.report.figures.labels import Flag, Labels, hoist, spread
+from sim.report.figures.style import DPI
 from sim.report.findings.latency import finding
 from sim.words import language as lang
 from tests.measure.whole import whole
@@ -165,3 +166,17 @@ def test_bystanders_and_saved_people_are_drawn_too() -> None:
         assert "A false alert: nobody robs this person" in words
     saved = int(np.flatnonzero((victims.bystander == 0) & (loss == 0))[0])
     assert "Nothing paid" in " ".join(t.get_text() for t in _texts(timeline(run, saved)))
+
+
+def test_no_label_stands_on_the_tie_of_another() -> None:
+    """Two points close to each other: the line from the first label to its point crosses no text of the second."""
+    axes = Figure(figsize=(12, 8), dpi=DPI).add_axes((0, 0, 1, 1))
+    axes.set_ylim(0, 1)
+    for tall in (0.3, 0.5, 0.7):
+        labels = Labels(axes, (1080.0, 308.0), np.linspace(0, 1080, 20))
+        labels.avoid(np.full(20, tall - 0.08), np.full(20, tall + 0.08))
+        labels.put("as the scenario is: 48.7% recovered, first stop at 12 min", 128, tall, "black")
+        labels.put("Wuhan, 11 July 2025: 56% recovered", 98, tall + 0.03, "black")
+        (along, up), box = labels.ties[0], labels.taken[1]
+        inside = (box[0] < along) & (along < box[2]) & (box[1] < up) & (up < box[3])
+        assert not inside.any()

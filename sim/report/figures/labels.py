@@ -86,6 +86,8 @@ class Labels:
         """Places of the curves' points across the panel, rising."""
         self.curves: list[tuple[Floats, Floats]] = []
         self.taken: list[tuple[float, float, float, float]] = []
+        self.ties: list[tuple[Floats, Floats]] = []
+        """Points (x, y) along the thin lines from labels to what they tell of."""
 
     def _up(self, y: Any) -> Any:
         return np.asarray(y) / self.axes.get_ylim()[1] * self.tall
@@ -120,6 +122,8 @@ class Labels:
                 if (away >= 12 or not tied) and (best is None or away < best[0]) and self._free(box):
                     best = away, float(left), float(bottom)
         _, left, bottom = best or (0.0, x + 9, py + 9)
+        if tied:
+            self.ties.append((np.linspace(left + wide / 2, x, 100), np.linspace(bottom + tall / 2, py, 100)))
         self.taken.append((left - 6, bottom - 5, left + wide + 6, bottom + tall + 5))
         style = {"arrowstyle": "-", "color": colour, "linewidth": 0.8, "shrinkA": 1, "shrinkB": 6}
         self.axes.annotate(
@@ -133,4 +137,6 @@ class Labels:
         for low, high in self.curves:
             if not ((high[inside] < bottom) | (low[inside] > top)).all():
                 return False
+        if any(((left < x) & (x < right) & (bottom < y) & (y < top)).any() for x, y in self.ties):
+            return False
         return all(right < a or left > c or top < b or bottom > d for a, b, c, d in self.taken)

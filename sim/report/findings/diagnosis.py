@@ -14,7 +14,7 @@ from rich.table import Table
 from sim.measure.diagnosis import Week
 from sim.report.findings import text
 from sim.report.findings.tables import foldable
-from sim.study.ask.diagnose import Diagnosis, Lift, Next, Outside
+from sim.study.ask.diagnose import Diagnosis, Next, Outside
 from sim.study.ask.outside import EARLIER, WAITS, large
 from sim.study.ask.relief import Constraint
 from sim.study.infer.stats import Summary
@@ -244,30 +244,35 @@ def _new(title: str, *columns: str) -> Table:
 
 # -- files -------------------------------------------------------------------------------------------------
 
-LIFT_COLUMNS: Final = ("kind", "name", "gain_a_year", "low", "high", "share_of_loss", "binds", "n")
+LIFT_COLUMNS: Final = ("kind", "name", "gain", "low", "high", "per", "share_of_loss", "binds", "n")
 NEXT_COLUMNS: Final = (
-    "kind", "name", "when", "now", "saved_a_year", "saved_low", "saved_high", "cost_a_year", "net_a_year", "net_low",
-    "net_high", "saved_for_100000", "n",
+    "kind", "name", "when", "now", "saved", "saved_low", "saved_high", "cost", "net", "net_low", "net_high", "per",
+    "saved_for_100000", "n",
 )  # fmt: skip
 HOUR_COLUMNS: Final = ("weekday", "hour", "desk", "heads", "at_work", "came", "wait_min")
 
 
-def lift_rows(lifts: Sequence[Lift]) -> list[tuple[object, ...]]:
-    """The rows of binds.csv."""
+def lift_rows(result: Diagnosis) -> list[tuple[object, ...]]:
+    """The rows of binds.csv: yuan, a year's or of the listed cases in all."""
     return [
-        (one.constraint.kind, one.constraint.name, one.gain.mean, one.gain.low, one.gain.high, one.share.mean,
-         int(one.binds), one.gain.n)
-        for one in lifts
+        (one.constraint.kind, one.constraint.name, one.gain.mean, one.gain.low, one.gain.high, _period(result),
+         one.share.mean, int(one.binds), one.gain.n)
+        for one in result.lifts
     ]  # fmt: skip
 
 
-def next_rows(people: Sequence[Next]) -> list[tuple[object, ...]]:
-    """The rows of next-person.csv."""
+def next_rows(result: Diagnosis) -> list[tuple[object, ...]]:
+    """The rows of next-person.csv, likewise."""
     return [
         (one.kind, one.name, str(one.when), one.now, one.saved.mean, one.saved.low, one.saved.high, one.cost.mean,
-         one.net.mean, one.net.low, one.net.high, one.saved_for(NEXT_YUAN).mean if one.priced else "", one.saved.n)
-        for one in people
+         one.net.mean, one.net.low, one.net.high, _period(result),
+         one.saved_for(NEXT_YUAN).mean if one.priced else "", one.saved.n)
+        for one in result.nexts
     ]  # fmt: skip
+
+
+def _period(result: Diagnosis) -> str:
+    return "year" if result.yearly else "all"
 
 
 def hour_rows(weeks: Sequence[Week], days: Sequence[str]) -> list[tuple[object, ...]]:

@@ -23,8 +23,8 @@ def write(result: Diagnosis, folder: Path) -> list[Path]:
     centre = [one for one in result.weeks if one.desk in result.scenario.desks and one.heads.any()]
     written = [
         write_text(folder / "diagnosis.txt", said.finding(result) + "\n"),
-        write_text(folder / "binds.csv", csv_of(said.LIFT_COLUMNS, said.lift_rows(result.lifts))),
-        write_text(folder / "next-person.csv", csv_of(said.NEXT_COLUMNS, said.next_rows(result.nexts))),
+        write_text(folder / "binds.csv", csv_of(said.LIFT_COLUMNS, said.lift_rows(result))),
+        write_text(folder / "next-person.csv", csv_of(said.NEXT_COLUMNS, said.next_rows(result))),
         write_text(folder / "week-by-hour.csv", csv_of(said.HOUR_COLUMNS, said.hour_rows(result.weeks, WEEKDAYS))),
     ]
     if centre:

@@ -18,7 +18,7 @@ from sim.study.ask.diagnose import diagnose
 from sim.study.ask.latency import ALL, latency_curve, settings_for
 from sim.study.infer.stats import Summary, summaries
 from sim.study.run.runner import Arm, Runner
-from sim.words.language import key, titled
+from sim.words.language import key, say, titled
 
 
 def story(
@@ -99,9 +99,19 @@ def write(
     write_text(folder / "metrics.csv", _metrics_table(summaries(runs)))
     story(scenario, seed, typical, out=folder)
     found = diagnose(runner, scenario, max(10, latency_replications))
-    write_text(folder / "binds.csv", table(LIFT_COLUMNS, lift_rows(found.lifts)))
+    write_text(folder / "binds.csv", table(LIFT_COLUMNS, lift_rows(found)))
     text_ = summary(
-        scenario, rival, runs, others, rows, other_rows, typical, seed, latency_replications, asked, finding(found)
+        scenario,
+        rival,
+        runs,
+        others,
+        rows,
+        other_rows,
+        typical,
+        seed,
+        latency_replications,
+        asked,
+        f"{finding(found)} {say('Paired, n = {n:,}.', n=found.n)}",
     )
     write_text(folder / "summary.md", text_)
     return text_
