@@ -25,6 +25,7 @@ FEW: dict[str, tuple[str | int, ...]] = {
     "calibrate": ("--simulations", 100, "--jobs", 1),
     "prove": ("united-kingdom", "--quick", 0.2, "--jobs", 1),
     "export": ("--set", "horizon=1h"),
+    "diagnose": ("--set", "horizon=6h", "--set", "follow_up=2d", "--replications", 10, "--jobs", 1),
     "sensitivity": ("--set", "horizon=1d", "--trajectories", 2, "--samples", 8, "--replications", 1, "--jobs", 1),
 }
 """By command: what makes it short."""
