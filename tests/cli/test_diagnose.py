@@ -10,7 +10,7 @@ import pytest
 from sim.words.language import columns
 from tests.cli.conftest import Command, everything_in
 
-SMALL = ("diagnose", "county", "--set", "horizon=2d", "--set", "follow_up=5d", "--jobs", 1, "--replications", 10)
+SMALL = ("diagnose", "county", "--set", "horizon=1d", "--set", "follow_up=2d", "--jobs", 1, "--replications", 10)
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])

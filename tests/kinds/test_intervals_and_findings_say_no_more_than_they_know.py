@@ -28,6 +28,7 @@ from sim.study.run.parameters import Editor
 from sim.study.run.runner import Runner
 from tests.study.one_case import problem
 
+pytestmark = pytest.mark.xdist_group("one-calibration")  # one worker makes it, for all that look at it
 RESULTS = Path(__file__).parents[2] / "results"
 COMMITTED = sorted(file.parent.name for file in (RESULTS / "calibration").glob("*/summary.yaml"))
 SHARES = ("recovered_share", "answered_share.intake", "response_efficiency")

@@ -14,7 +14,7 @@ from sim.cli.progress import Whole, shown
 from sim.scenario.loader import load
 from sim.study.ask.calibrate import calibrate
 from sim.study.ask.latency import latency_curve
-from sim.study.ask.nearest import DRAWS, REPLICATIONS
+from sim.study.ask.nearest import REPLICATIONS, how_many
 from sim.study.ask.staff import staff
 from sim.study.run.runner import Runner
 from sim.words import language as lang
@@ -158,7 +158,7 @@ def test_studies_of_several_phases_name_them() -> None:
     """A calibration and a latency curve: each phase, and about as many runs as were said before."""
     phases, expected, done = told(lambda runner: calibrate(problem(), runner, simulations=60, checks=5))
     assert phases == ["draws of the prior", "draws of the posterior", "the nearest draws again"]
-    again = (DRAWS + 1) * REPLICATIONS
+    again = (how_many(60) + 1) * REPLICATIONS
     assert (expected, done) == ([65 + again], 66 + again)  # one run looks whether there are such metrics
     phases, expected, done = told(lambda runner: latency_curve(one_case(), replications=2, runner=runner))
     assert phases == ["as it is", "other latencies"]

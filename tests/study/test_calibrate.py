@@ -221,7 +221,7 @@ def test_the_nearest_draws_are_run_again_beside_the_scenario() -> None:
             replace(asked, observed=tuple(replace(o, value=float(v)) for o, v in zip(asked.observed, at, strict=True)))
             for at in (means, others)
         )
-        near, off = (nearest(one, u, shown, runner, first=600) for one in (true, far))
+        near, off = (nearest(one, u, shown, runner, 600, DRAWS) for one in (true, far))
         again = simulate_values(
             true, np.repeat(near.values[:1], REPLICATIONS, axis=0), range(600, 600 + REPLICATIONS), runner
         )
@@ -240,7 +240,7 @@ def test_a_case_says_nothing_of_the_nearest_draws() -> None:
     asked = replace(asked, observed=(first, replace(second, scenario=1), third))
     u = prior_draws(asked, 20, 1)
     with Runner(seed=1) as runner:
-        found = nearest(asked, u, simulate(asked, u, runner), runner, first=100)
+        found = nearest(asked, u, simulate(asked, u, runner), runner, 100, 3)
         again = simulate_values(
             asked, np.repeat(found.values[:1], REPLICATIONS, axis=0), range(100, 100 + REPLICATIONS), runner
         )

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.study.ask.left_out import LeftOut, left_out
-from sim.study.ask.nearest import DRAWS, REPLICATIONS, Nearest, nearest
+from sim.study.ask.nearest import REPLICATIONS, Nearest, how_many, nearest
 from sim.study.ask.simulations import IMPORTANCE, check_reachable, prior_draws, round_draws, simulate, with_errors
 from sim.study.ask.targets import Floats, Problem
 from sim.study.infer.rejection import ACCEPTED, LEAST_ACCEPTED, Accepted, accept, weighted_quantile
@@ -220,7 +220,7 @@ def calibrate(
     """
     simulate(problem, prior_draws(problem, 1, runner.seed), runner, every_metric=True)  # before hours of work
     cost = sum(problem.sizes)
-    again = (min(simulations, DRAWS) + 1) * REPLICATIONS
+    again = (how_many(simulations) + 1) * REPLICATIONS
     runner.begin(key("draws of the prior"), (simulations + checks + again) * cost)
     observed, tolerance = (
         np.array([getattr(one, name) for one in problem.observed]) for name in ("value", "tolerance")
@@ -250,7 +250,7 @@ def calibrate(
     chosen = [posterior.chosen(runner.seed, number) for number in range(checks)]
     after = simulate(problem, accepted.u[chosen], runner, first=simulations)
     runner.begin(key("the nearest draws again"))
-    best = nearest(problem, u, shown, runner, first=simulations + checks)
+    best = nearest(problem, u, shown, runner, first=simulations + checks, draws=how_many(simulations))
     inside = (np.abs(shown - observed) <= tolerance).all(axis=1)
     within, worth = int(inside.reshape(-1, problem.rows).any(axis=1).sum()), _worth(problem, accepted)
     return Calibration(

@@ -10,8 +10,8 @@ from sim.study.ask.simulations import simulate_values
 from sim.study.ask.targets import Floats, Problem
 from sim.study.run.runner import Runner
 
-DRAWS = 15
-"""How many of the nearest are run again: of thousands of draws the nearest has had luck, too."""
+DRAWS, OF = 15, 100
+"""How many of the nearest are run again, at most, and of how many draws one: the nearest has had luck, too."""
 REPLICATIONS = 12
 """How often, each time on the same luck as the scenario."""
 
@@ -38,7 +38,12 @@ class Nearest:
         return len(self.distance) + 1
 
 
-def nearest(problem: Problem, u: Floats, shown: Floats, runner: Runner, first: int) -> Nearest:
+def how_many(simulations: int) -> int:
+    """How many of so many draws are run again."""
+    return max(1, min(DRAWS, simulations // OF))
+
+
+def nearest(problem: Problem, u: Floats, shown: Floats, runner: Runner, first: int, draws: int) -> Nearest:
     """Run the draws that came nearest again.
 
     Args:
@@ -47,11 +52,12 @@ def nearest(problem: Problem, u: Floats, shown: Floats, runner: Runner, first: i
         shown: [draw * plays, observation].
         runner: its seed names the luck.
         first: number of the first luck, which no other runs have had.
+        draws: how many of them (see `how_many`).
 
     Raises:
         StudyError: the model does not accept a draw.
     """
-    chosen = np.argsort(_distances(problem, shown), kind="stable")[:DRAWS]
+    chosen = np.argsort(_distances(problem, shown), kind="stable")[:draws]
     own = [one.parameter.value for one in problem.unknowns]
     values = np.vstack([problem.values(u[chosen]), own])
     again = simulate_values(
