@@ -22,8 +22,9 @@ import pytest
 
 from sim.exercise import report
 from sim.exercise.journal import FILE
-from sim.exercise.load import folder
-from sim.exercise.review import review
+from sim.exercise.load import folder, load_exercise
+from sim.exercise.players import dry_run
+from sim.exercise.review import Review, review
 from sim.exercise.session import Session
 from sim.words.language import money
 from tests.cli.conftest import Command, everything_in
@@ -104,14 +105,27 @@ def test_a_file_with_roles_is_validated_as_an_exercise(fundfreeze: Command) -> N
     assert fundfreeze("validate", "china").status == 0
 
 
-def test_automatic_players_play_it_alone(fundfreeze: Command) -> None:
-    """--auto asks nobody and tells the score; the same seed gives the same text, another seed another."""
-    first = fundfreeze("play", "wuhan-35min", "--auto")
-    assert first.status == 0
-    assert "Score: " in first.out
-    assert fundfreeze("play", "wuhan-35min", "--auto").out == first.out
-    assert fundfreeze("play", "wuhan-35min", "--auto", "--seed", 3).out != first.out
+def test_automatic_players_play_it_alone(fundfreeze: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    """--auto asks nobody, tells the score of what the players decided, and writes nothing without --out."""
+    reviewed: list[Review] = []
+
+    def kept_in_mind(session: Session, **more: Any) -> Review:
+        assert session.decisions == dry_run(load_exercise("wuhan-35min")).decisions
+        reviewed.append(review(session, **more))
+        return reviewed[0]
+
+    monkeypatch.setattr("sim.exercise.review.review", kept_in_mind)
+    answer = fundfreeze("play", "wuhan-35min", "--auto")
+    assert answer.status == 0
+    assert f"Score: {reviewed[0].scores.total:.0f} of 100" in answer.out
     assert everything_in(Path.cwd()) == []
+
+
+def test_automatic_players_decide_the_same_with_one_seed_and_otherwise_with_another() -> None:
+    """What they decide and when hangs on nothing but the seed."""
+    one, same, other = (dry_run(load_exercise("wuhan-35min", [f"seed={seed}"])) for seed in (1, 1, 3))
+    assert one.decisions == same.decisions
+    assert [row.at for row in one.decisions] != [row.at for row in other.decisions]
 
 
 def test_who_leaves_is_told_how_to_go_on_and_comes_back_to_the_same_second(fundfreeze: Command, typed: Typed) -> None:

@@ -12,6 +12,8 @@ from typing import Any
 
 import pytest
 
+from sim.exercise.load import load_exercise
+from sim.exercise.players import dry_run
 from sim.scenario.loader import load, resolve_tree
 from tests.cli.conftest import Command
 
@@ -21,7 +23,7 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 DAY: tuple[str | int, ...] = ("--replications", 2, "--jobs", 1, "--set", "horizon=1d")
 FEW: dict[str, tuple[str | int, ...]] = {
-    **dict.fromkeys(("run", "compare", "whatifs", "latency --stages"), DAY),
+    **dict.fromkeys(("run", "compare", "sweep", "whatifs", "latency --stages"), DAY),
     "calibrate": ("--simulations", 100, "--jobs", 1),
     "prove": ("united-kingdom", "--quick", 0.2, "--jobs", 1),
     "export": ("--set", "horizon=1h"),
@@ -78,7 +80,7 @@ def test_a_command_of_the_readme_works(fundfreeze: Command, monkeypatch: pytest.
         for kind in ("reports", "work", "answers", "transfers"):
             command = command.replace(f"--{kind} FILE", f"--{kind} {ROOT / 'docs' / 'own-centre' / kind}.csv")
     if command.startswith("review"):
-        assert fundfreeze("play", "wuhan-35min", "--auto", "--out", "DIR").status == 0
+        dry_run(load_exercise("wuhan-35min"), folder=Path("DIR"))
     monkeypatch.setattr("sim.cli.options._LONG", inf)  # on a busy machine a study would say how long it will take
     words = shlex.split(command)
     few = FEW.get("latency --stages" if "--stages" in words else words[0], ())

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import csv
+import json
 import re
+import shutil
 from pathlib import Path
 from statistics import median
 
@@ -12,40 +14,71 @@ import pytest
 
 from sim.report.findings import dossier
 from sim.scenario.loader import load
+from sim.study.ask.diagnose import diagnose
 from sim.study.ask.experiment import replicate
+from sim.study.run.runner import Runner
 from tests.cli.conftest import Command, everything_in
 from tests.progress import complaints
+from tests.study.one_case import one_case
 
-WORDS = ["--rival", "wuhan-35min-rival", "--replications", 3, "--latency-replications", 2]
+pytestmark = pytest.mark.xdist_group("one-report")  # one worker makes it, for all that read it
+REPLICATIONS = 9
+WORDS = ["--rival", "wuhan-35min-rival", "--replications", REPLICATIONS, "--latency-replications", 2]
 TABLES = ["binds.csv", "latency-leak.csv", "latency.csv", "made-by.json", "metrics.csv", "story.txt", "summary.md"]
 PICTURES = ["latency", "spread", "timeline", "two-sets"]
+FILES = sorted([*TABLES, *(f"{stem}.{form}" for stem in PICTURES for form in ("svg", "png"))])
 TRIPLE = ("accounts_stopped_within.35", "containment_time", "recovered")
 
 
-def test_a_report_is_a_whole_folder_and_the_same_twice(fundfreeze: Command) -> None:
-    """All tables and pictures are written, and made again with other jobs each file has the same bytes."""
-    for out, jobs in (("one", 1), ("two", 2)):
-        answer = fundfreeze("report", "wuhan-35min", *WORDS, "--jobs", jobs, "--out", out)
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the report that these tests read is kept, once it was made."""
+    return tmp_path_factory.mktemp("made") / "out"
+
+
+@pytest.fixture
+def diagnosed_otherwise(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What binds is told of the smallest case there is: the diagnosis of a whole centre is most of a report's time."""
+    found = diagnose(Runner(seed=1), one_case(), 10)
+    monkeypatch.setattr("sim.report.publish.dossier.diagnose", lambda *_: found)
+
+
+@pytest.fixture
+def report(fundfreeze: Command, kept: Path, diagnosed_otherwise: None) -> Path:
+    """The folder of a report of the Wuhan case, made once for all of these tests."""
+    if not kept.exists():
+        answer = fundfreeze("report", "wuhan-35min", *WORDS, "--jobs", 1, "--out", "out")
         assert answer.status == 0
         assert complaints(answer.err) == []
-        assert answer.out.startswith(Path(out, "summary.md").read_text(encoding="utf-8"))
-        assert f"{out}/latency.svg" in answer.out
-    files = sorted([*TABLES, *(f"{stem}.{form}" for stem in PICTURES for form in ("svg", "png"))])
-    assert everything_in(Path("one")) == everything_in(Path("two")) == files
-    assert [name for name in files if Path("one", name).read_bytes() != Path("two", name).read_bytes()] == []
+        assert answer.out.startswith(Path("out/summary.md").read_text(encoding="utf-8"))
+        assert "out/latency.svg" in answer.out
+        shutil.copytree("out", kept)
+    return kept
 
 
-@pytest.mark.usefixtures("undrawn")
-def test_the_summary_says_what_the_tables_hold(fundfreeze: Command) -> None:
+def test_a_report_is_a_whole_folder(report: Path) -> None:
+    """All tables and pictures are written, and nothing else."""
+    assert everything_in(report) == FILES
+
+
+def test_a_report_made_again_is_the_same(fundfreeze: Command) -> None:
+    """With other jobs each file of a report, of the smallest case there is, has the same bytes."""
+    Path("one.yaml").write_text(json.dumps(one_case().model_dump(mode="json", exclude_none=True)), encoding="utf-8")
+    words = ["--rival", "one.yaml", "--replications", 3, "--latency-replications", 2]
+    for out, jobs in (("one", 1), ("two", 2)):
+        answer = fundfreeze("report", "one.yaml", *words, "--jobs", jobs, "--out", out)
+        assert (answer.status, complaints(answer.err)) == (0, [])
+    assert everything_in(Path("one")) == everything_in(Path("two")) == FILES
+    assert [name for name in FILES if Path("one", name).read_bytes() != Path("two", name).read_bytes()] == []
+
+
+def test_the_summary_says_what_the_tables_hold(report: Path) -> None:
     """The medians, the spread and the mean in summary.md are those of metrics.csv and of the replications, rounded."""
-    replications = 7
-    words = [*WORDS, "--replications", replications, "--jobs", 1, "--out", "out"]
-    assert fundfreeze("report", "wuhan-35min", *words).status == 0
-    summary = Path("out/summary.md").read_text(encoding="utf-8")
-    with Path("out/metrics.csv").open(newline="") as file:
+    summary = (report / "summary.md").read_text(encoding="utf-8")
+    with (report / "metrics.csv").open(newline="") as file:
         metrics = {line["metric"]: line for line in csv.DictReader(file)}
     table = [[cell.strip() for cell in line.strip("|").split("|")] for line in summary.splitlines() if line[:2] == "| "]
-    runs = [replicate(load(name).scenario, replications) for name in ("wuhan-35min", "wuhan-35min-rival")]
+    runs = [replicate(load(name).scenario, REPLICATIONS) for name in ("wuhan-35min", "wuhan-35min-rival")]
     for name, line in zip(TRIPLE, table[1:], strict=True):
         own = metrics[name]
         cells = [median(one[name] for one in runs[0]), float(own["p05"]), float(own["p95"])]
@@ -61,8 +94,8 @@ def test_the_summary_says_what_the_tables_hold(fundfreeze: Command) -> None:
         f"Recovered on average: {share['mean']:.1%} of the loss (95% interval {share['low']:.1%} to {share['high']:.1%}"
     )
     assert mean in summary
-    assert f"n = {replications})" in summary
-    assert "fundfreeze report wuhan-35min --rival wuhan-35min-rival --seed 1 --replications 7" in summary
+    assert f"n = {REPLICATIONS})" in summary
+    assert "fundfreeze report wuhan-35min --rival wuhan-35min-rival --seed 1 --replications 9" in summary
 
 
 def said(name: str, value: float) -> str:
@@ -77,18 +110,17 @@ def spread(name: str, low: float, high: float) -> str:
     return f"{said(name, low).partition(' ')[0]} to {said(name, high)}"
 
 
-@pytest.mark.usefixtures("undrawn")
-def test_the_story_is_of_the_replication_nearest_to_the_medians(fundfreeze: Command) -> None:
+def test_the_story_is_of_the_replication_nearest_to_the_medians(fundfreeze: Command, report: Path) -> None:
     """No other replication is nearer to the three medians, and its story is told."""
-    assert fundfreeze("report", "wuhan-35min", *WORDS, "--replications", 9, "--jobs", 1, "--out", "out").status == 0
-    found = re.search(r"replication (\d+), the nearest to the medians", Path("out/summary.md").read_text("utf-8"))
+    found = re.search(r"replication (\d+), the nearest to the medians", (report / "summary.md").read_text("utf-8"))
     assert found
-    values = np.array([[one[name] for name in TRIPLE] for one in replicate(load("wuhan-35min").scenario, 9)])
+    runs = replicate(load("wuhan-35min").scenario, REPLICATIONS)
+    values = np.array([[one[name] for name in TRIPLE] for one in runs])
     width = np.subtract(*np.quantile(values, [0.75, 0.25], axis=0))
     distance = (np.abs(values - np.median(values, axis=0)) / width).sum(axis=1)
     assert int(found[1]) == distance.argmin()
     told = fundfreeze("story", "wuhan-35min", "--replication", int(found[1])).out
-    assert Path("out/story.txt").read_text("utf-8") == told
+    assert (report / "story.txt").read_text("utf-8") == told
 
 
 def test_a_replication_without_a_stop_is_never_typical() -> None:
@@ -99,7 +131,7 @@ def test_a_replication_without_a_stop_is_never_typical() -> None:
     assert dossier.typical_replication([*runs, far], TRIPLE) in (0, 1)
 
 
-@pytest.mark.usefixtures("undrawn")
+@pytest.mark.usefixtures("undrawn", "diagnosed_otherwise")
 @pytest.mark.parametrize(("lag", "same"), [("10m", True), ("20h", False)])
 def test_medians_are_called_the_same_only_where_they_are(fundfreeze: Command, lag: str, same: bool) -> None:
     """A rival that is the scenario itself has the same medians; one that reports a day later has not."""

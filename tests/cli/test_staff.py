@@ -26,7 +26,7 @@ def test_staff_writes_the_roster_and_the_picture(fundfreeze: Command) -> None:
 
 def test_a_search_that_ran_out_of_runs_is_no_finding(fundfreeze: Command) -> None:
     """Its first line says what is not decided, and today's roster is told against the target."""
-    wanted = ("--target", "recovered_share=0.14", "--zone", "0.02", "--most-runs", 700, "--replications", 2)
+    wanted = ("--target", "recovered_share=0.14", "--zone", "0.02", "--most-runs", 400, "--replications", 2)
     answer = fundfreeze(*SMALL, "--set", "horizon=12h", *wanted, "--out", "DIR")
     first, *others = answer.out.splitlines()
     assert first.startswith("Not decided: whether a roster cheaper than these")

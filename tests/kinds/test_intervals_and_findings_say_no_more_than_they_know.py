@@ -17,15 +17,14 @@ from ruamel.yaml import YAML
 from sim.report.findings import calibrations, groups, sensitivities, tables, text
 from sim.report.findings.runs import Result, groups_csv
 from sim.scenario.loader import load
-from sim.study.ask.calibrate import ENOUGH, INSIDE, Calibration, calibrate
+from sim.study.ask.calibrate import ENOUGH, INSIDE, Calibration
 from sim.study.ask.left_out import left_out
 from sim.study.ask.screening import Index, Screened
 from sim.study.ask.sensitivity import Bar, Sensitivity
-from sim.study.ask.simulations import simulate
 from sim.study.ask.staff import Change, Told, levels_of
 from sim.study.infer.stats import Summary, summary
 from sim.study.run.parameters import Editor
-from sim.study.run.runner import Runner
+from tests.study import one_case
 from tests.study.one_case import problem
 
 pytestmark = pytest.mark.xdist_group("one-calibration")  # one worker makes it, for all that look at it
@@ -100,14 +99,7 @@ def test_no_goal_is_a_share_below_nothing() -> None:
 @pytest.fixture(scope="module")
 def calibrated() -> Calibration:
     """The one-case model, whose two unknowns three numbers tell of, with a real posterior."""
-    asked = problem()
-    with Runner(seed=1, jobs=1) as runner:
-        shown = simulate(asked, np.full((1, 2), 0.5), runner, first=10_000)[0].tolist()
-        observed = tuple(
-            replace(one, value=value, tolerance=tolerance)
-            for one, value, tolerance in zip(asked.observed, shown, (0.15, 10.0, 400.0), strict=True)
-        )
-        return calibrate(replace(asked, observed=observed), runner, simulations=1500, checks=10)
+    return one_case.calibrated()
 
 
 def test_identified_needs_fifty_runs_inside_all_tolerances(calibrated: Calibration) -> None:

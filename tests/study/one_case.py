@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from functools import cache
+
 import numpy as np
 
 from sim.scenario.models import Scenario
-from sim.study.ask.calibrate import findings, infer
+from sim.study.ask.calibrate import Calibration, calibrate, findings, infer
 from sim.study.ask.simulations import prior_draws, simulate, with_errors
 from sim.study.ask.targets import Observed, Problem, Unknown
 from sim.study.run.parameters import Editor
@@ -37,6 +40,22 @@ def problem() -> Problem:
         Observed("response_latency", "response_latency", 0, 1200.0, 60.0, ""),
     )
     return Problem("one-case", "One case", (editor,), unknowns, observed, 1, None)
+
+
+@cache
+def calibrated() -> Calibration:
+    """A calibration to what the model itself shows in the middle of both priors, with a real posterior, in four rounds.
+
+    Tests that look at it stand in the group `one-calibration`, so that one worker makes it for all of them.
+    """
+    asked = problem()
+    with Runner(seed=1, jobs=1) as runner:
+        shown = simulate(asked, np.full((1, 2), 0.5), runner, first=10_000)[0].tolist()
+        observed = tuple(
+            replace(one, value=value, tolerance=tolerance)
+            for one, value, tolerance in zip(asked.observed, shown, (0.15, 10.0, 400.0), strict=True)
+        )
+        return calibrate(replace(asked, observed=observed), runner, simulations=1500, rounds=4, checks=10)
 
 
 def trials(number: int, simulations: int, seed: int = 1) -> tuple[list[float], list[float]]:

@@ -96,7 +96,7 @@ def recovered(worse: Scenario, better: Scenario, seed: int, replication: int) ->
     return one, other
 
 
-REPLICATIONS = 5
+REPLICATIONS = 3
 FACTORS = st.sampled_from([0.0, 0.2, 0.5, 0.9, 0.99])
 
 
