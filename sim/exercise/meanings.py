@@ -1,0 +1,40 @@
+"""What the values of an exercise file mean, of those whose name and type say the rest in the source."""
+
+from typing import Final
+
+EXERCISE: Final = {
+    "Exercise.schema_version": "The form of the file.",
+    "Exercise.name": "What the exercise is called on the command line.",
+    "Exercise.seed": "Which victims and which luck the room meets.",
+    "Exercise.replication": "Which of the runs of that seed it is.",
+    "Exercise.title": "What it is called in pages and reports.",
+    "Exercise.briefing": "What everybody is told before the clock runs.",
+    "Exercise.objectives": "What the room is to learn.",
+    "Exercise.roles": "The chairs in the room, by name.",
+    "Exercise.injects": "What the room is told, and when.",
+    "Exercise.debrief": "The questions of the debriefing.",
+    "Texts.en": "In English.",
+    "Texts.zh": "In Chinese.",
+    "Objective.id": "Its name in the file and in the report.",
+    "Objective.text": "What it is.",
+    "Role.title": "What the chair is called.",
+    "Role.desks": "The desks that it decides for, by name or pattern.",
+    "Role.sees": "What its page shows.",
+    "Role.may": "What it may do.",
+    "CallIn.heads": "How many come.",
+    "CallIn.after": "From the call until they are there.",
+    "CallIn.lasts": "How long they stay.",
+    "Inject.id": "Its name in the file and in the report.",
+    "Inject.to": "The roles that are told.",
+    "Inject.text": "What they are told.",
+    "Inject.channel": "The way in which they are told.",
+    "Expect.action": "What should be done.",
+    "Effect.lasts": "How long the bank is down; goes with `bank_down`.",
+    "StaffChange.desk": "The desk.",
+    "StaffChange.heads": "People more, or fewer where it is below 0.",
+    "PolicyChange.desk": "The desk.",
+    "PolicyChange.policy": "Who is served first from then on.",
+    "Question.id": "Its name in the file and in the report.",
+    "Question.text": "The question.",
+}
+"""By model and field."""
