@@ -6,9 +6,9 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from sim.exercise.load import Loaded
-from sim.exercise.printing import NoBrowserError, pdf
 from sim.exercise.review import Review
 from sim.report.publish.files import write_bytes, write_text
+from sim.report.publish.printing import NoBrowserError, pdf
 from sim.scenario.models import Scenario
 from sim.words.phrases import Phrase, phrase, text_of
 

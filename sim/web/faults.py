@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from fastapi import Request
 
+from sim.report.findings import fields as labels
 from sim.scenario.errors import Origin, ScenarioError
-from sim.web import labels
 from sim.web.parts import box, link, para
 from sim.web.site import page_of
 from sim.words.language import say, translate

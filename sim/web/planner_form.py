@@ -9,13 +9,14 @@ from pathlib import Path
 
 from fastapi import Request
 
+from sim.report.findings import fields as labels
 from sim.report.findings.doubts import doubts_of
 from sim.scenario import catalogue
 from sim.scenario.errors import ScenarioError, clip
 from sim.scenario.loader import Loaded
 from sim.scenario.models import Scenario
 from sim.study.ask.size import Size, size_of
-from sim.web import aside, labels, outlook, shipped
+from sim.web import aside, outlook, shipped
 from sim.web.faults import label_of, mistake, refused_page, unreadable
 from sim.web.form import FormField, fields_of, settings_of, source_words
 from sim.web.numbers import whole

@@ -10,8 +10,9 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Request, sync_playwright
 
-from sim.exercise import pack, printing, report_page, words
+from sim.exercise import pack, report_page, words
 from sim.exercise.texts import Texts
+from sim.report.publish import printing
 from sim.words import language as lang
 from tests.exercise.plays import MARKUP, exercise, reviewed
 

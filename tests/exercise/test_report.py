@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from sim.exercise import printing, report, report_text
+from sim.exercise import report, report_text
 from sim.exercise.models import Effect, Exercise
 from sim.exercise.report_page import page
 from sim.exercise.report_sheets import sheets, workbook
@@ -20,6 +20,7 @@ from sim.exercise.review import review
 from sim.exercise.session import Session
 from sim.exercise.teams import teams
 from sim.report.embedded import css_string, font_face
+from sim.report.publish import printing
 from sim.words import language as lang
 from sim.words.units import MINUTE, YUAN
 from tests.exercise import workbooks

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from sim.report.findings import fields as labels
 from sim.scenario import catalogue
 from sim.scenario.errors import ScenarioError
 from sim.scenario.loader import load
 from sim.study.ask.compare import differences
-from sim.web import labels
 from sim.web.faults import mistake
 from sim.web.form import FormField, fields_of, settings_of
 from sim.web.scenarios import UPLOADED, read, set_values
