@@ -91,7 +91,7 @@ def calibrate(
     ],
     simulations: Annotated[int, typer.Option(min=100, max=10_000_000, help="Draws of the parameters to run.")] = 2000,
     rounds: Annotated[
-        int, typer.Option(min=1, max=20, help="The first from the prior, each other near those that came close.")
+        int, typer.Option(min=1, max=20, help="The first from the prior, each other from what is not ruled out.")
     ] = 5,
     seed: Seed = 1,
     jobs: Jobs = 0,

@@ -15,7 +15,7 @@ from sim.study.ask.nearest import REPLICATIONS, Nearest, how_many, nearest
 from sim.study.ask.simulations import IMPORTANCE, check_reachable, prior_draws, round_draws, simulate, with_errors
 from sim.study.ask.targets import Floats, Problem
 from sim.study.infer.rejection import ACCEPTED, LEAST_ACCEPTED, Accepted, accept, weighted_quantile
-from sim.study.infer.sequential import Proposal
+from sim.study.infer.sequential import Proposal, places_to_look_at
 from sim.study.infer.sequential import importance as weigh
 from sim.study.run.errors import StudyError
 from sim.study.run.posterior import Posterior
@@ -37,9 +37,7 @@ INSIDE = 50
 """Draws with a play inside all tolerances at once below which no parameter is called identified: the rest of the
 posterior is made of runs that do not agree with the observations, moved towards them by regression."""
 ROUNDS = 5
-"""Rounds of draws: the first from the prior, each later one near those that came close until then."""
-NEAR = 0.03
-"""Share of the rows until then around which the next round is drawn."""
+"""Rounds of draws: the first from the prior, each later one from what the runs until then do not rule out."""
 FEWEST = 500
 """Draws of a round at least: with fewer in all there are fewer rounds."""
 TOGETHER = 0.8
@@ -213,7 +211,7 @@ def calibrate(
         simulations: the budget: draws of parameters. Each takes a run of every scenario (or its plays, or the targets'
             replications).
         checks: runs of draws from the posterior, to be held against the observations.
-        rounds: the first takes its part of the draws from the prior, each other near those that came close until then.
+        rounds: the first takes its part of the draws from the prior, each other from what those do not rule out.
 
     Raises:
         StudyError: an unknown metric, an observation that no run reaches, too few simulations.
@@ -227,22 +225,22 @@ def calibrate(
     )
     u, shown, first = np.empty((0, len(problem.unknowns))), np.empty((0, len(observed))), 0
     taken: list[tuple[Proposal | None, int]] = []
-    accepted: Accepted | None = None
+    places = places_to_look_at(len(problem.unknowns))
     for part in _parts(simulations, rounds):
-        proposal = Proposal.around(np.repeat(u, problem.rows, axis=0), accepted) if accepted else None
-        if proposal:
-            runner.begin(key("draws near those that came close"))
+        if taken:
+            runner.begin(key("draws of what is not ruled out"))
+            by_draw = shown.reshape(len(u), problem.rows, -1)
+            proposal = Proposal.after(u, by_draw, observed, tolerance, weigh(u, taken), places)
             new = round_draws(problem, proposal, part, runner.seed, len(u))
         else:
-            new = prior_draws(problem, part, runner.seed)
+            proposal, new = None, prior_draws(problem, part, runner.seed)
         shown = np.vstack([shown, simulate(problem, new, runner, first=len(u))])
         if proposal is None:
             check_reachable(problem, shown)
             first = len(shown)
         u, taken = np.vstack([u, new]), [*taken, (proposal, part)]
-        importance = np.repeat(weigh(u, taken), problem.rows)
-        noisy, at = with_errors(problem, shown, runner.seed), np.repeat(u, problem.rows, axis=0)
-        accepted = infer(problem, at, noisy, observed, share=NEAR, importance=importance)
+    importance = np.repeat(weigh(u, taken), problem.rows)
+    noisy, at = with_errors(problem, shown, runner.seed), np.repeat(u, problem.rows, axis=0)
     accepted = infer(problem, at, noisy, observed, importance=importance)
     checked = left_out(problem, noisy, observed, importance)
     posterior = posterior_of(problem, accepted)

@@ -32,11 +32,13 @@ def _uniform(problem: Problem, purpose: str, numbers: NDArray[np.int64], seed: i
 
 
 def round_draws(problem: Problem, proposal: Proposal, simulations: int, seed: int, first: int) -> Floats:
-    """[simulation, parameter]: places in the priors, drawn near those that came close."""
+    """[simulation, parameter]: places in the priors that the runs until then do not rule out."""
     numbers = np.arange(first, first + simulations)
-    which, whether = (draw(seed, 0, purpose, numbers) for purpose in ("round centre", "round prior"))
-    prior = prior_draws(problem, simulations, seed, first)
-    return proposal.draws(which, _uniform(problem, "step", numbers, seed), prior, whether)
+
+    def prior(tried: int) -> Floats:
+        return _uniform(problem, f"prior {tried}" if tried else "prior", numbers, seed)
+
+    return proposal.draws(prior, draw(seed, 0, "round prior", numbers))
 
 
 def simulate(problem: Problem, u: Floats, runner: Runner, first: int = 0, *, every_metric: bool = False) -> Floats:

@@ -53,7 +53,8 @@ def accept(
         u: [simulation, parameter], places in the prior, strictly between 0 and 1.
         numbers: [simulation, number], with their errors of observation; a row with NaN is never accepted.
         observed: [number].
-        share: of the simulations, to accept.
+        share: of the simulations, to accept at most; fewer where the furthest of them, drawn where few were, would
+            outweigh the rest.
         importance: [simulation], how much each counts where they are not drawn from the prior; None: all alike.
 
     Raises:
@@ -71,10 +72,18 @@ def accept(
     distance = np.sqrt((told**2).sum(axis=1))
     wanted = min(len(usable), max(LEAST_ACCEPTED, min(MOST_ACCEPTED, round(share * len(numbers)))))
     nearest = np.argsort(distance, kind="stable")[:wanted]
+    nearest = nearest[: _worth_most(counts[nearest])]
     width = distance[nearest[-1]] * (1 + 1e-9) or 1.0
     weights = (1 - (distance[nearest] / width) ** 2 + 1e-12) * counts[nearest]  # Epanechnikov
     moved = z[nearest] - apart[nearest] @ _slope(apart[nearest], z[nearest], weights)
     return Accepted(expit(moved), weights / weights.sum(), usable[nearest])
+
+
+def _worth_most(counts: Floats) -> int:
+    """How many of the nearest are worth the most draws of equal weight (Kish): all, where all count alike."""
+    worth = np.cumsum(counts) ** 2 / np.cumsum(counts**2)
+    least = min(len(counts), LEAST_ACCEPTED) - 1
+    return least + int(len(worth) - least - np.argmax(worth[least:][::-1]))
 
 
 def _slope(apart: Floats, z: Floats, weights: Floats) -> Floats:
