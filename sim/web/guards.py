@@ -6,6 +6,7 @@ from typing import Final
 from urllib.parse import urlencode, urlsplit, urlunsplit
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from sim.web.numbers import whole
@@ -51,7 +52,11 @@ class TooLargeError(Exception):
 
 
 class Guards:
-    """Middleware: security headers on every answer, a limit on every body, no socket for another site's page."""
+    """Middleware: security headers on every answer, a limit on every body, no socket for another site's page.
+
+    An answer is begun and ended also where whoever asked has gone away meanwhile: the framework takes an answer that
+    was broken off for a mistake of the program's, and writes a traceback for each.
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -65,10 +70,11 @@ class Guards:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        answered, status = False, 0
+        answered, ended, status = False, False, 0
 
         async def guarded(message: Message) -> None:
-            nonlocal answered
+            nonlocal answered, ended
+            ended |= message["type"] != "http.response.start" and not message.get("more_body", False)
             if message["type"] == "http.response.start":
                 answered = True
                 headers = MutableHeaders(scope=message)
@@ -88,6 +94,12 @@ class Guards:
                 status = 413
                 await body.throw_away()
                 await self.app(_refusal_of(scope), _nothing_before(receive), guarded)
+        except ClientDisconnect:
+            pass  # nobody reads what follows
+        if body.gone and not ended:
+            if not answered:
+                await guarded({"type": "http.response.start", "status": 400, "headers": []})
+            await guarded({"type": "http.response.body"})
 
 
 def relative(location: str) -> str:
@@ -103,7 +115,9 @@ def same_origin(headers: Headers) -> bool:
 
 
 class _Body:
-    """A body that is read up to `MOST_BODY`."""
+    """A body that is read up to `MOST_BODY`; `gone`: whoever sent it has hung up."""
+
+    gone = False
 
     def __init__(self, receive: Receive) -> None:
         self._receive, self._seen, self._over = receive, 0, False
@@ -128,6 +142,7 @@ class _Body:
         message = await self._receive()
         self._seen += len(message.get("body", b""))
         self._over = not message.get("more_body", False)
+        self.gone |= message["type"] == "http.disconnect"
         return message
 
 

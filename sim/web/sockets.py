@@ -135,6 +135,8 @@ def guard(sio: Any, notes: Notes, clock: Callable[[], float] = monotonic) -> Non
     sio.eio.on("message", dispatched)
     for of in ("engineio.server", "socketio.server"):
         logging.getLogger(of).addFilter(_one_line_of(notes))
+    for of in ("uvicorn.error", "python_multipart.multipart", "asyncio"):
+        logging.getLogger(of).addFilter(_complaints_of(notes))
 
 
 def _looked_at(name: str, handle: Callable[..., Any], pace: _Pace, notes: Notes) -> Callable[..., Awaitable[Any]]:
@@ -164,6 +166,22 @@ def _one_line_of(notes: Notes) -> Callable[[logging.LogRecord], bool]:
         return False
 
     return noted
+
+
+def _complaints_of(notes: Notes) -> Callable[[logging.LogRecord], bool]:
+    """A filter that makes a line of `notes` of each complaint about what somebody sent; mistakes of ours stay whole.
+
+    A complaint is a warning, or that the parser of what comes over a connection failed.
+    """
+
+    def passed(record: logging.LogRecord) -> bool:
+        said = record.getMessage()
+        if not said.startswith("Fatal error") and (record.levelno != logging.WARNING or record.exc_info):
+            return True
+        notes.note(said)
+        return False
+
+    return passed
 
 
 class Sockets:

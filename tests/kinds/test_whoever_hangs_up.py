@@ -1,0 +1,91 @@
+"""Whoever hangs up, or speaks no HTTP, costs the server a harmless line at most, and not a line for each."""
+
+from __future__ import annotations
+
+import socket
+import struct
+from contextlib import closing
+
+import pytest
+
+from sim.web.access import FACILITATOR_COOKIE, Access, key_of
+from sim.web.sockets import NOTES
+from tests.kinds.test_pages_and_sockets import ask
+from tests.web.conftest import PATIENCE, PIN, Server, server
+
+__all__ = ["server"]
+
+FORMS = ("application/x-www-form-urlencoded", "multipart/form-data; boundary=XX", "application/json")
+SOCKET = "GET /_nicegui_ws/socket.io/?EIO=4&transport=websocket"
+NO_HTTP = (
+    b"\x16\x03\x01\x00\xa5\x01\x00", b"GET  HTTP/9\r\n\r\n", b"\xff" * 100, b"GET / HTTP/1.1\r\nHost\r\n\r\n",
+    b"POST /enter HTTP/1.1\r\nContent-Type: multipart/form-data; boundary=X\r\nContent-Length: 4\r\n\r\nabcd",
+    b"GET / HTTP/1.1\r\nHost: x\r\nUpgrade: h2c\r\nConnection: Upgrade\r\n\r\n",
+    b"GET / HTTP/1.1\r\nHost: x\r\nContent-Length: -1\r\n\r\n",
+)  # fmt: skip
+"""What no browser sends, each with what a library says of it on a line of its own."""
+
+
+def _sent(server: Server, data: bytes, *, hang_up: bool = True) -> None:
+    """Send bytes; then break the connection off at once, or wait for its end."""
+    with closing(socket.create_connection(("127.0.0.1", server.port), timeout=PATIENCE)) as line:
+        line.sendall(data)
+        if hang_up:
+            line.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        else:
+            line.shutdown(socket.SHUT_WR)
+            while line.recv(65536):
+                pass
+
+
+def _head(server: Server, first: str, *more: str) -> bytes:
+    cookie = Access(PIN, key_of(server.data)).enter(PIN, "")
+    lines = [f"{first} HTTP/1.1", f"Host: 127.0.0.1:{server.port}", f"Cookie: {FACILITATOR_COOKIE}={cookie}", *more]
+    return "\r\n".join([*lines, "", ""]).encode("latin-1")
+
+
+@pytest.mark.parametrize("path", ["/enter", "/planner/upload", "/rooms/upload"])
+@pytest.mark.parametrize("form", FORMS)
+def test_a_form_that_is_never_sent_whole(server: Server, path: str, form: str) -> None:
+    """A browser that is closed while it sends, or a body that ends too soon, is no mistake of the program's."""
+    kind = f"Content-Type: {form}"
+    for hang_up in (True, False):
+        _sent(server, _head(server, f"POST {path}", kind, "Content-Length: 100") + b"--XX\r\nabc", hang_up=hang_up)
+        chunked = _head(server, f"POST {path}", kind, "Transfer-Encoding: chunked")
+        _sent(server, chunked + b"5\r\n--XX\r\n9\r\nab", hang_up=hang_up)
+    assert ask(server, "GET", "/")[0] == 200
+    assert "Traceback" not in server.errors
+
+
+def test_an_answer_that_nobody_waits_for(server: Server) -> None:
+    """Pages, files and the script of the framework, asked for and not awaited."""
+    for path in ("/", "/planner", "/rooms", "/planner/scenario/city", "/static/style.css", "/fonts/none"):
+        for gzip in ((), ("Accept-Encoding: gzip",)):
+            for _ in range(5):
+                _sent(server, _head(server, f"GET {path}", *gzip))
+    assert ask(server, "GET", "/")[0] == 200
+    assert "Traceback" not in server.errors
+
+
+def test_what_is_no_http_is_noted_now_and_then(server: Server) -> None:
+    """Also where a library stumbles over it; the rest is counted."""
+    upgrade = ("Upgrade: websocket", "Connection: Upgrade")
+    hello = ("Sec-WebSocket-Version: 13", "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==")
+    wrong = ("Sec-WebSocket-Extensions: \xff;;", "Sec-WebSocket-Protocol: \xff", "Sec-WebSocket-Version: 99")
+    for _ in range(4):
+        for data in NO_HTTP:
+            _sent(server, data, hang_up=False)
+        for header in wrong:
+            _sent(server, _head(server, SOCKET, *upgrade, *hello, header), hang_up=False)
+        for frame in (
+            b"\xf1\x80abcd",
+            b"\x81\x05hello",
+            b"\x81\xff" + b"\xff" * 8,
+            b"\x80\x80abcd",
+            b"\x88\x81" + b"\0" * 5,
+        ):
+            _sent(server, _head(server, SOCKET, *upgrade, *hello) + frame, hang_up=False)
+    assert ask(server, "GET", "/")[0] == 200
+    log = server.errors
+    assert "Traceback" not in log
+    assert len(log.splitlines()) <= 3 * NOTES
