@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Self
 
 from sim import __version__
 from sim.measure.ways import By
+from sim.scenario.errors import one_line
 from sim.study.run.errors import StudyError
 from sim.study.run.worker import Metrics
 from sim.words.language import key
@@ -61,9 +63,11 @@ class Store:
         """
         path = folder / FILE
         folder.mkdir(parents=True, exist_ok=True)
-        file = sqlite3.connect(path, timeout=0, isolation_level=None)
+        with _usable(path):
+            file = sqlite3.connect(path, timeout=0, isolation_level=None)
         try:
-            found = _begin(file, header, resume=resume)
+            with _usable(path):
+                found = _begin(file, header, resume=resume)
             if found is None:
                 raise StudyError(
                     phrase(
@@ -77,47 +81,93 @@ class Store:
                         folder=folder, other=other,
                     )
                 )  # fmt: skip
-        except BaseException as error:
-            file.close()
-            if isinstance(error, sqlite3.OperationalError):
-                raise StudyError(
-                    phrase("{path}: {error} (is another study writing there?)", path=path, error=error)
-                ) from None
-            if isinstance(error, sqlite3.DatabaseError):
-                raise StudyError(phrase("{path}: holds no study ({error})", path=path, error=error)) from None
+        except BaseException:
+            with suppress(sqlite3.Error):
+                file.close()
             raise
         return cls(file, path)
 
     def read(self, arms: Iterable[str], replications: Sequence[int], by: By | None) -> dict[tuple[str, int], Metrics]:
-        """The metrics kept of some arms, by (digest of the arm, replication)."""
+        """The metrics kept of some arms, by (digest of the arm, replication).
+
+        Raises:
+            StudyError: the file is damaged.
+        """
         wanted = set(replications)
-        rows = (
-            (arm, replication, metrics)
-            for arm in dict.fromkeys(arms)
-            for replication, metrics in self._file.execute(
-                "select replication, metrics from runs where arm = ? and split = ?", [arm, by or ""]
+        with _usable(self._path):
+            rows = (
+                (arm, replication, metrics)
+                for arm in dict.fromkeys(arms)
+                for replication, metrics in self._file.execute(
+                    "select replication, metrics from runs where arm = ? and split = ?", [arm, by or ""]
+                )
             )
-        )
-        return {(arm, replication): json.loads(text) for arm, replication, text in rows if replication in wanted}
+            return {(arm, replication): _read(text) for arm, replication, text in rows if replication in wanted}
 
     def write(self, arm: str, replication: int, by: By | None, metrics: Metrics) -> None:
-        """Keep one finished run; one that is there already is the same, or has fewer metrics."""
+        """Keep one finished run; one that is there already is the same, or has fewer metrics.
+
+        Raises:
+            StudyError: it cannot be written; what was kept before is still there.
+        """
         row = [arm, replication, by or "", json.dumps(metrics)]  # floats come back to the bit
-        self._file.execute("insert or replace into runs values (?, ?, ?, ?)", row)
+        with _usable(self._path):
+            self._file.execute("insert or replace into runs values (?, ?, ?, ?)", row)
 
     def close(self) -> None:
-        self._file.close()
+        with suppress(sqlite3.Error):  # every run is written already
+            self._file.close()
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, error: type[BaseException] | None, *_: object) -> None:
         """Close it; a study that ends by a mistake before its first run leaves no file behind."""
-        empty = error is not None and not self._file.execute("select count(*) from runs").fetchone()[0]
+        empty = False
+        with suppress(sqlite3.Error):
+            empty = error is not None and not self._file.execute("select count(*) from runs").fetchone()[0]
         self.close()
         if empty:
             for suffix in ("", "-wal", "-shm"):
                 self._path.with_name(FILE + suffix).unlink(missing_ok=True)
+
+
+@contextmanager
+def _usable(path: Path) -> Iterator[None]:
+    """What cannot be done with a study's file, in one line.
+
+    Raises:
+        StudyError: the file cannot be opened, read or written, or is no study of ours.
+    """
+    try:
+        yield
+    except sqlite3.OperationalError as error:
+        code = error.sqlite_errorcode & 0xFF  # without its details
+        if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+            raise StudyError(
+                phrase("{path}: {error} (is another study writing there?)", path=path, error=error)
+            ) from None
+        raise StudyError(
+            phrase(
+                "{path}: cannot be read or written ({error}), accepted: a regular file, on a disk with room",
+                path=path, error=one_line(str(error)),
+            )
+        ) from None  # fmt: skip
+    except (sqlite3.Error, ValueError, TypeError) as error:
+        why = one_line(str(error)) if isinstance(error, sqlite3.Error) else phrase("a damaged record")
+        raise StudyError(phrase("{path}: holds no study ({error})", path=path, error=why)) from None
+
+
+def _read(text: object) -> Metrics:
+    """The metrics of a row.
+
+    Raises:
+        ValueError: they are none.
+    """
+    found = json.loads(text) if isinstance(text, str) else None
+    if not isinstance(found, dict) or not all(isinstance(value, int | float) for value in found.values()):
+        raise ValueError("metrics")
+    return found
 
 
 def _begin(file: sqlite3.Connection, header: Header, *, resume: bool) -> dict[str, object] | None:
@@ -137,7 +187,9 @@ def _begin(file: sqlite3.Connection, header: Header, *, resume: bool) -> dict[st
     elif not resume:
         file.execute("rollback")
         return None
-    found: dict[str, object] = json.loads(file.execute("select header from header").fetchone()[0])
+    found = json.loads(file.execute("select header from header").fetchone()[0])
+    if not isinstance(found, dict):
+        raise ValueError("header")
     file.execute("commit")
     return found
 
