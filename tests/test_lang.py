@@ -76,6 +76,13 @@ def test_chinese_is_written_in_chinese_characters() -> None:
     assert [text for text in written if re.search("[\u4e00-\u9fff][,;:?!]", re.sub(r"\[[^]]*\]", "", text))] == []
 
 
+def test_no_chinese_text_is_half_english() -> None:
+    """Words that only English sentences have stand in none; names of keys and options stay as they are written."""
+    english = r"(?<![\w.-])(?:for(?!:)|such|as|of|and|or|the|is|in|with|by|needs|read|accepted|than|more)(?![\w=.-])"
+    plain = {text: re.sub("{[^}]*}", "", said) for text, said in TEXTS.items()}
+    assert {text: said for text, said in plain.items() if re.search(english, said)} == {}
+
+
 def test_a_bank_is_called_by_its_name() -> None:
     """The short names of banks in scenarios are said as people call them, in both languages."""
     assert [lang.named(name, "bank") for name in ("icbc", "abc", "my-bank")] == [

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from difflib import get_close_matches
-from typing import Any
+from typing import Any, Literal, get_args, get_origin
 
 from pydantic import ValidationError
 from typer.core import TyperGroup
@@ -33,8 +33,9 @@ class Commands(TyperGroup):
 
 
 def refusal(error: Any) -> str:
-    """What an exception of typer says: its own English, and the same made from its values for another language."""
-    if language() == "en":
+    """What an exception of typer says: its own English where that is plain, else the same made from its values."""
+    of_a_value = type(error).__name__ == "BadParameter"
+    if language() == "en" and not of_a_value:
         return str(error.format_message())
     param = getattr(error, "param", None)
     hint = getattr(error, "param_hint", None) or (param.get_error_hint() if param is not None else "")
@@ -62,5 +63,15 @@ def _why(error: Any) -> str:
     if not isinstance(cause, ValidationError):
         return str(error.message) if not error.args else error.args[0]
     first = cause.errors()[0]
-    accepted = by_kind(first["type"], first.get("ctx", {}))
+    choices = _choices(error.param)
+    accepted = (
+        phrase("one of {names}", names=", ".join(choices)) if choices else by_kind(first["type"], first.get("ctx", {}))
+    )
     return phrase("read {read}, accepted: {accepted}", read=describe(first["input"]), accepted=accepted)
+
+
+def _choices(param: Any) -> tuple[str, ...]:
+    """What an option takes where it takes only some words."""
+    descriptor = getattr(param, "type_descriptor", None)
+    annotation = getattr(descriptor, "annotation", None)
+    return tuple(map(str, get_args(annotation))) if get_origin(annotation) is Literal else ()

@@ -10,6 +10,7 @@ import pytest
 
 from sim.scenario import catalogue
 from tests.cli.conftest import Answer, Command, everything_in
+from tests.kinds.test_mutations import OF_LIBRARIES
 from tests.worlds import PLAIN
 
 HEAD = "extends: china\nname: bad\n"
@@ -242,12 +243,12 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "run wuhan-35min --out out --set horizon=5": ("--set horizon=5: horizon: read 5, accepted: ", "35m"),
     "run wuhan-35min --log jsonl": ("--log: read no --out, accepted: ", "--out DIR"),
-    "run wuhan-35min --log csv --out out": ("Invalid value for '--log'", "'jsonl'"),
+    "run wuhan-35min --log csv --out out": ("Invalid value for '--log'", "read 'csv', accepted: one of "),
     "run wuhan-35min --replications 0 --out out": ("Invalid value for '--replications'", "1"),
-    "run wuhan-35min --replications few --out out": ("Invalid value for '--replications'", "integer"),
+    "run wuhan-35min --replications few --out out": ("Invalid value for '--replications'", "a whole number"),
     "run wuhan-35min --replications 1000001 --out out": ("Invalid value for '--replications'", "1000000"),
     "run wuhan-35min --seed -1 --out out": ("Invalid value for '--seed'", "0"),
-    "run wuhan-35min --seed 1.5 --out out": ("Invalid value for '--seed'", "integer"),
+    "run wuhan-35min --seed 1.5 --out out": ("Invalid value for '--seed'", "a whole number"),
     "run wuhan-35min --jobs -1 --out out": ("Invalid value for '--jobs'", "0"),
     "run wuhan-35min --speed 2 --out out": ("No such option", "--speed"),
     "run wuhan-35min china --out out": ("Got unexpected extra argument", "china"),
@@ -278,6 +279,7 @@ def test_a_mistake_on_the_command_line_is_one_line(fundfreeze: Command, words: s
     line = refused(fundfreeze(*words.split()))
     assert line.startswith(start)
     assert accepted in line[len(start) :]
+    assert not OF_LIBRARIES.search(line)
     assert everything_in(Path()) == []
 
 

@@ -18,6 +18,7 @@ from sim.scenario.loader import load
 from sim.scenario.models import Scenario
 from sim.study.run.errors import StudyError
 from sim.study.run.runner import Arm
+from sim.words.language import key
 from sim.words.phrases import either, phrase
 from sim.words.quantities import NUMBER, SECONDS, SHARE, YUAN, read_quantity
 from sim.words.units import format_duration, format_money, parse_duration, parse_money
@@ -81,7 +82,7 @@ def read_axis(text: str) -> Axis:
     Raises:
         StudyError: it is not of that form, or has no value.
     """
-    path, text_of_values = _path_and_rest(text, "PATH=A,B,C such as desks.analyst.staff=4,6,8")
+    path, text_of_values = _path_and_rest(text, key("PATH=A,B,C such as desks.analyst.staff=4,6,8"))
     values = tuple(part.strip() for part in _parts(text_of_values))
     if not all(values):
         raise StudyError(
@@ -201,7 +202,9 @@ def arms_of(scenario: str, overrides: Sequence[str], points: Sequence[Point]) ->
 def _path_and_rest(text: str, accepted: str) -> tuple[str, str]:
     path, equals, rest = text.partition("=")
     if not equals or not path.strip():
-        raise StudyError(phrase("--vary: read {text}, accepted: {accepted}", text=describe(text), accepted=accepted))
+        raise StudyError(
+            phrase("--vary: read {text}, accepted: {accepted}", text=describe(text), accepted=phrase(accepted))
+        )
     parts = split_path(path)
     if parts and parts[0] in NAMING:
         raise StudyError(
