@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from sim.report.publish.files import write_text
-from sim.report.publish.kept import read_kept
+from sim.scenario.plain import read_plain
 from sim.words.phrases import Phrase, phrase
 
 FILE = "journal.jsonl"
@@ -64,7 +64,7 @@ class Journal:
         """
         path = folder / FILE
         try:
-            data = read_kept(path)
+            data = read_plain(path)
         except OSError as error:
             raise JournalError(
                 phrase("{path} cannot be read: {strerror}", path=path, strerror=error.strerror)

@@ -15,6 +15,7 @@ from sim.scenario.errors import Origin, ScenarioError, describe, dotted, name_of
 from sim.scenario.errors import Path as FieldPath
 from sim.scenario.listed import ListedArrivals
 from sim.scenario.models import Scenario
+from sim.scenario.plain import real
 from sim.scenario.tree import Tree
 from sim.words.phrases import Phrase, phrase
 from sim.workflow.program import Program, compile_routes
@@ -197,7 +198,7 @@ def _scenario_of(read: loader.Loaded[Exercise], path: Path, scenario_of: Callabl
     if name in catalogue.names():
         return catalogue.folder() / f"{name}.yaml"
     for beside in (path.parent / name, path.parent / f"{name}.yaml"):
-        if beside.is_file() and beside.resolve() != path.resolve():
+        if beside.is_file() and real(beside) != real(path):
             return beside
     accepted = phrase(
         "a file beside this one, or {known}", known=nearest(name.removesuffix(".yaml"), catalogue.names())

@@ -18,6 +18,7 @@ from sim.scenario.encoding import decoded
 from sim.scenario.errors import FaultError, Origin, ScenarioError, describe, nearest
 from sim.scenario.errors import Path as FieldPath
 from sim.scenario.marks import FIRST, one_of
+from sim.scenario.plain import read_plain, real
 from sim.scenario.tree import Tree
 from sim.words.letters import narrow
 from sim.words.phrases import phrase
@@ -122,10 +123,12 @@ def named_tables(tree: Tree, folder: Path) -> Iterator[tuple[FieldPath, str]]:
         file = source.child("file")
         if file is None or not isinstance(file.value, str):
             continue
-        path = ((Path(file.at.file).parent if file.at.line else folder) / file.value).resolve()
+        path = real((Path(file.at.file).parent if file.at.line else folder) / file.value)
         if not path.is_file():
-            beside = sorted(one.name for one in path.parent.glob("*.csv")) if path.parent.is_dir() else []
-            accepted = phrase("a table beside the scenario: {known}", known=nearest(file.value, beside))
+            beside = sorted(one.name for one in path.parent.glob("*.csv") if one.is_file())
+            accepted = phrase("a table beside the scenario, in CSV")
+            if beside:
+                accepted = phrase("a table beside the scenario: {known}", known=nearest(file.value, beside))
             raise ScenarioError(file.at, f"victims.arrivals.{name}.file", describe(file.value), accepted)
         table_of(path)
         yield ("victims", "arrivals", name, "file"), str(path)
@@ -158,7 +161,7 @@ def table_of(path: Path) -> Table:
 
 @lru_cache(maxsize=8)
 def _cases(path: Path, changed: int, size: int) -> Table:
-    text = decoded(path.read_bytes(), path.name)
+    text = decoded(read_plain(path, MOST_BYTES), path.name)
     first = text.partition("\n")[0]
     mark = max(",;\t，；", key=first.count)  # of none: the first
     rows = csv.reader(io.StringIO(text, newline=""), delimiter=mark)

@@ -4,7 +4,7 @@ The way of a file: bytes -> tree with positions (`tree`) -> merged with what it 
 validated (the models) -> a mistake said in one line (`explain`). Nothing is written, nothing is run.
 """
 
-import stat
+import errno
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -20,6 +20,7 @@ from sim.scenario.errors import Path as FieldPath
 from sim.scenario.explain import explain
 from sim.scenario.listed import named_tables
 from sim.scenario.merge import merge, override, put
+from sim.scenario.plain import read_plain, real
 from sim.scenario.policy_file import named_policies
 from sim.scenario.tree import MAX_BYTES, MAX_VALUES, Layer, Provenance, Tree, read_tree
 from sim.words.phrases import phrase
@@ -194,9 +195,9 @@ def _read_chain(
     unsourced: list[ScenarioError],
 ) -> Tree:  # fmt: skip
     """Read a file and, below it, what it extends; mistakes in `sources` are put into `unsourced`."""
-    real = path.resolve()
-    if real in chain:
-        circle = " -> ".join(shown.name for shown in [*chain[chain.index(real) :], real])
+    found = real(path)
+    if found in chain:
+        circle = " -> ".join(shown.name for shown in [*chain[chain.index(found) :], found])
         at = asked or Origin(_shown(path))
         raise ScenarioError(at, "extends", circle, phrase("a chain of files without a circle"))
     if len(chain) >= MOST_EXTENDS:
@@ -217,7 +218,7 @@ def _read_chain(
         return written
     if not isinstance(base.value, str):
         raise ScenarioError(base.at, "extends", describe(base.value), phrase("the name of one file such as china.yaml"))
-    below = _read_chain(_beside(path, base), model, base.at, files, [*chain, real], unsourced)
+    below = _read_chain(_beside(path, base), model, base.at, files, [*chain, found], unsourced)
     return merge(below, written, model=model, whole=whole)
 
 
@@ -269,18 +270,16 @@ def read_file(path: Path, *, most: int = MAX_VALUES) -> Tree:
     """
     name = _shown(path)
     try:
-        status = path.stat()
-        if not stat.S_ISREG(status.st_mode):
-            raise ScenarioError(Origin(name, 1, 1), "file", phrase("no plain file"), phrase("a scenario file"))
-        if status.st_size > MAX_BYTES:
-            raise _too_large(name, status.st_size)
-        with path.open("rb") as file:
-            raw = file.read(MAX_BYTES + 1)
+        raw = read_plain(path, MAX_BYTES)
     except OSError as error:
+        if error.errno in (errno.EINVAL, errno.EISDIR):
+            raise ScenarioError(
+                Origin(name, 1, 1), "file", phrase("no plain file"), phrase("a scenario file")
+            ) from None
+        if error.errno == errno.EFBIG:
+            raise _too_large(name, path.stat().st_size) from None
         read = phrase("nothing ({strerror})", strerror=error.strerror)
         raise ScenarioError(Origin(name, 1, 1), "file", read, phrase("a file that can be read")) from None
-    if len(raw) > MAX_BYTES:
-        raise _too_large(name, len(raw))
     tree = read_tree(decoded(raw, name), Layer(name, NOT_STATED), most=most)
     accepted = phrase("a mapping of keys such as name: town")
     if tree is None:
@@ -298,7 +297,7 @@ def _too_large(name: str, size: int) -> ScenarioError:
 def _shown(path: Path) -> str:
     """A path as messages show it: from the working directory where it lies below that."""
     try:
-        return one_line(str(path.resolve().relative_to(Path.cwd())))
+        return one_line(str(real(path).relative_to(Path.cwd())))
     except (ValueError, OSError):
         return one_line(str(path))
 

@@ -12,7 +12,8 @@ from pathlib import Path
 
 from sim.scenario.errors import Path as FieldPath
 from sim.scenario.errors import ScenarioError, clip, describe, dotted, nearest
-from sim.scenario.tree import Tree
+from sim.scenario.plain import read_plain, real
+from sim.scenario.tree import MAX_BYTES, Tree
 from sim.words.phrases import Phrase, phrase
 
 _SEPARATOR = ".py:"
@@ -45,8 +46,8 @@ def _absolute(queue: Tree, where: FieldPath, folder: Path) -> str:
         return ScenarioError(queue.at, dotted(where), describe(queue.value), accepted)
 
     try:
-        path = path.resolve()
-        source = path.read_text(encoding="utf-8")
+        path = real(path)
+        source = read_plain(path, MAX_BYTES).decode()
         names = _names(source, path.name)
     except OSError as error:
         raise refused(

@@ -18,8 +18,8 @@ from sim.exercise.seen import View
 from sim.exercise.session import Refused, Session
 from sim.exercise.truth import Truth, truth_of
 from sim.fraud.settle import NEVER
-from sim.report.publish.kept import read_kept
 from sim.scenario.errors import clip
+from sim.scenario.plain import read_plain
 from sim.web import aside, live, said
 from sim.web.after import AFTER, FORMS, SUMMARY, folder_of
 from sim.web.board import money_words
@@ -125,7 +125,7 @@ class _Debrief:
             if (place / SUMMARY).exists():
                 with box("stack") as shown:
                     try:
-                        self._summary(json.loads(read_kept(place / SUMMARY)))
+                        self._summary(json.loads(read_plain(place / SUMMARY)))
                     except Exception:  # whatever is wrong with a kept report, it can be made again
                         shown.clear()
                         with shown:
@@ -137,7 +137,7 @@ class _Debrief:
                             link(say("The report as {form}", form=form.upper()), file, "button")
             failed = self.room.folder / AFTER / FAILED
             if failed.is_file():
-                why = unpacked(read_kept(failed).decode(errors="replace"))
+                why = unpacked(read_plain(failed).decode(errors="replace"))
                 para(clip(translate(why), 400), "mistake")
             para(say("The report says what each decision cost, against what the model alone would have done."), "quiet")
             button(say("Make the report"), self._make, "main")

@@ -19,7 +19,7 @@ from sim.exercise.load import Loaded
 from sim.exercise.models import MOST_SEATS
 from sim.exercise.session import JournalError, Seat, Session
 from sim.report.publish.files import write_text
-from sim.report.publish.kept import read_kept
+from sim.scenario.plain import read_plain
 from sim.web import aside
 from sim.words.language import key
 from sim.words.phrases import phrase
@@ -245,7 +245,7 @@ def kept_in(folder: Path) -> tuple[dict[str, Place], str, str]:
         JournalError: it is not there, or damaged.
     """
     try:
-        said = json.loads(read_kept(folder / PLACES))
+        said = json.loads(read_plain(folder / PLACES))
         places = {one["id"]: Place(**one) for one in said["places"]}
         origin = said.get("origin", "")
         first = said.get("first", origin)

@@ -21,8 +21,9 @@ from typing import Any, Final, Literal
 from nicegui.event import Event
 
 from sim.report.publish.files import whole_or_absent, write_text
-from sim.report.publish.kept import read_kept, take_away
+from sim.report.publish.kept import take_away
 from sim.scenario.errors import one_line
+from sim.scenario.plain import read_plain
 from sim.web.scenarios import UPLOADED
 from sim.web.work import FAILED, PHASES, PROGRESS, RESULT, DamagedError, Request, Wanted, difference, is_number
 from sim.words.phrases import packed, phrase, text_of, tidied, unpacked
@@ -54,7 +55,7 @@ class Study:
             DamagedError: nothing is there that can be shown.
         """
         try:
-            found: dict[str, Any] = json.loads(read_kept(self.folder / RESULT))
+            found: dict[str, Any] = json.loads(read_plain(self.folder / RESULT))
             for one in found["differences"]:
                 difference(one)
             whole = set(found["arms"]) == set(found["titles"]) == {one.name for one in self.request.arms}
@@ -71,7 +72,7 @@ class Study:
     def mistake(self) -> str:
         """Why it failed, in one line; empty where it did not."""
         with suppress(OSError):
-            return tidied(unpacked(read_kept(self.folder / FAILED).decode(errors="replace").strip()), one_line)
+            return tidied(unpacked(read_plain(self.folder / FAILED).decode(errors="replace").strip()), one_line)
         return ""
 
     @property
@@ -251,7 +252,7 @@ class Studies:
                 told = [study.progress, study.phase]
                 self.changed.emit()
         if self._process.returncode > 0 and not study.mistake and study.folder.is_dir():
-            said = read_kept(study.folder / ERRORS).decode(errors="replace").strip()
+            said = read_plain(study.folder / ERRORS).decode(errors="replace").strip()
             why = (said.splitlines() or [phrase("the study ended without a word")])[-1]
             write_text(study.folder / FAILED, packed(why) + "\n")
         self._process, self._working = None, ""
@@ -261,7 +262,7 @@ class Studies:
 def _read(place: Path) -> dict[str, Any]:
     """What a small file of ours holds; nothing where it is not there or damaged."""
     with suppress(OSError, ValueError, RecursionError):
-        said = json.loads(read_kept(place))
+        said = json.loads(read_plain(place))
         if isinstance(said, dict):
             return said
     return {}

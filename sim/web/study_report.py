@@ -14,7 +14,7 @@ from fastapi.responses import FileResponse, Response
 from sim.report.embedded import CHINESE, font_face, inline_svg
 from sim.report.findings import comparison, tables, text
 from sim.report.findings.precision import cells
-from sim.report.publish.kept import read_kept
+from sim.scenario.plain import read_plain
 from sim.study.ask.compare import Difference
 from sim.web.parts import shown
 from sim.web.studies import Study
@@ -121,7 +121,7 @@ def number_row(item: tuple[str, tables.Estimate], known: Mapping[str, str] | Non
 
 def _picture(path: Path, name: str, label: str) -> str:
     """A picture to stand inside HTML; empty where there is none."""
-    return inline_svg(read_kept(path), name, escape(label)) if path.is_file() else ""
+    return inline_svg(read_plain(path), name, escape(label)) if path.is_file() else ""
 
 
 def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
@@ -137,5 +137,5 @@ def archive(study: Study) -> bytes:
         file.writestr("report.html", report(study))
         for path in sorted(study.folder.iterdir()):
             if path.suffix in (".svg", ".csv", ".json", ".yaml") and path.is_file():
-                file.writestr(shown(path.name), read_kept(path))
+                file.writestr(shown(path.name), read_plain(path))
     return buffer.getvalue()

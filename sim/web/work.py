@@ -20,8 +20,8 @@ from typing import Any, Final
 from sim.engine.run import digest
 from sim.report.findings import comparison
 from sim.report.publish.files import write_bytes, write_text
-from sim.report.publish.kept import read_kept
 from sim.scenario.errors import RunError, ScenarioError
+from sim.scenario.plain import read_plain
 from sim.study.ask.compare import Difference, check_names, check_times, differences, strangers
 from sim.study.ask.minute import waterfall
 from sim.study.ask.size import size_of
@@ -97,7 +97,7 @@ class Request:
             DamagedError: there is none that can be read.
         """
         try:
-            said = json.loads(read_kept(folder / REQUEST))
+            said = json.loads(read_plain(folder / REQUEST))
             arms = tuple(Wanted(one["name"], one["scenario"], tuple(one["settings"])) for one in said.pop("arms"))
             made = cls(arms=arms, **said)
         except OSError as error:

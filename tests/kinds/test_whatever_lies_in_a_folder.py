@@ -14,7 +14,8 @@ from urllib.parse import quote
 import pytest
 
 import sim.web
-from sim.report.publish.kept import read_kept, take_away
+from sim.report.publish.kept import take_away
+from sim.scenario.plain import read_plain
 from sim.study.ask.compare import Difference
 from sim.study.infer.stats import Summary
 from sim.web.exercises import Exercises
@@ -22,7 +23,10 @@ from sim.web.rooms import Rooms
 from sim.web.studies import Studies, Study
 from sim.web.uploads import Uploads
 from sim.web.work import DamagedError, Request, Wanted
+from tests.cli.conftest import Command
+from tests.cli.test_mistakes import refused
 from tests.kinds.test_mutated_uploads import answer
+from tests.kinds.test_mutations import OF_LIBRARIES
 from tests.web.conftest import Server, server
 
 __all__ = ["server"]
@@ -44,8 +48,36 @@ def test_only_a_regular_file_is_read(tmp_path: Path, what: str) -> None:
     """A pipe, a device, a link that leads nowhere: refused at once, in words."""
     ENDLESS[what](tmp_path / "file")
     with pytest.raises(OSError, match=r"\w") as refused:
-        read_kept(tmp_path / "file")
+        read_plain(tmp_path / "file")
     assert refused.value.strerror
+
+
+COMMANDS = (
+    "validate here.yaml", "show here.yaml", "validate over.yaml", "validate policy.yaml", "validate cases.yaml",
+    "whatifs city --list --file here.yaml", "run china --posterior here.yaml", "calibrate here.yaml",
+    "prove --against here.yaml", "review here.yaml", "play here.yaml --auto", "pack here.yaml --out made",
+    "serve --exercises here.yaml",
+    *(f"fit city --{form} {name}" for form in ("reports", "work") for name in ("here.yaml", "here.xlsx")),
+)  # fmt: skip
+"""Every way to name a file, in a command or in another file."""
+NAMING = {
+    "over.yaml": "extends: here\nname: n\n",
+    "policy.yaml": "extends: china\nname: n\ndesks: {analyst: {queue: 'here.py:f'}}\n",
+    "cases.yaml": "extends: china\nname: n\nvictims: {arrivals: {mine: {file: here.csv}}}\n",
+}
+
+
+@pytest.mark.parametrize("what", ENDLESS)
+@pytest.mark.parametrize("words", COMMANDS)
+def test_a_command_reads_plain_files_only(fundfreeze: Command, words: str, what: str) -> None:
+    """Whatever a file is that it is given, by its words or by another file: one line, at once."""
+    for name in ("here.yaml", "here.py", "here.csv", "here.xlsx"):
+        ENDLESS[what](Path(name))
+    for name, text in NAMING.items():
+        Path(name).write_text(text)
+    line = refused(fundfreeze(*words.split()))
+    assert not OF_LIBRARIES.search(line)
+    assert not Path("made").exists()
 
 
 def test_a_file_of_gigabytes_is_not_read(tmp_path: Path) -> None:
@@ -53,9 +85,9 @@ def test_a_file_of_gigabytes_is_not_read(tmp_path: Path) -> None:
     with (tmp_path / "file").open("wb") as file:
         file.truncate(10**12)  # takes no place on the disk
     with pytest.raises(OSError, match="too large"):
-        read_kept(tmp_path / "file")
+        read_plain(tmp_path / "file")
     (tmp_path / "file").write_bytes(b"1234")
-    assert read_kept(tmp_path / "file", 4) == b"1234"
+    assert read_plain(tmp_path / "file", 4) == b"1234"
 
 
 def test_nothing_in_a_data_folder_is_read_another_way() -> None:

@@ -1,36 +1,10 @@
-"""Folders of a data folder, in which anything may have happened to a file: read without harm, and taken away whole."""
+"""Folders of a data folder, in which anything may have happened to a file: taken away whole."""
 
 from __future__ import annotations
 
-import errno
-import os
 import secrets
 import shutil
-import stat
 from pathlib import Path
-from typing import Final
-
-MOST: Final = 256 * 1024 * 1024
-"""Bytes of a file of ours: the journal of a day in a room has some hundred thousand."""
-
-
-def read_kept(path: Path, most: int = MOST) -> bytes:
-    """What a regular file holds.
-
-    A pipe nobody writes to, a device without end or a file of gigabytes would hold up whoever reads it for good.
-
-    Raises:
-        OSError: it cannot be read, is no regular file, or is larger than `most` bytes.
-    """
-    handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
-    with os.fdopen(handle, "rb") as file:
-        found = os.fstat(handle)
-        if not stat.S_ISREG(found.st_mode):
-            code = errno.EISDIR if stat.S_ISDIR(found.st_mode) else errno.EINVAL
-            raise OSError(code, os.strerror(code))
-        if found.st_size > most:
-            raise OSError(errno.EFBIG, os.strerror(errno.EFBIG))
-        return file.read(most)
 
 
 def take_away(folder: Path) -> None:

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from sim.scenario.encoding import decoded
 from sim.scenario.errors import ScenarioError
+from sim.scenario.plain import read_plain
 from sim.study.ask.cells import Band, numbers_of, times_of, words_of
 from sim.study.ask.forms import AMOUNT, CODE, FORMS, REPORTS, TIME, WORD, WORK, Form
 from sim.study.run.errors import StudyError
@@ -177,9 +178,10 @@ def _frame(path: Path, form: Form) -> pl.DataFrame:
     try:
         if path.stat().st_size > MOST_BYTES:
             raise StudyError(phrase("{file}: more than {most:,} bytes", file=path.name, most=MOST_BYTES))
+        raw = read_plain(path, MOST_BYTES)
         if path.suffix.lower() in (".xlsx", ".xlsm", ".xls"):
-            return _sheet(path)
-        text = _text(path)
+            return _sheet(path, raw)
+        text = _text(path, raw)
         first = text.partition("\n")[0]
         mark = max(",;\t，", key=first.count)
         if mark == "，":
@@ -193,7 +195,7 @@ def _frame(path: Path, form: Form) -> pl.DataFrame:
         ) from None
 
 
-def _sheet(path: Path) -> pl.DataFrame:
+def _sheet(path: Path, raw: bytes) -> pl.DataFrame:
     import importlib.util
 
     import polars as pl
@@ -206,7 +208,7 @@ def _sheet(path: Path) -> pl.DataFrame:
             )
         )
     try:
-        return pl.read_excel(path, engine="calamine")
+        return pl.read_excel(io.BytesIO(raw), engine="calamine")
     except Exception as error:  # of the reader's own kinds, which are many
         if type(error).__module__.partition(".")[0] not in ("fastexcel", "_fastexcel", "polars"):
             raise
@@ -215,9 +217,8 @@ def _sheet(path: Path) -> pl.DataFrame:
         ) from None
 
 
-def _text(path: Path) -> str:
+def _text(path: Path, raw: bytes) -> str:
     """The text of a table: UTF-8, what begins with a mark, else GBK where the head is one of ours."""
-    raw = path.read_bytes()
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError:

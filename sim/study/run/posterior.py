@@ -17,6 +17,7 @@ from sim import __version__
 from sim.fraud.draws import draw
 from sim.scenario.errors import dotted, split_path
 from sim.scenario.models import Scenario
+from sim.scenario.plain import read_plain
 from sim.study.run.errors import StudyError
 from sim.study.run.parameters import Editor, Kind
 from sim.words.phrases import phrase
@@ -134,8 +135,9 @@ class Posterior:
 
         accepted = phrase("accepted: the posterior.parquet that calibrate writes")
         try:
-            said = json.loads(pl.read_parquet_metadata(path)[_KEY])
-            table = pl.read_parquet(path)
+            raw = io.BytesIO(read_plain(path))
+            said = json.loads(pl.read_parquet_metadata(raw)[_KEY])
+            table = pl.read_parquet(raw)
             kinds = {str(name): cast(Kind, kind) for name, kind in said["kinds"].items()}
             draws = table.select(list(kinds)).to_numpy().astype(np.float64)
             weights = table[WEIGHT].to_numpy().astype(np.float64)
