@@ -17,6 +17,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from sim.engine.compiled.folder import folder
+from sim.engine.compiled.machine import machine
 
 WORTH_LOADING = 1.5
 """Seconds of work on the reference engine, done or to come, for which loading Numba and the machine code pays."""
@@ -59,6 +60,23 @@ class Pace:
             self._compiler = compile_beside()
             if self._compiler is not None:
                 atexit.register(let_go, self._compiler)
+        return self._over
+
+    def load(self) -> bool:
+        """Go over now, before there is any work, if there is machine code; else have it compiled beside.
+
+        Returns:
+            Whether runs are made by machine code from now on.
+        """
+        if not self._over and importlib.util.find_spec("numba") is not None:
+            self._over = is_compiled()
+            if self._over:
+                machine()
+            elif not self._asked:
+                self._asked = True
+                self._compiler = compile_beside()
+                if self._compiler is not None:
+                    atexit.register(let_go, self._compiler)
         return self._over
 
 

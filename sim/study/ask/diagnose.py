@@ -7,14 +7,15 @@ was recovered or prevented.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Final, Literal
 
 import numpy as np
 from scipy.special import stdtrit
 
-from sim.engine.run import Runs, simulate_many
+from sim.engine.run import simulate_many
 from sim.fraud.plan import draw_plans
 from sim.measure.diagnosis import Week, idle_desks, weeks_of
 from sim.measure.leak import BEFORE_DISCOVERY, BEFORE_REPORT, NEVER_REPORTED
@@ -162,9 +163,8 @@ def diagnose(runner: Runner, scenario: Scenario, replications: int) -> Diagnosis
         scenario: as it is; a week or a few say as much as a year, for amounts are told a year.
         replications: pairs, at least 10.
     """
-    pilots = _pilots(scenario, runner.seed)
-    weeks = weeks_of(pilots)
-    constraints = constraints_of(scenario, weeks, measure(pilots).each)
+    weeks, pilots = runner.apply(partial(_pilots, runner.seed), [scenario])[0]
+    constraints = constraints_of(scenario, weeks, pilots)
     lab = _Lab(runner, scenario, replications)
     kept = lab.screened(constraints)
     nexts = _next_people(scenario, kept)
@@ -202,12 +202,13 @@ def goes_on(scenario: Scenario) -> bool:
 # -- the parts of it ---------------------------------------------------------------------------------------
 
 
-def _pilots(scenario: Scenario, seed: int) -> Runs:
-    """A few runs side by side, or as many of them as an engine gives at once."""
+def _pilots(seed: int, scenario: Scenario) -> Iterator[tuple[list[Week], list[Metrics]]]:
+    """The week and the metrics of a few runs side by side, or of as many of them as an engine gives at once."""
     program, plans = compile_routes(scenario), draw_plans(scenario, seed, range(PILOTS))
     if len(plans.whole.victims) < FEW:
         plans = draw_plans(scenario, seed, range(3 * PILOTS))
-    return next(iter(simulate_many(scenario, plans, program)))
+    runs = next(simulate_many(scenario, plans, program))
+    yield weeks_of(runs), measure(runs).each
 
 
 def _before(one: Metrics) -> float:

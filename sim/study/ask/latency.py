@@ -137,7 +137,7 @@ def latency_curve(
     results = runner.run(arms, replications)
     base = list(settings).index((1.0, 0.0)) if (1.0, 0.0) in settings else 0
     unchanged = [one[base] for one in results]
-    rows = [_row(stage, *setting, [one[i] for one in results], unchanged) for i, setting in enumerate(settings)]
+    rows = [row_of(stage, *setting, [one[i] for one in results], unchanged) for i, setting in enumerate(settings)]
     return sorted(rows, key=lambda row: (row.factor, row.added_min))
 
 
@@ -156,7 +156,9 @@ def latencies(rows: Sequence[Row]) -> list[float]:
     return [base * row.factor + row.added_min for row in rows]
 
 
-def _row(stage: str, factor: float, added: float, runs: list[Metrics], unchanged: list[Metrics]) -> Row:
+def row_of(stage: str, factor: float, added: float, runs: list[Metrics], unchanged: list[Metrics]) -> Row:
+    """A setting from its runs, and those of the scenario as it is on the same luck."""
+
     def mean(name: str) -> float:
         return summary([m[name] for m in runs]).mean
 

@@ -36,6 +36,10 @@ class Backend(Protocol):
     def workers(self) -> int:
         """Tasks that are done at a time."""
 
+    @property
+    def patience(self) -> float | None:
+        """Seconds of work that are given out at once, at most, where others wait for the same workers; None: any."""
+
     def map(self, work: Work[T, R], tasks: Iterable[T]) -> Iterator[tuple[T, R]]:
         """Do every task, and tell its items as they come.
 
@@ -51,7 +55,7 @@ class Backend(Protocol):
 class InProcess:
     """This process."""
 
-    workers = 1
+    workers, patience = 1, None
 
     def map(self, work: Work[T, R], tasks: Iterable[T]) -> Iterator[tuple[T, R]]:
         for task in tasks:
@@ -95,6 +99,8 @@ class _Worker:
 
 class Pool:
     """A number of processes, kept from one `map` to the next."""
+
+    patience = None
 
     def __init__(self, jobs: int) -> None:
         self.workers = jobs

@@ -29,6 +29,8 @@ _AHEAD = 2
 class Cluster:
     """The workers of a Dask scheduler, which gives the tasks of those that die to others."""
 
+    patience = None
+
     def __init__(self, address: str) -> None:
         """Connect.
 

@@ -17,12 +17,12 @@ from sim.engine.compiled.ready import pace
 from sim.engine.run import digest
 from sim.measure.ways import By
 from sim.scenario.models import Scenario
-from sim.study.run.backends import Backend, InProcess, Pool
+from sim.study.run.backends import Backend, InProcess, Pool, R, T, Work
 from sim.study.run.cluster import Cluster
 from sim.study.run.metric_names import chosen, matches
 from sim.study.run.parameters import Editor
 from sim.study.run.posterior import Posterior
-from sim.study.run.store import Store
+from sim.study.run.store import Keeper
 from sim.study.run.worker import Finished, Metrics, fraud_of, run_chunk
 
 Progress = Callable[[float, int], None]
@@ -75,7 +75,9 @@ class Runner:
     """Processes; 1 runs in this one."""
     cluster: str | None = None
     """Address of a Dask scheduler, `tcp://...`, in place of the jobs."""
-    store: Store | None = None
+    backend: Backend | None = None
+    """In place of both: workers that others use, too, and that are not sent home."""
+    store: Keeper | None = None
     posterior: Posterior | None = None
     """What a calibration left open: each replication of `run` takes one draw of it, the same for all arms."""
     progress: Progress | None = None
@@ -85,6 +87,11 @@ class Runner:
     """Told by a search how many runs there are at most, before it knows."""
     phase: Callable[[str], None] | None = None
     """Told by a study of several parts what it does next."""
+
+    @property
+    def workers(self) -> int:
+        """Runs that are made at a time."""
+        return self._backend.workers
 
     def begin(self, phase: str, runs: int = 0, *, at_most: int = 0) -> None:
         """A phase of a study begins.
@@ -128,7 +135,7 @@ class Runner:
         total = len(numbers) * len(arms)
         if known:
             self._tell(len(known), total)
-        pace = _Pace(self._backend.workers)
+        pace = _Pace(self._backend.workers, self._backend.patience)
         chunks = _chunks([arm.scenario for arm in arms], numbers, known, pace)
         for chunk, (replication, place, metrics) in self._backend.map(
             self._work(by, known, total), self._told(chunks, total - len(known))
@@ -189,6 +196,20 @@ class Runner:
             self._tell(len(known), total)
         return [[[known[number, r] for number in numbers] for r in replications] for numbers, replications in asked]
 
+    def apply(self, work: Work[T, R], tasks: Sequence[T]) -> list[R]:
+        """What one piece of work gives for each of some tasks, in their order.
+
+        Args:
+            work: picklable; yields one item.
+            tasks: each another.
+
+        Raises:
+            StudyError, PolicyError: as `run`.
+        """
+        numbered = list(enumerate(tasks))
+        found = {number: item for (number, _), item in self._backend.map(partial(_second, work), numbered)}
+        return [found[number] for number, _ in numbered]
+
     def _stored(
         self, digests: Mapping[int, str], replications: Sequence[int], by: By | None, only: Collection[str]
     ) -> dict[tuple[int, int], Metrics]:
@@ -211,8 +232,8 @@ class Runner:
             yield Row([Arm(arm.name, one) for arm, one in zip(arms, drawn, strict=True)], [replication])
 
     def close(self) -> None:
-        """Send the workers home, if any ever came."""
-        if "_backend" in self.__dict__:
+        """Send the workers home, if any ever came and they are its own."""
+        if self.backend is None and "_backend" in self.__dict__:
             self._backend.close()
 
     def __enter__(self) -> Self:
@@ -223,6 +244,8 @@ class Runner:
 
     @cached_property
     def _backend(self) -> Backend:
+        if self.backend is not None:
+            return self.backend
         if self.cluster is not None:
             return Cluster(self.cluster)
         return InProcess() if self.jobs == 1 else Pool(self.jobs)
@@ -244,6 +267,11 @@ class Runner:
             self.progress(done, total)
 
 
+def _second(work: Work[T, R], task: tuple[int, T]) -> Iterable[R]:
+    """What is done with a task that has a number."""
+    return work(task[1])
+
+
 def _run(seed: int, by: By | None, chunk: Chunk, part: Callable[[float], None] | None = None) -> Iterator[Finished]:
     pace.ahead = chunk.ahead
     return run_chunk(chunk.scenarios, seed, chunk.replications, by, part)
@@ -252,8 +280,8 @@ def _run(seed: int, by: By | None, chunk: Chunk, part: Callable[[float], None] |
 class _Pace:
     """How fast runs come in, for portions of about `PORTION` seconds."""
 
-    def __init__(self, workers: int) -> None:
-        self.workers, self.runs, self.first = workers, 0, 0.0
+    def __init__(self, workers: int, patience: float | None = None) -> None:
+        self.workers, self.patience, self.runs, self.first = workers, patience, 0, 0.0
 
     def one_done(self) -> None:
         self.runs += 1
@@ -265,6 +293,8 @@ class _Pace:
         if self.runs < 2:
             return 1
         run = (time.monotonic() - self.first) * self.workers / (self.runs - 1)
+        if self.patience is not None:
+            return max(1, int(self.patience / (run * arms + 1e-6)))
         together = min(TOGETHER, int(LONGEST / (run * arms + 1e-6))) if run < SMALL else 1
         return max(1, together, int(PORTION / (run * arms + 1e-6)))
 
@@ -274,7 +304,9 @@ def _chunks(
 ) -> Iterator[Chunk]:
     """The runs not known yet, in portions; the arms of a portion have the same fraud."""
     most = len(replications) if pace.workers == 1 else -(-len(replications) // (_PIECES_PER_WORKER * pace.workers))
-    for piece in _pieces(scenarios, len(replications), pace.workers):
+    alone = pace.patience is not None
+    pieces = [[a] for a in range(len(scenarios))] if alone else _pieces(scenarios, len(replications), pace.workers)
+    for piece in pieces:
         missing = ((r, tuple(a for a in piece if (r, a) not in known)) for r in replications)
         for arms, group in groupby(missing, key=lambda one: one[1]):
             while arms and (portion := tuple(r for r, _ in islice(group, min(most, pace.replications(len(arms)))))):

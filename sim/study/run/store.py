@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Self
+from typing import Protocol, Self
 
 from sim import __version__
 from sim.measure.ways import By
@@ -43,6 +43,16 @@ class Header:
     version: str = __version__
     posterior: str = ""
     """Digest of what a calibration left open, whose draws the runs take; empty for none."""
+
+
+class Keeper(Protocol):
+    """Whatever remembers finished runs."""
+
+    def read(self, arms: Iterable[str], replications: Sequence[int], by: By | None) -> dict[tuple[str, int], Metrics]:
+        """The metrics kept of some arms, by (digest of the arm, replication)."""
+
+    def write(self, arm: str, replication: int, by: By | None, metrics: Metrics) -> None:
+        """Keep one finished run."""
 
 
 class Store:
