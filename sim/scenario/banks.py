@@ -7,7 +7,7 @@ from pydantic import Field, model_validator
 from sim.scenario.base import Model, Name, PerDay
 from sim.scenario.distributions import DurationDist
 from sim.scenario.errors import FaultError
-from sim.scenario.marks import EACH_SAYS, FIRST, NOT_PLAN, PLAN, PLAN_IF_GIVEN, POLICY, SUMS_TO_ONE, one_of
+from sim.scenario.marks import DOZEN, EACH_SAYS, FIRST, NOT_PLAN, PLAN, PLAN_IF_GIVEN, POLICY, SUMS_TO_ONE, one_of
 from sim.scenario.people import QueuePolicy, Rostered
 from sim.words.phrases import phrase
 from sim.words.units import MINUTE, Duration, Money, Share
@@ -36,7 +36,7 @@ class Outage(Model):
 class BankProfile(Rostered):
     """How a kind of bank executes a stop payment order."""
 
-    time: Annotated[DurationDist, FIRST]
+    time: Annotated[DurationDist, FIRST, DOZEN]
     """From the order reaching a person (or a machine) of the bank until the stop is in effect."""
     queue: Annotated[QueuePolicy, POLICY] = "fifo"
     mismatch: Share | None = None

@@ -36,6 +36,8 @@ class Mark:
     form: Literal["never", "first", "turned", "built"] | None = None
     """never: it says what the scenario is, no what-if changes it. first: planners change it first. built: how the
     response is built, which is changed in a file; turned: but this in it is a number to turn."""
+    dozen: bool | None = None
+    """Among the few that a planner turns before all others; of a distribution, its mean or its median."""
     level: bool | None = None
     """The one number of a distribution that planners turn first."""
     one_of: str | None = None
@@ -56,6 +58,7 @@ FRAME: Final = Mark(study="frame")
 WEIGHTS: Final = Mark(study="weights")
 IDENTITY: Final = Mark(form="never")
 FIRST: Final = Mark(form="first")
+DOZEN: Final = Mark(dozen=True)
 TURNED: Final = Mark(form="turned")
 BUILT: Final = Mark(form="built")
 LEVEL: Final = Mark(level=True)
@@ -74,7 +77,7 @@ def _given(value: Any, _scenario: Any) -> object:
 PLAN_IF_GIVEN: Final = Mark(plan=_given)
 """All that the plan and its ceiling mind is whether it is given."""
 
-What = Literal["plan", "sums", "study", "form", "level", "one_of", "named", "shown", "policy"]
+What = Literal["plan", "sums", "study", "form", "dozen", "level", "one_of", "named", "shown", "policy"]
 
 
 def said(info: FieldInfo, what: What) -> Any:

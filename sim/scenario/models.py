@@ -23,6 +23,7 @@ from sim.scenario.law import Law
 from sim.scenario.listed import ListedArrivals
 from sim.scenario.marks import (
     BUILT,
+    DOZEN,
     EACH_SAYS,
     FIRST,
     FRAME,
@@ -63,7 +64,7 @@ class Printed(Model):
 class Latency(Model):
     """A change of the speed of one stage, or of all (`all`): what a study of response latency turns."""
 
-    factor: Annotated[float, Field(ge=0, le=10_000, allow_inf_nan=False)] = 1.0
+    factor: Annotated[float, Field(ge=0, le=10_000, allow_inf_nan=False), DOZEN] = 1.0
     """Working and waiting times of the stage are multiplied by this; 0 is instant."""
     add: Duration = 0
     """Then this is added to each piece of work of the stage."""
@@ -116,7 +117,7 @@ class Scenario(Model):
     start: Annotated[Moment, AfterValidator(_no_offset), Mark(plan=_hour_and_day), FRAME]
     """Local date and time of instant 0."""
     utc_offset: Annotated[str, Field(pattern=r"^[+-](0\d|1[0-4]):[0-5]\d$"), NOT_PLAN, IDENTITY]
-    horizon: Annotated[Duration, Field(gt=0), PLAN, FRAME, FIRST]
+    horizon: Annotated[Duration, Field(gt=0), PLAN, FRAME, FIRST, DOZEN]
     """Victims make their first payment within [0, horizon)."""
     follow_up: Annotated[Duration, PLAN, FRAME, FIRST]
     """The longest time after the horizon that open cases are followed; then they are counted as censored."""

@@ -11,7 +11,7 @@ from sim.scenario.base import Model, Name
 from sim.scenario.dates import CalendarDay
 from sim.scenario.distributions import DurationDist
 from sim.scenario.errors import FaultError
-from sim.scenario.marks import FIRST, POLICY, one_of
+from sim.scenario.marks import DOZEN, FIRST, POLICY, one_of
 from sim.words.phrases import phrase
 from sim.words.units import DAY, YEAR, Clock, Duration, Money, Share
 
@@ -59,7 +59,7 @@ class Shift(Model):
     for holidays has only those on such a day, a desk without one treats it like any other day."""
     start: Annotated[Clock, Field(alias="from")]
     end: Annotated[Clock, Field(alias="to")]
-    staff: Annotated[Staff, FIRST]
+    staff: Annotated[Staff, FIRST, DOZEN]
     dates: Dates | None = None
     """Only on these days; None: always."""
     breaks: Annotated[list[Break], Field(min_length=1, max_length=20)] | None = None
@@ -194,7 +194,7 @@ class Rostered(Model):
     Shifts may overlap: their heads add up, and absence, breaks and the end of a shift are those of its own people.
     """
 
-    staff: Annotated[Staff | Literal["unlimited"] | None, one_of("roster"), FIRST] = None
+    staff: Annotated[Staff | Literal["unlimited"] | None, one_of("roster"), FIRST, DOZEN] = None
     shifts: Annotated[list[Shift] | None, Field(min_length=1, max_length=200), one_of("roster")] = None
     absence: Annotated[Share | None, FIRST] = None
     """Probability that a person is absent from a shift (sickness, leave, training); round the clock: from a day."""

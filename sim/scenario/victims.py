@@ -9,7 +9,7 @@ from sim.scenario.base import Factor, Model, Name, PerDay, Weights7, check_busie
 from sim.scenario.distributions import DurationDist, MoneyDist
 from sim.scenario.errors import FaultError, UnknownNameError
 from sim.scenario.listed import ListedArrivals
-from sim.scenario.marks import FIRST, NOT_PLAN, PLAN_IF_GIVEN, SUMS_TO_ONE, WEIGHTS
+from sim.scenario.marks import DOZEN, FIRST, NOT_PLAN, PLAN_IF_GIVEN, SUMS_TO_ONE, WEIGHTS
 from sim.scenario.profiles import Profile, total_of
 from sim.words.phrases import phrase
 from sim.words.units import Money, Share
@@ -107,7 +107,7 @@ class Rail(Model):
 class RateArrivals(Model):
     """A non-homogeneous Poisson process of victims, by the hour of their first payment."""
 
-    per_day: Annotated[PerDay, FIRST]
+    per_day: Annotated[PerDay, FIRST, DOZEN]
     """Mean victims a day over an ordinary week; or reports, as `counts` says."""
     counts: Literal["victims", "reports"] = "victims"
     """What `per_day` counts. Victims are all whom criminals pick, those whom `prevention.blocking` spares and those who

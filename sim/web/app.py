@@ -13,8 +13,9 @@ from nicegui import app, core, ui
 
 from sim.exercise.load import Entry
 from sim.report.embedded import FONTS
-from sim.web import aside, board, debrief, planner, refusals, rooms_page, seat, shipped
+from sim.web import aside, board, debrief, estimate_page, planner, refusals, rooms_page, seat, shipped
 from sim.web.access import DEVICE_COOKIE, FACILITATOR_COOKIE, Access, TooManyTriesError
+from sim.web.estimating import Estimators
 from sim.web.exercises import Exercises
 from sim.web.faults import refused_page
 from sim.web.guards import TOO_LARGE, Guards
@@ -55,7 +56,10 @@ def build(site: Site, exercises: Sequence[Entry] = ()) -> None:
     shipped.exercises()
     studies = Studies(site.data / "studies")
     scenarios = Uploads(site.data / "uploads", read)
-    planner.build(site, studies, scenarios)
+    estimators = Estimators()
+    planner.build(site, studies, scenarios, estimators)
+    estimate_page.build(site, estimators, scenarios)
+    app.on_shutdown(estimators.close)
     app.on_startup(studies.serve)
     rooms = Rooms(site.data / "rooms")
     rooms_page.build(site, rooms, Exercises(site.data / "exercises", scenarios, exercises))

@@ -17,9 +17,10 @@ from sim.scenario.errors import dotted, split_path
 from sim.scenario.loader import Loaded, Resolved, resolve_tree
 from sim.scenario.models import Scenario
 from sim.scenario.people import NAMED_POLICIES
+from sim.scenario.ranges import range_at
 from sim.scenario.tree import Layer, Provenance, read_tree
 from sim.words import language as lang
-from sim.words.language import named, say
+from sim.words.language import named, say, translate
 from sim.words.units import parse_duration, parse_money
 
 
@@ -57,6 +58,24 @@ class FormField:
         return not any(shape.is_model(kind, Distribution) for kind in around) or bool(
             marks.own(Scenario, self.parts, "level")
         )
+
+    @property
+    def dozen(self) -> bool:
+        """Whether it is among the few that planners turn before all others."""
+        return self.first and bool(marks.inherited(Scenario, self.parts, "dozen"))
+
+    @property
+    def range(self) -> str:
+        """What it may be, in the language of the context; empty where that is plain or free."""
+        if self.choices:
+            return ""
+        with suppress(ValueError):
+            parse_duration(self.value)
+            return say("a time such as 35m")
+        with suppress(ValueError):
+            parse_money(self.value)
+            return say("an amount such as 50k yuan")
+        return translate(range_at(Scenario, self.parts))
 
     def setting(self, text: str) -> str:
         """The change of the value to what somebody typed, as ``path=value``."""

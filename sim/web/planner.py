@@ -14,6 +14,7 @@ from nicegui import app
 from sim.scenario import catalogue
 from sim.scenario.errors import one_line
 from sim.web import aside, shipped
+from sim.web.estimating import Estimators
 from sim.web.faults import refused_page
 from sim.web.parts import Tag, box, button, confirmed, heading, link, para, subscribe, upload_form
 from sim.web.planner_form import scenario_page
@@ -30,11 +31,12 @@ from sim.words.language import say, titled, translate
 _log = logging.getLogger(__name__)
 
 
-def build(site: Site, studies: Studies, uploads: Uploads) -> None:
+def build(site: Site, studies: Studies, uploads: Uploads, estimators: Estimators) -> None:
     """Put the planner's pages into the framework's application."""
 
     @site.page("/planner")
     async def planner(request: Request) -> None:
+        estimators.crew.start()
         uploaded = await aside.short(_titles_of, uploads)
         shown = await aside.short(shipped.scenarios)
         with page_of(request, say("Planner"), here="/planner", facilitator=True):
@@ -75,7 +77,8 @@ def build(site: Site, studies: Studies, uploads: Uploads) -> None:
         if not site.facilitator(request):
             return to_pin(request)
         name = await uploads.receive(request)
-        return RedirectResponse(f"/planner/upload/{name}", status_code=303)
+        refused = name in uploads.refused
+        return RedirectResponse(f"/planner/{'' if refused else 'live/'}upload/{name}", status_code=303)
 
     @app.get("/planner/study/{name}/file/{file}")
     def download(request: Request, name: str, file: str) -> Response:
@@ -116,7 +119,7 @@ def _choose(uploads: Uploads, uploaded: Sequence[tuple[Path, str]], shown: Seque
         with Tag("ul", "", "plain columns"):
             for entry in shown:
                 with Tag("li"):
-                    link(titled(entry.title) or entry.name, f"/planner/scenario/{entry.name}")
+                    link(titled(entry.title) or entry.name, f"/planner/live/{entry.name}")
                     if entry.question:
                         para(titled(entry.question), "quiet")
     with box("panel", "section"):
@@ -134,7 +137,7 @@ def _uploaded(uploads: Uploads, path: Path, title: str) -> None:
     """An uploaded scenario: its page says what is wrong with one that cannot be used any more."""
     name = path.parent.name
     with box("row", "li") as item:
-        link(title, f"/planner/upload/{name}")
+        link(title, f"/planner/live/upload/{name}")
         Tag("span", say("uploaded"), "tag")
 
         def delete() -> None:

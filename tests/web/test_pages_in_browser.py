@@ -40,7 +40,17 @@ def check(page: Page) -> None:
 @pytest.mark.parametrize("language", ["en", "zh"])
 @pytest.mark.parametrize(
     "path",
-    ["/", "/enter", "/planner", "/planner/scenario/wuhan-35min", "/rooms", "/planner/study/none", "/none", "/a/b"],
+    [
+        "/",
+        "/enter",
+        "/planner",
+        "/planner/scenario/wuhan-35min",
+        "/planner/live/wuhan-35min",
+        "/rooms",
+        "/planner/study/none",
+        "/none",
+        "/a/b",
+    ],
 )
 def test_a_page_has_no_finding_of_axe(server: Server, facilitator: Visitor, path: str, language: str) -> None:
     """A page is accessible by axe's rules, says its language, and fits a phone and a projector."""
@@ -286,7 +296,7 @@ def test_a_study_is_stopped_and_goes_on_with_what_it_has(server: Server, facilit
 def test_an_uploaded_file_is_opened_or_refused_in_a_line(
     server: Server, facilitator: Visitor, tmp_path: Path, text: str, said: str
 ) -> None:
-    """A good file becomes a form under its title, as text; a bad one says which line is wrong and why."""
+    """A good file is estimated under its title, as text; a bad one says which line is wrong and why."""
     (tmp_path / "mine.yaml").write_text(text)
     page = facilitator.page
     page.goto(f"{server.url}/planner")
@@ -297,14 +307,15 @@ def test_an_uploaded_file_is_opened_or_refused_in_a_line(
         page.locator(".notice.bad", has_text=said).wait_for()
         assert not (server.data / "uploads" / page.url.rpartition("/")[2]).exists()
     else:
-        page.get_by_role("button", name="Run", exact=True).wait_for()
+        page.get_by_text("What may be changed").wait_for()
+        assert "/live/upload/" in page.url
     assert page.evaluate("window.hacked") is None
 
 
 def test_an_uploaded_scenario_is_found_again_until_it_is_deleted(
     server: Server, facilitator: Visitor, tmp_path: Path
 ) -> None:
-    """The planner lists it before the shipped ones, with a link to its form, and deletes it only when asked twice."""
+    """The planner lists it before the shipped ones, with a link to its page, and deletes it only when asked twice."""
     (tmp_path / "mine.yaml").write_text("extends: china.yaml\ntitle: Found again\nname: mine\n")
     page = facilitator.page
     page.goto(f"{server.url}/planner")
@@ -408,7 +419,7 @@ def test_an_upload_without_a_file_is_refused_on_a_page(
     "path",
     [
         "room/none/board", "room/none/debrief", "room/none/seat/none", "rooms/upload/none", "planner/scenario/none",
-        "planner/upload/none", "planner/study/none",
+        "planner/upload/none", "planner/study/none", "planner/live/none", "planner/live/upload/none",
     ],
 )  # fmt: skip
 def test_what_is_not_there_has_the_status_of_that(server: Server, facilitator: Visitor, path: str) -> None:
@@ -422,7 +433,7 @@ def test_pages_behind_the_pin_ask_for_it(server: Server, browser: Browser) -> No
     """Without the PIN the planner and the rooms lead to the form; a wrong PIN says so, too many wait."""
     visitor = Visitor.come(browser)
     page = visitor.page
-    for path in ("/planner", "/rooms", "/planner/scenario/china", "/planner/study/x"):
+    for path in ("/planner", "/rooms", "/planner/scenario/china", "/planner/live/city", "/planner/study/x"):
         page.goto(server.url + path)
         assert page.url.startswith(f"{server.url}/enter?next={path.replace('/', '/')}")
     for _ in range(5):

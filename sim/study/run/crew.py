@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from queue import SimpleQueue
 from typing import Any
 
-from sim.engine.compiled.ready import pace
 from sim.study.run.backends import Pool, R, T, Work
 
 
@@ -34,8 +33,13 @@ class _Job:
 class Crew:
     """A number of processes that stay, each led by a thread of its own; they come when work first does."""
 
-    def __init__(self, jobs: int) -> None:
-        self.jobs = jobs
+    def __init__(self, jobs: int, begin: Work[int, object] | None = None) -> None:
+        """
+        Args:
+            jobs: processes.
+            begin: done by each worker before all else.
+        """
+        self.jobs, self._begin = jobs, begin
         self._waiting: list[_Job] = []
         self._change = threading.Condition()
         self._turns = 0
@@ -53,15 +57,20 @@ class Crew:
         for one in self._leaders:
             one.join()
 
+    def start(self) -> None:
+        """Let the workers come now, so that whoever asks first need not wait for them."""
+        with self._change:
+            while not self._closed and len(self._leaders) < self.jobs:
+                leader = threading.Thread(target=self._lead, name="crew", daemon=True)
+                self._leaders.append(leader)
+                leader.start()
+
     def give(self, job: _Job) -> None:
         """Let a job wait for its turn."""
         with self._change:
             if self._closed or job.share.abandoned:
                 raise AbandonedError
-            while len(self._leaders) < self.jobs:
-                leader = threading.Thread(target=self._lead, name="crew", daemon=True)
-                self._leaders.append(leader)
-                leader.start()
+            self.start()
             self._waiting.append(job)
             self._change.notify()
 
@@ -85,6 +94,8 @@ class Crew:
     def _lead(self) -> None:
         pool = Pool(1)
         try:
+            if self._begin is not None:
+                list(pool.map(self._begin, [0]))
             while (job := self._next()) is not None:
                 wrong: BaseException | None = None
                 try:
@@ -154,8 +165,3 @@ class Share:
 
     def close(self) -> None:
         """Nothing: the workers are the crew's."""
-
-
-def warm(_: int) -> Iterator[bool]:
-    """Load the machine code in a worker, so that the first run does not wait for it; whether it is there."""
-    yield pace.load()

@@ -1,0 +1,242 @@
+"""The inputs of the live page: a dozen that planners turn first, every other value by search."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from functools import partial
+from typing import Final
+
+from sim.scenario.errors import ScenarioError
+from sim.web import labels
+from sim.web.faults import label_of, mistake
+from sim.web.form import FormField, settings_of, source_words
+from sim.web.parts import Field, Tag, box, button, details, heading, para
+from sim.words.language import say
+
+MOST: Final = 12
+"""Inputs that are shown before one searches."""
+OF_GROUPS: Final = {"": 1, "victims": 1, "desks": 6, "bank_profiles": 2, "latency": 1, "law": 1}  # fmt: skip
+"""How many of them are of which part of a scenario, where it has as many."""
+MOST_FOUND: Final = 24
+"""Values that a search shows."""
+
+
+def dozen(fields: Sequence[FormField]) -> list[FormField]:
+    """The inputs shown first: of every part some, in the order of the form; more desks where other parts have few."""
+    marked = [one for one in fields if one.dozen]
+    chosen: list[FormField] = []
+    for group, most in OF_GROUPS.items():
+        mine = [one for one in marked if one.group == group and one.value != "unlimited"]
+        if group == "bank_profiles":  # how fast they answer, before how many do
+            mine.sort(key=lambda one: one.parts[-1] == "staff")
+        chosen += mine[:most]
+    chosen += [one for one in marked if one not in chosen and one.group == "desks"][: MOST - len(chosen)]
+    order = list(OF_GROUPS)
+    return sorted(chosen, key=lambda one: order.index(one.group))
+
+
+def called(field: FormField, fields: Mapping[str, FormField]) -> str:
+    """What a value is called by itself: people on duty by desk and hours, anything else by its path in words."""
+    *above, last = field.parts
+    if field.group == "desks" and last == "staff":
+        desk = labels.part(field.parts, 1)
+        begin, end = (fields.get(".".join([*above, name])) for name in ("from", "to"))
+        if begin is not None and end is not None:
+            return say("people at {desk}, {begin}-{end}", desk=desk, begin=begin.value, end=end.value)
+        return say("people at {desk}", desk=desk)
+    if not field.group:
+        return labels.label(field.parts, 0)
+    group = say(labels.GROUPS[field.group]) if field.group in labels.GROUPS else labels.field(field.group)
+    if field.group == "latency" and last == "factor":
+        return say("times of the response ({stage}), as a multiple", stage=labels.part(field.parts, 1))
+    if field.group in ("desks", "latency"):
+        return labels.label(field.parts, 1)
+    return say("{group}: {what}", group=group, what=labels.label(field.parts, 1))
+
+
+def found(fields: Sequence[FormField], names: Mapping[str, str], wanted: str) -> list[FormField]:
+    """The values whose name, path or source has every word of a search; those named so before those only told so."""
+    words = wanted.casefold().split()
+    if not words:
+        return []
+
+    def rank(field: FormField) -> int:
+        said = names[field.path].casefold()
+        if all(word in said for word in words):
+            return 0
+        if all(word in field.path.casefold() or word in said for word in words):
+            return 1
+        text = f"{said} {field.path} {field.source}".casefold()
+        return 2 if all(word in text for word in words) else 3
+
+    ranked = sorted(((rank(one), place) for place, one in enumerate(fields)))
+    return [fields[place] for at, place in ranked if at < 3]
+
+
+class Inputs:
+    """One page's inputs, and what was typed into them."""
+
+    def __init__(
+        self, fields: Sequence[FormField], typed: Mapping[str, str], changed: Callable[[], Awaitable[None]]
+    ) -> None:
+        """
+        Args:
+            fields: of the scenario.
+            typed: by path, what differs from the scenario from the start.
+            changed: done after each change.
+        """
+        self.fields, self.typed = list(fields), dict(typed)
+        self.by_path = {one.path: one for one in fields}
+        self.names = {one.path: called(one, self.by_path) for one in fields}
+        self.last = ""
+        """The path that was changed last."""
+        self._changed = changed
+        self._shown: dict[str, Field] = {}
+        self._found: dict[str, Field] = {}
+
+    @property
+    def settings(self) -> list[str]:
+        """What was changed, as ``path=value``."""
+        return settings_of(self.fields, self.typed)
+
+    @property
+    def changes(self) -> list[FormField]:
+        """The values that were changed."""
+        return [one for one in self.fields if self.typed.get(one.path, one.value) != one.value]
+
+    def show(self) -> None:
+        """Fill the panel."""
+        first = dozen(self.fields)
+        heading(2, say("What may be changed"))
+        with box("inputs"):
+            for field in first:
+                self._shown[field.path] = self._field(field)
+        self.trouble = Tag("p", "", "mistake", role="alert")
+        self._search = Field(
+            say("Any other value ({n:,})", n=len(self.fields) - len(first)), on_change=self._look, type="search",
+            help_=say("Words of its name or of its source, such as: warning, stop, bank."), autocomplete="off",
+        )  # fmt: skip
+        self._told = para("", "quiet")
+        self._told.set(role="status")
+        self._place = box("inputs")
+
+    def _field(self, field: FormField) -> Field:
+        value = self.typed.get(field.path, field.value)
+        options = [(one, field.choice_words(one)) for one in field.choices] if field.choices else None
+        accepted = field.range
+        number = field.value.isdecimal() and field.dozen
+        made = Field(
+            self.names[field.path], value, options=options, on_change=partial(self._typed, field), spellcheck="false",
+            autocomplete="off", type="number" if number else None,
+        )  # fmt: skip
+        with made.box:
+            made.box.mark_as("changed", value != field.value)
+            said = say("; ").join(part for part in (source_words(field), accepted) if part)
+            if field.source:
+                with details(said):
+                    para(field.source, "help")
+            else:
+                Tag("span", said, "help")
+        return made
+
+    async def _typed(self, field: FormField, text: str) -> None:
+        self.last = field.path
+        self.typed[field.path] = text
+        self._mark(field)
+        await self._changed()
+
+    def _mark(self, field: FormField) -> None:
+        for shown in (self._shown.get(field.path), self._found.get(field.path)):
+            if shown is not None:
+                shown.box.mark_as("changed", self.typed.get(field.path, field.value) != field.value)
+
+    def _look(self, wanted: str) -> None:
+        """Show the values that a search finds."""
+        here = [one for one in found(self.fields, self.names, wanted) if one.path not in self._shown]
+        self._place.clear()
+        self._found.clear()
+        with self._place:
+            for field in here[:MOST_FOUND]:
+                self._found[field.path] = self._field(field)
+        more = say("values found: {n:,}", n=len(here)) if wanted.strip() else ""
+        if len(here) > MOST_FOUND:
+            more = say("{n:,} values, of which {most} are shown: more words find fewer", n=len(here), most=MOST_FOUND)
+        self._told.set_text(more)
+
+    async def put(self, typed: Mapping[str, str]) -> None:
+        """Write values into the fields, and take all other changes back."""
+        gone = [path for path in self.typed if path not in typed]
+        self.typed = dict(typed)
+        for path in (*gone, *typed):
+            field = self.by_path[path]
+            for shown in (self._shown.get(path), self._found.get(path)):
+                if shown is not None:
+                    shown.put(typed.get(path, field.value))
+            self._mark(field)
+        await self._changed()
+
+    def refuse(self, wrong: ScenarioError | None) -> None:
+        """Say a mistake beside its field, or below all where it is not shown; None takes it away."""
+        shown = self._shown | self._found
+        at = "" if wrong is None else self._at(wrong, shown)
+        for path, field in shown.items():
+            field.refuse(mistake(wrong, path) if wrong is not None and path == at else "")
+        said = "" if wrong is None or at else mistake(wrong, "")
+        if wrong is not None and at:
+            said = say("One value cannot be used: {field}.", field=label_of(wrong))
+        self.trouble.set_text(said)
+
+    def _at(self, wrong: ScenarioError, shown: Mapping[str, Field]) -> str:
+        inside = [path for path in shown if path == wrong.field or wrong.field.startswith(f"{path}.")]
+        if inside:
+            return max(inside, key=len)
+        return self.last if self.last in shown else ""
+
+
+class Changes:
+    """What was changed, in words, old value and new, each with a way back."""
+
+    def __init__(self, inputs: Inputs, kept: Mapping[str, str]) -> None:
+        """
+        Args:
+            inputs: whose changes.
+            kept: what belongs to the page, and is no change of the centre.
+        """
+        self._inputs, self._kept = inputs, kept
+        self._last: object = None
+        heading(2, say("What was changed"))
+        self._place = box("stack")
+        self.show()
+
+    def show(self) -> None:
+        """Show the changes of now."""
+        changes = [one for one in self._inputs.changes if self._kept.get(one.path) != self._inputs.typed[one.path]]
+        lines = [(one.path, self._inputs.typed[one.path]) for one in changes]
+        if lines == self._last:
+            return
+        self._last = lines
+        self._place.clear()
+        with self._place:
+            if not changes:
+                para(say("Nothing yet: turn a value, and the change stands beside each figure."), "quiet")
+                return
+            with Tag("ul", "", "plain stack"):
+                for one in changes:
+                    with Tag("li", "", "row"):
+                        Tag("span", change_words(self._inputs, one))
+                        name = self._inputs.names[one.path]
+                        button(say("Undo"), partial(self._undo, one), aria_label=say("Undo {what}", what=name))
+
+    async def _undo(self, field: FormField) -> None:
+        typed = {path: text for path, text in self._inputs.typed.items() if path != field.path}
+        if field.path in self._kept:
+            typed[field.path] = self._kept[field.path]
+        await self._inputs.put(typed)
+
+
+def change_words(inputs: Inputs, field: FormField) -> str:
+    """``people at analysts, 20:00-08:00: 5 → 6``."""
+    old, new = field.value, inputs.typed.get(field.path, field.value)
+    if field.choices:
+        old, new = field.choice_words(old), field.choice_words(new)
+    return say("{what}: {old} → {new}", what=inputs.names[field.path], old=old, new=new or say("nothing"))

@@ -1,0 +1,149 @@
+"""The live page: what is asked, what is answered, and in which order."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+
+import pytest
+
+from sim.scenario.errors import ScenarioError
+from sim.study.run.crew import Share
+from sim.study.run.runner import Runner
+from sim.web.estimate_inputs import MOST, called, dozen, found
+from sim.web.estimate_page import Centre, centre_of, question_of
+from sim.web.estimating import Answer, Estimators, Question, answers
+from tests.waiting import until
+
+
+@pytest.fixture(scope="module")
+def city() -> Centre:
+    return centre_of("city", "/planner/scenario/city")
+
+
+@pytest.fixture(scope="module")
+def case() -> Centre:
+    return centre_of("wuhan-35min", "/planner/scenario/wuhan-35min")
+
+
+def test_a_dozen_inputs_come_first(city: Centre, case: Centre) -> None:
+    """Period, victims, people of the first desks, banks, speed and stops; of a listed case more desks instead."""
+    paths = [one.path for one in dozen(city.fields)]
+    assert len(paths) == MOST
+    assert paths[:2] == ["horizon", "victims.arrivals.city.per_day"]
+    assert {"desks.analyst.shifts.1.staff", "latency.all.factor", "law.stop"} <= set(paths)
+    assert [one.parts[-1] for one in dozen(city.fields) if one.group == "bank_profiles"] == ["median", "median"]
+    assert len(dozen(case.fields)) == MOST
+
+
+def test_every_input_has_a_name_a_source_and_a_range(city: Centre) -> None:
+    """No two are called alike, and each says what it may be."""
+    by_path = {one.path: one for one in city.fields}
+    shown = dozen(city.fields)
+    names = [called(one, by_path) for one in shown]
+    assert len(set(names)) == len(names)
+    assert "people at analyst, 20:00-08:00" in names
+    assert all(one.range for one in shown)
+    assert {one.path: one.range for one in shown}["desks.analyst.shifts.0.staff"] == "1 to 10,000"
+    assert [one.path for one in shown if not one.source] == ["latency.all.factor"]
+
+
+def test_every_other_value_is_found_by_words(city: Centre) -> None:
+    """By name, by path and by what its source says; the named ones first."""
+    by_path = {one.path: one for one in city.fields}
+    names = {one.path: called(one, by_path) for one in city.fields}
+    assert found(city.fields, names, "") == []
+    first = found(city.fields, names, "analyst absent")[0]
+    assert first.path == "desks.analyst.absence"
+    assert {one.path for one in found(city.fields, names, "Yinfa")} >= {"law.stop", "law.freeze"}
+    everything = {one.path for one in city.fields}
+    assert all(one.path in {hit.path for hit in found(city.fields, names, one.path)} for one in city.fields[::40])
+    assert {one.path for one in found(city.fields, names, ".")} <= everything
+
+
+def test_a_long_period_is_cut_until_a_run_takes_half_a_second(city: Centre, case: Centre) -> None:
+    """A city-year is looked at for 90 days, a case as it is."""
+    assert city.kept == {"horizon": "90d"}
+    assert case.kept == {}
+    assert centre_of("province", "").kept["horizon"] in ("28d", "7d")
+
+
+def test_what_is_compared_has_the_same_time(city: Centre) -> None:
+    """A change of the period is one of both; without any other change nothing is compared."""
+    asked, _ = question_of(city, ["horizon=90d"])
+    assert asked.before is None
+    asked, _ = question_of(city, ["horizon=30d", "desks.analyst.shifts.1.staff=6"])
+    assert asked.before is not None
+    assert asked.before.horizon == asked.scenario.horizon
+    assert asked.before.desks["analyst"] != asked.scenario.desks["analyst"]
+    assert asked.one_week.horizon < asked.scenario.horizon
+    with pytest.raises(ScenarioError):
+        question_of(city, ["desks.analyst.shifts.1.staff=few"])
+
+
+def test_an_answer_grows_from_an_estimate_to_a_diagnosis(case: Centre, monkeypatch: pytest.MonkeyPatch) -> None:
+    """First an estimate, then the week, sharper ones, the curve, what binds; each urged as it deserves."""
+    monkeypatch.setattr("sim.study.ask.sharpen.MOST", 12)
+    monkeypatch.setattr("sim.web.estimating.PAIRS", (10,))
+    asked, _ = question_of(case, [])
+    urged: list[int] = []
+    told = list(answers(asked, Runner(), urged.append))
+    assert told[0].estimate is not None
+    assert told[0].estimate.n == 2
+    assert not told[0].weeks
+    parts = [(bool(one.weeks), bool(one.curve), one.diagnosis is not None) for one in told]
+    assert parts == sorted(parts)
+    assert parts[-1] == (True, True, True)
+    assert told[-1].phase == "over"
+    assert urged == [0, 1, 2, 3]
+
+
+@pytest.fixture
+def estimators() -> Iterator[Estimators]:
+    made = Estimators()
+    yield made
+    made.close()
+
+
+def test_a_new_question_ends_the_one_before(estimators: Estimators, city: Centre, case: Centre) -> None:
+    """What was asked before is abandoned: nothing of it waits or is shown, nor of a viewer who has left."""
+    large, small = question_of(city, ["horizon=90d"])[0], question_of(case, [])[0]
+
+    async def ask() -> list[Answer]:
+        viewer = estimators.open()
+        seen: list[Answer] = []
+        viewer.changed.subscribe(lambda: seen.append(viewer.answer))
+        viewer.ask(large)
+        before = viewer._share
+        viewer.ask(small)
+        assert before is not None
+        assert before.abandoned
+        await until(lambda: bool(seen and seen[-1].estimate and seen[-1].estimate.n >= 8))
+        estimators.leave(viewer)
+        assert estimators.crew._waiting == []
+        return seen
+
+    seen = asyncio.run(ask())
+    assert {one.estimate.scenario.name for one in seen if one.estimate} == {"wuhan-35min"}
+
+
+def test_what_cannot_be_estimated_is_said(
+    estimators: Estimators, case: Centre, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A mistake of ours is a line on the page, not the end of the server."""
+    asked: Question = question_of(case, [])[0]
+
+    def broken(*_: object) -> Iterator[Answer]:
+        raise ZeroDivisionError
+        yield Answer()
+
+    monkeypatch.setattr("sim.web.estimating.answers", broken)
+
+    async def ask() -> str:
+        viewer = estimators.open()
+        viewer.ask(asked)
+        assert isinstance(viewer._share, Share)
+        await until(lambda: bool(viewer.answer.mistake))
+        return str(viewer.answer.mistake)
+
+    assert "cannot estimate" in asyncio.run(ask())
