@@ -30,7 +30,7 @@ FEWEST: Final = 8
 """Replications before one may be called settled: of fewer the spread is too uncertain."""
 CLOSE: Final = 0.01
 """Half-width of the recovered share from which on an estimate is settled: one point."""
-MOST: Final = 400
+MOST: Final = 200
 """Replications after which it is as good as it gets: of one case with much luck in it a point would take thousands."""
 LONGEST: Final = 90.0
 """Seconds after which no further runs are begun."""
