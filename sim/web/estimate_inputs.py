@@ -6,8 +6,8 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import partial
 from typing import Final
 
+from sim.report.findings import fields as labels
 from sim.scenario.errors import ScenarioError
-from sim.web import labels
 from sim.web.faults import label_of, mistake
 from sim.web.form import FormField, settings_of, source_words
 from sim.web.parts import Field, Tag, box, button, details, heading, para

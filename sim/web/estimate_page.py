@@ -3,26 +3,20 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from fastapi import Request
 from nicegui import ui
 
 from sim.report.findings import diagnosis as diagnosed
 from sim.report.findings import estimate as said
-from sim.report.findings.doubts import doubts_of
 from sim.report.findings.waterfall import waterfall_finding
 from sim.scenario import catalogue
 from sim.scenario.errors import ScenarioError
-from sim.scenario.loader import Loaded
-from sim.scenario.models import Scenario
-from sim.study.ask.compare import TIMES
-from sim.study.ask.size import size_of
-from sim.study.ask.week import representative_week
 from sim.web import aside
+from sim.web.estimate_centre import Centre, centre_of, tried
 from sim.web.estimate_charts import (
     Shown,
     curve_options,
@@ -32,73 +26,14 @@ from sim.web.estimate_charts import (
     week_options,
 )
 from sim.web.estimate_inputs import Changes, Inputs
-from sim.web.estimating import SEED, Answer, Estimators, Question, Viewer
+from sim.web.estimating import SEED, Answer, Estimators, Viewer
 from sim.web.faults import refused_page, unreadable
-from sim.web.form import FormField, fields_of
 from sim.web.parts import Field, Tag, box, details, heading, link, para, subscribe, table
-from sim.web.scenarios import read, set_values
 from sim.web.site import Site, not_there, page_of
 from sim.web.uploads import Uploads
 from sim.words import language as lang
 from sim.words import names
 from sim.words.language import say, titled, translate
-from sim.words.units import DAY
-
-AT_ONCE: Final = 45_000
-"""Victims and accounts of a run that takes about half a second: of more, a shorter period is looked at first."""
-PERIODS: Final = (90, 28, 7)
-"""Days that are tried then."""
-
-
-@dataclass(frozen=True)
-class Centre:
-    """What the page knows of the centre that was chosen."""
-
-    source: Path | str
-    loaded: Loaded[Scenario]
-    fields: Sequence[FormField]
-    kept: Mapping[str, str]
-    """By path, what the page sets by itself: a period that is short enough."""
-    address: str
-    """Of the form with every value, on which studies are asked for."""
-
-
-def centre_of(source: Path | str, address: str) -> Centre:
-    """Read a centre.
-
-    Raises:
-        ScenarioError: it is wrong.
-        OSError: it cannot be read.
-    """
-    loaded = read(source)
-    scenario = loaded.scenario
-    size = size_of(scenario)
-    kept = {}
-    if size.items > AT_ONCE:
-        days = next((one for one in PERIODS if size.items * one * DAY / scenario.horizon <= AT_ONCE), PERIODS[-1])
-        if days * DAY < scenario.horizon:
-            kept["horizon"] = f"{days}d"
-    return Centre(source, loaded, fields_of(loaded), kept, address)
-
-
-def question_of(centre: Centre, settings: Sequence[str]) -> tuple[Question, Sequence[str]]:
-    """What is asked of a centre as it is changed, and what the changed centre can hardly mean.
-
-    Raises:
-        ScenarioError: a value is wrong.
-    """
-    timed = [one for one in settings if one.partition("=")[0] in TIMES]
-    now = set_values(centre.loaded, settings)
-    before = set_values(centre.loaded, timed).scenario if len(timed) < len(settings) else None
-    one_week = set_values(now, representative_week(now.scenario)).scenario
-    return Question(now.scenario, before, one_week), doubts_of(now.scenario)
-
-
-def _tried(centre: Centre, settings: Sequence[str]) -> tuple[Question | None, Sequence[str], ScenarioError | None]:
-    try:
-        return *question_of(centre, settings), None
-    except ScenarioError as error:
-        return None, (), error
 
 
 def build(site: Site, estimators: Estimators, uploads: Uploads) -> None:
@@ -166,7 +101,7 @@ class _Live:
         """Ask anew: what was asked before is abandoned."""
         self._asked += 1
         asked = self._asked
-        question, doubts, wrong = await aside.short(_tried, self.centre, self.inputs.settings)
+        question, doubts, wrong = await aside.short(tried, self.centre, self.inputs.settings)
         if asked != self._asked or self.doubts.is_deleted:
             return
         self.inputs.refuse(wrong)

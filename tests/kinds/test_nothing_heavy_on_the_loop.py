@@ -16,11 +16,11 @@ from sim.web import garbage
 
 HEAVY = {
     "doubts_of", "set_values", "size_of", "load", "load_exercise", "read_file", "check_size", "truth_of", "outcome_of",
-    "fields_of", "play_on", "branch",
+    "fields_of", "play_on", "branch", "centre_of", "question_of", "answers", "diagnose", "simulate_many",
 }  # fmt: skip
 """What takes longer than a tick may wait, for a scenario of a city."""
 PAGES = ["planner_form", "planner", "planner_study", "rooms_page", "board", "board_changes", "board_injects", "debrief",
-         "seat", "side_by_side", "choices"]  # fmt: skip
+         "seat", "side_by_side", "choices", "estimate_page", "estimate_inputs"]  # fmt: skip
 """The files whose functions the event loop runs."""
 
 

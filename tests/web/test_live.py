@@ -10,8 +10,8 @@ import pytest
 from sim.scenario.errors import ScenarioError
 from sim.study.run.crew import Share
 from sim.study.run.runner import Runner
+from sim.web.estimate_centre import Centre, centre_of, question_of
 from sim.web.estimate_inputs import MOST, called, dozen, found
-from sim.web.estimate_page import Centre, centre_of, question_of
 from sim.web.estimating import Answer, Estimators, Question, answers
 from tests.waiting import until
 
