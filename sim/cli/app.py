@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 
 from sim import __version__
-from sim.cli import data, exercise, runs, scenarios, study, unknowns, web
+from sim.cli import brief, data, exercise, runs, scenarios, study, unknowns, web
 from sim.cli.consoles import Console
 from sim.cli.options import (
     StoppedError,
@@ -161,7 +161,7 @@ def version() -> None:
     typer.echo(f"fundfreeze {__version__}")
 
 
-for family in (scenarios, runs, data, study, exercise, unknowns, web):
+for family in (scenarios, runs, data, study, brief, exercise, unknowns, web):
     app.add_typer(family.app)
 
 

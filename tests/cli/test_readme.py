@@ -76,6 +76,10 @@ def test_a_command_of_the_readme_works(fundfreeze: Command, monkeypatch: pytest.
 
         monkeypatch.setattr("sim.report.publish.dossier.write", written)
         monkeypatch.setattr("sim.report.publish.curve.write", written)
+    if command.startswith("brief"):  # likewise: tests/cli/test_brief.py
+        monkeypatch.setattr("sim.study.ask.brief.brief", lambda *_: None)
+        monkeypatch.setattr("sim.report.findings.brief.answer", lambda _: ("an answer",))
+        monkeypatch.setattr("sim.report.publish.brief.write", lambda *_: ([], ""))
     if command.startswith("fit"):  # the files of a made-up centre stand for the user's
         for kind in ("reports", "work", "answers", "transfers"):
             command = command.replace(f"--{kind} FILE", f"--{kind} {ROOT / 'docs' / 'own-centre' / kind}.csv")

@@ -78,8 +78,8 @@ def latency_figure(
     above = figure.add_axes((_LEFT, 0.475, _RIGHT - _LEFT, _TALL))
     below = figure.add_axes((_LEFT, 0.145, _RIGHT - _LEFT, 0.255))
     minutes = np.array([row["response_latency_min"] for row in rows], dtype=float)
-    _latency_axis(above, minutes)
-    _latency_axis(below, minutes, as_set=any(row.get("as_set") for row in rows))
+    latency_axis(above, minutes)
+    latency_axis(below, minutes, as_set=any(row.get("as_set") for row in rows))
     _recovered(above, rows, minutes, points, own)
     small = _fates(below, rows, minutes)
     _key(figure, small)
@@ -136,7 +136,7 @@ def _back(place: Any) -> Any:
     return np.sinh(np.asarray(place)) * _LINEAR
 
 
-def _latency_axis(axes: Axes, minutes: Any, *, as_set: bool | None = None) -> None:
+def latency_axis(axes: Axes, minutes: Any, *, as_set: bool | None = None) -> None:
     """0 to the last row in minutes as people say them, wide near zero and narrow beyond; None for no labels."""
     labels = as_set is not None
     last = max(float(minutes.max()), 10.0)

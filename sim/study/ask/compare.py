@@ -61,7 +61,14 @@ def more_is_better(metric: str) -> bool:
 
 
 def arm_of(text: str, base: Loaded[Scenario]) -> Arm:
-    """Read ``NAME:PATH=VALUE[,PATH=VALUE]``; commas inside brackets and quotes belong to a value.
+    """The arm that a text of the command line means; raises as `changed_by`."""
+    name, loaded = changed_by(text, base)
+    return Arm(name, loaded.scenario)
+
+
+def changed_by(text: str, base: Loaded[Scenario]) -> tuple[str, Loaded[Scenario]]:
+    """Read ``NAME:PATH=VALUE[,PATH=VALUE]``: a name and what is so changed; commas inside brackets and quotes belong to
+    a value.
 
     Raises:
         StudyError: it is not of this form.
@@ -72,7 +79,7 @@ def arm_of(text: str, base: Loaded[Scenario]) -> Arm:
     whole = all(path.strip() and equals and value.strip() for path, equals, value in (p.partition("=") for p in parts))
     if not colon or not name.strip() or "=" in name or not whole:
         raise StudyError(phrase("--arm: read {text!r}, accepted: NAME:PATH=VALUE[,PATH=VALUE]", text=text))
-    return Arm(name.strip(), changed(base, settings=parts).scenario)
+    return name.strip(), changed(base, settings=parts)
 
 
 def _parts(text: str) -> list[str]:

@@ -133,14 +133,14 @@ def sensitivity(
     ends = lab.ends(few, replications * CLOSER)
     base = ends[0][0]
     bars = [
-        Bar(one, *_end_values(editors[0][1], one), _paired(ends[0][1 + 2 * n], base), _paired(ends[0][2 + 2 * n], base))
+        Bar(one, *end_values(editors[0][1], one), _paired(ends[0][1 + 2 * n], base), _paired(ends[0][2 + 2 * n], base))
         for n, one in enumerate(few)
     ]
     rankings = []
     if len(arms) > 1:
         gaps = [_paired(second, first) for first, second in zip(ends[0], ends[-1], strict=True)]
         rankings = [
-            Ranking(one, *_end_values(editors[0][1], one), gaps[1 + 2 * n], gaps[2 + 2 * n], gaps[0])
+            Ranking(one, *end_values(editors[0][1], one), gaps[1 + 2 * n], gaps[2 + 2 * n], gaps[0])
             for n, one in enumerate(few)
         ]
     return Sensitivity(
@@ -151,7 +151,8 @@ def sensitivity(
     )  # fmt: skip
 
 
-def _end_values(editor: Editor, parameter: Parameter) -> tuple[float, float]:
+def end_values(editor: Editor, parameter: Parameter) -> tuple[float, float]:
+    """The values of an assumption at both ends of its range."""
     low, high = (editor.scaled({parameter: FACTOR**sign})[parameter] for sign in (-1, 1))
     return low, high
 

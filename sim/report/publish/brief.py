@@ -1,0 +1,270 @@
+"""The two pages for whoever decides, and their annex: one page of HTML that fetches and runs nothing, and its PDF."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape
+from pathlib import Path
+from typing import Final
+
+from sim import __version__
+from sim.engine.run import digest
+from sim.report.embedded import font_face, inline_svg
+from sim.report.findings import brief as said
+from sim.report.findings import curve, diagnosis
+from sim.report.findings.latency import finding as latency_finding
+from sim.report.findings.text import NOT_COUNTED
+from sim.report.findings.waterfall import waterfall_finding
+from sim.report.publish.files import write_bytes, write_text
+from sim.report.publish.printing import NoBrowserError, pdf
+from sim.scenario.loader import Loaded
+from sim.scenario.models import Scenario
+from sim.study.ask.brief import Brief
+from sim.words.language import clock, columns, date, language, say, titled
+from sim.words.phrases import text_of
+
+TITLE, QUESTION, SENTENCE = 90, 200, 300
+"""Columns of the title, the question and a sentence that the pages have room for; a Chinese sign takes two."""
+_CSS: Final = Path(__file__).with_suffix(".css")
+_SHIPPED: Final = Path(__file__).resolve().parents[2] / "_validation.csv"
+_COMMITTED: Final = Path(__file__).resolve().parents[3] / "results" / "validation" / "table.csv"
+
+
+@dataclass(frozen=True)
+class Around:
+    """What the pages tell besides the study."""
+
+    loaded: Loaded[Scenario]
+    """The scenario as it is."""
+    changes: Sequence[said.Change]
+    """What is proposed, value by value."""
+    own: Sequence[said.Change]
+    """In what the scenario differs from the shipped one below it."""
+    base: str
+    """The name of that one; empty where there is none."""
+    asked: str
+    """The question; empty for the one that follows from the study."""
+    command: str
+    """What makes the pages again."""
+    seed: int
+    proof: Path | None = None
+    """The table of `prove` that tells how well the model has done; None for the one that is shipped."""
+
+
+def write(brief: Brief, around: Around, folder: Path) -> tuple[list[Path], str]:
+    """Write brief.html and, where a browser prints it, brief.pdf, in the language of this context.
+
+    Returns:
+        The files, and why there is no PDF (empty where there is).
+
+    Raises:
+        OSError: a file cannot be written.
+    """
+    html = page(brief, around)
+    written = [write_text(folder / "brief.html", html)]
+    place = folder / "brief.pdf"
+    try:
+        return [*written, write_bytes(place, pdf(html))], ""
+    except NoBrowserError as error:
+        place.unlink(missing_ok=True)
+        return written, text_of(error)
+
+
+def page(brief: Brief, around: Around) -> str:
+    """The whole document."""
+    title = titled(brief.scenario.title)
+    body = [
+        _section("page", [*_opening(brief, around, title), *_money(brief), *_figures(brief)]),
+        _section("page", [*_load(brief), *_latency(brief), *_benefit(brief), *_hangs(brief), *_done(around)]),
+        _section("annex", _annex(brief, around)),
+    ]
+    lang = "zh-CN" if language() == "zh" else "en"
+    csp = "default-src 'none'; style-src 'unsafe-inline'; font-src data:; img-src data:"
+    html = (
+        f'<!DOCTYPE html>\n<html lang="{lang}">\n<head>\n<meta charset="utf-8">\n'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        f'<meta http-equiv="Content-Security-Policy" content="{csp}">\n'
+        f"<title>{escape(title)}</title>\n<style>\n/*letters*/\n{_CSS.read_text(encoding='utf-8')}</style>\n</head>\n"
+        f"<body>\n<main>\n{''.join(body)}</main>\n</body>\n</html>\n"
+    )
+    return html.replace("/*letters*/", font_face(html), 1)
+
+
+# -- the parts of the two pages ----------------------------------------------------------------------------
+
+
+def _opening(brief: Brief, around: Around, title: str) -> list[str]:
+    start = brief.scenario.start
+    over = say("{date}, {days:g} days, {n:,} pairs of runs; the same victims and the same luck in both",
+               date=date(start), days=brief.scenario.horizon / 86_400_000, n=brief.n)  # fmt: skip
+    if brief.arm is None:
+        over = say("{date}, {days:g} days, {n:,} runs", date=date(start), days=brief.scenario.horizon / 86_400_000,
+                   n=brief.n)  # fmt: skip
+    first, second = said.answer(brief)
+    question = said.question(brief, around.asked)
+    return [
+        _p(over, "over"), f"<h1>{_short(title, TITLE)}</h1>", f'<p class="question">{_short(question, QUESTION)}</p>',
+        f'<div class="answer">{_p(first)}{_p(second)}</div>',
+    ]  # fmt: skip
+
+
+def _money(brief: Brief) -> list[str]:
+    from sim.report.figures.brief import fates_figure  # matplotlib only for pictures
+
+    today, *then = ({step.name: step.share for step in way if step.name != "loss"} for way in brief.ways)
+    head = waterfall_finding(brief.ways[0])
+    told = say("Share of all that victims pay, by where it is in the end; lines: 95% intervals.")
+    if then:
+        told = say(
+            "Share of all that victims pay, by where it is in the end; above, pale: today; below: with the change."
+            " Lines: 95% intervals."
+        )
+    return [_h2(head), _p(told, "faint"), _picture(fates_figure(today, then[0] if then else None), "fates", head)]
+
+
+def _figures(brief: Brief) -> list[str]:
+    head = say("The figures") if brief.arm is None else say("The figures, today and with the change")
+    return [_h2(head), _table(said.figures(brief)), _p(say(NOT_COUNTED), "faint")]
+
+
+def _load(brief: Brief) -> list[str]:
+    from sim.report.figures.brief import load_figure
+
+    weeks = [one for one in brief.diagnosis.weeks if one.desk in brief.scenario.desks and one.heads.any()]
+    if not weeks:
+        return []
+    head = diagnosis.headline(brief.diagnosis)
+    told = say("The busiest desks over a week, today: share of those on duty who are at work; grey: nobody is there.")
+    return [_h2(head), _p(told, "faint"), _picture(load_figure(weeks), "load", head)]
+
+
+def _latency(brief: Brief) -> list[str]:
+    from sim.report.figures.brief import curve_figure
+
+    if len(brief.curve) < 2:
+        return [_h2(say("What a minute is worth")), _p(say("There is no response that could be slower or faster."))]
+    rows = curve.drawn(brief.curve)
+    head = latency_finding(rows, curve.loss_of(brief.scenario))
+    told = say("Share of the loss that comes back if all stages were faster or slower; band: 95% interval, n = {n:,}.",
+               n=brief.curve[0].n)  # fmt: skip
+    return [_h2(head), _p(told, "faint"), _picture(curve_figure(rows), "curve", head)]
+
+
+def _benefit(brief: Brief) -> list[str]:
+    rows = said.people(brief)
+    if len(rows) == 1:
+        return []
+    return [_h2(say("Cost and benefit of one person more, a year")), _table(rows)]
+
+
+def _hangs(brief: Brief) -> list[str]:
+    first, *rest = said.hangs(brief)
+    few = f"<ul>{''.join(f'<li>{escape(one)}</li>' for one in rest)}</ul>" if rest else ""
+    return [_h2(say("What it hangs on")), _p(first), few]
+
+
+def _done(around: Around) -> list[str]:
+    return [_h2(say("How well the model has done")), _p(proof_words(around.proof))]
+
+
+def proof_words(proof: Path | None) -> str:
+    """How many published figures the model has met, by what they were used for.
+
+    Args:
+        proof: the table of `prove`; None for the one that is shipped with this version.
+    """
+    place = proof or (_SHIPPED if _SHIPPED.is_file() else _COMMITTED)
+    with place.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    judged = [row for row in rows if row["verdict"] in ("inside", "outside")]
+    counts = {
+        role: (sum(row["verdict"] == "inside" for row in judged if row["role"] == role),
+               sum(row["role"] == role for row in judged))
+        for role in ("kept apart", "target", "input")
+    }  # fmt: skip
+    (apart, of_apart), (target, of_target), (given, of_given) = counts.values()
+    outside = say("; ").join(row["name"].replace("-", " ") for row in judged if row["verdict"] == "outside")
+    told = say(
+        "Of {all} published figures {inside} lie inside their tolerance. The fair test are those that the model was"
+        " neither given nor fitted to: of {of_apart} of them {apart} lie inside; of {of_target} that it was fitted to"
+        " {target}, of {of_given} that it was given {given}.",
+        all=len(judged), inside=apart + target + given, apart=apart, of_apart=of_apart, target=target,
+        of_target=of_target, given=given, of_given=of_given,
+    )  # fmt: skip
+    return told + (say(" Outside: {names}.", names=outside) if outside else "")
+
+
+# -- the annex ---------------------------------------------------------------------------------------------
+
+
+def _annex(brief: Brief, around: Around) -> list[str]:
+    parts = [f"<h1>{escape(say('Annex'))}</h1>"]
+    if brief.arm is not None:
+        parts += [_h2(say("What is proposed")), _changes(around.changes)]
+    if around.own:
+        parts += [_h2(say("What this centre has otherwise than {base}", base=around.base)), _changes(around.own)]
+    rows, counts = said.sources(around.loaded)
+    parts += [
+        _h2(say("All figures, of the {days:g} days that were run", days=brief.scenario.horizon / 86_400_000)),
+        _table(said.everything(brief)),
+        _h2(say("Where the values come from")), _p(counts), _table(rows, "words"),
+        _h2(say("How to make it again")), f"<p><code>{escape(around.command)}</code></p>",
+        _p(say(
+            "Version {version}, scenario {digest}, seed {seed}, {start}. The same command gives the same pages.",
+            version=__version__, digest=digest(brief.scenario), seed=around.seed,
+            start=f"{date(brief.scenario.start)} {clock(brief.scenario.start, seconds=False)}",
+        ), "faint"),
+    ]  # fmt: skip
+    return parts
+
+
+def _changes(changes: Sequence[said.Change]) -> str:
+    head = [say("value"), say("in words"), say("was"), say("is"), say("source")]
+    return _table([head, *([one.path, one.words, one.old, one.new, one.source] for one in changes)], "words")
+
+
+# -- HTML --------------------------------------------------------------------------------------------------
+
+
+def _section(kind: str, parts: Sequence[str]) -> str:
+    return f'<section class="{kind}">\n' + "\n".join(parts) + "\n</section>\n"
+
+
+def _p(text: str, kind: str = "") -> str:
+    of = f' class="{kind}"' if kind else ""
+    return f"<p{of}>{_short(text, 2 * SENTENCE)}</p>"
+
+
+def _h2(text: str) -> str:
+    text = text.rstrip(".\N{IDEOGRAPHIC FULL STOP}")
+    return f"<h2>{_short(text[:1].upper() + text[1:], SENTENCE)}</h2>"
+
+
+def _short(text: str, most: int) -> str:
+    """A text that is no wider than there is room for, escaped."""
+    if columns(text) <= most:
+        return escape(text)
+    while columns(text) > most - 1:
+        text = text[:-1]
+    return escape(text + "\N{HORIZONTAL ELLIPSIS}")
+
+
+def _table(rows: Sequence[Sequence[str]], kind: str = "") -> str:
+    head, *body = rows
+    of = f' class="{kind}"' if kind else ""
+    cells = "".join(f'<th scope="col">{escape(one)}</th>' if one else "<td></td>" for one in head)
+    lines = "".join(
+        f'<tr><th scope="row">{escape(row[0])}</th>' + "".join(f"<td>{escape(one)}</td>" for one in row[1:]) + "</tr>\n"
+        for row in body
+    )
+    table = f"<table{of}><thead><tr>{cells}</tr></thead>\n<tbody>{lines}</tbody></table>"
+    return f'<div class="wide" tabindex="0">{table}</div>'
+
+
+def _picture(figure: object, name: str, told: str) -> str:
+    from sim.report.figures import Figure, render
+
+    assert isinstance(figure, Figure)
+    return f"<figure>{inline_svg(render(figure, 'svg'), name, escape(told))}</figure>"

@@ -1,0 +1,197 @@
+"""What whoever decides is told of a centre: how it is, what a change of it brings, and what that hangs on.
+
+A week or a few stand for a year, as in `sim.study.ask.diagnose`; amounts are a year's, of listed cases theirs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from importlib.util import find_spec
+from typing import Final
+
+from sim.scenario.loader import Loaded
+from sim.scenario.models import Scenario
+from sim.study.ask.compare import Difference, differences, strangers
+from sim.study.ask.diagnose import Diagnosis, diagnose, goes_on
+from sim.study.ask.lab import Lab, movable
+from sim.study.ask.latency import NoResponseError, Row, latency_curve
+from sim.study.ask.minute import Step, waterfall
+from sim.study.ask.screening import screen
+from sim.study.ask.sensitivity import Ranking, end_values
+from sim.study.infer.stats import Summary, paired, scaled, summaries, summary
+from sim.study.run.assumptions import assumed
+from sim.study.run.metric_names import NET_BENEFIT, NET_LOSS, with_net_loss
+from sim.study.run.parameters import Editor, Parameter
+from sim.study.run.runner import Arm, Runner
+from sim.words.language import key
+from sim.words.units import YEAR
+
+TODAY: Final = "as it is"
+TOLD: Final = (
+    "recovered_share", NET_LOSS, "prevented", "response_latency", "wrongful_accounts", "cost", NET_BENEFIT,
+)  # fmt: skip
+"""The figures that are told, at most seven."""
+YEARLY: Final = frozenset(
+    {
+        "loss",
+        "recovered",
+        NET_LOSS,
+        "prevented",
+        "cost",
+        NET_BENEFIT,
+        "wrongful_accounts",
+        "reports",
+        "accounts_stopped",
+    }
+)
+"""Of these, what is told a year."""
+LOOKED_AT: Final = 4
+"""Assumptions that are looked at closely."""
+TRAJECTORIES: Final = 2
+"""Of the screening of all of them."""
+FEW: Final = 1
+"""Runs of each point of the screening."""
+CURVE: Final = 30
+"""The most runs of each setting of the curve of latency: its picture needs no more."""
+
+
+@dataclass(frozen=True)
+class Hangs:
+    """What a result is at both ends of one assumption, each from half of it to twice."""
+
+    parameter: Parameter
+    low: float
+    high: float
+    """The values at the ends."""
+    at_low: Summary
+    at_high: Summary
+    """The metric there: of two arms the difference, a year's where amounts are."""
+    base: Summary
+    """The metric as it is."""
+
+    @property
+    def turns(self) -> str:
+        """`changes`, `may change` or `stays`: whether the sign is another at one end, beyond chance or on average."""
+        return Ranking(self.parameter, self.low, self.high, self.at_low, self.at_high, self.base).verdict
+
+    @property
+    def reach(self) -> float:
+        """The larger of the two changes."""
+        return max(abs(self.at_low.mean - self.base.mean), abs(self.at_high.mean - self.base.mean))
+
+
+@dataclass(frozen=True)
+class Brief:
+    """All that is told."""
+
+    scenario: Scenario
+    arm: Arm | None
+    """What is proposed; None: nothing is."""
+    today: Mapping[str, Summary]
+    """Every metric as it is, of the period of the runs."""
+    rows: Sequence[Difference]
+    """The told figures of both arms, a year's where they are amounts; empty without an arm."""
+    every: Sequence[Difference]
+    """Every metric of both arms, of the period of the runs; without those that are 0 in all of them."""
+    ways: Sequence[Sequence[Step]]
+    """From the loss to what is recovered: as it is and, where there is an arm, with it."""
+    diagnosis: Diagnosis
+    """Of the scenario as it is."""
+    curve: Sequence[Row]
+    """Recovered share against response latency; empty where there is no response to slow down."""
+    hangs: Sequence[Hangs]
+    """The assumptions that matter most, the one that turns the result first; empty where they were not looked at."""
+    metric: str
+    """What they are held against."""
+    screened: int
+    """Assumptions that were screened."""
+    years: float
+    """Periods in a year; 1 for listed cases."""
+
+    @property
+    def n(self) -> int:
+        """Pairs of runs."""
+        return self.today["loss"].n
+
+    def row(self, metric: str) -> Difference | None:
+        """What the proposed change does to a told figure; None where it is not measured."""
+        return next((one for one in self.rows if one.metric == metric and one.arm != one.against), None)
+
+    def a_year(self, metric: str) -> Summary:
+        """A metric as it is, a year's where it is an amount."""
+        return scaled(self.today[metric], self.years if metric in YEARLY else 1.0)
+
+
+def brief(runner: Runner, loaded: Loaded[Scenario], arm: Arm | None, replications: int) -> Brief:
+    """Find all that is told.
+
+    Args:
+        runner: does the paired runs.
+        loaded: the scenario as it is; its sources say what is assumed.
+        arm: the change that is proposed, of the same victims; None for none.
+        replications: pairs, at least 10.
+    """
+    scenario = loaded.scenario
+    found = diagnose(runner, scenario, replications)
+    arms = [Arm(TODAY, scenario), *([arm] if arm else [])]
+    runner.begin(key("as it is, and as it would be"), replications * len(arms))
+    results = [[with_net_loss(one) for one in row] for row in runner.run(arms, replications)]
+    own = [row[0] for row in results]
+    years = YEAR / scenario.horizon if goes_on(scenario) else 1.0
+    every: list[Difference] = []
+    if arm:
+        seen = [name for name in own[0] if any(one.get(name) for row in results for one in row)]
+        every = differences([one.name for one in arms], results, seen, apart=strangers(arms))
+    try:
+        curve = latency_curve(scenario, replications=min(replications, CURVE), runner=runner)
+    except NoResponseError:
+        curve = []
+    metric = NET_BENEFIT if NET_BENEFIT in own[0] and arm else NET_LOSS if arm else "recovered_share"
+    hangs, screened = _hangs(runner, loaded, arms, metric, replications, years if metric in YEARLY else 1.0)
+    return Brief(
+        scenario=scenario, arm=arm, today=summaries(own),
+        rows=[_yearly(one, years) for name in TOLD for one in every if one.metric == name and not one.group],
+        every=[one for one in every if not one.group],
+        ways=[waterfall(list(own)) for own in zip(*results, strict=True)],
+        diagnosis=found, curve=curve, hangs=hangs, metric=metric, screened=screened, years=years,
+    )  # fmt: skip
+
+
+def _yearly(row: Difference, years: float) -> Difference:
+    factor = years if row.metric in YEARLY else 1.0
+    return replace(row, value=scaled(row.value, factor), change=scaled(row.change, factor))
+
+
+def _hangs(
+    runner: Runner, loaded: Loaded[Scenario], arms: Sequence[Arm], metric: str, replications: int, scale: float
+) -> tuple[list[Hangs], int]:
+    """What the metric, or its difference, hangs on; nothing where the library of the screening is not there."""
+    if find_spec("SALib") is None:
+        return [], 0
+    editors = tuple((arm.name, Editor(arm.scenario)) for arm in arms)
+    first, last = editors[0][1], editors[-1][1]
+    proposed = {one.path for one in assumed(loaded)[0] if not last.has(one.path) or last.parameter(one.path) != one}
+    same = [one for one in assumed(loaded)[0] if one.path not in proposed]
+    kept, _ = movable([editor for _, editor in editors], same, runner.seed)
+    if not kept:
+        return [], 0
+    lab = Lab(editors, metric, FEW, runner)
+    closely = min(LOOKED_AT, len(kept))
+    runner.begin(
+        key("screening"), (TRAJECTORIES * (len(kept) + 1) * FEW + (1 + 2 * closely) * replications) * len(arms)
+    )
+    chosen = [one.parameter for one in screen(lab, kept, TRAJECTORIES, runner.seed)[:closely]]
+    runner.begin(key("both ends of each"))
+    ends = lab.ends(chosen, replications)
+    if len(arms) > 1:
+        told = [paired(second, first) for first, second in zip(ends[0], ends[-1], strict=True)]
+    else:
+        told = [summary(one) for one in ends[0]]
+    told = [scaled(one, scale) for one in told]
+    found = [
+        Hangs(one, *end_values(first, one), told[1 + 2 * n], told[2 + 2 * n], told[0]) for n, one in enumerate(chosen)
+    ]
+    found = [one for one in found if one.reach]
+    worst = ("changes", "may change", "stays")
+    return sorted(found, key=lambda one: (worst.index(one.turns), -one.reach)), len(kept)

@@ -1,0 +1,198 @@
+"""The two pages for whoever decides: two, whatever they tell; their words are the study's figures."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, sync_playwright
+
+from sim.report.findings import brief as said
+from sim.report.publish import printing
+from sim.report.publish.brief import QUESTION, TITLE, Around, page, proof_words
+from sim.scenario.loader import Loaded, changed, load
+from sim.scenario.models import Scenario
+from sim.study.ask.brief import Brief, brief
+from sim.study.infer.stats import scaled
+from sim.study.run.metric_names import NET_BENEFIT, NET_LOSS
+from sim.study.run.runner import Arm, Runner
+from sim.words.language import using
+from tests.little import CENTRE
+
+pytestmark = pytest.mark.xdist_group("brief")  # one worker makes the study that these tests look at
+PAIRS = 10
+
+
+@pytest.fixture(scope="module")
+def base(tmp_path_factory: pytest.TempPathFactory) -> Loaded[Scenario]:
+    """A centre of one desk, at which people wait."""
+    file = tmp_path_factory.mktemp("brief") / "little.yaml"
+    file.write_text(CENTRE, encoding="utf-8")
+    return load(file)
+
+
+@pytest.fixture(scope="module")
+def proposed(base: Loaded[Scenario]) -> Loaded[Scenario]:
+    """The same with three people."""
+    return changed(base, ["desks.analyst.staff=3"])
+
+
+@pytest.fixture(scope="module")
+def told(base: Loaded[Scenario], proposed: Loaded[Scenario]) -> Brief:
+    """What is told of three people in place of one."""
+    return brief(Runner(seed=1), base, Arm("two more people", proposed.scenario), PAIRS)
+
+
+@pytest.fixture(scope="module")
+def alone(base: Loaded[Scenario], told: Brief) -> Brief:
+    """The same without a proposal."""
+    kept = [one for one in told.hangs if one.parameter.path]
+    return replace(told, arm=None, rows=[], every=[], ways=told.ways[:1], hangs=kept, metric="recovered_share")
+
+
+def around(base: Loaded[Scenario], proposed: Loaded[Scenario], question: str = "") -> Around:
+    changes = said.changes(base, proposed)
+    return Around(base, changes, changes, "little", question, "fundfreeze brief little.yaml", 1)
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    """The browser that prints the pages, too."""
+    with sync_playwright() as playwright:
+        found = playwright.chromium.launch(executable_path=printing.browser(), args=["--no-sandbox"])
+        yield found
+        found.close()
+
+
+# -- what is said ------------------------------------------------------------------------------------------
+
+
+def test_amounts_are_a_years(told: Brief) -> None:
+    """Two days are told as a year: 182.5 times; a share and a time are as they are; the cost is the wage of two."""
+    net, every = told.row(NET_LOSS), {(one.arm, one.metric): one for one in told.every}
+    assert net is not None
+    assert net.change == scaled(every["two more people", NET_LOSS].change, 182.5)
+    share = told.row("recovered_share")
+    assert share is not None
+    assert share.change == every["two more people", "recovered_share"].change
+    cost = told.row("cost")
+    assert cost is not None
+    assert cost.change.mean == pytest.approx(2 * 60 * 24 * 365)
+
+
+def test_the_answer_is_the_studys(told: Brief, alone: Brief) -> None:
+    """Yes with the gain where its interval is above zero, no where it is below, open where it holds zero."""
+    net, benefit = told.row(NET_LOSS), told.row(NET_BENEFIT)
+    assert net is not None
+    assert benefit is not None
+    assert net.change.high < 0  # two more people surely help
+    first, second = said.answer(told)
+    assert first.startswith("Yes: with two more people victims are left with ")
+    assert "changes the cost by +1.051 million yuan and the net benefit by +" in second
+    worse = replace(net, change=replace(net.change, mean=5e6, low=4e6, high=6e6))
+    rows = [worse if one is net else one for one in told.rows]
+    assert said.answer(replace(told, rows=rows))[0] == (
+        "No: with two more people victims are left with 5.0 million yuan more loss a year (95% interval 4.0 to 6.0"
+        " million yuan)."
+    )
+    unsure = replace(net, change=replace(net.change, mean=1e6, low=-1e6, high=3e6))
+    rows = [unsure if one is net else one for one in told.rows]
+    assert said.answer(replace(told, rows=rows))[0].startswith("It is open: 10 pairs of runs do not tell whether ")
+    assert said.answer(alone)[0].startswith("Analyst binds")
+
+
+def test_what_is_changed_is_told_value_by_value(base: Loaded[Scenario], proposed: Loaded[Scenario]) -> None:
+    """The path, its words, the old value, the new one and its source; nothing else."""
+    [one] = said.changes(base, proposed)
+    assert one == said.Change(
+        "desks.analyst.staff", "desks, analyst, people on duty", "1", "3", "set on the command line",
+    )  # fmt: skip
+    gone = changed(base, ["desks.analyst.wage=null"])
+    assert [(one.path, one.old, one.new) for one in said.changes(base, gone)] == [
+        ("desks.analyst.wage", "60 yuan", "nothing")
+    ]
+
+
+def test_what_it_hangs_on_names_what_turns_it(told: Brief) -> None:
+    """An assumption at whose end the other arm is better is named; what is proposed is no assumption."""
+    assert {one.parameter.path for one in told.hangs} <= {"criminals.dwell_by_layer.0", "criminals.retry"}
+    first = told.hangs[0]
+    turned = replace(first, at_low=scaled(first.base, 1), at_high=replace(first.base, mean=-1e9, low=-2e9, high=-5e8))
+    turned = replace(turned, base=replace(first.base, mean=1e9, low=5e8, high=2e9))
+    assert turned.turns == "changes"
+    words = said.hangs(replace(told, hangs=[turned]))
+    assert "these alone turn the answer, or may: " in words[0]
+    assert said.hangs(replace(told, hangs=[], screened=0))[0].startswith("Not looked at")
+
+
+def test_how_well_the_model_has_done_is_what_the_table_says(tmp_path: Path) -> None:
+    """Counted by what the figures were used for; what lies outside is named."""
+    head = "name,verdict,role\n"
+    table = tmp_path / "table.csv"
+    table.write_text(
+        head + "a,inside,target\nb,outside,kept apart\nc,inside,kept apart\nd,direction only,input\n", encoding="utf-8"
+    )
+    words = proof_words(table)
+    assert words.startswith("Of 3 published figures 2 lie inside")
+    assert "of 2 of them 1 lie inside; of 1 that it was fitted to 1, of 0 that it was given 0." in words
+    assert words.endswith("Outside: b.")
+    assert re.match(r"Of \d+ published figures \d+ lie inside", proof_words(None))
+
+
+# -- the pages ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("long", [False, True])
+def test_there_are_two_pages_before_the_annex(
+    told: Brief, alone: Brief, base: Loaded[Scenario], proposed: Loaded[Scenario], chromium: Browser, language: str,
+    long: bool,
+) -> None:  # fmt: skip
+    """Both parts fit on a sheet each, whatever the title and the question are; axe finds nothing, nothing is asked."""
+    asked = ("Whether it is worth it " * 40) if long else ""
+    with using(language):  # type: ignore[arg-type]
+        for one in (told, alone):
+            scenario = one.scenario.model_copy(update={"title": "止付中心" * 40}) if long else one.scenario
+            html = page(replace(one, scenario=scenario), around(base, proposed, asked))
+            tab = chromium.new_page(viewport={"width": 680, "height": 1000})  # 180 mm, as on paper
+            fetched: list[str] = []
+            tab.on("request", lambda request, into=fetched: into.append(request.url))
+            tab.set_content(html)
+            tab.emulate_media(media="print")
+            heights = tab.evaluate(
+                "[...document.querySelectorAll('.page')].map(one => one.getBoundingClientRect().height)"
+            )
+            assert len(heights) == 2
+            assert max(heights) <= 270 / 25.4 * 96, heights
+            tab.emulate_media(media="screen")
+            found = Axe().run(tab)
+            assert found.violations_count == 0, found.generate_report()
+            assert [url for url in fetched if not url.startswith(("about:", "data:"))] == []
+            tab.close()
+
+
+def test_hostile_text_is_shown_as_text(told: Brief, base: Loaded[Scenario], proposed: Loaded[Scenario]) -> None:
+    """Markup in a title, a question, a name or a source is escaped, and what is too long is cut."""
+    evil = '<img src=x onerror="alert(1)">'
+    scenario = told.scenario.model_copy(update={"title": evil})
+    arm = Arm(f"{evil} more", told.scenario)
+    html = page(replace(told, scenario=scenario, arm=arm), around(base, proposed, evil + "?" * 500))
+    assert "<img" not in html
+    assert "&lt;img" in html
+    assert "a guess &lt;b&gt;of ours&lt;/b&gt;" in html
+    assert "?" * (QUESTION + 1) not in html
+    assert TITLE < QUESTION
+
+
+def test_the_page_is_the_same_twice_and_says_how_it_is_made(
+    told: Brief, base: Loaded[Scenario], proposed: Loaded[Scenario]
+) -> None:
+    """The same bytes; the command, the version and the digest stand in the annex."""
+    one, other = (page(told, around(base, proposed)) for _ in range(2))
+    assert one == other
+    assert "<code>fundfreeze brief little.yaml</code>" in one
+    assert one.count("<svg") == 3
