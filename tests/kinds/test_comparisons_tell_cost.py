@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -46,8 +47,10 @@ def test_a_change_that_loses_money_is_said_to(gain: float, price: float, said: s
 
 
 def test_others_that_lose_money_are_named() -> None:
-    """The sentence is about the arm of the finding; no other loses money in silence."""
+    """The sentence is about the arm of the finding; no other loses money in silence, "too" where that one does."""
     lines = comparison.money_finding(priced((50_000, 10_000), (1_000, 90_000)))
+    assert lines[1] == "These lose money: arm2."
+    lines = comparison.money_finding(priced((50_000, 60_000), (1_000, 90_000)))
     assert lines[1] == "These lose money, too: arm2."
 
 
@@ -93,6 +96,34 @@ def test_a_headline_says_what_its_table_says(runs: list[tuple[float, ...]]) -> N
         assert "probably" in said or comparison.is_reference(leader)
     if "probably" in said:
         assert f"({comparison.best_words(leader)}%)" in said
+    _held_by_the_intervals(rows, said)
+
+
+def _held_by_the_intervals(rows: Sequence[Difference], said: str) -> None:
+    """What a headline says of intervals is what they are: of an arm that is surely worse none includes zero."""
+    worse = [row.arm for row in rows[1:] if comparison.verdict(row) == "worse"]
+    if "include zero" in said:
+        assert not worse
+    if "surely worse" in said:
+        assert worse == [arm for arm in ("arm1", "arm2") if arm in said.partition("; only ")[2]]
+
+
+@pytest.mark.parametrize("open_arm", [0.001, -0.001, 0.0])
+def test_an_arm_that_is_surely_worse_is_told_apart_from_open_ones(open_arm: float) -> None:
+    """One arm loses for sure, the other is open: no interval is said to include zero that does not."""
+    runs = [
+        [
+            {"recovered": 0.5 + 0.1 * n},
+            {"recovered": 0.4 + 0.101 * n},
+            {"recovered": 0.5 + 0.1 * n + sign * 0.01 + open_arm},
+        ]
+        for n, sign in enumerate((1, -1, 1, -1, 1, -1))
+    ]
+    rows = differences(["base", "arm1", "arm2"], runs, ["recovered"])
+    assert [comparison.verdict(row) for row in rows[1:]] == ["worse", "open"]
+    said = comparison.finding(rows).lower()
+    assert "surely worse" in said
+    _held_by_the_intervals(rows, said)
 
 
 def test_the_command_tells_cost_of_every_comparison(fundfreeze: Command) -> None:

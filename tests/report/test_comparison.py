@@ -131,9 +131,10 @@ def test_the_waterfall_and_the_minutes_are_drawn() -> None:
     one = minute_of("bank", base, slow, 10.0)
     assert render(minute_figure([one], "City", 10.0), "png").startswith(b"\x89PNG")
     assert ("bank costs" in minute_finding([one])) == (one.value.low > 0)
-    assert minute_finding([minute_of("bank", base, base, 10.0)]) == (
-        "Within these intervals, a minute is worth nothing at any stage"
-    )
+    nothing = minute_of("bank", base, base, 10.0)
+    assert minute_finding([nothing]).startswith("In none of 3 pairs did a minute more, at any stage, change")
+    unsure = replace(nothing, value=summary([-1.0, 2.0, 0.5]))
+    assert minute_finding([unsure]) == "Within these intervals, a minute is worth nothing at any stage"
 
 
 def test_the_case_that_differs_most_is_told_twice() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cache
 
 import numpy as np
@@ -45,6 +46,15 @@ def test_what_binds_is_found(what: str) -> None:
     assert result.binding[0].gain.low > 0
     assert result.alone
     assert not result.outside
+
+
+def test_an_interval_above_0_that_is_still_open_is_explained() -> None:
+    """What is above 0 by itself may still be luck among many: the table says so, and only there."""
+    result = bound(next(iter(BINDING)), 0)
+    first, *others = result.lifts
+    assert tables(result)[0].caption is None
+    unsure = replace(result, lifts=[replace(first, sure=False, binds=False), *others])
+    assert "considered together" in str(tables(unsure)[0].caption)
 
 
 @pytest.mark.parametrize("number", [0, 1])

@@ -70,7 +70,10 @@ def waterfall_figure(steps: Sequence[Step], title: str) -> Figure:
     axes.set_xlabel(say("{unit} in a replication", unit=text.unit_word("yuan")))
     grid(axes, "x")
     bare(axes)
-    subtitle = say("{title}: mean of {n:,} replications, 95% intervals", title=titled(title), n=loss.amount.n)
+    subtitle = say(
+        "{title}: means of {n:,} replications with 95% intervals; in brackets the mean of each one's share of its loss",
+        title=titled(title), n=loss.amount.n,
+    )  # fmt: skip
     head(figure, waterfall_finding(steps), subtitle, left=0.03)
     return figure
 

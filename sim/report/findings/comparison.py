@@ -17,7 +17,7 @@ from sim.report.findings.precision import cells
 from sim.report.findings.tables import foldable, with_unit
 from sim.study.ask.compare import Difference, more_is_better
 from sim.study.run.metric_names import MONEY, NET_BENEFIT
-from sim.words.language import key, language, listed, named, say
+from sim.words.language import counted, key, language, listed, named, say
 
 Verdict = Literal["better", "worse", "open"]
 COLUMNS: Final = (
@@ -64,26 +64,30 @@ def finding(rows: Sequence[Difference], titles: Mapping[str, str] | None = None)
         return say("{metric}: one run cannot tell which is better", metric=label)
     name, best = arm_name(leader.arm, titles), best_words(leader)
     level = [arm_name(one.arm, titles) for one in first if best_words(one) == best]
-    if leader.best < PROBABLY and len(level) > 1:
-        return say(
-            "{metric}: which is better is open; {arms} are best with {best}% each, and the intervals include zero",
-            metric=label, arms=listed(level), best=best,
-        )  # fmt: skip
+    worse = [arm_name(one.arm, titles) for one in first if not is_reference(one) and verdict(one) == "worse"]
     if leader.best < PROBABLY:
-        return say(
-            "{metric}: which is better is open; {arm} is best with {best}%, and the intervals include zero",
-            metric=label, arm=name, best=best,
-        )  # fmt: skip
+        said = say("{metric}: which is better is open; {arm} is best with {best}%", metric=label, arm=name, best=best)
+        if len(level) > 1:
+            said = say(
+                "{metric}: which is better is open; {arms} are best with {best}% each",
+                metric=label, arms=listed(level), best=best,
+            )  # fmt: skip
+        return _all_but(worse, said) if worse else say("{finding}, and the intervals include zero", finding=said)
     if is_reference(leader):
-        return say(
-            "{metric}: {arm} is probably best ({best}%); the intervals of the others still include zero",
-            metric=label, arm=name, best=best,
-        )  # fmt: skip
+        said = say("{metric}: {arm} is probably best ({best}%)", metric=label, arm=name, best=best)
+        still = key("{finding}; the intervals of the others still include zero")
+        return _all_but(worse, said) if worse else say(still, finding=said)
     span = cells(rows)[leader.arm, leader.metric, ""].interval_words()
     return say(
         "{metric}: {arm} is probably better ({best}%); its interval ({interval}) still includes zero",
         metric=label, arm=name, best=best, interval=span,
     )  # fmt: skip
+
+
+def _all_but(worse: Sequence[str], said: str) -> str:
+    """What is said where the intervals of all arms but some include zero."""
+    only, several = "{finding}; only {arms} is surely worse", key("{finding}; only {arms} are surely worse")
+    return counted(len(worse), only, several, finding=said, arms=listed(worse))
 
 
 def _capital(words: str) -> str:
@@ -152,7 +156,9 @@ def money_finding(rows: Sequence[Difference], titles: Mapping[str, str] | None =
     lines = [_capital(said)]
     losers = [arm_name(name, titles) for name, one in net.items() if one.change.high < 0 and name != row.arm]
     if losers:
-        lines.append(say("These lose money, too: {arms}.", arms=listed(losers)))
+        also = net[row.arm].change.high < 0
+        lose = key("These lose money, too: {arms}.") if also else key("These lose money: {arms}.")
+        lines.append(say(lose, arms=listed(losers)))
     return lines
 
 

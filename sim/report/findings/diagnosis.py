@@ -139,6 +139,9 @@ def _lifts(result: Diagnosis) -> Table:
     if result.together is not None and result.alone:
         all_ = result.together
         table.add_row(say("all together"), _yuan(all_.gain), percent(all_.share.mean, 1), "")
+    if any(one.may and one.gain.low > 0 for one in result.lifts[:ROWS]):
+        table.caption = say("may bind: above 0 by itself, but not with all that may bind considered together")
+        table.caption_justify = "left"
     return foldable(table)
 
 

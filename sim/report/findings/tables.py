@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from math import isnan
+from math import isnan, nan
 from typing import Final
 
 from rich import box
@@ -194,8 +194,9 @@ def _table(title: str, metrics: Mapping[str, Estimate]) -> Table:
         cells = [escape(metric.label), text.unit_word(metric.unit), amount(name, one["mean"], low, high)]
         if several:
             cells.append(interval(name, one["mean"], low, high))
-            # A quantile is known less well than the mean: one digit fewer.
-            wide = (low, low + 10 * (high - low))
+            # A quantile is known less well than the mean: one digit fewer, but not so few that the spread is gone.
+            spread = one.get("p95", nan) - one.get("p05", nan)
+            wide = (low, low + (min(10 * (high - low), spread) if spread > 0 else 10 * (high - low)))
             cells.append(amount(name, one["median"], *wide) if "median" in one else "")
             ends = {edge: amount(name, one[at], *wide) for edge, at in (("low", "p05"), ("high", "p95")) if at in one}
             cells.append(say("{low} to {high}", **ends) if ends else "")

@@ -27,6 +27,9 @@ def waterfall_finding(steps: Sequence[Step]) -> str:
 def minute_finding(rows: Sequence[Minute]) -> str:
     """What a minute costs at the dearest of the stages whose interval lies above zero."""
     sure = [row for row in rows if row.value.low > 0]
+    if all(row.value.low == row.value.high == 0 for row in rows):
+        n = min(row.value.n for row in rows)
+        return say("In none of {n:,} pairs did a minute more, at any stage, change what is recovered", n=n)
     if not sure:
         return say("Within these intervals, a minute is worth nothing at any stage")
     first = sure[0]
