@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -10,13 +11,18 @@ import typer
 from sim.cli.consoles import Console, Table, as_json
 from sim.cli.options import (
     ScenarioArg,
+    Seed,
     Set,
+    UsageError,
     load,
     note_doubts,
+    writing,
 )  # fmt: skip
 from sim.scenario import catalogue
+from sim.scenario.errors import clip
 from sim.words import language as lang
 from sim.words.language import key, say
+from sim.words.phrases import phrase
 
 app = typer.Typer()
 
@@ -100,3 +106,46 @@ def scenarios() -> None:
     for entry in catalogue.list_scenarios():
         table.add_row(entry.name, lang.titled(entry.question or entry.title))
     Console(highlight=False, emoji=False).print(table, markup=False)
+
+
+@app.command()
+def routes(
+    scenario: ScenarioArg = "city",
+    set_: Set = None,
+    route: Annotated[str | None, typer.Option("--route", metavar="NAME", help="Only this one.")] = None,
+    replications: Annotated[int, typer.Option(min=1, max=10_000, help="Runs with different luck.")] = 4,
+    seed: Seed = 1,
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="DIR", help="Also write routes.md (diagrams) and routes.csv there.")
+    ] = None,
+) -> None:
+    """How cases go through the workflow: each step with how often, who, how long, and what money leaves there."""
+    from sim.report.findings import routes as said
+    from sim.report.publish import folders
+    from sim.report.publish.routes import write
+    from sim.study.ask.passage import passage
+    from sim.study.ask.week import goes_on, representative_week
+
+    own = list(set_ or ())
+    read = load(scenario, own).scenario
+    if not any(one.partition("=")[0].strip() in ("start", "horizon") for one in own):
+        read = load(scenario, [*own, *representative_week(read)]).scenario
+    note_doubts(read)
+    if route is not None and route not in read.routes:
+        raise UsageError(
+            phrase("--route: read {read!r}, accepted: {accepted}", read=clip(route), accepted=", ".join(read.routes))
+        )
+    if out is not None:
+        with writing(out):
+            folders.check(out, {read.name: read}, seed)
+    told = said.Told(read, passage(read, replications=replications, seed=seed), by_day=goes_on(read))
+    console = Console(highlight=False, emoji=False)
+    for name in [route] if route else told.routes:
+        console.print(said.table(told, name))
+        typer.echo(said.finding(told, name) + "\n")
+    if out is not None:
+        with writing(out):
+            written = write(told, out)
+            folders.mark(out, "routes", {read.name: read}, seed)
+        for path in written:
+            typer.echo(say("written: {path}", path=path))

@@ -54,6 +54,8 @@ class Leaks:
     cause: Ints
     """Index into `causes`."""
     causes: Sequence[str]
+    step: Ints
+    """The step at which the subject stood, waiting or at work, where the cause is one of a step's; else NONE."""
     only_in: Mapping[str, Flags]
     """By cause that not every replication knows: those that do."""
 
@@ -103,7 +105,7 @@ def leaks_of(runs: Runs, fate: Fate, holds: HoldTable, reported: Ints) -> Leaks:
     deepest = _deepest_known(runs, exits, known_at, out_at)
     early = deepest == NONE
     subject = np.where(early, case, len(victims) + plan.accounts.card[deepest])
-    cause = _Stages(runs, number, subject, first_known).before(subject, out_at)
+    cause, step = _Stages(runs, number, subject, first_known).before(subject, out_at)
     before = early & (out_at <= reported[case])
     cause[before] = number[BEFORE_REPORT]
     cause[before & (out_at <= victims.discovered[case])] = number[BEFORE_DISCOVERY]
@@ -114,8 +116,10 @@ def leaks_of(runs: Runs, fate: Fate, holds: HoldTable, reported: Ints) -> Leaks:
         mine = (ended >= 0) & (holds.lapsed[ended] == by_itself) if len(holds) else ended >= 0
         if mine.any():
             cause[mine] = number[name]
+            step[mine] = NONE
+    step[before | (cause == number[NEVER_REPORTED])] = NONE
     return Leaks(
-        exits, cause, causes, {} if WRITTEN_OFF in _outcomes(runs.program) else {WRITTEN_OFF: _written_off(runs)}
+        exits, cause, causes, step, {} if WRITTEN_OFF in _outcomes(runs.program) else {WRITTEN_OFF: _written_off(runs)}
     )
 
 
@@ -173,7 +177,11 @@ class _Stages:
         self._cases = len(runs.plan.victims)
         wanted = np.zeros(self._cases + len(runs.plan.accounts), dtype=bool)
         wanted[subjects] = True
-        keys, causes = [np.zeros(0, dtype=np.int64)], [np.zeros(0, dtype=np.int16)]
+        keys, causes, steps = (
+            [np.zeros(0, dtype=np.int64)],
+            [np.zeros(0, dtype=np.int16)],
+            [np.zeros(0, dtype=np.int16)],
+        )
         tables, chase = _tables(runs.program, number)
         for first in range(0, len(runs.of_cases), _PART):
             rows = runs.of_cases.part(first, first + _PART)
@@ -181,16 +189,17 @@ class _Stages:
             told |= first_known[first : first + _PART]
             rows = rows.at(np.flatnonzero(told))  # the others (orders) may name an account that is not there
             kind, step, subject = rows.kind, rows.step, self._subject(runs, rows)
-            cause = np.full(len(rows), number[NOT_CHASED], dtype=np.int16)
+            cause, at = np.full(len(rows), number[NOT_CHASED], dtype=np.int16), np.full(len(rows), NONE, dtype=np.int16)
             for kinds, table in tables:
                 mine = np.isin(kind, kinds)
-                cause[mine] = table[step[mine]]
+                cause[mine], at[mine] = table[step[mine]], step[mine]
             asked = wanted[subject]
             keys.append((subject[asked] << TIME_BITS) + rows.time[asked])
             causes.append(cause[asked])
+            steps.append(at[asked])
         key = np.concatenate(keys)
         order = np.argsort(key, kind="stable")  # the log is in order of time: the last of an instant stays last
-        self._key, self._cause = key[order], np.concatenate(causes)[order]
+        self._key, self._cause, self._step = key[order], np.concatenate(causes)[order], np.concatenate(steps)[order]
 
     def _subject(self, runs: Runs, rows: Rows) -> Ints:
         subject, account = rows.case.astype(np.int64), rows.account
@@ -199,13 +208,14 @@ class _Stages:
         subject[mine] = self._cases + runs.plan.accounts.card[row]
         return subject
 
-    def before(self, subject: Ints, time: Ints) -> Ints:
-        """Cause of each subject at the last row strictly before a time; NONE where it has none yet."""
+    def before(self, subject: Ints, time: Ints) -> tuple[Ints, Ints]:
+        """Cause and step of each subject at the last row strictly before a time; NONE where it has none yet."""
         if not len(self._key):
-            return np.full(len(subject), NONE, dtype=np.int64)
+            return np.full(len(subject), NONE, dtype=np.int64), np.full(len(subject), NONE, dtype=np.int64)
         place = np.searchsorted(self._key, (subject << TIME_BITS) + time, side="left") - 1
         found = (place >= 0) & (self._key[place] >> TIME_BITS == subject)
-        return np.where(found, self._cause[place], NONE).astype(np.int64)
+        cause, step = (np.where(found, one[place], NONE).astype(np.int64) for one in (self._cause, self._step))
+        return cause, step
 
 
 def _tables(program: Program, number: dict[str, int]) -> tuple[list[tuple[tuple[int, ...], Ints]], NDArray[np.bool_]]:

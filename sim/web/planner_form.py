@@ -17,14 +17,15 @@ from sim.scenario.loader import Loaded
 from sim.scenario.models import Scenario
 from sim.study.ask.size import Size, size_of
 from sim.web import aside, outlook, shipped
-from sim.web.faults import label_of, mistake, refused_page, unreadable
-from sim.web.form import FormField, fields_of, settings_of, source_words
+from sim.web.faults import label_of, refused_page, unreadable
+from sim.web.form import FormField, fields_of
 from sim.web.numbers import whole
 from sim.web.parts import Field, Tag, box, button, details, go_on, heading, on, para
 from sim.web.said import refusal
-from sim.web.scenarios import UPLOADED, read, set_values
+from sim.web.scenarios import UPLOADED, read
 from sim.web.site import page_of
 from sim.web.studies import MOST_REPLICATIONS, Studies
+from sim.web.values import Values
 from sim.web.work import CHANGED, Wanted
 from sim.words import language as lang
 from sim.words.language import say, titled
@@ -58,14 +59,6 @@ def _looked_at(source: Path | str) -> tuple[Loaded[Scenario], dict[str, list[For
     return loaded, groups, size_of(loaded.scenario), doubts_of(loaded.scenario)
 
 
-def _tried(loaded: Loaded[Scenario], settings: Sequence[str]) -> tuple[ScenarioError | None, Sequence[str]]:
-    """What is wrong with a scenario as it is changed; where nothing is, what it can hardly mean."""
-    try:
-        return None, doubts_of(set_values(loaded, settings).scenario)
-    except ScenarioError as error:
-        return error, ()
-
-
 AT_ONCE = 6
 """Fields that are made before others have their turn."""
 OPEN = ("desks",)
@@ -83,15 +76,10 @@ class _Form:
         self.source = source
         self.loaded = loaded
         self.groups = groups
-        self.fields = [field for fields in groups.values() for field in fields]
+        self.values = Values(loaded, [field for fields in groups.values() for field in fields], self._heard)
         self.others = others
         self.size = size
         self.pace = studies.pace
-        self.typed: dict[str, str] = {}
-        self.shown: dict[str, Field] = {}
-        self.wrong: ScenarioError | None = None
-        self._asked = 0
-        """How often the values were looked at: what was typed last is what is shown."""
 
     async def show(self, doubts: Sequence[str]) -> None:
         """Fill the page."""
@@ -155,7 +143,7 @@ class _Form:
         for number, field in enumerate(fields):
             if number % AT_ONCE == 0:
                 await aside.turn()
-            self._field(field, skip)
+            self.values.field(field, skip)
 
     @staticmethod
     def _lazy(summary: str, fill: Callable[[], Awaitable[None]]) -> None:
@@ -175,57 +163,13 @@ class _Form:
 
         on(made, "toggle", opened)
 
-    def _field(self, field: FormField, skip: int) -> None:
-        said = field.in_words()
-        options = [(one, field.choice_words(one)) for one in field.choices] if field.choices else None
-        shown = Field(
-            labels.label(field.parts, skip), self.typed.get(field.path, field.value), options=options,
-            help_=lang.listed([part for part in (said, source_words(field)) if part]), title=field.source or None,
-            on_change=partial(self._changed, field), spellcheck="false", autocomplete="off",
-        )  # fmt: skip
-        self.shown[field.path] = shown
-        shown.box.mark_as("changed", self._is_changed(field))
-
-    def _is_changed(self, field: FormField) -> bool:
-        return self.typed.get(field.path, field.value) != field.value
-
-    async def _changed(self, field: FormField, text: str) -> None:
-        self.typed[field.path] = text
+    def _heard(self) -> None:
+        """A value was changed, or looked at: say what that means."""
         self._foretell()
-        self.shown[field.path].box.mark_as("changed", self._is_changed(field))
-        await self._check(field.path)
-
-    def settings(self) -> list[str]:
-        """What was changed, as ``path=value``."""
-        return settings_of(self.fields, self.typed)
-
-    async def _check(self, path: str) -> bool:
-        """Say a mistake beside its field, or beside the one that was changed last.
-
-        The values are looked at beside the clocks. Returns whether they are still what is typed, on a page that is
-        still there.
-        """
-        self._asked += 1
-        asked = self._asked
-        wrong, doubts = await aside.short(_tried, self.loaded, self.settings())
-        if asked != self._asked or self.doubts.is_deleted:
-            return False
-        self.wrong = wrong
+        wrong = self.values.wrong
         if wrong is None:
-            self._doubt(doubts)
-        at = self._place(self.wrong, path) if self.wrong else ""
-        for name, field in self.shown.items():
-            wrong = self.wrong if name == at else None
-            field.refuse(mistake(wrong, name) if wrong else "")
-        self.trouble.set_text(
-            say("One value cannot be used: {field}.", field=label_of(self.wrong)) if self.wrong else ""
-        )
-        return True
-
-    def _place(self, error: ScenarioError, path: str) -> str:
-        """The field beside which a mistake is said."""
-        inside = [name for name in self.shown if name == error.field or error.field.startswith(f"{name}.")]
-        return max(inside, key=len) if inside else path
+            self._doubt(self.values.doubts)
+        self.trouble.set_text(say("One value cannot be used: {field}.", field=label_of(wrong)) if wrong else "")
 
     def _run_panel(self) -> None:
         name = self.loaded.scenario.name
@@ -257,9 +201,9 @@ class _Form:
 
     def _arms(self) -> int:
         """How many scenarios are run."""
-        return 1 + (
-            self.rival.value not in ("", "unchanged") or (self.rival.value == "unchanged" and bool(self.settings()))
-        )
+        if self.rival.value == "unchanged":
+            return 1 + bool(self.values.settings())
+        return 1 + bool(self.rival.value)
 
     def _foretell(self, _: str = "") -> None:
         """Say how long the study takes, and offer a smaller one where that is long."""
@@ -286,29 +230,29 @@ class _Form:
     @property
     def horizon(self) -> int:
         """ms that are simulated, as far as what was typed can be read."""
-        with suppress(ValueError):
-            return parse_duration(self.typed["horizon"]) if "horizon" in self.typed else self.loaded.scenario.horizon
+        with suppress(ValueError, KeyError):
+            return parse_duration(self.values.typed["horizon"])
         return self.loaded.scenario.horizon
 
     async def _take_smaller(self, less: outlook.Smaller) -> None:
         self.replications.put(f"{less.replications}")
         if less.horizon is not None:
-            self.typed["horizon"] = f"{less.horizon // DAY}d"
-            if "horizon" in self.shown:
-                self.shown["horizon"].put(self.typed["horizon"])
-                self.shown["horizon"].box.mark_as("changed", True)
+            self.values.typed["horizon"] = f"{less.horizon // DAY}d"
+            if "horizon" in self.values.shown:
+                self.values.shown["horizon"].put(self.values.typed["horizon"])
+                self.values.shown["horizon"].box.mark_as("changed", True)
         self._foretell()
         if less.horizon is not None:
-            await self._check("horizon")
+            await self.values.check("horizon")
 
     async def _run(self) -> None:
-        if not await self._check(next(reversed(self.typed), "")):
+        if not await self.values.check(next(reversed(self.values.typed), "")):
             return
         numbers = [self._number(self.replications, 1, MOST_REPLICATIONS), self._number(self.seed, 0, 2**63 - 1)]
         replications, seed = numbers
-        if self.wrong is not None or replications is None or seed is None:
+        if self.values.wrong is not None or replications is None or seed is None:
             return
-        settings = tuple(self.settings())
+        settings = tuple(self.values.settings())
         name, source = self.loaded.scenario.name, self.source if isinstance(self.source, str) else UPLOADED
         arms = [Wanted(name, source)]
         if settings:

@@ -20,7 +20,6 @@ from sim.fraud.plan import draw_plans
 from sim.measure.diagnosis import Week, idle_desks, weeks_of
 from sim.measure.leak import BEFORE_DISCOVERY, BEFORE_REPORT, NEVER_REPORTED
 from sim.measure.metrics import measure
-from sim.scenario.listed import ListedArrivals
 from sim.scenario.models import Scenario
 from sim.scenario.people import MOST_STAFF
 from sim.study.ask.heads import variables_of, when, with_heads
@@ -28,6 +27,7 @@ from sim.study.ask.latency import with_latency
 from sim.study.ask.minute import Minute, Step, minute_of, waterfall
 from sim.study.ask.outside import outside
 from sim.study.ask.relief import Constraint, closed_hours, constraints_of, lifted, open_always
+from sim.study.ask.week import goes_on
 from sim.study.infer.stats import Summary, paired, scaled, summary
 from sim.study.run.runner import Arm, Runner
 from sim.study.run.worker import Metrics
@@ -192,11 +192,6 @@ def diagnose(runner: Runner, scenario: Scenario, replications: int) -> Diagnosis
         way=waterfall(base), outside=beyond, loss=summary([one["loss"] * lab.years for one in base]),
         before=summary([_before(one) / one["loss"] if one["loss"] else np.nan for one in base]),
     )  # fmt: skip
-
-
-def goes_on(scenario: Scenario) -> bool:
-    """Whether victims come at a rate: then a year has so many periods. Listed cases happen once."""
-    return not any(isinstance(one, ListedArrivals) for one in scenario.victims.arrivals.values())
 
 
 # -- the parts of it ---------------------------------------------------------------------------------------

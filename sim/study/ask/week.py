@@ -15,8 +15,7 @@ def representative_week(scenario: Scenario) -> list[str]:
 
     A scenario of a week or less, or with listed victims, stays as it is.
     """
-    listed = any(isinstance(source, ListedArrivals) for source in scenario.victims.arrivals.values())
-    if listed or scenario.horizon <= 7 * DAY:
+    if not goes_on(scenario) or scenario.horizon <= 7 * DAY:
         return []
     start = datetime.combine(scenario.start.date(), datetime.min.time())
     monday = start + timedelta(days=(7 - start.weekday()) % 7 if scenario.start > start or start.weekday() else 0)
@@ -29,3 +28,8 @@ def representative_week(scenario: Scenario) -> list[str]:
 def frame(scenario: Scenario) -> list[str]:
     """Overrides that give another scenario the same time: two arms must meet the same week."""
     return [f"start={scenario.start.isoformat()}", f"horizon={format_duration(scenario.horizon)}"]
+
+
+def goes_on(scenario: Scenario) -> bool:
+    """Whether victims come at a rate: then a year has so many periods. Listed cases happen once."""
+    return not any(isinstance(one, ListedArrivals) for one in scenario.victims.arrivals.values())

@@ -1,0 +1,97 @@
+"""Values of a scenario that somebody changes on a page: fields, with a mistake said beside each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+
+from sim.report.findings import fields as labels
+from sim.report.findings.doubts import doubts_of
+from sim.scenario.errors import ScenarioError
+from sim.scenario.loader import Loaded
+from sim.scenario.models import Scenario
+from sim.web import aside
+from sim.web.faults import mistake
+from sim.web.form import FormField, settings_of, source_words
+from sim.web.parts import Field
+from sim.web.scenarios import set_values
+from sim.words import language as lang
+
+
+class Values:
+    """One browser's changes of one scenario."""
+
+    def __init__(self, loaded: Loaded[Scenario], fields: Sequence[FormField], heard: Callable[[], None]) -> None:
+        self.loaded = loaded
+        self.fields = fields
+        self.typed: dict[str, str] = {}
+        """By path: what was typed, also where it is what was there."""
+        self.shown: dict[str, Field] = {}
+        """By path: the fields that are on the page."""
+        self.wrong: ScenarioError | None = None
+        """What is wrong with the scenario as it is changed."""
+        self.doubts: Sequence[str] = ()
+        """Where nothing is wrong: what it can hardly mean."""
+        self._heard = heard
+        self._asked = 0
+        """How often the values were looked at: what was typed last is what is shown."""
+
+    def field(self, field: FormField, skip: int) -> None:
+        """Put a field on the page.
+
+        Args:
+            skip: parts of its path that its label need not say.
+        """
+        said = field.in_words()
+        options = [(one, field.choice_words(one)) for one in field.choices] if field.choices else None
+        shown = Field(
+            labels.label(field.parts, skip), self.typed.get(field.path, field.value), options=options,
+            help_=lang.listed([part for part in (said, source_words(field)) if part]), title=field.source or None,
+            on_change=partial(self._changed, field), spellcheck="false", autocomplete="off",
+        )  # fmt: skip
+        self.shown[field.path] = shown
+        shown.box.mark_as("changed", self._is_changed(field))
+
+    def _is_changed(self, field: FormField) -> bool:
+        return self.typed.get(field.path, field.value) != field.value
+
+    async def _changed(self, field: FormField, text: str) -> None:
+        self.typed[field.path] = text
+        self._heard()
+        self.shown[field.path].box.mark_as("changed", self._is_changed(field))
+        await self.check(field.path)
+
+    def settings(self) -> list[str]:
+        """What was changed, as ``path=value``."""
+        return settings_of(self.fields, self.typed)
+
+    async def check(self, path: str) -> bool:
+        """Say a mistake beside its field, or beside the one that was changed last.
+
+        The values are looked at beside the clocks. Returns whether they are still what is typed, on a page that is
+        still there.
+        """
+        self._asked += 1
+        asked = self._asked
+        wrong, doubts = await aside.short(_tried, self.loaded, self.settings())
+        if asked != self._asked or any(field.box.is_deleted for field in self.shown.values()):
+            return False
+        self.wrong, self.doubts = wrong, doubts
+        at = self._place(wrong, path) if wrong else ""
+        for name, field in self.shown.items():
+            field.refuse(mistake(wrong, name) if wrong and name == at else "")
+        self._heard()
+        return True
+
+    def _place(self, error: ScenarioError, path: str) -> str:
+        """The field beside which a mistake is said."""
+        inside = [name for name in self.shown if name == error.field or error.field.startswith(f"{name}.")]
+        return max(inside, key=len) if inside else path
+
+
+def _tried(loaded: Loaded[Scenario], settings: Sequence[str]) -> tuple[ScenarioError | None, Sequence[str]]:
+    """What is wrong with a scenario as it is changed; where nothing is, what it can hardly mean."""
+    try:
+        return None, doubts_of(set_values(loaded, settings).scenario)
+    except ScenarioError as error:
+        return error, ()
