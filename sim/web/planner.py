@@ -19,6 +19,7 @@ from sim.web.faults import refused_page
 from sim.web.parts import Tag, box, button, confirmed, heading, link, para, subscribe, upload_form
 from sim.web.planner_form import scenario_page
 from sim.web.planner_study import damaged_page, state_words, study_page
+from sim.web.routes_page import routes_page
 from sim.web.scenarios import read
 from sim.web.site import Site, language_of, not_there, page_of, to_pin
 from sim.web.studies import Studies
@@ -60,6 +61,20 @@ def build(site: Site, studies: Studies, uploads: Uploads, estimators: Estimators
         else:
             gone = say("There is no such file.")
             not_there(request, gone, "/planner", say("Back to the planner"))
+
+    @site.page("/planner/scenario/{name}/routes")
+    async def routes(request: Request, name: str) -> None:
+        if name in catalogue.names():
+            await routes_page(request, studies, name, f"/planner/scenario/{name}")
+        else:
+            not_there(request, say("There is no such scenario."), "/planner", say("Back to the planner"))
+
+    @site.page("/planner/upload/{name}/routes")
+    async def uploaded_routes(request: Request, name: str) -> None:
+        if name in uploads.refused or (found := uploads.find(name)) is None:
+            not_there(request, say("There is no such file."), "/planner", say("Back to the planner"))
+        else:
+            await routes_page(request, studies, found, f"/planner/upload/{name}")
 
     @site.page("/planner/study/{name}")
     def study(request: Request, name: str) -> None:

@@ -20,7 +20,7 @@ from sim.web import aside, outlook, shipped
 from sim.web.faults import label_of, refused_page, unreadable
 from sim.web.form import FormField, fields_of
 from sim.web.numbers import whole
-from sim.web.parts import Field, Tag, box, button, details, go_on, heading, on, para
+from sim.web.parts import Field, Tag, box, button, details, go_on, heading, link, on, para
 from sim.web.said import refusal
 from sim.web.scenarios import UPLOADED, read
 from sim.web.site import page_of
@@ -42,6 +42,7 @@ async def scenario_page(request: Request, studies: Studies, source: Path | str) 
     others = await aside.short(shipped.scenarios)
     with page_of(request, titled(loaded.scenario.title), here="/planner", facilitator=True):
         para(titled(loaded.scenario.question), "lead")
+        link(say("How cases go through its routes, step by step"), f"{request.url.path}/routes")
         await _Form(studies, source, loaded, groups, others, size).show(doubts)
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
+from typing import Any
 
 from sim.report.findings import fields as labels
 from sim.report.findings.doubts import doubts_of
-from sim.scenario.errors import ScenarioError
+from sim.scenario.errors import ScenarioError, split_path
 from sim.scenario.loader import Loaded
 from sim.scenario.models import Scenario
 from sim.web import aside
@@ -32,6 +33,8 @@ class Values:
         """What is wrong with the scenario as it is changed."""
         self.doubts: Sequence[str] = ()
         """Where nothing is wrong: what it can hardly mean."""
+        self.tree: Mapping[str, Any] = {}
+        """Where nothing is wrong: what was changed, as a file that extends the scenario would write it."""
         self._heard = heard
         self._asked = 0
         """How often the values were looked at: what was typed last is what is shown."""
@@ -73,10 +76,10 @@ class Values:
         """
         self._asked += 1
         asked = self._asked
-        wrong, doubts = await aside.short(_tried, self.loaded, self.settings())
+        wrong, doubts, tree = await aside.short(_tried, self.loaded, self.settings())
         if asked != self._asked or any(field.box.is_deleted for field in self.shown.values()):
             return False
-        self.wrong, self.doubts = wrong, doubts
+        self.wrong, self.doubts, self.tree = wrong, doubts, tree
         at = self._place(wrong, path) if wrong else ""
         for name, field in self.shown.items():
             field.refuse(mistake(wrong, name) if wrong and name == at else "")
@@ -89,9 +92,28 @@ class Values:
         return max(inside, key=len) if inside else path
 
 
-def _tried(loaded: Loaded[Scenario], settings: Sequence[str]) -> tuple[ScenarioError | None, Sequence[str]]:
-    """What is wrong with a scenario as it is changed; where nothing is, what it can hardly mean."""
+def _tried(
+    loaded: Loaded[Scenario], settings: Sequence[str]
+) -> tuple[ScenarioError | None, Sequence[str], Mapping[str, Any]]:
+    """What is wrong with a scenario as it is changed; where nothing is, what it can hardly mean, and the change."""
     try:
-        return None, doubts_of(set_values(loaded, settings).scenario)
+        changed = set_values(loaded, settings)
+        return None, doubts_of(changed.scenario), _tree(changed, settings)
     except ScenarioError as error:
-        return error, ()
+        return error, (), {}
+
+
+def _tree(changed: Loaded[Scenario], settings: Sequence[str]) -> Mapping[str, Any]:
+    """The changed values below their keys; of a list, all of it: a file that extends another replaces lists."""
+    tree: dict[str, Any] = {}
+    for setting in settings:
+        parts = split_path(setting.partition("=")[0]) or ()
+        value: Any = changed.data
+        at = tree
+        for place, part in enumerate(parts):
+            value = value[part]
+            if place + 1 == len(parts) or not isinstance(value, dict):
+                at[str(part)] = value
+                break
+            at = at.setdefault(str(part), {})
+    return tree

@@ -14,7 +14,7 @@ from sim.scenario.errors import ScenarioError
 from sim.scenario.loader import load
 from sim.study.ask.cross_checks import _apart, cross_checks
 from sim.study.ask.prove import Proof, prove
-from sim.study.ask.published import Published, World, bounds, read_published, shipped
+from sim.study.ask.published import Published, World, bounds, check_kind, read_published, shipped
 from sim.study.ask.reading import Reading
 from sim.study.ask.theory import verify
 from sim.study.run.errors import StudyError
@@ -163,7 +163,7 @@ def test_the_report_is_whole_and_says_every_figure(tmp_path: Path) -> None:
     for row in proof.rows:
         assert row.figure.title in summary
         assert f"{row.name}," in table
-    assert "3 of 3 published figures inside" in summary
+    assert "of those that were used, 3 of 3 targets" in summary
 
 
 def test_a_trade_off_is_told_and_drawn(tmp_path: Path) -> None:
@@ -206,3 +206,31 @@ def test_other_programs_agree() -> None:
     rows = simulate(load("wuhan-35min").scenario, 1, 0).rows
     assert _apart(rows, rows) == 0
     assert _apart(rows, replace(rows, time=rows.time + 1)) == len(rows)
+
+
+def test_one_selected_among_others_is_inside_where_as_much_happens_as_often_as_once_among_them() -> None:
+    """Printed as the most remarkable of so many: the share of plays that bring as much is held against that."""
+    whole = part("china", ["zhangping"], replications=60)
+    one = whole.figures["zhangping"].model_copy(update={"kind": "selected", "published": "150k yuan"})
+    figures = {f"of-{n}": one.model_copy(update={"among": n}) for n in (2, 1000)}
+    rows = {row.name: row for row in held([whole.model_copy(update={"figures": figures})]).rows}
+    assert 0 < rows["of-2"].as_much == rows["of-1000"].as_much < 0.5
+    assert (rows["of-2"].verdict, rows["of-1000"].verdict) == ("outside", "inside")
+
+
+def test_a_case_that_could_hardly_have_been_outside_says_little() -> None:
+    """Where the middle 90% of cases reaches over most of what could be, to be inside is no agreement."""
+    proof = held([part("china", ["fuyang"], replications=40)])
+    [row] = proof.rows
+    assert row.interval[1] - row.interval[0] > 0.8 * 490_000
+    assert row.verdict == "says little"
+    assert proof.count("inside") == proof.count("outside") == 0
+
+
+def test_only_what_was_selected_says_among_how_many() -> None:
+    """A kind without its number, or a number without its kind, is refused."""
+    for changes in ({"kind": "selected"}, {"among": 10}):
+        whole = part("china", ["zhangping"], replications=2)
+        figure = whole.figures["zhangping"].model_copy(update=changes)
+        with pytest.raises(StudyError, match="both or neither"):
+            check_kind(figure, "figures.zhangping")

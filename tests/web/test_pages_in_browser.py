@@ -445,3 +445,27 @@ def test_pages_behind_the_pin_ask_for_it(server: Server, browser: Browser) -> No
     page.click("button[type=submit]")
     page.get_by_text("Too many tries").wait_for()
     visitor.context.close()
+
+
+def test_a_route_is_seen_and_a_step_changed_with_the_keyboard(server: Server, facilitator: Visitor) -> None:
+    """The graph is drawn, a step is chosen in the table, its change is YAML, and axe finds nothing then either."""
+    page = facilitator.page
+    page.goto(f"{server.url}/language/en?next=/planner/scenario/wuhan-35min/routes")
+    page.locator(".graph svg g.node").first.wait_for(timeout=120_000)
+    page.get_by_label("Route", exact=True).select_option("account")
+    page.get_by_role("button", name="trace", exact=True).press("Enter")
+    page.get_by_label("working time, median").fill("4m")
+    page.locator("pre.code", has_text="median: 4m").wait_for()
+    assert "extends: wuhan-35min" in page.locator("pre.code").inner_text()
+    check(page)
+    page.get_by_label("working time, median").fill("four")
+    page.get_by_text("One value cannot be used").wait_for()
+    assert [one for one in facilitator.mistakes if "status of 404" not in one] == []
+
+
+def test_a_click_on_a_node_chooses_its_step(server: Server, facilitator: Visitor) -> None:
+    """As its button in the table does."""
+    page = facilitator.page
+    page.goto(f"{server.url}/language/en?next=/planner/scenario/wuhan-35min/routes")
+    page.locator(".graph svg g.node", has_text="entry").first.click(timeout=120_000)
+    page.get_by_role("heading", name="Step: entry").wait_for()

@@ -16,7 +16,7 @@ from sim.words.language import say
 
 _LEAST, _MOST = 0.25, 4.0
 """What is further off is drawn at the edge, with an arrow's head."""
-_COLOURS = {"inside": BLUE, "outside": "#D55E00", "direction only": "#8A8A8A"}
+_COLOURS = {"inside": BLUE, "outside": "#D55E00", "says little": "#8A8A8A", "direction only": "#8A8A8A"}
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Sequence
-from math import isfinite
+from math import isfinite, isnan
 
 from rich.markup import escape
 from rich.table import Table
@@ -13,27 +13,39 @@ from rich.table import Table
 from sim.report.findings import text
 from sim.study.ask.prove import Line, Pair, Proof, Row
 from sim.study.ask.theory import Check
-from sim.words.language import key, say
+from sim.words.language import key, listed, say
 
-VERDICTS = {"inside": key("inside"), "outside": key("outside"), "direction only": key("direction only")}
-ROLES = {"input": key("input"), "target": key("target"), "kept apart": key("kept apart")}
+VERDICTS = {
+    "inside": key("inside"), "outside": key("outside"), "says little": key("says little"),
+    "direction only": key("direction only"),
+}  # fmt: skip
+ROLES = {
+    "input": key("input"), "target": key("target"), "same data": key("same data"), "kept apart": key("kept apart"),
+}  # fmt: skip
 COMMAND = "fundfreeze prove"
 
 
 def headline(proof: Proof) -> str:
     """How well the model has done, in one line."""
-    judged = proof.count("inside") + proof.count("outside")
+
+    def inside(role: str) -> tuple[int, int]:
+        found = proof.count("inside", role)
+        return found, found + proof.count("outside", role)
+
+    (apart, kept), used = inside("kept apart"), {role: inside(role) for role in ("target", "input", "same data")}
+    templates = {
+        "target": key("{inside} of {n} targets"), "input": key("{inside} of {n} inputs"),
+        "same data": key("{inside} of {n} told by the same data"),
+    }  # fmt: skip
+    told = [say(templates[role], inside=found, n=of) for role, (found, of) in used.items() if of]
     parts = []
-    for role in ("kept apart", "target", "input"):
-        inside = proof.count("inside", role)
-        parts.append((inside, inside + proof.count("outside", role)))
-    (apart, all_apart), (target, all_targets), (given, all_given) = parts
-    return say(
-        "{inside} of {judged} published figures inside: {target} of {targets} targets, {given} of {inputs} inputs,"
-        " {apart} of {kept} kept apart",
-        inside=proof.count("inside"), judged=judged, target=target, targets=all_targets, given=given, inputs=all_given,
-        apart=apart, kept=all_apart,
-    )  # fmt: skip
+    if kept:
+        parts.append(
+            say("{inside} of {n} published figures that nothing was fitted to lie inside", inside=apart, n=kept)
+        )
+    if told:
+        parts.append(say("of those that were used, {what}", what=listed(told)))
+    return say("; ").join(parts)
 
 
 def written(row: Row, low: float, high: float | None = None) -> str:
@@ -42,6 +54,15 @@ def written(row: Row, low: float, high: float | None = None) -> str:
     values = [low] if high is None or high == low else [low, high]
     said = " to ".join(_digits(value * scale) for value in values)
     return f"{said}{unit}"
+
+
+def verdict(row: Row) -> str:
+    """Whether a figure is inside; of one selected among others, how often as much happens."""
+    said = say(VERDICTS[row.verdict])
+    if row.figure.among is None:
+        return said
+    often = say("{share} of plays bring as much", share=text.share(row.as_much) if row.as_much else say("none"))
+    return say("{verdict}: {often}, one of {n:,} was printed", verdict=said, often=often, n=row.figure.among)
 
 
 def scale_of(row: Row) -> tuple[float, str]:
@@ -150,7 +171,7 @@ def _rows(rows: Sequence[Row]) -> list[str]:
         cells = (
             row.figure.title, row.figure.share_of or "", written(row, row.low, row.high),
             f"± {written(row, row.tolerance)} ({row.figure.why})" if row.tolerance else "",
-            written(row, row.model), f"{written(row, *row.interval)}, n = {row.n}", say(VERDICTS[row.verdict]),
+            written(row, row.model), f"{written(row, *row.interval)}, n = {row.n}", verdict(row),
             say(ROLES[row.figure.role]), other, f"{source.title}; {source.publisher}, {source.date}",
         )  # fmt: skip
         lines.append("| " + " | ".join(cell.replace("|", "/") for cell in cells) + " |")
@@ -162,8 +183,9 @@ def table_csv(proof: Proof) -> str:
     out = io.StringIO()
     table = csv.writer(out, lineterminator="\n")
     table.writerow(
-        ["part", "name", "country", "published_low", "published_high", "tolerance", "model", "low", "high", "n", "kind",
-         "verdict", "role", "fitted_in_sample", "left_out", "in_sample_error", "left_out_error", "publisher", "date"]
+        ["part", "name", "country", "published_low", "published_high", "tolerance", "model", "low", "high", "as_much",
+         "n", "kind", "verdict", "role", "fitted_in_sample", "left_out", "in_sample_error", "left_out_error",
+         "publisher", "date"]
     )  # fmt: skip
     for part, rows in proof.parts.items():
         for row in rows:
@@ -174,8 +196,9 @@ def table_csv(proof: Proof) -> str:
             )  # fmt: skip
             table.writerow(
                 [part, row.name, row.figure.country, *(f"{value:.6g}" for value in (row.low, row.high, row.tolerance,
-                 row.model, *row.interval)), row.n, row.figure.kind, row.verdict, row.figure.role, *numbers,
-                 row.figure.source.publisher, row.figure.source.date]
+                 row.model, *row.interval)), "" if isnan(row.as_much) else f"{row.as_much:.6g}", row.n,
+                 row.figure.kind, row.verdict, row.figure.role, *numbers, row.figure.source.publisher,
+                 row.figure.source.date]
             )  # fmt: skip
     return out.getvalue()
 
@@ -190,6 +213,6 @@ def main_table(proof: Proof) -> Table:
         made.add_row(
             escape(f"{row.figure.country}: {row.figure.title}"), written(row, row.low, row.high),
             written(row, row.model), written(row, *row.interval),
-            say(VERDICTS[row.verdict]), say(ROLES[row.figure.role]),
+            verdict(row), say(ROLES[row.figure.role]),
         )  # fmt: skip
     return made

@@ -17,7 +17,7 @@ from sim.scenario.models import Scenario
 from sim.scenario.workflow import Step
 from sim.words import names
 from sim.words.language import duration, key, money, named, percent, say
-from sim.words.units import DAY
+from sim.words.units import DAY, SECOND
 from sim.workflow.log import NONE
 
 COLUMNS: Final = (
@@ -78,10 +78,11 @@ def finding(told: Told, route: str) -> str:
     if queues and max(queues.values()) > 0:
         longest = max(queues, key=lambda one: queues[one])
         mean, late = _mean(passage.waited, longest), _late(passage.waited, longest)
-        parts.append(
-            say("they wait longest for “{step}”: {mean} in the mean, {late} or less for nine of ten",
-                step=_short(told, longest), mean=duration(mean), late=duration(late))
-        )  # fmt: skip
+        told_of = {"step": _short(told, longest), "mean": duration(mean), "late": _said(late)}
+        template = key("they wait longest for “{step}”: {mean} in the mean, {late} or less for nine of ten")
+        if late < SECOND:
+            template = key("they wait longest for “{step}”: {mean} in the mean, though nine of ten do not wait at all")
+        parts.append(say(template, **told_of))
     if (here := passage.leaked[steps]).sum() > 0:
         worst = steps[int(np.argmax(here))]
         parts.append(
@@ -119,35 +120,39 @@ def diagram(told: Told, route: str) -> str:
     return "\n".join(lines) + "\n"
 
 
+def heads(told: Told) -> tuple[str, ...]:
+    """The heads of `table`."""
+    per = say("a day") if told.by_day else say("a run")
+    return (
+        say("step"), say("is"), say("reached {per}", per=per), say("wait"), say("90% within"), say("takes"),
+        say("yuan that leave {per}", per=per),
+    )  # fmt: skip
+
+
 def table(told: Told, route: str) -> Table:
     """The steps at which time passes or a route ends, with how often, how long, and what leaves there."""
-    per = say("a day") if told.by_day else say("a run")
-    heads = (
-        say("step"), say("is"), say("reached {per}", per=per), say("wait"), say("90% within"), say("takes"),
-        say("money that leaves {per}", per=per),
-    )  # fmt: skip
     made = Table(title=named(route, "route"), box=box.SIMPLE_HEAD, title_justify="left")
-    for number, head in enumerate(heads):
-        made.add_column(head, justify="left" if number < len(heads[:2]) else "right")
-    for cells in cells_of(told, route):
+    for number, head in enumerate(heads(told)):
+        made.add_column(head, justify="left" if number in (0, 1) else "right")
+    for _, cells in cells_by_step(told, route):
         made.add_row(*cells)
     return foldable(made)
 
 
-def cells_of(told: Told, route: str) -> list[tuple[str, ...]]:
-    """The rows of `table`, as people read them."""
+def cells_by_step(told: Told, route: str) -> list[tuple[int, tuple[str, ...]]]:
+    """The rows of `table`, as people read them, each with the number of its step."""
     passage = told.passage
-    found: list[tuple[str, ...]] = []
+    found: list[tuple[int, tuple[str, ...]]] = []
     for step in _numbers(told, route):
         one = told.step(step)
         if one.kind not in ("work", "wait", "await", "end"):
             continue
         leaked = int(passage.leaked[step])
-        found.append((
+        found.append((step, (
             _short(told, step), _who(told, step) or say(_KINDS[one.kind]), told.number(int(passage.reached[step])),
             _said(_mean(passage.waited, step)), _said(_late(passage.waited, step)), _said(_mean(passage.worked, step)),
-            told.money(leaked) if leaked else "",
-        ))  # fmt: skip
+            f"{told.fen(leaked) / 100:,.0f}" if leaked else "",
+        )))  # fmt: skip
     return found
 
 

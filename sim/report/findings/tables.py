@@ -14,7 +14,7 @@ from rich.table import Table
 from sim.report.findings import text
 from sim.study.infer.stats import Summary
 from sim.words import names
-from sim.words.language import counted, key, language, say
+from sim.words.language import counted, key, language, listed, say
 
 Estimate = Mapping[str, float]
 """Over replications: mean, low and high (95% interval of the mean), median, p05, p95, n. Missing ones are left out."""
@@ -222,6 +222,8 @@ def _desks(metrics: Mapping[str, Estimate], title: str, heads: Mapping[str, str]
         caption = counted(
             left, "and {n} desk where nobody waits or gives up", "and {n} desks where nobody waits or gives up"
         )
+    if heads is HOURS and (full := overloaded(metrics)):
+        caption = overload(full)
     table = Table(
         title=title, title_justify="left", title_style="bold", caption=caption, caption_justify="left",
         box=box.SIMPLE_HEAD, pad_edge=False, collapse_padding=True,
@@ -236,6 +238,27 @@ def _desks(metrics: Mapping[str, Estimate], title: str, heads: Mapping[str, str]
         rostered = f"utilisation.{desk}" in metrics  # a share of the rostered time: unlimited staff has none
         table.add_row(escape(names.desk(desk, unlimited=not rostered)), *cells)
     return foldable(table)
+
+
+def overloaded(metrics: Mapping[str, Estimate]) -> list[str]:
+    """The desks that are asked for all that their people can do, or more: what waits there grows with the period."""
+    return [
+        name.partition(".")[2]
+        for name, one in metrics.items() if name.startswith("utilisation.") and one.get("mean", 0.0) >= _FULL
+    ]  # fmt: skip
+
+
+def overload(desks: Sequence[str]) -> str:
+    """What that means for whoever reads the result."""
+    return say(
+        "{desks}: more work than people. What waits there grows for as long as the period lasts, and the result hangs"
+        " on its length: try a longer one before you trust it.",
+        desks=listed([names.desk(one) for one in desks]),
+    )  # fmt: skip
+
+
+_FULL: Final = 0.97
+"""Share of the rostered time from which on a queue hardly ever empties; over 1 it is worked off in overtime."""
 
 
 def _by_hour(metrics: Mapping[str, Estimate]) -> Table | None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sim.words.phrases import phrase
 
@@ -56,6 +57,18 @@ def write_text(path: str | Path, text: str) -> Path:
         OSError: as `write_bytes`.
     """
     return write_bytes(path, text.encode(errors="backslashreplace"))
+
+
+def as_yaml(tree: Mapping[str, Any]) -> str:
+    """YAML 1.2 as our scenarios are: short mappings and lists in one line."""
+    from ruamel.yaml import YAML
+
+    writer = YAML()
+    writer.default_flow_style = None
+    writer.width = 118
+    out = io.StringIO()
+    writer.dump(tree, out)
+    return out.getvalue()
 
 
 @contextmanager

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import io
 from pathlib import Path
-from typing import Any
 
 from sim.report.findings.fits import NOTHING, figures, headline, panels, scenario, table_csv
-from sim.report.publish.files import save_figure, whole_files, write_text
+from sim.report.publish.files import as_yaml, save_figure, whole_files, write_text
 from sim.study.ask.fits import FittedCentre
 from sim.study.run.errors import StudyError
 
@@ -24,8 +22,8 @@ def write(result: FittedCentre, folder: Path, *, extends: str, name: str) -> lis
     made = scenario(result, extends, name)
     head = f"# {headline(result)}. Made by `fundfreeze fit`; each value says where it is from.\n"
     with whole_files(folder) as beside:
-        write_text(beside / "centre.yaml", head + _yaml(made))
-        write_text(beside / "figures.yaml", _yaml(figures(result, "centre.yaml", name)))
+        write_text(beside / "centre.yaml", head + as_yaml(made))
+        write_text(beside / "figures.yaml", as_yaml(figures(result, "centre.yaml", name)))
         write_text(beside / "fits.csv", table_csv(result))
         if panels(result) or any(fit.profile for fit in result.fits):
             from sim.report.figures.fits import fits_figure  # matplotlib only for pictures
@@ -33,15 +31,3 @@ def write(result: FittedCentre, folder: Path, *, extends: str, name: str) -> lis
             save_figure(fits_figure(result), beside / "fits")
         names = sorted(path.name for path in beside.iterdir())
     return [folder / one for one in names]
-
-
-def _yaml(tree: dict[str, Any]) -> str:
-    """YAML 1.2 as our scenarios are: short mappings and lists in one line."""
-    from ruamel.yaml import YAML
-
-    writer = YAML()
-    writer.default_flow_style = None
-    writer.width = 118
-    out = io.StringIO()
-    writer.dump(tree, out)
-    return out.getvalue()

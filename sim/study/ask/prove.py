@@ -16,7 +16,7 @@ from sim.scenario.models import Scenario
 from sim.study.ask.cross_checks import cross_checks
 from sim.study.ask.lab import at_factors
 from sim.study.ask.left_out import LeftOut, left_out
-from sim.study.ask.published import Excluded, Figure, Published, World, bounds
+from sim.study.ask.published import Excluded, Figure, Published, World, bounds, most_of
 from sim.study.ask.simulations import IMPORTANCE, SIMULATIONS_FILE, with_errors
 from sim.study.ask.targets import read_targets
 from sim.study.ask.theory import Check, verify
@@ -29,7 +29,9 @@ from sim.words.language import key
 from sim.words.phrases import phrase
 
 _AGAIN = "fundfreeze calibrate {}"
-Verdict = Literal["inside", "outside", "direction only"]
+Verdict = Literal["inside", "outside", "says little", "direction only"]
+_HARDLY = 0.8
+"""Part of what could be that the middle 90% of cases reaches over from which on a case says little."""
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,8 @@ class Row:
     """All replications together; of a single case the median."""
     interval: tuple[float, float]
     """95% of that number; of a single case the middle 90% of the cases."""
+    as_much: float
+    """Of a case: share of the model's in which it is as much or more; else NaN."""
     n: int
     verdict: Verdict
     other: LeftOut | None
@@ -174,10 +178,12 @@ def _rows(
         figure.reading.check(set(mine[0]), f"figures.{name}.metric")
         low, high, tolerance = bounds(figure)
         model, interval = _model(figure, mine)
+        as_much = _as_much(figure, mine, high) if figure.kind in ("case", "selected") else nan
         rows.append(
             Row(
-                name, figure, low, high, tolerance, model, interval, len(mine),
-                _verdict(figure, low - tolerance, high + tolerance, model, interval), others.get(figure.target or ""),
+                name, figure, low, high, tolerance, model, interval, as_much, len(mine),
+                _verdict(figure, low - tolerance, high + tolerance, model, interval, as_much),
+                others.get(figure.target or ""),
             )
         )  # fmt: skip
     return rows
@@ -186,7 +192,7 @@ def _rows(
 def _model(figure: Figure, runs: Sequence[Metrics]) -> tuple[float, tuple[float, float]]:
     """The model's figure and its interval: jackknife over replications for a ratio, Student's for a mean."""
     each = np.array([figure.reading.of(run) for run in runs])
-    if figure.kind == "case":
+    if figure.kind in ("case", "selected"):
         low, middle, high = np.quantile(each[np.isfinite(each)], [0.05, 0.5, 0.95]).tolist()
         return middle, (low, high)
     if not figure.over:
@@ -198,11 +204,23 @@ def _model(figure: Figure, runs: Sequence[Metrics]) -> tuple[float, tuple[float,
     return whole, (whole - (found.high - found.mean), whole + (found.high - found.mean))
 
 
-def _verdict(figure: Figure, least: float, most: float, model: float, interval: tuple[float, float]) -> Verdict:
+def _as_much(figure: Figure, runs: Sequence[Metrics], value: float) -> float:
+    each = np.array([figure.reading.of(run) for run in runs])
+    return float((each[np.isfinite(each)] >= value * (1 - 1e-9)).mean())
+
+
+def _verdict(
+    figure: Figure, least: float, most: float, model: float, interval: tuple[float, float], as_much: float
+) -> Verdict:
     if figure.kind == "direction only":
         return "direction only"
+    if figure.kind == "selected":
+        return "inside" if as_much * (figure.among or 1) >= 1 else "outside"
     if figure.kind == "case":
-        return "inside" if interval[0] <= most and least <= interval[1] else "outside"
+        inside = interval[0] <= most and least <= interval[1]
+        if inside and interval[1] - interval[0] >= _HARDLY * most_of(figure):
+            return "says little"
+        return "inside" if inside else "outside"
     return "inside" if least <= model <= most else "outside"
 
 

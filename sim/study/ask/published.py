@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import inf
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -20,8 +21,9 @@ from sim.words.units import RefusedError
 
 LAST = "elsewhere"
 """The file that is shown last."""
-Role = Literal["input", "target", "kept apart"]
-"""input: the model was given it. target: its values were fitted to it. kept apart: neither."""
+Role = Literal["input", "target", "same data", "kept apart"]
+"""input: the model was given it. target: its values were fitted to it. same data: counted of the same events as an
+input or a target, or a default comes from its source: it proves nothing more. kept apart: none of these."""
 Text = Annotated[str, Field(min_length=1, max_length=600)]
 
 
@@ -58,8 +60,14 @@ class Figure(Model):
     why: Text | None = None
     """Why the tolerance is what it is."""
     role: Role
-    kind: Literal["range", "point", "case", "direction only"]
-    """case: one event of a world in which events differ: it is to lie in the middle 90% of the model's."""
+    kind: Literal["range", "point", "case", "selected", "direction only"]
+    """case: one event of a world in which events differ: it is to lie in the middle 90% of the model's. selected: one
+    that was printed because it was the most remarkable among others: as much is to happen once among them."""
+    among: Annotated[int, Field(ge=2, le=1_000_000)] | None = None
+    """Of one that was selected: among how many."""
+    most: Written | None = None
+    """Of a case: the most that could be. Where the model's middle 90% reaches over most of that, it could hardly have
+    been outside, and says little."""
     run: Name
     metric: str | list[str]
     over: str | list[str] | None = None
@@ -159,6 +167,7 @@ def read_published(name: str) -> Published:
                 )
             )  # fmt: skip
         bounds(one, f"{place}: figures.{named}")
+        check_kind(one, f"{place}: figures.{named}")
     for named, curve in found.curves.items():
         for figure in curve.of:
             _known(figure, list(found.figures), f"{place}: curves.{named}.of")
@@ -192,6 +201,23 @@ def bounds(figure: Figure, place: str = "") -> tuple[float, float, float]:
             )
         )  # fmt: skip
     return low, high, _value(figure.tolerance, f"{place}.tolerance")
+
+
+def most_of(figure: Figure) -> float:
+    """The most that a case could be, in the unit of the metric; infinite where nothing is said."""
+    return inf if figure.most is None else _value(figure.most, "most")
+
+
+def check_kind(figure: Figure, place: str) -> None:
+    """Refuse a figure whose kind lacks what it needs.
+
+    Raises:
+        StudyError: as said.
+    """
+    if (figure.kind == "selected") != (figure.among is not None):
+        raise StudyError(phrase("{place}: accepted: kind: selected and among: NUMBER, both or neither", place=place))
+    if figure.most is not None:
+        _value(figure.most, f"{place}.most")
 
 
 def _value(written: float | str, place: str) -> float:
