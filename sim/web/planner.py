@@ -13,13 +13,12 @@ from nicegui import app
 
 from sim.scenario import catalogue
 from sim.scenario.errors import one_line
-from sim.web import aside, shipped
+from sim.web import aside, routes_page, shipped
 from sim.web.estimating import Estimators
 from sim.web.faults import refused_page
 from sim.web.parts import Tag, box, button, confirmed, heading, link, para, subscribe, upload_form
 from sim.web.planner_form import scenario_page
 from sim.web.planner_study import damaged_page, state_words, study_page
-from sim.web.routes_page import routes_page
 from sim.web.scenarios import read
 from sim.web.site import Site, language_of, not_there, page_of, to_pin
 from sim.web.studies import Studies
@@ -62,19 +61,7 @@ def build(site: Site, studies: Studies, uploads: Uploads, estimators: Estimators
             gone = say("There is no such file.")
             not_there(request, gone, "/planner", say("Back to the planner"))
 
-    @site.page("/planner/scenario/{name}/routes")
-    async def routes(request: Request, name: str) -> None:
-        if name in catalogue.names():
-            await routes_page(request, studies, name, f"/planner/scenario/{name}")
-        else:
-            not_there(request, say("There is no such scenario."), "/planner", say("Back to the planner"))
-
-    @site.page("/planner/upload/{name}/routes")
-    async def uploaded_routes(request: Request, name: str) -> None:
-        if name in uploads.refused or (found := uploads.find(name)) is None:
-            not_there(request, say("There is no such file."), "/planner", say("Back to the planner"))
-        else:
-            await routes_page(request, studies, found, f"/planner/upload/{name}")
+    routes_page.build(site, studies, uploads)
 
     @site.page("/planner/study/{name}")
     def study(request: Request, name: str) -> None:

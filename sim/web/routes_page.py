@@ -11,6 +11,7 @@ from nicegui import ui
 
 from sim.report.findings import routes as said
 from sim.report.publish.files import as_yaml
+from sim.scenario import catalogue
 from sim.scenario.errors import ScenarioError
 from sim.scenario.loader import Loaded
 from sim.scenario.models import Scenario
@@ -22,8 +23,9 @@ from sim.web.form import FormField, fields_of
 from sim.web.parts import Field, Tag, box, button, go_on, heading, link, para
 from sim.web.said import refusal
 from sim.web.scenarios import UPLOADED, read, set_values
-from sim.web.site import page_of
+from sim.web.site import Site, not_there, page_of
 from sim.web.studies import Studies
+from sim.web.uploads import Uploads
 from sim.web.values import Values
 from sim.web.work import CHANGED, Wanted
 from sim.words.language import named, say, titled
@@ -36,7 +38,25 @@ _THEME = {
 }  # fmt: skip
 
 
-async def routes_page(request: Request, studies: Studies, source: Path | str, back: str) -> None:
+def build(site: Site, studies: Studies, uploads: Uploads) -> None:
+    """Put the pages of routes into the framework's application."""
+
+    @site.page("/planner/scenario/{name}/routes")
+    async def shipped(request: Request, name: str) -> None:
+        if name in catalogue.names():
+            await _page(request, studies, name, f"/planner/scenario/{name}")
+        else:
+            not_there(request, say("There is no such scenario."), "/planner", say("Back to the planner"))
+
+    @site.page("/planner/upload/{name}/routes")
+    async def uploaded(request: Request, name: str) -> None:
+        if name in uploads.refused or (found := uploads.find(name)) is None:
+            not_there(request, say("There is no such file."), "/planner", say("Back to the planner"))
+        else:
+            await _page(request, studies, found, f"/planner/upload/{name}")
+
+
+async def _page(request: Request, studies: Studies, source: Path | str, back: str) -> None:
     """The page of a scenario's routes.
 
     Args:

@@ -13,12 +13,13 @@ from typing import Final
 from sim.scenario.loader import Loaded
 from sim.scenario.models import Scenario
 from sim.study.ask.compare import Difference, differences, strangers
-from sim.study.ask.diagnose import Diagnosis, diagnose, goes_on
+from sim.study.ask.diagnose import Diagnosis, diagnose
 from sim.study.ask.lab import Lab, movable
 from sim.study.ask.latency import NoResponseError, Row, latency_curve
 from sim.study.ask.minute import Step, waterfall
 from sim.study.ask.screening import screen
 from sim.study.ask.sensitivity import Ranking, end_values
+from sim.study.ask.week import goes_on
 from sim.study.infer.stats import Summary, paired, scaled, summaries, summary
 from sim.study.run.assumptions import assumed
 from sim.study.run.metric_names import NET_BENEFIT, NET_LOSS, with_net_loss
