@@ -7,7 +7,9 @@ from hypothesis import strategies as st
 from rich.console import Console
 
 from sim.report.findings.tables import HEADLINE, amount, interval, metrics_tables, print_metrics
+from sim.report.findings.text import AT_BANKS
 from sim.study.infer.stats import summary
+from sim.words.language import LANGUAGES, say, using
 
 
 def _metrics() -> dict[str, dict[str, float]]:
@@ -85,6 +87,15 @@ def test_what_is_printed_of_a_spread_is_a_spread(values: list[float]) -> None:
     assert low < high
     for said, right in ((median, one.median), (low, one.p05), (high, one.p95)):
         assert abs(said - right) <= spread / 10
+
+
+def test_what_became_of_stops_says_which_it_counts() -> None:
+    """Its rows add up to less than all stops where some are at no bank: the table says so, in its language."""
+    one = summary([3.0, 4.0])
+    for language in LANGUAGES:
+        with using(language):
+            table = next(table for table in metrics_tables({"stage.frozen": one, "stage_money.frozen": one})[1:])
+            assert table.caption == say(AT_BANKS)
 
 
 def test_an_interval_stays_within_what_can_be() -> None:

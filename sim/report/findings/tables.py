@@ -154,8 +154,9 @@ def metrics_tables(metrics: Metrics, title: str = "", *, details: bool = True) -
         left = {name: one for name, one in left.items() if name not in mine}
         if mine:
             tables.append(_table(say(group), mine))
-            if "cost" in mine:
-                tables[-1].caption, tables[-1].caption_justify = say(text.NOT_COUNTED), "left"
+            note = text.NOT_COUNTED if "cost" in mine else text.AT_BANKS if any(map(_is_stage, mine)) else ""
+            if note:
+                tables[-1].caption, tables[-1].caption_justify = say(note), "left"
     if desks:
         half = say("\N{PLUS-MINUS SIGN} half of the 95% interval")
         told = ((say("Queues ({half})", half=half), QUEUES), (say("Desks ({half})", half=half), HOURS))
@@ -164,6 +165,10 @@ def metrics_tables(metrics: Metrics, title: str = "", *, details: bool = True) -
     if left:
         tables.append(_table(say("Other"), left))
     return tables
+
+
+def _is_stage(name: str) -> bool:
+    return name.partition(".")[0] == "stage"
 
 
 def _absent(name: str, one: Estimate) -> bool:

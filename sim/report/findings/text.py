@@ -102,6 +102,10 @@ METRICS: Final[dict[str, Metric]] = {
 }
 NOT_COUNTED: Final = key("not counted: people at banks and payment firms, and desks without a wage or a set-up cost")
 """Whose work the metric `cost` leaves out, said under every table of it."""
+AT_BANKS: Final = key(
+    "at banks, with what the first stop of each found; what was stopped at wallets, payment firms and shops is not here"
+)
+"""Why the outcomes of stopped accounts add up to less than all that were stopped."""
 _UNITS: Final[dict[Unit, tuple[str, float]]] = {
     "yuan": (key("yuan"), 1.0),
     "s": (key("min"), 1 / 60),
