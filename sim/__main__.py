@@ -15,10 +15,11 @@ def main() -> None:
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "1")  # else it looks through all that is installed for some
     try:
         from sim.cli.app import main as run
-    except KeyboardInterrupt:
+
+        gc.enable()
+        run()
+    except KeyboardInterrupt:  # before the command line takes it, or after
         sys.exit(130)
-    gc.enable()
-    run()
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from sim.__main__ import main
 from tests.cli.conftest import Command, everything_in
 
 LINE = "interrupted: nothing half-written was left\n"
@@ -107,3 +108,17 @@ def test_ctrl_c_between_writes_leaves_whole_files(
         assert sorted(left) == sorted(moved)
         assert left == {name: whole[name] for name in left}
         assert len(left) == k
+
+
+@pytest.mark.parametrize("step", ["any_text", "_check_words", "_main"])
+def test_no_moment_of_the_start_has_a_traceback(monkeypatch: pytest.MonkeyPatch, step: str) -> None:
+    """Whichever step of the command line is interrupted, it ends with the status, also before it looks for Ctrl-C."""
+
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(f"sim.cli.app.{step}", interrupted)
+    monkeypatch.setattr("sys.argv", ["fundfreeze", "version"])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert ended.value.code == 130
