@@ -10,9 +10,9 @@ import time
 from statistics import fmean, quantiles
 
 from sim.exercise.load import load_exercise, names
-from sim.exercise.models import ALWAYS
 from sim.exercise.players import everybody
 from sim.exercise.session import Session
+from sim.exercise.vocabulary import ALWAYS
 from sim.words.units import SECOND
 
 MOST_MS = 2.0

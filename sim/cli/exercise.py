@@ -27,8 +27,37 @@ ExerciseArg = Annotated[str, typer.Argument(metavar="EXERCISE", help="A YAML fil
 
 
 @app.command()
-def exercises() -> None:
-    """List the shipped exercises and what each one asks."""
+def exercises(
+    what: Annotated[
+        str | None,
+        typer.Argument(metavar="[find|check]", help="find: seeds of FILE that teach. check: hold exercises to theirs."),
+    ] = None,
+    file: Annotated[
+        str | None,
+        typer.Argument(metavar="[FILE]", help="A YAML file or a name; none: all shipped ones."),
+    ] = None,
+    seeds: Annotated[
+        int, typer.Option(min=1, max=100_000, help="How many seeds: find tries so many, check wants so many accepted.")
+    ] = 20,
+    jobs: Annotated[int, typer.Option("-j", "--jobs", min=1, max=64, help="Processes.")] = 1,
+) -> None:
+    """List the shipped exercises; find seeds in which decisions matter; check that the shipped ones hold."""
+    if what is None:
+        _list()
+    elif what == "find" and file is not None:
+        from sim.cli.merits import find
+
+        find(file, seeds, jobs)
+    elif what == "check":
+        from sim.cli.merits import check
+
+        check(file, seeds, jobs)
+    else:
+        accepted = "find FILE, check, check FILE"
+        raise UsageError(phrase("exercises: read {read!r}, accepted: {accepted}", read=what, accepted=accepted))
+
+
+def _list() -> None:
     from sim.exercise.load import list_exercises
     from sim.exercise.words import told
 

@@ -39,6 +39,7 @@ def validate(file: FileArg, set_: Set = None) -> None:
     """Check a scenario or exercise file: says what it is, or names the first mistake with its file, line and column."""
     from sim.exercise.shipped import is_exercise
 
+    played = None
     if is_exercise(file):
         from sim.exercise.load import load_exercise
         from sim.exercise.words import told
@@ -52,6 +53,11 @@ def validate(file: FileArg, set_: Set = None) -> None:
         note_doubts(loaded.scenario)
     read = ", ".join(path.name for path in files)
     typer.echo(say("{scenario}: valid ({title}; read {files})", scenario=name, title=title, files=read))
+    if played is not None:
+        from sim.cli.merits import doubts
+
+        for line in doubts(played):
+            typer.echo(line)
 
 
 @app.command()

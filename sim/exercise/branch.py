@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim.exercise.score import end_of, played_on, whole_yuan
 from sim.exercise.session import Session
+from sim.exercise.yardsticks import end_of, played_on, whole_yuan
 from sim.measure.metrics import measure
 from sim.workflow.log import OVERDUE
 

@@ -12,8 +12,9 @@ from typing import Literal
 
 from sim.engine.orders import Order
 from sim.exercise.decided import Decided, Open, at_once, plain
-from sim.exercise.score import Scores, end_of, saved
+from sim.exercise.score import Scores
 from sim.exercise.session import Decision, Session
+from sim.exercise.yardsticks import end_of, saved
 
 HOW_MANY = 3
 MOST_UNDONE = 24
@@ -34,7 +35,7 @@ class Counterfactual:
     decided: Decided | None = None
     """The decision taken at once, or left undone."""
     policy: str = ""
-    """Queue policy at every desk of the roles, with nobody deciding."""
+    """Queue policy at every desk of the roles, with the model alone."""
     count: int = 0
     """Decisions that would all have been taken at once."""
 
@@ -101,7 +102,7 @@ def _of_all(session: Session, scores: Scores) -> Iterator[Counterfactual]:
     """What all could have done: leave it to another order of work, or leave it to the model."""
     policies = sorted(scores.policies.items(), key=lambda it: -it[1])
     found = [Counterfactual("policy", result, result - scores.result, policy=name) for name, result in policies]
-    better = [one for one in found if one.result > scores.baseline][:1]
+    better = [one for one in found if one.result > scores.alone][:1]
     yield from better
     if any(one.by != "conditions" for one in session.given):
         yield Counterfactual("nobody", scores.baseline, scores.baseline - scores.result)

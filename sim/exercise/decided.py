@@ -12,9 +12,9 @@ from itertools import count
 
 from sim.engine.orders import Order
 from sim.engine.run import Run
-from sim.exercise.score import FIRST_NUMBER, end_of, saved
 from sim.exercise.session import Decision, Session
 from sim.exercise.view import Numbers
+from sim.exercise.yardsticks import FIRST_NUMBER, end_of, saved
 from sim.words.units import MINUTE, SECOND
 from sim.workflow.log import ATTEMPTS, BEGIN, NONE, OVERDUE, QUEUED, STEP_SHIFT, content
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 
 from sim.engine.orders import check, ungiven
 from sim.engine.reference import Engine
@@ -10,6 +11,7 @@ from sim.exercise.acts import Decision, Deed, Refused, Table, Wish
 from sim.exercise.book import Book
 from sim.exercise.clock import Clock
 from sim.exercise.course import Course
+from sim.exercise.judging import attempt_of
 from sim.exercise.models import Exercise, Role
 from sim.exercise.orders import Orders
 from sim.exercise.people import People
@@ -39,8 +41,10 @@ class Deciding:
         seat = self.people.seats[seat_id]
         role = self.exercise.role(seat.role)
         task = "" if deed.task is None else Numbers.of(self.scenes.now().known).task(deed.task)
+        number, scene = len(self.taken) + 1, self.scenes.now()
+        mine = (wish, seat.role, deed.desk, self.clock.now, number, self.exercise, scene)
+        attempts = [attempt_of(one, *mine, can=partial(self._could, seat_id)) for one in scene.injects]
         self.book.note("act", seat_id=seat_id, **wish._asdict())
-        number = len(self.taken) + 1
         decision = Decision(
             number, self.clock.now, seat_id, seat.role, seat.name, wish.action, wish.case, wish.account, deed.desk,
             wish.policy, wish.heads, wish.note, NONE if deed.task is None else deed.task.opened, task, "done",
@@ -53,6 +57,9 @@ class Deciding:
                     raise Refused("taken", who=one.name, at=one.at)
             raise Refused("over" if deed.task is not None else "nothing_to_do")
         self.taken.append(decision)
+        for status, attempt in zip(scene.injects, attempts, strict=True):
+            if attempt is not None:
+                status.attempts.append(attempt)
         return decision
 
     def deed_of(self, seat_id: str, wish: Wish) -> Deed:
@@ -77,6 +84,14 @@ class Deciding:
         if deed.orders and (self.engine.finished or not self._can(deed)):
             raise Refused("nothing_to_do")
         return deed
+
+    def _could(self, seat_id: str, wish: Wish) -> bool:
+        """Whether somebody could have had something else now."""
+        try:
+            self.deed_of(seat_id, wish)
+        except Refused:
+            return False
+        return True
 
     def _can(self, deed: Deed) -> bool:
         """Whether the scenario has all that a deed names: some have no route on which victims are visited."""

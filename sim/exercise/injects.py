@@ -3,16 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
-from fnmatch import fnmatchcase
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from sim.engine.seats import Undecided
 from sim.engine.sight import Known
 from sim.exercise.acts import Decision
-from sim.exercise.models import ALWAYS, Inject, When
+from sim.exercise.models import Inject, When
+from sim.exercise.vocabulary import ALWAYS
 
 State = Literal["planned", "held", "skipped", "fired"]
+Missing = Literal["desk", "account", "before", "to", "bank", "time", "amount", "rubric", "tick"]
+"""What an answer lacks: the desk or account meant, to have come first, whom or what a message names, its free words, or
+that whoever leads has ticked it."""
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """An act of the kind that was expected after an inject, by somebody who was asked."""
+
+    number: int
+    """Of the decision."""
+    at: int
+    """ms since the scenario's start"""
+    missing: tuple[Missing, ...]
+    """Empty: it is right."""
 
 
 @dataclass
@@ -26,6 +41,10 @@ class Status:
     fired_at: int = -1
     by: str = ""
     """Who fired it by hand; empty where it fired by itself."""
+    attempts: list[Attempt] = field(default_factory=list)
+    """What was tried as an answer, in order."""
+    ticked: bool | None = None
+    """What whoever leads says of the answer; None for nothing yet."""
     sat: set[str] = field(default_factory=set)
     """The roles that somebody had at some time from its telling to its deadline."""
 
@@ -69,22 +88,32 @@ def holds(when: When, known: Known, undecided: Sequence[Undecided], now: int) ->
     return all(seen[name] >= getattr(when, name) for name in when.model_fields_set)
 
 
-def answers(decision: Decision, status: Status) -> bool:
-    """Whether a decision is what was expected after an inject, in time or not."""
+def attempts_at(status: Status) -> list[Attempt]:
+    """The attempts at an answer that count, as whoever leads has judged the last one, where that is asked."""
+    return [replace(one, missing=_judged(status, one)) for one in status.attempts]
+
+
+def _judged(status: Status, one: Attempt) -> tuple[Missing, ...]:
     expect = status.inject.expect
-    return (
-        expect is not None
-        and status.state == "fired"
-        and decision.at >= status.fired_at
-        and expect.action in ("any", decision.action)
-        and (expect.desk is None or fnmatchcase(decision.desk, expect.desk))
-        and bool(status.inject.asked([decision.role]))
-    )
+    if expect is None or not (expect.by_hand or status.ticked is not None):
+        return one.missing
+    others = tuple(name for name in one.missing if name != "rubric")
+    if status.ticked is None:
+        return (*one.missing, "tick")
+    return others if status.ticked else (*others, "tick")
 
 
-def answer_to(status: Status, decisions: Iterable[Decision]) -> Decision | None:
+def answer_to(status: Status, decisions: Sequence[Decision]) -> Decision | None:
     """The first decision that is what was expected after an inject; None where there is none so far."""
-    return next((decision for decision in decisions if answers(decision, status)), None)
+    return next((decisions[one.number - 1] for one in attempts_at(status) if not one.missing), None)
+
+
+def wrong_answer_to(status: Status) -> Attempt | None:
+    """The last attempt that was wrong, where none was right; None where there was none, or it is not judged yet."""
+    tried = attempts_at(status)
+    if not tried or any(not one.missing for one in tried) or (tried[-1].missing == ("tick",) and status.ticked is None):
+        return None
+    return tried[-1]
 
 
 def in_time(status: Status, answer: Decision | None) -> bool:

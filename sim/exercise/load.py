@@ -8,8 +8,9 @@ from fnmatch import fnmatchcase
 from math import inf
 from pathlib import Path
 
-from sim.exercise.models import AT_OWN_DESKS, Exercise, Inject
+from sim.exercise.models import Exercise, Inject
 from sim.exercise.shipped import folder, names
+from sim.exercise.vocabulary import AT_OWN_DESKS
 from sim.scenario import catalogue, loader
 from sim.scenario.errors import Origin, ScenarioError, describe, dotted, name_of, nearest
 from sim.scenario.errors import Path as FieldPath

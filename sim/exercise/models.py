@@ -8,36 +8,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fnmatch import fnmatchcase
-from typing import Annotated, Any, Literal, get_args
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
 
+from sim.exercise.expect import Expect
 from sim.exercise.texts import Text, Texts
+from sim.exercise.vocabulary import ALWAYS, AT_OWN_DESKS, MAY, SEES, Channel, DeskGlob, May, RoleName, Sees
 from sim.scenario.base import Model, Name
 from sim.scenario.errors import FaultError, UnknownNameError
 from sim.scenario.people import MOST_STAFF, NamedPolicy
 from sim.words.phrases import Phrase, phrase
 from sim.words.units import SECOND, Duration, Money
 
-ALWAYS = ("facilitator", "observer")
-"""Roles that every exercise has: who leads it, and who watches. Neither decides in a desk's place."""
-
-Sees = Literal["cases", "amounts", "accounts", "flows", "queues", "field", "banks"]
-May = Literal["take", "stop", "team", "call_bank", "call_in", "policy", "write_off", "message"]
-Channel = Literal["phone", "radio", "message", "paper", "in_person"]
-
-SEES: tuple[Sees, ...] = get_args(Sees)
-MAY: tuple[May, ...] = get_args(May)
-AT_OWN_DESKS: tuple[May, ...] = ("take", "call_in", "policy")
-"""What a role does at its own desks only."""
 GRID = 10 * SECOND
 """ms between two looks at the conditions of injects."""
 MOST_SEATS = 60
-
-
-DeskGlob = Annotated[str, Field(pattern=r"^[a-z0-9*?:_-]+$", max_length=80)]
-"""A desk's name, or a pattern such as `bank:*`."""
-RoleName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]*$", max_length=40)]
 
 
 class Objective(Model):
@@ -153,16 +139,6 @@ class When(Model):
         return self
 
 
-class Expect(Model):
-    """What a good room does about an inject."""
-
-    action: May | Literal["any"] = "any"
-    desk: DeskGlob | None = None
-    """Only at such a desk; None: wherever."""
-    by: RoleName | None = None
-    """Only by this role; None: by whichever."""
-
-
 class Inject(Model):
     """Something that the room is told, and perhaps a change of conditions with it."""
 
@@ -216,18 +192,24 @@ class Routes(Model):
 class Scoring(Model):
     """Weights of the three parts of the score; what they sum to does not matter."""
 
-    recovered: Annotated[float, Field(ge=0, le=1000, allow_inf_nan=False)] = 60
-    """Money that came back, held against the best policy found."""
-    injects: Annotated[float, Field(ge=0, le=1000, allow_inf_nan=False)] = 20
+    recovered: Annotated[float, Field(ge=0, le=1000, allow_inf_nan=False)] = 75
+    """Money that came back, between what nobody's deciding saves and the best play found."""
+    injects: Annotated[float, Field(ge=0, le=1000, allow_inf_nan=False)] = 25
     """What was expected after an inject, done in time."""
-    decisions: Annotated[float, Field(ge=0, le=1000, allow_inf_nan=False)] = 20
-    """Decisions that were not late: taken before their deadline, and work did not wait half a minute for them."""
+    decisions: Annotated[float, Field(ge=0, le=1000, allow_inf_nan=False)] = 0
+    """Decisions that were not late: taken before their deadline, and work did not wait half a minute for them. Nothing
+    where it is not said: whether it mattered that they came in time is in the money."""
 
     @model_validator(mode="after")
     def _something(self) -> Scoring:
         if self.recovered + self.injects + self.decisions <= 0:
             raise FaultError(phrase("at least one above zero"), wrong=phrase("weights that are all zero"))
         return self
+
+    @property
+    def for_decisions(self) -> float:
+        """Weight of a seat's decisions in time, which stand for the money where nobody can tell apart whose it is."""
+        return self.decisions or self.recovered
 
 
 class Question(Model):

@@ -9,9 +9,10 @@ from sim.engine.orders import ungiven
 from sim.exercise.acts import Refused
 from sim.exercise.book import Book
 from sim.exercise.clock import Clock
-from sim.exercise.models import ALWAYS, Exercise
+from sim.exercise.models import Exercise
 from sim.exercise.orders import Orders
 from sim.exercise.records import Seat, whole
+from sim.exercise.vocabulary import ALWAYS
 
 
 class People:

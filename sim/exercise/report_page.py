@@ -136,7 +136,11 @@ class _Report:
             "done in time after injects: none asked anybody who sat there, so its weight is shared by the others"
         )
         parts = (
-            (say("money, held against the best order of work"), scores.recovered_points, f"{scoring.recovered:g}"),
+            (
+                say("money, from nobody's deciding to the best play found"),
+                scores.recovered_points,
+                f"{scoring.recovered:g}",
+            ),
             (
                 say("done in time after injects") if scores.injects_points is not None else none,
                 scores.injects_points,
@@ -251,13 +255,14 @@ class _Report:
         few = say("Not played again: the {n} decisions with the least money and waiting.", n=left_out)
         return [
             say(
-                "Saved is what came back, and what victims were kept from paying. The model alone: the same victims"
-                " and the same luck, and nobody decides; the desks take their tasks in their usual order. Best order of"
-                " work found: the best of the orders that the model knows, at all desks of the room from its opening"
-                " on. Ceiling: what permanent holds on every reachable account would have kept from the first reports"
-                " on."
+                "Saved is what came back, and what victims were kept from paying. Nobody decides: the same victims, the"
+                " same luck and the same people at the seats, and each decision waits for its deadline. The model"
+                " alone: nobody sits there, and each desk takes its tasks at once in its usual order. Best play found:"
+                " the most that automatic players at the seats or any order of work of the model alone brings. Ceiling:"
+                " what permanent holds on every reachable account would have kept from the first reports on."
             ),
             say(report_text.COSTS),
+            say(report_text.SCALE),
             say(report_text.COUNTED),
             *([few] if left_out else []),
             say(

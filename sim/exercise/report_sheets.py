@@ -127,7 +127,7 @@ class _Sheets:
                 (label.replace("\n", " "), fen / YUAN, None, None, "")
                 for label, fen, _ in report_text.outcomes(review)
             ),
-            (say("points for money"), None, scores.recovered_points, None, ""),
+            (say("points for money"), None, scores.recovered_points, None, say(report_text.SCALE)),
             (
                 say("points for what was done after injects"), None, scores.injects_points, None,
                 say(report_text.COUNTED),

@@ -9,7 +9,7 @@ from sim.exercise.counterfactual import Counterfactual
 from sim.exercise.decided import Decided
 from sim.exercise.models import Exercise
 from sim.exercise.review import Injected, Moment, Review
-from sim.exercise.score import Scores
+from sim.exercise.score import GOOD_PLAY, Scores
 from sim.words import names
 from sim.words.language import counted, duration, exact_money, key, money, percent, say
 from sim.words.units import MINUTE, SECOND
@@ -40,6 +40,19 @@ COUNTED: Final = key(
     " model plays. Where no inject counts, its weight is shared by the other parts of the score."
 )
 """Which injects bring or cost points."""
+UNSCORED: Final = {
+    "early": key(
+        "No score: the room was closed before its end, or is still open. It has one when it is played to its end."
+    ),
+    "empty": key("No score: nobody sat at a seat that decides."),
+    "no_stake": key("No score: nothing that was tried saves more money than nobody's deciding does."),
+}
+"""Why a room has no score."""
+SCALE: Final = key(
+    "Points for money: none for what the same seats save when nobody decides and each decision waits for its deadline,"
+    " 100 for the best play found with the same victims and the same luck."
+)
+"""What the points for money are held against."""
 COSTS: Final = key(
     "Money and time lost by a decision: the exercise played again with the same luck and everything else as it was,"
     " this decision taken at the moment when it came up. Above zero: the wait has cost so much. Below zero: the wait"
@@ -59,10 +72,10 @@ def finding(review: Review) -> str:
         back = say("{saved} of {stake} came back", saved=saved, stake=stake)
     more = scores.result - scores.baseline
     if more > 0:
-        return say("{back}: {more} more than the model alone", back=back, more=exact_money(more))
+        return say("{back}: {more} more than with nobody deciding", back=back, more=exact_money(more))
     if more < 0:
-        return say("{back}: {less} less than the model alone", back=back, less=exact_money(-more))
-    return say("{back}: as much as the model alone", back=back)
+        return say("{back}: {less} less than with nobody deciding", back=back, less=exact_money(-more))
+    return say("{back}: as much as with nobody deciding", back=back)
 
 
 def at_stake(review: Review) -> int:
@@ -136,27 +149,32 @@ def is_missed(one: Decided) -> bool:
 def outcomes(review: Review) -> list[tuple[str, int, bool]]:
     """What came back and what could have: (label, fen, whether it is this room's)."""
     scores = review.scores
-    best = say("best order of work found:\n{name}", name=names.policy(scores.best_policy))
     return [
         (say("this room"), scores.result, True),
-        (say("the model alone"), scores.baseline, False),
-        (best, scores.best, False),
+        (say("nobody decides"), scores.baseline, False),
+        (say("the model alone"), scores.alone, False),
+        (say("best play found:\n{name}", name=best_play(scores)), scores.best, False),
         (say("ceiling"), scores.ceiling, False),
     ]
 
 
+def best_play(scores: Scores) -> str:
+    """What the best play found is called."""
+    return say("automatic good play") if scores.best_play == GOOD_PLAY else names.policy(scores.best_play)
+
+
 def score(scores: Scores) -> str:
-    """The points of a room in a sentence."""
-    if scores.injects_points is None:
-        return say(
-            "Score: {total:.0f} of 100 (money {money:.0f}, decisions {decisions:.0f}; no inject asked anybody who sat"
-            " there).", total=scores.total, money=scores.recovered_points, decisions=scores.decisions_points,
-        )  # fmt: skip
-    return say(
-        "Score: {total:.0f} of 100 (money {money:.0f}, injects {injects:.0f}, decisions {decisions:.0f}).",
-        total=scores.total, money=scores.recovered_points, injects=scores.injects_points,
-        decisions=scores.decisions_points,
-    )  # fmt: skip
+    """The points of a room in a sentence, or why it has none."""
+    if scores.total is None:
+        return say(UNSCORED[scores.unscored])
+    parts = [
+        (key("money {points:.0f}"), scores.recovered_points), (key("injects {points:.0f}"), scores.injects_points),
+        (key("decisions in time {points:.0f}"), scores.decisions_points),
+    ]  # fmt: skip
+    told = [say(part, points=points) for part, points in parts if points is not None]
+    said = say("Score: {total:.0f} of 100 ({parts}).", total=scores.total, parts=say(", ").join(told))
+    none = [say("No inject asked anybody who sat there.")] if scores.injects_points is None else []
+    return words.sentences([said, *none])
 
 
 # -- decisions -------------------------------------------------------------------------------------------------
@@ -215,10 +233,10 @@ def _otherwise(exercise: Exercise, one: Counterfactual) -> str:
                 "all {n:,} decisions that waited, each taken when it came up.",
             )  # fmt: skip
         case "policy":
-            return say("nobody decides, and every desk of the room works in this order: {policy}.",
+            return say("the model alone, and every desk of the room works in this order: {policy}.",
                        policy=names.policy(one.policy))  # fmt: skip
         case "nobody":
-            return say("nobody decides, and every desk works in its usual order.")
+            return say("nobody decides, and each decision waits for its deadline.")
 
 
 def _delay(exercise: Exercise, one: Decided) -> str:
@@ -259,7 +277,8 @@ def actual(one: Injected) -> str:
     if one.unmanned:
         return say(UNMANNED)
     if one.done_at is None:
-        return say("not done")
+        why = words.lacking(one.missing)
+        return say("answered wrongly by {who}: {why}", who=one.wrong_by, why=why) if why else say("not done")
     waited = one.done_at - one.fired_at
     if waited < SECOND:
         return say("done by {who} at once", who=one.by)

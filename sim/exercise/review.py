@@ -10,12 +10,14 @@ import numpy as np
 from sim.engine.run import Run
 from sim.exercise.counterfactual import Counterfactual, all_at_once, counterfactuals
 from sim.exercise.decided import MOST_REPLAYS, Decided, opened, plain, share_in_time, with_losses
-from sim.exercise.injects import Status, answer_to, in_time
-from sim.exercise.models import Effect, Exercise, Expect
-from sim.exercise.score import Scores, end_of, played_on, points_of, scores_of
+from sim.exercise.expect import Expect
+from sim.exercise.injects import Missing, Status, answer_to, in_time, wrong_answer_to
+from sim.exercise.models import Effect, Exercise
+from sim.exercise.score import Scores, points_of, scores_of
 from sim.exercise.session import Decision, Session
 from sim.exercise.texts import Texts
 from sim.exercise.view import Numbers
+from sim.exercise.yardsticks import end_of, played_on
 from sim.measure.holds import holds_of
 from sim.measure.money import fate_of, field_of, returned_of
 from sim.words.units import MINUTE
@@ -47,6 +49,11 @@ class Injected:
     """The trainee's name; empty where nobody did it."""
     in_time: bool
     """True where nothing was expected."""
+    wrong_at: int | None = None
+    """ms of the last wrong answer, where none was right."""
+    wrong_by: str = ""
+    missing: Sequence[Missing] = ()
+    """What it lacked."""
 
     @property
     def unmanned(self) -> bool:
@@ -156,7 +163,7 @@ def review(session: Session, *, most: int = MOST_REPLAYS, progress: Callable[[fl
     open_ = opened(session, run)
     about_tasks = with_losses(session, run, orders, open_, most, progress)
     share = share_in_time(about_tasks)
-    scores = scores_of(session, run, 1.0 if share is None else share)
+    scores = scores_of(session, run, share)
     decided = [*about_tasks, *(plain(one) for one in session.decisions if not one.task)]
     decided.sort(key=lambda one: (one.at, one.desk, one.case, one.account))
     injects = [_injected(one, session.decisions) for one in session.injects if one.state == "fired"]
@@ -178,12 +185,14 @@ def review(session: Session, *, most: int = MOST_REPLAYS, progress: Callable[[fl
 
 
 def _injected(status: Status, decisions: Sequence[Decision]) -> Injected:
-    inject, answer = status.inject, answer_to(status, decisions)
+    inject, answer, wrong = status.inject, answer_to(status, decisions), wrong_answer_to(status)
     return Injected(
         id=inject.id, fired_at=status.fired_at, fired_by=status.by, to=tuple(inject.to), channel=inject.channel,
         text=inject.text, note=inject.note, expected=inject.expect, deadline=status.deadline,
         asked=tuple(status.asked), done_at=None if answer is None else answer.at,
         by="" if answer is None else answer.name, in_time=inject.expect is None or in_time(status, answer),
+        wrong_at=None if wrong is None else wrong.at, missing=() if wrong is None else wrong.missing,
+        wrong_by="" if wrong is None else decisions[wrong.number - 1].name,
     )  # fmt: skip
 
 
@@ -202,7 +211,7 @@ def _seats(session: Session, decided: Sequence[Decided]) -> list[SeatScore]:
         kept = [in_time(status, answer) for status, answer in answered if answer is not None and answer.seat == seat]
         undone = sum(role in status.asked and not in_time(status, answer) for status, answer in answered)
         done, share = sum(kept), share_in_time(mine)
-        parts = [] if share is None else [(scoring.decisions, share)]
+        parts = [] if share is None else [(scoring.for_decisions, share)]
         parts += [(scoring.injects, done / (done + undone))] if done + undone else []
         score = SeatScore(
             seat=seat, role=role, name=name, decisions=len(mine), late=late,

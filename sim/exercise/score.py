@@ -1,29 +1,43 @@
-"""What a session is held against, and its points.
+"""The points of a session.
 
-All four amounts are of the same victims with the same luck and under the same changes of conditions: what the room got
-back, what the model gets back when nobody sits there, the best that it gets with any one queue policy at the desks of
-the roles, and the ceiling, which no response can pass.
+Money is scored between what the same seats save with nobody deciding and the best play found (`yardsticks`): a room
+that does nothing has none of it, however much the desks save by themselves. A room that was closed before its end has
+no score, since what it would have come to is not known.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
-from sim.engine.orders import Order
-from sim.engine.run import Run, simulate
+from sim.engine.run import Run
 from sim.exercise.injects import Status, answer_to, in_time
 from sim.exercise.session import Decision, Session
+from sim.exercise.yardsticks import (
+    by_policies,
+    conditions,
+    end_of,
+    manned,
+    played_by,
+    saved,
+    undecided,
+    whole_yuan,
+)
 from sim.measure.ceiling import ceiling_of
 from sim.measure.metrics import measure
-from sim.measure.money import PREVENTED, money_of
-from sim.scenario.people import NAMED_POLICIES
-from sim.words.units import YUAN
+from sim.measure.money import PREVENTED
 
 AS_IT_IS = ""
-"""Name of the policy where every desk keeps its own."""
-FIRST_NUMBER = 1 << 40
-"""Of orders that no session gave: behind all of theirs."""
+"""Name of the play where every desk keeps its own policy, and the model decides alone."""
+GOOD_PLAY = "good"
+"""Name of automatic play at the seats."""
+LEAST_STAKE = 0.01
+"""Share of what is at stake by which the best play must beat nobody's deciding, else there is nothing to score."""
+
+Unscored = Literal["", "early", "empty", "no_stake"]
+"""Why there is no score: the room was closed before its end (or is still open), nobody ever sat at a seat that
+decides, or nothing that anybody tried saved more than nobody's deciding."""
 
 
 @dataclass(frozen=True)
@@ -32,107 +46,88 @@ class Scores:
 
     result: int
     baseline: int
-    """Nobody decides, the model plays every desk."""
+    """The same seats, and nobody decides: each decision waits for its deadline."""
+    alone: int
+    """Nobody sits there, the model plays every desk and waits for nobody."""
     best: int
-    best_policy: str
-    """Name of the queue policy; empty where every desk keeps its own."""
+    """The most of all that was tried, the room's own play apart."""
+    best_play: str
+    """Name of the queue policy, `good` for automatic players at the seats; empty where the model plays as it is."""
     policies: Mapping[str, int]
-    """By each queue policy that is another than the desks' own: fen, with nobody deciding."""
+    """By each queue policy that is another than the desks' own: fen, the model alone playing."""
     ceiling: int
     loss: int
     prevented: int
     """Of the result: never paid."""
-    recovered_points: float
+    unscored: Unscored
+    recovered_points: float | None
+    """From 0 (no more than with nobody deciding) to 100 (the best play found, or more); None without a score."""
     injects_points: float | None
     """None where no inject asked anybody who sat there."""
-    decisions_points: float
-    total: float
+    decisions_points: float | None
+    """None where there was nothing to decide."""
+    total: float | None
     """Out of 100, by the weights of the exercise; without points for injects their weight is shared by the others, in
-    proportion to theirs, or equally where both have none."""
+    proportion to theirs, or equally where both have none. None without a score."""
 
 
-def end_of(session: Session, orders: Iterable[Order]) -> Run:
-    """The run of a session's victims to the end of the follow-up, with some orders."""
-    engine = session.engine
-    return simulate(
-        session.scenario, engine.plan.seed, engine.plan.replication, plan=engine.plan, program=engine.program,
-        orders=orders,
-    )  # fmt: skip
-
-
-def played_on(session: Session) -> list[Order]:
-    """All orders of a session; where it is still open, as if the room closed now."""
-    orders = [one.order for one in session.given]
-    if session.finished:
-        return orders
-    closing = enumerate(session.seated, FIRST_NUMBER)
-    return [*orders, *(Order(session.now, number, "deadline", desk=desk) for number, desk in closing)]
-
-
-def conditions(session: Session) -> list[Order]:
-    """What injects and the facilitator changed: it belongs to the exercise, whoever plays it."""
-    return [one.order for one in session.given if one.by == "conditions"]
-
-
-def saved(run: Run) -> int:
-    """fen that came back by the end of a run, or were never paid thanks to it, to the whole yuan."""
-    fate, _ = money_of(run)
-    return whole_yuan(fate.recovered.sum() + fate.fen(PREVENTED).sum())
-
-
-def whole_yuan(fen: float) -> int:
-    """fen, to the whole yuan: of amounts that are shown so, every difference is what a reader works out."""
-    return round(fen / YUAN) * YUAN
-
-
-def by_policies(session: Session) -> dict[str, int]:
-    """fen by each queue policy at the desks of the roles from the opening on, where it is another than their own."""
-    given, roles = conditions(session), desks_of_roles(session)
-    found: dict[str, int] = {}
-    own = {desk.name: desk.policy for desk in session.engine.program.desks}
-    for policy in NAMED_POLICIES:
-        orders = [
-            Order(session.exercise.starts, FIRST_NUMBER + number, "policy", desk=desk, policy=policy)
-            for number, desk in enumerate(roles)
-        ]
-        if any(own[desk] != policy for desk in roles):
-            found[policy] = saved(end_of(session, [*given, *orders]))
-    return found
-
-
-def desks_of_roles(session: Session) -> list[str]:
-    """The desks that some role of the exercise decides for."""
-    names = [desk.name for desk in session.engine.program.desks]
-    return [desk for desk in names if any(role.has(desk) for role in session.exercise.roles.values())]
-
-
-def scores_of(session: Session, run: Run, decided: float) -> Scores:
+def scores_of(session: Session, run: Run, decided: float | None) -> Scores:
     """The scores of a session.
 
     Args:
         run: of the session, to the end of the follow-up.
-        decided: share of its decisions that were not late.
+        decided: share of its decisions that were not late; None where there were none.
     """
     measured = measure(run, ceiling_of(session.scenario, run.plan))
     prevented = int(measured.fate.fen(PREVENTED).sum())
-    result = whole_yuan(int(measured.recovered.sum()) + prevented)
-    baseline, policies = saved(end_of(session, conditions(session))), by_policies(session)
-    policy, best = max([(AS_IT_IS, baseline), *policies.items()], key=lambda it: it[1])
-    recovered = min(1.0, result / best) if best > 0 else 1.0
-    done, scoring = share_done(session.injects, session.decisions), session.exercise.scoring
-    parts = [(scoring.recovered, recovered), (scoring.decisions, decided)]
+    result, loss = whole_yuan(int(measured.recovered.sum()) + prevented), whole_yuan(measured.loss.sum())
+    alone, policies = saved(end_of(session, conditions(session))), by_policies(session)
+    unscored = _open_end(session)
+    baseline = alone if unscored == "empty" else saved(end_of(session, undecided(session)))
+    plays = {AS_IT_IS: alone, **policies}
+    if not unscored:
+        plays[GOOD_PLAY] = saved(played_by(session))
+    best_play, best = max(plays.items(), key=lambda it: it[1])
+    if not unscored and best - baseline < LEAST_STAKE * (loss + prevented):
+        unscored = "no_stake"
+    money = None if unscored else min(1.0, max(0.0, (result - baseline) / (best - baseline)))
+    done = share_done(session.injects, session.decisions)
+    return Scores(
+        result=result, baseline=baseline, alone=alone, best=best, best_play=best_play, policies=policies,
+        ceiling=whole_yuan(int(measured.recoverable.sum() + measured.early.sum()) + prevented),
+        loss=loss, prevented=whole_yuan(prevented), unscored=unscored, recovered_points=_points(money),
+        injects_points=_points(done), decisions_points=_points(decided),
+        total=_total(session, money, done, decided) if _counts(session, unscored) else None,
+    )  # fmt: skip
+
+
+def _open_end(session: Session) -> Unscored:
+    """Why a session has no score, whatever was at stake."""
+    if session.now < session.exercise.ends:
+        return "early"
+    return "" if manned(session) else "empty"
+
+
+def _counts(session: Session, unscored: Unscored) -> bool:
+    """Whether there is a score: money that nobody could save more of is no bar where it weighs nothing."""
+    return not unscored or (unscored == "no_stake" and session.exercise.scoring.recovered == 0)
+
+
+def _total(session: Session, money: float | None, done: float | None, decided: float | None) -> float | None:
+    """Points by the weights of the exercise."""
+    scoring = session.exercise.scoring
+    parts = [] if money is None else [(scoring.recovered, money)]
+    if decided is not None:
+        parts.append((scoring.decisions, decided))
     if done is not None:
         parts.append((scoring.injects, done))
-    elif scoring.recovered + scoring.decisions == 0:
-        parts = [(1.0, recovered), (1.0, decided)]
-    total = points_of(parts) or 0.0
-    return Scores(
-        result=result, baseline=baseline, best=best, best_policy=policy, policies=policies,
-        ceiling=whole_yuan(int(measured.recoverable.sum() + measured.early.sum()) + prevented),
-        loss=whole_yuan(measured.loss.sum()), prevented=whole_yuan(prevented),
-        recovered_points=100 * recovered, injects_points=None if done is None else 100 * done,
-        decisions_points=100 * decided, total=total,
-    )  # fmt: skip
+    elif sum(weight for weight, _ in parts) == 0:
+        parts = [(1.0, share) for _, share in parts]
+    return points_of(parts)
+
+
+def _points(share: float | None) -> float | None:
+    return None if share is None else 100 * share
 
 
 def points_of(parts: Iterable[tuple[float, float]]) -> float | None:

@@ -10,10 +10,11 @@ from sim.exercise.book import Book
 from sim.exercise.clock import Clock
 from sim.exercise.conditions import Conditions
 from sim.exercise.injects import Status
-from sim.exercise.models import ALWAYS, Channel, Effect, Exercise, Inject
+from sim.exercise.models import Effect, Exercise, Inject
 from sim.exercise.people import People
 from sim.exercise.records import Happening, whole
 from sim.exercise.texts import MOST_TEXT, Texts
+from sim.exercise.vocabulary import ALWAYS, Channel
 
 
 class Script:
@@ -110,6 +111,21 @@ class Script:
         """
         self._not_fired(inject_id, "hold_inject", by).state = "held"
         self._book.steer("hold", by, inject_id)
+
+    def judge(self, inject_id: str, met: bool, by: str) -> None:
+        """Whoever leads says whether the answer to an inject is what was expected.
+
+        Raises:
+            Refused: unknown, nothing_to_do (nothing is expected after it, it has not fired, or nobody has answered).
+            OSError: the journal cannot be written.
+        """
+        status = next((one for one in self.injects if one.inject.id == inject_id), None)
+        if status is None:
+            raise Refused("unknown")
+        if status.inject.expect is None or not status.attempts:
+            raise Refused("nothing_to_do")
+        self._book.note("judge", inject_id=inject_id, met=met, by=by)
+        status.ticked = met
 
     def _not_fired(self, inject_id: str, do: str, by: str) -> Status:
         status = next((one for one in self.injects if one.inject.id == inject_id), None)

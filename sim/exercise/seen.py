@@ -9,8 +9,9 @@ from __future__ import annotations
 from typing import Any, Literal, NotRequired, TypedDict
 
 from sim.engine.sight import State, Task
+from sim.exercise.injects import Missing
 from sim.exercise.injects import State as InjectState
-from sim.exercise.models import Channel, May
+from sim.exercise.vocabulary import Channel, May
 
 
 class TextSeen(TypedDict):
@@ -111,8 +112,9 @@ class MessageSeen(_From):
     at: int
     channel: Channel
     text: TextSeen
-    state: Literal["told", "open", "done", "late"]
-    """`told`, or where something is expected `open`, `done`, or `late`: done after its deadline."""
+    state: Literal["told", "open", "wrong", "done", "late"]
+    """`told`, or where something is expected `open`, `wrong`: answered, but not as it should be, `done`, or `late`:
+    done after its deadline."""
     deadline: NotRequired[int]
 
 
@@ -137,6 +139,8 @@ class ExpectSeen(TypedDict):
     """What a good room does about an inject."""
 
     action: May | Literal["any"]
+    by_hand: bool
+    """Whether whoever leads has to judge it."""
     desk: NotRequired[str]
     by: NotRequired[str]
 
@@ -160,6 +164,15 @@ class InjectSeen(TypedDict):
     done_at: int | None
     done_by: str | None
     done_late: bool
+    wrong_at: int | None
+    """Of the last wrong answer, where none was right."""
+    wrong_by: str | None
+    missing: list[Missing]
+    """What it lacked."""
+    said: str
+    """The words of the last answer."""
+    ticked: bool | None
+    """What whoever leads said of it."""
 
 
 class SeatSeen(TypedDict):

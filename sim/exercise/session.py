@@ -24,7 +24,7 @@ from sim.exercise.header import header_of, loaded_of
 from sim.exercise.injects import Status
 from sim.exercise.journal import Journal, JournalError, Line
 from sim.exercise.load import Loaded
-from sim.exercise.models import Channel, Effect, Inject
+from sim.exercise.models import Effect, Inject
 from sim.exercise.orders import Orders
 from sim.exercise.people import People
 from sim.exercise.records import Given, Happening, Seat, Steered, whole
@@ -35,6 +35,7 @@ from sim.exercise.seen import View
 from sim.exercise.texts import Texts
 from sim.exercise.truth import Truth, truth_of
 from sim.exercise.view import Views
+from sim.exercise.vocabulary import Channel
 from sim.fraud.plan import Plan, draw_plan
 from sim.words.phrases import phrase
 from sim.workflow.log import NONE
@@ -146,7 +147,7 @@ class Session:
                     self._script.make_up(Inject.model_validate(made), rest["by"])
             case "change":
                 self.change(Effect.model_validate(rest["effect"]), rest["by"])
-            case "hold" | "resume" | "set_speed" | "leave" | "act" | "skip_inject" | "hold_inject" | "finish":
+            case "hold" | "resume" | "set_speed" | "leave" | "act" | "skip_inject" | "hold_inject" | "judge" | "finish":
                 getattr(self, line["do"])(**rest)
             case what:
                 raise ValueError(phrase("no line of a journal: {what}", what=what))
@@ -239,7 +240,7 @@ class Session:
         self._book.tick()
 
     def stand_still(self) -> None:
-        """Stop the clock where something is wrong with the program: nobody did it, so it is no line of the journal."""
+        """Stop the clock where the program is at fault: nobody did it, so it is no line of the journal."""
         self._clock.held = True
 
     # -- people ------------------------------------------------------------------------------------------------
@@ -295,6 +296,10 @@ class Session:
         """An inject that has not fired does so only by hand, as `Script.hold`."""
         self._script.hold(inject_id, by)
 
+    def judge(self, inject_id: str, met: bool, by: str) -> None:
+        """Whether an answer is what was expected, as `Script.judge`; also when the room is over."""
+        self._script.judge(inject_id, met, by)
+
     def change(self, effect: Effect, by: str) -> bool:
         """Change the conditions now, as `Conditions.change`."""
         return self._conditions.change(effect, by)
@@ -306,11 +311,7 @@ class Session:
         return result_of(self.engine)
 
     def finish(self, by: str) -> Run:
-        """Close the room, and let the model play on to the end of the follow-up.
-
-        Raises:
-            OSError: the journal cannot be written.
-        """
+        """Close the room as `close`, and let the model play on to the end of the follow-up."""
         self.close(by)
         self.play_on()
         return self.run()

@@ -14,9 +14,10 @@ from sim.engine.sight import DeskState, Known, KnownAccount, KnownCase, KnownFlo
 from sim.exercise.acts import Decision
 from sim.exercise.book import Book
 from sim.exercise.clock import Clock
-from sim.exercise.injects import Status, answer_to, in_time
+from sim.exercise.expect import Expect
+from sim.exercise.injects import Status, answer_to, in_time, wrong_answer_to
 from sim.exercise.load import Loaded
-from sim.exercise.models import ALWAYS, Expect, Role
+from sim.exercise.models import Role
 from sim.exercise.people import People
 from sim.exercise.scene import Scene, Scenes
 from sim.exercise.seen import (
@@ -34,6 +35,7 @@ from sim.exercise.seen import (
     View,
 )
 from sim.exercise.texts import Texts
+from sim.exercise.vocabulary import ALWAYS
 from sim.workflow.log import NONE
 
 MOST_DECIDED = 100
@@ -131,7 +133,7 @@ class Views:
 
 def _inject(status: Status, scene: Scene) -> InjectSeen:
     inject, answer = status.inject, answer_to(status, scene.decisions)
-    fired = status.state == "fired"
+    fired, wrong = status.state == "fired", wrong_answer_to(status)
     return {
         "id": inject.id, "state": status.state, "due": status.due, "manual": inject.manual,
         "when": None if inject.when is None else inject.when.model_dump(mode="json", exclude_none=True),
@@ -141,6 +143,11 @@ def _inject(status: Status, scene: Scene) -> InjectSeen:
         "deadline": status.deadline if fired else None,
         "done_at": None if answer is None else answer.at, "done_by": None if answer is None else answer.name,
         "done_late": answer is not None and not in_time(status, answer),
+        "wrong_at": None if wrong is None else wrong.at,
+        "wrong_by": None if wrong is None else scene.decisions[wrong.number - 1].name,
+        "missing": [] if wrong is None else list(wrong.missing),
+        "said": "" if not status.attempts else scene.decisions[status.attempts[-1].number - 1].note,
+        "ticked": status.ticked,
     }  # fmt: skip
 
 
@@ -243,7 +250,7 @@ def _text(texts: Texts) -> TextSeen:
 
 
 def _expect(expect: Expect) -> ExpectSeen:
-    seen: ExpectSeen = {"action": expect.action}
+    seen: ExpectSeen = {"action": expect.action, "by_hand": expect.by_hand}
     if expect.desk is not None:
         seen["desk"] = expect.desk
     if expect.by is not None:
@@ -251,8 +258,10 @@ def _expect(expect: Expect) -> ExpectSeen:
     return seen
 
 
-def _state(status: Status, answer: Decision | None) -> Literal["told", "open", "done", "late"]:
-    """Of a message: `told`, or where something is expected `open`, `done`, or `late`: done after its deadline."""
+def _state(status: Status, answer: Decision | None) -> Literal["told", "open", "wrong", "done", "late"]:
+    """Of a message, as `MessageSeen` says."""
     if status.inject.expect is None:
         return "told"
-    return "open" if answer is None else "done" if in_time(status, answer) else "late"
+    if answer is None:
+        return "open" if wrong_answer_to(status) is None else "wrong"
+    return "done" if in_time(status, answer) else "late"

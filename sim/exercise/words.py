@@ -7,7 +7,8 @@ from typing import Final
 
 from sim.exercise.acts import TEXTS as REASONS
 from sim.exercise.acts import Refused
-from sim.exercise.models import Effect, Exercise, Expect, Inject, When
+from sim.exercise.expect import Expect, Says, Which
+from sim.exercise.models import Effect, Exercise, Inject, When
 from sim.exercise.texts import Texts
 from sim.words import names
 from sim.words.language import counted, duration, key, language, listed, money, say
@@ -39,6 +40,31 @@ AUTOMATIC: Final = key(
     " every inject in time: their score is no measure of a room of people."
 )
 """What whoever leads an exercise should know of a dry run."""
+
+
+LACKS: Final = {
+    "desk": key("another desk was meant"),
+    "account": key("another account was meant"),
+    "before": key("other decisions came first"),
+    "to": key("it does not say for whom it is"),
+    "bank": key("it names another bank, or none"),
+    "time": key("it names no time"),
+    "amount": key("it names no amount"),
+    "rubric": key("it does not say what matters"),
+    "tick": key("whoever leads did not let it count"),
+}
+"""What an answer lacks."""
+_PICKS: Final = {
+    "largest": key("the largest account"),
+    "smallest": key("the smallest account"),
+    "freshest": key("the account that was paid last"),
+    "oldest": key("the account that was paid first"),
+}
+
+
+def lacking(missing: Sequence[str]) -> str:
+    """What an answer lacks, in words."""
+    return listed([say(LACKS[one]) for one in missing])
 
 
 def told(of: Texts) -> str:
@@ -91,11 +117,46 @@ def expected(exercise: Exercise, expect: Expect | None, within: int | None) -> s
     said = action(expect.action)
     if expect.desk is not None:
         said = say("{action} at {desk}", action=said, desk=names.place(expect.desk))
+    if expect.account is not None:
+        said = say("{action}: {what}", action=said, what=which(expect.account))
+    if expect.says is not None:
+        said = say("{action}: {what}", action=said, what=says(exercise, expect.says))
+    if expect.before is not None:
+        said = say("{action}, before decision {n} since then", action=said, n=expect.before)
+    if expect.by_hand:
+        said = say("{action} (whoever leads ticks it)", action=said)
     if expect.by is not None:
         said = say("{role}: {action}", role=role(exercise, expect.by), action=said)
     if within is not None:
         said = say("{action}, within {time}", action=said, time=duration(within))
     return said
+
+
+def which(one: Which) -> str:
+    """Which account is meant."""
+    parts = [say(_PICKS[one.pick]) if one.pick else say("an account")]
+    if one.bank is not None:
+        parts.append(say("at {bank}", bank=names.owner(one.bank)))
+    if one.not_bank is not None:
+        parts.append(say("not at {bank}", bank=names.owner(one.not_bank)))
+    if one.layer is not None:
+        parts.append(say("of layer {n}", n=one.layer))
+    if one.cash is not None:
+        parts.append(say("cash on its way out") if one.cash else say("no cash"))
+    if one.stopped is not None:
+        parts.append(say("already stopped") if one.stopped else say("not yet stopped"))
+    return say(", ").join(parts)
+
+
+def says(exercise: Exercise, one: Says) -> str:
+    """What a message must say."""
+    parts = [say("to {who}", who=role(exercise, one.to))] if one.to is not None else []
+    parts += [which(one.account)] if one.account is not None else []
+    parts += [names.owner(one.bank)] if one.bank is not None else []
+    parts += [say("a time")] if one.time else []
+    parts += [say("an amount")] if one.amount else []
+    parts += [told(it.text) for it in one.rubric]
+    return say(", ").join(parts)
 
 
 def in_order(exercise: Exercise) -> list[Inject]:

@@ -54,12 +54,12 @@ def summary_of(found: Review) -> dict[str, Any]:
 
 
 def _against(found: Review) -> str:
-    """What the best order of work and the ceiling would have brought beyond this room."""
+    """What the best play found and the ceiling would have brought beyond this room."""
     scores = found.scores
     best, most = scores.best - scores.result, scores.ceiling - scores.result
     parts = [
-        say("The best order of work found brings {money} more.", money=exact_money(best)) if best > 0
-        else say("No order of work that was tried brings more."),
+        say("The best play found brings {money} more.", money=exact_money(best)) if best > 0
+        else say("Nothing that was tried brings more."),
     ]  # fmt: skip
     if most > 0:
         share = percent(scores.result / scores.ceiling)

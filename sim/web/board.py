@@ -10,11 +10,12 @@ from fastapi import Request
 from nicegui import background_tasks
 
 from sim.exercise import words
-from sim.exercise.models import ALWAYS, Effect
+from sim.exercise.models import Effect
 from sim.exercise.seen import View
 from sim.exercise.session import Refused
 from sim.exercise.texts import Texts
 from sim.exercise.truth import Part, truth_of
+from sim.exercise.vocabulary import ALWAYS
 from sim.scenario.errors import clip
 from sim.scenario.people import NAMED_POLICIES
 from sim.web import aside, choices, live, said

@@ -69,6 +69,12 @@ class _InjectRow:
                     (say("Skip it"), say("{inject}: skip it", inject=self._name), session.skip_inject),
                 ):
                     button(label, partial(do, partial(deed, name, FACILITATOR)), aria_label=spoken)
+            with box("choices") as self._judging:
+                for label, spoken, met in (
+                    (say("It counts"), say("{inject}: the answer counts", inject=self._name), True),
+                    (say("It does not count"), say("{inject}: the answer does not count", inject=self._name), False),
+                ):
+                    button(label, partial(do, partial(session.judge, name, met, FACILITATOR)), aria_label=spoken)
 
     def show(self, one: InjectSeen) -> None:
         """Show what has become of it."""
@@ -82,6 +88,8 @@ class _InjectRow:
         self._note.set_text(say("For you: {note}", note=said.text_of(one["note"])) if one["note"] else "")
         self._answer.set_text(self._answered(one))
         self._choices.set(hidden=one["state"] in ("fired", "skipped"))
+        answered = one["done_at"] is not None or one["wrong_at"] is not None or bool(one["said"])
+        self._judging.set(hidden=one["expect"] is None or not answered)
 
     def _state_of(self, one: InjectSeen) -> str:
         start = self._start
@@ -108,6 +116,12 @@ class _InjectRow:
                 return say("Answered late by {name} at {time}: expected by {until}.", name=one["done_by"], time=at,
                            until=until)  # fmt: skip
             return say("Done by {name} at {time}.", name=one["done_by"], time=at)
-        wanted = expect["action"]
-        what = say("any decision") if wanted == "any" else say(said.ACTIONS[wanted])
-        return say("Expected: {what}, by {time}.", what=what, time=said.at(self._start, deadline))
+        what = words.expected(self._session.exercise, self._inject.expect, None)
+        wanted = say("Expected: {what}, by {time}.", what=what, time=said.at(self._start, deadline))
+        if one["wrong_at"] is None:
+            return words.sentences([wanted, *([say("Said: “{note}”", note=one["said"])] if one["said"] else [])])
+        wrong = say(
+            "Answered wrongly by {name} at {time}: {why}.", name=one["wrong_by"],
+            time=said.at(self._start, one["wrong_at"]), why=words.lacking(one["missing"]),
+        )  # fmt: skip
+        return words.sentences([wrong, wanted])

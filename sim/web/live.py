@@ -99,6 +99,8 @@ class Messages:
             text = say("{who}: {text}", who=who, text=said.text_of(one["text"]))
             if one["state"] == "done":
                 text += " " + say("(done)")
+            elif one["state"] == "wrong":
+                text += " " + say("(answered, but not what was asked for)")
             elif one["state"] == "late":
                 text += " " + say("(answered late)")
             elif one["state"] == "open" and "deadline" in one:

@@ -20,7 +20,7 @@ from typing import Any
 
 import pytest
 
-from sim.exercise import report
+from sim.exercise import report, report_text
 from sim.exercise.journal import FILE
 from sim.exercise.load import folder, load_exercise
 from sim.exercise.players import dry_run
@@ -82,7 +82,7 @@ def test_an_exercise_is_played_from_a_file_to_its_score(fundfreeze: Command, typ
     found = review(session)
     assert session.finished
     assert [one.action for one in session.decisions].count("message") == 1
-    assert f"Score: {found.scores.total:.0f} of 100" in answer.out
+    assert report_text.score(found.scores) in answer.out.replace("\n", " ")
     for fen in (found.scores.result, found.scores.baseline, found.scores.best, found.scores.ceiling):
         assert money(fen) in answer.out
     assert "The whole report: fundfreeze review room" in answer.out

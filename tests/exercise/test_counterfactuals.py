@@ -49,6 +49,8 @@ def replayed(session: Session, found: Review, one: Counterfactual) -> int:
         desks = {desk.name for desk in session.engine.program.desks}
         mine = sorted(name for name in desks if any(role.has(name) for role in session.exercise.roles.values()))
         orders = [given.order for given in session.given if given.by == "conditions"]
+        if one.kind == "nobody":
+            orders += [given.order for given in session.given if given.by == "room"]
         if one.policy:
             starts = session.exercise.starts
             orders += [Order(starts, FAR + n, "policy", desk=desk, policy=one.policy) for n, desk in enumerate(mine)]

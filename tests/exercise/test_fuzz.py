@@ -24,9 +24,10 @@ from hypothesis.stateful import (
 from sim.exercise.acts import Refused
 from sim.exercise.journal import FILE
 from sim.exercise.load import Loaded
-from sim.exercise.models import ALWAYS, MAY, Effect
+from sim.exercise.models import Effect
 from sim.exercise.session import Seat, Session
 from sim.exercise.texts import Texts
+from sim.exercise.vocabulary import ALWAYS, MAY
 from sim.fraud.plan import Plan, draw_plan
 from sim.scenario.people import NAMED_POLICIES
 from sim.words.units import MINUTE, SECOND

@@ -164,7 +164,10 @@ def test_a_wrong_name_is_told_the_shipped_ones() -> None:
 
 def test_the_shipped_exercises_are_listed() -> None:
     """All five, by name, with their titles in both languages."""
-    assert names() == ["bank-outage", "courier-and-cash", "keeps-paying", "night-of-two", "wuhan-35min"]
+    assert names() == [
+        "bank-outage", "county-night", "courier-and-cash", "keeps-paying", "night-of-two", "week-of-warnings",
+        "wuhan-35min",
+    ]  # fmt: skip
     assert all(entry.exercise.title.en != entry.exercise.title.zh for entry in list_exercises())
 
 

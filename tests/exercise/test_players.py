@@ -6,11 +6,12 @@ from typing import Any
 
 import pytest
 
+from sim.exercise.expect import Expect
 from sim.exercise.injects import answer_to
-from sim.exercise.models import Expect
-from sim.exercise.players import Player, dry_run, expected_of, wishes
+from sim.exercise.players import Player, dry_run, expected_of
 from sim.exercise.score import in_time
 from sim.exercise.session import Seat, Session
+from sim.exercise.wishing import wishes
 from sim.words.units import MINUTE
 from tests.exercise.rooms import ENDS, SEATS, STARTS, room
 

@@ -93,9 +93,9 @@ def test_the_headline_says_how_the_room_did_against_the_model() -> None:
         scores = replace(found.scores, result=result * YUAN, baseline=500 * YUAN, loss=1000 * YUAN)
         return report_text.finding(replace(found, scores=replace(scores, prevented=prevented * YUAN)))
 
-    assert said(600) == "600 yuan of 1,000 yuan came back: 100 yuan more than the model alone"
-    assert said(450) == "450 yuan of 1,000 yuan came back: 50 yuan less than the model alone"
-    assert said(500) == "500 yuan of 1,000 yuan came back: as much as the model alone"
+    assert said(600) == "600 yuan of 1,000 yuan came back: 100 yuan more than with nobody deciding"
+    assert said(450) == "450 yuan of 1,000 yuan came back: 50 yuan less than with nobody deciding"
+    assert said(500) == "500 yuan of 1,000 yuan came back: as much as with nobody deciding"
     assert said(600, 200).startswith("600 yuan of 1,200 yuan came back or was never paid:")
 
 
@@ -210,7 +210,7 @@ def test_expected_and_actual_stand_side_by_side() -> None:
         if one.expected is None:
             assert row[5] == ""
         elif one.done_at is None:
-            assert row[5] == "not done"
+            assert row[5].startswith("answered wrongly" if one.missing else "not done")
         else:
             assert one.by in row[5]
             assert ("answered late" in row[5]) == (not one.in_time)
@@ -233,7 +233,7 @@ def test_what_saves_nothing_is_told_as_a_finding() -> None:
         (report_text.gain(it), report_text.counterfactual(reviewed().exercise, it))
         for it in (replace(one, more=more * YUAN) for more in (10, 0, -10))
     ]
-    what = "nobody decides, and every desk works in its usual order."
+    what = "nobody decides, and each decision waits for its deadline."
     assert said == [
         ("10 yuan more", what),
         ("nothing more", f"Would have saved nothing: {what}"),
@@ -352,7 +352,7 @@ def test_the_amounts_of_the_workbook_are_the_reviews() -> None:
     review, scores = reviewed(), reviewed().scores
     amounts = {row[0]: row[1] for row in book()["Summary"].cells}
     assert amounts["this room"] == scores.result / YUAN
-    assert amounts["the model alone"] == scores.baseline / YUAN
+    assert amounts["nobody decides"] == scores.baseline / YUAN
     assert amounts["ceiling"] == scores.ceiling / YUAN
     assert amounts["paid by the victims"] == scores.loss / YUAN
     other = [row[2:5] for row in book()["Counterfactuals"].cells[1:]]

@@ -67,13 +67,13 @@ def test_minutes_and_money_lost_by_late_decisions(late: Session) -> None:
 
 
 def test_three_counterfactuals_by_hand(late: Session) -> None:
-    """The first case taken at once brings its money, as do both at once, and as the model alone does."""
+    """The first case taken at once brings its money, as do both at once; with nobody deciding, both are lost."""
     found = review(late)
     told = [(one.kind, one.result, one.more, one.decided and one.decided.case) for one in found.counterfactuals]
     assert told == [
         ("at_once", 2 * YUAN_1000, YUAN_1000, 1),
         ("all_at_once", 2 * YUAN_1000, YUAN_1000, None),
-        ("nobody", 2 * YUAN_1000, YUAN_1000, None),
+        ("nobody", 0, -YUAN_1000, None),
     ]
 
 
@@ -85,15 +85,16 @@ def test_what_a_seat_lost(late: Session) -> None:
 
 
 def test_the_score_by_hand(late: Session) -> None:
-    """The room saves one of two thousand yuan; the model alone, the best policy and the ceiling have both.
+    """The room saves one of two thousand yuan; the model alone, good play and the ceiling have both, nobody none.
 
-    What was expected came 7 minutes after the inject, not within 5; both decisions were late: 60 * 1/2 + 0 + 0.
+    What was expected came 7 minutes after the inject, not within 5; both decisions were late: 75 * 1/2 + 0 + 0.
     """
     scores = review(late).scores
-    assert (scores.result, scores.baseline, scores.best) == (YUAN_1000, 2 * YUAN_1000, 2 * YUAN_1000)
+    assert (scores.result, scores.baseline, scores.best) == (YUAN_1000, 0, 2 * YUAN_1000)
+    assert (scores.alone, scores.unscored) == (2 * YUAN_1000, "")
     assert (scores.ceiling, scores.loss, scores.prevented) == (2 * YUAN_1000, 2 * YUAN_1000, 0)
     assert (scores.recovered_points, scores.injects_points, scores.decisions_points) == (50.0, 0.0, 0.0)
-    assert scores.total == pytest.approx(30.0)
+    assert scores.total == pytest.approx(37.5)
 
 
 def test_an_inject_where_nobody_sat_costs_no_points() -> None:
@@ -104,13 +105,10 @@ def test_an_inject_where_nobody_sat_costs_no_points() -> None:
     (one,) = found.injects
     assert (one.asked, one.unmanned, one.failed) == ((), True, False)
     assert report_text.actual(one) == "nobody sat there: the model"
-    scores, scoring = found.scores, found.exercise.scoring
-    assert scores.injects_points is None
-    both = scoring.recovered + scoring.decisions
-    by_weights = scores.recovered_points * scoring.recovered + scores.decisions_points * scoring.decisions
-    assert scores.total == pytest.approx(by_weights / both)
+    scores = found.scores
+    assert (scores.injects_points, scores.total, scores.unscored) == (None, None, "empty")
     assert [team.expected for team in teams(found)] in ([], [0])
-    assert "no inject asked anybody who sat there" in report_text.score(scores)
+    assert report_text.score(scores) == "No score: nobody sat at a seat that decides."
     assert "none asked anybody who sat there" in page(found, session.scenario)
     assert sheets(found, session.scenario)[4].rows[0][-1] == "nobody sat there: the model"
 
@@ -129,11 +127,15 @@ def test_who_sits_down_before_the_deadline_is_asked(minute: int, asked: bool) ->
 
 
 def test_injects_that_weigh_all_leave_their_weight_in_halves() -> None:
-    """Where money and decisions weigh nothing and no inject counts, both weigh the same."""
+    """Where money and decisions weigh nothing and no inject counts, both weigh the same; that none counts is said."""
     session = Session.start(by_hand(scoring={"recovered": 0, "injects": 1, "decisions": 0}))
+    session.advance(8 * MINUTE)
+    session.join(SEATS[0])
+    take(session, 2, 33)
     session.advance(90 * MINUTE)
     scores = review(session).scores
     assert scores.total == pytest.approx((scores.recovered_points + scores.decisions_points) / 2)
+    assert "No inject asked anybody who sat there." in report_text.score(scores)
 
 
 def test_what_was_expected_after_an_inject(late: Session) -> None:
@@ -222,3 +224,29 @@ def test_the_review_leaves_the_session_as_it_is(late: Session) -> None:
     first: Review = review(late)
     assert review(late) == first
     assert len(late.journal.lines) == lines
+
+
+def test_who_does_nothing_has_no_points() -> None:
+    """Nobody's deciding is the zero of the scale, whatever the desks save by themselves; the best play its hundred."""
+    session = Session.start(by_hand(), seats=SEATS)
+    session.advance(90 * MINUTE)
+    scores = review(session).scores
+    assert (scores.result, scores.recovered_points, scores.injects_points, scores.total) == (scores.baseline, 0, 0, 0)
+    session = Session.start(by_hand(), seats=SEATS)
+    take(session, 1, 1.01)
+    take(session, 2, 31.01)
+    session.advance(90 * MINUTE)
+    scores = review(session).scores
+    assert (scores.recovered_points, scores.best_play) == (100, "")
+
+
+def test_a_room_closed_before_its_end_has_no_score() -> None:
+    """Closed at once or a minute early it has none, and the report says why; played to its end it has one."""
+    for minute in (1, 89):
+        session = Session.start(by_hand(), seats=SEATS)
+        session.advance(minute * MINUTE)
+        session.finish("")
+        found = review(session)
+        assert (found.scores.total, found.scores.recovered_points, found.scores.unscored) == (None, None, "early")
+        assert "closed before its end" in report_text.score(found.scores)
+        assert "None" not in page(found, session.scenario)

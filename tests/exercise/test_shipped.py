@@ -14,12 +14,13 @@ from pydantic import BaseModel
 
 from sim.engine.run import simulate
 from sim.exercise.load import Loaded, folder, load_exercise, names
-from sim.exercise.models import ALWAYS
 from sim.exercise.players import dry_run
 from sim.exercise.review import Review, review
-from sim.exercise.score import conditions, end_of, saved
+from sim.exercise.score import scores_of
 from sim.exercise.session import Session
 from sim.exercise.texts import Texts
+from sim.exercise.vocabulary import ALWAYS
+from sim.exercise.yardsticks import conditions, end_of, saved
 from tests.exercise.rooms import log_of
 
 SHIPPED = names()
@@ -90,35 +91,26 @@ def test_it_runs_to_its_end_by_itself_and_fires_each_inject(name: str) -> None:
 
 @pytest.mark.parametrize("name", SHIPPED)
 def test_its_score_lies_where_it_should(name: str) -> None:
-    """Nobody passes the ceiling; the best policy found is no worse than none; points are from 0 to 100."""
+    """Nobody passes the ceiling; the best play found is no worse than none; points are from 0 to 100, and many."""
     session, found = played(name)
     scores = found.scores
     assert 0 < scores.result <= scores.ceiling
-    assert 0 < scores.baseline <= scores.best
-    assert scores.result >= 0.8 * scores.baseline
+    assert 0 < scores.baseline < scores.best
+    assert scores.unscored == ""
+    assert scores.total is not None
     for points in (scores.recovered_points, scores.injects_points, scores.decisions_points, scores.total):
+        assert points is not None
         assert 0 <= points <= 100
-    assert scores.total >= 60
+    assert scores.total >= 25
     assert scores.result == saved(session.run())
 
 
 @pytest.mark.parametrize("name", SHIPPED)
-def test_a_room_matters(name: str) -> None:
-    """Who decides nothing in time loses a twentieth of the loss against the model alone; good play gains a fiftieth."""
-    session, found = played(name)
-    idle = Session.start(loaded_of(name), seats=list(session.seats.values()))
-    idle.advance(idle.exercise.ends)
-    scores, alone = found.scores, saved(end_of(idle, conditions(idle)))
-    assert saved(idle.finish("")) <= alone - scores.loss / 20
-    assert max(scores.best, scores.result) >= scores.baseline + scores.loss / 50
-
-
-def test_in_the_one_that_says_so_no_order_of_work_gains_anything() -> None:
-    """Where the victim keeps paying, every queue policy saves as much as the desks' own, or less; play saves more."""
-    made, scores = loaded_of("keeps-paying").exercise.made, played("keeps-paying")[1].scores
-    assert made is not None
-    assert "No order of the queues gains anything" in made.en
-    assert max(scores.policies.values()) <= scores.baseline < scores.result
+def test_who_decides_nothing_has_no_points(name: str) -> None:
+    """Everybody sits there and nobody decides: zero of 100, whatever the desks save by themselves."""
+    idle = dry_run(loaded_of(name), style="nobody")
+    scores = scores_of(idle, idle.run(), None)
+    assert (scores.result, scores.total) == (scores.baseline, 0)
 
 
 @pytest.mark.parametrize("name", SHIPPED)

@@ -14,10 +14,11 @@ from hypothesis import strategies as st
 
 from sim.engine.run import simulate
 from sim.exercise.load import Loaded
-from sim.exercise.models import SEES, Exercise
+from sim.exercise.models import Exercise
 from sim.exercise.seen import View
 from sim.exercise.session import Session
 from sim.exercise.truth import Truth
+from sim.exercise.vocabulary import SEES
 from sim.fraud.plan import Plan, draw_plan
 from sim.words.units import HOUR
 from sim.workflow.log import NONE

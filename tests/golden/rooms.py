@@ -10,11 +10,12 @@ from functools import partial
 from typing import Any
 
 from sim.exercise.load import load_exercise
-from sim.exercise.models import ALWAYS, Effect
+from sim.exercise.models import Effect
 from sim.exercise.players import everybody
 from sim.exercise.score import scores_of
 from sim.exercise.session import Happening, Session
 from sim.exercise.shipped import names
+from sim.exercise.vocabulary import ALWAYS
 from sim.words.units import MINUTE, SECOND
 
 REACTION = 40 * SECOND

@@ -53,7 +53,7 @@ def test_only_a_better_room_than_the_model_is_good(result: int, verdict: str) ->
     said = summary_of(replace(found, scores=scores))
     assert said["verdict"] == verdict
     assert said["finding"].startswith(f"{result} yuan of 1,000 yuan came back: ")
-    assert "the model alone" in said["finding"]
+    assert "nobody deciding" in said["finding"]
 
 
 def test_the_headline_says_the_best_order_the_ceiling_and_the_dearest_delay() -> None:
@@ -63,7 +63,7 @@ def test_the_headline_says_the_best_order_the_ceiling_and_the_dearest_delay() ->
     one, *rest = found.decisions
     changed = replace(found, scores=replace(found.scores, **amounts), decisions=[*rest, replace(one, fen_lost=10**12)])
     against = summary_of(changed)["against"]
-    assert "The best order of work found brings 100 yuan more." in against
+    assert "The best play found brings 100 yuan more." in against
     assert "This room reached 50% of the ceiling of 800 yuan." in against
     assert "The dearest delay, 10,000,000,000 yuan: " in against
     none = replace(changed, decisions=[replace(one, fen_lost=-1)], together=None)

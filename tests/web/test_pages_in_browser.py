@@ -176,7 +176,7 @@ def test_the_report_of_a_room_is_made_beside_its_clock(sitting: dict[str, Visito
     room = room_id(sitting["board"])
     page.goto(f"{server.url}/language/en?next=/room/{room}/debrief")
     page.get_by_role("button", name="Make the report").click()
-    page.locator(".notice .finding", has_text="the model alone").wait_for(timeout=180_000)
+    page.locator(".notice .finding", has_text="nobody deciding").wait_for(timeout=180_000)
     check(page)
     opened = sitting["board"].context.request.get(f"{server.url}/room/{room}/report.html")
     assert opened.ok

@@ -1,0 +1,162 @@
+"""Whether an answer to an inject is right, judged in the moment in which it is given, by what is known then.
+
+An attempt is an act of the kind that is expected, by a role that is asked, after the inject was told. It is right if
+nothing that the expectation says is missing; what is missing is kept with it, so that a wrong answer can be told as
+wrong, and why.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from fnmatch import fnmatchcase
+from typing import Final
+
+from sim.exercise.acts import Wish
+from sim.exercise.expect import Criterion, Expect, Says, Which
+from sim.exercise.injects import Attempt, Missing, Status
+from sim.exercise.models import Exercise
+from sim.exercise.offers import offers
+from sim.exercise.picking import picked
+from sim.exercise.scene import Scene
+from sim.exercise.seen import AccountSeen
+from sim.exercise.view import seen_by
+from sim.words import names
+from sim.words.language import LANGUAGES, using
+from sim.workflow.log import NONE
+
+_NUMBER: Final = r"(?:\d+|[一二两三四五六七八九十百半]+|one|two|three|five|ten|fifteen|twenty|thirty|forty|half an?)"
+_LENGTH: Final = r"(?:m|min|mins|minutes?|h|hours?|分钟?|个?小时|刻钟)(?![a-z])"
+_TIME: Final = re.compile(rf"\d{{1,2}}[:：]\d\d|\d{{1,2}}[点时]|{_NUMBER}[ -]?{_LENGTH}", re.IGNORECASE)
+"""A moment (`14:05`) or a length of time (`40 minutes`), in both languages."""
+_AMOUNT: Final = re.compile(r"\d[\d,.]*\s*(?:k|m|thousand|million|yuan|万|千|亿|元|块)", re.IGNORECASE)
+"""An amount of money, in both languages."""
+_ACCOUNT: Final = re.compile(
+    r"(?P<case>\d+)\.(?P<account>\d+)|account (?P<a>\d+) of case (?P<c>\d+)|案件 ?(?P<d>\d+) ?的?账户 ?(?P<b>\d+)",
+    re.IGNORECASE,
+)
+"""An account as people are shown it."""
+
+
+def attempt_of(
+    status: Status, wish: Wish, role: str, desk: str, at: int, number: int, exercise: Exercise, scene: Scene,
+    can: Callable[[Wish], bool],
+) -> Attempt | None:  # fmt: skip
+    """What a wish is as an answer to an inject; None where it is no attempt at one.
+
+    Args:
+        desk: at which it is done.
+        at: ms since the scenario's start.
+        number: of the decision that it becomes.
+        scene: before anything is done.
+        can: whether whoever decides could have something else.
+    """
+    expect = status.inject.expect
+    if expect is None or status.state != "fired" or role not in status.inject.asked([role]):
+        return None
+    if expect.action not in ("any", wish.action):
+        return None
+    return Attempt(number, at, tuple(_missing(expect, status, wish, role, desk, exercise, scene, can)))
+
+
+def _missing(
+    expect: Expect, status: Status, wish: Wish, role: str, desk: str, exercise: Exercise, scene: Scene,
+    can: Callable[[Wish], bool],
+) -> Iterator[Missing]:  # fmt: skip
+    """What of an expectation a wish does not meet."""
+    if expect.desk is not None and not fnmatchcase(desk, expect.desk):
+        yield "desk"
+    if expect.account is not None and (wish.case, wish.account) not in _wanted(
+        expect.account, wish.action, role, exercise, scene, can
+    ):
+        yield "account"
+    if expect.before is not None and _decided_since(status, wish.action, scene) + 1 >= expect.before:
+        yield "before"
+    if expect.says is not None:
+        yield from unsaid(expect.says, wish.note, exercise, _all_accounts(exercise, scene))
+
+
+def _decided_since(status: Status, action: str, scene: Scene) -> int:
+    """Decisions of those asked since an inject was told; messages only where one is expected."""
+    return sum(
+        one.at >= status.fired_at and bool(status.inject.asked([one.role]))
+        and ("message" in (action,) or one.action != "message")
+        for one in scene.decisions
+    )  # fmt: skip
+
+
+# -- accounts --------------------------------------------------------------------------------------------------
+
+
+def _all_accounts(exercise: Exercise, scene: Scene) -> Sequence[AccountSeen]:
+    return seen_by("facilitator", exercise.role("facilitator"), scene).get("accounts", [])
+
+
+def _wanted(
+    which: Which, action: str, role: str, exercise: Exercise, scene: Scene, can: Callable[[Wish], bool]
+) -> set[tuple[int, int]]:
+    """(case, account) of those meant, among the accounts about which the role can do the same."""
+    seen = seen_by(role, exercise.role(role), scene)
+    offered = {
+        (one.get("case", NONE), one.get("account", NONE), one.get("desk", ""))
+        for one in offers(seen)
+        if one["action"] == action
+    }
+    possible = {(case, account) for case, account, desk in offered if can(Wish(action, case, account, desk))}
+    known = _all_accounts(exercise, scene)
+    return picked(which, [one for one in known if (one["case"], one["account"]) in possible])
+
+
+# -- words -----------------------------------------------------------------------------------------------------
+
+
+def unsaid(says: Says, note: str, exercise: Exercise, accounts: Sequence[AccountSeen]) -> Iterator[Missing]:
+    """What a message should say, and does not."""
+    if says.to is not None and not any(name in _plain(note) for name in _called(exercise, says.to)):
+        yield "to"
+    if says.account is not None and not picked(says.account, accounts) & named_in(note):
+        yield "account"
+    if says.bank is not None and not any(_plain(name) in _plain(note) for name in bank_names(says.bank)):
+        yield "bank"
+    if says.time and not _TIME.search(note):
+        yield "time"
+    if says.amount and not _AMOUNT.search(note):
+        yield "amount"
+    if sum(ticked(one, note) for one in says.rubric if one.words) < says.needed - _by_hand(says):
+        yield "rubric"
+
+
+def ticked(one: Criterion, note: str) -> bool:
+    """Whether the words of a criterion are in a message; never where only whoever leads can tell."""
+    return any(_plain(word) in _plain(note) for word in one.words)
+
+
+def _by_hand(says: Says) -> int:
+    return sum(not one.words for one in says.rubric)
+
+
+def named_in(note: str) -> set[tuple[int, int]]:
+    """(case, account) of the accounts that a message names."""
+    return {
+        (int(one["case"] or one["c"] or one["d"]), int(one["account"] or one["a"] or one["b"]))
+        for one in _ACCOUNT.finditer(note)
+    }
+
+
+def bank_names(bank: str) -> set[str]:
+    """What a bank is called: in both languages, and as the scenario writes it."""
+    found = {bank}
+    for one in LANGUAGES:
+        with using(one):
+            found.add(names.owner(bank))
+    return found
+
+
+def _called(exercise: Exercise, role: str) -> set[str]:
+    title = exercise.role(role).title
+    return {_plain(name) for name in (role, title.en, title.zh)}
+
+
+def _plain(text: str) -> str:
+    """A text in which case, blanks and hyphens tell nothing apart."""
+    return re.sub(r"[\s\-]+", "", text).casefold()
