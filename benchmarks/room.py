@@ -9,9 +9,10 @@ import sys
 import time
 from statistics import fmean, quantiles
 
-from sim.exercise.load import load_exercise, names
+from sim.exercise.load import load_exercise
 from sim.exercise.players import everybody
 from sim.exercise.session import Session
+from sim.exercise.shipped import names
 from sim.exercise.vocabulary import ALWAYS
 from sim.words.units import SECOND
 

@@ -51,6 +51,7 @@ def check(file: str | None, many: int, jobs: int) -> None:
     table = Table(box=None, pad_edge=False)
     heads = (
         say("exercise"), say("accepted of tried"), say("good over nobody, least"), say("careless over nobody, mean"),
+        say("careless over nobody, most"),
         say("closed at once"), say("idle, most"), say("holds"),
     )  # fmt: skip
     for head in heads:
@@ -61,7 +62,8 @@ def check(file: str | None, many: int, jobs: int) -> None:
         closed = say("no score") if one.closed_at_once is None else f"{one.closed_at_once:.0f}"
         table.add_row(
             one.name, say("{n} of {tried}", n=len(one.accepted), tried=one.tried), f"{one.lead:.1f}",
-            f"{one.careless:.1f}", closed, percent(one.idle), say("yes") if one.holds(many) else say("no"),
+            f"{one.careless:.1f}", f"{one.careless_most:.1f}", closed, percent(one.idle),
+            say("yes") if one.holds(many) else say("no"),
         )  # fmt: skip
         broken += [] if one.holds(many) else [one.name]
     _print(table)

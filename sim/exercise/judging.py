@@ -144,12 +144,12 @@ def named_in(note: str) -> set[tuple[int, int]]:
 
 
 def bank_names(bank: str) -> set[str]:
-    """What a bank is called: in both languages, and as the scenario writes it."""
+    """What a bank is called: in both languages, as the scenario writes it, and in short (工行 for 工商银行)."""
     found = {bank}
     for one in LANGUAGES:
         with using(one):
             found.add(names.owner(bank))
-    return found
+    return found | {name[0] + name[-1] for name in found if len(name) == 4 and name.endswith("银行")}
 
 
 def _called(exercise: Exercise, role: str) -> set[str]:

@@ -7,7 +7,7 @@ is the mean of several tries.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Final
@@ -68,10 +68,12 @@ class Merit:
     @property
     def accepted(self) -> bool:
         """Whether it is fit to be played: decisions matter, each inject meets its moment, nobody sits idle."""
-        return (
-            self.matters and self.good >= self.nobody + CLEAR + MARGIN and not self.unmet
-            and self.most_idle <= MOST_IDLE
-        )  # fmt: skip
+        return self.matters and _fit(self.good, self.nobody, self.unmet, self.idle)
+
+
+def _fit(good: float, nobody: float, unmet: Sequence[str], idle: Mapping[str, float]) -> bool:
+    """Whether a seed is fit for all that good play shows."""
+    return good >= nobody + CLEAR + MARGIN and not unmet and max(idle.values(), default=0.0) <= MOST_IDLE
 
 
 def with_seed(loaded: Loaded, seed: int) -> Loaded:
@@ -79,26 +81,69 @@ def with_seed(loaded: Loaded, seed: int) -> Loaded:
     return replace(loaded, exercise=loaded.exercise.model_copy(update={"seed": seed}))
 
 
-def merit_of(loaded: Loaded, *, first_try: int = 0, tries: int = TRIES) -> Merit:
+def merit_of(loaded: Loaded, *, tries: int = TRIES) -> Merit:
     """What an exercise is worth.
 
     Args:
-        first_try, tries: which of the tries of careless play, to hold what was accepted by some against others.
+        tries: of careless play.
     """
-    good, idle = dry_run(loaded), dry_run(loaded, style="nobody")
-    low = saved(idle.run())
-    plays = [saved(end_of(good, conditions(good))), *by_policies(good).values(), saved(good.run())]
-    high, stake = max(plays), int(good.engine.plan.victims.loss.sum())
-    careless = [dry_run(loaded, style="careless", luck=first_try + number) for number in range(tries)]
-    first_come = dry_run(loaded, style="first_come")
+    one = _Scale.of(loaded)
+    return one.merit(tries)
 
-    def points(*sessions: Session) -> float:
-        return _points(sessions, low, high, stake)
 
-    return Merit(
-        seed=loaded.exercise.seed, good=points(good), first_come=points(first_come), careless=points(*careless),
-        nobody=points(idle), nobody_saves=low, best_saves=high, stake=stake, unmet=_unmet(good), idle=idle_of(good),
-    )  # fmt: skip
+def merit_if_fit(loaded: Loaded) -> Merit | None:
+    """What an exercise is worth, or None where good play and nobody's deciding alone tell that it is not accepted."""
+    one = _Scale.of(loaded)
+    fit = _fit(one.points(one.good), one.points(one.idle), _unmet(one.good), idle_of(one.good))
+    return one.merit(TRIES) if fit else None
+
+
+@dataclass(frozen=True)
+class _Scale:
+    """Good play and nobody's deciding of an exercise, and between which two amounts (fen) money is scored."""
+
+    loaded: Loaded
+    good: Session
+    idle: Session
+    low: int
+    high: int
+    stake: int
+
+    @classmethod
+    def of(cls, loaded: Loaded) -> _Scale:
+        """Of an exercise."""
+        good, idle = dry_run(loaded), dry_run(loaded, style="nobody")
+        plays = [saved(end_of(good, conditions(good))), *by_policies(good).values(), saved(good.run())]
+        return cls(loaded, good, idle, saved(idle.run()), max(plays), int(good.engine.plan.victims.loss.sum()))
+
+    def points(self, *sessions: Session) -> float:
+        """Of some sessions."""
+        return _points(sessions, self.low, self.high, self.stake)
+
+    def merit(self, tries: int) -> Merit:
+        """With the other ways of playing, too."""
+        return Merit(
+            seed=self.loaded.exercise.seed, good=self.points(self.good),
+            first_come=self.points(dry_run(self.loaded, style="first_come")),
+            careless=self.points(*_carelessly(self.loaded, range(tries))), nobody=self.points(self.idle),
+            nobody_saves=self.low, best_saves=self.high, stake=self.stake, unmet=_unmet(self.good),
+            idle=idle_of(self.good),
+        )  # fmt: skip
+
+
+def careless_again(loaded: Loaded, one: Merit, first_try: int = TRIES, tries: int = TRIES) -> float:
+    """Points of careless play in other tries than those by which a seed was accepted.
+
+    Args:
+        one: what the exercise is worth with the seed of `loaded`.
+        first_try, tries: the first of the others, and how many.
+    """
+    sessions = _carelessly(loaded, range(first_try, first_try + tries))
+    return _points(sessions, one.nobody_saves, one.best_saves, one.stake)
+
+
+def _carelessly(loaded: Loaded, numbers: range) -> list[Session]:
+    return [dry_run(loaded, style="careless", luck=number) for number in numbers]
 
 
 def _points(sessions: Sequence[Session], low: int, high: int, stake: int) -> float:

@@ -53,9 +53,9 @@ class Player:
 
     def play(self, session: Session) -> None:
         """Decide once, if it is ready and there is anything to decide."""
-        view = session.view(self.seat.role)
-        if view["now"] < self.ready:
+        if session.now < self.ready or self.style == "nobody":
             return
+        view = session.view(self.seat.role)
         for wish in asked_for(self.style, view, self.expected, self.luck):
             try:
                 session.act(self.seat.id, **wish)

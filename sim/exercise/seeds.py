@@ -7,15 +7,18 @@ with the figures: an exercise that holds with one seed in fifty is luck.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import count, islice
+from typing import TypeVar
 
 from sim.exercise.load import Loaded
-from sim.exercise.merit import CLEAR, MOST_IDLE, SLIGHT, TRIES, Merit, merit_of, with_seed
+from sim.exercise.merit import CLEAR, MOST_IDLE, SLIGHT, Merit, careless_again, merit_if_fit, merit_of, with_seed
 from sim.exercise.players import dry_run
 from sim.exercise.score import scores_of
 from sim.study.run.backends import InProcess, Pool
+
+T = TypeVar("T")
 
 WANTED = 20
 """Accepted seeds over which a shipped exercise is held to its promises."""
@@ -25,18 +28,23 @@ AT_ONCE = 2
 """Seeds for each process that are tried before any is told."""
 
 
-def merits(loaded: Loaded, seeds: Iterator[int], *, first_try: int = 0, workers: int = 1) -> Iterator[Merit]:
+def merits(loaded: Loaded, seeds: Iterator[int], *, workers: int = 1) -> Iterator[Merit]:
     """What an exercise is worth with each of some seeds, in their order.
 
     Args:
-        first_try: of careless play, as `merit_of`.
         workers: processes that share the seeds.
     """
+    for _, one in _by_seed(_Work(loaded), seeds, workers):
+        yield one
+
+
+def _by_seed(work: Callable[[int], list[T]], seeds: Iterator[int], workers: int) -> Iterator[tuple[int, T]]:
+    """What is found with each of some seeds, in their order."""
     pool = Pool(workers) if workers > 1 else InProcess()
     try:
         while some := list(islice(seeds, AT_ONCE * workers)):
-            done = dict(pool.map(_Work(loaded, first_try), some))
-            yield from (done[seed] for seed in some)
+            done = dict(pool.map(work, some))
+            yield from ((seed, done[seed]) for seed in some)
     finally:
         pool.close()
 
@@ -46,11 +54,33 @@ class _Work:
     """The worth of an exercise by its seed, as a process is told it."""
 
     loaded: Loaded
-    first_try: int
 
     def __call__(self, seed: int) -> list[Merit]:
         """With one seed."""
-        return [merit_of(with_seed(self.loaded, seed), first_try=self.first_try)]
+        return [merit_of(with_seed(self.loaded, seed))]
+
+
+@dataclass(frozen=True)
+class _IfFit:
+    """The worth of an exercise by its seed, where it may be accepted."""
+
+    loaded: Loaded
+
+    def __call__(self, seed: int) -> list[Merit | None]:
+        """With one seed."""
+        return [merit_if_fit(with_seed(self.loaded, seed))]
+
+
+@dataclass(frozen=True)
+class _Again:
+    """Points of careless play in new tries by the seed, as a process is told it."""
+
+    loaded: Loaded
+    of: Mapping[int, Merit]
+
+    def __call__(self, seed: int) -> list[float]:
+        """With one seed."""
+        return [careless_again(with_seed(self.loaded, seed), self.of[seed])]
 
 
 def ranked(found: Sequence[Merit]) -> list[Merit]:
@@ -96,8 +126,8 @@ class Held:
     accepted: list[Merit] = field(default_factory=list)
     careless_again: list[float] = field(default_factory=list)
     """Points of careless play in other tries than those by which the seeds were accepted, less nobody's."""
-    own: Merit | None = None
-    """With the seed of the file."""
+    own_holds: bool = False
+    """Whether the seed of the file is accepted."""
     closed_at_once: float | None = None
     """The score of a room that is closed when it opens."""
 
@@ -112,6 +142,11 @@ class Held:
         return sum(self.careless_again) / len(self.careless_again) if self.careless_again else 0.0
 
     @property
+    def careless_most(self) -> float:
+        """The same with the seed with which it is most."""
+        return max(self.careless_again, default=0.0)
+
+    @property
     def idle(self) -> float:
         """The largest share of the time that any seat is idle with any accepted seed."""
         return max((one.most_idle for one in self.accepted), default=1.0)
@@ -120,7 +155,7 @@ class Held:
         """Whether the exercise keeps what a shipped one promises, over so many accepted seeds."""
         return (
             len(self.accepted) >= wanted and self.lead >= CLEAR and self.careless <= SLIGHT and self.idle <= MOST_IDLE
-            and self.closed_at_once is None and self.own is not None and self.own.accepted
+            and self.closed_at_once is None and self.own_holds
         )  # fmt: skip
 
 
@@ -129,16 +164,17 @@ def held(loaded: Loaded, *, wanted: int = WANTED, workers: int = 1) -> Held:
     found = Held(loaded.exercise.name)
     session = dry_run(loaded, style="nobody", until=0)
     found.closed_at_once = scores_of(session, session.run(), None).total
-    for one in merits(loaded, iter(range(loaded.exercise.seed, loaded.exercise.seed + MOST_TRIED)), workers=workers):
+    seeds = from_on(loaded.exercise.seed, MOST_TRIED)
+    for seed, one in _by_seed(_IfFit(loaded), seeds, workers):
         found.tried += 1
-        found.own = found.own or one
-        if one.accepted:
+        if one is not None and one.accepted:
             found.accepted.append(one)
+            found.own_holds |= seed == loaded.exercise.seed
         if len(found.accepted) == wanted:
             break
-    seeds = iter([one.seed for one in found.accepted])
-    again = merits(loaded, seeds, first_try=TRIES, workers=workers)
-    found.careless_again = [one.careless - one.nobody for one in again]
+    of = {one.seed: one for one in found.accepted}
+    again = _by_seed(_Again(loaded, of), iter(of), workers)
+    found.careless_again = [points - of[seed].nobody for seed, points in again]
     return found
 
 

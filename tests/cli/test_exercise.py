@@ -22,10 +22,11 @@ import pytest
 
 from sim.exercise import report, report_text
 from sim.exercise.journal import FILE
-from sim.exercise.load import folder, load_exercise
+from sim.exercise.load import load_exercise
 from sim.exercise.players import dry_run
 from sim.exercise.review import Review, review
 from sim.exercise.session import Session
+from sim.exercise.shipped import folder
 from sim.words.language import money
 from tests.cli.conftest import Command, everything_in
 
@@ -133,12 +134,12 @@ def test_who_leaves_is_told_how_to_go_on_and_comes_back_to_the_same_second(fundf
     typed("next", "1", "wait 90s", "quit")
     answer = fundfreeze("play", "wuhan-35min", "--out", "room")
     assert answer.status == 0
-    assert answer.out.endswith("left at 09:48:50; go on with: fundfreeze play wuhan-35min --out room --resume\n")
+    assert answer.out.endswith("left at 09:47:38; go on with: fundfreeze play wuhan-35min --out room --resume\n")
     before = Session.load(Path("room"))
     typed("look")
     again = fundfreeze("play", "wuhan-35min", "--out", "room", "--resume")
     assert again.status == 0
-    assert "09:48:50, 3 min 50 s after the opening." in again.out
+    assert "09:47:38, 2 min 38 s after the opening." in again.out
     after = Session.load(Path("room"))
     assert (after.now, after.decisions) == (before.now, before.decisions)
     assert len(after.decisions) == 1
@@ -152,7 +153,7 @@ def test_ctrl_c_leaves_a_whole_journal_and_says_how_to_go_on(
     answer = fundfreeze("play", "wuhan-35min", "--role", "call-desk", "--out", "room")
     assert answer.status == 130
     assert answer.err == (
-        "left at 09:49:20; go on with: fundfreeze play wuhan-35min --role call-desk --out room --resume\n"
+        "left at 09:48:08; go on with: fundfreeze play wuhan-35min --role call-desk --out room --resume\n"
     )
     lines = Path("room", FILE).read_text(encoding="utf-8").splitlines()
     assert [json.loads(line)["do"] for line in lines[1:]] == ["join", "tick", "act", "tick", "tick"]
@@ -182,7 +183,7 @@ def test_an_exercise_is_played_on_a_terminal(tmp_path: Path) -> None:
         os.write(leader, b"next\n")
         assert "decisions open: 1." in _read(leader, "left", "> ")
         os.write(leader, b"1\n")
-        assert "case 4 is next at intake." in _read(leader, "go on.", "> ")
+        assert "case 9 is next at intake." in _read(leader, "go on.", "> ")
         _interrupt(process, leader)
         assert "go on with: fundfreeze play" in _read(leader, "--resume")
         assert process.wait(timeout=30) == 130

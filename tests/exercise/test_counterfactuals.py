@@ -11,9 +11,9 @@ from sim.engine.orders import Order
 from sim.engine.run import simulate
 from sim.exercise.counterfactual import Counterfactual
 from sim.exercise.decided import Decided
-from sim.exercise.load import names
 from sim.exercise.review import Review, review
 from sim.exercise.session import Seat, Session
+from sim.exercise.shipped import names
 from sim.measure.metrics import measure
 from sim.measure.money import PREVENTED
 from sim.words.units import MINUTE

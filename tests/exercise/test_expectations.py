@@ -5,6 +5,7 @@ Every answer is given through the list of acts that the page of the seat has.
 
 from __future__ import annotations
 
+from fnmatch import fnmatchcase
 from functools import cache
 from typing import Any
 
@@ -12,16 +13,17 @@ import pytest
 
 from sim.exercise.acts import Refused
 from sim.exercise.expect import Says
-from sim.exercise.injects import answer_to, in_time
+from sim.exercise.injects import Status, answer_to, in_time
 from sim.exercise.judging import named_in, unsaid
 from sim.exercise.load import Loaded, load_exercise
-from sim.exercise.offers import offers
-from sim.exercise.players import Player, everybody, expected_of
-from sim.exercise.session import Session
+from sim.exercise.offers import Asked, offers
+from sim.exercise.picking import ordered, picked
+from sim.exercise.players import dry_run, everybody, look_of, reaction_of
+from sim.exercise.seen import AccountSeen
+from sim.exercise.session import Seat, Session
 from sim.exercise.shipped import names
-from sim.exercise.styles import Style
-from sim.exercise.wishing import wishes
-from sim.words.units import MINUTE, SECOND
+from sim.words.units import MINUTE
+from sim.workflow.log import NONE
 from tests.exercise.rooms import SEATS, STARTS, room
 
 ASKED = [(name, one.id) for name in names() for one in load_exercise(name).exercise.injects if one.expect is not None]
@@ -33,68 +35,112 @@ def loaded_of(name: str) -> Loaded:
     return load_exercise(name)
 
 
-def played(name: str, inject: str, answering: Style) -> Session:
-    """Good play to the deadline of an inject; how its answers are given is as said: `nobody` gives only wrong ones."""
+@cache
+def played(name: str) -> Session:
+    """An exercise played well."""
+    return dry_run(loaded_of(name))
+
+
+@cache
+def played_wrongly(name: str) -> Session:
+    """One in which everybody takes what comes, says no more than a word, and answers each inject with a wrong act."""
     loaded = loaded_of(name)
-    players = everybody(loaded.exercise)
+    exercise = loaded.exercise
+    players = everybody(exercise, reaction_of(exercise), style="first_come")
     session = Session.start(loaded, seats=[player.seat for player in players])
-    status = next(one for one in session.injects if one.inject.id == inject)
-    while not session.finished:
-        session.advance(session.now + 5 * SECOND)
-        told = status.state == "fired"
-        if told and (session.now > (status.deadline or 0) or answer_to(status, session.decisions)):
-            break
-        for player in players:
-            asked = told and status.inject.asked([player.seat.role])
-            if asked and answering == "nobody":
-                _wrongly(session, player, status.inject.id)
-            elif not session.finished:
+    while session.now < exercise.ends:
+        session.advance(session.now + look_of(exercise))
+        for player in players if not session.finished else ():
+            open_ = [one for one in session.injects if _waits_for(one, player.seat, session.now)]
+            for status in open_:
+                _answer_wrongly(session, player.seat, status)
+            if not open_:
                 player.play(session)
+    session.finish("")
     return session
 
 
-def _wrongly(session: Session, player: Player, inject: str) -> None:
-    """Answer with an act of the kind that is asked for which is on the page's list, and not what is meant."""
-    status = next(one for one in session.injects if one.inject.id == inject)
-    view = session.view(player.seat.role)
-    right = wishes(view, expected_of(session.exercise))[:1]
-    for one in offers(view):
-        if one["action"] != status.inject.expect.action or status.attempts:  # type: ignore[union-attr]
-            continue
-        if right and (one.get("case"), one.get("account")) == (right[0].get("case"), right[0].get("account")):
-            continue
+def _waits_for(status: Status, seat: Seat, now: int) -> bool:
+    """Whether an inject asks somebody, who has not tried to answer it yet."""
+    asked = status.inject.expect is not None and status.state == "fired" and status.inject.asked([seat.role])
+    return bool(asked) and not status.attempts and now <= (status.deadline or 0)
+
+
+def _answer_wrongly(session: Session, seat: Seat, status: Status) -> None:
+    """Do something of the kind that is asked for that is on the page's list, and is not what is meant."""
+    expect = status.inject.expect
+    assert expect is not None
+    listed = list(offers(session.view(seat.role)))
+    wrong = [one for one in listed if one["action"] == expect.action and not _meant(session, one)]
+    if expect.account is not None:
+        known = session.view("facilitator")["accounts"]
+        amounts = {(one["case"], one["account"]): one.get("amount", 0) for one in known}
+        fitting = [(one["case"], one["account"]) for one in ordered(expect.account, known)]
+        rank = {one: -number for number, one in enumerate(fitting)}
+        if len({_subject(one) for one in wrong}) < 2 and session.now + MINUTE < (status.deadline or 0):
+            return  # the one left might be meant after all, where the better ones are refused
+        wrong.sort(key=lambda one: (rank.get(_subject(one), -len(known)), amounts.get(_subject(one), 0)))
+    if expect.before is not None and expect.desk is None and expect.account is None:
+        since = [one for one in session.decisions if one.at >= status.fired_at and one.role == seat.role]
+        others = sum(one.action != "message" for one in since) < expect.before - 1
+        wrong = [one for one in listed if (one["action"] not in ("message", expect.action)) == others]
+    for one in wrong:
         try:
-            session.act(player.seat.id, **(one | ({"note": "Received."} if one["action"] == "message" else {})))
+            session.act(seat.id, **(one | ({"note": "Received."} if one["action"] == "message" else {})))
         except Refused:
             continue
         return
 
 
+def _subject(act: Asked) -> tuple[int, int]:
+    return act.get("case", NONE), act.get("account", NONE)
+
+
+def _meant(session: Session, act: Asked) -> bool:
+    """Whether an act, words apart, is what any inject that was told asks for."""
+    asking = [one.inject.expect for one in session.injects if one.state == "fired" and one.inject.expect is not None]
+    known = session.view("facilitator")["accounts"]
+    for expect in [one for one in asking if one.action == act["action"] and one.action != "message"]:
+        about = [one for one in known if _possible(session, expect.action, one)]
+        account = expect.account is None or _subject(act) in picked(expect.account, about)
+        if account and (expect.desk is None or fnmatchcase(act.get("desk", ""), expect.desk)):
+            return True
+    return False
+
+
+def _possible(session: Session, action: str, account: AccountSeen) -> bool:
+    """Whether any page lists an act about an account."""
+    return any(
+        (one["action"], *_subject(one)) == (action, account["case"], account["account"])
+        for role in session.exercise.roles
+        for one in offers(session.view(role))
+    )
+
+
 @pytest.mark.parametrize(("name", "inject"), ASKED)
 def test_a_right_answer_is_told_as_right(name: str, inject: str) -> None:
     """Good play answers it in time, and the trainee, the facilitator and the score hear of it."""
-    session = played(name, inject, "good")
+    session = played(name)
     status = next(one for one in session.injects if one.inject.id == inject)
     answer = answer_to(status, session.decisions)
     assert answer is not None
     assert in_time(status, answer)
-    seen = next(one for one in session.view("facilitator")["messages"] if one["id"] == inject)
-    assert seen["state"] == "done"
+    for role in ("facilitator", answer.role):
+        assert [one["state"] for one in session.view(role)["messages"] if one["id"] == inject] == ["done"]
 
 
 @pytest.mark.parametrize(("name", "inject"), ASKED)
 def test_a_wrong_answer_is_told_as_wrong(name: str, inject: str) -> None:
     """Another act of the same kind does not meet it: it is told as wrong with what it lacks, and no point is had."""
-    session = played(name, inject, "nobody")
+    session = played_wrongly(name)
     status = next(one for one in session.injects if one.inject.id == inject)
+    assert status.attempts, "nobody tried it"
     assert answer_to(status, session.decisions) is None
     seen = next(one for one in session.view("facilitator")["messages"] if one["id"] == inject)
     told = next(one for one in session.view("facilitator")["injects"] if one["id"] == inject)
-    if status.attempts:
-        assert seen["state"] == "wrong"
-        assert told["missing"]
-    else:
-        assert seen["state"] == "open"
+    assert seen["state"] == "wrong"
+    assert told["missing"]
+    assert told["wrong_by"]
 
 
 def says(note: str, **asked: Any) -> list[str]:

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from sim.exercise.load import list_exercises, load_exercise, names
+from sim.exercise.load import list_exercises, load_exercise
+from sim.exercise.shipped import names
 from sim.exercise.texts import Texts
 from sim.scenario.errors import ScenarioError
 from sim.scenario.loader import load, resolve_tree

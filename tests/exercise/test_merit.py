@@ -69,11 +69,11 @@ def test_seeds_are_ranked_by_what_they_show() -> None:
 def test_an_exercise_is_held_to_each_promise() -> None:
     """It holds with all of them kept, and breaks with any one broken."""
     good = Merit(1, 90.0, 60.0, 2.0, 0.0, 0, 100, 1000, (), {"a": 0.1})
-    kept = Held("x", 3, [good, good], [1.0, 6.0], good, None)
+    kept = Held("x", 3, [good, good], [1.0, 6.0], True, None)
     assert kept.holds(2)
     for broken in (
         replace(kept, accepted=[good]), replace(kept, careless_again=[6.0, 6.0]), replace(kept, closed_at_once=0.0),
-        replace(kept, accepted=[good, replace(good, good=14.0)]), replace(kept, own=replace(good, good=10.0)),
+        replace(kept, accepted=[good, replace(good, good=14.0)]), replace(kept, own_holds=False),
         replace(kept, accepted=[good, replace(good, idle={"a": 0.4})]),
     ):  # fmt: skip
         assert not broken.holds(2)

@@ -13,11 +13,12 @@ import pytest
 from pydantic import BaseModel
 
 from sim.engine.run import simulate
-from sim.exercise.load import Loaded, folder, load_exercise, names
+from sim.exercise.load import Loaded, load_exercise
 from sim.exercise.players import dry_run
 from sim.exercise.review import Review, review
 from sim.exercise.score import scores_of
 from sim.exercise.session import Session
+from sim.exercise.shipped import folder, names
 from sim.exercise.texts import Texts
 from sim.exercise.vocabulary import ALWAYS
 from sim.exercise.yardsticks import conditions, end_of, saved

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from pathlib import Path
 
 import pytest
 
@@ -25,19 +24,18 @@ OWN_FRAUD = """set={
         {at: 0m, scam: investment, loss: 1.6M yuan, payments: 14, discovery: 9m, report_lag: 5m, reports: true}],
     victims.scams.investment.payment_gap: 1m}"""
 """Fourteen payments, a minute apart, are told 27 minutes after the first of them."""
+MAY_ALL = "roles.analyst.may=[take, stop, write_off, policy, call_in, message]"
 
 
 @cache
-def wuhan() -> Loaded:
-    """The room of the Wuhan exercise in a fraud of these tests: its own one hangs on what fits the published case."""
-    return load_exercise(
-        Path(__file__).with_name("room-of-wuhan.yaml"), [OWN_FRAUD, "seed=10", "starts=26m", "ends=76m"]
-    )
+def wuhan(*more: str) -> Loaded:
+    """The room of the Wuhan exercise in a fraud of these tests, with an analyst who may do anything at the own desk."""
+    return load_exercise("wuhan-35min", [OWN_FRAUD, MAY_ALL, "seed=10", "starts=26m", "ends=76m", *more])
 
 
-def solo(*roles: str) -> Solo:
+def solo(*roles: str, loaded: Loaded | None = None) -> Solo:
     """A trainee at some roles of the Wuhan exercise, or at all."""
-    return Solo(Session.start(wuhan()), roles or list(wuhan().exercise.roles))
+    return Solo(Session.start(loaded or wuhan()), roles or list(wuhan().exercise.roles))
 
 
 @cache
@@ -97,11 +95,10 @@ def test_decisions_stand_in_the_order_of_their_deadlines_and_accounts() -> None:
 
 
 def test_a_role_does_not_read_what_it_may_not_see() -> None:
-    """The dispatcher, who sees no amounts, is shown none."""
-    player = solo("dispatcher")
+    """A bank desk that sees no amounts is shown none."""
+    player = solo("bank-desk", loaded=wuhan("roles.bank-desk.sees=[cases, accounts, field]"))
     for _ in range(6):
         player.do("next")
-    assert "amounts" not in wuhan().exercise.roles["dispatcher"].sees
     shown = "\n".join(line for word in ("look", "cases", "accounts", "desks") for line in player.do(word))
     assert "layer 1" in shown
     assert "yuan" not in shown

@@ -7,10 +7,11 @@ from functools import cache
 import pytest
 
 from sim.exercise.injects import answer_to, in_time
-from sim.exercise.load import load_exercise, names
+from sim.exercise.load import load_exercise
 from sim.exercise.offers import about, about_case, key_of, offers
-from sim.exercise.players import everybody
+from sim.exercise.players import everybody, look_of, reaction_of
 from sim.exercise.session import Decision, Seat, Session
+from sim.exercise.shipped import names
 from sim.exercise.solo import Solo
 from sim.words.units import SECOND
 
@@ -19,15 +20,18 @@ from sim.words.units import SECOND
 def played(name: str) -> tuple[Session, list[Decision]]:
     """A shipped exercise with a player at every seat, and what was done that no list had when it was done."""
     exercise = load_exercise(name)
-    players = everybody(exercise.exercise)
+    players = everybody(exercise.exercise, reaction_of(exercise.exercise))
+    every = look_of(exercise.exercise)
     session = Session.start(exercise, seats=[player.seat for player in players])
     middle, unlisted = (exercise.exercise.starts + exercise.exercise.ends) // 2, []
     while not session.finished:
-        session.advance((session.now // (5 * SECOND) + 1) * 5 * SECOND)
+        session.advance((session.now // every + 1) * every)
         if session.now >= middle:
             for status in [one for one in session.injects if one.inject.manual and one.state == "planned"]:
                 session.inject(status.inject.id, "test")
-        for player in [] if session.finished else players:
+        for player in [] if session.finished else sorted(players, key=lambda one: one.ready):
+            if session.now < player.ready:
+                continue
             listed = {key_of(one) for one in offers(session.view(player.seat.role))}
             before = len(session.decisions)
             player.play(session)

@@ -16,8 +16,9 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
 from sim.exercise.journal import FILE
-from sim.exercise.load import folder, load_exercise
+from sim.exercise.load import load_exercise
 from sim.exercise.session import Session
+from sim.exercise.shipped import folder
 from tests.waiting import painted
 from tests.web.conftest import PIN, Server, Visitor
 from tests.web.room import open_room, room_id, sit

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from sim.exercise import words
-from sim.exercise.load import folder
+from sim.exercise.shipped import folder
 from sim.scenario.errors import ScenarioError
 from sim.web.exercises import Exercises, own
 from sim.web.numbers import whole
