@@ -26,7 +26,7 @@ class Which(Model):
     """Which account: one that fits, and of all that fit, and about which the same could be done, the one picked."""
 
     pick: Pick | None = None
-    """None: any that fits."""
+    """Of all that fit, this one; None: any that fits."""
     bank: Name | None = None
     """Held by this bank."""
     not_bank: Name | None = None
