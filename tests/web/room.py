@@ -3,21 +3,31 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from types import MappingProxyType
 
 from playwright.sync_api import Browser
 
 from tests.web.conftest import Server, Visitor
 
 TITLE = {"en": "Wuhan: thirty-five minutes", "zh": "武汉：三十五分钟"}
+SIX = "A bank is down in a wave of reports"
+"""The title of the exercise that has chairs for six."""
 
 
-def open_room(facilitator: Visitor, server: Server, *, analysts: int = 1) -> dict[str, str]:
-    """Open a room for the Wuhan exercise; the links of its seats by their ids. The board is then on the page."""
+def open_room(
+    facilitator: Visitor, server: Server, *, title: str = TITLE["en"], chairs: Mapping[str, int] = MappingProxyType({})
+) -> dict[str, str]:
+    """Open a room for an exercise; the links of its seats by their ids. The board is then on the page.
+
+    Args:
+        chairs: of roles, by what they are called, where it is not one.
+    """
     page = facilitator.page
     page.goto(f"{server.url}/rooms")
-    panel = page.locator("section.panel", has=page.get_by_role("heading", name=TITLE["en"], exact=True))
-    if analysts > 1:
-        panel.get_by_label("Analyst").select_option(f"{analysts}")
+    panel = page.locator("section.panel", has=page.get_by_role("heading", name=title, exact=True))
+    for role, number in chairs.items():
+        panel.get_by_label(role).select_option(f"{number}")
     panel.get_by_role("button", name="Open this room").click()
     page.wait_for_url("**/board")
     page.wait_for_selector("a[href*='/join/']")
