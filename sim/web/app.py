@@ -13,7 +13,7 @@ from nicegui import app, core, ui
 
 from sim.exercise.load import Entry
 from sim.report.embedded import FONTS
-from sim.web import aside, board, debrief, estimate_page, planner, refusals, rooms_page, seat, shipped
+from sim.web import aside, board, debrief, estimate_page, planner, refusals, rooms_page, seat, shipped, ten_questions
 from sim.web.access import DEVICE_COOKIE, FACILITATOR_COOKIE, Access, TooManyTriesError
 from sim.web.estimating import Estimators
 from sim.web.exercises import Exercises
@@ -59,6 +59,7 @@ def build(site: Site, exercises: Sequence[Entry] = ()) -> None:
     estimators = Estimators()
     planner.build(site, studies, scenarios, estimators)
     estimate_page.build(site, estimators, scenarios)
+    ten_questions.build(site, scenarios)
     app.on_shutdown(estimators.close)
     app.on_startup(studies.serve)
     rooms = Rooms(site.data / "rooms")

@@ -104,10 +104,13 @@ def way_options(steps: Sequence[Step]) -> dict[str, Any]:
         hidden.append(round(max(start, 0.0), 3))
         bars.append({"value": round(share, 3), "itemStyle": {"color": colour}})
     labels = [f"{step_label(step)}\n{step_value(step)}" for step in shown]
-    return {
+    whole_picture = {
         **_BASE,
-        "grid": {"left": 4, "right": 14, "top": 6, "bottom": 4, "containLabel": True},
-        "xAxis": {"type": "value", "min": 0, "max": 100, "axisLabel": {"formatter": "{value}%", "color": INK}},
+        "grid": {"left": 4, "right": 24, "top": 6, "bottom": 4, "containLabel": True},
+        "xAxis": {
+            "type": "value", "min": 0, "max": 100, "interval": 25,
+            "axisLabel": {"formatter": "{value}%", "color": INK},
+        },
         "yAxis": {
             "type": "category", "inverse": True, "data": labels, "axisTick": {"show": False},
             "axisLabel": {"color": INK, "width": 190, "overflow": "break", "lineHeight": 15, "fontSize": 12},
@@ -117,6 +120,8 @@ def way_options(steps: Sequence[Step]) -> dict[str, Any]:
             {"type": "bar", "stack": "way", "barCategoryGap": "25%", "data": bars},
         ],
     }  # fmt: skip
+    narrow = {"xAxis": {"interval": 100}, "yAxis": {"axisLabel": {"width": 130}}}
+    return {"baseOption": whole_picture, "media": [{"query": {"maxWidth": 420}, "option": narrow}]}
 
 
 def desks_of(weeks: Sequence[Week]) -> list[Week]:

@@ -36,22 +36,30 @@ def dozen(fields: Sequence[FormField]) -> list[FormField]:
 
 
 def called(field: FormField, fields: Mapping[str, FormField]) -> str:
-    """What a value is called by itself: people on duty by desk and hours, anything else by its path in words."""
-    *above, last = field.parts
-    if field.group == "desks" and last == "staff":
-        desk = labels.part(field.parts, 1)
-        begin, end = (fields.get(".".join([*above, name])) for name in ("from", "to"))
+    """What a value is called by itself: as planners call what they turn first, anything else by its path in words."""
+    path = field.parts
+    if field.group == "desks" and path[-1] == "staff":
+        desk = labels.part(path, 1)
+        begin, end = (fields.get(".".join([*path[:-1], name])) for name in ("from", "to"))
         if begin is not None and end is not None:
             return say("people at {desk}, {begin}-{end}", desk=desk, begin=begin.value, end=end.value)
         return say("people at {desk}", desk=desk)
     if not field.group:
-        return labels.label(field.parts, 0)
-    group = say(labels.GROUPS[field.group]) if field.group in labels.GROUPS else labels.field(field.group)
-    if field.group == "latency" and last == "factor":
-        return say("times of the response ({stage}), as a multiple", stage=labels.part(field.parts, 1))
+        return labels.label(path, 0)
+    if field.dozen:
+        if field.group == "victims":
+            alone = sum(one.dozen and one.group == "victims" for one in fields.values()) == 1
+            return say("cases a day") if alone else say("cases a day, {where}", where=labels.part(path, 2))
+        if field.group == "bank_profiles" and path[-1] != "staff":
+            return say("until a bank answers ({how}), {what}", how=labels.part(path, 1), what=labels.field(path[-1]))
+        if field.group == "latency":
+            return say("times of the response ({stage}), as a multiple", stage=labels.part(path, 1))
+        if field.group == "law":
+            return say("how long a stop lasts")
     if field.group in ("desks", "latency"):
-        return labels.label(field.parts, 1)
-    return say("{group}: {what}", group=group, what=labels.label(field.parts, 1))
+        return labels.label(path, 1)
+    group = say(labels.GROUPS[field.group]) if field.group in labels.GROUPS else labels.field(field.group)
+    return say("{group}: {what}", group=group, what=labels.label(path, 1))
 
 
 def found(fields: Sequence[FormField], names: Mapping[str, str], wanted: str) -> list[FormField]:

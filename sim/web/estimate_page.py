@@ -85,9 +85,10 @@ class _Live:
             para(titled(scenario.question), "lead")
         self.doubts = box("notice warn")
         with box("live"):
-            with box("panel", "section"):
-                self.inputs.show()
             self.results = Results(self.viewer)
+            with box("panel inputs-panel", "section"):
+                self.inputs.show()
+            self.results.pictures()
         with box("panel", "section"):
             self.changes = Changes(self.inputs, self.centre.kept)
         with box("panel", "section"):
@@ -136,14 +137,17 @@ class Results:
     def __init__(self, viewer: Viewer) -> None:
         self._last = Answer()
         self.viewer = viewer
-        with box("stack results", "section", aria_label=say("What comes of it")):
-            with box("panel"):
-                heading(2, say("What comes back, and what it costs"))
-                self._state = Tag("p", say("The first estimate is being made."), "state", role="status")
-                self._finding = Tag("p", "", "finding")
-                self._figures = box("cards", "dl")
-                self._diagnosis = Tag("p", "", "finding binds", aria_live="polite")
-                self._mistake = Tag("p", "", "mistake", role="alert")
+        with box("panel now", "section"):
+            heading(2, say("What comes back, and what it costs"))
+            self._state = Tag("p", say("The first estimate is being made."), "state", role="status")
+            self._finding = Tag("p", "", "finding")
+            self._figures = box("cards", "dl")
+            self._diagnosis = Tag("p", "", "finding binds", aria_live="polite")
+            self._mistake = Tag("p", "", "mistake", role="alert")
+
+    def pictures(self) -> None:
+        """Make room for the pictures."""
+        with box("stack pictures"):
             with box("charts"):
                 self.curve = Chart(say("The sooner, the more"), 300)
                 self.way = Chart(say("Where the money goes"), 320)
@@ -208,9 +212,9 @@ class Results:
 class Chart:
     """A picture with its finding above it, and its numbers as a table for whoever does not see it."""
 
-    def __init__(self, title: str, height: int, *, renderer: Any = "svg", panel: str = "panel") -> None:
-        self.height, self.renderer = height, renderer
-        with box(panel) as self.box:
+    def __init__(self, title: str, height: int) -> None:
+        self.height = height
+        with box("panel", "section") as self.box:
             heading(2, title)
             self._finding = para(say("Being made."), "quiet")
             self.tools = box("row")
@@ -229,7 +233,7 @@ class Chart:
         self.place.set(aria_label=finding)
         if self._chart is None:
             with self.place:
-                self._chart = ui.echart(options, renderer=self.renderer)
+                self._chart = ui.echart(options, renderer="svg")
         else:
             self._chart.options.clear()
             self._chart.options.update(options)
@@ -246,7 +250,7 @@ class WeekChart:
     def __init__(self) -> None:
         self._weeks: Sequence[Any] = ()
         self._shown: Shown = "load"
-        self._chart = Chart(say("A week, hour by hour"), 300, renderer="canvas")
+        self._chart = Chart(say("A week, hour by hour"), 300)
         with self._chart.tools:
             self._choice = Field(
                 say("Show"), "load",

@@ -21,7 +21,7 @@ from sim.scenario.ranges import range_at
 from sim.scenario.tree import Layer, Provenance, read_tree
 from sim.words import language as lang
 from sim.words.language import named, say, translate
-from sim.words.units import parse_duration, parse_money
+from sim.words.units import DAY, parse_duration, parse_money
 
 
 @dataclass(frozen=True)
@@ -70,8 +70,8 @@ class FormField:
         if self.choices:
             return ""
         with suppress(ValueError):
-            parse_duration(self.value)
-            return say("a time such as 35m")
+            long = parse_duration(self.value) >= DAY
+            return say("a time such as {example}", example="90d" if long else "35m")
         with suppress(ValueError):
             parse_money(self.value)
             return say("an amount such as 50k yuan")

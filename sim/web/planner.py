@@ -132,6 +132,7 @@ def _choose(uploads: Uploads, uploaded: Sequence[tuple[Path, str]], shown: Seque
                 " works on the command line only."
             )
         )
+        link(say("No file yet: answer ten questions"), "/planner/made", "button main")
         upload_form("/planner/upload", say("Scenario file"), say("Open this file"))
 
 

@@ -129,3 +129,20 @@ def test_hostile_text_of_an_upload_is_shown_as_text(server: Server, facilitator:
     assert page.evaluate("window.hacked") is None
     assert page.locator("main img").count() == 0
     assert facilitator.mistakes == []
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_ten_questions_make_a_centre(server: Server, facilitator: Visitor, language: str) -> None:
+    """A wrong answer is said beside it; mended, the centre is kept, opened and estimated. No finding of axe."""
+    page = facilitator.page
+    page.goto(f"{server.url}/language/{language}?next=/planner/made")
+    assert page.locator(".question").count() == 10
+    page.locator("input").nth(2).fill("many")
+    page.locator("button.main").click()
+    page.locator(".field .mistake:not(:empty)").wait_for()
+    check(page)
+    page.locator("input").nth(2).fill("0.5")
+    page.locator("button.main").click()
+    page.wait_for_url("**/planner/live/upload/**")
+    page.locator(".card").first.wait_for(timeout=240_000)
+    assert facilitator.mistakes == []

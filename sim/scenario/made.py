@@ -1,0 +1,176 @@
+"""A centre made from ten answers: a small file that extends the shipped city, for a planner who has none yet.
+
+What is asked replaces the city's values; what grows with the number of people (other desks, work that is no case,
+warnings about honest people) is the city's in proportion. All else stays the city's, with its sources.
+"""
+
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import ceil
+from typing import Any, Final
+
+from sim.scenario.loader import load
+from sim.scenario.models import Scenario
+
+BASE: Final = "city"
+BASE_PEOPLE: Final = 12.3
+"""Millions who live in the city that is extended."""
+ALERTS: Final = 3.6
+"""Reports a day for each million people: Changsha's 36 alerts among 10.0 million."""
+NOBODY: Final = "nobody"
+"""Accounts at whoever answers no order."""
+ANSWERS: Final = ("interface", "officer", "remote", "letter", NOBODY)
+"""How a bank answers: kinds of the city's banks, or not at all."""
+ASKED_DESKS: Final = ("intake", "analyst", "audit", "legal")
+"""Desks whose roster is asked for."""
+_GROW: Final = ("police", "car", "caller", "station", "teller")
+"""Desks of a size with the city."""
+_SOURCE: Final = {"label": "assumed", "source": "answered in the planner's ten questions"}
+_SHARED: Final = {"label": "derived", "source": "the city's, in proportion to the people who live there"}
+
+
+@dataclass(frozen=True)
+class Bank:
+    """A bank, or a group of them."""
+
+    name: str
+    share: float
+    """Of the mule accounts, 0 to 1; what all leave is at banks that answer no order."""
+    answers: str
+    """One of ANSWERS."""
+
+
+@dataclass(frozen=True)
+class TenAnswers:
+    """What a planner says of a centre."""
+
+    title: str
+    people: float
+    """Millions."""
+    reports: float
+    """A day."""
+    day: tuple[str, str]
+    """When the day shift begins and ends, such as 08:00; the night shift is the rest."""
+    by_day: dict[str, int]
+    """People by desk of ASKED_DESKS."""
+    by_night: dict[str, int]
+    """The same; 0 closes the desk for the night."""
+    banks: Sequence[Bank]
+    payment_firms: int
+    """People at payment firms who answer orders."""
+    wallets: int
+    """The same at wallets of crypto assets."""
+    cars: int
+    """Field teams that go after couriers."""
+    wage: float
+    """Yuan an hour."""
+
+
+def made(answers: TenAnswers) -> str:
+    """The centre as the text of a scenario file; whether it is right, the loader says.
+
+    Args:
+        answers: as typed; nothing of them is trusted to be more than text and numbers.
+    """
+    base = load(BASE).scenario
+    ratio = answers.people / BASE_PEOPLE
+    tree: dict[str, Any] = {
+        "schema_version": 1, "extends": f"{BASE}.yaml", "name": "my-centre", "title": answers.title,
+        "question": "What does our centre bring back, and what holds it back?", "horizon": "90d",
+        "victims": {"arrivals": {next(iter(base.victims.arrivals)): {"per_day": answers.reports, "counts": "reports"}}},
+        "desks": {**_asked(answers), **_grown(base, ratio, answers)},
+        "duties": {name: {"per_day": _rounded(one.per_day * ratio)} for name, one in (base.duties or {}).items()},
+        "prevention": _warnings(base, ratio),
+        "bank_profiles": {"payment": {"staff": answers.payment_firms}, "wallet": {"staff": answers.wallets}},
+        "banks": _banks(base, answers.banks),
+    }  # fmt: skip
+    said = [f"desks.{name}" for name in ASKED_DESKS] + ["victims.arrivals", "banks", "horizon", "desks.car"]
+    shared = ["duties", "prevention"] + [f"desks.{name}" for name in _GROW if name != "car"]
+    tree["sources"] = dict.fromkeys(said, _SOURCE) | dict.fromkeys(shared, _SHARED)
+    return "\n".join(_lines(tree)) + "\n"
+
+
+def _asked(answers: TenAnswers) -> dict[str, Any]:
+    """The desks whose roster was asked for: two shifts every day, and the wage."""
+    begin, end = answers.day
+    found: dict[str, Any] = {}
+    for name in ASKED_DESKS:
+        shifts: list[dict[str, Any]] = [{"from": begin, "to": end, "staff": answers.by_day[name]}]
+        if night := answers.by_night.get(name, 0):
+            shifts.append({"from": end, "to": begin, "staff": night})
+        found[name] = {
+            "shifts": shifts, "absence": None, "wage": f"{answers.wage:g} yuan",
+            "overtime_wage": f"{1.5 * answers.wage:g} yuan",
+        }  # fmt: skip
+        if name == "analyst" and min(one["staff"] for one in shifts) < 2:
+            found[name] |= {"skills": None, "surge": None}
+    return found
+
+
+def _grown(base: Scenario, ratio: float, answers: TenAnswers) -> dict[str, Any]:
+    """Other desks, with people in proportion."""
+    found: dict[str, Any] = {}
+    for name in _GROW:
+        desk = base.desks[name]
+        if name == "car":
+            found[name] = {"staff": answers.cars}
+        elif desk.shifts is None:
+            found[name] = {"staff": _people(int(desk.staff or 1), ratio)}
+        else:
+            shifts = [
+                one.model_dump(mode="json", by_alias=True, exclude={"breaks"}, exclude_none=True) for one in desk.shifts
+            ]
+            found[name] = {"shifts": [{**one, "staff": _people(one["staff"], ratio)} for one in shifts]}
+    return found
+
+
+def _people(there: int, ratio: float) -> int:
+    """So many people in proportion; two where there are two, for some steps are a pair's work."""
+    return max(min(there, 2), ceil(there * ratio))
+
+
+def _warnings(base: Scenario, ratio: float) -> dict[str, Any]:
+    """Warnings and leads about honest people."""
+    if base.prevention is None:
+        return {}
+    kinds = {"warnings": base.prevention.warnings, "leads": base.prevention.leads}
+    return {name: {"false_per_day": _rounded(one.false_per_day * ratio)} for name, one in kinds.items() if one}
+
+
+def _banks(base: Scenario, banks: Sequence[Bank]) -> dict[str, Any]:
+    """The banks in place of the city's; what their shares leave is at banks that answer no order."""
+    found: dict[str, Any] = dict.fromkeys(base.banks)
+    given = [one for one in banks if one.share > 0]
+    rest = round(1 - sum(one.share for one in given), 6)
+    for number, one in enumerate(given, start=1):
+        name = _named(one.name, number, found)
+        found[name] = {"share": one.share, "customers": one.share}
+        if one.answers != NOBODY:
+            found[name]["profile"] = one.answers
+    if rest > 0 or not given:
+        found[NOBODY] = {"share": max(rest, 0.0), "customers": max(rest, 0.0)}
+    return found
+
+
+def _named(said: str, number: int, taken: dict[str, Any]) -> str:
+    """A name as files take it."""
+    name = re.sub(r"[^a-z0-9]+", "-", said.lower()).strip("-")[:40] or f"bank-{number}"
+    return f"{name}-{number}" if name in taken or name == NOBODY else name
+
+
+def _rounded(value: float) -> float:
+    return float(f"{value:.3g}")
+
+
+def _lines(value: dict[str, Any], indent: str = "") -> list[str]:
+    """A mapping as lines of YAML: mappings of mappings below each other, all else in one line."""
+    lines = []
+    for key, below in value.items():
+        nested = isinstance(below, dict) and any(isinstance(one, dict | list) for one in below.values())
+        if nested or (key == "banks" and "label" not in below):
+            lines += [f"{indent}{key}:", *_lines(below, f"{indent}  ")]
+        else:
+            lines.append(f"{indent}{key}: {json.dumps(below, ensure_ascii=False)}")
+    return lines

@@ -1,0 +1,179 @@
+"""Ten questions about a planner's own centre, which become a scenario file and its live page."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from fastapi import Request
+
+from sim.scenario.made import ALERTS, ANSWERS, ASKED_DESKS, NOBODY, Bank, TenAnswers, made
+from sim.web import aside
+from sim.web.faults import mistake
+from sim.web.numbers import whole
+from sim.web.parts import Field, Tag, box, button, go_on, heading, para
+from sim.web.said import refusal
+from sim.web.site import Site, page_of
+from sim.web.uploads import Uploads
+from sim.words.language import key, named, say
+
+ROSTER: Final = {"intake": (3, 1), "analyst": (8, 3), "audit": (2, 1), "legal": (4, 0)}
+"""People by day and by night that the page proposes."""
+BANKS: Final = (("", 40, "officer"), ("", 30, "interface"), ("", 15, "remote"), ("", 10, "letter"), ("", 0, NOBODY))
+"""Name, percent of the mule accounts, and how it answers."""
+MOST_PEOPLE: Final = 500
+LONGEST: Final = 80
+"""Characters of a name."""
+_HOW: Final = {
+    "interface": key("by an interface, without people"), "officer": key("by officers who sit at the centre"),
+    "remote": key("by a desk at its head office"), "letter": key("by letter"), NOBODY: key("it does not answer"),
+}  # fmt: skip
+
+
+def build(site: Site, uploads: Uploads) -> None:
+    """Put the page into the framework's application."""
+
+    @site.page("/planner/made")
+    def questions(request: Request) -> None:
+        with page_of(request, say("Your own centre, from ten questions"), here="/planner", facilitator=True):
+            _Questions(uploads)
+
+
+class _Questions:
+    """One browser's ten questions."""
+
+    def __init__(self, uploads: Uploads) -> None:
+        self._uploads = uploads
+        self._fields: list[Field] = []
+        self._wrong = False
+        para(
+            say(
+                "Guess where you do not know: every answer can be turned afterwards, and all that is not asked is a"
+                " large city's, with its sources."
+            ),
+            "lead",
+        )
+        with box("panel", "section"), Tag("ol", "", "questions"):
+            with self._question(say("What is it called?")):
+                self.title = self._field(say("Name"), say("Our centre"), maxlength=LONGEST)
+            with self._question(say("How many people live there?")):
+                self.people = self._field(
+                    say("Millions"), "3", help_=say("Other desks and work that is no case follow.")
+                )
+            with self._question(say("How many frauds are reported a day?")):
+                usual = say("Usual is about {n:g} for each million people.", n=ALERTS)
+                self.reports = self._field(say("Reports a day"), "11", help_=usual)
+            with self._question(say("When does the day shift begin and end?")):
+                self.day = [self._field(say("it begins at"), "08:00"), self._field(say("it ends at"), "20:00")]
+            self.heads = [
+                self._roster(say("Who is there by day?"), 0), self._roster(say("And by night?"), 1),
+            ]  # fmt: skip
+            with self._question(say("At which banks are the accounts of criminals, and how do these answer an order?")):
+                para(say("What is left of 100% is at firms that no order reaches."), "help")
+                self.banks = [self._bank(number, *one) for number, one in enumerate(BANKS, start=1)]
+            with self._question(say("Who else is chased?")):
+                self.others = [
+                    self._number(say("people at payment firms who answer"), 2),
+                    self._number(say("people at wallets of crypto assets who answer"), 1),
+                ]
+            with self._question(say("How many cars go after couriers?")):
+                self.cars = self._number(say("cars with a team"), 2)
+            with self._question(say("What does an hour of work cost?")):
+                self.wage = self._field(say("yuan an hour, all told"), "60")
+        self.trouble = Tag("p", "", "mistake", role="alert")
+        button(say("Make the centre"), self._make, "main")
+
+    @staticmethod
+    def _question(text: str) -> Tag:
+        item = box("question", "li")
+        with item:
+            heading(2, text)
+            return box("fields", "div")
+
+    def _field(self, label: str, value: str, **rest: object) -> Field:
+        made_ = Field(label, value, autocomplete="off", **rest)  # type: ignore[arg-type]
+        self._fields.append(made_)
+        return made_
+
+    def _number(self, label: str, value: int) -> Field:
+        return self._field(label, f"{value}", type="number", min=0, max=MOST_PEOPLE)
+
+    def _roster(self, text: str, place: int) -> dict[str, Field]:
+        with self._question(text):
+            return {name: self._number(named(name, "desk"), ROSTER[name][place]) for name in ASKED_DESKS}
+
+    def _bank(self, number: int, name: str, percent: int, how: str) -> tuple[Field, Field, Field]:
+        with box("bank", role="group", aria_label=say("bank {n}", n=number)):
+            options = [(one, say(_HOW[one])) for one in ANSWERS]
+            return (
+                self._field(say("bank"), name or say("bank {n}", n=number), maxlength=LONGEST),
+                self._field(say("% of the accounts"), f"{percent}"),
+                self._field(say("answers"), how, options=options),
+            )
+
+    # -- reading the answers -------------------------------------------------------------------------------
+
+    async def _make(self) -> None:
+        """Make the file, look at it as at any upload, and open its page."""
+        answers = self._read()
+        if answers is None:
+            self.trouble.set_text(say("Some answers cannot be used: they are marked."))
+            return
+        self.trouble.set_text("")
+        try:
+            name = await self._uploads.add((await aside.short(made, answers)).encode())
+        except OSError as error:
+            self.trouble.set_text(refusal(error))
+            return
+        if (wrong := self._uploads.refused.get(name)) is not None:
+            self.trouble.set_text(mistake(wrong, ""))
+            return
+        go_on(f"/planner/live/upload/{name}", self.trouble)
+
+    def _read(self) -> TenAnswers | None:
+        """The answers; None, and each mistake beside its field, where some cannot be used."""
+        self._wrong = False
+        for field in self._fields:
+            field.refuse("")
+        by_day, by_night = (
+            {name: self._whole(one, int(not place)) for name, one in heads.items()}
+            for place, heads in enumerate(self.heads)
+        )
+        banks = [
+            Bank(name.value.strip(), self._decimal(share, 0, 100) / 100, how.value) for name, share, how in self.banks
+        ]
+        if round(sum(one.share for one in banks), 6) > 1:
+            self._refuse(self.banks[0][1], say("together at most 100%"))
+        firms, wallets = (self._whole(one, 1) for one in self.others)
+        answers = TenAnswers(
+            title=self.title.value.strip() or say("Our centre"), people=self._decimal(self.people, 0.01, 100),
+            reports=self._decimal(self.reports, 0.01, 2000), day=(self._clock(self.day[0]), self._clock(self.day[1])),
+            by_day=by_day, by_night=by_night, banks=banks, payment_firms=firms, wallets=wallets,
+            cars=self._whole(self.cars, 1), wage=self._decimal(self.wage, 0, 10_000),
+        )  # fmt: skip
+        return None if self._wrong else answers
+
+    def _refuse(self, field: Field, text: str) -> None:
+        field.refuse(text)
+        self._wrong = True
+
+    def _whole(self, field: Field, least: int) -> int:
+        number = whole(field.value, least, MOST_PEOPLE)
+        if number is None:
+            self._refuse(field, say("{low:,} to {high:,}", low=least, high=MOST_PEOPLE))
+        return number or 0
+
+    def _decimal(self, field: Field, least: float, most: float) -> float:
+        try:
+            number = float(field.value.strip().rstrip("%"))
+        except ValueError:
+            number = -1.0
+        if not least <= number <= most:
+            self._refuse(field, say("{low:g} to {high:g}", low=least, high=most))
+            return least
+        return number
+
+    def _clock(self, field: Field) -> str:
+        hour, colon, minute = field.value.strip().replace("：", ":").partition(":")
+        if not colon or whole(hour, 0, 24) is None or whole(minute, 0, 59) is None:
+            self._refuse(field, say("a time of day such as 08:00"))
+        return f"{hour}:{minute}"

@@ -1,0 +1,71 @@
+"""A centre made from ten answers."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from sim.scenario.loader import load
+from sim.scenario.made import BASE, BASE_PEOPLE, Bank, TenAnswers, made
+from sim.scenario.models import Scenario
+from sim.scenario.victims import RateArrivals
+from sim.web.scenarios import read
+
+ANSWERS = TenAnswers(
+    title="Our centre", people=3.0, reports=25.0, day=("08:00", "20:00"),
+    by_day={"intake": 3, "analyst": 8, "audit": 2, "legal": 4},
+    by_night={"intake": 1, "analyst": 3, "audit": 1, "legal": 0},
+    banks=[Bank("Harbour Bank", 0.4, "officer"), Bank("港口银行", 0.35, "remote"), Bank("Delta", 0.1, "nobody")],
+    payment_firms=1, wallets=1, cars=2, wage=70.0,
+)  # fmt: skip
+
+
+def centre(folder: Path, answers: TenAnswers) -> Scenario:
+    """What the pages read of the file that is made."""
+    (folder / "uploaded.yaml").write_text(made(answers), encoding="utf-8")
+    return read(folder / "uploaded.yaml").scenario
+
+
+def test_every_answer_is_in_the_centre(tmp_path: Path) -> None:
+    """Reports, rosters, banks with how each answers, who else is chased, wages."""
+    found = centre(tmp_path, ANSWERS)
+    source = found.victims.arrivals["city"]
+    assert isinstance(source, RateArrivals)
+    assert (source.per_day, source.counts) == (25.0, "reports")
+    analysts = found.desks["analyst"]
+    assert [one.staff for one in analysts.shifts or []] == [8, 3]
+    assert len(found.desks["legal"].shifts or []) == 1
+    assert found.desks["audit"].wage == 7000
+    assert {name: (one.share, one.profile) for name, one in found.banks.items()} == {
+        "harbour-bank": (0.4, "officer"), "bank-2": (0.35, "remote"), "delta": (0.1, None), "nobody": (0.15, None),
+    }  # fmt: skip
+    assert (found.bank_profiles["payment"].staff, found.bank_profiles["wallet"].staff) == (1, 1)
+    assert found.desks["car"].staff == 2
+
+
+def test_what_is_not_asked_grows_with_the_people(tmp_path: Path) -> None:
+    """As many people as the city: as much other work; half of them: half of it."""
+    city = load(BASE).scenario
+    assert city.duties is not None
+    for share in (1.0, 0.5):
+        found = centre(tmp_path, replace(ANSWERS, people=BASE_PEOPLE * share))
+        assert found.duties is not None
+        for name, one in found.duties.items():
+            assert one.per_day == pytest.approx(city.duties[name].per_day * share, rel=0.01)
+
+
+@pytest.mark.parametrize("hostile", ['"', "'; x: 1", "<script>", "a: b\nc: d", "{{1}}", "#", "\\", "null", "港"])
+def test_a_name_is_only_a_name(tmp_path: Path, hostile: str) -> None:
+    """Whatever is typed as a name changes nothing else of the centre."""
+    one = centre(tmp_path, replace(ANSWERS, title=f"x{hostile}", banks=[Bank(hostile, 1.0, "officer")]))
+    assert one.title.split() == f"x{hostile}".split()
+    assert [bank.profile for bank in one.banks.values()] == ["officer"]
+
+
+def test_a_small_centre_has_somebody_everywhere(tmp_path: Path) -> None:
+    """One analyst alone at night, nobody at the desks that close: it can be run."""
+    alone = {"intake": 1, "analyst": 1, "audit": 1, "legal": 1}
+    found = centre(tmp_path, replace(ANSWERS, people=0.1, reports=0.4, by_day=alone, by_night={}))
+    assert all(desk.largest >= 1 for desk in found.desks.values())
