@@ -12,7 +12,7 @@ VALIDATE := $(BIN)/fundfreeze prove --out results/validation
 BESIDE := $(if $(OLD),--old $(OLD))
 CITY := $(BIN)/fundfreeze run city --replications 4 --by scam --out results/city
 
-.PHONY: bench-fit help run validate test test-long bench bench-engines bench-short bench-scale results lint clean bench-rooms bench-reading
+.PHONY: bench-fit help run validate test test-long bench bench-engines bench-short bench-scale results lint clean bench-rooms bench-pages bench-reading
 .DEFAULT_GOAL := help
 
 help:
@@ -26,6 +26,7 @@ help:
 	@echo "make bench-scale  what two processes, of a pool or of a Dask cluster, gain over one"
 	@echo "make bench-reading OLD=DIR  what reading a scenario costs, beside an older checkout"
 	@echo "make bench-rooms  what rooms of trainees cost the server of the pages"
+	@echo "make bench-pages  how soon the live page answers, and what it holds"
 	@echo "make bench-fit  a million rows of a centre's own files, from the file to the law"
 	@echo "make results    the committed reference results, made again"
 	@echo "make lint       ruff and mypy"
@@ -69,6 +70,9 @@ bench-reading: $(STAMP)
 
 bench-rooms: $(STAMP)
 	$(BIN)/python -m benchmarks.rooms
+
+bench-pages: $(STAMP)
+	$(BIN)/python -m benchmarks.pages
 
 bench-fit: $(STAMP)
 	$(BIN)/python -m benchmarks.fits
