@@ -18,9 +18,10 @@ from sim.web.access import DEVICE_COOKIE, FACILITATOR_COOKIE, Access, TooManyTri
 from sim.web.estimating import Estimators
 from sim.web.exercises import Exercises
 from sim.web.faults import refused_page
+from sim.web.front import start_page
 from sim.web.guards import TOO_LARGE, Guards
 from sim.web.numbers import whole
-from sim.web.parts import Tag, box, heading, link, para
+from sim.web.parts import Tag, box, para
 from sim.web.rooms import Rooms
 from sim.web.scenarios import read
 from sim.web.site import LANGUAGE_COOKIE, Site, language_of, own_path, page_of
@@ -74,7 +75,7 @@ def build(site: Site, exercises: Sequence[Entry] = ()) -> None:
     @ui.page("/")
     def start(request: Request) -> None:
         with lang.using(language_of(request)):
-            _start(site, request)
+            start_page(site, request)
 
     @ui.page("/enter")
     def enter(request: Request, next: str = "/", wrong: str = "") -> None:  # as the address says it
@@ -106,29 +107,6 @@ def build(site: Site, exercises: Sequence[Entry] = ()) -> None:
         if language in LANGUAGES:
             answer.set_cookie(LANGUAGE_COOKIE, language, max_age=A_YEAR, samesite="lax", httponly=True)
         return answer
-
-
-def _start(site: Site, request: Request) -> None:
-    inside = site.facilitator(request)
-    with page_of(request, say("How fast must a fraud be answered?"), facilitator=inside):
-        para(
-            say("Simulate the race between stolen money and the people who chase it: for planners and for trainers."),
-            "lead",
-        )
-        with box("grid"):
-            with box("panel", "section"):
-                heading(2, say("Planner"))
-                para(say("Change staffing, rules and tools of a scenario, and see what each buys back."))
-                link(say("Open the planner"), "/planner", "button main")
-            with box("panel", "section"):
-                heading(2, say("Exercises"))
-                para(say("Run an exercise with a room of trainees: they decide, the model plays everyone else."))
-                link(say("Open the exercises"), "/rooms", "button main")
-            with box("panel", "section"):
-                heading(2, say("I am a trainee"))
-                para(say("Open the link that your facilitator gave you. It leads to your seat, and is yours alone."))
-        if inside:
-            link(say("Forget the PIN in this browser"), "/leave")
 
 
 def _pin_form(to: str, wrong: str) -> None:
