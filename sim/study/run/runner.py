@@ -6,6 +6,7 @@ done, nor on how many of them an earlier, interrupted study has left in the stor
 
 from __future__ import annotations
 
+import sys
 import time
 from collections.abc import Callable, Collection, Container, Iterable, Iterator, Mapping, Sequence, Sized
 from dataclasses import dataclass
@@ -135,7 +136,8 @@ class Runner:
         total = len(numbers) * len(arms)
         if known:
             self._tell(len(known), total)
-        pace = _Pace(self._backend.workers, self._backend.patience)
+        here = isinstance(self._backend, InProcess)
+        pace = _Pace(self._backend.workers, self._backend.patience, whole=here)
         chunks = _chunks([arm.scenario for arm in arms], numbers, known, pace)
         for chunk, (replication, place, metrics) in self._backend.map(
             self._work(by, known, total), self._told(chunks, total - len(known))
@@ -280,8 +282,13 @@ def _run(seed: int, by: By | None, chunk: Chunk, part: Callable[[float], None] |
 class _Pace:
     """How fast runs come in, for portions of about `PORTION` seconds."""
 
-    def __init__(self, workers: int, patience: float | None = None) -> None:
-        self.workers, self.patience, self.runs, self.first = workers, patience, 0, 0.0
+    def __init__(self, workers: int, patience: float | None = None, *, whole: bool = False) -> None:
+        """
+        Args:
+            patience: of the backend.
+            whole: all runs are one portion: this process does them, and tells of each as it is done.
+        """
+        self.workers, self.patience, self.whole, self.runs, self.first = workers, patience, whole, 0, 0.0
 
     def one_done(self) -> None:
         self.runs += 1
@@ -290,6 +297,8 @@ class _Pace:
 
     def replications(self, arms: int) -> int:
         """How many replications of a number of arms make a portion."""
+        if self.whole:
+            return sys.maxsize
         if self.runs < 2:
             return 1
         run = (time.monotonic() - self.first) * self.workers / (self.runs - 1)

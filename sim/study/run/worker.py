@@ -78,14 +78,20 @@ _ACCOUNTS, _TOGETHER = 50_000, 128
 
 
 def _together(scenario: Scenario, seed: int, replications: Sequence[int]) -> Iterator[Plans]:
-    """The plans of replications, in groups to be run together."""
-    left, some = list(replications), 1
+    """The plans of replications, in groups to be run together.
+
+    How many these are is seen from the first, which is then drawn again with the others: run alone, it would cost as
+    much as twenty of them.
+    """
+    left, some = list(replications), 0
     while left:
-        numbers, left = left[:some], left[some:]
-        plans = draw_plans(scenario, seed, numbers)
-        yield plans
+        plans = draw_plans(scenario, seed, left[: some or 1])
         each = max(1, len(plans.whole.accounts) // len(plans))
-        some = min(max(1, _ACCOUNTS // each), _TOGETHER)
+        one, some = not some, min(max(1, _ACCOUNTS // each), _TOGETHER)
+        if one and min(some, len(left)) > 1:
+            continue
+        yield plans
+        left = left[len(plans) :]
 
 
 def fraud_of(scenario: Scenario) -> str:
