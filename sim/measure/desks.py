@@ -28,13 +28,28 @@ def waits_of(rows: Rows) -> tuple[NDArray[np.intp], Ints]:
 
     Work that was handed over began when it first began.
     """
-    begin, queued = rows.of(BEGIN), rows.of(QUEUED)
-    key, first = np.unique(rows.key[begin], return_index=True)  # a team begins with several rows
-    queued = queued[np.argsort(rows.key[queued], kind="stable")]
-    since = rows.time[queued[np.searchsorted(rows.key[queued], key)]]
+    begun, queued = rows.only(BEGIN), rows.only(QUEUED)
+    first, key = _by_piece(begun)
+    new = _changes(key)  # a team begins with several rows
+    first, key = first[new], key[new]
+    joined, keys = _by_piece(queued)
+    since = queued.time.take(joined.take(np.searchsorted(keys, key)))
     order = np.argsort(first)
-    begin = begin[first[order]]
-    return begin, rows.time[begin] - since[order]
+    first = first.take(order)
+    return rows.of(BEGIN).take(first), begun.time.take(first) - since.take(order)
+
+
+def _by_piece(rows: Rows) -> tuple[NDArray[np.intp], Ints]:
+    """The places of some rows piece of work by piece of work, each in the order of the log; and the keys so ordered."""
+    order = np.argsort(rows.key, kind="stable")
+    return order, rows.key.take(order)
+
+
+def _changes(column: Ints) -> NDArray[np.bool_]:
+    """Where a column differs from the row before."""
+    new = np.ones(len(column), dtype=bool)
+    new[1:] = column[1:] != column[:-1]
+    return new
 
 
 def desk_metrics(runs: Runs) -> Iterator[Metric]:
@@ -42,10 +57,10 @@ def desk_metrics(runs: Runs) -> Iterator[Metric]:
     rows, n, desks = runs.of_cases, len(runs), len(runs.program.desks)
     begin, wait = waits_of(rows)
     begun = rows.at(begin)
-    joined, left, back = (rows.at(rows.of(kind)) for kind in (QUEUED, RENEGED, HANDED_OVER))
-    taken_out = [rows.at(rows.of(kind)) for kind in (CANCELLED, OUTCOME)]  # the desk is that whose queue it left
+    joined, left, back = (rows.only(kind) for kind in (QUEUED, RENEGED, HANDED_OVER))
+    taken_out = [rows.only(kind) for kind in (CANCELLED, OUTCOME)]  # the desk is that whose queue it left
     taken_out = [some.at(np.flatnonzero(some.desk >= 0)) for some in taken_out]
-    patient = np.flatnonzero(_with_patience(runs)[joined.step] & (joined.attempt > 1))
+    patient = np.flatnonzero(_with_patience(runs).take(joined.step) & (joined.attempt > 1))
 
     def table(some: Rows, weights: Ints | None = None) -> Floats:
         """By desk and replication: the number of rows, or the sum of their weights."""
@@ -54,12 +69,12 @@ def desk_metrics(runs: Runs) -> Iterator[Metric]:
 
     def until_end(some: Rows) -> Floats:
         """By desk and replication: the sum over rows of the time from each to the end, in ms."""
-        return table(some, runs.end_by_case[some.case] - some.time)
+        return table(some, runs.end_by_case.take(some.case) - some.time)
 
     began, waited, queued, reneged, again = (
         table(begun), table(begun, wait), table(joined), table(left), table(joined.at(patient)),
     )  # fmt: skip
-    came, went = (joined, back), (_once(rows.at(rows.of(BEGIN))), left, *taken_out)
+    came, went = (joined, back), (_once(rows.only(BEGIN)), left, *taken_out)
     in_queue = np.sum([until_end(some) for some in came], axis=0) - np.sum([until_end(some) for some in went], axis=0)
     hours, duties = hours_of(runs), _desks_with_duties(runs)
     total, priced = np.zeros(n), False
@@ -92,7 +107,7 @@ def desk_metrics(runs: Runs) -> Iterator[Metric]:
 
 def _cell(runs: Runs, rows: Rows) -> Ints:
     """By row about a case at a desk: the number of desk and replication."""
-    return rows.desk * np.int64(len(runs)) + runs.plans.of_case[rows.case]
+    return rows.desk * np.int64(len(runs)) + runs.plans.of_case.take(rows.case)
 
 
 def _desks_with_duties(runs: Runs) -> set[int]:
@@ -114,7 +129,7 @@ def _duties(runs: Runs) -> Iterator[Metric]:
         piece = ((some.step - np.int64(first)) * n + (NONE - some.case.astype(np.int64))) * most + some.account
         found[piece[::-1]] = some.time[::-1]  # the log is in order of time: the first of each stays
     done = np.flatnonzero(began < NEVER)
-    of, wait = done // most, began[done] - came[done]
+    of, wait = done // most, began.take(done) - came.take(done)
     waits, dones, all_ = mean(of, wait, len(names) * n), np.bincount(of, minlength=len(names) * n), came < NEVER
     shares = ratios(dones, all_.reshape(-1, most).sum(axis=1))
     for number, name in enumerate(names):
@@ -126,16 +141,13 @@ def _duties(runs: Runs) -> Iterator[Metric]:
 def _of_duties(runs: Runs, kind: int) -> Rows:
     """The rows of a kind about work that is no case."""
     mine = runs.rows.of(kind)
-    return runs.rows.at(mine[runs.rows.key[mine] < 1 << CASE_SHIFT])
+    return runs.rows.at(mine[runs.rows.key.take(mine) < 1 << CASE_SHIFT])
 
 
 def _once(rows: Rows) -> Rows:
     """The first row of each piece of work at each time: a team has several."""
-    order = np.argsort(rows.key, kind="stable")
-    key, time = rows.key[order], rows.time[order]
-    new = np.ones(len(order), dtype=bool)
-    new[1:] = (key[1:] != key[:-1]) | (time[1:] != time[:-1])
-    return rows.at(np.sort(order[new]))
+    order, key = _by_piece(rows)
+    return rows.at(np.sort(order[_changes(key) | _changes(rows.time.take(order))]))
 
 
 def _with_patience(runs: Runs) -> NDArray[np.bool_]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -41,13 +42,34 @@ class HoldTable:
         return len(self.card)
 
     def last(self, card: Ints, time: Ints | int) -> Ints:
-        """The row of the last hold of each card that began at or before a time (ms); -1 where there is none."""
+        """The row of the last hold of each card that began at or before a time (ms); -1 where there is none.
+
+        For most it is the very last hold of the card, or the card has none: only the others are searched for.
+        """
         if not len(self):
             return np.full(np.broadcast(card, time).shape, -1, dtype=np.int64)
-        key = (self.card << TIME_BITS) + self.start
-        wanted = (card << TIME_BITS) + np.minimum(time, _LATEST)
-        place = np.searchsorted(key, wanted, side="right") - 1
-        return np.where((place >= 0) & (self.card[place] == card), place, -1)
+        card = np.broadcast_to(card, np.broadcast(card, time).shape)
+        row = self._end_of_card.take(np.minimum(card, len(self._end_of_card) - 1)) - 1
+        there = row >= 0
+        there &= self.card.take(row) == card
+        row = np.where(there, row, -1)
+        later = np.flatnonzero(there & (self.start.take(row) > time))
+        if len(later):
+            of, at = card.take(later), np.broadcast_to(time, card.shape).take(later)
+            found = np.searchsorted(self._key, (of << TIME_BITS) + np.minimum(at, _LATEST), side="right") - 1
+            row[later] = np.where((found >= 0) & (self.card.take(found) == of), found, -1)
+        return row
+
+    @cached_property
+    def _key(self) -> Ints:
+        """By hold: card and start as one number, rising."""
+        key: Ints = (self.card << TIME_BITS) + self.start
+        return key
+
+    @cached_property
+    def _end_of_card(self) -> Ints:
+        """By card up to the last that was ever held, and one more: the row behind its last hold, if it has any."""
+        return np.searchsorted(self.card, np.arange(self.card.max(initial=0) + 2), side="right")
 
     def touching(self, card: Ints, since: Ints, until: Ints, begun: Ints | int = NEVER) -> Ints:
         """The row of the last hold in force on each card at some time of [since, until]; -1 where there is none.
@@ -56,11 +78,16 @@ class HoldTable:
         that ends before it begins is touched by none.
         """
         row = self.last(card, np.minimum(until, begun))
-        return np.where((row >= 0) & (self.end_of(row) > since) & (since <= until), row, -1)
+        return np.where((self.end_of(row) > np.maximum(since, -1)) & (since <= until), row, -1)
 
     def end_of(self, row: Ints) -> Ints:
         """The ends of some rows; -1 for row -1."""
-        return np.where(row >= 0, self.end[row], -1) if len(self) else np.full(len(row), -1, dtype=np.int64)
+        return self._end_or_none.take(row) if len(self) else np.full(len(row), -1, dtype=np.int64)
+
+    @cached_property
+    def _end_or_none(self) -> Ints:
+        """The ends, and -1 behind them: what row -1 finds."""
+        return np.append(self.end, -1)
 
 
 def holds_of(plan: Plan, rows: Rows) -> HoldTable:
@@ -68,11 +95,11 @@ def holds_of(plan: Plan, rows: Rows) -> HoldTable:
 
     A hold that ended at the instant at which it began is none.
     """
-    told = rows.at(np.sort(np.concatenate([rows.of(HOLD), rows.of(HOLD_END)])))
-    card = cards(plan, told)
+    told = np.sort(np.concatenate([rows.of(HOLD), rows.of(HOLD_END)]))
+    card = cards(plan, rows.at(told))
     order = np.argsort(card, kind="stable")  # the log is in order of time: the holds of a card stay so
-    card, begins = card[order], (told.kind == HOLD)[order]
-    time, value = told.time[order], told.value[order]
+    card, told = card.take(order), rows.at(told.take(order))
+    begins, time, value = told.kind == HOLD, told.time, told.value
     new = np.ones(len(order), dtype=bool)
     new[1:] = (card[1:] != card[:-1]) | (begins[1:] != begins[:-1])  # else it says again what is so already
     card, begins, time, value = card[new], begins[new], time[new], value[new]
@@ -105,5 +132,4 @@ def holds_from(holds: Mapping[int, Sequence[Hold]]) -> HoldTable:
 
 def cards(plan: Plan, rows: Rows) -> Ints:
     """The card of each of some log rows about accounts."""
-    card: Ints = plan.accounts.card[plan.account_first[rows.case] + rows.account]
-    return card
+    return plan.accounts.card.take(plan.account_first.take(rows.case) + rows.account)

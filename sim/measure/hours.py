@@ -54,8 +54,9 @@ def hours_of(run: Run | Runs) -> list[Hours]:
     line = _Line(runs)
     work, staff = line.work(), line.staff()
     until, into = np.minimum(line.end, runs.scenario.horizon), runs.scenario.week_offset % DAY
-    heads, busy = _Changes(staff.cell, staff.time, staff.changes(staff.heads)), work.before(until)
-    duties, surge = busy.of(busy.duty), _Changes(staff.cell, staff.time, staff.changes(staff.surge))
+    heads, surge = (_Changes(staff.cell, staff.time, staff.changes(one)) for one in (staff.heads, staff.surge))
+    busy = _Changes(work.cell, work.time, work.change).before(until)
+    duties = _Changes(work.cell, work.time, work.change * work.duty)
     over = _overtime(work, staff, line)
     for number in (number for number in range(desks) if runs.calendars[0][number].lanes > 1):
         over[number * n : (number + 1) * n] = _beyond_own_shift(runs, number, work, staff, line)
@@ -106,7 +107,7 @@ class _Changes:
 
     def before(self, until: Ints) -> Self:
         """Those before a time that is given by cell (ms)."""
-        return self.of(self.time < until[self.cell])
+        return self.of(self.time < until.take(self.cell))
 
     def of(self, chosen: Flags) -> Self:
         """Some of them."""
@@ -114,7 +115,7 @@ class _Changes:
 
     def summed(self, until: Ints) -> Floats:
         """By cell: person-milliseconds up to a time that is given by cell (ms)."""
-        rest = np.maximum(until[self.cell] - self.time, 0)
+        rest = np.maximum(until.take(self.cell) - self.time, 0)
         return np.bincount(self.cell, self.change * rest, len(until)).astype(np.float64)
 
     def by_part(self, until: Ints, into: int, length: int = PART, period: int = DAY) -> Floats:
@@ -130,10 +131,11 @@ class _Changes:
         """
         parts = period // length
         cells, part = len(until), np.arange(parts)
-        days, rest = np.divmod(self.time + into, period)
-        mine = self.cell * parts + rest // length
+        begin = self.time + into  # quotients by one number are fast, remainders and `divmod` are not
+        days, whole = begin // period, begin // length
+        mine = self.cell * parts + (whole - days * parts)
         people = np.bincount(mine, self.change, cells * parts).reshape(cells, parts)
-        begun = np.bincount(mine, self.change * (rest % length), cells * parts).reshape(cells, parts)
+        begun = np.bincount(mine, self.change * (begin - whole * length), cells * parts).reshape(cells, parts)
         full = np.bincount(self.cell, self.change * days, cells)[:, np.newaxis]
         later = people.sum(axis=1, keepdims=True) - np.cumsum(people, axis=1)
         days, rest = np.divmod((until + into)[:, np.newaxis], period)
@@ -200,20 +202,23 @@ class _Line:
     def _rows(self, rows: NDArray[np.intp]) -> tuple[NDArray[np.intp], Ints, Ints]:
         """Some rows of the log about desks (their numbers in order) as they stand on the line, with cell and time."""
         log = self.runs.rows
-        desk = ((log.doing[rows] >> DESK_SHIFT) & ((1 << (PERSON_SHIFT - DESK_SHIFT)) - 1)).astype(np.int16)
+        desk = ((log.doing.take(rows) >> DESK_SHIFT) & ((1 << (PERSON_SHIFT - DESK_SHIFT)) - 1)).astype(np.int16)
+        cell = desk - np.int64(1)
+        if self.n > 1:
+            many = np.diff(np.searchsorted(rows, self.runs.row_first))
+            cell = cell * self.n + np.repeat(np.arange(self.n), many)
         order = np.argsort(desk, kind="stable")  # of one desk they stand by replication and time already
-        rows = rows[order]
-        of = np.repeat(np.arange(self.n), np.diff(self.runs.row_first))[rows] if self.n > 1 else 0
-        return rows, (desk[order] - np.int64(1)) * self.n + of, log.time[rows]
+        rows = rows.take(order)
+        return rows, cell.take(order), log.time.take(rows)
 
     def work(self) -> _Work:
         """Who begins and finishes."""
         log = self.runs.rows
         rows, cell, time = self._rows(np.sort(np.concatenate([log.of(BEGIN), log.of(FINISH)]), kind="stable"))
-        doing = log.doing[rows]
+        doing = log.doing.take(rows)
         change = np.where((doing & ((1 << DESK_SHIFT) - 1)) == BEGIN, 1, -1)
         person = (doing >> PERSON_SHIFT).astype(np.int64) - 1
-        return _Work(cell, time, change, cell * self.span + time, person, log.key[rows] < 1 << CASE_SHIFT)
+        return _Work(cell, time, change, cell * self.span + time, person, log.key.take(rows) < 1 << CASE_SHIFT)
 
     def staff(self) -> _Staff:
         """Who is rostered, taken away and called in."""
@@ -263,8 +268,9 @@ def _overtime(work: _Work, staff: _Staff, line: _Line) -> Floats:
     own, called = np.append(work.at, _FAR), np.append(staff.at, _FAR)
     most = np.where(staff.endless, UNLIMITED, staff.heads + staff.surge)
     # from each row of work on, until something changes
-    after = np.searchsorted(staff.at, work.at, side="right")
-    over = work.level - most[after - 1]
+    before = np.searchsorted(work.at, staff.at, side="left")  # few in many: those of work are not searched for
+    after = np.repeat(np.arange(len(staff.at) + 1), np.diff(before, prepend=0, append=len(work.at)))
+    over = work.level - most.take(after - 1)
     some = np.flatnonzero(over > 0)
     found = [(work.cell[some], work.time[some], over[some], np.minimum(own[some + 1], called[after[some]]))]
     # and from each change of who is there

@@ -22,6 +22,7 @@ from sim.workflow.log import (
     ALERT,
     BEGIN,
     HANDED_OVER,
+    KINDS,
     KNOWN,
     NONE,
     OUTCOME,
@@ -82,7 +83,7 @@ def _outcomes(program: Program) -> list[str]:
 
 def _written_off(runs: Runs) -> Flags:
     """By replication: something was written off at a desk."""
-    ended = runs.of_cases.at(runs.of_cases.of(OUTCOME))
+    ended = runs.of_cases.only(OUTCOME)
     return np.bincount(runs.plans.of_case[ended.case[ended.desk >= 0]], minlength=len(runs)) > 0
 
 
@@ -130,21 +131,27 @@ def _deepest_known(runs: Runs, exits: Ints, known_at: Ints, out_at: Ints) -> Int
     inside = t.target >= 0
     above[t.target[inside]] = t.source[inside]
     deepest = t.source[exits].copy()
-    while (unknown := (deepest != NONE) & (known_at[runs.plan.accounts.card[deepest]] >= out_at)).any():
-        deepest = np.where(unknown, above[deepest], deepest)
+    left = np.arange(len(exits))
+    while len(left):  # each round one account further up, for those that were not known
+        of = deepest.take(left)
+        unknown = (of != NONE) & (known_at.take(runs.plan.accounts.card.take(of)) >= out_at.take(left))
+        left = left[unknown]
+        deepest[left] = above.take(of[unknown])
     return deepest
 
 
 def _hold_that_ended(runs: Runs, exits: Ints, holds: HoldTable) -> Ints:
     """For each exit the hold under which its money rested last, and which ended; -1 without one."""
     plan, t = runs.plan, runs.plan.transfers
-    at, found = exits, np.full(len(exits), -1, dtype=np.int64)
+    at, found, left = exits, np.full(len(exits), -1, dtype=np.int64), np.arange(len(exits))
     credited = credited_of(plan, runs.times)
-    while len(holds) and ((at >= 0) & (found < 0)).any():
-        touching = holds.touching(plan.accounts.card[t.source[at]], credited[at], runs.times[at])
-        mine = (at >= 0) & (found < 0) & (t.parent[at] >= 0)
-        found = np.where(mine, touching, found)
-        at = np.where(at >= 0, t.parent[at], -1)
+    while len(holds) and len(left):  # each round one transfer further up
+        inside = np.flatnonzero(t.parent.take(at) >= 0)
+        at, left = at.take(inside), left.take(inside)
+        touching = holds.touching(plan.accounts.card.take(t.source.take(at)), credited.take(at), runs.times.take(at))
+        found[left] = touching
+        open_ = np.flatnonzero(touching < 0)
+        at, left = t.parent.take(at.take(open_)), left.take(open_)
     return found
 
 
@@ -183,29 +190,34 @@ class _Stages:
             [np.zeros(0, dtype=np.int16)],
         )
         tables, chase = _tables(runs.program, number)
+        asked_of = np.zeros(len(KINDS), dtype=bool)
+        asked_of[[REPORT, *(kind for kinds, _ in tables for kind in kinds)]] = True
         for first in range(0, len(runs.of_cases), _PART):
             rows = runs.of_cases.part(first, first + _PART)
-            told = np.isin(rows.kind, (REPORT, *(kind for kinds, _ in tables for kind in kinds))) & chase[rows.step]
+            told = asked_of.take(rows.kind) & chase.take(rows.step)
             told |= first_known[first : first + _PART]
             rows = rows.at(np.flatnonzero(told))  # the others (orders) may name an account that is not there
             kind, step, subject = rows.kind, rows.step, self._subject(runs, rows)
             cause, at = np.full(len(rows), number[NOT_CHASED], dtype=np.int16), np.full(len(rows), NONE, dtype=np.int16)
             for kinds, table in tables:
-                mine = np.isin(kind, kinds)
-                cause[mine], at[mine] = table[step[mine]], step[mine]
-            asked = wanted[subject]
-            keys.append((subject[asked] << TIME_BITS) + rows.time[asked])
-            causes.append(cause[asked])
-            steps.append(at[asked])
+                mine = np.flatnonzero(np.logical_or.reduce([kind == one for one in kinds]))
+                at[mine] = step.take(mine)
+                cause[mine] = table.take(at.take(mine))
+            asked = np.flatnonzero(wanted.take(subject))
+            keys.append((subject.take(asked) << TIME_BITS) + rows.time.take(asked))
+            causes.append(cause.take(asked))
+            steps.append(at.take(asked))
         key = np.concatenate(keys)
         order = np.argsort(key, kind="stable")  # the log is in order of time: the last of an instant stays last
-        self._key, self._cause, self._step = key[order], np.concatenate(causes)[order], np.concatenate(steps)[order]
+        self._key, self._cause, self._step = (
+            one.take(order) for one in (key, np.concatenate(causes), np.concatenate(steps))
+        )
 
     def _subject(self, runs: Runs, rows: Rows) -> Ints:
         subject, account = rows.case.astype(np.int64), rows.account
-        mine = account >= 0
-        row = runs.plan.account_first[subject[mine]] + account[mine]
-        subject[mine] = self._cases + runs.plan.accounts.card[row]
+        mine = np.flatnonzero(account >= 0)
+        row = runs.plan.account_first.take(subject.take(mine)) + account.take(mine)
+        subject[mine] = self._cases + runs.plan.accounts.card.take(row)
         return subject
 
     def before(self, subject: Ints, time: Ints) -> tuple[Ints, Ints]:
@@ -213,8 +225,8 @@ class _Stages:
         if not len(self._key):
             return np.full(len(subject), NONE, dtype=np.int64), np.full(len(subject), NONE, dtype=np.int64)
         place = np.searchsorted(self._key, (subject << TIME_BITS) + time, side="left") - 1
-        found = (place >= 0) & (self._key[place] >> TIME_BITS == subject)
-        cause, step = (np.where(found, one[place], NONE).astype(np.int64) for one in (self._cause, self._step))
+        found = (place >= 0) & (self._key.take(place) >> TIME_BITS == subject)
+        cause, step = (np.where(found, one.take(place), NONE).astype(np.int64) for one in (self._cause, self._step))
         return cause, step
 
 

@@ -112,7 +112,7 @@ def measure(run: Run | Runs, ceiling: Ceiling | None = None) -> Measured:
         first_stop=first_stop, last_stop=last_stop, people=_people(runs, fate, loss, recovered),
         each=[{} for _ in runs.ends],
     )  # fmt: skip
-    others_end = runs.ends[runs.plans.of_account[plan.others.account]]
+    others_end = runs.ends.take(runs.plans.of_account.take(plan.others.account)) if len(runs) > 1 else runs.ends
     others = others_at(plan, holds, others_end, lapses=runs.scenario.law is not None)
     own = [*_money(runs, measured), *stop_metrics(runs, stops, holds, reported)]
     parts: tuple[Iterable[Metric], ...] = (
@@ -137,7 +137,7 @@ def _reported(runs: Runs) -> Ints:
     """By case: ms of its report as the log tells it, else as the plan has it for later."""
     reported = runs.plan.victims.reported.copy()
     reported[reported <= runs.end_by_case] = NEVER
-    told = runs.of_cases.at(runs.of_cases.of(REPORT))
+    told = runs.of_cases.only(REPORT)
     reported[told.case] = told.time
     return reported
 
@@ -204,7 +204,7 @@ def _events(runs: Runs, holds: HoldTable) -> Iterator[Metric]:
     """Orders refused, freezes filed, stops that lapsed, and alerts with those that were about nobody's victim."""
     rows, bystander, n = runs.of_cases, runs.plan.victims.bystander, len(runs)
     of_case, of_account = runs.plans.of_case, runs.plans.of_account
-    filed, refused, alerts = (rows.at(rows.of(kind)) for kind in (FREEZE, REFUSED, ALERT))
+    filed, refused, alerts = (rows.only(kind) for kind in (FREEZE, REFUSED, ALERT))
     yield Metric("refused_orders", np.bincount(of_case[refused.case], minlength=n).astype(np.float64))
     freezes = of_account[distinct(cards(runs.plan, filed), filed.time)]
     yield Metric("freezes", np.bincount(freezes, minlength=n).astype(np.float64))

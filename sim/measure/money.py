@@ -53,7 +53,9 @@ class Fate:
 
     def fen(self, *places: int) -> Ints:
         """fen by transfer in some places, 0 for what is elsewhere."""
-        return np.where(np.isin(self.place, places), self.amount - self.returned, 0)
+        there = np.zeros(HELD_ELSEWHERE + 1, dtype=bool)
+        there[list(places)] = True
+        return np.where(there.take(self.place), self.amount - self.returned, 0)
 
     @property
     def paid(self) -> Ints:
@@ -100,14 +102,14 @@ def fate_of(
     root = t.parent < 0
     happened, credited = times <= at, credited_of(plan, times)
     resting = ~root & (credited <= at) & ~happened
-    card = plan.accounts.card[t.source]
+    card = plan.accounts.card.take(t.source)
     row = np.where(resting, holds.last(card, at), -1)
     under = holds.end_of(row) > at
     frozen, contested = np.full(len(t), not lapses), np.zeros(len(t), dtype=bool)
     if len(holds):
-        frozen |= holds.frozen[row] <= at
-        contested = holds.contested[row] <= at
-    caught = np.zeros(len(t), dtype=bool) if field is None else field[t.source]
+        frozen |= holds.frozen.take(row) <= at
+        contested = holds.contested.take(row) <= at
+    caught = np.zeros(len(t), dtype=bool) if field is None else field.take(t.source)
     place = np.select(
         [
             happened & (t.exit >= 0), happened, root & (times >= NEVER), ~resting, ~under, contested, caught,
@@ -128,7 +130,7 @@ def fate_of(
 def credited_of(plan: Plan, times: Ints) -> Ints:
     """By transfer: ms at which its amount came to the account it leaves; NEVER for a payment."""
     parent = plan.transfers.parent
-    return np.where(parent < 0, NEVER, times[parent])
+    return np.where(parent < 0, NEVER, times.take(parent))
 
 
 def _paid_back(plan: Plan, credited: Ints, resting: Flags, back: Ints | None) -> Ints:
@@ -150,7 +152,7 @@ def _paid_back(plan: Plan, credited: Ints, resting: Flags, back: Ints | None) ->
 
 def returned_of(plan: Plan, rows: Rows, at: Ints | int) -> Ints:
     """By account: fen that left it for victims up to a time (ms), one for all or by case."""
-    told = rows.at(rows.of(RETURNED))
+    told = rows.only(RETURNED)
     told = told.at(np.flatnonzero(told.time <= (at if isinstance(at, int) else at[told.case])))
     back = np.zeros(len(plan.accounts), dtype=np.int64)
     np.add.at(back, plan.account_first[told.case] + told.account, told.value)
@@ -189,8 +191,8 @@ def on_path(plan: Plan, flags: Flags) -> Flags:
     """By transfer: it or any transfer above it has the flag."""
     found, above = flags.copy(), plan.transfers.parent
     while (below := above >= 0).any():  # each round looks twice as far up
-        found |= below & found[above]
-        above = np.where(below, above[above], -1)
+        found |= below & found.take(above)
+        above = np.where(below, above.take(above), -1)
     return found
 
 

@@ -49,14 +49,18 @@ def others_at(plan: Plan, holds: HoldTable, at: Ints | int, *, lapses: bool) -> 
         lapses: a stop ends by itself unless a freeze is filed.
     """
     others = plan.others
-    card = plan.accounts.card[others.account]
+    card = plan.accounts.card.take(others.account)
     leaves = leave(others, card, holds)
     came, gone = others.came <= at, leaves <= at
-    row = holds.last(card, at)
-    held = came & ~gone & (row >= 0) & (holds.end_of(row) > at)
-    frozen = held.copy()
+    held, frozen = np.zeros((2, len(card)), dtype=bool)
     if len(holds):
-        frozen &= (holds.contested[row] > at) & ((holds.frozen[row] <= at) | (not lapses))
+        rests = np.flatnonzero(came & ~gone)
+        until = np.broadcast_to(at, card.shape).take(rests)
+        row = holds.last(card.take(rests), until)
+        under = np.flatnonzero(holds.end_of(row) > np.maximum(until, -1))
+        rests, until, row = rests.take(under), until.take(under), row.take(under)
+        held[rests] = True
+        frozen[rests] = (holds.contested.take(row) > until) & ((holds.frozen.take(row) <= until) | (not lapses))
     stopped = came & (holds.touching(card, others.came, np.minimum(leaves, at)) >= 0)
     return OthersFate(came=came, held=held, frozen=frozen, gone=gone, stopped=stopped, amount=others.amount)
 
@@ -64,18 +68,22 @@ def others_at(plan: Plan, holds: HoldTable, at: Ints | int, *, lapses: bool) -> 
 def leave(others: Others, card: Ints, holds: HoldTable) -> Ints:
     """ms at which each credit leaves, given all holds; NEVER where it does not. As `leaves_at`, for all at once."""
     time = others.due.copy()
-    while True:  # each round one hold further
-        row = holds.last(card, time)
+    left = np.arange(len(time))
+    while len(left):  # each round one hold further, for those that it held
+        at = time.take(left)
+        row = holds.last(card.take(left), at)
         end = holds.end_of(row)
-        blocked = (row >= 0) & (end > time) & (time < NEVER)  # before the start is below -1
-        if not blocked.any():
-            return time
-        time = np.where(blocked, np.where(end >= NEVER, NEVER, end + others.retry), time)
+        blocked = np.flatnonzero((row >= 0) & (end > at) & (at < NEVER))  # before the start is below -1
+        left, end = left.take(blocked), end.take(blocked)
+        time[left] = np.where(end >= NEVER, NEVER, end + others.retry.take(left))
+    return time
 
 
 def stopped_by_account(plan: Plan, fate: OthersFate) -> Ints:
     """By account, fen of other people that were ever under a stop on it."""
-    return sum_by(plan.accounts.card[plan.others.account[fate.stopped]], fate.amount[fate.stopped], len(plan.accounts))
+    mine = np.flatnonzero(fate.stopped)
+    card = plan.accounts.card.take(plan.others.account.take(mine))
+    return sum_by(card, fate.amount.take(mine), len(plan.accounts))
 
 
 def all_money(runs: Runs, fate: OthersFate, own: dict[str, Values]) -> Iterator[Metric]:
@@ -86,7 +94,7 @@ def all_money(runs: Runs, fate: OthersFate, own: dict[str, Values]) -> Iterator[
         fate: of others' money at their ends.
         own: metrics of the own money.
     """
-    of, n = runs.plans.of_account[runs.plan.others.account], len(runs)
+    of, n = runs.plans.of_account.take(runs.plan.others.account), len(runs)
     stopped = own["stopped"] + yuan(of[fate.stopped], fate.amount[fate.stopped], n)
     yield Metric("stopped_all", stopped)
     yield Metric("frozen_all", own["frozen"] + yuan(of[fate.frozen], fate.amount[fate.frozen], n))

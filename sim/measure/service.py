@@ -96,7 +96,7 @@ def _alerted(rows: Rows, subject: Ints, shift: int) -> Ints:
         subject: case and account as in a log key.
         shift: ACCOUNT_SHIFT to look for leads about the very account, CASE_SHIFT for any alert about its case.
     """
-    alerts = rows.at(rows.of(ALERT))
+    alerts = rows.only(ALERT)
     if shift == ACCOUNT_SHIFT:
         alerts = alerts.at(np.flatnonzero(alerts.value == LEAD))
     about, first = np.unique(alerts.key >> shift, return_index=True)

@@ -34,7 +34,7 @@ def stage_metrics(runs: Runs, others: Ints) -> Iterator[Metric]:
     filing = {program.route[step] for step, effect in enumerate(program.effect) if effect == "file_freeze"}
     if not filing:
         return
-    stopped = rows.at(rows.of(HOLD))
+    stopped = rows.only(HOLD)
     of_bank = plan.accounts.bank[plan.account_first[stopped.case] + stopped.account] < len(runs.scenario.banks)
     stopped = stopped.at(np.flatnonzero((stopped.account > 0) & of_bank))
     card = cards(plan, stopped)
@@ -44,13 +44,13 @@ def stage_metrics(runs: Runs, others: Ints) -> Iterator[Metric]:
     ends = {one for one, of in zip(program.outcome, program.route, strict=True) if one and of in filing}
     names = sorted(ends | {"frozen", "held_by_another", "returned", _NONE})
     reason = np.full(len(plan.accounts), names.index(_NONE))
-    ended = rows.at(rows.of(OUTCOME))
+    ended = rows.only(OUTCOME)
     mine = np.isin(np.array([*program.route, -1])[ended.step], list(filing)) & (ended.account >= 0)
     ended = ended.at(np.flatnonzero(mine))
     of_step = np.array([names.index(one) if one in ends else _UNNAMED for one in program.outcome])
     reason[cards(plan, ended)] = of_step[ended.step]
     for kind, stage in ((FREEZE, "frozen"), (CONTESTED, "held_by_another"), (RETURNED, "returned")):
-        reason[cards(plan, rows.at(rows.of(kind)))] = names.index(stage)
+        reason[cards(plan, rows.only(kind))] = names.index(stage)
     accounts = np.unique(card)
     for number, name in enumerate(names):
         of = accounts[reason[accounts] == number]

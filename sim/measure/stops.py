@@ -99,7 +99,7 @@ def stop_metrics(runs: Runs, stops: Stops, holds: HoldTable, reported: Ints) -> 
     yield Metric("cases_with_stop", count(of_case, with_stop, n))
     without = count(of_case, reporter & ~with_stop, n)
     yield Metric("cases_without_stop_share", ratios(without, count(of_case, reporter, n)))
-    closed = runs.of_cases.at(runs.of_cases.of(CLOSED))
+    closed = runs.of_cases.only(CLOSED)
     yield Metric("cases_censored", count(of_case[closed.case], closed.value == 1, n))
 
 
@@ -128,7 +128,7 @@ def delays_by_value(runs: Runs, loss: Ints, reported: Ints) -> Iterator[Metric]:
 
 def _stop_rows(runs: Runs) -> Rows:
     """The rows of the log that say that a stop began."""
-    hold = runs.of_cases.at(runs.of_cases.of(HOLD))
+    hold = runs.of_cases.only(HOLD)
     return hold.at(np.flatnonzero(_is_stop(runs)[runs.plan.account_first[hold.case] + hold.account]))
 
 

@@ -31,7 +31,7 @@ def wrongful_metrics(runs: Runs, holds: HoldTable) -> Iterator[Metric]:
     yield Metric("wrongful_holds", yuan(of[still], accounts.innocent[card[still]], n))
     yield Metric("wrongful_accounts", np.bincount(of_account[np.unique(card)], minlength=n).astype(np.float64))
     yield Metric("wrongful_days", sum_by(of, np.minimum(until, end) - start, n).astype(np.float64) / DAY)
-    objections = runs.of_cases.at(runs.of_cases.of(OBJECTION))
+    objections = runs.of_cases.only(OBJECTION)
     about = of_account[distinct(cards(runs.plan, objections), objections.time)]
     yield Metric("objections", np.bincount(about, minlength=n).astype(np.float64))
     if runs.scenario.objections is not None:
@@ -41,7 +41,7 @@ def wrongful_metrics(runs: Runs, holds: HoldTable) -> Iterator[Metric]:
 def _cleared(runs: Runs, holds: HoldTable) -> Ints:
     """By hold: ms at which the holder's own money was free again; past everything where it was not."""
     never = np.full(len(holds), NEVER, dtype=np.int64)
-    rows = runs.of_cases.at(runs.of_cases.of(CLEARED))
+    rows = runs.of_cases.only(CLEARED)
     row = holds.last(cards(runs.plan, rows), rows.time)
     np.minimum.at(never, row[row >= 0], rows.time[row >= 0])
     return never
@@ -58,7 +58,7 @@ def _work_on(runs: Runs, route: str) -> Values:
     steps = np.array([*(of == program.route_names.index(route) for of in program.route), False])
 
     def until_end(kind: int) -> Ints:
-        some: Rows = rows.at(rows.of(kind))
+        some: Rows = rows.only(kind)
         some = some.at(np.flatnonzero(steps[some.step]))
         return sum_by(runs.plans.of_case[some.case], runs.end_by_case[some.case] - some.time, len(runs))
 

@@ -166,7 +166,7 @@ class Rows:
     def __len__(self) -> int:
         return len(self.time)
 
-    @property
+    @cached_property
     def kind(self) -> NDArray[np.int8]:
         """What each row says: an index into KINDS."""
         return (self.doing & ((1 << DESK_SHIFT) - 1)).astype(np.int8)
@@ -220,6 +220,17 @@ class Rows:
         kind = self.kind
         return np.argsort(kind, kind="stable"), np.cumsum([0, *np.bincount(kind, minlength=len(KINDS))]).tolist()
 
+    def only(self, kind: int) -> Rows:
+        """The rows of one kind, made once."""
+        if kind not in self._only:
+            self._only[kind] = self.at(self.of(kind))
+        return self._only[kind]
+
+    @cached_property
+    def _only(self) -> dict[int, Rows]:
+        """By kind: its rows, where they were asked for."""
+        return {}
+
     def part(self, first: int, last: int) -> Rows:
         """Rows first to last - 1, as a view."""
         low, high = np.searchsorted(self.valued, (first, last))
@@ -242,9 +253,10 @@ class Rows:
 
     def at(self, chosen: NDArray[np.intp]) -> Rows:
         """Some rows, in the order of their numbers."""
-        value = self.value[chosen]
+        value = self.value.take(chosen)  # `take` is more than twice as fast as an index
         valued = np.flatnonzero(value != NONE)
-        return Rows(self.time[chosen], self.key[chosen], self.doing[chosen], valued, value[valued])
+        time, key, doing = self.time.take(chosen), self.key.take(chosen), self.doing.take(chosen)
+        return Rows(time, key, doing, valued, value.take(valued))
 
 
 def named(rows: Rows, steps: list[str], desks: list[str], case_ids: NDArray[np.int64]) -> Mapping[str, list[Any]]:
