@@ -77,7 +77,7 @@ class Runs:
     program: Program
     plans: Plans
     rows: Rows
-    """The log of all, one after the other (see `log.packed`)."""
+    """The log of all, one after the other (see `log.Packed`)."""
     row_first: NDArray[np.int64]
     """By replication: its first row, and the number of rows at the end."""
     times: NDArray[np.int64]

@@ -90,9 +90,7 @@ class Log:
     def __init__(self) -> None:
         self.buffer: list[int] = []
         """Flat rows not yet packed. The engine adds to it and calls `pack` once in a while."""
-        self._packed: list[list[NDArray[Any]]] = []
-        """Chunks of time, key, doing, and of the rows with a value: their numbers and values."""
-        self._rows = 0
+        self._packed = Packed()
 
     def pack(self) -> None:
         """Move the rows from the buffer into compact arrays, once there are many."""
@@ -100,51 +98,66 @@ class Log:
             self._pack()
 
     def _pack(self) -> None:
-        packed = _columns(self.buffer)
-        packed[3] += self._rows
-        self._packed.append(packed)
-        self._rows += len(packed[0])
+        self._packed.add(_flat(self.buffer))
         self.buffer.clear()
 
     def columns(self) -> Rows:
         """All rows so far, as arrays."""
-        if self.buffer or not self._packed:
+        if self.buffer:
             self._pack()
-        if len(self._packed) > 1:  # column by column, so that a long log is never in memory twice
-            chunks, whole = self._packed, []
-            for number in range(len(chunks[0])):
-                whole.append(np.concatenate([chunk[number] for chunk in chunks]))
-                for chunk in chunks:
-                    chunk[number] = whole[-1][:0]
-            self._packed = [whole]
-        return Rows(*self._packed[0])
+        return self._packed.columns()
 
     def since(self, first: int) -> Rows:
         """The rows from number `first` on, so many as there are so far; only these are looked at."""
-        if first < self._rows:
+        if first < len(self._packed):
             return self.columns().part(first, len(self))
-        new = self.buffer[(first - self._rows) * _WIDTH :]
-        return Rows(*_columns(new))
+        return Rows(*_columns_of(_flat(self.buffer[(first - len(self._packed)) * _WIDTH :])))
 
     def __len__(self) -> int:
-        return self._rows + len(self.buffer) // _WIDTH
+        return len(self._packed) + len(self.buffer) // _WIDTH
 
 
-def packed(flat: NDArray[np.int64]) -> Rows:
-    """Flat rows of whole numbers as a log.
+class Packed:
+    """The rows of a log in compact chunks.
 
     Several runs may stand in it, one after the other, with their cases numbered through; what is about no case of
     run r has the case NONE - r, so that keys of different runs differ there, too.
     """
-    return Rows(*_columns_of(flat))
+
+    def __init__(self) -> None:
+        self._chunks: list[list[NDArray[Any]]] = []
+        """Of time, key, doing, and of the rows with a value: their numbers and values."""
+        self._rows = 0
+
+    def add(self, flat: NDArray[np.int64]) -> None:
+        """Add rows, given as flat whole numbers."""
+        chunk = _columns_of(flat)
+        chunk[3] += self._rows
+        self._chunks.append(chunk)
+        self._rows += len(chunk[0])
+
+    def columns(self) -> Rows:
+        """All rows so far, as arrays."""
+        chunks = self._chunks or [_columns_of(np.zeros(0, dtype=np.int64))]
+        if len(chunks) > 1:  # column by column, so that a long log is never in memory twice
+            whole = []
+            for number in range(len(chunks[0])):
+                whole.append(np.concatenate([chunk[number] for chunk in chunks]))
+                for chunk in chunks:
+                    chunk[number] = whole[-1][:0]
+            self._chunks = chunks = [whole]
+        return Rows(*chunks[0])
+
+    def __len__(self) -> int:
+        return self._rows
 
 
-def _columns(buffer: Sequence[int]) -> list[NDArray[Any]]:
-    """Flat rows as compact arrays: time, key, doing, and of the rows with a value their numbers (from 0) and values."""
-    return _columns_of(np.fromiter(buffer, dtype=np.int64, count=len(buffer)))
+def _flat(buffer: Sequence[int]) -> NDArray[np.int64]:
+    return np.fromiter(buffer, dtype=np.int64, count=len(buffer))
 
 
 def _columns_of(flat: NDArray[np.int64]) -> list[NDArray[Any]]:
+    """Flat rows as compact arrays: time, key, doing, and of the rows with a value their numbers (from 0) and values."""
     time, key, doing, value = flat.reshape(-1, _WIDTH).T
     valued = np.flatnonzero(value != NONE)
     return [time.copy(), key.copy(), doing.astype(np.uint32), valued, value[valued]]

@@ -24,7 +24,7 @@ from sim.workflow.calendar import Calendar
 from sim.workflow.duties import AFTER_CASES, items_of
 from sim.workflow.effects import found_by_filing
 from sim.workflow.knowledge import FREE, UNKNOWN
-from sim.workflow.log import CASE_SHIFT, NOBODY, NONE, content
+from sim.workflow.log import CASE_SHIFT, NOBODY, NONE, Packed, content
 from sim.workflow.program import Program
 from sim.workflow.sources import BLOCKED, HELD, LEAD, arriving, key_among_arrivals
 from sim.workflow.times import Times
@@ -171,7 +171,10 @@ class Batch:
         s.margin = int(300 + 4 * cards + 4 * largest + 4 * np.diff(s.outgoing_first).max(initial=0))
         for name in ("share_row", "share_fen", "share_case", "share_claim", "share_part", "share_rest"):
             s.fill(name, int(cards) + 1)
-        s.due_room, s.log_n = 4096, 0
+        s.due_room = 4096
+        self.log, s.log_room, s.log_n = Packed(), 0, 0
+        s.fill("log", 0)
+        self.pack(0)
         s.fill("due_cards", s.due_room)
         s.n_tokens = 0
         for part in ROOMS:
@@ -183,10 +186,24 @@ class Batch:
         s = self.s
         for name in ROOMS[part][1]:
             if name in s.__dict__ and isinstance(s.__dict__[name], np.ndarray):
-                s.grow(name, room * (4 if name == "log" else 1), None)
+                s.grow(name, room, None)
             else:
-                s.fill(name, room * (4 if name == "log" else 1))
+                s.fill(name, room)
         s.__dict__[ROOMS[part][0]] = room
+
+    def pack(self, close: int) -> None:
+        """Pack the rows of the log so far; there is then room for as many as the end of a run writes, at least."""
+        s = self.s
+        self.log.add(s.log[: 4 * s.log_n])
+        s.log_n, room = 0, max(_LOG, 3 * s.margin, close + s.margin)
+        if room > s.log_room:
+            s.fill("log", 4 * room)
+            s.log_room = room
+
+    @property
+    def rows(self) -> int:
+        """How many rows the log has."""
+        return len(self.log) + int(self.s.log_n)
 
     def grow_tokens(self, tokens: int) -> None:
         """Make room for more tokens."""
@@ -206,9 +223,12 @@ class Batch:
     def make_room(self) -> None:
         """Double whatever is nearly full."""
         s, margin = self.s, self.s.margin
-        used = {"log": s.log_n + s.last_case - s.first_case, "stack": s.n_stack, "objection": s.n_objections,
-                "stop": s.stop_m, "freeze": s.freeze_m, "ended": s.n_ended, "understanding": s.n_understandings,
+        used = {"stack": s.n_stack, "objection": s.n_objections, "stop": s.stop_m, "freeze": s.freeze_m,
+                "ended": s.n_ended, "understanding": s.n_understandings,
                 "change": s.n_changes + 2 * s.n_desks}  # fmt: skip
+        close = s.last_case - s.first_case
+        if s.log_n + max(margin, close) + margin > s.log_room:
+            self.pack(close)
         for part, count in used.items():
             room = s.__dict__[ROOMS[part][0]]
             if count + 2 * margin > room:
@@ -229,8 +249,9 @@ class Batch:
         self.calendars.begin(replication)
 
 
+_LOG = 1 << 16
+"""Rows of the log that are packed at once."""
 ROOMS = {
-    "log": ("log_room", ("log",)),
     "stack": ("stack_room", ("stack_kind", "stack_one", "stack_other", "stack_serial")),
     "objection": ("objection_room", ("objection_time", "objection_key")),
     "understanding": ("understanding_room", ("understanding_time", "understanding_key")),

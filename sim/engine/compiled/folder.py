@@ -27,7 +27,7 @@ def folder() -> Path:
     digest = hashlib.sha256()
     for file in (
         *sorted(here.glob("rules_*.py")),
-        *(here / name for name in ("columns.py", "pointers.py", "machine.py")),
+        *(here / name for name in ("columns.py", "pointers.py", "build.py")),
         *(here.parent.parent / name for name in CONSTANTS),
     ):
         digest.update(file.read_bytes())

@@ -1,88 +1,92 @@
-"""The rules as machine code: compiled by Numba once for each version of them, and kept for the next time.
-
-Each rule is compiled where another calls it, without a wrapper of its own.
-"""
+"""The rules as machine code: made once for each version of them and kept, then loaded without Numba in no time."""
 
 from __future__ import annotations
 
+import ctypes
+import os
 import sys
-import tempfile
 from collections.abc import Callable
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
-from types import FunctionType, ModuleType
+from tempfile import NamedTemporaryFile
 from typing import Any
 
-from sim.engine.compiled import (
-    rules_calendar,
-    rules_choose,
-    rules_desks,
-    rules_draws,
-    rules_effects,
-    rules_knowledge,
-    rules_loop,
-    rules_money,
-    rules_moves,
-    rules_queue,
-    rules_service,
-    rules_tokens,
-)  # fmt: skip
 from sim.engine.compiled.folder import folder
 
-RULES: tuple[ModuleType, ...] = (
-    rules_money, rules_knowledge, rules_calendar, rules_draws, rules_effects, rules_choose, rules_queue, rules_desks,
-    rules_tokens, rules_moves, rules_service, rules_loop,
-)  # fmt: skip
 Entry = Callable[[int], int]
 """A rule of the whole state, by the address of its block."""
+_ENTRIES = "reset_at", "run_at"
+_TYPE = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.POINTER(ctypes.c_int64), ctypes.POINTER(ctypes.c_void_p), ctypes.c_int64)
+"""Where to put the result, where to put an error, the address."""
 
 
 @cache
 def machine() -> tuple[Entry, Entry]:
-    """The rules that start a run and go on with it, as machine code.
+    """The rules that start a run and go on with it, as machine code. Other threads of Python go on meanwhile.
 
     Raises:
         ImportError: Numba is not there.
     """
-    import numba
+    from llvmlite import binding as llvm
 
-    from sim.engine.compiled import pointers
+    processor = f"{llvm.get_host_cpu_name()} {llvm.get_host_cpu_features().flatten()}"
+    codes = _kept(processor)
+    if codes is None:
+        from sim.engine.compiled.build import built
 
-    numba.config.CACHE_DIR = str(_writable(folder()))
-    inner = numba.njit(
-        no_cpython_wrapper=True, no_cfunc_wrapper=True, nogil=True, error_model="numpy", boundscheck=False
-    )
-    spaces = {module: dict(vars(module)) for module in (*RULES, pointers)}
-    """By module: its names, with rules in machine code in the place of those in Python."""
-    made: dict[str, Any] = {}
-    for module in (*RULES, pointers):
-        for name, value in vars(module).items():
-            if isinstance(value, FunctionType) and value.__module__ == module.__name__ and name not in made:
-                made[name] = inner(FunctionType(value.__code__, spaces[module], name))
-    for space in spaces.values():
-        space.update((name, rule) for name, rule in made.items() if name in space)
-    space = spaces[pointers]
-    space.update({name: made[name] for name in ("reset", "settle_all", "run_on")})
+        codes = built(*_ENTRIES)
+        _keep(processor, codes)
+    llvm.initialize_native_target()
+    llvm.initialize_native_asmprinter()
+    target = llvm.Target.from_default_triple().create_target_machine(jit=True)
+    engine = llvm.create_mcjit_compiler(llvm.parse_assembly(""), target)
+    for code in codes:
+        engine.add_object_file(llvm.ObjectFileRef.from_data(code))
+    engine.finalize_object()
+    reset_at, run_at = (_entry(engine, name) for name in _ENTRIES)
+    return reset_at, run_at
 
-    def entry(rule: Any) -> Entry:
-        outer = FunctionType(rule.__code__, space, rule.__name__)
-        outer.__qualname__ = rule.__qualname__
-        compiled: Entry = numba.njit(
-            numba.int64(numba.int64), nogil=True, cache=True, error_model="numpy", boundscheck=False
-        )(outer)
-        return compiled
 
-    entries = entry(pointers.reset_at), entry(pointers.run_at)
+def _entry(engine: Any, name: str) -> Entry:
+    call = _TYPE(engine.get_function_address(name))
+
+    def entry(address: int) -> int:
+        result, error = ctypes.c_int64(), ctypes.c_void_p()
+        if call(ctypes.byref(result), ctypes.byref(error), address):
+            raise RuntimeError(f"{name} failed")  # no rule raises anything
+        return result.value
+
+    entry.engine = engine  # type: ignore[attr-defined]  # it owns the code
+    return entry
+
+
+def _kept(processor: str) -> list[bytes] | None:
+    """The code kept for a processor; None where there is none, or it was made for another."""
     with suppress(OSError):
-        (folder() / "done").touch()
-    return entries
+        if (folder() / "done").read_text(encoding="utf-8") == processor:
+            return [(folder() / f"{name}.o").read_bytes() for name in _ENTRIES]
+    return None
 
 
-def _writable(where: Path) -> Path:
+def _keep(processor: str, codes: list[bytes]) -> None:
+    """Keep code for all commands to come: whoever finds the last file finds all."""
     try:
-        where.mkdir(parents=True, exist_ok=True)
+        folder().mkdir(parents=True, exist_ok=True)
+        for name, code in zip(_ENTRIES, codes, strict=True):
+            _write(folder() / f"{name}.o", code)
+        _write(folder() / "done", processor.encode())
     except OSError:
-        print(f"fundfreeze: {where} cannot be written, so the engine is compiled each time", file=sys.stderr)
-        return Path(tempfile.mkdtemp(prefix="fundfreeze-"))
-    return where
+        print(f"fundfreeze: {folder()} cannot be written, so the engine is compiled each time", file=sys.stderr)
+
+
+def _write(path: Path, content: bytes) -> None:
+    """Write a file whole or not at all."""
+    with NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}-", delete=False) as made:
+        try:
+            made.write(content)
+            made.close()
+            os.replace(made.name, path)
+        except OSError:
+            os.unlink(made.name)
+            raise

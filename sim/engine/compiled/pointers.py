@@ -3,6 +3,9 @@
 `s.until[card]` in a rule is a load of the address of the column `until` from the block, then a load from that address:
 no reference counts, no bounds, no array headers, so that a rule costs nanoseconds and compiles fast.
 Columns may be narrower than 64 bits; what is read of them is always a 64-bit number.
+
+Two things are told to LLVM that hold by construction, so that it need not read again what it has read: addresses do
+not change while rules run, and no two names lie in one another's place (type-based alias analysis, each name a type).
 """
 
 from __future__ import annotations
@@ -27,11 +30,11 @@ class StateType(types.Type):
 
 
 class ColumnType(types.Type):
-    """The type of a column of numbers of one width."""
+    """The type of a column of numbers."""
 
-    def __init__(self, code: str) -> None:
-        self.code = code
-        super().__init__(name=f"FundfreezeColumn({code})")
+    def __init__(self, column: str, code: str) -> None:
+        self.column, self.code = column, code
+        super().__init__(name=f"FundfreezeColumn({column})")
 
 
 state_type = StateType()
@@ -61,7 +64,7 @@ class _StateAttributes(AttributeTemplate):  # type: ignore[misc]
 
     def generic_resolve(self, typ: Any, attr: str) -> Any:
         if attr in COLUMNS:
-            return ColumnType(COLUMNS[attr])
+            return ColumnType(attr, COLUMNS[attr])
         return types.int64 if attr in SLOTS else None
 
 
@@ -70,14 +73,26 @@ def _slot(builder: Any, block: Any, attr: str) -> Any:
     return builder.gep(base, [ir.Constant(_INT64, SLOTS[attr])])
 
 
+def _is_of(builder: Any, access: Any, name: str) -> Any:
+    """Say of a load or a store that it is of what has a name, which nothing else overlaps."""
+    module = builder.module
+    root = module.add_metadata([ir.MetaDataString(module, "fundfreeze")])
+    of = module.add_metadata([ir.MetaDataString(module, name), root, _INT64(0)])
+    access.set_metadata("tbaa", module.add_metadata([of, of, _INT64(0)]))
+    return access
+
+
 @lower_getattr_generic(StateType)
 def _get(context: Any, builder: Any, typ: Any, value: Any, attr: str) -> Any:
-    return builder.load(_slot(builder, value, attr))
+    load = _is_of(builder, builder.load(_slot(builder, value, attr)), f"slot {attr}")
+    if attr in COLUMNS:  # an address
+        load.set_metadata("invariant.load", builder.module.add_metadata([]))
+    return load
 
 
 @lower_setattr_generic(StateType)
 def _set(context: Any, builder: Any, sig: Any, args: Any, attr: str) -> Any:
-    builder.store(args[1], _slot(builder, args[0], attr))
+    _is_of(builder, builder.store(args[1], _slot(builder, args[0], attr)), f"slot {attr}")
 
 
 @infer_global(operator.getitem)
@@ -105,7 +120,7 @@ def _place(builder: Any, column: Any, code: str, index: Any) -> Any:
 @lower_builtin(operator.getitem, ColumnType, types.Integer)
 def _load(context: Any, builder: Any, sig: Any, args: Any) -> Any:
     code = sig.args[0].code
-    value = builder.load(_place(builder, args[0], code, args[1]))
+    value = _is_of(builder, builder.load(_place(builder, args[0], code, args[1])), sig.args[0].column)
     return value if code in ("i8", "f8") else builder.sext(value, _INT64)
 
 
@@ -113,7 +128,7 @@ def _load(context: Any, builder: Any, sig: Any, args: Any) -> Any:
 def _store(context: Any, builder: Any, sig: Any, args: Any) -> Any:
     code = sig.args[0].code
     value = args[2] if code in ("i8", "f8") else builder.trunc(args[2], _IR[code])
-    builder.store(value, _place(builder, args[0], code, args[1]))
+    _is_of(builder, builder.store(value, _place(builder, args[0], code, args[1])), sig.args[0].column)
     return context.get_dummy_value()
 
 
@@ -134,7 +149,7 @@ def column_at(typingctx: Any, address: Any) -> Any:
     def codegen(context: Any, builder: Any, sig: Any, args: Any) -> Any:
         return args[0]
 
-    return signature(ColumnType("i8"), types.int64), codegen
+    return signature(ColumnType("drawn times", "i8"), types.int64), codegen
 
 
 @intrinsic  # type: ignore[untyped-decorator]
@@ -144,7 +159,7 @@ def reals_at(typingctx: Any, address: Any) -> Any:
     def codegen(context: Any, builder: Any, sig: Any, args: Any) -> Any:
         return args[0]
 
-    return signature(ColumnType("f8"), types.int64), codegen
+    return signature(ColumnType("drawn chances", "f8"), types.int64), codegen
 
 
 def load_whole(s: Any, place: int, subject: int) -> int:

@@ -17,7 +17,7 @@ from sim.fraud.groups import Ints
 from sim.fraud.plan import Plans
 from sim.scenario.models import Scenario
 from sim.workflow.calendar import Calendar, calendars_of
-from sim.workflow.log import Rows, packed
+from sim.workflow.log import Rows
 from sim.workflow.program import Program
 
 
@@ -73,10 +73,10 @@ class Compiled:
                     raise TooSmallError
                 else:
                     batch.make_room()
-            rows.append(s.log_n)
+            rows.append(batch.rows)
             ends.append(s.end)
-        log = packed(s.log[: 4 * s.log_n])
-        return Ran(log, np.array(rows), s.times.copy(), np.array(ends, dtype=np.int64), calendars)
+        batch.pack(0)
+        return Ran(batch.log.columns(), np.array(rows), s.times.copy(), np.array(ends, dtype=np.int64), calendars)
 
     def _rules(self) -> tuple[Callable[[], int], Callable[[], int]]:
         s = self.state
