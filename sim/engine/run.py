@@ -23,7 +23,7 @@ from sim.engine.compiled.ready import pace
 from sim.engine.compiled.run import Compiled, TooSmallError
 from sim.engine.orders import Order
 from sim.engine.reference import Engine
-from sim.fraud.plan import Plan, Plans, draw_plan, plans_of
+from sim.fraud.plan import Plan, Plans, draw_plan, draw_plans, plans_of
 from sim.scenario.errors import EngineError
 from sim.scenario.listed import ListedArrivals
 from sim.scenario.models import Scenario
@@ -198,6 +198,16 @@ def simulate_many(
         pace.one_done(time.process_time() - began)
         place += 1
         yield runs_of(run)
+
+
+def simulate_each(
+    scenario: Scenario, seed: int, replications: Sequence[int], *, engine: str | None = None
+) -> Iterator[Run]:
+    """Simulate replications of a scenario as `simulate_many` does, each told alone."""
+    for runs in simulate_many(
+        scenario, draw_plans(scenario, seed, replications), compile_routes(scenario), engine=engine
+    ):
+        yield from runs
 
 
 def simulate(

@@ -14,7 +14,7 @@ from math import inf, isnan
 
 import numpy as np
 
-from sim.engine.run import simulate
+from sim.engine.run import simulate_each
 from sim.fraud.groups import Floats
 from sim.scenario.models import Scenario
 from sim.scenario.people import MOST_STAFF
@@ -191,7 +191,7 @@ def staff(
 def offered(scenario: Scenario, variables: Sequence[Variable], seed: int) -> dict[str, Floats]:
     """By desk: erlangs by hour of the day, a mean of pilot runs with ample people."""
     wide = ample(scenario, variables)
-    runs = [simulate(wide, seed, replication) for replication in range(PILOTS)]
+    runs = list(simulate_each(wide, seed, range(PILOTS)))
     places = {spec.name: place for place, spec in enumerate(runs[0].program.desks)}
     desks = dict.fromkeys(one.desk for one in variables)
     return {name: np.mean([load_by_hour(run, places[name]) for run in runs], axis=0) for name in desks}
