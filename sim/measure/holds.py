@@ -98,8 +98,8 @@ def holds_of(plan: Plan, rows: Rows) -> HoldTable:
     told = np.sort(np.concatenate([rows.of(HOLD), rows.of(HOLD_END)]))
     card = cards(plan, rows.at(told))
     order = np.argsort(card, kind="stable")  # the log is in order of time: the holds of a card stay so
-    card, told = card.take(order), rows.at(told.take(order))
-    begins, time, value = told.kind == HOLD, told.time, told.value
+    card, mine = card.take(order), rows.at(told.take(order))
+    begins, time, value = mine.kind == HOLD, mine.time, mine.value
     new = np.ones(len(order), dtype=bool)
     new[1:] = (card[1:] != card[:-1]) | (begins[1:] != begins[:-1])  # else it says again what is so already
     card, begins, time, value = card[new], begins[new], time[new], value[new]

@@ -32,7 +32,7 @@ from sim.workflow.program import Program
 from sim.workflow.times import Times
 
 _SINGLES = 1 << 10
-_AS_DEAR_AS = 1000
+_AS_DEAR_AS = 4000
 """Numbers of a column that take as long to draw as a single one."""
 
 
