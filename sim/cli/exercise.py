@@ -256,7 +256,7 @@ def _reviewed(session: Session) -> Review:
     from sim.exercise.review import review as reviewed
 
     with progress_of(say("played again")) as tell:
-        return reviewed(session, progress=None if tell is None else lambda share: tell(share, 1))
+        return reviewed(session, progress=tell)
 
 
 @app.command()

@@ -148,13 +148,13 @@ def _first_times(run: Run, kind: int) -> dict[int, int]:
 
 def with_losses(
     session: Session, run: Run, orders: Sequence[Order], open_: Sequence[Open], most: int,
-    progress: Callable[[float], None] | None,
+    progress: Callable[[int, int], None] | None,
 ) -> list[Decided]:  # fmt: skip
     """The decisions with what each cost, in their order.
 
     Args:
         most: of those that waited, at most so many are played again, those with most money and time first.
-        progress: told the share that is over.
+        progress: told the runs that are over, and how many there are.
     """
     result, begun = saved(run), _first_times(run, BEGIN)
     amount = session.engine.world.knowledge.amount
@@ -180,7 +180,7 @@ def with_losses(
             late=one.decided.late or ms >= LATE,
         )  # fmt: skip
         if progress is not None:
-            progress(done / len(again))
+            progress(done, len(again))
     return found
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 
 from sim.engine.run import Run
-from sim.exercise.counterfactual import Counterfactual, all_at_once, counterfactuals
+from sim.exercise.counterfactual import MOST_UNDONE, Counterfactual, all_at_once, counterfactuals
 from sim.exercise.decided import MOST_REPLAYS, Decided, opened, plain, share_in_time, with_losses
 from sim.exercise.expect import Expect
 from sim.exercise.injects import Missing, Status, answer_to, in_time, wrong_answer_to
@@ -20,6 +21,7 @@ from sim.exercise.view import Numbers
 from sim.exercise.yardsticks import end_of, played_on
 from sim.measure.holds import holds_of
 from sim.measure.money import fate_of, field_of, returned_of
+from sim.scenario.people import NAMED_POLICIES
 from sim.words.units import MINUTE
 from sim.workflow.log import FREEZE, HOLD, HOLD_END, NONE, REPORT
 
@@ -150,18 +152,23 @@ class Review:
     timeline: Sequence[Moment]
 
 
-def review(session: Session, *, most: int = MOST_REPLAYS, progress: Callable[[float], None] | None = None) -> Review:
+def review(session: Session, *, most: int = MOST_REPLAYS, progress: Callable[[int, int], None] | None = None) -> Review:
     """What a session came to; one that is still open as if the room closed now. The session stays as it is.
 
     Args:
         most: of the decisions that waited, at most so many are played again, those with most money and time first.
-        progress: told the share that is over, now and then.
+        progress: told the runs that are over, now and then, and about how many there are.
     """
+
+    def told(done: int, of: int) -> None:
+        if progress is not None:
+            progress(done, of + _THEN)
+
     orders = played_on(session)
     run = end_of(session, orders)
     numbers = Numbers.of(session.known)
     open_ = opened(session, run)
-    about_tasks = with_losses(session, run, orders, open_, most, progress)
+    about_tasks = with_losses(session, run, orders, open_, most, told)
     share = share_in_time(about_tasks)
     scores = scores_of(session, run, share)
     decided = [*about_tasks, *(plain(one) for one in session.decisions if not one.task)]
@@ -179,6 +186,10 @@ def review(session: Session, *, most: int = MOST_REPLAYS, progress: Callable[[fl
         money=_curve(run, session.exercise.starts, closed),
         timeline=_timeline(session, run, numbers, decided, injects, closed),
     )  # fmt: skip
+
+
+_THEN: Final = MOST_UNDONE + len(NAMED_POLICIES) + 2
+"""Runs that follow those of the decisions that waited: single others, each order of work, all at once and nobody."""
 
 
 # -- people ----------------------------------------------------------------------------------------------------

@@ -11,13 +11,17 @@ import pytest
 
 from sim.cli import progress as cli_progress
 from sim.cli.progress import Whole, shown
+from sim.exercise.counterfactual import MOST_UNDONE
+from sim.exercise.review import review
 from sim.scenario.loader import load
+from sim.scenario.people import NAMED_POLICIES
 from sim.study.ask.calibrate import calibrate
 from sim.study.ask.latency import latency_curve
 from sim.study.ask.nearest import REPLICATIONS, how_many
 from sim.study.ask.staff import staff
 from sim.study.run.runner import Runner
 from sim.words import language as lang
+from tests.exercise.plays import played
 from tests.study.one_case import one_case, problem
 
 
@@ -163,3 +167,12 @@ def test_studies_of_several_phases_name_them() -> None:
     phases, expected, done = told(lambda runner: latency_curve(one_case(), replications=2, runner=runner))
     assert phases == ["as it is", "other latencies"]
     assert expected[0] == pytest.approx(done, rel=0.2)
+
+
+def test_a_review_is_not_said_to_be_over_before_it_is() -> None:
+    """What is told while decisions are played again counts the runs that follow, too, and never fewer than before."""
+    said: list[tuple[int, int]] = []
+    most = 5
+    review(played(), most=most, progress=lambda done, of: said.append((done, of)))
+    assert [done for done, _ in said] == list(range(1, most + 1))
+    assert {of for _, of in said} == {most + len(NAMED_POLICIES) + MOST_UNDONE + 2}
