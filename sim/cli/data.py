@@ -31,7 +31,7 @@ def export(
     ] = "all",
 ) -> None:
     """Write the log of one run for other programs: tables for a spreadsheet, XES and OCEL 2.0, a ledger in fen."""
-    from sim.engine.run import simulate
+    from sim.engine.run import simulate_one
     from sim.report.publish import folders
     from sim.report.publish.export import FORMS, export
 
@@ -39,7 +39,7 @@ def export(
     note_doubts(read)
     with writing(out):
         folders.check(out, {read.name: read}, seed)
-        written = export(simulate(read, seed, replication), out, FORMS if form == "all" else [form])
+        written = export(simulate_one(read, seed, replication), out, FORMS if form == "all" else [form])
     for file in written:
         rows = lang.counted(file.rows, "{n:,} row", "{n:,} rows")
         typer.echo(say("written: {path} ({rows})", path=file.path, rows=rows))

@@ -185,7 +185,8 @@ def simulate_many(
     if engine == "compiled" and reason is not None:
         raise EngineError(phrase("--engine compiled: {reason}; accepted: reference, or auto", reason=reason))
     while place < len(plans):
-        if reason is None and (engine == "compiled" or pace.go_over()):
+        accounts = int(plans.account_first[-1] - plans.account_first[place])
+        if reason is None and (engine == "compiled" or pace.go_over(accounts)):
             try:
                 left = plans.part(place, len(plans))
                 ran = Compiled(scenario, program).run(left)
@@ -208,6 +209,11 @@ def simulate_each(
         scenario, draw_plans(scenario, seed, replications), compile_routes(scenario), engine=engine
     ):
         yield from runs
+
+
+def simulate_one(scenario: Scenario, seed: int, replication: int) -> Run:
+    """One replication of a scenario, on the engine that suits it; `simulate` is the one to read."""
+    return next(simulate_each(scenario, seed, [replication]))
 
 
 def simulate(

@@ -74,7 +74,7 @@ def test_ctrl_c_at_work_leaves_no_file(fundfreeze: Command, monkeypatch: pytest.
         raise KeyboardInterrupt
 
     monkeypatch.setattr("sim.study.run.worker.simulate_many", interrupt)
-    monkeypatch.setattr("sim.report.publish.dossier.simulate", interrupt)
+    monkeypatch.setattr("sim.report.publish.dossier.simulate_one", interrupt)
     answer = fundfreeze(*COMMANDS[command], "--out", "out")
     assert (answer.status, answer.out, answer.err) == (130, "", LINE)
     assert everything_in(Path()) == []

@@ -290,7 +290,7 @@ def test_a_file_in_the_way_of_the_results_is_told_before_the_work(
 ) -> None:
     """Where --out cannot be a folder, nothing is simulated and the file in the way stays as it was."""
     Path("file").write_text("kept")
-    monkeypatch.setattr("sim.report.publish.dossier.simulate", None)
+    monkeypatch.setattr("sim.report.publish.dossier.simulate_one", None)
     monkeypatch.setattr("sim.study.run.worker.simulate_many", None)
     line = refused(fundfreeze(command, "wuhan-35min", "--out", out))
     assert re.fullmatch(rf"--out: read '{out}': .+; accepted: a folder that can be written", line)

@@ -20,7 +20,7 @@ def compiled(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 
 def test_many_runs_to_come_are_worth_machine_code_after_the_first(compiled: list[str]) -> None:
-    """A study of two hundred short runs does not wait for a second and a half of slow ones; one of three stays."""
+    """A study of two hundred short runs does not wait for a fifth of a second of slow ones; one of three stays."""
     many, few = Pace(), Pace()
     for pace, ahead in ((many, 200), (few, 3)):
         pace.ahead = ahead
@@ -30,6 +30,13 @@ def test_many_runs_to_come_are_worth_machine_code_after_the_first(compiled: list
     assert not few.go_over()
     few.one_done(WORTH_LOADING)
     assert few.go_over()
+    assert compiled == []
+
+
+def test_a_large_plan_is_run_on_machine_code_at_once(compiled: list[str]) -> None:
+    """One run of a city-year need not be over before it is known to be worth it; one of a case stays."""
+    assert Pace().go_over(accounts=100_000)
+    assert not Pace().go_over(accounts=100)
     assert compiled == []
 
 

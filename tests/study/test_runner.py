@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from sim.engine.choice import ENGINE
 from sim.measure.ways import By
 from sim.study.run import worker
 from sim.study.run.runner import LONGEST, PORTION, TOGETHER, Arm, Runner, _chunks, _Pace
@@ -63,7 +64,8 @@ def test_a_study_goes_on_where_it_was(tmp_path: Path, jobs: int, expected: str) 
 
 
 def test_every_run_is_stored_before_the_next_begins(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Interrupted in the run after the fifth, a study has stored five."""
+    """Interrupted in the run after the fifth, a study of runs made one by one has stored five."""
+    monkeypatch.setenv(ENGINE, "reference")
     simulate_many, runs = worker.simulate_many, 0
 
     def five_times(*args: Any, **kwargs: Any) -> Any:

@@ -1,8 +1,8 @@
 """Whether machine code is at hand: who has little to do must never wait for a compiler.
 
-Work begins on the reference engine. Once a process has worked long enough to gain by it, it loads the machine code that
-an earlier command has left; where there is none, another process compiles it beside, and the work goes over to it when
-it is done. Every run is the same on either engine, so nobody sees when that was.
+Small work begins on the reference engine. Once a process has, or sees, enough work to gain by it, it loads the machine
+code that an earlier command has left; where there is none, another process compiles it beside, and the work goes over
+to it when it is done. Every run is the same on either engine, so nobody sees when that was.
 """
 
 from __future__ import annotations
@@ -19,8 +19,10 @@ from pathlib import Path
 from sim.engine.compiled.folder import folder
 from sim.engine.compiled.machine import machine
 
-WORTH_LOADING = 1.5
-"""Seconds of work on the reference engine, done or to come, for which loading Numba and the machine code pays."""
+WORTH_LOADING = 0.2
+"""Seconds of work on the reference engine, done or to come, for which loading the machine code pays."""
+AN_ACCOUNT = 0.0001
+"""Seconds that an account of a plan takes on the reference engine, at least, with all that is done for it."""
 WORTH_COMPILING = 6.0
 """Seconds of such work after which the rules are compiled beside."""
 _STALE = 900
@@ -46,11 +48,15 @@ class Pace:
         self.runs += 1
         self.ahead = max(0, self.ahead - 1)
 
-    def go_over(self) -> bool:
-        """Whether to run on machine code from now on."""
+    def go_over(self, accounts: int = 0) -> bool:
+        """Whether to run on machine code from now on.
+
+        Args:
+            accounts: of the plans that are to be run next.
+        """
         if self._over:
             return True
-        to_come = self.worked / self.runs * self.ahead if self.runs else 0.0
+        to_come = max(self.worked / self.runs * self.ahead if self.runs else 0.0, accounts * AN_ACCOUNT)
         if self.worked + to_come < WORTH_LOADING or importlib.util.find_spec("numba") is None:
             return False
         if is_compiled():

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from sim.engine.run import simulate
+from sim.engine.run import simulate_one
 from sim.report.findings import text
 from sim.report.findings.csv_text import table
 from sim.report.findings.diagnosis import LIFT_COLUMNS, finding, lift_rows
@@ -37,7 +37,7 @@ def story(
         ValueError: the replication has no case of that number.
         OSError: a file cannot be written.
     """
-    run = simulate(scenario, seed, replication)
+    run = simulate_one(scenario, seed, replication)
     case = choose_case(run, number)
     lines = tell(run, case, detail=detail)
     if out is None:

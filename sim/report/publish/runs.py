@@ -7,7 +7,7 @@ import json
 from pathlib import Path
 from typing import Literal
 
-from sim.engine.run import Run, simulate
+from sim.engine.run import Run, simulate_one
 from sim.report.findings.runs import Result, groups_csv
 from sim.report.publish.files import write_bytes, write_text
 from sim.report.publish.folders import METRICS
@@ -33,7 +33,7 @@ def write(result: Result, folder: Path, *, log: LogForm = "none") -> list[Path]:
     if result.by is not None:
         written.append(write_text(folder / f"by-{result.by}.csv", groups_csv(result)))
     for replication in range(result.replications if log != "none" else 0):
-        run = simulate(result.scenario, result.seed, replication)
+        run = simulate_one(result.scenario, result.seed, replication)
         data = log_parquet(run) if log == "parquet" else "".join(jsonl(run.header, run.named_log())).encode()
         written.append(write_bytes(folder / f"log-{replication:04d}.{log}", data))
     for stale in {*folder.glob("by-*.csv"), *folder.glob("log-[0-9]*.parquet"), *folder.glob("log-[0-9]*.jsonl")}:
