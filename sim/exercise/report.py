@@ -39,6 +39,9 @@ def check() -> None:
 def write_report(review: Review, scenario: Scenario, folder: Path) -> tuple[list[Path], str]:
     """Write report.html, report.xlsx and, where a browser prints it, report.pdf, in the language of this context.
 
+    people.html, with people.pdf, has a page for each who took part; results.csv and statements.json are for a learning
+    record. There are none where nobody took part.
+
     Returns:
         The files, and why there is no PDF (empty where there is).
 
@@ -47,13 +50,25 @@ def write_report(review: Review, scenario: Scenario, folder: Path) -> tuple[list
         OSError: a file cannot be written.
     """
     check()
-    from sim.exercise.report_page import page  # with the libraries of the extra
+    from sim.exercise.learning import results_csv, statements_json  # with the libraries of the extra
+    from sim.exercise.own_page import own_page
+    from sim.exercise.report_page import page
     from sim.exercise.report_sheets import workbook
 
     html, sheets = page(review, scenario), workbook(review, scenario)
     written = [write_text(folder / "report.html", html), write_bytes(folder / "report.xlsx", sheets)]
-    printed, why = _printed(html, folder / "report.pdf")
-    return [*written, *printed], why
+    pages = {"report": html}
+    if review.seats:
+        pages["people"] = own_page(review, scenario, list(review.seats))
+        written += [
+            write_text(folder / "people.html", pages["people"]),
+            write_text(folder / "results.csv", results_csv(review, scenario)),
+            write_text(folder / "statements.json", statements_json(review)),
+        ]
+    for name, text in pages.items():
+        printed, why = _printed(text, folder / f"{name}.pdf")
+        written += printed
+    return written, why
 
 
 def write_pack(loaded: Loaded, folder: Path) -> tuple[list[Path], str]:

@@ -103,6 +103,11 @@ def sheets(review: Review, scenario: Scenario) -> list[Sheet]:
     return [made.summary(), made.counterfactuals(), made.timeline(), made.decisions(), made.injects(), made.scores()]
 
 
+def scores_sheet(review: Review, scenario: Scenario) -> Sheet:
+    """Teams and people, as the report counts them."""
+    return _Sheets(review, scenario).scores()
+
+
 class _Sheets:
     """The rows of every sheet."""
 

@@ -35,6 +35,19 @@ def folder_of(room: Path, language: str) -> Path:
     return room / AFTER / language
 
 
+def page_of_seat(room: Path, language: str, seat: str) -> Path:
+    """Where the page of one seat is, in a language."""
+    return folder_of(room, language) / "seats" / f"{seat}.html"
+
+
+def of_whole(room: Path) -> bool:
+    """Whether the reports of a room were made when it was over."""
+    try:
+        return '"do":"finish"' in (room / AFTER / FILE).read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return False
+
+
 def summary_of(found: Review) -> dict[str, Any]:
     """What the debriefing shows of a review, in the language of the context."""
     scores = found.scores
@@ -86,6 +99,8 @@ def make(room: Path) -> None:
         MissingError: a library is not installed.
         OSError: the folder cannot be written.
     """
+    from sim.exercise.own_page import own_page  # with the libraries of the extra, which the server itself does not need
+
     (room / AFTER).mkdir(exist_ok=True)
     shutil.copyfile(room / FILE, room / AFTER / FILE)  # the server may be writing on: read what is there now
     session = Session.load(room / AFTER)
@@ -94,6 +109,10 @@ def make(room: Path) -> None:
         with lang.using(language):
             place = folder_of(room, language)
             write_report(found, session.scenario, place)
+            shutil.rmtree(place / "seats", ignore_errors=True)
+            (place / "seats").mkdir()
+            for one in found.seats:
+                write_text(page_of_seat(room, language, one.seat), own_page(found, session.scenario, [one]))
             write_text(place / SUMMARY, json.dumps(summary_of(found), ensure_ascii=False) + "\n")
 
 

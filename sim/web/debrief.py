@@ -52,21 +52,26 @@ def build(site: Site, rooms: Rooms) -> None:
         else:
             _Debrief(request, rooms, found).show()
 
+    @app.get("/room/{room}/people.{form}")
+    def people(request: Request, room: str, form: str) -> Response:
+        return _report_of(site, rooms, request, room, form, "people")
+
     @app.get("/room/{room}/report.{form}")
     def report(request: Request, room: str, form: str) -> Response:
         return _report_of(site, rooms, request, room, form)
 
 
-def _report_of(site: Site, rooms: Rooms, request: Request, room: str, form: str) -> Response:
-    """A room's report in the language of the request."""
+def _report_of(site: Site, rooms: Rooms, request: Request, room: str, form: str, name: str = "report") -> Response:
+    """A room's report, or the pages of its people, in the language of the request."""
     found = rooms.rooms.get(room) if site.facilitator(request) and form in FORMS else None
     if found is None:
         raise HTTPException(404)
-    place = folder_of(found.folder, language_of(request)) / f"report.{form}"
+    place = folder_of(found.folder, language_of(request)) / f"{name}.{form}"
     if not place.is_file():
         raise HTTPException(404)
     shown = "inline" if form == "html" else "attachment"
-    return FileResponse(place, media_type=FORMS[form], filename=f"{room}.{form}", content_disposition_type=shown)
+    file = f"{room}.{form}" if name == "report" else f"{room}-{name}.{form}"
+    return FileResponse(place, media_type=FORMS[form], filename=file, content_disposition_type=shown)
 
 
 class _Debrief:
@@ -135,6 +140,9 @@ class _Debrief:
                         if (place / f"report.{form}").is_file():
                             file = f"/room/{self.room.id}/report.{form}"
                             link(say("The report as {form}", form=form.upper()), file, "button")
+                    if (place / "people.html").is_file():
+                        file = f"/room/{self.room.id}/people.html"
+                        link(say("A page for each who took part, to print"), file, "button")
             failed = self.room.folder / AFTER / FAILED
             if failed.is_file():
                 why = unpacked(read_plain(failed).decode(errors="replace"))
@@ -168,6 +176,7 @@ class _Debrief:
             sys.executable, "-m", "sim.web.after", str(self.room.folder.resolve()), stdout=DEVNULL, stderr=DEVNULL
         )
         await process.wait()
+        self.room.changed.emit()  # pages of seats show the way to their own results
         if not self._report.is_deleted:
             self._show_report()
 

@@ -5,17 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final, TypeVar
 
-from fastapi import Request
-from fastapi.responses import RedirectResponse, Response
+from fastapi import HTTPException, Request
+from fastapi.responses import FileResponse, RedirectResponse, Response
 from nicegui import app, ui
 
 from sim.exercise import words
 from sim.exercise.seen import View
 from sim.exercise.session import Refused
+from sim.exercise.undecided import LeftToDesks
 from sim.scenario.people import NAMED_POLICIES
 from sim.web import choices, flow, live, said
 from sim.web.access import SEAT_COOKIE
-from sim.web.parts import Field, Tag, box, button, details, heading, para, subscribe
+from sim.web.after import of_whole, page_of_seat
+from sim.web.led_to import LedTo
+from sim.web.parts import Field, Tag, box, button, details, heading, link, para, subscribe
 from sim.web.room import Room
 from sim.web.rooms import Rooms
 from sim.web.rooms_page import wait_page
@@ -43,6 +46,18 @@ def build(site: Site, rooms: Rooms) -> None:
                 SEAT_COOKIE, token, path=path, httponly=True, samesite="lax", secure=request.url.scheme == "https"
             )
         return answer
+
+    @app.get("/room/{room}/seat/{seat}/result")
+    def result(request: Request, room: str, seat: str) -> Response:
+        """The page of whoever sat there: what they did, to read and to print."""
+        found = rooms.rooms.get(room)
+        mine = found is not None and seat in found.places and site.access.holds_seat(room, seat, request.cookies)
+        if found is None or not mine or not found.session.finished:
+            raise HTTPException(404)
+        place = page_of_seat(found.folder, language_of(request), seat)
+        if not (of_whole(found.folder) and place.is_file()):
+            raise HTTPException(404)
+        return FileResponse(place, media_type="text/html", content_disposition_type="inline")
 
     @ui.page("/room/{room}/seat/{seat}")
     def seat_page(request: Request, room: str, seat: str) -> None:
@@ -155,6 +170,10 @@ class _Seat:
                 Tag("strong", self.room.places[self.seat].name)
                 Tag("span", self.title, "tag")
             self.notice = live.Notice()
+            with box("row"):
+                self._over = para(say("The exercise is over. Your own result is here as soon as the report is made."))
+                result = f"{path_of(self.room.id, self.seat)}/result"
+                self._result = link(say("Your own result, to read and to print"), result, "button main", hidden=True)
         with box("room"):
             with box("stack"):
                 tasks = panel(lambda: choices.Tasks(act, self._gone, several=self._has_several_desks(view)))
@@ -164,6 +183,9 @@ class _Seat:
                         self._wider()
             with box("stack"):
                 messages = panel(lambda: live.Messages(start))
+                if self.role != "observer":
+                    left = LeftToDesks(self.room.session, self.duty)
+                    self._changing.append(panel(lambda: LedTo(start, left)).show)
                 if flow.has_flows(view):
                     self._changing.append(panel(live.Flow).show)
                 if "cases" in view:
@@ -171,7 +193,14 @@ class _Seat:
                 timeline = panel(lambda: live.Timeline(start, say("What happened")))
                 self._changing.append(panel(live.Desks).show)
         self._changing.append(lambda view: timeline.show(said.timeline(view)))
-        self._always = [clock.show, tasks.show, messages.show]
+        self._always = [clock.show, tasks.show, messages.show, self._show_over]
+
+    def _show_over(self, view: View) -> None:
+        """Once the room is over: where whoever sits here reads what came of it."""
+        over, folder = view["finished"] and self.role != "observer", self.room.folder
+        there = over and page_of_seat(folder, lang.language(), self.seat).is_file() and of_whole(folder)
+        self._over.set(hidden=there or not over)
+        self._result.set(hidden=not there)
 
     def _has_several_desks(self, view: View) -> bool:
         """Whether tasks come from desks that have to be told apart; an account says its bank itself."""

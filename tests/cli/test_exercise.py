@@ -237,14 +237,18 @@ def room(fundfreeze: Command, typed: Typed, kept: Path) -> Path:
 
 
 def test_the_report_of_a_folder_is_made_again(fundfreeze: Command, room: Path) -> None:
-    """review writes report.html, report.xlsx and report.pdf beside the journal, and the same ones again."""
+    """review writes the report and the pages of people beside the journal, and the same ones again."""
     answer = fundfreeze("review", room)
     assert answer.status == 0
     assert answer.err == ""
-    assert everything_in(room) == [FILE, "report.html", "report.pdf", "report.xlsx"]
-    made = [(room / name).read_bytes() for name in ("report.html", "report.xlsx")]
+    assert everything_in(room) == [
+        FILE, "people.html", "people.pdf", "report.html", "report.pdf", "report.xlsx", "results.csv",
+        "statements.json",
+    ]  # fmt: skip
+    again = ("people.html", "report.html", "report.xlsx", "results.csv", "statements.json")
+    made = [(room / name).read_bytes() for name in again]
     assert fundfreeze("review", room, "--out", "elsewhere").status == 0
-    assert [Path("elsewhere", name).read_bytes() for name in ("report.html", "report.xlsx")] == made
+    assert [Path("elsewhere", name).read_bytes() for name in again] == made
 
 
 def test_the_report_is_made_in_chinese(fundfreeze: Command, room: Path) -> None:
@@ -292,7 +296,9 @@ def test_without_a_browser_the_rest_is_written(
         assert answer.status == 0
         assert answer.err.startswith("no PDF: read no browser on PATH, accepted: one of chromium, ")
         assert answer.err.count("\n") == 1
-    assert everything_in(room) == [FILE, "report.html", "report.xlsx"]
+    assert everything_in(room) == [
+        FILE, "people.html", "report.html", "report.xlsx", "results.csv", "statements.json",
+    ]  # fmt: skip
     assert everything_in(Path("paper")) == ["facilitator.html", "pack.html"]
 
 

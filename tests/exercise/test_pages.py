@@ -10,13 +10,13 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Request, sync_playwright
 
-from sim.exercise import pack, report_page, words
+from sim.exercise import own_page, pack, report_page, words
 from sim.exercise.texts import Texts
 from sim.report.publish import printing
 from sim.words import language as lang
 from tests.exercise.plays import MARKUP, exercise, reviewed
 
-PAGES = ("report", "pack", "facilitator")
+PAGES = ("report", "people", "pack", "facilitator")
 WIDTHS = {"screen": 1200, "phone": 390}
 
 
@@ -33,6 +33,8 @@ def made(name: str, language: lang.Language) -> str:
         match name:
             case "report":
                 return report_page.page(reviewed(), exercise().scenario)
+            case "people":
+                return own_page.own_page(reviewed(), exercise().scenario, list(reviewed().seats))
             case "pack":
                 return pack.pack(exercise())
             case _:
@@ -110,7 +112,8 @@ def test_paper_is_used_up(language: lang.Language) -> None:
     pages = {name: len(re.findall(rb"/Type /Page\b", printing.pdf(made(name, language)))) for name in PAGES}
     assert pages["pack"] == 1 + len(read.roles) + -(-len(read.injects) // 4)
     assert pages["facilitator"] <= 3
-    assert pages["report"] <= {"en": 9, "zh": 8}[language]
+    assert pages["people"] <= 2 * len(reviewed().seats)
+    assert pages["report"] <= {"en": 13, "zh": 12}[language]  # half of it is the timeline
 
 
 def test_the_pack_has_every_role_and_every_inject() -> None:

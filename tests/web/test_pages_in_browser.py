@@ -183,6 +183,9 @@ def test_the_report_of_a_room_is_made_beside_its_clock(sitting: dict[str, Visito
     assert opened.ok
     assert "<h1" in opened.text()
     assert sitting["analyst"].context.request.get(f"{server.url}/room/{room}/report.html").status == 404
+    people = sitting["board"].context.request.get(f"{server.url}/room/{room}/people.html")
+    assert people.text().count("<article") >= 1
+    assert sitting["analyst"].context.request.get(f"{server.url}/room/{room}/people.html").status == 404
     page.goto(f"{server.url}/room/{room}/board")
     page.locator(".clock").wait_for()
 
