@@ -14,9 +14,11 @@ from sim.scenario.models import Scenario
 from sim.study.ask.compare import TIMES
 from sim.study.ask.size import size_of
 from sim.study.ask.week import representative_week
+from sim.study.run.runner import Arm
 from sim.web.estimating import Question
 from sim.web.form import FormField, fields_of
 from sim.web.scenarios import read, set_values
+from sim.words.language import say
 from sim.words.units import DAY
 
 AT_ONCE: Final = 45_000
@@ -56,8 +58,15 @@ def centre_of(source: Path | str, address: str) -> Centre:
     return Centre(source, loaded, fields_of(loaded), kept, address)
 
 
-def question_of(centre: Centre, settings: Sequence[str]) -> tuple[Question, Sequence[str]]:
+def question_of(
+    centre: Centre, settings: Sequence[str], arms: Sequence[tuple[str, Sequence[str]]] = ()
+) -> tuple[Question, Sequence[str]]:
     """What is asked of a centre as it is changed, and what the changed centre can hardly mean.
+
+    Args:
+        centre: as it was chosen.
+        settings: its changes.
+        arms: others that are compared with it, by name what they change.
 
     Raises:
         ScenarioError: a value is wrong.
@@ -66,12 +75,20 @@ def question_of(centre: Centre, settings: Sequence[str]) -> tuple[Question, Sequ
     now = set_values(centre.loaded, settings)
     before = set_values(centre.loaded, timed).scenario if len(timed) < len(settings) else None
     one_week = set_values(now, representative_week(now.scenario)).scenario
-    return Question(now.scenario, before, one_week), doubts_of(now.scenario)
+    beside = []
+    if arms:
+        beside = [Arm(say("as it was"), set_values(centre.loaded, timed).scenario)]
+        beside += [Arm(name, set_values(centre.loaded, changes).scenario) for name, changes in arms]
+        if before is not None and all(sorted(changes) != sorted(settings) for _, changes in arms):
+            beside.append(Arm(say("what is set now"), now.scenario))
+    return Question(now.scenario, before, one_week, beside), doubts_of(now.scenario)
 
 
-def tried(centre: Centre, settings: Sequence[str]) -> tuple[Question | None, Sequence[str], ScenarioError | None]:
+def tried(
+    centre: Centre, settings: Sequence[str], arms: Sequence[tuple[str, Sequence[str]]] = ()
+) -> tuple[Question | None, Sequence[str], ScenarioError | None]:
     """As `question_of`, or what is wrong."""
     try:
-        return *question_of(centre, settings), None
+        return *question_of(centre, settings, arms), None
     except ScenarioError as error:
         return None, (), error

@@ -16,6 +16,7 @@ from sim.report.findings.waterfall import waterfall_finding
 from sim.scenario import catalogue
 from sim.scenario.errors import ScenarioError
 from sim.web import aside
+from sim.web.estimate_arms import Arms, Kept, read
 from sim.web.estimate_centre import Centre, centre_of, tried
 from sim.web.estimate_charts import (
     Shown,
@@ -65,14 +66,15 @@ async def live_page(request: Request, estimators: Estimators, source: Path | str
         refused_page(request, wrong, "/planner", say("Back to the planner"))
         return
     with page_of(request, titled(centre.loaded.scenario.title), here="/planner", facilitator=True):
-        await _Live(estimators, centre).show()
+        brought = read(request.query_params.get("arms", ""), {one.path: one for one in centre.fields})
+        await _Live(estimators, centre, brought, request.url.path).show()
 
 
 class _Live:
     """One browser's live page."""
 
-    def __init__(self, estimators: Estimators, centre: Centre) -> None:
-        self.centre = centre
+    def __init__(self, estimators: Estimators, centre: Centre, brought: list[Kept], here: str) -> None:
+        self.centre, self._brought, self._here = centre, brought, here
         self.viewer: Viewer = estimators.open()
         self.inputs = Inputs(centre.fields, centre.kept, self._changed)
         self._asked = 0
@@ -95,6 +97,8 @@ class _Live:
             heading(2, say("The same on the command line, and more"))
             self.command = Tag("code", "", "command")
             link(say("Every value at once, and studies that are kept"), self.centre.address, "button")
+        with box("panel", "section"):
+            self.arms = Arms(self.inputs, self._brought, self._here, self._changed)
         subscribe(self.viewer.changed, self._show)
         await self._changed()
 
@@ -102,7 +106,7 @@ class _Live:
         """Ask anew: what was asked before is abandoned."""
         self._asked += 1
         asked = self._asked
-        question, doubts, wrong = await aside.short(tried, self.centre, self.inputs.settings)
+        question, doubts, wrong = await aside.short(tried, self.centre, self.inputs.settings, self.arms.settings())
         if asked != self._asked or self.doubts.is_deleted:
             return
         self.inputs.refuse(wrong)
@@ -121,6 +125,7 @@ class _Live:
     def _show(self) -> None:
         answer = self.viewer.answer
         self.results.show(answer)
+        self.arms.show(answer)
         if answer.estimate is not None:
             self.command.set_text(self._command(answer.estimate.n))
 

@@ -19,15 +19,17 @@ from nicegui.event import Event
 
 from sim.engine.compiled.ready import pace
 from sim.measure.diagnosis import Week
+from sim.report.findings.arms import SHOWN as COMPARED
 from sim.scenario.errors import RunError, ScenarioError, one_line
 from sim.scenario.models import Scenario
+from sim.study.ask.compare import Difference, differences, strangers
 from sim.study.ask.diagnose import Diagnosis, diagnose
 from sim.study.ask.latency import Row
 from sim.study.ask.sharpen import Estimate, curves, estimates, week
 from sim.study.run.crew import AbandonedError, Crew, Share
 from sim.study.run.errors import StudyError
 from sim.study.run.recent import Recent
-from sim.study.run.runner import Runner
+from sim.study.run.runner import Arm, Runner
 from sim.web.outlook import cores
 from sim.words.phrases import phrase, text_of
 
@@ -57,6 +59,8 @@ class Question:
     """What it is compared with; None for nothing."""
     one_week: Scenario
     """A week of it, in which is looked for what binds."""
+    arms: Sequence[Arm] = ()
+    """All that are compared side by side, the first as it was; nothing, or two and more."""
 
 
 @dataclass(frozen=True)
@@ -67,6 +71,8 @@ class Answer:
     """What is being worked on."""
     estimate: Estimate | None = None
     weeks: Sequence[Week] = ()
+    arms: Sequence[Difference] = ()
+    """How the arms compare, over the replications of the estimate that was the last."""
     curve: Sequence[Row] = ()
     diagnosis: Diagnosis | None = None
     mistake: str = ""
@@ -92,6 +98,12 @@ def answers(question: Question, runner: Runner, urge: Callable[[int], None]) -> 
         answer = replace(answer, estimate=estimate)
         yield answer
     urge(BESIDE)
+    if len(question.arms) > 1 and answer.estimate is not None:
+        results = runner.run(question.arms, answer.estimate.n)
+        names = [arm.name for arm in question.arms]
+        rows = differences(names, results, COMPARED, apart=strangers(question.arms))
+        answer = replace(answer, arms=rows)
+        yield answer
     answer = replace(answer, phase="curve")
     for curve in curves(runner, question.scenario):
         answer = replace(answer, curve=curve)

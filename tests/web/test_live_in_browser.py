@@ -146,3 +146,27 @@ def test_ten_questions_make_a_centre(server: Server, facilitator: Visitor, langu
     page.wait_for_url("**/planner/live/upload/**")
     page.locator(".card").first.wait_for(timeout=240_000)
     assert facilitator.mistakes == []
+
+
+def test_arms_stand_side_by_side_and_in_a_link(server: Server, facilitator: Visitor) -> None:
+    """Kept, named, compared with what is set now, found again under their link, taken up and removed."""
+    page = facilitator.page
+    page.goto(server.url + CASE)
+    field = page.locator(".inputs .field", has_text=ANALYSTS).first.locator("input")
+    field.fill("3")
+    changed(page)
+    page.get_by_role("button", name="Keep what is set now").click()
+    page.get_by_label("Name").fill("three <b>analysts</b>")
+    field.fill("8")
+    table = page.get_by_role("group", name="Side by side")
+    table.get_by_role("columnheader", name="what is set now").wait_for(timeout=240_000)
+    heads = table.get_by_role("columnheader").all_inner_texts()
+    assert heads == ["figure", "as it was", "three <b>analysts</b>", "what is set now"]
+    check(page)
+    page.goto(server.url + str(page.get_by_role("link", name="Link to these arms").get_attribute("href")))
+    assert page.get_by_label("Name").input_value() == "three <b>analysts</b>"
+    page.get_by_role("button", name="Take up").click()
+    page.locator("ul.plain li", has_text="→ 3").wait_for()
+    page.get_by_role("button", name="Remove").click()
+    page.get_by_label("Name").wait_for(state="detached")
+    assert facilitator.mistakes == []

@@ -80,7 +80,8 @@ class Estimate:
 
 
 def estimates(
-    runner: Runner, scenario: Scenario, before: Scenario | None = None, *, close: float = CLOSE, most: int = MOST,
+    runner: Runner, scenario: Scenario, before: Scenario | None = None, *, close: float = CLOSE,
+    most: int | None = None,
     clock: Callable[[], float] = monotonic,
 ) -> Iterator[Estimate]:  # fmt: skip
     """Estimates of a scenario, each of more runs than the last.
@@ -90,9 +91,10 @@ def estimates(
         scenario: what is asked about.
         before: what it is compared with, on the same luck.
         close: half-width of the recovered share that is asked for.
-        most: replications, at most.
+        most: replications, at most; None: `MOST`.
         clock: seconds; after `LONGEST` of them nothing more is begun.
     """
+    most = MOST if most is None else most
     arms = [Arm("now", scenario)] + ([Arm("before", before)] if before is not None else [])
     since, rows, wanted = clock(), list[list[Metrics]](), FIRST
     while True:

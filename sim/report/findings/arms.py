@@ -1,0 +1,84 @@
+"""Several arms side by side: each figure of each, how far it is from the first on the same luck, and which is best."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import isnan
+from typing import Final
+
+from sim.report.findings import tables, text
+from sim.report.findings.estimate import changed
+from sim.study.ask.compare import Difference
+from sim.words.language import key, percent, say
+
+SHOWN: Final = (
+    "recovered_share", "recovered", "returned", "prevented", "cost", "net_benefit", "wrongful_holds",
+    "response_latency", "response_latency_median",
+)  # fmt: skip
+"""What arms are compared by."""
+BEST: Final = ("net_benefit", "recovered_share")
+"""By what the best is told: the first of them that there is."""
+
+
+def head(names: Sequence[str]) -> list[str]:
+    """The columns of the table."""
+    return [say("figure"), *names]
+
+
+def rows(differences: Sequence[Difference], names: Sequence[str]) -> list[list[str]]:
+    """A row for each figure: of the first arm its value, of the others also how far they are from it."""
+    found = []
+    for name in SHOWN:
+        mine = {one.arm: one for one in differences if one.metric == name}
+        if not mine or not any(one.value.mean for one in mine.values()):
+            continue
+        label = say(_SHORT[name]) if name in _SHORT else text.metric(name).label
+        word = text.unit_word(text.metric(name).unit)
+        found.append([tables.with_unit(label, word), *(_cell(mine.get(arm), names[0]) for arm in names)])
+    return [*found, *_brought(differences, names), *_best(differences, names)]
+
+
+_SHORT: Final = {"cost": key("cost"), "net_benefit": key("net benefit")}
+
+
+def _cell(one: Difference | None, first: str) -> str:
+    if one is None:
+        return ""
+    value = tables.with_interval(one.metric, one.value.mean, one.value.low, one.value.high)
+    change = "" if one.arm == first or one.apart else changed(one.metric, one.change)
+    return say("{value} ({change})", value=value, change=change) if change else value
+
+
+def _brought(differences: Sequence[Difference], names: Sequence[str]) -> list[list[str]]:
+    """What is recovered and prevented for each yuan more that an arm costs than the first."""
+    more = {(one.arm, one.metric): one.change.mean for one in differences}
+    cells = []
+    for name in names[1:]:
+        cost, net = (more.get((name, metric), float("nan")) for metric in ("cost", "net_benefit"))
+        cells.append(f"{(net + cost) / cost:,.1f}" if cost > 0 and not isnan(net) else "-")
+    if all(one == "-" for one in cells):
+        return []
+    return [[say("saved for each yuan more"), "", *cells]]
+
+
+def _best(differences: Sequence[Difference], names: Sequence[str]) -> list[list[str]]:
+    for metric in BEST:
+        mine = {one.arm: one.best for one in differences if one.metric == metric}
+        if mine and not any(isnan(one) for one in mine.values()):
+            what = say(_SHORT[metric]) if metric in _SHORT else text.metric(metric).label
+            return [[say("probability of being best: {what}", what=what), *(percent(mine[name]) for name in names)]]
+    return []
+
+
+def finding(differences: Sequence[Difference]) -> str:
+    """Which arm is best, and how sure that is."""
+    for metric in BEST:
+        mine = [one for one in differences if one.metric == metric and not isnan(one.best)]
+        if mine:
+            best = max(mine, key=lambda one: one.best)
+            what = say(_SHORT[metric]) if metric in _SHORT else text.metric(metric).label
+            return say(
+                "best by {what}: {arm}, with a probability of {share} ({n:,} runs on the same luck)", what=what,
+                arm=best.arm, share=percent(best.best), n=best.value.n,
+            )  # fmt: skip
+    return say("too few runs to tell")

@@ -1,0 +1,157 @@
+"""Arms that a planner keeps on the live page: named, taken up again, compared with what is set now, in a link."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, Final
+from urllib.parse import quote
+
+from sim.report.findings import arms as said
+from sim.scenario.errors import clip
+from sim.study.ask.compare import TIMES
+from sim.web.estimate_inputs import Inputs
+from sim.web.estimating import Answer
+from sim.web.form import settings_of
+from sim.web.parts import Field, Tag, box, button, heading, link, para, table
+from sim.words.language import say
+
+MOST: Final = 4
+"""Arms that are kept: with the centre as it was and what is set now there are six."""
+LONGEST: Final = 40
+"""Characters of a name."""
+MOST_TYPED: Final = 200
+"""Values of an arm that a link may bring."""
+
+
+@dataclass
+class Kept:
+    """One arm that is kept."""
+
+    name: str
+    typed: dict[str, str]
+
+
+def read(text: str, known: Mapping[str, Any]) -> list[Kept]:
+    """The arms of a link; whatever is none, or names a value that is not there, is left out.
+
+    Args:
+        text: of the address, anybody's claim.
+        known: paths that may be changed.
+    """
+    try:
+        said_ = json.loads(text)
+    except (ValueError, RecursionError):
+        return []
+    found: list[Kept] = []
+    for one in said_ if isinstance(said_, list) else []:
+        name, typed = (one.get("name"), one.get("typed")) if isinstance(one, dict) else (None, None)
+        if not isinstance(name, str) or not isinstance(typed, dict) or len(typed) > MOST_TYPED:
+            continue
+        if all(path in known and isinstance(value, str) for path, value in typed.items()):
+            found.append(Kept(_unlike(clip(name.strip(), LONGEST), found), dict(typed)))
+    return found[:MOST]
+
+
+def _unlike(name: str, others: list[Kept]) -> str:
+    """A name that no other arm has."""
+    taken = {one.name for one in others} | {""}
+    number = 1
+    made = name
+    while made in taken:
+        number += 1
+        made = f"{name} {number}".strip()
+    return made
+
+
+class Arms:
+    """The panel of the arms that are kept."""
+
+    def __init__(self, inputs: Inputs, kept: list[Kept], address: str, ask: Callable[[], Awaitable[None]]) -> None:
+        """
+        Args:
+            inputs: of the page.
+            kept: from the link that led here.
+            address: of the page.
+            ask: done when the arms have changed.
+        """
+        self._inputs, self.kept, self._address, self._ask = inputs, kept, address, ask
+        self._last: object = None
+        heading(2, say("Side by side"))
+        self._finding = para("", "finding")
+        self._finding.set(aria_live="polite")
+        self._table = box()
+        self._list = box("stack")
+        with box("row"):
+            self._keep = button(say("Keep what is set now"), self._kept_now)
+            self._link = link(say("Link to these arms"), address, "button")
+        self._show_list()
+
+    def settings(self) -> list[tuple[str, list[str]]]:
+        """By name, what each arm changes: all look at the period that is set now."""
+        timed = {path: text for path, text in self._inputs.typed.items() if path in TIMES}
+        return [
+            (one.name, settings_of(self._inputs.fields, {**_timeless(one.typed), **timed})) for one in self.kept
+        ]  # fmt: skip
+
+    def show(self, answer: Answer) -> None:
+        """Show how the arms compare."""
+        if answer.arms is self._last:
+            return
+        self._last = answer.arms
+        self._table.clear()
+        names = list(dict.fromkeys(one.arm for one in answer.arms))
+        if len(names) < 2:
+            self._finding.set_text("")
+            return
+        told = said.finding(answer.arms)
+        self._finding.set_text(told[:1].upper() + told[1:] + say("."))
+        with self._table:
+            table(said.head(names), said.rows(answer.arms, names), say("Side by side"))
+
+    def _show_list(self) -> None:
+        self._list.clear()
+        with self._list:
+            if not self.kept:
+                para(say("Keep what is set now as an arm, go on turning, and both stand beside each other."), "quiet")
+            for one in self.kept:
+                with box("row"):
+                    Field(say("Name"), one.name, on_change=partial(self._rename, one), maxlength=LONGEST)
+                    button(say("Take up"), partial(self._take_up, one), aria_label=say("Take up {what}", what=one.name))
+                    button(say("Remove"), partial(self._remove, one), aria_label=say("Remove {what}", what=one.name))
+                    Tag("span", say("; ").join(settings_of(self._inputs.fields, _timeless(one.typed))), "quiet")
+        self._keep.set(disabled=len(self.kept) >= MOST)
+        self._show_link()
+
+    def _show_link(self) -> None:
+        said_ = json.dumps([{"name": one.name, "typed": one.typed} for one in self.kept], ensure_ascii=False)
+        self._link.set(href=f"{self._address}?arms={quote(said_)}" if self.kept else self._address)
+
+    async def _kept_now(self) -> None:
+        if len(self.kept) < MOST:
+            number = len(self.kept) + 1
+            typed = {one.path: self._inputs.typed[one.path] for one in self._inputs.changes}
+            self.kept.append(Kept(_unlike(say("arm {n}", n=number), self.kept), typed))
+            self._show_list()
+            await self._ask()
+
+    async def _rename(self, one: Kept, name: str) -> None:
+        others = [other for other in self.kept if other is not one]
+        one.name = _unlike(clip(name.strip(), LONGEST), others)
+        self._show_link()
+        await self._ask()
+
+    async def _take_up(self, one: Kept) -> None:
+        timed = {path: text for path, text in self._inputs.typed.items() if path in TIMES}
+        await self._inputs.put({**_timeless(one.typed), **timed})
+
+    async def _remove(self, one: Kept) -> None:
+        self.kept.remove(one)
+        self._show_list()
+        await self._ask()
+
+
+def _timeless(typed: Mapping[str, str]) -> dict[str, str]:
+    return {path: text for path, text in typed.items() if path not in TIMES}

@@ -1,0 +1,76 @@
+"""Arms on the live page: what a link may bring, and what is told of them."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from sim.report.findings.arms import SHOWN, finding, head, rows
+from sim.study.ask.compare import compare, differences
+from sim.study.run.runner import Runner
+from sim.web.estimate_arms import MOST, read
+from sim.web.estimate_centre import centre_of, question_of
+from sim.web.estimating import answers
+
+KNOWN = {"horizon": 1, "law.stop": 1}
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "[", "null", "7", '"x"', "[1]", '[{"name": 1, "typed": {}}]', '[{"name": "x", "typed": {"secret": "1"}}]',
+     '[{"name": "x", "typed": {"law.stop": 3}}]', "[" * 100_000],
+)  # fmt: skip
+def test_a_link_brings_nothing_that_is_no_arm(text: str) -> None:
+    """Whatever stands in an address, no arm comes of it but one of known values."""
+    assert read(text, KNOWN) == []
+
+
+def test_a_link_brings_the_arms_under_names_of_their_own() -> None:
+    """At most so many, no two of one name, and a name is one line that is not long."""
+    arms = [{"name": name, "typed": {"law.stop": "3d"}} for name in ("a", "a", "", "x" * 500, "b\nc", "d")]
+    found = read(json.dumps(arms), KNOWN)
+    names = [one.name for one in found]
+    assert len(names) == len(set(names)) == MOST
+    assert all(names)
+    assert max(map(len, names)) <= 45
+    assert all(one.typed == {"law.stop": "3d"} for one in found)
+
+
+def test_arms_are_compared_as_compare_does(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same replications, values and paired differences; as it was, then what is kept, then what is set now."""
+    monkeypatch.setattr("sim.study.ask.sharpen.MOST", 8)
+    monkeypatch.setattr("sim.web.estimating.PAIRS", ())
+    centre = centre_of("wuhan-35min", "")
+    fewer, now = ["desks.analyst.shifts.0.staff=3"], ["latency.all.factor=2"]
+    question, _ = question_of(centre, now, [("three analysts", fewer)])
+    assert [one.name for one in question.arms] == ["as it was", "three analysts", "what is set now"]
+    told = list(answers(question, Runner(), lambda _: None))[-1]
+    assert told.estimate is not None
+    wanted = compare(Runner(), question.arms, told.estimate.n, [one for one in SHOWN if one in told.estimate.runs[0]])
+    assert [repr(one) for one in told.arms] == [repr(one) for one in wanted]
+    names = [one.name for one in question.arms]
+    table = rows(told.arms, names)
+    assert all(len(row) == len(head(names)) for row in table)
+    assert "probability" in finding(told.arms)
+
+
+def test_an_arm_that_is_set_now_stands_once() -> None:
+    """What was just kept is not compared with itself."""
+    centre = centre_of("wuhan-35min", "")
+    fewer = ["desks.analyst.shifts.0.staff=3"]
+    question, _ = question_of(centre, fewer, [("mine", fewer)])
+    assert [one.name for one in question.arms] == ["as it was", "mine"]
+
+
+def test_what_an_arm_brings_for_each_yuan_is_told() -> None:
+    """100 yuan more that save 400 more: four for each."""
+    runs = [
+        [
+            {"recovered": 0.0, "prevented": 0.0, "loss": 1000.0, "cost": 10.0, "recovered_share": 0.0},
+            {"recovered": 400.0 + n, "prevented": 0.0, "loss": 1000.0, "cost": 110.0, "recovered_share": 0.4},
+        ]
+        for n in (-1.0, 1.0)
+    ]
+    table = rows(differences(["was", "more"], runs, SHOWN), ["was", "more"])
+    assert next(row for row in table if row[0] == "saved for each yuan more") == ["saved for each yuan more", "", "4.0"]
