@@ -108,7 +108,7 @@ def way_options(steps: Sequence[Step]) -> dict[str, Any]:
         **_BASE,
         "grid": {"left": 4, "right": 24, "top": 6, "bottom": 4, "containLabel": True},
         "xAxis": {
-            "type": "value", "min": 0, "max": 100, "interval": 25,
+            "type": "value", "min": 0, "max": 100, "interval": 50,
             "axisLabel": {"formatter": "{value}%", "color": INK},
         },
         "yAxis": {
@@ -120,8 +120,8 @@ def way_options(steps: Sequence[Step]) -> dict[str, Any]:
             {"type": "bar", "stack": "way", "barCategoryGap": "25%", "data": bars},
         ],
     }  # fmt: skip
-    narrow = {"xAxis": {"interval": 100}, "yAxis": {"axisLabel": {"width": 130}}}
-    return {"baseOption": whole_picture, "media": [{"query": {"maxWidth": 420}, "option": narrow}]}
+    narrow = {"xAxis": {"interval": 100}, "yAxis": {"axisLabel": {"width": 150}}}
+    return {"baseOption": whole_picture, "media": [{"query": {"maxWidth": 340}, "option": narrow}]}
 
 
 def desks_of(weeks: Sequence[Week]) -> list[Week]:
@@ -155,7 +155,7 @@ def week_options(weeks: Sequence[Week], shown: Shown) -> dict[str, Any]:
         },
         "yAxis": {
             "type": "category", "inverse": True, "data": [names.desk(one.desk) for one in desks],
-            "axisTick": {"show": False}, "axisLabel": {"color": INK, "width": 120, "overflow": "break"},
+            "axisTick": {"show": False}, "axisLabel": {"color": INK, "width": 150, "overflow": "truncate"},
         },
         "visualMap": {
             "min": 0, "max": top, "calculable": False, "orient": "horizontal", "left": "center", "bottom": 0,

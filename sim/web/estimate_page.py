@@ -155,7 +155,7 @@ class Results:
         with box("stack pictures"):
             with box("charts"):
                 self.curve = Chart(say("The sooner, the more"), 300)
-                self.way = Chart(say("Where the money goes"), 320)
+                self.way = Chart(say("Where the money goes"), 380)
             self.week = WeekChart()
 
     def stale(self) -> None:

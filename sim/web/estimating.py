@@ -25,7 +25,7 @@ from sim.scenario.models import Scenario
 from sim.study.ask.compare import Difference, differences, strangers
 from sim.study.ask.diagnose import Diagnosis, diagnose
 from sim.study.ask.latency import Row
-from sim.study.ask.sharpen import Estimate, curves, estimates, week
+from sim.study.ask.sharpen import FEWEST, Estimate, curves, estimates, week
 from sim.study.run.crew import AbandonedError, Crew, Share
 from sim.study.run.errors import StudyError
 from sim.study.run.recent import Recent
@@ -72,7 +72,7 @@ class Answer:
     estimate: Estimate | None = None
     weeks: Sequence[Week] = ()
     arms: Sequence[Difference] = ()
-    """How the arms compare, over the replications of the estimate that was the last."""
+    """How the arms compare: over a few replications first, in the end over those of the estimate."""
     curve: Sequence[Row] = ()
     diagnosis: Diagnosis | None = None
     mistake: str = ""
@@ -94,15 +94,15 @@ def answers(question: Question, runner: Runner, urge: Callable[[int], None]) -> 
     urge(SHARPER)
     answer = replace(answer, weeks=week(runner, question.scenario))
     yield answer
+    if question.arms:
+        answer = replace(answer, arms=_side_by_side(question.arms, runner, FEWEST))
+        yield answer
     for estimate in stream:
         answer = replace(answer, estimate=estimate)
         yield answer
     urge(BESIDE)
-    if len(question.arms) > 1 and answer.estimate is not None:
-        results = runner.run(question.arms, answer.estimate.n)
-        names = [arm.name for arm in question.arms]
-        rows = differences(names, results, COMPARED, apart=strangers(question.arms))
-        answer = replace(answer, arms=rows)
+    if question.arms and answer.estimate is not None:
+        answer = replace(answer, arms=_side_by_side(question.arms, runner, answer.estimate.n))
         yield answer
     answer = replace(answer, phase="curve")
     for curve in curves(runner, question.scenario):
@@ -114,6 +114,12 @@ def answers(question: Question, runner: Runner, urge: Callable[[int], None]) -> 
         answer = replace(answer, diagnosis=diagnose(runner, question.one_week, pairs))
         yield answer
     yield replace(answer, phase="over")
+
+
+def _side_by_side(arms: Sequence[Arm], runner: Runner, replications: int) -> list[Difference]:
+    """How arms compare over replications that the estimate has, too."""
+    results = runner.run(arms, replications)
+    return differences([arm.name for arm in arms], results, COMPARED, apart=strangers(arms))
 
 
 class Estimators:
