@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-import shlex
 from collections.abc import Iterator
-from math import inf
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -16,21 +13,10 @@ from sim.exercise.load import load_exercise
 from sim.exercise.players import dry_run
 from sim.scenario.loader import load, resolve_tree
 from tests.cli.conftest import Command
+from tests.cli.documented import typed
 
 ROOT = Path(__file__).parent.parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-
-
-DAY: tuple[str | int, ...] = ("--replications", 2, "--jobs", 1, "--set", "horizon=1d")
-FEW: dict[str, tuple[str | int, ...]] = {
-    **dict.fromkeys(("run", "compare", "sweep", "whatifs", "latency --stages"), DAY),
-    "calibrate": ("--simulations", 100, "--jobs", 1),
-    "prove": ("united-kingdom", "--quick", 0.2, "--jobs", 1),
-    "export": ("--set", "horizon=1h"),
-    "diagnose": ("--set", "horizon=6h", "--set", "follow_up=2d", "--replications", 10, "--jobs", 1),
-    "sensitivity": ("--set", "horizon=1d", "--trajectories", 2, "--samples", 8, "--replications", 1, "--jobs", 1),
-}
-"""By command: what makes it short."""
 
 
 SERVERS = ("serve",)
@@ -67,30 +53,9 @@ def test_the_scenario_of_the_readme_is_valid(fundfreeze: Command) -> None:
 def test_a_command_of_the_readme_works(fundfreeze: Command, monkeypatch: pytest.MonkeyPatch, command: str) -> None:
     """Typed as it stands, over few replications of a day and with a real FILE and DIR, it ends with status 0."""
     Path("FILE").write_text(scenario_of_the_readme(), encoding="utf-8")
-    if command.startswith("staff"):  # tested elsewhere, and slow: here few runs of a short time
-        command = command.replace("28d", "6h") + " --set follow_up=1d --most-runs 100 --replications 2 --jobs 1"
-    if command.startswith(("report", "latency")):  # run elsewhere, and slow: here only the words matter
-
-        def written(*_: Any, **__: Any) -> list[Path]:
-            return []
-
-        monkeypatch.setattr("sim.report.publish.dossier.write", written)
-        monkeypatch.setattr("sim.report.publish.curve.write", written)
-    if command.startswith("brief"):  # likewise: tests/cli/test_brief.py
-        monkeypatch.setattr("sim.study.ask.brief.brief", lambda *_: None)
-        monkeypatch.setattr("sim.report.findings.brief.answer", lambda _: ("an answer",))
-        monkeypatch.setattr("sim.report.publish.brief.write", lambda *_: ([], ""))
-    if command.startswith("fit"):  # the files of a made-up centre stand for the user's
-        for kind in ("reports", "work", "answers", "transfers"):
-            command = command.replace(f"--{kind} FILE", f"--{kind} {ROOT / 'docs' / 'own-centre' / kind}.csv")
     if command.startswith("review"):
         dry_run(load_exercise("wuhan-35min"), folder=Path("DIR"))
-    monkeypatch.setattr("sim.cli.options._LONG", inf)  # on a busy machine a study would say how long it will take
-    words = shlex.split(command)
-    few = FEW.get("latency --stages" if "--stages" in words else words[0], ())
-    answer = fundfreeze(*words, *few)
-    assert (answer.status, answer.err) == (0, "")
-    assert answer.out or words[0] == "latency"
+    typed(fundfreeze, monkeypatch, command)
 
 
 def test_the_readme_gives_a_command_for_everything(fundfreeze: Command) -> None:

@@ -1,0 +1,62 @@
+"""Commands that documents tell people to type, over few runs of a short time where others test the whole."""
+
+from __future__ import annotations
+
+import io
+import re
+import shlex
+import sys
+from math import inf
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.cli.conftest import Command
+
+ROOT = Path(__file__).parent.parent.parent
+DAY: tuple[str | int, ...] = ("--replications", 2, "--jobs", 1, "--set", "horizon=1d")
+FEW: dict[str, tuple[str | int, ...]] = {
+    **dict.fromkeys(("run", "compare", "sweep", "whatifs", "latency --stages"), DAY),
+    "calibrate": ("--simulations", 100, "--jobs", 1),
+    "prove": ("united-kingdom", "--quick", 0.2, "--jobs", 1),
+    "export": ("--set", "horizon=1h"),
+    "diagnose": ("--set", "horizon=6h", "--set", "follow_up=2d", "--replications", 10, "--jobs", 1),
+    "sensitivity": ("--set", "horizon=1d", "--trajectories", 2, "--samples", 8, "--replications", 1, "--jobs", 1),
+}
+"""By command: what makes it short."""
+
+
+def typed(fundfreeze: Command, monkeypatch: pytest.MonkeyPatch, command: str, *, begun: bool = False) -> None:
+    """Type a command as it stands; it ends with status 0 and complains of nothing.
+
+    Args:
+        begun: whether a study ends where it would begin, with the word ``begun``.
+    """
+    if command.startswith("staff"):  # tested elsewhere, and slow
+        command = re.sub(r"horizon=\w+", "horizon=6h", command)
+        command += " --set follow_up=1d --most-runs 100 --replications 2 --jobs 1"
+    if command.startswith(("report", "latency")):  # run elsewhere, and slow: here only the words matter
+
+        def written(*_: Any, **__: Any) -> list[Path]:
+            return []
+
+        monkeypatch.setattr("sim.report.publish.dossier.write", written)
+        monkeypatch.setattr("sim.report.publish.curve.write", written)
+    if command.startswith("brief"):  # likewise
+        monkeypatch.setattr("sim.study.ask.brief.brief", lambda *_: None)
+        monkeypatch.setattr("sim.report.findings.brief.answer", lambda _: ("an answer",))
+        monkeypatch.setattr("sim.report.publish.brief.write", lambda *_: ([], ""))
+    if command.startswith("fit"):  # the files of a made-up centre stand for the user's
+        for kind in ("reports", "work", "answers", "transfers"):
+            command = command.replace(f"--{kind} FILE", f"--{kind} {ROOT / 'docs' / 'own-centre' / kind}.csv")
+    if command.startswith("play") and "--auto" not in command:
+        monkeypatch.setattr(sys, "stdin", io.StringIO("quit\n"))
+    monkeypatch.setattr("sim.cli.options._LONG", inf)  # on a busy machine a study would say how long it will take
+    words = shlex.split(command)
+    few = FEW.get("latency --stages" if "--stages" in words else words[0], ())
+    answer = fundfreeze(*words, *few)
+    if begun and answer.err == "begun\n":
+        return
+    assert (answer.status, answer.err) == (0, ""), command
+    assert answer.out or words[0] == "latency"
