@@ -13,7 +13,7 @@ from sim.words.language import say, titled
 from sim.words.phrases import phrase
 
 if TYPE_CHECKING:
-    from sim.report.findings.brief import Change
+    from sim.report.findings.changed import Change
     from sim.scenario.loader import Loaded
     from sim.scenario.models import Scenario
 
@@ -47,10 +47,11 @@ def brief(
     resume: Resume = False,
 ) -> None:
     """Two pages for whoever decides (HTML, PDF): the answer, what it costs and hangs on; an annex with all the rest."""
-    from sim.report.findings.brief import answer, changes
+    from sim.report.findings.brief import answer
+    from sim.report.findings.changed import changes
     from sim.report.publish.brief import Around, write
     from sim.study.ask.brief import brief as ask
-    from sim.study.ask.compare import changed_by, check_times, same_victims
+    from sim.study.ask.compare import changed_by, check_times
     from sim.study.ask.week import frame, representative_week
     from sim.study.run.runner import Arm
 
@@ -68,8 +69,6 @@ def brief(
         proposed = load(arm, [*own, *frame(base.scenario)]) if is_file else changed_by(arm, base)[1]
         name = titled(proposed.scenario.title) if is_file else changed_by(arm, base)[0]
         check_times([Arm("as it is", base.scenario), Arm(name, proposed.scenario)], "--arm")
-        if not same_victims([Arm("as it is", base.scenario), Arm(name, proposed.scenario)]):
-            raise UsageError(phrase("--arm: read other arrivals of victims, accepted: a change that leaves them alone"))
     folder = out or Path("results/runs") / f"{base.scenario.name}-brief"
     arms = {base.scenario.name: base.scenario} | ({f"{name} (--arm)": proposed.scenario} if proposed else {})
     below, called = _below(base)
@@ -113,7 +112,7 @@ def _table_of(proof: Path | None) -> Path | None:
 
 def _below(base: Loaded[Scenario]) -> tuple[list[Change], str]:
     """In what a scenario differs from the nearest shipped one below it, and the name of that one."""
-    from sim.report.findings.brief import changes
+    from sim.report.findings.changed import changes
     from sim.scenario import catalogue
 
     shipped = [path for path in base.files if path.resolve().parent == catalogue.folder().resolve()]

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sim.cli.progress import Whole, shown
+from sim.cli.progress import shown
+from sim.study.run.whole import Whole
 from sim.words.language import duration, key, say
 from sim.words.phrases import Phrase, phrase
 

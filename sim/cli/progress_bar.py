@@ -1,4 +1,4 @@
-"""How far a study is, as a bar on a terminal. Apart from `cli_progress` because rich's bars take long to load."""
+"""How far a study is, as a bar on a terminal. Apart from `progress` because rich's bars take long to load."""
 
 from __future__ import annotations
 

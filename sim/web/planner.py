@@ -6,10 +6,11 @@ import logging
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
+from typing import Final
 
 from fastapi import HTTPException, Request
 from fastapi.responses import RedirectResponse, Response
-from nicegui import app
+from nicegui import app, ui
 
 from sim.scenario import catalogue
 from sim.scenario.errors import one_line
@@ -24,7 +25,7 @@ from sim.web.site import Site, language_of, not_there, page_of, to_pin
 from sim.web.studies import Studies
 from sim.web.study_report import file_of
 from sim.web.uploads import Uploads
-from sim.web.work import DamagedError
+from sim.web.work import DamagedError, Wanted
 from sim.words import language as lang
 from sim.words.language import say, titled, translate
 
@@ -42,6 +43,7 @@ def build(site: Site, studies: Studies, uploads: Uploads, estimators: Estimators
         with page_of(request, say("Planner"), here="/planner", facilitator=True):
             _choose(uploads, uploaded, shown)
             _kept(studies)
+            _prove(studies)
 
     @site.page("/planner/scenario/{name}")
     async def scenario(request: Request, name: str) -> None:
@@ -148,6 +150,24 @@ def _uploaded(uploads: Uploads, path: Path, title: str) -> None:
             item.delete()
 
         confirmed(say("Delete"), say("Press again: this file will be gone"), delete, say("Delete {title}", title=title))
+
+
+def _prove(studies: Studies) -> None:
+    """The proof, as a study: it is of the model, and of no scenario."""
+
+    def ask() -> None:
+        asked = studies.ask("prove", [Wanted(BASE, BASE)], 1, 1, kind="prove")
+        ui.navigate.to(f"/planner/study/{asked.id}")
+
+    with box("panel", "section"):
+        heading(2, say("How far can it be trusted?"))
+        para(
+            say("Every published figure beside the model's, from a fifth of the runs of the whole proof; some minutes.")
+        )
+        button(say("Hold the model against what is published"), ask)
+
+
+BASE: Final = "china"
 
 
 def _kept(studies: Studies) -> None:

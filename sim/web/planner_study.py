@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from functools import partial
+from typing import Any, Final
 
 from fastapi import Request
 from nicegui import ui
@@ -11,6 +12,8 @@ from sim.report.findings import comparison, tables, text
 from sim.study.ask.compare import Difference
 from sim.web import outlook
 from sim.web.parts import Tag, box, button, confirmed, details, heading, link, para, subscribe, table
+from sim.web.questions import RUN, Told
+from sim.web.scenarios import UPLOADED
 from sim.web.site import page_of
 from sim.web.studies import State, Studies, Study
 from sim.web.study_report import difference_heads, difference_rows, number_row, sentence
@@ -90,7 +93,11 @@ def _state_of(studies: Studies, study: Study, state: State) -> list[Tag]:
         inside = box("stack")
         try:
             with inside:
-                _result(studies, study, study.result)
+                if study.request.kind == RUN:
+                    _result(studies, study, study.result)
+                    _ask_more(studies, study)
+                else:
+                    _told(studies, study, study.told)
         except Exception as error:  # whatever is wrong with one result, its page says so
             inside.clear()
             with inside:
@@ -135,6 +142,59 @@ def _delete_button(studies: Studies, study: Study) -> None:
         studies.delete(study)
 
     button(say("Delete"), delete, "danger")
+
+
+def _told(studies: Studies, study: Study, told: Told) -> None:
+    """The answer to a question: the finding first, then what it stands on, and what can be taken away."""
+    here = f"/planner/study/{study.id}/file"
+    with box("notice good"):
+        Tag("strong", told.finding)
+        for line in told.more[:MOST_LINES]:
+            para(line)
+    with box("row"):
+        for name in told.files[:1]:
+            link(say("Download {file}", file=name), f"{here}/{name}", "button main", download=name)
+        link(say("Download everything"), f"{here}/study.zip", "button", download="study.zip")
+        _delete_button(studies, study)
+    for file, what in told.pictures:
+        _picture(f"{here}/{file}", what)
+    for caption, (head, *rows) in told.tables:
+        with box("panel", "section"):
+            table([one or say("what") for one in head], rows, caption)
+    rest = told.more[MOST_LINES:]
+    if rest:
+        with details(say("More ({n})", n=len(rest))), Tag("ul"):
+            for line in rest:
+                Tag("li", line)
+    if len(told.files) > 1:
+        with details(say("Files ({n})", n=len(told.files)), open_=study.request.kind == "export"), Tag("ul"):
+            for name in told.files:
+                with Tag("li"):
+                    link(name, f"{here}/{name}", download=name)
+
+
+MOST_LINES: Final = 3
+"""Sentences beside a finding that are read at once."""
+
+
+def _ask_more(studies: Studies, study: Study) -> None:
+    """What else can be asked of the same centre, with its changes: each is a study of its own."""
+    request = study.request
+    upload = study.folder / UPLOADED
+
+    def ask(kind: str) -> None:
+        asked = studies.ask(
+            request.title, request.arms, request.replications, request.seed,
+            upload if upload.is_file() else None, kind,
+        )  # fmt: skip
+        ui.navigate.to(f"/planner/study/{asked.id}")
+
+    with box("panel", "section"):
+        heading(2, say("Ask on about this centre"))
+        with box("row"):
+            button(say("What holds it back"), partial(ask, "diagnose"))
+            button(say("Two pages for whoever decides"), partial(ask, "brief"))
+            button(say("The log of one run, for other programs"), partial(ask, "export"))
 
 
 def _result(studies: Studies, study: Study, result: dict[str, Any]) -> None:

@@ -24,6 +24,7 @@ from sim.report.publish.files import whole_or_absent, write_text
 from sim.report.publish.kept import take_away
 from sim.scenario.errors import one_line
 from sim.scenario.plain import read_plain
+from sim.web.questions import RUN, Told
 from sim.web.scenarios import UPLOADED
 from sim.web.work import FAILED, PHASES, PROGRESS, RESULT, DamagedError, Request, Wanted, difference, is_number
 from sim.words.phrases import packed, phrase, text_of, tidied, unpacked
@@ -67,6 +68,20 @@ class Study:
         if not whole or not all(map(is_number, numbers)):
             raise DamagedError(RESULT)
         return found
+
+    @property
+    def told(self) -> Told:
+        """What is told of a question of another kind, in the language of the context.
+
+        Raises:
+            DamagedError: nothing is there that can be shown.
+        """
+        try:
+            return Told.read(json.loads(read_plain(self.folder / RESULT))["told"])
+        except OSError as error:
+            raise DamagedError(RESULT, error.strerror or phrase("unreadable")) from None
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+            raise DamagedError(RESULT) from None
 
     @property
     def mistake(self) -> str:
@@ -149,12 +164,14 @@ class Studies:
         return "failed" if study.mistake else "stopped"
 
     def ask(
-        self, title: str, arms: Sequence[Wanted], replications: int, seed: int, upload: Path | None = None
-    ) -> Study:
+        self, title: str, arms: Sequence[Wanted], replications: int, seed: int, upload: Path | None = None,
+        kind: str = RUN,
+    ) -> Study:  # fmt: skip
         """Keep a request, and queue it.
 
         Args:
             upload: the uploaded file that arms name as `uploaded.yaml`.
+            kind: what is asked: a run or comparison, or one of `questions.KINDS`.
 
         Raises:
             OSError: the data folder cannot be written.
@@ -162,7 +179,7 @@ class Studies:
         now = datetime.now()
         name = f"{now:%Y%m%d-%H%M%S}-{secrets.token_hex(3)}"
         folder = self.folder / name
-        request = Request(title, tuple(arms), replications, seed, f"{now:%Y-%m-%d %H:%M}")
+        request = Request(title, tuple(arms), replications, seed, f"{now:%Y-%m-%d %H:%M}", kind)
         with whole_or_absent(folder) as beside:
             if upload is not None:
                 shutil.copyfile(upload, beside / UPLOADED)

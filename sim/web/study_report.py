@@ -17,6 +17,7 @@ from sim.report.findings.precision import cells
 from sim.scenario.plain import read_plain
 from sim.study.ask.compare import Difference
 from sim.web.parts import shown
+from sim.web.questions import RUN
 from sim.web.studies import Study
 from sim.web.work import difference, titles_of
 from sim.words import language as lang
@@ -39,11 +40,29 @@ def file_of(study: Study, name: str) -> Response:
     }
     if name in pictures and pictures[name].is_file():
         return FileResponse(pictures[name], media_type="image/svg+xml")
+    if study.request.kind != RUN:
+        return _told_file(study, name)
     if name == "report.html":
         return Response(report(study), media_type="text/html", headers={"content-disposition": "attachment"})
     if name == "study.zip":
         return Response(archive(study), media_type="application/zip")
     raise HTTPException(404)
+
+
+def _told_file(study: Study, name: str) -> Response:
+    """A file of the answer to a question, in the language of the context, or all of them.
+
+    Raises:
+        HTTPException: there is no such file.
+    """
+    folder = study.folder / lang.language()
+    if name == "study.zip":
+        return Response(archive(study), media_type="application/zip")
+    if name not in (*study.told.files, *(file for file, _ in study.told.pictures)) or not (folder / name).is_file():
+        raise HTTPException(404)
+    kind = "image/svg+xml" if name.endswith(".svg") else "application/octet-stream"
+    headers = {} if name.endswith(".svg") else {"content-disposition": "attachment"}
+    return FileResponse(folder / name, media_type=kind, headers=headers)
 
 
 def report(study: Study) -> str:
@@ -134,8 +153,12 @@ def archive(study: Study) -> bytes:
     """A study as a zip file: the report, the pictures, the figures, and what was asked."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as file:
-        file.writestr("report.html", report(study))
-        for path in sorted(study.folder.iterdir()):
-            if path.suffix in (".svg", ".csv", ".json", ".yaml") and path.is_file():
+        folder = study.folder
+        if study.request.kind == RUN:
+            file.writestr("report.html", report(study))
+        else:
+            folder /= lang.language()
+        for path in sorted(folder.iterdir()):
+            if path.is_file() and (study.request.kind != RUN or path.suffix in (".svg", ".csv", ".json", ".yaml")):
                 file.writestr(shown(path.name), read_plain(path))
     return buffer.getvalue()

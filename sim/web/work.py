@@ -21,6 +21,8 @@ from sim.engine.run import digest
 from sim.report.findings import comparison
 from sim.report.publish.files import write_bytes, write_text
 from sim.scenario.errors import RunError, ScenarioError
+from sim.scenario.loader import Loaded
+from sim.scenario.models import Scenario
 from sim.scenario.plain import read_plain
 from sim.study.ask.compare import Difference, check_names, check_times, differences, strangers
 from sim.study.ask.minute import waterfall
@@ -30,7 +32,10 @@ from sim.study.run.errors import StudyError
 from sim.study.run.metric_names import MONEY
 from sim.study.run.runner import Arm, Runner
 from sim.study.run.store import Header, Store
+from sim.study.run.whole import Whole
+from sim.web import questions
 from sim.web.outlook import START, seconds_of
+from sim.web.questions import RUN
 from sim.web.scenarios import UPLOADED, read
 from sim.words import language as lang
 from sim.words.language import LANGUAGES
@@ -83,10 +88,14 @@ class Request:
     seed: int
     asked: str
     """When, as an ISO time."""
+    kind: str = RUN
+    """What is asked: `RUN`, or one of `questions.KINDS`."""
 
     @property
     def heading(self) -> str:
-        """What is compared, in the language of the context."""
+        """What is compared or asked, in the language of the context."""
+        if self.kind != RUN:
+            return questions.heading(self.kind, lang.titled(self.title))
         return lang.listed([lang.titled(self.title), *(comparison.arm_name(one.name) for one in self.arms[1:])])
 
     @classmethod
@@ -104,6 +113,8 @@ class Request:
             raise DamagedError(REQUEST, error.strerror or phrase("unreadable")) from None
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
             raise DamagedError(REQUEST) from None
+        if made.kind not in (RUN, *questions.KINDS):
+            raise DamagedError(REQUEST)
         texts = [made.title, made.asked, *(text for one in arms for text in (one.name, one.scenario, *one.settings))]
         numbers = [made.replications, made.seed]
         if not (arms and all(isinstance(one, str) for one in texts) and all(type(one) is int for one in numbers)):
@@ -119,17 +130,14 @@ class Request:
         write_text(folder / REQUEST, json.dumps(asdict(self), ensure_ascii=False, indent=1) + "\n")
 
 
-def arms_of(request: Request, folder: Path) -> list[Arm]:
+def loaded_of(request: Request, folder: Path) -> list[Loaded[Scenario]]:
     """The scenarios of a request.
 
     Raises:
         ScenarioError: one of them is wrong.
     """
-    found = []
-    for one in request.arms:
-        source = folder / UPLOADED if one.scenario == UPLOADED else one.scenario
-        found.append(Arm(one.name, read(source, one.settings).scenario))
-    return found
+    sources = [folder / UPLOADED if one.scenario == UPLOADED else one.scenario for one in request.arms]
+    return [read(source, one.settings) for source, one in zip(sources, request.arms, strict=True)]
 
 
 def work(folder: Path, jobs: int) -> None:
@@ -140,11 +148,15 @@ def work(folder: Path, jobs: int) -> None:
         OSError: the folder cannot be written.
     """
     request = Request.read(folder)
-    arms = arms_of(request, folder)
+    loaded = loaded_of(request, folder)
+    arms = [Arm(one.name, found.scenario) for one, found in zip(request.arms, loaded, strict=True)]
     if len(arms) > 1:
         check_names(arms)
         check_times(arms)
     header = Header("web", request.seed, {arm.name: digest(arm.scenario) for arm in arms})
+    if request.kind != RUN:
+        _answer(request, dict(zip([arm.name for arm in arms], loaded, strict=True)), folder, jobs, header)
+        return
     told, server, since = -1.0, os.getppid(), monotonic()
     first: list[float] = []
     pictures = 2.0 * len(arms) + 2.0
@@ -184,6 +196,33 @@ def work(folder: Path, jobs: int) -> None:
     if rows:
         write_text(folder / "comparison.csv", comparison.comparison_csv(rows))
     write_text(folder / RESULT, json.dumps(kept, ensure_ascii=False) + "\n")
+
+
+def _answer(request: Request, arms: Mapping[str, Loaded[Scenario]], folder: Path, jobs: int, header: Header) -> None:
+    """Answer a question of another kind, and write what is told of it."""
+    whole, server = Whole(""), os.getppid()
+    told = [-1.0]
+
+    def tell(done: float, total: float) -> None:
+        if os.getppid() != server:  # as in `work`
+            os.killpg(0, signal.SIGKILL)
+        whole.tell(done, total)
+        share = whole.done / max(whole.total, 1)
+        if abs(share - told[0]) >= 0.005:
+            told[0] = share
+            said = {"phase": "runs", "done": whole.done, "total": round(whole.total), "left": whole.left}
+            write_text(folder / PROGRESS, json.dumps(said))
+
+    with (
+        Store.open(folder, header, resume=True) as store,
+        Runner(
+            seed=request.seed, jobs=jobs, store=store, progress=tell, expect=whole.expect, phase=whole.begin,
+            bound=lambda runs: whole.expect(runs, at_most=True),
+        ) as runner,
+    ):  # fmt: skip
+        sources = {one.name: (one.scenario, one.settings) for one in request.arms}
+        found = questions.answered(request.kind, arms, sources, request.replications, runner, folder)
+    write_text(folder / RESULT, json.dumps({"told": found}, ensure_ascii=False) + "\n")
 
 
 def _pace(arms: Sequence[Arm], replications: int, took: float) -> float | None:

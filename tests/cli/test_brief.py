@@ -38,7 +38,7 @@ def test_the_answer_is_printed_and_the_pages_are_written(fundfreeze: Command, la
     [
         (["nowhere"], "nowhere"),
         (["little.yaml", "--arm", "more:desks.anlyst.staff=3"], "desks.anlyst"),
-        (["little.yaml", "--arm", "more:victims.arrivals.all.per_day=3"], "--arm: read other arrivals of victims"),
+        (["little.yaml", "--arm", "more:victims.arrivals.all.per_day=3"], "brief: read other arrivals of victims"),
         (["little.yaml", "--arm", "more:horizon=3d"], "--arm: read horizon"),
         (["little.yaml", "--replications", 3], "10"),
         (["little.yaml", "--question", "?" * 301], "--question: read 301 characters"),
@@ -52,4 +52,4 @@ def test_a_mistake_is_one_line(fundfreeze: Command, words: list[str], said: str)
     assert answer.status == 2
     assert said in answer.err
     assert answer.err.count("\n") == 1
-    assert everything_in(Path()) == ["little.yaml"]
+    assert {"brief.html", "brief.pdf"} & set(everything_in(Path("DIR"))) == set()

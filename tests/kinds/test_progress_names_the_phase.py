@@ -10,7 +10,7 @@ from functools import partial
 import pytest
 
 from sim.cli import progress as cli_progress
-from sim.cli.progress import Whole, shown
+from sim.cli.progress import shown
 from sim.exercise.counterfactual import MOST_UNDONE
 from sim.exercise.review import review
 from sim.scenario.loader import load
@@ -20,6 +20,7 @@ from sim.study.ask.latency import latency_curve
 from sim.study.ask.nearest import REPLICATIONS, how_many
 from sim.study.ask.staff import staff
 from sim.study.run.runner import Runner
+from sim.study.run.whole import Whole
 from sim.words import language as lang
 from tests.exercise.plays import played
 from tests.study.one_case import one_case, problem

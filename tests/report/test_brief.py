@@ -12,6 +12,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, sync_playwright
 
 from sim.report.findings import brief as said
+from sim.report.findings.changed import Change, changes
 from sim.report.publish import printing
 from sim.report.publish.brief import QUESTION, TITLE, Around, page, proof_words
 from sim.scenario.loader import Loaded, changed, load
@@ -55,8 +56,8 @@ def alone(base: Loaded[Scenario], told: Brief) -> Brief:
 
 
 def around(base: Loaded[Scenario], proposed: Loaded[Scenario], question: str = "") -> Around:
-    changes = said.changes(base, proposed)
-    return Around(base, changes, changes, "little", question, "fundfreeze brief little.yaml", 1)
+    found = changes(base, proposed)
+    return Around(base, found, found, "little", question, "fundfreeze brief little.yaml", 1)
 
 
 @pytest.fixture(scope="module")
@@ -107,12 +108,12 @@ def test_the_answer_is_the_studys(told: Brief, alone: Brief) -> None:
 
 def test_what_is_changed_is_told_value_by_value(base: Loaded[Scenario], proposed: Loaded[Scenario]) -> None:
     """The path, its words, the old value, the new one and its source; nothing else."""
-    [one] = said.changes(base, proposed)
-    assert one == said.Change(
+    [one] = changes(base, proposed)
+    assert one == Change(
         "desks.analyst.staff", "desks, analyst, people on duty", "1", "3", "set on the command line",
     )  # fmt: skip
     gone = changed(base, ["desks.analyst.wage=null"])
-    assert [(one.path, one.old, one.new) for one in said.changes(base, gone)] == [
+    assert [(one.path, one.old, one.new) for one in changes(base, gone)] == [
         ("desks.analyst.wage", "60 yuan", "nothing")
     ]
 
@@ -137,10 +138,11 @@ def test_how_well_the_model_has_done_is_what_the_table_says(tmp_path: Path) -> N
         head + "a,inside,target\nb,outside,kept apart\nc,inside,kept apart\nd,direction only,input\n", encoding="utf-8"
     )
     words = proof_words(table)
-    assert words.startswith("Of 3 published figures 2 lie inside")
-    assert "of 2 of them 1 lie inside; of 1 that it was fitted to 1, of 0 that it was given 0." in words
-    assert words.endswith("Outside: b.")
-    assert re.match(r"Of \d+ published figures \d+ lie inside", proof_words(None))
+    assert words == (
+        "1 of 2 published figures that nothing was fitted to lie inside; of those that were used, 1 of 1 targets."
+        " Outside: b."
+    )
+    assert re.match(r"\d+ of \d+ published figures that nothing was fitted to lie inside", proof_words(None))
 
 
 # -- the pages ---------------------------------------------------------------------------------------------

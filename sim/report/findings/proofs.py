@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from math import isfinite, isnan
 
 from rich.markup import escape
@@ -27,17 +27,25 @@ COMMAND = "fundfreeze prove"
 
 def headline(proof: Proof) -> str:
     """How well the model has done, in one line."""
-
-    def inside(role: str) -> tuple[int, int]:
+    counts = {}
+    for role in ROLES:
         found = proof.count("inside", role)
-        return found, found + proof.count("outside", role)
+        counts[role] = found, found + proof.count("outside", role)
+    return counted(counts)
 
-    (apart, kept), used = inside("kept apart"), {role: inside(role) for role in ("target", "input", "same data")}
+
+def counted(counts: Mapping[str, tuple[int, int]]) -> str:
+    """How many figures lie inside of how many, by what they were used for; those first that nothing was fitted to.
+
+    Args:
+        counts: by role; one without figures is not told.
+    """
+    apart, kept = counts["kept apart"]
     templates = {
         "target": key("{inside} of {n} targets"), "input": key("{inside} of {n} inputs"),
         "same data": key("{inside} of {n} told by the same data"),
     }  # fmt: skip
-    told = [say(templates[role], inside=found, n=of) for role, (found, of) in used.items() if of]
+    told = [say(of, inside=counts[role][0], n=counts[role][1]) for role, of in templates.items() if counts[role][1]]
     parts = []
     if kept:
         parts.append(

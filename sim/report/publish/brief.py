@@ -13,7 +13,7 @@ from sim import __version__
 from sim.engine.run import digest
 from sim.report.embedded import font_face, inline_svg
 from sim.report.findings import brief as said
-from sim.report.findings import curve, diagnosis
+from sim.report.findings import changed, curve, diagnosis, proofs
 from sim.report.findings.latency import finding as latency_finding
 from sim.report.findings.text import NOT_COUNTED
 from sim.report.findings.waterfall import waterfall_finding
@@ -38,9 +38,9 @@ class Around:
 
     loaded: Loaded[Scenario]
     """The scenario as it is."""
-    changes: Sequence[said.Change]
+    changes: Sequence[changed.Change]
     """What is proposed, value by value."""
-    own: Sequence[said.Change]
+    own: Sequence[changed.Change]
     """In what the scenario differs from the shipped one below it."""
     base: str
     """The name of that one; empty where there is none."""
@@ -179,21 +179,20 @@ def proof_words(proof: Path | None) -> str:
     with place.open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     judged = [row for row in rows if row["verdict"] in ("inside", "outside")]
-    counts = {
-        role: (sum(row["verdict"] == "inside" for row in judged if row["role"] == role),
-               sum(row["role"] == role for row in judged))
-        for role in ("kept apart", "target", "input")
-    }  # fmt: skip
-    (apart, of_apart), (target, of_target), (given, of_given) = counts.values()
-    outside = say("; ").join(row["name"].replace("-", " ") for row in judged if row["verdict"] == "outside")
-    told = say(
-        "Of {all} published figures {inside} lie inside their tolerance. The fair test are those that the model was"
-        " neither given nor fitted to: of {of_apart} of them {apart} lie inside; of {of_target} that it was fitted to"
-        " {target}, of {of_given} that it was given {given}.",
-        all=len(judged), inside=apart + target + given, apart=apart, of_apart=of_apart, target=target,
-        of_target=of_target, given=given, of_given=of_given,
-    )  # fmt: skip
-    return told + (say(" Outside: {names}.", names=outside) if outside else "")
+    counts = {}
+    for role in proofs.ROLES:
+        mine = [row["verdict"] == "inside" for row in judged if row["role"] == role]
+        counts[role] = sum(mine), len(mine)
+    told = proofs.counted(counts) + say(".")
+    outside = [row["name"].replace("-", " ") for row in judged if row["verdict"] == "outside"]
+    few = say("; ").join(outside[:MOST_NAMED])
+    if len(outside) > MOST_NAMED:
+        few += say(" and {n:,} more", n=len(outside) - MOST_NAMED)
+    return told[:1].upper() + told[1:] + (say(" Outside: {names}.", names=few) if outside else "")
+
+
+MOST_NAMED: Final = 4
+"""Figures outside that are named."""
 
 
 # -- the annex ---------------------------------------------------------------------------------------------
@@ -205,7 +204,7 @@ def _annex(brief: Brief, around: Around) -> list[str]:
         parts += [_h2(say("What is proposed")), _changes(around.changes)]
     if around.own:
         parts += [_h2(say("What this centre has otherwise than {base}", base=around.base)), _changes(around.own)]
-    rows, counts = said.sources(around.loaded)
+    rows, counts = changed.sources(around.loaded)
     parts += [
         _h2(say("All figures, of the {days:g} days that were run", days=brief.scenario.horizon / 86_400_000)),
         _table(said.everything(brief)),
@@ -220,7 +219,7 @@ def _annex(brief: Brief, around: Around) -> list[str]:
     return parts
 
 
-def _changes(changes: Sequence[said.Change]) -> str:
+def _changes(changes: Sequence[changed.Change]) -> str:
     head = [say("value"), say("in words"), say("was"), say("is"), say("source")]
     return _table([head, *([one.path, one.words, one.old, one.new, one.source] for one in changes)], "words")
 

@@ -12,7 +12,7 @@ from typing import Final
 
 from sim.scenario.loader import Loaded
 from sim.scenario.models import Scenario
-from sim.study.ask.compare import Difference, differences, strangers
+from sim.study.ask.compare import Difference, differences, same_victims
 from sim.study.ask.diagnose import Diagnosis, diagnose
 from sim.study.ask.lab import Lab, movable
 from sim.study.ask.latency import NoResponseError, Row, latency_curve
@@ -22,10 +22,12 @@ from sim.study.ask.sensitivity import Ranking, end_values
 from sim.study.ask.week import goes_on
 from sim.study.infer.stats import Summary, paired, scaled, summaries, summary
 from sim.study.run.assumptions import assumed
+from sim.study.run.errors import StudyError
 from sim.study.run.metric_names import NET_BENEFIT, NET_LOSS, with_net_loss
 from sim.study.run.parameters import Editor, Parameter
 from sim.study.run.runner import Arm, Runner
 from sim.words.language import key
+from sim.words.phrases import phrase
 from sim.words.units import YEAR
 
 TODAY: Final = "as it is"
@@ -132,8 +134,13 @@ def brief(runner: Runner, loaded: Loaded[Scenario], arm: Arm | None, replication
         loaded: the scenario as it is; its sources say what is assumed.
         arm: the change that is proposed, of the same victims; None for none.
         replications: pairs, at least 10.
+
+    Raises:
+        StudyError: the change brings other victims.
     """
     scenario = loaded.scenario
+    if arm and not same_victims([Arm(TODAY, scenario), arm]):
+        raise StudyError(phrase("brief: read other arrivals of victims, accepted: a change that leaves them alone"))
     found = diagnose(runner, scenario, replications)
     arms = [Arm(TODAY, scenario), *([arm] if arm else [])]
     runner.begin(key("as it is, and as it would be"), replications * len(arms))
@@ -143,7 +150,7 @@ def brief(runner: Runner, loaded: Loaded[Scenario], arm: Arm | None, replication
     every: list[Difference] = []
     if arm:
         seen = [name for name in own[0] if any(one.get(name) for row in results for one in row)]
-        every = differences([one.name for one in arms], results, seen, apart=strangers(arms))
+        every = differences([one.name for one in arms], results, seen)
     try:
         curve = latency_curve(scenario, replications=min(replications, CURVE), runner=runner)
     except NoResponseError:

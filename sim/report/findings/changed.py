@@ -1,0 +1,112 @@
+"""In what one scenario differs from another, value by value and in words, and where the values of one come from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from sim.report.findings import fields
+from sim.scenario.errors import dotted
+from sim.scenario.loader import Loaded, Resolved, resolve_tree
+from sim.scenario.models import Scenario
+from sim.words.language import key, say
+
+Table = Sequence[Sequence[str]]
+"""Rows of cells, the head first."""
+
+
+@dataclass(frozen=True)
+class Change:
+    """One value that differs from another scenario."""
+
+    path: str
+    words: str
+    old: str
+    new: str
+    source: str
+    """Label and source of the new value."""
+
+
+def changes(old: Loaded[Scenario], new: Loaded[Scenario]) -> list[Change]:
+    """Every value of a scenario that another has not, in the order of the model; one that is gone is told as well."""
+    before = {line.path: line for line in resolve_tree(old)}
+    after = {line.path: line for line in resolve_tree(new)}
+    found = []
+    for path in dict.fromkeys([*before, *after]):
+        one, other = before.get(path), after.get(path)
+        if path in _NAMES or (one is not None and other is not None and one.value == other.value):
+            continue
+        if _inside(path, before, after):
+            continue
+        said = other or one
+        assert said is not None
+        words = fields.label(tuple(path.split(".")), 0)
+        found.append(Change(path, words, _value(one), _value(other), _source(said)))
+    return found
+
+
+def in_words(changes: Sequence[Change]) -> str:
+    """Changes as a sentence names them: the first two, and how many more there are."""
+    few = [
+        say("{what} {new} in place of {old}", what=fields.label(tuple(one.path.split(".")), 1) or one.words,
+            old=one.old, new=one.new)
+        for one in changes[:2]
+    ]  # fmt: skip
+    more = say(" and {n:,} more", n=len(changes) - 2) if len(changes) > 2 else ""
+    return say("; ").join(few) + more
+
+
+_NAMES: Final = ("name", "title", "question")
+
+
+def _inside(path: str, before: Mapping[str, Resolved], after: Mapping[str, Resolved]) -> bool:
+    """Whether a path is told as a part of one above it, which one of the two scenarios tells as a whole."""
+    parts = path.split(".")
+    above = {dotted(tuple(parts[:end])) for end in range(1, len(parts))}
+    return bool(above & before.keys()) and bool(above & after.keys())
+
+
+def _value(line: Resolved | None) -> str:
+    return say("nothing") if line is None else _written(line.value)
+
+
+def _written(value: Any) -> str:
+    """A value as a file writes it, on one line."""
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{name}: {_written(one)}" for name, one in value.items()) + "}"
+    if isinstance(value, list | tuple):
+        return "[" + ", ".join(map(_written, value)) + "]"
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _source(line: Resolved) -> str:
+    label_ = say(_LABELS.get(line.label, line.label))
+    return say("{label}: {source}", label=label_, source=line.source) if line.source else label_
+
+
+_LABELS: Final = {
+    "printed": key("printed"), "verified": key("verified"), "derived": key("derived"), "assumed": key("assumed"),
+    "default": key("default"), "not stated": key("not stated"),
+    "set on the command line": key("set on the command line"),
+}  # fmt: skip
+
+
+def sources(loaded: Loaded[Scenario]) -> tuple[Table, str]:
+    """Where the values of a scenario come from: each source with what stands on it, and how many have which label."""
+    lines = resolve_tree(loaded)
+    by: dict[tuple[str, str], list[str]] = {}
+    for line in lines:
+        if line.source:
+            by.setdefault((line.label, line.source), []).append(line.path)
+    rows: list[list[str]] = [[say("source"), say("label"), say("values")]]
+    for (label_, source), paths in by.items():
+        few = say(", ").join(paths[:2]) + (say(" and {n:,} more", n=len(paths) - 2) if len(paths) > 2 else "")
+        rows.append([source, say(_LABELS.get(label_, label_)), few])
+    counts: dict[str, int] = {}
+    for line in lines:
+        counts[line.label] = counts.get(line.label, 0) + 1
+    told = say(", ").join(
+        say("{n:,} {label}", n=n, label=say(_LABELS.get(one, one))) for one, n in counts.items() if one != "not stated"
+    )
+    return rows, say("Of {n:,} values: {counts}.", n=len(lines), counts=told)

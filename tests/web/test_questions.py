@@ -1,0 +1,203 @@
+"""What a finished run of the planner is asked further: what binds, two pages, the log; and the proof of the model."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import shutil
+import zipfile
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from fastapi import HTTPException
+from fastapi.responses import FileResponse
+
+from sim.engine.run import simulate
+from sim.measure.metrics import measure
+from sim.study.run.errors import StudyError
+from sim.web import questions
+from sim.web.questions import KINDS, RUN, Told
+from sim.web.scenarios import UPLOADED, read
+from sim.web.studies import Studies, Study
+from sim.web.study_report import archive, file_of
+from sim.web.work import RESULT, DamagedError, Request, Wanted, work
+from sim.words import language as lang
+from tests.little import CENTRE
+from tests.web.conftest import Server, Visitor
+
+pytestmark = pytest.mark.xdist_group("questions")  # one worker asks each of them once
+SHORT = CENTRE.replace("horizon: 2d", "horizon: 12h").replace(
+    "name: little", "name: little\ntitle: '=2+3 <b>centre</b>'"
+)
+SHORT = SHORT.replace("title: A little centre\n", "")
+MORE = ("desks.analyst.staff=3",)
+
+
+def asked(folder: Path, kind: str, *arms: Wanted) -> Study:
+    """A study of a kind, done; of an uploaded centre whose title is no friend of ours."""
+    folder.mkdir()
+    (folder / UPLOADED).write_text(SHORT, encoding="utf-8")
+    mine = arms or (Wanted("little", UPLOADED),)
+    Request("=2+3 <b>centre</b>", mine, 10, 1, "2026-01-01 00:00", kind).write(folder)
+    work(folder, 1)
+    return Study(folder.name, folder, Request.read(folder))
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the studies of these tests are."""
+    return tmp_path_factory.mktemp("studies")
+
+
+@pytest.fixture(scope="module")
+def diagnosed(place: Path) -> Study:
+    """What holds the little centre back."""
+    return asked(place / "20260101-000000-aaaaaa", "diagnose")
+
+
+@pytest.fixture(scope="module")
+def logged(place: Path) -> Study:
+    """The log of a run of it."""
+    return asked(place / "20260101-000001-aaaaaa", "export")
+
+
+@pytest.fixture(scope="module")
+def decided(place: Path) -> Study:
+    """Two pages about three people in place of one."""
+    arms = (Wanted("little", UPLOADED), Wanted("with the changes", UPLOADED, MORE))
+    return asked(place / "20260101-000002-aaaaaa", "brief", *arms)
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_the_finding_comes_first_in_both_languages(
+    diagnosed: Study, logged: Study, decided: Study, language: lang.Language
+) -> None:
+    """Each is told in the reader's language, with tables whose rows are whole and files that are there."""
+    with lang.using(language):
+        for study in (diagnosed, logged, decided):
+            told = study.told
+            chinese = any("\u4e00" <= sign <= "\u9fff" for sign in told.finding)
+            assert chinese == (language == "zh")
+            assert told.tables
+            assert all((study.folder / language / name).is_file() for name in told.files)
+            assert isinstance(file_of(study, told.files[0]), FileResponse)
+            with pytest.raises(HTTPException):
+                file_of(study, "../request.json")
+        assert [name for name, _ in diagnosed.told.pictures] == ["week.svg", "waterfall.svg"]
+        assert decided.told.files[0] == "brief.pdf"
+        change = {"en": "analyst, people on duty 3 in place of 1", "zh": "研判员，在岗人数由 1 改为 3"}[language]
+        assert change in decided.told.finding
+
+
+def test_the_log_that_is_handed_out_is_the_runs(logged: Study) -> None:
+    """The ledger's sums are the metrics of replication 0, to the fen, and no cell of any table is a formula."""
+    run = simulate(read(logged.folder / UPLOADED).scenario, 1, 0)
+    metrics = measure(run).metrics
+    with lang.using("en"), zipfile.ZipFile(io.BytesIO(archive(logged))) as file:
+        assert {"ledger.csv", "log.xes", "log.ocel.json", "work.csv"} <= set(file.namelist())
+        ledger = list(csv.DictReader(io.StringIO(file.read("ledger.csv").decode("utf-8-sig"))))
+        paid = sum(int(row["amount (fen)"]) for row in ledger if row["kind"] == "payment")
+        assert paid == round(100 * metrics["loss"])
+        for name in file.namelist():
+            if name.endswith(".csv"):
+                cells = [cell for row in csv.reader(io.StringIO(file.read(name).decode("utf-8-sig"))) for cell in row]
+                assert [one for one in cells if one[:1] in ("=", "@", "\t", "\r") or one[:2] in ("+=", "-=")] == []
+
+
+def test_what_a_page_cannot_hand_out_is_said_before_it_is_run(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The log of a run with too many accounts is refused in one line that names the way out."""
+    monkeypatch.setattr(questions, "MOST_LOGGED", 3)
+    with pytest.raises(StudyError, match=r"export: read a run of .* accepted: at most 3 on a page; a shorter period"):
+        asked(place / "20260101-000003-aaaaaa", "export")
+
+
+@pytest.mark.parametrize("damage", ['{"told": {}}', '{"told": {"en": {"finding": ""}}}', "[]", "{"])
+def test_a_damaged_answer_is_said_to_be_damaged(place: Path, damage: str) -> None:
+    """Nothing but what was written is shown."""
+    folder = place / f"damaged-{len(damage)}"
+    folder.mkdir()
+    Request("T", (Wanted("china", "china"),), 1, 1, "2026-01-01 00:00", "prove").write(folder)
+    (folder / RESULT).write_text(damage)
+    with pytest.raises(DamagedError):
+        _ = Study("x", folder, Request.read(folder)).told
+    request = json.loads((folder / "request.json").read_text())
+    (folder / "request.json").write_text(json.dumps(request | {"kind": "boil"}))
+    with pytest.raises(DamagedError):
+        Request.read(folder)
+
+
+def test_the_proof_is_a_study_of_no_scenario(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its headline is the finding, the table of figures and the picture are there; here of one country, shortly."""
+    monkeypatch.setattr(questions, "shipped", lambda: ["united-kingdom"])
+    study = asked(tmp_path / "proof", "prove", Wanted("china", "china"))
+    told = study.told
+    assert "published figures inside" in told.finding
+    assert [name for name, _ in told.pictures] == ["published.svg"]
+    assert len(told.tables[0][1]) > 3
+
+
+def test_old_requests_are_runs(tmp_path: Path) -> None:
+    """A request of an earlier version has no kind; each kind has words for its heading."""
+    Request("T", (Wanted("china", "china"),), 1, 1, "2026-01-01 00:00").write(tmp_path)
+    said = json.loads((tmp_path / "request.json").read_text())
+    del said["kind"]
+    (tmp_path / "request.json").write_text(json.dumps(said))
+    assert Request.read(tmp_path).kind == RUN
+    assert all(Request("T", (), 1, 1, "", kind).heading for kind in KINDS)
+    assert Told.read({"en": {"finding": "F", "more": [], "tables": [], "pictures": [], "files": []}}).finding == "F"
+
+
+# -- in a browser ------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def shown(server: Server, diagnosed: Study, logged: Study, decided: Study, place: Path) -> Server:
+    """A server that has these studies, and a run of the same centre."""
+    run = place / "20260101-000009-aaaaaa"
+    run.mkdir()
+    (run / UPLOADED).write_text(SHORT, encoding="utf-8")
+    Request("=2+3 <b>centre</b>", (Wanted("little", UPLOADED),), 10, 1, "2026-01-01 00:00").write(run)
+    work(run, 1)
+    for study in (diagnosed.folder, logged.folder, decided.folder, run):
+        shutil.copytree(study, server.data / "studies" / study.name)
+    return server
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_page_of_an_answer_has_no_finding_of_axe(shown: Server, facilitator: Visitor, language: str) -> None:
+    """On a phone and a desktop nothing is cut, axe finds nothing, markup in a title is text, files can be taken."""
+    page = facilitator.page
+    page.goto(f"{shown.url}/language/{language}")
+    for name in (
+        "20260101-000000-aaaaaa",
+        "20260101-000001-aaaaaa",
+        "20260101-000002-aaaaaa",
+        "20260101-000009-aaaaaa",
+    ):
+        for width in (390, 1280):
+            page.set_viewport_size({"width": width, "height": 900})
+            page.goto(f"{shown.url}/planner/study/{name}")
+            page.locator("h1").wait_for()
+            assert "<b>centre</b>" in page.inner_text("h1")
+            found = Axe().run(page)
+            assert found.violations_count == 0, found.generate_report()
+            assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert facilitator.mistakes == []
+    page.goto(f"{shown.url}/planner/study/20260101-000001-aaaaaa")
+    with page.expect_download() as taken:
+        page.get_by_role("link", name="ledger.csv").click()
+    assert taken.value.suggested_filename == "ledger.csv"
+
+
+def test_a_finished_run_is_asked_further(shown: Server, facilitator: Visitor) -> None:
+    """The button asks, the study is worked on and told; while it waits it can be stopped, and it goes on."""
+    page = facilitator.page
+    page.goto(f"{shown.url}/planner/study/20260101-000009-aaaaaa")
+    page.get_by_role("button", name="The log of one run").click()
+    page.wait_for_url("**/planner/study/2*")
+    page.get_by_text("Replication 0 of seed 1").wait_for()
+    assert page.get_by_role("link", name="Download everything").is_visible()
+    studies = Studies(shown.data / "studies")
+    assert next(study.request.kind for study in studies.all()) == "export"
