@@ -206,7 +206,8 @@ def _proof(_: Mapping[str, Loaded[Scenario]], __: Sources, ___: int, runner: Run
         lines = [*map(proofs.sentence, proof.lines), *map(proofs.sentence, proof.checks)]
         shown = {"published.svg": say("Published against model")}
         table = plain(proofs.main_table(proof))
-        return Told(proofs.headline(proof) + say("."), lines, [table], _pictures(files, shown), _names(files))
+        finding = proofs.headline(proof) + say(".")
+        return Told(finding[:1].upper() + finding[1:], lines, [table], _pictures(files, shown), _names(files))
 
     return tell
 
