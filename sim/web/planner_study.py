@@ -147,20 +147,23 @@ def _delete_button(studies: Studies, study: Study) -> None:
 def _told(studies: Studies, study: Study, told: Told) -> None:
     """The answer to a question: the finding first, then what it stands on, and what can be taken away."""
     here = f"/planner/study/{study.id}/file"
-    with box("notice good"):
+    with box("notice"):
         Tag("strong", told.finding)
         for line in told.more[:MOST_LINES]:
             para(line)
     with box("row"):
-        for name in told.files[:1]:
+        pages = told.files[:1] if study.request.kind == "brief" else []
+        for name in pages:
             link(say("Download {file}", file=name), f"{here}/{name}", "button main", download=name)
-        link(say("Download everything"), f"{here}/study.zip", "button", download="study.zip")
+        every = "button" if pages else "button main"
+        link(say("Download everything"), f"{here}/study.zip", every, download="study.zip")
         _delete_button(studies, study)
     for file, what in told.pictures:
         _picture(f"{here}/{file}", what)
     for caption, (head, *rows) in told.tables:
         with box("panel", "section"):
-            table([one or say("what") for one in head], rows, caption)
+            first, *others = head
+            table([first or say("what"), *(one or say("note") for one in others)], rows, caption)
     rest = told.more[MOST_LINES:]
     if rest:
         with details(say("More ({n})", n=len(rest))), Tag("ul"):

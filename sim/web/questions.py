@@ -130,8 +130,9 @@ def _diagnosis(arms: Mapping[str, Loaded[Scenario]], _: Sources, replications: i
     def tell(folder: Path) -> Told:
         files = diagnosis_files.write(result, folder)
         shown = {"week.svg": say("Load of the desks by hour of the week"), "waterfall.svg": say("The way of the loss")}
-        return Told(diagnosis.finding(result), [], [plain(one) for one in diagnosis.tables(result)],
-                    _pictures(files, shown), _names(files))  # fmt: skip
+        *tables, _ = diagnosis.tables(result)  # the last is the picture of the week, for a terminal
+        return Told(diagnosis.finding(result), [], [plain(one) for one in tables], _pictures(files, shown),
+                    _names(files))  # fmt: skip
 
     return tell
 
