@@ -212,12 +212,12 @@ def _of_the_same_union(errors: list[Details], tree: Tree) -> list[Details]:
 
 
 def _best_branch(rivals: list[Details]) -> Details:
-    def misfit(branch: str) -> tuple[int, int, int]:
+    def misfit(branch: str) -> tuple[int, int, int, int]:
         mine = [rival for rival in rivals if rival["branch"] == branch]
         unknown = sum(rival["type"] == "extra_forbidden" for rival in mine)
         missing = sum(rival["type"] == "missing" for rival in mine)
         shallow = min(len(rival["path"]) for rival in mine)
-        return unknown + missing, -shallow, len(mine)
+        return unknown + missing, unknown, -shallow, len(mine)  # what was written tells more than what was not
 
     best = min(dict.fromkeys(rival["branch"] for rival in rivals), key=misfit)
     return next(rival for rival in rivals if rival["branch"] == best)

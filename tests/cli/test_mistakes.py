@@ -73,6 +73,10 @@ FILES: dict[str, tuple[str | bytes, str, str, str, str]] = {
         HEAD + "banks:\n  icbc: {profile: branch}\n", "4:19", "banks.icbc.profile", "'branch'",
         "one of interface, officer, remote",
     ),
+    "a profile of a source without a rate": (
+        HEAD + "victims:\n  arrivals:\n    town: {by_hour: [1, 2]}\n",
+        "5:5", "victims.arrivals.town.per_day", "nothing", "required",
+    ),
     "no banks": (HEAD + "banks: null\n", "3:1", "banks", "null", "required"),
     "a bank left out": (HEAD + "banks:\n  icbc: null\n", "3:1", "banks", "shares that sum to 0.85", "sum to 1"),
     "extends itself": ("extends: bad.yaml\nname: bad\n", "1:10", "extends", "bad.yaml -> bad.yaml", "without a circle"),
