@@ -81,8 +81,8 @@ def _own(review: Review, scenario: Scenario, seat: SeatScore) -> dict[str, Any]:
             for one in shown
         ],
         "more": counted(
-            len(left) - len(shown), "One more was left to it, at less cost.",
-            "{n:,} more were left to it, at less cost each.",
+            len(left) - len(shown), "One more was left to it, at no more cost.",
+            "{n:,} more were left to it, none at more cost.",
         ) if len(left) > len(shown) else "",
     }  # fmt: skip
 

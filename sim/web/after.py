@@ -40,11 +40,12 @@ def page_of_seat(room: Path, language: str, seat: str) -> Path:
     return folder_of(room, language) / "seats" / f"{seat}.html"
 
 
-def of_whole(room: Path) -> bool:
-    """Whether the reports of a room were made when it was over."""
+def of_whole(room: Path, ends: int) -> bool:
+    """Whether the reports of a room were made when it was over: closed by somebody, or by its clock at `ends` (ms)."""
     try:
-        return '"do":"finish"' in (room / AFTER / FILE).read_text(encoding="utf-8", errors="replace")
-    except OSError:
+        lines = (room / AFTER / FILE).read_text(encoding="utf-8", errors="replace").splitlines()
+        return any('"do":"finish"' in line for line in lines) or json.loads(lines[-1]).get("at", -1) >= ends
+    except (OSError, ValueError, IndexError, AttributeError, TypeError):
         return False
 
 

@@ -55,7 +55,7 @@ def build(site: Site, rooms: Rooms) -> None:
         if found is None or not mine or not found.session.finished:
             raise HTTPException(404)
         place = page_of_seat(found.folder, language_of(request), seat)
-        if not (of_whole(found.folder) and place.is_file()):
+        if not (of_whole(found.folder, found.session.exercise.ends) and place.is_file()):
             raise HTTPException(404)
         return FileResponse(place, media_type="text/html", content_disposition_type="inline")
 
@@ -198,7 +198,8 @@ class _Seat:
     def _show_over(self, view: View) -> None:
         """Once the room is over: where whoever sits here reads what came of it."""
         over, folder = view["finished"] and self.role != "observer", self.room.folder
-        there = over and page_of_seat(folder, lang.language(), self.seat).is_file() and of_whole(folder)
+        page = page_of_seat(folder, lang.language(), self.seat)
+        there = over and page.is_file() and of_whole(folder, self.exercise.ends)
         self._over.set(hidden=there or not over)
         self._result.set(hidden=not there)
 
