@@ -97,7 +97,7 @@ def _show(one: Finding) -> None:
         heading(2, said, "finding")
         bar = box("bar", role="img", aria_label=said)
         with bar:
-            Tag("span", say("comes back"), "back").style(f"width: {one.share:.1f}%")
+            Tag("span", f"{one.share:.0f}%", "back").style(f"width: {one.share:.1f}%")
             Tag("span", say("gone"), "gone")
         para(
             say(
