@@ -43,8 +43,8 @@ def problem() -> Problem:
 
 
 @cache
-def calibrated() -> Calibration:
-    """A calibration to what the model itself shows in the middle of both priors, with a real posterior, from the prior alone.
+def calibrated(rounds: int = 1) -> Calibration:
+    """A calibration to what the model itself shows in the middle of both priors, with a real posterior.
 
     Tests that look at it stand in the group `one-calibration`, so that one worker makes it for all of them.
     """
@@ -55,7 +55,7 @@ def calibrated() -> Calibration:
             replace(one, value=value, tolerance=tolerance)
             for one, value, tolerance in zip(asked.observed, shown, (0.15, 10.0, 400.0), strict=True)
         )
-        return calibrate(replace(asked, observed=observed), runner, simulations=1500, rounds=1, checks=10)
+        return calibrate(replace(asked, observed=observed), runner, simulations=1500, rounds=rounds, checks=10)
 
 
 def trials(number: int, simulations: int, seed: int = 1) -> tuple[list[float], list[float]]:

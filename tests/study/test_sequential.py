@@ -114,7 +114,7 @@ def test_a_second_round_gives_the_known_posterior_and_more_draws_of_it() -> None
 @pytest.mark.xdist_group("one-calibration")
 def test_rounds_of_a_calibration_come_closer() -> None:
     """More of the last round than of the first lies near what was observed; where draws are few there is one round."""
-    found = calibrated()
+    found = calibrated(4)
     with Runner(seed=2) as runner:
         small = calibrate(problem(), runner, simulations=120, rounds=5, checks=2)
     assert (found.first, len(found.shown), small.first) == (500, 1500, 120)
