@@ -24,6 +24,7 @@ from sim.scenario.explain import by_kind
 from sim.scenario.loader import Resolved, load, resolve_tree
 from sim.scenario.meanings import LAW, meaning
 from sim.scenario.models import Scenario
+from sim.scenario.ranges import Limits
 from sim.words.units import format_clock, format_duration, format_money, parse_clock, parse_duration, parse_money
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -142,7 +143,7 @@ def _kind(annotation: Any, parts: Sequence[Any]) -> str:
         return f"a mapping of names to {_plural(_said(args[1]))}"
     if isinstance(origin, type) and issubclass(origin, Sequence):
         return f"a list of {_plural(_said(args[0]))}"
-    shares = [(one.ge, one.le) for one in [_Range(parts)] if annotation is float]
+    shares = [(one.ge, one.le) for one in [Limits(parts)] if annotation is float]
     if shares == [(0, 1)]:
         return "a share"
     for pattern in (one.pattern for one in parts if annotation is str and getattr(one, "pattern", None)):
@@ -165,20 +166,9 @@ def _plural(said: str) -> str:
     return said.removeprefix("a ")
 
 
-class _Range:
-    """The limits among what stands around a type."""
-
-    def __init__(self, parts: Sequence[Any]) -> None:
-        def last(name: str) -> Any:
-            return next((v for one in reversed(parts) if (v := getattr(one, name, None)) is not None), None)
-
-        self.ge, self.gt, self.le, self.lt = last("ge"), last("gt"), last("le"), last("lt")
-        self.shortest, self.longest = last("min_length"), last("max_length")
-
-
 def _limits(parts: Sequence[Any], show: Any, *, words: bool) -> str:
     """The range of a number, or of how many there are, behind what is accepted; of words not how long they may be."""
-    one = _Range(parts)
+    one = Limits(parts)
 
     def said(value: Any) -> str:
         plain = f"{int(value):,}" if value == int(value) else f"{value:g}"

@@ -55,7 +55,7 @@ def check(file: str | None, many: int, jobs: int) -> None:
         say("closed at once"), say("idle, most"), say("holds"),
     )  # fmt: skip
     for head in heads:
-        table.add_column(head, overflow="fold")
+        table.add_column(head, overflow="fold", no_wrap=head == heads[0])  # a name that is folded is no name
     broken = []
     for name in [file] if file is not None else names():
         one = seeds.held(load_exercise(name), wanted=many, workers=jobs)

@@ -21,7 +21,8 @@ from sim.cli.options import (
 from sim.scenario import catalogue
 from sim.scenario.errors import clip
 from sim.words import language as lang
-from sim.words.language import key, say
+from sim.words import names
+from sim.words.language import say
 from sim.words.phrases import phrase
 
 app = typer.Typer()
@@ -79,14 +80,9 @@ def show(
     for line in lines:
         source = f"{line.source} ({line.note})" if line.note else line.source
         written = str(line.origin or say("the program"))
-        table.add_row(line.path, _plain(line.value), say(_LABELS.get(line.label, line.label)), source, written)
+        table.add_row(line.path, _plain(line.value), names.source_label(line.label), source, written)
     wide = None if sys.stdout.isatty() else 240
     Console(highlight=False, soft_wrap=not sys.stdout.isatty(), width=wide, emoji=False).print(table, markup=False)
-
-
-_LABELS = {
-    "printed": key("printed"), "verified": key("verified"), "derived": key("derived"), "assumed": key("assumed"),
-}  # fmt: skip
 
 
 def _plain(value: Any) -> str:

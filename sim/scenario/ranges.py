@@ -1,10 +1,9 @@
 """What a single number may be, in words, read from its type: for whoever is about to change it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from types import UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
-from annotated_types import Ge, Gt, Le
 from pydantic import BaseModel
 from typing_extensions import TypeAliasType
 
@@ -18,15 +17,26 @@ def range_at(model: type[BaseModel], path: Path) -> str:
 
     ``1 to 10,000``, ``above 0, at most 1,000``.
     """
-    limits: dict[str, float] = {}
-    unlimited = False
-    for annotation in _annotations(model, path):
-        for one in _parts(annotation):
-            for kind, name in ((Ge, "ge"), (Gt, "gt"), (Le, "le")):
-                if isinstance(one, kind) and isinstance(found := getattr(one, name), int | float):
-                    limits.setdefault(name, found)
-            unlimited |= get_origin(one) is Literal and "unlimited" in get_args(one)
-    return _words(limits, unlimited)
+    parts = [one for annotation in _annotations(model, path) for one in parts_of(annotation)]
+    unlimited = any(get_origin(one) is Literal and "unlimited" in get_args(one) for one in parts)
+    return _words(Limits(parts), unlimited)
+
+
+class Limits:
+    """The limits among the parts of a type; of each kind the one that stands outermost. None: there is none."""
+
+    def __init__(self, parts: Iterable[Any]) -> None:
+        """
+        Args:
+            parts: the innermost first, as types and fields list what is annotated.
+        """
+        told = list(parts)[::-1]
+
+        def outermost(name: str) -> Any:
+            return next((value for one in told if (value := getattr(one, name, None)) is not None), None)
+
+        self.ge, self.gt, self.le, self.lt = map(outermost, ("ge", "gt", "le", "lt"))
+        self.shortest, self.longest = map(outermost, ("min_length", "max_length"))
 
 
 def _annotations(model: type[BaseModel], path: Path) -> Iterator[Any]:
@@ -40,19 +50,19 @@ def _annotations(model: type[BaseModel], path: Path) -> Iterator[Any]:
             yield get_args(kind)[1]
 
 
-def _parts(annotation: Any) -> Iterator[Any]:
+def parts_of(annotation: Any) -> Iterator[Any]:
     """All that stands inside an annotation."""
     yield annotation
     yield from getattr(annotation, "metadata", ())
     if isinstance(annotation, TypeAliasType):
-        yield from _parts(annotation.__value__)
+        yield from parts_of(annotation.__value__)
     elif get_origin(annotation) in (Annotated, Union, UnionType):
         for one in get_args(annotation):
-            yield from _parts(one)
+            yield from parts_of(one)
 
 
-def _words(limits: Mapping[str, float], unlimited: bool) -> str:
-    low, above, high = limits.get("ge"), limits.get("gt"), limits.get("le")
+def _words(limits: Limits, unlimited: bool) -> str:
+    low, above, high = limits.ge, limits.gt, limits.le
     if low is not None and high is not None:
         if unlimited:
             return phrase("{low:,.10g} to {high:,.10g}, or unlimited", low=low, high=high)

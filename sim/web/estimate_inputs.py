@@ -8,10 +8,11 @@ from typing import Final
 
 from sim.report.findings import fields as labels
 from sim.scenario.errors import ScenarioError
-from sim.web.faults import label_of, mistake
-from sim.web.form import FormField, settings_of, source_words
+from sim.web.faults import label_of, mistake, say_beside
+from sim.web.form import FormField, settings_of
 from sim.web.parts import Field, Tag, box, button, details, heading, para
 from sim.words.language import say
+from sim.words.names import source_label
 
 MOST: Final = 12
 """Inputs that are shown before one searches."""
@@ -110,7 +111,7 @@ class Inputs:
     @property
     def changes(self) -> list[FormField]:
         """The values that were changed."""
-        return [one for one in self.fields if self.typed.get(one.path, one.value) != one.value]
+        return [one for one in self.fields if one.differs(self.typed)]
 
     def show(self) -> None:
         """Fill the panel."""
@@ -138,8 +139,8 @@ class Inputs:
             autocomplete="off", type="number" if number else None,
         )  # fmt: skip
         with made.box:
-            made.box.mark_as("changed", value != field.value)
-            said = say("; ").join(part for part in (source_words(field), accepted) if part)
+            made.box.mark_as("changed", field.differs(self.typed))
+            said = say("; ").join(part for part in (source_label(field.label), accepted) if part)
             if field.source:
                 with details(said):
                     para(field.source, "help")
@@ -156,7 +157,7 @@ class Inputs:
     def _mark(self, field: FormField) -> None:
         for shown in (self._shown.get(field.path), self._found.get(field.path)):
             if shown is not None:
-                shown.box.mark_as("changed", self.typed.get(field.path, field.value) != field.value)
+                shown.box.mark_as("changed", field.differs(self.typed))
 
     def _look(self, wanted: str) -> None:
         """Show the values that a search finds."""
@@ -185,20 +186,11 @@ class Inputs:
 
     def refuse(self, wrong: ScenarioError | None) -> None:
         """Say a mistake beside its field, or below all where it is not shown; None takes it away."""
-        shown = self._shown | self._found
-        at = "" if wrong is None else self._at(wrong, shown)
-        for path, field in shown.items():
-            field.refuse(mistake(wrong, path) if wrong is not None and path == at else "")
-        said = "" if wrong is None or at else mistake(wrong, "")
-        if wrong is not None and at:
+        beside = say_beside(wrong, self._shown | self._found, self.last)
+        said = "" if wrong is None or beside else mistake(wrong, "")
+        if wrong is not None and beside:
             said = say("One value cannot be used: {field}.", field=label_of(wrong))
         self.trouble.set_text(said)
-
-    def _at(self, wrong: ScenarioError, shown: Mapping[str, Field]) -> str:
-        inside = [path for path in shown if path == wrong.field or wrong.field.startswith(f"{path}.")]
-        if inside:
-            return max(inside, key=len)
-        return self.last if self.last in shown else ""
 
 
 class Changes:

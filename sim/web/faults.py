@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from fastapi import Request
 
 from sim.report.findings import fields as labels
 from sim.scenario.errors import Origin, ScenarioError
-from sim.web.parts import box, link, para
+from sim.web.parts import Field, box, link, para
 from sim.web.site import page_of
 from sim.words.language import say, translate
 from sim.words.phrases import phrase
@@ -32,6 +34,26 @@ def mistake(error: ScenarioError, beside: str) -> str:
     """A mistake in words, with the name of its value where it is said beside another."""
     said = translate(error.what)
     return said if error.field == beside else say("{who}: {text}", who=label_of(error), text=said)
+
+
+def say_beside(error: ScenarioError | None, shown: Mapping[str, Field], last: str) -> bool:
+    """Say a mistake beside its field, else beside the one that was changed last; None takes it away.
+
+    Args:
+        error: of a scenario as somebody has changed it.
+        shown: the fields that are on the page, by path.
+        last: the path that was changed last.
+
+    Returns:
+        Whether there is a field beside which it is said.
+    """
+    at = last
+    if error is not None:
+        inside = [path for path in shown if path == error.field or error.field.startswith(f"{path}.")]
+        at = max(inside, key=len, default=last)
+    for path, field in shown.items():
+        field.refuse(mistake(error, path) if error is not None and path == at else "")
+    return error is not None and at in shown
 
 
 def unreadable(error: OSError) -> ScenarioError:

@@ -6,7 +6,7 @@ A change is what ``--set path=value`` is on the command line, so a form can do n
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Literal, get_args, get_origin
@@ -80,6 +80,10 @@ class FormField:
     def setting(self, text: str) -> str:
         """The change of the value to what somebody typed, as ``path=value``."""
         return f"{self.path}={json.dumps(text, ensure_ascii=False) if self.textual else text.strip()}"
+
+    def differs(self, typed: Mapping[str, str]) -> bool:
+        """Whether what was typed, by path, is a change of it."""
+        return typed.get(self.path, self.value) != self.value
 
     def choice_words(self, choice: str) -> str:
         """A choice as people read it."""
@@ -163,20 +167,11 @@ def _textual(text: str) -> bool:
     return tree is not None and isinstance(tree.value, str) and tree.value != text
 
 
-def settings_of(fields: Sequence[FormField], typed: dict[str, str]) -> list[str]:
+def settings_of(fields: Sequence[FormField], typed: Mapping[str, str]) -> list[str]:
     """The changes of a form as ``path=value``, in the order of its fields.
 
     Args:
         fields: of the scenario.
         typed: what was typed, by path; what is typed as it was is no change.
     """
-    return [one.setting(typed[one.path]) for one in fields if typed.get(one.path, one.value) != one.value]
-
-
-def source_words(field: FormField) -> str:
-    """What kind of figure a value is."""
-    known = {
-        "printed": say("printed"), "verified": say("verified"), "derived": say("derived"), "assumed": say("assumed"),
-        "default": say("default"),
-    }  # fmt: skip
-    return known.get(field.label, field.label)
+    return [one.setting(typed[one.path]) for one in fields if one.differs(typed)]

@@ -12,11 +12,12 @@ from sim.scenario.errors import ScenarioError, split_path
 from sim.scenario.loader import Loaded
 from sim.scenario.models import Scenario
 from sim.web import aside
-from sim.web.faults import mistake
-from sim.web.form import FormField, settings_of, source_words
+from sim.web.faults import say_beside
+from sim.web.form import FormField, settings_of
 from sim.web.parts import Field
 from sim.web.scenarios import set_values
 from sim.words import language as lang
+from sim.words import names
 
 
 class Values:
@@ -45,23 +46,20 @@ class Values:
         Args:
             skip: parts of its path that its label need not say.
         """
-        said = field.in_words()
+        about = [part for part in (field.in_words(), names.source_label(field.label)) if part]
         options = [(one, field.choice_words(one)) for one in field.choices] if field.choices else None
         shown = Field(
             labels.label(field.parts, skip), self.typed.get(field.path, field.value), options=options,
-            help_=lang.listed([part for part in (said, source_words(field)) if part]), title=field.source or None,
-            on_change=partial(self._changed, field), spellcheck="false", autocomplete="off",
+            help_=lang.listed(about), title=field.source or None, on_change=partial(self._changed, field),
+            spellcheck="false", autocomplete="off",
         )  # fmt: skip
         self.shown[field.path] = shown
-        shown.box.mark_as("changed", self._is_changed(field))
-
-    def _is_changed(self, field: FormField) -> bool:
-        return self.typed.get(field.path, field.value) != field.value
+        shown.box.mark_as("changed", field.differs(self.typed))
 
     async def _changed(self, field: FormField, text: str) -> None:
         self.typed[field.path] = text
         self._heard()
-        self.shown[field.path].box.mark_as("changed", self._is_changed(field))
+        self.shown[field.path].box.mark_as("changed", field.differs(self.typed))
         await self.check(field.path)
 
     def settings(self) -> list[str]:
@@ -80,16 +78,9 @@ class Values:
         if asked != self._asked or any(field.box.is_deleted for field in self.shown.values()):
             return False
         self.wrong, self.doubts, self.tree = wrong, doubts, tree
-        at = self._place(wrong, path) if wrong else ""
-        for name, field in self.shown.items():
-            field.refuse(mistake(wrong, name) if wrong and name == at else "")
+        say_beside(wrong, self.shown, path)
         self._heard()
         return True
-
-    def _place(self, error: ScenarioError, path: str) -> str:
-        """The field beside which a mistake is said."""
-        inside = [name for name in self.shown if name == error.field or error.field.startswith(f"{name}.")]
-        return max(inside, key=len) if inside else path
 
 
 def _tried(

@@ -206,3 +206,14 @@ def policy(name: str) -> str:
     if not name:
         return say("the usual one")
     return say("first come, first served") if name == "fifo" else named(name, "policy")
+
+
+def source_label(label: str) -> str:
+    """What kind of figure a value is, by the label of its source; a label of somebody's own as it is written."""
+    return say(label) if label in _SOURCES else label
+
+
+_SOURCES: Final = {
+    key("printed"), key("verified"), key("derived"), key("assumed"), key("default"), key("not stated"),
+    key("set on the command line"),
+}  # fmt: skip

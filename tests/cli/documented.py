@@ -47,7 +47,7 @@ def typed(fundfreeze: Command, monkeypatch: pytest.MonkeyPatch, command: str, *,
         monkeypatch.setattr("sim.study.ask.brief.brief", lambda *_: None)
         monkeypatch.setattr("sim.report.findings.brief.answer", lambda _: ("an answer",))
         monkeypatch.setattr("sim.report.publish.brief.write", lambda *_: ([], ""))
-    if command.startswith("exercises"):  # tests/exercise/test_merit.py plays them: a check of all takes half an hour
+    if command.startswith("exercises"):  # a check of all plays for half an hour; tests/cli/test_exercise.py has it
         command = re.sub(r"--seeds \d+", "--seeds 2", command)
         monkeypatch.setattr("sim.cli.merits.check", lambda *_: print("held"))
     if command.startswith("fit"):  # the files of a made-up centre stand for the user's

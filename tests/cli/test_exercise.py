@@ -22,11 +22,13 @@ import pytest
 
 from sim.exercise import report, report_text
 from sim.exercise.journal import FILE
-from sim.exercise.load import load_exercise
+from sim.exercise.load import Loaded, load_exercise
+from sim.exercise.merit import Merit
 from sim.exercise.players import dry_run
 from sim.exercise.review import Review, review
+from sim.exercise.seeds import Held
 from sim.exercise.session import Session
-from sim.exercise.shipped import folder
+from sim.exercise.shipped import folder, names
 from sim.words.language import money
 from tests.cli.conftest import Command, everything_in
 
@@ -358,3 +360,25 @@ def test_a_missing_library_is_one_line(
         2, "read no XlsxWriter, accepted: an installation of it: pip install 'fundfreeze[exercise]'\n",
     )  # fmt: skip
     assert everything_in(Path.cwd()) == ["room", f"room/{FILE}"]
+
+
+# -- find, check -----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("broken", "status"), [((), 0), (("keeps-paying",), 1)])
+def test_check_names_what_does_not_hold(
+    fundfreeze: Command, monkeypatch: pytest.MonkeyPatch, broken: tuple[str, ...], status: int
+) -> None:
+    """A row for each shipped exercise with what it was held to; status 1 where one breaks a promise."""
+    good = Merit(1, 90.0, 60.0, 2.0, 0.0, 0, 100, 1000, (), {"a": 0.1})
+
+    def held(loaded: Loaded, *, wanted: int, workers: int) -> Held:
+        again = [6.0, 6.0] if loaded.exercise.name in broken else [1.0, 6.0]
+        return Held(loaded.exercise.name, 3, [good] * wanted, again, own_holds=True)
+
+    monkeypatch.setattr("sim.exercise.seeds.held", held)
+    answer = fundfreeze("exercises", "check", "--seeds", 2)
+    assert answer.status == status
+    rows = {line.split()[0]: line.split()[-1] for line in answer.out.splitlines() if "2 of 3" in line}
+    assert rows == {name: "no" if name in broken else "yes" for name in names()}
+    assert answer.err == ("Not held: keeps-paying\n" if broken else "")

@@ -124,7 +124,7 @@ def test_what_it_hangs_on_names_what_turns_it(told: Brief) -> None:
     first = told.hangs[0]
     turned = replace(first, at_low=scaled(first.base, 1), at_high=replace(first.base, mean=-1e9, low=-2e9, high=-5e8))
     turned = replace(turned, base=replace(first.base, mean=1e9, low=5e8, high=2e9))
-    assert turned.turns == "changes"
+    assert turned.verdict == "changes"
     words = said.hangs(replace(told, hangs=[turned]))
     assert "these alone turn the answer, or may: " in words[0]
     assert said.hangs(replace(told, hangs=[], screened=0))[0].startswith("Not looked at")

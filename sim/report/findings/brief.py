@@ -10,8 +10,9 @@ from sim.report.findings import diagnosis, fields, sensitivities, text
 from sim.report.findings.changed import Table
 from sim.report.findings.comparison import verdict
 from sim.report.findings.precision import cells
-from sim.study.ask.brief import YEARLY, Brief, Hangs
+from sim.study.ask.brief import YEARLY, Brief
 from sim.study.ask.compare import Difference
+from sim.study.ask.sensitivity import Ranking
 from sim.study.infer.stats import Summary
 from sim.study.run.metric_names import NET_BENEFIT, NET_LOSS
 from sim.words.language import key, percent, say, titled
@@ -208,7 +209,7 @@ def hangs(brief: Brief) -> list[str]:
     """What the result hangs on: whether any assumption would turn it, and those that move it most."""
     if not brief.hangs:
         return [say("Not looked at: the library for it is not installed (pip install 'fundfreeze[sensitivity]').")]
-    turning = [one for one in brief.hangs if one.turns != "stays"]
+    turning = [one for one in brief.hangs if one.verdict != "stays"]
     what = text.metric(brief.metric).label
     lines = []
     if brief.arm is not None:
@@ -236,7 +237,7 @@ def hangs(brief: Brief) -> list[str]:
     return lines
 
 
-def called(one: Hangs) -> str:
+def called(one: Ranking) -> str:
     """An assumption in words."""
     parts = tuple(one.parameter.path.split("."))
     return fields.label(parts, 1 if len(parts) > 2 else 0)

@@ -10,7 +10,8 @@ from sim.report.findings import fields
 from sim.scenario.errors import dotted
 from sim.scenario.loader import Loaded, Resolved, resolve_tree
 from sim.scenario.models import Scenario
-from sim.words.language import key, say
+from sim.words import names
+from sim.words.language import say
 
 Table = Sequence[Sequence[str]]
 """Rows of cells, the head first."""
@@ -81,15 +82,8 @@ def _written(value: Any) -> str:
 
 
 def _source(line: Resolved) -> str:
-    label_ = say(_LABELS.get(line.label, line.label))
+    label_ = names.source_label(line.label)
     return say("{label}: {source}", label=label_, source=line.source) if line.source else label_
-
-
-_LABELS: Final = {
-    "printed": key("printed"), "verified": key("verified"), "derived": key("derived"), "assumed": key("assumed"),
-    "default": key("default"), "not stated": key("not stated"),
-    "set on the command line": key("set on the command line"),
-}  # fmt: skip
 
 
 def sources(loaded: Loaded[Scenario]) -> tuple[Table, str]:
@@ -102,11 +96,11 @@ def sources(loaded: Loaded[Scenario]) -> tuple[Table, str]:
     rows: list[list[str]] = [[say("source"), say("label"), say("values")]]
     for (label_, source), paths in by.items():
         few = say(", ").join(paths[:2]) + (say(" and {n:,} more", n=len(paths) - 2) if len(paths) > 2 else "")
-        rows.append([source, say(_LABELS.get(label_, label_)), few])
+        rows.append([source, names.source_label(label_), few])
     counts: dict[str, int] = {}
     for line in lines:
         counts[line.label] = counts.get(line.label, 0) + 1
     told = say(", ").join(
-        say("{n:,} {label}", n=n, label=say(_LABELS.get(one, one))) for one, n in counts.items() if one != "not stated"
+        say("{n:,} {label}", n=n, label=names.source_label(one)) for one, n in counts.items() if one != "not stated"
     )
     return rows, say("Of {n:,} values: {counts}.", n=len(lines), counts=told)

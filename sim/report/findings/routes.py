@@ -50,16 +50,16 @@ class Told:
 
     def number(self, count: float) -> str:
         """A count for one run, or for a day."""
-        one = count / self._divisor
+        one = self.one(count)
         return f"{one:,.0f}" if one >= 10 or one == round(one) else f"{one:.2g}"
 
-    def fen(self, amount: float) -> float:
-        """An amount for one run, or for a day."""
-        return amount / self._divisor
+    def one(self, total: float) -> float:
+        """A count or an amount, for one run or for a day."""
+        return total / self._divisor
 
     def money(self, amount: float) -> str:
         """The same as people read it: three significant digits of yuan."""
-        yuan = self.fen(amount) / 100
+        yuan = self.one(amount) / 100
         return money(100 * (float(f"{yuan:.3g}") if yuan else 0.0))
 
     def step(self, number: int) -> Step:
@@ -151,7 +151,7 @@ def cells_by_step(told: Told, route: str) -> list[tuple[int, tuple[str, ...]]]:
         found.append((step, (
             _short(told, step), _who(told, step) or say(_KINDS[one.kind]), told.number(int(passage.reached[step])),
             _said(_mean(passage.waited, step)), _said(_late(passage.waited, step)), _said(_mean(passage.worked, step)),
-            f"{told.fen(leaked) / 100:,.0f}" if leaked else "",
+            f"{told.one(leaked) / 100:,.0f}" if leaked else "",
         )))  # fmt: skip
     return found
 
@@ -161,10 +161,10 @@ def rows_of(told: Told) -> list[tuple[object, ...]]:
     passage, per = told.passage, "day" if told.by_day else "run"
     return [
         (
-            *name.split(".", 1), told.step(step).kind, _desk(told, step), told.fen(int(passage.reached[step])), per,
+            *name.split(".", 1), told.step(step).kind, _desk(told, step), told.one(int(passage.reached[step])), per,
             *(_seconds(one) for one in (_mean(passage.waited, step), _late(passage.waited, step),
                                         _mean(passage.worked, step), _late(passage.worked, step))),
-            told.fen(int(passage.leaked[step])) / 100,
+            told.one(int(passage.leaked[step])) / 100,
         )
         for step, name in enumerate(passage.program.names) if passage.program.route[step] < len(told.scenario.routes)
     ]  # fmt: skip

@@ -24,7 +24,7 @@ from sim.study.infer.stats import Summary, paired, scaled, summaries, summary
 from sim.study.run.assumptions import assumed
 from sim.study.run.errors import StudyError
 from sim.study.run.metric_names import NET_BENEFIT, NET_LOSS, with_net_loss
-from sim.study.run.parameters import Editor, Parameter
+from sim.study.run.parameters import Editor
 from sim.study.run.runner import Arm, Runner
 from sim.words.language import key
 from sim.words.phrases import phrase
@@ -60,31 +60,6 @@ CURVE: Final = 30
 
 
 @dataclass(frozen=True)
-class Hangs:
-    """What a result is at both ends of one assumption, each from half of it to twice."""
-
-    parameter: Parameter
-    low: float
-    high: float
-    """The values at the ends."""
-    at_low: Summary
-    at_high: Summary
-    """The metric there: of two arms the difference, a year's where amounts are."""
-    base: Summary
-    """The metric as it is."""
-
-    @property
-    def turns(self) -> str:
-        """`changes`, `may change` or `stays`: whether the sign is another at one end, beyond chance or on average."""
-        return Ranking(self.parameter, self.low, self.high, self.at_low, self.at_high, self.base).verdict
-
-    @property
-    def reach(self) -> float:
-        """The larger of the two changes."""
-        return max(abs(self.at_low.mean - self.base.mean), abs(self.at_high.mean - self.base.mean))
-
-
-@dataclass(frozen=True)
 class Brief:
     """All that is told."""
 
@@ -103,8 +78,9 @@ class Brief:
     """Of the scenario as it is."""
     curve: Sequence[Row]
     """Recovered share against response latency; empty where there is no response to slow down."""
-    hangs: Sequence[Hangs]
-    """The assumptions that matter most, the one that turns the result first; empty where they were not looked at."""
+    hangs: Sequence[Ranking]
+    """The assumptions that matter most, each from half of it to twice, the one that turns the result first; empty where
+    they were not looked at. Amounts are a year's."""
     metric: str
     """What they are held against."""
     screened: int
@@ -173,7 +149,7 @@ def _yearly(row: Difference, years: float) -> Difference:
 
 def _hangs(
     runner: Runner, loaded: Loaded[Scenario], arms: Sequence[Arm], metric: str, replications: int, scale: float
-) -> tuple[list[Hangs], int]:
+) -> tuple[list[Ranking], int]:
     """What the metric, or its difference, hangs on; nothing where the library of the screening is not there."""
     if find_spec("SALib") is None:
         return [], 0
@@ -198,8 +174,8 @@ def _hangs(
         told = [summary(one) for one in ends[0]]
     told = [scaled(one, scale) for one in told]
     found = [
-        Hangs(one, *end_values(first, one), told[1 + 2 * n], told[2 + 2 * n], told[0]) for n, one in enumerate(chosen)
+        Ranking(one, *end_values(first, one), told[1 + 2 * n], told[2 + 2 * n], told[0]) for n, one in enumerate(chosen)
     ]
     found = [one for one in found if one.reach]
     worst = ("changes", "may change", "stays")
-    return sorted(found, key=lambda one: (worst.index(one.turns), -one.reach)), len(kept)
+    return sorted(found, key=lambda one: (worst.index(one.verdict), -one.reach)), len(kept)

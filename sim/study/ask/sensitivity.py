@@ -49,14 +49,20 @@ class Bar:
 
 @dataclass(frozen=True)
 class Ranking:
-    """The difference of two arms (second minus first), as it is and at both ends of one assumption."""
+    """A result as it is and at both ends of one assumption: of two arms the difference, second minus first."""
 
     parameter: Parameter
     low: float
     high: float
+    """The values at the ends."""
     at_low: Summary
     at_high: Summary
     base: Summary
+
+    @property
+    def reach(self) -> float:
+        """The larger of the two changes of the mean."""
+        return max(abs(self.at_low.mean - self.base.mean), abs(self.at_high.mean - self.base.mean))
 
     @property
     def verdict(self) -> str:
