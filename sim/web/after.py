@@ -17,6 +17,7 @@ from sim.exercise.report import MissingError, write_report
 from sim.exercise.review import Review, review
 from sim.exercise.session import JournalError, Session
 from sim.report.publish.files import write_text
+from sim.scenario.plain import read_plain
 from sim.web.work import FAILED, step_back
 from sim.words import language as lang
 from sim.words.language import LANGUAGES, exact_money, money, percent, say
@@ -43,7 +44,7 @@ def page_of_seat(room: Path, language: str, seat: str) -> Path:
 def of_whole(room: Path, ends: int) -> bool:
     """Whether the reports of a room were made when it was over: closed by somebody, or by its clock at `ends` (ms)."""
     try:
-        lines = (room / AFTER / FILE).read_text(encoding="utf-8", errors="replace").splitlines()
+        lines = read_plain(room / AFTER / FILE).decode(errors="replace").splitlines()
         return any('"do":"finish"' in line for line in lines) or json.loads(lines[-1]).get("at", -1) >= ends
     except (OSError, ValueError, IndexError, AttributeError, TypeError):
         return False

@@ -13,6 +13,7 @@ from typing import Final
 from fastapi import Request
 
 from sim.scenario import catalogue
+from sim.scenario.plain import read_plain
 from sim.web.parts import Tag, box, heading, link, para
 from sim.web.site import Site, page_of
 from sim.words.language import money, say
@@ -48,7 +49,7 @@ class Finding:
 @cache
 def finding() -> Finding | None:
     """The finding that the head of the city's file holds; None where it holds none."""
-    lines = catalogue.find(SCENARIO).read_text(encoding="utf-8").splitlines()
+    lines = read_plain(catalogue.find(SCENARIO)).decode().splitlines()
     head = " ".join(line[1:].strip() for line in lines if line.startswith("#"))
     found = {name: re.search(pattern, head) for name, pattern in _TOLD.items()}
     loss, share, stop, command = (found[name] for name in ("loss", "share", "stop", "command"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from pathlib import Path
 
 import pytest
@@ -18,10 +19,13 @@ from sim.web.uploads import Uploads
 from sim.words import language as lang
 from sim.words.language import translate
 
-MINE = (folder() / "wuhan-35min.yaml").read_text(encoding="utf-8")
+SHIPPED = (folder() / "wuhan-35min.yaml").read_text(encoding="utf-8")
+MINE = re.sub(r"^(set:\n(?:[ #].*\n)+|  set: .*\n)", "", SHIPPED, flags=re.MULTILINE)
+"""A shipped exercise without its own settings of the scenario."""
 START = "scenario: wuhan-35min\n"
 LINE = MINE.split(START)[0].count("\n") + 1
 """Where it names its scenario."""
+STARTS = MINE.split("starts: 45m\n")[0].count("\n") + 1
 PLAIN = MINE.replace('title: {en: "Wuhan: thirty-five minutes", zh: "武汉：三十五分钟"}', "title: My own evening", 1)
 
 
@@ -69,7 +73,7 @@ def test_an_uploaded_exercise_is_played_in_a_room(exercises: Exercises, tmp_path
         (PLAIN.replace(START, "scenario: ../secret\n"), "scenario", LINE),
         (PLAIN.replace(START, "scenario: /etc/passwd\n"), "scenario", LINE),
         (PLAIN.replace(START, START + "extends: ../../secret.yaml\n"), "extends", LINE + 1),
-        (PLAIN.replace("starts: 45m", "starts: soon"), "starts", LINE + 2),
+        (PLAIN.replace("starts: 45m", "starts: soon"), "starts", STARTS),
         ("roles: [\n", "yaml", 2),
     ],
 )
