@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
+from queue import SimpleQueue
 
 import pytest
 
 from sim.scenario.loader import load
-from sim.study.run.crew import AbandonedError, Crew, Share
+from sim.study.run.crew import AbandonedError, Crew, Share, _Job
 from sim.study.run.recent import Recent
 from sim.study.run.runner import Arm, Runner
-from tests.waiting import wait_until
 
 
 def doubled(number: int) -> Iterator[int]:
@@ -44,34 +43,15 @@ def test_runs_are_those_of_any_other_backend(crew: Crew) -> None:
     assert repr(Runner(seed=3, backend=Share(crew), store=recent).run(arms, 3)) == repr(shared)
 
 
-def test_the_most_urgent_is_served_first(crew: Crew) -> None:
-    """What waits is done by urgency, whoever came first."""
-    order: list[str] = []
-    hold = threading.Event()
-
-    def ask(name: str, urgency: int) -> threading.Thread:
-        def run() -> None:
-            order.extend(name for _ in Share(crew, urgency).map(doubled, [1]))
-
-        thread = threading.Thread(target=run)
-        thread.start()
-        return thread
-
-    first = crew._next  # the leader takes nothing until all wait
-
-    def after() -> object:
-        hold.wait()
-        return first()
-
-    crew._next = after  # type: ignore[method-assign,assignment]
-    threads = []
-    for name, urgency in (("diagnosis", 3), ("curve", 2), ("estimate", 0)):
-        threads.append(ask(name, urgency))
-        wait_until(lambda: len(crew._waiting) == len(threads))
-    hold.set()
-    for thread in threads:
-        thread.join()
-    assert order == ["estimate", "curve", "diagnosis"]
+def test_the_most_urgent_is_served_first(crew: Crew, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What waits is done by urgency, whoever came first; of two as urgent, whoever was served longest ago."""
+    monkeypatch.setattr(crew, "start", lambda: None)  # the workers come when all wait
+    shares = {name: Share(crew, urgency) for name, urgency in (("diagnosis", 3), ("curve", 2), ("other curve", 2))}
+    for name in ("diagnosis", "curve", "curve", "other curve", "estimate"):
+        share = shares.get(name) or Share(crew, 0)
+        crew.give(_Job(share, doubled, name, SimpleQueue()))
+    found = [crew._next() for _ in range(5)]
+    assert [one.task for one in found if one] == ["estimate", "curve", "other curve", "curve", "diagnosis"]
 
 
 def test_what_is_abandoned_ends_at_once(crew: Crew) -> None:

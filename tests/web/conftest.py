@@ -13,7 +13,7 @@ from pathlib import Path
 from urllib.request import urlopen
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, WebSocket, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, StorageState, WebSocket, sync_playwright
 from playwright.sync_api import Error as BrowserError
 
 from tests.waiting import wait_until
@@ -134,11 +134,20 @@ class Visitor:
         self.page.wait_for_url(f"{server.url}/")
 
 
-@pytest.fixture
-def facilitator(server: Server, browser: Browser) -> Iterator[Visitor]:
-    """Somebody who has given the PIN."""
-    made = Visitor.come(browser, viewport={"width": 1280, "height": 900})
+@pytest.fixture(scope="module")
+def ticket(server: Server, browser: Browser) -> StorageState:
+    """What a browser holds that has given the PIN: so it is given once for all tests of a module."""
+    made = Visitor.come(browser)
     made.enter(server)
+    held = made.context.storage_state()
+    made.context.close()
+    return held
+
+
+@pytest.fixture
+def facilitator(browser: Browser, ticket: StorageState) -> Iterator[Visitor]:
+    """Somebody who has given the PIN."""
+    made = Visitor.come(browser, viewport={"width": 1280, "height": 900}, storage_state=ticket)
     yield made
     made.context.close()
 
