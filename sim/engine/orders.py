@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
-from typing import Literal, Protocol
+from typing import Literal, get_args
 
-from sim.engine.floor import Floor
-from sim.engine.seats import Seats
-from sim.fraud.plan import Plan
 from sim.scenario.people import NAMED_POLICIES
 from sim.workflow.log import NONE
 from sim.workflow.program import Program
-from sim.workflow.world import World
 
 Action = Literal[
     "stop", "start", "cancel", "prioritise", "take", "write_off", "heads", "policy", "deadline"
 ]  # fmt: skip
+ACTIONS: tuple[Action, ...] = get_args(Action)
 OF_DESK = ("heads", "policy", "deadline")
-"""Actions on a desk, not on a case."""
+"""Actions on a desk, not on a case: the last of all."""
+FRONT = 1 << 39
+"""What puts a task that was taken before every rank that an order gives, and behind work handed over."""
 
 
 @dataclass(frozen=True, order=True)
@@ -70,74 +70,30 @@ def check(order: Order, program: Program, cases: int) -> None:
         raise ValueError(f"an order cannot last {order.lasts} ms")
 
 
-class Response(Protocol):
-    """What an order is carried out on: a run of the response, with its people and what they know."""
+def all_checked(orders: Iterable[Order], program: Program, cases: int) -> list[Order]:
+    """The orders of a whole run in their order.
 
-    plan: Plan
-    program: Program
-    world: World
-    floor: Floor
-    seats: Seats
-
-    def apply(self, effect: str, case: int, subject: int) -> bool:
-        """Do an effect to a case or an account; whether it did anything."""
-
-    def prioritise(self, of_account: bool, subject: int, rank: int) -> bool:
-        """Serve a subject by a rank of its own; whether it waits anywhere."""
-
-    def take(self, desk: int, of_account: bool, subject: int) -> bool:
-        """Have a subject served next at a desk; whether it waits there."""
-
-    def write_off(self, of_account: bool, subject: int) -> bool:
-        """Follow a subject no more; whether anybody did."""
-
-    def start(self, route: int, subject: int, case: int, account: int) -> bool:
-        """Start a route; whether it was started."""
-
-    def cancel(self, route: int, subject: int) -> bool:
-        """Take a subject off a route; whether it was on it."""
+    Raises:
+        ValueError: one names what is not there, or two are the same.
+    """
+    found = sorted(orders)
+    for one, before in zip(found, [None, *found], strict=False):
+        if one.at < 0:
+            raise ValueError(f"the run is past {one.at} ms")
+        check(one, program, cases)
+        if not 0 <= one.number < 1 << 60 or (before and (one.at, one.number) == (before.at, before.number)):
+            raise ValueError(f"order number {one.number} at {one.at} ms is taken")
+    return found
 
 
-def carry_out(engine: Response, order: Order) -> bool:
-    """Carry out an order; False where it names what the responders do not know or what is not there."""
-    plan, knowledge = engine.plan, engine.world.knowledge
-    if order.action in OF_DESK:
-        _change_desk(engine, order)
-        return True
-    subject = order.case
-    if knowledge.reported_at[order.case] < 0 and knowledge.alerted_at[order.case] < 0:
-        return False
-    if order.account >= 0:
-        subject = int(plan.account_first[order.case]) + order.account
-        if subject >= plan.account_first[order.case + 1] or knowledge.known_at[subject] < 0:
-            return False
-    if order.action == "stop":
-        if order.account < 0 or engine.program.bank_desk[knowledge.bank[subject]] < 0:
-            return False
-        return engine.apply("place_hold", order.case, subject)
-    if order.action == "prioritise":
-        return engine.prioritise(order.account >= 0, subject, order.rank)
-    if order.action == "take":
-        return engine.take(_number(engine.program, order.desk), order.account >= 0, subject)
-    if order.action == "write_off":
-        return engine.write_off(order.account >= 0, subject)
-    route = engine.program.route_names.index(order.route)
-    if engine.program.of_account[route] != (order.account >= 0):
-        return False
-    if order.action == "start":
-        return engine.start(route, subject, order.case, order.account)
-    return engine.cancel(route, subject)
+def deadlines_by_desk(program: Program, deadlines: Mapping[str, int] | None) -> list[int]:
+    """By desk, ms that somebody from outside has to decide what is next there; 0: nobody does.
 
-
-def _change_desk(engine: Response, order: Order) -> None:
-    desk = _number(engine.program, order.desk)
-    if order.action == "heads":
-        engine.floor.staffing.change(desk, order.heads, order.at + order.lasts if order.lasts else None)
-    elif order.action == "policy":
-        engine.floor.serve_by(desk, order.policy)
-    else:
-        engine.seats.set_deadline(desk, order.lasts)
-
-
-def _number(program: Program, name: str) -> int:
-    return next(number for number, desk in enumerate(program.desks) if desk.name == name)
+    Raises:
+        ValueError: no such desk.
+    """
+    names, given = [desk.name for desk in program.desks], deadlines or {}
+    strange = sorted(set(given) - set(names))
+    if strange:
+        raise ValueError(f"no desk {strange[0]!r}")
+    return [given.get(name, 0) for name in names]

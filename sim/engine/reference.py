@@ -16,8 +16,9 @@ from typing import Any
 import simpy
 
 from sim.engine.branches import Branches
+from sim.engine.carrying_out import carry_out
 from sim.engine.floor import Floor
-from sim.engine.orders import Order, carry_out, check
+from sim.engine.orders import Order, check, deadlines_by_desk
 from sim.engine.raised import Signals
 from sim.engine.seats import Seats, Undecided
 from sim.engine.tokens import Due, Token
@@ -125,7 +126,7 @@ class Engine:
             program, self.times, self.world.knowledge, self.log, self._env, self._done, scenario, plan,
             self._written_off, self.calendar,
         )  # fmt: skip
-        self.seats = Seats(self.floor, _by_desk(program, deadlines or {}), self._rows, self._at)
+        self.seats = Seats(self.floor, deadlines_by_desk(program, deadlines), self._rows, self._at)
         self._branches = Branches(program, self.world, self.floor, self.times)
         self._cash_exits = any(self.world.field)
         self._stop_is_freeze = scenario.law is None and bool(SIGNAL["frozen"] & self._signals.matter)
@@ -606,14 +607,6 @@ class Engine:
             self._tokens[route].get(subject) for route, it in enumerate(self.program.of_account) if it == of_account
         )
         return [token for token in tokens if token is not None and self.waits(token)]
-
-
-def _by_desk(program: Program, deadlines: Mapping[str, int]) -> list[int]:
-    names = [desk.name for desk in program.desks]
-    strange = sorted(set(deadlines) - set(names))
-    if strange:
-        raise ValueError(f"no desk {strange[0]!r}")
-    return [deadlines.get(name, 0) for name in names]
 
 
 @contextmanager

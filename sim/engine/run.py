@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -163,6 +163,7 @@ def simulate_many(
     plans: Plans,
     program: Program,
     *,
+    orders: Sequence[Iterable[Order]] = (),
     engine: str | None = None,
     progress: Callable[[float], None] | None = None,
 ) -> Iterator[Runs]:
@@ -172,11 +173,13 @@ def simulate_many(
 
     Args:
         plans: of the replications, drawn before.
+        orders: decisions from outside, by replication; none for none in any.
         engine: one of ENGINES; None: as the environment says.
         progress: as in `simulate`.
 
     Raises:
         EngineError: the compiled engine was asked for and cannot run the scenario.
+        ValueError: an order names what is not there.
     """
     place, engine = 0, engine or os.environ.get(ENGINE, ENGINES[0])
     reason = why_not(program, scenario) if engine != "reference" else ""
@@ -189,16 +192,40 @@ def simulate_many(
         if reason is None and (engine == "compiled" or pace.go_over(accounts)):
             try:
                 left = plans.part(place, len(plans))
-                ran = Compiled(scenario, program).run(left)
+                ran = Compiled(scenario, program).run(left, orders[place:])
                 yield Runs(scenario, program, left, ran.rows, ran.row_first, ran.times, ran.ends, ran.calendars)
                 return
             except TooSmallError:
                 reason = phrase("too small")
         began = time.process_time()
-        run = simulate(scenario, plan=plans[place], program=program, progress=progress)
+        given = orders[place] if orders else ()
+        run = simulate(scenario, plan=plans[place], program=program, orders=given, progress=progress)
         pace.one_done(time.process_time() - began)
         place += 1
         yield runs_of(run)
+
+
+def simulate_decided(
+    scenario: Scenario, plan: Plan, program: Program, orders: Sequence[Iterable[Order]]
+) -> Iterator[Runs]:
+    """Simulate one replication again and again, each time with other decisions from outside, some of them together.
+
+    Args:
+        plan: of the replication; it is drawn again for those that run together.
+        orders: by run.
+
+    Raises:
+        ValueError: an order names what is not there.
+    """
+    together = max(1, _TOGETHER // max(1, len(plan.accounts)))
+    for first in range(0, len(orders), together):
+        some = orders[first : first + together]
+        plans = draw_plans(scenario, plan.seed, [plan.replication] * len(some))
+        yield from simulate_many(scenario, plans, program, orders=some)
+
+
+_TOGETHER: Final = 20_000
+"""Accounts of the plans of runs that are simulated together."""
 
 
 def simulate_each(

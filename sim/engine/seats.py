@@ -10,12 +10,10 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from sim.engine.floor import Floor
+from sim.engine.orders import FRONT
 from sim.engine.tokens import Due, Token
 from sim.workflow.log import DESK_SHIFT, NONE, OVERDUE
 from sim.workflow.ranks import Ranks
-
-FRONT = 1 << 39
-"""What puts a task that was taken before every rank that an order gives, and behind work handed over."""
 
 
 class Undecided(NamedTuple):

@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from sim.engine.orders import Order
-from sim.engine.run import Run, simulate
+from sim.engine.run import Run, simulate_decided
 from sim.exercise.journal import Line
 from sim.exercise.load import Loaded
 from sim.exercise.players import Player, expected_of, look_of, reaction_of
@@ -30,11 +30,9 @@ FIRST_NUMBER = 1 << 40
 
 def end_of(session: Session, orders: Iterable[Order]) -> Run:
     """The run of a session's victims to the end of the follow-up, with some orders."""
-    engine = session.engine
-    return simulate(
-        session.scenario, engine.plan.seed, engine.plan.replication, plan=engine.plan, program=engine.program,
-        orders=orders,
-    )  # fmt: skip
+    plan, program = session.engine.plan, session.engine.program
+    [[run]] = simulate_decided(session.scenario, plan, program, [list(orders)])
+    return run
 
 
 def played_on(session: Session) -> list[Order]:

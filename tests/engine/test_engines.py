@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from random import Random
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -9,13 +11,15 @@ from hypothesis import strategies as st
 from sim.engine.compiled.program import why_not
 from sim.engine.compiled.ready import is_compiled
 from sim.engine.compiled.run import Compiled
-from sim.engine.run import Runs, simulate, simulate_many
-from sim.fraud.plan import draw_plans
+from sim.engine.orders import Order
+from sim.engine.run import Runs, simulate, simulate_decided, simulate_many
+from sim.fraud.plan import draw_plan, draw_plans
 from sim.scenario.errors import EngineError
 from sim.scenario.loader import load
 from sim.scenario.models import Scenario
+from sim.words.units import HOUR, MINUTE
 from sim.workflow.program import compile_routes
-from tests.golden.plays import shortened
+from tests.golden.plays import random_orders, shortened
 from tests.properties.orders import check_same
 from tests.properties.test_people import CENTRES
 from tests.properties.whole import WHOLE
@@ -28,15 +32,29 @@ CITIES = st.builds(
 )  # fmt: skip
 
 
-def check_engines(scenario: Scenario, seed: int, replications: int = 1, *, plain: bool = True) -> None:
-    """Replications of a scenario, run together on columns and singly on SimPy, are the same."""
+def check_engines(
+    scenario: Scenario, seed: int, replications: int = 1, *, plain: bool = True, decided: bool = False
+) -> None:
+    """Replications of a scenario, run together on columns and singly on SimPy, are the same.
+
+    Args:
+        decided: with random orders of all actions, others in each, and with seats at two desks.
+    """
     program = compile_routes(scenario)
     assert why_not(program, scenario) is None
     plans = draw_plans(scenario, seed, range(replications))
-    ran = Compiled(scenario, program, plain=plain).run(plans)
+    orders: list[list[Order]] = [[] for _ in plans]
+    deadlines: dict[str, int] = {}
+    if decided:
+        random = Random(seed)
+        orders = [random_orders(random, scenario, plan, program, most=80) for plan in plans]
+        desks = random.sample([desk.name for desk in program.desks], min(2, len(program.desks)))
+        deadlines = {desk: random.choice([1, MINUTE, 20 * MINUTE, 3 * HOUR]) for desk in desks}
+    ran = Compiled(scenario, program, plain=plain).run(plans, orders, deadlines)
     together = Runs(scenario, program, plans, ran.rows, ran.row_first, ran.times, ran.ends, ran.calendars)
     for replication, run in enumerate(together):
-        check_same(simulate(scenario, seed, replication, program=program), run)
+        given = orders[replication]
+        check_same(simulate(scenario, seed, replication, program=program, orders=given, deadlines=deadlines), run)
 
 
 @settings(max_examples=12)
@@ -60,12 +78,19 @@ def test_with_every_kind_of_step_the_engines_agree(scenario: Scenario, seed: int
     check_engines(scenario, seed)
 
 
+@settings(max_examples=10)
+@given(scenario=st.one_of(WHOLE, CENTRES, CITIES).filter(lambda one: bool(draw_plan(one, 0, 0).victims)), seed=SEEDS)
+def test_whatever_is_decided_the_engines_agree(scenario: Scenario, seed: int) -> None:
+    """Stops, tasks taken and written off, heads, policies and deadlines of desks: orders of all actions."""
+    check_engines(scenario, seed, 2, decided=True)
+
+
 @pytest.mark.long
 @settings(max_examples=300, derandomize=False)
-@given(scenario=st.one_of(WHOLE, CENTRES, CITIES), seed=SEEDS)
-def test_the_engines_agree_on_new_scenarios_each_time(scenario: Scenario, seed: int) -> None:
+@given(scenario=st.one_of(WHOLE, CENTRES, CITIES), seed=SEEDS, decided=st.booleans())
+def test_the_engines_agree_on_new_scenarios_each_time(scenario: Scenario, seed: int, decided: bool) -> None:
     """The long form: on each run of the tests others."""
-    check_engines(scenario, seed, 2)
+    check_engines(scenario, seed, 2, decided=decided)
 
 
 @pytest.mark.parametrize("name", ["wuhan-35min", "city", "korea-2015"])
@@ -80,7 +105,21 @@ def test_machine_code_agrees(name: str) -> None:
     """The rules compiled by Numba write the same log (the first time on a machine this compiles them)."""
     pytest.importorskip("numba")
     check_engines(shortened(name), 2, 2, plain=False)
+    check_engines(shortened(name), 2, 2, plain=False, decided=True)
     assert is_compiled()
+
+
+def test_one_case_decided_in_several_ways_is_each_run_alone() -> None:
+    """Runs of one replication with other orders each, together; a case that is not there is refused as it is alone."""
+    scenario = load("wuhan-35min").scenario
+    program, plan = compile_routes(scenario), draw_plan(scenario, 5, 3)
+    ways = [random_orders(Random(number), scenario, plan, program) for number in range(3)]
+    together = [run for runs in simulate_decided(scenario, plan, program, ways) for run in runs]
+    for run, way in zip(together, ways, strict=True):
+        check_same(simulate(scenario, 5, 3, program=program, orders=way), run)
+    for bad in ([Order(0, 0, "take", 999, desk="analyst")], [Order(-1, 0, "stop", 0)], [Order(0, 0, "stop", 0)] * 2):
+        with pytest.raises(ValueError, match=r"no case 999|the run is past -1 ms|order number 0 at 0 ms is taken"):
+            Compiled(scenario, program, plain=True).run(draw_plans(scenario, 5, [3]), [bad])
 
 
 def test_a_policy_in_python_runs_on_the_reference_engine() -> None:

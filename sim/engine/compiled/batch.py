@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from sim.engine.compiled.calendars import Calendars
 from sim.engine.compiled.draws import Draws
+from sim.engine.compiled.given import Given
 from sim.engine.compiled.state import State
 from sim.fraud.draws import roots, uniform
 from sim.fraud.groups import Ints, counter
@@ -34,7 +35,7 @@ class Batch:
     """The state of several replications, filled before the first of them runs."""
 
     def __init__(
-        self, s: State, scenario: Scenario, program: Program, plans: Plans, calendars: Sequence[Calendar]
+        self, s: State, scenario: Scenario, program: Program, plans: Plans, calendars: Sequence[Calendar], given: Given
     ) -> None:
         self.s, self.scenario, self.program, self.plans = s, scenario, program, plans
         self.plan = plans.whole
@@ -46,7 +47,8 @@ class Batch:
         self._put_arrivals()
         self._put_duties()
         self._put_room()
-        self.calendars = Calendars(s, program, calendars)
+        self.given = given
+        self.calendars = Calendars(s, program, calendars, given.called)
         self.draws = Draws(s, program, self.plan, self.times)
 
     # -- the plan --------------------------------------------------------------------------------------------
@@ -247,6 +249,7 @@ class Batch:
         s.arrivals_left = s.last_arrival - s.next_arrival
         s.next_duty, s.last_duty = self.duty_first[replication], self.duty_first[replication + 1]
         self.calendars.begin(replication)
+        self.given.begin(replication)
 
 
 _LOG = 1 << 16
@@ -267,6 +270,7 @@ TOKENS = (
     "t_skip",
     "q_left", "q_right", "q_up", "reveal_first", "reveal_last", "t_in_hand", "t_team", "t_due", "t_times", "t_left",
     "await_next", "await_before", "t_awaits", "hand_next", "hand_before", "t_looped", "free_tokens", "agenda",
+    "t_undecided", "t_deadline", "t_place_undecided", "undecided",
     "t_counts", "t_people",
 )  # fmt: skip
 """Columns of tokens."""

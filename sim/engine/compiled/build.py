@@ -24,14 +24,16 @@ from sim.engine.compiled import (
     rules_loop,
     rules_money,
     rules_moves,
+    rules_orders,
     rules_queue,
+    rules_seats,
     rules_service,
     rules_tokens,
 )  # fmt: skip
 
 RULES: tuple[ModuleType, ...] = (
-    rules_money, rules_knowledge, rules_calendar, rules_draws, rules_effects, rules_choose, rules_queue, rules_desks,
-    rules_tokens, rules_moves, rules_service, rules_loop,
+    rules_money, rules_knowledge, rules_calendar, rules_draws, rules_effects, rules_choose, rules_queue, rules_seats,
+    rules_desks, rules_tokens, rules_moves, rules_service, rules_orders, rules_loop,
 )  # fmt: skip
 
 

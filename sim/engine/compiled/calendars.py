@@ -18,7 +18,11 @@ _STAYS = 16
 class Calendars:
     """The rosters of all desks in some replications: written once, turned to one replication after the other."""
 
-    def __init__(self, s: State, program: Program, calendars: Sequence[Calendar]) -> None:
+    def __init__(self, s: State, program: Program, calendars: Sequence[Calendar], called: Sequence[int]) -> None:
+        """
+        Args:
+            called: by desk, heads that orders call in, at most.
+        """
         self._s = s
         runs, desks = len(calendars), len(program.desks)
         self._first, self._last, self._heads_first = np.zeros((3, runs, desks), dtype=np.int64)
@@ -42,7 +46,7 @@ class Calendars:
             segment_first.append(len(segments))
             segments += rosters[0].firsts
             busy_first.append(people_in_all)
-            people_in_all += max(_most_people(spec.roster, roster) for roster in different) + 1
+            people_in_all += max(_most_people(spec.roster, roster) for roster in different) + called[desk] + 1
         first = [calendars[0][desk] for desk in range(desks)]
         s.put("cal_start", np.concatenate(starts))
         s.put("cal_turn", np.concatenate(turns))

@@ -28,6 +28,11 @@ _BY: Final[Mapping[str, str]] = {
         " stated:i8 open_by_case:i4 raised_case:i8 awaiting:i4 cut_off:i1"
     ),
     "arrival": "arrival_time:i8 arrival_class:i8 arrival_key:i8 arrival_kind:i8 arrival_subject:i8",
+    "order": (
+        "order_time:i8 order_action:i8 order_case:i8 order_subject:i8 order_of_account:i1 order_content:i8"
+        " order_route:i8 order_rank:i8 order_desk:i8 order_heads:i8 order_lasts:i8 order_policy:i8"
+    ),
+    "ordered": "ordered_until:i8 ordered_heads:i8",
     "duty": "duty_time:i8 duty_step:i8 duty_subject:i8 duty_content:i8 duty_rank:i8",
     # -- the workflow
     "step": (
@@ -45,8 +50,9 @@ _BY: Final[Mapping[str, str]] = {
     "desk": (
         "policy_of:i8 special:i8 asked_again:i8 skilled:i8 agency:i8 hands_over:i8 overtime_of:i8 surge_above:i8"
         " surge_heads:i8 surge_lasts:i8 drop_above:i8 drop_least:i8 lanes:i8 busy_first:i8 segment_first:i8"
-        " cal_first:i8 cal_last:i8 cal_period:i8 cal_offset:i8 cal_heads_first:i8"
-        # as they are now
+        " cal_first:i8 cal_last:i8 cal_period:i8 cal_offset:i8 cal_heads_first:i8 ruled:i8"
+        # as they are at first, and then now
+        " policy_at_first:i8 deadline_at_first:i8 deadline:i8 n_ordered:i8"
         " capacity:i8 valid_until:i8 waiting:i8 queue:i8 busy_count:i8 dirty:i1 in_round:i1 watched:i1"
         " calls:i8 expected:i1 called:i8 stays:i8"
     ),
@@ -72,7 +78,7 @@ _BY: Final[Mapping[str, str]] = {
         " t_person:i8 t_event:i8 t_place:i8 t_time:i8 t_serial:i8 t_waits:i1 t_rank:i8 t_own_rank:i8 t_since:i8"
         " t_priority:i8 t_weight:f8 t_skip:i1 q_left:i4 q_right:i4 q_up:i4 reveal_first:i4 reveal_last:i4 t_in_hand:i1"
         " t_team:i1 t_due:i8 t_times:i8 t_left:i8 await_next:i4 await_before:i4 t_awaits:i1 hand_next:i4 hand_before:i4"
-        " t_looped:i1 free_tokens:i4 agenda:i4"
+        " t_looped:i1 free_tokens:i4 agenda:i4 t_undecided:i1 t_deadline:i8 t_place_undecided:i4 undecided:i4"
     ),
     "token_loop": "t_counts:i2",
     "token_member": "t_people:i4",
@@ -105,7 +111,7 @@ _SCALARS: Final = (
     "first_rail has_others agencies teams cash_exits stop_is_freeze objections_route report_route warning_route "
     "lead_route alarm_route matter matter_to_cases awaited_all of_case done_bit most_stops most_segments "
     "most_stays need_what need_step need_attempt need_subject ages layers next_time change_room due_room n_people "
-    "nobody"
+    "nobody next_order last_order order_pending order_done most_ordered n_undecided overdue_at taken"
 )
 SLOTS: Final[Mapping[str, int]] = {name: place for place, name in enumerate((*COLUMNS, *_SCALARS.split()))}
 """The place of each column's address, and of each whole number, in the block that a pointer to the state points at."""

@@ -10,8 +10,8 @@ from importlib.metadata import version
 from pathlib import Path
 
 CONSTANTS = (
-    "fraud/settle.py", "scenario/people.py", "scenario/workflow.py", "workflow/effects.py", "workflow/knowledge.py",
-    "workflow/log.py", "workflow/program.py", "workflow/rosters.py", "workflow/sources.py",
+    "engine/orders.py", "fraud/settle.py", "scenario/people.py", "scenario/workflow.py", "workflow/effects.py",
+    "workflow/knowledge.py", "workflow/log.py", "workflow/program.py", "workflow/rosters.py", "workflow/sources.py",
 )  # fmt: skip
 """Files of `sim` whose numbers the rules take over: compiled, they are part of the machine code."""
 

@@ -134,11 +134,12 @@ def _put_desks(s: State, program: Program, scenario: Scenario) -> None:
     drops = [desk.write_off if desk else None for desk in desks]
     hands_over = [end is not None and end.briefing is not None for end in ends]
     overtime = [end.most if end and end.most else 0 for end in ends]
-    again = [spec.policy in AT_RISK for spec in program.desks]
     skilled = [desk is not None and bool(desk.skills) for desk in desks]
     policies: Sequence[str] = people.NAMED_POLICIES
-    s.put("policy_of", [policies.index("fifo" if a else d.policy) for a, d in zip(again, program.desks, strict=True)])
-    s.put("asked_again", again)
+    s.put(
+        "policy_at_first",
+        [policies.index("most_at_risk" if spec.policy in AT_RISK else spec.policy) for spec in program.desks],
+    )
     s.put("skilled", skilled)
     s.put("agency", [law is not None for law in program.hand_over])
     s.agencies = int(any(law is not None for law in program.hand_over))
@@ -151,8 +152,8 @@ def _put_desks(s: State, program: Program, scenario: Scenario) -> None:
     s.put("drop_least", [drop.least if drop else 0 for drop in drops])
     over = handed_over(program, hands_over)
     s.put("handed_over", over)
-    s.put("special", [
-        skilled[number] or again[number] or surges[number] is not None or overtime[number] > 0
+    s.put("ruled", [
+        skilled[number] or surges[number] is not None or overtime[number] > 0
         or any(one and desk == number for one, desk in zip(over, program.desk, strict=True))
         for number in range(s.n_desks)
     ])  # fmt: skip
@@ -164,7 +165,8 @@ def _put_desks(s: State, program: Program, scenario: Scenario) -> None:
     s.put("feeds", [member for some in feeds for member in some])
     for name in (
         "capacity", "valid_until", "waiting", "queue", "busy_count", "dirty", "in_round", "watched", "calls",
-        "expected", "called", "stays",
+        "expected", "called", "stays", "n_ordered", "deadline", "deadline_at_first", "policy_of", "asked_again",
+        "special",
     ):  # fmt: skip
         s.fill(name, s.n_desks)
 

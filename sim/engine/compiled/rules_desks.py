@@ -5,9 +5,10 @@ from __future__ import annotations
 from sim.engine.compiled.rules_calendar import next_change, row_at
 from sim.engine.compiled.rules_money import push, write
 from sim.engine.compiled.rules_queue import join_queue, leave_queue
+from sim.engine.compiled.rules_seats import decided, keep_undecided
 from sim.engine.compiled.state import State
 from sim.fraud.settle import NEVER
-from sim.workflow.log import DESK_SHIFT, FINISH, NONE, PERSON_SHIFT
+from sim.workflow.log import AWAY, CALLED_IN, DESK_SHIFT, FINISH, NONE, PERSON_SHIFT
 from sim.workflow.rosters import UNLIMITED
 
 OK, NEED, ROOM, OVER = range(4)
@@ -18,27 +19,49 @@ OK, NEED, ROOM, OVER = range(4)
 
 
 def bring_up(s: State, desk: int, now: int) -> int:
-    """Bring a desk to the heads that its roster has now, with those who stay and those called in."""
+    """Bring a desk to the heads that its roster has now, with those who stay and those called in or away by order."""
     row, lanes = row_at(s, desk, now), s.lanes[desk]
     change = next_change(s, desk, now)
     s.valid_until[desk] = change
     place, first = s.cal_heads_first[desk] + (row - s.cal_first[desk]) * lanes, s.segment_first[desk]
-    capacity = 0
+    capacity, called, away = 0, in_house(s, desk), away_by_order(s, desk)
+    left = -away
+    for lane in range(lanes):
+        left += s.cal_heads[place + lane]
     for lane in range(lanes):
         heads = s.cal_heads[place + lane]
+        if away > 0:  # of whom an order took away the last ones go first
+            heads = 0 if heads == UNLIMITED else max(0, min(heads, left))
+            left -= s.cal_heads[place + lane]
         for stay in range(s.stays[desk]):
             heads = max(heads, s.stay_heads[(desk * s.most_stays + stay) * s.most_segments + lane])
         s.segment_heads[first + lane] = heads
         capacity += heads
     if lanes == 1:
         if capacity != UNLIMITED:
-            capacity += s.called[desk]
+            capacity += called
             s.segment_heads[first] = capacity
     else:
-        s.segment_heads[first + lanes] = s.called[desk]
-        capacity += s.called[desk]
+        s.segment_heads[first + lanes] = called
+        capacity += called
     s.capacity[desk] = capacity
     return 0
+
+
+def in_house(s: State, desk: int) -> int:
+    """Heads here beyond the roster, called in by the desk's own rule or by order."""
+    called = s.called[desk]
+    for i in range(desk * s.most_ordered, desk * s.most_ordered + s.n_ordered[desk]):
+        called += max(0, s.ordered_heads[i])
+    return called
+
+
+def away_by_order(s: State, desk: int) -> int:
+    """Heads whom an order took away."""
+    away = 0
+    for i in range(desk * s.most_ordered, desk * s.most_ordered + s.n_ordered[desk]):
+        away -= min(0, s.ordered_heads[i])
+    return away
 
 
 def seat(s: State, desk: int, number: int) -> int:
@@ -116,6 +139,41 @@ def give_back(s: State, desk: int, person: int) -> int:
     return 0
 
 
+# -- what orders change --------------------------------------------------------------------------------------
+
+
+def heads_ordered(s: State, desk: int, heads: int, lasts: int, now: int) -> int:
+    """Give a desk more heads than its roster has, or fewer, for a time; 0: to the end."""
+    place = desk * s.most_ordered + s.n_ordered[desk]
+    s.ordered_until[place], s.ordered_heads[place] = NEVER, heads
+    s.n_ordered[desk] = s.n_ordered[desk] + 1
+    if lasts > 0:
+        s.ordered_until[place] = now + lasts
+        push(s.change_time, s.change_key, s.n_changes, now + lasts, 3 * s.n_desks + desk)
+        s.n_changes = s.n_changes + 1
+    return changed_by_order(s, desk, now)
+
+
+def expire(s: State, desk: int, now: int) -> int:
+    """What was ordered for a time is over."""
+    first, kept = desk * s.most_ordered, 0
+    for i in range(first, first + s.n_ordered[desk]):
+        if s.ordered_until[i] > now:
+            s.ordered_until[first + kept], s.ordered_heads[first + kept] = s.ordered_until[i], s.ordered_heads[i]
+            kept += 1
+    s.n_ordered[desk] = kept
+    return changed_by_order(s, desk, now)
+
+
+def changed_by_order(s: State, desk: int, now: int) -> int:
+    """An order has changed the heads of a desk."""
+    write(s, now, s.nobody, AWAY + ((desk + 1) << DESK_SHIFT), away_by_order(s, desk))
+    write(s, now, s.nobody, CALLED_IN + ((desk + 1) << DESK_SHIFT), in_house(s, desk))
+    bring_up(s, desk, now)
+    changed(s, desk)
+    return OK
+
+
 # -- what waits ----------------------------------------------------------------------------------------------
 
 
@@ -152,17 +210,48 @@ def watch(s: State, desk: int, now: int) -> int:
 def join(s: State, token: int, desk: int, since: int, rank: int) -> int:
     """Put a token into a desk's queue, as one that waits since a time."""
     s.t_desk[token], s.t_since[token], s.t_rank[token] = desk, since, rank
-    s.waiting[desk] = s.waiting[desk] + 1
-    if s.waiting[desk] == 1:
-        for i in range(s.feeds_first[desk], s.feeds_first[desk + 1]):
-            watch(s, s.feeds[i], s.now)
+    expect(s, desk)
     join_queue(s, token, desk)
     return soil(s, desk)
 
 
+def expect(s: State, desk: int) -> int:
+    """One more waits for a desk: from now on the changes of its roster matter, and those of its teams' desks."""
+    s.waiting[desk] = s.waiting[desk] + 1
+    if s.waiting[desk] == 1:
+        for i in range(s.feeds_first[desk], s.feeds_first[desk + 1]):
+            watch(s, s.feeds[i], s.now)
+    return 0
+
+
+def await_decision(s: State, token: int, desk: int, now: int) -> int:
+    """Keep a task that arrives at a desk with a seat until somebody decides."""
+    keep_undecided(s, token, desk, now)
+    return expect(s, desk)
+
+
+def to_queue(s: State, token: int, before: int) -> int:
+    """Put a task that is decided on into the queue, as one that waits since it opened, so many ranks before its own."""
+    decided(s, token)
+    desk = s.t_desk[token]
+    s.waiting[desk] = s.waiting[desk] - 1
+    return join(s, token, desk, s.t_since[token], s.t_own_rank[token] - before)
+
+
+def move_in_queue(s: State, token: int, before: int) -> int:
+    """Put a waiting token so many ranks before its own."""
+    desk = s.t_desk[token]
+    leave_queue(s, token, desk)
+    s.waiting[desk] = s.waiting[desk] - 1
+    return join(s, token, desk, s.t_since[token], s.t_own_rank[token] - before)
+
+
 def give_up(s: State, token: int) -> int:
     """Take a token out of its queue without work: a team at the head may have kept the others waiting."""
-    if s.t_waits[token]:
+    if s.t_undecided[token]:
+        decided(s, token)
+        s.waiting[s.t_desk[token]] = s.waiting[s.t_desk[token]] - 1
+    elif s.t_waits[token]:
         desk = s.t_desk[token]
         leave_queue(s, token, desk)
         s.waiting[desk] = s.waiting[desk] - 1

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from sim.engine.compiled.rules_desks import NEED, OK, OVER, ROOM
+from sim.engine.compiled.rules_desks import NEED, OK, OVER, ROOM, doing, to_queue
 from sim.engine.compiled.rules_draws import PATIENCE, lacks
 from sim.engine.compiled.rules_knowledge import learn, loss, raise_on_account
 from sim.engine.compiled.rules_money import balance, hold, lapse, next_lapse, pop, settle, write
 from sim.engine.compiled.rules_moves import token_event, walk
+from sim.engine.compiled.rules_orders import carry_out, set_policy
+from sim.engine.compiled.rules_seats import next_overdue
 from sim.engine.compiled.rules_service import change, serve
 from sim.engine.compiled.rules_tokens import duty, short, start
 from sim.engine.compiled.state import State
 from sim.fraud.settle import NEVER
 from sim.scenario.workflow import SIGNALS
 from sim.workflow.knowledge import FREE, UNKNOWN
-from sim.workflow.log import ALERT, CLOSED, FINISHED, NONE, OBJECTION, REPORT
+from sim.workflow.log import ALERT, CLOSED, FINISHED, NONE, OBJECTION, ORDER, OVERDUE, REPORT
 from sim.workflow.sources import ALARM, ALARM_VALUE, BLOCKED, HELD, LEAD, LEAD_VALUE, REPORTED, WARNED, WARNING_VALUE
 
 LAPSED_SIGNAL = SIGNALS.index("lapsed")
-LAPSE, OUTSIDE_FIRST, UNDERSTOOD, TOKEN, CHANGE, OUTSIDE, DUTY, OBJECTED, HORIZON = range(9)
+LAPSE, OUTSIDE_FIRST, UNDERSTOOD, TOKEN, CHANGE, OUTSIDE, DUTY, OBJECTED, ORDERED, OVERDUE_, HORIZON = range(11)
 """Sources of events, in the order in which those of one instant come."""
 
 
@@ -28,9 +30,13 @@ def run_on(s: State) -> int:
             code = walk(s)
             if code != OK:
                 return code
+        if s.order_pending:  # all that came of it at once is done
+            write(s, s.now, s.order_content[s.order_pending - 1], ORDER, s.order_done)
+            s.order_pending, s.check = 0, 1
         if s.check:
             s.check = 0
-            if s.horizon_passed and not (s.open_tokens or s.arrivals_left or s.temporary or s.finished):
+            waits = s.open_tokens or s.arrivals_left or s.temporary or s.next_order < s.last_order
+            if s.horizon_passed and not (waits or s.finished):
                 s.finished, s.end = 1, s.now
         if s.finished:
             return close(s)
@@ -97,6 +103,10 @@ def next_source(s: State) -> int:
         time, source = s.duty_time[s.next_duty], DUTY
     if s.n_objections > 0 and s.objection_time[0] < time:
         time, source = s.objection_time[0], OBJECTED
+    if s.next_order < s.last_order and s.order_time[s.next_order] < time:
+        time, source = s.order_time[s.next_order], ORDERED
+    if s.overdue_at < time:
+        time, source = s.overdue_at, OVERDUE_
     if not s.horizon_passed and s.horizon < time:
         time, source = s.horizon, HORIZON
     s.next_time = time
@@ -136,6 +146,16 @@ def happen(s: State, source: int, now: int) -> int:
         if s.since[account] == now - s.objects_after[account]:
             write(s, now, s.content_of[account], OBJECTION, NONE)
             start(s, s.objections_route, account)
+        return OK
+    if source == ORDERED:
+        place = s.next_order
+        s.next_order, s.order_pending = place + 1, place + 1
+        s.order_done = carry_out(s, place, now)
+        return OK
+    if source == OVERDUE_:
+        token = next_overdue(s)
+        write(s, now, s.t_key[token], doing(OVERDUE, s.t_desk[token], NONE), NONE)
+        to_queue(s, token, 0)
         return OK
     s.check = 1
     if source == HORIZON:
@@ -291,7 +311,8 @@ def reset(s: State) -> int:
     s.horizon_passed, s.finished, s.check, s.open_tokens, s.temporary = 0, 0, 0, 0, 0
     s.n_agenda, s.n_stack, s.n_objections, s.n_understandings, s.n_changes = 0, 0, 0, 0, 0
     s.stop_n, s.stop_m, s.freeze_n, s.freeze_m, s.n_ended, s.hand_first = 0, 0, 0, 0, 0, NONE
-    s.in_round_n, s.dirty_n = 0, 0
+    s.in_round_n, s.dirty_n, s.order_pending = 0, 0, 0
+    s.n_undecided, s.overdue_at, s.taken = 0, NEVER, 0
     s.n_free = s.n_tokens
     for token in range(s.n_tokens):
         s.free_tokens[token] = s.n_tokens - 1 - token
@@ -299,7 +320,9 @@ def reset(s: State) -> int:
     for desk in range(s.n_desks):
         s.capacity[desk], s.valid_until[desk], s.waiting[desk], s.queue[desk], s.busy_count[desk] = 0, 0, 0, NONE, 0
         s.dirty[desk], s.in_round[desk], s.watched[desk], s.calls[desk] = 0, 0, 0, 0
-        s.expected[desk], s.called[desk], s.stays[desk] = 0, 0, 0
+        s.expected[desk], s.called[desk], s.stays[desk], s.n_ordered[desk] = 0, 0, 0, 0
+        s.deadline[desk] = s.deadline_at_first[desk]
+        set_policy(s, desk, s.policy_at_first[desk])
     for person in range(s.n_people):
         s.busy[person] = 0
     return OK

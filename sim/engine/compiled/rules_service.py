@@ -12,8 +12,10 @@ from sim.engine.compiled.rules_desks import (
     changed,
     current,
     doing,
+    expire,
     free_heads,
     free_person,
+    in_house,
     join,
     let_go_work,
     seat,
@@ -187,7 +189,7 @@ def review(s: State, desk: int, now: int) -> int:
 
 
 def change(s: State, now: int) -> int:
-    """The next change of a desk: of its roster, by people called in who come or go, by people who stayed."""
+    """The next change of a desk: of its roster, by people called in who come or go, who stayed, or by order."""
     key = s.change_key[0]
     pop(s.change_time, s.change_key, s.n_changes)
     s.n_changes = s.n_changes - 1
@@ -202,7 +204,9 @@ def change(s: State, now: int) -> int:
             s.n_changes = s.n_changes + 1
         else:
             s.expected[desk] = 0
-        write(s, now, s.nobody, CALLED_IN + ((desk + 1) << DESK_SHIFT), s.called[desk])
+        write(s, now, s.nobody, CALLED_IN + ((desk + 1) << DESK_SHIFT), in_house(s, desk))
+    elif kind == 3:
+        return expire(s, desk, now)
     else:
         kept, width = 0, s.most_segments
         for i in range(s.stays[desk]):
@@ -256,7 +260,7 @@ def leaves(s: State, desk: int, person: int, ended: int) -> bool:
     """Whether a person goes home when the shifts of some lanes end."""
     lanes = s.lanes[desk]
     if lanes == 1:
-        return person > s.called[desk]
+        return person > in_house(s, desk)
     for lane in range(lanes):
         if s.segment_number[s.segment_first[desk] + lane + 1] >= person:
             return (ended >> lane) & 1 == 1

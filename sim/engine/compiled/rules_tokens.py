@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sim.engine.compiled.rules_desks import give_up, join, let_go_work
+from sim.engine.compiled.rules_desks import await_decision, give_up, join, let_go_work
 from sim.engine.compiled.rules_draws import PATIENCE, drawn
 from sim.engine.compiled.rules_knowledge import (
     RENEGE,
@@ -80,7 +80,7 @@ def start(s: State, route: int, subject: int) -> int:
 def fresh(s: State, token: int) -> int:
     """Bring what a token has besides its subject to its beginning."""
     s.t_desk[token], s.t_person[token], s.t_place[token], s.t_waits[token] = NONE, NONE, NONE, 0
-    s.reveal_first[token], s.reveal_last[token] = NONE, NONE
+    s.reveal_first[token], s.reveal_last[token], s.t_undecided[token] = NONE, NONE, 0
     s.t_in_hand[token], s.t_team[token], s.t_times[token], s.t_awaits[token], s.t_looped[token] = 0, 0, 0, 0, 0
     return 0
 
@@ -163,7 +163,7 @@ def cancel(s: State, route: int, subject: int, now: int) -> int:
     token = s.token_at[s.route_base[route] + subject]
     if token < 0:
         return 0
-    left = s.t_desk[token] if s.t_waits[token] else NONE
+    left = s.t_desk[token] if s.t_waits[token] or s.t_undecided[token] else NONE
     give_up(s, token)
     let_go_work(s, token, now)
     write(s, now, s.t_key[token], CANCELLED + ((left + 1) << DESK_SHIFT), NONE)
@@ -181,10 +181,13 @@ def short(s: State) -> bool:
 
 
 def queue_up(s: State, token: int, desk: int, now: int) -> int:
-    """Put a token into the queue of a desk."""
+    """Put a token into the queue of a desk, or before whoever decides there: of a duty nobody does."""
     step = s.t_step[token]
     write(s, now, s.t_key[token], QUEUED + ((desk + 1) << DESK_SHIFT), NONE)
-    join(s, token, desk, now, s.t_own_rank[token])
+    if s.deadline[desk] > 0 and s.t_case[token] >= 0:
+        await_decision(s, token, desk, now)
+    else:
+        join(s, token, desk, now, s.t_own_rank[token])
     if s.patient[step]:
         lasts = drawn(s, PATIENCE, step, s.t_key[token] & ATTEMPTS, s.t_subject[token])
         schedule(s, token, RENEGE, now + lasts)

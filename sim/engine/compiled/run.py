@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from sim.engine.compiled.batch import Batch
+from sim.engine.compiled.given import Given
 from sim.engine.compiled.machine import machine
 from sim.engine.compiled.program import put_workflow
 from sim.engine.compiled.rules_desks import NEED, OK, OVER
 from sim.engine.compiled.rules_loop import reset, run_on, settle_all
 from sim.engine.compiled.state import State
+from sim.engine.orders import Order
 from sim.fraud.groups import Ints
 from sim.fraud.plan import Plans
 from sim.scenario.models import Scenario
@@ -52,15 +54,25 @@ class Compiled:
         self.state = State()
         put_workflow(self.state, program, scenario)
 
-    def run(self, plans: Plans) -> Ran:
+    def run(
+        self, plans: Plans, orders: Sequence[Iterable[Order]] = (), deadlines: Mapping[str, int] | None = None
+    ) -> Ran:
         """Run replications.
+
+        Args:
+            plans: of the replications.
+            orders: decisions from outside, by replication; none for none in any.
+            deadlines: by desk, ms that somebody from outside has to decide what is next there.
 
         Raises:
             TooSmallError: the rules cannot run this scenario.
+            ValueError: an order or a deadline names what is not there.
         """
         s = self.state
         calendars = calendars_of(self.program, self.scenario, plans.seed, plans.replications)
-        batch = Batch(s, self.scenario, self.program, plans, calendars)
+        batch = Batch(
+            s, self.scenario, self.program, plans, calendars, Given(s, self.program, plans, orders, deadlines)
+        )
         start, go_on = self._rules()
         rows, ends = [0], []
         for number, replication in enumerate(plans.replications):
