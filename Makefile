@@ -72,7 +72,7 @@ bench-rooms: $(STAMP)
 	$(BIN)/python -m benchmarks.rooms
 
 bench-pages: $(STAMP)
-	$(BIN)/python -m benchmarks.pages
+	$(BIN)/python -m benchmarks.pages --out results/benchmarks
 
 bench-fit: $(STAMP)
 	$(BIN)/python -m benchmarks.fits

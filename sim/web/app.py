@@ -13,7 +13,20 @@ from nicegui import app, core, ui
 
 from sim.exercise.load import Entry
 from sim.report.embedded import FONTS
-from sim.web import aside, board, debrief, estimate_page, planner, refusals, rooms_page, seat, shipped, ten_questions
+from sim.web import (  # fmt: skip
+    aside,
+    board,
+    debrief,
+    estimate_page,
+    fit_page,
+    planner,
+    refusals,
+    rooms_page,
+    roster_page,
+    seat,
+    shipped,
+    ten_questions,
+)
 from sim.web.access import DEVICE_COOKIE, FACILITATOR_COOKIE, Access, TooManyTriesError
 from sim.web.estimating import Estimators
 from sim.web.exercises import Exercises
@@ -55,14 +68,8 @@ def build(site: Site, exercises: Sequence[Entry] = ()) -> None:
 
     shipped.scenarios()  # before any clock could wait for it
     shipped.exercises()
-    studies = Studies(site.data / "studies")
     scenarios = Uploads(site.data / "uploads", read)
-    estimators = Estimators()
-    planner.build(site, studies, scenarios, estimators)
-    estimate_page.build(site, estimators, scenarios)
-    ten_questions.build(site, scenarios)
-    app.on_shutdown(estimators.close)
-    app.on_startup(studies.serve)
+    _planner(site, scenarios)
     rooms = Rooms(site.data / "rooms")
     rooms_page.build(site, rooms, Exercises(site.data / "exercises", scenarios, exercises))
     board.build(site, rooms)
@@ -107,6 +114,18 @@ def build(site: Site, exercises: Sequence[Entry] = ()) -> None:
         if language in LANGUAGES:
             answer.set_cookie(LANGUAGE_COOKIE, language, max_age=A_YEAR, samesite="lax", httponly=True)
         return answer
+
+
+def _planner(site: Site, scenarios: Uploads) -> None:
+    """The pages of the planner's desk."""
+    studies, estimators = Studies(site.data / "studies"), Estimators()
+    planner.build(site, studies, scenarios, estimators)
+    estimate_page.build(site, estimators, scenarios, studies)
+    ten_questions.build(site, scenarios)
+    roster_page.build(site, studies, scenarios)
+    fit_page.build(site, studies)
+    app.on_shutdown(estimators.close)
+    app.on_startup(studies.serve)
 
 
 def _pin_form(to: str, wrong: str) -> None:

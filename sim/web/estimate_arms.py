@@ -109,7 +109,7 @@ class Arms:
         told = said.finding(answer.arms)
         self._finding.set_text(told[:1].upper() + told[1:] + say("."))
         with self._table:
-            table(said.head(names), said.rows(answer.arms, names), say("Side by side"))
+            table(said.head(names), said.rows(answer.arms, names, answer.paybacks), say("Side by side"))
 
     def _show_list(self) -> None:
         self._list.clear()

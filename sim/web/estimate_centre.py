@@ -58,6 +58,15 @@ def centre_of(source: Path | str, address: str) -> Centre:
     return Centre(source, loaded, fields_of(loaded), kept, address)
 
 
+def scenario_of(centre: Centre, settings: Sequence[str]) -> Scenario:
+    """The centre as it is changed.
+
+    Raises:
+        ScenarioError: a value is wrong.
+    """
+    return set_values(centre.loaded, settings).scenario
+
+
 def question_of(
     centre: Centre, settings: Sequence[str], arms: Sequence[tuple[str, Sequence[str]]] = ()
 ) -> tuple[Question, Sequence[str]]:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from fastapi import Request
 from nicegui import ui
@@ -15,9 +15,12 @@ from sim.report.findings import estimate as said
 from sim.report.findings.waterfall import waterfall_finding
 from sim.scenario import catalogue
 from sim.scenario.errors import ScenarioError
+from sim.study.ask.compare import TIMES
 from sim.web import aside
+from sim.web.asking import Asking
+from sim.web.compiling import Compiling
 from sim.web.estimate_arms import Arms, Kept, read
-from sim.web.estimate_centre import Centre, centre_of, tried
+from sim.web.estimate_centre import Centre, centre_of, scenario_of, tried
 from sim.web.estimate_charts import (
     Shown,
     curve_options,
@@ -30,20 +33,26 @@ from sim.web.estimate_inputs import Changes, Inputs
 from sim.web.estimating import SEED, Answer, Estimators, Viewer
 from sim.web.faults import refused_page, unreadable
 from sim.web.parts import Field, Tag, box, details, heading, link, para, subscribe, table
+from sim.web.scenarios import UPLOADED
 from sim.web.site import Site, not_there, page_of
+from sim.web.studies import Studies, Study
 from sim.web.uploads import Uploads
+from sim.web.work import CHANGED, Wanted
 from sim.words import language as lang
 from sim.words import names
 from sim.words.language import say, titled, translate
 
+ASKED_RUNS: Final = 50
+"""Runs, or pairs of runs, of what is asked further."""
 
-def build(site: Site, estimators: Estimators, uploads: Uploads) -> None:
+
+def build(site: Site, estimators: Estimators, uploads: Uploads, studies: Studies) -> None:
     """Put the live pages into the framework's application."""
 
     @site.page("/planner/live/{name}")
     async def live(request: Request, name: str) -> None:
         if name in catalogue.names():
-            await live_page(request, estimators, name, f"/planner/scenario/{name}")
+            await live_page(request, estimators, studies, name, f"/planner/scenario/{name}")
         else:
             gone = say("There is no such scenario.")
             not_there(request, gone, "/planner", say("Back to the planner"))
@@ -51,13 +60,15 @@ def build(site: Site, estimators: Estimators, uploads: Uploads) -> None:
     @site.page("/planner/live/upload/{name}")
     async def live_upload(request: Request, name: str) -> None:
         if (found := uploads.find(name)) is not None:
-            await live_page(request, estimators, found, f"/planner/upload/{name}")
+            await live_page(request, estimators, studies, found, f"/planner/upload/{name}")
         else:
             gone = say("There is no such file.")
             not_there(request, gone, "/planner", say("Back to the planner"))
 
 
-async def live_page(request: Request, estimators: Estimators, source: Path | str, address: str) -> None:
+async def live_page(
+    request: Request, estimators: Estimators, studies: Studies, source: Path | str, address: str
+) -> None:
     """Show the live page of a centre."""
     try:
         centre = await aside.short(centre_of, source, address)
@@ -67,14 +78,16 @@ async def live_page(request: Request, estimators: Estimators, source: Path | str
         return
     with page_of(request, titled(centre.loaded.scenario.title), here="/planner", facilitator=True):
         brought = read(request.query_params.get("arms", ""), {one.path: one for one in centre.fields})
-        await _Live(estimators, centre, brought, request.url.path).show()
+        await _Live(estimators, studies, centre, brought, request.url.path).show()
 
 
 class _Live:
     """One browser's live page."""
 
-    def __init__(self, estimators: Estimators, centre: Centre, brought: list[Kept], here: str) -> None:
-        self.centre, self._brought, self._here = centre, brought, here
+    def __init__(
+        self, estimators: Estimators, studies: Studies, centre: Centre, brought: list[Kept], here: str
+    ) -> None:
+        self.centre, self._studies, self._brought, self._here = centre, studies, brought, here
         self.viewer: Viewer = estimators.open()
         self.inputs = Inputs(centre.fields, centre.kept, self._changed)
         self._asked = 0
@@ -86,6 +99,7 @@ class _Live:
         if scenario.question:
             para(titled(scenario.question), "lead")
         self.doubts = box("notice warn")
+        Compiling()
         with box("live"):
             self.results = Results(self.viewer)
             with box("panel inputs-panel", "section"):
@@ -96,7 +110,12 @@ class _Live:
         with box("panel", "section"):
             heading(2, say("The same on the command line, and more"))
             self.command = Tag("code", "", "command")
-            link(say("Every value at once, and studies that are kept"), self.centre.address, "button")
+            with box("row"):
+                link(say("Every value at once, and studies that are kept"), self.centre.address, "button")
+                roster = say("The roster: shifts as bars, hours and cost")
+                link(roster, f"{self.centre.address}/roster", "button")
+        with box("panel", "section"):
+            Asking(self._ask, lambda: scenario_of(self.centre, self.inputs.settings))
         with box("panel", "section"):
             self.arms = Arms(self.inputs, self._brought, self._here, self._changed)
         subscribe(self.viewer.changed, self._show)
@@ -121,6 +140,17 @@ class _Live:
                 para(say("warning: {text}", text=line))
         self.doubts.set_visibility(bool(doubts))
         self.viewer.ask(question)
+
+    def _ask(self, kind: str, options: Mapping[str, str]) -> Study:
+        """Ask for a study of the centre as it was and, where something was changed, as it is set now."""
+        scenario, settings = self.centre.loaded.scenario, self.inputs.settings
+        uploaded = self.centre.source if isinstance(self.centre.source, Path) else None
+        source = UPLOADED if uploaded else str(self.centre.source)
+        timed = [one for one in settings if one.partition("=")[0] in TIMES]
+        arms = [Wanted(scenario.name, source, tuple(timed))]
+        if len(timed) < len(settings):
+            arms.append(Wanted(CHANGED, source, tuple(settings)))
+        return self._studies.ask(scenario.title, arms, ASKED_RUNS, SEED, uploaded, kind, options)
 
     def _show(self) -> None:
         answer = self.viewer.answer

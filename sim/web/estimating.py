@@ -9,10 +9,10 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Final, Literal
 
 from nicegui.event import Event
@@ -25,6 +25,7 @@ from sim.scenario.models import Scenario
 from sim.study.ask.compare import Difference, differences, strangers
 from sim.study.ask.diagnose import Diagnosis, diagnose
 from sim.study.ask.latency import Row
+from sim.study.ask.payback import Payback, paybacks
 from sim.study.ask.sharpen import FEWEST, Estimate, curves, estimates, week
 from sim.study.run.crew import AbandonedError, Crew, Share
 from sim.study.run.errors import StudyError
@@ -73,6 +74,8 @@ class Answer:
     weeks: Sequence[Week] = ()
     arms: Sequence[Difference] = ()
     """How the arms compare: over a few replications first, in the end over those of the estimate."""
+    paybacks: Mapping[str, Payback] = field(default_factory=dict)
+    """By arm."""
     curve: Sequence[Row] = ()
     diagnosis: Diagnosis | None = None
     mistake: str = ""
@@ -95,14 +98,14 @@ def answers(question: Question, runner: Runner, urge: Callable[[int], None]) -> 
     answer = replace(answer, weeks=week(runner, question.scenario))
     yield answer
     if question.arms:
-        answer = replace(answer, arms=_side_by_side(question.arms, runner, FEWEST))
+        answer = _side_by_side(answer, question.arms, runner, FEWEST)
         yield answer
     for estimate in stream:
         answer = replace(answer, estimate=estimate)
         yield answer
     urge(BESIDE)
     if question.arms and answer.estimate is not None:
-        answer = replace(answer, arms=_side_by_side(question.arms, runner, answer.estimate.n))
+        answer = _side_by_side(answer, question.arms, runner, answer.estimate.n)
         yield answer
     answer = replace(answer, phase="curve")
     for curve in curves(runner, question.scenario):
@@ -116,10 +119,11 @@ def answers(question: Question, runner: Runner, urge: Callable[[int], None]) -> 
     yield replace(answer, phase="over")
 
 
-def _side_by_side(arms: Sequence[Arm], runner: Runner, replications: int) -> list[Difference]:
-    """How arms compare over replications that the estimate has, too."""
+def _side_by_side(answer: Answer, arms: Sequence[Arm], runner: Runner, replications: int) -> Answer:
+    """The answer with how arms compare over replications that the estimate has, too."""
     results = runner.run(arms, replications)
-    return differences([arm.name for arm in arms], results, COMPARED, apart=strangers(arms))
+    found = differences([arm.name for arm in arms], results, COMPARED, apart=strangers(arms))
+    return replace(answer, arms=found, paybacks=paybacks(arms, found))
 
 
 class Estimators:

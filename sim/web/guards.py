@@ -15,6 +15,10 @@ MOST_BYTES: Final = 256 * 1024
 """Of an uploaded file: a scenario is a few kilobytes."""
 MOST_BODY: Final = MOST_BYTES + 16 * 1024
 """Of a request: a form writes its own lines around a file."""
+MOST_FILES: Final = 32_000_000
+"""Of a centre's own files together, which are fitted: some 300,000 rows."""
+LARGER: Final = {"/planner/fit/files": MOST_FILES + 16 * 1024}
+"""By path: the size of a body where it is another."""
 MOST_THROWN: Final = 16 * 1024 * 1024
 """Of a body that is too large, read and thrown away: a browser looks at the answer only when all is sent."""
 TOO_LARGE: Final = "/too-large"
@@ -84,9 +88,10 @@ class Guards:
                 message["status"] = status or message["status"]
             await send(message)
 
-        body = _Body(receive)
+        most = LARGER.get(scope["path"], MOST_BODY)
+        body = _Body(receive, most)
         try:
-            if whole(Headers(scope=scope).get("content-length", "0"), 0, MOST_BODY) is None:
+            if whole(Headers(scope=scope).get("content-length", "0"), 0, most) is None:
                 raise TooLargeError
             await self.app(scope, body.receive, guarded)
         except TooLargeError:
@@ -115,12 +120,12 @@ def same_origin(headers: Headers) -> bool:
 
 
 class _Body:
-    """A body that is read up to `MOST_BODY`; `gone`: whoever sent it has hung up."""
+    """A body that is read up to a size; `gone`: whoever sent it has hung up."""
 
     gone = False
 
-    def __init__(self, receive: Receive) -> None:
-        self._receive, self._seen, self._over = receive, 0, False
+    def __init__(self, receive: Receive, most: int) -> None:
+        self._receive, self._most, self._seen, self._over = receive, most, 0, False
 
     async def receive(self) -> Message:
         """The next piece.
@@ -129,7 +134,7 @@ class _Body:
             TooLargeError: it is one too many.
         """
         message = await self._next()
-        if self._seen > MOST_BODY:
+        if self._seen > self._most:
             raise TooLargeError
         return message
 

@@ -74,7 +74,7 @@ def build(site: Site, studies: Studies, uploads: Uploads, estimators: Estimators
             gone = say("There is no such study. It may have been deleted.")
             not_there(request, gone, "/planner", say("Back to the planner"))
         else:
-            study_page(request, studies, found)
+            study_page(request, studies, found, uploads)
 
     @app.post("/planner/upload")
     async def upload(request: Request) -> Response:
@@ -134,7 +134,9 @@ def _choose(uploads: Uploads, uploaded: Sequence[tuple[Path, str]], shown: Seque
                 " works on the command line only."
             )
         )
-        link(say("No file yet: answer ten questions"), "/planner/made", "button main")
+        with box("row"):
+            link(say("No file yet: answer ten questions"), "/planner/made", "button main")
+            link(say("Own data: fit it"), "/planner/fit", "button")
         upload_form("/planner/upload", say("Scenario file"), say("Open this file"))
 
 

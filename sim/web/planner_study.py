@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
 from typing import Any, Final
 
@@ -9,15 +10,20 @@ from fastapi import Request
 from nicegui import ui
 
 from sim.report.findings import comparison, tables, text
+from sim.scenario.plain import read_plain
 from sim.study.ask.compare import Difference
 from sim.web import outlook
+from sim.web.asking import Asking
 from sim.web.parts import Tag, box, button, confirmed, details, heading, link, para, subscribe, table
-from sim.web.questions import RUN, Told
+from sim.web.questions import RUN
+from sim.web.replaying import Replaying
 from sim.web.scenarios import UPLOADED
 from sim.web.site import page_of
 from sim.web.studies import State, Studies, Study
 from sim.web.study_report import difference_heads, difference_rows, number_row, sentence
-from sim.web.work import COMPARED, RESULT, DamagedError, difference, titles_of
+from sim.web.told import Told
+from sim.web.uploads import Uploads
+from sim.web.work import COMPARED, RESULT, DamagedError, difference, loaded_of, titles_of
 from sim.words import language as lang
 from sim.words.language import say, translate
 from sim.words.phrases import text_of
@@ -32,9 +38,10 @@ def state_words(state: State) -> str:
     return words[state]
 
 
-def study_page(request: Request, studies: Studies, study: Study) -> None:
+def study_page(request: Request, studies: Studies, study: Study, uploads: Uploads) -> None:
     with page_of(request, study.request.heading, here="/planner", facilitator=True):
         para(
+            say("Asked for {asked}", asked=study.request.asked) if study.request.kind in WITHOUT_RUNS else
             say(
                 "{runs}, seed {seed}, asked for {asked}", seed=study.request.seed, asked=study.request.asked,
                 runs=lang.counted(study.request.replications, "{n:,} replication", "{n:,} replications"),
@@ -59,7 +66,7 @@ def study_page(request: Request, studies: Studies, study: Study) -> None:
             else:
                 place.clear()
                 with place:
-                    bars[:] = _state_of(studies, study, state)
+                    bars[:] = _state_of(studies, study, state, uploads)
             last[:] = told
 
         bars: list[Tag] = []
@@ -87,7 +94,7 @@ def _damaged(studies: Studies, name: str, why: str) -> None:
             link(say("Back to the planner"), "/planner", "button")
 
 
-def _state_of(studies: Studies, study: Study, state: State) -> list[Tag]:
+def _state_of(studies: Studies, study: Study, state: State, uploads: Uploads) -> list[Tag]:
     """What a study's page shows in a state; returns the progress bar and the text beside it."""
     if state == "done":
         inside = box("stack")
@@ -97,7 +104,7 @@ def _state_of(studies: Studies, study: Study, state: State) -> list[Tag]:
                     _result(studies, study, study.result)
                     _ask_more(studies, study)
                 else:
-                    _told(studies, study, study.told)
+                    _told(studies, study, study.told, uploads)
         except Exception as error:  # whatever is wrong with one result, its page says so
             inside.clear()
             with inside:
@@ -144,7 +151,7 @@ def _delete_button(studies: Studies, study: Study) -> None:
     button(say("Delete"), delete, "danger")
 
 
-def _told(studies: Studies, study: Study, told: Told) -> None:
+def _told(studies: Studies, study: Study, told: Told, uploads: Uploads) -> None:
     """The answer to a question: the finding first, then what it stands on, and what can be taken away."""
     here = f"/planner/study/{study.id}/file"
     with box("notice"):
@@ -155,11 +162,21 @@ def _told(studies: Studies, study: Study, told: Told) -> None:
         pages = told.files[:1] if study.request.kind == "brief" else []
         for name in pages:
             link(say("Download {file}", file=name), f"{here}/{name}", "button main", download=name)
+        if study.request.kind == "fit":
+            button(say("Open as a centre of its own"), partial(_open, study, uploads), "main")
+        if told.settings:
+            link(say("Show it in the roster"), f"/planner/study/{study.id}/roster", "button")
         every = "button" if pages else "button main"
         link(say("Download everything"), f"{here}/study.zip", every, download="study.zip")
         _delete_button(studies, study)
+    if study.request.kind == "fit":
+        with details(say("The scenario that was made")):
+            Tag("pre", read_plain(study.folder / lang.language() / CENTRE).decode(), "code", tabindex=0)
     for file, what in told.pictures:
         _picture(f"{here}/{file}", what)
+    if told.replays:
+        with box("panel", "section"):
+            Replaying(told.replays)
     for caption, (head, *rows) in told.tables:
         with box("panel", "section"):
             first, *others = head
@@ -176,6 +193,16 @@ def _told(studies: Studies, study: Study, told: Told) -> None:
                     link(name, f"{here}/{name}", download=name)
 
 
+async def _open(study: Study, uploads: Uploads) -> None:
+    """Keep the scenario that was fitted as a file of its own, and open its live page."""
+    name = await uploads.add(read_plain(study.folder / lang.language() / CENTRE))
+    ui.navigate.to(f"/planner/{'' if name in uploads.refused else 'live/'}upload/{name}")
+
+
+CENTRE: Final = "centre.yaml"
+"""What the scenario of a fit is called."""
+WITHOUT_RUNS: Final = ("fit", "story", "export", "prove")
+"""Kinds of which a number of replications says nothing."""
 MOST_LINES: Final = 3
 """Sentences beside a finding that are read at once."""
 
@@ -185,19 +212,14 @@ def _ask_more(studies: Studies, study: Study) -> None:
     request = study.request
     upload = study.folder / UPLOADED
 
-    def ask(kind: str) -> None:
-        asked = studies.ask(
+    def ask(kind: str, options: Mapping[str, str]) -> Study:
+        return studies.ask(
             request.title, request.arms, request.replications, request.seed,
-            upload if upload.is_file() else None, kind,
+            upload if upload.is_file() else None, kind, options,
         )  # fmt: skip
-        ui.navigate.to(f"/planner/study/{asked.id}")
 
     with box("panel", "section"):
-        heading(2, say("Ask on about this centre"))
-        with box("row"):
-            button(say("What holds it back"), partial(ask, "diagnose"))
-            button(say("Two pages for whoever decides"), partial(ask, "brief"))
-            button(say("The log of one run, for other programs"), partial(ask, "export"))
+        Asking(ask, lambda: loaded_of(request, study.folder)[-1].scenario)
 
 
 def _result(studies: Studies, study: Study, result: dict[str, Any]) -> None:

@@ -11,7 +11,7 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,12 +20,13 @@ from typing import Any, Final, Literal
 
 from nicegui.event import Event
 
-from sim.report.publish.files import whole_or_absent, write_text
+from sim.report.publish.files import whole_or_absent, write_bytes, write_text
 from sim.report.publish.kept import take_away
 from sim.scenario.errors import one_line
 from sim.scenario.plain import read_plain
-from sim.web.questions import RUN, Told
+from sim.web.questions import RUN
 from sim.web.scenarios import UPLOADED
+from sim.web.told import Told
 from sim.web.work import FAILED, PHASES, PROGRESS, RESULT, DamagedError, Request, Wanted, difference, is_number
 from sim.words.phrases import packed, phrase, text_of, tidied, unpacked
 
@@ -165,13 +166,14 @@ class Studies:
 
     def ask(
         self, title: str, arms: Sequence[Wanted], replications: int, seed: int, upload: Path | None = None,
-        kind: str = RUN,
+        kind: str = RUN, options: Mapping[str, str] | None = None,
     ) -> Study:  # fmt: skip
         """Keep a request, and queue it.
 
         Args:
             upload: the uploaded file that arms name as `uploaded.yaml`.
             kind: what is asked: a run or comparison, or one of `questions.KINDS`.
+            options: what else the kind is told.
 
         Raises:
             OSError: the data folder cannot be written.
@@ -179,7 +181,8 @@ class Studies:
         now = datetime.now()
         name = f"{now:%Y%m%d-%H%M%S}-{secrets.token_hex(3)}"
         folder = self.folder / name
-        request = Request(title, tuple(arms), replications, seed, f"{now:%Y-%m-%d %H:%M}", kind)
+        asked = f"{now:%Y-%m-%d %H:%M}"
+        request = Request(title, tuple(arms), replications, seed, asked, kind, tuple((options or {}).items()))
         with whole_or_absent(folder) as beside:
             if upload is not None:
                 shutil.copyfile(upload, beside / UPLOADED)
@@ -187,6 +190,34 @@ class Studies:
         study = Study(name, folder, request)
         self.go_on(study)
         return study
+
+    def keep(
+        self, kind: str, arms: Sequence[Wanted], title: str, told: Mapping[str, Mapping[str, Any]],
+        files: Mapping[str, Mapping[str, bytes]],
+    ) -> Study:  # fmt: skip
+        """Keep an answer that was found already.
+
+        Args:
+            kind: one of `questions.KINDS`.
+            arms: whose it is.
+            title: what it is called.
+            told: in each language.
+            files: by language and name.
+
+        Raises:
+            OSError: the data folder cannot be written.
+        """
+        now = datetime.now()
+        name = f"{now:%Y%m%d-%H%M%S}-{secrets.token_hex(3)}"
+        request = Request(title, tuple(arms), 1, 1, f"{now:%Y-%m-%d %H:%M}", kind)
+        with whole_or_absent(self.folder / name) as beside:
+            request.write(beside)
+            for language, of in files.items():
+                for file, data in of.items():
+                    write_bytes(beside / language / file, data)
+            write_text(beside / RESULT, json.dumps({"told": told}, ensure_ascii=False) + "\n")
+        self.changed.emit()
+        return Study(name, self.folder / name, request)
 
     def go_on(self, study: Study) -> None:
         """Queue a study that is new, or was stopped: what is done of it is not done again."""

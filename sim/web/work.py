@@ -37,6 +37,7 @@ from sim.web import questions
 from sim.web.outlook import START, seconds_of
 from sim.web.questions import RUN
 from sim.web.scenarios import UPLOADED, read
+from sim.web.told import Asked
 from sim.words import language as lang
 from sim.words.language import LANGUAGES
 from sim.words.phrases import packed, phrase, text_of
@@ -90,6 +91,8 @@ class Request:
     """When, as an ISO time."""
     kind: str = RUN
     """What is asked: `RUN`, or one of `questions.KINDS`."""
+    options: tuple[tuple[str, str], ...] = ()
+    """What else the kind is told, such as the desks of a roster."""
 
     @property
     def heading(self) -> str:
@@ -108,7 +111,8 @@ class Request:
         try:
             said = json.loads(read_plain(folder / REQUEST))
             arms = tuple(Wanted(one["name"], one["scenario"], tuple(one["settings"])) for one in said.pop("arms"))
-            made = cls(arms=arms, **said)
+            options = tuple((name, value) for name, value in said.pop("options", ()))
+            made = cls(arms=arms, options=options, **said)
         except OSError as error:
             raise DamagedError(REQUEST, error.strerror or phrase("unreadable")) from None
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
@@ -116,6 +120,7 @@ class Request:
         if made.kind not in (RUN, *questions.KINDS):
             raise DamagedError(REQUEST)
         texts = [made.title, made.asked, *(text for one in arms for text in (one.name, one.scenario, *one.settings))]
+        texts += [text for option in made.options for text in option]
         numbers = [made.replications, made.seed]
         if not (arms and all(isinstance(one, str) for one in texts) and all(type(one) is int for one in numbers)):
             raise DamagedError(REQUEST)
@@ -221,7 +226,8 @@ def _answer(request: Request, arms: Mapping[str, Loaded[Scenario]], folder: Path
         ) as runner,
     ):  # fmt: skip
         sources = {one.name: (one.scenario, one.settings) for one in request.arms}
-        found = questions.answered(request.kind, arms, sources, request.replications, runner, folder)
+        asked = Asked(arms, sources, request.replications, dict(request.options), runner)
+        found = questions.answered(request.kind, asked, folder)
     write_text(folder / RESULT, json.dumps({"told": found}, ensure_ascii=False) + "\n")
 
 

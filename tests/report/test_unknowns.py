@@ -11,8 +11,9 @@ from ruamel.yaml import YAML
 
 from sim.report.figures import render
 from sim.report.figures.calibration import Before, Predicted, posterior_figure, predictive_figure
-from sim.report.figures.tornado import Drawn, tornado_figure
+from sim.report.figures.tornado import tornado_figure
 from sim.report.findings import calibrations, sensitivities
+from sim.report.findings.sensitivities import Drawn
 from sim.report.publish.calibrations import write
 from sim.study.ask.calibrate import calibrate
 from sim.study.run.runner import Runner

@@ -17,13 +17,20 @@ from fastapi.responses import FileResponse
 
 from sim.engine.run import simulate
 from sim.measure.metrics import measure
+from sim.report.findings import minutes
+from sim.report.findings.replay import cases_of, replay_of
+from sim.report.findings.story import tell
+from sim.scenario.whatifs import fitting, read_whatifs
+from sim.study.ask.minute import values_of_a_minute
 from sim.study.ask.prove import prove
 from sim.study.run.errors import StudyError
-from sim.web import questions
-from sim.web.questions import KINDS, RUN, Told
+from sim.study.run.runner import Runner
+from sim.web import further, questions
+from sim.web.questions import KINDS, RUN
 from sim.web.scenarios import UPLOADED, read
 from sim.web.studies import Studies, Study
 from sim.web.study_report import archive, file_of
+from sim.web.told import Told, plain
 from sim.web.work import RESULT, DamagedError, Request, Wanted, work
 from sim.words import language as lang
 from tests.little import CENTRE
@@ -37,12 +44,13 @@ SHORT = SHORT.replace("title: A little centre\n", "")
 MORE = ("desks.analyst.staff=3",)
 
 
-def asked(folder: Path, kind: str, *arms: Wanted) -> Study:
+def asked(folder: Path, kind: str, *arms: Wanted, **options: str) -> Study:
     """A study of a kind, done; of an uploaded centre whose title is no friend of ours."""
     folder.mkdir()
     (folder / UPLOADED).write_text(SHORT, encoding="utf-8")
     mine = arms or (Wanted("little", UPLOADED),)
-    Request("=2+3 <b>centre</b>", mine, 10, 1, "2026-01-01 00:00", kind).write(folder)
+    more = tuple(options.items())
+    Request("=2+3 <b>centre</b>", mine, 10, 1, "2026-01-01 00:00", kind, more).write(folder)
     work(folder, 1)
     return Study(folder.name, folder, Request.read(folder))
 
@@ -70,6 +78,20 @@ def decided(place: Path) -> Study:
     """Two pages about three people in place of one."""
     arms = (Wanted("little", UPLOADED), Wanted("with the changes", UPLOADED, MORE))
     return asked(place / "20260101-000002-aaaaaa", "brief", *arms)
+
+
+@pytest.fixture(scope="module")
+def staffed(place: Path) -> Study:
+    """How many people the little centre needs, after a search of a few runs."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(further, "MOST_RUNS", 100)
+        return asked(place / "20260101-000004-aaaaaa", "staff", desks="analyst", goal="net")
+
+
+@pytest.fixture(scope="module")
+def told(place: Path) -> Study:
+    """Its cases, moment by moment."""
+    return asked(place / "20260101-000005-aaaaaa", "story")
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
@@ -152,18 +174,72 @@ def test_old_requests_are_runs(tmp_path: Path) -> None:
     assert Told.read({"en": {"finding": "F", "more": [], "tables": [], "pictures": [], "files": []}}).finding == "F"
 
 
+def test_a_minute_is_worth_what_the_command_finds(place: Path) -> None:
+    """The page's table is that of `latency --stages`, cell by cell, and its finding names the dearest stage."""
+    study = asked(place / "20260101-000006-aaaaaa", "minutes")
+    scenario = read(study.folder / UPLOADED).scenario
+    rows, _ = values_of_a_minute(Runner(seed=1), scenario, 10)
+    with lang.using("en"):
+        ((_, table),) = study.told.tables
+        _, wanted = plain(minutes.table(rows, ""))
+        assert table == wanted
+        assert study.told.finding == minutes.finding(rows)
+    assert {"value-of-a-minute.csv", "value-of-a-minute.svg"} <= set(study.told.files)
+
+
+def test_a_roster_that_is_found_can_be_drawn(staffed: Study) -> None:
+    """What `staff` proposes stands as settings, which make the scenario that it tells of."""
+    with lang.using("en"):
+        told = staffed.told
+        best = read(staffed.folder / UPLOADED, told.settings).scenario.desks["analyst"].staff
+        assert told.settings == [f"desks.analyst.staff={best}"]
+        assert f"{best} heads" in told.finding
+        (row,) = next(rows for caption, (_, *rows) in told.tables if caption == "The roster")
+        assert row[1:3] == ["1", str(best)]
+
+
+def test_what_if_that_does_not_fit_is_named(place: Path) -> None:
+    """Of the shipped ones Xiamen has no place for some: they stand in words, and in the file."""
+    folder = place / "20260101-000007-aaaaaa"
+    folder.mkdir()
+    loaded = read("xiamen-2015", ("horizon=2d",))
+    fit, left = fitting(read_whatifs(), loaded)
+    assert fit
+    assert left
+    arm = Wanted("xiamen-2015", "xiamen-2015", ("horizon=2d",))
+    Request("X", (arm,), 10, 1, "2026-01-01 00:00", "whatifs").write(folder)
+    work(folder, 1)
+    with lang.using("en"):
+        told = Study("x", folder, Request.read(folder)).told
+        said = " ".join(told.more)
+        assert all(one.name in said and one.why.field in said for one in left)
+        assert "whatifs-left-out.csv" in told.files
+
+
+def test_cases_are_told_in_the_words_of_story(told: Study) -> None:
+    """Each case has its text and picture, and the moments that a page shows are the lines of the text."""
+    run = simulate(read(told.folder / UPLOADED).scenario, 1, 0)
+    with lang.using("zh"):
+        cases = cases_of(run)
+        assert [one.title for one in told.told.replays] == [replay_of(run, row).title for row, _ in cases]
+        assert (told.folder / "zh" / "story-1.txt").read_text("utf-8").splitlines() == tell(run, cases[0][0])
+        assert told.told.replays == [replay_of(run, row) for row, _ in cases]
+
+
 # -- in a browser ------------------------------------------------------------------------------------------
 
 
 @pytest.fixture(scope="module")
-def shown(server: Server, diagnosed: Study, logged: Study, decided: Study, place: Path) -> Server:
+def shown(
+    server: Server, diagnosed: Study, logged: Study, decided: Study, staffed: Study, told: Study, place: Path
+) -> Server:
     """A server that has these studies, and a run of the same centre."""
     run = place / "20260101-000009-aaaaaa"
     run.mkdir()
     (run / UPLOADED).write_text(SHORT, encoding="utf-8")
     Request("=2+3 <b>centre</b>", (Wanted("little", UPLOADED),), 10, 1, "2026-01-01 00:00").write(run)
     work(run, 1)
-    for study in (diagnosed.folder, logged.folder, decided.folder, run):
+    for study in (diagnosed.folder, logged.folder, decided.folder, staffed.folder, told.folder, run):
         shutil.copytree(study, server.data / "studies" / study.name)
     return server
 
@@ -177,6 +253,8 @@ def test_a_page_of_an_answer_has_no_finding_of_axe(shown: Server, facilitator: V
         "20260101-000000-aaaaaa",
         "20260101-000001-aaaaaa",
         "20260101-000002-aaaaaa",
+        "20260101-000004-aaaaaa",
+        "20260101-000005-aaaaaa",
         "20260101-000009-aaaaaa",
     ):
         for width in (390, 1280):

@@ -95,6 +95,16 @@ def is_compiled() -> bool:
     return (folder() / "done").exists()
 
 
+def compiling() -> float | None:
+    """Seconds for which some process of this machine has been compiling the rules; None where none is at it."""
+    if is_compiled():
+        return None
+    with suppress(OSError):
+        since = time.time() - (folder() / "compiling").stat().st_mtime
+        return max(0.0, since) if since <= _STALE else None
+    return None
+
+
 def compile_beside() -> subprocess.Popen[bytes] | None:
     """Compile the rules in another process, unless one is at it; it goes on when this one ends.
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from math import inf
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -12,24 +10,10 @@ from matplotlib.figure import Figure
 from sim.report.figures.interval import draw_interval
 from sim.report.figures.style import BODY, SMALL, bare, grid, head, new_figure, styled
 from sim.report.findings import text
+from sim.report.findings.sensitivities import Drawn, hangs_most
 from sim.report.findings.tables import amount, with_unit
 from sim.words.colours import BLUE, INK, ORANGE
 from sim.words.language import say
-
-End = tuple[float, float, float]
-"""A change and its 95% interval, in the unit in which the metric is measured."""
-
-
-@dataclass(frozen=True)
-class Drawn:
-    """One bar."""
-
-    label: str
-    low: str
-    high: str
-    """The values at both ends, as a file writes them."""
-    at_low: End
-    at_high: End
 
 
 @styled
@@ -71,20 +55,9 @@ def tornado_figure(bars: Sequence[Drawn], metric: str, base: float, n: int) -> F
     shown = amount(metric, base, 0.98 * base, 1.02 * base, unit=what.unit == "share")
     change = say("change of: {metric} (now {value})", metric=with_unit(what.label, unit), value=shown)
     axes.set_xlabel(change, fontsize=BODY)
-    longest = bars[0]
-    (swing, low, high), at = max(
-        ((longest.at_low, longest.low), (longest.at_high, longest.high)), key=lambda end: abs(end[0][0])
-    )
-    # A change cannot bring the metric below nothing, nor a share above all.
-    furthest = 1 - base if what.unit == "share" else inf
-    most = text.plus_minus(swing, (high - low) / 2, scale, least=-abs(base), most=furthest)
     head(
         figure,
-        say(
-            "{metric} hangs most on {assumption}: {change} at {value}",
-            metric=what.label[0].upper() + what.label[1:], assumption=longest.label,
-            change=f"{'+' if swing > 0 else ''}{most} {unit}".rstrip(), value=at,
-        ),
+        hangs_most(bars, metric, base),
         say(
             "One assumption at a time; orange: half its value, blue: twice, a share at most 1. n = {n:,} each, the same"
             " luck; 95% intervals",

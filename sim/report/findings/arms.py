@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from math import isnan
+from collections.abc import Mapping, Sequence
+from math import isinf, isnan
 from typing import Final
 
 from sim.report.findings import tables, text
 from sim.report.findings.estimate import changed
 from sim.study.ask.compare import Difference
+from sim.study.ask.payback import Payback
 from sim.words.language import key, percent, say
 
 SHOWN: Final = (
@@ -25,8 +26,14 @@ def head(names: Sequence[str]) -> list[str]:
     return [say("figure"), *names]
 
 
-def rows(differences: Sequence[Difference], names: Sequence[str]) -> list[list[str]]:
-    """A row for each figure: of the first arm its value, of the others also how far they are from it."""
+def rows(
+    differences: Sequence[Difference], names: Sequence[str], paybacks: Mapping[str, Payback] | None = None
+) -> list[list[str]]:
+    """A row for each figure: of the first arm its value, of the others also how far they are from it.
+
+    Args:
+        paybacks: by arm; None where nothing is told of them.
+    """
     found = []
     for name in SHOWN:
         mine = {one.arm: one for one in differences if one.metric == name}
@@ -35,7 +42,7 @@ def rows(differences: Sequence[Difference], names: Sequence[str]) -> list[list[s
         label = say(_SHORT[name]) if name in _SHORT else text.metric(name).label
         word = text.unit_word(text.metric(name).unit)
         found.append([tables.with_unit(label, word), *(_cell(mine.get(arm), names[0]) for arm in names)])
-    return [*found, *_brought(differences, names), *_best(differences, names)]
+    return [*found, *_brought(differences, names), *_payback(paybacks or {}, names), *_best(differences, names)]
 
 
 _SHORT: Final = {"cost": key("cost"), "net_benefit": key("net benefit")}
@@ -59,6 +66,24 @@ def _brought(differences: Sequence[Difference], names: Sequence[str]) -> list[li
     if all(one == "-" for one in cells):
         return []
     return [[say("saved for each yuan more"), "", *cells]]
+
+
+def _payback(paybacks: Mapping[str, Payback], names: Sequence[str]) -> list[list[str]]:
+    """How soon what an arm buys has paid for itself; no row where none buys anything."""
+    if not any(one.bought > 0 for one in paybacks.values()):
+        return []
+    cells = [_years(paybacks[name]) if name in paybacks else "" for name in names[1:]]
+    return [[say("payback, years"), "", *cells]]
+
+
+def _years(one: Payback) -> str:
+    if not one.bought > 0:
+        return "-"
+    if isinf(one.years):
+        return say("never") if isinf(one.low) else say("not on average (at least {low})", low=f"{one.low:.2g}")
+    if isinf(one.high):
+        return say("{years} (at least {low})", years=f"{one.years:.2g}", low=f"{one.low:.2g}")
+    return say("{years} ({low} to {high})", years=f"{one.years:.2g}", low=f"{one.low:.2g}", high=f"{one.high:.2g}")
 
 
 def _best(differences: Sequence[Difference], names: Sequence[str]) -> list[list[str]]:

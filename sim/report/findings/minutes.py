@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from math import floor, isnan, log10
 from statistics import median
+from typing import Final
 
 from rich.markup import escape
 from rich.table import Table
@@ -12,7 +13,7 @@ from rich.table import Table
 from sim.report.findings.tables import foldable
 from sim.study.ask.minute import Minute
 from sim.study.infer.stats import Summary
-from sim.words.language import named, say
+from sim.words.language import listed, named, say
 
 
 def table(rows: Sequence[Minute], title: str) -> Table:
@@ -33,6 +34,33 @@ def table(rows: Sequence[Minute], title: str) -> Table:
             "-" if isnan(latency) else f"{latency:.2f}",
         )  # fmt: skip
     return foldable(made)
+
+
+def finding(rows: Sequence[Minute]) -> str:
+    """Where a minute is worth most, or that none can be told from luck.
+
+    Args:
+        rows: the dearest first.
+    """
+    told = [row for row in rows if row.value.low > 0]
+    if not told:
+        n = max((row.value.n for row in rows), default=0)
+        return say("At no stage can what a minute is worth be told from luck in {n:,} pairs of runs.", n=n)
+    best = max(told, key=lambda row: row.value.mean)
+    mean, interval = _cells(best.value, 1, _half_of([best.value], 1))
+    others = [row for row in told if row is not best]
+    said = say(
+        "A minute is worth most at the stage {stage}: {value} yuan for each case reported ({interval})",
+        stage=named(best.stage, "stage"), value=mean, interval=interval,
+    )  # fmt: skip
+    if not others:
+        return say("{finding}; at no other can its worth be told from luck.", finding=said)
+    stages = listed([named(row.stage, "stage") for row in others[:MOST_NAMED]])
+    return say("{finding}; then come {stages}.", finding=said, stages=stages)
+
+
+MOST_NAMED: Final = 3
+"""Stages that are named after the dearest."""
 
 
 def _half_of(column: Sequence[Summary], scale: float) -> float:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import re
 import shlex
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import inf
 from typing import Final
 
 from rich import box
@@ -17,6 +20,53 @@ from sim.study.ask.sensitivity import Sensitivity
 from sim.study.infer.stats import Summary
 from sim.study.run.parameters import Editor, Parameter
 from sim.words.language import counted, key, say
+
+End = tuple[float, float, float]
+"""A change and its 95% interval, in the unit in which the metric is measured."""
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """One bar of a tornado."""
+
+    label: str
+    low: str
+    high: str
+    """The values at both ends, as a file writes them."""
+    at_low: End
+    at_high: End
+
+
+def drawn(result: Sensitivity) -> list[Drawn]:
+    """The bars of the tornado, the longest first."""
+    return [
+        Drawn(
+            label(b.parameter.path), shown(b.parameter, b.low), shown(b.parameter, b.high),
+            (b.at_low.mean, b.at_low.low, b.at_low.high), (b.at_high.mean, b.at_high.low, b.at_high.high),
+        )
+        for b in result.bars
+    ]  # fmt: skip
+
+
+def hangs_most(bars: Sequence[Drawn], metric: str, base: float) -> str:
+    """Which assumption a metric hangs on most, and what it alone changes."""
+    what = text.metric(metric)
+    scale, unit = (
+        text.unit_scale(what.unit),
+        say("percentage points") if what.unit == "share" else text.unit_word(what.unit),
+    )
+    longest = bars[0]
+    (swing, low, high), at = max(
+        ((longest.at_low, longest.low), (longest.at_high, longest.high)), key=lambda end: abs(end[0][0])
+    )
+    # A change cannot bring the metric below nothing, nor a share above all.
+    furthest = 1 - base if what.unit == "share" else inf
+    most = text.plus_minus(swing, (high - low) / 2, scale, least=-abs(base), most=furthest)
+    return say(
+        "{metric} hangs most on {assumption}: {change} at {value}",
+        metric=what.label[0].upper() + what.label[1:], assumption=longest.label,
+        change=f"{'+' if swing > 0 else ''}{most} {unit}".rstrip(), value=at,
+    )  # fmt: skip
 
 
 def said(parameter: Parameter) -> str:

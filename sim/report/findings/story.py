@@ -31,7 +31,7 @@ def choose_case(run: Run, number: int | None = None) -> int:
     Raises:
         ValueError: the run has no such case.
     """
-    victims = _victims(run)
+    victims = victims_of(run)
     cases = len(victims)
     number = _eventful(run, victims) if number is None else number
     if not 1 <= number <= cases:
@@ -57,7 +57,7 @@ def _eventful(run: Run, victims: np.ndarray[tuple[int], np.dtype[np.int64]]) -> 
     return 1
 
 
-def _victims(run: Run) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+def victims_of(run: Run) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
     """The rows of the cases by first payment, without people whom nobody robs."""
     victims = run.plan.victims
     rows = np.flatnonzero(victims.bystander == 0)
@@ -80,15 +80,21 @@ def tell(run: Run, case: int = 0, *, detail: bool = False) -> list[str]:
         ValueError: there is no such case.
     """
     told = gather(run, case)
+    lines = lines_of(run, told)
     if detail:
-        lines = [*every_transfer(told), *victim_lines(told), *_every_row(run, told)]
-    else:
-        lines = [*money_lines(told), *victim_lines(told), *_case_work(run, told), *_accounts(run, told), *events(told)]
-    return [*_header(run, told), "", *_print(run, told, sorted(lines)), "", *ending(told)]
+        lines = sorted([*every_transfer(told), *victim_lines(told), *_every_row(run, told)])
+    return [*_header(run, told), "", *_print(run, told, lines), "", *ending(told)]
+
+
+def lines_of(run: Run, told: Case) -> list[Line]:
+    """All that happened in a case, in the order of time."""
+    return sorted(
+        [*money_lines(told), *victim_lines(told), *_case_work(run, told), *_accounts(run, told), *events(told)]
+    )
 
 
 def _header(run: Run, told: Case) -> list[str]:
-    plan, victims = run.plan, _victims(run)
+    plan, victims = run.plan, victims_of(run)
     place = np.flatnonzero(victims == told.row)
     which = say("a person whom nobody robs")
     if len(place):
@@ -146,7 +152,7 @@ def _took(task: Task) -> str:
         return (waited or say("waiting")) + (say(", then cancelled") if task.fate == "cancelled" else "")
     if not task.people:
         return say("{time} passed", time=brief(task.ended - task.begun)) if task.ended is not None else say("lasting")
-    people = _people(task)
+    people = people_of(task)
     if task.ended is None:
         did = say("{people} at work", people=people)
     else:
@@ -154,12 +160,12 @@ def _took(task: Task) -> str:
     return say(", ").join(part for part in (waited, did, say("cancelled") if task.fate == "cancelled" else "") if part)
 
 
-def _people(task: Task) -> str:
+def people_of(task: Task) -> str:
     """``analyst 2 and analyst 3``."""
     return listed([names.person(desk, number) for desk, number in task.people])
 
 
-def _step(run: Run, step: int) -> str:
+def step_name(run: Run, step: int) -> str:
     """The step's own name, without its route."""
     return named(run.program.names[step].partition(".")[2], "step")
 
@@ -172,12 +178,12 @@ def _again(task: Task) -> str:
 def _case_work(run: Run, told: Case) -> Iterable[Line]:
     """Calls and whatever else is done for the case as a whole."""
     for number, task in enumerate(told.tasks):
-        step = _step(run, task.step) + _again(task)
+        step = step_name(run, task.step) + _again(task)
         if task.begun is not None and task.people:
             begins = key("{people} begins the {step} at once.")
             if task.begun != task.queued:
                 begins = key("{people} begins the {step} after {time} of waiting.")
-            what = say(begins, people=_people(task), step=step, time=duration(task.begun - task.queued))
+            what = say(begins, people=people_of(task), step=step, time=duration(task.begun - task.queued))
             yield Line(task.begun, RESPONSE, number, what)
         if task.ended is None:
             continue
@@ -278,7 +284,7 @@ def _chain(run: Run, account: Account, after: int, until: int) -> str:
     if account.known is not None and account.known <= until and after < 0:
         parts.append(say("known {time}", time=clock(run.scenario.when(account.known))))
     parts += [
-        say("{step}: {took}", step=_step(run, task.step) + _again(task), took=_took(task))
+        say("{step}: {took}", step=step_name(run, task.step) + _again(task), took=_took(task))
         for task in account.tasks
         if task.queued >= after and task.ended is not None and task.ended <= until
     ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from sim.report.findings.csv_text import table
-from sim.report.findings.sensitivities import label, said, shown
+from sim.report.findings.sensitivities import drawn, said
 from sim.report.publish.files import save_figure, write_text
 from sim.study.ask.sensitivity import Sensitivity
 from sim.study.infer.stats import Summary
@@ -17,7 +17,7 @@ def write(result: Sensitivity, folder: Path) -> list[Path]:
     Raises:
         OSError: a file cannot be written.
     """
-    from sim.report.figures.tornado import Drawn, tornado_figure  # matplotlib only for pictures
+    from sim.report.figures.tornado import tornado_figure  # matplotlib only for pictures
 
     ends = ("at_low", "at_low_from", "at_low_to", "at_high", "at_high_from", "at_high_to", "n")
     tables = {
@@ -42,13 +42,7 @@ def write(result: Sensitivity, folder: Path) -> list[Path]:
             ((r.parameter.path, r.parameter.said(r.low), r.parameter.said(r.high), r.verdict, *_end(r.at_low),
               *_end(r.at_high), r.at_low.n, r.base.mean) for r in result.rankings),
         )  # fmt: skip
-    bars = [
-        Drawn(
-            label(b.parameter.path), shown(b.parameter, b.low), shown(b.parameter, b.high), _end(b.at_low),
-            _end(b.at_high),
-        )
-        for b in result.bars
-    ]  # fmt: skip
+    bars = drawn(result)
     n = max(bar.at_low.n for bar in result.bars)
     figure = tornado_figure(bars, result.metric, result.base.mean, n)
     return [

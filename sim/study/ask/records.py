@@ -87,8 +87,34 @@ def read_records(path: Path, form: Form, *, heads: Mapping[str, str], offset: in
     Raises:
         StudyError: it cannot be read, lacks what is needed, or has too many wrong rows.
     """
-    frame = _frame(path, form)
-    columns, dropped = _mapped(frame.columns, form, heads, path)
+    return records_of(path.name, _bytes_of(path), form, heads=heads, offset=offset, most_wrong=most_wrong)
+
+
+def columns_of(name: str, raw: bytes, form: Form) -> tuple[list[str], dict[str, str]]:
+    """The heads of a table, and by field the head by which its column is known.
+
+    Raises:
+        StudyError: it is no table.
+    """
+    heads = list(_frame(name, raw).columns)
+    return heads, _known(heads, form, {}, name)
+
+
+def records_of(
+    name: str, raw: bytes, form: Form, *, heads: Mapping[str, str], offset: int, most_wrong: float = 0.2
+) -> Records:
+    """As `read_records`, of a file that is in memory.
+
+    Args:
+        name: of the file; its end says whether it is a sheet.
+        raw: its bytes.
+        form, heads, offset, most_wrong: as there.
+
+    Raises:
+        StudyError: as there.
+    """
+    frame = _frame(name, raw)
+    columns, dropped = _mapped(frame.columns, form, heads, name)
     kept: dict[str, Any] = {}
     bad: dict[int, str] = {}
     for field, head in columns.items():
@@ -113,9 +139,9 @@ def read_records(path: Path, form: Form, *, heads: Mapping[str, str], offset: in
     good[list(bad)] = False
     rows = n - int(empty.sum())
     if not rows or len(bad) > most_wrong * rows:
-        raise StudyError(_too_many(path, bad, rows, most_wrong))
+        raise StudyError(_too_many(name, bad, rows, most_wrong))
     return Records(
-        form, path.name, {field: values[good] for field, values in kept.items()}, int(good.sum()),
+        form, name, {field: values[good] for field, values in kept.items()}, int(good.sum()),
         tuple(Wrong(row + 2, why) for row, why in sorted(bad.items())), dropped,
     )  # fmt: skip
 
@@ -129,13 +155,13 @@ def _missing(values: Any) -> NDArray[np.bool_]:
     return np.asarray(values == (-1 if values.dtype.kind == "i" else ""))
 
 
-def _too_many(path: Path, bad: Mapping[int, str], rows: int, most: float) -> Any:
+def _too_many(name: str, bad: Mapping[int, str], rows: int, most: float) -> Any:
     if not rows:
-        return phrase("{file}: read no rows, accepted: a table with a head and a row for each case", file=path.name)
+        return phrase("{file}: read no rows, accepted: a table with a head and a row for each case", file=name)
     first = min(bad)
     return phrase(
         "{file}: {n:,} of {rows:,} rows cannot be read (line {line}: {why}), accepted: at most {most:.0%} of them",
-        file=path.name, n=len(bad), rows=rows, line=first + 2, why=bad[first], most=most,
+        file=name, n=len(bad), rows=rows, line=first + 2, why=bad[first], most=most,
     )  # fmt: skip
 
 
@@ -171,31 +197,38 @@ def _clipped(cell: object) -> str:
 # -- the table --------------------------------------------------------------------------------------------
 
 
-def _frame(path: Path, form: Form) -> pl.DataFrame:
+def _bytes_of(path: Path) -> bytes:
+    try:
+        if path.stat().st_size > MOST_BYTES:
+            raise StudyError(phrase("{file}: more than {most:,} bytes", file=path.name, most=MOST_BYTES))
+        return read_plain(path, MOST_BYTES)
+    except OSError as error:
+        raise _no_table(path.name, error.strerror or error) from None
+
+
+def _no_table(name: str, why: object) -> StudyError:
+    return StudyError(phrase("{file}: {why}; accepted: a table with a head, as CSV or xlsx", file=name, why=why))
+
+
+def _frame(name: str, raw: bytes) -> pl.DataFrame:
     """All cells of a file, as text or as the sheet has them."""
     import polars as pl  # costs 0.1 s and 50 MB that most commands do without
 
     try:
-        if path.stat().st_size > MOST_BYTES:
-            raise StudyError(phrase("{file}: more than {most:,} bytes", file=path.name, most=MOST_BYTES))
-        raw = read_plain(path, MOST_BYTES)
-        if path.suffix.lower() in (".xlsx", ".xlsm", ".xls"):
-            return _sheet(path, raw)
-        text = _text(path, raw)
+        if name.lower().endswith((".xlsx", ".xlsm", ".xls")):
+            return _sheet(name, raw)
+        text = _text(name, raw)
         first = text.partition("\n")[0]
         mark = max(",;\t，", key=first.count)
         if mark == "，":
             text, mark = text.replace("，", ","), ","
         text = re.sub(r"(?m)^\r?$(?=\r?\n)", mark, text)  # an empty line has its number, too
         return pl.read_csv(io.BytesIO(text.encode()), separator=mark, infer_schema=False, truncate_ragged_lines=True)
-    except (pl.exceptions.PolarsError, OSError) as error:
-        why = error.strerror if isinstance(error, OSError) else str(error).split("\n")[0]
-        raise StudyError(
-            phrase("{file}: {why}; accepted: a table with a head, as CSV or xlsx", file=path.name, why=why or error)
-        ) from None
+    except pl.exceptions.PolarsError as error:
+        raise _no_table(name, str(error).split("\n")[0]) from None
 
 
-def _sheet(path: Path, raw: bytes) -> pl.DataFrame:
+def _sheet(name: str, raw: bytes) -> pl.DataFrame:
     import importlib.util
 
     import polars as pl
@@ -204,7 +237,7 @@ def _sheet(path: Path, raw: bytes) -> pl.DataFrame:
         raise StudyError(
             phrase(
                 "{file}: fastexcel is not installed, accepted: CSV, or xlsx after pip install 'fundfreeze[fit]'",
-                file=path.name,
+                file=name,
             )
         )
     try:
@@ -212,12 +245,10 @@ def _sheet(path: Path, raw: bytes) -> pl.DataFrame:
     except Exception as error:  # of the reader's own kinds, which are many
         if type(error).__module__.partition(".")[0] not in ("fastexcel", "_fastexcel", "polars"):
             raise
-        raise StudyError(
-            phrase("{file}: it is no sheet that can be read, accepted: xlsx or CSV", file=path.name)
-        ) from None
+        raise StudyError(phrase("{file}: it is no sheet that can be read, accepted: xlsx or CSV", file=name)) from None
 
 
-def _text(path: Path, raw: bytes) -> str:
+def _text(name: str, raw: bytes) -> str:
     """The text of a table: UTF-8, what begins with a mark, else GBK where the head is one of ours."""
     try:
         return raw.decode("utf-8-sig")
@@ -232,41 +263,49 @@ def _text(path: Path, raw: bytes) -> str:
     except UnicodeDecodeError:
         pass
     try:
-        return decoded(raw, path.name)
+        return decoded(raw, name)
     except ScenarioError as error:
         raise StudyError(text_of(error)) from None
 
 
 def _mapped(
-    heads: Sequence[str], form: Form, given: Mapping[str, str], path: Path
+    heads: Sequence[str], form: Form, given: Mapping[str, str], name: str
 ) -> tuple[dict[str, str], tuple[str, ...]]:
     """By field: the head of its column; and the heads of those that are not read."""
+    found = _known(heads, form, given, name)
+    if not any(field in found for field in form.needed):
+        raise StudyError(
+            phrase(
+                "{file}: read the heads {heads}, accepted: {needed} (or --column {field}=HEAD)",
+                file=name, heads=", ".join(heads)[:200], needed=", ".join(form.fields), field=form.needed[0],
+            )
+        )  # fmt: skip
+    return found, tuple(head for head in heads if head not in found.values())
+
+
+def _known(heads: Sequence[str], form: Form, given: Mapping[str, str], name: str) -> dict[str, str]:
+    """By field: the head of its column, given or known by its name; an empty one that is given: none."""
     plain = {_plain(re.sub("[（(].*[)）]", "", head)): head for head in reversed(heads)}  # a unit may stand behind it
     plain |= {_plain(head): head for head in reversed(heads)}
     found: dict[str, str] = {}
     for field, (_, known) in form.fields.items():
         if field in given:
+            if not given[field]:
+                continue
             if _plain(given[field]) not in plain:
                 raise StudyError(
                     phrase(
                         "--column {field}={head}: read a head that {file} has not, accepted: {heads}",
-                        field=field, head=given[field], file=path.name, heads=", ".join(heads),
+                        field=field, head=given[field], file=name, heads=", ".join(heads),
                     )
                 )  # fmt: skip
             found[field] = plain[_plain(given[field])]
             continue
-        for name in (field, *known):
-            if _plain(name) in plain and plain[_plain(name)] not in found.values():
-                found[field] = plain[_plain(name)]
+        for one in (field, *known):
+            if _plain(one) in plain and plain[_plain(one)] not in found.values():
+                found[field] = plain[_plain(one)]
                 break
-    if not any(field in found for field in form.needed):
-        raise StudyError(
-            phrase(
-                "{file}: read the heads {heads}, accepted: {needed} (or --column {field}=HEAD)",
-                file=path.name, heads=", ".join(heads)[:200], needed=", ".join(form.fields), field=form.needed[0],
-            )
-        )  # fmt: skip
-    return found, tuple(head for head in heads if head not in found.values())
+    return found
 
 
 def _plain(head: str) -> str:

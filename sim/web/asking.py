@@ -1,0 +1,146 @@
+"""What else can be asked of a centre: a button for each question, and a few words more for how many people."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
+from importlib.util import find_spec
+from inspect import isawaitable
+from typing import Final
+
+from nicegui import ui
+
+from sim.scenario.errors import ScenarioError
+from sim.scenario.models import Scenario
+from sim.study.ask.aim import Aim
+from sim.study.run.errors import StudyError
+from sim.web import aside
+from sim.web.faults import mistake
+from sim.web.further import NET
+from sim.web.parts import Field, Tag, box, button, heading, on, para
+from sim.web.said import refusal
+from sim.web.studies import Study
+from sim.words import names
+from sim.words.language import key, say, translate
+from sim.words.phrases import text_of
+
+Ask = Callable[[str, Mapping[str, str]], Study | Awaitable[Study]]
+"""Asks for a study of a kind, with its options."""
+BUTTONS: Final = {
+    "diagnose": key("What holds it back"), "minutes": key("What a minute is worth"),
+    "whatifs": key("What planners ask, one by one"), "sensitivity": key("Which assumption would overturn this"),
+    "story": key("Cases, moment by moment"), "brief": key("Two pages for whoever decides"),
+    "export": key("The log of one run, for other programs"),
+}  # fmt: skip
+"""By kind: what is pressed to ask."""
+GOALS: Final = {
+    NET: key("whatever pays most"), "recovered_share": key("this share of the loss comes back, in %"),
+    "response_latency": key("a report has its first stop within so many minutes"),
+}  # fmt: skip
+ASKED_FIRST: Final = 2
+"""Desks that are marked from the beginning: those with most people."""
+
+
+def staffable(scenario: Scenario) -> list[str]:
+    """The desks whose people can be chosen: they have a number and a price; those with most people first."""
+    desks = {name: one for name, one in scenario.desks.items() if one.staff != "unlimited"}
+    priced = [name for name, one in desks.items() if one.wage is not None or one.set_up is not None]
+    return sorted(priced, key=lambda name: -desks[name].largest)
+
+
+class Asking:
+    """The panel of one page."""
+
+    def __init__(self, ask: Ask, scenario: Callable[[], Scenario]) -> None:
+        """
+        Args:
+            ask: asks for a study.
+            scenario: reads the centre, beside the event loop; asked for when somebody wants to choose its desks.
+        """
+        self._ask, self._scenario = ask, scenario
+        heading(2, say("Ask on about this centre"))
+        with box("row"):
+            for kind, words in BUTTONS.items():
+                if kind == "sensitivity" and find_spec("SALib") is None:
+                    continue
+                button(say(words), partial(self._asked, kind, {}))
+            self._open = button(say("How many people, on which shift"), self._choose, aria_expanded="false")
+        if find_spec("SALib") is None:
+            para(say("Which assumptions a result hangs on is asked where SALib is installed:"
+                     " pip install 'fundfreeze[sensitivity]'."), "help")  # fmt: skip
+        self._place = box()
+        self.trouble = Tag("p", "", "mistake", role="alert")
+
+    async def _asked(self, kind: str, options: Mapping[str, str]) -> None:
+        try:
+            made = self._ask(kind, options)
+            study = await made if isawaitable(made) else made
+        except OSError as error:
+            self.trouble.set_text(refusal(error))
+            return
+        if not self._place.is_deleted:
+            ui.navigate.to(f"/planner/study/{study.id}")
+
+    async def _choose(self) -> None:
+        """Let the desks and the goal of a roster be chosen."""
+        if self._place.default_slot.children:
+            self._place.clear()
+            self._open.set(aria_expanded="false")
+            return
+        try:
+            desks = await aside.short(lambda: staffable(self._scenario()))
+        except (ScenarioError, OSError) as error:
+            self.trouble.set_text(mistake(error, "") if isinstance(error, ScenarioError) else refusal(error))
+            return
+        if self._place.is_deleted:
+            return
+        self._open.set(aria_expanded="true")
+        with self._place:
+            _Staffing(desks, partial(self._asked, "staff"))
+
+
+class _Staffing:
+    """The desks and the goal of a roster."""
+
+    def __init__(self, desks: list[str], ask: Callable[[Mapping[str, str]], Awaitable[None]]) -> None:
+        self._chosen = set(desks[:ASKED_FIRST])
+        self._ask = ask
+        if not desks:
+            para(say("No desk here has both a number of people and a price."))
+            return
+        with Tag("fieldset"):
+            Tag("legend", say("Whose people may change"))
+            with box("row"):
+                for name in desks:
+                    self._desk(name)
+        with box("fields"):
+            self._goal = Field(say("What is wanted for the least cost"), NET,
+                               options=[(name, say(words)) for name, words in GOALS.items()])  # fmt: skip
+            self._value = Field(say("How much"), "", help_=say("A number; nothing where whatever pays most is wanted."))
+        button(say("Search the roster"), self._search, "main")
+
+    def _desk(self, name: str) -> None:
+        with box("check"):
+            made = Tag("input", type="checkbox")
+            made.set(**{"^checked": name in self._chosen or None})
+            Tag("label", names.desk(name), for_=made.html_id)
+
+        def turned(checked: object) -> None:
+            (self._chosen.add if checked is True else self._chosen.discard)(name)
+
+        on(made, "change", turned, "(e) => emit(e.target.checked)")
+
+    async def _search(self) -> None:
+        self._value.refuse("")
+        if not self._chosen:
+            self._value.refuse(say("At least one desk must be able to change."))
+            return
+        goal, value = self._goal.value, self._value.value.strip().rstrip("%")
+        if goal != NET:
+            goal = f"{goal}={value}%" if goal == "recovered_share" else f"{goal}={value}m"
+            try:
+                Aim.read(goal)
+            except StudyError as error:
+                self._value.refuse(translate(text_of(error)))
+                return
+        await self._ask({"desks": ",".join(sorted(self._chosen)), "goal": goal})

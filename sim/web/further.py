@@ -1,0 +1,175 @@
+"""What a page asks further of a centre: what a minute is worth, how many people, what planners ask, which assumptions
+a result hangs on, and cases moment by moment.
+
+Each asks once, and returns what tells it in a language, with the numbers and the files of its command.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+from sim.engine.run import simulate
+from sim.report.findings import comparison, sensitivities, staffing
+from sim.report.findings import minutes as of_minutes
+from sim.report.findings.replay import cases_of, replay_of
+from sim.report.findings.story import tell as tell_story
+from sim.report.publish import comparison as comparison_files
+from sim.report.publish import minutes as minute_files
+from sim.report.publish import sensitivities as sensitivity_files
+from sim.report.publish import staffing as staffing_files
+from sim.report.publish.files import save_figure, write_text
+from sim.scenario.loader import changed
+from sim.scenario.whatifs import fitting, read_whatifs
+from sim.study.ask.aim import Aim
+from sim.study.ask.heads import settings_of
+from sim.study.ask.minute import values_of_a_minute, waterfall
+from sim.study.ask.sensitivity import sensitivity
+from sim.study.ask.size import size_of
+from sim.study.ask.staff import staff
+from sim.study.ask.week import frame, representative_week
+from sim.study.ask.whatifs import compare_whatifs
+from sim.study.run.assumptions import assumed
+from sim.study.run.errors import StudyError
+from sim.study.run.runner import Arm
+from sim.web.told import Asked, Tell, Told, names_of, pictures_of, plain
+from sim.words.language import say, titled
+from sim.words.phrases import phrase
+
+ADDED: Final = 5.0
+"""Minutes that each stage is slowed down by, as `latency --stages` does."""
+METRIC: Final = "recovered_share"
+"""What is looked at where assumptions are moved."""
+NET: Final = "net"
+"""The aim of a roster that pays most."""
+MOST_RUNS: Final = 2_000
+"""Runs that a search of rosters may take, as in `staff`."""
+MOST_TOLD: Final = 200_000
+"""Victims and accounts of a run whose cases a page shows."""
+
+
+def minutes(asked: Asked) -> Tell:
+    """What a minute is worth at each stage, as `latency --stages` finds it."""
+    scenario = asked.last.scenario
+    rows, base = values_of_a_minute(asked.runner, scenario, asked.replications, added=ADDED)
+
+    def tell(folder: Path) -> Told:
+        files = minute_files.write(rows, waterfall(base), folder, scenario.title, ADDED)
+        shown = {
+            "value-of-a-minute.svg": say("What a minute is worth at each stage"),
+            "waterfall.svg": say("The way of the loss"),
+        }
+        table = of_minutes.table(rows, say("{n:g} minutes more at each stage, one by one", n=ADDED))
+        return Told(of_minutes.finding(rows), [], [plain(table)], pictures_of(files, shown), names_of(files))
+
+    return tell
+
+
+def staffed(asked: Asked) -> Tell:
+    """How many people on which shift, as `staff` finds it."""
+    scenario = asked.last.scenario
+    desks = [name for name in asked.options.get("desks", "").split(",") if name]
+    goal = asked.options.get("goal", NET)
+    aim = None if goal == NET else Aim.read(goal)
+    result = staff(asked.runner, scenario, desks, aim, budget=MOST_RUNS, replications=asked.replications)
+    source, settings = list(asked.sources.values())[-1]
+
+    def tell(folder: Path) -> Told:
+        files = staffing_files.write(result, folder)
+        more = [*staffing.headline(result), *staffing.application(result, source, settings)]
+        shown = {"staff.svg": say("What rosters cost and bring")}
+        tables = [plain(one) for one in staffing.tables(result)]
+        return Told(_sentence(staffing.finding(result)), more, tables, pictures_of(files, shown), names_of(files),
+                    settings=settings_of(scenario, result.variables, result.best.heads))  # fmt: skip
+
+    return tell
+
+
+def asked_for(asked: Asked) -> Tell:
+    """What planners ask, one change at a time and all together, as `whatifs` tells it; what does not fit is named."""
+    loaded = asked.last
+    found, left = fitting(read_whatifs(), loaded)
+    if not found:
+        raise StudyError(phrase("whatifs: none of the shipped ones fits {name}", name=loaded.scenario.name))
+    rows = compare_whatifs(asked.runner, loaded, found, asked.replications)
+    missing = {one.name: one.why.field for one in left}
+
+    def tell(folder: Path) -> Told:
+        titles = {one.name: titled(one.title) for one in found}
+        files = comparison_files.write(
+            rows, folder, "whatifs", seed=asked.runner.seed, titles=titles, left_out=missing
+        )  # fmt: skip
+        money = comparison.money_finding(rows, titles)
+        out = [say("left out: {name}, for there is no {path} in {scenario}", name=name, path=path,
+                   scenario=loaded.scenario.name) for name, path in missing.items()]  # fmt: skip
+        tables = [plain(one) for one in comparison.comparison_tables(rows, None)]
+        shown = {"whatifs.svg": say("How the scenarios compare")}
+        finding = _sentence(comparison.finding(rows, titles))
+        return Told(finding, [*money, *out], tables, pictures_of(files, shown), names_of(files))
+
+    return tell
+
+
+def hangs_on(asked: Asked) -> Tell:
+    """Which assumptions the result hangs on, and which would overturn it where two arms are compared."""
+    (name, first), *others = asked.arms.items()
+    base = changed(first, representative_week(first.scenario))
+    arms = [Arm(name, base.scenario)]
+    if others:
+        other, last = others[-1]
+        arms.append(Arm(other, changed(last, frame(base.scenario)).scenario))
+    parameters, left = assumed(base)
+    result = sensitivity(arms, parameters, METRIC, asked.runner, left_out=left)
+
+    def tell(folder: Path) -> Told:
+        files = sensitivity_files.write(result, folder)
+        bars = sensitivities.drawn(result)
+        finding = _sentence(sensitivities.hangs_most(bars, METRIC, result.base.mean))
+        more = [*sensitivities.verdicts(result), *sensitivities.applications(result, base.scenario)]
+        shown = {"tornado.svg": say("What each assumption alone changes")}
+        tables = [plain(sensitivities.main_table(result))]
+        return Told(finding, more, tables, pictures_of(files, shown), names_of(files))
+
+    return tell
+
+
+def stories(asked: Asked) -> Tell:
+    """Some cases of one run, to be looked at moment by moment."""
+    scenario = asked.last.scenario
+    items = size_of(scenario).items
+    if items > MOST_TOLD:
+        raise StudyError(
+            phrase(
+                "story: read a run of {items:,.0f} victims and accounts, accepted: at most {most:,} on a page; a"
+                " shorter period, or fundfreeze story on the command line",
+                items=items, most=MOST_TOLD,
+            )
+        )  # fmt: skip
+    run = simulate(scenario, asked.runner.seed, 0)
+
+    def tell(folder: Path) -> Told:
+        from sim.report.figures import timeline  # matplotlib only for pictures, and not in the server
+
+        cases = cases_of(run)
+        if not cases:
+            raise StudyError(phrase("story: nobody is robbed in replication 0"))
+        replays, files, pictures = [], [], []
+        for number, (row, _) in enumerate(cases, start=1):
+            replays.append(replay_of(run, row))
+            files.append(write_text(folder / f"story-{number}.txt", "\n".join(tell_story(run, row)) + "\n"))
+            drawn = save_figure(timeline(run, row), folder / f"timeline-{number}")
+            pictures += pictures_of(drawn, {f"timeline-{number}.svg": say("case {n}", n=number)})
+            files += drawn
+        heads = [say("case"), say("chosen because"), say("what came of it")]
+        rows = [[str(n), why, one.title] for n, ((_, why), one) in enumerate(zip(cases, replays, strict=True), start=1)]
+        finding = _sentence(replays[0].title)
+        seed = say("Replication 0 of seed {seed}.", seed=asked.runner.seed)
+        return Told(finding, [seed], [(say("The cases"), [heads, *rows])], pictures, names_of(files), replays)
+
+    return tell
+
+
+def _sentence(words: str) -> str:
+    """Words that stand alone, with their end."""
+    ended = words.endswith((".", "。", "!", "！"))
+    return words[:1].upper() + words[1:] + ("" if ended else say("."))

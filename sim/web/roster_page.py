@@ -1,0 +1,317 @@
+"""The roster of a centre as a grid: desks by the hours of a week, shifts as bars to drag or to move by keyboard."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from fastapi import Request
+from nicegui import ui
+
+from sim.report.publish import roster_sheet
+from sim.report.publish.files import as_yaml
+from sim.scenario import catalogue
+from sim.scenario.errors import ScenarioError
+from sim.scenario.loader import Loaded
+from sim.scenario.models import Scenario
+from sim.study.ask.shifts import LEGAL_HOURS, MOST_HOURS, Line, lines_of, settings_of, weeks_of
+from sim.study.run.errors import StudyError
+from sim.web import aside
+from sim.web.faults import mistake, refused_page, unreadable
+from sim.web.parts import Field, Tag, box, button, go_on, heading, link, on, para
+from sim.web.roster_desk import RosterDesk
+from sim.web.said import refusal
+from sim.web.scenarios import UPLOADED, read, set_values
+from sim.web.site import Site, not_there, page_of
+from sim.web.studies import Studies
+from sim.web.uploads import Uploads
+from sim.web.work import CHANGED, DamagedError, Wanted
+from sim.words import language as lang
+from sim.words.language import say, titled, translate
+from sim.words.phrases import text_of
+
+RUNS: Final = 50
+"""Pairs of runs of a comparison."""
+MOST_SHEET: Final = 200_000
+"""Bytes of a sheet that is brought."""
+CHOSEN: Final = """async (e) => {
+  const file = e.target.files[0];
+  if (!file) return;
+  if (file.size > 200000) { emit(''); return; }
+  const bytes = new Uint8Array(await file.arrayBuffer());
+  let text = '';
+  for (const one of bytes) text += String.fromCharCode(one);
+  e.target.value = '';
+  emit(btoa(text));
+}"""
+
+
+@dataclass(frozen=True)
+class Whose:
+    """The centre whose roster it is."""
+
+    source: Path | str
+    """A shipped scenario, or an uploaded file."""
+    loaded: Loaded[Scenario]
+    """As it was."""
+    settings: Sequence[str] = ()
+    """What is changed from the beginning, such as the roster that a search found."""
+    back: str = ""
+
+
+def build(site: Site, studies: Studies, uploads: Uploads) -> None:
+    """Put the pages into the framework's application."""
+
+    @site.page("/planner/scenario/{name}/roster")
+    async def shipped(request: Request, name: str) -> None:
+        if name in catalogue.names():
+            await _page(request, studies, uploads, name, (), f"/planner/live/{name}")
+        else:
+            not_there(request, say("There is no such scenario."), "/planner", say("Back to the planner"))
+
+    @site.page("/planner/upload/{name}/roster")
+    async def uploaded(request: Request, name: str) -> None:
+        if (found := uploads.find(name)) is not None:
+            await _page(request, studies, uploads, found, (), f"/planner/live/upload/{name}")
+        else:
+            not_there(request, say("There is no such file."), "/planner", say("Back to the planner"))
+
+    @site.page("/planner/study/{name}/roster")
+    async def proposed(request: Request, name: str) -> None:
+        study = studies.get(name)
+        try:
+            settings = study.told.settings if study is not None and studies.state(study) == "done" else []
+        except DamagedError:
+            settings = []
+        if study is None or not settings:
+            not_there(request, say("There is no such study. It may have been deleted."), "/planner",
+                      say("Back to the planner"))  # fmt: skip
+            return
+        last = study.request.arms[-1]
+        source = study.folder / UPLOADED if last.scenario == UPLOADED else last.scenario
+        await _page(request, studies, uploads, source, (*last.settings, *settings), f"/planner/study/{name}")
+
+
+async def _page(
+    request: Request, studies: Studies, uploads: Uploads, source: Path | str, settings: Sequence[str], back: str
+) -> None:
+    """Show the roster of a centre."""
+    try:
+        loaded = await aside.short(read, source)
+        now = (await aside.short(set_values, loaded, settings)).scenario
+    except (ScenarioError, OSError) as error:
+        wrong = error if isinstance(error, ScenarioError) else unreadable(error)
+        refused_page(request, wrong, "/planner", say("Back to the planner"))
+        return
+    title = say("The roster: {title}", title=titled(loaded.scenario.title))
+    with page_of(request, title, here="/planner", facilitator=True):
+        _Roster(studies, uploads, Whose(source, loaded, settings, back), lines_of(now)).show()
+
+
+class _Roster:
+    """One browser's roster."""
+
+    def __init__(self, studies: Studies, uploads: Uploads, whose: Whose, lines: Sequence[Line]) -> None:
+        self._studies, self._uploads, self._whose = studies, uploads, whose
+        scenario = whose.loaded.scenario
+        self._before = lines_of(scenario)
+        self._names = list(dict.fromkeys(one.desk for one in self._before))
+        self._start = list(lines)
+        self._limit = LEGAL_HOURS
+        self._asked = 0
+        self._desks: dict[str, RosterDesk] = {}
+
+    @property
+    def lines(self) -> list[Line]:
+        """All shifts as they are drawn now."""
+        return [line for desk in self._desks.values() for line in desk.lines]
+
+    def show(self) -> None:
+        """Fill the page."""
+        para(
+            say(
+                "Each bar is a shift: drag it or its ends, or move it with the arrow keys (Shift: its end; up and down:"
+                " people). Half hours; what is changed stands beside what it was."
+            ),
+            "lead",
+        )
+        with box("panel", "section"):
+            self._finding = para("", "finding")
+            self._finding.set(role="status")
+            self._trouble = Tag("p", "", "mistake", role="alert")
+            with box("fields"):
+                Field(
+                    say("Hours that a person may work a week"), f"{self._limit:g}", type="number", min=1, max=168,
+                    on_change=self._limited, help_=say(
+                        "China: 40 on average (working hours of 1995), at most {most:g} (Labour Law, article 36).",
+                        most=MOST_HOURS,
+                    ),
+                )  # fmt: skip
+        for name in self._names:
+            mine, was = ([one for one in lines if one.desk == name] for lines in (self._start, self._before))
+            with box("panel", "section"):
+                self._desks[name] = RosterDesk(name, mine, was, self._changed)
+        with box("panel", "section"):
+            self._take_away()
+        self._change = box("panel", "section")
+        self._tell()
+
+    def _take_away(self) -> None:
+        heading(2, say("As a sheet"))
+        with box("row"):
+            button(say("Download the roster (xlsx)"), self._download)
+            label = Tag("label", say("Bring a roster (xlsx)"))
+            chosen = Tag("input", type="file", accept=".xlsx")
+            label.set(for_=chosen.html_id)
+            on(chosen, "change", self._brought, CHOSEN)
+        self._sheet = Tag("p", "", "mistake", role="alert")
+
+    def _limited(self, text: str) -> None:
+        try:
+            limit = float(text)
+        except ValueError:
+            return
+        if 1 <= limit <= 168:
+            self._limit = limit
+            self._tell()
+
+    async def _changed(self) -> None:
+        """Look at what was drawn, beside the event loop, and say what is wrong with it."""
+        self._asked += 1
+        asked = self._asked
+        self._tell()
+        wrong = await aside.short(_tried, self._whose.loaded, self._settings())
+        if asked == self._asked and not self._trouble.is_deleted:
+            self._trouble.set_text("" if wrong is None else mistake(wrong, ""))
+            self._offer(wrong is None)
+
+    def _settings(self) -> list[str]:
+        """The changes, as ``path=value`` each."""
+        return [
+            f"desks.{desk}.{field}={json.dumps(value)}"
+            for desk, roster in settings_of(self._before, self.lines).items() for field, value in roster.items()
+        ]  # fmt: skip
+
+    def _tell(self) -> None:
+        """Say what a week costs, was and is."""
+        scenario = self._whose.loaded.scenario
+        now, was = (weeks_of(scenario, lines, self._limit) for lines in (self.lines, self._before))
+        for week in now:
+            old = next((one for one in was if one.desk == week.desk), None)
+            self._desks[week.desk].tell(week, old, self._limit)
+        cost, before = (sum(one.cost for one in weeks) for weeks in (now, was))
+        people = sum(one.needed for one in now)
+        self._finding.set_text(
+            say(
+                "A week costs {cost} ({change} against what it was); so that nobody works longer than {limit:g} hours a"
+                " week it takes {people:,} people.",
+                cost=lang.money(100 * cost), change=_signed(cost - before), limit=self._limit, people=people,
+            )
+        )  # fmt: skip
+        self._offer(True)
+
+    def _offer(self, valid: bool) -> None:
+        """Offer to try what was drawn."""
+        changed = settings_of(self._before, self.lines)
+        self._change.clear()
+        with self._change:
+            heading(2, say("What is changed"))
+            if not changed:
+                para(say("Nothing yet."), "quiet")
+                link(say("Back"), self._whose.back, "button")
+                return
+            shown = as_yaml({"desks": {desk: _shown(roster) for desk, roster in changed.items()}})
+            Tag("pre", shown, "code", tabindex=0)
+            if valid:
+                with box("row"):
+                    button(say("Compare with what it was"), self._compare, "main")
+                    button(say("Open as a centre of its own"), self._open)
+            link(say("Back"), self._whose.back, "button")
+
+    def _compare(self) -> None:
+        whose = self._whose
+        upload = whose.source if isinstance(whose.source, Path) else None
+        source = UPLOADED if upload else str(whose.source)
+        other = [one for one in whose.settings if not one.startswith("desks.")]
+        arms = [Wanted(whose.loaded.scenario.name, source, tuple(other)),
+                Wanted(CHANGED, source, (*other, *self._settings()))]  # fmt: skip
+        try:
+            study = self._studies.ask(whose.loaded.scenario.title, arms, RUNS, 1, upload)
+        except OSError as error:
+            self._trouble.set_text(refusal(error))
+            return
+        go_on(f"/planner/study/{study.id}", self._change)
+
+    async def _open(self) -> None:
+        """Keep the centre with this roster as a file of its own, and open its live page."""
+        text = await aside.short(_as_file, self._whose, settings_of(self._before, self.lines))
+        try:
+            name = await self._uploads.add(text.encode())
+        except OSError as error:
+            self._trouble.set_text(refusal(error))
+            return
+        if (wrong := self._uploads.refused.get(name)) is not None:
+            self._trouble.set_text(mistake(wrong, ""))
+            return
+        go_on(f"/planner/live/upload/{name}", self._change)
+
+    async def _download(self) -> None:
+        ui.download(await aside.short(roster_sheet.written, self.lines), "roster.xlsx")
+
+    async def _brought(self, said: Any) -> None:
+        """Draw the roster of a sheet; desks that it does not name stay as they are."""
+        try:
+            data = base64.b64decode(said, validate=True) if isinstance(said, str) else b""
+        except (ValueError, binascii.Error):
+            data = b""
+        if not 0 < len(data) <= MOST_SHEET:
+            self._sheet.set_text(say("The sheet is empty, or larger than {most:,} bytes.", most=MOST_SHEET))
+            return
+        try:
+            lines = await aside.short(roster_sheet.read, data, self._names)
+        except StudyError as error:
+            self._sheet.set_text(translate(text_of(error)))
+            return
+        self._sheet.set_text("")
+        for name in dict.fromkeys(one.desk for one in lines):
+            self._desks[name].put([one for one in lines if one.desk == name])
+        await self._changed()
+
+
+def _shown(roster: Any) -> Any:
+    """A roster without the lines that only take something away."""
+    return {name: value for name, value in roster.items() if value is not None}
+
+
+def _signed(yuan: float) -> str:
+    return "+" * (yuan > 0) + lang.money(100 * round(yuan)) if round(yuan) else say("no change")
+
+
+def _tried(loaded: Loaded[Scenario], settings: Sequence[str]) -> ScenarioError | None:
+    try:
+        set_values(loaded, settings)
+    except ScenarioError as error:
+        return error
+    return None
+
+
+def _as_file(whose: Whose, desks: Any) -> str:
+    """The text of a scenario file with another roster."""
+    scenario = whose.loaded.scenario
+    title = say("{title}, another roster", title=scenario.title)[:200]
+    if isinstance(whose.source, str):
+        made = {"schema_version": 1, "extends": whose.source, "name": f"{scenario.name}-roster"[:60], "title": title}
+        return as_yaml({**made, "desks": {desk: dict(roster) for desk, roster in desks.items()}})
+    from ruamel.yaml import YAML
+
+    tree = YAML(typ="safe").load(whose.source.read_text(encoding="utf-8-sig"))
+    tree["title"] = title
+    for desk, roster in desks.items():
+        there = tree.setdefault("desks", {}).setdefault(desk, {})
+        there.update(roster)
+    return as_yaml(tree)

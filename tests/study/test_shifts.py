@@ -1,0 +1,54 @@
+"""A roster as it is drawn: lines of a scenario and back, a week of it, and who needs to be employed."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from sim.scenario.loader import load
+from sim.scenario.people import EVERY_DAY
+from sim.study.ask.shifts import Line, changed_desks, hours_each, lines_of, roster_of, settings_of, weeks_of
+from sim.web.scenarios import set_values
+from sim.words.units import DAY, HOUR
+
+
+def test_a_roster_that_is_drawn_again_is_the_same() -> None:
+    """Every desk of the city: its lines written as settings give a scenario with the same desks."""
+    loaded = load("city")
+    lines = lines_of(loaded.scenario)
+    settings = [
+        f"desks.{desk}.{field}={json.dumps(value)}"
+        for desk in dict.fromkeys(one.desk for one in lines)
+        for field, value in roster_of(desk, lines).items()
+    ]
+    again = set_values(loaded, settings).scenario
+    assert lines_of(again) == lines
+    assert again.desks == loaded.scenario.desks
+    assert settings_of(lines, lines) == {}
+
+
+def test_a_week_is_what_its_shifts_say() -> None:
+    """Two by day, one by night, every day: 252 hours, 63 a person among four, at least seven at 40."""
+    scenario = load("city").scenario
+    desk = next(name for name, one in scenario.desks.items() if one.wage)
+    lines = [Line(desk, tuple(EVERY_DAY), 8 * HOUR, 20 * HOUR, 2), Line(desk, tuple(EVERY_DAY), 20 * HOUR, 8 * HOUR, 1)]
+    (week,) = weeks_of(scenario, lines)
+    assert week.heads[:24] == tuple([1] * 8 + [2] * 12 + [1] * 4)
+    assert week.hours == 252
+    assert hours_each(week, 4) == 63
+    assert week.needed == 7
+    wage, places = scenario.desks[desk].wage, scenario.desks[desk].set_up_for(7 * DAY, 2)
+    assert wage is not None
+    assert week.cost == pytest.approx((252 * wage + places) / 100)
+    assert changed_desks(lines, lines[:1]) == [desk]
+
+
+def test_a_night_shift_of_sunday_ends_on_monday() -> None:
+    """What goes beyond the week stands at its beginning."""
+    scenario = load("city").scenario
+    desk = next(iter(scenario.desks))
+    (week,) = weeks_of(scenario, [Line(desk, ("sun",), 20 * HOUR, 8 * HOUR, 3)])
+    assert week.heads[:8] == (3,) * 8
+    assert week.heads[-4:] == (3,) * 4
+    assert sum(week.heads) == 36
