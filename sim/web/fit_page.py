@@ -128,8 +128,9 @@ def _bring() -> None:
     )
     para(
         say(
-            "Names, telephones, identity and account numbers are not read: files stay in memory until they are fitted,"
-            " and nothing is kept but the fitted values. Larger files: fundfreeze fit on the command line."
+            "Names, telephones and identity numbers are not read, numbers of cases and accounts only told apart: files"
+            " stay in memory until they are fitted, and nothing is kept but the fitted values. Larger files:"
+            " fundfreeze fit on the command line."
         )
     )
     with (

@@ -76,10 +76,12 @@ def staffed(asked: Asked) -> Tell:
 
     def tell(folder: Path) -> Told:
         files = staffing_files.write(result, folder)
-        more = [*staffing.headline(result), *staffing.application(result, source, settings)]
+        found = _sentence(staffing.finding(result))
+        more = [line for line in staffing.headline(result) if line != found]
+        more += staffing.application(result, source, settings)
         shown = {"staff.svg": say("What rosters cost and bring")}
         tables = [plain(one) for one in staffing.tables(result)]
-        return Told(_sentence(staffing.finding(result)), more, tables, pictures_of(files, shown), names_of(files),
+        return Told(found, more, tables, pictures_of(files, shown), names_of(files),
                     settings=settings_of(scenario, result.variables, result.best.heads))  # fmt: skip
 
     return tell
@@ -162,7 +164,7 @@ def stories(asked: Asked) -> Tell:
             files += drawn
         heads = [say("case"), say("chosen because"), say("what came of it")]
         rows = [[str(n), why, one.title] for n, ((_, why), one) in enumerate(zip(cases, replays, strict=True), start=1)]
-        finding = _sentence(replays[0].title)
+        finding = _sentence(say("Case 1, {why}: {what}", why=cases[0][1], what=replays[0].title))
         seed = say("Replication 0 of seed {seed}.", seed=asked.runner.seed)
         return Told(finding, [seed], [(say("The cases"), [heads, *rows])], pictures, names_of(files), replays)
 

@@ -30,7 +30,7 @@ POLICY: Final = "; ".join(
         "script-src 'self' 'unsafe-inline' 'unsafe-eval'",  # the framework compiles its templates in the page
         "style-src 'self' 'unsafe-inline'",
         "img-src 'self' data:",
-        "font-src 'self'",
+        "font-src 'self' data:",
         "connect-src 'self'",
         "object-src 'none'",
         "base-uri 'none'",

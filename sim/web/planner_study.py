@@ -172,13 +172,14 @@ def _told(studies: Studies, study: Study, told: Told, uploads: Uploads) -> None:
     if study.request.kind == "fit":
         with details(say("The scenario that was made")):
             Tag("pre", read_plain(study.folder / lang.language() / CENTRE).decode(), "code", tabindex=0)
-    for file, what in told.pictures:
-        _picture(f"{here}/{file}", what)
     if told.replays:
         with box("panel", "section"):
             Replaying(told.replays)
+    with details(say("Pictures ({n})", n=len(told.pictures))) if told.replays else box():
+        for file, what in told.pictures:
+            _picture(f"{here}/{file}", what)
     for caption, (head, *rows) in told.tables:
-        with box("panel", "section"):
+        with box("panel", "section"), details(caption) if len(rows) > MOST_ROWS else box():
             first, *others = head
             table([first or say("what"), *(one or say("note") for one in others)], rows, caption)
     rest = told.more[MOST_LINES:]
@@ -203,6 +204,8 @@ CENTRE: Final = "centre.yaml"
 """What the scenario of a fit is called."""
 WITHOUT_RUNS: Final = ("fit", "story", "export", "prove")
 """Kinds of which a number of replications says nothing."""
+MOST_ROWS: Final = 20
+"""Rows of a table that is open from the beginning."""
 MOST_LINES: Final = 3
 """Sentences beside a finding that are read at once."""
 

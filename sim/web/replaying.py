@@ -57,10 +57,11 @@ class Replaying:
         self._begin()
 
     def _begin(self) -> None:
-        """Show the first moment of the chosen case."""
+        """Show the first payment of the chosen case."""
         self._title.set_text(self._replay.title)
         self._slider.set(max=len(self._replay.moments) - 1)
-        self._put(0)
+        paid = min((move[0] for move in self._replay.moves), default=0)
+        self._put(next((number for number, one in enumerate(self._replay.moments) if one.at >= paid), 0))
 
     def _choose(self, number: str) -> None:
         self._replay = self._replays[int(number)]

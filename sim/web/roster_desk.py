@@ -10,7 +10,7 @@ from typing import Any, Final
 from sim.scenario.people import EVERY_DAY, MOST_STAFF, Day
 from sim.study.ask.shifts import CLOCK, DAYS, HOURS, DeskWeek, Line, hours_each
 from sim.web.numbers import whole
-from sim.web.parts import Field, Tag, box, button, heading, on, para
+from sim.web.parts import Field, Tag, box, button, details, heading, on, para
 from sim.words import language as lang
 from sim.words import names
 from sim.words.language import key, say
@@ -80,7 +80,9 @@ class RosterDesk:
         label = say("{desk}, shifts of a week", desk=names.desk(name))
         with box("week-box", role="group", tabindex=0, aria_label=label):
             self._grid = box("week")
-        self._rows = box("stack")
+        self._differs = Tag("p", "", "changed-shifts")
+        with details(say("Times, people and days")):
+            self._rows = box("stack")
         with box("row"):
             button(say("Add a shift"), self._add, aria_label=say("Add a shift to {desk}", desk=names.desk(name)))
             self._employed = Field(say("people who share these shifts"), "", type="number", min=1, max=MOST_STAFF,
@@ -107,6 +109,21 @@ class RosterDesk:
         self._told.set_text(said + say("."))
         self._share()
         self._heads(week)
+        self._tell_changes()
+
+    def _tell_changes(self) -> None:
+        """Say of each shift that is not what it was what that was."""
+        said = []
+        for number, line in enumerate(self.lines):
+            old = self.was(number)
+            if old is None:
+                said.append(say("shift {n} is new", n=number + 1))
+            elif old != line:
+                said.append(say("shift {n} was {what}", n=number + 1, what=_words(old)))
+        if (gone := len(self._was) - len(self.lines)) > 0:
+            said.append(say("shifts taken away: {n}", n=gone))
+        self._differs.set_text(say("; ").join(said))
+        self._differs.set_visibility(bool(said))
 
     def _share(self) -> None:
         """Say how long each works, among those who share the shifts."""
@@ -192,7 +209,6 @@ class _Shift:
             with box("shift-days"):
                 for day in DAYS:
                     self._day(day)
-            self._said = Tag("span", "", "tag warn")
             button(say("Remove"), partial(of.remove, number), "danger",
                    aria_label=say("Remove shift {n} of {desk}", n=n, desk=desk))  # fmt: skip
         self._show()
@@ -205,8 +221,6 @@ class _Shift:
         """Put the bars where they belong, and say what the shift was."""
         line, old = self._line, self._of.was(self._number)
         changed = old != line
-        self._said.set_text(say("new") if old is None else say("was {what}", what=_words(old)) if changed else "")
-        self._said.set_visibility(changed)
         starts = [EVERY_DAY.index(day) * 24 + line.start / HOUR for day in EVERY_DAY if day in line.days]
         pieces = [piece for start in starts for piece in _pieces(start, line.length / HOUR)]
         with self._place:
