@@ -76,7 +76,7 @@ def all_checked(orders: Iterable[Order], program: Program, cases: int) -> list[O
     Raises:
         ValueError: one names what is not there, or two are the same.
     """
-    found = sorted(orders)
+    found = sorted(orders, key=lambda one: (one.at, one.number))
     for one, before in zip(found, [None, *found], strict=False):
         if one.at < 0:
             raise ValueError(f"the run is past {one.at} ms")

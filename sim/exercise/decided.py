@@ -14,7 +14,7 @@ from sim.engine.orders import Order
 from sim.engine.run import Run
 from sim.exercise.session import Decision, Session
 from sim.exercise.view import Numbers
-from sim.exercise.yardsticks import FIRST_NUMBER, end_of, saved
+from sim.exercise.yardsticks import FIRST_NUMBER, ends_of, saved
 from sim.words.units import MINUTE, SECOND
 from sim.workflow.log import ATTEMPTS, BEGIN, NONE, OVERDUE, QUEUED, STEP_SHIFT, content
 
@@ -170,9 +170,9 @@ def with_losses(
     found = [one.decided for one in open_]
     for place in set(waited) - set(again):
         found[place] = replace(found[place], minutes_lost=None, fen_lost=None)
-    for done, place in enumerate(again, 1):
+    others = ends_of(session, [at_once(session, orders, open_[place]) for place in again])
+    for done, (place, other) in enumerate(zip(again, others, strict=True), 1):
         one = open_[place]
-        other = end_of(session, at_once(session, orders, one))
         before = _first_times(other, BEGIN).get(one.key)
         ms = max(0, begun[one.key] - before) if before is not None and one.key in begun else 0
         found[place] = replace(

@@ -9,7 +9,7 @@ play, the model alone, or the model with any one queue policy at the desks of th
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from sim.engine.orders import Order
@@ -30,9 +30,15 @@ FIRST_NUMBER = 1 << 40
 
 def end_of(session: Session, orders: Iterable[Order]) -> Run:
     """The run of a session's victims to the end of the follow-up, with some orders."""
-    plan, program = session.engine.plan, session.engine.program
-    [[run]] = simulate_decided(session.scenario, plan, program, [list(orders)])
+    [run] = ends_of(session, [list(orders)])
     return run
+
+
+def ends_of(session: Session, orders: Sequence[Sequence[Order]]) -> Iterator[Run]:
+    """The same for several lists of orders, some of them together."""
+    plan, program = session.engine.plan, session.engine.program
+    for runs in simulate_decided(session.scenario, plan, program, orders):
+        yield from runs
 
 
 def played_on(session: Session) -> list[Order]:
@@ -76,16 +82,19 @@ def whole_yuan(fen: float) -> int:
 def by_policies(session: Session) -> dict[str, int]:
     """fen by each queue policy at the desks of the roles from the opening on, where it is another than their own."""
     given, roles = conditions(session), desks_of_roles(session)
-    found: dict[str, int] = {}
     own = {desk.name: desk.policy for desk in session.engine.program.desks}
-    for policy in NAMED_POLICIES:
-        orders = [
-            Order(session.exercise.starts, FIRST_NUMBER + number, "policy", desk=desk, policy=policy)
-            for number, desk in enumerate(roles)
+    others = [policy for policy in NAMED_POLICIES if any(own[desk] != policy for desk in roles)]
+    orders = [
+        [
+            *given,
+            *(
+                Order(session.exercise.starts, FIRST_NUMBER + number, "policy", desk=desk, policy=policy)
+                for number, desk in enumerate(roles)
+            ),
         ]
-        if any(own[desk] != policy for desk in roles):
-            found[policy] = saved(end_of(session, [*given, *orders]))
-    return found
+        for policy in others
+    ]
+    return {policy: saved(run) for policy, run in zip(others, ends_of(session, orders), strict=True)}
 
 
 def desks_of_roles(session: Session) -> list[str]:
