@@ -34,7 +34,7 @@ TWO_THREADS = Target("at least", 1.7)
 FIRST_COMPILE = Target("at most", 75)
 COMMAND = Target("at least", 15)
 LINES = Target("at most", 700)
-TO_READ = ("engine.py", "floor.py", "desks.py")
+TO_READ = ("reference.py", "floor.py", "desks.py")
 VARIANCE = Target("at least", 4.0)
 """Of an unpaired over a paired comparison of the city with one more trace analyst at night."""
 PAIRING_DAYS, PAIRS = 7, 40
@@ -319,7 +319,7 @@ def pairing(given: Given) -> list[Section]:
 
 def reading(given: Given) -> list[Section]:
     """How long the reference engine and its desks are, for who reads them."""
-    lines = [len((HERE / "sim" / "response" / name).read_text("utf-8").splitlines()) for name in TO_READ]
+    lines = [len((HERE / "sim" / "engine" / name).read_text("utf-8").splitlines()) for name in TO_READ]
     rows = [Row(name, [count]) for name, count in zip(TO_READ, lines, strict=True)]
     return [Section("Lines of the reference engine and its desks", [*rows, Row("together", [sum(lines)], LINES)])]
 

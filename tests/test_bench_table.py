@@ -6,10 +6,12 @@ import importlib
 import json
 import re
 from pathlib import Path
+from typing import cast
 
 import pytest
 
 from benchmarks import __main__ as bench
+from benchmarks import parts
 from benchmarks.city_before import city_before
 from benchmarks.table import Report, Row, Section, Target
 
@@ -87,3 +89,10 @@ def test_the_older_city_is_written_with_later_names(tmp_path: Path) -> None:
 def test_what_a_part_starts_can_be_started(module: str) -> None:
     """A part measures in processes of its own, so what it names is imported by nobody here."""
     assert importlib.import_module(f"benchmarks.{module}").__doc__
+
+
+def test_the_lines_of_the_reference_engine_are_counted_where_it_stands() -> None:
+    """The files of the engine that is to be read are there, and each is told."""
+    [section] = parts.reading(cast("parts.Given", None))
+    assert [row.title for row in section.rows] == [*parts.TO_READ, "together"]
+    assert section.rows[-1].values == [sum(row.values[0] for row in section.rows[:-1])]
