@@ -119,8 +119,9 @@ def page(server: Server, path: str) -> tuple[int, str]:
 
 PAGES = {
     "studies": ("/planner/study/{}",), "rooms": ("/room/{}/board", "/room/{}/debrief"),
-    "uploads": ("/planner/upload/{}",), "exercises": ("/rooms",),
+    "uploads": ("/planner/upload/{}",),
 }  # fmt: skip
+"""The page of one; exercises have none of their own, and are listed."""
 
 
 def test_every_page_answers_whatever_is_damaged(server: Server, damaged: list[tuple[str, str]]) -> None:
@@ -128,7 +129,7 @@ def test_every_page_answers_whatever_is_damaged(server: Server, damaged: list[tu
     for path in ("/", "/planner", "/rooms"):
         assert page(server, path)[0] == 200
     for kind, name in damaged:
-        for path in PAGES[kind]:
+        for path in PAGES.get(kind, ()):
             assert page(server, path.format(name))[0] in (200, 404), (kind, name)
         if kind == "studies":
             for file in ("report.html", "study.zip", "comparison.svg"):
@@ -168,7 +169,7 @@ def test_a_study_is_worked_on_among_damaged_ones(data: Path, tmp_path: Path) -> 
         studies = Studies(place)
         serving = asyncio.create_task(studies.serve())
         for study in studies.all():
-            if "request" not in study.id and "truncated" in study.id:
+            if study.id.endswith(("truncated-result-json", "truncated-study-sqlite")):  # what a worker reads
                 (study.folder / "result.json").unlink(missing_ok=True)
                 studies.go_on(study)
         studies._queue.insert(0, "no-such-study")

@@ -17,7 +17,9 @@ from tests.waiting import until
 LET_GO = """
 import subprocess, sys
 import sim.engine.compiled.ready as ready
-one = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(20)"], stdout=subprocess.DEVNULL)
+one = subprocess.Popen(
+    [sys.executable, "-c", "import time; time.sleep(20)"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+)
 ready.compile_beside = lambda: one
 ready.is_compiled = lambda: False
 ready.importlib.util.find_spec = lambda name: True
