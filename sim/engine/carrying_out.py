@@ -44,8 +44,7 @@ def carry_out(engine: Response, order: Order) -> bool:
     """Carry out an order; False where it names what the responders do not know or what is not there."""
     plan, knowledge = engine.plan, engine.world.knowledge
     if order.action in OF_DESK:
-        _change_desk(engine, order)
-        return True
+        return _change_desk(engine, order)
     subject = order.case
     if knowledge.reported_at[order.case] < 0 and knowledge.alerted_at[order.case] < 0:
         return False
@@ -71,14 +70,17 @@ def carry_out(engine: Response, order: Order) -> bool:
     return engine.cancel(route, subject)
 
 
-def _change_desk(engine: Response, order: Order) -> None:
-    desk = _number(engine.program, order.desk)
+def _change_desk(engine: Response, order: Order) -> bool:
+    desk, until = _number(engine.program, order.desk), order.at + order.lasts if order.lasts else None
     if order.action == "heads":
-        engine.floor.staffing.change(desk, order.heads, order.at + order.lasts if order.lasts else None)
+        engine.floor.staffing.change(desk, order.heads, until)
+    elif order.action == "end_heads":
+        return engine.floor.staffing.end(desk, order.heads, until)
     elif order.action == "policy":
         engine.floor.serve_by(desk, order.policy)
     else:
         engine.seats.set_deadline(desk, order.lasts)
+    return True
 
 
 def _number(program: Program, name: str) -> int:

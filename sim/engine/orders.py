@@ -12,10 +12,10 @@ from sim.workflow.log import NONE
 from sim.workflow.program import Program
 
 Action = Literal[
-    "stop", "start", "cancel", "prioritise", "take", "write_off", "heads", "policy", "deadline"
+    "stop", "start", "cancel", "prioritise", "take", "write_off", "heads", "end_heads", "policy", "deadline"
 ]  # fmt: skip
 ACTIONS: tuple[Action, ...] = get_args(Action)
-OF_DESK = ("heads", "policy", "deadline")
+OF_DESK = ("heads", "end_heads", "policy", "deadline")
 """Actions on a desk, not on a case: the last of all."""
 FRONT = 1 << 39
 """What puts a task that was taken before every rank that an order gives, and behind work handed over."""
@@ -41,9 +41,10 @@ class Order:
     desk: str = ""
     """Of `take` and of actions on a desk: its name."""
     heads: int = 0
-    """Of `heads`: so many more than rostered, or fewer."""
+    """Of `heads`: so many more than rostered, or fewer; `end_heads` ends such an order that is in force."""
     lasts: int = 0
-    """Of `heads`: ms until it is over, 0 for never. Of `deadline`: ms that somebody has to decide, 0 for nobody."""
+    """Of `heads`: ms until it is over, 0 for never; of `end_heads`: until it would have been.
+    Of `deadline`: ms that somebody has to decide, 0 for nobody."""
     policy: str = ""
     """Of `policy`: the name of the queue policy from now on."""
 

@@ -78,7 +78,7 @@ class Staffing:
         self._desks = desks
         self._rostered: list[Levels] = [(0,)] * len(desks)
         self._ordered: list[list[tuple[int, int]]] = [[] for _ in desks]
-        """By desk: (until when, heads more or fewer) by order."""
+        """By desk: (until when, heads more or fewer; 0: it was ended before) by order."""
         self._rows = log.buffer
         self._env = env
         self._changed = changed
@@ -134,10 +134,21 @@ class Staffing:
             self._later(number, 3, until - self._env.now, self._expire)
         self._changed_by_order(number)
 
+    def end(self, number: int, heads: int, until: int | None) -> bool:
+        """End now what `change` ordered, as if it had been meant to end now; whether it was in force."""
+        order = NEVER if until is None else until, heads
+        if order not in self._ordered[number]:
+            return False
+        self._ordered[number][self._ordered[number].index(order)] = order[0], 0
+        self._changed_by_order(number)
+        return True
+
     def _expire(self, event: Due) -> None:
         number, now = event.subject, self._env.now
+        matters = any(heads for until, heads in self._ordered[number] if until <= now)
         self._ordered[number] = [(until, heads) for until, heads in self._ordered[number] if until > now]
-        self._changed_by_order(number)
+        if matters:
+            self._changed_by_order(number)
 
     def _changed_by_order(self, number: int) -> None:
         self._rows += (self._env.now, NOBODY, AWAY + ((number + 1) << DESK_SHIFT), self._away(number))

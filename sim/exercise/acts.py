@@ -87,6 +87,14 @@ class Wish(NamedTuple):
     policy: str = ""
     heads: int = 0
     note: str = ""
+    to: str = ""
+    """Of a message: a role or a seat; empty: everybody."""
+    reply: str = ""
+    """Of a message: the id of the one that it answers; empty for none."""
+
+    def as_line(self) -> dict[str, Any]:
+        """As the journal has it: who is addressed stands there only where somebody is."""
+        return {name: value for name, value in self._asdict().items() if value or name not in ("to", "reply")}
 
 
 class Deed(NamedTuple):

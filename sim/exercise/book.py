@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any
 
 from sim.exercise.clock import Clock
 from sim.exercise.journal import Journal
 from sim.exercise.models import Effect
-from sim.exercise.records import Happening, Steered
+from sim.exercise.records import Happening, Steered, Steering
 
 
 class Book:
@@ -43,9 +43,7 @@ class Book:
         if not self.journal.lines or self.journal.lines[-1]["at"] < self._clock.now:
             self.note("tick")
 
-    def steer(
-        self, kind: Literal["change", "skip", "hold", "clock"], by: str, id: str = "", effect: Effect | None = None
-    ) -> None:
+    def steer(self, kind: Steering, by: str, id: str = "", effect: Effect | None = None) -> None:
         """Write down what whoever leads did now, or an inject to the conditions."""
         self.steered.append(Steered(self._clock.now, kind, by, id, effect))
 

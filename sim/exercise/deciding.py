@@ -16,6 +16,7 @@ from sim.exercise.models import Exercise, Role
 from sim.exercise.orders import Orders
 from sim.exercise.people import People
 from sim.exercise.scene import Scenes
+from sim.exercise.talk import EVERYBODY, Talk
 from sim.exercise.view import Numbers
 from sim.workflow.log import NONE, ORDER, Rows
 
@@ -32,6 +33,7 @@ class Deciding:
     people: People
     scenes: Scenes
     course: Course
+    talk: Talk
     taken: list[Decision]
     """The decisions so far, which grow; scenes are made of them, too."""
 
@@ -43,8 +45,10 @@ class Deciding:
         task = "" if deed.task is None else Numbers.of(self.scenes.now().known).task(deed.task)
         number, scene = len(self.taken) + 1, self.scenes.now()
         mine = (wish, seat.role, deed.desk, self.clock.now, number, self.exercise, scene)
-        attempts = [attempt_of(one, *mine, can=partial(self._could, seat_id)) for one in scene.injects]
-        self.book.note("act", seat_id=seat_id, **wish._asdict())
+        address = self.talk.address(wish, seat.role, seat_id) if wish.action == "message" else EVERYBODY
+        can = partial(self._could, seat_id)
+        attempts = [attempt_of(one, *mine, can=can, told=address.role) for one in scene.injects]
+        self.book.note("act", seat_id=seat_id, **wish.as_line())
         decision = Decision(
             number, self.clock.now, seat_id, seat.role, seat.name, wish.action, wish.case, wish.account, deed.desk,
             wish.policy, wish.heads, wish.note, NONE if deed.task is None else deed.task.opened, task, "done",
@@ -57,6 +61,8 @@ class Deciding:
                     raise Refused("taken", who=one.name, at=one.at)
             raise Refused("over" if deed.task is not None else "nothing_to_do")
         self.taken.append(decision)
+        if address != EVERYBODY:
+            self.talk.addresses[number] = address
         for status, attempt in zip(scene.injects, attempts, strict=True):
             if attempt is not None:
                 status.attempts.append(attempt)

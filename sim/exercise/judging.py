@@ -40,7 +40,7 @@ _ACCOUNT: Final = re.compile(
 
 def attempt_of(
     status: Status, wish: Wish, role: str, desk: str, at: int, number: int, exercise: Exercise, scene: Scene,
-    can: Callable[[Wish], bool],
+    can: Callable[[Wish], bool], told: str = "",
 ) -> Attempt | None:  # fmt: skip
     """What a wish is as an answer to an inject; None where it is no attempt at one.
 
@@ -50,13 +50,19 @@ def attempt_of(
         number: of the decision that it becomes.
         scene: before anything is done.
         can: whether whoever decides could have something else.
+        told: the role to which a message goes; empty: to everybody.
     """
     expect = status.inject.expect
     if expect is None or status.state != "fired" or role not in status.inject.asked([role]):
         return None
     if expect.action not in ("any", wish.action):
         return None
-    return Attempt(number, at, tuple(_missing(expect, status, wish, role, desk, exercise, scene, can)))
+    if wish.reply != status.inject.id and any(one.inject.id == wish.reply for one in scene.injects):
+        return None  # it answers another
+    missing = _missing(expect, status, wish, role, desk, exercise, scene, can)
+    if expect.says is not None and expect.says.to == told:
+        missing = (one for one in missing if one != "to")
+    return Attempt(number, at, tuple(missing))
 
 
 def _missing(

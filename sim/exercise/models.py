@@ -14,7 +14,7 @@ from pydantic import Field, model_validator
 
 from sim.exercise.expect import Expect
 from sim.exercise.texts import Text, Texts
-from sim.exercise.vocabulary import ALWAYS, AT_OWN_DESKS, MAY, SEES, Channel, DeskGlob, May, RoleName, Sees
+from sim.exercise.vocabulary import ALWAYS, AT_OWN_DESKS, EVALUATOR, MAY, SEES, Channel, DeskGlob, May, RoleName, Sees
 from sim.scenario.base import Model, Name
 from sim.scenario.errors import FaultError, UnknownNameError
 from sim.scenario.people import MOST_STAFF, NamedPolicy
@@ -254,7 +254,7 @@ class Exercise(Model):
     def _names_fit(self) -> Exercise:
         if self.ends <= self.starts:
             raise FaultError(phrase("a later time"), wrong=phrase("not after starts"), at="ends")
-        for name in ALWAYS:
+        for name in (*ALWAYS, EVALUATOR):
             if name in self.roles:
                 raise FaultError(
                     phrase("another name"), wrong=phrase("every exercise has this role"), at=f"roles.{name}"
@@ -314,6 +314,7 @@ class Exercise(Model):
 _WATCHING = {
     "facilitator": Role(title=Texts(en="Facilitator", zh="导调员"), sees=list(SEES), seats=10),
     "observer": Role(title=Texts(en="Observer", zh="观察员"), sees=list(SEES), seats=MOST_SEATS),
+    EVALUATOR: Role(title=Texts(en="Evaluator", zh="评估员"), sees=list(SEES), seats=MOST_SEATS),
 }
 
 

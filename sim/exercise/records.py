@@ -14,6 +14,9 @@ def whole(text: str) -> str:
     return text.encode("utf-8", "replace").decode()
 
 
+Steering = Literal["change", "end", "skip", "hold", "plan", "clock"]
+
+
 @dataclass(frozen=True)
 class Seat:
     """Somebody in the room."""
@@ -40,8 +43,9 @@ class Steered:
     """What whoever leads an exercise did beside telling an inject, and every change of conditions."""
 
     at: int
-    kind: Literal["change", "skip", "hold", "clock"]
-    """Conditions were changed, an inject is never told, or by hand only, or the clock was stopped."""
+    kind: Steering
+    """Conditions were changed, or a change was ended; an inject is never told, by hand only, or planned again; or the
+    clock was stopped."""
     by: str
     """Empty where an inject that came by itself changed the conditions."""
     id: str = ""

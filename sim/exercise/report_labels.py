@@ -54,6 +54,7 @@ LABELS: Final = {
     "objective": key("objective"),
     "evidence": key("what the exercise showed"),
     "rating": key("Rating"),
+    "other_notes": key("Further notes of evaluators"),
     "strengths": key("Strengths"),
     "strength": key("strength"),
     "evidence_of": key("what shows it"),

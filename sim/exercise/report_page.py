@@ -15,9 +15,10 @@ from jinja2 import Environment, FunctionLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from sim import __version__
-from sim.exercise import report_text, words
+from sim.exercise import report_text, report_timeline, words
 from sim.exercise.counterfactual import Counterfactual
 from sim.exercise.decided import Decided
+from sim.exercise.evaluation import LETTERS
 from sim.exercise.models import Objective
 from sim.exercise.report_labels import HOT_WASH, LABELS, RATINGS, SURVEY
 from sim.exercise.review import Injected, Review, SeatScore
@@ -114,13 +115,14 @@ class _Report:
             "room": self._room(),
             "teams": [self._team(one) for one in teams(review)],
             "seats": [self._seat(one) for one in review.seats],
-            "injects": [self._inject(number, one) for number, one in enumerate(review.injects, 1)],
+            "injects": [self._inject(one) for one in review.injects],
             "unfired": [
-                {"to": words.roles(exercise, one.to), "text": words.told(one.text)}
+                {"number": review.numbers[one.id], "to": words.roles(exercise, one.to), "text": words.told(one.text)}
                 for one in exercise.injects
                 if one.id in review.unfired
             ],
             "objectives": [self._objective(one) for one in exercise.objectives],
+            "notes": self._notes(""),
             "ratings": [{"letter": letter, "text": say(text)} for letter, text in RATINGS],
             "survey": [say(text) for text in SURVEY],
             "hot_wash": [*map(say, HOT_WASH), *(words.told(one.text) for one in exercise.debrief)],
@@ -187,9 +189,9 @@ class _Report:
 
     # -- injects and objectives ----------------------------------------------------------------------------------
 
-    def _inject(self, number: int, one: Injected) -> dict[str, Any]:
+    def _inject(self, one: Injected) -> dict[str, Any]:
         return {
-            "number": number,
+            "number": self.review.numbers[one.id],
             "at": self._clock(one.fired_at),
             "to": words.roles(self.exercise, one.to),
             "text": words.told(one.text),
@@ -202,7 +204,18 @@ class _Report:
         tried = [made for made in self.review.injects if made.id in one.injects and made.asked]
         done = sum(made.in_time for made in tried)
         shown = say("{done} of {n} expected actions done in time", done=done, n=len(tried)) if tried else ""
-        return {"text": words.told(one.text), "shown": shown}
+        ratings = self.review.ratings[one.id]
+        return {
+            "text": words.told(one.text), "shown": shown, "notes": self._notes(one.id),
+            "ratings": [say(", ").join(ratings[letter]) for letter in LETTERS],
+        }  # fmt: skip
+
+    def _notes(self, objective: str) -> list[str]:
+        """What evaluators wrote about an objective, or about none."""
+        return [
+            say("{time} {who}: {text}", time=self._clock(one.at), who=one.by, text=one.text)
+            for one in self.review.notes if one.objective == objective
+        ]  # fmt: skip
 
     # -- pictures ------------------------------------------------------------------------------------------------
 
@@ -217,7 +230,7 @@ class _Report:
         rows = {}
         if review.injects:
             rows[say("injects")] = [
-                Mark(one.fired_at, str(number), bad=one.failed) for number, one in enumerate(review.injects, 1)
+                Mark(one.fired_at, review.numbers[one.id], bad=one.failed) for one in review.injects
             ]
         for name in self.exercise.roles:
             mine = [Mark(one.at, bad=one.late) for one in review.decisions if one.role == name]
@@ -236,10 +249,10 @@ class _Report:
         review = self.review
         return [
             {
-                "at": self._clock(at), "since": self._since(at), "kind": say(report_text.KINDS[kind]),
-                "text": report_text.row(review, one), **(_costs(one) if isinstance(one, Decided) else NO_COSTS),
+                "at": self._clock(at), "since": self._since(at), "kind": say(report_timeline.KINDS[kind]),
+                "text": report_timeline.row(review, one), **(_costs(one) if isinstance(one, Decided) else NO_COSTS),
             }
-            for at, kind, one in report_text.timeline(review)
+            for at, kind, one in report_timeline.timeline(review)
         ]  # fmt: skip
 
     def _clock(self, at: int) -> str:

@@ -11,7 +11,7 @@ from xlsxwriter import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from sim import __version__
-from sim.exercise import report_text, words
+from sim.exercise import report_text, report_timeline, words
 from sim.exercise.decided import Decided
 from sim.exercise.review import Injected, Review
 from sim.exercise.teams import teams
@@ -98,9 +98,12 @@ def _write(into: Worksheet, line: int, place: int, value: Any, form: str, forms:
 
 
 def sheets(review: Review, scenario: Scenario) -> list[Sheet]:
-    """All sheets: summary, counterfactuals, timeline, decisions, injects, scores."""
+    """All sheets: summary, counterfactuals, timeline, decisions, injects, scores, evaluation."""
     made = _Sheets(review, scenario)
-    return [made.summary(), made.counterfactuals(), made.timeline(), made.decisions(), made.injects(), made.scores()]
+    return [
+        made.summary(), made.counterfactuals(), made.timeline(), made.decisions(), made.injects(), made.scores(),
+        made.evaluation(),
+    ]  # fmt: skip
 
 
 def scores_sheet(review: Review, scenario: Scenario) -> Sheet:
@@ -165,10 +168,10 @@ class _Sheets:
                    Column(key("kind"), "text", 14), Column(key("what happened"), "text", 80),
                    Column(key("amount, yuan"), "money", 15))  # fmt: skip
         review, rows = self.review, []
-        for at, kind, one in report_text.timeline(review):
+        for at, kind, one in report_timeline.timeline(review):
             amount = None if isinstance(one, Decided) or one.amount is None else one.amount / YUAN
-            text = report_text.row(review, one)
-            rows.append((self._at(at), _span(at - review.starts), say(report_text.KINDS[kind]), text, amount))
+            text = report_timeline.row(review, one)
+            rows.append((self._at(at), _span(at - review.starts), say(report_timeline.KINDS[kind]), text, amount))
         return Sheet(say("Timeline"), columns, rows)
 
     def decisions(self) -> Sheet:
@@ -192,18 +195,19 @@ class _Sheets:
 
     def injects(self) -> Sheet:
         columns = (
-            Column(key("no."), "count", 6), Column(key("time"), "time", 20), Column(key("to"), "text", 24),
+            Column(key("no."), "text", 6), Column(key("time"), "time", 20), Column(key("to"), "text", 24),
             Column(key("inject"), "text", 60), Column(key("expected"), "text", 40), Column(key("deadline"), "time", 20),
             Column(key("done at"), "time", 20), Column(key("by"), "text", 20), Column(key("answered"), "text", 12),
         )  # fmt: skip
         rows = [
             (
-                number, self._at(one.fired_at), words.roles(self.exercise, one.to), words.told(one.text),
-                report_text.expected(self.exercise, one), None if one.deadline is None else self._at(one.deadline),
+                self.review.numbers[one.id], self._at(one.fired_at), words.roles(self.exercise, one.to),
+                words.told(one.text), report_text.expected(self.exercise, one),
+                None if one.deadline is None else self._at(one.deadline),
                 None if one.done_at is None else self._at(one.done_at), one.by,
                 _answered(one),
             )
-            for number, one in enumerate(self.review.injects, 1)
+            for one in self.review.injects
         ]  # fmt: skip
         return Sheet(say("Injects"), columns, rows)
 
@@ -230,6 +234,19 @@ class _Sheets:
             for one in self.review.seats
         ]  # fmt: skip
         return Sheet(say("Scores"), columns, rows)
+
+    def evaluation(self) -> Sheet:
+        columns = (
+            Column(key("objective"), "text", 50), Column(key("rating"), "text", 8),
+            Column(key("evaluator"), "text", 20), Column(key("time"), "time", 20), Column(key("note"), "text", 80),
+        )  # fmt: skip
+        texts = {one.id: words.told(one.text) for one in self.exercise.objectives}
+        rows: list[Sequence[Any]] = [
+            (texts[objective], letter, who, None, "")
+            for objective, ratings in self.review.ratings.items() for letter, names in ratings.items() for who in names
+        ]  # fmt: skip
+        rows += [(texts.get(one.objective, ""), "", one.by, self._at(one.at), one.text) for one in self.review.notes]
+        return Sheet(say("Evaluation"), columns, rows)
 
     def _at(self, at: int) -> datetime:
         return self.when(at).replace(tzinfo=None, microsecond=0)  # as the page shows it

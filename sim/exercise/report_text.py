@@ -8,27 +8,12 @@ from sim.exercise import words
 from sim.exercise.counterfactual import Counterfactual
 from sim.exercise.decided import Decided
 from sim.exercise.models import Exercise
-from sim.exercise.review import Injected, Moment, Review
+from sim.exercise.review import Injected, Review
 from sim.exercise.score import GOOD_PLAY, Scores
 from sim.words import names
 from sim.words.language import counted, duration, exact_money, key, money, percent, say
 from sim.words.units import MINUTE, SECOND
 
-KINDS: Final = {
-    "report": key("report"),
-    "stop": key("stop"),
-    "freeze": key("freeze"),
-    "lapse": key("end of a hold"),
-    "inject": key("inject"),
-    "decision": key("decision"),
-    "missed": key("not decided"),
-    "change": key("change of conditions"),
-    "skip": key("inject skipped"),
-    "hold": key("inject held back"),
-    "clock": key("clock held"),
-}
-"""Kinds of rows of a timeline."""
-_DECIDED: Final = ("decision", "missed")
 LATE: Final = key(
     "Too late: nobody decided before the deadline, or work began half a minute or more later than it could have."
 )
@@ -286,65 +271,3 @@ def actual(one: Injected) -> str:
     if one.in_time:
         return say("done by {who} after {time}", who=one.by, time=after)
     return say("answered late, by {who} after {time}", who=one.by, time=after)
-
-
-# -- timeline --------------------------------------------------------------------------------------------------
-
-
-def timeline(review: Review) -> list[tuple[int, str, Decided | Moment]]:
-    """(ms, kind, what) of all that happened, decisions as the review has them with what they cost."""
-    events = [(one.at, one.kind, one) for one in review.timeline if one.kind not in _DECIDED]
-    decisions = [(one.at, "missed" if is_missed(one) else "decision", one) for one in review.decisions]
-    return sorted([*events, *decisions], key=lambda it: it[0])
-
-
-def row(review: Review, one: Decided | Moment) -> str:
-    """A row of the timeline as a sentence."""
-    return decided(review.exercise, one) if isinstance(one, Decided) else _moment(review, one)
-
-
-def _moment(review: Review, one: Moment) -> str:
-    about = words.subject(one.case, one.account)
-    match one.kind:
-        case "report":
-            return say("{about} is reported", about=about)
-        case "stop":
-            if not one.amount:
-                return say("{about} is stopped, nothing on it", about=about)
-            return say("{about} is stopped, {money} on it", about=about, money=money(one.amount))
-        case "freeze":
-            return say("{about} is frozen, {money} on it", about=about, money=money(one.amount or 0))
-        case "lapse":
-            return say("the hold on {about} ends", about=about)
-        case "inject":
-            number, told = _fired(review, one.id)
-            text = words.told(told.text)
-            if one.name:
-                return say("inject {number}, told by {who}: {text}", number=number, who=say(one.name), text=text)
-            return say("inject {number}: {text}", number=number, text=text)
-        case "change":
-            assert one.effect is not None
-            changed = words.effect(one.effect)
-            if one.id:
-                return say("inject {number}: {text}", number=_fired(review, one.id)[0], text=changed)
-            return say("{who}: {text}", who=say(one.name), text=changed)
-        case "skip":
-            return say("{who}: the inject “{text}” is never told", who=say(one.name), text=_planned(review, one.id))
-        case "hold":
-            return say(
-                "{who}: the inject “{text}” is told by hand only", who=say(one.name), text=_planned(review, one.id)
-            )
-        case "clock":
-            return say("{who} holds the clock", who=say(one.name))
-        case _:
-            raise ValueError(f"a decision is told by what it cost, not as {one.kind!r}")
-
-
-def _fired(review: Review, name: str) -> tuple[int, Injected]:
-    """An inject that was told, and its number in the report."""
-    return next((number, one) for number, one in enumerate(review.injects, 1) if one.id == name)
-
-
-def _planned(review: Review, name: str) -> str:
-    """The text of an inject of the exercise."""
-    return next(words.told(one.text) for one in review.exercise.injects if one.id == name)

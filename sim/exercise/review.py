@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 
 from sim.engine.run import Run
+from sim.exercise import words
 from sim.exercise.counterfactual import MOST_UNDONE, Counterfactual, all_at_once, counterfactuals
 from sim.exercise.decided import MOST_REPLAYS, Decided, opened, plain, share_in_time, with_losses
+from sim.exercise.evaluation import Note, Rating
 from sim.exercise.expect import Expect
 from sim.exercise.injects import Missing, Status, answer_to, in_time, wrong_answer_to
 from sim.exercise.models import Effect, Exercise
 from sim.exercise.score import Scores, points_of, scores_of
 from sim.exercise.session import Decision, Session
+from sim.exercise.talk import Address
 from sim.exercise.texts import Texts
 from sim.exercise.view import Numbers
 from sim.exercise.yardsticks import end_of, played_on
@@ -100,7 +103,7 @@ class Moment:
 
     at: int
     kind: str
-    """report, stop, freeze, lapse, inject, decision, missed, or that of what who leads did."""
+    """report, stop, freeze, lapse, inject, heard, note, decision, missed, or that of what who leads did."""
     role: str = ""
     name: str = ""
     """Who decided, or did it by hand."""
@@ -114,6 +117,8 @@ class Moment:
     """Of an inject."""
     effect: Effect | None = None
     """Of a change of conditions."""
+    text: str = ""
+    """Of a note."""
 
 
 @dataclass(frozen=True)
@@ -150,6 +155,14 @@ class Review:
     """Ids of injects that were skipped or never came."""
     money: Sequence[MoneyPoint]
     timeline: Sequence[Moment]
+    numbers: Mapping[str, str]
+    """What each inject is called by, by its id."""
+    addresses: Mapping[int, Address]
+    """To whom messages went that were not for everybody, by the number of the decision."""
+    notes: Sequence[Note]
+    """Of evaluators."""
+    ratings: Mapping[str, Mapping[Rating, Sequence[str]]]
+    """By objective and rating: who rated it so."""
 
 
 def review(session: Session, *, most: int = MOST_REPLAYS, progress: Callable[[int, int], None] | None = None) -> Review:
@@ -185,6 +198,9 @@ def review(session: Session, *, most: int = MOST_REPLAYS, progress: Callable[[in
         unfired=[one.inject.id for one in session.injects if one.state != "fired"],
         money=_curve(run, session.exercise.starts, closed),
         timeline=_timeline(session, run, numbers, decided, injects, closed),
+        numbers=words.numbers(session.exercise, [one.inject.id for one in session.injects]),
+        addresses=dict(session.talk.addresses), notes=list(session.evaluation.notes),
+        ratings={one.id: session.evaluation.of(one.id) for one in session.exercise.objectives},
     )  # fmt: skip
 
 
@@ -262,6 +278,9 @@ def _timeline(
     """All that people did and were told, and what became of accounts, in the order of time."""
     found = [Moment(one.fired_at, "inject", name=one.fired_by, id=one.id) for one in injects]
     found += [Moment(one.at, one.kind, name=one.by, id=one.id, effect=one.effect) for one in session.steered]
+    heard = session.talk.heard.items()
+    found += [Moment(one.at, "heard", role, one.name, id=inject) for (inject, role), one in heard]
+    found += [Moment(one.at, "note", name=one.by, text=one.text) for one in session.evaluation.notes]
     for one in decided:
         kind = "decision" if one.seat else "missed"
         found.append(Moment(one.at, kind, one.role, one.name, one.action, one.case, one.account, one.desk))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sim.engine.reference import Engine
@@ -13,6 +13,7 @@ from sim.exercise.book import Book
 from sim.exercise.clock import Clock
 from sim.exercise.injects import Status
 from sim.exercise.models import Exercise
+from sim.exercise.talk import Address
 from sim.fraud.settle import NEVER
 from sim.scenario.models import Scenario
 from sim.workflow.program import Program
@@ -54,6 +55,8 @@ class Scene:
     decisions: Sequence[Decision]
     injects: Sequence[Status]
     outside: Outside
+    addresses: Mapping[int, Address]
+    """To whom messages go, by the number of the decision."""
 
 
 class Scenes:
@@ -61,11 +64,11 @@ class Scenes:
 
     def __init__(
         self, engine: Engine, outside: Outside, clock: Clock, book: Book, decisions: Sequence[Decision],
-        injects: Sequence[Status],
+        injects: Sequence[Status], addresses: Mapping[int, Address],
     ) -> None:  # fmt: skip
         """
         Args:
-            decisions, injects: as they are at every moment; they grow.
+            decisions, injects, addresses: as they are at every moment; they grow.
         """
         self._engine = engine
         self._outside = outside
@@ -73,6 +76,7 @@ class Scenes:
         self._book = book
         self._decisions = decisions
         self._injects = injects
+        self._addresses = addresses
         self._kept: tuple[int, int, Scene] | None = None
         """The scene of a version, until a moment (ms)."""
         self._last: Known | None = None
@@ -89,7 +93,7 @@ class Scenes:
         # A deadline passes without a word in the log where nobody is free: then the scene is another.
         until = min((one.deadline + 1 for one in undecided), default=NEVER)
         known = sight(self._engine) if self._last is None else self._last
-        scene = Scene(known, undecided, self._decisions, self._injects, self._outside)
+        scene = Scene(known, undecided, self._decisions, self._injects, self._outside, self._addresses)
         self._kept = self._book.version, until, scene
         return scene
 

@@ -9,7 +9,7 @@ from sim.exercise.acts import Refused
 from sim.exercise.book import Book
 from sim.exercise.clock import Clock
 from sim.exercise.conditions import Conditions
-from sim.exercise.injects import Status
+from sim.exercise.injects import State, Status
 from sim.exercise.models import Effect, Exercise, Inject
 from sim.exercise.people import People
 from sim.exercise.records import Happening, whole
@@ -111,6 +111,24 @@ class Script:
         """
         self._not_fired(inject_id, "hold_inject", by).state = "held"
         self._book.steer("hold", by, inject_id)
+
+    def plan(self, inject_id: str, by: str) -> None:
+        """An inject that was skipped or held back comes again as the exercise has it; by hand where its time is over.
+
+        Raises:
+            Refused: unknown, nothing_to_do (fired, or planned as it is).
+            OSError: the journal cannot be written.
+        """
+        status = next((one for one in self.injects if one.inject.id == inject_id), None)
+        if status is None:
+            raise Refused("unknown")
+        over = status.due is not None and status.due <= self._clock.now
+        state: State = "held" if over else "planned"
+        if status.state not in ("skipped", "held") or status.state == state:
+            raise Refused("nothing_to_do")
+        self._book.note("plan_inject", inject_id=inject_id, by=by)
+        status.state = state
+        self._book.steer("plan", by, inject_id)
 
     def judge(self, inject_id: str, met: bool, by: str) -> None:
         """Whoever leads says whether the answer to an inject is what was expected.

@@ -116,6 +116,14 @@ class MessageSeen(_From):
     """`told`, or where something is expected `open`, `wrong`: answered, but not as it should be, `done`, or `late`:
     done after its deadline."""
     deadline: NotRequired[int]
+    to: NotRequired[str]
+    """The role to which it was written; left out: to everybody."""
+    to_name: NotRequired[str]
+    """Of whom it is for alone; empty: for all of the role."""
+    only: NotRequired[list[str]]
+    """The seats that see it, where it is for a person."""
+    reply: NotRequired[str]
+    """The id of the message that it answers."""
 
 
 class DecisionSeen(TypedDict):
@@ -133,6 +141,10 @@ class DecisionSeen(TypedDict):
     outcome: str
     case: NotRequired[int]
     account: NotRequired[int]
+    to: NotRequired[str]
+    """Of a message: as in `MessageSeen`, like the two below."""
+    to_name: NotRequired[str]
+    only: NotRequired[list[str]]
 
 
 class ExpectSeen(TypedDict):

@@ -1,14 +1,16 @@
 """One exercise being played. Pure and synchronous; it knows no wall clock.
 
 A session has a clock (`clock`), a book in which all that is done is written first (`book`, `journal`), people at seats
-(`people`), a script of injects (`script`) and conditions that change (`conditions`). What happens by itself is in
-`course`, what a trainee's wish comes to in `deciding`, what each role sees in `scene` and `view`. Here is what can be
-asked of the whole; a session rebuilt from its journal writes the same log of the engine, to the byte.
+(`people`), a script of injects (`script`), conditions that change (`conditions`), what people tell each other (`talk`)
+and what evaluators write (`evaluation`). What happens by itself is in `course`, what a trainee's wish comes to in
+`deciding`, what each role sees in `scene` and `view`. Here is what can be asked of the whole; a session rebuilt from
+its journal writes the same log of the engine, to the byte.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 from sim.engine.reference import Engine
@@ -20,24 +22,25 @@ from sim.exercise.clock import Clock
 from sim.exercise.conditions import Conditions
 from sim.exercise.course import Course
 from sim.exercise.deciding import Deciding
+from sim.exercise.evaluation import Evaluation
 from sim.exercise.header import header_of, loaded_of
 from sim.exercise.injects import Status
-from sim.exercise.journal import Journal, JournalError, Line
+from sim.exercise.journal import Journal, JournalError
 from sim.exercise.load import Loaded
-from sim.exercise.models import Effect, Inject
+from sim.exercise.models import Effect
 from sim.exercise.orders import Orders
 from sim.exercise.people import People
 from sim.exercise.records import Given, Happening, Seat, Steered, whole
-from sim.exercise.replay import replay
+from sim.exercise.replay import again, replay
 from sim.exercise.scene import Outside, Scenes
 from sim.exercise.script import Script
 from sim.exercise.seen import View
+from sim.exercise.talk import Talk
 from sim.exercise.texts import Texts
 from sim.exercise.truth import Truth, truth_of
 from sim.exercise.view import Views
 from sim.exercise.vocabulary import Channel
 from sim.fraud.plan import Plan, draw_plan
-from sim.words.phrases import phrase
 from sim.workflow.log import NONE
 from sim.workflow.program import Program, compile_routes
 
@@ -62,14 +65,19 @@ class Session:
         self._book = book = Book(journal, clock)
         self._orders = orders = Orders(self.engine, clock)
         self._people = people = People(self.exercise, desks, clock, book, orders)
-        self._conditions = conditions = Conditions(desks, clock, book, orders)
-        self._script = script = Script(self.exercise, clock, book, people, conditions)
+        own = {desk.name: desk.policy for desk in self.engine.program.desks}
+        self.conditions = conditions = Conditions(own, clock, book, orders)
+        self.script = script = Script(self.exercise, clock, book, people, conditions)
+        self.talk = talk = Talk(self.exercise, clock, book, people, script.injects, self.decisions)
+        self.evaluation = Evaluation(self.exercise, clock, book)
         outside = Outside.of(self.scenario, self.engine.program, self.exercise)
-        self._scenes = scenes = Scenes(self.engine, outside, clock, book, self.decisions, script.injects)
+        self._scenes = scenes = Scenes(
+            self.engine, outside, clock, book, self.decisions, script.injects, talk.addresses
+        )  # fmt: skip
         self._views = Views(loaded, clock, book, people, scenes)
         self._course = course = Course(self.exercise, self.engine, clock, book, people, script, scenes)
         self._deciding = Deciding(
-            self.exercise, self.engine, clock, book, orders, people, scenes, course, self.decisions
+            self.exercise, self.engine, clock, book, orders, people, scenes, course, talk, self.decisions
         )  # fmt: skip
         self._played_on = False
         course.open()
@@ -126,31 +134,9 @@ class Session:
     def _replayed(cls, journal: Journal, plan: Plan | None = None, program: Program | None = None) -> Session:
         session = cls(loaded_of(journal), journal, plan, program)
         session._book.replaying = True
-        replay(journal, session._clock, session._again)
+        replay(journal, session._clock, partial(again, session, session._course))
         session._book.replaying = False
         return session
-
-    def _again(self, line: Line) -> None:
-        """Do once more what a line of the journal says."""
-        self._course.go(line["at"])
-        rest = {name: value for name, value in line.items() if name not in ("at", "do")}
-        match line["do"]:
-            case "tick":
-                pass
-            case "join":
-                self.join(Seat(**rest))
-            case "inject":
-                made = rest.pop("made")
-                if made is None:
-                    self.inject(**rest)
-                else:
-                    self._script.make_up(Inject.model_validate(made), rest["by"])
-            case "change":
-                self.change(Effect.model_validate(rest["effect"]), rest["by"])
-            case "hold" | "resume" | "set_speed" | "leave" | "act" | "skip_inject" | "hold_inject" | "judge" | "finish":
-                getattr(self, line["do"])(**rest)
-            case what:
-                raise ValueError(phrase("no line of a journal: {what}", what=what))
 
     # -- what it is now ----------------------------------------------------------------------------------------
 
@@ -192,7 +178,7 @@ class Session:
     @property
     def injects(self) -> list[Status]:
         """All injects, those made up on the spot last."""
-        return self._script.injects
+        return self.script.injects
 
     @property
     def given(self) -> list[Given]:
@@ -248,7 +234,7 @@ class Session:
     def join(self, seat: Seat) -> None:
         """Somebody sits down, as `People.join`; what is told and still open was told to somebody there."""
         self._people.join(seat)
-        self._script.joined(seat.role)
+        self.script.joined(seat.role)
 
     def leave(self, seat_id: str) -> None:
         """Somebody leaves, as `People.leave`."""
@@ -256,7 +242,7 @@ class Session:
 
     def act(
         self, seat_id: str, action: str, *, case: int = NONE, account: int = NONE, desk: str = "", policy: str = "",
-        heads: int = 0, note: str = "",
+        heads: int = 0, note: str = "", to: str = "", reply: str = "",
     ) -> Decision:  # fmt: skip
         """A trainee decides. Cases and accounts have the numbers of the view.
 
@@ -267,13 +253,13 @@ class Session:
         call_in: `heads` more (0: as many as the exercise says, which is also the most) at `desk`, after a while.
         policy: `desk` serves its queue by `policy` from now on.
         write_off: nobody follows the account any more.
-        message: `note` to everybody.
+        message: `note` to everybody, or `to` a role or a seat; it may be the reply to a message, by its id.
 
         Raises:
             Refused: it is not taken, and nothing has changed but that the engine may have been asked in vain.
             OSError: the journal cannot be written; nothing has changed.
         """
-        return self._deciding.act(seat_id, Wish(action, case, account, desk, policy, heads, whole(note)))
+        return self._deciding.act(seat_id, Wish(action, case, account, desk, policy, heads, whole(note), to, reply))
 
     def deed_of(self, seat_id: str, wish: Wish) -> Deed:
         """What a wish comes to, as `Deciding.deed_of`; nothing is done yet."""
@@ -286,23 +272,23 @@ class Session:
         effect: Effect | None = None,
     ) -> str:  # fmt: skip
         """Fire an inject of the exercise now, or one made up on the spot, as `Script.inject`; its id."""
-        return self._script.inject(id_or_text, by, to=to, channel=channel, effect=effect)
+        return self.script.inject(id_or_text, by, to=to, channel=channel, effect=effect)
 
     def skip_inject(self, inject_id: str, by: str) -> None:
         """An inject that has not fired never does, as `Script.skip`."""
-        self._script.skip(inject_id, by)
+        self.script.skip(inject_id, by)
 
     def hold_inject(self, inject_id: str, by: str) -> None:
         """An inject that has not fired does so only by hand, as `Script.hold`."""
-        self._script.hold(inject_id, by)
+        self.script.hold(inject_id, by)
 
     def judge(self, inject_id: str, met: bool, by: str) -> None:
         """Whether an answer is what was expected, as `Script.judge`; also when the room is over."""
-        self._script.judge(inject_id, met, by)
+        self.script.judge(inject_id, met, by)
 
     def change(self, effect: Effect, by: str) -> bool:
         """Change the conditions now, as `Conditions.change`."""
-        return self._conditions.change(effect, by)
+        return self.conditions.change(effect, by)
 
     # -- the end -----------------------------------------------------------------------------------------------
 
@@ -336,13 +322,9 @@ class Session:
 
     # -- what can be seen --------------------------------------------------------------------------------------
 
-    def view(self, role: str) -> View:
-        """What a role knows now, as plain JSON; to be read, not changed.
-
-        Raises:
-            KeyError: there is no such role.
-        """
-        return self._views.of(role)
+    def view(self, role: str, seat: str = "") -> View:
+        """What a role, or one seat of it, knows now, as `Views.of`: plain JSON; to be read, not changed."""
+        return self._views.of(role, seat)
 
     def truth(self) -> Truth:
         """What really is, for the facilitator alone, as plain JSON (see `truth_of`)."""

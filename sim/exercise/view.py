@@ -34,6 +34,7 @@ from sim.exercise.seen import (
     TextSeen,
     View,
 )
+from sim.exercise.talk import SAID, Address, audible
 from sim.exercise.texts import Texts
 from sim.exercise.vocabulary import ALWAYS
 from sim.workflow.log import NONE
@@ -76,9 +77,13 @@ def seen_by(name: str, role: Role, scene: Scene) -> Seen:
         "desks": [_desk(one, role) for one in known.desks if _sees_desk(one.name, role, sees, scene)],
         "messages": _messages(name, scene),
         "decided": [
-            _decided(one, sees)
+            _decided(one, sees, scene)
             for one in scene.decisions[-MOST_DECIDED:]
-            if "queues" in sees or one.role == name or (one.desk and role.has(one.desk)) or one.action == "message"
+            if (
+                audible(one, scene.addresses, name)
+                if one.action == "message"
+                else "queues" in sees or one.role == name or (one.desk and role.has(one.desk))
+            )
         ],
         "may": list(role.may),
     }
@@ -107,8 +112,11 @@ class Views:
         self._kept: dict[str, tuple[int, View]] = {}
         """By role: the version, and its view, whose clock has gone on since."""
 
-    def of(self, role: str) -> View:
+    def of(self, role: str, seat: str = "") -> View:
         """What a role sees now.
+
+        Args:
+            seat: of the role, which does not see what was written to another seat alone; empty: all of them.
 
         Raises:
             KeyError: there is no such role.
@@ -128,6 +136,9 @@ class Views:
         view = self._kept[role][1].copy()
         view["now"], view["clock"], view["held"] = clock.now, when, clock.held
         view["speed"], view["finished"] = clock.speed, clock.closed
+        if seat and scene.addresses:
+            view["messages"] = [one for one in view["messages"] if seat in one.get("only", (seat,))]
+            view["decided"] = [one for one in view["decided"] if seat in one.get("only", (seat,))]
         return view
 
 
@@ -208,7 +219,7 @@ def _desk(one: DeskState, role: Role) -> DeskSeen:
     }  # fmt: skip
 
 
-def _decided(one: Decision, sees: frozenset[str]) -> DecisionSeen:
+def _decided(one: Decision, sees: frozenset[str], scene: Scene) -> DecisionSeen:
     seen: DecisionSeen = {
         "number": one.number, "at": one.at, "name": one.name, "role": one.role, "action": one.action,
         "desk": one.desk, "policy": one.policy, "heads": one.heads, "note": one.note, "outcome": one.outcome,
@@ -217,6 +228,11 @@ def _decided(one: Decision, sees: frozenset[str]) -> DecisionSeen:
         seen["case"] = one.case
     if "accounts" in sees:
         seen["account"] = one.account
+    address = scene.addresses.get(one.number)
+    if address is not None and address.role:
+        seen["to"], seen["to_name"] = address.role, address.name
+        if address.seat:
+            seen["only"] = [address.seat, one.seat]
     return seen
 
 
@@ -233,16 +249,28 @@ def _messages(name: str, scene: Scene) -> list[MessageSeen]:
             if status.deadline is not None:
                 message["deadline"] = status.deadline
             told.append(message)
-    for one in scene.decisions:
-        if one.action == "message":
-            text: TextSeen = {"en": one.note, "zh": one.note}
-            told.append(
-                {
-                    "id": f"say-{one.number}", "at": one.at, "channel": "message", "text": text, "from": one.name,
-                    "state": "told",
-                }
-            )  # fmt: skip
+    told += [
+        _written(one, scene.addresses.get(one.number))
+        for one in scene.decisions
+        if one.action == "message" and audible(one, scene.addresses, name)
+    ]
     return sorted(told, key=lambda it: it["at"])
+
+
+def _written(one: Decision, address: Address | None) -> MessageSeen:
+    """What somebody wrote."""
+    text: TextSeen = {"en": one.note, "zh": one.note}
+    seen: MessageSeen = {
+        "id": f"{SAID}{one.number}", "at": one.at, "channel": "message", "text": text, "from": one.name,
+        "state": "told",
+    }  # fmt: skip
+    if address is not None and address.role:
+        seen["to"], seen["to_name"] = address.role, address.name
+        if address.seat:
+            seen["only"] = [address.seat, one.seat]
+    if address is not None and address.reply:
+        seen["reply"] = address.reply
+    return seen
 
 
 def _text(texts: Texts) -> TextSeen:

@@ -9,6 +9,9 @@ from pydantic import Field
 ALWAYS = ("facilitator", "observer")
 """Roles that every exercise has: who leads it, and who watches. Neither decides in a desk's place."""
 
+EVALUATOR = "evaluator"
+"""The role of whoever rates an exercise and writes notes: outside the session, with eyes for all of it."""
+
 Sees = Literal["cases", "amounts", "accounts", "flows", "queues", "field", "banks"]
 May = Literal["take", "stop", "team", "call_bank", "call_in", "policy", "write_off", "message"]
 Channel = Literal["phone", "radio", "message", "paper", "in_person"]

@@ -164,6 +164,17 @@ def in_order(exercise: Exercise) -> list[Inject]:
     return sorted(exercise.injects, key=lambda one: (one.at is None, one.at or 0))
 
 
+def numbers(exercise: Exercise, made_up: Sequence[str] = ()) -> dict[str, str]:
+    """What each inject is called by on the board, on paper and in the report: its place in the exercise.
+
+    Args:
+        made_up: ids of those that whoever leads made up, in order: they are called +1, +2.
+    """
+    found = {one.id: f"{number}" for number, one in enumerate(in_order(exercise), 1)}
+    others = [name for name in made_up if name not in found]
+    return found | {name: f"+{number}" for number, name in enumerate(others, 1)}
+
+
 def condition(when: When) -> str:
     """What must be so before an inject comes."""
     said: Mapping[str, Callable[[int], str]] = {

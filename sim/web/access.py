@@ -19,8 +19,11 @@ from pathlib import Path
 from time import monotonic
 from typing import Final
 
+from sim.web.codes import Doorkeeper, code_of, plain
+
 FACILITATOR_COOKIE: Final = "fundfreeze-facilitator"
 SEAT_COOKIE: Final = "fundfreeze-seat"
+LOBBY_COOKIE: Final = "fundfreeze-lobby"
 LEAST_PIN: Final = 6
 """Digits or letters: with `MOST_TRIES` a minute a PIN of six digits lasts for weeks."""
 DEVICE_COOKIE: Final = "fundfreeze-device"
@@ -97,6 +100,8 @@ class Access:
     _wrong: dict[str, deque[float]] = field(default_factory=dict)
     """When wrong PINs came, the latest last, by the address or the browser."""
     _all: deque[float] = field(default_factory=lambda: deque(maxlen=MANY))
+    door: Doorkeeper = field(default_factory=Doorkeeper)
+    """Looks at join codes."""
 
     def enter(self, pin: str, address: str, device: str = "") -> str | None:
         """The facilitator's cookie for the right PIN, None for a wrong one.
@@ -108,7 +113,7 @@ class Access:
             TooManyTriesError: the address, or the browser that is known, has tried too often.
         """
         now, known = self.clock(), self.knows(device)
-        who = f"device {device}" if known else _whose(address)
+        who = f"device {device}" if known else whose(address)
         guessed = len(self._all) == MANY and self._all[0] > now - WINDOW and not known
         most, window = (1, LONG_WINDOW) if guessed else (MOST_TRIES, WINDOW)
         tries = [at for at in self._wrong.get(who, ()) if at > now - window]
@@ -150,15 +155,50 @@ class Access:
         """Whether a request carries the cookie of a seat."""
         return self.opens(room, seat, cookies.get(SEAT_COOKIE, ""))
 
+    def code(self, room: str, number: int) -> str:
+        """The join code of a room, as it is typed; another for each number."""
+        return code_of(self._digest("code", room, f"{number}"))
+
+    def lobby(self, room: str, number: int) -> str:
+        """The cookie of somebody who has typed the code of that number."""
+        return self._derived("lobby", room, f"{number}")
+
+    def in_lobby(self, room: str, number: int, cookies: Mapping[str, str]) -> bool:
+        """Whether a request comes from somebody who has typed the code that a room has now."""
+        return _same(cookies.get(LOBBY_COOKIE, ""), self.lobby(room, number))
+
+    def finds(self, typed: str, rooms: Mapping[str, int], address: str) -> str:
+        """The room whose code was typed; empty where it is none's.
+
+        Args:
+            typed: as it was.
+            rooms: those that can be entered, with the number of each one's code.
+            address: from which it came.
+
+        Raises:
+            TooManyCodesError: too many wrong ones came from there.
+        """
+        code, found = plain(typed), ""
+
+        def right() -> bool:
+            nonlocal found
+            found = next((room for room, number in rooms.items() if _same(code, self.code(room, number))), "")
+            return found != ""
+
+        self.door.look(right, whose(address))
+        return found
+
     def _facilitator(self) -> str:
         return self._derived("facilitator", self.pin)
 
     def _derived(self, *what: str) -> str:
-        said = "\0".join(what).encode()
-        return urlsafe_b64encode(hmac.new(self.key, said, hashlib.sha256).digest()).rstrip(b"=").decode()
+        return urlsafe_b64encode(self._digest(*what)).rstrip(b"=").decode()
+
+    def _digest(self, *what: str) -> bytes:
+        return hmac.new(self.key, "\0".join(what).encode(), hashlib.sha256).digest()
 
 
-def _whose(address: str) -> str:
+def whose(address: str) -> str:
     """An address as tries are counted by it: of IPv6 the network that one household or one machine has whole."""
     try:
         found = ip_address(address.partition("%")[0])

@@ -59,6 +59,7 @@ def summary_of(found: Review) -> dict[str, Any]:
         "against": words.sentences([_against(found), _dearest(found)]),
         "outcomes": [[words.sentences(label.split("\n")), money(fen)] for label, fen, _ in report_text.outcomes(found)],
         "score": report_text.score(scores),
+        "points": scores.total,
         "late": say(report_text.LATE),
         "otherwise": [
             [f"{report_text.gain(one)} ({report_text.against(one)})", report_text.counterfactual(found.exercise, one)]

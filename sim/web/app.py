@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Final
-from urllib.parse import urlencode
+from typing import Final
 
-from fastapi import Form, Request
+from fastapi import Request
 from fastapi.responses import RedirectResponse, Response
 from nicegui import app, core, ui
 
@@ -19,25 +18,26 @@ from sim.web import (  # fmt: skip
     debrief,
     estimate_page,
     fit_page,
+    lobby,
+    pin,
     planner,
     refusals,
     rooms_page,
     roster_page,
+    screen,
     seat,
     shipped,
+    teams_page,
     ten_questions,
 )
-from sim.web.access import DEVICE_COOKIE, FACILITATOR_COOKIE, Access, TooManyTriesError
 from sim.web.estimating import Estimators
 from sim.web.exercises import Exercises
 from sim.web.faults import refused_page
 from sim.web.front import start_page
 from sim.web.guards import TOO_LARGE, Guards
-from sim.web.numbers import whole
-from sim.web.parts import Tag, box, para
 from sim.web.rooms import Rooms
 from sim.web.scenarios import read
-from sim.web.site import LANGUAGE_COOKIE, Site, language_of, own_path, page_of
+from sim.web.site import A_YEAR, LANGUAGE_COOKIE, Site, language_of, own_path
 from sim.web.sockets import Notes, Sockets, guard
 from sim.web.studies import Studies
 from sim.web.uploads import TOO_LARGE_ERROR, Uploads
@@ -47,8 +47,6 @@ from sim.words.language import LANGUAGES, say
 STATIC: Final = Path(__file__).parent / "static"
 ICON: Final = (STATIC / "icon.svg").read_text(encoding="utf-8")
 """Stands in each page: one request less, which a browser that goes on at once would break off."""
-A_YEAR: Final = 365 * 24 * 3600
-"""Seconds that a chosen language is remembered."""
 
 
 def build(site: Site, exercises: Sequence[Entry] = ()) -> None:
@@ -72,8 +70,12 @@ def build(site: Site, exercises: Sequence[Entry] = ()) -> None:
     _planner(site, scenarios)
     rooms = Rooms(site.data / "rooms")
     rooms_page.build(site, rooms, Exercises(site.data / "exercises", scenarios, exercises))
+    pin.build(site)
     board.build(site, rooms)
     seat.build(site, rooms)
+    lobby.build(site, rooms)
+    screen.build(site, rooms)
+    teams_page.build(site, rooms)
     debrief.build(site, rooms)
     app.on_startup(rooms.restore_beside)
     app.on_startup(rooms.serve)
@@ -84,29 +86,12 @@ def build(site: Site, exercises: Sequence[Entry] = ()) -> None:
         with lang.using(language_of(request)):
             start_page(site, request)
 
-    @ui.page("/enter")
-    def enter(request: Request, next: str = "/", wrong: str = "") -> None:  # as the address says it
-        with lang.using(language_of(request)), page_of(request, say("The facilitator's PIN")):
-            _pin_form(own_path(next), wrong)
-
     @ui.page(TOO_LARGE)
     def too_large(request: Request, back: str = "/") -> None:
         with lang.using(language_of(request)):
             ways = {"/planner": say("Back to the planner"), "/rooms": say("Back to the exercises")}
             to = back if back in ways else "/"
             refused_page(request, TOO_LARGE_ERROR, to, ways.get(to, say("Back to the start page")))
-
-    @app.post("/enter")
-    def entered(
-        request: Request, pin: Annotated[str, Form(max_length=100)], to: Annotated[str, Form(max_length=500)] = "/"
-    ) -> Response:
-        return _entered(site.access, request, pin, own_path(to))
-
-    @app.get("/leave")
-    def leave() -> Response:
-        answer = RedirectResponse("/", status_code=303)
-        answer.delete_cookie(FACILITATOR_COOKIE)
-        return answer
 
     @app.get("/language/{language}")
     def speak(language: str, next: str = "/") -> Response:
@@ -126,46 +111,6 @@ def _planner(site: Site, scenarios: Uploads) -> None:
     fit_page.build(site, studies)
     app.on_shutdown(estimators.close)
     app.on_startup(studies.serve)
-
-
-def _pin_form(to: str, wrong: str) -> None:
-    para(say("The planner and the facilitator's pages are behind a PIN. It was printed where the server was started."))
-    with box("panel"), Tag("form", method="post", action="/enter"):
-        Tag("input", type="hidden", name="to", **{"^value": to})
-        with box("field"):
-            label = Tag("label", say("PIN"))
-            field = Tag(
-                "input", name="pin", type="password", autocomplete="current-password", required=True, autofocus=True,
-                maxlength=100,
-            )  # fmt: skip
-            label.set(for_=field.html_id)
-            said = say("This is not the PIN.")
-            if seconds := whole(wrong, 1, A_YEAR):
-                said = say("Too many tries: the next one is possible in {seconds} seconds.", seconds=seconds)
-            mistake = Tag("span", said if wrong else "", "mistake", role="alert")
-            field.set(aria_describedby=mistake.html_id, aria_invalid="true" if wrong else None)
-        Tag("button", say("Enter"), "main", type="submit")
-
-
-def _entered(access: Access, request: Request, pin: str, to: str) -> Response:
-    """The answer to a typed PIN: the page that was asked for, or the form again."""
-    wrong = "pin"
-    try:
-        device = request.cookies.get(DEVICE_COOKIE, "")
-        cookie = access.enter(pin, request.client.host if request.client else "", device)
-    except TooManyTriesError as error:
-        cookie, wrong = None, str(error.seconds)
-    if cookie is None:
-        return RedirectResponse(f"/enter?{urlencode({'next': to, 'wrong': wrong})}", status_code=303)
-    answer = RedirectResponse(to, status_code=303)
-    secure = request.url.scheme == "https"
-    answer.set_cookie(FACILITATOR_COOKIE, cookie, httponly=True, samesite="lax", secure=secure)
-    if not access.knows(device):
-        answer.set_cookie(
-            DEVICE_COOKIE, access.new_device(), path="/enter", max_age=A_YEAR, httponly=True, samesite="lax",
-            secure=secure,
-        )  # fmt: skip
-    return answer
 
 
 def serve(site: Site, host: str, port: int, *, behind_proxy: bool = False, exercises: Sequence[Entry] = ()) -> None:

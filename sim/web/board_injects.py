@@ -6,20 +6,23 @@ from collections.abc import Callable
 from datetime import datetime
 from functools import partial
 from math import inf
-from typing import Any
+from typing import Any, Final
 
 from sim.exercise import words
-from sim.exercise.models import Exercise
 from sim.exercise.seen import InjectSeen, View
 from sim.exercise.session import Session
+from sim.exercise.texts import Texts
 from sim.web import said
-from sim.web.parts import Rows, Tag, box, button, heading, para
+from sim.web.parts import Field, Rows, Tag, box, button, heading, para
 from sim.web.room import FACILITATOR
+from sim.web.talk import LONGEST_MESSAGE
 from sim.words import language as lang
 from sim.words.language import say
 
-Do = Callable[[Callable[[], Any]], bool]
-"""Does something to the session, and says on the board what became of it."""
+CHANNELS: Final = ("message", "phone", "radio", "paper", "in_person")
+
+Do = Callable[..., bool]
+"""(what is done, what is then said): does something to the session, and says on the board what became of it."""
 
 
 class Injects:
@@ -42,10 +45,10 @@ def _place(one: InjectSeen) -> tuple[bool, float, float]:
     return over, inf if one["due"] is None or over else one["due"], -(one["fired_at"] or 0)
 
 
-def _called(exercise: Exercise, name: str) -> str:
-    """An inject by its number, as the printed copy has it; the facilitator's own have none."""
-    numbers = {one.id: number for number, one in enumerate(words.in_order(exercise), 1)}
-    return say("Inject {number}", number=numbers[name]) if name in numbers else say("Told ad hoc")
+def _called(session: Session, name: str) -> str:
+    """An inject by its number, as the printed copy and the report have it."""
+    numbers = words.numbers(session.exercise, [one.inject.id for one in session.injects])
+    return say("Inject {number}", number=numbers[name])
 
 
 class _InjectRow:
@@ -54,7 +57,7 @@ class _InjectRow:
     def __init__(self, session: Session, start: datetime, do: Do, name: str) -> None:
         self._session, self._start = session, start
         self._inject = next(one.inject for one in session.injects if one.inject.id == name)
-        self._name = _called(session.exercise, name)
+        self._name = _called(session, name)
         with box("task", "li") as self.box:
             with box("row apart"):
                 self._what = Tag("span", "", "what")
@@ -69,6 +72,11 @@ class _InjectRow:
                     (say("Skip it"), say("{inject}: skip it", inject=self._name), session.skip_inject),
                 ):
                     button(label, partial(do, partial(deed, name, FACILITATOR)), aria_label=spoken)
+            with box("choices") as self._undoing:
+                button(
+                    say("As planned after all"), partial(do, partial(session.script.plan, name, FACILITATOR)),
+                    aria_label=say("{inject}: as planned after all", inject=self._name),
+                )  # fmt: skip
             with box("choices") as self._judging:
                 for label, spoken, met in (
                     (say("It counts"), say("{inject}: the answer counts", inject=self._name), True),
@@ -88,6 +96,8 @@ class _InjectRow:
         self._note.set_text(say("For you: {note}", note=said.text_of(one["note"])) if one["note"] else "")
         self._answer.set_text(self._answered(one))
         self._choices.set(hidden=one["state"] in ("fired", "skipped"))
+        over = one["state"] == "held" and one["due"] is not None and one["due"] <= self._session.now
+        self._undoing.set(hidden=one["state"] not in ("held", "skipped") or over)
         answered = one["done_at"] is not None or one["wrong_at"] is not None or bool(one["said"])
         self._judging.set(hidden=one["expect"] is None or not answered)
 
@@ -125,3 +135,29 @@ class _InjectRow:
             time=said.at(self._start, one["wrong_at"]), why=words.lacking(one["missing"]),
         )  # fmt: skip
         return words.sentences([wrong, wanted])
+
+
+class MadeUp:
+    """Where whoever leads tells something that the exercise does not have."""
+
+    def __init__(self, session: Session, do: Do) -> None:
+        self._session, self._do = session, do
+        heading(2, say("Tell them something else"))
+        self._text = Field(say("What they are told"), rows=2, maxlength=LONGEST_MESSAGE)
+        roles = session.exercise.roles
+        everyone = [("", say("everybody")), *((name, words.role(session.exercise, name)) for name in roles)]
+        with box("fields"):
+            self._to = Field(say("To"), "", options=everyone)
+            self._channel = Field(say("How"), CHANNELS[0], options=[(one, words.channel(one)) for one in CHANNELS])
+        button(say("Tell them now"), self._tell)
+
+    def _tell(self) -> None:
+        text = " ".join(self._text.value.split())[:LONGEST_MESSAGE]
+        self._text.refuse("" if text else say("read nothing, accepted: a text"))
+        if not text:
+            return
+        to = [self._to.value] if self._to.value else []
+        channel: Any = self._channel.value
+        inject = partial(self._session.inject, Texts(en=text, zh=text), FACILITATOR, to=to, channel=channel)
+        if self._do(inject, say("They were told.")):
+            self._text.clear()

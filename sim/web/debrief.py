@@ -253,7 +253,7 @@ class _Debrief:
     def _show_moment(self, view: View, truth: Truth) -> None:
         self.clock.set_text(said.at(self.start, view["now"]))
         self.flow.show(view)
-        self.decisions.show(said.timeline(view))
+        self.decisions.show(said.timeline(view, self.room.session.exercise))
         self.money.clear()
         with self.money:
             for name, label in money_words().items():

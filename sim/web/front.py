@@ -14,6 +14,7 @@ from fastapi import Request
 
 from sim.scenario import catalogue
 from sim.scenario.plain import read_plain
+from sim.web.lobby import code_form
 from sim.web.parts import Tag, box, heading, link, para
 from sim.web.site import Site, page_of
 from sim.words.language import money, say
@@ -84,7 +85,8 @@ def start_page(site: Site, request: Request) -> None:
                 link(say("Open the exercises"), "/rooms", "button main")
             with box("panel", "section"):
                 heading(2, say("I am a trainee"))
-                para(say("Open the link that your facilitator gave you. It leads to your seat, and is yours alone."))
+                code_form()
+                para(say("Or open the link that your facilitator gave you. It leads to your seat, and is yours alone."))
         if inside:
             link(say("Forget the PIN in this browser"), "/leave")
 

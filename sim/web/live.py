@@ -82,34 +82,6 @@ class Accounts:
         }[account["task"]]
 
 
-class Messages:
-    """What a role was told."""
-
-    def __init__(self, start: datetime) -> None:
-        self._start = start
-        heading(2, say("Messages"))
-        with box("timeline", "ul", tabindex=0, aria_label=say("Messages")) as place:
-            self._rows = Rows(place, Line, say("None yet."))
-
-    def show(self, view: View) -> None:
-        """Show the messages of a view, the latest first."""
-        entries = []
-        for one in reversed(view["messages"]):
-            who = one.get("from", words.channel(one["channel"]))
-            text = say("{who}: {text}", who=who, text=said.text_of(one["text"]))
-            if one["state"] == "done":
-                text += " " + say("(done)")
-            elif one["state"] == "wrong":
-                text += " " + say("(answered, but not what was asked for)")
-            elif one["state"] == "late":
-                text += " " + say("(answered late)")
-            elif one["state"] == "open" and "deadline" in one:
-                left = one["deadline"] - view["now"]
-                text += " " + (say("({time} left)", time=lang.countdown(left)) if left >= 0 else say("(too late)"))
-            entries.append((one["id"], (said.at(self._start, one["at"]), text)))
-        self._rows.show(entries)
-
-
 class Timeline:
     """What happened, and who decided what."""
 

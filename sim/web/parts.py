@@ -128,7 +128,8 @@ def confirmed(text: str, sure: str, do: Handler, spoken: str | None = None) -> T
 def go_on(to: str, place: Element) -> None:
     """Lead a page on after something that took long; a page that was closed meanwhile has no way to be led."""
     if not place.is_deleted:
-        ui.navigate.to(to)
+        with place:  # what was pressed may be gone
+            ui.navigate.to(to)
 
 
 def in_language(do: Callable[..., Any]) -> Callable[..., Any]:

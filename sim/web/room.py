@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from time import monotonic, perf_counter
 from typing import Final
@@ -15,14 +14,10 @@ from typing import Final
 from nicegui.event import Event
 
 from sim.exercise.branch import Outcome, outcome_of
-from sim.exercise.load import Loaded
-from sim.exercise.models import MOST_SEATS
-from sim.exercise.session import JournalError, Seat, Session
-from sim.report.publish.files import write_text
-from sim.scenario.plain import read_plain
+from sim.exercise.session import Seat, Session
 from sim.web import aside
+from sim.web.places import About, Place, keep
 from sim.words.language import key
-from sim.words.phrases import phrase
 from sim.words.units import HOUR, SECOND
 
 GRACE: Final = 60.0
@@ -31,9 +26,6 @@ GRACE: Final = 60.0
 
 FURTHEST: Final = 2 * HOUR
 """Simulated ms that one step to the next decision goes at most."""
-
-
-PLACES: Final = "places.json"
 
 
 SLICE: Final = 0.02
@@ -46,16 +38,6 @@ FACILITATOR: Final = key("the facilitator")
 
 RESTARTED: Final = key("the server, started again")
 """As the journal names what held the clock of a room that came back."""
-
-
-@dataclass(frozen=True)
-class Place:
-    """A chair for somebody, with a link of its own."""
-
-    id: str
-    role: str
-    name: str = ""
-    """Of whoever sat down there; empty before."""
 
 
 @dataclass
@@ -71,10 +53,7 @@ class Room:
     folder: Path
     session: Session
     places: dict[str, Place]
-    origin: str = ""
-    """The room that this one branched off; empty for none."""
-    first: str = ""
-    """The room with which its family of branches began; itself where it is none."""
+    about: About = field(default_factory=About)
     playing_on: bool = False
     """Whether the model is at work on what came after the room: the truth is then told when it is done."""
     gone: bool = False
@@ -88,8 +67,15 @@ class Room:
     _worked_out: int = -1
     """Lines that its journal had then."""
 
-    def __post_init__(self) -> None:
-        self.first = self.first or self.id
+    @property
+    def origin(self) -> str:
+        """The room that this one branched off; empty for none."""
+        return self.about.origin
+
+    @property
+    def first(self) -> str:
+        """The room with which its family of branches began; itself where it is none."""
+        return self.about.first or self.id
 
     # -- the clock ---------------------------------------------------------------------------------------------
 
@@ -164,7 +150,7 @@ class Room:
             OSError: nothing can be written.
         """
         taken = replace(self.places[place], name=name)
-        if taken.role != "observer":
+        if not taken.watches:
             self.session.join(Seat(place, taken.role, name))
         self.places[place] = taken
         self.keep()
@@ -184,7 +170,7 @@ class Room:
         self._gone.pop(place, None)
         at = self.places[place]
         over = self.gone or self.session.finished
-        if at.name and at.role != "observer" and place not in self.session.seats and not over:
+        if at.name and not at.watches and place not in self.session.seats and not over:
             self.session.join(Seat(place, at.role, at.name))
         self.changed.emit()
 
@@ -203,10 +189,18 @@ class Room:
             if place in self.session.seats and not self.session.finished:
                 self.session.leave(place)
 
+    def free(self, role: str) -> Place | None:
+        """The first place of a role that nobody has; None where there is none."""
+        return next((one for one in self.places.values() if one.role == role and not one.name), None)
+
     def restored(self) -> None:
         """After a restart: on hold, and every taken place waits for its page."""
         if not (self.session.finished or self.session.held):
             self.session.hold(RESTARTED)
+        self.wait_for_pages()
+
+    def wait_for_pages(self) -> None:
+        """Whoever sits here has no page yet: after a while the model plays the place, until its page is there."""
         self._gone = dict.fromkeys(self.session.seats, monotonic())
 
     # -- deeds -------------------------------------------------------------------------------------------------
@@ -220,44 +214,19 @@ class Room:
             self.changed.emit()
 
     def keep(self) -> None:
-        """Write down who sits where.
+        """Write down who sits where, and what the room is called.
 
         Raises:
             OSError: it cannot be written.
         """
-        said = {"origin": self.origin, "first": self.first, "places": [asdict(one) for one in self.places.values()]}
-        write_text(self.folder / PLACES, json.dumps(said, ensure_ascii=False, indent=1) + "\n")
+        keep(self.folder, self.places, self.about)
 
+    def call(self, about: About) -> None:
+        """Change what the room is called, or to whom it belongs.
 
-def places_of(loaded: Loaded, counts: Mapping[str, int]) -> dict[str, Place]:
-    """The places of a new room: of each role as many as asked for, and one for whoever watches."""
-    found = []
-    for role, most in [*((name, one.seats) for name, one in loaded.exercise.roles.items()), ("observer", MOST_SEATS)]:
-        wanted = min(most, counts.get(role, 1))
-        found += [Place(f"{role}-{number}", role) for number in range(1, wanted + 1)]
-    return {one.id: one for one in found}
-
-
-def kept_in(folder: Path) -> tuple[dict[str, Place], str, str]:
-    """What `Room.keep` wrote: the places, the room that this one branched off, and the first of its family.
-
-    Raises:
-        JournalError: it is not there, or damaged.
-    """
-    try:
-        said = json.loads(read_plain(folder / PLACES))
-        places = {one["id"]: Place(**one) for one in said["places"]}
-        origin = said.get("origin", "")
-        first = said.get("first", origin)
-        texts = [origin, first, *(text for one in places.values() for text in (one.id, one.role, one.name))]
-        if not all(isinstance(text, str) for text in texts):
-            raise TypeError
-        return places, origin, first
-    except OSError as error:
-        raise JournalError(
-            phrase("{places} cannot be read: {strerror}", places=PLACES, strerror=error.strerror)
-        ) from None
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
-        raise JournalError(
-            phrase("{places}: read a damaged file, accepted: the places of a room", places=PLACES)
-        ) from None
+        Raises:
+            OSError: it cannot be written; then it stays as it was.
+        """
+        keep(self.folder, self.places, about)
+        self.about = about
+        self.changed.emit()

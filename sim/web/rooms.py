@@ -21,11 +21,15 @@ from sim.report.publish.files import whole_or_absent
 from sim.report.publish.kept import take_away
 from sim.scenario.errors import one_line
 from sim.web import aside, garbage
-from sim.web.room import FACILITATOR, PLACES, Room, kept_in, places_of
+from sim.web.places import FILE as PLACES
+from sim.web.places import WATCHING, About, kept_in, places_of
+from sim.web.room import FACILITATOR, Room
 from sim.words.phrases import phrase, text_of, tidied
 
 TICK: Final = 1.0
 """Seconds between two ticks of the clock."""
+
+NAMELESS: Final = About()
 
 _log = logging.getLogger(__name__)
 
@@ -33,9 +37,9 @@ _log = logging.getLogger(__name__)
 def _restored(place: Path) -> Room | str:
     """The room in a folder as it was, or in one line why it cannot be had."""
     try:
-        places, origin, first = kept_in(place)
+        places, about = kept_in(place)
         session = Session.load(place)
-        strange = [one.role for one in places.values() if one.role not in (*session.exercise.roles, "observer")]
+        strange = [one.role for one in places.values() if one.role not in (*session.exercise.roles, *WATCHING)]
         if strange:
             known = ", ".join(session.exercise.roles)
             raise JournalError(
@@ -44,7 +48,7 @@ def _restored(place: Path) -> Room | str:
                     places=PLACES, strange=strange[0], known=known,
                 )
             )  # fmt: skip
-        return Room(place.name, place, session, places, origin, first)
+        return Room(place.name, place, session, places, about)
     except (OSError, JournalError) as error:
         return tidied(text_of(error), lambda text: one_line(text.replace(f"{place}/", "")))
     except Exception:  # whatever is wrong with one room, the others come up
@@ -98,33 +102,48 @@ class Rooms:
             self.broken[name] = found
         self.changed.emit()
 
-    def open(self, loaded: Loaded, counts: Mapping[str, int]) -> Room:
+    def open(self, loaded: Loaded, counts: Mapping[str, int], about: About = NAMELESS) -> Room:
         """A new room, on hold until the facilitator lets it begin.
 
         Raises:
             ScenarioError: it is too large.
             OSError: the data folder cannot be written.
         """
-        return self._add(*self._opened(lambda: loaded, counts))
+        return self._add(*self._opened(lambda: loaded, counts, [about])[0])
 
-    async def open_beside(self, load: Callable[[], Loaded], counts: Mapping[str, int]) -> Room:
-        """`open` beside the clocks, with the reading of the exercise.
+    async def open_beside(
+        self, load: Callable[[], Loaded], counts: Mapping[str, int], abouts: Sequence[About] = (NAMELESS,)
+    ) -> list[Room]:
+        """`open` beside the clocks, with the reading of the exercise: a room for each of `abouts`, all on one luck.
 
         Raises:
             ScenarioError: it cannot be read, or is too large.
             OSError: the data folder cannot be written.
         """
-        return self._add(*await aside.long(self._opened, load, counts))
+        return [self._add(*one) for one in await aside.long(self._opened, load, counts, abouts)]
 
-    def _opened(self, load: Callable[[], Loaded], counts: Mapping[str, int]) -> tuple[Room, Path]:
-        """A new room, and the folder in which its files are now."""
+    def _opened(
+        self, load: Callable[[], Loaded], counts: Mapping[str, int], abouts: Sequence[About]
+    ) -> list[tuple[Room, Path]]:
+        """New rooms, each with the folder in which its files are now; all of them or none."""
         loaded = load()
         check_size(loaded)
-        name, folder = self._new(loaded.exercise.name)
-        with whole_or_absent(folder) as beside:
-            room = Room(name, beside, Session.start(loaded, beside, held=True), places_of(loaded, counts))
-            room.keep()
-        return room, folder
+        made: list[tuple[Room, Path]] = []
+        try:
+            for about in abouts:
+                name, folder = self._new(loaded.exercise.name)
+                engine = made[0][0].session.engine if made else None
+                plan, program = (engine.plan, engine.program) if engine else (None, None)
+                with whole_or_absent(folder) as beside:
+                    session = Session.start(loaded, beside, held=True, plan=plan, program=program)
+                    room = Room(name, beside, session, places_of(loaded, counts), about)
+                    room.keep()
+                made.append((room, folder))
+        except OSError:
+            for _, folder in made:
+                shutil.rmtree(folder, ignore_errors=True)
+            raise
+        return made
 
     async def branch_beside(self, room: Room, at: int) -> Room:
         """`branch` beside the clocks.
@@ -135,7 +154,7 @@ class Rooms:
         return self._add(*await aside.long(self._branched, room, at))
 
     def branch(self, room: Room, at: int) -> Room:
-        """Another room, equal to a room up to `at` (ms), with the same places and free chairs, on hold.
+        """Another room, equal to a room up to `at` (ms), on hold, with the same people: each place waits for its page.
 
         Raises:
             OSError: the data folder cannot be written.
@@ -144,14 +163,34 @@ class Rooms:
 
     def _branched(self, room: Room, at: int) -> tuple[Room, Path]:
         name, folder = self._new(room.session.exercise.name)
-        places = {one.id: replace(one, name="") for one in room.places.values()}
+        about = replace(room.about, origin=room.id, first=room.first, moved_to="", codes=0)
         with whole_or_absent(folder) as beside:
             session = room.session.branch(at, beside)
             if not session.finished:
                 session.hold(FACILITATOR)
-            made = Room(name, beside, session, places, room.id, room.first)
+            made = Room(name, beside, session, dict(room.places), about)
+            made.wait_for_pages()
             made.keep()
         return made, folder
+
+    def call_people(self, to: Room) -> None:
+        """Let the people of the room that a branch left go on in the branch: their pages lead them there.
+
+        Raises:
+            OSError: it cannot be written.
+        """
+        origin = self.rooms.get(to.origin)
+        if origin is not None:
+            origin.call(replace(origin.about, moved_to=to.id))
+
+    def teams(self, group: str) -> list[Room]:
+        """The rooms of several teams on the same luck, by the teams' names; branches are not among them."""
+        mine = [one for one in self.rooms.values() if group and one.about.group == group and not one.origin]
+        return sorted(mine, key=lambda one: (one.about.team, one.id))
+
+    def codes(self) -> dict[str, int]:
+        """The rooms that can be entered with a code, and the number of each one's code."""
+        return {one.id: one.about.codes for one in self.rooms.values() if not one.session.finished}
 
     def close(self, room: Room) -> None:
         """Take a room and all its files away.

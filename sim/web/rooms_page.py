@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import date, datetime
 from functools import partial
 from pathlib import Path
+from typing import Final
 
 from fastapi import Request
 from fastapi.responses import RedirectResponse, Response
@@ -16,13 +20,31 @@ from sim.scenario.errors import ScenarioError
 from sim.web import aside, said
 from sim.web.exercises import Exercises
 from sim.web.faults import refused_page
-from sim.web.parts import Field, Tag, box, button, confirmed, go_on, heading, link, para, subscribe, upload_form
+from sim.web.parts import (
+    Field,
+    Tag,
+    box,
+    button,
+    confirmed,
+    details,
+    go_on,
+    heading,
+    link,
+    para,
+    subscribe,
+    upload_form,
+)
+from sim.web.places import LONGEST, WATCHING, About
 from sim.web.room import Room
 from sim.web.rooms import Rooms
 from sim.web.site import Site, not_there, page_of, to_pin
 from sim.words import language as lang
 from sim.words.language import say, translate
 from sim.words.phrases import phrase
+
+MOST_TEAMS: Final = 6
+MOST_WATCHING: Final = 6
+"""Chairs of each kind for whoever watches or rates; an exercise of many teams needs no more in each room."""
 
 
 def build(site: Site, rooms: Rooms, exercises: Exercises) -> None:
@@ -53,8 +75,14 @@ def build(site: Site, rooms: Rooms, exercises: Exercises) -> None:
 
 
 def title_of(room: Room) -> str:
-    """What a room plays."""
-    return words.told(room.session.exercise.title)
+    """What a room is called: its own name, or what it plays; and its team."""
+    about = room.about
+    return say(", ").join(filter(None, (about.name or words.told(room.session.exercise.title), about.team)))
+
+
+def day_of(room: Room) -> str:
+    """The day for which a room is meant; empty where it has none."""
+    return lang.date(datetime.fromisoformat(room.about.date)) if room.about.date else ""
 
 
 def no_room(request: Request, rooms: Rooms, name: str) -> None:
@@ -100,8 +128,10 @@ def _list_of(rooms: Rooms) -> None:
         for room in rooms.rooms.values():
             with Tag("li", "", "row"):
                 link(title_of(room), f"/room/{room.id}/board", "button")
-                Tag("span", room.id, "quiet")
+                Tag("span", say(", ").join(filter(None, (room.id, day_of(room)))), "quiet")
                 Tag("span", said.state(held=room.session.held, finished=room.session.finished), "tag")
+                if room.about.group and not room.origin:
+                    link(say("Teams side by side"), f"/teams/{room.about.group}")
                 if room.origin:
                     Tag("span", say("a branch of {room}", room=room.origin), "tag")
                 sure = say("Press again: {room} and its journal will be gone", room=room.id)
@@ -179,6 +209,16 @@ class _Opening:
                 name: Field(words.told(role.title), "1", options=[(f"{n}", _seats(n)) for n in range(role.seats + 1)])
                 for name, role in exercise.roles.items()
             }
+        with details(say("Name, date, teams, and who watches")), box("fields"):
+            watching = [(f"{n}", _chairs(n)) for n in range(MOST_WATCHING + 1)]
+            self._counts |= {name: Field(words.role(exercise, name), "1", options=watching) for name in WATCHING}
+            self._title = words.told(exercise.title)
+            self._name = Field(say("Name of the room"), self._title, maxlength=LONGEST)
+            self._date = Field(say("Date"), date.today().isoformat(), type="date")
+            self._teams = Field(
+                say("Teams, each with a room of its own and the same luck"), "1",
+                options=[(f"{n}", f"{n}") for n in range(1, MOST_TEAMS + 1)],
+            )  # fmt: skip
         self._mistake = Tag("p", "", "mistake", role="alert")
         self._state = Tag("p", "", "quiet", role="status")
         self._button = button(say("Open this room"), self._open, "main")
@@ -189,17 +229,32 @@ class _Opening:
         self._state.set_text(say("The room is being opened: all that was before is played first."))
         self._button.set(disabled=True)
         try:
-            room = await self._rooms.open_beside(self._load, counts)
+            rooms = await self._rooms.open_beside(self._load, counts, self._abouts())
         except ScenarioError as error:
             self._mistake.set_text(translate(phrase("{where}: {what}", where=error.field, what=error.what)))
         except OSError as error:
             self._mistake.set_text(said.refusal(error))
         else:
-            go_on(f"/room/{room.id}/board", self._button)
+            group = rooms[0].about.group
+            go_on(f"/teams/{group}" if group else f"/room/{rooms[0].id}/board", self._button)
         finally:
             if not self._button.is_deleted:
                 self._state.set_text("")
                 self._button.set(disabled=None)
+
+    def _abouts(self) -> list[About]:
+        """What the room, or the room of each team, is called."""
+        name = self._name.value
+        about = About().named("" if name == self._title else name, self._date.value)
+        number = int(self._teams.value)
+        if number == 1:
+            return [about]
+        group = secrets.token_hex(6)
+        return [replace(about, group=group, team=say("Team {letter}", letter=chr(ord("A") + n))) for n in range(number)]
+
+
+def _chairs(n: int) -> str:
+    return say("nobody") if n == 0 else lang.counted(n, "{n} seat", "{n} seats")
 
 
 def _seats(n: int) -> str:

@@ -9,6 +9,7 @@ from typing import Final
 
 from sim.exercise import words
 from sim.exercise.acts import TEXTS
+from sim.exercise.models import Exercise
 from sim.exercise.seen import AccountSeen, CaseSeen, DecisionSeen, Seen, TextSeen
 from sim.exercise.session import Refused
 from sim.words import language as lang
@@ -124,8 +125,15 @@ def done(action: str, *, case: int, account: int, place: str, policy: str) -> st
     return say("Decided: {action}, {what}.", action=say(ACTIONS[action]), what=what)
 
 
-def decided(one: DecisionSeen) -> str:
-    """What somebody decided."""
+def decided(one: DecisionSeen, exercise: Exercise | None = None) -> str:
+    """What somebody decided.
+
+    Args:
+        exercise: whose roles a message may go to; None: as if it went to everybody.
+    """
+    if "to" in one and exercise is not None:
+        whom = one.get("to_name") or words.role(exercise, one["to"])
+        return say("{name} wrote to {whom}: {note}", name=one["name"], whom=whom, note=one["note"])
     hidden = "case" not in one or ("account" not in one and one["action"] != "team")
     what = say("a task") if hidden else words.subject(one["case"], one.get("account", NONE))
     return say(
@@ -151,7 +159,7 @@ def at(start: datetime, ms: int) -> str:
     return lang.clock(start + timedelta(milliseconds=ms))
 
 
-def timeline(view: Seen) -> list[tuple[int, str, str]]:
+def timeline(view: Seen, exercise: Exercise) -> list[tuple[int, str, str]]:
     """(ms, id, text) of what a role knows to have happened, the latest first."""
     found: list[tuple[int, str, str]] = []
     for case in view.get("cases", ()):
@@ -165,7 +173,7 @@ def timeline(view: Seen) -> list[tuple[int, str, str]]:
         together.setdefault((one["known_at"], one["case"]), []).append(one)
     for (known_at, number), accounts in together.items():
         found.append((known_at, f"k{number}/{accounts[0]['account']}", _became_known(accounts)))
-    found += [(one["at"], f"d{one['number']}", decided(one)) for one in view["decided"]]
+    found += [(one["at"], f"d{one['number']}", decided(one, exercise)) for one in view["decided"]]
     return sorted(found, key=lambda it: (-it[0], it[1]))
 
 

@@ -6,23 +6,27 @@ from collections.abc import Callable
 from typing import Final, TypeVar
 
 from fastapi import HTTPException, Request
-from fastapi.responses import FileResponse, RedirectResponse, Response
+from fastapi.responses import FileResponse, HTMLResponse, RedirectResponse, Response
 from nicegui import app, ui
 
 from sim.exercise import words
-from sim.exercise.seen import View
+from sim.exercise.models import Exercise
+from sim.exercise.seen import MessageSeen, View
 from sim.exercise.session import Refused
 from sim.exercise.undecided import LeftToDesks
+from sim.exercise.vocabulary import EVALUATOR
 from sim.scenario.people import NAMED_POLICIES
 from sim.web import choices, flow, live, said
 from sim.web.access import SEAT_COOKIE
 from sim.web.after import of_whole, page_of_seat
+from sim.web.evaluator import Evaluation
 from sim.web.led_to import LedTo
-from sim.web.parts import Field, Tag, box, button, details, heading, link, para, subscribe
+from sim.web.parts import Field, Tag, box, button, details, go_on, heading, link, para, subscribe
 from sim.web.room import Room
 from sim.web.rooms import Rooms
 from sim.web.rooms_page import wait_page
 from sim.web.site import Site, language_of, no_more, not_there, page_of
+from sim.web.talk import Calls, Messages, Writing, to_be_heard
 from sim.words import language as lang
 from sim.words.language import named, say
 from sim.workflow.log import NONE
@@ -30,7 +34,6 @@ from sim.workflow.log import NONE
 T = TypeVar("T")
 
 LONGEST_NAME: Final = 40
-LONGEST_MESSAGE: Final = 500
 
 
 def build(site: Site, rooms: Rooms) -> None:
@@ -59,6 +62,16 @@ def build(site: Site, rooms: Rooms) -> None:
             raise HTTPException(404)
         return FileResponse(place, media_type="text/html", content_disposition_type="inline")
 
+    @app.get("/room/{room}/seat/{seat}/guide")
+    def eeg(request: Request, room: str, seat: str) -> Response:
+        """The guide of an evaluator, to print."""
+        found = rooms.rooms.get(room)
+        mine = found is not None and seat in found.places and site.access.holds_seat(room, seat, request.cookies)
+        if found is None or not mine or found.places[seat].role != EVALUATOR:
+            raise HTTPException(404)
+        with lang.using(language_of(request)):
+            return guide_of(found)
+
     @ui.page("/room/{room}/seat/{seat}")
     def seat_page(request: Request, room: str, seat: str) -> None:
         with lang.using(language_of(request)):
@@ -69,7 +82,7 @@ def build(site: Site, rooms: Rooms) -> None:
                 gone = say("This is no seat of yours. Open the link that your facilitator gave you.")
                 not_there(request, gone, "", "", facilitator=False)
             else:
-                _Seat(request, found, seat).show()
+                _Seat(request, site, rooms, found, seat).show()
 
 
 def path_of(room: str, seat: str) -> str:
@@ -82,18 +95,42 @@ def link_of(site: Site, room: str, seat: str) -> str:
     return f"/join/{room}/{seat}/{site.access.token(room, seat)}"
 
 
+def guide_of(room: Room) -> Response:
+    """The evaluation guide of a room, in the language of this context."""
+    from sim.exercise.guide import guide  # with the libraries of the extra, which the server itself does not need
+
+    return HTMLResponse(guide(room.session.loaded))
+
+
+def introduce(exercise: Exercise) -> None:
+    """What whoever comes into a room reads first."""
+    with box("panel", "section"):
+        heading(2, words.told(exercise.title))
+        if exercise.question is not None:
+            para(words.told(exercise.question), "lead")
+        para(words.told(exercise.briefing))
+        heading(3, say("What the room is to learn"))
+        with Tag("ul"):
+            for one in exercise.objectives:
+                Tag("li", words.told(one.text))
+
+
 class _Seat:
     """One browser's page of one seat."""
 
-    def __init__(self, request: Request, room: Room, seat: str) -> None:
-        self.request = request
+    def __init__(self, request: Request, site: Site, rooms: Rooms, room: Room, seat: str) -> None:
+        self.request, self.site, self.rooms = request, site, rooms
         self.room = room
         self.seat = seat
         self.role = room.places[seat].role
+        self.watches = room.places[seat].watches
+        self.sees = "observer" if self.watches else self.role
         self.exercise = room.session.exercise
         self.duty = self.exercise.role(self.role)
         self.title = words.told(self.duty.title)
         self._sat: bool | None = None
+        self._led = room.about.moved_to
+        """The branch to which this page was led."""
         self._version = -1
         self._always: list[Callable[[View], None]] = []
         self._changing: list[Callable[[View], None]] = []
@@ -118,9 +155,13 @@ class _Seat:
             self.place.clear()
             with self.place:
                 self._desk() if sat else self._lobby()
-        view = self.room.session.view(self.role)
+        if self.room.about.moved_to != self._led:
+            self._led = self.room.about.moved_to
+            if link_on := self._link_on():
+                go_on(link_on, self.main)
         if not sat:
             return
+        view = self._view()
         for show in self._always:
             show(view)
         if self._version != self.room.session.version:
@@ -128,19 +169,15 @@ class _Seat:
             for show in self._changing:
                 show(view)
 
+    def _link_on(self) -> str:
+        """Where this seat goes on, if the room's people were called to a branch; empty where they were not."""
+        branch = self.rooms.rooms.get(self.room.about.moved_to)
+        return "" if branch is None or self.seat not in branch.places else link_of(self.site, branch.id, self.seat)
+
     # -- before ------------------------------------------------------------------------------------------------
 
     def _lobby(self) -> None:
-        exercise = self.exercise
-        with box("panel", "section"):
-            heading(2, words.told(exercise.title))
-            if exercise.question is not None:
-                para(words.told(exercise.question), "lead")
-            para(words.told(exercise.briefing))
-            heading(3, say("What the room is to learn"))
-            with Tag("ul"):
-                for one in exercise.objectives:
-                    Tag("li", words.told(one.text))
+        introduce(self.exercise)
         with box("panel", "section"):
             heading(2, say("Take your seat"))
             self.name = Field(
@@ -160,31 +197,53 @@ class _Seat:
 
     # -- at work -----------------------------------------------------------------------------------------------
 
+    def _view(self) -> View:
+        return self.room.session.view(self.sees, "" if self.watches else self.seat)
+
     def _desk(self) -> None:
-        start = self.room.session.scenario.start
-        view = self.room.session.view(self.role)
-        act = None if self.role == "observer" else self._act
+        session, view = self.room.session, self._view()
+        start = session.scenario.start
+        act = None if self.watches else self._act
+        may_write = "message" in self.duty.may
         with box("panel sticky"):
             clock = live.Clock()
             with box("row"):
                 Tag("strong", self.room.places[self.seat].name)
                 Tag("span", self.title, "tag")
             self.notice = live.Notice()
+            self._always, self._changing = [clock.show], []
+            if not self.watches:
+                self._changing.append(Calls(session, self.role, self._hear, self._answer if may_write else None).show)
             with box("row"):
                 self._over = para(say("The exercise is over. Your own result is here as soon as the report is made."))
                 result = f"{path_of(self.room.id, self.seat)}/result"
                 self._result = link(say("Your own result, to read and to print"), result, "button main", hidden=True)
+                if link_on := self._link_on():
+                    link(say("Go on in the branch to which you were called"), link_on, "button main")
+        writing: Writing
+
+        def answer(message: str) -> None:
+            writing.answer(message)
+
         with box("room"):
             with box("stack"):
+                if self.role == EVALUATOR:
+                    of = f"{path_of(self.room.id, self.seat)}/guide"
+                    sheet = panel(lambda: Evaluation(session, start, self._name, of, self._do))
+                    self._changing.append(sheet.show)
                 tasks = panel(lambda: choices.Tasks(act, self._gone, several=self._has_several_desks(view)))
-                self._changing = [panel(lambda: live.Accounts(act)).show] if "accounts" in view else []
-                if self.role != "observer":
+                if "accounts" in view:
+                    self._changing.append(panel(lambda: live.Accounts(act)).show)
+                if {"call_in", "policy"} & {*self.duty.may} and self.duty.desks:
                     with box("panel", "section"):
                         self._wider()
             with box("stack"):
-                messages = panel(lambda: live.Messages(start))
-                if self.role != "observer":
-                    left = LeftToDesks(self.room.session, self.duty)
+                messages = panel(lambda: Messages(self.exercise, start, answer if may_write else None, self._silent))
+                if may_write:
+                    writing = panel(self._writing)
+                    self._changing.append(writing.show)
+                if not self.watches:
+                    left = LeftToDesks(session, self.duty)
                     self._changing.append(panel(lambda: LedTo(start, left)).show)
                 if flow.has_flows(view):
                     self._changing.append(panel(live.Flow).show)
@@ -192,12 +251,22 @@ class _Seat:
                     self._changing.append(panel(lambda: live.Cases(act if "team" in self.duty.may else None)).show)
                 timeline = panel(lambda: live.Timeline(start, say("What happened")))
                 self._changing.append(panel(live.Desks).show)
-        self._changing.append(lambda view: timeline.show(said.timeline(view)))
-        self._always = [clock.show, tasks.show, messages.show, self._show_over]
+        self._changing.append(lambda view: timeline.show(said.timeline(view, self.exercise)))
+        self._always += [tasks.show, messages.show, self._show_over]
+
+    def _writing(self) -> Writing:
+        heading(2, say("Write"))
+        return Writing(self.room.session, self.seat, self._write)
+
+    def _silent(self, one: MessageSeen) -> bool:
+        return not self.watches and to_be_heard(self.room.session, self.role, one)
+
+    def _name(self) -> str:
+        return self.room.places[self.seat].name
 
     def _show_over(self, view: View) -> None:
         """Once the room is over: where whoever sits here reads what came of it."""
-        over, folder = view["finished"] and self.role != "observer", self.room.folder
+        over, folder = view["finished"] and not self.watches, self.room.folder
         page = page_of_seat(folder, lang.language(), self.seat)
         there = over and page.is_file() and of_whole(folder, self.exercise.ends)
         self._over.set(hidden=there or not over)
@@ -206,7 +275,7 @@ class _Seat:
     def _has_several_desks(self, view: View) -> bool:
         """Whether tasks come from desks that have to be told apart; an account says its bank itself."""
         own = [one["name"] for one in view["desks"] if self.duty.has(one["name"])]
-        return self.role == "observer" or sum(not name.startswith(("bank:", "exit:", "rail:")) for name in own) > 1
+        return self.watches or sum(not name.startswith(("bank:", "exit:", "rail:")) for name in own) > 1
 
     def _wider(self) -> None:
         """What a role may decide beyond its tasks: staff, policy, messages."""
@@ -223,15 +292,26 @@ class _Seat:
                 policies = [(one, named(one, "policy")) for one in NAMED_POLICIES]
                 policy = Field(say("Served first"), NAMED_POLICIES[0], options=policies)
                 button(say("Change it"), lambda: self._act("policy", desk=at.value, policy=policy.value))
-        if "message" in self.duty.may:
-            self.message = Field(
-                say("Message to everybody"), maxlength=LONGEST_MESSAGE, autocomplete="off", on_enter=self._write
-            )
-            button(say("Send"), self._write)
 
-    def _write(self) -> None:
-        if self._act("message", note=self.message.value[:LONGEST_MESSAGE]):
-            self.message.clear()
+    def _write(self, note: str, to: str = "", reply: str = "") -> bool:
+        return self._act("message", note=note, to=to, reply=reply)
+
+    def _answer(self, message: str, text: str) -> bool:
+        return self._write(text, reply=message)
+
+    def _hear(self, inject: str) -> bool:
+        return self._do(lambda: self.room.session.talk.hear(self.seat, inject))
+
+    def _do(self, do: Callable[[], object], done: str = "") -> bool:
+        """Do something that is no decision, and say what became of it; whether it was done."""
+        try:
+            with self.room.deed():
+                do()
+        except (Refused, OSError) as error:
+            self.notice.tell(said.refusal(error), bad=True)
+            return False
+        self.notice.tell(done)
+        return True
 
     def _gone(self, task: str) -> None:
         """Say why a decision that somebody was about to take is no longer open."""
@@ -242,16 +322,23 @@ class _Seat:
             self.notice.tell(said.refused("taken", who=taken.name), bad=True)
 
     def _act(
-        self, action: str, case: int = NONE, account: int = NONE, desk: str = "", *, policy: str = "", note: str = ""
-    ) -> bool:
+        self, action: str, case: int = NONE, account: int = NONE, desk: str = "", *, policy: str = "", note: str = "",
+        to: str = "", reply: str = "",
+    ) -> bool:  # fmt: skip
         """Decide, and say what became of it; whether it was done."""
         try:
             with self.room.deed() as session:
-                made = session.act(self.seat, action, case=case, account=account, desk=desk, policy=policy, note=note)
+                made = session.act(
+                    self.seat, action, case=case, account=account, desk=desk, policy=policy, note=note, to=to,
+                    reply=reply,
+                )  # fmt: skip
         except (Refused, OSError) as error:
             self.notice.tell(said.refusal(error), bad=True)
             return False
-        self.notice.tell(said.done(action, case=made.case, account=made.account, place=made.desk, policy=policy))
+        done = say("Sent.") if to else said.done(
+            action, case=made.case, account=made.account, place=made.desk, policy=policy
+        )  # fmt: skip
+        self.notice.tell(done)
         return True
 
 

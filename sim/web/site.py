@@ -21,6 +21,8 @@ from sim.words import language as lang
 from sim.words.language import LANGUAGE_NAMES, LANGUAGES, Language, say
 
 LANGUAGE_COOKIE: Final = "fundfreeze-language"
+A_YEAR: Final = 365 * 24 * 3600
+"""Seconds that a browser remembers a chosen language, or that the right PIN was typed in it."""
 PATIENCE: Final = 60.0
 """Seconds that a page may take to be made: what it shows may have to wait for its turn."""
 HTML_LANGUAGES: Final[Mapping[Language, Literal["en-US", "zh-CN"]]] = {"en": "en-US", "zh": "zh-CN"}

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from sim.exercise import report, report_text
+from sim.exercise import report, report_text, report_timeline
 from sim.exercise.models import Effect, Exercise
 from sim.exercise.report_page import page
 from sim.exercise.report_sheets import sheets, workbook
@@ -132,22 +132,21 @@ def test_what_the_facilitator_did_is_in_the_timeline() -> None:
     kinds = ("change", "skip", "hold", "clock", "inject")
 
     def rows() -> list[tuple[str, str]]:
-        told = report_text.timeline(found)
-        return [(kind, report_text.row(found, one)) for _, kind, one in told if kind in kinds]
+        told = report_timeline.timeline(found)
+        return [(kind, report_timeline.row(found, one)) for _, kind, one in told if kind in kinds]
 
-    number = next(place for place, one in enumerate(found.injects, 1) if one.text.en == "Go on")
     told = rows()
     assert ("clock", "the facilitator holds the clock") in told
     assert ("change", "the facilitator: ICBC cannot be reached for 10 min") in told
     assert ("skip", f"the facilitator: the inject “{texts[early].en}” is never told") in told
     assert ("hold", f"the facilitator: the inject “{texts[late].en}” is told by hand only") in told
-    assert ("inject", f"inject {number}, told by the facilitator: Go on") in told
+    assert ("inject", "inject +1, told by the facilitator: Go on") in told
     assert "ICBC cannot be reached for 10 min" in page(found, session.scenario)
     sheet = sheets(found, session.scenario)[2]
     assert any("ICBC cannot be reached for 10 min" in row[3] for row in sheet.rows)
     with lang.using("zh"):
         assert ("change", "导调员：工商银行 10 分钟内无法联系") in rows()
-        assert ("inject", f"注入事件 {number}（导调员下达）：Go on") in rows()
+        assert ("inject", "注入事件 +1（导调员下达）：Go on") in rows()
 
 
 def test_an_inject_that_changes_conditions_says_what_in_the_timeline() -> None:
@@ -160,7 +159,11 @@ def test_an_inject_that_changes_conditions_says_what_in_the_timeline() -> None:
     session.advance(session.now + 5 * MINUTE)
     found = review(session)
     assert session.branch(session.now).steered == session.steered
-    told = [report_text.row(found, one) for _, kind, one in report_text.timeline(found) if kind in ("inject", "change")]
+    told = [
+        report_timeline.row(found, one)
+        for _, kind, one in report_timeline.timeline(found)
+        if kind in ("inject", "change")
+    ]
     assert told == ["inject 1: One is ill", "inject 1: analyst: one person fewer, for 40 min"]
 
 
@@ -317,9 +320,9 @@ def book() -> dict[str, workbooks.Sheet]:
     return workbooks.read(workbook(reviewed(), exercise().scenario))
 
 
-def test_the_workbook_has_six_sheets_with_frozen_heads_and_widths() -> None:
-    """Summary, counterfactuals, timeline, decisions, injects, scores; each with a frozen head and its own widths."""
-    assert list(book()) == ["Summary", "Counterfactuals", "Timeline", "Decisions", "Injects", "Scores"]
+def test_the_workbook_has_seven_sheets_with_frozen_heads_and_widths() -> None:
+    """From the summary to the evaluation; each with a frozen head and its own widths."""
+    assert list(book()) == ["Summary", "Counterfactuals", "Timeline", "Decisions", "Injects", "Scores", "Evaluation"]
     assert all(sheet.frozen_rows == 1 and len(sheet.widths) >= 5 for sheet in book().values())
 
 

@@ -7,8 +7,6 @@ import json
 from dataclasses import replace
 from pathlib import Path
 from time import monotonic
-from types import SimpleNamespace
-from typing import Any
 
 import pytest
 
@@ -18,8 +16,8 @@ from sim.exercise.models import Effect, PolicyChange
 from sim.exercise.session import Refused
 from sim.web import flow, said
 from sim.web.access import Access
-from sim.web.board import Board
 from sim.web.board_changes import in_force
+from sim.web.board_seats import state_of
 from sim.web.room import GRACE, Room
 from sim.web.rooms import Rooms
 from sim.web.seat import link_of
@@ -44,7 +42,7 @@ def room(rooms: Rooms) -> Room:
 
 def test_a_new_room_is_on_hold_with_its_places(room: Room) -> None:
     """One place for each role and one to watch from; nobody sits there, and the clock waits."""
-    assert list(room.places) == ["call-desk-1", "analyst-1", "bank-desk-1", "observer-1"]
+    assert list(room.places) == ["call-desk-1", "analyst-1", "bank-desk-1", "observer-1", "evaluator-1"]
     assert room.session.held
     assert room.session.seats == {}
     assert room.session.now == 45 * MINUTE
@@ -244,17 +242,16 @@ def test_whoever_watches_takes_no_part(room: Room) -> None:
 )  # fmt: skip
 def test_nobody_plays_an_observer_who_left(room: Room, place: str, gone: str, free: str) -> None:
     """The board says of a seat that the model plays it, and of who only watched that it is gone."""
-    board: Any = SimpleNamespace(room=room)
-    assert Board._state_of(board, room.places[place])[0] == free
+    assert state_of(room, room.places[place])[0] == free
     room.sit(place, "Chen")
     room.page_opened(place)
     room.page_closed(place)
     room.send_away(monotonic() + GRACE + 1)
-    assert Board._state_of(board, room.places[place])[0] == gone
+    assert state_of(room, room.places[place])[0] == gone
 
 
 def test_a_branch_leaves_the_room_as_it_is(rooms: Rooms, room: Room) -> None:
-    """It begins at its moment with free chairs, and counts as family of the first."""
+    """It begins at its moment with the same people, and counts as family of the first."""
     room.sit("analyst-1", "Li")
     room.session.resume("test")
     room.go(60)
@@ -262,7 +259,7 @@ def test_a_branch_leaves_the_room_as_it_is(rooms: Rooms, room: Room) -> None:
     twig = rooms.branch(branch, 45 * MINUTE + 10 * SECOND)
     assert (branch.session.now, twig.session.now) == (45 * MINUTE + 30 * SECOND, 45 * MINUTE + 10 * SECOND)
     assert room.session.now == 45 * MINUTE + 60 * room.session.speed * SECOND
-    assert not any(place.name for place in branch.places.values())
+    assert branch.places == twig.places == room.places
     assert rooms.family(twig) == [room, branch, twig]
 
 

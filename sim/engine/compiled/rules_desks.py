@@ -154,15 +154,30 @@ def heads_ordered(s: State, desk: int, heads: int, lasts: int, now: int) -> int:
     return changed_by_order(s, desk, now)
 
 
+def heads_ended(s: State, desk: int, heads: int, lasts: int, now: int) -> int:
+    """End now what would have lasted so long yet (0: to the end); 1, or 0 where it is not in force."""
+    until = now + lasts if lasts > 0 else NEVER
+    for i in range(desk * s.most_ordered, desk * s.most_ordered + s.n_ordered[desk]):
+        if s.ordered_until[i] == until and s.ordered_heads[i] == heads:
+            s.ordered_heads[i] = 0
+            changed_by_order(s, desk, now)
+            return 1
+    return 0
+
+
 def expire(s: State, desk: int, now: int) -> int:
-    """What was ordered for a time is over."""
-    first, kept = desk * s.most_ordered, 0
+    """What was ordered for a time is over; of what was ended before, nobody hears."""
+    first, kept, matters = desk * s.most_ordered, 0, 0
     for i in range(first, first + s.n_ordered[desk]):
         if s.ordered_until[i] > now:
             s.ordered_until[first + kept], s.ordered_heads[first + kept] = s.ordered_until[i], s.ordered_heads[i]
             kept += 1
+        elif s.ordered_heads[i] != 0:
+            matters = 1
     s.n_ordered[desk] = kept
-    return changed_by_order(s, desk, now)
+    if matters:
+        return changed_by_order(s, desk, now)
+    return OK
 
 
 def changed_by_order(s: State, desk: int, now: int) -> int:

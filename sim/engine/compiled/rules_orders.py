@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sim.engine.compiled.rules_desks import heads_ordered, move_in_queue, soil, to_queue
+from sim.engine.compiled.rules_desks import heads_ended, heads_ordered, move_in_queue, soil, to_queue
 from sim.engine.compiled.rules_effects import place_hold
 from sim.engine.compiled.rules_knowledge import tell
 from sim.engine.compiled.rules_queue import FIFO, MOST_AT_RISK, join_queue, leave_queue
@@ -11,7 +11,7 @@ from sim.engine.compiled.state import State
 from sim.engine.orders import ACTIONS, FRONT
 from sim.workflow.log import NONE
 
-STOP, START, CANCEL, PRIORITISE, TAKE, WRITE_OFF, HEADS, POLICY, DEADLINE = range(len(ACTIONS))
+STOP, START, CANCEL, PRIORITISE, TAKE, WRITE_OFF, HEADS, END_HEADS, POLICY, DEADLINE = range(len(ACTIONS))
 
 
 def carry_out(s: State, place: int, now: int) -> int:
@@ -71,9 +71,11 @@ def about_waiting(s: State, place: int, action: int, subject: int, of_account: i
 
 
 def change_desk(s: State, place: int, action: int, desk: int, now: int) -> int:
-    """Change the heads of a desk, its policy, or how long somebody has to decide there."""
+    """Change the heads of a desk, its policy, or how long somebody has to decide there; 0 where nothing is to end."""
     if action == HEADS:
         heads_ordered(s, desk, s.order_heads[place], s.order_lasts[place], now)
+    elif action == END_HEADS:
+        return heads_ended(s, desk, s.order_heads[place], s.order_lasts[place], now)
     elif action == POLICY:
         serve_by(s, desk, s.order_policy[place])
     else:

@@ -1,0 +1,201 @@
+"""How people come into a room: its code, the lobby, a branch to which they are called, and teams on one luck."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from urllib.error import HTTPError
+from urllib.parse import urlencode
+from urllib.request import HTTPCookieProcessor, HTTPRedirectHandler, OpenerDirector, Request, build_opener
+
+import pytest
+
+from sim.exercise.load import load_exercise
+from sim.web import codes
+from sim.web.access import Access, key_of
+from sim.web.codes import AT_ONCE, EVERY, LENGTH, LETTERS, TOGETHER, Doorkeeper, TooManyCodesError, plain, shown
+from sim.web.places import About
+from sim.web.rooms import Rooms
+from sim.web.rooms_page import title_of
+from sim.web.standing import Watch
+from sim.web.teams_page import heads, ranked, row_of
+from sim.words.units import MINUTE
+from tests.waiting import wait_until
+from tests.web.conftest import PIN, Server
+
+TRIES = 1000
+
+
+@pytest.fixture
+def rooms(tmp_path: Path) -> Rooms:
+    """The rooms of an empty folder."""
+    return Rooms(tmp_path / "rooms")
+
+
+# -- codes -------------------------------------------------------------------------------------------------
+
+
+def test_a_code_is_short_and_typed_as_people_type() -> None:
+    """Six letters and digits that cannot be taken for each other; case, blanks and full width do not matter."""
+    access = Access(PIN, b"k" * 32)
+    code = access.code("room", 0)
+    assert len(code) == LENGTH
+    assert set(code) <= set(LETTERS)
+    assert plain(f" {shown(code).lower()} ") == code
+    assert plain("".join(chr(ord(one) + 0xFEE0) if one.isdigit() else one for one in code)) == code
+    assert len({access.code(room, number) for room in "abc" for number in range(50)}) == 150
+
+
+def test_a_code_tried_a_thousand_times_lets_nobody_in_nor_locks_the_right_one_out() -> None:
+    """From one address, as fast as can be: few are looked at at all; two seconds later the right one opens there."""
+    now = [1000.0]
+    access = Access(PIN, b"k" * 32, door=Doorkeeper(lambda: now[0]))
+    open_rooms = {"room": 0}
+    waits = []
+    for number in range(TRIES):
+        try:
+            assert access.finds(codes.code_of(number.to_bytes(8, "big")), open_rooms, "10.0.0.9") == ""
+        except TooManyCodesError as error:
+            waits.append(error.seconds)
+        now[0] += 0.001
+    assert len(waits) >= TRIES - AT_ONCE - 1
+    assert max(waits) <= EVERY
+    assert access.finds(access.code("room", 0), open_rooms, "10.0.0.10") == "room"  # who has typed nothing wrong
+    now[0] += EVERY
+    assert access.finds(access.code("room", 0), open_rooms, "10.0.0.9") == "room"
+
+
+def test_right_codes_use_no_try_up() -> None:
+    """A class behind one address comes in at once, however many they are."""
+    access = Access(PIN, b"k" * 32, door=Doorkeeper(lambda: 1000.0))
+    assert {access.finds(access.code("room", 0), {"room": 0}, "10.0.0.9") for _ in range(5 * AT_ONCE)} == {"room"}
+
+
+def test_many_addresses_together_lock_out_only_those_that_guess() -> None:
+    """When all together have used their tries up, an address with a wrong one behind it waits, a new one does not."""
+    access = Access(PIN, b"k" * 32, door=Doorkeeper(lambda: 1000.0))
+    for number in range(TOGETHER * AT_ONCE):
+        assert access.finds("WRONG2", {"room": 0}, f"10.0.{number}.1") == ""
+    with pytest.raises(TooManyCodesError):
+        access.finds("WRONG2", {"room": 0}, "10.0.3.1")
+    assert access.finds(access.code("room", 0), {"room": 0}, "10.1.0.1") == "room"
+
+
+class _Stay(HTTPRedirectHandler):
+    """Shows a redirect instead of following it."""
+
+    def redirect_request(self, *_: object) -> None:
+        return None
+
+
+def answer_to(opener: OpenerDirector, url: str, code: str | None = None) -> tuple[int, str, str]:
+    """(status, where it leads, cookie) of a request, or of a typed code."""
+    data = None if code is None else urlencode({"code": code}).encode()
+    try:
+        with opener.open(Request(url, data)) as answer:
+            return answer.status, "", answer.headers.get("set-cookie", "")
+    except HTTPError as error:
+        return error.code, error.headers.get("location", ""), error.headers.get("set-cookie", "")
+
+
+def test_a_thousand_codes_typed_at_a_server_open_nothing_and_the_right_one_still_does(server: Server) -> None:
+    """Over HTTP: each leads back to the form without a cookie; then the right one leads to the lobby, which opens."""
+    room = Rooms(server.data / "rooms").open(load_exercise("wuhan-35min"), {})
+    server.kill()
+    server.start()
+    right = Access(PIN, key_of(server.data)).code(room.id, 0)
+    stay = build_opener(_Stay)
+    for number in range(TRIES):
+        guess = codes.code_of((number + 1).to_bytes(8, "big"))
+        assert guess != right
+        status, to, cookie = answer_to(stay, f"{server.url}/code", guess)
+        assert (status, cookie) == (303, "")
+        assert to.startswith("/code?wrong=")
+    assert answer_to(stay, f"{server.url}/room/{room.id}/lobby")[0] == 404
+
+    def comes_in() -> bool:
+        return answer_to(stay, f"{server.url}/code/{right}")[1] == f"/room/{room.id}/lobby"
+
+    wait_until(comes_in)
+    visitor = build_opener(HTTPCookieProcessor())
+    with visitor.open(f"{server.url}/code/{right}") as page:
+        text = page.read().decode()
+    assert page.status == 200
+    assert "Wuhan" in text
+    assert "/join/" not in text
+
+
+def test_another_code_takes_the_place_of_the_old_one(rooms: Rooms) -> None:
+    """The old one, and whoever came as far as the lobby with it, is outside; a restored room has the new one."""
+    access = Access(PIN, b"k" * 32)
+    room = rooms.open(load_exercise("wuhan-35min"), {})
+    old = access.code(room.id, 0)
+    room.call(About(codes=1))
+    assert access.finds(old, rooms.codes(), "here") == ""
+    assert not access.in_lobby(room.id, 1, {"fundfreeze-lobby": access.lobby(room.id, 0)})
+    again = Rooms(rooms.folder)
+    again.restore()
+    assert access.finds(access.code(room.id, 1), again.codes(), "here") == room.id
+    room.session.close("test")
+    assert rooms.codes() == {}
+
+
+def test_no_file_of_a_room_holds_its_code(rooms: Rooms) -> None:
+    """Whoever reads the data folder without the key comes in nowhere."""
+    room = rooms.open(load_exercise("wuhan-35min"), {}, About("Class of May", "2026-05-04"))
+    code = Access(PIN, b"k" * 32).code(room.id, 0)
+    assert all(code not in path.read_text() for path in room.folder.iterdir())
+
+
+# -- names, branches, teams --------------------------------------------------------------------------------
+
+
+def test_a_room_keeps_its_name_and_date(rooms: Rooms) -> None:
+    """As typed, without what is none; also after a restart."""
+    room = rooms.open(load_exercise("wuhan-35min"), {}, About().named("  Class   of May ", "2026-05-04"))
+    assert title_of(room) == "Class of May"
+    again = Rooms(rooms.folder)
+    again.restore()
+    assert again.rooms[room.id].about == room.about == About("Class of May", "2026-05-04")
+    assert About().named("x" * 500, "tomorrow") == About("x" * 80)
+
+
+def test_people_are_carried_into_a_branch_and_called_there(rooms: Rooms) -> None:
+    """Each has the seat under the same name; only when called do their pages lead there; a restart keeps it."""
+    room = rooms.open(load_exercise("wuhan-35min"), {})
+    room.sit("analyst-1", "Li")
+    room.sit("evaluator-1", "Eva")
+    room.session.resume("test")
+    room.go(60)
+    branch = rooms.branch(room, 46 * MINUTE)
+    assert {one.id: one.name for one in branch.places.values() if one.name} == {"analyst-1": "Li", "evaluator-1": "Eva"}
+    assert [one.name for one in branch.session.seats.values()] == ["Li"]
+    assert room.about.moved_to == ""
+    rooms.call_people(branch)
+    assert room.about.moved_to == branch.id
+    again = Rooms(rooms.folder)
+    again.restore()
+    assert again.rooms[room.id].about.moved_to == branch.id
+    assert again.rooms[branch.id].places == branch.places
+
+
+def test_teams_meet_the_same_luck_and_stand_side_by_side(rooms: Rooms) -> None:
+    """Undisturbed, their logs are the same to the byte; the board of results ranks them once all are over."""
+    abouts = [About(group="g", team=f"Team {letter}") for letter in "AB"]
+    made = [room for room, _ in (rooms._opened(lambda: load_exercise("wuhan-35min"), {}, abouts))]
+    for room in made:
+        rooms._add(room, rooms.folder / room.id)
+    one, other = rooms.teams("g")
+    assert [one.about.team, other.about.team] == ["Team A", "Team B"]
+    for room in (one, other):
+        room.session.resume("test")
+        room.go(600)
+    assert one.session.run().rows.time.tolist() == other.session.run().rows.time.tolist()
+    other.sit("analyst-1", "Li")
+    other.session.act("analyst-1", "message", note="x")
+    rows = [row_of(room, Watch(room).now()) for room in (one, other)]
+    assert all(len(row) == len(heads()) for row in rows)
+    assert [row[0] for row in rows] == ["Team A", "Team B"]
+    assert [room.about.team for room, _ in ranked([(room, Watch(room).now()) for room in (one, other)])] == [
+        "Team A", "Team B",
+    ]  # fmt: skip
+    assert rooms.teams("") == []
