@@ -39,7 +39,7 @@ from sim.web.studies import Studies
 from sim.web.work import Request, Wanted
 
 PIN = "271828"
-SIX = {"call-desk": 2, "analyst": 2, "bank-desk": 2, "observer": 0}
+SIX = {"call-desk": 2, "analyst": 2, "bank-desk": 2, "observer": 0, "evaluator": 0}
 CPU, MEMORY, DELAY = 50.0, 500.0, 100.0
 """Limits: percent of a core, MB, ms."""
 EXERCISE = "wuhan-35min"
@@ -119,7 +119,7 @@ def furnished(data: Path, counts: list[Mapping[str, int]]) -> list[Room]:
     """Rooms in a data folder in which everybody sits."""
     rooms = Rooms(data / "rooms")
     for seats in counts:
-        more = [f"roles.{role}.seats={max(n, 1)}" for role, n in seats.items() if role != "observer"]
+        more = [f"roles.{role}.seats={max(n, 1)}" for role, n in seats.items() if role not in ("observer", "evaluator")]
         room = rooms.open(load_exercise(EXERCISE, [*more, f"starts={STARTS}"]), seats)
         for place in room.places:
             room.sit(place, place)
@@ -332,7 +332,7 @@ async def _study(data: Path) -> asyncio.subprocess.Process:
 
 async def main(seconds: float) -> int:
     """All four runs; 0 where every limit is kept."""
-    thirty = {"call-desk": 10, "analyst": 10, "bank-desk": 10, "observer": 0}
+    thirty = {"call-desk": 10, "analyst": 10, "bank-desk": 10, "observer": 0, "evaluator": 0}
     kept = [
         await measure("30 seats in one room", [thirty], seconds, study=False),
         await measure("10 rooms of 6", [SIX] * 10, seconds, study=False),

@@ -110,7 +110,12 @@ class Visitor:
     @classmethod
     def come(cls, browser: Browser, language: str = "en", **options: object) -> Visitor:
         """A new person, who prefers a language."""
-        context = browser.new_context(locale={"en": "en-US", "zh": "zh-CN"}[language], **options)  # type: ignore[arg-type]
+        locale = {"en": "en-US", "zh": "zh-CN"}[language]
+        return cls.in_context(browser.new_context(locale=locale, **options))  # type: ignore[arg-type]
+
+    @classmethod
+    def in_context(cls, context: BrowserContext) -> Visitor:
+        """A new page of a browser that may have others: seats tell their pages apart by the path of their cookies."""
         page = context.new_page()
         page.set_default_timeout(1000 * PATIENCE)
         made = cls(context, page)
