@@ -26,6 +26,7 @@ from sim.web.site import Site, no_more, page_of
 from sim.web.talk import Messages
 from sim.words import language as lang
 from sim.words.language import say
+from sim.words.units import MINUTE
 
 SPEEDS: Final = (0.5, 1, 2, 5, 10, 20, 60)
 """Simulated seconds in a second."""
@@ -51,7 +52,8 @@ class Board:
     def __init__(self, request: Request, site: Site, rooms: Rooms, room: Room) -> None:
         self.request, self.site, self.rooms, self.room = request, site, rooms, room
         self.start = room.session.scenario.start
-        self._version = -1
+        self._version: tuple[int, int] | None = None
+        """Version of the session, and its minute, of what is shown."""
         self._looked = 0.0
         self._always: list[Callable[[View], None]] = []
         self._changing: list[Callable[[View], None]] = []
@@ -72,8 +74,9 @@ class Board:
         view = session.view("facilitator")
         for show in self._always:
             show(view)
-        if self._version != session.version:
-            self._version = session.version
+        version = session.version, view["now"] // MINUTE  # ages of money change with the minute
+        if self._version != version:
+            self._version = version
             for show in self._changing:
                 show(view)
 

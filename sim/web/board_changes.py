@@ -58,16 +58,15 @@ def change_words(start: datetime, one: Steered) -> str:
     return what if one.until is None else say("{what}, until {time}", what=what, time=said.at(start, one.until))
 
 
-def doubt(effect: Effect, view: View, left: int) -> str:
+def doubt(effect: Effect, view: View, whole: int) -> str:
     """Why a change is hardly meant, as a question; empty where it may well be.
 
     Args:
         view: of whoever leads.
-        left: ms until the room closes.
+        whole: ms that the exercise lasts.
     """
-    lasts = effect.staff.lasts if effect.staff else effect.lasts
-    if lasts and lasts > left:
-        return say("This lasts beyond the end of the exercise.")
+    if effect.bank_down is not None and (effect.lasts or 0) > whole:
+        return say("This lasts longer than the whole exercise.")
     if effect.staff is None:
         return ""
     heads = next((one["heads"] for one in view["desks"] if one["name"] == effect.desk), None)
@@ -148,7 +147,7 @@ class Conditions:
     def _change(self, effect: dict[str, Any]) -> None:
         """Do what an exercise file would write as an `effect`, or ask first whether it is meant."""
         read, session = Effect.model_validate(effect), self._session
-        why = doubt(read, session.view("facilitator"), session.exercise.ends - session.now)
+        why = doubt(read, session.view("facilitator"), session.exercise.ends - session.exercise.starts)
         self._leave_it()
         if why:
             self._doubted = read

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Final
 
 from sim.exercise import offers, words
-from sim.exercise.seen import View
+from sim.exercise.seen import AccountSeen, CaseSeen, TaskSeen, View
 from sim.web import said
-from sim.web.parts import Rows, Tag, box, button, heading, on, para
+from sim.web.parts import Field, Rows, Tag, box, button, heading, on, para
 from sim.words import language as lang
-from sim.words.language import say
+from sim.words.language import key, say
+from sim.workflow.log import NONE
 
 Act = Callable[..., object]
 """(action, case, account, desk): what a trainee has chosen."""
@@ -38,6 +39,25 @@ KEYS: Final = """(e) => {
   }
 }"""
 """Arrow keys go from task to task, a digit chooses inside the open one, Escape closes it."""
+
+
+KEEP: Final = """(e) => {
+  const list = e.currentTarget, kept = list.kept ??= {};
+  kept.target = e.target;
+  kept.task = e.target.closest('.task');
+  kept.at = [...list.querySelectorAll('.task')].indexOf(kept.task);
+  if (kept.watch) return;
+  kept.watch = new MutationObserver(() => {
+    if (!kept.task || document.activeElement !== document.body) return;
+    const heads = [...list.querySelectorAll('.head')];
+    const there = kept.task.isConnected ? kept.task.querySelector('.head') : null;
+    const to = (kept.target.isConnected ? kept.target : there) ?? heads[Math.min(kept.at, heads.length - 1)];
+    if (to) to.focus();
+  });
+  kept.watch.observe(list, {childList: true, subtree: true});
+  document.addEventListener('pointerdown', (p) => { if (!list.contains(p.target)) kept.task = null; });
+}"""
+"""What has the focus keeps it when it is moved; when it is gone, the entry in its place has it."""
 
 
 class Choice:
@@ -108,8 +128,16 @@ class ChoiceData:
         self.left, self.soon = left, soon
 
 
+ORDERS: Final[Mapping[str, str]] = {
+    "deadline": key("the nearest deadline first"),
+    "number": key("by number"),
+    "amount": key("the largest amount first"),
+}
+"""How open decisions may be sorted."""
+
+
 class Tasks:
-    """The open decisions of a role, the nearest deadline first."""
+    """The open decisions of a role, sorted as whoever looks at them wants it."""
 
     def __init__(self, act: Act | None, gone: Callable[[str], None] | None = None, *, several: bool = True) -> None:
         """
@@ -119,6 +147,8 @@ class Tasks:
             gone: told the id of a decision that is open no more although its choices were shown.
         """
         self._gone, self._several = gone, several
+        self._order = "deadline"
+        self._view: View | None = None
         heading(2, say("To decide"))
         if act is not None:
             with Tag("p", "", "help keys"):
@@ -126,20 +156,29 @@ class Tasks:
                     "span",
                     say("Keys: up and down go from task to task, Enter opens one, 1 to 9 decide, Escape closes."),
                 )
+        with box("row inline"):
+            options = [(name, say(text)) for name, text in ORDERS.items()]
+            Field(say("Sorted"), self._order, options=options, on_change=self._sort)
         with box("tasks", role="group", tabindex=None if act else 0, aria_label=say("To decide")) as place:
             self._rows = Rows(place, lambda _: Choice(act), say("Nothing to decide now."))
         on_keys(place)
 
+    def _sort(self, order: str) -> None:
+        self._order = order
+        if self._view is not None:
+            self.show(self._view)
+
     def show(self, view: View) -> None:
         """Show the open decisions of a view."""
+        self._view = view
         accounts = {(one["case"], one["account"]): one for one in view.get("accounts", ())}
         cases = {one["case"]: one for one in view.get("cases", ())}
         now = view["now"]
         entries = []
-        for one in sorted(view["decisions"], key=lambda it: (it["deadline"], it["id"])):
+        for one in sorted(view["decisions"], key=partial(place_of, self._order, accounts, cases)):
             account = accounts.get((one["case"], one["account"]))
             if account is not None:
-                facts = said.facts(account)
+                facts = said.facts(account, now)
             else:
                 facts = said.case_facts(cases[one["case"]]) if one["case"] in cases else ""
             actions = offers.about(view, account, one)
@@ -158,6 +197,21 @@ class Tasks:
                 self._gone(name)
 
 
+def place_of(
+    order: str, accounts: Mapping[tuple[int, int], AccountSeen], cases: Mapping[int, CaseSeen], one: TaskSeen
+) -> tuple[int, int, int, str]:
+    """What decides on a task's place in an order, the lowest first."""
+    subject = one["case"], one["account"]
+    if order == "number":
+        return (*subject, one["deadline"], one["id"])
+    if order == "amount":
+        amount = accounts[subject].get("amount", 0) if subject in accounts else 0
+        paid = cases[one["case"]].get("paid", 0) if one["case"] in cases and one["account"] == NONE else 0
+        return -max(amount, paid), one["deadline"], 0, one["id"]
+    return one["deadline"], 0, 0, one["id"]
+
+
 def on_keys(place: Tag) -> None:
-    """Let arrow keys and digits work in a list of choices."""
+    """Let arrow keys and digits work in a list of choices, and keep the focus in it while its entries come and go."""
     place.on("keydown", None, js_handler=KEYS)
+    place.on("focusin", None, js_handler=KEEP)

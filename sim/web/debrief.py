@@ -17,12 +17,14 @@ from sim.exercise import words
 from sim.exercise.seen import View
 from sim.exercise.session import Refused, Session
 from sim.exercise.truth import Truth, truth_of
+from sim.exercise.undecided import LeftToDesk
 from sim.fraud.settle import NEVER
 from sim.scenario.errors import clip
 from sim.scenario.plain import read_plain
 from sim.web import aside, live, said
 from sim.web.after import AFTER, FORMS, SUMMARY, folder_of
 from sim.web.board import money_words
+from sim.web.happened import happened, missed_in
 from sim.web.numbers import whole
 from sim.web.parts import VALUE, Tag, box, button, confirmed, go_on, heading, link, on, para, subscribe
 from sim.web.room import Room
@@ -39,6 +41,10 @@ from sim.words.units import SECOND
 
 STEP = 10 * SECOND
 """ms from one place of the slider to the next."""
+PLAYED = 3
+"""Places from one moment that is played to the next."""
+PACE = 1.0
+"""Seconds for which each moment is shown at least."""
 
 
 def build(site: Site, rooms: Rooms) -> None:
@@ -81,7 +87,7 @@ class _Debrief:
         self.request, self.rooms, self.room = request, rooms, room
         self.at = room.session.now
         self.start = room.session.scenario.start
-        self._busy = False
+        self._busy = self._playing = False
 
     def show(self) -> None:
         """Fill the page."""
@@ -207,6 +213,7 @@ class _Debrief:
                 (say("A minute later"), 6),
             ):  # fmt: skip
                 button(words, partial(self._go_by, by))
+            self._play = button(say("Play"), self._play_or_pause)
             button(say("Branch from this moment"), self._branch, "main")
         with box("clock"):
             self.clock = Tag("span", "", "time", role="timer")
@@ -225,6 +232,20 @@ class _Debrief:
     async def _go_by(self, steps: int) -> None:
         await self._go_to(self.at + steps * STEP)
 
+    async def _play_or_pause(self) -> None:
+        """Show one moment after the other, from the beginning where the last one is shown; or stop there."""
+        self._playing = not self._playing
+        if not self._playing:
+            return
+        self._play.set_text(say("Pause"))
+        if self.at >= self.room.session.now:
+            await self._go_to(self.room.session.exercise.starts)
+        while self._playing and self.at < self.room.session.now and not self.slider.is_deleted:
+            await asyncio.gather(self._go_by(PLAYED), asyncio.sleep(PACE))
+        self._playing = False
+        if not self.slider.is_deleted:
+            self._play.set_text(say("Play"))
+
     async def _go_to(self, at: int) -> None:
         """Show a moment. It is played again beside the clocks; of those asked for meanwhile the last is shown."""
         session = self.room.session
@@ -238,10 +259,10 @@ class _Debrief:
                 if shown >= session.now and self.room.playing_on:
                     self.notice.tell(say("The model plays on to the end of the follow-up; then this can be seen."))
                     return
-                found: tuple[View, Truth]
+                found: Moment
                 if shown >= session.now:  # of a room that goes on: what is seen is taken at once
-                    view, of = session.view("facilitator"), (session.run(), session.now, session.known)
-                    found = view, await aside.short(truth_of, *of)
+                    view, missed = session.view("facilitator"), missed_in(session)
+                    found = view, await aside.short(truth_of, session.run(), session.now, session.known), missed
                 else:
                     found = await aside.short(moment, session, shown)
                 if self.slider.is_deleted:  # the page is gone
@@ -250,10 +271,10 @@ class _Debrief:
         finally:
             self._busy = False
 
-    def _show_moment(self, view: View, truth: Truth) -> None:
+    def _show_moment(self, view: View, truth: Truth, missed: list[LeftToDesk]) -> None:
         self.clock.set_text(said.at(self.start, view["now"]))
         self.flow.show(view)
-        self.decisions.show(said.timeline(view, self.room.session.exercise))
+        self.decisions.show(happened(self.room.session, view, missed))
         self.money.clear()
         with self.money:
             for name, label in money_words().items():
@@ -281,7 +302,11 @@ class _Debrief:
         await self._family.show()
 
 
-def moment(session: Session, at: int) -> tuple[View, Truth]:
-    """A session as it was at a moment before now (ms): the facilitator's view, and the truth."""
+Moment = tuple[View, Truth, list[LeftToDesk]]
+"""The facilitator's view, the truth, and what nobody had decided in time."""
+
+
+def moment(session: Session, at: int) -> Moment:
+    """A session as it was at a moment before now (ms)."""
     then = session.branch(at)
-    return then.view("facilitator"), then.truth()
+    return then.view("facilitator"), then.truth(), missed_in(then)

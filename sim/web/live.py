@@ -61,7 +61,7 @@ class Accounts:
         self._head.set_text(say("Accounts ({n})", n=len(accounts)))
         entries = []
         for one in accounts[:MOST_LINES]:
-            facts = said.facts(one)
+            facts = said.facts(one, view["now"])
             if one["task"]:
                 facts += say("; ") + self._task(one)
             actions = offers.about(view, one)

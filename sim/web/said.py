@@ -16,6 +16,7 @@ from sim.words import language as lang
 from sim.words import names
 from sim.words.language import key, named, say, translate
 from sim.words.names import is_way_out, layer
+from sim.words.units import MINUTE
 from sim.workflow.log import NONE
 
 
@@ -62,11 +63,19 @@ def titled(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def facts(account: AccountSeen) -> str:
-    """What is known of an account, in one line."""
+def facts(account: AccountSeen, now: int) -> str:
+    """What is known of an account, in one line, with the age of its money.
+
+    Args:
+        now: ms since the scenario's start.
+    """
     parts = [holder(account["bank"]), layer(account["layer"], card=not is_way_out(account["bank"]))]
-    if account.get("amount"):
-        parts.append(say("{amount} arrived", amount=lang.money(account["amount"])))
+    age = max(0, now - account["credited"]) // MINUTE * MINUTE
+    amount = lang.money(account["amount"]) if account.get("amount") else say("money")
+    if age:
+        parts.append(say("{amount} arrived {time} ago", amount=amount, time=lang.duration(age)))
+    else:
+        parts.append(say("{amount} arrived just now", amount=amount))
     parts.append(names.state(account["state"]))
     if account.get("caught"):
         parts.append(say("{amount} found", amount=lang.money(account["caught"])))

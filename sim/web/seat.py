@@ -15,20 +15,21 @@ from sim.exercise.seen import MessageSeen, View
 from sim.exercise.session import Refused
 from sim.exercise.undecided import LeftToDesks
 from sim.exercise.vocabulary import EVALUATOR
-from sim.scenario.people import NAMED_POLICIES
 from sim.web import choices, flow, live, said
 from sim.web.access import SEAT_COOKIE
 from sim.web.after import of_whole, page_of_seat
+from sim.web.beyond import beyond_the_tasks
 from sim.web.evaluator import Evaluation
 from sim.web.led_to import LedTo
-from sim.web.parts import Field, Tag, box, button, details, go_on, heading, link, para, subscribe
+from sim.web.parts import Field, Tag, box, button, go_on, heading, link, para, subscribe
 from sim.web.room import Room
 from sim.web.rooms import Rooms
 from sim.web.rooms_page import wait_page
 from sim.web.site import Site, language_of, no_more, not_there, page_of
 from sim.web.talk import Calls, Messages, Writing, to_be_heard
 from sim.words import language as lang
-from sim.words.language import named, say
+from sim.words.language import say
+from sim.words.units import MINUTE
 from sim.workflow.log import NONE
 
 T = TypeVar("T")
@@ -131,7 +132,8 @@ class _Seat:
         self._sat: bool | None = None
         self._led = room.about.moved_to
         """The branch to which this page was led."""
-        self._version = -1
+        self._version: tuple[int, int] | None = None
+        """Version of the session, and its minute, of what is shown."""
         self._always: list[Callable[[View], None]] = []
         self._changing: list[Callable[[View], None]] = []
 
@@ -151,7 +153,7 @@ class _Seat:
             return
         sat = bool(self.room.places[self.seat].name)
         if sat != self._sat:
-            self._sat, self._version = sat, -1
+            self._sat, self._version = sat, None
             self.place.clear()
             with self.place:
                 self._desk() if sat else self._lobby()
@@ -164,8 +166,9 @@ class _Seat:
         view = self._view()
         for show in self._always:
             show(view)
-        if self._version != self.room.session.version:
-            self._version = self.room.session.version
+        version = self.room.session.version, view["now"] // MINUTE  # ages of money change with the minute
+        if self._version != version:
+            self._version = version
             for show in self._changing:
                 show(view)
 
@@ -235,8 +238,7 @@ class _Seat:
                 if "accounts" in view:
                     self._changing.append(panel(lambda: live.Accounts(act)).show)
                 if {"call_in", "policy"} & {*self.duty.may} and self.duty.desks:
-                    with box("panel", "section"):
-                        self._wider()
+                    panel(lambda: beyond_the_tasks(self.duty, view, self._act))
             with box("stack"):
                 messages = panel(lambda: Messages(self.exercise, start, answer if may_write else None, self._silent))
                 if may_write:
@@ -276,22 +278,6 @@ class _Seat:
         """Whether tasks come from desks that have to be told apart; an account says its bank itself."""
         own = [one["name"] for one in view["desks"] if self.duty.has(one["name"])]
         return self.watches or sum(not name.startswith(("bank:", "exit:", "rail:")) for name in own) > 1
-
-    def _wider(self) -> None:
-        """What a role may decide beyond its tasks: staff, policy, messages."""
-        heading(2, say("Beyond the tasks"))
-        desks = [one["name"] for one in self.room.session.view(self.role)["desks"] if self.duty.has(one["name"])]
-        named_desks = [(name, said.desk(name)) for name in desks]
-        if "call_in" in self.duty.may and desks:
-            with details(say("Call in staff")):
-                where = Field(say("Desk"), desks[0], options=named_desks)
-                button(say("Call them in"), lambda: self._act("call_in", desk=where.value))
-        if "policy" in self.duty.may and desks:
-            with details(say("Change who is served first")):
-                at = Field(say("Desk"), desks[0], options=named_desks)
-                policies = [(one, named(one, "policy")) for one in NAMED_POLICIES]
-                policy = Field(say("Served first"), NAMED_POLICIES[0], options=policies)
-                button(say("Change it"), lambda: self._act("policy", desk=at.value, policy=policy.value))
 
     def _write(self, note: str, to: str = "", reply: str = "") -> bool:
         return self._act("message", note=note, to=to, reply=reply)

@@ -20,8 +20,8 @@ HEAVY = {
 }  # fmt: skip
 """What takes longer than a tick may wait, for a scenario of a city."""
 PAGES = ["planner_form", "planner", "planner_study", "rooms_page", "board", "board_changes", "board_injects", "debrief",
-         "seat", "side_by_side", "choices", "estimate_page", "estimate_inputs", "board_seats", "lobby", "screen", "talk",
-         "teams_page", "evaluator"]  # fmt: skip
+         "seat", "side_by_side", "choices", "estimate_page", "estimate_inputs", "board_seats", "lobby", "screen",
+         "talk", "teams_page", "evaluator"]  # fmt: skip
 """The files whose functions the event loop runs."""
 
 

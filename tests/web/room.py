@@ -6,13 +6,28 @@ import re
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from playwright.sync_api import Browser
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page
 
+from tests.waiting import painted
 from tests.web.conftest import Server, Visitor
 
 TITLE = {"en": "Wuhan: thirty-five minutes", "zh": "武汉：三十五分钟"}
 SIX = "A bank is down in a wave of reports"
 """The title of the exercise that has chairs for six."""
+
+
+SIZES = {"phone": (390, 844), "desktop": (1280, 800), "projector": (1920, 1080)}
+
+
+def check(page: Page) -> None:
+    """No finding of axe, and nothing that has to be scrolled sideways, on any screen."""
+    found = Axe().run(page)
+    assert found.violations_count == 0, found.generate_report()
+    for name, (width, height) in SIZES.items():
+        page.set_viewport_size({"width": width, "height": height})
+        painted(page)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, name
 
 
 def open_room(

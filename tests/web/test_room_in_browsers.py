@@ -17,7 +17,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from sim.exercise.session import Session
 from tests.web import quick
 from tests.web.conftest import PATIENCE, PIN, Server, Visitor
-from tests.web.room import clock, decide, room_id
+from tests.web.room import check, clock, decide, room_id
 
 pytestmark = pytest.mark.xdist_group("room")  # one server, and rooms that are played one after the other
 expect.set_options(timeout=1000 * PATIENCE)
@@ -238,6 +238,7 @@ def test_teams_met_the_same_luck_and_stand_side_by_side(played: Played) -> None:
     for row in rows.all():
         expect(row.locator("td").nth(6)).to_contain_text("yuan")
         expect(row).to_contain_text(OVER)
+    check(played.results)
 
 
 def test_evaluators_noted_and_rated(played: Played) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from time import monotonic
 
@@ -16,8 +17,11 @@ from sim.exercise.models import Effect, PolicyChange
 from sim.exercise.session import Refused
 from sim.web import flow, said
 from sim.web.access import Access
-from sim.web.board_changes import in_force
+from sim.web.board_changes import doubt, in_force
 from sim.web.board_seats import state_of
+from sim.web.choices import ORDERS
+from sim.web.choices import place_of as task_place
+from sim.web.happened import happened, missed_in
 from sim.web.room import GRACE, Room
 from sim.web.rooms import Rooms
 from sim.web.seat import link_of
@@ -380,3 +384,62 @@ def test_only_what_may_be_tried_is_offered(room: Room) -> None:
         assert not (account["state"] in ("stopped", "frozen") and "stop" in offered)
         assert set(offered) <= set(view["may"])
     assert offers.about({"may": [], "desks": []}, view["accounts"][0]) == []
+
+
+@pytest.mark.parametrize(
+    ("effect", "asked"),
+    [
+        ({"staff": {"desk": "analyst", "heads": -1, "lasts": "60m"}}, False),
+        ({"staff": {"desk": "analyst", "heads": -90, "lasts": "60m"}}, True),
+        ({"staff": {"desk": "analyst", "heads": 90}}, True),
+        ({"bank_down": "icbc", "lasts": "40m"}, False),
+        ({"bank_down": "icbc", "lasts": "24h"}, True),
+        ({"policy": {"desk": "analyst", "policy": "fifo"}}, False),
+    ],
+)
+def test_only_an_absurd_change_is_asked_about(room: Room, effect: dict[str, Any], asked: bool) -> None:
+    """Nobody left, many times as many, or a bank down for longer than the exercise; not what happens every day."""
+    view = room.session.view("facilitator")
+    assert bool(doubt(Effect.model_validate(effect), view, 50 * MINUTE)) == asked
+
+
+def test_tasks_are_sorted_as_asked(room: Room) -> None:
+    """By deadline, by number, or by amount: each order is that of its own figure, and all have the same tasks."""
+    view = in_the_middle(room).session.view("facilitator")
+    accounts = {(one["case"], one["account"]): one for one in view["accounts"]}
+    cases = {one["case"]: one for one in view["cases"]}
+    by = {
+        name: sorted(view["decisions"], key=partial(task_place, name, accounts, cases)) for name in ORDERS
+    }  # fmt: skip
+    assert len(view["decisions"]) >= 4
+    assert len({tuple(one["id"] for one in tasks) for tasks in by.values()}) == len(ORDERS)
+    assert [one["deadline"] for one in by["deadline"]] == sorted(one["deadline"] for one in view["decisions"])
+    numbers = [(one["case"], one["account"]) for one in by["number"]]
+    assert numbers == sorted(numbers)
+    amounts = [accounts[one["case"], one["account"]]["amount"] for one in by["amount"] if one["account"] >= 0]
+    assert amounts == sorted(amounts, reverse=True)
+
+
+def test_money_has_its_age(room: Room) -> None:
+    """An account says how long ago its money came, to the minute."""
+    view = in_the_middle(room).session.view("analyst")
+    one = view["accounts"][0]
+    assert "arrived just now" in said.facts(one, one["credited"] + MINUTE - 1)
+    assert "arrived 12 min ago" in said.facts(one, one["credited"] + 12 * MINUTE + 1)
+
+
+def test_the_replay_tells_injects_changes_and_what_was_missed(room: Room) -> None:
+    """All of them up to the moment, the latest first, injects under the numbers that they have everywhere."""
+    session = in_the_middle(room).session
+    session.change(Effect.model_validate({"bank_down": "icbc", "lasts": "2m"}), "test")
+    session.conditions.end(len(session.steered) - 1, "test")
+    session.inject("Made up", "test")
+    missed = missed_in(session)
+    assert missed
+    found = happened(session, session.view("facilitator"), missed)
+    texts = [text for _, _, text in found]
+    assert [at for at, _, _ in found] == sorted((at for at, _, _ in found), reverse=True)
+    assert "Inject +1: Made up" in texts
+    assert any(text.startswith("Inject 1: ") for text in texts)
+    assert "Ended at once: ICBC cannot be reached for 2 min" in texts
+    assert sum("Nobody decided about" in text for text in texts) >= 1
