@@ -149,16 +149,16 @@ class Tasks:
         self._gone, self._several = gone, several
         self._order = "deadline"
         self._view: View | None = None
-        heading(2, say("To decide"))
+        with box("row apart inline sorting"):
+            heading(2, say("To decide"))
+            options = [(name, say(text)) for name, text in ORDERS.items()]
+            Field(say("Sorted"), self._order, options=options, on_change=self._sort)
         if act is not None:
             with Tag("p", "", "help keys"):
                 Tag(
                     "span",
                     say("Keys: up and down go from task to task, Enter opens one, 1 to 9 decide, Escape closes."),
                 )
-        with box("row inline"):
-            options = [(name, say(text)) for name, text in ORDERS.items()]
-            Field(say("Sorted"), self._order, options=options, on_change=self._sort)
         with box("tasks", role="group", tabindex=None if act else 0, aria_label=say("To decide")) as place:
             self._rows = Rows(place, lambda _: Choice(act), say("Nothing to decide now."))
         on_keys(place)
