@@ -145,10 +145,11 @@ class Staffing:
 
     def _expire(self, event: Due) -> None:
         number, now = event.subject, self._env.now
-        matters = any(heads for until, heads in self._ordered[number] if until <= now)
+        if (now, 0) in self._ordered[number]:
+            self._ordered[number].remove((now, 0))  # it was ended before: nobody hears of it
+            return
         self._ordered[number] = [(until, heads) for until, heads in self._ordered[number] if until > now]
-        if matters:
-            self._changed_by_order(number)
+        self._changed_by_order(number)
 
     def _changed_by_order(self, number: int) -> None:
         self._rows += (self._env.now, NOBODY, AWAY + ((number + 1) << DESK_SHIFT), self._away(number))

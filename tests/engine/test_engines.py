@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from random import Random
 
 import pytest
@@ -47,7 +48,7 @@ def check_engines(
     deadlines: dict[str, int] = {}
     if decided:
         random = Random(seed)
-        orders = [random_orders(random, scenario, plan, program, most=80) for plan in plans]
+        orders = [with_ends(random, random_orders(random, scenario, plan, program, most=80)) for plan in plans]
         desks = random.sample([desk.name for desk in program.desks], min(2, len(program.desks)))
         deadlines = {desk: random.choice([1, MINUTE, 20 * MINUTE, 3 * HOUR]) for desk in desks}
     ran = Compiled(scenario, program, plain=plain).run(plans, orders, deadlines)
@@ -55,6 +56,17 @@ def check_engines(
     for replication, run in enumerate(together):
         given = orders[replication]
         check_same(simulate(scenario, seed, replication, program=program, orders=given, deadlines=deadlines), run)
+
+
+def with_ends(random: Random, orders: list[Order]) -> list[Order]:
+    """The same, and orders that end some of those for heads: before their time, or when they are over."""
+    ends = []
+    for one in orders:
+        if one.action == "heads" and random.random() < 0.7:
+            after = random.choice([0, one.lasts // 2, 20 * MINUTE])
+            left = max(0, one.lasts - after) if one.lasts else 0
+            ends.append(replace(one, at=one.at + after, number=1000 + one.number, action="end_heads", lasts=left))
+    return [*orders, *ends]
 
 
 @settings(max_examples=12)

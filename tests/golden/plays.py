@@ -92,8 +92,12 @@ def _exercise(name: str, seed: int) -> Play:
     return run
 
 
+AT_ONCE = [one for one in get_args(Action) if one != "end_heads"]
+"""What an order may do without another before it."""
+
+
 def random_orders(random: Random, scenario: Scenario, plan: Plan, program: Program, most: int = 40) -> list[Order]:
-    """Orders of all actions, some at one instant, on subjects known, not yet known, or without such a route."""
+    """Orders of these actions, some at one instant, on subjects known, not yet known, or without such a route."""
     found = []
     at = 0
     for number in range(most):
@@ -103,7 +107,7 @@ def random_orders(random: Random, scenario: Scenario, plan: Plan, program: Progr
         accounts = int(plan.account_first[case + 1] - plan.account_first[case])
         found.append(
             Order(
-                at=at, number=number, action=random.choice(get_args(Action)), case=case,
+                at=at, number=number, action=random.choice(AT_ONCE), case=case,
                 account=random.randint(-1, min(accounts, 6)), route=random.choice(program.route_names),
                 rank=random.randint(-2, 1), desk=random.choice(program.desks).name,
                 heads=random.choice([-1000, -1, 1, 2]), lasts=random.choice([0, 1, 7 * MINUTE, 3 * HOUR]),

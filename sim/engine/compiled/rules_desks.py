@@ -167,17 +167,18 @@ def heads_ended(s: State, desk: int, heads: int, lasts: int, now: int) -> int:
 
 def expire(s: State, desk: int, now: int) -> int:
     """What was ordered for a time is over; of what was ended before, nobody hears."""
-    first, kept, matters = desk * s.most_ordered, 0, 0
+    first, kept, ended = desk * s.most_ordered, 0, NONE
     for i in range(first, first + s.n_ordered[desk]):
-        if s.ordered_until[i] > now:
+        if s.ordered_until[i] == now and s.ordered_heads[i] == 0:
+            ended = i
+    for i in range(first, first + s.n_ordered[desk]):
+        if s.ordered_until[i] > now or (ended >= 0 and i != ended):
             s.ordered_until[first + kept], s.ordered_heads[first + kept] = s.ordered_until[i], s.ordered_heads[i]
             kept += 1
-        elif s.ordered_heads[i] != 0:
-            matters = 1
     s.n_ordered[desk] = kept
-    if matters:
-        return changed_by_order(s, desk, now)
-    return OK
+    if ended >= 0:
+        return OK
+    return changed_by_order(s, desk, now)
 
 
 def changed_by_order(s: State, desk: int, now: int) -> int:
