@@ -40,6 +40,8 @@ ADDED: Final = 5.0
 """Minutes that each stage is slowed down by, as `latency --stages` does."""
 METRIC: Final = "recovered_share"
 """What is looked at where assumptions are moved."""
+DESIGN: Final[dict[str, int]] = {"trajectories": 4, "samples": 64, "replications": 2}
+"""Of that, as in `sensitivity`."""
 NET: Final = "net"
 """The aim of a roster that pays most."""
 MOST_RUNS: Final = 2_000
@@ -121,13 +123,15 @@ def hangs_on(asked: Asked) -> Tell:
         other, last = others[-1]
         arms.append(Arm(other, changed(last, frame(base.scenario)).scenario))
     parameters, left = assumed(base)
-    result = sensitivity(arms, parameters, METRIC, asked.runner, left_out=left)
+    result = sensitivity(arms, parameters, METRIC, asked.runner, left_out=left, **DESIGN)
 
     def tell(folder: Path) -> Told:
         files = sensitivity_files.write(result, folder)
         bars = sensitivities.drawn(result)
-        finding = _sentence(sensitivities.hangs_most(bars, METRIC, result.base.mean))
-        more = [*sensitivities.verdicts(result), *sensitivities.applications(result, base.scenario)]
+        most = _sentence(sensitivities.hangs_most(bars, METRIC, result.base.mean))
+        better, *overturn = sensitivities.verdicts(result) or [most]
+        finding, *more = [*overturn, better, *([most] if overturn else [])]
+        more += sensitivities.applications(result, base.scenario)
         shown = {"tornado.svg": say("What each assumption alone changes")}
         tables = [plain(sensitivities.main_table(result))]
         return Told(finding, more, tables, pictures_of(files, shown), names_of(files))

@@ -181,7 +181,8 @@ def _told(studies: Studies, study: Study, told: Told, uploads: Uploads) -> None:
     for caption, (head, *rows) in told.tables:
         with box("panel", "section"), details(caption) if len(rows) > MOST_ROWS else box():
             first, *others = head
-            table([first or say("what"), *(one or say("note") for one in others)], rows, caption)
+            heads = [first or say("what"), *(one or say("note") for one in others)]
+            table(heads, rows, caption, numbers=not told.replays)
     rest = told.more[MOST_LINES:]
     if rest:
         with details(say("More ({n})", n=len(rest))), Tag("ul"):

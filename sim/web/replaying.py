@@ -128,4 +128,4 @@ def _list(place: Tag, lines: Sequence[str]) -> None:
         for line in lines:
             Tag("li", line)
         if not lines:
-            Tag("li", say("nothing"), "quiet")
+            Tag("li", say("nothing at this moment"), "quiet")

@@ -19,12 +19,13 @@ from tests.web.test_pages_in_browser import check
 pytestmark = pytest.mark.xdist_group("desk pages")  # one server for all of them
 
 NAME, PHONE = "张三丰<b>", "13900001234"
+TOLD = "when <b>it</b> was told"
 
 
 def personal(folder: Path) -> Path:
     """The reports of the made-up centre, with a head that nobody knows and two columns that must not be kept."""
     rows = list(csv.reader(io.StringIO((FOLDER / "reports.csv").read_text(encoding="utf-8-sig"))))
-    head = ["when it was told" if one == "reported" else one for one in rows[0]]
+    head = [TOLD if one == "reported" else one for one in rows[0]]
     made = folder / "reports.csv"
     with made.open("w", encoding="gb18030", newline="") as file:
         csv.writer(file).writerows([[*head, "姓名", "电话"], *([*row, NAME, PHONE] for row in rows[1:])])
@@ -43,10 +44,10 @@ def test_own_data_is_fitted_and_nothing_personal_is_kept(
     page.locator("form button[type=submit]").click()
     page.wait_for_url("**/planner/fit/*")
     panel = page.locator(".panel", has_text="reports.csv")
-    assert all(one in panel.inner_text() for one in ("when it was told", "姓名", "电话"))
+    assert all(one in panel.inner_text() for one in (TOLD, "姓名", "电话"))
     reported = {"en": "reported", "zh": "报案时间"}[language]
-    page.get_by_label(reported, exact=True).select_option("when it was told")
-    panel.locator("p", has_text="姓名").filter(has_not_text="when it was told").wait_for()
+    page.get_by_label(reported, exact=True).select_option(TOLD)
+    panel.locator("p", has_text="姓名").filter(has_not_text=TOLD).wait_for()
     check(page)
     page.locator("button.main").click()
     page.wait_for_url("**/planner/study/*")

@@ -216,6 +216,19 @@ def test_what_if_that_does_not_fit_is_named(place: Path) -> None:
         assert "whatifs-left-out.csv" in told.files
 
 
+def test_what_would_overturn_a_comparison_is_said_first(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of two arms the verdict on their ranking leads; that of one is what it hangs on most."""
+    monkeypatch.setattr(further, "DESIGN", {"trajectories": 2, "samples": 8, "replications": 1})
+    arms = (Wanted("little", UPLOADED), Wanted("with the changes", UPLOADED, MORE))
+    study = asked(place / "20260101-000008-aaaaaa", "sensitivity", *arms)
+    with lang.using("en"):
+        told = study.told
+        assert "the ranking" in told.finding
+        assert any("is better by" in line for line in told.more)
+        assert any("hangs most on" in line for line in told.more)
+    assert {"tornado.csv", "ranking.csv", "left-out.csv"} <= set(told.files)
+
+
 def test_cases_are_told_in_the_words_of_story(told: Study) -> None:
     """Each case has its text and picture, and the moments that a page shows are the lines of the text."""
     run = simulate(read(told.folder / UPLOADED).scenario, 1, 0)
