@@ -31,6 +31,7 @@ from sim.study.run.crew import AbandonedError, Crew, Share
 from sim.study.run.errors import StudyError
 from sim.study.run.recent import Recent
 from sim.study.run.runner import Arm, Runner
+from sim.study.run.worker import first_plans
 from sim.web.outlook import cores
 from sim.words.phrases import phrase, text_of
 
@@ -42,6 +43,8 @@ KEPT: Final = 1500
 """Runs that are remembered: some 45 MB."""
 PAIRS: Final = (10, 20, 40)
 """Pairs of runs of the diagnosis, one after the other."""
+PLANS: Final = 4
+"""Of the first replications, which a worker keeps: some 20 MB each of a city over 90 days."""
 NICENESS: Final = 5
 """Of the workers: the clocks of rooms go before them, studies behind."""
 FIRST, SHARPER, BESIDE, LAST = range(4)
@@ -218,4 +221,5 @@ def _begin(_: int) -> Iterator[bool]:
     """What a worker does before all else: let the rooms go first, and load the machine code."""
     if hasattr(os, "setpriority"):
         os.setpriority(os.PRIO_PROCESS, 0, NICENESS)
+    first_plans.most = PLANS
     yield pace.load()

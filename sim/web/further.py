@@ -130,7 +130,8 @@ def hangs_on(asked: Asked) -> Tell:
         bars = sensitivities.drawn(result)
         most = _sentence(sensitivities.hangs_most(bars, METRIC, result.base.mean))
         better, *overturn = sensitivities.verdicts(result) or [most]
-        finding, *more = [*overturn, better, *([most] if overturn else [])]
+        lines = [*overturn, better, most] if overturn else [better]
+        finding, more = lines[0], lines[1:]
         more += sensitivities.applications(result, base.scenario)
         shown = {"tornado.svg": say("What each assumption alone changes")}
         tables = [plain(sensitivities.main_table(result))]

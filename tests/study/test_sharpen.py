@@ -14,7 +14,9 @@ from sim.scenario.loader import load
 from sim.scenario.models import Scenario
 from sim.study.ask.compare import compare
 from sim.study.ask.sharpen import CLOSE, FACTORS, FEWEST, FIRST, Estimate, curves, estimates, week
+from sim.study.run import worker
 from sim.study.run.runner import Arm, Runner
+from sim.study.run.worker import FirstPlans, run_chunk
 
 CASE = "wuhan-35min"
 
@@ -95,3 +97,23 @@ def test_a_week_of_a_centre_has_its_desks_and_people() -> None:
     assert found["analyst"].heads.shape == (168,)
     night, day = found["analyst"].heads[6 * 24 + 3], found["analyst"].heads[2 * 24 + 10]
     assert 0 < night < day
+
+
+def test_plans_that_are_kept_change_no_number(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Runs on a plan of an earlier question are those on one drawn anew, also where the fraud changes."""
+    asked = [case(), case("desks.analyst.shifts.0.staff=3"), case("criminals.retry=21m"), case()]
+    anew = [list(run_chunk([one], 1, [0])) for one in asked]
+    kept = FirstPlans()
+    kept.most = 2
+    monkeypatch.setattr("sim.study.run.worker.first_plans", kept)
+    drawn: list[int] = []
+    draw = worker.draw_plans
+
+    def counted(*args: object) -> object:
+        drawn.append(1)
+        return draw(*args)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(worker, "draw_plans", counted)
+    again = [list(run_chunk([one], 1, [0])) for one in asked]
+    assert repr(again) == repr(anew)
+    assert len(drawn) == 3  # the second met the plan of the first; only one fraud is kept

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
+from sim.engine.compiled import ready
 from sim.scenario.errors import ScenarioError
 from sim.study.run.crew import Share
 from sim.study.run.runner import Runner
@@ -147,3 +151,21 @@ def test_what_cannot_be_estimated_is_said(
         return str(viewer.answer.mistake)
 
     assert "cannot estimate" in asyncio.run(ask())
+
+
+def test_it_is_known_how_long_this_machine_has_prepared_itself(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Nothing where nobody compiles, seconds while somebody does, nothing when it is done or was given up."""
+    monkeypatch.setattr(ready, "folder", lambda: tmp_path)
+    assert ready.compiling() is None
+    lock = tmp_path / "compiling"
+    lock.touch()
+    began = time.time() - 42
+    os.utime(lock, (began, began))
+    since = ready.compiling()
+    assert since is not None
+    assert 42 <= since < 60
+    os.utime(lock, (began - 10_000, began - 10_000))
+    assert ready.compiling() is None
+    lock.touch()
+    (tmp_path / "done").touch()
+    assert ready.compiling() is None

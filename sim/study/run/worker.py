@@ -29,6 +29,34 @@ class Finished(NamedTuple):
     metrics: Metrics
 
 
+class FirstPlans:
+    """The plans of the first replications of the fraud that was asked about last, with their ceilings.
+
+    A page asks about one centre again and again, and most of what is changed there leaves its fraud alone: a process
+    that serves pages keeps `most` of them. A study keeps none, for it draws each once.
+    """
+
+    def __init__(self) -> None:
+        self.most = 0
+        self._of: tuple[str, int] = ("", 0)
+        self._found: dict[int, tuple[Plans, Ceiling]] = {}
+
+    def get(self, fraud: str, seed: int, replication: int) -> tuple[Plans, Ceiling] | None:
+        """What is kept of a replication."""
+        return self._found.get(replication) if self._of == (fraud, seed) else None
+
+    def put(self, fraud: str, seed: int, plans: Plans, ceiling: Ceiling) -> None:
+        """Keep the plan of one replication, if it is among the first."""
+        if len(plans) == 1 and plans.replications[0] < self.most:
+            if self._of != (fraud, seed):
+                self._of, self._found = (fraud, seed), {}
+            self._found[plans.replications[0]] = plans, ceiling
+
+
+first_plans = FirstPlans()
+"""Of this process."""
+
+
 def run_chunk(
     arms: Sequence[Scenario], seed: int, replications: Sequence[int], by: By | None = None,
     part: Callable[[float], None] | None = None, engine: str | None = None,
@@ -49,9 +77,10 @@ def run_chunk(
         EngineError: the engine asked for cannot.
     """
     programs = [compile_routes(arm) for arm in arms]
-    frauds = [fraud_of(arm) for arm in arms] if len(arms) > 1 else [""]  # asked only where there is another
-    for drawn in _together(arms[0], seed, replications):
-        fraud, plans, ceiling = frauds[0], drawn, ceiling_of(arms[0], drawn.whole)
+    asked = len(arms) > 1 or first_plans.most  # else there is no other fraud
+    frauds = [fraud_of(arm) if asked else "" for arm in arms]
+    for drawn, of_drawn in _together(arms[0], frauds[0], seed, replications):
+        fraud, plans, ceiling = frauds[0], drawn, of_drawn
         for number, (arm, program, its) in enumerate(zip(arms, programs, frauds, strict=True)):
             if its != fraud:
                 fraud, plans = its, draw_plans(arm, seed, drawn.replications)
@@ -77,20 +106,28 @@ _ACCOUNTS, _TOGETHER = 50_000, 128
 """Accounts of replications that are run together, and how many these are at most: more would only take memory."""
 
 
-def _together(scenario: Scenario, seed: int, replications: Sequence[int]) -> Iterator[Plans]:
-    """The plans of replications, in groups to be run together.
+def _together(
+    scenario: Scenario, fraud: str, seed: int, replications: Sequence[int]
+) -> Iterator[tuple[Plans, Ceiling]]:
+    """The plans of replications, in groups to be run together, each with its ceiling.
 
     How many these are is seen from the first, which is then drawn again with the others: run alone, it would cost as
     much as twenty of them.
     """
     left, some = list(replications), 0
     while left:
+        if (known := first_plans.get(fraud, seed, left[0])) is not None:
+            yield known
+            left = left[1:]
+            continue
         plans = draw_plans(scenario, seed, left[: some or 1])
         each = max(1, len(plans.whole.accounts) // len(plans))
         one, some = not some, min(max(1, _ACCOUNTS // each), _TOGETHER)
         if one and min(some, len(left)) > 1:
             continue
-        yield plans
+        ceiling = ceiling_of(scenario, plans.whole)
+        first_plans.put(fraud, seed, plans, ceiling)
+        yield plans, ceiling
         left = left[len(plans) :]
 
 
