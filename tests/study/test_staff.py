@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from math import nan
 from typing import Any
 
@@ -9,6 +10,7 @@ import numpy as np
 import pytest
 
 from sim.engine.run import simulate
+from sim.report.findings.staffing import headline
 from sim.scenario.models import Scenario
 from sim.study.ask.aim import Aim
 from sim.study.ask.goals import goals_of
@@ -163,6 +165,10 @@ def test_the_most_net_beats_the_present_roster() -> None:
     assert result.best.heads[1] < 6
     assert result.best.change.net.low > 0
     assert result.now.change.net.mean == 0
+    assert 0 < result.best.busy["desk"] < 0.9
+    full = replace(result, best=replace(result.best, busy={"desk": 0.98}))
+    said = [[one for one in headline(some) if "more work than people" in one] for some in (result, full)]
+    assert [len(one) for one in said] == [0, 1]  # a queue that grows with the period: a short one tells little
 
 
 def test_wages_after_the_horizon_do_not_count() -> None:

@@ -14,7 +14,7 @@ from rich.table import Table
 from sim.report.findings import text
 from sim.report.findings.comparison import money_finding
 from sim.report.findings.precision import balance, cells
-from sim.report.findings.tables import amount, interval
+from sim.report.findings.tables import FULL, amount, interval, overload
 from sim.report.findings.text import unit_word
 from sim.scenario.models import Scenario
 from sim.study.ask.compare import Difference
@@ -70,6 +70,8 @@ def headline(result: Staffed) -> list[str]:
             rosters=len(result.space),
         )
     )
+    if full := [desk for desk, busy in best.busy.items() if busy >= FULL]:
+        lines.append(overload(full))
     return lines
 
 

@@ -247,10 +247,8 @@ def _desks(metrics: Mapping[str, Estimate], title: str, heads: Mapping[str, str]
 
 def overloaded(metrics: Mapping[str, Estimate]) -> list[str]:
     """The desks that are asked for all that their people can do, or more: what waits there grows with the period."""
-    return [
-        name.partition(".")[2]
-        for name, one in metrics.items() if name.startswith("utilisation.") and one.get("mean", 0.0) >= _FULL
-    ]  # fmt: skip
+    found = {name: one.get("mean", 0.0) for name, one in metrics.items() if name.startswith("utilisation.")}
+    return [name.partition(".")[2] for name, mean in found.items() if mean >= FULL]
 
 
 def overload(desks: Sequence[str]) -> str:
@@ -262,7 +260,7 @@ def overload(desks: Sequence[str]) -> str:
     )  # fmt: skip
 
 
-_FULL: Final = 0.97
+FULL: Final = 0.97
 """Share of the rostered time from which on a queue hardly ever empties; over 1 it is worked off in overtime."""
 
 

@@ -8,7 +8,7 @@ comparison with what those victims got back.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import inf, isnan
 
@@ -75,6 +75,8 @@ class Told:
     """Of the target's metric."""
     change: Change
     """From the scenario as it is."""
+    busy: Mapping[str, float]
+    """By desk: share of the rostered time that is worked, mean over the runs."""
 
 
 @dataclass(frozen=True)
@@ -335,8 +337,13 @@ def _told(heads: Heads, runs: Sequence[Metrics], aim: Aim | None, now: Sequence[
         heads, summary(cost), summary(saved), summary(saved - cost),
         summary([one["recovered_share"] for one in runs]),
         None if aim is None else summary([one.get(aim.metric, NAN) for one in runs]),
-        _change(now, runs),
+        _change(now, runs), _busy(runs),
     )  # fmt: skip
+
+
+def _busy(runs: Sequence[Metrics]) -> dict[str, float]:
+    names = (name for name in runs[0] if name.startswith("utilisation."))
+    return {name.partition(".")[2]: float(np.mean([one.get(name, NAN) for one in runs])) for name in names}
 
 
 def _change(before: Sequence[Metrics], after: Sequence[Metrics]) -> Change:
