@@ -14,9 +14,9 @@ from sim.report.findings.staffing import headline
 from sim.scenario.models import Scenario
 from sim.study.ask.aim import Aim
 from sim.study.ask.goals import goals_of
-from sim.study.ask.heads import ample, variables_of, with_heads
+from sim.study.ask.heads import ample, offered, variables_of, with_heads
 from sim.study.ask.offered_load import load_by_hour, square_root
-from sim.study.ask.staff import _out_of_reach, offered, staff
+from sim.study.ask.staff import _out_of_reach, staff
 from sim.study.infer.search import Found
 from sim.study.infer.stats import Summary
 from sim.study.run.errors import StudyError

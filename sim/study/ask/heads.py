@@ -6,10 +6,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
+import numpy as np
+
+from sim.engine.run import simulate_each
+from sim.fraud.groups import Floats
 from sim.scenario.errors import dotted, nearest
 from sim.scenario.models import Scenario
 from sim.scenario.people import EVERY_DAY, MOST_STAFF, Desk, Shift, lanes_of
-from sim.study.ask.offered_load import HOURS
+from sim.study.ask.offered_load import HOURS, load_by_hour
 from sim.study.infer.search import Heads
 from sim.study.run.errors import StudyError
 from sim.words.phrases import Phrase, as_it_is, phrase
@@ -208,3 +212,16 @@ def _skilled(desk: Desk) -> Desk:
     if desk.skills is None or max(desk.skills.values()) <= desk.rostered:
         return desk
     return desk.model_copy(update={"skills": {name: min(heads, desk.rostered) for name, heads in desk.skills.items()}})
+
+
+PILOTS = 3
+"""Runs from which the offered load is taken."""
+
+
+def offered(scenario: Scenario, variables: Sequence[Variable], seed: int) -> dict[str, Floats]:
+    """By desk: erlangs by hour of the day, a mean of pilot runs with ample people."""
+    wide = ample(scenario, variables)
+    runs = list(simulate_each(wide, seed, range(PILOTS)))
+    places = {spec.name: place for place, spec in enumerate(runs[0].program.desks)}
+    desks = dict.fromkeys(one.desk for one in variables)
+    return {name: np.mean([load_by_hour(run, places[name]) for run in runs], axis=0) for name in desks}

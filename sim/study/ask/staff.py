@@ -14,14 +14,13 @@ from math import inf, isnan
 
 import numpy as np
 
-from sim.engine.run import simulate_each
 from sim.fraud.groups import Floats
 from sim.scenario.models import Scenario
 from sim.scenario.people import MOST_STAFF
 from sim.study.ask.aim import Aim
 from sim.study.ask.goals import goals_of
-from sim.study.ask.heads import Variable, ample, variables_of, with_heads
-from sim.study.ask.offered_load import load_by_hour, of_hours, square_root
+from sim.study.ask.heads import Variable, offered, variables_of, with_heads
+from sim.study.ask.offered_load import of_hours, square_root
 from sim.study.infer.search import (
     CLIMB,
     Evaluate,
@@ -43,8 +42,6 @@ from sim.words.language import key
 from sim.words.phrases import Phrase, phrase
 from sim.words.quantities import YUAN, read_quantity
 
-PILOTS = 3
-"""Runs from which the offered load is taken."""
 RUNGS = 4
 """Heads more, and heads fewer, that are tried from the best roster for the picture of cost against recovered."""
 REPORT = 900_000_000
@@ -188,15 +185,6 @@ def staff(
         ladder=ladder, levels=levels_of(ladder), aim_ladder=aim_ladder, aim_levels=levels_of(aim_ladder, aim),
         tried=tried,
     )  # fmt: skip
-
-
-def offered(scenario: Scenario, variables: Sequence[Variable], seed: int) -> dict[str, Floats]:
-    """By desk: erlangs by hour of the day, a mean of pilot runs with ample people."""
-    wide = ample(scenario, variables)
-    runs = list(simulate_each(wide, seed, range(PILOTS)))
-    places = {spec.name: place for place, spec in enumerate(runs[0].program.desks)}
-    desks = dict.fromkeys(one.desk for one in variables)
-    return {name: np.mean([load_by_hour(run, places[name]) for run in runs], axis=0) for name in desks}
 
 
 def levels_of(ladder: Sequence[Told], aim: Aim | None = None) -> list[Level]:
