@@ -14,7 +14,7 @@ def whole(text: str) -> str:
     return text.encode("utf-8", "replace").decode()
 
 
-Steering = Literal["change", "end", "skip", "hold", "plan", "clock"]
+Steering = Literal["change", "end", "skip", "hold", "plan", "edit", "clock"]
 
 
 @dataclass(frozen=True)
@@ -44,8 +44,8 @@ class Steered:
 
     at: int
     kind: Steering
-    """Conditions were changed, or a change was ended; an inject is never told, by hand only, or planned again; or the
-    clock was stopped."""
+    """Conditions were changed, or a change was ended; an inject is never told, by hand only, planned again, or
+    another than in the exercise; or the clock was stopped."""
     by: str
     """Empty where an inject that came by itself changed the conditions."""
     id: str = ""

@@ -18,7 +18,8 @@ OF_SESSION: Final = (
 )  # fmt: skip
 """Lines that are methods of a session under the same name."""
 OF_PARTS: Final[Mapping[str, tuple[str, str]]] = {
-    "end_change": ("conditions", "end"), "plan_inject": ("script", "plan"), "hear": ("talk", "hear"),
+    "end_change": ("conditions", "end"), "plan_inject": ("script", "plan"), "edit_inject": ("script", "edit"),
+    "hear": ("talk", "hear"),
     "observe": ("evaluation", "observe"), "rate": ("evaluation", "rate"),
 }  # fmt: skip
 """Lines that are methods of a part of a session: (part, method)."""

@@ -22,6 +22,7 @@ KINDS: Final = {
     "skip": key("inject skipped"),
     "hold": key("inject held back"),
     "plan": key("inject planned again"),
+    "edit": key("inject changed"),
     "heard": key("call taken"),
     "note": key("evaluator's note"),
     "clock": key("clock held"),
@@ -76,6 +77,8 @@ def _moment(review: Review, one: Moment) -> str:
         case "end":
             assert one.effect is not None
             return say("{who} ended at once: {text}", who=say(one.name), text=words.effect(one.effect))
+        case "edit":
+            return say("{who} changed inject {number}", who=say(one.name), number=review.numbers[one.id])
         case "heard":
             return say("{who} took inject {number}", who=one.name, number=_fired(review, one.id)[0])
         case "note":

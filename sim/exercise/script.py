@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import count
+from typing import Any
 
 from sim.exercise.acts import Refused
 from sim.exercise.book import Book
@@ -129,6 +130,47 @@ class Script:
         self._book.note("plan_inject", inject_id=inject_id, by=by)
         status.state = state
         self._book.steer("plan", by, inject_id)
+
+    def edit(self, inject_id: str, by: str, made: Mapping[str, Any]) -> None:
+        """An inject that has not fired says, or asks for, something else from now on.
+
+        Args:
+            made: the parts that change, as an exercise file has them: text, at, when, to, channel, expect, deadline;
+                None takes one away.
+
+        Raises:
+            Refused: unknown (no such inject), nothing_to_do (fired already), not_fit (the exercise would not take it).
+            OSError: the journal cannot be written.
+        """
+        status = next((one for one in self.injects if one.inject.id == inject_id), None)
+        if status is None:
+            raise Refused("unknown")
+        if status.state == "fired":
+            raise Refused("nothing_to_do")
+        inject = self._fitting(status.inject, made)
+        self._book.note("edit_inject", inject_id=inject_id, by=by, made=dict(made))
+        status.inject, status.due = inject, None if inject.at is None else self._exercise.starts + inject.at
+        self._book.steer("edit", by, inject_id)
+
+    def _fitting(self, inject: Inject, made: Mapping[str, Any]) -> Inject:
+        """An inject with other parts, where the exercise takes it so.
+
+        Raises:
+            Refused: not_fit.
+        """
+        old = inject.model_dump(mode="json", by_alias=True, exclude_none=True)
+        parts = {name: value for name, value in (old | dict(made)).items() if value is not None}
+        others = [one for one in self._exercise.injects if one.id != inject.id]
+        try:
+            found = Inject.model_validate(parts)
+            whole_one = self._exercise.model_dump(mode="json", by_alias=True, exclude_none=True)
+            all_of_them = [one.model_dump(mode="json", by_alias=True, exclude_none=True) for one in (*others, found)]
+            Exercise.model_validate(whole_one | {"injects": all_of_them})
+        except ValueError:
+            raise Refused("not_fit") from None
+        if found.at is not None and self._exercise.starts + found.at <= self._clock.now:
+            raise Refused("not_fit")
+        return found
 
     def judge(self, inject_id: str, met: bool, by: str) -> None:
         """Whoever leads says whether the answer to an inject is what was expected.

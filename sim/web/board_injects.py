@@ -13,11 +13,13 @@ from sim.exercise.seen import InjectSeen, View
 from sim.exercise.session import Session
 from sim.exercise.texts import Texts
 from sim.web import said
+from sim.web.numbers import whole
 from sim.web.parts import Field, Rows, Tag, box, button, heading, para
 from sim.web.room import FACILITATOR
 from sim.web.talk import LONGEST_MESSAGE
 from sim.words import language as lang
 from sim.words.language import say
+from sim.words.units import MINUTE
 
 CHANNELS: Final = ("message", "phone", "radio", "paper", "in_person")
 
@@ -56,7 +58,7 @@ class _InjectRow:
 
     def __init__(self, session: Session, start: datetime, do: Do, name: str) -> None:
         self._session, self._start = session, start
-        self._inject = next(one.inject for one in session.injects if one.inject.id == name)
+        self._status = next(one for one in session.injects if one.inject.id == name)
         self._name = _called(session, name)
         with box("task", "li") as self.box:
             with box("row apart"):
@@ -77,6 +79,9 @@ class _InjectRow:
                     say("As planned after all"), partial(do, partial(session.script.plan, name, FACILITATOR)),
                     aria_label=say("{inject}: as planned after all", inject=self._name),
                 )  # fmt: skip
+            self._editing = box()
+            with self._editing:
+                _Editing(session, do, name)
             with box("choices") as self._judging:
                 for label, spoken, met in (
                     (say("It counts"), say("{inject}: the answer counts", inject=self._name), True),
@@ -97,6 +102,7 @@ class _InjectRow:
         self._answer.set_text(self._answered(one))
         self._choices.set(hidden=one["state"] in ("fired", "skipped"))
         over = one["state"] == "held" and one["due"] is not None and one["due"] <= self._session.now
+        self._editing.set(hidden=one["state"] == "fired")
         self._undoing.set(hidden=one["state"] not in ("held", "skipped") or over)
         answered = one["done_at"] is not None or one["wrong_at"] is not None or bool(one["said"])
         self._judging.set(hidden=one["expect"] is None or not answered)
@@ -110,9 +116,9 @@ class _InjectRow:
         if one["manual"]:
             return say("by hand only")
         latest = "" if one["due"] is None else said.at(start, one["due"])
-        if self._inject.when is None:
+        if self._status.inject.when is None:
             return say("comes at {time}", time=latest)
-        when = words.condition(self._inject.when)
+        when = words.condition(self._status.inject.when)
         return say("{condition}, at the latest at {time}", condition=when, time=latest) if latest else when
 
     def _answered(self, one: InjectSeen) -> str:
@@ -126,7 +132,7 @@ class _InjectRow:
                 return say("Answered late by {name} at {time}: expected by {until}.", name=one["done_by"], time=at,
                            until=until)  # fmt: skip
             return say("Done by {name} at {time}.", name=one["done_by"], time=at)
-        what = words.expected(self._session.exercise, self._inject.expect, None)
+        what = words.expected(self._session.exercise, self._status.inject.expect, None)
         wanted = say("Expected: {what}, by {time}.", what=what, time=said.at(self._start, deadline))
         if one["wrong_at"] is None:
             return words.sentences([wanted, *([say("Said: “{note}”", note=one["said"])] if one["said"] else [])])
@@ -135,6 +141,65 @@ class _InjectRow:
             time=said.at(self._start, one["wrong_at"]), why=words.lacking(one["missing"]),
         )  # fmt: skip
         return words.sentences([wrong, wanted])
+
+
+class _Editing:
+    """What an inject that has not come says, when and to whom, to be changed; made when it is asked for."""
+
+    def __init__(self, session: Session, do: Do, name: str) -> None:
+        self._session, self._do, self._name = session, do, name
+        called = _called(session, name)
+        self._open = button(say("Change it"), self._show, "small", aria_label=say("{inject}: change it", inject=called))
+        self._place = box()
+
+    def _show(self) -> None:
+        inject = next(one.inject for one in self._session.injects if one.inject.id == self._name)
+        roles = self._session.exercise.roles
+        self._open.set(hidden=True)
+        with self._place:
+            self._text = Field(say("What they are told"), words.told(inject.text), rows=2, maxlength=LONGEST_MESSAGE)
+            at = "" if inject.at is None else f"{inject.at // MINUTE}"
+            self._at = Field(say("Minutes after the opening; empty: by condition or by hand"), at, inputmode="numeric")
+            to = inject.to[0] if len(inject.to) == 1 else ""
+            everyone = [
+                ("", words.roles(self._session.exercise, inject.to)),
+                *((one, words.role(self._session.exercise, one)) for one in roles),
+            ]
+            self._to = Field(say("To"), to, options=everyone)
+            self._channel = Field(say("How"), inject.channel, options=[(one, words.channel(one)) for one in CHANNELS])
+            self._within: Field | None = None
+            if inject.deadline is not None:
+                self._within = Field(say("Minutes to answer"), f"{inject.deadline // MINUTE}", inputmode="numeric")
+            with box("row"):
+                button(say("Keep the change"), self._keep, "main")
+                button(say("Leave it"), self._close)
+
+    def _close(self) -> None:
+        self._place.clear()
+        self._open.set(hidden=None)
+
+    def _keep(self) -> None:
+        inject = next(one.inject for one in self._session.injects if one.inject.id == self._name)
+        made: dict[str, Any] = {"channel": self._channel.value}
+        if self._text.value != words.told(inject.text):
+            made["text"] = self._text.value.strip() or None
+        if self._to.value:
+            made["to"] = [self._to.value]
+        wrong = False
+        for field, part, least in ((self._at, "at", 0), (self._within, "deadline", 1)):
+            if field is None or (part == "at" and not field.value.strip()):
+                continue
+            minutes = whole(field.value, least, 1440)
+            field.refuse("" if minutes is not None else say("read {read}, accepted: 1 to 1,440", read=field.value[:40]))
+            wrong |= minutes is None
+            made[part] = f"{minutes}m"
+        if not self._at.value.strip() and inject.at is not None:
+            made |= {"at": None} if inject.when is not None else {"at": None, "manual": True}
+        if made.get("at") and inject.manual:
+            made["manual"] = False
+        edit = partial(self._session.script.edit, self._name, FACILITATOR, made)
+        if not wrong and self._do(edit, say("The inject is changed.")):
+            self._close()
 
 
 class MadeUp:

@@ -20,7 +20,7 @@ from tests.waiting import wait_until
 
 CHROMIUM = "/usr/bin/chromium"
 PIN = "271828"
-PATIENCE = 60.0
+PATIENCE = 150.0
 """Seconds that a test waits at most for something that should come at once: a busy machine takes its time."""
 ROOT = Path(__file__).parents[2]
 CLEAN = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST", "NICEGUI"))}

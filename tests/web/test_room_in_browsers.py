@@ -390,8 +390,11 @@ def test_a_trainee_decides_by_keyboard_alone(room: Team) -> None:
     page.keyboard.press("ArrowUp")
     page.keyboard.press("Enter")
     page.locator(".choices button").first.wait_for()
+    taken = page.evaluate("document.activeElement.closest('.task').querySelector('.what').innerText")
     page.keyboard.press("1")
     expect(page.get_by_text("Decided:")).to_be_visible()
+    expect(page.locator(".tasks .what", has_text=re.compile(f"^{re.escape(taken)}$"))).to_have_count(0)
+    page.wait_for_function("document.activeElement.closest('.tasks') !== null")
 
 
 def test_hold_stops_every_clock(room: Team) -> None:
@@ -441,6 +444,23 @@ def test_a_wrong_change_is_asked_about_and_ended(room: Team, server: Server) -> 
     panel.get_by_role("button", name="End now").click()
     expect(panel.get_by_text("Nothing is changed.")).to_be_visible()
     assert [one.kind for one in room.session(server).steered if one.effect is not None] == ["change", "end"]
+
+
+def test_an_inject_is_changed_on_the_board(room: Team, server: Server) -> None:
+    """Its text and its recipients; what the exercise would not take is refused with the reason."""
+    board = room.board.page
+    board.get_by_role("button", name="Inject 5: change it").click()
+    row = board.locator(".task", has=board.get_by_role("button", name="Keep the change"))
+    row.get_by_label("What they are told").fill("Changed on the day")
+    row.get_by_label("Minutes after the opening").fill("0")
+    row.get_by_role("button", name="Keep the change").click()
+    expect(board.get_by_text("The exercise would not take that")).to_be_visible()
+    row.get_by_label("Minutes after the opening").fill("5")
+    row.get_by_label("To", exact=True).select_option(label="Analyst")
+    row.get_by_role("button", name="Keep the change").click()
+    expect(board.get_by_text("Changed on the day")).to_be_visible()
+    changed = room.session(server).injects[-1].inject
+    assert (changed.text.en, changed.to) == ("Changed on the day", ["analyst"])
 
 
 def test_a_trainee_who_reloads_or_drops_off_has_the_seat_again(room: Team, server: Server) -> None:
