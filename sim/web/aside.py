@@ -25,6 +25,7 @@ TURN: Final = 0.0002
 """Seconds after which a thread gives way to another that waits: making a page gives the turn away with each element."""
 _LONG = ThreadPoolExecutor(1, thread_name_prefix="long")
 _SHORT = ThreadPoolExecutor(2, thread_name_prefix="short")
+_ELSEWHERE = ThreadPoolExecutor(2, thread_name_prefix="elsewhere")
 
 
 def give_way() -> None:
@@ -45,6 +46,11 @@ async def long(do: Callable[P, R], *args: P.args, **named: P.kwargs) -> R:
 async def short(do: Callable[P, R], *args: P.args, **named: P.kwargs) -> R:
     """What something returns that a page waits for, such as reading a scenario; in the language of now."""
     return await _beside(_SHORT, partial(do, *args, **named))
+
+
+async def elsewhere(do: Callable[P, R], *args: P.args, **named: P.kwargs) -> R:
+    """What something returns that another process works out, while a thread does nothing but wait for it."""
+    return await _beside(_ELSEWHERE, partial(do, *args, **named))
 
 
 async def turn() -> None:

@@ -102,7 +102,7 @@ def build(site: Site, studies: Studies) -> None:
         if not site.facilitator(request):
             return to_pin(request)
         files, base = await _sent(request)
-        heads = await aside.long(fitting.heads_of, files) if files else []
+        heads = await aside.elsewhere(fitting.heads_of, files) if files else []
         name = desk.put(Waiting(files, heads, base)) if files else "none"
         return RedirectResponse(f"/planner/fit/{name}", status_code=303)
 
@@ -228,7 +228,7 @@ class _Columns:
                  if heads.known is not None]  # fmt: skip
         columns = {one.kind: {name: made.value for (kind, name), made in self._fields.items() if kind == one.kind}
                    for one in files}  # fmt: skip
-        found = await aside.long(fitting.fitted, files, self._waiting.base, columns)
+        found = await aside.elsewhere(fitting.fitted, files, self._waiting.base, columns)
         if self._trouble.is_deleted:
             return
         self._state.set_text("")

@@ -120,6 +120,8 @@ class RosterDesk:
                 said.append(say("shift {n} is new", n=number + 1))
             elif old != line:
                 said.append(say("shift {n} was {what}", n=number + 1, what=_words(old)))
+                if lost := len(old.breaks) - len(line.breaks):
+                    said.append(say("breaks that no longer fit are gone: {n}", n=lost))
         if (gone := len(self._was) - len(self.lines)) > 0:
             said.append(say("shifts taken away: {n}", n=gone))
         self._differs.set_text(say("; ").join(said))
@@ -266,6 +268,7 @@ class _Shift:
 
     async def _set(self, line: Line, *but: str) -> None:
         """Change the shift, and what its fields say but those in which somebody types."""
+        line = line.settled()
         self._of.lines[self._number] = line
         self._show()
         shown = {"start": format_clock(line.start), "end": format_clock(line.end), "staff": f"{line.staff}"}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -42,6 +43,15 @@ def test_a_week_is_what_its_shifts_say() -> None:
     assert wage is not None
     assert week.cost == pytest.approx((252 * wage + places) / 100)
     assert changed_desks(lines, lines[:1]) == [desk]
+
+
+def test_a_break_that_no_longer_fits_goes_with_the_hour_that_it_was_in() -> None:
+    """A shorter shift loses the break beyond its end and keeps the other; one of two people cannot have three away."""
+    breaks = [{"at": f"{at}:00", "lasts": "30m", "staff": 3} for at in ("12", "18")]
+    line = Line("analyst", tuple(EVERY_DAY), 8 * HOUR, 20 * HOUR, 4, (("breaks", breaks),))
+    assert line.settled() == line
+    assert replace(line, end=17 * HOUR).settled().breaks == breaks[:1]
+    assert replace(line, staff=2).settled().rest == ()
 
 
 def test_a_night_shift_of_sunday_ends_on_monday() -> None:

@@ -8,9 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from math import ceil
 from typing import Any, Final, get_args
+
+from pydantic import ValidationError
 
 from sim.scenario.models import Scenario
 from sim.scenario.people import EVERY_DAY, Day, Desk, Shift
@@ -48,9 +51,20 @@ class Line:
         """Hours of a week that somebody who is there on all its days works."""
         return self.length / HOUR * sum(day in EVERY_DAY for day in self.days)
 
-    def moved(self, start: int, end: int) -> Line:
-        """The same at other times of day."""
-        return replace(self, start=start % DAY, end=end if end == DAY else end % DAY)
+    @property
+    def breaks(self) -> list[Any]:
+        """As a file has them."""
+        return list(dict(self.rest).get("breaks", ()))
+
+    def settled(self) -> Line:
+        """The same without the breaks that no longer fit: beyond its times, or with more people away than it has."""
+        kept: list[Any] = []
+        for one in self.breaks:
+            with suppress(ValidationError):
+                Shift.model_validate({**self.plain(), "breaks": [*kept, one]})
+                kept.append(one)
+        rest = {name: value for name, value in self.rest if name != "breaks"} | ({"breaks": kept} if kept else {})
+        return self if len(kept) == len(self.breaks) else replace(self, rest=tuple(rest.items()))
 
     def plain(self) -> dict[str, Any]:
         """As a file has it."""
