@@ -47,6 +47,8 @@ PLANS: Final = 4
 """Of the first replications, which a worker keeps: some 20 MB each of a city over 90 days."""
 NICENESS: Final = 5
 """Of the workers: the clocks of rooms go before them, studies behind."""
+LULL: Final = 0.3
+"""Seconds after a first estimate in which nothing is worked on: who types goes on typing."""
 FIRST, SHARPER, BESIDE, LAST = range(4)
 """Urgency of the parts of an answer."""
 Phase = Literal["first", "sharper", "curve", "diagnosis", "over"]
@@ -98,13 +100,17 @@ def answers(question: Question, runner: Runner, urge: Callable[[int], None]) -> 
     answer = Answer("sharper", next(stream))
     yield answer
     urge(SHARPER)
-    answer = replace(answer, weeks=week(runner, question.scenario))
-    yield answer
     if question.arms:
         answer = _side_by_side(answer, question.arms, runner, FEWEST)
         yield answer
     for estimate in stream:
         answer = replace(answer, estimate=estimate)
+        yield answer
+        if not answer.weeks and estimate.n >= FEWEST:  # a long piece of work, for which the next change would wait
+            answer = replace(answer, weeks=week(runner, question.scenario))
+            yield answer
+    if not answer.weeks:
+        answer = replace(answer, weeks=week(runner, question.scenario))
         yield answer
     urge(BESIDE)
     if question.arms and answer.estimate is not None:
@@ -198,6 +204,8 @@ class Viewer:
 
         def urge(urgency: int) -> None:
             share.urgency = urgency
+            if urgency == SHARPER:
+                share.lull(LULL)
 
         runner = Runner(seed=SEED, backend=share, store=self._of.recent)
         try:

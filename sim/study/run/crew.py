@@ -121,6 +121,7 @@ class Share:
         self.crew, self.urgency, self.patience = crew, urgency, patience
         self.served = 0
         self.abandoned = False
+        self._gone = threading.Event()
         self._told: SimpleQueue[tuple[Any, bool, Any]] = SimpleQueue()
 
     @property
@@ -131,8 +132,18 @@ class Share:
     def abandon(self) -> None:
         """Nobody waits for it any more: whoever is in `map` hears of it at once, a worker after its task."""
         self.abandoned = True
+        self._gone.set()
         self.crew.take_back(self)
         self._told.put((None, True, AbandonedError()))
+
+    def lull(self, seconds: float) -> None:
+        """Ask for nothing for a while, so that workers are free for whoever changes their mind at once.
+
+        Raises:
+            AbandonedError: it was abandoned meanwhile.
+        """
+        if self._gone.wait(seconds):
+            raise AbandonedError
 
     def map(self, work: Work[T, R], tasks: Iterable[T]) -> Iterator[tuple[T, R]]:
         """As `Backend.map`; one `map` of a share at a time.
