@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, settings
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 # Before numpy is loaded. As many threads as cores in each of as many processes as cores wait for one another: a test
 # that multiplies small matrices took five times as long.
+os.environ.setdefault("FUNDFREEZE_PLANS", "2")  # of reports that commands and servers make: fifty take seconds each
 
 settings.register_profile("same", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("free", deadline=None, print_blob=True, suppress_health_check=[HealthCheck.too_slow])

@@ -23,6 +23,12 @@ if TYPE_CHECKING:
     from sim.exercise.solo import Solo
 
 app = typer.Typer()
+PlansOpt = Annotated[
+    int | None,
+    typer.Option(
+        min=0, max=1000, help="Other plans on which each counterfactual is held against luck; 50 if not said, 0: none."
+    ),
+]
 ExerciseArg = Annotated[str, typer.Argument(metavar="EXERCISE", help="A YAML file, or the name of a shipped exercise.")]
 
 
@@ -91,6 +97,7 @@ def play(
     ] = 0,
     out: Annotated[Path | None, typer.Option("--out", metavar="DIR", help="Folder for the journal.")] = None,
     resume: Annotated[bool, typer.Option("--resume", help="Go on with the exercise that --out holds.")] = False,
+    plans: PlansOpt = None,
 ) -> None:
     """Play an exercise alone at the terminal: you decide what is next, the model does the rest."""
     from sim.exercise.load import load_exercise
@@ -102,7 +109,7 @@ def play(
     if auto:
         with alone(out), writing(out):
             session = dry_run(loaded, folder=out)
-        _end(session, out)
+        _end(session, out, plans)
         return
     there = out if not resume or (out and out.is_dir()) else None  # a folder to go on with is not made
     with alone(there), writing(there):
@@ -121,7 +128,7 @@ def play(
         session.tick()
         typer.echo(translate(_how_to_go_on(session, out, again)))
         return
-    _end(session, out)
+    _end(session, out, plans)
 
 
 def _check(loaded: Loaded, role: str | None, seed: int | None, auto: bool, out: Path | None, resume: bool) -> None:
@@ -242,21 +249,22 @@ def _how_to_go_on(session: Session, out: Path | None, again: str) -> Phrase:
     return phrase("left at {clock}; go on with: {command}", clock=at, command=again)
 
 
-def _end(session: Session, out: Path | None) -> None:
+def _end(session: Session, out: Path | None, plans: int | None) -> None:
     """Play on to the end of the follow-up, and tell the score."""
     from sim.exercise.solo_lines import closing
 
     session.finish("solo")
-    _say(closing(_reviewed(session)))
+    _say(closing(_reviewed(session, plans)))
     if out is not None:
         typer.echo(say("The whole report: {command}", command=f"fundfreeze review {out}"))
 
 
-def _reviewed(session: Session) -> Review:
+def _reviewed(session: Session, plans: int | None) -> Review:
+    from sim.exercise.other_plans import usual
     from sim.exercise.review import review as reviewed
 
     with progress_of(say("played again")) as tell:
-        return reviewed(session, progress=tell)
+        return reviewed(session, plans=usual() if plans is None else plans, progress=tell)
 
 
 @app.command()
@@ -265,6 +273,7 @@ def review(
     out: Annotated[
         Path | None, typer.Option("--out", metavar="DIR", help="Folder for the report; else FOLDER.")
     ] = None,
+    plans: PlansOpt = None,
 ) -> None:
     """Make the after-action report of a session: report.html, report.xlsx, report.pdf."""
     from sim.exercise import report
@@ -273,7 +282,7 @@ def review(
     session = _kept(folder, "FOLDER")
     into = out or folder
     with writing(into, "FOLDER" if out is None else "--out"):
-        found = _reviewed(session)
+        found = _reviewed(session, plans)
         written, why = report.write_report(found, session.scenario, into)
     _tell_of(written, why)
 

@@ -10,11 +10,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from sim.fraud.settle import NEVER
 from sim.workflow.knowledge import FREE, UNKNOWN
-from sim.workflow.log import NONE
+from sim.workflow.log import NONE, ORDER
 from sim.workflow.rosters import UNLIMITED
 
 if TYPE_CHECKING:
@@ -124,15 +124,74 @@ class Known:
 
 def sight(engine: Engine) -> Known:
     """What the responders of a run know now, in the order of cases and accounts."""
-    told = _told(engine)
-    task = _tasks(engine)
-    accounts = [one for case in told for one in _accounts(engine, case, task)]
-    return Known(
-        cases=tuple(_case(engine, case, number) for number, case in enumerate(told, 1)),
-        accounts=tuple(accounts),
-        flows=tuple(flow for case in told for flow in _flows(engine, case)),
-        desks=tuple(_desks(engine)),
-    )
+    return Sights(engine).now()
+
+
+class _OfCase(NamedTuple):
+    """What is known of one case, and what it was made of."""
+
+    sign: tuple[object, ...]
+    """Equal as long as nothing of it can have changed."""
+    case: KnownCase
+    accounts: tuple[KnownAccount, ...]
+    flows: tuple[KnownFlow, ...]
+
+
+class Sights:
+    """What the responders of a run know, moment after moment: only cases about which something happened are made anew.
+
+    Whatever happens to a case or an account writes a row of the log about it, but for two things, which are looked at
+    each time: until when a card is held that cases share, and whether a victim pays no more. An order about a desk
+    moves tasks of any case.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._read = 0
+        """Rows of the log that were looked at."""
+        self._times: dict[int, int] = {}
+        """By case: moments at which rows about it were found; NONE for orders about desks."""
+        self._kept: dict[int, _OfCase] = {}
+
+    def now(self) -> Known:
+        """What is known now, in the order of cases and accounts."""
+        engine = self._engine
+        self._look()
+        tasks: dict[int, tuple[Task, Token]] | None = None
+        found = []
+        for number, case in enumerate(_told(engine), 1):
+            sign = self._sign(case, number)
+            if case not in self._kept or self._kept[case].sign != sign:
+                tasks = _tasks(engine) if tasks is None else tasks
+                self._kept[case] = _OfCase(
+                    sign, _case(engine, case, number), tuple(_accounts(engine, case, tasks)),
+                    tuple(_flows(engine, case)),
+                )  # fmt: skip
+            found.append(self._kept[case])
+        return Known(
+            cases=tuple(one.case for one in found),
+            accounts=tuple(account for one in found for account in one.accounts),
+            flows=tuple(flow for one in found for flow in one.flows),
+            desks=tuple(_desks(engine)),
+        )
+
+    def _look(self) -> None:
+        """See about which cases the engine has written anything down since the last time."""
+        rows = self._engine.log.since(self._read)
+        self._read = len(self._engine.log)
+        orders = rows.case[(rows.case == NONE) & (rows.kind == ORDER)]
+        for case in {*rows.case[rows.case != NONE].tolist(), *orders.tolist()}:
+            self._times[case] = self._times.get(case, 0) + 1
+
+    def _sign(self, case: int, number: int) -> tuple[object, ...]:
+        world = self._engine.world
+        first, last = world.account_first[case], world.account_first[case + 1]
+        cards = world.card[first:last]
+        until, frozen = world.knowledge.until, world.knowledge.frozen
+        return (
+            self._times.get(case, 0), self._times.get(NONE, 0), number, case in world.safe,
+            [until[card] for card in cards], [frozen[card] for card in cards],
+        )  # fmt: skip
 
 
 _NO_TASK: tuple[Task, None] = ("", None)

@@ -90,7 +90,8 @@ def holds(when: When, known: Known, undecided: Sequence[Undecided], now: int) ->
 
 def attempts_at(status: Status) -> list[Attempt]:
     """The attempts at an answer that count, as whoever leads has judged the last one, where that is asked."""
-    return [replace(one, missing=_judged(status, one)) for one in status.attempts]
+    judged = ((one, _judged(status, one)) for one in status.attempts)
+    return [one if missing == one.missing else replace(one, missing=missing) for one, missing in judged]
 
 
 def _judged(status: Status, one: Attempt) -> tuple[Missing, ...]:

@@ -14,7 +14,7 @@ from typing import Final
 
 from sim.exercise.injects import answer_to, in_time
 from sim.exercise.load import Loaded
-from sim.exercise.models import Exercise
+from sim.exercise.models import Exercise, Scoring
 from sim.exercise.players import dry_run
 from sim.exercise.score import LEAST_STAKE, points_of, share_done
 from sim.exercise.session import Session
@@ -28,9 +28,13 @@ SLIGHT: Final = 5.0
 """Points by which careless play may beat it at most."""
 MARGIN: Final = 10.0
 """Points more than `CLEAR` that a seed must show to be accepted, so that it holds when the model changes a little."""
+NEAR: Final = 0.5
+"""Share of the way from nobody's deciding to good play that no try of careless play may come."""
 TRIES: Final = 6
 """Of careless play: of three, one lucky click in six seldom shows (with them `keeps-paying` was accepted with seeds in
 which new tries beat nobody by 13 points on average)."""
+AGAIN: Final = 3
+"""Other tries of careless play in each accepted seed: what an exercise is held to is their mean over all seeds."""
 QUIET: Final = 2 * MINUTE
 """ms of the trainees' own time after which somebody who has nothing to do, to answer or to read is idle."""
 MOST_IDLE: Final = 1 / 3
@@ -55,6 +59,8 @@ class Merit:
     """Injects that never came, or that good play did not answer as expected, in time."""
     idle: dict[str, float]
     """By seat: share of the exercise in which it had nothing to do, in good play."""
+    luckiest: float = 0.0
+    """Points of the try of careless play that came out best."""
 
     @property
     def matters(self) -> bool:
@@ -68,8 +74,13 @@ class Merit:
 
     @property
     def accepted(self) -> bool:
-        """Whether it is fit to be played: decisions matter, each inject meets its moment, nobody sits idle."""
-        return self.matters and _fit(self.good, self.nobody, self.unmet, self.idle)
+        """Whether it is fit to be played: decisions matter, each inject meets its moment, nobody sits idle.
+
+        No single try of careless play may come near good play, either: where one lucky click is worth so much, the mean
+        of a few tries tells little of the next.
+        """
+        lucky = self.luckiest - self.nobody > NEAR * (self.good - self.nobody)
+        return self.matters and not lucky and _fit(self.good, self.nobody, self.unmet, self.idle)
 
 
 def _fit(good: float, nobody: float, unmet: Sequence[str], idle: Mapping[str, float]) -> bool:
@@ -88,15 +99,43 @@ def merit_of(loaded: Loaded, *, tries: int = TRIES) -> Merit:
     Args:
         tries: of careless play.
     """
-    one = _Scale.of(loaded)
-    return one.merit(tries)
+    return _Scale.of(loaded, dry_run(loaded)).merit(tries)
 
 
 def merit_if_fit(loaded: Loaded) -> Merit | None:
-    """What an exercise is worth, or None where good play and nobody's deciding alone tell that it is not accepted."""
-    one = _Scale.of(loaded)
-    fit = _fit(one.points(one.good), one.points(one.idle), _unmet(one.good), idle_of(one.good))
-    return one.merit(TRIES) if fit else None
+    """What an exercise is worth, or None where good play and nobody's deciding alone tell that it is not accepted.
+
+    What can tell most cheaply is asked first: how the room goes, then what nobody's deciding comes to, then the rest.
+    """
+    good = dry_run(loaded, play_on=False)  # of most seeds no more is needed
+    unmet, idle = _unmet(good), idle_of(good)
+    if unmet or max(idle.values(), default=0.0) > MOST_IDLE:
+        return None
+    good.play_on()
+    nobody = Play.of([dry_run(loaded, style="nobody", like=good)])
+    if not _fit(_points(Play.of([good]), nobody.saves, Play.of([good]).saves, 0), 0.0, unmet, idle):
+        return None  # not even were good play the best that there is
+    one = _Scale.of(loaded, good, nobody)
+    return one.merit(TRIES) if _fit(one.good_points, one.points(one.nobody), unmet, idle) else None
+
+
+@dataclass(frozen=True)
+class Play:
+    """What some sessions did on average."""
+
+    scoring: Scoring
+    saves: float
+    """fen"""
+    done: float | None
+    """Share of the injects that were answered as expected, in time; None where none asked anybody."""
+
+    @classmethod
+    def of(cls, sessions: Sequence[Session]) -> Play:
+        """Of sessions of one exercise that were played on."""
+        shares = [share_done(one.injects, one.decisions) for one in sessions]
+        done = [one for one in shares if one is not None]
+        saves = sum(saved(one.run()) for one in sessions) / len(sessions)
+        return cls(sessions[0].exercise.scoring, saves, sum(done) / len(done) if done else None)
 
 
 @dataclass(frozen=True)
@@ -104,59 +143,79 @@ class _Scale:
     """Good play and nobody's deciding of an exercise, and between which two amounts (fen) money is scored."""
 
     loaded: Loaded
-    good: Session
-    idle: Session
-    low: int
+    session: Session
+    """Of good play."""
+    good: Play
+    nobody: Play
     high: int
     stake: int
 
     @classmethod
-    def of(cls, loaded: Loaded) -> _Scale:
-        """Of an exercise."""
-        good, idle = dry_run(loaded), dry_run(loaded, style="nobody")
-        plays = [saved(end_of(good, conditions(good))), *by_policies(good).values(), saved(good.run())]
-        return cls(loaded, good, idle, saved(idle.run()), max(plays), int(good.engine.plan.victims.loss.sum()))
+    def of(cls, loaded: Loaded, good: Session, nobody: Play | None = None) -> _Scale:
+        """Of an exercise.
 
-    def points(self, *sessions: Session) -> float:
-        """Of some sessions."""
-        return _points(sessions, self.low, self.high, self.stake)
+        Args:
+            good: played on.
+            nobody: where it was played already.
+        """
+        play = Play.of([good])
+        best = max([saved(end_of(good, conditions(good))), *by_policies(good).values(), round(play.saves)])
+        return cls(
+            loaded, good, play, nobody or Play.of([dry_run(loaded, style="nobody", like=good)]), best,
+            int(good.engine.plan.victims.loss.sum()),
+        )  # fmt: skip
+
+    def points(self, one: Play) -> float:
+        """Of a way of playing."""
+        return _points(one, self.nobody.saves, self.high, self.stake)
+
+    @property
+    def good_points(self) -> float:
+        """Of good play."""
+        return self.points(self.good)
 
     def merit(self, tries: int) -> Merit:
         """With the other ways of playing, too."""
+        quick = dry_run(self.loaded, style="first_come", like=self.session)
+        careless = _carelessly(self.loaded, range(tries), self.session)
         return Merit(
-            seed=self.loaded.exercise.seed, good=self.points(self.good),
-            first_come=self.points(dry_run(self.loaded, style="first_come")),
-            careless=self.points(*_carelessly(self.loaded, range(tries))), nobody=self.points(self.idle),
-            nobody_saves=self.low, best_saves=self.high, stake=self.stake, unmet=_unmet(self.good),
-            idle=idle_of(self.good),
+            seed=self.loaded.exercise.seed, good=self.good_points, first_come=self.points(Play.of([quick])),
+            careless=self.points(Play.of(careless)), nobody=self.points(self.nobody),
+            nobody_saves=round(self.nobody.saves), best_saves=self.high, stake=self.stake,
+            unmet=_unmet(self.session), idle=idle_of(self.session),
+            luckiest=max((self.points(Play.of([one])) for one in careless), default=0.0),
         )  # fmt: skip
 
 
-def careless_again(loaded: Loaded, one: Merit, first_try: int = TRIES, tries: int = TRIES) -> float:
+def careless_again(loaded: Loaded, one: Merit, first_try: int = TRIES, tries: int = AGAIN) -> float:
     """Points of careless play in other tries than those by which a seed was accepted.
 
     Args:
         one: what the exercise is worth with the seed of `loaded`.
         first_try, tries: the first of the others, and how many.
     """
-    sessions = _carelessly(loaded, range(first_try, first_try + tries))
-    return _points(sessions, one.nobody_saves, one.best_saves, one.stake)
+    play = _carelessly(loaded, range(first_try, first_try + tries))
+    return _points(Play.of(play), one.nobody_saves, one.best_saves, one.stake)
 
 
-def _carelessly(loaded: Loaded, numbers: range) -> list[Session]:
-    return [dry_run(loaded, style="careless", luck=number) for number in numbers]
+def _carelessly(loaded: Loaded, numbers: range, like: Session | None = None) -> list[Session]:
+    """Tries of careless play.
+
+    Args:
+        like: a session of the exercise.
+    """
+    tries: list[Session] = []
+    for number in numbers:
+        tries.append(dry_run(loaded, style="careless", luck=number, like=tries[0] if tries else like))
+    return tries
 
 
-def _points(sessions: Sequence[Session], low: int, high: int, stake: int) -> float:
-    """As `score` has them, of what some sessions did on average; without a scale the money counts as nothing."""
-    scoring = sessions[0].exercise.scoring
+def _points(play: Play, low: float, high: float, stake: int) -> float:
+    """As `score` has them; without a scale the money counts as nothing."""
     wide = high - low >= LEAST_STAKE * stake and high > low
-    mean = sum(saved(one.run()) for one in sessions) / len(sessions)
-    money = min(1.0, max(0.0, (mean - low) / (high - low))) if wide else 0.0
-    shares = [share_done(one.injects, one.decisions) for one in sessions]
-    done = [one for one in shares if one is not None]
-    parts = [(scoring.recovered, money), *([(scoring.injects, sum(done) / len(done))] if done else [])]
-    return points_of(parts) or 0.0
+    money = min(1.0, max(0.0, (play.saves - low) / (high - low))) if wide else 0.0
+    done = [(play.scoring.injects, play.done)] if play.done is not None else []
+    return points_of([(play.scoring.recovered, money), *done]) or 0.0
 
 
 def _unmet(session: Session) -> tuple[str, ...]:

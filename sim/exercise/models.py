@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fnmatch import fnmatchcase
+from functools import lru_cache
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
@@ -35,6 +36,12 @@ class Objective(Model):
     """The injects that try it."""
 
 
+@lru_cache(maxsize=10_000)
+def _has(patterns: tuple[str, ...], desk: str) -> bool:
+    """Whether any of some patterns names a desk; asked anew in every view of every moment."""
+    return any(fnmatchcase(desk, pattern) for pattern in patterns)
+
+
 class Role(Model):
     """A chair in the room: the desks it decides for, what it sees, what it may do."""
 
@@ -49,7 +56,7 @@ class Role(Model):
 
     def has(self, desk: str) -> bool:
         """Whether the role decides for a desk."""
-        return any(fnmatchcase(desk, pattern) for pattern in self.desks)
+        return _has(tuple(self.desks), desk)
 
     def can(self, action: str) -> bool:
         """Whether the role may ever do something, or anything at all where it is `any`."""

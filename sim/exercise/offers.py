@@ -93,9 +93,11 @@ def about(view: Seen, account: AccountSeen | None, task: TaskSeen | None = None)
 
 def about_case(view: Seen, case: CaseSeen) -> list[str]:
     """The actions that a view's role may try about a case without an open decision: a team to its victim."""
+    if "team" not in view["may"] or not case["visits"] or case["safe"]:
+        return []
     sent = any(one["action"] == "team" and (one.get("case"), one.get("account", NONE)) == (case["case"], NONE)
                for one in view["decided"])  # fmt: skip
-    return ["team"] if "team" in view["may"] and case["visits"] and not case["safe"] and not sent else []
+    return [] if sent else ["team"]
 
 
 def own_desks(view: Seen) -> list[str]:

@@ -14,7 +14,7 @@ from sim.exercise.expect import Expect
 from sim.exercise.load import Loaded
 from sim.exercise.models import Exercise
 from sim.exercise.session import Seat, Session
-from sim.exercise.styles import Luck, Style, asked_for
+from sim.exercise.styles import LAST_MOMENT, Luck, Style, asked_for, waits_for_nothing
 from sim.words.units import SECOND
 
 REACTION = 20 * SECOND
@@ -50,13 +50,22 @@ class Player:
     """Of whoever presses buttons at random."""
     ready: int = 0
     """ms from which it decides again."""
+    _idle_at: object = None
+    """The list in a view with which there was nothing to do: as long as the session shows the very same, so it is."""
 
     def play(self, session: Session) -> None:
         """Decide once, if it is ready and there is anything to decide."""
         if session.now < self.ready or self.style == "nobody":
             return
+        if self.style == "careless" and not session.views.presses(self.seat.role, LAST_MOMENT):
+            return
         view = session.view(self.seat.role)
-        for wish in asked_for(self.style, view, self.expected, self.luck):
+        if view["decisions"] is self._idle_at:
+            return
+        asked = list(asked_for(self.style, view, self.expected, self.luck))
+        if not asked and waits_for_nothing(self.style, view):
+            self._idle_at = view["decisions"]
+        for wish in asked:
             try:
                 session.act(self.seat.id, **wish)
             except Refused:
@@ -96,7 +105,7 @@ def _tick(session: Session) -> None:
 
 def dry_run(
     loaded: Loaded, *, style: Style = "good", luck: int = 0, reaction: int = 0, folder: Path | None = None,
-    until: int | None = None,
+    until: int | None = None, play_on: bool = True, like: Session | None = None,
 ) -> Session:  # fmt: skip
     """Play an exercise to its end with an automatic player at every seat, and fire what only a facilitator fires.
 
@@ -106,11 +115,14 @@ def dry_run(
         reaction: ms of simulated time that a player needs between two decisions; 0: as people do.
         folder: for the journal.
         until: ms after the opening at which the room is closed; None: at its end.
+        play_on: whether the model then goes on to the end of the follow-up.
+        like: a session of the same exercise, whose plan is drawn and whose workflow is compiled already.
     """
     exercise, every = loaded.exercise, look_of(loaded.exercise)
     reaction = reaction or reaction_of(exercise)
     players = everybody(exercise, reaction, style=style, luck=luck)
-    session = Session.start(loaded, folder, seats=[player.seat for player in players])
+    plan, program = (None, None) if like is None else (like.engine.plan, like.engine.program)
+    session = Session.start(loaded, folder, seats=[player.seat for player in players], plan=plan, program=program)
     middle = (exercise.starts + exercise.ends) // 2
     closes = exercise.ends if until is None else exercise.starts + until
     while not session.finished and session.now < closes:
@@ -123,5 +135,7 @@ def dry_run(
                 player.play(session)
         if style == "good":
             _tick(session)
-    session.finish("auto")
+    session.close("auto")
+    if play_on:
+        session.play_on()
     return session

@@ -15,7 +15,7 @@ from jinja2 import Environment, FunctionLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from sim import __version__
-from sim.exercise import report_text, report_timeline, words
+from sim.exercise import otherwise, report_text, report_timeline, words
 from sim.exercise.counterfactual import Counterfactual
 from sim.exercise.decided import Decided
 from sim.exercise.evaluation import LETTERS
@@ -109,6 +109,7 @@ class _Report:
                 say("{name} ({role})", name=one.name, role=words.role(exercise, one.role)) for one in review.seats
             ],
             "saved": [self._saved(one) for one in review.counterfactuals],
+            "lucky": otherwise.lucky(review),
             "outcomes": self._outcomes(),
             "money": self._money(),
             "late": say(report_text.LATE),
@@ -181,9 +182,9 @@ class _Report:
 
     def _saved(self, one: Counterfactual) -> dict[str, str]:
         return {
-            "money": report_text.gain(one),
-            "against": report_text.against(one),
-            "text": report_text.counterfactual(self.exercise, one),
+            "money": otherwise.gain(one),
+            "against": otherwise.against(one),
+            "text": otherwise.all_of(self.review, one),
             "at": "" if one.decided is None else self._clock(one.decided.at),
         }
 

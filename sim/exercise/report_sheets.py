@@ -11,7 +11,7 @@ from xlsxwriter import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from sim import __version__
-from sim.exercise import report_text, report_timeline, words
+from sim.exercise import otherwise, report_text, report_timeline, words
 from sim.exercise.decided import Decided
 from sim.exercise.review import Injected, Review
 from sim.exercise.teams import teams
@@ -152,14 +152,17 @@ class _Sheets:
         columns = (
             Column(key("no."), "count", 6), Column(key("what else was decided"), "text", 80),
             Column(key("yuan saved by this"), "money", 18), Column(key("yuan saved by this room"), "money", 18),
-            Column(key("yuan more (below zero: less)"), "money", 18),
+            Column(key("yuan more (below zero: less)"), "money", 18), Column(key("why"), "text", 60),
+            Column(key("on other plans"), "text", 60),
         )  # fmt: skip
+        review = self.review
+        told = [*review.counterfactuals, *([review.lucky] if review.lucky is not None else [])]
         rows = [
             (
-                number, report_text.counterfactual(self.exercise, one), one.result / YUAN,
-                (one.result - one.more) / YUAN, one.more / YUAN,
+                number, otherwise.counterfactual(self.exercise, one), one.result / YUAN,
+                (one.result - one.more) / YUAN, one.more / YUAN, otherwise.reason(review, one), otherwise.luck(one),
             )
-            for number, one in enumerate(self.review.counterfactuals, 1)
+            for number, one in enumerate(told, 1)
         ]  # fmt: skip
         return Sheet(say("Counterfactuals"), columns, rows)
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Final
 
 from sim.exercise import words
-from sim.exercise.counterfactual import Counterfactual
 from sim.exercise.decided import Decided
 from sim.exercise.models import Exercise
 from sim.exercise.review import Injected, Review
@@ -183,59 +182,6 @@ def decided(exercise: Exercise, one: Decided) -> str:
         about = words.subject(one.case, one.account)
         return say("nobody decided about {about} at {desk} in time", about=about, desk=names.place(one.desk))
     return say("{who}: {decision}", who=person(exercise, one), decision=decision(one))
-
-
-def counterfactual(exercise: Exercise, one: Counterfactual) -> str:
-    """What else was decided when the exercise was played again; of one that saved nothing, that it did not."""
-    what = _otherwise(exercise, one)
-    return what if one.more > 0 else say("Would have saved nothing: {what}", what=what)
-
-
-def gain(one: Counterfactual) -> str:
-    """How much more it would have saved than the room did."""
-    if not one.more:
-        return say("nothing more")
-    amount = exact_money(abs(one.more))
-    return say("{money} more", money=amount) if one.more > 0 else say("{money} less", money=amount)
-
-
-def against(one: Counterfactual) -> str:
-    """What it would have saved, beside what the room did."""
-    return say("{result} in place of {saved}", result=exact_money(one.result), saved=exact_money(one.result - one.more))
-
-
-def _otherwise(exercise: Exercise, one: Counterfactual) -> str:
-    match one.kind:
-        case "at_once":
-            assert one.decided is not None
-            return say("taken at once: {what}", what=_delay(exercise, one.decided))
-        case "undone":
-            assert one.decided is not None
-            return say("left undone: {what}.", what=decided(exercise, one.decided))
-        case "all_at_once":
-            return counted(
-                one.count, "the one decision that waited, taken when it came up.",
-                "all {n:,} decisions that waited, each taken when it came up.",
-            )  # fmt: skip
-        case "policy":
-            return say("the model alone, and every desk of the room works in this order: {policy}.",
-                       policy=names.policy(one.policy))  # fmt: skip
-        case "nobody":
-            return say("nobody decides, and each decision waits for its deadline.")
-
-
-def _delay(exercise: Exercise, one: Decided) -> str:
-    """What was late, and how late."""
-    about, desk, waited = words.subject(one.case, one.account), names.place(one.desk), whole_seconds(one.waited)
-    if is_missed(one):
-        return say(
-            "{who}: nobody decided about {about} at {desk} within {waited}, so the model did.",
-            who=person(exercise, one), about=about, desk=desk, waited=waited,
-        )  # fmt: skip
-    return say(
-        "{who}: “{action}” for {about} at {desk} came {waited} after it could.", who=person(exercise, one),
-        action=words.action(one.action), about=about, desk=desk, waited=waited,
-    )  # fmt: skip
 
 
 # -- injects ---------------------------------------------------------------------------------------------------

@@ -4,18 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
 import numpy as np
 
 from sim.engine.run import Run
 from sim.exercise import words
-from sim.exercise.counterfactual import MOST_UNDONE, Counterfactual, all_at_once, counterfactuals
+from sim.exercise.counterfactual import (
+    MOST_UNDONE,
+    Counterfactual,
+    Explained,
+    all_at_once,
+    counterfactuals,
+    most_played,
+)
 from sim.exercise.decided import MOST_REPLAYS, Decided, opened, plain, share_in_time, with_losses
 from sim.exercise.evaluation import Note, Rating
 from sim.exercise.expect import Expect
 from sim.exercise.injects import Missing, Status, answer_to, in_time, wrong_answer_to
 from sim.exercise.models import Effect, Exercise
+from sim.exercise.other_plans import OtherPlans
 from sim.exercise.score import Scores, points_of, scores_of
 from sim.exercise.session import Decision, Session
 from sim.exercise.talk import Address
@@ -138,6 +147,8 @@ class Review:
 
     exercise: Exercise
     scenario: str
+    began: datetime
+    """Of 0 ms."""
     starts: int
     ends: int
     """ms at which the room closed."""
@@ -146,6 +157,8 @@ class Review:
     decisions: Sequence[Decided]
     counterfactuals: Sequence[Counterfactual]
     """Three, the most telling first; fewer only where the room had nothing at all to decide."""
+    lucky: Counterfactual | None
+    """The decision that cost nothing here and on other plans most; None where none surely costs there."""
     together: Counterfactual | None
     """All decisions that waited taken when they came up; None where none did."""
     left_out: int
@@ -165,17 +178,27 @@ class Review:
     """By objective and rating: who rated it so."""
 
 
-def review(session: Session, *, most: int = MOST_REPLAYS, progress: Callable[[int, int], None] | None = None) -> Review:
+def review(
+    session: Session, *, most: int = MOST_REPLAYS, plans: int = 0, progress: Callable[[int, int], None] | None = None
+) -> Review:
     """What a session came to; one that is still open as if the room closed now. The session stays as it is.
 
     Args:
         most: of the decisions that waited, at most so many are played again, those with most money and time first.
+        plans: other plans on which each counterfactual is held against luck; 0: on none.
         progress: told the runs that are over, now and then, and about how many there are.
     """
+    then = _THEN + most_played(plans)
+    whole, over = then, 0
 
     def told(done: int, of: int) -> None:
+        nonlocal whole, over
+        whole, over = of + then, done
         if progress is not None:
-            progress(done, of + _THEN)
+            progress(over, whole)
+
+    def one_more() -> None:
+        told(over + 1, whole - then)
 
     orders = played_on(session)
     run = end_of(session, orders)
@@ -190,10 +213,13 @@ def review(session: Session, *, most: int = MOST_REPLAYS, progress: Callable[[in
     injects.sort(key=lambda one: one.fired_at)
     closed = min(session.now, session.exercise.ends)
     together = all_at_once(session, scores, orders, open_)
+    explained = Explained(session, run, orders, open_, about_tasks, OtherPlans(session, plans), one_more)
+    three = explained.all(counterfactuals(session, scores, orders, together, about_tasks))
     return Review(
-        exercise=session.exercise, scenario=session.scenario.name, starts=session.exercise.starts, ends=closed,
-        scores=scores, seats=_seats(session, decided), decisions=decided,
-        counterfactuals=counterfactuals(session, scores, orders, together, about_tasks), together=together,
+        exercise=session.exercise, scenario=session.scenario.name, began=session.scenario.when(0),
+        starts=session.exercise.starts, ends=closed, scores=scores, seats=_seats(session, decided),
+        decisions=decided, counterfactuals=three,
+        lucky=explained.lucky(scores.result, three) if plans else None, together=together,
         injects=injects, left_out=sum(one.fen_lost is None for one in decided),
         unfired=[one.inject.id for one in session.injects if one.state != "fired"],
         money=_curve(run, session.exercise.starts, closed),

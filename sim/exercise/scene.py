@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from sim.engine.reference import Engine
 from sim.engine.seats import Undecided
-from sim.engine.sight import Known, sight
+from sim.engine.sight import Known, Sights
 from sim.exercise.acts import Decision
 from sim.exercise.book import Book
 from sim.exercise.clock import Clock
@@ -71,11 +71,12 @@ class Scenes:
             decisions, injects, addresses: as they are at every moment; they grow.
         """
         self._engine = engine
+        self._sights = Sights(engine)
         self._outside = outside
         self._clock = clock
         self._book = book
-        self._decisions = decisions
-        self._injects = injects
+        self.decisions = decisions
+        self.injects = injects
         self._addresses = addresses
         self._kept: tuple[int, int, Scene] | None = None
         """The scene of a version, until a moment (ms)."""
@@ -89,13 +90,17 @@ class Scenes:
             if self._clock.now < kept[1]:
                 return kept[2]
             self._book.version += 1
-        undecided: list[Undecided] = [] if self._clock.closed else self._engine.undecided()
+        undecided = self.undecided()
         # A deadline passes without a word in the log where nobody is free: then the scene is another.
         until = min((one.deadline + 1 for one in undecided), default=NEVER)
-        known = sight(self._engine) if self._last is None else self._last
-        scene = Scene(known, undecided, self._decisions, self._injects, self._outside, self._addresses)
+        known = self._sights.now() if self._last is None else self._last
+        scene = Scene(known, undecided, self.decisions, self.injects, self._outside, self._addresses)
         self._kept = self._book.version, until, scene
         return scene
+
+    def undecided(self) -> list[Undecided]:
+        """The tasks on which nobody has decided yet."""
+        return [] if self._clock.closed else self._engine.undecided()
 
     def keep_last(self) -> None:
         """What is known now stays what is known, however far the engine goes on."""

@@ -74,7 +74,7 @@ class Session:
         self._scenes = scenes = Scenes(
             self.engine, outside, clock, book, self.decisions, script.injects, talk.addresses
         )  # fmt: skip
-        self._views = Views(loaded, clock, book, people, scenes)
+        self.views = Views(loaded, clock, book, people, scenes)
         self._course = course = Course(self.exercise, self.engine, clock, book, people, script, scenes)
         self._deciding = Deciding(
             self.exercise, self.engine, clock, book, orders, people, scenes, course, talk, self.decisions
@@ -324,7 +324,7 @@ class Session:
 
     def view(self, role: str, seat: str = "") -> View:
         """What a role, or one seat of it, knows now, as `Views.of`: plain JSON; to be read, not changed."""
-        return self._views.of(role, seat)
+        return self.views.of(role, seat)
 
     def truth(self) -> Truth:
         """What really is, for the facilitator alone, as plain JSON (see `truth_of`)."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from sim.exercise import report_text
+from sim.exercise import otherwise, report_text
 from sim.exercise.review import Review
 from sim.words.language import (
     columns,
@@ -42,7 +42,6 @@ HELP: Final = (
 
 def closing(review: Review) -> list[str]:
     """What the trainee reads at the end: the score, and what else could have been."""
-    exercise = review.exercise
     rows = [(label.replace("\n", " "), money(fen)) for label, fen, _ in report_text.outcomes(review)]
     lines = ["", *wrapped(report_text.finding(review) + say("."), WIDE), ""]
     lines += [*table_lines(rows, right=(1,)), ""]
@@ -51,8 +50,10 @@ def closing(review: Review) -> list[str]:
     if review.counterfactuals:
         lines += ["", say("What else could have been, each played again with the same luck:")]
     for one in review.counterfactuals:
-        said = f"{report_text.gain(one)} ({report_text.against(one)}): {report_text.counterfactual(exercise, one)}"
+        said = f"{otherwise.gain(one)} ({otherwise.against(one)}): {otherwise.all_of(review, one)}"
         lines += wrapped(said, WIDE, "    ")
+    if review.lucky is not None:
+        lines += wrapped(otherwise.lucky(review), WIDE, "    ")
     return lines
 
 

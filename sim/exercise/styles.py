@@ -35,6 +35,14 @@ def asked_for(style: Style, view: View, expected: Mapping[str, Expect], luck: Lu
     return _STYLES[style](view, expected, luck)
 
 
+def waits_for_nothing(style: Style, view: View) -> bool:
+    """Whether a player of a style that asks for nothing now asks for nothing until its view changes, the clock apart.
+
+    Whoever is careless waits for deadlines; what answers a message may hang on the time.
+    """
+    return style != "careless" and not any(one["state"] in ("open", "wrong") for one in view["messages"])
+
+
 def _good(view: View, expected: Mapping[str, Expect], luck: Luck) -> Iterator[Asked]:
     """As `wishes`: promptly, what matters most first, and what each inject asks for."""
     yield from wishes(view, expected)
@@ -42,7 +50,7 @@ def _good(view: View, expected: Mapping[str, Expect], luck: Luck) -> Iterator[As
 
 def _first_come(view: View, expected: Mapping[str, Expect], luck: Luck) -> Iterator[Asked]:
     """Promptly, each decision as it came up, and one word to every message: quick without judgement."""
-    if "message" in view["may"] and _unanswered(view):
+    if "message" in view["may"] and unanswered(view):
         yield {"action": "message", "note": DUTY["en"]}
     if "take" in view["may"]:
         for one in sorted(view["decisions"], key=lambda one: (one["opened"], one["id"])):
@@ -52,7 +60,7 @@ def _first_come(view: View, expected: Mapping[str, Expect], luck: Luck) -> Itera
 def _careless(view: View, expected: Mapping[str, Expect], luck: Luck) -> Iterator[Asked]:
     """Looks up when a decision is about to be taken from it or something was asked, and presses any button."""
     late = any(one["deadline"] - view["now"] <= LAST_MOMENT for one in view["decisions"])
-    if not (late or _unanswered(view)):
+    if not (late or unanswered(view)):
         return
     listed = list(offers(view))
     if not listed:
@@ -61,7 +69,7 @@ def _careless(view: View, expected: Mapping[str, Expect], luck: Luck) -> Iterato
     yield {**one, "note": DUTY["en"]} if one["action"] == "message" else one
 
 
-def _unanswered(view: View) -> bool:
+def unanswered(view: View) -> bool:
     """Whether something was asked after which this role has done nothing yet."""
     mine = [one["at"] for one in view["decided"] if one["role"] == view["role"]]
     return any(

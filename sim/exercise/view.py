@@ -141,6 +141,26 @@ class Views:
             view["decided"] = [one for one in view["decided"] if seat in one.get("only", (seat,))]
         return view
 
+    def presses(self, role: str, within: int) -> bool:
+        """Whether a role would have something to look up for: what a glance at its view tells, without making it.
+
+        A decision of its desks is so near its deadline, or it was asked something after which it has done nothing.
+
+        Args:
+            within: ms before the deadline.
+        """
+        now, scenes = self._clock.now, self._scenes
+        decides = self._exercise.role(role).has
+        if any(decides(one.desk) and one.deadline - now <= within for one in scenes.undecided()):
+            return True
+        done = max((one.at for one in scenes.decisions[-MOST_DECIDED:] if one.role == role), default=NONE)
+        return any(
+            status.state == "fired" and status.inject.expect is not None and done < status.fired_at
+            and status.told_to(role) and (status.deadline is None or now <= status.deadline)
+            and _state(status, answer_to(status, scenes.decisions)) in ("open", "wrong")
+            for status in scenes.injects
+        )  # fmt: skip
+
 
 def _inject(status: Status, scene: Scene) -> InjectSeen:
     inject, answer = status.inject, answer_to(status, scene.decisions)

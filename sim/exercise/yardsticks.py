@@ -11,15 +11,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from typing import Final
+
+import numpy as np
 
 from sim.engine.orders import Order
-from sim.engine.run import Run, simulate_decided
+from sim.engine.run import Run, simulate_decided, simulate_many
 from sim.exercise.journal import Line
 from sim.exercise.load import Loaded
 from sim.exercise.players import Player, expected_of, look_of, reaction_of
 from sim.exercise.session import Seat, Session
 from sim.exercise.styles import Style
 from sim.exercise.vocabulary import ALWAYS
+from sim.fraud.groups import Ints
+from sim.fraud.plan import draw_plans
 from sim.measure.money import PREVENTED, money_of
 from sim.scenario.people import NAMED_POLICIES
 from sim.words.units import YUAN
@@ -39,6 +44,27 @@ def ends_of(session: Session, orders: Sequence[Sequence[Order]]) -> Iterator[Run
     plan, program = session.engine.plan, session.engine.program
     for runs in simulate_decided(session.scenario, plan, program, orders):
         yield from runs
+
+
+def ends_on(session: Session, dwells: Sequence[Ints], orders: Sequence[Order]) -> Iterator[Run]:
+    """The runs of a session's victims with some orders, on plans in which money rests for other times.
+
+    Args:
+        dwells: by plan: the column `dwell` of its transfers.
+    """
+    plan, program = session.engine.plan, session.engine.program
+    together = max(1, _TOGETHER // max(1, len(plan.accounts)))
+    for first in range(0, len(dwells), together):
+        some = dwells[first : first + together]
+        plans = draw_plans(session.scenario, plan.seed, [plan.replication] * len(some))
+        transfers = replace(plans.whole.transfers, dwell=np.concatenate(some))
+        plans = replace(plans, whole=replace(plans.whole, transfers=transfers))
+        for runs in simulate_many(session.scenario, plans, program, orders=[orders] * len(some)):
+            yield from runs
+
+
+_TOGETHER: Final = 20_000
+"""Accounts of the plans of runs that are simulated together."""
 
 
 def played_on(session: Session) -> list[Order]:
@@ -81,20 +107,20 @@ def whole_yuan(fen: float) -> int:
 
 def by_policies(session: Session) -> dict[str, int]:
     """fen by each queue policy at the desks of the roles from the opening on, where it is another than their own."""
-    given, roles = conditions(session), desks_of_roles(session)
     own = {desk.name: desk.policy for desk in session.engine.program.desks}
+    roles = desks_of_roles(session)
     others = [policy for policy in NAMED_POLICIES if any(own[desk] != policy for desk in roles)]
+    runs = ends_of(session, [with_policy(session, policy) for policy in others])
+    return {policy: saved(run) for policy, run in zip(others, runs, strict=True)}
+
+
+def with_policy(session: Session, policy: str) -> list[Order]:
+    """Conditions, and one queue policy at the desks of the roles from the opening on."""
     orders = [
-        [
-            *given,
-            *(
-                Order(session.exercise.starts, FIRST_NUMBER + number, "policy", desk=desk, policy=policy)
-                for number, desk in enumerate(roles)
-            ),
-        ]
-        for policy in others
+        Order(session.exercise.starts, FIRST_NUMBER + number, "policy", desk=desk, policy=policy)
+        for number, desk in enumerate(desks_of_roles(session))
     ]
-    return {policy: saved(run) for policy, run in zip(others, ends_of(session, orders), strict=True)}
+    return [*conditions(session), *orders]
 
 
 def desks_of_roles(session: Session) -> list[str]:

@@ -14,7 +14,7 @@ import numpy as np
 from scipy.special import ndtri
 
 from sim.fraud.debits import LEFT_BEHIND, amounts, at_pace, gaps, left_behind, number_of_debits, numbers, over_days
-from sim.fraud.draws import Keys, key_of, uniform
+from sim.fraud.draws import Keys, key_of, keys_named, uniform
 from sim.fraud.groups import Ints, choice, ms_by_group, running_sum
 from sim.fraud.tables import joined, rows_of
 from sim.fraud.transfers import Transfers, drawn
@@ -51,15 +51,18 @@ class _Layer:
     """For how long, in ms."""
 
 
-def grow(scenario: Scenario, victims: Victims, payments: Transfers) -> tuple[Transfers, Credited]:
+def grow(scenario: Scenario, victims: Victims, payments: Transfers, luck: int = 0) -> tuple[Transfers, Credited]:
     """What follows each payment: grown layer by layer, laid out in preorder; then money rests where it does.
+
+    Args:
+        luck: which draw of how long money rests; nothing else hangs on it.
 
     Returns:
         All transfers, the payments among them; and what is known of the accounts that they credit.
     """
-    layers, below = [_payments(scenario, victims, payments)], 0
+    layers, below = [_payments(scenario, victims, payments, luck)], 0
     while len(inside := np.flatnonzero(layers[-1].transfers.exit < 0)):
-        layers.append(_children(scenario, victims, layers[-1], inside, below))
+        layers.append(_children(scenario, victims, layers[-1], inside, below, luck))
         below += len(layers[-2].transfers)
     transfers = joined([one.transfers for one in layers])
     order, size = _preorder(transfers.parent, [len(one.transfers) for one in layers])
@@ -75,9 +78,26 @@ def grow(scenario: Scenario, victims: Victims, payments: Transfers) -> tuple[Tra
     return replace(transfers, retry=retry), credited
 
 
-def _payments(scenario: Scenario, victims: Victims, payments: Transfers) -> _Layer:
+def dwells(scenario: Scenario, victims: Victims, transfers: Transfers, luck: int) -> Ints:
+    """The column `dwell` of a plan's transfers in another draw of it: all else of the plan stays what it was.
+
+    Args:
+        victims, transfers: of the plan.
+        luck: which draw; 0 is the plan's own.
+    """
+    root = transfers.parent < 0
+    payments = drawn(transfers.case[root], transfers.key[root], transfers.amount[root], transfers.dwell[root])
+    return grow(scenario, victims, payments, luck)[0].dwell
+
+
+def _again(key: Keys, luck: int) -> Keys:
+    """What another draw of times hangs on; 0: the keys themselves."""
+    return key_of(keys_named(key, "luck"), np.full(len(key), luck)) if luck else key
+
+
+def _payments(scenario: Scenario, victims: Victims, payments: Transfers, luck: int) -> _Layer:
     """The roots. A payment on a rail rests there first."""
-    rail, rest = _rails(scenario, victims.scam[payments.case], payments.key)
+    rail, rest = _rails(scenario, victims.scam[payments.case], payments.key, luck)
     return _Layer(
         transfers=payments,
         layer=np.ones(len(payments), dtype=np.int64),
@@ -87,12 +107,13 @@ def _payments(scenario: Scenario, victims: Victims, payments: Transfers) -> _Lay
     )
 
 
-def _rails(scenario: Scenario, scam: Ints, key: Keys) -> tuple[Ints, Ints]:
+def _rails(scenario: Scenario, scam: Ints, key: Keys, luck: int) -> tuple[Ints, Ints]:
     """The rail of each payment (by its place among the scenario's; -1 for none) and ms until it arrives.
 
     Args:
         scam: of the payments.
         key: of the payments.
+        luck: as of `grow`.
     """
     rails, none = scenario.victims.rails or {}, np.full(len(scam), -1)
     if not rails:
@@ -101,15 +122,16 @@ def _rails(scenario: Scenario, scam: Ints, key: Keys) -> tuple[Ints, Ints]:
     edges = np.cumsum(shares, axis=1)[scam]
     rail = np.sum(uniform(key, "at-atm")[:, np.newaxis] >= edges, axis=1)  # a rail more moves none of those before it
     rail = np.where(rail < len(rails), rail, none)
-    return rail, ms_by_group(rail, [one.delay for one in rails.values()], uniform(key, "rail-delay"))
+    return rail, ms_by_group(rail, [one.delay for one in rails.values()], uniform(_again(key, luck), "rail-delay"))
 
 
-def _children(scenario: Scenario, victims: Victims, above: _Layer, inside: Ints, below: int) -> _Layer:
+def _children(scenario: Scenario, victims: Victims, above: _Layer, inside: Ints, below: int, luck: int) -> _Layer:
     """The transfers out of the accounts that the layer above has credited.
 
     Args:
         inside: rows of that layer that credit an account.
         below: the number of transfers before that layer.
+        luck: as of `grow`.
     """
     criminals = scenario.criminals
     case, key, amount = (above.transfers.case[inside], above.transfers.key[inside], above.transfers.amount[inside])
@@ -122,10 +144,11 @@ def _children(scenario: Scenario, victims: Victims, above: _Layer, inside: Ints,
     left = left_behind(criminals.rests, key, amount)
     parts = number_of_debits(criminals, amount - left, _fan_out(criminals, key, amount - left), way)
 
+    again = _again(key, luck)
     dwell = ms_by_group(
-        np.minimum(layer, len(criminals.dwell_by_layer)) - 1, criminals.dwell_by_layer, uniform(key, "dwell")
+        np.minimum(layer, len(criminals.dwell_by_layer)) - 1, criminals.dwell_by_layer, uniform(again, "dwell")
     )
-    dwell = np.where(leaves, ms_by_group(out, [w.dwell for w in ways], uniform(key, "exit-dwell")), dwell)
+    dwell = np.where(leaves, ms_by_group(out, [w.dwell for w in ways], uniform(again, "exit-dwell")), dwell)
     pace = victims.pace[case] if criminals.pace is not None else None
     dwell = at_pace(dwell, pace)
     if criminals.night is not None:
@@ -145,9 +168,9 @@ def _children(scenario: Scenario, victims: Victims, above: _Layer, inside: Ints,
         after[~rest] = over_days(criminals.debits.per_day, begin, after[~rest], amounts_[~rest], parts)
     if criminals.rests is not None:
         amounts_[rest] = left[left > 0]
-        after[rest] = sample_ms(criminals.rests.dwell, uniform(child[rest], "rest-dwell"))
+        after[rest] = sample_ms(criminals.rests.dwell, uniform(_again(child[rest], luck), "rest-dwell"))
     way = np.where(rest, out[of], way[of])
-    holder, stay = _pending(scenario, child, way)
+    holder, stay = _pending(scenario, child, way, luck)
     return _Layer(
         transfers=drawn(case[of], child, amounts_, after, parent=below + inside[of], exit_=way),
         layer=layer[of] + 1,
@@ -177,19 +200,19 @@ def _by_night(night: Night, clock: Ints, dwell: Ints) -> Ints:
     return np.where((clock - night.start) % DAY < lasts, np.rint(dwell * night.factor), dwell).astype(np.int64)
 
 
-def _pending(scenario: Scenario, key: Keys, way: Ints) -> tuple[Ints, Ints]:
+def _pending(scenario: Scenario, key: Keys, way: Ints, luck: int) -> tuple[Ints, Ints]:
     """Where leaving money rests on its way out (a holder, -1 for nowhere) and for how long (ms).
 
     Args:
         key: of the transfers.
         way: their exits; -1 for a transfer inside the banks.
+        luck: as of `grow`.
     """
     pending = [exit_.pending for exit_ in scenario.criminals.exits.values()]
     share = np.array([*(one.share if one else 0.0 for one in pending), 0.0])[way]
     rests = uniform(key, "pending") < share
-    rest = ms_by_group(
-        np.where(rests, way, -1), [one.dwell if one else None for one in pending], uniform(key, "pending-dwell")
-    )
+    times = [one.dwell if one else None for one in pending]
+    rest = ms_by_group(np.where(rests, way, -1), times, uniform(_again(key, luck), "pending-dwell"))
     return np.where(rests, scenario.holder_of_exit(0) + way, -1), rest
 
 

@@ -11,8 +11,9 @@ import sys
 from pathlib import Path
 from typing import Any, Final
 
-from sim.exercise import report_text, words
+from sim.exercise import otherwise, report_text, words
 from sim.exercise.journal import FILE
+from sim.exercise.other_plans import usual
 from sim.exercise.report import MissingError, write_report
 from sim.exercise.review import Review, review
 from sim.exercise.session import JournalError, Session
@@ -62,8 +63,11 @@ def summary_of(found: Review) -> dict[str, Any]:
         "points": scores.total,
         "late": say(report_text.LATE),
         "otherwise": [
-            [f"{report_text.gain(one)} ({report_text.against(one)})", report_text.counterfactual(found.exercise, one)]
-            for one in found.counterfactuals
+            *(
+                [f"{otherwise.gain(one)} ({otherwise.against(one)})", otherwise.all_of(found, one)]
+                for one in found.counterfactuals
+            ),
+            *([[say("good luck"), otherwise.lucky(found)]] if found.lucky is not None else []),
         ],
         "decisions": len(found.decisions),
     }  # fmt: skip
@@ -107,7 +111,7 @@ def make(room: Path) -> None:
     (room / AFTER).mkdir(exist_ok=True)
     shutil.copyfile(room / FILE, room / AFTER / FILE)  # the server may be writing on: read what is there now
     session = Session.load(room / AFTER)
-    found = review(session)
+    found = review(session, plans=usual())
     for language in LANGUAGES:
         with lang.using(language):
             place = folder_of(room, language)

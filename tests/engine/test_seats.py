@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from sim.engine.orders import Order
 from sim.engine.reference import Engine
 from sim.engine.run import Run, result_of, simulate
-from sim.engine.sight import sight
+from sim.engine.sight import Sights, sight
 from sim.fraud.plan import draw_plan
 from sim.measure.metrics import measure
 from sim.scenario.models import Scenario
@@ -219,13 +219,19 @@ def test_a_seat_at_a_desk_that_is_not_there_is_refused() -> None:
 @settings(max_examples=25)
 @given(data=st.data(), seed=st.integers(0, 2**40), until=st.integers(0, 30 * HOUR))
 def test_what_is_seen_adds_up(data: st.DataObject, seed: int, until: int) -> None:
-    """Amounts named to have arrived are the flows that were named, and every desk's undecided tasks wait there."""
+    """Amounts named to have arrived are the flows that were named, and every desk's undecided tasks wait there.
+
+    Seen moment after moment, of which only what has changed is made anew, it is the same.
+    """
     scenario = city()
     plan = draw_plan(scenario, seed, 0)
     seats = {"analyst": 20 * MINUTE}
     engine = Engine(scenario, plan, compile_routes(scenario), data.draw(orders(plan, scenario)), seats)
-    engine.advance(until)
-    known = sight(engine)
+    sights = Sights(engine)
+    for moment in (until // 3, until * 2 // 3, until):
+        engine.advance(moment)
+        known = sight(engine)
+        assert sights.now() == known
     for account in known.accounts:
         named = [f for f in known.flows if (f.case, f.target) == (account.case, account.account)]
         assert account.amount == sum(flow.amount for flow in named)

@@ -73,6 +73,9 @@ def check(session: Session, found: Review) -> None:
     for one in three:
         assert one.result == replayed(session, found, one), one
         assert one.more == one.result - found.scores.result
+        assert (one.why is None) == (one.more == 0)
+        alone = max((it.more for it in three if it.kind == "at_once"), default=0)
+        assert (one.less_than_one is not None) == (one.kind == "all_at_once" and one.more < alone)
 
 
 @pytest.mark.parametrize("name", names())

@@ -11,6 +11,7 @@ from sim.exercise.injects import answer_to
 from sim.exercise.players import Player, dry_run, expected_of
 from sim.exercise.score import in_time
 from sim.exercise.session import Seat, Session
+from sim.exercise.styles import LAST_MOMENT, unanswered
 from sim.exercise.wishing import wishes
 from sim.words.units import MINUTE
 from tests.exercise.rooms import ENDS, SEATS, STARTS, room
@@ -62,6 +63,22 @@ def test_a_message_whose_time_is_over_is_let_go() -> None:
     session.advance(STARTS + 111 * MINUTE)
     assert session.view("tracer")["messages"][0]["state"] == "open"
     assert not any(wish["action"] == "policy" for wish in wishes(session.view("tracer"), expected))
+
+
+def test_a_glance_tells_what_the_view_tells() -> None:
+    """Whoever is careless looks up for what a view shows, whether it is made or not."""
+    session = Session.start(room(seed=5, injects=[asks("take")]), seats=SEATS)
+    found = []
+    while not session.finished:
+        session.advance(min(ENDS, session.now + 2 * MINUTE))
+        for seat in SEATS if not session.finished else ():
+            view = session.view(seat.role)
+            late = any(one["deadline"] - view["now"] <= LAST_MOMENT for one in view["decisions"])
+            found.append(late or unanswered(view))
+            assert session.views.presses(seat.role, LAST_MOMENT) == found[-1]
+            if found[-1] and session.now % (4 * MINUTE):
+                Player(seat, style="careless", luck=(1,)).play(session)
+    assert {True, False} == {*found}
 
 
 class Peephole:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from sim.exercise import report, report_text, report_timeline
+from sim.exercise import otherwise, report, report_text, report_timeline
 from sim.exercise.models import Effect, Exercise
 from sim.exercise.report_page import page
 from sim.exercise.report_sheets import sheets, workbook
@@ -224,7 +224,7 @@ def test_the_three_counterfactuals_are_told_first(language: lang.Language) -> No
     review = reviewed()
     cards = re.findall(r"<li><strong>(.*?)</strong>(.*?)<p>", html(language))
     with lang.using(language):
-        told = [(report_text.gain(one), report_text.against(one)) for one in review.counterfactuals]
+        told = [(otherwise.gain(one), otherwise.against(one)) for one in review.counterfactuals]
     assert cards == told
     assert len(cards) == 3
 
@@ -233,7 +233,7 @@ def test_what_saves_nothing_is_told_as_a_finding() -> None:
     """Another decision that would have saved as much, or less, says so."""
     one = replace(reviewed().counterfactuals[0], kind="nobody", decided=None, result=500 * YUAN)
     said = [
-        (report_text.gain(it), report_text.counterfactual(reviewed().exercise, it))
+        (otherwise.gain(it), otherwise.counterfactual(reviewed().exercise, it))
         for it in (replace(one, more=more * YUAN) for more in (10, 0, -10))
     ]
     what = "nobody decides, and each decision waits for its deadline."

@@ -7,7 +7,7 @@ from functools import cache
 
 import pytest
 
-from sim.exercise import report_text
+from sim.exercise import otherwise, report_text
 from sim.exercise.acts import TEXTS
 from sim.exercise.load import Loaded, load_exercise
 from sim.exercise.review import review
@@ -228,7 +228,7 @@ def test_the_end_tells_the_score_as_the_review_has_it() -> None:
     assert report_text.score(found.scores) in text
     assert len(found.counterfactuals) == 3
     for one in found.counterfactuals:
-        assert f"{report_text.gain(one)} ({report_text.against(one)})" in " ".join(text.split())
+        assert f"{otherwise.gain(one)} ({otherwise.against(one)})" in " ".join(text.split())
 
 
 def test_it_is_played_in_chinese() -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from sim.exercise import report_text
+from sim.exercise import otherwise, report_text
 from sim.exercise.load import Loaded
 from sim.exercise.session import Session
 from sim.web.after import summary_of
@@ -25,9 +25,9 @@ def test_the_debriefing_has_the_three_counterfactuals(language: lang.Language) -
     found = reviewed()
     with lang.using(language):
         said = summary_of(found)
-        told = [report_text.counterfactual(found.exercise, one) for one in found.counterfactuals]
+        told = [otherwise.all_of(found, one) for one in found.counterfactuals]
         assert [text for _, text in said["otherwise"]] == told
-        assert [head.startswith(report_text.gain(one)) for (head, _), one in zip(
+        assert [head.startswith(otherwise.gain(one)) for (head, _), one in zip(
             said["otherwise"], found.counterfactuals, strict=True)] == [True] * 3  # fmt: skip
         assert said["late"] == lang.say(report_text.LATE)
 
