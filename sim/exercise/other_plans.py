@@ -73,7 +73,7 @@ class OtherPlans:
         return np.array([dwells(scenario, plan.victims, plan.transfers, luck) for luck in draws])
 
     def at(self, run: Run, at: int) -> list[Ints]:
-        """How long money rests (column `dwell`), by plan, on those that share with a run all that had happened at `at`."""
+        """By plan that shares with a run all that had happened up to `at` (ms): its column `dwell`."""
         plan = run.plan
         t, times = plan.transfers, run.times
         root = t.parent < 0
