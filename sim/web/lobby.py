@@ -98,6 +98,13 @@ def code_form(wrong: str = "") -> None:
         Tag("button", say("Come in"), "main", type="submit")
 
 
+def offered(room: Room) -> dict[str, int]:
+    """The free seats that a code opens, by role: whoever watches or rates sees all, and needs a link of the own."""
+    places = [one for one in room.places.values() if not one.watches]
+    roles = dict.fromkeys(one.role for one in places)
+    return {role: sum(one.role == role and not one.name for one in places) for role in roles}
+
+
 class _Lobby:
     """One browser's page before a seat is taken."""
 
@@ -120,9 +127,7 @@ class _Lobby:
         if self.room.gone or self.room.session.finished:
             no_more(self.main, say("This room is closed"))
             return
-        places = self.room.places.values()
-        free = {role: sum(one.role == role and not one.name for one in places) for role in
-                dict.fromkeys(one.role for one in places)}  # fmt: skip
+        free = offered(self.room)
         if free == self._free:
             return
         self._free = free

@@ -13,6 +13,7 @@ from sim.exercise.load import load_exercise
 from sim.web import codes
 from sim.web.access import Access, key_of
 from sim.web.codes import AT_ONCE, EVERY, LENGTH, LETTERS, TOGETHER, Doorkeeper, TooManyCodesError, plain, shown
+from sim.web.lobby import offered
 from sim.web.places import About
 from sim.web.rooms import Rooms
 from sim.web.rooms_page import title_of
@@ -137,6 +138,14 @@ def test_another_code_takes_the_place_of_the_old_one(rooms: Rooms) -> None:
     assert access.finds(access.code(room.id, 1), again.codes(), "here") == room.id
     room.session.close("test")
     assert rooms.codes() == {}
+
+
+def test_a_code_opens_no_chair_from_which_all_is_seen(rooms: Rooms) -> None:
+    """Seats that decide alone, as many as are free: observers and evaluators need a link of their own."""
+    room = rooms.open(load_exercise("wuhan-35min"), {})
+    assert offered(room) == {"call-desk": 1, "analyst": 1, "bank-desk": 1}
+    room.sit("analyst-1", "Li")
+    assert offered(room) == {"call-desk": 1, "analyst": 0, "bank-desk": 1}
 
 
 def test_no_file_of_a_room_holds_its_code(rooms: Rooms) -> None:
