@@ -35,7 +35,7 @@ def test_the_debriefing_has_the_three_counterfactuals(language: lang.Language) -
 def _on_the_board(loaded: Loaded, *said: tuple[str, int]) -> str:
     session: Session = answered(loaded, *said)[0]
     (status,) = session.injects
-    row: Any = SimpleNamespace(_start=session.scenario.when(0), _session=session, _inject=status.inject)
+    row: Any = SimpleNamespace(_start=session.scenario.when(0), _session=session, _status=status)
     return _InjectRow._answered(row, session.view("facilitator")["injects"][0])
 
 
