@@ -42,8 +42,8 @@ def test_a_tutorial_works_from_its_first_line_to_its_last(
     fundfreeze: Command, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
     """Its files are saved and its commands typed in one folder; only how long they take is cut short."""
-    monkeypatch.setattr("sim.cli.exercise._end", lambda session, _: told(session))
-    monkeypatch.setattr("sim.cli.exercise._reviewed", lambda _: None)
+    monkeypatch.setattr("sim.cli.exercise._end", lambda session, *_: told(session))
+    monkeypatch.setattr("sim.cli.exercise._reviewed", lambda *_: None)
     monkeypatch.setattr("sim.exercise.report.write_report", lambda *_: ([Path("report.html")], ""))
     done = 0
     for file, what in steps(name):
@@ -77,7 +77,7 @@ def test_a_command_of_a_document_works(
     fundfreeze: Command, monkeypatch: pytest.MonkeyPatch, name: str, command: str
 ) -> None:
     """Typed as it stands it ends with status 0; a study only begins: the README's run one of each to its end."""
-    monkeypatch.setattr("sim.cli.exercise._end", lambda session, _: told(session))
+    monkeypatch.setattr("sim.cli.exercise._end", lambda session, *_: told(session))
     for module in ("study", "runs", "unknowns", "brief"):
         monkeypatch.setattr(f"sim.cli.{module}.study", begun)
     assert name
