@@ -15,6 +15,7 @@ from sim.report.findings import fits as words
 from sim.report.publish.fits import write
 from sim.scenario.errors import ScenarioError
 from sim.scenario.loader import load
+from sim.scenario.plain import read_plain
 from sim.study.ask.fit import fit
 from sim.study.ask.forms import FORMS
 from sim.study.ask.records import columns_of, records_of
@@ -117,7 +118,7 @@ def _fit(base: str, columns: Mapping[str, Mapping[str, str]], files: Sequence[Br
                         words.headline(result) + say("."), list(words.sentences(result)),
                         [plain(words.main_table(result))], pictures, sorted(names_of(written)),
                     ).as_dict()  # fmt: skip
-                    kept[language] = {path.name: path.read_bytes() for path in written}
+                    kept[language] = {path.name: read_plain(path) for path in written}
     except (StudyError, ScenarioError) as error:
         yield Kept({}, {}, text_of(error))
         return

@@ -19,6 +19,7 @@ from sim.scenario import catalogue
 from sim.scenario.errors import ScenarioError
 from sim.scenario.loader import Loaded
 from sim.scenario.models import Scenario
+from sim.scenario.plain import read_plain
 from sim.study.ask.shifts import LEGAL_HOURS, MOST_HOURS, Line, lines_of, settings_of, weeks_of
 from sim.study.run.errors import StudyError
 from sim.web import aside
@@ -309,7 +310,7 @@ def _as_file(whose: Whose, desks: Any) -> str:
         return as_yaml({**made, "desks": {desk: dict(roster) for desk, roster in desks.items()}})
     from ruamel.yaml import YAML
 
-    tree = YAML(typ="safe").load(whose.source.read_text(encoding="utf-8-sig"))
+    tree = YAML(typ="safe").load(read_plain(whose.source).decode("utf-8-sig"))
     tree["title"] = title
     for desk, roster in desks.items():
         there = tree.setdefault("desks", {}).setdefault(desk, {})

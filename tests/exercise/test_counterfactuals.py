@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from math import inf
 
 import pytest
 
@@ -74,7 +75,7 @@ def check(session: Session, found: Review) -> None:
         assert one.result == replayed(session, found, one), one
         assert one.more == one.result - found.scores.result
         assert (one.why is None) == (one.more == 0)
-        alone = max((it.more for it in three if it.kind == "at_once"), default=0)
+        alone = max((it.more for it in three if it.kind == "at_once"), default=-inf)
         assert (one.less_than_one is not None) == (one.kind == "all_at_once" and one.more < alone)
 
 

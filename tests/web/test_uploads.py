@@ -157,7 +157,7 @@ def test_a_room_that_cannot_be_made_leaves_no_folder(
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("sim.web.room.write_text", full)
+    monkeypatch.setattr("sim.web.places.write_text", full)
     rooms = Rooms(tmp_path / "rooms")
     with pytest.raises(OSError, match="No space"):
         rooms.open(exercises.all()[0][1](), {})
