@@ -8,10 +8,10 @@ import json
 import os
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -206,26 +206,39 @@ def simulate_many(
 
 
 def simulate_decided(
-    scenario: Scenario, plan: Plan, program: Program, orders: Sequence[Iterable[Order]]
+    scenario: Scenario,
+    plan: Plan,
+    program: Program,
+    orders: Sequence[Iterable[Order]],
+    dwells: Sequence[NDArray[np.int64]] = (),
 ) -> Iterator[Runs]:
     """Simulate one replication again and again, each time with other decisions from outside, some of them together.
 
     Args:
         plan: of the replication; it is drawn again for those that run together.
         orders: by run.
+        dwells: by run: the column `dwell` of the plan's transfers; none where money rests as in the plan.
 
     Raises:
         ValueError: an order names what is not there.
     """
-    together = max(1, _TOGETHER // max(1, len(plan.accounts)))
+    together = how_many_together(len(plan.accounts))
     for first in range(0, len(orders), together):
-        some = orders[first : first + together]
+        some, others = orders[first : first + together], dwells[first : first + together]
         plans = draw_plans(scenario, plan.seed, [plan.replication] * len(some))
+        if others:
+            transfers = replace(plans.whole.transfers, dwell=np.concatenate(others))
+            plans = replace(plans, whole=replace(plans.whole, transfers=transfers))
         yield from simulate_many(scenario, plans, program, orders=some)
 
 
-_TOGETHER: Final = 20_000
-"""Accounts of the plans of runs that are simulated together."""
+def how_many_together(accounts: int) -> int:
+    """Runs to simulate together whose plans have so many accounts each."""
+    return min(max(1, _ACCOUNTS // max(1, accounts)), _TOGETHER)
+
+
+_ACCOUNTS, _TOGETHER = 50_000, 128
+"""Accounts of all runs that are simulated together, and how many runs these are, at most: more only take memory."""
 
 
 def simulate_each(

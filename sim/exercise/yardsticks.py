@@ -11,12 +11,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from typing import Final
-
-import numpy as np
 
 from sim.engine.orders import Order
-from sim.engine.run import Run, simulate_decided, simulate_many
+from sim.engine.run import Run, simulate_decided
 from sim.exercise.journal import Line
 from sim.exercise.load import Loaded
 from sim.exercise.players import Player, expected_of, look_of, reaction_of
@@ -24,7 +21,6 @@ from sim.exercise.session import Seat, Session
 from sim.exercise.styles import Style
 from sim.exercise.vocabulary import ALWAYS
 from sim.fraud.groups import Ints
-from sim.fraud.plan import draw_plans
 from sim.measure.money import PREVENTED, money_of
 from sim.scenario.people import NAMED_POLICIES
 from sim.words.units import YUAN
@@ -53,18 +49,8 @@ def ends_on(session: Session, dwells: Sequence[Ints], orders: Sequence[Order]) -
         dwells: by plan: the column `dwell` of its transfers.
     """
     plan, program = session.engine.plan, session.engine.program
-    together = max(1, _TOGETHER // max(1, len(plan.accounts)))
-    for first in range(0, len(dwells), together):
-        some = dwells[first : first + together]
-        plans = draw_plans(session.scenario, plan.seed, [plan.replication] * len(some))
-        transfers = replace(plans.whole.transfers, dwell=np.concatenate(some))
-        plans = replace(plans, whole=replace(plans.whole, transfers=transfers))
-        for runs in simulate_many(session.scenario, plans, program, orders=[orders] * len(some)):
-            yield from runs
-
-
-_TOGETHER: Final = 20_000
-"""Accounts of the plans of runs that are simulated together."""
+    for runs in simulate_decided(session.scenario, plan, program, [orders] * len(dwells), dwells):
+        yield from runs
 
 
 def played_on(session: Session) -> list[Order]:

@@ -48,7 +48,10 @@ def check_engines(
     deadlines: dict[str, int] = {}
     if decided:
         random = Random(seed)
-        orders = [with_ends(random, random_orders(random, scenario, plan, program, most=80)) for plan in plans]
+        orders = [
+            with_ends(random, random_orders(random, scenario, plan, program, most=80)) if len(plan.victims) else []
+            for plan in plans
+        ]
         desks = random.sample([desk.name for desk in program.desks], min(2, len(program.desks)))
         deadlines = {desk: random.choice([1, MINUTE, 20 * MINUTE, 3 * HOUR]) for desk in desks}
     ran = Compiled(scenario, program, plain=plain).run(plans, orders, deadlines)
@@ -91,7 +94,7 @@ def test_with_every_kind_of_step_the_engines_agree(scenario: Scenario, seed: int
 
 
 @settings(max_examples=10)
-@given(scenario=st.one_of(WHOLE, CENTRES, CITIES).filter(lambda one: bool(draw_plan(one, 0, 0).victims)), seed=SEEDS)
+@given(scenario=st.one_of(WHOLE, CENTRES, CITIES), seed=SEEDS)
 def test_whatever_is_decided_the_engines_agree(scenario: Scenario, seed: int) -> None:
     """Stops, tasks taken and written off, heads, policies and deadlines of desks: orders of all actions."""
     check_engines(scenario, seed, 2, decided=True)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import groupby
 from typing import NamedTuple
 
-from sim.engine.run import Runs, simulate_many
+from sim.engine.run import Runs, how_many_together, simulate_many
 from sim.fraud.plan import Plans, draw_plans
 from sim.measure.ceiling import Ceiling, ceiling_of
 from sim.measure.metrics import measure
@@ -102,10 +102,6 @@ def _metrics(runs: Runs, ceiling: Ceiling, by: By | None) -> list[Metrics]:
     return [one | parts for one, parts in zip(measured.each, split_metrics(runs, measured, by), strict=True)]
 
 
-_ACCOUNTS, _TOGETHER = 50_000, 128
-"""Accounts of replications that are run together, and how many these are at most: more would only take memory."""
-
-
 def _together(
     scenario: Scenario, fraud: str, seed: int, replications: Sequence[int]
 ) -> Iterator[tuple[Plans, Ceiling]]:
@@ -122,7 +118,7 @@ def _together(
             continue
         plans = draw_plans(scenario, seed, left[: some or 1])
         each = max(1, len(plans.whole.accounts) // len(plans))
-        one, some = not some, min(max(1, _ACCOUNTS // each), _TOGETHER)
+        one, some = not some, how_many_together(each)
         if one and min(some, len(left)) > 1:
             continue
         ceiling = ceiling_of(scenario, plans.whole)
