@@ -62,3 +62,21 @@ def test_a_night_shift_of_sunday_ends_on_monday() -> None:
     assert week.heads[:8] == (3,) * 8
     assert week.heads[-4:] == (3,) * 4
     assert sum(week.heads) == 36
+
+
+def test_an_hour_in_which_one_shift_takes_over_from_another_is_not_empty() -> None:
+    """At half past, five go as five come: five all day; a place for each who is there at once, for half an hour too."""
+    scenario = load("city").scenario
+    desk = next(name for name, one in scenario.desks.items() if one.wage and one.set_up)
+    half = HOUR // 2
+    day, night = 8 * HOUR + half, 20 * HOUR + half
+    lines = [Line(desk, tuple(EVERY_DAY), day, night, 5), Line(desk, tuple(EVERY_DAY), night, day, 5)]
+    (week,) = weeks_of(scenario, lines)
+    assert set(week.heads) == {5}
+    (short,) = weeks_of(scenario, [*lines, Line(desk, ("wed",), 12 * HOUR, 12 * HOUR + half, 40)])
+    assert short.heads == week.heads  # the fewest of that hour
+    assert short.needed == 45
+    model = scenario.desks[desk]
+    assert short.cost - week.cost == pytest.approx(
+        ((model.wage or 0) * 20 + model.set_up_for(7 * DAY, 45) - model.set_up_for(7 * DAY, 5)) / 100
+    )

@@ -7,6 +7,7 @@ scenario, which only knows who is there.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -140,15 +141,22 @@ def weeks_of(scenario: Scenario, lines: Sequence[Line], limit: float = LEGAL_HOU
 
 
 def _week(desk: Desk, name: str, lines: Sequence[Line], limit: float) -> DeskWeek:
-    heads = [0] * HOURS
     hours = 0.0
+    more = Counter(dict.fromkeys(range(0, WEEK, HOUR), 0))
     for line in lines:
         hours += line.week * line.staff
         for day in (EVERY_DAY.index(one) for one in line.days if one in EVERY_DAY):
-            first = day * DAY + line.start
-            for hour in range(-(-first // HOUR), (first + line.length) // HOUR):
-                heads[hour % HOURS] += line.staff
-    largest = max(heads, default=0)
+            for begins in (day * DAY + line.start, day * DAY + line.start - WEEK):  # Sunday's night ends on Monday
+                more[max(begins, 0)] += line.staff
+                more[max(begins + line.length, 0)] -= line.staff
+    heads: list[int] = []
+    there = largest = 0
+    for at in sorted(at for at in more if at < WEEK):
+        there += more[at]
+        largest = max(largest, there)
+        if at % HOUR == 0:
+            heads.append(there)
+        heads[-1] = min(heads[-1], there)
     cost = ((desk.wage or 0) * hours + desk.set_up_for(WEEK, largest)) / YUAN
     needed = max(ceil(hours / limit - 1e-9), largest)
     return DeskWeek(name, tuple(heads), hours, cost, needed)
