@@ -8,13 +8,13 @@ from functools import partial
 from typing import Any, Final
 
 from sim.scenario.people import EVERY_DAY, MOST_STAFF, Day
-from sim.study.ask.shifts import CLOCK, DAYS, HOURS, DeskWeek, Line, hours_each
+from sim.study.ask.shifts import DAYS, HOURS, DeskWeek, Line, hours_each
 from sim.web.numbers import whole
 from sim.web.parts import Field, Tag, box, button, details, heading, on, para
 from sim.words import language as lang
 from sim.words import names
 from sim.words.language import key, say
-from sim.words.units import DAY, HOUR, MINUTE, format_clock
+from sim.words.units import DAY, HOUR, MINUTE, RefusedError, format_clock, parse_clock
 
 HALF: Final = 30 * MINUTE
 """What a bar moves by."""
@@ -305,9 +305,11 @@ class _Shift:
         await self._set(line)
 
     async def _timed(self, which: str, text: str) -> None:
-        found = CLOCK.fullmatch(text.strip().replace("：", ":"))
-        at = int(found[1]) * HOUR + int(found[2]) * MINUTE if found else -1
-        right = 0 <= at <= DAY and (which == "end" or at < DAY)
+        try:
+            at = parse_clock(text)
+        except RefusedError:
+            at = -1
+        right = 0 <= at < DAY or (at == DAY and which == "end")
         self._fields[which].refuse("" if right else say("a time of day such as 08:00"))
         if right:
             line = self._line

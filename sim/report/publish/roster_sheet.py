@@ -5,18 +5,17 @@ from __future__ import annotations
 import io
 import json
 import re
-import zipfile
 from collections.abc import Mapping, Sequence
-from importlib.util import find_spec
 from typing import Any, Final
 
 from sim.scenario.people import EVERY_DAY, MOST_STAFF, Day
-from sim.study.ask.shifts import CLOCK, DAYS, Line
+from sim.study.ask.sheet import sheet_of
+from sim.study.ask.shifts import DAYS, Line
 from sim.study.run.errors import StudyError
 from sim.words.language import key, say
 from sim.words.letters import narrow
 from sim.words.phrases import phrase
-from sim.words.units import DAY, HOUR, MINUTE, format_clock
+from sim.words.units import DAY, MINUTE, RefusedError, format_clock, parse_clock
 
 HEADS: Final = (key("desk"), key("days"), key("begins"), key("ends"), key("people"), key("also"))
 """Of the columns; the last holds what else a shift has (dates, breaks), as JSON."""
@@ -59,23 +58,7 @@ def read(data: bytes, desks: Sequence[str]) -> list[Line]:
     Raises:
         StudyError: it cannot be read, or a row says something else; in one line that names it.
     """
-    if find_spec("fastexcel") is None:
-        raise StudyError(phrase("roster: fastexcel is not installed, accepted: after pip install 'fundfreeze[fit]'"))
-    import polars as pl
-
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as packed:
-            if sum(one.file_size for one in packed.infolist()) > MOST_INSIDE:
-                raise StudyError(phrase("roster: more than {most:,} bytes", most=MOST_INSIDE))
-        frame = pl.read_excel(io.BytesIO(data), engine="calamine", infer_schema_length=0)
-    except StudyError:
-        raise
-    except Exception as error:  # of the reader's own kinds, which are many
-        if not isinstance(error, zipfile.BadZipFile) and type(error).__module__.partition(".")[0] not in (
-            "fastexcel", "_fastexcel", "polars",
-        ):  # fmt: skip
-            raise
-        raise StudyError(phrase("roster: it is no sheet that can be read, accepted: xlsx")) from None
+    frame = sheet_of(phrase("roster"), data, most=MOST_INSIDE, or_csv=False, as_text=True)
     columns = _columns(frame.columns)
     rows = frame.rows()
     if not 0 < len(rows) <= MOST_LINES:
@@ -163,10 +146,9 @@ def _day(word: str) -> Day | None:
 
 def _clock(text: str) -> int | None:
     """ms of the day of `08:00`, of `1899-12-31 08:00:00`, or of a part of a day as spreadsheets keep times."""
-    found = re.fullmatch(rf"(?:\d{{4}}-\d\d-\d\d )?{CLOCK.pattern}(?::00)?(?:\.0+)?", text)
-    if found:
-        hour, minute = int(found[1]), int(found[2])
-        return hour * HOUR + minute * MINUTE if hour * 60 + minute <= 24 * 60 else None
     if re.fullmatch(r"0?\.\d{1,17}|0|1", text):
         return round(float(text) * DAY / MINUTE) * MINUTE
-    return None
+    try:
+        return parse_clock(re.sub(r"^\d{4}-\d\d-\d\d |\.0+$", "", text))
+    except RefusedError:
+        return None

@@ -21,6 +21,7 @@ from sim.scenario.errors import ScenarioError
 from sim.scenario.plain import read_plain
 from sim.study.ask.cells import Band, numbers_of, times_of, words_of
 from sim.study.ask.forms import AMOUNT, CODE, FORMS, REPORTS, TIME, WORD, WORK, Form
+from sim.study.ask.sheet import sheet_of
 from sim.study.run.errors import StudyError
 from sim.words.phrases import phrase, text_of
 
@@ -216,7 +217,7 @@ def _frame(name: str, raw: bytes) -> pl.DataFrame:
 
     try:
         if name.lower().endswith((".xlsx", ".xlsm", ".xls")):
-            return _sheet(name, raw)
+            return sheet_of(name, raw, most=MOST_BYTES, or_csv=True, as_text=False)
         text = _text(name, raw)
         first = text.partition("\n")[0]
         mark = max(",;\t，", key=first.count)
@@ -226,26 +227,6 @@ def _frame(name: str, raw: bytes) -> pl.DataFrame:
         return pl.read_csv(io.BytesIO(text.encode()), separator=mark, infer_schema=False, truncate_ragged_lines=True)
     except pl.exceptions.PolarsError as error:
         raise _no_table(name, str(error).split("\n")[0]) from None
-
-
-def _sheet(name: str, raw: bytes) -> pl.DataFrame:
-    import importlib.util
-
-    import polars as pl
-
-    if importlib.util.find_spec("fastexcel") is None:
-        raise StudyError(
-            phrase(
-                "{file}: fastexcel is not installed, accepted: CSV, or xlsx after pip install 'fundfreeze[fit]'",
-                file=name,
-            )
-        )
-    try:
-        return pl.read_excel(io.BytesIO(raw), engine="calamine")
-    except Exception as error:  # of the reader's own kinds, which are many
-        if type(error).__module__.partition(".")[0] not in ("fastexcel", "_fastexcel", "polars"):
-            raise
-        raise StudyError(phrase("{file}: it is no sheet that can be read, accepted: xlsx or CSV", file=name)) from None
 
 
 def _text(name: str, raw: bytes) -> str:

@@ -6,7 +6,6 @@ scenario, which only knows who is there.
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
@@ -27,7 +26,6 @@ MOST_HOURS: Final = 44.0
 HOURS: Final = 7 * 24
 WEEK: Final = 7 * DAY
 DAYS: Final[tuple[Day, ...]] = get_args(Day)
-CLOCK: Final = re.compile(r"([01]?\d|2[0-4]):([0-5]\d)")
 
 
 @dataclass(frozen=True)
