@@ -1,14 +1,14 @@
 """Own data on a page: files are brought, their columns named, and what they tell is fitted and kept.
 
-What is brought stays in memory until it is fitted, a few minutes at most; then nothing of it is left but the answer.
+What is brought stays in memory until it is fitted, `PATIENCE` at most; then nothing of it is left but the answer.
 """
 
 from __future__ import annotations
 
+import asyncio
 import secrets
-import time
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from fastapi import Request
@@ -49,7 +49,6 @@ class Waiting:
     files: Sequence[Brought]
     heads: Sequence[Heads]
     base: str
-    since: float = field(default_factory=time.monotonic)
 
 
 class Desk:
@@ -59,27 +58,21 @@ class Desk:
         self._waiting: dict[str, Waiting] = {}
 
     def put(self, one: Waiting) -> str:
-        """Hold some files; their name."""
-        self._tidy()
+        """Hold some files for `PATIENCE`, whether or not anybody asks for them; their name. Of the event loop."""
         while len(self._waiting) >= MOST_WAITING:
             del self._waiting[next(iter(self._waiting))]
         name = secrets.token_hex(8)
         self._waiting[name] = one
+        asyncio.get_running_loop().call_later(PATIENCE, self.drop, name)
         return name
 
     def get(self, name: str) -> Waiting | None:
         """The files of a name; None where there are none any more."""
-        self._tidy()
         return self._waiting.get(name)
 
     def drop(self, name: str) -> None:
         """Forget files."""
         self._waiting.pop(name, None)
-
-    def _tidy(self) -> None:
-        old = [name for name, one in self._waiting.items() if time.monotonic() - one.since > PATIENCE]
-        for name in old:
-            del self._waiting[name]
 
 
 class _InMemory(MultiPartParser):
@@ -183,6 +176,8 @@ class _Columns:
     def __init__(self, desk: Desk, name: str, waiting: Waiting, studies: Studies) -> None:
         self._desk, self._name, self._waiting, self._studies = desk, name, waiting, studies
         self._fields: dict[tuple[str, str], Field] = {}
+        self._dropped: dict[str, Tag] = {}
+        """By kind of file: where it is said which columns are not read."""
         for one, heads in zip(waiting.files, waiting.heads, strict=True):
             with box("panel", "section"):
                 heading(2, one.name)
@@ -205,20 +200,22 @@ class _Columns:
         with box("fields"):
             for name in form.fields:
                 self._fields[form.name, name] = Field(
-                    say(_FIELDS[name]), heads.known.get(name, ""), options=options, on_change=lambda _: self._drop()
+                    say(_FIELDS[name]), heads.known.get(name, ""), options=options,
+                    on_change=lambda _: self._drop(form.name, heads),
                 )  # fmt: skip
-        self._dropped = para("", "quiet")
-        self._drop()
+        self._dropped[form.name] = para("", "quiet")
+        self._drop(form.name, heads)
 
-    def _drop(self) -> None:
-        """Say which columns are not read."""
-        lost = []
-        for one, heads in zip(self._waiting.files, self._waiting.heads, strict=True):
-            read = {made.value for (kind, _), made in self._fields.items() if kind == one.kind}
-            lost += [head for head in heads.columns if head and head not in read] if heads.known is not None else []
-        self._dropped.set_text(
+    def _drop(self, kind: str, heads: Heads) -> None:
+        """Say which columns of a file are not read."""
+        lost = unread(heads, self._columns(kind).values())
+        self._dropped[kind].set_text(
             say("Not read, and kept nowhere: {heads}.", heads=say(", ").join(lost)) if lost else say("All are read.")
         )
+
+    def _columns(self, kind: str) -> dict[str, str]:
+        """By field of a kind of file: the head of its column, or nothing for none."""
+        return {name: made.value for (of, name), made in self._fields.items() if of == kind}
 
     async def _fit(self) -> None:
         self._trouble.set_text("")
@@ -226,8 +223,7 @@ class _Columns:
         self._go.set(disabled=True)
         files = [one for one, heads in zip(self._waiting.files, self._waiting.heads, strict=True)
                  if heads.known is not None]  # fmt: skip
-        columns = {one.kind: {name: made.value for (kind, name), made in self._fields.items() if kind == one.kind}
-                   for one in files}  # fmt: skip
+        columns = {one.kind: self._columns(one.kind) for one in files}
         found = await aside.elsewhere(fitting.fitted, files, self._waiting.base, columns)
         if self._trouble.is_deleted:
             return
@@ -244,6 +240,11 @@ class _Columns:
             return
         self._desk.drop(self._name)
         go_on(f"/planner/study/{study.id}", self._trouble)
+
+
+def unread(heads: Heads, read: Collection[str]) -> list[str]:
+    """The heads of a file whose columns are not read."""
+    return [head for head in heads.columns if head and head not in read]
 
 
 _FIELDS: Final = {
