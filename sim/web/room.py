@@ -66,6 +66,8 @@ class Room:
     """What the room came to when that was last worked out."""
     _worked_out: int = -1
     """Lines that its journal had then."""
+    _at_work: asyncio.Lock = field(default_factory=asyncio.Lock)
+    """Kept while `outcome` is worked out: whoever else wants it meanwhile waits for that one."""
 
     @property
     def origin(self) -> str:
@@ -134,11 +136,12 @@ class Room:
         return self._worked_out != len(self.session.journal.lines)
 
     async def work_out(self) -> None:
-        """Work out `outcome` beside the clocks, unless nothing was done since the last time."""
-        if self.moved_on and not self.playing_on:
-            lines = len(self.session.journal.lines)
-            self.outcome = await aside.long(outcome_of, self.session)
-            self._worked_out = lines
+        """Work out `outcome` beside the clocks, unless nothing was done since the last time; for all who ask, once."""
+        async with self._at_work:
+            if self.moved_on and not self.playing_on:
+                lines = len(self.session.journal.lines)
+                self.outcome = await aside.long(outcome_of, self.session)
+                self._worked_out = lines
 
     # -- people ------------------------------------------------------------------------------------------------
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 from fastapi import Request
@@ -39,7 +40,10 @@ class _Teams:
     def __init__(self, request: Request, site: Site, rooms: Rooms, group: str) -> None:
         self.request, self.site, self.rooms, self.group = request, site, rooms, group
         self.watches = [Watch(room) for room in rooms.teams(group)]
+        self._standing: dict[str, Standing] = {}
+        """By room: how it stood when it was last told to have changed."""
         self._shown: Sequence[Any] = ()
+        self._working_out = False
 
     def show(self) -> None:
         """Fill the page, and keep it true."""
@@ -65,9 +69,9 @@ class _Teams:
             with box("row"):
                 for one in self.watches:
                     link(say("Board of {room}", room=title_of(one.room)), f"/room/{one.room.id}/board", "button")
-        self._refresh()
+        self._look_at(self.watches)
         for one in self.watches:
-            subscribe(one.room.changed, self._refresh)
+            subscribe(one.room.changed, partial(self._look_at, [one]))
 
     def _all(self, do: Callable[[Session], None]) -> None:
         for one in self.watches:
@@ -80,29 +84,39 @@ class _Teams:
                     return
         self.notice.tell("")
 
+    def _look_at(self, watches: Sequence[Watch]) -> None:
+        """See how some teams stand now, and show all."""
+        self._standing |= {one.room.id: one.now() for one in watches if not one.room.gone}
+        self._refresh()
+
     def _refresh(self) -> None:
         if all(one.room.gone for one in self.watches):
             no_more(self.main, say("This room was deleted"), "/rooms", say("Back to the exercises"))
             return
         begun = any(one.room.session.now > one.room.session.exercise.starts for one in self.watches)
         self._doors.set(hidden=begun)
-        now = [(one.room, one.now()) for one in self.watches if not one.room.gone]
+        now = [(one.room, self._standing[one.room.id]) for one in self.watches if not one.room.gone]
         shown = [(room.session.held, room.session.finished, clock_of(room), how) for room, how in now]
         if shown != self._shown:
             self._shown = shown
             self._table.clear()
             with self._table:
                 table(heads(), [row_of(room, how) for room, how in ranked(now)], say("Results of the teams"))
-        if any(room.session.finished and room.moved_on and not room.playing_on for room, _ in now):
+        over = [room for room, _ in now if room.session.finished and room.moved_on and not room.playing_on]
+        if over and not self._working_out:
+            self._working_out = True
             background_tasks.create(in_language(self._work_out)(), name="what the teams came to")
 
     async def _work_out(self) -> None:
         """What those that are over came to in the end, one after the other beside the clocks."""
-        for one in self.watches:
-            if one.room.session.finished and not one.room.gone:
-                await one.room.work_out()
+        try:
+            for one in self.watches:
+                if one.room.session.finished and not one.room.gone:
+                    await one.room.work_out()
+        finally:
+            self._working_out = False
         if not self._table.is_deleted:
-            self._refresh()
+            self._look_at(self.watches)
 
 
 def clock_of(room: Room) -> str:

@@ -9,9 +9,12 @@ import pytest
 from sim.exercise.load import load_exercise
 from sim.web.access import Access
 from sim.web.board import Board
+from sim.web.places import About
 from sim.web.rooms import Rooms
 from sim.web.seat import _Seat
 from sim.web.site import Site
+from sim.web.standing import Standing, Watch
+from sim.web.teams_page import _Teams
 from sim.words.units import MINUTE
 from tests.web import inside
 from tests.web.conftest import PIN
@@ -42,3 +45,36 @@ def test_a_decision_is_on_the_board_before_anything_else_is_done(
         assert said in inside.texts(board)
 
     inside.run(decide, monkeypatch)
+
+
+def test_the_board_of_teams_looks_at_the_team_that_has_changed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Once for each of its changes, and at no other: with six teams each tick of six rooms looked at all six."""
+    site, rooms = Site(tmp_path, Access(PIN, b"k" * 32)), Rooms(tmp_path / "rooms")
+    for letter in "AB":
+        rooms.open(load_exercise("wuhan-35min"), {}, About(group="g", team=f"Team {letter}"))
+    one, other = rooms.teams("g")
+    looked: list[str] = []
+    now = Watch.now
+
+    def seen(watch: Watch) -> Standing:
+        looked.append(watch.room.about.team)
+        return now(watch)
+
+    monkeypatch.setattr(Watch, "now", seen)
+    page = inside.new_page()
+
+    async def play() -> None:
+        with page:
+            _Teams(inside.request(), site, rooms, "g").show()
+        assert looked == ["Team A", "Team B"]
+        other.sit("analyst-1", "Li")
+        with other.deed() as session:
+            session.resume("test")
+            session.act("analyst-1", "message", note="x")
+        assert looked[2:] == ["Team B", "Team B"]
+        assert "09:45:00, running" in inside.texts(page)
+        with other.deed() as session:
+            session.advance(one.session.now + 1000)
+        assert "09:45:01, running" in inside.texts(page)
+
+    inside.run(play, monkeypatch)

@@ -13,9 +13,10 @@ from typing import Any
 import pytest
 
 from sim.exercise import offers
+from sim.exercise.branch import Outcome
 from sim.exercise.load import load_exercise
 from sim.exercise.models import Effect, PolicyChange
-from sim.exercise.session import Refused
+from sim.exercise.session import Refused, Session
 from sim.web import flow, said
 from sim.web.access import Access
 from sim.web.board_changes import doubt, in_force
@@ -299,6 +300,25 @@ def test_branches_stand_beside_the_room_that_each_left(rooms: Rooms, room: Room)
     kin = again.family(again.rooms[twig.id])
     assert kin[0].id == room.id
     assert {one.id: one.origin for one in kin} == {room.id: "", branch.id: room.id, twig.id: branch.id}
+
+
+def test_what_a_room_came_to_is_worked_out_once_for_all_who_ask(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Several pages ask at the same time, and again before anything was done."""
+    asked: list[Session] = []
+
+    def outcome_of(session: Session) -> Outcome:
+        asked.append(session)
+        return Outcome(1, 2, 3)
+
+    monkeypatch.setattr("sim.web.room.outcome_of", outcome_of)
+
+    async def ask() -> None:
+        await asyncio.gather(*(room.work_out() for _ in range(3)))
+        await room.work_out()
+
+    asyncio.run(ask())
+    assert asked == [room.session]
+    assert room.outcome == Outcome(1, 2, 3)
 
 
 def test_a_closed_room_leaves_nothing(rooms: Rooms, room: Room) -> None:
