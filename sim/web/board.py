@@ -13,7 +13,7 @@ from sim.exercise.models import Exercise
 from sim.exercise.seen import View
 from sim.exercise.session import Refused
 from sim.exercise.truth import Part, truth_of
-from sim.web import aside, choices, live, said
+from sim.web import aside, choices, deeds, live, said
 from sim.web.board_changes import Conditions
 from sim.web.board_injects import Injects, MadeUp
 from sim.web.board_seats import Door, Seats
@@ -121,14 +121,7 @@ class Board:
 
     def do(self, do: Callable[[], Any], done: str = "") -> bool:
         """Do something to the session and say what became of it; whether it was done."""
-        try:
-            with self.room.deed():
-                do()
-        except (Refused, OSError) as error:
-            self.notice.tell(said.refusal(error), bad=True)
-            return False
-        self.notice.tell(done)
-        return True
+        return deeds.done(self.room, self.notice, do, done)
 
     # -- the clock ---------------------------------------------------------------------------------------------
 

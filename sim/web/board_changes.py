@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from functools import partial
 from typing import Any, Final
@@ -15,6 +15,7 @@ from sim.exercise.session import Session
 from sim.scenario.errors import clip
 from sim.scenario.people import NAMED_POLICIES
 from sim.web import live, said
+from sim.web.deeds import Do
 from sim.web.numbers import whole
 from sim.web.parts import Field, Rows, Tag, box, button, details, heading, para
 from sim.web.room import FACILITATOR
@@ -26,9 +27,6 @@ MOST_CHANGES: Final = 6
 """Changes of conditions that the board lists."""
 MANY_TIMES: Final = 3
 """Times as many people as a desk has now: so many more are hardly meant."""
-
-Do = Callable[..., bool]
-"""(what is done, what is then said): does something and says on the board what became of it."""
 
 
 def in_force(steered: Sequence[Steered], now: int, ended: Collection[int] = ()) -> list[tuple[int, Steered]]:

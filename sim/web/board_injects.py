@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime
 from functools import partial
 from math import inf
@@ -13,6 +12,7 @@ from sim.exercise.seen import InjectSeen, View
 from sim.exercise.session import Session
 from sim.exercise.texts import Texts
 from sim.web import said
+from sim.web.deeds import Do
 from sim.web.numbers import whole
 from sim.web.parts import Field, Rows, Tag, box, button, heading, para
 from sim.web.room import FACILITATOR
@@ -22,9 +22,6 @@ from sim.words.language import say
 from sim.words.units import MINUTE
 
 CHANNELS: Final = ("message", "phone", "radio", "paper", "in_person")
-
-Do = Callable[..., bool]
-"""(what is done, what is then said): does something to the session, and says on the board what became of it."""
 
 
 class Injects:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -12,6 +11,7 @@ from sim.exercise import words
 from sim.exercise.seen import View
 from sim.web import codes
 from sim.web.access import is_loopback
+from sim.web.deeds import Do
 from sim.web.parts import Field, Rows, Tag, box, button, confirmed, details, heading, link, para
 from sim.web.places import LONGEST, Place
 from sim.web.room import Room
@@ -19,9 +19,6 @@ from sim.web.rooms import Rooms
 from sim.web.seat import link_of
 from sim.web.site import Site
 from sim.words.language import key, say
-
-Do = Callable[..., bool]
-"""(what is done, what is then said): does something and says on the board what became of it."""
 
 
 class Door:

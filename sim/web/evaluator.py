@@ -12,13 +12,11 @@ from sim.exercise.report_labels import RATINGS
 from sim.exercise.seen import InjectSeen, View
 from sim.exercise.session import Session
 from sim.web import said
+from sim.web.deeds import Do
 from sim.web.parts import Field, Line, Rows, box, button, heading, link, para
 from sim.words.language import say
 
 LONGEST_NOTE = 1000
-
-Do = Callable[[Callable[[], object], str], bool]
-"""(what is done, what is then said): whether it was done."""
 
 
 class Evaluation:

@@ -10,13 +10,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from time import monotonic
-from typing import Any, Final
+from typing import Final
 
 from nicegui.event import Event
 
 from sim.exercise.fits import check_size
 from sim.exercise.load import Loaded
-from sim.exercise.session import JournalError, Refused, Session
+from sim.exercise.session import JournalError, Session
 from sim.report.publish.files import whole_or_absent
 from sim.report.publish.kept import take_away
 from sim.scenario.errors import one_line
@@ -258,12 +258,3 @@ class Rooms:
             room.session.stand_still()
         if room.running or room.session.version != before:
             room.changed.emit()
-
-
-def refused_by(do: Callable[[], Any]) -> Refused | OSError | None:
-    """Do something; what it was refused by, None where it was done."""
-    try:
-        do()
-    except (Refused, OSError) as error:
-        return error
-    return None

@@ -10,12 +10,13 @@ from fastapi.responses import FileResponse, HTMLResponse, RedirectResponse, Resp
 from nicegui import app, ui
 
 from sim.exercise import words
+from sim.exercise.acts import Decision
 from sim.exercise.models import Exercise
 from sim.exercise.seen import MessageSeen, View
 from sim.exercise.session import Refused
 from sim.exercise.undecided import LeftToDesks
 from sim.exercise.vocabulary import EVALUATOR
-from sim.web import choices, flow, live, said
+from sim.web import choices, deeds, flow, live, said
 from sim.web.access import SEAT_COOKIE
 from sim.web.after import of_whole, page_of_seat
 from sim.web.beyond import beyond_the_tasks
@@ -290,14 +291,7 @@ class _Seat:
 
     def _do(self, do: Callable[[], object], done: str = "") -> bool:
         """Do something that is no decision, and say what became of it; whether it was done."""
-        try:
-            with self.room.deed():
-                do()
-        except (Refused, OSError) as error:
-            self.notice.tell(said.refusal(error), bad=True)
-            return False
-        self.notice.tell(done)
-        return True
+        return deeds.done(self.room, self.notice, do, done)
 
     def _gone(self, task: str) -> None:
         """Say why a decision that somebody was about to take is no longer open."""
@@ -312,20 +306,18 @@ class _Seat:
         to: str = "", reply: str = "",
     ) -> bool:  # fmt: skip
         """Decide, and say what became of it; whether it was done."""
-        try:
-            with self.room.deed() as session:
-                made = session.act(
-                    self.seat, action, case=case, account=account, desk=desk, policy=policy, note=note, to=to,
-                    reply=reply,
-                )  # fmt: skip
-        except (Refused, OSError) as error:
-            self.notice.tell(said.refusal(error), bad=True)
-            return False
-        done = say("Sent.") if to else said.done(
-            action, case=made.case, account=made.account, place=made.desk, policy=policy
-        )  # fmt: skip
-        self.notice.tell(done)
-        return True
+
+        def decide() -> Decision:
+            return self.room.session.act(
+                self.seat, action, case=case, account=account, desk=desk, policy=policy, note=note, to=to, reply=reply
+            )
+
+        def words_of(made: Decision) -> str:
+            if to:
+                return say("Sent.")
+            return said.done(action, case=made.case, account=made.account, place=made.desk, policy=policy)
+
+        return deeds.done(self.room, self.notice, decide, words_of)
 
 
 def panel(make: Callable[[], T]) -> T:

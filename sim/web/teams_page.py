@@ -9,9 +9,10 @@ from typing import Any
 from fastapi import Request
 from nicegui import background_tasks
 
-from sim.exercise.session import Refused, Session
+from sim.exercise.session import Session
 from sim.web import live, said
 from sim.web.board_seats import code_of_room
+from sim.web.deeds import done
 from sim.web.parts import box, button, heading, in_language, link, para, subscribe, table
 from sim.web.room import FACILITATOR, Room
 from sim.web.rooms import Rooms
@@ -74,15 +75,10 @@ class _Teams:
             subscribe(one.room.changed, partial(self._look_at, [one]))
 
     def _all(self, do: Callable[[Session], None]) -> None:
-        for one in self.watches:
-            if not one.room.session.finished:
-                try:
-                    with one.room.deed() as session:
-                        do(session)
-                except (Refused, OSError) as error:
-                    self.notice.tell(said.refusal(error), bad=True)
-                    return
-        self.notice.tell("")
+        """Do something to every room that is not over; where one refuses it, the next are not asked."""
+        for room in (one.room for one in self.watches if not one.room.session.finished):
+            if not done(room, self.notice, partial(do, room.session)):
+                return
 
     def _look_at(self, watches: Sequence[Watch]) -> None:
         """See how some teams stand now, and show all."""
