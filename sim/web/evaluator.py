@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 from functools import partial
+from typing import Final
 
 from sim.exercise import words
 from sim.exercise.models import Objective
@@ -16,7 +17,8 @@ from sim.web.deeds import Do
 from sim.web.parts import Field, Line, Rows, box, button, heading, link, para
 from sim.words.language import say
 
-LONGEST_NOTE = 1000
+LONGEST_NOTE: Final = 1000
+"""Characters."""
 
 
 class Evaluation:

@@ -20,12 +20,13 @@ from sim.web.parts import Field, Tag, box, button, go_on, heading, para, subscri
 from sim.web.room import Room
 from sim.web.rooms import Rooms
 from sim.web.rooms_page import title_of
-from sim.web.seat import LONGEST_NAME, introduce, link_of
+from sim.web.seat import LONGEST_NAME, introduce, link_of, typed_name
 from sim.web.site import Site, language_of, no_more, not_there, page_of
 from sim.words import language as lang
 from sim.words.language import say
 
 LONGEST_WAIT: Final = 3600
+"""Seconds that an address may say that somebody has to wait."""
 
 
 def build(site: Site, rooms: Rooms) -> None:
@@ -143,8 +144,7 @@ class _Lobby:
                 para(say("Every seat is taken: ask whoever leads to free one."))
 
     def _sit(self, role: str) -> None:
-        name = " ".join(self.name.value.split())[:LONGEST_NAME]
-        self.name.refuse("" if name else say("read nothing, accepted: a name"))
+        name = typed_name(self.name)
         place = self.room.free(role)
         if not name or place is None:
             return

@@ -10,7 +10,7 @@ from typing import Final
 from sim.exercise import words
 from sim.exercise.acts import TEXTS
 from sim.exercise.models import Exercise
-from sim.exercise.seen import AccountSeen, CaseSeen, DecisionSeen, Seen, TextSeen
+from sim.exercise.seen import AccountSeen, CaseSeen, DecisionSeen, MessageSeen, Seen, TextSeen
 from sim.exercise.session import Refused
 from sim.words import language as lang
 from sim.words import names
@@ -134,15 +134,15 @@ def done(action: str, *, case: int, account: int, place: str, policy: str) -> st
     return say("Decided: {action}, {what}.", action=say(ACTIONS[action]), what=what)
 
 
-def decided(one: DecisionSeen, exercise: Exercise | None = None) -> str:
-    """What somebody decided.
+def whom(exercise: Exercise, one: DecisionSeen | MessageSeen) -> str:
+    """To whom a message goes that is not for everybody: a person by name, or all of a role."""
+    return one.get("to_name") or words.role(exercise, one["to"])
 
-    Args:
-        exercise: whose roles a message may go to; None: as if it went to everybody.
-    """
-    if "to" in one and exercise is not None:
-        whom = one.get("to_name") or words.role(exercise, one["to"])
-        return say("{name} wrote to {whom}: {note}", name=one["name"], whom=whom, note=one["note"])
+
+def decided(one: DecisionSeen, exercise: Exercise) -> str:
+    """What somebody decided."""
+    if "to" in one:
+        return say("{name} wrote to {whom}: {note}", name=one["name"], whom=whom(exercise, one), note=one["note"])
     hidden = "case" not in one or ("account" not in one and one["action"] != "team")
     what = say("a task") if hidden else words.subject(one["case"], one.get("account", NONE))
     return say(

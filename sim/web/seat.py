@@ -36,10 +36,17 @@ from sim.workflow.log import NONE
 T = TypeVar("T")
 
 LONGEST_NAME: Final = 40
+"""Characters."""
 
 
 def build(site: Site, rooms: Rooms) -> None:
     """Put the pages of seats into the framework's application."""
+
+    def held(request: Request, room: str, seat: str) -> Room | None:
+        """The room of a seat that a request holds; None where it holds none there."""
+        found = rooms.rooms.get(room)
+        mine = found is not None and seat in found.places and site.access.holds_seat(room, seat, request.cookies)
+        return found if mine else None
 
     @app.get("/join/{room}/{seat}/{token}")
     def join(request: Request, room: str, seat: str, token: str) -> Response:
@@ -55,9 +62,8 @@ def build(site: Site, rooms: Rooms) -> None:
     @app.get("/room/{room}/seat/{seat}/result")
     def result(request: Request, room: str, seat: str) -> Response:
         """The page of whoever sat there: what they did, to read and to print."""
-        found = rooms.rooms.get(room)
-        mine = found is not None and seat in found.places and site.access.holds_seat(room, seat, request.cookies)
-        if found is None or not mine or not found.session.finished:
+        found = held(request, room, seat)
+        if found is None or not found.session.finished:
             raise HTTPException(404)
         place = page_of_seat(found.folder, language_of(request), seat)
         if not (of_whole(found.folder, found.session.exercise.ends) and place.is_file()):
@@ -65,11 +71,10 @@ def build(site: Site, rooms: Rooms) -> None:
         return FileResponse(place, media_type="text/html", content_disposition_type="inline")
 
     @app.get("/room/{room}/seat/{seat}/guide")
-    def eeg(request: Request, room: str, seat: str) -> Response:
+    def guide(request: Request, room: str, seat: str) -> Response:
         """The guide of an evaluator, to print."""
-        found = rooms.rooms.get(room)
-        mine = found is not None and seat in found.places and site.access.holds_seat(room, seat, request.cookies)
-        if found is None or not mine or found.places[seat].role != EVALUATOR:
+        found = held(request, room, seat)
+        if found is None or found.places[seat].role != EVALUATOR:
             raise HTTPException(404)
         with lang.using(language_of(request)):
             return guide_of(found)
@@ -77,10 +82,10 @@ def build(site: Site, rooms: Rooms) -> None:
     @ui.page("/room/{room}/seat/{seat}")
     def seat_page(request: Request, room: str, seat: str) -> None:
         with lang.using(language_of(request)):
-            found = rooms.rooms.get(room)
+            found = held(request, room, seat)
             if room in rooms.restoring and site.access.holds_seat(room, seat, request.cookies):
                 wait_page(request, rooms, room, facilitator=False)
-            elif found is None or seat not in found.places or not site.access.holds_seat(room, seat, request.cookies):
+            elif found is None:
                 gone = say("This is no seat of yours. Open the link that your facilitator gave you.")
                 not_there(request, gone, "", "", facilitator=False)
             else:
@@ -95,6 +100,13 @@ def path_of(room: str, seat: str) -> str:
 def link_of(site: Site, room: str, seat: str) -> str:
     """The path with which somebody takes a seat: whoever has it has the seat."""
     return f"/join/{room}/{seat}/{site.access.token(room, seat)}"
+
+
+def typed_name(field: Field) -> str:
+    """The name in a field; empty where there is none, which is then said beside it."""
+    name = " ".join(field.value.split())[:LONGEST_NAME]
+    field.refuse("" if name else say("read nothing, accepted: a name"))
+    return name
 
 
 def guide_of(room: Room) -> Response:
@@ -190,9 +202,8 @@ class _Seat:
             button(say("Sit down"), self._sit, "main")
 
     def _sit(self) -> None:
-        name = " ".join(self.name.value.split())[:LONGEST_NAME]
+        name = typed_name(self.name)
         if not name:
-            self.name.refuse(say("read nothing, accepted: a name"))
             return
         try:
             self.room.sit(self.seat, name)

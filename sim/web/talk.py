@@ -14,12 +14,14 @@ from sim.exercise import words
 from sim.exercise.models import Exercise
 from sim.exercise.seen import MessageSeen, View
 from sim.exercise.session import Session
+from sim.scenario.errors import clip
 from sim.web import said
 from sim.web.parts import Field, Rows, Tag, box, button, heading, on, para
 from sim.words import language as lang
 from sim.words.language import say
 
 LONGEST_MESSAGE: Final = 500
+"""Characters."""
 CLIPPED: Final = 140
 """Characters of a new message that are shown where it is announced."""
 LEADS: Final = "facilitator"
@@ -45,10 +47,7 @@ def to_be_heard(session: Session, role: str, one: MessageSeen) -> bool:
 def headline(exercise: Exercise, one: MessageSeen) -> str:
     """From whom a message is, or how it came, and for whom it is."""
     who = one.get("from", words.channel(one["channel"]))
-    if "to" not in one:
-        return who
-    whom = one.get("to_name") or words.role(exercise, one["to"])
-    return say("{who} to {whom}", who=who, whom=whom)
+    return say("{who} to {whom}", who=who, whom=said.whom(exercise, one)) if "to" in one else who
 
 
 def told(exercise: Exercise, one: MessageSeen, now: int) -> str:
@@ -92,14 +91,11 @@ class Messages:
             text = say("somebody waits for you to listen") if silent else told(self._exercise, one, view["now"])
             answers = known.get(one.get("reply", ""))
             if answers is not None:
-                text = say("{text} (in answer to: {what})", text=text, what=clipped(said.text_of(answers["text"])))
+                text = say(
+                    "{text} (in answer to: {what})", text=text, what=clip(said.text_of(answers["text"]), CLIPPED)
+                )
             entries.append((one["id"], (said.at(self._start, one["at"]), text, silent)))
         self._rows.show(entries)
-
-
-def clipped(text: str) -> str:
-    """The beginning of a message."""
-    return text if len(text) <= CLIPPED else text[: CLIPPED - 1] + "…"
 
 
 class _Message:
@@ -162,7 +158,7 @@ class Writing:
         known = {one["id"]: one for one in told}
         if message in known:
             self._reply = message
-            self._what.set_text(say("In answer to: {what}", what=clipped(said.text_of(known[message]["text"]))))
+            self._what.set_text(say("In answer to: {what}", what=clip(said.text_of(known[message]["text"]), CLIPPED)))
             self._answering.set(hidden=None)
             self.text.input.client.run_javascript(f"document.getElementById('{self.text.input.html_id}').focus()")
 
@@ -230,7 +226,7 @@ class Calls:
             self._unread = mine
             self._news.set(hidden=not mine)
             if mine:
-                text = clipped(said.text_of(mine[-1]["text"]))
+                text = clip(said.text_of(mine[-1]["text"]), CLIPPED)
                 latest = say("{who}: {text}", who=headline(exercise, mine[-1]), text=text)
                 many = lang.counted(len(mine), "One new message.", "{n} new messages.")
                 self._latest.set_text(words.sentences([many, latest]))
