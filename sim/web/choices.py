@@ -11,6 +11,7 @@ from sim.exercise.seen import AccountSeen, CaseSeen, TaskSeen, View
 from sim.web import said
 from sim.web.parts import Field, Rows, Tag, box, button, heading, on, para
 from sim.words import language as lang
+from sim.words import names
 from sim.words.language import key, say
 from sim.workflow.log import NONE
 
@@ -184,7 +185,7 @@ class Tasks:
             actions = offers.about(view, account, one)
             left = one["deadline"] - now
             about = words.subject(one["case"], one["account"])
-            if self._several and (account is None or not one["desk"].startswith(("bank:", "exit:", "rail:"))):
+            if self._several and (account is None or not names.is_asked(one["desk"])):
                 facts = say(", ").join(filter(None, (said.desk(one["desk"]), facts)))
             data = ChoiceData(
                 say("{who}: {text}", who=said.titled(said.step(one["step"])), text=about), facts,

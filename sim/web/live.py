@@ -16,6 +16,7 @@ from sim.web.choices import Act, Choice, ChoiceData, on_keys
 from sim.web.numbers import whole
 from sim.web.parts import Line, Rows, Tag, box, button, details, heading, para
 from sim.words import language as lang
+from sim.words import names
 from sim.words.language import named, say
 from sim.words.units import MINUTE
 from sim.workflow.log import NONE
@@ -212,7 +213,7 @@ class Desks:
         """Show the desks of a view; a bank only while it has work."""
         shown = [
             one for one in view["desks"]
-            if one["waiting"] or one["busy"] or not one["name"].startswith(("bank:", "exit:", "rail:"))
+            if one["waiting"] or one["busy"] or not names.is_asked(one["name"])
         ]  # fmt: skip
         self._rows.show([(one["name"], one) for one in shown])
 

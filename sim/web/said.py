@@ -43,7 +43,7 @@ def text_of(texts: TextSeen) -> str:
 
 def desk(name: str) -> str:
     """A desk."""
-    return holder(name) if name.startswith(("exit:", "rail:")) else names.place(name)
+    return holder(name) if is_way_out(name) else names.place(name)
 
 
 def holder(name: str) -> str:

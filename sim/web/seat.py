@@ -29,6 +29,7 @@ from sim.web.rooms_page import wait_page
 from sim.web.site import Site, language_of, no_more, not_there, page_of
 from sim.web.talk import Calls, Messages, Writing, to_be_heard
 from sim.words import language as lang
+from sim.words import names
 from sim.words.language import say
 from sim.words.units import MINUTE
 from sim.workflow.log import NONE
@@ -289,7 +290,7 @@ class _Seat:
     def _has_several_desks(self, view: View) -> bool:
         """Whether tasks come from desks that have to be told apart; an account says its bank itself."""
         own = [one["name"] for one in view["desks"] if self.duty.has(one["name"])]
-        return self.watches or sum(not name.startswith(("bank:", "exit:", "rail:")) for name in own) > 1
+        return self.watches or sum(not names.is_asked(name) for name in own) > 1
 
     def _write(self, note: str, to: str = "", reply: str = "") -> bool:
         return self._act("message", note=note, to=to, reply=reply)

@@ -134,6 +134,11 @@ def is_way_out(name: str) -> bool:
     return name.startswith(("exit:", "rail:"))
 
 
+def is_asked(name: str) -> bool:
+    """Whether a desk is one whose people are asked to stop accounts: of a bank, a place on the way out, a rail."""
+    return name.startswith("bank:") or is_way_out(name)
+
+
 def layer(number: int, *, card: bool = True) -> str:
     """``layer 2``; in Chinese as the trade says it, 二级卡 for an account at a bank."""
     if language() == "en":
@@ -147,7 +152,7 @@ _NUMERALS: Final = "零一二三四五六七八九十"
 
 def desk(name: str, *, unlimited: bool = False) -> str:
     """A desk as people call it: ``bank:icbc`` -> ``officers of icbc``, ``the system of icbc`` with unlimited staff."""
-    if not name.startswith(_ASKED):
+    if not is_asked(name):
         return named(name, "desk")
     of = holder(name.removeprefix("bank:"))
     return say("the system of {bank}", bank=of) if unlimited else say("officers of {bank}", bank=of)
@@ -157,13 +162,9 @@ def person(name: str, number: int) -> str:
     """Who works: ``analyst 3``, ``officer 1 of icbc``; number 0 where there are always enough of them."""
     if number <= 0:
         return desk(name, unlimited=True)
-    if name.startswith(_ASKED):
+    if is_asked(name):
         return say("officer {number} of {bank}", number=number, bank=holder(name.removeprefix("bank:")))
     return say("{desk} {number}", desk=named(name, "desk"), number=number)
-
-
-_ASKED: Final = ("bank:", "exit:", "rail:")
-"""How the names of desks begin whose people are asked to stop accounts."""
 
 
 # -- as a room is told of them -----------------------------------------------------------------------------
@@ -191,7 +192,7 @@ def place(name: str) -> str:
         return say("any place on the way out")
     if name.startswith("bank:"):
         return named(name.removeprefix("bank:"), "bank")
-    if name.startswith(("exit:", "rail:")):
+    if is_way_out(name):
         return holder(name)
     return named(name, "desk")
 
