@@ -14,6 +14,7 @@ from sim.engine.orders import Order, ungiven
 from sim.engine.seats import Undecided
 from sim.engine.sight import Known, KnownAccount, KnownCase
 from sim.exercise.models import Exercise, Role
+from sim.exercise.records import whole
 from sim.exercise.texts import MOST_TEXT
 from sim.scenario.people import NAMED_POLICIES
 from sim.words.language import key
@@ -50,6 +51,19 @@ class Refused(Exception):  # noqa: N818 - it is no error: somebody else was fast
 
 def _refused(code: str, params: dict[str, Any]) -> Refused:
     return Refused(code, **params)
+
+
+def typed_text(text: str) -> str:
+    """What somebody typed, as it can be written and sent.
+
+    Raises:
+        Refused: nothing_to_do (an empty text), too_long.
+    """
+    if not text.strip():
+        raise Refused("nothing_to_do")
+    if len(text) > MOST_TEXT:
+        raise Refused("too_long", most=MOST_TEXT)
+    return whole(text)
 
 
 @dataclass(frozen=True)

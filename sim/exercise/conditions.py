@@ -79,9 +79,8 @@ class Conditions:
     def _ending(self, one: Steered, effect: Effect) -> Order | None:
         """The order that ends a change that is in force; None where something later has taken its place."""
         if effect.policy is None:
-            heads = NOBODY_THERE if effect.staff is None else effect.staff.heads
             left = 0 if one.until is None else one.until - self._clock.now
-            return ungiven("end_heads", desk=effect.desk, heads=heads, lasts=left)
+            return ungiven("end_heads", desk=effect.desk, heads=_order_of(effect).heads, lasts=left)
         mine = [it.order for it in self._orders.given if it.order.action == "policy" and it.order.desk == effect.desk]
         last = mine.pop()
         before = mine[-1].policy if mine else self._desks[effect.desk]

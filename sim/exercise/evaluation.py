@@ -9,12 +9,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, get_args
 
-from sim.exercise.acts import Refused
+from sim.exercise.acts import Refused, typed_text
 from sim.exercise.book import Book
 from sim.exercise.clock import Clock
 from sim.exercise.models import Exercise
 from sim.exercise.records import whole
-from sim.exercise.texts import MOST_TEXT
 
 Rating = Literal["P", "S", "M", "U"]
 LETTERS: tuple[Rating, ...] = get_args(Rating)
@@ -53,11 +52,7 @@ class Evaluation:
         """
         if objective and objective not in self._objectives:
             raise Refused("unknown")
-        if not text.strip():
-            raise Refused("nothing_to_do")
-        if len(text) > MOST_TEXT:
-            raise Refused("too_long", most=MOST_TEXT)
-        note = Note(self._clock.now, whole(by), objective, whole(text))
+        note = Note(self._clock.now, whole(by), objective, typed_text(text))
         self._book.note("observe", text=note.text, by=note.by, objective=objective)
         self.notes.append(note)
         return note

@@ -310,7 +310,7 @@ class Exercise(Model):
             )  # fmt: skip
 
     def role(self, name: str) -> Role:
-        """A role by its name; facilitator and observer see all that responders know.
+        """A role by its name; who leads, watches or rates sees all that responders know.
 
         Raises:
             KeyError: there is no such role.

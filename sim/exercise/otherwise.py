@@ -12,7 +12,7 @@ from sim.exercise.models import Exercise
 from sim.exercise.other_plans import Odds
 from sim.exercise.review import Review
 from sim.exercise.why import Why
-from sim.report.findings.text import rounded, unit_scale, unit_word
+from sim.report.findings.text import plus_minus, unit_scale, unit_word
 from sim.words import names
 from sim.words.language import clock, counted, exact_money, key, say
 from sim.words.units import YUAN
@@ -177,12 +177,11 @@ def luck(one: Counterfactual) -> str:
 def _on_others(odds: Odds) -> str:
     """The mean over other plans with its interval, and in how many it is more and less."""
     half = (odds.more.high - odds.more.low) / 2 / YUAN
-    mean, unit = odds.more.mean / YUAN, unit_scale("yuan")
+    mean = odds.more.mean / YUAN
     many = {"n": odds.more.n, "better": odds.better, "worse": odds.worse}
     if half <= 0:
         return say("On {n} other plans that share all that had happened by then it saves as much.", **many)
-    amount = say("{number} {unit}", number=f"{rounded(abs(mean) * unit, half * unit)} \N{PLUS-MINUS SIGN}"
-                 f" {rounded(half * unit, half * unit)}", unit=unit_word("yuan"))  # fmt: skip
+    amount = say("{number} {unit}", number=plus_minus(abs(mean), half, unit_scale("yuan")), unit=unit_word("yuan"))
     if mean >= 0:
         return say("On {n} other plans that share all that had happened by then it saves {amount} more on average:"
                    " more in {better} of them, less in {worse}.", amount=amount, **many)  # fmt: skip

@@ -6,15 +6,15 @@ from collections.abc import Mapping, Sequence
 from itertools import count
 from typing import Any
 
-from sim.exercise.acts import Refused
+from sim.exercise.acts import Refused, typed_text
 from sim.exercise.book import Book
 from sim.exercise.clock import Clock
 from sim.exercise.conditions import Conditions
 from sim.exercise.injects import State, Status
 from sim.exercise.models import Effect, Exercise, Inject
 from sim.exercise.people import People
-from sim.exercise.records import Happening, whole
-from sim.exercise.texts import MOST_TEXT, Texts
+from sim.exercise.records import Happening
+from sim.exercise.texts import Texts
 from sim.exercise.vocabulary import ALWAYS, Channel
 
 
@@ -81,7 +81,7 @@ class Script:
             to=list(to or self._exercise.roles),
             channel=channel,
             effect=effect,
-            text=id_or_text if isinstance(id_or_text, Texts) else _texts(id_or_text),
+            text=id_or_text if isinstance(id_or_text, Texts) else _in_both(typed_text(id_or_text)),
         )
         self._book.note("inject", by=by, made=made.model_dump(mode="json", exclude_none=True))
         self.make_up(made, by)
@@ -120,9 +120,7 @@ class Script:
             Refused: unknown, nothing_to_do (fired, or planned as it is).
             OSError: the journal cannot be written.
         """
-        status = next((one for one in self.injects if one.inject.id == inject_id), None)
-        if status is None:
-            raise Refused("unknown")
+        status = self._of(inject_id)
         over = status.due is not None and status.due <= self._clock.now
         state: State = "held" if over else "planned"
         if status.state not in ("skipped", "held") or status.state == state:
@@ -142,9 +140,7 @@ class Script:
             Refused: unknown (no such inject), nothing_to_do (fired already), not_fit (the exercise would not take it).
             OSError: the journal cannot be written.
         """
-        status = next((one for one in self.injects if one.inject.id == inject_id), None)
-        if status is None:
-            raise Refused("unknown")
+        status = self._of(inject_id)
         if status.state == "fired":
             raise Refused("nothing_to_do")
         inject = self._fitting(status.inject, made)
@@ -179,18 +175,25 @@ class Script:
             Refused: unknown, nothing_to_do (nothing is expected after it, it has not fired, or nobody has answered).
             OSError: the journal cannot be written.
         """
-        status = next((one for one in self.injects if one.inject.id == inject_id), None)
-        if status is None:
-            raise Refused("unknown")
+        status = self._of(inject_id)
         if status.inject.expect is None or not status.attempts:
             raise Refused("nothing_to_do")
         self._book.note("judge", inject_id=inject_id, met=met, by=by)
         status.ticked = met
 
-    def _not_fired(self, inject_id: str, do: str, by: str) -> Status:
+    def _of(self, inject_id: str) -> Status:
+        """An inject by its id.
+
+        Raises:
+            Refused: unknown.
+        """
         status = next((one for one in self.injects if one.inject.id == inject_id), None)
         if status is None:
             raise Refused("unknown")
+        return status
+
+    def _not_fired(self, inject_id: str, do: str, by: str) -> Status:
+        status = self._of(inject_id)
         if status.state not in ("planned", "held"):
             raise Refused("nothing_to_do")
         self._book.note(do, inject_id=inject_id, by=by)
@@ -201,14 +204,6 @@ class Script:
         return next(name for number in count(1) if (name := f"made-up-{number}") not in ids)
 
 
-def _texts(text: str) -> Texts:
-    """What was typed, for both languages.
-
-    Raises:
-        Refused: nothing_to_do, too_long.
-    """
-    if not text.strip():
-        raise Refused("nothing_to_do")
-    if len(text) > MOST_TEXT:
-        raise Refused("too_long", most=MOST_TEXT)
-    return Texts(en=whole(text), zh=whole(text))
+def _in_both(text: str) -> Texts:
+    """A text that is the same in both languages."""
+    return Texts(en=text, zh=text)

@@ -15,7 +15,7 @@ from sim.exercise.clock import Clock
 from sim.exercise.injects import Status
 from sim.exercise.models import Exercise
 from sim.exercise.people import People
-from sim.exercise.vocabulary import ALWAYS, EVALUATOR
+from sim.exercise.vocabulary import ALWAYS
 
 SAID = "say-"
 """How the ids of what people wrote begin; what follows is the number of the decision."""
@@ -118,7 +118,7 @@ def audible(one: Decision, addresses: Mapping[int, Address], role: str, seat: st
         seat: empty: whether it reaches anybody of the role.
     """
     to = addresses.get(one.number, EVERYBODY)
-    if not to.role or role in (*ALWAYS, EVALUATOR):
+    if not to.role or role in ALWAYS:
         return True
     if not to.seat:
         return role in (to.role, one.role)

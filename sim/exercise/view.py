@@ -34,7 +34,7 @@ from sim.exercise.seen import (
     TextSeen,
     View,
 )
-from sim.exercise.talk import SAID, Address, audible
+from sim.exercise.talk import EVERYBODY, SAID, Address, audible
 from sim.exercise.texts import Texts
 from sim.exercise.vocabulary import ALWAYS
 from sim.workflow.log import NONE
@@ -248,12 +248,16 @@ def _decided(one: Decision, sees: frozenset[str], scene: Scene) -> DecisionSeen:
         seen["case"] = one.case
     if "accounts" in sees:
         seen["account"] = one.account
-    address = scene.addresses.get(one.number)
-    if address is not None and address.role:
-        seen["to"], seen["to_name"] = address.role, address.name
-        if address.seat:
-            seen["only"] = [address.seat, one.seat]
+    _address(seen, one, scene.addresses.get(one.number, EVERYBODY))
     return seen
+
+
+def _address(seen: DecisionSeen | MessageSeen, one: Decision, to: Address) -> None:
+    """Say to whom a message goes, where that is not everybody."""
+    if to.role:
+        seen["to"], seen["to_name"] = to.role, to.name
+    if to.seat:
+        seen["only"] = [to.seat, one.seat]
 
 
 def _messages(name: str, scene: Scene) -> list[MessageSeen]:
@@ -270,26 +274,23 @@ def _messages(name: str, scene: Scene) -> list[MessageSeen]:
                 message["deadline"] = status.deadline
             told.append(message)
     told += [
-        _written(one, scene.addresses.get(one.number))
+        _written(one, scene.addresses.get(one.number, EVERYBODY))
         for one in scene.decisions
         if one.action == "message" and audible(one, scene.addresses, name)
     ]
     return sorted(told, key=lambda it: it["at"])
 
 
-def _written(one: Decision, address: Address | None) -> MessageSeen:
+def _written(one: Decision, to: Address) -> MessageSeen:
     """What somebody wrote."""
     text: TextSeen = {"en": one.note, "zh": one.note}
     seen: MessageSeen = {
         "id": f"{SAID}{one.number}", "at": one.at, "channel": "message", "text": text, "from": one.name,
         "state": "told",
     }  # fmt: skip
-    if address is not None and address.role:
-        seen["to"], seen["to_name"] = address.role, address.name
-        if address.seat:
-            seen["only"] = [address.seat, one.seat]
-    if address is not None and address.reply:
-        seen["reply"] = address.reply
+    _address(seen, one, to)
+    if to.reply:
+        seen["reply"] = to.reply
     return seen
 
 
