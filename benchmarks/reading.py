@@ -39,6 +39,7 @@ def cost_of(code: Path, words: Sequence[str], status: int = 0) -> float:
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     command = [sys.executable, *words]
     environment = {**os.environ, "PYTHONPATH": str(code)}
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)  # what is installed is compiled once
     done = subprocess.run(command, cwd=code, env=environment, capture_output=True, text=True, check=False)
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     if done.returncode != status:

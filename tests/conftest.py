@@ -1,5 +1,5 @@
 """Settings for all tests: how Hypothesis draws, that Ctrl-C is heeded, one thread for each process that multiplies,
-and which tests go to one worker.
+that what is compiled is kept, and which tests go to one worker.
 
 `make test` draws the same examples every time, so that a failure is a change's own; `make test-long` draws new ones
 (`--hypothesis-profile=free`) and prints how to draw again what failed.
@@ -7,6 +7,7 @@ and which tests go to one worker.
 
 import os
 import signal
+import sys
 from typing import Any
 
 import pytest
@@ -18,6 +19,10 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 # Before numpy is loaded. As many threads as cores in each of as many processes as cores wait for one another: a test
 # that multiplies small matrices took five times as long.
 os.environ.setdefault("FUNDFREEZE_PLANS", "2")  # of reports that commands and servers make: fifty take seconds each
+
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
+# Where a shell forbids compiled files, each of the hundreds of processes that tests start would compile all of ours.
 
 settings.register_profile("same", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("free", deadline=None, print_blob=True, suppress_health_check=[HealthCheck.too_slow])

@@ -7,9 +7,11 @@ import re
 import sys
 from collections.abc import Sequence
 from copy import copy
+from inspect import getdoc
 from typing import Annotated
 
 import typer
+from typer.models import CommandInfo
 
 from sim import __version__
 from sim.cli import brief, data, exercise, runs, scenarios, study, unknowns, web
@@ -61,9 +63,9 @@ def _check_words(words: Sequence[str]) -> None:
 
 def _main() -> None:
     try:
-        status = with_only(asked(sys.argv[1:]))(
-            standalone_mode=False
-        )  # 130 after Ctrl-C; older versions of typer raise Abort
+        command = asked(sys.argv[1:])
+        program = listed() if command is None and {*sys.argv[1:]} <= {"--help"} else with_only(command)
+        status = program(standalone_mode=False)  # 130 after Ctrl-C; older versions of typer raise Abort
     except (KeyboardInterrupt, typer.Abort):
         status = INTERRUPTED
     except StoppedError as stop:
@@ -101,13 +103,30 @@ def with_only(command: str | None) -> typer.Typer:
 
     To read the options of all costs as much as to read a scenario.
     """
-    for group in app.registered_groups:
-        for info in group.typer_instance.registered_commands if group.typer_instance else ():
-            if info.callback and command == (info.name or info.callback.__name__.replace("_", "-")):
-                alone = copy(app)
-                alone.registered_groups, alone.registered_commands = [], [info]
-                return alone
-    return app
+    found = [info for info in _commands() if info.name == command]
+    return _of(found) if found else app
+
+
+def listed() -> typer.Typer:
+    """The program as the list of commands shows it: each has its name and what it does, and none has options."""
+    for info in (commands := _commands()):
+        info.help, info.callback = getdoc(info.callback), lambda: None
+    return _of(commands)
+
+
+def _commands() -> list[CommandInfo]:
+    """Every command, with its name."""
+    groups = [group.typer_instance for group in app.registered_groups]
+    found = [copy(info) for group in (app, *groups) if group for info in group.registered_commands]
+    for info in found:
+        info.name = info.name or getattr(info.callback, "__name__", "").replace("_", "-")
+    return found
+
+
+def _of(commands: list[CommandInfo]) -> typer.Typer:
+    alone = copy(app)
+    alone.registered_groups, alone.registered_commands = [], commands
+    return alone
 
 
 def _fail(text: object, status: int = 2) -> None:

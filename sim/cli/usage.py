@@ -5,12 +5,10 @@ from __future__ import annotations
 from difflib import get_close_matches
 from typing import Any, Literal, get_args, get_origin
 
-from pydantic import ValidationError
 from typer.core import TyperGroup
 
 from sim.cli.options import UsageError
 from sim.scenario.errors import describe
-from sim.scenario.explain import by_kind
 from sim.words.language import language
 from sim.words.phrases import phrase
 
@@ -59,6 +57,10 @@ def refusal(error: Any) -> str:
 
 def _why(error: Any) -> str:
     """What was read and what is accepted, where typer has it from the models' library; else its own words."""
+    from pydantic import ValidationError
+
+    from sim.scenario.explain import by_kind
+
     cause = error.__cause__
     if not isinstance(cause, ValidationError):
         return str(error.message) if not error.args else error.args[0]

@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from sim.cli.app import app, asked, with_only
+from sim.cli.app import app, asked, listed, with_only
 
+OF_MODELS = ("pydantic", "charset_normalizer", "yaml")
 LARGE = ("numpy", "scipy", "simpy", "polars", "matplotlib", "numba", "nicegui", "ruamel", "rich")
 """What to check a scenario needs none of."""
 PRINT_LOADED = "import atexit, sys; atexit.register(lambda: print(*sorted(sys.modules)));"
@@ -28,6 +29,12 @@ def loaded(words: list[str]) -> set[str]:
 def test_what_reads_or_tells_loads_nothing_that_computes(words: list[str]) -> None:
     """No arrays, no engine, no tables, no pictures."""
     assert loaded(words).isdisjoint(LARGE)
+
+
+@pytest.mark.parametrize("words", [["--help"], []])
+def test_the_list_of_commands_loads_no_models(words: list[str]) -> None:
+    """Nor the library that checks values: it costs more than all the rest of a list."""
+    assert loaded(words).isdisjoint((*LARGE, *OF_MODELS))
 
 
 def commands() -> list[str]:
@@ -55,6 +62,15 @@ def test_one_command_is_read_where_one_is_asked_for() -> None:
     assert list(get_group(with_only("validate")).commands) == ["validate"]
     assert with_only("valdate") is app
     assert with_only(None) is app
+
+
+def test_the_list_of_commands_is_that_of_the_whole_program() -> None:
+    """The list is made without the options of the commands, and reads the same, to the letter."""
+    from typer.main import get_group
+
+    whole, alone = get_group(app), get_group(listed())
+    assert alone.get_help(whole.context_class(alone)) == whole.get_help(whole.context_class(whole))
+    assert list(alone.commands) == list(whole.commands)
 
 
 @pytest.mark.parametrize(
