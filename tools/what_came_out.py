@@ -78,6 +78,7 @@ QUESTIONS = (
     Question("city", CITY, 2),
     Question("county", ("loss", "recovered_share", "reports", "response_latency_median", "utilisation.analyst"), 8),
     Question("xiamen-2015", ("loss", "recovered_share", "stopped", "accounts_stopped", "reports"), 4),
+    Question("xiamen-2016", ("loss", "recovered_share", "stopped", "stopped_all", "accounts_stopped", "reports"), 4),
     Question("province", ("recovered_share", "wait.analyst", "utilisation.analyst"), 2, MONTH, "city"),
     Question("s01-rapid-response", ("printed-case/recovered_share", "printed-case/accounts_stopped"), 20, by="scam"),
     variant("s02-warning-visits", *SAVED, "utilisation.police", "wait.police"),

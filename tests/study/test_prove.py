@@ -6,9 +6,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from sim.engine.run import simulate
+from sim.report.findings.proofs import open_range
 from sim.report.publish.proofs import write
 from sim.scenario.errors import ScenarioError
 from sim.scenario.loader import load
@@ -16,9 +18,12 @@ from sim.study.ask.cross_checks import _apart, cross_checks
 from sim.study.ask.prove import Proof, prove
 from sim.study.ask.published import Published, World, bounds, check_kind, read_published, shipped
 from sim.study.ask.reading import Reading
+from sim.study.ask.still_open import admits
 from sim.study.ask.theory import verify
 from sim.study.run.errors import StudyError
+from sim.study.run.posterior import POSTERIOR_FILE, Posterior
 from sim.study.run.runner import Runner
+from sim.words.units import MINUTE
 
 SLOWER = [f"criminals.exits.{one}.dwell.loglogistic.median={minutes}m" for one, minutes in (
     ("withdrawn", 96), ("cash", 104), ("crypto", 56), ("payment-firm", 56), ("pos", 48), ("gold", 200), ("abroad", 80),
@@ -234,3 +239,48 @@ def test_only_what_was_selected_says_among_how_many() -> None:
         figure = whole.figures["zhangping"].model_copy(update=changes)
         with pytest.raises(StudyError, match="both or neither"):
             check_kind(figure, "figures.zhangping")
+
+
+def test_what_a_calibration_leaves_open_is_carried_into_the_figures(tmp_path: Path) -> None:
+    """Two draws of the median dwell, a quarter and four times Korea's, reach from little to much; a figure printed
+    between them is within reach, one beyond both is not. The model's own figure stays as it is."""
+    korea = part("korea", ["refunds"], replications=2)
+    kinds = {"criminals.exits.withdrawn.dwell.loglogistic.median": "time", "criminals.pace.spread": "number"}
+    draws = np.array([[6 * MINUTE, 1.46], [96 * MINUTE, 1.46]], dtype=float)
+    folder = tmp_path / "korea-2015-refunds"
+    folder.mkdir()
+    (folder / POSTERIOR_FILE).write_bytes(Posterior(kinds, draws, np.array([0.5, 0.5])).parquet())  # type: ignore[arg-type]
+    with Runner(seed=1) as runner:
+        proof = prove([korea], runner, calibrations=tmp_path, theory=False)
+        apart = prove([korea], runner, theory=False)
+        changed = prove([korea], runner, calibrations=tmp_path, settings=["criminals.retry=11m"], theory=False)
+    rows, alone = ({row.name: row for row in one.rows} for one in (proof, apart))
+    row = rows["to-1h"]
+    assert row.open is not None
+    assert row.open[0] < 0.2 < row.model < 0.55 < row.open[2]
+    assert row.admitted
+    assert (row.model, row.verdict) == (alone["to-1h"].model, alone["to-1h"].verdict)
+    assert alone["to-1h"].open is None
+    assert alone["to-1h"].admitted is None
+    assert all(one.open is None for one in changed.rows)
+    assert replace(row, low=0.95, high=0.95).admitted is False
+    assert "reaches it" in open_range(row)
+    assert proof.admitted("target") == (len([one for one in proof.rows if one.admitted]), len(rows))
+
+
+@pytest.mark.parametrize(
+    ("found", "printed", "tolerance", "reached"),
+    [
+        ((0.2, 0.3, 0.4), (0.4, 0.4), 0.0, True),  # the end of the draws
+        ((0.2, 0.3, 0.4), (0.41, 0.41), 0.0, False),
+        ((0.2, 0.3, 0.4), (0.43, 0.5), 0.1, True),  # 0.13 off, of the root of 0.1 and 0.1 squared
+        ((0.2, 0.3, 0.4), (0.45, 0.5), 0.1, False),
+        ((0.2, 0.3, 0.9), (0.05, 0.1), 0.1, False),  # only the side on which it lies counts
+        ((0.2, 0.3, 0.9), (0.1, 0.5), 0.0, True),  # between the ends of what is printed
+    ],
+)
+def test_a_figure_is_within_reach_of_draws_and_tolerance_together(
+    found: tuple[float, float, float], printed: tuple[float, float], tolerance: float, reached: bool
+) -> None:
+    """As squares add, on the side on which the figure lies."""
+    assert admits(found, *printed, tolerance) is reached

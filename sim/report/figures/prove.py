@@ -35,6 +35,8 @@ class Beside:
     role: str
     said: tuple[str, str]
     """Published and model, as people read them."""
+    open: tuple[float, float] | None = None
+    """90% of what the calibrations leave open."""
 
     @property
     def unit(self) -> float:
@@ -85,6 +87,9 @@ def _row(axes: Axes, one: Beside, place: int) -> None:
     colour = _COLOURS[one.verdict]
     ratio = one.model / one.unit
     beyond = not _LEAST <= ratio <= _MOST
+    if one.open is not None:
+        least, most = (_inside(value / one.unit) for value in one.open)
+        draw_interval(axes, place, least, most, colour=colour, line=0.7)
     draw_interval(
         axes, place, _inside(one.low / one.unit), _inside(one.high / one.unit), point=_inside(ratio), colour=colour,
         line=2, marker=(">" if ratio > _MOST else "<") if beyond else "o", clip=False,

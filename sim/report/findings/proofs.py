@@ -31,14 +31,20 @@ def headline(proof: Proof) -> str:
     for role in ROLES:
         found = proof.count("inside", role)
         counts[role] = found, found + proof.count("outside", role)
-    return counted(counts)
+    return counted(counts, proof.admitted("kept apart"))
 
 
-def counted(counts: Mapping[str, tuple[int, int]]) -> str:
+def title(proof: Proof) -> str:
+    """The first clause of it, for a picture: what of it nothing was fitted to, where there is such a figure."""
+    return headline(proof).partition(say("; "))[0]
+
+
+def counted(counts: Mapping[str, tuple[int, int]], admitted: tuple[int, int] | None = None) -> str:
     """How many figures lie inside of how many, by what they were used for; those first that nothing was fitted to.
 
     Args:
         counts: by role; one without figures is not told.
+        admitted: of those that nothing was fitted to, how many of how many are within what the calibrations leave open.
     """
     apart, kept = counts["kept apart"]
     templates = {
@@ -50,6 +56,10 @@ def counted(counts: Mapping[str, tuple[int, int]]) -> str:
     if kept:
         parts.append(
             say("{inside} of {n} published figures that nothing was fitted to lie inside", inside=apart, n=kept)
+        )
+    if admitted:
+        parts.append(
+            say("{inside} of {n} are within what the calibrations leave open", inside=admitted[0], n=admitted[1])
         )
     if told:
         parts.append(say("of those that were used, {what}", what=listed(told)))
@@ -71,6 +81,16 @@ def verdict(row: Row) -> str:
         return said
     often = say("{share} of plays bring as much", share=text.share(row.as_much) if row.as_much else say("none"))
     return say("{verdict}: {often}, one of {n:,} was printed", verdict=said, often=often, n=row.figure.among)
+
+
+def open_range(row: Row) -> str:
+    """The middle 90% over what the calibrations leave open, and whether the figure is within reach; nothing where they
+    tell nothing of it."""
+    if row.open is None:
+        return ""
+    said = written(row, row.open[0], row.open[2])
+    reach = {True: key("reaches it"), False: key("does not reach it"), None: None}[row.admitted]
+    return said if reach is None else say("{range}: {verdict}", range=said, verdict=say(reach))
 
 
 def scale_of(row: Row) -> tuple[float, str]:
@@ -170,7 +190,7 @@ def written_left(row: Row) -> str:
 def _rows(rows: Sequence[Row]) -> list[str]:
     heads = (
         say("figure"), say("share of"), say("published"), say("tolerance"), say("model"), say("interval"),
-        say("verdict"), say("role"), say("fitted / left out"), say("source"),
+        say("verdict"), say("left open (90%)"), say("role"), say("fitted / left out"), say("source"),
     )  # fmt: skip
     lines = ["| " + " | ".join(heads) + " |", "|" + "---|" * len(heads)]
     for row in rows:
@@ -179,7 +199,7 @@ def _rows(rows: Sequence[Row]) -> list[str]:
         cells = (
             row.figure.title, row.figure.share_of or "", written(row, row.low, row.high),
             f"± {written(row, row.tolerance)} ({row.figure.why})" if row.tolerance else "",
-            written(row, row.model), f"{written(row, *row.interval)}, n = {row.n}", verdict(row),
+            written(row, row.model), f"{written(row, *row.interval)}, n = {row.n}", verdict(row), open_range(row),
             say(ROLES[row.figure.role]), other, f"{source.title}; {source.publisher}, {source.date}",
         )  # fmt: skip
         lines.append("| " + " | ".join(cell.replace("|", "/") for cell in cells) + " |")
@@ -192,8 +212,8 @@ def table_csv(proof: Proof) -> str:
     table = csv.writer(out, lineterminator="\n")
     table.writerow(
         ["part", "name", "country", "published_low", "published_high", "tolerance", "model", "low", "high", "as_much",
-         "n", "kind", "verdict", "role", "fitted_in_sample", "left_out", "in_sample_error", "left_out_error",
-         "publisher", "date"]
+         "n", "kind", "verdict", "open_low", "open_middle", "open_high", "open_admits", "role", "fitted_in_sample",
+         "left_out", "in_sample_error", "left_out_error", "publisher", "date"]
     )  # fmt: skip
     for part, rows in proof.parts.items():
         for row in rows:
@@ -202,10 +222,12 @@ def table_csv(proof: Proof) -> str:
                 f"{other.fitted:.6g}", f"{other.middle:.6g}", f"{other.fitted - other.value:.6g}",
                 f"{other.middle - other.value:.6g}",
             )  # fmt: skip
+            left = [f"{value:.6g}" for value in row.open] if row.open else ["", "", ""]
+            admitted = {True: "yes", False: "no", None: ""}[row.admitted]
             table.writerow(
                 [part, row.name, row.figure.country, *(f"{value:.6g}" for value in (row.low, row.high, row.tolerance,
                  row.model, *row.interval)), "" if isnan(row.as_much) else f"{row.as_much:.6g}", row.n,
-                 row.figure.kind, row.verdict, row.figure.role, *numbers, row.figure.source.publisher,
+                 row.figure.kind, row.verdict, *left, admitted, row.figure.role, *numbers, row.figure.source.publisher,
                  row.figure.source.date]
             )  # fmt: skip
     return out.getvalue()
@@ -215,12 +237,14 @@ def main_table(proof: Proof) -> Table:
     """The comparisons, as they are printed."""
     made = Table(title=escape(headline(proof)), title_justify="left", title_style="bold", header_style="bold")
     made.add_column(say("figure"), overflow="fold")
-    for head in (say("published"), say("model"), say("interval"), say("verdict"), say("role")):
+    for head in (
+        say("published"), say("model"), say("interval"), say("verdict"), say("left open (90%)"), say("role"),
+    ):  # fmt: skip
         made.add_column(head, justify="right")
     for row in proof.rows:
         made.add_row(
             escape(f"{row.figure.country}: {row.figure.title}"), written(row, row.low, row.high),
             written(row, row.model), written(row, *row.interval),
-            verdict(row), say(ROLES[row.figure.role]),
+            verdict(row), open_range(row), say(ROLES[row.figure.role]),
         )  # fmt: skip
     return made

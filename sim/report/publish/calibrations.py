@@ -18,6 +18,7 @@ from sim.study.ask.calibrate import CHECKS, Calibration, Finding
 from sim.study.ask.simulations import SIMULATIONS_FILE
 from sim.study.ask.targets import Observed, Unknown
 from sim.study.run.parameters import Parameter
+from sim.study.run.posterior import POSTERIOR_FILE
 from sim.words.language import named, say
 
 
@@ -61,7 +62,7 @@ def write(result: Calibration, folder: Path) -> list[Path]:
         ),
     }  # fmt: skip
     return [
-        write_bytes(folder / "posterior.parquet", result.posterior.parquet()),
+        write_bytes(folder / POSTERIOR_FILE, result.posterior.parquet()),
         write_bytes(folder / SIMULATIONS_FILE, result.table()),
         write_text(folder / "summary.yaml", _yaml(summary(result))),
         *(path for name, figure in pictures.items() for path in save_figure(figure, folder / name)),

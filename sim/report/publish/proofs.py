@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sim.report.findings.proofs import ROLES, headline, markdown, scale_of, table_csv, written
+from sim.report.findings.proofs import ROLES, markdown, scale_of, table_csv, title, written
 from sim.report.findings.tables import with_unit
 from sim.report.publish.files import save_figure, write_text
 from sim.study.ask.prove import Pair, Proof
@@ -31,16 +31,18 @@ def write(proof: Proof, folder: Path) -> list[Path]:
         Beside(
             part, row.figure.title, row.low, row.high, row.tolerance, row.model, *row.interval,
             row.verdict, say(ROLES[row.figure.role]), (written(row, row.low, row.high), written(row, row.model)),
+            row.open and (row.open[0], row.open[2]),
         )
         for part, rows in proof.parts.items()
         for row in rows
     ]  # fmt: skip
     note = say(
-        "Grey: published, with its tolerance, as 1; dot: model, with its 95% interval (single cases: middle 90%)"
+        "Grey: published, with its tolerance, as 1; dot: model, with its 95% interval (single cases: middle 90%);"
+        " thin: 90% of what the calibrations leave open"
     )
     trades = [_moved(pair) for pair in proof.pairs if pair.points]
     trade = [trade_figure(trades, *_trade_words())] if trades else []
-    summary, table, figure = markdown(proof), table_csv(proof), published_figure(marks, headline(proof), note)
+    summary, table, figure = markdown(proof), table_csv(proof), published_figure(marks, title(proof), note)
     return [
         *save_figure(figure, folder / "published"),
         *(path for one in trade for path in save_figure(one, folder / "trade-off")),

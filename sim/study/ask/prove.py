@@ -13,6 +13,7 @@ import numpy as np
 
 from sim.scenario.loader import load
 from sim.scenario.models import Scenario
+from sim.study.ask import still_open
 from sim.study.ask.cross_checks import cross_checks
 from sim.study.ask.lab import at_factors
 from sim.study.ask.left_out import LeftOut, left_out
@@ -54,6 +55,15 @@ class Row:
     verdict: Verdict
     other: LeftOut | None
     """What the other targets lead to; None where it is no target, or no calibration is there."""
+    open: still_open.Range | None = None
+    """Over what the calibrations leave open; None where none is there for it."""
+
+    @property
+    def admitted(self) -> bool | None:
+        """Whether what the calibrations leave open reaches the figure; None where nothing tells."""
+        if self.open is None or self.figure.kind == "direction only":
+            return None
+        return still_open.admits(self.open, self.low, self.high, self.tolerance)
 
 
 @dataclass(frozen=True)
@@ -99,6 +109,13 @@ class Proof:
         """How many figures have a verdict (in a role)."""
         return sum(row.verdict == verdict and role in (None, row.figure.role) for row in self.rows)
 
+    def admitted(self, role: str) -> tuple[int, int] | None:
+        """How many figures of a role, of those inside or outside, what the calibrations leave open reaches, and of how
+        many they tell; None where they tell of none."""
+        told = [row.admitted for row in self.rows if row.figure.role == role and row.verdict in ("inside", "outside")]
+        known = [one for one in told if one is not None]
+        return (sum(known), len(known)) if known else None
+
 
 def scenarios_of(published: Sequence[Published], settings: Sequence[str] = ()) -> dict[tuple[str, str], Scenario]:
     """By file and world: what is run.
@@ -130,7 +147,8 @@ def prove(
         published: files of figures.
         runner: does the runs.
         settings: changes of every world that has the path, to see which figures notice.
-        calibrations: folder of what `calibrate` found, by name of the targets; None: nothing is left out in turn.
+        calibrations: folder of what `calibrate` found, by name of the targets; None: nothing is left out in turn, and
+            nothing that is open is carried on. With `settings` nothing is carried on, either.
         quick: part of the replications that are run.
         theory: whether to verify the model against theory, too.
 
@@ -143,7 +161,11 @@ def prove(
         for one in published
         for name, world in one.worlds.items()
     }
-    runner.begin(key("published figures"), sum(counts.values()))
+    carried = {
+        one.name: [] if settings else still_open.planned(one, worlds, calibrations, quick) for one in published
+    }  # fmt: skip
+    drawn = sum(world.draws for plan in carried.values() for world in plan)
+    runner.begin(key("published figures"), sum(counts.values()) + drawn)
     runs: dict[tuple[str, str], list[Metrics]] = {}
     known: dict[tuple[str, object], list[Metrics]] = {}
     for one in published:
@@ -154,7 +176,12 @@ def prove(
                 arm = Arm(f"{one.name} {name}", worlds[one.name, name])
                 found = known[same] = [row[0] for row in runner.run([arm], counts[one.name, name], by=world.by)]
             runs[one.name, name] = found
-    parts = {one.title: _rows(one, runs, calibrations, runner.seed) for one in published}
+    runner.begin(key("what the calibrations leave open"))
+    left = {
+        name: {figure: found for world in plan for figure, found in world.ranges(runner).items()}
+        for name, plan in carried.items()
+    }
+    parts = {one.title: _rows(one, runs, left[one.name], calibrations, runner.seed) for one in published}
     rows = {row.name: row for part in parts.values() for row in part}
     return Proof(
         parts=parts,
@@ -167,8 +194,9 @@ def prove(
 
 
 def _rows(
-    one: Published, runs: Mapping[tuple[str, str], list[Metrics]], calibrations: Path | None, seed: int
-) -> list[Row]:
+    one: Published, runs: Mapping[tuple[str, str], list[Metrics]], left: Mapping[str, still_open.Range],
+    calibrations: Path | None, seed: int,
+) -> list[Row]:  # fmt: skip
     others: dict[str, LeftOut] = {}
     for name in one.calibrations:
         others |= _left_out(name, calibrations, seed)
@@ -183,7 +211,7 @@ def _rows(
             Row(
                 name, figure, low, high, tolerance, model, interval, as_much, len(mine),
                 _verdict(figure, low - tolerance, high + tolerance, model, interval, as_much),
-                others.get(figure.target or ""),
+                others.get(figure.target or ""), left.get(name),
             )
         )  # fmt: skip
     return rows

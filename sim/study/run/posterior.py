@@ -24,6 +24,8 @@ from sim.words.phrases import phrase
 
 _KEY = "fundfreeze-posterior"
 WEIGHT = "weight"
+POSTERIOR_FILE = "posterior.parquet"
+"""Where `calibrate` leaves it."""
 
 
 @dataclass(frozen=True)

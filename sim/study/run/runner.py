@@ -128,8 +128,7 @@ class Runner:
         """
         numbers = range(replications) if isinstance(replications, int) else replications
         if self.posterior is not None:
-            rows = self.run_rows(self._drawn(arms, numbers, self.posterior), len(numbers) * len(arms), by=by)
-            return [row[0] for row in rows]
+            return self.carry(self.posterior, arms, numbers, by=by)
         digests = [digest(arm.scenario) for arm in arms] if self.store else []
         found = self.store.read(digests, numbers, by) if self.store else {}
         known = {(r, a): found[one, r] for a, one in enumerate(digests) for r in numbers if (one, r) in found}
@@ -149,6 +148,13 @@ class Runner:
             known[replication, arm] = metrics
             self._tell(len(known), total)
         return [[known[r, a] for a in range(len(arms))] for r in numbers]
+
+    def carry(
+        self, posterior: Posterior, arms: Sequence[Arm], replications: Sequence[int], *, by: By | None = None
+    ) -> list[list[Metrics]]:
+        """As `run`, each replication with one draw of a posterior, the same for all arms."""
+        rows = self.run_rows(self._drawn(arms, replications, posterior), len(replications) * len(arms), by=by)
+        return [row[0] for row in rows]
 
     def run_rows(
         self, rows: Iterable[Row], total: int, *, by: By | None = None, only: Collection[str] = ()
