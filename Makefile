@@ -19,7 +19,7 @@ help:
 	@echo "make run        the main job, and where its picture is"
 	@echo "make validate   the model held against every published figure, and against theory (some minutes)"
 	@echo "make test       the tests"
-	@echo "make test-long  the full form of the statistical and fuzz tests, and new examples for the properties"
+	@echo "make test-long  the full form of the statistical and fuzz tests, and more and new examples for the properties"
 	@echo "make bench      speed and memory of both engines against their targets, written to results/benchmarks"
 	@echo "                (OLD=DIR: beside an older checkout; make bench-short: a month, not a year, and only shown)"
 	@echo "make bench-engines  both engines side by side, and an older checkout with BEFORE=DIR"
@@ -51,7 +51,7 @@ test: $(STAMP)
 
 test-long: $(STAMP)
 	$(BIN)/python -m pytest -m long --hypothesis-profile=free
-	$(BIN)/python -m pytest -m 'not long' --hypothesis-profile=free tests/properties tests/theory tests/scenario
+	$(BIN)/python -m pytest -m 'hypothesis and not long' --hypothesis-profile=free
 
 bench: $(STAMP)
 	$(BIN)/python -m benchmarks $(BESIDE) --out results/benchmarks

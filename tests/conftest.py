@@ -1,8 +1,8 @@
 """Settings for all tests: how Hypothesis draws, that Ctrl-C is heeded, one thread for each process that multiplies,
 that what is compiled is kept, and which tests go to one worker.
 
-`make test` draws the same examples every time, so that a failure is a change's own; `make test-long` draws new ones
-(`--hypothesis-profile=free`) and prints how to draw again what failed.
+`make test` draws the same examples every time, so that a failure is a change's own; `make test-long` draws more and new
+ones (`--hypothesis-profile=free`) and prints how to draw again what failed.
 """
 
 import os
@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests.examples import FREE, some
 from tests.grouping import ByGroup
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
@@ -24,8 +25,13 @@ os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
 # Where a shell forbids compiled files, each of the hundreds of processes that tests start would compile all of ours.
 
-settings.register_profile("same", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
-settings.register_profile("free", deadline=None, print_blob=True, suppress_health_check=[HealthCheck.too_slow])
+IN_FULL = 100
+settings.register_profile(
+    "same", max_examples=some(IN_FULL), deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.register_profile(
+    FREE, max_examples=IN_FULL, deadline=None, print_blob=True, suppress_health_check=[HealthCheck.too_slow]
+)
 settings.load_profile("same")  # unless the command line names another
 
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:

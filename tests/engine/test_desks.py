@@ -15,6 +15,7 @@ from sim.engine.run import Run, simulate
 from sim.scenario.models import Scenario
 from sim.words.units import HOUR, MINUTE
 from sim.workflow.log import BEGIN, CANCELLED, FINISH, KINDS, QUEUED, RENEGED
+from tests.examples import some
 from tests.properties.test_rosters import heads_by_the_clock, shifts_of_a_week
 from tests.worlds import (
     case,
@@ -63,7 +64,7 @@ def check_people(run: Run) -> None:
             busy.remove((desk, person))
 
 
-@settings(max_examples=40)
+@settings(max_examples=some(40))
 @given(
     shifts=shifts_of_a_week(), seed=st.integers(0, 2**40), rate=st.floats(20, 400), start=st.integers(7, 13),
     policy=st.sampled_from(["fifo", "largest_first", "freshest_first"]),
@@ -161,7 +162,7 @@ def team_world(police: int, car: int, times: list[int], service: Any, alone: boo
     return world(victims=listed(*times), desks=desks, routes={"call": route(steps)})
 
 
-@settings(max_examples=60)
+@settings(max_examples=some(60))
 @given(
     police=st.integers(2, 5), car=st.integers(1, 3), seed=st.integers(0, 2**40), alone=st.booleans(),
     gap=st.integers(0, 20), cases=st.integers(1, 25),
@@ -278,7 +279,7 @@ def test_a_prioritised_token_is_served_next_and_a_rank_taken_back_leaves_its_pla
     assert [row[2] for row in rows_of(simulate(scenario, orders=back).rows, BEGIN)] == [0, 1, 2, 3]
 
 
-@settings(max_examples=25)
+@settings(max_examples=some(25))
 @given(seed=st.integers(0, 2**40), staff=st.sampled_from([(1, 1, 1), (2, 3, 1), (4, 2, 2)]))
 def test_nobody_in_the_city_does_two_things_at_once(seed: int, staff: tuple[int, int, int]) -> None:
     """With all kinds of steps at once, each person does one thing at a time and only while on duty."""

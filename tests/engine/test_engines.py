@@ -20,6 +20,7 @@ from sim.scenario.loader import load
 from sim.scenario.models import Scenario
 from sim.words.units import HOUR, MINUTE
 from sim.workflow.program import compile_routes
+from tests.examples import some
 from tests.golden.plays import random_orders, shortened
 from tests.properties.orders import check_same
 from tests.properties.test_people import CENTRES
@@ -72,28 +73,28 @@ def with_ends(random: Random, orders: list[Order]) -> list[Order]:
     return [*orders, *ends]
 
 
-@settings(max_examples=12)
+@settings(max_examples=some(12))
 @given(scenario=WHOLE, seed=SEEDS)
 def test_with_every_element_on_or_off_the_engines_agree(scenario: Scenario, seed: int) -> None:
     """Random small cities with elements switched on and off."""
     check_engines(scenario, seed)
 
 
-@settings(max_examples=10)
+@settings(max_examples=some(10))
 @given(scenario=CENTRES, seed=SEEDS)
 def test_with_every_rule_of_desks_the_engines_agree(scenario: Scenario, seed: int) -> None:
     """Hand-over, overtime, surges, write-offs, other agencies and outages."""
     check_engines(scenario, seed)
 
 
-@settings(max_examples=8)
+@settings(max_examples=some(8))
 @given(scenario=CITIES, seed=SEEDS)
 def test_with_every_kind_of_step_the_engines_agree(scenario: Scenario, seed: int) -> None:
     """People who give up, teams, joins with limits, cancelled work and holds that end."""
     check_engines(scenario, seed)
 
 
-@settings(max_examples=10)
+@settings(max_examples=some(10))
 @given(scenario=st.one_of(WHOLE, CENTRES, CITIES), seed=SEEDS)
 def test_whatever_is_decided_the_engines_agree(scenario: Scenario, seed: int) -> None:
     """Stops, tasks taken and written off, heads, policies and deadlines of desks: orders of all actions."""

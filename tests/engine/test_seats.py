@@ -18,6 +18,7 @@ from sim.scenario.models import Scenario
 from sim.words.units import HOUR, MINUTE
 from sim.workflow.log import AWAY, BEGIN, CALLED_IN, FINISH, NONE, ORDER, OUTCOME, OVERDUE, QUEUED
 from sim.workflow.program import compile_routes
+from tests.examples import some
 from tests.properties.orders import check_same, orders
 from tests.worlds import city, listed, moments, route, work, world
 
@@ -33,7 +34,7 @@ def begun(run: Run) -> dict[int, int]:
     return {case: time for (case, _, _, _), time in moments(run.rows, BEGIN).items()}
 
 
-@settings(max_examples=30)
+@settings(max_examples=some(30))
 @given(seed=st.integers(0, 2**40), queue=st.sampled_from(["fifo", "largest_first", "freshest_first"]))
 def test_deadlines_of_zero_are_the_batch_run(seed: int, queue: str) -> None:
     """Where everybody has no time to decide and nobody acts, the log is that of the batch run."""
@@ -216,7 +217,7 @@ def test_a_seat_at_a_desk_that_is_not_there_is_refused() -> None:
         simulate(calls(), deadlines={"nowhere": 1})
 
 
-@settings(max_examples=25)
+@settings(max_examples=some(25))
 @given(data=st.data(), seed=st.integers(0, 2**40), until=st.integers(0, 30 * HOUR))
 def test_what_is_seen_adds_up(data: st.DataObject, seed: int, until: int) -> None:
     """Amounts named to have arrived are the flows that were named, and every desk's undecided tasks wait there.

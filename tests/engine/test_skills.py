@@ -11,6 +11,7 @@ from sim.engine.orders import Order
 from sim.engine.run import Run, simulate
 from sim.words.units import MINUTE
 from sim.workflow.log import BEGIN, FINISH, QUEUED
+from tests.examples import some
 from tests.worlds import exponential, listed, route, rows_of, victims, work, world
 
 GOLD = {"gold": 1}
@@ -56,7 +57,7 @@ def test_of_the_skilled_the_least_skilled_works() -> None:
     ]  # fmt: skip
 
 
-@settings(max_examples=40)
+@settings(max_examples=some(40))
 @given(
     staff=st.integers(1, 4), some=st.integers(1, 4), seed=st.integers(0, 2**40), p=st.floats(0.1, 0.9),
     policy=st.sampled_from(["fifo", "freshest_first", "most_at_risk"]),

@@ -20,6 +20,7 @@ from sim.words import language as lang
 from sim.words.language import translate
 from sim.words.units import HOUR, MINUTE, SECOND
 from sim.workflow.log import BEGIN, OVERDUE, QUEUED
+from tests.examples import some
 from tests.exercise.rooms import ENDS, ROLES, SEATS, STARTS, ask, log_of, play, room, told, without_deadlines
 from tests.worlds import listed, same_log, stop_everything, world
 
@@ -32,7 +33,7 @@ def played(seed: int, folder: Path | None = None, until: int = ENDS) -> tuple[Se
     return session, [one for some in play(session, np.random.default_rng(seed), until) for one in some]
 
 
-@settings(max_examples=8)
+@settings(max_examples=some(8))
 @given(seed=SEEDS)
 def test_the_journal_gives_the_same_log_to_the_byte(seed: int, tmp_path_factory: pytest.TempPathFactory) -> None:
     """A session rebuilt from its journal has the same clock, decisions, views and engine log, and plays on alike."""
@@ -61,7 +62,7 @@ class Watched(Session):
         return decision
 
 
-@settings(max_examples=20)
+@settings(max_examples=some(20))
 @given(seed=SEEDS, share=st.floats(0, 1))
 def test_a_session_killed_at_any_byte_is_rebuilt(
     seed: int, share: float, tmp_path_factory: pytest.TempPathFactory
@@ -153,7 +154,7 @@ def test_a_line_that_cannot_be_written_is_not_there_and_nothing_is_done(
     assert len(Journal.read(tmp_path).lines) == len(SEATS) + 1
 
 
-@settings(max_examples=8)
+@settings(max_examples=some(8))
 @given(seed=SEEDS, way=st.sampled_from(["straight", "sliced", "next", "step"]))
 def test_any_pace_gives_the_same_log_and_the_same_happenings(seed: int, way: str) -> None:
     """Straight on, in random slices, from decision to decision or step by step: one log, one list of happenings."""
@@ -275,7 +276,7 @@ def test_while_held_nothing_moves_and_nobody_decides() -> None:
     assert session.act("b", **wish).at == now  # type: ignore[arg-type]
 
 
-@settings(max_examples=8)
+@settings(max_examples=some(8))
 @given(seed=SEEDS, share=st.floats(0, 1))
 def test_a_branch_equals_the_original_up_to_its_moment(seed: int, share: float) -> None:
     """Its log, decisions and views are those that the original had then; the original stays as it is."""

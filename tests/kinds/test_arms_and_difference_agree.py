@@ -21,6 +21,7 @@ from sim.study.ask.sweep import Point
 from sim.web import study_report
 from sim.words import language as lang
 from sim.words.language import LANGUAGES, Language
+from tests.examples import some
 
 METRICS = ("recovered_share", "net_loss", "response_latency", "cost", "net_benefit", "accounts_stopped")
 SCALES = {"recovered_share": 1.0, "response_latency": 3600.0, "accounts_stopped": 40.0}
@@ -75,7 +76,7 @@ def check(rows: list[tuple[str, str]]) -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@settings(max_examples=150)
+@settings(max_examples=some(150))
 @given(rows=accounts())
 def test_saved_less_cost_is_the_net_benefit_as_printed(language: Language, rows: list[Difference]) -> None:
     """Of each arm and of their difference; and each row still subtracts."""
@@ -96,7 +97,7 @@ def columns_of(table: Table) -> list[tuple[str, str]]:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@settings(max_examples=150)
+@settings(max_examples=some(150))
 @given(rows=comparisons())
 def test_tables_pages_and_reports_subtract(language: Language, rows: list[Difference]) -> None:
     """On the terminal, on the page and in the downloaded report; a difference never has another sign than the arms."""
@@ -111,7 +112,7 @@ def test_tables_pages_and_reports_subtract(language: Language, rows: list[Differ
             assert number(means[row.arm, row.metric]) == number(mean)
 
 
-@settings(max_examples=150)
+@settings(max_examples=some(150))
 @given(rows=comparisons())
 def test_both_languages_tell_the_same_digits(rows: list[Difference]) -> None:
     """Chinese counts in 万元, and there a difference is as precise as in English, to the digit."""
@@ -127,7 +128,7 @@ def test_both_languages_tell_the_same_digits(rows: list[Difference]) -> None:
     assert shown["en"] == shown["zh"]
 
 
-@settings(max_examples=150)
+@settings(max_examples=some(150))
 @given(rows=comparisons())
 def test_what_is_printed_is_what_was_measured(rows: list[Difference]) -> None:
     """A difference is off by half of its last digit at most, an arm by one digit; nothing surely above 0 reads 0."""
@@ -169,7 +170,7 @@ def test_two_rooms_and_what_one_has_more_agree(language: Language, first: int, m
         assert one - other == apart == more // 100
 
 
-@settings(max_examples=50)
+@settings(max_examples=some(50))
 @given(rows=st.lists(st.floats(0.01, 1e6), min_size=3, max_size=3), change=st.floats(-0.5, 0.5))
 def test_points_of_a_sweep_and_their_differences_subtract(rows: list[float], change: float) -> None:
     """In a sweep every point is told against the first."""

@@ -17,6 +17,7 @@ from sim.study.run.metric_names import MONEY, NET_BENEFIT, with_net_loss
 from sim.web.work import COMPARED
 from sim.words.language import LANGUAGES, Language, using
 from tests.cli.conftest import Command
+from tests.examples import some
 
 
 def priced(*arms: tuple[float, float]) -> list[Difference]:
@@ -81,7 +82,7 @@ def test_the_page_compares_cost() -> None:
     assert {*MONEY} <= {*COMPARED}
 
 
-@settings(max_examples=150)
+@settings(max_examples=some(150))
 @given(st.lists(st.tuples(*(st.floats(0, 1) for _ in range(3))), min_size=3, max_size=8))
 def test_a_headline_says_what_its_table_says(runs: list[tuple[float, ...]]) -> None:
     """Whoever the table calls best with four of five is in the headline, and nothing is said to be no different."""

@@ -26,6 +26,7 @@ from sim.study.infer.stats import Summary
 from sim.study.run.assumptions import assumed
 from sim.study.run.parameters import Editor, Parameter
 from tests.cli.conftest import Command
+from tests.examples import some
 from tests.worlds import work, world
 
 SMALL = ["--set", "horizon=6h", "--set", "follow_up=2d"]
@@ -78,7 +79,7 @@ def centres(draw: st.DrawFn) -> dict[str, Any]:
     return made.model_dump(mode="json", by_alias=True, exclude_none=True)
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(max_examples=some(60), suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(data=centres(), choice=st.data())
 def test_every_roster_of_the_search_is_accepted_with_the_settings_told(
     data: dict[str, Any], choice: st.DataObject, tmp_path: Path
@@ -97,7 +98,7 @@ def test_every_roster_of_the_search_is_accepted_with_the_settings_told(
 
 
 @given(data=centres(), choice=st.data())
-@settings(max_examples=40)
+@settings(max_examples=some(40))
 def test_no_skill_is_lost_in_silence(data: dict[str, Any], choice: st.DataObject) -> None:
     """Whatever differs between the desks besides heads is told as a lost skill."""
     before = Scenario.model_validate(data)

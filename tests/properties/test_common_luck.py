@@ -13,6 +13,7 @@ from sim.engine.run import Run, simulate
 from sim.fraud.plan import draw_plan
 from sim.words.units import HOUR
 from sim.workflow.log import CANCELLED, QUEUED, RENEGED
+from tests.examples import some
 from tests.properties.test_plan import check_same_cases
 from tests.worlds import case, city, exponential, moments, rows_of, service_times, victims
 
@@ -37,7 +38,7 @@ def records(run: Run, leave_out: set[int]) -> list[tuple[Any, ...]]:
     return [row for row in zip(*named.values(), strict=True) if row[case_of] not in (None, *leave_out)]
 
 
-@settings(max_examples=30)
+@settings(max_examples=some(30))
 @given(
     seed=st.integers(0, 2**40), times=st.lists(st.integers(0, 10 * HOUR), min_size=1, max_size=12),
     new=st.integers(0, 11 * HOUR), react=st.booleans(), rated=st.booleans(),
@@ -57,7 +58,7 @@ def test_one_more_victim_changes_no_other_record(
     assert records(after, set()) != records(after, added) == records(before, set())
 
 
-@settings(max_examples=30)
+@settings(max_examples=some(30))
 @given(seed=st.integers(0, 2**40), low=st.floats(1, 40), more=st.floats(0.1, 40), react=st.booleans())
 def test_a_raised_rate_changes_no_record_of_those_who_came_anyway(
     seed: int, low: float, more: float, react: bool

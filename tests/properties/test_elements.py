@@ -17,6 +17,7 @@ from sim.fraud.plan import Plan, draw_plan
 from sim.fraud.settle import NEVER
 from sim.scenario.models import Scenario
 from sim.words.units import DAY, HOUR, MINUTE
+from tests.examples import some
 from tests.properties.elements import (
     AGES,
     BY_HOUR,
@@ -127,7 +128,7 @@ def test_resting_money_moves_nothing_else(element: str, among_others: bool) -> N
         assert np.array_equal(getattr(without.victims, f.name), getattr(with_it.victims, f.name))
 
 
-@settings(max_examples=40)
+@settings(max_examples=some(40))
 @given(st.sets(st.sampled_from(ELEMENTS)), st.integers(0, 2**40))
 def test_any_elements_make_a_sound_plan(on: set[str], seed: int) -> None:
     """Whatever is on: money is conserved to the fen, transfers stand in preorder, accounts layer by layer."""

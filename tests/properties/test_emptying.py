@@ -15,6 +15,7 @@ from sim.fraud.draws import key_of
 from sim.fraud.plan import Plan, draw_plan
 from sim.scenario.models import Scenario
 from sim.words.units import DAY, HOUR, MINUTE
+from tests.examples import some
 from tests.properties.elements import ELEMENTS, with_elements
 from tests.properties.test_plan import check_money, check_preorder
 from tests.worlds import branching, criminals, exponential, listed, victims, world
@@ -67,7 +68,7 @@ def test_what_is_above_the_limit_of_a_day_waits_for_the_next() -> None:
     assert out_of_mules(plan) == [(60, 400), (24 * 60 + 8, 400), (48 * 60 + 8, 400)]
 
 
-@settings(max_examples=200)
+@settings(max_examples=some(200))
 @given(
     debits=st.lists(st.tuples(st.integers(0, 9 * HOUR), st.integers(1, 500)), min_size=1, max_size=30),
     begin=st.integers(0, 3 * DAY), per_day=st.integers(1, 900),

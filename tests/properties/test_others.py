@@ -19,6 +19,7 @@ from sim.scenario.models import Scenario
 from sim.words.units import DAY, HOUR
 from sim.workflow.log import HOLD, OTHERS
 from sim.workflow.program import compile_routes
+from tests.examples import some
 from tests.properties.elements import with_elements
 from tests.properties.whole import WHOLE
 from tests.worlds import criminals, listed, rows_of, stop_everything, world
@@ -51,7 +52,7 @@ def holds_drawn(draw: st.DrawFn) -> dict[int, list[Hold]]:
     return {card: pairs for card, pairs in found.items() if pairs}
 
 
-@settings(max_examples=80)
+@settings(max_examples=some(80))
 @given(holds=holds_drawn(), at=st.integers(-DAY, 3 * DAY))
 def test_what_came_is_there_held_or_gone_at_every_instant(holds: dict[int, list[Hold]], at: int) -> None:
     """Credit by credit, as worked out one by one: and the sums of the places are what came, to the fen."""
@@ -71,7 +72,7 @@ def test_what_came_is_there_held_or_gone_at_every_instant(holds: dict[int, list[
     assert not fate.frozen.any()
 
 
-@settings(max_examples=80)
+@settings(max_examples=some(80))
 @given(holds=holds_drawn())
 def test_nothing_leaves_under_a_hold_and_all_leaves_after_it(holds: dict[int, list[Hold]]) -> None:
     """In only, no out; what is not held at its time leaves then, what is leaves its retry delay after a hold's end."""
@@ -85,7 +86,7 @@ def test_nothing_leaves_under_a_hold_and_all_leaves_after_it(holds: dict[int, li
         assert time >= NEVER or not late or time - others.retry[row] in [end for _, end in mine]
 
 
-@settings(max_examples=20)
+@settings(max_examples=some(20))
 @given(scenario=WHOLE, seed=SEEDS)
 def test_a_stop_tells_what_was_found_and_then_the_ledger_holds_it(scenario: Scenario, seed: int) -> None:
     """The log's figure of each hold is what the ledger says is held on the card at that instant, and no other."""

@@ -17,6 +17,7 @@ from sim.measure.money import money_of
 from sim.scenario.models import Scenario
 from sim.words.units import HOUR, MINUTE, YUAN
 from sim.workflow.log import BEGIN, CALLED_IN, CANCELLED, FINISH, HANDED_OVER, OUTCOME, QUEUED, RENEGED, WAITING
+from tests.examples import some
 from tests.properties.orders import check_any_pace, check_replay, orders
 from tests.worlds import CITY_ROUTES, DAY_AND_NIGHT, city, exponential, rows_of
 
@@ -70,7 +71,7 @@ CENTRES = st.builds(
 SEEDS = st.integers(0, 2**40)
 
 
-@settings(max_examples=30)
+@settings(max_examples=some(30))
 @given(data=st.data(), scenario=CENTRES, seed=SEEDS)
 def test_a_sliced_run_with_all_rules_for_people_writes_the_same_log(
     data: st.DataObject, scenario: Scenario, seed: int
@@ -79,7 +80,7 @@ def test_a_sliced_run_with_all_rules_for_people_writes_the_same_log(
     check_any_pace(data, scenario, seed)
 
 
-@settings(max_examples=30)
+@settings(max_examples=some(30))
 @given(data=st.data(), scenario=CENTRES, seed=SEEDS)
 def test_orders_given_live_with_all_rules_for_people_are_replayed(
     data: st.DataObject, scenario: Scenario, seed: int
@@ -88,7 +89,7 @@ def test_orders_given_live_with_all_rules_for_people_are_replayed(
     check_replay(data, scenario, seed)
 
 
-@settings(max_examples=40)
+@settings(max_examples=some(40))
 @given(data=st.data(), scenario=CENTRES, seed=SEEDS)
 def test_nobody_does_two_things_and_nothing_is_lost(data: st.DataObject, scenario: Scenario, seed: int) -> None:
     """A person does one thing at a time, who is queued leaves the queue once, and every fen has one fate."""
@@ -133,7 +134,7 @@ def test_every_rule_is_at_work_in_these_centres() -> None:
     assert down >= 2
 
 
-@settings(max_examples=20)
+@settings(max_examples=some(20))
 @given(scenario=CENTRES, seed=SEEDS)
 def test_called_in_staff_leaves_rostered_time_alone(scenario: Scenario, seed: int) -> None:
     """Without the surge all desks have the same rostered time; calls come and go by turns."""

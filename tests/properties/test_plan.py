@@ -16,6 +16,7 @@ from sim.fraud.plan import Plan, draw_plan, draw_plans
 from sim.fraud.settle import NEVER
 from sim.scenario.models import Scenario
 from sim.words.units import DAY, HOUR
+from tests.examples import some
 from tests.golden.plays import shortened
 from tests.worlds import branching, case, criminals, exponential, fen, listed, victims, world
 
@@ -58,7 +59,7 @@ def plans_drawn(draw: st.DrawFn) -> tuple[Scenario, Plan]:
     return scenario, plan
 
 
-@settings(max_examples=60)
+@settings(max_examples=some(60))
 @given(plans_drawn())
 def test_amounts_of_children_sum_to_their_parents_to_the_fen(drawn: tuple[Scenario, Plan]) -> None:
     """What an account gets it forwards in whole: outgoing amounts sum to the credit, payments to the loss."""
@@ -79,7 +80,7 @@ def check_money(plan: Plan) -> None:
     assert np.array_equal(paid, plan.victims.loss)
 
 
-@settings(max_examples=60)
+@settings(max_examples=some(60))
 @given(plans_drawn())
 def test_a_plan_is_a_forest_in_preorder(drawn: tuple[Scenario, Plan]) -> None:
     """Parents stand before children, subtrees are whole ranges of the given sizes, and every credit goes on."""
@@ -120,7 +121,7 @@ def check_preorder(plan: Plan) -> None:
     assert (t.retry >= 0).all()
 
 
-@settings(max_examples=60)
+@settings(max_examples=some(60))
 @given(plans_drawn())
 def test_accounts_are_numbered_layer_by_layer(drawn: tuple[Scenario, Plan]) -> None:
     """In each case account 0 is the victim's own, deeper accounts have higher numbers, and each takes one credit."""
@@ -138,7 +139,7 @@ def test_accounts_are_numbered_layer_by_layer(drawn: tuple[Scenario, Plan]) -> N
     assert len(np.unique(a.key)) == len(a)
 
 
-@settings(max_examples=60)
+@settings(max_examples=some(60))
 @given(plans_drawn())
 def test_victims_pay_then_understand_then_report(drawn: tuple[Scenario, Plan]) -> None:
     """Ids rise, first payments are within the horizon, and nobody reports before the last payment and the discovery."""
@@ -222,7 +223,7 @@ def check_same_cases(one: Plan, rows: NDArray[np.integer], other: Plan, there: N
 
 
 @given(st.integers(0, 2**63), st.integers(0, 2**31))
-@settings(max_examples=20)
+@settings(max_examples=some(20))
 def test_the_same_seed_and_replication_draw_the_same_plan(seed: int, replication: int) -> None:
     """A plan drawn twice is the same, and another replication is another plan."""
     scenario = world(victims=listed(0, 5, 9, loss={"exponential": {"mean": "5k yuan"}}), criminals=branching())

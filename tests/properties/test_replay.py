@@ -17,6 +17,7 @@ from sim.fraud.settle import NEVER
 from sim.words.units import HOUR, MINUTE
 from sim.workflow.log import BEGIN, CLOSED, FINISHED, ORDER, OUTCOME
 from sim.workflow.program import compile_routes
+from tests.examples import some
 from tests.properties.orders import check_any_pace, check_replay, check_same, orders
 from tests.worlds import city, holds_of, listed, moments, route, rows_of, settle_all, work, world
 
@@ -30,7 +31,7 @@ SHAPES: Any = st.fixed_dictionaries(
 SEEDS = st.integers(0, 2**40)
 
 
-@settings(max_examples=40)
+@settings(max_examples=some(40))
 @given(data=st.data(), shape=SHAPES, seed=SEEDS)
 def test_times_kept_up_to_date_equal_a_settlement_of_the_whole(
     data: st.DataObject, shape: dict[str, Any], seed: int
@@ -45,14 +46,14 @@ def test_times_kept_up_to_date_equal_a_settlement_of_the_whole(
     assert np.array_equal(run.times, expected)
 
 
-@settings(max_examples=40)
+@settings(max_examples=some(40))
 @given(data=st.data(), shape=SHAPES, seed=SEEDS)
 def test_a_sliced_run_writes_the_same_log(data: st.DataObject, shape: dict[str, Any], seed: int) -> None:
     """A run advanced in slices of any lengths, and one done event by event, write the log of a straight run."""
     check_any_pace(data, city(**shape), seed)
 
 
-@settings(max_examples=60)
+@settings(max_examples=some(60))
 @given(data=st.data(), shape=SHAPES, seed=SEEDS)
 def test_orders_given_live_and_replayed_write_the_same_log(
     data: st.DataObject, shape: dict[str, Any], seed: int
@@ -61,7 +62,7 @@ def test_orders_given_live_and_replayed_write_the_same_log(
     check_replay(data, city(**shape), seed)
 
 
-@settings(max_examples=40)
+@settings(max_examples=some(40))
 @given(data=st.data(), shape=SHAPES, seed=SEEDS)
 def test_an_order_taken_between_two_events_is_replayed_alike(
     data: st.DataObject, shape: dict[str, Any], seed: int
@@ -108,7 +109,7 @@ def test_an_order_too_late_for_its_instant_is_refused() -> None:
     assert live.now == 0
 
 
-@settings(max_examples=30)
+@settings(max_examples=some(30))
 @given(data=st.data(), shape=SHAPES, seed=SEEDS)
 def test_a_log_is_in_order_and_closes_what_it_opened(data: st.DataObject, shape: dict[str, Any], seed: int) -> None:
     """Times never go back, the end comes once and last, and every order taken is answered once."""

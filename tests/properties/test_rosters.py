@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from sim.scenario.people import WEEKDAYS, Desk, Rostered, lanes_of
 from sim.words.units import DAY, HOUR, MINUTE
 from sim.workflow.rosters import UNLIMITED, weekly
+from tests.examples import some
 
 SLOT = 30 * MINUTE
 WEEK_OF_SLOTS = 7 * DAY // SLOT
@@ -53,7 +54,7 @@ def heads_by_the_clock(roster: Rostered, into_weeks: int) -> int:
     return heads
 
 
-@settings(max_examples=200)
+@settings(max_examples=some(200))
 @given(shifts=shifts_of_a_week(), offset=st.integers(0, 7 * DAY - 1), now=st.integers(0, 20 * DAY))
 def test_a_roster_equals_its_shifts_read_by_the_clock(shifts: list[dict[str, Any]], offset: int, now: int) -> None:
     """Heads on duty, the next change and the next opening are those of the shifts, from any start of the week."""
@@ -99,7 +100,7 @@ def test_shifts_that_overlap_are_in_different_lanes(other: dict[str, Any]) -> No
     assert apart.largest == 1
 
 
-@settings(max_examples=100)
+@settings(max_examples=some(100))
 @given(one=shifts_of_a_week(), other=shifts_of_a_week(), offset=st.integers(0, 7 * DAY - 1))
 def test_the_heads_of_shifts_that_overlap_add_up(
     one: list[dict[str, Any]], other: list[dict[str, Any]], offset: int
@@ -112,7 +113,7 @@ def test_the_heads_of_shifts_that_overlap_add_up(
         assert both.next_open(time) == min(part.next_open(time) or 0 for part in parts)
 
 
-@settings(max_examples=60)
+@settings(max_examples=some(60))
 @given(one=shifts_of_a_week(), other=shifts_of_a_week())
 def test_the_most_people_at_once_are_those_of_the_busiest_moment(
     one: list[dict[str, Any]], other: list[dict[str, Any]]

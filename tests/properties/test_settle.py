@@ -14,6 +14,7 @@ from sim.fraud.transfers import Transfers
 from sim.fraud.victims import Victims
 from sim.measure.holds import holds_from
 from sim.measure.money import by_case, fate_of
+from tests.examples import some
 from tests.properties.forests import LATEST, Holds, holds_on, plans, settle_step_by_step
 from tests.worlds import Ints, branching, exponential, left_behind, settle_all, victims, world
 
@@ -56,7 +57,7 @@ def test_money_is_conserved_to_the_fen_at_every_instant(data: st.DataObject, pla
     check_conserved(plan, settle_all(plan, holds, reaction=speed), holds)
 
 
-@settings(max_examples=25)
+@settings(max_examples=some(25))
 @given(
     seed=st.integers(0, 2**32), spread=st.floats(0, 2), fan_out=st.integers(1, 8), deepest=st.integers(1, 4),
     leaves=st.floats(0.05, 1), react=st.booleans(), data=st.data(),
@@ -84,7 +85,7 @@ def test_money_of_drawn_plans_is_conserved(
     check_conserved(plan, times, holds)
 
 
-@settings(max_examples=400)
+@settings(max_examples=some(400))
 @given(st.data(), plans(), st.sampled_from([1.0, 0.5, 0.3, 0.01]))
 def test_settle_equals_going_through_time(data: st.DataObject, plan: Plan, speed: float) -> None:
     """Settling case by case gives the times that going through time instant by instant gives, with reaction too."""
@@ -96,7 +97,7 @@ def test_settle_equals_going_through_time(data: st.DataObject, plan: Plan, speed
         assert {i: int(times[i]) for i in mine if times[i] < NEVER} == slow
 
 
-@settings(max_examples=300)
+@settings(max_examples=some(300))
 @given(st.data(), plans(), SPEEDS, st.integers(0, LATEST))
 def test_settle_is_causal(data: st.DataObject, plan: Plan, speed: float | None, now: int) -> None:
     """Holds that start after an instant, and ends that come after it, change nothing that happens up to it."""
@@ -173,7 +174,7 @@ def joined(several: list[Hold]) -> list[Hold]:
     return union
 
 
-@settings(max_examples=300)
+@settings(max_examples=some(300))
 @given(st.data(), plans(), st.integers(0, LATEST), st.integers(0, LATEST))
 def test_an_earlier_permanent_hold_never_keeps_less(data: st.DataObject, plan: Plan, one: int, other: int) -> None:
     """With all else fixed and no reaction, a permanent hold that starts earlier never leaves less money on accounts."""

@@ -27,6 +27,7 @@ from sim.workflow.log import (
     RETURNED,
 )  # fmt: skip
 from sim.workflow.program import compile_routes
+from tests.examples import some
 from tests.properties.orders import check_any_pace, check_replay, orders
 from tests.properties.whole import WHOLE, whole
 from tests.worlds import holds_of, rows_of, settle_all
@@ -34,7 +35,7 @@ from tests.worlds import holds_of, rows_of, settle_all
 SEEDS = st.integers(0, 2**40)
 
 
-@settings(max_examples=30)
+@settings(max_examples=some(30))
 @given(data=st.data(), scenario=WHOLE, seed=SEEDS)
 def test_times_equal_a_settlement_of_the_whole(data: st.DataObject, scenario: Scenario, seed: int) -> None:
     """Shared accounts, lapses, layer 0 and reaction included, the log's holds settled from nothing give the times."""
@@ -45,21 +46,21 @@ def test_times_equal_a_settlement_of_the_whole(data: st.DataObject, scenario: Sc
     assert np.array_equal(run.times, expected)
 
 
-@settings(max_examples=20)
+@settings(max_examples=some(20))
 @given(data=st.data(), scenario=WHOLE, seed=SEEDS)
 def test_straight_sliced_and_stepped_runs_write_one_log(data: st.DataObject, scenario: Scenario, seed: int) -> None:
     """Advanced in slices of any lengths or event by event, a run writes the log of a straight one."""
     check_any_pace(data, scenario, seed)
 
 
-@settings(max_examples=20)
+@settings(max_examples=some(20))
 @given(data=st.data(), scenario=WHOLE, seed=SEEDS)
 def test_orders_given_live_are_replayed_alike(data: st.DataObject, scenario: Scenario, seed: int) -> None:
     """Orders given when their time has come write the log of the same orders known from the start."""
     check_replay(data, scenario, seed)
 
 
-@settings(max_examples=20)
+@settings(max_examples=some(20))
 @given(data=st.data(), scenario=WHOLE, seed=SEEDS)
 def test_money_that_goes_back_was_there_and_goes_once(data: st.DataObject, scenario: Scenario, seed: int) -> None:
     """What left accounts is what was paid; nobody gets more than was lost; what was returned lies there no more."""
@@ -80,7 +81,7 @@ def test_money_that_goes_back_was_there_and_goes_once(data: st.DataObject, scena
         assert fen <= stays
 
 
-@settings(max_examples=20)
+@settings(max_examples=some(20))
 @given(scenario=WHOLE, seed=SEEDS)
 def test_each_row_of_a_shared_account_has_its_rows_in_the_log(scenario: Scenario, seed: int) -> None:
     """What is held, freed or frozen is so for all rows of an account at one instant, each with a row of its own."""
@@ -94,7 +95,7 @@ def test_each_row_of_a_shared_account_has_its_rows_in_the_log(scenario: Scenario
         assert all(count % rows_of_card[card] == 0 for (_, card), count in told.items())
 
 
-@settings(max_examples=20)
+@settings(max_examples=some(20))
 @given(scenario=WHOLE, seed=SEEDS)
 def test_no_stop_outlives_the_law(scenario: Scenario, seed: int) -> None:
     """A hold on a mule account that is neither frozen nor for good is over within its two stops, by the run's end."""

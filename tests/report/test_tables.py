@@ -10,6 +10,7 @@ from sim.report.findings.tables import HEADLINE, amount, interval, metrics_table
 from sim.report.findings.text import AT_BANKS
 from sim.study.infer.stats import summary
 from sim.words.language import LANGUAGES, say, using
+from tests.examples import some
 
 
 def _metrics() -> dict[str, dict[str, float]]:
@@ -72,7 +73,7 @@ def test_a_median_below_its_interval_is_not_shown_as_0() -> None:
     assert row.split("\N{BOX DRAWINGS LIGHT VERTICAL}")[5].strip() == "3,000"
 
 
-@settings(max_examples=100)
+@settings(max_examples=some(100))
 @given(st.lists(st.floats(0, 1e7), min_size=3, max_size=60))
 def test_what_is_printed_of_a_spread_is_a_spread(values: list[float]) -> None:
     """Of few runs too: the ends of the middle 90% stay apart, and nothing is off by more than a tenth of it."""

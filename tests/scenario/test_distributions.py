@@ -16,6 +16,7 @@ from sim.scenario.distributions import KINDS, DurationDist, MoneyDist
 from sim.scenario.sampling import sample_ms
 from sim.words.units import MAX_DURATION, MINUTE
 from tests.effort import calls
+from tests.examples import some
 
 CONTINUOUS: dict[str, Any] = {
     "exponential": {"exponential": {"mean": "5m"}},
@@ -145,7 +146,7 @@ def test_nested_mixtures_are_the_flat_one() -> None:
     np.testing.assert_allclose(nested.quantile(U), flat.quantile(U), rtol=1e-11)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=some(60), deadline=None)
 @given(
     weight=st.floats(0.01, 0.99),
     median=st.integers(1, 10**9),

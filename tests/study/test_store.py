@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from sim.study.run.errors import StudyError
 from sim.study.run.store import FILE, Header, Store
+from tests.examples import some
 
 HEADER = Header("sweep", 7, {"china": "0123456789ab"})
 ANOTHER = {
@@ -26,7 +27,7 @@ ANOTHER = {
 
 
 @given(st.floats())
-@settings(max_examples=30)
+@settings(max_examples=some(30))
 def test_floats_come_back_to_the_bit(value: float) -> None:
     """Any float, NaN and the infinities too, is read as it was written, and names keep their order."""
     with TemporaryDirectory() as folder, Store.open(Path(folder), HEADER) as store:

@@ -15,6 +15,7 @@ from sim.fraud.settle import NEVER
 from sim.measure.ceiling import ceiling_of
 from sim.measure.metrics import measure
 from sim.workflow.log import HOLD, REPORT
+from tests.examples import some
 from tests.properties.orders import orders
 from tests.worlds import branching, ceiling, city, exponential, stop_everything, victims, world
 
@@ -59,7 +60,7 @@ def test_an_instant_response_recovers_exactly_the_ceiling(replication: int, reac
     assert most.sum() > 0
 
 
-@settings(max_examples=60)
+@settings(max_examples=some(60))
 @given(
     data=st.data(), seed=st.integers(0, 2**40), react=st.booleans(), factor=st.sampled_from([0.0, 0.1, 1.0, 3.0]),
     staff=st.sampled_from([(1, 1, 1), (3, 4, 2), "unlimited"]),
@@ -76,7 +77,7 @@ def test_no_response_recovers_more_than_the_ceiling(
     assert (result.recovered <= most).all()
 
 
-@settings(max_examples=60)
+@settings(max_examples=some(60))
 @given(data=st.data(), seed=st.integers(0, 2**40), react=st.booleans(), staff=st.sampled_from([(1, 1, 1), (3, 4, 2)]))
 def test_every_fen_of_a_loss_is_recovered_leaked_or_still_moving(
     data: st.DataObject, seed: int, react: bool, staff: Any

@@ -21,6 +21,7 @@ from sim.measure.metrics import measure
 from sim.scenario.models import Scenario
 from sim.study.ask.experiment import run_arms
 from sim.words.units import MINUTE
+from tests.examples import some
 from tests.worlds import branching, case, city, exponential, route, victims, work, world
 
 Sections = dict[str, Any]
@@ -107,7 +108,7 @@ def check_every_replication(worse: Scenario, better: Scenario, seed: int) -> Non
         assert other >= one, f"replication {replication}: {one} fen become {other}"
 
 
-@settings(max_examples=120)
+@settings(max_examples=some(120))
 @given(sections=cases(), seed=st.integers(0, 2**40), factor=FACTORS)
 def test_a_faster_bank_recovers_no_less_of_one_case(sections: Sections, seed: int, factor: float) -> None:
     """With all banks faster, or one kind of bank answering at once, no replication of a case recovers less."""
@@ -118,7 +119,7 @@ def test_a_faster_bank_recovers_no_less_of_one_case(sections: Sections, seed: in
     check_every_replication(worse, world(**sections | {"bank_profiles": at_once}, routes=routes), seed)
 
 
-@settings(max_examples=120)
+@settings(max_examples=some(120))
 @given(sections=cases(), seed=st.integers(0, 2**40), factor=FACTORS, stage=st.sampled_from(["desk", "entry", "all"]))
 def test_an_earlier_entry_recovers_no_less_of_one_case(
     sections: Sections, seed: int, factor: float, stage: str
@@ -129,7 +130,7 @@ def test_an_earlier_entry_recovers_no_less_of_one_case(
     check_every_replication(world(**sections, routes=routes), world(**sections, routes=routes, latency=latency), seed)
 
 
-@settings(max_examples=120)
+@settings(max_examples=some(120))
 @given(sections=cases(), seed=st.integers(0, 2**40), traced=st.integers(1, DEEPEST))
 def test_one_more_layer_traced_recovers_no_less_of_one_case(sections: Sections, seed: int, traced: int) -> None:
     """With the money followed one layer further, no replication of a case recovers less."""

@@ -29,6 +29,7 @@ from sim.workflow.log import HOLD, KNOWN
 from sim.workflow.policies import POLICIES, View
 from sim.workflow.predicates import PREDICATES, Sight
 from sim.workflow.program import compile_routes
+from tests.examples import some
 from tests.measure.whole import ROUTES, whole
 from tests.worlds import route, same_log
 
@@ -196,7 +197,7 @@ QUEUES = (*POLICIES, "most_at_risk", "write_off", f"{OWN}:large_then_fresh")
 WRITE_OFF = WriteOff.model_validate({"above": 2, "least": "500 yuan"})
 
 
-@settings(max_examples=60)
+@settings(max_examples=some(60))
 @given(
     seed=st.integers(0, 2**40), react=st.booleans(), queue=st.sampled_from(QUEUES),
     share=st.floats(0.02, 0.6), few=st.integers(1, 3),
@@ -290,7 +291,7 @@ def seen(scenario: Scenario, plan: Plan, until: int, deadline: int) -> Known:
     return sight(engine)
 
 
-@settings(max_examples=40)
+@settings(max_examples=some(40))
 @given(seed=st.integers(0, 2**40), share=st.floats(0.02, 0.6), deadline=st.sampled_from([0, 5 * MINUTE, HOUR]))
 def test_nobody_sees_what_has_not_happened(seed: int, share: float, deadline: int) -> None:
     """Of two truths alike up to a moment, people from outside see the same up to it."""

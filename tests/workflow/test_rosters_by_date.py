@@ -17,6 +17,7 @@ from sim.workflow.hours import closed_hours
 from sim.workflow.log import BEGIN, FINISH
 from sim.workflow.program import compile_routes
 from sim.workflow.rosters import UNLIMITED, Roster, roster_of, weekly
+from tests.examples import some
 from tests.properties.test_rosters import shifts_of_a_week
 from tests.worlds import exponential, listed, moments, route, rows_of, stop_everything, work, world
 
@@ -38,7 +39,7 @@ def noons(of: Roster) -> list[int]:
     return heads(of, *range(12, 7 * 24, 24))
 
 
-@settings(max_examples=60)
+@settings(max_examples=some(60))
 @given(shifts=shifts_of_a_week(), start=st.integers(0, 7 * 24 * 60 - 1), follow_up=st.integers(0, 20))
 def test_a_roster_written_out_equals_its_week(shifts: list[dict[str, Any]], start: int, follow_up: int) -> None:
     """Written out day by day, the same shifts give the same heads, changes and openings as the week repeated."""
@@ -57,7 +58,7 @@ def test_a_roster_written_out_equals_its_week(shifts: list[dict[str, Any]], star
         now = change
 
 
-@settings(max_examples=60)
+@settings(max_examples=some(60))
 @given(
     shifts=shifts_of_a_week(),
     more=shifts_of_a_week(),
