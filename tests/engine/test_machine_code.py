@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 import ast
+import os
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Event
+from types import SimpleNamespace
+from typing import IO
 
 import pytest
 
 import sim
 from sim.engine.compiled import folder as kept
+from sim.engine.compiled import machine
+from tests.waiting import wait_until
 
 SIM = Path(sim.__path__[0])
 COMPILED = SIM / "engine" / "compiled"
@@ -45,3 +54,38 @@ def test_another_text_is_another_folder(changed: str, monkeypatch: pytest.Monkey
 
     monkeypatch.setattr(Path, "read_bytes", with_a_change)
     assert kept.folder.__wrapped__() != before
+
+
+def test_the_same_text_in_another_place_is_the_same_folder(tmp_path: Path) -> None:
+    """A second checkout of the same rules finds the machine code of the first."""
+    (tmp_path / "sim").symlink_to(SIM)
+    code = "from sim.engine.compiled.folder import folder; print(folder())"
+    environment = {**os.environ, "PYTHONPATH": str(tmp_path)}
+    words = [sys.executable, "-c", code]
+    done = subprocess.run(words, cwd=tmp_path, env=environment, capture_output=True, text=True, check=True)
+    assert Path(done.stdout.strip()) == kept.folder()
+
+
+def test_what_two_need_at_once_is_compiled_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever comes second waits for the code of the first, and takes it."""
+    compiled, asked, go_on = list[str](), list[int](), Event()
+    lock = machine.fcntl.flock
+
+    def built(*entries: str) -> list[bytes]:
+        compiled.append("once")
+        wait_until(go_on.is_set)
+        return [entry.encode() for entry in entries]
+
+    def flock(file: IO[bytes], kind: int) -> None:
+        asked.append(kind)
+        lock(file, kind)
+
+    monkeypatch.setattr(machine, "folder", lambda: tmp_path)
+    monkeypatch.setattr(machine.fcntl, "flock", flock)
+    monkeypatch.setitem(sys.modules, "sim.engine.compiled.build", SimpleNamespace(built=built))
+    with ThreadPoolExecutor(2) as pool:
+        both = [pool.submit(machine._made, "a processor") for _ in range(2)]
+        wait_until(lambda: len(asked) == 2 or len(compiled) == 2)
+        go_on.set()
+        assert [one.result() for one in both] == [[b"reset_at", b"run_at"]] * 2
+    assert compiled == ["once"]

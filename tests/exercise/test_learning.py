@@ -15,6 +15,8 @@ from sim.exercise.teams import teams
 from sim.words import language as lang
 from tests.exercise.plays import FORMULA, exercise, reviewed
 
+pytestmark = pytest.mark.xdist_group("played")  # one worker plays and reviews the room, for all that read of it
+
 UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-5[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
 
 

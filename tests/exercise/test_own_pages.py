@@ -17,6 +17,8 @@ from sim.words.language import money
 from sim.words.units import YUAN
 from tests.exercise.plays import MARKUP, NAMES, exercise, played, reviewed
 
+pytestmark = pytest.mark.xdist_group("played")  # one worker plays and reviews the room, for all that read of it
+
 
 def made(place: int, language: lang.Language = "en") -> str:
     """The page of one of the three, its style apart."""

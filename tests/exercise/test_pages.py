@@ -16,6 +16,8 @@ from sim.report.publish import printing
 from sim.words import language as lang
 from tests.exercise.plays import MARKUP, exercise, reviewed
 
+pytestmark = pytest.mark.xdist_group("played")  # one worker plays and reviews the room, for all that read of it
+
 PAGES = ("report", "people", "pack", "facilitator")
 WIDTHS = {"screen": 1200, "phone": 390}
 

@@ -27,6 +27,8 @@ from tests.exercise import workbooks
 from tests.exercise.plays import FORMULA, MARKUP, NAMES, exercise, played, reviewed
 from tests.exercise.rooms import room
 
+pytestmark = pytest.mark.xdist_group("played")  # one worker plays and reviews the room, for all that read of it
+
 VOID = {"meta", "br", "img", "input", "use", "path", "link"}
 
 

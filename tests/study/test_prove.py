@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -19,7 +20,7 @@ from sim.study.ask.prove import Proof, prove
 from sim.study.ask.published import Published, World, bounds, check_kind, read_published, shipped
 from sim.study.ask.reading import Reading
 from sim.study.ask.still_open import admits
-from sim.study.ask.theory import verify
+from sim.study.ask.theory import Check, verify
 from sim.study.run.errors import StudyError
 from sim.study.run.posterior import POSTERIOR_FILE, Posterior
 from sim.study.run.runner import Runner
@@ -51,6 +52,12 @@ def part(name: str, worlds: Sequence[str], *, replications: int, **changes: obje
     return whole.model_copy(
         update={"worlds": kept, "figures": figures, "curves": {}, "falls": {}, "excluded": [], "common": {}}
     )
+
+
+@cache
+def checks() -> Sequence[Check]:
+    """The model against theory, once for all tests that look at it."""
+    return verify()
 
 
 def held(published: Sequence[Published], settings: Sequence[str] = ()) -> Proof:
@@ -161,7 +168,7 @@ def test_a_slip_in_a_file_of_figures_is_told_with_its_place(tmp_path: Path) -> N
 
 def test_the_report_is_whole_and_says_every_figure(tmp_path: Path) -> None:
     """Markdown, table and picture stand in the folder together; each figure is in both texts."""
-    proof = replace(held([part("united-kingdom", ["first-account"], replications=2)]), checks=verify()[-2:])
+    proof = replace(held([part("united-kingdom", ["first-account"], replications=2)]), checks=checks()[-2:])
     written = write(proof, tmp_path / "out")
     assert {path.name for path in written} == {path.name for path in (tmp_path / "out").iterdir()}
     summary, table = ((tmp_path / "out" / name).read_text(encoding="utf-8") for name in ("summary.md", "table.csv"))
@@ -180,7 +187,7 @@ def test_a_trade_off_is_told_and_drawn(tmp_path: Path) -> None:
     proof = held([one.model_copy(update={"excluded": [pairs[0].model_copy(update={"trade": trade})]})])
     [(_, fast, *_), (_, slow, *_)] = proof.pairs[0].points
     assert fast < proof.pairs[0].trade.model < slow
-    write(replace(proof, checks=verify()[-1:]), tmp_path)
+    write(replace(proof, checks=checks()[-1:]), tmp_path)
     assert (tmp_path / "trade-off.png").is_file()
     summary = (tmp_path / "summary.md").read_text(encoding="utf-8")
     assert f"0.1: {fast / 60:.3g} min, 10: {float(f'{slow / 60:.3g}'):,.10g} min" in summary
@@ -189,17 +196,17 @@ def test_a_trade_off_is_told_and_drawn(tmp_path: Path) -> None:
 def test_a_second_proof_takes_the_place_of_the_first_and_loses_nothing_else(tmp_path: Path) -> None:
     """`make validate` writes where results are kept: its own files are new, a stranger's stays."""
     proof = held([part("united-kingdom", ["first-account"], replications=2)])
-    write(replace(proof, checks=verify()[-1:]), tmp_path)
+    write(replace(proof, checks=checks()[-1:]), tmp_path)
     (tmp_path / "notes.txt").write_text("of a reader")
     first = (tmp_path / "summary.md").read_bytes()
-    written = write(replace(proof, checks=verify()[-2:]), tmp_path)
+    written = write(replace(proof, checks=checks()[-2:]), tmp_path)
     assert (tmp_path / "summary.md").read_bytes() != first
     assert {path.name for path in tmp_path.iterdir()} == {"notes.txt", *(path.name for path in written)}
 
 
 def test_theory_holds() -> None:
     """Queues, races and money are what theory says (99.9% intervals)."""
-    assert [one.title for one in verify() if not one.holds] == []
+    assert [one.title for one in checks() if not one.holds] == []
 
 
 def test_other_programs_agree() -> None:

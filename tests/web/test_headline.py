@@ -18,6 +18,8 @@ from sim.words.units import YUAN
 from tests.exercise.plays import reviewed
 from tests.exercise.test_injects import answered, asked
 
+pytestmark = pytest.mark.xdist_group("played")  # one worker plays and reviews the room, for all that read of it
+
 
 @pytest.mark.parametrize("language", lang.LANGUAGES)
 def test_the_debriefing_has_the_three_counterfactuals(language: lang.Language) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import platform
+import sys
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
@@ -18,7 +19,7 @@ CONSTANTS = (
 
 @cache
 def folder() -> Path:
-    """The folder of this version: what Numba keeps does not see that a rule in another file has changed.
+    """The folder of this version of the rules, wherever they lie: a second checkout finds what the first has made.
 
     Raises:
         PackageNotFoundError: Numba is not there.
@@ -31,7 +32,7 @@ def folder() -> Path:
         *(here.parent.parent / name for name in CONSTANTS),
     ):
         digest.update(file.read_bytes())
-    for what in (str(here), version("numba"), platform.node()):  # machine code is of one Numba and one processor
+    for what in (version("numba"), sys.implementation.cache_tag, platform.node()):  # of one Numba and one processor
         digest.update(what.encode())
     base = os.environ.get("FUNDFREEZE_CACHE") or os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
     return Path(base) / "fundfreeze" / digest.hexdigest()[:16]

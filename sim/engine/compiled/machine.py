@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import ctypes
+import fcntl
 import os
 import sys
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from functools import cache
 from pathlib import Path
 from tempfile import NamedTemporaryFile
@@ -31,12 +32,7 @@ def machine() -> tuple[Entry, Entry]:
     from llvmlite import binding as llvm
 
     processor = f"{llvm.get_host_cpu_name()} {llvm.get_host_cpu_features().flatten()}"
-    codes = _kept(processor)
-    if codes is None:
-        from sim.engine.compiled.build import built
-
-        codes = built(*_ENTRIES)
-        _keep(processor, codes)
+    codes = _kept(processor) or _made(processor)
     llvm.initialize_native_target()
     llvm.initialize_native_asmprinter()
     target = llvm.Target.from_default_triple().create_target_machine(jit=True)
@@ -46,6 +42,21 @@ def machine() -> tuple[Entry, Entry]:
     engine.finalize_object()
     reset_at, run_at = (_entry(engine, name) for name in _ENTRIES)
     return reset_at, run_at
+
+
+def _made(processor: str) -> list[bytes]:
+    """The code, made and kept by whoever comes first: others wait, and would need as long themselves."""
+    with ExitStack() as stack:
+        with suppress(OSError):
+            folder().mkdir(parents=True, exist_ok=True)
+            fcntl.flock(stack.enter_context((folder() / "lock").open("ab")), fcntl.LOCK_EX)
+        codes = _kept(processor)
+        if codes is None:
+            from sim.engine.compiled.build import built
+
+            codes = built(*_ENTRIES)
+            _keep(processor, codes)
+        return codes
 
 
 def _entry(engine: Any, name: str) -> Entry:
