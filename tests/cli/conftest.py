@@ -13,6 +13,7 @@ import pytest
 
 from sim.cli import app as cli
 from sim.cli import progress
+from tests.study.one_case import diagnosed
 
 
 @dataclass(frozen=True)
@@ -62,6 +63,12 @@ def fundfreeze(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.C
         return Answer(status, said.out, said.err)
 
     return command
+
+
+@pytest.fixture
+def diagnosed_otherwise(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A report tells what binds in the smallest case there is."""
+    monkeypatch.setattr("sim.report.publish.dossier.diagnose", lambda *_: diagnosed())
 
 
 @pytest.fixture

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from tests.cli.conftest import Command
+from tests.study.one_case import diagnosed
 
 ROOT = Path(__file__).parent.parent.parent
 DAY: tuple[str | int, ...] = ("--replications", 2, "--jobs", 1, "--set", "horizon=1d")
@@ -21,7 +22,7 @@ FEW: dict[str, tuple[str | int, ...]] = {
     "calibrate": ("--simulations", 100, "--jobs", 1),
     "prove": ("united-kingdom", "--quick", 0.2, "--jobs", 1),
     "export": ("--set", "horizon=1h"),
-    "diagnose": ("--set", "horizon=6h", "--set", "follow_up=2d", "--replications", 10, "--jobs", 1),
+    "diagnose": ("--replications", 10, "--jobs", 1),
     "sensitivity": ("--set", "horizon=1d", "--trajectories", 2, "--samples", 8, "--replications", 1, "--jobs", 1),
 }
 """By command: what makes it short."""
@@ -43,6 +44,8 @@ def typed(fundfreeze: Command, monkeypatch: pytest.MonkeyPatch, command: str, *,
 
         monkeypatch.setattr("sim.report.publish.dossier.write", written)
         monkeypatch.setattr("sim.report.publish.curve.write", written)
+    if command.startswith("diagnose"):  # of the smallest case: whole centres are diagnosed elsewhere
+        monkeypatch.setattr("sim.study.ask.diagnose.diagnose", lambda *_: diagnosed())
     if command.startswith("brief"):  # likewise
         monkeypatch.setattr("sim.study.ask.brief.brief", lambda *_: None)
         monkeypatch.setattr("sim.report.findings.brief.answer", lambda _: ("an answer",))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from shutil import copytree
 
 import pytest
 
@@ -12,13 +13,25 @@ from tests.little import CENTRE
 SHORT = ("--set", "horizon=1d", "--replications", 10, "--jobs", 1, "--out", "DIR")
 
 
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the study is kept, once it was made."""
+    return tmp_path_factory.mktemp("made") / "DIR"
+
+
 @pytest.mark.parametrize(("language", "first"), [("en", "Yes: with two more "), ("zh", "值得：“two more”")])
-def test_the_answer_is_printed_and_the_pages_are_written(fundfreeze: Command, language: str, first: str) -> None:
+def test_the_answer_is_printed_and_the_pages_are_written(
+    fundfreeze: Command, kept: Path, language: str, first: str
+) -> None:
     """Two sentences, brief.html and brief.pdf; with --resume nothing is run again and the page is the same."""
     Path("little.yaml").write_text(CENTRE, encoding="utf-8")
     words = ("--lang", language, "brief", "little.yaml", "--arm", "two more:desks.analyst.staff=3", *SHORT)
-    answer = fundfreeze(*words)
+    if kept.exists():
+        copytree(kept, "DIR")
+    answer = fundfreeze(*words, "--resume")
     assert answer.status == 0, answer.err
+    if not kept.exists():
+        copytree("DIR", kept)
     assert answer.out.startswith(first)
     assert len(answer.out.splitlines()) == 4
     page = Path("DIR/brief.html").read_bytes()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from pathlib import Path
+from shutil import copytree
 
 import pytest
 from ruamel.yaml import YAML
@@ -15,10 +16,22 @@ from tests.study.own_centre import FOLDER
 FILES = [word for kind in ("reports", "work", "answers", "transfers") for word in (f"--{kind}", FOLDER / f"{kind}.csv")]
 
 
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[Answer]]:
+    """The folder of the made-up centre and what was said of it, once it was fitted."""
+    return tmp_path_factory.mktemp("made") / "own", []
+
+
 @pytest.fixture
-def answer(fundfreeze: Command) -> Answer:
-    """What the command says of the made-up centre."""
-    return fundfreeze("fit", "city", *FILES, "--out", "own")
+def answer(fundfreeze: Command, kept: tuple[Path, list[Answer]]) -> Answer:
+    """What the command says of the made-up centre, whose files lie in `own`."""
+    folder, answers = kept
+    if answers:
+        copytree(folder, "own")
+    else:
+        answers.append(fundfreeze("fit", "city", *FILES, "--out", "own"))
+        copytree("own", folder)
+    return answers[0]
 
 
 def test_the_scenario_validates_runs_and_says_where_each_value_is_from(fundfreeze: Command, answer: Answer) -> None:

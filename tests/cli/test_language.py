@@ -69,7 +69,9 @@ def test_mistakes_are_told_in_chinese(fundfreeze: Command, words: list[str], sai
     assert answer.err.count("\n") == 1
 
 
-def test_numbers_for_programs_are_the_same_in_every_language(fundfreeze: Command, tmp_path: Path) -> None:
+def test_numbers_for_programs_are_the_same_in_every_language(
+    fundfreeze: Command, tmp_path: Path, diagnosed_otherwise: None
+) -> None:
     """JSON, CSV and logs are for programs: the same bytes; what people read in the folder is in their language."""
     files: dict[str, dict[str, bytes]] = {}
     for language in lang.LANGUAGES:

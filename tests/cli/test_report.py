@@ -14,9 +14,7 @@ import pytest
 
 from sim.report.findings import dossier
 from sim.scenario.loader import load
-from sim.study.ask.diagnose import diagnose
 from sim.study.ask.experiment import replicate
-from sim.study.run.runner import Runner
 from tests.cli.conftest import Command, everything_in
 from tests.progress import complaints
 from tests.study.one_case import one_case
@@ -34,13 +32,6 @@ TRIPLE = ("accounts_stopped_within.35", "containment_time", "recovered")
 def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Where the report that these tests read is kept, once it was made."""
     return tmp_path_factory.mktemp("made") / "out"
-
-
-@pytest.fixture
-def diagnosed_otherwise(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What binds is told of the smallest case there is: the diagnosis of a whole centre is most of a report's time."""
-    found = diagnose(Runner(seed=1), one_case(), 10)
-    monkeypatch.setattr("sim.report.publish.dossier.diagnose", lambda *_: found)
 
 
 @pytest.fixture

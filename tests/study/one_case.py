@@ -9,6 +9,7 @@ import numpy as np
 
 from sim.scenario.models import Scenario
 from sim.study.ask.calibrate import Calibration, calibrate, findings, infer
+from sim.study.ask.diagnose import Diagnosis, diagnose
 from sim.study.ask.simulations import prior_draws, simulate, with_errors
 from sim.study.ask.targets import Observed, Problem, Unknown
 from sim.study.run.parameters import Editor
@@ -56,6 +57,12 @@ def calibrated(rounds: int = 1) -> Calibration:
             for one, value, tolerance in zip(asked.observed, shown, (0.15, 10.0, 400.0), strict=True)
         )
         return calibrate(replace(asked, observed=observed), runner, simulations=1500, rounds=rounds, checks=10)
+
+
+@cache
+def diagnosed() -> Diagnosis:
+    """What binds in the one case: of a whole centre a diagnosis takes longer than all else that a test does with it."""
+    return diagnose(Runner(seed=1), one_case(), 10)
 
 
 def trials(number: int, simulations: int, seed: int = 1) -> tuple[list[float], list[float]]:
