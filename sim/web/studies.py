@@ -11,7 +11,7 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -124,7 +124,7 @@ class Studies:
         self._process: subprocess.Popen[bytes] | None = None
         self._working = ""
         self.damaged: dict[str, str] = {}
-        """Folders that held no study when `all` looked last, with why in one line."""
+        """Folders that held no study when they were looked at last, with why in one line."""
         for left in folder.glob(".*/"):  # half made or half deleted when a server was killed
             shutil.rmtree(left, ignore_errors=True)
 
@@ -139,20 +139,27 @@ class Studies:
 
     def all(self) -> list[Study]:
         """Every study that is kept, the youngest first."""
-        found = []
         self.damaged = {}
-        for place in sorted((one for one in self.folder.glob("*/") if one.is_dir()), reverse=True):
-            if place.name.startswith("."):  # half made or half deleted
-                continue
-            try:
-                found.append(Study(place.name, place, Request.read(place)))
-            except DamagedError as error:
-                self.damaged[place.name] = text_of(error)
-        return found
+        read = (self._read(place) for place in sorted(self._places(), reverse=True))
+        return [study for study in read if study is not None]
 
     def get(self, name: str) -> Study | None:
-        """The study of this name; None where there is none."""
-        return next((study for study in self.all() if study.id == name), None)
+        """The study of this name; None where there is none. No other is looked at."""
+        place = next((place for place in self._places() if place.name == name), None)
+        return None if place is None else self._read(place)
+
+    def _places(self) -> Iterator[Path]:
+        """The folders of studies, but for those that are half made or half deleted."""
+        return (one for one in self.folder.glob("*/") if not one.name.startswith(".") and one.is_dir())
+
+    def _read(self, place: Path) -> Study | None:
+        """The study of a folder; None where it is damaged, which is kept in mind."""
+        self.damaged.pop(place.name, None)
+        try:
+            return Study(place.name, place, Request.read(place))
+        except DamagedError as error:
+            self.damaged[place.name] = text_of(error)
+            return None
 
     def state(self, study: Study) -> State:
         """What is being done about a study."""
