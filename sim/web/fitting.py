@@ -4,7 +4,7 @@ answer that can be kept. No row and no column that is not read ever reaches a di
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -19,8 +19,8 @@ from sim.scenario.plain import read_plain
 from sim.study.ask.fit import fit
 from sim.study.ask.forms import FORMS
 from sim.study.ask.records import columns_of, records_of
-from sim.study.run.backends import Pool
 from sim.study.run.errors import StudyError
+from sim.web import aside
 from sim.web.told import Told, names_of, pictures_of, plain
 from sim.words import language as lang
 from sim.words.language import LANGUAGES, say
@@ -63,7 +63,7 @@ class Kept:
 
 def heads_of(files: Sequence[Brought]) -> list[Heads]:
     """The heads of files, read in another process."""
-    return _beside(_heads, files)  # type: ignore[no-any-return]
+    return aside.one_process(_heads, tuple(files))
 
 
 def fitted(files: Sequence[Brought], base: str, columns: Mapping[str, Mapping[str, str]]) -> Kept:
@@ -74,16 +74,7 @@ def fitted(files: Sequence[Brought], base: str, columns: Mapping[str, Mapping[st
         base: name of a shipped scenario.
         columns: by kind of file, by field: the head of its column, or nothing for none.
     """
-    return _beside(partial(_fit, base, columns), files)  # type: ignore[no-any-return]
-
-
-def _beside(work: Callable[[Sequence[Brought]], Iterator[Any]], files: Sequence[Brought]) -> Any:
-    pool = Pool(1)
-    try:
-        [(_, found)] = pool.map(work, [tuple(files)])
-    finally:
-        pool.close()
-    return found
+    return aside.one_process(partial(_fit, base, columns), tuple(files))
 
 
 def _heads(files: Sequence[Brought]) -> Iterator[list[Heads]]:

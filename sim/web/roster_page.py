@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -23,8 +21,9 @@ from sim.scenario.plain import read_plain
 from sim.study.ask.shifts import LEGAL_HOURS, MOST_HOURS, Line, lines_of, settings_of, weeks_of
 from sim.study.run.errors import StudyError
 from sim.web import aside
+from sim.web.brought import no_sheet, sheet_field
 from sim.web.faults import mistake, refused_page, unreadable
-from sim.web.parts import Field, Tag, box, button, go_on, heading, link, on, para
+from sim.web.parts import Field, Tag, box, button, go_on, heading, link, para
 from sim.web.roster_desk import RosterDesk
 from sim.web.said import refusal
 from sim.web.scenarios import UPLOADED, read, set_values
@@ -38,18 +37,6 @@ from sim.words.phrases import text_of
 
 RUNS: Final = 50
 """Pairs of runs of a comparison."""
-MOST_SHEET: Final = 200_000
-"""Bytes of a sheet that is brought."""
-CHOSEN: Final = """async (e) => {
-  const file = e.target.files[0];
-  if (!file) return;
-  if (file.size > 200000) { emit(''); return; }
-  const bytes = new Uint8Array(await file.arrayBuffer());
-  let text = '';
-  for (const one of bytes) text += String.fromCharCode(one);
-  e.target.value = '';
-  emit(btoa(text));
-}"""
 
 
 @dataclass(frozen=True)
@@ -166,10 +153,7 @@ class _Roster:
         heading(2, say("As a sheet"))
         with box("row"):
             button(say("Download the roster (xlsx)"), self._download)
-            label = Tag("label", say("Bring a roster (xlsx)"))
-            chosen = Tag("input", type="file", accept=".xlsx")
-            label.set(for_=chosen.html_id)
-            on(chosen, "change", self._brought, CHOSEN)
+            sheet_field(say("Bring a roster (xlsx)"), self._brought)
         self._sheet = Tag("p", "", "mistake", role="alert")
 
     def _limited(self, text: str) -> None:
@@ -264,14 +248,10 @@ class _Roster:
     async def _download(self) -> None:
         ui.download(await aside.short(roster_sheet.written, self.lines), "roster.xlsx")
 
-    async def _brought(self, said: Any) -> None:
+    async def _brought(self, data: bytes) -> None:
         """Draw the roster of a sheet; desks that it does not name stay as they are."""
-        try:
-            data = base64.b64decode(said, validate=True) if isinstance(said, str) else b""
-        except (ValueError, binascii.Error):
-            data = b""
-        if not 0 < len(data) <= MOST_SHEET:
-            self._sheet.set_text(say("The sheet is empty, or larger than {most:,} bytes.", most=MOST_SHEET))
+        if not data:
+            self._sheet.set_text(no_sheet())
             return
         try:
             lines = await aside.short(roster_sheet.read, data, self._names)

@@ -102,7 +102,7 @@ def _line(cells: Mapping[str, str], number: int, desks: Sequence[str]) -> Line:
     days = _days(cells["days"])
     if days is None:
         raise wrong("days", ", ".join(DAYS))
-    times = [_clock(cells[head]) for head in ("begins", "ends")]
+    times = [clock_of(cells[head]) for head in ("begins", "ends")]
     if times[0] is None or times[0] == DAY:
         raise wrong("begins", phrase("a time of day such as 08:00"))
     if times[1] is None:
@@ -144,8 +144,11 @@ def _day(word: str) -> Day | None:
     return next((one for one in DAYS if one == word), None)
 
 
-def _clock(text: str) -> int | None:
-    """ms of the day of `08:00`, of `1899-12-31 08:00:00`, or of a part of a day as spreadsheets keep times."""
+def clock_of(text: str) -> int | None:
+    """ms of the day of `08:00`, of `1899-12-31 08:00:00`, or of a part of a day as spreadsheets keep times.
+
+    None for anything else.
+    """
     if re.fullmatch(r"0?\.\d{1,17}|0|1", text):
         return round(float(text) * DAY / MINUTE) * MINUTE
     try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import zipfile
 from importlib.util import find_spec
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sim.study.run.errors import StudyError
 from sim.words.phrases import phrase
@@ -14,7 +14,9 @@ if TYPE_CHECKING:
     import polars as pl
 
 
-def sheet_of(name: str, raw: bytes, *, most: int, or_csv: bool, as_text: bool) -> pl.DataFrame:
+def sheet_of(
+    name: str, raw: bytes, *, most: int, or_csv: bool, as_text: bool, with_head: bool = True
+) -> pl.DataFrame:  # fmt: skip
     """All cells of the first sheet, below its heads.
 
     Args:
@@ -23,6 +25,7 @@ def sheet_of(name: str, raw: bytes, *, most: int, or_csv: bool, as_text: bool) -
         most: bytes that it may hold when it is unpacked: a small file can be packed that would fill the memory.
         or_csv: whether CSV would be accepted as well.
         as_text: every cell as text; else as the sheet has it.
+        with_head: whether its first row is one; else every row is a row, also an empty one, as the sheet counts them.
 
     Raises:
         StudyError: it is too large or no sheet, or the library that reads them is not installed.
@@ -40,7 +43,14 @@ def sheet_of(name: str, raw: bytes, *, most: int, or_csv: bool, as_text: bool) -
     if _unpacked(raw) > most:
         raise StudyError(phrase("{file}: more than {most:,} bytes", file=name, most=most))
     try:
-        return pl.read_excel(io.BytesIO(raw), engine="calamine", infer_schema_length=0 if as_text else 100)
+        rows: dict[str, Any] = {}
+        if not with_head:
+            rows = {"has_header": False, "drop_empty_rows": False, "raise_if_empty": False}
+            rows["read_options"] = {"skip_rows": 0}
+        found: pl.DataFrame = pl.read_excel(
+            io.BytesIO(raw), engine="calamine", infer_schema_length=0 if as_text else 100, **rows
+        )
+        return found
     except Exception as error:  # of the reader's own kinds, which are many
         if type(error).__module__.partition(".")[0] not in ("fastexcel", "_fastexcel", "polars"):
             raise
