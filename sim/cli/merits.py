@@ -7,8 +7,9 @@ import typer
 from sim.cli.consoles import Console, Table
 from sim.exercise import seeds
 from sim.exercise.load import Loaded, load_exercise
-from sim.exercise.merit import CLEAR, MOST_IDLE, SLIGHT, Merit, merit_of
+from sim.exercise.merit import CLEAR, MOST_IDLE, SLIGHT, merit_of
 from sim.exercise.shipped import names
+from sim.exercise.worth import why_not
 from sim.words.language import listed, money, percent, say, wrapped
 
 BEST = 7
@@ -88,29 +89,10 @@ def doubts(loaded: Loaded) -> list[str]:
             " {nobody:.0f}.", good=one.good, first=one.first_come, careless=one.careless, nobody=one.nobody,
         )
     ]  # fmt: skip
-    return said + [f"{say('warning')}: {it}" for it in _why_not(one)]
-
-
-def _why_not(one: Merit) -> list[str]:
-    """Why an exercise is no test of people with its seed."""
-    found = []
-    if one.good < one.nobody + CLEAR:
-        found.append(
-            say("good play beats nobody's deciding by {n:.0f} points, less than {least:.0f}: decisions hardly matter"
-                " with this seed", n=one.good - one.nobody, least=CLEAR)
-        )  # fmt: skip
-    if one.careless > one.nobody + SLIGHT:
-        found.append(
-            say("careless play beats nobody's deciding by {n:.0f} points, more than {most:.0f}: any click scores",
-                n=one.careless - one.nobody, most=SLIGHT)
-        )  # fmt: skip
-    if one.unmet:
-        found.append(say("good play does not meet these injects: {names}", names=", ".join(one.unmet)))
-    if one.most_idle > MOST_IDLE:
-        found.append(say("a seat is idle for {share} of the time, more than a third", share=percent(one.most_idle)))
+    found = why_not(one)
     if found:
         found.append(say("fundfreeze exercises find FILE looks for better seeds"))
-    return found
+    return said + [f"{say('warning')}: {it}" for it in found]
 
 
 def _print(table: Table) -> None:
