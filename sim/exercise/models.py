@@ -315,14 +315,15 @@ class Exercise(Model):
         Raises:
             KeyError: there is no such role.
         """
-        return _WATCHING[name] if name in _WATCHING else self.roles[name]
+        return WATCHING[name] if name in WATCHING else self.roles[name]
 
 
-_WATCHING = {
+WATCHING = {
     "facilitator": Role(title=Texts(en="Facilitator", zh="导调员"), sees=list(SEES), seats=10),
     "observer": Role(title=Texts(en="Observer", zh="观察员"), sees=list(SEES), seats=MOST_SEATS),
     EVALUATOR: Role(title=Texts(en="Evaluator", zh="评估员"), sees=list(SEES), seats=MOST_SEATS),
 }
+"""Roles that every exercise has, without a desk."""
 
 
 def _once(what: str, ids: Sequence[str]) -> None:

@@ -17,6 +17,8 @@ from sim.web import (  # fmt: skip
     board,
     debrief,
     estimate_page,
+    exercise_page,
+    exercise_start,
     fit_page,
     lobby,
     pin,
@@ -69,7 +71,10 @@ def build(site: Site, exercises: Sequence[Entry] = ()) -> None:
     scenarios = Uploads(site.data / "uploads", read)
     _planner(site, scenarios)
     rooms = Rooms(site.data / "rooms")
-    rooms_page.build(site, rooms, Exercises(site.data / "exercises", scenarios, exercises))
+    offered = Exercises(site.data / "exercises", scenarios, exercises)
+    rooms_page.build(site, rooms, offered)
+    exercise_start.build(site, offered)
+    exercise_page.build(site, rooms, offered)
     pin.build(site)
     board.build(site, rooms)
     seat.build(site, rooms)

@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from sim.exercise.load import Entry, Loaded, entry_of, load_exercise
 from sim.exercise.shipped import is_exercise
@@ -55,7 +56,7 @@ class Exercises:
             own_ones: of whoever started the server, who may name any file.
         """
         self._scenarios, self._own = scenarios, list(own_ones)
-        self.uploads = Uploads(folder, self._read_upload)
+        self.uploads = Uploads(folder, self.read)
         self.damaged: dict[Path, str] = {}
         """Uploaded files that could not be read when `all` looked last, with why in one line."""
 
@@ -66,7 +67,7 @@ class Exercises:
         for path in self.uploads.all():
             try:
                 check_regular(path)
-                uploaded.append((entry_of(path), partial(self._read_upload, path)))
+                uploaded.append((entry_of(path), partial(self.read, path)))
             except ScenarioError as error:  # of another version of this program, or damaged
                 self.damaged[path] = phrase("{where}: {what}", where=error.field, what=error.what)
             except Exception as error:  # whatever is wrong with one file, the others are offered
@@ -78,7 +79,12 @@ class Exercises:
         """Whether an exercise was uploaded, and can be taken away."""
         return entry.path.parent.parent == self.uploads.folder
 
-    def _read_upload(self, path: Path) -> Loaded:
+    def read(self, path: Path) -> Loaded:
+        """An uploaded exercise whole, over a shipped or an uploaded scenario.
+
+        Raises:
+            ScenarioError: what is wrong with it.
+        """
         check_regular(path)
         tree = read_file(path, most=MAX_UPLOADED)
         base = tree.child("extends")
@@ -90,23 +96,32 @@ class Exercises:
         if settings is not None and isinstance(settings.value, dict):
             for name, value in settings.value.items():
                 check_policies(value, (split_path(name) or ("",))[-1].strip())
-        return load_exercise(path, scenario_of=self._scenario_of)
+        return load_exercise(path, scenario_of=self.scenario_of)
 
-    def _scenario_of(self, name: str) -> Path | None:
+    def scenario_of(self, name: str) -> Path | None:
         """The file of a shipped scenario, or the youngest uploaded one of this name; nothing else."""
         name = name.removesuffix(".yaml")
         if name in catalogue.names():
             return catalogue.folder() / f"{name}.yaml"
         for path in self._scenarios.all():
-            if self._name_of(path) == name:
+            if self._said(path, "name") == name:
                 return path
         return None
 
+    def scenarios(self) -> list[str]:
+        """The names of all uploaded scenarios that can be named."""
+        names = [self._said(path, "name") for path in self._scenarios.all()]
+        return sorted({one for one in names if isinstance(one, str)})
+
+    def title_of(self, path: Path) -> Any:
+        """What an uploaded exercise calls itself, also where it cannot be played; None for nothing."""
+        return self._said(path, "title")
+
     @staticmethod
-    def _name_of(path: Path) -> object:
-        """What an uploaded scenario calls itself; None where it is damaged, which its own page says."""
+    def _said(path: Path, key: str) -> Any:
+        """What an uploaded file says below a key; None where it is damaged, which its own page says."""
         with suppress(ScenarioError, OSError):
             check_regular(path)
-            named = read_file(path).child("name")
-            return None if named is None else named.value
+            found = read_file(path, most=MAX_UPLOADED).child(key)
+            return None if found is None else found.plain()
         return None

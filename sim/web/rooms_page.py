@@ -2,49 +2,37 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Callable, Sequence
-from dataclasses import replace
-from datetime import date, datetime
+from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import Final
 
 from fastapi import Request
 from fastapi.responses import RedirectResponse, Response
 from nicegui import app, ui
 
 from sim.exercise import words
+from sim.exercise.drafts import texts
 from sim.exercise.load import Entry, Loaded
-from sim.scenario.errors import ScenarioError
 from sim.web import aside, said
 from sim.web.exercises import Exercises
 from sim.web.faults import refused_page
+from sim.web.opening import Opening
 from sim.web.parts import (
-    Field,
     Tag,
     box,
-    button,
     confirmed,
-    details,
-    go_on,
     heading,
     link,
     para,
     subscribe,
     upload_form,
 )
-from sim.web.places import LONGEST, WATCHING, About
 from sim.web.room import Room
 from sim.web.rooms import Rooms
 from sim.web.site import Site, not_there, page_of, to_pin
 from sim.words import language as lang
 from sim.words.language import say, translate
-from sim.words.phrases import phrase
-
-MOST_TEAMS: Final = 6
-MOST_WATCHING: Final = 6
-"""Chairs of each kind for whoever watches or rates; an exercise of many teams needs no more in each room."""
 
 
 def build(site: Site, rooms: Rooms, exercises: Exercises) -> None:
@@ -151,26 +139,29 @@ def _list_of(rooms: Rooms) -> None:
 async def _choose(rooms: Rooms, exercises: Exercises, entries: Sequence[tuple[Entry, Callable[[], Loaded]]]) -> None:
     heading(2, say("Open a room"))
     for path, why in exercises.damaged.items():
-        _damaged(exercises, path, why)
+        said_title = texts(await aside.short(exercises.title_of, path))[lang.LANGUAGES.index(lang.language())]
+        _damaged(exercises, path, said_title, why)
     if not entries:
         para(say("No exercise is installed."), "quiet")
     for entry, load in entries:
         await aside.turn()
         with box("panel", "section") as panel:
-            _Opening(rooms, entry, load)
+            Opening(rooms, entry, load)
             if exercises.is_uploaded(entry):
+                link(say("Edit"), f"/rooms/make/{entry.path.parent.name}", "button")
                 title = words.told(entry.exercise.title)
                 sure = say("Press again: this file will be gone")
                 confirmed(say("Delete"), sure, partial(_delete, exercises, entry, panel),
                           say("Delete {title}", title=title))  # fmt: skip
 
 
-def _damaged(exercises: Exercises, path: Path, why: str) -> None:
-    """An uploaded file that cannot be read."""
+def _damaged(exercises: Exercises, path: Path, title: str, why: str) -> None:
+    """An uploaded file that cannot be read, or is not finished yet."""
     name = path.parent.name
     with box("panel row") as panel:
-        Tag("span", name)
+        Tag("span", title or name)
         Tag("span", translate(why), "mistake")
+        link(say("Edit"), f"/rooms/make/{name}", "button")
 
         def delete() -> None:
             exercises.uploads.delete(path)
@@ -186,7 +177,10 @@ def _delete(exercises: Exercises, entry: Entry, panel: Tag) -> None:
 
 def _bring() -> None:
     with box("panel", "section"):
-        heading(2, say("Or bring your own"))
+        heading(2, say("Or make your own"))
+        link(say("Make an exercise"), "/rooms/make", "button main")
+    with box("panel", "section"):
+        heading(2, say("Or bring a file"))
         para(
             say(
                 "An exercise file in YAML, at most 256 KB, over a shipped scenario or one that was uploaded in the"
@@ -194,68 +188,3 @@ def _bring() -> None:
             )
         )
         upload_form("/rooms/upload", say("Exercise file"), say("Add this exercise"))
-
-
-class _Opening:
-    """One exercise, and how many chairs its room is to have."""
-
-    def __init__(self, rooms: Rooms, entry: Entry, load: Callable[[], Loaded]) -> None:
-        self._rooms, self._load, exercise = rooms, load, entry.exercise
-        heading(3, words.told(exercise.title))
-        if exercise.question is not None:
-            para(words.told(exercise.question), "quiet")
-        with box("fields"):
-            self._counts = {
-                name: Field(words.told(role.title), "1", options=[(f"{n}", _seats(n)) for n in range(role.seats + 1)])
-                for name, role in exercise.roles.items()
-            }
-        with details(say("Name, date, teams, and who watches")), box("fields"):
-            watching = [(f"{n}", _chairs(n)) for n in range(MOST_WATCHING + 1)]
-            self._counts |= {name: Field(words.role(exercise, name), "1", options=watching) for name in WATCHING}
-            self._title = words.told(exercise.title)
-            self._name = Field(say("Name of the room"), self._title, maxlength=LONGEST)
-            self._date = Field(say("Date"), date.today().isoformat(), type="date")
-            self._teams = Field(
-                say("Teams, each with a room of its own and the same luck"), "1",
-                options=[(f"{n}", f"{n}") for n in range(1, MOST_TEAMS + 1)],
-            )  # fmt: skip
-        self._mistake = Tag("p", "", "mistake", role="alert")
-        self._state = Tag("p", "", "quiet", role="status")
-        self._button = button(say("Open this room"), self._open, "main")
-
-    async def _open(self) -> None:
-        counts = {role: int(one.value) for role, one in self._counts.items()}
-        self._mistake.set_text("")
-        self._state.set_text(say("The room is being opened: all that was before is played first."))
-        self._button.set(disabled=True)
-        try:
-            rooms = await self._rooms.open_beside(self._load, counts, self._abouts())
-        except ScenarioError as error:
-            self._mistake.set_text(translate(phrase("{where}: {what}", where=error.field, what=error.what)))
-        except OSError as error:
-            self._mistake.set_text(said.refusal(error))
-        else:
-            group = rooms[0].about.group
-            go_on(f"/teams/{group}" if group else f"/room/{rooms[0].id}/board", self._button)
-        finally:
-            if not self._button.is_deleted:
-                self._state.set_text("")
-                self._button.set(disabled=None)
-
-    def _abouts(self) -> list[About]:
-        """What the room, or the room of each team, is called."""
-        name = self._name.value
-        about = About().named("" if name == self._title else name, self._date.value)
-        number = int(self._teams.value)
-        if number == 1:
-            return [about]
-        group = secrets.token_hex(6)
-        return [replace(about, group=group, team=say("Team {letter}", letter=chr(ord("A") + n))) for n in range(number)]
-
-
-def _chairs(n: int) -> str:
-    return say("nobody") if n == 0 else lang.counted(n, "{n} seat", "{n} seats")
-
-
-def _seats(n: int) -> str:
-    return say("nobody: the model plays it") if n == 0 else lang.counted(n, "{n} seat", "{n} seats")

@@ -80,6 +80,26 @@ class Uploads:
             write_bytes(self.folder / name / UPLOADED, data)
         return name
 
+    def put(self, data: bytes, name: str = "") -> str:
+        """Keep a file that somebody is still writing, right or not: whole, in place of what was there.
+
+        Args:
+            data: of the file.
+            name: that it has; none: a new one.
+
+        Returns:
+            Its name.
+
+        Raises:
+            TooLargeError: it is larger than `MOST_BYTES`.
+            OSError: the data folder cannot be written.
+        """
+        if len(data) > MOST_BYTES:
+            raise TooLargeError
+        name = name or secrets.token_hex(8)
+        write_bytes(self.folder / name / UPLOADED, data)
+        return name
+
     async def receive(self, request: Request) -> str:
         """`add` the file that a form of `parts.upload_form` sends.
 

@@ -17,13 +17,15 @@ from sim.web import garbage
 HEAVY = {
     "doubts_of", "set_values", "size_of", "load", "load_exercise", "read_file", "check_size", "truth_of", "outcome_of",
     "fields_of", "play_on", "branch", "centre_of", "question_of", "answers", "diagnose", "simulate_many",
-    "heads_of", "fitted",
+    "heads_of", "fitted", "looked", "rehearse", "dry_run", "merit_of", "merits", "written", "sheet_of", "compile_routes",
+    "empty", "copy_of",
 }  # fmt: skip
 """What takes longer than a tick may wait, for a scenario of a city."""
 PAGES = ["planner_form", "planner", "planner_study", "rooms_page", "board", "board_changes", "board_injects", "debrief",
          "seat", "side_by_side", "choices", "estimate_page", "estimate_inputs", "board_seats", "lobby", "screen",
          "talk", "teams_page", "evaluator", "asking", "beyond", "fit_page", "live", "replaying", "roster_desk",
-         "roster_page", "standing"]  # fmt: skip
+         "roster_page", "standing", "exercise_start", "exercise_page", "exercise_entries", "exercise_events",
+         "exercise_form", "exercise_kinds", "exercise_try", "opening"]  # fmt: skip
 """The files whose functions the event loop runs."""
 
 
@@ -36,11 +38,11 @@ def called(node: ast.AST) -> Iterator[tuple[str, ast.Call]]:
 
 
 def handed_over(tree: ast.Module) -> set[str]:
-    """What is given to another thread: the first argument of `aside.short`, `aside.long` and `aside.elsewhere`."""
+    """What is given to another thread or process: the first argument of `aside.short`, `aside.long` and the like."""
     return {
         ast.unparse(call.args[0]).rpartition(".")[2]
         for name, call in called(tree)
-        if name in ("short", "long", "elsewhere") and ast.unparse(call.func).startswith("aside.")
+        if name in ("short", "long", "elsewhere", "in_a_process") and ast.unparse(call.func).startswith("aside.")
     }
 
 

@@ -120,7 +120,7 @@ def test_an_exercise_cannot_set_one_past_the_wall(tmp_path: Path) -> None:
         file = tmp_path / "mine.yaml"
         file.write_text(f"{text}\nset:\n  {path}: x.py:f\n", encoding="utf-8")
         with pytest.raises(ScenarioError, match=r"pages run no Python|path=value"):
-            exercises._read_upload(file)
+            exercises.read(file)
 
 
 def test_a_file_name_with_a_null_is_one_line(tmp_path: Path) -> None:
