@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple
@@ -201,13 +201,20 @@ class _Reader:
     def _to(self, text: str) -> list[str]:
         if plain(text) in _EVERYBODY:
             return list(self._draft.get("roles", {}))
-        parts: list[str] = []
-        for part in re.split(r"[,，、;；/\n]", text):
-            inside = [part] if self._found(part) else re.split(" and | & |和|及", part)  # a title may have an "and"
-            parts += [one.strip() for one in inside if one.strip()]
+        parts = [one for part in re.split(r"[,，、;；/\n]", text) for one in self._apart(part)]
         if not parts:
             self._wrong("to", "", self._all_roles)
         return list(dict.fromkeys(self._role("to", one) for one in parts))
+
+    def _apart(self, text: str) -> Iterator[str]:
+        """The roles of a part of a cell; a title may have an "and" of its own."""
+        pieces = re.split("( and | & |和|及)", text)
+        while pieces:
+            several = range(len(pieces), 0, -2)
+            long = next((n for n in several if self._found("".join(pieces[:n]))), 1)
+            one, pieces = "".join(pieces[:long]).strip(), pieces[long + 1 :]
+            if one:
+                yield one
 
     def _found(self, text: str) -> str | None:
         return next((one for one, titles in self._roles.items() if plain(text) in titles), None)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 
 from sim.exercise import words
@@ -109,7 +109,8 @@ def verdict(one: Rehearsal, exercise: Exercise) -> str:
 def doubts(one: Rehearsal, exercise: Exercise) -> list[str]:
     """What speaks against playing it as it is."""
     numbers = words.numbers(exercise)
-    return why_not(one.merit, lambda name: numbers[name])
+    unmet = sorted(one.merit.unmet, key=lambda name: int(numbers[name]))
+    return why_not(replace(one.merit, unmet=tuple(unmet)), lambda name: numbers[name])
 
 
 def outcome(came: Came, clock: Callable[[int], str]) -> str:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import contextvars
 import os
+import signal
 import sys
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
@@ -17,8 +18,10 @@ from functools import partial
 from threading import Barrier
 from typing import Final, ParamSpec, TypeVar
 
+from sim.scenario.errors import RunError
 from sim.study.run.backends import Pool
 from sim.web import garbage
+from sim.words.phrases import phrase
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -58,15 +61,19 @@ async def elsewhere(do: Callable[P, R], *args: P.args, **named: P.kwargs) -> R:
     return await _beside(_ELSEWHERE, partial(do, *args, **named))
 
 
-async def in_a_process(work: Callable[[T], Iterable[R]], task: T) -> R:
+async def in_a_process(work: Callable[[T], Iterable[R]], task: T, most: float) -> R:
     """The first thing that a picklable generator function yields of a task, worked out in a process of its own.
 
     The clocks of rooms go before it.
 
+    Args:
+        most: seconds of a processor that it may take.
+
     Raises:
+        RunError: it takes longer.
         Exception: what the function raised.
     """
-    return await elsewhere(one_process, work, task)
+    return await elsewhere(one_process, partial(_in_time, most, work), task)
 
 
 def one_process(work: Callable[[T], Iterable[R]], task: T) -> R:
@@ -76,6 +83,22 @@ def one_process(work: Callable[[T], Iterable[R]], task: T) -> R:
         return next(iter(pool.map(partial(_politely, work), [task])))[1]
     finally:
         pool.close()
+
+
+def _in_time(most: float, work: Callable[[T], Iterable[R]], task: T) -> Iterable[R]:
+    """What a work yields, unless it takes longer than so many seconds of the processor."""
+
+    def over(*_: object) -> None:
+        raise RunError(phrase("this takes longer than {most:g} s: a shorter room or fewer victims would do", most=most))
+
+    if hasattr(signal, "setitimer"):
+        signal.signal(signal.SIGPROF, over)
+        signal.setitimer(signal.ITIMER_PROF, most)
+    try:
+        yield from work(task)
+    finally:
+        if hasattr(signal, "setitimer"):
+            signal.setitimer(signal.ITIMER_PROF, 0)
 
 
 def _politely(work: Callable[[T], Iterable[R]], task: T) -> Iterable[R]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 from sim.exercise import rehearsal, seeds, words
 from sim.exercise.load import Entry, Loaded
@@ -23,6 +23,8 @@ from sim.words.language import percent, say, translate
 from sim.words.phrases import phrase, text_of
 
 T = TypeVar("T")
+LONGEST: Final = 180.0
+"""Seconds of a processor that a dry run may take: the shipped exercises take three."""
 
 
 class Trying:
@@ -86,7 +88,7 @@ class Trying:
             one.set(disabled=True)
         found = None
         try:
-            found = await aside.in_a_process(work, replace(loaded, read=None))
+            found = await aside.in_a_process(work, replace(loaded, read=None), LONGEST)
         except ScenarioError as error:
             self._trouble.set_text(translate(phrase("{where}: {what}", where=error.field, what=error.what)))
         except (RunError, StudyError) as error:
