@@ -118,7 +118,8 @@ def well_formed(value: Any, kinds: shape.Types = (Exercise,)) -> bool:
         kinds: the types that the value may have.
     """
     if any(shape.is_model(kind, Texts) for kind in kinds):
-        return isinstance(value, str | dict)
+        inside = value.values() if isinstance(value, dict) else [value]
+        return not any(isinstance(one, dict | list) for one in inside)
     origins: list[Any] = [get_origin(kind) for kind in kinds]
     if dict in origins or any(map(shape.is_model, kinds)):
         return isinstance(value, dict) and all(well_formed(one, shape.below(kinds, at)) for at, one in value.items())

@@ -17,8 +17,8 @@ from sim.web import garbage
 HEAVY = {
     "doubts_of", "set_values", "size_of", "load", "load_exercise", "read_file", "check_size", "truth_of", "outcome_of",
     "fields_of", "play_on", "branch", "centre_of", "question_of", "answers", "diagnose", "simulate_many",
-    "heads_of", "fitted", "looked", "rehearse", "dry_run", "merit_of", "merits", "written", "sheet_of", "compile_routes",
-    "empty", "copy_of",
+    "heads_of", "fitted", "looked", "rehearse", "dry_run", "merit_of", "merits", "written", "sheet_of",
+    "compile_routes", "empty", "copy_of",
 }  # fmt: skip
 """What takes longer than a tick may wait, for a scenario of a city."""
 PAGES = ["planner_form", "planner", "planner_study", "rooms_page", "board", "board_changes", "board_injects", "debrief",
