@@ -60,7 +60,7 @@ METRICS: Final[dict[str, Metric]] = {
     "empty_stops": Metric(key("stops that found nothing"), "count"),
     "frozen": Metric(key("under a judicial freeze"), "yuan"),
     "intercepted": Metric(key("caught by field teams"), "yuan"),
-    "returned": Metric(key("paid back"), "yuan"),
+    "returned": Metric(key("paid back by the end of the run"), "yuan"),
     "under_stop": Metric(key("under a stop without a freeze at the end"), "yuan"),
     "prevented": Metric(key("never paid, thanks to a hold in time"), "yuan"),
     "prevented_cases": Metric(key("people kept from a payment"), "count"),
