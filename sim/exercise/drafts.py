@@ -28,6 +28,11 @@ LASTS: Final = 50 * MINUTE
 NEW_ROLE: Final = {"sees": ["cases", "amounts", "accounts"], "may": ["take", "message"], "deadline": "6m"}
 """What a role sees and may do until somebody says another."""
 NEW_INJECT: Final = {"channel": "message"}
+BARE: Final = (
+    "schema_version", "name", "scenario", "set", "seed", "replication", "starts", "ends", "speed", "briefing",
+    "call_in", "routes", "scoring",
+)  # fmt: skip
+"""What is left of an exercise without roles and injects."""
 ANSWER: Final = "5m"
 """Time for an answer until somebody says another."""
 
@@ -51,14 +56,16 @@ def empty(name: str, base: str, scenario: Scenario) -> Draft:
     }  # fmt: skip
 
 
-def copy_of(loaded: Loaded, name: str) -> Draft:
+def copy_of(loaded: Loaded, name: str, *, bare: bool = False) -> Draft:
     """An exercise as its file has it, under another name.
 
     Args:
         loaded: read from a file.
+        bare: only its cases, its luck and its times, without what people are told and who they are.
     """
     assert loaded.read is not None
-    return deepcopy(loaded.read.data) | {"name": name}
+    made = deepcopy(loaded.read.data) | {"name": name}
+    return {part: value for part, value in made.items() if part in BARE} if bare else made
 
 
 def opening(scenario: Scenario) -> tuple[int, int]:

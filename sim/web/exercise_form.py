@@ -29,8 +29,12 @@ from sim.words.units import parse_duration, parse_money
 Place = tuple[str | int, ...]
 """The way to a value of an exercise: keys and places in lists."""
 Options = Sequence[tuple[str, str]]
-LONG: Final = ("Exercise.briefing", "Exercise.made", "Inject.text", "Inject.note", "Exercise.question")
-"""Texts of several lines."""
+LONG: Final = {
+    "Exercise.briefing": 5, "Exercise.made": 3, "Inject.text": 3, "Inject.note": 2, "Exercise.question": 2,
+}  # fmt: skip
+"""Lines of texts that have several."""
+OPEN: Final = ("Inject.expect",)
+"""Parts that stand open also where nothing is said yet: nobody should miss them."""
 MOST_TYPED: Final = 200
 """Characters of a field that is no text."""
 
@@ -109,9 +113,9 @@ class Draught:
         label, options = say(LABELS[known]), self._options(known, kinds)
         inside = [one for one in kinds if shape.is_model(one)]
         if Texts in inside:
-            _TextField(self, label, place, rows=3 if known in LONG else 0)
+            _TextField(self, label, place, rows=LONG.get(known, 0))
         elif inside:
-            with details(label, open_=self.get(place) is not None), box("fields inset"):
+            with details(label, open_=known in OPEN or self.get(place) is not None), box("fields inset"):
                 self.fields(inside[0], place)
         elif _is_list(kinds[0]):
             self._list(known, place, options)
@@ -219,7 +223,7 @@ class _TextField:
             field = Field(label, own, on_change=lambda text: self._put("own", text), **more)
             name = say("in Chinese, if it differs") if self._english else say("in English, if it differs")
             there = cut(self._typed["other"], 40)
-            with details(f"{name}: {there}" if there else name) as also:
+            with details(say("{who}: {text}", who=name, text=there) if there else name) as also:
                 also.mark_as("also", True)
                 more["aria_label"] = f"{label} ({name})"
                 Field("", self._typed["other"], on_change=lambda text: self._put("other", text), **more)

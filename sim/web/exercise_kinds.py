@@ -15,6 +15,7 @@ from sim.web.exercise_making import Around
 from sim.words import language as lang
 from sim.words import names
 from sim.words.language import say
+from sim.words.units import parse_duration
 
 SHORT: Final = 90
 """Characters of a text that stands for an entry."""
@@ -72,7 +73,7 @@ class Kinds:
 
         def called(key: Key) -> str:
             at, name = self.of.get(("injects", key, "at")), self.name("injects", str(key))
-            return name if at is None else say("{inject}, {time} after the opening", inject=name, time=at)
+            return name if at is None else say("{inject}, {time} after the opening", inject=name, time=_spoken(at))
 
         def about(key: Key) -> str:
             to = lang.listed([self._role(str(one)) for one in self.of.get(("injects", key, "to")) or []])
@@ -132,6 +133,14 @@ class Kinds:
             (str(injects[place].get("id")), f"{number}: {cut(self._text(('injects', place, 'text')), 40)}")
             for number, place in enumerate(order(injects), 1)
         ]  # fmt: skip
+
+
+def _spoken(time: Any) -> str:
+    """A time in words; as it is written where it cannot be read."""
+    try:
+        return lang.duration(parse_duration(time))
+    except ValueError:
+        return str(time)
 
 
 def _placed(desks: Sequence[str]) -> Options:

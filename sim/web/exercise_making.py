@@ -159,15 +159,20 @@ def _has(draft: Any, path: Sequence[str]) -> bool:
     return True
 
 
-def begin_copy(exercises: Exercises, read: Callable[[], Loaded]) -> str:
+def begin_copy(exercises: Exercises, read: Callable[[], Loaded], bare: bool = False) -> str:
     """Keep a copy of an exercise, to be changed; the name under which it is kept.
+
+    Args:
+        exercises: that this server offers.
+        read: reads the exercise whole.
+        bare: whether only its cases, luck and times are copied.
 
     Raises:
         ScenarioError: it cannot be read.
         TooLargeError: it is larger than an upload may be.
         OSError: the data folder cannot be written.
     """
-    return _begun(exercises, copy_of(read(), _free_name(exercises)))
+    return _begun(exercises, copy_of(read(), _free_name(exercises), bare=bare))
 
 
 def begin_empty(exercises: Exercises, scenario: str) -> str:

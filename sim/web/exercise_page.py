@@ -74,7 +74,7 @@ class _Editor:
         self._kinds.around = look.around or Around()
         with box("panel sticky", "section"), box("wide"):
             self._state = Tag("p", "", "finding", role="status")
-            self._about = para("", "quiet")
+        self._about = para("", "quiet")
         with box("panel", "section"):
             heading(2, say("1. What it is about"))
             with box("fields"):

@@ -45,7 +45,11 @@ def build(site: Site, exercises: Exercises) -> None:
                     loads = {f"{number}": load_ for number, (_, load_) in enumerate(entries)}
                     options = [(f"{n}", words.told(one.exercise.title)) for n, (one, _) in enumerate(entries)]
                     of = Field(say("Of which exercise"), "0", options=options)
-                    button(say("Copy it"), lambda: made.begin(begin_copy, loads[of.value]), "main")
+                    bare = ("bare", say("only its cases, luck and times: roles and injects are yours"))
+                    what = Field(say("What is copied"), "", options=[("", say("all of it")), bare])
+                    button(
+                        say("Copy it"), lambda: made.begin(begin_copy, loads[of.value], what.value == "bare"), "main",
+                    )  # fmt: skip
                 with box("panel", "section"):
                     heading(2, say("An empty one"))
                     over = Field(say("Over which scenario"), FIRST, options=scenarios)

@@ -116,16 +116,20 @@ class Trying:
             by_id = {one.id: one for one in exercise.injects}
             if found.injects:
                 rows = [
-                    (say("Inject {number}", number=numbers[one.id]), "" if one.at is None else clock(one.at),
+                    (numbers[one.id], "" if one.at is None else clock(one.at),
                      words.expected(exercise, by_id[one.id].expect, None), rehearsal.outcome(one, clock))
                     for one in found.injects
                 ]  # fmt: skip
-                head = (say("inject"), say("came at"), say("expected"), say("in good play"))
-                table(head, rows, say("What came, and what was met"), numbers=False)
-            points = [(one, f"{of:.0f}") for one, of in rehearsal.points(found)]
-            table((say("way of playing"), say("points of 100")), points, say("What each way of playing comes to"))
-            idle = [(one, percent(of)) for one, of in rehearsal.seats(found, exercise)]
-            table((say("seat"), say("idle")), idle, say("How much of the time a seat has nothing to do, in good play"))
+                head = (say("no."), say("came at"), say("expected"), say("in good play"))
+                table(head, rows, say("Which injects came, and what was met"), numbers=False)
+            with box("grid"):
+                points = [(one, f"{of:.0f}") for one, of in rehearsal.points(found)]
+                ways = (say("way of playing"), say("points of 100"))
+                table(ways, points, say("What each way of playing comes to"))
+                idle = [(one, percent(of)) for one, of in rehearsal.seats(found, exercise)]
+                table(
+                    (say("seat"), say("idle")), idle, say("How much of the time a seat has nothing to do, in good play")
+                )
 
     def _better(self, loaded: Loaded, now: Merit) -> None:
         """Offer to look for a seed with which it is a better test."""

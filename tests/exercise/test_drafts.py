@@ -26,6 +26,16 @@ def test_a_copy_is_the_same_exercise_under_another_name(name: str) -> None:
     assert copy_of(loaded, "copy")["roles"]
 
 
+def test_a_bare_copy_has_the_cases_and_the_luck_alone() -> None:
+    """What people are told, and who they are, is to be written; the same victims come at the same times."""
+    loaded = load_exercise("wuhan-35min")
+    made = copy_of(loaded, "copy", bare=True)
+    assert not made.keys() & {"title", "roles", "injects", "objectives", "debrief", "question", "made"}
+    assert {one: made[one] for one in ("scenario", "set", "seed", "starts", "ends")} == {
+        one: copy_of(loaded, "copy")[one] for one in ("scenario", "set", "seed", "starts", "ends")
+    }
+
+
 def test_an_empty_one_lacks_only_what_people_say() -> None:
     """Title, roles and objectives; it opens a little before the first report of a scenario of few victims."""
     scenario = load("wuhan-35min").scenario

@@ -102,7 +102,6 @@ def made(server: Server, browser: Browser) -> Iterator[Made]:
             entry(page).get_by_label(one, exact=True).check()
         entry(page).get_by_label("When, after the opening", exact=True).fill(at)
         if act:
-            entry(page).get_by_text("What a good room does about it").click()
             entry(page).get_by_label("The act", exact=True).select_option(label=act)
         done(page)
     expect(state_of(page)).to_have_text("It can be played.")
