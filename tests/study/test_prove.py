@@ -209,6 +209,17 @@ def test_theory_holds() -> None:
     assert [one.title for one in checks() if not one.holds] == []
 
 
+def test_a_proof_holds_the_model_against_theory_and_other_programs(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What both say is part of every proof from which it is not left out."""
+    theory, *others = checks()
+    monkeypatch.setattr("sim.study.ask.prove.verify", lambda: [theory])
+    monkeypatch.setattr("sim.study.ask.prove.cross_checks", lambda: others)
+    some = [part("united-kingdom", ["first-account"], replications=2)]
+    with Runner(seed=1) as runner:
+        assert list(prove(some, runner).checks) == list(checks())
+        assert list(prove(some, runner, theory=False).checks) == []
+
+
 def test_other_programs_agree() -> None:
     """Both engines write one log, and the same queue in another library has the same wait; neither agrees by chance."""
     engines, queue = cross_checks()
