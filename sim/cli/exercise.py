@@ -292,7 +292,7 @@ def pack(
     exercise: ExerciseArg,
     out: Annotated[Path | None, typer.Option("--out", metavar="DIR", help="Folder for the pack.")] = None,
 ) -> None:
-    """Print an exercise on paper: pack (briefing, role sheets, injects) and the facilitator's copy, HTML and PDF."""
+    """Print an exercise on paper: pack (briefing, role sheets, injects), facilitator's copy, cards; HTML and PDF."""
     from sim.exercise import report
     from sim.exercise.load import load_exercise
 

@@ -107,8 +107,9 @@ def _frame(loaded: Loaded) -> dict[str, Any]:
                 " takes. What nobody decides in time, the desk takes in its usual order."
             ),
             say(
-                "Without computers the facilitator hands over each inject at its time and says what became of a"
-                " decision; everybody writes down time and decision."
+                "Without computers the facilitator hands over each inject at its time, and a card for each call and"
+                " account that becomes known; say which of the cards at your desks is next, and write down time and"
+                " decision. You are told when its work is done, and what it opens."
             ),
         ],
     }  # fmt: skip

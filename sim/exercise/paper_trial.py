@@ -1,143 +1,160 @@
-"""How near the reckoning on paper comes to the program: the same decisions played both ways."""
+"""How near an exercise on paper comes to the program: the same decisions played both ways, in many ways of deciding."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
+
+import numpy as np
 
 from sim.exercise.acts import Refused
 from sim.exercise.load import Loaded
 from sim.exercise.paper import Card, Choose, Decided, Sheet, play
-from sim.exercise.session import Seat, Session
-from sim.exercise.yardsticks import saved
-from sim.words.units import MINUTE
+from sim.exercise.paper_sheet import undisturbed
+from sim.exercise.paper_work import everybody
+from sim.exercise.session import Session
+from sim.fraud.draws import draw
+from sim.measure.holds import holds_of
+from sim.measure.money import PREVENTED, fate_of
+from sim.words.units import MINUTE, SECOND, YUAN
 from sim.workflow.log import NONE
+
+TRIES: Final = 24
+"""Ways of deciding at random that are tried for a printed pack."""
+TIMES: Final = 1.5
+"""The bounds are so many times as wide as the widest gap of all tries ..."""
+LEAST: Final = 0.03
+"""... and at least this share of what the victims pay."""
+LOOK: Final = 5 * SECOND
+"""ms between two looks of whoever gives the program the decisions of a paper room."""
+EARLY: Final = MINUTE // 2
+"""ms by which a minute on paper begins before its time on the clock: times are rounded."""
+_SHARES: Final = (0.1, 0.2, 0.4, 0.7, 1.0)
+"""Of the open cards, that somebody who decides at random takes in a minute."""
 
 
 @dataclass(frozen=True)
 class Trial:
     """Some decisions, and what they come to in fen."""
 
-    decisions: Sequence[Decided]
+    decided: Sequence[Decided]
     on_paper: int
     by_program: int
 
     @property
-    def apart(self) -> int:
+    def gap(self) -> int:
         """fen"""
         return abs(self.on_paper - self.by_program)
 
 
-def largest(sheet: Sheet) -> Choose:
-    """A card a minute, that to which most money comes."""
-    came: dict[str, int] = {}
-    for line in sheet.lines:
-        came[line.target] = came.get(line.target, 0) + line.fen
-    return lambda now, open_: [max(open_, key=lambda card: came.get(card.label, 0)).label] if open_ else []
+@dataclass(frozen=True)
+class Bounds:
+    """How far the program may be from the paper, and how it was found. In fen."""
+
+    fen: int
+    tries: int
+    widest: int
+    """Gap of the tries."""
+    nobody: int
+    """On paper, when nobody decides anything."""
+    largest: int
+    """On paper, when the largest card is decided on in each minute."""
 
 
-def first(sheet: Sheet) -> Choose:
-    """A card a minute, that which was opened first."""
-    return lambda now, open_: [card.label for card in open_[:1]]
-
-
-def last(sheet: Sheet) -> Choose:
-    """A card a minute, that which was opened last."""
-    return lambda now, open_: [card.label for card in open_[-1:]]
-
-
-def nothing(sheet: Sheet) -> Choose:
+def nothing(now: int, open_: Sequence[Card]) -> list[str]:
     """Nobody decides."""
-    return lambda now, open_: []
+    return []
 
 
-PLAYS: Final = {"largest": largest, "first": first, "last": last, "nothing": nothing}
-"""By which the bounds are found."""
+def largest(now: int, open_: Sequence[Card]) -> list[str]:
+    """A card a minute, that of the most money."""
+    return [max(open_, key=lambda card: card.fen).label] if open_ else []
 
 
-def trials(loaded: Loaded, sheet: Sheet, like: Session) -> list[Trial]:
-    """Some ways of deciding, played both ways.
+def at_random(number: int) -> Choose:
+    """Some of the open cards each minute, by chance; every other one the largest of them alone."""
+    share = _SHARES[number % len(_SHARES)]
+
+    def choose(now: int, open_: Sequence[Card]) -> list[str]:
+        some = [
+            card for card in open_
+            if float(draw(0, 0, "paper", number, now, card.case, card.account + 1)[0]) < share
+        ]  # fmt: skip
+        return largest(now, some) if number % 2 else [card.label for card in some]
+
+    return choose
+
+
+def bounds_of(loaded: Loaded, sheet: Sheet, like: Session, tries: int = TRIES) -> Bounds:
+    """The bounds of a sheet, by playing it both ways.
 
     Args:
         like: a session of the exercise.
+        tries: ways of deciding at random.
     """
-    found = []
-    for way in PLAYS.values():
-        decisions: list[Decided] = []
-        reckoned = play(sheet, _noted(way(sheet), decisions), loaded.exercise.ends, loaded.exercise.starts)
-        found.append(Trial(decisions, reckoned.kept, replayed(loaded, sheet, decisions, like)))
-    return found
+    idle, good = (trial_of(loaded, sheet, one, like) for one in (nothing, largest))
+    others = [trial_of(loaded, sheet, at_random(number), like) for number in range(tries)]
+    widest = max(one.gap for one in (idle, good, *others))
+    wide = round(max(TIMES * widest, LEAST * sheet.stake))
+    thousand = 1000 * YUAN
+    return Bounds(-(-wide // thousand) * thousand, tries + 2, widest, idle.on_paper, good.on_paper)
 
 
-def _noted(choose: Choose, into: list[Decided]) -> Choose:
-    def noting(now: int, open_: Sequence[Card]) -> Sequence[str]:
-        chosen = choose(now, open_)
-        into.extend(Decided(now, label) for label in chosen)
-        return chosen
-
-    return noting
+def trial_of(loaded: Loaded, sheet: Sheet, choose: Choose, like: Session) -> Trial:
+    """One way of deciding, played both ways."""
+    reckoned = play(sheet, choose)
+    return Trial(reckoned.decided, reckoned.fen, replayed(loaded, sheet, reckoned.decided, like))
 
 
-def replayed(loaded: Loaded, sheet: Sheet, decisions: Sequence[Decided], like: Session) -> int:
-    """fen that the program saves when the same cards are decided on at the same minutes.
+def replayed(loaded: Loaded, sheet: Sheet, decided: Sequence[Decided], like: Session) -> int:
+    """fen that are stopped or not paid at the close when a room of the program takes the same decisions.
 
-    At the seats of the roles that may stop accounts or send teams; what else comes up there is taken at once, and the
-    model plays the other seats. What the program does not know yet of a card is asked for again each minute.
+    Somebody sits at every role, and takes each task at its minute, or as soon as it has come up. What was not decided
+    on paper waits for its deadline, what has no card too.
 
     Args:
-        like: a session of the exercise.
+        like: a session of the exercise, whose plan and workflow are shared.
     """
     cards = {card.label: card for card in sheet.cards}
-    exercise = loaded.exercise
-    seats = [
-        Seat(f"paper-{name}", name, name) for name, role in exercise.roles.items() if {"stop", "team"} & {*role.may}
-    ]
-    session = Session.start(loaded, seats=seats, plan=like.engine.plan, program=like.engine.program)
-    waiting = sorted(decisions, key=lambda one: one.at)
-    subjects = {(card.case, card.account) for card in sheet.cards}
+    session = Session.start(
+        loaded, seats=everybody(loaded), plan=like.engine.plan, program=like.engine.program
+    )  # fmt: skip
+    waiting = list(decided)
     while not session.finished:
-        due = [one for one in waiting if one.at <= session.now]
-        waiting = [one for one in waiting if one not in due or not _done(session, seats, cards[one.card])]
-        _take_others(session, seats, subjects)
-        if not session.finished:
-            session.advance((session.now // MINUTE + 1) * MINUTE)
-    session.play_on()
-    return saved(session.run())
+        if waiting and waiting[0].at * MINUTE - EARLY <= session.now:
+            waiting = list(_left(loaded, session, waiting, cards))
+        due = waiting[0].at * MINUTE - EARLY if waiting else loaded.exercise.ends
+        session.advance(max(due, (session.now // LOOK + 1) * LOOK))
+    return kept(loaded, sheet, session)
 
 
-def _done(session: Session, seats: Sequence[Seat], card: Card) -> bool:
-    """Whether a card was decided on; False where the program does not know of it yet."""
-    numbers = {(one.case, one.account): (one.number, one.state) for one in session.known.accounts}
-    cases = {one.case: one.number for one in session.known.cases}
-    if (card.case, card.account) not in numbers:
-        return False
-    number, state = numbers[card.case, card.account]
-    if state in ("stopped", "frozen"):
-        return True
-    for seat in seats:
-        may: Mapping[str, object] = dict.fromkeys(session.exercise.role(seat.role).may)
-        for action in ("stop", "team"):
-            if action in may:
-                try:
-                    session.act(seat.id, action, case=cases[card.case], account=number)
-                except Refused:
-                    continue
-                return True
-    return True
+def _left(loaded: Loaded, session: Session, waiting: Sequence[Decided], cards: Mapping[str, Card]) -> Iterator[Decided]:
+    """Take what has come up; what is left for later."""
+    open_ = {(one.case, one.account, one.desk) for one in session.engine.undecided()}
+    known = session.known if open_ else None
+    for one in waiting:
+        card = cards[one.card]
+        account = NONE if card.account <= 0 else card.account
+        desk = card.boxes[one.box].desk
+        if known is None or one.at * MINUTE - EARLY > session.now or (card.case, account, desk) not in open_:
+            yield one
+            continue
+        case = next(it.number for it in known.cases if it.case == card.case)
+        number = next((it.number for it in known.accounts if (it.case, it.account) == (card.case, account)), NONE)
+        role = next(name for name, it in loaded.exercise.roles.items() if it.has(desk))
+        try:
+            session.act(f"paper-{role}", "take", case=case, account=number, desk=desk)
+        except Refused:
+            yield one
 
 
-def _take_others(session: Session, seats: Sequence[Seat], subjects: set[tuple[int, int]]) -> None:
-    """Take at once what is open at the seats and about no card."""
-    known = {(one.case, one.number): one.account for one in session.known.accounts}
-    rows = {one.number: one.case for one in session.known.cases}
-    for seat in seats:
-        for one in session.view(seat.role)["decisions"]:
-            row = rows[one["case"]]
-            account = NONE if one["account"] == NONE else known[row, one["account"]]
-            if (row, account) in subjects or session.finished:
-                continue
-            try:
-                session.act(seat.id, "take", case=one["case"], account=one["account"], desk=one["desk"])
-            except Refused:
-                continue
+def kept(loaded: Loaded, sheet: Sheet, session: Session) -> int:
+    """fen that lie on stopped accounts that have a card, or were due and not paid, at the close of a session."""
+    run, ends = session.run(), loaded.exercise.ends
+    plan, t = run.plan, run.plan.transfers
+    fate = fate_of(plan, run.times, holds_of(plan, run.rows), ends, lapses=True)
+    rows = [int(plan.account_first[card.case]) + card.account for card in sheet.cards if card.account > 0]
+    spared = [card.case for card in sheet.cards if card.account == 0]
+    due = (t.parent < 0) & np.isin(t.case, spared) & (undisturbed(session) <= ends)
+    return int((fate.held + fate.returned)[np.isin(t.source, rows)].sum() + fate.fen(PREVENTED)[due].sum())

@@ -75,15 +75,17 @@ def write_pack(loaded: Loaded, folder: Path) -> tuple[list[Path], str]:
     """Write what a room is played with on paper, in the language of this context: for trainees and for the facilitator.
 
     pack.html has the briefing, the role sheets and the injects to cut out; facilitator.html how the exercise was made,
-    what is expected after each inject and the notes. Each also as PDF, where a browser prints it.
+    what is expected after each inject and the notes; cards.html, for the facilitator too, the cards and tables by which
+    a decision has an outcome. Each also as PDF, where a browser prints it.
 
     Returns, raises:
         As `write_report`.
     """
     check()
     from sim.exercise.pack import facilitator, pack  # with the libraries of the extra
+    from sim.exercise.paper_page import cards
 
-    pages = {"pack": pack(loaded), "facilitator": facilitator(loaded)}
+    pages = {"pack": pack(loaded), "facilitator": facilitator(loaded), "cards": cards(loaded)}
     written = [write_text(folder / f"{name}.html", html) for name, html in pages.items()]
     for name, html in pages.items():
         printed, why = _printed(html, folder / f"{name}.pdf")

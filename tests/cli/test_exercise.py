@@ -282,10 +282,12 @@ def test_an_exercise_that_is_over_is_not_gone_on_with(fundfreeze: Command, room:
 
 
 def test_a_pack_is_printed(fundfreeze: Command) -> None:
-    """pack writes the trainees' and the facilitator's part, each as HTML and PDF."""
+    """pack writes the trainees' part, the facilitator's and the cards, each as HTML and PDF."""
     answer = fundfreeze("pack", "night-of-two", "--out", "paper")
     assert answer.status == 0
-    assert everything_in(Path("paper")) == ["facilitator.html", "facilitator.pdf", "pack.html", "pack.pdf"]
+    assert everything_in(Path("paper")) == [
+        f"{name}.{form}" for name in ("cards", "facilitator", "pack") for form in ("html", "pdf")
+    ]
 
 
 def test_without_a_browser_the_rest_is_written(
@@ -301,7 +303,7 @@ def test_without_a_browser_the_rest_is_written(
     assert everything_in(room) == [
         FILE, "people.html", "report.html", "report.xlsx", "results.csv", "statements.json",
     ]  # fmt: skip
-    assert everything_in(Path("paper")) == ["facilitator.html", "pack.html"]
+    assert everything_in(Path("paper")) == ["cards.html", "facilitator.html", "pack.html"]
 
 
 # -- mistakes --------------------------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Request, sync_playwright
 
-from sim.exercise import own_page, pack, report_page, words
+from sim.exercise import own_page, pack, paper_page, report_page, words
 from sim.exercise.texts import Texts
 from sim.report.publish import printing
 from sim.words import language as lang
@@ -18,7 +18,7 @@ from tests.exercise.plays import MARKUP, exercise, reviewed
 
 pytestmark = pytest.mark.xdist_group("played")  # one worker plays and reviews the room, for all that read of it
 
-PAGES = ("report", "people", "pack", "facilitator")
+PAGES = ("report", "people", "pack", "facilitator", "cards")
 WIDTHS = {"screen": 1200, "phone": 390}
 
 
@@ -39,6 +39,8 @@ def made(name: str, language: lang.Language) -> str:
                 return own_page.own_page(reviewed(), exercise().scenario, list(reviewed().seats))
             case "pack":
                 return pack.pack(exercise())
+            case "cards":
+                return paper_page.cards(exercise(), tries=0)
             case _:
                 return pack.facilitator(exercise())
 
@@ -114,6 +116,7 @@ def test_paper_is_used_up(language: lang.Language) -> None:
     pages = {name: len(re.findall(rb"/Type /Page\b", printing.pdf(made(name, language)))) for name in PAGES}
     assert pages["pack"] == 1 + len(read.roles) + -(-len(read.injects) // 4)
     assert pages["facilitator"] <= 3
+    assert pages["cards"] <= 12  # rules, calls and desks, cards, lines, who is busy, and six pages to cut out
     assert pages["people"] <= 2 * len(reviewed().seats)
     assert pages["report"] <= {"en": 13, "zh": 12}[language]  # half of it is the timeline
 
