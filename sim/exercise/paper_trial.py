@@ -24,7 +24,7 @@ TRIES: Final = 24
 """Ways of deciding at random that are tried for a printed pack."""
 TIMES: Final = 1.5
 """The bounds are so many times as wide as the widest gap of all tries ..."""
-LEAST: Final = 0.03
+LEAST: Final = 0.05
 """... and at least this share of what the victims pay."""
 LOOK: Final = 5 * SECOND
 """ms between two looks of whoever gives the program the decisions of a paper room."""

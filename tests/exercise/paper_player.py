@@ -136,7 +136,7 @@ class PaperRoom:
             self.notice[case] = int(knows) if knows.isdigit() else NEVER
         self.desks = {name: self._desk(*rest) for name, *rest in tables["desks"]}
         self.cards = {row[0]: self._card(*row) for row in tables["cards"]}
-        self.lines = {}
+        self.lines: dict[int, PaperLine] = {}
         for number, hangs_on, source, target, leaves, yuan in tables["lines"]:
             one = PaperLine(
                 int(number), int(hangs_on or 0), source, target, self.minute(leaves) if ":" in leaves else NEVER,
