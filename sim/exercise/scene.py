@@ -80,6 +80,8 @@ class Scenes:
         self._addresses = addresses
         self._kept: tuple[int, int, Scene] | None = None
         """The scene of a version, until a moment (ms)."""
+        self._open: tuple[tuple[int, int, int], list[Undecided]] | None = None
+        """The open decisions of a moment: ms, and how long the log and the list of decisions were."""
         self._last: Known | None = None
         """What was known when the room was over."""
 
@@ -99,8 +101,13 @@ class Scenes:
         return scene
 
     def undecided(self) -> list[Undecided]:
-        """The tasks on which nobody has decided yet."""
-        return [] if self._clock.closed else self._engine.undecided()
+        """The tasks on which nobody has decided yet; asked once for all who look at the same moment."""
+        if self._clock.closed:
+            return []
+        moment = self._clock.now, len(self._engine.log), len(self.decisions)
+        if self._open is None or self._open[0] != moment:
+            self._open = moment, self._engine.undecided()
+        return self._open[1]
 
     def keep_last(self) -> None:
         """What is known now stays what is known, however far the engine goes on."""
