@@ -51,6 +51,15 @@ def test_where_nothing_can_be_decided_no_seed_is_accepted() -> None:
     assert not one.accepted
 
 
+def test_a_seed_is_not_accepted_by_luck() -> None:
+    """What is held to 5 points must show 3.5, and no try may come half as far as good play."""
+    good = Merit(1, 90.0, 60.0, 3.5, 0.0, 0, 100, 1000, (), {"a": 0.1}, luckiest=45.0)
+    assert good.accepted
+    for other in (replace(good, careless=3.6), replace(good, luckiest=45.1), replace(good, good=24.9, luckiest=0.0)):
+        assert other.matters
+        assert not other.accepted
+
+
 def test_careless_play_is_tried_anew() -> None:
     """Other tries press other buttons: what accepted a seed is not what it is held to."""
     loaded = load_exercise("wuhan-35min")
