@@ -117,7 +117,7 @@ def test_what_is_typed_and_on_no_list_is_refused_with_what_can_be_done() -> None
 def test_nothing_is_offered_without_a_right() -> None:
     """A role that may do nothing has an empty list, whatever it sees."""
     session = Session.start(load_exercise("wuhan-35min"), seats=[Seat("a", "analyst", "An")])
-    session.advance(session.exercise.starts + 900 * SECOND)
+    session.advance(session.exercise.starts + 1_800 * SECOND)
     view = session.view("analyst") | {"may": []}
     assert view["accounts"]
     assert list(offers(view)) == []
