@@ -130,10 +130,11 @@ class _Live:
             return
         self.inputs.refuse(wrong)
         self.changes.show()
-        self.results.stale()
         if question is None:
             self.viewer.stop()
+            self.results.refused()
             return
+        self.results.stale()
         self.doubts.clear()
         with self.doubts:
             for line in doubts:
@@ -191,6 +192,11 @@ class Results:
     def stale(self) -> None:
         """Say that what is shown is of what was asked before."""
         self._state.set_text(say("A new estimate is being made."))
+        self._state.mark_as("settled", False)
+
+    def refused(self) -> None:
+        """Say that what was changed last is not estimated."""
+        self._state.set_text(say("What was changed last is not estimated: a value of it cannot be used."))
         self._state.mark_as("settled", False)
 
     def show(self, answer: Answer) -> None:

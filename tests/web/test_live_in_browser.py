@@ -97,13 +97,14 @@ def test_the_keyboard_alone_suffices(server: Server, facilitator: Visitor) -> No
 
 
 def test_a_wrong_value_is_said_beside_its_field(server: Server, facilitator: Visitor) -> None:
-    """Nothing is estimated until it is mended."""
+    """Nothing is estimated until it is mended, and the page does not say that it is being."""
     page = facilitator.page
     page.goto(server.url + CASE)
     field = page.locator(".inputs .field", has_text="period of payments")
     field.locator("input").fill("soon")
     field.locator(".mistake", has_text="accepted").wait_for()
     assert field.locator("input").get_attribute("aria-invalid") == "true"
+    page.locator(".state", has_text="is not estimated").wait_for()
     field.locator("input").fill("2h")
     field.locator(".mistake:empty").wait_for(state="attached")
     settled(page)
