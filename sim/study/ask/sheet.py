@@ -19,13 +19,15 @@ def sheet_of(
 ) -> pl.DataFrame:  # fmt: skip
     """All cells of the first sheet, below its heads.
 
+    Empty rows are rows, down to the last with something in it: a row's place is its line.
+
     Args:
         name: what the file is called when something is wrong with it.
         raw: its bytes.
         most: bytes that it may hold when it is unpacked: a small file can be packed that would fill the memory.
         or_csv: whether CSV would be accepted as well.
         as_text: every cell as text; else as the sheet has it.
-        with_head: whether its first row is one; else every row is a row, also an empty one, as the sheet counts them.
+        with_head: whether its first row is one; else every row is a row, as the sheet counts them.
 
     Raises:
         StudyError: it is too large or no sheet, or the library that reads them is not installed.
@@ -43,14 +45,13 @@ def sheet_of(
     if _unpacked(raw) > most:
         raise StudyError(phrase("{file}: more than {most:,} bytes", file=name, most=most))
     try:
-        rows: dict[str, Any] = {}
+        rows: dict[str, Any] = {"drop_empty_rows": False}
         if not with_head:
-            rows = {"has_header": False, "drop_empty_rows": False, "raise_if_empty": False}
-            rows["read_options"] = {"skip_rows": 0}
+            rows |= {"has_header": False, "raise_if_empty": False, "read_options": {"skip_rows": 0}}
         found: pl.DataFrame = pl.read_excel(
             io.BytesIO(raw), engine="calamine", infer_schema_length=0 if as_text else 100, **rows
         )
-        return found
+        return _without_tail(found)
     except Exception as error:  # of the reader's own kinds, which are many
         if type(error).__module__.partition(".")[0] not in ("fastexcel", "_fastexcel", "polars"):
             raise
@@ -58,6 +59,16 @@ def sheet_of(
         raise StudyError(
             phrase("{file}: it is no sheet that can be read, accepted: {accepted}", file=name, accepted=accepted)
         ) from None
+
+
+def _without_tail(rows: pl.DataFrame) -> pl.DataFrame:
+    """Rows without the empty ones at the end, of which a sheet may have thousands that were only coloured."""
+    import polars as pl
+
+    if not rows.width:
+        return rows
+    filled = rows.select(pl.any_horizontal(pl.all().is_not_null()).arg_true().max().fill_null(-1)).item()
+    return rows.head(filled + 1)
 
 
 def _unpacked(raw: bytes) -> int:
