@@ -190,12 +190,12 @@ def written_left(row: Row) -> str:
 def _rows(rows: Sequence[Row]) -> list[str]:
     heads = (
         say("figure"), say("share of"), say("published"), say("tolerance"), say("model"), say("interval"),
-        say("verdict"), say("left open (90%)"), say("role"), say("fitted / left out"), say("source"),
+        say("verdict"), say("left open (90%)"), say("role"), say("model / left out"), say("source"),
     )  # fmt: skip
     lines = ["| " + " | ".join(heads) + " |", "|" + "---|" * len(heads)]
     for row in rows:
         source = row.figure.source
-        other = "" if row.other is None else f"{written(row, row.other.fitted)} / {written(row, row.other.middle)}"
+        other = "" if row.other is None else f"{written(row, row.model)} / {written(row, row.other.middle)}"
         cells = (
             row.figure.title, row.figure.share_of or "", written(row, row.low, row.high),
             f"± {written(row, row.tolerance)} ({row.figure.why})" if row.tolerance else "",
@@ -212,14 +212,14 @@ def table_csv(proof: Proof) -> str:
     table = csv.writer(out, lineterminator="\n")
     table.writerow(
         ["part", "name", "country", "published_low", "published_high", "tolerance", "model", "low", "high", "as_much",
-         "n", "kind", "verdict", "open_low", "open_middle", "open_high", "open_admits", "role", "fitted_in_sample",
+         "n", "kind", "verdict", "open_low", "open_middle", "open_high", "open_admits", "role", "in_sample",
          "left_out", "in_sample_error", "left_out_error", "publisher", "date"]
     )  # fmt: skip
     for part, rows in proof.parts.items():
         for row in rows:
             other = row.other
             numbers = ("", "", "", "") if other is None else (
-                f"{other.fitted:.6g}", f"{other.middle:.6g}", f"{other.fitted - other.value:.6g}",
+                f"{row.model:.6g}", f"{other.middle:.6g}", f"{row.model - other.value:.6g}",
                 f"{other.middle - other.value:.6g}",
             )  # fmt: skip
             left = [f"{value:.6g}" for value in row.open] if row.open else ["", "", ""]

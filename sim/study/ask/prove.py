@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from math import isfinite, nan, prod, sqrt
+from math import inf, isfinite, nan, prod, sqrt
 from pathlib import Path
 from typing import Literal
 
@@ -223,13 +223,14 @@ def _model(figure: Figure, runs: Sequence[Metrics]) -> tuple[float, tuple[float,
     if figure.kind in ("case", "selected"):
         low, middle, high = np.quantile(each[np.isfinite(each)], [0.05, 0.5, 0.95]).tolist()
         return middle, (low, high)
+    least = 0.0 if (each >= 0).all() else -inf  # a share, a sum or a time is not below zero by chance, either
     if not figure.over:
         found = summary(each)
-        return found.mean, (found.low, found.high)
+        return found.mean, (max(least, found.low), found.high)
     whole, n = figure.reading.of_all(runs), len(runs)
     pseudo = [n * whole - (n - 1) * figure.reading.of_all([*runs[:i], *runs[i + 1 :]]) for i in range(n)]
     found = summary(pseudo)
-    return whole, (whole - (found.high - found.mean), whole + (found.high - found.mean))
+    return whole, (max(least, whole - (found.high - found.mean)), whole + (found.high - found.mean))
 
 
 def _as_much(figure: Figure, runs: Sequence[Metrics], value: float) -> float:
