@@ -55,8 +55,8 @@ def summary(result: Calibration) -> dict[str, Any]:
         },
         "known_only_together": [[first, second, round(r, 2)] for first, second, r in result.together],
         "left_out": {
-            one.name: {"value": one.value, "fitted": _digits([one.fitted])[0],
-                       "others": _digits([one.middle])[0], "others_90": _digits((one.low, one.high)), "held": one.held}
+            one.name: {"value": one.value, "others": _digits([one.middle])[0],
+                       "others_90": _digits((one.low, one.high)), "held": one.held}
             for one in result.left_out
         }
         or "one observation only: the check by leaving one out cannot be made",

@@ -27,6 +27,15 @@ COMMAND = "fundfreeze prove"
 
 def headline(proof: Proof) -> str:
     """How well the model has done, in one line."""
+    return say("; ").join(_clauses(proof))
+
+
+def title(proof: Proof) -> str:
+    """The first clause of it, for a picture: what of it nothing was fitted to, where there is such a figure."""
+    return _clauses(proof)[0]
+
+
+def _clauses(proof: Proof) -> list[str]:
     counts = {}
     for role in ROLES:
         found = proof.count("inside", role)
@@ -34,13 +43,10 @@ def headline(proof: Proof) -> str:
     return counted(counts, proof.admitted("kept apart"))
 
 
-def title(proof: Proof) -> str:
-    """The first clause of it, for a picture: what of it nothing was fitted to, where there is such a figure."""
-    return headline(proof).partition(say("; "))[0]
-
-
-def counted(counts: Mapping[str, tuple[int, int]], admitted: tuple[int, int] | None = None) -> str:
+def counted(counts: Mapping[str, tuple[int, int]], admitted: tuple[int, int] | None = None) -> list[str]:
     """How many figures lie inside of how many, by what they were used for; those first that nothing was fitted to.
+
+    A clause each.
 
     Args:
         counts: by role; one without figures is not told.
@@ -63,7 +69,7 @@ def counted(counts: Mapping[str, tuple[int, int]], admitted: tuple[int, int] | N
         )
     if told:
         parts.append(say("of those that were used, {what}", what=listed(told)))
-    return say("; ").join(parts)
+    return parts
 
 
 def written(row: Row, low: float, high: float | None = None) -> str:

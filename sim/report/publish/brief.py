@@ -183,7 +183,7 @@ def proof_words(proof: Path | None) -> str:
     for role in proofs.ROLES:
         mine = [row["verdict"] == "inside" for row in judged if row["role"] == role]
         counts[role] = sum(mine), len(mine)
-    told = proofs.counted(counts) + say(".")
+    told = say("; ").join(proofs.counted(counts)) + say(".")
     outside = [row["name"].replace("-", " ") for row in judged if row["verdict"] == "outside"]
     few = say("; ").join(outside[:MOST_NAMED])
     if len(outside) > MOST_NAMED:

@@ -24,8 +24,6 @@ class LeftOut:
     low: float
     high: float
     """Median and middle 90% of what the posterior of the others shows, with its error of observation."""
-    fitted: float
-    """Median of what the posterior of all shows, this observation among them."""
 
     @property
     def held(self) -> bool:
@@ -55,10 +53,9 @@ def left_out(
     for number, one in enumerate(problem.observed):
         # A number is adjusted as its place among all, as a parameter is, so that it stays among what runs can show.
         place = (whole[:, number].argsort(kind="stable").argsort(kind="stable") + 0.5) / max(1, len(whole))
-        places = []
-        for known in (np.delete(np.arange(len(observed)), number), np.arange(len(observed))):
-            accepted = accept(place[:, np.newaxis], whole[:, known], observed[known], importance=counts)
-            places += [weighted_quantile(accepted.u[:, 0], accepted.weights, q) for q in (0.05, 0.5, 0.95)]
-        low, middle, high, _, fitted, _ = np.quantile(whole[:, number], places).tolist()
-        found.append(LeftOut(one.name, one.value, middle, low, high, fitted))
+        known = np.delete(np.arange(len(observed)), number)
+        accepted = accept(place[:, np.newaxis], whole[:, known], observed[known], importance=counts)
+        places = [weighted_quantile(accepted.u[:, 0], accepted.weights, q) for q in (0.05, 0.5, 0.95)]
+        low, middle, high = np.quantile(whole[:, number], places).tolist()
+        found.append(LeftOut(one.name, one.value, middle, low, high))
     return tuple(found)

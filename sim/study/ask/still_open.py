@@ -24,7 +24,7 @@ from sim.study.run.posterior import POSTERIOR_FILE, Posterior
 from sim.study.run.runner import Arm, Runner
 
 DRAWS: Final = 40
-"""Of the posterior, each run once: the ends of a middle 90% are then its third and its third last."""
+"""Of the posterior, each run once: the ends of a middle 90% lie beside its second and its last but one."""
 Range = tuple[float, float, float]
 """5%, middle and 95% over the draws."""
 
