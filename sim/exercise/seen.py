@@ -214,13 +214,18 @@ class Seen(TypedDict):
     """For whoever leads alone."""
 
 
-class View(Seen):
-    """What a role sees of a room now."""
+class ClockSeen(TypedDict):
+    """The clock of a room, which everybody sees."""
 
-    role: str
     now: int
     clock: str
     """ISO time"""
     held: bool
     speed: float
     finished: bool
+
+
+class View(Seen, ClockSeen):
+    """What a role sees of a room now."""
+
+    role: str

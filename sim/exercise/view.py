@@ -23,6 +23,7 @@ from sim.exercise.scene import Scene, Scenes
 from sim.exercise.seen import (
     AccountSeen,
     CaseSeen,
+    ClockSeen,
     DecisionSeen,
     DeskSeen,
     ExpectSeen,
@@ -112,6 +113,14 @@ class Views:
         self._kept: dict[str, tuple[int, View]] = {}
         """By role: the version, and its view, whose clock has gone on since."""
 
+    def clock(self) -> ClockSeen:
+        """The clock alone: what every tick moves, and what costs nothing to tell."""
+        clock = self._clock
+        when = self._scenario.when(clock.now).isoformat(timespec="seconds")
+        return {
+            "now": clock.now, "clock": when, "held": clock.held, "speed": clock.speed, "finished": clock.closed,
+        }  # fmt: skip
+
     def of(self, role: str, seat: str = "") -> View:
         """What a role sees now.
 
@@ -121,21 +130,15 @@ class Views:
         Raises:
             KeyError: there is no such role.
         """
-        scene, clock, version = self._scenes.now(), self._clock, self._book.version
-        when = self._scenario.when(clock.now).isoformat(timespec="seconds")
+        scene, clock, version = self._scenes.now(), self.clock(), self._book.version
         if role not in self._kept or self._kept[role][0] != version:
-            made: View = {
-                "role": role, "now": clock.now, "clock": when, "held": clock.held, "speed": clock.speed,
-                "finished": clock.closed, **seen_by(role, self._exercise.role(role), scene),
-            }  # fmt: skip
+            made: View = {"role": role, **clock, **seen_by(role, self._exercise.role(role), scene)}
             if role == "facilitator":
                 made["injects"] = [_inject(status, scene) for status in scene.injects]
                 seats = self._people.seats.values()
                 made["seats"] = [{"id": seat.id, "role": seat.role, "name": seat.name} for seat in seats]
             self._kept[role] = (version, made)
-        view = self._kept[role][1].copy()
-        view["now"], view["clock"], view["held"] = clock.now, when, clock.held
-        view["speed"], view["finished"] = clock.speed, clock.closed
+        view: View = {**self._kept[role][1], **clock}
         if seat and scene.addresses:
             view["messages"] = [one for one in view["messages"] if seat in one.get("only", (seat,))]
             view["decided"] = [one for one in view["decided"] if seat in one.get("only", (seat,))]

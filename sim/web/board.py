@@ -17,7 +17,7 @@ from sim.web import aside, choices, deeds, live, said
 from sim.web.board_changes import Conditions
 from sim.web.board_injects import Injects, MadeUp
 from sim.web.board_seats import Door, Seats
-from sim.web.parts import Field, Tag, box, button, heading, in_language, link, subscribe
+from sim.web.parts import Field, Tag, box, button, heading, in_language, link
 from sim.web.room import FACILITATOR, Room
 from sim.web.rooms import Rooms
 from sim.web.rooms_page import no_room, title_of
@@ -64,7 +64,7 @@ class Board:
             await self._fill()
         await aside.turn()
         self._refresh()
-        subscribe(self.room.changed, self._refresh)
+        self.room.follow(self._refresh, self._clock.show)
 
     def _refresh(self) -> None:
         if self.room.gone:
@@ -83,7 +83,7 @@ class Board:
     async def _fill(self) -> None:
         base = str(self.request.base_url).rstrip("/")
         with box("panel sticky controls"):
-            clock = live.Clock()
+            self._clock = live.Clock()
             self.notice = live.Notice()
             self._controls()
         await aside.turn()
@@ -113,7 +113,7 @@ class Board:
                 accounts = panel(lambda: live.Accounts(None))
                 cases = panel(live.Cases)
                 desks = panel(live.Desks)
-        self._always += [clock.show, self._show_controls, tasks.show, messages.show, self._show_money]
+        self._always += [self._clock.show, self._show_controls, tasks.show, messages.show, self._show_money]
         self._always += [seats.show, door.show]
         self._always.append(conditions.show)
         self._changing += [picture.show, accounts.show, cases.show, desks.show, injects.show]

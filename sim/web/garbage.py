@@ -1,8 +1,8 @@
-"""When the server looks for garbage: never through what is large while the clock of a room runs.
+"""When the server looks for garbage: never through what is large, or old, while the clock of a room runs.
 
 A search holds everybody up until it has looked at every object: a tenth of a second for the modules of the program,
-half a second for some rooms over a city-year. Here what is large is set aside, so that what Python does by itself now
-and then looks at the pages alone; what was set aside is looked through when every room stands still.
+as long for thirty pages, half a second for some rooms over a city-year. Here what is large is set aside, and while a
+clock runs what Python does by itself looks at what is new alone; all is looked through when every room stands still.
 """
 
 from __future__ import annotations
@@ -16,8 +16,12 @@ R = TypeVar("R")
 LARGE: Final = 30_000
 """New objects of one work that are set aside: to look at them once takes some milliseconds."""
 MOST: Final = 40_000_000
-"""Objects set aside since the last search for which no clock waits, some GB; a clock that is late is better than a
-server that ends for want of memory."""
+"""Objects set aside, or grown old, since the last search for which no clock waits, some GB; a clock that is late is
+better than a server that ends for want of memory."""
+OFTEN: Final = gc.get_threshold()
+"""New objects before Python looks through them, and how many such searches there are before one of what is older."""
+SELDOM: Final = (OFTEN[0], OFTEN[1], MOST // (OFTEN[0] * OFTEN[1]))
+"""The same while a clock runs: all are looked at when `MOST` may have grown old."""
 
 
 class _Aside:
@@ -37,11 +41,12 @@ def search() -> None:
 
 
 def search_when_still(*, still: bool) -> None:
-    """`search` where anything was set aside since the last one.
+    """`search` where anything was set aside since the last one, and let Python look at what is old only then.
 
     Args:
         still: whether no clock runs that could be late.
     """
+    gc.set_threshold(*(OFTEN if still else SELDOM))
     if _Aside.count and not _Aside.working and (still or _Aside.count > MOST):
         search()
 

@@ -10,7 +10,7 @@ from typing import Any, Final
 from nicegui import ui
 
 from sim.exercise import offers, words
-from sim.exercise.seen import AccountSeen, DeskSeen, View
+from sim.exercise.seen import AccountSeen, ClockSeen, DeskSeen, View
 from sim.web import flow, said
 from sim.web.choices import Act, Choice, ChoiceData, on_keys
 from sim.web.numbers import whole
@@ -35,8 +35,8 @@ class Clock:
             self._state = Tag("span", "", "tag", role="status")
             self._speed = Tag("span", "", "quiet")
 
-    def show(self, view: View) -> None:
-        """Show the clock of a view."""
+    def show(self, view: ClockSeen) -> None:
+        """Show the clock of a view, or a clock alone."""
         still = view["held"] or view["finished"]
         self.box.mark_as("held", still)
         self._time.set_text(lang.clock(datetime.fromisoformat(view["clock"])))

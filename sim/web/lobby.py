@@ -16,7 +16,7 @@ from sim.web import said
 from sim.web.access import LOBBY_COOKIE
 from sim.web.codes import LENGTH, TooManyCodesError
 from sim.web.numbers import whole
-from sim.web.parts import Field, Tag, box, button, go_on, heading, para, subscribe
+from sim.web.parts import Field, Tag, box, button, go_on, heading, para
 from sim.web.room import Room
 from sim.web.rooms import Rooms
 from sim.web.rooms_page import title_of
@@ -122,7 +122,7 @@ class _Lobby:
                 self.place = box("stack")
         self._free: dict[str, int] | None = None
         self._refresh()
-        subscribe(self.room.changed, self._refresh)
+        self.room.follow(self._refresh)
 
     def _refresh(self) -> None:
         if self.room.gone or self.room.session.finished:

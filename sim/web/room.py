@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -14,8 +14,10 @@ from typing import Final
 from nicegui.event import Event
 
 from sim.exercise.branch import Outcome, outcome_of
+from sim.exercise.seen import ClockSeen
 from sim.exercise.session import Seat, Session
 from sim.web import aside
+from sim.web.parts import subscribe
 from sim.web.places import About, Place, keep
 from sim.words.language import key
 from sim.words.units import HOUR, SECOND
@@ -45,7 +47,8 @@ class Room:
     """One exercise with its seats.
 
     Attributes:
-        changed: told after every tick and every deed.
+        changed: told after every deed.
+        ticked: told after every tick.
         present: how many pages show each place now.
     """
 
@@ -59,6 +62,9 @@ class Room:
     gone: bool = False
     """Whether it was deleted, so that nothing more can be done in it."""
     changed: Event[[]] = field(default_factory=Event)
+    ticked: Event[[]] = field(default_factory=Event)
+    _waiting: dict[Event[[]], None] = field(default_factory=dict)
+    """What draws a page anew, of those that wait for it since a tick."""
     present: Counter[str] = field(default_factory=Counter)
     _gone: dict[str, float] = field(default_factory=dict)
     """Seconds (monotonic) since which a place that is taken has no page."""
@@ -78,6 +84,38 @@ class Room:
     def first(self) -> str:
         """The room with which its family of branches began; itself where it is none."""
         return self.about.first or self.id
+
+    # -- its pages ---------------------------------------------------------------------------------------------
+
+    def follow(self, draw: Callable[[], None], clock: Callable[[ClockSeen], None] | None = None) -> None:
+        """Keep the page in whose making this is called true to the room, as long as the page lives.
+
+        A deed is on all pages at once. What a tick brings would keep every clock waiting if all were drawn at once: the
+        clocks go on first, and then page after page is drawn (`draw_next`).
+
+        Args:
+            draw: draws the page anew.
+            clock: shows the clock, on a page that has one.
+        """
+        turn: Event[[]] = Event()
+
+        def ticked() -> None:
+            if clock is not None:
+                clock(self.session.views.clock())
+            self._waiting[turn] = None
+
+        subscribe(turn, draw)
+        subscribe(self.changed, draw)
+        subscribe(self.ticked, ticked)
+
+    def draw_next(self) -> bool:
+        """Draw the page that has waited longest since a tick; whether there was one."""
+        if not self._waiting:
+            return False
+        turn = next(iter(self._waiting))
+        del self._waiting[turn]
+        turn.emit()
+        return True
 
     # -- the clock ---------------------------------------------------------------------------------------------
 

@@ -238,11 +238,22 @@ class Rooms:
         due = monotonic()
         while True:
             due = max(due + TICK, monotonic())  # after a hiccup the clock goes on from where it is
+            await self._draw(due)
             await asyncio.sleep(due - monotonic())
             for room in list(self.rooms.values()):
                 self._tick(room, monotonic())
                 await asyncio.sleep(0)  # decisions come between two rooms
             garbage.search_when_still(still=not any(room.running for room in self.rooms.values()))
+
+    async def _draw(self, due: float) -> None:
+        """Let the pages that wait be drawn until the clocks go on (`due`, monotonic s): of each room one, in turn."""
+        waiting = True
+        while waiting and monotonic() < due:
+            waiting = False
+            for room in list(self.rooms.values()):
+                if monotonic() < due and room.draw_next():
+                    waiting = True
+                    await asyncio.sleep(0)  # clocks are sent, and decisions come, between two pages
 
     def _tick(self, room: Room, now: float) -> None:
         before = room.session.version
@@ -257,4 +268,4 @@ class Rooms:
             _log.exception("%s is put on hold", room.id)
             room.session.stand_still()
         if room.running or room.session.version != before:
-            room.changed.emit()
+            room.ticked.emit()

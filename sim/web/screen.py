@@ -10,7 +10,7 @@ from sim.exercise import words
 from sim.exercise.seen import View
 from sim.web import live
 from sim.web.board_seats import code_of_room
-from sim.web.parts import Tag, box, heading, para, subscribe
+from sim.web.parts import Tag, box, heading, para
 from sim.web.room import Room
 from sim.web.rooms import Rooms
 from sim.web.rooms_page import day_of, no_room, title_of
@@ -79,7 +79,7 @@ class _Screen:
                             Tag("span", words.told(one.text))
                             self._objectives[one.id] = Tag("span", "", "tag")
         self._refresh()
-        subscribe(self.room.changed, self._refresh)
+        self.room.follow(self._refresh, self._clock.show)
 
     def _refresh(self) -> None:
         room, session = self.room, self.room.session

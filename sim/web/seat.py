@@ -12,7 +12,7 @@ from nicegui import app, ui
 from sim.exercise import words
 from sim.exercise.acts import Decision
 from sim.exercise.models import Exercise
-from sim.exercise.seen import MessageSeen, View
+from sim.exercise.seen import ClockSeen, MessageSeen, View
 from sim.exercise.session import Refused
 from sim.exercise.undecided import LeftToDesks
 from sim.exercise.vocabulary import EVALUATOR
@@ -22,7 +22,7 @@ from sim.web.after import of_whole, page_of_seat
 from sim.web.beyond import beyond_the_tasks
 from sim.web.evaluator import Evaluation
 from sim.web.led_to import LedTo
-from sim.web.parts import Field, Tag, box, button, go_on, heading, link, para, subscribe
+from sim.web.parts import Field, Tag, box, button, go_on, heading, link, para
 from sim.web.room import Room
 from sim.web.rooms import Rooms
 from sim.web.rooms_page import wait_page
@@ -144,6 +144,7 @@ class _Seat:
         self.duty = self.exercise.role(self.role)
         self.title = words.told(self.duty.title)
         self._sat: bool | None = None
+        self._clock: live.Clock | None = None
         self._led = room.about.moved_to
         """The branch to which this page was led."""
         self._version: tuple[int, int] | None = None
@@ -157,9 +158,13 @@ class _Seat:
         with page_of(self.request, self.title, links=False) as self.main:
             self.place = box()
         self._refresh()
-        subscribe(self.room.changed, self._refresh)
+        self.room.follow(self._refresh, self._show_clock)
         client.on_connect(lambda: self.room.page_opened(self.seat))
         client.on_disconnect(lambda: self.room.page_closed(self.seat))
+
+    def _show_clock(self, now: ClockSeen) -> None:
+        if self._clock is not None:
+            self._clock.show(now)
 
     def _refresh(self) -> None:
         if self.room.gone:
@@ -222,12 +227,12 @@ class _Seat:
         act = None if self.watches else self._act
         may_write = "message" in self.duty.may
         with box("panel sticky"):
-            clock = live.Clock()
+            self._clock = live.Clock()
             with box("row"):
                 Tag("strong", self.room.places[self.seat].name)
                 Tag("span", self.title, "tag")
             self.notice = live.Notice()
-            self._always, self._changing = [clock.show], []
+            self._always, self._changing = [self._clock.show], []
             if not self.watches:
                 self._changing.append(Calls(session, self.role, self._hear, self._answer if may_write else None).show)
             with box("row"):

@@ -13,7 +13,7 @@ from sim.exercise.session import Session
 from sim.web import live, said
 from sim.web.board_seats import code_of_room
 from sim.web.deeds import done
-from sim.web.parts import box, button, heading, in_language, link, para, subscribe, table
+from sim.web.parts import box, button, heading, in_language, link, para, table
 from sim.web.room import FACILITATOR, Room
 from sim.web.rooms import Rooms
 from sim.web.rooms_page import title_of
@@ -72,7 +72,7 @@ class _Teams:
                     link(say("Board of {room}", room=title_of(one.room)), f"/room/{one.room.id}/board", "button")
         self._look_at(self.watches)
         for one in self.watches:
-            subscribe(one.room.changed, partial(self._look_at, [one]))
+            one.room.follow(partial(self._look_at, [one]))
 
     def _all(self, do: Callable[[Session], None]) -> None:
         """Do something to every room that is not over; where one refuses it, the next are not asked."""

@@ -74,11 +74,12 @@ class Knot:
 
 @pytest.fixture
 def nothing_aside() -> Iterator[None]:
-    """No object is set aside, before and after."""
+    """No object is set aside, and Python searches as ever, before and after."""
     garbage.search()
     gc.unfreeze()
     yield
     gc.unfreeze()
+    gc.set_threshold(*garbage.OFTEN)
 
 
 @pytest.mark.usefixtures("nothing_aside")
@@ -107,3 +108,23 @@ def test_garbage_of_a_large_work_is_taken_away_when_every_room_stands_still(monk
         assert gone() is not None
         garbage.search_when_still(still=still)
         assert gone() is None
+
+
+@pytest.mark.usefixtures("nothing_aside")
+@pytest.mark.parametrize("still", [True, False])
+def test_pages_that_have_grown_old_are_searched_only_while_every_room_stands_still(still: bool) -> None:
+    """However many objects are made: what is new is looked at all the time, what is old for no running clock."""
+    searched: list[int] = []
+
+    def noted(phase: str, of: dict[str, int]) -> None:
+        searched.extend([of["generation"]] if phase == "start" else [])
+
+    garbage.search_when_still(still=still)
+    gc.callbacks.append(noted)
+    try:
+        pages = [[Knot()] for _ in range(2 * len(gc.get_objects()))]
+    finally:
+        gc.callbacks.remove(noted)
+    assert len(pages) > 10 * garbage.OFTEN[0] * garbage.OFTEN[1]
+    assert 1 in searched
+    assert (2 in searched) is still

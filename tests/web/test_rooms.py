@@ -88,7 +88,7 @@ def test_one_clock_drives_all_rooms_and_tells_their_pages(rooms: Rooms) -> None:
     one, other, still = (rooms.open(load_exercise("wuhan-35min"), {}) for _ in range(3))
     told: list[str] = []
     for room in (one, other, still):
-        room.changed.subscribe(lambda name=room.id: told.append(name))
+        room.ticked.subscribe(lambda name=room.id: told.append(name))
     one.session.resume("test")
     other.session.resume("test")
 
@@ -100,6 +100,29 @@ def test_one_clock_drives_all_rooms_and_tells_their_pages(rooms: Rooms) -> None:
     asyncio.run(serve())
     assert one.session.now == other.session.now == 45 * MINUTE + 2 * one.session.speed * SECOND
     assert [told.count(room.id) for room in (one, other, still)] == [2, 2, 0]
+
+
+def test_at_a_tick_every_clock_goes_on_before_any_page_is_drawn(rooms: Rooms) -> None:
+    """Then each page is drawn once, in a turn of its own, between which the server does what else there is."""
+    drawn: list[str] = []
+    turns: list[int] = []
+    turn = 0
+    for room in [rooms.open(load_exercise("wuhan-35min"), {}) for _ in range(2)]:
+        for _ in range(3):
+            room.follow(lambda: turns.append(turn) or drawn.append("page"), lambda _: drawn.append("clock"))  # type: ignore[func-returns-value]
+        room.session.resume("test")
+
+    async def serve() -> None:
+        nonlocal turn
+        serving = asyncio.create_task(rooms.serve())
+        while drawn.count("page") < 6:
+            await asyncio.sleep(0)
+            turn += 1
+        serving.cancel()
+
+    asyncio.run(serve())
+    assert drawn == ["clock"] * 6 + ["page"] * 6
+    assert len(set(turns)) == 6
 
 
 def test_a_room_that_goes_wrong_does_not_stop_the_others(rooms: Rooms, monkeypatch: pytest.MonkeyPatch) -> None:
