@@ -47,6 +47,13 @@ from sim.words import language as lang
 from sim.words.language import LANGUAGES, say
 
 STATIC: Final = Path(__file__).parent / "static"
+PING: Final = 8.0
+"""Seconds between two questions of the server to each browser whether it is still there."""
+PATIENCE: Final = 20.0
+"""Seconds that either waits for the other before it takes the connection for lost; a busy machine takes its time."""
+KEPT: Final = 40.0
+"""Seconds for which the page of a browser whose connection was lost is kept: whoever comes back by then finds it as it
+was, later it is loaded again, with what was typed (`static/kept.js`)."""
 ICON: Final = (STATIC / "icon.svg").read_text(encoding="utf-8")
 """Stands in each page: one request less, which a browser that goes on at once would break off."""
 
@@ -65,6 +72,7 @@ def build(site: Site, exercises: Sequence[Entry] = ()) -> None:
     guard(core.sio, notes)
     refusals.build(site)
     ui.add_head_html('<link rel="stylesheet" href="/static/style.css">', shared=True)
+    ui.add_head_html('<script defer src="/static/kept.js"></script>', shared=True)
 
     shipped.scenarios()  # before any clock could wait for it
     shipped.exercises()
@@ -83,6 +91,7 @@ def build(site: Site, exercises: Sequence[Entry] = ()) -> None:
     teams_page.build(site, rooms)
     debrief.build(site, rooms)
     app.on_startup(rooms.restore_beside)
+    app.on_startup(be_patient)
     app.on_startup(rooms.serve)
     app.on_startup(aside.give_way)
 
@@ -104,6 +113,11 @@ def build(site: Site, exercises: Sequence[Entry] = ()) -> None:
         if language in LANGUAGES:
             answer.set_cookie(LANGUAGE_COOKIE, language, max_age=A_YEAR, samesite="lax", httponly=True)
         return answer
+
+
+def be_patient() -> None:
+    """Set how long a silence may be, once the framework has set it: its own is a few seconds, at `KEPT` too many."""
+    core.sio.eio.ping_interval, core.sio.eio.ping_timeout = PING, PATIENCE
 
 
 def _planner(site: Site, scenarios: Uploads) -> None:
@@ -129,6 +143,6 @@ def serve(site: Site, host: str, port: int, *, behind_proxy: bool = False, exerc
     ui.run(
         host=host, port=port, title="fundfreeze", reload=False, show=False, tailwind=False, language="en-US",
         favicon=ICON, show_welcome_message=False, binding_refresh_interval=None,
-        reconnect_timeout=10.0, endpoint_documentation="none",
+        reconnect_timeout=KEPT, endpoint_documentation="none",
         proxy_headers=behind_proxy,
     )  # fmt: skip

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final
-from urllib.parse import quote
 
 from sim.report.findings import arms as said
 from sim.scenario.errors import clip
 from sim.study.ask.compare import TIMES
+from sim.web import addresses
 from sim.web.estimate_inputs import Inputs
 from sim.web.estimating import Answer
 from sim.web.form import settings_of
@@ -41,18 +40,26 @@ def read(text: str, known: Mapping[str, Any]) -> list[Kept]:
         text: of the address, anybody's claim.
         known: paths that may be changed.
     """
-    try:
-        said_ = json.loads(text)
-    except (ValueError, RecursionError):
-        return []
+    brought = addresses.read(text)
     found: list[Kept] = []
-    for one in said_ if isinstance(said_, list) else []:
-        name, typed = (one.get("name"), one.get("typed")) if isinstance(one, dict) else (None, None)
-        if not isinstance(name, str) or not isinstance(typed, dict) or len(typed) > MOST_TYPED:
-            continue
-        if all(path in known and isinstance(value, str) for path, value in typed.items()):
-            found.append(Kept(_unlike(clip(name.strip(), LONGEST), found), dict(typed)))
+    for one in brought if isinstance(brought, list) else []:
+        name, typed = (one.get("name"), _typed(one.get("typed"), known)) if isinstance(one, dict) else (None, None)
+        if isinstance(name, str) and typed is not None:
+            found.append(Kept(_unlike(clip(name.strip(), LONGEST), found), typed))
     return found[:MOST]
+
+
+def read_typed(text: str, known: Mapping[str, Any]) -> dict[str, str] | None:
+    """What was typed, by path, as an address says it, with the same arguments as `read`; None where it says nothing."""
+    return _typed(addresses.read(text), known)
+
+
+def _typed(brought: Any, known: Mapping[str, Any]) -> dict[str, str] | None:
+    """Values by path; None where it is anything else."""
+    if not isinstance(brought, dict) or len(brought) > MOST_TYPED:
+        return None
+    right = all(path in known and isinstance(value, str) for path, value in brought.items())
+    return dict(brought) if right else None
 
 
 def _unlike(name: str, others: list[Kept]) -> str:
@@ -88,6 +95,11 @@ class Arms:
             self._keep = button(say("Keep what is set now"), self._kept_now)
             self._link = link(say("Link to these arms"), address, "button")
         self._show_list()
+
+    @property
+    def said(self) -> list[dict[str, Any]]:
+        """The arms as an address says them."""
+        return [{"name": one.name, "typed": one.typed} for one in self.kept]
 
     def settings(self) -> list[tuple[str, list[str]]]:
         """By name, what each arm changes: all look at the period that is set now."""
@@ -126,8 +138,7 @@ class Arms:
         self._show_link()
 
     def _show_link(self) -> None:
-        said_ = json.dumps([{"name": one.name, "typed": one.typed} for one in self.kept], ensure_ascii=False)
-        self._link.set(href=f"{self._address}?arms={quote(said_)}" if self.kept else self._address)
+        self._link.set(href=addresses.address(self._address, arms=self.said))
 
     async def _kept_now(self) -> None:
         if len(self.kept) < MOST:

@@ -16,10 +16,10 @@ from sim.report.findings.waterfall import waterfall_finding
 from sim.scenario import catalogue
 from sim.scenario.errors import ScenarioError
 from sim.study.ask.compare import TIMES
-from sim.web import aside
+from sim.web import addresses, aside
 from sim.web.asking import Asking
 from sim.web.compiling import Compiling
-from sim.web.estimate_arms import Arms, Kept, read
+from sim.web.estimate_arms import Arms, Kept, read, read_typed
 from sim.web.estimate_centre import Centre, centre_of, scenario_of, tried
 from sim.web.estimate_charts import (
     Shown,
@@ -77,21 +77,30 @@ async def live_page(
         refused_page(request, wrong, "/planner", say("Back to the planner"))
         return
     with page_of(request, titled(centre.loaded.scenario.title), here="/planner", facilitator=True):
-        brought = read(request.query_params.get("arms", ""), {one.path: one for one in centre.fields})
-        await _Live(estimators, studies, centre, brought, request.url.path).show()
+        said, known = request.query_params, {one.path: one for one in centre.fields}
+        brought, typed = read(said.get("arms", ""), known), read_typed(said.get("typed", ""), known)
+        await _Live(estimators, studies, centre, brought, typed, request.url.path).show()
 
 
 class _Live:
     """One browser's live page."""
 
     def __init__(
-        self, estimators: Estimators, studies: Studies, centre: Centre, brought: list[Kept], here: str
-    ) -> None:
+        self, estimators: Estimators, studies: Studies, centre: Centre, brought: list[Kept],
+        typed: Mapping[str, str] | None, here: str,
+    ) -> None:  # fmt: skip
+        """
+        Args:
+            brought: the arms of the address.
+            typed: what the address says was typed; None for nothing.
+            here: the address alone.
+        """
         self.centre, self._studies, self._brought, self._here = centre, studies, brought, here
         self.viewer: Viewer = estimators.open()
-        self.inputs = Inputs(centre.fields, centre.kept, self._changed)
+        self.inputs = Inputs(centre.fields, centre.kept if typed is None else typed, self._changed)
         self._asked = 0
-        ui.context.client.on_delete(lambda: estimators.leave(self.viewer))
+        self._client = ui.context.client
+        self._client.on_delete(lambda: estimators.leave(self.viewer))
 
     async def show(self) -> None:
         """Fill the page, and ask."""
@@ -124,6 +133,8 @@ class _Live:
     async def _changed(self) -> None:
         """Ask anew: what was asked before is abandoned."""
         self._asked += 1
+        if self._asked > 1:
+            self._stay()
         asked = self._asked
         question, doubts, wrong = await aside.short(tried, self.centre, self.inputs.settings, self.arms.settings())
         if asked != self._asked or self.doubts.is_deleted:
@@ -141,6 +152,11 @@ class _Live:
                 para(say("warning: {text}", text=line))
         self.doubts.set_visibility(bool(doubts))
         self.viewer.ask(question)
+
+    def _stay(self) -> None:
+        """Let the address say what is set and kept: a page that is loaded again is as it was."""
+        typed = self.inputs.typed if self.inputs.typed != self.centre.kept else {}
+        addresses.stay(self._client, addresses.address(self._here, typed=typed, arms=self.arms.said))
 
     def _ask(self, kind: str, options: Mapping[str, str]) -> Study:
         """Ask for a study of the centre as it was and, where something was changed, as it is set now."""

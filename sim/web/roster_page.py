@@ -20,7 +20,7 @@ from sim.scenario.models import Scenario
 from sim.scenario.plain import read_plain
 from sim.study.ask.shifts import LEGAL_HOURS, MOST_HOURS, Line, lines_of, settings_of, weeks_of
 from sim.study.run.errors import StudyError
-from sim.web import aside
+from sim.web import addresses, aside
 from sim.web.brought import no_sheet, sheet_field
 from sim.web.faults import mistake, refused_page, unreadable
 from sim.web.parts import Field, Tag, box, button, go_on, heading, link, para
@@ -50,6 +50,8 @@ class Whose:
     settings: Sequence[str] = ()
     """What is changed from the beginning, such as the roster that a search found."""
     back: str = ""
+    here: str = ""
+    """The address of the page alone."""
 
 
 def build(site: Site, studies: Studies, uploads: Uploads) -> None:
@@ -92,13 +94,14 @@ async def _page(
     try:
         loaded = await aside.short(read, source)
         now = (await aside.short(set_values, loaded, settings)).scenario
+        lines = await aside.short(_drawn, loaded, request.query_params.get("drawn", ""), lines_of(now))
     except (ScenarioError, OSError) as error:
         wrong = error if isinstance(error, ScenarioError) else unreadable(error)
         refused_page(request, wrong, "/planner", say("Back to the planner"))
         return
     title = say("The roster: {title}", title=titled(loaded.scenario.title))
     with page_of(request, title, here="/planner", facilitator=True):
-        _Roster(studies, uploads, Whose(source, loaded, settings, back), lines_of(now)).show()
+        _Roster(studies, uploads, Whose(source, loaded, settings, back, request.url.path), lines).show()
 
 
 class _Roster:
@@ -174,6 +177,8 @@ class _Roster:
         if asked == self._asked and not self._trouble.is_deleted:
             self._trouble.set_text("" if wrong is None else mistake(wrong, ""))
             self._offer(wrong is None)
+            if wrong is None:
+                addresses.stay(self._change.client, addresses.address(self._whose.here, drawn=self._settings()))
 
     def _settings(self) -> list[str]:
         """The changes, as ``path=value`` each."""
@@ -262,6 +267,20 @@ class _Roster:
         for name in dict.fromkeys(one.desk for one in lines):
             self._desks[name].put([one for one in lines if one.desk == name])
         await self._changed()
+
+
+def _drawn(loaded: Loaded[Scenario], said: str, lines: Sequence[Line]) -> Sequence[Line]:
+    """The shifts that an address says were drawn; others where it says nothing that could be drawn here."""
+    settings = addresses.read(said)
+    if not (isinstance(settings, list) and settings and all(isinstance(one, str) for one in settings)):
+        return lines
+    if not all(one.startswith("desks.") for one in settings):
+        return lines
+    try:
+        drawn = lines_of(set_values(loaded, settings).scenario)
+    except ScenarioError:
+        return lines
+    return drawn if {one.desk for one in drawn} == {one.desk for one in lines} else lines
 
 
 def _shown(roster: Any) -> Any:
