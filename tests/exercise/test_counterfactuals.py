@@ -23,6 +23,7 @@ from tests.exercise.rooms import room
 from tests.exercise.test_review import SEATS, by_hand, take
 from tests.exercise.test_shipped import loaded_of, played
 
+pytestmark = pytest.mark.xdist_group("shipped")  # one worker plays each shipped exercise, for all that look at it
 FAR = 10**15
 """Above the number of every order of a session."""
 

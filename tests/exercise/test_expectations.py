@@ -15,30 +15,19 @@ from sim.exercise.acts import Refused
 from sim.exercise.expect import Says
 from sim.exercise.injects import Status, answer_to, in_time
 from sim.exercise.judging import named_in, unsaid
-from sim.exercise.load import Loaded, load_exercise
 from sim.exercise.offers import Asked, offers
 from sim.exercise.picking import ordered, picked
-from sim.exercise.players import dry_run, everybody, look_of, reaction_of
+from sim.exercise.players import everybody, look_of, reaction_of
 from sim.exercise.seen import AccountSeen
 from sim.exercise.session import Seat, Session
 from sim.exercise.shipped import names
 from sim.words.units import MINUTE
 from sim.workflow.log import NONE
 from tests.exercise.rooms import SEATS, STARTS, room
+from tests.exercise.test_shipped import loaded_of, played
 
-ASKED = [(name, one.id) for name in names() for one in load_exercise(name).exercise.injects if one.expect is not None]
-
-
-@cache
-def loaded_of(name: str) -> Loaded:
-    """A shipped exercise, read once."""
-    return load_exercise(name)
-
-
-@cache
-def played(name: str) -> Session:
-    """An exercise played well."""
-    return dry_run(loaded_of(name))
+pytestmark = pytest.mark.xdist_group("shipped")  # one worker plays each shipped exercise, for all that look at it
+ASKED = [(name, one.id) for name in names() for one in loaded_of(name).exercise.injects if one.expect is not None]
 
 
 @cache
@@ -120,7 +109,7 @@ def _possible(session: Session, action: str, account: AccountSeen) -> bool:
 @pytest.mark.parametrize(("name", "inject"), ASKED)
 def test_a_right_answer_is_told_as_right(name: str, inject: str) -> None:
     """Good play answers it in time, and the trainee, the facilitator and the score hear of it."""
-    session = played(name)
+    session, _ = played(name)
     status = next(one for one in session.injects if one.inject.id == inject)
     answer = answer_to(status, session.decisions)
     assert answer is not None

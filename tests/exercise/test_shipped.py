@@ -24,6 +24,7 @@ from sim.exercise.vocabulary import ALWAYS
 from sim.exercise.yardsticks import conditions, end_of, saved
 from tests.exercise.rooms import log_of
 
+pytestmark = pytest.mark.xdist_group("shipped")  # one worker plays each shipped exercise, for all that look at it
 SHIPPED = names()
 
 

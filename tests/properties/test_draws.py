@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import cache
 from itertools import combinations
 
 import numpy as np
@@ -19,28 +21,34 @@ WORDS = st.text(max_size=20)
 MANY = 40_000
 CELLS = 10
 
-SERIES: dict[str, NDArray[np.float64]] = {
-    "seed 1": draw(1, 0, "loss", np.arange(MANY)),
-    "seed 2": draw(2, 0, "loss", np.arange(MANY)),
-    "seed 2**40 + 1": draw(2**40 + 1, 0, "loss", np.arange(MANY)),
-    "replication 1": draw(1, 1, "loss", np.arange(MANY)),
-    "replication 2": draw(1, 2, "loss", np.arange(MANY)),
-    "another purpose": draw(1, 0, "bank", np.arange(MANY)),
-    "a longer purpose": draw(1, 0, "loss:1", np.arange(MANY)),
-    "the ids after": draw(1, 0, "loss", np.arange(MANY) + 1),
-    "ids far away": draw(1, 0, "loss", np.arange(MANY) + (1 << 40)),
-    "ids in steps": draw(1, 0, "loss", np.arange(MANY) << 20),
-    "children": draw(1, 0, "loss", np.arange(MANY), 0),
-    "other children": draw(1, 0, "loss", np.arange(MANY), 1),
-    "children of one": draw(1, 0, "loss", 7, np.arange(MANY)),
-    "children of the next": draw(1, 0, "loss", 8, np.arange(MANY)),
-    "grandchildren": draw(1, 0, "loss", 7, np.arange(MANY), 0),
-    "seeds as ids": np.concatenate([draw(seed, 0, "loss", 0) for seed in range(MANY)]),
-    "replications as ids": np.concatenate([draw(1, replication, "loss", 0) for replication in range(MANY)]),
+SERIES: dict[str, Callable[[], NDArray[np.float64]]] = {
+    "seed 1": lambda: draw(1, 0, "loss", np.arange(MANY)),
+    "seed 2": lambda: draw(2, 0, "loss", np.arange(MANY)),
+    "seed 2**40 + 1": lambda: draw(2**40 + 1, 0, "loss", np.arange(MANY)),
+    "replication 1": lambda: draw(1, 1, "loss", np.arange(MANY)),
+    "replication 2": lambda: draw(1, 2, "loss", np.arange(MANY)),
+    "another purpose": lambda: draw(1, 0, "bank", np.arange(MANY)),
+    "a longer purpose": lambda: draw(1, 0, "loss:1", np.arange(MANY)),
+    "the ids after": lambda: draw(1, 0, "loss", np.arange(MANY) + 1),
+    "ids far away": lambda: draw(1, 0, "loss", np.arange(MANY) + (1 << 40)),
+    "ids in steps": lambda: draw(1, 0, "loss", np.arange(MANY) << 20),
+    "children": lambda: draw(1, 0, "loss", np.arange(MANY), 0),
+    "other children": lambda: draw(1, 0, "loss", np.arange(MANY), 1),
+    "children of one": lambda: draw(1, 0, "loss", 7, np.arange(MANY)),
+    "children of the next": lambda: draw(1, 0, "loss", 8, np.arange(MANY)),
+    "grandchildren": lambda: draw(1, 0, "loss", 7, np.arange(MANY), 0),
+    "seeds as ids": lambda: np.concatenate([draw(seed, 0, "loss", 0) for seed in range(MANY)]),
+    "replications as ids": lambda: np.concatenate([draw(1, replication, "loss", 0) for replication in range(MANY)]),
 }
 PAIRS = [pair for pair in combinations(SERIES, 2) if pair != ("seed 1", "the ids after")]
 LEVEL = 0.01 / (2 * len(PAIRS) + 3 * len(SERIES))
 """Of one test, so that all of them together err with 1%."""
+
+
+@cache
+def series(name: str) -> NDArray[np.float64]:
+    """A series, drawn once."""
+    return SERIES[name]()
 
 
 def chi_square_of_grid(x: NDArray[np.float64], y: NDArray[np.float64]) -> float:
@@ -53,7 +61,7 @@ def chi_square_of_grid(x: NDArray[np.float64], y: NDArray[np.float64]) -> float:
 @pytest.mark.parametrize("name", SERIES)
 def test_draws_are_uniform_and_neighbours_are_independent(name: str) -> None:
     """Each series of draws is uniform (KS), and a draw says nothing of the next in the series (grid, correlation)."""
-    u = SERIES[name]
+    u = series(name)
     assert u.min() > 0
     assert u.max() < 1
     assert kstest(u, "uniform").pvalue > LEVEL
@@ -64,22 +72,22 @@ def test_draws_are_uniform_and_neighbours_are_independent(name: str) -> None:
 def test_draws_of_different_keys_are_independent() -> None:
     """Series that differ in seed, replication, purpose or ids are independent pair by pair (grid and correlation)."""
     for one, other in PAIRS:
-        x, y = SERIES[one], SERIES[other]
+        x, y = series(one), series(other)
         assert chi_square_of_grid(x, y) > LEVEL, (one, other)
         assert 2 * norm.sf(abs(np.corrcoef(x, y)[0, 1]) * np.sqrt(MANY)) > LEVEL, (one, other)
 
 
 def test_series_of_the_same_ids_are_the_same() -> None:
     """A draw belongs to its id: asked for in another company, it is the same number."""
-    assert np.array_equal(SERIES["seed 1"][1:], SERIES["the ids after"][:-1])
-    assert np.array_equal(draw(1, 0, "loss", np.array([5, 3, 5])), SERIES["seed 1"][[5, 3, 5]])
-    assert np.array_equal(draw(1, 0, "loss", np.arange(3), 1), SERIES["other children"][:3])
+    assert np.array_equal(series("seed 1")[1:], series("the ids after")[:-1])
+    assert np.array_equal(draw(1, 0, "loss", np.array([5, 3, 5])), series("seed 1")[[5, 3, 5]])
+    assert np.array_equal(draw(1, 0, "loss", np.arange(3), 1), series("other children")[:3])
 
 
 @pytest.mark.parametrize("low", [0, 1, 2, 3])
 def test_low_digits_are_uniform_too(low: int) -> None:
     """Four groups of eight bits below the leading ones are uniform (chi-square, joint 1%)."""
-    bits = (SERIES["seed 1"] * 2.0**53).astype(np.int64) >> (8 * low + 10)
+    bits = (series("seed 1") * 2.0**53).astype(np.int64) >> (8 * low + 10)
     table = np.bincount(bits & 255, minlength=256)
     assert chi2.sf(((table - MANY / 256) ** 2 / (MANY / 256)).sum(), 255) > 0.01 / 4
 
