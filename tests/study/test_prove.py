@@ -16,7 +16,8 @@ from sim.report.publish.proofs import write
 from sim.scenario.errors import ScenarioError
 from sim.scenario.loader import load
 from sim.study.ask.cross_checks import _apart, cross_checks
-from sim.study.ask.prove import Proof, prove
+from sim.study.ask.proof import Proof
+from sim.study.ask.prove import prove
 from sim.study.ask.published import Published, World, bounds, check_kind, read_published, shipped
 from sim.study.ask.reading import Reading
 from sim.study.ask.still_open import admits
@@ -90,12 +91,19 @@ def test_a_wrong_model_fails_a_figure_that_the_right_one_meets(mutant: str) -> N
 @pytest.mark.long
 @pytest.mark.parametrize("mutant", MUTANTS)
 def test_each_wrong_model_fails_the_whole_proof(mutant: str) -> None:
-    """Over all shipped figures a wrong model has more of them outside than the right one."""
+    """Of the figures that were used, over all files, one that the right model meets lies outside; other places, which
+    freeze more or less, may please a wrong model."""
     published = [read_published(name) for name in shipped()]
     with Runner(seed=1, jobs=2) as runner:
         right = prove(published, runner, quick=0.5, theory=False)
         wrong = prove(published, runner, quick=0.5, theory=False, settings=MUTANTS[mutant])
-    assert wrong.count("outside") > right.count("outside")
+    turned = [
+        one.name
+        for one, other in zip(right.rows, wrong.rows, strict=True)
+        if one.figure.role in ("target", "input") and (one.verdict, other.verdict) == ("inside", "outside")
+    ]
+    print(mutant, turned)
+    assert turned
 
 
 def test_every_shipped_figure_has_a_source_a_role_and_a_reason_for_its_tolerance() -> None:

@@ -141,7 +141,9 @@ def test_one_spread_serves_both_countries() -> None:
     as_good = spreads[misfits <= misfits.min() + 1]
     assert (as_good.min(), as_good.max()) == pytest.approx((1.34, 1.84), abs=0.03)
     assert as_good.min() < SPREAD < as_good.max()
-    assert {load(name).scenario.criminals.pace.spread for name in ("china", "korea-2015", "uk-2025")} == {SPREAD}
+    assert {
+        load(name).scenario.criminals.pace.spread for name in ("china", "korea-2015", "uk-2025", "haryana-2024")
+    } == {SPREAD}
 
 
 # -- United Kingdom --------------------------------------------------------------------------------------

@@ -5,14 +5,16 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Mapping, Sequence
-from math import isfinite, isnan
+from math import exp, isfinite, isnan
 
 from rich.markup import escape
 from rich.table import Table
 
 from sim.report.findings import text
-from sim.study.ask.prove import Line, Pair, Proof, Row
+from sim.study.ask.proof import Elsewhere, Line, Pair, Proof, Row
+from sim.study.ask.published import SHARES
 from sim.study.ask.theory import Check
+from sim.words import language
 from sim.words.language import key, listed, say
 
 VERDICTS = {
@@ -22,7 +24,21 @@ VERDICTS = {
 ROLES = {
     "input": key("input"), "target": key("target"), "same data": key("same data"), "kept apart": key("kept apart"),
 }  # fmt: skip
+QUANTITIES = {
+    "saved": key("saved for victims, of what was lost or stopped"),
+    "stopped": key("stopped or frozen, all money, of what was lost"), "frozen": key("frozen, of what was stopped"),
+    "returned": key("returned, of what was stopped"), "found": key("requests that met money"),
+    "on an account": key("money on a stopped account"), "accounts": key("accounts for a case"),
+}  # fmt: skip
 COMMAND = "fundfreeze prove"
+
+
+_ELSEWHERE = key(
+    "Places print different things of the same work: what counts as stopped, whom they chase, how they freeze. The"
+    " errors of the model in places of which nothing was used (model discrepancy) say how far off it may be in the next"
+    " one; each place is held against what the others tell. Before it is asked about a centre of its own, a model is to"
+    " be given that centre's own figures."
+)
 
 
 def headline(proof: Proof) -> str:
@@ -40,10 +56,13 @@ def _clauses(proof: Proof) -> list[str]:
     for role in ROLES:
         found = proof.count("inside", role)
         counts[role] = found, found + proof.count("outside", role)
-    return counted(counts, proof.admitted("kept apart"))
+    return counted(counts, proof.admitted("kept apart"), proof.expected)
 
 
-def counted(counts: Mapping[str, tuple[int, int]], admitted: tuple[int, int] | None = None) -> list[str]:
+def counted(
+    counts: Mapping[str, tuple[int, int]], admitted: tuple[int, int] | None = None,
+    expected: tuple[int, int] | None = None,
+) -> list[str]:  # fmt: skip
     """How many figures lie inside of how many, by what they were used for; those first that nothing was fitted to.
 
     A clause each.
@@ -51,6 +70,7 @@ def counted(counts: Mapping[str, tuple[int, int]], admitted: tuple[int, int] | N
     Args:
         counts: by role; one without figures is not told.
         admitted: of those that nothing was fitted to, how many of how many are within what the calibrations leave open.
+        expected: and how many of how many are within the range that the model's errors in other places give.
     """
     apart, kept = counts["kept apart"]
     templates = {
@@ -67,6 +87,8 @@ def counted(counts: Mapping[str, tuple[int, int]], admitted: tuple[int, int] | N
         parts.append(
             say("{inside} of {n} are within what the calibrations leave open", inside=admitted[0], n=admitted[1])
         )
+    if expected:
+        parts.append(say("{inside} of {n} are within the errors of other places", inside=expected[0], n=expected[1]))
     if told:
         parts.append(say("of those that were used, {what}", what=listed(told)))
     return parts
@@ -99,6 +121,39 @@ def open_range(row: Row) -> str:
     return said if reach is None else say("{range}: {verdict}", range=said, verdict=say(reach))
 
 
+def elsewhere_range(row: Row) -> str:
+    """The 90% range of a figure that the model's errors in other places give, and whether it is in it."""
+    if row.elsewhere is None:
+        return ""
+    if row.expected is None:
+        return say("next place: {range}", range=written(row, *row.elsewhere))
+    verdict = key("reaches it") if row.expected else key("does not reach it")
+    return say("{range}: {verdict}", range=written(row, *row.elsewhere), verdict=say(verdict))
+
+
+def next_place(one: Elsewhere) -> str:
+    """How far off the model was with one quantity, and what that says of a further place."""
+    quantity = say(QUANTITIES[one.quantity])
+    if one.half is None:
+        return language.counted(
+            one.places, "{quantity}: one place, too few to tell", "{quantity}: {n} places, too few to tell",
+            quantity=quantity,
+        )  # fmt: skip
+    of = say("the odds") if one.quantity in SHARES else say("the number")
+    said = say(
+        "{quantity}, {n} places: in the middle {of} {middle} times the model's; 90% of further places within a factor"
+        " of {factor}",
+        quantity=quantity, n=one.places, factor=f"{exp(one.half):.2g}", of=of, middle=f"{exp(one.middle):.2g}",
+    )  # fmt: skip
+    if one.example is None or one.example.elsewhere is None:
+        return said
+    return say(
+        "{said}; where the model says {model} ({figure}), {range}",
+        said=said, model=written(one.example, one.example.model), figure=one.example.figure.title,
+        range=written(one.example, *one.example.elsewhere),
+    )  # fmt: skip
+
+
 def scale_of(row: Row) -> tuple[float, str]:
     """What a figure is multiplied by to be read, and its unit."""
     if row.figure.over is not None:
@@ -119,6 +174,9 @@ def markdown(proof: Proof) -> str:
     lines += ["![" + say("Published against model") + "](published.png)", ""]
     for part, rows in proof.parts.items():
         lines += [f"## {part}", "", *_rows(rows), ""]
+    if proof.elsewhere:
+        lines += [f"## {say('How far off it is elsewhere')}", "", say(_ELSEWHERE), ""]
+        lines += [*(f"- {next_place(one)}" for one in proof.elsewhere), ""]
     lines += [f"## {say('Further claims')}", ""]
     lines += [f"- {sentence(line)}" for line in proof.lines]
     lines += ["", f"## {say('What comes back by report delay')}", ""]
@@ -196,7 +254,8 @@ def written_left(row: Row) -> str:
 def _rows(rows: Sequence[Row]) -> list[str]:
     heads = (
         say("figure"), say("share of"), say("published"), say("tolerance"), say("model"), say("interval"),
-        say("verdict"), say("left open (90%)"), say("role"), say("model / left out"), say("source"),
+        say("verdict"), say("left open (90%)"), say("elsewhere (90%)"), say("role"), say("model / left out"),
+        say("source"),
     )  # fmt: skip
     lines = ["| " + " | ".join(heads) + " |", "|" + "---|" * len(heads)]
     for row in rows:
@@ -206,7 +265,8 @@ def _rows(rows: Sequence[Row]) -> list[str]:
             row.figure.title, row.figure.share_of or "", written(row, row.low, row.high),
             f"± {written(row, row.tolerance)} ({row.figure.why})" if row.tolerance else "",
             written(row, row.model), f"{written(row, *row.interval)}, n = {row.n}", verdict(row), open_range(row),
-            say(ROLES[row.figure.role]), other, f"{source.title}; {source.publisher}, {source.date}",
+            elsewhere_range(row), say(ROLES[row.figure.role]), other,
+            f"{source.title}; {source.publisher}, {source.date}",
         )  # fmt: skip
         lines.append("| " + " | ".join(cell.replace("|", "/") for cell in cells) + " |")
     return lines
@@ -218,7 +278,8 @@ def table_csv(proof: Proof) -> str:
     table = csv.writer(out, lineterminator="\n")
     table.writerow(
         ["part", "name", "country", "published_low", "published_high", "tolerance", "model", "low", "high", "as_much",
-         "n", "kind", "verdict", "open_low", "open_middle", "open_high", "open_admits", "role", "in_sample",
+         "n", "kind", "verdict", "open_low", "open_middle", "open_high", "open_admits", "place", "quantity",
+         "elsewhere_low", "elsewhere_high", "role", "in_sample",
          "left_out", "in_sample_error", "left_out_error", "publisher", "date"]
     )  # fmt: skip
     for part, rows in proof.parts.items():
@@ -229,12 +290,13 @@ def table_csv(proof: Proof) -> str:
                 f"{other.middle - other.value:.6g}",
             )  # fmt: skip
             left = [f"{value:.6g}" for value in row.open] if row.open else ["", "", ""]
+            elsewhere = [f"{value:.6g}" for value in row.elsewhere] if row.elsewhere else ["", ""]
             admitted = {True: "yes", False: "no", None: ""}[row.admitted]
             table.writerow(
                 [part, row.name, row.figure.country, *(f"{value:.6g}" for value in (row.low, row.high, row.tolerance,
                  row.model, *row.interval)), "" if isnan(row.as_much) else f"{row.as_much:.6g}", row.n,
-                 row.figure.kind, row.verdict, *left, admitted, row.figure.role, *numbers, row.figure.source.publisher,
-                 row.figure.source.date]
+                 row.figure.kind, row.verdict, *left, admitted, row.figure.place or "", row.figure.quantity or "",
+                 *elsewhere, row.figure.role, *numbers, row.figure.source.publisher, row.figure.source.date]
             )  # fmt: skip
     return out.getvalue()
 

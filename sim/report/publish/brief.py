@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
@@ -188,7 +188,21 @@ def proof_words(proof: Path | None) -> str:
     few = say("; ").join(outside[:MOST_NAMED])
     if len(outside) > MOST_NAMED:
         few += say(" and {n:,} more", n=len(outside) - MOST_NAMED)
-    return told[:1].upper() + told[1:] + (say(" Outside: {names}.", names=few) if outside else "")
+    words = told[:1].upper() + told[1:] + (say(" Outside: {names}.", names=few) if outside else "")
+    return words + _next_place(rows)
+
+
+def _next_place(rows: Sequence[Mapping[str, str]]) -> str:
+    """What a place of which nothing is known may get back, as the model's errors in other places have it."""
+    for row in rows:
+        if row.get("quantity") == "saved" and not row["place"] and row["elsewhere_low"]:
+            model, low, high = (f"{float(row[name]):.0%}" for name in ("model", "elsewhere_low", "elsewhere_high"))
+            return say(
+                " In a city that no figures were set for, where the model has {model} saved, it may be {low} to {high}"
+                " (90%).",
+                model=model, low=low, high=high,
+            )  # fmt: skip
+    return ""
 
 
 MOST_NAMED: Final = 4

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from sim.report.findings.proofs import ROLES, markdown, scale_of, table_csv, title, written
 from sim.report.findings.tables import with_unit
 from sim.report.publish.files import save_figure, write_text
-from sim.study.ask.prove import Pair, Proof
+from sim.study.ask.proof import Pair, Proof
 from sim.words.language import say
 
 if TYPE_CHECKING:

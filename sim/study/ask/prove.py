@@ -3,24 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 from math import inf, isfinite, nan, prod, sqrt
 from pathlib import Path
-from typing import Literal
 
 import numpy as np
 
 from sim.scenario.loader import load
 from sim.scenario.models import Scenario
-from sim.study.ask import still_open
+from sim.study.ask import elsewhere, still_open
 from sim.study.ask.cross_checks import cross_checks
 from sim.study.ask.lab import at_factors
 from sim.study.ask.left_out import LeftOut, left_out
+from sim.study.ask.proof import Line, Pair, Proof, Row, Verdict
 from sim.study.ask.published import Excluded, Figure, Published, World, bounds, most_of
 from sim.study.ask.simulations import IMPORTANCE, SIMULATIONS_FILE, with_errors
 from sim.study.ask.targets import read_targets
-from sim.study.ask.theory import Check, verify
+from sim.study.ask.theory import verify
 from sim.study.infer.stats import summary
 from sim.study.run.errors import StudyError
 from sim.study.run.parameters import Editor
@@ -30,91 +29,8 @@ from sim.words.language import key
 from sim.words.phrases import phrase
 
 _AGAIN = "fundfreeze calibrate {}"
-Verdict = Literal["inside", "outside", "says little", "direction only"]
 _HARDLY = 0.8
 """Part of what could be that the middle 90% of cases reaches over from which on a case says little."""
-
-
-@dataclass(frozen=True)
-class Row:
-    """A published figure beside the model's."""
-
-    name: str
-    figure: Figure
-    low: float
-    high: float
-    """As printed, in the unit of the metric."""
-    tolerance: float
-    model: float
-    """All replications together; of a single case the median."""
-    interval: tuple[float, float]
-    """95% of that number; of a single case the middle 90% of the cases."""
-    as_much: float
-    """Of a case: share of the model's in which it is as much or more; else NaN."""
-    n: int
-    verdict: Verdict
-    other: LeftOut | None
-    """What the other targets lead to; None where it is no target, or no calibration is there."""
-    open: still_open.Range | None = None
-    """Over what the calibrations leave open; None where none is there for it."""
-
-    @property
-    def admitted(self) -> bool | None:
-        """Whether what the calibrations leave open reaches the figure; None where nothing tells."""
-        if self.open is None or self.figure.kind == "direction only":
-            return None
-        return still_open.admits(self.open, self.low, self.high, self.tolerance)
-
-
-@dataclass(frozen=True)
-class Line:
-    """A further claim: a curve as a whole, a fall, a value that is common to countries."""
-
-    title: str
-    said: str
-    holds: bool
-
-
-@dataclass(frozen=True)
-class Pair:
-    """Published figures that exclude each other, and the number that would follow."""
-
-    excluded: Excluded
-    value: float
-    trade: Row | None = None
-    """The figure that moves with an assumption, as it is."""
-    points: tuple[tuple[float, float, float, float], ...] = ()
-    """Factor of the assumption, the figure there and its interval."""
-
-
-@dataclass(frozen=True)
-class Proof:
-    """All comparisons."""
-
-    parts: Mapping[str, Sequence[Row]]
-    """By title of a file."""
-    lines: Sequence[Line]
-    pairs: Sequence[Pair]
-    delays: Mapping[str, Sequence[tuple[str, float, float, float]]]
-    """By curve: report delay, share of the loss recovered (or still there) and its 95% interval."""
-    checks: Sequence[Check]
-    seed: int
-
-    @property
-    def rows(self) -> list[Row]:
-        """All comparisons, one after the other."""
-        return [row for part in self.parts.values() for row in part]
-
-    def count(self, verdict: Verdict, role: str | None = None) -> int:
-        """How many figures have a verdict (in a role)."""
-        return sum(row.verdict == verdict and role in (None, row.figure.role) for row in self.rows)
-
-    def admitted(self, role: str) -> tuple[int, int] | None:
-        """How many figures of a role, of those inside or outside, what the calibrations leave open reaches, and of how
-        many they tell; None where they tell of none."""
-        told = [row.admitted for row in self.rows if row.figure.role == role and row.verdict in ("inside", "outside")]
-        known = [one for one in told if one is not None]
-        return (sum(known), len(known)) if known else None
 
 
 def scenarios_of(published: Sequence[Published], settings: Sequence[str] = ()) -> dict[tuple[str, str], Scenario]:
@@ -181,10 +97,16 @@ def prove(
         name: {figure: found for world in plan for figure, found in world.ranges(runner).items()}
         for name, plan in carried.items()
     }
-    parts = {one.title: _rows(one, runs, left[one.name], calibrations, runner.seed) for one in published}
-    rows = {row.name: row for part in parts.values() for row in part}
+    each = [_rows(one, runs, left[one.name], calibrations, runner.seed) for one in published]
+    all_rows = elsewhere.foretold([row for part in each for row in part])
+    after = np.cumsum([len(part) for part in each]).tolist()
+    parts = {
+        one.title: all_rows[last - len(part) : last] for one, part, last in zip(published, each, after, strict=True)
+    }
+    rows = {row.name: row for row in all_rows}
     return Proof(
         parts=parts,
+        elsewhere=elsewhere.told(all_rows),
         lines=[line for one in published for line in (*_curves(one, rows), *_falls(one, runs), *_common(one))],
         pairs=[_pair(two, rows, worlds, counts, one, runner) for one in published for two in one.excluded],
         delays={title: points for one in published for title, points in _delays(one, runs).items()},

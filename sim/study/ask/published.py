@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from math import inf
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 from pydantic import Field
 
@@ -24,6 +24,11 @@ LAST = "elsewhere"
 Role = Literal["input", "target", "same data", "kept apart"]
 """input: the model was given it. target: its values were fitted to it. same data: counted of the same events as an
 input or a target, or a default comes from its source: it proves nothing more. kept apart: none of these."""
+Quantity = Literal["saved", "stopped", "frozen", "returned", "found", "on an account", "accounts"]
+"""saved: of what was lost or stopped. stopped: all money, of what was lost. frozen, returned: of what was stopped.
+found: requests that met money. on an account: money an account. accounts: for a case."""
+SHARES: Final = ("saved", "stopped", "frozen", "returned", "found")
+"""Quantities that are shares, the odds of which are compared."""
 Text = Annotated[str, Field(min_length=1, max_length=600)]
 
 
@@ -68,6 +73,10 @@ class Figure(Model):
     most: Written | None = None
     """Of a case: the most that could be. Where the model's middle 90% reaches over most of that, it could hardly have
     been outside, and says little."""
+    quantity: Quantity | None = None
+    """What it tells of; how far off the model is elsewhere is told quantity by quantity."""
+    place: Text | None = None
+    """Where it was counted, if nothing of the model was set for that place: figures of one place err together."""
     run: Name
     metric: str | list[str]
     over: str | list[str] | None = None
@@ -216,6 +225,8 @@ def check_kind(figure: Figure, place: str) -> None:
     """
     if (figure.kind == "selected") != (figure.among is not None):
         raise StudyError(phrase("{place}: accepted: kind: selected and among: NUMBER, both or neither", place=place))
+    if figure.place is not None and figure.quantity is None:
+        raise StudyError(phrase("{place}: accepted: a quantity beside the place where it was counted", place=place))
     if figure.most is not None:
         _value(figure.most, f"{place}.most")
 

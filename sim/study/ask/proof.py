@@ -1,0 +1,131 @@
+"""What a proof says: published figures beside the model's, what follows from them, and checks of the model itself."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from sim.study.ask import still_open
+from sim.study.ask.left_out import LeftOut
+from sim.study.ask.published import Excluded, Figure
+from sim.study.ask.theory import Check
+
+Verdict = Literal["inside", "outside", "says little", "direction only"]
+
+
+@dataclass(frozen=True)
+class Row:
+    """A published figure beside the model's."""
+
+    name: str
+    figure: Figure
+    low: float
+    high: float
+    """As printed, in the unit of the metric."""
+    tolerance: float
+    model: float
+    """All replications together; of a single case the median."""
+    interval: tuple[float, float]
+    """95% of that number; of a single case the middle 90% of the cases."""
+    as_much: float
+    """Of a case: share of the model's in which it is as much or more; else NaN."""
+    n: int
+    verdict: Verdict
+    other: LeftOut | None
+    """What the other targets lead to; None where it is no target, or no calibration is there."""
+    open: still_open.Range | None = None
+    """Over what the calibrations leave open; None where none is there for it."""
+    elsewhere: tuple[float, float] | None = None
+    """90% range that the model's errors in other places give: of a figure of a place, those in all others; of one that
+    the model was set for, those in all, which is what the next place may have. None where they are too few."""
+
+    @property
+    def expected(self) -> bool | None:
+        """Whether the errors in other places reach the figure of a place; None where nothing tells."""
+        if self.elsewhere is None or self.figure.place is None:
+            return None
+        return self.elsewhere[0] <= self.high + self.tolerance and self.low - self.tolerance <= self.elsewhere[1]
+
+    @property
+    def admitted(self) -> bool | None:
+        """Whether what the calibrations leave open reaches the figure; None where nothing tells."""
+        if self.open is None or self.figure.kind == "direction only":
+            return None
+        return still_open.admits(self.open, self.low, self.high, self.tolerance)
+
+
+@dataclass(frozen=True)
+class Line:
+    """A further claim: a curve as a whole, a fall, a value that is common to countries."""
+
+    title: str
+    said: str
+    holds: bool
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Published figures that exclude each other, and the number that would follow."""
+
+    excluded: Excluded
+    value: float
+    trade: Row | None = None
+    """The figure that moves with an assumption, as it is."""
+    points: tuple[tuple[float, float, float, float], ...] = ()
+    """Factor of the assumption, the figure there and its interval."""
+
+
+@dataclass(frozen=True)
+class Elsewhere:
+    """What places told of one quantity."""
+
+    quantity: str
+    places: int
+    middle: float
+    """Logarithm of what is published over what the model says (their odds, of shares), in the middle of the places."""
+    half: float | None
+    """Of a further place, see `discrepancy.reach`; None where they are too few."""
+    example: Row | None
+    """Figure of that quantity that the model was set for."""
+
+
+@dataclass(frozen=True)
+class Proof:
+    """All comparisons."""
+
+    parts: Mapping[str, Sequence[Row]]
+    """By title of a file."""
+    elsewhere: Sequence[Elsewhere]
+    """How far off it is in places that nothing was set for."""
+    lines: Sequence[Line]
+    pairs: Sequence[Pair]
+    delays: Mapping[str, Sequence[tuple[str, float, float, float]]]
+    """By curve: report delay, share of the loss recovered (or still there) and its 95% interval."""
+    checks: Sequence[Check]
+    seed: int
+
+    @property
+    def rows(self) -> list[Row]:
+        """All comparisons, one after the other."""
+        return [row for part in self.parts.values() for row in part]
+
+    def count(self, verdict: Verdict, role: str | None = None) -> int:
+        """How many figures have a verdict (in a role)."""
+        return sum(row.verdict == verdict and role in (None, row.figure.role) for row in self.rows)
+
+    def admitted(self, role: str) -> tuple[int, int] | None:
+        """How many figures of a role, of those inside or outside, what the calibrations leave open reaches, and of how
+        many they tell; None where they tell of none."""
+        told = [row.admitted for row in self.rows if row.figure.role == role and row.verdict in ("inside", "outside")]
+        return _counted(told)
+
+    @property
+    def expected(self) -> tuple[int, int] | None:
+        """How many figures of other places the errors in the rest of them reach, and of how many they tell."""
+        return _counted([row.expected for row in self.rows])
+
+
+def _counted(told: Sequence[bool | None]) -> tuple[int, int] | None:
+    known = [one for one in told if one is not None]
+    return (sum(known), len(known)) if known else None

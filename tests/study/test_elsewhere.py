@@ -1,0 +1,111 @@
+"""How far off the model is in places that nothing was set for, and what that says of the next one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import exp, log, nan
+
+import numpy as np
+import pytest
+
+from sim.report.findings.proofs import elsewhere_range, next_place
+from sim.study.ask.elsewhere import foretold, told
+from sim.study.ask.proof import Row
+from sim.study.ask.published import Figure, Source, check_kind, read_published
+from sim.study.infer.discrepancy import Miss, around, mean_squares, middle, reach
+from sim.study.run.errors import StudyError
+from sim.words.language import using
+
+
+def misses(apart: Sequence[Sequence[float]]) -> list[Miss]:
+    """Numbers of some places, each so far (in logarithms) from the model's 10."""
+    return [Miss(f"{number}", 10 * exp(one), 10, False) for number, each in enumerate(apart) for one in each]
+
+
+def row(published: float, model: float, place: str | None, **changes: object) -> Row:
+    """A figure of a place beside the model's."""
+    figure = Figure(
+        title="of a place", country="X", source=Source(title="a", publisher="b", date="c"), published=published,
+        role="kept apart", kind="point", quantity="saved", place=place, run="one", metric="recovered", over="loss",
+    ).model_copy(update=changes)  # fmt: skip
+    return Row("one", figure, published, published, 0.01, model, (model, model), nan, 2, "outside", None)
+
+
+def test_the_range_made_of_other_places_covers_nine_of_ten_of_them() -> None:
+    """Places whose errors are normal about none, with any spread, each foretold from the five others."""
+    luck = np.random.default_rng(1)
+    inside = []
+    for _ in range(400):
+        found = misses(luck.normal(0, luck.uniform(0.1, 2), (6, 1)).tolist())
+        squares = mean_squares(found)
+        for one in found:
+            half = reach(squares, besides=one.place)
+            assert half is not None
+            inside.append(abs(one.apart) <= half)
+    assert np.mean(inside) == pytest.approx(0.9, abs=0.02)
+
+
+def test_a_place_has_no_say_in_its_own_range_and_counts_once_with_many_figures() -> None:
+    """Another error of its own moves nothing; ten figures of one place weigh as one."""
+    one, other = (mean_squares(misses([[first], [0.5], [0.5], [0.5]])) for first in (0.1, 3.0))
+    assert reach(one, besides="0") == reach(other, besides="0")
+    assert reach(one) != reach(other)
+    many = misses([[1.0] * 10, [0.0], [0.0], [0.0]])
+    assert mean_squares(many) == {"0": pytest.approx(1.0), "1": 0.0, "2": 0.0, "3": 0.0}
+    assert middle(many) == pytest.approx(0.25)
+
+
+def test_few_places_tell_nothing() -> None:
+    """Three others are needed."""
+    squares = mean_squares(misses([[1.0]] * 3))
+    assert reach(squares) is not None
+    assert reach(squares, besides="0") is None
+
+
+def test_shares_stay_shares_and_numbers_stay_above_none() -> None:
+    """The range of a share is one of odds, that of a number one of factors."""
+    low, high = around(0.2, True, log(4))
+    assert (low, high) == (pytest.approx(0.25 / 4 / (1 + 0.25 / 4)), pytest.approx(0.5))
+    assert around(100, False, log(2)) == (pytest.approx(50), pytest.approx(200))
+    assert all(0 < end < 1 for end in around(0.99, True, 5))
+
+
+def test_only_what_nothing_was_used_of_tells_and_is_foretold() -> None:
+    """Single cases, directions and what was used count for nothing; a figure of the model's own place gets the range
+    of a further one."""
+    rows = [row(0.2 * factor, 0.2, f"{factor}") for factor in (0.7, 1.0, 1.3, 2.0)]
+    own = row(0.18, 0.18, None, role="target")
+    used = row(0.9, 0.2, "used", role="input")
+    case = row(0.9, 0.2, "case", kind="case")
+    found = foretold([*rows, own, used, case])
+    assert [one.elsewhere is not None for one in found] == [True] * 5 + [False] * 2
+    assert [one.expected for one in found[:4]] == [True, True, True, False]
+    assert found[4].expected is None
+    (quantity,) = told(found)
+    assert (quantity.places, quantity.example) == (4, found[4])
+    low, high = found[4].elsewhere or (nan, nan)
+    assert low < 0.1
+    assert high > 0.3
+    assert "next place" in elsewhere_range(found[4])
+    assert "4 places" in next_place(quantity)
+    with using("zh"):
+        assert "下一处" in elsewhere_range(found[4])
+        assert "4 处" in next_place(quantity)
+    few = [next_place(told(foretold(rows[:n]))[0]) for n in (1, 2)]
+    assert [one.partition(": ")[2] for one in few] == ["one place, too few to tell", "2 places, too few to tell"]
+
+
+def test_a_place_without_a_quantity_is_refused() -> None:
+    """What it tells of has to be said."""
+    figure = row(0.2, 0.2, "a").figure
+    check_kind(figure, "figures.one")
+    with pytest.raises(StudyError, match="a quantity beside the place"):
+        check_kind(figure.model_copy(update={"quantity": None}), "figures.one")
+
+
+def test_most_shipped_figures_that_nothing_was_fitted_to_name_their_place() -> None:
+    """So that the errors of many places are told, not those of a chosen few."""
+    china = read_published("china").figures.values()
+    apart = [one for one in china if one.role == "kept apart" and one.kind in ("point", "range")]
+    assert all(one.place for one in apart)
+    assert len({one.place for one in apart}) >= 15
