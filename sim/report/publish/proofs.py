@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from sim.report.findings.proofs import ROLES, markdown, scale_of, table_csv, title, written
 from sim.report.findings.tables import with_unit
 from sim.report.publish.files import save_figure, write_text
-from sim.study.ask.proof import Pair, Proof
+from sim.study.ask.proof import Pair, Proof, Row
 from sim.words.language import say
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ def write(proof: Proof, folder: Path) -> list[Path]:
 
     marks = [
         Beside(
-            part, row.figure.title, row.low, row.high, row.tolerance, row.model, *row.interval,
+            part, _label(part, row), row.low, row.high, row.tolerance, row.model, *row.interval,
             row.verdict, say(ROLES[row.figure.role]), (written(row, row.low, row.high), written(row, row.model)),
             row.open and (row.open[0], row.open[2]),
         )
@@ -49,6 +49,11 @@ def write(proof: Proof, folder: Path) -> list[Path]:
         write_text(folder / "summary.md", summary),
         write_text(folder / "table.csv", table),
     ]
+
+
+def _label(part: str, row: Row) -> str:
+    """The title of a figure; with its country where the part is not named after it."""
+    return row.figure.title if row.figure.country == part else f"{row.figure.country}: {row.figure.title}"
 
 
 def _moved(pair: Pair) -> Moved:
