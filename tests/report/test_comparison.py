@@ -53,7 +53,13 @@ BASE = (0.10, 0.30, 0.20)
         ),
         (
             [(0.11, 0.31, 0.2)],
-            "Share recovered: arm1 is probably better (91%); its interval (-0.8 to +2.1) still includes zero",
+            "Share recovered: arm1 is probably better (91%), by 0.7 points; its interval (-0.8 to +2.1) still includes"
+            " zero",
+        ),
+        (
+            [(0.095, 0.29, 0.2), (0.08, 0.2, 0.21)],
+            "Share recovered: base is probably best (80%), by 0.5 points before arm1; the intervals of the others still"
+            " include zero",
         ),
         ([BASE], "Share recovered: the same in every run, whatever is changed"),
     ],

@@ -73,14 +73,19 @@ def finding(rows: Sequence[Difference], titles: Mapping[str, str] | None = None)
                 metric=label, arms=listed(level), best=best,
             )  # fmt: skip
         return _all_but(worse, said) if worse else say("{finding}, and the intervals include zero", finding=said)
+    shown = {one.arm: cells(rows)[one.arm, one.metric, ""] for one in first}
     if is_reference(leader):
-        said = say("{metric}: {arm} is probably best ({best}%)", metric=label, arm=name, best=best)
+        second = min((one for one in first if not is_reference(one)), key=lambda one: abs(one.change.mean))
+        said = say(
+            "{metric}: {arm} is probably best ({best}%), by {size} before {other}", metric=label, arm=name, best=best,
+            size=shown[second.arm].change_words(sign=False), other=arm_name(second.arm, titles),
+        )  # fmt: skip
         still = key("{finding}; the intervals of the others still include zero")
         return _all_but(worse, said) if worse else say(still, finding=said)
-    span = cells(rows)[leader.arm, leader.metric, ""].interval_words()
+    mine = shown[leader.arm]
     return say(
-        "{metric}: {arm} is probably better ({best}%); its interval ({interval}) still includes zero",
-        metric=label, arm=name, best=best, interval=span,
+        "{metric}: {arm} is probably better ({best}%), by {size}; its interval ({interval}) still includes zero",
+        metric=label, arm=name, best=best, size=mine.change_words(sign=False), interval=mine.interval_words(),
     )  # fmt: skip
 
 
