@@ -5,6 +5,7 @@ from __future__ import annotations
 from sim.report.findings import text
 from sim.report.findings.case import Case
 from sim.words.language import counted, duration, money, say
+from sim.words.units import MINUTE
 
 
 def finding(told: Case) -> str:
@@ -23,7 +24,8 @@ def finding(told: Case) -> str:
     late = stops[-1][0] - told.reported
     stopped = say("{accounts} stopped before the report", accounts=accounts)
     if late >= 0:
-        stopped = say("{accounts} stopped within {time} of the report", accounts=accounts, time=duration(late))
+        whole = round(late / MINUTE) * MINUTE or late  # as the picture's axis and its marks have it
+        stopped = say("{accounts} stopped within {time} of the report", accounts=accounts, time=duration(whole))
     if not told.held:
         return say("{stopped}, all of them too late: nothing left to hold", stopped=stopped)
     if told.held == loss:
