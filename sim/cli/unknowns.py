@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -161,10 +162,13 @@ def prove(
             published, runner, settings=settings, calibrations=calibrations, quick=quick, theory=not own or bool(files)
         )
     _console().print(proofs.main_table(proof), markup=False)
-    for sentence in (*map(proofs.sentence, proof.lines), *map(proofs.sentence, proof.checks)):
-        typer.echo(sentence)
+    for sentence in (*map(proofs.sentence, proof.lines), *map(proofs.sentence, proof.checks), proofs.fewer_runs(proof)):
+        if sentence:
+            typer.echo(sentence)
     if out is not None:
-        for path in published_folder.write(proof, out):
+        asked = [*(files or ()), *(f"--set={one}" for one in settings), *(f"--against={one}" for one in against or ())]
+        command = shlex.join([*proofs.COMMAND.split(), *asked, *([f"--quick={quick:g}"] if quick != 1 else [])])
+        for path in published_folder.write(proof, out, command):
             typer.echo(say("written: {path}", path=path))
 
 

@@ -174,8 +174,8 @@ def _proof(asked: Asked) -> Tell:
     proof = prove([read_published(one) for one in shipped()], asked.runner, quick=QUICK)
 
     def tell(folder: Path) -> Told:
-        files = proof_files.write(proof, folder)
-        lines = [*map(proofs.sentence, proof.lines), *map(proofs.sentence, proof.checks)]
+        files = proof_files.write(proof, folder, f"{proofs.COMMAND} --quick={QUICK:g}")
+        lines = [proofs.fewer_runs(proof), *map(proofs.sentence, proof.lines), *map(proofs.sentence, proof.checks)]
         shown = {"published.svg": say("Published against model")}
         table = plain(proofs.main_table(proof))
         finding = proofs.headline(proof) + say(".")

@@ -167,10 +167,25 @@ def _digits(value: float) -> str:
     return f"{float(f'{value:.3g}'):,.10g}" if isfinite(value) else "-"
 
 
-def markdown(proof: Proof) -> str:
-    """The whole report."""
+def fewer_runs(proof: Proof) -> str:
+    """What a proof of a part of the runs cannot tell; nothing of one of all."""
+    if proof.quick == 1:
+        return ""
+    return say(
+        "With {share} of the runs: figures near the end of what is accepted may lie on its other side.",
+        share=f"{proof.quick:.0%}",
+    )
+
+
+def markdown(proof: Proof, command: str = COMMAND) -> str:
+    """The whole report.
+
+    Args:
+        command: what makes it again, but for the seed.
+    """
     lines = [f"# {say('The model held against what is published')}", "", f"{headline(proof)}.", ""]
-    lines += [say("Made by `{command}` (seed {seed}).", command=COMMAND, seed=proof.seed), ""]
+    made = say("Made by `{command}` (seed {seed}).", command=command, seed=proof.seed)
+    lines += [" ".join(filter(None, (made, fewer_runs(proof)))), ""]
     lines += ["![" + say("Published against model") + "](published.png)", ""]
     for part, rows in proof.parts.items():
         lines += [f"## {part}", "", *_rows(rows), ""]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sim.report.findings.proofs import ROLES, markdown, scale_of, table_csv, title, written
+from sim.report.findings.proofs import COMMAND, ROLES, markdown, scale_of, table_csv, title, written
 from sim.report.findings.tables import with_unit
 from sim.report.publish.files import save_figure, write_text
 from sim.study.ask.proof import Pair, Proof, Row
@@ -15,11 +15,14 @@ if TYPE_CHECKING:
     from sim.report.figures.trade import Moved
 
 
-def write(proof: Proof, folder: Path) -> list[Path]:
+def write(proof: Proof, folder: Path, command: str = COMMAND) -> list[Path]:
     """Write summary.md, table.csv, published.svg/.png and, where figures exclude each other, trade-off.svg/.png.
 
     Each takes the place of one that an earlier proof left there.
     All are made before the first is put in its place; whatever else lies in the folder stays.
+
+    Args:
+        command: what makes it again, but for the seed.
 
     Raises:
         OSError: a file cannot be written.
@@ -42,7 +45,7 @@ def write(proof: Proof, folder: Path) -> list[Path]:
     )
     trades = [_moved(pair) for pair in proof.pairs if pair.points]
     trade = [trade_figure(trades, *_trade_words())] if trades else []
-    summary, table, figure = markdown(proof), table_csv(proof), published_figure(marks, title(proof), note)
+    summary, table, figure = markdown(proof, command), table_csv(proof), published_figure(marks, title(proof), note)
     return [
         *save_figure(figure, folder / "published"),
         *(path for one in trade for path in save_figure(one, folder / "trade-off")),

@@ -104,6 +104,8 @@ class Proof:
     """By curve: report delay, share of the loss recovered (or still there) and its 95% interval."""
     checks: Sequence[Check]
     seed: int
+    quick: float = 1.0
+    """Part of the replications that were run."""
 
     @property
     def rows(self) -> list[Row]:

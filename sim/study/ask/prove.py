@@ -112,6 +112,7 @@ def prove(
         delays={title: points for one in published for title, points in _delays(one, runs).items()},
         checks=[*verify(), *cross_checks()] if theory else (),
         seed=runner.seed,
+        quick=quick,
     )
 
 
