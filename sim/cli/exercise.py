@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import time
 from collections.abc import Iterator
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from sim.exercise.solo import Solo
 
 app = typer.Typer()
+_COLOURS = {"late": "red", "soon": "yellow", "asks": "bright_cyan", "said": "cyan"}
+"""By the tone of a line."""
 PlansOpt = Annotated[
     int | None,
     typer.Option(
@@ -238,8 +241,14 @@ def _converse(solo: Solo, lines: Iterator[str], speed: float) -> None:
 
 
 def _say(lines: list[str]) -> None:
+    """Show lines; those with a tone in its colour, on a terminal that wants any."""
+    from sim.exercise.solo_lines import Line
+
     for line in lines:
-        typer.echo("".join(one if one.isprintable() else " " for one in line))
+        shown = "".join(one if one.isprintable() else " " for one in line)
+        if isinstance(line, Line) and not os.environ.get("NO_COLOR"):
+            shown = typer.style(shown, fg=_COLOURS[line.tone])
+        typer.echo(shown)  # where there is no terminal, without the colour
 
 
 def _how_to_go_on(session: Session, out: Path | None, again: str) -> Phrase:

@@ -14,10 +14,20 @@ from sim.exercise.acts import Refused, Wish
 from sim.exercise.offers import Asked, key_of, offers
 from sim.exercise.seen import AccountSeen, CaseSeen, MessageSeen
 from sim.exercise.session import Happening, Seat, Session
-from sim.exercise.solo_lines import TASKS, WIDE, dotted, help_lines, paragraph, table_lines
+from sim.exercise.solo_lines import TASKS, WIDE, Line, dotted, help_lines, paragraph, table_lines, toned
 from sim.exercise.texts import Texts
 from sim.exercise.together import Together, subject_of
-from sim.exercise.typed import SHORT, MistypedError, UnlistedError, lines_of, read_span, read_subject, unlisted
+from sim.exercise.typed import (
+    SHORT,
+    MistypedError,
+    Numbers,
+    UnlistedError,
+    lines_of,
+    read_numbers,
+    read_span,
+    read_subject,
+    unlisted,
+)
 from sim.scenario.people import NAMED_POLICIES
 from sim.words import names
 from sim.words.language import (
@@ -34,11 +44,13 @@ from sim.words.language import (
     wrapped,
 )
 from sim.words.phrases import phrase
-from sim.words.units import SECOND
+from sim.words.units import MINUTE, SECOND
 from sim.workflow.log import NONE
 
 WARNING: Final = 10 * SECOND
-"""ms before a deadline at which `next` stops."""
+"""ms before a deadline, of a decision or of an answer, at which `next` stops."""
+SOON: Final = MINUTE
+"""ms before its deadline from which a decision is shown as urgent."""
 _LOOKS: Final = ("look", "cases", "accounts", "desks", "messages", "can")
 
 
@@ -57,6 +69,7 @@ class Solo:
         """Whether the trainee has gone, with the exercise open."""
         self._told: set[str] = set()
         """Ids of the messages that were shown."""
+        self._numbers = Numbers()
         for role in self.roles:
             if _seat(role) not in session.seats and not session.finished:
                 session.join(Seat(_seat(role), role, say("trainee")))
@@ -112,8 +125,10 @@ class Solo:
         return [*self._decide(word, rest), *self._news(), *self._look()]
 
     def _limit(self) -> int:
-        """How far `next` goes at most (ms): to shortly before a decision is taken from the trainee, but not twice."""
-        warned: list[int] = [one["deadline"] - WARNING for one in self._view().decisions]
+        """How far `next` goes at most (ms): to shortly before a decision or an answer is late, for each once."""
+        view = self._view()
+        waiting = [one for one in view.messages if one["state"] in ("open", "wrong") and "deadline" in one]
+        warned = [one["deadline"] - WARNING for one in (*view.decisions, *waiting)]
         return min([self.session.exercise.ends, *(at for at in warned if at > self.session.now)])
 
     def thought(self, ms: int) -> list[str]:
@@ -134,7 +149,7 @@ class Solo:
             )
             for desk, n in missed.items()
         ]  # fmt: skip
-        return [*lines, *self._news(), *([] if self.session.finished else self._look())]
+        return [*toned("late", lines), *self._news(), *([] if self.session.finished else self._look())]
 
     # -- decisions ---------------------------------------------------------------------------------------------
 
@@ -159,26 +174,23 @@ class Solo:
             self._act({"action": SHORT[word], "case": case, "account": account})
             about = words.subject(case, account)
             return [say("{about}: {action}.", about=about, action=words.action(SHORT[word]))]
-        return [self._take(word)]
+        return self._take(f"{word} {rest}")
 
-    def _take(self, word: str) -> str:
-        open_ = self._view().decisions
-        if not word.isdecimal():
-            raise MistypedError(
-                phrase("read {read!r}, accepted: the number of a decision, or a word of help", read=word)
-            )
-        if not open_:
-            raise MistypedError(phrase("read {read}, but no decision is open; accepted: a word of help", read=word))
-        if not 1 <= int(word) <= len(open_):
-            raise MistypedError(
-                phrase("read {read}, accepted: the number of one of the {n} open decisions", read=word, n=len(open_))
-                if len(open_) > 1
-                else phrase("read {read}, accepted: 1, the open decision", read=word)
-            )
-        one = open_[int(word) - 1]
-        self._act({"action": "take", "case": one["case"], "account": one["account"], "desk": one["desk"]})
-        about = words.subject(one["case"], one["account"])
-        return say("{about} is next at {desk}.", about=about, desk=names.place(one["desk"]))
+    def _take(self, typed: str) -> list[str]:
+        """Take the decisions of some numbers, in the order in which they were typed; none where one is no number."""
+        open_ = {self._numbers.of(one): one for one in self._view().decisions}
+        said: list[str] = []
+        for one in [open_[number] for number in read_numbers(typed, open_)]:
+            try:
+                self._act({"action": "take", "case": one["case"], "account": one["account"], "desk": one["desk"]})
+            except (Refused, UnlistedError) as error:
+                if not said:
+                    raise
+                why = words.refused(error) if isinstance(error, Refused) else str(error)
+                return [*said, say("Not done: {why}.", why=why)]
+            about = words.subject(one["case"], one["account"])
+            said.append(say("{about} is next at {desk}.", about=about, desk=names.place(one["desk"])))
+        return said
 
     def _act(self, asked: Asked) -> None:
         """Decide in the first of the trainee's roles whose list of possible acts has it.
@@ -217,14 +229,18 @@ class Solo:
         lines = [self._status(view)]
         accounts = {subject_of(one): one for one in view.accounts}
         cases = {one["case"]: one for one in view.cases}
-        rows = []
-        for number, one in enumerate(view.decisions, 1):
+        rows, soon = [], []
+        for one in view.decisions:
             account = accounts.get(subject_of(one))
             about = dotted(one["case"], one["account"])
             known = self._of_case(cases.get(one["case"])) if account is None else self._of_account(account)
             left = say("{time} left", time=countdown(one["deadline"] - self.session.now))
-            rows.append((str(number), names.place(one["desk"]), about, *known, left))
-        return [*lines, *(table_lines(rows, right=(0, 5)) if rows else [say("Nothing to decide. Type next to go on.")])]
+            rows.append((str(self._numbers.of(one)), names.place(one["desk"]), about, *known, left))
+            soon.append(one["deadline"] - self.session.now <= SOON)
+        if not rows:
+            return [*lines, say("Nothing to decide. Type next to go on.")]
+        table = zip(table_lines(rows, right=(0, 5)), soon, strict=True)
+        return [*lines, *(Line(text, "soon") if near else text for text, near in table)]
 
     def _status(self, view: Together) -> str:
         session, start = self.session, self.session.exercise.starts
@@ -296,8 +312,8 @@ class Solo:
 
     def possible(self) -> list[str]:
         """What may be typed now to decide something."""
-        open_ = enumerate(self._view().decisions, 1)
-        numbers = {(one["desk"], one["case"], one["account"]): number for number, one in open_}
+        open_ = self._view().decisions
+        numbers = {(one["desk"], one["case"], one["account"]): self._numbers.of(one) for one in open_}
         return lines_of([self.session.view(role) for role in self.roles], numbers)
 
     def _messages(self) -> list[str]:
@@ -316,10 +332,8 @@ class Solo:
         by = ""
         if one["state"] == "open" and "deadline" in one:
             by = say(" (until {clock})", clock=clock(self.session.scenario.when(one["deadline"])))
-        return wrapped(
-            say("{clock} {channel}{by}: {text}", clock=at, channel=words.channel(one["channel"]), by=by, text=text),
-            WIDE, "    ",
-        )  # fmt: skip
+        said = say("{clock} {channel}{by}: {text}", clock=at, channel=words.channel(one["channel"]), by=by, text=text)
+        return toned("asks" if by else "said", wrapped(said, WIDE, "    "))
 
 
 def _seat(role: str) -> str:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Final
+from collections.abc import Iterable, Sequence
+from typing import Final, Literal
 
 from sim.exercise import otherwise, report_text
 from sim.exercise.review import Review
@@ -21,8 +21,30 @@ WIDE: Final = 100
 """Columns of the text."""
 
 
+Tone = Literal["late", "soon", "asks", "said"]
+"""What a line is about: what came too late, what soon will, what asks for an answer, what else was said."""
+
+
+class Line(str):
+    """A line that a terminal may show in a colour of its own; its words say all that it says."""
+
+    tone: Tone
+
+    def __new__(cls, text: str, tone: Tone) -> Line:
+        """A line about something."""
+        made = super().__new__(cls, text)
+        made.tone = tone
+        return made
+
+
+def toned(tone: Tone, lines: Iterable[str]) -> list[str]:
+    """Lines that are all about the same."""
+    return [Line(one, tone) for one in lines]
+
+
 HELP: Final = (
-    ("1", key("decide number 1 of the open decisions: it is next at its desk")),
+    ("1", key("decide number 1 of the open decisions: it is next at its desk; it keeps its number while it is open")),
+    ("3 1 4", key("decide several, in this order")),
     ("stop 2.7", key("account 7 of case 2 goes first at every desk")),
     ("call 2.7", key("call the bank of the account: it is next there")),
     ("team 2.7, team 2", key("a team to the account (cash on its way out), or to the victim of case 2")),
@@ -31,7 +53,7 @@ HELP: Final = (
     ("staff DESK", key("call in staff for the desk")),
     ("say TEXT", key("tell everybody")),
     ("can", key("what can be done now, as it is typed")),
-    ("next", key("on to the next decision or message, or to 10 s before a decision is taken from you")),
+    ("next", key("on to the next decision or message, or to 10 s before one is taken from you or an answer is late")),
     ("wait 2m", key("let so much time pass")),
     ("look, cases, accounts, desks, messages", key("what is open, and what is known")),
     ("finish", key("close the exercise and see the score")),

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Final
 
 from sim.exercise.offers import Asked, offers
-from sim.exercise.seen import View
+from sim.exercise.seen import TaskSeen, View
 from sim.words.language import listed, say
 from sim.words.phrases import Phrase, phrase
 from sim.words.units import parse_duration
@@ -97,3 +97,41 @@ def read_subject(text: str) -> tuple[int, int]:
     if not case.isdecimal() or (dot and not account.isdecimal()):
         raise MistypedError(phrase("read {read!r}, accepted: CASE.ACCOUNT such as 2.7, or CASE", read=text))
     return int(case), int(account) if dot else NONE
+
+
+class Numbers:
+    """The numbers by which a trainee calls open decisions: each keeps its own, and none is ever given to another."""
+
+    def __init__(self) -> None:
+        self._of: dict[str, int] = {}
+        """By id of the decision."""
+
+    def of(self, decision: TaskSeen) -> int:
+        """The number of a decision, from 1; a new one where it has none yet."""
+        return self._of.setdefault(decision["id"], len(self._of) + 1)
+
+
+def read_numbers(text: str, open_: Collection[int]) -> list[int]:
+    """The numbers of ``3``, ``3 1 4`` and ``3, 1``, in their order, without doubles.
+
+    Args:
+        open_: the numbers that can be typed now.
+
+    Raises:
+        MistypedError: one of them is no number, or none of these.
+    """
+    found = text.replace(",", " ").split()
+    for one in found:
+        if not one.isdecimal():
+            raise MistypedError(
+                phrase("read {read!r}, accepted: the number of a decision, or a word of help", read=one)
+            )
+        if not open_:
+            raise MistypedError(phrase("read {read}, but no decision is open; accepted: a word of help", read=one))
+        if int(one) not in open_:
+            raise MistypedError(
+                phrase("read {read}, accepted: the number of one of the {n} open decisions", read=one, n=len(open_))
+                if len(open_) > 1
+                else phrase("read {read}, accepted: {number}, the open decision", read=one, number=min(open_))
+            )
+    return list(dict.fromkeys(map(int, found)))

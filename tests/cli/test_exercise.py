@@ -20,6 +20,7 @@ from typing import Any
 
 import pytest
 
+from sim.cli import exercise
 from sim.exercise import report, report_text
 from sim.exercise.journal import FILE
 from sim.exercise.load import Loaded, load_exercise
@@ -29,6 +30,7 @@ from sim.exercise.review import Review, review
 from sim.exercise.seeds import Held
 from sim.exercise.session import Session
 from sim.exercise.shipped import folder, names
+from sim.exercise.solo_lines import Line
 from sim.words.language import money
 from tests.cli.conftest import Command, everything_in
 
@@ -89,6 +91,22 @@ def test_an_exercise_is_played_from_a_file_to_its_score(fundfreeze: Command, typ
     for fen in (found.scores.result, found.scores.baseline, found.scores.best, found.scores.ceiling):
         assert money(fen) in answer.out
     assert "The whole report: fundfreeze review room" in answer.out
+
+
+def test_a_line_is_coloured_by_its_tone_only_on_a_terminal_that_wants_it(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A line with a tone has its colour; with NO_COLOR, in a pipe, or without a tone it has none."""
+    lines = ["plain", Line("too late", "late")]
+    exercise._say(lines)
+    assert capsys.readouterr().out == "plain\ntoo late\n"
+    shown: list[str] = []
+    monkeypatch.setattr("typer.echo", shown.append)
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    exercise._say(lines)
+    monkeypatch.setenv("NO_COLOR", "1")
+    exercise._say(lines)
+    assert shown == ["plain", "\x1b[31mtoo late\x1b[0m", "plain", "too late"]
 
 
 def test_a_file_with_roles_is_validated_as_an_exercise(fundfreeze: Command) -> None:

@@ -13,7 +13,7 @@ from sim.exercise.load import Loaded, load_exercise
 from sim.exercise.review import review
 from sim.exercise.session import Session
 from sim.exercise.solo import Solo
-from sim.exercise.solo_lines import HELP, WIDE, closing
+from sim.exercise.solo_lines import HELP, WIDE, Line, closing
 from sim.words import language as lang
 from sim.words import names
 from sim.words.units import MINUTE, SECOND
@@ -48,8 +48,14 @@ def later() -> Solo:
 
 def _to_accounts(player: Solo) -> None:
     while not any(one["account"] != NONE for role in player.roles for one in player.session.view(role)["decisions"]):
-        player.do("1")
+        for number in _numbers(player)[:1]:
+            player.do(number)
         player.do("next")
+
+
+def _numbers(player: Solo) -> list[str]:
+    """The numbers of the open decisions, as they are listed."""
+    return [line.split()[0] for line in player.do("look")[1:] if line.lstrip()[0].isdecimal()]
 
 
 def _account_in(line: str) -> str:
@@ -108,19 +114,86 @@ def test_a_number_takes_the_decision() -> None:
     """Typing its number takes a decision in the role that has its desk; it is then no longer open."""
     player = solo()
     _to_accounts(player)
-    name = _account_in(player.do("look")[3])
+    line = player.do("look")[3]
+    name = _account_in(line)
     case, account = map(int, name.split("."))
     (desk,) = {
         one["desk"]
         for one in player.session.view("bank-desk")["decisions"]
         if (one["case"], one["account"]) == (case, account)
     }
-    said = player.do("3")
+    said = player.do(line.split()[0])
     assert said[0] == f"account {account} of case {case} is next at {names.place(desk)}."
     made = player.session.decisions[-1]
     assert (made.action, made.case, made.account, made.role) == ("take", case, account, "bank-desk")
     assert made.desk == desk
     assert all(f" {name} " not in line for line in said[1:])
+
+
+def test_a_number_stays_with_its_decision_and_is_given_to_no_other() -> None:
+    """When one is taken, the others keep their numbers; those that come later have new ones."""
+    player = solo()
+    _to_accounts(player)
+    before = {_account_in(line): line.split()[0] for line in player.do("look")[1:]}
+    first, *others = before
+    player.do(before[first])
+    after = {_account_in(line): line.split()[0] for line in player.do("look")[1:]}
+    assert after == {name: before[name] for name in others}
+    seen = set(before.values())
+    while set(_numbers(player)) <= seen:
+        player.do("next")
+    assert before[first] not in _numbers(player)
+
+
+def test_several_numbers_are_decided_in_their_order() -> None:
+    """`3 1, 2` takes three decisions, the third first."""
+    player = solo()
+    _to_accounts(player)
+    lines = [player.do("look")[place] for place in (3, 1, 2)]
+    one, two, three = (line.split()[0] for line in lines)
+    said = player.do(f"{one} {two}, {three} {one}")
+    assert [(made.action, f"{made.case}.{made.account}") for made in player.session.decisions[-3:]] == [
+        ("take", _account_in(line)) for line in lines
+    ]
+    assert len([line for line in said if " is next at " in line]) == 3
+
+
+def test_of_several_numbers_none_is_decided_where_one_is_wrong() -> None:
+    """What is no open decision is told, and nothing changes."""
+    player = later()
+    first, made = _numbers(player)[0], len(player.session.decisions)
+    (said,) = player.do(f"{first} 99")
+    assert re.fullmatch(r"read 99, accepted: the number of one of the \d+ open decisions", said)
+    assert player.do(f"{first} x") == ["read 'x', accepted: the number of a decision, or a word of help"]
+    assert len(player.session.decisions) == made
+
+
+def test_what_is_urgent_or_asked_has_a_tone() -> None:
+    """A decision in its last minute, one that came too late, a message that waits for an answer, and any other."""
+    player = solo()
+    tones: dict[str, Line] = {}
+    lines = player.opening()
+    while lines or not player.over:
+        for one in lines:
+            if isinstance(one, Line):
+                tones.setdefault(one.tone, one)
+        lines = [] if player.over else player.do("next")
+    assert set(tones) == {"late", "soon", "asks", "said"}
+    assert "Too late" in tones["late"]
+    assert "(until " in tones["asks"]
+    assert re.search(r" (10 s|0:10) left", tones["soon"])
+
+
+def test_next_stops_before_an_answer_is_late() -> None:
+    """Where nothing else happens `next` stops 10 s before the deadline of a message that asks for something."""
+    player = solo("call-desk")
+    stops: list[int] = []
+    while not player.over:
+        player.do("next")
+        stops.append(player.session.now)
+    asked = [one for one in player.session.injects if one.told_to("call-desk") and one.deadline is not None]
+    assert asked
+    assert {one.deadline - 10 * SECOND for one in asked if one.deadline is not None} <= set(stops)
 
 
 def test_words_decide() -> None:
