@@ -42,3 +42,8 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByGroup:
     """Tests that share something go to one worker."""
     return ByGroup(config, log)
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """One worker more than there are cores: whoever tests a page waits for a browser or a server now and then."""
+    return 1 + (len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1)

@@ -46,7 +46,7 @@ class Server:
         with (self.data.parent / "errors.txt").open("ab") as errors:
             command = ["serve", "--port", f"{self.port}", "--data", str(self.data), "--pin", PIN, *self.options]
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "sim", *command],
+                [sys.executable, "-m", "tests.web.served", *command],
                 cwd=ROOT, env=CLEAN, stdout=subprocess.DEVNULL, stderr=errors,
             )  # fmt: skip
         wait_until(self._answers)
@@ -79,11 +79,13 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     made = Server(tmp_path_factory.mktemp("web") / "data", port)
-    made.start()
-    yield made
-    if made.process is not None and made.process.poll() is None:
-        made.process.terminate()
-        made.process.wait(timeout=PATIENCE)
+    try:
+        made.start()
+        yield made
+    finally:
+        if made.process is not None and made.process.poll() is None:
+            made.process.terminate()
+            made.process.wait(timeout=PATIENCE)
 
 
 @pytest.fixture(scope="module")

@@ -12,8 +12,6 @@ from tests.waiting import painted
 from tests.web.conftest import Server, Visitor
 from tests.web.room import open_room, room_id
 
-pytestmark = pytest.mark.xdist_group("pages")  # one server for all of them
-
 NAMES = r"fundfreeze|English|wuhan-35min-[0-9a-f]+|HTML|XLSX|PDF|POS|ICBC|http://[\w.:/]+|\b[2-9A-Z]{3} [2-9A-Z]{3}\b"
 """What stands in Latin letters on a Chinese page: names, addresses, codes, and the way to the other language."""
 

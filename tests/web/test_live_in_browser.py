@@ -13,10 +13,9 @@ from sim.cli.app import app
 from tests.web.conftest import Server, Visitor
 from tests.web.test_pages_in_browser import check
 
-pytestmark = pytest.mark.xdist_group("pages")
-
 CASE = "/planner/live/wuhan-35min"
-ANALYSTS = "people at analyst"
+ANALYSTS = {"en": "people at analyst", "zh": "研判员人数"}
+"""What the page calls the number of those of whom one more or fewer makes a difference at once."""
 
 
 def settled(page: Page) -> None:
@@ -33,7 +32,7 @@ def test_what_is_shown_is_what_run_prints(server: Server, facilitator: Visitor) 
     """The command below the figures gives the same figures, to the digit."""
     page = facilitator.page
     page.goto(server.url + CASE)
-    page.locator(".inputs .field", has_text=ANALYSTS).first.locator("input").fill("3")
+    page.locator(".inputs .field", has_text=ANALYSTS["en"]).first.locator("input").fill("3")
     changed(page)
     settled(page)
     command = page.locator("code.command").inner_text().split()
@@ -56,7 +55,7 @@ def test_a_page_full_of_results_has_no_finding_of_axe(server: Server, facilitato
     """With figures, pictures, changes and a diagnosis on it, on a phone and on a projector, in both languages."""
     page = facilitator.page
     page.goto(f"{server.url}/language/{language}?next={CASE}")
-    page.locator(".inputs .field input").nth(2).fill("2")
+    page.locator(".inputs .field", has_text=ANALYSTS[language]).first.locator("input").fill("3")
     changed(page)
     page.locator(".chart .nicegui-echart").nth(2).wait_for(timeout=240_000)
     for summary in page.locator("details > summary").all():
@@ -125,7 +124,7 @@ def test_hostile_text_of_an_upload_is_shown_as_text(server: Server, facilitator:
     page.wait_for_url("**/live/upload/**")
     page.locator(".card").first.wait_for(timeout=120_000)
     assert page.locator("h1").inner_text() == hostile
-    source = page.locator(".inputs .field", has_text=ANALYSTS).first.locator("details")
+    source = page.locator(".inputs .field", has_text=ANALYSTS["en"]).first.locator("details")
     source.locator("summary").click()
     assert hostile in source.inner_text()
     assert page.evaluate("window.hacked") is None
@@ -154,7 +153,7 @@ def test_arms_stand_side_by_side_and_in_a_link(server: Server, facilitator: Visi
     """Kept, named, compared with what is set now, found again under their link, taken up and removed."""
     page = facilitator.page
     page.goto(server.url + CASE)
-    field = page.locator(".inputs .field", has_text=ANALYSTS).first.locator("input")
+    field = page.locator(".inputs .field", has_text=ANALYSTS["en"]).first.locator("input")
     field.fill("3")
     changed(page)
     page.get_by_role("button", name="Keep what is set now").click()

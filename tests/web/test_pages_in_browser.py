@@ -21,8 +21,6 @@ from sim.exercise.shipped import folder
 from tests.web.conftest import PIN, Server, Visitor
 from tests.web.room import check, open_room, room_id, sit
 
-pytestmark = pytest.mark.xdist_group("pages")  # one server, and one room that is played, for all of them
-
 
 @pytest.mark.parametrize("language", ["en", "zh"])
 @pytest.mark.parametrize(
