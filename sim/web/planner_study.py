@@ -238,7 +238,7 @@ def _result(studies: Studies, study: Study, result: dict[str, Any]) -> None:
                 para(line)
         _picture(f"{here}/comparison.svg", say("How the scenarios compare"))
         for metric in COMPARED:
-            difference_table([row for row in rows if row.metric == metric], titles)
+            difference_table(rows, metric, titles)
     known = comparison.means_of(rows)
     for number, (arm, metrics) in enumerate(result["arms"].items()):
         with box("panel", "section"):
@@ -272,11 +272,10 @@ def _numbers(metrics: dict[str, tables.Estimate], said: dict[str, str], caption:
         para(sentence(say(text.NOT_COUNTED)), "quiet")
 
 
-def difference_table(rows: list[Difference], titles: dict[str, str]) -> None:
-    """One metric of all arms, and how far each is from what it is compared with."""
-    if not rows:
+def difference_table(rows: list[Difference], metric: str, titles: dict[str, str]) -> None:
+    """One metric of all arms, and how far each is from what it is compared with; nothing where no row has it."""
+    if not any(row.metric == metric for row in rows):
         return
-    metric = rows[0].metric
-    table(difference_heads(), difference_rows(rows, titles), text.metric(metric).label)
+    table(difference_heads(), difference_rows(rows, metric, titles), text.metric(metric).label)
     if metric == "cost":
         para(sentence(say(text.NOT_COUNTED)), "quiet")

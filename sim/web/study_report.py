@@ -81,9 +81,8 @@ def report(study: Study) -> str:
         parts += [f"<p>{escape(line)}</p>" for line in comparison.money_finding(rows, titles)]
         parts.append(_picture(compared, "comparison", say("How the scenarios compare")))
         for metric in dict.fromkeys(row.metric for row in rows):
-            mine = [row for row in rows if row.metric == metric]
             parts += [f"<h3>{escape(text.metric(metric).label)}</h3>",
-                      _table(difference_heads(), difference_rows(mine, titles))]  # fmt: skip
+                      _table(difference_heads(), difference_rows(rows, metric, titles))]  # fmt: skip
         parts.append(f"<p>{escape(sentence(say(text.NOT_COUNTED)))}</p>")
     head = (say("figure"), say("unit"), say("mean"), say("95% interval"))
     known = comparison.means_of(rows)
@@ -109,10 +108,14 @@ def difference_heads() -> tuple[str, ...]:
     return say("scenario"), say("mean"), say("difference"), say("95% interval"), say("best, %")
 
 
-def difference_rows(rows: Sequence[Difference], titles: Mapping[str, str]) -> Iterator[tuple[str, ...]]:
-    """One metric: an arm as title, mean, difference, its interval and the probability of being best."""
+def difference_rows(rows: Sequence[Difference], metric: str, titles: Mapping[str, str]) -> Iterator[tuple[str, ...]]:
+    """One metric: an arm as title, mean, difference, its interval and the probability of being best.
+
+    Args:
+        rows: of all metrics, for some of them share their precision.
+    """
     shown = cells(rows)
-    for row in rows:
+    for row in (row for row in rows if row.metric == metric):
         mine, same = shown[row.arm, row.metric, row.group], comparison.is_reference(row)
         change = ("", "") if same else (mine.change_words(), mine.interval_words())
         yield titles[row.arm], mine.mean_words(unit=True), *change, comparison.best_words(row)

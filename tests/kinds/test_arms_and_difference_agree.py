@@ -92,6 +92,24 @@ def test_saved_less_cost_is_the_net_benefit_as_printed(language: Language, rows:
             assert number(arm.mean_words()) - number(base.mean_words()) == number(arm.change_words())
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+@settings(max_examples=some(150))
+@given(rows=accounts())
+def test_the_headline_has_the_figures_of_the_table(language: Language, rows: list[Difference]) -> None:
+    """Cost, net benefit and its interval read in the sentence as on the terminal, on the page and in the report."""
+    with lang.using(language):
+        [line, *_] = comparison.money_finding(rows)
+        titles = {row.arm: row.arm for row in rows}
+        for metric, table in zip(("saved", "cost", "net_benefit"), comparison.comparison_tables(rows), strict=True):
+            _, page = study_report.difference_rows(rows, metric, titles)
+            cells_of_arm = [list(column.cells)[1] for column in table.columns]
+            assert [number(words) for words in page[1:3]] == [number(str(words)) for words in cells_of_arm[1:3]]
+            assert page[3] == cells_of_arm[3]
+            if metric != "saved":
+                assert f" {cells_of_arm[2]}" in line
+        assert str(cells_of_arm[3]) in line
+
+
 def columns_of(table: Table) -> list[tuple[str, str]]:
     return list(zip(table.columns[1].cells, table.columns[2].cells, strict=True))  # type: ignore[arg-type]
 
@@ -105,7 +123,7 @@ def test_tables_pages_and_reports_subtract(language: Language, rows: list[Differ
         [table] = comparison.comparison_tables(rows)
         check([(mean, change or "0") for mean, change in columns_of(table)])
         titles = {row.arm: row.arm for row in rows}
-        page = list(study_report.difference_rows(rows, titles))
+        page = list(study_report.difference_rows(rows, rows[0].metric, titles))
         check([(mean, change or "0") for _, mean, change, *_ in page])
         means = comparison.means_of(rows)
         for row, (_, mean, *_) in zip(rows, page, strict=True):

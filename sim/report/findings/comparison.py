@@ -13,7 +13,7 @@ from sim.measure.ways import By
 from sim.report.findings import text
 from sim.report.findings.csv_text import table as csv_of
 from sim.report.findings.groups import by_word, group_name
-from sim.report.findings.precision import cells
+from sim.report.findings.precision import Cells, Key, cells
 from sim.report.findings.tables import foldable, with_unit
 from sim.study.ask.compare import Difference, more_is_better
 from sim.study.run.metric_names import MONEY, NET_BENEFIT
@@ -208,17 +208,20 @@ def group_of(by: By, group: str) -> str:
 
 
 def comparison_tables(rows: Sequence[Difference], by: By | None = None) -> list[Table]:
-    """One table for each metric: the whole, and then its groups where there are any."""
-    tables = []
+    """One table for each metric: the whole, and then its groups where there are any.
+
+    What is saved, its cost and the net benefit share their precision, so that the cells are those of all rows.
+    """
+    tables, shown = [], cells(rows)
     for metric in dict.fromkeys(row.metric for row in rows):
         mine = [row for row in rows if row.metric == metric]
-        tables.append(_table(metric, [row for row in mine if not row.group], None))
+        tables.append(_table(metric, [row for row in mine if not row.group], shown, None))
         if by is not None and any(row.group for row in mine):
-            tables.append(_table(metric, [row for row in mine if row.group], by))
+            tables.append(_table(metric, [row for row in mine if row.group], shown, by))
     return tables
 
 
-def _table(metric: str, rows: Sequence[Difference], by: By | None) -> Table:
+def _table(metric: str, rows: Sequence[Difference], shown: Mapping[Key, Cells], by: By | None) -> Table:
     known = text.metric(metric)
     n = max((row.value.n for row in rows), default=0)
     big = language() == "en" and known.unit == "yuan" and any(abs(row.value.mean) >= _BIG for row in rows)
@@ -241,7 +244,6 @@ def _table(metric: str, rows: Sequence[Difference], by: By | None) -> Table:
     table.add_column(say("best, %"), justify="right", no_wrap=True)
     if not by:
         table.add_column("\n".join(say("unpaired runs").rsplit(" ", 1)), justify="right", no_wrap=True)
-    shown = cells(rows)
     for row in rows:
         mine, same = shown[row.arm, row.metric, row.group], is_reference(row)
         line = [group_of(by, row.group)] if by else []
