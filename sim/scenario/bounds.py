@@ -9,14 +9,14 @@ from datetime import datetime, timedelta
 from math import ceil, exp, gamma, inf, log, pi, sin
 from typing import Final
 
-from sim.scenario.criminals import Others
+from sim.scenario.criminals import Innocent, Others
 from sim.scenario.distributions import MoneyDist
 from sim.scenario.errors import FaultError
 from sim.scenario.law_parameters import Z90
 from sim.scenario.listed import ListedArrivals
 from sim.scenario.prevention import Prevention
 from sim.scenario.reports import mix_of, victims_per_day
-from sim.scenario.sampling import most_mean_fen
+from sim.scenario.sampling import most_mean_fen, share_above_most
 from sim.scenario.victims import RateArrivals, Victims
 from sim.words.phrases import phrase
 from sim.words.units import DAY, MAX_MONEY, format_duration, show_duration, show_money
@@ -37,6 +37,8 @@ MOST_STREAM: Final = 10**10
 The streams of all cases that use an account add up there. Ten million of them, more than a plan that any memory holds,
 come to `MOST_LOST`, so that the sum stays below 2^63 for the same reason.
 """
+MOST_CUT: Final = 0.001
+"""The largest share of the draws of a law of amounts that may be above `MAX_MONEY`, which they are then drawn as."""
 _WEEK: Final = 7 * DAY
 
 
@@ -68,6 +70,30 @@ def check_period(start: datetime, horizon: int, follow_up: int) -> None:
         )  # fmt: skip
 
 
+def check_amounts(victims: Victims, innocent: Innocent | None) -> None:
+    """Refuse a law that asks for amounts above the largest so often that another law would be drawn in its place.
+
+    Args:
+        innocent: with the balances of innocent holders.
+
+    Raises:
+        ValueError: `PATH: ... of the amounts above ...; ... at most`.
+    """
+    laws = {f"victims.scams.{name}.loss": scam.loss for name, scam in victims.scams.items()}
+    if innocent is not None:
+        laws["criminals.innocent.balance"] = innocent.balance
+    for path, law in laws.items():
+        if _mean(law) <= MOST_CUT * MAX_MONEY:  # then no more than that share can be above (Markov)
+            continue
+        above = share_above_most(law)
+        if above > MOST_CUT:
+            raise FaultError(
+                phrase("smaller amounts: {most:.1%} above it at most", most=MOST_CUT),
+                wrong=phrase("{above:.1%} of the amounts above {largest}", above=above, largest=show_money(MAX_MONEY)),
+                at=path,
+            )  # fmt: skip
+
+
 def check_losses(victims: Victims, prevention: Prevention | None, horizon: int) -> None:
     """Refuse victims who may lose more in all than whole fen can hold; whom blocking spares is drawn, and counted, too.
 
@@ -89,7 +115,7 @@ def check_losses(victims: Victims, prevention: Prevention | None, horizon: int) 
                 "at most {most} in all (fewer victims, a shorter horizon or smaller losses)",
                 most=show_money(MOST_LOST),
             ),
-            wrong=phrase("losses of about {exact} in the period", exact=show_money(exact)),
+            wrong=phrase("losses of about {exact} in the period", exact=show_money(float(f"{exact:.3g}"))),
             at="victims",
         )
 
@@ -109,7 +135,7 @@ def check_others(others: Others | None) -> None:
                 "{most} at most in one stream, by smaller amounts or fewer credits",
                 most=show_money(MOST_STREAM),
             ),
-            wrong=phrase("about {exact} in one stream", exact=show_money(exact)),
+            wrong=phrase("about {exact} in one stream", exact=show_money(float(f"{exact:.3g}"))),
             at="criminals.others.amount",
         )
 

@@ -13,7 +13,7 @@ from pydantic import AfterValidator, Field, model_validator
 
 from sim.scenario.banks import Bank, BankProfile, Outage
 from sim.scenario.base import Model, Name, sums_to_one
-from sim.scenario.bounds import check_losses, check_others, check_period
+from sim.scenario.bounds import check_amounts, check_losses, check_others, check_period
 from sim.scenario.calendars import calendar_of, check_days
 from sim.scenario.criminals import FIELD, Criminals
 from sim.scenario.dates import CalendarDay, Moment
@@ -160,6 +160,7 @@ class Scenario(Model):
         self._check_customers()
         sources = self._check_sources()
         check_reports(self.victims, self.prevention)
+        check_amounts(self.victims, self.criminals.innocent)
         check_losses(self.victims, self.prevention, self.horizon)
         check_others(self.criminals.others)
         check_days(self.holidays or (), self.workdays or ())

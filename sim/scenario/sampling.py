@@ -59,6 +59,11 @@ def most_mean_fen(dist: Distribution[int]) -> float:
     return float((np.diff(np.append(share, 1.0)) * upper).sum())
 
 
+def share_above_most(dist: Distribution[int]) -> float:
+    """The share of the draws of a law of amounts that `sample_fen` cuts to the largest amount."""
+    return float(1 - dist.cdf(np.array([float(MAX_MONEY)]))[0])
+
+
 def _most(dist: Distribution[int]) -> float:
     """The largest amount that can be drawn, in fen."""
     with np.errstate(all="ignore"):

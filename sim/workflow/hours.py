@@ -57,6 +57,8 @@ def closed_hours(rostered: Rostered, scenario: Scenario) -> list[tuple[int, int]
     """When nobody is meant to be on duty, as [start, end) within the period and its follow-up."""
     limit = scenario.horizon + scenario.follow_up
     shifts = rostered.shifts
+    if rostered.absence == 1:  # certain, and no luck
+        return [(0, limit)]
     if shifts is None:
         return []
     more = Counter({0: 0, limit: 0})

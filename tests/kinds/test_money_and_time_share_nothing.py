@@ -164,6 +164,31 @@ def test_listed_losses_are_counted_too() -> None:
     assert "victims: read losses" in refusal(str(CASE), f"victims.arrivals.listed.cases={more}")
 
 
+@pytest.mark.parametrize(
+    "law",
+    [
+        '{"loglogistic": {"median": "500 yi yuan", "shape": 0.3}}',
+        '{"lognormal": {"median": "9,000 yi yuan", "p90": "90,000 yi yuan"}}',
+        '{"mixture": [{"weight": 0.9, "of": "1 yuan"}, {"weight": 0.1, "of": {"exponential": {"mean": "9万亿元"}}}]}',
+        '{"exponential": {"mean": "50,000 yi yuan"}}',
+    ],
+)
+def test_a_law_that_the_limit_would_cut_is_refused(law: str) -> None:
+    """One draw in six was cut to 10 trillion yuan in silence: another law than the one that was asked for."""
+    for path in ("victims.scams.call.loss", "criminals.innocent.balance"):
+        name = str(CASE) if path.startswith("victims") else "city"
+        line = refusal(name, f"{path}={law}")
+        assert f"{path}: read" in line
+        assert "of the amounts above 10,000,000,000,000 yuan" in line
+
+
+def test_a_refused_sum_is_round() -> None:
+    """About so much, without the dust of a float: 10,000 losses of 10 trillion are no 100,000,000,000,000,016 yuan."""
+    listed = ", ".join(["{at: 0m, scam: call}"] * 900)
+    settings = ("victims.scams.call.loss=10,000,000 M yuan", f"victims.arrivals.listed.cases=[{listed}]")
+    assert "losses of about 9,000,000,000,000,000 yuan in the period" in refusal(str(CASE), *settings)
+
+
 def test_a_scenario_whose_losses_have_no_mean_is_read() -> None:
     """A law without a mean is bounded by the largest amount, and fits where its victims are few."""
     law = '{"loglogistic": {"median": "50k yuan", "shape": 0.9}}'

@@ -93,7 +93,15 @@ def test_hours_that_the_routes_know_are_no_gap() -> None:
 
 def test_absence_is_luck_and_no_gap() -> None:
     """Rosters are asked as they were written: who may be ill is no gap, however likely."""
-    assert said("china", "desks.analyst.absence=1.0") == []
+    assert said("china", "desks.analyst.absence=0.99") == []
+
+
+def test_people_who_are_absent_for_certain_are_nobody() -> None:
+    """That is no luck, at a desk or at a bank."""
+    assert said("city", "desks.analyst.absence=1") == ["desks.analyst: nobody is ever on duty in the period"]
+    assert said("city", "bank_profiles.officer.absence=1") == [
+        "bank_profiles.officer: nobody is ever on duty in the period"
+    ]
 
 
 def test_a_share_of_zero_is_named() -> None:
