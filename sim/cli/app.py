@@ -20,7 +20,7 @@ from sim.cli.options import (
     StoppedError,
     UsageError,
 )  # fmt: skip
-from sim.cli.terminal import any_text
+from sim.cli.terminal import any_text, echo
 from sim.cli.usage import Commands, refusal
 from sim.engine.choice import ENGINE, ENGINES
 from sim.scenario.encoding import HARMFUL, character
@@ -79,7 +79,7 @@ def _main() -> None:
         if not hasattr(error, "format_message"):
             raise
         if type(error).__name__ == "NoArgsIsHelpError":  # nothing was asked
-            typer.echo(error.format_message())
+            echo(error.format_message())
             sys.exit(0)
         _fail(refusal(error))
     if status == INTERRUPTED:
@@ -177,7 +177,7 @@ def options(
 @app.command()
 def version() -> None:
     """Print the version."""
-    typer.echo(f"fundfreeze {__version__}")
+    echo(f"fundfreeze {__version__}")
 
 
 for family in (scenarios, runs, data, study, brief, exercise, unknowns, web):

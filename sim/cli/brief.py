@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sim.cli.options import ClusterOption, Jobs, Out, Resume, ScenarioArg, Seed, Set, UsageError, load, study, writing
+from sim.cli.terminal import echo
 from sim.words.language import say, titled
 from sim.words.phrases import phrase
 
@@ -83,11 +84,11 @@ def brief(
         )  # fmt: skip
         written, why = write(result, around, folder)
     for line in answer(result):
-        typer.echo(line)
+        echo(line)
     for path in written:
-        typer.echo(say("written: {path}", path=path))
+        echo(say("written: {path}", path=path))
     if why:
-        typer.echo(why, err=True)
+        echo(why, err=True)
 
 
 _LONGEST = 300

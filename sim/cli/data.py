@@ -12,6 +12,7 @@ import typer
 
 from sim.cli.consoles import Console
 from sim.cli.options import ScenarioArg, Seed, Set, UsageError, load, note_doubts, writing
+from sim.cli.terminal import echo
 from sim.words import language as lang
 from sim.words.language import say
 from sim.words.phrases import phrase
@@ -42,9 +43,9 @@ def export(
         written = export(simulate_one(read, seed, replication), out, FORMS if form == "all" else [form])
     for file in written:
         rows = lang.counted(file.rows, "{n:,} row", "{n:,} rows")
-        typer.echo(say("written: {path} ({rows})", path=file.path, rows=rows))
+        echo(say("written: {path} ({rows})", path=file.path, rows=rows))
     if any(file.too_long for file in written):
-        typer.echo(say("Excel shows no more than the first 1,048,576 rows of a table; XES and OCEL have all."))
+        echo(say("Excel shows no more than the first 1,048,576 rows of a table; XES and OCEL have all."))
 
 
 @app.command()
@@ -98,9 +99,9 @@ def fit(
         findings.main_table(result), markup=False
     )
     for line in (*findings.sentences(result), findings.headline(result)):
-        typer.echo(line)
+        echo(line)
     for one in written:
-        typer.echo(say("written: {path}", path=one))
+        echo(say("written: {path}", path=one))
 
 
 def _heads(columns: Sequence[str]) -> Iterator[tuple[str, str]]:

@@ -13,6 +13,7 @@ import typer
 
 from sim.cli.consoles import Console, Table
 from sim.cli.options import StoppedError, UsageError, alone, progress_of, writing
+from sim.cli.terminal import echo
 from sim.words.language import clock, say, translate, wrapped
 from sim.words.phrases import Phrase, phrase, text_of
 from sim.words.spelling import SECOND
@@ -77,13 +78,13 @@ def _list() -> None:
         one = entry.exercise
         table.add_row(entry.name, told(one.question or one.title), ", ".join(one.roles))
     Console(highlight=False, emoji=False).print(table, markup=False)
-    typer.echo("")
+    echo("")
     note = say(
         "The seed of each was picked among many, so that decisions matter and every inject meets its moment; with"
         " another seed they often matter less. Automatic players (--auto) are told what each inject expects."
     )
     for line in wrapped(note, 100):
-        typer.echo(line)
+        echo(line)
 
 
 @app.command()
@@ -129,7 +130,7 @@ def play(
             raise StoppedError(_how_to_go_on(session, out, again)) from None
     if solo.left:
         session.tick()
-        typer.echo(translate(_how_to_go_on(session, out, again)))
+        echo(translate(_how_to_go_on(session, out, again)))
         return
     _end(session, out, plans)
 
@@ -214,12 +215,12 @@ def _lines() -> Iterator[str]:
         except EOFError:
             return
         except UnicodeDecodeError:
-            typer.echo(say("read a line that is not UTF-8, accepted: UTF-8"))
+            echo(say("read a line that is not UTF-8, accepted: UTF-8"))
             continue
         if not asks:
             if not line:
                 return
-            typer.echo(f"> {line.rstrip()}")
+            echo(f"> {line.rstrip()}")
         yield line
 
 
@@ -248,7 +249,7 @@ def _say(lines: list[str]) -> None:
         shown = "".join(one if one.isprintable() else " " for one in line)
         if isinstance(line, Line) and not os.environ.get("NO_COLOR"):
             shown = typer.style(shown, fg=_COLOURS[line.tone])
-        typer.echo(shown)  # where there is no terminal, without the colour
+        echo(shown)  # where there is no terminal, without the colour
 
 
 def _how_to_go_on(session: Session, out: Path | None, again: str) -> Phrase:
@@ -265,7 +266,7 @@ def _end(session: Session, out: Path | None, plans: int | None) -> None:
     session.finish("solo")
     _say(closing(_reviewed(session, plans)))
     if out is not None:
-        typer.echo(say("The whole report: {command}", command=f"fundfreeze review {out}"))
+        echo(say("The whole report: {command}", command=f"fundfreeze review {out}"))
 
 
 def _reviewed(session: Session, plans: int | None) -> Review:
@@ -324,6 +325,6 @@ def _installed() -> None:
 
 def _tell_of(written: list[Path], why: str) -> None:
     for path in written:
-        typer.echo(say("written: {path}", path=path))
+        echo(say("written: {path}", path=path))
     if why:
-        typer.echo(translate(why), err=True)
+        echo(translate(why), err=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import typer
 
 from sim.cli.consoles import Console, Table
+from sim.cli.terminal import echo
 from sim.exercise import seeds
 from sim.exercise.load import Loaded, load_exercise
 from sim.exercise.merit import CLEAR, MOST_IDLE, SLIGHT, merit_of
@@ -36,9 +37,9 @@ def find(file: str, many: int, jobs: int) -> None:
         )  # fmt: skip
     _print(table)
     accepted = sum(one.accepted for one in found)
-    typer.echo(say("{n} of {tried} seeds are accepted.", n=accepted, tried=len(found)))
+    echo(say("{n} of {tried} seeds are accepted.", n=accepted, tried=len(found)))
     seen = seeds.faces(loaded, best[0].seed)
-    typer.echo(
+    echo(
         say(
             "With seed {seed} the room faces {reports} reports and {accounts} named accounts; the largest victim paid"
             " {money}; good play takes {decisions} decisions.", seed=best[0].seed, reports=seen.reports,
@@ -74,9 +75,9 @@ def check(file: str | None, many: int, jobs: int) -> None:
         " {idle}; a room closed at once has no score.", clear=CLEAR, slight=SLIGHT, idle=percent(MOST_IDLE),
     )  # fmt: skip
     for line in wrapped(note, 100):
-        typer.echo(line)
+        echo(line)
     if broken:
-        typer.echo(say("Not held: {names}", names=listed(broken)), err=True)
+        echo(say("Not held: {names}", names=listed(broken)), err=True)
         raise typer.Exit(1)
 
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sim.cli.progress import shown
+from sim.cli.terminal import echo
 from sim.study.run.whole import Whole
 from sim.words.language import duration, key, say
 from sim.words.phrases import Phrase, phrase
@@ -155,7 +156,7 @@ class Forecast:
             left = (now - self._first[0]) / (done - self._first[1]) * self.expected
             if left >= _LONG:
                 time_ = duration(1000 * (round(left, -1) if left < 600 else 60 * round(left / 60)))
-                typer.echo(say("about {time} for {runs:,} runs", time=time_, runs=self.expected), err=True)
+                echo(say("about {time} for {runs:,} runs", time=time_, runs=self.expected), err=True)
             self.expected = 0
 
 
@@ -255,4 +256,4 @@ def note_doubts(*scenarios: Scenario) -> None:
     from sim.report.findings.doubts import doubts_of
 
     for line in dict.fromkeys(line for scenario in scenarios for line in doubts_of(scenario)):
-        typer.echo(say("warning: {text}", text=line), err=True)
+        echo(say("warning: {text}", text=line), err=True)

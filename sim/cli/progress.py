@@ -10,8 +10,7 @@ from contextlib import contextmanager
 from threading import Event, Lock, Thread
 from typing import Final
 
-import typer
-
+from sim.cli.terminal import echo
 from sim.study.run.whole import Whole
 from sim.words.language import language, using
 
@@ -48,7 +47,7 @@ def _lines(whole: Whole) -> Iterator[Callable[[], None]]:
         with using(speaks):
             while not over.wait(EVERY):
                 with lock:
-                    typer.echo(whole.line(), err=True)
+                    echo(whole.line(), err=True)
 
     teller = Thread(target=tell, daemon=True)
     teller.start()

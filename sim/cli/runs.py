@@ -26,6 +26,7 @@ from sim.cli.options import (
     study,
     writing,
 )  # fmt: skip
+from sim.cli.terminal import echo
 from sim.measure.ways import By
 from sim.words import language as lang
 from sim.words.language import key, say
@@ -106,7 +107,7 @@ def run(
         if out is not None:
             write(result, out, log=log)
     if json_:
-        typer.echo(as_json(result.as_dict()))
+        echo(as_json(result.as_dict()))
     else:
         _print(result, by, target, out)
 
@@ -128,9 +129,9 @@ def _print(result: Result, by: By | None, target: Target | None, out: Path | Non
     if by is not None:
         console.print(groups.table(by, result.groups))
     if target is not None:
-        typer.echo(target.verdict(result.metrics, result.groups))
+        echo(target.verdict(result.metrics, result.groups))
     if out is not None:
-        typer.echo(say("written to {folder}", folder=out))
+        echo(say("written to {folder}", folder=out))
 
 
 @app.command()
@@ -177,7 +178,7 @@ def latency(
         written = curve.write(read, folder, stage, replications=replications, runner=runner)
         folders.mark(folder, "latency", {read.name: read}, seed)
     for path in written:
-        typer.echo(say("written: {path}", path=path))
+        echo(say("written: {path}", path=path))
 
 
 def _value_of_a_minute(
@@ -201,7 +202,7 @@ def _value_of_a_minute(
     title = say("{title}: {n:g} minutes more at each stage, one by one", title=lang.titled(scenario.title), n=added)
     Console(highlight=False, emoji=False).print(minutes.table(rows, title))
     for path in written:
-        typer.echo(say("written: {path}", path=path))
+        echo(say("written: {path}", path=path))
 
 
 @app.command()
@@ -231,9 +232,9 @@ def story(
         if out is not None and not (out / folders.MARK).exists():
             folders.mark(out, "story", {read.name: read}, seed)
     for line in lines:
-        typer.echo(line)
+        echo(line)
     for path in written:
-        typer.echo(say("written: {path}", path=path))
+        echo(say("written: {path}", path=path))
 
 
 @app.command()
@@ -268,9 +269,9 @@ def report(
             asked=shlex.join(asked), runner=runner,
         )  # fmt: skip
         folders.mark(folder, "report", arms, seed)
-    typer.echo(summary)
+    echo(summary)
     picture, told = folder / "latency.svg", folder / "summary.md"
-    typer.echo(say("\nThe picture: {picture}\nThe summary: {summary}", picture=picture, summary=told))
+    echo(say("\nThe picture: {picture}\nThe summary: {summary}", picture=picture, summary=told))
 
 
 @contextmanager

@@ -18,6 +18,7 @@ from sim.cli.options import (
     note_doubts,
     writing,
 )  # fmt: skip
+from sim.cli.terminal import echo
 from sim.scenario import catalogue
 from sim.scenario.errors import clip
 from sim.words import language as lang
@@ -53,12 +54,12 @@ def validate(file: FileArg, set_: Set = None) -> None:
         name, title, files = loaded.scenario.name, lang.titled(loaded.scenario.title), loaded.files
         note_doubts(loaded.scenario)
     read = ", ".join(path.name for path in files)
-    typer.echo(say("{scenario}: valid ({title}; read {files})", scenario=name, title=title, files=read))
+    echo(say("{scenario}: valid ({title}; read {files})", scenario=name, title=title, files=read))
     if played is not None:
         from sim.cli.merits import doubts
 
         for line in doubts(played):
-            typer.echo(line)
+            echo(line)
 
 
 @app.command()
@@ -73,7 +74,7 @@ def show(
     lines = resolve_tree(load(scenario, set_ or ()))
     if not sources:
         for line in lines:
-            typer.echo(f"{line.path}: {_plain(line.value)}")
+            echo(f"{line.path}: {_plain(line.value)}")
         return
     heads = (say("value"), say("is"), say("label"), say("source"), say("written in"))
     table = Table(*heads, show_lines=False, box=None, pad_edge=False)
@@ -98,7 +99,7 @@ def schema(
     from sim.scenario.file_schema import file_schema
     from sim.scenario.models import Scenario
 
-    typer.echo(as_json(file_schema(Exercise if exercise else Scenario), indent=2))
+    echo(as_json(file_schema(Exercise if exercise else Scenario), indent=2))
 
 
 @app.command()
@@ -144,10 +145,10 @@ def routes(
     console = Console(highlight=False, emoji=False)
     for name in [route] if route else told.routes:
         console.print(said.table(told, name))
-        typer.echo(said.finding(told, name) + "\n")
+        echo(said.finding(told, name) + "\n")
     if out is not None:
         with writing(out):
             written = write(told, out)
             folders.mark(out, "routes", {read.name: read}, seed)
         for path in written:
-            typer.echo(say("written: {path}", path=path))
+            echo(say("written: {path}", path=path))

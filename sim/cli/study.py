@@ -25,6 +25,7 @@ from sim.cli.options import (  # fmt: skip
     study,
     writing,
 )
+from sim.cli.terminal import echo
 from sim.measure.ways import By
 from sim.words.language import say, titled
 from sim.words.phrases import phrase
@@ -83,7 +84,7 @@ def sweep(
         written = write(points, results, folder)
     wide = None if sys.stdout.isatty() else 240
     Console(highlight=False, emoji=False, width=wide).print(sweeps.table(points, results, shown), markup=False)
-    typer.echo(say("written: {path}", path=written))
+    echo(say("written: {path}", path=written))
 
 
 @app.command()
@@ -154,9 +155,9 @@ def compare(
             written.append(write_text(folder / "explain.txt", "\n".join(laid_out(told)) + "\n"))
     _print_comparison(rows, written, by)
     if any(row.apart for row in rows):
-        typer.echo(say("The arms have victims of their own: what is compared is their totals, not the same people."))
+        echo(say("The arms have victims of their own: what is compared is their totals, not the same people."))
     for line in laid_out(told, min(WIDTH, Console().width)):
-        typer.echo(line)
+        echo(line)
 
 
 @app.command()
@@ -185,14 +186,14 @@ def whatifs(
     if list_:
         for one in found:
             label = say(one.provenance.label)
-            typer.echo(f"{one.name}: {titled(one.title)} ({label}: {one.provenance.source})")
+            echo(f"{one.name}: {titled(one.title)} ({label}: {one.provenance.source})")
         return
     loaded = load(scenario, set_ or ())
     found, left = fitting(found, loaded)
     for absent in left:
         text = say("left out: {name}, for there is no {path} in {scenario}", name=absent.name, path=absent.why.field,
                    scenario=loaded.scenario.name)  # fmt: skip
-        typer.echo(text)
+        echo(text)
     if not found:
         raise UsageError(
             phrase(
@@ -219,11 +220,11 @@ def _print_comparison(
 
     console = Console(highlight=False, emoji=False)
     for line in (comparison.finding(rows, titles), *comparison.money_finding(rows, titles)):
-        typer.echo(line)
+        echo(line)
     for table in comparison.comparison_tables(rows, by):
         console.print(table)
     for path in written:
-        typer.echo(say("written: {path}", path=path))
+        echo(say("written: {path}", path=path))
 
 
 @app.command()
@@ -295,7 +296,7 @@ def staff(
     for line in staffing.application(result, scenario, set_ or (), more):
         console.print(line, markup=False, soft_wrap=True)
     for path in written:
-        typer.echo(say("written: {path}", path=path))
+        echo(say("written: {path}", path=path))
 
 
 @app.command()
@@ -332,10 +333,10 @@ def diagnose(
         result = ask(runner, read, replications)
         written = write(result, folder)
     console = Console(highlight=False, emoji=False)
-    typer.echo(said.finding(result))
+    echo(said.finding(result))
     for table in said.tables(result):
         console.print(table)
     if result.minutes:
         console.print(minutes.table(result.minutes[: said.ROWS], say("5 minutes more at each stage, one by one")))
     for path in written:
-        typer.echo(say("written: {path}", path=path))
+        echo(say("written: {path}", path=path))

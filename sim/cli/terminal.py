@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import re
 import sys
 from io import TextIOWrapper
 from typing import Final
@@ -18,6 +19,9 @@ _PLAIN: Final = {
 }  # fmt: skip
 """Signs that have a plain form; of other characters the number is written, as JSON does it."""
 
+_COLOUR: Final = re.compile(r"\x1b\[[0-9;]*m")
+"""What `typer.style` puts around words."""
+
 
 def any_text() -> None:
     """Let standard output and standard error write any text in their own encoding, and standard input read any bytes.
@@ -28,6 +32,16 @@ def any_text() -> None:
     for stream, errors in ((sys.stdout, HANDLER), (sys.stderr, HANDLER), (sys.stdin, "replace")):
         if isinstance(stream, TextIOWrapper):  # a test, or a program around this one, may have put something else there
             stream.reconfigure(errors=errors)
+
+
+def echo(text: object = "", *, err: bool = False) -> None:
+    """Write a line to standard output or standard error, in the encoding of that stream, at once.
+
+    The command line's framework has its own, which takes ASCII for a mistake and writes UTF-8 among the lines in it.
+    Where there is no terminal, the line has no colours.
+    """
+    stream = sys.stderr if err else sys.stdout
+    print(text if stream.isatty() else _COLOUR.sub("", str(text)), file=stream, flush=True)
 
 
 def _otherwise(error: UnicodeError) -> tuple[str, int]:

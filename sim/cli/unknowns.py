@@ -11,6 +11,7 @@ import typer
 
 from sim.cli.consoles import Console
 from sim.cli.options import ClusterOption, Jobs, Out, Resume, ScenarioArg, Seed, Set, load, study
+from sim.cli.terminal import echo
 from sim.words.language import say
 
 app = typer.Typer()
@@ -79,9 +80,9 @@ def sensitivity(
     console = _console()
     console.print(sensitivities.main_table(result, console.width), markup=False)
     for line in (*sensitivities.verdicts(result), *sensitivities.applications(result, tried[0].scenario)):
-        typer.echo(line)
+        echo(line)
     for path in written:
-        typer.echo(say("written: {path}", path=path))
+        echo(say("written: {path}", path=path))
 
 
 @app.command()
@@ -116,11 +117,11 @@ def calibrate(
         written = write(result, folder)
     _console().print(calibrations.main_table(result), markup=False)
     for line in calibrations.verdicts(result):
-        typer.echo(line)
+        echo(line)
     for line in calibrations.applications(result, written[0]):
-        typer.echo(line)
+        echo(line)
     for path in written:
-        typer.echo(say("written: {path}", path=path))
+        echo(say("written: {path}", path=path))
 
 
 @app.command()
@@ -164,12 +165,12 @@ def prove(
     _console().print(proofs.main_table(proof), markup=False)
     for sentence in (*map(proofs.sentence, proof.lines), *map(proofs.sentence, proof.checks), proofs.fewer_runs(proof)):
         if sentence:
-            typer.echo(sentence)
+            echo(sentence)
     if out is not None:
         asked = [*(files or ()), *(f"--set={one}" for one in settings), *(f"--against={one}" for one in against or ())]
         command = shlex.join([*proofs.COMMAND.split(), *asked, *([f"--quick={quick:g}"] if quick != 1 else [])])
         for path in published_folder.write(proof, out, command):
-            typer.echo(say("written: {path}", path=path))
+            echo(say("written: {path}", path=path))
 
 
 def _console() -> Console:

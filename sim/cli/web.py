@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 
 from sim.cli.options import UsageError, alone, writing
+from sim.cli.terminal import echo
 from sim.words.language import say
 from sim.words.phrases import phrase
 
@@ -65,10 +66,10 @@ def serve(
         with writing(data, "--data"):
             key = key_of(data)
         said = (pin or new_pin()).strip()
-        typer.echo(say("Pages at {address}", address=f"http://{_shown(host)}:{port}"))
+        echo(say("Pages at {address}", address=f"http://{_shown(host)}:{port}"))
         if pin is None:
-            typer.echo(say("The facilitator's PIN: {pin}", pin=said))
-        typer.echo(say("Ctrl-C ends the server; rooms and runs are kept."))
+            echo(say("The facilitator's PIN: {pin}", pin=said))
+        echo(say("Ctrl-C ends the server; rooms and runs are kept."))
         with suppress(KeyboardInterrupt):
             serve_pages(Site(data, Access(said, key)), host, port, behind_proxy=behind_proxy, exercises=offered)
 

@@ -10,8 +10,9 @@ import sys
 from pathlib import Path
 
 import pytest
+import typer
 
-from sim.cli.terminal import any_text
+from sim.cli.terminal import any_text, echo
 from sim.report.publish.files import write_text
 
 RUN = ("run", "wuhan-35min", "--replications", "2", "--jobs", "1")
@@ -47,6 +48,21 @@ def test_every_command_ends_well_in_every_encoding(tmp_path: Path, name: str, en
     assert found.returncode == (2 if name == "mistake" else 0), found.stderr.decode("latin-1")
     assert b"Traceback" not in found.stderr
     assert found.stdout or found.stderr
+
+
+@pytest.mark.parametrize("name", [name for name in COMMANDS if name != "help"])
+def test_all_lines_are_in_the_encoding_of_the_stream(tmp_path: Path, name: str) -> None:
+    """A file in ASCII has no lines in UTF-8 among the others: tables and sentences go the same way."""
+    found = said(COMMANDS[name], tmp_path, "ascii", "zh")
+    assert found.stdout.isascii()
+    assert found.stderr.isascii()
+
+
+def test_a_line_has_colours_at_a_terminal_only(capsys: pytest.CaptureFixture[str]) -> None:
+    """A file has the words alone, and standard error is another stream."""
+    echo(typer.style("late", fg="red"))
+    echo(5, err=True)
+    assert capsys.readouterr() == ("late\n", "5\n")
 
 
 def test_json_is_json_in_ascii(tmp_path: Path) -> None:
