@@ -166,7 +166,8 @@ def _hint(read: str, chosen: Details, accepted: str) -> str:
         return phrase("{accepted} ({share} for {percent})", accepted=accepted, share=share, percent=percent[0])
     names = ("literal_error", "bool_type", "bool_parsing", "string_pattern_mismatch")
     meant = vocabulary.meant(read) if kind in names else []
-    fits = [one for one in meant if repr(one) in accepted or one in accepted.split(", ")] or meant
+    fits = [one for one in meant if repr(one) in accepted or one in accepted.split(", ")]
+    fits = fits or (meant if kind != "literal_error" else [])
     return phrase("{word} ({accepted})", word=either(fits), accepted=accepted) if fits else accepted
 
 

@@ -314,7 +314,7 @@ class Desk(Rostered):
     """To buy a place for each person of the largest shift, or of the most there together where shifts overlap; a
     period is charged its part of `set_up_years`."""
     set_up_years: Annotated[float, Field(gt=0, le=100)] | None = None
-    """Years of use over which `set_up` is spread; None: `SET_UP_YEARS`."""
+    """Years of use over which `set_up` is spread; None: 5."""
 
     @model_validator(mode="after")
     def _fits(self) -> "Desk":

@@ -53,7 +53,10 @@ _SCALE: dict[str, int] = {
     "百": 100, "千": 1000, "万": 10**4, "十万": 10**5, "百万": 10**6, "千万": 10**7, "亿": 10**8, "十亿": 10**9,
     "百亿": 10**10, "千亿": 10**11, "万亿": 10**12,
 }  # fmt: skip
-_CURRENCY: dict[str, int] = {"yuan": YUAN, "元": YUAN, "元整": YUAN, "RMB": YUAN, "CNY": YUAN, "fen": FEN, "分": FEN}
+_CURRENCY: dict[str, int] = {
+    **dict.fromkeys(("yuan", "元", "元整", "元人民币", "人民币", "RMB", "CNY"), YUAN),
+    **dict.fromkeys(("fen", "分"), FEN),
+}
 SCALE_PATTERN, CURRENCY_PATTERN = (
     "|".join(sorted(filter(None, one), key=len, reverse=True)) for one in (_SCALE, _CURRENCY)
 )
@@ -64,6 +67,8 @@ _SIGNED_MONEY = re.compile(r"(?:¥|RMB|CNY|人民币)\s*([0-9].*?)(?:\s*元)?")
 _CLOCK = re.compile(r"([0-9]{1,2}):([0-9]{2})(?::([0-9]{2}))?")
 _SPOKEN_CLOCK = re.compile(r"([0-9]{1,2})\s*[点时](?:整|钟|(半)|([0-9]{1,2})分?)?")
 _NUMERALS = re.compile("[零〇一二两三四五六七八九十百千半]")
+_ONE_SCRIPT: Final = str.maketrans("鐘個時點週禮萬億圓兩幣", "钟个时点周礼万亿元两币")
+"""Letters of units and numbers in traditional Chinese, and as they are in simplified."""
 
 
 class RefusedError(ValueError):
@@ -97,7 +102,7 @@ def parse_duration(x: object) -> int:
         )
     if not isinstance(x, str) or len(x) > _LONGEST_TEXT:
         raise RefusedError(x, ACCEPT_DURATION)
-    text = narrow(x).strip()
+    text = _plain(x)
     if text.startswith("-"):
         raise RefusedError(x, phrase("a time of zero or more such as 35m"))
     if not _DURATION.fullmatch(text):
@@ -171,7 +176,7 @@ def parse_money(x: object) -> int:
         raise RefusedError(x, accepted if math.isfinite(x) else phrase("a finite amount such as 50k yuan"))
     if not isinstance(x, str) or len(x) > _LONGEST_TEXT:
         raise RefusedError(x, ACCEPT_MONEY)
-    text = narrow(x).strip()
+    text = _plain(x)
     if signed := _SIGNED_MONEY.fullmatch(text):
         text = f"{signed[1]}元"
     if text.startswith("-"):
@@ -218,7 +223,7 @@ def parse_clock(x: object) -> int:
 
     ``"24:00"`` is accepted as an end. Raises `RefusedError` for anything else.
     """
-    text = narrow(x).strip() if isinstance(x, str) else ""
+    text = _plain(x) if isinstance(x, str) else ""
     spoken = _SPOKEN_CLOCK.fullmatch(text)
     match = _CLOCK.fullmatch(text)
     if spoken:
@@ -243,6 +248,11 @@ def format_clock(ms: int) -> str:
     hour, rest = divmod(int(ms), HOUR)
     minute, rest = divmod(rest, MINUTE)
     return f"{hour:02d}:{minute:02d}" + (f":{rest // SECOND:02d}" if rest else "")
+
+
+def _plain(text: str) -> str:
+    """A quantity in narrow letters and in one script."""
+    return narrow(text).translate(_ONE_SCRIPT).strip()
 
 
 def _is_number(x: object) -> TypeGuard[int | float]:

@@ -99,7 +99,8 @@ def test_what_is_refused_names_what_to_write(name: str) -> None:
         ("90分钟", 90 * MINUTE), ("1天", DAY), ("2小时", 2 * HOUR), ("30秒", 30 * SECOND), ("1周", 7 * DAY),
         ("2个小时30分", 150 * MINUTE), ("500毫秒", 500), ("３５ｍ", 35 * MINUTE), ("1．5小时", 90 * MINUTE),
         ("35\u3000m", 35 * MINUTE), ("90 min", 90 * MINUTE), ("2 hours", 2 * HOUR), ("3日", 3 * DAY),
-        ("1星期2天", 9 * DAY),
+        ("1星期2天", 9 * DAY), ("90分鐘", 90 * MINUTE), ("1個小時", HOUR),
+        ("2小時30分鐘", 150 * MINUTE), ("1週", 7 * DAY),
     ],
 )  # fmt: skip
 def test_times_are_read_in_the_words_of_people(text: str, ms: int) -> None:
@@ -112,7 +113,8 @@ def test_times_are_read_in_the_words_of_people(text: str, ms: int) -> None:
     [
         ("１．６万元", 16_000), ("160万元", 1_600_000), ("3亿元", 3 * 10**8), ("500元", 500), ("1,000,000元", 10**6),
         ("１，０００元", 1000), ("￥50000", 50_000), ("¥1.2万", 12_000), ("5千元", 5000), ("2百万元", 2 * 10**6),
-        ("人民币300元", 300), ("1万亿元", 10**12),
+        ("人民币300元", 300), ("1万亿元", 10**12), ("1.6萬元", 16_000), ("2億元", 2 * 10**8),
+        ("160万元人民币", 1_600_000),
     ],
 )  # fmt: skip
 def test_amounts_are_read_in_the_words_of_people(text: str, yuan: int) -> None:
@@ -122,6 +124,7 @@ def test_amounts_are_read_in_the_words_of_people(text: str, yuan: int) -> None:
 
 @pytest.mark.parametrize(
     ("text", "ms"), [("8点", 8 * HOUR), ("20点半", 20 * HOUR + 30 * MINUTE), ("9时15分", 9 * HOUR + 15 * MINUTE),
+                     ("8點半", 8 * HOUR + 30 * MINUTE),
                      ("０８：００", 8 * HOUR), ("24:00", DAY)],
 )  # fmt: skip
 def test_times_of_day_are_read_as_they_are_spoken(text: str, ms: int) -> None:
@@ -224,6 +227,7 @@ def test_the_marks_of_a_text_stay() -> None:
         ("banks:\n  工商银行: {share: 1}", "8:3", "accepted: icbc"),
         ("desks: {intake: {shifts: [{days: [周一], from: 08:00, to: 20:00, staff: 3}]}}", "7:35", "accepted: mon"),
         ("desks: {接警台: {staff: 3}}", "7:9", "accepted: intake"),
+        ("victims: {arrivals: {country: {counts: 报案}}}", "7:40", "accepted: 'victims' or 'reports'"),
     ],
 )
 def test_a_character_or_word_is_named_where_it_stands(text: str, at: str, says: str) -> None:
