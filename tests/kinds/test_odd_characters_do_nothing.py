@@ -19,12 +19,28 @@ from sim.web.scenarios import read, set_values
 from sim.web.uploads import Uploads
 from sim.words import language as lang
 
-ODD = ["\x1b", "\x08", "\x00", "\x7f", "\x9b", "\u202e", "\u2066", "\u200f", "\u2028", "\ud800"]
+ODD = [
+    "\x1b",
+    "\x08",
+    "\x00",
+    "\x7f",
+    "\x9b",
+    "\u202e",
+    "\u2066",
+    "\u200f",
+    "\u2028",
+    "\ud800",
+    "\u180e",
+    "\u206a",
+    "\u3164",
+    "\u2800",
+    "\U000e0041",
+]  # the last five cannot be seen at all
 BASE = "schema_version: 1\nextends: wuhan-35min\nname: mine\ntitle: {title}\n"
 
 
 def escaped(one: str) -> str:
-    return f'"a\\u{ord(one):04x}b"'
+    return f'"a\\U{ord(one):08x}b"'
 
 
 @pytest.mark.parametrize("one", ODD, ids=lambda one: f"{ord(one):04x}")
@@ -59,6 +75,12 @@ def test_every_file_that_people_write_is_read_so(tmp_path: Path) -> None:
     for reader in readers:
         with pytest.raises(ScenarioError, match=r"U\+202E"):
             reader(path)
+
+
+def test_a_file_that_is_not_there_is_called_what_it_is() -> None:
+    """Of targets, not of a scenario."""
+    with pytest.raises(ScenarioError, match="accepted: a file of targets, or one of china-joint"):
+        read_targets("nosuch")
 
 
 def test_a_title_is_one_line() -> None:

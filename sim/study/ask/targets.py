@@ -161,7 +161,7 @@ def read_targets(name: str) -> Problem:
         ScenarioError: the file, or a scenario that it names, is wrong.
         StudyError: an unknown path, a prior that the model does not accept, a tolerance of nothing.
     """
-    path = catalogue.find(name, catalogue.folder() / "targets")
+    path = catalogue.find(name, catalogue.folder() / "targets", phrase("a file of targets"))
     return problem_of(load(path, model=Targets).scenario, str(path))
 
 
