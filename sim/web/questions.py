@@ -179,7 +179,7 @@ def _proof(asked: Asked) -> Tell:
         shown = {"published.svg": say("Published against model")}
         table = plain(proofs.main_table(proof))
         finding = proofs.headline(proof) + say(".")
-        return Told(finding[:1].upper() + finding[1:], lines, [table], pictures_of(files, shown), names_of(files))
+        return Told(finding, lines, [table], pictures_of(files, shown), names_of(files))
 
     return tell
 

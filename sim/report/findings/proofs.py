@@ -43,7 +43,8 @@ _ELSEWHERE = key(
 
 def headline(proof: Proof) -> str:
     """How well the model has done, in one line."""
-    return say("; ").join(_clauses(proof))
+    said = say("; ").join(_clauses(proof))
+    return said[:1].upper() + said[1:]
 
 
 def title(proof: Proof) -> str:
