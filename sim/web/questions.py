@@ -176,7 +176,7 @@ def _proof(asked: Asked) -> Tell:
     def tell(folder: Path) -> Told:
         files = proof_files.write(proof, folder, f"{proofs.COMMAND} --quick={QUICK:g}")
         lines = [proofs.fewer_runs(proof), *map(proofs.sentence, proof.lines), *map(proofs.sentence, proof.checks)]
-        shown = {"published.svg": say("Published against model")}
+        shown = {name: say("Published against model") for name in ("published.svg", "used.svg")}
         table = plain(proofs.main_table(proof))
         finding = proofs.headline(proof) + say(".")
         return Told(finding, lines, [table], pictures_of(files, shown), names_of(files))

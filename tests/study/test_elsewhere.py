@@ -11,8 +11,8 @@ import pytest
 from sim.report.findings.proofs import elsewhere_range, next_place
 from sim.study.ask.elsewhere import foretold, told
 from sim.study.ask.proof import Row
-from sim.study.ask.published import Figure, Source, check_kind, read_published
-from sim.study.infer.discrepancy import Miss, around, mean_squares, middle, reach
+from sim.study.ask.published import Figure, Source, check_kind, read_published, shipped
+from sim.study.infer.discrepancy import Miss, around, mean_squares, middle, reach, without_model
 from sim.study.run.errors import StudyError
 from sim.words.language import using
 
@@ -55,6 +55,13 @@ def test_a_place_has_no_say_in_its_own_range_and_counts_once_with_many_figures()
     assert middle(many) == pytest.approx(0.25)
 
 
+def test_who_knows_no_model_says_of_each_place_what_the_others_have() -> None:
+    """Of two places each is as far off as they are apart; figures of one place are one voice."""
+    assert without_model(misses([[0.0], [2.0]])) == pytest.approx(2.0)
+    assert without_model(misses([[0.0, 0.0, 0.0], [2.0]])) == pytest.approx(2.0)
+    assert without_model(misses([[0.0], [0.0], [3.0]])) == pytest.approx(((1.5**2 * 2 + 3**2) / 3) ** 0.5)
+
+
 def test_few_places_tell_nothing() -> None:
     """Three others are needed."""
     squares = mean_squares(misses([[1.0]] * 3))
@@ -71,14 +78,16 @@ def test_shares_stay_shares_and_numbers_stay_above_none() -> None:
 
 
 def test_only_what_nothing_was_used_of_tells_and_is_foretold() -> None:
-    """Single cases, directions and what was used count for nothing; a figure of the model's own place gets the range
-    of a further one."""
+    """Single cases and what was used count for nothing, nor does a number of nothing; one held against another world in
+    direction only counts. A figure of the model's own place gets the range of a further one."""
     rows = [row(0.2 * factor, 0.2, f"{factor}") for factor in (0.7, 1.0, 1.3, 2.0)]
     own = row(0.18, 0.18, None, role="target")
     used = row(0.9, 0.2, "used", role="input")
     case = row(0.9, 0.2, "case", kind="case")
-    found = foretold([*rows, own, used, case])
-    assert [one.elsewhere is not None for one in found] == [True] * 5 + [False] * 2
+    none = row(0.0, 3.0, "none", quantity="on an account")
+    rows[1] = row(0.2, 0.2, "1.0", kind="direction only")
+    found = foretold([*rows, own, used, case, none])
+    assert [one.elsewhere is not None for one in found] == [True] * 5 + [False] * 3
     assert [one.expected for one in found[:4]] == [True, True, True, False]
     assert found[4].expected is None
     (quantity,) = told(found)
@@ -87,7 +96,9 @@ def test_only_what_nothing_was_used_of_tells_and_is_foretold() -> None:
     assert low < 0.1
     assert high > 0.3
     assert "next place" in elsewhere_range(found[4])
-    assert "4 places" in next_place(quantity)
+    said = next_place(quantity)
+    assert "4 places" in said
+    assert f"its error is a factor of {exp(quantity.error):.2g}, that of the other places' mean" in said
     with using("zh"):
         assert "下一处" in elsewhere_range(found[4])
         assert "4 处" in next_place(quantity)
@@ -103,9 +114,12 @@ def test_a_place_without_a_quantity_is_refused() -> None:
         check_kind(figure.model_copy(update={"quantity": None}), "figures.one")
 
 
-def test_most_shipped_figures_that_nothing_was_fitted_to_name_their_place() -> None:
-    """So that the errors of many places are told, not those of a chosen few."""
-    china = read_published("china").figures.values()
-    apart = [one for one in china if one.role == "kept apart" and one.kind in ("point", "range")]
-    assert all(one.place for one in apart)
-    assert len({one.place for one in apart}) >= 15
+def test_no_place_of_which_something_was_used_counts_as_another_place() -> None:
+    """Whatever was an input or a target, or counted of the same events, was counted elsewhere than what is foretold."""
+    figures = [one for name in shipped() for one in read_published(name).figures.values()]
+    places = {one.place for one in figures if one.place}
+    assert len(places) >= 18
+    for one in figures:
+        if one.role != "kept apart":
+            said = f"{one.title} {one.source.title} {one.source.publisher}"
+            assert not [place for place in places if place in said], said

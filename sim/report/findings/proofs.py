@@ -25,7 +25,8 @@ ROLES = {
     "input": key("input"), "target": key("target"), "same data": key("same data"), "kept apart": key("kept apart"),
 }  # fmt: skip
 QUANTITIES = {
-    "saved": key("saved for victims, of what was lost or stopped"),
+    "saved": key("saved for victims, of what was lost"),
+    "saved of stopped": key("saved for victims, of all money stopped"),
     "stopped": key("stopped or frozen, all money, of what was lost"), "frozen": key("frozen, of what was stopped"),
     "returned": key("returned, of what was stopped"), "found": key("requests that met money"),
     "on an account": key("money on a stopped account"), "accounts": key("accounts for a case"),
@@ -35,35 +36,30 @@ COMMAND = "fundfreeze prove"
 
 _ELSEWHERE = key(
     "Places print different things of the same work: what counts as stopped, whom they chase, how they freeze. The"
-    " errors of the model in places of which nothing was used (model discrepancy) say how far off it may be in the next"
-    " one; each place is held against what the others tell. Before it is asked about a centre of its own, a model is to"
-    " be given that centre's own figures."
+    " errors of the model in places of which nothing was used (model discrepancy), each place counting once, say how"
+    " far off it may be in the next one; the range of each place is made of the errors in all others. Such ranges are"
+    " right for a bad model, too, which has wide ones: so its error (root mean square) stands beside that of who knows"
+    " no model and says of each place what the others have in the mean. Cities of one province count apart. Before it"
+    " is asked about a centre of its own, a model is to be given that centre's own figures."
 )
 
 
 def headline(proof: Proof) -> str:
     """How well the model has done, in one line."""
-    said = say("; ").join(_clauses(proof))
+    said = say("; ").join(clauses_of(proof))
     return said[:1].upper() + said[1:]
 
 
-def title(proof: Proof) -> str:
-    """The first clause of it, for a picture: what of it nothing was fitted to, where there is such a figure."""
-    return _clauses(proof)[0]
-
-
-def _clauses(proof: Proof) -> list[str]:
+def clauses_of(proof: Proof) -> list[str]:
+    """How well it has done, a clause each: first of what nothing was fitted to, last of what was used."""
     counts = {}
     for role in ROLES:
         found = proof.count("inside", role)
         counts[role] = found, found + proof.count("outside", role)
-    return counted(counts, proof.admitted("kept apart"), proof.expected)
+    return counted(counts, proof.admitted("kept apart"))
 
 
-def counted(
-    counts: Mapping[str, tuple[int, int]], admitted: tuple[int, int] | None = None,
-    expected: tuple[int, int] | None = None,
-) -> list[str]:  # fmt: skip
+def counted(counts: Mapping[str, tuple[int, int]], admitted: tuple[int, int] | None = None) -> list[str]:
     """How many figures lie inside of how many, by what they were used for; those first that nothing was fitted to.
 
     A clause each.
@@ -71,7 +67,6 @@ def counted(
     Args:
         counts: by role; one without figures is not told.
         admitted: of those that nothing was fitted to, how many of how many are within what the calibrations leave open.
-        expected: and how many of how many are within the range that the model's errors in other places give.
     """
     apart, kept = counts["kept apart"]
     templates = {
@@ -88,8 +83,6 @@ def counted(
         parts.append(
             say("{inside} of {n} are within what the calibrations leave open", inside=admitted[0], n=admitted[1])
         )
-    if expected:
-        parts.append(say("{inside} of {n} are within the errors of other places", inside=expected[0], n=expected[1]))
     if told:
         parts.append(say("of those that were used, {what}", what=listed(told)))
     return parts
@@ -142,9 +135,10 @@ def next_place(one: Elsewhere) -> str:
         )  # fmt: skip
     of = say("the odds") if one.quantity in SHARES else say("the number")
     said = say(
-        "{quantity}, {n} places: in the middle {of} {middle} times the model's; 90% of further places within a factor"
-        " of {factor}",
+        "{quantity}, {n} places: in the middle {of} {middle} times the model's; its error is a factor of {error}, that"
+        " of the other places' mean {alone}; 90% of further places within a factor of {factor}",
         quantity=quantity, n=one.places, factor=f"{exp(one.half):.2g}", of=of, middle=f"{exp(one.middle):.2g}",
+        error=f"{exp(one.error):.2g}", alone=f"{exp(one.without_model):.2g}",
     )  # fmt: skip
     if one.example is None or one.example.elsewhere is None:
         return said
@@ -187,7 +181,11 @@ def markdown(proof: Proof, command: str = COMMAND) -> str:
     lines = [f"# {say('The model held against what is published')}", "", f"{headline(proof)}.", ""]
     made = say("Made by `{command}` (seed {seed}).", command=command, seed=proof.seed)
     lines += [" ".join(filter(None, (made, fewer_runs(proof)))), ""]
-    lines += ["![" + say("Published against model") + "](published.png)", ""]
+    roles = {row.figure.role for row in proof.rows}
+    pictures = [
+        name for name, there in (("published", "kept apart" in roles), ("used", roles - {"kept apart"})) if there
+    ]
+    lines += [line for name in pictures for line in (f"![{say('Published against model')}]({name}.png)", "")]
     for part, rows in proof.parts.items():
         lines += [f"## {part}", "", *_rows(rows), ""]
     if proof.elsewhere:

@@ -1,11 +1,11 @@
-"""The folder of `fundfreeze prove`: a Markdown report, a table and two pictures."""
+"""The folder of `fundfreeze prove`: a Markdown report, a table and pictures."""
 
 from __future__ import annotations
 
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sim.report.findings.proofs import COMMAND, ROLES, markdown, scale_of, table_csv, title, written
+from sim.report.findings.proofs import COMMAND, ROLES, clauses_of, markdown, scale_of, table_csv, written
 from sim.report.findings.tables import with_unit
 from sim.report.publish.files import save_figure, write_text
 from sim.study.ask.proof import Pair, Proof, Row
@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
 
 def write(proof: Proof, folder: Path, command: str = COMMAND) -> list[Path]:
-    """Write summary.md, table.csv, published.svg/.png and, where figures exclude each other, trade-off.svg/.png.
+    """Write summary.md, table.csv and pictures as .svg and .png: published (figures that nothing was fitted to), used
+    (the others) and, where figures exclude each other, trade-off.
 
     Each takes the place of one that an earlier proof left there.
     All are made before the first is put in its place; whatever else lies in the folder stays.
@@ -43,11 +44,19 @@ def write(proof: Proof, folder: Path, command: str = COMMAND) -> list[Path]:
         "Grey: published, with its tolerance, as 1; dot: model, with its 95% interval (single cases: middle 90%);"
         " thin: 90% of what the calibrations leave open"
     )
+    apart = say(ROLES["kept apart"])
+    drawn = {
+        "published": [one for one in marks if one.role == apart],
+        "used": [one for one in marks if one.role != apart],
+    }
+    clauses = clauses_of(proof)
+    titles = {"published": clauses[0], "used": clauses[-1]}
+    figures = {name: published_figure(some, titles[name], note) for name, some in drawn.items() if some}
     trades = [_moved(pair) for pair in proof.pairs if pair.points]
     trade = [trade_figure(trades, *_trade_words())] if trades else []
-    summary, table, figure = markdown(proof, command), table_csv(proof), published_figure(marks, title(proof), note)
+    summary, table = markdown(proof, command), table_csv(proof)
     return [
-        *save_figure(figure, folder / "published"),
+        *(path for name, figure in figures.items() for path in save_figure(figure, folder / name)),
         *(path for one in trade for path in save_figure(one, folder / "trade-off")),
         write_text(folder / "summary.md", summary),
         write_text(folder / "table.csv", table),

@@ -1,13 +1,15 @@
-"""How far off the model has been in places that nothing was set for, and what that leaves open in the next one."""
+"""How far off the model has been in places of which nothing was used, and what that leaves open in the next one."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from math import nan, sqrt
+from statistics import fmean
 
 from sim.study.ask.proof import Elsewhere, Row
 from sim.study.ask.published import SHARES
-from sim.study.infer.discrepancy import Miss, around, mean_squares, middle, reach
+from sim.study.infer.discrepancy import Miss, around, mean_squares, middle, reach, without_model
 
 
 def foretold(rows: Sequence[Row]) -> list[Row]:
@@ -27,8 +29,12 @@ def told(rows: Sequence[Row]) -> list[Elsewhere]:
     found = []
     for quantity, misses in _misses(rows).items():
         squares = mean_squares(misses)
-        example = _example(rows, quantity)
-        found.append(Elsewhere(quantity, len(squares), middle(misses), reach(squares), example))
+        found.append(
+            Elsewhere(
+                quantity, len(squares), middle(misses), sqrt(fmean(squares.values())),
+                without_model(misses) if len(squares) > 1 else nan, reach(squares), _example(rows, quantity),
+            )
+        )  # fmt: skip
     return found
 
 
@@ -52,5 +58,11 @@ def _misses(rows: Sequence[Row]) -> dict[str, list[Miss]]:
 
 
 def _counts(row: Row) -> bool:
-    """Whether a figure tells how far off the model is: of a place of which nothing was used, over many cases."""
-    return row.figure.place is not None and row.figure.role == "kept apart" and row.figure.kind in ("point", "range")
+    """Whether a figure tells how far off the model is: of a place of which nothing was used, and of many cases.
+
+    A place that has no world of its own, and is held against the city's in direction only, tells it as well; of
+    numbers, nothing at all has no factor.
+    """
+    many = row.figure.kind in ("point", "range", "direction only")
+    has_factor = row.figure.quantity in SHARES or min(row.model, row.low) > 0
+    return row.figure.place is not None and row.figure.role == "kept apart" and many and has_factor

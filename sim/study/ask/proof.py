@@ -84,6 +84,10 @@ class Elsewhere:
     places: int
     middle: float
     """Logarithm of what is published over what the model says (their odds, of shares), in the middle of the places."""
+    error: float
+    """Root mean square of the same, over the places."""
+    without_model: float
+    """What it is for who says of each place the mean of the others; NaN for one place."""
     half: float | None
     """Of a further place, see `discrepancy.reach`; None where they are too few."""
     example: Row | None
@@ -120,14 +124,5 @@ class Proof:
         """How many figures of a role, of those inside or outside, what the calibrations leave open reaches, and of how
         many they tell; None where they tell of none."""
         told = [row.admitted for row in self.rows if row.figure.role == role and row.verdict in ("inside", "outside")]
-        return _counted(told)
-
-    @property
-    def expected(self) -> tuple[int, int] | None:
-        """How many figures of other places the errors in the rest of them reach, and of how many they tell."""
-        return _counted([row.expected for row in self.rows])
-
-
-def _counted(told: Sequence[bool | None]) -> tuple[int, int] | None:
-    known = [one for one in told if one is not None]
-    return (sum(known), len(known)) if known else None
+        known = [one for one in told if one is not None]
+        return (sum(known), len(known)) if known else None

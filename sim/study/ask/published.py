@@ -24,10 +24,12 @@ LAST = "elsewhere"
 Role = Literal["input", "target", "same data", "kept apart"]
 """input: the model was given it. target: its values were fitted to it. same data: counted of the same events as an
 input or a target, or a default comes from its source: it proves nothing more. kept apart: none of these."""
-Quantity = Literal["saved", "stopped", "frozen", "returned", "found", "on an account", "accounts"]
-"""saved: of what was lost or stopped. stopped: all money, of what was lost. frozen, returned: of what was stopped.
+Quantity = Literal[
+    "saved", "saved of stopped", "stopped", "frozen", "returned", "found", "on an account", "accounts"
+]  # fmt: skip
+"""saved: for victims, of what was lost. stopped: all money, of what was lost. frozen, returned: of what was stopped.
 found: requests that met money. on an account: money an account. accounts: for a case."""
-SHARES: Final = ("saved", "stopped", "frozen", "returned", "found")
+SHARES: Final = ("saved", "saved of stopped", "stopped", "frozen", "returned", "found")
 """Quantities that are shares, the odds of which are compared."""
 Text = Annotated[str, Field(min_length=1, max_length=600)]
 
@@ -76,7 +78,7 @@ class Figure(Model):
     quantity: Quantity | None = None
     """What it tells of; how far off the model is elsewhere is told quantity by quantity."""
     place: Text | None = None
-    """Where it was counted, if nothing of the model was set for that place: figures of one place err together."""
+    """Where it was counted, if nothing counted there was used for the model: figures of one place err together."""
     run: Name
     metric: str | list[str]
     over: str | list[str] | None = None

@@ -1,8 +1,9 @@
-"""Model discrepancy: how far a model has been off in places that nothing of it was set for.
+"""Model discrepancy: how far a model has been off in places of which nothing was used for it.
 
 A calibrated model is off in another place by more than chance and by more than what its calibration leaves open, for
 the place does things of its own (Kennedy and O'Hagan, 2001). How much more is told by the places themselves: each is
-foretold with an error bar made of the errors in all others.
+foretold with an error bar made of the errors in all others. Such bars are right for any model, a bad one has wide
+ones; so its errors stand beside those of who says of each place what the others have in the mean.
 """
 
 from __future__ import annotations
@@ -44,6 +45,23 @@ def mean_squares(misses: Sequence[Miss]) -> dict[str, float]:
     for one in misses:
         found[one.place].append(one.apart**2)
     return {place: fmean(squares) for place, squares in found.items()}
+
+
+def without_model(misses: Sequence[Miss]) -> float:
+    """Root mean square error of who knows no model, and says of each place the mean of all others.
+
+    Raises:
+        ValueError: there is one place.
+    """
+    found = defaultdict(list)
+    for one in misses:
+        found[one.place].append(_bent(one.published, one.share))
+    means = {place: fmean(told) for place, told in found.items()}
+    squares = []
+    for place, told in found.items():
+        said = fmean(mean for other, mean in means.items() if other != place)
+        squares.append(fmean((one - said) ** 2 for one in told))
+    return sqrt(fmean(squares))
 
 
 def middle(misses: Sequence[Miss]) -> float:
