@@ -26,7 +26,7 @@ from sim.web.after import AFTER, FORMS, SUMMARY, folder_of
 from sim.web.board import money_words
 from sim.web.happened import happened, missed_in
 from sim.web.numbers import whole
-from sim.web.parts import VALUE, Tag, box, button, confirmed, go_on, heading, link, on, para, subscribe
+from sim.web.parts import VALUE, Tag, box, button, confirmed, go_on, heading, link, on, para, show_value, subscribe
 from sim.web.room import Room
 from sim.web.rooms import Rooms
 from sim.web.rooms_page import no_room, title_of
@@ -281,7 +281,7 @@ class _Debrief:
                 with box():
                     Tag("dt", label)
                     Tag("dd", lang.money(truth["money"][name]))
-        self.slider.client.run_javascript(f"document.getElementById('{self.slider.html_id}').value = {self.at}")
+        show_value(self.slider, self.at)
 
     # -- branches ----------------------------------------------------------------------------------------------
 

@@ -234,7 +234,13 @@ class Field:
     def put(self, text: str) -> None:
         """Write something into the browser's field."""
         self.value = text
-        self.input.client.run_javascript(f"document.getElementById('{self.input.html_id}').value = {json.dumps(text)}")
+        show_value(self.input, text)
+
+
+def show_value(field: Element, value: str | int) -> None:
+    """Write something into a field of the browser, unless it is gone there by then."""
+    write = f"(one) => one && (one.value = {json.dumps(value)})"
+    field.client.run_javascript(f"({write})(document.getElementById('{field.html_id}'))")
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[str]], caption: str, *, numbers: bool = True) -> Tag:

@@ -7,7 +7,7 @@ from typing import Final
 
 from sim.report.findings.replay import PLACES, Replay, Seen, at
 from sim.web.numbers import whole
-from sim.web.parts import VALUE, Field, Tag, box, button, heading, on
+from sim.web.parts import VALUE, Field, Tag, box, button, heading, on, show_value
 from sim.words import colours
 from sim.words import language as lang
 from sim.words.language import say
@@ -78,7 +78,7 @@ class Replaying:
     def _put(self, number: int) -> None:
         """Show a moment, and move the slider there."""
         self._show(number)
-        self._slider.client.run_javascript(f"document.getElementById('{self._slider.html_id}').value = {number}")
+        show_value(self._slider, number)
 
     def _show(self, number: int) -> None:
         self._number = number

@@ -67,8 +67,11 @@ _SIGNED_MONEY = re.compile(r"(?:¥|RMB|CNY|人民币)\s*([0-9].*?)(?:\s*元)?")
 _CLOCK = re.compile(r"([0-9]{1,2}):([0-9]{2})(?::([0-9]{2}))?")
 _SPOKEN_CLOCK = re.compile(r"([0-9]{1,2})\s*[点时](?:整|钟|(半)|([0-9]{1,2})分?)?")
 _NUMERALS = re.compile("[零〇一二两三四五六七八九十百千半]")
-_ONE_SCRIPT: Final = str.maketrans("鐘個時點週禮萬億圓兩幣", "钟个时点周礼万亿元两币")
-"""Letters of units and numbers in traditional Chinese, and as they are in simplified."""
+_ONE_SCRIPT: Final = str.maketrans(
+    "\u9418\u500b\u6642\u9ede\u9031\u79ae\u842c\u5104\u5713\u5169\u5e63", "钟个时点周礼万亿元两币"
+)
+"""Letters of units and numbers in traditional Chinese, by number (the font has them not: they are read, never shown),
+and as they are in simplified."""
 
 
 class RefusedError(ValueError):

@@ -101,7 +101,7 @@ def test_a_line_is_coloured_by_its_tone_only_on_a_terminal_that_wants_it(
     exercise._say(lines)
     assert capsys.readouterr().out == "plain\ntoo late\n"
     shown: list[str] = []
-    monkeypatch.setattr("typer.echo", shown.append)
+    monkeypatch.setattr("sim.cli.exercise.echo", shown.append)
     monkeypatch.delenv("NO_COLOR", raising=False)
     exercise._say(lines)
     monkeypatch.setenv("NO_COLOR", "1")

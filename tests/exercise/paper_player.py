@@ -182,7 +182,7 @@ class PaperRoom:
     def play(self, chooses: Chooses) -> int:
         """The sum at the close (yuan)."""
         for card in self.cards.values():
-            done = re.search(r"(\d+)\D+(\d\d:\d\d.*)", card.at_opening)
+            done = re.search(r"(\d+)\D+(\d\d:\d\d(?: \([+-]\d+\))?)", card.at_opening)
             if done:
                 card.place, card.state = int(done[1]) - 1, "work"
                 card.since = self.minute(done[2])
