@@ -11,6 +11,7 @@ from sim.exercise.models import Exercise
 from sim.scenario.loader import load, resolve_tree
 from sim.scenario.meanings import meaning
 from sim.scenario.models import Scenario
+from sim.scenario.people import SET_UP_YEARS, Desk
 from tools.reference import SCENARIO, made, sections
 
 
@@ -19,6 +20,11 @@ def test_the_reference_is_made_from_the_models(number: int) -> None:
     """`python tools/reference.py` changes nothing."""
     file, text = list(made().items())[number]
     assert file.read_text(encoding="utf-8") == text
+
+
+def test_the_years_that_a_place_serves_are_those_that_are_charged() -> None:
+    """The page says the number that the program takes where nothing is written."""
+    assert meaning(Desk, "set_up_years", EXERCISE).left_out == f"{SET_UP_YEARS:g}"
 
 
 @pytest.mark.parametrize("root", [Scenario, Exercise])

@@ -15,6 +15,7 @@ from sim.cli.terminal import echo
 from sim.words.language import say
 
 app = typer.Typer()
+CALIBRATIONS = Path("results/calibration")
 
 
 @app.command()
@@ -139,9 +140,9 @@ def prove(
         typer.Option(metavar="FILE", help="What a centre's own files say: figures.yaml of fit; theory is left out."),
     ] = None,
     quick: Annotated[float, typer.Option(min=0.01, max=1, help="Part of the replications.")] = 1.0,
-    calibrations: Annotated[Path, typer.Option(help="What calibrate found, to leave each target out in turn.")] = Path(
-        "results/calibration"
-    ),
+    calibrations: Annotated[
+        Path, typer.Option(help="What calibrate found, to leave each target out in turn.")
+    ] = CALIBRATIONS,
     seed: Seed = 1,
     jobs: Jobs = 0,
     cluster: ClusterOption = None,
@@ -163,12 +164,14 @@ def prove(
             published, runner, settings=settings, calibrations=calibrations, quick=quick, theory=not own or bool(files)
         )
     _console().print(proofs.main_table(proof), markup=False)
-    for sentence in (*map(proofs.sentence, proof.lines), *map(proofs.sentence, proof.checks), proofs.fewer_runs(proof)):
-        if sentence:
-            echo(sentence)
+    said = [*map(proofs.sentence, proof.lines), *map(proofs.sentence, proof.checks), proofs.fewer_runs(proof)]
+    for sentence in filter(None, said):
+        echo(sentence)
     if out is not None:
         asked = [*(files or ()), *(f"--set={one}" for one in settings), *(f"--against={one}" for one in against or ())]
-        command = shlex.join([*proofs.COMMAND.split(), *asked, *([f"--quick={quick:g}"] if quick != 1 else [])])
+        asked += [f"--quick={quick:g}"] if quick != 1 else []
+        asked += [f"--calibrations={calibrations}"] if calibrations != CALIBRATIONS else []
+        command = shlex.join([*proofs.COMMAND.split(), *asked])
         for path in published_folder.write(proof, out, command):
             echo(say("written: {path}", path=path))
 

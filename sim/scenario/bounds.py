@@ -115,7 +115,7 @@ def check_losses(victims: Victims, prevention: Prevention | None, horizon: int) 
                 "at most {most} in all (fewer victims, a shorter horizon or smaller losses)",
                 most=show_money(MOST_LOST),
             ),
-            wrong=phrase("losses of about {exact} in the period", exact=show_money(float(f"{exact:.3g}"))),
+            wrong=phrase("losses of about {exact} in the period", exact=_about(exact)),
             at="victims",
         )
 
@@ -135,7 +135,7 @@ def check_others(others: Others | None) -> None:
                 "{most} at most in one stream, by smaller amounts or fewer credits",
                 most=show_money(MOST_STREAM),
             ),
-            wrong=phrase("about {exact} in one stream", exact=show_money(float(f"{exact:.3g}"))),
+            wrong=phrase("about {exact} in one stream", exact=_about(exact)),
             at="criminals.others.amount",
         )
 
@@ -187,3 +187,8 @@ def _expected(victims: Victims, prevention: Prevention | None, horizon: int, mea
             mixed = sum(share * mean[name] for name, share in zip(mean, mix_of(victims, source), strict=True))
             total += victims_per_day(victims, source, prevention) * 7 * ceil(horizon / _WEEK) * mixed
     return total
+
+
+def _about(fen: float) -> str:
+    """A computed sum without the dust of a float: three digits."""
+    return show_money(float(f"{fen:.3g}"))

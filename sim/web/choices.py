@@ -12,7 +12,7 @@ from sim.web import said
 from sim.web.parts import Field, Rows, Tag, box, button, heading, on, para
 from sim.words import language as lang
 from sim.words import names
-from sim.words.language import key, say
+from sim.words.language import capital, key, say
 from sim.workflow.log import NONE
 
 Act = Callable[..., object]
@@ -188,7 +188,7 @@ class Tasks:
             if self._several and (account is None or not names.is_asked(one["desk"])):
                 facts = say(", ").join(filter(None, (said.desk(one["desk"]), facts)))
             data = ChoiceData(
-                say("{who}: {text}", who=said.titled(said.step(one["step"])), text=about), facts,
+                say("{who}: {text}", who=capital(said.step(one["step"])), text=about), facts,
                 one["case"], one["account"], one["desk"], actions,
                 say("{time} left", time=lang.countdown(left)), left < SOON * (one["deadline"] - one["opened"]),
             )  # fmt: skip

@@ -15,7 +15,7 @@ from sim.web.estimate_inputs import Inputs
 from sim.web.estimating import Answer
 from sim.web.form import settings_of
 from sim.web.parts import Field, Tag, box, button, heading, link, para, table
-from sim.words.language import say
+from sim.words.language import capital, say
 
 MOST: Final = 4
 """Arms that are kept: with the centre as it was and what is set now there are six."""
@@ -119,7 +119,7 @@ class Arms:
             self._finding.set_text("")
             return
         told = said.finding(answer.arms)
-        self._finding.set_text(told[:1].upper() + told[1:] + say("."))
+        self._finding.set_text(capital(told) + say("."))
         with self._table:
             table(said.head(names), said.rows(answer.arms, names, answer.paybacks), say("Side by side"))
 

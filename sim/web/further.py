@@ -33,7 +33,7 @@ from sim.study.run.assumptions import assumed
 from sim.study.run.errors import StudyError
 from sim.study.run.runner import Arm
 from sim.web.told import Asked, Tell, Told, names_of, pictures_of, plain
-from sim.words.language import say, titled
+from sim.words.language import capital, say, titled
 from sim.words.phrases import phrase
 
 ADDED: Final = 5.0
@@ -179,4 +179,4 @@ def stories(asked: Asked) -> Tell:
 def _sentence(words: str) -> str:
     """Words that stand alone, with their end."""
     ended = words.endswith((".", "。", "!", "！"))
-    return words[:1].upper() + words[1:] + ("" if ended else say("."))
+    return capital(words) + ("" if ended else say("."))

@@ -7,7 +7,7 @@ from sim.exercise.seen import View
 from sim.exercise.session import Session
 from sim.exercise.undecided import LeftToDesk, LeftToDesks
 from sim.web import led_to, said
-from sim.words.language import say
+from sim.words.language import capital, say
 
 
 def missed_in(session: Session) -> list[LeftToDesk]:
@@ -30,11 +30,11 @@ def happened(session: Session, view: View, missed: list[LeftToDesk]) -> list[tup
     for one in view.get("injects", []):
         if one["fired_at"] is not None:
             text = say("inject {number}: {text}", number=numbers[one["id"]], text=said.text_of(one["text"]))
-            found.append((one["fired_at"], f"i{one['id']}", said.titled(text)))
+            found.append((one["fired_at"], f"i{one['id']}", capital(text)))
     for number, done in enumerate(session.steered):
         if done.effect is not None and done.kind in ("change", "end"):
             what = words.effect(done.effect)
             text = say("ended at once: {text}", text=what) if done.kind == "end" else what
-            found.append((done.at, f"c{number}", said.titled(text)))
+            found.append((done.at, f"c{number}", capital(text)))
     found += [(at, f"m{number}", text) for number, (at, text) in enumerate(led_to.together(missed))]
     return sorted((one for one in found if one[0] <= view["now"]), key=lambda it: (-it[0], it[1]))

@@ -17,7 +17,7 @@ from sim.web.numbers import whole
 from sim.web.parts import Line, Rows, Tag, box, button, details, heading, para
 from sim.words import language as lang
 from sim.words import names
-from sim.words.language import named, say
+from sim.words.language import capital, named, say
 from sim.words.units import MINUTE
 from sim.workflow.log import NONE
 
@@ -67,7 +67,7 @@ class Accounts:
                 facts += say("; ") + self._task(one)
             actions = offers.about(view, one)
             data = ChoiceData(
-                said.titled(words.subject(one["case"], one["account"])), facts, one["case"], one["account"], "", actions
+                capital(words.subject(one["case"], one["account"])), facts, one["case"], one["account"], "", actions
             )
             entries.append((f"{one['case']}/{one['account']}", data))
         self._rows.show(entries)
@@ -113,7 +113,7 @@ class Cases:
             (
                 f"{one['case']}",
                 ChoiceData(
-                    said.titled(words.subject(one["case"], NONE)),
+                    capital(words.subject(one["case"], NONE)),
                     said.case_facts(one),
                     one["case"],
                     NONE,

@@ -14,7 +14,7 @@ from sim.exercise.seen import AccountSeen, CaseSeen, DecisionSeen, MessageSeen, 
 from sim.exercise.session import Refused
 from sim.words import language as lang
 from sim.words import names
-from sim.words.language import key, named, say, translate
+from sim.words.language import capital, key, named, say, translate
 from sim.words.names import is_way_out, layer
 from sim.words.units import MINUTE
 from sim.workflow.log import NONE
@@ -33,7 +33,7 @@ def refusal(error: Refused | OSError) -> str:
 def refused(code: str, **params: object) -> str:
     """A refusal by its code, as a sentence."""
     text = TEXTS[code]
-    return titled(say(text, **params)) + say(".")
+    return capital(say(text, **params)) + say(".")
 
 
 def text_of(texts: TextSeen) -> str:
@@ -56,11 +56,6 @@ def holder(name: str) -> str:
 def step(name: str) -> str:
     """What is to be done, from `route.step`."""
     return named(name.rpartition(".")[2], "step")
-
-
-def titled(text: str) -> str:
-    """A text as the beginning of a line."""
-    return text[:1].upper() + text[1:]
 
 
 def facts(account: AccountSeen, now: int) -> str:
@@ -174,9 +169,9 @@ def timeline(view: Seen, exercise: Exercise) -> list[tuple[int, str, str]]:
     for case in view.get("cases", ()):
         what = words.subject(case["case"], NONE)
         if case["reported_at"] is not None:
-            found.append((case["reported_at"], f"r{case['case']}", titled(say("{what} was reported", what=what))))
+            found.append((case["reported_at"], f"r{case['case']}", capital(say("{what} was reported", what=what))))
         elif case["alerted_at"] is not None:
-            found.append((case["alerted_at"], f"a{case['case']}", titled(say("{what} was named", what=what))))
+            found.append((case["alerted_at"], f"a{case['case']}", capital(say("{what} was named", what=what))))
     together: dict[tuple[int, int], list[AccountSeen]] = {}
     for one in view.get("accounts", ()):
         together.setdefault((one["known_at"], one["case"]), []).append(one)
@@ -191,7 +186,7 @@ def _became_known(accounts: Sequence[AccountSeen]) -> str:
     first = accounts[0]
     where = lang.listed(list(dict.fromkeys(holder(one["bank"]) for one in accounts)))
     if len(accounts) == 1:
-        return titled(
+        return capital(
             say("{what} became known: {where}", what=words.subject(first["case"], first["account"]), where=where)
         )
     return say("{n} accounts of case {case} became known: {where}", n=len(accounts), case=first["case"], where=where)

@@ -21,7 +21,7 @@ from sim.web.questions import RUN
 from sim.web.studies import Study
 from sim.web.work import difference, titles_of
 from sim.words import language as lang
-from sim.words.language import say
+from sim.words.language import capital, say
 
 STYLE = (
     f'body{{font-family:system-ui,"{CHINESE}",sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;'
@@ -123,7 +123,7 @@ def difference_rows(rows: Sequence[Difference], metric: str, titles: Mapping[str
 
 def sentence(words: str) -> str:
     """Words that stand alone."""
-    return words[:1].upper() + words[1:] + say(".")
+    return capital(words) + say(".")
 
 
 def number_row(item: tuple[str, tables.Estimate], known: Mapping[str, str] | None = None) -> tuple[str, str, str, str]:

@@ -170,6 +170,11 @@ def key(text: str) -> str:
     return text
 
 
+def capital(words: str) -> str:
+    """Words as they begin a line or a sentence."""
+    return words[:1].upper() + words[1:]
+
+
 def counted(n: int, one: str, many: str, /, **values: object) -> str:
     """``counted(2, "{n:,} account", "{n:,} accounts")``: ``2 accounts``; the catalogue holds the plural alone."""
     return one.format(n=n, **values) if n == 1 and _current.get() == "en" else say(many, n=n, **values)

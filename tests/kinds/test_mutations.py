@@ -22,7 +22,7 @@ COMMANDS: dict[Kind, tuple[tuple[str, ...], ...]] = {
     "whatif": (("whatifs", "--list", "--file"),) * 9 + (("whatifs", "korea-2025-calls", "--file"),),
 }
 """What reads a file of a kind, in turns."""
-FILES: dict[Kind, int] = {"scenario": 35, "exercise": 10, "target": 28, "whatif": 27}
+FILES: dict[Kind, int] = {"scenario": 70, "exercise": 20, "target": 55, "whatif": 55}
 """How many of each: an exercise is played by automatic players before it is called valid, which takes its time."""
 OF_LIBRARIES = re.compile(
     r"pydantic|ruamel|libyaml|Input should|String should|Value error|Traceback|<class|\^\[|block end"
@@ -66,7 +66,7 @@ def spoil(
 def test_a_spoilt_file_is_read_or_refused_in_one_line(
     kind: Kind, fundfreeze: Command, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    """A hundred spoilt files of all kinds: status 0 or 2, one line of plain words, nothing written."""
+    """Two hundred spoilt files of all kinds: status 0 or 2, one line of plain words, nothing written."""
     statuses = spoil(kind, FILES[kind], 1, fundfreeze, monkeypatch, tmp_path)
     assert statuses.count(2) >= 0.4 * FILES[kind]  # else nothing was spoilt
 

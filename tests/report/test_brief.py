@@ -139,8 +139,8 @@ def test_how_well_the_model_has_done_is_what_the_table_says(tmp_path: Path) -> N
     )
     words = proof_words(table)
     assert words == (
-        "1 of 2 published figures that nothing was fitted to lie inside; of those that were used, 1 of 1 targets."
-        " Outside: b."
+        "1 of 2 published figures that nothing was fitted to lie inside; of those that were used, 1 of 1 targets lie"
+        " inside. Outside: b."
     )
     shipped = proof_words(None)
     assert re.match(r"\d+ of \d+ published figures that nothing was fitted to lie inside", shipped)

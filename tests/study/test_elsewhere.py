@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import exp, log, nan
+from math import exp, isnan, log, nan
 
 import numpy as np
 import pytest
@@ -58,6 +58,7 @@ def test_a_place_has_no_say_in_its_own_range_and_counts_once_with_many_figures()
 def test_who_knows_no_model_says_of_each_place_what_the_others_have() -> None:
     """Of two places each is as far off as they are apart; figures of one place are one voice."""
     assert without_model(misses([[0.0], [2.0]])) == pytest.approx(2.0)
+    assert isnan(without_model(misses([[1.0, 2.0]])))
     assert without_model(misses([[0.0, 0.0, 0.0], [2.0]])) == pytest.approx(2.0)
     assert without_model(misses([[0.0], [0.0], [3.0]])) == pytest.approx(((1.5**2 * 2 + 3**2) / 3) ** 0.5)
 
@@ -86,12 +87,13 @@ def test_only_what_nothing_was_used_of_tells_and_is_foretold() -> None:
     case = row(0.9, 0.2, "case", kind="case")
     none = row(0.0, 3.0, "none", quantity="on an account")
     rows[1] = row(0.2, 0.2, "1.0", kind="direction only")
-    found = foretold([*rows, own, used, case, none])
+    every = [*rows, own, used, case, none]
+    found = [foretold(one, told(every)) for one in every]
     assert [one.elsewhere is not None for one in found] == [True] * 5 + [False] * 3
     assert [one.expected for one in found[:4]] == [True, True, True, False]
     assert found[4].expected is None
-    (quantity,) = told(found)
-    assert (quantity.places, quantity.example) == (4, found[4])
+    (quantity,) = told(every)
+    assert (len(quantity.squares), quantity.example) == (4, own)
     low, high = found[4].elsewhere or (nan, nan)
     assert low < 0.1
     assert high > 0.3
@@ -102,7 +104,7 @@ def test_only_what_nothing_was_used_of_tells_and_is_foretold() -> None:
     with using("zh"):
         assert "下一处" in elsewhere_range(found[4])
         assert "4 处" in next_place(quantity)
-    few = [next_place(told(foretold(rows[:n]))[0]) for n in (1, 2)]
+    few = [next_place(told(rows[:n])[0]) for n in (1, 2)]
     assert [one.partition(": ")[2] for one in few] == ["one place, too few to tell", "2 places, too few to tell"]
 
 

@@ -25,7 +25,7 @@ from sim.report.figures.style import (
 from sim.report.findings import text
 from sim.report.findings.tables import with_unit
 from sim.words.colours import BLUE, FAINT, INK, ORANGE
-from sim.words.language import listed, percent, say
+from sim.words.language import capital, listed, percent, say
 
 Samples = Mapping[str, Sequence[float]]
 """By metric: one value per replication, in the unit in which it is measured."""
@@ -191,10 +191,10 @@ def _said(name: str, values: NDArray[np.float64], *, short: bool = False) -> str
         return alone
     label = text.metric(name).label
     if text_width(label, BODY) > _ROOM:
-        return f"{label[0].upper()}{label[1:]}\n{alone}"
+        return f"{capital(label)}\n{alone}"
     return say(
         "{metric}: median {median},\nmiddle 90%: {low} to {high}",
-        metric=label[0].upper() + label[1:], median=text.in_short(name, middle / scale), low=least,
+        metric=capital(label), median=text.in_short(name, middle / scale), low=least,
         high=text.in_short(name, high / scale),
     )  # fmt: skip
 

@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 
 from sim.report.figures.style import BODY, bare, grid, head, new_figure, styled
 from sim.words.colours import BLUE, INK, RESTING
-from sim.words.language import say
+from sim.words.language import capital, say
 
 _FAR = 5.0
 """Times the line's highest point up to which the axis shows all of the interval evenly."""
@@ -69,11 +69,7 @@ def _panel(axes: Axes, one: Moved) -> None:
         axes.set_ylim(bottom=0)
     axes.yaxis.set_major_formatter(lambda value, _: f"{value:,.10g}")
     axes.set_xlabel(say("{axis}, times what is assumed", axis=one.axis))
-    title = [*textwrap.wrap(_begun(one.title), _WIDE), *textwrap.wrap(_begun(one.label), _WIDE)]
+    title = [*textwrap.wrap(capital(one.title), _WIDE), *textwrap.wrap(capital(one.label), _WIDE)]
     axes.set_title("\n".join(title), loc="left", fontsize=BODY)
     bare(axes)
     grid(axes, "y")
-
-
-def _begun(words: str) -> str:
-    return words[:1].upper() + words[1:]

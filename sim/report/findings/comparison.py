@@ -17,7 +17,7 @@ from sim.report.findings.precision import Cells, Key, cells
 from sim.report.findings.tables import foldable, with_unit
 from sim.study.ask.compare import Difference, more_is_better
 from sim.study.run.metric_names import MONEY, NET_BENEFIT
-from sim.words.language import counted, key, language, listed, named, say
+from sim.words.language import capital, counted, key, language, listed, named, say
 
 Verdict = Literal["better", "worse", "open"]
 COLUMNS: Final = (
@@ -49,12 +49,12 @@ def finding(rows: Sequence[Difference], titles: Mapping[str, str] | None = None)
         titles: of arms by name, where a name is not said well.
     """
     first = _first(rows)
-    label = _capital(text.metric(rows[0].metric).label)
+    label = capital(text.metric(rows[0].metric).label)
     row = _chosen(rows)
     if row is not None and verdict(row) != "open":
         said = _effect(rows, row, titles)
         if verdict(row) == "better":
-            return _capital(said)
+            return capital(said)
         return say("Nothing is better than {arm}: {finding}", arm=arm_name(row.against, titles), finding=said)
     changes = [one.change for one in first if not is_reference(one)]
     if all(one.low == one.high == 0 for one in changes):
@@ -73,7 +73,8 @@ def finding(rows: Sequence[Difference], titles: Mapping[str, str] | None = None)
                 metric=label, arms=listed(level), best=best,
             )  # fmt: skip
         return _all_but(worse, said) if worse else say("{finding}, and the intervals include zero", finding=said)
-    shown = {one.arm: cells(rows)[one.arm, one.metric, ""] for one in first}
+    told = cells(rows)
+    shown = {one.arm: told[one.arm, one.metric, ""] for one in first}
     if is_reference(leader):
         second = min((one for one in first if not is_reference(one)), key=lambda one: abs(one.change.mean))
         said = say(
@@ -93,10 +94,6 @@ def _all_but(worse: Sequence[str], said: str) -> str:
     """What is said where the intervals of all arms but some include zero."""
     only, several = "{finding}; only {arms} is surely worse", key("{finding}; only {arms} are surely worse")
     return counted(len(worse), only, several, finding=said, arms=listed(worse))
-
-
-def _capital(words: str) -> str:
-    return words[:1].upper() + words[1:]
 
 
 PROBABLY: Final = 0.8
@@ -158,7 +155,7 @@ def money_finding(rows: Sequence[Difference], titles: Mapping[str, str] | None =
         _WORTH[_worth(net[row.arm])], arm=arm_name(row.arm, titles), cost=more.change_words(unit=False),
         net=gain.change_words(unit=False), interval=gain.interval_words(), unit=text.unit_word("yuan"),
     )  # fmt: skip
-    lines = [_capital(said)]
+    lines = [capital(said)]
     losers = [arm_name(name, titles) for name, one in net.items() if one.change.high < 0 and name != row.arm]
     if losers:
         also = net[row.arm].change.high < 0

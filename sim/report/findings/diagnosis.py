@@ -19,8 +19,8 @@ from sim.study.ask.outside import EARLIER, WAITS, large
 from sim.study.ask.relief import Constraint
 from sim.study.infer.stats import Summary
 from sim.words import names
+from sim.words.language import capital, key, language, listed, money, named, percent, say, translate
 from sim.words.language import duration as said_duration
-from sim.words.language import key, language, listed, money, named, percent, say, translate
 
 ROWS: Final = 7
 """The most rows of a table that a director reads."""
@@ -50,7 +50,7 @@ def finding(result: Diagnosis) -> str:
 def headline(result: Diagnosis) -> str:
     """The first part of the sentence: what binds most, or that nothing does."""
     said = _worst(result) if result.binding else _nothing(result)
-    return said[:1].upper() + said[1:]
+    return capital(said)
 
 
 def _worst(result: Diagnosis) -> str:

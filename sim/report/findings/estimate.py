@@ -15,7 +15,7 @@ from sim.study.ask.minute import Step
 from sim.study.ask.sharpen import Estimate
 from sim.study.infer.stats import Summary
 from sim.words import names
-from sim.words.language import duration, key, percent, say
+from sim.words.language import capital, duration, key, percent, say
 from sim.words.names import OTHERS
 from sim.words.units import MINUTE
 
@@ -181,7 +181,7 @@ def week_finding(weeks: Sequence[Week]) -> str:
     if busy.busiest < _ALL:
         said = say("{desk} is busiest: at {hour:02d}:00 {share} of those there are at work", desk=desk, hour=hour,
                    share=percent(busy.busiest))  # fmt: skip
-    said = said[:1].upper() + said[1:]
+    said = capital(said)
     slow = max(there, key=lambda one: one.mean_wait)
     if slow.mean_wait < MINUTE / 1000:
         return say("{finding}; nobody waits a minute on average.", finding=said)

@@ -14,8 +14,9 @@ from sim.report.findings import text
 from sim.study.ask.proof import Elsewhere, Line, Pair, Proof, Row
 from sim.study.ask.published import SHARES
 from sim.study.ask.theory import Check
+from sim.study.infer.discrepancy import reach
 from sim.words import language
-from sim.words.language import key, listed, say
+from sim.words.language import capital, key, listed, say
 
 VERDICTS = {
     "inside": key("inside"), "outside": key("outside"), "says little": key("says little"),
@@ -32,8 +33,6 @@ QUANTITIES = {
     "on an account": key("money on a stopped account"), "accounts": key("accounts for a case"),
 }  # fmt: skip
 COMMAND = "fundfreeze prove"
-
-
 _ELSEWHERE = key(
     "Places print different things of the same work: what counts as stopped, whom they chase, how they freeze. The"
     " errors of the model in places of which nothing was used (model discrepancy), each place counting once, say how"
@@ -46,12 +45,21 @@ _ELSEWHERE = key(
 
 def headline(proof: Proof) -> str:
     """How well the model has done, in one line."""
-    said = say("; ").join(clauses_of(proof))
-    return said[:1].upper() + said[1:]
+    return capital(say("; ").join(_clauses(proof)))
 
 
-def clauses_of(proof: Proof) -> list[str]:
-    """How well it has done, a clause each: first of what nothing was fitted to, last of what was used."""
+def pictures(proof: Proof) -> dict[str, tuple[str, list[tuple[str, Row]]]]:
+    """By name those that there are, of what nothing was fitted to and of the rest: title, figures with their part."""
+    clauses, every = _clauses(proof), [(part, row) for part, rows in proof.parts.items() for row in rows]
+    drawn = {
+        "published": (clauses[0], [one for one in every if one[1].figure.role == "kept apart"]),
+        "used": (clauses[-1], [one for one in every if one[1].figure.role != "kept apart"]),
+    }
+    return {name: (capital(title), figures) for name, (title, figures) in drawn.items() if figures}
+
+
+def _clauses(proof: Proof) -> list[str]:
+    """First of what nothing was fitted to, last of what was used."""
     counts = {}
     for role in ROLES:
         found = proof.count("inside", role)
@@ -84,7 +92,7 @@ def counted(counts: Mapping[str, tuple[int, int]], admitted: tuple[int, int] | N
             say("{inside} of {n} are within what the calibrations leave open", inside=admitted[0], n=admitted[1])
         )
     if told:
-        parts.append(say("of those that were used, {what}", what=listed(told)))
+        parts.append(say("of those that were used, {what} lie inside", what=listed(told)))
     return parts
 
 
@@ -127,25 +135,26 @@ def elsewhere_range(row: Row) -> str:
 
 def next_place(one: Elsewhere) -> str:
     """How far off the model was with one quantity, and what that says of a further place."""
-    quantity = say(QUANTITIES[one.quantity])
-    if one.half is None:
+    quantity, half = say(QUANTITIES[one.quantity]), reach(one.squares)
+    if half is None:
         return language.counted(
-            one.places, "{quantity}: one place, too few to tell", "{quantity}: {n} places, too few to tell",
+            len(one.squares), "{quantity}: one place, too few to tell", "{quantity}: {n} places, too few to tell",
             quantity=quantity,
         )  # fmt: skip
     of = say("the odds") if one.quantity in SHARES else say("the number")
     said = say(
         "{quantity}, {n} places: in the middle {of} {middle} times the model's; its error is a factor of {error}, that"
         " of the other places' mean {alone}; 90% of further places within a factor of {factor}",
-        quantity=quantity, n=one.places, factor=f"{exp(one.half):.2g}", of=of, middle=f"{exp(one.middle):.2g}",
+        quantity=quantity, n=len(one.squares), factor=f"{exp(half):.2g}", of=of, middle=f"{exp(one.middle):.2g}",
         error=f"{exp(one.error):.2g}", alone=f"{exp(one.without_model):.2g}",
     )  # fmt: skip
-    if one.example is None or one.example.elsewhere is None:
+    row = one.example
+    there = None if row is None else one.around(row)
+    if row is None or there is None:
         return said
     return say(
         "{said}; where the model says {model} ({figure}), {range}",
-        said=said, model=written(one.example, one.example.model), figure=one.example.figure.title,
-        range=written(one.example, *one.example.elsewhere),
+        said=said, model=written(row, row.model), figure=row.figure.title, range=written(row, *there),
     )  # fmt: skip
 
 
@@ -181,11 +190,7 @@ def markdown(proof: Proof, command: str = COMMAND) -> str:
     lines = [f"# {say('The model held against what is published')}", "", f"{headline(proof)}.", ""]
     made = say("Made by `{command}` (seed {seed}).", command=command, seed=proof.seed)
     lines += [" ".join(filter(None, (made, fewer_runs(proof)))), ""]
-    roles = {row.figure.role for row in proof.rows}
-    pictures = [
-        name for name, there in (("published", "kept apart" in roles), ("used", roles - {"kept apart"})) if there
-    ]
-    lines += [line for name in pictures for line in (f"![{say('Published against model')}]({name}.png)", "")]
+    lines += [line for name in pictures(proof) for line in (f"![{say('Published against model')}]({name}.png)", "")]
     for part, rows in proof.parts.items():
         lines += [f"## {part}", "", *_rows(rows), ""]
     if proof.elsewhere:
@@ -231,7 +236,7 @@ def _traded(pair: Pair) -> str:
     told = say(
         "{figure}, by {axis} (times what is assumed): {points}.", figure=row.figure.title, axis=one.axis, points=points
     )
-    return f" {told[0].upper()}{told[1:]}"
+    return f" {capital(told)}"
 
 
 def sentence(line: Line | Check) -> str:

@@ -19,7 +19,7 @@ from sim.scenario.models import Scenario
 from sim.study.ask.sensitivity import Sensitivity
 from sim.study.infer.stats import Summary
 from sim.study.run.parameters import Editor, Parameter
-from sim.words.language import counted, key, say
+from sim.words.language import capital, counted, key, say
 
 End = tuple[float, float, float]
 """A change and its 95% interval, in the unit in which the metric is measured."""
@@ -64,7 +64,7 @@ def hangs_most(bars: Sequence[Drawn], metric: str, base: float) -> str:
     most = text.plus_minus(swing, (high - low) / 2, scale, least=-abs(base), most=furthest)
     return say(
         "{metric} hangs most on {assumption}: {change} at {value}",
-        metric=what.label[0].upper() + what.label[1:], assumption=longest.label,
+        metric=capital(what.label), assumption=longest.label,
         change=f"{'+' if swing > 0 else ''}{most} {unit}".rstrip(), value=at,
     )  # fmt: skip
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from sim.report.findings import text
 from sim.study.ask.minute import Minute, Step
 from sim.words import names
-from sim.words.language import key, named, percent, say
+from sim.words.language import capital, key, named, percent, say
 
 NO_LOSS = (names.ELSEWHERE, names.MOVING)
 
@@ -18,7 +18,7 @@ def waterfall_finding(steps: Sequence[Step]) -> str:
     leaks = [step for step in steps[1:-1] if step.name not in NO_LOSS]
     back = say("{share} of the loss is recovered", share=percent(recovered.share.mean, 1))
     if not leaks:
-        return back[0].upper() + back[1:]
+        return capital(back)
     most = max(leaks, key=lambda step: step.amount.mean)
     cause, share = names.cause(most.name).label, percent(most.share.mean)
     return say("{finding}; most is {cause} ({share})", finding=back, cause=cause, share=share)

@@ -22,7 +22,7 @@ from sim.report.publish.printing import NoBrowserError, pdf
 from sim.scenario.loader import Loaded
 from sim.scenario.models import Scenario
 from sim.study.ask.brief import Brief
-from sim.words.language import clock, columns, date, language, say, titled
+from sim.words.language import capital, clock, columns, date, language, say, titled
 from sim.words.phrases import text_of
 
 TITLE, QUESTION, SENTENCE = 90, 200, 300
@@ -188,7 +188,7 @@ def proof_words(proof: Path | None) -> str:
     few = say("; ").join(outside[:MOST_NAMED])
     if len(outside) > MOST_NAMED:
         few += say(" and {n:,} more", n=len(outside) - MOST_NAMED)
-    words = told[:1].upper() + told[1:] + (say(" Outside: {names}.", names=few) if outside else "")
+    words = capital(told) + (say(" Outside: {names}.", names=few) if outside else "")
     return words + _next_place(rows)
 
 
@@ -252,7 +252,7 @@ def _p(text: str, kind: str = "") -> str:
 
 def _h2(text: str) -> str:
     text = text.rstrip(".\N{IDEOGRAPHIC FULL STOP}")
-    return f"<h2>{_short(text[:1].upper() + text[1:], SENTENCE)}</h2>"
+    return f"<h2>{_short(capital(text), SENTENCE)}</h2>"
 
 
 def _short(text: str, most: int) -> str:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sim.report.findings.proofs import COMMAND, ROLES, clauses_of, markdown, scale_of, table_csv, written
+from sim.report.findings.proofs import COMMAND, ROLES, markdown, pictures, scale_of, table_csv, written
 from sim.report.findings.tables import with_unit
 from sim.report.publish.files import save_figure, write_text
 from sim.study.ask.proof import Pair, Proof, Row
 from sim.words.language import say
 
 if TYPE_CHECKING:
+    from sim.report.figures.prove import Beside
     from sim.report.figures.trade import Moved
 
 
@@ -28,30 +29,17 @@ def write(proof: Proof, folder: Path, command: str = COMMAND) -> list[Path]:
     Raises:
         OSError: a file cannot be written.
     """
-    from sim.report.figures.prove import Beside, published_figure
+    from sim.report.figures.prove import published_figure
     from sim.report.figures.trade import trade_figure
 
-    marks = [
-        Beside(
-            part, _label(part, row), row.low, row.high, row.tolerance, row.model, *row.interval,
-            row.verdict, say(ROLES[row.figure.role]), (written(row, row.low, row.high), written(row, row.model)),
-            row.open and (row.open[0], row.open[2]),
-        )
-        for part, rows in proof.parts.items()
-        for row in rows
-    ]  # fmt: skip
     note = say(
         "Grey: published, with its tolerance, as 1; dot: model, with its 95% interval (single cases: middle 90%);"
         " thin: 90% of what the calibrations leave open"
     )
-    apart = say(ROLES["kept apart"])
-    drawn = {
-        "published": [one for one in marks if one.role == apart],
-        "used": [one for one in marks if one.role != apart],
+    figures = {
+        name: published_figure([_mark(part, row) for part, row in drawn], title, note)
+        for name, (title, drawn) in pictures(proof).items()
     }
-    clauses = clauses_of(proof)
-    titles = {"published": clauses[0], "used": clauses[-1]}
-    figures = {name: published_figure(some, titles[name], note) for name, some in drawn.items() if some}
     trades = [_moved(pair) for pair in proof.pairs if pair.points]
     trade = [trade_figure(trades, *_trade_words())] if trades else []
     summary, table = markdown(proof, command), table_csv(proof)
@@ -63,9 +51,16 @@ def write(proof: Proof, folder: Path, command: str = COMMAND) -> list[Path]:
     ]
 
 
-def _label(part: str, row: Row) -> str:
-    """The title of a figure; with its country where the part is not named after it."""
-    return row.figure.title if row.figure.country == part else f"{row.figure.country}: {row.figure.title}"
+def _mark(part: str, row: Row) -> Beside:
+    """A figure as it is drawn; with its country where the part is not named after it."""
+    from sim.report.figures.prove import Beside
+
+    title = row.figure.title if row.figure.country == part else f"{row.figure.country}: {row.figure.title}"
+    return Beside(
+        part, title, row.low, row.high, row.tolerance, row.model, *row.interval, row.verdict,
+        say(ROLES[row.figure.role]), (written(row, row.low, row.high), written(row, row.model)),
+        row.open and (row.open[0], row.open[2]),
+    )  # fmt: skip
 
 
 def _moved(pair: Pair) -> Moved:

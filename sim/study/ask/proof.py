@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import sqrt
+from statistics import fmean
 from typing import Literal
 
 from sim.study.ask import still_open
 from sim.study.ask.left_out import LeftOut
-from sim.study.ask.published import Excluded, Figure
+from sim.study.ask.published import SHARES, Excluded, Figure, Quantity
 from sim.study.ask.theory import Check
+from sim.study.infer.discrepancy import around, reach
 
 Verdict = Literal["inside", "outside", "says little", "direction only"]
 
@@ -78,20 +81,27 @@ class Pair:
 
 @dataclass(frozen=True)
 class Elsewhere:
-    """What places told of one quantity."""
+    """What the places of which nothing was used told of one quantity."""
 
-    quantity: str
-    places: int
+    quantity: Quantity
+    squares: Mapping[str, float]
+    """By place: the mean square of the logarithm of what is published over what the model says (of shares the odds)."""
     middle: float
-    """Logarithm of what is published over what the model says (their odds, of shares), in the middle of the places."""
-    error: float
-    """Root mean square of the same, over the places."""
+    """The same logarithm in the middle of the places."""
     without_model: float
-    """What it is for who says of each place the mean of the others; NaN for one place."""
-    half: float | None
-    """Of a further place, see `discrepancy.reach`; None where they are too few."""
+    """The error of who says of each place the mean of the others; NaN for one place."""
     example: Row | None
     """Figure of that quantity that the model was set for."""
+
+    @property
+    def error(self) -> float:
+        """Of the model: root mean square over the places."""
+        return sqrt(fmean(self.squares.values()))
+
+    def around(self, row: Row) -> tuple[float, float] | None:
+        """90% range of a figure that the errors in all other places give; None where they are too few."""
+        half = reach(self.squares, besides=row.figure.place or "")
+        return None if half is None else around(row.model, self.quantity in SHARES, half)
 
 
 @dataclass(frozen=True)
@@ -101,7 +111,7 @@ class Proof:
     parts: Mapping[str, Sequence[Row]]
     """By title of a file."""
     elsewhere: Sequence[Elsewhere]
-    """How far off it is in places that nothing was set for."""
+    """How far off it is in places of which nothing was used."""
     lines: Sequence[Line]
     pairs: Sequence[Pair]
     delays: Mapping[str, Sequence[tuple[str, float, float, float]]]

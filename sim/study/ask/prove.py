@@ -97,16 +97,13 @@ def prove(
         name: {figure: found for world in plan for figure, found in world.ranges(runner).items()}
         for name, plan in carried.items()
     }
-    each = [_rows(one, runs, left[one.name], calibrations, runner.seed) for one in published]
-    all_rows = elsewhere.foretold([row for part in each for row in part])
-    after = np.cumsum([len(part) for part in each]).tolist()
-    parts = {
-        one.title: all_rows[last - len(part) : last] for one, part, last in zip(published, each, after, strict=True)
-    }
-    rows = {row.name: row for row in all_rows}
+    held = {one.title: _rows(one, runs, left[one.name], calibrations, runner.seed) for one in published}
+    told = elsewhere.told([row for part in held.values() for row in part])
+    parts = {title: [elsewhere.foretold(row, told) for row in part] for title, part in held.items()}
+    rows = {row.name: row for part in parts.values() for row in part}
     return Proof(
         parts=parts,
-        elsewhere=elsewhere.told(all_rows),
+        elsewhere=told,
         lines=[line for one in published for line in (*_curves(one, rows), *_falls(one, runs), *_common(one))],
         pairs=[_pair(two, rows, worlds, counts, one, runner) for one in published for two in one.excluded],
         delays={title: points for one in published for title, points in _delays(one, runs).items()},

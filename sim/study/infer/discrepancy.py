@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from math import exp, log, sqrt
+from math import exp, log, nan, sqrt
 from statistics import fmean
 from typing import Final
 
@@ -41,35 +41,22 @@ class Miss:
 
 def mean_squares(misses: Sequence[Miss]) -> dict[str, float]:
     """By place: the mean square of `Miss.apart`. Figures of one place err together, so that each place counts once."""
-    found = defaultdict(list)
-    for one in misses:
-        found[one.place].append(one.apart**2)
-    return {place: fmean(squares) for place, squares in found.items()}
-
-
-def without_model(misses: Sequence[Miss]) -> float:
-    """Root mean square error of who knows no model, and says of each place the mean of all others.
-
-    Raises:
-        ValueError: there is one place.
-    """
-    found = defaultdict(list)
-    for one in misses:
-        found[one.place].append(_bent(one.published, one.share))
-    means = {place: fmean(told) for place, told in found.items()}
-    squares = []
-    for place, told in found.items():
-        said = fmean(mean for other, mean in means.items() if other != place)
-        squares.append(fmean((one - said) ** 2 for one in told))
-    return sqrt(fmean(squares))
+    return {place: fmean(one.apart**2 for one in mine) for place, mine in _by_place(misses).items()}
 
 
 def middle(misses: Sequence[Miss]) -> float:
     """The mean of `Miss.apart`, each place counting once: above none where the model says too little."""
-    found = defaultdict(list)
-    for one in misses:
-        found[one.place].append(one.apart)
-    return fmean(fmean(apart) for apart in found.values())
+    return fmean(fmean(one.apart for one in mine) for mine in _by_place(misses).values())
+
+
+def without_model(misses: Sequence[Miss]) -> float:
+    """Root mean square error of who knows no model, and says of each place the others' mean; NaN for one place."""
+    told = {place: [_bent(one.published, one.share) for one in mine] for place, mine in _by_place(misses).items()}
+    means = {place: fmean(mine) for place, mine in told.items()}
+    if len(means) == 1:
+        return nan
+    said = {place: fmean(mean for other, mean in means.items() if other != place) for place in means}
+    return sqrt(fmean(fmean((one - said[place]) ** 2 for one in mine) for place, mine in told.items()))
 
 
 def reach(squares: Mapping[str, float], *, besides: str = "") -> float | None:
@@ -92,8 +79,15 @@ def around(model: float, share: bool, half: float) -> tuple[float, float]:
     """The range of a figure around the model's, `half` to both sides on the scale of `Miss.apart`."""
     if not share:
         return model * exp(-half), model * exp(half)
-    middle = _bent(model, share)
-    return _odds_to_share(middle - half), _odds_to_share(middle + half)
+    logit = _bent(model, share)
+    return _odds_to_share(logit - half), _odds_to_share(logit + half)
+
+
+def _by_place(misses: Sequence[Miss]) -> dict[str, list[Miss]]:
+    found = defaultdict(list)
+    for one in misses:
+        found[one.place].append(one)
+    return found
 
 
 def _bent(value: float, share: bool) -> float:
