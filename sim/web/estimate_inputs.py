@@ -222,9 +222,9 @@ class Changes:
                 return
             with Tag("ul", "", "plain stack"):
                 for one in changes:
+                    name = self._inputs.names[one.path]
                     with Tag("li", "", "row"):
-                        Tag("span", change_words(self._inputs, one))
-                        name = self._inputs.names[one.path]
+                        Tag("span", change_words(one, self._inputs.typed[one.path], name))
                         button(say("Undo"), partial(self._undo, one), aria_label=say("Undo {what}", what=name))
 
     async def _undo(self, field: FormField) -> None:
@@ -234,9 +234,15 @@ class Changes:
         await self._inputs.put(typed)
 
 
-def change_words(inputs: Inputs, field: FormField) -> str:
-    """``people at analysts, 20:00-08:00: 5 → 6``."""
-    old, new = field.value, inputs.typed.get(field.path, field.value)
+def change_words(field: FormField, text: str, name: str) -> str:
+    """``people at analysts, 20:00-08:00: 5 → 6``.
+
+    Args:
+        field: as the scenario has it.
+        text: typed in its place.
+        name: what the value is called.
+    """
+    old, new = field.value, text
     if field.choices:
         old, new = field.choice_words(old), field.choice_words(new)
-    return say("{what}: {old} → {new}", what=inputs.names[field.path], old=old, new=new or say("nothing"))
+    return say("{what}: {old} → {new}", what=name, old=old, new=new or say("nothing"))

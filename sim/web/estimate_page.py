@@ -120,9 +120,12 @@ class _Live:
             heading(2, say("The same on the command line, and more"))
             self.command = Tag("code", "", "command")
             with box("row"):
-                link(say("Every value at once, and studies that are kept"), self.centre.address, "button")
-                roster = say("The roster: shifts as bars, hours and cost")
-                link(roster, f"{self.centre.address}/roster", "button")
+                self._further = {
+                    at: link(words, at, "button") for at, words in (
+                        (self.centre.address, say("Every value at once, and studies that are kept")),
+                        (f"{self.centre.address}/roster", say("The roster: shifts as bars, hours and cost")),
+                    )
+                }  # fmt: skip
         with box("panel", "section"):
             Asking(self._ask, lambda: scenario_of(self.centre, self.inputs.settings))
         with box("panel", "section"):
@@ -146,6 +149,8 @@ class _Live:
             self.results.refused()
             return
         self.results.stale()
+        for at, made in self._further.items():
+            made.set(href=addresses.address(at, typed=self._typed))
         self.doubts.clear()
         with self.doubts:
             for line in doubts:
@@ -153,10 +158,14 @@ class _Live:
         self.doubts.set_visibility(bool(doubts))
         self.viewer.ask(question)
 
+    @property
+    def _typed(self) -> Mapping[str, str]:
+        """What is set, as an address says it; nothing where all is as it was."""
+        return self.inputs.typed if self.inputs.typed != self.centre.kept else {}
+
     def _stay(self) -> None:
         """Let the address say what is set and kept: a page that is loaded again is as it was."""
-        typed = self.inputs.typed if self.inputs.typed != self.centre.kept else {}
-        addresses.stay(self._client, addresses.address(self._here, typed=typed, arms=self.arms.said))
+        addresses.stay(self._client, addresses.address(self._here, typed=self._typed, arms=self.arms.said))
 
     def _ask(self, kind: str, options: Mapping[str, str]) -> Study:
         """Ask for a study of the centre as it was and, where something was changed, as it is set now."""

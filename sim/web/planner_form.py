@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
@@ -17,6 +17,8 @@ from sim.scenario.loader import Loaded
 from sim.scenario.models import Scenario
 from sim.study.ask.size import Size, size_of
 from sim.web import aside, outlook, shipped
+from sim.web.estimate_arms import read_typed
+from sim.web.estimate_inputs import change_words
 from sim.web.faults import label_of, refused_page, unreadable
 from sim.web.form import FormField, fields_of
 from sim.web.numbers import whole
@@ -43,7 +45,9 @@ async def scenario_page(request: Request, studies: Studies, source: Path | str) 
     with page_of(request, titled(loaded.scenario.title), here="/planner", facilitator=True):
         para(titled(loaded.scenario.question), "lead")
         link(say("How cases go through its routes, step by step"), f"{request.url.path}/routes")
-        await _Form(studies, source, loaded, groups, others, size).show(doubts)
+        known = {field.path: field for fields in groups.values() for field in fields}
+        typed = read_typed(request.query_params.get("typed", ""), known) or {}
+        await _Form(studies, source, loaded, groups, others, size, typed).show(doubts)
 
 
 def _looked_at(source: Path | str) -> tuple[Loaded[Scenario], dict[str, list[FormField]], Size, Sequence[str]]:
@@ -71,13 +75,17 @@ class _Form:
 
     def __init__(
         self, studies: Studies, source: Path | str, loaded: Loaded[Scenario], groups: dict[str, list[FormField]],
-        others: Sequence[catalogue.Entry], size: Size,
+        others: Sequence[catalogue.Entry], size: Size, typed: Mapping[str, str],
     ) -> None:  # fmt: skip
+        """
+        Args:
+            typed: by path, what the live page had changed.
+        """
         self.studies = studies
         self.source = source
         self.loaded = loaded
         self.groups = groups
-        self.values = Values(loaded, [field for fields in groups.values() for field in fields], self._heard)
+        self.values = Values(loaded, [field for fields in groups.values() for field in fields], self._heard, typed)
         self.others = others
         self.size = size
         self.pace = studies.pace
@@ -90,12 +98,21 @@ class _Form:
                 " A star marks what you changed."
             )
         )
+        self._changed_before()
         self.doubts = box("notice warn")
         self._doubt(doubts)
         known = [group for group in labels.GROUPS if group]
         for group in sorted(self.groups, key=lambda one: (["", *known, one].index(one), one)):
             await self._group(group, self.groups[group])
         self._run_panel()
+
+    def _changed_before(self) -> None:
+        """Say what the live page had changed: the groups that hold it may be closed."""
+        changes = [field for field in self.values.fields if field.differs(self.values.typed)]
+        if changes:
+            with details(say("What was changed ({n})", n=len(changes)), open_=True), Tag("ul"):
+                for field in changes:
+                    Tag("li", change_words(field, self.values.typed[field.path], labels.label(field.parts, 0)))
 
     def _doubt(self, found: Sequence[str]) -> None:
         """Say what the scenario, as it is changed, can hardly mean."""

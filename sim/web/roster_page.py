@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
@@ -18,11 +18,15 @@ from sim.scenario.errors import ScenarioError
 from sim.scenario.loader import Loaded
 from sim.scenario.models import Scenario
 from sim.scenario.plain import read_plain
+from sim.study.ask.compare import TIMES
 from sim.study.ask.shifts import LEGAL_HOURS, MOST_HOURS, Line, lines_of, settings_of, weeks_of
 from sim.study.run.errors import StudyError
 from sim.web import addresses, aside
 from sim.web.brought import no_sheet, sheet_field
+from sim.web.estimate_arms import read_typed
 from sim.web.faults import mistake, refused_page, unreadable
+from sim.web.form import fields_of
+from sim.web.form import settings_of as form_settings
 from sim.web.parts import Field, Tag, box, button, go_on, heading, link, para
 from sim.web.roster_desk import RosterDesk
 from sim.web.said import refusal
@@ -30,6 +34,7 @@ from sim.web.scenarios import UPLOADED, read, set_values
 from sim.web.site import Site, not_there, page_of
 from sim.web.studies import Studies
 from sim.web.uploads import Uploads
+from sim.web.values import tree_of
 from sim.web.work import CHANGED, DamagedError, Wanted
 from sim.words import language as lang
 from sim.words.language import say, titled, translate
@@ -52,6 +57,13 @@ class Whose:
     back: str = ""
     here: str = ""
     """The address of the page alone."""
+    typed: Mapping[str, str] = field(default_factory=dict)
+    """By path, what the live page had changed; among the settings too."""
+
+    @property
+    def beside(self) -> list[str]:
+        """The settings that are of no roster."""
+        return [one for one in self.settings if not one.startswith("desks.")]
 
 
 def build(site: Site, studies: Studies, uploads: Uploads) -> None:
@@ -93,6 +105,9 @@ async def _page(
     """Show the roster of a centre."""
     try:
         loaded = await aside.short(read, source)
+        fields = {one.path: one for one in await aside.short(fields_of, loaded)}
+        typed = read_typed(request.query_params.get("typed", ""), fields) or {}
+        settings = (*settings, *form_settings(list(fields.values()), typed))
         now = (await aside.short(set_values, loaded, settings)).scenario
         lines = await aside.short(_drawn, loaded, request.query_params.get("drawn", ""), lines_of(now))
     except (ScenarioError, OSError) as error:
@@ -101,7 +116,8 @@ async def _page(
         return
     title = say("The roster: {title}", title=titled(loaded.scenario.title))
     with page_of(request, title, here="/planner", facilitator=True):
-        _Roster(studies, uploads, Whose(source, loaded, settings, back, request.url.path), lines).show()
+        back = addresses.address(back, typed=typed)
+        _Roster(studies, uploads, Whose(source, loaded, settings, back, request.url.path, typed), lines).show()
 
 
 class _Roster:
@@ -178,7 +194,11 @@ class _Roster:
             self._trouble.set_text("" if wrong is None else mistake(wrong, ""))
             self._offer(wrong is None)
             if wrong is None:
-                addresses.stay(self._change.client, addresses.address(self._whose.here, drawn=self._settings()))
+                addresses.stay(self._change.client, self._address())
+
+    def _address(self) -> str:
+        """The address that has all that is shown."""
+        return addresses.address(self._whose.here, typed=self._whose.typed, drawn=self._settings())
 
     def _settings(self) -> list[str]:
         """The changes, as ``path=value`` each."""
@@ -227,7 +247,7 @@ class _Roster:
         whose = self._whose
         upload = whose.source if isinstance(whose.source, Path) else None
         source = UPLOADED if upload else str(whose.source)
-        other = [one for one in whose.settings if not one.startswith("desks.")]
+        other = whose.beside
         arms = [Wanted(whose.loaded.scenario.name, source, tuple(other)),
                 Wanted(CHANGED, source, (*other, *self._settings()))]  # fmt: skip
         try:
@@ -304,14 +324,20 @@ def _as_file(whose: Whose, desks: Any) -> str:
     """The text of a scenario file with another roster."""
     scenario = whose.loaded.scenario
     title = say("{title}, another roster", title=scenario.title)[:200]
+    lasting = [one for one in whose.beside if one.partition("=")[0] not in TIMES]
+    change = {**tree_of(set_values(whose.loaded, lasting), lasting), "desks": desks}
     if isinstance(whose.source, str):
         made = {"schema_version": 1, "extends": whose.source, "name": f"{scenario.name}-roster"[:60], "title": title}
-        return as_yaml({**made, "desks": {desk: dict(roster) for desk, roster in desks.items()}})
+        return as_yaml({**made, **_laid({}, change)})
     from ruamel.yaml import YAML
 
     tree = YAML(typ="safe").load(read_plain(whose.source).decode("utf-8-sig"))
-    tree["title"] = title
-    for desk, roster in desks.items():
-        there = tree.setdefault("desks", {}).setdefault(desk, {})
-        there.update(roster)
-    return as_yaml(tree)
+    return as_yaml(_laid({**tree, "title": title}, change))
+
+
+def _laid(tree: Any, change: Mapping[str, Any]) -> dict[str, Any]:
+    """A mapping of a file with a change laid on it, key by key."""
+    made = dict(tree) if isinstance(tree, Mapping) else {}
+    for name, value in change.items():
+        made[name] = _laid(made.get(name), value) if isinstance(value, Mapping) else value
+    return made

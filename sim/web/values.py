@@ -23,10 +23,13 @@ from sim.words import names
 class Values:
     """One browser's changes of one scenario."""
 
-    def __init__(self, loaded: Loaded[Scenario], fields: Sequence[FormField], heard: Callable[[], None]) -> None:
+    def __init__(
+        self, loaded: Loaded[Scenario], fields: Sequence[FormField], heard: Callable[[], None],
+        typed: Mapping[str, str] | None = None,
+    ) -> None:  # fmt: skip
         self.loaded = loaded
         self.fields = fields
-        self.typed: dict[str, str] = {}
+        self.typed: dict[str, str] = dict(typed or {})
         """By path: what was typed, also where it is what was there."""
         self.shown: dict[str, Field] = {}
         """By path: the fields that are on the page."""
@@ -89,12 +92,12 @@ def _tried(
     """What is wrong with a scenario as it is changed; where nothing is, what it can hardly mean, and the change."""
     try:
         changed = set_values(loaded, settings)
-        return None, doubts_of(changed.scenario), _tree(changed, settings)
+        return None, doubts_of(changed.scenario), tree_of(changed, settings)
     except ScenarioError as error:
         return error, (), {}
 
 
-def _tree(changed: Loaded[Scenario], settings: Sequence[str]) -> Mapping[str, Any]:
+def tree_of(changed: Loaded[Scenario], settings: Sequence[str]) -> Mapping[str, Any]:
     """The changed values below their keys; of a list, all of it: a file that extends another replaces lists."""
     tree: dict[str, Any] = {}
     for setting in settings:

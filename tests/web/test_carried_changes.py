@@ -1,0 +1,70 @@
+"""What was changed on the live page goes on to the pages that it leads to, and into a centre made there."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sim.study.ask.shifts import lines_of, settings_of
+from sim.web.roster_page import Whose, _as_file
+from sim.web.scenarios import UPLOADED, read
+from tests.web.conftest import Server, Visitor
+
+pytestmark = pytest.mark.xdist_group("desk pages")  # one server for all of them
+
+OWN = """
+schema_version: 1
+extends: city
+name: own
+title: Our own
+banks:
+  icbc: {profile: interface}
+bank_profiles:
+  officer:
+    shifts:
+    - {from: 08:00, to: 22:00, staff: 2}
+    - {from: 22:00, to: 08:00, staff: 1}
+"""
+BESIDE = ("banks.icbc.profile=payment", "bank_profiles.officer.shifts.0.to=20:00", "law.stop=3d")
+NIGHT = "desks.analyst.shifts.1.staff=5"
+
+
+@pytest.mark.parametrize("own", [False, True])
+def test_a_centre_made_of_a_roster_has_every_change(tmp_path: Path, own: bool) -> None:
+    """Banks and law as they were set, the rest of a list as it was; how long is looked at is no change of a centre."""
+    source: Any = "city"
+    if own:
+        source = tmp_path / UPLOADED
+        source.write_text(OWN, encoding="utf-8")
+    loaded = read(source)
+    drawn = settings_of(lines_of(loaded.scenario), lines_of(read(source, [NIGHT]).scenario))
+    whose = Whose(source, loaded, (*BESIDE, NIGHT, "horizon=28d"))
+    made = tmp_path / "made" / UPLOADED
+    made.parent.mkdir()
+    made.write_text(_as_file(whose, drawn), encoding="utf-8")
+    found, wanted = read(made).scenario, read(source, [*BESIDE, NIGHT]).scenario
+    assert found.horizon == wanted.horizon
+    for part in ("banks", "bank_profiles", "law", "desks"):
+        assert getattr(found, part) == getattr(wanted, part), part
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_what_was_turned_stands_on_the_pages_that_follow(server: Server, facilitator: Visitor, language: str) -> None:
+    """The form names it, the roster begins with it and leads back to it, and its own centre has it."""
+    page = facilitator.page
+    page.goto(f"{server.url}/language/{language}?next=/planner/live/wuhan-35min")
+    page.locator(".inputs .field input[type=number]").first.fill("7")
+    page.locator("ul.plain li", has_text="→ 7").wait_for()
+    page.wait_for_url("**typed=**")
+    form, roster = page.locator("a.button[href*='typed=']").all()
+    assert "/roster?" in str(roster.get_attribute("href"))
+    page.goto(f"{server.url}{form.get_attribute('href')}")
+    page.locator("details li", has_text="→ 7").wait_for()
+    page.go_back()
+    page.locator("a.button[href*='/roster?typed=']").click()
+    page.locator("pre.code", has_text="staff: 7").wait_for()
+    page.locator("a.button[href*='/planner/live/wuhan-35min?typed=']").click()
+    page.locator("ul.plain li", has_text="→ 7").wait_for()
+    assert facilitator.mistakes == []
