@@ -10,7 +10,7 @@ from typing import Final
 
 from nicegui import ui
 
-from sim.scenario.errors import ScenarioError
+from sim.scenario.errors import ScenarioError, clip
 from sim.scenario.models import Scenario
 from sim.study.ask.aim import Aim
 from sim.study.run.errors import StudyError
@@ -21,8 +21,7 @@ from sim.web.parts import Field, Tag, box, button, heading, on, para
 from sim.web.said import refusal
 from sim.web.studies import Study
 from sim.words import names
-from sim.words.language import key, say, translate
-from sim.words.phrases import text_of
+from sim.words.language import key, say
 
 Ask = Callable[[str, Mapping[str, str]], Study | Awaitable[Study]]
 """Asks for a study of a kind, with its options."""
@@ -37,6 +36,11 @@ GOALS: Final = {
     NET: key("whatever pays most"), "recovered_share": key("this share of the loss comes back, in %"),
     "response_latency": key("a report has its first stop within so many minutes"),
 }  # fmt: skip
+ACCEPTED: Final = {
+    "recovered_share": key("a number above 0, at most 100, such as 16.5"),
+    "response_latency": key("a number of minutes above 0, such as 30"),
+}
+"""By goal but the first: how much it may be."""
 ASKED_FIRST: Final = 2
 """Desks that are marked from the beginning: those with most people."""
 
@@ -137,10 +141,12 @@ class _Staffing:
             return
         goal, value = self._goal.value, self._value.value.strip().rstrip("%")
         if goal != NET:
+            accepted = say(ACCEPTED[goal])
             goal = f"{goal}={value}%" if goal == "recovered_share" else f"{goal}={value}m"
             try:
                 Aim.read(goal)
-            except StudyError as error:
-                self._value.refuse(translate(text_of(error)))
+            except StudyError:
+                shown = clip(value, 40) or say("nothing")
+                self._value.refuse(say("read {read}, accepted: {accepted}", read=shown, accepted=accepted))
                 return
         await self._ask({"desks": ",".join(sorted(self._chosen)), "goal": goal})

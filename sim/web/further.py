@@ -24,6 +24,7 @@ from sim.scenario.whatifs import fitting, read_whatifs
 from sim.study.ask.aim import Aim
 from sim.study.ask.heads import settings_of
 from sim.study.ask.minute import values_of_a_minute, waterfall
+from sim.study.ask.reach import OutOfReachError, Reach
 from sim.study.ask.sensitivity import sensitivity
 from sim.study.ask.size import size_of
 from sim.study.ask.staff import staff
@@ -34,7 +35,7 @@ from sim.study.run.errors import StudyError
 from sim.study.run.runner import Arm
 from sim.web.told import Asked, Tell, Told, names_of, pictures_of, plain
 from sim.words.language import capital, say, titled
-from sim.words.phrases import phrase
+from sim.words.phrases import Phrase, phrase
 
 ADDED: Final = 5.0
 """Minutes that each stage is slowed down by, as `latency --stages` does."""
@@ -73,7 +74,10 @@ def staffed(asked: Asked) -> Tell:
     desks = [name for name in asked.options.get("desks", "").split(",") if name]
     goal = asked.options.get("goal", NET)
     aim = None if goal == NET else Aim.read(goal)
-    result = staff(asked.runner, scenario, desks, aim, budget=MOST_RUNS, replications=asked.replications)
+    try:
+        result = staff(asked.runner, scenario, desks, aim, budget=MOST_RUNS, replications=asked.replications)
+    except OutOfReachError as error:
+        raise StudyError(out_of_reach(error.reach)) from None
     source, settings = list(asked.sources.values())[-1]
 
     def tell(folder: Path) -> Told:
@@ -87,6 +91,31 @@ def staffed(asked: Asked) -> Tell:
                     settings=settings_of(scenario, result.variables, result.best.heads))  # fmt: skip
 
     return tell
+
+
+def out_of_reach(reach: Reach) -> Phrase:
+    """Why no roster meets a target, in the words of the page on which it was set."""
+    wanted, best, clear = (
+        phrase("{n:.4g} min", n=one / 60) if reach.aim.at_most else phrase("{n:.4g}%", n=100 * one)
+        for one in (reach.aim.value, reach.best, reach.clear)
+    )
+    if reach.found.certain:
+        verdict = phrase("No roster of these desks meets the target of {wanted}.", wanted=wanted)
+    else:
+        verdict = phrase(
+            "Whether a roster of these desks meets the target of {wanted} was not decided within the runs allowed.",
+            wanted=wanted,
+        )
+    instead = phrase("an easier target")
+    if reach.beyond:
+        instead = (
+            phrase("at least {value}", value=clear) if reach.aim.at_most else phrase("at most {value}", value=clear)
+        )
+    return phrase(
+        "{verdict} The best of them, {staffed}, reaches {best} on average. Search again with {instead}, or let other"
+        " desks change too.",
+        verdict=verdict, staffed=reach.staffed, best=best, instead=instead,
+    )  # fmt: skip
 
 
 def asked_for(asked: Asked) -> Tell:

@@ -16,7 +16,8 @@ from sim.study.ask.aim import Aim
 from sim.study.ask.goals import goals_of
 from sim.study.ask.heads import ample, offered, variables_of, with_heads
 from sim.study.ask.offered_load import load_by_hour, square_root
-from sim.study.ask.staff import _out_of_reach, staff
+from sim.study.ask.reach import Reach
+from sim.study.ask.staff import staff
 from sim.study.infer.search import Found
 from sim.study.infer.stats import Summary
 from sim.study.run.errors import StudyError
@@ -235,6 +236,6 @@ def test_an_unknown_metric_of_a_known_group() -> None:
 def test_what_is_accepted_is_not_what_was_read(aim: Aim, mean: float, certain: bool, accepted: str) -> None:
     """A target out of reach is told the best, and a bound that the target itself is beyond."""
     variables = variables_of(centre(), ["desk"])
-    said = _out_of_reach(aim, Found((5, 3), certain, met=False, mean=mean), variables, 0.02)
+    said = Reach(aim, Found((5, 3), certain, met=False, mean=mean), variables, 0.02).why()
     assert accepted in said
     assert "is the best that can be reached" in said

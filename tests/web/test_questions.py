@@ -21,8 +21,12 @@ from sim.report.findings import minutes
 from sim.report.findings.replay import cases_of, replay_of
 from sim.report.findings.story import tell
 from sim.scenario.whatifs import fitting, read_whatifs
+from sim.study.ask.aim import Aim
+from sim.study.ask.heads import variables_of
 from sim.study.ask.minute import values_of_a_minute
 from sim.study.ask.prove import prove
+from sim.study.ask.reach import Reach
+from sim.study.infer.search import Found
 from sim.study.run.errors import StudyError
 from sim.study.run.runner import Runner
 from sim.web import further, questions
@@ -295,3 +299,47 @@ def test_a_finished_run_is_asked_further(shown: Server, facilitator: Visitor) ->
     assert page.get_by_role("link", name="Download everything").is_visible()
     studies = Studies(shown.data / "studies")
     assert next(study.request.kind for study in studies.all()) == "export"
+
+
+@pytest.mark.parametrize(
+    ("aim", "mean", "certain", "said"),
+    [
+        (Aim("recovered_share", 0.165, at_most=False), 0.1589, True,
+         "No roster of these desks meets the target of 16.5%. The best of them, desk: 3, reaches 15.89% on average."
+         " Search again with at most 15.64%, or let other desks change too."),
+        (Aim("response_latency", 600.0, at_most=True), -900.0, False, "Search again with at least 15 min,"),
+        (Aim("recovered_share", 0.15, at_most=False), 0.16, False, "Search again with an easier target,"),
+    ],
+)  # fmt: skip
+def test_a_target_out_of_reach_is_told_in_the_words_of_the_page(
+    aim: Aim, mean: float, certain: bool, said: str
+) -> None:
+    """In the unit that was typed, with what can be searched for instead, and no option of a command; in Chinese too."""
+    loaded = read("wuhan-35min", ("desks.analyst.shifts=null", "desks.analyst.staff=3"))
+    (variable,) = variables_of(loaded.scenario, ["analyst"])
+    reach = Reach(aim, Found((3,), certain, met=False, mean=mean), [variable], aim.zone / 60 if aim.at_most else 0.005)
+    why = further.out_of_reach(reach)
+    assert said.replace("desk: 3", f"{variable.label}: 3") in why
+    assert "--" not in why
+    with lang.using("zh"):
+        assert "目标" in lang.translate(why)
+        assert "target" not in lang.translate(why)
+
+
+@pytest.mark.parametrize(("language", "said"), [("en", "at most 100, such as 16.5"), ("zh", "至多 100 的数")])
+def test_a_goal_that_is_no_number_is_refused_in_its_unit(
+    server: Server, facilitator: Visitor, language: str, said: str
+) -> None:
+    """Beside its field, before anything is searched: nothing typed, a comma, more than all."""
+    page = facilitator.page
+    page.goto(f"{server.url}/language/{language}?next=/planner/live/wuhan-35min")
+    page.locator("button[aria-expanded]").click()
+    page.locator("select:has(option[value=recovered_share])").select_option("recovered_share")
+    much = page.locator(".field", has=page.locator("select:has(option[value=recovered_share])")).locator(
+        "~ .field input"
+    )
+    for text in ("", "15,6", "160"):
+        much.fill(text)
+        page.locator("button.main").last.click()
+        page.locator(".field .mistake", has_text=said).wait_for()
+        assert "--target" not in page.locator("main").inner_text()

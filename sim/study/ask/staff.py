@@ -21,6 +21,7 @@ from sim.study.ask.aim import Aim
 from sim.study.ask.goals import goals_of
 from sim.study.ask.heads import Variable, offered, variables_of, with_heads
 from sim.study.ask.offered_load import of_hours, square_root
+from sim.study.ask.reach import OutOfReachError, Reach
 from sim.study.infer.search import (
     CLIMB,
     Evaluate,
@@ -39,7 +40,7 @@ from sim.study.run.metric_names import check_metrics
 from sim.study.run.runner import Arm, Runner
 from sim.study.run.worker import Metrics
 from sim.words.language import key
-from sim.words.phrases import Phrase, phrase
+from sim.words.phrases import phrase
 from sim.words.quantities import YUAN, read_quantity
 
 RUNGS = 4
@@ -161,7 +162,7 @@ def staff(
         check_metrics([aim.metric], scenario, runner.seed, option="--target")
     found = search(trials, space, [start, now], goal)
     if aim is not None and not found.met:
-        raise StudyError(_out_of_reach(aim, found, variables, goal.zone))
+        raise OutOfReachError(Reach(aim, found, variables, goal.zone))
     searched = trials.runs
     trials.budget = searched + around
     tried = _tried(trials, now)
@@ -260,28 +261,6 @@ def _runs(
 def _outcome(metrics: Metrics, aim: Aim | None) -> Outcome:
     measure = NAN if aim is None else aim.sign * metrics.get(aim.metric, NAN)
     return Outcome(metrics["cost"], metrics["recovered"] + metrics["prevented"], measure)
-
-
-def _out_of_reach(aim: Aim, found: Found, variables: Sequence[Variable], zone: float) -> Phrase:
-    """Why no roster meets a target; a target must be clear of the mean of the best by half the indifference zone."""
-    staffed = ", ".join(f"{one.label}: {heads}" for one, heads in zip(variables, found.heads, strict=True))
-    best, clear = aim.sign * found.mean, aim.sign * (found.mean - zone / 2)
-    bound = phrase("at least {value:.4g}", value=clear) if aim.at_most else phrase("at most {value:.4g}", value=clear)
-    reached = phrase(
-        "{best:.4g} is the best that can be reached on average, with {staffed}", best=best, staffed=staffed
-    )
-    if not found.certain:
-        return phrase(
-            "--target: {metric}={value:g}: not decided within the runs allowed, for {reached};"
-            " accepted: more --most-runs, or {easier}",
-            metric=aim.metric, value=aim.value, reached=reached,
-            easier=bound if aim.sign * aim.value > aim.sign * clear else phrase("an easier target"),
-        )  # fmt: skip
-    return phrase(
-        "--target: read {metric}={value:g}, accepted: {bound}, half of --zone {zone:.4g} clear of what can be:"
-        " {reached}",
-        metric=aim.metric, value=aim.value, bound=bound, zone=zone, reached=reached,
-    )  # fmt: skip
 
 
 def _price(one: Told) -> float:

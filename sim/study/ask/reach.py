@@ -1,0 +1,74 @@
+"""A target that no roster was found to meet: what the best one reaches, and what can be asked for instead."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sim.study.ask.aim import Aim
+from sim.study.ask.heads import Variable
+from sim.study.infer.search import Found
+from sim.study.run.errors import StudyError
+from sim.words.phrases import Phrase, phrase
+
+
+@dataclass(frozen=True)
+class Reach:
+    """How far the best roster comes."""
+
+    aim: Aim
+    found: Found
+    variables: Sequence[Variable]
+    zone: float
+    """The indifference zone: a target must be clear of the mean of the best by half of it."""
+
+    @property
+    def staffed(self) -> str:
+        """The best roster, shift by shift."""
+        heads = zip(self.variables, self.found.heads, strict=True)
+        return ", ".join(f"{one.label}: {number}" for one, number in heads)
+
+    @property
+    def best(self) -> float:
+        """Its mean of the metric."""
+        return self.aim.sign * self.found.mean
+
+    @property
+    def clear(self) -> float:
+        """The hardest target that can be searched for."""
+        return self.aim.sign * (self.found.mean - self.zone / 2)
+
+    @property
+    def beyond(self) -> bool:
+        """Whether the target is harder than that: else it is open whether a roster meets it."""
+        return self.found.certain or self.aim.sign * self.aim.value > self.aim.sign * self.clear
+
+    def why(self) -> Phrase:
+        """Why no roster meets the target, in the options of the command."""
+        aim, least = self.aim, self.aim.at_most
+        value = self.clear
+        bound = phrase("at least {value:.4g}", value=value) if least else phrase("at most {value:.4g}", value=value)
+        reached = phrase(
+            "{best:.4g} is the best that can be reached on average, with {staffed}",
+            best=self.best, staffed=self.staffed,
+        )  # fmt: skip
+        if not self.found.certain:
+            return phrase(
+                "--target: {metric}={value:g}: not decided within the runs allowed, for {reached};"
+                " accepted: more --most-runs, or {easier}",
+                metric=aim.metric, value=aim.value, reached=reached,
+                easier=bound if self.beyond else phrase("an easier target"),
+            )  # fmt: skip
+        return phrase(
+            "--target: read {metric}={value:g}, accepted: {bound}, half of --zone {zone:.4g} clear of what can be:"
+            " {reached}",
+            metric=aim.metric, value=aim.value, bound=bound, zone=self.zone, reached=reached,
+        )  # fmt: skip
+
+
+class OutOfReachError(StudyError):
+    """No roster was found that meets the target."""
+
+    def __init__(self, reach: Reach) -> None:
+        super().__init__(reach.why())
+        self.reach = reach
