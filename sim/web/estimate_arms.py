@@ -11,7 +11,7 @@ from sim.report.findings import arms as said
 from sim.scenario.errors import clip
 from sim.study.ask.compare import TIMES
 from sim.web import addresses
-from sim.web.estimate_inputs import Inputs
+from sim.web.estimate_inputs import Inputs, change_words
 from sim.web.estimating import Answer
 from sim.web.form import settings_of
 from sim.web.parts import Field, Tag, box, button, heading, link, para, table
@@ -133,9 +133,17 @@ class Arms:
                     Field(say("Name"), one.name, on_change=partial(self._rename, one), maxlength=LONGEST)
                     button(say("Take up"), partial(self._take_up, one), aria_label=say("Take up {what}", what=one.name))
                     button(say("Remove"), partial(self._remove, one), aria_label=say("Remove {what}", what=one.name))
-                    Tag("span", say("; ").join(settings_of(self._inputs.fields, _timeless(one.typed))), "quiet")
+                    Tag("span", say("; ").join(self._words(one)), "quiet")
         self._keep.set(disabled=len(self.kept) >= MOST)
         self._show_link()
+
+    def _words(self, one: Kept) -> list[str]:
+        """What an arm changes, as people read it."""
+        typed, inputs = _timeless(one.typed), self._inputs
+        return [
+            change_words(field, typed[field.path], inputs.names[field.path])
+            for field in inputs.fields if field.differs(typed)
+        ]  # fmt: skip
 
     def _show_link(self) -> None:
         self._link.set(href=addresses.address(self._address, arms=self.said))

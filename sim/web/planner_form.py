@@ -15,6 +15,7 @@ from sim.scenario import catalogue
 from sim.scenario.errors import ScenarioError, clip
 from sim.scenario.loader import Loaded
 from sim.scenario.models import Scenario
+from sim.study.ask.compare import TIMES
 from sim.study.ask.size import Size, size_of
 from sim.web import aside, outlook, shipped
 from sim.web.estimate_arms import read_typed
@@ -220,8 +221,12 @@ class _Form:
     def _arms(self) -> int:
         """How many scenarios are run."""
         if self.rival.value == "unchanged":
-            return 1 + bool(self.values.settings())
+            return 1 + bool(self._lasting())
         return 1 + bool(self.rival.value)
+
+    def _lasting(self) -> list[str]:
+        """The changes but those of the time that is looked at, which is that of whatever is compared."""
+        return [one for one in self.values.settings() if one.partition("=")[0] not in TIMES]
 
     def _foretell(self, _: str = "") -> None:
         """Say how long the study takes, and offer a smaller one where that is long."""
@@ -272,8 +277,9 @@ class _Form:
             return
         settings = tuple(self.values.settings())
         name, source = self.loaded.scenario.name, self.source if isinstance(self.source, str) else UPLOADED
-        arms = [Wanted(name, source)]
-        if settings:
+        lasting = self._lasting()
+        arms = [Wanted(name, source, tuple(one for one in settings if one not in lasting))]
+        if lasting:
             changed = Wanted(CHANGED, source, settings)
             arms = [arms[0], changed] if self.rival.value == "unchanged" else [changed]
         if self.rival.value not in ("", "unchanged"):

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from sim.study.ask.shifts import lines_of, settings_of
+from sim.web import addresses
 from sim.web.roster_page import Whose, _as_file
 from sim.web.scenarios import UPLOADED, read
 from tests.web.conftest import Server, Visitor
@@ -67,4 +68,16 @@ def test_what_was_turned_stands_on_the_pages_that_follow(server: Server, facilit
     page.locator("pre.code", has_text="staff: 7").wait_for()
     page.locator("a.button[href*='/planner/live/wuhan-35min?typed=']").click()
     page.locator("ul.plain li", has_text="→ 7").wait_for()
+    assert facilitator.mistakes == []
+
+
+def test_a_shorter_period_is_that_of_what_is_compared(server: Server, facilitator: Visitor) -> None:
+    """Of the centre as it was too: arms of different times were refused once all was filled in."""
+    page = facilitator.page
+    typed = {"horizon": "7d", "desks.analyst.shifts.0.staff": "7"}
+    page.goto(server.url + addresses.address("/planner/scenario/county", typed=typed))
+    page.locator("input[type=number][max]").first.fill("2")
+    page.get_by_role("button", name="Run", exact=True).click()
+    page.wait_for_url("**/planner/study/*")
+    page.locator(".notice strong").wait_for()
     assert facilitator.mistakes == []

@@ -74,3 +74,16 @@ def test_what_an_arm_brings_for_each_yuan_is_told() -> None:
     ]
     table = rows(differences(["was", "more"], runs, SHOWN), ["was", "more"])
     assert next(row for row in table if row[0] == "saved for each yuan more") == ["saved for each yuan more", "", "4.0"]
+
+
+def test_what_an_arm_brings_for_each_yuan_is_no_figure_where_it_costs_nothing_more() -> None:
+    """A few yuan more or less by luck: four hundred divided by them is no promise."""
+    runs = [
+        [
+            {"recovered": 0.0, "prevented": 0.0, "loss": 1000.0, "cost": 10.0, "recovered_share": 0.0},
+            {"recovered": 400.0 + n, "prevented": 0.0, "loss": 1000.0, "cost": 10.1 + n, "recovered_share": 0.4},
+        ]
+        for n in (-1.0, 1.0)
+    ]
+    table = rows(differences(["was", "same"], runs, SHOWN), ["was", "same"])
+    assert "saved for each yuan more" not in [row[0] for row in table]

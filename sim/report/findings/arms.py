@@ -57,12 +57,15 @@ def _cell(one: Difference | None, first: str) -> str:
 
 
 def _brought(differences: Sequence[Difference], names: Sequence[str]) -> list[list[str]]:
-    """What is recovered and prevented for each yuan more that an arm costs than the first."""
-    more = {(one.arm, one.metric): one.change.mean for one in differences}
+    """What is recovered and prevented for each yuan more that an arm surely costs than the first."""
+    more = {(one.arm, one.metric): one.change for one in differences}
     cells = []
     for name in names[1:]:
-        cost, net = (more.get((name, metric), float("nan")) for metric in ("cost", "net_benefit"))
-        cells.append(f"{(net + cost) / cost:,.1f}" if cost > 0 and not isnan(net) else "-")
+        cost, net = (more.get((name, metric)) for metric in ("cost", "net_benefit"))
+        if cost is None or net is None or not cost.low > 0 or isnan(net.mean):
+            cells.append("-")
+        else:
+            cells.append(f"{(net.mean + cost.mean) / cost.mean:,.1f}")
     if all(one == "-" for one in cells):
         return []
     return [[say("saved for each yuan more"), "", *cells]]
