@@ -95,13 +95,19 @@ def answered(kind: str, asked: Asked, folder: Path) -> dict[Language, dict[str, 
 
 
 def _diagnosis(asked: Asked) -> Tell:
-    result = diagnose(asked.runner, _week(asked.last).scenario, asked.replications)
+    whole, week = asked.last.scenario, _week(asked.last).scenario
+    result = diagnose(asked.runner, week, asked.replications)
 
     def tell(folder: Path) -> Told:
         files = diagnosis_files.write(result, folder)
         shown = {"week.svg": say("Load of the desks by hour of the week"), "waterfall.svg": say("The way of the loss")}
         *tables, _ = diagnosis.tables(result)  # the last is the picture of the week, for a terminal
-        return Told(diagnosis.finding(result), [], [plain(one) for one in tables], pictures_of(files, shown),
+        more = []
+        if week.horizon < whole.horizon:
+            looked, period = lang.duration(week.horizon), lang.duration(whole.horizon)
+            more = [say("Each run is {looked} of the {period}: sums in the pictures are of so long, those in the tables"
+                        " of a year.", looked=looked, period=period)]  # fmt: skip
+        return Told(diagnosis.finding(result), more, [plain(one) for one in tables], pictures_of(files, shown),
                     names_of(files))  # fmt: skip
 
     return tell

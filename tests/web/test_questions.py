@@ -343,3 +343,22 @@ def test_a_goal_that_is_no_number_is_refused_in_its_unit(
         page.locator("button.main").last.click()
         page.locator(".field .mistake", has_text=said).wait_for()
         assert "--target" not in page.locator("main").inner_text()
+
+
+def test_a_diagnosis_of_a_week_says_so(place: Path) -> None:
+    """Of a longer period only: the sums in its pictures are not those of the live page."""
+    folder = place / "20260101-000009-aaaaaa"
+    folder.mkdir()
+    (folder / UPLOADED).write_text(SHORT.replace("horizon: 12h", "horizon: 14d"), encoding="utf-8")
+    Request("T", (Wanted("little", UPLOADED),), 10, 1, "2026-01-01 00:00", "diagnose").write(folder)
+    work(folder, 1)
+    study = Study(folder.name, folder, Request.read(folder))
+    for language, said in (("en", "Each run is 7 d of the 14 d"), ("zh", "每次运行只看 14 天中的 7 天")):
+        with lang.using(language):
+            assert said in study.told.more[0]
+
+
+def test_a_diagnosis_of_the_whole_needs_no_such_words(diagnosed: Study) -> None:
+    """Half a day is looked at as it is."""
+    with lang.using("en"):
+        assert diagnosed.told.more == []
