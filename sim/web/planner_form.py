@@ -15,7 +15,7 @@ from sim.scenario import catalogue
 from sim.scenario.errors import ScenarioError, clip
 from sim.scenario.loader import Loaded
 from sim.scenario.models import Scenario
-from sim.study.ask.compare import TIMES
+from sim.study.ask.compare import TIMES, times_of
 from sim.study.ask.size import Size, size_of
 from sim.web import aside, outlook, shipped
 from sim.web.estimate_arms import read_typed
@@ -25,7 +25,7 @@ from sim.web.form import FormField, fields_of
 from sim.web.numbers import whole
 from sim.web.parts import Field, Tag, box, button, details, go_on, heading, link, on, para
 from sim.web.said import refusal
-from sim.web.scenarios import UPLOADED, read
+from sim.web.scenarios import UPLOADED, read, set_values
 from sim.web.site import page_of
 from sim.web.studies import MOST_REPLICATIONS, Studies
 from sim.web.values import Values
@@ -283,7 +283,8 @@ class _Form:
             changed = Wanted(CHANGED, source, settings)
             arms = [arms[0], changed] if self.rival.value == "unchanged" else [changed]
         if self.rival.value not in ("", "unchanged"):
-            arms.append(Wanted(self.rival.value, self.rival.value))
+            scenario = (await aside.short(set_values, self.loaded, settings)).scenario
+            arms.append(Wanted(self.rival.value, self.rival.value, tuple(times_of(scenario))))
         upload = self.source if isinstance(self.source, Path) else None
         try:
             study = self.studies.ask(self.loaded.scenario.title, arms, replications, seed, upload)

@@ -81,3 +81,15 @@ def test_a_shorter_period_is_that_of_what_is_compared(server: Server, facilitato
     page.wait_for_url("**/planner/study/*")
     page.locator(".notice strong").wait_for()
     assert facilitator.mistakes == []
+
+
+def test_another_scenario_is_compared_over_the_period_of_the_form(server: Server, facilitator: Visitor) -> None:
+    """A case of two hours beside a county's year: both are of the two hours, and none is refused for its time."""
+    page = facilitator.page
+    page.goto(f"{server.url}/planner/scenario/wuhan-35min")
+    page.locator("input[type=number][max]").first.fill("2")
+    page.locator("select:has(option[value=unchanged])").select_option("korea-2015")
+    page.get_by_role("button", name="Run", exact=True).click()
+    page.wait_for_url("**/planner/study/*")
+    page.locator(".notice strong").wait_for()
+    assert facilitator.mistakes == []

@@ -347,7 +347,7 @@ def test_a_goal_that_is_no_number_is_refused_in_its_unit(
 
 def test_a_diagnosis_of_a_week_says_so(place: Path) -> None:
     """Of a longer period only: the sums in its pictures are not those of the live page."""
-    folder = place / "20260101-000009-aaaaaa"
+    folder = place / "20260101-000010-aaaaaa"
     folder.mkdir()
     (folder / UPLOADED).write_text(SHORT.replace("horizon: 12h", "horizon: 14d"), encoding="utf-8")
     Request("T", (Wanted("little", UPLOADED),), 10, 1, "2026-01-01 00:00", "diagnose").write(folder)

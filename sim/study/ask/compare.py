@@ -144,7 +144,7 @@ def check_times(arms: Sequence[Arm], what: str = "compare") -> None:
             mine, theirs = (
                 ", ".join(f"{name} {_written(one.scenario, name)}" for name in apart) for one in (arms[0], arm)
             )
-            wanted = " ".join(f"--set {name}={_written(arm.scenario, name)}" for name in apart)
+            wanted = " ".join(f"--set {one}" for one in times_of(arm.scenario, apart))
             raise StudyError(
                 phrase(
                     "{what}: read {mine} ({name}) and {theirs} ({other}), accepted: arms of one time, such as"
@@ -152,6 +152,11 @@ def check_times(arms: Sequence[Arm], what: str = "compare") -> None:
                     what=what, mine=mine, name=arms[0].name, theirs=theirs, other=arm.name, wanted=wanted,
                 )
             )  # fmt: skip
+
+
+def times_of(scenario: Scenario, fields: Sequence[str] = TIMES) -> list[str]:
+    """The settings, as ``path=value``, that give another scenario the time of this one."""
+    return [f"{name}={_written(scenario, name)}" for name in fields]
 
 
 def _written(scenario: Scenario, name: str) -> str:

@@ -45,9 +45,10 @@ class Reach:
 
     def why(self) -> Phrase:
         """Why no roster meets the target, in the options of the command."""
-        aim, least = self.aim, self.aim.at_most
-        value = self.clear
-        bound = phrase("at least {value:.4g}", value=value) if least else phrase("at most {value:.4g}", value=value)
+        aim, clear = self.aim, self.clear
+        bound = phrase("at most {value:.4g}", value=clear)
+        if aim.at_most:
+            bound = phrase("at least {value:.4g}", value=clear)
         reached = phrase(
             "{best:.4g} is the best that can be reached on average, with {staffed}",
             best=self.best, staffed=self.staffed,
