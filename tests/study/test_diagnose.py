@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import cache
 
@@ -12,9 +12,10 @@ import pytest
 from sim.report.findings.diagnosis import finding, strip, tables
 from sim.scenario.models import Scenario
 from sim.scenario.people import Desk
-from sim.study.ask.diagnose import Diagnosis, diagnose
+from sim.study.ask.diagnose import Diagnosis, Lift, _Lab, diagnose
 from sim.study.ask.outside import HELD, outside
 from sim.study.ask.relief import Constraint, closed_hours, lifted
+from sim.study.infer.stats import summary
 from sim.study.run.runner import Runner
 from sim.words.language import using
 from sim.words.units import HOUR
@@ -95,6 +96,38 @@ def test_of_forty_centres_nearly_all_are_diagnosed_rightly() -> None:
     print(figure, *lines, sep="\n")
     assert right[False] >= 27, figure
     assert right[True] >= 9, figure
+
+
+def test_two_that_bind_about_equally_are_told_together() -> None:
+    """Where luck may have made the first the sentence names both; where the order is sure, one and what comes next."""
+    result = bound("audit", 0)
+    first = result.binding[0]
+    assert result.level == [first]
+    assert "about equally" not in finding(result)
+    second = replace(first, constraint=Constraint("heads", "analyst"))
+    open_ = replace(result, lifts=[first, second], level=[first, second])
+    assert finding(open_).startswith("People at audit and people at analyst bind about equally, ")
+    assert "next:" not in finding(open_)
+    with using("zh"):
+        assert "同为瓶颈" in finding(open_)
+
+
+@pytest.mark.parametrize(("behind", "order"), [((5, -5, 5, -5), "open"), ((5, 6, 5, 6), "sure")])
+def test_an_order_is_sure_only_where_no_luck_can_have_made_it(behind: tuple[int, ...], order: str) -> None:
+    """The differences of the pairs decide: gains that go up and down together may be sure of their order."""
+    lab = _Lab(Runner(seed=1), binding("audit", 0), len(behind))
+    luck = (0.0, 400.0, -300.0, 900.0)
+
+    def arm(more: Sequence[float]) -> list[dict[str, float]]:
+        return [{"recovered": 1000 + one + by, "prevented": 0.0} for one, by in zip(luck, more, strict=True)]
+
+    audit, analyst = Constraint("heads", "audit"), Constraint("heads", "analyst")
+    lab.of = {"as it is": arm((0,) * 4), "without heads audit": arm((100,) * 4)}
+    lab.of["without heads analyst"] = arm([100 - one for one in behind])
+    nothing = summary([1.0, 2.0])
+    two = [Lift(one, nothing, nothing, sure=True, binds=True) for one in (audit, analyst)]
+    assert len(lab.level(two)) == {"open": 2, "sure": 1}[order]
+    assert lab.level([]) == []
 
 
 def test_one_person_more_is_worth_what_pairs_say() -> None:

@@ -14,7 +14,7 @@ from rich.table import Table
 from sim.measure.diagnosis import Week
 from sim.report.findings import text
 from sim.report.findings.tables import foldable
-from sim.study.ask.diagnose import Diagnosis, Next, Outside
+from sim.study.ask.diagnose import Diagnosis, Lift, Next, Outside
 from sim.study.ask.outside import EARLIER, WAITS, large
 from sim.study.ask.relief import Constraint
 from sim.study.infer.stats import Summary
@@ -35,7 +35,7 @@ _WHOLE: Final = 0.95
 def finding(result: Diagnosis) -> str:
     """The one sentence: what binds and what one person more saves, or that nothing in the centre does; who is idle."""
     parts = [headline(result)]
-    others = [_called(one.constraint) for one in result.binding[1:3]]
+    others = [_called(one.constraint) for one in result.binding[len(_equals(result)) or 1 : 3]]
     if others:
         parts.append(say("next: {what}", what=listed(others)))
     if result.idle and result.yearly:  # nobody is called idle for what one morning asked of him
@@ -49,8 +49,24 @@ def finding(result: Diagnosis) -> str:
 
 def headline(result: Diagnosis) -> str:
     """The first part of the sentence: what binds most, or that nothing does."""
-    said = _worst(result) if result.binding else _nothing(result)
+    said = _equal(result) if _equals(result) else _worst(result) if result.binding else _nothing(result)
     return capital(said)
+
+
+def _equals(result: Diagnosis) -> Sequence[Lift]:
+    """What binds about equally, as far as the sentence names it; nothing where one surely binds most."""
+    return result.level[:2] if len(result.level) > 1 else ()
+
+
+def _equal(result: Diagnosis) -> str:
+    """Two that bind, of which luck may have made the first: each with what would be saved without it."""
+    one, other = _equals(result)
+    return say(
+        "{what} and {other} bind about equally, which of them more is open after {n:,} pairs of runs: without the first"
+        " {gain} more would be saved {per}, without the second {less}",
+        what=_called(one.constraint), other=_called(other.constraint), n=result.n, gain=amount(one.gain),
+        less=amount(other.gain), per=_per(result),
+    )  # fmt: skip
 
 
 def _worst(result: Diagnosis) -> str:

@@ -8,7 +8,7 @@ was recovered or prevented.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Final, Literal
 
@@ -132,6 +132,8 @@ class Diagnosis:
     """Yuan a year."""
     before: Summary
     """Share of the loss that is gone before anybody reports, or is never reported."""
+    level: Sequence[Lift]
+    """What binds most by itself, and what may bind as much, as far as luck can have put it behind."""
 
     @property
     def yearly(self) -> bool:
@@ -181,7 +183,6 @@ def diagnose(runner: Runner, scenario: Scenario, replications: int) -> Diagnosis
         lifts = lab.last(constraints)
     lifts = sorted((_judged(one, people) for one in lifts), key=lambda one: -one.gain.mean)
     base = lab.of[BASE]
-    beyond = [] if any(one.binds for one in lifts) else lab.outside()
     return Diagnosis(
         scenario=scenario, weeks=weeks, idle=idle_desks(weeks, list(scenario.desks)), lifts=lifts, together=together,
         alone=alone, nexts=people,
@@ -189,8 +190,10 @@ def diagnose(runner: Runner, scenario: Scenario, replications: int) -> Diagnosis
             (minute_of(stage, base, lab.of[f"slower {stage}"], ADDED) for stage in slower),
             key=lambda one: -one.value.mean,
         ),
-        way=waterfall(base), outside=beyond, loss=summary([one["loss"] * lab.years for one in base]),
+        way=waterfall(base), outside=[] if any(one.binds for one in lifts) else lab.outside(),
+        loss=summary([one["loss"] * lab.years for one in base]),
         before=summary([_before(one) / one["loss"] if one["loss"] else np.nan for one in base]),
+        level=lab.level([one for one in lifts if one.binds]) if alone else (),
     )  # fmt: skip
 
 
@@ -236,8 +239,7 @@ def _next_people(scenario: Scenario, kept: Sequence[Constraint]) -> list[tuple[N
         if isinstance(profile.staff, int) and profile.staff < MOST_STAFF:
             more = profile.model_copy(update={"staff": profile.staff + 1})
             made = scenario.model_copy(update={"bank_profiles": {**scenario.bank_profiles, name: more}})
-            clock = as_it_is("")
-            found.append((Next("bank", name, clock, profile.staff, nothing, nothing, nothing), made))
+            found.append((Next("bank", name, as_it_is(""), profile.staff, nothing, nothing, nothing), made))
     return found
 
 
@@ -255,8 +257,7 @@ def _judged(one: Lift, people: Sequence[Next]) -> Lift:
         other.kind == one.constraint.kind and other.name == one.constraint.name and other.priced and other.net.low > 0
         for other in people
     )
-    binds = one.sure and (one.share.mean >= MATERIAL or pays)
-    return Lift(one.constraint, one.gain, one.share, one.sure, binds)
+    return replace(one, binds=one.sure and (one.share.mean >= MATERIAL or pays))
 
 
 class _Lab:
@@ -283,9 +284,8 @@ class _Lab:
         self.runner.begin(key("what may bind"), first * len(arms))
         self.run(arms, range(first))
         kept = [one for one in constraints if self._may(_key(one))]
-        arms = {name: arms[name] for name in (BASE, *map(_key, kept))}
-        self.runner.begin(key("what binds"), (self.replications - first) * len(arms))
-        self.run(arms, range(first, self.replications))
+        self.runner.begin(key("what binds"), (self.replications - first) * (1 + len(kept)))
+        self.run({name: arms[name] for name in (BASE, *map(_key, kept))}, range(first, self.replications))
         return kept
 
     def _may(self, name: str) -> bool:
@@ -317,6 +317,11 @@ class _Lab:
         rest = {one: [other for other in constraints if other != one] for one in constraints}
         self.run({f"all but {_key(one)}": lifted(self.scenario, others) for one, others in rest.items()})
         return [self.lift(one, "together", len(constraints), against=f"all but {_key(one)}") for one in constraints]
+
+    def level(self, binding: Sequence[Lift]) -> list[Lift]:
+        """The first of those that bind, and all that are not surely behind it."""
+        gaps = ((one, *self._gain(_key(binding[0].constraint), _key(one.constraint))) for one in binding)
+        return [one for one, mean, error, n in gaps if mean <= stdtrit(n - 1, 1 - SURE / 2) * error]
 
     def next(self, one: Next) -> Next:
         """One person more with what he brings."""
