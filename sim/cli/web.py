@@ -30,7 +30,8 @@ def serve(
     pin: Annotated[
         str | None,
         typer.Option(
-            envvar="FUNDFREEZE_PIN", help="What the facilitator types; without it one is made up and printed."
+            envvar="FUNDFREEZE_PIN",
+            help="What the facilitator types, at least 6 characters; without it one is made up and printed.",
         ),
     ] = None,
     exercises: Annotated[

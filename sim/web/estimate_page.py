@@ -163,9 +163,14 @@ class _Live:
         """What is set, as an address says it; nothing where all is as it was."""
         return self.inputs.typed if self.inputs.typed != self.centre.kept else {}
 
+    @property
+    def _address(self) -> str:
+        """The address with what is set and kept."""
+        return addresses.address(self._here, typed=self._typed, arms=self.arms.said)
+
     def _stay(self) -> None:
         """Let the address say what is set and kept: a page that is loaded again is as it was."""
-        addresses.stay(self._client, addresses.address(self._here, typed=self._typed, arms=self.arms.said))
+        addresses.stay(self._client, self._address)
 
     def _ask(self, kind: str, options: Mapping[str, str]) -> Study:
         """Ask for a study of the centre as it was and, where something was changed, as it is set now."""
@@ -176,7 +181,7 @@ class _Live:
         arms = [Wanted(scenario.name, source, tuple(timed))]
         if len(timed) < len(settings):
             arms.append(Wanted(CHANGED, source, tuple(settings)))
-        return self._studies.ask(scenario.title, arms, ASKED_RUNS, SEED, uploaded, kind, options)
+        return self._studies.ask(scenario.title, arms, ASKED_RUNS, SEED, uploaded, kind, options, self._address)
 
     def _show(self) -> None:
         answer = self.viewer.answer

@@ -17,7 +17,7 @@ from sim.scenario.loader import Loaded
 from sim.scenario.models import Scenario
 from sim.study.ask.compare import TIMES, times_of
 from sim.study.ask.size import Size, size_of
-from sim.web import aside, outlook, shipped
+from sim.web import addresses, aside, outlook, shipped
 from sim.web.estimate_arms import read_typed
 from sim.web.estimate_inputs import change_words
 from sim.web.faults import label_of, refused_page, unreadable
@@ -48,7 +48,7 @@ async def scenario_page(request: Request, studies: Studies, source: Path | str) 
         link(say("How cases go through its routes, step by step"), f"{request.url.path}/routes")
         known = {field.path: field for fields in groups.values() for field in fields}
         typed = read_typed(request.query_params.get("typed", ""), known) or {}
-        await _Form(studies, source, loaded, groups, others, size, typed).show(doubts)
+        await _Form(studies, source, loaded, groups, others, size, typed, request.url.path).show(doubts)
 
 
 def _looked_at(source: Path | str) -> tuple[Loaded[Scenario], dict[str, list[FormField]], Size, Sequence[str]]:
@@ -77,13 +77,15 @@ class _Form:
     def __init__(
         self, studies: Studies, source: Path | str, loaded: Loaded[Scenario], groups: dict[str, list[FormField]],
         others: Sequence[catalogue.Entry], size: Size, typed: Mapping[str, str],
+        here: str,
     ) -> None:  # fmt: skip
         """
         Args:
             typed: by path, what the live page had changed.
+            here: the address of the page alone.
         """
         self.studies = studies
-        self.source = source
+        self.source, self.here = source, here
         self.loaded = loaded
         self.groups = groups
         self.values = Values(loaded, [field for fields in groups.values() for field in fields], self._heard, typed)
@@ -287,11 +289,18 @@ class _Form:
             arms.append(Wanted(self.rival.value, self.rival.value, tuple(times_of(scenario))))
         upload = self.source if isinstance(self.source, Path) else None
         try:
-            study = self.studies.ask(self.loaded.scenario.title, arms, replications, seed, upload)
+            study = self.studies.ask(self.loaded.scenario.title, arms, replications, seed, upload, back=self._address())
         except OSError as error:
             self.trouble.set_text(refusal(error))
             return
         go_on(f"/planner/study/{study.id}", self.doubts)
+
+    def _address(self) -> str:
+        """The address of this page with what is typed."""
+        changed = {
+            one.path: self.values.typed[one.path] for one in self.values.fields if one.differs(self.values.typed)
+        }
+        return addresses.address(self.here, typed=changed)
 
     @staticmethod
     def _number(field: Field, least: int, most: int) -> int | None:

@@ -18,7 +18,7 @@ from sim.web.parts import Tag, box, button, confirmed, details, heading, link, p
 from sim.web.questions import RUN
 from sim.web.replaying import Replaying
 from sim.web.scenarios import UPLOADED
-from sim.web.site import page_of
+from sim.web.site import own_path, page_of
 from sim.web.studies import State, Studies, Study
 from sim.web.study_report import difference_heads, difference_rows, number_row, sentence
 from sim.web.told import Told
@@ -48,6 +48,7 @@ def study_page(request: Request, studies: Studies, study: Study, uploads: Upload
             ),
             "quiet",
         )  # fmt: skip
+        _back(study.request.back)
         for arm in study.request.arms:
             if arm.settings:
                 with details(say("What was changed ({n})", n=len(arm.settings))), Tag("ul"):
@@ -72,6 +73,19 @@ def study_page(request: Request, studies: Studies, study: Study, uploads: Upload
         bars: list[Tag] = []
         show()
         subscribe(studies.changed, show)
+
+
+def _back(address: str) -> None:
+    """The way back to the page of the centre on which a study was asked."""
+    path = own_path(address).partition("?")[0]
+    if not path.startswith("/planner/"):
+        return
+    words = say("Back to the form of this centre")
+    if path.startswith("/planner/live/"):
+        words = say("Back to the live page of this centre")
+    elif path.endswith(("/roster", "/routes")):
+        words = say("Back to the roster") if path.endswith("/roster") else say("Back to the routes")
+    link(words, address)
 
 
 def damaged_page(request: Request, studies: Studies, name: str, why: str) -> None:
@@ -219,7 +233,7 @@ def _ask_more(studies: Studies, study: Study) -> None:
     def ask(kind: str, options: Mapping[str, str]) -> Study:
         return studies.ask(
             request.title, request.arms, request.replications, request.seed,
-            upload if upload.is_file() else None, kind, options,
+            upload if upload.is_file() else None, kind, options, request.back,
         )  # fmt: skip
 
     with box("panel", "section"):

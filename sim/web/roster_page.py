@@ -251,7 +251,7 @@ class _Roster:
         arms = [Wanted(whose.loaded.scenario.name, source, tuple(other)),
                 Wanted(CHANGED, source, (*other, *self._settings()))]  # fmt: skip
         try:
-            study = self._studies.ask(whose.loaded.scenario.title, arms, RUNS, 1, upload)
+            study = self._studies.ask(whose.loaded.scenario.title, arms, RUNS, 1, upload, back=self._address())
         except OSError as error:
             self._trouble.set_text(refusal(error))
             return

@@ -72,7 +72,7 @@ async def _page(request: Request, studies: Studies, source: Path | str, back: st
     title = say("How cases go: {title}", title=titled(loaded.scenario.title))
     with page_of(request, title, here="/planner", facilitator=True):
         link(say("All values of this scenario"), back)
-        shown = _Routes(studies, source, loaded, fields)
+        shown = _Routes(studies, source, loaded, fields, request.url.path)
         shown.show()
         await shown.count()
 
@@ -96,9 +96,11 @@ def _counted(loaded: Loaded[Scenario], settings: Sequence[str]) -> said.Told:
 class _Routes:
     """One browser's view of one scenario's routes."""
 
-    def __init__(self, studies: Studies, source: Path | str, loaded: Loaded[Scenario], fields: list[FormField]) -> None:
+    def __init__(
+        self, studies: Studies, source: Path | str, loaded: Loaded[Scenario], fields: list[FormField], here: str
+    ) -> None:
         self.studies = studies
-        self.source = source
+        self.source, self.here = source, here
         self.loaded = loaded
         self.values = Values(loaded, fields, self._heard)
         self.route = next(iter(loaded.scenario.routes))
@@ -236,7 +238,7 @@ class _Routes:
         arms = [Wanted(name, source), Wanted(CHANGED, source, tuple(self.values.settings()))]
         upload = self.source if isinstance(self.source, Path) else None
         try:
-            study = self.studies.ask(self.loaded.scenario.title, arms, REPLICATIONS, 1, upload)
+            study = self.studies.ask(self.loaded.scenario.title, arms, REPLICATIONS, 1, upload, back=self.here)
         except OSError as error:
             self.trouble.set_text(refusal(error))
             return

@@ -173,7 +173,7 @@ class Studies:
 
     def ask(
         self, title: str, arms: Sequence[Wanted], replications: int, seed: int, upload: Path | None = None,
-        kind: str = RUN, options: Mapping[str, str] | None = None,
+        kind: str = RUN, options: Mapping[str, str] | None = None, back: str = "",
     ) -> Study:  # fmt: skip
         """Keep a request, and queue it.
 
@@ -181,6 +181,7 @@ class Studies:
             upload: the uploaded file that arms name as `uploaded.yaml`.
             kind: what is asked: a run or comparison, or one of `questions.KINDS`.
             options: what else the kind is told.
+            back: the address of the page on which it is asked.
 
         Raises:
             OSError: the data folder cannot be written.
@@ -189,7 +190,7 @@ class Studies:
         name = f"{now:%Y%m%d-%H%M%S}-{secrets.token_hex(3)}"
         folder = self.folder / name
         asked = f"{now:%Y-%m-%d %H:%M}"
-        request = Request(title, tuple(arms), replications, seed, asked, kind, tuple((options or {}).items()))
+        request = Request(title, tuple(arms), replications, seed, asked, kind, tuple((options or {}).items()), back)
         with whole_or_absent(folder) as beside:
             if upload is not None:
                 shutil.copyfile(upload, beside / UPLOADED)

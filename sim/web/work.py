@@ -93,6 +93,8 @@ class Request:
     """What is asked: `RUN`, or one of `questions.KINDS`."""
     options: tuple[tuple[str, str], ...] = ()
     """What else the kind is told, such as the desks of a roster."""
+    back: str = ""
+    """The address of the page on which it was asked."""
 
     @property
     def heading(self) -> str:
@@ -119,7 +121,12 @@ class Request:
             raise DamagedError(REQUEST) from None
         if made.kind not in (RUN, *questions.KINDS):
             raise DamagedError(REQUEST)
-        texts = [made.title, made.asked, *(text for one in arms for text in (one.name, one.scenario, *one.settings))]
+        texts = [
+            made.title,
+            made.asked,
+            made.back,
+            *(text for one in arms for text in (one.name, one.scenario, *one.settings)),
+        ]
         texts += [text for option in made.options for text in option]
         numbers = [made.replications, made.seed]
         if not (arms and all(isinstance(one, str) for one in texts) and all(type(one) is int for one in numbers)):

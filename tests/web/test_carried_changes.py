@@ -11,6 +11,7 @@ from sim.study.ask.shifts import lines_of, settings_of
 from sim.web import addresses
 from sim.web.roster_page import Whose, _as_file
 from sim.web.scenarios import UPLOADED, read
+from sim.web.work import Request, Wanted
 from tests.web.conftest import Server, Visitor
 
 pytestmark = pytest.mark.xdist_group("desk pages")  # one server for all of them
@@ -80,6 +81,8 @@ def test_a_shorter_period_is_that_of_what_is_compared(server: Server, facilitato
     page.get_by_role("button", name="Run", exact=True).click()
     page.wait_for_url("**/planner/study/*")
     page.locator(".notice strong").wait_for()
+    page.get_by_role("link", name="Back to the form of this centre").click()
+    page.locator("details li", has_text="→ 7").first.wait_for()
     assert facilitator.mistakes == []
 
 
@@ -93,3 +96,22 @@ def test_another_scenario_is_compared_over_the_period_of_the_form(server: Server
     page.wait_for_url("**/planner/study/*")
     page.locator(".notice strong").wait_for()
     assert facilitator.mistakes == []
+
+
+def test_a_study_leads_back_to_the_page_on_which_it_was_asked(server: Server, facilitator: Visitor) -> None:
+    """With what was turned there; a study of before, and one with another site's address, lead nowhere."""
+    page = facilitator.page
+    page.goto(server.url + addresses.address("/planner/live/wuhan-35min", typed={"desks.analyst.shifts.0.staff": "7"}))
+    page.get_by_role("button", name="The log of one run, for other programs").click()
+    page.wait_for_url("**/planner/study/*")
+    page.get_by_role("link", name="Back to the live page of this centre").click()
+    page.locator("ul.plain li", has_text="→ 7").wait_for()
+    assert facilitator.mistakes == []
+    arm = (Wanted("wuhan-35min", "wuhan-35min"),)
+    for number, back in enumerate(("", "//elsewhere/planner/live/city", "/rooms")):
+        name = f"20260101-00002{number}-aaaaaa"
+        (server.data / "studies" / name).mkdir()
+        Request("T", arm, 1, 1, "2026-01-01 00:00", "export", (), back).write(server.data / "studies" / name)
+        page.goto(f"{server.url}/planner/study/{name}")
+        page.get_by_role("button", name="Go on").wait_for()
+        assert page.get_by_role("link", name="Back to").count() == 0
