@@ -2,12 +2,24 @@
 
 from typing import Annotated
 
+import numpy as np
 from pydantic import Field, model_validator
 
 from sim.scenario.base import Model, Name, PerDay
 from sim.scenario.distributions import DurationDist
 from sim.scenario.errors import FaultError
-from sim.scenario.marks import DOZEN, EACH_SAYS, FIRST, NOT_PLAN, PLAN, PLAN_IF_GIVEN, POLICY, SUMS_TO_ONE, one_of
+from sim.scenario.marks import (
+    DOZEN,
+    EACH_SAYS,
+    FIRST,
+    NOT_PLAN,
+    PLAN,
+    PLAN_IF_GIVEN,
+    POLICY,
+    PROFILE,
+    SUMS_TO_ONE,
+    one_of,
+)
 from sim.scenario.people import QueuePolicy, Rostered
 from sim.words.phrases import phrase
 from sim.words.units import MINUTE, Duration, Money, Share
@@ -50,6 +62,11 @@ class BankProfile(Rostered):
         """Probability that it refuses an order with right details, for want of a match or of paper."""
         return 1 - (1 - (self.mismatch or 0.0)) * (1 - (self.refusal or 0.0))
 
+    @property
+    def half(self) -> int:
+        """ms within which half of its stops are made."""
+        return round(float(self.time.quantile(np.array(0.5))))
+
     @model_validator(mode="after")
     def _writes_nothing_off(self) -> "BankProfile":
         if self.queue == "write_off":
@@ -77,7 +94,7 @@ class Bank(Model):
 
     share: Annotated[Share, SUMS_TO_ONE, PLAN]
     """Share of the mule accounts that are here; all banks sum to 1."""
-    profile: Annotated[Name | None, PLAN_IF_GIVEN] = None
+    profile: Annotated[Name | None, PLAN_IF_GIVEN, PROFILE] = None
     """Who executes a stop; None: this bank cannot be asked, its accounts are out of reach."""
     customers: Annotated[Share | None, SUMS_TO_ONE, PLAN] = None
     """Share of the victims who bank here; None: as `share` (for all banks or for none)."""

@@ -92,6 +92,12 @@ def made(answers: TenAnswers) -> str:
     return "\n".join(_lines(tree)) + "\n"
 
 
+def half_of_stops() -> dict[str, int]:
+    """By how a bank answers: ms within which half of its stops are made, as the city has it."""
+    profiles = load(BASE).scenario.bank_profiles
+    return {name: profiles[name].half for name in ANSWERS if name in profiles}
+
+
 def _asked(answers: TenAnswers) -> dict[str, Any]:
     """The desks whose roster was asked for: two shifts every day, and the wage."""
     begin, end = answers.day

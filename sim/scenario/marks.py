@@ -48,6 +48,8 @@ class Mark:
     """A name of the mapping that a form shows though nothing is written there."""
     policy: bool | None = None
     """The name of a queue's policy."""
+    profile: bool | None = None
+    """The name of a bank profile of the scenario."""
 
 
 PLAN: Final = Mark(plan=True)
@@ -63,6 +65,7 @@ TURNED: Final = Mark(form="turned")
 BUILT: Final = Mark(form="built")
 LEVEL: Final = Mark(level=True)
 POLICY: Final = Mark(policy=True)
+PROFILE: Final = Mark(profile=True)
 
 
 def one_of(group: str) -> Mark:
@@ -77,7 +80,7 @@ def _given(value: Any, _scenario: Any) -> object:
 PLAN_IF_GIVEN: Final = Mark(plan=_given)
 """All that the plan and its ceiling mind is whether it is given."""
 
-What = Literal["plan", "sums", "study", "form", "dozen", "level", "one_of", "named", "shown", "policy"]
+What = Literal["plan", "sums", "study", "form", "dozen", "level", "one_of", "named", "shown", "policy", "profile"]
 
 
 def said(info: FieldInfo, what: What) -> Any:

@@ -131,12 +131,11 @@ class Inputs:
 
     def _field(self, field: FormField) -> Field:
         value = self.typed.get(field.path, field.value)
-        options = [(one, field.choice_words(one)) for one in field.choices] if field.choices else None
         accepted = field.range
         number = field.value.isdecimal() and field.dozen
         made = Field(
-            self.names[field.path], value, options=options, on_change=partial(self._typed, field), spellcheck="false",
-            autocomplete="off", type="number" if number else None,
+            self.names[field.path], value, options=field.options(value), on_change=partial(self._typed, field),
+            spellcheck="false", autocomplete="off", type="number" if number else None,
         )  # fmt: skip
         with made.box:
             made.box.mark_as("changed", field.differs(self.typed))

@@ -8,20 +8,27 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
-from typing import Any, Literal, get_args, get_origin
+from dataclasses import dataclass, field
+from typing import Any, Final, Literal, get_args, get_origin
 
+from sim.report.findings import fields as labels
+from sim.report.findings.answering import meaning
 from sim.scenario import marks, shape
 from sim.scenario.distributions import KINDS, Distribution
 from sim.scenario.errors import dotted, split_path
 from sim.scenario.loader import Loaded, Resolved, resolve_tree
+from sim.scenario.made import NOBODY
 from sim.scenario.models import Scenario
-from sim.scenario.people import NAMED_POLICIES
+from sim.scenario.people import EVERY_DAY, NAMED_POLICIES, Day
 from sim.scenario.ranges import range_at
 from sim.scenario.tree import Layer, Provenance, read_tree
 from sim.words import language as lang
+from sim.words.days import are_days, days_in_words
 from sim.words.language import named, say, translate
 from sim.words.units import DAY, parse_duration, parse_money
+
+DAY_SETS: Final = (EVERY_DAY, EVERY_DAY[:5], EVERY_DAY[:6], EVERY_DAY[5:], [*EVERY_DAY[5:], "holiday"])
+"""Days of a shift that are offered beside those that it has; any others are drawn on the page of the roster."""
 
 
 @dataclass(frozen=True)
@@ -38,6 +45,8 @@ class FormField:
     """What it may be; empty where it is free."""
     textual: bool
     """Whether it is text, which is never read as a number or a list."""
+    halves: Mapping[str, int] = field(default_factory=dict, compare=False)
+    """Of the bank profiles that it may be: ms within which half of their stops are made."""
 
     @property
     def parts(self) -> tuple[str, ...]:
@@ -85,8 +94,18 @@ class FormField:
         """Whether what was typed, by path, is a change of it."""
         return typed.get(self.path, self.value) != self.value
 
+    def options(self, value: str) -> list[tuple[str, str]] | None:
+        """What it may be and what it is now, each in words; None where it is typed."""
+        if not self.choices:
+            return None
+        return [(one, self.choice_words(one)) for one in dict.fromkeys([*self.choices, value])]
+
     def choice_words(self, choice: str) -> str:
         """A choice as people read it."""
+        if self.halves:
+            return meaning(NOBODY if choice == "null" else choice, self.halves.get(choice))
+        if (days := _days(choice)) is not None:
+            return days_in_words(days)
         return named(choice, "policy") if _names_policy(self.parts) else choice.replace("_", " ")
 
     def in_words(self) -> str:
@@ -100,10 +119,11 @@ class FormField:
 
 def fields_of(loaded: Loaded[Scenario]) -> list[FormField]:
     """The fields of a scenario in the order of its model."""
+    halves = {name: one.half for name, one in loaded.scenario.bank_profiles.items()}
     lines = resolve_tree(loaded)
     written = {line.path for line in lines}
     lines += [Resolved(path, value, "default", "", None) for path, value in _shown() if path not in written]
-    found = [field for line in lines for field in _fields(line)]
+    found = [one for line in lines for one in _fields(line, halves)]
     return [one for one in found if marks.inherited(Scenario, one.parts, "form") not in ("never", "built")]
 
 
@@ -119,13 +139,32 @@ def _names_policy(path: Sequence[str]) -> bool:
     return bool(marks.own(Scenario, tuple(path), "policy"))
 
 
-def _fields(line: Resolved) -> Iterator[FormField]:
+def _fields(line: Resolved, halves: Mapping[str, int]) -> Iterator[FormField]:
+    """The fields of a line of the resolved tree.
+
+    Args:
+        line: with its path and value.
+        halves: by bank profile of the scenario, ms within which half of its stops are made.
+    """
     for path, value in _leaves(line.path, line.value):
         parts = split_path(path)
         kinds = shape.at(Scenario, parts)
         text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
         choices = NAMED_POLICIES if text in NAMED_POLICIES and _names_policy(parts) else _choices(kinds, text)
+        if marks.own(Scenario, parts, "profile"):
+            yield FormField(path, text, line.label, line.source, ("null", *halves), textual=False, halves=halves)
+            continue
+        if list[Day] in kinds:
+            choices = tuple(dict.fromkeys(json.dumps(one) for one in (*DAY_SETS, value)))
         yield FormField(path, text, line.label, line.source, choices, _textual(text))
+
+
+def _days(text: str) -> Sequence[str] | None:
+    """The days of the week that a file writes so; None for anything else."""
+    with suppress(ValueError):
+        if are_days(days := json.loads(text)):
+            return [str(day) for day in days]
+    return None
 
 
 def _leaves(path: str, value: Any) -> Iterator[tuple[str, Any]]:
@@ -165,6 +204,15 @@ def _textual(text: str) -> bool:
     except ValueError:
         return True
     return tree is not None and isinstance(tree.value, str) and tree.value != text
+
+
+def setting_words(setting: str) -> str:
+    """A change that was asked for, ``path=value``, as people read it."""
+    path, _, text = setting.partition("=")
+    days = _days(text)
+    parts = tuple(map(str, split_path(path) or (path,)))
+    what = labels.label(parts, int(parts[0] == "desks"))
+    return say("{group}: {what}", group=what, what=text if days is None else days_in_words(days))
 
 
 def settings_of(fields: Sequence[FormField], typed: Mapping[str, str]) -> list[str]:

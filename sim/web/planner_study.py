@@ -14,6 +14,7 @@ from sim.scenario.plain import read_plain
 from sim.study.ask.compare import Difference
 from sim.web import outlook
 from sim.web.asking import Asking
+from sim.web.form import setting_words
 from sim.web.parts import Tag, box, button, confirmed, details, heading, link, para, subscribe, table
 from sim.web.questions import RUN
 from sim.web.replaying import Replaying
@@ -53,7 +54,7 @@ def study_page(request: Request, studies: Studies, study: Study, uploads: Upload
             if arm.settings:
                 with details(say("What was changed ({n})", n=len(arm.settings))), Tag("ul"):
                     for setting in arm.settings:
-                        Tag("li", setting.replace("=", ": ", 1))
+                        Tag("li", setting_words(setting))
         place = box()
         last: list[Any] = []
 

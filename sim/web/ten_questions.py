@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
 from fastapi import Request
 
-from sim.scenario.made import ALERTS, ANSWERS, ASKED_DESKS, NOBODY, Bank, TenAnswers, made
+from sim.report.findings.answering import meaning
+from sim.scenario.made import ALERTS, ANSWERS, ASKED_DESKS, NOBODY, Bank, TenAnswers, half_of_stops, made
 from sim.web import aside
 from sim.web.faults import mistake
 from sim.web.numbers import whole
@@ -14,7 +16,7 @@ from sim.web.parts import Field, Tag, box, button, go_on, heading, para
 from sim.web.said import refusal
 from sim.web.site import Site, page_of
 from sim.web.uploads import Uploads
-from sim.words.language import key, named, say
+from sim.words.language import named, say
 
 ROSTER: Final = {"intake": (3, 1), "analyst": (8, 3), "audit": (2, 1), "legal": (4, 0)}
 """People by day and by night that the page proposes."""
@@ -23,26 +25,28 @@ BANKS: Final = (("", 40, "officer"), ("", 30, "interface"), ("", 15, "remote"), 
 MOST_PEOPLE: Final = 500
 LONGEST: Final = 80
 """Characters of a name."""
-_HOW: Final = {
-    "interface": key("by an interface, without people"), "officer": key("by officers who sit at the centre"),
-    "remote": key("by a desk at its head office"), "letter": key("by letter"), NOBODY: key("it does not answer"),
-}  # fmt: skip
 
 
 def build(site: Site, uploads: Uploads) -> None:
     """Put the page into the framework's application."""
 
     @site.page("/planner/made")
-    def questions(request: Request) -> None:
+    async def questions(request: Request) -> None:
+        halves = await aside.short(half_of_stops)
         with page_of(request, say("Your own centre, from ten questions"), here="/planner", facilitator=True):
-            _Questions(uploads)
+            _Questions(uploads, halves)
 
 
 class _Questions:
     """One browser's ten questions."""
 
-    def __init__(self, uploads: Uploads) -> None:
-        self._uploads = uploads
+    def __init__(self, uploads: Uploads, halves: Mapping[str, int]) -> None:
+        """
+        Args:
+            uploads: where the centre is kept.
+            halves: by kind of bank, ms within which half of its stops are made.
+        """
+        self._uploads, self._halves = uploads, halves
         self._fields: list[Field] = []
         self._wrong = False
         para(
@@ -103,11 +107,11 @@ class _Questions:
 
     def _bank(self, number: int, name: str, percent: int, how: str) -> tuple[Field, Field, Field]:
         with box("bank", role="group", aria_label=say("bank {n}", n=number)):
-            options = [(one, say(_HOW[one])) for one in ANSWERS]
+            options = [(one, meaning(one, self._halves.get(one))) for one in ANSWERS]
             return (
                 self._field(say("bank"), name or say("bank {n}", n=number), maxlength=LONGEST),
                 self._field(say("% of the accounts"), f"{percent}"),
-                self._field(say("answers"), how, options=options),
+                self._field(say("how it answers"), how, options=options),
             )
 
     # -- reading the answers -------------------------------------------------------------------------------

@@ -50,9 +50,9 @@ class Values:
             skip: parts of its path that its label need not say.
         """
         about = [part for part in (field.in_words(), names.source_label(field.label)) if part]
-        options = [(one, field.choice_words(one)) for one in field.choices] if field.choices else None
+        value = self.typed.get(field.path, field.value)
         shown = Field(
-            labels.label(field.parts, skip), self.typed.get(field.path, field.value), options=options,
+            labels.label(field.parts, skip), value, options=field.options(value),
             help_=lang.listed(about), title=field.source or None, on_change=partial(self._changed, field),
             spellcheck="false", autocomplete="off",
         )  # fmt: skip

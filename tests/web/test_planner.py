@@ -15,7 +15,7 @@ from sim.scenario.errors import ScenarioError
 from sim.scenario.loader import load
 from sim.study.ask.compare import differences
 from sim.web.faults import mistake
-from sim.web.form import FormField, fields_of, settings_of
+from sim.web.form import FormField, fields_of, setting_words, settings_of
 from sim.web.scenarios import UPLOADED, read, set_values
 from sim.web.studies import Studies
 from sim.web.study_report import archive, report
@@ -120,6 +120,41 @@ def test_choices_are_offered_where_the_model_lists_them() -> None:
     assert fields["desks.analyst.queue"].choices == ("fifo", "largest_first", "freshest_first", "most_at_risk")
     assert "overtime" in fields["desks.legal.shift_end.rule"].choices
     assert fields["law.most_stops"].choices == ()
+
+
+def test_how_a_bank_answers_is_chosen_by_what_it_means() -> None:
+    """Every kind of the scenario, and none: by whom, and how soon; in both languages."""
+    fields = {one.path: one for one in fields_of(read("city"))}
+    field = fields["banks.icbc.profile"]
+    assert field.options("officer") == [
+        ("null", "it does not answer"),
+        ("interface", "by an interface, without people: half of the stops within 1 min"),
+        ("officer", "by officers who sit at the centre: half of the stops within 3 min"),
+        ("remote", "by a desk at its head office: half of the stops within 4 min 30 s"),
+        ("letter", "by letter: half of the stops within 4 h"),
+        ("payment", "by people at a payment firm: half of the stops within 4 min"),
+        ("acquirer", "by people at a firm that collects card payments: half of the stops within 3 min"),
+        ("wallet", "by people at a wallet of crypto assets: half of the stops within 6 min"),
+    ]  # fmt: skip
+    with lang.using("zh"):
+        assert dict(field.options("letter") or ())["letter"] == "凭函件：半数止付在 4 小时内完成"
+    changed = set_values(read("city"), [field.setting("null"), fields["banks.ccb.profile"].setting("letter")]).scenario
+    assert changed.banks["icbc"].profile is None
+    assert changed.banks["ccb"].profile == "letter"
+
+
+def test_days_of_a_shift_are_chosen_in_words() -> None:
+    """What it has and what is usual; what an address claims beside them stands there, too."""
+    field = next(one for one in fields_of(read("city")) if one.path == "desks.legal.shifts.0.days")
+    told = dict(field.options(field.value) or ())
+    assert told[field.value] == "Monday to Friday"
+    assert "every day" in told.values()
+    assert dict(field.options('["tue"]') or ())['["tue"]'] == "Tuesday"
+    assert setting_words(field.setting('["sat", "sun"]')) == "legal, shift 1, days: Saturday and Sunday"
+    with lang.using("zh"):
+        assert setting_words(field.setting('["sat", "sun"]')).endswith("星期六、星期日")
+    changed = set_values(read("city"), [field.setting('["sat", "sun", "holiday"]')]).scenario
+    assert (changed.desks["legal"].shifts or [])[0].days == ["sat", "sun", "holiday"]
 
 
 def test_values_are_said_in_words() -> None:

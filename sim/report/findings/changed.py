@@ -11,6 +11,7 @@ from sim.scenario.errors import dotted
 from sim.scenario.loader import Loaded, Resolved, resolve_tree
 from sim.scenario.models import Scenario
 from sim.words import names
+from sim.words.days import are_days, days_in_words
 from sim.words.language import say
 
 Table = Sequence[Sequence[str]]
@@ -76,6 +77,8 @@ def _written(value: Any) -> str:
     """A value as a file writes it, on one line."""
     if isinstance(value, dict):
         return "{" + ", ".join(f"{name}: {_written(one)}" for name, one in value.items()) + "}"
+    if are_days(value):
+        return days_in_words(value)
     if isinstance(value, list | tuple):
         return "[" + ", ".join(map(_written, value)) + "]"
     return str(value).lower() if isinstance(value, bool) else str(value)
