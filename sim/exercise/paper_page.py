@@ -30,7 +30,7 @@ LABELS: Final = {
     "lines": key("Lines"),
     "case": key("Case"),
     "card": key("Card"),
-    "rings": key("Rings"),
+    "rings": key("Rings, and minutes at its first desk"),
     "knows": key("The gang knows, minutes after the first line crossed out"),
     "noted": key("Knows at"),
     "what": key("What"),
@@ -64,7 +64,8 @@ RULES: Final = (
     ),
     key(
         "A call rings in the times of the table. Whoever has not been served by the second time hangs up, and"
-        " rings again at the next."
+        " rings again at the next. The number behind a time is what the first desk of its way takes if it is answered"
+        " then, whatever the way says."
     ),
     key(
         "Work that ends: the card goes to its next desk, at once or after the minutes behind a +. At the end of"
@@ -90,15 +91,16 @@ RULES: Final = (
     ),
     key("The trainees say which of their cards are next, in this order; then who is still free takes them, as in 6."),
     key(
-        "At the close add up the lines that were crossed out, without those that only hang on others. That is what"
-        " is stopped or was never paid, on the accounts that have a card."
+        "At the close what is in hand gets done: the card of an account whose work at the last desk of its way was"
+        " begun is stopped now, as in 4. Then add up the lines that were crossed out, without those that only hang on"
+        " others. That is what is stopped or was never paid, on the accounts that have a card."
     ),
 )
 SPACES: Final = 9
 """Fields in which to note until when somebody is busy."""
 LEFT_OUT: Final = key(
-    "Left out on paper: people called in, cases and accounts that are too small for a card (their work is in the"
-    " list of other work), and what becomes of stopped money after the close."
+    "Left out on paper: people called in, callers who give up and come on foot, cases and accounts that are too small"
+    " for a card (their work is in the list of other work), and what becomes of stopped money after the close."
 )
 
 
@@ -183,15 +185,16 @@ class _Told:
         }  # fmt: skip
         return [say(one, **values) if "{" in one else say(one) for one in RULES]
 
-    def call(self, card: Card) -> dict[str, str]:
+    def call(self, card: Card) -> dict[str, Any]:
         """A row of the table of calls."""
         after = self._sheet.notice[card.number]
         return {
             "case": card.number,
-            "rings": "; ".join(
-                self.at(since) + (f"–{self.at(until)}" if until < FOREVER else "") for since, until in card.rings
-                if since < self._sheet.closes
-            ),
+            "rings": [
+                {"time": self.at(ring.since) + (f"–{self.at(ring.until)}" if ring.until < FOREVER else ""),
+                 "work": ring.work}
+                for ring in card.rings if ring.since < self._sheet.closes
+            ],
             "knows": str(after) if after < FOREVER else "",
         }  # fmt: skip
 

@@ -96,8 +96,8 @@ class _Reading:
             if worked and (worked[-1].ended >= room.starts or alive):
                 begun, boxes = self.work.begun(worked), boxes_of(worked, NONE)
                 found.append(
-                    Card("", case, NONE, "", 0, int(plan.victims.loss[case]), boxes, self.work.rings(case, reported),
-                         begun)
+                    Card("", case, NONE, "", 0, int(plan.victims.loss[case]), boxes,
+                         self.work.rings(case, reported, boxes[0].work), begun)
                 )  # fmt: skip
         found = sorted(found, key=lambda card: -card.fen)[:MOST_CALLS]
         return [replace(card, label=str(number)) for number, card in
@@ -167,7 +167,7 @@ class _Reading:
                 source = labels.get(int(t.source[row]), "") if parent >= 0 else victim
                 target = labels.get(int(t.target[row]), "")
                 source, target = (label if label in there else "" for label in (source, target))
-                if parent < 0 and (not target or at > closes):
+                if parent < 0 and (at > closes or not (source or target)):
                     continue
                 if parent >= 0 and (parent not in numbers or not source or minute_of(self.times[parent]) > closes):
                     continue

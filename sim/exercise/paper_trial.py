@@ -10,7 +10,8 @@ import numpy as np
 
 from sim.exercise.acts import Refused
 from sim.exercise.load import Loaded
-from sim.exercise.paper import Card, Choose, Decided, Sheet, play
+from sim.exercise.paper import Card, Decided, Sheet
+from sim.exercise.paper_board import Choose, play
 from sim.exercise.paper_sheet import undisturbed
 from sim.exercise.paper_work import everybody
 from sim.exercise.session import Session
@@ -18,7 +19,7 @@ from sim.fraud.draws import draw
 from sim.measure.holds import holds_of
 from sim.measure.money import PREVENTED, fate_of
 from sim.words.units import MINUTE, SECOND, YUAN
-from sim.workflow.log import NONE
+from sim.workflow.log import BEGIN, NONE, Rows
 
 TRIES: Final = 24
 """Ways of deciding at random that are tried for a printed pack."""
@@ -150,11 +151,22 @@ def _left(loaded: Loaded, session: Session, waiting: Sequence[Decided], cards: M
 
 
 def kept(loaded: Loaded, sheet: Sheet, session: Session) -> int:
-    """fen that lie on stopped accounts that have a card, or were due and not paid, at the close of a session."""
+    """fen that lie on stopped accounts that have a card, or were due and not paid, at the close of a session.
+
+    An account is stopped, too, when all the work on it was begun.
+    """
     run, ends = session.run(), loaded.exercise.ends
     plan, t = run.plan, run.plan.transfers
     fate = fate_of(plan, run.times, holds_of(plan, run.rows), ends, lapses=True)
-    rows = [int(plan.account_first[card.case]) + card.account for card in sheet.cards if card.account > 0]
+    accounts = {int(plan.account_first[card.case]) + card.account: card for card in sheet.cards if card.account > 0}
+    in_hand = [row for row, card in accounts.items() if _begun(run.rows, card) >= len(card.boxes)]
     spared = [card.case for card in sheet.cards if card.account == 0]
     due = (t.parent < 0) & np.isin(t.case, spared) & (undisturbed(session) <= ends)
-    return int((fate.held + fate.returned)[np.isin(t.source, rows)].sum() + fate.fen(PREVENTED)[due].sum())
+    stopped = (fate.held + fate.returned)[np.isin(t.source, list(accounts))].sum()
+    return int(stopped + fate.moving[np.isin(t.source, in_hand)].sum() + fate.fen(PREVENTED)[due].sum())
+
+
+def _begun(rows: Rows, card: Card) -> int:
+    """Pieces of work on an account that were begun."""
+    mine = (rows.case == card.case) & (rows.account == card.account) & (rows.kind == BEGIN)
+    return len(np.unique(rows.key[mine]))

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -15,7 +15,7 @@ import numpy as np
 from sim.engine.orders import Order
 from sim.engine.run import Run
 from sim.exercise.load import Loaded
-from sim.exercise.paper import FOREVER, Box
+from sim.exercise.paper import FOREVER, Box, Ring
 from sim.exercise.session import Seat, Session
 from sim.exercise.yardsticks import FIRST_NUMBER, conditions, ends_of
 from sim.words.units import MINUTE, SECOND
@@ -131,18 +131,25 @@ class Work:
         begun = [place for place, one in enumerate(worked) if one.begun < self.session.exercise.starts]
         return (begun[-1], minute_of(worked[begun[-1]].ended)) if begun else None
 
-    def rings(self, case: int, reported: int) -> list[tuple[int, int]]:
-        """From which minute to which somebody waits to be answered, if nobody does."""
+    def rings(self, case: int, reported: int, work: int) -> list[Ring]:
+        """The times in which somebody waits to be answered, if nobody does.
+
+        Args:
+            reported: ms
+            work: minutes at the first desk of a report that nobody has to wait with.
+        """
         rows = self.slow.rows
         mine = rows.at(np.flatnonzero((rows.key >= content(case)) & (rows.key < content(case, 0))))
         steps = set(mine.step[mine.kind == RENEGED].tolist())
-        rings: list[tuple[int, int]] = []
-        for kind, at, step in zip(mine.kind.tolist(), mine.time.tolist(), mine.step.tolist(), strict=True):
+        rings: list[Ring] = []
+        columns = (mine.kind, mine.time, mine.step, mine.attempt)
+        for kind, at, step, attempt in zip(*(column.tolist() for column in columns), strict=True):
             if step in steps and kind == QUEUED:
-                rings.append((minute_of(at), FOREVER))
+                takes = int(self.session.engine.times.column(step, attempt, np.array([case]))[0])
+                rings.append(Ring(minute_of(at), FOREVER, minute_of(takes + _HANDS)))
             elif step in steps and kind == RENEGED:
-                rings[-1] = rings[-1][0], minute_of(at)
-        return rings or [(minute_of(reported), FOREVER)]
+                rings[-1] = replace(rings[-1], until=minute_of(at))
+        return rings or [Ring(minute_of(reported), FOREVER, work)]
 
 
 def boxes_of(worked: Sequence[Worked], stopped: int) -> list[Box]:

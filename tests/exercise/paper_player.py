@@ -128,11 +128,11 @@ class PaperRoom:
         assert span
         self._opening = int(span[1][:2]) * 60 + int(span[1][3:])
         self.opens, self.closes = self._opening, self.minute(span[2])
-        self.rings: dict[str, list[tuple[int, int]]] = {}
+        self.rings: dict[str, list[tuple[int, int, int]]] = {}
+        """By call: (from this minute, to this one, minutes at its first desk)."""
         self.notice: dict[str, int] = {}
         for case, rings, knows, _ in tables["calls"]:
-            times = [one.split("–") for one in rings.split("; ")]
-            self.rings[case] = [(self.minute(a), self.minute(b[0]) if b else NEVER) for a, *b in times]
+            self.rings[case] = [self._time(one) for one in rings.split("; ")]
             self.notice[case] = int(knows) if knows.isdigit() else NEVER
         self.desks = {name: self._desk(*rest) for name, *rest in tables["desks"]}
         self.cards = {row[0]: self._card(*row) for row in tables["cards"]}
@@ -142,7 +142,8 @@ class PaperRoom:
                 int(number), int(hangs_on or 0), source, target, self.minute(leaves) if ":" in leaves else NEVER,
                 int(yuan.replace(",", "")),
             )  # fmt: skip
-            one.case = self.lines[one.hangs_on].case if one.hangs_on else one.target.split("-")[0]
+            card = one.source if one.source in self.cards else one.target
+            one.case = self.lines[one.hangs_on].case if one.hangs_on else card.split("-")[0]
             self.lines[one.number] = one
         self.knows: dict[str, int] = {}
         self.until: dict[str, int] = {}
@@ -154,6 +155,11 @@ class PaperRoom:
         read = re.fullmatch(r"(\d\d):(\d\d)(?: \(([+-]\d+)\))?", clock.strip())
         assert read, clock
         return int(read[1]) * 60 + int(read[2]) + int(read[3] or 0) * DAY
+
+    def _time(self, text: str) -> tuple[int, int, int]:
+        read = re.fullmatch(r"([^–]+?)(?:–(.+?))? (\d+)", text)
+        assert read, text
+        return self.minute(read[1]), self.minute(read[2]) if read[2] else NEVER, int(read[3])
 
     def _desk(self, decide: str, people: str, other: str) -> PaperDesk:
         changes = []
@@ -204,15 +210,19 @@ class PaperRoom:
                 self.decisions.append((now, label, card.place))
             self._work(now)
         self._finish(self.closes)
+        for card in self.cards.values():
+            if card.kind == "account" and card.state == "work" and card.place == len(card.way) - 1:
+                self._stop(card, self.closes)
         return sum(line.yuan for line in self.lines.values() if line.crossed == "itself")
 
     def _ring(self, now: int) -> None:
         """Rule 2: a call comes up when it rings."""
         for case, rings in self.rings.items():
             card = self.cards.get(case)
-            ringing = [until for since, until in rings if since <= now < until]
+            ringing = [(until, work) for since, until, work in rings if since <= now < until]
             if card and card.state == "sealed" and ringing:
-                card.state, card.since, self.until[case] = "coming", now, ringing[0]
+                card.state, card.since = "coming", now
+                self.until[case], card.way[0].work = ringing[0]
 
     def _hang_up(self, now: int) -> None:
         """Rule 2: who is not served in time hangs up."""

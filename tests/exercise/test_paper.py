@@ -11,13 +11,14 @@ import pytest
 from sim.exercise import paper_page
 from sim.exercise.load import Loaded, load_exercise
 from sim.exercise.pack import pack
-from sim.exercise.paper import Decided, Sheet, play
-from sim.exercise.paper_sheet import sheet_of
+from sim.exercise.paper import FOREVER, Box, Card, Decided, Desk, Line, Ring, Sheet
+from sim.exercise.paper_board import Choose, play
+from sim.exercise.paper_sheet import sheet_of, undisturbed
 from sim.exercise.paper_trial import TRIES, replayed
 from sim.exercise.session import Session
 from sim.exercise.shipped import names
 from sim.words import language as lang
-from sim.words.units import YUAN
+from sim.words.units import MINUTE, YUAN
 from tests.exercise.paper_player import Chooses, PaperCard, PaperRoom
 
 FEW = 1
@@ -123,6 +124,47 @@ def test_a_stop_is_worth_more_the_sooner_it_is_decided() -> None:
     early, late = (PaperRoom(page).play(only(after)) for after in (0, 5))
     assert early >= late
     assert PaperRoom(page).play(lambda *_: []) < early
+
+
+def small(*, rings: tuple[Ring, ...], bank: int) -> Sheet:
+    """A call whose payment goes to one account; from there it goes on in minute 20, where the room closes."""
+    call = Card("1", 0, -1, "", 0, 1000, [Box("intake", {"intake": 1}, 1, 0)], rings)
+    account = Card("1-A", 0, 1, "icbc", 1, 1000, [Box("bank", {"bank": 1}, bank, 0)])
+    lines = [Line(1, "1", 0, "", "1-A", 0, 1000, ""), Line(2, "1", 1, "1-A", "", 25, 1000, "cash")]
+    desks = {name: Desk(name, 30, [(0, 1)], []) for name in ("intake", "bank")}
+    return Sheet([call, account], lines, desks, {"1": FOREVER}, 1.0, 0, 20, 1000)
+
+
+def named(*decisions: tuple[int, str]) -> Choose:
+    """Some cards in some minutes, once they are open."""
+    return lambda now, cards: [card.label for card in cards if (now, card.label) in decisions]
+
+
+def test_a_caller_who_rings_again_takes_another_time() -> None:
+    """Answered at the first ring it takes 9 minutes, at the second 3: the account is open from then on."""
+    sheet = small(rings=(Ring(1, 4, 9), Ring(6, FOREVER, 3)), bank=2)
+    for answered, opens in ((1, 10), (6, 9)):
+        early, there = (play(sheet, named((answered, "1"), (at, "1-A"))) for at in (opens - 1, opens))
+        assert early.stops == {}
+        assert there.stops == {"1-A": opens + 2}
+
+
+def test_what_is_in_hand_at_the_close_gets_done() -> None:
+    """A stop that was begun in the last minute counts, one that still waits does not."""
+    sheet = small(rings=(Ring(1, FOREVER, 3),), bank=5)
+    assert play(sheet, named((1, "1"), (19, "1-A"))).fen == 1000
+    assert play(sheet, named((1, "1"))).fen == 0
+
+
+def test_a_victim_who_is_reached_keeps_every_payment_that_was_due() -> None:
+    """Also those to accounts too small for a card: a victim's lines are all payments that fall due by the close."""
+    _, session, sheet = opened("keeps-paying")
+    t, times = session.engine.plan.transfers, undisturbed(session)
+    victims = [card for card in sheet.cards if card.account == 0]
+    assert len(victims) >= 10
+    for card in victims:
+        due = (t.parent < 0) & (t.case == card.case) & (times < (sheet.closes + 0.5) * MINUTE)
+        assert sum(line.fen for line in sheet.lines if line.source == card.label) == t.amount[due].sum()
 
 
 def test_both_languages_have_the_same_tables() -> None:
