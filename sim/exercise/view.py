@@ -154,7 +154,7 @@ class Views:
         """
         now, scenes = self._clock.now, self._scenes
         decides = self._exercise.role(role).has
-        if any(decides(one.desk) and one.deadline - now <= within for one in scenes.undecided()):
+        if any(one.deadline - now <= within and decides(one.desk) for one in scenes.undecided()):
             return True
         done = max((one.at for one in scenes.decisions[-MOST_DECIDED:] if one.role == role), default=NONE)
         return any(
