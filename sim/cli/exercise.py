@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -94,6 +94,9 @@ def play(
         str | None, typer.Option(metavar="NAME", help="Play one role; the model plays the others. Else: all of them.")
     ] = None,
     seed: Annotated[int | None, typer.Option(min=0, max=2**63 - 1, help="Other victims and other luck.")] = None,
+    difficulty: Annotated[
+        str | None, typer.Option(metavar="LEVEL", help="practice, normal or hard: deadlines, speed, hints.")
+    ] = None,
     auto: Annotated[bool, typer.Option("--auto", help="Automatic players at every seat; nobody is asked.")] = False,
     speed: Annotated[
         float,
@@ -108,8 +111,9 @@ def play(
     from sim.exercise.players import dry_run
     from sim.exercise.solo import Solo
 
-    loaded = load_exercise(exercise, [] if seed is None else [f"seed={seed}"])
-    _check(loaded, role, seed, auto, out, resume)
+    chosen = {"seed": seed, "difficulty": difficulty}
+    loaded = load_exercise(exercise, [f"{name}={value}" for name, value in chosen.items() if value is not None])
+    _check(loaded, role, chosen, auto, out, resume)
     if auto:
         with alone(out), writing(out):
             session = dry_run(loaded, folder=out)
@@ -135,7 +139,9 @@ def play(
     _end(session, out, plans)
 
 
-def _check(loaded: Loaded, role: str | None, seed: int | None, auto: bool, out: Path | None, resume: bool) -> None:
+def _check(
+    loaded: Loaded, role: str | None, chosen: Mapping[str, object], auto: bool, out: Path | None, resume: bool
+) -> None:
     """Refuse what does not go together, before anything is done.
 
     Raises:
@@ -151,9 +157,13 @@ def _check(loaded: Loaded, role: str | None, seed: int | None, auto: bool, out: 
         raise UsageError(phrase("--auto: read {other} together with --auto, accepted: one of them", other=other))
     if resume and out is None:
         raise UsageError(phrase("--resume: read no --out, accepted: --resume together with --out DIR"))
-    if resume and seed is not None:
+    if resume and chosen["seed"] is not None:
         raise UsageError(
             phrase("--resume: read --seed together with --resume, accepted: the seed that the journal has")
+        )
+    if resume and chosen["difficulty"] is not None:
+        raise UsageError(
+            phrase("--resume: read --difficulty together with --resume, accepted: the difficulty that the journal has")
         )
     if out is not None and not resume and (out / FILE).exists():
         raise UsageError(

@@ -8,6 +8,7 @@ from fnmatch import fnmatchcase
 from math import inf
 from pathlib import Path
 
+from sim.exercise.difficulty import at
 from sim.exercise.models import Exercise, Inject
 from sim.exercise.shipped import folder, names
 from sim.exercise.vocabulary import AT_OWN_DESKS
@@ -81,7 +82,8 @@ def load_exercise(
     settings = read.tree.child("set")
     values = list(settings.value.items()) if settings is not None else []
     changed = loader.changed(base, values=values) if values else base
-    made = Loaded(exercise, changed.scenario, (*read.files, *base.files), read)
+    as_written = exercise.model_copy(update={"difficulty": "normal"})
+    made = Loaded(at(as_written, exercise.difficulty), changed.scenario, (*read.files, *base.files), read)
     for where, read_as, accepted in unfit(exercise, changed.scenario):
         raise ScenarioError(_origin(read.tree, where), dotted(where), read_as, accepted)
     return made

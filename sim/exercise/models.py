@@ -14,6 +14,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, model_validator
 
 from sim.exercise.expect import Expect
+from sim.exercise.levels import Difficulty
 from sim.exercise.texts import Text, Texts
 from sim.exercise.vocabulary import ALWAYS, AT_OWN_DESKS, EVALUATOR, MAY, SEES, Channel, DeskGlob, May, RoleName, Sees
 from sim.scenario.base import Model, Name
@@ -25,6 +26,8 @@ from sim.words.units import SECOND, Duration, Money
 GRID = 10 * SECOND
 """ms between two looks at the conditions of injects."""
 MOST_SEATS = 60
+MOST_SPEED = 3600.0
+"""Simulated seconds in a second."""
 
 
 class Objective(Model):
@@ -244,8 +247,10 @@ class Exercise(Model):
     """The room opens; before, the model plays alone."""
     ends: Annotated[Duration, Field(gt=0)]
     """The room closes; then the model plays on to the end of the follow-up."""
-    speed: Annotated[float, Field(gt=0, le=3600, allow_inf_nan=False)] = 1.0
+    speed: Annotated[float, Field(gt=0, le=MOST_SPEED, allow_inf_nan=False)] = 1.0
     """Simulated seconds in a second."""
+    difficulty: Difficulty = "normal"
+    """What becomes of the deadlines and the speed that are written here, and whether messages say what they ask for."""
     briefing: Text
     made: Text | None = None
     """For the facilitator: how the exercise was made, its seed above all, and what it does not show."""

@@ -19,6 +19,7 @@ from sim.exercise import otherwise, report_text, report_timeline, words
 from sim.exercise.counterfactual import Counterfactual
 from sim.exercise.decided import Decided
 from sim.exercise.evaluation import LETTERS
+from sim.exercise.levels import described
 from sim.exercise.models import Objective
 from sim.exercise.report_labels import HOT_WASH, LABELS, RATINGS, SURVEY
 from sim.exercise.review import Injected, Review, SeatScore
@@ -284,6 +285,7 @@ class _Report:
                 " the same report.", scenario=self.review.scenario, seed=exercise.seed,
                 replication=exercise.replication, version=__version__,
             ),
+            say("Difficulty: {level}.", level=described(exercise.difficulty)),
         ]  # fmt: skip
 
 

@@ -13,6 +13,7 @@ from xlsxwriter.worksheet import Worksheet
 from sim import __version__
 from sim.exercise import otherwise, report_text, report_timeline, words
 from sim.exercise.decided import Decided
+from sim.exercise.levels import described
 from sim.exercise.review import Injected, Review
 from sim.exercise.teams import teams
 from sim.scenario.models import Scenario
@@ -145,6 +146,7 @@ class _Sheets:
             (say("too late"), None, None, None, say(report_text.LATE)),
             (say("yuan lost"), None, None, None, say(report_text.COSTS)),
             (say("seed, replication"), None, None, None, f"{exercise.seed}, {exercise.replication}"),
+            (say("difficulty"), None, None, None, described(exercise.difficulty)),
         ]  # fmt: skip
         return Sheet(say("Summary"), columns, rows)
 

@@ -11,6 +11,7 @@ from typing import Final
 
 from sim.exercise import words
 from sim.exercise.acts import Refused, Wish
+from sim.exercise.difficulty import hint
 from sim.exercise.offers import Asked, key_of, offers
 from sim.exercise.seen import AccountSeen, CaseSeen, MessageSeen
 from sim.exercise.session import Happening, Seat, Session
@@ -329,6 +330,8 @@ class Solo:
     def _message(self, one: MessageSeen) -> list[str]:
         at = clock(self.session.scenario.when(one["at"]))
         text = words.told(Texts(**one["text"]))
+        asks = hint(self.session.exercise, one["id"]) if one["state"] in ("open", "wrong") else ""
+        text = say("{text} (asked for: {what})", text=text, what=asks) if asks else text
         by = ""
         if one["state"] == "open" and "deadline" in one:
             by = say(" (until {clock})", clock=clock(self.session.scenario.when(one["deadline"])))

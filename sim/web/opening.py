@@ -9,6 +9,8 @@ from datetime import date
 from typing import Final
 
 from sim.exercise import words
+from sim.exercise.difficulty import at
+from sim.exercise.levels import DIFFERENCE, LEVELS
 from sim.exercise.load import Entry, Loaded
 from sim.scenario.errors import ScenarioError
 from sim.web import said
@@ -37,6 +39,10 @@ class Opening:
                 name: Field(words.told(role.title), "1", options=[(f"{n}", _seats(n)) for n in range(role.seats + 1)])
                 for name, role in exercise.roles.items()
             }
+            self._difficulty = Field(
+                say("Difficulty"), exercise.difficulty, help_=say(DIFFERENCE),
+                options=[(name, say(level.name)) for name, level in LEVELS.items()],
+            )  # fmt: skip
         with details(say("Name, date, teams, and who watches")), box("fields"):
             watching = [(f"{n}", _chairs(n)) for n in range(MOST_WATCHING + 1)]
             self._counts |= {name: Field(words.role(exercise, name), "1", options=watching) for name in WATCHING}
@@ -57,7 +63,7 @@ class Opening:
         self._state.set_text(say("The room is being opened: all that was before is played first."))
         self._button.set(disabled=True)
         try:
-            rooms = await self._rooms.open_beside(self._load, counts, self._abouts())
+            rooms = await self._rooms.open_beside(self._load_at, counts, self._abouts())
         except ScenarioError as error:
             self._mistake.set_text(translate(phrase("{where}: {what}", where=error.field, what=error.what)))
         except OSError as error:
@@ -69,6 +75,12 @@ class Opening:
             if not self._button.is_deleted:
                 self._state.set_text("")
                 self._button.set(disabled=None)
+
+    def _load_at(self) -> Loaded:
+        """The exercise at the difficulty that was chosen."""
+        loaded, chosen = self._load(), self._difficulty.value
+        level = next(one for one in LEVELS if one == chosen)
+        return replace(loaded, exercise=at(loaded.exercise, level))
 
     def _abouts(self) -> list[About]:
         """What the room, or the room of each team, is called."""

@@ -11,6 +11,7 @@ from functools import partial
 from typing import Final
 
 from sim.exercise import words
+from sim.exercise.difficulty import hint
 from sim.exercise.models import Exercise
 from sim.exercise.seen import MessageSeen, View
 from sim.exercise.session import Session
@@ -53,6 +54,8 @@ def headline(exercise: Exercise, one: MessageSeen) -> str:
 def told(exercise: Exercise, one: MessageSeen, now: int) -> str:
     """A message, and what has become of what it asks for."""
     text = say("{who}: {text}", who=headline(exercise, one), text=said.text_of(one["text"]))
+    if one["state"] in ("open", "wrong") and (asks := hint(exercise, one["id"])):
+        text = say("{text} (asked for: {what})", text=text, what=asks)
     if one["state"] == "done":
         return text + " " + say("(done)")
     if one["state"] == "wrong":

@@ -1,0 +1,39 @@
+"""An exercise at a level of difficulty.
+
+A level changes the exercise before its room opens, and nothing else: victims, money and luck stay the same.
+"""
+
+from __future__ import annotations
+
+from sim.exercise import words
+from sim.exercise.levels import LEVELS, Difficulty
+from sim.exercise.models import MOST_SPEED, Exercise
+
+
+def at(exercise: Exercise, difficulty: Difficulty) -> Exercise:
+    """An exercise at another difficulty than it has."""
+    old, new = LEVELS[exercise.difficulty], LEVELS[difficulty]
+    longer = new.deadlines / old.deadlines
+    roles = {
+        name: role.model_copy(update={"deadline": round(role.deadline * longer)})
+        for name, role in exercise.roles.items()
+    }
+    injects = [
+        one if one.deadline is None else one.model_copy(update={"deadline": round(one.deadline * longer)})
+        for one in exercise.injects
+    ]
+    speed = min(MOST_SPEED, exercise.speed * new.speed / old.speed)
+    changed = {"difficulty": difficulty, "roles": roles, "injects": injects, "speed": speed}
+    return exercise.model_copy(update=changed)
+
+
+def hint(exercise: Exercise, message: str) -> str:
+    """What a message asks for, where the room is told; empty for nothing.
+
+    Args:
+        message: its id, as a view has it.
+    """
+    if not LEVELS[exercise.difficulty].hints:
+        return ""
+    expect = next((one.expect for one in exercise.injects if one.id == message), None)
+    return words.expected(exercise, expect, None)
