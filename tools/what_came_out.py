@@ -101,6 +101,7 @@ QUESTIONS = (
     Question("korea-2025-calls", ("answered_share.intake",), 4),
     Question("korea-2025-calls-25", ("answered_share.intake",), 20),
     Question("korea-2025-calls-25-monday", ("answered_share.intake",), 20),
+    Question("haryana-2023", ("recovered_share", "accounts_stopped", "reports"), 4),
     Question("haryana-2024", ("recovered_share", "accounts_stopped", "reports"), 4),
     Question("uk-2025", ("gone_layer_1.15", "gone_layer_1.60", "gone_layer_1.1440"), 4),
     Question("wuhan-35min", CASE, 300, single=True),
