@@ -22,7 +22,7 @@ def at(exercise: Exercise, difficulty: Difficulty) -> Exercise:
         one if one.deadline is None else one.model_copy(update={"deadline": round(one.deadline * longer)})
         for one in exercise.injects
     ]
-    speed = min(MOST_SPEED, exercise.speed * new.speed / old.speed)
+    speed = round(min(MOST_SPEED, exercise.speed * new.speed / old.speed), 6)
     changed = {"difficulty": difficulty, "roles": roles, "injects": injects, "speed": speed}
     return exercise.model_copy(update=changed)
 

@@ -9,6 +9,7 @@ from typing import Any, Final
 from fastapi import Request
 from nicegui import background_tasks
 
+from sim.exercise.levels import described
 from sim.exercise.models import Exercise
 from sim.exercise.seen import View
 from sim.exercise.session import Refused
@@ -17,7 +18,7 @@ from sim.web import aside, choices, deeds, live, said
 from sim.web.board_changes import Conditions
 from sim.web.board_injects import Injects, MadeUp
 from sim.web.board_seats import Door, Seats
-from sim.web.parts import Field, Tag, box, button, heading, in_language, link
+from sim.web.parts import Field, Tag, box, button, heading, in_language, link, para
 from sim.web.room import FACILITATOR, Room
 from sim.web.rooms import Rooms
 from sim.web.rooms_page import no_room, title_of
@@ -127,6 +128,8 @@ class Board:
 
     def _controls(self) -> None:
         session = self.room.session
+        if session.exercise.difficulty != "normal":
+            para(say("Difficulty: {level}.", level=described(session.exercise.difficulty)), "quiet")
         with box("row"):
             self.hold = button(say("Hold"), self._hold_or_resume, "main")
             self.next = button(say("Go to the next decision"), self._to_next)

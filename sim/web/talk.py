@@ -51,11 +51,16 @@ def headline(exercise: Exercise, one: MessageSeen) -> str:
     return say("{who} to {whom}", who=who, whom=said.whom(exercise, one)) if "to" in one else who
 
 
+def _with_hint(exercise: Exercise, one: MessageSeen) -> str:
+    """What a message says, with what it asks for where the room is told and nobody has done it."""
+    text = said.text_of(one["text"])
+    asks = hint(exercise, one["id"]) if one["state"] in ("open", "wrong") else ""
+    return say("{text} (asked for: {what})", text=text, what=asks) if asks else text
+
+
 def told(exercise: Exercise, one: MessageSeen, now: int) -> str:
     """A message, and what has become of what it asks for."""
-    text = say("{who}: {text}", who=headline(exercise, one), text=said.text_of(one["text"]))
-    if one["state"] in ("open", "wrong") and (asks := hint(exercise, one["id"])):
-        text = say("{text} (asked for: {what})", text=text, what=asks)
+    text = say("{who}: {text}", who=headline(exercise, one), text=_with_hint(exercise, one))
     if one["state"] == "done":
         return text + " " + say("(done)")
     if one["state"] == "wrong":
@@ -222,7 +227,7 @@ class Calls:
         there = visits[0]["id"] if visits else ""
         if there != self._there:
             self._there = there
-            self._dialog.show(said.text_of(visits[0]["text"]) if visits else "")
+            self._dialog.show(_with_hint(exercise, visits[0]) if visits else "")
         heard = {one["id"] for one in silent}
         mine = [one for one in view["messages"] if one["id"] not in heard | self._read and one["state"] != "done"]
         if [one["id"] for one in mine] != [one["id"] for one in self._unread]:

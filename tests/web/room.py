@@ -31,7 +31,12 @@ def check(page: Page) -> None:
 
 
 def open_room(
-    facilitator: Visitor, server: Server, *, title: str = TITLE["en"], chairs: Mapping[str, int] = MappingProxyType({})
+    facilitator: Visitor,
+    server: Server,
+    *,
+    title: str = TITLE["en"],
+    chairs: Mapping[str, int] = MappingProxyType({}),
+    difficulty: str = "normal",
 ) -> dict[str, str]:
     """Open a room for an exercise; the links of its seats by their ids. The board is then on the page.
 
@@ -43,6 +48,7 @@ def open_room(
     panel = page.locator("section.panel", has=page.get_by_role("heading", name=title, exact=True))
     for role, number in chairs.items():
         panel.get_by_label(role).select_option(f"{number}")
+    panel.get_by_label("Difficulty").select_option(difficulty)
     panel.get_by_role("button", name="Open this room").click()
     page.wait_for_url("**/board")
     page.wait_for_selector("a[href*='/join/']")
