@@ -41,34 +41,43 @@ ACCEPTED: Final = {
     "response_latency": key("a number of minutes above 0, such as 30"),
 }
 """By goal but the first: how much it may be."""
-ASKED_FIRST: Final = 2
-"""Desks that are marked from the beginning: those with most people."""
+ASKED_FIRST: Final = 3
+"""Desks that are marked from the beginning: those whose people are busiest."""
 
 
-def staffable(scenario: Scenario) -> list[str]:
-    """The desks whose people can be chosen: they have a number and a price; those with most people first."""
+def staffable(scenario: Scenario, utilisation: Mapping[str, float]) -> list[str]:
+    """The desks whose people can be chosen: they have a number and a price; the busiest first, then those with most
+    people.
+
+    Args:
+        scenario: of the desks.
+        utilisation: by desk, the share of the rostered time that is worked, as far as it is known.
+    """
     desks = {name: one for name, one in scenario.desks.items() if one.staff != "unlimited"}
     priced = [name for name, one in desks.items() if one.wage is not None or one.set_up is not None]
-    return sorted(priced, key=lambda name: -desks[name].largest)
+    return sorted(priced, key=lambda name: (-utilisation.get(name, 0.0), -desks[name].largest))
 
 
 class Asking:
     """The panel of one page."""
 
-    def __init__(self, ask: Ask, scenario: Callable[[], Scenario]) -> None:
+    def __init__(
+        self, ask: Ask, scenario: Callable[[], Scenario], utilisation: Callable[[], Mapping[str, float]]
+    ) -> None:
         """
         Args:
             ask: asks for a study.
             scenario: reads the centre, beside the event loop; asked for when somebody wants to choose its desks.
+            utilisation: by desk, the share of the rostered time that is worked, as far as it is known.
         """
-        self._ask, self._scenario = ask, scenario
+        self._ask, self._scenario, self._utilisation = ask, scenario, utilisation
         heading(2, say("Ask on about this centre"))
         with box("row"):
             for kind, words in BUTTONS.items():
                 if kind == "sensitivity" and find_spec("SALib") is None:
                     continue
                 button(say(words), partial(self._asked, kind, {}))
-            self._open = button(say("How many people, on which shift"), self._choose, aria_expanded="false")
+            self._open = button(say("The cheapest roster for a target"), self._choose, aria_expanded="false")
         if find_spec("SALib") is None:
             para(say("Which assumptions a result hangs on is asked where SALib is installed:"
                      " pip install 'fundfreeze[sensitivity]'."), "help")  # fmt: skip
@@ -92,7 +101,7 @@ class Asking:
             self._open.set(aria_expanded="false")
             return
         try:
-            desks = await aside.short(lambda: staffable(self._scenario()))
+            desks = await aside.short(lambda: staffable(self._scenario(), self._utilisation()))
         except (ScenarioError, OSError) as error:
             self.trouble.set_text(mistake(error, "") if isinstance(error, ScenarioError) else refusal(error))
             return
@@ -118,7 +127,7 @@ class _Staffing:
                 for name in desks:
                     self._desk(name)
         with box("fields"):
-            self._goal = Field(say("What is wanted for the least cost"), NET,
+            self._goal = Field(say("What is wanted for the least cost"), "recovered_share",
                                options=[(name, say(words)) for name, words in GOALS.items()])  # fmt: skip
             self._value = Field(say("How much"), "", help_=say("A number; nothing where whatever pays most is wanted."))
         button(say("Search the roster"), self._search, "main")

@@ -18,6 +18,8 @@ MOST: Final = 12
 """Inputs that are shown before one searches."""
 OF_GROUPS: Final = {"": 1, "victims": 1, "desks": 6, "bank_profiles": 2, "latency": 1, "law": 1}  # fmt: skip
 """How many of them are of which part of a scenario, where it has as many."""
+BUSY: Final = 0.6
+"""Of their time: the people of a desk who are at work more than that may be turned at once, too."""
 MOST_FOUND: Final = 24
 """Values that a search shows."""
 
@@ -34,6 +36,15 @@ def dozen(fields: Sequence[FormField]) -> list[FormField]:
     chosen += [one for one in marked if one not in chosen and one.group == "desks"][: MOST - len(chosen)]
     order = list(OF_GROUPS)
     return sorted(chosen, key=lambda one: order.index(one.group))
+
+
+def busy(utilisation: Mapping[str, float]) -> list[str]:
+    """The desks whose people are at work more than `BUSY` of their time, the busiest first.
+
+    Args:
+        utilisation: by desk, the share of the rostered time that is worked.
+    """
+    return sorted((name for name, one in utilisation.items() if one > BUSY), key=lambda name: -utilisation[name])
 
 
 def called(field: FormField, fields: Mapping[str, FormField]) -> str:
@@ -117,7 +128,7 @@ class Inputs:
         """Fill the panel."""
         first = dozen(self.fields)
         heading(2, say("What may be changed"))
-        with box("inputs"):
+        with box("inputs") as self._first:
             for field in first:
                 self._shown[field.path] = self._field(field)
         self.trouble = Tag("p", "", "mistake", role="alert")
@@ -128,6 +139,16 @@ class Inputs:
         self._told = para("", "quiet")
         self._told.set(role="status")
         self._place = box("inputs")
+
+    def press(self, desks: Sequence[str]) -> None:
+        """Let the people of busy desks be turned beside the first inputs, where they are not there yet."""
+        mine = [
+            one for name in desks for one in self.fields
+            if one.group == "desks" and one.dozen and one.parts[1] == name and one.path not in self._shown
+        ]  # fmt: skip
+        with self._first:
+            for field in mine:
+                self._shown[field.path] = self._field(field)
 
     def _field(self, field: FormField) -> Field:
         value = self.typed.get(field.path, field.value)

@@ -20,6 +20,7 @@ from sim.report.publish import sensitivities as sensitivity_files
 from sim.report.publish import staffing as staffing_files
 from sim.report.publish.files import save_figure, write_text
 from sim.scenario.loader import changed
+from sim.scenario.models import Scenario
 from sim.scenario.whatifs import fitting, read_whatifs
 from sim.study.ask.aim import Aim
 from sim.study.ask.heads import settings_of
@@ -28,14 +29,15 @@ from sim.study.ask.reach import OutOfReachError, Reach
 from sim.study.ask.sensitivity import sensitivity
 from sim.study.ask.size import size_of
 from sim.study.ask.staff import staff
-from sim.study.ask.week import frame, representative_week
+from sim.study.ask.week import frame, goes_on, representative_week
 from sim.study.ask.whatifs import compare_whatifs
 from sim.study.run.assumptions import assumed
 from sim.study.run.errors import StudyError
 from sim.study.run.runner import Arm
 from sim.web.told import Asked, Tell, Told, names_of, pictures_of, plain
-from sim.words.language import capital, say, titled
+from sim.words.language import capital, duration, say, titled
 from sim.words.phrases import Phrase, phrase
+from sim.words.units import DAY, format_duration
 
 ADDED: Final = 5.0
 """Minutes that each stage is slowed down by, as `latency --stages` does."""
@@ -45,6 +47,8 @@ DESIGN: Final[dict[str, int]] = {"trajectories": 4, "samples": 64, "replications
 """Of that, as in `sensitivity`."""
 NET: Final = "net"
 """The aim of a roster that pays most."""
+SEARCHED: Final = 28 * DAY
+"""ms of a longer scenario in each run of a search of rosters: of all of it a page would wait an hour."""
 MOST_RUNS: Final = 2_000
 """Runs that a search of rosters may take, as in `staff`."""
 MOST_TOLD: Final = 200_000
@@ -70,7 +74,8 @@ def minutes(asked: Asked) -> Tell:
 
 def staffed(asked: Asked) -> Tell:
     """How many people on which shift, as `staff` finds it."""
-    scenario = asked.last.scenario
+    whole = asked.last.scenario
+    scenario = changed(asked.last, [f"horizon={format_duration(SEARCHED)}"]).scenario if _long(whole) else whole
     desks = [name for name in asked.options.get("desks", "").split(",") if name]
     goal = asked.options.get("goal", NET)
     aim = None if goal == NET else Aim.read(goal)
@@ -84,6 +89,9 @@ def staffed(asked: Asked) -> Tell:
         files = staffing_files.write(result, folder)
         found = _sentence(staffing.finding(result))
         more = [line for line in staffing.headline(result) if line != found]
+        if scenario is not whole:
+            more.append(say("Each run is {looked} of the {period}: costs and what is saved are of so long.",
+                            looked=duration(scenario.horizon), period=duration(whole.horizon)))  # fmt: skip
         more += staffing.application(result, source, settings)
         shown = {"staff.svg": say("What rosters cost and bring")}
         tables = [plain(one) for one in staffing.tables(result)]
@@ -91,6 +99,11 @@ def staffed(asked: Asked) -> Tell:
                     settings=settings_of(scenario, result.variables, result.best.heads))  # fmt: skip
 
     return tell
+
+
+def _long(scenario: Scenario) -> bool:
+    """Whether a search need not run all of it: victims come at a rate, and for longer than is searched."""
+    return goes_on(scenario) and scenario.horizon > SEARCHED
 
 
 def out_of_reach(reach: Reach) -> Phrase:

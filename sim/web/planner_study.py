@@ -26,7 +26,7 @@ from sim.web.told import Told
 from sim.web.uploads import Uploads
 from sim.web.work import COMPARED, RESULT, DamagedError, difference, loaded_of, titles_of
 from sim.words import language as lang
-from sim.words.language import say, translate
+from sim.words.language import key, say, translate
 from sim.words.phrases import text_of
 
 
@@ -147,14 +147,18 @@ def _state_of(studies: Studies, study: Study, state: State, uploads: Uploads) ->
 def _progress_of(study: Study, bar: Tag, beside: Tag) -> None:
     done, total = study.progress
     bar.set(max=total or 1, value=round(done, 2) if total else None)
+    running = say("Running: {done:,} runs so far.", done=int(done))
+    if total:
+        of = key("Running: {done:,} of at most {total:,} runs.") if study.at_most else key(
+            "Running: {done:,} of {total:,} runs.")  # fmt: skip
+        running = say(of, done=int(done), total=total)
     words = {
-        "start": say("Being prepared."),
-        "runs": say("Running: {done:,} of {total:,} runs.", done=int(done), total=total),
-        "pictures": say("All runs are done; the pictures are drawn."),
-    }[study.phase if total else "start"]
+        "start": say("Being prepared."), "runs": running, "pictures": say("All runs are done; the pictures are drawn.")
+    }[study.phase]  # fmt: skip
     left = study.left
     if left is not None:
-        words += " " + say("About {time} left.", time=lang.duration(outlook.ms_of(left)))
+        about = key("At most about {time} left.") if study.at_most else key("About {time} left.")
+        words += " " + say(about, time=lang.duration(outlook.ms_of(left)))
     beside.set_text(words)
 
 
@@ -238,7 +242,16 @@ def _ask_more(studies: Studies, study: Study) -> None:
         )  # fmt: skip
 
     with box("panel", "section"):
-        Asking(ask, lambda: loaded_of(request, study.folder)[-1].scenario)
+        Asking(ask, lambda: loaded_of(request, study.folder)[-1].scenario, lambda: _utilisation(study))
+
+
+def _utilisation(study: Study) -> dict[str, float]:
+    """By desk, the share of the rostered time that is worked in the arm that was named last."""
+    metrics = study.result["arms"][study.request.arms[-1].name]
+    return {name.removeprefix(_TAKEN): one["mean"] for name, one in metrics.items() if name.startswith(_TAKEN)}
+
+
+_TAKEN: Final = "utilisation."
 
 
 def _result(studies: Studies, study: Study, result: dict[str, Any]) -> None:

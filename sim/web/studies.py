@@ -104,11 +104,16 @@ class Study:
         return float(said) if isinstance(said, int | float) and 0 <= said < 1e8 else None
 
     @property
+    def at_most(self) -> bool:
+        """Whether the runs in all, and the time that is left, are a bound."""
+        return _read(self.folder / PROGRESS).get("at_most") is True
+
+    @property
     def progress(self) -> tuple[float, int]:
         """(runs done, runs in all); in all 0 where that is not known yet."""
         with suppress(KeyError, TypeError):
             said = _read(self.folder / PROGRESS)
-            if 0 <= said["done"] <= said["total"] < MOST_RUNS:
+            if 0 <= said["done"] <= (said["total"] or MOST_RUNS) <= MOST_RUNS:
                 return said["done"], said["total"]
         return 0, 0
 

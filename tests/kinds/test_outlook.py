@@ -85,6 +85,8 @@ def test_progress_names_its_phase_and_the_time_that_is_left(tmp_path: Path) -> N
     for said in ({"phase": "runs", "done": 2, "total": 5, "left": 12.5}, {"phase": "pictures", "done": 5, "total": 5}):
         (tmp_path / "progress.json").write_text(json.dumps(said))
         assert (study.phase, study.left) == (said["phase"], said.get("left"))
+    (tmp_path / "progress.json").write_text('{"phase": "runs", "done": 3, "total": 0, "at_most": true}')
+    assert (study.progress, study.at_most) == ((3, 0), True)
     for damage in ("5", "null", "", "[]", '{"phase": [], "left": "x", "done": {}, "total": 1}'):
         (tmp_path / "progress.json").write_text(damage)
-        assert (study.phase, study.left, study.progress) == ("start", None, (0, 0))
+        assert (study.phase, study.left, study.progress, study.at_most) == ("start", None, (0, 0), False)

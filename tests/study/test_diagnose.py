@@ -17,6 +17,7 @@ from sim.study.ask.outside import HELD, outside
 from sim.study.ask.relief import Constraint, closed_hours, lifted
 from sim.study.infer.stats import summary
 from sim.study.run.runner import Runner
+from sim.study.run.whole import Whole
 from sim.words.language import using
 from sim.words.units import HOUR
 from tests.study.centres import BINDING, binding, free
@@ -128,6 +129,25 @@ def test_an_order_is_sure_only_where_no_luck_can_have_made_it(behind: tuple[int,
     two = [Lift(one, nothing, nothing, sure=True, binds=True) for one in (audit, analyst)]
     assert len(lab.level(two)) == {"open": 2, "sure": 1}[order]
     assert lab.level([]) == []
+
+
+@pytest.mark.parametrize("scenario", [binding("analyst", 0), free(0)])
+def test_the_runs_that_are_foretold_do_not_grow(scenario: Scenario) -> None:
+    """At most so many from the beginning on, also where what is beyond the centre is asked as well; never exceeded."""
+    whole = Whole("")
+    totals: list[float] = []
+
+    def tell(done: float, total: float) -> None:
+        whole.tell(done, total)
+        totals.append(whole.total)
+
+    runner = Runner(
+        seed=1, progress=tell, expect=whole.expect, phase=whole.begin,
+        bound=lambda runs: whole.expect(runs, at_most=True),
+    )  # fmt: skip
+    diagnose(runner, scenario, 10)
+    assert totals == sorted(totals, reverse=True)
+    assert whole.done <= totals[-1]
 
 
 def test_one_person_more_is_worth_what_pairs_say() -> None:

@@ -15,7 +15,7 @@ from sim.scenario.errors import ScenarioError
 from sim.study.run.crew import Share
 from sim.study.run.runner import Runner
 from sim.web.estimate_centre import Centre, centre_of, question_of
-from sim.web.estimate_inputs import MOST, called, dozen, found
+from sim.web.estimate_inputs import MOST, busy, called, dozen, found
 from sim.web.estimating import Answer, Estimators, Question, answers
 from tests.waiting import until
 
@@ -38,6 +38,14 @@ def test_a_dozen_inputs_come_first(city: Centre, case: Centre) -> None:
     assert {"desks.analyst.shifts.1.staff", "latency.all.factor", "law.stop"} <= set(paths)
     assert [one.parts[-1] for one in dozen(city.fields) if one.group == "bank_profiles"] == ["median", "median"]
     assert len(dozen(case.fields)) == MOST
+
+
+def test_desks_with_more_work_than_rest_are_busy() -> None:
+    """Those over three fifths of their time, the busiest first: their people may be turned at once."""
+    assert busy({"audit": 0.2, "analyst": 0.61, "legal": 0.99, "idle": float("nan"), "even": 0.6}) == [
+        "legal",
+        "analyst",
+    ]
 
 
 def test_every_input_has_a_name_a_source_and_a_range(city: Centre) -> None:

@@ -25,7 +25,7 @@ from sim.scenario.people import MOST_STAFF
 from sim.study.ask.heads import variables_of, when, with_heads
 from sim.study.ask.latency import with_latency
 from sim.study.ask.minute import Minute, Step, minute_of, waterfall
-from sim.study.ask.outside import outside
+from sim.study.ask.outside import MOST_OUTSIDE, outside
 from sim.study.ask.relief import Constraint, closed_hours, constraints_of, lifted, open_always
 from sim.study.ask.week import goes_on
 from sim.study.infer.stats import Summary, paired, scaled, summary
@@ -168,10 +168,13 @@ def diagnose(runner: Runner, scenario: Scenario, replications: int) -> Diagnosis
     weeks, pilots = runner.apply(partial(_pilots, runner.seed), [scenario])[0]
     constraints = constraints_of(scenario, weeks, pilots)
     lab = _Lab(runner, scenario, replications)
+    slower = {stage: with_latency(scenario, stage, 1.0, round(ADDED * MINUTE)) for stage in _stages(scenario)}
+    rest = 1 + len(slower) + len(constraints) + MOST_OUTSIDE  # together, minutes, all but each, or beyond
+    most = 1 + len(constraints) + len(_next_people(scenario, constraints)) + rest
+    runner.begin(key("what may bind"), at_most=replications * most)
     kept = lab.screened(constraints)
     nexts = _next_people(scenario, kept)
-    slower = {stage: with_latency(scenario, stage, 1.0, round(ADDED * MINUTE)) for stage in _stages(scenario)}
-    runner.begin(key("what one person or one minute more brings"), replications * (1 + len(nexts) + len(slower)))
+    runner.begin(key("what one person or one minute more brings"), at_most=replications * (len(nexts) + rest))
     lab.run({"together": lifted(scenario, constraints)} if constraints else {})
     lab.run({_next_key(one): made for one, made in nexts})
     lab.run({f"slower {stage}": made for stage, made in slower.items()})
@@ -281,10 +284,9 @@ class _Lab:
         """Run the scenario and all that may bind; what brings nothing in the first runs is left out."""
         first = min(self.replications, max(10, self.replications // 5))
         arms = {BASE: self.scenario, **{_key(one): one.lifted(self.scenario) for one in constraints}}
-        self.runner.begin(key("what may bind"), first * len(arms))
         self.run(arms, range(first))
         kept = [one for one in constraints if self._may(_key(one))]
-        self.runner.begin(key("what binds"), (self.replications - first) * (1 + len(kept)))
+        self.runner.begin(key("what binds"))
         self.run({name: arms[name] for name in (BASE, *map(_key, kept))}, range(first, self.replications))
         return kept
 
@@ -330,7 +332,8 @@ class _Lab:
         def change(value: Callable[[Metrics], float]) -> Summary:
             return paired([self.years * value(run) for run in more], [self.years * value(run) for run in base])
 
-        saved, cost, net = change(_saved), change(_cost), change(lambda run: _saved(run) - _cost(run))
+        saved, cost = change(_saved), change(lambda run: run.get("cost", 0.0))
+        net = change(lambda run: _saved(run) - run.get("cost", 0.0))
         return Next(one.kind, one.name, one.when, one.now, saved, cost, net)
 
     def outside(self) -> list[Outside]:
@@ -344,7 +347,3 @@ class _Lab:
 
 def _saved(run: Metrics) -> float:
     return run["recovered"] + run["prevented"]
-
-
-def _cost(run: Metrics) -> float:
-    return run.get("cost", 0.0)

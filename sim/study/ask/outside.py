@@ -22,6 +22,10 @@ HELD_FOR: Final = f"{WAITS // HOUR}h"
 _ROUTE: Final = "held-payment"
 
 
+MOST_OUTSIDE: Final = 2
+"""Changes beyond the centre that are tried, at most."""
+
+
 def outside(scenario: Scenario) -> dict[str, Scenario]:
     """By name: the scenario with something changed that is not the centre's. What it has no place for is left out."""
     found = {}

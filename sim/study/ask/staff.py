@@ -304,11 +304,12 @@ def _told(heads: Heads, runs: Sequence[Metrics], aim: Aim | None, now: Sequence[
         heads, summary(cost), summary(saved), summary(saved - cost),
         summary([one["recovered_share"] for one in runs]),
         None if aim is None else summary([one.get(aim.metric, NAN) for one in runs]),
-        _change(now, runs), _busy(runs),
+        _change(now, runs), utilisations(runs),
     )  # fmt: skip
 
 
-def _busy(runs: Sequence[Metrics]) -> dict[str, float]:
+def utilisations(runs: Sequence[Metrics]) -> dict[str, float]:
+    """By desk: the share of the rostered time that is worked, mean over some runs."""
     names = (name for name in runs[0] if name.startswith("utilisation."))
     return {name.partition(".")[2]: float(np.mean([one.get(name, NAN) for one in runs])) for name in names}
 
