@@ -14,6 +14,7 @@ import typer
 from sim.cli.consoles import Console, Table
 from sim.cli.options import StoppedError, UsageError, alone, progress_of, writing
 from sim.cli.terminal import echo
+from sim.exercise.levels import Difficulty
 from sim.words.language import clock, say, translate, wrapped
 from sim.words.phrases import Phrase, phrase, text_of
 from sim.words.spelling import SECOND
@@ -95,7 +96,7 @@ def play(
     ] = None,
     seed: Annotated[int | None, typer.Option(min=0, max=2**63 - 1, help="Other victims and other luck.")] = None,
     difficulty: Annotated[
-        str | None, typer.Option(metavar="LEVEL", help="practice, normal or hard: deadlines, speed, hints.")
+        Difficulty | None, typer.Option(help="How long people may think, and whether messages say what they ask for.")
     ] = None,
     auto: Annotated[bool, typer.Option("--auto", help="Automatic players at every seat; nobody is asked.")] = False,
     speed: Annotated[

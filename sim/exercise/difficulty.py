@@ -5,7 +5,6 @@ A level changes the exercise before its room opens, and nothing else: victims, m
 
 from __future__ import annotations
 
-from sim.exercise import words
 from sim.exercise.levels import LEVELS, Difficulty
 from sim.exercise.models import MOST_SPEED, Exercise
 
@@ -25,15 +24,3 @@ def at(exercise: Exercise, difficulty: Difficulty) -> Exercise:
     speed = round(min(MOST_SPEED, exercise.speed * new.speed / old.speed), 6)
     changed = {"difficulty": difficulty, "roles": roles, "injects": injects, "speed": speed}
     return exercise.model_copy(update=changed)
-
-
-def hint(exercise: Exercise, message: str) -> str:
-    """What a message asks for, where the room is told; empty for nothing.
-
-    Args:
-        message: its id, as a view has it.
-    """
-    if not LEVELS[exercise.difficulty].hints:
-        return ""
-    expect = next((one.expect for one in exercise.injects if one.id == message), None)
-    return words.expected(exercise, expect, None)

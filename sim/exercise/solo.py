@@ -11,7 +11,6 @@ from typing import Final
 
 from sim.exercise import words
 from sim.exercise.acts import Refused, Wish
-from sim.exercise.difficulty import hint
 from sim.exercise.offers import Asked, key_of, offers
 from sim.exercise.seen import AccountSeen, CaseSeen, MessageSeen
 from sim.exercise.session import Happening, Seat, Session
@@ -330,7 +329,7 @@ class Solo:
     def _message(self, one: MessageSeen) -> list[str]:
         at = clock(self.session.scenario.when(one["at"]))
         text = words.told(Texts(**one["text"]))
-        asks = hint(self.session.exercise, one["id"]) if one["state"] in ("open", "wrong") else ""
+        asks = words.hint(self.session.exercise, one["id"]) if one["state"] in ("open", "wrong") else ""
         text = say("{text} (asked for: {what})", text=text, what=asks) if asks else text
         by = ""
         if one["state"] == "open" and "deadline" in one:

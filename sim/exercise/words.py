@@ -8,6 +8,7 @@ from typing import Final
 from sim.exercise.acts import TEXTS as REASONS
 from sim.exercise.acts import Refused
 from sim.exercise.expect import Expect, Says, Which
+from sim.exercise.levels import LEVELS
 from sim.exercise.models import Effect, Exercise, Inject, When
 from sim.exercise.texts import Texts
 from sim.words import names
@@ -130,6 +131,18 @@ def expected(exercise: Exercise, expect: Expect | None, within: int | None) -> s
     if within is not None:
         said = say("{action}, within {time}", action=said, time=duration(within))
     return said
+
+
+def hint(exercise: Exercise, message: str) -> str:
+    """What a message asks for, where the room is told; empty for nothing.
+
+    Args:
+        message: its id, as a view has it.
+    """
+    if not LEVELS[exercise.difficulty].hints:
+        return ""
+    expect = next((one.expect for one in exercise.injects if one.id == message), None)
+    return expected(exercise, expect, None)
 
 
 def which(one: Which) -> str:

@@ -11,7 +11,6 @@ from functools import partial
 from typing import Final
 
 from sim.exercise import words
-from sim.exercise.difficulty import hint
 from sim.exercise.models import Exercise
 from sim.exercise.seen import MessageSeen, View
 from sim.exercise.session import Session
@@ -54,7 +53,7 @@ def headline(exercise: Exercise, one: MessageSeen) -> str:
 def _with_hint(exercise: Exercise, one: MessageSeen) -> str:
     """What a message says, with what it asks for where the room is told and nobody has done it."""
     text = said.text_of(one["text"])
-    asks = hint(exercise, one["id"]) if one["state"] in ("open", "wrong") else ""
+    asks = words.hint(exercise, one["id"]) if one["state"] in ("open", "wrong") else ""
     return say("{text} (asked for: {what})", text=text, what=asks) if asks else text
 
 

@@ -339,6 +339,8 @@ def test_without_a_browser_the_rest_is_written(
         ("play wuhan-35min --resume", "--resume: read no --out, accepted: --resume together with --out DIR"),
         ("play wuhan-35min --resume --out new", "--resume: new/journal.jsonl cannot be read"),
         ("play wuhan-35min --resume --out room --seed 2", "--resume: read --seed together with --resume"),
+        ("play wuhan-35min --difficulty easy", "--difficulty"),
+        ("play wuhan-35min --resume --out new --difficulty hard", "--resume: read --difficulty together with --resume"),
         ("play wuhan-35min --out room", "--out: read 'room', which holds an exercise; accepted: another folder"),
         ("play wuhan-35min --auto --out room", "--out: read 'room', which holds an exercise; accepted: another folder"),
         ("play night-of-two --out room --resume", "--resume: read the exercise 'wuhan-35min' in 'room', accepted:"),

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from sim.exercise.difficulty import at, hint
+from sim.exercise import words
+from sim.exercise.difficulty import at
 from sim.exercise.levels import LEVELS, Difficulty
 from sim.exercise.load import load_exercise
 from sim.exercise.models import Exercise
@@ -75,7 +76,7 @@ def test_only_practice_says_what_is_asked_for(language: lang.Language) -> None:
     with lang.using(language):
         for difficulty, level in LEVELS.items():
             exercise = loaded_at(difficulty)
-            hints = {one.id: hint(exercise, one.id) for one in exercise.injects}
+            hints = {one.id: words.hint(exercise, one.id) for one in exercise.injects}
             assert {name for name, text in hints.items() if text} == (
                 {one.id for one in exercise.injects if one.expect is not None} if level.hints else set()
             )
