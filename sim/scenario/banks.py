@@ -1,13 +1,13 @@
 """Banks and payment firms: how an order is executed, when they are down, and how they watch their own customers."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
-import numpy as np
 from pydantic import Field, model_validator
 
 from sim.scenario.base import Model, Name, PerDay
 from sim.scenario.distributions import DurationDist
 from sim.scenario.errors import FaultError
+from sim.scenario.lazily import lazily
 from sim.scenario.marks import (
     DOZEN,
     EACH_SAYS,
@@ -23,6 +23,11 @@ from sim.scenario.marks import (
 from sim.scenario.people import QueuePolicy, Rostered
 from sim.words.phrases import phrase
 from sim.words.units import MINUTE, Duration, Money, Share
+
+if TYPE_CHECKING:
+    import numpy as np
+else:
+    np = lazily("numpy")
 
 
 class Outage(Model):
