@@ -16,6 +16,7 @@ from sim.report.findings import comparison, tables, text
 from sim.report.findings.precision import cells
 from sim.scenario.plain import read_plain
 from sim.study.ask.compare import Difference
+from sim.web.form import setting_words
 from sim.web.parts import shown
 from sim.web.questions import RUN
 from sim.web.studies import Study
@@ -27,7 +28,8 @@ STYLE = (
     f'body{{font-family:system-ui,"{CHINESE}",sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;'
     "line-height:1.45}table{border-collapse:collapse;width:100%}"
     "th,td{border-bottom:1px solid #bbb;padding:.3rem .6rem;text-align:left}"
-    "td:nth-last-child(-n+2){text-align:right}svg{max-width:100%;height:auto}"
+    "td:nth-last-child(-n+2){text-align:right}svg{max-width:100%;height:auto;max-height:36rem}"
+    "summary{cursor:pointer;padding:.5rem 0}section{overflow-x:auto}"
 )
 
 
@@ -66,41 +68,73 @@ def _told_file(study: Study, name: str) -> Response:
 
 
 def report(study: Study) -> str:
-    """A study as one HTML file that needs nothing else, in the language of the context."""
+    """A study as one HTML file that needs nothing else, in the language of the context: the finding and where to find
+    what first, then what it stands on; every other figure is folded."""
     result, request, language = study.result, study.request, lang.language()
     rows = [difference(one) for one in result["differences"]]
+    titles = titles_of(result["titles"])
     asked = say(
         "{runs}, seed {seed}, asked for {asked}", seed=request.seed, asked=request.asked,
         runs=lang.counted(request.replications, "{n:,} replication", "{n:,} replications"),
     )  # fmt: skip
-    titles = titles_of(result["titles"])
-    parts = [f"<h1>{escape(request.heading)}</h1><p>{escape(asked)}</p>"]
-    if rows:
-        compared = study.folder / f"comparison-{language}.svg"
-        parts.append(f"<p><strong>{escape(comparison.finding(rows, titles))}</strong></p>")
-        parts += [f"<p>{escape(line)}</p>" for line in comparison.money_finding(rows, titles)]
-        parts.append(_picture(compared, "comparison", say("How the scenarios compare")))
-        for metric in dict.fromkeys(row.metric for row in rows):
-            parts += [f"<h3>{escape(text.metric(metric).label)}</h3>",
-                      _table(difference_heads(), difference_rows(rows, metric, titles))]  # fmt: skip
-        parts.append(f"<p>{escape(sentence(say(text.NOT_COUNTED)))}</p>")
-    head = (say("figure"), say("unit"), say("mean"), say("95% interval"))
+    found = [comparison.finding(rows, titles), *comparison.money_finding(rows, titles)] if rows else []
+    sections = {"compared": (say("How the scenarios compare"), _compared(study, rows, titles))} if rows else {}
     known = comparison.means_of(rows)
     for number, (arm, metrics) in enumerate(result["arms"].items()):
-        way = study.folder / f"loss-{number}-{language}.svg"
-        parts += [f"<h2>{escape(titles[arm])}</h2>", _picture(way, f"loss-{number}", say("The way of the loss"))]
         means = {name: words for (of, name), words in known.items() if of == arm}
-        parts.append(_table(head, (number_row(one, means) for one in tables.estimates(metrics).items())))
-    for arm in request.arms:
-        if arm.settings:
-            changes = "".join(f"<li>{escape(one)}</li>" for one in arm.settings)
-            heading = say("What was changed ({n})", n=len(arm.settings))
-            parts.append(f"<h2>{escape(heading)}</h2><ul>{changes}</ul>")
-    body = "".join(parts)
+        sections[f"arm-{number}"] = titles[arm], _arm(study, number, metrics, means)
+    if changes := _changes(study):
+        sections["changed"] = say("What was changed ({n})", n=sum(len(one.settings) for one in request.arms)), changes
+    contents = "".join(f'<li><a href="#{name}">{escape(title)}</a></li>' for name, (title, _) in sections.items())
+    body = "".join(
+        [f"<h1>{escape(request.heading)}</h1>", *(f"<p><strong>{escape(line)}</strong></p>" for line in found[:1]),
+         *(f"<p>{escape(line)}</p>" for line in found[1:]), f"<p>{escape(asked)}</p>",
+         f'<nav aria-label="{escape(say("Contents"))}"><ul>{contents}</ul></nav>',
+         *(f'<section id="{name}"><h2>{escape(title)}</h2>{text_}</section>' for name, (title, text_) in
+           sections.items())]
+    )  # fmt: skip
     return (
         f'<!doctype html><html lang="{language}"><head><meta charset="utf-8"><title>{escape(request.heading)}</title>'
         f"<style>{font_face(body)}{STYLE}</style></head><body>{body}</body></html>"
     )
+
+
+def _compared(study: Study, rows: Sequence[Difference], titles: Mapping[str, str]) -> str:
+    """How the arms compare: the picture, and a table for each metric."""
+    label = say("How the scenarios compare")
+    parts = [_picture(study.folder / f"comparison-{lang.language()}.svg", "comparison", label)]
+    for metric in dict.fromkeys(row.metric for row in rows):
+        parts += [f"<h3>{escape(text.metric(metric).label)}</h3>",
+                  _table(difference_heads(), difference_rows(rows, metric, titles))]  # fmt: skip
+    return "".join([*parts, f"<p>{escape(sentence(say(text.NOT_COUNTED)))}</p>"])
+
+
+def _arm(study: Study, number: int, metrics: Mapping[str, tables.Estimate], known: Mapping[str, str]) -> str:
+    """An arm: its figures in short, the way of its loss, and every other figure folded.
+
+    Args:
+        study: whose it is.
+        number: of the arm.
+        metrics: of the arm.
+        known: means that stand elsewhere on the page.
+    """
+    head = (say("figure"), say("unit"), say("mean"), say("95% interval"))
+    shown_ = tables.estimates(metrics)
+    short = {name: shown_[name] for name in tables.HEADLINE if name in shown_}
+    rest = [number_row(item, known) for item in shown_.items() if item[0] not in short]
+    way = study.folder / f"loss-{number}-{lang.language()}.svg"
+    return "".join([
+        _table(head, (number_row(item, known) for item in short.items())),
+        _picture(way, f"loss-{number}", say("The way of the loss")),
+        f"<details><summary>{escape(say('Every figure'))}</summary>{_table(head, rest)}</details>" if rest else "",
+    ])  # fmt: skip
+
+
+def _changes(study: Study) -> str:
+    """What each arm changes, in words; empty where none changes anything."""
+    lines = (setting_words(setting) for arm in study.request.arms for setting in arm.settings)
+    said = "".join(f"<li>{escape(line)}</li>" for line in lines)
+    return f"<ul>{said}</ul>" if said else ""
 
 
 def difference_heads() -> tuple[str, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 from math import isnan
 from pathlib import Path
 
@@ -197,6 +198,14 @@ def test_a_study_is_worked_on_and_kept(tmp_path: Path) -> None:
             page = report(found)
             assert page.count("<svg") == 3
             assert "fewer" in page
+            first, _, rest = page.partition("<nav")
+            assert "<strong>" in first
+            assert "<svg" not in first
+            links = re.findall('<a href="#([^"]+)"', rest)
+            assert links == re.findall('<section id="([^"]+)"', rest) == ["compared", "arm-0", "arm-1", "changed"]
+            assert rest.count("<details>") == 2
+            unfolded = re.sub("(?s)<details>.*?</details>", "", rest)
+            assert unfolded.count("<tr>") < 60 < rest.count("<tr>")
     assert archive(found)[:2] == b"PK"
     again.delete(found)
     assert again.all() == []
