@@ -25,7 +25,7 @@ from sim.words import language as lang
 from sim.words.language import capital, say
 
 STYLE = (
-    f'body{{font-family:system-ui,"{CHINESE}",sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;'
+    f'body{{font-family:"{CHINESE}",system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;'
     "line-height:1.45}table{border-collapse:collapse;width:100%}"
     "th,td{border-bottom:1px solid #bbb;padding:.3rem .6rem;text-align:left}"
     "td:nth-last-child(-n+2){text-align:right}svg{max-width:100%;height:auto;max-height:36rem}"
