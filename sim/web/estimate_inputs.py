@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import partial
 from typing import Final
 
 from sim.report.findings import fields as labels
 from sim.scenario.errors import ScenarioError
+from sim.scenario.people import EVERY_DAY
 from sim.web.faults import label_of, mistake, say_beside
 from sim.web.form import FormField, settings_of
 from sim.web.parts import Field, Tag, box, button, details, heading, para
@@ -54,7 +56,11 @@ def called(field: FormField, fields: Mapping[str, FormField]) -> str:
         desk = labels.part(path, 1)
         begin, end = (fields.get(".".join([*path[:-1], name])) for name in ("from", "to"))
         if begin is not None and end is not None:
-            return say("people at {desk}, {begin}-{end}", desk=desk, begin=begin.value, end=end.value)
+            hours = say("people at {desk}, {begin}-{end}", desk=desk, begin=begin.value, end=end.value)
+            days = fields.get(".".join([*path[:-1], "days"]))
+            if days is None or days.value == json.dumps(EVERY_DAY):
+                return hours
+            return say("{hours}, {days}", hours=hours, days=days.choice_words(days.value))
         return say("people at {desk}", desk=desk)
     if not field.group:
         return labels.label(path, 0)

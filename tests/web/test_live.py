@@ -55,6 +55,7 @@ def test_every_input_has_a_name_a_source_and_a_range(city: Centre) -> None:
     names = [called(one, by_path) for one in shown]
     assert len(set(names)) == len(names)
     assert "people at analyst, 20:00-08:00" in names
+    assert called(by_path["desks.legal.shifts.0.staff"], by_path) == "people at legal, 08:30-17:30, Monday to Friday"
     assert all(one.range for one in shown)
     assert {one.path: one.range for one in shown}["desks.analyst.shifts.0.staff"] == "1 to 10,000"
     assert [one.path for one in shown if not one.source] == ["latency.all.factor"]
