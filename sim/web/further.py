@@ -52,8 +52,8 @@ SEARCHED: Final = 28 * DAY
 CLOSE: Final = "0.01"
 """Of the share of the loss: how near to a target a search on a page tells rosters apart; half of it, as `staff` does,
 takes four times as many runs, more than there are here."""
-MOST_RUNS: Final = 2_000
-"""Runs that a search of rosters may take, as in `staff`."""
+MOST_RUNS: Final = 3_000
+"""Runs that a search of rosters may take: more than `staff`, for four weeks are shorter than a season."""
 MOST_TOLD: Final = 200_000
 """Victims and accounts of a run whose cases a page shows."""
 

@@ -97,6 +97,15 @@ def test_a_search_never_exceeds_its_budget() -> None:
         assert found.heads in world.space
 
 
+def test_a_roster_that_meets_the_target_is_kept_when_the_budget_ends() -> None:
+    """While cheaper ones were still tried: it was forgotten then, and all heads were answered."""
+    world = random_world(2)
+    reached = float(world.outcomes([world.space.high], range(50))[:, 0, 2].mean())
+    found = search(Trials(world.evaluate, 2400), world.space, _starts(world), Goal(SHARE_ZONE, 0.8 * reached))
+    assert not found.certain
+    assert sum(found.heads) < sum(world.space.high) // 2
+
+
 def test_a_target_out_of_reach_says_the_most() -> None:
     """Where even all heads do not meet the target, the answer is all heads and what they reach."""
     world = random_world(4)

@@ -243,10 +243,12 @@ def _least_cost(trials: Trials, space: Space, starts: Sequence[Heads], goal: Goa
             good = centre
             while not test(good).met:
                 good = _one_up(trials, space, good)
-            while (better := _cheaper(trials, space, good, goal.target, test)) is not None:
+            better: Heads | None = good
+            while better is not None:  # each is kept at once: the budget may end before the next
                 good = better
-            if _costs(trials, [good])[0] < _costs(trials, [best])[0]:
-                best = good
+                if _costs(trials, [good])[0] < _costs(trials, [best])[0]:
+                    best = good
+                better = _cheaper(trials, space, good, goal.target, test)
     except OutOfBudgetError:
         return Found(best, certain=False, mean=tests[best].mean)
     return Found(best, all(one.certain for one in tests.values()), mean=tests[best].mean)
