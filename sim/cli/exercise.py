@@ -163,9 +163,7 @@ def _check(
             phrase("--resume: read --seed together with --resume, accepted: the seed that the journal has")
         )
     if resume and chosen["difficulty"] is not None:
-        raise UsageError(
-            phrase("--resume: read --difficulty together with --resume, accepted: the difficulty that the journal has")
-        )
+        raise UsageError(phrase("--resume: read --difficulty together with --resume, accepted: --resume without it"))
     if out is not None and not resume and (out / FILE).exists():
         raise UsageError(
             phrase("--out: read {out!r}, which holds an exercise; accepted: another folder, or --resume", out=str(out))

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from sim.words.language import key, percent, say
+from sim.words.language import key, say
 
 Difficulty = Literal["practice", "normal", "hard"]
 
@@ -20,28 +20,33 @@ class Level:
     """Simulated time for decisions and answers, so many times as long."""
     speed: float
     """The clock runs so many times as fast."""
+    what: str = ""
+    """What people in the room notice of it: deadlines over speed, and hints."""
     hints: bool = False
     """Whether a message of whoever leads says what it asks for."""
 
 
 LEVELS: Final[Mapping[Difficulty, Level]] = {
-    "practice": Level(key("practice"), 1.5, 0.75, hints=True),
+    "practice": Level(
+        key("practice"), 1.5, 0.75,
+        key("twice as long to decide and to answer, and messages say what they ask for"), hints=True,
+    ),
     "normal": Level(key("as written"), 1.0, 1.0),
-    "hard": Level(key("hard"), 0.75, 1.5),
-}
-"""People have twice as long to decide in practice, and half as long where it is hard: deadlines over speed."""
-DIFFERENCE: Final = key(
-    "practice: twice as long to decide and to answer, and messages say what they ask for; hard: half as long"
-)
+    "hard": Level(key("hard"), 0.75, 1.5, key("half as long to decide and to answer")),
+}  # fmt: skip
 
 
 def described(difficulty: Difficulty) -> str:
     """A difficulty in words, with what it does."""
     level = LEVELS[difficulty]
-    if difficulty == "normal":
-        return say(level.name)
-    said = say(
-        "{level}: deadlines {deadlines} and speed {speed} of what is written", level=say(level.name),
-        deadlines=percent(level.deadlines), speed=percent(level.speed),
-    )  # fmt: skip
-    return say("{level}, and messages say what they ask for", level=said) if level.hints else said
+    return say("{level}: {what}", level=say(level.name), what=say(level.what)) if level.what else say(level.name)
+
+
+def difference() -> str:
+    """What each difficulty does that is not the exercise as it is written."""
+    return say("; ").join(described(one) for one, level in LEVELS.items() if level.what)
+
+
+def told(difficulty: Difficulty) -> str:
+    """At which difficulty a room plays, in a sentence; empty where it plays the exercise as it is written."""
+    return say("Difficulty: {level}.", level=described(difficulty)) if LEVELS[difficulty].what else ""

@@ -9,7 +9,7 @@ from sim.exercise.load import Loaded
 from sim.exercise.models import Inject, Role
 from sim.exercise.report_page import fill
 from sim.words import names
-from sim.words.language import clock, date, duration, key, listed, say
+from sim.words.language import clock, duration, key, listed, say
 
 SEES: Final = {
     "cases": key("the cases: who reported, when, what kind of fraud"),
@@ -95,10 +95,7 @@ def _frame(loaded: Loaded) -> dict[str, Any]:
     return {
         "title": words.told(exercise.title),
         "question": words.told(exercise.question) if exercise.question else "",
-        "span": say(
-            "{date}, {start} to {end} of simulated time ({length}).", date=date(opens), start=clock(opens),
-            end=clock(closes), length=duration(exercise.ends - exercise.starts),
-        ),
+        "span": words.span(exercise, opens, closes),
         "briefing": words.told(exercise.briefing).splitlines(),
         "objectives": [words.told(one.text) for one in exercise.objectives],
         "rules": [

@@ -19,7 +19,6 @@ from sim.exercise import otherwise, report_text, report_timeline, words
 from sim.exercise.counterfactual import Counterfactual
 from sim.exercise.decided import Decided
 from sim.exercise.evaluation import LETTERS
-from sim.exercise.levels import described
 from sim.exercise.models import Objective
 from sim.exercise.report_labels import HOT_WASH, LABELS, RATINGS, SURVEY
 from sim.exercise.review import Injected, Review, SeatScore
@@ -28,7 +27,7 @@ from sim.report.embedded import css_string, font_face, inline_svg
 from sim.report.figures import Figure, render
 from sim.report.figures.exercise import Mark, Moment, money_figure, outcomes_figure
 from sim.scenario.models import Scenario
-from sim.words.language import clock, date, duration, exact_money, language, money, say
+from sim.words.language import clock, exact_money, language, money, say
 from sim.words.units import SECOND
 
 
@@ -100,10 +99,7 @@ class _Report:
         return {
             "title": words.told(exercise.title),
             "question": words.told(exercise.question) if exercise.question else "",
-            "span": say(
-                "{date}, {start} to {end} of simulated time ({length}).", date=date(opened), start=clock(opened),
-                end=clock(ended), length=duration(review.ends - review.starts),
-            ),
+            "span": words.span(exercise, opened, ended),
             "finding": report_text.finding(review),
             "second": report_text.second_finding(review),
             "people": [
@@ -285,7 +281,6 @@ class _Report:
                 " the same report.", scenario=self.review.scenario, seed=exercise.seed,
                 replication=exercise.replication, version=__version__,
             ),
-            say("Difficulty: {level}.", level=described(exercise.difficulty)),
         ]  # fmt: skip
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import Final
 
+from sim.exercise import levels
 from sim.exercise.acts import TEXTS as REASONS
 from sim.exercise.acts import Refused
 from sim.exercise.expect import Expect, Says, Which
@@ -12,7 +14,7 @@ from sim.exercise.levels import LEVELS
 from sim.exercise.models import Effect, Exercise, Inject, When
 from sim.exercise.texts import Texts
 from sim.words import names
-from sim.words.language import counted, duration, key, language, listed, money, say
+from sim.words.language import clock, counted, date, duration, key, language, listed, money, say
 from sim.workflow.log import NONE
 
 ACTIONS: Final = {
@@ -76,6 +78,15 @@ def told(of: Texts) -> str:
 def sentences(parts: Sequence[str]) -> str:
     """Sentences after one another: English parts them, Chinese does not."""
     return (" " if language() == "en" else "").join(parts)
+
+
+def span(exercise: Exercise, opens: datetime, closes: datetime) -> str:
+    """When a room plays, and at which difficulty where that is not the exercise as it is written."""
+    said = say(
+        "{date}, {start} to {end} of simulated time ({length}).", date=date(opens), start=clock(opens),
+        end=clock(closes), length=duration((closes - opens) // timedelta(milliseconds=1)),
+    )  # fmt: skip
+    return sentences([said, *filter(None, [levels.told(exercise.difficulty)])])
 
 
 def role(exercise: Exercise, name: str) -> str:
@@ -168,7 +179,7 @@ def says(exercise: Exercise, one: Says) -> str:
     parts += [names.owner(one.bank)] if one.bank is not None else []
     parts += [say("a time")] if one.time else []
     parts += [say("an amount")] if one.amount else []
-    parts += [told(it.text) for it in one.rubric]
+    parts += [told(it.text).rstrip(".。") for it in one.rubric]
     return say(", ").join(parts)
 
 

@@ -9,7 +9,7 @@ from typing import Any, Final
 from fastapi import Request
 from nicegui import background_tasks
 
-from sim.exercise.levels import described
+from sim.exercise.levels import told
 from sim.exercise.models import Exercise
 from sim.exercise.seen import View
 from sim.exercise.session import Refused
@@ -128,8 +128,8 @@ class Board:
 
     def _controls(self) -> None:
         session = self.room.session
-        if session.exercise.difficulty != "normal":
-            para(say("Difficulty: {level}.", level=described(session.exercise.difficulty)), "quiet")
+        if level := told(session.exercise.difficulty):
+            para(level, "quiet")
         with box("row"):
             self.hold = button(say("Hold"), self._hold_or_resume, "main")
             self.next = button(say("Go to the next decision"), self._to_next)

@@ -7,6 +7,7 @@ from copy import deepcopy
 from typing import Any, Final
 
 from sim.exercise.drafts import NEW_INJECT, NEW_ROLE, free_id, order, texts
+from sim.exercise.levels import LEVELS
 from sim.exercise.models import WATCHING, Inject, Objective, Question, Role
 from sim.exercise.vocabulary import ALWAYS
 from sim.web.exercise_entries import Key, Kind
@@ -116,6 +117,7 @@ class Kinds:
         own += [f"{kind}:*" for kind in ("bank", "exit") if any(one.startswith(f"{kind}:") for one in around.desks)]
         single = [one for one in around.desks if one.startswith(("bank:", "exit:"))]
         found: dict[str, Options] = {
+            "Exercise.difficulty": [(name, say(level.name)) for name, level in LEVELS.items()],
             "Exercise.scenario": self._scenarios, "Objective.injects": self._all_injects(),
             "Role.desks": _placed(own), "Expect.desk": _placed([*own, *single]),
             "Expect.by": roles, "Says.to": roles, "Inject.to": [*roles, *((one, self._role(one)) for one in ALWAYS)],

@@ -15,6 +15,7 @@ LABELS: Final = {
     "Exercise.starts": key("The room opens, after the scenario's start"),
     "Exercise.ends": key("The room closes, after the scenario's start"),
     "Exercise.speed": key("Speed: seconds of the case in a second"),
+    "Exercise.difficulty": key("Difficulty"),
     "Exercise.seed": key("Seed: which victims and which luck"), "Exercise.replication": key("Run of that seed"),
     "Exercise.made": key("For whoever leads: how it was made, what it does not show"),
     "Exercise.objectives": key("Objectives"), "Exercise.roles": key("Roles"), "Exercise.injects": key("Injects"),

@@ -28,6 +28,7 @@ from sim.web.site import Site, not_there, page_of
 from sim.words import language as lang
 from sim.words.language import counted, say, translate
 
+ABOUT: Final = ("title", "question", "briefing", "scenario", "starts", "ends", "speed", "difficulty")
 LULL: Final = 0.4
 """Seconds after a change in which nothing is done: who types goes on typing."""
 
@@ -78,7 +79,7 @@ class _Editor:
         with box("panel", "section"):
             heading(2, say("1. What it is about"))
             with box("fields"):
-                self._of.fields(Exercise, (), ("title", "question", "briefing", "scenario", "starts", "ends", "speed"))
+                self._of.fields(Exercise, (), ABOUT)
             with details(say("Seed, name of the file, note for whoever leads")), box("fields inset"):
                 self._of.fields(Exercise, (), ("seed", "name", "made"))
         await aside.turn()

@@ -10,7 +10,7 @@ from typing import Final
 
 from sim.exercise import words
 from sim.exercise.difficulty import at
-from sim.exercise.levels import DIFFERENCE, LEVELS
+from sim.exercise.levels import LEVELS, difference
 from sim.exercise.load import Entry, Loaded
 from sim.scenario.errors import ScenarioError
 from sim.web import said
@@ -40,7 +40,7 @@ class Opening:
                 for name, role in exercise.roles.items()
             }
             self._difficulty = Field(
-                say("Difficulty"), exercise.difficulty, help_=say(DIFFERENCE),
+                say("Difficulty"), exercise.difficulty, help_=difference(),
                 options=[(name, say(level.name)) for name, level in LEVELS.items()],
             )  # fmt: skip
         with details(say("Name, date, teams, and who watches")), box("fields"):

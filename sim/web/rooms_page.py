@@ -13,6 +13,7 @@ from nicegui import app, ui
 
 from sim.exercise import words
 from sim.exercise.drafts import texts
+from sim.exercise.levels import LEVELS
 from sim.exercise.load import Entry, Loaded
 from sim.web import aside, said
 from sim.web.exercises import Exercises
@@ -116,7 +117,9 @@ def _list_of(rooms: Rooms) -> None:
         for room in rooms.rooms.values():
             with Tag("li", "", "row"):
                 link(title_of(room), f"/room/{room.id}/board", "button")
-                Tag("span", say(", ").join(filter(None, (room.id, day_of(room)))), "quiet")
+                level = LEVELS[room.session.exercise.difficulty]
+                known = (room.id, day_of(room), say(level.name) if level.what else "")
+                Tag("span", say(", ").join(filter(None, known)), "quiet")
                 Tag("span", said.state(held=room.session.held, finished=room.session.finished), "tag")
                 if room.about.group and not room.origin:
                     link(say("Teams side by side"), f"/teams/{room.about.group}")

@@ -12,6 +12,7 @@ from sim.exercise.difficulty import at
 from sim.exercise.levels import LEVELS, Difficulty
 from sim.exercise.load import load_exercise
 from sim.exercise.models import Exercise
+from sim.exercise.pack import facilitator, pack
 from sim.exercise.players import dry_run
 from sim.exercise.report_page import page
 from sim.exercise.review import review
@@ -93,7 +94,7 @@ def test_the_terminal_says_it_with_the_message() -> None:
         assert ("(asked for:" in " ".join(lines)) == hinted
 
 
-@pytest.mark.parametrize(("language", "said"), [("en", r"Difficulty: hard: deadlines 75%"), ("zh", "难度：困难")])
+@pytest.mark.parametrize(("language", "said"), [("en", r"Difficulty: hard: half as long"), ("zh", "难度：困难")])
 def test_the_report_says_it(language: lang.Language, said: str) -> None:
     """Beside scenario and seed."""
     loaded = by_hand()
@@ -101,3 +102,12 @@ def test_the_report_says_it(language: lang.Language, said: str) -> None:
     session = dry_run(hard)
     with lang.using(language):
         assert re.search(said, page(review(session, most=1), session.scenario))
+
+
+@pytest.mark.parametrize(("language", "said"), [("en", "Difficulty: hard: half as long"), ("zh", "难度：困难")])
+def test_what_is_printed_says_it(language: lang.Language, said: str) -> None:
+    """The pack and the facilitator's part, whose times are other than those of the file; as written nothing is said."""
+    with lang.using(language):
+        for made in (pack, facilitator):
+            assert said in made(load_exercise(NAME, ["difficulty=hard"]))
+            assert said.partition(": ")[0].partition("：")[0] not in made(load_exercise(NAME))

@@ -12,6 +12,7 @@ from sim.exercise.load import list_exercises, load_exercise
 from sim.web.access import Access
 from sim.web.opening import Opening
 from sim.web.rooms import Rooms
+from sim.web.rooms_page import _list_of
 from sim.web.seat import _Seat
 from sim.web.site import Site
 from sim.words.units import MINUTE
@@ -28,7 +29,7 @@ def test_a_room_is_opened_at_the_difficulty_that_was_chosen(
     """As the exercise is with that difficulty in its file; in practice a seat reads what a message asks for."""
     site, rooms = Site(tmp_path, Access(PIN, b"k" * 32)), Rooms(tmp_path / "rooms")
     entry = next(one for one in list_exercises() if one.name == NAME)
-    form, page = inside.new_page(), inside.new_page()
+    form, page, rooms_page = inside.new_page(), inside.new_page(), inside.new_page()
 
     async def open_and_look() -> None:
         with form:
@@ -47,6 +48,10 @@ def test_a_room_is_opened_at_the_difficulty_that_was_chosen(
             _Seat(inside.request(), site, rooms, room, f"{role}-1").show()
         told = [text for text in inside.texts(page) if asked.text.en in text]
         assert told
+        with rooms_page:
+            _list_of(rooms)
+        shown = any(text.endswith(f", {difficulty}") for text in inside.texts(rooms_page))
+        assert shown == (difficulty != "normal")
         assert any("(asked for: " in text for text in told) == LEVELS[difficulty].hints
 
     inside.run(open_and_look, monkeypatch)
