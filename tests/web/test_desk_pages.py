@@ -125,7 +125,7 @@ def test_the_live_page_asks_for_stories_which_a_slider_tells(server: Server, fac
     page.wait_for_url("**/planner/study/*")
     slider = page.get_by_role("slider")
     slider.wait_for()
-    assert "staff: 3" in page.locator("details li").all_text_contents()[0]
+    assert "people on duty: 3" in page.locator("details li").all_text_contents()[0]
     first = page.locator(".money-bar").get_attribute("aria-label")
     slider.focus()
     page.keyboard.press("End")
