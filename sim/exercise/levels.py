@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from sim.words.language import key, say
+from sim.words.language import key, percent, say
 
 Difficulty = Literal["practice", "normal", "hard"]
 
@@ -39,12 +39,18 @@ LEVELS: Final[Mapping[Difficulty, Level]] = {
 def described(difficulty: Difficulty) -> str:
     """A difficulty in words, with what it does."""
     level = LEVELS[difficulty]
-    return say("{level}: {what}", level=say(level.name), what=say(level.what)) if level.what else say(level.name)
+    if not level.what:
+        return say(level.name)
+    return say(
+        "{level}: deadlines {deadlines} and speed {speed} of what is written, so {what}", level=say(level.name),
+        deadlines=percent(level.deadlines), speed=percent(level.speed), what=say(level.what),
+    )  # fmt: skip
 
 
 def difference() -> str:
     """What each difficulty does that is not the exercise as it is written."""
-    return say("; ").join(described(one) for one, level in LEVELS.items() if level.what)
+    told = (say("{level}: {what}", level=say(one.name), what=say(one.what)) for one in LEVELS.values() if one.what)
+    return say("; ").join(told)
 
 
 def told(difficulty: Difficulty) -> str:

@@ -125,12 +125,13 @@ def _role(one: Role) -> dict[str, Any]:
 
 
 def _inject(loaded: Loaded, number: int, one: Inject) -> dict[str, Any]:
+    asks = words.hint(loaded.exercise, one.id)
     return {
         "number": number,
         "when": _when(loaded, one),
         "to": words.roles(loaded.exercise, one.to),
         "channel": words.channel(one.channel),
-        "text": words.told(one.text).splitlines(),
+        "text": [*words.told(one.text).splitlines(), *([say("(asked for: {what})", what=asks)] if asks else [])],
     }
 
 

@@ -10,7 +10,6 @@ from sim.exercise import levels
 from sim.exercise.acts import TEXTS as REASONS
 from sim.exercise.acts import Refused
 from sim.exercise.expect import Expect, Says, Which
-from sim.exercise.levels import LEVELS
 from sim.exercise.models import Effect, Exercise, Inject, When
 from sim.exercise.texts import Texts
 from sim.words import names
@@ -150,7 +149,7 @@ def hint(exercise: Exercise, message: str) -> str:
     Args:
         message: its id, as a view has it.
     """
-    if not LEVELS[exercise.difficulty].hints:
+    if not levels.LEVELS[exercise.difficulty].hints:
         return ""
     expect = next((one.expect for one in exercise.injects if one.id == message), None)
     return expected(exercise, expect, None)

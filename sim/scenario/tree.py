@@ -94,6 +94,13 @@ class Tree:
             return [tree.plain() for tree in self.value]
         return self.value
 
+    def written(self) -> Any:
+        """As a file says it: null for a key that is taken away from what the file extends."""
+        if isinstance(self.value, dict):
+            gone = {key: None for key in self.removed if key not in self.value}
+            return {key: tree.written() for key, tree in self.value.items()} | gone
+        return self.plain()
+
     def descend(self, path: Path) -> tuple["Tree", int]:
         """The tree at the end of `path`, or the last one on the way, and how many parts of it were found."""
         tree = self
@@ -111,7 +118,8 @@ def tree_of(value: Any, layer: Layer) -> Tree:
     if isinstance(value, dict):
         entries = {str(key): tree_of(item, layer) for key, item in value.items()}
         size = 1 + sum(entry.size for entry in entries.values())
-        return Tree(entries, at, layer, dict.fromkeys(entries, at), size=size)
+        removed = {key: at for key, tree in entries.items() if tree.value is None}
+        return Tree(entries, at, layer, dict.fromkeys(entries, at), removed, size)
     if isinstance(value, list):
         listed = [tree_of(item, layer) for item in value]
         return Tree(listed, at, layer, size=1 + sum(entry.size for entry in listed))

@@ -12,6 +12,7 @@ from nicegui import ui
 from sim.report.findings import comparison, tables, text
 from sim.scenario.plain import read_plain
 from sim.study.ask.compare import Difference
+from sim.study.run.metric_names import of_each
 from sim.web import outlook
 from sim.web.asking import Asking
 from sim.web.form import setting_words
@@ -248,10 +249,7 @@ def _ask_more(studies: Studies, study: Study) -> None:
 def _utilisation(study: Study) -> dict[str, float]:
     """By desk, the share of the rostered time that is worked in the arm that was named last."""
     metrics = study.result["arms"][study.request.arms[-1].name]
-    return {name.removeprefix(_TAKEN): one["mean"] for name, one in metrics.items() if name.startswith(_TAKEN)}
-
-
-_TAKEN: Final = "utilisation."
+    return {desk: one["mean"] for desk, one in of_each(metrics, "utilisation").items()}
 
 
 def _result(studies: Studies, study: Study, result: dict[str, Any]) -> None:

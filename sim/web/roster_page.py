@@ -15,9 +15,10 @@ from sim.report.publish import roster_sheet
 from sim.report.publish.files import as_yaml
 from sim.scenario import catalogue
 from sim.scenario.errors import ScenarioError
-from sim.scenario.loader import Loaded
+from sim.scenario.loader import Loaded, read_file
+from sim.scenario.merge import merge
 from sim.scenario.models import Scenario
-from sim.scenario.plain import read_plain
+from sim.scenario.tree import Layer, Provenance, tree_of
 from sim.study.ask.compare import TIMES
 from sim.study.ask.shifts import LEGAL_HOURS, MOST_HOURS, Line, lines_of, settings_of, weeks_of
 from sim.study.run.errors import StudyError
@@ -34,7 +35,7 @@ from sim.web.scenarios import UPLOADED, read, set_values
 from sim.web.site import Site, not_there, page_of
 from sim.web.studies import Studies
 from sim.web.uploads import Uploads
-from sim.web.values import tree_of
+from sim.web.values import tree_of as changed_values
 from sim.web.work import CHANGED, DamagedError, Wanted
 from sim.words import language as lang
 from sim.words.language import say, titled, translate
@@ -325,19 +326,11 @@ def _as_file(whose: Whose, desks: Any) -> str:
     scenario = whose.loaded.scenario
     title = say("{title}, another roster", title=scenario.title)[:200]
     lasting = [one for one in whose.beside if one.partition("=")[0] not in TIMES]
-    change = {**tree_of(set_values(whose.loaded, lasting), lasting), "desks": desks}
+    change = {**changed_values(set_values(whose.loaded, lasting), lasting), "desks": desks}
+    layer = Layer(UPLOADED, Provenance("assumed"))
     if isinstance(whose.source, str):
-        made = {"schema_version": 1, "extends": whose.source, "name": f"{scenario.name}-roster"[:60], "title": title}
-        return as_yaml({**made, **_laid({}, change)})
-    from ruamel.yaml import YAML
-
-    tree = YAML(typ="safe").load(read_plain(whose.source).decode("utf-8-sig"))
-    return as_yaml(_laid({**tree, "title": title}, change))
-
-
-def _laid(tree: Any, change: Mapping[str, Any]) -> dict[str, Any]:
-    """A mapping of a file with a change laid on it, key by key."""
-    made = dict(tree) if isinstance(tree, Mapping) else {}
-    for name, value in change.items():
-        made[name] = _laid(made.get(name), value) if isinstance(value, Mapping) else value
-    return made
+        head = {"schema_version": 1, "extends": whose.source, "name": f"{scenario.name}-roster"[:60]}
+        base = tree_of(head, layer)
+    else:
+        base = read_file(whose.source)
+    return as_yaml(merge(base, tree_of({"title": title, **change}, layer), model=Scenario).written())

@@ -94,7 +94,10 @@ def test_the_terminal_says_it_with_the_message() -> None:
         assert ("(asked for:" in " ".join(lines)) == hinted
 
 
-@pytest.mark.parametrize(("language", "said"), [("en", r"Difficulty: hard: half as long"), ("zh", "难度：困难")])
+HARD = "Difficulty: hard: deadlines 75% and speed 150% of what is written, so half as long"
+
+
+@pytest.mark.parametrize(("language", "said"), [("en", HARD), ("zh", "难度：困难")])
 def test_the_report_says_it(language: lang.Language, said: str) -> None:
     """Beside scenario and seed."""
     loaded = by_hand()
@@ -104,10 +107,18 @@ def test_the_report_says_it(language: lang.Language, said: str) -> None:
         assert re.search(said, page(review(session, most=1), session.scenario))
 
 
-@pytest.mark.parametrize(("language", "said"), [("en", "Difficulty: hard: half as long"), ("zh", "难度：困难")])
+@pytest.mark.parametrize(("language", "said"), [("en", "Difficulty: hard: deadlines 75%"), ("zh", "难度：困难")])
 def test_what_is_printed_says_it(language: lang.Language, said: str) -> None:
     """The pack and the facilitator's part, whose times are other than those of the file; as written nothing is said."""
     with lang.using(language):
         for made in (pack, facilitator):
             assert said in made(load_exercise(NAME, ["difficulty=hard"]))
             assert said.partition(": ")[0].partition("：")[0] not in made(load_exercise(NAME))
+
+
+def test_paper_says_what_is_asked_for_in_practice_alone() -> None:
+    """On the card of each inject that asks for something."""
+    for difficulty, level in LEVELS.items():
+        loaded = load_exercise(NAME, [f"difficulty={difficulty}"])
+        asking = sum(one.expect is not None for one in loaded.exercise.injects)
+        assert pack(loaded).count("(asked for: ") == (asking if level.hints else 0)

@@ -52,6 +52,29 @@ def test_a_centre_made_of_a_roster_has_every_change(tmp_path: Path, own: bool) -
         assert getattr(found, part) == getattr(wanted, part), part
 
 
+def test_a_centre_made_of_a_roster_says_nothing_twice(tmp_path: Path) -> None:
+    """Another kind of time and another form of roster take the place of the file's; what it takes away stays away."""
+    source = tmp_path / UPLOADED
+    source.write_text(
+        "schema_version: 1\nextends: city\nname: own\ntitle: Own\nprevention: null\n"
+        "desks: {analyst: {staff: 3, shifts: null}}\n"
+        "routes: {call: {steps: {statement: {work: {time: {exponential: {mean: 5m}}}}}}}\n",
+        encoding="utf-8",
+    )
+    loaded = read(source)
+    night = "desks.analyst.shifts=[{from: 08:00, to: 20:00, staff: 4}, {from: 20:00, to: 08:00, staff: 2}]"
+    shifts = [night, "desks.analyst.staff=null"]
+    drawn = settings_of(lines_of(loaded.scenario), lines_of(read(source, shifts).scenario))
+    time = "routes.call.steps.statement.work.time={lognormal: {median: 4m, p90: 9m}}"
+    made = tmp_path / "made" / UPLOADED
+    made.parent.mkdir()
+    made.write_text(_as_file(Whose(source, loaded, (time,)), drawn), encoding="utf-8")
+    found, wanted = read(made).scenario, read(source, [time, *shifts]).scenario
+    for part in ("desks", "routes", "prevention"):
+        assert getattr(found, part) == getattr(wanted, part), part
+    assert found.prevention is None
+
+
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_what_was_turned_stands_on_the_pages_that_follow(server: Server, facilitator: Visitor, language: str) -> None:
     """The form names it, the roster begins with it and leads back to it, and its own centre has it."""

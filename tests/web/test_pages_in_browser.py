@@ -184,7 +184,7 @@ def test_the_report_of_a_room_is_made_beside_its_clock(sitting: dict[str, Visito
 def test_a_room_is_opened_at_a_difficulty(server: Server, facilitator: Visitor) -> None:
     """The board says which, and the room's journal has the times that it gives."""
     open_room(facilitator, server, difficulty="practice")
-    facilitator.page.get_by_text("Difficulty: practice: twice as long to decide").wait_for()
+    facilitator.page.get_by_text("Difficulty: practice: deadlines 150% and speed 75%").wait_for()
     played = Session.load(server.data / "rooms" / room_id(facilitator)).exercise
     assert played == load_exercise("wuhan-35min", ["difficulty=practice"]).exercise
 

@@ -13,6 +13,7 @@ from rich.table import Table
 
 from sim.report.findings import text
 from sim.study.infer.stats import Summary
+from sim.study.run.metric_names import of_each
 from sim.words import names
 from sim.words.language import counted, key, language, listed, say
 
@@ -247,8 +248,7 @@ def _desks(metrics: Mapping[str, Estimate], title: str, heads: Mapping[str, str]
 
 def overloaded(metrics: Mapping[str, Estimate]) -> list[str]:
     """The desks that are asked for all that their people can do, or more: what waits there grows with the period."""
-    found = {name: one.get("mean", 0.0) for name, one in metrics.items() if name.startswith("utilisation.")}
-    return [name.partition(".")[2] for name, mean in found.items() if mean >= FULL]
+    return [desk for desk, one in of_each(metrics, "utilisation").items() if one.get("mean", 0.0) >= FULL]
 
 
 def overload(desks: Sequence[str]) -> str:

@@ -227,21 +227,19 @@ def _next_people(scenario: Scenario, kept: Sequence[Constraint]) -> list[tuple[N
     """One person more for each shift and all closed hours of the desks concerned, and for each kind of bank."""
     nothing = summary([])
     found = []
-    desks = dict.fromkeys(one.name for one in kept if one.kind in ("heads", "hours"))
-    for name in desks:
+    for name in dict.fromkeys(one.name for one in kept if one.kind in ("heads", "hours")):
         for one in variables_of(scenario, [name], priced=False):
             if (now := one.now(scenario)) < MOST_STAFF:
                 made = with_heads(scenario, [one], (now + 1,))
                 found.append((Next("heads", name, one.when, now, nothing, nothing, nothing), made))
         if closed := closed_hours(scenario.desks[name]):
             hours = when(closed[0]) if len(closed) == 1 else phrase("when it is closed")
-            made = open_always(scenario, name, 1)
-            found.append((Next("hours", name, hours, 0, nothing, nothing, nothing), made))
+            found.append((Next("hours", name, hours, 0, nothing, nothing, nothing), open_always(scenario, name, 1)))
     for name in (one.name for one in kept if one.kind == "bank"):
         profile = scenario.bank_profiles[name]
         if isinstance(profile.staff, int) and profile.staff < MOST_STAFF:
-            more = profile.model_copy(update={"staff": profile.staff + 1})
-            made = scenario.model_copy(update={"bank_profiles": {**scenario.bank_profiles, name: more}})
+            more = {name: profile.model_copy(update={"staff": profile.staff + 1})}
+            made = scenario.model_copy(update={"bank_profiles": scenario.bank_profiles | more})
             found.append((Next("bank", name, as_it_is(""), profile.staff, nothing, nothing, nothing), made))
     return found
 
@@ -332,8 +330,7 @@ class _Lab:
         def change(value: Callable[[Metrics], float]) -> Summary:
             return paired([self.years * value(run) for run in more], [self.years * value(run) for run in base])
 
-        saved, cost = change(_saved), change(lambda run: run.get("cost", 0.0))
-        net = change(lambda run: _saved(run) - run.get("cost", 0.0))
+        saved, cost, net = change(_saved), change(_cost), change(lambda run: _saved(run) - _cost(run))
         return Next(one.kind, one.name, one.when, one.now, saved, cost, net)
 
     def outside(self) -> list[Outside]:
@@ -347,3 +344,7 @@ class _Lab:
 
 def _saved(run: Metrics) -> float:
     return run["recovered"] + run["prevented"]
+
+
+def _cost(run: Metrics) -> float:
+    return run.get("cost", 0.0)

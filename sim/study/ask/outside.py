@@ -22,14 +22,10 @@ HELD_FOR: Final = f"{WAITS // HOUR}h"
 _ROUTE: Final = "held-payment"
 
 
-MOST_OUTSIDE: Final = 2
-"""Changes beyond the centre that are tried, at most."""
-
-
 def outside(scenario: Scenario) -> dict[str, Scenario]:
     """By name: the scenario with something changed that is not the centre's. What it has no place for is left out."""
     found = {}
-    for name, changed in ((EARLIER, _reported_earlier), (HELD, _large_payments_held)):
+    for name, changed in _CHANGES.items():
         try:
             found[name] = changed(scenario)
         except (ScenarioError, StudyError, ValueError):
@@ -65,3 +61,8 @@ def _large_payments_held(scenario: Scenario) -> Scenario:
     }  # fmt: skip
     data["prevention"] = (data.get("prevention") or {}) | {"alarms": {"route": _ROUTE}}
     return Scenario.model_validate(data)
+
+
+_CHANGES: Final = {EARLIER: _reported_earlier, HELD: _large_payments_held}
+MOST_OUTSIDE: Final = len(_CHANGES)
+"""Changes beyond the centre that are tried, at most."""

@@ -36,7 +36,7 @@ from sim.study.infer.search import (
 )
 from sim.study.infer.stats import NAN, Summary, summary
 from sim.study.run.errors import StudyError
-from sim.study.run.metric_names import check_metrics
+from sim.study.run.metric_names import check_metrics, of_each
 from sim.study.run.runner import Arm, Runner
 from sim.study.run.worker import Metrics
 from sim.words.language import key
@@ -310,8 +310,8 @@ def _told(heads: Heads, runs: Sequence[Metrics], aim: Aim | None, now: Sequence[
 
 def utilisations(runs: Sequence[Metrics]) -> dict[str, float]:
     """By desk: the share of the rostered time that is worked, mean over some runs."""
-    names = (name for name in runs[0] if name.startswith("utilisation."))
-    return {name.partition(".")[2]: float(np.mean([one.get(name, NAN) for one in runs])) for name in names}
+    each = [of_each(one, "utilisation") for one in runs]
+    return {desk: float(np.mean([one.get(desk, NAN) for one in each])) for desk in each[0]}
 
 
 def _change(before: Sequence[Metrics], after: Sequence[Metrics]) -> Change:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Collection, Iterable, Sequence
-from typing import Final
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Final, TypeVar
 
 from sim.measure.ways import By
 from sim.scenario.models import Scenario
@@ -13,6 +13,7 @@ from sim.study.run.worker import Metrics, run_chunk
 from sim.words.phrases import phrase
 from sim.words.units import HOUR
 
+T = TypeVar("T")
 NET_LOSS: Final = "net_loss"
 """What victims are left without: the loss less what was recovered. Unlike the recovered share it falls, too, when a
 payment is prevented."""
@@ -24,6 +25,11 @@ ALL: Final = ".*"
 """At the end of a name: all metrics that begin so, such as ``stage.*``."""
 MOST_NAMES: Final = 5
 """Near names to tell: a run has some 90 metrics."""
+
+
+def of_each(metrics: Mapping[str, T], kind: str) -> dict[str, T]:
+    """By desk, or whatever else a kind of metric is told of (``utilisation.analyst``): its values."""
+    return {name.removeprefix(f"{kind}."): one for name, one in metrics.items() if name.startswith(f"{kind}.")}
 
 
 def with_net_loss(metrics: Metrics) -> Metrics:
