@@ -6,6 +6,7 @@ Late decisions are played again one by one, which takes longer than a clock may 
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import sys
 from pathlib import Path
@@ -19,7 +20,7 @@ from sim.exercise.review import Review, review
 from sim.exercise.session import JournalError, Session
 from sim.report.publish.files import write_text
 from sim.scenario.plain import read_plain
-from sim.web.work import FAILED, step_back
+from sim.web.work import FAILED
 from sim.words import language as lang
 from sim.words.language import LANGUAGES, exact_money, money, percent, say
 from sim.words.phrases import packed, text_of
@@ -30,6 +31,8 @@ SUMMARY: Final = "headline.json"
 FORMS: Final = {"html": "text/html", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
                 "pdf": "application/pdf"}  # fmt: skip
 """What a report is there as, and what a browser is told that it is."""
+NICENESS: Final = 5
+"""Behind the clocks, before studies, which only run when nothing else does: a whole room waits for its report."""
 
 
 def folder_of(room: Path, language: str) -> Path:
@@ -125,7 +128,7 @@ def make(room: Path) -> None:
 
 def main(room: Path) -> int:
     """Make the reports of a room; what went wrong is one line in its folder of reports."""
-    step_back()
+    os.nice(NICENESS)
     try:
         make(room)
     except (JournalError, MissingError, OSError) as error:

@@ -34,6 +34,8 @@ _log = logging.getLogger(__name__)
 
 State = Literal["queued", "working", "done", "failed", "stopped"]
 ERRORS: Final = "errors.txt"
+WORKER: Final = "sim.web.work"
+"""The module that a study runs as, in a process of its own."""
 LOOK: Final = 0.4
 """Seconds between two looks at how far a study is."""
 MOST_REPLICATIONS: Final = 10_000
@@ -302,7 +304,7 @@ class Studies:
             _take_away(study.folder / file)
         with (study.folder / ERRORS).open("wb") as errors:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "sim.web.work", str(study.folder.resolve())],
+                [sys.executable, "-m", WORKER, str(study.folder.resolve())],
                 stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=errors, start_new_session=True,
             )  # fmt: skip
         self.changed.emit()

@@ -23,12 +23,13 @@ WORKERS: Final = 1
 def with_fewer_runs() -> None:
     """Run it; what is heavy is loaded here, as each worker loads this file, too."""
     from sim.study.ask import sharpen
-    from sim.web import estimating
+    from sim.web import estimating, studies
 
     sharpen.MOST = MOST  # type: ignore[misc]
     sharpen.OF_CURVE = OF_CURVE  # type: ignore[misc]
     estimating.PAIRS = PAIRS  # type: ignore[misc]
     estimating.cores = lambda: WORKERS
+    studies.WORKER = "tests.web.worked"  # type: ignore[misc]
     main()
 
 
