@@ -15,7 +15,7 @@ from itertools import product
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.study.infer.search import Heads, Outcome, Space
+from sim.study.infer.trials import Heads, Outcome, Space
 
 SLOTS = 96
 _HOURS = 24 / SLOTS

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 import pytest
 
-from sim.study.infer.search import Goal, Trials, search
+from sim.study.infer.search import search
+from sim.study.infer.trials import Goal, Trials
 from tests.study.queues_by_hour import Floats, World, random_world
 
 EXHAUSTIVE = 200
@@ -101,7 +102,7 @@ def test_a_roster_that_meets_the_target_is_kept_when_the_budget_ends() -> None:
     """While cheaper ones were still tried: it was forgotten then, and all heads were answered."""
     world = random_world(2)
     reached = float(world.outcomes([world.space.high], range(50))[:, 0, 2].mean())
-    found = search(Trials(world.evaluate, 2400), world.space, _starts(world), Goal(SHARE_ZONE, 0.8 * reached))
+    found = search(Trials(world.evaluate, 900), world.space, _starts(world), Goal(SHARE_ZONE, 0.8 * reached))
     assert not found.certain
     assert sum(found.heads) < sum(world.space.high) // 2
 

@@ -11,8 +11,8 @@ from sim.report.findings.staffing import finding
 from sim.report.findings.tables import amount
 from sim.report.findings.text import metric, unit_scale, unit_word
 from sim.study.ask.staff import Staffed
-from sim.study.infer.search import CLIMB
 from sim.study.infer.stats import Summary
+from sim.study.infer.trials import CLIMB
 from sim.words.colours import FAINT, HELD, INK, PURPLE, RESTING
 from sim.words.language import key, percent, say
 

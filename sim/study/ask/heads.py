@@ -14,7 +14,7 @@ from sim.scenario.errors import dotted, nearest
 from sim.scenario.models import Scenario
 from sim.scenario.people import EVERY_DAY, MOST_STAFF, Desk, Shift, lanes_of
 from sim.study.ask.offered_load import HOURS, load_by_hour
-from sim.study.infer.search import Heads
+from sim.study.infer.trials import Heads
 from sim.study.run.errors import StudyError
 from sim.words.phrases import Phrase, as_it_is, phrase
 from sim.words.units import DAY, HOUR, YUAN, format_clock

@@ -22,19 +22,9 @@ from sim.study.ask.goals import goals_of
 from sim.study.ask.heads import Variable, offered, variables_of, with_heads
 from sim.study.ask.offered_load import of_hours, square_root
 from sim.study.ask.reach import OutOfReachError, Reach
-from sim.study.infer.search import (
-    CLIMB,
-    Evaluate,
-    Found,
-    Goal,
-    Heads,
-    Outcome,
-    OutOfBudgetError,
-    Space,
-    Trials,
-    search,
-)
+from sim.study.infer.search import Found, search
 from sim.study.infer.stats import NAN, Summary, summary
+from sim.study.infer.trials import CLIMB, Evaluate, Goal, Heads, Outcome, OutOfBudgetError, Space, Trials
 from sim.study.run.errors import StudyError
 from sim.study.run.metric_names import check_metrics, of_each
 from sim.study.run.runner import Arm, Runner
