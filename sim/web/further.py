@@ -114,9 +114,9 @@ def _long(scenario: Scenario) -> bool:
 
 def out_of_reach(reach: Reach) -> Phrase:
     """Why no roster meets a target, in the words of the page on which it was set."""
-    wanted, best, clear = (
+    wanted, best, low, high, today, clear = (
         phrase("{n:.4g} min", n=one / 60) if reach.aim.at_most else phrase("{n:.4g}%", n=100 * one)
-        for one in (reach.aim.value, reach.best, reach.clear)
+        for one in (reach.aim.value, reach.best, *reach.within, reach.today, reach.clear)
     )
     if reach.found.certain:
         verdict = phrase("No roster of these desks meets the target of {wanted}.", wanted=wanted)
@@ -131,9 +131,9 @@ def out_of_reach(reach: Reach) -> Phrase:
             phrase("at least {value}", value=clear) if reach.aim.at_most else phrase("at most {value}", value=clear)
         )
     return phrase(
-        "{verdict} The best of them, {staffed}, reaches {best} on average. Search again with {instead}, or let other"
-        " desks change too.",
-        verdict=verdict, staffed=reach.staffed, best=best, instead=instead,
+        "{verdict} The best of them, {staffed}, reaches {best} on average ({low} to {high}), today's roster {today} on"
+        " the same luck. Search again with {instead}, or let other desks change too.",
+        verdict=verdict, staffed=reach.staffed, best=best, instead=instead, low=low, high=high, today=today,
     )  # fmt: skip
 
 

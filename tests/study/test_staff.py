@@ -19,7 +19,7 @@ from sim.study.ask.offered_load import load_by_hour, square_root
 from sim.study.ask.reach import Reach
 from sim.study.ask.staff import staff
 from sim.study.infer.search import Found
-from sim.study.infer.stats import Summary
+from sim.study.infer.stats import Summary, summary
 from sim.study.run.errors import StudyError
 from sim.study.run.runner import Runner
 from sim.words.units import HOUR
@@ -236,6 +236,7 @@ def test_an_unknown_metric_of_a_known_group() -> None:
 def test_what_is_accepted_is_not_what_was_read(aim: Aim, mean: float, certain: bool, accepted: str) -> None:
     """A target out of reach is told the best, and a bound that the target itself is beyond."""
     variables = variables_of(centre(), ["desk"])
-    said = Reach(aim, Found((5, 3), certain, met=False, mean=mean), variables, 0.02).why()
+    tested = summary([mean - 0.01, mean + 0.01])
+    said = Reach(aim, Found((5, 3), certain, met=False, mean=mean), variables, 0.02, tested, tested).why()
     assert accepted in said
     assert "is the best that can be reached" in said

@@ -27,6 +27,7 @@ from sim.study.ask.minute import values_of_a_minute
 from sim.study.ask.prove import prove
 from sim.study.ask.reach import Reach
 from sim.study.infer.search import Found
+from sim.study.infer.stats import summary
 from sim.study.run.errors import StudyError
 from sim.study.run.runner import Runner
 from sim.web import further, questions
@@ -306,8 +307,9 @@ def test_a_finished_run_is_asked_further(shown: Server, facilitator: Visitor) ->
     ("aim", "mean", "certain", "said"),
     [
         (Aim("recovered_share", 0.165, at_most=False), 0.1589, True,
-         "No roster of these desks meets the target of 16.5%. The best of them, desk: 3, reaches 15.89% on average."
-         " Search again with at most 15.64%, or let other desks change too."),
+         "No roster of these desks meets the target of 16.5%. The best of them, desk: 3, reaches 15.89% on average"
+         " (3.184% to 28.6%), today's roster 15.79% on the same luck. Search again with"
+         " at most 15.64%, or let other desks change too."),
         (Aim("response_latency", 600.0, at_most=True), -900.0, False, "Search again with at least 15 min,"),
         (Aim("recovered_share", 0.15, at_most=False), 0.16, False, "Search again with an easier target,"),
     ],
@@ -318,7 +320,9 @@ def test_a_target_out_of_reach_is_told_in_the_words_of_the_page(
     """In the unit that was typed, with what can be searched for instead, and no option of a command; in Chinese too."""
     loaded = read("wuhan-35min", ("desks.analyst.shifts=null", "desks.analyst.staff=3"))
     (variable,) = variables_of(loaded.scenario, ["analyst"])
-    reach = Reach(aim, Found((3,), certain, met=False, mean=mean), [variable], aim.zone / 60 if aim.at_most else 0.005)
+    zone = aim.zone / 60 if aim.at_most else 0.005
+    tested, now = (summary([one - 0.01, one + 0.01]) for one in (mean, mean - 0.001))
+    reach = Reach(aim, Found((3,), certain, met=False, mean=mean), [variable], zone, tested, now)
     why = further.out_of_reach(reach)
     assert said.replace("desk: 3", f"{variable.label}: 3") in why
     assert "--" not in why

@@ -105,10 +105,20 @@ _TODAY: Final = {
 
 def undecided(result: Staffed) -> str:
     """What a search that ran out of runs has not found."""
-    heads = sum(result.best.heads)
+    heads, now = sum(result.best.heads), sum(result.now.heads)
     if result.aim is None:
         return say("Not decided: no roster was found to pay more than all others; {heads} heads are told", heads=heads)
-    return say("Not decided: whether a roster cheaper than these {heads} heads meets the target", heads=heads)
+    if result.best.heads == result.now.heads:
+        return say(
+            "Today's {heads} heads meet the target; whether a cheaper roster does was not decided: let fewer desks"
+            " change at a time",
+            heads=heads,
+        )  # fmt: skip
+    return say(
+        "{heads} heads meet the target (now {now}); whether a cheaper roster does was not decided: let fewer desks"
+        " change at a time",
+        heads=heads, now=now,
+    )  # fmt: skip
 
 
 def tables(result: Staffed) -> list[Table]:
@@ -281,7 +291,10 @@ def finding(result: Staffed) -> str:
     best = result.best
     if not result.found.certain:
         return undecided(result)
-    gives = say("{heads} heads recover {share}", heads=sum(best.heads), share=percent(best.share.mean, 1))
+    gives = say(
+        "{heads} heads (now {now}) recover {share}", heads=sum(best.heads), now=sum(result.now.heads),
+        share=percent(best.share.mean, 1),
+    )  # fmt: skip
     place = int(np.argmax([one.net.mean for one in result.next_heads]))
     change, label = result.next_heads[place], shift_label(result.variables[place])
     saved, cost, _ = balance(change.saved, change.cost, change.net)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from sim.study.ask.aim import Aim
 from sim.study.ask.heads import Variable
 from sim.study.infer.search import Found
+from sim.study.infer.stats import Summary
 from sim.study.run.errors import StudyError
 from sim.words.phrases import Phrase, phrase
 
@@ -21,6 +22,10 @@ class Reach:
     variables: Sequence[Variable]
     zone: float
     """The indifference zone: a target must be clear of the mean of the best by half of it."""
+    tested: Summary
+    """The metric of the best roster, times the sign of the aim, in the test of the target."""
+    now: Summary
+    """That of today's roster on the same luck."""
 
     @property
     def staffed(self) -> str:
@@ -32,6 +37,17 @@ class Reach:
     def best(self) -> float:
         """Its mean of the metric."""
         return self.aim.sign * self.found.mean
+
+    @property
+    def within(self) -> tuple[float, float]:
+        """The 95% interval of its mean."""
+        low, high = sorted((self.aim.sign * self.tested.low, self.aim.sign * self.tested.high))
+        return low, high
+
+    @property
+    def today(self) -> float:
+        """The mean of today's roster on the same luck."""
+        return self.aim.sign * self.now.mean
 
     @property
     def clear(self) -> float:
@@ -50,8 +66,9 @@ class Reach:
         if aim.at_most:
             bound = phrase("at least {value:.4g}", value=clear)
         reached = phrase(
-            "{best:.4g} is the best that can be reached on average, with {staffed}",
-            best=self.best, staffed=self.staffed,
+            "{best:.4g} is the best that can be reached on average ({low:.4g} to {high:.4g}), with {staffed}; today's"
+            " roster reaches {today:.4g} on the same luck",
+            best=self.best, staffed=self.staffed, today=self.today, low=self.within[0], high=self.within[1],
         )  # fmt: skip
         if not self.found.certain:
             return phrase(

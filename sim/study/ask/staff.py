@@ -24,7 +24,7 @@ from sim.study.ask.offered_load import of_hours, square_root
 from sim.study.ask.reach import OutOfReachError, Reach
 from sim.study.infer.search import Found, search
 from sim.study.infer.stats import NAN, Summary, summary
-from sim.study.infer.trials import CLIMB, Evaluate, Goal, Heads, Outcome, OutOfBudgetError, Space, Trials
+from sim.study.infer.trials import CLIMB, FRESH, Evaluate, Goal, Heads, Outcome, OutOfBudgetError, Space, Trials
 from sim.study.run.errors import StudyError
 from sim.study.run.metric_names import check_metrics, of_each
 from sim.study.run.runner import Arm, Runner
@@ -152,7 +152,8 @@ def staff(
         check_metrics([aim.metric], scenario, runner.seed, option="--target")
     found = search(trials, space, [start, now], goal)
     if aim is not None and not found.met:
-        raise OutOfReachError(Reach(aim, found, variables, goal.zone))
+        trials.budget = trials.runs + found.tested
+        raise OutOfReachError(Reach(aim, found, variables, goal.zone, *_reached(trials, found, now)))
     searched = trials.runs
     trials.budget = searched + around
     tried = _tried(trials, now)
@@ -281,6 +282,12 @@ def _ladder(trials: Trials, space: Space, best: Heads, column: int) -> list[Head
             heads = options[int(gain.filled(-np.inf).argmax())]
             rungs.append(heads)
     return rungs
+
+
+def _reached(trials: Trials, found: Found, now: Heads) -> tuple[Summary, Summary]:
+    """The measure of the best roster and of today's on the same luck, that of the test of the target."""
+    measure = trials.of([found.heads, now], range(FRESH, FRESH + found.tested))[:, :, MEASURE]
+    return summary(measure[:, 0]), summary(measure[:, 1])
 
 
 def _tried(trials: Trials, now: Heads) -> list[tuple[float, float]]:

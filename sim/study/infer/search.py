@@ -34,6 +34,8 @@ class Found:
     """False where no roster meets the target; the heads are then those that come nearest to it."""
     mean: float = NAN
     """Of the measure, in the test of the target."""
+    tested: int = 0
+    """Replications of that test, the first of which is `FRESH`."""
 
 
 def search(trials: Trials, space: Space, starts: Sequence[Heads], goal: Goal) -> Found:
@@ -119,9 +121,12 @@ def _least_cost(trials: Trials, space: Space, starts: Sequence[Heads], goal: Goa
     target = Target(trials, goal)
     most = target.test(space.high)
     if not most.met:
-        return Found(space.high, most.certain, met=False, mean=most.mean)
+        return Found(space.high, most.certain, met=False, mean=most.mean, tested=most.replications)
     best = space.high
     try:
+        for start in starts:  # what is there now may do: the search need not end to say so
+            if _costs(trials, [start])[0] < _costs(trials, [best])[0] and target.soon_met(start):
+                best = start
         reached = [_climbed(trials, space, start, target.on_the_climb) for start in starts]
         for start in dict.fromkeys(reached):
             good = start

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from math import ceil, sqrt
+from math import ceil, inf, sqrt
 from statistics import NormalDist
 
 import numpy as np
@@ -51,6 +51,14 @@ class Target:
             self._known[heads] = self._alone(heads) if self._anchor is None else self._beside(self._anchor, heads)
         return self._known[heads]
 
+    def soon_met(self, heads: Heads) -> bool:
+        """Whether a roster is told to meet it with a part of the runs that are left."""
+        most = _PART * (self._trials.budget - self._trials.runs)
+        found = self._alone(heads, most=most)
+        if found.certain:
+            self._known[heads] = found
+        return found.met
+
     @property
     def certain(self) -> bool:
         """False where the budget ended a test."""
@@ -76,9 +84,16 @@ class Target:
     def _longest(self) -> tuple[Heads, Verdict]:
         return max(self._known.items(), key=lambda one: one[1].replications)
 
-    def _alone(self, heads: Heads) -> Verdict:
-        """Test a roster by itself; it becomes the anchor where that took long."""
-        found = meets(self._sample(heads), self._value, zone=self._zone, alpha=self._alpha, first=FIRST)
+    def _alone(self, heads: Heads, most: float = inf) -> Verdict:
+        """Test a roster by itself, for so many replications at most; it becomes the anchor where that took long."""
+        sample = self._sample(heads)
+        found = meets(
+            lambda numbers: sample(numbers) if numbers.stop <= most else None,
+            self._value,
+            zone=self._zone,
+            alpha=self._alpha,
+            first=FIRST,
+        )
         if found.certain and found.replications >= LONG and not np.isnan(self._of([heads], range(LONG))).any():
             self._anchor = heads
         return found
