@@ -13,6 +13,7 @@ from sim.scenario.people import EVERY_DAY
 from sim.web.faults import label_of, mistake, say_beside
 from sim.web.form import FormField, settings_of
 from sim.web.parts import Field, Tag, box, button, details, heading, para
+from sim.web.said import refusal
 from sim.words.language import say
 from sim.words.names import source_label
 
@@ -222,13 +223,14 @@ class Inputs:
 class Changes:
     """What was changed, in words, old value and new, each with a way back."""
 
-    def __init__(self, inputs: Inputs, kept: Mapping[str, str]) -> None:
+    def __init__(self, inputs: Inputs, kept: Mapping[str, str], keep: Callable[[], Awaitable[None]]) -> None:
         """
         Args:
             inputs: whose changes.
             kept: what belongs to the page, and is no change of the centre.
+            keep: makes what is set a centre of its own; raises ScenarioError or OSError where it cannot be.
         """
-        self._inputs, self._kept = inputs, kept
+        self._inputs, self._kept, self._keep = inputs, kept, keep
         self._last: object = None
         heading(2, say("What was changed"))
         self._place = box("stack")
@@ -252,6 +254,23 @@ class Changes:
                     with Tag("li", "", "row"):
                         Tag("span", change_words(one, self._inputs.typed[one.path], name))
                         button(say("Undo"), partial(self._undo, one), aria_label=say("Undo {what}", what=name))
+            para(
+                say(
+                    "Whatever is compared, and every study, begins from the centre as it was opened. Where these"
+                    " changes only put right how your centre was described, keep them first."
+                ),
+                "quiet",
+            )
+            button(say("Keep them as my centre"), self._kept_as_mine)
+            self._trouble = Tag("p", "", "mistake", role="alert")
+
+    async def _kept_as_mine(self) -> None:
+        try:
+            await self._keep()
+        except ScenarioError as error:
+            self._trouble.set_text(mistake(error, ""))
+        except OSError as error:
+            self._trouble.set_text(refusal(error))
 
     async def _undo(self, field: FormField) -> None:
         typed = {path: text for path, text in self._inputs.typed.items() if path != field.path}

@@ -23,7 +23,8 @@ from sim.web.estimate_inputs import Changes, Inputs, busy
 from sim.web.estimate_results import Results
 from sim.web.estimating import SEED, Estimators, Viewer
 from sim.web.faults import refused_page, unreadable
-from sim.web.parts import Tag, box, heading, link, para, subscribe
+from sim.web.own_centre import keep_changes
+from sim.web.parts import Tag, box, go_on, heading, link, para, subscribe
 from sim.web.scenarios import UPLOADED
 from sim.web.site import Site, not_there, page_of
 from sim.web.studies import Studies, Study
@@ -41,7 +42,7 @@ def build(site: Site, estimators: Estimators, uploads: Uploads, studies: Studies
     @site.page("/planner/live/{name}")
     async def live(request: Request, name: str) -> None:
         if name in catalogue.names():
-            await live_page(request, estimators, studies, name, f"/planner/scenario/{name}")
+            await live_page(request, estimators, studies, uploads, name, f"/planner/scenario/{name}")
         else:
             gone = say("There is no such scenario.")
             not_there(request, gone, "/planner", say("Back to the planner"))
@@ -49,14 +50,14 @@ def build(site: Site, estimators: Estimators, uploads: Uploads, studies: Studies
     @site.page("/planner/live/upload/{name}")
     async def live_upload(request: Request, name: str) -> None:
         if (found := uploads.find(name)) is not None:
-            await live_page(request, estimators, studies, found, f"/planner/upload/{name}")
+            await live_page(request, estimators, studies, uploads, found, f"/planner/upload/{name}")
         else:
             gone = say("There is no such file.")
             not_there(request, gone, "/planner", say("Back to the planner"))
 
 
 async def live_page(
-    request: Request, estimators: Estimators, studies: Studies, source: Path | str, address: str
+    request: Request, estimators: Estimators, studies: Studies, uploads: Uploads, source: Path | str, address: str
 ) -> None:
     """Show the live page of a centre."""
     try:
@@ -68,14 +69,14 @@ async def live_page(
     with page_of(request, titled(centre.loaded.scenario.title), here="/planner", facilitator=True):
         said, known = request.query_params, {one.path: one for one in centre.fields}
         brought, typed = read(said.get("arms", ""), known), read_typed(said.get("typed", ""), known)
-        await _Live(estimators, studies, centre, brought, typed, request.url.path).show()
+        await _Live(estimators, studies, uploads, centre, brought, typed, request.url.path).show()
 
 
 class _Live:
     """One browser's live page."""
 
     def __init__(
-        self, estimators: Estimators, studies: Studies, centre: Centre, brought: list[Kept],
+        self, estimators: Estimators, studies: Studies, uploads: Uploads, centre: Centre, brought: list[Kept],
         typed: Mapping[str, str] | None, here: str,
     ) -> None:  # fmt: skip
         """
@@ -84,7 +85,8 @@ class _Live:
             typed: what the address says was typed; None for nothing.
             here: the address alone.
         """
-        self.centre, self._studies, self._brought, self._here = centre, studies, brought, here
+        self.centre, self._studies, self._uploads = centre, studies, uploads
+        self._brought, self._here = brought, here
         self.viewer: Viewer = estimators.open()
         self.inputs = Inputs(centre.fields, centre.kept if typed is None else typed, self._changed)
         self._asked = 0
@@ -104,7 +106,7 @@ class _Live:
                 self.inputs.show()
             self.results.pictures()
         with box("panel", "section"):
-            self.changes = Changes(self.inputs, self.centre.kept)
+            self.changes = Changes(self.inputs, self.centre.kept, self._keep)
         with box("panel", "section"):
             heading(2, say("The same on the command line, and more"))
             self.command = Tag("code", "", "command")
@@ -171,6 +173,16 @@ class _Live:
         if len(timed) < len(settings):
             arms.append(Wanted(CHANGED, source, tuple(settings)))
         return self._studies.ask(scenario.title, arms, ASKED_RUNS, SEED, uploaded, kind, options, self._address)
+
+    async def _keep(self) -> None:
+        """Make what is set a centre of its own, and open it: what is compared then begins from there.
+
+        Raises:
+            ScenarioError: a value is wrong.
+            OSError: the data folder cannot be written.
+        """
+        address = await keep_changes(self._uploads, self.centre.source, self.centre.loaded, self.inputs.settings)
+        go_on(address, self.doubts)
 
     def _utilisation(self) -> Mapping[str, float]:
         """By desk, as far as it is known."""

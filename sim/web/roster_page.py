@@ -15,11 +15,8 @@ from sim.report.publish import roster_sheet
 from sim.report.publish.files import as_yaml
 from sim.scenario import catalogue
 from sim.scenario.errors import ScenarioError
-from sim.scenario.loader import Loaded, read_file
-from sim.scenario.merge import merge
+from sim.scenario.loader import Loaded
 from sim.scenario.models import Scenario
-from sim.scenario.tree import Layer, Provenance, tree_of
-from sim.study.ask.compare import TIMES
 from sim.study.ask.shifts import LEGAL_HOURS, MOST_HOURS, Line, lines_of, settings_of, weeks_of
 from sim.study.run.errors import StudyError
 from sim.web import addresses, aside
@@ -28,6 +25,7 @@ from sim.web.estimate_arms import read_typed
 from sim.web.faults import mistake, refused_page, unreadable
 from sim.web.form import fields_of
 from sim.web.form import settings_of as form_settings
+from sim.web.own_centre import as_file, keep
 from sim.web.parts import Field, Tag, box, button, go_on, heading, link, para
 from sim.web.roster_desk import RosterDesk
 from sim.web.said import refusal
@@ -35,7 +33,6 @@ from sim.web.scenarios import UPLOADED, read, set_values
 from sim.web.site import Site, not_there, page_of
 from sim.web.studies import Studies
 from sim.web.uploads import Uploads
-from sim.web.values import tree_of as changed_values
 from sim.web.work import CHANGED, DamagedError, Wanted
 from sim.words import language as lang
 from sim.words.language import say, titled, translate
@@ -262,14 +259,13 @@ class _Roster:
         """Keep the centre with this roster as a file of its own, and open its live page."""
         text = await aside.short(_as_file, self._whose, settings_of(self._before, self.lines))
         try:
-            name = await self._uploads.add(text.encode())
+            address = await keep(self._uploads, text)
         except OSError as error:
             self._trouble.set_text(refusal(error))
-            return
-        if (wrong := self._uploads.refused.get(name)) is not None:
-            self._trouble.set_text(mistake(wrong, ""))
-            return
-        go_on(f"/planner/live/upload/{name}", self._change)
+        except ScenarioError as error:
+            self._trouble.set_text(mistake(error, ""))
+        else:
+            go_on(address, self._change)
 
     async def _download(self) -> None:
         ui.download(await aside.short(roster_sheet.written, self.lines), "roster.xlsx")
@@ -325,12 +321,4 @@ def _as_file(whose: Whose, desks: Any) -> str:
     """The text of a scenario file with another roster."""
     scenario = whose.loaded.scenario
     title = say("{title}, another roster", title=scenario.title)[:200]
-    lasting = [one for one in whose.beside if one.partition("=")[0] not in TIMES]
-    change = {**changed_values(set_values(whose.loaded, lasting), lasting), "desks": desks}
-    layer = Layer(UPLOADED, Provenance("assumed"))
-    if isinstance(whose.source, str):
-        head = {"schema_version": 1, "extends": whose.source, "name": f"{scenario.name}-roster"[:60]}
-        base = tree_of(head, layer)
-    else:
-        base = read_file(whose.source)
-    return as_yaml(merge(base, tree_of({"title": title, **change}, layer), model=Scenario).written())
+    return as_file(whose.source, whose.loaded, whose.beside, title=title, name=f"{scenario.name}-roster", desks=desks)

@@ -9,6 +9,7 @@ import pytest
 
 from sim.study.ask.shifts import lines_of, settings_of
 from sim.web import addresses
+from sim.web.own_centre import as_file, next_title
 from sim.web.roster_page import Whose, _as_file
 from sim.web.scenarios import UPLOADED, read
 from sim.web.work import Request, Wanted
@@ -138,3 +139,38 @@ def test_a_study_leads_back_to_the_page_on_which_it_was_asked(server: Server, fa
         page.goto(f"{server.url}/planner/study/{name}")
         page.get_by_role("button", name="Go on").wait_for()
         assert page.get_by_role("link", name="Back to").count() == 0
+
+
+def test_a_centre_put_right_keeps_its_own_words(tmp_path: Path) -> None:
+    """A file that is corrected twice has both corrections, and the titles of the three tell them apart."""
+    source, title = tmp_path / UPLOADED, "Our own"
+    source.write_text(OWN, encoding="utf-8")
+    for number, changes in enumerate((BESIDE, (NIGHT, "horizon=7d"))):
+        loaded = read(source)
+        title = next_title(loaded.scenario.title)
+        source = tmp_path / str(number) / UPLOADED
+        source.parent.mkdir()
+        made_of = source.parent.parent / UPLOADED if number == 0 else tmp_path / "0" / UPLOADED
+        source.write_text(as_file(made_of, loaded, changes, title=title, name="unused"), encoding="utf-8")
+    found, wanted = read(source).scenario, read(tmp_path / UPLOADED, [*BESIDE, NIGHT]).scenario
+    assert (found.title, found.name, found.horizon) == ("Our own (3)", "own", wanted.horizon)
+    for part in ("banks", "bank_profiles", "law", "desks"):
+        assert getattr(found, part) == getattr(wanted, part), part
+
+
+def test_changes_of_the_live_page_are_kept_as_a_centre(server: Server, facilitator: Visitor) -> None:
+    """Its live page opens with them and nothing changed: what is compared begins there. The planner lists it."""
+    page = facilitator.page
+    page.goto(f"{server.url}/planner/live/wuhan-35min")
+    page.get_by_text("Nothing yet: turn a value").wait_for()
+    assert page.get_by_role("button", name="Keep them as my centre").count() == 0
+    field = page.locator(".inputs-panel input[type=number], .inputs-panel input").first
+    field.fill("9")
+    field.press("Tab")
+    page.get_by_role("button", name="Keep them as my centre").click()
+    page.wait_for_url("**/planner/live/upload/*")
+    page.get_by_role("heading", level=1, name=" (2)").wait_for()
+    page.get_by_text("Nothing yet: turn a value").wait_for()
+    page.goto(f"{server.url}/planner")
+    page.get_by_role("link", name=" (2)").first.wait_for()
+    assert facilitator.mistakes == []
