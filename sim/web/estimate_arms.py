@@ -8,6 +8,7 @@ from functools import partial
 from typing import Any, Final
 
 from sim.report.findings import arms as said
+from sim.report.findings import comparison
 from sim.scenario.errors import clip
 from sim.study.ask.compare import TIMES
 from sim.web import addresses
@@ -122,6 +123,8 @@ class Arms:
         self._finding.set_text(capital(told) + say("."))
         with self._table:
             table(said.head(names), said.rows(answer.arms, names, answer.paybacks), say("Side by side"))
+            if note := comparison.note(answer.arms):
+                para(capital(note) + say("."), "quiet")
 
     def _show_list(self) -> None:
         self._list.clear()

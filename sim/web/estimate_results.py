@@ -9,7 +9,9 @@ from nicegui import ui
 
 from sim.report.findings import diagnosis as diagnosed
 from sim.report.findings import estimate as said
+from sim.report.findings import text
 from sim.report.findings.waterfall import waterfall_finding
+from sim.study.run.metric_names import MONEY
 from sim.web.estimate_charts import (
     Shown,
     curve_options,
@@ -22,7 +24,7 @@ from sim.web.estimating import Answer, Viewer
 from sim.web.parts import Field, Tag, box, details, heading, para, table
 from sim.words import language as lang
 from sim.words import names
-from sim.words.language import say, translate
+from sim.words.language import capital, say, translate
 
 
 class Results:
@@ -36,6 +38,7 @@ class Results:
             self._state = Tag("p", say("The first estimate is being made."), "state", role="status")
             self._finding = Tag("p", "", "finding")
             self._figures = box("cards", "dl")
+            self._note = para("", "quiet")
             self._diagnosis = Tag("p", "", "finding binds", aria_live="polite")
             self._mistake = Tag("p", "", "mistake", role="alert")
 
@@ -67,7 +70,11 @@ class Results:
             self._state.set_text(said.precision(estimate).capitalize())
             self._state.mark_as("settled", estimate.settled)
             self._finding.set_text(said.in_short(estimate))
-            self._cards(said.figures(estimate))
+            figures = said.figures(estimate)
+            self._cards(figures)
+            money = any(one.metric in MONEY for one in figures)
+            note = text.not_counted([say("what is set now")] if answer.at_banks else []) if money else ""
+            self._note.set_text(capital(note) + say(".") if note else "")
             if estimate.of("recovered_share").n:
                 rows = [(said.step_label(one), said.step_value(one)) for one in said.shortened(estimate.way)]
                 self.way.show(
@@ -89,8 +96,7 @@ class Results:
 
     def _diagnose(self, answer: Answer) -> None:
         if answer.diagnosis is not None:
-            pairs = say("({n:,} pairs of runs)", n=answer.diagnosis.n)
-            self._diagnosis.set_text(f"{diagnosed.finding(answer.diagnosis)} {pairs}")
+            self._diagnosis.set_text(diagnosed.finding_so_far(answer.diagnosis, answer.pairs))
         elif answer.estimate is not None:
             self._diagnosis.set_text(say("What binds is looked for once the estimate is settled."))
         self._diagnosis.mark_as("quiet", answer.diagnosis is None)

@@ -22,7 +22,7 @@ from sim.measure.diagnosis import Week
 from sim.report.findings.arms import SHOWN as COMPARED
 from sim.scenario.errors import RunError, ScenarioError, one_line
 from sim.scenario.models import Scenario
-from sim.study.ask.compare import Difference, differences, strangers
+from sim.study.ask.compare import Difference, changed_at_banks, differences, strangers
 from sim.study.ask.diagnose import Diagnosis, diagnose
 from sim.study.ask.latency import Row
 from sim.study.ask.payback import Payback, paybacks
@@ -82,7 +82,11 @@ class Answer:
     paybacks: Mapping[str, Payback] = field(default_factory=dict)
     """By arm."""
     curve: Sequence[Row] = ()
+    at_banks: bool = False
+    """Whether other people answer at banks than before, whose pay is in no cost."""
     diagnosis: Diagnosis | None = None
+    pairs: int = 0
+    """Pairs of runs that the diagnosis has in the end."""
     mistake: str = ""
     """Why it cannot be answered, as a phrase."""
 
@@ -97,7 +101,8 @@ def answers(question: Question, runner: Runner, urge: Callable[[int], None]) -> 
     """
     urge(FIRST)
     stream = estimates(runner, question.scenario, question.before)
-    answer = Answer("sharper", next(stream))
+    pair = [Arm("before", question.before or question.scenario), Arm("now", question.scenario)]
+    answer = Answer("sharper", next(stream), at_banks=bool(changed_at_banks(pair)))
     yield answer
     urge(SHARPER)
     if question.arms:
@@ -121,7 +126,7 @@ def answers(question: Question, runner: Runner, urge: Callable[[int], None]) -> 
         answer = replace(answer, curve=curve)
         yield answer
     urge(LAST)
-    answer = replace(answer, phase="diagnosis")
+    answer = replace(answer, phase="diagnosis", pairs=max(PAIRS, default=0))
     for pairs in PAIRS:
         answer = replace(answer, diagnosis=diagnose(runner, question.one_week, pairs))
         yield answer
@@ -131,7 +136,8 @@ def answers(question: Question, runner: Runner, urge: Callable[[int], None]) -> 
 def _side_by_side(answer: Answer, arms: Sequence[Arm], runner: Runner, replications: int) -> Answer:
     """The answer with how arms compare over replications that the estimate has, too."""
     results = runner.run(arms, replications)
-    found = differences([arm.name for arm in arms], results, COMPARED, apart=strangers(arms))
+    names, at_banks = [arm.name for arm in arms], changed_at_banks(arms)
+    found = differences(names, results, COMPARED, apart=strangers(arms), at_banks=at_banks)
     return replace(answer, arms=found, paybacks=paybacks(arms, found))
 
 

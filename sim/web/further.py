@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from sim.engine.run import simulate
-from sim.report.findings import comparison, sensitivities, staffing
+from sim.report.findings import comparison, sensitivities, staffing, text
 from sim.report.findings import minutes as of_minutes
 from sim.report.findings.replay import cases_of, replay_of
 from sim.report.findings.story import tell as tell_story
@@ -98,6 +98,7 @@ def staffed(asked: Asked) -> Tell:
         if scenario is not whole:
             more.append(say("Each run is {looked} of the {period}: costs and what is saved are of so long.",
                             looked=duration(scenario.horizon), period=duration(whole.horizon)))  # fmt: skip
+        more.append(_sentence(text.not_counted()))
         more += staffing.application(result, source, settings)
         shown = {"staff.svg": say("What rosters cost and bring")}
         tables = [plain(one) for one in staffing.tables(result)]
@@ -157,7 +158,13 @@ def asked_for(asked: Asked) -> Tell:
         tables = [plain(one) for one in comparison.comparison_tables(rows, None)]
         shown = {"whatifs.svg": say("How the scenarios compare")}
         finding = _sentence(comparison.finding(rows, titles))
-        return Told(finding, [*money, *out], tables, pictures_of(files, shown), names_of(files))
+        return Told(
+            finding,
+            [*money, *out, _sentence(comparison.note(rows, titles))],
+            tables,
+            pictures_of(files, shown),
+            names_of(files),
+        )
 
     return tell
 

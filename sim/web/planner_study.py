@@ -295,7 +295,7 @@ def _numbers(metrics: dict[str, tables.Estimate], said: dict[str, str], caption:
         caption,
     )
     if "cost" in metrics:
-        para(sentence(say(text.NOT_COUNTED)), "quiet")
+        para(sentence(text.not_counted()), "quiet")
 
 
 def difference_table(rows: list[Difference], metric: str, titles: dict[str, str]) -> None:
@@ -304,4 +304,4 @@ def difference_table(rows: list[Difference], metric: str, titles: dict[str, str]
         return
     table(difference_heads(), difference_rows(rows, metric, titles), text.metric(metric).label)
     if metric == "cost":
-        para(sentence(say(text.NOT_COUNTED)), "quiet")
+        para(sentence(comparison.note(rows, titles)), "quiet")

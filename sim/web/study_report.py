@@ -106,7 +106,7 @@ def _compared(study: Study, rows: Sequence[Difference], titles: Mapping[str, str
     for metric in dict.fromkeys(row.metric for row in rows):
         parts += [f"<h3>{escape(text.metric(metric).label)}</h3>",
                   _table(difference_heads(), difference_rows(rows, metric, titles))]  # fmt: skip
-    return "".join([*parts, f"<p>{escape(sentence(say(text.NOT_COUNTED)))}</p>"])
+    return "".join([*parts, f"<p>{escape(sentence(comparison.note(rows, titles)))}</p>"])
 
 
 def _arm(study: Study, number: int, metrics: Mapping[str, tables.Estimate], known: Mapping[str, str]) -> str:

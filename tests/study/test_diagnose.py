@@ -9,7 +9,7 @@ from functools import cache
 import numpy as np
 import pytest
 
-from sim.report.findings.diagnosis import finding, strip, tables
+from sim.report.findings.diagnosis import finding, finding_so_far, strip, tables
 from sim.scenario.models import Scenario
 from sim.scenario.people import Desk
 from sim.study.ask.diagnose import Diagnosis, Lift, _Lab, diagnose
@@ -72,6 +72,16 @@ def test_nothing_is_said_to_bind_where_nothing_does(number: int) -> None:
         assert "a wait of 24 h for payments of 1,000 yuan or more would save" in said
         assert result.outside[0].name == HELD
         assert result.outside[0].gain.low > 0.5 * result.loss.mean
+
+
+def test_a_diagnosis_that_still_sharpens_says_so_first() -> None:
+    """Of some of the pairs that it will have it is told so far; of all of them it says how many there were."""
+    result = bound(next(iter(BINDING)), 0)
+    assert finding_so_far(result, 2 * PAIRS) == f"So far, from 20 of 40 pairs of runs: {finding(result)}"
+    assert finding_so_far(result, PAIRS) == f"{finding(result)} (20 pairs of runs)"
+    with using("zh"):
+        assert finding_so_far(result, 2 * PAIRS).startswith("暂定结果（共 40 对仿真，已完成 20 对")
+        assert "暂定" not in finding_so_far(result, PAIRS)
 
 
 def all_centres() -> Iterator[tuple[str, Scenario, Constraint | None]]:

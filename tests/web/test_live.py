@@ -108,6 +108,7 @@ def test_an_answer_grows_from_an_estimate_to_a_diagnosis(case: Centre, monkeypat
     assert parts == sorted(parts)
     assert parts[-1] == (True, True, True)
     assert told[-1].phase == "over"
+    assert {one.pairs for one in told if one.diagnosis is not None} == {10}
     assert urged == [0, 1, 2, 3]
 
 

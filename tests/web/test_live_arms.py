@@ -6,8 +6,9 @@ import json
 
 import pytest
 
+from sim.report.findings import comparison
 from sim.report.findings.arms import SHOWN, finding, head, rows
-from sim.study.ask.compare import compare, differences
+from sim.study.ask.compare import changed_at_banks, compare, differences
 from sim.study.run.runner import Runner
 from sim.web.estimate_arms import MOST, read
 from sim.web.estimate_centre import centre_of, question_of
@@ -53,6 +54,41 @@ def test_arms_are_compared_as_compare_does(monkeypatch: pytest.MonkeyPatch) -> N
     table = rows(told.arms, names)
     assert all(len(row) == len(head(names)) for row in table)
     assert "probability" in finding(told.arms)
+
+
+OFFICERS = ["bank_profiles.officer.staff=4"]
+
+
+@pytest.mark.parametrize(
+    ("settings", "left_out"),
+    [(OFFICERS, True), (["banks.payment-firms.profile=officer"], True), (["desks.legal.shifts.0.staff=8"], False)],
+)
+def test_who_answers_at_banks_is_said_to_be_in_no_cost(settings: list[str], left_out: bool) -> None:
+    """Another number of officers or another kind of bank: in the finding, the note and the money of comparisons."""
+    question, _ = question_of(centre_of("city", ""), settings, [("mine", settings)])
+    assert changed_at_banks(question.arms) == ({"mine"} if left_out else set())
+    money = {"prevented": 0.0, "loss": 1000.0, "cost": 10.0}
+    runs = [[{"recovered": n, **money}, {"recovered": 100.0 + n, **money}] for n in (0.0, 1.0, 2.0)]
+    told = differences(["as it was", "mine"], runs, SHOWN, at_banks=changed_at_banks(question.arms))
+    only = ("net_benefit", "cost")
+    few = differences(["as it was", "mine"], runs, only, at_banks=changed_at_banks(question.arms))
+    for said in (finding(told), comparison.money_finding(few)[0]):
+        assert ("at banks is not counted" in said) == left_out
+    for said in (comparison.note(told), *(str(one.caption) for one in comparison.comparison_tables(few))):
+        assert said.startswith("not counted: people at banks")
+        assert ("what mine costs at banks is missing" in said) == left_out
+    assert comparison.note([one for one in told if one.metric == "recovered"]) == ""
+
+
+def test_the_figures_that_are_set_now_say_so_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where nothing is kept as an arm."""
+    monkeypatch.setattr("sim.study.ask.sharpen.MOST", 2)
+    monkeypatch.setattr("sim.web.estimating.PAIRS", ())
+    centre = centre_of("wuhan-35min", "")
+    name = next(iter(centre.loaded.scenario.bank_profiles))
+    for settings, left_out in (([f"bank_profiles.{name}.staff=7"], True), (["latency.all.factor=2"], False)):
+        question, _ = question_of(centre, settings)
+        assert next(answers(question, Runner(), lambda _: None)).at_banks == left_out
 
 
 def test_an_arm_that_is_set_now_stands_once() -> None:

@@ -10,6 +10,7 @@ from sim.report.findings import tables, text
 from sim.report.findings.estimate import changed
 from sim.study.ask.compare import Difference
 from sim.study.ask.payback import Payback
+from sim.study.run.metric_names import MONEY
 from sim.words.language import key, percent, say
 
 SHOWN: Final = (
@@ -105,8 +106,11 @@ def finding(differences: Sequence[Difference]) -> str:
         if mine:
             best = max(mine, key=lambda one: one.best)
             what = say(_SHORT[metric]) if metric in _SHORT else text.metric(metric).label
-            return say(
+            said = say(
                 "best by {what}: {arm}, with a probability of {share} ({n:,} runs on the same luck)", what=what,
                 arm=best.arm, share=percent(best.best), n=best.value.n,
             )  # fmt: skip
+            if metric in MONEY and best.at_banks:
+                return say("{finding}; what it costs at banks is not counted", finding=said)
+            return said
     return say("too few runs to tell")

@@ -156,12 +156,21 @@ def money_finding(rows: Sequence[Difference], titles: Mapping[str, str] | None =
         net=gain.change_words(unit=False), interval=gain.interval_words(), unit=text.unit_word("yuan"),
     )  # fmt: skip
     lines = [capital(said)]
+    if row.at_banks:
+        lines = [say("{finding} What it costs at banks is not counted.", finding=lines[0])]
     losers = [arm_name(name, titles) for name, one in net.items() if one.change.high < 0 and name != row.arm]
     if losers:
         also = net[row.arm].change.high < 0
         lose = key("These lose money, too: {arms}.") if also else key("These lose money: {arms}.")
         lines.append(say(lose, arms=listed(losers)))
     return lines
+
+
+def note(rows: Sequence[Difference], titles: Mapping[str, str] | None = None) -> str:
+    """Whose work is in no cost of these rows, said with cost, net benefit and payback; empty where none is told."""
+    if not any(row.metric in MONEY for row in rows):
+        return ""
+    return text.not_counted([arm_name(one, titles) for one in dict.fromkeys(row.arm for row in rows if row.at_banks)])
 
 
 def means_of(rows: Sequence[Difference]) -> dict[tuple[str, str], str]:
@@ -257,8 +266,8 @@ def _table(metric: str, rows: Sequence[Difference], shown: Mapping[Key, Cells], 
                 else f"\N{MULTIPLICATION SIGN}{float(f'{row.unpaired:.3g}'):,.10g}"
             )
         table.add_row(*(escape(cell) for cell in line))
-    if metric in MONEY:
-        table.caption, table.caption_justify = say(text.NOT_COUNTED), "left"
+    if said := note(rows):
+        table.caption, table.caption_justify = said, "left"
     return foldable(table)
 
 

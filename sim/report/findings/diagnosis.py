@@ -47,6 +47,19 @@ def finding(result: Diagnosis) -> str:
     return say("; ").join(parts) + say(".")
 
 
+def finding_so_far(result: Diagnosis, pairs: int) -> str:
+    """The same while it sharpens: said first where more pairs of runs follow, which may tell otherwise.
+
+    Args:
+        result: of the pairs that there are.
+        pairs: of runs, in the end.
+    """
+    if result.n < pairs:
+        return say("So far, from {n:,} of {pairs:,} pairs of runs: {finding}", n=result.n, pairs=pairs,
+                   finding=finding(result))  # fmt: skip
+    return f"{finding(result)} {say('({n:,} pairs of runs)', n=result.n)}"
+
+
 def headline(result: Diagnosis) -> str:
     """The first part of the sentence: what binds most, or that nothing does."""
     said = _equal(result) if _equals(result) else _worst(result) if result.binding else _nothing(result)

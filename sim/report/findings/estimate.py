@@ -69,19 +69,29 @@ def changed(name: str, change: Summary) -> str:
     unit = text.metric(name).unit
     scale = text.unit_scale(unit)
     half = (change.high - change.low) / 2 * scale
-    shown = text.rounded(change.mean * scale, 0.0 if isnan(half) else half)
+    known = max(half, _LEAST.get(unit, 0.0) * scale) if half > 0 else half
+    shown = text.rounded(change.mean * scale, 0.0 if isnan(half) else known)
     sign = "+" if change.mean > 0 else ""
     word = say("points") if unit == "share" else text.unit_word(unit)
+    least = _LEAST.get(unit, 0.0)
+    if max(abs(change.mean), *(abs(end) for end in (change.low, change.high) if not isnan(end))) < least:
+        return say("less than {least} {unit}", least=f"{least * scale:g}", unit=word)
     if isnan(half) or half <= 0:
         return f"{sign}{shown} {word}".rstrip()
-    return f"{sign}{shown} \N{PLUS-MINUS SIGN} {text.rounded(half, half)} {word}".rstrip()
+    return f"{sign}{shown} \N{PLUS-MINUS SIGN} {text.rounded(half, known)} {word}".rstrip()
 
 
 def verdict(name: str, change: Summary) -> str:
-    """Whether a change is surely for the better or the worse; empty where luck may have made it."""
+    """Whether a change is surely for the better or the worse; empty where luck may have made it, or it matters not."""
     if not change.n or isnan(change.low) or change.low <= 0 <= change.high:
         return ""
+    if abs(change.mean) < _LEAST.get(text.metric(name).unit, 0.0):
+        return ""
     return "better" if (change.mean > 0) == more_is_better(name) else "worse"
+
+
+_LEAST: Final[dict[str, float]] = {"share": 0.0005, "s": 6.0}
+"""By unit, as measured: what a change must come to before it matters to anybody, 0.05 points or 0.1 min."""
 
 
 def precision(estimate: Estimate) -> str:

@@ -152,7 +152,7 @@ def _against_now(result: Staffed) -> Table:
         one, other = (shown[row.arm, row.metric, ""] for row in (before, after))
         table.add_row(escape(text.metric(after.metric).label), one.mean_words(), other.mean_words(),
                       other.change_words(unit=False), other.interval_words())  # fmt: skip
-    table.caption, table.caption_justify = say(text.NOT_COUNTED), "left"
+    table.caption, table.caption_justify = text.not_counted(), "left"
     return table
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from math import floor, inf, isnan, log10
 from typing import Final, Literal
 
 from sim.study.infer.stats import Summary
-from sim.words.language import duration, exact_money, key, language, money, named, percent, say
+from sim.words.language import duration, exact_money, key, language, listed, money, named, percent, say
 from sim.words.names import cause, desk
 from sim.words.units import MINUTE
 
@@ -102,6 +103,20 @@ METRICS: Final[dict[str, Metric]] = {
 }
 NOT_COUNTED: Final = key("not counted: people at banks and payment firms, and desks without a wage or a set-up cost")
 """Whose work the metric `cost` leaves out, said under every table of it."""
+
+
+def not_counted(at_banks: Sequence[str] = ()) -> str:
+    """Whose work the cost leaves out, said with every table of cost, net benefit or payback.
+
+    Args:
+        at_banks: what the arms are called in which other people answer at banks: they look cheaper than they are.
+    """
+    if not at_banks:
+        return say(NOT_COUNTED)
+    return say("{note}; what {arms} costs at banks is missing in its net benefit and payback", note=say(NOT_COUNTED),
+               arms=listed(at_banks))  # fmt: skip
+
+
 AT_BANKS: Final = key(
     "at banks, with what the first stop of each found; what was stopped at wallets, payment firms and shops is not here"
 )

@@ -14,8 +14,9 @@ from sim.engine.run import digest
 from sim.report.embedded import font_face, inline_svg
 from sim.report.findings import brief as said
 from sim.report.findings import changed, curve, diagnosis, proofs
+from sim.report.findings.comparison import note
 from sim.report.findings.latency import finding as latency_finding
-from sim.report.findings.text import NOT_COUNTED
+from sim.report.findings.text import not_counted
 from sim.report.findings.waterfall import waterfall_finding
 from sim.report.publish.files import write_bytes, write_text
 from sim.report.publish.printing import NoBrowserError, pdf
@@ -126,7 +127,7 @@ def _money(brief: Brief) -> list[str]:
 
 def _figures(brief: Brief) -> list[str]:
     head = say("The figures") if brief.arm is None else say("The figures, today and with the change")
-    return [_h2(head), _table(said.figures(brief)), _p(say(NOT_COUNTED), "faint")]
+    return [_h2(head), _table(said.figures(brief)), _p(note(brief.rows) or not_counted(), "faint")]
 
 
 def _load(brief: Brief) -> list[str]:

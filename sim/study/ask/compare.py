@@ -53,6 +53,8 @@ class Difference:
     where there is no difference to measure."""
     apart: bool = False
     """Whether the two arms have no victims in common, so that their luck is not the same."""
+    at_banks: bool = False
+    """Whether the arm changes who answers at banks, whose pay the metric `cost` does not know."""
 
 
 def more_is_better(metric: str) -> bool:
@@ -182,6 +184,26 @@ def same_victims(arms: Sequence[Arm]) -> bool:
     return all(one.scenario.victims.arrivals == arms[0].scenario.victims.arrivals for one in arms)
 
 
+def changed_at_banks(arms: Sequence[Arm], against: Sequence[int] | None = None) -> set[str]:
+    """The names of the arms in which other people answer at banks than in the arm that they are compared with: another
+    kind of bank, another number of officers, other hours.
+
+    Args:
+        arms: any number.
+        against: as in `compare`.
+    """
+    others = [arms[number] for number in against] if against else [arms[0]] * len(arms)
+    return {one.name for one, other in zip(arms, others, strict=True)
+            if _who_answers(one.scenario) != _who_answers(other.scenario)}  # fmt: skip
+
+
+def _who_answers(scenario: Scenario) -> list[object]:
+    """The people at each bank and payment firm that is asked."""
+    kinds = ((one.name, one.profile) for one in scenario.holders if one.profile in scenario.bank_profiles)
+    people = {name: (kind.staff, kind.shifts) for name, kind in scenario.bank_profiles.items()}
+    return [(name, kind, people[kind]) for name, kind in kinds if kind is not None]
+
+
 def compare(
     runner: Runner,
     arms: Sequence[Arm],
@@ -210,7 +232,8 @@ def compare(
     results = runner.run(arms, replications, by=by)
     apart = strangers(arms, against)
     told = list(dict.fromkeys([*metrics, *beside]))
-    return differences([arm.name for arm in arms], results, told, against=against, apart=apart)
+    at_banks = changed_at_banks(arms, against)
+    return differences([arm.name for arm in arms], results, told, against=against, apart=apart, at_banks=at_banks)
 
 
 def differences(
@@ -220,6 +243,7 @@ def differences(
     *,
     against: Sequence[int] | None = None,
     apart: Container[str] = (),
+    at_banks: Container[str] = (),
 ) -> list[Difference]:
     """The comparison of results that are there: for each metric the whole, then its groups, arm by arm.
 
@@ -229,6 +253,7 @@ def differences(
         metrics: as in `compare`.
         against: as in `compare`.
         apart: names of arms that have no victims in common with what they are compared with.
+        at_banks: names of arms in which other people answer at banks (`changed_at_banks`).
     """
     results = [[with_net_loss(metrics) for metrics in one] for one in results]
     groups = dict.fromkeys(name.rpartition("/")[0] for one in results for arm in one for name in arm)
@@ -247,8 +272,9 @@ def differences(
                 ratio = _unpaired(values[number], values[other])
                 own = summary(values[number])
                 rows.append(
-                    Difference(arm, metric, group, own, names[other], change, best[number], ratio, arm in apart)
-                )
+                    Difference(arm, metric, group, own, names[other], change, best[number], ratio, arm in apart,
+                               arm in at_banks)
+                )  # fmt: skip
     return rows
 
 
