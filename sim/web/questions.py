@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from sim.engine.run import simulate
 from sim.report.findings import brief as brief_words
-from sim.report.findings import diagnosis, proofs
+from sim.report.findings import diagnosis, levers, proofs
 from sim.report.findings.changed import changes, in_words
 from sim.report.publish import brief as brief_pages
 from sim.report.publish import diagnosis as diagnosis_files
@@ -102,11 +102,11 @@ def _diagnosis(asked: Asked) -> Tell:
         files = diagnosis_files.write(result, folder)
         shown = {"week.svg": say("Load of the desks by hour of the week"), "waterfall.svg": say("The way of the loss")}
         *tables, _ = diagnosis.tables(result)  # the last is the picture of the week, for a terminal
-        more = []
+        more = levers.untried(result) if result.nexts else []
         if week.horizon < whole.horizon:
             looked, period = lang.duration(week.horizon), lang.duration(whole.horizon)
-            more = [say("Each run is {looked} of the {period}: sums in the pictures are of so long, those in the tables"
-                        " of a year.", looked=looked, period=period)]  # fmt: skip
+            more.append(say("Each run is {looked} of the {period}: sums in the pictures are of so long, those in the"
+                            " tables of a year.", looked=looked, period=period))  # fmt: skip
         return Told(diagnosis.finding(result), more, [plain(one) for one in tables], pictures_of(files, shown),
                     names_of(files))  # fmt: skip
 

@@ -12,6 +12,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, sync_playwright
 
 from sim.report.findings import brief as said
+from sim.report.findings import diagnosis
 from sim.report.findings.changed import Change, changes
 from sim.report.publish import printing
 from sim.report.publish.brief import QUESTION, TITLE, Around, page, proof_words
@@ -104,6 +105,17 @@ def test_the_answer_is_the_studys(told: Brief, alone: Brief) -> None:
     rows = [unsure if one is net else one for one in told.rows]
     assert said.answer(replace(told, rows=rows))[0].startswith("It is open: 10 pairs of runs do not tell whether ")
     assert said.answer(alone)[0].startswith("Analyst binds")
+
+
+def test_the_picture_of_a_week_has_the_finding_that_it_shows(
+    told: Brief, base: Loaded[Scenario], proposed: Loaded[Scenario]
+) -> None:
+    """What binds may be a bank, and the picture is of desks: its title says which of them is busiest."""
+    html = page(told, around(base, proposed))
+    head = re.search(r"<h2>([^<]*)</h2>\s*<p>([^<]*)</p>\s*<p class=.faint.>The busiest desks over a week", html)
+    assert head is not None
+    assert "Analyst is busiest" in head[1]
+    assert head[2] == diagnosis.headline(told.diagnosis) + "."
 
 
 def test_what_is_changed_is_told_value_by_value(base: Loaded[Scenario], proposed: Loaded[Scenario]) -> None:

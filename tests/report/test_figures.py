@@ -12,7 +12,7 @@ from sim.engine.run import Run, simulate
 from sim.measure.metrics import measure
 from sim.report.figures import Figure, latency_figure, render, spread_figure, timeline, two_sets_figure
 from sim.report.figures.labels import Flag, Labels, hoist, spread
-from sim.report.figures.style import DPI
+from sim.report.figures.style import BODY, DPI, head, new_figure, styled
 from sim.report.findings.latency import finding
 from sim.words import language as lang
 from tests.measure.whole import whole
@@ -101,6 +101,30 @@ def test_titles_say_what_the_run_shows(caught: Run, too_late: Run, world: Callab
     assert "1 account stopped within 11 min of the report; all 10,000 yuan held" in said[0]
     assert "2 accounts stopped within 17 min of the report, all of them too late" in said[1]
     assert "Not reported: 10,000 yuan paid, nothing stopped" in said[2]
+
+
+@styled
+def _headed(title: str) -> Figure:
+    """A picture of nothing but its title and what it says below."""
+    figure = new_figure()
+    head(figure, title, "what is drawn")
+    figure.canvas.draw()
+    return figure
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_long_title_stands_on_two_lines_and_is_read(language: lang.Language) -> None:
+    """Two hundred columns are no smaller than the text below them, inside the picture."""
+    with lang.using(language):
+        title = "a long finding of many words " * 7 if language == "en" else "很长的结论" * 20
+        figure = _headed(title.strip())
+        first, second = figure.texts
+        assert first.get_text().count("\n") == 1
+        assert first.get_fontsize() >= BODY
+        box, below = first.get_window_extent(), second.get_window_extent()
+        assert box.y1 <= figure.bbox.y1
+        assert box.x1 <= figure.bbox.x1
+        assert box.y0 >= below.y1
 
 
 def test_long_quiet_times_are_cut_out(world: Callable[..., Run]) -> None:

@@ -9,15 +9,18 @@ from functools import cache
 import numpy as np
 import pytest
 
+from sim.report.findings import levers
 from sim.report.findings.diagnosis import finding, finding_so_far, strip, tables
+from sim.scenario.distributions import DurationDist
 from sim.scenario.models import Scenario
-from sim.scenario.people import Desk
+from sim.scenario.people import Desk, Shift
 from sim.study.ask.diagnose import Diagnosis, Lift, _Lab, diagnose
 from sim.study.ask.outside import HELD, outside
 from sim.study.ask.relief import Constraint, closed_hours, lifted
 from sim.study.infer.stats import summary
 from sim.study.run.runner import Runner
 from sim.study.run.whole import Whole
+from sim.words import names
 from sim.words.language import using
 from sim.words.units import HOUR
 from tests.study.centres import BINDING, binding, free
@@ -170,6 +173,57 @@ def test_one_person_more_is_worth_what_pairs_say() -> None:
     assert more.net.mean == pytest.approx(more.saved.mean - more.cost.mean)
     assert more.saved_for(100_000).mean == pytest.approx(100_000 * more.saved.mean / more.cost.mean)
     assert result.nexts[0].net.mean == max(one.net.mean for one in result.nexts)
+
+
+def test_every_desk_is_told_of_by_what_it_leaves() -> None:
+    """Those that were tried, by net gain; of the others why nobody was added there."""
+    result = bound("analyst", 0)
+    first = result.nexts[0]
+    poor = replace(first, name="audit", net=summary([-5.0, -5.0]))
+    free = replace(first, name="free", cost=summary([0.0, 0.0]))
+    table = tables(replace(result, nexts=[first] * 6 + [poor, free]))[-2]
+    assert table.row_count == 8
+    told = " ".join(levers.untried(result))
+    tried = {one.name for one in result.nexts if one.kind != "bank"}
+    assert tried < set(result.scenario.desks)
+    assert all(names.desk(desk) in told for desk in set(result.scenario.desks) - tried)
+    busy = replace(result, nexts=[], slack=[Constraint("heads", "analyst")])
+    assert "analyst (" in levers.untried(busy)[0]
+    assert "at work in its busiest hour): with people enough" in levers.untried(busy)[0]
+
+
+def test_people_without_a_price_stand_behind_those_with_one() -> None:
+    """What they would leave is not known."""
+    free = diagnose(Runner(seed=1), _half_free(), 10)
+    priced = [one.priced for one in free.nexts]
+    assert priced == sorted(priced, reverse=True)
+    nets = [one.net.mean for one in free.nexts if one.priced]
+    assert nets == sorted(nets, reverse=True)
+    assert set(priced) == {True, False}
+
+
+def _half_free() -> Scenario:
+    """A centre whose bank binds, as does a desk with a wage."""
+    scenario = binding("analyst", 0)
+    shift = Shift.model_validate({"from": "00:00", "to": "00:00", "staff": 1})
+    slow = scenario.bank_profiles["officer"].model_copy(update={"staff": None, "shifts": [shift]})
+    return scenario.model_copy(update={"bank_profiles": {"officer": slow}})
+
+
+def test_a_kind_of_bank_that_binds_is_named_as_the_inputs_name_it() -> None:
+    """With the ways of answering that are faster, in both languages; one with a name of its own by that."""
+    result = bound("officer", 0)
+    assert finding(result).startswith("Banks that answer by officers who sit at the centre bind: ")
+    assert "can be changed" not in finding(result)
+    profile = result.scenario.bank_profiles["officer"]
+    fast = profile.model_copy(update={"time": DurationDist(fixed="1s")})
+    wider = {"officer": profile, "interface": fast}
+    more = replace(result, scenario=result.scenario.model_copy(update={"bank_profiles": wider}))
+    wanted = "What can be changed there is how a bank answers: by an interface, without people: half of the stops"
+    assert wanted in finding(more)
+    with using("zh"):
+        assert "可改变的是银行的响应方式" in finding(more)
+    assert levers.banks("our-own") == "banks of the kind our own"
 
 
 def test_the_loss_is_told_a_year_and_its_way_adds_up() -> None:

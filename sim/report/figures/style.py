@@ -124,11 +124,25 @@ _SIGN = 42
 def head(figure: Figure, title: str, subtitle: str, *, left: float = 0.06) -> None:
     """The finding as a title, and below it what is drawn, n and the interval. Takes the top 0.95 inches."""
     height = figure.get_figheight()
-    size = min(TITLE, TITLE * 88 / lang.columns(title))
-    figure.text(left, 1 - 0.38 / height, title, fontsize=size, fontweight="bold", va="center")
+    title, size = _title(title)
+    figure.text(left, 1 - 0.36 / height, title, fontsize=size, fontweight="bold", va="center", linespacing=1.1)
     room = (1 - 2 * left) * WIDTH * DPI
     size = min(BODY, BODY * room / text_width(subtitle, BODY))
     figure.text(left, 1 - 0.68 / height, subtitle, fontsize=size, color=FAINT, va="center")
+
+
+def _title(title: str) -> tuple[str, float]:
+    """A title and its size: one that is too long for a line stands on two, in letters that are read as well."""
+    if lang.columns(title) <= _LINE:
+        return title, TITLE
+    line = max(_LINE / _TWO, lang.columns(title) / 2 + 10)
+    return "\n".join(lang.wrapped(title, round(line))), TITLE * _LINE / line
+
+
+_LINE: Final = 88
+"""Columns of a title at full size."""
+_TWO: Final = 0.8
+"""Size of a title of two lines, as a share of a full one."""
 
 
 def nice_step(span: float, most: int, steps: Sequence[float]) -> float:

@@ -15,6 +15,11 @@ _HOW: Final = {
 }  # fmt: skip
 
 
+def known(kind: str) -> bool:
+    """Whether the pages have words for a kind of bank."""
+    return kind in _HOW
+
+
 def meaning(kind: str, half: int | None) -> str:
     """``by officers who sit at the centre: half of the stops within 3 min``.
 

@@ -176,10 +176,11 @@ def label(metric: str, brief: Brief | None = None) -> str:
 def people(brief: Brief) -> Table:
     """What one person more would bring, the best first: at most four rows; only a head where nobody more was tried."""
     rows = [["", say("now"), say("saves"), say("costs"), say("net, 95% interval")]]
+    if not brief.diagnosis.yearly:
+        return rows
     for one in brief.diagnosis.nexts[:4]:
-        if not one.priced or not brief.diagnosis.yearly:
-            continue
-        rows.append([diagnosis.person(one), str(one.now), _yuan(one.saved), _yuan(one.cost), _between(one.net)])
+        cost, net = (_yuan(one.cost), _between(one.net)) if one.priced else ("-", "-")
+        rows.append([diagnosis.person(one), str(one.now), _yuan(one.saved), cost, net])
     return rows
 
 

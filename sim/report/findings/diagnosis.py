@@ -12,9 +12,10 @@ from rich.markup import escape
 from rich.table import Table
 
 from sim.measure.diagnosis import Week
-from sim.report.findings import text
+from sim.report.findings import levers, text
 from sim.report.findings.tables import foldable
-from sim.study.ask.diagnose import Diagnosis, Lift, Next, Outside
+from sim.study.ask.diagnose import Diagnosis, Lift, Outside
+from sim.study.ask.next_person import Next
 from sim.study.ask.outside import EARLIER, WAITS, large
 from sim.study.ask.relief import Constraint
 from sim.study.infer.stats import Summary
@@ -44,7 +45,7 @@ def finding(result: Diagnosis) -> str:
         if len(result.idle) > _NAMED:
             idle = key("{desks} and {n} more desks stand idle")
         parts.append(say(idle, desks=listed(desks), n=len(result.idle) - _NAMED))
-    return say("; ").join(parts) + say(".")
+    return say("; ").join(parts) + say(".") + levers.of_banks(result)
 
 
 def finding_so_far(result: Diagnosis, pairs: int) -> str:
@@ -108,7 +109,7 @@ def _worst(result: Diagnosis) -> str:
 _LIFTED: Final = {
     "heads": key("{what} binds: with people enough it would save {gain} more {per}"),
     "hours": key("the closed hours of {what} bind: people there would save {gain} more {per}"),
-    "bank": key("banks of the kind {what} bind: answers at once would save {gain} more {per}"),
+    "bank": key("{what} bind: answers at once would save {gain} more {per}"),
     "rule": key("the wait {what} binds: without it {gain} more would be saved {per}"),
     "lapse": key("the lapse of stops binds: if they lasted, {gain} more would be saved {per}"),
 }
@@ -187,14 +188,17 @@ def _beyond(result: Diagnosis) -> Table:
 
 
 def _nexts(result: Diagnosis) -> Table:
-    """One person more, whoever leaves most first; what 100,000 yuan spent so would save."""
+    """One person more at all desks where it was tried, whoever leaves most first, and why it was not at others."""
     title = say("One person more, {unit} {per} (paired, n = {n:,})", **_head(result))
-    table = _new(title, "", say("now"), say("saves"), say("costs"),
+    table = _new(title, "", say("now"), say("saves"), say("costs"), say("net"),
                  say("{money} save", money=money(NEXT_YUAN * 100)))  # fmt: skip
-    for one in result.nexts[:ROWS]:
-        cost = text.two_digits(one.cost.mean) if one.priced and result.yearly else "-"
-        buys = _yuan(one.saved_for(NEXT_YUAN)) if one.priced and result.yearly else "-"
-        table.add_row(escape(person(one)), str(one.now), _yuan(one.saved), cost, buys)
+    for one in result.nexts:
+        known = one.priced and result.yearly
+        cost, net = (text.two_digits(one.cost.mean), _yuan(one.net)) if known else ("-", "-")
+        buys = _yuan(one.saved_for(NEXT_YUAN)) if known else "-"
+        table.add_row(escape(person(one)), str(one.now), _yuan(one.saved), cost, net, buys)
+    if untried := levers.untried(result):
+        table.caption, table.caption_justify = " ".join(untried), "left"
     return foldable(table)
 
 
@@ -235,7 +239,7 @@ def _called(one: Constraint) -> str:
 
 
 _CALLED: Final = {
-    "heads": key("people at {what}"), "hours": key("closed hours of {what}"), "bank": key("banks of the kind {what}"),
+    "heads": key("people at {what}"), "hours": key("closed hours of {what}"), "bank": "{what}",
     "rule": key("the wait {what}"), "lapse": key("the lapse of stops"),
 }  # fmt: skip
 
@@ -243,13 +247,13 @@ _CALLED: Final = {
 def _name(one: Constraint) -> str:
     if one.kind in ("heads", "hours"):
         return names.desk(one.name)
-    return named(one.name, "profile" if one.kind == "bank" else "stage")
+    return levers.banks(one.name) if one.kind == "bank" else named(one.name, "stage")
 
 
 def person(one: Next) -> str:
     """``analyst 20:00-08:00``; an officer of a kind of bank."""
     if one.kind == "bank":
-        return say("officer of each bank of the kind {what}", what=named(one.name, "profile"))
+        return say("one at each of the {banks}", banks=levers.banks(one.name))
     return f"{names.desk(one.name)} {translate(one.when)}"
 
 

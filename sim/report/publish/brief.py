@@ -13,8 +13,9 @@ from sim import __version__
 from sim.engine.run import digest
 from sim.report.embedded import font_face, inline_svg
 from sim.report.findings import brief as said
-from sim.report.findings import changed, curve, diagnosis, proofs
+from sim.report.findings import changed, curve, diagnosis, levers, proofs
 from sim.report.findings.comparison import note
+from sim.report.findings.estimate import week_finding
 from sim.report.findings.latency import finding as latency_finding
 from sim.report.findings.text import not_counted
 from sim.report.findings.waterfall import waterfall_finding
@@ -136,9 +137,10 @@ def _load(brief: Brief) -> list[str]:
     weeks = [one for one in brief.diagnosis.weeks if one.desk in brief.scenario.desks and one.heads.any()]
     if not weeks:
         return []
-    head = diagnosis.headline(brief.diagnosis)
+    head = week_finding(weeks)
+    binds = [_p(diagnosis.headline(brief.diagnosis) + say("."))] if brief.arm else []  # else it is the answer
     told = say("The busiest desks over a week, today: share of those on duty who are at work; grey: nobody is there.")
-    return [_h2(head), _p(told, "faint"), _picture(load_figure(weeks), "load", head)]
+    return [_h2(head), *binds, _p(told, "faint"), _picture(load_figure(weeks), "load", head)]
 
 
 def _latency(brief: Brief) -> list[str]:
@@ -157,7 +159,8 @@ def _benefit(brief: Brief) -> list[str]:
     rows = said.people(brief)
     if len(rows) == 1:
         return []
-    return [_h2(say("Cost and benefit of one person more, a year")), _table(rows)]
+    why = levers.untried(brief.diagnosis)
+    return [_h2(say("Cost and benefit of one person more, a year")), _table(rows), *(_p(one, "faint") for one in why)]
 
 
 def _hangs(brief: Brief) -> list[str]:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from sim.report.findings import diagnosis as said
 from sim.report.findings.csv_text import table as csv_of
+from sim.report.findings.estimate import week_finding
 from sim.report.publish import minutes
 from sim.report.publish.files import save_figure, write_text
 from sim.scenario.people import WEEKDAYS
@@ -28,7 +29,8 @@ def write(result: Diagnosis, folder: Path) -> list[Path]:
         write_text(folder / "week-by-hour.csv", csv_of(said.HOUR_COLUMNS, said.hour_rows(result.weeks, WEEKDAYS))),
     ]
     if centre:
-        written += save_figure(week_figure(centre, said.headline(result), result.scenario.title), folder / "week")
+        finding = week_finding(centre).rstrip(".\N{IDEOGRAPHIC FULL STOP}")
+        written += save_figure(week_figure(centre, finding, result.scenario.title), folder / "week")
     if result.minutes:
         written += minutes.write(result.minutes, result.way, folder, result.scenario.title, ADDED)
     return written

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Final, Literal
+from typing import Final
 
 import numpy as np
 from scipy.special import stdtrit
@@ -21,18 +21,16 @@ from sim.measure.diagnosis import Week, idle_desks, weeks_of
 from sim.measure.leak import BEFORE_DISCOVERY, BEFORE_REPORT, NEVER_REPORTED
 from sim.measure.metrics import measure
 from sim.scenario.models import Scenario
-from sim.scenario.people import MOST_STAFF
-from sim.study.ask.heads import variables_of, when, with_heads
 from sim.study.ask.latency import with_latency
 from sim.study.ask.minute import Minute, Step, minute_of, waterfall
+from sim.study.ask.next_person import Next, next_key, next_people
 from sim.study.ask.outside import MOST_OUTSIDE, outside
-from sim.study.ask.relief import Constraint, closed_hours, constraints_of, lifted, open_always
+from sim.study.ask.relief import Constraint, constraints_of, lifted
 from sim.study.ask.week import goes_on
 from sim.study.infer.stats import Summary, paired, scaled, summary
 from sim.study.run.runner import Arm, Runner
 from sim.study.run.worker import Metrics
 from sim.words.language import key
-from sim.words.phrases import Phrase, as_it_is, phrase
 from sim.words.units import MINUTE, YEAR
 from sim.workflow.program import compile_routes
 
@@ -70,32 +68,6 @@ class Lift:
 
 
 @dataclass(frozen=True)
-class Next:
-    """What one person more brings, in yuan a year, paired."""
-
-    kind: Literal["heads", "hours", "bank"]
-    """heads: in a shift as it is; hours: whenever the desk is closed today; bank: an officer of each such bank."""
-    name: str
-    """Of the desk or the bank profile."""
-    when: Phrase
-    now: int
-    """People there today."""
-    saved: Summary
-    cost: Summary
-    """0 where nobody says what the desk costs."""
-    net: Summary
-
-    @property
-    def priced(self) -> bool:
-        """Whether the person costs anything."""
-        return self.cost.mean > 0
-
-    def saved_for(self, yuan: float) -> Summary:
-        """What so much money saves, spent on such people."""
-        return scaled(self.saved, yuan / self.cost.mean)
-
-
-@dataclass(frozen=True)
 class Outside:
     """What a change beyond the centre brings."""
 
@@ -121,7 +93,9 @@ class Diagnosis:
     alone: bool
     """False where nothing brings anything by itself, but all together do: then a lift is what is missing without it."""
     nexts: Sequence[Next]
-    """By what is left after the cost, the largest first."""
+    """By what is left after the cost, the largest first; behind them those of whom nobody says what they cost."""
+    slack: Sequence[Constraint]
+    """What was taken away whole and brought next to nothing: there one person more was not tried."""
     minutes: Sequence[Minute]
     """The value of a minute at each stage, the dearest first."""
     way: Sequence[Step]
@@ -170,15 +144,15 @@ def diagnose(runner: Runner, scenario: Scenario, replications: int) -> Diagnosis
     lab = _Lab(runner, scenario, replications)
     slower = {stage: with_latency(scenario, stage, 1.0, round(ADDED * MINUTE)) for stage in _stages(scenario)}
     rest = 1 + len(slower) + len(constraints) + MOST_OUTSIDE  # together, minutes, all but each, or beyond
-    most = 1 + len(constraints) + len(_next_people(scenario, constraints)) + rest
+    most = 1 + len(constraints) + len(next_people(scenario, constraints)) + rest
     runner.begin(key("what may bind"), at_most=replications * most)
     kept = lab.screened(constraints)
-    nexts = _next_people(scenario, kept)
+    nexts = next_people(scenario, kept)
     runner.begin(key("what one person or one minute more brings"), at_most=replications * (len(nexts) + rest))
     lab.run({"together": lifted(scenario, constraints)} if constraints else {})
-    lab.run({_next_key(one): made for one, made in nexts})
+    lab.run({next_key(one): made for one, made in nexts})
     lab.run({f"slower {stage}": made for stage, made in slower.items()})
-    people = sorted((lab.next(one) for one, _ in nexts), key=lambda one: -one.net.mean)
+    people = sorted((lab.next(one) for one, _ in nexts), key=lambda one: (not one.priced, -one.net.mean))
     together = lab.lift(constraints[0], "together", len(constraints)) if constraints else None
     lifts = [lab.lift(one, _key(one), len(constraints)) for one in kept]
     alone = not (together and together.sure and together.share.mean >= MATERIAL and not any(one.sure for one in lifts))
@@ -188,7 +162,7 @@ def diagnose(runner: Runner, scenario: Scenario, replications: int) -> Diagnosis
     base = lab.of[BASE]
     return Diagnosis(
         scenario=scenario, weeks=weeks, idle=idle_desks(weeks, list(scenario.desks)), lifts=lifts, together=together,
-        alone=alone, nexts=people,
+        alone=alone, nexts=people, slack=[one for one in constraints if one not in kept],
         minutes=sorted(
             (minute_of(stage, base, lab.of[f"slower {stage}"], ADDED) for stage in slower),
             key=lambda one: -one.value.mean,
@@ -223,33 +197,8 @@ def _stages(scenario: Scenario) -> list[str]:
     return [stage for stage in scenario.stages if stage in here]
 
 
-def _next_people(scenario: Scenario, kept: Sequence[Constraint]) -> list[tuple[Next, Scenario]]:
-    """One person more for each shift and all closed hours of the desks concerned, and for each kind of bank."""
-    nothing = summary([])
-    found = []
-    for name in dict.fromkeys(one.name for one in kept if one.kind in ("heads", "hours")):
-        for one in variables_of(scenario, [name], priced=False):
-            if (now := one.now(scenario)) < MOST_STAFF:
-                made = with_heads(scenario, [one], (now + 1,))
-                found.append((Next("heads", name, one.when, now, nothing, nothing, nothing), made))
-        if closed := closed_hours(scenario.desks[name]):
-            hours = when(closed[0]) if len(closed) == 1 else phrase("when it is closed")
-            found.append((Next("hours", name, hours, 0, nothing, nothing, nothing), open_always(scenario, name, 1)))
-    for name in (one.name for one in kept if one.kind == "bank"):
-        profile = scenario.bank_profiles[name]
-        if isinstance(profile.staff, int) and profile.staff < MOST_STAFF:
-            more = {name: profile.model_copy(update={"staff": profile.staff + 1})}
-            made = scenario.model_copy(update={"bank_profiles": scenario.bank_profiles | more})
-            found.append((Next("bank", name, as_it_is(""), profile.staff, nothing, nothing, nothing), made))
-    return found
-
-
 def _key(one: Constraint) -> str:
     return f"without {one.kind} {one.name}".rstrip()
-
-
-def _next_key(one: Next) -> str:
-    return f"more {one.kind} {one.name} {one.when}"
 
 
 def _judged(one: Lift, people: Sequence[Next]) -> Lift:
@@ -325,7 +274,7 @@ class _Lab:
 
     def next(self, one: Next) -> Next:
         """One person more with what he brings."""
-        more, base = self.of[_next_key(one)], self.of[BASE]
+        more, base = self.of[next_key(one)], self.of[BASE]
 
         def change(value: Callable[[Metrics], float]) -> Summary:
             return paired([self.years * value(run) for run in more], [self.years * value(run) for run in base])

@@ -1,0 +1,59 @@
+"""What may be changed where something binds: how banks answer, as pages call it; where nobody was added, and why."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from sim.report.findings import answering
+from sim.study.ask.diagnose import Diagnosis
+from sim.words import names
+from sim.words.language import listed, named, percent, say
+
+FASTER: Final = ("officer", "interface")
+"""Kinds of bank that a centre can ask its banks for: an officer on site, a dedicated line."""
+
+
+def banks(kind: str) -> str:
+    """``banks that answer by letter``: a kind of bank as the pages' inputs name it; by its own name elsewhere."""
+    if answering.known(kind):
+        return say("banks that answer {how}", how=answering.meaning(kind, None))
+    return say("banks of the kind {what}", what=named(kind, "profile"))
+
+
+def of_banks(result: Diagnosis) -> str:
+    """A sentence that names the lever where a kind of bank binds; empty elsewhere."""
+    scenario = result.scenario
+    binding = next((one.constraint.name for one in result.binding if one.constraint.kind == "bank"), None)
+    if binding is None or not answering.known(binding):
+        return ""
+    half = scenario.bank_profiles[binding].half
+    faster = [one for one in FASTER if one in scenario.bank_profiles and one != binding
+              and scenario.bank_profiles[one].half < half]  # fmt: skip
+    if not faster:
+        return ""
+    ways = [answering.meaning(one, scenario.bank_profiles[one].half) for one in faster]
+    return say(" What can be changed there is how a bank answers: {ways}.", ways=say(", or ").join(ways))
+
+
+def untried(result: Diagnosis) -> list[str]:
+    """Why there is no row of one person more for the other desks, a sentence for each reason."""
+    tried = {one.name for one in result.nexts if one.kind != "bank"}
+    here = [one for one in result.weeks if one.desk in result.scenario.desks and one.heads.any()]
+    slack = {one.name for one in result.slack if one.kind in ("heads", "hours")}
+    ample = [one.desk for one in here if one.desk in slack - tried]
+    calm = [one.desk for one in here if one.desk not in slack | tried and not one.pressed]
+    told = []
+    if ample:
+        told.append(say("Not tried at {desks}: with people enough there next to nothing more would be saved.",
+                        desks=_busy(result, ample)))  # fmt: skip
+    if calm:
+        told.append(say("Not tried at {desks}: nobody waits a minute there, and half of the people are never at work.",
+                        desks=listed([names.desk(one) for one in calm])))  # fmt: skip
+    return told
+
+
+def _busy(result: Diagnosis, desks: list[str]) -> str:
+    """Desks, each with how busy it is at most."""
+    week = {one.desk: one for one in result.weeks}
+    return listed([say("{desk} ({share} at work in its busiest hour)", desk=names.desk(one),
+                       share=percent(min(week[one].busiest, 1.0), 0)) for one in desks])  # fmt: skip
