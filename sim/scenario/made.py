@@ -21,7 +21,7 @@ ALERTS: Final = 3.6
 """Reports a day for each million people: Changsha's 36 alerts among 10.0 million."""
 NOBODY: Final = "nobody"
 """Accounts at whoever answers no order."""
-ANSWERS: Final = ("interface", "officer", "remote", "letter", NOBODY)
+ANSWERS: Final = ("interface", "officer", "remote", "payment", "letter", NOBODY)
 """How a bank answers: kinds of the city's banks, or not at all."""
 ASKED_DESKS: Final = ("intake", "analyst", "audit", "legal")
 """Desks whose roster is asked for."""
@@ -58,6 +58,8 @@ class TenAnswers:
     by_night: dict[str, int]
     """The same; 0 closes the desk for the night."""
     banks: Sequence[Bank]
+    officers: tuple[int, int]
+    """Officers of each bank that has some at the centre: by day, and by night; 0 for nobody at night."""
     payment_firms: int
     """People at payment firms who answer orders."""
     wallets: int
@@ -83,10 +85,14 @@ def made(answers: TenAnswers) -> str:
         "desks": {**_asked(answers), **_grown(base, ratio, answers)},
         "duties": {name: {"per_day": _rounded(one.per_day * ratio)} for name, one in (base.duties or {}).items()},
         "prevention": _warnings(base, ratio),
-        "bank_profiles": {"payment": {"staff": answers.payment_firms}, "wallet": {"staff": answers.wallets}},
+        "bank_profiles": {
+            "officer": {"shifts": _shifts(answers.day, *answers.officers)},
+            "payment": {"staff": answers.payment_firms}, "wallet": {"staff": answers.wallets},
+        },
         "banks": _banks(base, answers.banks),
     }  # fmt: skip
-    said = [f"desks.{name}" for name in ASKED_DESKS] + ["victims.arrivals", "banks", "horizon", "desks.car"]
+    said = [f"desks.{name}" for name in ASKED_DESKS]
+    said += ["victims.arrivals", "banks", "bank_profiles.officer.shifts", "horizon", "desks.car"]
     shared = ["duties", "prevention"] + [f"desks.{name}" for name in _GROW if name != "car"]
     tree["sources"] = dict.fromkeys(said, _SOURCE) | dict.fromkeys(shared, _SHARED)
     return "\n".join(_lines(tree)) + "\n"
@@ -100,12 +106,9 @@ def half_of_stops() -> dict[str, int]:
 
 def _asked(answers: TenAnswers) -> dict[str, Any]:
     """The desks whose roster was asked for: two shifts every day, and the wage."""
-    begin, end = answers.day
     found: dict[str, Any] = {}
     for name in ASKED_DESKS:
-        shifts: list[dict[str, Any]] = [{"from": begin, "to": end, "staff": answers.by_day[name]}]
-        if night := answers.by_night.get(name, 0):
-            shifts.append({"from": end, "to": begin, "staff": night})
+        shifts = _shifts(answers.day, answers.by_day[name], answers.by_night.get(name, 0))
         found[name] = {
             "shifts": shifts, "absence": None, "wage": f"{answers.wage:g} yuan",
             "overtime_wage": f"{1.5 * answers.wage:g} yuan",
@@ -113,6 +116,13 @@ def _asked(answers: TenAnswers) -> dict[str, Any]:
         if name == "analyst" and min(one["staff"] for one in shifts) < 2:
             found[name] |= {"skills": None, "surge": None}
     return found
+
+
+def _shifts(day: tuple[str, str], by_day: int, by_night: int) -> list[dict[str, Any]]:
+    """A shift by day and, where anybody is there, one by night."""
+    begin, end = day
+    night = [{"from": end, "to": begin, "staff": by_night}] if by_night else []
+    return [{"from": begin, "to": end, "staff": by_day}, *night]
 
 
 def _grown(base: Scenario, ratio: float, answers: TenAnswers) -> dict[str, Any]:

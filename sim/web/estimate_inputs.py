@@ -261,7 +261,8 @@ class Changes:
                 ),
                 "quiet",
             )
-            button(say("Keep them as my centre"), self._kept_as_mine)
+            with box("row"):
+                button(say("Keep them as my centre"), self._kept_as_mine)
             self._trouble = Tag("p", "", "mistake", role="alert")
 
     async def _kept_as_mine(self) -> None:

@@ -181,7 +181,9 @@ class _Live:
             ScenarioError: a value is wrong.
             OSError: the data folder cannot be written.
         """
-        address = await keep_changes(self._uploads, self.centre.source, self.centre.loaded, self.inputs.settings)
+        own = {path for path, text in self.centre.kept.items() if self.inputs.typed.get(path) == text}
+        mine = [one for one in self.inputs.settings if one.partition("=")[0] not in own]
+        address = await keep_changes(self._uploads, self.centre.source, self.centre.loaded, mine)
         go_on(address, self.doubts)
 
     def _utilisation(self) -> Mapping[str, float]:

@@ -12,7 +12,6 @@ from sim.scenario.loader import Loaded, read_file
 from sim.scenario.merge import merge
 from sim.scenario.models import Scenario
 from sim.scenario.tree import Layer, Provenance, tree_of
-from sim.study.ask.compare import TIMES
 from sim.web import aside
 from sim.web.scenarios import UPLOADED, set_values
 from sim.web.uploads import Uploads
@@ -28,7 +27,7 @@ def as_file(
     Args:
         source: what was changed: a shipped scenario, or an uploaded file.
         loaded: it, read.
-        settings: the changes, as ``path=value``; how long is looked at is no change of a centre.
+        settings: the changes, as ``path=value``.
         title: of the new one.
         name: of the new one, where it is made of a shipped scenario.
         desks: rosters in place of those that the settings have; None for none.
@@ -36,8 +35,7 @@ def as_file(
     Raises:
         ScenarioError: a value is wrong.
     """
-    lasting = [one for one in settings if one.partition("=")[0] not in TIMES]
-    change = changed_values(set_values(loaded, lasting), lasting)
+    change = changed_values(set_values(loaded, settings), settings)
     if desks is not None:
         change = {**change, "desks": desks}
     layer = Layer(UPLOADED, Provenance("assumed"))

@@ -17,6 +17,7 @@ from sim.scenario import catalogue
 from sim.scenario.errors import ScenarioError
 from sim.scenario.loader import Loaded
 from sim.scenario.models import Scenario
+from sim.study.ask.compare import TIMES
 from sim.study.ask.shifts import LEGAL_HOURS, MOST_HOURS, Line, lines_of, settings_of, weeks_of
 from sim.study.run.errors import StudyError
 from sim.web import addresses, aside
@@ -321,4 +322,5 @@ def _as_file(whose: Whose, desks: Any) -> str:
     """The text of a scenario file with another roster."""
     scenario = whose.loaded.scenario
     title = say("{title}, another roster", title=scenario.title)[:200]
-    return as_file(whose.source, whose.loaded, whose.beside, title=title, name=f"{scenario.name}-roster", desks=desks)
+    lasting = [one for one in whose.beside if one.partition("=")[0] not in TIMES]  # how long is looked at is the page's
+    return as_file(whose.source, whose.loaded, lasting, title=title, name=f"{scenario.name}-roster", desks=desks)

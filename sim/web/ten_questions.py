@@ -22,6 +22,8 @@ ROSTER: Final = {"intake": (3, 1), "analyst": (8, 3), "audit": (2, 1), "legal": 
 """People by day and by night that the page proposes."""
 BANKS: Final = (("", 40, "officer"), ("", 30, "interface"), ("", 15, "remote"), ("", 10, "letter"), ("", 0, NOBODY))
 """Name, percent of the mule accounts, and how it answers."""
+OFFICERS: Final = (2, 1)
+"""Of each bank that has some at the centre, by day and by night."""
 MOST_PEOPLE: Final = 500
 LONGEST: Final = 80
 """Characters of a name."""
@@ -74,6 +76,11 @@ class _Questions:
             with self._question(say("At which banks are the accounts of criminals, and how do these answer an order?")):
                 para(say("What is left of 100% is at firms that no order reaches."), "help")
                 self.banks = [self._bank(number, *one) for number, one in enumerate(BANKS, start=1)]
+                with box("bank", role="group", aria_label=say("officers at the centre")):
+                    self.officers = [
+                        self._number(say("officers of each bank that has some here, by day"), OFFICERS[0]),
+                        self._number(say("the same by night"), OFFICERS[1]),
+                    ]
             with self._question(say("Who else is chased?")):
                 self.others = [
                     self._number(say("people at payment firms who answer"), 2),
@@ -148,11 +155,12 @@ class _Questions:
         if round(sum(one.share for one in banks), 6) > 1:
             self._refuse(self.banks[0][1], say("together at most 100%"))
         firms, wallets = (self._whole(one, 1) for one in self.others)
+        here, at_night = (self._whole(one, least) for one, least in zip(self.officers, (1, 0), strict=True))
         answers = TenAnswers(
             title=self.title.value.strip() or say("Our centre"), people=self._decimal(self.people, 0.01, 100),
             reports=self._decimal(self.reports, 0.01, 2000), day=(self._clock(self.day[0]), self._clock(self.day[1])),
-            by_day=by_day, by_night=by_night, banks=banks, payment_firms=firms, wallets=wallets,
-            cars=self._whole(self.cars, 1), wage=self._decimal(self.wage, 0, 10_000),
+            by_day=by_day, by_night=by_night, banks=banks, officers=(here, at_night), payment_firms=firms,
+            wallets=wallets, cars=self._whole(self.cars, 1), wage=self._decimal(self.wage, 0, 10_000),
         )  # fmt: skip
         return None if self._wrong else answers
 

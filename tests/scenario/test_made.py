@@ -12,13 +12,14 @@ from sim.scenario.made import BASE, BASE_PEOPLE, Bank, TenAnswers, made
 from sim.scenario.models import Scenario
 from sim.scenario.victims import RateArrivals
 from sim.web.scenarios import read
+from sim.words.units import HOUR
 
 ANSWERS = TenAnswers(
     title="Our centre", people=3.0, reports=25.0, day=("08:00", "20:00"),
     by_day={"intake": 3, "analyst": 8, "audit": 2, "legal": 4},
     by_night={"intake": 1, "analyst": 3, "audit": 1, "legal": 0},
     banks=[Bank("Harbour Bank", 0.4, "officer"), Bank("港口银行", 0.35, "remote"), Bank("Delta", 0.1, "nobody")],
-    payment_firms=1, wallets=1, cars=2, wage=70.0,
+    officers=(3, 0), payment_firms=1, wallets=1, cars=2, wage=70.0,
 )  # fmt: skip
 
 
@@ -43,6 +44,9 @@ def test_every_answer_is_in_the_centre(tmp_path: Path) -> None:
     }  # fmt: skip
     assert (found.bank_profiles["payment"].staff, found.bank_profiles["wallet"].staff) == (1, 1)
     assert found.desks["car"].staff == 2
+    assert [(one.staff, one.start, one.end) for one in found.bank_profiles["officer"].shifts or []] == [
+        (3, 8 * HOUR, 20 * HOUR)
+    ]
 
 
 def test_what_is_not_asked_grows_with_the_people(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -152,7 +153,7 @@ def test_a_centre_put_right_keeps_its_own_words(tmp_path: Path) -> None:
         source.parent.mkdir()
         made_of = source.parent.parent / UPLOADED if number == 0 else tmp_path / "0" / UPLOADED
         source.write_text(as_file(made_of, loaded, changes, title=title, name="unused"), encoding="utf-8")
-    found, wanted = read(source).scenario, read(tmp_path / UPLOADED, [*BESIDE, NIGHT]).scenario
+    found, wanted = read(source).scenario, read(tmp_path / UPLOADED, [*BESIDE, NIGHT, "horizon=7d"]).scenario
     assert (found.title, found.name, found.horizon) == ("Our own (3)", "own", wanted.horizon)
     for part in ("banks", "bank_profiles", "law", "desks"):
         assert getattr(found, part) == getattr(wanted, part), part
@@ -164,8 +165,8 @@ def test_changes_of_the_live_page_are_kept_as_a_centre(server: Server, facilitat
     page.goto(f"{server.url}/planner/live/wuhan-35min")
     page.get_by_text("Nothing yet: turn a value").wait_for()
     assert page.get_by_role("button", name="Keep them as my centre").count() == 0
-    field = page.locator(".inputs-panel input[type=number], .inputs-panel input").first
-    field.fill("9")
+    field = page.get_by_label(re.compile("people at analyst")).first
+    field.fill("7")
     field.press("Tab")
     page.get_by_role("button", name="Keep them as my centre").click()
     page.wait_for_url("**/planner/live/upload/*")
