@@ -139,6 +139,9 @@ def test_what_it_hangs_on_names_what_turns_it(told: Brief) -> None:
     assert turned.verdict == "changes"
     words = said.hangs(replace(told, hangs=[turned]))
     assert "these alone turn the answer, or may: " in words[0]
+    four = said.hangs(replace(told, hangs=[first] * 4))
+    assert "the 4 that matter most" in four[0]
+    assert len(four) == 1 + 4
     assert said.hangs(replace(told, hangs=[], screened=0))[0].startswith("Not looked at")
 
 
@@ -154,6 +157,8 @@ def test_how_well_the_model_has_done_is_what_the_table_says(tmp_path: Path) -> N
         "1 of 2 published figures that nothing was fitted to lie inside; of those that were used, 1 of 1 targets lie"
         " inside. Outside: b."
     )
+    table.write_text(head + "zhangping,outside,kept apart\n", encoding="utf-8")
+    assert proof_words(table).endswith(" Outside: stopped after a loss of 59,700 yuan, all money.")
     shipped = proof_words(None)
     assert re.match(r"\d+ of \d+ published figures that nothing was fitted to lie inside", shipped)
     assert re.search(r"where the model has 1\d% saved, it may be \d% to \d\d% \(90%\)\.$", shipped)

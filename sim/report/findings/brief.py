@@ -231,7 +231,7 @@ def hangs(brief: Brief) -> list[str]:
                 screened=brief.screened, what=what)
         )  # fmt: skip
     template = key("{what}: {low} at {least}, {high} at {most}")
-    for one in brief.hangs[:3]:
+    for one in brief.hangs:
         low, high = (_end(brief, end) for end in (one.at_low, one.at_high))
         least, most = (sensitivities.shown(one.parameter, value) for value in (one.low, one.high))
         lines.append(say(template, what=called(one), low=low, high=high, least=least, most=most))

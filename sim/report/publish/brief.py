@@ -24,6 +24,7 @@ from sim.report.publish.printing import NoBrowserError, pdf
 from sim.scenario.loader import Loaded
 from sim.scenario.models import Scenario
 from sim.study.ask.brief import Brief
+from sim.study.ask.published import read_published, shipped
 from sim.words.language import capital, clock, columns, date, language, say, titled
 from sim.words.phrases import text_of
 
@@ -188,7 +189,8 @@ def proof_words(proof: Path | None) -> str:
         mine = [row["verdict"] == "inside" for row in judged if row["role"] == role]
         counts[role] = sum(mine), len(mine)
     told = say("; ").join(proofs.counted(counts)) + say(".")
-    outside = [row["name"].replace("-", " ") for row in judged if row["verdict"] == "outside"]
+    titles = {name: figure.title for one in shipped() for name, figure in read_published(one).figures.items()}
+    outside = [titles.get(row["name"], row["name"]) for row in judged if row["verdict"] == "outside"]
     few = say("; ").join(outside[:MOST_NAMED])
     if len(outside) > MOST_NAMED:
         few += say(" and {n:,} more", n=len(outside) - MOST_NAMED)
