@@ -284,7 +284,8 @@ def _result(studies: Studies, study: Study, result: dict[str, Any]) -> None:
 
 
 def _picture(path: str, what: str) -> None:
-    with Tag("figure", "", "picture"):
+    with Tag("figure", "", "picture", tabindex=0):
+        Tag("figcaption", say("Slide it sideways to see all of it."))
         Tag("img", src=path, alt=what)
 
 
