@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from sim.engine.run import simulate
-from sim.report.findings.staffing import headline
+from sim.report.findings.staffing import headline, tables
 from sim.scenario.models import Scenario
 from sim.study.ask.aim import Aim
 from sim.study.ask.goals import goals_of
@@ -99,6 +99,11 @@ def test_the_least_cost_for_a_target() -> None:
     assert result.best.cost.mean == min(
         one.cost.mean for one in result.ladder if one.share.mean >= result.best.share.mean
     )
+    said = " ".join(headline(result))
+    assert "differences below 5.00% do not matter" in said
+    assert "zone" not in said
+    shown = [str(column.header) for table in tables(result) for column in table.columns]
+    assert "busy on average in the busiest hour" in shown
 
 
 @pytest.mark.parametrize(

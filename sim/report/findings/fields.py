@@ -166,6 +166,8 @@ _KINDS: Final[dict[str, Kind]] = {
 """What the keys of a mapping name."""
 
 
+_SHIFT_TIMES: Final = {"from": key("begins"), "to": key("ends")}
+"""The two clock times of a shift; elsewhere `from` and `to` are places and people."""
 _UNSAID: Final = ("steps", "work", *KINDS)
 """Parts of a path that say nothing to people: the form of a distribution is said by its parameters."""
 
@@ -183,6 +185,8 @@ def part(path: tuple[str, ...], place: int) -> str:
         return f"{int(name) + 1}"
     if above in _KINDS and place and (name not in FIELDS or above != "latency"):
         return named(name, _KINDS[above])
+    if "shifts" in path[:place] and name in _SHIFT_TIMES:
+        return say(_SHIFT_TIMES[name])
     return field(name)
 
 

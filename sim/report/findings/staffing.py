@@ -59,9 +59,9 @@ def headline(result: Staffed) -> list[str]:
                 )
             )  # fmt: skip
     zone = amount("cost" if aim is None else aim.metric, goal.zone, goal.zone * 0.95, goal.zone * 1.05, unit=True)
-    sure = say("{sure:.0%} confidence, indifference zone {zone}", sure=1 - goal.alpha, zone=zone)
+    sure = say("{sure:.0%} confidence, differences below {zone} do not matter", sure=1 - goal.alpha, zone=zone)
     if not result.found.certain:
-        sure = say("indifference zone {zone}", zone=zone)
+        sure = say("differences below {zone} do not matter", zone=zone)
     lines.append(
         say(
             "{sure}; {runs:,} runs, {rosters:,} rosters possible",
@@ -160,7 +160,7 @@ def _against_now(result: Staffed) -> Table:
 
 
 def _roster(result: Staffed) -> Table:
-    table = _new(say("The roster"), "", say("heads now"), say("heads"), say("load in the busiest hour"))
+    table = _new(say("The roster"), "", say("heads now"), say("heads"), say("busy on average in the busiest hour"))
     for variable, now, heads, load in shifts_of(result):
         table.add_row(escape(shift_label(variable)), str(now), str(heads), f"{load:.2f}")
     return table
