@@ -187,7 +187,7 @@ def hangs_on(asked: Asked) -> Tell:
         better, *overturn = sensitivities.verdicts(result) or [most]
         lines = [*overturn, better, most] if overturn else [better]
         finding, more = lines[0], lines[1:]
-        more += sensitivities.applications(result, base.scenario)
+        more += [sensitivities.meaning(), *sensitivities.applications(result, base.scenario)]
         shown = {"tornado.svg": say("What each assumption alone changes")}
         tables = [plain(sensitivities.main_table(result))]
         return Told(finding, more, tables, pictures_of(files, shown), names_of(files))

@@ -16,6 +16,7 @@ from sim.report.findings import calibrations, sensitivities
 from sim.report.findings.sensitivities import Drawn
 from sim.report.publish.calibrations import write
 from sim.study.ask.calibrate import calibrate
+from sim.study.infer.stats import Summary
 from sim.study.run.runner import Runner
 from tests.study.one_case import DWELL, problem
 
@@ -51,6 +52,29 @@ def test_a_path_becomes_a_label_of_its_last_words() -> None:
     """What every path has is left out."""
     assert sensitivities.label("routes.call.steps.statement.work.time") == "call statement time"
     assert sensitivities.label("criminals.dwell_by_layer.0") == "dwell by layer #1"
+
+
+@pytest.mark.parametrize(
+    ("base", "words"),
+    [
+        (
+            (0.004169, -0.0001436, 0.008481),
+            "Whether now or then is better is open: then - now is 0.42 (-0.01 to 0.85) % points",
+        ),
+        ((0.0042, 0.001, 0.0074), "then is better by 0.42 (0.10 to 0.74) % points"),
+        ((-0.0042, -0.0074, -0.001), "now is better by 0.42 (0.10 to 0.74) % points"),
+    ],
+)  # fmt: skip
+def test_no_arm_is_better_while_zero_is_in_the_interval(base: tuple[float, float, float], words: str) -> None:
+    """The difference of two arms has its unit, and its sign is that of the better one; with zero in it, it is open."""
+    mean, low, high = base
+    said = sensitivities.better(Summary(mean, low, high, mean, low, high, 20), "now", "then", "recovered_share")
+    assert said == f"{words}, n = 20."
+
+
+def test_an_assumption_is_called_in_words() -> None:
+    """The verdict names it by the names of fields, not by a path of a file."""
+    assert sensitivities.words_of("desks.officer.shifts.0.staff") == "desks, officer, shift 1, people on duty"
 
 
 def test_a_long_tail_leaves_the_rest_of_an_axis_readable() -> None:

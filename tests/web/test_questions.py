@@ -17,7 +17,7 @@ from fastapi.responses import FileResponse
 
 from sim.engine.run import simulate
 from sim.measure.metrics import measure
-from sim.report.findings import minutes
+from sim.report.findings import minutes, sensitivities
 from sim.report.findings.replay import cases_of, replay_of
 from sim.report.findings.story import tell
 from sim.scenario.whatifs import fitting, read_whatifs
@@ -230,7 +230,8 @@ def test_what_would_overturn_a_comparison_is_said_first(place: Path, monkeypatch
     with lang.using("en"):
         told = study.told
         assert "the ranking" in told.finding
-        assert any("is better by" in line for line in told.more)
+        assert any("is better is open" in line for line in told.more)
+        assert sensitivities.meaning() in told.more
         assert any("hangs most on" in line for line in told.more)
     assert {"tornado.csv", "ranking.csv", "left-out.csv"} <= set(told.files)
 

@@ -6,14 +6,14 @@ import re
 import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import inf
+from math import inf, isnan
 from typing import Final
 
 from rich import box
 from rich.markup import escape
 from rich.table import Table
 
-from sim.report.findings import text
+from sim.report.findings import fields, text
 from sim.report.findings.tables import with_unit
 from sim.scenario.models import Scenario
 from sim.study.ask.sensitivity import Sensitivity
@@ -115,6 +115,7 @@ def main_table(result: Sensitivity, width: int = 160) -> Table:
     made = Table(title=escape(title), title_justify="left", title_style="bold", header_style="bold")
     if narrow:
         made.box, made.pad_edge, made.collapse_padding = box.SIMPLE_HEAD, False, True
+    made.caption, made.caption_justify = meaning(), "left"
     made.add_column(say("assumption"), no_wrap=True)
     alone = f"{result.arms[0]} " if two else ""
     half, twice = (with_unit(alone + end, unit) for end in (say("at half"), say("at twice")))
@@ -131,6 +132,14 @@ def main_table(result: Sensitivity, width: int = 160) -> Table:
             _half(bar.at_low, scale), _half(bar.at_high, scale),
         )  # fmt: skip
     return made
+
+
+def meaning() -> str:
+    """What the two measures of an assumption are, for who has not met them."""
+    return say(
+        "mu*: how far the result moves on average while this assumption goes over its range. Sobol total: the share of"
+        " the variance of the result in which this assumption has a part, alone or with others."
+    )
 
 
 _WIDE: Final = 130
@@ -153,27 +162,57 @@ def verdicts(result: Sensitivity) -> list[str]:
         return []
     base = result.rankings[0].base
     first, second = result.arms
-    better = second if base.mean > 0 else first
-    lines = [
-        say(
-            "{arm} is better by {mean:.4g} ({low:.4g} to {high:.4g}, n = {n}).",
-            arm=better, mean=abs(base.mean), low=base.low, high=base.high, n=base.n,
-        )
-    ]  # fmt: skip
+    lines = [better(base, first, second, result.metric)]
     for one in result.rankings:
         if one.verdict != "stays":
             ends = [
-                say("{mean:.4g} at {value} ({low:.4g} to {high:.4g})", mean=at.mean, value=_end(one.parameter, value),
-                    low=at.low, high=at.high)
+                say(
+                    "{difference} at {value}",
+                    difference=_between((at.mean, at.low, at.high), result.metric),
+                    value=_end(one.parameter, value),
+                )
                 for at, value in ((one.at_low, one.low), (one.at_high, one.high))
-            ]  # fmt: skip
+            ]
             lines.append(
-                say(_VERDICTS[one.verdict], path=one.parameter.path, first=first, second=second, low=ends[0],
+                say(_VERDICTS[one.verdict], path=words_of(one.parameter.path), first=first, second=second, low=ends[0],
                     high=ends[1])
             )  # fmt: skip
     if len(lines) == 1:
         lines.append(say("None of the assumptions looked at closely changes the ranking alone."))
     return lines
+
+
+def better(base: Summary, first: str, second: str, metric: str) -> str:
+    """Which of two arms is better, and by how much; open while its interval holds zero, or is none."""
+    if base.low > 0:
+        return say("{arm} is better by {difference}, n = {n}.", arm=second, n=base.n,
+                   difference=_between((base.mean, base.low, base.high), metric))  # fmt: skip
+    if base.high < 0:
+        return say("{arm} is better by {difference}, n = {n}.", arm=first, n=base.n,
+                   difference=_between((-base.mean, -base.high, -base.low), metric))  # fmt: skip
+    return say("Whether {first} or {second} is better is open: {second} - {first} is {difference}, n = {n}.",
+               first=first, second=second, n=base.n,
+               difference=_between((base.mean, base.low, base.high), metric))  # fmt: skip
+
+
+def _between(one: End, metric: str) -> str:
+    """A difference with its interval and unit, as precise as the interval: ``0.42 (-0.01 to 0.85) % points``.
+
+    Without the interval where there is none, of fewer than two replications.
+    """
+    unit = text.metric(metric).unit
+    mean, low, high = (text.unit_scale(unit) * value for value in one)
+    named = say("% points") if unit == "share" else text.unit_word(unit)
+    half = (high - low) / 2
+    if isnan(half):
+        return f"{text.rounded(mean, 0.0)} {named}".rstrip()
+    ends = {"low": text.rounded(low, half), "high": text.rounded(high, half)}
+    return f"{say('{middle} ({low} to {high})', middle=text.rounded(mean, half), **ends)} {named}".rstrip()
+
+
+def words_of(path: str) -> str:
+    """An assumption as the pages call a value: its path in words."""
+    return fields.label(tuple(path.split(".")), 0)
 
 
 def applications(result: Sensitivity, scenario: Scenario) -> list[str]:
