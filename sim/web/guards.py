@@ -101,6 +101,9 @@ class Guards:
                 await self.app(_refusal_of(scope), _nothing_before(receive), guarded)
         except ClientDisconnect:
             pass  # nobody reads what follows
+        except RuntimeError:  # the framework's, of whom nobody waits for an answer: "No response returned."
+            if not body.gone or answered:
+                raise
         if body.gone and not ended:
             if not answered:
                 await guarded({"type": "http.response.start", "status": 400, "headers": []})

@@ -284,9 +284,10 @@ def _result(studies: Studies, study: Study, result: dict[str, Any]) -> None:
 
 
 def _picture(path: str, what: str) -> None:
+    """A picture in the language of the context, which its address says: a browser keeps what it has seen at one."""
     with Tag("figure", "", "picture", tabindex=0):
         Tag("figcaption", say("Slide it sideways to see all of it."))
-        Tag("img", src=path, alt=what)
+        Tag("img", src=f"{path}?{lang.language()}", alt=what)
 
 
 def _numbers(metrics: dict[str, tables.Estimate], said: dict[str, str], caption: str) -> None:

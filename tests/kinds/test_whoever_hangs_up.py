@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 import struct
 from contextlib import closing
 
 import pytest
+from starlette.types import Message, Receive, Scope, Send
 
 from sim.web.access import FACILITATOR_COOKIE, Access, key_of
+from sim.web.guards import Guards
 from sim.web.sockets import NOTES
 from tests.kinds.test_pages_and_sockets import ask
 from tests.web.conftest import PATIENCE, PIN, Server, server
@@ -89,3 +92,28 @@ def test_what_is_no_http_is_noted_now_and_then(server: Server) -> None:
     log = server.errors
     assert "Traceback" not in log
     assert len(log.splitlines()) <= 3 * NOTES
+
+
+@pytest.mark.parametrize("gone", [True, False])
+def test_an_answer_that_never_came_is_a_mistake_only_where_somebody_waits(gone: bool) -> None:
+    """The framework raises where whoever asked hung up before the answer began; else it is a mistake of the program."""
+
+    async def unanswered(scope: Scope, receive: Receive, send: Send) -> None:
+        await receive()
+        raise RuntimeError("No response returned.")
+
+    async def receive() -> Message:
+        return {"type": "http.disconnect" if gone else "http.request"}
+
+    sent: list[Message] = []
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    asked = Guards(unanswered)({"type": "http", "path": "/", "headers": []}, receive, send)
+    if gone:
+        asyncio.run(asked)
+        assert [one["type"] for one in sent] == ["http.response.start", "http.response.body"]
+    else:
+        with pytest.raises(RuntimeError, match="No response"):
+            asyncio.run(asked)

@@ -10,6 +10,7 @@ from io import BytesIO
 from pathlib import Path
 from shutil import copytree
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser
@@ -257,6 +258,9 @@ def test_a_changed_scenario_is_compared_with_what_it_was(server: Server, facilit
     page.set_viewport_size({"width": 390, "height": 844})
     wide, seen, said = page.locator(".picture").first.evaluate(
         "(one) => [one.querySelector('img').clientWidth, one.clientWidth, one.querySelector('figcaption').clientHeight]"
+    )
+    assert (
+        page.locator(".picture img").first.get_attribute("src") == f"{urlsplit(page.url).path}/file/comparison.svg?en"
     )
     assert wide > 700
     assert seen < 390  # its letters can be read, and it is slid in its own box
