@@ -7,7 +7,7 @@ Every model is frozen and refuses unknown keys.
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
 from functools import cached_property
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 from pydantic import AfterValidator, Field, model_validator
 
@@ -50,6 +50,8 @@ def _whole_minutes(value: int) -> int:
 
 
 Minutes = Annotated[Duration, AfterValidator(_whole_minutes)]
+MOST_TITLE: Final = 200
+"""Characters of a title."""
 
 
 class Printed(Model):
@@ -111,7 +113,7 @@ class Scenario(Model):
 
     schema_version: Annotated[Literal[1], NOT_PLAN, FRAME, IDENTITY]
     name: Annotated[Name, NOT_PLAN, IDENTITY]
-    title: Annotated[str, Field(max_length=200), NOT_PLAN, IDENTITY]
+    title: Annotated[str, Field(max_length=MOST_TITLE), NOT_PLAN, IDENTITY]
     question: Annotated[str, Field(max_length=500), NOT_PLAN, IDENTITY]
     """What a planner asks of it, in one sentence."""
     start: Annotated[Moment, AfterValidator(_no_offset), Mark(plan=_hour_and_day), FRAME]

@@ -22,7 +22,7 @@ from sim.measure.diagnosis import Week
 from sim.report.findings.arms import SHOWN as COMPARED
 from sim.scenario.errors import RunError, ScenarioError, one_line
 from sim.scenario.models import Scenario
-from sim.study.ask.compare import Difference, changed_at_banks, differences, strangers
+from sim.study.ask.compare import Difference, changed_at_banks, differences_of
 from sim.study.ask.diagnose import Diagnosis, diagnose
 from sim.study.ask.latency import Row
 from sim.study.ask.payback import Payback, paybacks
@@ -136,8 +136,7 @@ def answers(question: Question, runner: Runner, urge: Callable[[int], None]) -> 
 def _side_by_side(answer: Answer, arms: Sequence[Arm], runner: Runner, replications: int) -> Answer:
     """The answer with how arms compare over replications that the estimate has, too."""
     results = runner.run(arms, replications)
-    names, at_banks = [arm.name for arm in arms], changed_at_banks(arms)
-    found = differences(names, results, COMPARED, apart=strangers(arms), at_banks=at_banks)
+    found = differences_of(arms, results, COMPARED)
     return replace(answer, arms=found, paybacks=paybacks(arms, found))
 
 

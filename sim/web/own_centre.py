@@ -10,7 +10,7 @@ from typing import Any
 from sim.report.publish.files import as_yaml
 from sim.scenario.loader import Loaded, read_file
 from sim.scenario.merge import merge
-from sim.scenario.models import Scenario
+from sim.scenario.models import MOST_TITLE, Scenario
 from sim.scenario.tree import Layer, Provenance, tree_of
 from sim.web import aside
 from sim.web.scenarios import UPLOADED, set_values
@@ -50,7 +50,8 @@ def next_title(title: str) -> str:
     """``Our centre`` is followed by ``Our centre (2)``, that by ``Our centre (3)``."""
     found = re.fullmatch(r"(.*) \((\d{1,4})\)", title)
     stem, number = (found[1], int(found[2])) if found else (title, 1)
-    return f"{stem[:190]} ({number + 1})"
+    tail = f" ({number + 1})"
+    return stem[: MOST_TITLE - len(tail)] + tail
 
 
 async def keep(uploads: Uploads, text: str) -> str:
@@ -73,10 +74,5 @@ async def keep_changes(uploads: Uploads, source: Path | str, loaded: Loaded[Scen
         ScenarioError: a value is wrong.
         OSError: the file cannot be read, or the data folder not be written.
     """
-    scenario = loaded.scenario
-    text = await aside.short(_changed, source, loaded, settings, next_title(scenario.title), f"my-{scenario.name}")
-    return await keep(uploads, text)
-
-
-def _changed(source: Path | str, loaded: Loaded[Scenario], settings: Sequence[str], title: str, name: str) -> str:
-    return as_file(source, loaded, settings, title=title, name=name)
+    title, name = next_title(loaded.scenario.title), f"my-{loaded.scenario.name}"
+    return await keep(uploads, await aside.short(as_file, source, loaded, settings, title=title, name=name))

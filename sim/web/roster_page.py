@@ -16,7 +16,7 @@ from sim.report.publish.files import as_yaml
 from sim.scenario import catalogue
 from sim.scenario.errors import ScenarioError
 from sim.scenario.loader import Loaded
-from sim.scenario.models import Scenario
+from sim.scenario.models import MOST_TITLE, Scenario
 from sim.study.ask.compare import TIMES
 from sim.study.ask.shifts import LEGAL_HOURS, MOST_HOURS, Line, lines_of, settings_of, weeks_of
 from sim.study.run.errors import StudyError
@@ -321,6 +321,6 @@ def _tried(loaded: Loaded[Scenario], settings: Sequence[str]) -> ScenarioError |
 def _as_file(whose: Whose, desks: Any) -> str:
     """The text of a scenario file with another roster."""
     scenario = whose.loaded.scenario
-    title = say("{title}, another roster", title=scenario.title)[:200]
+    title = say("{title}, another roster", title=scenario.title)[:MOST_TITLE]
     lasting = [one for one in whose.beside if one.partition("=")[0] not in TIMES]  # how long is looked at is the page's
     return as_file(whose.source, whose.loaded, lasting, title=title, name=f"{scenario.name}-roster", desks=desks)

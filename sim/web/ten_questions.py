@@ -8,10 +8,12 @@ from typing import Final
 from fastapi import Request
 
 from sim.report.findings.answering import meaning
+from sim.scenario.errors import ScenarioError
 from sim.scenario.made import ALERTS, ANSWERS, ASKED_DESKS, NOBODY, Bank, TenAnswers, half_of_stops, made
 from sim.web import aside
 from sim.web.faults import mistake
 from sim.web.numbers import whole
+from sim.web.own_centre import keep
 from sim.web.parts import Field, Tag, box, button, go_on, heading, para
 from sim.web.said import refusal
 from sim.web.site import Site, page_of
@@ -131,14 +133,13 @@ class _Questions:
             return
         self.trouble.set_text("")
         try:
-            name = await self._uploads.add((await aside.short(made, answers)).encode())
+            address = await keep(self._uploads, await aside.short(made, answers))
         except OSError as error:
             self.trouble.set_text(refusal(error))
-            return
-        if (wrong := self._uploads.refused.get(name)) is not None:
-            self.trouble.set_text(mistake(wrong, ""))
-            return
-        go_on(f"/planner/live/upload/{name}", self.trouble)
+        except ScenarioError as error:
+            self.trouble.set_text(mistake(error, ""))
+        else:
+            go_on(address, self.trouble)
 
     def _read(self) -> TenAnswers | None:
         """The answers; None, and each mistake beside its field, where some cannot be used."""

@@ -24,7 +24,7 @@ from sim.scenario.errors import RunError, ScenarioError
 from sim.scenario.loader import Loaded
 from sim.scenario.models import Scenario
 from sim.scenario.plain import read_plain
-from sim.study.ask.compare import Difference, changed_at_banks, check_names, check_times, differences, strangers
+from sim.study.ask.compare import Difference, check_names, check_times, differences_of
 from sim.study.ask.minute import waterfall
 from sim.study.ask.size import size_of
 from sim.study.infer.stats import Summary, summaries
@@ -198,10 +198,7 @@ def work(folder: Path, jobs: int) -> None:
     whole = len(arms) * request.replications
     write_text(folder / PROGRESS, json.dumps({"phase": "pictures", "done": whole, "total": whole, "left": pictures}))
     metrics = {arm.name: summaries([row[number] for row in results]) for number, arm in enumerate(arms)}
-    names = [arm.name for arm in arms]
-    rows = []
-    if len(arms) > 1:
-        rows = differences(names, results, COMPARED, apart=strangers(arms), at_banks=changed_at_banks(arms))
+    rows = differences_of(arms, results, COMPARED) if len(arms) > 1 else []
     _draw(folder, arms, results, rows, request.seed)
     kept = {
         "arms": {name: {metric: one.as_dict() for metric, one in of.items()} for name, of in metrics.items()},

@@ -59,10 +59,10 @@ def test_a_path_becomes_a_label_of_its_last_words() -> None:
     [
         (
             (0.004169, -0.0001436, 0.008481),
-            "Whether now or then is better is open: then - now is 0.42 (-0.01 to 0.85) % points",
+            "Whether now or then is better is open: then - now is 0.42 (-0.01 to 0.85) percentage points",
         ),
-        ((0.0042, 0.001, 0.0074), "then is better by 0.42 (0.10 to 0.74) % points"),
-        ((-0.0042, -0.0074, -0.001), "now is better by 0.42 (0.10 to 0.74) % points"),
+        ((0.0042, 0.001, 0.0074), "then is better by 0.42 (0.10 to 0.74) percentage points"),
+        ((-0.0042, -0.0074, -0.001), "now is better by 0.42 (0.10 to 0.74) percentage points"),
     ],
 )  # fmt: skip
 def test_no_arm_is_better_while_zero_is_in_the_interval(base: tuple[float, float, float], words: str) -> None:

@@ -242,6 +242,6 @@ def test_what_is_accepted_is_not_what_was_read(aim: Aim, mean: float, certain: b
     """A target out of reach is told the best, and a bound that the target itself is beyond."""
     variables = variables_of(centre(), ["desk"])
     tested = summary([mean - 0.01, mean + 0.01])
-    said = Reach(aim, Found((5, 3), certain, met=False, mean=mean), variables, 0.02, tested, tested).why()
+    said = Reach(aim, Found((5, 3), certain, met=False), variables, 0.02, tested, tested).why()
     assert accepted in said
     assert "is the best that can be reached" in said

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pytest
 
 from sim.study.infer.search import search
-from sim.study.infer.trials import Goal, Trials
+from sim.study.infer.trials import FRESH, MEASURE, Goal, Heads, Outcome, Trials
 from tests.study.queues_by_hour import Floats, World, random_world
 
 EXHAUSTIVE = 200
@@ -119,9 +120,24 @@ def test_what_is_there_now_is_kept_where_it_meets_the_target() -> None:
 def test_a_target_out_of_reach_says_the_most() -> None:
     """Where even all heads do not meet the target, the answer is all heads and what they reach."""
     world = random_world(4)
-    found = search(_trials(world), world.space, _starts(world), Goal(SHARE_ZONE, 1.5))
+    trials = _trials(world)
+    found = search(trials, world.space, _starts(world), Goal(SHARE_ZONE, 1.5))
     assert (found.met, found.certain, found.heads) == (False, True, world.space.high)
-    assert found.mean == pytest.approx(world.outcomes([world.space.high], range(400))[:, 0, 2].mean(), abs=0.05)
+    tested = trials.of([found.heads], range(FRESH, FRESH + found.tested))[:, 0, MEASURE]
+    assert tested.mean() == pytest.approx(world.outcomes([world.space.high], range(400))[:, 0, 2].mean(), abs=0.05)
+
+
+def test_a_measure_that_no_run_gives_a_meaning_is_met_by_nobody() -> None:
+    """It is said so after the first runs, of which there is nothing to tell."""
+    world = random_world(4)
+
+    def meaningless(rosters: Sequence[Heads], replications: Sequence[int]) -> list[list[Outcome]]:
+        return [[Outcome(1.0, 0.0) for _ in rosters] for _ in replications]
+
+    trials = Trials(meaningless, 1_000)
+    found = search(trials, world.space, _starts(world), Goal(SHARE_ZONE, 0.5))
+    assert (found.met, found.tested) == (False, 0)
+    assert trials.of([found.heads, world.space.low], range(found.tested)).shape == (0, 2, 3)
 
 
 if __name__ == "__main__":

@@ -323,7 +323,7 @@ def test_a_target_out_of_reach_is_told_in_the_words_of_the_page(
     (variable,) = variables_of(loaded.scenario, ["analyst"])
     zone = aim.zone / 60 if aim.at_most else 0.005
     tested, now = (summary([one - 0.01, one + 0.01]) for one in (mean, mean - 0.001))
-    reach = Reach(aim, Found((3,), certain, met=False, mean=mean), [variable], zone, tested, now)
+    reach = Reach(aim, Found((3,), certain, met=False), [variable], zone, tested, now)
     why = further.out_of_reach(reach)
     assert said.replace("desk: 3", f"{variable.label}: 3") in why
     assert "--" not in why

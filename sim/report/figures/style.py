@@ -135,12 +135,14 @@ def _title(title: str) -> tuple[str, float]:
     """A title and its size: one that is too long for a line stands on two, in letters that are read as well."""
     if lang.columns(title) <= _LINE:
         return title, TITLE
-    line = max(_LINE / _TWO, lang.columns(title) / 2 + 10)
+    line = max(_LINE / _TWO, lang.columns(title) / 2 + _UNEVEN)
     return "\n".join(lang.wrapped(title, round(line))), TITLE * _LINE / line
 
 
 _LINE: Final = 88
 """Columns of a title at full size."""
+_UNEVEN: Final = 10
+"""Columns that a word may take a line of two beyond the middle."""
 _TWO: Final = 0.8
 """Size of a title of two lines, as a share of a full one."""
 

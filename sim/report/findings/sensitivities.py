@@ -51,10 +51,7 @@ def drawn(result: Sensitivity) -> list[Drawn]:
 def hangs_most(bars: Sequence[Drawn], metric: str, base: float) -> str:
     """Which assumption a metric hangs on most, and what it alone changes."""
     what = text.metric(metric)
-    scale, unit = (
-        text.unit_scale(what.unit),
-        say("percentage points") if what.unit == "share" else text.unit_word(what.unit),
-    )
+    scale, unit = text.unit_scale(what.unit), _unit(what.unit)
     longest = bars[0]
     (swing, low, high), at = max(
         ((longest.at_low, longest.low), (longest.at_high, longest.high)), key=lambda end: abs(end[0][0])
@@ -196,18 +193,23 @@ def better(base: Summary, first: str, second: str, metric: str) -> str:
 
 
 def _between(one: End, metric: str) -> str:
-    """A difference with its interval and unit, as precise as the interval: ``0.42 (-0.01 to 0.85) % points``.
+    """A difference with its interval and unit, as precise as the interval: ``0.42 (-0.01 to 0.85) percentage points``.
 
     Without the interval where there is none, of fewer than two replications.
     """
     unit = text.metric(metric).unit
     mean, low, high = (text.unit_scale(unit) * value for value in one)
-    named = say("% points") if unit == "share" else text.unit_word(unit)
+    named = _unit(unit)
     half = (high - low) / 2
     if isnan(half):
         return f"{text.rounded(mean, 0.0)} {named}".rstrip()
     ends = {"low": text.rounded(low, half), "high": text.rounded(high, half)}
     return f"{say('{middle} ({low} to {high})', middle=text.rounded(mean, half), **ends)} {named}".rstrip()
+
+
+def _unit(unit: text.Unit) -> str:
+    """Of a difference, by the unit that it is measured in."""
+    return say("percentage points") if unit == "share" else text.unit_word(unit)
 
 
 def words_of(path: str) -> str:

@@ -12,7 +12,7 @@ from typing import Final
 
 from sim.scenario.loader import Loaded
 from sim.scenario.models import Scenario
-from sim.study.ask.compare import Difference, changed_at_banks, differences, same_victims
+from sim.study.ask.compare import Difference, differences_of, same_victims
 from sim.study.ask.diagnose import Diagnosis, diagnose
 from sim.study.ask.lab import Lab, movable
 from sim.study.ask.latency import NoResponseError, Row, latency_curve
@@ -126,7 +126,7 @@ def brief(runner: Runner, loaded: Loaded[Scenario], arm: Arm | None, replication
     every: list[Difference] = []
     if arm:
         seen = [name for name in own[0] if any(one.get(name) for row in results for one in row)]
-        every = differences([one.name for one in arms], results, seen, at_banks=changed_at_banks(arms))
+        every = differences_of(arms, results, seen)
     try:
         curve = latency_curve(scenario, replications=min(replications, CURVE), runner=runner)
     except NoResponseError:

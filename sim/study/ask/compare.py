@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from math import nan
@@ -175,8 +175,12 @@ def strangers(arms: Sequence[Arm], against: Sequence[int] | None = None) -> set[
         arms: any number.
         against: as in `compare`.
     """
-    others = [arms[number] for number in against] if against else [arms[0]] * len(arms)
-    return {one.name for one, other in zip(arms, others, strict=True) if not same_victims([one, other])}
+    return {one.name for one, other in _pairs(arms, against) if not same_victims([one, other])}
+
+
+def _pairs(arms: Sequence[Arm], against: Sequence[int] | None) -> Iterator[tuple[Arm, Arm]]:
+    """Each arm with the one that it is compared with."""
+    return zip(arms, [arms[number] for number in against] if against else [arms[0]] * len(arms), strict=True)
 
 
 def same_victims(arms: Sequence[Arm]) -> bool:
@@ -192,9 +196,8 @@ def changed_at_banks(arms: Sequence[Arm], against: Sequence[int] | None = None) 
         arms: any number.
         against: as in `compare`.
     """
-    others = [arms[number] for number in against] if against else [arms[0]] * len(arms)
-    return {one.name for one, other in zip(arms, others, strict=True)
-            if _who_answers(one.scenario) != _who_answers(other.scenario)}  # fmt: skip
+    pairs = _pairs(arms, against)
+    return {one.name for one, other in pairs if _who_answers(one.scenario) != _who_answers(other.scenario)}
 
 
 def _who_answers(scenario: Scenario) -> list[object]:
@@ -230,10 +233,27 @@ def compare(
     """
     check_metrics(metrics, arms[0].scenario, runner.seed)
     results = runner.run(arms, replications, by=by)
-    apart = strangers(arms, against)
-    told = list(dict.fromkeys([*metrics, *beside]))
-    at_banks = changed_at_banks(arms, against)
-    return differences([arm.name for arm in arms], results, told, against=against, apart=apart, at_banks=at_banks)
+    return differences_of(arms, results, list(dict.fromkeys([*metrics, *beside])), against)
+
+
+def differences_of(
+    arms: Sequence[Arm],
+    results: Sequence[Sequence[Metrics]],
+    metrics: Sequence[str],
+    against: Sequence[int] | None = None,
+) -> list[Difference]:
+    """`differences` of arms whose scenarios are known, and with them what the arms do not have in common.
+
+    Args:
+        arms: any number.
+        results: for each replication, one entry for each arm.
+        metrics: as in `compare`.
+        against: as in `compare`.
+    """
+    return differences(
+        [arm.name for arm in arms], results, metrics, against=against, apart=strangers(arms, against),
+        at_banks=changed_at_banks(arms, against),
+    )  # fmt: skip
 
 
 def differences(

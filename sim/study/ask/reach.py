@@ -36,7 +36,7 @@ class Reach:
     @property
     def best(self) -> float:
         """Its mean of the metric."""
-        return self.aim.sign * self.found.mean
+        return self.aim.sign * self.tested.mean
 
     @property
     def within(self) -> tuple[float, float]:
@@ -52,7 +52,7 @@ class Reach:
     @property
     def clear(self) -> float:
         """The hardest target that can be searched for."""
-        return self.aim.sign * (self.found.mean - self.zone / 2)
+        return self.aim.sign * (self.tested.mean - self.zone / 2)
 
     @property
     def beyond(self) -> bool:

@@ -24,7 +24,20 @@ from sim.study.ask.offered_load import of_hours, square_root
 from sim.study.ask.reach import OutOfReachError, Reach
 from sim.study.infer.search import Found, search
 from sim.study.infer.stats import NAN, Summary, summary
-from sim.study.infer.trials import CLIMB, FRESH, Evaluate, Goal, Heads, Outcome, OutOfBudgetError, Space, Trials
+from sim.study.infer.trials import (
+    CLIMB,
+    COST,
+    FRESH,
+    MEASURE,
+    SAVED,
+    Evaluate,
+    Goal,
+    Heads,
+    Outcome,
+    OutOfBudgetError,
+    Space,
+    Trials,
+)
 from sim.study.run.errors import StudyError
 from sim.study.run.metric_names import check_metrics, of_each
 from sim.study.run.runner import Arm, Runner
@@ -258,10 +271,6 @@ def _price(one: Told) -> float:
     return one.cost.mean
 
 
-SAVED, MEASURE = 1, 2
-"""Columns of the outcomes of trials."""
-
-
 def _ladder(trials: Trials, space: Space, best: Heads, column: int) -> list[Heads]:
     """The best roster, and from it up and down by the head that brings most, or loses least, for its cost."""
     rungs = [best]
@@ -319,4 +328,4 @@ def _change(before: Sequence[Metrics], after: Sequence[Metrics]) -> Change:
 def _money(runs: Sequence[Metrics]) -> tuple[Floats, Floats]:
     """Cost and what is saved, by replication."""
     outcomes = np.array([_outcome(metrics, None) for metrics in runs])
-    return outcomes[:, 0], outcomes[:, 1]
+    return outcomes[:, COST], outcomes[:, SAVED]

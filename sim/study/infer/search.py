@@ -18,9 +18,20 @@ from operator import lt
 import numpy as np
 
 from sim.study.infer.selection import Floats, select
-from sim.study.infer.stats import NAN
 from sim.study.infer.target import Target, measures
-from sim.study.infer.trials import APART, CLIMB, COSTED, FRESH, Goal, Heads, OutOfBudgetError, Space, Trials
+from sim.study.infer.trials import (
+    APART,
+    CLIMB,
+    COST,
+    COSTED,
+    FRESH,
+    SAVED,
+    Goal,
+    Heads,
+    OutOfBudgetError,
+    Space,
+    Trials,
+)
 
 
 @dataclass(frozen=True)
@@ -32,10 +43,8 @@ class Found:
     """False where the budget ended before the choice was made."""
     met: bool = True
     """False where no roster meets the target; the heads are then those that come nearest to it."""
-    mean: float = NAN
-    """Of the measure, in the test of the target."""
     tested: int = 0
-    """Replications of that test, the first of which is `FRESH`."""
+    """Of a target that no roster meets: replications of the test of these heads, the first of which is `FRESH`."""
 
 
 def search(trials: Trials, space: Space, starts: Sequence[Heads], goal: Goal) -> Found:
@@ -97,7 +106,7 @@ def _rivals(trials: Trials, space: Space, best: Heads, zone: float) -> list[Head
 
 def _net(trials: Trials, rosters: Sequence[Heads]) -> Floats:
     outcomes = trials.of(rosters, range(CLIMB))
-    return np.asarray(outcomes[:, :, 1] - outcomes[:, :, 0])
+    return np.asarray(outcomes[:, :, SAVED] - outcomes[:, :, COST])
 
 
 def _fresh(trials: Trials, rosters: Sequence[Heads], round_: int) -> Callable[[Sequence[int], range], Floats | None]:
@@ -108,7 +117,7 @@ def _fresh(trials: Trials, rosters: Sequence[Heads], round_: int) -> Callable[[S
             outcomes = trials.of([rosters[one] for one in systems], [round_ * FRESH + r for r in numbers])
         except OutOfBudgetError:
             return None
-        return np.asarray(outcomes[:, :, 1] - outcomes[:, :, 0])
+        return np.asarray(outcomes[:, :, SAVED] - outcomes[:, :, COST])
 
     return sample
 
@@ -121,7 +130,7 @@ def _least_cost(trials: Trials, space: Space, starts: Sequence[Heads], goal: Goa
     target = Target(trials, goal)
     most = target.test(space.high)
     if not most.met:
-        return Found(space.high, most.certain, met=False, mean=most.mean, tested=most.replications)
+        return Found(space.high, most.certain, met=False, tested=most.replications)
     best = space.high
     try:
         for start in starts:  # what is there now may do: the search need not end to say so
@@ -139,8 +148,8 @@ def _least_cost(trials: Trials, space: Space, starts: Sequence[Heads], goal: Goa
             best = better  # each is kept at once: the budget may end before the next
             better = _cheaper(trials, space, best, target)
     except OutOfBudgetError:
-        return Found(best, certain=False, mean=target.test(best).mean)
-    return Found(best, target.certain, mean=target.test(best).mean)
+        return Found(best, certain=False)
+    return Found(best, target.certain)
 
 
 def _climbed(trials: Trials, space: Space, heads: Heads, target: float) -> Heads:
@@ -186,10 +195,10 @@ def _cheaper(trials: Trials, space: Space, heads: Heads, target: Target) -> Head
 def _cheaper_first(trials: Trials, space: Space, heads: Heads) -> list[Heads]:
     """The neighbours that cost less, by cost."""
     around = [one for one in (*space.near(heads), *space.pairs(heads)) if any(map(lt, one, heads))]
-    costs = trials.of([heads, *around], range(COSTED))[:, :, 0].mean(axis=0)
+    costs = trials.of([heads, *around], range(COSTED))[:, :, COST].mean(axis=0)
     order = np.argsort(costs[1:], kind="stable").tolist()
     return [around[place] for place in order if costs[1 + place] < costs[0]]
 
 
 def _costs(trials: Trials, rosters: Sequence[Heads]) -> Floats:
-    return np.asarray(trials.of(rosters, range(CLIMB))[:, :, 0].mean(axis=0))
+    return np.asarray(trials.of(rosters, range(CLIMB))[:, :, COST].mean(axis=0))

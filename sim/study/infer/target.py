@@ -19,7 +19,7 @@ from statistics import NormalDist
 import numpy as np
 
 from sim.study.infer.selection import FIRST, Floats, Verdict, meets
-from sim.study.infer.trials import APART, CLIMB, FRESH, Goal, Heads, OutOfBudgetError, Trials
+from sim.study.infer.trials import APART, CLIMB, FRESH, MEASURE, Goal, Heads, OutOfBudgetError, Trials
 
 LONG = 2 * FIRST
 """Replications of a test from which a roster becomes the anchor."""
@@ -27,8 +27,6 @@ _TESTS = 50
 """Among how many tests the error of meeting a target is divided; a search that needs more has less confidence."""
 _PART = 0.25
 """Of the runs that are left, for the mean of the anchor."""
-_MEASURE = 2
-"""Column of the outcomes of trials."""
 
 
 class Target:
@@ -39,7 +37,8 @@ class Target:
         self._trials, self._value, self._zone, self._alpha = trials, goal.target, goal.zone, goal.alpha / _TESTS
         self._known: dict[Heads, Verdict] = {}
         self._anchor: Heads | None = None
-        self._found_out = False
+        self._mean: float | None = None
+        """Of the anchor, once it is found out."""
 
     def test(self, heads: Heads) -> Verdict:
         """Whether a roster meets it.
@@ -87,47 +86,41 @@ class Target:
     def _alone(self, heads: Heads, most: float = inf) -> Verdict:
         """Test a roster by itself, for so many replications at most; it becomes the anchor where that took long."""
         sample = self._sample(heads)
-        found = meets(
-            lambda numbers: sample(numbers) if numbers.stop <= most else None,
-            self._value,
-            zone=self._zone,
-            alpha=self._alpha,
-            first=FIRST,
-        )
-        if found.certain and found.replications >= LONG and not np.isnan(self._of([heads], range(LONG))).any():
+        found = self._judged(lambda numbers: sample(numbers) if numbers.stop <= most else None)
+        long = found.certain and found.replications >= LONG
+        if self._anchor is None and long and not np.isnan(self._of([heads], range(LONG))).any():
             self._anchor = heads
         return found
 
     def _beside(self, anchor: Heads, heads: Heads) -> Verdict:
         """Test a roster by its distance to the anchor, unless they have too little luck in common."""
         both = self._of([anchor, heads], range(FIRST))
-        own, apart = np.var(both[:, 1]), np.var(both[:, 1] - both[:, 0])
-        if not apart <= own / 4 or not self._affordable(anchor):  # or one of them has no meaning
-            return meets(self._sample(heads), self._value, zone=self._zone, alpha=self._alpha, first=FIRST)
-        mean = self._find_out(anchor)
-        value, zone = self._value + self._zone / 4 - mean, self._zone / 2
-        found = meets(self._sample(heads, anchor), value, zone=zone, alpha=self._alpha, first=FIRST)
+        alike = np.var(both[:, 1] - both[:, 0]) <= np.var(both[:, 1]) / 4  # never where one of them has no meaning
+        mean = self._anchor_mean(anchor) if alike else None
+        if mean is None:
+            return self._judged(self._sample(heads))
+        found = self._judged(self._sample(heads, anchor), above=self._zone / 4 - mean, zone=self._zone / 2)
         return replace(found, mean=mean + found.mean)
 
-    def _needed(self, anchor: Heads) -> int:
-        """Replications that tell the mean of the anchor to a quarter of the zone either way."""
-        known = self._known[anchor].replications
-        values = self._of([anchor], range(known))[:, 0]
-        wide = NormalDist().inv_cdf(1 - self._alpha / 2) * float(np.nanstd(values, ddof=1)) / (self._zone / 4)
-        return max(known, ceil(wide**2))
+    def _judged(
+        self, sample: Callable[[range], Floats | None], above: float = 0.0, zone: float | None = None
+    ) -> Verdict:
+        """Whether a mean is at least the target and so much above it, with the error that a test may have."""
+        return meets(sample, self._value + above, zone=zone or self._zone, alpha=self._alpha, first=FIRST)
 
-    def _affordable(self, anchor: Heads) -> bool:
-        """Whether the mean of the anchor is known, or costs no more than a part of the runs that are left."""
-        more = self._needed(anchor) - self._known[anchor].replications
-        return self._found_out or more <= _PART * (self._trials.budget - self._trials.runs)
-
-    def _find_out(self, anchor: Heads) -> float:
-        """The mean of the anchor."""
-        if not self._found_out:
-            n = self._needed(anchor)
-            mean = float(np.nanmean(self._of([anchor], range(n))))
-            self._known[anchor], self._found_out = replace(self._known[anchor], mean=mean, replications=n), True
-        return self._known[anchor].mean
+    def _anchor_mean(self, anchor: Heads) -> float | None:
+        """The mean of the anchor to a quarter of the zone either way; None where that would cost more than a part of
+        the runs that are left."""
+        if self._mean is None:
+            verdict = self._known[anchor]
+            values = self._of([anchor], range(verdict.replications))[:, 0]
+            wide = NormalDist().inv_cdf(1 - self._alpha / 2) * float(np.nanstd(values, ddof=1)) / (self._zone / 4)
+            n = max(verdict.replications, ceil(wide**2))
+            if n - verdict.replications > _PART * (self._trials.budget - self._trials.runs):
+                return None
+            self._mean = float(np.nanmean(self._of([anchor], range(n))))
+            self._known[anchor] = replace(verdict, mean=self._mean, replications=n)
+        return self._mean
 
     def _sample(self, heads: Heads, anchor: Heads | None = None) -> Callable[[range], Floats | None]:
         """The measure of a roster in new replications, or how far it is above that of the anchor."""
@@ -143,7 +136,7 @@ class Target:
 
     def _of(self, rosters: Sequence[Heads], numbers: range) -> Floats:
         """[replication][roster] of the measure, in replications of the tests."""
-        return np.asarray(self._trials.of(rosters, [FRESH + r for r in numbers])[:, :, _MEASURE])
+        return np.asarray(self._trials.of(rosters, [FRESH + r for r in numbers])[:, :, MEASURE])
 
 
 # -- on the luck of the climb --------------------------------------------------------------------------------
@@ -153,7 +146,7 @@ def measures(trials: Trials, rosters: Sequence[Heads]) -> tuple[Floats, Floats]:
     """Means of the measure on the luck of the climb, and their standard errors; -inf where it has no meaning."""
     if not rosters:
         return np.empty(0), np.empty(0)
-    return _means(np.ma.masked_invalid(trials.of(rosters, range(CLIMB))[:, :, _MEASURE]), -np.inf)
+    return _means(np.ma.masked_invalid(trials.of(rosters, range(CLIMB))[:, :, MEASURE]), -np.inf)
 
 
 def _behind(trials: Trials, first: Heads, others: Sequence[Heads]) -> tuple[Floats, Floats]:
@@ -161,7 +154,7 @@ def _behind(trials: Trials, first: Heads, others: Sequence[Heads]) -> tuple[Floa
     has no meaning."""
     if not others:
         return np.empty(0), np.empty(0)
-    values = np.ma.masked_invalid(trials.of([first, *others], range(CLIMB))[:, :, _MEASURE])
+    values = np.ma.masked_invalid(trials.of([first, *others], range(CLIMB))[:, :, MEASURE])
     return _means(values[:, :1] - values[:, 1:], np.inf)
 
 

@@ -25,6 +25,10 @@ APART = 3.0
 """Standard errors by which a roster must be behind while climbing to be left out of a choice or a test."""
 
 
+COST, SAVED, MEASURE = range(3)
+"""Columns of outcomes."""
+
+
 class Outcome(NamedTuple):
     """What one replication of a roster gave."""
 
@@ -115,7 +119,8 @@ class Trials:
             self.runs += len(missing) * len(wanted)
             for r, row in zip(wanted, self.evaluate(missing, wanted), strict=True):
                 self.known.update({(one, r): outcome for one, outcome in zip(missing, row, strict=True)})
-        return np.array([[self.known[one, r] for one in rosters] for r in replications], dtype=np.float64)
+        known = np.array([[self.known[one, r] for one in rosters] for r in replications], dtype=np.float64)
+        return known.reshape(len(replications), len(rosters), len(Outcome._fields))  # also where there are none
 
     def climbed(self) -> list[Heads]:
         """The rosters with the replications of a climb, in the order in which they were tried."""
