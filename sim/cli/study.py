@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -27,7 +27,7 @@ from sim.cli.options import (  # fmt: skip
 )
 from sim.cli.terminal import echo
 from sim.measure.ways import By
-from sim.words.language import say, titled
+from sim.words.language import duration, say, titled
 from sim.words.phrases import phrase
 
 if TYPE_CHECKING:
@@ -178,6 +178,7 @@ def whatifs(
     resume: Resume = False,
 ) -> None:
     """What planners ask: 24-hour opening, officers on site, stop first ...; one at a time, and all together."""
+    from sim.report.findings import whatifs as planned
     from sim.report.publish.comparison import write
     from sim.scenario.whatifs import fitting, read_whatifs
     from sim.study.ask import whatifs as asked
@@ -190,10 +191,8 @@ def whatifs(
         return
     loaded = load(scenario, set_ or ())
     found, left = fitting(found, loaded)
-    for absent in left:
-        text = say("left out: {name}, for there is no {path} in {scenario}", name=absent.name, path=absent.why.field,
-                   scenario=loaded.scenario.name)  # fmt: skip
-        echo(text)
+    for line in planned.left_out(left, loaded.scenario):
+        echo(line)
     if not found:
         raise UsageError(
             phrase(
@@ -209,17 +208,23 @@ def whatifs(
         rows = asked.compare_whatifs(runner, loaded, found, replications, metric or asked.METRICS)
         titles = {one.name: titled(one.title) for one in found}
         missing = {absent.name: absent.why.field for absent in left}
-        written = write(rows, folder, "whatifs", seed=seed, titles=titles, left_out=missing)
-    _print_comparison(rows, written, None, titles)
+        by = metric[0] if metric else planned.lead(rows)
+        rows, period = planned.ranked(rows, by), duration(loaded.scenario.horizon)
+        said = [
+            planned.finding(rows, titles, by, period),
+            *planned.more(rows, titles, by, period, asked.unpriced(found)),
+        ]
+        written = write(rows, folder, "whatifs", seed=seed, titles=titles, left_out=missing, said=said, lead=by)
+    _print_comparison(rows, written, None, said)
 
 
 def _print_comparison(
-    rows: Sequence[Difference], written: Sequence[Path], by: By | None, titles: Mapping[str, str] | None = None
+    rows: Sequence[Difference], written: Sequence[Path], by: By | None, said: Sequence[str] = ()
 ) -> None:
     from sim.report.findings import comparison
 
     console = Console(highlight=False, emoji=False)
-    for line in (comparison.finding(rows, titles), *comparison.money_finding(rows, titles)):
+    for line in said or (comparison.finding(rows), *comparison.money_finding(rows)):
         echo(line)
     for table in comparison.comparison_tables(rows, by):
         console.print(table)

@@ -67,6 +67,12 @@ class WhatIf:
         """What it is compared with."""
         return changed(loaded, values=self.against).scenario if self.against else loaded.scenario
 
+    @property
+    def touched(self) -> set[str]:
+        """The parts of a scenario that it changes."""
+        paths = {path.partition(".")[0] for path, _ in (*self.values, *self.added)}
+        return paths | {str(name) for part in self.parts for name in part.value}
+
     def misfit(self, loaded: Loaded[Scenario]) -> ScenarioError | None:
         """Why a scenario has no place for this change; None where it has."""
         try:
@@ -100,6 +106,7 @@ class LeftOut:
     """A what-if that a scenario has no place for, and why."""
 
     name: str
+    title: str
     why: ScenarioError
 
 
@@ -120,7 +127,7 @@ def fitting(whatifs: Iterable[WhatIf], loaded: Loaded[Scenario]) -> tuple[list[W
             continue
         if not isinstance(why, GoneError) and one.misfit(load(USUAL)) is not None:
             raise why
-        left.append(LeftOut(one.name, why))
+        left.append(LeftOut(one.name, one.title, why))
     return fit, left
 
 

@@ -12,6 +12,7 @@ from typing import Final
 from sim.engine.run import simulate
 from sim.report.findings import comparison, sensitivities, staffing, text
 from sim.report.findings import minutes as of_minutes
+from sim.report.findings import whatifs as planned
 from sim.report.findings.replay import cases_of, replay_of
 from sim.report.findings.story import tell as tell_story
 from sim.report.publish import comparison as comparison_files
@@ -30,7 +31,7 @@ from sim.study.ask.sensitivity import sensitivity
 from sim.study.ask.size import size_of
 from sim.study.ask.staff import staff
 from sim.study.ask.week import frame, goes_on, representative_week
-from sim.study.ask.whatifs import compare_whatifs
+from sim.study.ask.whatifs import compare_whatifs, unpriced
 from sim.study.run.assumptions import assumed
 from sim.study.run.errors import StudyError
 from sim.study.run.runner import Arm
@@ -143,28 +144,25 @@ def asked_for(asked: Asked) -> Tell:
     loaded = asked.last
     found, left = fitting(read_whatifs(), loaded)
     if not found:
-        raise StudyError(phrase("whatifs: none of the shipped ones fits {name}", name=loaded.scenario.name))
+        raise StudyError(phrase("None of the changes that planners ask for fits this centre."))
     rows = compare_whatifs(asked.runner, loaded, found, asked.replications)
     missing = {one.name: one.why.field for one in left}
+    by = planned.lead(rows)
+    rows = planned.ranked(rows, by)
 
     def tell(folder: Path) -> Told:
-        titles = {one.name: titled(one.title) for one in found}
+        titles, period = {one.name: titled(one.title) for one in found}, duration(loaded.scenario.horizon)
+        finding = planned.finding(rows, titles, by, period)
+        more = planned.more(rows, titles, by, period, unpriced(found))
         files = comparison_files.write(
-            rows, folder, "whatifs", seed=asked.runner.seed, titles=titles, left_out=missing
+            rows, folder, "whatifs", seed=asked.runner.seed, titles=titles, left_out=missing, said=(finding, *more),
+            lead=by,
         )  # fmt: skip
-        money = comparison.money_finding(rows, titles)
-        out = [say("left out: {name}, for there is no {path} in {scenario}", name=name, path=path,
-                   scenario=loaded.scenario.name) for name, path in missing.items()]  # fmt: skip
-        tables = [plain(one) for one in comparison.comparison_tables(rows, None)]
-        shown = {"whatifs.svg": say("How the scenarios compare")}
-        finding = _sentence(comparison.finding(rows, titles))
-        return Told(
-            finding,
-            [*money, *out, _sentence(comparison.note(rows, titles))],
-            tables,
-            pictures_of(files, shown),
-            names_of(files),
-        )
+        tables = [plain(one) for one in comparison.comparison_tables(rows, titles=titles)]
+        shown = {"whatifs.svg": say("What each change alone brings")}
+        out = planned.left_out(left, loaded.scenario)
+        more += [*out, _sentence(comparison.note(rows, titles))]
+        return Told(finding, more, tables, pictures_of(files, shown), names_of(files))
 
     return tell
 

@@ -15,7 +15,7 @@ from rich.console import Console
 from rich.table import Table
 
 from sim.report.findings import comparison, sweeps, text
-from sim.report.findings.precision import cells
+from sim.report.findings.precision import Cells, Key, cells
 from sim.study.ask.compare import Difference, differences
 from sim.study.ask.sweep import Point
 from sim.web import study_report
@@ -68,25 +68,53 @@ def number(words: str) -> Decimal:
 
 
 def check(rows: list[tuple[str, str]]) -> None:
-    """(mean, difference) as printed, the reference first: they subtract, and their signs agree."""
+    """(mean, difference) of a pair as printed, the reference first: they subtract, and their signs agree."""
     base = number(rows[0][0])
     for mean, change in rows[1:]:
         assert number(mean) - base == number(change), rows
         assert (number(mean) > base) - (number(mean) < base) == (number(change) > 0) - (number(change) < 0)
 
 
+def unit_of(number: Decimal | None) -> Decimal:
+    """One of the last digit that is told."""
+    assert number is not None
+    return Decimal(1).scaleb(int(number.as_tuple().exponent))
+
+
+def made(told: Decimal | None, of: Decimal) -> None:
+    """A number is what is made of others as they are printed: exactly, or to its own digits where they have more."""
+    assert told is not None
+    unit, finest = unit_of(told), unit_of(of)
+    assert abs(told - of) <= (0 if unit == finest else (unit + finest) / 2), (told, of)
+
+
+def subtract(shown: dict[Key, Cells], rows: list[Difference]) -> None:
+    """Each arm less what it is compared with is their difference, as they are printed."""
+    for row in rows:
+        one, other = shown[row.arm, row.metric, ""], shown[row.against, row.metric, ""]
+        if one.change is not None:
+            assert one.mean is not None
+            assert other.mean is not None
+            made(one.change, one.mean - other.mean)
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 @settings(max_examples=some(150))
 @given(rows=accounts())
 def test_saved_less_cost_is_the_net_benefit_as_printed(language: Language, rows: list[Difference]) -> None:
-    """Of each arm and of their difference; and each row still subtracts."""
+    """Of their difference to its digits, of each arm to one digit; and each row still subtracts to the digit."""
     with lang.using(language):
         shown = cells(rows)
         for arm in ("base", "arm"):
-            saved, cost, net = (number(shown[arm, name, ""].mean_words()) for name in ("saved", "cost", "net_benefit"))
-            assert saved - cost == net
-        saved, cost, net = (number(shown["arm", name, ""].change_words()) for name in ("saved", "cost", "net_benefit"))
-        assert saved - cost == net
+            saved, cost, net = (shown[arm, name, ""].mean for name in ("saved", "cost", "net_benefit"))
+            assert saved is not None
+            assert cost is not None
+            assert net is not None
+            assert abs(saved - cost - net) <= unit_of(net)
+        saved, cost, net = (shown["arm", name, ""].change for name in ("saved", "cost", "net_benefit"))
+        assert saved is not None
+        assert cost is not None
+        made(net, saved - cost)
         for name in ("saved", "cost", "net_benefit"):
             base, arm = (shown[of, name, ""] for of in ("base", "arm"))
             assert number(arm.mean_words()) - number(base.mean_words()) == number(arm.change_words())
@@ -118,13 +146,22 @@ def columns_of(table: Table) -> list[tuple[str, str]]:
 @settings(max_examples=some(150))
 @given(rows=comparisons())
 def test_tables_pages_and_reports_subtract(language: Language, rows: list[Difference]) -> None:
-    """On the terminal, on the page and in the downloaded report; a difference never has another sign than the arms."""
+    """On the terminal, on the page and in the downloaded report; of a pair no
+    difference has another sign than the arms."""
     with lang.using(language):
-        [table] = comparison.comparison_tables(rows)
-        check([(mean, change or "0") for mean, change in columns_of(table)])
-        titles = {row.arm: row.arm for row in rows}
+        shown, [table] = cells(rows), comparison.comparison_tables(rows)
+        subtract(shown, rows)
+        titles, big = {row.arm: row.arm for row in rows}, "million" in str(table.title)
         page = list(study_report.difference_rows(rows, rows[0].metric, titles))
-        check([(mean, change or "0") for _, mean, change, *_ in page])
+        for row, (mean, change), (_, same, too, *_) in zip(rows, columns_of(table), page, strict=True):
+            one = shown[row.arm, row.metric, ""]
+            assert number(mean) == number(one.mean_words(millions=big))
+            assert number(same) == number(one.mean_words())
+            if one.change is not None:
+                assert number(change) == number(one.change_words(millions=big))
+                assert number(too) == number(one.change_words())
+        if len(rows) == 2:
+            check([(mean, change or "0") for mean, change in columns_of(table)])
         means = comparison.means_of(rows)
         for row, (_, mean, *_) in zip(rows, page, strict=True):
             assert number(means[row.arm, row.metric]) == number(mean)
@@ -161,6 +198,32 @@ def test_what_is_printed_is_what_was_measured(rows: list[Difference]) -> None:
         assert abs(float(one.change) - row.change.mean * scale) <= float(unit) / 2 * 1.000001
         if comparison.verdict(row) != "open" and abs(row.change.mean) * scale > 1:
             assert one.change != 0
+
+
+@settings(max_examples=some(150))
+@given(rows=comparisons())
+def test_no_difference_is_told_more_exactly_than_its_interval(rows: list[Difference]) -> None:
+    """Two digits of half the interval, whatever the other arms are told with; no finer than anybody reads."""
+    scale = text.english_scale(text.metric(rows[0].metric).unit)
+    for row in rows[1:]:
+        half = (row.change.high - row.change.low) / 2 * scale
+        if half > 1e-6 * abs(row.change.mean) * scale:
+            told = cells(rows)[row.arm, row.metric, ""].change
+            assert float(unit_of(told)) * 100 > half
+
+
+def test_arms_of_unlike_intervals_have_unlike_digits() -> None:
+    """What is known to 34 yuan does not make one that is known to 200,000 read to the yuan, in any language."""
+    luck = (-300_000, -100_000, 100_000, 300_000)
+    results = [[{"net_benefit": 2_169_090.0 + n}, {"net_benefit": 2_864_686.0 + n + apart},
+                {"net_benefit": 2_169_003.0 + n + apart / 5_000}] for n, apart in enumerate(luck)]  # fmt: skip
+    rows = differences(["base", "much", "little"], results, ["net_benefit"])
+    much, little = (cells(rows)[arm, "net_benefit", ""] for arm in ("much", "little"))
+    assert (much.mean_words(), much.change_words()) == ("2,870,000", "+700,000 yuan")
+    assert much.interval_words() == "+280,000 to +1,110,000"
+    assert little.change_words() == "-87 yuan"
+    with lang.using("zh"):
+        assert (much.mean_words(), much.change_words()) == ("287", "+70 万元")
 
 
 def test_a_gain_is_not_lost_between_two_round_arms() -> None:

@@ -36,8 +36,8 @@ def priced(*arms: tuple[float, float]) -> list[Difference]:
 @pytest.mark.parametrize(
     ("gain", "price", "said"),
     [
-        (50_000, 10_000, "Arm1 pays: cost +10,000, net benefit +40,000 yuan"),
-        (5_000, 60_000, "Arm1 loses money: cost +60,000, net benefit -55,000 yuan"),
+        (50_000, 10_000, "Arm1 pays: cost +10,000 yuan, net benefit +40,000 yuan"),
+        (5_000, 60_000, "Arm1 loses money: cost +60,000 yuan, net benefit -55,000 yuan"),
         (7_000, 7_000, "Arm1 neither pays nor loses money"),
     ],
 )

@@ -141,8 +141,8 @@ def test_the_command_runs_what_fits_and_names_the_rest(tmp_path: Path) -> None:
     args += ["--set", "horizon=6h", "--set", "follow_up=6h", "--replications", "2", "--jobs", "1"]
     done = CliRunner().invoke(app, [*args, "--out", str(tmp_path / "out")])
     assert done.exit_code == 0, done.output
-    assert "left out: officers-on-site, for there is no banks.icbc in my-city" in done.output
-    assert "analyst" in done.output.split("left out")[1]
+    assert "Left out, for this centre has no bank ICBC: Officers of five banks on site." in done.output
+    assert "One trace analyst more at night" in done.output.split("Left out")[1]
     told = (tmp_path / "out" / "whatifs-left-out.csv").read_text(encoding="utf-8-sig")
     assert told.split() == ["arm,missing", "officers-on-site,banks.icbc"]  # who has the files alone knows it too
 

@@ -76,7 +76,7 @@ def test_who_answers_at_banks_is_said_to_be_in_no_cost(settings: list[str], left
         assert ("at banks is not counted" in said) == left_out
     for said in (comparison.note(told), *(str(one.caption) for one in comparison.comparison_tables(few))):
         assert said.startswith("not counted: people at banks")
-        assert ("what mine costs at banks is missing" in said) == left_out
+        assert ("leave out what these cost at banks: mine" in said) == left_out
     assert comparison.note([one for one in told if one.metric == "recovered"]) == ""
 
 

@@ -218,8 +218,11 @@ def test_what_if_that_does_not_fit_is_named(place: Path) -> None:
     with lang.using("en"):
         told = Study("x", folder, Request.read(folder)).told
         said = " ".join(told.more)
-        assert all(one.name in said and one.why.field in said for one in left)
+        assert all(one.title in said and one.why.field not in said for one in left)
         assert "whatifs-left-out.csv" in told.files
+        assert not any(one.name in cell for one in fit for _, rows in told.tables for row in rows for cell in row)
+        assert "all together" not in told.finding.lower()
+        assert any(line.startswith(f"All {len(fit)} together, more than any centre does at once") for line in told.more)
 
 
 def test_what_would_overturn_a_comparison_is_said_first(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from math import isnan
 from typing import Final
 
@@ -18,9 +19,10 @@ from sim.report.findings.comparison import arm_name, finding, group_of, is_refer
 from sim.report.findings.precision import Cells, Key, cells
 from sim.report.findings.tables import with_unit
 from sim.study.ask.compare import Difference, more_is_better
+from sim.study.ask.whatifs import TOGETHER
 from sim.study.run.metric_names import MONEY
 from sim.words.colours import FAINT, GREEN, INK, VERMILLION
-from sim.words.language import columns, counted, say, wrapped
+from sim.words.language import columns, counted, language, say, wrapped
 
 MOST_PANELS: Final = 3
 MOST_ROWS: Final = 24
@@ -38,6 +40,8 @@ def comparison_figure(
     titles: Mapping[str, str] | None = None,
     by: By | None = None,
     left_out: int = 0,
+    said: Sequence[str] = (),
+    lead: str = "",
 ) -> Figure:
     """Draw the differences of all arms from what they are compared with, one panel for each of the first metrics.
 
@@ -47,35 +51,80 @@ def comparison_figure(
         titles: of arms by name, to be said in place of the names.
         by: what the groups are, to say them in the reader's language.
         left_out: how many arms were asked for that have no place in the scenario.
+        said: what stands above, the finding first; what `comparison` finds where nothing is given.
+        lead: the metric that is drawn first; the first of the rows where none is given.
 
     Raises:
         ValueError: there is no difference to draw.
     """
-    asked = list(dict.fromkeys(row.metric for row in rows))
-    others = [metric for metric in asked if metric not in MONEY]
-    metrics = [*others[: MOST_PANELS - len(MONEY)], *MONEY] if {*MONEY} <= {*asked} and others else asked[:MOST_PANELS]
-    if any(row.group for row in rows):
-        metrics = metrics[:1]
+    metrics = _drawn(rows, lead)
     drawn = {metric: _rows(rows, metric) for metric in metrics}
     places = list(dict.fromkeys((row.arm, row.group) for mine in drawn.values() for row in mine))
     if not places:
         raise ValueError("a picture of a comparison needs an arm and another to compare it with")
-    shown = cells(rows)
-    height = min(14.0, 2.4 + 0.52 * len(places))
+    title, *more = said or (finding(rows, titles), *money_finding(rows, titles)[:1])
+    lines = _lines(more)
+    height = min(14.0, 2.4 + 0.52 * len(places)) + _LINE * max(0, len(lines) - 1)
     figure = new_figure(height)
     wide = (0.98 - _NAMES) / len(metrics)
-    said = {row.arm: row_name(row, titles) for mine in drawn.values() for row in mine}
-    names = [_name(said[arm], group_of(by, group) if by else group) for arm, group in places]
-    for number, metric in enumerate(metrics):
-        left = _NAMES + number * wide
-        axes = figure.add_axes((left, 0.95 / height, wide - 0.025, (height - 2.1) / height))
-        _panel(axes, metric, drawn[metric], places, len(metrics), shown)
-        axes.set_yticks(range(len(places)), labels=names if number == 0 else [""] * len(names))
-    n = max((row.change.n for row in rows), default=0)
+    called = {row.arm: row_name(row, titles) for mine in drawn.values() for row in mine}
+    names = [_name(called[arm], group_of(by, group) if by else group) for arm, group in places]
     against = list(dict.fromkeys(row.against for mine in drawn.values() for row in mine))
     other = arm_name(against[0], titles) if len(against) == 1 else say("what each is told against")
+    top, shown = 1.3 + _LINE * max(0, len(lines) - 1), cells(rows)
+    for number, metric in enumerate(metrics):
+        left = _NAMES + number * wide
+        axes = figure.add_axes((left, 0.95 / height, wide - 0.025, (height - 0.95 - top) / height))
+        _panel(axes, metric, drawn[metric], places, len(metrics), shown)
+        axes.set_yticks(range(len(places)), labels=names if number == 0 else [""] * len(names))
+        axes.annotate(_short(other), (0, 1), xycoords=axes.get_xaxis_transform(), xytext=(0, 2),
+                      textcoords="offset points", ha="center", fontsize=SMALL - 1, color=FAINT)  # fmt: skip
+    head(figure, title.rstrip(".\N{IDEOGRAPHIC FULL STOP}"), _subtitle(rows, drawn, other, seed, left_out), left=0.03)
+    for number, line in enumerate(lines):
+        size = min(BODY, BODY * _ROOM / text_width(line, BODY))
+        figure.text(0.03, 1 - (0.94 + _LINE * number) / height, line, fontsize=size, color=INK, va="center")
+    return figure
+
+
+_LINE: Final = 0.21
+"""Inches that a line of what is said below the title takes."""
+_ROOM: Final = 0.94 * WIDTH * DPI
+"""Pixels that such a line has."""
+MOST_LINES: Final = 2
+
+
+def _drawn(rows: Sequence[Difference], lead: str) -> list[str]:
+    """The metrics that have a panel: cost and net benefit where they are told, and with groups only the first."""
+    asked = list(dict.fromkeys(row.metric for row in rows))
+    others = [metric for metric in asked if metric not in MONEY]
+    metrics = [*others[: MOST_PANELS - len(MONEY)], *MONEY] if {*MONEY} <= {*asked} and others else asked[:MOST_PANELS]
+    if lead in asked:
+        metrics = [lead, *(metric for metric in metrics if metric != lead)][:MOST_PANELS]
+    return metrics[:1] if any(row.group for row in rows) else metrics
+
+
+def _lines(said: Sequence[str]) -> list[str]:
+    """Sentences in at most two lines; what has no room stands beside the picture."""
+    lines: list[str] = []
+    for one in said:
+        joined = f"{lines[-1]} {one}" if lines and language() == "en" else f"{lines[-1]}{one}" if lines else one
+        if lines and text_width(joined, BODY) <= _ROOM:
+            lines[-1] = joined
+        elif len(lines) < MOST_LINES:
+            lines.append(one)
+        else:
+            break
+    return lines
+
+
+def _subtitle(
+    rows: Sequence[Difference], drawn: Mapping[str, Sequence[Difference]], other: str, seed: int, left_out: int
+) -> str:
+    """What is drawn: what zero, dots, lines and colours are, how many runs, and what is not here."""
+    n = max((row.change.n for row in rows), default=0)
     subtitle = say(
-        "Difference from {other} on the same luck: mean of {n:,} pairs with its 95% interval, seed {seed}",
+        "Difference from {other}, same luck; dot: mean of {n:,} pairs, line: 95% interval; green better, red worse,"
+        " grey open; seed {seed}",
         other=other, n=n, seed=seed,
     )  # fmt: skip
     if any(row.apart for mine in drawn.values() for row in mine):
@@ -84,19 +133,21 @@ def comparison_figure(
             " of their own share no luck with it",
             other=other, n=n, seed=seed,
         )  # fmt: skip
-    if len(metrics) < len({row.metric for row in rows}):
+    if len(drawn) < len({row.metric for row in rows}):
         subtitle += say("; the other metrics stand in the table")
     if left_out:
         subtitle += counted(
-            left_out,
-            "; {n:,} arm has no place here and is left out",
-            "; {n:,} arms have no place here and are left out",
+            left_out, "; {n:,} change does not fit and is left out", "; {n:,} changes do not fit and are left out"
         )
-    head(figure, finding(rows, titles), subtitle, left=0.03)
-    for line in money_finding(rows, titles)[:1]:
-        size = min(BODY, BODY * 0.94 * WIDTH * DPI / text_width(line, BODY))
-        figure.text(0.03, 1 - 0.94 / height, line, fontsize=size, color=INK, va="center")
-    return figure
+    return subtitle
+
+
+def _short(name: str) -> str:
+    """What zero is, over each panel: nothing where its name would run into the next one's."""
+    return say("0: {what}", what=name) if columns(name) <= _OVER else "0"
+
+
+_OVER: Final = 24
 
 
 def _rows(rows: Sequence[Difference], metric: str) -> list[Difference]:
@@ -136,10 +187,13 @@ def _panel(
             bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.8},
         )  # fmt: skip
     axes.axvline(0, color=INK, linewidth=1.0, zorder=2)
+    for place in (n for n, (arm, _) in enumerate(places) if arm == TOGETHER):  # no change that anybody can choose
+        axes.axhspan(place - 0.55, place + 0.5, color=_BAND, linewidth=0, zorder=-1)
     grid(axes, "x")
     bare(axes)
     axes.set_ylim(len(places) - 0.5, -0.7)
-    axes.xaxis.set_major_locator(MaxNLocator(6 if panels == 1 else 4, min_n_ticks=3))
+    axes.tick_params(axis="x", labelsize=SMALL)
+    axes.set_xticks(_ticks(axes, 6 if panels == 1 else 4))
     axes.xaxis.set_major_formatter(FuncFormatter(_tick))
     what = with_unit(known.label, say("points") if known.unit == "share" else text.unit_word(known.unit))
     better = say("{metric} (more is better)", metric=what)
@@ -156,8 +210,28 @@ def _inside(x: float, said: str, axes: Axes) -> float:
     return min(max(x, left + half), right - half)
 
 
+_BAND: Final = "#EEF1F4"
 _SIGN: Final = 0.068
 """Inches that one sign of a label takes, about."""
+
+
+def _ticks(axes: Axes, most: int) -> list[float]:
+    """At most so many numbers of an axis, so few that none runs into the next one or out of the panel."""
+    left, right = axes.get_xlim()
+    room = axes.get_position().width * axes.figure.get_figwidth()  # type: ignore[union-attr]  # inches
+    best: list[float] = [0.0]
+    for bins in range(most, 1, -1):
+        found = {float(one): (len(_tick(one, None)) + 1) * _LETTER / room * (right - left) for one in
+                 MaxNLocator(bins, min_n_ticks=2).tick_values(left, right)}  # fmt: skip
+        kept = [one for one, wide in found.items() if left <= one - wide / 2 and one + wide / 2 <= right]
+        clear = all(other - one >= (found[one] + found[other]) / 2 for one, other in pairwise(kept))
+        if clear and len(kept) > len(best):
+            best = kept
+    return best
+
+
+_LETTER: Final = 0.08
+"""Inches that a digit of an axis takes."""
 
 
 def _tick(value: float, _: object) -> str:

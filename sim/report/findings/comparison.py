@@ -152,8 +152,8 @@ def money_finding(rows: Sequence[Difference], titles: Mapping[str, str] | None =
     shown = cells(rows)
     more, gain = shown[row.arm, "cost", ""], shown[row.arm, NET_BENEFIT, ""]
     said = say(
-        _WORTH[_worth(net[row.arm])], arm=arm_name(row.arm, titles), cost=more.change_words(unit=False),
-        net=gain.change_words(unit=False), interval=gain.interval_words(), unit=text.unit_word("yuan"),
+        _WORTH[_worth(net[row.arm])], arm=arm_name(row.arm, titles), cost=more.change_words(),
+        net=gain.change_words(), interval=gain.interval_words(),
     )  # fmt: skip
     lines = [capital(said)]
     if row.at_banks:
@@ -188,11 +188,11 @@ def _worth(row: Difference) -> Literal["pays", "loses", "may pay", "may lose", "
 
 
 _WORTH: Final = {
-    "pays": key("{arm} pays: cost {cost}, net benefit {net} {unit} ({interval})."),
-    "loses": key("{arm} loses money: cost {cost}, net benefit {net} {unit} ({interval})."),
-    "may pay": key("{arm} may pay, which is open: cost {cost}, net benefit {net} {unit} ({interval})."),
-    "may lose": key("{arm} may lose money, which is open: cost {cost}, net benefit {net} {unit} ({interval})."),
-    "same": key("{arm} neither pays nor loses money: cost {cost}, net benefit {net} {unit} ({interval})."),
+    "pays": key("{arm} pays: cost {cost}, net benefit {net} ({interval})."),
+    "loses": key("{arm} loses money: cost {cost}, net benefit {net} ({interval})."),
+    "may pay": key("{arm} may pay, which is open: cost {cost}, net benefit {net} ({interval})."),
+    "may lose": key("{arm} may lose money, which is open: cost {cost}, net benefit {net} ({interval})."),
+    "same": key("{arm} neither pays nor loses money: cost {cost}, net benefit {net} ({interval})."),
 }
 
 
@@ -213,21 +213,30 @@ def group_of(by: By, group: str) -> str:
     return group if language() == "en" else group_name(by, group)
 
 
-def comparison_tables(rows: Sequence[Difference], by: By | None = None) -> list[Table]:
+def comparison_tables(
+    rows: Sequence[Difference], by: By | None = None, titles: Mapping[str, str] | None = None
+) -> list[Table]:
     """One table for each metric: the whole, and then its groups where there are any.
 
-    What is saved, its cost and the net benefit share their precision, so that the cells are those of all rows.
+    What is saved, its cost and the net benefit add up as they are printed, so that the cells are those of all rows.
+
+    Args:
+        rows: of one comparison.
+        by: what the groups are.
+        titles: of arms by name, in place of the names.
     """
     tables, shown = [], cells(rows)
     for metric in dict.fromkeys(row.metric for row in rows):
         mine = [row for row in rows if row.metric == metric]
-        tables.append(_table(metric, [row for row in mine if not row.group], shown, None))
+        tables.append(_table(metric, [row for row in mine if not row.group], shown, None, titles))
         if by is not None and any(row.group for row in mine):
-            tables.append(_table(metric, [row for row in mine if row.group], shown, by))
+            tables.append(_table(metric, [row for row in mine if row.group], shown, by, titles))
     return tables
 
 
-def _table(metric: str, rows: Sequence[Difference], shown: Mapping[Key, Cells], by: By | None) -> Table:
+def _table(
+    metric: str, rows: Sequence[Difference], shown: Mapping[Key, Cells], by: By | None, titles: Mapping[str, str] | None
+) -> Table:
     known = text.metric(metric)
     n = max((row.value.n for row in rows), default=0)
     big = language() == "en" and known.unit == "yuan" and any(abs(row.value.mean) >= _BIG for row in rows)
@@ -253,7 +262,7 @@ def _table(metric: str, rows: Sequence[Difference], shown: Mapping[Key, Cells], 
     for row in rows:
         mine, same = shown[row.arm, row.metric, row.group], is_reference(row)
         line = [group_of(by, row.group)] if by else []
-        line += [row_name(row), mine.mean_words(millions=big)]
+        line += [row_name(row, titles), mine.mean_words(millions=big)]
         points = known.unit == "share"  # of amounts the title says the unit
         line += ["", ""] if same else [
             mine.change_words(unit=points, millions=big), mine.interval_words(millions=big),
@@ -266,7 +275,7 @@ def _table(metric: str, rows: Sequence[Difference], shown: Mapping[Key, Cells], 
                 else f"\N{MULTIPLICATION SIGN}{float(f'{row.unpaired:.3g}'):,.10g}"
             )
         table.add_row(*(escape(cell) for cell in line))
-    if said := note(rows):
+    if said := note(rows, titles):
         table.caption, table.caption_justify = said, "left"
     return foldable(table)
 

@@ -1,13 +1,15 @@
 """Arms and their difference, rounded together.
 
 Rounded apart, 2,814,859 and 2,800,000 read 2,810,000 and 2,800,000 beside a gain of 14,859. Here one interval decides,
-that of the difference: two of its own digits are told, and the arms have the same ones. What an arm reads is what it is
-compared with plus the difference as they are printed, so a reader who subtracts finds the number beside them.
+that of the difference: two of its own digits are told, and the arm has the same ones; what several arms are compared
+with has those of the finest difference. What an arm reads is what it is compared with plus the difference as they are
+printed, to its own digits, so a reader who subtracts finds the number beside them, and no difference is told more
+exactly than its interval.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_EVEN, Decimal
 from functools import partial
@@ -71,7 +73,7 @@ def raw(number: Decimal | None, *, sign: bool = False) -> str:
 
 
 def cells(rows: Sequence[Difference], *, raw: bool = False) -> dict[Key, Cells]:
-    """What the rows of comparisons read: those of one metric and group have one precision.
+    """What the rows of comparisons read: each difference with the digits of its interval.
 
     Args:
         rows: with the arms that they are compared with, where those are shown.
@@ -81,46 +83,79 @@ def cells(rows: Sequence[Difference], *, raw: bool = False) -> dict[Key, Cells]:
     of: dict[tuple[str, str], dict[str, Difference]] = {}
     for row in rows:
         of.setdefault((row.metric, row.group), {})[row.arm] = row
-    for (metric, group), mine in of.items():
-        beside = [name for name in (metric, *_BALANCE) if (name, group) in of] if metric in _BALANCE else [metric]
-        scale = 1.0 if raw else text.english_scale(text.metric(metric).unit)
-        most = None if raw else _MOST[text.metric(metric).unit]
-        digits = max(_digits(of[name, group].values(), scale, most) for name in beside)
-        for arm in mine:
-            _add(found, mine, arm, scale, digits)
-    for group in {group for metric, group in of if metric == _BALANCE[-1]}:
-        if all((name, group) in of for name in _BALANCE):
-            for arm, row in of[_BALANCE[-1], group].items():
-                _balance(found, row, [of[name, group].get(arm) for name in _BALANCE[:-1]])
+    for group in dict.fromkeys(group for _, group in of):
+        digits = {metric: _digits(mine, metric, raw=raw) for (metric, its), mine in of.items() if its == group}
+        if all(name in digits for name in _BALANCE):
+            *parts, last = _BALANCE
+            for name in parts:
+                digits[name] = {arm: max(own, digits[last].get(arm, own)) for arm, own in digits[name].items()}
+        for metric, its in digits.items():
+            scale = 1.0 if raw else text.english_scale(text.metric(metric).unit)
+            for arm in of[metric, group]:
+                _add(found, of[metric, group], arm, scale, its)
+        if all(name in digits for name in _BALANCE):
+            saved, cost, net = (of[name, group] for name in _BALANCE)
+            references = [arm for arm, row in net.items() if arm == row.against]
+            for arm in dict.fromkeys([*references, *net]):
+                if arm in saved and arm in cost:
+                    _balance(found, saved[arm], cost[arm], net[arm])
     return found
 
 
 _BALANCE: Final = ("saved", "cost", "net_benefit")
-"""Metrics of which the first less the second is the third: they have one precision, and add up as they are printed."""
+"""Metrics of which the first less the second is the third, as they are printed and to the digits of the third."""
 
 
-def _balance(found: dict[Key, Cells], net: Difference, parts: Sequence[Difference | None]) -> None:
+def _balance(found: dict[Key, Cells], saved: Difference, cost: Difference, net: Difference) -> None:
     """Make a net benefit what is left of what is saved when the cost is taken off, as both are printed."""
-    saved, cost = parts
-    if saved is None or cost is None:
-        return
-    place = (net.arm, net.metric, net.group)
-    one, gain, price = (found[net.arm, metric, net.group] for metric in (net.metric, saved.metric, cost.metric))
-    mean, change = one.mean, one.change
-    if gain.mean is not None and price.mean is not None and _adds_up(saved.value, cost.value, net.value):
-        mean = gain.mean - price.mean
+    gain, price, own = (found[net.arm, row.metric, net.group] for row in (saved, cost, net))
+    mean, change, other = own.mean, own.change, found.get((net.against, net.metric, net.group))
     if gain.change is not None and price.change is not None and _adds_up(saved.change, cost.change, net.change):
-        change = gain.change - price.change
-    found[place] = replace(one, mean=mean, change=change)
+        change = _agreeing(change, gain.change - price.change)
+    if change is not None and other is not None and other.mean is not None:
+        mean = _agreeing(mean, other.mean + change)
+    elif gain.mean is not None and price.mean is not None and _adds_up(saved.value, cost.value, net.value):
+        mean = _agreeing(mean, gain.mean - price.mean)
+    found[net.arm, net.metric, net.group] = replace(own, mean=mean, change=change)
 
 
-def _digits(rows: Iterable[Difference], scale: float, most: int | None) -> int:
-    """Decimals that the finest interval of a difference supports; below 0 so many zeros."""
-    changes = [row.change for row in rows if row.arm != row.against]
-    halves = [half for one in changes if (half := _half(one) or abs(one.mean) / _ALONE) > _ZERO]
-    halves = halves or [half for row in rows if (half := _half(row.value)) > _ZERO]
-    digits = 1 - floor(log10(min(halves) * scale)) if halves else 2
-    return min(digits, 6 if most is None else most)
+def _agreeing(own: Decimal | None, made: Decimal) -> Decimal:
+    """A number to its own digits, such that it is what is made of those beside it, as far as its digits go."""
+    if own is None:
+        return made
+    finest = min(_exponent(own), _exponent(made))
+    apart = abs(own - made)
+    if finest == _exponent(own) == _exponent(made):
+        return made
+    near = (Decimal(1).scaleb(_exponent(own)) + Decimal(1).scaleb(finest)) / 2
+    return own if apart <= near else made.quantize(Decimal(1).scaleb(_exponent(own)))
+
+
+def _exponent(number: Decimal) -> int:
+    return int(number.as_tuple().exponent)
+
+
+def _digits(rows: Mapping[str, Difference], metric: str, *, raw: bool) -> dict[str, int]:
+    """By arm: decimals that the interval of its difference supports, below 0 so many zeros.
+
+    What others are compared with, and an arm that differs from it in no run, have those of the finest interval.
+    """
+    unit = text.metric(metric).unit
+    scale, most = (1.0, 6) if raw else (text.english_scale(unit), _MOST[unit])
+    changes = {arm: row.change for arm, row in rows.items() if row.arm != row.against}
+    halves = {arm: half for arm, one in changes.items() if (half := _half(one) or abs(one.mean) / _ALONE) > _ZERO}
+    own = {arm: _supported(half * scale) for arm, half in halves.items()}
+    known = list(own.values()) or [
+        _supported(half * scale) for row in rows.values() if (half := _half(row.value)) > _ZERO
+    ]
+    finest = min(max(known, default=2), most)
+    references = {row.against for row in rows.values()}
+    return {arm: finest if arm in references else min(own.get(arm, finest), most) for arm in rows}
+
+
+def _supported(half: float) -> int:
+    """Decimals of two digits of half an interval."""
+    return 1 - floor(log10(half))
 
 
 def _half(one: Summary) -> float:
@@ -134,13 +169,15 @@ _ZERO: Final = 1e-12
 """Smaller numbers are what floating point makes of 0."""
 
 
-def _add(found: dict[Key, Cells], rows: dict[str, Difference], arm: str, scale: float, digits: int) -> Decimal | None:
+def _add(
+    found: dict[Key, Cells], rows: Mapping[str, Difference], arm: str, scale: float, digits: Mapping[str, int]
+) -> Decimal | None:
     """Put the cells of an arm after those of the arm that it is compared with; returns its mean."""
     row = rows[arm]
     place = (arm, row.metric, row.group)
     if place in found:
         return found[place].mean
-    read = partial(_rounded, scale=scale, digits=digits)
+    read = partial(_rounded, scale=scale, digits=digits[arm])
     mean = read(row.value.mean)
     if row.arm == row.against:
         found[place] = Cells(row.metric, mean, None, None, None)
@@ -149,7 +186,7 @@ def _add(found: dict[Key, Cells], rows: dict[str, Difference], arm: str, scale: 
     other = rows.get(row.against)
     if other is not None and change is not None and _adds_up(row.value, other.value, row.change):
         beside = _add(found, rows, row.against, scale, digits)
-        mean = None if beside is None else beside + change
+        mean = None if beside is None else _agreeing(mean, beside + change)
     found[place] = Cells(row.metric, mean, change, read(row.change.low), read(row.change.high))
     return mean
 
@@ -187,14 +224,21 @@ def _words(
 
 
 def balance(saved: Summary, cost: Summary, net: Summary) -> tuple[Cells, Cells, Cells]:
-    """What a change saves, costs and leaves, with one precision: the first less the second is the third as printed."""
-    halves = [half for one in (saved, cost, net) if (half := _half(one)) > _ZERO]
-    digits = min(1 - floor(log10(min(halves))), 0) if halves else 0
-    read = partial(_rounded, scale=1.0, digits=digits)
-    gain, price = read(saved.mean), read(cost.mean)
-    left = None if gain is None or price is None else gain - price
+    """What a change saves, costs and leaves, each to its own digits; the third is what is left as printed."""
+    least = _decimals(net)
+    read = [partial(_rounded, scale=1.0, digits=max(_decimals(one), least)) for one in (saved, cost)]
+    gain, price = read[0](saved.mean), read[1](cost.mean)
+    left = _rounded(net.mean, scale=1.0, digits=least)
+    if gain is not None and price is not None:
+        left = _agreeing(left, gain - price)
     return (
-        Cells("saved", None, gain, read(saved.low), read(saved.high)),
-        Cells("cost", None, price, read(cost.low), read(cost.high)),
-        Cells("net_benefit", None, left, read(net.low), read(net.high)),
+        Cells("saved", None, gain, read[0](saved.low), read[0](saved.high)),
+        Cells("cost", None, price, read[1](cost.low), read[1](cost.high)),
+        Cells("net_benefit", None, left, *(_rounded(end, scale=1.0, digits=least) for end in (net.low, net.high))),
     )
+
+
+def _decimals(one: Summary) -> int:
+    """Of an amount with an interval; whole yuan at the finest, and where there is none."""
+    half = _half(one)
+    return min(_supported(half), 0) if half > _ZERO else 0

@@ -8,7 +8,7 @@ from math import floor, inf, isnan, log10
 from typing import Final, Literal
 
 from sim.study.infer.stats import Summary
-from sim.words.language import duration, exact_money, key, language, listed, money, named, percent, say
+from sim.words.language import duration, exact_money, key, language, money, named, percent, say
 from sim.words.names import cause, desk
 from sim.words.units import MINUTE
 
@@ -113,8 +113,8 @@ def not_counted(at_banks: Sequence[str] = ()) -> str:
     """
     if not at_banks:
         return say(NOT_COUNTED)
-    return say("{note}; what {arms} costs at banks is missing in its net benefit and payback", note=say(NOT_COUNTED),
-               arms=listed(at_banks))  # fmt: skip
+    return say("{note}; net benefit and payback leave out what these cost at banks: {arms}", note=say(NOT_COUNTED),
+               arms=say("; ").join(at_banks))  # fmt: skip
 
 
 AT_BANKS: Final = key(

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
+from math import nan
 from typing import Final
 
 from sim.scenario.loader import Loaded
 from sim.scenario.models import Scenario
 from sim.scenario.whatifs import WhatIf, combined
-from sim.study.ask.compare import Difference, check_times, compare
-from sim.study.run.metric_names import MONEY, NET_LOSS
+from sim.study.ask.compare import Difference, check_times, differences_of
+from sim.study.run.metric_names import MONEY, NET_LOSS, check_metrics
 from sim.study.run.runner import Arm, Runner
 
 BASE: Final = "as it is"
@@ -46,12 +48,23 @@ def compare_whatifs(
 
     Returns:
         For each metric, and for cost and net benefit, one row for each what-if and one for all together; the scenario
-        as it is stands first.
+        as it is stands first. All together has no probability of being best: nobody chooses between it and one change.
 
     Raises:
         StudyError: as `compare`.
     """
     arms, against = arms_of(loaded, whatifs)
-    rows = compare(runner, arms, replications, metrics, against=against, beside=MONEY)
+    check_metrics(metrics, loaded.scenario, runner.seed)
+    results = runner.run(arms, replications)
+    told = list(dict.fromkeys([*metrics, *MONEY]))
+    rows = differences_of(arms, results, told, against)
+    single = range(1 + len(whatifs))
+    apart = differences_of([arms[n] for n in single], [[row[n] for n in single] for row in results], told)
+    best = {(row.arm, row.metric, row.group): row.best for row in apart}
     asked = {BASE, TOGETHER, *(one.name for one in whatifs)}
-    return [row for row in rows if row.arm in asked]
+    return [replace(row, best=best.get((row.arm, row.metric, row.group), nan)) for row in rows if row.arm in asked]
+
+
+def unpriced(whatifs: Sequence[WhatIf]) -> set[str]:
+    """The names of those that change what victims or criminals do: what brings that about has no price anywhere."""
+    return {one.name for one in whatifs if one.touched & {"victims", "criminals"}}
