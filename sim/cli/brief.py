@@ -77,7 +77,7 @@ def brief(
         writing(folder),
         study("brief", arms, seed=seed, jobs=jobs, cluster=cluster, store=folder, resume=resume) as runner,
     ):
-        result = ask(runner, base, Arm(name, proposed.scenario) if proposed else None, replications)
+        result = ask(runner, base, Arm(name, proposed.scenario) if proposed else None, replications, whole.scenario)
         around = Around(
             loaded=base, changes=changes(base, proposed) if proposed else (), own=below, base=called, asked=question,
             command=_command(scenario, arm, question, own, replications, seed, proof), seed=seed, proof=table,

@@ -322,20 +322,19 @@ def diagnose(
     from sim.report.findings import minutes
     from sim.report.publish.diagnosis import write
     from sim.study.ask.diagnose import diagnose as ask
-    from sim.study.ask.week import representative_week
+    from sim.study.ask.week import average_week, representative_week
 
     own = list(set_ or ())
     timed = any(one.partition("=")[0].strip() in ("start", "horizon") for one in own)
-    read = load(scenario, own).scenario
-    if not timed:
-        read = load(scenario, [*own, *representative_week(read)]).scenario
+    whole = load(scenario, own).scenario
+    read = whole if timed else load(scenario, [*own, *representative_week(whole)]).scenario
     folder = out or Path("results/runs") / f"{read.name}-diagnosis"
     with (
         writing(folder),
         study("diagnose", {read.name: read}, seed=seed, jobs=jobs, cluster=cluster, store=folder, resume=resume)
         as runner,
     ):  # fmt: skip
-        result = ask(runner, read, replications)
+        result = ask(runner, read, replications, average_week(runner, whole))
         written = write(result, folder)
     console = Console(highlight=False, emoji=False)
     echo(said.finding(result))

@@ -90,8 +90,8 @@ class Results:
             )  # fmt: skip
             options = curve_options(answer.curve, answer.estimate)
             self.curve.show(options, said.curve_finding(answer.curve), head, times)
-        if answer.weeks and answer.weeks is not last.weeks:
-            self.week.show(answer.weeks)
+        if answer.week is not None and answer.week is not last.week:
+            self.week.show(answer.week.desks)
         self._diagnose(answer)
 
     def _diagnose(self, answer: Answer) -> None:

@@ -18,7 +18,6 @@ from typing import Final, Literal
 from nicegui.event import Event
 
 from sim.engine.compiled.ready import pace
-from sim.measure.diagnosis import Week
 from sim.report.findings.arms import SHOWN as COMPARED
 from sim.scenario.errors import RunError, ScenarioError, one_line
 from sim.scenario.models import Scenario
@@ -26,7 +25,8 @@ from sim.study.ask.compare import Difference, changed_at_banks, differences_of
 from sim.study.ask.diagnose import Diagnosis, diagnose
 from sim.study.ask.latency import Row
 from sim.study.ask.payback import Payback, paybacks
-from sim.study.ask.sharpen import FEWEST, Estimate, curves, estimates, week
+from sim.study.ask.sharpen import FEWEST, Estimate, curves, estimates
+from sim.study.ask.week import AverageWeek, average_week
 from sim.study.run.crew import AbandonedError, Crew, Share
 from sim.study.run.errors import StudyError
 from sim.study.run.recent import Recent
@@ -76,7 +76,7 @@ class Answer:
     phase: Phase = "first"
     """What is being worked on."""
     estimate: Estimate | None = None
-    weeks: Sequence[Week] = ()
+    week: AverageWeek | None = None
     arms: Sequence[Difference] = ()
     """How the arms compare: over a few replications first, in the end over those of the estimate."""
     paybacks: Mapping[str, Payback] = field(default_factory=dict)
@@ -111,11 +111,11 @@ def answers(question: Question, runner: Runner, urge: Callable[[int], None]) -> 
     for estimate in stream:
         answer = replace(answer, estimate=estimate)
         yield answer
-        if not answer.weeks and estimate.n >= FEWEST:  # a long piece of work, for which the next change would wait
-            answer = replace(answer, weeks=week(runner, question.scenario))
+        if answer.week is None and estimate.n >= FEWEST:  # a long piece of work, for which the next change would wait
+            answer = replace(answer, week=average_week(runner, question.scenario))
             yield answer
-    if not answer.weeks:
-        answer = replace(answer, weeks=week(runner, question.scenario))
+    if answer.week is None:
+        answer = replace(answer, week=average_week(runner, question.scenario))
         yield answer
     urge(BESIDE)
     if question.arms and answer.estimate is not None:
@@ -128,7 +128,7 @@ def answers(question: Question, runner: Runner, urge: Callable[[int], None]) -> 
     urge(LAST)
     answer = replace(answer, phase="diagnosis", pairs=max(PAIRS, default=0))
     for pairs in PAIRS:
-        answer = replace(answer, diagnosis=diagnose(runner, question.one_week, pairs))
+        answer = replace(answer, diagnosis=diagnose(runner, question.one_week, pairs, answer.week))
         yield answer
     yield replace(answer, phase="over")
 

@@ -6,6 +6,7 @@ Each asks once, and returns what tells it in a language, with the numbers and th
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
@@ -13,6 +14,7 @@ from sim.engine.run import simulate
 from sim.report.findings import comparison, sensitivities, staffing, text
 from sim.report.findings import minutes as of_minutes
 from sim.report.findings import whatifs as planned
+from sim.report.findings.level import level
 from sim.report.findings.replay import cases_of, replay_of
 from sim.report.findings.story import tell as tell_story
 from sim.report.publish import comparison as comparison_files
@@ -36,7 +38,8 @@ from sim.study.run.assumptions import assumed
 from sim.study.run.errors import StudyError
 from sim.study.run.runner import Arm
 from sim.web.told import Asked, Tell, Told, names_of, pictures_of, plain
-from sim.words.language import capital, duration, say, titled
+from sim.words import names
+from sim.words.language import capital, duration, listed, say, titled
 from sim.words.phrases import Phrase, phrase
 from sim.words.units import DAY, format_duration
 
@@ -71,9 +74,21 @@ def minutes(asked: Asked) -> Tell:
             "waterfall.svg": say("The way of the loss"),
         }
         table = of_minutes.table(rows, say("{n:g} minutes more at each stage, one by one", n=ADDED))
-        return Told(of_minutes.finding(rows), [], [plain(table)], pictures_of(files, shown), names_of(files))
+        return Told(of_minutes.finding(rows), [], [plain(table)], pictures_of(files, shown), names_of(files),
+                    level=level(waterfall(base)[-1].share, scenario.horizon, scenario.horizon))  # fmt: skip
 
     return tell
+
+
+def wanted(options: Mapping[str, str]) -> list[str]:
+    """What a search of rosters was told, in words; nothing of another question."""
+    if "goal" not in options:
+        return []
+    goal = options["goal"]
+    said = [staffing.sought(None if goal == NET else Aim.read(goal))]
+    if options.get("desks"):
+        said.append(listed([names.desk(one) for one in options["desks"].split(",")]))
+    return said
 
 
 def staffed(asked: Asked) -> Tell:
@@ -104,7 +119,8 @@ def staffed(asked: Asked) -> Tell:
         shown = {"staff.svg": say("What rosters cost and bring")}
         tables = [plain(one) for one in staffing.tables(result)]
         return Told(found, more, tables, pictures_of(files, shown), names_of(files),
-                    settings=settings_of(scenario, result.variables, result.best.heads))  # fmt: skip
+                    settings=settings_of(scenario, result.variables, result.best.heads),
+                    level=level(result.now.share, scenario.horizon, whole.horizon))  # fmt: skip
 
     return tell
 
@@ -162,7 +178,9 @@ def asked_for(asked: Asked) -> Tell:
         shown = {"whatifs.svg": say("What each change alone brings")}
         out = planned.left_out(left, loaded.scenario)
         more += [*out, _sentence(comparison.note(rows, titles))]
-        return Told(finding, more, tables, pictures_of(files, shown), names_of(files))
+        whole = loaded.scenario.horizon
+        return Told(finding, more, tables, pictures_of(files, shown), names_of(files),
+                    level=level(comparison.as_it_is(rows, METRIC), whole, whole))  # fmt: skip
 
     return tell
 
@@ -188,7 +206,8 @@ def hangs_on(asked: Asked) -> Tell:
         more += [sensitivities.meaning(), *sensitivities.applications(result, base.scenario)]
         shown = {"tornado.svg": say("What each assumption alone changes")}
         tables = [plain(sensitivities.main_table(result))]
-        return Told(finding, more, tables, pictures_of(files, shown), names_of(files))
+        return Told(finding, more, tables, pictures_of(files, shown), names_of(files),
+                    level=level(result.base, base.scenario.horizon, first.scenario.horizon))  # fmt: skip
 
     return tell
 

@@ -218,6 +218,8 @@ def _list_of(studies: Studies) -> None:
                 with Tag("tr"):
                     with Tag("th", scope="row"):
                         link(study.request.heading, f"/planner/study/{study.id}")
+                        if study.request.about:
+                            Tag("span", f" ({study.request.about})", "quiet")
                     Tag("td", study.request.asked)
                     with Tag("td"):
                         Tag("span", state_words(state), {"done": "tag good", "failed": "tag bad"}.get(state, "tag"))

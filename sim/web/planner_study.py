@@ -50,6 +50,8 @@ def study_page(request: Request, studies: Studies, study: Study, uploads: Upload
             ),
             "quiet",
         )  # fmt: skip
+        if study.request.about:
+            para(study.request.about, "quiet")
         _back(study.request.back)
         for arm in study.request.arms:
             if arm.settings:
@@ -178,6 +180,8 @@ def _told(studies: Studies, study: Study, told: Told, uploads: Uploads) -> None:
         Tag("strong", told.finding)
         for line in told.more[:MOST_LINES]:
             para(line)
+        if told.level:
+            para(told.level, "quiet")
     with box("row"):
         pages = told.files[:1] if study.request.kind == "brief" else []
         for name in pages:

@@ -16,6 +16,7 @@ from sim.engine.run import simulate
 from sim.report.findings import brief as brief_words
 from sim.report.findings import diagnosis, levers, proofs
 from sim.report.findings.changed import changes, in_words
+from sim.report.findings.level import level
 from sim.report.publish import brief as brief_pages
 from sim.report.publish import diagnosis as diagnosis_files
 from sim.report.publish import proofs as proof_files
@@ -29,7 +30,7 @@ from sim.study.ask.diagnose import diagnose
 from sim.study.ask.prove import prove
 from sim.study.ask.published import read_published, shipped
 from sim.study.ask.size import size_of
-from sim.study.ask.week import frame, representative_week
+from sim.study.ask.week import average_week, frame, representative_week
 from sim.study.run.errors import StudyError
 from sim.study.run.runner import Arm
 from sim.web import further
@@ -96,7 +97,7 @@ def answered(kind: str, asked: Asked, folder: Path) -> dict[Language, dict[str, 
 
 def _diagnosis(asked: Asked) -> Tell:
     whole, week = asked.last.scenario, _week(asked.last).scenario
-    result = diagnose(asked.runner, week, asked.replications)
+    result = diagnose(asked.runner, week, asked.replications, average_week(asked.runner, whole))
 
     def tell(folder: Path) -> Told:
         files = diagnosis_files.write(result, folder)
@@ -108,7 +109,7 @@ def _diagnosis(asked: Asked) -> Tell:
             more.append(say("Each run is {looked} of the {period}: sums in the pictures are of so long, those in the"
                             " tables of a year.", looked=looked, period=period))  # fmt: skip
         return Told(diagnosis.finding(result), more, [plain(one) for one in tables], pictures_of(files, shown),
-                    names_of(files))  # fmt: skip
+                    names_of(files), level=level(result.way[-1].share, week.horizon, whole.horizon))  # fmt: skip
 
     return tell
 
@@ -118,7 +119,8 @@ def _brief(asked: Asked) -> Tell:
     base = _week(whole)
     name, proposed = (others[-1][0], changed(others[-1][1], frame(base.scenario))) if others else ("", None)
 
-    found = brief(asked.runner, base, Arm(name, proposed.scenario) if proposed else None, asked.replications)
+    arm = Arm(name, proposed.scenario) if proposed else None
+    found = brief(asked.runner, base, arm, asked.replications, whole.scenario)
     below = next((path for path in base.files if path.resolve().parent == catalogue.folder().resolve()), None)
     under = load(str(below)) if below else None
     command = _command(first, name, asked)
@@ -138,7 +140,8 @@ def _brief(asked: Asked) -> Tell:
         files, _ = brief_pages.write(told, around, folder)
         finding, more = brief_words.answer(told)
         tables = [(say("The figures"), [list(row) for row in brief_words.figures(told)])]
-        return Told(finding, [more, *brief_words.hangs(told)], tables, [], names_of(files)[::-1])
+        return Told(finding, [more, *brief_words.hangs(told)], tables, [], names_of(files)[::-1],
+                    level=level(told.today["recovered_share"], told.scenario.horizon, told.whole.horizon))  # fmt: skip
 
     return tell
 

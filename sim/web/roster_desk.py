@@ -73,6 +73,8 @@ class RosterDesk:
             changed: done after each change.
         """
         self.name, self.lines, self._was, self.changed = name, list(lines), list(was), changed
+        self.differs = ""
+        """Which shifts are not what they were, in words."""
         self._people = 0
         self._week: tuple[DeskWeek, DeskWeek | None, float] | None = None
         heading(2, names.desk(name))
@@ -117,14 +119,15 @@ class RosterDesk:
         for number, line in enumerate(self.lines):
             old = self.was(number)
             if old is None:
-                said.append(say("shift {n} is new", n=number + 1))
+                said.append(say("shift {n} is new: {now}", n=number + 1, now=_words(line)))
             elif old != line:
-                said.append(say("shift {n} was {what}", n=number + 1, what=_words(old)))
+                said.append(say("shift {n} was {what}, now {now}", n=number + 1, what=_words(old), now=_words(line)))
                 if lost := len(old.breaks) - len(line.breaks):
                     said.append(say("breaks that no longer fit are gone: {n}", n=lost))
         if (gone := len(self._was) - len(self.lines)) > 0:
             said.append(say("shifts taken away: {n}", n=gone))
-        self._differs.set_text(say("; ").join(said))
+        self.differs = say("; ").join(said)
+        self._differs.set_text(self.differs)
         self._differs.set_visibility(bool(said))
 
     def _share(self) -> None:

@@ -27,7 +27,7 @@ from sim.web.faults import mistake, refused_page, unreadable
 from sim.web.form import fields_of
 from sim.web.form import settings_of as form_settings
 from sim.web.own_centre import as_file, keep
-from sim.web.parts import Field, Tag, box, button, go_on, heading, link, para
+from sim.web.parts import Field, Tag, box, button, details, go_on, heading, link, para
 from sim.web.roster_desk import RosterDesk
 from sim.web.said import refusal
 from sim.web.scenarios import UPLOADED, read, set_values
@@ -36,6 +36,7 @@ from sim.web.studies import Studies
 from sim.web.uploads import Uploads
 from sim.web.work import CHANGED, DamagedError, Wanted
 from sim.words import language as lang
+from sim.words import names
 from sim.words.language import say, titled, translate
 from sim.words.phrases import text_of
 
@@ -234,8 +235,12 @@ class _Roster:
                 para(say("Nothing yet."), "quiet")
                 link(say("Back"), self._whose.back, "button")
                 return
+            with Tag("ul"):
+                for desk in changed:
+                    Tag("li", say("{group}: {what}", group=names.desk(desk), what=self._desks[desk].differs))
             shown = as_yaml({"desks": {desk: _shown(roster) for desk, roster in changed.items()}})
-            Tag("pre", shown, "code", tabindex=0)
+            with details(say("As a file writes it")):
+                Tag("pre", shown, "code", tabindex=0)
             if valid:
                 with box("row"):
                     button(say("Compare with what it was"), self._compare, "main")

@@ -55,6 +55,8 @@ class Told:
     """Cases that can be looked at moment by moment."""
     settings: list[str] = field(default_factory=list)
     """What makes the scenario that which was found, as ``path=value`` each."""
+    level: str = ""
+    """From what changes are told: what comes back as it is, in the runs of this study."""
 
     @classmethod
     def read(cls, kept: Mapping[str, Mapping[str, Any]]) -> Told:
@@ -69,6 +71,7 @@ class Told:
             [(str(caption), [[str(cell) for cell in row] for row in rows]) for caption, rows in said["tables"]],
             [(str(file), str(what)) for file, what in said["pictures"]], [str(one) for one in said["files"]],
             [Replay.read(one) for one in said.get("replays", [])], [str(one) for one in said.get("settings", [])],
+            str(said.get("level", "")),
         )  # fmt: skip
         if not made.finding or any(not rows or len({len(row) for row in rows}) > 1 for _, rows in made.tables):
             raise ValueError

@@ -33,7 +33,7 @@ from sim.study.run.metric_names import MONEY
 from sim.study.run.runner import Arm, Runner
 from sim.study.run.store import Header, Store
 from sim.study.run.whole import Whole
-from sim.web import questions
+from sim.web import further, questions
 from sim.web.outlook import START, seconds_of
 from sim.web.questions import RUN
 from sim.web.scenarios import UPLOADED, read
@@ -105,6 +105,14 @@ class Request:
             return questions.heading(self.kind, lang.titled(self.title))
         return lang.listed([lang.titled(self.title), *(comparison.arm_name(one.name) for one in self.arms[1:])])
 
+    @property
+    def about(self) -> str:
+        """What else tells it from others of its kind: the goal and the desks of a roster, how much was changed."""
+        said = further.wanted(dict(self.options))
+        if self.kind != RUN and (changed := len(self.arms[-1].settings)):
+            said.append(lang.counted(changed, "1 value changed", "{n:,} values changed"))
+        return lang.say("; ").join(said)
+
     @classmethod
     def read(cls, folder: Path) -> Request:
         """The request in a folder.
@@ -131,6 +139,10 @@ class Request:
         ]
         texts += [text for option in made.options for text in option]
         numbers = [made.replications, made.seed]
+        try:
+            further.wanted(dict(options))
+        except StudyError:
+            raise DamagedError(REQUEST) from None
         if not (arms and all(isinstance(one, str) for one in texts) and all(type(one) is int for one in numbers)):
             raise DamagedError(REQUEST)
         return made

@@ -12,11 +12,13 @@ import pytest
 from sim.report.findings import levers
 from sim.report.findings.diagnosis import finding, finding_so_far, strip, tables
 from sim.scenario.distributions import DurationDist
+from sim.scenario.loader import load
 from sim.scenario.models import Scenario
 from sim.scenario.people import Desk, Shift
 from sim.study.ask.diagnose import Diagnosis, Lift, _Lab, diagnose
 from sim.study.ask.outside import HELD, outside
 from sim.study.ask.relief import Constraint, closed_hours, lifted
+from sim.study.ask.week import average_week, representative_week
 from sim.study.infer.stats import summary
 from sim.study.run.runner import Runner
 from sim.study.run.whole import Whole
@@ -190,6 +192,18 @@ def test_every_desk_is_told_of_by_what_it_leaves() -> None:
     busy = replace(result, nexts=[], slack=[Constraint("heads", "analyst")])
     assert "analyst (" in levers.untried(busy)[0]
     assert "at work in its busiest hour): with people enough" in levers.untried(busy)[0]
+
+
+def test_load_by_hour_is_of_the_whole_period() -> None:
+    """A week that stands for more begins with empty desks, and ends before complaints and papers come: whoever has them
+    is told idle there, and is not."""
+    whole = load("city", ["horizon=42d"]).scenario
+    week = load("city", representative_week(whole)).scenario
+    long, short = ({one.desk: one for one in average_week(Runner(seed=1), of).desks} for of in (whole, week))
+    assert long["objections"].work.sum() > 1.5 * short["objections"].work.sum()
+    here = world(victims=listed(0, HOUR))
+    looked = average_week(Runner(seed=2), here)
+    assert diagnose(Runner(seed=1), here, 10, looked).weeks is looked.desks
 
 
 def test_people_without_a_price_stand_behind_those_with_one() -> None:

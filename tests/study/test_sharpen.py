@@ -13,7 +13,8 @@ from sim.cli.app import app
 from sim.scenario.loader import load
 from sim.scenario.models import Scenario
 from sim.study.ask.compare import compare
-from sim.study.ask.sharpen import CLOSE, FACTORS, FEWEST, FIRST, Estimate, curves, estimates, week
+from sim.study.ask.sharpen import CLOSE, FACTORS, FEWEST, FIRST, Estimate, curves, estimates
+from sim.study.ask.week import average_week
 from sim.study.run import worker
 from sim.study.run.runner import Arm, Runner
 from sim.study.run.worker import FirstPlans, run_chunk
@@ -92,7 +93,7 @@ def test_the_curve_goes_through_the_scenario_as_it_is() -> None:
 def test_a_week_of_a_centre_has_its_desks_and_people() -> None:
     """People on duty are those of the roster: at three in the morning of a Sunday those of the night."""
     scenario = load("county", ["horizon=14d"]).scenario
-    found = {one.desk: one for one in week(Runner(), scenario)}
+    found = {one.desk: one for one in average_week(Runner(), scenario).desks}
     assert set(found) >= set(scenario.desks)
     assert found["analyst"].heads.shape == (168,)
     night, day = found["analyst"].heads[6 * 24 + 3], found["analyst"].heads[2 * 24 + 10]

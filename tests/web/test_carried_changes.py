@@ -91,7 +91,7 @@ def test_what_was_turned_stands_on_the_pages_that_follow(server: Server, facilit
     page.locator("details li", has_text="→ 7").wait_for()
     page.go_back()
     page.locator("a.button[href*='/roster?typed=']").click()
-    page.locator("pre.code", has_text="staff: 7").wait_for()
+    page.locator("li", has_text={"en": "7 people", "zh": "7 人"}[language]).wait_for()
     page.locator("a.button[href*='/planner/live/wuhan-35min?typed=']").click()
     page.locator("ul.plain li", has_text="→ 7").wait_for()
     assert facilitator.mistakes == []

@@ -81,7 +81,7 @@ def test_what_was_typed_outlives_a_server_that_is_started_again(
     roster.get_by_role("slider").first.focus()
     roster.keyboard.press("ArrowUp")
     roster.wait_for_url("**?drawn=*")
-    drawn = roster.locator("pre.code").inner_text()
+    drawn = roster.locator("pre.code").text_content()
     pages = {page: page.evaluate("performance.timeOrigin") for page in (board, seat, planner, roster)}
     server.kill()
     planner.get_by_label("Name").fill("three of them")
@@ -95,8 +95,8 @@ def test_what_was_typed_outlives_a_server_that_is_started_again(
     planner.locator("ul.plain li", has_text="→ 0.5").wait_for()
     assert planner.get_by_label("Name").input_value() == "three of them"
     assert planner.locator("input[type=search]").input_value() == "analyst absent"
-    roster.locator("pre.code").wait_for()
-    assert roster.locator("pre.code").inner_text() == drawn
+    roster.locator("pre.code").wait_for(state="attached")
+    assert roster.locator("pre.code").text_content() == drawn
     holds = "([name, text]) => [...document.querySelectorAll(name)].some((one) => one.value === text)"
     seat.wait_for_function(holds, arg=["input", "I call the bank <now>"])
     board.wait_for_function(holds, arg=["textarea", "half a sente"])

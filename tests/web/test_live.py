@@ -103,11 +103,15 @@ def test_an_answer_grows_from_an_estimate_to_a_diagnosis(case: Centre, monkeypat
     told = list(answers(asked, Runner(), urged.append))
     assert told[0].estimate is not None
     assert told[0].estimate.n == 2
-    assert not told[0].weeks
-    parts = [(bool(one.weeks), bool(one.curve), one.diagnosis is not None) for one in told]
+    assert told[0].week is None
+    parts = [(one.week is not None, bool(one.curve), one.diagnosis is not None) for one in told]
     assert parts == sorted(parts)
     assert parts[-1] == (True, True, True)
-    assert told[-1].phase == "over"
+    last = told[-1]
+    assert last.phase == "over"
+    assert last.diagnosis is not None
+    assert last.week is not None
+    assert last.diagnosis.weeks is last.week.desks
     assert {one.pairs for one in told if one.diagnosis is not None} == {10}
     assert urged == [0, 1, 2, 3]
 

@@ -7,6 +7,7 @@ import io
 import json
 import shutil
 import zipfile
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from fastapi.responses import FileResponse
 from sim.engine.run import simulate
 from sim.measure.metrics import measure
 from sim.report.findings import minutes, sensitivities
+from sim.report.findings.level import level
 from sim.report.findings.replay import cases_of, replay_of
 from sim.report.findings.story import tell
 from sim.scenario.whatifs import fitting, read_whatifs
@@ -39,6 +41,7 @@ from sim.web.study_report import archive, file_of
 from sim.web.told import Told, plain
 from sim.web.work import RESULT, DamagedError, Request, Wanted, work
 from sim.words import language as lang
+from sim.words.units import DAY
 from tests.little import CENTRE
 from tests.web.conftest import Server, Visitor
 
@@ -121,6 +124,28 @@ def test_the_finding_comes_first_in_both_languages(
         assert change in decided.told.finding
 
 
+def test_answers_say_from_which_level_they_tell_changes(diagnosed: Study, decided: Study, staffed: Study) -> None:
+    """Each tells what comes back as it is in its own runs: of the same runs the same, of others another."""
+    with lang.using("en"):
+        here, pages, heads = (study.told.level for study in (diagnosed, decided, staffed))
+    assert here == pages
+    assert here.startswith("As it is, ")
+    assert " of the loss comes back in these 10 runs. " in here
+    assert heads.partition(".")[0] != here.partition(".")[0]
+    with lang.using("zh"):
+        assert staffed.told.level.startswith("按现状，")
+
+
+def test_level_says_of_what_its_runs_are() -> None:
+    """A week that stands for more is told as that, with the interval of its own runs."""
+    share = summary([0.14, 0.16, 0.15])
+    with lang.using("en"):
+        assert level(share, 7 * DAY, 90 * DAY).startswith(
+            "As it is, 15.0% (12.5% to 17.5%) of the loss comes back in these 3 runs of 7 d each, which stand for 90 d."
+        )
+        assert level(summary([0.14]), DAY, DAY).startswith("As it is, 14.0% of the loss comes back in this one run.")
+
+
 def test_the_log_that_is_handed_out_is_the_runs(logged: Study) -> None:
     """The ledger's sums are the metrics of replication 0, to the fen, and no cell of any table is a formula."""
     run = simulate(read(logged.folder / UPLOADED).scenario, 1, 0)
@@ -178,6 +203,20 @@ def test_old_requests_are_runs(tmp_path: Path) -> None:
     assert Request.read(tmp_path).kind == RUN
     assert all(Request("T", (), 1, 1, "", kind).heading for kind in KINDS)
     assert Told.read({"en": {"finding": "F", "more": [], "tables": [], "pictures": [], "files": []}}).finding == "F"
+
+
+def test_studies_of_one_kind_are_told_apart(staffed: Study, tmp_path: Path) -> None:
+    """By the goal and the desks of a roster, and by how much was changed; a goal that is none is damage."""
+    with lang.using("en"):
+        assert staffed.request.about == "the most recovered and prevented less cost; analyst"
+        arm = Wanted("little", UPLOADED, MORE)
+        goal = (("desks", "analyst,audit"), ("goal", "recovered_share=15%"))
+        other = Request("T", (arm,), 10, 1, "2026-01-01 00:00", "staff", goal)
+        assert other.about == "the least cost with share recovered at least 15.0%; analyst and audit; 1 value changed"
+        assert Request("T", (arm,), 10, 1, "2026-01-01 00:00").about == ""
+    replace(other, options=(("goal", "boiled=3"),)).write(tmp_path)
+    with pytest.raises(DamagedError):
+        Request.read(tmp_path)
 
 
 def test_a_minute_is_worth_what_the_command_finds(place: Path) -> None:

@@ -7,9 +7,8 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter
 
 from sim.report.figures.style import SMALL, grid, head, new_figure, styled
-from sim.report.findings.staffing import finding
-from sim.report.findings.tables import amount
-from sim.report.findings.text import metric, unit_scale, unit_word
+from sim.report.findings.staffing import finding, sought
+from sim.report.findings.text import unit_scale, unit_word
 from sim.study.ask.staff import Staffed
 from sim.study.infer.stats import Summary
 from sim.study.infer.trials import CLIMB
@@ -58,20 +57,13 @@ def staff_figure(result: Staffed) -> Figure:
 
 
 def _subtitle(result: Staffed) -> str:
-    over = say("the most recovered and prevented less cost")
-    if result.aim is not None:
-        aim = result.aim
-        wanted = key("the least cost with {metric} at least {value}")
-        if aim.at_most:
-            wanted = key("the least cost with {metric} at most {value}")
-        over = say(wanted, metric=metric(aim.metric).label, value=amount(aim.metric, aim.value, unit=True))
     told = key("Best: {aim}, 95% confidence; means of {n:,} replications, every roster on the same luck.")
     if not result.found.certain:
         told = key(
             "Sought: {aim}; {runs:,} runs did not decide it."
             " Means of {n:,} replications, every roster on the same luck."
         )
-    return say(told, aim=over, runs=result.runs, n=result.best.cost.n)
+    return say(told, aim=sought(result.aim), runs=result.runs, n=result.best.cost.n)
 
 
 def pareto(points: np.ndarray[tuple[int, int], np.dtype[np.float64]]) -> list[int]:

@@ -16,6 +16,7 @@ from sim.report.findings.groups import by_word, group_name
 from sim.report.findings.precision import Cells, Key, cells
 from sim.report.findings.tables import foldable, with_unit
 from sim.study.ask.compare import Difference, more_is_better
+from sim.study.infer.stats import Summary
 from sim.study.run.metric_names import MONEY, NET_BENEFIT
 from sim.words.language import capital, counted, key, language, listed, named, say
 
@@ -171,6 +172,11 @@ def note(rows: Sequence[Difference], titles: Mapping[str, str] | None = None) ->
     if not any(row.metric in MONEY for row in rows):
         return ""
     return text.not_counted([arm_name(one, titles) for one in dict.fromkeys(row.arm for row in rows if row.at_banks)])
+
+
+def as_it_is(rows: Sequence[Difference], metric: str) -> Summary:
+    """A metric of the arm that the others are held against."""
+    return next(one.value for one in rows if one.metric == metric and not one.group and is_reference(one))
 
 
 def means_of(rows: Sequence[Difference]) -> dict[tuple[str, str], str]:

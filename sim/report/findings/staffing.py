@@ -17,6 +17,7 @@ from sim.report.findings.precision import balance, cells
 from sim.report.findings.tables import FULL, amount, interval, overload
 from sim.report.findings.text import unit_word
 from sim.scenario.models import Scenario
+from sim.study.ask.aim import Aim
 from sim.study.ask.compare import Difference
 from sim.study.ask.heads import Variable, lost_skills, settings_of, with_heads
 from sim.study.ask.offered_load import HOURS, of_hours
@@ -96,6 +97,16 @@ def application(result: Staffed, scenario: str, settings: Sequence[str], more: S
     return [*lines, say("To run it: {command}", command=shlex.join(command))]
 
 
+def sought(aim: Aim | None) -> str:
+    """What a search of rosters is for."""
+    if aim is None:
+        return say("the most recovered and prevented less cost")
+    wanted = key("the least cost with {metric} at least {value}")
+    if aim.at_most:
+        wanted = key("the least cost with {metric} at most {value}")
+    return say(wanted, metric=text.metric(aim.metric).label, value=amount(aim.metric, aim.value, unit=True))
+
+
 _TODAY: Final = {
     True: key("today's roster ({heads} heads) meets the target: {metric} {value}"),
     False: key("today's roster ({heads} heads) does not meet the target: {metric} {value}"),
@@ -146,7 +157,8 @@ def _against_now(result: Staffed) -> Table:
     """What the roster changes in money, on the same luck."""
     rows = compared(result)
     shown = cells(rows)
-    title = say("Money, {unit} (paired, n = {n})", unit=text.unit_word("yuan"), n=result.best.cost.n)
+    title = say("Money in {period}, {unit} (paired, n = {n})", period=duration(result.scenario.horizon),
+                unit=text.unit_word("yuan"), n=result.best.cost.n)  # fmt: skip
     table = _new(title, "", say("today's roster"), say("this roster"), say("difference"), say("95% interval"))
     for before, after in zip(rows[::2], rows[1::2], strict=True):
         one, other = (shown[row.arm, row.metric, ""] for row in (before, after))

@@ -25,7 +25,7 @@ from sim.scenario.loader import Loaded
 from sim.scenario.models import Scenario
 from sim.study.ask.brief import Brief
 from sim.study.ask.published import read_published, shipped
-from sim.words.language import capital, clock, columns, date, language, say, titled
+from sim.words.language import capital, clock, columns, date, duration, language, say, titled
 from sim.words.phrases import text_of
 
 TITLE, QUESTION, SENTENCE = 90, 200, 300
@@ -99,12 +99,13 @@ def page(brief: Brief, around: Around) -> str:
 
 
 def _opening(brief: Brief, around: Around, title: str) -> list[str]:
-    start = brief.scenario.start
-    over = say("{date}, {days:g} days, {n:,} pairs of runs; the same victims and the same luck in both",
-               date=date(start), days=brief.scenario.horizon / 86_400_000, n=brief.n)  # fmt: skip
+    looked, whole = brief.scenario.horizon, brief.whole.horizon
+    period = say("{period} from {date} on", period=duration(looked), date=date(brief.scenario.start))
+    if looked < whole:
+        period = say("{period} that stand for {whole}", period=period, whole=duration(whole))
+    over = say("{period}, {n:,} pairs of runs; the same victims and the same luck in both", period=period, n=brief.n)
     if brief.arm is None:
-        over = say("{date}, {days:g} days, {n:,} runs", date=date(start), days=brief.scenario.horizon / 86_400_000,
-                   n=brief.n)  # fmt: skip
+        over = say("{period}, {n:,} runs", period=period, n=brief.n)
     first, second = said.answer(brief)
     question = said.question(brief, around.asked)
     return [
@@ -140,7 +141,9 @@ def _load(brief: Brief) -> list[str]:
         return []
     head = week_finding(weeks)
     binds = [_p(diagnosis.headline(brief.diagnosis) + say("."))] if brief.arm else []  # else it is the answer
-    told = say("The busiest desks over a week, today: share of those on duty who are at work; grey: nobody is there.")
+    told = say(
+        "The busiest desks over an average week, today: share of those on duty who are at work; grey: nobody is there."
+    )
     return [_h2(head), *binds, _p(told, "faint"), _picture(load_figure(weeks), "load", head)]
 
 

@@ -19,7 +19,7 @@ from sim.study.ask.latency import NoResponseError, Row, latency_curve
 from sim.study.ask.minute import Step, waterfall
 from sim.study.ask.screening import screen
 from sim.study.ask.sensitivity import Ranking, end_values
-from sim.study.ask.week import goes_on
+from sim.study.ask.week import average_week, goes_on
 from sim.study.infer.stats import Summary, paired, scaled, summaries, summary
 from sim.study.run.assumptions import assumed
 from sim.study.run.errors import StudyError
@@ -64,6 +64,8 @@ class Brief:
     """All that is told."""
 
     scenario: Scenario
+    whole: Scenario
+    """What it stands for: itself, or something longer of which it is a week."""
     arm: Arm | None
     """What is proposed; None: nothing is."""
     today: Mapping[str, Summary]
@@ -102,7 +104,9 @@ class Brief:
         return scaled(self.today[metric], self.years if metric in YEARLY else 1.0)
 
 
-def brief(runner: Runner, loaded: Loaded[Scenario], arm: Arm | None, replications: int) -> Brief:
+def brief(
+    runner: Runner, loaded: Loaded[Scenario], arm: Arm | None, replications: int, whole: Scenario | None = None
+) -> Brief:
     """Find all that is told.
 
     Args:
@@ -110,6 +114,7 @@ def brief(runner: Runner, loaded: Loaded[Scenario], arm: Arm | None, replication
         loaded: the scenario as it is; its sources say what is assumed.
         arm: the change that is proposed, of the same victims; None for none.
         replications: pairs, at least 10.
+        whole: what it stands for, where it is a week of something longer.
 
     Raises:
         StudyError: the change brings other victims.
@@ -117,7 +122,7 @@ def brief(runner: Runner, loaded: Loaded[Scenario], arm: Arm | None, replication
     scenario = loaded.scenario
     if arm and not same_victims([Arm(TODAY, scenario), arm]):
         raise StudyError(phrase("brief: read other arrivals of victims, accepted: a change that leaves them alone"))
-    found = diagnose(runner, scenario, replications)
+    found = diagnose(runner, scenario, replications, average_week(runner, whole or scenario))
     arms = [Arm(TODAY, scenario), *([arm] if arm else [])]
     runner.begin(key("as it is, and as it would be"), replications * len(arms))
     results = [[with_net_loss(one) for one in row] for row in runner.run(arms, replications)]
@@ -134,7 +139,7 @@ def brief(runner: Runner, loaded: Loaded[Scenario], arm: Arm | None, replication
     metric = NET_BENEFIT if NET_BENEFIT in own[0] and arm else NET_LOSS if arm else "recovered_share"
     hangs, screened = _hangs(runner, loaded, arms, metric, replications, years if metric in YEARLY else 1.0)
     return Brief(
-        scenario=scenario, arm=arm, today=summaries(own),
+        scenario=scenario, whole=whole or scenario, arm=arm, today=summaries(own),
         rows=[_yearly(one, years) for name in TOLD for one in every if one.metric == name and not one.group],
         every=[one for one in every if not one.group],
         ways=[waterfall(list(own)) for own in zip(*results, strict=True)],

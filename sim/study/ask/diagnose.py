@@ -7,36 +7,28 @@ was recovered or prevented.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 from typing import Final
 
 import numpy as np
 from scipy.special import stdtrit
 
-from sim.engine.run import simulate_many
-from sim.fraud.plan import draw_plans
-from sim.measure.diagnosis import Week, idle_desks, weeks_of
+from sim.measure.diagnosis import Week, idle_desks
 from sim.measure.leak import BEFORE_DISCOVERY, BEFORE_REPORT, NEVER_REPORTED
-from sim.measure.metrics import measure
 from sim.scenario.models import Scenario
 from sim.study.ask.latency import with_latency
 from sim.study.ask.minute import Minute, Step, minute_of, waterfall
 from sim.study.ask.next_person import Next, next_key, next_people
 from sim.study.ask.outside import MOST_OUTSIDE, outside
 from sim.study.ask.relief import Constraint, constraints_of, lifted
-from sim.study.ask.week import goes_on
+from sim.study.ask.week import AverageWeek, average_week, goes_on
 from sim.study.infer.stats import Summary, paired, scaled, summary
 from sim.study.run.runner import Arm, Runner
 from sim.study.run.worker import Metrics
 from sim.words.language import key
 from sim.words.units import MINUTE, YEAR
-from sim.workflow.program import compile_routes
 
-PILOTS: Final = 10
-"""Runs that say where to look; three times as many where they have fewer than `FEW` victims in all."""
-FEW: Final = 100
 ADDED: Final = 5.0
 """Minutes more at a stage, for the value of one."""
 MATERIAL: Final = 0.005
@@ -131,16 +123,19 @@ class Diagnosis:
         return max(mine, key=lambda one: one.saved.mean, default=None)
 
 
-def diagnose(runner: Runner, scenario: Scenario, replications: int) -> Diagnosis:
+def diagnose(runner: Runner, scenario: Scenario, replications: int, looked: AverageWeek | None = None) -> Diagnosis:
     """Find what binds.
 
     Args:
         runner: does the paired runs.
         scenario: as it is; a week or a few say as much as a year, for amounts are told a year.
         replications: pairs, at least 10.
+        looked: an average week of what it stands for, where it is a week of something longer: load, people and waits by
+            hour are of that, and it says where to look. None: one of the scenario itself.
     """
-    weeks, pilots = runner.apply(partial(_pilots, runner.seed), [scenario])[0]
-    constraints = constraints_of(scenario, weeks, pilots)
+    looked = looked or average_week(runner, scenario)
+    weeks = looked.desks
+    constraints = constraints_of(scenario, weeks, looked.runs)
     lab = _Lab(runner, scenario, replications)
     slower = {stage: with_latency(scenario, stage, 1.0, round(ADDED * MINUTE)) for stage in _stages(scenario)}
     rest = 1 + len(slower) + len(constraints) + MOST_OUTSIDE  # together, minutes, all but each, or beyond
@@ -175,15 +170,6 @@ def diagnose(runner: Runner, scenario: Scenario, replications: int) -> Diagnosis
 
 
 # -- the parts of it ---------------------------------------------------------------------------------------
-
-
-def _pilots(seed: int, scenario: Scenario) -> Iterator[tuple[list[Week], list[Metrics]]]:
-    """The week and the metrics of a few runs side by side, or of as many of them as an engine gives at once."""
-    program, plans = compile_routes(scenario), draw_plans(scenario, seed, range(PILOTS))
-    if len(plans.whole.victims) < FEW:
-        plans = draw_plans(scenario, seed, range(3 * PILOTS))
-    runs = next(simulate_many(scenario, plans, program))
-    yield weeks_of(runs), measure(runs).each
 
 
 def _before(one: Metrics) -> float:

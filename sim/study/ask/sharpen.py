@@ -7,13 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property, partial
+from functools import cached_property
 from time import monotonic
 from typing import Final
 
-from sim.engine.run import simulate_many
-from sim.fraud.plan import draw_plans
-from sim.measure.diagnosis import Week, weeks_of
 from sim.scenario.models import Scenario
 from sim.study.ask.latency import ALL, Row, row_of, with_latency
 from sim.study.ask.minute import Step, waterfall
@@ -21,8 +18,6 @@ from sim.study.infer.stats import Summary, paired, summary
 from sim.study.run.metric_names import with_net_loss
 from sim.study.run.runner import Arm, Runner
 from sim.study.run.worker import Metrics
-from sim.words.units import DAY
-from sim.workflow.program import compile_routes
 
 FIRST: Final = 2
 """Replications of the first estimate: the fewest with an interval."""
@@ -38,9 +33,6 @@ FACTORS: Final = (0.25, 0.5, 1.0, 2.0, 4.0, 8.0)
 """Of all times of the response, in the curve of the recovered share."""
 OF_CURVE: Final = (2, 6, 12)
 """Replications of the curve, one after the other."""
-WEEKS: Final = 13
-"""Weeks that a picture of one week is made of, at least, where runs are shorter."""
-MOST_RUNS: Final = 30
 
 
 @dataclass(frozen=True)
@@ -120,14 +112,3 @@ def curves(runner: Runner, scenario: Scenario) -> Iterator[list[Row]]:
         yield [
             row_of(ALL, factor, 0.0, [row[place] for row in results], unchanged) for place, factor in enumerate(FACTORS)
         ]
-
-
-def week(runner: Runner, scenario: Scenario) -> list[Week]:
-    """Every desk by hour of an average week: of one run that is long enough, of several short ones."""
-    runs = min(MOST_RUNS, max(1, round(WEEKS * 7 * DAY / scenario.horizon)))
-    return runner.apply(partial(_week, scenario, runner.seed), [range(runs)])[0]
-
-
-def _week(scenario: Scenario, seed: int, replications: Sequence[int]) -> Iterator[list[Week]]:
-    plans = draw_plans(scenario, seed, replications)
-    yield weeks_of(next(simulate_many(scenario, plans, compile_routes(scenario))))

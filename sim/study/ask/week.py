@@ -1,12 +1,28 @@
-"""One week that stands for a longer scenario."""
+"""One week that stands for a longer scenario, and the average week of all of it."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
+from typing import Final
 
+from sim.engine.run import simulate_many
+from sim.fraud.plan import draw_plans
+from sim.measure.diagnosis import Week, weeks_of
+from sim.measure.metrics import measure
 from sim.scenario.listed import ListedArrivals
 from sim.scenario.models import Scenario
+from sim.study.run.runner import Runner
+from sim.study.run.worker import Metrics
 from sim.words.units import DAY, format_duration
+from sim.workflow.program import compile_routes
+
+WEEKS: Final = 13
+"""Weeks that an average week is made of, at least, where runs are shorter."""
+MOST_RUNS: Final = 30
+"""Of them, of cases that are over in hours."""
 
 
 def representative_week(scenario: Scenario) -> list[str]:
@@ -33,3 +49,29 @@ def frame(scenario: Scenario) -> list[str]:
 def goes_on(scenario: Scenario) -> bool:
     """Whether victims come at a rate: then a year has so many periods. Listed cases happen once."""
     return not any(isinstance(one, ListedArrivals) for one in scenario.victims.arrivals.values())
+
+
+@dataclass(frozen=True)
+class AverageWeek:
+    """What some runs show of an average week."""
+
+    desks: Sequence[Week]
+    """Every desk by hour."""
+    runs: Sequence[Metrics]
+    """Of which it is made."""
+
+
+def average_week(runner: Runner, scenario: Scenario) -> AverageWeek:
+    """Look at an average week of a scenario: of one run that is long enough, of several short ones.
+
+    Give it the whole scenario, not the week that stands for it: that begins with desks that have nothing to do, and
+    ends before papers and complaints come, which are half of the work of some.
+    """
+    runs = min(MOST_RUNS, max(1, round(WEEKS * 7 * DAY / scenario.horizon)))
+    return runner.apply(partial(_looked_at, scenario, runner.seed), [range(runs)])[0]
+
+
+def _looked_at(scenario: Scenario, seed: int, replications: Sequence[int]) -> Iterator[AverageWeek]:
+    """The week of some runs side by side, or of as many of them as an engine gives at once."""
+    runs = next(simulate_many(scenario, draw_plans(scenario, seed, replications), compile_routes(scenario)))
+    yield AverageWeek(weeks_of(runs), measure(runs).each)
