@@ -14,6 +14,7 @@ from sim.report.findings.estimate import shortened, step_label, step_value
 from sim.study.ask.latency import Row, latencies
 from sim.study.ask.minute import Step
 from sim.study.ask.sharpen import Estimate
+from sim.web.parts import LETTERS
 from sim.words import names
 from sim.words.colours import BLUE, BUSY, FAINT, INK, ORANGE, QUIET, VERMILLION
 from sim.words.language import key, say
@@ -22,7 +23,7 @@ Shown = Literal["load", "wait", "heads"]
 DAYS: Final = (key("mon"), key("tue"), key("wed"), key("thu"), key("fri"), key("sat"), key("sun"))
 CLOSED: Final = "#E9ECEF"
 _BASE: Final[dict[str, Any]] = {
-    "animation": False, "textStyle": {"color": INK, "fontFamily": "inherit", "fontSize": 13},
+    "animation": False, "textStyle": {"color": INK, "fontFamily": LETTERS, "fontSize": 13},
     "tooltip": {"renderMode": "richText", "confine": True},
 }  # fmt: skip
 MOST_DESKS: Final = 14
@@ -155,7 +156,8 @@ def week_options(weeks: Sequence[Week], shown: Shown) -> dict[str, Any]:
         },
         "yAxis": {
             "type": "category", "inverse": True, "data": [names.desk(one.desk) for one in desks],
-            "axisTick": {"show": False}, "axisLabel": {"color": INK, "width": 150, "overflow": "truncate"},
+            "axisTick": {"show": False},
+            "axisLabel": {"color": INK, "width": 150, "overflow": "break", "lineHeight": 13, "fontSize": 12},
         },
         "visualMap": {
             "min": 0, "max": top, "calculable": False, "orient": "horizontal", "left": "center", "bottom": 0,

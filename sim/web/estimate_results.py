@@ -82,14 +82,12 @@ class Results:
                     (say("cause"), say("share of the loss")), rows,
                 )  # fmt: skip
         if answer.curve and (answer.curve is not last.curve or answer.estimate is not last.estimate):
-            times = [
-                (f"{row.factor:g}", f"{row.response_latency_min:.1f}", said.share_words(row)) for row in answer.curve
-            ]
+            drawn = said.anchored(answer.curve, answer.estimate)
+            times = [(f"{row.factor:g}", f"{row.response_latency_min:.1f}", said.share_words(row)) for row in drawn]
             head = (
                 say("times of the response, as a multiple"), say("min from report to first stop"), say("recovered, %"),
             )  # fmt: skip
-            options = curve_options(answer.curve, answer.estimate)
-            self.curve.show(options, said.curve_finding(answer.curve), head, times)
+            self.curve.show(curve_options(drawn, answer.estimate), said.curve_finding(drawn), head, times)
         if answer.week is not None and answer.week is not last.week:
             self.week.show(answer.week.desks)
         self._diagnose(answer)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from sim.exercise.seen import Seen
+from sim.web.parts import LETTERS
 from sim.words import language as lang
 from sim.words import names
 from sim.words.colours import FAINT, GONE, GREEN, INK, ORANGE, RESTING, SKY
@@ -184,7 +185,7 @@ def options(view: Seen) -> dict[str, Any]:
     roomy = round(ROOMY * least)
     return {
         "baseOption": {
-            "animation": False, "textStyle": {"color": INK, "fontFamily": "inherit"},
+            "animation": False, "textStyle": {"color": INK, "fontFamily": LETTERS},
             "tooltip": {"trigger": "item", "renderMode": "richText", "confine": True},
             **labelled(SMALL, least, _gap(SMALL), labels),
         },

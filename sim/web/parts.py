@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from inspect import isawaitable
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 from nicegui import ui
 from nicegui.element import Element
@@ -21,6 +21,8 @@ from sim.web.said import refusal
 from sim.words import language as lang
 
 Handler = Callable[[], Any]
+LETTERS: Final = 'system-ui, -apple-system, "Segoe UI", Roboto, "Liberation Sans", "Fundfreeze Sans SC", sans-serif'
+"""The fonts of a page, for what measures its own text: `inherit` is the default font there, and labels are cut."""
 
 
 def shown(text: str) -> str:

@@ -20,7 +20,7 @@ from sim.study.ask.week import goes_on, representative_week
 from sim.web import aside
 from sim.web.faults import label_of, refused_page, unreadable
 from sim.web.form import FormField, fields_of
-from sim.web.parts import Field, Tag, box, button, go_on, heading, link, para
+from sim.web.parts import LETTERS, Field, Tag, box, button, go_on, heading, link, para
 from sim.web.said import refusal
 from sim.web.scenarios import UPLOADED, read, set_values
 from sim.web.site import Site, not_there, page_of
@@ -34,7 +34,7 @@ REPLICATIONS = 100
 """Of the comparison that is asked for here."""
 _THEME = {
     "startOnLoad": False, "securityLevel": "strict", "theme": "neutral", "flowchart": {"useMaxWidth": False},
-    "fontFamily": 'system-ui, "Liberation Sans", "Fundfreeze Sans SC", sans-serif',
+    "fontFamily": LETTERS,
 }  # fmt: skip
 
 

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from sim.report.findings.estimate import changed, verdict
+from sim.report.findings.estimate import anchored, changed, curve_finding, figures, in_short, verdict
+from sim.scenario.loader import load
+from sim.study.ask.sharpen import curves, estimates
 from sim.study.infer.stats import Summary
+from sim.study.run.runner import Runner
 
 
 def change(mean: float, half: float) -> Summary:
@@ -29,3 +32,27 @@ def test_a_change_is_told_as_it_matters(metric: str, mean: float, half: float, s
     """Below 0.05 points or 0.1 min nothing is told but that, and no colour; nor where the interval holds zero."""
     assert changed(metric, change(mean, half)) == said
     assert verdict(metric, change(mean, half)) == judged
+
+
+def test_the_curve_goes_through_the_estimate() -> None:
+    """Today is told once: a setting of few runs is what it changes, on the same luck, of an estimate of many."""
+    scenario = load("wuhan-35min", ["horizon=1h"]).scenario
+    estimate = list(estimates(Runner(), scenario, most=9))[-1]
+    (rows, *_) = curves(Runner(), scenario)
+    drawn = anchored(rows, estimate)
+    here = next(row for row in drawn if row.factor == 1.0)
+    today = estimate.of("recovered_share").mean
+    assert rows[0].n < estimate.n
+    assert here.recovered.mean == here.recovered.low == here.recovered.high == pytest.approx(today)
+    assert here.response_latency_min == pytest.approx(estimate.of("response_latency").mean / 60)
+    for row, before in zip(drawn, rows, strict=True):
+        assert row.recovered.mean - today == pytest.approx(before.change.mean)
+    assert curve_finding(drawn).startswith(f"{100 * today:.1f}% today")
+    assert anchored(rows, None) is rows
+
+
+def test_a_sum_stands_twice_as_the_same_sum() -> None:
+    """The sentence has what the figures have, to the digit."""
+    estimate = list(estimates(Runner(), load("wuhan-35min").scenario, most=9))[-1]
+    figure = next(one for one in figures(estimate) if one.metric == "recovered")
+    assert f"{figure.value} come back" in in_short(estimate)

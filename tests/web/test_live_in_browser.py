@@ -50,6 +50,16 @@ def test_what_is_shown_is_what_run_prints(server: Server, facilitator: Visitor) 
         assert interval == told, label
 
 
+CUT = """() => [...document.querySelectorAll(".chart svg")].flatMap(svg => {
+    const edge = svg.getBoundingClientRect()
+    return [...svg.querySelectorAll("text")].filter(one => {
+        const box = one.getBoundingClientRect()
+        return box.left < edge.left - 1 || box.right > edge.right + 1
+    }).map(one => one.textContent)
+})"""
+"""Labels of pictures that go over the edge."""
+
+
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_a_page_full_of_results_has_no_finding_of_axe(server: Server, facilitator: Visitor, language: str) -> None:
     """With figures, pictures, changes and a diagnosis on it, on a phone and on a projector, in both languages."""
@@ -61,6 +71,7 @@ def test_a_page_full_of_results_has_no_finding_of_axe(server: Server, facilitato
     for summary in page.locator("details > summary").all():
         summary.click()
     check(page)
+    assert page.evaluate(CUT) == []
     if language == "zh":
         words = page.locator(".now, .pictures").all_inner_texts()
         assert len(words) == 2

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import isnan
 from typing import Final
 
@@ -114,16 +114,18 @@ def in_short(estimate: Estimate) -> str:
     if not share.n:
         return say("Nobody loses anything.")
     said = say(
-        "Of {loss} lost, {back} come back ({share})", loss=_yuan(loss), back=_yuan(back), share=percent(share.mean, 1)
-    )
+        "Of {loss} lost, {back} come back ({share})", loss=_yuan("loss", loss), back=_yuan("recovered", back),
+        share=percent(share.mean, 1),
+    )  # fmt: skip
     cost = estimate.of("cost")
     if cost.n:
-        return say("{finding}, at a cost of {cost}.", finding=said, cost=_yuan(cost))
+        return say("{finding}, at a cost of {cost}.", finding=said, cost=_yuan("cost", cost))
     return said + say(".")
 
 
-def _yuan(one: Summary) -> str:
-    return f"{text.two_digits(one.mean)} {text.unit_word('yuan')}"
+def _yuan(name: str, one: Summary) -> str:
+    """As the figures have it: a sum that stands twice is the same twice."""
+    return tables.amount(name, one.mean, one.low, one.high, unit=True)
 
 
 def shortened(steps: Sequence[Step]) -> list[Step]:
@@ -154,9 +156,30 @@ def step_value(step: Step) -> str:
     """``12.3% ± 0.8``: the share of the loss with half its interval."""
     half = (step.share.high - step.share.low) / 2
     if step.name == "loss":
-        return _yuan(step.amount)
+        return _yuan("loss", step.amount)
     shown = percent(step.share.mean, 1)
     return shown if isnan(half) else f"{shown} \N{PLUS-MINUS SIGN} {text.rounded(100 * half, 100 * half)}"
+
+
+def anchored(rows: Sequence[Row], estimate: Estimate | None) -> Sequence[Row]:
+    """Settings of the curve as what each changes of the estimate: it has more runs, and today is told once.
+
+    The interval of a setting is that of its change, on the same luck; today's own is the estimate's.
+    """
+    here = next(row for row in rows if row.factor == 1.0)
+    if estimate is None or not (today := estimate.of("recovered_share")).n:
+        return rows
+    longer = estimate.of("response_latency").mean / 60 / here.response_latency_min if here.response_latency_min else 1.0
+    return [
+        replace(
+            row, recovered=replace(row.change, **{end: getattr(row.change, end) + today.mean for end in _ENDS}),
+            response_latency_min=row.response_latency_min * (1.0 if isnan(longer) else longer),
+        )
+        for row in rows
+    ]  # fmt: skip
+
+
+_ENDS: Final = ("mean", "low", "high", "median", "p05", "p95")
 
 
 def curve_finding(rows: Sequence[Row]) -> str:
