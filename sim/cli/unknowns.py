@@ -79,7 +79,7 @@ def sensitivity(
         )  # fmt: skip
         written = write(result, folder)
     console = _console()
-    console.print(sensitivities.main_table(result, console.width), markup=False)
+    console.print(sensitivities.main_table(result, console.width, paths=True), markup=False)
     for line in (*sensitivities.verdicts(result), *sensitivities.applications(result, tried[0].scenario)):
         echo(line)
     for path in written:

@@ -197,15 +197,16 @@ def hangs_on(asked: Asked) -> Tell:
     result = sensitivity(arms, parameters, METRIC, asked.runner, left_out=left, **DESIGN)
 
     def tell(folder: Path) -> Told:
+        titles = {one: titled(it.scenario.title) for one, it in asked.arms.items() if one == it.scenario.name}
         files = sensitivity_files.write(result, folder)
         bars = sensitivities.drawn(result)
         most = _sentence(sensitivities.hangs_most(bars, METRIC, result.base.mean))
-        better, *overturn = sensitivities.verdicts(result) or [most]
+        better, *overturn = sensitivities.verdicts(result, titles) or [most]
         lines = [*overturn, better, most] if overturn else [better]
         finding, more = lines[0], lines[1:]
         more += [sensitivities.meaning(), *sensitivities.applications(result, base.scenario)]
         shown = {"tornado.svg": say("What each assumption alone changes")}
-        tables = [plain(sensitivities.main_table(result))]
+        tables = [plain(sensitivities.main_table(result, titles=titles))]
         return Told(finding, more, tables, pictures_of(files, shown), names_of(files),
                     level=level(result.base, base.scenario.horizon, first.scenario.horizon))  # fmt: skip
 

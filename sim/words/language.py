@@ -19,10 +19,10 @@ from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from string import Formatter
-from typing import Final, Literal, get_args
+from typing import Final, Literal, cast, get_args
 from unicodedata import east_asian_width
 
-from sim.words.phrases import Phrase, either, phrase, text_of
+from sim.words.phrases import NAME, Phrase, either, phrase, text_of
 from sim.words.spelling import HOUR, MINUTE, SECOND, YUAN, show_duration, show_money
 
 Language = Literal["en", "zh"]
@@ -132,6 +132,8 @@ def translate(text: object) -> str:
         text = text_of(text)
     if _current.get() == "en":
         return str(text)
+    if isinstance(text, Phrase) and text.template == NAME and text.values["kind"] in get_args(Kind):
+        return named(str(text.values["name"]), cast("Kind", text.values["kind"]))
     if isinstance(text, Phrase):
         return say(
             text.template, **{n: translate(one) if isinstance(one, str) else one for n, one in text.values.items()}

@@ -59,6 +59,20 @@ def as_it_is(text: str) -> Phrase:
     return Phrase("{text}", {"text": text})
 
 
+NAME = "{name}"
+"""The template of a name of the configuration."""
+
+
+def name_of(name: str, kind: str) -> Phrase:
+    """A name of the configuration that is said in words where it is shown: the desk ``analyst`` is 研判员.
+
+    Args:
+        name: as the scenario has it.
+        kind: what it names, a `language.Kind`.
+    """
+    return Phrase(NAME, {"name": name, "kind": kind})
+
+
 def either(parts: Iterable[str]) -> str:
     """What fits, one of several: ``35m or 1h``."""
     return reduce(lambda one, other: phrase("{one} or {other}", one=one, other=other), parts)

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from rich.console import Console
 from ruamel.yaml import YAML
 
-from sim.report.findings import calibrations, groups, sensitivities, tables, text
+from sim.report.findings import calibrations, fields, groups, sensitivities, tables, text
 from sim.report.findings.runs import Result, groups_csv
 from sim.scenario.loader import load
 from sim.study.ask.calibrate import ENOUGH, INSIDE, Calibration
@@ -207,7 +207,7 @@ def test_the_headline_of_a_tornado_is_the_first_row_of_its_table() -> None:
         rankings=(), left_out=(), evaluations=10, replications=1,
     )  # fmt: skip
     said = printed(sensitivities.main_table(found))
-    assert said.index(other.path) < said.index(one.path)
+    assert said.index(fields.called(other.path)) < said.index(fields.called(one.path))
     assert "0.02 (0.00 to 0.12)" in said
 
 

@@ -124,3 +124,5 @@ def test_amounts_in_chinese_have_the_digits_that_people_use() -> None:
         assert tables.amount("recovered", 870_312, 799_000, 942_000) == "87.0"
         assert tables.interval("recovered", 870_312, 799_000, 942_000) == "79.9 至 94.2"
         assert text.part_of(90_000_000, 160_000_000) == "160 万元中的 90 万元"
+        assert text.part_of(5_853_987, 29_631_414) == "29.63 万元中的 5.85 万元"
+        assert text.part_of(29_631_400, 29_631_500) == "29.6315 万元中的 29.6314 万元"

@@ -2,12 +2,69 @@
 
 from __future__ import annotations
 
-from typing import Literal
+import re
+from collections.abc import Iterator
+from typing import Any, Literal, get_args
 
 import pytest
+from pydantic import BaseModel
 
-from sim.report.findings.fields import label
-from sim.words.language import using
+from sim.report.findings import fields
+from sim.report.findings.fields import called, label
+from sim.scenario import catalogue
+from sim.scenario.distributions import KINDS
+from sim.scenario.loader import load, resolve_tree
+from sim.scenario.models import Scenario
+from sim.study.run.assumptions import assumed
+from sim.words.language import LANGUAGES, Language, using
+from tests.worlds import CASES
+
+SCENARIOS = [*catalogue.names(), str(CASES / "own-city.yaml")]
+OWN = ("harbour", "delta", "wallet pay", "nobody")
+"""Names of banks in the city of one's own: they are said as their author wrote them."""
+
+
+def fields_of(kind: Any, seen: set[Any]) -> Iterator[str]:
+    """The names of all fields in a model and the models in it, as files write them."""
+    for one in get_args(kind):
+        yield from fields_of(one, seen)
+    if isinstance(kind, type) and issubclass(kind, BaseModel) and kind not in seen:
+        seen.add(kind)
+        for name, field in kind.model_fields.items():
+            yield field.alias or name
+            yield from fields_of(field.annotation, seen)
+
+
+def test_every_field_of_a_scenario_has_words_in_both_languages() -> None:
+    """No name of a file is shown for want of words; what says nothing to people is left out of labels."""
+    names = set(fields_of(Scenario, set())) - {"steps", "work", "of", *KINDS}
+    assert names - set(fields.FIELDS) == set()
+    with using("zh"):
+        assert [name for name in names if re.search("[A-Za-z]{2}", fields.field(name).replace("UTC", ""))] == []
+
+
+@pytest.mark.parametrize("name", SCENARIOS)
+def test_every_value_is_called_in_chinese(name: str) -> None:
+    """All of it: groups, names of desks, banks, rails and duties, fields; but for acronyms and a user's own names."""
+    known = re.compile("|".join((*OWN, "UTC", "POS", "App")))
+    with using("zh"):
+        said = {label(tuple(line.path.split(".")), 0) for line in resolve_tree(load(name))}
+    assert [one for one in said if re.search("[A-Za-z]{2}", known.sub("", one))] == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", SCENARIOS)
+def test_no_two_assumptions_have_one_name(name: str, language: Language) -> None:
+    """Whoever reads in a table what a result hangs on knows which value is meant."""
+    paths = [one.path for one in assumed(load(name))[0]]
+    with using(language):
+        assert len({called(path) for path in paths}) == len(paths)
+
+
+def test_a_bank_may_be_called_as_a_field_is() -> None:
+    """Of a bank `banks` the share is a share, no bank of that name."""
+    with using("zh"):
+        assert label(("banks", "banks", "share"), 0) == "银行，各银行，比例"
 
 
 @pytest.mark.parametrize(

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
+from typing import Final
 
 import numpy as np
 import pytest
+from matplotlib.text import Text
 from ruamel.yaml import YAML
 
 from sim.report.figures import render
@@ -15,9 +19,14 @@ from sim.report.figures.tornado import tornado_figure
 from sim.report.findings import calibrations, sensitivities
 from sim.report.findings.sensitivities import Drawn
 from sim.report.publish.calibrations import write
+from sim.scenario.loader import load
 from sim.study.ask.calibrate import calibrate
+from sim.study.ask.screening import Index, Screened
+from sim.study.ask.sensitivity import Bar, Ranking, Sensitivity, end_values
 from sim.study.infer.stats import Summary
+from sim.study.run.parameters import Editor
 from sim.study.run.runner import Runner
+from sim.words.language import Language, using
 from tests.study.one_case import DWELL, problem
 
 
@@ -48,12 +57,6 @@ def test_the_same_calibration_gives_the_same_picture() -> None:
         posterior_figure([], "T", "S")
 
 
-def test_a_path_becomes_a_label_of_its_last_words() -> None:
-    """What every path has is left out."""
-    assert sensitivities.label("routes.call.steps.statement.work.time") == "call statement time"
-    assert sensitivities.label("criminals.dwell_by_layer.0") == "dwell by layer #1"
-
-
 @pytest.mark.parametrize(
     ("base", "words"),
     [
@@ -72,9 +75,58 @@ def test_no_arm_is_better_while_zero_is_in_the_interval(base: tuple[float, float
     assert said == f"{words}, n = 20."
 
 
-def test_an_assumption_is_called_in_words() -> None:
-    """The verdict names it by the names of fields, not by a path of a file."""
-    assert sensitivities.words_of("desks.officer.shifts.0.staff") == "desks, officer, shift 1, people on duty"
+PATHS: Final = {
+    "desks.analyst.shifts.0.staff": ("analyst, shift 1, people on duty", "研判员，班次 1，在岗人数"),
+    "routes.call.steps.statement.work.time": ("call, statement, working time", "接警，接听陈述，办理时间"),
+}
+"""Two assumptions, and what they are called in each language."""
+
+
+def of_two(paths: Iterable[str] = PATHS) -> Sensitivity:
+    """A study of two arms in which either assumption may turn the result."""
+    editor = Editor(load("city").scenario)
+    one = Summary(0.01, 0.004, 0.016, 0.01, 0.0, 0.02, 20)
+    two = Summary(-0.01, -0.016, -0.004, -0.01, -0.02, 0.0, 20)
+    moved = [editor.parameter(path) for path in paths]
+    low, high = ([end_values(editor, each)[end] for each in moved] for end in (0, 1))
+    return Sensitivity(
+        arms=("city", "with the changes"), metric="recovered_share",
+        screened=tuple(Screened(each, 0.01, 0.002, 0.001) for each in moved),
+        indices=tuple(Index(each, 0.2, 0.1, 0.3, 0.1) for each in moved),
+        bars=tuple(Bar(each, low[n], high[n], two, one) for n, each in enumerate(moved)),
+        rankings=tuple(Ranking(each, low[n], high[n], two, one, one) for n, each in enumerate(moved)),
+        base=one, left_out=(), evaluations=8, replications=2,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(("language", "place"), [("en", 0), ("zh", 1)])
+def test_assumptions_are_called_in_words(language: Language, place: int) -> None:
+    """In the table, the verdicts, what can be run and the picture, with values and arms as people say them; no path."""
+    result = of_two()
+    with using(language):
+        table, titles = sensitivities.main_table(result, titles={"city": "Our city"}), {"city": "Our city"}
+        said = [str(table.title), *map(str, table.columns[0].cells), *map(str, table.columns[1].cells)]
+        said += sensitivities.verdicts(result, titles)
+        said += [line.partition("--set")[0] for line in sensitivities.applications(result, load("city").scenario)]
+        figure = tornado_figure(sensitivities.drawn(result), result.metric, result.base.mean, 20)
+        drawn = [text.get_text().replace("\n", " ") for text in figure.findobj(Text)]
+        for names in PATHS.values():
+            assert any(names[place] in line for line in said)
+            assert names[place] in drawn
+        assert not any(re.search(r"[a-z][._][a-z]", line) for line in (*said, *drawn))
+        if language == "zh":
+            known = re.compile("Our city|Sobol")
+            assert [line for line in (*said, *drawn) if re.search("[A-Za-z]{3}", known.sub("", line))] == []
+    assert "Our city" in said[0]
+
+
+def test_the_terminal_has_the_path_below_the_name() -> None:
+    """Whoever has files needs it to find the value again; the first line is still the name."""
+    cells = [str(cell) for cell in sensitivities.main_table(of_two(), 80, paths=True).columns[0].cells]
+    for cell, (path, (name, _)) in zip(cells, PATHS.items(), strict=True):
+        lines = cell.splitlines()
+        assert name == " ".join(lines[: -len(sensitivities.broken(path).splitlines())])
+        assert "".join(lines).endswith(path)
 
 
 def test_a_long_tail_leaves_the_rest_of_an_axis_readable() -> None:

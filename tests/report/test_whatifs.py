@@ -105,7 +105,7 @@ def test_what_does_not_fit_is_said_in_words(language: Language, name: str) -> No
         ("victims.scams.romance", (), "this centre has no scam romance"),
         ("desks.analyst.shifts", ("desks.analyst.shifts=null", "desks.analyst.staff=6"),
          "analyst has no shifts here: as many people are there at every hour"),
-        ("victims.contact", (), "this centre has it otherwise: victims, from first contact to payment"),
+        ("victims.contact", (), "this centre has it otherwise: the victims, from first contact to payment"),
     ],
 )  # fmt: skip
 def test_what_a_centre_lacks_is_said_by_its_kind(path: str, settings: Sequence[str], said: str) -> None:

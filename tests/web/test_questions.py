@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import shutil
 import zipfile
 from dataclasses import replace
@@ -41,6 +42,7 @@ from sim.web.study_report import archive, file_of
 from sim.web.told import Told, plain
 from sim.web.work import RESULT, DamagedError, Request, Wanted, work
 from sim.words import language as lang
+from sim.words.phrases import packed, unpacked
 from sim.words.units import DAY
 from tests.little import CENTRE
 from tests.web.conftest import Server, Visitor
@@ -101,6 +103,26 @@ def staffed(place: Path) -> Study:
 def told(place: Path) -> Study:
     """Its cases, moment by moment."""
     return asked(place / "20260101-000005-aaaaaa", "story")
+
+
+@pytest.fixture(scope="module")
+def planned(place: Path) -> Study:
+    """What planners ask of Xiamen, which has no place for some of it."""
+    folder = place / "20260101-000007-aaaaaa"
+    folder.mkdir()
+    arm = Wanted("xiamen-2015", "xiamen-2015", ("horizon=2d",))
+    Request("X", (arm,), 10, 1, "2026-01-01 00:00", "whatifs").write(folder)
+    work(folder, 1)
+    return Study("x", folder, Request.read(folder))
+
+
+@pytest.fixture(scope="module")
+def moved(place: Path) -> Study:
+    """Which assumptions a comparison of it hangs on."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(further, "DESIGN", {"trajectories": 2, "samples": 8, "replications": 1})
+        arms = (Wanted("little", UPLOADED), Wanted("with the changes", UPLOADED, MORE))
+        return asked(place / "20260101-000008-aaaaaa", "sensitivity", *arms)
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
@@ -243,19 +265,13 @@ def test_a_roster_that_is_found_can_be_drawn(staffed: Study) -> None:
         assert row[1:3] == ["1", str(best)]
 
 
-def test_what_if_that_does_not_fit_is_named(place: Path) -> None:
+def test_what_if_that_does_not_fit_is_named(planned: Study) -> None:
     """Of the shipped ones Xiamen has no place for some: they stand in words, and in the file."""
-    folder = place / "20260101-000007-aaaaaa"
-    folder.mkdir()
-    loaded = read("xiamen-2015", ("horizon=2d",))
-    fit, left = fitting(read_whatifs(), loaded)
+    fit, left = fitting(read_whatifs(), read("xiamen-2015", ("horizon=2d",)))
     assert fit
     assert left
-    arm = Wanted("xiamen-2015", "xiamen-2015", ("horizon=2d",))
-    Request("X", (arm,), 10, 1, "2026-01-01 00:00", "whatifs").write(folder)
-    work(folder, 1)
     with lang.using("en"):
-        told = Study("x", folder, Request.read(folder)).told
+        told = planned.told
         said = " ".join(told.more)
         assert all(one.title in said and one.why.field not in said for one in left)
         assert "whatifs-left-out.csv" in told.files
@@ -264,18 +280,40 @@ def test_what_if_that_does_not_fit_is_named(place: Path) -> None:
         assert any(line.startswith(f"All {len(fit)} together, more than any centre does at once") for line in told.more)
 
 
-def test_what_would_overturn_a_comparison_is_said_first(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_would_overturn_a_comparison_is_said_first(moved: Study) -> None:
     """Of two arms the verdict on their ranking leads; that of one is what it hangs on most."""
-    monkeypatch.setattr(further, "DESIGN", {"trajectories": 2, "samples": 8, "replications": 1})
-    arms = (Wanted("little", UPLOADED), Wanted("with the changes", UPLOADED, MORE))
-    study = asked(place / "20260101-000008-aaaaaa", "sensitivity", *arms)
     with lang.using("en"):
-        told = study.told
+        told = moved.told
         assert "the ranking" in told.finding
         assert any("is better is open" in line for line in told.more)
         assert sensitivities.meaning() in told.more
         assert any("hangs most on" in line for line in told.more)
     assert {"tornado.csv", "ranking.csv", "left-out.csv"} <= set(told.files)
+
+
+LATIN = re.compile(r"[A-Za-z]{2,}")
+OURS = re.compile(
+    r"=2\+3 <b>centre</b>|fundfreeze .*|--set .*|[\w-]+(\.\w+)+|\b[A-Z]{2,}\b|\bmu\*|Sobol|OCEL|App\b|\bfen\b"
+    r"|\bmachine\b|\btalk\b"
+)
+"""What is Latin in a Chinese page and may be: titles and names of a user, commands, files, acronyms, measures."""
+
+
+def test_a_study_in_chinese_has_no_english(
+    diagnosed: Study, logged: Study, decided: Study, staffed: Study, told: Study, planned: Study, moved: Study
+) -> None:
+    """Findings, sentences, captions, heads, cells, what pictures show, and the moments of a case."""
+    found = []
+    with lang.using("zh"):
+        for study in (diagnosed, logged, decided, staffed, told, planned, moved):
+            told_ = study.told
+            said = [told_.finding, told_.level, *told_.more, *(what for _, what in told_.pictures)]
+            said += [
+                cell for caption, rows in told_.tables for cell in (caption, *(one for row in rows for one in row))
+            ]
+            said += [line for one in told_.replays for at in one.moments for line in (one.title, *at.lines)]
+            found += [f"{study.request.kind}: {one}" for one in said if LATIN.search(OURS.sub("", one))]
+    assert found == []
 
 
 def test_cases_are_told_in_the_words_of_story(told: Study) -> None:
@@ -371,7 +409,9 @@ def test_a_target_out_of_reach_is_told_in_the_words_of_the_page(
     assert "--" not in why
     with lang.using("zh"):
         assert "目标" in lang.translate(why)
-        assert "target" not in lang.translate(why)
+        assert "研判员全天：3 人" in lang.translate(unpacked(packed(why)))
+        assert not re.search("[a-z]{3}", lang.translate(why))
+        assert "研判员全天：3 人" in lang.translate(reach.why())
 
 
 @pytest.mark.parametrize(("language", "said"), [("en", "at most 100, such as 16.5"), ("zh", "至多 100 的数")])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -13,7 +14,7 @@ from sim.report.findings import text
 from sim.report.findings.sensitivities import Drawn, hangs_most
 from sim.report.findings.tables import amount, with_unit
 from sim.words.colours import BLUE, INK, ORANGE
-from sim.words.language import say
+from sim.words.language import say, wrapped
 
 
 @styled
@@ -46,7 +47,7 @@ def tornado_figure(bars: Sequence[Drawn], metric: str, base: float, n: int) -> F
             axes.barh(row, mean, height=0.62, color=colour, alpha=0.85, linewidth=0)
             draw_interval(axes, row, low, high, colour=INK, line=1.2)
     axes.axvline(0, color=INK, linewidth=1)
-    axes.set_yticks(range(len(bars)), labels=[bar.label for bar in bars], fontsize=SMALL)
+    axes.set_yticks(range(len(bars)), labels=["\n".join(wrapped(bar.label, _NAMES)) for bar in bars], fontsize=SMALL)
     axes.set_ylim(len(bars) - 0.4, -0.6)
     reach = max(abs(scale * value) for bar in bars for end in (bar.at_low, bar.at_high) for value in end) or 1.0
     axes.set_xlim(-1.45 * reach, 1.45 * reach)
@@ -66,6 +67,10 @@ def tornado_figure(bars: Sequence[Drawn], metric: str, base: float, n: int) -> F
         left=0.03,
     )  # fmt: skip
     return figure
+
+
+_NAMES: Final = 48
+"""Columns of a line of a name beside the bars."""
 
 
 def _label_ends(axes: Axes, row: int, bar: Drawn, scale: float) -> None:

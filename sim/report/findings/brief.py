@@ -12,7 +12,6 @@ from sim.report.findings.comparison import verdict
 from sim.report.findings.precision import cells
 from sim.study.ask.brief import YEARLY, Brief
 from sim.study.ask.compare import Difference
-from sim.study.ask.sensitivity import Ranking
 from sim.study.infer.stats import Summary
 from sim.study.run.metric_names import NET_BENEFIT, NET_LOSS
 from sim.words.language import key, percent, say, titled
@@ -223,7 +222,7 @@ def hangs(brief: Brief) -> list[str]:
                 "Of {screened:,} assumptions, each moved from half to twice, the {n} that matter most were looked at"
                 " closely: these alone turn the answer, or may: {turning}."
             )
-        paths = say(", ").join(called(one) for one in turning)
+        paths = say(", ").join(fields.called(one.parameter.path) for one in turning)
         lines.append(say(few, screened=brief.screened, n=len(brief.hangs), turning=paths))
     else:
         lines.append(
@@ -234,14 +233,8 @@ def hangs(brief: Brief) -> list[str]:
     for one in brief.hangs:
         low, high = (_end(brief, end) for end in (one.at_low, one.at_high))
         least, most = (sensitivities.shown(one.parameter, value) for value in (one.low, one.high))
-        lines.append(say(template, what=called(one), low=low, high=high, least=least, most=most))
+        lines.append(say(template, what=fields.called(one.parameter.path), low=low, high=high, least=least, most=most))
     return lines
-
-
-def called(one: Ranking) -> str:
-    """An assumption in words."""
-    parts = tuple(one.parameter.path.split("."))
-    return fields.label(parts, 1 if len(parts) > 2 else 0)
 
 
 def _end(brief: Brief, one: Summary) -> str:

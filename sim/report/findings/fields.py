@@ -155,13 +155,89 @@ FIELDS: Final = {
     "weight": key("weight"),
     "write_off": key("giving up"),
     "wrong_details": key("share with wrong details at first"),
+    "schema_version": key("version of the form"),
+    "name": key("name of the scenario"),
+    "victims": key("the victims"),
+    "criminals": key("criminals"),
+    "desks": key("desks"),
+    "routes": key("routes"),
+    "banks": key("banks"),
+    "bank_profiles": key("kinds of bank"),
+    "law": key("periods of the law"),
+    "prevention": key("prevention"),
+    "duties": key("work that is no case"),
+    "printed": key("printed figures"),
+    "latency": key("speed of the response"),
+    "stopped_within": key("stopped within"),
+    "scale": key("scale"),
+    "open": key("no upper end"),
+    "rails": key("rail"),
+    "pace": key("pace of the money"),
+    "file": key("file"),
+    "fails": key("share that fails"),
+    "limit": key("most that one debit takes"),
+    "gap_factor": key("gap between debits, times"),
+    "spread": key("spread"),
+    "by_amount": key("by amount"),
+    "elasticity": key("how it grows with the amount"),
+    "debits": key("debits"),
+    "gap": key("from one to the next"),
+    "rests": key("what stays behind"),
+    "part": key("part that stays"),
+    "others": key("other people's money"),
+    "amount": key("amount"),
+    "before": key("begins so long before"),
+    "claims": key("claims of others"),
+    "held_first": key("share that another force held first"),
+    "disputed": key("owner that nobody can prove"),
+    "learning": key("learning"),
+    "turnover": key("share that leaves in a year"),
+    "slower": key("slower while new"),
+    "hand_over": key("until another agency has it"),
+    "subject": key("what it is about"),
+    "desk": key("desk that works"),
+    "on_renege": key("when patience runs out"),
+    "skill": key("skill that is needed"),
+    "until_open": key("until this desk opens"),
+    "before_lapse": key("so long before it lapses"),
+    "do": key("done at once"),
+    "if": key("if"),
+    "else": key("otherwise"),
+    "layer_at_least": key("from this layer"),
+    "amount_at_least": key("from this amount that arrived"),
+    "caught_at_least": key("from this amount of the case that was stopped"),
+    "found_at_least": key("from this amount that was found"),
+    "bank_profile": key("kind of bank"),
+    "bank_reachable": key("the bank can be reached"),
+    "desk_open": key("this desk is open"),
+    "elapsed_at_least": key("from this time after the report"),
+    "refused": key("refused by the bank"),
+    "known_before": key("known before"),
+    "held": key("under a stop or freeze"),
+    "frozen": key("frozen"),
+    "contested": key("held by another force first"),
+    "stops_left": key("another stop is allowed"),
+    "one_inflow": key("money of one case only"),
+    "reported": key("somebody has reported"),
+    "waiting": key("from this many waiting"),
+    "await": key("waits for"),
+    "any": key("any of"),
+    "at_most": key("at most"),
+    "on_timeout": key("when nothing comes"),
+    "cancel": key("stops what runs beside it"),
+    "end": key("outcome"),
+    "on_exhausted": key("after the last attempt"),
+    "within": key("should be done within"),
+    "background": key("beside the chase"),
+    "after_cases": key("only when no case waits"),
 }  # fmt: skip
 """By the name of a field in a file; of others the name itself is shown as words."""
 
 _KINDS: Final[dict[str, Kind]] = {
     "desks": "desk", "banks": "bank", "bank_profiles": "profile", "routes": "route", "steps": "step", "scams": "scam",
     "channels": "channel", "ages": "age", "districts": "district", "exits": "exit", "places": "place",
-    "skills": "skill", "latency": "stage", "team": "desk",
+    "skills": "skill", "latency": "stage", "team": "desk", "waiting": "desk", "rails": "rail", "arrivals": "district",
+    "duties": "desk",
 }  # fmt: skip
 """What the keys of a mapping name."""
 
@@ -178,16 +254,29 @@ def field(name: str) -> str:
     return say(known) if known is not None else name.replace("_", " ").replace("-", " ")
 
 
+def _kind(path: tuple[str, ...], place: int) -> Kind | None:
+    """What kind of thing one part of a path names; None of a field. A bank called `banks` names none below it."""
+    if not place or path[place - 1] not in _KINDS or (place > 1 and _kind(path, place - 1)):
+        return None
+    return None if path[place - 1] == "latency" and path[place] in FIELDS else _KINDS[path[place - 1]]
+
+
 def part(path: tuple[str, ...], place: int) -> str:
     """One part of a path in words: a name, a field, or the number of an entry, counted from 1."""
-    name, above = path[place], path[place - 1] if place else ""
-    if name.isdecimal() and above not in _KINDS:
+    name, kind = path[place], _kind(path, place)
+    if kind is not None:
+        return named(name, kind)
+    if name.isdecimal():
         return f"{int(name) + 1}"
-    if above in _KINDS and place and (name not in FIELDS or above != "latency"):
-        return named(name, _KINDS[above])
     if "shifts" in path[:place] and name in _SHIFT_TIMES:
         return say(_SHIFT_TIMES[name])
     return field(name)
+
+
+def called(path: str) -> str:
+    """A value as sentences and pictures call it: in words, without the part of the scenario where the rest says all."""
+    parts = tuple(path.split("."))
+    return label(parts, 1 if len(parts) > 2 else 0)
 
 
 def label(path: tuple[str, ...], skip: int) -> str:

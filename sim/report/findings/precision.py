@@ -213,7 +213,7 @@ def _words(
         return "-"
     kind = text.metric(metric).unit
     if kind == "yuan":
-        number = number.scaleb(-6 if millions else 0 if language() == "en" else -4)
+        number = number.scaleb(-6 if millions else 0 if language() == "en" else -4) if number else Decimal(0)
     shown = f"{number:+,f}" if sign and number else f"{number:,f}"
     if not unit:
         return shown

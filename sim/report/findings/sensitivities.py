@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import inf, isnan
 from typing import Final
@@ -14,12 +14,13 @@ from rich.markup import escape
 from rich.table import Table
 
 from sim.report.findings import fields, text
+from sim.report.findings.comparison import arm_name
 from sim.report.findings.tables import with_unit
 from sim.scenario.models import Scenario
 from sim.study.ask.sensitivity import Sensitivity
 from sim.study.infer.stats import Summary
 from sim.study.run.parameters import Editor, Parameter
-from sim.words.language import capital, counted, key, say
+from sim.words.language import capital, counted, duration, key, money, say, wrapped
 
 End = tuple[float, float, float]
 """A change and its 95% interval, in the unit in which the metric is measured."""
@@ -32,7 +33,7 @@ class Drawn:
     label: str
     low: str
     high: str
-    """The values at both ends, as a file writes them."""
+    """The values at both ends, as people read them."""
     at_low: End
     at_high: End
 
@@ -41,7 +42,7 @@ def drawn(result: Sensitivity) -> list[Drawn]:
     """The bars of the tornado, the longest first."""
     return [
         Drawn(
-            label(b.parameter.path), shown(b.parameter, b.low), shown(b.parameter, b.high),
+            fields.called(b.parameter.path), shown(b.parameter, b.low), shown(b.parameter, b.high),
             (b.at_low.mean, b.at_low.low, b.at_low.high), (b.at_high.mean, b.at_high.low, b.at_high.high),
         )
         for b in result.bars
@@ -71,42 +72,38 @@ def said(parameter: Parameter) -> str:
     return shown(parameter, parameter.value) if parameter.kind == "factor" else parameter.said(parameter.value)
 
 
-def label(path: str) -> str:
-    """A path short enough for a picture: its last parts."""
-    parts = [f"#{int(part) + 1}" if part.isdecimal() else part for part in path.split(".") if part not in _EVERYWHERE]
-    return " ".join(parts[-4:]).replace("_", " ").replace("-", " ")
-
-
-_EVERYWHERE: Final = (
-    "steps", "work", "of", "scams", "exits", "lognormal", "loglogistic", "routes", "victims", "arrivals", "criminals",
-    "desks", "sources",
-)  # fmt: skip
-
-
 def shown(parameter: Parameter, value: float) -> str:
-    """A value as a picture says it: a distribution moved as a whole by its factor, three digits elsewhere."""
+    """A value as people read it: times and amounts in words, a distribution by its factor, three digits elsewhere."""
     if parameter.kind == "factor":
         return f"\N{MULTIPLICATION SIGN}{value:.3g}"
+    if parameter.kind == "time":
+        return duration(round(max(value, 0)))
+    if parameter.kind == "money":
+        return money(round(float(f"{max(value, 0):.4g}")))
     return f"{value:.3g}" if parameter.kind == "number" and abs(value) < 1000 else parameter.said(value)
 
 
-def main_table(result: Sensitivity, width: int = 160) -> Table:
+def main_table(
+    result: Sensitivity, width: int = 160, *, paths: bool = False, titles: Mapping[str, str] | None = None
+) -> Table:
     """The assumptions that matter most, with their indices and what each alone changes (of two arms: in the first).
 
     Args:
         result: of a study.
-        width: columns of the terminal; paths go over several lines, at their dots, where there are few.
+        width: columns of the terminal; names and paths go over several lines where there are few.
+        paths: whether the path of each stands below its name, to find it in a file.
+        titles: of arms by name, where a name is not said well.
     """
     narrow = width < _WIDE
     what = text.metric(result.metric)
     scale = text.unit_scale(what.unit)
     unit = say("% points") if what.unit == "share" else text.unit_word(what.unit)
-    two = len(result.arms) > 1
+    two, arms = len(result.arms) > 1, [arm_name(one, titles) for one in result.arms]
     title = say(
         "{metric}: what {of} hangs on ({screened} assumptions screened, {left} left out;"
         " {settings:,} settings of {runs})",
         metric=what.label, screened=len(result.screened), left=len(result.left_out), settings=result.evaluations,
-        of=say("the difference {other} - {one}", one=result.arms[0], other=result.arms[1]) if two else result.arms[0],
+        of=say("the difference {other} - {one}", one=arms[0], other=arms[1]) if two else arms[0],
         runs=counted(result.replications, "{n:,} run", "{n:,} runs"),
     )  # fmt: skip
     made = Table(title=escape(title), title_justify="left", title_style="bold", header_style="bold")
@@ -114,7 +111,7 @@ def main_table(result: Sensitivity, width: int = 160) -> Table:
         made.box, made.pad_edge, made.collapse_padding = box.SIMPLE_HEAD, False, True
     made.caption, made.caption_justify = meaning(), "left"
     made.add_column(say("assumption"), no_wrap=True)
-    alone = f"{result.arms[0]} " if two else ""
+    alone = f"{arms[0]} " if two else ""
     half, twice = (with_unit(alone + end, unit) for end in (say("at half"), say("at twice")))
     for column in (say("is"), with_unit("mu*", unit), say("Sobol total"), half, twice):
         made.add_column(column, justify="right")
@@ -123,7 +120,8 @@ def main_table(result: Sensitivity, width: int = 160) -> Table:
     for bar in result.bars:  # in the order of the tornado: its title names what stands first here
         one, index = screened[bar.parameter.path], totals[bar.parameter.path]
         made.add_row(
-            escape(broken(one.parameter.path) if narrow else one.parameter.path), said(one.parameter),
+            escape("\n".join(_named(one.parameter.path, 22 if narrow else 60, paths=paths))),
+            shown(one.parameter, one.parameter.value),
             text.plus_minus(one.mu_star, one.conf, scale, least=0.0),
             text.plus_minus(index.total, index.total_conf, 1.0, least=0.0, most=1.0),
             _half(bar.at_low, scale), _half(bar.at_high, scale),
@@ -143,6 +141,11 @@ _WIDE: Final = 130
 """Columns in which the longest paths stand on one line."""
 
 
+def _named(path: str, wide: int, *, paths: bool) -> list[str]:
+    """An assumption by its name and, where asked, its path below it, each in lines of at most so many columns."""
+    return [*wrapped(fields.called(path), wide), *(broken(path, wide).splitlines() if paths else ())]
+
+
 def broken(path: str, wide: int = 22) -> str:
     """A path over lines that end after a dot, at most so wide where its parts are."""
     lines = [""]
@@ -153,12 +156,17 @@ def broken(path: str, wide: int = 22) -> str:
     return "\n".join(lines)
 
 
-def verdicts(result: Sensitivity) -> list[str]:
-    """Which assumptions would change the ranking of two arms, a line each; nothing for one arm."""
+def verdicts(result: Sensitivity, titles: Mapping[str, str] | None = None) -> list[str]:
+    """Which assumptions would change the ranking of two arms, a line each; nothing for one arm.
+
+    Args:
+        result: of a study.
+        titles: of arms by name, where a name is not said well.
+    """
     if not result.rankings:
         return []
     base = result.rankings[0].base
-    first, second = result.arms
+    first, second = (arm_name(one, titles) for one in result.arms)
     lines = [better(base, first, second, result.metric)]
     for one in result.rankings:
         if one.verdict != "stays":
@@ -166,13 +174,13 @@ def verdicts(result: Sensitivity) -> list[str]:
                 say(
                     "{difference} at {value}",
                     difference=_between((at.mean, at.low, at.high), result.metric),
-                    value=_end(one.parameter, value),
+                    value=shown(one.parameter, value),
                 )
                 for at, value in ((one.at_low, one.low), (one.at_high, one.high))
             ]
             lines.append(
-                say(_VERDICTS[one.verdict], path=words_of(one.parameter.path), first=first, second=second, low=ends[0],
-                    high=ends[1])
+                say(_VERDICTS[one.verdict], path=fields.called(one.parameter.path), first=first, second=second,
+                    low=ends[0], high=ends[1])
             )  # fmt: skip
     if len(lines) == 1:
         lines.append(say("None of the assumptions looked at closely changes the ranking alone."))
@@ -212,24 +220,16 @@ def _unit(unit: text.Unit) -> str:
     return say("percentage points") if unit == "share" else text.unit_word(unit)
 
 
-def words_of(path: str) -> str:
-    """An assumption as the pages call a value: its path in words."""
-    return fields.label(tuple(path.split(".")), 0)
-
-
 def applications(result: Sensitivity, scenario: Scenario) -> list[str]:
     """The settings with which `run` has either end of each assumption that may change the ranking, a line each."""
     editor = Editor(scenario)
     return [
-        say("To run {path} at {value}: {settings}", path=one.parameter.path, value=_end(one.parameter, value),
+        say("To run {path} at {value}: {settings}", path=fields.called(one.parameter.path),
+            value=shown(one.parameter, value),
             settings=shlex.join(word for setting in editor.settings({one.parameter: value})
                                 for word in ("--set", setting)))
         for one in result.rankings if one.verdict != "stays" for value in (one.low, one.high)
     ]  # fmt: skip
-
-
-def _end(parameter: Parameter, value: float) -> str:
-    return shown(parameter, value) if parameter.kind == "factor" else parameter.said(value)
 
 
 _VERDICTS: Final = {

@@ -218,9 +218,13 @@ def since(ms: int) -> str:
 
 
 def part_of(fen: int, of: int) -> str:
-    """Two amounts as people compare them, to the yuan as in the story: ``910,662 of 1,600,000 yuan``."""
+    """Two amounts as people compare them, as the story says them: ``910,662 of 1,600,000 yuan``; to the yuan in Chinese
+    only where they would read alike and are not."""
     if language() != "en":
-        return say("{part} of {whole}", part=exact_money(fen), whole=exact_money(of))
+        part, whole = money(fen), money(of)
+        if part == whole and fen != of:
+            part, whole = exact_money(fen), exact_money(of)
+        return say("{part} of {whole}", part=part, whole=whole)
     return say("{part} of {whole}", part=money(fen).removesuffix(" yuan"), whole=money(of))
 
 

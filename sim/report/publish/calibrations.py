@@ -11,7 +11,8 @@ from ruamel.yaml import YAML
 
 from sim.report.findings import text
 from sim.report.findings.calibrations import finding, shows, summary
-from sim.report.findings.sensitivities import label, shown
+from sim.report.findings.fields import called
+from sim.report.findings.sensitivities import shown
 from sim.report.findings.tables import with_unit
 from sim.report.publish.files import save_figure, write_bytes, write_text
 from sim.study.ask.calibrate import CHECKS, Calibration, Finding
@@ -34,7 +35,7 @@ def write(result: Calibration, folder: Path) -> list[Path]:
     runs = say("{draws:,} draws, {accepted:,} rows accepted", draws=result.simulations, accepted=len(accepted.weights))
     parameters = [
         Before(
-            label(one.path), _places(unknown),
+            called(one.path), _places(unknown),
             _interval(unknown.parameter, one), accepted.u[:, n], accepted.weights, one.identified,
         )
         for n, (unknown, one) in enumerate(zip(problem.unknowns, result.findings, strict=True))

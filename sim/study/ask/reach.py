@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import reduce
 
 from sim.study.ask.aim import Aim
 from sim.study.ask.heads import Variable
 from sim.study.infer.search import Found
 from sim.study.infer.stats import Summary
 from sim.study.run.errors import StudyError
-from sim.words.phrases import Phrase, phrase
+from sim.words.phrases import Phrase, name_of, phrase
 
 
 @dataclass(frozen=True)
@@ -28,10 +29,13 @@ class Reach:
     """That of today's roster on the same luck."""
 
     @property
-    def staffed(self) -> str:
+    def staffed(self) -> Phrase:
         """The best roster, shift by shift."""
-        heads = zip(self.variables, self.found.heads, strict=True)
-        return ", ".join(f"{one.label}: {number}" for one, number in heads)
+        shifts = (
+            phrase("{desk} {when}: {heads}", desk=name_of(one.desk, "desk"), when=one.when, heads=number)
+            for one, number in zip(self.variables, self.found.heads, strict=True)
+        )
+        return reduce(lambda some, more: phrase("{some}, {more}", some=some, more=more), shifts)
 
     @property
     def best(self) -> float:
