@@ -201,6 +201,9 @@ def _value_of_a_minute(
         written = write(rows, waterfall(base), folder, scenario.title, added)
     title = say("{title}: {n:g} minutes more at each stage, one by one", title=lang.titled(scenario.title), n=added)
     Console(highlight=False, emoji=False).print(minutes.table(rows, title))
+    for line in (minutes.finding(rows), minutes.a_year(rows, base, scenario)):
+        if line:
+            echo(line)
     for path in written:
         echo(say("written: {path}", path=path))
 

@@ -74,7 +74,9 @@ def minutes(asked: Asked) -> Tell:
             "waterfall.svg": say("The way of the loss"),
         }
         table = of_minutes.table(rows, say("{n:g} minutes more at each stage, one by one", n=ADDED))
-        return Told(of_minutes.finding(rows), [], [plain(table)], pictures_of(files, shown), names_of(files),
+        yearly = of_minutes.a_year(rows, base, scenario)
+        more = [yearly] if yearly else []
+        return Told(of_minutes.finding(rows), more, [plain(table)], pictures_of(files, shown), names_of(files),
                     level=level(waterfall(base)[-1].share, scenario.horizon, scenario.horizon))  # fmt: skip
 
     return tell

@@ -218,7 +218,7 @@ def test_values_of_a_minute_have_the_same_digits() -> None:
         for name, (mean, half) in zip("abcd", spread, strict=True)
     ]
     shown = list(minutes_table(minutes, "T").columns[1].cells)
-    assert shown == ["151", "149", "20", "0"]
+    assert shown == ["150", "150", "20", "0"]
 
 
 def test_labels_of_one_panel_do_not_reach_into_the_next() -> None:

@@ -23,6 +23,7 @@ from sim.report.findings import minutes, sensitivities
 from sim.report.findings.level import level
 from sim.report.findings.replay import cases_of, replay_of
 from sim.report.findings.story import tell
+from sim.report.findings.text import rounded
 from sim.scenario.whatifs import fitting, read_whatifs
 from sim.study.ask.aim import Aim
 from sim.study.ask.heads import variables_of
@@ -30,7 +31,7 @@ from sim.study.ask.minute import values_of_a_minute
 from sim.study.ask.prove import prove
 from sim.study.ask.reach import Reach
 from sim.study.infer.search import Found
-from sim.study.infer.stats import summary
+from sim.study.infer.stats import Summary, summary
 from sim.study.run.errors import StudyError
 from sim.study.run.runner import Runner
 from sim.web import further, questions
@@ -43,7 +44,7 @@ from sim.web.told import Told, plain
 from sim.web.work import RESULT, DamagedError, Request, Wanted, work
 from sim.words import language as lang
 from sim.words.phrases import packed, unpacked
-from sim.words.units import DAY
+from sim.words.units import DAY, YEAR
 from tests.little import CENTRE
 from tests.web.conftest import Server, Visitor
 
@@ -245,12 +246,21 @@ def test_a_minute_is_worth_what_the_command_finds(place: Path) -> None:
     """The page's table is that of `latency --stages`, cell by cell, and its finding names the dearest stage."""
     study = asked(place / "20260101-000006-aaaaaa", "minutes")
     scenario = read(study.folder / UPLOADED).scenario
-    rows, _ = values_of_a_minute(Runner(seed=1), scenario, 10)
+    rows, base = values_of_a_minute(Runner(seed=1), scenario, 10)
     with lang.using("en"):
         ((_, table),) = study.told.tables
         _, wanted = plain(minutes.table(rows, ""))
         assert table == wanted
         assert study.told.finding == minutes.finding(rows)
+        yearly = study.told.more[0]
+        cases = sum(one["reports"] for one in base) / 10 * YEAR / scenario.horizon
+        assert f"With {float(f'{cases:.3g}'):,.0f} cases reported a year" in yearly
+        assert minutes.a_year(rows, base, scenario) == yearly
+        worth = replace(rows[0], value=Summary(100.0, 90.0, 110.0, 100.0, 90.0, 110.0, 10))
+        said = f"that is {rounded(100 * cases, 10 * cases)} yuan a year for each minute"
+        assert said in minutes.a_year([worth], base, scenario)
+        none = replace(rows[0], value=Summary(1.0, -1.0, 3.0, 1.0, 1.0, 1.0, 10))
+        assert minutes.a_year([none], base, scenario) == ""
     assert {"value-of-a-minute.csv", "value-of-a-minute.svg"} <= set(study.told.files)
 
 

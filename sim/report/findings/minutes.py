@@ -10,10 +10,15 @@ from typing import Final
 from rich.markup import escape
 from rich.table import Table
 
+from sim.report.findings import text
 from sim.report.findings.tables import foldable
+from sim.scenario.models import Scenario
 from sim.study.ask.minute import Minute
-from sim.study.infer.stats import Summary
+from sim.study.ask.week import goes_on
+from sim.study.infer.stats import Summary, scaled, summary
+from sim.study.run.worker import Metrics
 from sim.words.language import listed, named, say
+from sim.words.units import YEAR
 
 
 def table(rows: Sequence[Minute], title: str) -> Table:
@@ -59,14 +64,39 @@ def finding(rows: Sequence[Minute]) -> str:
     return say("{finding}; then come {stages}.", finding=said, stages=stages)
 
 
+def a_year(rows: Sequence[Minute], base: Sequence[Metrics], scenario: Scenario) -> str:
+    """What the dearest minute comes to in a year; empty where it cannot be told from luck, and for listed cases.
+
+    Args:
+        rows: the dearest first.
+        base: the runs as it is.
+        scenario: of these runs.
+    """
+    told = [row for row in rows if row.value.low > 0]
+    if not told or not goes_on(scenario):
+        return ""
+    cases = summary([one["reports"] for one in base]).mean * YEAR / scenario.horizon
+    best = scaled(max(told, key=lambda row: row.value.mean).value, cases)
+    unit = text.unit_scale("yuan")
+    half = unit * (best.high - best.low) / 2
+    mean, low, high = (text.rounded(unit * value, half) for value in (best.mean, best.low, best.high))
+    return say(
+        "With {cases} cases reported a year that is {value} {unit} a year for each minute ({low} to {high}).",
+        cases=f"{float(f'{cases:.3g}'):,.0f}", value=mean, low=low, high=high, unit=text.unit_word("yuan"),
+    )  # fmt: skip
+
+
 MOST_NAMED: Final = 3
 """Stages that are named after the dearest."""
 
 
 def _half_of(column: Sequence[Summary], scale: float) -> float:
-    """Half of an interval that has the digits of a whole column: numbers of other digits do not look sorted."""
+    """Half of an interval that has the digits of a whole column: numbers of other digits do not look sorted.
+
+    That of the dearer half: a stage at which a minute changes nothing is known to the fen, and asks for no such digits.
+    """
     halves = [half for one in column if (half := (one.high - one.low) / 2 * scale) > 0]
-    return median(halves) if halves else 0.0
+    return median(halves[: -(-len(halves) // 2)]) if halves else 0.0
 
 
 def _cells(one: Summary, scale: float, column: float) -> tuple[str, str]:
