@@ -95,6 +95,8 @@ def test_the_answer_is_the_studys(told: Brief, alone: Brief) -> None:
     first, second = said.answer(told)
     assert first.startswith("Yes: with two more people victims are left with ")
     assert "changes the cost by +1.051 million yuan and the net benefit by +" in second
+    back = next(row for row in said.figures(told) if row[0].startswith("share recovered"))
+    assert f"of what victims lose {back[2]}% comes back in place of {back[1]}%" in second
     worse = replace(net, change=replace(net.change, mean=5e6, low=4e6, high=6e6))
     rows = [worse if one is net else one for one in told.rows]
     assert said.answer(replace(told, rows=rows))[0] == (

@@ -13,10 +13,12 @@ from sim.engine.run import Run, simulate
 from sim.measure.metrics import measure
 from sim.report.findings import tables, text
 from sim.report.findings.story import tell
+from sim.report.publish.brief import proof_words
 from sim.scenario import catalogue
 from sim.scenario.loader import load
 from sim.scenario.models import Scenario
 from sim.scenario.whatifs import read_whatifs
+from sim.study.ask.published import read_published, shipped
 from sim.study.infer.stats import summaries
 from sim.words import language as lang
 from sim.words import names as vocabulary
@@ -71,12 +73,42 @@ def test_every_title_of_the_catalogue_is_a_shipped_one() -> None:
         assert [one.name for one in read_whatifs(None, ()) if lang.titled(one.title).isascii()] == []
 
 
+@pytest.mark.parametrize("name", shipped())
+def test_every_published_figure_has_a_chinese_title(name: str) -> None:
+    """Its country, what it is a share of, and the titles of curves and of what excludes each other, too."""
+    one = read_published(name)
+    said = [one.title, *one.common, *(each.title for each in (*one.curves.values(), *one.falls.values()))]
+    for figure in one.figures.values():
+        said += [figure.title, figure.country, figure.share_of or "\N{EM DASH}"]
+    for pair in one.excluded:
+        said += [pair.title, pair.trade.axis if pair.trade else "\N{EM DASH}"]
+    with lang.using("zh"):
+        assert [title for title in said if re.search("[A-Za-z]{2}", lang.titled(title))] == []
+
+
+def test_what_the_model_has_missed_is_named_in_chinese() -> None:
+    """The two pages name figures outside by their titles."""
+    with lang.using("zh"):
+        said = proof_words(None)
+    assert "范围之外：损失 5.97 万元后止付的金额" in said
+    assert not re.search("[A-Za-z]{2}", said)
+
+
 def test_every_cause_and_metric_has_chinese() -> None:
     """Labels of causes and metrics are Chinese, those of a group or of a desk too."""
-    asked = [*text.METRICS, "leak.bank", "within.account.entry", "alerts.warning", "wait.bank:icbc", "gone_layer_1.60"]
+    asked = [
+        *text.METRICS,
+        "leak.bank",
+        "within.account.entry",
+        "alerts.warning",
+        "wait.bank:icbc",
+        "gone_layer_1.60",
+        "utilisation_by_hour.analyst.04",
+    ]
     with lang.using("zh"):
         assert [name for name in asked if ENGLISH.search(text.metric(name).label)] == []
         assert [name for name in vocabulary.CAUSES if vocabulary.cause(name).label.isascii()] == []
+        assert text.metric("utilisation_by_hour.analyst.04").label.endswith("研判员 04:00 起）")
     assert text.metric("wait.bank:icbc").label == "wait in the queue, officers of icbc"
 
 

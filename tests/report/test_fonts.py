@@ -12,7 +12,9 @@ from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties, findfont
 
 from sim.report.figures.style import FONTS, render, styled
+from sim.report.findings.text import METRICS
 from sim.scenario import catalogue
+from sim.scenario.whatifs import read_whatifs
 from sim.words import language as lang
 
 LATIN = Path(matplotlib.get_data_path()) / "fonts" / "ttf" / "DejaVuSans.ttf"
@@ -31,6 +33,14 @@ def test_every_character_that_is_shown_has_a_glyph() -> None:
     files = [lang.CATALOGUE, *catalogue.folder().rglob("*.yaml"), *package.rglob("*.py")]
     used = {one for file in files for one in file.read_text(encoding="utf-8") if one.isprintable()}
     assert used - characters(REGULAR) - characters(LATIN) == set()
+
+
+def test_bold_titles_are_bold_to_the_last_character() -> None:
+    """What findings are made of, metrics and the titles of what planners ask, is there in bold: 益 and 费 were thin."""
+    bold = characters(FONTS / "FundfreezeSansSC-Bold.otf")
+    with lang.using("zh"):
+        said = [metric.label for metric in METRICS.values()] + [lang.titled(one.title) for one in read_whatifs()]
+    assert {one for words in said for one in words if "\u4e00" <= one <= "\u9fff"} - bold == set()
 
 
 def test_what_pages_show_needs_the_one_font() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -11,7 +10,7 @@ from matplotlib.figure import Figure
 
 from sim.report.figures.style import BODY, bare, grid, head, new_figure, styled
 from sim.words.colours import BLUE, INK, RESTING
-from sim.words.language import capital, say
+from sim.words.language import capital, say, wrapped
 
 _FAR = 5.0
 """Times the line's highest point up to which the axis shows all of the interval evenly."""
@@ -69,7 +68,7 @@ def _panel(axes: Axes, one: Moved) -> None:
         axes.set_ylim(bottom=0)
     axes.yaxis.set_major_formatter(lambda value, _: f"{value:,.10g}")
     axes.set_xlabel(say("{axis}, times what is assumed", axis=one.axis))
-    title = [*textwrap.wrap(capital(one.title), _WIDE), *textwrap.wrap(capital(one.label), _WIDE)]
+    title = [*wrapped(capital(one.title), _WIDE), *wrapped(capital(one.label), _WIDE)]
     axes.set_title("\n".join(title), loc="left", fontsize=BODY)
     bare(axes)
     grid(axes, "y")

@@ -67,17 +67,14 @@ def _worth(brief: Brief) -> str:
     """What the change costs, what is left, and what then comes back."""
     share, cost, net = (brief.row(name) for name in ("recovered_share", "cost", NET_BENEFIT))
     assert share is not None
-    back = say("of what victims lose {after} comes back in place of {before}", before=text.share(_other(brief, share)),
-               after=text.share(share.value.mean))  # fmt: skip
+    shown = cells(brief.rows)
+    before, after = (shown[arm, share.metric, ""].mean_words(unit=True) for arm in (share.against, share.arm))
+    back = say("of what victims lose {after} comes back in place of {before}", before=before, after=after)
     if cost is None or net is None:
         return say("Nobody has said what it costs; {back}.", back=back)
     values = {"cost": _yuan(cost.change, sign=True), "net": _yuan(net.change, sign=True), "back": back,
               "interval": _between(net.change), "per": _per(brief)}  # fmt: skip
     return say("It changes the cost by {cost} and the net benefit by {net} ({interval}) {per}; {back}.", **values)
-
-
-def _other(brief: Brief, row: Difference) -> float:
-    return next(one.value.mean for one in brief.rows if one.metric == row.metric and one.arm == row.against)
 
 
 def _as_it_is(brief: Brief) -> str:

@@ -98,7 +98,9 @@ def sources(loaded: Loaded[Scenario]) -> tuple[Table, str]:
             by.setdefault((line.label, line.source), []).append(line.path)
     rows: list[list[str]] = [[say("source"), say("label"), say("values")]]
     for (label_, source), paths in by.items():
-        few = say(", ").join(paths[:2]) + (say(" and {n:,} more", n=len(paths) - 2) if len(paths) > 2 else "")
+        few = say("; ").join(map(fields.called, paths[:2])) + (
+            say(" and {n:,} more", n=len(paths) - 2) if len(paths) > 2 else ""
+        )
         rows.append([source, names.source_label(label_), few])
     counts: dict[str, int] = {}
     for line in lines:

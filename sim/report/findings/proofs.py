@@ -16,7 +16,7 @@ from sim.study.ask.published import SHARES
 from sim.study.ask.theory import Check
 from sim.study.infer.discrepancy import reach
 from sim.words import language
-from sim.words.language import capital, key, listed, say
+from sim.words.language import capital, key, listed, say, titled
 
 VERDICTS = {
     "inside": key("inside"), "outside": key("outside"), "says little": key("says little"),
@@ -100,8 +100,8 @@ def written(row: Row, low: float, high: float | None = None) -> str:
     """A number or a range as people read it: percent for shares, minutes for times."""
     scale, unit = scale_of(row)
     values = [low] if high is None or high == low else [low, high]
-    said = " to ".join(_digits(value * scale) for value in values)
-    return f"{said}{unit}"
+    few = [_digits(value * scale) for value in values]
+    return (say("{low} to {high}", low=few[0], high=few[1]) if len(few) > 1 else few[0]) + unit
 
 
 def verdict(row: Row) -> str:
@@ -154,7 +154,7 @@ def next_place(one: Elsewhere) -> str:
         return said
     return say(
         "{said}; where the model says {model} ({figure}), {range}",
-        said=said, model=written(row, row.model), figure=row.figure.title, range=written(row, *there),
+        said=said, model=written(row, row.model), figure=titled(row.figure.title), range=written(row, *there),
     )  # fmt: skip
 
 
@@ -164,7 +164,9 @@ def scale_of(row: Row) -> tuple[float, str]:
         return (100, "%") if max(row.high, row.model) <= 1.0 and "yuan" not in str(row.figure.published) else (1, "")
     name = row.figure.metric if isinstance(row.figure.metric, str) else row.figure.metric[0]
     unit = text.metric(name.rpartition("/")[2]).unit
-    return {"share": (100, "%"), "s": (1 / 60, " min"), "yuan": (1, " yuan")}.get(unit, (1, ""))
+    if unit == "share":
+        return 100, "%"
+    return (text.unit_scale(unit), f" {text.unit_word(unit)}") if unit in ("s", "yuan") else (1, "")
 
 
 def _digits(value: float) -> str:
@@ -192,7 +194,7 @@ def markdown(proof: Proof, command: str = COMMAND) -> str:
     lines += [" ".join(filter(None, (made, fewer_runs(proof)))), ""]
     lines += [line for name in pictures(proof) for line in (f"![{say('Published against model')}]({name}.png)", "")]
     for part, rows in proof.parts.items():
-        lines += [f"## {part}", "", *_rows(rows), ""]
+        lines += [f"## {titled(part)}", "", *_rows(rows), ""]
     if proof.elsewhere:
         lines += [f"## {say('How far off it is elsewhere')}", "", say(_ELSEWHERE), ""]
         lines += [*(f"- {next_place(one)}" for one in proof.elsewhere), ""]
@@ -200,15 +202,14 @@ def markdown(proof: Proof, command: str = COMMAND) -> str:
     lines += [f"- {sentence(line)}" for line in proof.lines]
     lines += ["", f"## {say('What comes back by report delay')}", ""]
     for title, points in proof.delays.items():
-        lines += [
-            f"- {title}: " + ", ".join(f"{at} {share:.1%} ({low:.1%} to {high:.1%})" for at, share, low, high in points)
-        ]
+        told = (f"{at} {share:.1%} ({_ends(low, high, '.1%')})" for at, share, low, high in points)
+        lines.append(f"- {titled(title)}: {', '.join(told)}")
     lines += _curves_beside(proof)
     lines += ["", f"## {say('What cannot be had together')}", ""]
     for pair in proof.pairs:
         one = pair.excluded
         against = say("Against it: {what}.", what=one.against) + " " + say("To be known: {what}.", what=one.needed)
-        lines.append(f"- **{one.title}.** {one.follows}: {_digits(pair.value)}. {against}{_traded(pair)}")
+        lines.append(f"- **{titled(one.title)}.** {one.follows}: {_digits(pair.value)}. {against}{_traded(pair)}")
     if any(pair.points for pair in proof.pairs):
         lines += ["", f"![{say('What it would take to have both')}](trade-off.png)"]
     if proof.checks:
@@ -233,9 +234,8 @@ def _traded(pair: Pair) -> str:
         return ""
     row, one = pair.trade, pair.excluded.trade
     points = ", ".join(f"{factor:g}: {written(row, model)}" for factor, model, _, _ in pair.points)
-    told = say(
-        "{figure}, by {axis} (times what is assumed): {points}.", figure=row.figure.title, axis=one.axis, points=points
-    )
+    told = say("{figure}, by {axis} (times what is assumed): {points}.", figure=titled(row.figure.title),
+               axis=titled(one.axis), points=points)  # fmt: skip
     return f" {capital(told)}"
 
 
@@ -243,8 +243,9 @@ def sentence(line: Line | Check) -> str:
     """A claim or a check in one line."""
     verdict = say("holds") if line.holds else say("does not hold")
     if isinstance(line, Line):
-        return f"{line.title}: {line.said} ({verdict})"
-    return f"{say(line.title)}: {line.model:,.6g} ± {line.half:.2g}, {say('theory')} {line.theory:,.6g} ({verdict})"
+        return say("{what}: {found} ({verdict})", what=titled(line.title), found=line.said, verdict=verdict)
+    found = f"{line.model:,.6g} ± {line.half:.2g}, {say('theory')} {line.theory:,.6g}"
+    return say("{what}: {found} ({verdict})", what=say(line.title), found=found, verdict=verdict)
 
 
 def _curves_beside(proof: Proof) -> list[str]:
@@ -267,7 +268,11 @@ def _curves_beside(proof: Proof) -> list[str]:
 
 def written_left(row: Row) -> str:
     """The share that is left, where what is gone is printed."""
-    return f"{1 - row.low:.0%}" if row.low == row.high else f"{1 - row.high:.0%} to {1 - row.low:.0%}"
+    return f"{1 - row.low:.0%}" if row.low == row.high else _ends(1 - row.high, 1 - row.low, ".0%")
+
+
+def _ends(low: float, high: float, form: str) -> str:
+    return say("{low} to {high}", low=f"{low:{form}}", high=f"{high:{form}}")
 
 
 def _rows(rows: Sequence[Row]) -> list[str]:
@@ -281,7 +286,7 @@ def _rows(rows: Sequence[Row]) -> list[str]:
         source = row.figure.source
         other = "" if row.other is None else f"{written(row, row.model)} / {written(row, row.other.middle)}"
         cells = (
-            row.figure.title, row.figure.share_of or "", written(row, row.low, row.high),
+            titled(row.figure.title), titled(row.figure.share_of or ""), written(row, row.low, row.high),
             f"± {written(row, row.tolerance)} ({row.figure.why})" if row.tolerance else "",
             written(row, row.model), f"{written(row, *row.interval)}, n = {row.n}", verdict(row), open_range(row),
             elsewhere_range(row), say(ROLES[row.figure.role]), other,
@@ -320,6 +325,11 @@ def table_csv(proof: Proof) -> str:
     return out.getvalue()
 
 
+def called(row: Row) -> str:
+    """A figure by its country and its title."""
+    return say("{group}: {what}", group=titled(row.figure.country), what=titled(row.figure.title))
+
+
 def main_table(proof: Proof) -> Table:
     """The comparisons, as they are printed."""
     made = Table(title=escape(headline(proof)), title_justify="left", title_style="bold", header_style="bold")
@@ -330,7 +340,7 @@ def main_table(proof: Proof) -> Table:
         made.add_column(head, justify="right")
     for row in proof.rows:
         made.add_row(
-            escape(f"{row.figure.country}: {row.figure.title}"), written(row, row.low, row.high),
+            escape(called(row)), written(row, row.low, row.high),
             written(row, row.model), written(row, *row.interval),
             verdict(row), open_range(row), say(ROLES[row.figure.role]),
         )  # fmt: skip

@@ -172,6 +172,10 @@ def metric(name: str) -> Metric:
     if group in _WITHIN and dot and of.isdecimal():
         label, unit = _WITHIN[group]
         return Metric(say(label, time=duration(int(of) * MINUTE)), unit)
+    if group == "utilisation_by_hour" and dot:
+        place, _, hour = of.rpartition(".")
+        at = say("{desk} from {hour}:00", desk=desk(place), hour=hour)
+        return Metric(say("{metric}, {desk}", metric=METRICS[group].label, desk=at), METRICS[group].unit)
     if group in METRICS and dot:
         at = say("{metric}, {desk}", metric=METRICS[group].label, desk=desk(of))
         return Metric(at, METRICS[group].unit)

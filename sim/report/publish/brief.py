@@ -192,7 +192,7 @@ def proof_words(proof: Path | None) -> str:
         mine = [row["verdict"] == "inside" for row in judged if row["role"] == role]
         counts[role] = sum(mine), len(mine)
     told = say("; ").join(proofs.counted(counts)) + say(".")
-    titles = {name: figure.title for one in shipped() for name, figure in read_published(one).figures.items()}
+    titles = {name: titled(figure.title) for one in shipped() for name, figure in read_published(one).figures.items()}
     outside = [titles.get(row["name"], row["name"]) for row in judged if row["verdict"] == "outside"]
     few = say("; ").join(outside[:MOST_NAMED])
     if len(outside) > MOST_NAMED:

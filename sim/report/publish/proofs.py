@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sim.report.findings.proofs import COMMAND, ROLES, markdown, pictures, scale_of, table_csv, written
+from sim.report.findings.proofs import COMMAND, ROLES, called, markdown, pictures, scale_of, table_csv, written
 from sim.report.findings.tables import with_unit
 from sim.report.publish.files import save_figure, write_text
 from sim.study.ask.proof import Pair, Proof, Row
-from sim.words.language import say
+from sim.words.language import say, titled
 
 if TYPE_CHECKING:
     from sim.report.figures.prove import Beside
@@ -55,9 +55,9 @@ def _mark(part: str, row: Row) -> Beside:
     """A figure as it is drawn; with its country where the part is not named after it."""
     from sim.report.figures.prove import Beside
 
-    title = row.figure.title if row.figure.country == part else f"{row.figure.country}: {row.figure.title}"
+    title = titled(row.figure.title) if row.figure.country == part else called(row)
     return Beside(
-        part, title, row.low, row.high, row.tolerance, row.model, *row.interval, row.verdict,
+        titled(part), title, row.low, row.high, row.tolerance, row.model, *row.interval, row.verdict,
         say(ROLES[row.figure.role]), (written(row, row.low, row.high), written(row, row.model)),
         row.open and (row.open[0], row.open[2]),
     )  # fmt: skip
@@ -72,8 +72,8 @@ def _moved(pair: Pair) -> Moved:
     row, (scale, unit) = pair.trade, scale_of(pair.trade)
     low, high = ((row.low - row.tolerance) * scale, (row.high + row.tolerance) * scale)
     points = tuple((factor, *(value * scale for value in shown)) for factor, *shown in pair.points)
-    label = with_unit(row.figure.title, unit.strip())
-    return Moved(pair.excluded.title, label, pair.excluded.trade.axis, low, high, points)
+    label = with_unit(titled(row.figure.title), unit.strip())
+    return Moved(titled(pair.excluded.title), label, titled(pair.excluded.trade.axis), low, high, points)
 
 
 def _trade_words() -> tuple[str, str]:
