@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
@@ -12,11 +12,6 @@ from sim.cli.options import ClusterOption, Jobs, Out, Resume, ScenarioArg, Seed,
 from sim.cli.terminal import echo
 from sim.words.language import say, titled
 from sim.words.phrases import phrase
-
-if TYPE_CHECKING:
-    from sim.report.findings.changed import Change
-    from sim.scenario.loader import Loaded
-    from sim.scenario.models import Scenario
 
 app = typer.Typer()
 
@@ -49,7 +44,7 @@ def brief(
 ) -> None:
     """Two pages for whoever decides (HTML, PDF): the answer, what it costs and hangs on; an annex with all the rest."""
     from sim.report.findings.brief import answer
-    from sim.report.findings.changed import changes
+    from sim.report.findings.changed import beyond_shipped, changes
     from sim.report.publish.brief import Around, write
     from sim.study.ask.brief import brief as ask
     from sim.study.ask.compare import changed_by, check_times
@@ -72,7 +67,7 @@ def brief(
         check_times([Arm("as it is", base.scenario), Arm(name, proposed.scenario)], "--arm")
     folder = out or Path("results/runs") / f"{base.scenario.name}-brief"
     arms = {base.scenario.name: base.scenario} | ({f"{name} (--arm)": proposed.scenario} if proposed else {})
-    below, called = _below(base)
+    below, called = beyond_shipped(whole)
     with (
         writing(folder),
         study("brief", arms, seed=seed, jobs=jobs, cluster=cluster, store=folder, resume=resume) as runner,
@@ -109,18 +104,6 @@ def _table_of(proof: Path | None) -> Path | None:
                    folder=str(proof))
         )  # fmt: skip
     return table
-
-
-def _below(base: Loaded[Scenario]) -> tuple[list[Change], str]:
-    """In what a scenario differs from the nearest shipped one below it, and the name of that one."""
-    from sim.report.findings.changed import changes
-    from sim.scenario import catalogue
-
-    shipped = [path for path in base.files if path.resolve().parent == catalogue.folder().resolve()]
-    if not shipped:
-        return [], ""
-    other = load(str(shipped[0]))
-    return changes(other, base), other.scenario.name
 
 
 def _command(

@@ -15,15 +15,14 @@ from typing import Any, Final
 from sim.engine.run import simulate
 from sim.report.findings import brief as brief_words
 from sim.report.findings import diagnosis, levers, proofs
-from sim.report.findings.changed import changes, in_words
+from sim.report.findings.changed import beyond_shipped, changes, in_words
 from sim.report.findings.level import level
 from sim.report.publish import brief as brief_pages
 from sim.report.publish import diagnosis as diagnosis_files
 from sim.report.publish import proofs as proof_files
 from sim.report.publish.export import export
 from sim.report.publish.kept import take_away
-from sim.scenario import catalogue
-from sim.scenario.loader import Loaded, changed, load
+from sim.scenario.loader import Loaded, changed
 from sim.scenario.models import Scenario
 from sim.study.ask.brief import brief
 from sim.study.ask.diagnose import diagnose
@@ -121,8 +120,7 @@ def _brief(asked: Asked) -> Tell:
 
     arm = Arm(name, proposed.scenario) if proposed else None
     found = brief(asked.runner, base, arm, asked.replications, whole.scenario)
-    below = next((path for path in base.files if path.resolve().parent == catalogue.folder().resolve()), None)
-    under = load(str(below)) if below else None
+    own, below = beyond_shipped(whole)
     command = _command(first, name, asked)
 
     def tell(folder: Path) -> Told:
@@ -134,7 +132,7 @@ def _brief(asked: Asked) -> Tell:
             told = replace(found, arm=Arm(called, proposed.scenario))
         around = brief_pages.Around(
             loaded=base, changes=changes(base, proposed) if proposed else (),
-            own=changes(under, base) if under else (), base=under.scenario.name if under else "", asked="",
+            own=own, base=below, asked="",
             command=command, seed=asked.runner.seed,
         )  # fmt: skip
         files, _ = brief_pages.write(told, around, folder)

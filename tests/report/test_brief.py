@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, sync_playwright
 
 from sim.report.findings import brief as said
 from sim.report.findings import diagnosis
-from sim.report.findings.changed import Change, changes
+from sim.report.findings.changed import Change, beyond_shipped, changes
 from sim.report.publish import printing
 from sim.report.publish.brief import QUESTION, TITLE, Around, page, proof_words
 from sim.scenario.loader import Loaded, changed, load
@@ -219,3 +219,10 @@ def test_the_page_is_the_same_twice_and_says_how_it_is_made(
     assert one == other
     assert "<code>fundfreeze brief little.yaml</code>" in one
     assert one.count("<svg") == 3
+
+
+def test_what_a_centre_has_of_its_own_is_told_against_the_shipped_one_below_it() -> None:
+    """Of the whole scenario: the week that stands for it is nobody's change."""
+    assert beyond_shipped(load("city")) == ([], "city")
+    own, below = beyond_shipped(load("city", ["horizon=90d", "victims.arrivals.city.per_day=30"]))
+    assert ([one.path for one in own], below) == (["horizon", "victims.arrivals.city.per_day"], "city")

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from sim.report.findings import fields
+from sim.scenario import catalogue
 from sim.scenario.errors import dotted
-from sim.scenario.loader import Loaded, Resolved, resolve_tree
+from sim.scenario.loader import Loaded, Resolved, load, resolve_tree
 from sim.scenario.models import Scenario
 from sim.words import names
 from sim.words.days import are_days, days_in_words
@@ -46,6 +47,15 @@ def changes(old: Loaded[Scenario], new: Loaded[Scenario]) -> list[Change]:
         words = fields.label(tuple(path.split(".")), 0)
         found.append(Change(path, words, _value(one), _value(other), _source(said)))
     return found
+
+
+def beyond_shipped(loaded: Loaded[Scenario]) -> tuple[list[Change], str]:
+    """In what a scenario differs from the nearest shipped one below it, and its name; nothing where there is none."""
+    below = next((path for path in loaded.files if path.resolve().parent == catalogue.folder().resolve()), None)
+    if below is None:
+        return [], ""
+    shipped = load(str(below))
+    return changes(shipped, loaded), shipped.scenario.name
 
 
 def in_words(changes: Sequence[Change]) -> str:

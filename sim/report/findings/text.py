@@ -254,7 +254,7 @@ def in_short(name: str, value: float, *, unit: bool = True) -> str:
     word = unit_word(kind) if unit else ""
     if kind == "yuan":
         return f"{two_digits(value)} {word}".rstrip()
-    shown = f"{value * unit_scale(kind):.0f}"
+    shown = f"{value * unit_scale(kind):,.0f}"
     return f"{shown}%" if word == "%" else f"{shown} {word}".rstrip()
 
 

@@ -102,10 +102,10 @@ def _opening(brief: Brief, around: Around, title: str) -> list[str]:
     looked, whole = brief.scenario.horizon, brief.whole.horizon
     period = say("{period} from {date} on", period=duration(looked), date=date(brief.scenario.start))
     if looked < whole:
-        period = say("{period} that stand for {whole}", period=period, whole=duration(whole))
-    over = say("{period}, {n:,} pairs of runs; the same victims and the same luck in both", period=period, n=brief.n)
+        period = say("{period}, which stand for {whole}", period=period, whole=duration(whole))
+    over = say("{period}; {n:,} pairs of runs, the same victims and the same luck in both", period=period, n=brief.n)
     if brief.arm is None:
-        over = say("{period}, {n:,} runs", period=period, n=brief.n)
+        over = say("{period}; {n:,} runs", period=period, n=brief.n)
     first, second = said.answer(brief)
     question = said.question(brief, around.asked)
     return [
