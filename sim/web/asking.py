@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
 from importlib.util import find_spec
 from inspect import isawaitable
@@ -41,36 +42,41 @@ ACCEPTED: Final = {
     "response_latency": key("a number of minutes above 0, such as 30"),
 }
 """By goal but the first: how much it may be."""
-ASKED_FIRST: Final = 3
-"""Desks that are marked from the beginning: those whose people are busiest."""
+ASKED_FIRST: Final = 2
+"""Desks that are marked from the beginning: each shift more doubles what a search has to look at."""
 
 
-def staffable(scenario: Scenario, utilisation: Mapping[str, float]) -> list[str]:
-    """The desks whose people can be chosen: they have a number and a price; the busiest first, then those with most
-    people.
+@dataclass(frozen=True)
+class Known:
+    """What is known of the desks of a centre when somebody asks how many people they need."""
 
-    Args:
-        scenario: of the desks.
-        utilisation: by desk, the share of the rostered time that is worked, as far as it is known.
-    """
+    utilisation: Mapping[str, float]
+    """By desk, the share of the rostered time that is worked."""
+    worth: Sequence[str] = ()
+    """Those at which one person more brings more than he costs, the best first; none where nobody looked for it."""
+
+
+def staffable(scenario: Scenario, known: Known) -> list[str]:
+    """The desks whose people can be chosen: they have a number and a price. First those at which one person more brings
+    most, then the busiest, then those with most people."""
     desks = {name: one for name, one in scenario.desks.items() if one.staff != "unlimited"}
     priced = [name for name, one in desks.items() if one.wage is not None or one.set_up is not None]
-    return sorted(priced, key=lambda name: (-utilisation.get(name, 0.0), -desks[name].largest))
+    worth = [one for one in known.worth if one in priced]
+    rest = (one for one in priced if one not in worth)
+    return [*worth, *sorted(rest, key=lambda name: (-known.utilisation.get(name, 0.0), -desks[name].largest))]
 
 
 class Asking:
     """The panel of one page."""
 
-    def __init__(
-        self, ask: Ask, scenario: Callable[[], Scenario], utilisation: Callable[[], Mapping[str, float]]
-    ) -> None:
+    def __init__(self, ask: Ask, scenario: Callable[[], Scenario], known: Callable[[], Known]) -> None:
         """
         Args:
             ask: asks for a study.
             scenario: reads the centre, beside the event loop; asked for when somebody wants to choose its desks.
-            utilisation: by desk, the share of the rostered time that is worked, as far as it is known.
+            known: of its desks, when somebody wants to choose among them.
         """
-        self._ask, self._scenario, self._utilisation = ask, scenario, utilisation
+        self._ask, self._scenario, self._known = ask, scenario, known
         heading(2, say("Ask on about this centre"))
         with box("row"):
             for kind, words in BUTTONS.items():
@@ -101,7 +107,8 @@ class Asking:
             self._open.set(aria_expanded="false")
             return
         try:
-            desks = await aside.short(lambda: staffable(self._scenario(), self._utilisation()))
+            known = await aside.short(self._known)
+            desks = await aside.short(lambda: staffable(self._scenario(), known))
         except (ScenarioError, OSError) as error:
             self.trouble.set_text(mistake(error, "") if isinstance(error, ScenarioError) else refusal(error))
             return
@@ -109,13 +116,13 @@ class Asking:
             return
         self._open.set(aria_expanded="true")
         with self._place:
-            _Staffing(desks, partial(self._asked, "staff"))
+            _Staffing(desks, known, partial(self._asked, "staff"))
 
 
 class _Staffing:
     """The desks and the goal of a roster."""
 
-    def __init__(self, desks: list[str], ask: Callable[[Mapping[str, str]], Awaitable[None]]) -> None:
+    def __init__(self, desks: list[str], known: Known, ask: Callable[[Mapping[str, str]], Awaitable[None]]) -> None:
         self._chosen = set(desks[:ASKED_FIRST])
         self._ask = ask
         if not desks:
@@ -123,6 +130,12 @@ class _Staffing:
             return
         with Tag("fieldset"):
             Tag("legend", say("Whose people may change"))
+            para(
+                say("Marked are the desks at which one person more brings most; a search of few desks ends sooner.")
+                if known.worth else
+                say("Marked are the busiest desks; once it is known what holds the centre back, those where one person"
+                    " more brings most. A search of few desks ends sooner."), "help",
+            )  # fmt: skip
             with box("row"):
                 for name in desks:
                     self._desk(name)

@@ -15,7 +15,7 @@ from sim.scenario.errors import ScenarioError
 from sim.study.ask.compare import TIMES
 from sim.study.ask.staff import utilisations
 from sim.web import addresses, aside
-from sim.web.asking import Asking
+from sim.web.asking import Asking, Known
 from sim.web.compiling import Compiling
 from sim.web.estimate_arms import Arms, Kept, read, read_typed
 from sim.web.estimate_centre import Centre, centre_of, scenario_of, tried
@@ -118,7 +118,7 @@ class _Live:
                     )
                 }  # fmt: skip
         with box("panel", "section"):
-            Asking(self._ask, lambda: scenario_of(self.centre, self.inputs.settings), self._utilisation)
+            Asking(self._ask, lambda: scenario_of(self.centre, self.inputs.settings), self._known)
         with box("panel", "section"):
             self.arms = Arms(self.inputs, self._brought, self._here, self._changed)
         subscribe(self.viewer.changed, self._show)
@@ -190,6 +190,11 @@ class _Live:
         """By desk, as far as it is known."""
         estimate = self.viewer.answer.estimate
         return utilisations(estimate.runs) if estimate else {}
+
+    def _known(self) -> Known:
+        """What is known of the desks so far."""
+        found = self.viewer.answer.diagnosis
+        return Known(self._utilisation(), found.worth_a_person if found else ())
 
     def _show(self) -> None:
         answer = self.viewer.answer

@@ -14,7 +14,7 @@ from sim.scenario.plain import read_plain
 from sim.study.ask.compare import Difference
 from sim.study.run.metric_names import of_each
 from sim.web import outlook
-from sim.web.asking import Asking
+from sim.web.asking import Asking, Known
 from sim.web.form import setting_words
 from sim.web.parts import Tag, box, button, confirmed, details, heading, link, para, subscribe, table
 from sim.web.questions import RUN
@@ -247,7 +247,7 @@ def _ask_more(studies: Studies, study: Study) -> None:
         )  # fmt: skip
 
     with box("panel", "section"):
-        Asking(ask, lambda: loaded_of(request, study.folder)[-1].scenario, lambda: _utilisation(study))
+        Asking(ask, lambda: loaded_of(request, study.folder)[-1].scenario, lambda: Known(_utilisation(study)))
 
 
 def _utilisation(study: Study) -> dict[str, float]:

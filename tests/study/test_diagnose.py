@@ -175,6 +175,9 @@ def test_one_person_more_is_worth_what_pairs_say() -> None:
     assert more.net.mean == pytest.approx(more.saved.mean - more.cost.mean)
     assert more.saved_for(100_000).mean == pytest.approx(100_000 * more.saved.mean / more.cost.mean)
     assert result.nexts[0].net.mean == max(one.net.mean for one in result.nexts)
+    assert result.worth_a_person[0] == "analyst"
+    poor = replace(more, name="audit", net=summary([-5.0, -5.0]))
+    assert replace(result, nexts=[more, poor]).worth_a_person == ["analyst"]
 
 
 def test_every_desk_is_told_of_by_what_it_leaves() -> None:

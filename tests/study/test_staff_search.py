@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from sim.study.infer.search import search
-from sim.study.infer.trials import FRESH, MEASURE, Goal, Heads, Outcome, Trials
+from sim.study.infer.trials import CLIMB, FRESH, MEASURE, Goal, Heads, Outcome, Trials
 from tests.study.queues_by_hour import Floats, World, random_world
 
 EXHAUSTIVE = 200
@@ -97,6 +97,21 @@ def test_a_search_never_exceeds_its_budget() -> None:
         assert trials.runs <= 300
         assert not found.certain
         assert found.heads in world.space
+
+
+def test_what_was_climbed_can_be_told_without_a_run() -> None:
+    """Wherever the budget ended: rosters that were priced only were told as climbed, and the answer was an error."""
+    world = random_world(2)
+    reached = float(world.outcomes([world.space.high], range(50))[:, 0, 2].mean())
+    priced = 0
+    for budget in range(200, 1600, 200):
+        trials = Trials(world.evaluate, budget)
+        search(trials, world.space, _starts(world), Goal(SHARE_ZONE, 0.8 * reached))
+        before = trials.runs
+        trials.of(trials.climbed(), range(CLIMB))
+        assert trials.runs == before
+        priced += len({one for one, _ in trials.known}) - len(trials.climbed())
+    assert priced > 0
 
 
 def test_a_roster_that_meets_the_target_is_kept_when_the_budget_ends() -> None:

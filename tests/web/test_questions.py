@@ -35,7 +35,7 @@ from sim.study.infer.stats import Summary, summary
 from sim.study.run.errors import StudyError
 from sim.study.run.runner import Runner
 from sim.web import further, questions
-from sim.web.asking import staffable
+from sim.web.asking import Known, staffable
 from sim.web.questions import KINDS, RUN
 from sim.web.scenarios import UPLOADED, read
 from sim.web.studies import Studies, Study
@@ -446,13 +446,20 @@ def test_a_goal_that_is_no_number_is_refused_in_its_unit(
         assert "--target" not in page.locator("main").inner_text()
 
 
-def test_the_desks_of_a_roster_begin_with_the_busiest() -> None:
-    """Those with most people come first only where nobody knows who is busy: patrols hold back no centre."""
+def test_the_desks_of_a_roster_begin_with_those_that_are_worth_a_person() -> None:
+    """Else with the busiest; those with most people come first only where nobody knows who is busy: patrols hold back
+    no centre."""
     scenario = read("city").scenario
-    most = staffable(scenario, {})
+    most = staffable(scenario, Known({}))
     assert scenario.desks[most[0]].largest == max(scenario.desks[one].largest for one in most)
-    assert staffable(scenario, {"legal": 0.99, "analyst": 0.7, "liaison": 0.1})[:3] == ["legal", "analyst", "liaison"]
-    assert set(staffable(scenario, {"legal": 0.99})) == set(most)
+    busy = {"legal": 0.99, "analyst": 0.7, "liaison": 0.1}
+    assert staffable(scenario, Known(busy))[:3] == ["legal", "analyst", "liaison"]
+    assert staffable(scenario, Known(busy, ["audit", "a desk that is gone", "analyst"]))[:3] == [
+        "audit",
+        "analyst",
+        "legal",
+    ]
+    assert set(staffable(scenario, Known(busy, ["audit"]))) == set(most)
 
 
 def test_a_diagnosis_of_a_week_says_so(place: Path) -> None:

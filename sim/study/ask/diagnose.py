@@ -116,6 +116,12 @@ class Diagnosis:
         """Pairs of runs."""
         return self.loss.n
 
+    @property
+    def worth_a_person(self) -> list[str]:
+        """The desks at which one person more brings more than he costs, on average, the best first."""
+        return list(dict.fromkeys(one.name for one in self.nexts
+                                  if one.kind == "heads" and one.priced and one.net.mean > 0))  # fmt: skip
+
     def next_of(self, constraint: Constraint) -> Next | None:
         """The person more who brings most against a constraint."""
         kinds = ("heads", "hours") if constraint.kind in ("heads", "hours") else ("bank",)

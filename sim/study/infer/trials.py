@@ -123,5 +123,5 @@ class Trials:
         return known.reshape(len(replications), len(rosters), len(Outcome._fields))  # also where there are none
 
     def climbed(self) -> list[Heads]:
-        """The rosters with the replications of a climb, in the order in which they were tried."""
-        return [one for one, r in self.known if r == 0]
+        """The rosters with all replications of a climb, in the order in which they were tried: the rest was priced."""
+        return [one for one, r in self.known if r == CLIMB - 1]
