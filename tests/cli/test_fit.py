@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import csv
+import re
 from pathlib import Path
 from shutil import copytree
 
 import pytest
 from ruamel.yaml import YAML
 
+from sim.report.findings import fits
 from sim.scenario.loader import load
+from sim.study.ask.fit import fit
+from sim.study.ask.forms import FORMS
+from sim.study.ask.records import read_records
+from sim.words.language import using
+from sim.words.units import HOUR
 from tests.cli.conftest import Answer, Command, everything_in
 from tests.study.own_centre import FOLDER
 
@@ -60,7 +67,7 @@ def test_fitted_values_can_be_set_one_by_one(fundfreeze: Command, answer: Answer
 def test_it_says_what_it_dropped_and_left_out(answer: Answer) -> None:
     """The columns of which nothing is kept, and what is too little to fit; no name is in any file."""
     assert "reports.csv: columns that were not read, and of which nothing is kept: case, name" in answer.out
-    assert "not fitted: bank_profiles.letter.time" in answer.out
+    assert "not fitted: letter, working time" in answer.out
     for path in Path("own").iterdir():
         assert b"victim 1" not in path.read_bytes()
 
@@ -82,6 +89,22 @@ def test_chinese(fundfreeze: Command) -> None:
     assert said.status == 0
     assert "拟合结果及 90% 区间" in said.out
     assert "未读取且不保留任何内容的列" in said.out
+    assert "中位数" in said.out
+    assert "万元" in said.out
+
+
+def test_a_fit_is_told_in_words(answer: Answer) -> None:
+    """Values by their names, times and amounts as people say them, as exact as their intervals; the file has paths."""
+    assert not re.search(r"[a-z_]+(\.[a-z_]+){2}", answer.out)
+    assert not re.search(r"\d(ms|m\d+s)", answer.out)
+    assert "10 min" in answer.out
+    assert "routes.call.steps.entry.work.time" in Path("own/fits.csv").read_text(encoding="utf-8")
+    files = [read_records(FOLDER / f"{kind}.csv", FORMS[kind], heads={}, offset=8 * HOUR)
+             for kind in ("reports", "work", "answers", "transfers")]  # fmt: skip
+    result = fit(load("city").scenario, files)
+    with using("zh"):
+        cells = [str(cell) for column in fits.main_table(result).columns[:6] for cell in column.cells]
+        assert [cell for cell in cells if re.search("[A-Za-z]{2}", re.sub("POS|App", "", cell))] == []
 
 
 @pytest.mark.parametrize(

@@ -7,24 +7,17 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import NullFormatter, NullLocator
 
 from sim.report.figures.style import SMALL, bare, grid, head, new_figure, styled
+from sim.report.findings import fields
 from sim.report.findings.fits import headline, panels
-from sim.study.ask.fits import Fit, FittedCentre
+from sim.study.ask.fits import Fit, FittedCentre, Unit
 from sim.study.infer.rates import told_by
 from sim.words.colours import BLUE, GREEN, VERMILLION
-from sim.words.language import say
-from sim.words.units import DAY, HOUR, MINUTE, YUAN
+from sim.words.language import duration, language, money, say, wrapped
+from sim.words.units import DAY, HOUR, MINUTE, YUAN, format_money
 
 _COLUMNS = 4
-_TIMES = {
-    1_000: "1 s",
-    MINUTE: "1 min",
-    10 * MINUTE: "10 min",
-    HOUR: "1 h",
-    4 * HOUR: "4 h",
-    DAY: "1 d",
-    10 * DAY: "10 d",
-}
-_AMOUNTS = {10 * YUAN: "10", 1_000 * YUAN: "1k", 10_000 * YUAN: "10k", 100_000 * YUAN: "100k", 1_000_000 * YUAN: "1M"}
+_TIMES = (1_000, MINUTE, 10 * MINUTE, HOUR, 4 * HOUR, DAY, 10 * DAY)
+_AMOUNTS = (10 * YUAN, 1_000 * YUAN, 10_000 * YUAN, 100_000 * YUAN, 1_000_000 * YUAN)
 
 
 @styled
@@ -58,10 +51,13 @@ def fits_figure(result: FittedCentre) -> Figure:
     return figure
 
 
-def _title(axes: object, fit: Fit, path: str) -> None:
-    short = path.removeprefix("victims.").removeprefix("scams.").replace(".work.time", "").replace("routes.", "")
-    short = short.replace("steps.", "").replace("bank_profiles.", "").replace("criminals.", "")
-    axes.set_title(f"{short}  (n = {fit.n:,})", fontsize=SMALL, loc="left")  # type: ignore[attr-defined]
+def _title(axes: object, fit: Fit, what: str) -> None:
+    lines = wrapped(say("{what} (n = {n:,})", what=what, n=fit.n), _LETTERS)
+    axes.set_title("\n".join(lines), fontsize=SMALL - 1, loc="left")  # type: ignore[attr-defined]
+
+
+_LETTERS = 44
+"""Columns of a line of a title over one of four panels."""
 
 
 def _day(axes: object, fit: Fit) -> None:
@@ -104,11 +100,20 @@ def _law(axes: object, fit: Fit) -> None:
     axes.set_xscale("log")  # type: ignore[attr-defined]
     ticks = _TIMES if fit.unit == "ms" else _AMOUNTS
     inside = [tick for tick in ticks if x[0] <= tick <= x[-1]]
-    axes.set_xticks(inside, labels=[ticks[tick] for tick in inside])  # type: ignore[attr-defined]
+    axes.set_xticks(inside, labels=[_tick(tick, fit.unit) for tick in inside])  # type: ignore[attr-defined]
     axes.xaxis.set_minor_locator(NullLocator())  # type: ignore[attr-defined]
     axes.xaxis.set_minor_formatter(NullFormatter())  # type: ignore[attr-defined]
     axes.set_ylim(0, 1)  # type: ignore[attr-defined]
-    _title(axes, fit, fit.path)
+    _title(axes, fit, fields.called(fit.path))
+
+
+def _tick(value: int, unit: Unit) -> str:
+    """A time, or an amount in short: ``10k``, in Chinese ``1 万``."""
+    if unit == "ms":
+        return duration(value)
+    if language() == "en":
+        return format_money(value).removesuffix(" yuan")
+    return money(value).removesuffix("元").strip()
 
 
 def _product_limit(low: np.ndarray, ended: np.ndarray, at: np.ndarray, weight: np.ndarray) -> np.ndarray:

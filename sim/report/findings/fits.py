@@ -4,31 +4,40 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
-from math import isfinite
-from typing import Any
+from math import floor, isfinite, log10
+from typing import Any, Final
 
 from rich.markup import escape
 from rich.table import Table
 
+from sim.report.findings import fields
 from sim.report.findings.csv_text import table
 from sim.scenario.victims import RateArrivals
 from sim.study.ask.fit_reports import SOURCE
-from sim.study.ask.fits import Fit, FittedCentre, Unit, quantity
+from sim.study.ask.fits import Fit, FittedCentre, Unit
 from sim.study.ask.records import MOST_TOLD
-from sim.words.language import MONTHS, say, translate
+from sim.words.language import MONTHS, duration, key, money, say, translate
 from sim.words.phrases import phrase
-from sim.words.units import DAY
+from sim.words.units import DAY, YUAN
 
 _ARRIVALS = ("victims", "arrivals", SOURCE)
 _LAYERS = "criminals.dwell_by_layer."
 
 
-def said(value: float, unit: Unit) -> str:
-    """A number of a fit as a scenario writes it, or as a share or a rate."""
+def said(value: float, unit: Unit, half: float = 0.0) -> str:
+    """A number of a fit as people read it: a time, an amount, a share or a rate.
+
+    Args:
+        value: ms, fen, a share or a rate.
+        unit: which of them.
+        half: half of its interval, two digits of which are told; 0: nobody knows it.
+    """
     if not isfinite(value):
         return "-"
     if unit in ("ms", "fen"):
-        return quantity(value, unit) if value > 0 else "0"
+        step = 10.0 ** (floor(log10(half)) - 1) if half > 0 and isfinite(half) else 1.0
+        whole = round(value / step) * step if value > 0 else 0
+        return duration(whole) if unit == "ms" else money(round(whole / YUAN) * YUAN if whole >= YUAN else whole)
     return f"{value:.2%}" if unit == "share" else f"{value:.3g}"
 
 
@@ -42,11 +51,27 @@ def main_table(result: FittedCentre) -> Table:
     made.add_column(say("law"), overflow="fold")
     made.add_column(say("file"), overflow="fold")
     for path, name, one, unit, fit in _numbers(result):
-        interval = say("{low} to {high}", low=said(one[1], unit), high=said(one[2], unit))
+        half = (one[2] - one[1]) / 2
+        middle, low, high = (said(value, unit, half) for value in one)
+        law = _law(fit)
         made.add_row(
-            escape(path), escape(name), said(one[0], unit), interval, f"{fit.n:,}", _law(fit), escape(fit.file)
-        )
+            escape(fields.called(path)), escape(_number_name(path, name)), middle,
+            say("{low} to {high}", low=low, high=high), f"{fit.n:,}", say(_LAWS.get(law, law)), escape(fit.file),
+        )  # fmt: skip
     return made
+
+
+def _number_name(path: str, name: str) -> str:
+    """Which number of a value it is: of a law its median, of shares whose; nothing where the value is the number."""
+    parts = tuple(path.split("."))
+    return "" if parts[-1] == name else fields.part((*parts, name), len(parts))
+
+
+_LAWS: Final = {
+    "lognormal": key("lognormal"), "loglogistic": key("loglogistic"), "exponential": key("exponential"),
+    "gamma": key("gamma"), "weibull": key("Weibull"), "fixed": key("always"), "mixture": key("mixture"),
+}  # fmt: skip
+"""Laws by their names in a file."""
 
 
 def _law(fit: Fit) -> str:
@@ -82,7 +107,8 @@ def sentences(result: FittedCentre) -> Iterator[str]:
         if (more := len(records.wrong) - MOST_TOLD) > 0:
             yield say("{file}: and {n:,} more lines", file=records.name, n=more)
     for what, why in result.left_out:
-        yield say("not fitted: {what} ({why})", what=what, why=translate(why))
+        called = fields.called(what) if what.partition(".")[0] in fields.GROUPS else what  # a path, or a word of a file
+        yield say("not fitted: {what} ({why})", what=called, why=translate(why))
 
 
 # -- the scenario -----------------------------------------------------------------------------------------
