@@ -226,6 +226,17 @@ def test_arms_of_unlike_intervals_have_unlike_digits() -> None:
         assert (much.mean_words(), much.change_words()) == ("287", "+70 万元")
 
 
+def test_shares_are_told_to_a_hundredth_of_a_point() -> None:
+    """What is known to a thousandth makes nothing read 19.1133%, unless it is surely not nothing."""
+    luck = (-0.03, -0.01, 0.01, 0.03)
+    for tiny, said in ((2e-6, ("20.00", "0.00")), (2e-5, ("20.0000", "+0.0020"))):
+        results = [[{"recovered_share": 0.2 + one}, {"recovered_share": 0.2 + one + tiny + one * 2e-4}] for one in luck]
+        rows = differences(["base", "tiny"], results, ["recovered_share"])
+        found = cells(rows)
+        assert found["base", "recovered_share", ""].mean_words() == said[0]
+        assert found["tiny", "recovered_share", ""].change_words(unit=False) == said[1]
+
+
 def test_a_gain_is_not_lost_between_two_round_arms() -> None:
     """A gain of 14,859 from 2,800,000 is no 2,810,000 beside it, in either language."""
     gains = (13_000, 15_000, 16_577)

@@ -21,8 +21,10 @@ from sim.study.ask.compare import Difference
 from sim.study.infer.stats import Summary
 from sim.words.language import language, say
 
-_MOST: Final[dict[text.Unit, int]] = {"yuan": 0, "s": 2, "share": 4, "count": 2}
+_MOST: Final[dict[text.Unit, int]] = {"yuan": 0, "s": 2, "share": 2, "count": 2}
 """Decimals beyond which nobody reads on, in English units: yuan, minutes, points, counts."""
+_LAST: Final[dict[text.Unit, int]] = {**_MOST, "share": 4}
+"""The same of a difference that is surely not 0, and would read 0 with fewer."""
 _ALONE: Final = 20
 """Where there is no interval, a difference this many times its half width is told: with three digits."""
 
@@ -141,16 +143,22 @@ def _digits(rows: Mapping[str, Difference], metric: str, *, raw: bool) -> dict[s
     What others are compared with, and an arm that differs from it in no run, have those of the finest interval.
     """
     unit = text.metric(metric).unit
-    scale, most = (1.0, 6) if raw else (text.english_scale(unit), _MOST[unit])
+    scale, most, last = (1.0, 6, 6) if raw else (text.english_scale(unit), _MOST[unit], _LAST[unit])
     changes = {arm: row.change for arm, row in rows.items() if row.arm != row.against}
-    halves = {arm: half for arm, one in changes.items() if (half := _half(one) or abs(one.mean) / _ALONE) > _ZERO}
-    own = {arm: _supported(half * scale) for arm, half in halves.items()}
-    known = list(own.values()) or [
-        _supported(half * scale) for row in rows.values() if (half := _half(row.value)) > _ZERO
-    ]
-    finest = min(max(known, default=2), most)
+    own = {
+        arm: min(_supported(half * scale), last if _lost(one, scale, most) else most)
+        for arm, one in changes.items()
+        if (half := _half(one) or abs(one.mean) / _ALONE) > _ZERO
+    }
+    alone = [_supported(half * scale) for row in rows.values() if (half := _half(row.value)) > _ZERO]
+    finest = max(own.values(), default=min(max(alone, default=2), most))
     references = {row.against for row in rows.values()}
-    return {arm: finest if arm in references else min(own.get(arm, finest), most) for arm in rows}
+    return {arm: finest if arm in references else own.get(arm, finest) for arm in rows}
+
+
+def _lost(change: Summary, scale: float, most: int) -> bool:
+    """Whether a difference that is surely not 0 would read 0."""
+    return (change.low > 0 or change.high < 0) and abs(change.mean) * scale < 0.5 * 10.0**-most
 
 
 def _supported(half: float) -> int:
