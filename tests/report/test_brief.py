@@ -132,6 +132,16 @@ def test_what_is_changed_is_told_value_by_value(base: Loaded[Scenario], proposed
     ]
 
 
+def test_the_centre_below_is_called_by_its_title(told: Brief) -> None:
+    """The annex says by its title, in either language, from which shipped scenario one's own differs; by no file."""
+    mine = load("county", ["desks.analyst.staff=2", "desks.analyst.shifts=null"])
+    own, below = beyond_shipped(mine)
+    for language, said_ in (("en", "otherwise than &quot;A county of half a million"), ("zh", "五十万人口的县")):
+        with using(language):
+            html = page(told, Around(mine, [], own, below, "", "fundfreeze brief county", 1))
+        assert said_ in html
+
+
 def test_what_it_hangs_on_names_what_turns_it(told: Brief) -> None:
     """An assumption at whose end the other arm is better is named; what is proposed is no assumption."""
     assert {one.parameter.path for one in told.hangs} <= {"criminals.dwell_by_layer.0", "criminals.retry"}
@@ -223,6 +233,9 @@ def test_the_page_is_the_same_twice_and_says_how_it_is_made(
 
 def test_what_a_centre_has_of_its_own_is_told_against_the_shipped_one_below_it() -> None:
     """Of the whole scenario: the week that stands for it is nobody's change."""
-    assert beyond_shipped(load("city")) == ([], "city")
+    assert beyond_shipped(load("city")) == ([], "A city of Wuhan's size for a year")
     own, below = beyond_shipped(load("city", ["horizon=90d", "victims.arrivals.city.per_day=30"]))
-    assert ([one.path for one in own], below) == (["horizon", "victims.arrivals.city.per_day"], "city")
+    assert ([one.path for one in own], below) == (
+        ["horizon", "victims.arrivals.city.per_day"],
+        "A city of Wuhan's size for a year",
+    )

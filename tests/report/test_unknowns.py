@@ -39,7 +39,7 @@ def test_a_tornado_names_the_longest_bar_and_its_change() -> None:
     ]
     figure = tornado_figure(bars, "recovered_share", 0.6, 20)
     said = [text.get_text() for text in figure.texts]
-    assert said[0] == "Share recovered hangs most on dwell: -20.0 \N{PLUS-MINUS SIGN} 3.0 percentage points at 0.5"
+    assert said[0] == 'Share recovered hangs most on "dwell": -20.0 \N{PLUS-MINUS SIGN} 3.0 percentage points at 0.5'
     assert "n = 20" in said[1]
     assert [text.get_text() for text in figure.axes[0].texts] == ["0.5", "2", "0.1 / 0.3"]
     with pytest.raises(ValueError, match="at least one bar"):

@@ -50,12 +50,12 @@ def changes(old: Loaded[Scenario], new: Loaded[Scenario]) -> list[Change]:
 
 
 def beyond_shipped(loaded: Loaded[Scenario]) -> tuple[list[Change], str]:
-    """In what a scenario differs from the nearest shipped one below it, and its name; nothing where there is none."""
+    """In what a scenario differs from the nearest shipped one below it, and its title; nothing where there is none."""
     below = next((path for path in loaded.files if path.resolve().parent == catalogue.folder().resolve()), None)
     if below is None:
         return [], ""
     shipped = load(str(below))
-    return changes(shipped, loaded), shipped.scenario.name
+    return changes(shipped, loaded), shipped.scenario.title or shipped.scenario.name
 
 
 def in_words(changes: Sequence[Change]) -> str:

@@ -61,7 +61,7 @@ def hangs_most(bars: Sequence[Drawn], metric: str, base: float) -> str:
     furthest = 1 - base if what.unit == "share" else inf
     most = text.plus_minus(swing, (high - low) / 2, scale, least=-abs(base), most=furthest)
     return say(
-        "{metric} hangs most on {assumption}: {change} at {value}",
+        '{metric} hangs most on "{assumption}": {change} at {value}',
         metric=capital(what.label), assumption=longest.label,
         change=f"{'+' if swing > 0 else ''}{most} {unit}".rstrip(), value=at,
     )  # fmt: skip
@@ -233,8 +233,8 @@ def applications(result: Sensitivity, scenario: Scenario) -> list[str]:
 
 
 _VERDICTS: Final = {
-    "changes": key("{path} changes the ranking: {second} - {first} is {low}, {high}."),
-    "may change": key("{path} may change the ranking: {second} - {first} is {low}, {high}."),
+    "changes": key('"{path}" changes the ranking: {second} - {first} is {low}, {high}.'),
+    "may change": key('"{path}" may change the ranking: {second} - {first} is {low}, {high}.'),
 }
 
 

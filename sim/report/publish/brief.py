@@ -46,7 +46,7 @@ class Around:
     own: Sequence[changed.Change]
     """In what the scenario differs from the shipped one below it."""
     base: str
-    """The name of that one; empty where there is none."""
+    """The title of that one; empty where there is none."""
     asked: str
     """The question; empty for the one that follows from the study."""
     command: str
@@ -226,7 +226,10 @@ def _annex(brief: Brief, around: Around) -> list[str]:
     if brief.arm is not None:
         parts += [_h2(say("What is proposed")), _changes(around.changes)]
     if around.own:
-        parts += [_h2(say("What this centre has otherwise than {base}", base=around.base)), _changes(around.own)]
+        parts += [
+            _h2(say('What this centre has otherwise than "{base}"', base=titled(around.base))),
+            _changes(around.own),
+        ]
     rows, counts = changed.sources(around.loaded)
     parts += [
         _h2(say("All figures, of the {days:g} days that were run", days=brief.scenario.horizon / 86_400_000)),
