@@ -33,15 +33,23 @@ BUTTONS: Final = {
     "export": key("The log of one run, for other programs"),
 }  # fmt: skip
 """By kind: what is pressed to ask."""
+AS_TODAY: Final = "as_today"
 GOALS: Final = {
     NET: key("whatever pays most"), "recovered_share": key("this share of the loss comes back, in %"),
     "response_latency": key("a report has its first stop within so many minutes"),
+    AS_TODAY: key("as much comes back as today, but for so many points"),
 }  # fmt: skip
 ACCEPTED: Final = {
     "recovered_share": key("a number above 0, at most 100, such as 16.5"),
     "response_latency": key("a number of minutes above 0, such as 30"),
+    AS_TODAY: key("a number of points above 0, such as 0.5"),
 }
 """By goal but the first: how much it may be."""
+WRITTEN: Final = {
+    "recovered_share": "recovered_share={value}%", "response_latency": "response_latency={value}m",
+    AS_TODAY: "recovered_share=today-{value}%",
+}  # fmt: skip
+"""By goal but the first: as `staff --target` reads it."""
 ASKED_FIRST: Final = 2
 """Desks that are marked from the beginning: each shift more doubles what a search has to look at."""
 
@@ -164,7 +172,7 @@ class _Staffing:
         goal, value = self._goal.value, self._value.value.strip().rstrip("%")
         if goal != NET:
             accepted = say(ACCEPTED[goal])
-            goal = f"{goal}={value}%" if goal == "recovered_share" else f"{goal}={value}m"
+            goal = WRITTEN[goal].format(value=value)
             try:
                 Aim.read(goal)
             except StudyError:

@@ -103,7 +103,7 @@ def staffed(asked: Asked) -> Tell:
     try:
         result = staff(
             asked.runner, scenario, desks, aim, budget=MOST_RUNS, replications=asked.replications,
-            zone=CLOSE if aim and not aim.at_most else None,
+            zone=CLOSE if aim and not (aim.at_most or aim.from_today) else None,
         )  # fmt: skip
     except OutOfReachError as error:
         raise StudyError(out_of_reach(error.reach)) from None

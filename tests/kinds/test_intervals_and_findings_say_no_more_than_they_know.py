@@ -85,7 +85,9 @@ def test_no_goal_is_a_share_below_nothing() -> None:
     shares = (summary([0.0, 0.2]), summary([0.3, 0.32]))
     empty = summary([1.0, 1.0])
     change = Change(empty, empty, empty)
-    rungs = [Told((heads,), empty, empty, empty, share, None, change, {}) for heads, share in enumerate(shares, 1)]
+    rungs = [
+        Told((heads,), empty, empty, empty, share, None, None, change, {}) for heads, share in enumerate(shares, 1)
+    ]
     assert shares[0].low < 0
     levels = levels_of(rungs)
     assert levels

@@ -22,6 +22,7 @@ from sim.study.infer.search import Found
 from sim.study.infer.stats import Summary, summary
 from sim.study.run.errors import StudyError
 from sim.study.run.runner import Runner
+from sim.web.asking import ACCEPTED, GOALS, WRITTEN
 from sim.words.units import HOUR
 from tests.worlds import exponential, listed, ms, stop_everything, victims, work, world
 
@@ -175,6 +176,49 @@ def test_the_most_net_beats_the_present_roster() -> None:
     full = replace(result, best=replace(result.best, busy={"desk": 0.98}))
     said = [[one for one in headline(some) if "more work than people" in one] for some in (result, full)]
     assert [len(one) for one in said] == [0, 1]  # a queue that grows with the period: a short one tells little
+
+
+def test_a_roster_as_good_as_todays_is_told_against_it() -> None:
+    """Five night heads with nothing to do are dismissed, and the difference of the metric is paired."""
+    idle = centre(desks={"desk": {"shifts": [DAY_SHIFT, NIGHT_SHIFT | {"staff": 6}], "wage": "200 yuan"}})
+    aim = Aim.read("recovered_share=today-3%")
+    result = staff(Runner(), idle, ["desk"], aim, budget=2000, replications=20)
+    assert result.best.heads[1] < 6
+    assert result.best.cost.high < result.now.cost.low
+    assert result.best.gap is not None
+    assert result.best.gap.low > -0.06
+    lines = headline(result)
+    assert any("against today's; wanted no more than 3 points below it" in line for line in lines)
+    assert any("differences below 3 points do not matter" in line for line in lines)
+    assert not any("meets the target" in line for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("text", "aim"),
+    [
+        ("recovered_share=today-1%", Aim("recovered_share", 0.01, at_most=False, from_today=True)),
+        ("p95_response_latency = today + 2m", Aim("response_latency_p95", 120.0, at_most=True, from_today=True)),
+        ("recovered_share=today", None),
+        ("recovered_share=today+1%", None),
+        ("recovered_share=today-0%", None),
+        ("recovered_share=today-130%", None),
+        ("response_latency=today-2m", None),
+        ("response_latency=todayish", None),
+    ],
+)
+def test_targets_told_from_today(text: str, aim: Aim | None) -> None:
+    """How much worse is accepted, in the unit of the metric; anything else in one line."""
+    if aim is None:
+        with pytest.raises(StudyError, match=r"--target: read 'today.*accepted: how much worse than today may be"):
+            Aim.read(text)
+    else:
+        assert Aim.read(text) == aim
+
+
+def test_every_goal_of_a_page_is_one_of_the_command() -> None:
+    """What is typed there is read as what `staff --target` reads."""
+    assert {*GOALS} == {*WRITTEN, *ACCEPTED, "net"}
+    assert [Aim.read(one.format(value="3")).from_today for one in WRITTEN.values()] == [False, False, True]
 
 
 def test_wages_after_the_horizon_do_not_count() -> None:

@@ -88,6 +88,23 @@ def test_the_best_roster_is_found_in_44_of_50() -> None:
     assert target >= 44
 
 
+def test_a_cheaper_roster_as_good_as_todays_is_found() -> None:
+    """In each of 6 random problems no worse by more than what is accepted, and at most 3% dearer than the cheapest that
+    is as good; in 4 no dearer; with a tenth of the runs of an exhaustive search."""
+    dearer = []
+    for number in range(100, 106):
+        world = random_world(number)
+        truth, rosters = truth_of(world), world.rosters()
+        now = rosters[int(np.argsort(truth.share)[2 * len(rosters) // 3])]
+        goal = Goal(SHARE_ZONE, -SHARE_ZONE, than=now)
+        found = rosters.index(search(_trials(world), world.space, [now, *_starts(world)], goal).heads)
+        share = truth.share[rosters.index(now)]
+        assert truth.share[found] >= share - SHARE_ZONE
+        dearer.append(truth.cost[found] / truth.cost[truth.share >= share].min() - 1)
+    assert max(dearer) <= 0.03
+    assert sum(one < 1e-9 for one in dearer) >= 4
+
+
 def test_a_search_never_exceeds_its_budget() -> None:
     """With runs for the first steps only it stops in time, answers the best so far, and says that it is not sure."""
     world = random_world(4)

@@ -7,7 +7,7 @@ from math import sqrt
 
 import numpy as np
 
-from sim.study.infer.target import _TESTS, LONG, Target
+from sim.study.infer.target import _TESTS, LONG, Beside, Target
 from sim.study.infer.trials import Goal, Heads, Outcome, Trials
 
 ANCHOR, OTHER = (5,), (4,)
@@ -78,3 +78,42 @@ def test_the_target_on_the_luck_of_the_climb() -> None:
     mean = target.test(ANCHOR).mean
     lucky = float(trials.of([ANCHOR], range(10))[:, 0, 2].mean())
     assert target.on_the_climb == lucky - mean
+
+
+def test_no_worse_than_another_is_judged_with_the_stated_error() -> None:
+    """One that is worse by all that is accepted is called met in at most 5% of 200 trials, one as good as seldom not:
+    whatever the mean of both is, which nobody finds out."""
+
+    def met(seed: int, behind: float) -> bool:
+        trials = trials_of(seed, {ANCHOR: 7.0, OTHER: 7.0 - behind}, 0.95)
+        return Beside(trials, Goal(ZONE, -ZONE, ALPHA * _TESTS, ANCHOR), ANCHOR).test(OTHER).met
+
+    wrong = sum(met(seed, ZONE) for seed in range(100)) + sum(not met(seed, 0.0) for seed in range(100, 200))
+    assert wrong <= 17  # binomial(200, 0.05): beyond with probability 1%
+
+
+def test_distance_takes_a_fraction_of_the_runs() -> None:
+    """Of the same error: with most luck in common a roster is told by its distance in a few runs."""
+
+    def runs(beside: bool) -> float:
+        each = []
+        for seed in range(12):
+            trials = trials_of(seed, {ANCHOR: 0.0, OTHER: 0.0}, 0.97)
+            goal = Goal(ZONE, -ZONE)
+            target = Beside(trials, goal, ANCHOR) if beside else Target(trials, goal)
+            target.test(OTHER)
+            each.append(trials.runs)
+        return float(np.mean(each))
+
+    assert runs(True) < runs(False) / 2
+
+
+def test_the_roster_that_others_are_told_from_meets_its_own_target() -> None:
+    """Without a run; and on the luck of the climb the target is that roster's, less what is accepted."""
+    trials = trials_of(3, {ANCHOR: 1.0, OTHER: 0.0}, 0.5)
+    target = Beside(trials, Goal(ZONE, -ZONE, than=ANCHOR), ANCHOR)
+    assert target.test(ANCHOR).met
+    assert target.soon_met(ANCHOR)
+    assert trials.runs == 0
+    assert target.on_the_climb == float(trials.of([ANCHOR], range(10))[:, 0, 2].mean()) - ZONE
+    assert list(target.hopeful([ANCHOR, OTHER])) == [ANCHOR, OTHER]

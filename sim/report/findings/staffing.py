@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from math import nan
 from typing import Final
 
@@ -13,6 +14,7 @@ from rich.table import Table
 
 from sim.report.findings import text
 from sim.report.findings.comparison import money_finding
+from sim.report.findings.estimate import changed
 from sim.report.findings.precision import balance, cells
 from sim.report.findings.tables import FULL, amount, interval, overload
 from sim.report.findings.text import unit_word
@@ -46,7 +48,15 @@ def headline(result: Staffed) -> list[str]:
         *money_finding(compared(result), {"roster": say("this roster")}),
     ]  # fmt: skip
     aim = result.aim
-    if aim is not None and best.measure is not None:
+    if aim is not None and aim.from_today and best.measure is not None and best.gap is not None:
+        said = key("{metric}: {value}, {change} against today's; wanted no more than {least} below it")
+        if aim.at_most:
+            said = key("{metric}: {value}, {change} against today's; wanted no more than {least} above it")
+        lines.append(
+            say(said, metric=text.metric(aim.metric).label, value=_of(aim.metric, best.measure),
+                change=changed(aim.metric, best.gap) or say("the same"), least=worse(aim))
+        )  # fmt: skip
+    elif aim is not None and best.measure is not None:
         wanted = key("{metric}: {value}, wanted at least {aim}")
         if aim.at_most:
             wanted = key("{metric}: {value}, wanted at most {aim}")
@@ -60,6 +70,8 @@ def headline(result: Staffed) -> list[str]:
                 )
             )  # fmt: skip
     zone = amount("cost" if aim is None else aim.metric, goal.zone, goal.zone * 0.95, goal.zone * 1.05, unit=True)
+    if aim is not None and aim.from_today:
+        zone = worse(replace(aim, value=goal.zone))
     sure = say("{sure:.0%} confidence, differences below {zone} do not matter", sure=1 - goal.alpha, zone=zone)
     if not result.found.certain:
         sure = say("differences below {zone} do not matter", zone=zone)
@@ -101,10 +113,22 @@ def sought(aim: Aim | None) -> str:
     """What a search of rosters is for."""
     if aim is None:
         return say("the most recovered and prevented less cost")
+    if aim.from_today:
+        wanted = key("the least cost with {metric} no more than {least} below today's")
+        if aim.at_most:
+            wanted = key("the least cost with {metric} no more than {least} above today's")
+        return say(wanted, metric=text.metric(aim.metric).label, least=worse(aim))
     wanted = key("the least cost with {metric} at least {value}")
     if aim.at_most:
         wanted = key("the least cost with {metric} at most {value}")
     return say(wanted, metric=text.metric(aim.metric).label, value=amount(aim.metric, aim.value, unit=True))
+
+
+def worse(aim: Aim) -> str:
+    """How much worse than today is accepted."""
+    unit = text.metric(aim.metric).unit
+    word = say("points") if unit == "share" else text.unit_word(unit)
+    return f"{aim.value * text.unit_scale(unit):.4g} {word}"
 
 
 _TODAY: Final = {

@@ -25,18 +25,25 @@ SHARE_ZONE, TIME_ZONE = 0.005, 0.05
 """The usual indifference zone above a target: half a point of a share, a twentieth of a time."""
 
 
+TODAY = "today"
+"""A target that is told from the scenario as it is."""
+
+
 @dataclass(frozen=True)
 class Aim:
     """A target for the mean of a metric."""
 
     metric: str
     value: float
-    """In the unit of the metric: seconds, or a share."""
+    """In the unit of the metric: seconds, or a share. Told from today: how much worse is accepted."""
     at_most: bool
+    from_today: bool = False
+    """Whether it is no worse than the scenario as it is, but for that much, on the same luck."""
 
     @classmethod
     def read(cls, text: str) -> Self:
-        """Read METRIC=VALUE: `recovered_share=0.15`, `answered_share.intake=90%`, `p95_response_latency=30m`.
+        """Read METRIC=VALUE: `recovered_share=0.15`, `answered_share.intake=90%`, `p95_response_latency=30m`, or told
+        from today: `recovered_share=today-1%`, `response_latency=today+2m`.
 
         Raises:
             StudyError: it is not of that form.
@@ -45,7 +52,8 @@ class Aim:
         metric = ALIASES.get(name, name)
         group = metric.partition(".")[0]
         accepted = phrase(
-            "METRIC=VALUE such as recovered_share=0.15, answered_share.intake=0.9, p95_response_latency=30m"
+            "METRIC=VALUE such as recovered_share=0.15, answered_share.intake=0.9, p95_response_latency=30m,"
+            " recovered_share=today-1%"
         )
         if group not in (*TIMES, *SHARES):
             raise StudyError(
@@ -54,6 +62,8 @@ class Aim:
                     text=text, accepted=accepted, metrics=", ".join((*TIMES, *SHARES)),
                 )
             )  # fmt: skip
+        if value.startswith(TODAY):
+            return cls._told_from_today(metric, value.removeprefix(TODAY).strip(), group in TIMES)
         try:
             if group in TIMES:
                 if not (time := read_quantity(value, SECONDS).value):
@@ -68,6 +78,28 @@ class Aim:
             raise StudyError(phrase("--target: read {text!r}, accepted: a share above 0, at most 1", text=text))
         return cls(metric, share, at_most=False)
 
+    @classmethod
+    def _told_from_today(cls, metric: str, text: str, time: bool) -> Self:
+        """Read how much worse than today is accepted.
+
+        Raises:
+            StudyError: it is no such amount, or none.
+        """
+        sign = "+" if time else "-"
+        try:
+            if not text.startswith(sign):
+                raise ValueError
+            worse = read_quantity(text[1:].strip(), *((SECONDS,) if time else (NUMBER, SHARE))).value
+        except ValueError:
+            worse = 0.0
+        if not (worse > 0 and (time or worse <= 1)):
+            accepted = "today+2m" if time else "today-1%"
+            raise StudyError(
+                phrase("--target: read {text!r}, accepted: how much worse than today may be, such as {accepted}",
+                       text=TODAY + text, accepted=accepted)
+            )  # fmt: skip
+        return cls(metric, worse, time, from_today=True)
+
     def met(self, one: Summary) -> bool | None:
         """Whether the mean of the metric meets it, with 95% confidence; None where that is open."""
         least, most = (one.low, one.high) if not self.at_most else (-one.high, -one.low)
@@ -81,7 +113,9 @@ class Aim:
 
     @property
     def zone(self) -> float:
-        """The usual indifference zone."""
+        """The usual indifference zone; told from today, all that is accepted."""
+        if self.from_today:
+            return self.value
         return TIME_ZONE * self.value if self.at_most else SHARE_ZONE
 
     def read_zone(self, text: str) -> float:

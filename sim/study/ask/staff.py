@@ -23,7 +23,7 @@ from sim.study.ask.heads import Variable, offered, variables_of, with_heads
 from sim.study.ask.offered_load import of_hours, square_root
 from sim.study.ask.reach import OutOfReachError, Reach
 from sim.study.infer.search import Found, search
-from sim.study.infer.stats import NAN, Summary, summary
+from sim.study.infer.stats import NAN, Summary, paired, summary
 from sim.study.infer.trials import (
     CLIMB,
     COST,
@@ -74,6 +74,8 @@ class Told:
     """`recovered_share`."""
     measure: Summary | None
     """Of the target's metric."""
+    gap: Summary | None
+    """How far that is from the scenario as it is, paired."""
     change: Change
     """From the scenario as it is."""
     busy: Mapping[str, float]
@@ -152,8 +154,8 @@ def staff(
     variables = variables_of(scenario, desks)
     load = offered(scenario, variables, runner.seed)
     peaks = [of_hours(load[one.desk], one.hours(scenario)) for one in variables]
-    goal = _goal(scenario, variables, aim, zone)
     now = tuple(one.now(scenario) for one in variables)
+    goal = _goal(scenario, variables, aim, zone, now)
     start = tuple(square_root(peak) for peak in peaks)
     least = tuple(one.least for one in variables)
     space = Space(least, _room(least, now, peaks, most))
@@ -222,7 +224,7 @@ def _room(least: Heads, now: Heads, peaks: Sequence[float], most: int | None) ->
     )
 
 
-def _goal(scenario: Scenario, variables: Sequence[Variable], aim: Aim | None, zone: str | None) -> Goal:
+def _goal(scenario: Scenario, variables: Sequence[Variable], aim: Aim | None, zone: str | None, now: Heads) -> Goal:
     try:
         if aim is not None:
             width = aim.zone if zone is None else aim.read_zone(zone)
@@ -243,6 +245,8 @@ def _goal(scenario: Scenario, variables: Sequence[Variable], aim: Aim | None, zo
         raise StudyError(
             phrase("--zone: read {zone!r}, accepted: {accepted}, above 0", zone=zone, accepted=accepted)
         ) from None
+    if aim is not None and aim.from_today:
+        return Goal(zone=width, target=-aim.value, than=now)
     return Goal(zone=width, target=None if aim is None else aim.sign * aim.value)
 
 
@@ -306,12 +310,17 @@ def _tried(trials: Trials, now: Heads) -> list[tuple[float, float]]:
 
 def _told(heads: Heads, runs: Sequence[Metrics], aim: Aim | None, now: Sequence[Metrics]) -> Told:
     cost, saved = _money(runs)
+    measure, gap = (None, None) if aim is None else _measured(runs, now, aim.metric)
     return Told(
         heads, summary(cost), summary(saved), summary(saved - cost),
-        summary([one["recovered_share"] for one in runs]),
-        None if aim is None else summary([one.get(aim.metric, NAN) for one in runs]),
-        _change(now, runs), utilisations(runs),
+        summary([one["recovered_share"] for one in runs]), measure, gap, _change(now, runs), utilisations(runs),
     )  # fmt: skip
+
+
+def _measured(runs: Sequence[Metrics], now: Sequence[Metrics], metric: str) -> tuple[Summary, Summary]:
+    """A metric, and how far it is from what it is now."""
+    values, today = ([one.get(metric, NAN) for one in some] for some in (runs, now))
+    return summary(values), paired(values, today)
 
 
 def utilisations(runs: Sequence[Metrics]) -> dict[str, float]:

@@ -18,7 +18,7 @@ from operator import lt
 import numpy as np
 
 from sim.study.infer.selection import Floats, select
-from sim.study.infer.target import Target, measures
+from sim.study.infer.target import Beside, Target, measures
 from sim.study.infer.trials import (
     APART,
     CLIMB,
@@ -127,11 +127,12 @@ def _fresh(trials: Trials, rosters: Sequence[Heads], round_: int) -> Callable[[S
 
 def _least_cost(trials: Trials, space: Space, starts: Sequence[Heads], goal: Goal) -> Found:
     """Wages hardly depend on luck, so costs are compared by their means in the climb; the target is tested."""
-    target = Target(trials, goal)
-    most = target.test(space.high)
-    if not most.met:
-        return Found(space.high, most.certain, met=False, tested=most.replications)
-    best = space.high
+    target = Target(trials, goal) if goal.than is None else Beside(trials, goal, goal.than)
+    if goal.than is None:
+        most = target.test(space.high)
+        if not most.met:
+            return Found(space.high, most.certain, met=False, tested=most.replications)
+    best = goal.than or space.high
     try:
         for start in starts:  # what is there now may do: the search need not end to say so
             if _costs(trials, [start])[0] < _costs(trials, [best])[0] and target.soon_met(start):

@@ -52,6 +52,8 @@ class Target:
 
     def soon_met(self, heads: Heads) -> bool:
         """Whether a roster is told to meet it with a part of the runs that are left."""
+        if heads in self._known:
+            return self._known[heads].met
         most = _PART * (self._trials.budget - self._trials.runs)
         found = self._alone(heads, most=most)
         if found.certain:
@@ -137,6 +139,36 @@ class Target:
     def _of(self, rosters: Sequence[Heads], numbers: range) -> Floats:
         """[replication][roster] of the measure, in replications of the tests."""
         return np.asarray(self._trials.of(rosters, [FRESH + r for r in numbers])[:, :, MEASURE])
+
+
+class Beside(Target):
+    """A target that is told from a roster: no worse than that one by more than so much (a non-inferiority margin).
+
+    Every test is of paired differences to it, so nobody need find out how well it does itself, and luck that makes all
+    rosters better or worse alike takes no runs.
+    """
+
+    def __init__(self, trials: Trials, goal: Goal, than: Heads) -> None:
+        super().__init__(trials, goal)
+        self._than = than
+        self._known[than] = Verdict(met=True, mean=0.0, replications=0)
+
+    def _alone(self, heads: Heads, most: float = inf) -> Verdict:
+        """Test a roster by its distance, for so many replications at most."""
+        sample = self._sample(heads, self._than)
+        return self._judged(lambda numbers: sample(numbers) if numbers.stop <= most else None)
+
+    @property
+    def on_the_climb(self) -> float:
+        """The target on the luck of the climb."""
+        return self._value + float(measures(self._trials, [self._than])[0][0])
+
+    def hopeful(self, rosters: Sequence[Heads]) -> Iterator[Heads]:
+        """Those that may meet it, by how far they are behind on the climb's luck."""
+        behind, errors = _behind(self._trials, self._than, rosters)
+        for one, gap, error in zip(rosters, behind, errors, strict=True):
+            if APART * error - gap >= self._value:
+                yield one
 
 
 # -- on the luck of the climb --------------------------------------------------------------------------------

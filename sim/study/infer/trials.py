@@ -54,6 +54,8 @@ class Goal:
     """The mean of the measure is to be at least this."""
     alpha: float = 0.05
     """Probability of a wrong choice."""
+    than: Heads | None = None
+    """The target is told from the measure of this roster, on the same luck, and is at most 0: it meets it itself."""
 
 
 @dataclass(frozen=True)
