@@ -5,9 +5,11 @@ that what is compiled is kept, and which tests go to one worker.
 ones (`--hypothesis-profile=free`) and prints how to draw again what failed.
 """
 
+import gc
 import os
 import signal
 import sys
+from collections.abc import Generator
 from typing import Any
 
 import pytest
@@ -37,6 +39,17 @@ settings.load_profile("same")  # unless the command line names another
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     # A shell starts what it sends to the background so, and every command that a test starts would inherit it.
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """Garbage is looked for among what tests make: all that modules bring stays, and that costs a sixth of the time."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByGroup:

@@ -8,6 +8,7 @@ from typing import Final
 
 import numpy as np
 
+from sim.engine.sight import Known
 from sim.exercise.acts import Refused
 from sim.exercise.load import Loaded
 from sim.exercise.paper import Card, Decided, Sheet
@@ -133,14 +134,15 @@ def replayed(loaded: Loaded, sheet: Sheet, decided: Sequence[Decided], like: Ses
 def _left(loaded: Loaded, session: Session, waiting: Sequence[Decided], cards: Mapping[str, Card]) -> Iterator[Decided]:
     """Take what has come up; what is left for later."""
     open_ = {(one.case, one.account, one.desk) for one in session.engine.undecided()}
-    known = session.known if open_ else None
+    known: Known | None = None  # as it is before anything is taken; mostly nothing has come up, and nobody need look
     for one in waiting:
         card = cards[one.card]
         account = NONE if card.account <= 0 else card.account
         desk = card.boxes[one.box].desk
-        if known is None or one.at * MINUTE - EARLY > session.now or (card.case, account, desk) not in open_:
+        if one.at * MINUTE - EARLY > session.now or (card.case, account, desk) not in open_:
             yield one
             continue
+        known = known or session.known
         case = next(it.number for it in known.cases if it.case == card.case)
         number = next((it.number for it in known.accounts if (it.case, it.account) == (card.case, account)), NONE)
         role = next(name for name, it in loaded.exercise.roles.items() if it.has(desk))

@@ -20,9 +20,10 @@ from sim.scenario.errors import Path as FieldPath
 from sim.scenario.explain import explain
 from sim.scenario.listed import named_tables
 from sim.scenario.merge import merge, override, put
+from sim.scenario.once import tree_of_file
 from sim.scenario.plain import read_plain, real
 from sim.scenario.policy_file import named_policies
-from sim.scenario.tree import MAX_BYTES, MAX_VALUES, Layer, Provenance, Tree, read_tree
+from sim.scenario.tree import MAX_BYTES, MAX_VALUES, Provenance, Tree
 from sim.words.phrases import phrase
 
 if TYPE_CHECKING:
@@ -34,7 +35,6 @@ LABELS: Final = ("printed", "verified", "derived", "assumed")
 """What a `sources` entry may claim of a value."""
 Values = Sequence[tuple[str, Tree]]
 """Dotted paths and what is put there."""
-NOT_STATED: Final = Provenance("not stated")
 MOST_EXTENDS: Final = 20
 
 
@@ -280,7 +280,7 @@ def read_file(path: Path, *, most: int = MAX_VALUES) -> Tree:
             raise _too_large(name, path.stat().st_size) from None
         read = phrase("nothing ({strerror})", strerror=error.strerror)
         raise ScenarioError(Origin(name, 1, 1), "file", read, phrase("a file that can be read")) from None
-    tree = read_tree(decoded(raw, name), Layer(name, NOT_STATED), most=most)
+    tree = tree_of_file(decoded(raw, name), name, most)
     accepted = phrase("a mapping of keys such as name: town")
     if tree is None:
         raise ScenarioError(Origin(name, 1, 1), "file", phrase("an empty file"), accepted)
