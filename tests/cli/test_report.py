@@ -92,8 +92,8 @@ def test_the_summary_says_what_the_tables_hold(report: Path) -> None:
 def said(name: str, value: float) -> str:
     """A number of the triple as the half page says it."""
     if name == "containment_time":
-        return f"{value / 60:.0f} min"
-    return f"{value:.0f}" if name == TRIPLE[0] else f"{float(f'{value:.2g}'):,.0f} yuan"
+        return f"{value / 60:,.0f} min"
+    return f"{value:,.0f}" if name == TRIPLE[0] else f"{float(f'{value:.2g}'):,.0f} yuan"
 
 
 def spread(name: str, low: float, high: float) -> str:
