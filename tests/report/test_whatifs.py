@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
@@ -68,6 +69,23 @@ def test_the_change_that_helps_most_is_told_with_unit_period_and_interval() -> N
     assert "helps most: share recovered +4.4" in whatifs.finding(free, TITLES, "recovered_share", "7 d")
     losing = asked(4e5, -2e5, 2e5)
     assert "These lose money: One more at night." in whatifs.more(losing, TITLES, NET_BENEFIT, "7 d")
+
+
+def test_what_may_help_more_is_not_passed_over() -> None:
+    """The finding is of what surely helps; a change that brings more on average, and may bring nothing, stands next."""
+    rows = asked(4e5, 2e5, 6e5)
+    wide = [replace(row, change=replace(row.change, low=-1e5, high=9e5)) if row.arm == "robot" else row for row in rows]
+    assert whatifs.finding(wide, TITLES, NET_BENEFIT, "7 d").startswith(
+        'Of 2 changes, each alone, "One more at night" helps most of those that surely help: net benefit +199,000 yuan'
+    )
+    first = whatifs.more(wide, TITLES, NET_BENEFIT, "7 d")[0]
+    assert first.startswith('"A robot calls" may help more, which is open: net benefit +400,000 yuan in 7 d (-100,000')
+
+
+def test_what_brings_next_to_nothing_is_not_named_next() -> None:
+    """Also where it surely brings that."""
+    lines = whatifs.more(asked(4e5, 2e4, 4e5), TITLES, NET_BENEFIT, "7 d")
+    assert not any(line.startswith("Next") for line in lines)
 
 
 def test_what_is_not_counted_of_the_best_is_said_beside_it() -> None:

@@ -18,6 +18,8 @@ from sim.words.language import Kind, capital, key, named, say, titled
 
 MOST_NEXT: Final = 2
 """Changes that are named after the one that helps most."""
+WORTH_NAMING: Final = 0.1
+"""Those that bring at least this part of what it brings."""
 
 
 def lead(rows: Sequence[Difference]) -> str:
@@ -53,7 +55,7 @@ def finding(rows: Sequence[Difference], titles: Mapping[str, str], by: str, peri
     if len(alone) == 1:
         said = _MOST["one"]
     elif better:
-        said = _MOST["most"]
+        said = _MOST["most" if best is alone[0] else "surely"]
     else:
         said = _MOST["open" if _gain(best) > 0 else "none"]
     return capital(say(said, n=len(alone), arm=arm_name(best.arm, titles), effect=_effect(rows, best, period)))
@@ -62,6 +64,7 @@ def finding(rows: Sequence[Difference], titles: Mapping[str, str], by: str, peri
 _MOST: Final = {
     "one": key("{arm}: {effect}."),
     "most": key('Of {n} changes, each alone, "{arm}" helps most: {effect}.'),
+    "surely": key('Of {n} changes, each alone, "{arm}" helps most of those that surely help: {effect}.'),
     "open": key('None of {n} changes surely helps alone; "{arm}" does most on average: {effect}.'),
     "none": key('None of {n} changes helps alone; "{arm}" comes nearest: {effect}.'),
 }
@@ -84,13 +87,17 @@ def more(
         lines.append(say("What it takes to bring that about has no price here and is not counted."))
     if by == NET_BENEFIT and best.at_banks:
         lines.append(say("What it costs at banks is not counted."))
+    if better and alone[0] is not best:
+        lines.append(say('"{arm}" may help more, which is open: {effect}.', arm=arm_name(alone[0].arm, titles),
+                         effect=_effect(rows, alone[0], period)))  # fmt: skip
     whole = next((row for row in rows if row.arm == TOGETHER and row.metric == by and not row.group), None)
     if whole is not None:
         lines.append(say("All {n} together, more than any centre does at once: {effect}.", n=len(alone),
                          effect=_effect(rows, whole, period)))  # fmt: skip
-    if len(better) > 1:
+    later = [row for row in better if row is not best and _gain(row) >= WORTH_NAMING * _gain(best)]
+    if later:
         few = (say("{arm} ({effect})", arm=arm_name(row.arm, titles), effect=_size(rows, row))
-               for row in better[1 : 1 + MOST_NEXT])  # fmt: skip
+               for row in later[:MOST_NEXT])  # fmt: skip
         lines.append(say("Next, each alone: {arms}.", arms=say("; ").join(few)))
     losers = [row for row in _alone(rows, NET_BENEFIT) if row.change.high < 0 and row.arm != best.arm]
     if losers:
