@@ -7,6 +7,8 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -40,20 +42,30 @@ def said(words: tuple[str, ...], folder: Path, encoding: str, language: str) -> 
     )  # fmt: skip
 
 
+Answers = Callable[[str, str], subprocess.CompletedProcess[bytes]]
+"""What a command answers in Chinese on streams of an encoding."""
+
+
+@pytest.fixture(scope="module")
+def answered(tmp_path_factory: pytest.TempPathFactory) -> Answers:
+    """Each is asked once, in a folder of its own, for all that look at its answer."""
+    return cache(lambda name, encoding: said(COMMANDS[name], tmp_path_factory.mktemp("said"), encoding, "zh"))
+
+
 @pytest.mark.parametrize("encoding", ["ascii", "latin-1", "gbk"])
 @pytest.mark.parametrize("name", COMMANDS)
-def test_every_command_ends_well_in_every_encoding(tmp_path: Path, name: str, encoding: str) -> None:
+def test_every_command_ends_well_in_every_encoding(answered: Answers, name: str, encoding: str) -> None:
     """In Chinese, most of whose characters such a stream lacks, a command ends as it does in UTF-8."""
-    found = said(COMMANDS[name], tmp_path, encoding, "zh")
+    found = answered(name, encoding)
     assert found.returncode == (2 if name == "mistake" else 0), found.stderr.decode("latin-1")
     assert b"Traceback" not in found.stderr
     assert found.stdout or found.stderr
 
 
 @pytest.mark.parametrize("name", [name for name in COMMANDS if name != "help"])
-def test_all_lines_are_in_the_encoding_of_the_stream(tmp_path: Path, name: str) -> None:
+def test_all_lines_are_in_the_encoding_of_the_stream(answered: Answers, name: str) -> None:
     """A file in ASCII has no lines in UTF-8 among the others: tables and sentences go the same way."""
-    found = said(COMMANDS[name], tmp_path, "ascii", "zh")
+    found = answered(name, "ascii")
     assert found.stdout.isascii()
     assert found.stderr.isascii()
 
