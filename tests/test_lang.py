@@ -203,3 +203,16 @@ def test_the_catalogue_is_read_only_for_chinese() -> None:
         "assert lang.catalogue.cache_info().misses == 0"
     )
     assert subprocess.run([sys.executable, "-c", script], check=False).returncode == 0
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_no_line_ends_inside_a_number_of_runs(language: lang.Language) -> None:
+    """Wherever the edge is, ``n = 400`` stays on one line, and nothing of the text is lost."""
+    text = {"en": "first stop at 12 min, last at 49 min (median); n = 400", "zh": "中位数 49 分钟，最后一次；n = 400"}[
+        language
+    ]
+    with lang.using(language):
+        for wide in range(8, 60):
+            lines = lang.wrapped(text, wide)
+            assert sum("n = 400" in line for line in lines) == 1
+            assert "".join(lines).replace(" ", "") == text.replace(" ", "")

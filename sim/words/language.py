@@ -328,8 +328,12 @@ def padded(text: str, wide: int, *, right: bool = False) -> str:
 def wrapped(text: str, wide: int, indent: str = "") -> list[str]:
     """A text in lines of at most so many columns, all but the first behind an indent.
 
-    English breaks between words; Chinese between any two characters, but not before a mark that closes.
+    English breaks between words; Chinese between any two characters, but not before a mark that closes; neither inside
+    ``n = 400``.
     """
+    kept = text.replace(" = ", f"{_GLUE}={_GLUE}")
+    if kept != text:
+        return [line.replace(_GLUE, " ") for line in wrapped(kept, wide, indent)]
     if _current.get() == "en":
         return textwrap.wrap(text, wide, subsequent_indent=indent, replace_whitespace=False)
     lines, line = [], ""
@@ -342,6 +346,8 @@ def wrapped(text: str, wide: int, indent: str = "") -> list[str]:
     return [*lines, line.rstrip()] if line.strip() else lines
 
 
+_GLUE: Final = "\ue000"
+"""A space at which no line ends."""
 _CLOSING: Final = "，。、；：！？）】》”’%"
 _PIECES: Final = (
     r"\s*(?:[（【《“‘]?[\u2e80-\u9fff](?:（[^（）\s]{1,6}）)?"
