@@ -15,6 +15,7 @@ from sim.scenario.loader import load
 from sim.scenario.models import Scenario
 
 BASE: Final = "city"
+QUESTION: Final = "What does our centre bring back, and what holds it back?"
 BASE_PEOPLE: Final = 12.3
 """Millions who live in the city that is extended."""
 ALERTS: Final = 3.6
@@ -80,7 +81,7 @@ def made(answers: TenAnswers) -> str:
     ratio = answers.people / BASE_PEOPLE
     tree: dict[str, Any] = {
         "schema_version": 1, "extends": f"{BASE}.yaml", "name": "my-centre", "title": answers.title,
-        "question": "What does our centre bring back, and what holds it back?", "horizon": "90d",
+        "question": QUESTION, "horizon": "90d",
         "victims": {"arrivals": {next(iter(base.victims.arrivals)): {"per_day": answers.reports, "counts": "reports"}}},
         "desks": {**_asked(answers), **_grown(base, ratio, answers)},
         "duties": {name: {"per_day": _rounded(one.per_day * ratio)} for name, one in (base.duties or {}).items()},

@@ -107,7 +107,7 @@ def way_options(steps: Sequence[Step]) -> dict[str, Any]:
     labels = [f"{step_label(step)}\n{step_value(step)}" for step in shown]
     whole_picture = {
         **_BASE,
-        "grid": {"left": 4, "right": 24, "top": 6, "bottom": 4, "containLabel": True},
+        "grid": {"left": 4, "right": 24, "top": 6, "bottom": 10, "containLabel": True},
         "xAxis": {
             "type": "value", "min": 0, "max": 100, "interval": 50,
             "axisLabel": {"formatter": "{value}%", "color": INK},

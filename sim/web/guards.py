@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Final
 from urllib.parse import urlencode, urlsplit, urlunsplit
 
@@ -21,6 +22,8 @@ LARGER: Final = {"/planner/fit/files": MOST_FILES + 16 * 1024}
 """By path: the size of a body where it is another."""
 MOST_THROWN: Final = 16 * 1024 * 1024
 """Of a body that is too large, read and thrown away: a browser looks at the answer only when all is sent."""
+TURNS: Final = 5
+"""Of the event loop, in which one who is gone is known to be."""
 TOO_LARGE: Final = "/too-large"
 """The page that answers in place of the one that was asked; its query says as `back` where to go from there."""
 
@@ -90,20 +93,25 @@ class Guards:
 
         most = LARGER.get(scope["path"], MOST_BODY)
         body = _Body(receive, most)
+
+        async def answer(asked: Scope, received: Receive) -> None:
+            try:
+                await self.app(asked, received, guarded)
+            except ClientDisconnect:
+                body.gone = True  # nobody reads what follows
+            except RuntimeError:  # the framework's, of whom nobody waits for an answer: "No response returned."
+                if answered or not await body.hung_up():
+                    raise
+
         try:
             if whole(Headers(scope=scope).get("content-length", "0"), 0, most) is None:
                 raise TooLargeError
-            await self.app(scope, body.receive, guarded)
+            await answer(scope, body.receive)
         except TooLargeError:
             if not answered:
                 status = 413
                 await body.throw_away()
-                await self.app(_refusal_of(scope), _nothing_before(receive), guarded)
-        except ClientDisconnect:
-            pass  # nobody reads what follows
-        except RuntimeError:  # the framework's, of whom nobody waits for an answer: "No response returned."
-            if not body.gone or answered:
-                raise
+                await answer(_refusal_of(scope), _nothing_before(body.rest))
         if body.gone and not ended:
             if not answered:
                 await guarded({"type": "http.response.start", "status": 400, "headers": []})
@@ -136,7 +144,7 @@ class _Body:
         Raises:
             TooLargeError: it is one too many.
         """
-        message = await self._next()
+        message = await self.rest()
         if self._seen > self._most:
             raise TooLargeError
         return message
@@ -144,9 +152,19 @@ class _Body:
     async def throw_away(self) -> None:
         """Read what is left of it."""
         while not self._over and self._seen < MOST_THROWN:
-            await self._next()
+            await self.rest()
 
-    async def _next(self) -> Message:
+    async def hung_up(self) -> bool:
+        """Whether whoever sent it is gone by now, also where nobody has looked since."""
+        if not self.gone:
+            coming = asyncio.ensure_future(self.rest())
+            for _ in range(TURNS):
+                await asyncio.sleep(0)
+            coming.cancel()
+        return self.gone
+
+    async def rest(self) -> Message:
+        """The next piece, whatever its size."""
         message = await self._receive()
         self._seen += len(message.get("body", b""))
         self._over = not message.get("more_body", False)

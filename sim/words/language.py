@@ -135,9 +135,8 @@ def translate(text: object) -> str:
     if isinstance(text, Phrase) and text.template == NAME and text.values["kind"] in get_args(Kind):
         return named(str(text.values["name"]), cast("Kind", text.values["kind"]))
     if isinstance(text, Phrase):
-        return say(
-            text.template, **{n: translate(one) if isinstance(one, str) else one for n, one in text.values.items()}
-        )
+        values = {n: translate(one) if isinstance(one, str) else one for n, one in text.values.items()}
+        return say(text.template, **values)
     return catalogue().others.get(str(text), str(text))
 
 
@@ -249,9 +248,7 @@ def exact_money(fen: int) -> str:
 def duration(ms: float) -> str:
     """A time of `ms` milliseconds in its two leading units: ``1 h 35 min``; ``1 小时 35 分钟``."""
     shown = show_duration(ms)
-    if _current.get() == "en":
-        return shown
-    return " ".join(_UNITS.get(part, part) for part in shown.split(" "))
+    return shown if _current.get() == "en" else " ".join(_UNITS.get(part, part) for part in shown.split(" "))
 
 
 _UNITS: Final = {"d": "天", "h": "小时", "min": "分钟", "s": "秒", "ms": "毫秒"}
@@ -328,12 +325,10 @@ def padded(text: str, wide: int, *, right: bool = False) -> str:
 def wrapped(text: str, wide: int, indent: str = "") -> list[str]:
     """A text in lines of at most so many columns, all but the first behind an indent.
 
-    English breaks between words; Chinese between any two characters, but not before a mark that closes; neither inside
-    ``n = 400``.
+    English breaks between words; Chinese between any two characters, but not before a mark that closes.
     """
-    kept = text.replace(" = ", f"{_GLUE}={_GLUE}")
-    if kept != text:
-        return [line.replace(_GLUE, " ") for line in wrapped(kept, wide, indent)]
+    if " = " in text:  # nor inside `n = 400`
+        return [one.replace("\ue000", " ") for one in wrapped(text.replace(" = ", "\ue000=\ue000"), wide, indent)]
     if _current.get() == "en":
         return textwrap.wrap(text, wide, subsequent_indent=indent, replace_whitespace=False)
     lines, line = [], ""
@@ -346,8 +341,6 @@ def wrapped(text: str, wide: int, indent: str = "") -> list[str]:
     return [*lines, line.rstrip()] if line.strip() else lines
 
 
-_GLUE: Final = "\ue000"
-"""A space at which no line ends."""
 _CLOSING: Final = "，。、；：！？）】》”’%"
 _PIECES: Final = (
     r"\s*(?:[（【《“‘]?[\u2e80-\u9fff](?:（[^（）\s]{1,6}）)?"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from html import escape
 from pathlib import Path
 from shutil import copytree
 
@@ -19,7 +20,7 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("made") / "DIR"
 
 
-@pytest.mark.parametrize(("language", "first"), [("en", "Yes: with two more "), ("zh", "值得：“two more”")])
+@pytest.mark.parametrize(("language", "first"), [("en", 'Yes: with "two more" '), ("zh", "值得：“two more”")])
 def test_the_answer_is_printed_and_the_pages_are_written(
     fundfreeze: Command, kept: Path, language: str, first: str
 ) -> None:
@@ -35,7 +36,7 @@ def test_the_answer_is_printed_and_the_pages_are_written(
     assert answer.out.startswith(first)
     assert len(answer.out.splitlines()) == 4
     page = Path("DIR/brief.html").read_bytes()
-    assert answer.out.splitlines()[0] in page.decode()
+    assert escape(answer.out.splitlines()[0]) in page.decode()
     assert Path("DIR/brief.pdf").read_bytes().startswith(b"%PDF")
     assert "fundfreeze brief little.yaml --arm &#x27;two more:desks.analyst.staff=3&#x27;" in page.decode()
     if language == "en":

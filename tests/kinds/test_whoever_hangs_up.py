@@ -8,10 +8,11 @@ import struct
 from contextlib import closing
 
 import pytest
+from starlette.requests import ClientDisconnect
 from starlette.types import Message, Receive, Scope, Send
 
 from sim.web.access import FACILITATOR_COOKIE, Access, key_of
-from sim.web.guards import Guards
+from sim.web.guards import MOST_BODY, Guards
 from sim.web.sockets import NOTES
 from tests.kinds.test_pages_and_sockets import ask
 from tests.web.conftest import PATIENCE, PIN, Server, server
@@ -94,26 +95,50 @@ def test_what_is_no_http_is_noted_now_and_then(server: Server) -> None:
     assert len(log.splitlines()) <= 3 * NOTES
 
 
+@pytest.mark.parametrize("size", [0, MOST_BODY + 1])
 @pytest.mark.parametrize("gone", [True, False])
-def test_an_answer_that_never_came_is_a_mistake_only_where_somebody_waits(gone: bool) -> None:
-    """The framework raises where whoever asked hung up before the answer began; else it is a mistake of the program."""
+def test_an_answer_that_never_came_is_a_mistake_only_where_somebody_waits(gone: bool, size: int) -> None:
+    """The framework raises where whoever asked hung up before the answer began, also to what was too large; else it is
+    a mistake of the program."""
 
     async def unanswered(scope: Scope, receive: Receive, send: Send) -> None:
-        await receive()
+        while (await receive()).get("body") == b"":  # an empty body stands before what comes by itself
+            pass
         raise RuntimeError("No response returned.")
 
+    pieces = [{"type": "http.request", "body": b"x" * size}] if size else []
+
     async def receive() -> Message:
-        return {"type": "http.disconnect" if gone else "http.request"}
+        return pieces.pop() if pieces else {"type": "http.disconnect" if gone else "http.request"}
 
     sent: list[Message] = []
 
     async def send(message: Message) -> None:
         sent.append(message)
 
-    asked = Guards(unanswered)({"type": "http", "path": "/", "headers": []}, receive, send)
+    head = [(b"content-length", f"{size}".encode())]
+    asked = Guards(unanswered)({"type": "http", "path": "/", "headers": head}, receive, send)
     if gone:
         asyncio.run(asked)
         assert [one["type"] for one in sent] == ["http.response.start", "http.response.body"]
     else:
         with pytest.raises(RuntimeError, match="No response"):
             asyncio.run(asked)
+
+
+def test_who_was_found_to_be_gone_is_answered_all_the_same() -> None:
+    """What stands around takes no answer at all for a mistake of the program."""
+
+    async def left(scope: Scope, receive: Receive, send: Send) -> None:
+        raise ClientDisconnect
+
+    async def receive() -> Message:
+        return {"type": "http.request"}
+
+    sent: list[Message] = []
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    asyncio.run(Guards(left)({"type": "http", "path": "/", "headers": []}, receive, send))
+    assert [one["type"] for one in sent] == ["http.response.start", "http.response.body"]

@@ -93,14 +93,14 @@ def test_the_answer_is_the_studys(told: Brief, alone: Brief) -> None:
     assert benefit is not None
     assert net.change.high < 0  # two more people surely help
     first, second = said.answer(told)
-    assert first.startswith("Yes: with two more people victims are left with ")
+    assert first.startswith('Yes: with "two more people" victims are left with ')
     assert "changes the cost by +1.051 million yuan and the net benefit by +" in second
     back = next(row for row in said.figures(told) if row[0].startswith("share recovered"))
     assert f"of what victims lose {back[2]}% comes back in place of {back[1]}%" in second
     worse = replace(net, change=replace(net.change, mean=5e6, low=4e6, high=6e6))
     rows = [worse if one is net else one for one in told.rows]
     assert said.answer(replace(told, rows=rows))[0] == (
-        "No: with two more people victims are left with 5.0 million yuan more loss a year (95% interval 4.0 to 6.0"
+        'No: with "two more people" victims are left with 5.0 million yuan more loss a year (95% interval 4.0 to 6.0'
         " million yuan)."
     )
     unsure = replace(net, change=replace(net.change, mean=1e6, low=-1e6, high=3e6))

@@ -45,20 +45,20 @@ def _gain(brief: Brief, loss: Difference) -> str:
     found = verdict(loss)
     if found == "better":
         return say(
-            "Yes: with {change} victims are left with {amount} less loss {per} (95% interval {interval}).",
+            "Yes: with \"{change}\" victims are left with {amount} less loss {per} (95% interval {interval}).",
             amount=_yuan(saved), **values,
         )  # fmt: skip
     if found == "worse":
         lost = replace(saved, mean=-saved.mean)
         values["interval"] = _between(loss.change)
         return say(
-            "No: with {change} victims are left with {amount} more loss {per} (95% interval {interval}).",
+            "No: with \"{change}\" victims are left with {amount} more loss {per} (95% interval {interval}).",
             amount=_yuan(lost), **values,
         )  # fmt: skip
     if loss.change.low == loss.change.high == 0:
-        return say("No: {change} changes nothing of what victims lose, in any of {n:,} pairs of runs.", **values)
+        return say('No: "{change}" changes nothing of what victims lose, in any of {n:,} pairs of runs.', **values)
     return say(
-        "It is open: {n:,} pairs of runs do not tell whether victims are left with less loss with {change}; the 95%"
+        "It is open: {n:,} pairs of runs do not tell whether victims are left with less loss with \"{change}\"; the 95%"
         " interval of what it saves is {interval} {per}.", **values,
     )  # fmt: skip
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sim.report.findings import fields
+from sim.report.findings import answering, fields
 from sim.scenario import catalogue
 from sim.scenario.errors import dotted
 from sim.scenario.loader import Loaded, Resolved, load, resolve_tree
@@ -45,7 +45,7 @@ def changes(old: Loaded[Scenario], new: Loaded[Scenario]) -> list[Change]:
         said = other or one
         assert said is not None
         words = fields.label(tuple(path.split(".")), 0)
-        found.append(Change(path, words, _value(one), _value(other), _source(said)))
+        found.append(Change(path, words, _value(path, one), _value(path, other), _source(said)))
     return found
 
 
@@ -61,7 +61,7 @@ def beyond_shipped(loaded: Loaded[Scenario]) -> tuple[list[Change], str]:
 def in_words(changes: Sequence[Change]) -> str:
     """Changes as a sentence names them: the first two, and how many more there are."""
     few = [
-        say("{what} {new} in place of {old}", what=fields.label(tuple(one.path.split(".")), 1) or one.words,
+        say("{what}: {new} in place of {old}", what=fields.label(tuple(one.path.split(".")), 1) or one.words,
             old=one.old, new=one.new)
         for one in changes[:2]
     ]  # fmt: skip
@@ -79,8 +79,13 @@ def _inside(path: str, before: Mapping[str, Resolved], after: Mapping[str, Resol
     return bool(above & before.keys()) and bool(above & after.keys())
 
 
-def _value(line: Resolved | None) -> str:
-    return say("nothing") if line is None else _written(line.value)
+def _value(path: str, line: Resolved | None) -> str:
+    """As a file writes it; how a bank answers in words."""
+    if line is None:
+        return say("nothing")
+    if path.startswith("banks.") and path.endswith(".profile"):
+        return answering.meaning(str(line.value), None)
+    return _written(line.value)
 
 
 def _written(value: Any) -> str:

@@ -331,6 +331,8 @@ def finding(result: Staffed) -> str:
         "{heads} heads (now {now}) recover {share}", heads=sum(best.heads), now=sum(result.now.heads),
         share=percent(best.share.mean, 1),
     )  # fmt: skip
+    if result.aim is not None:
+        return say("Decided: {gives}; that is {sought}", gives=gives, sought=sought(result.aim))
     place = int(np.argmax([one.net.mean for one in result.next_heads]))
     change, label = result.next_heads[place], shift_label(result.variables[place])
     saved, cost, _ = balance(change.saved, change.cost, change.net)
