@@ -22,8 +22,8 @@ LARGER: Final = {"/planner/fit/files": MOST_FILES + 16 * 1024}
 """By path: the size of a body where it is another."""
 MOST_THROWN: Final = 16 * 1024 * 1024
 """Of a body that is too large, read and thrown away: a browser looks at the answer only when all is sent."""
-TURNS: Final = 5
-"""Of the event loop, in which one who is gone is known to be."""
+TURNS: Final = 100
+"""Of the event loop, in which one who is gone is known to be: each of the framework's layers around takes some."""
 TOO_LARGE: Final = "/too-large"
 """The page that answers in place of the one that was asked; its query says as `back` where to go from there."""
 
