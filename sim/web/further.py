@@ -39,7 +39,7 @@ from sim.study.run.errors import StudyError
 from sim.study.run.runner import Arm
 from sim.web.told import Asked, Tell, Told, names_of, pictures_of, plain
 from sim.words import names
-from sim.words.language import capital, duration, listed, say, titled
+from sim.words.language import capital, duration, listed, say, titled, translate
 from sim.words.phrases import Phrase, phrase
 from sim.words.units import DAY, format_duration
 
@@ -106,7 +106,7 @@ def staffed(asked: Asked) -> Tell:
             zone=CLOSE if aim and not (aim.at_most or aim.from_today) else None,
         )  # fmt: skip
     except OutOfReachError as error:
-        raise StudyError(out_of_reach(error.reach)) from None
+        return _unmet(error.reach, scenario, whole)
     source, settings = list(asked.sources.values())[-1]
 
     def tell(folder: Path) -> Told:
@@ -123,6 +123,19 @@ def staffed(asked: Asked) -> Tell:
         return Told(found, more, tables, pictures_of(files, shown), names_of(files),
                     settings=settings_of(scenario, result.variables, result.best.heads),
                     level=level(result.now.share, scenario.horizon, whole.horizon))  # fmt: skip
+
+    return tell
+
+
+def _unmet(reach: Reach, scenario: Scenario, whole: Scenario) -> Tell:
+    """The answer where no roster was found to meet a target: a finding like another, with what can be asked for."""
+
+    def tell(folder: Path) -> Told:
+        found = translate(out_of_reach(reach))
+        files = [write_text(folder / "staff.txt", found + "\n")]
+        shares = reach.aim.metric == METRIC
+        return Told(found, [], [], [], names_of(files),
+                    level=level(reach.now, scenario.horizon, whole.horizon) if shares else "")  # fmt: skip
 
     return tell
 

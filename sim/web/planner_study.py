@@ -63,11 +63,11 @@ def study_page(request: Request, studies: Studies, study: Study, uploads: Upload
 
         def show() -> None:
             state = studies.state(study)
-            told = [state, study.progress, study.phase]
+            told = [state, study.progress, study.phase, studies.ahead(study)]
             if last == told:
                 return
-            if state == "working" and last and last[0] == "working":
-                _progress_of(study, *bars)
+            if state in ("queued", "working") and last and last[0] == state:
+                _progress_of(study, studies.ahead(study), *bars)
             else:
                 place.clear()
                 with place:
@@ -134,7 +134,7 @@ def _state_of(studies: Studies, study: Study, state: State, uploads: Uploads) ->
         bars: list[Tag] = []
         if state in ("queued", "working"):
             bars = [Tag("progress", aria_label=say("Progress")), Tag("p")]
-            _progress_of(study, *bars)
+            _progress_of(study, studies.ahead(study), *bars)
             button(say("Stop"), lambda: studies.stop(study), "danger")
         else:
             if state == "failed":
@@ -147,7 +147,7 @@ def _state_of(studies: Studies, study: Study, state: State, uploads: Uploads) ->
     return bars
 
 
-def _progress_of(study: Study, bar: Tag, beside: Tag) -> None:
+def _progress_of(study: Study, ahead: int, bar: Tag, beside: Tag) -> None:
     done, total = study.progress
     bar.set(max=total or 1, value=round(done, 2) if total else None)
     running = say("Running: {done:,} runs so far.", done=int(done))
@@ -162,6 +162,8 @@ def _progress_of(study: Study, bar: Tag, beside: Tag) -> None:
     if left is not None:
         about = key("At most about {time} left.") if study.at_most else key("About {time} left.")
         words += " " + say(about, time=lang.duration(outlook.ms_of(left)))
+    if ahead:
+        words = lang.counted(ahead, "One study is worked on before it.", "{n:,} studies are worked on before it.")
     beside.set_text(words)
 
 

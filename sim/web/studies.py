@@ -178,6 +178,12 @@ class Studies:
             return "done"
         return "failed" if study.mistake else "stopped"
 
+    def ahead(self, study: Study) -> int:
+        """How many studies are worked on before one that waits."""
+        if study.id not in self._queue:
+            return 0
+        return self._queue.index(study.id) + bool(self._working)
+
     def ask(
         self, title: str, arms: Sequence[Wanted], replications: int, seed: int, upload: Path | None = None,
         kind: str = RUN, options: Mapping[str, str] | None = None, back: str = "",

@@ -277,6 +277,28 @@ def test_a_roster_that_is_found_can_be_drawn(staffed: Study) -> None:
         assert row[1:3] == ["1", str(best)]
 
 
+def test_a_target_that_nobody_meets_is_an_answer(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No failure that one could go on with: a finding in the reader's language, with today's level and a file."""
+    monkeypatch.setattr(further, "MOST_RUNS", 200)
+    study = asked(place / "20260101-000011-aaaaaa", "staff", desks="analyst", goal="recovered_share=99%")
+    for language, said in (("en", "Search again with"), ("zh", "目标")):
+        with lang.using(language):  # type: ignore[arg-type]
+            told = study.told
+            assert said in told.finding
+            assert told.level
+            assert (study.folder / language / told.files[0]).read_text("utf-8").strip() == told.finding
+    assert study.mistake == ""
+
+
+def test_who_waits_is_told_how_many_go_before(tmp_path: Path) -> None:
+    """A study that is queued behind others; the first of them waits for nobody."""
+    studies = Studies(tmp_path)
+    first, second = (studies.ask("T", [Wanted("china", "china")], 1, 1) for _ in range(2))
+    assert (studies.ahead(first), studies.ahead(second)) == (0, 1)
+    studies.stop(first)
+    assert (studies.ahead(first), studies.ahead(second)) == (0, 0)
+
+
 def test_what_if_that_does_not_fit_is_named(planned: Study) -> None:
     """Of the shipped ones Xiamen has no place for some: they stand in words, and in the file."""
     fit, left = fitting(read_whatifs(), read("xiamen-2015", ("horizon=2d",)))
