@@ -97,6 +97,9 @@ def test_the_answer_is_the_studys(told: Brief, alone: Brief) -> None:
     assert "changes the cost by +1.051 million yuan and the net benefit by +" in second
     back = next(row for row in said.figures(told) if row[0].startswith("share recovered"))
     assert f"of what victims lose {back[2]}% comes back in place of {back[1]}%" in second
+    assert "at banks" not in second
+    officers = replace(told, rows=[replace(one, at_banks=True) for one in told.rows])
+    assert said.answer(officers)[1].endswith(f"in place of {back[1]}%. What it costs at banks is not counted.")
     worse = replace(net, change=replace(net.change, mean=5e6, low=4e6, high=6e6))
     rows = [worse if one is net else one for one in told.rows]
     assert said.answer(replace(told, rows=rows))[0] == (

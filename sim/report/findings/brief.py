@@ -74,7 +74,8 @@ def _worth(brief: Brief) -> str:
         return say("Nobody has said what it costs; {back}.", back=back)
     values = {"cost": _yuan(cost.change, sign=True), "net": _yuan(net.change, sign=True), "back": back,
               "interval": _between(net.change), "per": _per(brief)}  # fmt: skip
-    return say("It changes the cost by {cost} and the net benefit by {net} ({interval}) {per}; {back}.", **values)
+    said = say("It changes the cost by {cost} and the net benefit by {net} ({interval}) {per}; {back}.", **values)
+    return say("{finding} What it costs at banks is not counted.", finding=said) if cost.at_banks else said
 
 
 def _as_it_is(brief: Brief) -> str:
