@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final, Literal, get_args, get_origin
 
 from sim.report.findings import fields as labels
-from sim.report.findings.answering import meaning
+from sim.report.findings.answering import meaning, worded
 from sim.scenario import marks, shape
 from sim.scenario.distributions import KINDS, Distribution
 from sim.scenario.errors import dotted, split_path
@@ -212,7 +212,8 @@ def setting_words(setting: str) -> str:
     days = _days(text)
     parts = tuple(map(str, split_path(path) or (path,)))
     what = labels.label(parts, int(parts[0] == "desks"))
-    return say("{group}: {what}", group=what, what=text if days is None else days_in_words(days))
+    shown = worded(parts, text.strip('"')) or (text if days is None else days_in_words(days))
+    return say("{group}: {what}", group=what, what=shown)
 
 
 def settings_of(fields: Sequence[FormField], typed: Mapping[str, str]) -> list[str]:

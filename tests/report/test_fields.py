@@ -10,12 +10,14 @@ import pytest
 from pydantic import BaseModel
 
 from sim.report.findings import fields
+from sim.report.findings.changed import changes, in_words
 from sim.report.findings.fields import called, label
 from sim.scenario import catalogue
 from sim.scenario.distributions import KINDS
 from sim.scenario.loader import load, resolve_tree
 from sim.scenario.models import Scenario
 from sim.study.run.assumptions import assumed
+from sim.web.form import setting_words
 from sim.words.language import LANGUAGES, Language, using
 from tests.worlds import CASES
 
@@ -76,3 +78,15 @@ def test_the_times_of_a_shift_read_as_times(language: Literal["en", "zh"], name:
     """`from` and `to` of a shift are when it begins and ends, not from where and to whom."""
     with using(language):
         assert label(("desks", "officer", "shifts", "0", name), 2) == words
+
+
+@pytest.mark.parametrize(
+    ("language", "said"), [("en", "by officers who sit at the centre"), ("zh", "由驻中心的银行人员")]
+)
+def test_how_a_bank_answers_is_never_a_code(language: Language, said: str) -> None:
+    """In what is changed, on pages of studies and in the director's two pages."""
+    with using(language):
+        assert said in setting_words("banks.icbc.profile=officer")
+        before, after = load("city", ["banks.icbc.profile=remote"]), load("city", ["banks.icbc.profile=officer"])
+        assert said in in_words(changes(before, after))
+        assert "officer" not in in_words(changes(before, after)).replace(said, "")

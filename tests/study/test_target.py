@@ -7,7 +7,7 @@ from math import sqrt
 
 import numpy as np
 
-from sim.study.infer.target import _TESTS, LONG, Beside, Target
+from sim.study.infer.target import _TESTS, LONG, NoWorse, Target
 from sim.study.infer.trials import Goal, Heads, Outcome, Trials
 
 ANCHOR, OTHER = (5,), (4,)
@@ -86,7 +86,7 @@ def test_no_worse_than_another_is_judged_with_the_stated_error() -> None:
 
     def met(seed: int, behind: float) -> bool:
         trials = trials_of(seed, {ANCHOR: 7.0, OTHER: 7.0 - behind}, 0.95)
-        return Beside(trials, Goal(ZONE, -ZONE, ALPHA * _TESTS, ANCHOR), ANCHOR).test(OTHER).met
+        return NoWorse(trials, Goal(ZONE, -ZONE, ALPHA * _TESTS, ANCHOR)).test(OTHER).met
 
     wrong = sum(met(seed, ZONE) for seed in range(100)) + sum(not met(seed, 0.0) for seed in range(100, 200))
     assert wrong <= 17  # binomial(200, 0.05): beyond with probability 1%
@@ -99,8 +99,8 @@ def test_distance_takes_a_fraction_of_the_runs() -> None:
         each = []
         for seed in range(12):
             trials = trials_of(seed, {ANCHOR: 0.0, OTHER: 0.0}, 0.97)
-            goal = Goal(ZONE, -ZONE)
-            target = Beside(trials, goal, ANCHOR) if beside else Target(trials, goal)
+            goal = Goal(ZONE, -ZONE, than=ANCHOR)
+            target = NoWorse(trials, goal) if beside else Target(trials, goal)
             target.test(OTHER)
             each.append(trials.runs)
         return float(np.mean(each))
@@ -111,7 +111,7 @@ def test_distance_takes_a_fraction_of_the_runs() -> None:
 def test_the_roster_that_others_are_told_from_meets_its_own_target() -> None:
     """Without a run; and on the luck of the climb the target is that roster's, less what is accepted."""
     trials = trials_of(3, {ANCHOR: 1.0, OTHER: 0.0}, 0.5)
-    target = Beside(trials, Goal(ZONE, -ZONE, than=ANCHOR), ANCHOR)
+    target = NoWorse(trials, Goal(ZONE, -ZONE, than=ANCHOR))
     assert target.test(ANCHOR).met
     assert target.soon_met(ANCHOR)
     assert trials.runs == 0

@@ -195,7 +195,7 @@ def _panel(
     axes.tick_params(axis="x", labelsize=SMALL)
     axes.set_xticks(_ticks(axes, 6 if panels == 1 else 4))
     axes.xaxis.set_major_formatter(FuncFormatter(_tick))
-    what = with_unit(known.label, say("points") if known.unit == "share" else text.unit_word(known.unit))
+    what = with_unit(known.label, text.change_word(known.unit))
     better = say("{metric} (more is better)", metric=what)
     label = better if more_is_better(metric) else say("{metric} (less is better)", metric=what)
     axes.set_xlabel("\n".join(wrapped(label, 90 if panels == 1 else 66 // panels)))

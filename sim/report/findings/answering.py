@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
+from sim.scenario import marks
 from sim.scenario.made import NOBODY
+from sim.scenario.models import Scenario
 from sim.words.language import duration, key, named, say
 
 _HOW: Final = {
@@ -18,6 +20,11 @@ _HOW: Final = {
 def known(kind: str) -> bool:
     """Whether the pages have words for a kind of bank."""
     return kind in _HOW
+
+
+def worded(path: tuple[str, ...], value: str) -> str | None:
+    """A value in words, where its field says how a bank answers; None elsewhere."""
+    return meaning(value, None) if marks.own(Scenario, path, "profile") else None
 
 
 def meaning(kind: str, half: int | None) -> str:

@@ -83,9 +83,7 @@ def _value(path: str, line: Resolved | None) -> str:
     """As a file writes it; how a bank answers in words."""
     if line is None:
         return say("nothing")
-    if path.startswith("banks.") and path.endswith(".profile"):
-        return answering.meaning(str(line.value), None)
-    return _written(line.value)
+    return answering.worded(tuple(path.split(".")), str(line.value)) or _written(line.value)
 
 
 def _written(value: Any) -> str:

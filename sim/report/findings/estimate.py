@@ -13,7 +13,7 @@ from sim.study.ask.compare import more_is_better
 from sim.study.ask.latency import Row
 from sim.study.ask.minute import Step
 from sim.study.ask.sharpen import Estimate
-from sim.study.infer.stats import Summary
+from sim.study.infer.stats import Summary, shifted
 from sim.words import names
 from sim.words.language import capital, duration, key, percent, say
 from sim.words.names import OTHERS
@@ -72,7 +72,7 @@ def changed(name: str, change: Summary) -> str:
     known = max(half, _LEAST.get(unit, 0.0) * scale) if half > 0 else half
     shown = text.rounded(change.mean * scale, 0.0 if isnan(half) else known)
     sign = "+" if change.mean > 0 else ""
-    word = say("points") if unit == "share" else text.unit_word(unit)
+    word = text.change_word(unit)
     least = _LEAST.get(unit, 0.0)
     if max(abs(change.mean), *(abs(end) for end in (change.low, change.high) if not isnan(end))) < least:
         return say("less than {least} {unit}", least=f"{least * scale:g}", unit=word)
@@ -172,14 +172,11 @@ def anchored(rows: Sequence[Row], estimate: Estimate | None) -> Sequence[Row]:
     longer = estimate.of("response_latency").mean / 60 / here.response_latency_min if here.response_latency_min else 1.0
     return [
         replace(
-            row, recovered=replace(row.change, **{end: getattr(row.change, end) + today.mean for end in _ENDS}),
+            row, recovered=shifted(row.change, today.mean),
             response_latency_min=row.response_latency_min * (1.0 if isnan(longer) else longer),
         )
         for row in rows
     ]  # fmt: skip
-
-
-_ENDS: Final = ("mean", "low", "high", "median", "p05", "p95")
 
 
 def curve_finding(rows: Sequence[Row]) -> str:

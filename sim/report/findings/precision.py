@@ -225,9 +225,9 @@ def _words(
     shown = f"{number:+,f}" if sign and number else f"{number:,f}"
     if not unit:
         return shown
-    if kind == "share":
-        return f"{shown} {say('points')}" if points else f"{shown}%"
-    word = say("million yuan") if millions else text.unit_word(kind)
+    if kind == "share" and not points:
+        return f"{shown}%"
+    word = say("million yuan") if millions else text.change_word(kind)
     return f"{shown} {word}".rstrip()
 
 

@@ -127,8 +127,7 @@ def sought(aim: Aim | None) -> str:
 def worse(aim: Aim) -> str:
     """How much worse than today is accepted."""
     unit = text.metric(aim.metric).unit
-    word = say("points") if unit == "share" else text.unit_word(unit)
-    return f"{aim.value * text.unit_scale(unit):.4g} {word}"
+    return f"{aim.value * text.unit_scale(unit):.4g} {text.change_word(unit)}"
 
 
 _TODAY: Final = {

@@ -135,6 +135,11 @@ def unit_word(unit: Unit) -> str:
     return say(_UNITS[unit][0])
 
 
+def change_word(unit: Unit) -> str:
+    """The unit of a difference: of shares points, else that of what is measured."""
+    return say("points") if unit == "share" else unit_word(unit)
+
+
 def unit_scale(unit: Unit) -> float:
     """Multiply a measured value by this to get it in `unit_word`."""
     return english_scale(unit) * (1e-4 if unit == "yuan" and language() == "zh" else 1.0)

@@ -49,9 +49,7 @@ def finding(rows: Sequence[Difference], titles: Mapping[str, str], by: str, peri
         by: the metric that says which is best.
         period: what each run looks at, as people say it: sums are of so long.
     """
-    alone = _alone(rows, by)
-    better = [row for row in alone if comparison.verdict(row) == "better"]
-    best = (better or alone)[0]
+    alone, better, best = _judged(rows, by)
     if len(alone) == 1:
         said = _MOST["one"]
     elif better:
@@ -79,9 +77,7 @@ def more(
         rows, titles, by, period: as in `finding`.
         unpriced: changes of what victims or criminals do, of which nobody has said what brings them about.
     """
-    alone = _alone(rows, by)
-    better = [row for row in alone if comparison.verdict(row) == "better"]
-    best = (better or alone)[0]
+    alone, better, best = _judged(rows, by)
     lines = []
     if by == NET_BENEFIT and best.arm in unpriced:
         lines.append(say("What it takes to bring that about has no price here and is not counted."))
@@ -103,6 +99,14 @@ def more(
     if losers:
         lines.append(say("These lose money: {arms}.", arms=say("; ").join(arm_name(row.arm, titles) for row in losers)))
     return lines
+
+
+def _judged(rows: Sequence[Difference], by: str) -> tuple[list[Difference], list[Difference], Difference]:
+    """The changes one by one, those of them that surely help, and the one of which is told: the best of these, else
+    the best on average."""
+    alone = _alone(rows, by)
+    better = [row for row in alone if comparison.verdict(row) == "better"]
+    return alone, better, (better or alone)[0]
 
 
 def _alone(rows: Sequence[Difference], metric: str) -> list[Difference]:

@@ -18,7 +18,7 @@ from operator import lt
 import numpy as np
 
 from sim.study.infer.selection import Floats, select
-from sim.study.infer.target import Beside, Target, measures
+from sim.study.infer.target import NoWorse, Target, measures
 from sim.study.infer.trials import (
     APART,
     CLIMB,
@@ -127,7 +127,7 @@ def _fresh(trials: Trials, rosters: Sequence[Heads], round_: int) -> Callable[[S
 
 def _least_cost(trials: Trials, space: Space, starts: Sequence[Heads], goal: Goal) -> Found:
     """Wages hardly depend on luck, so costs are compared by their means in the climb; the target is tested."""
-    target = Target(trials, goal) if goal.than is None else Beside(trials, goal, goal.than)
+    target = Target(trials, goal) if goal.than is None else NoWorse(trials, goal)
     if goal.than is None:
         most = target.test(space.high)
         if not most.met:

@@ -61,6 +61,13 @@ def scaled(one: Summary, factor: float) -> Summary:
     )  # fmt: skip
 
 
+def shifted(one: Summary, by: float) -> Summary:
+    """A summary of values that are all larger by so much."""
+    return Summary(
+        one.mean + by, one.low + by, one.high + by, one.median + by, one.p05 + by, one.p95 + by, one.n,
+    )  # fmt: skip
+
+
 def summaries(replications: Sequence[Mapping[str, float]]) -> dict[str, Summary]:
     """Summarise every metric over replications."""
     names = list(dict.fromkeys(name for one in replications for name in one))

@@ -141,17 +141,18 @@ class Target:
         return np.asarray(self._trials.of(rosters, [FRESH + r for r in numbers])[:, :, MEASURE])
 
 
-class Beside(Target):
+class NoWorse(Target):
     """A target that is told from a roster: no worse than that one by more than so much (a non-inferiority margin).
 
     Every test is of paired differences to it, so nobody need find out how well it does itself, and luck that makes all
     rosters better or worse alike takes no runs.
     """
 
-    def __init__(self, trials: Trials, goal: Goal, than: Heads) -> None:
+    def __init__(self, trials: Trials, goal: Goal) -> None:
+        assert goal.than is not None
         super().__init__(trials, goal)
-        self._than = than
-        self._known[than] = Verdict(met=True, mean=0.0, replications=0)
+        self._than = goal.than
+        self._known[goal.than] = Verdict(met=True, mean=0.0, replications=0)
 
     def _alone(self, heads: Heads, most: float = inf) -> Verdict:
         """Test a roster by its distance, for so many replications at most."""
