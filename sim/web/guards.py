@@ -6,6 +6,7 @@ import asyncio
 from typing import Final
 from urllib.parse import urlencode, urlsplit, urlunsplit
 
+import anyio
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -62,7 +63,9 @@ class Guards:
     """Middleware: security headers on every answer, a limit on every body, no socket for another site's page.
 
     An answer is begun and ended also where whoever asked has gone away meanwhile: the framework takes an answer that
-    was broken off for a mistake of the program's, and writes a traceback for each.
+    was broken off for a mistake of the program's, and writes a traceback for each. So a piece that is being sent is
+    sent to its end, where the answer is called off meanwhile too: layers around that hold a piece back have it or lose
+    it, and nobody here would know.
     """
 
     def __init__(self, app: ASGIApp) -> None:
@@ -89,7 +92,8 @@ class Guards:
                 if "location" in headers:
                     headers["location"] = relative(headers["location"])
                 message["status"] = status or message["status"]
-            await send(message)
+            with anyio.CancelScope(shield=True):
+                await send(message)
 
         most = LARGER.get(scope["path"], MOST_BODY)
         body = _Body(receive, most)

@@ -5,12 +5,18 @@ from __future__ import annotations
 import asyncio
 import socket
 import struct
+from collections.abc import Iterator
 from contextlib import closing
+from pathlib import Path
 
 import pytest
+from nicegui.middlewares import RedirectWithPrefixMiddleware
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import ClientDisconnect
+from starlette.responses import FileResponse
 from starlette.types import Message, Receive, Scope, Send
 
+from sim.web import app
 from sim.web.access import FACILITATOR_COOKIE, Access, key_of
 from sim.web.guards import MOST_BODY, Guards
 from sim.web.sockets import NOTES
@@ -142,3 +148,29 @@ def test_who_was_found_to_be_gone_is_answered_all_the_same() -> None:
 
     asyncio.run(Guards(left)({"type": "http", "path": "/", "headers": []}, receive, send))
     assert [one["type"] for one in sent] == ["http.response.start", "http.response.body"]
+
+
+@pytest.mark.parametrize("packed", [b"gzip", b"identity"])
+def test_an_answer_is_whole_or_never_begun_whenever_its_asker_hangs_up(packed: bytes) -> None:
+    """Also within the framework's layers, of which one keeps the head of an answer until its body comes."""
+    sheet = FileResponse(Path(app.__file__).parent / "static" / "style.css")
+    asked = RedirectWithPrefixMiddleware(GZipMiddleware(Guards(sheet)))
+    version = {"spec_version": "2.3"}
+    head = {"type": "http", "path": "/", "method": "GET", "headers": [(b"accept-encoding", packed)], "asgi": version}
+    for turns in range(60):
+        seen: list[Message] = []
+        request = iter([{"type": "http.request"}])
+
+        async def receive(turns: int = turns, request: Iterator[Message] = request) -> Message:
+            if body := next(request, None):
+                return body
+            for _ in range(turns):  # of the event loop, in which the file is opened, read and sent
+                await asyncio.sleep(0)
+            return {"type": "http.disconnect"}
+
+        async def send(message: Message, seen: list[Message] = seen) -> None:
+            seen.append(message)
+
+        asyncio.run(asked(dict(head), receive, send))
+        assert [one["type"] for one in seen[:1]] == ["http.response.start"]
+        assert not seen[-1].get("more_body", False)
