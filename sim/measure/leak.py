@@ -57,6 +57,8 @@ class Leaks:
     causes: Sequence[str]
     step: Ints
     """The step at which the subject stood, waiting or at work, where the cause is one of a step's; else NONE."""
+    hold: Ints
+    """Row of the hold that ended, where it is lost to that; else NONE."""
     only_in: Mapping[str, Flags]
     """By cause that not every replication knows: those that do."""
 
@@ -119,9 +121,8 @@ def leaks_of(runs: Runs, fate: Fate, holds: HoldTable, reported: Ints) -> Leaks:
             cause[mine] = number[name]
             step[mine] = NONE
     step[before | (cause == number[NEVER_REPORTED])] = NONE
-    return Leaks(
-        exits, cause, causes, step, {} if WRITTEN_OFF in _outcomes(runs.program) else {WRITTEN_OFF: _written_off(runs)}
-    )
+    only_in = {} if WRITTEN_OFF in _outcomes(runs.program) else {WRITTEN_OFF: _written_off(runs)}
+    return Leaks(exits, cause, causes, step, ended, only_in)
 
 
 def _deepest_known(runs: Runs, exits: Ints, known_at: Ints, out_at: Ints) -> Ints:
@@ -141,7 +142,7 @@ def _deepest_known(runs: Runs, exits: Ints, known_at: Ints, out_at: Ints) -> Int
 
 
 def _hold_that_ended(runs: Runs, exits: Ints, holds: HoldTable) -> Ints:
-    """For each exit the hold under which its money rested last, and which ended; -1 without one."""
+    """For each exit the hold under which its money rested last, and which ended; NONE without one."""
     plan, t = runs.plan, runs.plan.transfers
     at, found, left = exits, np.full(len(exits), -1, dtype=np.int64), np.arange(len(exits))
     credited = credited_of(plan, runs.times)
@@ -155,6 +156,11 @@ def _hold_that_ended(runs: Runs, exits: Ints, holds: HoldTable) -> Ints:
     return found
 
 
+def card_of(runs: Runs, rows: Rows) -> Ints:
+    """By row of a log, all of accounts: the row of the plan's accounts that is the first on that card."""
+    return runs.plan.accounts.card.take(runs.plan.account_first.take(rows.case) + rows.account)
+
+
 def _known(runs: Runs) -> tuple[Ints, NDArray[np.bool_]]:
     """By card, ms at which it became known (NEVER where it did not); and flags of the log rows that say so.
 
@@ -165,7 +171,7 @@ def _known(runs: Runs) -> tuple[Ints, NDArray[np.bool_]]:
     leads = alerts[rows.at(alerts).value == LEAD]
     told = np.sort(np.concatenate([rows.of(KNOWN), leads]))
     known = rows.at(told)
-    card, first = np.unique(accounts.card[runs.plan.account_first[known.case] + known.account], return_index=True)
+    card, first = np.unique(card_of(runs, known), return_index=True)
     known_at = np.full(len(accounts), NEVER, dtype=np.int64)
     known_at[card] = known.time[first]
     flags = np.zeros(len(rows), dtype=bool)
@@ -214,10 +220,9 @@ class _Stages:
         )
 
     def _subject(self, runs: Runs, rows: Rows) -> Ints:
-        subject, account = rows.case.astype(np.int64), rows.account
-        mine = np.flatnonzero(account >= 0)
-        row = runs.plan.account_first.take(subject.take(mine)) + account.take(mine)
-        subject[mine] = self._cases + runs.plan.accounts.card.take(row)
+        subject = rows.case.astype(np.int64)
+        mine = np.flatnonzero(rows.account >= 0)
+        subject[mine] = self._cases + card_of(runs, rows.at(mine))
         return subject
 
     def before(self, subject: Ints, time: Ints) -> tuple[Ints, Ints]:

@@ -243,6 +243,22 @@ def test_a_kind_of_bank_that_binds_is_named_as_the_inputs_name_it() -> None:
     assert levers.banks("our-own") == "banks of the kind our own"
 
 
+def test_what_lapsed_is_told_where_the_lapse_binds_and_what_a_centre_can_change() -> None:
+    """How the papers ended, who files them and where that is written; a trifle, or what does not bind, is not told."""
+    result = bound("officer", 0)
+    lift = replace(result.binding[0], constraint=Constraint("lapse", ""))
+    ends = {"disputed": 0.75, "undecided": 0.245, "no_victim": 0.005}
+    lapse = replace(result, scenario=load("city").scenario, lifts=[lift], level=(), lapsed=ends)
+    said = finding(lapse)
+    assert 'Of the money that lapsed, 75% ended as "disputed" and 24% was not decided in time.' in said
+    assert (
+        "who files the freeze (liaison and legal) and for what it is filed (the route freeze of the workflow)" in said
+    )
+    with using("zh"):
+        assert "冻结" in levers.of_lapses(lapse)
+    assert "lapsed" not in finding(replace(lapse, lifts=[replace(lift, binds=False)]))
+
+
 def test_the_loss_is_told_a_year_and_its_way_adds_up() -> None:
     """Two days of some 90 victims a day lose 1,000 yuan each; what binds is a share of that loss."""
     result = bound("audit", 0)

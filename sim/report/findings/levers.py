@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from sim.measure.lapses import UNDECIDED
 from sim.report.findings import answering
 from sim.study.ask.diagnose import Diagnosis
 from sim.words import names
@@ -11,6 +12,9 @@ from sim.words.language import listed, named, percent, say
 
 FASTER: Final = ("officer", "interface")
 """Kinds of bank that a centre can ask its banks for: an officer on site, a dedicated line."""
+
+_WORTH_NAMING: Final = 0.01
+"""Of the money that lapsed: what is less is not told."""
 
 
 def banks(kind: str) -> str:
@@ -33,6 +37,26 @@ def of_banks(result: Diagnosis) -> str:
         return ""
     ways = [answering.meaning(one, scenario.bank_profiles[one].half) for one in faster]
     return say(" What can be changed there is how a bank answers: {ways}.", ways=say(", or ").join(ways))
+
+
+def of_lapses(result: Diagnosis) -> str:
+    """Where the lapse of stops binds: what lapsed, and what a centre can do about it; empty elsewhere."""
+    if not result.lapsed or not any(one.constraint.kind == "lapse" for one in result.binding):
+        return ""
+    ends = [(name, percent(share, 0)) for name, share in result.lapsed.items() if share >= _WORTH_NAMING]
+    named_ends = [say('{share} ended as "{outcome}"', share=share, outcome=named(name, "outcome"))
+                  for name, share in ends if name != UNDECIDED]  # fmt: skip
+    late = [say("{share} was not decided in time", share=share) for name, share in ends if name == UNDECIDED]
+    routes = {name: one for name, one in result.scenario.routes.items()
+              if any(step.do == "file_freeze" for step in one.steps.values())}  # fmt: skip
+    work = [step.work for route in routes.values() for step in route.steps.values() if step.work]
+    desks = dict.fromkeys(desk for one in work for desk in one.team or ())
+    return say(
+        " Of the money that lapsed, {ways}. How long a stop lasts is law; a centre can change who files the freeze"
+        " ({desks}) and for what it is filed (the route {routes} of the workflow).",
+        ways=listed([*named_ends, *late]), desks=listed([names.desk(one) for one in desks]),
+        routes=listed([named(one, "route") for one in routes]),
+    )  # fmt: skip
 
 
 def untried(result: Diagnosis) -> list[str]:

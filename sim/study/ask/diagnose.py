@@ -100,6 +100,8 @@ class Diagnosis:
     """Share of the loss that is gone before anybody reports, or is never reported."""
     level: Sequence[Lift]
     """What binds most by itself, and what may bind as much, as far as luck can have put it behind."""
+    lapsed: Mapping[str, float]
+    """As in `sim.study.ask.week.AverageWeek`."""
 
     @property
     def yearly(self) -> bool:
@@ -171,7 +173,7 @@ def diagnose(runner: Runner, scenario: Scenario, replications: int, looked: Aver
         way=waterfall(base), outside=[] if any(one.binds for one in lifts) else lab.outside(),
         loss=summary([one["loss"] * lab.years for one in base]),
         before=summary([_before(one) / one["loss"] if one["loss"] else np.nan for one in base]),
-        level=lab.level([one for one in lifts if one.binds]) if alone else (),
+        level=lab.level([one for one in lifts if one.binds]) if alone else (), lapsed=looked.lapsed,
     )  # fmt: skip
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -11,6 +11,7 @@ from typing import Final
 from sim.engine.run import simulate_many
 from sim.fraud.plan import draw_plans
 from sim.measure.diagnosis import Week, weeks_of
+from sim.measure.lapses import lapsed_by_paper
 from sim.measure.metrics import measure
 from sim.scenario.listed import ListedArrivals
 from sim.scenario.models import Scenario
@@ -59,6 +60,9 @@ class AverageWeek:
     """Every desk by hour."""
     runs: Sequence[Metrics]
     """Of which it is made."""
+    lapsed: Mapping[str, float]
+    """Shares of the money that left after a stop had lapsed, by how the paper that would have kept it had ended, the
+    largest first (see `sim.measure.lapses`); empty where none did."""
 
 
 def average_week(runner: Runner, scenario: Scenario) -> AverageWeek:
@@ -74,4 +78,7 @@ def average_week(runner: Runner, scenario: Scenario) -> AverageWeek:
 def _looked_at(scenario: Scenario, seed: int, replications: Sequence[int]) -> Iterator[AverageWeek]:
     """The week of some runs side by side, or of as many of them as an engine gives at once."""
     runs = next(simulate_many(scenario, draw_plans(scenario, seed, replications), compile_routes(scenario)))
-    yield AverageWeek(weeks_of(runs), measure(runs).each)
+    measured = measure(runs)
+    fen = lapsed_by_paper(runs, measured)
+    lapsed = {name: fen[name] / sum(fen.values()) for name in sorted(fen, key=lambda name: -fen[name]) if fen[name]}
+    yield AverageWeek(weeks_of(runs), measured.each, lapsed)
