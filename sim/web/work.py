@@ -48,8 +48,6 @@ RESULT: Final = "result.json"
 FAILED: Final = "failed.txt"
 PHASES: Final = ("start", "runs", "pictures")
 COMPARED: Final = ("recovered_share", "net_loss", "response_latency", *MONEY)
-UNCOUNTED: Final = ("brief",)
-"""Kinds that find out by their runs how many more there will be: a total would grow."""
 NICENESS: Final = 19
 MOST: Final = 1e21
 """No money, time or number in a result comes near it."""
@@ -235,10 +233,9 @@ def _answer(request: Request, arms: Mapping[str, Loaded[Scenario]], folder: Path
         share = whole.done / max(whole.total, 1)
         if abs(share - told[0]) >= 0.005:
             told[0] = share
-            known = request.kind not in UNCOUNTED
             said = {
-                "phase": "runs", "done": whole.done, "total": round(whole.total) if known else 0,
-                "left": whole.left if known else None, "at_most": whole.at_most,
+                "phase": "runs", "done": whole.done, "total": round(whole.total), "left": whole.left,
+                "at_most": whole.at_most,
             }  # fmt: skip
             write_text(folder / PROGRESS, json.dumps(said))
 

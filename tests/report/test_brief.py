@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -22,6 +23,7 @@ from sim.study.ask.brief import Brief, brief
 from sim.study.infer.stats import scaled
 from sim.study.run.metric_names import NET_BENEFIT, NET_LOSS
 from sim.study.run.runner import Arm, Runner
+from sim.study.run.whole import Whole
 from sim.words.language import using
 from tests.little import CENTRE
 
@@ -43,10 +45,31 @@ def proposed(base: Loaded[Scenario]) -> Loaded[Scenario]:
     return changed(base, ["desks.analyst.staff=3"])
 
 
+@dataclass
+class Said:
+    """What a study says of the runs that it needs, while it makes them."""
+
+    whole: Whole = field(default_factory=lambda: Whole("runs"))
+    totals: list[float] = field(default_factory=list)
+    """Each time that it says how many there are, or are at most."""
+
+    def bound(self, runs: int, *, at_most: bool = True) -> None:
+        self.totals.append(self.whole.done + runs)
+        self.whole.expect(runs, at_most=at_most)
+
+
 @pytest.fixture(scope="module")
-def told(base: Loaded[Scenario], proposed: Loaded[Scenario]) -> Brief:
+def foretold() -> Said:
+    """Of the study that these tests look at."""
+    return Said()
+
+
+@pytest.fixture(scope="module")
+def told(base: Loaded[Scenario], proposed: Loaded[Scenario], foretold: Said) -> Brief:
     """What is told of three people in place of one."""
-    return brief(Runner(seed=1), base, Arm("two more people", proposed.scenario), PAIRS)
+    exactly = partial(foretold.bound, at_most=False)
+    with Runner(seed=1, progress=foretold.whole.tell, expect=exactly, bound=foretold.bound) as runner:
+        return brief(runner, base, Arm("two more people", proposed.scenario), PAIRS)
 
 
 @pytest.fixture(scope="module")
@@ -84,6 +107,14 @@ def test_amounts_are_a_years(told: Brief) -> None:
     cost = told.row("cost")
     assert cost is not None
     assert cost.change.mean == pytest.approx(2 * 60 * 24 * 365)
+
+
+@pytest.mark.usefixtures("told")
+def test_how_long_it_takes_at_most_is_told_from_the_beginning(foretold: Said) -> None:
+    """All parts together, each with what comes after it: a total never grows, and the last is what was done."""
+    assert len(foretold.totals) > 3
+    assert foretold.totals == sorted(foretold.totals, reverse=True)
+    assert foretold.totals[-1] == foretold.whole.done
 
 
 def test_the_answer_is_the_studys(told: Brief, alone: Brief) -> None:

@@ -15,7 +15,7 @@ from sim.scenario.models import Scenario
 from sim.study.ask.compare import Difference, differences_of, same_victims
 from sim.study.ask.diagnose import Diagnosis, diagnose
 from sim.study.ask.lab import Lab, movable
-from sim.study.ask.latency import NoResponseError, Row, latency_curve
+from sim.study.ask.latency import ALL, NoResponseError, Row, latency_curve, settings_for
 from sim.study.ask.minute import Step, waterfall
 from sim.study.ask.screening import screen
 from sim.study.ask.sensitivity import Ranking, end_values
@@ -122,9 +122,12 @@ def brief(
     scenario = loaded.scenario
     if arm and not same_victims([Arm(TODAY, scenario), arm]):
         raise StudyError(phrase("brief: read other arrivals of victims, accepted: a change that leaves them alone"))
-    found = diagnose(runner, scenario, replications, average_week(runner, whole or scenario))
     arms = [Arm(TODAY, scenario), *([arm] if arm else [])]
-    runner.begin(key("as it is, and as it would be"), replications * len(arms))
+    curve_runs = min(replications, CURVE)
+    last = _most_of_hanging(len(assumed(loaded)[0]), replications) * len(arms)
+    middle = replications * len(arms) + curve_runs * (1 + len(settings_for(ALL, 1.0)))
+    found = diagnose(runner.before(middle + last), scenario, replications, average_week(runner, whole or scenario))
+    runner.begin(key("as it is, and as it would be"), at_most=middle + last)
     results = [[with_net_loss(one) for one in row] for row in runner.run(arms, replications)]
     own = [row[0] for row in results]
     years = YEAR / scenario.horizon if goes_on(scenario) else 1.0
@@ -133,7 +136,7 @@ def brief(
         seen = [name for name in own[0] if any(one.get(name) for row in results for one in row)]
         every = differences_of(arms, results, seen)
     try:
-        curve = latency_curve(scenario, replications=min(replications, CURVE), runner=runner)
+        curve = latency_curve(scenario, replications=curve_runs, runner=runner.before(last))
     except NoResponseError:
         curve = []
     metric = NET_BENEFIT if NET_BENEFIT in own[0] and arm else NET_LOSS if arm else "recovered_share"
@@ -152,6 +155,11 @@ def _yearly(row: Difference, years: float) -> Difference:
     return replace(row, value=scaled(row.value, factor), change=scaled(row.change, factor))
 
 
+def _most_of_hanging(assumptions: int, replications: int) -> int:
+    """Runs of each arm to find out what the result hangs on, where so many assumptions can be moved."""
+    return TRAJECTORIES * (assumptions + 1) * FEW + (1 + 2 * min(LOOKED_AT, assumptions)) * replications
+
+
 def _hangs(
     runner: Runner, loaded: Loaded[Scenario], arms: Sequence[Arm], metric: str, replications: int, scale: float
 ) -> tuple[list[Ranking], int]:
@@ -167,9 +175,7 @@ def _hangs(
         return [], 0
     lab = Lab(editors, metric, FEW, runner)
     closely = min(LOOKED_AT, len(kept))
-    runner.begin(
-        key("screening"), (TRAJECTORIES * (len(kept) + 1) * FEW + (1 + 2 * closely) * replications) * len(arms)
-    )
+    runner.begin(key("screening"), _most_of_hanging(len(kept), replications) * len(arms))
     chosen = [one.parameter for one in screen(lab, kept, TRAJECTORIES, runner.seed)[:closely]]
     runner.begin(key("both ends of each"))
     ends = lab.ends(chosen, replications)

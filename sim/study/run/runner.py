@@ -9,7 +9,7 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Callable, Collection, Container, Iterable, Iterator, Mapping, Sequence, Sized
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from itertools import groupby, islice
 from typing import NamedTuple, Self
@@ -108,6 +108,16 @@ class Runner:
             self.expect(runs)
         if self.phase:
             self.phase(phase)
+
+    def before(self, runs: int) -> Runner:
+        """The same with the same workers, for a part of a study after which at most so many runs follow."""
+        if (bound := self.bound) is None:
+            return self
+
+        def told(part: int) -> None:
+            bound(part + runs)
+
+        return replace(self, backend=self._backend, expect=told, bound=told)
 
     def run(
         self, arms: Sequence[Arm], replications: int | Sequence[int], *, by: By | None = None
