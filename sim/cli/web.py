@@ -68,11 +68,12 @@ def serve(
             key = key_of(data)
         said = (pin or new_pin()).strip()
         echo(say("Pages at {address}", address=f"http://{_shown(host)}:{port}"))
-        if pin is None:
-            echo(say("The facilitator's PIN: {pin}", pin=said))
+        made_up = pin is None
+        echo(say("The facilitator's PIN: {pin}", pin=said if made_up else say("the one that you gave")))
         echo(say("Ctrl-C ends the server; rooms and runs are kept."))
         with suppress(KeyboardInterrupt):
-            serve_pages(Site(data, Access(said, key)), host, port, behind_proxy=behind_proxy, exercises=offered)
+            site = Site(data, Access(said, key, made_up=made_up))
+            serve_pages(site, host, port, behind_proxy=behind_proxy, exercises=offered)
 
 
 def _shown(host: str) -> str:

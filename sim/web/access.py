@@ -91,11 +91,13 @@ class Access:
         pin: what the facilitator types.
         key: of the data folder (`key_of`).
         clock: seconds, monotonic.
+        made_up: whether the PIN was made up and printed; else whoever started the server chose it.
     """
 
     pin: str
     key: bytes
     clock: Callable[[], float] = monotonic
+    made_up: bool = False
     _cleaned: float = 0.0
     _wrong: dict[str, deque[float]] = field(default_factory=dict)
     """When wrong PINs came, the latest last, by the address or the browser."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Final
 from urllib.parse import urlencode
 
 from fastapi import Form, Request
@@ -14,7 +14,14 @@ from sim.web.numbers import whole
 from sim.web.parts import Tag, box, para
 from sim.web.site import A_YEAR, Site, language_of, own_path, page_of
 from sim.words import language as lang
-from sim.words.language import say
+from sim.words.language import key, say
+
+PRINTED: Final = key(
+    "The planner and the facilitator's pages are behind a PIN. It was made up and printed where the server was started."
+)
+CHOSEN: Final = key(
+    "The planner and the facilitator's pages are behind a PIN. Whoever started the server chose it, and can tell you."
+)
 
 
 def build(site: Site) -> None:
@@ -23,7 +30,7 @@ def build(site: Site) -> None:
     @ui.page("/enter")
     def enter(request: Request, next: str = "/", wrong: str = "") -> None:  # as the address says it
         with lang.using(language_of(request)), page_of(request, say("The facilitator's PIN")):
-            _pin_form(own_path(next), wrong)
+            _pin_form(own_path(next), wrong, made_up=site.access.made_up)
 
     @app.post("/enter")
     def entered(
@@ -38,8 +45,8 @@ def build(site: Site) -> None:
         return answer
 
 
-def _pin_form(to: str, wrong: str) -> None:
-    para(say("The planner and the facilitator's pages are behind a PIN. It was printed where the server was started."))
+def _pin_form(to: str, wrong: str, *, made_up: bool) -> None:
+    para(say(PRINTED if made_up else CHOSEN))
     with box("panel"), Tag("form", method="post", action="/enter"):
         Tag("input", type="hidden", name="to", **{"^value": to})
         with box("field"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 import stat
 import sys
 from collections.abc import Awaitable, Callable, Mapping
@@ -16,8 +17,12 @@ from starlette.responses import PlainTextResponse
 from sim.web import guards
 from sim.web.access import FACILITATOR_COOKIE, MOST_TRIES, WINDOW, Access, TooManyTriesError, is_loopback, key_of
 from sim.web.guards import Guards, same_origin
-from sim.web.site import own_path
+from sim.web.pin import _pin_form
+from sim.web.site import Site, own_path
+from sim.words import language as lang
+from sim.words.language import Language
 from tests.cli.conftest import Command, fundfreeze
+from tests.web import inside
 
 __all__ = ["fundfreeze"]
 
@@ -109,6 +114,32 @@ def test_serve_refuses_in_one_line(fundfreeze: Command, words: list[str], said: 
     assert answer.status == 2
     assert said in answer.err
     assert len(answer.err.strip().splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("language", "given", "printed"),
+    [("en", "the one that you gave", "printed where the server"), ("zh", "即您所设定的", "显示在启动服务器的终端")],
+)
+def test_where_a_pin_comes_from_is_said_as_it_is(
+    fundfreeze: Command, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, language: Language, given: str, printed: str
+) -> None:
+    """One that was given is not printed again, and neither terminal nor page says that it was; one made up is."""
+    sites: list[Site] = []
+    monkeypatch.setattr("sim.web.app.serve", lambda site, *_, **__: sites.append(site))
+    monkeypatch.setenv("FUNDFREEZE_LANG", language)
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        words = ["serve", "--port", f"{probe.getsockname()[1]}", "--data", str(tmp_path / "data")]
+    chosen, made = fundfreeze(*words, "--pin", "271828"), fundfreeze(*words)
+    assert given in chosen.out
+    assert "271828" not in chosen.out
+    assert sites[1].access.pin in made.out
+    said = []
+    for site in sites:
+        with lang.using(language), inside.new_page() as page:
+            _pin_form("/", "", made_up=site.access.made_up)
+        said.append(" ".join(inside.texts(page)))
+    assert [printed in one for one in said] == [False, True]
 
 
 def test_serve_says_which_extra_is_missing(fundfreeze: Command, monkeypatch: pytest.MonkeyPatch) -> None:
