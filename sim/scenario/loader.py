@@ -59,7 +59,7 @@ class Loaded(Generic[M]):
     def provenance(self, path: FieldPath) -> Provenance:
         """What the file that wrote the value at `path` says of its source.
 
-        The label is one of LABELS, "not stated", "set on the command line" or, for a model's default,
+        The label is one of LABELS, "not stated", "set by hand" or, for a model's default,
         "default".
         """
         node, depth = self.tree.descend(path)

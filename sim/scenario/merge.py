@@ -12,7 +12,7 @@ from sim.scenario.errors import GoneError, Origin, Path, ScenarioError, describe
 from sim.scenario.tree import MAX_DEPTH, Layer, Provenance, Tree, read_tree
 from sim.words.phrases import phrase
 
-SET_ON_COMMAND_LINE: Final = Provenance("set on the command line")
+SET_BY_HAND: Final = Provenance("set by hand")
 
 
 def merge(
@@ -58,7 +58,7 @@ def override(tree: Tree, setting: str, model: type[BaseModel]) -> Tree:
 
     Raises `ScenarioError` for a path that neither the scenario nor the model knows, with the nearest names.
     """
-    layer = Layer(f"--set {setting}", SET_ON_COMMAND_LINE)
+    layer = Layer(f"--set {setting}", SET_BY_HAND)
     at = Origin(layer.name)
     name, equals, text = setting.partition("=")
     if not equals:

@@ -14,6 +14,7 @@ from nicegui import ui
 from sim.scenario.errors import ScenarioError, clip
 from sim.scenario.models import Scenario
 from sim.study.ask.aim import Aim
+from sim.study.ask.heads import is_priced
 from sim.study.run.errors import StudyError
 from sim.web import aside
 from sim.web.faults import mistake
@@ -68,7 +69,7 @@ def staffable(scenario: Scenario, known: Known) -> list[str]:
     """The desks whose people can be chosen: they have a number and a price. First those at which one person more brings
     most, then the busiest, then those with most people."""
     desks = {name: one for name, one in scenario.desks.items() if one.staff != "unlimited"}
-    priced = [name for name, one in desks.items() if one.wage is not None or one.set_up is not None]
+    priced = [name for name, one in desks.items() if is_priced(one)]
     worth = [one for one in known.worth if one in priced]
     rest = (one for one in priced if one not in worth)
     return [*worth, *sorted(rest, key=lambda name: (-known.utilisation.get(name, 0.0), -desks[name].largest))]

@@ -12,13 +12,13 @@ from typing import Final
 from sim.scenario import catalogue
 from sim.scenario.errors import Origin, ScenarioError, describe, nearest, split_path
 from sim.scenario.loader import Loaded, changed, load, read_file
+from sim.scenario.merge import SET_BY_HAND
 from sim.scenario.models import Scenario
-from sim.scenario.tree import MAX_UPLOADED, Layer, Provenance, Tree, read_tree
+from sim.scenario.tree import MAX_UPLOADED, Layer, Tree, read_tree
 from sim.words.phrases import phrase
 
 UPLOADED: Final = "uploaded.yaml"
 """What the file of an upload is called in the folder of its own."""
-TYPED: Final = Provenance("set on the command line")
 
 
 def read(source: Path | str, settings: Sequence[str] = ()) -> Loaded[Scenario]:
@@ -60,7 +60,7 @@ def set_values(loaded: Loaded[Scenario], settings: Sequence[str]) -> Loaded[Scen
     """
     for setting in settings:
         path, _, text = setting.partition("=")
-        tree = read_tree(text, Layer(path, TYPED), single=True)
+        tree = read_tree(text, Layer(path, SET_BY_HAND), single=True)
         if tree is not None:
             check_policies(tree, (split_path(path) or ("",))[-1].strip())
     return changed(loaded, settings)

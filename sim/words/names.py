@@ -216,5 +216,5 @@ def source_label(label: str) -> str:
 
 _SOURCES: Final = {
     key("printed"), key("verified"), key("derived"), key("assumed"), key("default"), key("not stated"),
-    key("set on the command line"),
+    key("set by hand"),
 }  # fmt: skip

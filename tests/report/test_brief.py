@@ -123,24 +123,60 @@ def test_the_answer_is_the_studys(told: Brief, alone: Brief) -> None:
     assert net is not None
     assert benefit is not None
     assert net.change.high < 0  # two more people surely help
+    assert benefit.change.low > 0  # and pay
     first, second = said.answer(told)
-    assert first.startswith('Yes: with "two more people" victims are left with ')
-    assert "changes the cost by +1.051 million yuan and the net benefit by +" in second
+    assert re.match(r'Yes: "two more people" saves \d+ million yuan more a year than it costs \(95% interval', first)
+    assert re.match(r"A year, victims are left with \d+ million yuan less loss \(", second)
+    assert "and the cost is 1.051 million yuan higher; of what victims lose " in second
     back = next(row for row in said.figures(told) if row[0].startswith("share recovered"))
     assert f"of what victims lose {back[2]}% comes back in place of {back[1]}%" in second
-    assert "at banks" not in second
+    assert "at banks" not in first + second
+
+
+def test_what_banks_pay_is_no_part_of_a_yes(told: Brief) -> None:
+    """Officers of banks have no price: the answer says so first, and again behind the cost."""
     officers = replace(told, rows=[replace(one, at_banks=True) for one in told.rows])
-    assert said.answer(officers)[1].endswith(f"in place of {back[1]}%. What it costs at banks is not counted.")
-    worse = replace(net, change=replace(net.change, mean=5e6, low=4e6, high=6e6))
-    rows = [worse if one is net else one for one in told.rows]
-    assert said.answer(replace(told, rows=rows))[0] == (
-        'No: with "two more people" victims are left with 5.0 million yuan more loss a year (95% interval 4.0 to 6.0'
-        " million yuan)."
+    first, second = said.answer(officers)
+    assert first.startswith('Yes, before what it costs at banks: "two more people" saves ')
+    assert second.endswith("%. What it costs at banks is not counted.")
+
+
+def test_the_answer_is_decided_by_what_is_left_after_the_cost(told: Brief) -> None:
+    """Less loss for its victims is no yes where it costs more than that, or where that is open."""
+    dear = _with(told, NET_BENEFIT, mean=-5e6, low=-6e6, high=-4e6)
+    assert said.answer(dear)[0] == (
+        'No: "two more people" costs 5.0 million yuan more a year than it saves (95% interval 4.0 to 6.0 million yuan).'
     )
-    unsure = replace(net, change=replace(net.change, mean=1e6, low=-1e6, high=3e6))
-    rows = [unsure if one is net else one for one in told.rows]
-    assert said.answer(replace(told, rows=rows))[0].startswith("It is open: 10 pairs of runs do not tell whether ")
+    unsure = _with(told, NET_BENEFIT, mean=1e6, low=-1e6, high=3e6)
+    assert said.answer(unsure)[0].startswith('It is open whether "two more people" pays: after 10 pairs of runs, what ')
+    assert "victims are left with" in said.answer(unsure)[1]
+    worse = _with(told, NET_LOSS, mean=5e6, low=4e6, high=6e6)
+    assert (
+        "A year, victims are left with 5.0 million yuan more loss (4.0 to 6.0 million yuan), and"
+        in said.answer(worse)[1]
+    )
+    cheaper = _with(told, "cost", mean=-142_950.0, low=-142_950.0, high=-142_950.0)
+    assert "and the cost is 143,000 yuan lower; " in said.answer(cheaper)[1]
+
+
+def test_without_a_price_the_answer_is_the_victims_loss(told: Brief, alone: Brief) -> None:
+    """Whether it helps is asked, not whether it is worth its money."""
+    free = replace(told, rows=[one for one in told.rows if one.metric not in (NET_BENEFIT, "cost")])
+    assert said.question(free) == "Does it help: two more people?"
+    first, second = said.answer(free)
+    assert first.startswith('Yes: with "two more people" victims are left with ')
+    assert second.startswith("Nobody has said what it costs; of what victims lose ")
+    unsure = _with(free, NET_LOSS, mean=1e6, low=-1e6, high=3e6)
+    assert said.answer(unsure)[0].startswith("It is open: 10 pairs of runs do not tell whether ")
     assert said.answer(alone)[0].startswith("Analyst binds")
+
+
+def _with(told: Brief, metric: str, **change: float) -> Brief:
+    """The same with another change of a figure."""
+    mine = [one.metric == metric and one.arm != one.against for one in told.rows]
+    rows = [replace(one, change=replace(one.change, **change)) if here else one
+            for one, here in zip(told.rows, mine, strict=True)]  # fmt: skip
+    return replace(told, rows=rows)
 
 
 def test_the_picture_of_a_week_has_the_finding_that_it_shows(
@@ -158,12 +194,23 @@ def test_what_is_changed_is_told_value_by_value(base: Loaded[Scenario], proposed
     """The path, its words, the old value, the new one and its source; nothing else."""
     [one] = changes(base, proposed)
     assert one == Change(
-        "desks.analyst.staff", "desks, analyst, people on duty", "1", "3", "set on the command line",
+        "desks.analyst.staff", "desks, analyst, people on duty", "1", "3", "set by hand",
     )  # fmt: skip
     gone = changed(base, ["desks.analyst.wage=null"])
     assert [(one.path, one.old, one.new) for one in changes(base, gone)] == [
         ("desks.analyst.wage", "60 yuan", "nothing")
     ]
+
+
+def test_what_is_gone_as_a_whole_is_told_once() -> None:
+    """A bank that one's own city does not have is one line, not one for each value; another value of it is told."""
+    city = load("city")
+    larger = ["banks.ccb.share=0.27", "banks.ccb.customers=0.33"]  # it takes over the other's
+    gone = changes(city, changed(city, ["banks.icbc=null", *larger]))
+    [bank] = [one for one in gone if one.path.startswith("banks.icbc")]
+    assert (bank.path, bank.new) == ("banks.icbc", "nothing")
+    assert bank.old.endswith(" values")
+    assert "banks.ccb.share" in {one.path for one in gone}
 
 
 def test_the_centre_below_is_called_by_its_title(told: Brief) -> None:
@@ -184,10 +231,12 @@ def test_what_it_hangs_on_names_what_turns_it(told: Brief) -> None:
     turned = replace(turned, base=replace(first.base, mean=1e9, low=5e8, high=2e9))
     assert turned.verdict == "changes"
     words = said.hangs(replace(told, hangs=[turned]))
-    assert "these alone turn the answer, or may: " in words[0]
+    assert " These alone turn the answer, or may: " in words[0]
     four = said.hangs(replace(told, hangs=[first] * 4))
-    assert "the 4 that matter most" in four[0]
+    assert " None of them alone turns the answer. Net benefit" in four[0]
     assert len(four) == 1 + 4
+    still = replace(first, at_low=first.base, at_high=first.base)
+    assert len(said.hangs(replace(told, hangs=[first, still]))) == 1 + 1  # what moves nothing is no line
     assert said.hangs(replace(told, hangs=[], screened=0))[0].startswith("Not looked at")
 
 
@@ -223,8 +272,9 @@ def test_there_are_two_pages_before_the_annex(
     asked = ("Whether it is worth it " * 40) if long else ""
     with using(language):  # type: ignore[arg-type]
         for one in (told, alone):
-            scenario = one.scenario.model_copy(update={"title": "止付中心" * 40}) if long else one.scenario
-            html = page(replace(one, scenario=scenario), around(base, proposed, asked))
+            made = _full(one) if long else one
+            scenario = made.scenario.model_copy(update={"title": "止付中心" * 40}) if long else made.scenario
+            html = page(replace(made, scenario=scenario), around(base, proposed, asked))
             tab = chromium.new_page(viewport={"width": 680, "height": 1000})  # 180 mm, as on paper
             fetched: list[str] = []
             tab.on("request", lambda request, into=fetched: into.append(request.url))
@@ -240,6 +290,25 @@ def test_there_are_two_pages_before_the_annex(
             assert found.violations_count == 0, found.generate_report()
             assert [url for url in fetched if not url.startswith(("about:", "data:"))] == []
             tab.close()
+
+
+def _full(told: Brief) -> Brief:
+    """The same of a centre with a dozen desks, where all that is told has as many lines as it may, and long ones."""
+    desk = told.scenario.desks["analyst"]
+    names = ["analyst", *(f"the-desk-that-nobody-else-has-{n}" for n in range(11))]
+    scenario = told.scenario.model_copy(update={"desks": dict.fromkeys(names, desk)})
+    week = next(one for one in told.diagnosis.weeks if one.desk == "analyst")
+    lift, person = told.diagnosis.lifts[0], told.diagnosis.nexts[0]
+    binding = [replace(lift, binds=True, constraint=replace(lift.constraint, kind="heads", name=one)) for one in names]
+    found = replace(
+        told.diagnosis, scenario=scenario, weeks=[replace(week, desk=one) for one in names], lifts=binding,
+        level=binding[:2], nexts=[replace(person, name=one) for one in names],
+    )  # fmt: skip
+    closely = replace(told.hangs[0], parameter=replace(told.hangs[0].parameter, path=LONG))
+    return replace(told, scenario=scenario, diagnosis=found, hangs=[closely] * 4)
+
+
+LONG = "routes.account.steps.request-to-the-other-province.work.time"
 
 
 def test_hostile_text_is_shown_as_text(told: Brief, base: Loaded[Scenario], proposed: Loaded[Scenario]) -> None:

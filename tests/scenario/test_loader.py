@@ -202,7 +202,7 @@ def test_an_overriding_value_does_not_inherit_a_source() -> None:
     _write(BASE, "lib.yaml")
     loaded = _load("extends: lib\nscams: {loan: {lag: 7m}}\n", "scams.loan.loss.lognormal.p90=1M yuan")
     assert loaded.provenance(("scams", "loan", "lag")).label == "not stated"
-    assert loaded.provenance(("scams", "loan", "loss", "lognormal", "p90")).label == "set on the command line"
+    assert loaded.provenance(("scams", "loan", "loss", "lognormal", "p90")).label == "set by hand"
     assert loaded.provenance(("scams", "loan", "loss", "lognormal", "median")).source == "the yearbook"
 
 

@@ -29,7 +29,7 @@ LETTERS: Final = 8.0
 MOST_FATES: Final = 7
 """Rows of the picture of where the loss is; with a change beside it `MOST_PAIRS`."""
 MOST_PAIRS: Final = 5
-MOST_DESKS: Final = 9
+MOST_DESKS: Final = 6
 _TICKS: Final = (0, 10, 30, 60, 120, 180, 360, 720, 1440, 2880, 5760, 10080)
 
 
@@ -85,7 +85,7 @@ def curve_figure(rows: Sequence[Mapping[str, Any]]) -> Figure:
     Args:
         rows: of `curve.drawn`, in rising latency.
     """
-    height = 2.4
+    height = 2.0
     figure = _new(height)
     axes = figure.add_axes((0.075, 0.42 / height, 0.895, (height - 0.5) / height))
     minutes = np.array([row["response_latency_min"] for row in rows], dtype=float)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from math import isnan
 from typing import Final
@@ -14,7 +15,8 @@ from sim.study.ask.brief import YEARLY, Brief
 from sim.study.ask.compare import Difference
 from sim.study.infer.stats import Summary
 from sim.study.run.metric_names import NET_BENEFIT, NET_LOSS
-from sim.words.language import key, percent, say, titled
+from sim.study.run.parameters import Parameter
+from sim.words.language import capital, key, percent, say, titled
 
 # -- the answer --------------------------------------------------------------------------------------------
 
@@ -23,59 +25,108 @@ def question(brief: Brief, asked: str = "") -> str:
     """What is answered: as it was asked, else whether to make the change, else what the scenario asks."""
     if asked:
         return asked
-    if brief.arm:
-        return say("Is it worth its money: {change}?", change=brief.arm.name)
-    return titled(brief.scenario.question)
+    if brief.arm is None:
+        return titled(brief.scenario.question)
+    priced = key("Is it worth its money: {change}?")
+    return say(priced if brief.row(NET_BENEFIT) else key("Does it help: {change}?"), change=brief.arm.name)
 
 
 def answer(brief: Brief) -> tuple[str, str]:
-    """The answer: what is decided and by how much, then what it costs or how things stand; both with intervals."""
+    """The answer: what is decided and by how much, then what it costs or how things stand; both with intervals.
+
+    Where somebody has said what the change costs it is decided by what is left after that, else by the victims' loss.
+    """
     if brief.arm is None:
         return diagnosis.headline(brief.diagnosis) + say("."), _as_it_is(brief)
-    loss = brief.row(NET_LOSS)
+    loss, benefit = brief.row(NET_LOSS), brief.row(NET_BENEFIT)
     assert loss is not None  # every run has it
-    return _gain(brief, loss), _worth(brief)
+    if benefit is None:
+        return _helps(brief, loss), say("Nobody has said what it costs; {back}.", back=_back(brief))
+    second = _cost(brief, loss)
+    if benefit.at_banks:
+        second = say("{finding} What it costs at banks is not counted.", finding=second)
+    return _pays(brief, loss, benefit), second
 
 
-def _gain(brief: Brief, loss: Difference) -> str:
-    """What the change saves its victims."""
-    assert brief.arm is not None
-    saved = replace(loss.change, mean=-loss.change.mean, low=-loss.change.high, high=-loss.change.low)
-    values = {"change": brief.arm.name, "interval": _between(saved), "per": _per(brief), "n": brief.n}
+def _pays(brief: Brief, loss: Difference, benefit: Difference) -> str:
+    """Whether the change saves more than it costs."""
+    if loss.change.low == loss.change.high == 0:
+        return _helps(brief, loss)
+    found = verdict(benefit)
+    said = {
+        "better": key('Yes: "{change}" saves {amount} more {per} than it costs (95% interval {interval}).'),
+        "worse": key('No: "{change}" costs {amount} more {per} than it saves (95% interval {interval}).'),
+        "open": key('It is open whether "{change}" pays: after {n:,} pairs of runs, what it saves less what it costs is'
+                    " {amount} {per} (95% interval {interval})."),
+    }  # fmt: skip
+    if found == "better" and benefit.at_banks:
+        said["better"] = key(
+            'Yes, before what it costs at banks: "{change}" saves {amount} more {per} than it costs here (95% interval'
+            " {interval})."
+        )
+    left = turned(benefit.change) if found == "worse" else benefit.change
+    return say(said[found], change=_named(brief), amount=_yuan(left), interval=_between(left), per=_per(brief),
+               n=brief.n)  # fmt: skip
+
+
+def _helps(brief: Brief, loss: Difference) -> str:
+    """Whether the change saves its victims anything."""
+    saved = turned(loss.change)
+    values = {"change": _named(brief), "interval": _between(saved), "per": _per(brief), "n": brief.n}
     found = verdict(loss)
     if found == "better":
         return say(
-            "Yes: with \"{change}\" victims are left with {amount} less loss {per} (95% interval {interval}).",
+            'Yes: with "{change}" victims are left with {amount} less loss {per} (95% interval {interval}).',
             amount=_yuan(saved), **values,
         )  # fmt: skip
     if found == "worse":
-        lost = replace(saved, mean=-saved.mean)
         values["interval"] = _between(loss.change)
         return say(
-            "No: with \"{change}\" victims are left with {amount} more loss {per} (95% interval {interval}).",
-            amount=_yuan(lost), **values,
+            'No: with "{change}" victims are left with {amount} more loss {per} (95% interval {interval}).',
+            amount=_yuan(loss.change), **values,
         )  # fmt: skip
     if loss.change.low == loss.change.high == 0:
         return say('No: "{change}" changes nothing of what victims lose, in any of {n:,} pairs of runs.', **values)
     return say(
-        "It is open: {n:,} pairs of runs do not tell whether victims are left with less loss with \"{change}\"; the 95%"
+        'It is open: {n:,} pairs of runs do not tell whether victims are left with less loss with "{change}"; the 95%'
         " interval of what it saves is {interval} {per}.", **values,
     )  # fmt: skip
 
 
-def _worth(brief: Brief) -> str:
-    """What the change costs, what is left, and what then comes back."""
-    share, cost, net = (brief.row(name) for name in ("recovered_share", "cost", NET_BENEFIT))
+def turned(one: Summary) -> Summary:
+    """The same with the other sign: less loss is what is saved."""
+    return replace(one, mean=-one.mean, low=-one.high, high=-one.low)
+
+
+def _named(brief: Brief) -> str:
+    assert brief.arm is not None
+    return brief.arm.name
+
+
+def _cost(brief: Brief, loss: Difference) -> str:
+    """What the change does to victims and to the cost, and what then comes back."""
+    cost = row.change if (row := brief.row("cost")) else replace(loss.change, mean=0.0, low=0.0, high=0.0)
+    saved, found = turned(loss.change), verdict(loss)
+    victims = key("it is open whether victims are left with less loss ({interval} less)")
+    if found == "better":
+        victims = key("victims are left with {amount} less loss ({interval})")
+    elif found == "worse":
+        victims, saved = key("victims are left with {amount} more loss ({interval})"), loss.change
+    paid = key("the cost is {cost} higher") if cost.mean > 0 else key("the cost is {cost} lower")
+    if cost.mean == 0:
+        paid = key("the cost is the same")
+    return say("{per}, {victims}, and {paid}; {back}.", per=capital(_per(brief)),
+               victims=say(victims, amount=_yuan(saved), interval=_between(saved)),
+               paid=say(paid, cost=_yuan(cost if cost.mean > 0 else turned(cost))), back=_back(brief))  # fmt: skip
+
+
+def _back(brief: Brief) -> str:
+    """What comes back with the change, and today."""
+    share = brief.row("recovered_share")
     assert share is not None
     shown = cells(brief.rows)
     before, after = (shown[arm, share.metric, ""].mean_words(unit=True) for arm in (share.against, share.arm))
-    back = say("of what victims lose {after} comes back in place of {before}", before=before, after=after)
-    if cost is None or net is None:
-        return say("Nobody has said what it costs; {back}.", back=back)
-    values = {"cost": _yuan(cost.change, sign=True), "net": _yuan(net.change, sign=True), "back": back,
-              "interval": _between(net.change), "per": _per(brief)}  # fmt: skip
-    said = say("It changes the cost by {cost} and the net benefit by {net} ({interval}) {per}; {back}.", **values)
-    return say("{finding} What it costs at banks is not counted.", finding=said) if cost.at_banks else said
+    return say("of what victims lose {after} comes back in place of {before}", before=before, after=after)
 
 
 def _as_it_is(brief: Brief) -> str:
@@ -108,10 +159,15 @@ def _between(one: Summary) -> str:
 def _scaled(value: float, of: Summary) -> tuple[str, str]:
     """A number of yuan in the unit that suits an amount: million yuan, or yuan; in Chinese 万元."""
     half = max((of.high - of.low) / 2, _LEAST, _FINEST * abs(of.mean))
-    if text.unit_scale("yuan") == 1 and max(abs(of.low), abs(of.high)) >= 1e6:
-        return text.rounded(value / 1e6, half / 1e6), say("million yuan")
-    scale = text.unit_scale("yuan")
-    return text.rounded(value * scale, half * scale), text.unit_word("yuan")
+    scale, unit = _unit([of.low, of.high])
+    return text.rounded(value * scale, half * scale), unit
+
+
+def _unit(amounts: Sequence[float]) -> tuple[float, str]:
+    """How many of a unit a yuan is, and the unit that suits some amounts."""
+    if text.unit_scale("yuan") == 1 and max(map(abs, amounts), default=0.0) >= 1e6:
+        return 1e-6, say("million yuan")
+    return text.unit_scale("yuan"), text.unit_word("yuan")
 
 
 _LEAST: Final = 50.0
@@ -170,15 +226,21 @@ def label(metric: str, brief: Brief | None = None) -> str:
     return say("{what} ({unit})", what=known.label, unit=say(", ").join(units)) if units else known.label
 
 
-def people(brief: Brief) -> Table:
-    """What one person more would bring, the best first: at most four rows; only a head where nobody more was tried."""
+def people(brief: Brief) -> tuple[str, Table]:
+    """What one person more would bring, the best first: the unit, and at most three rows under the head.
+
+    Only a head where nobody more was tried, or amounts are those of listed cases.
+    """
+    found = brief.diagnosis.nexts[:3] if brief.diagnosis.yearly else []
+    scale, unit = _unit([end for one in found for end in (one.saved.mean, one.cost.mean, one.net.low, one.net.high)])
     rows = [["", say("now"), say("saves"), say("costs"), say("net, 95% interval")]]
-    if not brief.diagnosis.yearly:
-        return rows
-    for one in brief.diagnosis.nexts[:4]:
-        cost, net = (_yuan(one.cost), _between(one.net)) if one.priced else ("-", "-")
-        rows.append([diagnosis.person(one), str(one.now), _yuan(one.saved), cost, net])
-    return rows
+    for one in found:
+        half = scale * max((one.net.high - one.net.low) / 2, _LEAST)
+        saved, cost, low, high = (text.rounded(scale * value, half)
+                                  for value in (one.saved.mean, one.cost.mean, one.net.low, one.net.high))  # fmt: skip
+        money = [cost, say("{low} to {high}", low=low, high=high)] if one.priced else [say("not counted"), "-"]
+        rows.append([diagnosis.person(one), str(one.now), saved, *money])
+    return unit, rows
 
 
 def everything(brief: Brief) -> Table:
@@ -208,31 +270,32 @@ def hangs(brief: Brief) -> list[str]:
     if not brief.hangs:
         return [say("Not looked at: the library for it is not installed (pip install 'fundfreeze[sensitivity]').")]
     turning = [one for one in brief.hangs if one.verdict != "stays"]
-    what = text.metric(brief.metric).label
-    lines = []
+    first = say("Of {screened:,} assumptions, each moved to half and to twice of itself, these matter most.",
+                screened=brief.screened)  # fmt: skip
     if brief.arm is not None:
-        few = key(
-            "Of {screened:,} assumptions, each moved from half to twice, the {n} that matter most were looked at"
-            " closely: none of them alone turns the answer."
-        )
+        few = key("{finding} None of them alone turns the answer.")
         if turning:
-            few = key(
-                "Of {screened:,} assumptions, each moved from half to twice, the {n} that matter most were looked at"
-                " closely: these alone turn the answer, or may: {turning}."
-            )
-        paths = say(", ").join(fields.called(one.parameter.path) for one in turning)
-        lines.append(say(few, screened=brief.screened, n=len(brief.hangs), turning=paths))
-    else:
-        lines.append(
-            say("Of {screened:,} assumptions, each moved from half to twice, these move the {what} most:",
-                screened=brief.screened, what=what)
-        )  # fmt: skip
-    template = key("{what}: {low} at {least}, {high} at {most}")
+            few = key("{finding} These alone turn the answer, or may: {turning}.")
+        first = say(few, finding=first, turning=say("; ").join(fields.called(one.parameter.path) for one in turning))
+    now = _end(brief, brief.hangs[0].base)
+    if brief.metric in YEARLY:
+        now = say("{mean} {per}", mean=now, per=_per(brief))
+    lines = [say("{finding} {what}, {now} as assumed:", finding=first,
+                 what=capital(text.metric(brief.metric).label), now=now)]  # fmt: skip
     for one in brief.hangs:
         low, high = (_end(brief, end) for end in (one.at_low, one.at_high))
-        least, most = (sensitivities.shown(one.parameter, value) for value in (one.low, one.high))
-        lines.append(say(template, what=fields.called(one.parameter.path), low=low, high=high, least=least, most=most))
+        if low != high:
+            least, most = (_moved(one.parameter, value) for value in (one.low, one.high))
+            lines.append(say("{what}: {low} with {least}, {high} with {most}", what=fields.called(one.parameter.path),
+                             low=low, high=high, least=least, most=most))  # fmt: skip
     return lines
+
+
+def _moved(parameter: Parameter, value: float) -> str:
+    """A value to which an assumption was moved, as a sentence says it."""
+    if parameter.kind == "factor" and value in (0.5, 2.0):
+        return say("half of it") if value < 1 else say("twice of it")
+    return sensitivities.shown(parameter, value)
 
 
 def _end(brief: Brief, one: Summary) -> str:

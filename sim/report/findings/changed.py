@@ -32,12 +32,21 @@ class Change:
 
 
 def changes(old: Loaded[Scenario], new: Loaded[Scenario]) -> list[Change]:
-    """Every value of a scenario that another has not, in the order of the model; one that is gone is told as well."""
+    """Every value of a scenario that another has not, in the order of the model; one that is gone is told as well.
+
+    What is gone as a whole, such as a bank with all that was said of it, is told once.
+    """
     before = {line.path: line for line in resolve_tree(old)}
     after = {line.path: line for line in resolve_tree(new)}
-    found = []
+    found: list[Change] = []
     for path in dict.fromkeys([*before, *after]):
         one, other = before.get(path), after.get(path)
+        if other is None and (gone := _gone(path, before, after)):
+            if gone not in {told.path for told in found}:
+                n = sum(line.startswith(f"{gone}.") for line in before)
+                words = fields.label(tuple(gone.split(".")), 0)
+                found.append(Change(gone, words, say("{n:,} values", n=n), say("nothing"), ""))
+            continue
         if path in _NAMES or (one is not None and other is not None and one.value == other.value):
             continue
         if _inside(path, before, after):
@@ -77,6 +86,17 @@ def _inside(path: str, before: Mapping[str, Resolved], after: Mapping[str, Resol
     parts = path.split(".")
     above = {dotted(tuple(parts[:end])) for end in range(1, len(parts))}
     return bool(above & before.keys()) and bool(above & after.keys())
+
+
+def _gone(path: str, before: Mapping[str, Resolved], after: Mapping[str, Resolved]) -> str:
+    """The largest part of the old scenario around a value of which the new one has nothing; empty where that is the
+    value alone, or a whole section."""
+    parts = path.split(".")
+    for end in range(2, len(parts)):
+        above = ".".join(parts[:end])
+        if above not in before and not any(other == above or other.startswith(f"{above}.") for other in after):
+            return above
+    return ""
 
 
 def _value(path: str, line: Resolved | None) -> str:

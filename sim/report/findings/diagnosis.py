@@ -195,7 +195,7 @@ def _nexts(result: Diagnosis) -> Table:
     for one in result.nexts:
         known = one.priced and result.yearly
         cost, net = (text.two_digits(one.cost.mean), _yuan(one.net)) if known else ("-", "-")
-        buys = _yuan(one.saved_for(NEXT_YUAN)) if known else "-"
+        buys = _yuan(one.saved_for(NEXT_YUAN)) if known and one.cost.mean > 0 else "-"
         table.add_row(escape(person(one)), str(one.now), _yuan(one.saved), cost, net, buys)
     if untried := levers.untried(result):
         table.caption, table.caption_justify = " ".join(untried), "left"
@@ -302,7 +302,7 @@ def next_rows(result: Diagnosis) -> list[tuple[object, ...]]:
     return [
         (one.kind, one.name, str(one.when), one.now, one.saved.mean, one.saved.low, one.saved.high, one.cost.mean,
          one.net.mean, one.net.low, one.net.high, _period(result),
-         one.saved_for(NEXT_YUAN).mean if one.priced else "", one.saved.n)
+         one.saved_for(NEXT_YUAN).mean if one.priced and one.cost.mean > 0 else "", one.saved.n)
         for one in result.nexts
     ]  # fmt: skip
 

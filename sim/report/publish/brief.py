@@ -13,8 +13,7 @@ from sim import __version__
 from sim.engine.run import digest
 from sim.report.embedded import font_face, inline_svg
 from sim.report.findings import brief as said
-from sim.report.findings import changed, curve, diagnosis, levers, proofs
-from sim.report.findings.comparison import note
+from sim.report.findings import changed, curve, diagnosis, proofs
 from sim.report.findings.estimate import week_finding
 from sim.report.findings.latency import finding as latency_finding
 from sim.report.findings.text import not_counted
@@ -130,7 +129,7 @@ def _money(brief: Brief) -> list[str]:
 
 def _figures(brief: Brief) -> list[str]:
     head = say("The figures") if brief.arm is None else say("The figures, today and with the change")
-    return [_h2(head), _table(said.figures(brief)), _p(note(brief.rows) or not_counted(), "faint")]
+    return [_h2(head), _table(said.figures(brief)), _p(not_counted(), "faint")]
 
 
 def _load(brief: Brief) -> list[str]:
@@ -160,11 +159,10 @@ def _latency(brief: Brief) -> list[str]:
 
 
 def _benefit(brief: Brief) -> list[str]:
-    rows = said.people(brief)
+    unit, rows = said.people(brief)
     if len(rows) == 1:
         return []
-    why = levers.untried(brief.diagnosis)
-    return [_h2(say("Cost and benefit of one person more, a year")), _table(rows), *(_p(one, "faint") for one in why)]
+    return [_h2(say("Cost and benefit of one person more, {unit} a year", unit=unit)), _table(rows)]
 
 
 def _hangs(brief: Brief) -> list[str]:
@@ -214,7 +212,7 @@ def _next_place(rows: Sequence[Mapping[str, str]]) -> str:
     return ""
 
 
-MOST_NAMED: Final = 4
+MOST_NAMED: Final = 2
 """Figures outside that are named."""
 
 

@@ -274,7 +274,7 @@ class _Lab:
             return paired([self.years * value(run) for run in more], [self.years * value(run) for run in base])
 
         saved, cost, net = change(_saved), change(_cost), change(lambda run: _saved(run) - _cost(run))
-        return Next(one.kind, one.name, one.when, one.now, saved, cost, net)
+        return replace(one, saved=saved, cost=cost, net=net)
 
     def outside(self) -> list[Outside]:
         """What changes beyond the centre bring, the best first."""

@@ -70,6 +70,11 @@ class Variable:
         return shifts[self.shift]
 
 
+def is_priced(desk: Desk) -> bool:
+    """Whether anybody says what the people of a desk cost."""
+    return desk.wage is not None or desk.set_up is not None
+
+
 def variables_of(scenario: Scenario, desks: Sequence[str], *, priced: bool = True) -> list[Variable]:
     """The heads of some desks.
 
@@ -96,7 +101,7 @@ def variables_of(scenario: Scenario, desks: Sequence[str], *, priced: bool = Tru
                     "--desks: desks.{name}.staff: read 'unlimited', accepted: a desk with a number of staff", name=name
                 )
             )
-        if priced and desk.wage is None and desk.set_up is None:
+        if priced and not is_priced(desk):
             raise StudyError(
                 phrase(
                     "--desks: desks.{name}.wage: read nothing, accepted: a wage such as 60 yuan (without one, cost"

@@ -9,7 +9,7 @@ from typing import Literal
 from sim.scenario.banks import BankProfile
 from sim.scenario.models import Scenario
 from sim.scenario.people import MOST_STAFF
-from sim.study.ask.heads import variables_of, when, with_heads
+from sim.study.ask.heads import is_priced, variables_of, when, with_heads
 from sim.study.ask.relief import Constraint, closed_hours, open_always
 from sim.study.infer.stats import Summary, scaled, summary
 from sim.words.phrases import Phrase, as_it_is, phrase
@@ -26,18 +26,15 @@ class Next:
     when: Phrase
     now: int
     """People there today."""
+    priced: bool
+    """Whether anybody says what the person costs; of people at banks nobody does."""
     saved: Summary
     cost: Summary
-    """0 where nobody says what the desk costs."""
+    """Of the centre, also for less overtime; where the person has no price, of that alone."""
     net: Summary
 
-    @property
-    def priced(self) -> bool:
-        """Whether the person costs anything."""
-        return self.cost.mean > 0
-
     def saved_for(self, yuan: float) -> Summary:
-        """What so much money saves, spent on such people."""
+        """What so much money saves, spent on such people, who have a price."""
         return scaled(self.saved, yuan / self.cost.mean)
 
 
@@ -46,20 +43,23 @@ def next_people(scenario: Scenario, kept: Sequence[Constraint]) -> list[tuple[Ne
     nothing = summary([])
     found = []
     for name in dict.fromkeys(one.name for one in kept if one.kind in ("heads", "hours")):
+        priced = is_priced(scenario.desks[name])
         for one in variables_of(scenario, [name], priced=False):
             if (now := one.now(scenario)) < MOST_STAFF:
                 made = with_heads(scenario, [one], (now + 1,))
-                found.append((Next("heads", name, one.when, now, nothing, nothing, nothing), made))
+                found.append((Next("heads", name, one.when, now, priced, nothing, nothing, nothing), made))
         if closed := closed_hours(scenario.desks[name]):
             hours = when(closed[0]) if len(closed) == 1 else phrase("when it is closed")
-            found.append((Next("hours", name, hours, 0, nothing, nothing, nothing), open_always(scenario, name, 1)))
+            found.append(
+                (Next("hours", name, hours, 0, priced, nothing, nothing, nothing), open_always(scenario, name, 1))
+            )
     for name in (one.name for one in kept if one.kind == "bank"):
         profile = scenario.bank_profiles[name]
         heads = _heads(profile)
         if heads and max(heads) < MOST_STAFF:
             more = {name: _one_more(profile)}
             made = scenario.model_copy(update={"bank_profiles": scenario.bank_profiles | more})
-            found.append((Next("bank", name, as_it_is(""), max(heads), nothing, nothing, nothing), made))
+            found.append((Next("bank", name, as_it_is(""), max(heads), False, nothing, nothing, nothing), made))
     return found
 
 

@@ -19,7 +19,7 @@ from sim.scenario import marks, shape
 from sim.scenario.distributions import Distribution
 from sim.scenario.errors import ScenarioError, describe, dotted, nearest, split_path
 from sim.scenario.explain import explain
-from sim.scenario.merge import SET_ON_COMMAND_LINE, put
+from sim.scenario.merge import SET_BY_HAND, put
 from sim.scenario.models import Scenario
 from sim.scenario.tree import Layer, Provenance, Scalar, Tree, tree_of
 from sim.study.run.errors import StudyError
@@ -117,7 +117,7 @@ def _written(kind: Kind, value: float) -> Scalar:
     return value
 
 
-_SET: Final = tree_of(None, Layer("--set (by the study)", SET_ON_COMMAND_LINE))
+_SET: Final = tree_of(None, Layer("--set (by the study)", SET_BY_HAND))
 """Where a value that a study sets is said to be written."""
 
 
