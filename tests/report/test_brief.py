@@ -190,6 +190,15 @@ def test_the_picture_of_a_week_has_the_finding_that_it_shows(
     assert head[2] == diagnosis.headline(told.diagnosis) + "."
 
 
+def test_today_is_one_number_on_both_pages(told: Brief, base: Loaded[Scenario], proposed: Loaded[Scenario]) -> None:
+    """The curve has fewer runs: it is drawn as what each speed changes of what all of them say of today."""
+    html = page(told, around(base, proposed))
+    row = next(row for row in said.figures(told) if row[0].startswith("share recovered"))
+    assert f", {row[1]}%" in re.findall(r"today: [^<,]*, [\d.]+%", html)[0]
+    more = {**told.today, "recovered_share": replace(told.today["recovered_share"], mean=0.123)}
+    assert re.search(r"today: [^<,]*, 12\.3%", page(replace(told, today=more), around(base, proposed)))
+
+
 def test_what_is_changed_is_told_value_by_value(base: Loaded[Scenario], proposed: Loaded[Scenario]) -> None:
     """The path, its words, the old value, the new one and its source; nothing else."""
     [one] = changes(base, proposed)

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
+from math import isnan
 from typing import Any
 
 from sim.scenario.listed import ListedArrivals
 from sim.scenario.models import Scenario
 from sim.study.ask.latency import Row, latencies
+from sim.study.infer.stats import Summary, shifted
 from sim.words.language import say, titled
 
 
@@ -24,6 +27,27 @@ def drawn(rows: Sequence[Row]) -> list[dict[str, Any]]:
         }
         for row, minutes in zip(rows, latencies(rows), strict=True)
     ]
+
+
+def anchored(rows: Sequence[Row], share: Summary, latency: Summary) -> list[Row]:
+    """Settings as what each changes of what more runs say of today: so today is told once.
+
+    The interval of a setting is that of its change, on the same luck; today's own is that of the runs.
+
+    Args:
+        rows: with the scenario as it is among them.
+        share: `recovered_share` today.
+        latency: `response_latency` today, in seconds.
+    """
+    here = next(row for row in rows if row.factor == 1.0 and not row.added_min)
+    longer = latency.mean / 60 / here.response_latency_min if here.response_latency_min else 1.0
+    return [
+        replace(
+            row, recovered=shifted(row.change, share.mean),
+            response_latency_min=row.response_latency_min * (1.0 if isnan(longer) else longer),
+        )
+        for row in rows
+    ]  # fmt: skip
 
 
 def points(scenario: Scenario) -> list[dict[str, Any]]:

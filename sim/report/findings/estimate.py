@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from math import isnan
 from typing import Final
 
 from sim.measure.diagnosis import Week
-from sim.report.findings import tables, text
+from sim.report.findings import curve, tables, text
 from sim.study.ask.compare import more_is_better
 from sim.study.ask.latency import Row
 from sim.study.ask.minute import Step
 from sim.study.ask.sharpen import Estimate
-from sim.study.infer.stats import Summary, shifted
+from sim.study.infer.stats import Summary
 from sim.words import names
 from sim.words.language import capital, duration, key, percent, say
 from sim.words.names import OTHERS
@@ -162,21 +162,10 @@ def step_value(step: Step) -> str:
 
 
 def anchored(rows: Sequence[Row], estimate: Estimate | None) -> Sequence[Row]:
-    """Settings of the curve as what each changes of the estimate: it has more runs, and today is told once.
-
-    The interval of a setting is that of its change, on the same luck; today's own is the estimate's.
-    """
-    here = next(row for row in rows if row.factor == 1.0)
+    """Settings of the curve as what each changes of the estimate (see `curve.anchored`); as they are without one."""
     if estimate is None or not (today := estimate.of("recovered_share")).n:
         return rows
-    longer = estimate.of("response_latency").mean / 60 / here.response_latency_min if here.response_latency_min else 1.0
-    return [
-        replace(
-            row, recovered=shifted(row.change, today.mean),
-            response_latency_min=row.response_latency_min * (1.0 if isnan(longer) else longer),
-        )
-        for row in rows
-    ]  # fmt: skip
+    return curve.anchored(rows, today, estimate.of("response_latency"))
 
 
 def curve_finding(rows: Sequence[Row]) -> str:

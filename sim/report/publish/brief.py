@@ -151,9 +151,10 @@ def _latency(brief: Brief) -> list[str]:
 
     if len(brief.curve) < 2:
         return [_h2(say("What a minute is worth")), _p(say("There is no response that could be slower or faster."))]
-    rows = curve.drawn(brief.curve)
+    rows = curve.drawn(curve.anchored(brief.curve, brief.today["recovered_share"], brief.today["response_latency"]))
     head = latency_finding(rows, curve.loss_of(brief.scenario))
-    told = say("Share of the loss that comes back if all stages were faster or slower; band: 95% interval, n = {n:,}.",
+    told = say("Share of the loss that comes back if all stages were faster or slower; band: 95% interval of what that"
+               " changes, n = {n:,}.",
                n=brief.curve[0].n)  # fmt: skip
     return [_h2(head), _p(told, "faint"), _picture(curve_figure(rows), "curve", head)]
 
