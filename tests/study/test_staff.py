@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from math import nan
+from math import ceil, nan
 from typing import Any
 
 import numpy as np
 import pytest
 
 from sim.engine.run import simulate
+from sim.report.findings.roster_week import payroll, week_of
 from sim.report.findings.staffing import headline, tables
 from sim.scenario.models import Scenario
 from sim.study.ask.aim import Aim
@@ -173,6 +174,9 @@ def test_the_most_net_beats_the_present_roster() -> None:
     assert result.best.change.net.low > 0
     assert result.now.change.net.mean == 0
     assert 0 < result.best.busy["desk"] < 0.9
+    days = [sum(map(sum, week_of(idle, result, one.heads)["desk"])) for one in (result.best, result.now)]
+    hours, people, now = days[0], *(ceil(one / 40) for one in days)
+    assert payroll(result).endswith(f" {hours} hours a week: {people} people at 40 hours each (now {now}).")
     full = replace(result, best=replace(result.best, busy={"desk": 0.98}))
     said = [[one for one in headline(some) if "more work than people" in one] for some in (result, full)]
     assert [len(one) for one in said] == [0, 1]  # a queue that grows with the period: a short one tells little

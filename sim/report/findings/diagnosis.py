@@ -13,7 +13,7 @@ from rich.table import Table
 
 from sim.measure.diagnosis import Week
 from sim.report.findings import levers, text
-from sim.report.findings.tables import foldable
+from sim.report.findings.tables import foldable, with_head
 from sim.study.ask.diagnose import Diagnosis, Lift, Outside
 from sim.study.ask.next_person import Next
 from sim.study.ask.outside import EARLIER, WAITS, large
@@ -162,7 +162,7 @@ def _lifts(result: Diagnosis) -> Table:
     title = say("What would be saved without it, {unit} {per} (paired, n = {n:,})", **_head(result))
     if not result.alone:
         title = say("What all together lose without it, {unit} {per} (paired, n = {n:,})", **_head(result))
-    table = _new(title, "", say("95% interval"), say("of the loss"), "")
+    table = with_head(title, "", say("95% interval"), say("of the loss"), "")
     for one in result.lifts[:ROWS]:
         word = say("binds") if one.binds else say("may bind") if one.may else ""
         table.add_row(_called(one.constraint), _yuan(one.gain), percent(one.share.mean, 1), word)
@@ -177,7 +177,7 @@ def _lifts(result: Diagnosis) -> Table:
 
 def _beyond(result: Diagnosis) -> Table:
     title = say("What would help instead, {unit} {per} (paired, n = {n:,})", **_head(result))
-    table = _new(title, "", say("95% interval"))
+    table = with_head(title, "", say("95% interval"))
     for one in result.outside:
         what = say("reports in half the time")
         if one.name != EARLIER:
@@ -190,7 +190,7 @@ def _beyond(result: Diagnosis) -> Table:
 def _nexts(result: Diagnosis) -> Table:
     """One person more at all desks where it was tried, whoever leaves most first, and why it was not at others."""
     title = say("One person more, {unit} {per} (paired, n = {n:,})", **_head(result))
-    table = _new(title, "", say("now"), say("saves"), say("costs"), say("net"),
+    table = with_head(title, "", say("now"), say("saves"), say("costs"), say("net"),
                  say("{money} save", money=money(NEXT_YUAN * 100)))  # fmt: skip
     for one in result.nexts:
         known = one.priced and result.yearly
@@ -268,14 +268,6 @@ def _per(result: Diagnosis) -> str:
 
 def _head(result: Diagnosis) -> dict[str, object]:
     return {"unit": text.unit_word("yuan"), "per": _per(result), "n": result.n}
-
-
-def _new(title: str, *columns: str) -> Table:
-    table = Table(title=escape(title), title_justify="left", title_style="bold", header_style="bold")
-    table.add_column(columns[0])
-    for column in columns[1:]:
-        table.add_column(escape(column), justify="right")
-    return table
 
 
 # -- files -------------------------------------------------------------------------------------------------

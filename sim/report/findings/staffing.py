@@ -16,24 +16,19 @@ from sim.report.findings import text
 from sim.report.findings.comparison import money_finding
 from sim.report.findings.estimate import changed
 from sim.report.findings.precision import balance, cells
-from sim.report.findings.tables import FULL, amount, interval, overload
+from sim.report.findings.roster_week import by_hour, payroll
+from sim.report.findings.tables import FULL, amount, interval, overload, with_head
 from sim.report.findings.text import unit_word
-from sim.scenario.models import Scenario
 from sim.study.ask.aim import Aim
 from sim.study.ask.compare import Difference
-from sim.study.ask.heads import Variable, lost_skills, settings_of, with_heads
-from sim.study.ask.offered_load import HOURS, of_hours
+from sim.study.ask.heads import Variable, lost_skills, settings_of
+from sim.study.ask.offered_load import of_hours
 from sim.study.ask.staff import Change, Level, Staffed, Told
 from sim.study.infer.stats import Summary
 from sim.words import names
 from sim.words.language import duration, key, percent, say, translate
 from sim.words.language import named as named_by_kind
-from sim.words.units import DAY, HOUR, SECOND
-from sim.workflow.program import DeskSpec
-from sim.workflow.rosters import roster_of
-
-Week = dict[str, list[list[int]]]
-"""By desk: heads at each full hour of each weekday."""
+from sim.words.units import SECOND
 
 
 def headline(result: Staffed) -> list[str]:
@@ -160,7 +155,7 @@ def tables(result: Staffed) -> list[Table]:
     metric = "recovered_share" if result.aim is None else result.aim.metric
     told = ((result.aim_levels, metric), (result.levels, "recovered_share"))
     goals = [_goals(result, levels, name) for levels, name in told if levels]
-    return [_against_now(result), _roster(result), _by_hour(result), _next_head(result), *goals]
+    return [_against_now(result), _roster(result), by_hour(result), _next_head(result), *goals]
 
 
 # -- against the scenario as it is -------------------------------------------------------------------------
@@ -182,7 +177,7 @@ def _against_now(result: Staffed) -> Table:
     shown = cells(rows)
     title = say("Money in {period}, {unit} (paired, n = {n})", period=duration(result.scenario.horizon),
                 unit=text.unit_word("yuan"), n=result.best.cost.n)  # fmt: skip
-    table = _new(title, "", say("today's roster"), say("this roster"), say("difference"), say("95% interval"))
+    table = with_head(title, "", say("today's roster"), say("this roster"), say("difference"), say("95% interval"))
     for before, after in zip(rows[::2], rows[1::2], strict=True):
         one, other = (shown[row.arm, row.metric, ""] for row in (before, after))
         table.add_row(escape(text.metric(after.metric).label), one.mean_words(), other.mean_words(),
@@ -195,9 +190,10 @@ def _against_now(result: Staffed) -> Table:
 
 
 def _roster(result: Staffed) -> Table:
-    table = _new(say("The roster"), "", say("heads now"), say("heads"), say("busy on average in the busiest hour"))
+    table = with_head(say("The roster"), "", say("heads now"), say("heads"), say("busy on average in the busiest hour"))
     for variable, now, heads, load in shifts_of(result):
         table.add_row(escape(shift_label(variable)), str(now), str(heads), f"{load:.2f}")
+    table.caption, table.caption_justify = payroll(result), "left"
     return table
 
 
@@ -208,56 +204,12 @@ def shifts_of(result: Staffed) -> Iterator[tuple[Variable, int, int, float]]:
         yield variable, now, heads, load
 
 
-def _by_hour(result: Staffed) -> Table:
-    """Days with the same heads share a column."""
-    week = week_of(result.scenario, result, result.best.heads)
-    columns = [(desk, days) for desk, hours in week.items() for days in _alike(hours)]
-    heads = [f"{names.desk(desk)} {_days(days)}".strip() for desk, days in columns]
-    table = _new(say("Heads by hour (first week)"), "", *heads)
-    for hour in range(HOURS):
-        table.add_row(f"{hour:02d}:00", *(str(week[desk][days[0]][hour]) for desk, days in columns))
-    return table
-
-
-def week_of(scenario: Scenario, result: Staffed, heads: tuple[int, ...]) -> Week:
-    """Heads on duty, breaks taken off and absence not, in the first seven whole days of a scenario."""
-    staffed = with_heads(scenario, result.variables, heads).model_copy(update={"horizon": 8 * DAY})
-    midnight = -scenario.week_offset % DAY
-    first = (scenario.week_offset + midnight) // DAY
-    week: Week = {}
-    for name in result.load:
-        desk = staffed.desks[name].model_copy(update={"absence": None})
-        roster = roster_of(DeskSpec(name, desk, desk.queue), staffed, 0, 0)
-        days = {(first + day) % 7: midnight + day * DAY for day in range(7)}
-        week[name] = [[roster.at(days[day] + hour * HOUR) for hour in range(HOURS)] for day in range(7)]
-    return week
-
-
-def _alike(days: Sequence[Sequence[int]]) -> list[list[int]]:
-    """Weekdays in groups with the same heads."""
-    groups: dict[tuple[int, ...], list[int]] = {}
-    for day, hours in enumerate(days):
-        groups.setdefault(tuple(hours), []).append(day)
-    return list(groups.values())
-
-
-def _days(days: Sequence[int]) -> str:
-    if len(days) == 7:
-        return ""
-    said = [say(_DAYS[day]) for day in days]
-    whole = len(days) > 2 and days[-1] - days[0] == len(days) - 1
-    return say("{first}-{last}", first=said[0], last=said[-1]) if whole else " ".join(said)
-
-
-_DAYS: Final = (key("mon"), key("tue"), key("wed"), key("thu"), key("fri"), key("sat"), key("sun"))
-
-
 # -- what heads buy ----------------------------------------------------------------------------------------
 
 
 def _next_head(result: Staffed) -> Table:
     title = say("The next head buys (paired, 95%, n = {n})", n=result.best.cost.n)
-    table = _new(title, "", say("recovered and prevented, yuan"), say("cost, yuan"), say("net benefit, yuan"))
+    table = with_head(title, "", say("recovered and prevented, yuan"), say("cost, yuan"), say("net benefit, yuan"))
     for variable, change in zip(result.variables, result.next_heads, strict=True):
         table.add_row(escape(shift_label(variable)), *_next_cells(change))
     return table
@@ -273,7 +225,7 @@ def _next_cells(change: Change) -> list[str]:
 
 def _goals(result: Staffed, levels: Sequence[Level], metric: str) -> Table:
     title = say("What each goal costs ({metric}, reached with 95% confidence)", metric=text.metric(metric).label)
-    table = _new(title, say("goal"), say("heads"), say("cost, yuan"), say("roster"))
+    table = with_head(title, say("goal"), say("heads"), say("cost, yuan"), say("roster"))
     for level in levels:
         goal, rung = _round(metric, level.value), level.rung
         table.add_row(goal, str(sum(rung.heads)), _yuan(rung.cost), escape(_called(result, rung)))
@@ -300,14 +252,6 @@ def _called(result: Staffed, rung: Told) -> str:
 def named(result: Staffed, rung: Told) -> str:
     """``analyst 08:00-20:00: 5; audit ...: 2``."""
     return "; ".join(f"{one.label}: {heads}" for one, heads in zip(result.variables, rung.heads, strict=True))
-
-
-def _new(title: str, *columns: str) -> Table:
-    table = Table(title=title, title_justify="left", title_style="bold", header_style="bold")
-    table.add_column(columns[0])
-    for column in columns[1:]:
-        table.add_column(escape(column), justify="right")
-    return table
 
 
 def _of(metric: str, one: Summary) -> str:

@@ -101,6 +101,15 @@ def amount(name: str, value: float, low: float = 0.0, high: float = 0.0, *, unit
     return (f"{shown}%" if word == "%" else f"{shown} {word}".rstrip()) if unit else shown
 
 
+def with_head(title: str, first: str, *columns: str) -> Table:
+    """An empty table under a bold title; all columns but the first are for numbers."""
+    table = Table(title=escape(title), title_justify="left", title_style="bold", header_style="bold")
+    table.add_column(first)
+    for column in columns:
+        table.add_column(escape(column), justify="right")
+    return table
+
+
 def foldable(table: Table) -> Table:
     """Let every cell of a table that is too wide go over several lines.
 

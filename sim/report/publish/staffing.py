@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from sim.report.findings.csv_text import table as csv
-from sim.report.findings.staffing import named, shifts_of, week_of
+from sim.report.findings.roster_week import week_of
+from sim.report.findings.staffing import named, shifts_of
 from sim.report.findings.text import bounded
 from sim.report.publish.files import save_figure, write_text
 from sim.scenario.people import WEEKDAYS
