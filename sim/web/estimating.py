@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
+from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -18,6 +19,7 @@ from typing import Final, Literal
 from nicegui.event import Event
 
 from sim.engine.compiled.ready import pace
+from sim.engine.run import digest
 from sim.report.findings.arms import SHOWN as COMPARED
 from sim.scenario.errors import RunError, ScenarioError, one_line
 from sim.scenario.models import Scenario
@@ -41,6 +43,8 @@ MOST_VIEWERS: Final = 12
 """Viewers who are served side by side; others wait until one of them is done."""
 KEPT: Final = 1500
 """Runs that are remembered: some 45 MB."""
+ANSWERS: Final = 8
+"""Whole answers that are remembered: some MB each, most of it runs that are remembered anyway."""
 PAIRS: Final = (10, 20, 40)
 """Pairs of runs of the diagnosis, one after the other."""
 PLANS: Final = 4
@@ -67,6 +71,11 @@ class Question:
     """A week of it, in which is looked for what binds."""
     arms: Sequence[Arm] = ()
     """All that are compared side by side, the first as it was; nothing, or two and more."""
+
+    def key(self) -> str:
+        """What it has in common with a question that has the same answer."""
+        asked = (self.scenario, self.before, self.one_week, *(arm.scenario for arm in self.arms))
+        return " ".join([*(digest(one) if one else "-" for one in asked), *(arm.name for arm in self.arms)])
 
 
 @dataclass(frozen=True)
@@ -146,6 +155,9 @@ class Estimators:
     def __init__(self) -> None:
         self.crew = Crew(cores(), begin=_begin)
         self.recent = Recent(KEPT)
+        self.finished: OrderedDict[str, Answer] = OrderedDict()
+        """The whole answers to the questions that were asked last, by their keys: a page that is opened again shows
+        what it had found. Written by the event loop alone."""
         self._threads = ThreadPoolExecutor(2 * MOST_VIEWERS, thread_name_prefix="estimate")
         self._open: set[Viewer] = set()
 
@@ -200,18 +212,22 @@ class Viewer:
             self._share = None
 
     def _work(self, question: Question, share: Share, loop: asyncio.AbstractEventLoop) -> None:
-        """Answer in a thread of its own, piece by piece."""
+        """Answer in a thread of its own, piece by piece; at once where the whole answer is known."""
+        key = question.key()
 
         def tell(answer: Answer) -> None:
             if not share.abandoned:
                 with suppress(RuntimeError):  # the loop has ended
-                    loop.call_soon_threadsafe(self._show, share, answer)
+                    loop.call_soon_threadsafe(self._show, share, answer, key)
 
         def urge(urgency: int) -> None:
             share.urgency = urgency
             if urgency == SHARPER:
                 share.lull(LULL)
 
+        if (known := self._of.finished.get(key)) is not None:
+            tell(known)
+            return
         runner = Runner(seed=SEED, backend=share, store=self._of.recent)
         try:
             for answer in answers(question, runner, urge):
@@ -224,7 +240,12 @@ class Viewer:
             _log.error("an estimate went wrong: %s", one_line(repr(error)))
             tell(Answer("over", mistake=phrase("what this program cannot estimate")))
 
-    def _show(self, share: Share, answer: Answer) -> None:
+    def _show(self, share: Share, answer: Answer, key: str) -> None:
+        if answer.phase == "over" and not answer.mistake:
+            self._of.finished[key] = answer
+            self._of.finished.move_to_end(key)
+            while len(self._of.finished) > ANSWERS:
+                self._of.finished.popitem(last=False)
         if share is self._share:
             self.answer = answer
             self.changed.emit()

@@ -145,6 +145,31 @@ def test_a_new_question_ends_the_one_before(estimators: Estimators, city: Centre
     assert {one.estimate.scenario.name for one in seen if one.estimate} == {"wuhan-35min"}
 
 
+def test_a_page_that_is_opened_again_shows_what_it_had_found(
+    estimators: Estimators, case: Centre, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The whole answer at once, with no run made; what was never finished, or is another question, is looked for."""
+    monkeypatch.setattr("sim.study.ask.sharpen.MOST", 12)
+    monkeypatch.setattr("sim.web.estimating.PAIRS", (10,))
+    asked, _ = question_of(case, [])
+    again, other = question_of(case, [])[0], question_of(case, ["latency.all.factor=0.5"])[0]
+
+    async def look(question: Question, *, whole: bool = True) -> Answer:
+        viewer = estimators.open()
+        viewer.ask(question)
+        await until(lambda: viewer.answer.phase == "over" if whole else viewer.answer.estimate is not None)
+        estimators.leave(viewer)
+        return viewer.answer
+
+    first = asyncio.run(look(asked))
+    assert first.diagnosis is not None
+    monkeypatch.setattr("sim.web.estimating.answers", lambda *_: pytest.fail("looked for again"))
+    assert asyncio.run(look(again)) is first
+    monkeypatch.undo()
+    assert asyncio.run(look(other, whole=False)) is not first
+    assert len(estimators.finished) == 1
+
+
 def test_what_cannot_be_estimated_is_said(
     estimators: Estimators, case: Centre, monkeypatch: pytest.MonkeyPatch
 ) -> None:
