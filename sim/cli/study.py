@@ -319,7 +319,7 @@ def diagnose(
 ) -> None:
     """Which desk, bank or rule binds, hour by hour, who stands idle, and where the next 100,000 yuan go."""
     from sim.report.findings import diagnosis as said
-    from sim.report.findings import minutes
+    from sim.report.findings import levers, minutes
     from sim.report.publish.diagnosis import write
     from sim.study.ask.diagnose import diagnose as ask
     from sim.study.ask.week import average_week, representative_week
@@ -337,7 +337,7 @@ def diagnose(
         result = ask(runner, read, replications, average_week(runner, whole))
         written = write(result, folder)
     console = Console(highlight=False, emoji=False)
-    echo(said.finding(result))
+    echo("\n".join([said.finding(result), *levers.changeable(result)]))
     for table in said.tables(result):
         console.print(table)
     if result.minutes:

@@ -9,8 +9,9 @@ from nicegui import ui
 
 from sim.report.findings import diagnosis as diagnosed
 from sim.report.findings import estimate as said
-from sim.report.findings import text
+from sim.report.findings import levers, text
 from sim.report.findings.waterfall import waterfall_finding
+from sim.study.ask.diagnose import Diagnosis
 from sim.study.run.metric_names import MONEY
 from sim.web.estimate_charts import (
     Shown,
@@ -32,6 +33,8 @@ class Results:
 
     def __init__(self, viewer: Viewer) -> None:
         self._last = Answer()
+        self._bound: Diagnosis | None = None
+        """Of which is shown what can be changed."""
         self.viewer = viewer
         with box("panel now", "section"):
             heading(2, say("What comes back, and what it costs"))
@@ -40,6 +43,7 @@ class Results:
             self._figures = box("cards", "dl")
             self._note = para("", "quiet")
             self._diagnosis = Tag("p", "", "finding binds", aria_live="polite")
+            self._levers = box()
             self._mistake = Tag("p", "", "mistake", role="alert")
 
     def pictures(self) -> None:
@@ -93,6 +97,12 @@ class Results:
         self._diagnose(answer)
 
     def _diagnose(self, answer: Answer) -> None:
+        if answer.diagnosis is not self._bound:
+            self._bound = answer.diagnosis
+            self._levers.clear()
+            with self._levers:
+                for one in levers.changeable(answer.diagnosis) if answer.diagnosis else []:
+                    para(one)
         if answer.diagnosis is not None:
             self._diagnosis.set_text(diagnosed.finding_so_far(answer.diagnosis, answer.pairs))
         elif answer.estimate is not None:

@@ -102,7 +102,7 @@ def _diagnosis(asked: Asked) -> Tell:
         files = diagnosis_files.write(result, folder)
         shown = {"week.svg": say("Load of the desks by hour of the week"), "waterfall.svg": say("The way of the loss")}
         *tables, _ = diagnosis.tables(result)  # the last is the picture of the week, for a terminal
-        more = levers.untried(result) if result.nexts else []
+        more = [*levers.changeable(result), *(levers.untried(result) if result.nexts else [])]
         if week.horizon < whole.horizon:
             looked, period = lang.duration(week.horizon), lang.duration(whole.horizon)
             more.append(say("Each run is {looked} of the {period}: sums in the pictures are of so long, those in the"

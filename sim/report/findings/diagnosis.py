@@ -45,7 +45,7 @@ def finding(result: Diagnosis) -> str:
         if len(result.idle) > _NAMED:
             idle = key("{desks} and {n} more desks stand idle")
         parts.append(say(idle, desks=listed(desks), n=len(result.idle) - _NAMED))
-    return say("; ").join(parts) + say(".") + levers.of_banks(result) + levers.of_lapses(result)
+    return say("; ").join(parts) + say(".")
 
 
 def finding_so_far(result: Diagnosis, pairs: int) -> str:

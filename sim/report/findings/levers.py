@@ -24,7 +24,12 @@ def banks(kind: str) -> str:
     return say("banks of the kind {what}", what=named(kind, "profile"))
 
 
-def of_banks(result: Diagnosis) -> str:
+def changeable(result: Diagnosis) -> list[str]:
+    """What a centre can change of what binds, a sentence or two for each kind of it that does not say so itself."""
+    return [one for one in (_of_banks(result), _of_lapses(result)) if one]
+
+
+def _of_banks(result: Diagnosis) -> str:
     """A sentence that names the lever where a kind of bank binds; empty elsewhere."""
     scenario = result.scenario
     binding = next((one.constraint.name for one in result.binding if one.constraint.kind == "bank"), None)
@@ -36,10 +41,10 @@ def of_banks(result: Diagnosis) -> str:
     if not faster:
         return ""
     ways = [answering.meaning(one, scenario.bank_profiles[one].half) for one in faster]
-    return say(" What can be changed there is how a bank answers: {ways}.", ways=say(", or ").join(ways))
+    return say("What can be changed at these banks is how they answer: {ways}.", ways=say(", or ").join(ways))
 
 
-def of_lapses(result: Diagnosis) -> str:
+def _of_lapses(result: Diagnosis) -> str:
     """Where the lapse of stops binds: what lapsed, and what a centre can do about it; empty elsewhere."""
     if not result.lapsed or not any(one.constraint.kind == "lapse" for one in result.binding):
         return ""
@@ -52,7 +57,7 @@ def of_lapses(result: Diagnosis) -> str:
     work = [step.work for route in routes.values() for step in route.steps.values() if step.work]
     desks = dict.fromkeys(desk for one in work for desk in one.team or ())
     return say(
-        " Of the money that lapsed, {ways}. How long a stop lasts is law; a centre can change who files the freeze"
+        "Of the money that lapsed, {ways}. How long a stop lasts is law; a centre can change who files the freeze"
         " ({desks}) and for what it is filed (the route {routes} of the workflow).",
         ways=listed([*named_ends, *late]), desks=listed([names.desk(one) for one in desks]),
         routes=listed([named(one, "route") for one in routes]),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from sim.report.findings import diagnosis as said
+from sim.report.findings import levers
 from sim.report.findings.csv_text import table as csv_of
 from sim.report.findings.estimate import week_finding
 from sim.report.publish import minutes
@@ -23,7 +24,7 @@ def write(result: Diagnosis, folder: Path) -> list[Path]:
 
     centre = [one for one in result.weeks if one.desk in result.scenario.desks and one.heads.any()]
     written = [
-        write_text(folder / "diagnosis.txt", said.finding(result) + "\n"),
+        write_text(folder / "diagnosis.txt", "\n".join([said.finding(result), *levers.changeable(result)]) + "\n"),
         write_text(folder / "binds.csv", csv_of(said.LIFT_COLUMNS, said.lift_rows(result))),
         write_text(folder / "next-person.csv", csv_of(said.NEXT_COLUMNS, said.next_rows(result))),
         write_text(folder / "week-by-hour.csv", csv_of(said.HOUR_COLUMNS, said.hour_rows(result.weeks, WEEKDAYS))),
