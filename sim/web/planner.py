@@ -41,7 +41,8 @@ def build(site: Site, studies: Studies, uploads: Uploads, estimators: Estimators
         uploaded = await aside.short(_titles_of, uploads)
         shown = await aside.short(shipped.scenarios)
         with page_of(request, say("Planner"), here="/planner", facilitator=True):
-            _choose(uploads, uploaded, shown)
+            _own(uploads, uploaded)
+            _shipped(shown)
             _kept(studies)
             _prove(studies)
 
@@ -114,30 +115,35 @@ def _titles_of(uploads: Uploads) -> list[tuple[Path, str]]:
     return found
 
 
-def _choose(uploads: Uploads, uploaded: Sequence[tuple[Path, str]], shown: Sequence[catalogue.Entry]) -> None:
+def _own(uploads: Uploads, uploaded: Sequence[tuple[Path, str]]) -> None:
+    """The ways to a centre of one's own, and those that were brought before."""
     with box("panel", "section"):
-        heading(2, say("Choose a scenario"))
+        heading(2, say("Your own centre"))
+        with box("row"):
+            link(say("No file yet: answer ten questions"), "/planner/made", "button main")
+            link(say("Own data: fit it"), "/planner/fit", "button")
+        upload_form("/planner/upload", say("Scenario file"), say("Open this file"))
+        para(
+            say(
+                "A scenario file in YAML, at most 256 KB. It may extend a shipped scenario; a policy written in Python"
+                " works on the command line only."
+            ),
+            "help",
+        )
         with Tag("ul", "", "plain stack"):
             for path, title in uploaded:
                 _uploaded(uploads, path, title)
+
+
+def _shipped(shown: Sequence[catalogue.Entry]) -> None:
+    with box("panel", "section"):
+        heading(2, say("Or begin with a shipped scenario"))
         with Tag("ul", "", "plain columns"):
             for entry in shown:
                 with Tag("li"):
                     link(titled(entry.title) or entry.name, f"/planner/live/{entry.name}")
                     if entry.question:
                         para(titled(entry.question), "quiet")
-    with box("panel", "section"):
-        heading(2, say("Or bring your own"))
-        para(
-            say(
-                "A scenario file in YAML, at most 256 KB. It may extend a shipped scenario; a policy written in Python"
-                " works on the command line only."
-            )
-        )
-        with box("row"):
-            link(say("No file yet: answer ten questions"), "/planner/made", "button main")
-            link(say("Own data: fit it"), "/planner/fit", "button")
-        upload_form("/planner/upload", say("Scenario file"), say("Open this file"))
 
 
 def _uploaded(uploads: Uploads, path: Path, title: str) -> None:
