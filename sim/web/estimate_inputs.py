@@ -8,12 +8,14 @@ from functools import partial
 from typing import Final
 
 from sim.report.findings import fields as labels
+from sim.report.findings.answering import meaning
 from sim.scenario.errors import ScenarioError
 from sim.scenario.people import EVERY_DAY
 from sim.web.faults import label_of, mistake, say_beside
 from sim.web.form import FormField, settings_of
 from sim.web.parts import Field, Tag, box, button, details, heading, para
 from sim.web.said import refusal
+from sim.web.value_search import Search
 from sim.words.language import say
 from sim.words.names import source_label
 
@@ -70,7 +72,8 @@ def called(field: FormField, fields: Mapping[str, FormField]) -> str:
             alone = sum(one.dozen and one.group == "victims" for one in fields.values()) == 1
             return say("cases a day") if alone else say("cases a day, {where}", where=labels.part(path, 2))
         if field.group == "bank_profiles" and path[-1] != "staff":
-            return say("until a bank answers ({how}), {what}", how=labels.part(path, 1), what=labels.field(path[-1]))
+            how = meaning(path[1], None)
+            return say("until a bank answers ({how}), {what}", how=how, what=labels.field(path[-1]))
         if field.group == "latency":
             return say("times of the response ({stage}), as a multiple", stage=labels.part(path, 1))
         if field.group == "law":
@@ -79,25 +82,6 @@ def called(field: FormField, fields: Mapping[str, FormField]) -> str:
         return labels.label(path, 1)
     group = say(labels.GROUPS[field.group]) if field.group in labels.GROUPS else labels.field(field.group)
     return say("{group}: {what}", group=group, what=labels.label(path, 1))
-
-
-def found(fields: Sequence[FormField], names: Mapping[str, str], wanted: str) -> list[FormField]:
-    """The values whose name, path or source has every word of a search; those named so before those only told so."""
-    words = wanted.casefold().split()
-    if not words:
-        return []
-
-    def rank(field: FormField) -> int:
-        said = names[field.path].casefold()
-        if all(word in said for word in words):
-            return 0
-        if all(word in field.path.casefold() or word in said for word in words):
-            return 1
-        text = f"{said} {field.path} {field.source}".casefold()
-        return 2 if all(word in text for word in words) else 3
-
-    ranked = sorted(((rank(one), place) for place, one in enumerate(fields)))
-    return [fields[place] for at, place in ranked if at < 3]
 
 
 class Inputs:
@@ -120,6 +104,7 @@ class Inputs:
         self._changed = changed
         self._shown: dict[str, Field] = {}
         self._found: dict[str, Field] = {}
+        self._words = Search(self.fields, self.names)
 
     @property
     def settings(self) -> list[str]:
@@ -141,7 +126,7 @@ class Inputs:
         self.trouble = Tag("p", "", "mistake", role="alert")
         self._search = Field(
             say("Any other value ({n:,})", n=len(self.fields) - len(first)), on_change=self._look, type="search",
-            help_=say("Words of its name or of its source, such as: warning, stop, bank."), autocomplete="off",
+            help_=say("Words of its name or of its source, such as: warning, stop, head office."), autocomplete="off",
         )  # fmt: skip
         self._told = para("", "quiet")
         self._told.set(role="status")
@@ -188,7 +173,8 @@ class Inputs:
 
     def _look(self, wanted: str) -> None:
         """Show the values that a search finds."""
-        here = [one for one in found(self.fields, self.names, wanted) if one.path not in self._shown]
+        found = self._words.found(wanted)
+        here = [one for one in found if one.path not in self._shown]
         self._place.clear()
         self._found.clear()
         with self._place:
@@ -197,6 +183,9 @@ class Inputs:
         more = say("values found: {n:,}", n=len(here)) if wanted.strip() else ""
         if len(here) > MOST_FOUND:
             more = say("{n:,} values, of which {most} are shown: more words find fewer", n=len(here), most=MOST_FOUND)
+        above = [self.names[one.path] for one in found if one.path in self._shown]
+        if above:
+            more = say("{found}; above: {names}", found=more, names=say("; ").join(above))
         self._told.set_text(more)
 
     async def put(self, typed: Mapping[str, str]) -> None:

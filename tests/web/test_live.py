@@ -5,19 +5,27 @@ from __future__ import annotations
 import asyncio
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
 
 from sim.engine.compiled import ready
+from sim.report.findings import fields as labels
+from sim.report.findings.answering import meaning
 from sim.scenario.errors import ScenarioError
 from sim.study.run.crew import Share
 from sim.study.run.runner import Runner
 from sim.web.estimate_centre import Centre, centre_of, question_of
-from sim.web.estimate_inputs import MOST, busy, called, dozen, found
+from sim.web.estimate_inputs import MOST, Inputs, busy, called, dozen
 from sim.web.estimating import Answer, Estimators, Question, answers
+from sim.web.form import FormField
+from sim.web.value_search import Search
+from sim.words import language as lang
+from sim.words import names
+from sim.words.language import Language
 from tests.waiting import until
+from tests.web import inside
 
 
 @pytest.fixture(scope="module")
@@ -61,17 +69,58 @@ def test_every_input_has_a_name_a_source_and_a_range(city: Centre) -> None:
     assert [one.path for one in shown if not one.source] == ["latency.all.factor"]
 
 
+def search_of(fields: Sequence[FormField]) -> Search:
+    """A search of the page of these fields, in the language of now."""
+    by_path = {one.path: one for one in fields}
+    return Search(fields, {one.path: called(one, by_path) for one in fields})
+
+
 def test_every_other_value_is_found_by_words(city: Centre) -> None:
     """By name, by path and by what its source says; the named ones first."""
-    by_path = {one.path: one for one in city.fields}
-    names = {one.path: called(one, by_path) for one in city.fields}
-    assert found(city.fields, names, "") == []
-    first = found(city.fields, names, "analyst absent")[0]
-    assert first.path == "desks.analyst.absence"
-    assert {one.path for one in found(city.fields, names, "Yinfa")} >= {"law.stop", "law.freeze"}
-    everything = {one.path for one in city.fields}
-    assert all(one.path in {hit.path for hit in found(city.fields, names, one.path)} for one in city.fields[::40])
-    assert {one.path for one in found(city.fields, names, ".")} <= everything
+    search = search_of(city.fields)
+    assert search.found("") == []
+    assert search.found(' " ') == []
+    assert search.found("analyst absent")[0].path == "desks.analyst.absence"
+    assert {one.path for one in search.found("Yinfa")} >= {"law.stop", "law.freeze"}
+    assert all(one.path in {hit.path for hit in search.found(one.path)} for one in city.fields[::40])
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_value_is_found_by_whatever_pages_call_it(city: Centre, language: Language) -> None:
+    """Its label, its desk, its bank and how that answers, what is chosen and what may be, each as a whole."""
+    with lang.using(language):
+        search, by_path = search_of(city.fields), {one.path: one for one in city.fields}
+
+        def found(words: str) -> set[str]:
+            return {one.path for one in search.found(words)}
+
+        for kind in ("remote", "officer"):
+            assert found(meaning(kind, None)) >= {
+                f"bank_profiles.{kind}.time.lognormal.median", f"bank_profiles.{kind}.mismatch",
+            }  # fmt: skip
+        rural = by_path["banks.rural.profile"]
+        assert rural.path in found(f'"{rural.choice_words(rural.value)}"')
+        assert search.found(rural.choice_words("letter"))[0].value == "letter"
+        assert "desks.objections.wage" in found(names.desk("objections"))
+        assert {"banks.abc.share", "banks.abc.profile"} <= found(names.desk("bank:abc"))
+        for field in city.fields[::23]:
+            assert field.path in found(labels.label(field.parts, 0)), field.path
+            assert field.path in found(called(field, by_path)), field.path
+
+
+def test_a_search_says_what_stands_above(case: Centre) -> None:
+    """What is among the first inputs already is named, not shown again: it counted as not found."""
+
+    async def nothing() -> None:
+        """No estimate is asked for."""
+
+    with inside.new_page() as page:
+        inputs = Inputs(case.fields, {}, nothing)
+        inputs.show()
+        inputs._look("officers who sit at the centre")
+        said = next(text for text in inside.texts(page) if "; above: " in text)
+    assert said.endswith("; above: until a bank answers (by officers who sit at the centre), median")
+    assert inputs._found.keys() >= {"bank_profiles.officer.mismatch"}
 
 
 def test_a_long_period_is_cut_until_a_run_takes_half_a_second(city: Centre, case: Centre) -> None:
