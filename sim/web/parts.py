@@ -181,10 +181,15 @@ VALUE = "(e) => emit(e.target.value)"
 """What a field emits."""
 
 
+LONG: Final = 24
+"""Letters, a Chinese character counting twice: a choice that has more stands below its list, too."""
+
+
 class Field:
     """A labelled field with a help text and room for a mistake beside it.
 
-    `value` is what stands in the browser's field: nothing is sent back to it while somebody types.
+    `value` is what stands in the browser's field: nothing is sent back to it while somebody types. A list on a narrow
+    screen cuts what is chosen, and no browser breaks its line: where it may be long, the whole stands below.
     """
 
     def __init__(
@@ -193,6 +198,8 @@ class Field:
         **attributes: Any,
     ) -> None:  # fmt: skip
         self.value = value
+        self._notes = {key: text for key, text in options or () if _letters(text) > LONG}
+        self._note: Tag | None = None
         with box("field") as self.box:
             self._label = Tag("label", label)
             if help_:
@@ -203,6 +210,8 @@ class Field:
                 with self.input:
                     for key, text in options or ():
                         Tag("option", text, value=key, selected=key == value)
+                if self._notes:
+                    self._note = Tag("span", "", "help note", aria_hidden="true")  # the list itself says it
             elif rows:
                 self.input.set(rows=rows)
             else:
@@ -212,17 +221,23 @@ class Field:
         described = [one.html_id for one in ([self._help] if help_ else [])] + [self.mistake.html_id]
         self.input.set(aria_describedby=" ".join(described))
 
+        self._say_note()
         known = None if options is None else {key for key, _ in options}
 
         def changed(value: Any) -> Any:
             if known is not None and value not in known:
                 return None  # no browser of ours sends that
             self.value = str(value)
+            self._say_note()
             return None if on_change is None else on_change(self.value)
 
         on(self.input, "change" if tag == "select" else "input", changed, VALUE)
         if on_enter is not None:
             on(self.input, "keydown.enter", lambda _: on_enter())
+
+    def _say_note(self) -> None:
+        if self._note is not None:
+            self._note.set_text(self._notes.get(self.value, ""))
 
     def refuse(self, text: str) -> None:
         """Say a mistake beside the field; an empty text takes it away."""
@@ -236,7 +251,12 @@ class Field:
     def put(self, text: str) -> None:
         """Write something into the browser's field."""
         self.value = text
+        self._say_note()
         show_value(self.input, text)
+
+
+def _letters(text: str) -> int:
+    return len(text) + sum(one >= "\u2e80" for one in text)
 
 
 def show_value(field: Element, value: str | int) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.web.conftest import Server, Visitor
+from tests.web.test_pages_in_browser import check
 
 
 @pytest.mark.parametrize(
@@ -25,3 +26,37 @@ def test_the_planner_begins_with_the_ways_to_ones_own(
     first = page.locator("a[href='/planner/live/china']").bounding_box()
     assert first is not None
     assert max(ends) < min(first["y"], 900)
+
+
+CUT = """() => [...document.querySelectorAll("select")].filter(list => {
+    const style = getComputedStyle(list), pen = document.createElement("canvas").getContext("2d")
+    pen.font = `${style.fontWeight} ${style.fontSize} ${style.fontFamily}`
+    const room = list.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight) - 20
+    const text = list.selectedOptions[0].text, note = list.parentElement.querySelector(".note")
+    const told = note && note.innerText === text && note.scrollWidth <= note.clientWidth + 1
+    return pen.measureText(text).width > room + 2 && !told
+}).map(list => list.selectedOptions[0].text)"""
+"""What is chosen in lists that cut it, and that stands nowhere else; 20 px are the arrow's."""
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("path", ["/planner/made", "/planner/live/wuhan-35min"])
+def test_what_is_chosen_can_be_read_whole(server: Server, facilitator: Visitor, path: str, language: str) -> None:
+    """Of every list, whatever is chosen in it, on a screen and on a phone; and no page finds anything of axe."""
+    page = facilitator.page
+    page.goto(f"{server.url}/language/{language}?next={path}")
+    if "live" in path:
+        page.get_by_role("searchbox").fill("profile")
+        page.get_by_role("button", name={"en": "cheapest roster", "zh": "达标的最低成本编制"}[language]).click()
+    page.locator("select").nth(4).wait_for()
+    most = max(one.locator("option").count() for one in page.locator("select").all())
+    for place in range(most):
+        for one in page.locator("select").all():
+            if place < one.locator("option").count():
+                one.select_option(index=place)
+        page.wait_for_function("[...document.querySelectorAll('.note')].length > 0")
+        for width in (1280, 390):
+            page.set_viewport_size({"width": width, "height": 900})
+            page.wait_for_function(f"({CUT})().length === 0")
+    check(page)
+    assert facilitator.mistakes == []
