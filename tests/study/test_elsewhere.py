@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from collections.abc import Sequence
 from math import exp, isnan, log, nan
 
 import numpy as np
 import pytest
 
-from sim.report.findings.proofs import elsewhere_range, next_place
+from sim.report.findings.proof_csv import table_csv
+from sim.report.findings.proofs import elsewhere_range, headline, next_place
 from sim.study.ask.elsewhere import foretold, told
-from sim.study.ask.proof import Row
+from sim.study.ask.proof import Proof, Row
 from sim.study.ask.published import Figure, Source, check_kind, read_published, shipped
 from sim.study.infer.discrepancy import Miss, around, mean_squares, middle, reach, without_model
 from sim.study.run.errors import StudyError
@@ -106,6 +109,22 @@ def test_only_what_nothing_was_used_of_tells_and_is_foretold() -> None:
         assert "4 处" in next_place(quantity)
     few = [next_place(told(rows[:n])[0]) for n in (1, 2)]
     assert [one.partition(": ")[2] for one in few] == ["one place, too few to tell", "2 places, too few to tell"]
+
+
+def test_the_first_line_says_how_many_other_places_are_within_the_errors_of_all_others() -> None:
+    """Of those for which there are enough others; the figures of the model's own place are not among them."""
+    rows = [row(0.2 * factor, 0.2, f"{factor}") for factor in (0.7, 1.0, 1.3, 2.0)] + [
+        row(0.18, 0.18, None, role="target")
+    ]
+    found = [foretold(one, told(rows)) for one in rows]
+    proof = Proof({"China": found}, told(rows), [], [], {}, [], 1)
+    assert proof.foretold == (3, 4)
+    assert "3 of 4 of other places are within the 90% range that the errors in all others give" in headline(proof)
+    lines = list(csv.DictReader(io.StringIO(table_csv(proof))))
+    assert [one["elsewhere_admits"] for one in lines] == ["yes", "yes", "yes", "no", ""]
+    few = Proof({"China": rows[:1]}, [], [], [], {}, [], 1)
+    assert few.foretold is None
+    assert "of other places" not in headline(few)
 
 
 def test_a_place_without_a_quantity_is_refused() -> None:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Mapping, Sequence
-from math import exp, isfinite, isnan
+from math import exp, isfinite
 
 from rich.markup import escape
 from rich.table import Table
@@ -64,10 +62,13 @@ def _clauses(proof: Proof) -> list[str]:
     for role in ROLES:
         found = proof.count("inside", role)
         counts[role] = found, found + proof.count("outside", role)
-    return counted(counts, proof.admitted("kept apart"))
+    return counted(counts, proof.admitted("kept apart"), proof.foretold)
 
 
-def counted(counts: Mapping[str, tuple[int, int]], admitted: tuple[int, int] | None = None) -> list[str]:
+def counted(
+    counts: Mapping[str, tuple[int, int]], admitted: tuple[int, int] | None = None,
+    foretold: tuple[int, int] | None = None,
+) -> list[str]:  # fmt: skip
     """How many figures lie inside of how many, by what they were used for; those first that nothing was fitted to.
 
     A clause each.
@@ -75,6 +76,7 @@ def counted(counts: Mapping[str, tuple[int, int]], admitted: tuple[int, int] | N
     Args:
         counts: by role; one without figures is not told.
         admitted: of those that nothing was fitted to, how many of how many are within what the calibrations leave open.
+        foretold: and of those of other places, within the range that the errors in all others give.
     """
     apart, kept = counts["kept apart"]
     templates = {
@@ -91,6 +93,9 @@ def counted(counts: Mapping[str, tuple[int, int]], admitted: tuple[int, int] | N
         parts.append(
             say("{inside} of {n} are within what the calibrations leave open", inside=admitted[0], n=admitted[1])
         )
+    if foretold:
+        parts.append(say("{inside} of {n} of other places are within the 90% range that the errors in all others give",
+                         inside=foretold[0], n=foretold[1]))  # fmt: skip
     if told:
         parts.append(say("of those that were used, {what} lie inside", what=listed(told)))
     return parts
@@ -294,35 +299,6 @@ def _rows(rows: Sequence[Row]) -> list[str]:
         )  # fmt: skip
         lines.append("| " + " | ".join(cell.replace("|", "/") for cell in cells) + " |")
     return lines
-
-
-def table_csv(proof: Proof) -> str:
-    """Every comparison as a row of plain numbers, in the unit of the metric (yuan, seconds, shares, counts)."""
-    out = io.StringIO()
-    table = csv.writer(out, lineterminator="\n")
-    table.writerow(
-        ["part", "name", "country", "published_low", "published_high", "tolerance", "model", "low", "high", "as_much",
-         "n", "kind", "verdict", "open_low", "open_middle", "open_high", "open_admits", "place", "quantity",
-         "elsewhere_low", "elsewhere_high", "role", "in_sample",
-         "left_out", "in_sample_error", "left_out_error", "publisher", "date"]
-    )  # fmt: skip
-    for part, rows in proof.parts.items():
-        for row in rows:
-            other = row.other
-            numbers = ("", "", "", "") if other is None else (
-                f"{row.model:.6g}", f"{other.middle:.6g}", f"{row.model - other.value:.6g}",
-                f"{other.middle - other.value:.6g}",
-            )  # fmt: skip
-            left = [f"{value:.6g}" for value in row.open] if row.open else ["", "", ""]
-            elsewhere = [f"{value:.6g}" for value in row.elsewhere] if row.elsewhere else ["", ""]
-            admitted = {True: "yes", False: "no", None: ""}[row.admitted]
-            table.writerow(
-                [part, row.name, row.figure.country, *(f"{value:.6g}" for value in (row.low, row.high, row.tolerance,
-                 row.model, *row.interval)), "" if isnan(row.as_much) else f"{row.as_much:.6g}", row.n,
-                 row.figure.kind, row.verdict, *left, admitted, row.figure.place or "", row.figure.quantity or "",
-                 *elsewhere, row.figure.role, *numbers, row.figure.source.publisher, row.figure.source.date]
-            )  # fmt: skip
-    return out.getvalue()
 
 
 def called(row: Row) -> str:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sim.report.findings.proofs import COMMAND, ROLES, called, markdown, pictures, scale_of, table_csv, written
+from sim.report.findings.proof_csv import table_csv
+from sim.report.findings.proofs import COMMAND, ROLES, called, markdown, pictures, scale_of, written
 from sim.report.findings.tables import with_unit
 from sim.report.publish.files import save_figure, write_text
 from sim.study.ask.proof import Pair, Proof, Row

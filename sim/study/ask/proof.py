@@ -133,6 +133,16 @@ class Proof:
     def admitted(self, role: str) -> tuple[int, int] | None:
         """How many figures of a role, of those inside or outside, what the calibrations leave open reaches, and of how
         many they tell; None where they tell of none."""
-        told = [row.admitted for row in self.rows if row.figure.role == role and row.verdict in ("inside", "outside")]
-        known = [one for one in told if one is not None]
-        return (sum(known), len(known)) if known else None
+        judged = (row for row in self.rows if row.figure.role == role and row.verdict in ("inside", "outside"))
+        return _of_known([row.admitted for row in judged])
+
+    @property
+    def foretold(self) -> tuple[int, int] | None:
+        """How many figures of places of which nothing was used the errors in all other places reach, and of how many
+        they tell; None where they tell of none."""
+        return _of_known([row.expected for row in self.rows])
+
+
+def _of_known(told: Sequence[bool | None]) -> tuple[int, int] | None:
+    known = [one for one in told if one is not None]
+    return (sum(known), len(known)) if known else None

@@ -1,0 +1,43 @@
+"""Every comparison of `fundfreeze prove` as a row of plain numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from math import isnan
+
+from sim.report.findings.csv_text import table
+from sim.study.ask.proof import Proof, Row
+
+COLUMNS = (
+    "part", "name", "country", "published_low", "published_high", "tolerance", "model", "low", "high", "as_much",
+    "n", "kind", "verdict", "open_low", "open_middle", "open_high", "open_admits", "place", "quantity",
+    "elsewhere_low", "elsewhere_high", "elsewhere_admits", "role", "in_sample",
+    "left_out", "in_sample_error", "left_out_error", "publisher", "date",
+)  # fmt: skip
+_SAID = {True: "yes", False: "no", None: ""}
+
+
+def table_csv(proof: Proof) -> str:
+    """The whole table, in the unit of the metric (yuan, seconds, shares, counts)."""
+    return table(COLUMNS, _rows(proof))
+
+
+def _rows(proof: Proof) -> Iterator[tuple[object, ...]]:
+    for part, rows in proof.parts.items():
+        for row in rows:
+            figure, source = row.figure, row.figure.source
+            yield (
+                part, row.name, figure.country,
+                row.low, row.high, row.tolerance, row.model, *row.interval,
+                "" if isnan(row.as_much) else row.as_much, row.n, figure.kind, row.verdict,
+                *(row.open or ("", "", "")), _SAID[row.admitted], figure.place or "",
+                figure.quantity or "", *(row.elsewhere or ("", "")),
+                _SAID[row.expected], figure.role, *_left_out(row), source.publisher, source.date,
+            )  # fmt: skip
+
+
+def _left_out(row: Row) -> tuple[float | str, ...]:
+    """What the other targets lead to, and the errors with and without this one."""
+    if (other := row.other) is None:
+        return ("", "", "", "")
+    return row.model, other.middle, row.model - other.value, other.middle - other.value
