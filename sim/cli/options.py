@@ -152,7 +152,7 @@ class Forecast:
         now = self.clock()
         if self._first is None:
             self._first = now, done
-        elif now - self._first[0] >= _LISTEN and done > self._first[1]:
+        elif now - self._first[0] >= _LISTEN and done - self._first[1] >= max(_FEWEST, _PART * self.expected):
             left = (now - self._first[0]) / (done - self._first[1]) * self.expected
             if left >= _LONG:
                 time_ = duration(1000 * (round(left, -1) if left < 600 else 60 * round(left / 60)))
@@ -162,6 +162,8 @@ class Forecast:
 
 _LISTEN, _LONG = 3.0, 20.0
 """Seconds after which the pace is known, and of a study that is worth a word."""
+_FEWEST, _PART = 2.0, 0.005
+"""Runs after which the pace is known, and as a share of all: a study may begin with its longest, and tell of parts."""
 
 
 @contextmanager
