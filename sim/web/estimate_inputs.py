@@ -13,6 +13,7 @@ from sim.scenario.errors import ScenarioError
 from sim.scenario.people import EVERY_DAY
 from sim.web.faults import label_of, mistake, say_beside
 from sim.web.form import FormField, settings_of
+from sim.web.kinds_here import asked, idle
 from sim.web.parts import Field, Tag, box, button, details, heading, para
 from sim.web.said import refusal
 from sim.web.value_search import Search
@@ -29,14 +30,22 @@ MOST_FOUND: Final = 24
 """Values that a search shows."""
 
 
-def dozen(fields: Sequence[FormField]) -> list[FormField]:
-    """The inputs shown first: of every part some, in the order of the form; more desks where other parts have few."""
-    marked = [one for one in fields if one.dozen]
+def dozen(fields: Sequence[FormField], typed: Mapping[str, str] | None = None) -> list[FormField]:
+    """The inputs shown first: of every part some, in the order of the form; more desks where other parts have few.
+
+    Of kinds of bank those come first at which most accounts are, and none that no bank is of.
+
+    Args:
+        fields: of the scenario.
+        typed: by path, what is set in place of what it has.
+    """
+    here = asked(fields, typed or {})
+    marked = [one for one in fields if one.dozen and not idle(one, here)]
     chosen: list[FormField] = []
     for group, most in OF_GROUPS.items():
         mine = [one for one in marked if one.group == group and one.value != "unlimited"]
         if group == "bank_profiles":  # how fast they answer, before how many do
-            mine.sort(key=lambda one: one.parts[-1] == "staff")
+            mine.sort(key=lambda one: (one.parts[-1] == "staff", -here[one.parts[1]]))
         chosen += mine[:most]
     chosen += [one for one in marked if one not in chosen and one.group == "desks"][: MOST - len(chosen)]
     order = list(OF_GROUPS)
@@ -105,6 +114,8 @@ class Inputs:
         self._shown: dict[str, Field] = {}
         self._found: dict[str, Field] = {}
         self._words = Search(self.fields, self.names)
+        self._idle: dict[str, Tag] = {}
+        """By path: what says that a value is of a kind that no bank is of."""
 
     @property
     def settings(self) -> list[str]:
@@ -118,7 +129,7 @@ class Inputs:
 
     def show(self) -> None:
         """Fill the panel."""
-        first = dozen(self.fields)
+        first = dozen(self.fields, self.typed)
         heading(2, say("What may be changed"))
         with box("inputs") as self._first:
             for field in first:
@@ -158,13 +169,28 @@ class Inputs:
                     para(field.source, "help")
             else:
                 Tag("span", said, "help")
+            if field.group == "bank_profiles":
+                self._idle[field.path] = Tag("span", idle(field, asked(self.fields, self.typed)), "help note")
         return made
 
     async def _typed(self, field: FormField, text: str) -> None:
         self.last = field.path
         self.typed[field.path] = text
         self._mark(field)
+        if field.group == "banks":
+            self._kinds()
         await self._changed()
+
+    def _kinds(self) -> None:
+        """Banks were changed: say of which kinds none is now, and let those that one is of be turned at once."""
+        here = asked(self.fields, self.typed)
+        self._idle = {path: said for path, said in self._idle.items() if not said.is_deleted}
+        for path, said in self._idle.items():
+            said.set_text(idle(self.by_path[path], here))
+        with self._first:
+            for field in dozen(self.fields, self.typed):
+                if field.group == "bank_profiles" and field.path not in self._shown:
+                    self._shown[field.path] = self._field(field)
 
     def _mark(self, field: FormField) -> None:
         for shown in (self._shown.get(field.path), self._found.get(field.path)):
@@ -198,6 +224,7 @@ class Inputs:
                 if shown is not None:
                     shown.put(typed.get(path, field.value))
             self._mark(field)
+        self._kinds()
         await self._changed()
 
     def refuse(self, wrong: ScenarioError | None) -> None:

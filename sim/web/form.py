@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final, Literal, get_args, get_origin
 
 from sim.report.findings import fields as labels
@@ -47,6 +47,8 @@ class FormField:
     """Whether it is text, which is never read as a number or a list."""
     halves: Mapping[str, int] = field(default_factory=dict, compare=False)
     """Of the bank profiles that it may be: ms within which half of their stops are made."""
+    others: tuple[str, ...] = field(default=(), compare=False)
+    """Of a value of a bank profile: who answers so beside banks, as `Scenario.holders` names them."""
 
     @property
     def parts(self) -> tuple[str, ...]:
@@ -123,7 +125,14 @@ def fields_of(loaded: Loaded[Scenario]) -> list[FormField]:
     lines = resolve_tree(loaded)
     written = {line.path for line in lines}
     lines += [Resolved(path, value, "default", "", None) for path, value in _shown() if path not in written]
+    others: dict[str | None, list[str]] = {}
+    for holder in loaded.scenario.holders[len(loaded.scenario.banks) :]:
+        others.setdefault(holder.profile, []).append(holder.name)
     found = [one for line in lines for one in _fields(line, halves)]
+    found = [
+        replace(one, others=tuple(others.get(one.parts[1], ()))) if one.group == "bank_profiles" else one
+        for one in found
+    ]
     return [one for one in found if marks.inherited(Scenario, one.parts, "form") not in ("never", "built")]
 
 

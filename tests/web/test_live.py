@@ -5,27 +5,32 @@ from __future__ import annotations
 import asyncio
 import os
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import pytest
 
 from sim.engine.compiled import ready
+from sim.engine.run import simulate
 from sim.report.findings import fields as labels
 from sim.report.findings.answering import meaning
+from sim.scenario import catalogue
 from sim.scenario.errors import ScenarioError
 from sim.study.run.crew import Share
 from sim.study.run.runner import Runner
-from sim.web.estimate_centre import Centre, centre_of, question_of
+from sim.web.estimate_centre import Centre, centre_of, question_of, scenario_of
 from sim.web.estimate_inputs import MOST, Inputs, busy, called, dozen
 from sim.web.estimating import Answer, Estimators, Question, answers
 from sim.web.form import FormField
+from sim.web.kinds_here import asked, idle
 from sim.web.value_search import Search
 from sim.words import language as lang
 from sim.words import names
 from sim.words.language import Language
+from tests.golden.digests import digests_of
 from tests.waiting import until
 from tests.web import inside
+from tests.worlds import CASES
 
 
 @pytest.fixture(scope="module")
@@ -46,6 +51,66 @@ def test_a_dozen_inputs_come_first(city: Centre, case: Centre) -> None:
     assert {"desks.analyst.shifts.1.staff", "latency.all.factor", "law.stop"} <= set(paths)
     assert [one.parts[-1] for one in dozen(city.fields) if one.group == "bank_profiles"] == ["median", "median"]
     assert len(dozen(case.fields)) == MOST
+
+
+@pytest.fixture(scope="module")
+def own() -> Centre:
+    """A planner's own city, whose banks answer by officers, from a head office and as a payment firm."""
+    return centre_of(CASES / "own-city.yaml", "/planner/upload/x")
+
+
+def kinds_first(centre: Centre, typed: Mapping[str, str]) -> list[str]:
+    """The kinds of bank among the first inputs."""
+    return [one.parts[1] for one in dozen(centre.fields, typed) if one.group == "bank_profiles"]
+
+
+def test_kinds_of_bank_that_come_first_are_kinds_of_banks_here(own: Centre) -> None:
+    """Those at which most accounts are, as the page has it set; no kind that no bank is of, whatever it is called."""
+    assert kinds_first(own, {}) == ["officer", "remote"]
+    assert kinds_first(own, {"banks.harbour.profile": "interface"}) == ["interface", "remote"]
+    assert kinds_first(own, {"banks.delta.share": "0", "banks.wallet-pay.share": "?"}) == ["officer", "officer"]
+    for name in catalogue.names():
+        centre = centre_of(name, "")
+        here = {one.profile for one in centre.loaded.scenario.banks.values() if one.share}
+        assert set(kinds_first(centre, {})) <= here, name
+
+
+def test_a_kind_that_no_bank_is_of_does_nothing(own: Centre) -> None:
+    """Turned, it alters no log; of one that only others are of, the page says who."""
+    letter, interface = (
+        next(one for one in own.fields if one.path == f"bank_profiles.{kind}.time.lognormal.median")
+        for kind in ("letter", "interface")
+    )
+    here = asked(own.fields, {})
+    assert here == {"officer": 0.4, "remote": 0.35, "payment": 0.15}
+    assert idle(letter, here) == "no bank here answers so: to turn it changes nothing"
+    assert idle(interface, here) == "no bank here answers so, only a cash machine"
+    with lang.using("zh"):
+        assert idle(interface, here) == "此处没有银行这样答复，只有自动取款机"
+    short = ["horizon=2d", "follow_up=2d"]
+    slower = ([], [f"{letter.path}=5h"], ["bank_profiles.officer.time.lognormal.median=4m"])
+    before, same, other = (digests_of(simulate(scenario_of(own, [*short, *more]))) for more in slower)
+    assert before == same != other
+
+
+def test_a_bank_that_answers_otherwise_alters_what_is_said(own: Centre, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The kind that it is of now can be turned at once; that no bank is of it is not said any more."""
+
+    async def nothing() -> None:
+        """No estimate is asked for."""
+
+    async def change() -> None:
+        with inside.new_page() as page:
+            inputs = Inputs(own.fields, {}, nothing)
+            inputs.show()
+            inputs._look("interface outage")
+            told = "no bank here answers so, only a cash machine"
+            assert told in inside.texts(page)
+            await inputs._typed(inputs.by_path["banks.harbour.profile"], "interface")
+            assert told not in inside.texts(page)
+            assert "bank_profiles.interface.time.lognormal.median" in inputs._shown
+
+    inside.run(change, monkeypatch)
 
 
 def test_desks_with_more_work_than_rest_are_busy() -> None:
