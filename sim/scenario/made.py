@@ -41,6 +41,8 @@ class Bank:
     """Of the mule accounts, 0 to 1; what all leave is at banks that answer no order."""
     answers: str
     """One of ANSWERS."""
+    customers: float | None = None
+    """Share of the victims who bank there, 0 to 1; None: of what others leave, in proportion to `share`."""
 
 
 @dataclass(frozen=True)
@@ -99,12 +101,6 @@ def made(answers: TenAnswers) -> str:
     return "\n".join(_lines(tree)) + "\n"
 
 
-def half_of_stops() -> dict[str, int]:
-    """By how a bank answers: ms within which half of its stops are made, as the city has it."""
-    profiles = load(BASE).scenario.bank_profiles
-    return {name: profiles[name].half for name in ANSWERS if name in profiles}
-
-
 def _asked(answers: TenAnswers) -> dict[str, Any]:
     """The desks whose roster was asked for: two shifts every day, and the wage."""
     found: dict[str, Any] = {}
@@ -157,17 +153,22 @@ def _warnings(base: Scenario, ratio: float) -> dict[str, Any]:
 
 
 def _banks(base: Scenario, banks: Sequence[Bank]) -> dict[str, Any]:
-    """The banks in place of the city's; what their shares leave is at banks that answer no order."""
+    """The banks in place of the city's; the accounts and customers that they leave are where no order is answered."""
     found: dict[str, Any] = dict.fromkeys(base.banks)
-    given = [one for one in banks if one.share > 0]
-    rest = round(1 - sum(one.share for one in given), 6)
+    given = [one for one in banks if one.share > 0 or one.customers]
+    rest = max(round(1 - sum(one.share for one in given), 6), 0.0)
+    left = max(1 - sum(one.customers or 0.0 for one in given), 0.0)
+    shared_by = rest + sum(one.share for one in given if one.customers is None)
     for number, one in enumerate(given, start=1):
         name = _named(one.name, number, found)
-        found[name] = {"share": one.share, "customers": one.share}
+        customers = left * one.share / shared_by if one.customers is None and shared_by else one.customers or 0.0
+        found[name] = {"share": one.share, "customers": round(customers, 9)}
         if one.answers != NOBODY:
             found[name]["profile"] = one.answers
-    if rest > 0 or not given:
-        found[NOBODY] = {"share": max(rest, 0.0), "customers": max(rest, 0.0)}
+    if rest > 0 or not shared_by:
+        customers = left * rest / shared_by if shared_by else left
+        if rest > 0 or customers > 1e-9:
+            found[NOBODY] = {"share": rest, "customers": round(customers, 9)}
     return found
 
 

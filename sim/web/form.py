@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Final, Literal, get_args, get_origin
 
 from sim.report.findings import fields as labels
-from sim.report.findings.answering import meaning, worded
+from sim.report.findings.answering import Way, chosen, ways_of, worded
 from sim.scenario import marks, shape
 from sim.scenario.distributions import KINDS, Distribution
 from sim.scenario.errors import dotted, split_path
@@ -45,8 +45,8 @@ class FormField:
     """What it may be; empty where it is free."""
     textual: bool
     """Whether it is text, which is never read as a number or a list."""
-    halves: Mapping[str, int] = field(default_factory=dict, compare=False)
-    """Of the bank profiles that it may be: ms within which half of their stops are made."""
+    ways: Mapping[str, Way] = field(default_factory=dict, compare=False)
+    """Of the bank profiles that it may be: how each answers."""
     others: tuple[str, ...] = field(default=(), compare=False)
     """Of a value of a bank profile: who answers so beside banks, as `Scenario.holders` names them."""
 
@@ -104,8 +104,8 @@ class FormField:
 
     def choice_words(self, choice: str) -> str:
         """A choice as people read it."""
-        if self.halves:
-            return meaning(NOBODY if choice == "null" else choice, self.halves.get(choice))
+        if self.ways:
+            return chosen(NOBODY if choice == "null" else choice, self.ways.get(choice))
         if (days := _days(choice)) is not None:
             return days_in_words(days)
         return named(choice, "policy") if _names_policy(self.parts) else choice.replace("_", " ")
@@ -121,14 +121,14 @@ class FormField:
 
 def fields_of(loaded: Loaded[Scenario]) -> list[FormField]:
     """The fields of a scenario in the order of its model."""
-    halves = {name: one.half for name, one in loaded.scenario.bank_profiles.items()}
+    ways = ways_of(loaded.scenario)
     lines = resolve_tree(loaded)
     written = {line.path for line in lines}
     lines += [Resolved(path, value, "default", "", None) for path, value in _shown() if path not in written]
     others: dict[str | None, list[str]] = {}
     for holder in loaded.scenario.holders[len(loaded.scenario.banks) :]:
         others.setdefault(holder.profile, []).append(holder.name)
-    found = [one for line in lines for one in _fields(line, halves)]
+    found = [one for line in lines for one in _fields(line, ways)]
     found = [
         replace(one, others=tuple(others.get(one.parts[1], ()))) if one.group == "bank_profiles" else one
         for one in found
@@ -148,12 +148,12 @@ def _names_policy(path: Sequence[str]) -> bool:
     return bool(marks.own(Scenario, tuple(path), "policy"))
 
 
-def _fields(line: Resolved, halves: Mapping[str, int]) -> Iterator[FormField]:
+def _fields(line: Resolved, ways: Mapping[str, Way]) -> Iterator[FormField]:
     """The fields of a line of the resolved tree.
 
     Args:
         line: with its path and value.
-        halves: by bank profile of the scenario, ms within which half of its stops are made.
+        ways: by bank profile of the scenario, how it answers.
     """
     for path, value in _leaves(line.path, line.value):
         parts = split_path(path)
@@ -161,7 +161,7 @@ def _fields(line: Resolved, halves: Mapping[str, int]) -> Iterator[FormField]:
         text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
         choices = NAMED_POLICIES if text in NAMED_POLICIES and _names_policy(parts) else _choices(kinds, text)
         if marks.own(Scenario, parts, "profile"):
-            yield FormField(path, text, line.label, line.source, ("null", *halves), textual=False, halves=halves)
+            yield FormField(path, text, line.label, line.source, ("null", *ways), textual=False, ways=ways)
             continue
         if list[Day] in kinds:
             choices = tuple(dict.fromkeys(json.dumps(one) for one in (*DAY_SETS, value)))

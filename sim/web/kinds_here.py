@@ -19,9 +19,9 @@ def asked(fields: Sequence[FormField], typed: Mapping[str, str]) -> dict[str, fl
     """
     now = {one.path: typed.get(one.path, one.value).strip() for one in fields if one.group == "banks"}
     found: dict[str, float] = {}
-    for bank in (one for one in fields if one.halves):
+    for bank in (one for one in fields if one.ways):
         with suppress(ValueError):
-            if (kind := now[bank.path]) in bank.halves and (share := float(now[".".join([*bank.parts[:-1], "share"])])):
+            if (kind := now[bank.path]) in bank.ways and (share := float(now[".".join([*bank.parts[:-1], "share"])])):
                 found[kind] = found.get(kind, 0.0) + share
     return found
 

@@ -7,7 +7,7 @@ reads as markup.
 from __future__ import annotations
 
 import json
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from inspect import isawaitable
 from typing import Any, Final, Protocol
 
@@ -189,16 +189,16 @@ class Field:
     """A labelled field with a help text and room for a mistake beside it.
 
     `value` is what stands in the browser's field: nothing is sent back to it while somebody types. A list on a narrow
-    screen cuts what is chosen, and no browser breaks its line: where it may be long, the whole stands below.
+    screen cuts what is chosen, and no browser breaks its line: where it is long, it stands below, or `notes` of it.
     """
 
     def __init__(
         self, label: str, value: str = "", *, help_: str = "", options: Sequence[tuple[str, str]] | None = None,
-        rows: int = 0, on_change: Callable[[str], Any] | None = None, on_enter: Handler | None = None,
-        **attributes: Any,
+        rows: int = 0, notes: Mapping[str, str] | None = None, on_change: Callable[[str], Any] | None = None,
+        on_enter: Handler | None = None, **attributes: Any,
     ) -> None:  # fmt: skip
         self.value = value
-        self._notes = {key: text for key, text in options or () if _letters(text) > LONG}
+        self._notes = notes or {key: text for key, text in options or () if _letters(text) > LONG}
         self._note: Tag | None = None
         with box("field") as self.box:
             self._label = Tag("label", label)
@@ -211,15 +211,15 @@ class Field:
                     for key, text in options or ():
                         Tag("option", text, value=key, selected=key == value)
                 if self._notes:
-                    self._note = Tag("span", "", "help note", aria_hidden="true")  # the list itself says it
+                    self._note = Tag("span", "", "help note", aria_hidden=None if notes else "true")
             elif rows:
                 self.input.set(rows=rows)
             else:
                 self.input.set(**{"^value": value})  # the attribute, not the property: a change never undoes typing
             self.mistake = Tag("span", "", "mistake", role="alert")
         self._label.set(for_=self.input.html_id)
-        described = [one.html_id for one in ([self._help] if help_ else [])] + [self.mistake.html_id]
-        self.input.set(aria_describedby=" ".join(described))
+        told = [*([self._help] if help_ else []), *([self._note] if notes and self._note else []), self.mistake]
+        self.input.set(aria_describedby=" ".join(one.html_id for one in told))
 
         self._say_note()
         known = None if options is None else {key for key, _ in options}

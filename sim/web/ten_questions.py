@@ -7,9 +7,10 @@ from typing import Final
 
 from fastapi import Request
 
-from sim.report.findings.answering import meaning
+from sim.report.findings.answering import Way, meaning, soon, ways_of, within
 from sim.scenario.errors import ScenarioError
-from sim.scenario.made import ALERTS, ANSWERS, ASKED_DESKS, NOBODY, Bank, TenAnswers, half_of_stops, made
+from sim.scenario.loader import load
+from sim.scenario.made import ALERTS, ANSWERS, ASKED_DESKS, BASE, NOBODY, Bank, TenAnswers, made
 from sim.web import aside
 from sim.web.faults import mistake
 from sim.web.numbers import whole
@@ -36,21 +37,26 @@ def build(site: Site, uploads: Uploads) -> None:
 
     @site.page("/planner/made")
     async def questions(request: Request) -> None:
-        halves = await aside.short(half_of_stops)
+        ways = await aside.short(_ways)
         with page_of(request, say("Your own centre, from ten questions"), here="/planner", facilitator=True):
-            _Questions(uploads, halves)
+            _Questions(uploads, ways)
+
+
+def _ways() -> Mapping[str, Way]:
+    """How the kinds of bank of the city answer, on which a centre is made."""
+    return ways_of(load(BASE).scenario)
 
 
 class _Questions:
     """One browser's ten questions."""
 
-    def __init__(self, uploads: Uploads, halves: Mapping[str, int]) -> None:
+    def __init__(self, uploads: Uploads, ways: Mapping[str, Way]) -> None:
         """
         Args:
             uploads: where the centre is kept.
-            halves: by kind of bank, ms within which half of its stops are made.
+            ways: by kind of bank, how it answers.
         """
-        self._uploads, self._halves = uploads, halves
+        self._uploads, self._ways = uploads, ways
         self._fields: list[Field] = []
         self._wrong = False
         para(
@@ -76,9 +82,19 @@ class _Questions:
                 self._roster(say("Who is there by day?"), 0), self._roster(say("And by night?"), 1),
             ]  # fmt: skip
             with self._question(say("At which banks are the accounts of criminals, and how do these answer an order?")):
-                para(say("What is left of 100% is at firms that no order reaches."), "help")
+                for text in (
+                    say(
+                        "What is left of 100% is at firms that no order reaches. An order that comes when nobody is"
+                        " there waits until somebody is."
+                    ),
+                    say(
+                        "Customers count only where a bank watches what they pay, which none does at first. Left empty:"
+                        " of the customers that others leave, as many as of the accounts."
+                    ),
+                ):
+                    para(text, "help wide")
                 self.banks = [self._bank(number, *one) for number, one in enumerate(BANKS, start=1)]
-                with box("bank", role="group", aria_label=say("officers at the centre")):
+                with box("bank officers", role="group", aria_label=say("officers at the centre")):
                     self.officers = [
                         self._number(say("officers of each bank that has some here, by day"), OFFICERS[0]),
                         self._number(say("the same by night"), OFFICERS[1]),
@@ -114,14 +130,26 @@ class _Questions:
         with self._question(text):
             return {name: self._number(named(name, "desk"), ROSTER[name][place]) for name in ASKED_DESKS}
 
-    def _bank(self, number: int, name: str, percent: int, how: str) -> tuple[Field, Field, Field]:
+    def _bank(self, number: int, name: str, percent: int, how: str) -> tuple[Field, Field, Field, Field]:
         with box("bank", role="group", aria_label=say("bank {n}", n=number)):
-            options = [(one, meaning(one, self._halves.get(one))) for one in ANSWERS]
+            options = [(one, meaning(one, None)) for one in ANSWERS]
+            notes = {one: self._note(one) for one in ANSWERS}
             return (
                 self._field(say("bank"), name or say("bank {n}", n=number), maxlength=LONGEST),
                 self._field(say("% of the accounts"), f"{percent}"),
-                self._field(say("how it answers"), how, options=options),
+                self._field(say("% of the customers"), "", placeholder=say("as accounts")),
+                self._field(say("how it answers"), how, options=options, notes=notes),
             )
+
+    def _note(self, how: str) -> str:
+        """What it means that a bank answers in a way, which its name does not say."""
+        if how == NOBODY:
+            return say("no order stops the accounts there")
+        if how == "officer":
+            return say(
+                "{soon}, in the hours of your shifts, as many as you say below", soon=within(self._ways[how].half)
+            )
+        return soon(self._ways[how])
 
     # -- reading the answers -------------------------------------------------------------------------------
 
@@ -151,10 +179,12 @@ class _Questions:
             for place, heads in enumerate(self.heads)
         )
         banks = [
-            Bank(name.value.strip(), self._decimal(share, 0, 100) / 100, how.value) for name, share, how in self.banks
+            Bank(name.value.strip(), self._decimal(share, 0, 100) / 100, how.value, self._perhaps(customers))
+            for name, share, customers, how in self.banks
         ]
-        if round(sum(one.share for one in banks), 6) > 1:
-            self._refuse(self.banks[0][1], say("together at most 100%"))
+        for place, shares in ((1, [one.share for one in banks]), (2, [one.customers or 0.0 for one in banks])):
+            if round(sum(shares), 6) > 1:
+                self._refuse(self.banks[0][place], say("together at most 100%"))
         firms, wallets = (self._whole(one, 1) for one in self.others)
         here, at_night = (self._whole(one, least) for one, least in zip(self.officers, (1, 0), strict=True))
         answers = TenAnswers(
@@ -184,6 +214,10 @@ class _Questions:
             self._refuse(field, say("{low:g} to {high:g}", low=least, high=most))
             return least
         return number
+
+    def _perhaps(self, field: Field) -> float | None:
+        """A share that may be left out."""
+        return self._decimal(field, 0, 100) / 100 if field.value.strip() else None
 
     def _clock(self, field: Field) -> str:
         hour, colon, minute = field.value.strip().replace("：", ":").partition(":")

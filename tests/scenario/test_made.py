@@ -49,6 +49,33 @@ def test_every_answer_is_in_the_centre(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("customers", "told"),
+    [
+        ((None, None, None), (0.4, 0.35, 0.1, 0.15)),
+        ((0.7, None, None), (0.7, 0.175, 0.05, 0.075)),
+        ((0.7, 0.2, 0.05), (0.7, 0.2, 0.05, 0.05)),
+        ((0.6, 0.4, None), (0.6, 0.4, 0.0, 0.0)),
+    ],
+)
+def test_customers_may_be_given(tmp_path: Path, customers: tuple[float | None, ...], told: tuple[float, ...]) -> None:
+    """Where they are not, a bank has of those that others leave as many as of the accounts; as does whoever is left."""
+    banks = [replace(bank, customers=one) for bank, one in zip(ANSWERS.banks, customers, strict=True)]
+    found = centre(tmp_path, replace(ANSWERS, banks=banks)).banks
+    assert [one.customers for one in found.values()] == pytest.approx(told)
+    assert [one.share for one in found.values()] == pytest.approx((0.4, 0.35, 0.1, 0.15))
+
+
+def test_a_bank_of_customers_alone_is_kept(tmp_path: Path) -> None:
+    """With all of both told nobody is left over; the rest of the customers is where nobody answers."""
+    for most, names in ((0.9, ["a", "b"]), (0.5, ["a", "b", "nobody"])):
+        banks = [Bank("a", 1.0, "officer", most), Bank("b", 0.0, "remote", 0.1)]
+        found = centre(tmp_path, replace(ANSWERS, banks=banks)).banks
+        assert list(found) == names
+        assert sum(one.customers or 0 for one in found.values()) == pytest.approx(1)
+        assert found["b"].share == 0
+
+
 def test_what_is_not_asked_grows_with_the_people(tmp_path: Path) -> None:
     """As many people as the city: as much other work; half of them: half of it."""
     city = load(BASE).scenario

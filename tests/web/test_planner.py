@@ -124,21 +124,21 @@ def test_choices_are_offered_where_the_model_lists_them() -> None:
 
 
 def test_how_a_bank_answers_is_chosen_by_what_it_means() -> None:
-    """Every kind of the scenario, and none: by whom, and how soon; in both languages."""
+    """Every kind of the scenario, and none: by whom, how soon and when; in both languages."""
     fields = {one.path: one for one in fields_of(read("city"))}
     field = fields["banks.icbc.profile"]
     assert field.options("officer") == [
         ("null", "it does not answer"),
-        ("interface", "by an interface, without people: half of the stops within 1 min"),
-        ("officer", "by officers who sit at the centre: half of the stops within 3 min"),
-        ("remote", "by a desk at its head office: half of the stops within 4 min 30 s"),
-        ("letter", "by letter: half of the stops within 4 h"),
-        ("payment", "by people at a payment firm: half of the stops within 4 min"),
-        ("acquirer", "by people at a firm that collects card payments: half of the stops within 3 min"),
-        ("wallet", "by people at a wallet of crypto assets: half of the stops within 6 min"),
+        ("interface", "by an interface, without people: half of the stops within 1 min, at all hours"),
+        ("officer", "by officers who sit at the centre: half of the stops within 3 min, at all hours"),
+        ("remote", "by a desk at its head office: half of the stops within 4 min 30 s, only 08:00-24:00 every day"),
+        ("letter", "by letter: half of the stops within 4 h, only 09:00-17:00 Monday to Friday"),
+        ("payment", "by people at a payment firm: half of the stops within 4 min, at all hours"),
+        ("acquirer", "by people at a firm that collects card payments: half of the stops within 3 min, at all hours"),
+        ("wallet", "by people at a wallet of crypto assets: half of the stops within 6 min, at all hours"),
     ]  # fmt: skip
     with lang.using("zh"):
-        assert dict(field.options("letter") or ())["letter"] == "凭函件：半数止付在 4 小时内完成"
+        assert dict(field.options("letter") or ())["letter"].startswith("凭函件：半数止付在 4 小时内完成，仅")
     changed = set_values(read("city"), [field.setting("null"), fields["banks.ccb.profile"].setting("letter")]).scenario
     assert changed.banks["icbc"].profile is None
     assert changed.banks["ccb"].profile == "letter"

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Final
 
+from sim.report.findings import attended
 from sim.scenario import marks
 from sim.scenario.made import NOBODY
 from sim.scenario.models import Scenario
@@ -15,6 +17,20 @@ _HOW: Final = {
     "payment": key("by people at a payment firm"), "acquirer": key("by people at a firm that collects card payments"),
     "wallet": key("by people at a wallet of crypto assets"), NOBODY: key("it does not answer"),
 }  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Way:
+    """How soon a kind of bank answers, and when."""
+
+    half: int
+    """ms within which half of its stops are made, from the order reaching somebody."""
+    week: attended.Week
+
+
+def ways_of(scenario: Scenario) -> dict[str, Way]:
+    """By kind of bank."""
+    return {name: Way(one.half, attended.week_of(one)) for name, one in scenario.bank_profiles.items()}
 
 
 def known(kind: str) -> bool:
@@ -35,4 +51,24 @@ def meaning(kind: str, half: int | None) -> str:
         half: ms within which half of its stops are made, from the order reaching somebody; None: none are.
     """
     how = say(_HOW[kind]) if kind in _HOW else named(kind, "profile")
-    return how if half is None else say("{how}: half of the stops within {time}", how=how, time=duration(half))
+    return how if half is None else say("{how}: {what}", how=how, what=within(half))
+
+
+def within(half: int) -> str:
+    """``half of the stops within 3 min``."""
+    return say("half of the stops within {time}", time=duration(half))
+
+
+def soon(way: Way) -> str:
+    """``half of the stops within 4 min 30 s, only 08:00-24:00 every day``."""
+    return say("{soon}, {when}", soon=within(way.half), when=attended.in_words(way.week))
+
+
+def chosen(kind: str, way: Way | None) -> str:
+    """``by letter: half of the stops within 4 h, only 09:00-17:00 Monday to Friday``, as one chooses it.
+
+    Args:
+        kind: as for `meaning`.
+        way: of the scenario; None: it answers no order.
+    """
+    return meaning(kind, None) if way is None else say("{how}: {what}", how=meaning(kind, None), what=soon(way))
