@@ -72,7 +72,8 @@ def build(site: Site, exercises: Sequence[Entry] = ()) -> None:
     guard(core.sio, notes)
     refusals.build(site)
     ui.add_head_html('<link rel="stylesheet" href="/static/style.css">', shared=True)
-    ui.add_head_html('<script defer src="/static/kept.js"></script>', shared=True)
+    for script in ("kept", "letters"):
+        ui.add_head_html(f'<script defer src="/static/{script}.js"></script>', shared=True)
 
     shipped.scenarios()  # before any clock could wait for it
     shipped.exercises()

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, Route
 
 from tests.waiting import painted
 from tests.web.conftest import Server, Visitor
@@ -171,3 +171,28 @@ def test_an_inject_says_on_what_it_waits(server: Server, facilitator: Visitor) -
     page.get_by_text("as soon as 15 accounts are known, at the latest at 10:10:00").wait_for()
     page.get_by_text("comes at 10:07:00").wait_for()
     assert page.get_by_text("caller-cries").count() == 0
+
+
+WHOLE = """() => {
+    const title = document.querySelector("h1"), text = document.createRange()
+    text.selectNodeContents(title)
+    const size = parseFloat(getComputedStyle(title).fontSize)
+    return text.getBoundingClientRect().width > 0.9 * size * title.innerText.length
+}"""
+"""Whether the letters of a Chinese title are about as wide as they are high: boxes in their place are narrower."""
+
+
+def test_letters_that_come_late_take_the_place_of_their_boxes(server: Server, facilitator: Visitor) -> None:
+    """Of a title, too, which is drawn before its font is there and is never drawn again."""
+    page, held = facilitator.page, list[Route]()
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/*.woff2", hold)
+    with page.expect_request("**/*.woff2"):
+        page.goto(f"{server.url}/language/zh?next=/planner/made", wait_until="domcontentloaded")
+    page.locator("select").nth(4).wait_for()
+    for one in held:
+        one.continue_()
+    page.wait_for_function(WHOLE, timeout=30_000)
