@@ -174,7 +174,8 @@ def _banks(base: Scenario, banks: Sequence[Bank]) -> dict[str, Any]:
 
 def _named(said: str, number: int, taken: dict[str, Any]) -> str:
     """A name as files take it."""
-    name = re.sub(r"[^a-z0-9]+", "-", said.lower()).strip("-")[:40] or f"bank-{number}"
+    name = re.sub(r"[^a-z0-9]+", "-", said.lower()).strip("-")[:40]
+    name = name if re.search("[a-z]", name) else f"bank-{number}"
     return f"{name}-{number}" if name in taken or name == NOBODY else name
 
 

@@ -91,6 +91,9 @@ class _Questions:
                         "Customers count only where a bank watches what they pay, which none does at first. Left empty:"
                         " of the customers that others leave, as many as of the accounts."
                     ),
+                    say(
+                        "A bank is called by the letters a to z and digits of its name, without letters by its number."
+                    ),
                 ):
                     para(text, "help wide")
                 self.banks = [self._bank(number, *one) for number, one in enumerate(BANKS, start=1)]

@@ -95,6 +95,12 @@ def test_a_name_is_only_a_name(tmp_path: Path, hostile: str) -> None:
     assert [bank.profile for bank in one.banks.values()] == ["officer"]
 
 
+def test_a_bank_without_letters_is_called_by_its_number(tmp_path: Path) -> None:
+    """As the page in Chinese proposes them; two of a name stay two."""
+    banks = [Bank(name, 0.25, "officer") for name in ("银行 1", "港口", "Delta", "delta")]
+    assert list(centre(tmp_path, replace(ANSWERS, banks=banks)).banks) == ["bank-1", "bank-2", "delta", "delta-4"]
+
+
 def test_a_small_centre_has_somebody_everywhere(tmp_path: Path) -> None:
     """One analyst alone at night, nobody at the desks that close: it can be run."""
     alone = {"intake": 1, "analyst": 1, "audit": 1, "legal": 1}

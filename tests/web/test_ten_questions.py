@@ -15,14 +15,24 @@ from tests.web import inside
 
 
 @pytest.mark.parametrize(
-    ("language", "remote", "nobody"),
+    ("language", "remote", "nobody", "called"),
     [
-        ("en", "half of the stops within 4 min 30 s, only 08:00-24:00 every day", "no order stops the accounts there"),
-        ("zh", "半数止付在 4 分钟 30 秒内完成，仅每天 08:00-24:00 有人", "那里的账户无法止付"),
+        (
+            "en",
+            "half of the stops within 4 min 30 s, only 08:00-24:00 every day",
+            "no order stops the accounts there",
+            "A bank is called by the letters a to z and digits of its name, without letters by its number.",
+        ),
+        (
+            "zh",
+            "半数止付在 4 分钟 30 秒内完成，仅每天 08:00-24:00 有人",
+            "那里的账户无法止付",
+            "银行按名称中的英文字母和数字称呼；没有字母时按序号称呼。",
+        ),
     ],
 )
 def test_how_a_bank_answers_is_told_where_it_is_chosen(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, language: Language, remote: str, nobody: str
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, language: Language, remote: str, nobody: str, called: str
 ) -> None:
     """How soon, and at which hours, as the city has it; another choice is told at once."""
 
@@ -30,6 +40,7 @@ def test_how_a_bank_answers_is_told_where_it_is_chosen(
         with lang.using(language), inside.new_page() as page:
             made = _Questions(Uploads(tmp_path, read), _ways())
             assert inside.texts(page).count(remote) == 1
+            assert called in inside.texts(page)
             inside.choose(made.banks[0][3], "nobody")
             assert inside.texts(page).count(nobody) == 2
 
