@@ -25,6 +25,8 @@ from sim.study.ask.latency import with_latency
 from sim.study.ask.minute import Minute, minute_of, waterfall
 from sim.study.infer.stats import Summary, summary
 from sim.study.run.runner import Arm, Runner
+from sim.web.estimate_charts import way_options
+from sim.words import language as lang
 from tests.worlds import city
 
 
@@ -124,6 +126,21 @@ def test_arms_with_victims_of_their_own_are_marked() -> None:
     assert "arm2 (victims of its own)" in said
     said = [text.get_text() for text in comparison_figure(rows(*shares)).findobj(Text)]
     assert not any("of their own" in one for one in said)
+
+
+@pytest.mark.parametrize(("language", "unit", "scale"), [("en", "yuan", 1.0), ("zh", "万元", 1e-4)])
+def test_the_waterfall_says_the_unit_that_it_is_drawn_in(language: lang.Language, unit: str, scale: float) -> None:
+    """In a file and on the live page: bars and numbers are in what stands beside them, and no other unit does."""
+    steps = waterfall(replicate(city(), 3, seed=1))
+    with lang.using(language):
+        figure = waterfall_figure(steps, "")
+        labels = way_options(steps)["baseOption"]["yAxis"]["data"]
+    [axes] = figure.axes
+    assert axes.patches[0].get_width() == pytest.approx(steps[0].amount.mean * scale)
+    assert unit in axes.get_xlabel()
+    assert unit in labels[0]
+    other = {"yuan": "元", "万元": "yuan"}[unit]
+    assert other not in "".join([*labels, *(text.get_text() for text in figure.findobj(Text))])
 
 
 def test_the_waterfall_and_the_minutes_are_drawn() -> None:
