@@ -81,7 +81,7 @@ def called(field: FormField, fields: Mapping[str, FormField]) -> str:
             alone = sum(one.dozen and one.group == "victims" for one in fields.values()) == 1
             return say("cases a day") if alone else say("cases a day, {where}", where=labels.part(path, 2))
         if field.group == "bank_profiles" and path[-1] != "staff":
-            how = meaning(path[1], None)
+            how = meaning(path[1])
             return say("until a bank answers ({how}), {what}", how=how, what=labels.field(path[-1]))
         if field.group == "latency":
             return say("times of the response ({stage}), as a multiple", stage=labels.part(path, 1))

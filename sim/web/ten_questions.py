@@ -135,7 +135,7 @@ class _Questions:
 
     def _bank(self, number: int, name: str, percent: int, how: str) -> tuple[Field, Field, Field, Field]:
         with box("bank", role="group", aria_label=say("bank {n}", n=number)):
-            options = [(one, meaning(one, None)) for one in ANSWERS]
+            options = [(one, meaning(one)) for one in ANSWERS]
             notes = {one: self._note(one) for one in ANSWERS}
             return (
                 self._field(say("bank"), name or say("bank {n}", n=number), maxlength=LONGEST),

@@ -58,4 +58,4 @@ def _things(path: tuple[str, ...]) -> list[str]:
     of = {"desks": names.desk, "banks": lambda name: names.desk(f"bank:{name}")}.get(path[0])
     if of is not None:
         return [of(path[1])]
-    return [answering.meaning(path[1], None)] if path[0] == "bank_profiles" else []
+    return [answering.meaning(path[1])] if path[0] == "bank_profiles" else []

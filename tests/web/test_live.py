@@ -160,7 +160,7 @@ def test_a_value_is_found_by_whatever_pages_call_it(city: Centre, language: Lang
             return {one.path for one in search.found(words)}
 
         for kind in ("remote", "officer"):
-            assert found(meaning(kind, None)) >= {
+            assert found(meaning(kind)) >= {
                 f"bank_profiles.{kind}.time.lognormal.median", f"bank_profiles.{kind}.mismatch",
             }  # fmt: skip
         rural = by_path["banks.rural.profile"]

@@ -40,18 +40,16 @@ def known(kind: str) -> bool:
 
 def worded(path: tuple[str, ...], value: str) -> str | None:
     """A value in words, where its field says how a bank answers; None elsewhere."""
-    return meaning(value, None) if marks.own(Scenario, path, "profile") else None
+    return meaning(value) if marks.own(Scenario, path, "profile") else None
 
 
-def meaning(kind: str, half: int | None) -> str:
-    """``by officers who sit at the centre: half of the stops within 3 min``.
+def meaning(kind: str) -> str:
+    """``by officers who sit at the centre``.
 
     Args:
         kind: the name of a bank profile, or `NOBODY`.
-        half: ms within which half of its stops are made, from the order reaching somebody; None: none are.
     """
-    how = say(_HOW[kind]) if kind in _HOW else named(kind, "profile")
-    return how if half is None else say("{how}: {what}", how=how, what=within(half))
+    return say(_HOW[kind]) if kind in _HOW else named(kind, "profile")
 
 
 def within(half: int) -> str:
@@ -71,4 +69,4 @@ def chosen(kind: str, way: Way | None) -> str:
         kind: as for `meaning`.
         way: of the scenario; None: it answers no order.
     """
-    return meaning(kind, None) if way is None else say("{how}: {what}", how=meaning(kind, None), what=soon(way))
+    return meaning(kind) if way is None else say("{how}: {what}", how=meaning(kind), what=soon(way))

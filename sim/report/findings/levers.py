@@ -20,7 +20,7 @@ _WORTH_NAMING: Final = 0.01
 def banks(kind: str) -> str:
     """``banks that answer by letter``: a kind of bank as the pages' inputs name it; by its own name elsewhere."""
     if answering.known(kind):
-        return say("banks that answer {how}", how=answering.meaning(kind, None))
+        return say("banks that answer {how}", how=answering.meaning(kind))
     return say("banks of the kind {what}", what=named(kind, "profile"))
 
 
@@ -35,13 +35,12 @@ def _of_banks(result: Diagnosis) -> str:
     binding = next((one.constraint.name for one in result.binding if one.constraint.kind == "bank"), None)
     if binding is None or not answering.known(binding):
         return ""
-    half = scenario.bank_profiles[binding].half
-    faster = [one for one in FASTER if one in scenario.bank_profiles and one != binding
-              and scenario.bank_profiles[one].half < half]  # fmt: skip
+    ways = answering.ways_of(scenario)
+    faster = [one for one in FASTER if one in ways and one != binding and ways[one].half < ways[binding].half]
     if not faster:
         return ""
-    ways = [answering.meaning(one, scenario.bank_profiles[one].half) for one in faster]
-    return say("What can be changed at these banks is how they answer: {ways}.", ways=say(", or ").join(ways))
+    told = [answering.chosen(one, ways[one]) for one in faster]
+    return say("What can be changed at these banks is how they answer: {ways}.", ways=say("; or ").join(told))
 
 
 def _of_lapses(result: Diagnosis) -> str:
