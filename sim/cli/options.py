@@ -162,7 +162,7 @@ class Forecast:
 
 _LISTEN, _LONG = 3.0, 20.0
 """Seconds after which the pace is known, and of a study that is worth a word."""
-_FEWEST, _PART = 2.0, 0.005
+_FEWEST, _PART = 2.0, 0.02
 """Runs after which the pace is known, and as a share of all: a study may begin with its longest, and tell of parts."""
 
 
