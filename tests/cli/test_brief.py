@@ -20,7 +20,7 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("made") / "DIR"
 
 
-@pytest.mark.parametrize(("language", "first"), [("en", 'Yes: with "two more" '), ("zh", "值得：“two more”")])
+@pytest.mark.parametrize(("language", "first"), [("en", 'Yes: "two more" saves '), ("zh", "值得：“two more”")])
 def test_the_answer_is_printed_and_the_pages_are_written(
     fundfreeze: Command, kept: Path, language: str, first: str
 ) -> None:
