@@ -29,6 +29,7 @@ ASKED_DESKS: Final = ("intake", "analyst", "audit", "legal")
 _GROW: Final = ("police", "car", "caller", "station", "teller")
 """Desks of a size with the city."""
 _SOURCE: Final = {"label": "assumed", "source": "answered in the planner's ten questions"}
+_PERIOD: Final = {"label": "assumed", "source": "a quarter of a year, for a first look"}
 _SHARED: Final = {"label": "derived", "source": "the city's, in proportion to the people who live there"}
 
 
@@ -95,20 +96,21 @@ def made(answers: TenAnswers) -> str:
         "banks": _banks(base, answers.banks),
     }  # fmt: skip
     said = [f"desks.{name}" for name in ASKED_DESKS]
-    said += ["victims.arrivals", "banks", "bank_profiles.officer.shifts", "horizon", "desks.car"]
+    said += ["victims.arrivals", "banks", "bank_profiles.officer.shifts", "bank_profiles.payment.staff",
+             "bank_profiles.wallet.staff", "desks.car"]  # fmt: skip
     shared = ["duties", "prevention"] + [f"desks.{name}" for name in _GROW if name != "car"]
-    tree["sources"] = dict.fromkeys(said, _SOURCE) | dict.fromkeys(shared, _SHARED)
+    tree["sources"] = dict.fromkeys(said, _SOURCE) | dict.fromkeys(shared, _SHARED) | {"horizon": _PERIOD}
     return "\n".join(_lines(tree)) + "\n"
 
 
 def _asked(answers: TenAnswers) -> dict[str, Any]:
-    """The desks whose roster was asked for: two shifts every day, and the wage."""
+    """The desks whose roster was asked for: two shifts every day, without breaks, and the wage; people are absent as in
+    the city."""
     found: dict[str, Any] = {}
     for name in ASKED_DESKS:
         shifts = _shifts(answers.day, answers.by_day[name], answers.by_night.get(name, 0))
         found[name] = {
-            "shifts": shifts, "absence": None, "wage": f"{answers.wage:g} yuan",
-            "overtime_wage": f"{1.5 * answers.wage:g} yuan",
+            "shifts": shifts, "wage": f"{answers.wage:g} yuan", "overtime_wage": f"{1.5 * answers.wage:g} yuan",
         }  # fmt: skip
         if name == "analyst" and min(one["staff"] for one in shifts) < 2:
             found[name] |= {"skills": None, "surge": None}

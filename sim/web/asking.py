@@ -61,8 +61,9 @@ class Known:
 
     utilisation: Mapping[str, float]
     """By desk, the share of the rostered time that is worked."""
-    worth: Sequence[str] = ()
-    """Those at which one person more brings more than he costs, the best first; none where nobody looked for it."""
+    worth: Sequence[str] | None = None
+    """Those at which one person more in today's shifts brings more than he costs, the best first; None: nobody has
+    looked for it."""
 
 
 def staffable(scenario: Scenario, known: Known) -> list[str]:
@@ -70,7 +71,7 @@ def staffable(scenario: Scenario, known: Known) -> list[str]:
     most, then the busiest, then those with most people."""
     desks = {name: one for name, one in scenario.desks.items() if one.staff != "unlimited"}
     priced = [name for name, one in desks.items() if is_priced(one)]
-    worth = [one for one in known.worth if one in priced]
+    worth = [one for one in known.worth or () if one in priced]
     rest = (one for one in priced if one not in worth)
     return [*worth, *sorted(rest, key=lambda name: (-known.utilisation.get(name, 0.0), -desks[name].largest))]
 
@@ -128,6 +129,21 @@ class Asking:
             _Staffing(desks, known, partial(self._asked, "staff"))
 
 
+def _marked(known: Known) -> str:
+    """Which desks are marked, and why."""
+    if known.worth is None:
+        return key(
+            "Marked are the busiest desks; once it is known what holds the centre back, those where one person more"
+            " brings most."
+        )
+    if not known.worth:
+        return key(
+            "Marked are the busiest desks; no desk was found at which one person more in a shift of today pays for"
+            " himself."
+        )
+    return key("Marked are the desks at which one person more brings most.")
+
+
 class _Staffing:
     """The desks and the goal of a roster."""
 
@@ -139,12 +155,7 @@ class _Staffing:
             return
         with Tag("fieldset"):
             Tag("legend", say("Whose people may change"))
-            para(
-                say("Marked are the desks at which one person more brings most; a search of few desks ends sooner.")
-                if known.worth else
-                say("Marked are the busiest desks; once it is known what holds the centre back, those where one person"
-                    " more brings most. A search of few desks ends sooner."), "help",
-            )  # fmt: skip
+            para(f"{say(_marked(known))} {say('A search of few desks ends sooner.')}", "help")
             with box("row"):
                 for name in desks:
                     self._desk(name)

@@ -194,7 +194,7 @@ class _Live:
     def _known(self) -> Known:
         """What is known of the desks so far."""
         found = self.viewer.answer.diagnosis
-        return Known(self._utilisation(), found.worth_a_person if found else ())
+        return Known(self._utilisation(), found.worth_a_person if found else None)
 
     def _show(self) -> None:
         answer = self.viewer.answer

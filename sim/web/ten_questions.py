@@ -62,7 +62,8 @@ class _Questions:
         para(
             say(
                 "Guess where you do not know: every answer can be turned afterwards, and all that is not asked is a"
-                " large city's, with its sources."
+                " large city's, with its sources: so many are absent, too. Nobody takes a break in the shifts that are"
+                " asked for."
             ),
             "lead",
         )

@@ -20,6 +20,7 @@ from sim.report.publish.brief import QUESTION, TITLE, Around, page, proof_words
 from sim.scenario.loader import Loaded, changed, load
 from sim.scenario.models import Scenario
 from sim.study.ask.brief import Brief, brief
+from sim.study.ask.relief import Constraint
 from sim.study.infer.stats import scaled
 from sim.study.run.metric_names import NET_BENEFIT, NET_LOSS
 from sim.study.run.runner import Arm, Runner
@@ -199,6 +200,16 @@ def test_today_is_one_number_on_both_pages(told: Brief, base: Loaded[Scenario], 
     assert re.search(r"today: [^<,]*, 12\.3%", page(replace(told, today=more), around(base, proposed)))
 
 
+def test_a_busy_desk_at_which_more_people_save_nothing_is_told_as_such(
+    told: Brief, base: Loaded[Scenario], proposed: Loaded[Scenario]
+) -> None:
+    """Beside the heading that calls it the busiest, or a director asks for people there; only where it was found."""
+    said_ = "With people enough at analyst next to nothing more would be saved."
+    assert said_ not in page(told, around(base, proposed))
+    calm = replace(told.diagnosis, slack=[Constraint("heads", "analyst")])
+    assert said_ in page(replace(told, diagnosis=calm), around(base, proposed))
+
+
 def test_what_is_changed_is_told_value_by_value(base: Loaded[Scenario], proposed: Loaded[Scenario]) -> None:
     """The path, its words, the old value, the new one and its source; nothing else."""
     [one] = changes(base, proposed)
@@ -310,7 +321,8 @@ def _full(told: Brief) -> Brief:
     lift, person = told.diagnosis.lifts[0], told.diagnosis.nexts[0]
     binding = [replace(lift, binds=True, constraint=replace(lift.constraint, kind="heads", name=one)) for one in names]
     found = replace(
-        told.diagnosis, scenario=scenario, weeks=[replace(week, desk=one) for one in names], lifts=binding,
+        told.diagnosis, slack=[Constraint("heads", one) for one in names],
+        scenario=scenario, weeks=[replace(week, desk=one) for one in names], lifts=binding,
         level=binding[:2], nexts=[replace(person, name=one) for one in names],
     )  # fmt: skip
     closely = replace(told.hangs[0], parameter=replace(told.hangs[0].parameter, path=LONG))

@@ -49,6 +49,19 @@ def test_every_answer_is_in_the_centre(tmp_path: Path) -> None:
     ]
 
 
+def test_what_was_not_asked_is_the_citys_and_says_so(tmp_path: Path) -> None:
+    """People are absent as there; no source claims an answer to what is no question."""
+    city = load(BASE).scenario
+    found = centre(tmp_path, ANSWERS)
+    for name, desk in city.desks.items():
+        assert found.desks[name].absence == desk.absence, name
+    told = read(tmp_path / "uploaded.yaml")
+    paths = ("horizon", "bank_profiles.wallet.staff", "bank_profiles.payment.staff", "desks.analyst.shifts")
+    labels = {path: told.provenance(tuple(path.split("."))).source for path in paths}
+    assert "ten questions" not in labels.pop("horizon")
+    assert all("ten questions" in source for source in labels.values()), labels
+
+
 @pytest.mark.parametrize(
     ("customers", "told"),
     [

@@ -35,7 +35,7 @@ from sim.study.infer.stats import Summary, summary
 from sim.study.run.errors import StudyError
 from sim.study.run.runner import Runner
 from sim.web import further, questions
-from sim.web.asking import Known, staffable
+from sim.web.asking import Known, _marked, staffable
 from sim.web.questions import KINDS, RUN
 from sim.web.scenarios import UPLOADED, read
 from sim.web.studies import Studies, Study
@@ -482,6 +482,10 @@ def test_the_desks_of_a_roster_begin_with_those_that_are_worth_a_person() -> Non
         "legal",
     ]
     assert set(staffable(scenario, Known(busy, ["audit"]))) == set(most)
+    marked = [_marked(Known(busy, worth)) for worth in (None, [], ["audit"])]
+    assert ["once it is known" in one for one in marked] == [True, False, False]
+    assert "no desk was found at which one person more" in marked[1]
+    assert marked[2] == "Marked are the desks at which one person more brings most."
 
 
 def test_a_diagnosis_of_a_week_says_so(place: Path) -> None:

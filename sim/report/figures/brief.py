@@ -29,7 +29,7 @@ LETTERS: Final = 8.0
 MOST_FATES: Final = 7
 """Rows of the picture of where the loss is; with a change beside it `MOST_PAIRS`."""
 MOST_PAIRS: Final = 5
-MOST_DESKS: Final = 6
+MOST_DESKS: Final = 5
 _TICKS: Final = (0, 10, 30, 60, 120, 180, 360, 720, 1440, 2880, 5760, 10080)
 
 

@@ -187,12 +187,17 @@ def share_words(row: Row) -> str:
     return tables.with_interval("recovered_share", one.mean, one.low, one.high)
 
 
+def busiest_of(weeks: Sequence[Week]) -> Week:
+    """The desk of some with the busiest hour; of several that are all at work, the one with the longest wait."""
+    return max(weeks, key=lambda one: (min(one.busiest, 1.0), one.mean_wait))
+
+
 def week_finding(weeks: Sequence[Week]) -> str:
     """The busiest desk and hour of the day, and where people or accounts wait longest."""
     there = [one for one in weeks if one.heads.any() and one.used]
     if not there:
         return say("Nobody is at work.")
-    busy = max(there, key=lambda one: (min(one.busiest, 1.0), one.mean_wait))
+    busy = busiest_of(there)
     load = busy.load_by_day_hour
     hour = int(max(range(24), key=lambda at: -1.0 if isnan(load[at]) else load[at]))
     desk = names.desk(busy.desk)

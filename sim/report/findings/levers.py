@@ -63,6 +63,13 @@ def _of_lapses(result: Diagnosis) -> str:
     )  # fmt: skip
 
 
+def ample_at(result: Diagnosis, desk: str) -> str:
+    """That more people at a desk, busy as it is, would save next to nothing; empty where that was not found."""
+    if not any(one.kind == "heads" and one.name == desk for one in result.slack):
+        return ""
+    return say("With people enough at {desk} next to nothing more would be saved.", desk=names.desk(desk))
+
+
 def untried(result: Diagnosis) -> list[str]:
     """Why there is no row of one person more for the other desks, a sentence for each reason."""
     tried = {one.name for one in result.nexts if one.kind != "bank"}

@@ -13,8 +13,8 @@ from sim import __version__
 from sim.engine.run import digest
 from sim.report.embedded import font_face, inline_svg
 from sim.report.findings import brief as said
-from sim.report.findings import changed, curve, diagnosis, proofs
-from sim.report.findings.estimate import week_finding
+from sim.report.findings import changed, curve, diagnosis, levers, proofs
+from sim.report.findings.estimate import busiest_of, week_finding
 from sim.report.findings.latency import finding as latency_finding
 from sim.report.findings.text import not_counted
 from sim.report.findings.waterfall import waterfall_finding
@@ -139,10 +139,12 @@ def _load(brief: Brief) -> list[str]:
     if not weeks:
         return []
     head = week_finding(weeks)
+    ample = levers.ample_at(brief.diagnosis, busiest_of(weeks).desk)
     binds = [_p(diagnosis.headline(brief.diagnosis) + say("."))] if brief.arm else []  # else it is the answer
     told = say(
         "The busiest desks over an average week, today: share of those on duty who are at work; grey: nobody is there."
     )
+    told = f"{ample} {told}" if ample else told
     return [_h2(head), *binds, _p(told, "faint"), _picture(load_figure(weeks), "load", head)]
 
 
