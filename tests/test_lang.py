@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from sim.words import language as lang
+from sim.words.lines import wrapped
 from sim.words.units import DAY, HOUR, MINUTE, SECOND, YUAN, show_duration, show_money
 
 SIM = Path(lang.__file__).parent.parent
@@ -213,6 +214,6 @@ def test_no_line_ends_inside_a_number_of_runs(language: lang.Language) -> None:
     ]
     with lang.using(language):
         for wide in range(8, 60):
-            lines = lang.wrapped(text, wide)
-            assert sum("n = 400" in line for line in lines) == 1
-            assert "".join(lines).replace(" ", "") == text.replace(" ", "")
+            made = wrapped(text, wide)
+            assert sum("n = 400" in line for line in made) == 1
+            assert "".join(made).replace(" ", "") == text.replace(" ", "")

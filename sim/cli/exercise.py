@@ -15,7 +15,8 @@ from sim.cli.consoles import Console, Table
 from sim.cli.options import StoppedError, UsageError, alone, progress_of, writing
 from sim.cli.terminal import echo
 from sim.exercise.levels import Difficulty
-from sim.words.language import clock, say, translate, wrapped
+from sim.words.language import clock, say, translate
+from sim.words.lines import wrapped
 from sim.words.phrases import Phrase, phrase, text_of
 from sim.words.spelling import SECOND
 

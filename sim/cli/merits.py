@@ -11,7 +11,8 @@ from sim.exercise.load import Loaded, load_exercise
 from sim.exercise.merit import CLEAR, MOST_IDLE, SLIGHT, merit_of
 from sim.exercise.shipped import names
 from sim.exercise.worth import why_not
-from sim.words.language import listed, money, percent, say, wrapped
+from sim.words.language import listed, money, percent, say
+from sim.words.lines import wrapped
 
 BEST = 7
 """Rows of a table of seeds."""

@@ -41,8 +41,8 @@ from sim.words.language import (
     named,
     say,
     translate,
-    wrapped,
 )
+from sim.words.lines import wrapped
 from sim.words.phrases import phrase
 from sim.words.units import MINUTE, SECOND
 from sim.workflow.log import NONE

@@ -8,13 +8,11 @@ from typing import Final, Literal
 from sim.exercise import otherwise, report_text
 from sim.exercise.review import Review
 from sim.words.language import (
-    columns,
     key,
     money,
-    padded,
     say,
-    wrapped,
 )
+from sim.words.lines import columns, padded, wrapped
 from sim.workflow.log import NONE
 
 WIDE: Final = 100

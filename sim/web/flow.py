@@ -13,6 +13,7 @@ from sim.words import language as lang
 from sim.words import names
 from sim.words.colours import FAINT, GONE, GREEN, INK, ORANGE, RESTING, SKY
 from sim.words.language import named, say
+from sim.words.lines import columns
 
 COLOURS: Final = {"stopped": GREEN, "frozen": "#006B4E", "known": RESTING, "free again": ORANGE, "refused": ORANGE,
                   "written off": FAINT}  # fmt: skip
@@ -165,7 +166,7 @@ def options(view: Seen) -> dict[str, Any]:
         ends = [
             line for said, node in zip(texts, nodes, strict=True) if node.column == last for line in said.split("\n")
         ]
-        right = round(max(map(lang.columns, ends), default=0) * LETTER * size) + 12
+        right = round(max(map(columns, ends), default=0) * LETTER * size) + 12
         label = {
             "color": INK, "fontSize": size, "lineHeight": round(1.25 * size), "textBorderColor": "#ffffff",
             "textBorderWidth": 3, "width": (least - right - 22) // max(last, 1) - 9,

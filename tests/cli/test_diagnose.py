@@ -8,7 +8,7 @@ from shutil import copytree
 
 import pytest
 
-from sim.words.language import columns
+from sim.words.lines import columns
 from tests.cli.conftest import Command, everything_in
 
 SMALL = ("diagnose", "county", "--set", "horizon=1d", "--set", "follow_up=2d", "--jobs", 1, "--replications", 10)

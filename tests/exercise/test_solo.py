@@ -16,6 +16,7 @@ from sim.exercise.solo import Solo
 from sim.exercise.solo_lines import HELP, WIDE, Line, closing
 from sim.words import language as lang
 from sim.words import names
+from sim.words.lines import columns
 from sim.words.units import MINUTE, SECOND
 from sim.workflow.log import NONE
 
@@ -313,7 +314,7 @@ def test_it_is_played_in_chinese() -> None:
         for line in ("look", "help", "accounts", "cases", "desks", "messages", "stop 2.99", "dance", "finish"):
             lines += player.do(line)
         lines += closing(review(player.session))
-        assert max(map(lang.columns, player.opening())) <= WIDE
+        assert max(map(columns, player.opening())) <= WIDE
     wrong = [line for line in lines if line and not re.search("[\u4e00-\u9fff]", line)]
     assert wrong == []
 

@@ -22,7 +22,8 @@ from sim.study.ask.compare import Difference, more_is_better
 from sim.study.ask.whatifs import TOGETHER
 from sim.study.run.metric_names import MONEY
 from sim.words.colours import FAINT, GREEN, INK, VERMILLION
-from sim.words.language import columns, counted, language, say, wrapped
+from sim.words.language import counted, language, say
+from sim.words.lines import columns, wrapped
 
 MOST_PANELS: Final = 3
 MOST_ROWS: Final = 24

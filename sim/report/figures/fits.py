@@ -12,7 +12,8 @@ from sim.report.findings.fits import headline, panels
 from sim.study.ask.fits import Fit, FittedCentre, Unit
 from sim.study.infer.rates import told_by
 from sim.words.colours import BLUE, GREEN, VERMILLION
-from sim.words.language import duration, language, money, say, wrapped
+from sim.words.language import duration, language, money, say
+from sim.words.lines import wrapped
 from sim.words.units import DAY, HOUR, MINUTE, YUAN, format_money
 
 _COLUMNS = 4

@@ -12,7 +12,7 @@ from matplotlib.axes import Axes
 from numpy.typing import NDArray
 
 from sim.report.figures.style import BODY, DPI, text_width
-from sim.words.language import wrapped
+from sim.words.lines import wrapped
 
 Floats = NDArray[np.float64]
 

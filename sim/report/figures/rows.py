@@ -15,7 +15,8 @@ from sim.report.figures.timeaxis import LEFT, MIDDLE, Scale
 from sim.report.findings.case import Account, Case, Task
 from sim.words import names
 from sim.words.colours import FAINT, GONE, HELD, RESTING
-from sim.words.language import columns, say
+from sim.words.language import say
+from sim.words.lines import columns
 
 SHAPES = ("v", "D", "s", "^", "P", "X")
 """Of the ways out, in the order of the scenario."""

@@ -16,8 +16,8 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from sim.report.embedded import CHINESE, FONTS
-from sim.words import language as lang
 from sim.words.colours import FAINT, INK
+from sim.words.lines import columns, wrapped
 
 WIDTH, HEIGHT, DPI = 12.0, 8.0, 100
 """Inches and dots per inch: 1200 by 800 on a screen, the width of a page of A4 at 60%."""
@@ -102,18 +102,18 @@ def render(figure: Figure, form: Literal["svg", "png"]) -> bytes:
 
 def text_width(text: str, size: float) -> float:
     """About how wide a line of text is, in pixels at the standard resolution."""
-    wide = lang.columns(text) - len(text)
+    wide = columns(text) - len(text)
     """How many of its characters are Chinese: as wide as they are tall."""
     return (0.575 * (len(text) - wide) + wide) * size * DPI / 72
 
 
 def columns_that_fit(labels: Sequence[str], room: float, most: int) -> int:
     """How many columns of a key with these labels fit into so many pixels; a key is filled column by column."""
-    for columns in range(min(most, len(labels)), 1, -1):
-        rows = -(-len(labels) // columns)
+    for across in range(min(most, len(labels)), 1, -1):
+        rows = -(-len(labels) // across)
         wide = (max(text_width(label, SMALL) for label in labels[i : i + rows]) for i in range(0, len(labels), rows))
-        if sum(wide) + columns * _SIGN <= room:
-            return columns
+        if sum(wide) + across * _SIGN <= room:
+            return across
     return 1
 
 
@@ -133,10 +133,10 @@ def head(figure: Figure, title: str, subtitle: str, *, left: float = 0.06) -> No
 
 def _title(title: str) -> tuple[str, float]:
     """A title and its size: one that is too long for a line stands on two, in letters that are read as well."""
-    if lang.columns(title) <= _LINE:
+    if columns(title) <= _LINE:
         return title, TITLE
-    line = max(_LINE / _TWO, lang.columns(title) / 2 + _UNEVEN)
-    return "\n".join(lang.wrapped(title, round(line))), TITLE * _LINE / line
+    line = max(_LINE / _TWO, columns(title) / 2 + _UNEVEN)
+    return "\n".join(wrapped(title, round(line))), TITLE * _LINE / line
 
 
 _LINE: Final = 88

@@ -14,7 +14,8 @@ from sim.report.findings import text
 from sim.report.findings.sensitivities import Drawn, hangs_most
 from sim.report.findings.tables import amount, with_unit
 from sim.words.colours import BLUE, INK, ORANGE
-from sim.words.language import say, wrapped
+from sim.words.language import say
+from sim.words.lines import wrapped
 
 
 @styled

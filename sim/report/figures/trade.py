@@ -10,7 +10,8 @@ from matplotlib.figure import Figure
 
 from sim.report.figures.style import BODY, bare, grid, head, new_figure, styled
 from sim.words.colours import BLUE, INK, RESTING
-from sim.words.language import capital, say, wrapped
+from sim.words.language import capital, say
+from sim.words.lines import wrapped
 
 _FAR = 5.0
 """Times the line's highest point up to which the axis shows all of the interval evenly."""

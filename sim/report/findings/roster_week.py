@@ -26,12 +26,12 @@ Week = dict[str, list[list[int]]]
 
 def payroll(result: Staffed) -> str:
     """What heads are, and how many people fill such a roster, each desk by its own, now and then."""
-    hours, people, now = 0, 0, 0
-    for desk, days in week_of(result.scenario, result, result.best.heads).items():
-        there = sum(map(sum, days))
-        hours += there
-        people += ceil(there / LEGAL_HOURS)
-        now += ceil(sum(map(sum, week_of(result.scenario, result, result.now.heads)[desk])) / LEGAL_HOURS)
+    then, before = (
+        [sum(map(sum, days)) for days in week_of(result.scenario, result, one.heads).values()]
+        for one in (result.best, result.now)
+    )
+    hours = sum(then)
+    people, now = (sum(ceil(there / LEGAL_HOURS) for there in desks) for desks in (then, before))
     return say(
         "Heads are people on duty, added over shifts. These desks work {hours:,} hours a week: {people} people at"
         " {limit:g} hours each (now {now}).", hours=hours, people=people, limit=LEGAL_HOURS, now=now,

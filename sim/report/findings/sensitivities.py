@@ -20,7 +20,8 @@ from sim.scenario.models import Scenario
 from sim.study.ask.sensitivity import Sensitivity
 from sim.study.infer.stats import Summary
 from sim.study.run.parameters import Editor, Parameter
-from sim.words.language import capital, counted, duration, key, money, say, wrapped
+from sim.words.language import capital, counted, duration, key, money, say
+from sim.words.lines import wrapped
 
 End = tuple[float, float, float]
 """A change and its 95% interval, in the unit in which the metric is measured."""

@@ -18,7 +18,8 @@ from sim.report.findings.story import tell
 from sim.study.run.metric_names import with_net_loss
 from sim.study.run.runner import Arm, Runner
 from sim.study.run.worker import same_fraud
-from sim.words.language import key, padded, say, wrapped
+from sim.words.language import key, say
+from sim.words.lines import padded, wrapped
 from sim.words.units import YUAN
 
 WIDTH = 160

@@ -17,7 +17,8 @@ from sim.report.findings.story_events import events
 from sim.report.findings.story_lines import RESPONSE, Line, account_names, who
 from sim.report.findings.story_money import every_transfer, money_lines, victim_lines
 from sim.words import names
-from sim.words.language import brief, clock, date, duration, key, language, listed, money, named, padded, say, titled
+from sim.words.language import brief, clock, date, duration, key, language, listed, money, named, say, titled
+from sim.words.lines import padded
 from sim.words.phrases import phrase
 from sim.workflow.log import HOLD, KINDS, KNOWN, NONE, ORDER
 

@@ -24,7 +24,8 @@ from sim.scenario.loader import Loaded
 from sim.scenario.models import Scenario
 from sim.study.ask.brief import Brief
 from sim.study.ask.published import read_published, shipped
-from sim.words.language import capital, clock, columns, date, duration, language, say, titled
+from sim.words.language import capital, clock, date, duration, language, say, titled
+from sim.words.lines import columns
 from sim.words.phrases import text_of
 
 TITLE, QUESTION, SENTENCE = 90, 200, 300
