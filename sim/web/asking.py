@@ -62,7 +62,7 @@ class Known:
     utilisation: Mapping[str, float]
     """By desk, the share of the rostered time that is worked."""
     worth: Sequence[str] | None = None
-    """Those at which one person more in today's shifts brings more than he costs, the best first; None: nobody has
+    """Those at which one person more in a shift brings more than he costs, the best first; None: nobody has
     looked for it."""
 
 
@@ -138,8 +138,7 @@ def _marked(known: Known) -> str:
         )
     if not known.worth:
         return key(
-            "Marked are the busiest desks; no desk was found at which one person more in a shift of today pays for"
-            " himself."
+            "Marked are the busiest desks; no desk was found at which one person more in a shift pays for himself."
         )
     return key("Marked are the desks at which one person more brings most.")
 

@@ -90,6 +90,7 @@ class Arms:
         heading(2, say("Side by side"))
         self._finding = para("", "finding")
         self._finding.set(aria_live="polite")
+        self._runs = para("", "quiet")
         self._table = box()
         self._list = box("stack")
         with box("row"):
@@ -111,6 +112,7 @@ class Arms:
 
     def show(self, answer: Answer) -> None:
         """Show how the arms compare."""
+        self._show_runs(answer)
         if answer.arms is self._last:
             return
         self._last = answer.arms
@@ -125,6 +127,17 @@ class Arms:
             table(said.head(names), said.rows(answer.arms, names, answer.paybacks), say("Side by side"))
             if note := comparison.note(answer.arms):
                 para(capital(note) + say("."), "quiet")
+
+    def _show_runs(self, answer: Answer) -> None:
+        """Say why levels differ from those above, as long as they do."""
+        arms, above = (answer.arms[0].value.n if answer.arms else 0), (answer.estimate.n if answer.estimate else 0)
+        self._runs.set_text(
+            say(
+                "So far from {n:,} runs, the figures above from {above:,}: levels differ by luck until both have as"
+                " many.",
+                n=arms, above=above,
+            ) if arms and above and arms != above else ""
+        )  # fmt: skip
 
     def _show_list(self) -> None:
         self._list.clear()

@@ -14,6 +14,7 @@ from sim.report.findings.estimate import shortened, step_label, step_value
 from sim.study.ask.latency import Row, latencies
 from sim.study.ask.minute import Step
 from sim.study.ask.sharpen import Estimate
+from sim.study.infer.stats import Summary
 from sim.web.parts import LETTERS
 from sim.words import names
 from sim.words.colours import BLUE, BUSY, FAINT, INK, ORANGE, QUIET, VERMILLION
@@ -30,7 +31,8 @@ MOST_DESKS: Final = 14
 
 
 def curve_options(rows: Sequence[Row], estimate: Estimate | None) -> dict[str, Any]:
-    """Recovered share against minutes from report to first stop, with its band; today's point with its interval."""
+    """Recovered share against minutes from report to first stop, with its band; where the centre stands on it, with its
+    interval, and beside it today's point where something was changed."""
     minutes = [round(max(one, 0.1), 2) for one in latencies(rows)]
     low = [_points(row.recovered.low, row.recovered.mean) for row in rows]
     high = [_points(row.recovered.high, row.recovered.mean) for row in rows]
@@ -44,9 +46,13 @@ def curve_options(rows: Sequence[Row], estimate: Estimate | None) -> dict[str, A
         },
         {"type": "line", "symbol": "circle", "symbolSize": 5, "color": BLUE, "data": line, "lineStyle": {"width": 2}},
     ]  # fmt: skip
-    if estimate is not None and (today := estimate.of("recovered_share")).n and estimate.of("response_latency").n:
+    if estimate is not None and (now := estimate.of("recovered_share")).n and estimate.of("response_latency").n:
         at = next(at for at, row in zip(minutes, rows, strict=True) if row.factor == 1.0)
-        series += _today(at, _points(today.low, today.mean), _points(today.mean), _points(today.high, today.mean))
+        today, then = estimate.was("recovered_share"), estimate.was("response_latency")
+        if today.n and then.n:
+            minutes.append(round(max(then.mean / 60, 0.1), 2))
+            series += _point(minutes[-1], today, say("today"), INK, "left", above=today.mean > now.mean)
+        series += _point(at, now, say("as changed") if estimate.before else say("today"), VERMILLION)
     top = max([*high, *(point[1] for one in series[3:] for point in one["data"])])
     return {
         **_BASE,
@@ -64,12 +70,19 @@ def curve_options(rows: Sequence[Row], estimate: Estimate | None) -> dict[str, A
     }  # fmt: skip
 
 
-def _today(at: float, low: float, mean: float, high: float) -> list[dict[str, Any]]:
-    bar = {"type": "line", "symbol": "none", "silent": True, "lineStyle": {"color": VERMILLION, "width": 2}}
-    label = {"show": True, "formatter": say("today"), "position": "right", "color": INK, "fontWeight": "bold"}
+def _point(
+    at: float, share: Summary, label: str, colour: str, side: Literal["left", "right"] = "right", *, above: bool = True
+) -> list[dict[str, Any]]:
+    """A point with its interval, its label to one side of it, above or below the curve."""
+    low, mean, high = _points(share.low, share.mean), _points(share.mean), _points(share.high, share.mean)
+    bar = {"type": "line", "symbol": "none", "silent": True, "lineStyle": {"color": colour, "width": 2}}
+    said = {
+        "show": True, "formatter": label, "position": side, "offset": [0, -12 if above else 12], "color": INK,
+        "fontWeight": "bold", "textBorderColor": "#FFFFFF", "textBorderWidth": 2,
+    }  # fmt: skip
     return [
         {**bar, "data": [[at, low], [at, high]]},
-        {"type": "scatter", "data": [[at, mean]], "symbolSize": 11, "color": VERMILLION, "label": label},
+        {"type": "scatter", "data": [[at, mean]], "symbolSize": 11, "color": colour, "label": said},
     ]
 
 

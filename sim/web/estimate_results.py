@@ -91,7 +91,9 @@ class Results:
             head = (
                 say("times of the response, as a multiple"), say("min from report to first stop"), say("recovered, %"),
             )  # fmt: skip
-            self.curve.show(curve_options(drawn, answer.estimate), said.curve_finding(drawn), head, times)
+            self.curve.show(
+                curve_options(drawn, answer.estimate), said.curve_finding(drawn, answer.estimate), head, times
+            )
         if answer.week is not None and answer.week is not last.week:
             self.week.show(answer.week.desks)
         self._diagnose(answer)

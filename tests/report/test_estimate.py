@@ -9,6 +9,7 @@ from sim.scenario.loader import load
 from sim.study.ask.sharpen import curves, estimates
 from sim.study.infer.stats import Summary
 from sim.study.run.runner import Runner
+from sim.web.estimate_charts import curve_options
 
 
 def change(mean: float, half: float) -> Summary:
@@ -49,6 +50,26 @@ def test_the_curve_goes_through_the_estimate() -> None:
         assert row.recovered.mean - today == pytest.approx(before.change.mean)
     assert curve_finding(drawn).startswith(f"{100 * today:.1f}% today")
     assert anchored(rows, None) is rows
+
+
+def test_what_was_turned_is_called_as_changed_and_today_is_what_it_was() -> None:
+    """On the curve and beside it; the curve goes through the turned state, and today's point stands beside it."""
+    scenario = load("wuhan-35min", ["horizon=1h"]).scenario
+    turned = load("wuhan-35min", ["horizon=1h", "latency.all.factor=4"]).scenario
+    estimate = list(estimates(Runner(), turned, scenario, most=8))[-1]
+    (rows, *_) = curves(Runner(), turned)
+    drawn = anchored(rows, estimate)
+    now, today = (100 * one("recovered_share").mean for one in (estimate.of, estimate.was))
+    assert curve_finding(drawn, estimate).startswith(f"{now:.1f}% as changed, {today:.1f}% today in the same 8 runs; ")
+    points = {one["label"]["formatter"]: one["data"][0] for one in curve_options(drawn, estimate)["series"] if
+              "label" in one}  # fmt: skip
+    assert points["as changed"][1] == pytest.approx(now, abs=0.001)
+    assert points["today"] == pytest.approx([estimate.was("response_latency").mean / 60, today], abs=0.01)
+    unturned = list(estimates(Runner(), scenario, most=8))[-1]
+    (rows, *_) = curves(Runner(), scenario)
+    told = curve_options(rows, unturned)["series"]
+    assert [one["label"]["formatter"] for one in told if "label" in one] == ["today"]
+    assert "changed" not in curve_finding(rows, unturned)
 
 
 def test_a_sum_stands_twice_as_the_same_sum() -> None:

@@ -10,9 +10,11 @@ from sim.report.findings import comparison
 from sim.report.findings.arms import SHOWN, finding, head, rows
 from sim.study.ask.compare import changed_at_banks, compare, differences
 from sim.study.run.runner import Runner
-from sim.web.estimate_arms import MOST, read
+from sim.web.estimate_arms import MOST, Arms, read
 from sim.web.estimate_centre import centre_of, question_of
+from sim.web.estimate_inputs import Inputs
 from sim.web.estimating import answers
+from tests.web import inside
 
 KNOWN = {"horizon": 1, "law.stop": 1}
 
@@ -54,6 +56,29 @@ def test_arms_are_compared_as_compare_does(monkeypatch: pytest.MonkeyPatch) -> N
     table = rows(told.arms, names)
     assert all(len(row) == len(head(names)) for row in table)
     assert "probability" in finding(told.arms)
+
+
+def test_levels_of_fewer_runs_say_so_until_there_are_as_many(monkeypatch: pytest.MonkeyPatch) -> None:
+    """In one sentence beside the table, which is gone once arms and figures rest on the same runs."""
+    monkeypatch.setattr("sim.study.ask.sharpen.MOST", 10)
+    monkeypatch.setattr("sim.web.estimating.PAIRS", ())
+    centre = centre_of("wuhan-35min", "")
+    question, _ = question_of(centre, [], [("slow", ["latency.all.factor=2"])])
+    said = []
+
+    async def nothing() -> None:
+        """Nobody asks."""
+
+    with inside.new_page():
+        inputs = Inputs(centre.fields, {}, nothing)
+        inputs.show()
+        arms = Arms(inputs, [], "", nothing)
+        for answer in answers(question, Runner(), lambda _: None):
+            arms.show(answer)
+            if answer.arms and answer.estimate is not None:
+                said.append((answer.arms[0].value.n == answer.estimate.n, arms._runs.text))
+    assert {same for same, _ in said} == {True, False}
+    assert all(bool(text) != same for same, text in said)
 
 
 OFFICERS = ["bank_profiles.officer.staff=4"]

@@ -168,8 +168,13 @@ def anchored(rows: Sequence[Row], estimate: Estimate | None) -> Sequence[Row]:
     return curve.anchored(rows, today, estimate.of("response_latency"))
 
 
-def curve_finding(rows: Sequence[Row]) -> str:
-    """What twice as fast and half as fast would bring, where it can be told from luck."""
+def curve_finding(rows: Sequence[Row], estimate: Estimate | None = None) -> str:
+    """What twice as fast and half as fast would bring, where it can be told from luck.
+
+    Args:
+        rows: of the curve.
+        estimate: through which it goes; what it compares with is today, and the curve as changed.
+    """
     base = next(row for row in rows if row.factor == 1.0)
     said = []
     for factor, words in ((0.5, key("twice as fast")), (2.0, key("half as fast"))):
@@ -178,7 +183,13 @@ def curve_finding(rows: Sequence[Row]) -> str:
             said.append(say("{what}: {change}", what=say(words), change=changed("recovered_share", row.change)))
     if not said:
         said = [say("what speed changes cannot be told from luck yet")]
-    return say("{share} today; {changes}.", share=text.share(base.recovered.mean), changes=say("; ").join(said))
+    now, changes = text.share(base.recovered.mean), say("; ").join(said)
+    if estimate is None or not (today := estimate.was("recovered_share")).n:
+        return say("{share} today; {changes}.", share=now, changes=changes)
+    return say(
+        "{share} as changed, {today} today in the same {n:,} runs; as changed, {changes}.", share=now,
+        today=text.share(today.mean), n=estimate.n, changes=changes,
+    )  # fmt: skip
 
 
 def share_words(row: Row) -> str:

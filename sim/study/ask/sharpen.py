@@ -59,6 +59,10 @@ class Estimate:
         """A metric, as `run` tells it."""
         return summary([one.get(metric, float("nan")) for one in self.runs])
 
+    def was(self, metric: str) -> Summary:
+        """A metric of what it is compared with, in the same replications; of no runs where nothing is compared."""
+        return summary([one.get(metric, float("nan")) for one in self.before])
+
     def change(self, metric: str) -> Summary:
         """How far a metric is from what it was, as `compare` tells it: paired; of no runs where nothing is compared."""
         nothing = float("nan")
