@@ -46,6 +46,8 @@ class Mark:
     """A mapping whose names the whole scenario checks, so that ``--set`` may add one."""
     shown: str | None = None
     """A name of the mapping that a form shows though nothing is written there."""
+    offered: bool | None = None
+    """A form shows it, empty, also where nothing is written there."""
     policy: bool | None = None
     """The name of a queue's policy."""
     profile: bool | None = None
@@ -64,6 +66,7 @@ DOZEN: Final = Mark(dozen=True)
 TURNED: Final = Mark(form="turned")
 BUILT: Final = Mark(form="built")
 LEVEL: Final = Mark(level=True)
+OFFERED: Final = Mark(offered=True)
 POLICY: Final = Mark(policy=True)
 PROFILE: Final = Mark(profile=True)
 
@@ -80,7 +83,9 @@ def _given(value: Any, _scenario: Any) -> object:
 PLAN_IF_GIVEN: Final = Mark(plan=_given)
 """All that the plan and its ceiling mind is whether it is given."""
 
-What = Literal["plan", "sums", "study", "form", "dozen", "level", "one_of", "named", "shown", "policy", "profile"]
+What = Literal[
+    "plan", "sums", "study", "form", "dozen", "level", "one_of", "named", "shown", "offered", "policy", "profile"
+]
 
 
 def said(info: FieldInfo, what: What) -> Any:

@@ -11,7 +11,7 @@ from sim.scenario.base import Model, Name
 from sim.scenario.dates import CalendarDay
 from sim.scenario.distributions import DurationDist
 from sim.scenario.errors import FaultError
-from sim.scenario.marks import DOZEN, FIRST, POLICY, one_of
+from sim.scenario.marks import DOZEN, FIRST, OFFERED, POLICY, one_of
 from sim.words.phrases import phrase
 from sim.words.units import DAY, YEAR, Clock, Duration, Money, Share
 
@@ -62,7 +62,7 @@ class Shift(Model):
     staff: Annotated[Staff, FIRST, DOZEN]
     dates: Dates | None = None
     """Only on these days; None: always."""
-    breaks: Annotated[list[Break], Field(min_length=1, max_length=20)] | None = None
+    breaks: Annotated[list[Break] | None, Field(min_length=1, max_length=20), OFFERED] = None
 
     @model_validator(mode="after")
     def _breaks_fit(self) -> "Shift":
@@ -196,7 +196,7 @@ class Rostered(Model):
 
     staff: Annotated[Staff | Literal["unlimited"] | None, one_of("roster"), FIRST, DOZEN] = None
     shifts: Annotated[list[Shift] | None, Field(min_length=1, max_length=200), one_of("roster")] = None
-    absence: Annotated[Share | None, FIRST] = None
+    absence: Annotated[Share | None, FIRST, OFFERED] = None
     """Probability that a person is absent from a shift (sickness, leave, training); round the clock: from a day."""
 
     @model_validator(mode="after")
@@ -306,7 +306,7 @@ class Desk(Rostered):
     """None: nobody is ever new."""
     hand_over: DurationDist | None = None
     """A desk of another agency: until a piece of work has reached it."""
-    wage: Money | None = None
+    wage: Annotated[Money | None, OFFERED] = None
     """For an hour on duty."""
     overtime_wage: Money | None = None
     """For an hour beyond the shift, and for an hour of staff called in; None: as `wage`."""

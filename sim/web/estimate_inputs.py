@@ -160,6 +160,7 @@ class Inputs:
         made = Field(
             self.names[field.path], value, options=field.options(value), on_change=partial(self._typed, field),
             spellcheck="false", autocomplete="off", type="number" if number else None,
+            placeholder=None if field.value else say("none"),
         )  # fmt: skip
         with made.box:
             made.box.mark_as("changed", field.differs(self.typed))
@@ -307,4 +308,4 @@ def change_words(field: FormField, text: str, name: str) -> str:
     old, new = field.value, text
     if field.choices:
         old, new = field.choice_words(old), field.choice_words(new)
-    return say("{what}: {old} → {new}", what=name, old=old, new=new or say("nothing"))
+    return say("{what}: {old} → {new}", what=name, old=old or say("nothing"), new=new or say("nothing"))

@@ -22,6 +22,7 @@ from sim.scenario.models import Scenario
 from sim.scenario.people import EVERY_DAY, NAMED_POLICIES, Day
 from sim.scenario.ranges import range_at
 from sim.scenario.tree import Layer, Provenance, read_tree
+from sim.web import unwritten
 from sim.words import language as lang
 from sim.words.days import are_days, days_in_words
 from sim.words.language import named, say, translate
@@ -80,6 +81,8 @@ class FormField:
         """What it may be, in the language of the context; empty where that is plain or free."""
         if self.choices:
             return ""
+        if not self.value and (accepted := unwritten.accepted(self.parts)):
+            return accepted
         with suppress(ValueError):
             long = parse_duration(self.value) >= DAY
             return say("a time such as {example}", example="90d" if long else "35m")
@@ -90,7 +93,9 @@ class FormField:
 
     def setting(self, text: str) -> str:
         """The change of the value to what somebody typed, as ``path=value``."""
-        return f"{self.path}={json.dumps(text, ensure_ascii=False) if self.textual else text.strip()}"
+        if self.textual:
+            return f"{self.path}={json.dumps(text, ensure_ascii=False)}"
+        return f"{self.path}={unwritten.as_file(self.parts, text.strip())}"
 
     def differs(self, typed: Mapping[str, str]) -> bool:
         """Whether what was typed, by path, is a change of it."""
@@ -125,6 +130,10 @@ def fields_of(loaded: Loaded[Scenario]) -> list[FormField]:
     lines = resolve_tree(loaded)
     written = {line.path for line in lines}
     lines += [Resolved(path, value, "default", "", None) for path, value in _shown() if path not in written]
+    for parts in unwritten.offered(loaded.scenario):
+        around = f"{dotted(parts[:-1])}."
+        place = max((at for at, line in enumerate(lines) if line.path.startswith(around)), default=len(lines) - 1)
+        lines.insert(place + 1, Resolved(dotted(parts), "", "default", "", None))
     others: dict[str | None, list[str]] = {}
     for holder in loaded.scenario.holders[len(loaded.scenario.banks) :]:
         others.setdefault(holder.profile, []).append(holder.name)
@@ -221,6 +230,7 @@ def setting_words(setting: str) -> str:
     days = _days(text)
     parts = tuple(map(str, split_path(path) or (path,)))
     what = labels.label(parts, int(parts[0] == "desks"))
+    text = unwritten.as_typed(parts, text)
     shown = worded(parts, text.strip('"')) or (text if days is None else days_in_words(days))
     return say("{group}: {what}", group=what, what=shown)
 

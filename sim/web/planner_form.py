@@ -209,7 +209,7 @@ class _Form:
                 self.rival = Field(
                     say("Compare with"), "unchanged",
                     options=[
-                        ("unchanged", say("what it was before the changes")), ("", say("nothing")),
+                        ("unchanged", say("what it was before the changes")), ("", say("no other")),
                         *((one.name, titled(one.title) or one.name) for one in others),
                     ],
                     help_=say("All that are compared meet the same victims and the same luck."),

@@ -29,15 +29,18 @@ class Search:
 
     def found(self, wanted: str) -> list[FormField]:
         """The values of which every word of a search is said, the nearest first: those called so, then those that have
-        or are something called so, then those whose source or choices say so."""
+        or are something called so, then those whose source or choices say so; of these in the order of a form."""
         words = [word for one in wanted.casefold().split() if (word := one.strip(_AROUND))]
         if not words:
             return []
         self._words = self._words or [_words_of(one, self._called[one.path]) for one in self._fields]
         ranks = [next((at for at, text in enumerate(said) if all(word in text for word in words)), None)
                  for said in self._words]  # fmt: skip
-        ranked = sorted((at, place) for place, at in enumerate(ranks) if at is not None)
-        return [self._fields[place] for _, place in ranked]
+        groups = [one for one in labels.GROUPS if one]
+        parts = [groups.index(one.group) if one.group in groups else len(groups) * bool(one.group)
+                 for one in self._fields]  # fmt: skip
+        ranked = sorted((at, parts[place], place) for place, at in enumerate(ranks) if at is not None)
+        return [self._fields[place] for *_, place in ranked]
 
 
 def _words_of(field: FormField, called: str) -> tuple[str, str, str]:

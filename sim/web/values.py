@@ -18,6 +18,7 @@ from sim.web.parts import Field
 from sim.web.scenarios import set_values
 from sim.words import language as lang
 from sim.words import names
+from sim.words.language import say
 
 
 class Values:
@@ -49,12 +50,13 @@ class Values:
         Args:
             skip: parts of its path that its label need not say.
         """
-        about = [part for part in (field.in_words(), names.source_label(field.label)) if part]
+        needed = "" if field.value else field.range
+        about = [part for part in (field.in_words(), names.source_label(field.label), needed) if part]
         value = self.typed.get(field.path, field.value)
         shown = Field(
             labels.label(field.parts, skip), value, options=field.options(value),
             help_=lang.listed(about), title=field.source or None, on_change=partial(self._changed, field),
-            spellcheck="false", autocomplete="off",
+            spellcheck="false", autocomplete="off", placeholder=None if field.value else say("none"),
         )  # fmt: skip
         self.shown[field.path] = shown
         shown.box.mark_as("changed", field.differs(self.typed))
