@@ -17,7 +17,7 @@ from sim.web.kinds_here import asked, idle
 from sim.web.parts import Field, Tag, box, button, details, heading, para
 from sim.web.said import refusal
 from sim.web.value_search import Search
-from sim.words.language import say
+from sim.words.language import key, say
 from sim.words.names import source_label
 
 MOST: Final = 12
@@ -61,6 +61,13 @@ def busy(utilisation: Mapping[str, float]) -> list[str]:
     return sorted((name for name, one in utilisation.items() if one > BUSY), key=lambda name: -utilisation[name])
 
 
+_COUNTED: Final = {
+    "victims": (key("victims a day"), key("victims a day, {where}")),
+    "reports": (key("reports a day"), key("reports a day, {where}")),
+}
+"""What the number of arrivals a day is called, by what it counts, alone and beside others."""
+
+
 def called(field: FormField, fields: Mapping[str, FormField]) -> str:
     """What a value is called by itself: as planners call what they turn first, anything else by its path in words."""
     path = field.parts
@@ -79,7 +86,9 @@ def called(field: FormField, fields: Mapping[str, FormField]) -> str:
     if field.dozen:
         if field.group == "victims":
             alone = sum(one.dozen and one.group == "victims" for one in fields.values()) == 1
-            return say("cases a day") if alone else say("cases a day, {where}", where=labels.part(path, 2))
+            counts = fields.get(".".join([*path[:-1], "counts"]))
+            alone_said, said = _COUNTED["victims" if counts is None else counts.value]
+            return say(alone_said) if alone else say(said, where=labels.part(path, 2))
         if field.group == "bank_profiles" and path[-1] != "staff":
             how = meaning(path[1])
             return say("until a bank answers ({how}), {what}", how=how, what=labels.field(path[-1]))

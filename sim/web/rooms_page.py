@@ -44,8 +44,8 @@ def build(site: Site, rooms: Rooms, exercises: Exercises) -> None:
         entries = await aside.short(exercises.all)
         with page_of(request, say("Exercises"), here="/rooms", facilitator=True):
             _kept(rooms)
+            _own()
             await _choose(rooms, exercises, entries)
-            _bring()
 
     @site.page("/rooms/upload/{name}")
     def refused(request: Request, name: str) -> None:
@@ -178,16 +178,15 @@ def _delete(exercises: Exercises, entry: Entry, panel: Tag) -> None:
     panel.delete()
 
 
-def _bring() -> None:
+def _own() -> None:
+    """The ways to an exercise of one's own: above all that are shipped, or nobody finds them."""
     with box("panel", "section"):
-        heading(2, say("Or make your own"))
-        link(say("Make an exercise"), "/rooms/make", "button main")
-    with box("panel", "section"):
-        heading(2, say("Or bring a file"))
+        heading(2, say("Make your own exercise"))
+        link(say("Make an exercise"), "/rooms/make", "button")
         para(
             say(
-                "An exercise file in YAML, at most 256 KB, over a shipped scenario or one that was uploaded in the"
-                " planner, by its name."
+                "Or bring an exercise file in YAML, at most 256 KB, over a shipped scenario or one that was uploaded in"
+                " the planner, by its name."
             )
         )
         upload_form("/rooms/upload", say("Exercise file"), say("Add this exercise"))

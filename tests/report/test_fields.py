@@ -10,8 +10,10 @@ import pytest
 from pydantic import BaseModel
 
 from sim.report.findings import fields
+from sim.report.findings.answering import meaning
 from sim.report.findings.changed import changes, in_words
 from sim.report.findings.fields import called, label
+from sim.report.findings.levers import banks
 from sim.scenario import catalogue
 from sim.scenario.distributions import KINDS
 from sim.scenario.loader import load, resolve_tree
@@ -52,6 +54,16 @@ def test_every_value_is_called_in_chinese(name: str) -> None:
     with using("zh"):
         said = {label(tuple(line.path.split(".")), 0) for line in resolve_tree(load(name))}
     assert [one for one in said if re.search("[A-Za-z]{2}", known.sub("", one))] == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_kind_of_bank_has_one_name_in_labels_and_in_choices(language: Language) -> None:
+    """How it answers: whoever chose "by a desk at its head office" looks for no "remote"."""
+    with using(language):
+        for kind in load("city").scenario.bank_profiles:
+            said = label(("bank_profiles", kind, "mismatch"), 1)
+            assert said.startswith(meaning(kind)), kind
+            assert banks(kind).find(meaning(kind)) >= 0
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -6,6 +6,7 @@ import asyncio
 import os
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -132,6 +133,17 @@ def test_every_input_has_a_name_a_source_and_a_range(city: Centre) -> None:
     assert all(one.range for one in shown)
     assert {one.path: one.range for one in shown}["desks.analyst.shifts.0.staff"] == "1 to 10,000"
     assert [one.path for one in shown if not one.source] == ["latency.all.factor"]
+
+
+def test_arrivals_are_called_what_they_count() -> None:
+    """Reports are no victims, and neither are cases that somebody works on; the period says what is simulated."""
+    for counts in ("victims", "reports"):
+        fields = centre_of("city", "").fields
+        by_path = {one.path: one for one in fields}
+        path = "victims.arrivals.city.counts"
+        by_path[path] = replace(by_path[path], value=counts)
+        names = [called(one, by_path) for one in dozen(fields)]
+        assert names[:2] == ["payments simulated over", f"{counts} a day"]
 
 
 def search_of(fields: Sequence[FormField]) -> Search:

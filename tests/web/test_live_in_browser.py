@@ -110,7 +110,7 @@ def test_a_wrong_value_is_said_beside_its_field(server: Server, facilitator: Vis
     """Nothing is estimated until it is mended, and the page does not say that it is being."""
     page = facilitator.page
     page.goto(server.url + CASE)
-    field = page.locator(".inputs .field", has_text="period of payments")
+    field = page.locator(".inputs .field", has_text="payments simulated over")
     field.locator("input").fill("soon")
     field.locator(".mistake", has_text="accepted").wait_for()
     assert field.locator("input").get_attribute("aria-invalid") == "true"

@@ -28,6 +28,20 @@ def test_the_planner_begins_with_the_ways_to_ones_own(
     assert max(ends) < min(first["y"], 900)
 
 
+def test_the_way_to_ones_own_exercise_stands_above_those_that_are_shipped(server: Server, facilitator: Visitor) -> None:
+    """And the way to bring one: below a list of seven nobody finds them."""
+    page = facilitator.page
+    page.goto(f"{server.url}/rooms")
+    ways = [page.get_by_role("link", name="Make an exercise"), page.get_by_role("button", name="Add this exercise")]
+    first = page.get_by_role("button", name="Open this room").first.bounding_box()
+    assert first is not None
+    for way in ways:
+        place = way.bounding_box()
+        assert place is not None
+        assert place["y"] < min(first["y"], 900)
+    check(page)
+
+
 CUT = """() => [...document.querySelectorAll("select")].filter(list => {
     const style = getComputedStyle(list), pen = document.createElement("canvas").getContext("2d")
     pen.font = `${style.fontWeight} ${style.fontSize} ${style.fontFamily}`

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from sim.report.findings import answering
 from sim.scenario.distributions import KINDS
 from sim.words.language import Kind, key, named, say
 
@@ -84,7 +85,7 @@ FIELDS: Final = {
     "calendar": key("calendar"),
     "holidays": key("holidays"),
     "workdays": key("make-up working days"),
-    "horizon": key("period of payments"),
+    "horizon": key("payments simulated over"),
     "innocent": key("innocent money"),
     "lasts": key("lasts"),
     "leads": key("leads"),
@@ -272,6 +273,8 @@ def _kind(path: tuple[str, ...], place: int) -> Kind | None:
 def part(path: tuple[str, ...], place: int) -> str:
     """One part of a path in words: a name, a field, or the number of an entry, counted from 1."""
     name, kind = path[place], _kind(path, place)
+    if kind == "profile":
+        return answering.meaning(name)
     if kind is not None:
         return named(name, kind)
     if name.isdecimal():
