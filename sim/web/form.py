@@ -11,8 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Any, Final, Literal, get_args, get_origin
 
-from sim.report.findings import fields as labels
-from sim.report.findings.answering import Way, chosen, ways_of, worded
+from sim.report.findings.answering import Way, chosen, ways_of
 from sim.scenario import marks, shape
 from sim.scenario.distributions import KINDS, Distribution
 from sim.scenario.errors import dotted, split_path
@@ -222,17 +221,6 @@ def _textual(text: str) -> bool:
     except ValueError:
         return True
     return tree is not None and isinstance(tree.value, str) and tree.value != text
-
-
-def setting_words(setting: str) -> str:
-    """A change that was asked for, ``path=value``, as people read it."""
-    path, _, text = setting.partition("=")
-    days = _days(text)
-    parts = tuple(map(str, split_path(path) or (path,)))
-    what = labels.label(parts, int(parts[0] == "desks"))
-    text = unwritten.as_typed(parts, text)
-    shown = worded(parts, text.strip('"')) or (text if days is None else days_in_words(days))
-    return say("{group}: {what}", group=what, what=shown)
 
 
 def settings_of(fields: Sequence[FormField], typed: Mapping[str, str]) -> list[str]:

@@ -67,7 +67,7 @@ def build(site: Site, studies: Studies, uploads: Uploads, estimators: Estimators
     routes_page.build(site, studies, uploads)
 
     @site.page("/planner/study/{name}")
-    def study(request: Request, name: str) -> None:
+    async def study(request: Request, name: str) -> None:
         found = studies.get(name)
         if name in studies.damaged:
             damaged_page(request, studies, name, studies.damaged[name])
@@ -75,7 +75,7 @@ def build(site: Site, studies: Studies, uploads: Uploads, estimators: Estimators
             gone = say("There is no such study. It may have been deleted.")
             not_there(request, gone, "/planner", say("Back to the planner"))
         else:
-            study_page(request, studies, found, uploads)
+            await study_page(request, studies, found, uploads)
 
     @app.post("/planner/upload")
     async def upload(request: Request) -> Response:

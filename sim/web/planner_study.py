@@ -13,9 +13,8 @@ from sim.report.findings import comparison, tables, text
 from sim.scenario.plain import read_plain
 from sim.study.ask.compare import Difference
 from sim.study.run.metric_names import of_each
-from sim.web import outlook
+from sim.web import aside, asked_changes, outlook
 from sim.web.asking import Asking, Known
-from sim.web.form import setting_words
 from sim.web.parts import Tag, box, button, confirmed, details, heading, link, para, subscribe, table
 from sim.web.questions import RUN
 from sim.web.replaying import Replaying
@@ -40,7 +39,9 @@ def state_words(state: State) -> str:
     return words[state]
 
 
-def study_page(request: Request, studies: Studies, study: Study, uploads: Uploads) -> None:
+async def study_page(request: Request, studies: Studies, study: Study, uploads: Uploads) -> None:
+    """What was asked, how far it is, and what came of it."""
+    changed = await aside.short(asked_changes.of_arms, study.request, study.folder)
     with page_of(request, study.request.heading, here="/planner", facilitator=True):
         para(
             say("Asked for {asked}", asked=study.request.asked) if study.request.kind in WITHOUT_RUNS else
@@ -53,11 +54,11 @@ def study_page(request: Request, studies: Studies, study: Study, uploads: Upload
         if study.request.about:
             para(study.request.about, "quiet")
         _back(study.request.back)
-        for arm in study.request.arms:
-            if arm.settings:
-                with details(say("What was changed ({n})", n=len(arm.settings))), Tag("ul"):
-                    for setting in arm.settings:
-                        Tag("li", setting_words(setting))
+        for lines in changed:
+            if lines:
+                with details(say("What was changed ({n})", n=len(lines))), Tag("ul"):
+                    for line in lines:
+                        Tag("li", line)
         place = box()
         last: list[Any] = []
 

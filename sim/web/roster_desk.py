@@ -7,6 +7,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Any, Final
 
+from sim.report.findings import on_duty
 from sim.scenario.people import EVERY_DAY, MOST_STAFF, Day
 from sim.study.ask.shifts import DAYS, HOURS, DeskWeek, Line, hours_each
 from sim.web.numbers import whole
@@ -326,9 +327,7 @@ class _Shift:
 
 
 def _words(line: Line) -> str:
-    days = "" if set(line.days) == set(EVERY_DAY) else " ".join(say(_SHORT[day]) for day in line.days) + " "
-    return say("{days}{from_}-{to}, {staff:,} people", days=days, from_=format_clock(line.start),
-               to=format_clock(line.end), staff=line.staff)  # fmt: skip
+    return on_duty.shift(line.days, line.start, line.end, line.staff)
 
 
 def _pieces(start: float, length: float) -> list[tuple[float, float]]:

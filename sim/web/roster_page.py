@@ -18,7 +18,7 @@ from sim.scenario.errors import ScenarioError
 from sim.scenario.loader import Loaded
 from sim.scenario.models import MOST_TITLE, Scenario
 from sim.study.ask.compare import TIMES
-from sim.study.ask.shifts import LEGAL_HOURS, MOST_HOURS, Line, lines_of, settings_of, weeks_of
+from sim.study.ask.shifts import LEGAL_HOURS, MOST_HOURS, Line, lines_of, roster_of, settings_of, weeks_of
 from sim.study.run.errors import StudyError
 from sim.web import addresses, aside
 from sim.web.brought import no_sheet, sheet_field
@@ -205,6 +205,7 @@ class _Roster:
         return [
             f"desks.{desk}.{field}={json.dumps(value)}"
             for desk, roster in settings_of(self._before, self.lines).items() for field, value in roster.items()
+            if value != roster_of(desk, self._before)[field]
         ]  # fmt: skip
 
     def _tell(self) -> None:

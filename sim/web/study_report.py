@@ -16,7 +16,7 @@ from sim.report.findings import comparison, tables, text
 from sim.report.findings.precision import cells
 from sim.scenario.plain import read_plain
 from sim.study.ask.compare import Difference
-from sim.web.form import setting_words
+from sim.web import asked_changes
 from sim.web.parts import shown
 from sim.web.questions import RUN
 from sim.web.studies import Study
@@ -83,8 +83,9 @@ def report(study: Study) -> str:
     for number, (arm, metrics) in enumerate(result["arms"].items()):
         means = {name: words for (of, name), words in known.items() if of == arm}
         sections[f"arm-{number}"] = titles[arm], _arm(study, number, metrics, means)
-    if changes := _changes(study):
-        sections["changed"] = say("What was changed ({n})", n=sum(len(one.settings) for one in request.arms)), changes
+    if changed := [line for lines in asked_changes.of_arms(request, study.folder) for line in lines]:
+        items = "".join(f"<li>{escape(line)}</li>" for line in changed)
+        sections["changed"] = say("What was changed ({n})", n=len(changed)), f"<ul>{items}</ul>"
     contents = "".join(f'<li><a href="#{name}">{escape(title)}</a></li>' for name, (title, _) in sections.items())
     body = "".join(
         [f"<h1>{escape(request.heading)}</h1>", *(f"<p><strong>{escape(line)}</strong></p>" for line in found[:1]),
@@ -128,13 +129,6 @@ def _arm(study: Study, number: int, metrics: Mapping[str, tables.Estimate], know
         _picture(way, f"loss-{number}", say("The way of the loss")),
         f"<details><summary>{escape(say('Every figure'))}</summary>{_table(head, rest)}</details>" if rest else "",
     ])  # fmt: skip
-
-
-def _changes(study: Study) -> str:
-    """What each arm changes, in words; empty where none changes anything."""
-    lines = (setting_words(setting) for arm in study.request.arms for setting in arm.settings)
-    said = "".join(f"<li>{escape(line)}</li>" for line in lines)
-    return f"<ul>{said}</ul>" if said else ""
 
 
 def difference_heads() -> tuple[str, ...]:

@@ -66,13 +66,5 @@ def as_file(path: tuple[str, ...], text: str) -> str:
     return json.dumps(breaks) if breaks and len(breaks) == len(parts) else text
 
 
-def as_typed(path: tuple[str, ...], text: str) -> str:
-    """The other way round: breaks of a file as somebody types them; any other text as it is."""
-    try:
-        return "; ".join(f"{one['at']} {one['lasts']} {one['staff']}" for one in json.loads(text))
-    except (ValueError, TypeError, KeyError):
-        return text
-
-
 def _is_breaks(path: tuple[str, ...]) -> bool:
     return path[-1] == "breaks" and bool(marks.own(Scenario, path, "offered"))

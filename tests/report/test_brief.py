@@ -214,7 +214,7 @@ def test_what_is_changed_is_told_value_by_value(base: Loaded[Scenario], proposed
     """The path, its words, the old value, the new one and its source; nothing else."""
     [one] = changes(base, proposed)
     assert one == Change(
-        "desks.analyst.staff", "desks, analyst, people on duty", "1", "3", "set by hand",
+        "desks.analyst.staff", "analyst, people on duty", "1", "3", "set by hand",
     )  # fmt: skip
     gone = changed(base, ["desks.analyst.wage=null"])
     assert [(one.path, one.old, one.new) for one in changes(base, gone)] == [

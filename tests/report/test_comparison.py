@@ -18,7 +18,7 @@ from sim.report.figures.waterfall import minute_figure, waterfall_figure
 from sim.report.findings.comparison import COLUMNS, comparison_csv, comparison_tables, finding, verdict
 from sim.report.findings.minutes import table as minutes_table
 from sim.report.findings.side_by_side import Twice, beside, explain, explain_study, laid_out, most_different
-from sim.report.findings.waterfall import minute_finding, waterfall_finding
+from sim.report.findings.waterfall import change_finding, minute_finding, shrinks, waterfall_finding
 from sim.study.ask.compare import Difference, differences
 from sim.study.ask.experiment import replicate
 from sim.study.ask.latency import with_latency
@@ -27,6 +27,7 @@ from sim.study.infer.stats import Summary, summary
 from sim.study.run.runner import Arm, Runner
 from sim.web.estimate_charts import way_options
 from sim.words import language as lang
+from sim.words import names
 from tests.worlds import city
 
 
@@ -43,7 +44,7 @@ BASE = (0.10, 0.30, 0.20)
     ("arms", "said"),
     [
         ([(0.11, 0.31, 0.22), (0.115, 0.32, 0.215)], "Arm2 raises share recovered by 1.67 points (0.95 to 2.38)"),
-        ([(0.05, 0.26, 0.15)], "Nothing is better than base: arm1 lowers share recovered by 4.7 points (3.2 to 6.1)"),
+        ([(0.05, 0.26, 0.15)], "No change raises share recovered: arm1 lowers it by 4.7 points (3.2 to 6.1)"),
         (
             [(0.0, 0.5, 0.2)],
             "Share recovered: which is better is open; arm1 is best with 63%, and the intervals include zero",
@@ -250,3 +251,21 @@ def test_labels_of_one_panel_do_not_reach_into_the_next() -> None:
             box = label.get_window_extent()
             assert panel.x0 - 5 <= box.x0
             assert box.x1 <= panel.x1 + 5
+
+
+def fates(**shares: float) -> dict[str, Summary]:
+    """Shares of the loss by where it is in the end."""
+    return {name: summary([share, share]) for name, share in shares.items()}
+
+
+def test_a_change_is_told_by_what_it_takes_away() -> None:
+    """Both levels, and the cause that shrinks most however small; of money that still moves nothing, of none none."""
+    today = fates(recovered=0.2, undetected=0.5, out_of_reach=0.2, bank_refused=0.02, still_moving=0.08)
+    then = fates(recovered=0.235, undetected=0.5, out_of_reach=0.2, still_moving=0.065)
+    assert shrinks(today, then) == "bank_refused"
+    assert change_finding(today, then) == (
+        "20.0% of the loss is recovered today, 23.5% with the change;"
+        f" {names.cause('bank_refused').label} shrinks most (2.0% to 0.0%)"
+    )
+    assert shrinks(today, {**today, "undetected": summary([0.6])}) == ""
+    assert change_finding(today, today) == "20.0% of the loss is recovered today, 20.0% with the change"

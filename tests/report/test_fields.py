@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, Literal, get_args
 
 import pytest
@@ -19,7 +19,6 @@ from sim.scenario.distributions import KINDS
 from sim.scenario.loader import load, resolve_tree
 from sim.scenario.models import Scenario
 from sim.study.run.assumptions import assumed
-from sim.web.form import setting_words
 from sim.words.language import LANGUAGES, Language, using
 from tests.worlds import CASES
 
@@ -98,7 +97,59 @@ def test_the_times_of_a_shift_read_as_times(language: Literal["en", "zh"], name:
 def test_how_a_bank_answers_is_never_a_code(language: Language, said: str) -> None:
     """In what is changed, on pages of studies and in the director's two pages."""
     with using(language):
-        assert said in setting_words("banks.icbc.profile=officer")
         before, after = load("city", ["banks.icbc.profile=remote"]), load("city", ["banks.icbc.profile=officer"])
         assert said in in_words(changes(before, after))
         assert "officer" not in in_words(changes(before, after)).replace(said, "")
+
+
+def told(settings: Sequence[str]) -> list[tuple[str, str, str]]:
+    """Every change of the city, in words: what, old and new."""
+    return [(one.words, one.old, one.new) for one in changes(load("city"), load("city", settings))]
+
+
+WEEK = (
+    '[{from: "08:00", to: "20:00", days: [mon, tue, wed, thu, fri], staff: 6}, {from: "20:00", to: "08:00", staff: 1}]'
+)
+AUDIT = "08:00-20:00, 3 people; 20:00-08:00, 2 people"
+
+
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [
+        ([f"desks.audit.shifts={WEEK}"], [("audit, roster", AUDIT,
+         "Monday to Friday 08:00-20:00, 6 people; 20:00-08:00, 1 person")]),
+        (["desks.audit.shifts=null", "desks.audit.staff=3"], [("audit, roster", AUDIT, "3 people at all hours")]),
+        (["desks.audit.shifts[0].staff=4"], [("audit, shift 1, people on duty", "3", "4")]),
+        (["desks.audit.shifts[1].breaks=[{at: '00:00', lasts: 1h, staff: 1}]"], [("audit, roster", AUDIT,
+         "08:00-20:00, 3 people; 20:00-08:00, 2 people (1 away from 00:00 for 1 h)")]),
+        (["desks.legal.shifts[0].days=[sat, sun]"], [("legal, shift 1, days", "Monday to Friday",
+         "Saturday and Sunday")]),
+        (["desks.liaison.absence=null"], [("liaison, share absent", "0.04", "nothing")]),
+    ],
+)  # fmt: skip
+def test_a_roster_that_differs_is_told_as_people_say_it(
+    settings: Sequence[str], said: list[tuple[str, str, str]]
+) -> None:
+    """One roster as one change, without brackets or codes of a file; a single number by itself."""
+    assert told(settings) == said
+
+
+def test_a_roster_is_told_in_chinese() -> None:
+    with using("zh"):
+        assert told([f"desks.audit.shifts={WEEK}"]) == [
+            (
+                "审核员，排班",
+                "08:00-20:00，3 人；20:00-08:00，2 人",
+                "星期一至星期五 08:00-20:00，6 人；20:00-08:00，1 人",
+            )
+        ]
+
+
+def test_a_sentence_names_long_values_by_what_changed() -> None:
+    """A question of the two pages has room for one number in place of another, and not for two rosters."""
+
+    def said(*settings: str) -> str:
+        return in_words(changes(load("city"), load("city", settings)))
+
+    assert said("desks.audit.shifts[0].staff=4") == "audit, shift 1, people on duty: 4 in place of 3"
+    assert said(f"desks.audit.shifts={WEEK}") == "audit, roster changed"

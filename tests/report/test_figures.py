@@ -142,6 +142,14 @@ def test_latency_title_states_the_slope_or_that_none_is_seen() -> None:
     assert "no effect" in finding(_rows((0.5, 0.49, 0.5, 0.51)))
 
 
+def test_a_cheap_minute_keeps_two_digits() -> None:
+    """Minutes times what one costs are what the points of the curve say, also where one costs little."""
+    shares = (0.2, 0.19952, 0.18, 0.1)
+    rows = [{**row, "change_low": share - 0.2001, "change_high": share - 0.1999}
+            for row, share in zip(_rows(shares), shares, strict=True)]  # fmt: skip
+    assert finding(rows) == "From 12 to 22 min, each minute of response latency costs 0.0048% of the loss"
+
+
 def test_one_replication_draws_without_a_band() -> None:
     """A single replication has no interval: the picture is drawn, and claims nothing."""
     rows = [row | {"low": float("nan"), "high": float("nan"), "n": 1} for row in _rows()]

@@ -143,7 +143,7 @@ def test_the_finding_comes_first_in_both_languages(
                 file_of(study, "../request.json")
         assert [name for name, _ in diagnosed.told.pictures] == ["week.svg", "waterfall.svg"]
         assert decided.told.files[0] == "brief.pdf"
-        change = {"en": "analyst, people on duty: 3 in place of 1", "zh": "研判员，在岗人数由 1 改为 3"}[language]
+        change = {"en": "analyst, people on duty: 3 in place of 1", "zh": "研判员，在岗人数改为 3（原为 1）"}[language]
         assert change in decided.told.finding
 
 

@@ -17,6 +17,7 @@ from sim.report.figures.style import bare, grid, styled
 from sim.report.figures.week import busiest_first, draw_week
 from sim.report.findings import text
 from sim.report.findings.latency import base_of, minutes_words
+from sim.report.findings.waterfall import shrinks
 from sim.study.infer.stats import Summary
 from sim.words import names
 from sim.words.colours import FAINT, GREEN, INK
@@ -43,12 +44,16 @@ def _new(height: float) -> Figure:
 def fates_figure(today: Mapping[str, Summary], then: Mapping[str, Summary] | None) -> Figure:
     """Draw where each 100 yuan of the loss are in the end: today, and with a change beside it.
 
+    The largest fates, and of a change the cause of loss that it makes smaller by most.
+
     Args:
         today: share of the loss by `recovered`, a cause of loss, `held_elsewhere` or `still_moving`.
         then: the same with the change.
     """
     order = sorted((name for name in today if name != names.RECOVERED), key=lambda name: -today[name].mean)
     shown = [names.RECOVERED, *order[: (MOST_PAIRS if then else MOST_FATES) - 1]]
+    if then and (less := shrinks(today, then)) and less not in shown:
+        shown[-1] = less
     height = 0.4 + (0.44 if then else 0.24) * len(shown)
     figure = _new(height)
     axes = figure.add_axes((0.37, 0.34 / height, 0.60, (height - 0.38) / height))

@@ -6,14 +6,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sim.report.findings import answering, fields
+from sim.report.findings import answering, fields, on_duty
 from sim.scenario import catalogue
 from sim.scenario.errors import dotted
 from sim.scenario.loader import Loaded, Resolved, load, resolve_tree
 from sim.scenario.models import Scenario
+from sim.scenario.people import Rostered
 from sim.words import names
 from sim.words.days import are_days, days_in_words
 from sim.words.language import say
+from sim.words.lines import columns
 
 Table = Sequence[Sequence[str]]
 """Rows of cells, the head first."""
@@ -28,13 +30,14 @@ class Change:
     old: str
     new: str
     source: str
-    """Label and source of the new value."""
+    """Label and source of the new value; empty where there is none any more."""
 
 
 def changes(old: Loaded[Scenario], new: Loaded[Scenario]) -> list[Change]:
     """Every value of a scenario that another has not, in the order of the model; one that is gone is told as well.
 
-    What is gone as a whole, such as a bank with all that was said of it, is told once.
+    What is gone as a whole, such as a bank with all that was said of it, is told once; so is a roster of which more
+    than one value differs.
     """
     before = {line.path: line for line in resolve_tree(old)}
     after = {line.path: line for line in resolve_tree(new)}
@@ -44,18 +47,58 @@ def changes(old: Loaded[Scenario], new: Loaded[Scenario]) -> list[Change]:
         if other is None and (gone := _gone(path, before, after)):
             if gone not in {told.path for told in found}:
                 n = sum(line.startswith(f"{gone}.") for line in before)
-                words = fields.label(tuple(gone.split(".")), 0)
-                found.append(Change(gone, words, say("{n:,} values", n=n), say("nothing"), ""))
+                found.append(Change(gone, fields.called(gone), say("{n:,} values", n=n), say("nothing"), ""))
             continue
         if path in _NAMES or (one is not None and other is not None and one.value == other.value):
             continue
         if _inside(path, before, after):
             continue
-        said = other or one
-        assert said is not None
-        words = fields.label(tuple(path.split(".")), 0)
-        found.append(Change(path, words, _value(path, one), _value(path, other), _source(said)))
-    return found
+        source = "" if other is None else _source(other)
+        found.append(Change(path, fields.called(path), _value(path, one), _value(path, other), source))
+    return _rosters_as_one(found, old.scenario, new.scenario)
+
+
+def _rosters_as_one(found: Sequence[Change], old: Scenario, new: Scenario) -> list[Change]:
+    """Changes in which a roster of which several values differ, or one that is no single value, is one change."""
+    of = {one.path: _roster(one.path, old, new) for one in found}
+    inside: dict[str, list[Change]] = {}
+    for one in found:
+        inside.setdefault(of[one.path], []).append(one)
+    told: list[Change] = []
+    for one in found:
+        desk = of[one.path]
+        mine = inside[desk]
+        if not desk or (len(mine) == 1 and one.path.rpartition(".")[2] in _SINGLE):
+            told.append(one)
+        elif one is mine[0]:
+            was, now = (on_duty.roster(who) if (who := _at(desk, its)) else say("nothing") for its in (old, new))
+            words = say("{what}, {part}", what=fields.label(tuple(desk.split(".")), 1), part=say("roster"))
+            source = next((line.source for line in mine if line.source), "")
+            told.append(Change(f"{desk}.shifts", words, was, now, source))
+    return told
+
+
+_SINGLE: Final = ("days", "from", "to", "staff")
+"""Values of a shift that say by themselves what is changed."""
+
+
+def _roster(path: str, old: Scenario, new: Scenario) -> str:
+    """The path of the desk or kind of bank of whose roster a value is a part; empty for any other value."""
+    parts = path.split(".")
+    for end in range(1, len(parts)):
+        if parts[end] in ("staff", "shifts"):
+            above = ".".join(parts[:end])
+            if _at(above, old) or _at(above, new):
+                return above
+    return ""
+
+
+def _at(path: str, scenario: Scenario) -> Rostered | None:
+    """Who is on duty at a path; None where it is anything else."""
+    found: Any = scenario
+    for part in path.split("."):
+        found = found.get(part) if isinstance(found, Mapping) else getattr(found, part, None)
+    return found if isinstance(found, Rostered) else None
 
 
 def beyond_shipped(loaded: Loaded[Scenario]) -> tuple[list[Change], str]:
@@ -68,16 +111,18 @@ def beyond_shipped(loaded: Loaded[Scenario]) -> tuple[list[Change], str]:
 
 
 def in_words(changes: Sequence[Change]) -> str:
-    """Changes as a sentence names them: the first two, and how many more there are."""
+    """Changes as a sentence names them: two of them, and how many more there are; of long values only what."""
     few = [
-        say("{what}: {new} in place of {old}", what=fields.label(tuple(one.path.split(".")), 1) or one.words,
-            old=one.old, new=one.new)
+        say("{what}: {new} in place of {old}", what=one.words, old=one.old, new=one.new)
+        if columns(one.old + one.new) <= _SHORT else say("{what} changed", what=one.words)
         for one in changes[:2]
     ]  # fmt: skip
     more = say(" and {n:,} more", n=len(changes) - 2) if len(changes) > 2 else ""
     return say("; ").join(few) + more
 
 
+_SHORT: Final = 72
+"""Columns of an old and a new value that a sentence has room for."""
 _NAMES: Final = ("name", "title", "question")
 
 

@@ -53,10 +53,15 @@ def finding(rows: Sequence[Difference], titles: Mapping[str, str] | None = None)
     label = capital(text.metric(rows[0].metric).label)
     row = _chosen(rows)
     if row is not None and verdict(row) != "open":
-        said = _effect(rows, row, titles)
         if verdict(row) == "better":
-            return capital(said)
-        return say("Nothing is better than {arm}: {finding}", arm=arm_name(row.against, titles), finding=said)
+            better = key("{arm} raises {metric} by {size} ({interval})")
+            if row.change.mean <= 0:
+                better = key("{arm} lowers {metric} by {size} ({interval})")
+            return capital(_effect(better, rows, row, titles))
+        none = key("No change lowers {metric}: {arm} raises it by {size} ({interval})")
+        if row.change.mean <= 0:
+            none = key("No change raises {metric}: {arm} lowers it by {size} ({interval})")
+        return _effect(none, rows, row, titles)
     changes = [one.change for one in first if not is_reference(one)]
     if all(one.low == one.high == 0 for one in changes):
         return say("{metric}: the same in every run, whatever is changed", metric=label)
@@ -128,14 +133,11 @@ def _chosen(rows: Sequence[Difference]) -> Difference | None:
 _MAY_BE_BEST: Final = 0.1
 
 
-def _effect(rows: Sequence[Difference], row: Difference, titles: Mapping[str, str] | None) -> str:
+def _effect(said: str, rows: Sequence[Difference], row: Difference, titles: Mapping[str, str] | None) -> str:
     """What an arm does to a metric, by its size and interval."""
     shown = cells(rows)[row.arm, row.metric, row.group]
-    effect = key("{arm} raises {metric} by {size} ({interval})")
-    if row.change.mean <= 0:
-        effect = key("{arm} lowers {metric} by {size} ({interval})")
     return say(
-        effect, arm=arm_name(row.arm, titles), metric=text.metric(row.metric).label,
+        said, arm=arm_name(row.arm, titles), metric=text.metric(row.metric).label,
         size=shown.change_words(sign=False), interval=shown.interval_words(sign=False),
     )  # fmt: skip
 

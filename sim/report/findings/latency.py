@@ -26,14 +26,15 @@ def finding(rows: Sequence[Row], loss: int = 0) -> str:
     first, last = rows[0], rows[-1]
     minute = cost_of_a_minute(rows)
     if minute is not None and minute.low > 0:
-        costs = key("From {start:.0f} to {end:.0f} min, each minute of response latency costs {share:.1f}% of the loss")
+        costs = key("From {start:.0f} to {end:.0f} min, each minute of response latency costs {share}% of the loss")
         if loss:
             costs = key(
-                "From {start:.0f} to {end:.0f} min, each minute of response latency costs {share:.1f}% of the loss"
+                "From {start:.0f} to {end:.0f} min, each minute of response latency costs {share}% of the loss"
                 " ({yuan} yuan)"
             )
         yuan = text.two_digits(minute.each * loss / YUAN)
-        return say(costs, start=minute.start, end=minute.end, share=100 * minute.each, yuan=yuan)
+        each = float(f"{100 * minute.each:.2g}")  # two digits, however little it is
+        return say(costs, start=minute.start, end=minute.end, share=text.rounded(each, each), yuan=yuan)
     if first is not last and _apart(first, last):
         ends = [
             say(

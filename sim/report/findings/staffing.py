@@ -136,7 +136,7 @@ def undecided(result: Staffed) -> str:
     """What a search that ran out of runs has not found."""
     heads, now = sum(result.best.heads), sum(result.now.heads)
     if result.aim is None:
-        return say("Not decided: no roster was found to pay more than all others; {heads} heads are told", heads=heads)
+        return say("Not decided which of all rosters pays most; the best of those tried has {heads} heads", heads=heads)
     if result.best.heads == result.now.heads:
         return say(
             "Today's {heads} heads meet the target; whether a cheaper roster does was not decided: let fewer desks"

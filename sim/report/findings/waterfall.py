@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from sim.report.findings import text
 from sim.study.ask.minute import Minute, Step
+from sim.study.infer.stats import Summary
 from sim.words import names
 from sim.words.language import capital, key, named, percent, say
 
@@ -22,6 +23,33 @@ def waterfall_finding(steps: Sequence[Step]) -> str:
     most = max(leaks, key=lambda step: step.amount.mean)
     cause, share = names.cause(most.name).label, percent(most.share.mean)
     return say("{finding}; most is {cause} ({share})", finding=back, cause=cause, share=share)
+
+
+def shrinks(today: Mapping[str, Summary], then: Mapping[str, Summary]) -> str:
+    """The cause of loss of which a change takes away most; empty where it takes away none.
+
+    Args:
+        today: share of the loss by `recovered`, a cause of loss, `held_elsewhere` or `still_moving`.
+        then: the same with the change.
+    """
+    less = {
+        name: one.mean - (then[name].mean if name in then else 0.0)
+        for name, one in today.items() if name not in (names.RECOVERED, *NO_LOSS)
+    }  # fmt: skip
+    most = max(less, key=less.__getitem__, default="")
+    return most if most and less[most] > 0 else ""
+
+
+def change_finding(today: Mapping[str, Summary], then: Mapping[str, Summary]) -> str:
+    """What comes back today and with a change, and from which cause it takes most; args as `shrinks`."""
+    before, after = (percent(one[names.RECOVERED].mean, 1) for one in (today, then))
+    back = say("{before} of the loss is recovered today, {after} with the change", before=before, after=after)
+    less = shrinks(today, then)
+    if not less:
+        return back
+    was, left = (percent(one[less].mean if less in one else 0.0, 1) for one in (today, then))
+    cause = names.cause(less).label
+    return say("{finding}; {cause} shrinks most ({was} to {left})", finding=back, cause=cause, was=was, left=left)
 
 
 def minute_finding(rows: Sequence[Minute]) -> str:

@@ -17,7 +17,7 @@ from sim.report.findings import changed, curve, diagnosis, levers, proofs
 from sim.report.findings.estimate import busiest_of, week_finding
 from sim.report.findings.latency import finding as latency_finding
 from sim.report.findings.text import not_counted
-from sim.report.findings.waterfall import waterfall_finding
+from sim.report.findings.waterfall import change_finding, waterfall_finding
 from sim.report.publish.files import write_bytes, write_text
 from sim.report.publish.printing import NoBrowserError, pdf
 from sim.scenario.loader import Loaded
@@ -121,6 +121,7 @@ def _money(brief: Brief) -> list[str]:
     head = waterfall_finding(brief.ways[0])
     told = say("Share of all that victims pay, by where it is in the end; lines: 95% intervals.")
     if then:
+        head = change_finding(today, then[0])
         told = say(
             "Share of all that victims pay, by where it is in the end; above, pale: today; below: with the change."
             " Lines: 95% intervals."
