@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from sim.scenario.loader import load
 from sim.scenario.models import Scenario
+from sim.words.language import key
 
 BASE: Final = "city"
 QUESTION: Final = "What does our centre bring back, and what holds it back?"
@@ -28,9 +29,12 @@ ASKED_DESKS: Final = ("intake", "analyst", "audit", "legal")
 """Desks whose roster is asked for."""
 _GROW: Final = ("police", "car", "caller", "station", "teller")
 """Desks of a size with the city."""
-_SOURCE: Final = {"label": "assumed", "source": "answered in the planner's ten questions"}
-_PERIOD: Final = {"label": "assumed", "source": "a quarter of a year, for a first look"}
-_SHARED: Final = {"label": "derived", "source": "the city's, in proportion to the people who live there"}
+ANSWERED: Final = key("answered in the planner's ten questions")
+PERIOD: Final = key("a quarter of a year, for a first look")
+SHARED: Final = key("the city's, in proportion to the people who live there")
+OVERTIME: Final = key("one and a half times the wage that was answered")
+SOURCES: Final = (ANSWERED, PERIOD, SHARED, OVERTIME)
+"""Whence the values of a made centre come, where they are not the city's: keys of the catalogue."""
 
 
 @dataclass(frozen=True)
@@ -95,11 +99,16 @@ def made(answers: TenAnswers) -> str:
         },
         "banks": _banks(base, answers.banks),
     }  # fmt: skip
-    said = [f"desks.{name}" for name in ASKED_DESKS]
+    said = [f"desks.{name}.{what}" for name in ASKED_DESKS for what in ("shifts", "wage")]
     said += ["victims.arrivals", "banks", "bank_profiles.officer.shifts", "bank_profiles.payment.staff",
-             "bank_profiles.wallet.staff", "desks.car"]  # fmt: skip
-    shared = ["duties", "prevention"] + [f"desks.{name}" for name in _GROW if name != "car"]
-    tree["sources"] = dict.fromkeys(said, _SOURCE) | dict.fromkeys(shared, _SHARED) | {"horizon": _PERIOD}
+             "bank_profiles.wallet.staff", "desks.car.staff"]  # fmt: skip
+    shared = [f"{part}.{name}.{what}" for part in ("duties", "prevention") for name, one in tree[part].items()
+              for what in one] + [f"desks.{name}.{what}" for name in _GROW if name != "car"
+                                  for what in tree["desks"][name]]  # fmt: skip
+    overtime = [f"desks.{name}.overtime_wage" for name in ASKED_DESKS]
+    told = (said, "assumed", ANSWERED), (shared, "derived", SHARED), (overtime, "derived", OVERTIME)
+    tree["sources"] = {path: {"label": label, "source": source} for paths, label, source in told for path in paths}
+    tree["sources"] |= {"horizon": {"label": "assumed", "source": PERIOD}}
     return "\n".join(_lines(tree)) + "\n"
 
 
@@ -188,10 +197,10 @@ def _rounded(value: float) -> float:
 def _lines(value: dict[str, Any], indent: str = "") -> list[str]:
     """A mapping as lines of YAML: mappings of mappings below each other, all else in one line."""
     lines = []
-    for key, below in value.items():
+    for name, below in value.items():
         nested = isinstance(below, dict) and any(isinstance(one, dict | list) for one in below.values())
-        if nested or (key == "banks" and "label" not in below):
-            lines += [f"{indent}{key}:", *_lines(below, f"{indent}  ")]
+        if nested or (name == "banks" and "label" not in below):
+            lines += [f"{indent}{name}:", *_lines(below, f"{indent}  ")]
         else:
-            lines.append(f"{indent}{key}: {json.dumps(below, ensure_ascii=False)}")
+            lines.append(f"{indent}{name}: {json.dumps(below, ensure_ascii=False)}")
     return lines

@@ -12,6 +12,7 @@ from sim.report.findings.answering import meaning
 from sim.scenario.errors import ScenarioError
 from sim.scenario.people import EVERY_DAY
 from sim.web.faults import label_of, mistake, say_beside
+from sim.web.focus import show_focus
 from sim.web.form import FormField, settings_of
 from sim.web.kinds_here import asked, idle
 from sim.web.parts import Field, Tag, box, button, details, heading, para
@@ -162,6 +163,13 @@ class Inputs:
             for field in mine:
                 self._shown[field.path] = self._field(field)
 
+    def bring(self, path: str) -> None:
+        """Let a value be turned beside the first inputs, and lead there."""
+        if path not in self._shown:
+            with self._first:
+                self._shown[path] = self._field(self.by_path[path])
+        show_focus(self._shown[path].input)
+
     def _field(self, field: FormField) -> Field:
         value = self.typed.get(field.path, field.value)
         accepted = field.range
@@ -176,7 +184,7 @@ class Inputs:
             said = say("; ").join(part for part in (source_label(field.label), accepted) if part)
             if field.source:
                 with details(said):
-                    para(field.source, "help")
+                    para(field.source_words, "help")
             else:
                 Tag("span", said, "help")
             if field.group == "bank_profiles":

@@ -23,6 +23,7 @@ from sim.web.estimate_inputs import Changes, Inputs, busy
 from sim.web.estimate_results import Results
 from sim.web.estimating import SEED, Estimators, Viewer
 from sim.web.faults import refused_page, unreadable
+from sim.web.not_asked import NotAsked
 from sim.web.own_centre import keep_changes
 from sim.web.parts import Tag, box, go_on, heading, link, para, subscribe
 from sim.web.scenarios import UPLOADED
@@ -98,6 +99,8 @@ class _Live:
         scenario = self.centre.loaded.scenario
         if scenario.question:
             para(titled(scenario.question), "lead")
+        not_asked = NotAsked(self.centre.fields, self.inputs, self.centre.address)
+        not_asked.lead()
         self.doubts = box("notice warn")
         Compiling()
         with box("live"):
@@ -105,6 +108,7 @@ class _Live:
             with box("panel inputs-panel", "section"):
                 self.inputs.show()
             self.results.pictures()
+        not_asked.show()
         with box("panel", "section"):
             self.changes = Changes(self.inputs, self.centre.kept, self._keep)
         with box("panel", "section"):

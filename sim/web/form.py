@@ -16,7 +16,7 @@ from sim.scenario import marks, shape
 from sim.scenario.distributions import KINDS, Distribution
 from sim.scenario.errors import dotted, split_path
 from sim.scenario.loader import Loaded, Resolved, resolve_tree
-from sim.scenario.made import NOBODY
+from sim.scenario.made import NOBODY, SOURCES
 from sim.scenario.models import Scenario
 from sim.scenario.people import EVERY_DAY, NAMED_POLICIES, Day
 from sim.scenario.ranges import range_at
@@ -89,6 +89,11 @@ class FormField:
             parse_money(self.value)
             return say("an amount such as 50k yuan")
         return translate(range_at(Scenario, self.parts))
+
+    @property
+    def source_words(self) -> str:
+        """Its source, in the language of the context where it is one of ours."""
+        return say(self.source) if self.source in SOURCES else self.source
 
     def setting(self, text: str) -> str:
         """The change of the value to what somebody typed, as ``path=value``."""

@@ -55,7 +55,7 @@ class Values:
         value = self.typed.get(field.path, field.value)
         shown = Field(
             labels.label(field.parts, skip), value, options=field.options(value),
-            help_=lang.listed(about), title=field.source or None, on_change=partial(self._changed, field),
+            help_=lang.listed(about), title=field.source_words or None, on_change=partial(self._changed, field),
             spellcheck="false", autocomplete="off", placeholder=None if field.value else say("none"),
         )  # fmt: skip
         self.shown[field.path] = shown

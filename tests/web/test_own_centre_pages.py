@@ -42,6 +42,22 @@ def test_the_way_to_ones_own_exercise_stands_above_those_that_are_shipped(server
     check(page)
 
 
+def test_a_made_centre_leads_from_what_was_assumed_to_where_it_is_turned(server: Server, facilitator: Visitor) -> None:
+    """By keyboard, too: what is pressed among the assumptions has the focus among the inputs."""
+    page = facilitator.page
+    page.goto(f"{server.url}/planner/made")
+    page.get_by_role("button", name="Make the centre").click()
+    page.get_by_role("link", name="what was assumed").click()
+    page.get_by_role("button", name="car: none").first.press("Enter")
+    turned = page.get_by_label("car, wage, an hour")
+    turned.wait_for()
+    page.wait_for_function("one => document.activeElement === one", arg=turned.element_handle())
+    turned.fill("50 yuan")
+    page.get_by_text("car, wage, an hour: nothing → 50 yuan").wait_for()
+    check(page)
+    assert facilitator.mistakes == []
+
+
 CUT = """() => [...document.querySelectorAll("select")].filter(list => {
     const style = getComputedStyle(list), pen = document.createElement("canvas").getContext("2d")
     pen.font = `${style.fontWeight} ${style.fontSize} ${style.fontFamily}`
