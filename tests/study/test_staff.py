@@ -121,15 +121,32 @@ def test_what_each_goal_of_another_metric_costs(target: str, name: str) -> None:
                    replications=10)  # fmt: skip
     assert name in (result.aim.metric if result.aim else "")
     assert result.aim_levels
+    known = [*result.aim_ladder, result.now]
     edges = {one.heads: one.measure.high if "p95" in target else one.measure.low
-             for one in result.aim_ladder if one.measure}  # fmt: skip
+             for one in known if one.measure}  # fmt: skip
     sign = -1 if "p95" in target else 1
     for level in result.aim_levels:
         assert sign * edges[level.rung.heads] >= sign * level.value - 1e-9
-        cheaper = [one for one in result.aim_ladder if one.cost.mean < level.rung.cost.mean]
+        cheaper = [one for one in known if one.cost.mean < level.rung.cost.mean]
         assert all(sign * edges[one.heads] < sign * level.value for one in cheaper)
     costs = [level.rung.cost.mean for level in result.aim_levels]
     assert costs == sorted(costs)
+
+
+@pytest.mark.parametrize("target", [None, "response_latency_p95=75m"])
+def test_todays_roster_stands_among_the_goals(target: str | None) -> None:
+    """In each table once, in its place by cost, with what it reaches: the table may not stop below today."""
+    rich = centre(desks={"desk": {"shifts": [DAY_SHIFT | {"staff": 6}, NIGHT_SHIFT], "wage": "200 yuan"}})
+    aim = Aim.read(target) if target else None
+    result = staff(Runner(), rich, ["desk"], aim, zone="10m" if target else None, replications=10)
+    goals = [one for one in tables(result) if "What each goal costs" in str(one.title)]
+    assert len(goals) == 1 + bool(target)
+    for table in goals:
+        heads, costs, said = (list(table.columns[place]._cells) for place in (1, 2, 0))
+        (today,) = [place for place, one in enumerate(said) if str(one).startswith("today's roster: ")]
+        assert heads[today] == str(sum(result.now.heads))
+        numbers = [float(str(one).replace(",", "")) for one in costs]
+        assert numbers == sorted(numbers)
 
 
 def test_goals_lie_no_closer_than_intervals_tell_apart() -> None:

@@ -21,9 +21,10 @@ from sim.report.findings.tables import FULL, amount, interval, overload, with_he
 from sim.report.findings.text import unit_word
 from sim.study.ask.aim import Aim
 from sim.study.ask.compare import Difference
+from sim.study.ask.goals import sure
 from sim.study.ask.heads import Variable, lost_skills, settings_of
 from sim.study.ask.offered_load import of_hours
-from sim.study.ask.staff import Change, Level, Staffed, Told
+from sim.study.ask.staff import Change, Level, Staffed, Told, measured
 from sim.study.infer.stats import Summary
 from sim.words import names
 from sim.words.language import duration, key, percent, say, translate
@@ -153,8 +154,8 @@ def undecided(result: Staffed) -> str:
 def tables(result: Staffed) -> list[Table]:
     """The roster by shift and by hour, what the next head buys, and how many heads each goal costs."""
     metric = "recovered_share" if result.aim is None else result.aim.metric
-    told = ((result.aim_levels, metric), (result.levels, "recovered_share"))
-    goals = [_goals(result, levels, name) for levels, name in told if levels]
+    told = ((result.aim_levels, metric, result.aim), (result.levels, "recovered_share", None))
+    goals = [_goals(result, levels, name, aim) for levels, name, aim in told if levels]
     return [_against_now(result), _roster(result), by_hour(result), _next_head(result), *goals]
 
 
@@ -223,12 +224,19 @@ def _next_cells(change: Change) -> list[str]:
     return [spans["saved"], cost.change_words(unit=False), spans["net_benefit"]]
 
 
-def _goals(result: Staffed, levels: Sequence[Level], metric: str) -> Table:
+def _goals(result: Staffed, levels: Sequence[Level], metric: str, aim: Aim | None) -> Table:
+    """The goals, the easiest first, and in its place by cost today's roster with what it reaches."""
     title = say("What each goal costs ({metric}, reached with 95% confidence)", metric=text.metric(metric).label)
     table = with_head(title, say("goal"), say("heads"), say("cost, yuan"), say("roster"))
-    for level in levels:
-        goal, rung = _round(metric, level.value), level.rung
-        table.add_row(goal, str(sum(rung.heads)), _yuan(rung.cost), escape(_called(result, rung)))
+    now = result.now
+    today = measured(now, aim)
+    reached = sure(today, at_most=aim is not None and aim.at_most)
+    edge, mean = (amount(metric, one, today.low, today.high, unit=True) for one in (reached, today.mean))
+    said = say("today's roster: {sure}, on average {mean}", sure=edge, mean=mean)
+    rows = [(_round(metric, one.value), one.rung) for one in levels if one.rung.heads != now.heads]
+    for goal, rung in sorted([*rows, (said, now)], key=lambda row: row[1].cost.mean):
+        table.add_row(goal, str(sum(rung.heads)), _yuan(rung.cost), escape(_called(result, rung)),
+                      style="bold" if rung is now else None)  # fmt: skip
     return table
 
 

@@ -6,32 +6,44 @@ from collections.abc import Sequence
 from math import ceil, floor, isnan, log10
 from typing import Final
 
+from sim.study.infer.stats import Summary
+
 MOST: Final = 6
 """Goals in a table."""
 _ROUND: Final = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10_800, 21_600, 43_200)
 """Seconds, as people step through times; above half a day whole days."""
 
 
-def goals_of(sure: Sequence[float], *, at_most: bool = False, width: float = 0.0) -> list[tuple[float, int]]:
+def sure(one: Summary, *, at_most: bool) -> float:
+    """What is reached with 95% confidence: the edge of the interval; a share below 0 is none.
+
+    Args:
+        one: the metric of a roster.
+        at_most: as in `goals_of`.
+    """
+    return one.high if at_most else max(one.low, 0.0)
+
+
+def goals_of(edges: Sequence[float], *, at_most: bool = False, width: float = 0.0) -> list[tuple[float, int]]:
     """Round values that the rungs of a ladder reach, the easiest first.
 
     Args:
-        sure: by rung, the cheapest first: the edge of the interval that a goal must not be beyond. NaN where a rung
-            reaches nothing.
+        edges: by rung, the cheapest first: what it is `sure` to reach, which a goal must not be beyond. NaN where a
+            rung reaches nothing.
         width: what cannot be told apart, such as half an interval: goals lie no closer.
         at_most: whether the metric is a time in seconds, of which less is better; else a share, of which more is.
 
     Returns:
         Goal, and the place of the first rung that reaches it.
     """
-    edges = [edge for edge in sure if not isnan(edge)]
-    low, high = min(edges, default=0.0), max(edges, default=0.0)
+    there = [edge for edge in edges if not isnan(edge)]
+    low, high = min(there, default=0.0), max(there, default=0.0)
     if not high > low:
         return []
     fine = (high - low) / MOST
     marks = _marks(low, high, max(fine, width), at_most=at_most) or _marks(low, high, fine, at_most=at_most)[-1:]
     sign = -1 if at_most else 1
-    reached = ((mark, [sign * edge >= sign * mark - _TINY for edge in sure]) for mark in marks)
+    reached = ((mark, [sign * edge >= sign * mark - _TINY for edge in edges]) for mark in marks)
     return [(mark, which.index(True)) for mark, which in reached if any(which)]
 
 

@@ -18,7 +18,7 @@ from sim.fraud.groups import Floats
 from sim.scenario.models import Scenario
 from sim.scenario.people import MOST_STAFF
 from sim.study.ask.aim import Aim
-from sim.study.ask.goals import goals_of
+from sim.study.ask.goals import goals_of, sure
 from sim.study.ask.heads import Variable, offered, variables_of, with_heads
 from sim.study.ask.offered_load import of_hours, square_root
 from sim.study.ask.reach import OutOfReachError, Reach
@@ -185,11 +185,13 @@ def staff(
     runs = dict(zip(shown, zip(*_runs(runner, scenario, variables, shown, numbers), strict=True), strict=True))
     told = {heads: _told(heads, runs[heads], aim, runs[now]) for heads in shown}
     ladder, aim_ladder = (sorted((told[one] for one in some), key=_price) for some in (rungs, aim_rungs))
+    known, aim_known = (sorted((told[one] for one in {*some, now}), key=_price) for some in (rungs, aim_rungs))
     return Staffed(
         scenario=scenario, variables=variables, aim=aim, goal=goal, load=load, start=space.clip(start), space=space,
         found=found, runs=searched, best=told[found.heads], now=told[now],
         next_heads=[_change(runs[found.heads], runs[up]) for up in more],
-        ladder=ladder, levels=levels_of(ladder), aim_ladder=aim_ladder, aim_levels=levels_of(aim_ladder, aim),
+        ladder=ladder, levels=levels_of(known), aim_ladder=aim_ladder,
+        aim_levels=levels_of(aim_known, aim) if aim_ladder else [],
         tried=tried,
     )  # fmt: skip
 
@@ -199,18 +201,23 @@ def levels_of(ladder: Sequence[Told], aim: Aim | None = None) -> list[Level]:
     several that one rung reaches, the hardest. They lie at least half an interval apart.
 
     Args:
-        ladder: the rungs.
+        ladder: the rungs, and today's roster among them.
         aim: whose metric is told; None for the share recovered.
     """
-    told = [one.share if aim is None or one.measure is None else one.measure for one in ladder]
+    told = [measured(one, aim) for one in ladder]
     at_most = aim is not None and aim.at_most
-    edges = [one.high if at_most else max(one.low, 0.0) for one in told]  # a share below 0 is none
+    edges = [sure(one, at_most=at_most) for one in told]
     halves = [half for one in told if not isnan(half := (one.high - one.low) / 2)]
     hardest: dict[int, float] = {}
     for mark, place in goals_of(edges, at_most=at_most, width=min(halves, default=0.0)):
         best = hardest.get(place, mark)
         hardest[place] = min(best, mark) if at_most else max(best, mark)
     return [Level(mark, ladder[place]) for place, mark in hardest.items()]
+
+
+def measured(one: Told, aim: Aim | None) -> Summary:
+    """What goals are told of: the metric of an aim, or the share recovered."""
+    return one.share if aim is None or one.measure is None else one.measure
 
 
 # -- the parts of a search ---------------------------------------------------------------------------------
