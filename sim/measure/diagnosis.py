@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 
@@ -23,6 +24,9 @@ BUSY = 0.5
 """Of the people on duty in some hour of the day: from here on some wait now and then, and more people may help."""
 IDLE = 0.3
 """Of the people on duty in the busiest hour of the day: a desk that is never busier, and lets nobody wait, is idle."""
+
+RARE: Final = 0.25
+"""People on duty on average: of fewer nobody is there in most weeks."""
 
 
 @dataclass(frozen=True)
@@ -41,8 +45,9 @@ class Week:
 
     @property
     def load(self) -> Floats:
-        """Share of the people on duty who were at work; NaN where nobody is on duty."""
-        return _shares(self.work, self.heads)
+        """Share of the people on duty who were at work; NaN where in most weeks nobody is, for an hour of make-up days
+        alone holds the overtime of all other weeks."""
+        return np.where(self.heads < RARE, np.nan, _shares(self.work, self.heads))
 
     @property
     def load_by_day_hour(self) -> Floats:

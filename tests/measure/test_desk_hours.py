@@ -5,9 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
 import pytest
 
 from sim.engine.run import Run, simulate
+from sim.measure.diagnosis import Week
+from sim.measure.hours import WEEK_HOURS
 from sim.measure.metrics import measure
 from sim.workflow.log import (
     BEGIN,
@@ -138,3 +141,12 @@ def test_the_days_that_only_follow_up_cost_nothing() -> None:
     run = simulate(world(desks=desks, routes={"call": route({"work": work(time="30h")})}))
     assert run.end > DAY
     check(measure(run).metrics, cost=24 * 60 + 1)
+
+
+def test_an_hour_of_make_up_days_alone_is_no_hour_on_duty() -> None:
+    """Its few people would be held against the overtime of all weeks, and stand in the picture as always at work."""
+    heads, work = np.zeros(WEEK_HOURS), np.zeros(WEEK_HOURS)
+    heads[:3], work[:3] = (1.0, 0.96, 0.02), (0.5, 0.48, 0.2)
+    week = Week("legal", heads, work, np.zeros(WEEK_HOURS), np.full(WEEK_HOURS, np.nan))
+    assert week.load[:2].tolist() == [0.5, 0.5]
+    assert np.isnan(week.load[2:]).all()

@@ -21,7 +21,7 @@ from sim.scenario.loader import Loaded, changed, load
 from sim.scenario.models import Scenario
 from sim.study.ask.brief import Brief, brief
 from sim.study.ask.relief import Constraint
-from sim.study.infer.stats import scaled
+from sim.study.infer.stats import scaled, summary
 from sim.study.run.metric_names import NET_BENEFIT, NET_LOSS
 from sim.study.run.runner import Arm, Runner
 from sim.study.run.whole import Whole
@@ -127,7 +127,7 @@ def test_the_answer_is_the_studys(told: Brief, alone: Brief) -> None:
     assert benefit.change.low > 0  # and pay
     first, second = said.answer(told)
     assert re.match(r'Yes: "two more people" saves \d+ million yuan more a year than it costs \(95% interval', first)
-    assert re.match(r"A year, victims are left with \d+ million yuan less loss \(", second)
+    assert re.match(r"Each year, victims are left with \d+ million yuan less loss \(", second)
     assert "and the cost is 1.051 million yuan higher; of what victims lose " in second
     back = next(row for row in said.figures(told) if row[0].startswith("share recovered"))
     assert f"of what victims lose {back[2]}% comes back in place of {back[1]}%" in second
@@ -153,7 +153,7 @@ def test_the_answer_is_decided_by_what_is_left_after_the_cost(told: Brief) -> No
     assert "victims are left with" in said.answer(unsure)[1]
     worse = _with(told, NET_LOSS, mean=5e6, low=4e6, high=6e6)
     assert (
-        "A year, victims are left with 5.0 million yuan more loss (4.0 to 6.0 million yuan), and"
+        "Each year, victims are left with 5.0 million yuan more loss (4.0 to 6.0 million yuan), and"
         in said.answer(worse)[1]
     )
     cheaper = _with(told, "cost", mean=-142_950.0, low=-142_950.0, high=-142_950.0)
@@ -257,6 +257,8 @@ def test_what_it_hangs_on_names_what_turns_it(told: Brief) -> None:
     assert len(four) == 1 + 4
     still = replace(first, at_low=first.base, at_high=first.base)
     assert len(said.hangs(replace(told, hangs=[first, still]))) == 1 + 1  # what moves nothing is no line
+    [none] = said.hangs(replace(told, hangs=[still]))  # no heading over an empty list
+    assert "stays so with each of" in none
     assert said.hangs(replace(told, hangs=[], screened=0))[0].startswith("Not looked at")
 
 
@@ -363,3 +365,11 @@ def test_what_a_centre_has_of_its_own_is_told_against_the_shipped_one_below_it()
         ["horizon", "victims.arrivals.city.per_day"],
         "A city of Wuhan's size for a year",
     )
+
+
+def test_a_person_who_changes_nothing_is_no_row(told: Brief) -> None:
+    """Not even where he has no price: a row of zeros is no help to whoever decides."""
+    person = told.diagnosis.nexts[0]
+    nothing = replace(person, saved=summary([0.0, 0.0]), priced=False)
+    diagnosis = replace(told.diagnosis, nexts=[nothing, person])
+    assert len(said.people(replace(told, diagnosis=diagnosis))[1]) == 1 + 1

@@ -115,7 +115,8 @@ def _cost(brief: Brief, loss: Difference) -> str:
     paid = key("the cost is {cost} higher") if cost.mean > 0 else key("the cost is {cost} lower")
     if cost.mean == 0:
         paid = key("the cost is the same")
-    return say("{per}, {victims}, and {paid}; {back}.", per=capital(_per(brief)),
+    per = say("Each year") if brief.diagnosis.yearly else say("In all")
+    return say("{per}, {victims}, and {paid}; {back}.", per=per,
                victims=say(victims, amount=_yuan(saved), interval=_between(saved)),
                paid=say(paid, cost=_yuan(cost if cost.mean > 0 else turned(cost))), back=_back(brief))  # fmt: skip
 
@@ -229,9 +230,11 @@ def label(metric: str, brief: Brief | None = None) -> str:
 def people(brief: Brief) -> tuple[str, Table]:
     """What one person more would bring, the best first: the unit, and at most three rows under the head.
 
-    Only a head where nobody more was tried, or amounts are those of listed cases.
+    Only a head where nobody more was tried or changed anything, or amounts are those of listed cases.
     """
-    found = brief.diagnosis.nexts[:3] if brief.diagnosis.yearly else []
+    found = (
+        [one for one in brief.diagnosis.nexts if one.saved.low or one.saved.high][:3] if brief.diagnosis.yearly else []
+    )
     scale, unit = _unit([end for one in found for end in (one.saved.mean, one.cost.mean, one.net.low, one.net.high)])
     rows = [["", say("now"), say("saves"), say("costs"), say("net, 95% interval")]]
     for one in found:
@@ -280,15 +283,19 @@ def hangs(brief: Brief) -> list[str]:
     now = _end(brief, brief.hangs[0].base)
     if brief.metric in YEARLY:
         now = say("{mean} {per}", mean=now, per=_per(brief))
-    lines = [say("{finding} {what}, {now} as assumed:", finding=first,
-                 what=capital(text.metric(brief.metric).label), now=now)]  # fmt: skip
+    what = capital(text.metric(brief.metric).label)
+    lines = []
     for one in brief.hangs:
         low, high = (_end(brief, end) for end in (one.at_low, one.at_high))
         if low != high:
             least, most = (_moved(one.parameter, value) for value in (one.low, one.high))
             lines.append(say("{what}: {low} with {least}, {high} with {most}", what=fields.called(one.parameter.path),
                              low=low, high=high, least=least, most=most))  # fmt: skip
-    return lines
+    if not lines:
+        none = key("{what}, {now} as assumed, stays so with each of {screened:,} assumptions moved to half and to twice"
+                   " of itself.")  # fmt: skip
+        return [say(none, what=what, now=now, screened=brief.screened)]
+    return [say("{finding} {what}, {now} as assumed:", finding=first, what=what, now=now), *lines]
 
 
 def _moved(parameter: Parameter, value: float) -> str:
