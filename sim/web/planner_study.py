@@ -11,6 +11,7 @@ from nicegui import ui
 
 from sim.report.findings import comparison, tables, text
 from sim.scenario.plain import read_plain
+from sim.study.ask.brief import LOOKED_AT
 from sim.study.ask.compare import Difference
 from sim.study.run.metric_names import of_each
 from sim.web import aside, asked_changes, outlook
@@ -181,7 +182,8 @@ def _told(studies: Studies, study: Study, told: Told, uploads: Uploads) -> None:
     here = f"/planner/study/{study.id}/file"
     with box("notice"):
         Tag("strong", told.finding)
-        for line in told.more[:MOST_LINES]:
+        most = LINES.get(study.request.kind, MOST_LINES)
+        for line in told.more[:most]:
             para(line)
         if told.level:
             para(told.level, "quiet")
@@ -210,7 +212,7 @@ def _told(studies: Studies, study: Study, told: Told, uploads: Uploads) -> None:
             first, *others = head
             heads = [first or say("what"), *(one or say("note") for one in others)]
             table(heads, rows, caption, numbers=not told.replays)
-    rest = told.more[MOST_LINES:]
+    rest = told.more[most:]
     if rest:
         with details(say("More ({n})", n=len(rest))), Tag("ul"):
             for line in rest:
@@ -236,6 +238,8 @@ MOST_ROWS: Final = 20
 """Rows of a table that is open from the beginning."""
 MOST_LINES: Final = 3
 """Sentences beside a finding that are read at once."""
+LINES: Final = {"brief": 2 + LOOKED_AT}
+"""By kind, where they are others: whatever an answer hangs on is read with it."""
 
 
 def _ask_more(studies: Studies, study: Study) -> None:

@@ -67,7 +67,7 @@ def test_fitted_values_can_be_set_one_by_one(fundfreeze: Command, answer: Answer
 def test_it_says_what_it_dropped_and_left_out(answer: Answer) -> None:
     """The columns of which nothing is kept, and what is too little to fit; no name is in any file."""
     assert "reports.csv: columns that were not read, and of which nothing is kept: case, name" in answer.out
-    assert "not fitted: letter, working time" in answer.out
+    assert "not fitted: by letter, time until a stop is made" in answer.out
     for path in Path("own").iterdir():
         assert b"victim 1" not in path.read_bytes()
 

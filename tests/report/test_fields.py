@@ -65,6 +65,19 @@ def test_a_kind_of_bank_has_one_name_in_labels_and_in_choices(language: Language
             assert banks(kind).find(meaning(kind)) >= 0
 
 
+def test_no_assumption_is_a_bare_share_a_bare_time_or_a_bare_step() -> None:
+    """Whoever reads what a result hangs on is told what the share is of, and how long of what."""
+    with using("en"):
+        said = {one.path: called(one.path) for name in SCENARIOS for one in assumed(load(name))[0]}
+    bare = re.compile(
+        "(^|, )(share|spread|time|for|every|after|gap|lasts|at most|delay|times|travel|a day|working time)$"
+    )
+    steps = {path for path, one in said.items() if path.startswith("routes.") and one.startswith("route ")}
+    assert [one for path, one in said.items() if bare.search(one) and path not in steps] == []
+    assert {path for path in said if path.startswith("routes.")} == steps
+    assert all(name in fields.FIELDS for _, name in fields.CONTEXTS)
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("name", SCENARIOS)
 def test_no_two_assumptions_have_one_name(name: str, language: Language) -> None:
@@ -77,7 +90,7 @@ def test_no_two_assumptions_have_one_name(name: str, language: Language) -> None
 def test_a_bank_may_be_called_as_a_field_is() -> None:
     """Of a bank `banks` the share is a share, no bank of that name."""
     with using("zh"):
-        assert label(("banks", "banks", "share"), 0) == "银行，各银行，比例"
+        assert label(("banks", "banks", "share"), 0) == "银行，各银行，占涉案账户的比例"
 
 
 @pytest.mark.parametrize(

@@ -77,7 +77,7 @@ def test_no_arm_is_better_while_zero_is_in_the_interval(base: tuple[float, float
 
 PATHS: Final = {
     "desks.analyst.shifts.0.staff": ("analyst, shift 1, people on duty", "研判员，班次 1，在岗人数"),
-    "routes.call.steps.statement.work.time": ("call, statement, working time", "接警，接听陈述，办理时间"),
+    "routes.call.steps.statement.work.time": ("route call, statement, working time", "接警流程，接听陈述，办理时间"),
 }
 """Two assumptions, and what they are called in each language."""
 

@@ -26,6 +26,7 @@ from sim.report.findings.story import tell
 from sim.report.findings.text import rounded
 from sim.scenario.whatifs import fitting, read_whatifs
 from sim.study.ask.aim import Aim
+from sim.study.ask.brief import LOOKED_AT
 from sim.study.ask.heads import variables_of
 from sim.study.ask.minute import values_of_a_minute
 from sim.study.ask.prove import prove
@@ -36,16 +37,19 @@ from sim.study.run.errors import StudyError
 from sim.study.run.runner import Runner
 from sim.web import further, questions
 from sim.web.asking import Known, _marked, staffable
+from sim.web.planner_study import _told
 from sim.web.questions import KINDS, RUN
 from sim.web.scenarios import UPLOADED, read
 from sim.web.studies import Studies, Study
 from sim.web.study_report import archive, file_of
 from sim.web.told import Told, plain
+from sim.web.uploads import Uploads
 from sim.web.work import RESULT, DamagedError, Request, Wanted, work
 from sim.words import language as lang
 from sim.words.phrases import packed, unpacked
 from sim.words.units import DAY, YEAR
 from tests.little import CENTRE
+from tests.web import inside
 from tests.web.conftest import Server, Visitor
 
 pytestmark = pytest.mark.xdist_group("questions")  # one worker asks each of them once
@@ -157,6 +161,17 @@ def test_answers_say_from_which_level_they_tell_changes(diagnosed: Study, decide
     assert heads.partition(".")[0] != here.partition(".")[0]
     with lang.using("zh"):
         assert staffed.told.level.startswith("按现状，")
+
+
+def test_all_that_an_answer_hangs_on_is_read_at_once(decided: Study, tmp_path: Path) -> None:
+    """The assumptions that matter most stand beside the finding, none of them behind a click; of others a few lines."""
+    lines = [f"line {n}" for n in range(2 + LOOKED_AT)]
+    told = replace(decided.told, more=lines)
+    other = replace(decided.request, kind="diagnose")
+    for study, hidden in ((decided, False), (replace(decided, request=other), True)):
+        with lang.using("en"), inside.new_page() as page:
+            _told(Studies(tmp_path), study, told, Uploads(tmp_path, read))
+            assert any(text.startswith("More (") for text in inside.texts(page)) is hidden
 
 
 def test_level_says_of_what_its_runs_are() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from sim.report.findings import answering
+from sim.report.findings.field_contexts import CONTEXTS
 from sim.scenario.distributions import KINDS
 from sim.words.language import Kind, key, named, say
 
@@ -149,7 +150,7 @@ FIELDS: Final = {
     "start": key("begins on"),
     "stop": key("stop"),
     "surge": key("called in"),
-    "team": key("team"),
+    "team": key("people needed"),
     "third_party": key("somebody else reports"),
     "time": key("working time"),
     "title": key("title"),
@@ -275,13 +276,23 @@ def part(path: tuple[str, ...], place: int) -> str:
     name, kind = path[place], _kind(path, place)
     if kind == "profile":
         return answering.meaning(name)
+    if kind == "route":
+        return say("route {route}", route=named(name, kind))
     if kind is not None:
         return named(name, kind)
     if name.isdecimal():
         return f"{int(name) + 1}"
     if "shifts" in path[:place] and name in _SHIFT_TIMES:
         return say(_SHIFT_TIMES[name])
-    return field(name)
+    known = CONTEXTS.get((_around(path, place), name))
+    return field(name) if known is None else say(known)
+
+
+def _around(path: tuple[str, ...], place: int) -> str:
+    """The part around a field: of an entry of a mapping or a list that is it; empty where there is none."""
+    while place and (path[place - 1].isdecimal() or _kind(path, place - 1) is not None):
+        place -= 1
+    return path[place - 1] if place else ""
 
 
 def called(path: str) -> str:
