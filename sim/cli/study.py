@@ -207,7 +207,7 @@ def whatifs(
     ):
         rows = asked.compare_whatifs(runner, loaded, found, replications, metric or asked.METRICS)
         titles = {one.name: titled(one.title) for one in found}
-        missing = {absent.name: absent.why.field for absent in left}
+        missing = {absent.name: absent.missing for absent in left}
         by = metric[0] if metric else planned.lead(rows)
         rows, period = planned.ranked(rows, by), duration(loaded.scenario.horizon)
         said = [

@@ -103,15 +103,25 @@ def _longer(tree: Tree, path: str, more: Tree) -> Tree:
 
 @dataclass(frozen=True)
 class LeftOut:
-    """A what-if that a scenario has no place for, and why."""
+    """A what-if that a scenario has no place for, or has already."""
 
     name: str
     title: str
-    why: ScenarioError
+    why: ScenarioError | None
+    """Why there is no place; None where it changes nothing."""
+
+    @property
+    def missing(self) -> str:
+        """The path of what the scenario has not; `NOTHING` where it lacks nothing."""
+        return NOTHING if self.why is None else self.why.field
+
+
+NOTHING = "nothing"
+"""Said of a what-if that changes nothing."""
 
 
 def fitting(whatifs: Iterable[WhatIf], loaded: Loaded[Scenario]) -> tuple[list[WhatIf], list[LeftOut]]:
-    """Those that can be done to a scenario, and those that name what it does not have.
+    """Those that can be done to a scenario, and those that name what it does not have, or that change nothing of it.
 
     What was taken out of the scenario, or what the shipped city has, is left out; what never was anywhere is a mistake.
 
@@ -123,7 +133,10 @@ def fitting(whatifs: Iterable[WhatIf], loaded: Loaded[Scenario]) -> tuple[list[W
     for one in whatifs:
         why = one.misfit(loaded)
         if why is None:
-            fit.append(one)
+            if one.on(loaded) != one.without(loaded):
+                fit.append(one)
+            else:
+                left.append(LeftOut(one.name, one.title, None))
             continue
         if not isinstance(why, GoneError) and one.misfit(load(USUAL)) is not None:
             raise why

@@ -74,11 +74,14 @@ class Results:
             self._state.set_text(said.precision(estimate).capitalize())
             self._state.mark_as("settled", estimate.settled)
             self._finding.set_text(said.in_short(estimate))
-            figures = said.figures(estimate)
+            figures = said.figures(estimate, apart=answer.apart)
             self._cards(figures)
             money = any(one.metric in MONEY for one in figures)
             note = text.not_counted([say("what is set now")] if answer.at_banks else []) if money else ""
-            self._note.set_text(capital(note) + say(".") if note else "")
+            notes = [note] if note else []
+            if answer.apart:
+                notes.append(say("other victims are robbed than before, so no change of an amount is told"))
+            self._note.set_text("".join(capital(one) + say(".") + " " for one in notes).strip())
             if estimate.of("recovered_share").n:
                 rows = [(said.step_label(one), said.step_value(one)) for one in said.shortened(estimate.way)]
                 self.way.show(

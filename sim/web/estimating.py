@@ -23,7 +23,7 @@ from sim.engine.run import digest
 from sim.report.findings.arms import SHOWN as COMPARED
 from sim.scenario.errors import RunError, ScenarioError, one_line
 from sim.scenario.models import Scenario
-from sim.study.ask.compare import Difference, changed_at_banks, differences_of
+from sim.study.ask.compare import Difference, changed_at_banks, differences_of, same_victims
 from sim.study.ask.diagnose import Diagnosis, diagnose
 from sim.study.ask.latency import Row
 from sim.study.ask.payback import Payback, paybacks
@@ -93,6 +93,8 @@ class Answer:
     curve: Sequence[Row] = ()
     at_banks: bool = False
     """Whether other people answer at banks than before, whose pay is in no cost."""
+    apart: bool = False
+    """Whether other victims are robbed than before, so that amounts differ by more than what the centre does."""
     diagnosis: Diagnosis | None = None
     pairs: int = 0
     """Pairs of runs that the diagnosis has in the end."""
@@ -111,7 +113,9 @@ def answers(question: Question, runner: Runner, urge: Callable[[int], None]) -> 
     urge(FIRST)
     stream = estimates(runner, question.scenario, question.before)
     pair = [Arm("before", question.before or question.scenario), Arm("now", question.scenario)]
-    answer = Answer("sharper", next(stream), at_banks=bool(changed_at_banks(pair)))
+    answer = Answer(
+        "sharper", next(stream), at_banks=bool(changed_at_banks(pair)), apart=not same_victims(pair)
+    )  # fmt: skip
     yield answer
     urge(SHARPER)
     if question.arms:

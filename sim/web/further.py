@@ -177,7 +177,7 @@ def asked_for(asked: Asked) -> Tell:
     if not found:
         raise StudyError(phrase("None of the changes that planners ask for fits this centre."))
     rows = compare_whatifs(asked.runner, loaded, found, asked.replications)
-    missing = {one.name: one.why.field for one in left}
+    missing = {one.name: one.missing for one in left}
     by = planned.lead(rows)
     rows = planned.ranked(rows, by)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from dataclasses import replace
+from math import isnan
 
 import pytest
 from matplotlib.text import Text
@@ -15,7 +16,15 @@ from sim.measure.metrics import measure
 from sim.report.figures import render
 from sim.report.figures.compare import comparison_figure
 from sim.report.figures.waterfall import minute_figure, waterfall_figure
-from sim.report.findings.comparison import COLUMNS, comparison_csv, comparison_tables, finding, verdict
+from sim.report.findings import arms
+from sim.report.findings.comparison import (
+    COLUMNS,
+    comparison_csv,
+    comparison_tables,
+    finding,
+    money_finding,
+    verdict,
+)
 from sim.report.findings.minutes import table as minutes_table
 from sim.report.findings.side_by_side import Twice, beside, explain, explain_study, laid_out, most_different
 from sim.report.findings.waterfall import change_finding, minute_finding, shrinks, waterfall_finding
@@ -122,11 +131,31 @@ def test_arms_with_victims_of_their_own_are_marked() -> None:
     [table] = comparison_tables(compared)
     assert list(table.columns[0].cells) == ["base", "arm1", "arm2 (victims of its own)"]
     assert list(table.columns[-1].cells)[2] == ""
+    assert [isnan(row.best) for row in compared] == [False, False, True]
+    assert finding(compared) == finding(compared[:2])  # of arms that meet the same victims
+    alone = differences(["base", "arm1"], [row[:2] for row in results], ["recovered_share"], apart={"arm1"})
+    assert finding(alone) == (
+        "Share recovered is 1.67 points higher in arm1 (0.95 to 2.38); other victims are robbed in arm1, so what"
+        " differs there is not what the centre does"
+    )
     said = [text.get_text() for text in comparison_figure(compared).findobj(Text)]
     assert any("arms with victims of their own share no luck" in " ".join(one.split()) for one in said)
     assert "arm2 (victims of its own)" in said
     said = [text.get_text() for text in comparison_figure(rows(*shares)).findobj(Text)]
     assert not any("of their own" in one for one in said)
+
+
+def test_more_crime_is_no_investment() -> None:
+    """More victims lose more and get back more: nothing is said to pay, or to be best, by that."""
+    results = [[{"cost": 10.0 + n, "net_benefit": 100.0 + n}, {"cost": 11.0 + n, "net_benefit": 900.0 + n}]
+               for n in range(4)]  # fmt: skip
+    compared = differences(["base", "more"], results, ["net_benefit", "cost"], apart={"more"})
+    assert money_finding(compared) == []
+    assert arms.finding(compared) == (
+        "other victims are robbed in more, so what differs there is not what the centre does"
+    )
+    told = {row[0]: row[1:] for row in arms.rows(compared, ["base", "more"])}
+    assert not [name for name in told if name.startswith(("probability", "saved for"))]
 
 
 @pytest.mark.parametrize(("language", "unit", "scale"), [("en", "yuan", 1.0), ("zh", "万元", 1e-4)])

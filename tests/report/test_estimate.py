@@ -72,6 +72,18 @@ def test_what_was_turned_is_called_as_changed_and_today_is_what_it_was() -> None
     assert "changed" not in curve_finding(rows, unturned)
 
 
+def test_more_crime_is_no_gain() -> None:
+    """Where other victims are robbed no amount is said to have changed, and nothing is coloured as better."""
+    before = load("china", ["horizon=3d"]).scenario
+    more = load("china", ["horizon=3d", "victims.arrivals.city.per_day=9"]).scenario
+    estimate = list(estimates(Runner(), more, before, most=8))[-1]
+    assert any(one.change and one.verdict for one in figures(estimate))
+    told = {one.metric: one for one in figures(estimate, apart=True)}
+    assert {one.verdict for one in told.values()} == {""}
+    assert [told[name].change for name in ("recovered", "net_benefit", "cost")] == ["", "", ""]
+    assert told["recovered_share"].change
+
+
 def test_a_sum_stands_twice_as_the_same_sum() -> None:
     """The sentence has what the figures have, to the digit."""
     estimate = list(estimates(Runner(), load("wuhan-35min").scenario, most=9))[-1]

@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from sim.report.findings.whatifs import left_out
 from sim.scenario import catalogue
 from sim.scenario.errors import ScenarioError
 from sim.scenario.loader import load
-from sim.scenario.whatifs import FILE, combined, read_whatifs
+from sim.scenario.whatifs import FILE, NOTHING, combined, fitting, read_whatifs
 from sim.words.units import MINUTE
 
 NAMES = [
@@ -29,7 +30,7 @@ def test_the_shipped_what_ifs_are_those_that_planners_name() -> None:
     assert set(catalogue.names()) & {Path(FILE).stem, *NAMES} == like
 
 
-@pytest.mark.parametrize("scenario", ["city", "province", "s09-branch-counter"])
+@pytest.mark.parametrize("scenario", ["city", "county", "province", "s09-branch-counter"])
 def test_the_shipped_what_ifs_fit_every_centre(scenario: str) -> None:
     """Each changes the scenario, or what it is compared with; all together they are valid."""
     loaded = load(scenario)
@@ -40,6 +41,19 @@ def test_the_shipped_what_ifs_fit_every_centre(scenario: str) -> None:
     assert together.desks["analyst"].shifts is not None
     assert len(together.desks["analyst"].shifts) == len(loaded.scenario.desks["analyst"].shifts or ()) + 1
     assert "stop-first" in together.routes
+
+
+def test_what_a_centre_has_already_is_left_out(tmp_path: Path) -> None:
+    """A change that changes nothing would be told as worth exactly nothing."""
+    file = tmp_path / "whatifs.yaml"
+    file.write_text(
+        "mine: {title: x, label: assumed, source: x, set: {banks.icbc.profile: officer}}\n", encoding="utf-8"
+    )
+    fit, [left] = fitting(read_whatifs(file), load("city"))
+    assert (fit, left.name, left.why, left.missing) == ([], "mine", None, NOTHING)
+    assert left_out([left], load("city").scenario) == ["Left out, for this centre has it so already: x."]
+    [found], none = fitting(read_whatifs(file), load("county"))
+    assert (found.name, none) == ("mine", [])
 
 
 def test_the_campaign_halves_what_the_city_has() -> None:

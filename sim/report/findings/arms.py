@@ -11,7 +11,7 @@ from sim.report.findings.estimate import changed
 from sim.study.ask.compare import Difference
 from sim.study.ask.payback import Payback
 from sim.study.run.metric_names import MONEY
-from sim.words.language import key, percent, say
+from sim.words.language import key, listed, percent, say
 
 SHOWN: Final = (
     "recovered_share", "recovered", "returned", "prevented", "cost", "net_benefit", "wrongful_holds",
@@ -59,7 +59,7 @@ def _cell(one: Difference | None, first: str) -> str:
 
 def _brought(differences: Sequence[Difference], names: Sequence[str]) -> list[list[str]]:
     """What is recovered and prevented for each yuan more that an arm surely costs than the first."""
-    more = {(one.arm, one.metric): one.change for one in differences}
+    more = {(one.arm, one.metric): one.change for one in differences if not one.apart}
     cells = []
     for name in names[1:]:
         cost, net = (more.get((name, metric)) for metric in ("cost", "net_benefit"))
@@ -93,14 +93,31 @@ def _years(one: Payback) -> str:
 def _best(differences: Sequence[Difference], names: Sequence[str]) -> list[list[str]]:
     for metric in BEST:
         mine = {one.arm: one.best for one in differences if one.metric == metric}
-        if mine and not any(isnan(one) for one in mine.values()):
+        if any(not isnan(one) for one in mine.values()):
             what = say(_SHORT[metric]) if metric in _SHORT else text.metric(metric).label
-            return [[say("probability of being best: {what}", what=what), *(percent(mine[name]) for name in names)]]
+            return [
+                [say("probability of being best: {what}", what=what), *map(_chance, (mine[name] for name in names))]
+            ]
     return []
 
 
+def _chance(best: float) -> str:
+    return "-" if isnan(best) else percent(best)
+
+
 def finding(differences: Sequence[Difference]) -> str:
-    """Which arm is best, and how sure that is."""
+    """Which arm is best, and how sure that is; arms with victims of their own are not held against the others."""
+    apart = list(dict.fromkeys(one.arm for one in differences if one.apart))
+    said = _best_said(differences)
+    if not apart:
+        return said or say("too few runs to tell")
+    other = say("other victims are robbed in {arms}, so what differs there is not what the centre does",
+                arms=listed(apart))  # fmt: skip
+    return say("; ").join([said, other] if said else [other])
+
+
+def _best_said(differences: Sequence[Difference]) -> str:
+    """Which is best of those that meet the same victims; empty where nothing tells."""
     for metric in BEST:
         mine = [one for one in differences if one.metric == metric and not isnan(one.best)]
         if mine:
@@ -113,4 +130,4 @@ def finding(differences: Sequence[Difference]) -> str:
             if metric in MONEY and best.at_banks:
                 return say("{finding}; what it costs at banks is not counted", finding=said)
             return said
-    return say("too few runs to tell")
+    return ""

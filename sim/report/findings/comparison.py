@@ -43,13 +43,16 @@ def is_reference(row: Difference) -> bool:
 def finding(rows: Sequence[Difference], titles: Mapping[str, str] | None = None) -> str:
     """The one sentence: which arm changes the first metric for the better, or probably does, or that this is open.
 
-    It never says less than the table beside it: where an arm is probably best, it says so, and how probably.
+    It never says less than the table beside it: where an arm is probably best, it says so, and how probably. An arm
+    with victims of its own is told of where there is no other, and never called better.
 
     Args:
         rows: of one comparison.
         titles: of arms by name, where a name is not said well.
     """
-    first = _first(rows)
+    first = [row for row in _first(rows) if not row.apart]
+    if len(first) < 2 and (others := [row for row in _first(rows) if row.apart]):
+        return _of_others(rows, others, titles)
     label = capital(text.metric(rows[0].metric).label)
     row = _chosen(rows)
     if row is not None and verdict(row) != "open":
@@ -120,7 +123,7 @@ def _chosen(rows: Sequence[Difference]) -> Difference | None:
 
     A better one, else one that is probably better, else a worse one where no other may be better; else any open one.
     """
-    first = [row for row in _first(rows) if not is_reference(row)]
+    first = [row for row in _first(rows) if not is_reference(row) and not row.apart]
     better, worse = ([row for row in first if verdict(row) == which] for which in ("better", "worse"))
     if better:
         return max(better, key=lambda row: abs(row.change.mean))
@@ -131,6 +134,19 @@ def _chosen(rows: Sequence[Difference]) -> Difference | None:
 
 
 _MAY_BE_BEST: Final = 0.1
+
+
+def _of_others(rows: Sequence[Difference], others: Sequence[Difference], titles: Mapping[str, str] | None) -> str:
+    """What differs where all arms have victims of their own: by how much, and that it is not what the centre does."""
+    apart = say("other victims are robbed in {arms}, so what differs there is not what the centre does",
+                arms=listed([arm_name(row.arm, titles) for row in others]))  # fmt: skip
+    most = max(others, key=lambda row: abs(row.change.mean))
+    if verdict(most) == "open":
+        return capital(apart)
+    effect = key("{metric} is {size} higher in {arm} ({interval})")
+    if most.change.mean <= 0:
+        effect = key("{metric} is {size} lower in {arm} ({interval})")
+    return say("; ").join([capital(_effect(effect, rows, most, titles)), apart])
 
 
 def _effect(said: str, rows: Sequence[Difference], row: Difference, titles: Mapping[str, str] | None) -> str:
@@ -147,7 +163,8 @@ def money_finding(rows: Sequence[Difference], titles: Mapping[str, str] | None =
 
     Empty where the rows do not tell cost and net benefit; where no desk has a price, that.
     """
-    net = {row.arm: row for row in rows if row.metric == NET_BENEFIT and not row.group and not is_reference(row)}
+    told = [row for row in rows if row.metric == NET_BENEFIT and not row.group and not row.apart]
+    net = {row.arm: row for row in told if not is_reference(row)}
     cost = {row.arm: row for row in rows if row.metric == "cost" and not row.group}
     row = _chosen(rows)
     if row is None or row.arm not in net or row.arm not in cost:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import isnan
 from typing import Final
 
@@ -43,9 +43,21 @@ class Figure:
     """`better`, `worse` or empty: what is sure of the change."""
 
 
-def figures(estimate: Estimate) -> list[Figure]:
-    """The figures of an estimate."""
+def figures(estimate: Estimate, *, apart: bool = False) -> list[Figure]:
+    """The figures of an estimate.
+
+    Args:
+        estimate: of some runs.
+        apart: other victims are robbed than in what it is compared with: then no change of an amount is told, and none
+            is for the better.
+    """
     found = [_figure(estimate, name) for name in SHOWN if estimate.of(name).n]
+    if apart:
+        alike = ("share", "s")
+        found = [
+            replace(one, verdict="", change=one.change if text.metric(one.metric).unit in alike else "")
+            for one in found
+        ]  # fmt: skip
     nothing = [name for name in ("prevented",) if not any(one.get(name) for one in estimate.runs)]
     return [one for one in found if one.metric not in nothing]
 

@@ -139,10 +139,11 @@ def _size(rows: Sequence[Difference], row: Difference) -> str:
 
 
 def left_out(left: Sequence[LeftOut], scenario: Scenario) -> list[str]:
-    """Which changes do not fit a centre and what it lacks, a line for each reason."""
+    """Which changes do not fit a centre and what it lacks, or that it is so already, a line for each reason."""
     by: dict[str, list[str]] = {}
     for one in left:
-        by.setdefault(lack(one.why.field, scenario), []).append(titled(one.title))
+        why = say("this centre has it so already") if one.why is None else lack(one.why.field, scenario)
+        by.setdefault(why, []).append(titled(one.title))
     return [
         say("Left out, for {lack}: {changes}.", changes=say("; ").join(titles), lack=why) for why, titles in by.items()
     ]

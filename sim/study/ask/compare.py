@@ -47,7 +47,8 @@ class Difference:
     change: Summary
     """This arm minus the other, replication by replication."""
     best: float
-    """Probability that the arm has the best mean of all (`stats.best_probability`)."""
+    """Probability that the arm has the best mean of all that meet the same victims (`stats.best_probability`); NaN of
+    others: less crime is no better centre."""
     unpaired: float
     """How many times the replications a comparison without common luck would need for an interval of this width; NaN
     where there is no difference to measure."""
@@ -285,7 +286,7 @@ def differences(
             if np.isnan(values).all():
                 continue
             values = _shared(values)
-            best = best_probability(values, higher=more_is_better(metric))
+            best = _best(values, [name in apart for name in names], higher=more_is_better(metric))
             for number, arm in enumerate(names):
                 other = against[number] if against else 0
                 change = paired(values[number], values[other])
@@ -296,6 +297,16 @@ def differences(
                                arm in at_banks)
                 )  # fmt: skip
     return rows
+
+
+def _best(values: np.ndarray, apart: Sequence[bool], *, higher: bool) -> list[float]:
+    """The probability of being best among the arms that are robbed alike; NaN for others, and where one is alone."""
+    best = [nan] * len(values)
+    alike = [number for number, other in enumerate(apart) if not other]
+    if len(alike) > 1:
+        for number, found in zip(alike, best_probability(values[alike], higher=higher), strict=True):
+            best[number] = found
+    return best
 
 
 def _shared(values: np.ndarray) -> np.ndarray:
