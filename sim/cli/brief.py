@@ -10,7 +10,7 @@ import typer
 
 from sim.cli.options import ClusterOption, Jobs, Out, Resume, ScenarioArg, Seed, Set, UsageError, load, study, writing
 from sim.cli.terminal import echo
-from sim.words.language import say, titled
+from sim.words.language import program, say, titled
 from sim.words.phrases import phrase
 
 app = typer.Typer()
@@ -110,7 +110,7 @@ def _command(
     scenario: str, arm: str | None, question: str, own: list[str], replications: int, seed: int, proof: Path | None
 ) -> str:
     """What makes the pages again."""
-    words = ["fundfreeze", "brief", scenario]
+    words = [*program(), "brief", scenario]
     words += ["--arm", arm] if arm else []
     words += ["--question", question] if question else []
     words += [word for one in own for word in ("--set", one)]

@@ -39,6 +39,11 @@ class Centre:
     address: str
     """Of the form with every value, on which studies are asked for."""
 
+    @property
+    def file(self) -> str:
+        """What a command calls it: the name of a shipped scenario, or of its file as it is taken away."""
+        return self.source if isinstance(self.source, str) else f"{self.loaded.scenario.name}.yaml"
+
 
 def centre_of(source: Path | str, address: str) -> Centre:
     """Read a centre.

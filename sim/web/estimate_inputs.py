@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Final
 
@@ -261,7 +262,7 @@ class Changes:
         """
         Args:
             inputs: whose changes.
-            kept: what belongs to the page, and is no change of the centre.
+            kept: with what the page began in place of the centre's own, such as a shorter period.
             keep: makes what is set a centre of its own; raises ScenarioError or OSError where it cannot be.
         """
         self._inputs, self._kept, self._keep = inputs, kept, keep
@@ -272,8 +273,11 @@ class Changes:
 
     def show(self) -> None:
         """Show the changes of now."""
-        changes = [one for one in self._inputs.changes if self._kept.get(one.path) != self._inputs.typed[one.path]]
-        lines = [(one.path, self._inputs.typed[one.path]) for one in changes]
+        typed = self._inputs.typed
+        opened = [replace(one, value=self._kept.get(one.path, one.value)) for one in self._inputs.fields]
+        now = {one.path: typed.get(one.path, one.value) for one in self._inputs.fields}
+        changes = [one for one in opened if now[one.path] != one.value]
+        lines = [(one.path, now[one.path]) for one in changes]
         if lines == self._last:
             return
         self._last = lines
@@ -286,7 +290,7 @@ class Changes:
                 for one in changes:
                     name = self._inputs.names[one.path]
                     with Tag("li", "", "row"):
-                        Tag("span", change_words(one, self._inputs.typed[one.path], name))
+                        Tag("span", change_words(one, now[one.path], name))
                         button(say("Undo"), partial(self._undo, one), aria_label=say("Undo {what}", what=name))
             para(
                 say(

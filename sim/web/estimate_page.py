@@ -121,6 +121,8 @@ class _Live:
                         (f"{self.centre.address}/roster", say("The roster: shifts as bars, hours and cost")),
                     )
                 }  # fmt: skip
+                if isinstance(self.centre.source, Path):
+                    link(say("Take the file of this centre"), f"{self.centre.address}/file", "button", download="")
         with box("panel", "section"):
             Asking(self._ask, lambda: scenario_of(self.centre, self.inputs.settings), self._known)
         with box("panel", "section"):
@@ -210,6 +212,5 @@ class _Live:
 
     def _command(self, n: int) -> str:
         """What prints the same numbers."""
-        source = self.centre.source if isinstance(self.centre.source, str) else "FILE.yaml"
         settings = "".join(f" --set {shlex.quote(one)}" for one in self.inputs.settings)
-        return f"fundfreeze run {source}{settings} --replications {n} --seed {SEED}"
+        return f"fundfreeze run {shlex.quote(self.centre.file)}{settings} --replications {n} --seed {SEED}"

@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Final
 
 from fastapi import HTTPException, Request
-from fastapi.responses import RedirectResponse, Response
+from fastapi.responses import FileResponse, RedirectResponse, Response
 from nicegui import app, ui
 
 from sim.scenario import catalogue
-from sim.scenario.errors import one_line
+from sim.scenario.errors import ScenarioError, one_line
 from sim.web import aside, routes_page, shipped
 from sim.web.estimating import Estimators
 from sim.web.faults import refused_page
@@ -85,6 +85,19 @@ def build(site: Site, studies: Studies, uploads: Uploads, estimators: Estimators
         refused = name in uploads.refused
         return RedirectResponse(f"/planner/{'' if refused else 'live/'}upload/{name}", status_code=303)
 
+    _build_files(site, studies, uploads)
+
+
+def _build_files(site: Site, studies: Studies, uploads: Uploads) -> None:
+    """The addresses of what can be taken away."""
+
+    @app.get("/planner/upload/{name}/file")
+    async def taken(request: Request, name: str) -> Response:
+        found = uploads.find(name) if site.facilitator(request) else None
+        if found is None:
+            raise HTTPException(404)
+        return await _file_of_centre(found)
+
     @app.get("/planner/study/{name}/file/{file}")
     def download(request: Request, name: str, file: str) -> Response:
         found = studies.get(name) if site.facilitator(request) else None
@@ -97,6 +110,15 @@ def build(site: Site, studies: Studies, uploads: Uploads, estimators: Estimators
             if not isinstance(error, DamagedError | OSError | HTTPException):
                 _log.error("%s: %s", name, one_line(repr(error)))
             raise HTTPException(404) from None
+
+
+async def _file_of_centre(found: Path) -> Response:
+    """The file of an uploaded or made centre, under the name that it says."""
+    try:
+        called = (await aside.short(read, found)).scenario.name
+    except ScenarioError:  # what is wrong with it may be what somebody wants to mend
+        called = found.parent.name
+    return FileResponse(found, media_type="application/yaml", filename=f"{called}.yaml")
 
 
 # -- choosing ---------------------------------------------------------------------------------------------

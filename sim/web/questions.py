@@ -120,11 +120,10 @@ def _brief(asked: Asked) -> Tell:
 
     arm = Arm(name, proposed.scenario) if proposed else None
     found = brief(asked.runner, base, arm, asked.replications, whole.scenario)
-    own, below = beyond_shipped(whole)
-    command = _command(first, name, asked)
 
     def tell(folder: Path) -> Told:
         told = found
+        own, below = beyond_shipped(whole)
         if proposed:
             called = lang.titled(proposed.scenario.title)
             if asked.sources[name][1]:
@@ -133,7 +132,7 @@ def _brief(asked: Asked) -> Tell:
         around = brief_pages.Around(
             loaded=base, changes=changes(base, proposed) if proposed else (),
             own=own, base=below, asked="",
-            command=command, seed=asked.runner.seed,
+            command=_command(first, name, asked), seed=asked.runner.seed,
         )  # fmt: skip
         files, _ = brief_pages.write(told, around, folder)
         finding, more = brief_words.answer(told)
@@ -147,7 +146,7 @@ def _brief(asked: Asked) -> Tell:
 def _command(first: str, name: str, asked: Asked) -> str:
     """The command that makes the pages again, from a file of the same name where the scenario was uploaded."""
     scenario, settings = asked.sources[first]
-    words = ["fundfreeze", "brief", scenario, *(word for one in settings for word in ("--set", one))]
+    words = [*lang.program(), "brief", scenario, *(word for one in settings for word in ("--set", one))]
     if name:
         source, changed_by = asked.sources[name]
         words += ["--arm", f"{name}:{','.join(changed_by)}" if changed_by else source]

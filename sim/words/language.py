@@ -37,6 +37,11 @@ def language() -> Language:
     return _current.get()
 
 
+def program() -> list[str]:
+    """How a command begins that answers in the language of this context: ``fundfreeze --lang zh``."""
+    return ["fundfreeze"] if language() == "en" else ["fundfreeze", "--lang", language()]
+
+
 def accept(asked: str) -> Language:
     """A language by its code: ``zh``, and also ``zh-CN`` or ``zh_CN.UTF-8`` as systems and browsers write it.
 

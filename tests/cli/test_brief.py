@@ -38,7 +38,8 @@ def test_the_answer_is_printed_and_the_pages_are_written(
     page = Path("DIR/brief.html").read_bytes()
     assert escape(answer.out.splitlines()[0]) in page.decode()
     assert Path("DIR/brief.pdf").read_bytes().startswith(b"%PDF")
-    assert "fundfreeze brief little.yaml --arm &#x27;two more:desks.analyst.staff=3&#x27;" in page.decode()
+    program = {"en": "fundfreeze", "zh": "fundfreeze --lang zh"}[language]
+    assert f"<code>{program} brief little.yaml --arm &#x27;two more:desks.analyst.staff=3&#x27;" in page.decode()
     if language == "en":
         assert fundfreeze(*words, "--resume").status == 0
         assert Path("DIR/brief.html").read_bytes() == page

@@ -175,3 +175,22 @@ def test_changes_of_the_live_page_are_kept_as_a_centre(server: Server, facilitat
     page.goto(f"{server.url}/planner")
     page.get_by_role("link", name=" (2)").first.wait_for()
     assert facilitator.mistakes == []
+
+
+def test_a_centre_of_ones_own_can_be_taken_away(server: Server, facilitator: Visitor) -> None:
+    """As the file that it is, under the name by which the live page's command calls it."""
+    page = facilitator.page
+    page.goto(f"{server.url}/planner")
+    page.locator("input[type=file]").first.set_input_files(
+        {"name": "x.yaml", "mimeType": "application/yaml", "buffer": OWN.encode()}
+    )
+    page.get_by_role("button", name="Open this file").click()
+    page.wait_for_url("**/planner/live/upload/*")
+    with page.expect_download() as taken:
+        page.get_by_role("link", name="Take the file of this centre").click()
+    assert taken.value.suggested_filename == "own.yaml"
+    assert Path(taken.value.path()).read_text(encoding="utf-8") == OWN
+    page.locator("code.command", has_text="fundfreeze run own.yaml").wait_for()
+    stranger = page.request.get(f"{server.url}/planner/upload/nobody/file")
+    assert stranger.status == 404
+    assert facilitator.mistakes == []

@@ -20,10 +20,11 @@ from sim.scenario.errors import ScenarioError
 from sim.study.run.crew import Share
 from sim.study.run.runner import Runner
 from sim.web.estimate_centre import Centre, centre_of, question_of, scenario_of
-from sim.web.estimate_inputs import MOST, Inputs, busy, called, dozen
+from sim.web.estimate_inputs import MOST, Changes, Inputs, busy, called, dozen
 from sim.web.estimating import Answer, Estimators, Question, answers
-from sim.web.form import FormField
+from sim.web.form import FormField, fields_of
 from sim.web.kinds_here import asked, idle
+from sim.web.scenarios import read
 from sim.web.value_search import Search
 from sim.words import language as lang
 from sim.words import names
@@ -334,3 +335,25 @@ def test_it_is_known_how_long_this_machine_has_prepared_itself(monkeypatch: pyte
     lock.touch()
     (tmp_path / "done").touch()
     assert ready.compiling() is None
+
+
+def test_the_period_is_a_change_of_what_the_page_began_with(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A page that begins with 90 days of a year says 90 days when more or fewer are looked at, and nothing before."""
+
+    async def nothing() -> None:
+        """Whatever is changed here, nobody looks."""
+
+    def told(typed: dict[str, str]) -> list[str]:
+        fields = fields_of(read("city"))
+        with inside.new_page() as made:
+            Changes(Inputs(fields, typed, nothing), {"horizon": "90d"}, nothing)
+        return [one for one in inside.texts(made) if "→" in one]
+
+    async def shown() -> None:
+        assert told({"horizon": "90d"}) == []
+        [shorter] = told({"horizon": "30d"})
+        assert shorter.endswith(": 90d → 30d")
+        [whole] = told({})
+        assert whole.endswith(": 90d → 365d")
+
+    inside.run(shown, monkeypatch)
