@@ -147,7 +147,7 @@ def _kind(annotation: Any, parts: Sequence[Any]) -> str:
     if shares == [(0, 1)]:
         return "a share"
     for pattern in (one.pattern for one in parts if annotation is str and getattr(one, "pattern", None)):
-        if pattern.startswith(("^[a-z0-9][", "^[a-z][")):
+        if pattern.startswith(("^[a-z0-9][", "^[a-z0-9\u4e00", "^[a-z][")):
             return "a name"
         return str(by_kind("string_pattern_mismatch", {"pattern": pattern}))
     return _PLAIN.get(getattr(annotation, "__name__", str(annotation)), str(annotation))

@@ -13,7 +13,7 @@ from pydantic import Field, model_validator
 
 from sim.exercise.texts import Text
 from sim.exercise.vocabulary import DeskGlob, May, RoleName
-from sim.scenario.base import Model, Name
+from sim.scenario.base import BankName, Model
 from sim.scenario.errors import FaultError
 from sim.words.phrases import phrase
 
@@ -27,9 +27,9 @@ class Which(Model):
 
     pick: Pick | None = None
     """Of all that fit, this one; None: any that fits."""
-    bank: Name | None = None
+    bank: BankName | None = None
     """Held by this bank."""
-    not_bank: Name | None = None
+    not_bank: BankName | None = None
     """Held by another bank than this."""
     layer: Annotated[int, Field(ge=1, strict=True)] | None = None
     """So many transfers from the victim."""
@@ -62,7 +62,7 @@ class Says(Model):
     """Names this role."""
     account: Which | None = None
     """Names an account as people are shown it (`2.7`, or in words), which is one of these."""
-    bank: Name | None = None
+    bank: BankName | None = None
     """Names this bank."""
     time: bool = False
     """Names a time (`14:05`, `40 minutes`)."""

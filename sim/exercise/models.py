@@ -17,7 +17,7 @@ from sim.exercise.expect import Expect
 from sim.exercise.levels import Difficulty
 from sim.exercise.texts import Text, Texts
 from sim.exercise.vocabulary import ALWAYS, AT_OWN_DESKS, EVALUATOR, MAY, SEES, Channel, DeskGlob, May, RoleName, Sees
-from sim.scenario.base import Model, Name
+from sim.scenario.base import BankName, Model, Name
 from sim.scenario.errors import FaultError, UnknownNameError
 from sim.scenario.people import MOST_STAFF, NamedPolicy
 from sim.words.phrases import Phrase, phrase
@@ -94,7 +94,7 @@ class PolicyChange(Model):
 class Effect(Model):
     """A change of conditions in mid-room: of who works and how, never of the victims or their luck."""
 
-    bank_down: Name | None = None
+    bank_down: BankName | None = None
     """A bank that nobody reaches for `lasts`."""
     lasts: Annotated[Duration, Field(gt=0)] | None = None
     staff: StaffChange | None = None

@@ -21,6 +21,6 @@ MAY: tuple[May, ...] = get_args(May)
 AT_OWN_DESKS: tuple[May, ...] = ("take", "call_in", "policy")
 """What a role does at its own desks only."""
 
-DeskGlob = Annotated[str, Field(pattern=r"^[a-z0-9*?:_-]+$", max_length=80)]
+DeskGlob = Annotated[str, Field(pattern="^[a-z0-9*?:_\u4e00-\u9fff-]+$", max_length=80)]
 """A desk's name, or a pattern such as `bank:*`."""
 RoleName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]*$", max_length=40)]

@@ -25,6 +25,8 @@ class Model(BaseModel):
 
 
 Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]*$", max_length=60)]
+BankName = Annotated[str, Field(pattern="^[a-z0-9\u4e00-\u9fff][a-z0-9\u4e00-\u9fff_-]*$", max_length=60)]
+"""A bank's own name may be a Chinese one: it is said as it is written."""
 Factor = Annotated[float, Field(gt=0, le=1000, allow_inf_nan=False)]
 PerDay = Annotated[float, Field(ge=0, le=50_000, allow_inf_nan=False)]
 Weights7 = Annotated[list[Annotated[float, Field(ge=0, allow_inf_nan=False)]], Field(min_length=7, max_length=7)]

@@ -68,6 +68,10 @@ _BY_FAMILY = {
 """What is accepted in place of a value of an unforeseen kind, by the first word of the library's name for it."""
 _BY_PATTERN = (
     ("^[a-z0-9][", key("a name of small letters, digits, - and _, starting with a letter or a digit")),
+    (
+        "^[a-z0-9\u4e00",
+        key("a name of small letters, Chinese characters, digits, - and _, starting with neither - nor _"),
+    ),
     ("^[a-z][", key("a name of small letters, digits, - and _, starting with a letter")),
     ("^[a-z0-9*", key("the name of a desk, where * and ? stand for any letters")),
     ("^[+-](0", key("an offset such as +08:00")),

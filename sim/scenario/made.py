@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from math import ceil
 from typing import Any, Final
 
+from sim.scenario.banks import Bank as BankModel
 from sim.scenario.loader import load
 from sim.scenario.models import Scenario
 from sim.words.language import key
@@ -22,7 +23,9 @@ BASE_PEOPLE: Final = 12.3
 ALERTS: Final = 3.6
 """Reports a day for each million people: Changsha's 36 alerts among 10.0 million."""
 NOBODY: Final = "nobody"
-"""Accounts at whoever answers no order."""
+"""How whoever answers no order answers."""
+REST: Final = "out-of-reach"
+"""The firms at which the accounts and customers are that no bank has: no order reaches them."""
 ANSWERS: Final = ("interface", "officer", "remote", "payment", "letter", NOBODY)
 """How a bank answers: kinds of the city's banks, or not at all."""
 ASKED_DESKS: Final = ("intake", "analyst", "audit", "legal")
@@ -165,29 +168,41 @@ def _warnings(base: Scenario, ratio: float) -> dict[str, Any]:
 
 def _banks(base: Scenario, banks: Sequence[Bank]) -> dict[str, Any]:
     """The banks in place of the city's; the accounts and customers that they leave are where no order is answered."""
+    nothing = dict.fromkeys(BankModel.model_fields)
     found: dict[str, Any] = dict.fromkeys(base.banks)
-    given = [one for one in banks if one.share > 0 or one.customers]
-    rest = max(round(1 - sum(one.share for one in given), 6), 0.0)
-    left = max(1 - sum(one.customers or 0.0 for one in given), 0.0)
-    shared_by = rest + sum(one.share for one in given if one.customers is None)
-    for number, one in enumerate(given, start=1):
-        name = _named(one.name, number, found)
+    names = names_of([one.name for one in banks])
+    given = [(name, one) for name, one in zip(names, banks, strict=True) if one.share > 0 or one.customers]
+    rest = max(round(1 - sum(one.share for _, one in given), 6), 0.0)
+    left = max(1 - sum(one.customers or 0.0 for _, one in given), 0.0)
+    shared_by = rest + sum(one.share for _, one in given if one.customers is None)
+    for name, one in given:
         customers = left * one.share / shared_by if one.customers is None and shared_by else one.customers or 0.0
-        found[name] = {"share": one.share, "customers": round(customers, 9)}
+        own: dict[str, Any] = {"share": one.share, "customers": round(customers, 9)}
         if one.answers != NOBODY:
-            found[name]["profile"] = one.answers
+            own["profile"] = one.answers
+        found[name] = {**nothing, **own} if name in base.banks else own
     if rest > 0 or not shared_by:
         customers = left * rest / shared_by if shared_by else left
         if rest > 0 or customers > 1e-9:
-            found[NOBODY] = {"share": rest, "customers": round(customers, 9)}
+            name = next(one for one in (REST, *(f"{REST}-{n}" for n in range(2, 99))) if one not in names)
+            found[name] = {"share": rest, "customers": round(customers, 9)}
     return found
 
 
-def _named(said: str, number: int, taken: dict[str, Any]) -> str:
-    """A name as files take it."""
-    name = re.sub(r"[^a-z0-9]+", "-", said.lower()).strip("-")[:40]
-    name = name if re.search("[a-z]", name) else f"bank-{number}"
-    return f"{name}-{number}" if name in taken or name == NOBODY else name
+def name_of(said: str, number: int) -> str:
+    """What a bank is called, if no other has its name: small letters, Chinese characters and digits of what was typed,
+    as a file takes them; by its number where there are none but digits."""
+    name = re.sub("[^a-z0-9\u4e00-\u9fff]+", "-", said.lower()).strip("-")[:40]
+    return name if re.search("[a-z\u4e00-\u9fff]", name) else f"bank-{number}"
+
+
+def names_of(said: Sequence[str]) -> list[str]:
+    """What banks are called together: a name that another has gets the bank's number."""
+    found: list[str] = []
+    for number, one in enumerate(said, start=1):
+        name = name_of(one, number)
+        found.append(f"{name}-{number}" if name in found else name)
+    return found
 
 
 def _rounded(value: float) -> float:

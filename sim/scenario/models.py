@@ -12,7 +12,7 @@ from typing import Annotated, Final, Literal
 from pydantic import AfterValidator, Field, model_validator
 
 from sim.scenario.banks import Bank, BankProfile, Outage
-from sim.scenario.base import Model, Name, sums_to_one
+from sim.scenario.base import BankName, Model, Name, sums_to_one
 from sim.scenario.bounds import check_amounts, check_losses, check_others, check_period
 from sim.scenario.calendars import calendar_of, check_days
 from sim.scenario.criminals import FIELD, Criminals
@@ -126,7 +126,7 @@ class Scenario(Model):
     victims: Annotated[Victims, PLAN]
     criminals: Annotated[Criminals, PLAN]
     bank_profiles: Annotated[dict[Name, BankProfile], Field(max_length=100), NOT_PLAN]
-    banks: Annotated[dict[Name, Bank], Field(min_length=1, max_length=500), EACH_SAYS]
+    banks: Annotated[dict[BankName, Bank], Field(min_length=1, max_length=500), EACH_SAYS]
     desks: Annotated[dict[Name, Desk], Field(max_length=200), NOT_PLAN]
     on_report: Annotated[Name, NOT_PLAN]
     """The route on which each reported case starts."""

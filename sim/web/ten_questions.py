@@ -10,7 +10,7 @@ from fastapi import Request
 from sim.report.findings.answering import Way, meaning, soon, ways_of, within
 from sim.scenario.errors import ScenarioError
 from sim.scenario.loader import load
-from sim.scenario.made import ALERTS, ANSWERS, ASKED_DESKS, BASE, NOBODY, Bank, TenAnswers, made
+from sim.scenario.made import ALERTS, ANSWERS, ASKED_DESKS, BASE, NOBODY, Bank, TenAnswers, made, name_of, names_of
 from sim.web import aside
 from sim.web.faults import mistake
 from sim.web.numbers import whole
@@ -58,12 +58,14 @@ class _Questions:
         """
         self._uploads, self._ways = uploads, ways
         self._fields: list[Field] = []
+        self._called: list[Tag] = []
+        """Below the name of each bank: what the centre calls it, where that is another name."""
         self._wrong = False
         para(
             say(
                 "Guess where you do not know: every answer can be turned afterwards, and all that is not asked is a"
                 " large city's, with its sources: so many are absent, too. Nobody takes a break in the shifts that are"
-                " asked for."
+                " asked for. The page of the centre lists what was assumed."
             ),
             "lead",
         )
@@ -93,7 +95,8 @@ class _Questions:
                         " of the customers that others leave, as many as of the accounts."
                     ),
                     say(
-                        "A bank is called by the letters a to z and digits of its name, without letters by its number."
+                        "A bank keeps the name that you type, in small letters; where it cannot, it is said below the"
+                        " name."
                     ),
                 ):
                     para(text, "help wide")
@@ -139,11 +142,30 @@ class _Questions:
             options = [(one, meaning(one)) for one in ANSWERS]
             notes = {one: self._note(one) for one in ANSWERS}
             return (
-                self._field(say("bank"), name or say("bank {n}", n=number), maxlength=LONGEST),
+                self._named(name or say("bank {n}", n=number)),
                 self._field(say("% of the accounts"), f"{percent}"),
                 self._field(say("% of the customers"), "", placeholder=say("as accounts")),
                 self._field(say("how it answers"), how, options=options, notes=notes),
             )
+
+    def _named(self, name: str) -> Field:
+        """The name of a bank, with room for what the centre calls it where it cannot be called so."""
+        made_ = self._field(say("bank"), name, maxlength=LONGEST, on_change=lambda _: self._say_names())
+        with made_.box:
+            self._called.append(Tag("span", "", "help", role="status"))
+        return made_
+
+    def _say_names(self) -> None:
+        """Say which banks are called otherwise than they were typed, and why."""
+        typed = [name.value for name, *_ in self.banks]
+        for number, (name, said, text) in enumerate(zip(names_of(typed), typed, self._called, strict=True), start=1):
+            alone = name_of(said, number)
+            why = ""
+            if name != alone:
+                why = say("called {name} here: another bank has the name", name=name)
+            elif name != "-".join(said.lower().split()):
+                why = say("called {name} here: letters a to z, Chinese characters and digits are kept", name=name)
+            text.set_text(why)
 
     def _note(self, how: str) -> str:
         """What it means that a bank answers in a way, which its name does not say."""

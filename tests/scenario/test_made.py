@@ -8,10 +8,12 @@ from pathlib import Path
 import pytest
 
 from sim.scenario.loader import load
-from sim.scenario.made import BASE, BASE_PEOPLE, Bank, TenAnswers, made
+from sim.scenario.made import BASE, BASE_PEOPLE, REST, Bank, TenAnswers, made
 from sim.scenario.models import Scenario
 from sim.scenario.victims import RateArrivals
 from sim.web.scenarios import read
+from sim.words import language as lang
+from sim.words import names as names_of_people
 from sim.words.units import HOUR
 
 ANSWERS = TenAnswers(
@@ -40,7 +42,7 @@ def test_every_answer_is_in_the_centre(tmp_path: Path) -> None:
     assert len(found.desks["legal"].shifts or []) == 1
     assert found.desks["audit"].wage == 7000
     assert {name: (one.share, one.profile) for name, one in found.banks.items()} == {
-        "harbour-bank": (0.4, "officer"), "bank-2": (0.35, "remote"), "delta": (0.1, None), "nobody": (0.15, None),
+        "harbour-bank": (0.4, "officer"), "港口银行": (0.35, "remote"), "delta": (0.1, None), REST: (0.15, None),
     }  # fmt: skip
     assert (found.bank_profiles["payment"].staff, found.bank_profiles["wallet"].staff) == (1, 1)
     assert found.desks["car"].staff == 2
@@ -81,7 +83,7 @@ def test_customers_may_be_given(tmp_path: Path, customers: tuple[float | None, .
 
 def test_a_bank_of_customers_alone_is_kept(tmp_path: Path) -> None:
     """With all of both told nobody is left over; the rest of the customers is where nobody answers."""
-    for most, names in ((0.9, ["a", "b"]), (0.5, ["a", "b", "nobody"])):
+    for most, names in ((0.9, ["a", "b"]), (0.5, ["a", "b", REST])):
         banks = [Bank("a", 1.0, "officer", most), Bank("b", 0.0, "remote", 0.1)]
         found = centre(tmp_path, replace(ANSWERS, banks=banks)).banks
         assert list(found) == names
@@ -108,10 +110,17 @@ def test_a_name_is_only_a_name(tmp_path: Path, hostile: str) -> None:
     assert [bank.profile for bank in one.banks.values()] == ["officer"]
 
 
-def test_a_bank_without_letters_is_called_by_its_number(tmp_path: Path) -> None:
-    """As the page in Chinese proposes them; two of a name stay two."""
-    banks = [Bank(name, 0.25, "officer") for name in ("银行 1", "港口", "Delta", "delta")]
-    assert list(centre(tmp_path, replace(ANSWERS, banks=banks)).banks) == ["bank-1", "bank-2", "delta", "delta-4"]
+def test_a_bank_keeps_the_name_that_is_typed(tmp_path: Path) -> None:
+    """Also a Chinese one, one of the city's, and one that says how others answer; two of a name stay two."""
+    names = ("银行 1", "港口银行", "ICBC", "nobody", "Out of reach", "icbc", "7")
+    banks = [Bank(name, 0.1, "remote") for name in names]
+    found = centre(tmp_path, replace(ANSWERS, banks=banks)).banks
+    called = ["银行-1", "港口银行", "icbc", "nobody", "out-of-reach", "icbc-6", "bank-7"]
+    assert sorted(found) == sorted([*called, "out-of-reach-2"])
+    assert {one.profile for name, one in found.items() if name != "out-of-reach-2"} == {"remote"}
+    assert found["icbc"].monitoring is None  # that of the city's bank of this name
+    with lang.using("zh"):
+        assert names_of_people.desk("bank:港口银行").startswith("港口银行")
 
 
 def test_a_small_centre_has_somebody_everywhere(tmp_path: Path) -> None:

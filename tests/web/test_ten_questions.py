@@ -21,13 +21,13 @@ from tests.web import inside
             "en",
             "half of the stops within 4 min 30 s, only 08:00-24:00 every day",
             "no order stops the accounts there",
-            "A bank is called by the letters a to z and digits of its name, without letters by its number.",
+            "A bank keeps the name that you type, in small letters; where it cannot, it is said below the name.",
         ),
         (
             "zh",
             "半数止付在 4 分钟 30 秒内完成，仅每天 08:00-24:00 有人",
             "那里的账户无法止付",
-            "银行按名称中的英文字母和数字称呼；没有字母时按序号称呼。",
+            "银行保留您填写的名称（英文字母改为小写）；无法保留时，会在名称下方说明。",
         ),
     ],
 )
@@ -45,6 +45,21 @@ def test_how_a_bank_answers_is_told_where_it_is_chosen(
             assert inside.texts(page).count(nobody) == 2
 
     inside.run(look, monkeypatch)
+
+
+def test_a_bank_that_cannot_keep_its_name_says_so_and_why(tmp_path: Path) -> None:
+    """Beside its name, while it is typed: another has it, or a file cannot hold its letters."""
+    with inside.new_page():
+        made = _Questions(Uploads(tmp_path, read), _ways())
+        assert [one.text for one in made._called] == [""] * 5
+        for place, typed in enumerate(("工商银行", "nobody", "Bank of Wuhan", "nobody", "Crédit")):
+            inside.choose(made.banks[place][0], typed)
+            made.banks[place][0].value = typed
+        made._say_names()
+        assert [one.text for one in made._called] == [
+            "", "", "", "called nobody-4 here: another bank has the name",
+            "called cr-dit here: letters a to z, Chinese characters and digits are kept",
+        ]  # fmt: skip
 
 
 def test_customers_are_read_where_they_are_given(tmp_path: Path) -> None:
