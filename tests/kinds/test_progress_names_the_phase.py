@@ -56,6 +56,27 @@ def test_one_time_for_the_whole() -> None:
     assert whole.line() == "ends: 60 of 100 runs, about 40 s left"
 
 
+def test_time_between_phases_is_no_pace_of_runs() -> None:
+    """A study that thinks for a minute between two phases takes no longer for what is left: 40 s had become 70."""
+    clock = Clock()
+    whole = Whole("runs", clock)
+    whole.expect(100, at_most=True)
+    whole.begin("other latencies")
+    for second in range(61):
+        clock.now = float(second)
+        whole.tell(second, 60)
+    assert whole.left == pytest.approx(40)
+    clock.now = 90.0
+    assert whole.left == pytest.approx(40)
+    clock.now = 120.0
+    whole.expect(40)
+    whole.begin("screening")
+    assert whole.left == pytest.approx(40)
+    clock.now = 130.0
+    whole.tell(10, 40)
+    assert whole.left == pytest.approx(30)
+
+
 def test_a_phase_of_several_parts_never_goes_back() -> None:
     """A second part of the same phase counts on from the first."""
     whole = Whole("search", Clock())

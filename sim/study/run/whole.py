@@ -1,7 +1,8 @@
 """How far a study is, and how long all of it will take.
 
 A study has phases, each of some runs. Its time is one for the whole: from the pace since the first runs (before that
-the workers started) and what all phases have to do. Where nobody knows how many runs there will be, the time so far is
+the workers started) and what all phases have to do. What passes between the last run of a phase and the next phase is
+no pace of runs: a study that is thinking for half a minute would seem to go slower from then on. Where nobody knows how many runs there will be, the time so far is
 told and none that is left.
 """
 
@@ -36,6 +37,10 @@ class Whole:
     _total: float = 0
     _began: float = -1.0
     _first: tuple[float, float] | None = None
+    _last: float = 0
+    """When runs were told of last."""
+    _between: float = 0
+    """Seconds since the first runs in which none was made: between phases."""
 
     def __post_init__(self) -> None:
         self._began = self.clock()
@@ -62,14 +67,18 @@ class Whole:
         """A phase begins: its name, said."""
         self._close()
         self.name, self.open = name, not self.expected
+        if self._first is not None:
+            now = self.clock()
+            self._between, self._last = self._between + now - self._last, now
 
     def tell(self, done: float, total: float) -> None:
         """So many runs of a part of the phase are done; fewer than before, or of another total: the next part."""
         if done < self._done or total != self._total:
             self._close()
         self._done, self._total = done, total
+        self._last = self.clock()
         if self._first is None:
-            self._first = self.clock(), self.done
+            self._first, self._between = (self._last, self.done), 0
 
     def _close(self) -> None:
         self._earlier, self._done, self._total = self._earlier + self._done, 0, 0
@@ -79,7 +88,7 @@ class Whole:
         """Seconds until the whole is done; None where that cannot be told."""
         if self._first is None or self.open or self.done >= self.total:
             return None
-        since, done = self.clock() - self._first[0], self.done - self._first[1]
+        since, done = self._last - self._first[0] - self._between, self.done - self._first[1]
         return since / done * (self.total - self.done) if since >= _LISTEN and done > 0 else None
 
     def said(self) -> str:
