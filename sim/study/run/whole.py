@@ -2,8 +2,8 @@
 
 A study has phases, each of some runs. Its time is one for the whole: from the pace since the first runs (before that
 the workers started) and what all phases have to do. What passes between the last run of a phase and the next phase is
-no pace of runs: a study that is thinking for half a minute would seem to go slower from then on. Where nobody knows how many runs there will be, the time so far is
-told and none that is left.
+no pace of runs: a study that is thinking for half a minute would seem to go slower from then on. Where nobody knows how
+many runs there will be, the time so far is told and none that is left.
 """
 
 from __future__ import annotations
