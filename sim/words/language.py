@@ -184,6 +184,11 @@ def counted(n: int, one: str, many: str, /, **values: object) -> str:
     return one.format(n=n, **values) if n == 1 and _current.get() == "en" else say(many, n=n, **values)
 
 
+def knows(name: str, kind: Kind) -> bool:
+    """Whether the catalogue has words for a name."""
+    return name in catalogue().names.get(kind, {})
+
+
 def named(name: str, kind: Kind) -> str:
     """A name of the configuration as words: ``out_of_reach`` is ``out of reach``; the bank ``icbc`` is 工商银行.
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from sim.words.colours import BLACK, BLUE, GREEN, ORANGE, PURPLE, SKY, VERMILLION, YELLOW
-from sim.words.language import key, language, named, say
+from sim.words.language import Kind, key, knows, language, named, say
 
 
 @dataclass(frozen=True)
@@ -74,12 +74,14 @@ _SPARE: Final = ("#005C43", "#7F7FB2", "#C7A252", "#4F8A8B", "#8C510A", "#B07AA1
 
 
 def cause(name: str) -> Cause:
-    """The label and colour of a cause; of one that a scenario names itself they follow from the name alone."""
+    """The label and colour of a cause; of one that a scenario names itself (a stage, how a route ends) they follow from
+    the name alone."""
     known = CAUSES.get(name)
     if known is not None:
         return known
     number = int.from_bytes(hashlib.blake2b(name.encode(), digest_size=4).digest(), "big")
-    return Cause(named(name, "stage"), _SPARE[number % len(_SPARE)])
+    kind: Kind = "stage" if knows(name, "stage") else "outcome"
+    return Cause(named(name, kind), _SPARE[number % len(_SPARE)])
 
 
 def stacking_order(names: Sequence[str]) -> list[str]:

@@ -11,7 +11,7 @@ from rich.console import Console
 
 from sim.engine.run import Run, simulate
 from sim.measure.metrics import measure
-from sim.report.findings import tables, text
+from sim.report.findings import labels, routes, tables, text
 from sim.report.findings.story import tell
 from sim.report.publish.brief import proof_words
 from sim.scenario import catalogue
@@ -23,6 +23,7 @@ from sim.study.ask.published import read_published, shipped
 from sim.study.infer.stats import summaries
 from sim.words import language as lang
 from sim.words import names as vocabulary
+from sim.workflow.program import compile_routes
 from tests.measure.whole import whole
 
 ENGLISH = re.compile(r"[A-Za-z]{2,} [a-z]{2,}")
@@ -53,6 +54,21 @@ def names(scenario: Scenario) -> Iterator[tuple[lang.Kind, str]]:
                 yield "outcome", step.end
             if step.leak is not None:
                 yield from (("stage", stage) for stage in (step.leak.wait, step.leak.work) if stage)
+
+
+@pytest.mark.parametrize("name", catalogue.names())
+def test_what_pictures_and_files_call_things_is_chinese(name: str) -> None:
+    """Causes of loss, steps, work that is no case, what steps do and why a way is taken."""
+    scenario = load(name).scenario
+    program = compile_routes(scenario)
+    rows = zip(program.route, program.leak_wait, program.leak_work, program.outcome, strict=True)
+    causes = {one for route, *said in rows if not program.background[route] for one in said if one}
+    steps = [step for route in scenario.routes.values() for step in route.steps.values()]
+    with lang.using("zh"):
+        said = [vocabulary.cause(one).label for one in causes]
+        said += [labels.step_words(one) for one in program.names]
+        said += [*map(routes.does, steps), *(routes.condition(one) for step in steps for one in step.choose or ())]
+    assert [one for one in said if re.search("[a-z]{2,}", one.replace("yuan", "").replace("App", ""))] == []
 
 
 @pytest.mark.parametrize("name", catalogue.names())

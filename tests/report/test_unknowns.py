@@ -17,7 +17,7 @@ from sim.report.figures import render
 from sim.report.figures.calibration import Before, Predicted, posterior_figure, predictive_figure
 from sim.report.figures.tornado import tornado_figure
 from sim.report.findings import calibrations, sensitivities
-from sim.report.findings.sensitivities import Drawn
+from sim.report.findings.sensitivities import Drawn, hangs_most
 from sim.report.publish.calibrations import write
 from sim.scenario.loader import load
 from sim.study.ask.calibrate import calibrate
@@ -42,6 +42,9 @@ def test_a_tornado_names_the_longest_bar_and_its_change() -> None:
     assert said[0] == 'Share recovered hangs most on "dwell": -20.0 \N{PLUS-MINUS SIGN} 3.0 percentage points at 0.5'
     assert "n = 20" in said[1]
     assert [text.get_text() for text in figure.axes[0].texts] == ["0.5", "2", "0.1 / 0.3"]
+    unsure = [Drawn("luck", "0.5", "2", (-0.3, -0.7, 0.1), (0.0, 0.0, 0.0)), *bars]
+    assert hangs_most(unsure, "recovered_share", 0.6) == said[0]  # the longest may be luck
+    assert "cannot be told from luck" in hangs_most(unsure[:1], "recovered_share", 0.6)
     with pytest.raises(ValueError, match="at least one bar"):
         tornado_figure([], "recovered_share", 0.6, 20)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cached_property
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,7 +13,7 @@ from sim.engine.run import Run
 from sim.fraud.groups import Ints
 from sim.measure.metrics import ALERTS
 from sim.words import names
-from sim.words.language import key, language, named, say
+from sim.words.language import key, knows, language, named, say
 
 VICTIM = key("victim")
 
@@ -65,7 +65,7 @@ class Labels:
 
     def duty(self, step: int, piece: int) -> str:
         """A piece of work that is no case: ``old-papers-7``."""
-        return f"{self.run.program.names[step].partition('.')[2]}-{piece + 1}"
+        return f"{step_words(self.run.program.names[step])}-{piece + 1}"
 
     def holders(self) -> list[str]:
         """By holder, and the last for none: what people call it."""
@@ -75,9 +75,8 @@ class Labels:
         """By step, and the last for none: ``call.entry``, in Chinese as people call it."""
         written = list(self.run.program.names)
         if language() != "en":
-            parts = [name.partition(".") for name in written]
             written = [
-                say("{route}: {step}", route=_route(route), step=named(step, "step")) for route, _, step in parts
+                say("{route}: {step}", route=_route(name.partition(".")[0]), step=step_words(name)) for name in written
             ]
         return [*written, ""]
 
@@ -110,5 +109,17 @@ class Labels:
         return self.run.scenario.when(ms).isoformat(timespec="milliseconds")
 
 
+def step_words(name: str) -> str:
+    """Of ``call.entry`` the step, in Chinese as people call it; work that is no case is called as a desk is."""
+    route, _, step = name.partition(".")
+    if language() == "en":
+        return step
+    return named(step, "desk" if route == DUTIES and knows(step, "desk") else "step")
+
+
+DUTIES: Final = "duties"
+"""The route of work that is no case."""
+
+
 def _route(name: str) -> str:
-    return say("other work") if name == "duties" else named(name, "route")
+    return say("other work") if name == DUTIES else named(name, "route")

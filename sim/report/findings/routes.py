@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
@@ -12,11 +11,12 @@ from rich.table import Table
 
 from sim.fraud.groups import Ints
 from sim.measure.passage import Passage, arrows_of
+from sim.report.findings import fields
 from sim.report.findings.tables import foldable
 from sim.scenario.models import Scenario
-from sim.scenario.workflow import Step
+from sim.scenario.workflow import Branch, Effect, Step
 from sim.words import names
-from sim.words.language import duration, key, money, named, percent, say
+from sim.words.language import Kind, duration, key, listed, money, named, percent, say
 from sim.words.units import DAY, SECOND
 from sim.workflow.log import NONE
 
@@ -184,7 +184,7 @@ def _node(told: Told, step: int) -> str:
     who = _who(told, step)
     lines = [f"<b>{_safe(_short(told, step))}</b>{f' · {_safe(who)}' if who else ''}"]
     if one.kind in ("do", "start", "cancel", "end"):
-        lines[0] += f"<br>{_safe(_does(one))}"
+        lines[0] += f"<br>{_safe(does(one))}"
     if passage.reached[step]:
         said = [say("{n}×", n=told.number(int(passage.reached[step])))]
         if step in passage.waited:
@@ -197,12 +197,24 @@ def _node(told: Told, step: int) -> str:
     return "<br>".join(lines)
 
 
-def _does(step: Step) -> str:
+def does(step: Step) -> str:
+    """What a step that nobody works at does; empty where it does nothing."""
     if step.start:
         return say("starts {route}", route=named(step.start.route, "route"))
     if step.cancel:
         return say("calls off {route}", route=named(step.cancel.route, "route"))
-    return named(step.end, "outcome") if step.end else (step.do or "").replace("_", " ")
+    return named(step.end, "outcome") if step.end else say(_EFFECTS[step.do]) if step.do else ""
+
+
+_EFFECTS: Final[Mapping[Effect, str]] = {
+    "note_loss": key("notes the loss"), "open_case": key("opens the case"), "dissuade": key("dissuades the victim"),
+    "protect": key("protects the victim"), "let_pay": key("lets the victim pay"),
+    "place_hold": key("stops the account"),
+    "reveal": key("tells where the money went"), "release": key("releases the account"),
+    "check_order": key("checks the order"), "clarify": key("puts the order right"),
+    "file_freeze": key("files the freeze"), "return_money": key("returns the money"),
+    "intercept": key("intercepts the cash"), "clear_innocent": key("clears the holder"),
+}  # fmt: skip
 
 
 def _who(told: Told, step: int) -> str:
@@ -220,11 +232,11 @@ def _desk(told: Told, step: int) -> str:
 
 
 def _why(told: Told, step: int, to: int) -> str:
-    """Why an arrow is taken: the branch's condition as the file has it, its chance, or what went wrong."""
+    """Why an arrow is taken: the branch's condition, its chance, or what went wrong."""
     program, one = told.passage.program, told.step(step)
     name = program.names[to].split(".", 1)[1]
     mine = [branch for branch in one.choose or () if branch.target == name]
-    found = [_condition(branch.model_dump(mode="json", by_alias=True, exclude_none=True)) for branch in mine]
+    found = [condition(branch) for branch in mine]
     for said, column in (
         (say("gave up"), program.on_renege), (say("no more attempts"), program.on_exhausted),
         (say("too late"), program.on_timeout),
@@ -234,14 +246,35 @@ def _why(told: Told, step: int, to: int) -> str:
     return say(" or ").join(found)
 
 
-def _condition(branch: Mapping[str, Any]) -> str:
+def condition(taken: Branch) -> str:
+    """What has to be known of the subject for a branch to be taken, in words; of one by chance how often it is."""
+    branch = taken.model_dump(mode="json", by_alias=True, exclude_none=True)
     if "p" in branch:
         return percent(branch["p"])
-    terms = [f"{name}: {json.dumps(value)}".replace('"', "") for name, value in branch.get("if", {}).items()]
+    terms = [_term(name, value) for name, value in branch.get("if", {}).items()]
     if not terms:
         return say("else")
     said = ", ".join(terms[:_BRANCH_TERMS])
     return said if len(said) <= _LONGEST else said[: _LONGEST - 1] + "…"
+
+
+def _term(name: str, value: Any) -> str:
+    """One thing that is known of the subject, in words."""
+    what = fields.field(name)
+    if isinstance(value, bool):
+        return what if value else say("not: {what}", what=what)
+    if isinstance(value, Mapping):  # of desks
+        value = [f"{names.desk(desk)} {least}" for desk, least in value.items()]
+    elif name in _NAMED:
+        value = [named(one, _NAMED[name]) for one in (value if isinstance(value, list) else [value])]
+    return f"{what}: {listed(value) if isinstance(value, list) else value}"
+
+
+_NAMED: Final[Mapping[str, Kind]] = {
+    "bank_profile": "profile", "desk_open": "desk", "places": "place", "channels": "channel", "scams": "scam",
+    "ages": "age",
+}  # fmt: skip
+"""Of what is known of a subject: what kind of thing its values name."""
 
 
 def _safe(text: str) -> str:

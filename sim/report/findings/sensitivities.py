@@ -51,13 +51,15 @@ def drawn(result: Sensitivity) -> list[Drawn]:
 
 
 def hangs_most(bars: Sequence[Drawn], metric: str, base: float) -> str:
-    """Which assumption a metric hangs on most, and what it alone changes."""
+    """Which assumption a metric hangs on most, of those whose effect is no luck, and what it alone changes."""
     what = text.metric(metric)
     scale, unit = text.unit_scale(what.unit), _unit(what.unit)
-    longest = bars[0]
-    (swing, low, high), at = max(
-        ((longest.at_low, longest.low), (longest.at_high, longest.high)), key=lambda end: abs(end[0][0])
-    )
+    ends = [(end, at, bar) for bar in bars for end, at in ((bar.at_low, bar.low), (bar.at_high, bar.high))]
+    sure = [one for one in ends if one[0][1] * one[0][2] > 0]
+    if not sure:
+        return say("{metric}: which assumption it hangs on most cannot be told from luck in so few runs",
+                   metric=capital(what.label))  # fmt: skip
+    (swing, low, high), at, longest = max(sure, key=lambda one: abs(one[0][0]))
     # A change cannot bring the metric below nothing, nor a share above all.
     furthest = 1 - base if what.unit == "share" else inf
     most = text.plus_minus(swing, (high - low) / 2, scale, least=-abs(base), most=furthest)
