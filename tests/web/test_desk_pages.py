@@ -53,7 +53,9 @@ def test_own_data_is_fitted_and_nothing_personal_is_kept(
     page.wait_for_url("**/planner/study/*")
     page.locator(".notice strong").wait_for()
     fitted = str(page.locator("table").text_content())
-    assert {"en": "arrivals, own, a day", "zh": "来案，本中心，每日"}[language] in fitted
+    assert {"en": "arrivals, own, victims or reports a day", "zh": "来案，本中心，每日受害人数或报案数"}[
+        language
+    ] in fitted
     assert "per_day" not in fitted
     check(page)
     kept = [one for one in server.data.rglob("*") if one.is_file()]
@@ -127,7 +129,7 @@ def test_the_live_page_asks_for_stories_which_a_slider_tells(server: Server, fac
     page.wait_for_url("**/planner/study/*")
     slider = page.get_by_role("slider")
     slider.wait_for()
-    assert "people on duty: 3" in page.locator("details li").all_text_contents()[0]
+    assert "people on duty: 9 → 3" in page.locator("details li").all_text_contents()[0]
     first = page.locator(".money-bar").get_attribute("aria-label")
     slider.focus()
     page.keyboard.press("End")
