@@ -1,12 +1,14 @@
 """Banks and payment firms: how an order is executed, when they are down, and how they watch their own customers."""
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field, model_validator
 
+from sim.scenario import vocabulary
 from sim.scenario.base import Model, Name, PerDay
 from sim.scenario.distributions import DurationDist
-from sim.scenario.errors import FaultError
+from sim.scenario.errors import FaultError, UnknownNameError
 from sim.scenario.lazily import lazily
 from sim.scenario.marks import (
     DOZEN,
@@ -106,3 +108,14 @@ class Bank(Model):
     outages: Annotated[list[Outage] | None, Field(min_length=1, max_length=100), NOT_PLAN] = None
     """Besides those of its profile."""
     monitoring: Annotated[Monitoring | None, EACH_SAYS] = None
+
+
+def check_names(banks: Mapping[str, Bank]) -> None:
+    """Refuse a bank whose name is what another is called in Chinese: whoever wrote it meant that one.
+
+    Raises:
+        ValueError: `banks.NAME: '工商银行'; icbc`.
+    """
+    for name in banks:
+        if same := [one for one in vocabulary.meant(name) if one in banks]:
+            raise UnknownNameError(phrase("bank"), name, same, f"banks.{name}")

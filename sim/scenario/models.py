@@ -11,7 +11,7 @@ from typing import Annotated, Final, Literal
 
 from pydantic import AfterValidator, Field, model_validator
 
-from sim.scenario.banks import Bank, BankProfile, Outage
+from sim.scenario.banks import Bank, BankProfile, Outage, check_names
 from sim.scenario.base import BankName, Model, Name, sums_to_one
 from sim.scenario.bounds import check_amounts, check_losses, check_others, check_period
 from sim.scenario.calendars import calendar_of, check_days
@@ -156,6 +156,7 @@ class Scenario(Model):
 
     @model_validator(mode="after")
     def _names_fit(self) -> "Scenario":
+        check_names(self.banks)
         sums_to_one("banks", [bank.share for bank in self.banks.values()])
         check_period(self.start, self.horizon, self.follow_up)
         self._check_profiles()

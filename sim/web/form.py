@@ -23,8 +23,9 @@ from sim.scenario.ranges import range_at
 from sim.scenario.tree import Layer, Provenance, read_tree
 from sim.web import unwritten
 from sim.words import language as lang
+from sim.words import names
 from sim.words.days import are_days, days_in_words
-from sim.words.language import named, say, translate
+from sim.words.language import say, translate
 from sim.words.units import DAY, parse_duration, parse_money
 
 DAY_SETS: Final = (EVERY_DAY, EVERY_DAY[:5], EVERY_DAY[:6], EVERY_DAY[5:], [*EVERY_DAY[5:], "holiday"])
@@ -117,7 +118,7 @@ class FormField:
             return chosen(NOBODY if choice == "null" else choice, self.ways.get(choice))
         if (days := _days(choice)) is not None:
             return days_in_words(days)
-        return named(choice, "policy") if _names_policy(self.parts) else choice.replace("_", " ")
+        return names.policy(choice) if _names_policy(self.parts) else choice.replace("_", " ")
 
     def in_words(self) -> str:
         """The value as people say it, where that differs from how a file writes it."""

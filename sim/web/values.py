@@ -16,7 +16,6 @@ from sim.web.faults import say_beside
 from sim.web.form import FormField, settings_of
 from sim.web.parts import Field
 from sim.web.scenarios import set_values
-from sim.words import language as lang
 from sim.words import names
 from sim.words.language import say
 
@@ -55,7 +54,7 @@ class Values:
         value = self.typed.get(field.path, field.value)
         shown = Field(
             labels.label(field.parts, skip), value, options=field.options(value),
-            help_=lang.listed(about), title=field.source_words or None, on_change=partial(self._changed, field),
+            help_=say("; ").join(about), title=field.source_words or None, on_change=partial(self._changed, field),
             spellcheck="false", autocomplete="off", placeholder=None if field.value else say("none"),
         )  # fmt: skip
         self.shown[field.path] = shown

@@ -224,7 +224,7 @@ def test_the_marks_of_a_text_stay() -> None:
         ("follow_up: '1d\nname: x", "7:12", "a quote at the end of the text"),
         ("follow_up:1d", "7:1", "a line such as name: town"),
         ("desks:\n  intake: {queue: 先到先办}", "8:19", "accepted: fifo"),
-        ("banks:\n  工商银行: {share: 1}", "8:3", "accepted: icbc"),
+        ("banks:\n  icbc: {share: 1}\n  工商银行: {share: 1}", "9:3", "accepted: the name of a bank: icbc"),
         ("desks: {intake: {shifts: [{days: [周一], from: 08:00, to: 20:00, staff: 3}]}}", "7:35", "accepted: mon"),
         ("desks: {接警台: {staff: 3}}", "7:9", "accepted: intake"),
         ("victims: {arrivals: {country: {counts: 报案}}}", "7:40", "accepted: 'victims' or 'reports'"),

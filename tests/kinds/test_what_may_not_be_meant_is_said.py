@@ -137,7 +137,7 @@ def test_validate_and_run_say_so(fundfreeze: Command) -> None:
     again = fundfreeze("compare", CASE, "--arm", "later:horizon=1h30m", "--replications", 2, "--jobs", 1)
     assert again.err.count(NEVER_OPEN) <= 1
     with lang.using("zh"):
-        assert said(CASE) == ["desks.intake：整个时段内始终无人在岗"]
+        assert said(CASE) == ["desks.intake：整个模拟期间内始终无人在岗"]
 
 
 def test_the_page_says_so(server: Server, browser: Browser) -> None:

@@ -120,6 +120,7 @@ def test_choices_are_offered_where_the_model_lists_them() -> None:
     """Queues and shift ends are chosen; numbers are typed."""
     fields = {one.path: one for one in fields_of(read("china"))}
     assert fields["desks.analyst.queue"].choices == ("fifo", "largest_first", "freshest_first", "most_at_risk")
+    assert fields["desks.analyst.queue"].choice_words("fifo") == "first come, first served"
     assert "overtime" in fields["desks.legal.shift_end.rule"].choices
     assert fields["law.most_stops"].choices == ()
 
