@@ -97,7 +97,7 @@ class Monitoring(Model):
 
 
 class Bank(Model):
-    """A bank or payment firm at which mules hold accounts."""
+    """A bank or payment firm at which mules hold accounts; its name may be a Chinese one."""
 
     share: Annotated[Share, SUMS_TO_ONE, PLAN]
     """Share of the mule accounts that are here; all banks sum to 1."""
