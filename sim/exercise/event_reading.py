@@ -79,7 +79,7 @@ def sheet(data: bytes) -> Sheet:
         StudyError: it cannot be read, or has no rows.
     """
     name = phrase("events list")
-    frame = sheet_of(name, data, most=MOST_INSIDE, or_csv=False, as_text=True, with_head=False)
+    frame = sheet_of(name, data, most=MOST_INSIDE, or_csv=False)
     rows = [["" if one is None else str(one).strip() for one in row] for row in frame.rows()]
     if len(rows) > MOST_ROWS:
         raise StudyError(phrase("{file}: read {n:,} rows, accepted: at most {most:,}", file=name, n=len(rows),

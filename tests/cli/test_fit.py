@@ -66,7 +66,7 @@ def test_fitted_values_can_be_set_one_by_one(fundfreeze: Command, answer: Answer
 
 def test_it_says_what_it_dropped_and_left_out(answer: Answer) -> None:
     """The columns of which nothing is kept, and what is too little to fit; no name is in any file."""
-    assert "reports.csv: columns that were not read, and of which nothing is kept: case, name" in answer.out
+    assert "reports.csv: columns that were not read, and of which nothing is kept: name" in answer.out
     assert "not fitted: by letter, time until a stop is made" in answer.out
     for path in Path("own").iterdir():
         assert b"victim 1" not in path.read_bytes()
@@ -81,6 +81,8 @@ def test_model_and_own_centre_side_by_side(fundfreeze: Command, answer: Answer) 
     assert {"reports-a-day", "loss-of-a-report", "wait-analyst", "wait-legal"} <= set(rows)
     assert rows["reports-a-day"]["verdict"] == "inside"
     assert "own centre" in proof.out
+    assert "figures of your own records that nothing was fitted to lie inside" in proof.out
+    assert "ublished" not in proof.out + Path("proof/summary.md").read_text(encoding="utf-8")
 
 
 def test_chinese(fundfreeze: Command) -> None:

@@ -9,7 +9,7 @@ import pytest
 from xlsxwriter import Workbook
 
 from sim.report.publish import roster_sheet
-from sim.study.ask import records
+from sim.study.ask import records, tables
 from sim.study.ask.forms import FORMS
 from sim.study.run.errors import StudyError
 
@@ -27,7 +27,7 @@ def packed(size: int) -> bytes:
 @pytest.mark.parametrize(("size", "said"), [(3 * MB, "more than"), (MB, "no sheet that can be read")])
 def test_a_small_file_that_is_large_inside_is_refused(monkeypatch: pytest.MonkeyPatch, size: int, said: str) -> None:
     """A centre's own file as well as a roster, before anything is unpacked."""
-    monkeypatch.setattr(records, "MOST_BYTES", 2 * MB)
+    monkeypatch.setattr(tables, "MOST_BYTES", 2 * MB)
     monkeypatch.setattr(roster_sheet, "MOST_INSIDE", 2 * MB)
     data = packed(size)
     assert len(data) < MB / 100

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from math import floor, isfinite, log10
@@ -12,16 +13,20 @@ from rich.table import Table
 
 from sim.report.findings import fields
 from sim.report.findings.csv_text import table
+from sim.report.findings.proofs import OWN
+from sim.scenario.encoding import HARMFUL
 from sim.scenario.victims import RateArrivals
 from sim.study.ask.fit_reports import SOURCE
 from sim.study.ask.fits import Fit, FittedCentre, Unit
 from sim.study.ask.records import MOST_TOLD
-from sim.words.language import MONTHS, duration, key, money, say, translate
+from sim.words.language import MONTHS, counted, duration, key, money, say, translate
 from sim.words.phrases import phrase
 from sim.words.units import DAY, YUAN
 
 _ARRIVALS = ("victims", "arrivals", SOURCE)
 _LAYERS = "criminals.dwell_by_layer."
+_LONGEST: Final = 60
+"""Letters of a word of a file that are shown."""
 
 
 def said(value: float, unit: Unit, half: float = 0.0) -> str:
@@ -93,22 +98,30 @@ def table_csv(result: FittedCentre) -> str:
 
 
 def sentences(result: FittedCentre) -> Iterator[str]:
-    """What was dropped, which lines could not be read, and what was left out."""
+    """What was dropped, what else is to be known of a file, which lines could not be read, and what was left out."""
     for records in result.records:
         if records.dropped:
-            heads = ", ".join(records.dropped)
+            heads = ", ".join(map(on_one_line, records.dropped))
             yield say(
                 "{file}: columns that were not read, and of which nothing is kept: {heads}",
                 file=records.name,
                 heads=heads,
             )
+        for note in records.notes:
+            yield say("{file}: {note}", file=records.name, note=translate(note))
         for line, why in records.wrong[:MOST_TOLD]:
             yield say("{file}, line {line}: {why}; left out", file=records.name, line=line, why=translate(why))
         if (more := len(records.wrong) - MOST_TOLD) > 0:
-            yield say("{file}: and {n:,} more lines", file=records.name, n=more)
+            yield counted(more, "{file}: and one more line", "{file}: and {n:,} more lines", file=records.name)
     for what, why in result.left_out:
-        called = fields.called(what) if what.partition(".")[0] in fields.GROUPS else what  # a path, or a word of a file
+        called = fields.called(what) if what.partition(".")[0] in fields.GROUPS else on_one_line(what)  # a file's word
         yield say("not fitted: {what} ({why})", what=called, why=translate(why))
+
+
+def on_one_line(word: str) -> str:
+    """A word of a file as it is shown: short, without line breaks and what a terminal obeys, long numbers left out."""
+    plain = re.sub(r"\d{7,}", "...", " ".join(HARMFUL.sub(" ", word).split()))
+    return plain if len(plain) <= _LONGEST else plain[: _LONGEST - 3] + "..."
 
 
 # -- the scenario -----------------------------------------------------------------------------------------
@@ -179,7 +192,7 @@ def figures(result: FittedCentre, file: str, name: str) -> dict[str, Any]:
         title = f"{one.title}, {one.metric.partition('.')[2]}" if one.metric.startswith("wait.") else one.title
         found[one.name] = {
             "title": f"{title} (in {days} days)" if one.metric == "reports" and one.over is None else title,
-            "country": "own centre",
+            "country": OWN,
             "source": {
                 "title": ", ".join(records.name for records in result.records)[:600], "publisher": "own records",
                 "date": when_of(origin) if origin else "-",
@@ -198,8 +211,12 @@ def headline(result: FittedCentre) -> str:
     """How much was fitted, from how much."""
     rows = sum(records.n for records in result.records)
     laws = sum(fit.law is not None or "loglogistic" in str(fit.value) for fit in result.fits)
-    return say("{laws} laws and {values} other values fitted from {rows:,} rows", laws=laws,
-               values=len(result.fits) - laws, rows=rows)  # fmt: skip
+    others = len(result.fits) - laws
+    return say(
+        "{laws} and {values} fitted from {rows}", laws=counted(laws, "one law", "{n:,} laws"),
+        values=counted(others, "one other value", "{n:,} other values"),
+        rows=counted(rows, "one row", "{n:,} rows"),
+    )  # fmt: skip
 
 
 def panels(result: FittedCentre, most: int = 24) -> Sequence[Fit]:

@@ -31,6 +31,8 @@ QUANTITIES = {
     "on an account": key("money on a stopped account"), "accounts": key("accounts for a case"),
 }  # fmt: skip
 COMMAND = "fundfreeze prove"
+OWN = "own centre"
+"""The country of figures that `fit` read from a centre's own files."""
 _ELSEWHERE = key(
     "Places print different things of the same work: what counts as stopped, whom they chase, how they freeze. The"
     " errors of the model in places of which nothing was used (model discrepancy), each place counting once, say how"
@@ -62,12 +64,17 @@ def _clauses(proof: Proof) -> list[str]:
     for role in ROLES:
         found = proof.count("inside", role)
         counts[role] = found, found + proof.count("outside", role)
-    return counted(counts, proof.admitted("kept apart"), proof.foretold)
+    return counted(counts, proof.admitted("kept apart"), proof.foretold, own=are_own(proof))
+
+
+def are_own(proof: Proof) -> bool:
+    """Whether all figures are of a centre's own records, which nobody published."""
+    return bool(proof.rows) and all(row.figure.country == OWN for row in proof.rows)
 
 
 def counted(
     counts: Mapping[str, tuple[int, int]], admitted: tuple[int, int] | None = None,
-    foretold: tuple[int, int] | None = None,
+    foretold: tuple[int, int] | None = None, *, own: bool = False,
 ) -> list[str]:  # fmt: skip
     """How many figures lie inside of how many, by what they were used for; those first that nothing was fitted to.
 
@@ -77,6 +84,7 @@ def counted(
         counts: by role; one without figures is not told.
         admitted: of those that nothing was fitted to, how many of how many are within what the calibrations leave open.
         foretold: and of those of other places, within the range that the errors in all others give.
+        own: whether they are of a centre's own records.
     """
     apart, kept = counts["kept apart"]
     templates = {
@@ -86,9 +94,9 @@ def counted(
     told = [say(of, inside=counts[role][0], n=counts[role][1]) for role, of in templates.items() if counts[role][1]]
     parts = []
     if kept:
-        parts.append(
-            say("{inside} of {n} published figures that nothing was fitted to lie inside", inside=apart, n=kept)
-        )
+        theirs = key("{inside} of {n} published figures that nothing was fitted to lie inside")
+        yours = key("{inside} of {n} figures of your own records that nothing was fitted to lie inside")
+        parts.append(say(yours if own else theirs, inside=apart, n=kept))
     if admitted:
         parts.append(
             say("{inside} of {n} are within what the calibrations leave open", inside=admitted[0], n=admitted[1])
@@ -194,12 +202,15 @@ def markdown(proof: Proof, command: str = COMMAND) -> str:
     Args:
         command: what makes it again, but for the seed.
     """
-    lines = [f"# {say('The model held against what is published')}", "", f"{headline(proof)}.", ""]
+    own = are_own(proof)
+    title = say("The model held against your own records") if own else say("The model held against what is published")
+    beside = say("Your own records against model") if own else say("Published against model")
+    lines = [f"# {title}", "", f"{headline(proof)}.", ""]
     made = say("Made by `{command}` (seed {seed}).", command=command, seed=proof.seed)
     lines += [" ".join(filter(None, (made, fewer_runs(proof)))), ""]
-    lines += [line for name in pictures(proof) for line in (f"![{say('Published against model')}]({name}.png)", "")]
+    lines += [line for name in pictures(proof) for line in (f"![{beside}]({name}.png)", "")]
     for part, rows in proof.parts.items():
-        lines += [f"## {titled(part)}", "", *_rows(rows), ""]
+        lines += [f"## {titled(part)}", "", *_rows(rows, own), ""]
     if proof.elsewhere:
         lines += [f"## {say('How far off it is elsewhere')}", "", say(_ELSEWHERE), ""]
         lines += [*(f"- {next_place(one)}" for one in proof.elsewhere), ""]
@@ -280,11 +291,11 @@ def _ends(low: float, high: float, form: str) -> str:
     return say("{low} to {high}", low=f"{low:{form}}", high=f"{high:{form}}")
 
 
-def _rows(rows: Sequence[Row]) -> list[str]:
+def _rows(rows: Sequence[Row], own: bool) -> list[str]:
     heads = (
-        say("figure"), say("share of"), say("published"), say("tolerance"), say("model"), say("interval"),
-        say("verdict"), say("left open (90%)"), say("elsewhere (90%)"), say("role"), say("model / left out"),
-        say("source"),
+        say("figure"), say("share of"), say("own records") if own else say("published"), say("tolerance"),
+        say("model"), say("interval"), say("verdict"), say("left open (90%)"), say("elsewhere (90%)"), say("role"),
+        say("model / left out"), say("source"),
     )  # fmt: skip
     lines = ["| " + " | ".join(heads) + " |", "|" + "---|" * len(heads)]
     for row in rows:
@@ -311,7 +322,8 @@ def main_table(proof: Proof) -> Table:
     made = Table(title=escape(headline(proof)), title_justify="left", title_style="bold", header_style="bold")
     made.add_column(say("figure"), overflow="fold")
     for head in (
-        say("published"), say("model"), say("interval"), say("verdict"), say("left open (90%)"), say("role"),
+        say("own records") if are_own(proof) else say("published"), say("model"), say("interval"), say("verdict"),
+        say("left open (90%)"), say("role"),
     ):  # fmt: skip
         made.add_column(head, justify="right")
     for row in proof.rows:

@@ -6,11 +6,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sim.report.findings.proof_csv import table_csv
-from sim.report.findings.proofs import COMMAND, ROLES, called, markdown, pictures, scale_of, written
+from sim.report.findings.proofs import COMMAND, ROLES, are_own, called, markdown, pictures, scale_of, written
 from sim.report.findings.tables import with_unit
 from sim.report.publish.files import save_figure, write_text
 from sim.study.ask.proof import Pair, Proof, Row
-from sim.words.language import say, titled
+from sim.words.language import key, say, titled
 
 if TYPE_CHECKING:
     from sim.report.figures.prove import Beside
@@ -33,10 +33,11 @@ def write(proof: Proof, folder: Path, command: str = COMMAND) -> list[Path]:
     from sim.report.figures.prove import published_figure
     from sim.report.figures.trade import trade_figure
 
-    note = say(
+    published = key(
         "Grey: published, with its tolerance, as 1; dot: model, with its 95% interval (single cases: middle 90%);"
         " thin: 90% of what the calibrations leave open"
     )
+    note = say(key("Grey: your own records, as 1; dot: model, with its 95% interval") if are_own(proof) else published)
     figures = {
         name: published_figure([_mark(part, row) for part, row in drawn], title, note)
         for name, (title, drawn) in pictures(proof).items()

@@ -58,9 +58,8 @@ def read(data: bytes, desks: Sequence[str]) -> list[Line]:
     Raises:
         StudyError: it cannot be read, or a row says something else; in one line that names it.
     """
-    frame = sheet_of(phrase("roster"), data, most=MOST_INSIDE, or_csv=False, as_text=True)
-    columns = _columns(frame.columns)
-    rows = frame.rows()
+    heads, *rows = sheet_of(phrase("roster"), data, most=MOST_INSIDE, or_csv=False).rows() or [()]
+    columns = _columns([_cell(one) for one in heads])
     if not 0 < len(rows) <= MOST_LINES:
         raise StudyError(phrase("roster: read {n} rows, accepted: 1 to {most:,}", n=len(rows), most=MOST_LINES))
     cells = [{head: _cell(row[place]) for head, place in columns.items()} for row in rows]

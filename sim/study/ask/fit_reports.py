@@ -88,10 +88,12 @@ def _delay(
         most = np.where(np.isnan(since[given]), inf, end - since[given])
         least, widest = band.low[given], np.minimum(band.high[given], np.where(np.isnan(most), inf, most))
         single = band.low[given] == band.high[given]
+        least = np.where(single, np.maximum(least, 1.0), least)  # as of two times that are the same
         fits = (widest > least) | single
         low = np.concatenate([low, least[fits]])
         high = np.concatenate([high, np.where(single, least, widest)[fits]])
-        limit = np.concatenate([limit, np.maximum(np.where(np.isnan(most), inf, most), widest)[fits]])
+        most = np.where(np.isnan(most), inf, most)
+        limit = np.concatenate([limit, np.maximum.reduce([most, widest, np.where(single, least, 0.0)])[fits]])
     return Observed.of(low, high, limit=limit) if len(low) else None
 
 

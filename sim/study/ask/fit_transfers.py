@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.scenario.models import Scenario
-from sim.study.ask.fits import FEWEST, Collected, Fit, quantity, resolved, span
+from sim.study.ask.fits import FEWEST, Collected, Fit, quantity, resolved, span, too_few
 from sim.study.ask.records import Floats, Records
 from sim.study.infer.censored import Observed
 from sim.study.infer.paced import fit_paced
@@ -47,9 +47,7 @@ def fit_transfers(base: Scenario, records: Records, found: Collected) -> None:
     for number in range(len(kinds)):
         some = int((of == number).sum())
         if some and number not in enough:
-            found.left_out.append(
-                (kinds[number], phrase("{n} observations, and a law needs {least}", n=some, least=FEWEST))
-            )
+            found.left_out.append((kinds[number], too_few(some)))
     mine = np.isin(of, enough)
     if mine.sum() > _MOST:  # whole cases, by their numbers
         mine &= case <= np.partition(case[mine], _MOST)[_MOST]

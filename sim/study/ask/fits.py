@@ -86,13 +86,19 @@ class Collected:
         """Fit a law to observations and keep it, or say that they are too few."""
         fitted = fit_law(seen, KINDS, usual) if seen.n >= FEWEST else None
         if fitted is None:
-            why = phrase("{n} observations, and a law needs {least}", n=seen.n, least=FEWEST)
-            self.left_out.append((path, why))
+            self.left_out.append((path, too_few(seen.n)))
             return
         estimates: dict[str, tuple[Estimate, Unit]] = {
             "median": (fitted.quantile(0.5), unit), "p90": (fitted.quantile(0.9), unit),
         }  # fmt: skip
         self.fits.append(Fit(path, law_value(fitted, unit), estimates, seen.n, records.name, when, fitted, seen, unit))
+
+
+def too_few(n: int) -> str:
+    """Why no law is fitted to so many observations."""
+    if n == 1:
+        return phrase("one observation, and a law needs {least}", least=FEWEST)
+    return phrase("{n} observations, and a law needs {least}", n=n, least=FEWEST)
 
 
 def law_value(law: Fitted, unit: Unit) -> dict[str, Any]:

@@ -26,6 +26,8 @@ class Form:
     """One of these must be there."""
     in_order: tuple[tuple[str, str], ...]
     """Times of which the first is not after the second."""
+    beside: tuple[str, ...] = ()
+    """Columns that say nothing by themselves: with nothing else a row is empty."""
 
 
 REPORTS: Final = Form(
@@ -46,9 +48,11 @@ REPORTS: Final = Form(
             "loss", "loss (yuan)", "amount (yuan)", "损失", "损失（元）", "金额", "金额（元）", "损失金额",
             "涉案金额", "被骗金额",
         )),
+        "case": Field(CODE, ("case number", "案件", "案件编号", "案号", "警情编号")),
     },
     ("paid", "reported", "amount", "scam"),
     (("first_paid", "paid"), ("paid", "found"), ("found", "reported"), ("paid", "reported")),
+    ("case",),
 )  # fmt: skip
 WORK: Final = Form(
     "work",

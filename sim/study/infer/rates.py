@@ -34,7 +34,9 @@ def share(some: float, whole: float) -> Estimate:
 
 
 def rate(count: float, exposure: float) -> Estimate:
-    """A rate and its interval: so many in such a time."""
+    """A rate and its interval: so many in such a time; in none nobody knows."""
+    if exposure <= 0:
+        return float("nan"), 0.0, float("inf")
     low = 0.0 if count <= 0 else float(special.gammaincinv(count + 0.5, _LOW))
     return count / exposure, low / exposure, float(special.gammaincinv(count + 0.5, _HIGH)) / exposure
 
