@@ -25,11 +25,18 @@ from sim.web import unwritten
 from sim.words import language as lang
 from sim.words import names
 from sim.words.days import are_days, days_in_words
-from sim.words.language import say, translate
+from sim.words.language import key, say, translate
 from sim.words.units import DAY, parse_duration, parse_money
 
 DAY_SETS: Final = (EVERY_DAY, EVERY_DAY[:5], EVERY_DAY[:6], EVERY_DAY[5:], [*EVERY_DAY[5:], "holiday"])
 """Days of a shift that are offered beside those that it has; any others are drawn on the page of the roster."""
+
+CHOICES: Final = {
+    "victims": key("victims"), "reports": key("reports"), "true": key("yes"), "false": key("no"),
+    "finish": key("the work in hand is finished"), "hand_over": key("the work in hand is handed over"),
+    "overtime": key("nobody goes before the queue is empty"),
+}  # fmt: skip
+"""What a value may be, in words."""
 
 
 @dataclass(frozen=True)
@@ -118,7 +125,9 @@ class FormField:
             return chosen(NOBODY if choice == "null" else choice, self.ways.get(choice))
         if (days := _days(choice)) is not None:
             return days_in_words(days)
-        return names.policy(choice) if _names_policy(self.parts) else choice.replace("_", " ")
+        if _names_policy(self.parts):
+            return names.policy(choice)
+        return say(CHOICES[choice]) if choice in CHOICES else choice.replace("_", " ")
 
     def in_words(self) -> str:
         """The value as people say it, where that differs from how a file writes it."""

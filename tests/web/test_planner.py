@@ -289,3 +289,11 @@ def test_what_was_changed_is_told_with_the_old_value(tmp_path: Path) -> None:
          "audit, roster: 08:00-20:00, 3 people; 20:00-08:00, 2 people → 08:00-20:00, 4 people"],
         ["seed=2"],
     ]  # fmt: skip
+
+
+def test_no_choice_of_a_form_is_english_in_chinese() -> None:
+    """Whatever may be chosen is said in the reader's words."""
+    with lang.using("zh"):
+        for name in ("city", "wuhan-35min"):
+            for field in fields_of(load(name)):
+                assert [one for one in field.choices if re.search("[A-Za-z]{3}", field.choice_words(one))] == []
