@@ -228,6 +228,8 @@ def test_rows_without_any_head_are_not_shown() -> None:
         with pytest.raises(StudyError, match="first row of the first sheet") as caught:
             read(raw, name)
         assert "Lei" not in str(caught.value)
+        with pytest.raises(StudyError, match="first row of the first sheet"):
+            columns_of(name, raw, forms.REPORTS)
     for option in (True, False):
         with pytest.raises(StudyError, match="read the heads T0, T1") as caught:
             read(as_csv(("T0", "T1"), ("a", "b")), option=option)

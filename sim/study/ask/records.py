@@ -88,9 +88,11 @@ def columns_of(name: str, raw: bytes, form: Form) -> tuple[list[str], dict[str, 
     """The heads of a table, and by field the head by which its column is known.
 
     Raises:
-        StudyError: it is no table.
+        StudyError: it is no table, or its first row is no head.
     """
     table = _table(name, raw, form, {})
+    if not table.has_heads and not _known(table.heads, form, {}):
+        raise _no_heads(name, form)
     return list(dict.fromkeys(filter(None, table.heads))), {
         field: table.heads[place] for field, place in _known(table.heads, form, {}).items()
     }
@@ -292,16 +294,20 @@ def _columns(table: Table, form: Form, given: Mapping[str, str], name: str, opti
     if any(field in found for field in form.needed):
         return found
     if not table.has_heads:
-        raise StudyError(
-            phrase("{file}: no row of the first {most} of any sheet has heads that are known, accepted: a head in the"
-                   " first row of the first sheet, such as {needed}", file=name, most=MOST_ABOVE,
-                   needed=", ".join(form.fields))
-        )  # fmt: skip
+        raise _no_heads(name, form)
     accepted = ", ".join(form.fields)
     if option:
         accepted = phrase("{needed} (or --column {field}=HEAD)", needed=accepted, field=form.needed[0])
     raise StudyError(phrase("{file}: read the heads {heads}, accepted: {needed}", file=name, heads=shown,
                             needed=accepted))  # fmt: skip
+
+
+def _no_heads(name: str, form: Form) -> StudyError:
+    return StudyError(
+        phrase("{file}: no row of the first {most} of any sheet has heads that are known, accepted: a head in the"
+               " first row of the first sheet, such as {needed}", file=name, most=MOST_ABOVE,
+               needed=", ".join(form.fields))
+    )  # fmt: skip
 
 
 def _known(heads: Sequence[str], form: Form, given: Mapping[str, str]) -> dict[str, int]:
