@@ -53,7 +53,10 @@ BASE = (0.10, 0.30, 0.20)
     ("arms", "said"),
     [
         ([(0.11, 0.31, 0.22), (0.115, 0.32, 0.215)], "Arm2 raises share recovered by 1.67 points (0.95 to 2.38)"),
-        ([(0.05, 0.26, 0.15)], "No change raises share recovered: arm1 lowers it by 4.7 points (3.2 to 6.1)"),
+        (
+            [(0.05, 0.26, 0.15)],
+            "Against base no change raises share recovered: arm1 lowers it by 4.7 points (3.2 to 6.1)",
+        ),
         (
             [(0.0, 0.5, 0.2)],
             "Share recovered: which is better is open; arm1 is best with 63%, and the intervals include zero",

@@ -61,9 +61,9 @@ def finding(rows: Sequence[Difference], titles: Mapping[str, str] | None = None)
             if row.change.mean <= 0:
                 better = key("{arm} lowers {metric} by {size} ({interval})")
             return capital(_effect(better, rows, row, titles))
-        none = key("No change lowers {metric}: {arm} raises it by {size} ({interval})")
+        none = key("Against {base} no change lowers {metric}: {arm} raises it by {size} ({interval})")
         if row.change.mean <= 0:
-            none = key("No change raises {metric}: {arm} lowers it by {size} ({interval})")
+            none = key("Against {base} no change raises {metric}: {arm} lowers it by {size} ({interval})")
         return _effect(none, rows, row, titles)
     changes = [one.change for one in first if not is_reference(one)]
     if all(one.low == one.high == 0 for one in changes):
@@ -153,7 +153,7 @@ def _effect(said: str, rows: Sequence[Difference], row: Difference, titles: Mapp
     """What an arm does to a metric, by its size and interval."""
     shown = cells(rows)[row.arm, row.metric, row.group]
     return say(
-        said, arm=arm_name(row.arm, titles), metric=text.metric(row.metric).label,
+        said, arm=arm_name(row.arm, titles), base=arm_name(row.against, titles), metric=text.metric(row.metric).label,
         size=shown.change_words(sign=False), interval=shown.interval_words(sign=False),
     )  # fmt: skip
 
