@@ -151,7 +151,12 @@ def out_of_reach(reach: Reach) -> Phrase:
         phrase("{n:.4g} min", n=one / 60) if reach.aim.at_most else phrase("{n:.4g}%", n=100 * one)
         for one in (reach.aim.value, reach.best, *reach.within, reach.today, reach.clear)
     )
-    if reach.found.certain:
+    if reach.found.certain and reach.near:
+        verdict = phrase(
+            "Rosters of these desks come so near to the target of {wanted} that none can be said to meet it.",
+            wanted=wanted,
+        )
+    elif reach.found.certain:
         verdict = phrase("No roster of these desks meets the target of {wanted}.", wanted=wanted)
     else:
         verdict = phrase(

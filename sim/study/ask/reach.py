@@ -63,6 +63,11 @@ class Reach:
         """Whether the target is harder than that: else it is open whether a roster meets it."""
         return self.found.certain or self.aim.sign * self.aim.value > self.aim.sign * self.clear
 
+    @property
+    def near(self) -> bool:
+        """Whether the best meets the target on average, though not by the half zone that a search can tell."""
+        return self.aim.sign * self.aim.value <= self.tested.mean
+
     def why(self) -> Phrase:
         """Why no roster meets the target, in the options of the command."""
         aim, clear = self.aim, self.clear
