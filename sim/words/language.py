@@ -314,6 +314,3 @@ def listed(parts: Sequence[str]) -> str:
     if _current.get() == "en":
         return ", ".join(parts[:-1]) + " and " + parts[-1]
     return "、".join(parts)
-
-
-# -- columns ----------------------------------------------------------------------------------------------

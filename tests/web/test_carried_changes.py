@@ -191,6 +191,10 @@ def test_a_centre_of_ones_own_can_be_taken_away(server: Server, facilitator: Vis
     assert taken.value.suggested_filename == "own.yaml"
     assert Path(taken.value.path()).read_text(encoding="utf-8") == OWN
     page.locator("code.command", has_text="fundfreeze run own.yaml").wait_for()
-    stranger = page.request.get(f"{server.url}/planner/upload/nobody/file")
-    assert stranger.status == 404
+    assert page.request.get(f"{server.url}/planner/upload/nobody/file").status == 404
+    centre = page.url.rpartition("/")[2].partition("?")[0]
+    assert facilitator.context.browser is not None
+    stranger = facilitator.context.browser.new_context()  # who has not given the PIN
+    assert stranger.request.get(f"{server.url}/planner/upload/{centre}/file").status == 404
+    stranger.close()
     assert facilitator.mistakes == []

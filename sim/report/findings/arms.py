@@ -7,11 +7,12 @@ from math import isinf, isnan
 from typing import Final
 
 from sim.report.findings import tables, text
+from sim.report.findings.comparison import other_victims
 from sim.report.findings.estimate import changed
 from sim.study.ask.compare import Difference
 from sim.study.ask.payback import Payback
 from sim.study.run.metric_names import MONEY
-from sim.words.language import key, listed, percent, say
+from sim.words.language import key, percent, say
 
 SHOWN: Final = (
     "recovered_share", "recovered", "returned", "prevented", "cost", "net_benefit", "wrongful_holds",
@@ -111,8 +112,7 @@ def finding(differences: Sequence[Difference]) -> str:
     said = _best_said(differences)
     if not apart:
         return said or say("too few runs to tell")
-    other = say("other victims are robbed in {arms}, so what differs there is not what the centre does",
-                arms=listed(apart))  # fmt: skip
+    other = other_victims(apart)
     return say("; ").join([said, other] if said else [other])
 
 

@@ -136,10 +136,15 @@ def _chosen(rows: Sequence[Difference]) -> Difference | None:
 _MAY_BE_BEST: Final = 0.1
 
 
+def other_victims(arms: Sequence[str]) -> str:
+    """That arms have victims of their own, and what that means."""
+    said = key("other victims are robbed in {arms}, so what differs there is not what the centre does")
+    return say(said, arms=listed(arms))
+
+
 def _of_others(rows: Sequence[Difference], others: Sequence[Difference], titles: Mapping[str, str] | None) -> str:
     """What differs where all arms have victims of their own: by how much, and that it is not what the centre does."""
-    apart = say("other victims are robbed in {arms}, so what differs there is not what the centre does",
-                arms=listed([arm_name(row.arm, titles) for row in others]))  # fmt: skip
+    apart = other_victims([arm_name(row.arm, titles) for row in others])
     most = max(others, key=lambda row: abs(row.change.mean))
     if verdict(most) == "open":
         return capital(apart)

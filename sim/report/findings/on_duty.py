@@ -17,12 +17,9 @@ def roster(rostered: Rostered) -> str:
         return shifts(rostered.shifts)
     if rostered.staff is None:
         return say("nothing")
-    return say("as many people as it takes") if rostered.staff == "unlimited" else round_the_clock(rostered.staff)
-
-
-def round_the_clock(staff: int) -> str:
-    """How many are there at all hours."""
-    return say("{people} at all hours", people=_people(staff))
+    if rostered.staff == "unlimited":
+        return say("as many people as it takes")
+    return say("{people} at all hours", people=_people(rostered.staff))
 
 
 def shifts(found: Sequence[Shift]) -> str:
