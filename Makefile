@@ -9,7 +9,7 @@ CASE := $(BIN)/fundfreeze report wuhan-35min --rival wuhan-35min-rival
 RUN := $(CASE) --replications 300 --latency-replications 60 --out results/runs/wuhan-35min
 RESULTS := $(CASE) --replications 400 --latency-replications 100 --out results/wuhan-35min
 VALIDATE := $(BIN)/fundfreeze prove --out results/validation
-BESIDE := $(if $(OLD),--old $(OLD))
+BESIDE := $(if $(OLD),--old $(OLD)) $(if $(FIRST),--first $(FIRST))
 CITY := $(BIN)/fundfreeze run city --replications 4 --by scam --out results/city
 
 .PHONY: bench-fit help run validate test test-long bench bench-engines bench-short bench-scale results lint clean bench-rooms bench-pages bench-reading
@@ -21,7 +21,7 @@ help:
 	@echo "make test       the tests"
 	@echo "make test-long  the full form of the statistical and fuzz tests, and more and new examples for the properties"
 	@echo "make bench      speed and memory of both engines against their targets, written to results/benchmarks"
-	@echo "                (OLD=DIR: beside an older checkout; make bench-short: a month, not a year, and only shown)"
+	@echo "                (OLD=DIR, FIRST=DIR: beside older checkouts; make bench-short: a month, not a year, and only shown)"
 	@echo "make bench-engines  both engines side by side, and an older checkout with BEFORE=DIR"
 	@echo "make bench-scale  what two processes, of a pool or of a Dask cluster, gain over one"
 	@echo "make bench-reading OLD=DIR  what reading a scenario costs, beside an older checkout"

@@ -13,7 +13,7 @@ from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from benchmarks import commands, first_use, nation, parts
+from benchmarks import cities, commands, first_use, nation, parts
 from benchmarks.jobs import Job, measured
 from benchmarks.parts import Given, Part
 from benchmarks.table import Report, show
@@ -26,7 +26,7 @@ def table_of_parts(days: int) -> dict[str, Part]:
     return {
         "simple": parts.simple,
         "queues": parts.queues,
-        "city": parts.city,
+        "city": cities.city,
         "province": parts.province,
         "loading": parts.loading,
         "threads": parts.threads,
@@ -50,6 +50,7 @@ def main() -> int:
     add("--whole", action="store_true", help="commands with their whole budgets, on the reference too (hours)")
     add("--nation-days", type=int, default=10, help="days of the national run (default 10; 365 needs the memory)")
     add("--old", type=Path, help="a checkout of the version before there was a second engine")
+    add("--first", type=Path, help="a checkout of the first version with a compiled engine (beside --old)")
     add("--out", type=Path, help="folder for the table, as Markdown and JSON")
     args = parser.parse_args()
     known = table_of_parts(args.nation_days)
@@ -66,7 +67,7 @@ def main() -> int:
         given = Given(
             rounds=args.rounds, days=args.days or (30 if args.short else 365), folder=Path(folder),
             customers=50_000 if args.short else 200_000, old=args.old and args.old.resolve(),
-            whole=args.whole,
+            first=args.first and args.first.resolve(), whole=args.whole,
         )  # fmt: skip
         for name in chosen:
             for section in known[name](given):
@@ -86,7 +87,10 @@ def main() -> int:
 
 def _without_folders(words: list[str]) -> list[str]:
     """The command as anybody may give it: a path of this machine says nothing elsewhere."""
-    return ["DIR" if before in ("--old", "--out") else word for before, word in zip(["", *words], words, strict=False)]
+    return [
+        "DIR" if before in ("--old", "--first", "--out") else word
+        for before, word in zip(["", *words], words, strict=False)
+    ]
 
 
 if __name__ == "__main__":

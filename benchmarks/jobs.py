@@ -26,7 +26,7 @@ STUDY = "study.sqlite"
 
 @dataclass(frozen=True)
 class Job:
-    """A module of a checkout with its arguments, and what is to be known of it."""
+    """A module of a checkout, or one of our files run there, with its arguments, and what is to be known of it."""
 
     module: str
     words: tuple[str, ...]
@@ -46,7 +46,8 @@ def measured(job: Job) -> Result:
     """
     with TemporaryDirectory() as folder:
         out = Path(folder) / "study"
-        command = [sys.executable, "-m", job.module, *(str(out) if word == "OUT" else word for word in job.words)]
+        which = [job.module] if job.module.endswith(".py") else ["-m", job.module]
+        command = [sys.executable, *which, *(str(out) if word == "OUT" else word for word in job.words)]
         if job.most_seconds is not None:
             command = ["sh", "-c", 'ulimit -St "$0"; exec "$@"', str(job.most_seconds), *command]
         environment = {**os.environ, "PYTHONPATH": str(job.code)}

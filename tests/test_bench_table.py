@@ -11,7 +11,7 @@ from typing import cast
 import pytest
 
 from benchmarks import __main__ as bench
-from benchmarks import parts
+from benchmarks import cities, parts
 from benchmarks.city_before import city_before
 from benchmarks.table import Report, Row, Section, Target
 
@@ -85,7 +85,27 @@ def test_the_older_city_is_written_with_later_names(tmp_path: Path) -> None:
     assert not re.search(r"\batm\b|at_atm", written)
 
 
-@pytest.mark.parametrize("module", ["city", "loading", "measure", "queues", "threads"])
+def test_a_city_is_held_against_what_it_cost_before_only_if_it_is_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another number of tasks in the older checkout, or other rows by the first compiled engine, is a mistake."""
+    one = {"cases": 3, "tasks": 10, "rows": 50, "recovered_share": 0.2, "seconds": 1.0, "all_seconds": 3.0,
+           "plan_seconds": 0.5, "loop_seconds": 0.4, "measure_seconds": 0.6, "whole_mb": 100.0}  # fmt: skip
+    dearer = {**one, "all_seconds": 4.0}
+    for first, said in ((one, []), ({**one, "rows": 51}, ["the city as it was: 50 rows here, 51 by the first"])):
+
+        def in_rounds(jobs: dict[str, object], _: int, first: object = first) -> dict[str, list[object]]:
+            return {name: [{"compiled": dearer, "first compiled": first}.get(name, one)] for name in jobs}
+
+        monkeypatch.setattr(cities, "in_rounds", in_rounds)
+        monkeypatch.setattr(cities, "measured", lambda job: None)
+        monkeypatch.setattr(cities, "city_before", lambda old, folder: folder / "city.yaml")
+        given = parts.Given(1, 30, 10, False, Path("old"), Path("first"), Path("here"))
+        _, before = cities.city(given)
+        [row] = [row for row in before.rows if "first version" in row.title]
+        assert (row.values, row.target) == ([4.0 / 3.0], cities.COST_OF_ELEMENTS)
+        assert [problem[: len(said[0])] for problem in before.problems] == said
+
+
+@pytest.mark.parametrize("module", ["city", "first_compiled", "loading", "measure", "queues", "threads"])
 def test_what_a_part_starts_can_be_started(module: str) -> None:
     """A part measures in processes of its own, so what it names is imported by nobody here."""
     assert importlib.import_module(f"benchmarks.{module}").__doc__

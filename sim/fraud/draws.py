@@ -26,9 +26,15 @@ _30, _27, _31, _11 = np.uint64(30), np.uint64(27), np.uint64(31), np.uint64(11)
 
 
 def _mix(z: Keys) -> Keys:
-    z = (z ^ (z >> _30)) * _A_64
-    z = (z ^ (z >> _27)) * _B_64
-    return z ^ (z >> _31)
+    """The finaliser, in two columns of its own."""
+    mixed = z >> _30
+    mixed ^= z
+    mixed *= _A_64
+    shifted = mixed >> _27
+    mixed ^= shifted
+    mixed *= _B_64
+    mixed ^= np.right_shift(mixed, _31, out=shifted)
+    return mixed
 
 
 def _mix_one(z: int) -> int:
@@ -82,7 +88,11 @@ def uniform(key: int | Keys, purpose: str) -> Uniforms:
     keys: Keys = np.atleast_1d(np.asarray(key, dtype=np.uint64))
     with np.errstate(over="ignore"):
         bits = _mix(keys ^ np.uint64(_hash(purpose)))
-    return ((bits >> _11).astype(np.float64) + 0.5) * 2.0**-53
+    bits >>= _11
+    number = bits.astype(np.float64)
+    number += 0.5
+    number *= 2.0**-53
+    return number
 
 
 def uniform_one(key: int, purpose: str) -> float:

@@ -260,6 +260,8 @@ class Rows:
             run: its number among them.
             case: its first case.
         """
+        if run == case == 0:
+            return self.part(first, last)
         mine = self.part(first, last)
         own = np.where(mine.key < 1 << CASE_SHIFT, -run, case) << CASE_SHIFT
         return replace(mine, key=mine.key - own)

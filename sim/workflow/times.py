@@ -115,22 +115,22 @@ class Times:
         """
         program, accounts = self._program, self._plan.accounts
         on_account = program.of_account[program.route[step]]
-        rows = np.arange(len(self._keys(step))) if rows is None else rows
-        keys = self._keys(step)[rows]
+        keys = self._keys(step) if rows is None else self._keys(step)[rows]
         u = uniform(keys, f"time:{program.names[step]}:{attempt}")
         dist = program.time[step]
         if dist is not None:
             drawn = sample_ms(dist, u)
         else:
             drawn = np.zeros(len(u), dtype=np.int64)
-            profile = np.array([*program.bank_profile, NONE])[accounts.bank[rows]]
+            bank = accounts.bank if rows is None else accounts.bank[rows]
+            profile = np.array([*program.bank_profile, NONE]).take(bank)
             for number, time in enumerate(program.profile_time):
                 mine = profile == number
                 if mine.any():
                     drawn[mine] = sample_ms(time, u[mine])
         if program.travel[step]:
             way = uniform(keys, f"travel:{program.names[step]}:{attempt}")
-            drawn = drawn + self._travel(on_account, rows, way)
+            drawn = drawn + self._travel(on_account, np.arange(len(keys)) if rows is None else rows, way)
         if program.factor[step] != 1.0:
             drawn = np.rint(drawn * program.factor[step]).astype(np.int64)
         return drawn + program.add[step]
