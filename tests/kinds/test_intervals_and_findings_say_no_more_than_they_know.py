@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from io import StringIO
+from math import inf
 from pathlib import Path
 
 import numpy as np
@@ -23,7 +24,7 @@ from sim.study.ask.screening import Index, Screened
 from sim.study.ask.sensitivity import Bar, Sensitivity
 from sim.study.ask.staff import Change, Told, levels_of
 from sim.study.infer.stats import Summary, summary
-from sim.study.run.parameters import Editor
+from sim.study.run.parameters import Editor, Parameter
 from tests.study import one_case
 from tests.study.one_case import problem
 
@@ -216,3 +217,10 @@ def test_the_headline_of_a_tornado_is_the_first_row_of_its_table() -> None:
 def test_json_is_json(calibrated: Calibration) -> None:
     """The summary of a calibration can be written in any form."""
     assert json.loads(json.dumps(calibrations.summary(calibrated)))["targets"] == "one-case"
+
+
+def test_a_share_is_shown_in_percent() -> None:
+    """An assumption between 0 and 1 is a share: 0.055 beside a result in percent was read as another unit."""
+    share = Parameter("criminals.rest.share", "number", 0.055, 0, 1)
+    assert [sensitivities.shown(share, value) for value in (0.055, 1.0, 0.1234)] == ["5.5%", "100%", "12.3%"]
+    assert sensitivities.shown(Parameter("victims.pace.sigma", "number", 1.46, 0, inf), 1.46) == "1.46"

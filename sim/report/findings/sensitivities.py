@@ -76,13 +76,16 @@ def said(parameter: Parameter) -> str:
 
 
 def shown(parameter: Parameter, value: float) -> str:
-    """A value as people read it: times and amounts in words, a distribution by its factor, three digits elsewhere."""
+    """A value as people read it: times and amounts in words, a distribution by its factor, what lies between 0 and 1
+    as a share, three digits."""
     if parameter.kind == "factor":
         return f"\N{MULTIPLICATION SIGN}{value:.3g}"
     if parameter.kind == "time":
         return duration(round(max(value, 0)))
     if parameter.kind == "money":
         return money(round(float(f"{max(value, 0):.4g}")))
+    if parameter.kind == "number" and (parameter.least, parameter.most) == (0, 1):
+        return f"{100 * value:.3g}%"
     return f"{value:.3g}" if parameter.kind == "number" and abs(value) < 1000 else parameter.said(value)
 
 
