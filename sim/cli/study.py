@@ -84,6 +84,8 @@ def sweep(
         written = write(points, results, folder)
     wide = None if sys.stdout.isatty() else 240
     Console(highlight=False, emoji=False, width=wide).print(sweeps.table(points, results, shown), markup=False)
+    if others := sweeps.of_others(arms):
+        echo(others)
     echo(say("written: {path}", path=written))
 
 

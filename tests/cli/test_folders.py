@@ -282,3 +282,12 @@ def test_a_posterior_undoes_nothing(fundfreeze: Command, posterior: str, words: 
     assert answer.status == 2
     assert said in answer.err
     assert fundfreeze("run", "china", *DAY, *FEW, "--posterior", posterior).status == 0
+
+
+def test_a_sweep_over_arrivals_says_that_other_people_are_robbed(fundfreeze: Command) -> None:
+    """Settings with other victims share no luck with the first; settings of the centre do, and nothing is said."""
+    told = fundfreeze("sweep", "china", "--vary", "victims.arrivals.city.per_day=2,3", *DAY, *FEW, "--out", "arrivals")
+    assert "Other victims are robbed in 1 of 2 settings than in the first" in told.out
+    told = fundfreeze("sweep", "china", "--vary", "desks.analyst.staff=4,5", *DAY, *FEW, "--out", "desks")
+    assert told.status == 0
+    assert "victims are robbed" not in told.out

@@ -12,11 +12,12 @@ from rich.table import Table
 
 from sim.report.findings import text
 from sim.report.findings.precision import cells, raw
-from sim.study.ask.compare import differences
+from sim.study.ask.compare import differences, strangers
 from sim.study.ask.sweep import Point
+from sim.study.run.runner import Arm
 from sim.study.run.worker import Metrics
 from sim.words import quantities
-from sim.words.language import say
+from sim.words.language import key, say
 from sim.words.units import MINUTE, YUAN, RefusedError
 
 if TYPE_CHECKING:
@@ -78,6 +79,16 @@ def table(points: Sequence[Point], results: Sequence[Sequence[Metrics]], metrics
                 line += [raw(mine.change, sign=True), _interval(mine.low, mine.high, sign=True)] if place else ["", ""]
         drawn.add_row(*line)
     return drawn
+
+
+def of_others(arms: Sequence[Arm]) -> str:
+    """In how many settings other people are robbed than in the first, if in any: they meet other luck."""
+    others = strangers(arms)
+    if not others:
+        return ""
+    said = key("Other victims are robbed in {n:,} of {all:,} settings than in the first, so what differs there is not"
+               " what the setting does.")  # fmt: skip
+    return say(said, n=sum(one.name in others for one in arms), all=len(arms))
 
 
 def _interval(low: Decimal | None, high: Decimal | None, *, sign: bool = False) -> str:
