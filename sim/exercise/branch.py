@@ -7,8 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.exercise.session import Session
-from sim.exercise.yardsticks import end_of, played_on, whole_yuan
-from sim.measure.metrics import measure
+from sim.exercise.yardsticks import end_of, played_on, saved
 from sim.workflow.log import OVERDUE
 
 
@@ -19,8 +18,8 @@ class Outcome:
     decisions: int
     missed: int
     """Decisions that nobody took in time."""
-    recovered: int
-    """fen, to the whole yuan."""
+    saved: int
+    """fen that came back in the end or were never paid, to the whole yuan: what the score counts."""
 
 
 def outcome_of(session: Session) -> Outcome:
@@ -29,5 +28,5 @@ def outcome_of(session: Session) -> Outcome:
     return Outcome(
         decisions=len(session.decisions),
         missed=int(np.sum(run.rows.time[run.rows.of(OVERDUE)] <= session.exercise.ends)),
-        recovered=whole_yuan(measure(run).recovered.sum()),
+        saved=saved(run),
     )

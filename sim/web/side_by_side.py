@@ -8,6 +8,7 @@ from sim.web import said
 from sim.web.parts import box, heading, link, para, table
 from sim.web.room import Room
 from sim.web.rooms import Rooms
+from sim.web.standing import SAVED
 from sim.words import language as lang
 from sim.words.language import say
 
@@ -23,6 +24,7 @@ class SideBySide:
         heading(2, say("Branches side by side"))
         para(say("Each room below met the same victims and the same luck; only what people did is different."))
         para(say("A room that is still open comes to what the model alone would make of it from now on."), "quiet")
+        para(say(SAVED), "quiet")
         self._place = box()
 
     async def show(self) -> None:
@@ -42,7 +44,7 @@ class SideBySide:
         with self._place:
             head = (
                 say("room"), say("branched off"), say("time"), say("decisions"), say("missed"),
-                say("came back in the end"), say("against the room it left"),
+                say("saved in the end"), say("against the room it left"),
             )  # fmt: skip
             table(head, rows_of(family), say("What each room came to"))
             with box("row"):
@@ -63,7 +65,7 @@ def _row(room: Room, parent: Room | None) -> tuple[str, ...]:
     left, found = _left(room), room.outcome
     if found is None:
         return (room.id, left, at, f"{len(session.decisions)}", *(say("being worked out"),) * 3)
-    cells = (room.id, left, at, f"{found.decisions}", f"{found.missed}", lang.exact_money(found.recovered))
+    cells = (room.id, left, at, f"{found.decisions}", f"{found.missed}", lang.exact_money(found.saved))
     return (*cells, _against(room, parent))
 
 
@@ -82,7 +84,7 @@ def _against(room: Room, parent: Room | None) -> str:
         return say("that room was deleted")
     if room.outcome is None or parent.outcome is None:
         return say("being worked out")
-    more = room.outcome.recovered - parent.outcome.recovered
+    more = room.outcome.saved - parent.outcome.saved
     if not more:
         return say("the same")
     amount = lang.exact_money(abs(more))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from sim.exercise.models import Exercise
 from sim.exercise.seen import InjectSeen, View
@@ -12,6 +12,9 @@ from sim.exercise.undecided import LeftToDesks
 from sim.scenario.plain import read_plain
 from sim.web.after import SUMMARY, folder_of, of_whole
 from sim.web.room import Room
+from sim.words.language import key
+
+SAVED: Final = key("Saved is what came back, and what victims were kept from paying; the score counts the same.")
 
 
 class Known(NamedTuple):
@@ -62,10 +65,12 @@ class Standing:
     done: int
     """Of what injects asked for, done in time."""
     asked: int
-    recovered: int | None
-    """fen that came back in the end; None before that is worked out."""
+    saved: int | None
+    """fen that came back in the end or were never paid; None before that is worked out."""
     points: float | None
     """Out of 100; None before the report of the whole exercise is made, and where there are none."""
+    reported: bool
+    """The report of the whole exercise is made."""
 
 
 class Watch:
@@ -85,7 +90,8 @@ class Watch:
         over = session.finished and room.outcome is not None and not room.moved_on
         return Standing(
             money_of(view), sum(one.action != "message" for one in session.decisions), len(left), done, asked,
-            room.outcome.recovered if over and room.outcome else None, points_of(room) if session.finished else None,
+            room.outcome.saved if over and room.outcome else None, points_of(room) if session.finished else None,
+            of_whole(room.folder, session.exercise.ends),
         )  # fmt: skip
 
 

@@ -18,7 +18,7 @@ from sim.web.room import FACILITATOR, Room
 from sim.web.rooms import Rooms
 from sim.web.rooms_page import title_of
 from sim.web.site import Site, no_more, not_there, page_of
-from sim.web.standing import Standing, Watch
+from sim.web.standing import SAVED, Standing, Watch
 from sim.words import language as lang
 from sim.words.language import say
 
@@ -60,6 +60,7 @@ class _Teams:
                 self.notice = live.Notice()
             with box("panel", "section"):
                 heading(2, say("What each has come to"))
+                para(say(SAVED), "quiet")
                 self._table = box("standing")
             self._doors = box("grid")
             with self._doors:
@@ -121,28 +122,37 @@ def clock_of(room: Room) -> str:
 
 
 def ranked(teams: Sequence[tuple[Room, Standing]]) -> list[tuple[Room, Standing]]:
-    """Teams by their names; once each has come to its end, the one first that got most back."""
-    if any(how.recovered is None for _, how in teams):
+    """Teams by their names; once each has come to its end, the one first that saved most."""
+    if any(how.saved is None for _, how in teams):
         return list(teams)
-    return sorted(teams, key=lambda one: -(one[1].recovered or 0))
+    return sorted(teams, key=lambda one: -(one[1].saved or 0))
 
 
 def heads() -> list[str]:
     """The heads of the table."""
     return [
         say("team"), say("time"), say("decisions"), say("left to the desks"), say("injects answered in time"),
-        say("found by stops"), say("known to be out"), say("came back in the end"), say("points"),
+        say("found by stops"), say("known to be out"), say("saved in the end"), say("points"),
     ]  # fmt: skip
 
 
 def row_of(room: Room, how: Standing) -> list[str]:
     """One team."""
     state = said.state(held=room.session.held, finished=room.session.finished)
-    back = "" if how.recovered is None else lang.money(how.recovered)
-    if room.session.finished and how.recovered is None:
-        back = say("being worked out")
+    in_the_end = "" if how.saved is None else lang.money(how.saved)
+    if room.session.finished and how.saved is None:
+        in_the_end = say("being worked out")
     return [
         room.about.team or room.id, say("{time}, {state}", time=clock_of(room), state=state), f"{how.decisions}",
         f"{how.missed}", say("{done} of {n}", done=how.done, n=how.asked), lang.money(how.money.caught),
-        lang.money(how.money.out), back, "" if how.points is None else f"{how.points:.0f}",
+        lang.money(how.money.out), in_the_end, _points(room, how),
     ]  # fmt: skip
+
+
+def _points(room: Room, how: Standing) -> str:
+    """Points, or why there are none yet."""
+    if how.points is not None:
+        return f"{how.points:.0f}"
+    if not room.session.finished:
+        return ""
+    return say("no score") if how.reported else say("in its report, once made")

@@ -7,12 +7,15 @@ from functools import cache
 
 import pytest
 
+from sim.exercise.branch import outcome_of
 from sim.exercise.load import load_exercise
 from sim.exercise.merit import CLEAR, MARGIN, MOST_IDLE, SLIGHT, TRIES, Merit, merit_of, quiet_share
 from sim.exercise.players import dry_run
 from sim.exercise.score import scores_of
 from sim.exercise.seeds import WANTED, Held, held, merits, ranked
 from sim.exercise.shipped import names
+from sim.exercise.yardsticks import saved
+from sim.measure.metrics import measure
 from sim.words.units import MINUTE
 from tests.exercise.test_review import by_hand
 
@@ -118,3 +121,11 @@ def test_a_shipped_exercise_holds_over_the_seeds_that_the_finder_accepts(name: s
     assert found.idle <= MOST_IDLE
     assert found.closed_at_once is None
     assert found.holds()
+
+
+def test_rooms_are_held_against_each_other_by_what_the_score_counts() -> None:
+    """Where victims are kept from paying, less comes back although more is saved: good play stood below nobody's."""
+    good, nobody = (dry_run(load_exercise("keeps-paying"), style=style) for style in ("good", "nobody"))
+    assert measure(good.run()).metrics["recovered"] < measure(nobody.run()).metrics["recovered"]
+    assert outcome_of(good).saved > outcome_of(nobody).saved
+    assert outcome_of(good).saved == saved(good.run())

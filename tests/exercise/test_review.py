@@ -205,7 +205,7 @@ def test_branches_side_by_side(late: Session) -> None:
     take(other, 2, 33)
     other.advance(90 * MINUTE)
     first, second = outcome_of(late), outcome_of(other)
-    assert (first.recovered, second.recovered) == (YUAN_1000, 2 * YUAN_1000)
+    assert (first.saved, second.saved) == (YUAN_1000, 2 * YUAN_1000)
     assert (second.decisions, second.missed) == (2, 0)
 
 

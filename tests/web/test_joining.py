@@ -207,4 +207,7 @@ def test_teams_meet_the_same_luck_and_stand_side_by_side(rooms: Rooms) -> None:
     assert [room.about.team for room, _ in ranked([(room, Watch(room).now()) for room in (one, other)])] == [
         "Team A", "Team B",
     ]  # fmt: skip
+    assert (rows[0][-2], rows[0][-1]) == ("", "")
+    one.session.finish("test")
+    assert row_of(one, Watch(one).now())[-2:] == ["being worked out", "in its report, once made"]
     assert rooms.teams("") == []

@@ -308,14 +308,14 @@ def test_branches_stand_beside_the_room_that_each_left(rooms: Rooms, room: Room)
     asyncio.run(work_out())
     assert not any(one.moved_on for one in (room, branch, twig))
     assert branch.outcome is not None
-    assert branch.outcome.recovered > 0
+    assert branch.outcome.saved > 0
     assert twig.outcome is not None
-    twig.outcome = replace(twig.outcome, recovered=branch.outcome.recovered + 100_000)
-    comes = lang.exact_money(branch.outcome.recovered)
+    twig.outcome = replace(twig.outcome, saved=branch.outcome.saved + 100_000)
+    comes = lang.exact_money(branch.outcome.saved)
     rows = rows_of([room, branch, twig])
     assert [row[1] for row in rows] == ["", f"{room.id} at 09:46:00", f"{branch.id} at 09:45:30"]
     assert [row[2] for row in rows] == ["ended", "09:46:00", "09:45:30"]
-    assert [row[5] for row in rows] == [comes, comes, lang.exact_money(twig.outcome.recovered)]
+    assert [row[5] for row in rows] == [comes, comes, lang.exact_money(twig.outcome.saved)]
     assert [row[6] for row in rows] == ["", "the same", "1,000 yuan more"]
     assert rows_of([room, twig])[1][6] == "that room was deleted"
     again = Rooms(rooms.folder)
