@@ -16,7 +16,8 @@ from typing import Any, Final, NamedTuple
 from sim.exercise import words
 from sim.exercise.drafts import ANSWER, Draft, free_id, text_of, texts, well_formed
 from sim.exercise.event_heads import HEADS
-from sim.exercise.event_words import all_heads, heads_of, meant, plain, title, titles
+from sim.exercise.event_rows import heads_in, known_in
+from sim.exercise.event_words import meant, plain, title, titles
 from sim.exercise.models import Inject
 from sim.exercise.vocabulary import ALWAYS
 from sim.report.publish.roster_sheet import clock_of
@@ -30,8 +31,6 @@ from sim.words.units import DAY, MINUTE, SECOND, format_duration, parse_duration
 MOST_INSIDE: Final = 20_000_000
 """Bytes of all that is packed in a sheet."""
 MOST_ROWS: Final = 1_000
-HIGHEST_HEAD: Final = 10
-"""Rows in which heads are looked for: a title may stand above them."""
 _EVERYBODY: Final = ("all", "everybody", "everyone", "all roles", "所有人", "全体", "全部", "各席位", "所有席位")
 
 
@@ -49,17 +48,15 @@ class Sheet:
 
     heads: Sequence[str]
     rows: Sequence[tuple[int, Sequence[str]]]
+    line: int
+    """Of the heads."""
+    above: Sequence[tuple[int, str]]
+    """What stands above the heads, by line: it is no inject."""
 
     @property
     def known(self) -> dict[str, int]:
         """By field of ours: the place of the column that is known by its head."""
-        heads = [plain(one) for one in self.heads]
-        found: dict[str, int] = {}
-        for name in HEADS:
-            place = next((heads.index(one) for one in heads_of(name) if one in heads), None)
-            if place is not None and place not in found.values():
-                found[name] = place
-        return found
+        return known_in(self.heads)
 
 
 @dataclass
@@ -84,16 +81,13 @@ def sheet(data: bytes) -> Sheet:
     if len(rows) > MOST_ROWS:
         raise StudyError(phrase("{file}: read {n:,} rows, accepted: at most {most:,}", file=name, n=len(rows),
                                 most=MOST_ROWS))  # fmt: skip
-    first = max(range(min(HIGHEST_HEAD, len(rows))), key=lambda place: (_like_heads(rows[place]), -place), default=-1)
-    found = [(line, row) for line, row in enumerate(rows, start=1) if line > first + 1 and any(row)]
+    first = heads_in(rows)
+    said = [(line, row) for line, row in enumerate(rows, start=1) if any(row)]
+    found = [(line, row) for line, row in said if line > first + 1]
     if first < 0 or not found:
         raise StudyError(phrase("{file}: read no rows, accepted: a head and a row for each inject", file=name))
-    return Sheet([re.sub(r"\s+", " ", one) for one in rows[first]], found)
-
-
-def _like_heads(row: Sequence[str]) -> tuple[int, int]:
-    """How many cells of a row are heads that are known, and how many say anything at all."""
-    return sum(plain(one) in all_heads() for one in row), min(3, sum(bool(one) for one in row))
+    above = [(line, " | ".join(filter(None, row))) for line, row in said if line <= first]
+    return Sheet([re.sub(r"\s+", " ", one) for one in rows[first]], found, first + 1, above)
 
 
 def read(of: Sheet, columns: Mapping[str, int], draft: Draft, *, opens: int | None = None) -> Brought:
@@ -104,7 +98,7 @@ def read(of: Sheet, columns: Mapping[str, int], draft: Draft, *, opens: int | No
         columns: the place of the column of each field that it has.
         draft: the exercise that they are for; its roles and objectives are named in the sheet.
         opens: where times are those of a clock: ms since midnight at which the room opens; None: they count from its
-            opening.
+            opening, as those that begin with a plus always do.
     """
     made = Brought()
     reader = _Reader(of, columns, draft, opens, made)
@@ -185,7 +179,8 @@ class _Reader:
 
     def _moment(self, name: str, text: str) -> str:
         """A time after the opening, or for an answer, as a file has it; what cannot be read stays as it is."""
-        cell = re.sub(r"^(startex|t)?\s*\+\s*", "", narrow(text).lower())
+        said = narrow(text).lower()
+        cell = re.sub(r"^(startex|t)?\s*\+\s*", "", said)
         with suppress(ValueError):
             return format_duration(parse_duration(cell))
         if re.fullmatch(r"[1-9]\d{0,4}(\.\d{1,9})?|0(\.0{1,9})?", cell):
@@ -194,7 +189,7 @@ class _Reader:
         if clock is None:
             self._wrong(name, text, phrase("a time such as 8m, 0:08 or 10:20"))
             return text
-        if name == "at" and self._opens is not None:
+        if name == "at" and self._opens is not None and cell == said:
             clock = (clock - self._opens) % DAY
         return format_duration(clock)
 

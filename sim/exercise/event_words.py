@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from functools import cache
 
 from sim.exercise.drafts import Draft, texts
 from sim.exercise.event_heads import HEADS, KNOWN, MEANT
@@ -23,12 +22,6 @@ def plain(head: str) -> str:
 def heads_of(name: str) -> list[str]:
     """The heads by which a field is known, ours in either language first."""
     return [plain(_in(language, HEADS[name])) for language in lang.LANGUAGES] + [plain(one) for one in KNOWN[name]]
-
-
-@cache
-def all_heads() -> frozenset[str]:
-    """Every head by which a column is known."""
-    return frozenset(one for name in HEADS for one in heads_of(name))
 
 
 def meant(text: str, of: Mapping[str, str]) -> str | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from copy import deepcopy
 from functools import partial
-from typing import Any
+from typing import Any, Final
 
 from nicegui import ui
 
@@ -15,13 +15,15 @@ from sim.exercise.event_reading import Brought, Sheet
 from sim.study.run.errors import StudyError
 from sim.web import aside
 from sim.web.brought import no_sheet, sheet_field
-from sim.web.exercise_form import Draught
+from sim.web.exercise_form import Draught, cut
 from sim.web.parts import Field, Tag, box, button, details, heading, para
 from sim.words.language import counted, say, translate
 from sim.words.phrases import text_of
 
 NEEDED = ("at", "to", "text")
 """Columns without which a sheet says little: it is asked which they are."""
+MOST_ABOVE: Final = 120
+"""Characters that are shown of a line above the heads."""
 
 
 class EventList:
@@ -89,6 +91,7 @@ class EventList:
         options = [("", say("none")), *((f"{place}", one) for place, one in enumerate(sheet.heads) if one)]
         with self._place:
             heading(3, say("Which column is which"))
+            _left_out(sheet)
             para(say("What stands in columns that are not named here goes into the note of each inject."), "quiet")
             fields: dict[str, Field] = {}
             with box("fields"):
@@ -118,14 +121,15 @@ class EventList:
         tree["injects"] = found.injects
         for one in tree.get("objectives", []):
             _tries(one, found, "objectives" in columns)
-        self._say(found)
+        self._say(sheet, found)
         await self._changed()
 
-    def _say(self, found: Brought) -> None:
+    def _say(self, sheet: Sheet, found: Brought) -> None:
         """Say what was taken over, and what is wrong in which line."""
         self._place.clear()
         with self._place:
             para(counted(len(found.injects), "One inject was taken over.", "{n} injects were taken over."), "finding")
+            _left_out(sheet)
             if found.mistakes:
                 para(
                     counted(
@@ -149,6 +153,23 @@ class EventList:
         self._of.tree.update(self._before)
         self._place.clear()
         await self._changed()
+
+
+def _left_out(sheet: Sheet) -> None:
+    """Say what stands above the heads that were taken: where they are not the heads, an inject is among it."""
+    if not sheet.above:
+        return
+    para(
+        counted(
+            len(sheet.above),
+            "The heads are those of line {line}. The line above them is no inject:",
+            "The heads are those of line {line}. The {n} lines above them are no injects:",
+            line=sheet.line,
+        )
+    )
+    with Tag("ul"):
+        for line, text in sheet.above:
+            Tag("li", say("Line {line}: {text}", line=line, text=cut(text, MOST_ABOVE)))
 
 
 def _tries(objective: dict[str, Any], found: Brought, said: bool) -> None:

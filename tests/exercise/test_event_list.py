@@ -125,6 +125,30 @@ def test_a_chinese_list_is_read() -> None:
     ]  # fmt: skip
 
 
+def test_a_word_of_ours_in_a_row_makes_no_heads_of_it() -> None:
+    """The last row of a German list and the second: all three are injects, and the title above the heads is named."""
+    brought = made(
+        ["Drehbuch", "Übung 3"],
+        ["Uhrzeit", "An", "Kanal", "Inhalt"],
+        ["09:53", "Analyst", "Telefon", "Ein Anruf."],
+        ["10:05", "Analyst", "message", "Die Presse."],
+        ["10:20", "Analyst", "message", "text"],
+    )
+    assert (brought.line, brought.above) == (2, [(1, "Drehbuch | Übung 3")])
+    found = read(brought, {"at": 0, "to": 1, "text": 3}, draft_of(), opens=OPENS)
+    assert [(one["at"], one["text"]) for one in found.injects] == [
+        ("8m", "Ein Anruf."), ("20m", "Die Presse."), ("35m", "text"),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("cell", ["T+00:20", "+0:20", "StartEx + 0:20", "t＋0:20", "20", "20m"])
+def test_a_time_that_says_that_it_counts_from_the_opening_does(cell: str) -> None:
+    """Whatever was chosen for the others: it had become twenty past midnight, 14 h 35 min after the opening."""
+    brought = made(["Time", "To", "Text"], [cell, "Analyst", "One"], ["10:05", "Analyst", "Two"])
+    found = read(brought, brought.known, draft_of(), opens=OPENS)
+    assert [one["at"] for one in found.injects] == ["20m", "20m"]
+
+
 def test_mistakes_are_named_by_line_and_nothing_is_lost() -> None:
     """Each cell that is no value stands where it stood, under the line of the sheet; other columns go into the note."""
     brought = made(

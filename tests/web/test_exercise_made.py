@@ -191,17 +191,21 @@ def test_injects_go_out_and_come_back_as_a_sheet(made: Made, server: Server, tmp
     assert load_exercise(made.file(server)).exercise == before
     with Workbook(tmp_path / "other.xlsx") as book:
         sheet = book.add_worksheet()
-        sheet.write_row(0, 0, ["Serial", "Uhrzeit", "Empfänger", "Inject", "Weather"])
-        sheet.write_row(1, 0, ["1", "09:50", "Analyst", "A new call.", "rain"])
-        sheet.write_row(2, 0, ["2", "soon", "Mayor", HOSTILE, "sun"])
+        sheet.write_row(0, 0, [HOSTILE])
+        sheet.write_row(1, 0, ["Serial", "Uhrzeit", "Empfänger", "Inject", "Weather"])
+        sheet.write_row(2, 0, ["1", "09:50", "Analyst", "A new call.", "rain"])
+        sheet.write_row(3, 0, ["2", "soon", "Mayor", HOSTILE, "sun"])
     page.get_by_label("Bring an events list").set_input_files(tmp_path / "other.xlsx")
+    above = page.get_by_text("The heads are those of line 2. The line above them is no inject:")
+    expect(above).to_be_visible()
     page.get_by_label("minutes after the opening", exact=True).select_option(label="Uhrzeit")
     page.get_by_label("told to", exact=True).select_option(label="Empfänger")
     page.get_by_label("Times such as 10:20 are").select_option(label="times of day")
     page.get_by_role("button", name="Take these 2 rows").click()
+    expect(above).to_be_visible()
     expect(page.locator("li.mistake")).to_have_text([
-        "Line 3, Uhrzeit: read 'soon', accepted: a time such as 8m, 0:08 or 10:20",
-        "Line 3, Empfänger: read 'Mayor', accepted: Call desk, Analyst, Bank desk, Facilitator, Observer",
+        "Line 4, Uhrzeit: read 'soon', accepted: a time such as 8m, 0:08 or 10:20",
+        "Line 4, Empfänger: read 'Mayor', accepted: Call desk, Analyst, Bank desk, Facilitator, Observer",
     ])  # fmt: skip
     expect(made.state).to_contain_text("read 'soon'")
     kept = made.file(server).read_text(encoding="utf-8")
