@@ -196,6 +196,10 @@ def test_the_most_net_beats_the_present_roster() -> None:
     assert payroll(result).endswith(f" {hours} hours a week: {people} people at 40 hours each (now {now}).")
     full = replace(result, best=replace(result.best, busy={"desk": 0.98}))
     said = [[one for one in headline(some) if "more work than people" in one] for some in (result, full)]
+    assert not any("other work" in line for line in headline(result))
+    busy = {"desk": {"team": {"desk": 1}, "time": "5m", "per_day": 3, "by_hour": [1.0] * 24}}
+    of_others = replace(result, scenario=centre(duties={"call-backs": busy["desk"]}))
+    assert "how much other work they have (call backs)" in headline(of_others)[-1]
     assert [len(one) for one in said] == [0, 1]  # a queue that grows with the period: a short one tells little
 
 

@@ -81,7 +81,19 @@ def headline(result: Staffed) -> list[str]:
     )
     if full := [desk for desk, busy in best.busy.items() if busy >= FULL]:
         lines.append(overload(full))
-    return lines
+    return [*lines, *_rests_on(result)]
+
+
+def _rests_on(result: Staffed) -> list[str]:
+    """What the worth of heads hangs on, where the same people have work that is no case."""
+    asked = {one.desk for one in result.variables}
+    duties = [name for name, duty in (result.scenario.duties or {}).items() if asked & set(duty.team)]
+    if not duties:
+        return []
+    said = key(
+        "What heads are worth hangs on how much other work they have ({work}): count your own before you trust this"
+    )
+    return [say(said, work=say(", ").join(named_by_kind(name, "desk") for name in duties))]
 
 
 def application(result: Staffed, scenario: str, settings: Sequence[str], more: Sequence[str] = ()) -> list[str]:
