@@ -28,8 +28,11 @@ class Moved:
     """The figure and its unit."""
     axis: str
     """The assumption."""
+    finding: str
+    """What the panel shows."""
     published_low: float
     published_high: float
+    """Infinite at an open end."""
     points: Sequence[tuple[float, ...]]
     """Factor of the assumption, the model's figure, the ends of its interval."""
 
@@ -43,19 +46,30 @@ def trade_figure(moved: Sequence[Moved], title: str, subtitle: str) -> Figure:
     """
     if not moved:
         raise ValueError("a picture of trade-offs needs at least one")
-    figure = new_figure(4.6)
+    titles = [_title(one) for one in moved]
+    above = 1.1 + 0.2 * max(title.count("\n") + 1 for title in titles)
+    height = above + 3.1
+    figure = new_figure(height)
     head(figure, title, subtitle, left=0.03)
     width = 0.92 / len(moved)
     for number, one in enumerate(moved):
-        _panel(figure.add_axes((0.08 + number * width, 0.15, width - 0.1, 0.52)), one)
+        axes = figure.add_axes((0.08 + number * width, 0.7 / height, width - 0.1, 2.4 / height))
+        _panel(axes, one)
+        axes.set_title(titles[number], loc="left", fontsize=BODY)
     return figure
+
+
+def _title(one: Moved) -> str:
+    lines = (part for said in (one.title, one.label, one.finding) for part in wrapped(capital(said), _WIDE))
+    return "\n".join(lines)
 
 
 def _panel(axes: Axes, one: Moved) -> None:
     factors, model, low, high = (list(column) for column in zip(*one.points, strict=True))
-    axes.axhspan(one.published_low, one.published_high, color=RESTING, linewidth=0)
-    if one.published_low == one.published_high:
-        axes.axhline(one.published_low, color="#8A8A8A", linewidth=2)
+    least, most = max(one.published_low, 0), min(one.published_high, 2 * max(high))
+    axes.axhspan(least, most, color=RESTING, linewidth=0)
+    if least == most:
+        axes.axhline(least, color=RESTING, linewidth=4)
     axes.fill_between(factors, low, high, color=BLUE, alpha=0.2, linewidth=0)
     axes.plot(factors, model, color=BLUE, marker="o", markersize=4)
     axes.axvline(1, color=INK, linewidth=0.8, linestyle=(0, (4, 2)))
@@ -69,7 +83,5 @@ def _panel(axes: Axes, one: Moved) -> None:
         axes.set_ylim(bottom=0)
     axes.yaxis.set_major_formatter(lambda value, _: f"{value:,.10g}")
     axes.set_xlabel(say("{axis}, times what is assumed", axis=one.axis))
-    title = [*wrapped(capital(one.title), _WIDE), *wrapped(capital(one.label), _WIDE)]
-    axes.set_title("\n".join(title), loc="left", fontsize=BODY)
     bare(axes)
     grid(axes, "y")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from math import isnan
+from math import isfinite, isnan
 
 from sim.report.findings.csv_text import table
 from sim.study.ask.proof import Proof, Row
@@ -12,7 +12,7 @@ COLUMNS = (
     "part", "name", "country", "published_low", "published_high", "tolerance", "model", "low", "high", "as_much",
     "n", "kind", "verdict", "open_low", "open_middle", "open_high", "open_admits", "place", "quantity",
     "elsewhere_low", "elsewhere_high", "elsewhere_admits", "role", "in_sample",
-    "left_out", "in_sample_error", "left_out_error", "publisher", "date",
+    "left_out", "left_out_verdict", "in_sample_error", "left_out_error", "publisher", "date",
 )  # fmt: skip
 _SAID = {True: "yes", False: "no", None: ""}
 
@@ -28,7 +28,7 @@ def _rows(proof: Proof) -> Iterator[tuple[object, ...]]:
             figure, source = row.figure, row.figure.source
             yield (
                 part, row.name, figure.country,
-                row.low, row.high, row.tolerance, row.model, *row.interval,
+                _end(row.low), _end(row.high), row.tolerance, row.model, *row.interval,
                 "" if isnan(row.as_much) else row.as_much, row.n, figure.kind, row.verdict,
                 *(row.open or ("", "", "")), _SAID[row.admitted], figure.place or "",
                 figure.quantity or "", *(row.elsewhere or ("", "")),
@@ -36,8 +36,13 @@ def _rows(proof: Proof) -> Iterator[tuple[object, ...]]:
             )  # fmt: skip
 
 
+def _end(value: float) -> float | str:
+    """An end of what is printed; nothing where it is open."""
+    return value if isfinite(value) else ""
+
+
 def _left_out(row: Row) -> tuple[float | str, ...]:
     """What the other targets lead to, and the errors with and without this one."""
     if (other := row.other) is None:
-        return ("", "", "", "")
-    return row.model, other.middle, row.model - other.value, other.middle - other.value
+        return ("", "", "", "", "")
+    return row.model, other.middle, row.left_out_verdict or "", row.model - other.value, other.middle - other.value

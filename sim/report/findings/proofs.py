@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from math import exp, isfinite
+from math import exp
 
 from rich.markup import escape
 from rich.table import Table
 
-from sim.report.findings import text
+from sim.report.findings.proof_cells import VERDICTS, digits, elsewhere_range, left_out, open_range, verdict, written
 from sim.study.ask.proof import Elsewhere, Line, Pair, Proof, Row
 from sim.study.ask.published import SHARES
 from sim.study.ask.theory import Check
@@ -16,10 +16,6 @@ from sim.study.infer.discrepancy import reach
 from sim.words import language
 from sim.words.language import capital, key, listed, say, titled
 
-VERDICTS = {
-    "inside": key("inside"), "outside": key("outside"), "says little": key("says little"),
-    "direction only": key("direction only"),
-}  # fmt: skip
 ROLES = {
     "input": key("input"), "target": key("target"), "same data": key("same data"), "kept apart": key("kept apart"),
 }  # fmt: skip
@@ -40,6 +36,11 @@ _ELSEWHERE = key(
     " right for a bad model, too, which has wide ones: so its error (root mean square) stands beside that of who knows"
     " no model and says of each place what the others have in the mean. Cities of one province count apart. Before it"
     " is asked about a centre of its own, a model is to be given that centre's own figures."
+)
+_ALONE = key(
+    "A single case is held against the middle 90% of the model's plays of it. It can contradict the model where it lies"
+    " beyond them. It can hardly agree: where they reach over most of what could be, or on both sides of a bound that"
+    ' is printed, the verdict is "{verdict}", and is not counted.'
 )
 
 
@@ -109,43 +110,6 @@ def counted(
     return parts
 
 
-def written(row: Row, low: float, high: float | None = None) -> str:
-    """A number or a range as people read it: percent for shares, minutes for times."""
-    scale, unit = scale_of(row)
-    values = [low] if high is None or high == low else [low, high]
-    few = [_digits(value * scale) for value in values]
-    return (say("{low} to {high}", low=few[0], high=few[1]) if len(few) > 1 else few[0]) + unit
-
-
-def verdict(row: Row) -> str:
-    """Whether a figure is inside; of one selected among others, how often as much happens."""
-    said = say(VERDICTS[row.verdict])
-    if row.figure.among is None:
-        return said
-    often = say("{share} of plays bring as much", share=text.share(row.as_much) if row.as_much else say("none"))
-    return say("{verdict}: {often}, one of {n:,} was printed", verdict=said, often=often, n=row.figure.among)
-
-
-def open_range(row: Row) -> str:
-    """The middle 90% over what the calibrations leave open, and whether the figure is within reach; nothing where they
-    tell nothing of it."""
-    if row.open is None:
-        return ""
-    said = written(row, row.open[0], row.open[2])
-    reach = {True: key("reaches it"), False: key("does not reach it"), None: None}[row.admitted]
-    return said if reach is None else say("{range}: {verdict}", range=said, verdict=say(reach))
-
-
-def elsewhere_range(row: Row) -> str:
-    """The 90% range of a figure that the model's errors in other places give, and whether it is in it."""
-    if row.elsewhere is None:
-        return ""
-    if row.expected is None:
-        return say("next place: {range}", range=written(row, *row.elsewhere))
-    verdict = key("reaches it") if row.expected else key("does not reach it")
-    return say("{range}: {verdict}", range=written(row, *row.elsewhere), verdict=say(verdict))
-
-
 def next_place(one: Elsewhere) -> str:
     """How far off the model was with one quantity, and what that says of a further place."""
     quantity, half = say(QUANTITIES[one.quantity]), reach(one.squares)
@@ -171,21 +135,6 @@ def next_place(one: Elsewhere) -> str:
     )  # fmt: skip
 
 
-def scale_of(row: Row) -> tuple[float, str]:
-    """What a figure is multiplied by to be read, and its unit."""
-    if row.figure.over is not None:
-        return (100, "%") if max(row.high, row.model) <= 1.0 and "yuan" not in str(row.figure.published) else (1, "")
-    name = row.figure.metric if isinstance(row.figure.metric, str) else row.figure.metric[0]
-    unit = text.metric(name.rpartition("/")[2]).unit
-    if unit == "share":
-        return 100, "%"
-    return (text.unit_scale(unit), f" {text.unit_word(unit)}") if unit in ("s", "yuan") else (1, "")
-
-
-def _digits(value: float) -> str:
-    return f"{float(f'{value:.3g}'):,.10g}" if isfinite(value) else "-"
-
-
 def fewer_runs(proof: Proof) -> str:
     """What a proof of a part of the runs cannot tell; nothing of one of all."""
     if proof.quick == 1:
@@ -209,6 +158,7 @@ def markdown(proof: Proof, command: str = COMMAND) -> str:
     made = say("Made by `{command}` (seed {seed}).", command=command, seed=proof.seed)
     lines += [" ".join(filter(None, (made, fewer_runs(proof)))), ""]
     lines += [line for name in pictures(proof) for line in (f"![{beside}]({name}.png)", "")]
+    lines += [line for told in (_left_out(proof), _alone(proof)) if told for line in (told, "")]
     for part, rows in proof.parts.items():
         lines += [f"## {titled(part)}", "", *_rows(rows, own), ""]
     if proof.elsewhere:
@@ -225,7 +175,7 @@ def markdown(proof: Proof, command: str = COMMAND) -> str:
     for pair in proof.pairs:
         one = pair.excluded
         against = say("Against it: {what}.", what=one.against) + " " + say("To be known: {what}.", what=one.needed)
-        lines.append(f"- **{titled(one.title)}.** {one.follows}: {_digits(pair.value)}. {against}{_traded(pair)}")
+        lines.append(f"- **{titled(one.title)}.** {one.follows}: {digits(pair.value)}. {against}{_traded(pair)}")
     if any(pair.points for pair in proof.pairs):
         lines += ["", f"![{say('What it would take to have both')}](trade-off.png)"]
     if proof.checks:
@@ -242,6 +192,24 @@ def markdown(proof: Proof, command: str = COMMAND) -> str:
             for one in proof.checks
         ]
     return "\n".join([*lines, ""])
+
+
+def _left_out(proof: Proof) -> str:
+    """How the targets do of which each is foretold from the others; nothing where none is."""
+    counts = proof.left_out
+    if not (judged := counts["inside"] + counts["outside"]):
+        return ""
+    told = say("Left out in turn and foretold from the others, {inside} of {n} targets lie inside.",
+               inside=counts["inside"], n=judged)  # fmt: skip
+    missed = [titled(row.figure.title) for row in proof.rows if row.left_out_verdict == "outside"]
+    return told + (say(" Outside: {names}.", names=say("; ").join(missed)) if missed else "")
+
+
+def _alone(proof: Proof) -> str:
+    """What single cases can tell; nothing where there are none."""
+    if not any(row.figure.kind == "case" for row in proof.rows):
+        return ""
+    return say(_ALONE, verdict=say(VERDICTS["says little"]))
 
 
 def _traded(pair: Pair) -> str:
@@ -295,18 +263,17 @@ def _rows(rows: Sequence[Row], own: bool) -> list[str]:
     heads = (
         say("figure"), say("share of"), say("own records") if own else say("published"), say("tolerance"),
         say("model"), say("interval"), say("verdict"), say("left open (90%)"), say("elsewhere (90%)"), say("role"),
-        say("model / left out"), say("source"),
+        say("left out"), say("source"), say("note"),
     )  # fmt: skip
     lines = ["| " + " | ".join(heads) + " |", "|" + "---|" * len(heads)]
     for row in rows:
         source = row.figure.source
-        other = "" if row.other is None else f"{written(row, row.model)} / {written(row, row.other.middle)}"
         cells = (
             titled(row.figure.title), titled(row.figure.share_of or ""), written(row, row.low, row.high),
             f"± {written(row, row.tolerance)} ({row.figure.why})" if row.tolerance else "",
             written(row, row.model), f"{written(row, *row.interval)}, n = {row.n}", verdict(row), open_range(row),
-            elsewhere_range(row), say(ROLES[row.figure.role]), other,
-            f"{source.title}; {source.publisher}, {source.date}",
+            elsewhere_range(row), say(ROLES[row.figure.role]), left_out(row),
+            f"{source.title}; {source.publisher}, {source.date}", row.figure.note or "",
         )  # fmt: skip
         lines.append("| " + " | ".join(cell.replace("|", "/") for cell in cells) + " |")
     return lines

@@ -5,12 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sim.report.findings.proof_cells import VERDICTS, reached, scale_of, written
 from sim.report.findings.proof_csv import table_csv
-from sim.report.findings.proofs import COMMAND, ROLES, are_own, called, markdown, pictures, scale_of, written
+from sim.report.findings.proofs import COMMAND, ROLES, are_own, called, markdown, pictures
 from sim.report.findings.tables import with_unit
 from sim.report.publish.files import save_figure, write_text
 from sim.study.ask.proof import Pair, Proof, Row
-from sim.words.language import key, say, titled
+from sim.words.language import say, titled
 
 if TYPE_CHECKING:
     from sim.report.figures.prove import Beside
@@ -33,13 +34,14 @@ def write(proof: Proof, folder: Path, command: str = COMMAND) -> list[Path]:
     from sim.report.figures.prove import published_figure
     from sim.report.figures.trade import trade_figure
 
-    published = key(
-        "Grey: published, with its tolerance, as 1; dot: model, with its 95% interval (single cases: middle 90%);"
-        " thin: 90% of what the calibrations leave open"
-    )
-    note = say(key("Grey: your own records, as 1; dot: model, with its 95% interval") if are_own(proof) else published)
+    own = are_own(proof)
+    note = say("The line at 1: your own records; beside it the model with its 95% interval") if own else say(
+        "The line at 1: what is published, of a range its middle; beside it the model with its 95% interval"
+    )  # fmt: skip
+    verdicts = [(verdict, say("model: {verdict}", verdict=say(words))) for verdict, words in VERDICTS.items()]
+    heads = (say("own records") if own else say("published"), say("model"), say("role"))
     figures = {
-        name: published_figure([_mark(part, row) for part, row in drawn], title, note)
+        name: published_figure([_mark(part, row) for part, row in drawn], title, note, verdicts, heads)
         for name, (title, drawn) in pictures(proof).items()
     }
     trades = [_moved(pair) for pair in proof.pairs if pair.points]
@@ -61,7 +63,7 @@ def _mark(part: str, row: Row) -> Beside:
     return Beside(
         titled(part), title, row.low, row.high, row.tolerance, row.model, *row.interval, row.verdict,
         say(ROLES[row.figure.role]), (written(row, row.low, row.high), written(row, row.model)),
-        row.open and (row.open[0], row.open[2]),
+        row.figure.kind in ("case", "selected"), row.open and (row.open[0], row.open[2]),
     )  # fmt: skip
 
 
@@ -75,11 +77,14 @@ def _moved(pair: Pair) -> Moved:
     low, high = ((row.low - row.tolerance) * scale, (row.high + row.tolerance) * scale)
     points = tuple((factor, *(value * scale for value in shown)) for factor, *shown in pair.points)
     label = with_unit(titled(row.figure.title), unit.strip())
-    return Moved(titled(pair.excluded.title), label, titled(pair.excluded.trade.axis), low, high, points)
+    return Moved(titled(pair.excluded.title), label, titled(pair.excluded.trade.axis), reached(pair), low, high, points)
 
 
 def _trade_words() -> tuple[str, str]:
     return (
         say("What it would take to have both of two published figures"),
-        say("Grey: published, with its tolerance; line: model, with its 95% interval (single cases: middle 90%)"),
+        say(
+            "Grey: published, with its tolerance; line: model, shaded its 95% interval (a single case: median and"
+            " middle 90% of its plays); dashed: as it is assumed"
+        ),
     )

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import sqrt
 from statistics import fmean
-from typing import Literal
 
 from sim.study.ask import still_open
 from sim.study.ask.left_out import LeftOut
 from sim.study.ask.published import SHARES, Excluded, Figure, Quantity
 from sim.study.ask.theory import Check
+from sim.study.ask.verdicts import Verdict, verdict
 from sim.study.infer.discrepancy import around, reach
-
-Verdict = Literal["inside", "outside", "says little", "direction only"]
 
 
 @dataclass(frozen=True)
@@ -25,14 +24,14 @@ class Row:
     figure: Figure
     low: float
     high: float
-    """As printed, in the unit of the metric."""
+    """As printed, in the unit of the metric; infinite at an open end."""
     tolerance: float
     model: float
     """All replications together; of a single case the median."""
     interval: tuple[float, float]
     """95% of that number; of a single case the middle 90% of the cases."""
     as_much: float
-    """Of a case: share of the model's in which it is as much or more; else NaN."""
+    """Of a case: share of the model's in which it is as much or more, or within a bound that is printed; else NaN."""
     n: int
     verdict: Verdict
     other: LeftOut | None
@@ -42,6 +41,14 @@ class Row:
     elsewhere: tuple[float, float] | None = None
     """90% range that the model's errors in other places give: of a figure of a place, those in all others; of one that
     the model was set for, those in all, which is what the next place may have. None where they are too few."""
+
+    @property
+    def left_out_verdict(self) -> Verdict | None:
+        """Whether what the other targets lead to meets the figure; None where nothing tells."""
+        if (other := self.other) is None:
+            return None
+        low, high = self.low - self.tolerance, self.high + self.tolerance
+        return verdict(self.figure, low, high, other.middle, (other.low, other.high))
 
     @property
     def expected(self) -> bool | None:
@@ -135,6 +142,11 @@ class Proof:
         many they tell; None where they tell of none."""
         judged = (row for row in self.rows if row.figure.role == role and row.verdict in ("inside", "outside"))
         return _of_known([row.admitted for row in judged])
+
+    @property
+    def left_out(self) -> dict[Verdict, int]:
+        """By verdict: how many targets, each left out in turn, what the others lead to meets or misses."""
+        return Counter(row.left_out_verdict for row in self.rows if row.left_out_verdict is not None)
 
     @property
     def foretold(self) -> tuple[int, int] | None:

@@ -15,11 +15,12 @@ from sim.study.ask import elsewhere, still_open
 from sim.study.ask.cross_checks import cross_checks
 from sim.study.ask.lab import at_factors
 from sim.study.ask.left_out import LeftOut, left_out
-from sim.study.ask.proof import Line, Pair, Proof, Row, Verdict
-from sim.study.ask.published import Excluded, Figure, Published, World, bounds, most_of
+from sim.study.ask.proof import Line, Pair, Proof, Row
+from sim.study.ask.published import Excluded, Figure, Published, World, bounds
 from sim.study.ask.simulations import IMPORTANCE, SIMULATIONS_FILE, with_errors
 from sim.study.ask.targets import read_targets
 from sim.study.ask.theory import verify
+from sim.study.ask.verdicts import as_much, verdict
 from sim.study.infer.stats import summary
 from sim.study.run.errors import StudyError
 from sim.study.run.parameters import Editor
@@ -29,8 +30,6 @@ from sim.words.language import key
 from sim.words.phrases import phrase
 
 _AGAIN = "fundfreeze calibrate {}"
-_HARDLY = 0.8
-"""Part of what could be that the middle 90% of cases reaches over from which on a case says little."""
 
 
 def scenarios_of(published: Sequence[Published], settings: Sequence[str] = ()) -> dict[tuple[str, str], Scenario]:
@@ -126,11 +125,11 @@ def _rows(
         figure.reading.check(set(mine[0]), f"figures.{name}.metric")
         low, high, tolerance = bounds(figure)
         model, interval = _model(figure, mine)
-        as_much = _as_much(figure, mine, high) if figure.kind in ("case", "selected") else nan
+        often = as_much(figure, mine, low, high) if figure.kind in ("case", "selected") else nan
         rows.append(
             Row(
-                name, figure, low, high, tolerance, model, interval, as_much, len(mine),
-                _verdict(figure, low - tolerance, high + tolerance, model, interval, as_much),
+                name, figure, low, high, tolerance, model, interval, often, len(mine),
+                verdict(figure, low - tolerance, high + tolerance, model, interval, often),
                 others.get(figure.target or ""), left.get(name),
             )
         )  # fmt: skip
@@ -151,26 +150,6 @@ def _model(figure: Figure, runs: Sequence[Metrics]) -> tuple[float, tuple[float,
     pseudo = [n * whole - (n - 1) * figure.reading.of_all([*runs[:i], *runs[i + 1 :]]) for i in range(n)]
     found = summary(pseudo)
     return whole, (max(least, whole - (found.high - found.mean)), whole + (found.high - found.mean))
-
-
-def _as_much(figure: Figure, runs: Sequence[Metrics], value: float) -> float:
-    each = np.array([figure.reading.of(run) for run in runs])
-    return float((each[np.isfinite(each)] >= value * (1 - 1e-9)).mean())
-
-
-def _verdict(
-    figure: Figure, least: float, most: float, model: float, interval: tuple[float, float], as_much: float
-) -> Verdict:
-    if figure.kind == "direction only":
-        return "direction only"
-    if figure.kind == "selected":
-        return "inside" if as_much * (figure.among or 1) >= 1 else "outside"
-    if figure.kind == "case":
-        inside = interval[0] <= most and least <= interval[1]
-        if inside and interval[1] - interval[0] >= _HARDLY * most_of(figure):
-            return "says little"
-        return "inside" if inside else "outside"
-    return "inside" if least <= model <= most else "outside"
 
 
 def _left_out(name: str, calibrations: Path | None, seed: int) -> dict[str, LeftOut]:
@@ -246,7 +225,7 @@ def _pair(
     two: Excluded, rows: Mapping[str, Row], worlds: Mapping[tuple[str, str], Scenario],
     counts: Mapping[tuple[str, str], int], one: Published, runner: Runner,
 ) -> Pair:  # fmt: skip
-    printed = [rows[name].low for name in two.product]
+    printed = [row.low if isfinite(row.low) else row.high for row in (rows[name] for name in two.product)]
     value = prod(printed) / prod(rows[name].model for name in two.over)
     told, trade = value if isfinite(value) else nan, two.trade
     if trade is None:

@@ -22,8 +22,9 @@ from sim.words.units import RefusedError
 LAST = "elsewhere"
 """The file that is shown last."""
 Role = Literal["input", "target", "same data", "kept apart"]
-"""input: the model was given it. target: its values were fitted to it. same data: counted of the same events as an
-input or a target, or a default comes from its source: it proves nothing more. kept apart: none of these."""
+"""input: the model was given it, was set with it in view, or has it by construction. target: its values were fitted to
+it. same data: counted of the same events as an input or a target, or a default comes from its source: it can miss, but
+proves nothing more. kept apart: none of these."""
 Quantity = Literal[
     "saved", "saved of stopped", "stopped", "frozen", "returned", "found", "on an account", "accounts"
 ]  # fmt: skip
@@ -59,8 +60,8 @@ class Figure(Model):
     title: Text
     country: Text
     source: Source
-    published: Written | tuple[Written, Written]
-    """As printed: a figure or a range."""
+    published: Written | tuple[Written | None, Written | None]
+    """As printed: a figure, a range, or a bound: a range with an open end (null)."""
     share_of: Text | None = None
     """What it is a share of."""
     tolerance: Written = 0.0
@@ -197,13 +198,18 @@ def shipped() -> list[str]:
 
 
 def bounds(figure: Figure, place: str = "") -> tuple[float, float, float]:
-    """Lowest and highest printed value and the tolerance, in the unit of the metric.
+    """Lowest and highest printed value (infinite at an open end) and the tolerance, in the unit of the metric.
 
     Raises:
-        StudyError: one of them is no quantity, or the range is upside down.
+        StudyError: one of them is no quantity, the range is upside down, or both its ends are open.
     """
     written = figure.published if isinstance(figure.published, tuple) else (figure.published, figure.published)
-    low, high = (_value(one, f"{place}.published") for one in written)
+    if written == (None, None):
+        raise StudyError(phrase("{place}.published: read two open ends, accepted: a number at one end", place=place))
+    low, high = (
+        end if one is None else _value(one, f"{place}.published")
+        for one, end in zip(written, (-inf, inf), strict=True)
+    )  # fmt: skip
     if low > high:
         raise StudyError(
             phrase(
