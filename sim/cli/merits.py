@@ -59,7 +59,7 @@ def check(file: str | None, many: int, jobs: int) -> None:
     )  # fmt: skip
     for head in heads:
         table.add_column(head, overflow="fold", no_wrap=head == heads[0])  # a name that is folded is no name
-    broken = []
+    broken, at_once = [], []
     for name in [file] if file is not None else names():
         one = seeds.held(load_exercise(name), wanted=many, workers=jobs)
         closed = say("no score") if one.closed_at_once is None else f"{one.closed_at_once:.0f}"
@@ -68,12 +68,15 @@ def check(file: str | None, many: int, jobs: int) -> None:
             f"{one.careless:.1f}", f"{one.careless_most:.1f}", closed, percent(one.idle),
             say("yes") if one.holds(many) else say("no"),
         )  # fmt: skip
+        at_once.append(say("{name} {points:.0f}", name=one.name, points=one.thoughtless))
         broken += [] if one.holds(many) else [one.name]
     _print(table)
     note = say(
         "Points out of 100. Good play must beat nobody's deciding by {clear:.0f} in every accepted seed, careless play"
         " by {slight:.0f} at most on average, in tries that accepted no seed; no seat may be idle for more than"
-        " {idle}; a room closed at once has no score.", clear=CLEAR, slight=SLIGHT, idle=percent(MOST_IDLE),
+        " {idle}; a room closed at once has no score. What being quick alone is worth, any button pressed at once, over"
+        " nobody's deciding on average: {at_once}.", clear=CLEAR, slight=SLIGHT, idle=percent(MOST_IDLE),
+        at_once=listed(at_once),
     )  # fmt: skip
     for line in wrapped(note, 100):
         echo(line)
@@ -87,8 +90,9 @@ def doubts(loaded: Loaded) -> list[str]:
     one = merit_of(loaded)
     said = [
         say(
-            "Points of automatic play: good {good:.0f}, first come {first:.0f}, careless {careless:.0f}, nobody"
-            " {nobody:.0f}.", good=one.good, first=one.first_come, careless=one.careless, nobody=one.nobody,
+            "Points of automatic play: good {good:.0f}, first come {first:.0f}, any button at once {any:.0f}, careless"
+            " {careless:.0f}, nobody {nobody:.0f}.", good=one.good, first=one.first_come, any=one.thoughtless,
+            careless=one.careless, nobody=one.nobody,
         )
     ]  # fmt: skip
     found = why_not(one)

@@ -41,6 +41,8 @@ TRIES: Final = 12
 (with them it was 7)."""
 AGAIN: Final = 6
 """Other tries of careless play in each accepted seed: what an exercise is held to is their mean over all seeds."""
+AT_ONCE: Final = 3
+"""Tries of thoughtless play."""
 QUIET: Final = 2 * MINUTE
 """ms of the trainees' own time after which somebody who has nothing to do, to answer or to read is idle."""
 MOST_IDLE: Final = 1 / 3
@@ -67,6 +69,9 @@ class Merit:
     """By seat: share of the exercise in which it had nothing to do, in good play."""
     luckiest: float = 0.0
     """Points of the try of careless play that came out best."""
+    thoughtless: float = 0.0
+    """Whoever presses any button at once, on average over some tries: what being quick alone is worth. It is told, and
+    nothing is held to it: in a race whoever stops any account at once does some good."""
 
     @property
     def matters(self) -> bool:
@@ -192,6 +197,11 @@ class _Scale:
         over = [self.points(one) - nobody for one in careless]
         return sum(over) <= (SLIGHT - LEEWAY) * TRIES and max(over) <= NEAR * (self.good_points - nobody)
 
+    def _at_once(self) -> Iterator[Play]:
+        for number in range(AT_ONCE):
+            one = dry_run(self.loaded, style="thoughtless", luck=number, play_on=False, like=self.session)
+            yield Play.of(one)
+
     def merit(self, careless: Sequence[Play]) -> Merit:
         """With the other ways of playing, too.
 
@@ -204,7 +214,7 @@ class _Scale:
             seed=self.loaded.exercise.seed, good=self.good_points, first_come=self.points(quick),
             careless=fmean(tries), nobody=self.points(self.nobody), nobody_saves=self.nobody.saves,
             best_saves=self.high, stake=self.stake, unmet=_unmet(self.session), idle=idle_of(self.session),
-            luckiest=max(tries),
+            luckiest=max(tries), thoughtless=fmean(map(self.points, self._at_once())),
         )  # fmt: skip
 
 
@@ -272,4 +282,7 @@ def quiet_share(moments: Sequence[int], exercise: Exercise) -> float:
 
 def styles_of(one: Merit) -> list[tuple[Style, float]]:
     """The points of each way of playing, the best first as they should be."""
-    return [("good", one.good), ("first_come", one.first_come), ("careless", one.careless), ("nobody", one.nobody)]
+    return [
+        ("good", one.good), ("first_come", one.first_come), ("thoughtless", one.thoughtless),
+        ("careless", one.careless), ("nobody", one.nobody),
+    ]  # fmt: skip

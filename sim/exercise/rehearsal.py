@@ -19,8 +19,8 @@ from sim.exercise.worth import why_not
 from sim.words.language import counted, key, say
 
 STYLES: dict[Style, str] = {
-    "good": key("good play"), "first_come": key("first come, first served"), "careless": key("careless clicks"),
-    "nobody": key("nobody decides"),
+    "good": key("good play"), "first_come": key("first come, first served"),
+    "thoughtless": key("any button, at once"), "careless": key("careless clicks"), "nobody": key("nobody decides"),
 }  # fmt: skip
 
 TRIED = 8

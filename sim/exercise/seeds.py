@@ -147,6 +147,12 @@ class Held:
         return max(self.careless_again, default=0.0)
 
     @property
+    def thoughtless(self) -> float:
+        """Points by which any button pressed at once beats it, on average over the seeds."""
+        over = [one.thoughtless - one.nobody for one in self.accepted]
+        return sum(over) / len(over) if over else 0.0
+
+    @property
     def idle(self) -> float:
         """The largest share of the time that any seat is idle with any accepted seed."""
         return max((one.most_idle for one in self.accepted), default=1.0)

@@ -1,4 +1,4 @@
-"""The ways in which automatic players play: well, in the order of coming, without looking, not at all.
+"""The ways in which automatic players play: well, in the order of coming, without thought, without looking, not at all.
 
 What an exercise is worth shows in how far apart they come out. Each is given a view of its role and says what it would
 do, the first that can be had first; all press only what a seat's page has a button for.
@@ -16,7 +16,7 @@ from sim.exercise.wishing import DUTY, about, wishes
 from sim.fraud.draws import draw
 from sim.words.units import SECOND
 
-Style = Literal["good", "first_come", "careless", "nobody"]
+Style = Literal["good", "first_come", "thoughtless", "careless", "nobody"]
 STYLES: tuple[Style, ...] = get_args(Style)
 LAST_MOMENT = 15 * SECOND
 """ms before a deadline at which whoever is careless looks up."""
@@ -60,13 +60,22 @@ def _first_come(view: View, expected: Mapping[str, Expect], luck: Luck) -> Itera
 def _careless(view: View, expected: Mapping[str, Expect], luck: Luck) -> Iterator[Asked]:
     """Looks up when a decision is about to be taken from it or something was asked, and presses any button."""
     late = any(one["deadline"] - view["now"] <= LAST_MOMENT for one in view["decisions"])
-    if not (late or unanswered(view)):
-        return
+    if late or unanswered(view):
+        yield from _any_button(view, luck)
+
+
+def _thoughtless(view: View, expected: Mapping[str, Expect], luck: Luck) -> Iterator[Asked]:
+    """Presses any button as soon as there is something to decide or to answer: quick, and nothing else."""
+    if view["decisions"] or unanswered(view):
+        yield from _any_button(view, luck)
+
+
+def _any_button(view: View, luck: Luck) -> Iterator[Asked]:
+    """One of all that a role may do, at random."""
     listed = list(offers(view))
-    if not listed:
-        return
-    one = listed[int(float(draw(0, 0, "careless", *luck, view["now"])[0]) * len(listed))]
-    yield {**one, "note": DUTY["en"]} if one["action"] == "message" else one
+    if listed:
+        one = listed[int(float(draw(0, 0, "careless", *luck, view["now"])[0]) * len(listed))]
+        yield {**one, "note": DUTY["en"]} if one["action"] == "message" else one
 
 
 def unanswered(view: View) -> bool:
@@ -80,5 +89,6 @@ def unanswered(view: View) -> bool:
 
 
 _STYLES: Mapping[Style, Callable[[View, Mapping[str, Expect], Luck], Iterator[Asked]]] = {
-    "good": _good, "first_come": _first_come, "careless": _careless, "nobody": lambda *_: iter(()),
+    "good": _good, "first_come": _first_come, "thoughtless": _thoughtless, "careless": _careless,
+    "nobody": lambda *_: iter(()),
 }  # fmt: skip

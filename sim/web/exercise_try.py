@@ -45,8 +45,8 @@ class Trying:
         """Put it on the page."""
         para(
             say(
-                "Automatic players sit in every chair: well, carelessly, first come first served, and not at all. That"
-                " takes some seconds."
+                "Automatic players sit in every chair: well, carelessly, first come first served, any button at once,"
+                " and not at all. That takes some seconds."
             ),
             "quiet",
         )

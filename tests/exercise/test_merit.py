@@ -9,7 +9,7 @@ import pytest
 
 from sim.exercise.branch import outcome_of
 from sim.exercise.load import load_exercise
-from sim.exercise.merit import CLEAR, MARGIN, MOST_IDLE, SLIGHT, TRIES, Merit, merit_of, quiet_share
+from sim.exercise.merit import CLEAR, MARGIN, MOST_IDLE, SLIGHT, TRIES, Merit, merit_of, quiet_share, styles_of
 from sim.exercise.players import dry_run
 from sim.exercise.score import scores_of
 from sim.exercise.seeds import WANTED, Held, held, merits, ranked
@@ -129,3 +129,15 @@ def test_rooms_are_held_against_each_other_by_what_the_score_counts() -> None:
     assert measure(good.run()).metrics["recovered"] < measure(nobody.run()).metrics["recovered"]
     assert outcome_of(good).saved > outcome_of(nobody).saved
     assert outcome_of(good).saved == saved(good.run())
+
+
+def test_who_presses_any_button_at_once_is_told_apart_from_who_wakes_late() -> None:
+    """Quick and thoughtless: it presses where careless play still sleeps, and is worth less than good play."""
+    loaded = load_exercise("wuhan-35min")
+    quick, late = (
+        dry_run(loaded, style=style, until=20 * MINUTE, play_on=False) for style in ("thoughtless", "careless")
+    )
+    assert len(quick.decisions) > len(late.decisions)
+    one = merit_of(loaded, tries=1)
+    assert one.careless < one.thoughtless < one.good
+    assert dict(styles_of(one))["thoughtless"] == one.thoughtless

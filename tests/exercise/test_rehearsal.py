@@ -40,7 +40,7 @@ def test_a_shipped_exercise_can_be_played_as_it_is() -> None:
     with lang.using("zh"):
         assert verdict(found, loaded.exercise).startswith("可以直接演练")
     assert [one for one, _ in points(found)] == [
-        "good play", "first come, first served", "careless clicks", "nobody decides",
+        "good play", "first come, first served", "any button, at once", "careless clicks", "nobody decides",
     ]  # fmt: skip
     assert dict(points(found))["nobody decides"] == 0
     assert [one for one, _ in seats(found, loaded.exercise)] == ["Call and audit desk", "Analyst", "Bank desk"]
