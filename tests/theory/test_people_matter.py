@@ -47,6 +47,15 @@ def test_a_desk_of_the_city_is_busy_by_day_and_half_the_analysts_save_less() -> 
     assert min(busier) > 0.1
 
 
+def test_what_analysts_are_worth_hangs_on_their_other_work() -> None:
+    """As README and docs/model.md say first: without the items that they are taken to look at it is a few percent."""
+    as_shipped, without = (
+        np.mean([other["recovered_share"] - one["recovered_share"] for one, other in paired("city", changes, HALF, 6)])
+        for changes in (MONTH, [*MONTH, "duties.warning-items=null"])
+    )
+    assert as_shipped < 5 * without < 0
+
+
 def test_a_second_person_at_night_brings_back_more_in_the_county() -> None:
     """Where one is alone at night, the 99% interval of what a second one adds lies above zero."""
     low, high = interval(paired("county", [], ["desks.analyst.shifts.1.staff=2"], 16), "recovered_share")
