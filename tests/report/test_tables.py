@@ -135,6 +135,19 @@ def test_desks_are_readable_on_a_narrow_terminal() -> None:
     assert hours.count("\N{PLUS-MINUS SIGN}") == 4
 
 
+def test_work_by_hour_over_100_percent_is_explained() -> None:
+    """It is a share of the rostered time, to which people who are called in or finish late add: then that is said."""
+    for most, said in ((1.21, True), (0.9, False)):
+        console = Console(width=100, record=True, file=StringIO())
+        one = {"mean": most, "low": most, "high": most, "p05": most, "p95": most, "n": 5.0}
+        print_metrics(
+            {"utilisation_by_hour.legal.20": one, "wait.legal": one, "utilisation.legal": one}, console=console
+        )
+        printed = " ".join(console.export_text().split())
+        assert "of those rostered" in printed
+        assert ("over 100%: with those called in, or who finish after their shift" in printed) is said
+
+
 def test_desks_where_nothing_happens_are_only_counted() -> None:
     """A desk at which nobody waits is no row of the table of queues: the caption says how many there are."""
     console = Console(width=80, record=True, file=StringIO())

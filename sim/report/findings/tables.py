@@ -274,7 +274,7 @@ FULL: Final = 0.97
 
 
 def _by_hour(metrics: Mapping[str, Estimate]) -> Table | None:
-    """One row per desk, one column per part of the day: the share of the people there who were at work."""
+    """One row per desk, one column per part of the day: work as a share of the time for which people are rostered."""
     kinds = [name.split(".") for name in metrics if name.startswith(f"{BY_HOUR}.")]
     parts = sorted({hour for _, _, hour in kinds})
     rows = {}
@@ -285,7 +285,7 @@ def _by_hour(metrics: Mapping[str, Estimate]) -> Table | None:
     if not rows:
         return None
     table = Table(
-        title=say("At work by hour of the day, of those on duty"), title_justify="left", title_style="bold",
+        title=say("At work by hour of the day, of those rostered"), title_justify="left", title_style="bold",
         box=box.SIMPLE_HEAD, pad_edge=False, collapse_padding=True,
     )  # fmt: skip
     table.add_column("", overflow="fold", min_width=10)
@@ -293,6 +293,9 @@ def _by_hour(metrics: Mapping[str, Estimate]) -> Table | None:
         table.add_column(f"{hour}-{end}", justify="right", no_wrap=True)
     for desk, cells in rows.items():
         table.add_row(escape(names.desk(desk)), *cells)
+    if any(metrics.get(f"{BY_HOUR}.{desk}.{hour}", {}).get("mean", 0) > 1 for desk in rows for hour in parts):
+        table.caption = say("over 100%: with those called in, or who finish after their shift")
+        table.caption_justify = "left"
     return foldable(table)
 
 
