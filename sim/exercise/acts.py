@@ -28,9 +28,7 @@ TEXTS = {
     "over": key("the time for that is over: the desk has it in hand"),
     "nothing_to_do": key("there is nothing to do about that now"),
     "finished": key("the exercise is over"),
-    "not_fit": key(
-        "the exercise would not take that: a time to come, a role that is there, an answer that it can give"
-    ),
+    "not_fit": key("the exercise would not take that: {field}: {what}"),
     "full": key("every seat of that role is taken"),
     "too_long": key("that is too long: at most {most} characters"),
 }

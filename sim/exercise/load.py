@@ -98,35 +98,41 @@ def unfit(exercise: Exercise, scenario: Scenario) -> Iterator[tuple[FieldPath, s
             if not any(fnmatchcase(desk, pattern) for desk in desks):
                 yield ("roles", name, "desks", number), describe(pattern), _one_of(phrase("desk"), pattern, desks)
     yield from _routes(exercise, scenario, program)
-    for number, inject in enumerate(exercise.injects):
-        where: FieldPath = ("injects", number)
-        yield from _expected_desk(exercise, scenario, desks, number)
-        most = _most_cases(scenario)
-        if inject.when is not None and inject.at is None and (inject.when.reported or 0) > most:
-            yield (
-                (*where, "when", "reported"),
-                describe(inject.when.reported),
-                phrase("at most {most}, all victims of the scenario", most=most),
-            )
-        effect = inject.effect
-        if effect is not None and effect.desk not in desks:
-            if effect.bank_down is not None:
-                banks = [desk.removeprefix("bank:") for desk in desks if desk.startswith("bank:")]
-                yield (
-                    (*where, "effect", "bank_down"),
-                    describe(effect.bank_down),
-                    _one_of(phrase("bank"), effect.bank_down, banks),
-                )
-            else:
-                part = "staff" if effect.staff else "policy"
-                yield (
-                    (*where, "effect", part, "desk"),
-                    describe(effect.desk),
-                    _one_of(phrase("desk"), effect.desk, desks),
-                )
+    for number in range(len(exercise.injects)):
+        yield from unfit_inject(exercise, scenario, desks, number)
     limit = scenario.horizon + scenario.follow_up
     if exercise.ends > limit:
         yield ("ends",), phrase("a time after the scenario's follow-up"), phrase("a time before its end")
+
+
+def unfit_inject(
+    exercise: Exercise, scenario: Scenario, desks: Sequence[str], number: int
+) -> Iterator[tuple[FieldPath, str, str]]:
+    """Where an inject does not fit the scenario; see `unfit`.
+
+    Args:
+        desks: all that the scenario has.
+        number: of the inject, from 0.
+    """
+    inject, where = exercise.injects[number], ("injects", number)
+    yield from _expected_desk(exercise, scenario, desks, number)
+    most = _most_cases(scenario)
+    if inject.when is not None and inject.at is None and (inject.when.reported or 0) > most:
+        yield (
+            (*where, "when", "reported"),
+            describe(inject.when.reported),
+            phrase("at most {most}, all victims of the scenario", most=most),
+        )
+    effect = inject.effect
+    if effect is None or effect.desk in desks:
+        return
+    if effect.bank_down is not None:
+        banks = [desk.removeprefix("bank:") for desk in desks if desk.startswith("bank:")]
+        accepted = _one_of(phrase("bank"), effect.bank_down, banks)
+        yield (*where, "effect", "bank_down"), describe(effect.bank_down), accepted
+    else:
+        part = "staff" if effect.staff else "policy"
+        yield (*where, "effect", part, "desk"), describe(effect.desk), _one_of(phrase("desk"), effect.desk, desks)
 
 
 def _expected_desk(

@@ -10,24 +10,29 @@ from sim.exercise.acts import Refused, typed_text
 from sim.exercise.book import Book
 from sim.exercise.clock import Clock
 from sim.exercise.conditions import Conditions
+from sim.exercise.editing import Editing
 from sim.exercise.injects import State, Status
 from sim.exercise.models import Effect, Exercise, Inject
 from sim.exercise.people import People
 from sim.exercise.records import Happening
 from sim.exercise.texts import Texts
 from sim.exercise.vocabulary import ALWAYS, Channel
+from sim.scenario.errors import ScenarioError
 
 
 class Script:
     """The injects of a room, and what can be done with one. When one fires by itself, `Course` says."""
 
-    def __init__(self, exercise: Exercise, clock: Clock, book: Book, people: People, conditions: Conditions) -> None:
+    def __init__(
+        self, exercise: Exercise, clock: Clock, book: Book, people: People, conditions: Conditions, editing: Editing
+    ) -> None:
         self.injects = [Status(one, None if one.at is None else exercise.starts + one.at) for one in exercise.injects]
         self._exercise = exercise
         self._clock = clock
         self._book = book
         self._people = people
         self._conditions = conditions
+        self._editing = editing
 
     def fire(self, status: Status, by: str = "") -> None:
         """Tell an inject, and let it change the conditions.
@@ -137,36 +142,30 @@ class Script:
                 None takes one away.
 
         Raises:
-            Refused: unknown (no such inject), nothing_to_do (fired already), not_fit (the exercise would not take it).
+            Refused: unknown (no such inject), nothing_to_do (fired already), not_fit (the exercise would not take it;
+                `fitting` says where it is wrong).
             OSError: the journal cannot be written.
         """
+        try:
+            inject = self.fitting(inject_id, made)
+        except ScenarioError as error:
+            raise Refused("not_fit", field=error.field, what=error.what) from None
         status = self._of(inject_id)
-        if status.state == "fired":
-            raise Refused("nothing_to_do")
-        inject = self._fitting(status.inject, made)
         self._book.note("edit_inject", inject_id=inject_id, by=by, made=dict(made))
         status.inject, status.due = inject, None if inject.at is None else self._exercise.starts + inject.at
         self._book.steer("edit", by, inject_id)
 
-    def _fitting(self, inject: Inject, made: Mapping[str, Any]) -> Inject:
-        """An inject with other parts, where the exercise takes it so.
+    def fitting(self, inject_id: str, made: Mapping[str, Any]) -> Inject:
+        """An inject that has not fired as `edit` would make it.
 
         Raises:
-            Refused: not_fit.
+            Refused: unknown, nothing_to_do (fired already).
+            ScenarioError: the exercise would not take it so; its field counts from the inject.
         """
-        old = inject.model_dump(mode="json", by_alias=True, exclude_none=True)
-        parts = {name: value for name, value in (old | dict(made)).items() if value is not None}
-        others = [one for one in self._exercise.injects if one.id != inject.id]
-        try:
-            found = Inject.model_validate(parts)
-            whole_one = self._exercise.model_dump(mode="json", by_alias=True, exclude_none=True)
-            all_of_them = [one.model_dump(mode="json", by_alias=True, exclude_none=True) for one in (*others, found)]
-            Exercise.model_validate(whole_one | {"injects": all_of_them})
-        except ValueError:
-            raise Refused("not_fit") from None
-        if found.at is not None and self._exercise.starts + found.at <= self._clock.now:
-            raise Refused("not_fit")
-        return found
+        status = self._of(inject_id)
+        if status.state == "fired":
+            raise Refused("nothing_to_do")
+        return self._editing.fitted(status.inject, made, self._clock.now)
 
     def judge(self, inject_id: str, met: bool, by: str) -> None:
         """Whoever leads says whether the answer to an inject is what was expected.

@@ -22,6 +22,7 @@ from sim.exercise.clock import Clock
 from sim.exercise.conditions import Conditions
 from sim.exercise.course import Course
 from sim.exercise.deciding import Deciding
+from sim.exercise.editing import Editing
 from sim.exercise.evaluation import Evaluation
 from sim.exercise.header import header_of, loaded_of
 from sim.exercise.injects import Status
@@ -67,7 +68,8 @@ class Session:
         self._people = people = People(self.exercise, desks, clock, book, orders)
         own = {desk.name: desk.policy for desk in self.engine.program.desks}
         self.conditions = conditions = Conditions(own, clock, book, orders)
-        self.script = script = Script(self.exercise, clock, book, people, conditions)
+        editing = Editing(self.exercise, self.scenario, desks)
+        self.script = script = Script(self.exercise, clock, book, people, conditions, editing)
         self.talk = talk = Talk(self.exercise, clock, book, people, script.injects, self.decisions)
         self.evaluation = Evaluation(self.exercise, clock, book)
         outside = Outside.of(self.scenario, self.engine.program, self.exercise)

@@ -16,6 +16,7 @@ from sim.exercise.session import Refused
 from sim.exercise.truth import Part, truth_of
 from sim.web import aside, choices, deeds, live, said
 from sim.web.board_changes import Conditions
+from sim.web.board_editing import Editing
 from sim.web.board_injects import Injects, MadeUp
 from sim.web.board_seats import Door, Seats
 from sim.web.parts import Field, Tag, box, button, heading, in_language, link, para
@@ -87,12 +88,13 @@ class Board:
             self._clock = live.Clock()
             self.notice = live.Notice()
             self._controls()
+        editing = Editing(self.room.session, self.do)
         await aside.turn()
         with box("board"):
             with box("stack"):
                 with box("panel few", "section"):
                     tasks = choices.Tasks(None)
-                injects = panel(lambda: Injects(self.room.session, self.start, self.do))
+                injects = panel(lambda: Injects(self.room.session, self.start, self.do, editing))
             with box("stack"):
                 with box("panel few", "section"):
                     self._money()

@@ -12,14 +12,13 @@ from sim.exercise.seen import InjectSeen, View
 from sim.exercise.session import Session
 from sim.exercise.texts import Texts
 from sim.web import said
+from sim.web.board_editing import Editing
 from sim.web.deeds import Do
-from sim.web.numbers import whole
 from sim.web.parts import Field, Rows, Tag, box, button, heading, para
 from sim.web.room import FACILITATOR
 from sim.web.talk import LONGEST_MESSAGE
 from sim.words import language as lang
 from sim.words.language import say
-from sim.words.units import MINUTE
 
 CHANNELS: Final = ("message", "phone", "radio", "paper", "in_person")
 
@@ -27,10 +26,12 @@ CHANNELS: Final = ("message", "phone", "radio", "paper", "in_person")
 class Injects:
     """The injects of an exercise: what has come, what will, and what was expected."""
 
-    def __init__(self, session: Session, start: datetime, do: Do) -> None:
+    def __init__(self, session: Session, start: datetime, do: Do, editing: Editing) -> None:
         heading(2, say("Injects"))
         with Tag("ul", "", "plain stack long", tabindex=0, aria_label=say("Injects")) as place:
-            self._rows = Rows(place, lambda name: _InjectRow(session, start, do, name), say("This exercise has none."))
+            self._rows = Rows(
+                place, lambda name: _InjectRow(session, start, do, editing, name), say("This exercise has none.")
+            )
 
     def show(self, view: View) -> None:
         """Show the injects of a facilitator's view."""
@@ -53,7 +54,7 @@ def _called(session: Session, name: str) -> str:
 class _InjectRow:
     """One inject, and what the facilitator may do with it."""
 
-    def __init__(self, session: Session, start: datetime, do: Do, name: str) -> None:
+    def __init__(self, session: Session, start: datetime, do: Do, editing: Editing, name: str) -> None:
         self._session, self._start = session, start
         self._status = next(one for one in session.injects if one.inject.id == name)
         self._name = _called(session, name)
@@ -76,9 +77,10 @@ class _InjectRow:
                     say("As planned after all"), partial(do, partial(session.script.plan, name, FACILITATOR)),
                     aria_label=say("{inject}: as planned after all", inject=self._name),
                 )  # fmt: skip
-            self._editing = box()
-            with self._editing:
-                _Editing(session, do, name)
+            self._change = button(
+                say("Change it"), partial(editing.show, name, self._name), "small",
+                aria_label=say("{inject}: change it", inject=self._name),
+            )  # fmt: skip
             with box("choices") as self._judging:
                 for label, spoken, met in (
                     (say("It counts"), say("{inject}: the answer counts", inject=self._name), True),
@@ -99,7 +101,7 @@ class _InjectRow:
         self._answer.set_text(self._answered(one))
         self._choices.set(hidden=one["state"] in ("fired", "skipped"))
         over = one["state"] == "held" and one["due"] is not None and one["due"] <= self._session.now
-        self._editing.set(hidden=one["state"] == "fired")
+        self._change.set(hidden=one["state"] == "fired")
         self._undoing.set(hidden=one["state"] not in ("held", "skipped") or over)
         answered = one["done_at"] is not None or one["wrong_at"] is not None or bool(one["said"])
         self._judging.set(hidden=one["expect"] is None or not answered)
@@ -138,65 +140,6 @@ class _InjectRow:
             time=said.at(self._start, one["wrong_at"]), why=words.lacking(one["missing"]),
         )  # fmt: skip
         return words.sentences([wrong, wanted])
-
-
-class _Editing:
-    """What an inject that has not come says, when and to whom, to be changed; made when it is asked for."""
-
-    def __init__(self, session: Session, do: Do, name: str) -> None:
-        self._session, self._do, self._name = session, do, name
-        called = _called(session, name)
-        self._open = button(say("Change it"), self._show, "small", aria_label=say("{inject}: change it", inject=called))
-        self._place = box()
-
-    def _show(self) -> None:
-        inject = next(one.inject for one in self._session.injects if one.inject.id == self._name)
-        roles = self._session.exercise.roles
-        self._open.set(hidden=True)
-        with self._place:
-            self._text = Field(say("What they are told"), words.told(inject.text), rows=2, maxlength=LONGEST_MESSAGE)
-            at = "" if inject.at is None else f"{inject.at // MINUTE}"
-            self._at = Field(say("Minutes after the opening; empty: by condition or by hand"), at, inputmode="numeric")
-            to = inject.to[0] if len(inject.to) == 1 else ""
-            everyone = [
-                ("", words.roles(self._session.exercise, inject.to)),
-                *((one, words.role(self._session.exercise, one)) for one in roles),
-            ]
-            self._to = Field(say("To"), to, options=everyone)
-            self._channel = Field(say("How"), inject.channel, options=[(one, words.channel(one)) for one in CHANNELS])
-            self._within: Field | None = None
-            if inject.deadline is not None:
-                self._within = Field(say("Minutes to answer"), f"{inject.deadline // MINUTE}", inputmode="numeric")
-            with box("row"):
-                button(say("Keep the change"), self._keep, "main")
-                button(say("Leave it"), self._close)
-
-    def _close(self) -> None:
-        self._place.clear()
-        self._open.set(hidden=None)
-
-    def _keep(self) -> None:
-        inject = next(one.inject for one in self._session.injects if one.inject.id == self._name)
-        made: dict[str, Any] = {"channel": self._channel.value}
-        if self._text.value != words.told(inject.text):
-            made["text"] = self._text.value.strip() or None
-        if self._to.value:
-            made["to"] = [self._to.value]
-        wrong = False
-        for field, part, least in ((self._at, "at", 0), (self._within, "deadline", 1)):
-            if field is None or (part == "at" and not field.value.strip()):
-                continue
-            minutes = whole(field.value, least, 1440)
-            field.refuse("" if minutes is not None else say("read {read}, accepted: 1 to 1,440", read=field.value[:40]))
-            wrong |= minutes is None
-            made[part] = f"{minutes}m"
-        if not self._at.value.strip() and inject.at is not None:
-            made |= {"at": None} if inject.when is not None else {"at": None, "manual": True}
-        if made.get("at") and inject.manual:
-            made["manual"] = False
-        edit = partial(self._session.script.edit, self._name, FACILITATOR, made)
-        if not wrong and self._do(edit, say("The inject is changed.")):
-            self._close()
 
 
 class MadeUp:

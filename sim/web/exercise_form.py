@@ -6,19 +6,21 @@ wrong, and where, and that is said beside the field.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import pairwise
-from typing import Any, Final, Protocol, get_args, get_origin
+from typing import Any, Final, get_args, get_origin
 
 from pydantic import BaseModel
 
-from sim.exercise.drafts import Draft, text_of, texts
+from sim.exercise.drafts import ANSWER, Draft, text_of, texts
 from sim.exercise.texts import MOST_TEXT, Texts
 from sim.scenario import shape
+from sim.scenario.errors import ScenarioError
 from sim.web.exercise_labels import HELP, LABELS, TIME, value_words
+from sim.web.exercise_wrong import Refusing, beside, wrong_words
 from sim.web.numbers import whole
 from sim.web.parts import Field, Tag, box, details, on
 from sim.words import language as lang
@@ -37,13 +39,6 @@ OPEN: Final = ("Inject.expect",)
 """Parts that stand open also where nothing is said yet: nobody should miss them."""
 MOST_TYPED: Final = 200
 """Characters of a field that is no text."""
-
-
-class Refusing(Protocol):
-    """Whatever says a mistake beside itself."""
-
-    def refuse(self, text: str) -> None:
-        """Say it; an empty text takes it away."""
 
 
 @dataclass
@@ -87,6 +82,31 @@ class Draught:
                 return self.put(place[:-1], None)
         return self.heard(place)
 
+    def answer_has_a_time(self, inject: Place) -> None:
+        """Whatever is expected has a time in which it is done, and only that: the one that is usual, to begin with."""
+        made = self.get(inject)
+        if ("expect" in made) == ("deadline" in made):
+            return
+        time = ANSWER if "expect" in made else ""
+        made.pop("deadline", None)
+        if time:
+            made["deadline"] = time
+        field = self.shown.get(_dotted((*inject, "deadline")))
+        if isinstance(field, Field):
+            field.put(time)
+
+    def refuse(self, wrong: ScenarioError | None, inside: str = "") -> None:
+        """Say a mistake beside the field that is nearest to it, and at no other.
+
+        Args:
+            wrong: None takes it away.
+            inside: what is said where the field is around what is wrong, and not that itself.
+        """
+        at = "" if wrong is None else beside(wrong.field, self.shown)
+        what = "" if wrong is None else wrong_words(wrong)
+        for path, one in self.shown.items():
+            one.refuse("" if path != at else what if wrong is None or wrong.field == at else inside)
+
     def forget(self, below: Place) -> None:
         """The fields below a place are on the page no more."""
         head = ".".join(map(str, below))
@@ -117,6 +137,8 @@ class Draught:
         elif inside:
             with details(label, open_=known in OPEN or self.get(place) is not None), box("fields inset"):
                 self.fields(inside[0], place)
+        elif listed := _listed(kinds[0]):
+            _Models(self, label, place, listed)
         elif _is_list(kinds[0]):
             self._list(known, place, options)
         elif kinds == (bool,) and info.default is False:
@@ -168,6 +190,12 @@ class Draught:
 def _is_list(kind: Any) -> bool:
     origin: Any = get_origin(kind)
     return origin is list
+
+
+def _listed(kind: Any) -> type[BaseModel] | None:
+    """The model of which a type is a list; None for any other."""
+    inside = shape.unwrap(get_args(kind)[0]) if _is_list(kind) else ()
+    return next((one for one in inside if shape.is_model(one)), None)
 
 
 def _choices(kind: Any) -> Iterator[str]:
@@ -236,6 +264,33 @@ class _TextField:
         return self._of.put(self._place, text_of(english, chinese))
 
 
+class _Models:
+    """Several values that have fields of their own: those that there are, and always an empty one to be filled in."""
+
+    def __init__(self, of: Draught, label: str, place: Place, model: type[BaseModel]) -> None:
+        self._of, self._place, self._model = of, place, model
+        self._made: list[Draft] = []
+        with Tag("fieldset", "", "wide"):
+            Tag("legend", label)
+            self._box = box("stack")
+        for one in [*(of.get(place) or []), {}]:
+            self._add(dict(one))
+
+    def _add(self, one: Draft) -> None:
+        """The fields of one more."""
+        head = _dotted((*self._place, len(self._made)))
+        self._made.append(one)
+        fields = Draught(one, self._heard, self._of.options)
+        with self._box, box("fields inset"):
+            fields.fields(self._model, ())
+        self._of.shown.update({f"{head}.{path}": shown for path, shown in fields.shown.items()})
+
+    def _heard(self, _: Place) -> Any:
+        if self._made[-1]:
+            self._add({})
+        return self._of.put(self._place, [one for one in self._made if one] or None)
+
+
 class _Check:
     """A box to tick for what is no unless it is said."""
 
@@ -243,7 +298,13 @@ class _Check:
         with box("field check"):
             made = Tag("input", type="checkbox", checked=of.get(place) is True)
             Tag("label", label).set(for_=made.html_id)
+            self._mistake = Tag("span", "", "mistake", role="alert")
+        of.shown[_dotted(place)] = self
         on(made, "change", lambda ticked: of.put(place, True if ticked is True else None), CHECKED)
+
+    def refuse(self, text: str) -> None:
+        """Say a mistake beside the box."""
+        self._mistake.set_text(text)
 
 
 CHECKED: Final = "(e) => emit(e.target.checked)"
@@ -280,28 +341,3 @@ def cut(text: str, most: int) -> str:
     """A text on one line, cut where it is longer."""
     text = " ".join(text.split())
     return text if len(text) <= most else f"{text[: most - 1]}…"
-
-
-def label(place: Sequence[str], model: type[BaseModel], skip: int = 0) -> str:
-    """A path in words without its first parts: ``What a good room does about it, The act``."""
-    said: list[str] = []
-    kinds: shape.Types = (model,)
-    for number, part in enumerate(place):
-        of = next((one for one in kinds if shape.is_model(one)), None)
-        name = f"{of.__name__}.{part}" if of is not None else ""
-        if number < skip:
-            pass
-        elif name in LABELS:
-            said.append(say(LABELS[name]))
-        elif part.isdecimal() and said:
-            said[-1] += f" {int(part) + 1}"
-        elif of is None or part not in shape.fields(of):
-            said.append(part)
-        kinds = shape.below(kinds, part)
-    return say(", ").join(said)
-
-
-def beside(error_at: str, shown: Mapping[str, Refusing]) -> str:
-    """The path of the field on the page that is nearest to a path; empty for none."""
-    inside = [path for path in shown if path == error_at or error_at.startswith(f"{path}.")]
-    return max(inside, key=len, default="")

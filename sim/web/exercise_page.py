@@ -10,16 +10,16 @@ from typing import Any, Final
 from fastapi import Request
 from nicegui import ui
 
-from sim.exercise.drafts import ANSWER
 from sim.exercise.models import CallIn, Exercise, Routes, Scoring
 from sim.scenario.errors import ScenarioError
 from sim.web import aside
 from sim.web.exercise_entries import Entries, Kind
 from sim.web.exercise_events import EventList
-from sim.web.exercise_form import Draught, Options, Place, beside, label
+from sim.web.exercise_form import Draught, Options, Place
 from sim.web.exercise_kinds import Kinds
 from sim.web.exercise_making import Around, Look, Making, scenarios_of
 from sim.web.exercise_try import Trying
+from sim.web.exercise_wrong import label, wrong_words
 from sim.web.exercises import Exercises
 from sim.web.faults import refused_page, unreadable
 from sim.web.parts import Field, Tag, box, button, details, heading, link, para
@@ -171,7 +171,8 @@ class _Editor:
 
     async def _changed(self, place: Place) -> None:
         """Keep what was changed and say what is wrong with it, once whoever types has stopped for a moment."""
-        self._answer_has_a_time(place)
+        if place[:1] == ("injects",) and place[2:3] == ("expect",):
+            self._of.answer_has_a_time(place[:2])
         self._asked += 1
         asked = self._asked
         for entries in self._lists.values():
@@ -184,21 +185,6 @@ class _Editor:
         if not self._state.is_deleted:
             self._tell(look)
 
-    def _answer_has_a_time(self, place: Place) -> None:
-        """Whatever is expected has a time in which it is done, and only that: the one that is usual, to begin with."""
-        if place[:1] != ("injects",) or place[2:3] != ("expect",):
-            return
-        inject, at = self._of.get(place[:2]), (*place[:2], "deadline")
-        if ("expect" in inject) == ("deadline" in inject):
-            return
-        time = ANSWER if "expect" in inject else ""
-        inject.pop("deadline", None)
-        if time:
-            inject["deadline"] = time
-        field = self._of.shown.get(".".join(map(str, at)))
-        if isinstance(field, Field):
-            field.put(time)
-
     def _tell(self, look: Look) -> None:
         """Say whether it can be played, and what is wrong beside the field where it is."""
         self._look = look
@@ -207,11 +193,8 @@ class _Editor:
             for name in ("roles", "injects"):
                 self._lists[name].show()
         wrong = look.wrong
-        at = "" if wrong is None else beside(wrong.field, self._of.shown)
-        what = "" if wrong is None else _what(wrong)
-        inside = "" if wrong is None else self._inside(wrong.field, what)
-        for path, one in self._of.shown.items():
-            one.refuse("" if path != at else what if wrong is None or wrong.field == at else inside)
+        inside = "" if wrong is None else self._inside(wrong.field, wrong_words(wrong))
+        self._of.refuse(wrong, inside)
         if look.trouble:
             said = say("Not kept: {why}", why=translate(look.trouble))
         elif wrong is not None:
@@ -224,10 +207,6 @@ class _Editor:
         if self._file is not None and not self._file.is_deleted:
             self._file.set_text(look.text)
         self._trying.tell(look)
-
-
-def _what(wrong: ScenarioError) -> str:
-    return say("this is still missing") if wrong.read == "nothing" else translate(wrong.what)
 
 
 def _when(look: Look) -> str:

@@ -11,6 +11,7 @@ from sim.exercise.acts import Refused
 from sim.exercise.report_timeline import row, timeline
 from sim.exercise.review import review
 from sim.exercise.session import Session
+from sim.scenario.errors import ScenarioError
 from sim.words.units import MINUTE
 from tests.exercise.rooms import INJECTS, SEATS, STARTS, room
 
@@ -31,6 +32,45 @@ def test_an_inject_comes_as_it_was_changed(tmp_path: Path) -> None:
     found = review(session, most=0)
     told = [row(found, one) for _, kind, one in timeline(found) if kind in ("edit", "inject")]
     assert told == ["inject 1: Begin", "lead changed inject 2", "inject 2: Two are ill"]
+
+
+@pytest.mark.parametrize(
+    ("made", "field", "read", "accepted"),
+    [
+        ({"text": None}, "text", "nothing", "required"), ({"at": "0m"}, "at", "'0m'", "a time to come"),
+        ({"at": "soon"}, "at", "'soon'", "a time such as 35m"), ({"to": []}, "to", "", "a list of 1 or more"),
+        ({"to": ["tracer", "king"]}, "to.1", "'king'", "tracer"),
+        ({"channel": "pigeon"}, "channel", "'pigeon'", "phone"),
+        ({"at": None}, "", "an inject that never fires", "at, when or manual"),
+        ({"when": {"known": 0}}, "when.known", "0", "at least 1"),
+        ({"expect": {"action": "team"}}, "expect.action", "'team'", "a role asked can do"),
+        ({"expect": {"action": "take", "desk": "police"}}, "expect.desk", "'police'", "a desk at which"),
+        ({"deadline": None}, "", "", "deadline goes with expect"),
+    ],
+)  # fmt: skip
+def test_a_change_that_is_not_taken_says_which_field_is_wrong(
+    made: dict[str, Any], field: str, read: str, accepted: str
+) -> None:
+    """What was read there, and what would be taken, as of a file; the path counts from the inject."""
+    session = Session.start(room(), seats=SEATS)
+    session.advance(STARTS + MINUTE)
+    with pytest.raises(ScenarioError) as told:
+        session.script.fitting("slow", made)
+    assert told.value.field == field
+    assert read in told.value.read
+    assert accepted in told.value.accepted
+    with pytest.raises(Refused, match="the exercise would not take that"):
+        session.script.edit("slow", "lead", made)
+
+
+@pytest.mark.parametrize("to", [["tracer"], ["clerk", "driver"], ["clerk", "tracer", "driver", "observer"]])
+def test_recipients_are_any_roles_and_those_before_again(to: list[str]) -> None:
+    """One, a pair and all, and then the pair that it was."""
+    session = Session.start(room(), seats=SEATS)
+    session.script.edit("slow", "lead", {"to": ["clerk", "tracer"]})
+    for now in (to, ["clerk", "tracer"]):
+        session.script.edit("slow", "lead", {"to": now})
+        assert next(one.inject.to for one in session.injects if one.inject.id == "slow") == now
 
 
 @pytest.mark.parametrize(

@@ -21,11 +21,11 @@ HEAVY = {
     "compile_routes", "empty", "copy_of",
 }  # fmt: skip
 """What takes longer than a tick may wait, for a scenario of a city."""
-PAGES = ["planner_form", "planner", "planner_study", "rooms_page", "board", "board_changes", "board_injects", "debrief",
-         "seat", "side_by_side", "choices", "estimate_page", "estimate_inputs", "board_seats", "lobby", "screen",
-         "talk", "teams_page", "evaluator", "asking", "beyond", "fit_page", "live", "replaying", "roster_desk",
-         "roster_page", "standing", "exercise_start", "exercise_page", "exercise_entries", "exercise_events",
-         "exercise_form", "exercise_kinds", "exercise_try", "opening"]  # fmt: skip
+PAGES = ["planner_form", "planner", "planner_study", "rooms_page", "board", "board_changes", "board_editing",
+         "board_injects", "debrief", "seat", "side_by_side", "choices", "estimate_page", "estimate_inputs",
+         "board_seats", "lobby", "screen", "talk", "teams_page", "evaluator", "asking", "beyond", "fit_page", "live",
+         "replaying", "roster_desk", "roster_page", "standing", "exercise_start", "exercise_page", "exercise_entries",
+         "exercise_events", "exercise_form", "exercise_kinds", "exercise_try", "opening"]  # fmt: skip
 """The files whose functions the event loop runs."""
 
 

@@ -37,10 +37,10 @@ def request() -> Request:
     return Request(scope)
 
 
-def choose(field: Field, value: str) -> None:
-    """What a browser sends when somebody has chosen something in a field."""
+def choose(field: Field, value: str, event: str = "change") -> None:
+    """What a browser sends when somebody has chosen something in a field, or typed it (`input`)."""
     for one in field.input._event_listeners.values():
-        if one.type == "change":
+        if one.type == event:
             one.handler(SimpleNamespace(args=value))
 
 

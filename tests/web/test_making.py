@@ -10,17 +10,21 @@ from typing import Any
 
 import pytest
 
+from sim.exercise.expect import Says
 from sim.exercise.load import load_exercise
 from sim.exercise.models import Exercise
 from sim.scenario.errors import RunError, ScenarioError
 from sim.web import aside
-from sim.web.exercise_form import Draught, beside, label
+from sim.web.exercise_form import Draught
 from sim.web.exercise_making import Making, begin_copy, begin_empty, scenarios_of
+from sim.web.exercise_wrong import beside, label
 from sim.web.exercises import Exercises
 from sim.web.guards import MOST_BYTES
+from sim.web.parts import Field
 from sim.web.scenarios import read
 from sim.web.uploads import Uploads
 from sim.words.language import translate
+from tests.web import inside
 
 
 @pytest.fixture
@@ -125,6 +129,32 @@ def test_values_are_put_and_taken_away_with_what_is_around_them() -> None:
     draught.put(("roles", "x", "title"), None)
     assert draught.tree["roles"] == {"x": {}}
     assert heard[0] == place
+
+
+def test_what_is_looked_for_in_words_has_fields_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It was shown as a file has it, in one field that broke it; now each can be changed, taken out, or added."""
+    first, second = {"text": {"en": "One", "zh": "一"}, "words": ["a", "b"]}, {"text": "Two"}
+    place = ("injects", 0, "expect", "says")
+    heard: list[Any] = []
+
+    async def look() -> None:
+        draught = Draught({"injects": [{"expect": {"says": {"rubric": [first, second]}}}]}, heard.append)
+        with inside.new_page():
+            draught.field(Says, "rubric", (*place, "rubric"))
+
+        def put(name: str, value: str) -> None:
+            field = draught.shown[".".join(map(str, (*place, "rubric", name)))]
+            assert isinstance(field, Field)
+            inside.choose(field, value, "input")
+
+        put("0.words", "c")
+        put("2.text", "Three")
+        put("3.words", "x")
+        put("1.text", "")
+        assert draught.get((*place, "rubric")) == [first | {"words": ["c"]}, {"text": "Three"}, {"words": ["x"]}]
+        assert heard[0] == (*place, "rubric")
+
+    inside.run(look, monkeypatch)
 
 
 def test_a_mistake_finds_its_field_and_its_name() -> None:

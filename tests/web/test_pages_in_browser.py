@@ -13,12 +13,14 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 from sim.exercise.journal import FILE
 from sim.exercise.load import load_exercise
+from sim.exercise.models import Inject, When
 from sim.exercise.session import Session
 from sim.exercise.shipped import folder
+from sim.words.units import MINUTE
 from tests.web.conftest import PIN, Server, Visitor
 from tests.web.room import check, open_room, room_id, sit
 
@@ -139,6 +141,51 @@ def test_conditions_change_in_mid_room(server: Server, facilitator: Visitor, tmp
     assert desks["bank:icbc"]["heads"] == 0
     assert desks["analyst"]["heads"] == usual["analyst"]["heads"] - 2
     assert desks["analyst"]["policy"] == "largest_first" != usual["analyst"]["policy"]
+    assert facilitator.mistakes == []
+
+
+def test_an_inject_is_changed_on_the_board(server: Server, facilitator: Visitor) -> None:
+    """To one of its two roles and back to both, on a condition, with another answer; each mistake names its field."""
+    open_room(facilitator, server)
+    page, room = facilitator.page, room_id(facilitator)
+    form = page.locator("section.panel", has=page.get_by_role("button", name="Keep the change"))
+
+    def change(inject: int) -> None:
+        page.get_by_role("button", name=f"Inject {inject}: change it").click()
+        form.wait_for()
+
+    def keep() -> Inject:
+        form.get_by_role("button", name="Keep the change").click()
+        form.wait_for(state="detached")
+        injects = Session.load(server.data / "rooms" / room).injects
+        return next(one.inject for one in injects if one.inject.id == "many-accounts")
+
+    change(5)
+    form.get_by_label("Bank desk", exact=True).uncheck()
+    form.get_by_label("Only by", exact=True).select_option("")
+    form.get_by_role("button", name="Keep the change").click()
+    told = form.locator(".mistake:visible")
+    expect(told.last).to_contain_text("What a good room does about it, The act: read 'call_bank'")
+    form.get_by_label("Bank desk", exact=True).check()
+    form.get_by_label("When, after the opening", exact=True).fill("soon")
+    form.get_by_role("button", name="Keep the change").click()
+    expect(told.last).to_contain_text("When, after the opening: read 'soon'")
+    expect(
+        form.locator(".field", has=page.get_by_label("When, after the opening")).locator(".mistake")
+    ).to_contain_text("soon")
+    form.get_by_label("When, after the opening", exact=True).fill("26")
+    form.get_by_label("Bank desk", exact=True).uncheck()
+    form.get_by_label("The act", exact=True).select_option("stop")
+    form.get_by_label("accounts known, at least", exact=True).fill("3")
+    check(page)
+    page.set_viewport_size({"width": 1280, "height": 900})
+    made = keep()
+    assert made.expect is not None
+    assert (made.to, made.at, made.expect.action) == (["analyst"], 26 * MINUTE, "stop")
+    assert (made.when, made.expect.by) == (When(known=3), None)
+    change(5)
+    form.get_by_label("Bank desk", exact=True).check()
+    assert keep().to == ["analyst", "bank-desk"]
     assert facilitator.mistakes == []
 
 
