@@ -12,9 +12,10 @@ from typing import Final
 from sim.exercise import words
 from sim.exercise.acts import Refused, Wish
 from sim.exercise.offers import Asked, key_of, offers
-from sim.exercise.seen import AccountSeen, CaseSeen, MessageSeen
+from sim.exercise.seen import MessageSeen
 from sim.exercise.session import Happening, Seat, Session
-from sim.exercise.solo_lines import TASKS, WIDE, Line, dotted, help_lines, paragraph, table_lines, toned
+from sim.exercise.solo_known import account_lines, case_lines, desk_lines, of_account, of_case
+from sim.exercise.solo_lines import WIDE, Line, dotted, help_lines, paragraph, table_lines, toned
 from sim.exercise.texts import Texts
 from sim.exercise.together import Together, subject_of
 from sim.exercise.typed import (
@@ -31,21 +32,17 @@ from sim.exercise.typed import (
 from sim.scenario.people import NAMED_POLICIES
 from sim.words import names
 from sim.words.language import (
-    brief,
     clock,
     countdown,
     counted,
     duration,
     listed,
-    money,
-    named,
     say,
     translate,
 )
 from sim.words.lines import wrapped
 from sim.words.phrases import phrase
 from sim.words.units import MINUTE, SECOND
-from sim.workflow.log import NONE
 
 WARNING: Final = 10 * SECOND
 """ms before a deadline, of a decision or of an answer, at which `next` stops."""
@@ -70,6 +67,8 @@ class Solo:
         self._told: set[str] = set()
         """Ids of the messages that were shown."""
         self._numbers = Numbers()
+        self._finishing = False
+        """Whether the last line was a `finish` that asked back."""
         for role in self.roles:
             if _seat(role) not in session.seats and not session.finished:
                 session.join(Seat(_seat(role), role, say("trainee")))
@@ -105,31 +104,62 @@ class Solo:
 
     def _do(self, word: str, rest: str) -> list[str]:
         session = self.session
+        asked, self._finishing = self._finishing, False
         if word == "help":
             return help_lines()
         if word == "quit":
             self.left = True
             return []
         if word == "finish":
+            if not asked and session.now < session.exercise.ends:
+                self._finishing = True
+                return self._sure()
             session.finish(say("trainee"))
             return []
         if word == "next":
             return self.passed(session.to_next(self._limit()))
         if word == "wait":
-            return self.passed(session.advance(session.now + read_span(rest)))
+            return self._wait(session.now + read_span(rest))
         if word in _LOOKS:
             return {
-                "look": self._look, "cases": self._cases, "accounts": self._accounts, "desks": self._desks,
-                "messages": self._messages, "can": self._can,
+                "look": self._look, "cases": lambda: case_lines(self._view(), session.now),
+                "accounts": lambda: account_lines(self._view(), session.now),
+                "desks": lambda: desk_lines(self._view()), "messages": self._messages, "can": self._can,
             }[word]()  # fmt: skip
         return [*self._decide(word, rest), *self._news(), *self._look()]
 
     def _limit(self) -> int:
         """How far `next` goes at most (ms): to shortly before a decision or an answer is late, for each once."""
         view = self._view()
-        waiting = [one for one in view.messages if one["state"] in ("open", "wrong") and "deadline" in one]
-        warned = [one["deadline"] - WARNING for one in (*view.decisions, *waiting)]
+        warned = [one["deadline"] - WARNING for one in (*view.decisions, *_unanswered(view))]
         return min([self.session.exercise.ends, *(at for at in warned if at > self.session.now)])
+
+    def _wait(self, until: int) -> list[str]:
+        """Let time pass, at most to shortly before an answer is late, for each once."""
+        session, happened, late = self.session, [], None
+        while session.now < until and not session.finished and late is None:
+            soon = [one for one in _unanswered(self._view()) if one["deadline"] - WARNING > session.now]
+            first = min(soon, key=lambda one: one["deadline"], default=None)
+            stop = until if first is None else min(until, first["deadline"] - WARNING)
+            happened += session.to_next(stop)
+            if first is not None and session.now >= first["deadline"] - WARNING and session.now < until:
+                late = first
+        if late is None:
+            return self.passed(happened)
+        at = clock(session.scenario.when(late["deadline"]))
+        told = toned("asks", [say("Not further yet: until {clock} this asks for an answer.", clock=at)])
+        return [*self.passed(happened), *told, *self._message(late)]
+
+    def _sure(self) -> list[str]:
+        """What is asked before an exercise is closed that could go on."""
+        session = self.session
+        waiting = _unanswered(self._view())
+        told = say(
+            "The exercise goes on until {clock}, {time} more. Type finish again to close it now.",
+            clock=clock(session.scenario.when(session.exercise.ends)),
+            time=duration(session.exercise.ends - session.now),
+        )
+        return [*wrapped(told, WIDE), *(line for one in waiting for line in self._message(one))]
 
     def thought(self, ms: int) -> list[str]:
         """Let time pass that the trainee took to think; says only what is new."""
@@ -233,7 +263,8 @@ class Solo:
         for one in view.decisions:
             account = accounts.get(subject_of(one))
             about = dotted(one["case"], one["account"])
-            known = self._of_case(cases.get(one["case"])) if account is None else self._of_account(account)
+            now = self.session.now
+            known = of_case(cases.get(one["case"]), now) if account is None else of_account(account, now)
             left = say("{time} left", time=countdown(one["deadline"] - self.session.now))
             rows.append((str(self._numbers.of(one)), names.place(one["desk"]), about, *known, left))
             soon.append(one["deadline"] - self.session.now <= SOON)
@@ -252,58 +283,6 @@ class Solo:
             clock=clock(at), since=duration(session.now - start), cases=len(view.cases),
             accounts=len(view.accounts), stopped=stopped, open=len(view.decisions),
         )  # fmt: skip
-
-    def _of_account(self, one: AccountSeen) -> tuple[str, ...]:
-        """Bank, layer, amount, age of an account."""
-        return (
-            names.owner(one["bank"]),
-            say("layer {n}", n=one["layer"]),
-            money(one["amount"]) if "amount" in one else "",
-            say("{time} ago", time=brief(max(0, self.session.now - one["credited"]))),
-        )
-
-    def _of_case(self, one: CaseSeen | None) -> tuple[str, ...]:
-        """Scam, no layer, amount, age of a case; empty where the role does not see it."""
-        if one is None:
-            return "", "", "", ""
-        told = one["alerted_at"] if one["reported_at"] is None else one["reported_at"]
-        return (
-            named(one["scam"], "scam") if one["scam"] else "",
-            "",
-            money(one["paid"]) if one.get("paid") else "",
-            "" if told is None else say("{time} ago", time=brief(max(0, self.session.now - told))),
-        )
-
-    def _cases(self) -> list[str]:
-        rows = [
-            (
-                words.subject(one["case"], NONE), *self._of_case(one),
-                say("open") if one["open"] else say("closed"), say("victim safe") if one["safe"] else "",
-            )
-            for one in self._view().cases
-        ]  # fmt: skip
-        return table_lines(rows, right=(3,)) or [say("No case is known.")]
-
-    def _accounts(self) -> list[str]:
-        rows = []
-        for one in self._view().accounts:
-            state, task = names.state(one["state"]), TASKS.get(one["task"], "")
-            desk = names.place(one["desk"]) if one["desk"] else ""
-            doing = say(task) if task else ""
-            rows.append((dotted(one["case"], one["account"]), *self._of_account(one), state, doing, desk))
-        return table_lines(rows, right=(3,)) or [say("No account is known.")]
-
-    def _desks(self) -> list[str]:
-        rows = [
-            (
-                one["name"], names.place(one["name"]),
-                say("always enough people") if one["heads"] is None
-                else say("{busy} of {heads} busy", busy=one["busy"], heads=one["heads"]),
-                say("{n} waiting", n=one["waiting"]), names.policy(one["policy"]),
-            )
-            for one in self._view().desks
-        ]  # fmt: skip
-        return table_lines(rows) or [say("No desk is seen.")]
 
     def _can(self) -> list[str]:
         """What may be tried now, as a seat's page offers it."""
@@ -336,6 +315,11 @@ class Solo:
             by = say(" (until {clock})", clock=clock(self.session.scenario.when(one["deadline"])))
         said = say("{clock} {channel}{by}: {text}", clock=at, channel=words.channel(one["channel"]), by=by, text=text)
         return toned("asks" if by else "said", wrapped(said, WIDE, "    "))
+
+
+def _unanswered(view: Together) -> list[MessageSeen]:
+    """The messages that ask for an answer which is not there yet."""
+    return [one for one in view.messages if one["state"] in ("open", "wrong") and "deadline" in one]
 
 
 def _seat(role: str) -> str:

@@ -52,9 +52,9 @@ HELP: Final = (
     ("say TEXT", key("tell everybody")),
     ("can", key("what can be done now, as it is typed")),
     ("next", key("on to the next decision or message, or to 10 s before one is taken from you or an answer is late")),
-    ("wait 2m", key("let so much time pass")),
+    ("wait 2m", key("let so much time pass, at most to 10 s before an answer is late")),
     ("look, cases, accounts, desks, messages", key("what is open, and what is known")),
-    ("finish", key("close the exercise and see the score")),
+    ("finish", key("close the exercise and see the score; before its end this is asked twice")),
     ("quit", key("leave it for now")),
 )
 """What can be typed, and what it does."""

@@ -78,7 +78,7 @@ def test_exercises_are_listed_with_their_questions(fundfreeze: Command) -> None:
 
 def test_an_exercise_is_played_from_a_file_to_its_score(fundfreeze: Command, typed: Typed) -> None:
     """Lines of a file are decisions; the score at the end is that of the journal's session."""
-    typed("next", "1", "next", "say hello", "wait 3m", "1", "2", "finish")
+    typed("next", "1", "next", "say hello", "wait 3m", "1", "2", "finish", "finish")
     answer = fundfreeze("play", "wuhan-35min", "--out", "room")
     assert answer.status == 0
     assert answer.err == ""
@@ -248,7 +248,7 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def room(fundfreeze: Command, typed: Typed, kept: Path) -> Path:
     """A folder of its own with the journal of an exercise that was played, shortly and once for all of these tests."""
     if not kept.exists():
-        typed("next", "1", "wait 7m", "1", "finish")
+        typed("next", "1", "wait 7m", "1", "finish", "finish")
         assert fundfreeze("play", "wuhan-35min", "--role", "call-desk", "--out", "room").status == 0
         shutil.copytree("room", kept)
     else:

@@ -12,7 +12,7 @@ from sim.exercise.acts import TEXTS
 from sim.exercise.load import Loaded, load_exercise
 from sim.exercise.review import review
 from sim.exercise.session import Session
-from sim.exercise.solo import Solo
+from sim.exercise.solo import WARNING, Solo
 from sim.exercise.solo_lines import HELP, WIDE, Line, closing
 from sim.words import language as lang
 from sim.words import names
@@ -287,7 +287,33 @@ def test_quit_leaves_the_exercise_open_and_finish_closes_it() -> None:
     assert (player.over, player.session.finished) == (True, False)
     player.left = False
     player.do("finish")
+    player.do("look")
+    told = " ".join(player.do("finish"))
+    assert "The exercise goes on until" in told
+    assert "more. Type finish again to close it now." in told
+    assert (player.over, player.session.finished) == (False, False)
+    player.do("finish")
     assert (player.over, player.session.finished) == (True, True)
+
+
+def test_waiting_stops_before_every_answer_is_late_and_finishing_names_it() -> None:
+    """`wait 10h` ran to the end of the exercise, past every answer that was asked for."""
+    player = solo()
+    deadlines = set()
+    while not player.session.finished:
+        before = player.session.now
+        told = player.do("wait 10h")
+        assert player.session.now > before
+        open_ = [one for role in player.roles for one in player.session.view(role)["messages"]
+                 if one["state"] == "open" and one.get("deadline", 0) > player.session.now]  # fmt: skip
+        if not player.session.finished:
+            first = min(open_, key=lambda one: one["deadline"])
+            assert first["deadline"] - player.session.now == WARNING
+            deadlines.add(first["deadline"])
+            assert any(line.startswith("Not further yet: until ") for line in told)
+            assert first["text"]["en"][:20] in "".join(player.do("finish"))
+    asked = [one.deadline for one in player.session.injects if one.inject.deadline and one.fired_at >= 0]
+    assert deadlines == set(asked)
 
 
 def test_the_end_tells_the_score_as_the_review_has_it() -> None:
@@ -311,7 +337,7 @@ def test_it_is_played_in_chinese() -> None:
         player = solo()
         lines = player.opening()
         _to_accounts(player)
-        for line in ("look", "help", "accounts", "cases", "desks", "messages", "stop 2.99", "dance", "finish"):
+        for line in ("look", "help", "accounts", "cases", "desks", "messages", "stop 2.99", "dance", *["finish"] * 2):
             lines += player.do(line)
         lines += closing(review(player.session))
         assert max(map(columns, player.opening())) <= WIDE
