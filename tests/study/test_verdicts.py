@@ -12,13 +12,13 @@ import pytest
 from matplotlib.colors import to_hex
 
 from sim.report.figures.prove import published_figure
-from sim.report.findings.proof_cells import left_out, verdict, written
+from sim.report.findings.proof_cells import left_out, tolerances, verdict, written
 from sim.report.findings.proof_csv import table_csv
-from sim.report.findings.proofs import ROLES, markdown
+from sim.report.findings.proofs import ROLES, counted, markdown
 from sim.report.publish.proofs import _mark
 from sim.study.ask.left_out import LeftOut
 from sim.study.ask.proof import Proof, Row
-from sim.study.ask.published import Figure, Source, bounds, read_published, shipped
+from sim.study.ask.published import Figure, Source, asked_of, bounds, read_published, shipped
 from sim.study.ask.verdicts import verdict as judged
 from sim.study.run.errors import StudyError
 from sim.words.colours import RESTING
@@ -167,3 +167,20 @@ def test_the_picture_has_a_key_and_heads_and_grey_means_one_thing() -> None:
         "#0072b2", "#d55e00", "#cc79a7", "#009e73",
     }  # fmt: skip
     assert set(ROLES) >= {one.role for one in drawn}
+
+
+def test_a_target_is_told_as_asked_beside_what_its_print_leaves_open() -> None:
+    """Outside by chance and rounding alone, and within what is asked: both are said."""
+    one = figure(tolerance=0.02, why="chance", asked=0.05, asked_why="as asked")
+    near, far, inside = (row(one, model) for model in (0.24, 0.26, 0.21))
+    assert [each.verdict for each in (near, far, inside)] == ["outside", "outside", "inside"]
+    assert [each.as_asked for each in (near, far, inside)] == [True, False, True]
+    assert verdict(near) == "outside, and within what is asked"
+    assert (verdict(far), verdict(inside)) == ("outside", "inside")
+    assert tolerances(near) == "± 2% (chance); asked: ± 5% (as asked)"
+    assert row(figure(role="kept apart"), 0.2).as_asked is None
+    told = counted({"target": (1, 3), "input": (0, 0), "same data": (0, 0), "kept apart": (0, 0)}, as_asked=2)
+    assert told == ["of those that were used, 1 of 3 targets (2 within what is asked of them) lie inside"]
+    for wrong in ({"asked": 0.02, "asked_why": "x"}, {"asked": 0.05}):
+        with pytest.raises(StudyError, match="more than the tolerance"):
+            asked_of(figure(tolerance=0.02, why="chance", **wrong), "here")

@@ -6,6 +6,7 @@ from math import isfinite
 
 from sim.report.findings import text
 from sim.study.ask.proof import Pair, Row
+from sim.study.ask.published import asked_of
 from sim.words.language import key, listed, say
 
 VERDICTS = {
@@ -24,9 +25,20 @@ def written(row: Row, low: float, high: float | None = None) -> str:
     return (say("{low} to {high}", low=few[0], high=few[1]) if len(few) > 1 else few[0]) + unit
 
 
+def tolerances(row: Row) -> str:
+    """What a print leaves open and why, and how near the model is asked to come where that is wider."""
+    parts = [f"± {written(row, row.tolerance)} ({row.figure.why})"] if row.tolerance else []
+    if row.figure.asked is not None:
+        asked = f"± {written(row, asked_of(row.figure))} ({row.figure.asked_why})"
+        parts.append(say("asked: {tolerance}", tolerance=asked))
+    return say("; ").join(parts)
+
+
 def verdict(row: Row) -> str:
     """Whether a figure is inside; of one selected among others, and of a case's bound, how often as much happens."""
     said = say(VERDICTS[row.verdict])
+    if row.verdict == "outside" and row.as_asked:
+        return say("{verdict}, and within what is asked", verdict=said)
     if row.figure.kind == "case" and not (isfinite(row.low) and isfinite(row.high)):
         return say("{verdict}: so in {share} of plays", verdict=said, share=text.share(row.as_much))
     if row.figure.among is None:

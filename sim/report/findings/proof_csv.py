@@ -12,7 +12,8 @@ COLUMNS = (
     "part", "name", "country", "published_low", "published_high", "tolerance", "model", "low", "high", "as_much",
     "n", "kind", "verdict", "open_low", "open_middle", "open_high", "open_admits", "place", "quantity",
     "elsewhere_low", "elsewhere_high", "elsewhere_admits", "role", "in_sample",
-    "left_out", "left_out_verdict", "in_sample_error", "left_out_error", "publisher", "date",
+    "left_out", "left_out_verdict", "in_sample_error", "left_out_error", "as_asked",
+    "publisher", "date",
 )  # fmt: skip
 _SAID = {True: "yes", False: "no", None: ""}
 
@@ -32,7 +33,7 @@ def _rows(proof: Proof) -> Iterator[tuple[object, ...]]:
                 "" if isnan(row.as_much) else row.as_much, row.n, figure.kind, row.verdict,
                 *(row.open or ("", "", "")), _SAID[row.admitted], figure.place or "",
                 figure.quantity or "", *(row.elsewhere or ("", "")),
-                _SAID[row.expected], figure.role, *_left_out(row), source.publisher, source.date,
+                _SAID[row.expected], figure.role, *_left_out(row), _SAID[row.as_asked], source.publisher, source.date,
             )  # fmt: skip
 
 

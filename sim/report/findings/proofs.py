@@ -8,7 +8,16 @@ from math import exp
 from rich.markup import escape
 from rich.table import Table
 
-from sim.report.findings.proof_cells import VERDICTS, digits, elsewhere_range, left_out, open_range, verdict, written
+from sim.report.findings.proof_cells import (
+    VERDICTS,
+    digits,
+    elsewhere_range,
+    left_out,
+    open_range,
+    tolerances,
+    verdict,
+    written,
+)
 from sim.study.ask.proof import Elsewhere, Line, Pair, Proof, Row
 from sim.study.ask.published import SHARES
 from sim.study.ask.theory import Check
@@ -65,7 +74,7 @@ def _clauses(proof: Proof) -> list[str]:
     for role in ROLES:
         found = proof.count("inside", role)
         counts[role] = found, found + proof.count("outside", role)
-    return counted(counts, proof.admitted("kept apart"), proof.foretold, own=are_own(proof))
+    return counted(counts, proof.admitted("kept apart"), proof.foretold, as_asked=proof.as_asked, own=are_own(proof))
 
 
 def are_own(proof: Proof) -> bool:
@@ -75,7 +84,7 @@ def are_own(proof: Proof) -> bool:
 
 def counted(
     counts: Mapping[str, tuple[int, int]], admitted: tuple[int, int] | None = None,
-    foretold: tuple[int, int] | None = None, *, own: bool = False,
+    foretold: tuple[int, int] | None = None, *, as_asked: int = 0, own: bool = False,
 ) -> list[str]:  # fmt: skip
     """How many figures lie inside of how many, by what they were used for; those first that nothing was fitted to.
 
@@ -85,6 +94,7 @@ def counted(
         counts: by role; one without figures is not told.
         admitted: of those that nothing was fitted to, how many of how many are within what the calibrations leave open.
         foretold: and of those of other places, within the range that the errors in all others give.
+        as_asked: how many targets are within what is asked of them.
         own: whether they are of a centre's own records.
     """
     apart, kept = counts["kept apart"]
@@ -92,7 +102,12 @@ def counted(
         "target": key("{inside} of {n} targets"), "input": key("{inside} of {n} inputs"),
         "same data": key("{inside} of {n} told by the same data"),
     }  # fmt: skip
-    told = [say(of, inside=counts[role][0], n=counts[role][1]) for role, of in templates.items() if counts[role][1]]
+    if as_asked > counts["target"][0]:
+        templates["target"] = key("{inside} of {n} targets ({asked} within what is asked of them)")
+    told = [
+        say(of, inside=counts[role][0], n=counts[role][1], asked=as_asked)
+        for role, of in templates.items() if counts[role][1]
+    ]  # fmt: skip
     parts = []
     if kept:
         theirs = key("{inside} of {n} published figures that nothing was fitted to lie inside")
@@ -270,7 +285,7 @@ def _rows(rows: Sequence[Row], own: bool) -> list[str]:
         source = row.figure.source
         cells = (
             titled(row.figure.title), titled(row.figure.share_of or ""), written(row, row.low, row.high),
-            f"± {written(row, row.tolerance)} ({row.figure.why})" if row.tolerance else "",
+            tolerances(row),
             written(row, row.model), f"{written(row, *row.interval)}, n = {row.n}", verdict(row), open_range(row),
             elsewhere_range(row), say(ROLES[row.figure.role]), left_out(row),
             f"{source.title}; {source.publisher}, {source.date}", row.figure.note or "",

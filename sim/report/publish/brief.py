@@ -195,7 +195,8 @@ def proof_words(proof: Path | None) -> str:
         mine = [row["verdict"] == "inside" for row in judged if row["role"] == role]
         counts[role] = sum(mine), len(mine)
     own = bool(rows) and all(row.get("country") == proofs.OWN for row in rows)
-    told = say("; ").join(proofs.counted(counts, own=own)) + say(".")
+    as_asked = sum(row.get("as_asked") == "yes" for row in judged)
+    told = say("; ").join(proofs.counted(counts, as_asked=as_asked, own=own)) + say(".")
     titles = {name: titled(figure.title) for one in shipped() for name, figure in read_published(one).figures.items()}
     outside = [titles.get(row["name"], row["name"]) for row in judged if row["verdict"] == "outside"]
     few = say("; ").join(outside[:MOST_NAMED])

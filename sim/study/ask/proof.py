@@ -10,7 +10,7 @@ from statistics import fmean
 
 from sim.study.ask import still_open
 from sim.study.ask.left_out import LeftOut
-from sim.study.ask.published import SHARES, Excluded, Figure, Quantity
+from sim.study.ask.published import SHARES, Excluded, Figure, Quantity, asked_of
 from sim.study.ask.theory import Check
 from sim.study.ask.verdicts import Verdict, verdict
 from sim.study.infer.discrepancy import around, reach
@@ -41,6 +41,14 @@ class Row:
     elsewhere: tuple[float, float] | None = None
     """90% range that the model's errors in other places give: of a figure of a place, those in all others; of one that
     the model was set for, those in all, which is what the next place may have. None where they are too few."""
+
+    @property
+    def as_asked(self) -> bool | None:
+        """Whether a target that is inside or outside is within what is asked of it; None for any other figure."""
+        if self.figure.role != "target" or self.verdict not in ("inside", "outside"):
+            return None
+        asked = asked_of(self.figure)
+        return self.verdict == "inside" or self.low - asked <= self.model <= self.high + asked
 
     @property
     def left_out_verdict(self) -> Verdict | None:
@@ -136,6 +144,11 @@ class Proof:
     def count(self, verdict: Verdict, role: str | None = None) -> int:
         """How many figures have a verdict (in a role)."""
         return sum(row.verdict == verdict and role in (None, row.figure.role) for row in self.rows)
+
+    @property
+    def as_asked(self) -> int:
+        """How many targets are within what is asked of them."""
+        return sum(row.as_asked is True for row in self.rows)
 
     def admitted(self, role: str) -> tuple[int, int] | None:
         """How many figures of a role, of those inside or outside, what the calibrations leave open reaches, and of how

@@ -67,6 +67,9 @@ class Figure(Model):
     tolerance: Written = 0.0
     why: Text | None = None
     """Why the tolerance is what it is."""
+    asked: Written | None = None
+    """Of a target: how near the model is asked to come, where that is wider than what the print itself leaves open."""
+    asked_why: Text | None = None
     role: Role
     kind: Literal["range", "point", "case", "selected", "direction only"]
     """case: one event of a world in which events differ: it is to lie in the middle 90% of the model's. selected: one
@@ -178,7 +181,7 @@ def read_published(name: str) -> Published:
                     place=place, named=named,
                 )
             )  # fmt: skip
-        bounds(one, f"{place}: figures.{named}")
+        asked_of(one, f"{place}: figures.{named}")
         check_kind(one, f"{place}: figures.{named}")
     for named, curve in found.curves.items():
         for figure in curve.of:
@@ -218,6 +221,24 @@ def bounds(figure: Figure, place: str = "") -> tuple[float, float, float]:
             )
         )  # fmt: skip
     return low, high, _value(figure.tolerance, f"{place}.tolerance")
+
+
+def asked_of(figure: Figure, place: str = "") -> float:
+    """How near the model is asked to come to a figure, in the unit of the metric: its tolerance, or what is wider.
+
+    Raises:
+        StudyError: it is no quantity, narrower than the tolerance, or has no reason.
+    """
+    tolerance = bounds(figure, place)[2]
+    if figure.asked is None:
+        return tolerance
+    asked = _value(figure.asked, f"{place}.asked")
+    if asked <= tolerance or figure.asked_why is None:
+        raise StudyError(
+            phrase("{place}.asked: read {asked}, accepted: more than the tolerance, and asked_why",
+                   place=place, asked=figure.asked)
+        )  # fmt: skip
+    return asked
 
 
 def most_of(figure: Figure) -> float:
