@@ -11,6 +11,7 @@ from sim.scenario.listed import ListedArrivals, ListedCase
 from sim.scenario.loader import load
 from sim.scenario.models import Scenario
 from sim.study.ask.experiment import replicate
+from sim.study.run.runner import Arm, Runner
 from sim.words.units import MINUTE
 
 PRINTED = {"accounts_stopped_within.35": (31, 33)}
@@ -56,6 +57,17 @@ def test_every_replication_has_the_printed_loss() -> None:
     """The victim of the case pays 1.6 million yuan in every replication, and reports."""
     for one in replicate(load("wuhan-35min").scenario, 10):
         assert (one["loss"], one["victims"], one["reports"]) == (1.6e6, 1, 1)
+
+
+def test_in_the_city_it_is_the_same_case() -> None:
+    """S1 is the Wuhan case in a city's load: the same victim, who pays all of it in every replication."""
+    alone, among = (the_case(load(name).scenario) for name in ("wuhan-35min", "s01-rapid-response"))
+    assert (among.loss, among.payments, among.discovery, among.report_lag) == (
+        alone.loss, alone.payments, alone.discovery, alone.report_lag,
+    )  # fmt: skip
+    with Runner(seed=2) as runner:
+        for (one,) in runner.run([Arm("s01", load("s01-rapid-response").scenario)], 10, by="scam"):
+            assert (one["printed-case/loss"], one["printed-case/prevented"]) == (1.6e6, 0)
 
 
 def the_case(scenario: Scenario) -> ListedCase:
