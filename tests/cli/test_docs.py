@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NoReturn
@@ -53,6 +54,31 @@ def test_a_tutorial_works_from_its_first_line_to_its_last(
             typed(fundfreeze, monkeypatch, what)
             done += 1
     assert done >= 7
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("command", ["run mine.yaml", "compare mine.yaml", "diagnose mine.yaml"])
+def test_the_planners_tutorial_repeats_what_its_commands_print(fundfreeze: Command, command: str) -> None:
+    """Each number of the sentence after a command stands in what the command prints, in full; of amounts, in yuan."""
+    for file, what in steps("tutorial-planner.md"):
+        if file:
+            Path(file).write_text(what, encoding="utf-8")
+        elif what.startswith(command):
+            printed = " ".join(fundfreeze(*shlex.split(what)).out.split()).lower()
+    text = " ".join((DOCS / "tutorial-planner.md").read_text(encoding="utf-8").split())
+    said = re.search(FOUND[command], text)
+    assert said is not None
+    assert [number for number in said.groups() if number not in printed] == []
+
+
+FOUND = {
+    "run mine.yaml": r"Here (\S+)% of the loss comes back \((\S+ to \S+)\), and the first stop comes after (\S+)"
+    r" minutes \((\S+ to \S+)\)",
+    "compare mine.yaml": r"victims with (\S+ yuan) less loss in two weeks \((\S+ to \S+) yuan\), and pay",
+    "diagnose mine.yaml": r"Here: (the lapse of stops binds), and (\S+%) of the money that lapsed ended as (\w+), .*"
+    r" next come the (\w+)s\.",
+}
+"""By command: what the tutorial says of it; each group is printed."""
 
 
 def told(session: Session) -> None:
