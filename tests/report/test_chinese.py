@@ -107,7 +107,7 @@ def test_what_the_model_has_missed_is_named_in_chinese() -> None:
     """The two pages name figures outside by their titles."""
     with lang.using("zh"):
         said = proof_words(None)
-    assert "范围之外：损失 5.97 万元后止付的金额" in said
+    assert "范围之外：每起警情止付账户数" in said
     assert not re.search("[A-Za-z]{2}", said)
 
 

@@ -183,7 +183,7 @@ def test_the_report_is_whole_and_says_every_figure(tmp_path: Path) -> None:
     for row in proof.rows:
         assert row.figure.title in summary
         assert f"{row.name}," in table
-    assert "\nOf those that were used, 1 of 3 targets lie inside" in summary
+    assert "\nOf those that were used, 1 of 3 targets (3 within what is asked of them) lie inside" in summary
     assert "With " not in summary
     write(replace(proof, quick=0.2), tmp_path / "fewer", "fundfreeze prove united-kingdom --quick=0.2")
     fewer = (tmp_path / "fewer" / "summary.md").read_text(encoding="utf-8")
