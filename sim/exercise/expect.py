@@ -51,8 +51,11 @@ class Criterion(Model):
 
     text: Text
     """What whoever leads looks for."""
-    words: Annotated[list[Word], Field(max_length=40)] = Field(default_factory=list)
-    """Any of them in the answer ticks it; none: whoever leads ticks it."""
+    words: Annotated[list[Word], Field(max_length=80)] = Field(default_factory=list)
+    """Any of them in the answer ticks it, as whole words that it neither turns down nor puts off (`...` in one stands
+    for what comes between); where that is open, and where there are none, whoever leads ticks it."""
+    without: Annotated[list[Word], Field(max_length=80)] = Field(default_factory=list)
+    """Any of them said in the answer makes it wrong, whatever else it says."""
 
 
 class Says(Model):
@@ -66,8 +69,8 @@ class Says(Model):
     """Names this bank."""
     time: bool = False
     """Names a time (`14:05`, `40 minutes`)."""
-    amount: bool = False
-    """Names an amount of money."""
+    amount: bool | None = None
+    """Names an amount of money, or none."""
     rubric: Annotated[list[Criterion], Field(max_length=20)] = Field(default_factory=list)
     """Free words, held against these."""
     least: Annotated[int, Field(ge=1, strict=True)] | None = None

@@ -13,9 +13,9 @@ from sim.exercise.models import Inject, When
 from sim.exercise.vocabulary import ALWAYS
 
 State = Literal["planned", "held", "skipped", "fired"]
-Missing = Literal["desk", "account", "before", "to", "bank", "time", "amount", "rubric", "tick"]
-"""What an answer lacks: the desk or account meant, to have come first, whom or what a message names, its free words, or
-that whoever leads has ticked it."""
+Missing = Literal["desk", "account", "before", "to", "bank", "time", "amount", "rubric", "without", "tick"]
+"""What an answer lacks: the desk or account meant, to have come first, whom or what a message names, its free words,
+that it says nothing forbidden, or that whoever leads has ticked it: where that is asked, or its words leave it open."""
 
 
 @dataclass(frozen=True)
@@ -98,9 +98,9 @@ def _judged(status: Status, one: Attempt) -> tuple[Missing, ...]:
     expect = status.inject.expect
     if expect is None or not (expect.by_hand or status.ticked is not None):
         return one.missing
-    others = tuple(name for name in one.missing if name != "rubric")
+    others = tuple(name for name in one.missing if name not in ("rubric", "without", "tick"))
     if status.ticked is None:
-        return (*one.missing, "tick")
+        return (*(name for name in one.missing if name != "tick"), "tick")
     return others if status.ticked else (*others, "tick")
 
 
@@ -112,9 +112,16 @@ def answer_to(status: Status, decisions: Sequence[Decision]) -> Decision | None:
 def wrong_answer_to(status: Status) -> Attempt | None:
     """The last attempt that was wrong, where none was right; None where there was none, or it is not judged yet."""
     tried = attempts_at(status)
-    if not tried or any(not one.missing for one in tried) or (tried[-1].missing == ("tick",) and status.ticked is None):
+    if not tried or any(not one.missing for one in tried) or to_judge(status) is not None:
         return None
     return tried[-1]
+
+
+def to_judge(status: Status) -> Attempt | None:
+    """The last attempt, where only whoever leads can say whether it is right, and has not; else None."""
+    tried = attempts_at(status)
+    waits = tried and status.ticked is None and tried[-1].missing == ("tick",) and all(one.missing for one in tried)
+    return tried[-1] if waits else None
 
 
 def in_time(status: Status, answer: Decision | None) -> bool:

@@ -7,35 +7,23 @@ wrong, and why.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Sequence
 from fnmatch import fnmatchcase
-from typing import Final
 
 from sim.exercise.acts import Wish
 from sim.exercise.expect import Criterion, Expect, Says, Which
 from sim.exercise.injects import Attempt, Missing, Status
 from sim.exercise.models import Exercise
+from sim.exercise.naming import named_in, names_amount, names_time
 from sim.exercise.offers import offers
 from sim.exercise.picking import picked
 from sim.exercise.scene import Scene
 from sim.exercise.seen import AccountSeen
+from sim.exercise.stance import Stance, contains, stances
 from sim.exercise.view import seen_by
 from sim.words import names
 from sim.words.language import LANGUAGES, using
 from sim.workflow.log import NONE
-
-_NUMBER: Final = r"(?:\d+|[一二两三四五六七八九十百半]+|one|two|three|five|ten|fifteen|twenty|thirty|forty|half an?)"
-_LENGTH: Final = r"(?:m|min|mins|minutes?|h|hours?|分钟?|个?小时|刻钟)(?![a-z])"
-_TIME: Final = re.compile(rf"\d{{1,2}}[:：]\d\d|\d{{1,2}}[点时]|{_NUMBER}[ -]?{_LENGTH}", re.IGNORECASE)
-"""A moment (`14:05`) or a length of time (`40 minutes`), in both languages."""
-_AMOUNT: Final = re.compile(r"\d[\d,.]*\s*(?:k|m|thousand|million|yuan|万|千|亿|元|块)", re.IGNORECASE)
-"""An amount of money, in both languages."""
-_ACCOUNT: Final = re.compile(
-    r"(?P<case>\d+)\.(?P<account>\d+)|account (?P<a>\d+) of case (?P<c>\d+)|案件 ?(?P<d>\d+) ?的?账户 ?(?P<b>\d+)",
-    re.IGNORECASE,
-)
-"""An account as people are shown it."""
 
 
 def attempt_of(
@@ -117,36 +105,37 @@ def _wanted(
 
 
 def unsaid(says: Says, note: str, exercise: Exercise, accounts: Sequence[AccountSeen]) -> Iterator[Missing]:
-    """What a message should say, and does not."""
-    if says.to is not None and not any(name in _plain(note) for name in _called(exercise, says.to)):
+    """What a message should say, and does not; `tick` where its words leave open whether it does."""
+    if says.to is not None and not any(contains(name, note) for name in _called(exercise, says.to)):
         yield "to"
     if says.account is not None and not picked(says.account, accounts) & named_in(note):
         yield "account"
-    if says.bank is not None and not any(_plain(name) in _plain(note) for name in bank_names(says.bank)):
+    if says.bank is not None and not any(contains(name, note) for name in bank_names(says.bank)):
         yield "bank"
-    if says.time and not _TIME.search(note):
+    if says.time and not names_time(note):
         yield "time"
-    if says.amount and not _AMOUNT.search(note):
+    if says.amount and not names_amount(note):
         yield "amount"
-    if sum(ticked(one, note) for one in says.rubric if one.words) < says.needed - _by_hand(says):
-        yield "rubric"
+    if any(spoiled(one, note) for one in says.rubric) or (says.amount is False and names_amount(note)):
+        yield "without"
+        return
+    found = [told_by(one, note) for one in says.rubric if one.words]
+    least = says.needed - sum(not one.words for one in says.rubric)
+    if found.count("said") < least:
+        yield "rubric" if len(found) - found.count("denied") < least else "tick"
 
 
-def ticked(one: Criterion, note: str) -> bool:
-    """Whether the words of a criterion are in a message; never where only whoever leads can tell."""
-    return any(_plain(word) in _plain(note) for word in one.words)
+def told_by(one: Criterion, note: str) -> Stance:
+    """What a message does with the words of a criterion: `unsure` where it says some and denies others."""
+    found = {stance for word in one.words for stance in stances(word, note)}
+    if found == {"said"}:
+        return "said"
+    return "denied" if found <= {"denied"} else "unsure"
 
 
-def _by_hand(says: Says) -> int:
-    return sum(not one.words for one in says.rubric)
-
-
-def named_in(note: str) -> set[tuple[int, int]]:
-    """(case, account) of the accounts that a message names."""
-    return {
-        (int(one["case"] or one["c"] or one["d"]), int(one["account"] or one["a"] or one["b"]))
-        for one in _ACCOUNT.finditer(note)
-    }
+def spoiled(one: Criterion, note: str) -> bool:
+    """Whether a message says what a criterion forbids."""
+    return any("said" in stances(word, note) for word in one.without)
 
 
 def bank_names(bank: str) -> set[str]:
@@ -160,9 +149,4 @@ def bank_names(bank: str) -> set[str]:
 
 def _called(exercise: Exercise, role: str) -> set[str]:
     title = exercise.role(role).title
-    return {_plain(name) for name in (role, title.en, title.zh)}
-
-
-def _plain(text: str) -> str:
-    """A text in which case, blanks and hyphens tell nothing apart."""
-    return re.sub(r"[\s\-]+", "", text).casefold()
+    return {role, title.en, title.zh}

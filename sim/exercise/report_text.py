@@ -208,6 +208,8 @@ def actual(one: Injected) -> str:
     if one.unmanned:
         return say(UNMANNED)
     if one.done_at is None:
+        if one.judged_by_nobody:
+            return say("answered by {who}; nobody judged whether that was right", who=one.judged_by_nobody)
         why = words.lacking(one.missing)
         return say("answered wrongly by {who}: {why}", who=one.wrong_by, why=why) if why else say("not done")
     waited = one.done_at - one.fired_at

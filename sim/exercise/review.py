@@ -22,7 +22,7 @@ from sim.exercise.counterfactual import (
 from sim.exercise.decided import MOST_REPLAYS, Decided, opened, plain, share_in_time, with_losses
 from sim.exercise.evaluation import Note, Rating
 from sim.exercise.expect import Expect
-from sim.exercise.injects import Missing, Status, answer_to, in_time, wrong_answer_to
+from sim.exercise.injects import Missing, Status, answer_to, in_time, to_judge, wrong_answer_to
 from sim.exercise.models import Effect, Exercise
 from sim.exercise.other_plans import OtherPlans
 from sim.exercise.score import Scores, points_of, scores_of
@@ -68,6 +68,8 @@ class Injected:
     wrong_by: str = ""
     missing: Sequence[Missing] = ()
     """What it lacked."""
+    judged_by_nobody: str = ""
+    """Who answered it so that only whoever leads could tell whether it was right, where they said nothing."""
 
     @property
     def unmanned(self) -> bool:
@@ -239,6 +241,7 @@ _THEN: Final = MOST_UNDONE + len(NAMED_POLICIES) + 2
 
 def _injected(status: Status, decisions: Sequence[Decision]) -> Injected:
     inject, answer, wrong = status.inject, answer_to(status, decisions), wrong_answer_to(status)
+    open_ = to_judge(status)
     return Injected(
         id=inject.id, fired_at=status.fired_at, fired_by=status.by, to=tuple(inject.to), channel=inject.channel,
         text=inject.text, note=inject.note, expected=inject.expect, deadline=status.deadline,
@@ -246,6 +249,7 @@ def _injected(status: Status, decisions: Sequence[Decision]) -> Injected:
         by="" if answer is None else answer.name, in_time=inject.expect is None or in_time(status, answer),
         wrong_at=None if wrong is None else wrong.at, missing=() if wrong is None else wrong.missing,
         wrong_by="" if wrong is None else decisions[wrong.number - 1].name,
+        judged_by_nobody="" if open_ is None else decisions[open_.number - 1].name,
     )  # fmt: skip
 
 

@@ -115,6 +115,8 @@ class MessageSeen(_From):
     state: Literal["told", "open", "wrong", "done", "late"]
     """`told`, or where something is expected `open`, `wrong`: answered, but not as it should be, `done`, or `late`:
     done after its deadline."""
+    to_judge: NotRequired[bool]
+    """Whether it was answered, and only whoever leads can say whether that is right; left out: no."""
     deadline: NotRequired[int]
     to: NotRequired[str]
     """The role to which it was written; left out: to everybody."""
@@ -183,6 +185,8 @@ class InjectSeen(TypedDict):
     """What it lacked."""
     said: str
     """The words of the last answer."""
+    to_judge: NotRequired[str]
+    """Who gave it, where only whoever leads can say whether it is right; left out: nobody."""
     ticked: bool | None
     """What whoever leads said of it."""
 

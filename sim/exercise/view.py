@@ -15,7 +15,7 @@ from sim.exercise.acts import Decision
 from sim.exercise.book import Book
 from sim.exercise.clock import Clock
 from sim.exercise.expect import Expect
-from sim.exercise.injects import Status, answer_to, in_time, wrong_answer_to
+from sim.exercise.injects import Status, answer_to, in_time, to_judge, wrong_answer_to
 from sim.exercise.load import Loaded
 from sim.exercise.models import Role
 from sim.exercise.people import People
@@ -167,8 +167,8 @@ class Views:
 
 def _inject(status: Status, scene: Scene) -> InjectSeen:
     inject, answer = status.inject, answer_to(status, scene.decisions)
-    fired, wrong = status.state == "fired", wrong_answer_to(status)
-    return {
+    fired, wrong, open_ = status.state == "fired", wrong_answer_to(status), to_judge(status)
+    seen: InjectSeen = {
         "id": inject.id, "state": status.state, "due": status.due, "manual": inject.manual,
         "when": None if inject.when is None else inject.when.model_dump(mode="json", exclude_none=True),
         "fired_at": status.fired_at if fired else None, "to": list(inject.to), "channel": inject.channel,
@@ -183,6 +183,9 @@ def _inject(status: Status, scene: Scene) -> InjectSeen:
         "said": "" if not status.attempts else scene.decisions[status.attempts[-1].number - 1].note,
         "ticked": status.ticked,
     }  # fmt: skip
+    if open_ is not None:
+        seen["to_judge"] = scene.decisions[open_.number - 1].name
+    return seen
 
 
 def _sees_desk(desk: str, role: Role, sees: frozenset[str], scene: Scene) -> bool:
@@ -275,6 +278,8 @@ def _messages(name: str, scene: Scene) -> list[MessageSeen]:
             }  # fmt: skip
             if status.deadline is not None:
                 message["deadline"] = status.deadline
+            if to_judge(status) is not None:
+                message["to_judge"] = True
             told.append(message)
     told += [
         _written(one, scene.addresses.get(one.number, EVERYBODY))

@@ -53,6 +53,7 @@ LACKS: Final = {
     "time": key("it names no time"),
     "amount": key("it names no amount"),
     "rubric": key("it does not say what matters"),
+    "without": key("it says what it should not"),
     "tick": key("whoever leads did not let it count"),
 }
 """What an answer lacks."""
@@ -177,7 +178,7 @@ def says(exercise: Exercise, one: Says) -> str:
     parts += [which(one.account)] if one.account is not None else []
     parts += [names.owner(one.bank)] if one.bank is not None else []
     parts += [say("a time")] if one.time else []
-    parts += [say("an amount")] if one.amount else []
+    parts += [] if one.amount is None else [say("an amount") if one.amount else say("no amount")]
     parts += [told(it.text).rstrip(".。") for it in one.rubric]
     return say(", ").join(parts)
 

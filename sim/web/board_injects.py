@@ -133,6 +133,9 @@ class _InjectRow:
             return say("Done by {name} at {time}.", name=one["done_by"], time=at)
         what = words.expected(self._session.exercise, self._status.inject.expect, None)
         wanted = say("Expected: {what}, by {time}.", what=what, time=said.at(self._start, deadline))
+        if "to_judge" in one:
+            asked = say("{name} said “{note}”: does it count?", name=one["to_judge"], note=one["said"])
+            return words.sentences([asked, wanted])
         if one["wrong_at"] is None:
             return words.sentences([wanted, *([say("Said: “{note}”", note=one["said"])] if one["said"] else [])])
         wrong = say(

@@ -66,6 +66,8 @@ def told(exercise: Exercise, one: MessageSeen, now: int) -> str:
         return text + " " + say("(answered, but not what was asked for)")
     if one["state"] == "late":
         return text + " " + say("(answered late)")
+    if "to_judge" in one:
+        return text + " " + say("(answered; whoever leads judges it)")
     if one["state"] == "open" and "deadline" in one:
         left = one["deadline"] - now
         return text + " " + (say("({time} left)", time=lang.countdown(left)) if left >= 0 else say("(too late)"))
