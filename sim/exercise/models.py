@@ -37,6 +37,8 @@ class Objective(Model):
     text: Text
     injects: Annotated[list[Name], Field(max_length=40)] = Field(default_factory=list)
     """The injects that try it."""
+    first_stop: Annotated[Duration, Field(gt=0)] | None = None
+    """Measured of it: so soon after the report of each case an account of it is under a stop."""
 
 
 @lru_cache(maxsize=10_000)

@@ -15,7 +15,7 @@ from jinja2 import Environment, FunctionLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from sim import __version__
-from sim.exercise import otherwise, report_text, report_timeline, words
+from sim.exercise import objectives, otherwise, report_text, report_timeline, words
 from sim.exercise.counterfactual import Counterfactual
 from sim.exercise.decided import Decided
 from sim.exercise.evaluation import LETTERS
@@ -199,9 +199,7 @@ class _Report:
         }
 
     def _objective(self, one: Objective) -> dict[str, Any]:
-        tried = [made for made in self.review.injects if made.id in one.injects and made.asked]
-        done = sum(made.in_time for made in tried)
-        shown = say("{done} of {n} expected actions done in time", done=done, n=len(tried)) if tried else ""
+        shown = objectives.told(one, next(it for it in self.review.objectives if it.id == one.id))
         ratings = self.review.ratings[one.id]
         return {
             "text": words.told(one.text), "shown": shown, "notes": self._notes(one.id),

@@ -24,6 +24,7 @@ from sim.exercise.evaluation import Note, Rating
 from sim.exercise.expect import Expect
 from sim.exercise.injects import Missing, Status, answer_to, in_time, to_judge, wrong_answer_to
 from sim.exercise.models import Effect, Exercise
+from sim.exercise.objectives import Shown, shown
 from sim.exercise.other_plans import OtherPlans
 from sim.exercise.score import Scores, points_of, scores_of
 from sim.exercise.session import Decision, Session
@@ -176,6 +177,8 @@ class Review:
     """To whom messages went that were not for everybody, by the number of the decision."""
     notes: Sequence[Note]
     """Of evaluators."""
+    objectives: Sequence[Shown]
+    """What the exercise shows of each."""
     ratings: Mapping[str, Mapping[Rating, Sequence[str]]]
     """By objective and rating: who rated it so."""
 
@@ -228,6 +231,7 @@ def review(
         timeline=_timeline(session, run, numbers, decided, injects, closed),
         numbers=words.numbers(session.exercise, [one.inject.id for one in session.injects]),
         addresses=dict(session.talk.addresses), notes=list(session.evaluation.notes),
+        objectives=shown(session.exercise, session.injects, session.decisions, run.rows, closed),
         ratings={one.id: session.evaluation.of(one.id) for one in session.exercise.objectives},
     )  # fmt: skip
 

@@ -59,6 +59,7 @@ LABELS: Final = {
     "PolicyChange.desk": key("Desk"), "PolicyChange.policy": key("Served first"),
     "Routes.stop": key("To stop an account"), "Routes.team": key("To send a team for cash"),
     "Routes.visit": key("To send a team to a victim"),
+    "Objective.first_stop": key("Measured: the first stop of each case so soon after its report"),
     "Scoring.recovered": key("Money that came back"), "Scoring.injects": key("Injects answered in time"),
     "Scoring.decisions": key("Decisions that were not late"), "Question.text": key("Question"),
 }  # fmt: skip

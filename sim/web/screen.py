@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from fastapi import Request
 
-from sim.exercise import words
+from sim.exercise import objectives, words
 from sim.exercise.seen import View
 from sim.web import live
 from sim.web.board_seats import code_of_room
@@ -15,7 +15,7 @@ from sim.web.room import Room
 from sim.web.rooms import Rooms
 from sim.web.rooms_page import day_of, no_room, title_of
 from sim.web.site import Site, no_more, page_of
-from sim.web.standing import Known, money_of, objectives_of
+from sim.web.standing import Known, money_of
 from sim.words import language as lang
 from sim.words.language import say
 
@@ -96,6 +96,6 @@ class _Screen:
         self._version = session.version
         for place, (_, amount) in zip(self._amounts, money_words(money_of(view)), strict=True):
             place.set_text(amount)
-        for name, done, asked in objectives_of(session.exercise, view):
-            self._objectives[name].set_text(say("{done} of {n} done in time", done=done, n=asked) if asked else "")
-            self._objectives[name].mark_as("good", bool(asked) and done == asked)
+        for one, found in zip(session.exercise.objectives, objectives.so_far(session), strict=True):
+            self._objectives[one.id].set_text(objectives.told(one, found))
+            self._objectives[one.id].mark_as("good", found.met)

@@ -6,7 +6,6 @@ import json
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
-from sim.exercise.models import Exercise
 from sim.exercise.seen import InjectSeen, View
 from sim.exercise.undecided import LeftToDesks
 from sim.scenario.plain import read_plain
@@ -42,16 +41,6 @@ def done_of(injects: list[InjectSeen]) -> tuple[int, int]:
     """(done in time, asked for) of injects that were told."""
     asked = [one for one in injects if one["fired_at"] is not None and one["expect"] is not None]
     return sum(one["done_at"] is not None and not one["done_late"] for one in asked), len(asked)
-
-
-def objectives_of(exercise: Exercise, view: View) -> list[tuple[str, int, int]]:
-    """(id, done in time, asked for so far) of each objective.
-
-    Args:
-        view: the facilitator's.
-    """
-    injects = view.get("injects", [])
-    return [(one.id, *done_of([it for it in injects if it["id"] in one.injects])) for one in exercise.objectives]
 
 
 @dataclass(frozen=True)
