@@ -123,7 +123,7 @@ class MessageSeen(_From):
     to_name: NotRequired[str]
     """Of whom it is for alone; empty: for all of the role."""
     only: NotRequired[list[str]]
-    """The seats that see it, where it is for a person."""
+    """The seats that see it, where it is for a person, or for those who lead or watch."""
     reply: NotRequired[str]
     """The id of the message that it answers."""
 

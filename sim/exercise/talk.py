@@ -1,7 +1,7 @@
 """Who told whom: messages to a role or to a person, what each answers, and who took a call.
 
-A message to everybody is as it ever was; one to a role is seen by that role and by the sender's own, one to a person by
-these two alone. Whoever leads or watches sees all of them.
+A message to everybody is as it ever was; one to a role is seen by that role and by the sender's own, one to a person,
+or to those who lead or watch, by these and the sender alone. Whoever leads or watches sees all of them.
 """
 
 from __future__ import annotations
@@ -120,6 +120,19 @@ def audible(one: Decision, addresses: Mapping[int, Address], role: str, seat: st
     to = addresses.get(one.number, EVERYBODY)
     if not to.role or role in ALWAYS:
         return True
-    if not to.seat:
+    if not to.seat and to.role not in ALWAYS:
         return role in (to.role, one.role)
     return (role == to.role and seat in ("", to.seat)) or (role == one.role and seat in ("", one.seat))
+
+
+def seats_of(one: Decision, to: Address) -> list[str]:
+    """The seats that alone see a message; none where its roles do."""
+    if to.seat:
+        return [to.seat, one.seat]
+    return [one.seat] if to.role in ALWAYS else []
+
+
+def is_from(one: str, seat: str, decisions: Sequence[Decision]) -> bool:
+    """Whether a message, by its id, is one that a seat wrote."""
+    number = one.removeprefix(SAID)
+    return one.startswith(SAID) and decisions[int(number) - 1].seat == seat

@@ -35,7 +35,7 @@ from sim.exercise.seen import (
     TextSeen,
     View,
 )
-from sim.exercise.talk import EVERYBODY, SAID, Address, audible
+from sim.exercise.talk import EVERYBODY, SAID, Address, audible, seats_of
 from sim.exercise.texts import Texts
 from sim.exercise.vocabulary import ALWAYS
 from sim.workflow.log import NONE
@@ -262,8 +262,8 @@ def _address(seen: DecisionSeen | MessageSeen, one: Decision, to: Address) -> No
     """Say to whom a message goes, where that is not everybody."""
     if to.role:
         seen["to"], seen["to_name"] = to.role, to.name
-    if to.seat:
-        seen["only"] = [to.seat, one.seat]
+    if only := seats_of(one, to):
+        seen["only"] = only
 
 
 def _messages(name: str, scene: Scene) -> list[MessageSeen]:

@@ -14,6 +14,7 @@ from sim.exercise.acts import Decision
 from sim.exercise.models import Exercise
 from sim.exercise.seen import ClockSeen, MessageSeen, View
 from sim.exercise.session import Refused
+from sim.exercise.talk import is_from
 from sim.exercise.undecided import LeftToDesks
 from sim.exercise.vocabulary import EVALUATOR
 from sim.web import choices, deeds, flow, live, said
@@ -234,7 +235,8 @@ class _Seat:
             self.notice = live.Notice()
             self._always, self._changing = [self._clock.show], []
             if not self.watches:
-                self._changing.append(Calls(session, self.role, self._hear, self._answer if may_write else None).show)
+                answers = self._answer if may_write else None
+                self._changing.append(Calls(session, self.seat, self.role, self._hear, answers).show)
             with box("row"):
                 self._over = para(say("The exercise is over. Your own result is here as soon as the report is made."))
                 result = f"{path_of(self.room.id, self.seat)}/result"
@@ -258,7 +260,8 @@ class _Seat:
                 if {"call_in", "policy"} & {*self.duty.may} and self.duty.desks:
                     panel(lambda: beyond_the_tasks(self.duty, view, self._act))
             with box("stack"):
-                messages = panel(lambda: Messages(self.exercise, start, answer if may_write else None, self._silent))
+                answers_to = answer if may_write else None
+                messages = panel(lambda: Messages(self.exercise, start, answers_to, self._silent, self._is_own))
                 if may_write:
                     writing = panel(self._writing)
                     self._changing.append(writing.show)
@@ -280,6 +283,9 @@ class _Seat:
 
     def _silent(self, one: MessageSeen) -> bool:
         return not self.watches and to_be_heard(self.room.session, self.role, one)
+
+    def _is_own(self, message: str) -> bool:
+        return is_from(message, self.seat, self.room.session.decisions)
 
     def _name(self) -> str:
         return self.room.places[self.seat].name

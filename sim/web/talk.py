@@ -14,6 +14,7 @@ from sim.exercise import words
 from sim.exercise.models import Exercise
 from sim.exercise.seen import MessageSeen, View
 from sim.exercise.session import Session
+from sim.exercise.talk import is_from
 from sim.scenario.errors import clip
 from sim.web import said
 from sim.web.parts import Field, Rows, Tag, box, button, heading, on, para
@@ -79,14 +80,15 @@ class Messages:
 
     def __init__(
         self, exercise: Exercise, start: datetime, reply: Callable[[str], None] | None = None,
-        silent: Callable[[MessageSeen], bool] = lambda _: False,
+        silent: Callable[[MessageSeen], bool] = lambda _: False, own: Callable[[str], bool] = lambda _: False,
     ) -> None:  # fmt: skip
         """
         Args:
             reply: answers a message, by its id; None where nobody can.
             silent: whether a message is still to be heard, so that its words are not shown.
+            own: whether a message, by its id, is one's own: nobody answers that.
         """
-        self._exercise, self._start, self._silent = exercise, start, silent
+        self._exercise, self._start, self._silent, self._own = exercise, start, silent, own
         heading(2, say("Messages"))
         with box("timeline", "ul", tabindex=0, aria_label=say("Messages")) as place:
             self._rows = Rows(place, lambda name: _Message(name, reply), say("None yet."))
@@ -103,7 +105,7 @@ class Messages:
                 text = say(
                     "{text} (in answer to: {what})", text=text, what=clip(said.text_of(answers["text"]), CLIPPED)
                 )
-            entries.append((one["id"], (said.at(self._start, one["at"]), text, silent)))
+            entries.append((one["id"], (said.at(self._start, one["at"]), text, silent or self._own(one["id"]))))
         self._rows.show(entries)
 
 
@@ -117,12 +119,12 @@ class _Message:
             self._button = button(say("Answer"), partial(reply, name), "small") if reply else None
 
     def show(self, data: tuple[str, str, bool]) -> None:
-        """Show (time, text, whether it is still to be heard)."""
-        at, text, silent = data
+        """Show (time, text, whether nobody can answer it, or not yet)."""
+        at, text, mute = data
         self._at.set_text(at)
         self._text.set_text(text)
         if self._button is not None:
-            self._button.set(hidden=silent, aria_label=say("Answer the message of {time}", time=at))
+            self._button.set(hidden=mute, aria_label=say("Answer the message of {time}", time=at))
 
 
 class Writing:
@@ -187,14 +189,15 @@ class Calls:
     """What is new, said where it is always seen: calls that ring, messages that nobody has read, and open tasks."""
 
     def __init__(
-        self, session: Session, role: str, hear: Callable[[str], bool], answer: Callable[[str, str], bool] | None
-    ) -> None:
+        self, session: Session, seat: str, role: str, hear: Callable[[str], bool],
+        answer: Callable[[str, str], bool] | None,
+    ) -> None:  # fmt: skip
         """
         Args:
             hear: takes a call, by the id of its inject; whether that was done.
             answer: (id, text): answers somebody who stands there; None for a role that can write nothing.
         """
-        self._session, self._role, self._hear, self._answer = session, role, hear, answer
+        self._session, self._seat, self._role, self._hear, self._answer = session, seat, role, hear, answer
         self._read: set[str] = set()
         self._ringing = self._there = ""
         with box("call", hidden=True, role="alert") as self._call:
@@ -230,7 +233,8 @@ class Calls:
             self._there = there
             self._dialog.show(_with_hint(exercise, visits[0]) if visits else "")
         heard = {one["id"] for one in silent}
-        mine = [one for one in view["messages"] if one["id"] not in heard | self._read and one["state"] != "done"]
+        new = [one for one in view["messages"] if one["id"] not in heard | self._read and one["state"] != "done"]
+        mine = [one for one in new if not is_from(one["id"], self._seat, self._session.decisions)]
         if [one["id"] for one in mine] != [one["id"] for one in self._unread]:
             self._unread = mine
             self._news.set(hidden=not mine)

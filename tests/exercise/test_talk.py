@@ -61,6 +61,16 @@ def test_a_message_to_a_person_reaches_that_person_alone() -> None:
     assert session.view("tracer", "b")["messages"][-1].get("reply") == "say-1"
 
 
+def test_a_message_to_who_leads_is_between_the_two() -> None:
+    """One tracer to the facilitator: the other tracer reads it neither as a message nor as what was decided."""
+    session = opened()
+    session.act("b", "message", note="Between us", to="facilitator")
+    told = ["Between us"]
+    assert reads(session) == {"a": [], "b": told, "c": [], "d": [], "facilitator": told, "observer": told}
+    with pytest.raises(Refused):
+        session.act("c", "message", note="What?", reply="say-1")  # nobody told the other tracer
+
+
 def test_a_message_to_everybody_is_as_before() -> None:
     """Nothing in the journal or the view says to whom."""
     session = opened()

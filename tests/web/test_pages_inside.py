@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from sim.exercise.load import load_exercise
+from sim.exercise.session import Session
+from sim.exercise.talk import is_from
 from sim.web.access import Access
 from sim.web.board import Board
 from sim.web.places import About
@@ -14,9 +17,11 @@ from sim.web.rooms import Rooms
 from sim.web.seat import _Seat
 from sim.web.site import Site
 from sim.web.standing import Standing, Watch
+from sim.web.talk import Calls, Messages
 from sim.web.teams_page import _Teams
 from sim.words.units import MINUTE
 from sim.workflow.log import NONE
+from tests.exercise.rooms import SEATS, room
 from tests.web import inside
 from tests.web.conftest import PIN
 
@@ -79,3 +84,24 @@ def test_the_board_of_teams_looks_at_the_team_that_has_changed(tmp_path: Path, m
         assert "09:45:01, running" in inside.texts(page)
 
     inside.run(play, monkeypatch)
+
+
+def test_nobody_is_told_of_an_own_message(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What somebody wrote is no news to that seat and has no button that answers it; a colleague's has both."""
+
+    async def look() -> None:
+        session = Session.start(room(injects=[]), seats=SEATS)
+        session.act("b", "message", note="From Bo")
+        for seat, news in (("b", False), ("c", True)):
+            view = session.view("tracer", seat)
+            with inside.new_page() as client:
+                calls = Calls(session, seat, "tracer", lambda _: True, None)
+                own = partial(is_from, seat=seat, decisions=session.decisions)
+                messages = Messages(session.exercise, session.scenario.start, lambda _: None, own=own)
+                calls.show(view)
+                messages.show(view)
+            assert any("One new message" in text for text in inside.texts(client)) == news
+            (button,) = [one for one in client.elements.values() if getattr(one, "text", "") == "Answer"]
+            assert bool(button.props.get("hidden")) != news
+
+    inside.run(look, monkeypatch)
