@@ -15,6 +15,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 from sim.exercise import words
 from sim.exercise.injects import Missing
+from sim.exercise.models import Scoring
 from sim.exercise.report_sheets import scores_sheet
 from sim.exercise.review import Injected, Review, SeatScore
 from sim.exercise.texts import Texts
@@ -57,7 +58,7 @@ def statements(review: Review) -> Iterator[dict[str, Any]]:
     for seat in review.seats:
         yield _statement(review, seat, "attended", _exercise(review), _came(review, seat))
         if seat.points is not None:
-            yield _statement(review, seat, "scored", _exercise(review), _scored(seat))
+            yield _statement(review, seat, "scored", _exercise(review), _scored(review.exercise.scoring, seat))
         for one in review.injects:
             if one.by == seat.name or (seat.role in one.asked and (not one.by or not one.in_time)):
                 yield _statement(review, seat, "answered", _inject(review, one), _answered(one, seat))
@@ -118,9 +119,16 @@ def _came(review: Review, seat: SeatScore) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _scored(seat: SeatScore) -> dict[str, Any]:
+def _scored(scoring: Scoring, seat: SeatScore) -> dict[str, Any]:
+    """The points that the own page tells, with the weights of what they are made of."""
     points = round(seat.points or 0.0, 1)
-    return {"score": {"raw": points, "min": 0, "max": 100, "scaled": round(points / 100, 3)}}
+    return {
+        "score": {"raw": points, "min": 0, "max": 100, "scaled": round(points / 100, 3)},
+        "extensions": {
+            f"{OWN}:weight-of-injects-done-in-time": scoring.injects if seat.expected else 0,
+            f"{OWN}:weight-of-decisions-in-time": scoring.decisions if seat.decisions else 0,
+        },
+    }  # fmt: skip
 
 
 def _answered(one: Injected, seat: SeatScore) -> dict[str, Any]:

@@ -218,11 +218,6 @@ class Scoring(Model):
             raise FaultError(phrase("at least one above zero"), wrong=phrase("weights that are all zero"))
         return self
 
-    @property
-    def for_decisions(self) -> float:
-        """Weight of a seat's decisions in time, which stand for the money where nobody can tell apart whose it is."""
-        return self.decisions or self.recovered
-
 
 class Question(Model):
     """A question of the debriefing."""

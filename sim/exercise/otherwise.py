@@ -113,13 +113,34 @@ def _delay(exercise: Exercise, one: Decided) -> str:
 
 def reason(review: Review, one: Counterfactual) -> str:
     """What became of which money; empty where a counterfactual comes to the same."""
-    parts = [] if one.why is None else [_because(review, one.why)]
+    parts = [] if one.why is None else [_because(review, one.why), _others(one.why, abs(one.more))]
     if one.less_than_one is not None:
         less = _because(review, one.less_than_one)
         parts.append(
             say("Less than one of them alone, since all compete for the same people; against that one: {why}", why=less)
         )
-    return words.sentences(parts)
+    return words.sentences([part for part in parts if part])
+
+
+def _others(one: Why, whole: int) -> str:
+    """What the rest of the money makes, beside the account that is named; empty where that is all.
+
+    Args:
+        whole: fen that the text says it comes to, in whole yuan.
+    """
+    if not one.others:
+        return ""
+    rest = whole - round(one.fen / YUAN) * YUAN if one.rest else 0
+    money = exact_money(abs(rest))
+    if rest > 0:
+        return counted(
+            one.others, "One more account makes the other {money}.",
+            "{n:,} more accounts make the other {money}, in smaller parts.", money=money,
+        )  # fmt: skip
+    return counted(
+        one.others, "One more account takes {money} of it away again.",
+        "{n:,} more accounts take {money} of it away again.", money=money,
+    ) if rest else ""  # fmt: skip
 
 
 def _because(review: Review, one: Why) -> str:

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from sim.exercise import report_text, words
+from sim.exercise import otherwise, report_text, words
 from sim.exercise.decided import Decided
+from sim.exercise.models import Scoring
 from sim.exercise.report_labels import HOT_WASH, SURVEY
 from sim.exercise.report_page import fill
 from sim.exercise.review import Injected, Review, SeatScore
 from sim.scenario.models import Scenario
-from sim.words.language import clock, counted, key, money, say
+from sim.words.language import clock, counted, key, listed, money, say
 
 DEAREST: Final = 3
 """Delays that are told."""
@@ -68,9 +69,11 @@ def _own(review: Review, scenario: Scenario, seat: SeatScore) -> dict[str, Any]:
         "who": say("{name} ({role})", name=seat.name, role=words.role(review.exercise, seat.role)),
         "room": words.sentences([report_text.finding(review) + say("."), report_text.score(review.scores)]),
         "result": result(seat, len(left)),
+        "score": score(review.exercise.scoring, seat),
         "dear": [
             {"money": money(one.fen_lost or 0), "at": when(one.at), "text": report_text.decided(review.exercise, one),
-             "waited": say("{time} after it came up", time=report_text.whole_seconds(one.waited))}
+             "waited": say("{time} after it came up", time=report_text.whole_seconds(one.waited)),
+             "why": because(review, one)}
             for one in dear
         ],
         "no_dear": "" if dear else say("No delay of yours cost money by itself."),
@@ -91,6 +94,39 @@ def dearest_of(decisions: list[Decided]) -> list[Decided]:
     """Of some decisions those whose delay cost most money, the dearest first; none that cost nothing."""
     cost = [one for one in decisions if (one.fen_lost or 0) > 0]
     return sorted(cost, key=lambda one: (-(one.fen_lost or 0), one.at))[:DEAREST]
+
+
+def because(review: Review, decided: Decided) -> str:
+    """Why a delay cost what it did, and what luck had to do with it, in the words of the report.
+
+    Only the dearest of the whole room are held against other plans: of another, that nobody knows is said.
+    """
+    for one in review.counterfactuals:
+        if one.kind == "at_once" and one.decided is not None and _one(one.decided) == _one(decided):
+            return words.sentences([part for part in (otherwise.reason(review, one), otherwise.luck(one)) if part])
+    if all(one.odds is None for one in review.counterfactuals):
+        return ""
+    return say("It was not held against other plans: nobody knows whether it was bad luck.")
+
+
+def _one(decided: Decided) -> tuple[object, ...]:
+    return decided.number, decided.at, decided.desk, decided.case, decided.account
+
+
+def score(scoring: Scoring, seat: SeatScore) -> str:
+    """The points of one seat, and of what they are; empty where it has none."""
+    if seat.points is None:
+        return ""
+    parts = []
+    if seat.expected and scoring.injects:
+        parts.append(say("what was asked of you, done in time (weight {weight})", weight=f"{scoring.injects:g}"))
+    if seat.decisions and scoring.decisions:
+        parts.append(say("decisions that were not too late (weight {weight})", weight=f"{scoring.decisions:g}"))
+    points = f"{round(seat.points, 1):g}"
+    return words.sentences([
+        say("Your own score: {points} of 100, for {what}.", points=points, what=listed(parts)),
+        say("The money is the whole room's, and no part of it."),
+    ])  # fmt: skip
 
 
 def result(seat: SeatScore, left: int) -> str:

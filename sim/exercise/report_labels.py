@@ -92,7 +92,8 @@ LABELS: Final = {
     ),
     "room_key": key("The whole room. Points out of 100; the total is weighted."),
     "people_key": key(
-        "Teams and people. Points out of 100: decisions that were not too late, and what was expected after injects."
+        "Teams and people. Points out of 100, by the weights of the exercise: what was expected after injects, and"
+        " decisions that were not too late. The money is the whole room's, and no part of them."
     ),
     "type_here": key("Type into the fields and print, or write on the printed page: the page itself keeps nothing."),
     "hot_wash_key": key("Right after the exercise, with everybody who took part."),

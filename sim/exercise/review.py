@@ -106,7 +106,8 @@ class SeatScore:
     answered_late: int
     """Of these, done by it after the deadline."""
     points: float | None
-    """Decisions not late and what was expected, by the weights of the exercise; None where there was nothing to do."""
+    """What was expected and decisions not late, by the weights of the exercise, without the money, which is the whole
+    room's; None where nothing of that weighs anything, or there was nothing to do."""
 
 
 @dataclass(frozen=True)
@@ -272,7 +273,7 @@ def _seats(session: Session, decided: Sequence[Decided]) -> list[SeatScore]:
         kept = [in_time(status, answer) for status, answer in answered if answer is not None and answer.seat == seat]
         undone = sum(role in status.asked and not in_time(status, answer) for status, answer in answered)
         done, share = sum(kept), share_in_time(mine)
-        parts = [] if share is None else [(scoring.for_decisions, share)]
+        parts = [] if share is None else [(scoring.decisions, share)]
         parts += [(scoring.injects, done / (done + undone))] if done + undone else []
         score = SeatScore(
             seat=seat, role=role, name=name, decisions=len(mine), late=late,

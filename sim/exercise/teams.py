@@ -30,7 +30,7 @@ class TeamScore:
     answered_late: int
     """Of these, done after the deadline."""
     points: float | None
-    """Out of 100, by the weights of the exercise; None where there was nothing to decide or to do."""
+    """As of a seat."""
 
 
 def teams(review: Review) -> Iterator[TeamScore]:
@@ -42,7 +42,7 @@ def teams(review: Review) -> Iterator[TeamScore]:
         if not mine and not asked:
             continue
         share, done = share_in_time(mine), sum(one.in_time for one in asked)
-        parts = [] if share is None else [(scoring.for_decisions, share)]
+        parts = [] if share is None else [(scoring.decisions, share)]
         parts += [(scoring.injects, done / len(asked))] if asked else []
         yield TeamScore(
             role=role, decisions=sum(one.seat != "" for one in mine), missed=sum(one.seat == "" for one in mine),

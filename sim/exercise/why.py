@@ -24,6 +24,10 @@ class Why:
     """Money is kept in the other run, or lost; a victim's payments are not made there, or are made."""
     fen: int
     """Of the account."""
+    rest: int
+    """fen that all others make, in the same direction; below zero where they make it smaller."""
+    others: int
+    """Of these, how many there are."""
     case: int
     """Its number as people are shown it; NONE where nobody there knew of the case."""
     account: int
@@ -61,7 +65,8 @@ def why(run: Run, other: Run, numbers: Numbers) -> Why | None:
     held = _held_at(table, int(plan.accounts.card[row]))
     return Why(
         kind=("unpaid" if own else "kept") if sign > 0 else ("paid" if own else "lost"),
-        fen=abs(int(by_account[row])), case=numbers.case.get(case, NONE),
+        fen=abs(int(by_account[row])), rest=int(sign * more.sum()) - abs(int(by_account[row])),
+        others=int(np.count_nonzero(by_account)) - 1, case=numbers.case.get(case, NONE),
         account=NONE if own else numbers.account.get((case, number), NONE),
         bank="" if own else keeps.scenario.holders[plan.accounts.bank[row]].name, held_at=held,
         gone_at=int(gone.min()) if gone.min() < NEVER else None,

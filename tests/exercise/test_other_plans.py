@@ -108,7 +108,7 @@ def test_why_by_hand() -> None:
     session.advance(90 * MINUTE)
     found = review(session)
     first, together, nobody = found.counterfactuals
-    kept = Why("kept", YUAN_1000, 1, 1, "bank", 16 * MINUTE, 21 * MINUTE)
+    kept = Why("kept", YUAN_1000, 0, 0, 1, 1, "bank", 16 * MINUTE, 21 * MINUTE)
     assert first.why == kept
     assert together.why == kept
     assert together.less_than_one is None

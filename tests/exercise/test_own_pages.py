@@ -9,13 +9,18 @@ from pathlib import Path
 
 import pytest
 
-from sim.exercise import report, report_text
-from sim.exercise.own_page import DEAREST, dearest_of, own_page, result
+from sim.exercise import otherwise, report, report_text, words
+from sim.exercise.learning import statements
+from sim.exercise.own_page import DEAREST, because, dearest_of, own_page, result, score
+from sim.exercise.review import review
+from sim.exercise.session import Session
+from sim.exercise.teams import teams
 from sim.exercise.undecided import LeftToDesks
 from sim.words import language as lang
 from sim.words.language import money
-from sim.words.units import YUAN
+from sim.words.units import MINUTE, YUAN
 from tests.exercise.plays import MARKUP, NAMES, exercise, played, reviewed
+from tests.exercise.test_review import SEATS, by_hand, take
 
 pytestmark = pytest.mark.xdist_group("played")  # one worker plays and reviews the room, for all that read of it
 
@@ -48,6 +53,74 @@ def test_the_dearest_minutes_are_the_own_ones() -> None:
         text = made(place)
         assert re.findall(r"<li><strong>(.*?)</strong>", text) == [money(fen) for fen in cost]
         assert ("No delay of yours cost money by itself." in text) == (not cost)
+
+
+def test_the_own_score_is_that_of_the_record_and_says_of_what() -> None:
+    """To the tenth, with the weights of the exercise; where a seat has none, neither has one."""
+    told = {one["actor"]["account"]["name"]: one["result"]["score"]["raw"]
+            for one in statements(reviewed()) if one["verb"]["id"].endswith("scored")}  # fmt: skip
+    assert told
+    for place, seat in enumerate(reviewed().seats):
+        found = re.findall(r"Your own score: ([\d.]+) of 100, for (.*?)\.", made(place))
+        assert [float(points) for points, _ in found] == [told[seat.seat]] * (seat.seat in told)
+        weights = {f"weight {weight:g}" in of for _, of in found for weight in [exercise().exercise.scoring.injects]}
+        assert weights <= {bool(seat.expected)}
+
+
+def test_what_has_no_weight_is_in_nobodys_score() -> None:
+    """Late decisions cost no points where the exercise gives them none: what was asked is the whole of it."""
+    session = Session.start(by_hand(), seats=SEATS)
+    take(session, 1, 2)
+    take(session, 2, 45)  # fourteen minutes after it came up
+    session.advance(90 * MINUTE)
+    found = review(session)
+    (seat,) = found.seats
+    assert (seat.late, seat.done, seat.expected, seat.points) == (2, 1, 1, 100.0)
+    assert [one.points for one in teams(found)] == [100.0]
+    with lang.using("en"):
+        said = score(found.exercise.scoring, seat)
+    assert said.startswith("Your own score: 100 of 100, for what was asked of you, done in time (weight 25).")
+
+
+def test_a_delay_that_was_bad_luck_is_called_that_on_the_own_page() -> None:
+    """In the words of the report, with the reason; one that was not held against luck says so."""
+    session = Session.start(by_hand(), seats=SEATS)
+    take(session, 1, 9)
+    take(session, 2, 33)
+    session.advance(90 * MINUTE)
+    found = review(session, plans=4)
+    one = next(it for it in found.counterfactuals if it.kind == "at_once")
+    assert one.decided is not None
+    with lang.using("en"):
+        told = because(found, one.decided)
+        assert told == words.sentences([otherwise.reason(found, one), otherwise.luck(one)])
+        assert "On 4 other plans" in told
+        assert told in unescape(own_page(found, session.scenario, list(found.seats)))
+        other = replace(one.decided, at=one.decided.at + 1)
+        assert because(found, other).startswith("It was not held against other plans")
+        without = replace(found, counterfactuals=[replace(it, odds=None) for it in found.counterfactuals])
+        assert because(without, other) == ""
+
+
+def test_a_reason_accounts_for_the_whole() -> None:
+    """What the named account does not make, the others make, to the yuan; or take away again."""
+    session = Session.start(by_hand(), seats=SEATS)
+    take(session, 1, 9)
+    session.advance(90 * MINUTE)
+    found = review(session)
+    one = next(it for it in found.counterfactuals if it.kind == "at_once")
+    assert one.why is not None
+    with lang.using("en"):
+        for fen, rest, others, said in (
+            (41_678, 27_257, 3, "3 more accounts make the other 27,257 yuan, in smaller parts."),
+            (41_678, 27_257, 1, "One more account makes the other 27,257 yuan."),
+            (70_000, -1_065, 2, "2 more accounts take 1,065 yuan of it away again."),
+            (68_935, 0, 0, ""),
+        ):
+            why = replace(one.why, fen=fen * YUAN, rest=rest * YUAN, others=others)
+            told = otherwise.reason(found, replace(one, more=68_935 * YUAN, why=why))
+            assert told.endswith(said)
+            assert bool(said) == ("more account" in told)
 
 
 def test_the_dearest_come_first_and_none_that_cost_nothing() -> None:
