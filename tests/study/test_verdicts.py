@@ -132,6 +132,8 @@ def test_a_target_left_out_has_a_verdict() -> None:
     rows = [row(one, 0.2, other=other) for other in (missed, met, None)]
     assert [each.left_out_verdict for each in rows] == ["outside", "inside", None]
     assert [left_out(each) for each in rows] == ["32%: outside", "21%: inside", ""]
+    case = figure(kind="case", most=0.5)
+    assert row(case, 0.2, (0.0, 0.5), met).left_out_verdict == "says little"  # nor is it told by a narrower range
     proof = Proof({"China": rows}, [], [], [], {}, [], 1)
     lines = list(csv.DictReader(io.StringIO(table_csv(proof))))
     assert [each["left_out_verdict"] for each in lines] == ["outside", "inside", ""]

@@ -52,11 +52,13 @@ class Row:
 
     @property
     def left_out_verdict(self) -> Verdict | None:
-        """Whether what the other targets lead to meets the figure; None where nothing tells."""
+        """Whether what the other targets lead to meets the figure; a case that says little does so here, too. None
+        where nothing tells."""
         if (other := self.other) is None:
             return None
         low, high = self.low - self.tolerance, self.high + self.tolerance
-        return verdict(self.figure, low, high, other.middle, (other.low, other.high))
+        found = verdict(self.figure, low, high, other.middle, (other.low, other.high))
+        return self.verdict if (found, self.verdict) == ("inside", "says little") else found
 
     @property
     def expected(self) -> bool | None:
