@@ -28,7 +28,7 @@ help:
 	@echo "make bench-rooms  what rooms of trainees cost the server of the pages"
 	@echo "make bench-pages  how soon the live page answers, and what it holds"
 	@echo "make bench-fit  a million rows of a centre's own files, from the file to the law"
-	@echo "make results    the committed reference results, made again"
+	@echo "make results    results/wuhan-35min and results/city, made again (make validate: results/validation)"
 	@echo "make lint       ruff and mypy"
 
 # Made again only when what is installed changes; the package itself is installed editable.
