@@ -23,7 +23,7 @@ from sim.scenario.models import Scenario
 from sim.workflow.calendar import Calendar
 from sim.workflow.knowledge import Knowledge
 from sim.workflow.log import ATTEMPTS, BEGIN, DESK_SHIFT, FINISH, HANDED_OVER, NONE, PERSON_SHIFT, Log
-from sim.workflow.newcomers import AtDesks
+from sim.workflow.newcomers import AtDesks, concerned
 from sim.workflow.program import Program
 from sim.workflow.rosters import UNLIMITED
 from sim.workflow.teams import feeding, woken_by
@@ -73,7 +73,7 @@ class Floor:
         self._handed_over, self._in_hand, self._left = (
             self._hand_over.can, self._hand_over.in_hand, self._hand_over.left,
         )  # fmt: skip
-        self._newcomers = AtDesks(program, plan, scenario.horizon + scenario.follow_up)
+        self._newcomers, self._new = AtDesks(program, plan, scenario.horizon + scenario.follow_up), concerned(program)
         self._special = [self._has_rules(number) for number in range(len(self.desks))]
         """By desk: whether `_serve` serves it."""
         self._bound = (
@@ -87,7 +87,7 @@ class Floor:
             isinstance(self.desks[number], SkilledDesk)
             or self._again[number] is not None
             or self.staffing.extra[number] is not None
-            or self._newcomers.concern(number)
+            or self._new[number]
             or any(over and desk == number for over, desk in zip(self._handed_over, self._program.desk, strict=True))
         )
 

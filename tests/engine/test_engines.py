@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from random import Random
 
@@ -35,17 +36,24 @@ CITIES = st.builds(
 
 
 def check_engines(
-    scenario: Scenario, seed: int, replications: int = 1, *, plain: bool = True, decided: bool = False
+    scenario: Scenario,
+    seed: int,
+    replications: int = 1,
+    *,
+    plain: bool = True,
+    decided: bool = False,
+    given: Sequence[Order] = (),
 ) -> None:
     """Replications of a scenario, run together on columns and singly on SimPy, are the same.
 
     Args:
         decided: with random orders of all actions, others in each, and with seats at two desks.
+        given: orders in all of them; none where they are decided at random.
     """
     program = compile_routes(scenario)
     assert why_not(program, scenario) is None
     plans = draw_plans(scenario, seed, range(replications))
-    orders: list[list[Order]] = [[] for _ in plans]
+    orders = [list(given) for _ in plans]
     deadlines: dict[str, int] = {}
     if decided:
         random = Random(seed)
@@ -58,8 +66,8 @@ def check_engines(
     ran = Compiled(scenario, program, plain=plain).run(plans, orders, deadlines)
     together = Runs(scenario, program, plans, ran.rows, ran.row_first, ran.times, ran.ends, ran.calendars)
     for replication, run in enumerate(together):
-        given = orders[replication]
-        check_same(simulate(scenario, seed, replication, program=program, orders=given, deadlines=deadlines), run)
+        mine = orders[replication]
+        check_same(simulate(scenario, seed, replication, program=program, orders=mine, deadlines=deadlines), run)
 
 
 def with_ends(random: Random, orders: list[Order]) -> list[Order]:

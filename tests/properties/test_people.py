@@ -31,16 +31,18 @@ BETWEEN = {"from": "08:00", "to": "19:30", "staff": 2}
 """Overlaps all three."""
 BRIEFING = {"rule": "hand_over", "briefing": exponential(2 * MINUTE)}
 SURGE = {"above": 0, "heads": 2, "after": exponential(20 * MINUTE), "lasts": "2h"}
+LEARNING = {"turnover": 50.0, "slower": 1.5, "for": "9d"}
 OUTAGES = [{"every": exponential(3 * HOUR), "lasts": exponential(HOUR)}, {"at": "6h", "lasts": "1h"}]
 
 
-def centre(queue: str, rule: str, holidays: bool = False, overlap: bool = False) -> Scenario:
-    """The city of the tests, with every rule for people at some desk."""
+def centre(queue: str, rule: str, holidays: bool = False, overlap: bool = False, learns: bool = False) -> Scenario:
+    """The city of the tests, with every rule for people at some desk; `learns`: at three of them some are new."""
     shifts = [*SHIFTS, BETWEEN] if overlap else SHIFTS
     routes: dict[str, Any] = deepcopy(CITY_ROUTES)
     routes["account"]["steps"]["entry"]["work"]["skill"] = "tracing"
     shift_end = BRIEFING if rule == "hand_over" else {"rule": "overtime", "most": "3h"}
     write_off = {"write_off": {"above": 3, "least": "200 yuan"}} if queue == "write_off" else {}
+    new = {"learning": LEARNING} if learns else {}
     base = city(staff=(2, 3, 1))
     profiles = {name: one.model_dump(mode="json", by_alias=True, exclude_none=True)
                 for name, one in base.bank_profiles.items()}  # fmt: skip
@@ -50,13 +52,13 @@ def centre(queue: str, rule: str, holidays: bool = False, overlap: bool = False)
         bank_profiles=profiles,
         holidays=["2025-07-07"] if holidays else None,
         desks={
-            "intake": {"shifts": shifts, "shift_end": shift_end, "surge": SURGE, "absence": 0.2},
+            "intake": {"shifts": shifts, "shift_end": shift_end, "surge": SURGE, "absence": 0.2, **new},
             "analyst": {
                 "shifts": shifts, "skills": {"tracing": 1}, "queue": queue, "shift_end": shift_end, "absence": 0.1,
-                **write_off,
+                **write_off, **new,
             },
             "police": {"shifts": DAY_AND_NIGHT, "shift_end": shift_end, "hand_over": exponential(5 * MINUTE)},
-            "car": {"staff": 1, "absence": 0.3},
+            "car": {"staff": 1, "absence": 0.3, **new},
         },
     )  # fmt: skip
 
@@ -67,6 +69,7 @@ CENTRES = st.builds(
     rule=st.sampled_from(["hand_over", "overtime"]),
     holidays=st.booleans(),
     overlap=st.booleans(),
+    learns=st.booleans(),
 )
 SEEDS = st.integers(0, 2**40)
 

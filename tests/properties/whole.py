@@ -19,6 +19,7 @@ RIDE = {
     "work": {"team": {"police": 2, "car": 1}, "time": exponential(20 * MINUTE), "travel": True},
     "leak": {"wait": "ride", "work": "ride"},
 }
+LEARNING = {"turnover": 50.0, "slower": 1.5, "for": "9d"}
 LAPSING = {"stop": "3h", "most_stops": 2, "freeze": "6h", "renewals": 1}
 
 ROUTES: dict[str, Any] = {
@@ -141,7 +142,9 @@ ROUTES: dict[str, Any] = {
 }  # fmt: skip
 
 
-def whole(*, staff: int | str = 2, react: bool = True, law: bool = True, per_day: float = 15.0) -> Scenario:
+def whole(
+    *, staff: int | str = 2, react: bool = True, law: bool = True, per_day: float = 15.0, learns: bool = True
+) -> Scenario:
     """The city.
 
     Args:
@@ -149,12 +152,18 @@ def whole(*, staff: int | str = 2, react: bool = True, law: bool = True, per_day
         react: whether criminals react.
         law: whether stops lapse.
         per_day: victims a day.
+        learns: whether people of two desks come and go, unless they are unlimited.
     """
+    new = {"learning": LEARNING} if learns and staff != "unlimited" else {}
     scenario = with_elements(
         ELEMENTS, per_day=per_day, false=4.0,
         law=LAPSING if law else None,
         objections={"route": "review"},
-        desks={"desk": {"staff": staff}, "police": {"staff": 2 if staff == 1 else staff}, "car": {"staff": staff}},
+        desks={
+            "desk": {"staff": staff, **new},
+            "police": {"staff": 2 if staff == 1 else staff},
+            "car": {"staff": staff, **new},
+        },
         bank_profiles={"machine": {"staff": 1, "time": exponential(5 * MINUTE), "mismatch": 0.2, "refusal": 0.1}},
         routes=ROUTES if law else {name: one for name, one in ROUTES.items() if name != "lapse"} | _permanent(),
     )  # fmt: skip
@@ -186,5 +195,6 @@ WHOLE: Any = st.builds(
     react=st.booleans(),
     law=st.sampled_from([True, True, False]),
     per_day=st.sampled_from([4.0, 15.0]),
+    learns=st.booleans(),
 )
 """The city with few or many people, with and without reaction and law."""

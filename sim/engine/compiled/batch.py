@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from sim.engine.compiled.calendars import Calendars
 from sim.engine.compiled.draws import Draws
 from sim.engine.compiled.given import Given
+from sim.engine.compiled.newcomers import Newcomers
 from sim.engine.compiled.state import State
 from sim.fraud.draws import roots, uniform
 from sim.fraud.groups import Ints, counter
@@ -49,6 +50,7 @@ class Batch:
         self._put_room()
         self.given = given
         self.calendars = Calendars(s, program, calendars, given.called)
+        self.newcomers = Newcomers(s, program, plans)
         self.draws = Draws(s, program, self.plan, self.times)
 
     # -- the plan --------------------------------------------------------------------------------------------
@@ -249,6 +251,7 @@ class Batch:
         s.arrivals_left = s.last_arrival - s.next_arrival
         s.next_duty, s.last_duty = self.duty_first[replication], self.duty_first[replication + 1]
         self.calendars.begin(replication)
+        self.newcomers.begin(replication)
         self.given.begin(replication)
 
 

@@ -24,6 +24,7 @@ from sim.engine.compiled import (
     rules_loop,
     rules_money,
     rules_moves,
+    rules_newcomers,
     rules_orders,
     rules_queue,
     rules_seats,
@@ -33,7 +34,7 @@ from sim.engine.compiled import (
 
 RULES: tuple[ModuleType, ...] = (
     rules_money, rules_knowledge, rules_calendar, rules_draws, rules_effects, rules_choose, rules_queue, rules_seats,
-    rules_desks, rules_tokens, rules_moves, rules_service, rules_orders, rules_loop,
+    rules_desks, rules_tokens, rules_moves, rules_newcomers, rules_service, rules_orders, rules_loop,
 )  # fmt: skip
 
 

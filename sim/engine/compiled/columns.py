@@ -49,7 +49,8 @@ _BY: Final[Mapping[str, str]] = {
     "holder": "bank_desk:i8 bank_profile:i8 refusal_of:f8 field_of:i8",
     "desk": (
         "policy_of:i8 special:i8 asked_again:i8 skilled:i8 agency:i8 hands_over:i8 overtime_of:i8 surge_above:i8"
-        " surge_heads:i8 surge_lasts:i8 drop_above:i8 drop_least:i8 lanes:i8 busy_first:i8 segment_first:i8"
+        " surge_heads:i8 surge_lasts:i8 drop_above:i8 drop_least:i8 new_for:i8 new_slower:f8"
+        " lanes:i8 busy_first:i8 segment_first:i8"
         " cal_first:i8 cal_last:i8 cal_period:i8 cal_offset:i8 cal_heads_first:i8 ruled:i8"
         # as they are at first, and then now
         " policy_at_first:i8 deadline_at_first:i8 deadline:i8 n_ordered:i8"
@@ -61,7 +62,8 @@ _BY: Final[Mapping[str, str]] = {
     "feed": "feeds:i8",
     "segment": "segment_number:i8 segment_heads:i8 rostered:i8",
     "stay": "stay_until:i8 stay_heads:i8",
-    "person": "busy:i1",
+    "person": "busy:i1 new_first:i8 new_last:i8",
+    "newcomer": "came:i8",
     "calendar": "cal_start:i8 cal_turn:i8 cal_heads:i8",
     "age": "age_edge:i8",
     "rate": "rate:f8 expected_left:f8",
@@ -108,8 +110,8 @@ _SCALARS: Final = (
     "n_stack stack_room n_objections objection_room n_understandings understanding_room n_changes stop_n stop_m "
     "stop_room freeze_n freeze_m freeze_room n_ended ended_room margin n_steps n_desks n_routes n_cases n_loops "
     "n_members n_singles single_room hand_first in_round_n dirty_n law law_stop law_most law_freeze law_renewals "
-    "first_rail has_others agencies teams cash_exits stop_is_freeze objections_route report_route warning_route "
-    "lead_route alarm_route matter matter_to_cases awaited_all of_case done_bit most_stops most_segments "
+    "first_rail has_others agencies teams newcomers cash_exits stop_is_freeze objections_route report_route "
+    "warning_route lead_route alarm_route matter matter_to_cases awaited_all of_case done_bit most_stops most_segments "
     "most_stays need_what need_step need_attempt need_subject ages layers next_time change_room due_room n_people "
     "nobody next_order last_order order_pending order_done most_ordered n_undecided overdue_at taken"
 )

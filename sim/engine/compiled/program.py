@@ -17,6 +17,7 @@ from sim.scenario.workflow import SIGNALS
 from sim.words.phrases import Phrase, phrase
 from sim.words.units import MAX_DURATION
 from sim.workflow.log import NONE
+from sim.workflow.newcomers import concerned, rules_of
 from sim.workflow.policies import POLICIES
 from sim.workflow.program import Program, Test
 from sim.workflow.ranking import AT_RISK, PER_DOUBLING, AtRisk, place_of_age
@@ -33,8 +34,6 @@ def why_not(program: Program, scenario: Scenario) -> Phrase | None:
     for desk in program.desks:
         if desk.policy not in POLICIES and desk.policy not in AT_RISK:
             return phrase("the queue policy of {name} is a function in Python", name=desk.name)
-        if isinstance(desk.roster, people.Desk) and desk.roster.learning is not None:
-            return phrase("newcomers at {name} work more slowly", name=desk.name)
     for effect in program.effect:
         if effect and effect not in EFFECT_NAMES:
             return phrase("the effect {effect} is not compiled", effect=effect)
@@ -150,10 +149,14 @@ def _put_desks(s: State, program: Program, scenario: Scenario) -> None:
     s.put("surge_lasts", [surge.lasts if surge else 0 for surge in surges])
     s.put("drop_above", [drop.above if drop else NONE for drop in drops])
     s.put("drop_least", [drop.least if drop else 0 for drop in drops])
+    learning = rules_of(program)
+    s.put("new_for", [rule.for_ if rule else 0 for rule in learning])
+    s.put("new_slower", [rule.slower if rule else 1.0 for rule in learning])
+    s.newcomers, new = int(any(rule is not None for rule in learning)), concerned(program)
     over = handed_over(program, hands_over)
     s.put("handed_over", over)
     s.put("ruled", [
-        skilled[number] or surges[number] is not None or overtime[number] > 0
+        skilled[number] or surges[number] is not None or overtime[number] > 0 or new[number]
         or any(one and desk == number for one, desk in zip(over, program.desk, strict=True))
         for number in range(s.n_desks)
     ])  # fmt: skip

@@ -26,6 +26,7 @@ from sim.engine.compiled.rules_desks import (
 from sim.engine.compiled.rules_draws import BRIEFING, CALL_IN, WORK_TIME, drawn, lacks
 from sim.engine.compiled.rules_knowledge import DONE, schedule, unschedule
 from sim.engine.compiled.rules_money import pop, push, write
+from sim.engine.compiled.rules_newcomers import working_time
 from sim.engine.compiled.rules_queue import at_stake, beginning, first_waiting, leave_queue, put_back, table_place
 from sim.engine.compiled.rules_tokens import short, write_off
 from sim.engine.compiled.state import State
@@ -77,10 +78,7 @@ def begin_work(s: State, token: int, desk: int, person: int, now: int) -> int:
     else:
         s.t_person[token] = seize(s, desk) if person == NONE else person
         write(s, now, s.t_key[token], doing(BEGIN, desk, s.t_person[token]), NONE)
-    if not s.handed_over[step]:
-        lasts = drawn(s, WORK_TIME, step, s.t_key[token] & ATTEMPTS, s.t_subject[token])
-    else:
-        lasts = in_hand(s, token, desk, now)
+    lasts = in_hand(s, token, desk, now) if s.handed_over[step] else working_time(s, token, desk, now)
     return schedule(s, token, DONE, now + lasts)
 
 
@@ -97,7 +95,7 @@ def in_hand(s: State, token: int, desk: int, now: int) -> int:
     if times > 0:
         lasts = s.t_left[token] + drawn(s, BRIEFING + times - 1, step, attempt, subject)
     else:
-        lasts = drawn(s, WORK_TIME, step, attempt, subject)
+        lasts = working_time(s, token, desk, now)
     s.t_due[token], s.t_in_hand[token] = now + lasts, 1
     s.hand_before[token], s.hand_next[token] = NONE, s.hand_first
     if s.hand_first >= 0:
