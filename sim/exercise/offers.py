@@ -91,6 +91,24 @@ def about(view: Seen, account: AccountSeen | None, task: TaskSeen | None = None)
     return found
 
 
+def put_first(view: Seen, account: AccountSeen) -> bool:
+    """Whether somebody decided, as far as the role sees, to stop an account first, and its desk has not begun yet."""
+    if account["state"] != "known" or account["task"] not in ("undecided", "waiting"):
+        return False
+    subject = account["case"], account["account"]
+    opened = max((one["opened"] for one in view["decisions"] if (one["case"], one["account"]) == subject), default=0)
+    return any(
+        one["action"] == "stop" and (one.get("case"), one.get("account")) == subject and one["at"] >= opened
+        for one in view["decided"]
+    )
+
+
+def left_about(view: Seen, account: AccountSeen | None, task: TaskSeen | None = None) -> list[str]:
+    """Those of `about` without what was decided before and would be refused: to put an account first again."""
+    found = about(view, account, task)
+    return [one for one in found if one != "stop" or account is None or not put_first(view, account)]
+
+
 def about_case(view: Seen, case: CaseSeen) -> list[str]:
     """The actions that a view's role may try about a case without an open decision: a team to its victim."""
     if "team" not in view["may"] or not case["visits"] or case["safe"]:

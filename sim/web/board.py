@@ -90,32 +90,34 @@ class Board:
             self._controls()
         editing = Editing(self.room.session, self.do)
         await aside.turn()
-        with box("board"):
-            with box("stack"):
-                with box("panel few", "section"):
-                    tasks = choices.Tasks(None)
-                injects = panel(lambda: Injects(self.room.session, self.start, self.do, editing))
-            with box("stack"):
-                with box("panel few", "section"):
-                    self._money()
-                picture = panel(live.Flow)
-            with box("stack"):
-                decisions = panel(lambda: live.Timeline(self.start, say("Everybody's decisions")))
-                messages = panel(lambda: Messages(self.room.session.exercise, self.start))
+        with box("led"):
+            with box("board"):
+                with box("stack"):
+                    with box("panel few", "section"):
+                        tasks = choices.Tasks(None)
+                    injects = panel(lambda: Injects(self.room.session, self.start, self.do, editing))
+                with box("stack"):
+                    with box("panel few", "section"):
+                        self._money()
+                    picture = panel(live.Flow)
+                with box("stack"):
+                    decisions = panel(lambda: live.Timeline(self.start, say("Everybody's decisions")))
+                    messages = panel(lambda: Messages(self.room.session.exercise, self.start))
+            await aside.turn()
+            with box("come"):
+                seats = panel(lambda: Seats(self.site, self.room, base, self.do))
+                door = panel(lambda: Door(self.site, self.rooms, self.room, base, self.do))
         await aside.turn()
         with box("more"):
             with box("stack"):
                 panel(lambda: MadeUp(self.room.session, self.do))
-                await aside.turn()
-                conditions = panel(lambda: Conditions(self.room.session, self.start, self.do))
             await aside.turn()
             with box("stack"):
-                door = panel(lambda: Door(self.site, self.rooms, self.room, base, self.do))
-                seats = panel(lambda: Seats(self.site, self.room, base, self.do))
+                conditions = panel(lambda: Conditions(self.room.session, self.start, self.do))
+                desks = panel(live.Desks)
             with box("stack"):
                 accounts = panel(lambda: live.Accounts(None))
                 cases = panel(live.Cases)
-                desks = panel(live.Desks)
         self._always += [self._clock.show, self._show_controls, tasks.show, messages.show, self._show_money]
         self._always += [seats.show, door.show]
         self._always.append(conditions.show)

@@ -136,6 +136,8 @@ class _InjectRow:
         if "to_judge" in one:
             asked = say("{name} said “{note}”: does it count?", name=one["to_judge"], note=one["said"])
             return words.sentences([asked, wanted])
+        if said.too_late(one, self._session.now):
+            return words.sentences([say("Too late: nobody has done it."), wanted])
         if one["wrong_at"] is None:
             return words.sentences([wanted, *([say("Said: “{note}”", note=one["said"])] if one["said"] else [])])
         wrong = say(

@@ -179,10 +179,10 @@ class Tasks:
         for one in sorted(view["decisions"], key=partial(place_of, self._order, accounts, cases)):
             account = accounts.get((one["case"], one["account"]))
             if account is not None:
-                facts = said.facts(account, now)
+                facts = said.facts(account, now, first=offers.put_first(view, account))
             else:
                 facts = said.case_facts(cases[one["case"]]) if one["case"] in cases else ""
-            actions = offers.about(view, account, one)
+            actions = offers.left_about(view, account, one)
             left = one["deadline"] - now
             about = words.subject(one["case"], one["account"])
             if self._several and (account is None or not names.is_asked(one["desk"])):

@@ -85,11 +85,16 @@ class _Sheet:
         told = say("Inject {number}", number=numbers.get(one["id"], ""))
         if not what:
             return told
-        at = one["done_at"]
-        done = say("not done yet") if at is None else say("done at {time}", time=said.at(self._start, at))
-        if one["done_late"]:
-            done = say("{done}, late", done=done)
-        return say("{inject}: {what}. So far: {done}.", inject=told, what=what, done=done)
+        return say("{inject}: {what}. So far: {done}.", inject=told, what=what, done=self._done(one))
+
+    def _done(self, one: InjectSeen) -> str:
+        """What has come of what was expected."""
+        if one["done_at"] is not None:
+            done = say("done at {time}", time=said.at(self._start, one["done_at"]))
+            return say("{done}, late", done=done) if one["done_late"] else done
+        if one["wrong_at"] is not None:
+            return say("answered wrongly: {why}", why=words.lacking(one["missing"]))
+        return say("too late") if said.too_late(one, self._session.now) else say("not done yet")
 
 
 class _Notes:

@@ -62,10 +62,10 @@ class Accounts:
         self._head.set_text(say("Accounts ({n})", n=len(accounts)))
         entries = []
         for one in accounts[:MOST_LINES]:
-            facts = said.facts(one, view["now"])
+            facts = said.facts(one, view["now"], first=offers.put_first(view, one))
             if one["task"]:
                 facts += say("; ") + self._task(one)
-            actions = offers.about(view, one)
+            actions = offers.left_about(view, one)
             data = ChoiceData(
                 capital(words.subject(one["case"], one["account"])), facts, one["case"], one["account"], "", actions
             )
@@ -164,9 +164,9 @@ class Flow:
         with self._list:
             for node in nodes:
                 with Tag("li"):
-                    Tag("span", "", "dot").style(f"background: {node.colour}")
+                    Tag("span", "", "dot").style(f"background: {node.dot}")
                     Tag("span", node.name)
-                    Tag("strong", node.said)
+                    Tag("strong", say(", ").join(filter(None, (node.said, node.left))))
 
 
 class Notice:

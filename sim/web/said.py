@@ -10,7 +10,7 @@ from typing import Final
 from sim.exercise import words
 from sim.exercise.acts import TEXTS
 from sim.exercise.models import Exercise
-from sim.exercise.seen import AccountSeen, CaseSeen, DecisionSeen, MessageSeen, Seen, TextSeen
+from sim.exercise.seen import AccountSeen, CaseSeen, DecisionSeen, InjectSeen, MessageSeen, Seen, TextSeen
 from sim.exercise.session import Refused
 from sim.words import language as lang
 from sim.words import names
@@ -58,11 +58,12 @@ def step(name: str) -> str:
     return named(name.rpartition(".")[2], "step")
 
 
-def facts(account: AccountSeen, now: int) -> str:
+def facts(account: AccountSeen, now: int, *, first: bool = False) -> str:
     """What is known of an account, in one line, with the age of its money.
 
     Args:
         now: ms since the scenario's start.
+        first: whether somebody has decided that it is stopped first.
     """
     parts = [holder(account["bank"]), layer(account["layer"], card=not is_way_out(account["bank"]))]
     age = max(0, now - account["credited"]) // MINUTE * MINUTE
@@ -72,9 +73,17 @@ def facts(account: AccountSeen, now: int) -> str:
     else:
         parts.append(say("{amount} arrived just now", amount=amount))
     parts.append(names.state(account["state"]))
+    if first:
+        parts.append(say("put first"))
     if account.get("caught"):
         parts.append(say("{amount} found", amount=lang.money(account["caught"])))
     return say(", ").join(parts)
+
+
+def too_late(one: InjectSeen, now: int) -> bool:
+    """Whether what was expected after an inject was not done before its deadline, and nothing waits to be judged."""
+    over = one["deadline"] is not None and one["deadline"] < now
+    return over and one["done_at"] is None and one["wrong_at"] is None and not one["said"]
 
 
 def case_facts(case: CaseSeen) -> str:

@@ -13,6 +13,7 @@ from sim.exercise.load import Loaded
 from sim.exercise.session import Session
 from sim.web.after import summary_of
 from sim.web.board_injects import _InjectRow
+from sim.web.evaluator import _Sheet
 from sim.words import language as lang
 from sim.words.units import YUAN
 from tests.exercise.plays import reviewed
@@ -41,11 +42,20 @@ def _on_the_board(loaded: Loaded, *said: tuple[str, int]) -> str:
     return _InjectRow._answered(row, session.view("facilitator")["injects"][0])
 
 
+def _to_an_evaluator(loaded: Loaded, *said: tuple[str, int]) -> str:
+    session: Session = answered(loaded, *said)[0]
+    sheet: Any = SimpleNamespace(_start=session.scenario.when(0), _session=session)
+    return _Sheet._done(sheet, session.view("facilitator")["injects"][0])
+
+
 def test_the_board_says_which_answer_came_late() -> None:
-    """In time it is done; after the deadline it is answered late, and what it should have been is said."""
+    """In time it is done; after the deadline it is answered late, or too late, as trainees read, on either page."""
     assert _on_the_board(asked(), ("a", 4)).startswith("Done by An at ")
     assert _on_the_board(asked(), ("a", 9)).startswith("Answered late by An at ")
-    assert _on_the_board(asked(), ("b", 4)).startswith("Expected: ")
+    assert _on_the_board(asked(), ("b", 4)).startswith("Too late: nobody has done it. Expected: ")
+    assert _to_an_evaluator(asked()) == "too late"
+    assert _to_an_evaluator(asked(), ("a", 4)).startswith("done at ")
+    assert _to_an_evaluator(asked(), ("a", 9)).endswith(", late")
 
 
 @pytest.mark.parametrize(("result", "verdict"), [(600, "good"), (500, ""), (450, "bad")])

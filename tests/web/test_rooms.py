@@ -30,6 +30,7 @@ from sim.web.seat import link_of
 from sim.web.side_by_side import rows_of
 from sim.web.site import Site
 from sim.words import language as lang
+from sim.words.colours import FAINT
 from sim.words.units import MINUTE, SECOND
 from tests.waiting import until
 
@@ -392,6 +393,30 @@ def test_the_flow_picture_is_a_sankey_without_cycles(room: Room) -> None:
     json.dumps(option)
 
 
+def test_a_group_shows_what_of_it_is_still_there(room: Room) -> None:
+    """An account that was stopped when nearly all had gone on is green only for what was found, and says that share."""
+    account = {"case": 1, "bank": "icbc", "layer": 1, "amount": 1000, "caught": 20, "state": "stopped"}
+    flows = [
+        {"case": 1, "source": 0, "target": 1, "amount": 1000, "way": ""},
+        {"case": 1, "source": 1, "target": 2, "amount": 900, "way": ""},
+    ]
+    view: Any = {
+        "accounts": [account | {"account": 1}, account | {"account": 2, "layer": 2, "amount": 900, "state": "known"}],
+        "flows": flows,
+    }
+    victims, first, second = flow.nodes_of(view, flow.flows_of(view))
+    assert (first.there, first.left, second.there, second.left) == (0.02, "2% held", 1.0, "")
+    assert (victims.fill, second.fill) == (victims.colour, second.colour)
+    stops = [(one["offset"], one["color"]) for one in first.fill["colorStops"]]
+    assert stops == [(0, flow.WENT_ON), (0.98, flow.WENT_ON), (0.98, first.colour), (1, first.colour)]
+    data = flow.options(view)["baseOption"]["series"][0]["data"]
+    assert data[1]["label"]["formatter"].splitlines()[-1] == "2% held"
+    links = flow.options(view)["baseOption"]["series"][0]["links"]
+    assert {one["lineStyle"]["color"] for one in links if one["source"] == first.name} == {FAINT}
+    two = [one for one in flows if one["source"] == 0]
+    assert flow.width_of(flow.nodes_of(view | {"flows": two}, {(victims.name, first.name): 1000})) == ("two", 380)
+
+
 def test_a_role_without_amounts_is_drawn_in_transfers(room: Room) -> None:
     """Where amounts are not seen, none is said."""
     view = in_the_middle(room).session.view("analyst")
@@ -418,6 +443,31 @@ def test_a_refusal_of_the_disk_is_said_as_well() -> None:
     """A journal that cannot be written is no silent loss."""
     assert "No space left" in said.refusal(OSError(28, "No space left on device"))
     assert said.refusal(Refused("held")) == said.refused("held")
+
+
+def test_what_was_put_first_says_so_and_is_not_offered_again(room: Room) -> None:
+    """Until its desk begins: the card said "not stopped", and had the same button, which was then refused."""
+    session = in_the_middle(room).session
+
+    def waits() -> Any:
+        view = session.view("analyst")
+        return next((one for one in view["accounts"] if "stop" in offers.about(view, one) and one["task"] and not
+                     one["desk"].startswith("analyst")), None)  # fmt: skip
+
+    account = waits()
+    assert account is not None
+    before = session.view("analyst")
+    assert not offers.put_first(before, account)
+    session.act("analyst-1", "stop", case=account["case"], account=account["account"])
+    view = session.view("analyst")
+    same = next(
+        one for one in view["accounts"] if (one["case"], one["account"]) == (account["case"], account["account"])
+    )
+    assert offers.put_first(view, same)
+    assert "stop" not in offers.left_about(view, same)
+    assert "not stopped, put first" in said.facts(same, session.now, first=True)
+    with pytest.raises(Refused, match="has decided that already"):
+        session.act("analyst-1", "stop", case=account["case"], account=account["account"])
 
 
 def test_only_what_may_be_tried_is_offered(room: Room) -> None:
