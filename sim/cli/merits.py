@@ -11,8 +11,8 @@ from sim.exercise.load import Loaded, load_exercise
 from sim.exercise.merit import CLEAR, MOST_IDLE, SLIGHT, merit_of
 from sim.exercise.shipped import names
 from sim.exercise.worth import why_not
-from sim.words.language import listed, money, percent, say
-from sim.words.lines import wrapped
+from sim.words.language import counted, listed, money, percent, say
+from sim.words.lines import columns, wrapped
 
 BEST = 7
 """Rows of a table of seeds."""
@@ -29,7 +29,7 @@ def find(file: str, many: int, jobs: int) -> None:
         say("decisions are worth"), say("injects not met"), say("idle, most"),
     )  # fmt: skip
     for head in heads:
-        table.add_column(head, overflow="fold")
+        table.add_column(head, overflow="fold", min_width=max(map(columns, head.split())))
     for one in best[:BEST]:
         table.add_row(
             str(one.seed), say("yes") if one.accepted else say("no"), f"{one.good:.0f}", f"{one.first_come:.0f}",
@@ -39,12 +39,15 @@ def find(file: str, many: int, jobs: int) -> None:
     _print(table)
     accepted = sum(one.accepted for one in found)
     echo(say("{n} of {tried} seeds are accepted.", n=accepted, tried=len(found)))
+    if len(found) > BEST:
+        echo(say("The best {n} are listed.", n=BEST))
     seen = seeds.faces(loaded, best[0].seed)
     echo(
         say(
-            "With seed {seed} the room faces {reports} reports and {accounts} named accounts; the largest victim paid"
-            " {money}; good play takes {decisions} decisions.", seed=best[0].seed, reports=seen.reports,
-            accounts=seen.accounts, money=money(seen.largest), decisions=seen.decisions,
+            "With seed {seed} the room faces {reports} and {accounts}; the largest victim paid {money}; good play takes"
+            " {decisions}.", seed=best[0].seed, reports=counted(seen.reports, "{n} report", "{n:,} reports"),
+            accounts=counted(seen.accounts, "{n} named account", "{n:,} named accounts"), money=money(seen.largest),
+            decisions=counted(seen.decisions, "{n} decision", "{n:,} decisions"),
         )
     )  # fmt: skip
 
@@ -58,7 +61,8 @@ def check(file: str | None, many: int, jobs: int) -> None:
         say("closed at once"), say("idle, most"), say("holds"),
     )  # fmt: skip
     for head in heads:
-        table.add_column(head, overflow="fold", no_wrap=head == heads[0])  # a name that is folded is no name
+        wide = max(map(columns, head.split()))  # a word is not broken, nor a name folded
+        table.add_column(head, overflow="fold", no_wrap=head == heads[0], min_width=wide)
     broken, at_once = [], []
     for name in [file] if file is not None else names():
         one = seeds.held(load_exercise(name), wanted=many, workers=jobs)

@@ -66,7 +66,6 @@ def _task(loaded: Loaded, inject: Inject, number: str) -> dict[str, str]:
     else:
         when = clock(loaded.scenario.when(exercise.starts + inject.at), seconds=False)
     what = words.expected(exercise, inject.expect, inject.deadline) or say("nothing is asked for")
-    return {
-        "number": number, "when": when,
-        "what": say("{to}: {what}", to=words.roles(exercise, inject.to), what=what),
-    }  # fmt: skip
+    if inject.expect is None or inject.expect.by is None:  # else it names its role itself
+        what = say("{to}: {what}", to=words.roles(exercise, inject.to), what=what)
+    return {"number": number, "when": when, "what": what}

@@ -2,14 +2,15 @@
 
 The statements are those of the Experience API, version 1.0.3 (IEEE 9274.1.1 is its successor): each says who did what
 with which result. A learning record store takes the file as it is, an array of statements. The same session gives the
-same statements with the same ids, so that a store keeps each once. Times in them are simulated, and stand in
-extensions: when people sat there, no journal tells.
+same statements with the same ids, so that a store keeps each once. Times in them are simulated, and an
+extension of each says so: when people sat there, no journal tells.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any, Final
 from uuid import NAMESPACE_URL, uuid5
 
@@ -54,24 +55,34 @@ def statements_json(review: Review) -> str:
 
 
 def statements(review: Review) -> Iterator[dict[str, Any]]:
-    """What each who took part did: came, was scored, and answered what the role was asked, or not."""
+    """What each who took part did: came, was scored, and answered, rightly or not; who did not is not said to have."""
     for seat in review.seats:
-        yield _statement(review, seat, "attended", _exercise(review), _came(review, seat))
+        yield _statement(review, seat, "attended", _exercise(review), _came(review, seat), review.ends)
         if seat.points is not None:
-            yield _statement(review, seat, "scored", _exercise(review), _scored(review.exercise.scoring, seat))
+            scored = _scored(review.exercise.scoring, seat)
+            yield _statement(review, seat, "scored", _exercise(review), scored, review.ends)
         for one in review.injects:
-            if one.by == seat.name or (seat.role in one.asked and (not one.by or not one.in_time)):
-                yield _statement(review, seat, "answered", _inject(review, one), _answered(one, seat))
+            if seat.name in (one.by, one.wrong_by):
+                at = one.done_at if one.by == seat.name else one.wrong_at
+                yield _statement(
+                    review, seat, "answered", _inject(review, one), _answered(one, seat), at or one.fired_at
+                )
 
 
 def _statement(
-    review: Review, seat: SeatScore, verb: str, about: dict[str, Any], result: dict[str, Any]
+    review: Review, seat: SeatScore, verb: str, about: dict[str, Any], result: dict[str, Any], at: int
 ) -> dict[str, Any]:
+    """One statement.
+
+    Args:
+        at: ms since the scenario's start at which that was so.
+    """
     iri, english, chinese = VERBS[verb]
     session = _session(review)
     return {
         "id": str(uuid5(NAMESPACE_URL, f"{session}/{seat.seat}/{verb}/{about['id']}")),
         "version": "1.0.3",
+        "timestamp": (review.began + timedelta(milliseconds=at)).isoformat(timespec="seconds"),
         "actor": {
             "objectType": "Agent", "name": seat.name, "account": {"homePage": f"{session}", "name": seat.seat},
         },
@@ -80,7 +91,9 @@ def _statement(
         "result": result,
         "context": {
             "registration": str(uuid5(NAMESPACE_URL, session)), "platform": "fundfreeze",
-            "extensions": {f"{OWN}:role": words.told(review.exercise.role(seat.role).title)},
+            "extensions": {
+                f"{OWN}:role": words.told(review.exercise.role(seat.role).title), f"{OWN}:time": "simulated",
+            },
         },
     }  # fmt: skip
 

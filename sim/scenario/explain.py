@@ -247,7 +247,8 @@ def by_kind(kind: str, context: Mapping[str, Any]) -> str:
     if kind == "string_too_short" and context.get("min_length") == 1:
         return phrase("text that is not empty")
     if kind == "literal_error":
-        return str(context["expected"])
+        *others, last = str(context["expected"]).rsplit(" or ", 1)
+        return phrase("{one} or {other}", one=others[0], other=last) if others else last
     if kind in _ACCEPTED:
         return phrase(_ACCEPTED[kind], **{name: _plain(value) for name, value in context.items() if name != "error"})
     family, _, _ = kind.partition("_")

@@ -169,7 +169,7 @@ class Access:
         """Whether a request comes from somebody who has typed the code that a room has now."""
         return _same(cookies.get(LOBBY_COOKIE, ""), self.lobby(room, number))
 
-    def finds(self, typed: str, rooms: Mapping[str, int], address: str) -> str:
+    async def finds(self, typed: str, rooms: Mapping[str, int], address: str) -> str:
         """The room whose code was typed; empty where it is none's.
 
         Args:
@@ -187,7 +187,7 @@ class Access:
             found = next((room for room, number in rooms.items() if _same(code, self.code(room, number))), "")
             return found != ""
 
-        self.door.look(right, whose(address))
+        await self.door.look(right, whose(address))
         return found
 
     def _facilitator(self) -> str:

@@ -22,7 +22,7 @@ from sim.report.publish.files import write_text
 from sim.scenario.plain import read_plain
 from sim.web.work import FAILED
 from sim.words import language as lang
-from sim.words.language import LANGUAGES, exact_money, money, percent, say
+from sim.words.language import LANGUAGES, exact_money, percent, say
 from sim.words.phrases import packed, text_of
 
 AFTER: Final = "after"
@@ -61,7 +61,9 @@ def summary_of(found: Review) -> dict[str, Any]:
         "finding": report_text.finding(found) + say("."),
         "verdict": "good" if scores.result > scores.baseline else "bad" if scores.result < scores.baseline else "",
         "against": words.sentences([_against(found), _dearest(found)]),
-        "outcomes": [[words.sentences(label.split("\n")), money(fen)] for label, fen, _ in report_text.outcomes(found)],
+        "outcomes": [
+            [words.sentences(label.split("\n")), exact_money(fen)] for label, fen, _ in report_text.outcomes(found)
+        ],
         "score": report_text.score(scores),
         "points": scores.total,
         "late": say(report_text.LATE),
@@ -98,7 +100,7 @@ def _dearest(found: Review) -> str:
     if first is None:
         return report_text.no_dear_delay(found)
     what = report_text.decided(found.exercise, first)
-    return say("The dearest delay, {money}: {decision}.", money=money(first.fen_lost or 0), decision=what)
+    return say("The dearest delay, {money}: {decision}.", money=exact_money(first.fen_lost or 0), decision=what)
 
 
 def make(room: Path) -> None:

@@ -138,7 +138,8 @@ class Board:
             self.hold = button(say("Hold"), self._hold_or_resume, "main")
             self.next = button(say("Go to the next decision"), self._to_next)
             with box("row inline"):
-                options = [(f"{one:g}", said.speed(one)) for one in sorted({*SPEEDS, session.speed})]
+                others = [one for one in SPEEDS if said.speed(one) != said.speed(session.speed)]
+                options = [(f"{one:g}", said.speed(one)) for one in sorted([*others, session.speed])]
                 Field(say("Speed"), f"{session.speed:g}", options=options, on_change=self._set_speed)
             link(say("Debrief"), f"/room/{self.room.id}/debrief", "button")
 

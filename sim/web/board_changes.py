@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, Final
 
@@ -20,6 +20,7 @@ from sim.web.numbers import whole
 from sim.web.parts import Field, Rows, Tag, box, button, details, heading, para
 from sim.web.room import FACILITATOR
 from sim.words import language as lang
+from sim.words import names
 from sim.words.language import named, say
 from sim.words.units import format_duration
 
@@ -53,7 +54,13 @@ def change_words(start: datetime, one: Steered) -> str:
     """What is changed, and until when."""
     assert one.effect is not None
     what = words.effect(one.effect)
-    return what if one.until is None else say("{what}, until {time}", what=what, time=said.at(start, one.until))
+    if one.until is None:
+        return what
+    began, ends = (start + timedelta(milliseconds=ms) for ms in (one.at, one.until))
+    time = lang.clock(ends)
+    if ends.date() != began.date():
+        time = say("{date}, {time}", date=lang.day_of_year(ends), time=time)
+    return say("{what}, until {time}", what=what, time=time)
 
 
 def doubt(effect: Effect, view: View, whole: int) -> str:
@@ -85,9 +92,9 @@ class Conditions:
         """The change about which was asked whether it is meant."""
         heading(2, say("Change the conditions"))
         para(say("Who works and how; never the victims or their luck."), "quiet")
-        names = [one["name"] for one in session.view("facilitator")["desks"]]
-        banks = [name.removeprefix("bank:") for name in names if name.startswith("bank:")]
-        desks = [(name, said.desk(name)) for name in names]
+        known = [one["name"] for one in session.view("facilitator")["desks"]]
+        banks = [name.removeprefix("bank:") for name in known if name.startswith("bank:")]
+        desks = [(name, said.desk(name)) for name in known]
         with details(say("A bank goes down")):
             bank = Field(say("Bank"), banks[0], options=[(one, named(one, "bank")) for one in banks])
             lasts = Field(say("For how many minutes"), "10", type="number", min=1, max=1440)
@@ -100,7 +107,7 @@ class Conditions:
         with details(say("Another rule of who is served first")):
             where = Field(say("Desk"), desks[0][0], options=desks)
             policy = Field(
-                say("Served first"), NAMED_POLICIES[0], options=[(one, named(one, "policy")) for one in NAMED_POLICIES]
+                say("Served first"), NAMED_POLICIES[0], options=[(one, names.policy(one)) for one in NAMED_POLICIES]
             )
             button(say("Change it"), lambda: self._policy(where, policy))
         with box("notice warn", role="alert", hidden=True) as self._asking:

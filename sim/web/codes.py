@@ -1,13 +1,15 @@
-"""Join codes: six letters and digits with which somebody comes into a room, and how often they may be tried.
+"""Join codes: six letters and digits with which somebody comes into a room, and how fast they may be tried.
 
-A code is derived from the server's key, so that none stands in a file. It is looked at only where its address has a try
-left: wrong ones use tries up, which come back one by one. So whoever guesses finds nothing (of 31 to the sixth codes
-one is a room's, and an address has one try in two seconds), and a right code is never refused for longer than that.
+A code is derived from the server's key, so that none stands in a file. Wrong ones use tries up, which come back one by
+one; where none is left, the next code waits for one before it is looked at. So whoever guesses is slowed down to twenty
+codes a second (of 31 to the sixth one is a room's: that takes 500 days), and a right code from the same address is
+looked at in its turn, and taken.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from math import ceil
 from time import monotonic
@@ -16,12 +18,17 @@ from typing import Final
 LETTERS: Final = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 """What codes are made of: nothing that looks like something else (0 and O, 1, I and L)."""
 LENGTH: Final = 6
-AT_ONCE: Final = 20
-"""Wrong codes from one address that are looked at one after the other: a class that types all at once."""
-EVERY: Final = 2.0
+AT_ONCE: Final = 600
+"""Wrong codes from one address that are looked at one after the other: a school behind one address types at once."""
+EVERY: Final = 0.05
 """Seconds after which an address has a try back."""
+LONGEST: Final = 5.0
+"""Seconds that a code waits at most to be looked at; where it would wait longer, it is refused."""
 TOGETHER: Final = 10
 """All addresses together have so many times the tries of one; one that has typed nothing wrong always has its own."""
+
+
+MANY: Final = 100
 
 
 def code_of(digest: bytes) -> str:
@@ -46,7 +53,7 @@ def plain(typed: str) -> str:
 
 
 class TooManyCodesError(Exception):
-    """Too many wrong codes; the next one is looked at after `seconds`."""
+    """Too many wrong codes; the next one is looked at in its turn after `seconds`."""
 
     def __init__(self, seconds: int) -> None:
         super().__init__(f"too many codes, the next one is looked at in {seconds} s")
@@ -79,32 +86,40 @@ class Doorkeeper:
 
     Attributes:
         clock: seconds, monotonic.
+        sleep: waits so many of them.
     """
 
     clock: Callable[[], float] = monotonic
+    sleep: Callable[[float], Awaitable[object]] = asyncio.sleep
     _of: dict[str, _Tries] = field(default_factory=dict)
+    _many: int = MANY
+    """Addresses from which on those are forgotten that have all their tries back."""
     _all: _Tries = field(default_factory=lambda: _Tries(TOGETHER * AT_ONCE, EVERY / TOGETHER))
 
-    def look(self, right: Callable[[], bool], address: str) -> bool:
-        """Whether a code is right.
+    async def look(self, right: Callable[[], bool], address: str) -> bool:
+        """Whether a code is right; waits for its turn where wrong ones have used the tries up.
 
         Args:
-            right: whether it is; asked only where there is a try left.
+            right: whether it is.
             address: whoever typed it, as `access.whose` counts them.
 
         Raises:
-            TooManyCodesError: the address, or all together, have typed too many wrong ones.
+            TooManyCodesError: so many wait already that this one would wait for longer than `LONGEST`.
         """
         now = self.clock()
         mine = self._of.get(address)
         wait = 0.0 if mine is None else max(mine.wait(now), self._all.wait(now))
+        if wait > LONGEST:
+            raise TooManyCodesError(ceil(wait - LONGEST))
+        both = self._of.setdefault(address, _Tries(AT_ONCE, EVERY)), self._all
+        for one in both:
+            one.used = one.at(now) + 1
         if wait > 0:
-            raise TooManyCodesError(ceil(wait))
-        if right():
-            return True
-        for one in (self._of.setdefault(address, _Tries(AT_ONCE, EVERY)), self._all):
-            one.at(now)
-            one.used += 1
-        if len(self._of) > 10 * TOGETHER:
-            self._of = {name: one for name, one in self._of.items() if one.at(now) > 0}
-        return False
+            await self.sleep(wait)
+        found = right()
+        for one in both:
+            one.used -= found  # a right one uses none up
+        if len(self._of) > self._many:
+            self._of = {name: one for name, one in self._of.items() if one.at(self.clock()) > 0}
+            self._many = max(MANY, 2 * len(self._of))
+        return found

@@ -104,7 +104,7 @@ class _Notes:
         self, session: Session, start: datetime, objective: str, name: Callable[[], str], do: Do, label: str
     ) -> None:
         self._session, self._start, self._of, self._name, self._do = session, start, objective, name, do
-        self._field = Field(label, maxlength=LONGEST_NOTE, autocomplete="off", on_enter=self._write)
+        self._field = Field(label, maxlength=LONGEST_NOTE, autocomplete="off", on_enter=self._write, data_draft="true")
         button(say("Write it down"), self._write, aria_label=say("Write down: {what}", what=label))
         with box("timeline short", "ul", tabindex=0, aria_label=say("Notes")) as place:
             self._rows = Rows(place, Line)

@@ -6,7 +6,8 @@ from typing import Any, Final
 
 from sim.exercise import words
 from sim.exercise.pack import SEES
-from sim.words.language import key, named, say
+from sim.words import names
+from sim.words.language import key, say
 
 LABELS: Final = {
     "Exercise.title": key("Title"), "Exercise.question": key("What the room is to find out, in one sentence"),
@@ -93,6 +94,6 @@ def value_words(field: str, value: str) -> str:
         "Inject.channel": words.CHANNELS, "Which.pick": _PICKS,
     }  # fmt: skip
     if field == "PolicyChange.policy":
-        return named(value, "policy")
+        return names.policy(value)
     of = known.get(field, {})
     return say(of[value]) if value in of else value.replace("_", " ")

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from pydantic import BaseModel
 
+from sim.exercise import words
 from sim.scenario import shape
 from sim.scenario.errors import ScenarioError
 from sim.web.exercise_labels import LABELS
@@ -40,8 +42,16 @@ def label(place: Sequence[str], model: type[BaseModel], skip: int = 0) -> str:
 
 
 def wrong_words(wrong: ScenarioError) -> str:
-    """What is wrong with a value, without its place."""
-    return say("this is still missing") if wrong.read == "nothing" else translate(wrong.what)
+    """What is wrong with a value, without its place; acts and ways of telling are called as in the fields."""
+    if wrong.read == "nothing":
+        return say("this is still missing")
+    known = words.CHANNELS if wrong.field.endswith("channel") else words.ACTIONS
+
+    def in_words(found: re.Match[str]) -> str:
+        name = found[1] or found[2]
+        return say("“{what}”", what=say(known[name])) if name in known else found[0]
+
+    return re.sub(r"'([a-z_]+)'|\b([a-z]+_[a-z_]+)\b", in_words, translate(wrong.what))
 
 
 def beside(error_at: str, shown: Mapping[str, Refusing]) -> str:

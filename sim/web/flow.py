@@ -263,6 +263,6 @@ def summary(view: Seen) -> str:
     out = sum(flow["amount"] for flow in view["flows"] if flow["target"] < 0)
     caught = sum(one.get("caught", 0) for one in view["accounts"])
     return say(
-        "Paid and known: {paid}; found by stops: {caught}; known to be out: {out}.", paid=lang.money(paid),
+        "As far as is known: paid {paid}, found by stops {caught}, out of the banks {out}.", paid=lang.money(paid),
         caught=lang.money(caught), out=lang.money(out),
     )  # fmt: skip

@@ -17,7 +17,7 @@ from sim.web.numbers import whole
 from sim.web.parts import Line, Rows, Tag, box, button, details, heading, para
 from sim.words import language as lang
 from sim.words import names
-from sim.words.language import capital, named, say
+from sim.words.language import capital, say
 from sim.words.units import MINUTE
 from sim.workflow.log import NONE
 
@@ -227,7 +227,7 @@ class _Desk:
 
     def show(self, one: DeskSeen) -> None:
         heads = say("enough") if one["heads"] is None else f"{one['heads']}"
-        policy = named(one["policy"], "policy")
+        policy = names.policy(one["policy"])
         texts = (said.desk(one["name"]), heads, f"{one['busy']}", f"{one['waiting']}", policy)
         for cell, text in zip(self._cells, texts, strict=True):
             cell.set_text(text)

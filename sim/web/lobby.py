@@ -32,10 +32,10 @@ LONGEST_WAIT: Final = 3600
 def build(site: Site, rooms: Rooms) -> None:
     """Put the pages into the framework's application."""
 
-    def enter(request: Request, code: str) -> Response:
+    async def enter(request: Request, code: str) -> Response:
         """The answer to a code: its room's lobby, or the form again."""
         try:
-            room = site.access.finds(code, rooms.codes(), request.client.host if request.client else "")
+            room = await site.access.finds(code, rooms.codes(), request.client.host if request.client else "")
         except TooManyCodesError as error:
             return RedirectResponse(f"/code?{urlencode({'wrong': error.seconds})}", status_code=303)
         if not room:
@@ -54,12 +54,12 @@ def build(site: Site, rooms: Rooms) -> None:
             para(say("Whoever leads the exercise shows the code, or gives you a link of your own."), "quiet")
 
     @app.post("/code")
-    def typed(request: Request, code: Annotated[str, Form(max_length=100)]) -> Response:
-        return enter(request, code)
+    async def typed(request: Request, code: Annotated[str, Form(max_length=100)]) -> Response:
+        return await enter(request, code)
 
     @app.get("/code/{code}")
-    def scanned(request: Request, code: str) -> Response:
-        return enter(request, code)
+    async def scanned(request: Request, code: str) -> Response:
+        return await enter(request, code)
 
     @ui.page("/room/{room}/lobby")
     def lobby(request: Request, room: str) -> None:

@@ -90,7 +90,7 @@ class Opening:
         if number == 1:
             return [about]
         group = secrets.token_hex(6)
-        return [replace(about, group=group, team=say("Team {letter}", letter=chr(ord("A") + n))) for n in range(number)]
+        return [replace(about, group=group, team=chr(ord("A") + n)) for n in range(number)]
 
 
 def _chairs(n: int) -> str:

@@ -15,6 +15,7 @@ from sim.exercise.session import JournalError
 from sim.exercise.vocabulary import EVALUATOR
 from sim.report.publish.files import write_text
 from sim.scenario.plain import read_plain
+from sim.words.language import say
 from sim.words.phrases import phrase
 
 FILE: Final = "places.json"
@@ -54,11 +55,17 @@ class About:
     group: str = ""
     """What the rooms of several teams on the same luck share; empty for a room alone."""
     team: str = ""
-    """Of a group: what this team is called."""
+    """Of a group: the letter of this team."""
     moved_to: str = ""
     """The branch to which its people were called; empty for none."""
     codes: int = 0
     """How many join codes it had before the one of now."""
+
+    @property
+    def team_words(self) -> str:
+        """What this team is called, in the language of the context; empty for a room alone."""
+        letter = self.team.removeprefix("Team ").removesuffix(" 队")  # as rooms of before kept it
+        return say("Team {letter}", letter=letter) if letter else ""
 
     def named(self, name: str, day: str) -> About:
         """The same with another name and date; a date that is none is left out."""

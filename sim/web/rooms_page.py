@@ -66,7 +66,7 @@ def build(site: Site, rooms: Rooms, exercises: Exercises) -> None:
 def title_of(room: Room) -> str:
     """What a room is called: its own name, or what it plays; and its team."""
     about = room.about
-    return say(", ").join(filter(None, (about.name or words.told(room.session.exercise.title), about.team)))
+    return say(", ").join(filter(None, (about.name or words.told(room.session.exercise.title), about.team_words)))
 
 
 def day_of(room: Room) -> str:

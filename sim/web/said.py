@@ -163,8 +163,8 @@ def state(*, held: bool, finished: bool) -> str:
 
 
 def speed(times: float) -> str:
-    """How fast the clock of a room goes."""
-    return say("real time") if times == 1 else say("{n:g} times real time", n=times)
+    """How fast the clock of a room goes, in two digits: five times where a level of difficulty has made it 4.95."""
+    return say("real time") if times == 1 else say("{n:g} times real time", n=float(f"{times:.2g}"))
 
 
 def at(start: datetime, ms: int) -> str:

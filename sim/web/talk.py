@@ -143,7 +143,9 @@ class Writing:
         self._place = box()
         self._people: Sequence[tuple[str, str]] = ()
         self._to: Field | None = None
-        self.text = Field(say("Message"), maxlength=LONGEST_MESSAGE, autocomplete="off", on_enter=self._write)
+        self.text = Field(
+            say("Message"), maxlength=LONGEST_MESSAGE, autocomplete="off", on_enter=self._write, data_draft="true"
+        )
         button(say("Send"), self._write)
 
     def show(self, _: View) -> None:

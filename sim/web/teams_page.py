@@ -143,7 +143,7 @@ def row_of(room: Room, how: Standing) -> list[str]:
     if room.session.finished and how.saved is None:
         in_the_end = say("being worked out")
     return [
-        room.about.team or room.id, say("{time}, {state}", time=clock_of(room), state=state), f"{how.decisions}",
+        room.about.team_words or room.id, say("{time}, {state}", time=clock_of(room), state=state), f"{how.decisions}",
         f"{how.missed}", say("{done} of {n}", done=how.done, n=how.asked), lang.money(how.money.caught),
         lang.money(how.money.out), in_the_end, _points(room, how),
     ]  # fmt: skip

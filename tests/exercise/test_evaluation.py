@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from sim.exercise import words
 from sim.exercise.acts import Refused
 from sim.exercise.evaluation import LETTERS
 from sim.exercise.guide import guide
@@ -83,5 +84,9 @@ def test_the_guide_has_each_objective_with_what_is_expected(name: str, language_
     for one in loaded.exercise.objectives:
         text = one.text.zh if language_ == "zh" else one.text.en
         assert text.replace("'", "&#39;").replace('"', "&#34;") in html
+        for role in loaded.exercise.roles:
+            said = words.role(loaded.exercise, role)
+            assert f"{said}: {said}: " not in html
+            assert f"{said}：{said}：" not in html
     assert html.count('<tr><td class="n">') == sum(len(one.injects) for one in loaded.exercise.objectives)
     assert all(f"<strong>{letter}</strong>" in html for letter in LETTERS)

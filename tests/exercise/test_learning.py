@@ -47,7 +47,8 @@ def test_the_statements_say_what_the_review_counts() -> None:
         scored = [one["result"]["score"]["raw"] for one in mine if one["verb"]["id"] == VERBS["scored"][0]]
         assert scored == ([] if seat.points is None else [round(seat.points, 1)])
         answered = [one["result"]["success"] for one in mine if one["verb"]["id"] == VERBS["answered"][0]]
-        assert (sum(answered), len(answered)) == (seat.done, seat.expected + seat.answered_late)
+        wrong = sum(one.wrong_by == seat.name for one in reviewed().injects)
+        assert (sum(answered), len(answered)) == (seat.done, seat.done + seat.answered_late + wrong)
 
 
 def test_the_same_session_has_the_same_ids_and_another_has_others() -> None:

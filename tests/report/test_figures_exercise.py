@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from itertools import pairwise
 
 import pytest
 from matplotlib.text import Text
@@ -68,6 +69,25 @@ def test_injects_have_their_numbers_and_late_ones_another_colour() -> None:
     assert patches[1] is not None
     assert patches[0].get_facecolor() != patches[1].get_facecolor()
     assert "Analyst" in texts(figure)
+
+
+def test_injects_of_one_moment_stand_in_one_box() -> None:
+    """No number is hidden behind another; one that was not done colours the box."""
+    near = [Mark(START, "1"), Mark(START + MINUTE // 4, "2", bad=True), Mark(START + MINUTE // 2, "3")]
+    rows = {"injects": [*near, Mark(START + 40 * MINUTE, "4")]}
+    shown = texts(money_figure(moments(), rows, START, END, when))
+    assert {"1, 2, 3", "4"} <= set(shown)
+
+
+@pytest.mark.parametrize("scale", [1, 3, 7, 40, 5000])
+def test_the_amounts_of_an_axis_do_not_run_into_each_other(scale: int) -> None:
+    """Whatever was saved: between two labels there is room."""
+    bars = [("this room", scale * 1_384_492 * YUAN, True), ("ceiling", scale * 2_301_615 * YUAN, False)]
+    figure = outcomes_figure(bars, scale * 2_800_000 * YUAN)
+    figure.draw_without_rendering()
+    labels = [one.get_window_extent() for one in figure.axes[0].get_xticklabels()]
+    assert len(labels) >= 2
+    assert all(one.x1 + 4 < other.x0 for one, other in pairwise(labels))
 
 
 @pytest.mark.parametrize("language", lang.LANGUAGES)

@@ -13,17 +13,19 @@ import pytest
 from sim.exercise.expect import Says
 from sim.exercise.load import load_exercise
 from sim.exercise.models import Exercise
-from sim.scenario.errors import RunError, ScenarioError
+from sim.scenario.errors import Origin, RunError, ScenarioError
 from sim.web import aside
 from sim.web.exercise_form import Draught
 from sim.web.exercise_making import Making, begin_copy, begin_empty, scenarios_of
-from sim.web.exercise_wrong import beside, label
+from sim.web.exercise_wrong import beside, label, wrong_words
 from sim.web.exercises import Exercises
 from sim.web.guards import MOST_BYTES
 from sim.web.parts import Field
 from sim.web.scenarios import read
 from sim.web.uploads import Uploads
+from sim.words import language as lang
 from sim.words.language import translate
+from sim.words.phrases import phrase
 from tests.web import inside
 
 
@@ -155,6 +157,18 @@ def test_what_is_looked_for_in_words_has_fields_of_its_own(monkeypatch: pytest.M
         assert heard[0] == (*place, "rubric")
 
     inside.run(look, monkeypatch)
+
+
+@pytest.mark.parametrize(("field", "name", "said"), [
+    ("injects.0.channel", "message", "消息"), ("injects.0.expect.action", "call_in", "人手"),
+])  # fmt: skip
+def test_a_mistake_calls_acts_and_ways_as_the_fields_do(field: str, name: str, said: str) -> None:
+    """Not by the names that they have in a file."""
+    wrong = ScenarioError(Origin("file"), field, f"'{name}'", phrase("no role may {action}", action=name))
+    with lang.using("zh"):
+        told = wrong_words(wrong)
+    assert f"'{name}'" not in told
+    assert said in told
 
 
 def test_a_mistake_finds_its_field_and_its_name() -> None:

@@ -459,20 +459,36 @@ def test_a_wrong_change_is_asked_about_and_ended(room: Team, server: Server) -> 
 
 
 def test_an_inject_is_changed_on_the_board(room: Team, server: Server) -> None:
-    """Its text and its recipients; what the exercise would not take is refused with the reason."""
+    """Its text and its recipients; what the exercise would not take is refused with the field that is wrong."""
     board = room.board.page
     board.get_by_role("button", name="Inject 5: change it").click()
-    row = board.locator(".task", has=board.get_by_role("button", name="Keep the change"))
-    row.get_by_label("What they are told").fill("Changed on the day")
-    row.get_by_label("Minutes after the opening").fill("0")
-    row.get_by_role("button", name="Keep the change").click()
-    expect(board.get_by_text("The exercise would not take that")).to_be_visible()
-    row.get_by_label("Minutes after the opening").fill("5")
-    row.get_by_label("To", exact=True).select_option(label="Analyst")
-    row.get_by_role("button", name="Keep the change").click()
+    form = board.locator("section.panel", has=board.get_by_role("button", name="Keep the change"))
+    form.get_by_label("What they are told", exact=True).fill("Changed on the day")
+    form.get_by_label("When, after the opening", exact=True).fill("0")
+    form.get_by_role("button", name="Keep the change").click()
+    told = "When, after the opening: read '0m', accepted: a time to come"
+    expect(form.get_by_text(told)).to_be_visible()
+    form.get_by_label("When, after the opening", exact=True).fill("5")
+    for title in ROLES.values():
+        form.get_by_label(title, exact=True).set_checked(title == "Analyst")
+    form.get_by_role("button", name="Keep the change").click()
     expect(board.get_by_text("Changed on the day")).to_be_visible()
     changed = room.session(server).injects[-1].inject
     assert (changed.text.en, changed.to) == ("Changed on the day", ["analyst"])
+
+
+def test_a_message_that_was_not_sent_is_there_after_a_reload(room: Team) -> None:
+    """What was written stands there again, and is sent; a page that is loaded again then has an empty field."""
+    page = room.people["analyst-1"].page
+    page.get_by_label("Message", exact=True).fill("Half a sentence")
+    page.reload()
+    expect(page.get_by_label("Message", exact=True)).to_have_value("Half a sentence")
+    page.get_by_role("button", name="Send", exact=True).click()
+    expect(page.get_by_label("Message", exact=True)).to_have_value("")
+    expect(page.get_by_text("Half a sentence").first).to_be_visible()
+    page.reload()
+    page.locator(".clock .time").wait_for()
+    expect(page.get_by_label("Message", exact=True)).to_have_value("")
 
 
 def test_a_trainee_who_reloads_or_drops_off_has_the_seat_again(room: Team, server: Server) -> None:

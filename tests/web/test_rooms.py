@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from dataclasses import replace
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from time import monotonic
@@ -16,10 +17,11 @@ from sim.exercise import offers
 from sim.exercise.branch import Outcome
 from sim.exercise.load import load_exercise
 from sim.exercise.models import Effect, PolicyChange
+from sim.exercise.records import Steered
 from sim.exercise.session import Refused, Session
 from sim.web import flow, said
 from sim.web.access import Access
-from sim.web.board_changes import doubt, in_force
+from sim.web.board_changes import change_words, doubt, in_force
 from sim.web.board_seats import state_of
 from sim.web.choices import ORDERS
 from sim.web.choices import place_of as task_place
@@ -31,7 +33,7 @@ from sim.web.side_by_side import rows_of
 from sim.web.site import Site
 from sim.words import language as lang
 from sim.words.colours import FAINT
-from sim.words.units import MINUTE, SECOND
+from sim.words.units import HOUR, MINUTE, SECOND
 from tests.waiting import until
 
 
@@ -415,6 +417,20 @@ def test_a_group_shows_what_of_it_is_still_there(room: Room) -> None:
     assert {one["lineStyle"]["color"] for one in links if one["source"] == first.name} == {FAINT}
     two = [one for one in flows if one["source"] == 0]
     assert flow.width_of(flow.nodes_of(view | {"flows": two}, {(victims.name, first.name): 1000})) == ("two", 380)
+
+
+@pytest.mark.parametrize(("lasts", "until"), [("2h", "until 13:00:00"), ("24h", "until 12 Jul, 11:00:00")])
+def test_a_change_that_ends_on_another_day_says_which(lasts: str, until: str) -> None:
+    """A bank that is down for 24 h is so until tomorrow."""
+    start = datetime(2025, 7, 11)
+    effect = Effect.model_validate({"bank_down": "icbc", "lasts": lasts})
+    assert change_words(start, Steered(11 * HOUR, "change", "test", effect=effect)).endswith(until)
+
+
+@pytest.mark.parametrize(("speed", "text"), [(1, "real time"), (4.95, "5 times"), (0.5, "0.5 times"), (60, "60 times")])
+def test_a_speed_is_a_number_that_people_say(speed: float, text: str) -> None:
+    """Of two digits."""
+    assert said.speed(speed).startswith(text)
 
 
 def test_a_role_without_amounts_is_drawn_in_transfers(room: Room) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from math import inf
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -21,6 +20,10 @@ _SIZE, _SMALL = 13.5, 12.0
 _LEFT, _RIGHT = 0.155, 0.8
 _ROW = 0.34
 """Inches of a strip of marks."""
+_APART = 16
+"""px between the labels of an axis."""
+_MARK = 26
+"""px that the number of an inject takes; one that is nearer to another stands in one box with it."""
 _GAP = 0.2
 """Inches between the picture and the strips."""
 
@@ -151,7 +154,8 @@ def _strips(
     axes = figure.add_axes((_LEFT, bottom, _RIGHT - _LEFT, tall))
     for y, marks in enumerate(rows.values()):
         axes.axhline(y, color="#E3E3E3", linewidth=0.8, zorder=1)
-        last = -inf
+        wide = (_RIGHT - _LEFT) * WIDTH * DPI
+        boxes: list[list[Mark]] = []
         for mark in sorted(marks, key=lambda one: one.at):
             x = (mark.at - start) / MINUTE
             colour = VERMILLION if mark.bad else BLUE
@@ -160,11 +164,17 @@ def _strips(
                           markeredgewidth=1.8, zorder=3)  # fmt: skip
                 continue
             axes.axvline(x, ymin=1 - (y + 0.5) / len(rows), color="#B5B5B5", linewidth=0.8, zorder=1)
-            pixels = x / ((end - start) / MINUTE) * (_RIGHT - _LEFT) * WIDTH * DPI
-            if pixels - last >= 26:  # else the number would lie on the one before
-                last = pixels
-                axes.text(x, y, mark.label, fontsize=_SMALL, color="white", ha="center", va="center", zorder=4,
-                          bbox={"boxstyle": "round,pad=0.22", "facecolor": colour, "edgecolor": "none"})  # fmt: skip
+            before = boxes[-1] if boxes else []
+            taken = len(before) * _MARK
+            if before and (mark.at - before[0].at) / (end - start) * wide < taken:
+                before.append(mark)
+            else:
+                boxes.append([mark])
+        for box in boxes:
+            axes.text((box[0].at - start) / MINUTE, y, ", ".join(one.label for one in box), fontsize=_SMALL,
+                      color="white", ha="center" if len(box) == 1 else "left", va="center", zorder=4,
+                      bbox={"boxstyle": "round,pad=0.22", "edgecolor": "none",
+                            "facecolor": VERMILLION if any(one.bad for one in box) else BLUE})  # fmt: skip
     axes.set_ylim(len(rows) - 0.5, -0.5)
     axes.set_xlim(0, (end - start) / MINUTE)
     axes.set_yticks(range(len(rows)), labels=list(rows), fontsize=_SMALL)
@@ -200,7 +210,8 @@ def outcomes_figure(bars: Sequence[tuple[str, int, bool]], stake: int) -> Figure
     axes.set_ylim(len(bars) - 0.5, -0.5)
     axes.set_xlim(0, longest)
     steps = [factor * 10**power for power in range(2, 15) for factor in (1, 2, 2.5, 5)]
-    step = nice_step(most, 5, steps)
+    label = text_width(money(longest), _SMALL) + _APART
+    step = nice_step(most, min(5, most / longest * wide / label), steps)
     margin = 0.04 * WIDTH * DPI  # beyond the axes, for half of the last label
     ticks = [
         tick

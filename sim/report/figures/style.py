@@ -147,7 +147,7 @@ _TWO: Final = 0.8
 """Size of a title of two lines, as a share of a full one."""
 
 
-def nice_step(span: float, most: int, steps: Sequence[float]) -> float:
+def nice_step(span: float, most: float, steps: Sequence[float]) -> float:
     """The smallest step of a list that cuts a span into at most `most` parts; the largest where none does."""
     return next((step for step in steps if span / step <= most), steps[-1])
 

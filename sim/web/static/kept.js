@@ -2,7 +2,8 @@
 //
 // The framework loads a page again where the server has given it up meanwhile: it was restarted, or the browser was away
 // for too long. Then what stands in the fields is kept in the tab, and put back into the same fields of the new page as if
-// it were typed again. A page that somebody loads again by hand, with a connection, is new, as ever.
+// it were typed again. A page that somebody loads again by hand, with a connection, is new, as ever, but for what is written
+// to somebody and not sent yet (data-draft).
 (() => {
   const KEPT = "fundfreeze-typed";
   const FIELDS = ".field input:not([type=password], [type=checkbox], [type=file]), .field textarea";
@@ -30,8 +31,10 @@
   const connected = () => document.getElementById("popup")?.ariaHidden !== "false" && window.socket?.connected;
   const keep = () => {
     const again = values.size > 0; // on a page that only waits until the server is ready, and leads on then
-    if (!again && connected() && performance.now() - lost > JUST) return;
-    for (const [name, field] of named()) if (typed.has(field)) values.set(name, field.value);
+    const all = again || !connected() || performance.now() - lost <= JUST;
+    for (const [name, field] of named())
+      if (typed.has(field) && (all || (field.dataset.draft && field.value))) values.set(name, field.value);
+    if (!values.size) return;
     sessionStorage.setItem(KEPT, JSON.stringify({ path: location.pathname, again, at: Date.now(), values: [...values] }));
   };
 
