@@ -35,6 +35,16 @@ def test_the_debriefing_has_the_three_counterfactuals(language: lang.Language) -
         assert said["late"] == lang.say(report_text.LATE)
 
 
+def test_an_amount_of_the_debriefing_is_one_amount() -> None:
+    """To the yuan in both languages: the ceiling was 138.4492 and 138.45 ten thousand yuan on one page."""
+    found = reviewed()
+    scores = replace(found.scores, ceiling=1_384_492 * YUAN)
+    with lang.using("zh"):
+        said = summary_of(replace(found, scores=scores))
+    assert [amount for _, amount in said["outcomes"]].count("138.4492 万元") == 1
+    assert "138.45" not in str(said)
+
+
 def _on_the_board(loaded: Loaded, *said: tuple[str, int]) -> str:
     session: Session = answered(loaded, *said)[0]
     (status,) = session.injects
