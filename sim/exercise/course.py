@@ -153,9 +153,12 @@ class Course:
         for status in self._script.injects:
             if status.state != "planned":
                 continue
-            due = status.due is not None and status.due <= now
-            if not due and status.waits_for and now % GRID == 0:
+            over = status.due is not None and status.due <= now
+            so = over and not status.inject.or_never
+            if not so and status.waits_for and (over or now % GRID == 0):
                 scene = self._scenes.now()
-                due = holds(status.waits_for, scene.known, scene.undecided, now)
-            if due:
+                so = holds(status.waits_for, scene.known, scene.undecided, now)
+            if so:
                 self._script.fire(status)
+            elif over:
+                self._script.lapse(status)

@@ -172,7 +172,7 @@ class _Reader:
             return {}
         with suppress(ValueError, RecursionError):
             found = json.loads(text)
-            if well_formed(found, (Inject,)) and set(found) <= {"when", "manual", "effect", "expect"}:
+            if well_formed(found, (Inject,)) and set(found) <= {"when", "or_never", "manual", "effect", "expect"}:
                 return found  # type: ignore[no-any-return]
         self._wrong("also", text, phrase("nothing, or what this program wrote there"))
         return {}

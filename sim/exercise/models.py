@@ -158,6 +158,8 @@ class Inject(Model):
     at: Duration | None = None
     """After the opening of the room; together with `when`: then at the latest."""
     when: When | None = None
+    or_never: bool | None = None
+    """Together with `at` and `when`: where its condition has not held by then it is skipped, as it would not be so."""
     manual: bool = False
     """Only the facilitator fires it."""
     to: Annotated[list[RoleName], Field(min_length=1, max_length=20)]
@@ -185,6 +187,8 @@ class Inject(Model):
             )
         if not self.manual and self.at is None and self.when is None:
             raise FaultError(phrase("at, when or manual: true"), wrong=phrase("an inject that never fires"))
+        if self.or_never and (self.at is None or self.when is None):
+            raise FaultError(phrase("or_never goes with at and when"), wrong=phrase("true without both"), at="or_never")
         if (self.deadline is not None) != (self.expect is not None):
             raise FaultError(phrase("deadline goes with expect, and is needed there"))
         return self

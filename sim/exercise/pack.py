@@ -152,4 +152,6 @@ def _when(loaded: Loaded, one: Inject) -> str:
     said = say("{clock}, at the opening", clock=at)
     if one.at:
         said = say("{clock}, {time} after the opening", clock=at, time=duration(one.at))
+    if one.or_never:
+        return say("{time} at the latest, or never", time=said)
     return say("{time} at the latest", time=said) if one.when else said

@@ -89,6 +89,8 @@ def _moment(review: Review, one: Moment) -> str:
                 text=_planned(review, one.id),
             )  # fmt: skip
         case "skip":
+            if not one.name:
+                return say("what “{text}” says was not so by its time: it is never told", text=_planned(review, one.id))
             return say("{who}: the inject “{text}” is never told", who=say(one.name), text=_planned(review, one.id))
         case "hold":
             return say(

@@ -108,6 +108,11 @@ class Script:
         self._not_fired(inject_id, "skip_inject", by).state = "skipped"
         self._book.steer("skip", by, inject_id)
 
+    def lapse(self, status: Status) -> None:
+        """An inject whose condition has not held by its time never comes by itself: it would say what is not so."""
+        status.state = "skipped"
+        self._book.steer("skip", "", status.inject.id)
+
     def hold(self, inject_id: str, by: str) -> None:
         """An inject that has not fired does so only by hand.
 

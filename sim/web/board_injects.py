@@ -118,6 +118,8 @@ class _InjectRow:
         if self._status.inject.when is None:
             return say("comes at {time}", time=latest)
         when = words.condition(self._status.inject.when)
+        if self._status.inject.or_never:
+            return say("{condition}, until {time}, else never", condition=when, time=latest)
         return say("{condition}, at the latest at {time}", condition=when, time=latest) if latest else when
 
     def _answered(self, one: InjectSeen) -> str:

@@ -30,6 +30,7 @@ LABELS: Final = {
     "Inject.text": key("What they are told"), "Inject.to": key("Who is told"), "Inject.channel": key("How"),
     "Inject.at": key("When, after the opening"),
     "Inject.when": key("Or as soon as (all that is filled in); the time above is then the latest"),
+    "Inject.or_never": key("Never, where that was not so by the time above"),
     "Inject.manual": key("Only when whoever leads sends it"),
     "Inject.expect": key("What a good room does about it"),
     "Inject.deadline": key("Time to do it"), "Inject.note": key("For whoever leads"),
