@@ -168,7 +168,7 @@ def test_an_inject_says_on_what_it_waits(server: Server, facilitator: Visitor) -
     open_room(facilitator, server)
     page = facilitator.page
     page.get_by_text("as soon as one case is reported, at the latest at 09:53:00").wait_for()
-    page.get_by_text("as soon as 15 accounts are known, at the latest at 10:10:00").wait_for()
+    page.get_by_text("as soon as 15 accounts are known, until 10:10:00, else never").wait_for()
     page.get_by_text("comes at 10:07:00").wait_for()
     assert page.get_by_text("caller-cries").count() == 0
 

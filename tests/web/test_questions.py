@@ -227,7 +227,7 @@ def test_the_proof_is_a_study_of_no_scenario(tmp_path: Path, monkeypatch: pytest
     monkeypatch.setattr(questions, "prove", partial(prove, theory=False))  # theory is tested elsewhere, and slow
     study = asked(tmp_path / "proof", "prove", Wanted("china", "china"))
     told = study.told
-    assert told.finding == "Of those that were used, 3 of 3 targets lie inside."
+    assert told.finding == "Of those that were used, 1 of 3 targets (3 within what is asked of them) lie inside."
     assert [name for name, _ in told.pictures] == ["used.svg"]
     assert len(told.tables[0][1]) > 3
     with lang.using("zh"):
