@@ -26,7 +26,7 @@ def outcome_of(session: Session) -> Outcome:
     """What a session came to; one that is still open as if its room closed now and the model alone went on."""
     run = end_of(session, played_on(session))
     return Outcome(
-        decisions=len(session.decisions),
+        decisions=session.decided,
         missed=int(np.sum(run.rows.time[run.rows.of(OVERDUE)] <= session.exercise.ends)),
         saved=saved(run),
     )

@@ -124,6 +124,15 @@ def to_judge(status: Status) -> Attempt | None:
     return tried[-1] if waits else None
 
 
+def done_of(injects: Sequence[Status], decisions: Sequence[Decision]) -> tuple[int, int]:
+    """(done in time, asked for) of some injects.
+
+    One of which the roles asked were empty from its telling to its deadline is left out: the model plays there.
+    """
+    asked = [status for status in injects if status.asked]
+    return sum(in_time(status, answer_to(status, decisions)) for status in asked), len(asked)
+
+
 def in_time(status: Status, answer: Decision | None) -> bool:
     """Whether what was expected after an inject was done before its deadline; later it is answered late."""
     return answer is not None and (status.deadline is None or answer.at <= status.deadline)

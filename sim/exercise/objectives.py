@@ -9,11 +9,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sim.exercise.injects import Status, answer_to, in_time
+import numpy as np
+
+from sim.engine.run import Run, runs_of
+from sim.exercise.injects import Status, done_of
 from sim.exercise.models import Exercise, Objective
 from sim.exercise.session import Decision, Session
+from sim.fraud.settle import NEVER
+from sim.measure.holds import holds_of
+from sim.measure.stops import stops_of
 from sim.words.language import duration, say
-from sim.workflow.log import HOLD, REPORT, Rows
+from sim.workflow.log import REPORT
 
 
 @dataclass(frozen=True)
@@ -37,40 +43,36 @@ class Shown:
 
 
 def shown(
-    exercise: Exercise, injects: Sequence[Status], decisions: Sequence[Decision], rows: Rows, now: int
+    exercise: Exercise, injects: Sequence[Status], decisions: Sequence[Decision], run: Run, now: int
 ) -> list[Shown]:
     """What is shown of each objective of an exercise.
 
     Args:
-        rows: of the log, up to `now` (ms) at least.
+        run: up to `now` (ms) at least.
     """
     found = []
     for one in exercise.objectives:
-        tried = [status for status in injects if status.inject.id in one.injects and status.asked]
-        done = sum(in_time(status, answer_to(status, decisions)) for status in tried)
-        stopped, due = (0, 0) if one.first_stop is None else _stopped(rows, one.first_stop, exercise, now)
-        found.append(Shown(one.id, done, len(tried), stopped, due))
+        done, asked = done_of([status for status in injects if status.inject.id in one.injects], decisions)
+        stopped, due = (0, 0) if one.first_stop is None else _stopped(run, one.first_stop, exercise, now)
+        found.append(Shown(one.id, done, asked, stopped, due))
     return found
 
 
 def so_far(session: Session) -> list[Shown]:
     """What a session shows of each objective now."""
-    return shown(session.exercise, session.injects, session.decisions, session.engine.log.columns(), session.now)
+    return shown(session.exercise, session.injects, session.decisions, session.run(), session.now)
 
 
-def _stopped(rows: Rows, within: int, exercise: Exercise, now: int) -> tuple[int, int]:
-    """(stopped in time, known) of the cases that are reported in the room."""
-    mine = rows.at(rows.of(REPORT))
-    reported = {case: at for case, at in zip(mine.case.tolist(), mine.time.tolist(), strict=True)
-                if exercise.starts <= at < min(exercise.ends, now)}  # fmt: skip
-    mine = rows.at(rows.of(HOLD))
-    stopped: dict[int, int] = {}
-    for case, account, at in zip(mine.case.tolist(), mine.account.tolist(), mine.time.tolist(), strict=True):
-        if account > 0 and case in reported and reported[case] <= at <= now:
-            stopped.setdefault(case, at)
-    good = sum(case in stopped and stopped[case] <= at + within for case, at in reported.items())
-    late = sum(stopped.get(case, now) > at + within for case, at in reported.items() if at + within < now)
-    return good, good + late
+def _stopped(run: Run, within: int, exercise: Exercise, now: int) -> tuple[int, int]:
+    """(stopped in time, known) of the cases reported in the room; a first stop is that of `response_latency`."""
+    told = run.rows.only(REPORT)
+    reported = np.full(len(run.plan.victims), NEVER)
+    reported[told.case] = told.time
+    first, _ = stops_of(runs_of(run), holds_of(run.plan, run.rows), reported).span(len(reported))
+    here = (reported >= exercise.starts) & (reported < min(exercise.ends, now))
+    until = reported + within
+    good = here & (first <= np.minimum(until, now))
+    return int(good.sum()), int((good | (here & (until < now))).sum())
 
 
 def told(one: Objective, found: Shown) -> str:

@@ -232,7 +232,7 @@ def review(
         timeline=_timeline(session, run, numbers, decided, injects, closed),
         numbers=words.numbers(session.exercise, [one.inject.id for one in session.injects]),
         addresses=dict(session.talk.addresses), notes=list(session.evaluation.notes),
-        objectives=shown(session.exercise, session.injects, session.decisions, run.rows, closed),
+        objectives=shown(session.exercise, session.injects, session.decisions, run, closed),
         ratings={one.id: session.evaluation.of(one.id) for one in session.exercise.objectives},
     )  # fmt: skip
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from sim.engine.run import Run
-from sim.exercise.injects import Status, answer_to, in_time
+from sim.exercise.injects import Status, done_of
 from sim.exercise.session import Decision, Session
 from sim.exercise.yardsticks import (
     by_policies,
@@ -138,9 +138,6 @@ def points_of(parts: Iterable[tuple[float, float]]) -> float | None:
 
 
 def share_done(injects: Sequence[Status], decisions: Sequence[Decision]) -> float | None:
-    """Share of the injects that asked somebody for an action after which it was done in time; None where none did.
-
-    An inject of which the roles asked were empty from its telling to its deadline is left out: the model plays there.
-    """
-    asked = [status for status in injects if status.asked]
-    return sum(in_time(status, answer_to(status, decisions)) for status in asked) / len(asked) if asked else None
+    """Share of the injects that asked somebody for an action after which it was done in time; None where none did."""
+    done, asked = done_of(injects, decisions)
+    return done / asked if asked else None

@@ -113,7 +113,7 @@ def faces(loaded: Loaded, seed: int) -> Faces:
     known = session.known
     return Faces(
         reports=sum(one.reported_at is not None for one in known.cases), accounts=len(known.accounts),
-        largest=max((one.paid for one in known.cases), default=0), decisions=len(session.decisions),
+        largest=max((one.paid for one in known.cases), default=0), decisions=session.decided,
     )  # fmt: skip
 
 

@@ -183,6 +183,11 @@ class Session:
         return self.script.injects
 
     @property
+    def decided(self) -> int:
+        """How many decisions were taken by people; a message is none."""
+        return sum(one.action != "message" for one in self.decisions)
+
+    @property
     def given(self) -> list[Given]:
         """All orders, in the order in which they were given."""
         return self._orders.given

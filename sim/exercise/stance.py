@@ -18,7 +18,6 @@ NEAR: Final = 6
 """Words of English, or characters of Chinese, over which a negation reaches for sure; further off it is unsure."""
 BEHIND: Final = 3
 """The same from the words to what turns them down or puts them off after them."""
-FAR_OFF: Final = 2
 GAP: Final = "..."
 """In some words: whatever comes between in the same clause."""
 
@@ -127,9 +126,10 @@ def _stance(read: str, one: re.Match[str]) -> Stance:
     behind = _CLAUSE.search(read, one.end())
     before, after = read[begin : one.start()], read[one.end() : behind.start() if behind else len(read)]
     sentence = read[max((it.end() for it in _SENTENCE.finditer(read, 0, begin)), default=0) : begin]
-    far = _far(before)
-    if far or _BEFORE.search(before) or _put_off(before, after) or _DANGLES.search(sentence.rstrip(" ,")):
-        return "unsure" if far == FAR_OFF else "denied"
+    if (turned := _turned(before)) is not None:
+        return turned
+    if _BEFORE.search(before) or _put_off(before, after) or _DANGLES.search(sentence.rstrip(" ,")):
+        return "denied"
     if (then := _NEXT.search(before)) is not None:
         return "denied" if _FIRST.search(sentence + before[: then.start()]) else "unsure"
     if _OPEN.search(before) or re.search(r"\b(?:after|once)\b|等.*[完好]", sentence):
@@ -137,12 +137,13 @@ def _stance(read: str, one: re.Match[str]) -> Stance:
     return "said"
 
 
-def _far(before: str) -> int:
-    """0 where nothing before some words turns them down; 1 where something near does, `FAR_OFF` where it is further."""
+def _turned(before: str) -> Stance | None:
+    """Denied where something near before some words turns them down, unsure where it is further off; None where nothing
+    does."""
     last = max((it.end() for it in _DENIES.finditer(before)), default=None)
     if last is None:
-        return 0
-    return 1 if _units(before[last:]) <= NEAR else FAR_OFF
+        return None
+    return "denied" if _units(before[last:]) <= NEAR else "unsure"
 
 
 def _put_off(before: str, after: str) -> bool:

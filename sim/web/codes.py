@@ -1,9 +1,9 @@
 """Join codes: six letters and digits with which somebody comes into a room, and how fast they may be tried.
 
 A code is derived from the server's key, so that none stands in a file. Wrong ones use tries up, which come back one by
-one; where none is left, the next code waits for one before it is looked at. So whoever guesses is slowed down to twenty
-codes a second (of 31 to the sixth one is a room's: that takes 500 days), and a right code from the same address is
-looked at in its turn, and taken.
+one; where none is left, the next code waits for one before it is looked at. So whoever guesses finds nothing (of 31 to
+the sixth codes one is a room's, and an address has one try in two seconds: 56 years), and a right code from the same
+address is looked at in its turn, and taken, unless so many wait that it would take longer than `LONGEST`.
 """
 
 from __future__ import annotations
@@ -18,17 +18,16 @@ from typing import Final
 LETTERS: Final = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 """What codes are made of: nothing that looks like something else (0 and O, 1, I and L)."""
 LENGTH: Final = 6
-AT_ONCE: Final = 600
-"""Wrong codes from one address that are looked at one after the other: a school behind one address types at once."""
-EVERY: Final = 0.05
+AT_ONCE: Final = 20
+"""Wrong codes from one address that are looked at one after the other: a class that types all at once."""
+EVERY: Final = 2.0
 """Seconds after which an address has a try back."""
-LONGEST: Final = 5.0
+LONGEST: Final = 10.0
 """Seconds that a code waits at most to be looked at; where it would wait longer, it is refused."""
 TOGETHER: Final = 10
 """All addresses together have so many times the tries of one; one that has typed nothing wrong always has its own."""
-
-
 MANY: Final = 100
+"""Addresses from which on those are forgotten that have all their tries back."""
 
 
 def code_of(digest: bytes) -> str:
@@ -92,8 +91,6 @@ class Doorkeeper:
     clock: Callable[[], float] = monotonic
     sleep: Callable[[float], Awaitable[object]] = asyncio.sleep
     _of: dict[str, _Tries] = field(default_factory=dict)
-    _many: int = MANY
-    """Addresses from which on those are forgotten that have all their tries back."""
     _all: _Tries = field(default_factory=lambda: _Tries(TOGETHER * AT_ONCE, EVERY / TOGETHER))
 
     async def look(self, right: Callable[[], bool], address: str) -> bool:
@@ -119,7 +116,6 @@ class Doorkeeper:
         found = right()
         for one in both:
             one.used -= found  # a right one uses none up
-        if len(self._of) > self._many:
+        if len(self._of) > MANY:
             self._of = {name: one for name, one in self._of.items() if one.at(self.clock()) > 0}
-            self._many = max(MANY, 2 * len(self._of))
         return found

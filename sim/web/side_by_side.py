@@ -64,7 +64,7 @@ def _row(room: Room, parent: Room | None) -> tuple[str, ...]:
     at = say("ended") if session.finished else lang.clock(session.scenario.when(session.now))
     left, found = _left(room), room.outcome
     if found is None:
-        return (room.id, left, at, f"{len(session.decisions)}", *(say("being worked out"),) * 3)
+        return (room.id, left, at, f"{session.decided}", *(say("being worked out"),) * 3)
     cells = (room.id, left, at, f"{found.decisions}", f"{found.missed}", lang.exact_money(found.saved))
     return (*cells, _against(room, parent))
 

@@ -6,7 +6,8 @@ import json
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
-from sim.exercise.seen import InjectSeen, View
+from sim.exercise.injects import done_of
+from sim.exercise.seen import View
 from sim.exercise.undecided import LeftToDesks
 from sim.scenario.plain import read_plain
 from sim.web.after import SUMMARY, folder_of, of_whole
@@ -35,12 +36,6 @@ def money_of(view: View) -> Known:
         caught=sum(one.get("caught", 0) for one in accounts),
         out=sum(one.get("amount", 0) for one in flows if one["target"] < 0),
     )
-
-
-def done_of(injects: list[InjectSeen]) -> tuple[int, int]:
-    """(done in time, asked for) of injects that were told."""
-    asked = [one for one in injects if one["fired_at"] is not None and one["expect"] is not None]
-    return sum(one["done_at"] is not None and not one["done_late"] for one in asked), len(asked)
 
 
 @dataclass(frozen=True)
@@ -74,11 +69,11 @@ class Watch:
         """How it stands now."""
         room, session = self.room, self.room.session
         view = session.view("facilitator")
-        done, asked = done_of(view.get("injects", []))
+        done, asked = done_of(session.injects, session.decisions)
         left = {one for each in self._left for one in each.so_far()}
         over = session.finished and room.outcome is not None and not room.moved_on
         return Standing(
-            money_of(view), sum(one.action != "message" for one in session.decisions), len(left), done, asked,
+            money_of(view), session.decided, len(left), done, asked,
             room.outcome.saved if over and room.outcome else None, points_of(room) if session.finished else None,
             of_whole(room.folder, session.exercise.ends),
         )  # fmt: skip
