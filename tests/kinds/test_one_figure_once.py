@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 from matplotlib.text import Text
@@ -55,6 +56,25 @@ def test_summary_and_picture_tell_the_scenario_as_it_is_alike(language: Language
             assert figure.replace(" ", "") in lines.replace(" ", "")
             assert figure.replace(" ", "") in label.replace(" ", "")
         assert not re.search(r"35 min \d+ s|35 分钟 \d+ 秒|36 min", lines)
+
+
+def test_the_curve_begins_where_the_case_is_told_to_stand() -> None:
+    """Of fewer runs than tell the case, it is what each setting changes of those: "from 13 min" stood above "first stop
+    12 min". What becomes of the loss is as whole as before at every setting."""
+    changes = ([0.1, 0.1], [0.0, 0.0], [-0.101, -0.099])
+    rows = [
+        replace(row, change=summary(change))
+        for row, change in zip(curve_rows((0.0, 12.9, 20.0), (0.0, 1.0, 1.6)), changes, strict=True)
+    ]
+    today = own() | {"response_latency": summary([738.0, 742.0])}
+    found = dossier.curve.anchored(rows, today["recovered_share"], today["response_latency"])
+    assert found[1].recovered.mean == today["recovered_share"].mean
+    lines = " ".join(dossier._findings(city(), today, found))
+    assert "From 12 to" in lines
+    assert "First stop 12 min" in lines
+    for before, row in zip(rows, found, strict=True):
+        whole = sum(before.leak.values()) + before.still_moving + before.recovered.mean
+        assert sum(row.leak.values()) + row.still_moving + row.recovered.mean == pytest.approx(whole)
 
 
 def test_an_instant_response_has_one_figure() -> None:

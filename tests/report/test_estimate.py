@@ -36,7 +36,7 @@ def test_a_change_is_told_as_it_matters(metric: str, mean: float, half: float, s
 
 
 def test_the_curve_goes_through_the_estimate() -> None:
-    """Today is told once: a setting of few runs is what it changes, on the same luck, of an estimate of many."""
+    """Today is told once: a setting of few runs is what it leaves, on the same luck, of an estimate of many."""
     scenario = load("wuhan-35min", ["horizon=1h"]).scenario
     estimate = list(estimates(Runner(), scenario, most=9))[-1]
     (rows, *_) = curves(Runner(), scenario)
@@ -46,8 +46,10 @@ def test_the_curve_goes_through_the_estimate() -> None:
     assert rows[0].n < estimate.n
     assert here.recovered.mean == here.recovered.low == here.recovered.high == pytest.approx(today)
     assert here.response_latency_min == pytest.approx(estimate.of("response_latency").mean / 60)
+    whole = next(row.recovered.mean for row in rows if row.factor == 1.0)
     for row, before in zip(drawn, rows, strict=True):
-        assert row.recovered.mean - today == pytest.approx(before.change.mean)
+        assert row.recovered.mean / today == pytest.approx(before.recovered.mean / whole)
+        assert row.change.mean == pytest.approx(row.recovered.mean - today)
     assert curve_finding(drawn).startswith(f"{100 * today:.1f}% today")
     assert anchored(rows, None) is rows
 

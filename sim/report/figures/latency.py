@@ -67,7 +67,8 @@ def latency_figure(
             `containment_min` (then it stands where the rows have that containment).
         title, subtitle: instead of the computed ones.
         loss: fen lost in all per replication, to say the finding in yuan too.
-        own: metrics of the scenario as it is over more replications, where a report tells those: one n for a figure.
+        own: metrics of the scenario as it is over more replications, where a report tells those; the rows then stand as
+            what each changes of them (`curve.anchored`).
 
     Raises:
         ValueError: there is no row.
@@ -83,11 +84,11 @@ def latency_figure(
     _recovered(above, rows, minutes, points, own)
     small = _fates(below, rows, minutes)
     _key(figure, small)
-    head(figure, title or finding(rows, loss), subtitle or _subtitle(rows), left=0.03)
+    head(figure, title or finding(rows, loss), subtitle or _subtitle(rows, paired=own is not None), left=0.03)
     return figure
 
 
-def _subtitle(rows: Sequence[Row]) -> str:
+def _subtitle(rows: Sequence[Row], *, paired: bool) -> str:
     counts = sorted({int(row["n"]) for row in rows})
     n = f"{counts[0]:,}"
     if len(counts) > 1:
@@ -97,11 +98,12 @@ def _subtitle(rows: Sequence[Row]) -> str:
         slower = say("all stages sped up or slowed down")
     else:
         slower = say("sped up or slowed down at: {stages}", stages=listed(sorted(named(s, "stage") for s in stages)))
-    told = say(
-        "Mean of {n} replications per point, band: 95% interval; {slower}. Share of all that victims paid.",
-        n=n, slower=slower,
-    )  # fmt: skip
-    return told + _span(rows)
+    told = key("Mean of {n} replications per point, band: 95% interval; {slower}. Share of all that victims paid.")
+    if paired:
+        told = key(
+            "Band: 95% interval of what each point changes, {n} pairs; {slower}. Share of all that victims paid."
+        )
+    return say(told, n=n, slower=slower) + _span(rows)
 
 
 DAY_LATER = 1440.0

@@ -10,7 +10,7 @@ from typing import Any
 from sim.scenario.listed import ListedArrivals
 from sim.scenario.models import Scenario
 from sim.study.ask.latency import Row, latencies
-from sim.study.infer.stats import Summary, shifted
+from sim.study.infer.stats import Summary, scaled, shifted
 from sim.words.language import say, titled
 
 
@@ -30,9 +30,10 @@ def drawn(rows: Sequence[Row]) -> list[dict[str, Any]]:
 
 
 def anchored(rows: Sequence[Row], share: Summary, latency: Summary) -> list[Row]:
-    """Settings as what each changes of what more runs say of today: so today is told once.
+    """Settings as the part of today's share that each leaves, where more runs say what today's is: so it is told once.
 
-    The interval of a setting is that of its change, on the same luck; today's own is that of the runs.
+    The interval of a setting is that of its change, on the same luck; today's own is that of the runs. What is not
+    recovered is parted as in the setting's own runs.
 
     Args:
         rows: with the scenario as it is among them.
@@ -41,13 +42,20 @@ def anchored(rows: Sequence[Row], share: Summary, latency: Summary) -> list[Row]
     """
     here = next(row for row in rows if row.factor == 1.0 and not row.added_min)
     longer = latency.mean / 60 / here.response_latency_min if here.response_latency_min else 1.0
-    return [
-        replace(
-            row, recovered=shifted(row.change, share.mean),
-            response_latency_min=row.response_latency_min * (1.0 if isnan(longer) else longer),
-        )
-        for row in rows
-    ]  # fmt: skip
+    more = share.mean / here.recovered.mean if here.recovered.mean else 1.0
+    found = []
+    for row in rows:
+        change, before = scaled(row.change, more), 1 - row.recovered.mean
+        recovered = shifted(change, share.mean)
+        rest = (1 - recovered.mean) / before if before else 1.0
+        found.append(
+            replace(
+                row, recovered=recovered, change=change, leak={name: rest * part for name, part in row.leak.items()},
+                still_moving=rest * row.still_moving,
+                response_latency_min=row.response_latency_min * (1.0 if isnan(longer) else longer),
+            )
+        )  # fmt: skip
+    return found
 
 
 def points(scenario: Scenario) -> list[dict[str, Any]]:

@@ -8,6 +8,7 @@ from pathlib import Path
 from sim.engine.run import simulate_one
 from sim.report.findings import text
 from sim.report.findings.csv_text import table
+from sim.report.findings.curve import anchored
 from sim.report.findings.diagnosis import LIFT_COLUMNS, finding, lift_rows
 from sim.report.findings.dossier import case_metrics, printed_of, samples_of, summary, typical_replication
 from sim.report.findings.story import choose_case, tell
@@ -15,7 +16,7 @@ from sim.report.publish.curve import write_rows
 from sim.report.publish.files import save_figure, write_text
 from sim.scenario.models import Scenario
 from sim.study.ask.diagnose import diagnose
-from sim.study.ask.latency import ALL, latency_curve, settings_for
+from sim.study.ask.latency import ALL, Row, latency_curve, settings_for
 from sim.study.infer.stats import Summary, summaries
 from sim.study.run.runner import Arm, Runner
 from sim.words.language import key, say, titled
@@ -81,8 +82,8 @@ def write(
     runs, others = (
         [arms[0] for arms in runner.run([Arm(one.name, one)], replications)] if one else [] for one in (scenario, rival)
     )
-    rows = latency_curve(scenario, replications=latency_replications, runner=runner)
-    other_rows = latency_curve(rival, replications=latency_replications, runner=runner) if rival else []
+    rows = _curve(scenario, summaries(runs), latency_replications, runner)
+    other_rows = _curve(rival, summaries(others), latency_replications, runner) if rival else []
     read = case_metrics(scenario)
     typical = typical_replication(runs, read)
     printed = printed_of(scenario)
@@ -115,6 +116,12 @@ def write(
     )
     write_text(folder / "summary.md", text_)
     return text_
+
+
+def _curve(scenario: Scenario, today: Mapping[str, Summary], replications: int, runner: Runner) -> list[Row]:
+    """The latency curve, each setting as what it changes of today, which more runs tell."""
+    rows = latency_curve(scenario, replications=replications, runner=runner)
+    return anchored(rows, today["recovered_share"], today["response_latency"])
 
 
 def _metrics_table(metrics: Mapping[str, Summary]) -> str:
