@@ -97,7 +97,18 @@ def uniform(key: int | Keys, purpose: str) -> Uniforms:
 
 def uniform_one(key: int, purpose: str) -> float:
     """`uniform` for one key, the same to the bit."""
-    return ((_mix_one(key ^ _hash(purpose)) >> 11) + 0.5) * 2.0**-53
+    return uniform_of(key, number_of(purpose))
+
+
+def number_of(purpose: str) -> int:
+    """The 64 bits, as a whole number with a sign, that stand for a purpose in `uniform_of`."""
+    number = _hash(purpose)
+    return number - (1 << 64) if number >> 63 else number
+
+
+def uniform_of(key: int, purpose: int) -> float:
+    """`uniform_one` for the number of a purpose; both numbers may have a sign."""
+    return ((_mix_one((key ^ purpose) & _MASK) >> 11) + 0.5) * 2.0**-53
 
 
 def draw(seed: int, replication: int, purpose: str, *ids: int | NDArray[np.integer]) -> Uniforms:

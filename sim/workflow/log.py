@@ -98,7 +98,7 @@ class Log:
             self._pack()
 
     def _pack(self) -> None:
-        self._packed.add(_flat(self.buffer))
+        self._packed.add(*_columns_of(_flat(self.buffer)))
         self.buffer.clear()
 
     def columns(self) -> Rows:
@@ -126,14 +126,15 @@ class Packed:
 
     def __init__(self) -> None:
         self._chunks: list[list[NDArray[Any]]] = []
-        """Of time, key, doing, and of the rows with a value: their numbers and values."""
         self._rows = 0
 
-    def add(self, flat: NDArray[np.int64]) -> None:
-        """Add rows, given as flat whole numbers."""
-        chunk = _columns_of(flat)
-        chunk[3] += self._rows
-        self._chunks.append(chunk)
+    def add(self, *chunk: NDArray[Any]) -> None:
+        """Add rows.
+
+        Args:
+            chunk: their time, key and doing, and of those with a value their numbers (from 0 here) and values.
+        """
+        self._chunks.append([*chunk[:3], chunk[3] + self._rows if self._rows else chunk[3], chunk[4]])
         self._rows += len(chunk[0])
 
     def columns(self) -> Rows:

@@ -17,6 +17,11 @@ from sim.scenario.victims import District
 from sim.workflow.program import NONE, Program
 
 
+def purpose(what: str, step: str, attempt: int) -> str:
+    """What a draw for an attempt at a step is for."""
+    return f"{what}:{step}:{attempt}"
+
+
 class Task(Protocol):
     """What a time belongs to."""
 
@@ -80,12 +85,12 @@ class Times:
     def drawn(self, task: Task, dist: DurationDist | None, what: str) -> int:
         """A drawn time of a task's subject for its step and attempt."""
         assert dist is not None
-        u = uniform_one(self.key(task), f"{what}:{self._program.names[task.step]}:{task.attempt}")
+        u = uniform_one(self.key(task), purpose(what, self._program.names[task.step], task.attempt))
         return int(sample_ms(dist, np.array([u]))[0])
 
     def chance(self, task: Task) -> float:
         """The uniform number that decides a choose."""
-        return uniform_one(self.key(task), f"choose:{self._program.names[task.step]}:{task.attempt}")
+        return uniform_one(self.key(task), purpose("choose", self._program.names[task.step], task.attempt))
 
     def key(self, task: Task) -> int:
         """What all draws of a task's subject hang on."""
@@ -116,7 +121,7 @@ class Times:
         program, accounts = self._program, self._plan.accounts
         on_account = program.of_account[program.route[step]]
         keys = self._keys(step) if rows is None else self._keys(step)[rows]
-        u = uniform(keys, f"time:{program.names[step]}:{attempt}")
+        u = uniform(keys, purpose("time", program.names[step], attempt))
         dist = program.time[step]
         if dist is not None:
             drawn = sample_ms(dist, u)
@@ -129,7 +134,7 @@ class Times:
                 if mine.any():
                     drawn[mine] = sample_ms(time, u[mine])
         if program.travel[step]:
-            way = uniform(keys, f"travel:{program.names[step]}:{attempt}")
+            way = uniform(keys, purpose("travel", program.names[step], attempt))
             drawn = drawn + self._travel(on_account, np.arange(len(keys)) if rows is None else rows, way)
         if program.factor[step] != 1.0:
             drawn = np.rint(drawn * program.factor[step]).astype(np.int64)
@@ -138,9 +143,9 @@ class Times:
     def of(self, step: int, dist: DurationDist, what: str, attempt: int, rows: Ints | None = None) -> Ints:
         """By subject: a drawn time of another kind, such as its patience, for an attempt at a step."""
         keys = self._keys(step) if rows is None else self._keys(step)[rows]
-        return sample_ms(dist, uniform(keys, f"{what}:{self._program.names[step]}:{attempt}"))
+        return sample_ms(dist, uniform(keys, purpose(what, self._program.names[step], attempt)))
 
     def chances(self, step: int, attempt: int, rows: Ints | None = None) -> NDArray[np.float64]:
         """By subject: the uniform number that decides a choose at an attempt."""
         keys = self._keys(step) if rows is None else self._keys(step)[rows]
-        return uniform(keys, f"choose:{self._program.names[step]}:{attempt}")
+        return uniform(keys, purpose("choose", self._program.names[step], attempt))

@@ -66,6 +66,7 @@ class Batch:
         s.put("case_content", content(np.arange(len(victims))))
         s.put("content_of", content(accounts.case, accounts.number))
         for name, column in (
+            ("account_key", accounts.key.view(np.int64)), ("case_key", victims.key.view(np.int64)),
             ("case_of", accounts.case), ("number", accounts.number), ("layer_of", accounts.layer),
             ("bank_of", accounts.bank), ("place_of", accounts.place), ("card_of", accounts.card),
             ("objects_after", accounts.objects_after), ("wrong", accounts.wrong != 0),
@@ -176,9 +177,9 @@ class Batch:
         for name in ("share_row", "share_fen", "share_case", "share_claim", "share_part", "share_rest"):
             s.fill(name, int(cards) + 1)
         s.due_room = 4096
-        self.log, s.log_room, s.log_n = Packed(), 0, 0
-        s.fill("log", 0)
-        self.pack(0)
+        self.log, s.log_room, s.log_n, s.log_values = Packed(), 0, 0, 0
+        likely = 20 * len(self.plan.accounts) + 40 * s.n_cases + 4 * len(s.duty_time)
+        self._room_for_rows(min(_MOST_ROWS, _LOG + 3 * s.margin + s.n_cases + likely))
         s.fill("due_cards", s.due_room)
         s.n_tokens = 0
         for part in ROOMS:
@@ -195,14 +196,20 @@ class Batch:
                 s.fill(name, room)
         s.__dict__[ROOMS[part][0]] = room
 
-    def pack(self, close: int) -> None:
-        """Pack the rows of the log so far; there is then room for as many as the end of a run writes, at least."""
+    def pack(self) -> None:
+        """Pack the rows of the log so far; there is then no room for more."""
         s = self.s
-        self.log.add(s.log[: 4 * s.log_n])
-        s.log_n, room = 0, max(_LOG, 3 * s.margin, close + s.margin)
-        if room > s.log_room:
-            s.fill("log", 4 * room)
-            s.log_room = room
+        rows, values = s.log_n, s.log_values
+        self.log.add(
+            s.log_time[:rows], s.log_key[:rows], s.log_doing[:rows], s.log_valued[:values], s.log_value[:values]
+        )
+        s.log_n, s.log_values, s.log_room = 0, 0, 0
+
+    def _room_for_rows(self, rows: int) -> None:
+        """Room for more of the log."""
+        for name in ("log_time", "log_key", "log_doing", "log_valued", "log_value"):
+            self.s.room(name, rows)
+        self.s.log_room = rows
 
     @property
     def rows(self) -> int:
@@ -232,7 +239,8 @@ class Batch:
                 "change": s.n_changes + 2 * s.n_desks}  # fmt: skip
         close = s.last_case - s.first_case
         if s.log_n + max(margin, close) + margin > s.log_room:
-            self.pack(close)
+            self.pack()
+            self._room_for_rows(max(1 << 20, 3 * margin, close + margin))
         for part, count in used.items():
             room = s.__dict__[ROOMS[part][0]]
             if count + 2 * margin > room:
@@ -255,8 +263,8 @@ class Batch:
         self.given.begin(replication)
 
 
-_LOG = 1 << 16
-"""Rows of the log that are packed at once."""
+_LOG, _MOST_ROWS = 1 << 16, 1 << 24
+"""Rows of the log that there is room for at once: at least and, unless a run is so large, at most."""
 ROOMS = {
     "stack": ("stack_room", ("stack_kind", "stack_one", "stack_other", "stack_serial")),
     "objection": ("objection_room", ("objection_time", "objection_key")),
@@ -273,7 +281,7 @@ TOKENS = (
     "t_skip",
     "q_left", "q_right", "q_up", "reveal_first", "reveal_last", "t_in_hand", "t_team", "t_due", "t_times", "t_left",
     "await_next", "await_before", "t_awaits", "hand_next", "hand_before", "t_looped", "free_tokens", "agenda",
-    "t_undecided", "t_deadline", "t_place_undecided", "undecided",
+    "agenda_time", "t_undecided", "t_deadline", "t_place_undecided", "undecided",
     "t_counts", "t_people",
 )  # fmt: skip
 """Columns of tokens."""

@@ -21,6 +21,7 @@ from sim.engine.compiled import (
     rules_draws,
     rules_effects,
     rules_knowledge,
+    rules_laws,
     rules_loop,
     rules_money,
     rules_moves,
@@ -33,8 +34,8 @@ from sim.engine.compiled import (
 )  # fmt: skip
 
 RULES: tuple[ModuleType, ...] = (
-    rules_money, rules_knowledge, rules_calendar, rules_draws, rules_effects, rules_choose, rules_queue, rules_seats,
-    rules_desks, rules_tokens, rules_moves, rules_newcomers, rules_service, rules_orders, rules_loop,
+    rules_money, rules_knowledge, rules_calendar, rules_laws, rules_draws, rules_effects, rules_choose, rules_queue,
+    rules_seats, rules_desks, rules_tokens, rules_moves, rules_newcomers, rules_service, rules_orders, rules_loop,
 )  # fmt: skip
 
 

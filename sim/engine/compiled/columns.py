@@ -14,7 +14,7 @@ _BY: Final[Mapping[str, str]] = {
     "other": "o_came:i8 o_amount:i8 o_due:i8 o_retry:i8",
     "account+": "outgoing_first:i8 others_first:i8",
     "account": (
-        "case_of:i8 number:i8 content_of:i8 layer_of:i8 bank_of:i8 place_of:i8 card_of:i8 card_next:i8"
+        "account_key:i8 case_of:i8 number:i8 content_of:i8 layer_of:i8 bank_of:i8 place_of:i8 card_of:i8 card_next:i8"
         " objects_after:i8 wrong:i1 innocent:i8 recall_fails:i1 claim_of:i1 contested:i1 disputed:i1 found:i8"
         # what is known, held and returned; `until` to `cases_on` by card
         " known_at:i8 known_before:i1 k_amount:i8 k_credited:i8 k_layer:i2 k_bank:i2 k_place:i2 answered_until:i8"
@@ -23,7 +23,7 @@ _BY: Final[Mapping[str, str]] = {
     ),
     "case+": "account_first:i8 transfer_first:i8",
     "case": (
-        "case_content:i8 notice_after:i8 discovered:i8 channel_of:i8 scam_of:i8 age_of:i8 third_of:i8"
+        "case_key:i8 case_content:i8 notice_after:i8 discovered:i8 channel_of:i8 scam_of:i8 age_of:i8 third_of:i8"
         " reported_at:i8 alerted_at:i8 channel:i2 scam:i2 age:i2 third:i1 blocked:i8 safe:i1 paid:i8"
         " stated:i8 open_by_case:i4 raised_case:i8 awaiting:i4 cut_off:i1"
     ),
@@ -54,8 +54,8 @@ _BY: Final[Mapping[str, str]] = {
         " cal_first:i8 cal_last:i8 cal_period:i8 cal_offset:i8 cal_heads_first:i8 ruled:i8"
         # as they are at first, and then now
         " policy_at_first:i8 deadline_at_first:i8 deadline:i8 n_ordered:i8"
-        " capacity:i8 valid_until:i8 waiting:i8 queue:i8 busy_count:i8 dirty:i1 in_round:i1 watched:i1"
-        " calls:i8 expected:i1 called:i8 stays:i8"
+        " capacity:i8 valid_until:i8 waiting:i8 queue:i8 busy_count:i8 dirty:i1 dirty_desks:i8 round_desks:i8"
+        " watched:i1 calls:i8 expected:i1 called:i8 stays:i8"
     ),
     "desk+": "wakes_first:i8 feeds_first:i8",
     "wake": "wakes:i8",
@@ -69,7 +69,8 @@ _BY: Final[Mapping[str, str]] = {
     "rate": "rate:f8 expected_left:f8",
     "clear": "clears:i8",
     # -- what is drawn
-    "table": "tables:i8",
+    "table": "tables:i8 law_at:i8",
+    "law": ("law_kind:i8 law_on_account:i8 law_purpose:i8 law_scale:f8 law_sigma:f8 law_factor:f8 law_add:i8"),
     "single": "single_subject:i8 single_what:i8 single_whole:i8 single_real:f8",
     "real": "reals:f8",
     # -- tokens
@@ -80,7 +81,8 @@ _BY: Final[Mapping[str, str]] = {
         " t_person:i8 t_event:i8 t_place:i8 t_time:i8 t_serial:i8 t_waits:i1 t_rank:i8 t_own_rank:i8 t_since:i8"
         " t_priority:i8 t_weight:f8 t_skip:i1 q_left:i4 q_right:i4 q_up:i4 reveal_first:i4 reveal_last:i4 t_in_hand:i1"
         " t_team:i1 t_due:i8 t_times:i8 t_left:i8 await_next:i4 await_before:i4 t_awaits:i1 hand_next:i4 hand_before:i4"
-        " t_looped:i1 free_tokens:i4 agenda:i4 t_undecided:i1 t_deadline:i8 t_place_undecided:i4 undecided:i4"
+        " t_looped:i1 free_tokens:i4 agenda:i4 agenda_time:i8"
+        " t_undecided:i1 t_deadline:i8 t_place_undecided:i4 undecided:i4"
     ),
     "token_loop": "t_counts:i2",
     "token_member": "t_people:i4",
@@ -94,7 +96,7 @@ _BY: Final[Mapping[str, str]] = {
     "due": "due_cards:i8",
     "ended": "ended_start:i8 ended_end:i8 ended_next:i4",
     "share": "share_row:i8 share_fen:i8 share_case:i8 share_claim:i8 share_part:i8 share_rest:i8",
-    "log": "log:i8",
+    "row": "log_time:i8 log_key:i8 log_doing:u4 log_valued:i8 log_value:i8",
 }
 
 COLUMNS: Final[Mapping[str, str]] = {
@@ -109,11 +111,12 @@ _SCALARS: Final = (
     "first_case last_case next_arrival last_arrival temporary log_n log_room n_agenda n_free n_tokens next_serial "
     "n_stack stack_room n_objections objection_room n_understandings understanding_room n_changes stop_n stop_m "
     "stop_room freeze_n freeze_m freeze_room n_ended ended_room margin n_steps n_desks n_routes n_cases n_loops "
-    "n_members n_singles single_room hand_first in_round_n dirty_n law law_stop law_most law_freeze law_renewals "
+    "n_members n_singles single_room hand_first round_n round_at dirty_n law law_stop law_most law_freeze law_renewals "
     "first_rail has_others agencies teams newcomers cash_exits stop_is_freeze objections_route report_route "
     "warning_route lead_route alarm_route matter matter_to_cases awaited_all of_case done_bit most_stops most_segments "
     "most_stays need_what need_step need_attempt need_subject ages layers next_time change_room due_room n_people "
-    "nobody next_order last_order order_pending order_done most_ordered n_undecided overdue_at taken"
+    "nobody next_order last_order order_pending order_done most_ordered n_undecided overdue_at taken "
+    "log_values timed_law timed_subject timed"
 )
 SLOTS: Final[Mapping[str, int]] = {name: place for place, name in enumerate((*COLUMNS, *_SCALARS.split()))}
 """The place of each column's address, and of each whole number, in the block that a pointer to the state points at."""

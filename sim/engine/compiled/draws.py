@@ -1,4 +1,5 @@
-"""What rules ask for that was not drawn yet: columns for all replications of a batch, rare numbers singly."""
+"""What rules ask for that was not drawn yet: its law where they can compute it, else columns for all replications of a
+batch, rare numbers singly."""
 
 from __future__ import annotations
 
@@ -7,25 +8,23 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.engine.compiled.laws import Laws, kind_of
 from sim.engine.compiled.rules_draws import (
-    AT_MOST,
     BRIEFING,
     CALL_IN,
     CHANCE,
     CHECK,
-    HAND_OVER,
     KINDS,
-    PATIENCE,
     WHOLE,
     WORK_TIME,
     first_place,
+    table_of,
 )  # fmt: skip
 from sim.engine.compiled.state import State
 from sim.fraud.draws import draw, uniform
 from sim.fraud.groups import Ints
 from sim.fraud.plan import Plan
 from sim.scenario import people
-from sim.scenario.distributions import DurationDist
 from sim.scenario.sampling import sample_ms
 from sim.workflow.log import NONE
 from sim.workflow.program import Program
@@ -50,6 +49,7 @@ class Draws:
         self.s, self.program, self.plan, self.times = s, program, plan, times
         s.put("tables", np.zeros(KINDS * s.n_steps * WHOLE, dtype=np.int64))
         s.held.clear()
+        self.laws = Laws(s, program)
         self._asked: dict[tuple[int, int, int], int] = {}
         """How often each draw was made singly."""
         self._empty(_SINGLES)
@@ -63,8 +63,11 @@ class Draws:
         """Make the draws that a rule asked for in the run of a replication."""
         s = self.s
         what, step, attempt, subject = (int(n) for n in (s.need_what, s.need_step, s.need_attempt, s.need_subject))
-        if what < KINDS and what != CALL_IN and attempt <= WHOLE and self._for_all(what, step, attempt):
-            s.keep((what * s.n_steps + step) * WHOLE + attempt - 1, self._drawn(what, step, attempt, None))
+        if self.laws.put(what, step, attempt):
+            return
+        table = table_of(s, what, step, attempt)
+        if table != NONE and s.law_at[table] == 0 and self._for_all(what, step, attempt):
+            s.keep(table, self._drawn(what, step, attempt, None))
         else:
             self._single(replication, what, step, attempt, subject)
 
@@ -86,25 +89,9 @@ class Draws:
         if what == CHECK:
             keys = self.plan.accounts.key if rows is None else self.plan.accounts.key[rows]
             return uniform(keys, f"check:{attempt}")
-        if what >= BRIEFING:
-            name = f"briefing {what - BRIEFING + 1}"
-            columns = [times.of(step, law, name, attempt, rows) for law in self._briefings(step)]
-            return np.asarray(np.maximum.reduce(columns))
-        name, law = {
-            PATIENCE: ("patience", program.patience[step]),
-            HAND_OVER: ("hand-over", program.hand_over[program.desk[step]]),
-            AT_MOST: ("at-most", program.at_most[step]),
-        }[what]
-        assert law is not None
-        return times.of(step, law, name, attempt, rows)
-
-    def _briefings(self, step: int) -> list[DurationDist]:
-        """How long whoever takes over work of a step must be told of it: the laws of its desks."""
-        program = self.program
-        desks = [desk for desk, _ in program.team[step]] or [program.desk[step]]
-        rosters = [program.desks[desk].roster for desk in desks]
-        ends = [roster.shift_end for roster in rosters if isinstance(roster, people.Desk)]
-        return [end.briefing for end in ends if end is not None and end.briefing is not None]
+        name, laws = kind_of(program, what, step)
+        columns = [times.of(step, law, name, attempt, rows) for law in laws]
+        return np.asarray(np.maximum.reduce(columns))
 
     def _single(self, replication: int, what: int, step: int, attempt: int, subject: int) -> None:
         """Draw one number and keep it where `single_of` finds it."""

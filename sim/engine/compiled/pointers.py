@@ -39,7 +39,10 @@ class ColumnType(types.Type):
 
 state_type = StateType()
 _INT64 = ir.IntType(64)
-_IR = {"i8": ir.IntType(64), "i4": ir.IntType(32), "i2": ir.IntType(16), "i1": ir.IntType(8), "f8": ir.DoubleType()}
+_IR = {
+    "i8": ir.IntType(64), "i4": ir.IntType(32), "u4": ir.IntType(32), "i2": ir.IntType(16), "i1": ir.IntType(8),
+    "f8": ir.DoubleType(),
+}  # fmt: skip
 
 
 @register_model(StateType)
@@ -121,7 +124,9 @@ def _place(builder: Any, column: Any, code: str, index: Any) -> Any:
 def _load(context: Any, builder: Any, sig: Any, args: Any) -> Any:
     code = sig.args[0].code
     value = _is_of(builder, builder.load(_place(builder, args[0], code, args[1])), sig.args[0].column)
-    return value if code in ("i8", "f8") else builder.sext(value, _INT64)
+    if code in ("i8", "f8"):
+        return value
+    return builder.zext(value, _INT64) if code == "u4" else builder.sext(value, _INT64)
 
 
 @lower_builtin(operator.setitem, ColumnType, types.Integer, types.Any)
@@ -160,6 +165,19 @@ def reals_at(typingctx: Any, address: Any) -> Any:
         return args[0]
 
     return signature(ColumnType("drawn chances", "f8"), types.int64), codegen
+
+
+def keyed_uniform(key: int, purpose: int) -> float:
+    """As `state.keyed_uniform`: the finaliser of SplitMix64 on numbers with a sign."""
+    z = key ^ purpose
+    z = (z ^ ((z >> 30) & _LOW_34)) * _A
+    z = (z ^ ((z >> 27) & _LOW_37)) * _B
+    z = z ^ ((z >> 31) & _LOW_33)
+    return (((z >> 11) & _LOW_53) + 0.5) * 2.0**-53
+
+
+_A, _B = 0xBF58476D1CE4E5B9 - (1 << 64), 0x94D049BB133111EB - (1 << 64)
+_LOW_33, _LOW_34, _LOW_37, _LOW_53 = (1 << 33) - 1, (1 << 34) - 1, (1 << 37) - 1, (1 << 53) - 1
 
 
 def load_whole(s: Any, place: int, subject: int) -> int:

@@ -167,9 +167,9 @@ def _put_desks(s: State, program: Program, scenario: Scenario) -> None:
     _put_lists(s, "feeds_first", feeds)
     s.put("feeds", [member for some in feeds for member in some])
     for name in (
-        "capacity", "valid_until", "waiting", "queue", "busy_count", "dirty", "in_round", "watched", "calls",
-        "expected", "called", "stays", "n_ordered", "deadline", "deadline_at_first", "policy_of", "asked_again",
-        "special",
+        "capacity", "valid_until", "waiting", "queue", "busy_count", "dirty", "dirty_desks", "round_desks", "watched",
+        "calls", "expected", "called", "stays", "n_ordered", "deadline", "deadline_at_first", "policy_of",
+        "asked_again", "special",
     ):  # fmt: skip
         s.fill(name, s.n_desks)
 

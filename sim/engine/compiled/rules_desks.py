@@ -97,6 +97,8 @@ def free_heads(s: State, desk: int, enough: int) -> int:
     """How many are free at a desk; counted no further than is enough."""
     if s.capacity[desk] == UNLIMITED:
         return UNLIMITED
+    if s.capacity[desk] - s.busy_count[desk] >= enough:  # of the busy, some may be there no more
+        return enough
     first, segments = s.segment_first[desk], s.lanes[desk] + (1 if s.lanes[desk] > 1 else 0)
     busy, found = s.busy_first[desk], 0
     for i in range(first, first + segments):
@@ -194,17 +196,24 @@ def changed_by_order(s: State, desk: int, now: int) -> int:
 
 
 def soil(s: State, desk: int) -> int:
-    """Somebody may begin at a desk at the end of this instant."""
-    if not s.dirty[desk]:
-        s.dirty[desk] = 1
-        s.dirty_n = s.dirty_n + 1
+    """Somebody may begin at a desk at the end of this instant: it takes its place among those desks, by number."""
+    if s.dirty[desk]:
+        return 0
+    s.dirty[desk] = 1
+    place = s.dirty_n
+    while place > 0 and s.dirty_desks[place - 1] > desk:
+        s.dirty_desks[place] = s.dirty_desks[place - 1]
+        place -= 1
+    s.dirty_desks[place] = desk
+    s.dirty_n = s.dirty_n + 1
     return 0
 
 
 def changed(s: State, desk: int) -> int:
     """People of a desk came or went: the queues that wait for them may go on."""
     for i in range(s.wakes_first[desk], s.wakes_first[desk + 1]):
-        soil(s, s.wakes[i])
+        if s.waiting[s.wakes[i]] > 0 or s.special[s.wakes[i]]:
+            soil(s, s.wakes[i])
     return 0
 
 

@@ -1,7 +1,8 @@
-"""Rules of what is drawn: columns for all subjects at once, and rare numbers singly."""
+"""Rules of what is drawn: computed where its law allows, else columns for all subjects at once, rare numbers singly."""
 
 from __future__ import annotations
 
+from sim.engine.compiled.rules_laws import time_of, uniform_of
 from sim.engine.compiled.state import State, load_real, load_whole
 from sim.workflow.log import NONE
 
@@ -15,11 +16,10 @@ KINDS = BRIEFING + WHOLE
 
 
 def table_of(s: State, what: int, step: int, attempt: int) -> int:
-    """The place of a column of draws among all tables; NONE where it was not made."""
+    """The place of the law or the column of a draw among all of them; NONE where there is none for such draws."""
     if attempt > WHOLE or what == CALL_IN or what >= KINDS:
         return NONE
-    place = (what * s.n_steps + step) * WHOLE + attempt - 1
-    return place if s.tables[place] != 0 else NONE
+    return (what * s.n_steps + step) * WHOLE + attempt - 1
 
 
 def first_place(s: State, mark: int, subject: int) -> int:
@@ -43,7 +43,14 @@ def single_of(s: State, what: int, step: int, attempt: int, subject: int) -> int
 
 def lacks(s: State, what: int, step: int, attempt: int, subject: int) -> bool:
     """Whether a draw was not made yet; then it is asked for."""
-    if table_of(s, what, step, attempt) >= 0 or single_of(s, what, step, attempt, subject) >= 0:
+    table = table_of(s, what, step, attempt)
+    if table >= 0:
+        if s.tables[table] != 0:
+            return False
+        law = s.law_at[table]
+        if law > 0 and (what in (CHANCE, CHECK) or time_of(s, law, subject) != NONE):
+            return False
+    if single_of(s, what, step, attempt, subject) >= 0:
         return False
     s.need_what, s.need_step, s.need_attempt, s.need_subject = what, step, attempt, subject
     return True
@@ -53,7 +60,12 @@ def drawn(s: State, what: int, step: int, attempt: int, subject: int) -> int:
     """A time that was drawn."""
     table = table_of(s, what, step, attempt)
     if table >= 0:
-        return load_whole(s, table, subject)
+        if s.tables[table] != 0:
+            return load_whole(s, table, subject)
+        if s.law_at[table] > 0:
+            ms = time_of(s, s.law_at[table], subject)
+            if ms != NONE:
+                return ms
     return s.single_whole[single_of(s, what, step, attempt, subject)]
 
 
@@ -61,5 +73,8 @@ def chance(s: State, what: int, step: int, attempt: int, subject: int) -> float:
     """A uniform number that was drawn."""
     table = table_of(s, what, step, attempt)
     if table >= 0:
-        return load_real(s, table, subject)
+        if s.tables[table] != 0:
+            return load_real(s, table, subject)
+        if s.law_at[table] > 0:
+            return uniform_of(s, s.law_at[table], subject)
     return s.single_real[single_of(s, what, step, attempt, subject)]

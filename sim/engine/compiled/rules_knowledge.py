@@ -196,37 +196,39 @@ def tell(s: State, place: int, of_case: int, case: int, subject: int) -> int:
 # -- tokens' events ----------------------------------------------------------------------------------------
 
 
-def sooner(s: State, one: int, other: int) -> bool:
-    """Whether the event of one token comes before that of another."""
-    if s.t_time[one] != s.t_time[other]:
-        return s.t_time[one] < s.t_time[other]
-    return s.t_key[one] < s.t_key[other]
+def sooner(s: State, place: int, time: int, key: int) -> bool:
+    """Whether the event at a place of the agenda comes before another one, of a token's key."""
+    at = s.agenda_time[place]
+    return at < time or (at == time and s.t_key[s.agenda[place]] < key)
+
+
+def put_at(s: State, place: int, token: int, time: int) -> int:
+    """Put a token's event at a place of the agenda."""
+    s.agenda[place], s.agenda_time[place], s.t_place[token] = token, time, place
+    return 0
 
 
 def sift(s: State, token: int, place: int) -> int:
     """Bring a token to its place in the agenda, from a place that is empty."""
+    time, key = s.t_time[token], s.t_key[token]
     while place > 0:
-        above = s.agenda[(place - 1) >> 1]
-        if not sooner(s, token, above):
+        above = (place - 1) >> 1
+        if sooner(s, above, time, key):
             break
-        s.agenda[place] = above
-        s.t_place[above] = place
-        place = (place - 1) >> 1
+        put_at(s, place, s.agenda[above], s.agenda_time[above])
+        place = above
     n = s.n_agenda
     while True:
         below = 2 * place + 1
         if below >= n:
             break
-        if below + 1 < n and sooner(s, s.agenda[below + 1], s.agenda[below]):
+        if below + 1 < n and sooner(s, below + 1, s.agenda_time[below], s.t_key[s.agenda[below]]):
             below += 1
-        if not sooner(s, s.agenda[below], token):
+        if not sooner(s, below, time, key):
             break
-        s.agenda[place] = s.agenda[below]
-        s.t_place[s.agenda[place]] = place
+        put_at(s, place, s.agenda[below], s.agenda_time[below])
         place = below
-    s.agenda[place] = token
-    s.t_place[token] = place
-    return 0
+    return put_at(s, place, token, time)
 
 
 def schedule(s: State, token: int, event: int, time: int) -> int:

@@ -42,7 +42,7 @@ def run_on(s: State) -> int:
             return close(s)
         if short(s) or s.n_changes + 2 * s.n_desks + 8 > s.change_room:
             return ROOM
-        if s.in_round_n > 0:
+        if s.round_at < s.round_n:
             code = dispatch(s)
             if code != OK:
                 return code
@@ -50,10 +50,10 @@ def run_on(s: State) -> int:
         source = next_source(s)
         time = s.next_time
         if s.dirty_n > 0 and time > s.now:
-            for desk in range(s.n_desks):
-                s.in_round[desk] = s.dirty[desk]
-                s.dirty[desk] = 0
-            s.in_round_n, s.dirty_n = s.dirty_n, 0
+            for i in range(s.dirty_n):
+                s.round_desks[i] = s.dirty_desks[i]
+                s.dirty[s.dirty_desks[i]] = 0
+            s.round_n, s.round_at, s.dirty_n = s.dirty_n, 0, 0
             s.passed_time, s.passed_desk = s.now, s.n_desks
             continue
         if time >= s.limit:
@@ -67,13 +67,11 @@ def run_on(s: State) -> int:
 
 def dispatch(s: State) -> int:
     """Assign free people to waiting tokens, desk by desk, where somebody may begin."""
-    for desk in range(s.n_desks):
-        if s.in_round[desk]:
-            code = serve(s, desk, s.now)
-            if code != OK:
-                return code
-            s.in_round[desk] = 0
-            s.in_round_n = s.in_round_n - 1
+    while s.round_at < s.round_n:
+        code = serve(s, s.round_desks[s.round_at], s.now)
+        if code != OK:
+            return code
+        s.round_at = s.round_at + 1
     return OK
 
 
@@ -92,7 +90,7 @@ def next_source(s: State) -> int:
         if at < time or (at == time and sooner):
             time, source = at, UNDERSTOOD
     if s.n_agenda > 0:
-        at = s.t_time[s.agenda[0]]
+        at = s.agenda_time[0]
         if at < time or (at == time and source == OUTSIDE):
             time, source = at, TOKEN
     if s.n_changes > 0:
@@ -311,7 +309,7 @@ def reset(s: State) -> int:
     s.horizon_passed, s.finished, s.check, s.open_tokens, s.temporary = 0, 0, 0, 0, 0
     s.n_agenda, s.n_stack, s.n_objections, s.n_understandings, s.n_changes = 0, 0, 0, 0, 0
     s.stop_n, s.stop_m, s.freeze_n, s.freeze_m, s.n_ended, s.hand_first = 0, 0, 0, 0, 0, NONE
-    s.in_round_n, s.dirty_n, s.order_pending = 0, 0, 0
+    s.round_n, s.round_at, s.dirty_n, s.order_pending = 0, 0, 0, 0
     s.n_undecided, s.overdue_at, s.taken = 0, NEVER, 0
     s.n_free = s.n_tokens
     for token in range(s.n_tokens):
@@ -319,7 +317,7 @@ def reset(s: State) -> int:
         s.t_place[token], s.t_serial[token] = NONE, NONE
     for desk in range(s.n_desks):
         s.capacity[desk], s.valid_until[desk], s.waiting[desk], s.queue[desk], s.busy_count[desk] = 0, 0, 0, NONE, 0
-        s.dirty[desk], s.in_round[desk], s.watched[desk], s.calls[desk] = 0, 0, 0, 0
+        s.dirty[desk], s.watched[desk], s.calls[desk] = 0, 0, 0
         s.expected[desk], s.called[desk], s.stays[desk], s.n_ordered[desk] = 0, 0, 0, 0
         s.deadline[desk] = s.deadline_at_first[desk]
         set_policy(s, desk, s.policy_at_first[desk])

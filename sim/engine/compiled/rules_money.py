@@ -12,9 +12,12 @@ LAPSED = 1
 
 def write(s: State, time: int, key: int, doing: int, value: int) -> int:
     """A row of the log; room for it was seen to before."""
-    n = 4 * s.log_n
-    s.log[n], s.log[n + 1], s.log[n + 2], s.log[n + 3] = time, key, doing, value
-    s.log_n = s.log_n + 1
+    n = s.log_n
+    s.log_time[n], s.log_key[n], s.log_doing[n] = time, key, doing
+    if value != NONE:
+        s.log_valued[s.log_values], s.log_value[s.log_values] = n, value
+        s.log_values = s.log_values + 1
+    s.log_n = n + 1
     return 0
 
 

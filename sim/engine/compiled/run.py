@@ -87,7 +87,7 @@ class Compiled:
                     batch.make_room()
             rows.append(batch.rows)
             ends.append(s.end)
-        batch.pack(0)
+        batch.pack()
         return Ran(batch.log.columns(), np.array(rows), s.times.copy(), np.array(ends, dtype=np.int64), calendars)
 
     def _rules(self) -> tuple[Callable[[], int], Callable[[], int]]:

@@ -8,10 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.engine.compiled.columns import COLUMNS, SLOTS
+from sim.fraud.draws import uniform_of
 
 Column = Any
 """An array of numbers, as a rule sees it."""
-_TYPES = {"i8": np.int64, "i4": np.int32, "i2": np.int16, "i1": np.int8, "f8": np.float64}
+_TYPES = {"i8": np.int64, "i4": np.int32, "i2": np.int16, "i1": np.int8, "u4": np.uint32, "f8": np.float64}
 
 
 class State:
@@ -44,6 +45,10 @@ class State:
     def fill(self, name: str, length: int, value: int = 0) -> None:
         """Make a column of one value."""
         self.put(name, np.full(length, value, dtype=_TYPES[COLUMNS[name]]))
+
+    def room(self, name: str, length: int) -> None:
+        """Make a column that is written before it is read; memory that is never written to is never taken."""
+        self.put(name, np.empty(length, dtype=_TYPES[COLUMNS[name]]))
 
     def grow(self, name: str, length: int, value: int | None = 0) -> None:
         """Make a column longer; what is in it stays.
@@ -89,6 +94,11 @@ class State:
 _NUMBERS = [name for name in SLOTS if name not in COLUMNS]
 _NEEDS = ("need_what", "need_step", "need_attempt", "need_subject")
 _FIRST_NUMBER = len(COLUMNS)
+
+
+def keyed_uniform(key: int, purpose: int) -> float:
+    """The uniform number of a key for the number of a purpose (see `draws.uniform_of`)."""
+    return uniform_of(int(key), int(purpose))
 
 
 def load_whole(s: State, place: int, subject: int) -> int:
