@@ -43,8 +43,9 @@ class State:
         self.block[SLOTS[name]] = array.__array_interface__["data"][0]
 
     def fill(self, name: str, length: int, value: int = 0) -> None:
-        """Make a column of one value."""
-        self.put(name, np.full(length, value, dtype=_TYPES[COLUMNS[name]]))
+        """Make a column of one value; of zeros that are never written to no memory is taken."""
+        kind = _TYPES[COLUMNS[name]]
+        self.put(name, np.full(length, value, dtype=kind) if value else np.zeros(length, dtype=kind))
 
     def room(self, name: str, length: int) -> None:
         """Make a column that is written before it is read; memory that is never written to is never taken."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import lru_cache
+from itertools import chain
 from math import isnan, sqrt
 from typing import Final
 
@@ -70,8 +71,9 @@ def shifted(one: Summary, by: float) -> Summary:
 
 def summaries(replications: Sequence[Mapping[str, float]]) -> dict[str, Summary]:
     """Summarise every metric over replications."""
-    names = list(dict.fromkeys(name for one in replications for name in one))
-    return {name: summary([one.get(name, NAN) for one in replications]) for name in names}
+    blank = dict.fromkeys(chain.from_iterable(replications), NAN)  # a name may be missing in some
+    rows = ({**blank, **one}.values() for one in replications)
+    return {name: summary(values) for name, values in zip(blank, zip(*rows, strict=True), strict=True)}
 
 
 def paired(values: ArrayLike, others: ArrayLike) -> Summary:
