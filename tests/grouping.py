@@ -14,7 +14,7 @@ from pathlib import Path
 
 from xdist.scheduler.loadscope import LoadScopeScheduling
 
-OF_MODULES = ("server", "browser", "ticket", "facilitator")
+OF_MODULES = ("server", "browser", "ticket", "desk", "facilitator")
 """Fixtures of `conftest.py` that are made once for a module."""
 
 

@@ -8,6 +8,7 @@ is the exact inverse of its ``parse_*``; the ``show_*`` functions round for peop
 import math
 import re
 from fractions import Fraction
+from functools import lru_cache
 from typing import Final, TypeGuard
 
 from sim.words.letters import narrow
@@ -33,6 +34,8 @@ ACCEPT_MONEY: Final = phrase("an amount such as 50k yuan, 1.6M yuan, 160 wan yua
 ACCEPT_CLOCK: Final = phrase("a time of day such as 09:00 (24:00 as an end)")
 
 _LONGEST_TEXT = 64
+_KEPT: Final = 4096
+"""Texts whose quantity is kept: a scenario is read again for each change of it, with the same thousand texts."""
 NUMBER_PATTERN: Final = r"[0-9]+(?:\.[0-9]+)?"
 _UNIT_MS: dict[str, int] = {"d": DAY, "h": HOUR, "m": MINUTE, "s": SECOND, "ms": MS}
 _SPELT: dict[str, int] = {
@@ -105,6 +108,11 @@ def parse_duration(x: object) -> int:
         )
     if not isinstance(x, str) or len(x) > _LONGEST_TEXT:
         raise RefusedError(x, ACCEPT_DURATION)
+    return _duration_of(x)
+
+
+@lru_cache(maxsize=_KEPT)
+def _duration_of(x: str) -> int:
     text = _plain(x)
     if text.startswith("-"):
         raise RefusedError(x, phrase("a time of zero or more such as 35m"))
@@ -179,6 +187,11 @@ def parse_money(x: object) -> int:
         raise RefusedError(x, accepted if math.isfinite(x) else phrase("a finite amount such as 50k yuan"))
     if not isinstance(x, str) or len(x) > _LONGEST_TEXT:
         raise RefusedError(x, ACCEPT_MONEY)
+    return _money_of(x)
+
+
+@lru_cache(maxsize=_KEPT)
+def _money_of(x: str) -> int:
     text = _plain(x)
     if signed := _SIGNED_MONEY.fullmatch(text):
         text = f"{signed[1]}元"

@@ -25,6 +25,7 @@ from sim.exercise import report, report_text
 from sim.exercise.journal import FILE
 from sim.exercise.load import Loaded, load_exercise
 from sim.exercise.merit import Merit
+from sim.exercise.paper_trial import bounds_of
 from sim.exercise.players import dry_run
 from sim.exercise.review import Review, review
 from sim.exercise.seeds import Held
@@ -35,6 +36,8 @@ from sim.words.language import money
 from tests.cli.conftest import Command, everything_in
 
 Typed = Callable[..., None]
+GOOD = Merit(1, 90.0, 60.0, 2.0, 0.0, 0, 100, 1000, (), {"a": 0.1})
+"""What an exercise may be worth."""
 
 
 @pytest.fixture
@@ -109,11 +112,13 @@ def test_a_line_is_coloured_by_its_tone_only_on_a_terminal_that_wants_it(
     assert shown == ["plain", "\x1b[31mtoo late\x1b[0m", "plain", "too late"]
 
 
-def test_a_file_with_roles_is_validated_as_an_exercise(fundfreeze: Command) -> None:
-    """It is said to be valid, or its first mistake has its line and column; a scenario is one still."""
+def test_a_file_with_roles_is_validated_as_an_exercise(fundfreeze: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is said to be valid and what it is worth, or its first mistake has its line and column."""
+    monkeypatch.setattr("sim.cli.merits.merit_of", lambda _: GOOD)
     shipped = folder() / "wuhan-35min.yaml"
     answer = fundfreeze("validate", str(shipped))
     assert (answer.status, answer.out.startswith("wuhan-35min: valid (")) == (0, True)
+    assert "Points of automatic play: good 90, first come 60," in answer.out
     text = shipped.read_text(encoding="utf-8")
     Path("mine.yaml").write_text(text.replace("\nends:", "\nend:", 1), encoding="utf-8")
     line = text[: text.index("\nends:")].count("\n") + 2
@@ -299,6 +304,13 @@ def test_an_exercise_that_is_over_is_not_gone_on_with(fundfreeze: Command, room:
     assert (room / FILE).read_bytes() == before
 
 
+@pytest.fixture
+def untried(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What paper is worth beside the program is tried where it is tested (`tests/exercise/test_paper.py`)."""
+    monkeypatch.setattr("sim.exercise.paper_page.bounds_of", lambda *of: bounds_of(*of[:3], tries=0))
+
+
+@pytest.mark.usefixtures("untried")
 def test_a_pack_is_printed(fundfreeze: Command) -> None:
     """pack writes the trainees' part, the facilitator's and the cards, each as HTML and PDF."""
     answer = fundfreeze("pack", "night-of-two", "--out", "paper")
@@ -308,6 +320,7 @@ def test_a_pack_is_printed(fundfreeze: Command) -> None:
     ]
 
 
+@pytest.mark.usefixtures("untried")
 def test_without_a_browser_the_rest_is_written(
     fundfreeze: Command, room: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -392,11 +405,10 @@ def test_check_names_what_does_not_hold(
     fundfreeze: Command, monkeypatch: pytest.MonkeyPatch, broken: tuple[str, ...], status: int
 ) -> None:
     """A row for each shipped exercise with what it was held to; status 1 where one breaks a promise."""
-    good = Merit(1, 90.0, 60.0, 2.0, 0.0, 0, 100, 1000, (), {"a": 0.1})
 
     def held(loaded: Loaded, *, wanted: int, workers: int) -> Held:
         again = [6.0, 6.0] if loaded.exercise.name in broken else [1.0, 6.0]
-        return Held(loaded.exercise.name, 3, [good] * wanted, again, own_holds=True)
+        return Held(loaded.exercise.name, 3, [GOOD] * wanted, again, own_holds=True)
 
     monkeypatch.setattr("sim.exercise.seeds.held", held)
     answer = fundfreeze("exercises", "check", "--seeds", 2)

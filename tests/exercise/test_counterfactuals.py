@@ -19,6 +19,7 @@ from sim.measure.metrics import measure
 from sim.measure.money import PREVENTED
 from sim.words.units import MINUTE
 from sim.workflow.log import NONE
+from tests.examples import shortly
 from tests.exercise.rooms import room
 from tests.exercise.test_review import SEATS, by_hand, take
 from tests.exercise.test_shipped import loaded_of, played
@@ -80,13 +81,13 @@ def check(session: Session, found: Review) -> None:
         assert (one.less_than_one is not None) == (one.kind == "all_at_once" and one.more < alone)
 
 
-@pytest.mark.parametrize("name", names())
+@pytest.mark.parametrize("name", shortly(names(), "county-night", "wuhan-35min"))
 def test_an_automatic_run_has_three(name: str) -> None:
     """Of every shipped exercise, played by automatic players."""
     check(*played(name))
 
 
-@pytest.mark.parametrize("name", names())
+@pytest.mark.parametrize("name", shortly(names(), "county-night", "courier-and-cash"))
 def test_a_room_in_which_nobody_decides_has_three(name: str) -> None:
     """Everybody sits there and does nothing: the dearest of what was left to the model, or what all could have done."""
     session = Session.start(loaded_of(name), seats=list(played(name)[0].seats.values()))

@@ -24,9 +24,15 @@ from tests.exercise.sentences import SENTENCES
 
 
 @cache
+def shipped() -> dict[str, Exercise]:
+    """All shipped exercises, read once."""
+    return {name: load_exercise(name).exercise for name in names()}
+
+
+@cache
 def asking(inject: str) -> tuple[Says, Exercise]:
     """What an inject of a shipped exercise asks to be said."""
-    of = [(one, load_exercise(name).exercise) for name in names() for one in load_exercise(name).exercise.injects]
+    of = [(one, exercise) for exercise in shipped().values() for one in exercise.injects]
     found: tuple[Inject, Exercise] = next(it for it in of if it[0].id == inject)
     assert found[0].expect is not None
     assert found[0].expect.says is not None
@@ -48,7 +54,7 @@ def test_an_answer_is_what_its_words_say(inject: str, kind: str, note: str) -> N
 @pytest.mark.parametrize("name", names())
 def test_what_a_good_player_says_is_right(name: str) -> None:
     """The first of its words is no denial of itself, in either language of any criterion."""
-    exercise = load_exercise(name).exercise
+    exercise = shipped()[name]
     for inject in exercise.injects:
         if inject.expect is None or inject.expect.says is None:
             continue

@@ -4,7 +4,6 @@ and shorter, options off, names exchanged."""
 from __future__ import annotations
 
 from collections.abc import Iterator
-from copy import deepcopy
 from datetime import datetime, timedelta
 from typing import Any, Literal, get_args, get_origin
 
@@ -45,15 +44,20 @@ def changes(editor: Editor, place: Place, value: Any) -> Iterator[Scenario]:
     yield from _moved(editor, place, value)
     whole = editor.scenario.model_dump(mode="json", by_alias=True, exclude_none=True)
     for other in _others(place, value, whole):
-        data = deepcopy(whole)
-        node = data
-        for key in place[:-1]:
-            node = node[int(key)] if isinstance(node, list) else node[key]
-        node[place[-1]] = other
         try:
-            yield Scenario.model_validate(data)
+            yield Scenario.model_validate(_with(whole, place, other))
         except (ValidationError, ScenarioError):
             continue
+
+
+def _with(data: Any, place: Place, value: Any) -> Any:
+    """Data with another value at a place; what does not lead there is the same, not a copy."""
+    if not place:
+        return value
+    key, *rest = place
+    if isinstance(data, list):
+        return [_with(one, tuple(rest), value) if number == int(key) else one for number, one in enumerate(data)]
+    return {**data, key: _with(data.get(key), tuple(rest), value)}
 
 
 def _moved(editor: Editor, place: Place, value: Any) -> Iterator[Scenario]:

@@ -5,8 +5,6 @@ from __future__ import annotations
 import os
 import signal
 import socket
-import subprocess
-import sys
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,6 +16,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, StorageState, Web
 from playwright.sync_api import Error as BrowserError
 
 from tests.waiting import wait_until
+from tests.web.nursery import Forked, Nursery
 
 CHROMIUM = which("chromium-headless-shell") or "/usr/bin/chromium"
 """Without a window it draws the same pages with less work."""
@@ -35,7 +34,8 @@ class Server:
 
     data: Path
     port: int
-    process: subprocess.Popen[bytes] | None = None
+    nursery: Nursery
+    process: Forked | None = None
     options: list[str] = field(default_factory=list)
     """More words of its command line."""
 
@@ -45,12 +45,8 @@ class Server:
 
     def start(self) -> None:
         """Start it, and wait until it answers."""
-        with (self.data.parent / "errors.txt").open("ab") as errors:
-            command = ["serve", "--port", f"{self.port}", "--data", str(self.data), "--pin", PIN, *self.options]
-            self.process = subprocess.Popen(
-                [sys.executable, "-m", "tests.web.served", *command],
-                cwd=ROOT, env=CLEAN, stdout=subprocess.DEVNULL, stderr=errors,
-            )  # fmt: skip
+        command = ["serve", "--port", f"{self.port}", "--data", str(self.data), "--pin", PIN, *self.options]
+        self.process = self.nursery.start(command, self.data.parent / "errors.txt")
         wait_until(self._answers)
 
     def _answers(self) -> bool:
@@ -59,14 +55,19 @@ class Server:
             with urlopen(f"{self.url}/enter", timeout=PATIENCE):
                 return True
         except OSError:
-            assert self.process.poll() is None, self.errors
+            assert not self.process.ended(), self.errors
             return False
 
     def kill(self) -> None:
         """kill -9"""
         assert self.process is not None
-        os.kill(self.process.pid, signal.SIGKILL)
-        self.process.wait()
+        self.process.send_signal(signal.SIGKILL)
+        assert self.process.ended(PATIENCE)
+
+    def end(self) -> None:
+        """Ctrl-C, where it is still there."""
+        if self.process is not None:
+            self.process.end(PATIENCE)
 
     @property
     def errors(self) -> str:
@@ -74,20 +75,30 @@ class Server:
         return (self.data.parent / "errors.txt").read_text()
 
 
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A running server with an empty data folder."""
+@pytest.fixture(scope="session")
+def nursery() -> Iterator[Nursery]:
+    """The process from which the servers of this worker are forked."""
+    made = Nursery(ROOT, CLEAN)
+    yield made
+    made.close()
+
+
+def free_port() -> int:
+    """A port that nobody listens at."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    made = Server(tmp_path_factory.mktemp("web") / "data", port)
+        return int(probe.getsockname()[1])
+
+
+@pytest.fixture(scope="module")
+def server(nursery: Nursery, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A running server with an empty data folder."""
+    made = Server(tmp_path_factory.mktemp("web") / "data", free_port(), nursery)
     try:
         made.start()
         yield made
     finally:
-        if made.process is not None and made.process.poll() is None:
-            made.process.terminate()
-            made.process.wait(timeout=PATIENCE)
+        made.end()
 
 
 @pytest.fixture(scope="module")
@@ -153,12 +164,22 @@ def ticket(server: Server, browser: Browser) -> StorageState:
     return held
 
 
-@pytest.fixture
-def facilitator(browser: Browser, ticket: StorageState) -> Iterator[Visitor]:
-    """Somebody who has given the PIN."""
-    made = Visitor.come(browser, viewport={"width": 1280, "height": 900}, storage_state=ticket)
+@pytest.fixture(scope="module")
+def desk(browser: Browser, ticket: StorageState) -> Iterator[BrowserContext]:
+    """The browser of somebody who has given the PIN, which has the scripts of the pages once one of them was open."""
+    made = browser.new_context(locale="en-US", viewport={"width": 1280, "height": 900}, storage_state=ticket)
     yield made
-    made.context.close()
+    made.close()
+
+
+@pytest.fixture
+def facilitator(desk: BrowserContext, ticket: StorageState) -> Iterator[Visitor]:
+    """Somebody who has given the PIN, on a page in whose browser nothing else is kept."""
+    desk.clear_cookies()
+    desk.add_cookies(ticket["cookies"])  # type: ignore[arg-type]
+    yield Visitor.in_context(desk)
+    for page in desk.pages:
+        page.close()
 
 
 MOST_ERRORS = 4_000

@@ -14,6 +14,7 @@ from sim.web.own_centre import as_file, next_title
 from sim.web.roster_page import Whose, _as_file
 from sim.web.scenarios import UPLOADED, read
 from sim.web.work import Request, Wanted
+from tests.examples import shortly
 from tests.web.conftest import Server, Visitor
 
 pytestmark = pytest.mark.xdist_group("desk pages")  # one server for all of them
@@ -77,7 +78,7 @@ def test_a_centre_made_of_a_roster_says_nothing_twice(tmp_path: Path) -> None:
     assert found.prevention is None
 
 
-@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("language", shortly(("en", "zh"), "zh"))
 def test_what_was_turned_stands_on_the_pages_that_follow(server: Server, facilitator: Visitor, language: str) -> None:
     """The form names it, the roster begins with it and leads back to it, and its own centre has it."""
     page = facilitator.page

@@ -12,6 +12,7 @@ from sim.report.publish.roster_sheet import written
 from sim.scenario.loader import load
 from sim.study.ask.shifts import lines_of
 from sim.web.guards import LARGER, MOST_BODY
+from tests.examples import shortly
 from tests.study.own_centre import FOLDER
 from tests.web.conftest import Server, Visitor
 from tests.web.test_pages_in_browser import check
@@ -32,7 +33,7 @@ def personal(folder: Path) -> Path:
     return made
 
 
-@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("language", shortly(("en", "zh"), "en"))
 def test_own_data_is_fitted_and_nothing_personal_is_kept(
     server: Server, facilitator: Visitor, tmp_path: Path, language: str
 ) -> None:
@@ -75,7 +76,7 @@ def test_only_own_data_may_be_large() -> None:
     assert LARGER["/planner/fit/files"] > 100 * MOST_BODY
 
 
-@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("language", shortly(("en", "zh"), "zh"))
 def test_the_roster_is_drawn_by_keyboard_and_by_hand(
     server: Server, facilitator: Visitor, language: str, tmp_path: Path
 ) -> None:

@@ -21,26 +21,26 @@ from sim.exercise.models import Inject, When
 from sim.exercise.session import Session
 from sim.exercise.shipped import folder
 from sim.words.units import MINUTE
+from tests.examples import shortly
 from tests.web.conftest import PIN, Server, Visitor
 from tests.web.room import check, open_room, room_id, sit
 
+EACH = [
+    (path, language)
+    for path in (
+        "/", "/enter", "/code?wrong=code", "/planner", "/planner/scenario/wuhan-35min", "/planner/live/wuhan-35min",
+        "/rooms", "/planner/study/none", "/none", "/a/b",
+    )
+    for language in ("en", "zh")
+]  # fmt: skip
 
-@pytest.mark.parametrize("language", ["en", "zh"])
-@pytest.mark.parametrize(
-    "path",
-    [
-        "/",
-        "/enter",
-        "/code?wrong=code",
-        "/planner",
-        "/planner/scenario/wuhan-35min",
-        "/planner/live/wuhan-35min",
-        "/rooms",
-        "/planner/study/none",
-        "/none",
-        "/a/b",
-    ],
-)
+
+def by_turns(each: list[tuple[str, str]]) -> list[Any]:
+    """Of pages in two languages, side by side, shortly one in English, the next in Chinese."""
+    return shortly(each, *(one for number, one in enumerate(each) if number % 4 in (0, 3)))
+
+
+@pytest.mark.parametrize(("path", "language"), by_turns(EACH))
 def test_a_page_has_no_finding_of_axe(server: Server, facilitator: Visitor, path: str, language: str) -> None:
     """A page is accessible by axe's rules, says its language, and fits a phone and a projector."""
     page = facilitator.page
@@ -76,8 +76,10 @@ def sitting(server: Server, browser: Browser) -> Iterator[dict[str, Visitor]]:
         visitor.context.close()
 
 
-@pytest.mark.parametrize("language", ["en", "zh"])
-@pytest.mark.parametrize("who", ["board", "analyst", "evaluator", "lobby", "screen"])
+WHO = [(who, language) for who in ("board", "analyst", "evaluator", "lobby", "screen") for language in ("en", "zh")]
+
+
+@pytest.mark.parametrize(("who", "language"), by_turns(WHO))
 def test_a_room_has_no_finding_of_axe(sitting: dict[str, Visitor], server: Server, who: str, language: str) -> None:
     """So are the pages of a room, with tasks, money and messages on them, and with a task opened."""
     page = sitting[who].page
@@ -91,7 +93,7 @@ def test_a_room_has_no_finding_of_axe(sitting: dict[str, Visitor], server: Serve
     assert sitting[who].mistakes == []
 
 
-@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("language", shortly(("en", "zh"), "zh"))
 def test_the_debriefing_has_no_finding_of_axe_and_shows_any_moment(
     sitting: dict[str, Visitor], server: Server, language: str
 ) -> None:
@@ -433,8 +435,14 @@ def test_an_exercise_is_brought_to_the_rooms(server: Server, facilitator: Visito
     assert facilitator.mistakes == []
 
 
-@pytest.mark.parametrize(("where", "label"), [("planner", "情景文件"), ("rooms", "演练文件")])
-@pytest.mark.parametrize("size", [262_145, 300_000, 5_000_000])
+LARGE = [
+    (where, label, size)
+    for where, label in (("planner", "情景文件"), ("rooms", "演练文件"))
+    for size in (262_145, 300_000, 5_000_000)
+]
+
+
+@pytest.mark.parametrize(("where", "label", "size"), shortly(LARGE, LARGE[0], LARGE[-1]))
 def test_a_large_upload_is_refused_on_a_page(
     server: Server, browser: Browser, tmp_path: Path, where: str, label: str, size: int
 ) -> None:

@@ -6,7 +6,6 @@ Nothing waits for a time: the clock of a room goes from decision to decision, or
 from __future__ import annotations
 
 import re
-import socket
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
@@ -16,7 +15,8 @@ from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
 from sim.exercise.session import Session
 from tests.web import quick
-from tests.web.conftest import PATIENCE, PIN, Server, Visitor
+from tests.web.conftest import PATIENCE, PIN, Server, Visitor, free_port
+from tests.web.nursery import Nursery
 from tests.web.room import check, clock, decide, room_id
 
 pytestmark = pytest.mark.xdist_group("room")  # one server, and rooms that are played one after the other
@@ -29,18 +29,13 @@ FOR_ANALYSTS, FOR_ONE = "Only analysts read this", "Between the two of us"
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def server(nursery: Nursery, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A running server that offers the short exercise, too."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
     folder = tmp_path_factory.mktemp("web")
-    made = Server(folder / "data", port, options=["--exercises", str(quick.written(folder))])
+    made = Server(folder / "data", free_port(), nursery, options=["--exercises", str(quick.written(folder))])
     made.start()
     yield made
-    assert made.process is not None
-    made.process.terminate()
-    made.process.wait(timeout=PATIENCE)
+    made.end()
 
 
 @dataclass
