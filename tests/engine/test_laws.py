@@ -27,7 +27,7 @@ def drawn_by_rules(dist: DurationDist, keys: np.ndarray, purpose: str) -> list[i
     s.put("case_key", keys.view(np.int64))
     for name, value in zip(("law_kind", "law_scale", "law_sigma"), row, strict=True):
         s.put(name, [value])
-    for name, value in (("law_on_account", 0), ("law_purpose", number_of(purpose)), ("law_factor", 1), ("law_add", 0)):
+    for name, value in (("law_on_account", 0), ("law_purpose", number_of(purpose)), ("law_changed", 0)):
         s.put(name, [value])
     s.timed_law = NONE
     return [time_of(s, 0, case) for case in range(len(keys))]
@@ -52,8 +52,8 @@ def test_a_uniform_number_hangs_on_all_bits_of_key_and_purpose(key: int) -> None
 @given(
     st.one_of(
         st.builds(
-            lambda median, more: {"lognormal": {"median": f"{median}ms", "p90": f"{median + more}ms"}},
-            st.integers(1, 90_000_000), st.integers(1, 900_000_000),
+            lambda median, more: {"lognormal": {"median": f"{median}ms", "p90": f"{median + median * more}ms"}},
+            st.integers(1, 90_000_000), st.integers(1, 40),
         ),
         st.builds(lambda mean: {"exponential": {"mean": f"{mean}ms"}}, st.integers(1, 900_000_000)),
         st.builds(lambda time: {"fixed": f"{time}ms"}, st.integers(0, 900_000_000)),
@@ -78,7 +78,7 @@ def test_what_lies_on_the_edge_of_a_ms_is_left_to_be_drawn() -> None:
     kind, _, _ = row_of(dist) or (0, 0, 0)
     for name, value in (
         ("law_kind", kind), ("law_scale", edge), ("law_sigma", 0), ("law_on_account", 0),
-        ("law_purpose", number_of("edge")), ("law_factor", 1), ("law_add", 0),
+        ("law_purpose", number_of("edge")), ("law_changed", 0),
     ):  # fmt: skip
         s.put(name, [value])
     s.timed_law = NONE

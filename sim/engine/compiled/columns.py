@@ -70,7 +70,9 @@ _BY: Final[Mapping[str, str]] = {
     "clear": "clears:i8",
     # -- what is drawn
     "table": "tables:i8 law_at:i8",
-    "law": ("law_kind:i8 law_on_account:i8 law_purpose:i8 law_scale:f8 law_sigma:f8 law_factor:f8 law_add:i8"),
+    "law": (
+        "law_kind:i8 law_on_account:i8 law_purpose:i8 law_scale:f8 law_sigma:f8 law_changed:i8 law_factor:f8 law_add:i8"
+    ),
     "single": "single_subject:i8 single_what:i8 single_whole:i8 single_real:f8",
     "real": "reals:f8",
     # -- tokens

@@ -26,7 +26,7 @@ from sim.workflow.log import NONE
 from sim.workflow.program import Program
 from sim.workflow.times import purpose
 
-_COLUMNS = "law_kind", "law_on_account", "law_purpose", "law_scale", "law_sigma", "law_factor", "law_add"
+_COLUMNS = "law_kind", "law_on_account", "law_purpose", "law_scale", "law_sigma", "law_changed", "law_factor", "law_add"
 _Row = tuple[int, float, float]
 """Kind, scale (ms; the median, or the mean of an exponential law) and sigma."""
 
@@ -84,7 +84,8 @@ class Laws:
         else:
             name, _ = kind_of(program, what, step)
             words, on_account = purpose(name, program.names[step], attempt), program.of_account[program.route[step]]
-        changed = (program.factor[step], program.add[step]) if what == WORK_TIME else (1.0, 0)
+        factor, add = (program.factor[step], program.add[step]) if what == WORK_TIME else (1.0, 0)
+        changed = int((factor, add) != (1.0, 0)), factor, add
         self._make_room(len(rows))
         number = number_of(words)
         for place, (kind, scale, sigma) in enumerate(rows, self._n):
@@ -119,8 +120,8 @@ class Laws:
 
 
 _ROOM = 64
-_LONG = 1e9
-"""ms: where times are as long as this or longer, rounding is unsure too often."""
+_LONG, _WIDE = 1e9, 3.0
+"""ms, and the sigma of their logarithm: where times are so long, or may be, rounding is unsure too often."""
 
 
 def row_of(dist: DurationDist) -> _Row | None:
@@ -132,4 +133,4 @@ def row_of(dist: DurationDist) -> _Row | None:
         row = LOGNORMAL, law.median, law.sigma
     elif isinstance(law, Exponential):
         row = EXPONENTIAL, law.scale, 0.0
-    return row if row is not None and row[1] < _LONG else None
+    return row if row is not None and row[1] < _LONG and row[2] < _WIDE else None

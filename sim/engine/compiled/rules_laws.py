@@ -17,8 +17,6 @@ which are the ones that follow: the first for banks without a profile."""
 UNSURE = 1e-14
 """By which part of a time its law may be computed otherwise elsewhere, and as much again for each power of e in it:
 some five times what the functions leave."""
-MOST_POWER, MOST = 40.0, 1e11
-"""Of e, and ms: beyond this a time is drawn in Python."""
 
 
 def uniform_of(s: State, law: int, subject: int) -> float:
@@ -44,18 +42,13 @@ def computed(s: State, law: int, subject: int) -> int:
         exact = -scale * math.log1p(-u)
     else:
         power = float(s.law_sigma[law]) * normal_quantile(u)
-        if power > MOST_POWER:
-            return NONE
         exact = scale * math.exp(power)
-    if exact > MOST:
+    ms: int = round(exact)
+    if 0.5 - abs(exact - ms) <= exact * UNSURE * (1.0 + abs(power)):
         return NONE
-    unsure = exact * UNSURE * (1.0 + abs(power))
-    ms: int = round(exact - unsure)
-    if ms != round(exact + unsure):
-        return NONE
-    if s.law_factor[law] != 1.0:
-        ms = round(ms * float(s.law_factor[law]))
-    return ms + int(s.law_add[law])
+    if s.law_changed[law]:
+        ms = round(ms * float(s.law_factor[law])) + int(s.law_add[law])
+    return ms
 
 
 def normal_quantile(u: float) -> float:
