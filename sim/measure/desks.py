@@ -14,7 +14,7 @@ from sim.engine.run import Runs
 from sim.fraud.groups import Floats, Ints
 from sim.fraud.settle import NEVER
 from sim.measure.hours import PART, Hours, hours_of
-from sim.measure.numbers import Metric, Values, mean, ratios
+from sim.measure.numbers import Metric, Values, changes, mean, ratios
 from sim.scenario.people import Desk
 from sim.words.units import HOUR, YUAN
 from sim.workflow.log import BEGIN, CANCELLED, CASE_SHIFT, HANDED_OVER, NONE, OUTCOME, QUEUED, RENEGED, Rows
@@ -30,7 +30,7 @@ def waits_of(rows: Rows) -> tuple[NDArray[np.intp], Ints]:
     """
     begun, queued = rows.only(BEGIN), rows.only(QUEUED)
     first, key = _by_piece(begun)
-    new = _changes(key)  # a team begins with several rows
+    new = changes(key)  # a team begins with several rows
     first, key = first[new], key[new]
     joined, keys = _by_piece(queued)
     since = queued.time.take(joined.take(np.searchsorted(keys, key)))
@@ -43,13 +43,6 @@ def _by_piece(rows: Rows) -> tuple[NDArray[np.intp], Ints]:
     """The places of some rows piece of work by piece of work, each in the order of the log; and the keys so ordered."""
     order = np.argsort(rows.key, kind="stable")
     return order, rows.key.take(order)
-
-
-def _changes(column: Ints) -> NDArray[np.bool_]:
-    """Where a column differs from the row before."""
-    new = np.ones(len(column), dtype=bool)
-    new[1:] = column[1:] != column[:-1]
-    return new
 
 
 def desk_metrics(runs: Runs) -> Iterator[Metric]:
@@ -147,7 +140,7 @@ def _of_duties(runs: Runs, kind: int) -> Rows:
 def _once(rows: Rows) -> Rows:
     """The first row of each piece of work at each time: a team has several."""
     order, key = _by_piece(rows)
-    return rows.at(np.sort(order[_changes(key) | _changes(rows.time.take(order))]))
+    return rows.at(np.sort(order[changes(key) | changes(rows.time.take(order))]))
 
 
 def _with_patience(runs: Runs) -> NDArray[np.bool_]:

@@ -30,6 +30,13 @@ class Metric(NamedTuple):
     """The replications that have it at all; None for every one."""
 
 
+def changes(column: NDArray[np.generic]) -> Flags:
+    """Where a column differs from the row before; the first row does."""
+    new = np.ones(len(column), dtype=bool)
+    new[1:] = column[1:] != column[:-1]
+    return new
+
+
 def sum_by(group: Ints, amounts: Ints, groups: int) -> Ints:
     """Sum of whole amounts by group."""
     total = np.zeros(groups, dtype=np.int64)
