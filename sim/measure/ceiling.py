@@ -16,6 +16,7 @@ from sim.fraud.plan import Plan, Plans
 from sim.fraud.settle import NEVER
 from sim.measure.holds import HoldTable
 from sim.measure.money import Flags, Ints, by_case, credited_of, on_path
+from sim.measure.numbers import in_order
 from sim.scenario.models import Scenario
 
 
@@ -69,7 +70,7 @@ def _under_permanent(plan: Plan, since: Ints) -> Ints:
     """
     t = plan.transfers
     times, due = np.full(len(t), NEVER), np.flatnonzero(t.parent < 0)
-    order = np.argsort(t.parent, kind="stable")[len(due) :]  # what hangs on each, one after the other
+    order = in_order(t.parent)[len(due) :]  # what hangs on each, one after the other
     begin = np.append(0, np.cumsum(np.bincount(t.parent[order], minlength=len(t))))
     at = t.dwell[due]
     while len(due):  # each round one transfer further down

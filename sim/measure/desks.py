@@ -14,61 +14,77 @@ from sim.engine.run import Runs
 from sim.fraud.groups import Floats, Ints
 from sim.fraud.settle import NEVER
 from sim.measure.hours import PART, Hours, hours_of
-from sim.measure.numbers import Metric, Values, changes, mean, ratios
+from sim.measure.numbers import Metric, Values, changes, firsts, mean, ratios
 from sim.scenario.people import Desk
 from sim.words.units import HOUR, YUAN
-from sim.workflow.log import BEGIN, CANCELLED, CASE_SHIFT, HANDED_OVER, NONE, OUTCOME, QUEUED, RENEGED, Rows
+from sim.workflow.log import (
+    ACCOUNT_SHIFT,
+    BEGIN,
+    CANCELLED,
+    CASE_SHIFT,
+    HANDED_OVER,
+    NONE,
+    OUTCOME,
+    QUEUED,
+    RENEGED,
+    STEP_SHIFT,
+    Rows,
+)
 from sim.workflow.program import DeskSpec
 
 _SECOND = 1000
 
 
-def waits_of(rows: Rows) -> tuple[NDArray[np.intp], Ints]:
+def waits_of(rows: Rows) -> tuple[Rows, Ints]:
     """The log rows at which work began, and how long each had waited in the queue (ms). One row per piece of work.
 
     Work that was handed over began when it first began.
     """
-    begun, queued = rows.only(BEGIN), rows.only(QUEUED)
-    first, key = _by_piece(begun)
-    new = changes(key)  # a team begins with several rows
-    first, key = first[new], key[new]
-    joined, keys = _by_piece(queued)
-    since = queued.time.take(joined.take(np.searchsorted(keys, key)))
-    order = np.argsort(first)
-    first = first.take(order)
-    return rows.of(BEGIN).take(first), begun.time.take(first) - since.take(order)
+    begun = _begun(rows)
+    first, wait = _waits(begun, rows.only(QUEUED))
+    return begun.at(first), wait
 
 
-def _by_piece(rows: Rows) -> tuple[NDArray[np.intp], Ints]:
-    """The places of some rows piece of work by piece of work, each in the order of the log; and the keys so ordered."""
-    order = np.argsort(rows.key, kind="stable")
-    return order, rows.key.take(order)
+def _begun(rows: Rows) -> Rows:
+    """The rows at which work began, of a team the first: those of its people stand one after the other."""
+    begun = rows.only(BEGIN)
+    return begun.at(np.flatnonzero(changes(begun.key) | changes(begun.time)))
+
+
+def _waits(begun: Rows, queued: Rows) -> tuple[NDArray[np.intp], Ints]:
+    """The places of the rows at which each piece of work first began, and how long it had waited (ms)."""
+    (first, key), (joined, keys) = firsts(begun.key), firsts(queued.key)
+    since = np.zeros(len(begun), dtype=np.int64)
+    since[first] = queued.time.take(joined.take(np.searchsorted(keys, key)))
+    first = np.sort(first)
+    return first, begun.time.take(first) - since.take(first)
 
 
 def desk_metrics(runs: Runs) -> Iterator[Metric]:
     """The numbers of every desk, and what all of them cost together (where some desk has a price)."""
     rows, n, desks = runs.of_cases, len(runs), len(runs.program.desks)
-    begin, wait = waits_of(rows)
-    begun = rows.at(begin)
+    begun = _begun(rows)
     joined, left, back = (rows.only(kind) for kind in (QUEUED, RENEGED, HANDED_OVER))
     taken_out = [rows.only(kind) for kind in (CANCELLED, OUTCOME)]  # the desk is that whose queue it left
     taken_out = [some.at(np.flatnonzero(some.desk >= 0)) for some in taken_out]
-    patient = np.flatnonzero(_with_patience(runs).take(joined.step) & (joined.attempt > 1))
+    came, went = (
+        [_cells(runs, some) for some in (joined, back)],
+        [_cells(runs, some) for some in (begun, left, *taken_out)],
+    )
+    first, wait = _waits(begun, joined)
+    patient = np.flatnonzero(_with_patience(runs).take(joined.step))
+    patient = patient[joined.attempt[patient] > 1]
 
-    def table(some: Rows, weights: Ints | None = None) -> Floats:
+    def table(cell: Ints, weights: Ints | None = None) -> Floats:
         """By desk and replication: the number of rows, or the sum of their weights."""
-        cells = np.bincount(_cell(runs, some), weights, desks * n)
-        return cells.reshape(desks, n).astype(np.float64)
+        return np.bincount(cell, weights, desks * n).reshape(desks, n).astype(np.float64)
 
-    def until_end(some: Rows) -> Floats:
-        """By desk and replication: the sum over rows of the time from each to the end, in ms."""
-        return table(some, runs.end_by_case.take(some.case) - some.time)
-
+    of_joined, of_begun, of_left = came[0][0], went[0][0].take(first), went[1][0]
     began, waited, queued, reneged, again = (
-        table(begun), table(begun, wait), table(joined), table(left), table(joined.at(patient)),
+        table(of_begun), table(of_begun, wait), table(of_joined), table(of_left), table(of_joined.take(patient)),
     )  # fmt: skip
-    came, went = (joined, back), (_once(rows.only(BEGIN)), left, *taken_out)
-    in_queue = np.sum([until_end(some) for some in came], axis=0) - np.sum([until_end(some) for some in went], axis=0)
+    in_queue = np.sum([table(*some) for some in came], axis=0) - np.sum([table(*some) for some in went], axis=0)
+    patients = _patient_desks(runs)
     hours, duties = hours_of(runs), _desks_with_duties(runs)
     total, priced = np.zeros(n), False
     for number, desk in enumerate(runs.program.desks):
@@ -83,7 +99,7 @@ def desk_metrics(runs: Runs) -> Iterator[Metric]:
         if desk.roster.staff != "unlimited" and number < len(runs.scenario.desks):
             for part, share in enumerate(mine.by_hour):
                 yield Metric(f"utilisation_by_hour.{desk.name}.{part * PART // HOUR:02d}", share)
-        if number in _patient_desks(runs):
+        if number in patients:
             yield Metric(f"redials.{desk.name}", again[number])
         if desk.roster.shifts is not None:
             yield Metric(f"overtime.{desk.name}", mine.overtime / _SECOND)
@@ -98,9 +114,10 @@ def desk_metrics(runs: Runs) -> Iterator[Metric]:
     yield from _duties(runs)
 
 
-def _cell(runs: Runs, rows: Rows) -> Ints:
-    """By row about a case at a desk: the number of desk and replication."""
-    return rows.desk * np.int64(len(runs)) + runs.plans.of_case.take(rows.case)
+def _cells(runs: Runs, rows: Rows) -> tuple[Ints, Ints]:
+    """By row about a case at a desk: the number of desk and replication, and ms from it to the end of the run."""
+    of = runs.plans.of_case.take(rows.case)
+    return rows.desk * np.int64(len(runs)) + of, runs.ends.take(of) - rows.time
 
 
 def _desks_with_duties(runs: Runs) -> set[int]:
@@ -113,34 +130,33 @@ def _duties(runs: Runs) -> Iterator[Metric]:
     """How long each duty waited for its people, and what share of it was begun."""
     if runs.program.duties == NONE:
         return
-    names, first, n = list(runs.scenario.duties or {}), runs.program.first[runs.program.duties], len(runs)
+    names, n = list(runs.scenario.duties or {}), len(runs)
     queued, begun = (_of_duties(runs, kind) for kind in (QUEUED, BEGIN))
-    most = 1 + max(int(queued.account.max(initial=0)), int(begun.account.max(initial=0)))
-    cells = len(names) * n * most  # by duty, replication and piece of work
-    came, began = (np.full(cells, NEVER) for _ in range(2))
-    for found, some in ((came, queued), (began, begun)):
-        piece = ((some.step - np.int64(first)) * n + (NONE - some.case.astype(np.int64))) * most + some.account
-        found[piece[::-1]] = some.time[::-1]  # the log is in order of time: the first of each stays
+    pieces = np.zeros(len(names) * n, dtype=np.int64)  # by duty and replication; they are numbered as they come in
+    np.maximum.at(pieces, queued[0], queued[1] + 1)
+    last = np.cumsum(pieces)
+    came, began = (np.full(pieces.sum(), NEVER) for _ in range(2))
+    for found, (of, number, time) in ((came, queued), (began, begun)):
+        place = (last - pieces).take(of) + number
+        found[place[::-1]] = time[::-1]  # the log is in order of time: the first of each stays
     done = np.flatnonzero(began < NEVER)
-    of, wait = done // most, began.take(done) - came.take(done)
-    waits, dones, all_ = mean(of, wait, len(names) * n), np.bincount(of, minlength=len(names) * n), came < NEVER
-    shares = ratios(dones, all_.reshape(-1, most).sum(axis=1))
-    for number, name in enumerate(names):
-        mine = slice(number * n, (number + 1) * n)
+    of = np.repeat(np.arange(len(pieces)), pieces).take(done)
+    waits = mean(of, began.take(done) - came.take(done), len(pieces))
+    shares = ratios(np.bincount(of, minlength=len(pieces)), pieces)
+    for duty, name in enumerate(names):
+        mine = slice(duty * n, (duty + 1) * n)
         yield Metric(f"duty_wait.{name}", waits[mine] / _SECOND)
         yield Metric(f"duty_done_share.{name}", shares[mine])
 
 
-def _of_duties(runs: Runs, kind: int) -> Rows:
-    """The rows of a kind about work that is no case."""
-    mine = runs.rows.of(kind)
-    return runs.rows.at(mine[runs.rows.key.take(mine) < 1 << CASE_SHIFT])
-
-
-def _once(rows: Rows) -> Rows:
-    """The first row of each piece of work at each time: a team has several."""
-    order, key = _by_piece(rows)
-    return rows.at(np.sort(order[changes(key) | changes(rows.time.take(order))]))
+def _of_duties(runs: Runs, kind: int) -> tuple[Ints, Ints, Ints]:
+    """Of the rows of a kind about work that is no case: duty and replication, the number of the work, and ms."""
+    rows = runs.rows
+    mine = np.flatnonzero((rows.kind == kind) & (rows.key < 1 << CASE_SHIFT))
+    key, first = rows.key.take(mine), runs.program.first[runs.program.duties]
+    duty = ((key >> STEP_SHIFT) & ((1 << (ACCOUNT_SHIFT - STEP_SHIFT)) - 1)) - (first + 1)
+    number = ((key >> ACCOUNT_SHIFT) & ((1 << (CASE_SHIFT - ACCOUNT_SHIFT)) - 1)) - 1
+    return duty * len(runs) - (key >> CASE_SHIFT), number, rows.time.take(mine)
 
 
 def _with_patience(runs: Runs) -> NDArray[np.bool_]:

@@ -93,9 +93,7 @@ def weeks_of(run: Run | Runs) -> list[Week]:
     desks, horizon, into = len(runs.program.desks), runs.scenario.horizon, runs.scenario.week_offset
     heads, work = week_of(runs)
     there = np.maximum(passed(into, horizon) * len(runs), 1)
-    rows = runs.of_cases
-    begin, wait = waits_of(rows)
-    begun = rows.at(begin)
+    begun, wait = waits_of(runs.of_cases)
     queued = begun.time - wait
     counted = queued < horizon
     hour = ((queued + into) // HOUR) % WEEK_HOURS

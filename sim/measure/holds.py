@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from sim.fraud.plan import Plan
 from sim.fraud.settle import NEVER, Hold
+from sim.measure.numbers import in_order
 from sim.workflow.log import CONTESTED, FREEZE, HOLD, HOLD_END, RETURNED, Rows
 
 Ints = NDArray[np.int64]
@@ -44,20 +45,16 @@ class HoldTable:
     def last(self, card: Ints, time: Ints | int) -> Ints:
         """The row of the last hold of each card that began at or before a time (ms); -1 where there is none.
 
-        For most it is the very last hold of the card, or the card has none: only the others are searched for.
+        For most it is the very last hold of the card, or none, for all began later: only the others are searched for.
         """
-        if not len(self):
-            return np.full(np.broadcast(card, time).shape, -1, dtype=np.int64)
-        card = np.broadcast_to(card, np.broadcast(card, time).shape)
-        row = self._end_of_card.take(np.minimum(card, len(self._end_of_card) - 1)) - 1
-        there = row >= 0
-        there &= self.card.take(row) == card
-        row = np.where(there, row, -1)
-        later = np.flatnonzero(there & (self.start.take(row) > time))
+        row = self._last_of_card.take(card, mode="clip")
+        later = np.flatnonzero(self._start_or_never.take(row) > time)
         if len(later):
             of, at = card.take(later), np.broadcast_to(time, card.shape).take(later)
-            found = np.searchsorted(self._key, (of << TIME_BITS) + np.minimum(at, _LATEST), side="right") - 1
-            row[later] = np.where((found >= 0) & (self.card.take(found) == of), found, -1)
+            row[later] = -1
+            some = np.flatnonzero(self.begun(of) <= at)
+            later, of, at = later.take(some), of.take(some), at.take(some)
+            row[later] = np.searchsorted(self._key, (of << TIME_BITS) + np.minimum(at, _LATEST), side="right") - 1
         return row
 
     @cached_property
@@ -67,9 +64,27 @@ class HoldTable:
         return key
 
     @cached_property
-    def _end_of_card(self) -> Ints:
-        """By card up to the last that was ever held, and one more: the row behind its last hold, if it has any."""
-        return np.searchsorted(self.card, np.arange(self.card.max(initial=0) + 2), side="right")
+    def _last_of_card(self) -> Ints:
+        """By card up to the last that was ever held, and for all behind it: the row of its last hold, -1 for none."""
+        row = np.full(self.card.max(initial=0) + 2, -1)
+        row[self.card] = np.arange(len(self))
+        return row
+
+    @cached_property
+    def _begun(self) -> Ints:
+        """By card, as many as above: ms at which its first hold began; NEVER for none."""
+        begun = np.full(len(self._last_of_card), NEVER)
+        begun[self.card[::-1]] = self.start[::-1]
+        return begun
+
+    @cached_property
+    def _start_or_never(self) -> Ints:
+        """The starts, and behind them what is before every time: what row -1 finds."""
+        return np.append(self.start, -NEVER)
+
+    def begun(self, card: Ints) -> Ints:
+        """ms at which the first hold of each card began; NEVER where there is none."""
+        return self._begun.take(card, mode="clip")
 
     def touching(self, card: Ints, since: Ints, until: Ints, begun: Ints | int = NEVER) -> Ints:
         """The row of the last hold in force on each card at some time of [since, until]; -1 where there is none.
@@ -82,7 +97,7 @@ class HoldTable:
 
     def end_of(self, row: Ints) -> Ints:
         """The ends of some rows; -1 for row -1."""
-        return self._end_or_none.take(row) if len(self) else np.full(len(row), -1, dtype=np.int64)
+        return self._end_or_none.take(row)
 
     @cached_property
     def _end_or_none(self) -> Ints:
@@ -97,7 +112,7 @@ def holds_of(plan: Plan, rows: Rows) -> HoldTable:
     """
     told = np.sort(np.concatenate([rows.of(HOLD), rows.of(HOLD_END)]))
     card = cards(plan, rows.at(told))
-    order = np.argsort(card, kind="stable")  # the log is in order of time: the holds of a card stay so
+    order = in_order(card)  # the log is in order of time: the holds of a card stay so
     card, mine = card.take(order), rows.at(told.take(order))
     begins, time, value = mine.kind == HOLD, mine.time, mine.value
     new = np.ones(len(order), dtype=bool)

@@ -58,14 +58,14 @@ def hours_of(run: Run | Runs) -> list[Hours]:
         one.by_part(line.until).reshape(desks, n, _PARTS) for one in (line.changes(staff.at, staff.heads), work)
     )
     called_in = line.changes(staff.at, staff.surge).by_part(line.end, DAY)
-    whole, called_in, on_cases, over = (
-        one.reshape(desks, n) for one in (busy.sum(axis=2), called_in, line.on_cases(), over)
-    )
+    whole = busy.sum(axis=2)
+    on_duties = whole - line.on_cases().reshape(desks, n)
+    called_in, over = called_in.reshape(desks, n), over.reshape(desks, n)
     return [
         Hours(
             rostered=rostered[number].sum(axis=1),
             busy=whole[number],
-            on_duties=whole[number] - on_cases[number],
+            on_duties=on_duties[number],
             by_hour=[ratios(busy[number, :, part], rostered[number, :, part]) for part in range(_PARTS)],
             called_in=called_in[number],
             overtime=over[number],
@@ -131,7 +131,7 @@ class _Changes:
         days, rest = np.divmod((until - begin)[:, np.newaxis], period)
         passed = days * length + np.clip(rest - part * length, 0, length)
         found = people.sum(axis=1, keepdims=True) * passed - (length * (full + later) + begun)
-        return found.astype(np.float64)
+        return np.asarray(found, dtype=np.float64)
 
 
 @dataclass(frozen=True)
@@ -144,7 +144,7 @@ class _Work(_Changes):
 
 @dataclass(frozen=True)
 class _Staff:
-    """Who is there to work: a row for each change in a cell, in the order of the line, the first at the cell's start."""
+    """Who is there to work: a row for each change in a cell, in the order of the line, the first at its start."""
 
     at: Ints
     """The time on the line."""
@@ -159,7 +159,7 @@ class _Staff:
 class _Line:
     """The long line of time of some runs: cells are numbered desk after desk, replication after replication.
 
-    A cell's stretch is whole weeks and begins at a Monday 00:00, local time: no part of a day or of a week is two cells'.
+    The stretch of a cell is whole weeks from a Monday 00:00, local time: no part of a day or of a week is two cells'.
     """
 
     def __init__(self, runs: Runs) -> None:
@@ -231,7 +231,8 @@ class _Line:
     def _rosters(self) -> tuple[Ints, Ints]:
         """When heads change, on the line, and the heads from then on."""
         ends = np.maximum(0, self.runs.ends)
-        since, heads = [], []
+        since: list[Ints] = []
+        heads: list[Ints] = []
         for start in self.start.reshape(self.desks, self.n):
             rosters = [calendar[len(since)] for calendar in self.runs.calendars]
             if all(one is rosters[0] for one in rosters):  # the same in every replication

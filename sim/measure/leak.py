@@ -18,11 +18,11 @@ from sim.engine.run import Runs
 from sim.fraud.settle import NEVER
 from sim.measure.holds import TIME_BITS, HoldTable
 from sim.measure.money import OUT, Fate, credited_of
+from sim.measure.numbers import firsts, there
 from sim.workflow.log import (
     ALERT,
     BEGIN,
     HANDED_OVER,
-    KINDS,
     KNOWN,
     NONE,
     OUTCOME,
@@ -161,69 +161,48 @@ def card_of(runs: Runs, rows: Rows) -> Ints:
     return runs.plan.accounts.card.take(runs.plan.account_first.take(rows.case) + rows.account)
 
 
-def _known(runs: Runs) -> tuple[Ints, NDArray[np.bool_]]:
-    """By card, ms at which it became known (NEVER where it did not); and flags of the log rows that say so.
+def _known(runs: Runs) -> tuple[Ints, NDArray[np.intp]]:
+    """By card, ms at which it became known (NEVER where it did not); and the log rows that say so.
 
     A later credit on a known account is reported too, but its stage goes on.
     """
     rows, accounts = runs.of_cases, runs.plan.accounts
     alerts = rows.of(ALERT)
-    leads = alerts[rows.at(alerts).value == LEAD]
+    leads = alerts[rows.only(ALERT).value == LEAD]
     told = np.sort(np.concatenate([rows.of(KNOWN), leads]))
     known = rows.at(told)
-    card, first = np.unique(card_of(runs, known), return_index=True)
+    first, card = firsts(card_of(runs, known))
     known_at = np.full(len(accounts), NEVER, dtype=np.int64)
     known_at[card] = known.time[first]
-    flags = np.zeros(len(rows), dtype=bool)
-    flags[told[first]] = True
-    return known_at, flags
+    return known_at, told[first]
 
 
 class _Stages:
     """What subjects wait for, as step functions of time read from the log.
 
-    A subject is the row of a case, or the number of cases plus the card of an account. Only those asked for are
-    read, and the log part by part: a year of a city has millions of rows.
+    A subject is the row of a case, or the number of cases plus the card of an account. Only those asked for are read.
     """
 
-    def __init__(self, runs: Runs, number: dict[str, int], subjects: Ints, first_known: NDArray[np.bool_]) -> None:
-        self._cases = len(runs.plan.victims)
-        wanted = np.zeros(self._cases + len(runs.plan.accounts), dtype=bool)
-        wanted[subjects] = True
-        keys, causes, steps = (
-            [np.zeros(0, dtype=np.int64)],
-            [np.zeros(0, dtype=np.int16)],
-            [np.zeros(0, dtype=np.int16)],
-        )
+    def __init__(self, runs: Runs, number: dict[str, int], subjects: Ints, first_known: NDArray[np.intp]) -> None:
+        rows, cases = runs.of_cases, len(runs.plan.victims)
+        wanted = there(subjects, cases + len(runs.plan.accounts))
         tables, chase = _tables(runs.program, number)
-        asked_of = np.zeros(len(KINDS), dtype=bool)
-        asked_of[[REPORT, *(kind for kinds, _ in tables for kind in kinds)]] = True
-        for first in range(0, len(runs.of_cases), _PART):
-            rows = runs.of_cases.part(first, first + _PART)
-            told = asked_of.take(rows.kind) & chase.take(rows.step)
-            told |= first_known[first : first + _PART]
-            rows = rows.at(np.flatnonzero(told))  # the others (orders) may name an account that is not there
-            kind, step, subject = rows.kind, rows.step, self._subject(runs, rows)
-            cause, at = np.full(len(rows), number[NOT_CHASED], dtype=np.int16), np.full(len(rows), NONE, dtype=np.int16)
-            for kinds, table in tables:
-                mine = np.flatnonzero(np.logical_or.reduce([kind == one for one in kinds]))
-                at[mine] = step.take(mine)
-                cause[mine] = table.take(at.take(mine))
-            asked = np.flatnonzero(wanted.take(subject))
-            keys.append((subject.take(asked) << TIME_BITS) + rows.time.take(asked))
-            causes.append(cause.take(asked))
-            steps.append(at.take(asked))
-        key = np.concatenate(keys)
-        order = np.argsort(key, kind="stable")  # the log is in order of time: the last of an instant stays last
-        self._key, self._cause, self._step = (
-            one.take(order) for one in (key, np.concatenate(causes), np.concatenate(steps))
-        )
-
-    def _subject(self, runs: Runs, rows: Rows) -> Ints:
-        subject = rows.case.astype(np.int64)
-        mine = np.flatnonzero(rows.account >= 0)
-        subject[mine] = self._cases + card_of(runs, rows.at(mine))
-        return subject
+        told: list[tuple[NDArray[np.intp], Rows, Ints | None]]
+        told = [(place, rows.at(place), None) for place in (first_known, rows.of(REPORT))]
+        told += [(rows.of(kind), rows.only(kind), table) for kinds, table in tables for kind in kinds]
+        columns = []
+        for place, some, table in told:
+            account, step = some.account, some.step
+            subject = np.where(account < 0, some.case, cases + card_of(runs, some))
+            asked = np.flatnonzero(wanted.take(subject) & (True if table is None else chase.take(step)))
+            key = (subject.take(asked) << TIME_BITS) + some.time.take(asked)
+            step = np.full(len(asked), NONE) if table is None else step.take(asked)
+            cause = np.full(len(asked), number[NOT_CHASED]) if table is None else table.take(step)
+            columns.append((place.take(asked), key, cause, step))
+        place, key, cause, step = (np.concatenate(column) for column in zip(*columns, strict=True))
+        back = np.argsort(place)[::-1]
+        last, self._key = firsts(key.take(back))  # of an instant only the last in the log counts
+        self._cause, self._step = (one.take(back).take(last) for one in (cause, step))
 
     def before(self, subject: Ints, time: Ints) -> tuple[Ints, Ints]:
         """Cause and step of each subject at the last row strictly before a time; NONE where it has none yet."""
@@ -249,6 +228,3 @@ def _tables(program: Program, number: dict[str, int]) -> tuple[list[tuple[tuple[
         ((OUTCOME,), table(ended, number[OUT_OF_REACH])),
     ]
     return tables, np.array([*(not program.background[route] for route in program.route), True])
-
-
-_PART = 500_000

@@ -169,10 +169,10 @@ def money_of(run: Run | Runs, at: int | None = None) -> tuple[Fate, HoldTable]:
     runs = runs_of(run)
     plan, plans = runs.plan, runs.plans
     ends = runs.ends if at is None else np.full(len(runs), at)
-    holds = holds_of(plan, runs.rows)
+    holds = holds_of(plan, runs.of_cases)
     fate = fate_of(
         plan, runs.times, holds, ends[plans.of_transfer], field=field_of(runs.scenario, plan),
-        lapses=runs.scenario.law is not None, back=returned_of(plan, runs.rows, ends[plans.of_case]),
+        lapses=runs.scenario.law is not None, back=returned_of(plan, runs.of_cases, ends[plans.of_case]),
     )  # fmt: skip
     return fate, holds
 
@@ -189,11 +189,11 @@ def distinct_stopped(plan: Plan, fate: Fate) -> Ints:
 
 def on_path(plan: Plan, flags: Flags) -> Flags:
     """By transfer: it or any transfer above it has the flag."""
-    found, above = flags.copy(), plan.transfers.parent
-    while (below := above >= 0).any():  # each round looks twice as far up
-        found |= below & found.take(above)
-        above = np.where(below, above.take(above), -1)
-    return found
+    found, above = np.append(flags, False), np.append(plan.transfers.parent, -1)  # what is above a payment stands last
+    while (above >= 0).any():  # each round looks twice as far up
+        found |= found.take(above)
+        above = above.take(above)
+    return found[:-1]
 
 
 def by_case(plan: Plan, fen: Ints) -> Ints:

@@ -37,6 +37,30 @@ def changes(column: NDArray[np.generic]) -> Flags:
     return new
 
 
+def firsts(numbers: Ints) -> tuple[Ints, Ints]:
+    """The place of the first of each number, and the number, rising: as `np.unique`, several times as fast."""
+    order = np.argsort(numbers)  # whatever the order of equals: four times as fast as the stable one
+    ordered = numbers.take(order)
+    new = np.flatnonzero(changes(ordered))
+    return np.minimum.reduceat(order, new), ordered.take(new)
+
+
+def in_order(numbers: Ints) -> Ints:
+    """The places of some numbers (less than 2**31) from the least on, equal ones as they stand.
+
+    As a stable `argsort`, several times as fast.
+    """
+    place: Ints = np.sort((numbers << 32) + np.arange(len(numbers))) & 0xFFFF_FFFF
+    return place
+
+
+def there(numbers: Ints, most: int) -> Flags:
+    """By number below `most`: it is among some numbers."""
+    found = np.zeros(most, dtype=bool)
+    found[numbers] = True
+    return found
+
+
 def sum_by(group: Ints, amounts: Ints, groups: int) -> Ints:
     """Sum of whole amounts by group."""
     total = np.zeros(groups, dtype=np.int64)

@@ -61,14 +61,16 @@ def others_at(plan: Plan, holds: HoldTable, at: Ints | int, *, lapses: bool) -> 
         rests, until, row = rests.take(under), until.take(under), row.take(under)
         held[rests] = True
         frozen[rests] = (holds.contested.take(row) > until) & ((holds.frozen.take(row) <= until) | (not lapses))
-    stopped = came & (holds.touching(card, others.came, np.minimum(leaves, at)) >= 0)
+    until = np.minimum(leaves, at)
+    some, stopped = np.flatnonzero(came & (until >= holds.begun(card))), np.zeros(len(card), dtype=bool)
+    stopped[some] = holds.touching(card.take(some), others.came.take(some), until.take(some)) >= 0
     return OthersFate(came=came, held=held, frozen=frozen, gone=gone, stopped=stopped, amount=others.amount)
 
 
 def leave(others: Others, card: Ints, holds: HoldTable) -> Ints:
     """ms at which each credit leaves, given all holds; NEVER where it does not. As `leaves_at`, for all at once."""
     time = others.due.copy()
-    left = np.arange(len(time))
+    left = np.flatnonzero(time >= holds.begun(card))
     while len(left):  # each round one hold further, for those that it held
         at = time.take(left)
         row = holds.last(card.take(left), at)

@@ -10,7 +10,7 @@ from sim.engine.run import Runs
 from sim.fraud.settle import NEVER
 from sim.measure.holds import cards
 from sim.measure.money import Ints
-from sim.measure.numbers import Metric, yuan
+from sim.measure.numbers import Metric, firsts, there, yuan
 from sim.workflow.log import CONTESTED, FREEZE, HOLD, OUTCOME, RETURNED
 
 
@@ -38,20 +38,21 @@ def stage_metrics(runs: Runs, others: Ints) -> Iterator[Metric]:
     of_bank = plan.accounts.bank[plan.account_first[stopped.case] + stopped.account] < len(runs.scenario.banks)
     stopped = stopped.at(np.flatnonzero((stopped.account > 0) & of_bank))
     card = cards(plan, stopped)
-    first = np.unique(plan.account_first[stopped.case] + stopped.account, return_index=True)[1]
+    first, _ = firsts(plan.account_first[stopped.case] + stopped.account)
     fen = np.zeros(len(plan.accounts), dtype=np.int64)
     np.add.at(fen, card[first], stopped.value[first])
     ends = {one for one, of in zip(program.outcome, program.route, strict=True) if one and of in filing}
     names = sorted(ends | {"frozen", "held_by_another", "returned", _NONE})
     reason = np.full(len(plan.accounts), names.index(_NONE))
     ended = rows.only(OUTCOME)
-    mine = np.isin(np.array([*program.route, -1])[ended.step], list(filing)) & (ended.account >= 0)
+    mine = np.array([*(route in filing for route in program.route), False])[ended.step] & (ended.account >= 0)
     ended = ended.at(np.flatnonzero(mine))
     of_step = np.array([names.index(one) if one in ends else _UNNAMED for one in program.outcome])
     reason[cards(plan, ended)] = of_step[ended.step]
     for kind, stage in ((FREEZE, "frozen"), (CONTESTED, "held_by_another"), (RETURNED, "returned")):
         reason[cards(plan, rows.only(kind))] = names.index(stage)
-    accounts = np.unique(card)
+    was_stopped = there(card, len(plan.accounts))
+    accounts = np.flatnonzero(was_stopped)
     for number, name in enumerate(names):
         of = accounts[reason[accounts] == number]
         whose = of_account[of]
@@ -61,8 +62,6 @@ def stage_metrics(runs: Runs, others: Ints) -> Iterator[Metric]:
         yield Metric(f"stage_money_all.{name}", own + yuan(whose, others[of], n))
     t = plan.transfers
     came = np.flatnonzero((runs.times < NEVER) & (t.target >= 0))
-    was_stopped = np.zeros(len(plan.accounts), dtype=bool)
-    was_stopped[accounts] = True
     came = came[was_stopped[plan.accounts.card[t.target[came]]]]
     yield Metric("credited_to_stopped", yuan(runs.plans.of_transfer[came], t.amount[came], n))
 

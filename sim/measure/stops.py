@@ -11,7 +11,7 @@ from sim.engine.run import Run, Runs, runs_of
 from sim.fraud.settle import NEVER
 from sim.measure.holds import HoldTable, cards
 from sim.measure.money import Flags, Ints, field_of
-from sim.measure.numbers import Metric, Values, count, mean, quantile, ratios, sum_by
+from sim.measure.numbers import Metric, Values, count, firsts, mean, quantile, ratios, sum_by, there
 from sim.measure.wrongful import distinct
 from sim.words.units import HOUR, MINUTE
 from sim.workflow.log import CLOSED, HOLD, Rows
@@ -57,8 +57,7 @@ def stops_of(run: Run | Runs, holds: HoldTable, reported: Ints) -> Stops:
     end = holds.end_of(holds.last(card, hold.time))
     counts = np.flatnonzero((hold.time >= since) | (end > since))
     subject = hold.case[counts] * np.int64(len(runs.plan.accounts) + 1) + card[counts]
-    _, first = np.unique(subject, return_index=True)  # the log is in order of time
-    row = counts[first]
+    row = counts[firsts(subject)[0]]  # the log is in order of time
     return Stops(case=hold.case[row].astype(np.int64), card=card[row], time=hold.time[row])
 
 
@@ -77,7 +76,7 @@ def stop_metrics(runs: Runs, stops: Stops, holds: HoldTable, reported: Ints) -> 
     found = hold.value > 0
 
     def different(of: Ints) -> Values:
-        return np.bincount(of_account[np.unique(of)], minlength=n).astype(np.float64)
+        return count(of_account, there(of, len(of_account)), n)
 
     def events(of: Ints, time: Ints) -> Values:
         return np.bincount(of_account[distinct(of, time)], minlength=n).astype(np.float64)

@@ -10,7 +10,7 @@ from sim.engine.run import Runs
 from sim.fraud.groups import Ints
 from sim.fraud.settle import NEVER
 from sim.measure.holds import TIME_BITS, HoldTable, cards
-from sim.measure.numbers import Metric, Values, sum_by, yuan
+from sim.measure.numbers import Metric, Values, changes, count, sum_by, there, yuan
 from sim.words.units import DAY
 from sim.workflow.log import BEGIN, CLEARED, FINISH, OBJECTION, Rows
 
@@ -29,7 +29,7 @@ def wrongful_metrics(runs: Runs, holds: HoldTable) -> Iterator[Metric]:
     until = np.minimum(np.minimum(holds.end[mine], _cleared(runs, holds)[mine]), end + 1)
     still = until > end
     yield Metric("wrongful_holds", yuan(of[still], accounts.innocent[card[still]], n))
-    yield Metric("wrongful_accounts", np.bincount(of_account[np.unique(card)], minlength=n).astype(np.float64))
+    yield Metric("wrongful_accounts", count(of_account, there(card, len(accounts)), n))
     yield Metric("wrongful_days", sum_by(of, np.minimum(until, end) - start, n).astype(np.float64) / DAY)
     objections = runs.of_cases.only(OBJECTION)
     about = of_account[distinct(cards(runs.plan, objections), objections.time)]
@@ -49,7 +49,8 @@ def _cleared(runs: Runs, holds: HoldTable) -> Ints:
 
 def distinct(card: Ints, time: Ints) -> Ints:
     """The cards of different events: an account that several cases share has a row for each."""
-    return np.unique((card << TIME_BITS) + time) >> TIME_BITS
+    event = np.sort((card << TIME_BITS) + time)  # many times as fast as `np.unique`
+    return event[changes(event)] >> TIME_BITS
 
 
 def _work_on(runs: Runs, route: str) -> Values:
