@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Callable, Coroutine
+from html import unescape
 from types import SimpleNamespace
 from typing import Any
 
@@ -46,4 +48,8 @@ def choose(field: Field, value: str, event: str = "change") -> None:
 
 def texts(of: Client) -> list[str]:
     """All that a page says, piece by piece."""
-    return [text for one in of.elements.values() if (text := getattr(one, "text", ""))]
+    said: list[str] = []
+    for one in of.elements.values():
+        said += [text] if (text := getattr(one, "text", "")) else []
+        said += map(unescape, re.findall(">([^<]+)<", one.props.get("innerHTML", "")))
+    return said

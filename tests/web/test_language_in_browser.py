@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, Route
 
+from tests.examples import shortly
 from tests.waiting import painted
 from tests.web.conftest import Server, Visitor
 from tests.web.room import open_room, room_id
@@ -92,7 +93,7 @@ def test_a_board_leads_from_one_screen(room: Page, server: Server, language: str
         assert found["y"] + found["height"] <= 1080, part
 
 
-@pytest.mark.parametrize("width", [390, 1280, 1920])
+@pytest.mark.parametrize("width", shortly((390, 1280, 1920), 390))
 def test_no_label_of_the_flow_lies_on_another(room: Page, width: int) -> None:
     """The names and amounts beside the groups of the money-flow picture do not overlap, at any width."""
     page = room
@@ -112,12 +113,12 @@ def test_no_label_of_the_flow_lies_on_another(room: Page, width: int) -> None:
                 assert apart, (path, text, other)
 
 
-@pytest.mark.parametrize("size", [(1280, 720), (1366, 768), (1440, 900)])
-def test_the_list_below_the_flow_is_below_it(room: Page, size: tuple[int, int]) -> None:
+@pytest.mark.parametrize(("wide", "high"), shortly([(1280, 720), (1366, 768), (1440, 900)], (1280, 720)))
+def test_the_list_below_the_flow_is_below_it(room: Page, wide: int, high: int) -> None:
     """On the board of a laptop the picture has its whole height, and its list begins where it ends."""
     page = room
     page.goto(re.sub("[a-z]+$", "board", page.url))
-    page.set_viewport_size({"width": size[0], "height": size[1]})
+    page.set_viewport_size({"width": wide, "height": high})
     page.locator(".flow svg text").first.wait_for()
     page.add_style_tag(content=".flow { min-height: 400px !important }")  # a rule outlives each drawing of the picture
     painted(page)
@@ -129,7 +130,7 @@ def test_the_list_below_the_flow_is_below_it(room: Page, size: tuple[int, int]) 
     if page.locator(".flow-list").is_visible():
         assert names[0] >= picture[1]
     else:
-        assert size[0] >= 1440
+        assert wide >= 1440
 
 
 def test_a_notice_covers_nothing_and_goes(room: Page) -> None:

@@ -221,10 +221,16 @@ def test_what_is_compared_has_the_same_time(city: Centre) -> None:
         question_of(city, ["desks.analyst.shifts.1.staff=few"])
 
 
+def fewer_runs(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An answer is whole after a few runs of each of its parts."""
+    monkeypatch.setattr("sim.study.ask.sharpen.MOST", 8)
+    monkeypatch.setattr("sim.study.ask.sharpen.OF_CURVE", (2,))
+    monkeypatch.setattr("sim.web.estimating.PAIRS", (4,))
+
+
 def test_an_answer_grows_from_an_estimate_to_a_diagnosis(case: Centre, monkeypatch: pytest.MonkeyPatch) -> None:
     """First an estimate, then the week, sharper ones, the curve, what binds; each urged as it deserves."""
-    monkeypatch.setattr("sim.study.ask.sharpen.MOST", 12)
-    monkeypatch.setattr("sim.web.estimating.PAIRS", (10,))
+    fewer_runs(monkeypatch)
     asked, _ = question_of(case, [])
     urged: list[int] = []
     told = list(answers(asked, Runner(), urged.append))
@@ -239,7 +245,7 @@ def test_an_answer_grows_from_an_estimate_to_a_diagnosis(case: Centre, monkeypat
     assert last.diagnosis is not None
     assert last.week is not None
     assert last.diagnosis.weeks is last.week.desks
-    assert {one.pairs for one in told if one.diagnosis is not None} == {10}
+    assert {one.pairs for one in told if one.diagnosis is not None} == {4}
     assert urged == [0, 1, 2, 3]
 
 
@@ -276,8 +282,7 @@ def test_a_page_that_is_opened_again_shows_what_it_had_found(
     estimators: Estimators, case: Centre, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The whole answer at once, with no run made; what was never finished, or is another question, is looked for."""
-    monkeypatch.setattr("sim.study.ask.sharpen.MOST", 12)
-    monkeypatch.setattr("sim.web.estimating.PAIRS", (10,))
+    fewer_runs(monkeypatch)
     asked, _ = question_of(case, [])
     again, other = question_of(case, [])[0], question_of(case, ["latency.all.factor=0.5"])[0]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.examples import shortly
 from tests.web.conftest import Server, Visitor
 from tests.web.test_pages_in_browser import check
 
@@ -69,8 +70,13 @@ CUT = """() => [...document.querySelectorAll("select")].filter(list => {
 """What is chosen in lists that cut it, and that stands nowhere else; 20 px are the arrow's."""
 
 
-@pytest.mark.parametrize("language", ["en", "zh"])
-@pytest.mark.parametrize("path", ["/planner/made", "/planner/live/wuhan-35min"])
+@pytest.mark.parametrize(
+    ("path", "language"),
+    shortly(
+        [(path, language) for path in ("/planner/made", "/planner/live/wuhan-35min") for language in ("en", "zh")],
+        ("/planner/made", "zh"), ("/planner/live/wuhan-35min", "en"),
+    ),
+)  # fmt: skip
 def test_what_is_chosen_can_be_read_whole(server: Server, facilitator: Visitor, path: str, language: str) -> None:
     """Of every list, whatever is chosen in it, on a screen and on a phone; and no page finds anything of axe."""
     page = facilitator.page

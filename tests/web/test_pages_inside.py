@@ -12,6 +12,7 @@ from sim.exercise.session import Session
 from sim.exercise.talk import is_from
 from sim.web.access import Access
 from sim.web.board import Board
+from sim.web.parts import table
 from sim.web.places import About
 from sim.web.rooms import Rooms
 from sim.web.seat import _Seat
@@ -103,5 +104,21 @@ def test_nobody_is_told_of_an_own_message(monkeypatch: pytest.MonkeyPatch) -> No
             assert any("One new message" in text for text in inside.texts(client)) == news
             (button,) = [one for one in client.elements.values() if getattr(one, "text", "") == "Answer"]
             assert bool(button.props.get("hidden")) != news
+
+    inside.run(look, monkeypatch)
+
+
+def test_a_table_of_many_figures_is_few_elements_and_says_markup_as_text(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A page with every figure of two scenarios took a second of the server: each cell was an element of its own."""
+
+    async def look() -> None:
+        with inside.new_page() as client:
+            before = len(client.elements)
+            table(("<i>", "n"), [(f"<b>{number}\udc80", "1 & 2") for number in range(1000)], "all")
+        assert len(client.elements) - before < 10
+        (body,) = [one for one in client.elements.values() if one.tag == "tbody"]
+        row = "<tr><th scope=row>&lt;b&gt;7?<td class=number>1 &amp; 2</tr>"
+        assert row in body.props["innerHTML"]
+        assert "<b>" not in body.props["innerHTML"]
 
     inside.run(look, monkeypatch)
