@@ -205,13 +205,12 @@ class _Line:
     def staff(self) -> _Staff:
         """Who is rostered, taken away and called in."""
         at, heads = self._rosters()
-        taken, surge = np.zeros(len(at), dtype=np.int64), np.zeros(len(at), dtype=np.int64)
         told = [self._rows(self.runs.rows.kind == kind) for kind in (AWAY, CALLED_IN)]
-        if any(len(rows) for rows, _ in told):
-            whole = _merged(at, *(times for _, times in told))
-            heads = heads[np.searchsorted(at, whole, side="right") - 1]
-            taken, surge = (self._level(whole, *one) for one in told)
-            at = whole
+        between = _merged(*(times for _, times in told))
+        between = between[at[np.searchsorted(at, between, side="right") - 1] != between]
+        place = np.searchsorted(at, between)
+        at, heads = np.insert(at, place, between), np.insert(heads, place, heads[place - 1])
+        taken, surge = (self._level(at, *one) for one in told)
         unlimited = heads == UNLIMITED
         level = np.where(unlimited, 0, np.maximum(0, heads - taken))
         return _Staff(at, level, unlimited & (taken == 0), surge)
@@ -220,13 +219,16 @@ class _Line:
         """The changes of a level that is known by place of the line, in each cell from 0 and from its start on."""
         change, first = np.diff(level, prepend=0), np.searchsorted(at, self.start)
         change[first] = level[first]
-        return _Changes(self.span, at, change)
+        some = np.flatnonzero(change)
+        return _Changes(self.span, at.take(some), change.take(some))
 
     def _level(self, at: Ints, rows: NDArray[np.intp], told: Ints) -> Ints:
         """At some places of the line: the value of the last of some rows of the cell; 0 before the first."""
-        place = np.searchsorted(told, at, side="right") - 1
-        known = np.append(told, -1)[place] // self.span == at // self.span
-        return np.where(known, np.append(self.runs.rows.value[rows], 0)[place], 0)
+        first, level = np.searchsorted(at, told), np.zeros(len(at), dtype=np.int64)
+        behind = np.searchsorted(at, (told // self.span + 1) * self.span)
+        many = np.minimum(np.append(first[1:], len(at)), behind) - first
+        level[np.repeat(first, many) + counter(many)] = np.repeat(self.runs.rows.value[rows], many)
+        return level
 
     def _rosters(self) -> tuple[Ints, Ints]:
         """When heads change, on the line, and the heads from then on."""
@@ -265,11 +267,10 @@ def _overtime(work: _Work, staff: _Staff, line: _Line) -> Floats:
     after = np.searchsorted(before, some, side="right")
     found = [(own[some], over[some], np.minimum(own[some + 1], called[after]))]
     # and from each change of who is there
-    place = np.searchsorted(work.at, staff.at, side="right")
-    over = level.take(place) - most
-    over[own[place - 1] == staff.at] = 0  # counted already
+    over = level.take(before) - most
+    over[own.take(before) == staff.at] = 0  # counted already
     some = np.flatnonzero(over > 0)
-    found.append((staff.at[some], over[some], np.minimum(own[place[some]], called[some + 1])))
+    found.append((staff.at[some], over[some], np.minimum(own[before[some]], called[some + 1])))
     at, over, following = (np.concatenate(column) for column in zip(*found, strict=True))
     cell = at // line.span
     lasts = np.maximum(0, np.minimum(line.end[cell], following) - at)
