@@ -14,7 +14,7 @@ from sim.engine.run import Runs
 from sim.fraud.groups import Floats, Ints
 from sim.fraud.settle import NEVER
 from sim.measure.hours import PART, Hours, hours_of
-from sim.measure.numbers import Metric, Values, changes, firsts, mean, ratios
+from sim.measure.numbers import Metric, Values, changes, firsts, ratios, running
 from sim.scenario.people import Desk
 from sim.words.units import HOUR, YUAN
 from sim.workflow.log import (
@@ -139,10 +139,11 @@ def _duties(runs: Runs) -> Iterator[Metric]:
     for found, (of, number, time) in ((came, queued), (began, begun)):
         place = (last - pieces).take(of) + number
         found[place[::-1]] = time[::-1]  # the log is in order of time: the first of each stays
-    done = np.flatnonzero(began < NEVER)
-    of = np.repeat(np.arange(len(pieces)), pieces).take(done)
-    waits = mean(of, began.take(done) - came.take(done), len(pieces))
-    shares = ratios(np.bincount(of, minlength=len(pieces)), pieces)
+    done = began < NEVER
+    waited, dones = (
+        one.take(last) - one.take(last - pieces) for one in map(running, (np.where(done, began - came, 0), done))
+    )
+    waits, shares = ratios(waited, dones), ratios(dones, pieces)
     for duty, name in enumerate(names):
         mine = slice(duty * n, (duty + 1) * n)
         yield Metric(f"duty_wait.{name}", waits[mine] / _SECOND)

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from sim.engine.run import Run, Runs, runs_of
 from sim.fraud.groups import Floats, Ints, counter
-from sim.measure.numbers import Flags, Values, changes, ratios, sum_by
+from sim.measure.numbers import Flags, Values, changes, ratios, running, sum_by
 from sim.words.units import DAY, HOUR
 from sim.workflow.log import AWAY, BEGIN, CALLED_IN, DESK_SHIFT, FINISH, PERSON_SHIFT
 from sim.workflow.rosters import UNLIMITED, WEEK, Roster
@@ -256,7 +256,7 @@ class _Line:
 def _overtime(work: _Work, staff: _Staff, line: _Line) -> Floats:
     """By cell: person-milliseconds at work beyond all who are there."""
     own, called = np.append(work.at, _FAR), np.append(staff.at, _FAR)
-    level = _running(work.change)  # with those of the cells before who never finish
+    level = running(work.change)  # with those of the cells before who never finish
     before = np.searchsorted(work.at, staff.at)  # few in many: those of work are not searched for
     first = np.searchsorted(staff.at, line.start)
     never = np.repeat(level.take(before.take(first)), np.diff(first, append=len(staff.at)))
@@ -299,7 +299,7 @@ def _beyond_own_shift(runs: Runs, desk: int, work: _Work, staff: _Staff, line: _
     over = np.zeros(len(at), dtype=np.int64)
     for number in range(rosters[0].lanes):
         of_lane = np.flatnonzero(lane == number)
-        changed, level = begun.take(of_lane), _running(change.take(of_lane))
+        changed, level = begun.take(of_lane), running(change.take(of_lane))
         since = np.searchsorted(changed, cell * line.span)
         at_work = level.take(np.searchsorted(changed, at, side="right")) - level.take(since)
         over += np.maximum(0, at_work - np.minimum(levels[number], left))
@@ -321,10 +321,3 @@ def _merged(*times: Ints) -> Ints:
     """Several sorted columns of times as one, without what is there twice."""
     whole = np.sort(np.concatenate(times), kind="stable")  # which merges what is sorted already
     return whole[changes(whole)]
-
-
-def _running(change: Ints) -> Ints:
-    """The sum of the changes before each row, and of all."""
-    level = np.zeros(len(change) + 1, dtype=np.int64)
-    np.cumsum(change, out=level[1:])
-    return level

@@ -61,6 +61,13 @@ def there(numbers: Ints, most: int) -> Flags:
     return found
 
 
+def running(column: NDArray[np.generic]) -> Ints:
+    """The sum of the rows before each, and of all."""
+    total = np.zeros(len(column) + 1, dtype=np.int64)
+    np.cumsum(column, out=total[1:])
+    return total
+
+
 def sum_by(group: Ints, amounts: Ints, groups: int) -> Ints:
     """Sum of whole amounts by group."""
     total = np.zeros(groups, dtype=np.int64)
