@@ -131,7 +131,8 @@ def _duties(runs: Runs) -> Iterator[Metric]:
     if runs.program.duties == NONE:
         return
     names, n = list(runs.scenario.duties or {}), len(runs)
-    queued, begun = (_of_duties(runs, kind) for kind in (QUEUED, BEGIN))
+    no_case = runs.rows.key < 1 << CASE_SHIFT
+    queued, begun = (_of_duties(runs, no_case & (runs.rows.kind == kind)) for kind in (QUEUED, BEGIN))
     pieces = np.zeros(len(names) * n, dtype=np.int64)  # by duty and replication; they are numbered as they come in
     np.maximum.at(pieces, queued[0], queued[1] + 1)
     last = np.cumsum(pieces)
@@ -150,10 +151,9 @@ def _duties(runs: Runs) -> Iterator[Metric]:
         yield Metric(f"duty_done_share.{name}", shares[mine])
 
 
-def _of_duties(runs: Runs, kind: int) -> tuple[Ints, Ints, Ints]:
-    """Of the rows of a kind about work that is no case: duty and replication, the number of the work, and ms."""
-    rows = runs.rows
-    mine = np.flatnonzero((rows.kind == kind) & (rows.key < 1 << CASE_SHIFT))
+def _of_duties(runs: Runs, chosen: NDArray[np.bool_]) -> tuple[Ints, Ints, Ints]:
+    """Of some rows of the log, about work that is no case: duty and replication, the number of the work, and ms."""
+    rows, mine = runs.rows, np.flatnonzero(chosen)
     key, first = rows.key.take(mine), runs.program.first[runs.program.duties]
     duty = ((key >> STEP_SHIFT) & ((1 << (ACCOUNT_SHIFT - STEP_SHIFT)) - 1)) - (first + 1)
     number = ((key >> ACCOUNT_SHIFT) & ((1 << (CASE_SHIFT - ACCOUNT_SHIFT)) - 1)) - 1

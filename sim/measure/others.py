@@ -8,7 +8,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.engine.run import Runs
-from sim.fraud.others import Others
 from sim.fraud.plan import Plan
 from sim.fraud.settle import NEVER
 from sim.measure.holds import HoldTable
@@ -48,35 +47,40 @@ def others_at(plan: Plan, holds: HoldTable, at: Ints | int, *, lapses: bool) -> 
         at: ms; one for all, or by credit.
         lapses: a stop ends by itself unless a freeze is filed.
     """
-    others = plan.others
-    card = plan.accounts.card.take(others.account)
-    leaves = leave(others, card, holds)
+    others, card = plan.others, plan.accounts.card
+    begun = holds.begun(card).take(others.account)
+    leaves = _leave(plan, holds, begun)
     came, gone = others.came <= at, leaves <= at
-    held, frozen = np.zeros((2, len(card)), dtype=bool)
-    if len(holds):
-        rests = np.flatnonzero(came & ~gone)
-        until = np.broadcast_to(at, card.shape).take(rests)
-        row = holds.last(card.take(rests), until)
-        under = np.flatnonzero(holds.end_of(row) > np.maximum(until, -1))
-        rests, until, row = rests.take(under), until.take(under), row.take(under)
-        held[rests] = True
-        frozen[rests] = (holds.contested.take(row) > until) & ((holds.frozen.take(row) <= until) | (not lapses))
+    held, frozen, stopped = np.zeros((3, len(came)), dtype=bool)
     until = np.minimum(leaves, at)
-    some, stopped = np.flatnonzero(came & (until >= holds.begun(card))), np.zeros(len(card), dtype=bool)
-    stopped[some] = holds.touching(card.take(some), others.came.take(some), until.take(some)) >= 0
+    some = np.flatnonzero(came & (until >= begun))  # to the others no hold came before
+    until, since = until.take(some), np.maximum(others.came.take(some), -1)
+    row = holds.last(card.take(others.account.take(some)), until)
+    end = holds.end_of(row)
+    stopped[some] = (end > since) & (since <= until)
+    under = np.flatnonzero((end > np.maximum(until, -1)) & ~gone.take(some))
+    some, until, row = some.take(under), until.take(under), row.take(under)
+    held[some] = True
+    frozen[some] = (holds.contested.take(row) > until) & ((holds.frozen.take(row) <= until) | (not lapses))
     return OthersFate(came=came, held=held, frozen=frozen, gone=gone, stopped=stopped, amount=others.amount)
 
 
-def leave(others: Others, card: Ints, holds: HoldTable) -> Ints:
-    """ms at which each credit leaves, given all holds; NEVER where it does not. As `leaves_at`, for all at once."""
-    time = others.due.copy()
-    left = np.flatnonzero(time >= holds.begun(card))
+def _leave(plan: Plan, holds: HoldTable, begun: Ints) -> Ints:
+    """ms at which each credit leaves, given all holds; NEVER where it does not. As `leaves_at`, for all at once.
+
+    Args:
+        plan, holds: any.
+        begun: by credit, ms at which the first hold of its account began; NEVER for none.
+    """
+    others, time = plan.others, plan.others.due.copy()
+    left = np.flatnonzero(time >= begun)
+    card = plan.accounts.card.take(others.account.take(left))
     while len(left):  # each round one hold further, for those that it held
         at = time.take(left)
-        row = holds.last(card.take(left), at)
+        row = holds.last(card, at)
         end = holds.end_of(row)
         blocked = np.flatnonzero((row >= 0) & (end > at) & (at < NEVER))  # before the start is below -1
-        left, end = left.take(blocked), end.take(blocked)
+        left, end, card = left.take(blocked), end.take(blocked), card.take(blocked)
         time[left] = np.where(end >= NEVER, NEVER, end + others.retry.take(left))
     return time
 
@@ -96,9 +100,14 @@ def all_money(runs: Runs, fate: OthersFate, own: dict[str, Values]) -> Iterator[
         fate: of others' money at their ends.
         own: metrics of the own money.
     """
-    of, n = runs.plans.of_account.take(runs.plan.others.account), len(runs)
-    stopped = own["stopped"] + yuan(of[fate.stopped], fate.amount[fate.stopped], n)
+    account, n = runs.plan.others.account, len(runs)
+
+    def some(flags: Flags) -> Values:
+        mine = np.flatnonzero(flags)
+        return yuan(runs.plans.of_account.take(account.take(mine)), fate.amount.take(mine), n)
+
+    stopped = own["stopped"] + some(fate.stopped)
     yield Metric("stopped_all", stopped)
-    yield Metric("frozen_all", own["frozen"] + yuan(of[fate.frozen], fate.amount[fate.frozen], n))
+    yield Metric("frozen_all", own["frozen"] + some(fate.frozen))
     yield Metric("stopped_per_account", ratios(own["stopped"], own["accounts_stopped"]))
     yield Metric("stopped_all_per_account", ratios(stopped, own["accounts_stopped"]))

@@ -10,7 +10,7 @@ from sim.engine.run import Runs
 from sim.fraud.groups import Ints
 from sim.fraud.settle import NEVER
 from sim.measure.leak import LEAD
-from sim.measure.numbers import Metric, count, ratios
+from sim.measure.numbers import Metric, count, firsts, ratios
 from sim.workflow.log import (
     ACCOUNT_SHIFT,
     ALERT,
@@ -67,7 +67,7 @@ def _work_at(rows: Rows, step: int) -> tuple[Ints, Ints, Ints]:
     Work that was handed over also ends then, and is not done.
     """
     queued, finished, cut, handed = (_at_step(rows, kind, step) for kind in (QUEUED, FINISH, CANCELLED, HANDED_OVER))
-    work = np.unique(queued.key)
+    work = firsts(queued.key)[1]
     done, cancelled = np.full(len(work), -1, dtype=np.int64), np.full(len(work), NEVER, dtype=np.int64)
     np.maximum.at(done, np.searchsorted(work, finished.key), finished.time)
     cancelled[np.searchsorted(work, cut.key)] = cut.time
@@ -85,7 +85,7 @@ def _at_step(rows: Rows, kind: int, step: int) -> Rows:
     """The rows of one kind at a step."""
     mine = rows.of(kind)
     mask = (1 << (ACCOUNT_SHIFT - STEP_SHIFT)) - 1
-    return rows.at(mine[((rows.key[mine] >> STEP_SHIFT) & mask) == step + 1])
+    return rows.at(mine[((rows.key.take(mine) >> STEP_SHIFT) & mask) == step + 1])
 
 
 def _alerted(rows: Rows, subject: Ints, shift: int) -> Ints:
