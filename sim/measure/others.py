@@ -49,7 +49,7 @@ def others_at(plan: Plan, holds: HoldTable, at: Ints | int, *, lapses: bool) -> 
     """
     others, card = plan.others, plan.accounts.card
     begun = holds.begun(card).take(others.account)
-    leaves = _leave(plan, holds, begun)
+    leaves = leave(plan, holds, begun)
     came, gone = others.came <= at, leaves <= at
     held, frozen, stopped = np.zeros((3, len(came)), dtype=bool)
     until = np.minimum(leaves, at)
@@ -65,7 +65,7 @@ def others_at(plan: Plan, holds: HoldTable, at: Ints | int, *, lapses: bool) -> 
     return OthersFate(came=came, held=held, frozen=frozen, gone=gone, stopped=stopped, amount=others.amount)
 
 
-def _leave(plan: Plan, holds: HoldTable, begun: Ints) -> Ints:
+def leave(plan: Plan, holds: HoldTable, begun: Ints) -> Ints:
     """ms at which each credit leaves, given all holds; NEVER where it does not. As `leaves_at`, for all at once.
 
     Args:

@@ -77,7 +77,8 @@ def test_what_came_is_there_held_or_gone_at_every_instant(holds: dict[int, list[
 def test_nothing_leaves_under_a_hold_and_all_leaves_after_it(holds: dict[int, list[Hold]]) -> None:
     """In only, no out; what is not held at its time leaves then, what is leaves its retry delay after a hold's end."""
     others, card = PLAN.others, PLAN.accounts.card[PLAN.others.account]
-    left = leave(others, card, holds_from(holds))
+    table = holds_from(holds)
+    left = leave(PLAN, table, table.begun(card))
     for row, time in enumerate(left.tolist()):
         mine = holds.get(int(card[row]), [])
         assert time >= NEVER or not any(start <= time < end for start, end in mine)
