@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from sim import __version__
 from sim.engine.choice import ENGINE, ENGINES
 from sim.engine.compiled.program import why_not
-from sim.engine.compiled.ready import pace
+from sim.engine.compiled.ready import UNCOMPILED, pace
 from sim.engine.compiled.run import Compiled, TooSmallError
 from sim.engine.orders import Order
 from sim.engine.reference import Engine
@@ -192,7 +192,7 @@ def simulate_many(
         if reason is None and (engine == "compiled" or pace.go_over(accounts)):
             try:
                 left = plans.part(place, len(plans))
-                ran = Compiled(scenario, program).run(left, orders[place:])
+                ran = Compiled(scenario, program, plain=UNCOMPILED).run(left, orders[place:])
                 yield Runs(scenario, program, left, ran.rows, ran.row_first, ran.times, ran.ends, ran.calendars)
                 return
             except TooSmallError:

@@ -133,18 +133,18 @@ class Roster:
         return round_ * (self.period or 0) + self._starts[place] - self.offset
 
     def written_out(self, until: int) -> tuple[Ints, Ints]:
-        """Times from 0 up to `until` at which the heads change, and the heads from each on."""
-        starts, heads = self.times, self.heads[0] if len(self.heads) == 1 else self.heads.sum(axis=0)
+        """Times from 0 up to `until` at which the heads of some lane change, and the heads of all from each on."""
+        starts, heads = self.times, self.heads
         if self.period:
             first, last = self.offset // self.period, (until + self.offset) // self.period
             rounds = np.arange(first, last + 1) * self.period - self.offset
             starts, heads = (rounds[:, None] + starts).ravel(), np.tile(heads, len(rounds))
             begin = int(np.searchsorted(starts, 0, side="right")) - 1
-            starts, heads = np.maximum(starts[begin:], 0), heads[begin:]
+            starts, heads = np.maximum(starts[begin:], 0), heads[:, begin:]
         end = int(np.searchsorted(starts, until, "right"))
-        starts, heads = starts[:end], heads[:end]
-        new = np.append(True, heads[1:] != heads[:-1])
-        return starts[new], heads[new]
+        starts, heads = starts[:end], heads[:, :end]
+        new = np.append(True, (heads[:, 1:] != heads[:, :-1]).any(axis=0))
+        return starts[new], heads[0][new] if len(heads) == 1 else heads[:, new].sum(axis=0)
 
     def next_open(self, time: int) -> int | None:
         """The first time from `time` on with someone on duty; None if there is none ever."""

@@ -16,7 +16,7 @@ import pytest
 
 import sim
 from sim.engine.compiled import folder as kept
-from sim.engine.compiled import machine
+from sim.engine.compiled import machine, ready
 from tests.waiting import wait_until
 
 SIM = Path(sim.__path__[0])
@@ -84,8 +84,28 @@ def test_what_two_need_at_once_is_compiled_once(tmp_path: Path, monkeypatch: pyt
     monkeypatch.setattr(machine.fcntl, "flock", flock)
     monkeypatch.setitem(sys.modules, "sim.engine.compiled.build", SimpleNamespace(built=built))
     with ThreadPoolExecutor(2) as pool:
-        both = [pool.submit(machine._made, "a processor") for _ in range(2)]
+        both = [pool.submit(machine._made) for _ in range(2)]
         wait_until(lambda: len(asked) == 2 or len(compiled) == 2)
         go_on.set()
         assert [one.result() for one in both] == [[b"reset_at", b"run_at"]] * 2
     assert compiled == ["once"]
+
+
+@pytest.mark.parametrize("spoil", ["cut", "of another processor", "half removed"])
+def test_code_that_is_not_whole_or_for_another_processor_is_not_loaded(
+    spoil: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A code cut short ended a command without a word, and one of another processor was waited for."""
+    monkeypatch.setattr(machine, "folder", lambda: tmp_path)
+    codes = [b"start", b"go on"]
+    machine._keep(codes)
+    assert machine.kept() == codes
+    assert ready.is_compiled()
+    if spoil == "cut":
+        (tmp_path / "run_at.o").write_bytes(b"go")
+    elif spoil == "half removed":
+        (tmp_path / "reset_at.o").unlink()
+    else:
+        monkeypatch.setattr(machine, "_processor", lambda: "another")
+    assert machine.kept() is None
+    assert not ready.is_compiled()

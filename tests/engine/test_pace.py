@@ -64,3 +64,13 @@ def test_a_study_tells_how_many_runs_are_to_come(monkeypatch: pytest.MonkeyPatch
         runner.run([Arm("a", one_case()), Arm("b", one_case())], 3)
     assert told[0].ahead == 6
     assert told[-1].ahead == len(told[-1].arms) * len(told[-1].replications)
+
+
+def test_whoever_wants_no_machine_code_gets_none(compiled: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """As Numba's users ask for it: `NUMBA_DISABLE_JIT=1`."""
+    monkeypatch.setattr(ready, "UNCOMPILED", True)
+    pace = Pace()
+    pace.one_done(2 * WORTH_COMPILING)
+    assert not pace.go_over(10**9)
+    assert not pace.load()
+    assert not compiled

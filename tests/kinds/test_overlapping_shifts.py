@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from sim.engine.run import Run, simulate
+from sim.engine.run import Run, simulate, simulate_many
+from sim.fraud.plan import draw_plans
 from sim.measure.metrics import measure
 from sim.scenario.loader import load
 from sim.words.units import HOUR
@@ -132,3 +133,18 @@ def test_the_rostered_heads_of_the_calendar_are_the_sum() -> None:
     times, heads = run.calendar[0].written_out(12 * HOUR)
     assert (times / HOUR).tolist() == [0, 8, 9, 10, 12]
     assert heads.tolist() == [0, 1, 2, 1, 0]
+
+
+def test_overtime_is_the_same_alone_and_together() -> None:
+    """Where one lane goes as another comes, the heads of all stay the same: alone, that moment was not looked at."""
+    desk = {"absence": 0.04, "shifts": [{"from": "00:00", "to": "12:00", "staff": 1},
+                                        {"from": "11:30", "to": "24:00", "staff": 1}]}  # fmt: skip
+    scenario = world(
+        victims=listed(*(hour * HOUR for hour in (1, 5, 11, 13, 20, 23))), desks={"desk": desk},
+        routes={"call": route({"work": work(time="150m")})}, horizon="2d",
+    )  # fmt: skip
+    program = compile_routes(scenario)
+    (together,) = simulate_many(scenario, draw_plans(scenario, 1, range(4)), program, engine="compiled")
+    alone = [measure(run).metrics["overtime.desk"] for run in together]
+    assert [one["overtime.desk"] for one in measure(together).each] == alone
+    assert min(alone) > 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import fcntl
+import hashlib
 import os
 import sys
 from collections.abc import Callable
@@ -31,8 +32,7 @@ def machine() -> tuple[Entry, Entry]:
     """
     from llvmlite import binding as llvm
 
-    processor = f"{llvm.get_host_cpu_name()} {llvm.get_host_cpu_features().flatten()}"
-    codes = _kept(processor) or _made(processor)
+    codes = kept() or _made()
     llvm.initialize_native_target()
     llvm.initialize_native_asmprinter()
     target = llvm.Target.from_default_triple().create_target_machine(jit=True)
@@ -44,18 +44,24 @@ def machine() -> tuple[Entry, Entry]:
     return reset_at, run_at
 
 
-def _made(processor: str) -> list[bytes]:
+def _processor() -> str:
+    from llvmlite import binding as llvm
+
+    return f"{llvm.get_host_cpu_name()} {llvm.get_host_cpu_features().flatten()}"
+
+
+def _made() -> list[bytes]:
     """The code, made and kept by whoever comes first: others wait, and would need as long themselves."""
     with ExitStack() as stack:
         with suppress(OSError):
             folder().mkdir(parents=True, exist_ok=True)
             fcntl.flock(stack.enter_context((folder() / "lock").open("ab")), fcntl.LOCK_EX)
-        codes = _kept(processor)
+        codes = kept()
         if codes is None:
             from sim.engine.compiled.build import built
 
             codes = built(*_ENTRIES)
-            _keep(processor, codes)
+            _keep(codes)
         return codes
 
 
@@ -72,21 +78,28 @@ def _entry(engine: Any, name: str) -> Entry:
     return entry
 
 
-def _kept(processor: str) -> list[bytes] | None:
-    """The code kept for a processor; None where there is none, or it was made for another."""
+def kept() -> list[bytes] | None:
+    """The code kept for this processor; None where there is none, it was made for another, or it is not whole."""
     with suppress(OSError):
-        if (folder() / "done").read_text(encoding="utf-8") == processor:
-            return [(folder() / f"{name}.o").read_bytes() for name in _ENTRIES]
+        said = (folder() / "done").read_text(encoding="utf-8")
+        codes = [(folder() / f"{name}.o").read_bytes() for name in _ENTRIES]
+        if said == _seal(codes):
+            return codes
     return None
 
 
-def _keep(processor: str, codes: list[bytes]) -> None:
+def _seal(codes: list[bytes]) -> str:
+    """The processor for which code was made, and a digest of it."""
+    return f"{_processor()}\n{hashlib.sha256(b''.join(codes)).hexdigest()}"
+
+
+def _keep(codes: list[bytes]) -> None:
     """Keep code for all commands to come: whoever finds the last file finds all."""
     try:
         folder().mkdir(parents=True, exist_ok=True)
         for name, code in zip(_ENTRIES, codes, strict=True):
             _write(folder() / f"{name}.o", code)
-        _write(folder() / "done", processor.encode())
+        _write(folder() / "done", _seal(codes).encode())
     except OSError:
         print(f"fundfreeze: {folder()} cannot be written, so the engine is compiled each time", file=sys.stderr)
 

@@ -17,8 +17,10 @@ from contextlib import suppress
 from pathlib import Path
 
 from sim.engine.compiled.folder import folder
-from sim.engine.compiled.machine import machine
+from sim.engine.compiled.machine import kept, machine
 
+UNCOMPILED = os.environ.get("NUMBA_DISABLE_JIT", "0") not in ("", "0")
+"""Whether rules are to be run as plain Python, as Numba's users ask for it."""
 WORTH_LOADING = 0.2
 """Seconds of work on the reference engine, done or to come, for which loading the machine code pays."""
 AN_ACCOUNT = 0.0001
@@ -57,7 +59,7 @@ class Pace:
         if self._over:
             return True
         to_come = max(self.worked / self.runs * self.ahead if self.runs else 0.0, accounts * AN_ACCOUNT)
-        if self.worked + to_come < WORTH_LOADING or importlib.util.find_spec("numba") is None:
+        if UNCOMPILED or self.worked + to_come < WORTH_LOADING or importlib.util.find_spec("numba") is None:
             return False
         if is_compiled():
             self._over = True
@@ -74,7 +76,7 @@ class Pace:
         Returns:
             Whether runs are made by machine code from now on.
         """
-        if not self._over and importlib.util.find_spec("numba") is not None:
+        if not self._over and not UNCOMPILED and importlib.util.find_spec("numba") is not None:
             self._over = is_compiled()
             if self._over:
                 machine()
@@ -91,8 +93,8 @@ pace = Pace()
 
 
 def is_compiled() -> bool:
-    """Whether the machine code of this version of the rules has been made on this machine."""
-    return (folder() / "done").exists()
+    """Whether the machine code of this version of the rules has been made for this processor, and is whole."""
+    return kept() is not None
 
 
 def compiling() -> float | None:

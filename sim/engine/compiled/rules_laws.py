@@ -17,6 +17,8 @@ which are the ones that follow: the first for banks without a profile."""
 UNSURE = 1e-14
 """By which part of a time its law may be computed otherwise elsewhere, and as much again for each power of e in it:
 some five times what the functions leave."""
+MOST = 1e11
+"""ms: what is longer is drawn in Python, which knows how long a time may be."""
 
 
 def uniform_of(s: State, law: int, subject: int) -> float:
@@ -43,6 +45,8 @@ def computed(s: State, law: int, subject: int) -> int:
     else:
         power = float(s.law_sigma[law]) * normal_quantile(u)
         exact = scale * math.exp(power)
+    if exact > MOST:
+        return NONE
     ms: int = round(exact)
     if 0.5 - abs(exact - ms) <= exact * UNSURE * (1.0 + abs(power)):
         return NONE
