@@ -6,12 +6,15 @@ import io
 import re
 import shlex
 import sys
+from functools import partial
 from math import inf
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from sim.exercise.merit import merit_of
+from sim.exercise.paper_trial import bounds_of
 from tests.cli.conftest import Command
 from tests.study.one_case import diagnosed
 
@@ -56,6 +59,9 @@ def typed(fundfreeze: Command, monkeypatch: pytest.MonkeyPatch, command: str, *,
     if command.startswith("exercises"):  # a check of all plays for half an hour; tests/cli/test_exercise.py has it
         command = re.sub(r"--seeds \d+", "--seeds 1", command)
         monkeypatch.setattr("sim.cli.merits.check", lambda *_: print("held"))
+    monkeypatch.setattr("sim.exercise.merit.AT_ONCE", 1)  # of plays, of which others try as many as are needed
+    monkeypatch.setattr("sim.exercise.seeds.merit_of", partial(merit_of, tries=1))
+    monkeypatch.setattr("sim.exercise.paper_page.bounds_of", lambda *of: bounds_of(*of[:3], tries=0))
     if command.startswith("fit"):  # the files of a made-up centre stand for the user's
         for kind in ("reports", "work", "answers", "transfers"):
             command = command.replace(f"--{kind} FILE", f"--{kind} {ROOT / 'docs' / 'own-centre' / kind}.csv")

@@ -7,9 +7,8 @@ from typing import Any
 import pytest
 
 from sim.exercise.expect import Expect
-from sim.exercise.injects import answer_to
+from sim.exercise.injects import answer_to, in_time
 from sim.exercise.players import Player, dry_run, expected_of
-from sim.exercise.score import in_time
 from sim.exercise.session import Seat, Session
 from sim.exercise.styles import LAST_MOMENT, unanswered
 from sim.exercise.wishing import wishes

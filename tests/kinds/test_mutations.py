@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 from pathlib import Path
 from typing import Any, get_args
 
@@ -11,6 +12,7 @@ import typer
 
 from sim.cli import study as cli_study
 from sim.cli import unknowns as cli_unknowns
+from sim.exercise.merit import merit_of
 from tests.cli.conftest import Command, everything_in
 from tests.mutations import WRONG, Kind, mutations
 
@@ -67,6 +69,8 @@ def test_a_spoilt_file_is_read_or_refused_in_one_line(
     kind: Kind, fundfreeze: Command, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     """Two hundred spoilt files of all kinds: status 0 or 2, one line of plain words, nothing written."""
+    monkeypatch.setattr("sim.exercise.merit.AT_ONCE", 1)
+    monkeypatch.setattr("sim.cli.merits.merit_of", partial(merit_of, tries=1))
     statuses = spoil(kind, FILES[kind], 1, fundfreeze, monkeypatch, tmp_path)
     assert statuses.count(2) >= 0.4 * FILES[kind]  # else nothing was spoilt
 
