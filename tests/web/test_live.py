@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from sim.engine.compiled import ready
+from sim.engine.compiled import machine, ready
 from sim.engine.run import simulate
 from sim.report.findings import fields as labels
 from sim.report.findings.answering import meaning
@@ -326,7 +326,8 @@ def test_what_cannot_be_estimated_is_said(
 
 def test_it_is_known_how_long_this_machine_has_prepared_itself(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Nothing where nobody compiles, seconds while somebody does, nothing when it is done or was given up."""
-    monkeypatch.setattr(ready, "folder", lambda: tmp_path)
+    for module in (ready, machine):
+        monkeypatch.setattr(module, "folder", lambda: tmp_path)
     assert ready.compiling() is None
     lock = tmp_path / "compiling"
     lock.touch()
@@ -338,7 +339,7 @@ def test_it_is_known_how_long_this_machine_has_prepared_itself(monkeypatch: pyte
     os.utime(lock, (began - 10_000, began - 10_000))
     assert ready.compiling() is None
     lock.touch()
-    (tmp_path / "done").touch()
+    machine._keep([b"start", b"go on"])
     assert ready.compiling() is None
 
 
