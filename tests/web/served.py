@@ -15,6 +15,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+from contextlib import suppress
 from typing import Final, TypedDict
 
 from sim.__main__ import main
@@ -56,6 +57,9 @@ def nurse() -> Asked | None:
     """In a fork, the server that it is to be; in the nursery itself nothing, once it is over."""
     with open(0, encoding="utf-8", closefd=False) as lines:  # a server's own standard input is untouched
         for line in lines:
+            with suppress(ChildProcessError):  # there is none
+                while os.waitpid(-1, os.WNOHANG)[0]:
+                    pass  # nobody asks again for one that was started before this and has ended
             asked: Asked = json.loads(line)
             child = os.fork()
             if not child:
