@@ -18,7 +18,6 @@ from sim.measure.numbers import Metric, Values, changes, firsts, ratios, running
 from sim.scenario.people import Desk
 from sim.words.units import HOUR, YUAN
 from sim.workflow.log import (
-    ACCOUNT_SHIFT,
     BEGIN,
     CANCELLED,
     CASE_SHIFT,
@@ -27,8 +26,9 @@ from sim.workflow.log import (
     OUTCOME,
     QUEUED,
     RENEGED,
-    STEP_SHIFT,
     Rows,
+    account_of,
+    step_of,
 )
 from sim.workflow.program import DeskSpec
 
@@ -155,9 +155,7 @@ def _of_duties(runs: Runs, chosen: NDArray[np.bool_]) -> tuple[Ints, Ints, Ints]
     """Of some rows of the log, about work that is no case: duty and replication, the number of the work, and ms."""
     rows, mine = runs.rows, np.flatnonzero(chosen)
     key, first = rows.key.take(mine), runs.program.first[runs.program.duties]
-    duty = ((key >> STEP_SHIFT) & ((1 << (ACCOUNT_SHIFT - STEP_SHIFT)) - 1)) - (first + 1)
-    number = ((key >> ACCOUNT_SHIFT) & ((1 << (CASE_SHIFT - ACCOUNT_SHIFT)) - 1)) - 1
-    return duty * len(runs) - (key >> CASE_SHIFT), number, rows.time.take(mine)
+    return (step_of(key) - first) * len(runs) - (key >> CASE_SHIFT), account_of(key), rows.time.take(mine)
 
 
 def _with_patience(runs: Runs) -> NDArray[np.bool_]:

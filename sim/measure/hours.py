@@ -16,7 +16,7 @@ from sim.engine.run import Run, Runs, runs_of
 from sim.fraud.groups import Floats, Ints, counter
 from sim.measure.numbers import Flags, Values, changes, ratios, running, sum_by
 from sim.words.units import DAY, HOUR
-from sim.workflow.log import AWAY, BEGIN, CALLED_IN, DESK_SHIFT, FINISH, PERSON_SHIFT
+from sim.workflow.log import AWAY, BEGIN, CALLED_IN, FINISH, desk_of, person_of
 from sim.workflow.rosters import UNLIMITED, WEEK, Roster
 
 PART = 4 * HOUR
@@ -177,12 +177,9 @@ class _Line:
     def _rows(self, chosen: Flags) -> tuple[NDArray[np.intp], Ints]:
         """Some rows of the log, all about desks, as they stand on the line."""
         log, rows = self.runs.rows, np.flatnonzero(chosen)
-        desk = (log.doing.take(rows) >> DESK_SHIFT) & ((1 << (PERSON_SHIFT - DESK_SHIFT)) - 1)  # from 1
-        cell = desk = desk.astype(np.min_scalar_type(self.desks))
-        if self.n > 1:
-            of_run = np.diff(np.searchsorted(rows, self.runs.row_first))
-            cell = desk.astype(np.int64) * self.n + np.repeat(np.arange(self.n), of_run)
-        many = np.bincount(cell, minlength=len(self.start) + self.n)[self.n :]
+        desk = desk_of(log.doing.take(rows))
+        of_run = np.arange(self.n).repeat(np.diff(np.searchsorted(rows, self.runs.row_first))) if self.n > 1 else 0
+        many = np.bincount(desk * np.int64(self.n) + of_run, minlength=len(self.start))
         rows = rows.take(np.argsort(desk, kind="stable"))  # of one desk they stand by replication and time already
         return rows, log.time.take(rows) + np.repeat(self.start, many)
 
@@ -293,7 +290,7 @@ def _beyond_own_shift(runs: Runs, desk: int, work: _Work, staff: _Staff, line: _
     following = np.where(np.append(cell[1:] != cell[:-1], True), line.end[cell], np.append(at[1:], 0))
     rosters = [calendar[desk] for calendar in runs.calendars]
     levels = _levels(rosters, cell - first, at - line.start[cell])
-    person = (runs.rows.doing.take(work.row[mine]) >> PERSON_SHIFT).astype(np.int64) - 1
+    person = person_of(runs.rows.doing.take(work.row[mine]))
     lane = np.searchsorted(rosters[0].firsts, person, side="left") - 1
     left = staff.heads[np.searchsorted(staff.at, at, side="right") - 1]  # an order takes the last ones away
     over = np.zeros(len(at), dtype=np.int64)

@@ -20,8 +20,8 @@ from sim.workflow.log import (
     HANDED_OVER,
     NONE,
     QUEUED,
-    STEP_SHIFT,
     Rows,
+    step_of,
 )
 
 
@@ -84,8 +84,7 @@ def _work_at(rows: Rows, step: int) -> tuple[Ints, Ints, Ints]:
 def _at_step(rows: Rows, kind: int, step: int) -> Rows:
     """The rows of one kind at a step."""
     mine = rows.of(kind)
-    mask = (1 << (ACCOUNT_SHIFT - STEP_SHIFT)) - 1
-    return rows.at(mine[((rows.key.take(mine) >> STEP_SHIFT) & mask) == step + 1])
+    return rows.at(mine[step_of(rows.key.take(mine)) == step])
 
 
 def _alerted(rows: Rows, subject: Ints, shift: int) -> Ints:

@@ -76,6 +76,26 @@ def content(case: Any, account: Any = NONE) -> Any:
     return ((case + 1) << CASE_SHIFT) + ((account + 1) << ACCOUNT_SHIFT)
 
 
+def account_of(key: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The numbers of accounts in keys; NONE where they name none. Of work that is no case, its number."""
+    return ((key >> ACCOUNT_SHIFT) & ((1 << (CASE_SHIFT - ACCOUNT_SHIFT)) - 1)) - 1
+
+
+def step_of(key: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The numbers of steps in keys; NONE where they name none."""
+    return ((key >> STEP_SHIFT) & ((1 << (ACCOUNT_SHIFT - STEP_SHIFT)) - 1)) - 1
+
+
+def desk_of(doing: NDArray[np.uint32]) -> NDArray[np.int16]:
+    """The numbers of desks in doings; NONE where they name none."""
+    return ((doing >> DESK_SHIFT) & ((1 << (PERSON_SHIFT - DESK_SHIFT)) - 1)).astype(np.int16) - np.int16(1)
+
+
+def person_of(doing: NDArray[np.uint32]) -> NDArray[np.int16]:
+    """The numbers of people in doings; NONE where they name none."""
+    return (doing >> PERSON_SHIFT).astype(np.int16) - np.int16(1)
+
+
 _WIDTH = 4
 _CHUNK = 50_000 * _WIDTH
 
@@ -193,12 +213,12 @@ class Rows:
     @property
     def account(self) -> NDArray[np.int32]:
         """Number of the account in its case."""
-        return ((self.key >> ACCOUNT_SHIFT) & ((1 << (CASE_SHIFT - ACCOUNT_SHIFT)) - 1)).astype(np.int32) - np.int32(1)
+        return account_of(self.key).astype(np.int32)
 
     @property
     def step(self) -> NDArray[np.int16]:
         """Number of the step in the compiled workflow."""
-        return ((self.key >> STEP_SHIFT) & ((1 << (ACCOUNT_SHIFT - STEP_SHIFT)) - 1)).astype(np.int16) - np.int16(1)
+        return step_of(self.key).astype(np.int16)
 
     @property
     def attempt(self) -> NDArray[np.int16]:
@@ -209,12 +229,12 @@ class Rows:
     @property
     def desk(self) -> NDArray[np.int16]:
         """Number of the desk."""
-        return ((self.doing >> DESK_SHIFT) & ((1 << (PERSON_SHIFT - DESK_SHIFT)) - 1)).astype(np.int16) - np.int16(1)
+        return desk_of(self.doing)
 
     @property
     def person(self) -> NDArray[np.int16]:
         """Number of the person at the desk."""
-        return (self.doing >> PERSON_SHIFT).astype(np.int16) - np.int16(1)
+        return person_of(self.doing)
 
     @cached_property
     def value(self) -> NDArray[np.int64]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from random import Random
 
@@ -16,6 +16,7 @@ from sim.engine.compiled.run import Compiled
 from sim.engine.orders import Order
 from sim.engine.run import Runs, simulate, simulate_decided, simulate_many
 from sim.fraud.plan import draw_plan, draw_plans
+from sim.measure.metrics import measure
 from sim.scenario.errors import EngineError
 from sim.scenario.loader import load
 from sim.scenario.models import Scenario
@@ -44,7 +45,7 @@ def check_engines(
     decided: bool = False,
     given: Sequence[Order] = (),
 ) -> None:
-    """Replications of a scenario, run together on columns and singly on SimPy, are the same.
+    """Replications of a scenario, run and measured together on columns and singly on SimPy, are the same.
 
     Args:
         decided: with random orders of all actions, others in each, and with seats at two desks.
@@ -65,9 +66,17 @@ def check_engines(
         deadlines = {desk: random.choice([1, MINUTE, 20 * MINUTE, 3 * HOUR]) for desk in desks}
     ran = Compiled(scenario, program, plain=plain).run(plans, orders, deadlines)
     together = Runs(scenario, program, plans, ran.rows, ran.row_first, ran.times, ran.ends, ran.calendars)
+    metrics = measure(together).each
     for replication, run in enumerate(together):
         mine = orders[replication]
-        check_same(simulate(scenario, seed, replication, program=program, orders=mine, deadlines=deadlines), run)
+        alone = simulate(scenario, seed, replication, program=program, orders=mine, deadlines=deadlines)
+        check_same(alone, run)
+        assert to_the_bit(measure(alone).metrics) == to_the_bit(metrics[replication])
+
+
+def to_the_bit(metrics: Mapping[str, float]) -> dict[str, str]:
+    """Metrics that can be compared: what has no meaning equals itself."""
+    return {name: repr(value) for name, value in metrics.items()}
 
 
 def with_ends(random: Random, orders: list[Order]) -> list[Order]:

@@ -20,10 +20,11 @@ from sim.workflow.log import NONE
 KEYS = np.random.default_rng(5).integers(0, 1 << 63, 4000, dtype=np.uint64) * np.uint64(2) + np.uint64(1)
 
 
-def drawn_by_rules(dist: DurationDist, keys: np.ndarray, purpose: str) -> list[int]:
-    """ms by key as rules compute them, NONE where they leave it."""
+def drawn_by_rules(dist: DurationDist, keys: np.ndarray, purpose: str, scale: float | None = None) -> list[int]:
+    """ms by key as rules compute them, NONE where they leave it; with another scale than the law's, if one is given."""
     row = row_of(dist)
     assert row is not None
+    row = row if scale is None else (row[0], scale, row[2])
     s = State()
     s.put("case_key", keys.view(np.int64))
     for name, value in zip(("law_kind", "law_scale", "law_sigma"), row, strict=True):
@@ -74,16 +75,7 @@ def test_what_lies_on_the_edge_of_a_ms_is_left_to_be_drawn() -> None:
     dist = DurationDist.parse({"exponential": {"mean": "1h"}})
     u = uniform(KEYS, "edge")
     edge = float(-((np.rint(-3_600_000 * np.log1p(-u[0]))) + 0.5) / np.log1p(-u[0]))
-    s = State()
-    s.put("case_key", KEYS.view(np.int64))
-    kind, _, _ = row_of(dist) or (0, 0, 0)
-    for name, value in (
-        ("law_kind", kind), ("law_scale", edge), ("law_sigma", 0), ("law_on_account", 0),
-        ("law_purpose", number_of("edge")), ("law_changed", 0),
-    ):  # fmt: skip
-        s.put(name, [value])
-    s.timed_law = NONE
-    assert time_of(s, 0, 0) == NONE
+    assert drawn_by_rules(dist, KEYS[:1], "edge", edge) == [NONE]
 
 
 def test_a_time_that_is_cut_to_the_longest_is_left_to_be_drawn() -> None:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import partial
+from functools import cache
 
 import pytest
 
-from sim.exercise import merit
 from sim.exercise.branch import outcome_of
 from sim.exercise.load import load_exercise
 from sim.exercise.merit import CLEAR, MARGIN, MOST_IDLE, SLIGHT, TRIES, Merit, merit_of, quiet_share, styles_of
@@ -18,26 +17,25 @@ from sim.exercise.shipped import names
 from sim.exercise.yardsticks import saved
 from sim.measure.metrics import measure
 from sim.words.units import MINUTE
-from tests.examples import shortly
 from tests.exercise.test_review import by_hand
 
-FEW = 4
-"""Tries of careless play in the short form; a seed is accepted for as many as the finder takes."""
+
+@cache
+def merit(name: str) -> Merit:
+    """A shipped exercise with the seed of its file."""
+    return merit_of(load_exercise(name))
 
 
-@pytest.mark.parametrize("tries", shortly((FEW, TRIES), FEW))
 @pytest.mark.parametrize("name", names())
-def test_a_shipped_exercise_is_fit_to_be_played(name: str, tries: int, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_shipped_exercise_is_fit_to_be_played(name: str) -> None:
     """Good play clearly beats nobody's deciding, careless play does not, injects are met, nobody sits idle."""
-    monkeypatch.setattr("sim.exercise.merit.AT_ONCE", 1)  # of thoughtless play, of which nothing is said here
-    one = merit_of(load_exercise(name), tries=tries)
+    one = merit(name)
     assert one.nobody == 0
     assert one.good >= CLEAR + MARGIN
     assert one.careless <= SLIGHT
     assert one.unmet == ()
     assert one.most_idle <= MOST_IDLE
-    assert one.matters
-    assert one.accepted or tries == FEW
+    assert one.accepted
 
 
 @pytest.mark.parametrize("name", names())
@@ -100,12 +98,8 @@ def test_idle_is_what_lies_behind_the_last_moment() -> None:
     assert quiet_share(list(range(0, 90 * MINUTE, MINUTE)), exercise) == 0
 
 
-def test_the_first_accepted_seeds_are_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_first_accepted_seeds_are_taken() -> None:
     """From the file's own seed on, each one accepted; the same whoever shares the work."""
-    monkeypatch.setattr("sim.exercise.merit.TRIES", 3)
-    monkeypatch.setattr("sim.exercise.merit.AT_ONCE", 1)
-    monkeypatch.setattr("sim.exercise.seeds.merit_of", partial(merit_of, tries=3))
-    monkeypatch.setattr("sim.exercise.seeds.careless_again", partial(merit.careless_again, tries=1))
     loaded = load_exercise("wuhan-35min")
     found = held(loaded, wanted=2)
     assert len(found.accepted) == 2
@@ -137,9 +131,8 @@ def test_rooms_are_held_against_each_other_by_what_the_score_counts() -> None:
     assert outcome_of(good).saved == saved(good.run())
 
 
-def test_who_presses_any_button_at_once_is_told_apart_from_who_wakes_late(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_who_presses_any_button_at_once_is_told_apart_from_who_wakes_late() -> None:
     """Quick and thoughtless: it presses where careless play still sleeps, and is worth less than good play."""
-    monkeypatch.setattr("sim.exercise.merit.AT_ONCE", 1)
     loaded = load_exercise("wuhan-35min")
     quick, late = (
         dry_run(loaded, style=style, until=20 * MINUTE, play_on=False) for style in ("thoughtless", "careless")

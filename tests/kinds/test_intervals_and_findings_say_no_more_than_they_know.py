@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from dataclasses import replace
 from io import StringIO
 from math import inf
@@ -29,10 +28,9 @@ from sim.study.run.parameters import Editor, Parameter
 from tests.study import one_case
 from tests.study.one_case import problem
 
+pytestmark = pytest.mark.xdist_group("one-calibration")  # one worker makes it, for all that look at it
 RESULTS = Path(__file__).parents[2] / "results"
 COMMITTED = sorted(file.parent.name for file in (RESULTS / "calibration").glob("*/summary.yaml"))
-FEW = 40
-"""What the accepted draws of these tests are worth at least."""
 SHARES = ("recovered_share", "answered_share.intake", "response_efficiency")
 
 
@@ -102,27 +100,16 @@ def test_no_goal_is_a_share_below_nothing() -> None:
 
 
 @pytest.fixture(scope="module")
-def calibrated() -> Iterator[Calibration]:
-    """The one-case model, whose two unknowns three numbers tell of, with a real posterior of some hundred draws.
-
-    So few are worth less than what something is identified from, which is lowered with them.
-    """
-    with pytest.MonkeyPatch.context() as patch:
-        for where in ("study.ask.calibrate", "report.findings.calibrations"):
-            patch.setattr(f"sim.{where}.ENOUGH", FEW)
-        yield one_case.calibrated(600, wide=1.6)
+def calibrated() -> Calibration:
+    """The one-case model, whose two unknowns three numbers tell of, with a real posterior."""
+    return one_case.calibrated()
 
 
-def test_identified_needs_fifty_runs_inside_all_tolerances(
-    calibrated: Calibration, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_identified_needs_fifty_runs_inside_all_tolerances(calibrated: Calibration) -> None:
     """With them, and every observation led to by the others, something may be identified; with 49 nothing is."""
     assert calibrated.within >= INSIDE
-    assert FEW <= calibrated.worth < ENOUGH
+    assert len(calibrated.accepted.weights) >= ENOUGH
     assert not calibrated.weak
-    with monkeypatch.context() as patch:
-        patch.setattr("sim.study.ask.calibrate.ENOUGH", ENOUGH)
-        assert calibrated.weak
     assert any(one.identified for one in calibrated.findings)
     assert replace(calibrated, within=INSIDE - 1).weak
     said = calibrations.verdicts(replace(calibrated, within=INSIDE - 1))

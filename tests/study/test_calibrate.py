@@ -66,7 +66,7 @@ def test_two_unknowns_of_which_only_the_sum_is_seen_are_known_only_together() ->
 def test_intervals_hold_the_truth_as_often_as_they_say() -> None:
     """Of 30 simulated cases, the 90% interval of each parameter holds the truth in a number that is not below the
     0.5% quantile of 30 throws with chance 0.9, and is narrower than the prior's."""
-    covered, widths = trials(30, 500)
+    covered, widths = trials(30, 800)
     assert all(round(30 * share) >= binom.ppf(0.005, 30, 0.9) for share in covered)
     assert all(width < 0.8 for width in widths)
 

@@ -111,12 +111,13 @@ def test_a_second_round_gives_the_known_posterior_and_more_draws_of_it() -> None
     assert close[6_000:].sum() > 4 * close[:6_000].sum()
 
 
+@pytest.mark.xdist_group("one-calibration")
 def test_rounds_of_a_calibration_come_closer() -> None:
     """More of the last round than of the first lies near what was observed; where draws are few there is one round."""
-    found = calibrated(1000, rounds=4)
+    found = calibrated(4)
     with Runner(seed=2) as runner:
         small = calibrate(problem(), runner, simulations=120, rounds=5, checks=2)
-    assert (found.first, len(found.shown), small.first) == (500, 1000, 120)
+    assert (found.first, len(found.shown), small.first) == (500, 1500, 120)
     assert small.importance.tolist() == [1.0] * 120
     apart = np.abs(found.shown - [one.value for one in found.problem.observed]) / [0.3, 30, 900]
     near = (apart < 1).all(axis=1)

@@ -178,7 +178,8 @@ class Batch:
             s.fill(name, int(cards) + 1)
         s.due_room = 4096
         self.log, s.log_room, s.log_n, s.log_values = Packed(), 0, 0, 0
-        likely = 20 * len(self.plan.accounts) + 40 * s.n_cases + 4 * len(s.duty_time)
+        subjects = len(self.plan.accounts), s.n_cases, len(s.duty_time)
+        likely = sum(rows * many for rows, many in zip(_ROWS_OF, subjects, strict=True))
         self._room_for_rows(min(_MOST_ROWS, _LOG + 3 * s.margin + s.n_cases + likely))
         s.fill("due_cards", s.due_room)
         s.n_tokens = 0
@@ -240,7 +241,7 @@ class Batch:
         close = s.last_case - s.first_case
         if s.log_n + max(margin, close) + margin > s.log_room:
             self.pack()
-            self._room_for_rows(max(1 << 20, 3 * margin, close + margin))
+            self._room_for_rows(max(_MORE_ROWS, 3 * margin, close + margin))
         for part, count in used.items():
             room = s.__dict__[ROOMS[part][0]]
             if count + 2 * margin > room:
@@ -263,8 +264,11 @@ class Batch:
         self.given.begin(replication)
 
 
-_LOG, _MOST_ROWS = 1 << 16, 1 << 24
-"""Rows of the log that there is room for at once: at least and, unless a run is so large, at most."""
+_LOG, _MORE_ROWS, _MOST_ROWS = 1 << 16, 1 << 20, 1 << 24
+"""Rows of the log that there is room for: at first at least and at most, and each time it is full."""
+_ROWS_OF = 20, 40, 4
+"""Rows that an account, a case and a piece of other work leave room for at first, more than they usually write: room
+that is not needed takes no memory, and rows in one piece need not be put together."""
 ROOMS = {
     "stack": ("stack_room", ("stack_kind", "stack_one", "stack_other", "stack_serial")),
     "objection": ("objection_room", ("objection_time", "objection_key")),
