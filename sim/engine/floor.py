@@ -95,7 +95,8 @@ class Floor:
         """Serve a desk by another policy (a name) from now on; who waits keeps the rank that orders gave."""
         self.serving.change(number, policy)
         self._special[number] = self._has_rules(number)
-        for place in [place for place in self.desks[number].queue if place[4].place is place]:
+        queue, self.desks[number].queue = self.desks[number].queue, []  # no heap where its policy was asked again
+        for place in [place for place in queue if place[4].place is place]:
             self.move(place[4], place[4].rank - place[0])
         self.dirty.add(number)
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from random import Random
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from sim.engine.compiled.program import why_not
@@ -25,7 +25,7 @@ from sim.workflow.program import compile_routes
 from tests.examples import some
 from tests.golden.plays import random_orders, shortened
 from tests.properties.orders import check_same
-from tests.properties.test_people import CENTRES
+from tests.properties.test_people import CENTRES, centre
 from tests.properties.whole import WHOLE
 from tests.worlds import city
 
@@ -113,6 +113,7 @@ def test_with_every_kind_of_step_the_engines_agree(scenario: Scenario, seed: int
 
 @settings(max_examples=some(10))
 @given(scenario=st.one_of(WHOLE, CENTRES, CITIES), seed=SEEDS)
+@example(centre("fifo", "hand_over"), 99569)  # from a policy that is asked again to one that is asked once
 def test_whatever_is_decided_the_engines_agree(scenario: Scenario, seed: int) -> None:
     """Stops, tasks taken and written off, heads, policies and deadlines of desks: orders of all actions."""
     check_engines(scenario, seed, 2, decided=True)
