@@ -63,11 +63,12 @@ class _Editor:
     ) -> None:  # fmt: skip
         self._making, self._kinds = making, Kinds(scenarios)
         self._of = self._kinds.of = Draught(draft, self._changed, self._kinds.options)
-        self._asked = 0
+        self._asked = self._looked = 0
+        """Changes, and those of them that the last look has seen."""
         self._one_at_a_time = asyncio.Lock()
         self._lists: dict[str, Entries] = {}
         self._look: Look | None = None
-        self._trying = Trying(rooms, exercises, making, self._take_seed)
+        self._trying = Trying(rooms, exercises, making, self._take_seed, self._current)
         self._file: Tag | None = None
 
     async def show(self, look: Look) -> None:
@@ -134,10 +135,11 @@ class _Editor:
         with self._file_place:
             self._file = Tag("pre", "" if self._look is None else self._look.text, "code", tabindex=0)
 
-    def _download(self) -> None:
-        if self._look is not None:
+    async def _download(self) -> None:
+        look = await self._current()
+        if look is not None:
             name = self._of.get(("name",))
-            ui.download(self._look.text.encode(), f"{name if isinstance(name, str) else 'exercise'}.yaml")
+            ui.download(look.text.encode(), f"{name if isinstance(name, str) else 'exercise'}.yaml")
 
     # -- changes -----------------------------------------------------------------------------------------------
 
@@ -177,13 +179,20 @@ class _Editor:
         asked = self._asked
         for entries in self._lists.values():
             entries.tell()
+        self._state.set_text(say("What you changed is being kept …"))
         await asyncio.sleep(LULL)
+        if asked == self._asked:
+            await self._current()
+
+    async def _current(self) -> Look | None:
+        """The exercise as it is on the page now, kept and looked at: what was changed a moment ago is in it."""
         async with self._one_at_a_time:
-            if asked != self._asked:
-                return
-            look = await aside.short(self._making.looked, deepcopy(self._of.tree))
-        if not self._state.is_deleted:
-            self._tell(look)
+            while self._looked != self._asked:
+                self._looked = self._asked
+                look = await aside.short(self._making.looked, deepcopy(self._of.tree))
+                if self._looked == self._asked and not self._state.is_deleted:
+                    self._tell(look)
+        return self._look
 
     def _tell(self, look: Look) -> None:
         """Say whether it can be played, and what is wrong beside the field where it is."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import replace
 from functools import partial
 from typing import Any, Final, TypeVar
@@ -30,12 +30,16 @@ LONGEST: Final = 180.0
 class Trying:
     """The part of the page that tries an exercise."""
 
-    def __init__(self, rooms: Rooms, exercises: Exercises, making: Making, take_seed: Callable[[int], Any]) -> None:
+    def __init__(
+        self, rooms: Rooms, exercises: Exercises, making: Making, take_seed: Callable[[int], Any],
+        current: Callable[[], Awaitable[Look | None]],
+    ) -> None:  # fmt: skip
         """
         Args:
             take_seed: makes another seed that of the exercise.
+            current: the exercise as it is on the page.
         """
-        self._take_seed = take_seed
+        self._take_seed, self._current = take_seed, current
         self._rooms, self._exercises, self._making = rooms, exercises, making
         self._look: Look | None = None
         self._tried = ""
@@ -71,7 +75,7 @@ class Trying:
             self._state.set_text("")
 
     async def _run(self) -> None:
-        look = self._look
+        look = await self._current()
         if look is None or look.loaded is None:
             return
         found = await self._asked(rehearsal.played, look.loaded, say("It is being played."))
@@ -155,12 +159,13 @@ class Trying:
         with place:
             button(say("Look for a better seed"), look)
 
-    def _opening(self) -> None:
+    async def _opening(self) -> None:
         """Ask how many chairs the room is to have."""
-        if self._look is None or self._look.loaded is None:
+        look = await self._current()
+        if look is None or look.loaded is None or self._room.is_deleted:
             return
         path = self._making.path
-        entry = Entry(self._making.name, path, self._look.loaded.exercise)
+        entry = Entry(self._making.name, path, look.loaded.exercise)
         self._room.clear()
         with self._room, box("inset"):
             Opening(self._rooms, entry, partial(self._exercises.read, path))

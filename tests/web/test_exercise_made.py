@@ -125,6 +125,23 @@ def test_what_was_made_is_kept_as_a_file(made: Made, server: Server) -> None:
     assert [one.deadline for one in exercise.injects] == [*[300_000] * 5, None]
 
 
+def test_what_was_changed_a_moment_ago_is_in_what_is_done_next(made: Made, server: Server, tmp_path: Path) -> None:
+    """A button presses on no older exercise: the file that is asked for at once has the last word, and is kept."""
+    page = made.page
+    page.get_by_role("button", name="Change Inject 6").click()
+    words = entry(page).get_by_label("What they are told", exact=True)
+    with page.expect_download() as taken:
+        words.fill("Who comes next?")
+        page.get_by_role("button", name="Download the file (YAML)").click()
+    taken.value.save_as(tmp_path / "now.yaml")
+    assert load_exercise(tmp_path / "now.yaml").exercise.injects[-1].text.en == "Who comes next?"
+    assert load_exercise(made.file(server)).exercise.injects[-1].text.en == "Who comes next?"
+    words.fill(INJECTS[-1][0])
+    done(page)
+    expect(made.state).to_have_text("It can be played.")
+    assert load_exercise(made.file(server)).exercise.injects[-1].text.en == INJECTS[-1][0]
+
+
 def test_it_is_tried_and_told_in_a_sentence(made: Made) -> None:
     """Which injects came and were met, the points of each way of playing, how idle each seat was."""
     page = made.page
