@@ -16,8 +16,12 @@ from sim.scenario.profiles import HOLIDAY, AnyProfile, days_of, minds_days
 from sim.words.units import HOUR
 
 _SOURCE_BITS = 40  # a case id is (number of its source, number within the source)
-_BANDS = MOST_AN_HOUR.bit_length() - 1
-_POISSON_1 = pdtr(np.arange(31), 1.0)  # P(N <= k) of a Poisson number with mean 1
+BANDS = MOST_AN_HOUR.bit_length() - 1
+MOST_IN_CELL = 31
+POISSON_1 = pdtr(np.arange(MOST_IN_CELL), 1.0)
+"""By number: the probability that no more points lie in a cell."""
+IN_CELL, LEVEL, MOMENT = "victims-in-cell", "level", "moment"
+"""What is drawn of a cell and of a point of it."""
 
 
 def id_of(source: int, number: Ints) -> Ints:
@@ -95,7 +99,7 @@ def points(scenario: Scenario, owners: Keys, rate: Floats, until: int) -> tuple[
     """
     bands = np.ceil(rate.max(axis=1)).astype(np.int64)
     hour = np.repeat(np.arange(len(rate), dtype=np.int64), bands)
-    cell = (hour << _BANDS) + counter(bands)
+    cell = (hour << BANDS) + counter(bands)
     some = max(1, _CELLS // max(1, len(cell)))
     parts = [
         _points(scenario, owners[first : first + some], first, rate, until, hour, cell)
@@ -110,15 +114,15 @@ def _points(
 ) -> tuple[Ints, Ints, Keys, Ints]:
     """The points of some owners, the first of which has the place `first`, in cells of their hours."""
     own = key_of(owners[:, np.newaxis], cell[np.newaxis, :]).ravel()
-    count = np.searchsorted(_POISSON_1, uniform(own, "victims-in-cell"))
+    count = np.searchsorted(POISSON_1, uniform(own, IN_CELL))
     row = np.repeat(np.arange(len(own)), count)  # owner after owner, cell after cell
     of, place = np.divmod(row, max(1, len(cell)))
     point = (cell[place] << 5) + counter(count)
     key = key_of(owners[of], point)
-    level = ((point >> 5) & (MOST_AN_HOUR - 1)) + uniform(key, "level")
+    level = ((point >> 5) & (MOST_AN_HOUR - 1)) + uniform(key, LEVEL)
     low = np.flatnonzero(level < rate.max(axis=1)[hour[place]])  # the others come at no moment of their hour
     of, point, key, level, hour = of[low], point[low], key[low], level[low], hour[place[low]]
-    moment = uniform(key, "moment")
+    moment = uniform(key, MOMENT)
     at = hour * HOUR - scenario.week_offset % HOUR + (moment * HOUR).astype(np.int64)
     part = (moment * rate.shape[1]).astype(np.int64)
     kept = (level < rate[hour, part]) & (at >= 0) & (at < until)

@@ -8,8 +8,9 @@ import numpy as np
 
 from sim.fraud.arrivals import points, rate_of
 from sim.fraud.draws import Keys, keys_named, roots
-from sim.fraud.groups import Ints
+from sim.fraud.groups import Floats, Ints
 from sim.fraud.plan import Plan
+from sim.scenario.duties import Duty
 from sim.scenario.models import Scenario
 
 AFTER_CASES = 1 << 39
@@ -27,6 +28,20 @@ class Items(NamedTuple):
     """ms at which it comes in."""
 
 
+def rates_of(scenario: Scenario) -> list[Floats]:
+    """By duty: pieces of work an hour, as `arrivals.rate_of` has them."""
+    until = scenario.duties_until
+    return [
+        rate_of(scenario, duty.per_day, duty.by_hour, duty.by_weekday, until)
+        for duty in (scenario.duties or {}).values()
+    ]
+
+
+def rank_of(duty: Duty) -> int:
+    """The rank by which a piece of work of a duty waits."""
+    return AFTER_CASES if duty.after_cases else 0
+
+
 def items_of(scenario: Scenario, owners: Keys) -> list[Items]:
     """By duty: its pieces of work.
 
@@ -35,8 +50,7 @@ def items_of(scenario: Scenario, owners: Keys) -> list[Items]:
         owners: what all draws of each replication hang on.
     """
     until, found = scenario.duties_until, []
-    for name, duty in (scenario.duties or {}).items():
-        rate = rate_of(scenario, duty.per_day, duty.by_hour, duty.by_weekday, until)
+    for name, rate in zip(scenario.duties or {}, rates_of(scenario), strict=True):
         of, _, key, at = points(scenario, keys_named(owners, f"duty:{name}"), rate, until)
         order = np.argsort(of * until + at, kind="stable")
         found.append(Items(of[order], key[order], at[order]))
@@ -67,4 +81,4 @@ class Duties:
         """Which piece of work of a duty comes in now, and the rank by which it waits."""
         item = self._next[number]
         self._next[number] += 1
-        return item, AFTER_CASES if self._duties[number].after_cases else 0
+        return item, rank_of(self._duties[number])

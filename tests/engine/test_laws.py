@@ -29,7 +29,7 @@ def drawn_by_rules(dist: DurationDist, keys: np.ndarray, purpose: str, scale: fl
     s.put("case_key", keys.view(np.int64))
     for name, value in zip(("law_kind", "law_scale", "law_sigma"), row, strict=True):
         s.put(name, [value])
-    for name, value in (("law_on_account", 0), ("law_purpose", number_of(purpose)), ("law_changed", 0)):
+    for name, value in (("law_subject", 0), ("law_purpose", number_of(purpose)), ("law_changed", 0)):
         s.put(name, [value])
     s.timed_law = NONE
     return [time_of(s, 0, case) for case in range(len(keys))]

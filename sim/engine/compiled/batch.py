@@ -6,7 +6,7 @@ them at once; the rules run one replication after the other.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import accumulate
 
 import numpy as np
@@ -14,44 +14,47 @@ from numpy.typing import NDArray
 
 from sim.engine.compiled.calendars import Calendars
 from sim.engine.compiled.draws import Draws
+from sim.engine.compiled.duties import put_duties
 from sim.engine.compiled.given import Given
 from sim.engine.compiled.newcomers import Newcomers
 from sim.engine.compiled.state import State
-from sim.fraud.draws import roots, uniform
-from sim.fraud.groups import Ints, counter
+from sim.fraud.draws import uniform
+from sim.fraud.groups import Ints
 from sim.fraud.plan import Plans
 from sim.fraud.settle import NEVER
 from sim.scenario.models import Scenario
 from sim.workflow.calendar import Calendar
-from sim.workflow.duties import AFTER_CASES, items_of
 from sim.workflow.effects import found_by_filing
 from sim.workflow.knowledge import FREE, UNKNOWN
 from sim.workflow.log import CASE_SHIFT, NOBODY, NONE, Packed, content
 from sim.workflow.program import Program
 from sim.workflow.sources import BLOCKED, HELD, LEAD, arriving, key_among_arrivals
-from sim.workflow.times import Times
 
 
 class Batch:
     """The state of several replications, filled before the first of them runs."""
 
     def __init__(
-        self, s: State, scenario: Scenario, program: Program, plans: Plans, calendars: Sequence[Calendar], given: Given
-    ) -> None:
+        self, s: State, scenario: Scenario, program: Program, plans: Plans, calendars: Sequence[Calendar], given: Given,
+        draw_duties: Callable[[], int],
+    ) -> None:  # fmt: skip
+        """
+        Args:
+            draw_duties: the rule of that name.
+        """
         self.s, self.scenario, self.program, self.plans = s, scenario, program, plans
         self.plan = plans.whole
         self.case_first: list[int] = plans.case_first.tolist()
-        self.duties = items_of(scenario, roots(plans.seed, plans.replications))
-        self.times = Times(program, self.plan, scenario.victims.districts, [one.key for one in self.duties])
         self._put_plan()
         self._put_knowledge()
         self._put_arrivals()
-        self._put_duties()
+        put_duties(s, scenario, program, plans, draw_duties)
+        self.duty_first: list[int] = s.duty_first.tolist()
         self._put_room()
         self.given = given
         self.calendars = Calendars(s, program, calendars, given.called)
         self.newcomers = Newcomers(s, program, plans)
-        self.draws = Draws(s, program, self.plan, self.times)
+        self.draws = Draws(s, program, self.plan, scenario.victims.districts)
 
     # -- the plan --------------------------------------------------------------------------------------------
 
@@ -100,27 +103,6 @@ class Batch:
         if claims is None:
             return np.zeros(len(keys), dtype=np.int64)
         return found_by_filing(claims, uniform(keys, "claim"))
-
-    def _put_duties(self) -> None:
-        """The duties of all replications, each in the order of time; their keys are numbered through by duty."""
-        s, program, duties = self.s, self.program, self.duties
-        first = program.first[program.duties] if program.duties >= 0 else 0
-        ranks = [AFTER_CASES if duty.after_cases else 0 for duty in (self.scenario.duties or {}).values()]
-        runs, whole = len(self.plans), [np.zeros((6, 0), dtype=np.int64)]
-        for number, (one, rank) in enumerate(zip(duties, ranks, strict=True)):
-            part = np.empty((6, len(one.at)), dtype=np.int64)
-            item = counter(np.bincount(one.of, minlength=runs))
-            part[0], part[1], part[2], part[3] = one.of, one.at, first + number, np.arange(len(one.at))
-            part[4], part[5] = content(NONE - one.of, item), rank
-            whole.append(part)
-        together = np.concatenate(whole, axis=1)
-        replication, at = together[:2]
-        order = np.argsort(replication * (at.max(initial=0) + 1) + at, kind="stable")  # at one time by duty and piece
-        self.duty_first = np.searchsorted(replication[order], np.arange(runs + 1)).tolist()
-        for name, column in zip(
-            ("duty_time", "duty_step", "duty_subject", "duty_content", "duty_rank"), together[1:], strict=True
-        ):
-            s.put(name, column[order])
 
     def _put_knowledge(self) -> None:
         s, accounts, cases = self.s, len(self.plan.accounts), len(self.plan.victims)

@@ -19,6 +19,7 @@ from sim.engine.compiled import (
     rules_choose,
     rules_desks,
     rules_draws,
+    rules_duties,
     rules_effects,
     rules_knowledge,
     rules_laws,
@@ -34,8 +35,9 @@ from sim.engine.compiled import (
 )  # fmt: skip
 
 RULES: tuple[ModuleType, ...] = (
-    rules_money, rules_knowledge, rules_calendar, rules_laws, rules_draws, rules_effects, rules_choose, rules_queue,
-    rules_seats, rules_desks, rules_tokens, rules_moves, rules_newcomers, rules_service, rules_orders, rules_loop,
+    rules_money, rules_knowledge, rules_calendar, rules_laws, rules_draws, rules_duties, rules_effects, rules_choose,
+    rules_queue, rules_seats, rules_desks, rules_tokens, rules_moves, rules_newcomers, rules_service, rules_orders,
+    rules_loop,
 )  # fmt: skip
 
 
@@ -62,7 +64,7 @@ def _rules() -> dict[str, Any]:
                 made[name] = inner(FunctionType(value.__code__, spaces[module], name))
     for space in spaces.values():
         space.update((name, rule) for name, rule in made.items() if name in space)
-    return spaces[pointers] | {name: made[name] for name in ("reset", "settle_all", "run_on")}
+    return spaces[pointers] | {name: made[name] for name in ("reset", "settle_all", "run_on", "draw_duties")}
 
 
 def _in_llvm(entry: Any, space: dict[str, Any]) -> str:

@@ -33,7 +33,14 @@ _BY: Final[Mapping[str, str]] = {
         " order_route:i8 order_rank:i8 order_desk:i8 order_heads:i8 order_lasts:i8 order_policy:i8"
     ),
     "ordered": "ordered_until:i8 ordered_heads:i8",
-    "duty": "duty_time:i8 duty_step:i8 duty_subject:i8 duty_content:i8 duty_rank:i8",
+    "duty": "duty_time:i8 duty_step:i8 duty_content:i8 duty_rank:i8 duty_key:i8",
+    "kind of duty": "duty_parts:i8 duty_rates_first:i8 rank_of_duty:i8 duty_pieces:i8",
+    "run+": "duty_first:i8",
+    "kind of duty in a run": "duty_owner:i8",
+    "kind of duty in an hour": "duty_most:f8",
+    "kind of duty in a part of an hour": "duty_rates:f8",
+    "number in a cell": "in_cell:f8",
+    "duty of one hour": "hour_at:i8 hour_key:i8 hour_duty:i8",
     # -- the workflow
     "step": (
         "kind_of:i8 next_of:i8 again_of:i8 desk_of:i8 skill_of:i8 attempts_of:i8 exhausted_of:i8 effect_of:i8"
@@ -71,7 +78,7 @@ _BY: Final[Mapping[str, str]] = {
     # -- what is drawn
     "table": "tables:i8 law_at:i8",
     "law": (
-        "law_kind:i8 law_on_account:i8 law_purpose:i8 law_scale:f8 law_sigma:f8 law_changed:i8 law_factor:f8 law_add:i8"
+        "law_kind:i8 law_subject:i8 law_purpose:i8 law_scale:f8 law_sigma:f8 law_changed:i8 law_factor:f8 law_add:i8"
     ),
     "single": "single_subject:i8 single_what:i8 single_whole:i8 single_real:f8",
     "real": "reals:f8",
@@ -118,7 +125,8 @@ _SCALARS: Final = (
     "warning_route lead_route alarm_route matter matter_to_cases awaited_all of_case done_bit most_stops most_segments "
     "most_stays need_what need_step need_attempt need_subject ages layers next_time change_room due_room n_people "
     "nobody next_order last_order order_pending order_done most_ordered n_undecided overdue_at taken "
-    "log_values timed_law timed_subject timed"
+    "log_values timed_law timed_subject timed "
+    "n_runs n_duties n_hours duty_room duty_into duties_until duty_step_first"
 )
 SLOTS: Final[Mapping[str, int]] = {name: place for place, name in enumerate((*COLUMNS, *_SCALARS.split()))}
 """The place of each column's address, and of each whole number, in the block that a pointer to the state points at."""

@@ -3,6 +3,7 @@ batch, rare numbers singly."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -26,6 +27,7 @@ from sim.fraud.groups import Ints
 from sim.fraud.plan import Plan
 from sim.scenario import people
 from sim.scenario.sampling import sample_ms
+from sim.scenario.victims import District
 from sim.workflow.log import NONE
 from sim.workflow.program import Program
 from sim.workflow.times import Times
@@ -38,15 +40,16 @@ _AS_DEAR_AS = 4000
 class Draws:
     """The draws of a batch, made when a rule first asks for them."""
 
-    def __init__(self, s: State, program: Program, plan: Plan, times: Times) -> None:
+    def __init__(self, s: State, program: Program, plan: Plan, districts: Mapping[str, District] | None) -> None:
         """
         Args:
-            s: where they are kept.
+            s: where they are kept; the pieces of other work stand in it.
             program: whose steps they are for.
             plan: of all replications.
-            times: of that plan.
+            districts: to which there are ways.
         """
-        self.s, self.program, self.plan, self.times = s, program, plan, times
+        self.s, self.program, self.plan = s, program, plan
+        self.times = Times(program, plan, districts, [s.duty_key.view(np.uint64)] * s.n_duties)
         s.put("tables", np.zeros(KINDS * s.n_steps * WHOLE, dtype=np.int64))
         s.held.clear()
         self.laws = Laws(s, program)
@@ -82,6 +85,10 @@ class Draws:
 
     def _drawn(self, what: int, step: int, attempt: int, rows: Ints | None) -> NDArray[Any]:
         program, times = self.program, self.times
+        if rows is None and program.route[step] == program.duties:  # of all pieces of other work only its own
+            rows, column = np.flatnonzero(self.s.duty_step == step), np.zeros(len(self.s.duty_step), dtype=np.int64)
+            column[rows] = self._drawn(what, step, attempt, rows)
+            return column
         if what == WORK_TIME:
             return times.column(step, attempt, rows)
         if what == CHANCE:

@@ -16,7 +16,7 @@ from sim.engine.compiled.rules_draws import (
     WORK_TIME,
     table_of,
 )  # fmt: skip
-from sim.engine.compiled.rules_laws import BY_BANK, EXPONENTIAL, LOGNORMAL, UNIFORM
+from sim.engine.compiled.rules_laws import ACCOUNT, BY_BANK, CASE, EXPONENTIAL, LOGNORMAL, PIECE, UNIFORM
 from sim.engine.compiled.state import State
 from sim.fraud.draws import number_of
 from sim.scenario import people
@@ -26,7 +26,7 @@ from sim.workflow.log import NONE
 from sim.workflow.program import Program
 from sim.workflow.times import purpose
 
-_COLUMNS = "law_kind", "law_on_account", "law_purpose", "law_scale", "law_sigma", "law_changed", "law_factor", "law_add"
+_COLUMNS = "law_kind", "law_subject", "law_purpose", "law_scale", "law_sigma", "law_changed", "law_factor", "law_add"
 _Row = tuple[int, float, float]
 """Kind, scale (ms; the median, or the mean of an exponential law) and sigma."""
 
@@ -75,21 +75,21 @@ class Laws:
         table = table_of(s, what, step, attempt)
         if table == NONE or s.law_at[table] > 0:
             return False
-        of_duty = what != CHECK and program.route[step] == program.duties
-        rows = None if of_duty else self._rows(what, step)
+        rows = self._rows(what, step)
         if rows is None:
             return False
         if what == CHECK:
-            words, on_account = f"check:{attempt}", True
+            words, subject = f"check:{attempt}", ACCOUNT
         else:
             name, _ = kind_of(program, what, step)
-            words, on_account = purpose(name, program.names[step], attempt), program.of_account[program.route[step]]
+            words, route = purpose(name, program.names[step], attempt), program.route[step]
+            subject = PIECE if route == program.duties else ACCOUNT if program.of_account[route] else CASE
         factor, add = (program.factor[step], program.add[step]) if what == WORK_TIME else (1.0, 0)
         changed = int((factor, add) != (1.0, 0)), factor, add
         self._make_room(len(rows))
         number = number_of(words)
         for place, (kind, scale, sigma) in enumerate(rows, self._n):
-            values = kind, int(on_account), number, scale, sigma, *changed
+            values = kind, subject, number, scale, sigma, *changed
             for column, value in zip(_COLUMNS, values, strict=True):
                 getattr(s, column)[place] = value
         s.law_at[table] = self._n

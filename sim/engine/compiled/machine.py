@@ -18,14 +18,14 @@ from sim.engine.compiled.folder import folder
 
 Entry = Callable[[int], int]
 """A rule of the whole state, by the address of its block."""
-_ENTRIES = "reset_at", "run_at"
+_ENTRIES = "duties_at", "reset_at", "run_at"
 _TYPE = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.POINTER(ctypes.c_int64), ctypes.POINTER(ctypes.c_void_p), ctypes.c_int64)
 """Where to put the result, where to put an error, the address."""
 
 
 @cache
-def machine() -> tuple[Entry, Entry]:
-    """The rules that start a run and go on with it, as machine code. Other threads of Python go on meanwhile.
+def machine() -> tuple[Entry, Entry, Entry]:
+    """The rules that draw other work, start a run and go on with it, as machine code: other threads go on meanwhile.
 
     Raises:
         ImportError: Numba is not there.
@@ -40,8 +40,8 @@ def machine() -> tuple[Entry, Entry]:
     for code in codes:
         engine.add_object_file(llvm.ObjectFileRef.from_data(code))
     engine.finalize_object()
-    reset_at, run_at = (_entry(engine, name) for name in _ENTRIES)
-    return reset_at, run_at
+    duties_at, reset_at, run_at = (_entry(engine, name) for name in _ENTRIES)
+    return duties_at, reset_at, run_at
 
 
 def _processor() -> str:

@@ -168,15 +168,24 @@ def reals_at(typingctx: Any, address: Any) -> Any:
 
 
 def keyed_uniform(key: int, purpose: int) -> float:
-    """As `state.keyed_uniform`: the finaliser of SplitMix64 on numbers with a sign."""
-    z = key ^ purpose
+    """As `state.keyed_uniform`."""
+    return (((mixed(key ^ purpose) >> 11) & _LOW_53) + 0.5) * 2.0**-53
+
+
+def keyed_key(key: int, identifier: int) -> int:
+    """As `state.keyed_key`."""
+    return mixed(mixed(key) + identifier * _GOLDEN + _GOLDEN)
+
+
+def mixed(z: int) -> int:
+    """The finaliser of SplitMix64 on a number with a sign (see `draws`)."""
     z = (z ^ ((z >> 30) & _LOW_34)) * _A
     z = (z ^ ((z >> 27) & _LOW_37)) * _B
-    z = z ^ ((z >> 31) & _LOW_33)
-    return (((z >> 11) & _LOW_53) + 0.5) * 2.0**-53
+    return z ^ ((z >> 31) & _LOW_33)
 
 
 _A, _B = 0xBF58476D1CE4E5B9 - (1 << 64), 0x94D049BB133111EB - (1 << 64)
+_GOLDEN = 0x9E3779B97F4A7C15 - (1 << 64)
 _LOW_33, _LOW_34, _LOW_37, _LOW_53 = (1 << 33) - 1, (1 << 34) - 1, (1 << 37) - 1, (1 << 53) - 1
 
 
@@ -201,3 +210,8 @@ def reset_at(address: int) -> int:
 def run_at(address: int) -> int:
     """Go on with the run whose state lies at an address."""
     return run_on(state_at(address))  # type: ignore[name-defined,no-any-return]  # noqa: F821
+
+
+def duties_at(address: int) -> int:
+    """Draw the other work of a batch whose state lies at an address."""
+    return draw_duties(state_at(address))  # type: ignore[name-defined,no-any-return]  # noqa: F821

@@ -14,6 +14,8 @@ from sim.workflow.log import NONE
 UNIFORM, LOGNORMAL, EXPONENTIAL, BY_BANK = range(4)
 """What a law gives: a uniform number; a time (a fixed one has no spread); what the law of the bank's profile gives,
 which are the ones that follow: the first for banks without a profile."""
+CASE, ACCOUNT, PIECE = range(3)
+"""Of what a law has its subjects: a piece is one of other work."""
 UNSURE = 1e-14
 """By which part of a time its law may be computed otherwise elsewhere, and as much again for each power of e in it:
 some five times what the functions leave."""
@@ -23,7 +25,8 @@ MOST = 1e11
 
 def uniform_of(s: State, law: int, subject: int) -> float:
     """The uniform number of a subject for the purpose of a law."""
-    key = s.account_key[subject] if s.law_on_account[law] else s.case_key[subject]
+    of = s.law_subject[law]
+    key = s.account_key[subject] if of == ACCOUNT else s.case_key[subject] if of == CASE else s.duty_key[subject]
     return keyed_uniform(key, s.law_purpose[law])
 
 

@@ -132,7 +132,7 @@ def happen(s: State, source: int, now: int) -> int:
     if source == DUTY:
         place = s.next_duty
         s.next_duty = place + 1
-        if s.patient[s.duty_step[place]] and lacks(s, PATIENCE, s.duty_step[place], 1, s.duty_subject[place]):
+        if s.patient[s.duty_step[place]] and lacks(s, PATIENCE, s.duty_step[place], 1, place):
             s.next_duty = place
             return NEED
         duty(s, place, now)

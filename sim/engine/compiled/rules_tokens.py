@@ -100,7 +100,7 @@ def duty(s: State, place: int, now: int) -> int:
     token = s.free_tokens[n]
     step = s.duty_step[place]
     s.next_serial = s.next_serial + 1
-    s.t_serial[token], s.t_route[token], s.t_subject[token] = s.next_serial, NONE, s.duty_subject[place]
+    s.t_serial[token], s.t_route[token], s.t_subject[token] = s.next_serial, NONE, place
     s.t_before[token], s.t_account[token], s.t_case[token], s.t_step[token] = 0, NONE, NONE, step
     s.t_content[token], s.t_own_rank[token] = s.duty_content[place], s.duty_rank[place]
     s.t_key[token] = s.t_content[token] + ((step + 1) << STEP_SHIFT) + 1

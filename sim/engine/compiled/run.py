@@ -12,6 +12,7 @@ from sim.engine.compiled.given import Given
 from sim.engine.compiled.machine import machine
 from sim.engine.compiled.program import put_workflow
 from sim.engine.compiled.rules_desks import NEED, OK, OVER
+from sim.engine.compiled.rules_duties import draw_duties
 from sim.engine.compiled.rules_loop import reset, run_on, settle_all
 from sim.engine.compiled.state import State
 from sim.engine.orders import Order
@@ -70,10 +71,9 @@ class Compiled:
         """
         s = self.state
         calendars = calendars_of(self.program, self.scenario, plans.seed, plans.replications)
-        batch = Batch(
-            s, self.scenario, self.program, plans, calendars, Given(s, self.program, plans, orders, deadlines)
-        )
-        start, go_on = self._rules()
+        given = Given(s, self.program, plans, orders, deadlines)
+        duties, start, go_on = self._rules()
+        batch = Batch(s, self.scenario, self.program, plans, calendars, given, duties)
         rows, ends = [0], []
         for number, replication in enumerate(plans.replications):
             batch.begin(number)
@@ -90,11 +90,12 @@ class Compiled:
         batch.pack()
         return Ran(batch.log.columns(), np.array(rows), s.times.copy(), np.array(ends, dtype=np.int64), calendars)
 
-    def _rules(self) -> tuple[Callable[[], int], Callable[[], int]]:
+    def _rules(self) -> tuple[Callable[[], int], Callable[[], int], Callable[[], int]]:
+        """What draws the other work of a batch, starts a run and goes on with it."""
         s = self.state
         if self.plain:
-            return lambda: reset(s) + settle_all(s), lambda: run_on(s)
-        reset_at, run_at = machine()
+            return lambda: draw_duties(s), lambda: reset(s) + settle_all(s), lambda: run_on(s)
+        duties_at, reset_at, run_at = machine()
         address, needed = s.block.__array_interface__["data"][0], False
 
         def called(entry: Callable[[int], int]) -> int:
@@ -111,4 +112,4 @@ class Compiled:
                 s.from_block()
             return code
 
-        return lambda: called(reset_at), lambda: called(run_at)
+        return lambda: called(duties_at), lambda: called(reset_at), lambda: called(run_at)

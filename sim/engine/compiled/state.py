@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.engine.compiled.columns import COLUMNS, SLOTS
-from sim.fraud.draws import uniform_of
+from sim.fraud.draws import key_one, uniform_of
 
 Column = Any
 """An array of numbers, as a rule sees it."""
@@ -92,6 +92,7 @@ class State:
             values[name] = value
 
 
+_MASK = (1 << 64) - 1
 _NUMBERS = [name for name in SLOTS if name not in COLUMNS]
 _NEEDS = ("need_what", "need_step", "need_attempt", "need_subject")
 _FIRST_NUMBER = len(COLUMNS)
@@ -100,6 +101,12 @@ _FIRST_NUMBER = len(COLUMNS)
 def keyed_uniform(key: int, purpose: int) -> float:
     """The uniform number of a key for the number of a purpose (see `draws.uniform_of`)."""
     return uniform_of(int(key), int(purpose))
+
+
+def keyed_key(key: int, identifier: int) -> int:
+    """The key of a thing that belongs to the thing with a key (see `draws.key_one`), as a number with a sign."""
+    number = key_one(int(key) & _MASK, int(identifier))
+    return number - (1 << 64) if number >> 63 else number
 
 
 def load_whole(s: State, place: int, subject: int) -> int:
