@@ -87,7 +87,7 @@ def test_what_two_need_at_once_is_compiled_once(tmp_path: Path, monkeypatch: pyt
         both = [pool.submit(machine._made) for _ in range(2)]
         wait_until(lambda: len(asked) == 2 or len(compiled) == 2)
         go_on.set()
-        assert [one.result() for one in both] == [[b"reset_at", b"run_at"]] * 2
+        assert [one.result() for one in both] == [[b"duties_at", b"reset_at", b"run_at"]] * 2
     assert compiled == ["once"]
 
 
@@ -97,7 +97,7 @@ def test_code_that_is_not_whole_or_for_another_processor_is_not_loaded(
 ) -> None:
     """A code cut short ended a command without a word, and one of another processor was waited for."""
     monkeypatch.setattr(machine, "folder", lambda: tmp_path)
-    codes = [b"start", b"go on"]
+    codes = [b"draw", b"start", b"go on"]
     machine._keep(codes)
     assert machine.kept() == codes
     assert ready.is_compiled()

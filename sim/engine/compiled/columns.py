@@ -126,7 +126,7 @@ _SCALARS: Final = (
     "most_stays need_what need_step need_attempt need_subject ages layers next_time change_room due_room n_people "
     "nobody next_order last_order order_pending order_done most_ordered n_undecided overdue_at taken "
     "log_values timed_law timed_subject timed "
-    "n_runs n_duties n_hours duty_room duty_into duties_until duty_step_first"
+    "n_runs n_duties n_hours band_bits duty_room duty_into duties_until duty_step_first"
 )
 SLOTS: Final[Mapping[str, int]] = {name: place for place, name in enumerate((*COLUMNS, *_SCALARS.split()))}
 """The place of each column's address, and of each whole number, in the block that a pointer to the state points at."""

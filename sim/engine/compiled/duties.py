@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 
 from sim.engine.compiled.state import State
-from sim.fraud.arrivals import MOST_IN_CELL, POISSON_1
+from sim.fraud.arrivals import BANDS, MOST_IN_CELL, POISSON_1
 from sim.fraud.draws import keys_named, roots
 from sim.fraud.plan import Plans
 from sim.scenario.models import Scenario
@@ -28,6 +28,7 @@ def put_duties(s: State, scenario: Scenario, program: Program, plans: Plans, dra
     duties, rates = scenario.duties or {}, rates_of(scenario)
     most = [rate.max(axis=1) for rate in rates]
     s.n_runs, s.n_duties, s.n_hours = len(plans), len(duties), max(map(len, rates), default=0)
+    s.band_bits = BANDS  # a number that follows from another file is not compiled in
     s.duty_into, s.duties_until = scenario.week_offset % HOUR, scenario.duties_until
     s.duty_step_first = program.first[program.duties] if duties else 0
     sizes = [rate.size for rate in rates]

@@ -11,9 +11,9 @@ from importlib.metadata import version
 from pathlib import Path
 
 CONSTANTS = (
-    "engine/orders.py", "fraud/arrivals.py", "fraud/draws.py", "fraud/settle.py", "scenario/base.py",
-    "scenario/people.py", "scenario/workflow.py", "words/units.py", "workflow/effects.py", "workflow/knowledge.py",
-    "workflow/log.py", "workflow/program.py", "workflow/rosters.py", "workflow/sources.py",
+    "engine/orders.py", "fraud/arrivals.py", "fraud/draws.py", "fraud/settle.py", "scenario/people.py",
+    "scenario/workflow.py", "words/units.py", "workflow/effects.py", "workflow/knowledge.py", "workflow/log.py",
+    "workflow/program.py", "workflow/rosters.py", "workflow/sources.py",
 )  # fmt: skip
 """Files of `sim` whose numbers the rules take over: compiled, they are part of the machine code."""
 

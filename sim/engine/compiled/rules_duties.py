@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 
 from sim.engine.compiled.state import State, keyed_key, keyed_uniform
-from sim.fraud.arrivals import BANDS, IN_CELL, LEVEL, MOMENT, MOST_IN_CELL
+from sim.fraud.arrivals import IN_CELL, LEVEL, MOMENT, MOST_IN_CELL
 from sim.fraud.draws import number_of
 from sim.words.units import HOUR
 from sim.workflow.log import ACCOUNT_SHIFT, CASE_SHIFT
@@ -47,7 +47,7 @@ def draw_hour(s: State, run: int, duty: int, hour: int, many: int) -> int:
     most, parts = float(s.duty_most[duty * s.n_hours + hour]), s.duty_parts[duty]
     first = s.duty_rates_first[duty] + hour * parts
     for band in range(math.ceil(most)):
-        cell = (hour << BANDS) + band
+        cell = (hour << s.band_bits) + band
         u = keyed_uniform(keyed_key(owner, cell), _IN_CELL)
         count = 0
         while count < MOST_IN_CELL and s.in_cell[count] < u:
