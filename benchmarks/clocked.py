@@ -34,6 +34,7 @@ def clocked(scenario: Scenario, plan: Plan, program: Program, engine: Engine) ->
         entries = machine()
         entered = tuple(_clocking(entry, in_loop) for entry in entries)
         compiled.machine = lambda: entered
+        _ = plan.outgoing, plan.same_card
     else:
         _ = plan.forest
     gc.collect()

@@ -1,8 +1,8 @@
-"""Whole commands on either engine, in one process, with the machine code kept: processor time for each run.
+"""Whole commands on either engine, in one process, with the machine code kept: processor time.
 
-Unless the whole budgets are asked for, each side does a part of its command: fewer replications, or a study that is
-stopped after so much processor time. What it cost, without the start of the program (`validate`), is divided by the
-runs that it finished; the table says how many that were.
+The compiled engine does the whole of a command. Unless whole budgets are asked for, the reference does two parts of it:
+what the larger one costs more than the smaller, for each replication more, each that is left would cost. Of a study that would take hours each side is stopped after so much processor time;
+what it cost, without the start of the program (`validate`), is divided by the runs that it finished.
 """
 
 from __future__ import annotations
@@ -17,90 +17,105 @@ from benchmarks.table import Row, Section
 
 @dataclass(frozen=True)
 class Command:
-    """A command, and the part of it that each engine does in the short form."""
+    """A command of minutes, its replications, and two numbers of them that the reference does in the short form."""
 
     words: tuple[str, ...]
-    replications: tuple[int, int] | None = None
-    """Of the reference and of the compiled engine."""
-    seconds: tuple[int, int] | None = None
-    """Of processor time, of the reference and of the compiled engine."""
+    replications: int
+    parts: tuple[int, int]
+
+    @property
+    def title(self) -> str:
+        """As it is typed."""
+        return " ".join((*self.words, "--replications", f"{self.replications}"))
+
+    def job(self, engine: str, replications: int) -> Job:
+        """It on an engine."""
+        return _job(engine, (*self.words, "--replications", f"{replications}"))
 
 
-SHORT = {
-    "run wuhan-35min --replications 1000": Command(
-        ("run", "wuhan-35min", "--replications", "1000"), replications=(40, 300)
-    ),
-    "latency wuhan-35min --replications 300": Command(
-        ("latency", "wuhan-35min", "--replications", "300"), replications=(4, 30)
-    ),
-    "run city --replications 20": Command(("run", "city", "--replications", "20"), replications=(1, 4)),
-}
+COMMANDS = (
+    Command(("run", "wuhan-35min"), 1000, (10, 60)),
+    Command(("latency", "wuhan-35min"), 300, (2, 6)),
+    Command(("run", "city"), 20, (1, 3)),
+)
 STUDIES = {
-    "staff city --set horizon=28d": Command(
-        ("staff", "city", "--set", "horizon=28d", "--desks", "analyst", "--maximise", "net"), seconds=(120, 60)
+    "staff city --set horizon=28d": (
+        "staff",
+        "city",
+        "--set",
+        "horizon=28d",
+        "--desks",
+        "analyst",
+        "--maximise",
+        "net",
     ),
-    "sensitivity city": Command(("sensitivity", "city"), seconds=(120, 60)),
+    "sensitivity city": ("sensitivity", "city"),
 }
+STOPPED = 120, 60
+"""Seconds of processor time after which a study is stopped, on the reference and on the compiled engine."""
 
 
 def short(given: Given) -> list[Section]:
     """Commands of minutes."""
-    return [_section(given, title, command) for title, command in SHORT.items()]
+    return [_of_command(given, command) for command in COMMANDS]
 
 
 def studies(given: Given) -> list[Section]:
     """Commands of hours on the reference."""
-    return [_section(given, title, command) for title, command in STUDIES.items()]
+    return [_of_study(given, title, words) for title, words in STUDIES.items()]
 
 
-def _section(given: Given, title: str, command: Command) -> Section:
-    jobs = {engine: _job(command, number, whole=given.whole) for number, engine in enumerate(ENGINES)}
-    found = in_rounds({**jobs, "start": Job("sim", ("validate", "city"))}, given.rounds)
-    for number, engine in enumerate(ENGINES):
-        for one in found[engine]:
-            one.setdefault("runs", _replications(command, number, whole=given.whole))
-    cost = {engine: _per_run(found, engine) for engine in ENGINES}
-    rows = [
-        Row(f"{engine}, milliseconds per replication", [1000 * one for one in some]) for engine, some in cost.items()
+def _of_command(given: Given, command: Command) -> Section:
+    parts = (command.replications,) if given.whole else command.parts
+    jobs = {f"{many}": command.job("reference", many) for many in parts}
+    found = in_rounds({**jobs, "compiled": command.job("compiled", command.replications)}, given.rounds)
+    spent = {name: column(some, "processor_seconds") for name, some in found.items()}
+    compiled = spent.pop("compiled")
+    reference = [
+        whole(dict(zip(parts, some, strict=True)), command.replications) for some in zip(*spent.values(), strict=True)
     ]
+    said = "" if given.whole else f"the reference by {' and '.join(jobs)} of {command.replications:,} replications"
+    gain = [a / b for a, b in zip(reference, compiled, strict=True)]
+    return Section(
+        f"Command `{command.title}`",
+        [
+            Row("reference, processor seconds", reference),
+            Row("compiled, processor seconds", compiled),
+            Row("reference / compiled", gain, COMMAND, said),
+            Row("compiled, peak memory, MB", column(found["compiled"], "whole_mb")),
+        ],
+    )
+
+
+def whole(parts: Mapping[int, float], replications: int) -> float:
+    """What a command costs in all, in seconds, by what one or two numbers of its replications cost."""
+    (few, first), (many, last) = min(parts.items()), max(parts.items())
+    return last if many == replications else first + (replications - few) * (last - first) / (many - few)
+
+
+def _of_study(given: Given, title: str, words: Sequence[str]) -> Section:
+    seconds = (None, None) if given.whole else STOPPED
+    jobs = {engine: _job(engine, words, most) for engine, most in zip(ENGINES, seconds, strict=True)}
+    found = in_rounds({**jobs, "start": Job("sim", ("validate", "city"))}, given.rounds)
+    cost = {engine: _per_run(found, engine) for engine in ENGINES}
+    rows = [Row(f"{engine}, milliseconds a run", [1000 * one for one in some]) for engine, some in cost.items()]
     gain = [a / b for a, b in zip(cost["reference"], cost["compiled"], strict=True)]
-    if given.whole:
-        both = zip(found["reference"], found["compiled"], strict=True)
-        whole = [a["processor_seconds"] / b["processor_seconds"] for a, b in both]
-        rows += [
-            Row("reference / compiled, per replication", gain),
-            Row("reference / compiled, whole command", whole, COMMAND),
-        ]
-    else:
-        rows.append(Row("reference / compiled, per replication", gain, COMMAND, _said(found)))
+    rows.append(Row("reference / compiled", gain, COMMAND, "" if given.whole else _said(found)))
     rows.append(Row("compiled, peak memory, MB", column(found["compiled"], "whole_mb")))
     return Section(f"Command `{title}`", rows)
 
 
-def _job(command: Command, number: int, *, whole: bool) -> Job:
-    """The command on one of the engines."""
-    words, seconds = command.words, None
-    if not whole and command.replications is not None:
-        words = (*words, "--replications", str(command.replications[number]))
-    if not whole and command.seconds is not None:
-        seconds = command.seconds[number]
-    return Job("sim", ("--engine", ENGINES[number], *words, "--jobs", "1", "--out", "OUT"), most_seconds=seconds)
-
-
-def _replications(command: Command, number: int, *, whole: bool) -> int:
-    """How many replications a command has done that came to its end; 1 where it is a study."""
-    if command.replications is None:
-        return 1
-    return int(command.words[-1]) if whole else command.replications[number]
+def _job(engine: str, words: Sequence[str], most_seconds: int | None = None) -> Job:
+    return Job("sim", ("--engine", engine, *words, "--jobs", "1", "--out", "OUT"), most_seconds=most_seconds)
 
 
 def _per_run(found: Mapping[str, Sequence[Result]], engine: str) -> list[float]:
     return [
-        (one["processor_seconds"] - start["processor_seconds"]) / one["runs"]
+        (one["processor_seconds"] - start["processor_seconds"]) / one.get("runs", 1)
         for one, start in zip(found[engine], found["start"], strict=True)
     ]
 
 
 def _said(found: Mapping[str, Sequence[Result]]) -> str:
     runs = " and ".join(f"{found[engine][0]['runs']:,} {engine}" for engine in ENGINES)
-    return f"a part of the budget: {runs} replications"
+    return f"a part of the budget: {runs} runs"

@@ -38,8 +38,8 @@ class Job:
 
 
 def measured(job: Job) -> Result:
-    """Run a job to its end: what it printed as JSON, processor seconds with its children, peak memory; of a study that
-    was stopped the runs that it had finished, in a folder that is put in the place of OUT.
+    """Run a job to its end: what it printed as JSON, processor seconds with its children, peak memory; of a study
+    the runs that it has finished, in a folder that is put in the place of OUT.
 
     Raises:
         SystemExit: it went wrong.
@@ -71,7 +71,7 @@ def measured(job: Job) -> Result:
             "processor_seconds": used.ru_utime + used.ru_stime, "whole_mb": used.ru_maxrss / 1024,
             "wall_seconds": wall, "stopped": stopped
         }  # fmt: skip
-        if stopped:
+        if (out / STUDY).exists():
             found["runs"] = _runs(out / STUDY)
         return found
 

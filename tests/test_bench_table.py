@@ -11,7 +11,7 @@ from typing import cast
 import pytest
 
 from benchmarks import __main__ as bench
-from benchmarks import cities, parts
+from benchmarks import cities, commands, parts
 from benchmarks.city_before import city_before
 from benchmarks.table import Report, Row, Section, Target
 
@@ -20,6 +20,12 @@ TWICE = Target("at least", 2.0)
 
 def report(*rows: Row) -> Report:
     return Report(command="bench", rounds=3, sections=[Section("Speed: of a run", rows)], machine={"processor": "one"})
+
+
+def test_what_a_command_costs_in_all_follows_from_two_parts_of_it() -> None:
+    """Its start is paid once: 2 s, and 0.5 s for each of 100 replications."""
+    assert commands.whole({10: 7.0, 60: 32.0}, 100) == pytest.approx(52.0)
+    assert commands.whole({100: 51.0}, 100) == 51.0
 
 
 def test_the_median_of_the_rounds_is_judged() -> None:

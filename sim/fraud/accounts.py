@@ -49,6 +49,14 @@ class Accounts:
     def __len__(self) -> int:
         return len(self.case)
 
+    def next_of_card(self) -> Ints:
+        """By row: the next row that is the same account, -1 for the last."""
+        order = np.argsort(self.card, kind="stable")
+        following = np.full(len(self), -1, dtype=np.int64)
+        same = self.card[order[1:]] == self.card[order[:-1]]
+        following[order[:-1][same]] = order[1:][same]
+        return following
+
 
 def draw_accounts(
     scenario: Scenario, victims: Victims, transfers: Transfers, credited: Credited, of: Ints, roots: Keys

@@ -41,9 +41,20 @@ class Plan:
     """Row of the first transfer of each case, and the number of transfers at the end."""
 
     @cached_property
+    def outgoing(self) -> tuple[Ints, Ints]:
+        """The transfers that debit each account, and by account the first of them (see `Transfers.by_source`), made
+        once: all arms of a study run on one plan."""
+        return self.transfers.by_source(len(self.accounts))
+
+    @cached_property
+    def same_card(self) -> Ints:
+        """By row of an account: the next row that is the same account, -1 for the last; made once."""
+        return self.accounts.next_of_card()
+
+    @cached_property
     def forest(self) -> Forest:
         """The transfers to walk one by one, made once."""
-        return self.transfers.forest(len(self.accounts))
+        return self.transfers.forest(*self.outgoing)
 
 
 @dataclass(frozen=True)

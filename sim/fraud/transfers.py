@@ -56,13 +56,12 @@ class Transfers:
         order = np.argsort(self.source, kind="stable")
         return order, np.concatenate([[0], np.cumsum(np.bincount(self.source, minlength=accounts))])
 
-    def forest(self, accounts: int) -> Forest:
+    def forest(self, outgoing: Ints, first: Ints) -> Forest:
         """The columns that are walked one by one.
 
         Args:
-            accounts: how many there are.
+            outgoing, first: as `by_source` has them.
         """
-        outgoing, first = self.by_source(accounts)
         return Forest(
             parent=column(self.parent), source=column(self.source), target=column(self.target),
             amount=column(self.amount), dwell=column(self.dwell), retry=column(self.retry), size=column(self.size),

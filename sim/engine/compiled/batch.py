@@ -63,7 +63,7 @@ class Batch:
         transfers, accounts, victims = plan.transfers, plan.accounts, plan.victims
         for name in ("parent", "source", "target", "amount", "dwell", "retry", "size"):
             s.put(name, getattr(transfers, name))
-        outgoing, first = transfers.by_source(len(accounts))
+        outgoing, first = plan.outgoing
         s.put("outgoing", outgoing)
         s.put("outgoing_first", first)
         s.put("case_content", content(np.arange(len(victims))))
@@ -81,7 +81,7 @@ class Batch:
             ("o_retry", plan.others.retry),
         ):  # fmt: skip
             s.put(name, column)
-        s.put("card_next", _next_of_card(accounts.card))
+        s.put("card_next", plan.same_card)
         s.has_others, s.n_cases = int(len(plan.others) > 0), len(victims)
         s.put("recall_fails", self._recalls())
         s.put("claim_of", self._claims())
@@ -271,12 +271,3 @@ TOKENS = (
     "t_counts", "t_people",
 )  # fmt: skip
 """Columns of tokens."""
-
-
-def _next_of_card(card: Ints) -> Ints:
-    """By row of an account: the next row that is the same account, NONE for the last."""
-    order = np.argsort(card, kind="stable")
-    following = np.full(len(card), NONE, dtype=np.int64)
-    same = card[order[1:]] == card[order[:-1]]
-    following[order[:-1][same]] = order[1:][same]
-    return following
