@@ -1,8 +1,9 @@
 """Whole commands on either engine, in one process, with the machine code kept: processor time.
 
 The compiled engine does the whole of a command. Unless whole budgets are asked for, the reference does two parts of it:
-what the larger one costs more than the smaller, for each replication more, each that is left would cost. Of a study that would take hours each side is stopped after so much processor time;
-what it cost, without the start of the program (`validate`), is divided by the runs that it finished.
+what the larger one costs more than the smaller, for each replication more, each that is left would cost. Of a study
+that would take hours each side is stopped after so much processor time; what it cost, without the start of the program
+(`validate`), is divided by the runs that it finished.
 """
 
 from __future__ import annotations
