@@ -215,7 +215,7 @@ def simulate_decided(
     """Simulate one replication again and again, each time with other decisions from outside, some of them together.
 
     Args:
-        plan: of the replication; it is drawn again for those that run together.
+        plan: of the replication; it is drawn again, once, for those that run together.
         orders: by run.
         dwells: by run: the column `dwell` of the plan's transfers; none where money rests as in the plan.
 
@@ -225,7 +225,10 @@ def simulate_decided(
     together = how_many_together(len(plan.accounts))
     for first in range(0, len(orders), together):
         some, others = orders[first : first + together], dwells[first : first + together]
-        plans = draw_plans(scenario, plan.seed, [plan.replication] * len(some))
+        plans = plan.side_by_side.get(len(some))
+        if plans is None:
+            plans = draw_plans(scenario, plan.seed, [plan.replication] * len(some))
+            plan.side_by_side[len(some)] = plans
         if others:
             transfers = replace(plans.whole.transfers, dwell=np.concatenate(others))
             plans = replace(plans, whole=replace(plans.whole, transfers=transfers))

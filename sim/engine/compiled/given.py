@@ -36,29 +36,27 @@ class Given:
         """
         self._s = s
         cases: list[int] = np.diff(plans.case_first).tolist()
-        given = [all_checked(some, program, n) for some, n in zip(orders or [()] * len(plans), cases, strict=True)]
-        self._first = np.cumsum([0, *map(len, given)]).tolist()
-        desks = {desk.name: number for number, desk in enumerate(program.desks)}
-        routes = {name: number for number, name in enumerate(program.route_names)}
+        known: dict[tuple[int, int], _Decided] = {}  # the same orders in many replications are read once
+        decided = []
+        for some, n in zip(orders or [()] * len(plans), cases, strict=True):
+            if (id(some), n) not in known:
+                known[id(some), n] = _Decided(all_checked(some, program, n), program)
+            decided.append(known[id(some), n])
+        self._first = np.cumsum([0, *(len(one.orders) for one in decided)]).tolist()
         first, account_first = plans.case_first.tolist(), plans.whole.account_first
-        rows = [
-            (
-                one.at, ACTIONS.index(one.action), *_subject(one, first[place], cases[place], account_first),
-                content(first[place] + one.case if one.case >= 0 else NONE - place, one.account),
-                routes.get(one.route, NONE), one.rank, desks.get(one.desk, NONE), one.heads, one.lasts,
-                NAMED_POLICIES.index(one.policy) if one.policy in NAMED_POLICIES else NONE,
-            )
-            for place, some in enumerate(given)
-            for one in some
-        ]  # fmt: skip
-        table = np.array(rows, dtype=np.int64).reshape(-1, len(_COLUMNS))
+        tables = [
+            one.table(place, first[place], cases[place], account_first)
+            for place, one in enumerate(decided)
+            if one.orders
+        ]
+        table = np.concatenate(tables) if tables else np.zeros((0, len(_COLUMNS)), dtype=np.int64)
         for name, column in zip(_COLUMNS, table.T, strict=True):
             s.put(name, column)
         s.put("deadline_at_first", deadlines_by_desk(program, deadlines))
-        heads = [[one for one in some if one.action == "heads"] for some in given]
+        heads = [[one for one in some.orders if one.action == "heads"] for some in known.values()]
         self.called = [
-            max((sum(max(0, one.heads) for one in some if one.desk == name) for some in heads), default=0)
-            for name in desks
+            max((sum(max(0, one.heads) for one in some if one.desk == desk.name) for some in heads), default=0)
+            for desk in program.desks
         ]
         """By desk: heads that orders call in, at most."""
         s.most_ordered = max(1, *map(len, heads)) if heads else 1
@@ -71,17 +69,42 @@ class Given:
 
 
 _COLUMNS = (
-    "order_time", "order_action", "order_case", "order_subject", "order_of_account", "order_content", "order_route",
-    "order_rank", "order_desk", "order_heads", "order_lasts", "order_policy",
+    "order_time", "order_action", "order_route", "order_rank", "order_desk", "order_heads", "order_lasts",
+    "order_policy", "order_case", "order_subject", "order_of_account", "order_content",
 )  # fmt: skip
+"""The last four hang on the replication."""
 
 
-def _subject(order: Order, first: int, cases: int, account_first: Ints) -> tuple[int, int, int]:
-    """Row of the case, row of the case or account (NONE: there is no such account), and whether it is an account."""
-    if order.action in OF_DESK or not 0 <= order.case < cases:
-        return NONE, NONE, 0
-    case = first + order.case
-    if order.account < 0:
-        return case, case, 0
-    account = int(account_first[case]) + order.account
-    return case, account if account < account_first[case + 1] else NONE, 1
+class _Decided:
+    """The orders of one replication, or of several that are given the same."""
+
+    def __init__(self, orders: Sequence[Order], program: Program) -> None:
+        self.orders = orders
+        desks = {desk.name: number for number, desk in enumerate(program.desks)}
+        routes = {name: number for number, name in enumerate(program.route_names)}
+        rows = [
+            (
+                one.at, ACTIONS.index(one.action), routes.get(one.route, NONE), one.rank, desks.get(one.desk, NONE),
+                one.heads, one.lasts,
+                NAMED_POLICIES.index(one.policy) if one.policy in NAMED_POLICIES else NONE,
+                one.case, one.account, one.action in OF_DESK,
+            )
+            for one in orders
+        ]  # fmt: skip
+        table = np.array(rows, dtype=np.int64).reshape(-1, len(_COLUMNS) - 1)
+        self._same, (self._case, self._account, self._of_desk) = table[:, :-3], table[:, -3:].T
+
+    def table(self, place: int, first: int, cases: int, account_first: Ints) -> Ints:
+        """By order: its columns in the replication with a place, whose cases begin at a row.
+
+        The row of the case, the row of the case or account (NONE: there is no such account), and whether it is an
+        account; NONE where the order is about no case.
+        """
+        case, account = self._case, self._account
+        known = (self._of_desk == 0) & (case >= 0) & (case < cases)
+        row = np.where(known, first + case, NONE)
+        own = np.append(account_first, account_first[-1])[np.maximum(row, 0)[:, np.newaxis] + (0, 1)]
+        there = own[:, 0] + account
+        subject = np.where(account < 0, row, np.where(known & (there < own[:, 1]), there, NONE))
+        named = content(np.where(case >= 0, first + case, NONE - place), account)
+        return np.column_stack([self._same, row, subject, known & (account >= 0), named])
