@@ -10,8 +10,9 @@ from collections.abc import Sequence
 
 from sim.fraud.draws import roots
 from sim.scenario.models import Scenario
-from sim.workflow.program import Program
-from sim.workflow.rosters import Pattern, Roster, is_weekly, roster_of
+from sim.workflow.hours import Dates
+from sim.workflow.program import DeskSpec, Program
+from sim.workflow.rosters import Pattern, Roster, shared_by_all
 
 
 class Calendar:
@@ -52,11 +53,25 @@ def calendars_of(program: Program, scenario: Scenario, seed: int, replications: 
 
 def _shared(program: Program, scenario: Scenario, desk: int) -> Roster | Pattern:
     """What all replications share of a desk's roster; it is kept with the workflow."""
-    spec, shared = program.desks[desk], program.rosters
-    known: Roster | Pattern | None = shared.get(desk)
+    known: Roster | Pattern | None = program.rosters.get(desk)
     if known is None:
-        known = roster_of(spec, scenario, 0, 0) if is_weekly(spec, scenario) else Pattern(spec, scenario)
-        if isinstance(known, Pattern) and not known.replicated:
-            known = known.rosters(roots(0, [0]))[0]
-        shared[desk] = known
+        known = program.rosters[desk] = _kept(program.desks[desk], Dates.of(scenario))
     return known
+
+
+_late: dict[str, tuple[tuple[DeskSpec, Dates, Roster | Pattern], ...]] = {}
+"""By name of a desk: what was made of late. Thousands of runs of a study differ in other things than their rosters."""
+_EACH, _NAMES = 4, 1000
+
+
+def _kept(spec: DeskSpec, dates: Dates) -> Roster | Pattern:
+    """What all replications of all scenarios with a desk and dates share of its roster."""
+    known = _late.get(spec.name, ())
+    for of, on, made in known:
+        if on == dates and of == spec:
+            return made
+    made = shared_by_all(spec, dates)
+    if len(_late) >= _NAMES:
+        _late.clear()
+    _late[spec.name] = ((spec, dates, made), *known[: _EACH - 1])
+    return made

@@ -8,26 +8,49 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
 
 from sim.scenario.models import Scenario
 from sim.scenario.people import WEEKDAYS, Rostered, Shift, worked_as
 from sim.words.units import DAY
 
 
-def days_of(scenario: Scenario) -> range:
+@dataclass(frozen=True)
+class Dates:
+    """All that rosters hang on besides the desk: when a run begins and ends, and which of its days are special."""
+
+    start: int
+    """Its day as an ordinal."""
+    week_offset: int
+    """ms from Monday 00:00, local time, to its start."""
+    limit: int
+    """ms after the start at which it is over, follow-up included."""
+    days_off: frozenset[date]
+    days_worked: frozenset[date]
+
+    @classmethod
+    def of(cls, scenario: Scenario) -> Dates:
+        """Those of a scenario."""
+        return cls(
+            scenario.start.toordinal(), scenario.week_offset, scenario.horizon + scenario.follow_up,
+            scenario.days_off, scenario.days_worked,
+        )  # fmt: skip
+
+
+def days_of(dates: Dates) -> range:
     """The days of a run as ordinals, from the one before it: a night shift that began then may still go on."""
-    midnight = -(scenario.week_offset % DAY)
-    first = scenario.start.toordinal()
-    return range(first - 1, first + (scenario.horizon + scenario.follow_up - midnight) // DAY + 1)
+    midnight = -(dates.week_offset % DAY)
+    return range(dates.start - 1, dates.start + (dates.limit - midnight) // DAY + 1)
 
 
-def begins(shifts: Sequence[Shift], scenario: Scenario) -> list[list[int]]:
+def begins(shifts: Sequence[Shift], dates: Dates) -> list[list[int]]:
     """By shift: the days (as ordinals) of a run on which it begins."""
-    days = days_of(scenario)
+    days = days_of(dates)
     with_holidays = any("holiday" in shift.days for shift in shifts)
-    holidays = {day.toordinal() for day in scenario.days_off} if with_holidays else set[int]()
+    holidays = {day.toordinal() for day in dates.days_off} if with_holidays else set[int]()
     # A desk without shifts for holidays treats them like any other day.
-    worked = {day.toordinal() for day in scenario.days_worked}
+    worked = {day.toordinal() for day in dates.days_worked}
     kinds = {}
     for day in days:
         weekday = (day - 1) % 7  # day 1 was a Monday
@@ -41,9 +64,9 @@ def begins(shifts: Sequence[Shift], scenario: Scenario) -> list[list[int]]:
     return found
 
 
-def begin_on(shift: Shift, days: Sequence[int], scenario: Scenario) -> list[int]:
+def begin_on(shift: Shift, days: Sequence[int], dates: Dates) -> list[int]:
     """When a shift begins on some days (ordinals), in ms since the run's start."""
-    first = shift.start - scenario.week_offset % DAY - scenario.start.toordinal() * DAY
+    first = shift.start - dates.week_offset % DAY - dates.start * DAY
     return [day * DAY + first for day in days]
 
 
@@ -55,15 +78,15 @@ def spans_of(shift: Shift) -> list[tuple[int, int, int, int]]:
 
 def closed_hours(rostered: Rostered, scenario: Scenario) -> list[tuple[int, int]]:
     """When nobody is meant to be on duty, as [start, end) within the period and its follow-up."""
-    limit = scenario.horizon + scenario.follow_up
-    shifts = rostered.shifts
+    dates = Dates.of(scenario)
+    limit, shifts = dates.limit, rostered.shifts
     if rostered.absence == 1:  # certain, and no luck
         return [(0, limit)]
     if shifts is None:
         return []
     more = Counter({0: 0, limit: 0})
-    for shift, days in zip(shifts, begins(shifts, scenario), strict=True):
-        at = begin_on(shift, days, scenario)
+    for shift, days in zip(shifts, begins(shifts, dates), strict=True):
+        at = begin_on(shift, days, dates)
         for since, lasts, way, heads in spans_of(shift):
             for time in at:
                 more[max(time + since, 0)] += way * heads  # what was before 0 is so at 0

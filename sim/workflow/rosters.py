@@ -18,7 +18,7 @@ from sim.fraud.draws import Keys, key_of, roots, uniform
 from sim.scenario.models import Scenario
 from sim.scenario.people import WEEKDAYS, Desk, Rostered, Shift, lanes_of, widths_of, worked_as
 from sim.words.units import DAY
-from sim.workflow.hours import begin_on, begins, spans_of
+from sim.workflow.hours import Dates, begin_on, begins, spans_of
 from sim.workflow.outages import outages_of
 from sim.workflow.program import DeskSpec
 from sim.workflow.turns import NO_TURNS, Turns
@@ -156,27 +156,28 @@ class Roster:
         return None
 
 
-def roster_of(
-    spec: DeskSpec, scenario: Scenario, seed: int, replication: int, pattern: Pattern | None = None
-) -> Roster:
-    """The roster of a desk in one replication. Absence and outages are drawn by the desk's name and the day.
-
-    Args:
-        pattern: of the same desk and scenario, made before for another replication.
-    """
-    if is_weekly(spec, scenario):
-        return weekly(spec.roster, scenario.week_offset)
-    return Pattern(spec, scenario).rosters(roots(seed, [replication]))[0]
+def roster_of(spec: DeskSpec, scenario: Scenario, seed: int, replication: int) -> Roster:
+    """The roster of a desk in one replication. Absence and outages are drawn by the desk's name and the day."""
+    shared = shared_by_all(spec, Dates.of(scenario))
+    return shared if isinstance(shared, Roster) else shared.rosters(roots(seed, [replication]))[0]
 
 
-def is_weekly(spec: DeskSpec, scenario: Scenario) -> bool:
+def shared_by_all(spec: DeskSpec, dates: Dates) -> Roster | Pattern:
+    """What all replications share of a desk's roster: all of it, or its pattern."""
+    if is_weekly(spec, dates):
+        return weekly(spec.roster, dates.week_offset)
+    pattern = Pattern(spec, dates)
+    return pattern if pattern.replicated else pattern.rosters(roots(0, [0]))[0]
+
+
+def is_weekly(spec: DeskSpec, dates: Dates) -> bool:
     """Whether the roster of a desk is the same every week, in every replication."""
     shifts = spec.roster.shifts or []
     by_date = any(
         shift.dates
         or shift.breaks
-        or ("holiday" in shift.days and scenario.days_off)
-        or (_minds_workdays(shift) and scenario.days_worked)
+        or ("holiday" in shift.days and dates.days_off)
+        or (_minds_workdays(shift) and dates.days_worked)
         for shift in shifts
     )
     return not (spec.outages or spec.roster.absence or by_date or _has_turns(spec.roster))
@@ -223,11 +224,16 @@ def _has_turns(rostered: Rostered) -> bool:
 # -- written out day by day --------------------------------------------------------------------------------
 
 
+_KEPT, _MOST_KEPT = 4, 100_000
+"""Of a pattern: lists of rosters of late that are kept, and how many steps such a list may have."""
+
+
 class Pattern:
     """What all replications share of a roster that is written out day by day: whose shift is when, and its breaks."""
 
-    def __init__(self, spec: DeskSpec, scenario: Scenario) -> None:
-        self._spec, self._limit = spec, scenario.horizon + scenario.follow_up
+    def __init__(self, spec: DeskSpec, dates: Dates) -> None:
+        self._spec, self._limit = spec, dates.limit
+        self._drawn: dict[bytes, list[Roster]] = {}
         rostered = spec.roster
         self._steady = rostered.shifts is None and not rostered.absence
         self._turns = NO_TURNS
@@ -240,7 +246,7 @@ class Pattern:
         if shifts is None:
             whole_day = {"from": "00:00", "to": "24:00", "staff": _round_the_clock(rostered) or 1}
             shifts = [Shift.model_validate(whole_day)]
-        lanes = lanes_of(shifts, bool(scenario.days_worked))
+        lanes = lanes_of(shifts, bool(dates.days_worked))
         self._widths = widths_of(shifts, lanes)
         none = np.zeros(len(self._widths), dtype=np.int64)
         changes = [np.stack([none, np.arange(len(none)), none, none, none])]
@@ -249,8 +255,8 @@ class Pattern:
         """(purpose of the draws, dates, start, staff) of each shift; its days stand one after the other."""
         count = 0
         turns: dict[int, set[int]] = {}
-        for shift, lane, days in zip(shifts, lanes, begins(shifts, scenario), strict=True):
-            begin = np.array(begin_on(shift, days, scenario), dtype=np.int64)
+        for shift, lane, days in zip(shifts, lanes, begins(shifts, dates), strict=True):
+            begin = np.array(begin_on(shift, days, dates), dtype=np.int64)
             number = np.arange(count, count + len(begin))
             count += len(begin)
             purpose = f"absence:{spec.name}:{lane}" if lane else f"absence:{spec.name}"  # shifts may begin together
@@ -273,11 +279,21 @@ class Pattern:
         self._staff = np.concatenate([np.full(len(dates), staff) for _, dates, _, staff in self._shifts])
 
     def rosters(self, keys: Keys) -> list[Roster]:
-        """The rosters in several replications.
+        """The rosters in several replications; those of late are kept, as arms of a study ask for the same again.
 
         Args:
             keys: what all draws of each replication hang on (see `draws.roots`).
         """
+        name = keys.tobytes()
+        found = self._drawn.get(name)
+        if found is None:
+            found = self._made(keys)
+            if sum(len(one.times) for one in found) <= _MOST_KEPT:
+                before = self._drawn if len(self._drawn) < _KEPT else {}
+                self._drawn = {**before, name: found}
+        return found
+
+    def _made(self, keys: Keys) -> list[Roster]:
         windows = outages_of(self._spec, self._limit, keys)
         if self._steady:
             times = np.zeros(1, dtype=np.int64)

@@ -8,9 +8,9 @@ from sim.workflow.log import NONE
 
 WORK_TIME, PATIENCE, HAND_OVER, AT_MOST, CHANCE, CHECK, CALL_IN, BRIEFING = range(8)
 """What a draw is for. That of the second time that work is handed over is one more than BRIEFING, and so on."""
-WHOLE = 4
-"""Attempts (and times that work is handed over) whose draws may be made for all subjects at once; later ones are
-rare."""
+WHOLE = 16
+"""Attempts (and times that work is handed over) whose draws rules may compute, or find made for all subjects at once;
+later ones are rare."""
 KINDS = BRIEFING + WHOLE
 """Of draws that have tables."""
 
