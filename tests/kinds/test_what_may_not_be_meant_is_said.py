@@ -15,6 +15,7 @@ from sim.scenario import catalogue
 from sim.scenario.loader import load
 from sim.words import language as lang
 from sim.workflow.cautions import cautions
+from sim.workflow.hours import Dates
 from sim.workflow.program import compile_routes
 from sim.workflow.rosters import Pattern
 from tests.cli.conftest import Command
@@ -46,7 +47,7 @@ def test_a_desk_that_is_never_open_can_be_run(more: Sequence[str]) -> None:
     scenario = load(CASE, more).scenario
     assert measure(simulate(scenario, 1, 0)).metrics["loss"] == 20
     (spec,) = (one for one in compile_routes(scenario).desks if one.name == "intake")
-    for roster in Pattern(spec, scenario).rosters(roots(1, range(3))):
+    for roster in Pattern(spec, Dates.of(scenario)).rosters(roots(1, range(3))):
         assert roster.at(0) == 0
         assert roster.next_open(0) is None
 

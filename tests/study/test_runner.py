@@ -134,3 +134,14 @@ def test_a_portion_is_as_long_as_it_should_be(monkeypatch: pytest.MonkeyPatch) -
     assert after(0.01).replications(10_000) == 1
     assert after(0.1).replications(1) == pytest.approx(PORTION / 0.1, abs=1)
     assert after(1.0).replications(1) == 1
+
+
+def test_what_is_run_together_hangs_on_no_chunk_before(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A few replications are taken to be as large as those before of that name and period, and come to the same."""
+    scenario = city()
+    fresh = [repr(one) for one in worker.run_chunk([scenario], 1, range(3))]
+    for before in (1, 10**9):
+        monkeypatch.setattr(worker, "_size", size := worker.Size())
+        size.of, size.accounts = (scenario.name, scenario.horizon), before
+        assert [repr(one) for one in worker.run_chunk([scenario], 1, range(3))] == fresh
+        assert 0 < size.accounts < 10**9

@@ -53,6 +53,18 @@ class FirstPlans:
             self._found[plans.replications[0]] = plans, ceiling
 
 
+class Size:
+    """How large the plans were that were drawn last."""
+
+    def __init__(self) -> None:
+        self.of: tuple[str, int] = ("", 0)
+        """The name of the scenario, and its horizon."""
+        self.accounts = 0
+
+
+_size = Size()
+_FEW = 4
+"""Replications whose plans are not drawn to see how large they are: each would be drawn twice."""
 first_plans = FirstPlans()
 """Of this process."""
 
@@ -108,9 +120,11 @@ def _together(
     """The plans of replications, in groups to be run together, each with its ceiling.
 
     How many these are is seen from the first, which is then drawn again with the others: run alone, it would cost as
-    much as twenty of them.
+    much as twenty of them. A few of a scenario of the same name and period are taken to be as large as the last.
     """
     left, some = list(replications), 0
+    if len(left) <= _FEW and _size.of == (scenario.name, scenario.horizon):
+        some = how_many_together(_size.accounts)
     while left:
         if (known := first_plans.get(fraud, seed, left[0])) is not None:
             yield known
@@ -119,6 +133,7 @@ def _together(
         plans = draw_plans(scenario, seed, left[: some or 1])
         each = max(1, len(plans.whole.accounts) // len(plans))
         one, some = not some, how_many_together(each)
+        _size.of, _size.accounts = (scenario.name, scenario.horizon), each
         if one and min(some, len(left)) > 1:
             continue
         ceiling = ceiling_of(scenario, plans.whole)
