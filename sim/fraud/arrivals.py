@@ -88,6 +88,8 @@ def arrivals(scenario: Scenario, source: int, rate: Floats, roots: Keys) -> tupl
 def points(scenario: Scenario, owners: Keys, rate: Floats, until: int) -> tuple[Ints, Ints, Keys, Ints]:
     """As `arrivals` within [0, until) of things that have each a key.
 
+    The compiled engine draws other work by a rule that does the same, point for point (`rules_duties.draw_hour`).
+
     Args:
         scenario: the hour of its start is read.
         owners: the keys, one in each replication.
