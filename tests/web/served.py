@@ -2,9 +2,9 @@
 
 To load all that a server needs takes two seconds of a core, and a worker of the tests starts a dozen servers. So one
 process of each worker has it loaded, and each server is a fork of it that then runs its command as any other. Its
-workers and studies are forked, too, from a process that each server forks before it does anything else
-(`workers_at_hand`, `worked.py`). The nursery reads a line for each server (`Asked`) and answers with the id of its
-process; where there is nothing more to read it ends.
+workers are forked, too, from a process that each server forks before it does anything else (`workers_at_hand`). The
+nursery reads a line for each server (`Asked`) and answers with the id of its process; where there is nothing more to
+read it ends.
 
 Its live page is content with fewer runs: of one case with much luck in it an estimate is never settled by its width,
 and each page of a test would keep the machine busy for 200 runs, a curve and a diagnosis that nobody looks at. How all
@@ -15,13 +15,10 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
 from multiprocessing import forkserver, util
-from threading import Lock
-from types import SimpleNamespace
 from typing import Final, TypedDict
 
 from sim.__main__ import main
@@ -48,7 +45,6 @@ def with_fewer_runs() -> None:
     """Load it; what is heavy is loaded here, as each worker of a server loads this file, too."""
     from sim.study.ask import sharpen
     from sim.web import app, estimating, shipped, studies
-    from tests.web.worked import Begun
 
     assert app.build
     assert shipped.scenarios()
@@ -57,7 +53,7 @@ def with_fewer_runs() -> None:
     sharpen.OF_CURVE = OF_CURVE  # type: ignore[misc]
     estimating.PAIRS = PAIRS  # type: ignore[misc]
     estimating.cores = lambda: WORKERS
-    studies.subprocess = SimpleNamespace(Popen=Begun, DEVNULL=subprocess.DEVNULL)  # type: ignore[assignment]
+    studies.WORKER = "tests.web.worked"  # type: ignore[misc]
 
 
 def nurse() -> Asked | None:
@@ -86,12 +82,12 @@ def become(asked: Asked) -> None:
 
 def workers_at_hand() -> None:
     """Fork the process of which a server asks its workers, in place of a new one that would have to load everything."""
-    spawn = util.spawnv_passfds
-    util.spawnv_passfds = _forked  # type: ignore[assignment]
+    spawn = util.spawnv_passfds  # type: ignore[attr-defined]
+    util.spawnv_passfds = _forked  # type: ignore[attr-defined]
     try:
         forkserver.ensure_running()
     finally:
-        util.spawnv_passfds = spawn
+        util.spawnv_passfds = spawn  # type: ignore[attr-defined]
 
 
 def _forked(_path: str, words: Sequence[str], kept: Sequence[int]) -> int:
@@ -102,11 +98,8 @@ def _forked(_path: str, words: Sequence[str], kept: Sequence[int]) -> int:
         for file in [*sorted(kept), os.sysconf("SC_OPEN_MAX")]:
             os.closerange(first, file)
             first = file + 1
-        forkserver._forkserver._lock = Lock()  # type: ignore[attr-defined]  # whoever forks it holds the other
-        try:
-            exec(words[-1], {})
-        finally:  # whatever ends it is no end of the server
-            os._exit(0)
+        exec(words[-1], {})
+        os._exit(0)
     return child
 
 
