@@ -1,8 +1,7 @@
 """`fundfreeze` as the servers of tests run it: `python -m tests.web.served` is the nursery from which they are forked.
 
 To load all that a server needs takes two seconds of a core, and a worker of the tests starts a dozen servers. So one
-process of each worker has it loaded, and each server is a fork of it that then runs its command as any other. Its
-workers are forked, too, from a process that each server forks before it does anything else (`workers_at_hand`). The
+process of each worker has it loaded, and each server is a fork of it that then runs its command as any other. The
 nursery reads a line for each server (`Asked`) and answers with the id of its process; where there is nothing more to
 read it ends.
 
@@ -16,17 +15,15 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Sequence
 from contextlib import suppress
-from multiprocessing import forkserver, util
 from typing import Final, TypedDict
 
 from sim.__main__ import main
 
-MOST: Final = 8
-"""Replications of an estimate: the fewest that may be called settled."""
+MOST: Final = 16
+"""Replications of an estimate."""
 OF_CURVE: Final = (2,)
-PAIRS: Final = (2,)
+PAIRS: Final = (4,)
 """Pairs of runs of a diagnosis."""
 WORKERS: Final = 1
 """Of a server, which come as soon as somebody opens the planner: several servers share the machine."""
@@ -80,32 +77,8 @@ def become(asked: Asked) -> None:
         os.dup2(stream, number)
 
 
-def workers_at_hand() -> None:
-    """Fork the process of which a server asks its workers, in place of a new one that would have to load everything."""
-    spawn = util.spawnv_passfds  # type: ignore[attr-defined]
-    util.spawnv_passfds = _forked  # type: ignore[attr-defined]
-    try:
-        forkserver.ensure_running()
-    finally:
-        util.spawnv_passfds = spawn  # type: ignore[attr-defined]
-
-
-def _forked(_path: str, words: Sequence[str], kept: Sequence[int]) -> int:
-    """As `multiprocessing` starts a process that is to run a line of Python and inherit some files."""
-    child = os.fork()
-    if not child:
-        first = 3
-        for file in [*sorted(kept), os.sysconf("SC_OPEN_MAX")]:
-            os.closerange(first, file)
-            first = file + 1
-        exec(words[-1], {})
-        os._exit(0)
-    return child
-
-
 if __name__ == "__main__":
     with_fewer_runs()
     if server := nurse():
         become(server)
-        workers_at_hand()
         main()
