@@ -52,7 +52,7 @@ STUDIES = {
     ),
     "sensitivity city": ("sensitivity", "city"),
 }
-STOPPED = {"reference": (60, 160), "compiled": (40, 90)}
+STOPPED = {"reference": (60, 160), "compiled": (60, 120)}
 """By engine: seconds of processor time after which a study is stopped, twice: what it did between is measured."""
 
 
