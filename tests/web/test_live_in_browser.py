@@ -94,7 +94,7 @@ def test_the_keyboard_alone_suffices(server: Server, facilitator: Visitor) -> No
     changed(page)
     page.locator("input[type=search]").focus()
     page.keyboard.type("analyst absent")
-    page.get_by_role("status").filter(has_text="values found").wait_for()
+    page.get_by_role("status").get_by_text("values found: 1", exact=True).wait_for()  # of the last letter, not before
     page.keyboard.press("Tab")
     page.keyboard.press("Control+A")
     page.keyboard.type("0.5")
