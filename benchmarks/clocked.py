@@ -19,7 +19,7 @@ Engine = Literal["reference", "compiled"]
 
 @dataclass
 class Clocked:
-    """A run, and its processor seconds; the plan was drawn and the machine code loaded before the clock started."""
+    """A run, and its processor seconds; plan, its indexes and machine code were there before the clock started."""
 
     run: Run
     seconds: float

@@ -17,7 +17,8 @@ from sim.words.units import HOUR
 
 _SOURCE_BITS = 40  # a case id is (number of its source, number within the source)
 BANDS = MOST_AN_HOUR.bit_length() - 1
-MOST_IN_CELL = 31
+WITHIN_CELL, MOST_IN_CELL = 5, 31
+"""Bits of a point's number in its cell, and how many points are told apart there."""
 POISSON_1 = pdtr(np.arange(MOST_IN_CELL), 1.0)
 """By number: the probability that no more points lie in a cell."""
 IN_CELL, LEVEL, MOMENT = "victims-in-cell", "level", "moment"
@@ -119,9 +120,9 @@ def _points(
     count = np.searchsorted(POISSON_1, uniform(own, IN_CELL))
     row = np.repeat(np.arange(len(own)), count)  # owner after owner, cell after cell
     of, place = np.divmod(row, max(1, len(cell)))
-    point = (cell[place] << 5) + counter(count)
+    point = (cell[place] << WITHIN_CELL) + counter(count)
     key = key_of(owners[of], point)
-    level = ((point >> 5) & (MOST_AN_HOUR - 1)) + uniform(key, LEVEL)
+    level = ((point >> WITHIN_CELL) & (MOST_AN_HOUR - 1)) + uniform(key, LEVEL)
     low = np.flatnonzero(level < rate.max(axis=1)[hour[place]])  # the others come at no moment of their hour
     of, point, key, level, hour = of[low], point[low], key[low], level[low], hour[place[low]]
     moment = uniform(key, MOMENT)

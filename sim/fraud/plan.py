@@ -52,11 +52,6 @@ class Plan:
         return self.accounts.next_of_card()
 
     @cached_property
-    def side_by_side(self) -> dict[int, Plans]:
-        """By how many: this plan so many times in one, kept by whoever draws it so (`engine.run.simulate_decided`)."""
-        return {}
-
-    @cached_property
     def forest(self) -> Forest:
         """The transfers to walk one by one, made once."""
         return self.transfers.forest(*self.outgoing)

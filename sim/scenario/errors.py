@@ -3,7 +3,6 @@
 import difflib
 import re
 from collections.abc import Iterable
-from functools import lru_cache
 from typing import NamedTuple
 
 from sim.words.phrases import Phrase, either, phrase, tidied
@@ -113,7 +112,6 @@ def dotted(path: Iterable[str | int]) -> str:
     return ".".join(str(part) for part in path)
 
 
-@lru_cache(maxsize=10_000)  # a study asks for the same few hundred in each of its thousands of settings
 def split_path(text: str) -> tuple[str, ...]:
     """Read a dotted path, with ``[i]`` or ``.0.`` for the entries of lists; every part comes back as text.
 

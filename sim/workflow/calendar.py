@@ -61,7 +61,8 @@ def _shared(program: Program, scenario: Scenario, desk: int) -> Roster | Pattern
 
 _late: dict[str, tuple[tuple[DeskSpec, Dates, Roster | Pattern], ...]] = {}
 """By name of a desk: what was made of late. Thousands of runs of a study differ in other things than their rosters."""
-_EACH, _NAMES = 4, 1000
+_EACH, _NAMES = 4, 200
+"""So many are kept of a name, and so many names: a server reads file after file."""
 
 
 def _kept(spec: DeskSpec, dates: Dates) -> Roster | Pattern:

@@ -224,8 +224,8 @@ def _has_turns(rostered: Rostered) -> bool:
 # -- written out day by day --------------------------------------------------------------------------------
 
 
-_KEPT, _MOST_KEPT = 4, 100_000
-"""Of a pattern: lists of rosters of late that are kept, and how many steps such a list may have."""
+_KEPT, _MOST_KEPT = 2, 50_000
+"""Of a pattern: lists of rosters of late that are kept, and steps that such a list may have (some 24 bytes each)."""
 
 
 class Pattern:

@@ -15,6 +15,8 @@ from sim.words.units import HOUR
 from sim.workflow.duties import rank_of, rates_of
 from sim.workflow.program import Program
 
+_COLUMNS = "duty_time", "duty_step", "duty_content", "duty_rank", "duty_key"
+"""Of a piece."""
 SPREAD = 5.0
 """Standard deviations of their number for which there is room at first, beyond what is expected."""
 
@@ -47,10 +49,10 @@ def put_duties(s: State, scenario: Scenario, program: Program, plans: Plans, dra
     needed = max(0, int(expected + SPREAD * np.sqrt(expected))) + 1
     while True:
         s.duty_room = needed
-        for name in ("duty_time", "duty_step", "duty_content", "duty_rank", "duty_key"):
+        for name in _COLUMNS:
             s.room(name, needed)
         needed = draw()
         if needed <= s.duty_room:
             break
-    for name in ("duty_time", "duty_step", "duty_content", "duty_rank", "duty_key"):
+    for name in _COLUMNS:
         s.put(name, getattr(s, name)[:needed])

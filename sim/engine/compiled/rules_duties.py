@@ -8,13 +8,12 @@ from __future__ import annotations
 import math
 
 from sim.engine.compiled.state import State, keyed_key, keyed_uniform
-from sim.fraud.arrivals import IN_CELL, LEVEL, MOMENT, MOST_IN_CELL
+from sim.fraud.arrivals import IN_CELL, LEVEL, MOMENT, MOST_IN_CELL, WITHIN_CELL
 from sim.fraud.draws import number_of
 from sim.words.units import HOUR
 from sim.workflow.log import ACCOUNT_SHIFT, CASE_SHIFT
 
 _IN_CELL, _LEVEL, _MOMENT = number_of(IN_CELL), number_of(LEVEL), number_of(MOMENT)
-_WITHIN_CELL = 5
 _PLACE = 32
 """Bits of a piece's place among those of its hour, behind the ms at which it comes in."""
 
@@ -53,7 +52,7 @@ def draw_hour(s: State, run: int, duty: int, hour: int, many: int) -> int:
         while count < MOST_IN_CELL and s.in_cell[count] < u:
             count += 1
         for number in range(count):
-            key = keyed_key(owner, (cell << _WITHIN_CELL) + number)
+            key = keyed_key(owner, (cell << WITHIN_CELL) + number)
             level = band + keyed_uniform(key, _LEVEL)
             if level >= most:  # it comes at no moment of the hour
                 continue

@@ -118,6 +118,7 @@ def _written(kind: Kind, value: float) -> Scalar:
     return value
 
 
+_parts = lru_cache(maxsize=20_000)(split_path)  # as with `unit_of`
 _SET: Final = tree_of(None, Layer("--set (by the study)", SET_BY_HAND))
 """Where a value that a study sets is said to be written."""
 
@@ -150,7 +151,7 @@ class Editor:
 
     def _node(self, path: str) -> Tree | None:
         if path not in self._nodes:
-            parts = split_path(path)
+            parts = _parts(path)
             node, depth = self.tree.descend(parts)
             self._nodes[path] = node if depth == len(parts) else None
         return self._nodes[path]
@@ -177,7 +178,7 @@ class Editor:
         return {}
 
     def _parameter(self, path: str) -> Parameter:
-        parts = split_path(path)
+        parts = _parts(path)
         node, depth = self.tree.descend(parts)
         if depth < len(parts) or not parts:
             known = (
@@ -216,7 +217,7 @@ class Editor:
 
     def _group(self, path: str) -> tuple[str, ...]:
         """The shares that sum to 1 with the one at a path."""
-        parts = split_path(path)
+        parts = _parts(path)
         below: tuple[str, ...] = ()
         if marks.own(Scenario, parts[:-1], "sums"):  # a mapping of shares
             above = parts[:-1]
@@ -239,7 +240,7 @@ class Editor:
         written = self._written(values)
         data = json.loads(self._text)
         for path, scalar in written:
-            _store(data, split_path(path), scalar)
+            _store(data, _parts(path), scalar)
         try:
             return Scenario.model_validate(data)
         except ValidationError as error:
@@ -260,9 +261,9 @@ class Editor:
 
     def _settings(self, parameter: Parameter, value: float, moved: Mapping[str, float]) -> Iterator[tuple[str, Scalar]]:
         if parameter.kind == "factor":
-            whole = split_path(parameter.path)
+            whole = _parts(parameter.path)
             for path, scalar in leaves(self.tree.descend(whole)[0].plain(), whole):
-                found = quantity(scalar, split_path(path))
+                found = quantity(scalar, _parts(path))
                 if found is not None and found[0] in ("time", "money"):  # a factor leaves shapes and shares alone
                     yield path, _written(found[0], found[1] * value)
             return
@@ -276,15 +277,9 @@ class Editor:
                     yield path, self._number(path) * max(0.0, left) / (1 - before) if before < 1 else 0.0
 
     def _number(self, path: str) -> float:
-        if path not in self._numbers:
-            found = quantity(self.tree.descend(split_path(path))[0].value, split_path(path))
-            self._numbers[path] = found[1] if found else 0.0
-        return self._numbers[path]
-
-    @cached_property
-    def _numbers(self) -> dict[str, float]:
-        """As `_found`: the numbers at paths, 0 for none."""
-        return {}
+        node = self._node(path)
+        found = None if node is None else quantity(node.value, _parts(path))
+        return found[1] if found else 0.0
 
     def scaled(self, factors: Mapping[Parameter, float]) -> dict[Parameter, float]:
         """The values that parameters have after a factor on each.
